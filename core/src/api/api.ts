@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { LabelledValue, RunStatus, NodeStatus } from '../events/events.js';
+import { ErrorValue } from '../errors/heddle-error.js';
+import { WorkflowDocument } from '../document/workflow-document.js';
+import { LabelLevel } from '../labels/label.js';
+import { PortDescription } from '../node/describe-node.js';
+import { Issue } from '../plan/issue.js';
+import { RunOptions, RunSummary } from '../ports/journal.js';
+import { SplitterOptions } from '../ports/vector-store.js';
+import { Passage } from '../values/values.js';
+
+/** The body of every error reply under /api. */
+export const ErrorReply = z.object({ error: z.object({ code: z.string(), message: z.string(), details: z.unknown().optional() }) }).meta({ id: 'ErrorReply' });
+
+/** `POST /api/compile`. */
+export const CompileRequest = z.object({ document: z.unknown() }).meta({ id: 'CompileRequest' });
+export const CompileReply = z
+  .object({
+    issues: z.array(Issue),
+    ports: z.record(z.string(), z.object({ inputs: z.array(PortDescription), outputs: z.array(PortDescription) })),
+    labels: z.record(z.string(), z.unknown()),
+    interface: z.object({ inputs: z.array(PortDescription), outputs: z.array(PortDescription) }),
+  })
+  .meta({ id: 'CompileReply' });
+export type CompileReply = z.infer<typeof CompileReply>;
+
+/** A workflow in a list. */
+export const WorkflowSummary = z
+  .object({
+    id: z.string(),
+    slug: z.string(),
+    name: z.string(),
+    description: z.string().optional(),
+    nodes: z.int().nonnegative(),
+    /** Error-level issues of the draft. */
+    issues: z.int().nonnegative(),
+    updatedAt: z.number(),
+    lastRun: RunSummary.optional(),
+  })
+  .meta({ id: 'WorkflowSummary' });
+export type WorkflowSummary = z.infer<typeof WorkflowSummary>;
+
+/** `GET /api/workflows/:id`. The ETag header carries `revision`. */
+export const WorkflowReply = z
+  .object({ id: z.string(), slug: z.string(), revision: z.int().positive(), updatedAt: z.number(), document: WorkflowDocument })
+  .meta({ id: 'WorkflowReply' });
+export type WorkflowReply = z.infer<typeof WorkflowReply>;
+
+/** `POST /api/workflows/:id/runs`. */
+export const StartRunRequest = RunOptions.extend({
+  inputs: z.record(z.string(), z.unknown()).default({}),
+  /** A run whose results seed this one (`from`, `only`). */
+  seedFrom: z.string().optional(),
+}).meta({ id: 'StartRunRequest' });
+export type StartRunRequest = z.infer<typeof StartRunRequest>;
+
+/** One node's part in a run. */
+export const NodeReport = z
+  .object({
+    path: z.string(),
+    status: NodeStatus,
+    attempt: z.int().nonnegative(),
+    startedAt: z.number().optional(),
+    ms: z.number().nonnegative().optional(),
+    outputs: z.record(z.string(), LabelledValue).optional(),
+    error: ErrorValue.optional(),
+  })
+  .meta({ id: 'NodeReport' });
+export type NodeReport = z.infer<typeof NodeReport>;
+
+/** A run and its nodes: `GET /api/runs/:id`, `heddle run --json`. `nodes` is keyed by execution path, which for plain nodes is the node's id. */
+export const RunReply = z
+  .object({
+    runId: z.string(),
+    status: RunStatus,
+    outputs: z.record(z.string(), z.unknown()),
+    error: ErrorValue.optional(),
+    nodes: z.record(z.string(), NodeReport),
+    summary: RunSummary,
+  })
+  .meta({ id: 'RunReply' });
+export type RunReply = z.infer<typeof RunReply>;
+
+/** A long piece of work that is not a run: ingest, download. */
+export const JobReply = z
+  .object({
+    jobId: z.string(),
+    kind: z.enum(['ingest', 'pull', 'runtime']),
+    status: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
+    subject: z.string(),
+    progress: z.record(z.string(), z.unknown()),
+    result: z.unknown().optional(),
+    error: ErrorValue.optional(),
+    createdAt: z.number(),
+    endedAt: z.number().optional(),
+  })
+  .meta({ id: 'JobReply' });
+export type JobReply = z.infer<typeof JobReply>;
+
+/** `POST /api/collections`. */
+export const CreateCollectionRequest = z
+  .object({
+    name: z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/, { error: 'Lower-case letters, digits, - and _, at most 64, starting with a letter' }),
+    embedding: z.string(),
+    splitter: SplitterOptions.optional(),
+    label: LabelLevel.optional(),
+    store: z.enum(['embedded', 'qdrant']).optional(),
+  })
+  .meta({ id: 'CreateCollectionRequest' });
+export type CreateCollectionRequest = z.infer<typeof CreateCollectionRequest>;
+
+/** `POST /api/collections/:name/documents` as JSON. */
+export const PutTextRequest = z
+  .object({
+    documents: z
+      .array(z.object({ id: z.string().min(1).max(1000), title: z.string().optional(), text: z.string(), metadata: z.record(z.string(), z.unknown()).optional() }))
+      .min(1),
+    sync: z.boolean().optional(),
+  })
+  .meta({ id: 'PutTextRequest' });
+
+/** `POST /api/collections/:name/search`. */
+export const SearchReply = z.object({ results: z.array(Passage) }).meta({ id: 'SearchReply' });
+
+/** `POST /api/runs/:id/asks/:askId`. */
+export const AnswerRequest = z.object({ value: z.unknown(), by: z.string().optional(), reason: z.string().optional() }).meta({ id: 'AnswerRequest' });

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+/** Topics of the `/live` socket: `run:ID`, `runs`, `jobs`, `models`, `workflow:ID`. */
+export const topicPattern = /^(?:run:[A-Za-z0-9_-]{1,64}|workflow:[A-Za-z0-9_-]{1,64}|runs|jobs|models)$/;
+export const Topic = z.string().regex(topicPattern);
+
+/** Client to server: `watch`. */
+export const WatchRequest = z.object({ topic: Topic, after: z.int().nonnegative().optional() });
+export type WatchRequest = z.infer<typeof WatchRequest>;
+
+/** Acknowledgement of `watch`. */
+export type WatchReply = { readonly ok: true; readonly topic: string } | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } };
+
+/** Server to client: `events` with a topic's events in order (StreamEvent for runs; a state object for the other topics). */
+export interface EventsMessage {
+  readonly topic: string;
+  readonly events: readonly unknown[];
+}
+
+/** Server to client: `resync`: this client was too slow; watch again after this seq (V2). */
+export interface ResyncMessage {
+  readonly topic: string;
+  readonly after: number;
+}

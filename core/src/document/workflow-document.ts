@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { LabelLevel } from '../labels/label.js';
+
+/** The document version this Heddle writes. */
+export const documentVersion = 1;
+
+/** A node id: `[a-z][a-z0-9_-]{0,63}` (P1). */
+export const nodeIdPattern = /^[a-z][a-z0-9_-]{0,63}$/;
+
+/** An edge's end: `node.port`. */
+export const endPattern = /^([a-z][a-z0-9_-]{0,63})\.([A-Za-z_][A-Za-z0-9_-]{0,63})$/;
+
+/** How often and when a failed node is tried again. */
+export const RetrySettings = z
+  .strictObject({
+    /** Tries in all, the first included. */
+    attempts: z.int().min(1).max(20).meta({ title: 'Attempts' }),
+    /** Milliseconds before the second try; doubled for each further one, with jitter. */
+    backoffMs: z.int().min(0).max(3_600_000).default(500).meta({ title: 'Backoff in ms' }),
+  })
+  .meta({ id: 'RetrySettings' });
+
+/** How a node is run (R0). */
+export const NodeRunSettings = z
+  .strictObject({
+    join: z.enum(['all', 'any']).optional(),
+    retry: RetrySettings.optional(),
+    /** Most milliseconds an attempt may take. */
+    wallMs: z.int().positive().optional(),
+    /** Most milliseconds without a sign of life. */
+    idleMs: z.int().positive().optional(),
+    atMostOnce: z.boolean().optional(),
+    /** Bypassed: inputs pass to the outputs that take their type. */
+    disabled: z.boolean().optional(),
+  })
+  .meta({ id: 'NodeRunSettings' });
+export type NodeRunSettings = z.infer<typeof NodeRunSettings>;
+
+/** A node of a document. */
+export const DocumentNode = z
+  .strictObject({
+    type: z.string().min(1).max(128),
+    version: z.int().positive(),
+    title: z.string().max(200).optional(),
+    config: z.record(z.string(), z.unknown()).default({}),
+    run: NodeRunSettings.optional(),
+    /** What this node's outputs carry at least. */
+    label: LabelLevel.optional(),
+  })
+  .meta({ id: 'DocumentNode' });
+export type DocumentNode = z.infer<typeof DocumentNode>;
+
+/** An edge of a document; `loop` marks one that closes a cycle (R0). */
+export const DocumentEdge = z
+  .strictObject({
+    from: z.string(),
+    to: z.string(),
+    loop: z
+      .strictObject({
+        /** Most iterations. */
+        max: z.int().min(1).max(100_000).default(10),
+        atLimit: z.enum(['fail', 'leave']).default('fail'),
+      })
+      .optional(),
+  })
+  .meta({ id: 'DocumentEdge' });
+export type DocumentEdge = z.infer<typeof DocumentEdge>;
+
+const Point = z.tuple([z.number(), z.number()]);
+
+/** Where things stand on the canvas; it never changes what a workflow does. */
+export const Layout = z
+  .strictObject({
+    nodes: z.record(z.string(), Point).default({}),
+    notes: z
+      .array(z.strictObject({ id: z.string(), text: z.string(), at: Point, size: Point.optional(), color: z.string().optional() }))
+      .default([]),
+    groups: z
+      .array(z.strictObject({ id: z.string(), title: z.string(), nodes: z.array(z.string()), collapsed: z.boolean().optional(), color: z.string().optional() }))
+      .default([]),
+  })
+  .meta({ id: 'Layout' });
+export type Layout = z.infer<typeof Layout>;
+
+const graph = {
+  nodes: z.record(z.string(), DocumentNode),
+  edges: z.array(DocumentEdge),
+  layout: Layout.optional(),
+};
+
+/** A workflow inside a workflow: referred to as `#name`. */
+export const InnerWorkflow = z.strictObject({ title: z.string().optional(), ...graph }).meta({ id: 'InnerWorkflow' });
+export type InnerWorkflow = z.infer<typeof InnerWorkflow>;
+
+/** The workflow document (design §2). */
+export const WorkflowDocument = z
+  .strictObject({
+    heddle: z.literal(documentVersion),
+    name: z.string().min(1).max(200),
+    description: z.string().max(10_000).optional(),
+    ...graph,
+    /** Sub-workflows that live in this document, by name. */
+    workflows: z.record(z.string(), InnerWorkflow).optional(),
+  })
+  .meta({ id: 'WorkflowDocument' });
+export type WorkflowDocument = z.infer<typeof WorkflowDocument>;
+
+/** The id of an edge in issues and on the canvas. */
+export function edgeId(edge: Pick<DocumentEdge, 'from' | 'to'>): string {
+  return `${edge.from}->${edge.to}`;
+}
+
+/** Splits `node.port`; undefined where it is not of that form. */
+export function splitEnd(end: string): { readonly node: string; readonly port: string } | undefined {
+  const match = endPattern.exec(end);
+  return match?.[1] === undefined || match[2] === undefined ? undefined : { node: match[1], port: match[2] };
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { errorCodes, isErrorCode, type ErrorCode } from './codes.js';
+
+/** What an error may carry beside its message. */
+export interface HeddleErrorOptions {
+  /** The error that caused this one. */
+  readonly cause?: unknown;
+  /** Overrides the code's own `retryable`. */
+  readonly retryable?: boolean;
+  /** Facts for programs: ids, limits, places. Never a secret. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The one error of Heddle: a stable code, a message that says what to do, and whether to try again.
+ *
+ * @example throw new HeddleError('collection_not_found', `Collection '${name}' does not exist: create it or run heddle ingest.`)
+ */
+export class HeddleError extends Error {
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(code: ErrorCode, message: string, options: HeddleErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'HeddleError';
+    this.code = code;
+    this.retryable = options.retryable ?? errorCodes[code].retryable;
+    this.details = options.details;
+  }
+
+  /** The HTTP status that fits the code. */
+  get status(): number {
+    return errorCodes[this.code].status;
+  }
+}
+
+/** An error as data: what an `error` port carries and what journal and events keep. */
+export const ErrorValue = z
+  .object({
+    code: z.string(),
+    message: z.string(),
+    retryable: z.boolean(),
+    details: z.record(z.string(), z.unknown()).optional(),
+    /** The execution that failed. */
+    path: z.string().optional(),
+  })
+  .meta({ id: 'ErrorValue' });
+export type ErrorValue = z.infer<typeof ErrorValue>;
+
+/** Turns anything thrown into an ErrorValue; what is not a HeddleError becomes `fallback`. */
+export function toErrorValue(error: unknown, fallback: ErrorCode = 'node_failed', path?: string): ErrorValue {
+  const known = toHeddleError(error, fallback);
+  return {
+    code: known.code,
+    message: known.message,
+    retryable: known.retryable,
+    ...(known.details === undefined ? {} : { details: { ...known.details } }),
+    ...(path === undefined ? {} : { path }),
+  };
+}
+
+/** Turns anything thrown into a HeddleError, keeping one that is. */
+export function toHeddleError(error: unknown, fallback: ErrorCode = 'internal'): HeddleError {
+  if (error instanceof HeddleError) return error;
+  if (error instanceof Error) return new HeddleError(fallback, error.message || error.name, { cause: error });
+  return new HeddleError(fallback, String(error), { cause: error });
+}
+
+/** Makes a HeddleError again from its data form, as it crosses a process border. */
+export function fromErrorValue(value: ErrorValue): HeddleError {
+  return new HeddleError(isErrorCode(value.code) ? value.code : 'internal', value.message, {
+    retryable: value.retryable,
+    ...(value.details === undefined ? {} : { details: value.details }),
+  });
+}

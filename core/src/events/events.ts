@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import { ErrorValue } from '../errors/heddle-error.js';
+import { Label } from '../labels/label.js';
+import { Usage } from '../values/values.js';
+
+/** Run status; the last three are terminal and never change. */
+export const RunStatus = z.enum(['queued', 'running', 'parked', 'held', 'done', 'failed', 'cancelled']).meta({ id: 'RunStatus' });
+export type RunStatus = z.infer<typeof RunStatus>;
+
+/** Whether a run has ended for good. */
+export function isTerminal(status: RunStatus): boolean {
+  return status === 'done' || status === 'failed' || status === 'cancelled';
+}
+
+/** Node status, as people see it. */
+export const NodeStatus = z
+  .enum(['idle', 'queued', 'running', 'streaming', 'retrying', 'parked', 'done', 'failed', 'skipped', 'cancelled', 'cached'])
+  .meta({ id: 'NodeStatus' });
+export type NodeStatus = z.infer<typeof NodeStatus>;
+
+/** A value with its label. Large ones travel by reference with a preview: over 4 KiB in live events, over 64 KiB in the journal (V3). */
+export const LabelledValue = z
+  .object({
+    value: z.unknown().optional(),
+    label: Label,
+    /** Blob id of a value that is not here. */
+    ref: z.string().optional(),
+    /** Bytes as JSON. */
+    size: z.int().nonnegative().optional(),
+    preview: z.string().optional(),
+  })
+  .meta({ id: 'LabelledValue' });
+export type LabelledValue = z.infer<typeof LabelledValue>;
+
+const Outputs = z.record(z.string(), LabelledValue);
+
+/** Fields of every durable event. `seq` is given in the commit (V1); `time` is epoch milliseconds. */
+const base = { runId: z.string(), seq: z.int().nonnegative(), time: z.number() };
+const execution = { ...base, path: z.string(), attempt: z.int().positive() };
+
+/** An event that the journal keeps. */
+export const RunEvent = z
+  .discriminatedUnion('type', [
+    z.object({ type: z.literal('run-queue'), ...base, position: z.int().nonnegative() }),
+    z.object({ type: z.literal('run-start'), ...base }),
+    z.object({ type: z.literal('run-park'), ...base, until: z.number().optional(), asks: z.array(z.string()) }),
+    z.object({ type: z.literal('run-resume'), ...base, reason: z.enum(['recovered', 'answered', 'timer', 'released']) }),
+    z.object({ type: z.literal('run-held'), ...base, reason: z.string() }),
+    z.object({ type: z.literal('cancel-request'), ...base, by: z.string().optional(), reason: z.string().optional() }),
+    z.object({
+      type: z.literal('run-end'),
+      ...base,
+      status: z.enum(['done', 'failed', 'cancelled']),
+      outputs: Outputs.optional(),
+      error: ErrorValue.optional(),
+    }),
+
+    z.object({ type: z.literal('node-start'), ...execution }),
+    z.object({
+      type: z.literal('node-end'),
+      ...execution,
+      /** Ports that were taken, with their values. */
+      outputs: Outputs,
+      /** Epoch milliseconds of the attempt's start. */
+      started: z.number(),
+      usage: Usage.extend({ model: z.string().optional() }).optional(),
+      /** How a stream ended when it was not the producer's own end (S5). */
+      finish: z.enum(['complete', 'stopped']).optional(),
+    }),
+    z.object({ type: z.literal('node-cached'), ...execution, outputs: Outputs, origin: z.string() }),
+    z.object({ type: z.literal('node-skip'), ...execution, reason: z.enum(['required-dropped', 'all-dropped', 'producer-failed', 'not-selected', 'disabled']) }),
+    z.object({ type: z.literal('node-retry'), ...execution, error: ErrorValue, dueAt: z.number() }),
+    z.object({ type: z.literal('node-error'), ...execution, error: ErrorValue, started: z.number(), label: Label.optional(), isCarried: z.boolean() }),
+    z.object({ type: z.literal('node-park'), ...execution, reason: z.enum(['ask', 'sleep', 'nested', 'at-most-once', 'breakpoint']), until: z.number().optional(), askId: z.string().optional() }),
+    z.object({ type: z.literal('node-step'), ...execution, key: z.string(), value: LabelledValue }),
+    z.object({ type: z.literal('node-log'), ...execution, level: z.enum(['info', 'warn']), message: z.string(), details: z.record(z.string(), z.unknown()).optional() }),
+    z.object({ type: z.literal('nested-start'), ...execution, key: z.string(), workflow: z.string(), inputs: Outputs }),
+    z.object({ type: z.literal('nested-end'), ...execution, key: z.string(), outputs: Outputs.optional(), error: ErrorValue.optional() }),
+    z.object({
+      type: z.literal('ask-start'),
+      ...execution,
+      askId: z.string(),
+      key: z.string(),
+      question: z.object({
+        title: z.string(),
+        body: z.string().optional(),
+        schema: z.record(z.string(), z.unknown()),
+        assignee: z.string().optional(),
+        dueAt: z.number().optional(),
+        details: z.record(z.string(), z.unknown()).optional(),
+      }),
+    }),
+    z.object({
+      type: z.literal('ask-end'),
+      ...execution,
+      askId: z.string(),
+      key: z.string(),
+      outcome: z.enum(['answered', 'expired']),
+      value: z.unknown().optional(),
+      by: z.string().optional(),
+      reason: z.string().optional(),
+    }),
+    /** `path` names the region: the target node's id with the iteration that begins, such as `rewrite@1`. */
+    z.object({ type: z.literal('loop-next'), ...execution, iteration: z.int().positive() }),
+    z.object({ type: z.literal('loop-limit'), ...execution, max: z.int().positive(), atLimit: z.enum(['fail', 'leave']) }),
+    z.object({
+      type: z.literal('label-decision'),
+      ...execution,
+      decision: z.enum(['allowed', 'refused', 'lowered']),
+      destination: z.string(),
+      label: Label,
+      ceiling: z.string().optional(),
+      reason: z.string(),
+    }),
+  ])
+  .meta({ id: 'RunEvent' });
+export type RunEvent = z.infer<typeof RunEvent>;
+export type RunEventType = RunEvent['type'];
+
+/** One kind of durable event. */
+export type RunEventOf<Type extends RunEventType> = Extract<RunEvent, { type: Type }>;
+
+type WithoutSeq<Event> = Event extends unknown ? Omit<Event, 'seq' | 'runId'> : never;
+
+/** A durable event before its commit: what the engine hands to the journal. */
+export type RunRecord = WithoutSeq<RunEvent>;
+
+const live = { runId: z.string(), time: z.number(), path: z.string(), attempt: z.int().positive() };
+
+/** An event of the moment: sent at once, without a seq, never replayed; what of it still matters is in the snapshot (V2). */
+export const LiveEvent = z
+  .discriminatedUnion('type', [
+    z.object({
+      type: z.literal('node-delta'),
+      ...live,
+      port: z.string(),
+      /** UTF-16 units of this port written before this delta, in this attempt. */
+      offset: z.int().nonnegative(),
+      delta: z.string(),
+      label: Label.optional(),
+    }),
+    z.object({ type: z.literal('node-progress'), ...live, share: z.number().min(0).max(1).optional(), message: z.string().optional(), details: z.record(z.string(), z.unknown()).optional() }),
+    /** Waits for a slot; `position` 0 means that it got one. */
+    z.object({ type: z.literal('node-queue'), ...live, limit: z.string(), position: z.int().nonnegative() }),
+    /** A running execution is alive. */
+    z.object({ type: z.literal('node-beat'), ...live }),
+    /** Text written so far by a running execution: sent once on watch, after the durable events (V2). */
+    z.object({ type: z.literal('node-snapshot'), ...live, port: z.string(), text: z.string() }),
+  ])
+  .meta({ id: 'LiveEvent' });
+export type LiveEvent = z.infer<typeof LiveEvent>;
+
+/** Anything that a watcher of a run receives. */
+export type StreamEvent = RunEvent | LiveEvent;
+
+/** Whether an event is durable. */
+export function isDurable(event: StreamEvent): event is RunEvent {
+  return 'seq' in event;
+}

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { PortTypeNameSchema } from '../types/port-type.js';
+import type { Port, Ports } from '../types/port.js';
+import type { NodeDefinition } from './node-definition.js';
+
+/** A port as JSON. */
+export const PortDescription = z
+  .object({
+    name: z.string(),
+    type: PortTypeNameSchema,
+    isOptional: z.boolean(),
+    mode: z.enum(['one', 'many', 'stream']),
+    title: z.string().optional(),
+    help: z.string().optional(),
+    default: z.unknown().optional(),
+    sameAs: z.string().optional(),
+    /** JSON schema, where narrower than the type. */
+    schema: z.record(z.string(), z.unknown()).optional(),
+  })
+  .meta({ id: 'PortDescription' });
+export type PortDescription = z.infer<typeof PortDescription>;
+
+/** A node type as JSON, for editor, docs and API: what `GET /api/nodes` lists. */
+export const NodeDescription = z
+  .object({
+    type: z.string(),
+    version: z.int().positive(),
+    category: z.string(),
+    title: z.string(),
+    summary: z.string(),
+    help: z.string().optional(),
+    icon: z.string().optional(),
+    role: z.enum(['source', 'step', 'sink']),
+    effects: z.array(z.string()),
+    headline: z.string().optional(),
+    /** JSON schema of the config, as it is written (defaults not needed). */
+    config: z.record(z.string(), z.unknown()),
+    /** The config of a new node: every default filled in. */
+    defaults: z.record(z.string(), z.unknown()),
+    inputs: z.array(PortDescription),
+    outputs: z.array(PortDescription),
+    hasDynamicPorts: z.boolean(),
+    example: z.object({ config: z.record(z.string(), z.unknown()), inputs: z.record(z.string(), z.unknown()).optional(), outputs: z.record(z.string(), z.unknown()).optional() }).optional(),
+  })
+  .meta({ id: 'NodeDescription' });
+export type NodeDescription = z.infer<typeof NodeDescription>;
+
+/** A schema as JSON schema; what JSON schema cannot say becomes `{}`. */
+export function jsonSchemaOf(schema: z.ZodType): Record<string, unknown> {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' });
+  return rest;
+}
+
+/** One port as JSON. */
+export function describePort(name: string, port: Port): PortDescription {
+  return {
+    name,
+    type: port.type,
+    isOptional: port.isOptional,
+    mode: port.mode,
+    ...(port.title === undefined ? {} : { title: port.title }),
+    ...(port.help === undefined ? {} : { help: port.help }),
+    ...(port.default === undefined ? {} : { default: port.default }),
+    ...(port.sameAs === undefined ? {} : { sameAs: port.sameAs }),
+    ...(port.schema === undefined ? {} : { schema: jsonSchemaOf(port.schema) }),
+  };
+}
+
+/** All ports of one side, in order. */
+export function describePorts(ports: Ports): PortDescription[] {
+  return Object.entries(ports).map(([name, port]) => describePort(name, port));
+}
+
+/** Describes a node type as JSON. */
+export function describeNode(definition: NodeDefinition): NodeDescription {
+  const defaults = definition.config.safeParse({});
+  const filled = defaults.success ? defaults.data : (definition.example?.config ?? {});
+  return {
+    type: definition.type,
+    version: definition.version,
+    category: definition.category,
+    title: definition.title,
+    summary: definition.summary,
+    ...(definition.help === undefined ? {} : { help: definition.help }),
+    ...(definition.icon === undefined ? {} : { icon: definition.icon }),
+    ...(definition.headline === undefined ? {} : { headline: definition.headline }),
+    role: definition.role,
+    effects: [...definition.effects],
+    config: jsonSchemaOf(definition.config),
+    defaults: z.record(z.string(), z.unknown()).parse(filled),
+    inputs: describePorts(definition.inputs),
+    outputs: describePorts(definition.outputs),
+    hasDynamicPorts: definition.ports !== undefined,
+    ...(definition.example === undefined ? {} : { example: copyExample(definition.example) }),
+  };
+}
+
+function copyExample(example: NonNullable<NodeDefinition['example']>): NonNullable<NodeDescription['example']> {
+  return {
+    config: { ...example.config },
+    ...(example.inputs === undefined ? {} : { inputs: { ...example.inputs } }),
+    ...(example.outputs === undefined ? {} : { outputs: { ...example.outputs } }),
+  };
+}

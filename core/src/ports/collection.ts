@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { Label } from '../labels/label.js';
+import type { Passage } from '../values/values.js';
+import { Filter } from './filter.js';
+import type { CollectionInfo } from './vector-store.js';
+
+/** A search as people and nodes ask for it. */
+export const SearchRequest = z
+  .object({
+    query: z.string(),
+    k: z.int().min(1).max(1000).default(10),
+    mode: z.enum(['dense', 'lexical', 'hybrid']).default('hybrid'),
+    filter: Filter.optional(),
+    /** Weight of the dense leg, 0 to 1. */
+    weight: z.number().min(0).max(1).optional(),
+    /** Results below this score are left out; compared with the dense score in dense and hybrid mode. */
+    threshold: z.number().optional(),
+    /** Passages to add before and after each result. */
+    neighbours: z.int().min(0).max(10).default(0),
+  })
+  .meta({ id: 'SearchRequest' });
+export type SearchRequest = z.infer<typeof SearchRequest>;
+
+/** A document to take in: bytes or text. */
+export interface DocumentInput {
+  /** Id inside the collection; a document with the same id is replaced. */
+  readonly id: string;
+  readonly title?: string;
+  readonly source?: string;
+  readonly content: Uint8Array | string;
+  /** A hint only: the type is told by the content. */
+  readonly mediaType?: string;
+  readonly label?: Label;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** How far an ingest is. */
+export interface IngestProgress {
+  readonly documents: number;
+  readonly done: number;
+  readonly unchanged: number;
+  readonly failed: number;
+  readonly removed: number;
+  readonly passages: number;
+  /** Tokens embedded so far. */
+  readonly tokens: number;
+  /** What is being worked on. */
+  readonly current?: string;
+  readonly stage?: 'read' | 'parse' | 'split' | 'embed' | 'store';
+}
+
+/** How an ingest ended. Documents that failed are named; the others are in. */
+export interface IngestReport extends Omit<IngestProgress, 'current' | 'stage'> {
+  readonly failures: readonly { readonly document: string; readonly code: string; readonly message: string }[];
+}
+
+/** A collection with its embedding model bound to it: what nodes, CLI and API use. */
+export interface Collection {
+  readonly name: string;
+  info(): Promise<CollectionInfo>;
+  /** Embeds the query where the mode needs it, searches, adds neighbours. Errors: `query_empty`, `filter_invalid`, … */
+  search(request: z.input<typeof SearchRequest>, options?: { readonly signal?: AbortSignal }): Promise<readonly Passage[]>;
+  /** Takes documents in: parse, split, embed, store; unchanged ones cost nothing. With `sync`, documents not named are removed. */
+  ingest(documents: Iterable<DocumentInput> | AsyncIterable<DocumentInput>, options?: IngestOptions): Promise<IngestReport>;
+  delete(documentIds: readonly string[]): Promise<number>;
+}
+
+export interface IngestOptions {
+  readonly sync?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: IngestProgress) => void;
+}

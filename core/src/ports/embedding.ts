@@ -1,0 +1,49 @@
+import type { Destination } from './destination.js';
+
+/** Turns text into vectors. */
+export interface Embedder {
+  readonly id: string;
+  /** Length of each vector. */
+  readonly dimensions: number;
+  /** Tokens it reads of a text; the rest is cut off. */
+  readonly maxTokens: number;
+  readonly destination: Destination;
+  /**
+   * One normalised vector (length `dimensions`, Euclidean norm 1) a text, in order.
+   * `kind` chooses the prefix that some models want for queries and passages.
+   */
+  embed(texts: readonly string[], options: EmbedOptions): Promise<readonly Float32Array[]>;
+}
+
+export interface EmbedOptions {
+  readonly kind: 'query' | 'passage';
+  readonly signal?: AbortSignal;
+  /** Called as texts are done. */
+  readonly onProgress?: (done: number) => void;
+}
+
+/** Scores how well passages answer a query. */
+export interface Reranker {
+  readonly id: string;
+  readonly destination: Destination;
+  /** One score a text, in order; higher is better. */
+  rerank(query: string, texts: readonly string[], options: { readonly signal?: AbortSignal }): Promise<readonly number[]>;
+}
+
+/** Sorts a text into labels. */
+export interface Classifier {
+  readonly id: string;
+  readonly labels: readonly string[];
+  readonly destination: Destination;
+  /** For each text, the probability of each label. */
+  classify(texts: readonly string[], options: { readonly signal?: AbortSignal }): Promise<readonly Readonly<Record<string, number>>[]>;
+}
+
+/** Counts and cuts text in a model's own tokens. Synchronous: it is asked for every chunk. */
+export interface Tokenizer {
+  readonly id: string;
+  /** Tokens of a text, special tokens left out. */
+  count(text: string): number;
+  /** Start and end offset (UTF-16) of each token. */
+  offsets(text: string): readonly (readonly [number, number])[];
+}

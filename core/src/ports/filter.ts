@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+const Scalar = z.union([z.string(), z.number(), z.boolean()]);
+
+/** A condition on a passage's metadata: `{ field, op, value }`, joined by `and`, `or`, `not`. */
+export type Filter =
+  | { readonly op: 'eq'; readonly field: string; readonly value: string | number | boolean }
+  | { readonly op: 'in'; readonly field: string; readonly value: readonly (string | number | boolean)[] }
+  | { readonly op: 'gt' | 'gte' | 'lt' | 'lte'; readonly field: string; readonly value: number | string }
+  | { readonly op: 'exists'; readonly field: string }
+  | { readonly op: 'and' | 'or'; readonly filters: readonly Filter[] }
+  | { readonly op: 'not'; readonly filter: Filter };
+
+/** zod schema of a filter. `document`, `title` and `source` are fields too. Depth is bounded by the request's size limit. */
+export const Filter: z.ZodType<Filter> = z.lazy(() =>
+  z.discriminatedUnion('op', [
+    z.object({ op: z.literal('eq'), field: z.string().min(1), value: Scalar }),
+    z.object({ op: z.literal('in'), field: z.string().min(1), value: z.array(Scalar).min(1).max(10_000) }),
+    z.object({ op: z.enum(['gt', 'gte', 'lt', 'lte']), field: z.string().min(1), value: z.union([z.number(), z.string()]) }),
+    z.object({ op: z.literal('exists'), field: z.string().min(1) }),
+    z.object({ op: z.enum(['and', 'or']), filters: z.array(Filter).min(1).max(100) }),
+    z.object({ op: z.literal('not'), filter: Filter }),
+  ]),
+);

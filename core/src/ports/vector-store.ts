@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { Label } from '../labels/label.js';
+import type { Passage, Place } from '../values/values.js';
+import type { Filter } from './filter.js';
+
+/** How documents are cut into passages. Sizes are tokens of the collection's embedding model. */
+export const SplitterOptions = z
+  .object({
+    kind: z.enum(['recursive', 'markdown', 'sentence', 'fixed', 'row']).default('markdown').meta({ title: 'Method' }),
+    maxTokens: z.int().min(16).max(8192).default(200).meta({ title: 'Passage size', description: 'Most tokens in a passage.' }),
+    overlapTokens: z.int().min(0).max(1024).default(20).meta({ title: 'Overlap', description: 'Tokens repeated from the passage before.' }),
+  })
+  .meta({ id: 'SplitterOptions' });
+export type SplitterOptions = z.infer<typeof SplitterOptions>;
+
+/** What a collection remembers of itself. */
+export const CollectionInfo = z
+  .object({
+    name: z.string(),
+    /** Catalogue id of the embedding model that filled it. */
+    embedding: z.string(),
+    dimensions: z.int().positive(),
+    splitter: SplitterOptions,
+    label: Label,
+    store: z.enum(['embedded', 'qdrant']),
+    documents: z.int().nonnegative(),
+    passages: z.int().nonnegative(),
+    /** Epoch milliseconds. */
+    createdAt: z.number(),
+    updatedAt: z.number(),
+  })
+  .meta({ id: 'CollectionInfo' });
+export type CollectionInfo = z.infer<typeof CollectionInfo>;
+
+/** A document inside a collection. */
+export const DocumentInfo = z
+  .object({
+    id: z.string(),
+    title: z.string(),
+    source: z.string().optional(),
+    mediaType: z.string(),
+    /** Content hash: sha256 in hex, of the bytes. */
+    hash: z.string(),
+    /** Bytes of the source. */
+    size: z.int().nonnegative(),
+    passages: z.int().nonnegative(),
+    label: Label.optional(),
+    metadata: z.record(z.string(), z.unknown()).optional(),
+    updatedAt: z.number(),
+  })
+  .meta({ id: 'DocumentInfo' });
+export type DocumentInfo = z.infer<typeof DocumentInfo>;
+
+/** A passage with its vector, as it is stored. */
+export interface StoredPassage {
+  readonly id: string;
+  readonly text: string;
+  readonly vector: Float32Array;
+  readonly place?: Place;
+  /** Text that full-text search reads beside `text`: title and headings. */
+  readonly context?: string;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** A document and all of its passages: replaced whole, in one transaction. */
+export interface StoredDocument {
+  readonly document: Omit<DocumentInfo, 'passages' | 'updatedAt'>;
+  readonly passages: readonly StoredPassage[];
+}
+
+/** How to search. A leg takes part when its side of the query is given and the mode asks for it. */
+export interface VectorQuery {
+  readonly vector?: Float32Array;
+  readonly text?: string;
+  readonly mode: 'dense' | 'lexical' | 'hybrid';
+  /** Most results. */
+  readonly k: number;
+  /** Weight of the dense leg in the fusion, 0 to 1. Default 0.5. */
+  readonly weight?: number;
+  readonly filter?: Filter;
+  readonly signal?: AbortSignal;
+}
+
+/** One collection of a store. */
+export interface VectorCollection {
+  readonly name: string;
+  info(): Promise<CollectionInfo>;
+  /** Replaces documents whole. Errors: `collection_dimensions`, `storage_full`, … */
+  put(documents: readonly StoredDocument[]): Promise<void>;
+  /** Deletes documents by id; unknown ids are ignored. Gives how many there were. */
+  delete(documentIds: readonly string[]): Promise<number>;
+  documents(options?: { readonly after?: string; readonly limit?: number }): Promise<readonly DocumentInfo[]>;
+  document(id: string): Promise<DocumentInfo | undefined>;
+  /** All passages of a document, in order. */
+  passages(documentId: string): Promise<readonly Passage[]>;
+  /** Best first, scores filled in. Errors: `collection_dimensions`, `filter_invalid`. A filter on a field that no passage has matches nothing. */
+  search(query: VectorQuery): Promise<readonly Passage[]>;
+  /** The passages around one, in document order, the passage itself included. */
+  neighbours(passageId: string, before: number, after: number): Promise<readonly Passage[]>;
+}
+
+/** What makes a collection. */
+export interface CreateCollection {
+  readonly name: string;
+  readonly embedding: string;
+  readonly dimensions: number;
+  readonly splitter: SplitterOptions;
+  readonly label: Label;
+}
+
+/** Where vectors and passages live. Embedded or Qdrant; both run one conformance suite. */
+export interface VectorStore {
+  readonly kind: 'embedded' | 'qdrant';
+  /** Errors: `collection_exists`. */
+  create(collection: CreateCollection): Promise<VectorCollection>;
+  list(): Promise<readonly CollectionInfo[]>;
+  /** Errors: `collection_not_found`. */
+  open(name: string): Promise<VectorCollection>;
+  /** Gives whether there was one. */
+  drop(name: string): Promise<boolean>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,33 @@
+/** One promise of a port, as a test that any runner can run: it throws when the promise is broken. */
+export interface SuiteCase<Subject> {
+  readonly name: string;
+  run(subject: Subject): Promise<void>;
+}
+
+/** Throws unless a condition holds. Suites use it, so that they need no test runner. */
+export function check(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new Error(message);
+}
+
+/** Throws unless two values have the same JSON form. */
+export function checkEqual(actual: unknown, expected: unknown, message: string): void {
+  const [left, right] = [stable(actual), stable(expected)];
+  if (left !== right) throw new Error(`${message}\n  expected ${right}\n  received ${left}`);
+}
+
+/** Throws unless a promise is rejected with a HeddleError of this code. */
+export async function checkRejects(promise: Promise<unknown>, code: string): Promise<void> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === code) return;
+    throw new Error(`Expected an error with code '${code}', received ${String(error)}`, { cause: error });
+  }
+  throw new Error(`Expected an error with code '${code}', but nothing was thrown`);
+}
+
+function stable(value: unknown): string {
+  return JSON.stringify(value, (_key, entry: unknown) =>
+    typeof entry === 'object' && entry !== null && !Array.isArray(entry) ? Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1))) : entry,
+  ) ?? 'undefined';
+}

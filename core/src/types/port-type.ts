@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { FileRef, Message, Passage } from '../values/values.js';
+
+/** The base types that travel along edges. */
+export const baseTypeNames = ['Text', 'Number', 'Boolean', 'Json', 'Messages', 'Passages', 'Vector', 'File', 'Image'] as const;
+export type BaseTypeName = (typeof baseTypeNames)[number];
+
+/** A port type by name: a base type, or a list of one such as `Text[]`. */
+export type PortTypeName = BaseTypeName | `${BaseTypeName}[]`;
+
+/** Every port type name, base types first. */
+export const portTypeNames: readonly PortTypeName[] = [...baseTypeNames, ...baseTypeNames.map((name) => `${name}[]` as const)];
+
+/** zod schema of a port type's name. */
+export const PortTypeNameSchema = z.custom<PortTypeName>(
+  (value) => typeof value === 'string' && portTypeNames.some((name) => name === value),
+  { error: `Expected one of ${portTypeNames.join(', ')}` },
+);
+
+const isVector = (value: unknown): value is Float32Array | readonly number[] =>
+  value instanceof Float32Array || (Array.isArray(value) && value.every((entry) => typeof entry === 'number'));
+
+const baseSchemas = {
+  Text: z.string(),
+  Number: z.number(),
+  Boolean: z.boolean(),
+  Json: z.unknown(),
+  Messages: z.array(Message),
+  Passages: z.array(Passage),
+  Vector: z.custom<Float32Array | readonly number[]>(isVector, { error: 'Expected a vector: a list of numbers' }),
+  File: FileRef,
+  Image: FileRef,
+} as const;
+
+const schemas = new Map<PortTypeName, z.ZodType>();
+for (const name of baseTypeNames) {
+  schemas.set(name, baseSchemas[name]);
+  schemas.set(`${name}[]`, z.array(baseSchemas[name]));
+}
+
+/** The schema that a value of a port type must fit. */
+export function schemaOfType(type: PortTypeName): z.ZodType {
+  return schemas.get(type) ?? z.unknown();
+}
+
+/** The TypeScript type of each base port type. */
+export type BaseValues = { [Name in BaseTypeName]: z.infer<(typeof baseSchemas)[Name]> };
+
+/** The TypeScript type of a value of port type `Name`. */
+export type ValueOf<Name extends PortTypeName> = Name extends `${infer Base extends BaseTypeName}[]`
+  ? BaseValues[Base][]
+  : Name extends BaseTypeName
+    ? BaseValues[Name]
+    : never;

@@ -1,0 +1,54 @@
+import type { Clock, ErrorValue, Journal, LabelledValue, NodeCatalog, PlanBundle, Plan, Resources, RunAcceptance, StreamEvent } from '@heddle/core';
+import type { Limits } from './limits.js';
+
+/** What the engine is given by whoever hosts it. It has no I/O and no clock of its own. */
+export interface EngineHost {
+  readonly catalog: NodeCatalog;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly resources: Resources;
+  /** Concurrency limits, shared by all runs of the host. */
+  readonly limits: Limits;
+  /** The value of a named secret. Errors: `secret_not_found`. */
+  secret(name: string): Promise<string>;
+  /** Receives a run's events in order, a batch a turn; durable ones after their commit (V1). Must not throw. */
+  emit(runId: string, events: readonly StreamEvent[]): void;
+  /** A number in [0, 1): retry jitter. */
+  random(): number;
+  /** Compiles a stored bundle again, for recovery. Errors: `workflow_invalid`. */
+  compile(bundle: PlanBundle): Plan;
+  /** Milliseconds between signs of life of a running node; default 5,000. */
+  readonly beatMs?: number;
+  /** Deepest nesting of runs; default 16. */
+  readonly maxNesting?: number;
+}
+
+/** How a run stands when it leaves memory. */
+export interface RunOutcome {
+  readonly runId: string;
+  readonly status: 'done' | 'failed' | 'cancelled' | 'parked' | 'held';
+  readonly outputs?: Readonly<Record<string, LabelledValue>>;
+  readonly error?: ErrorValue;
+  /** For parked runs: when it wakes by itself (epoch milliseconds), and what it waits for. */
+  readonly until?: number;
+  readonly asks?: readonly string[];
+}
+
+/** A run in memory. */
+export interface RunHandle {
+  readonly runId: string;
+  /** Resolves when the run is terminal, parked or held; never rejects for a failed run. */
+  readonly done: Promise<RunOutcome>;
+  /** Asks for cancel: the signal is delivered at once, the terminal status follows when everything ended (E8). */
+  cancel(by?: string, reason?: string): void;
+  /** Answers an open question. Errors: `ask_not_found`, `ask_decided`, `ask_answer_invalid`. Resolves when committed. */
+  answer(askId: string, answer: { readonly value: unknown; readonly by?: string; readonly reason?: string }): Promise<void>;
+  /** Stops without ending the run (SIGTERM, D3): aborts tasks, writes nothing more, resolves when all are gone. */
+  release(): Promise<void>;
+}
+
+/** A run as the journal has it: what `startRun` and `resumeRun` work from. */
+export interface AcceptedRun {
+  readonly plan: Plan;
+  readonly acceptance: RunAcceptance;
+}

@@ -1,0 +1,13 @@
+// Sources import each other as `./x.js`, as nodenext asks; Jest reads the TypeScript file behind that name.
+module.exports = (request, options) => {
+  if (/^\.{1,2}\/.*\.js$/.test(request) && !options.basedir.includes('/node_modules/')) {
+    for (const extension of ['.ts', '.tsx']) {
+      try {
+        return options.defaultResolver(request.replace(/\.js$/, extension), options);
+      } catch {
+        // try the next extension
+      }
+    }
+  }
+  return options.defaultResolver(request, options);
+};
