@@ -23,6 +23,8 @@ export * from './ports/resources.js';
 export * from './ports/models.js';
 export * from './ports/journal.js';
 export * from './ports/clock.js';
+export * from './ports/workflow-store.js';
+export * from './ports/job-store.js';
 export * from './events/events.js';
 export * from './plan/plan.js';
 export * from './plan/issue.js';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Label } from '../labels/label.js';
 import type { Passage } from '../values/values.js';
 import { Filter } from './filter.js';
-import type { CollectionInfo } from './vector-store.js';
+import type { CollectionInfo, DocumentInfo, SplitterOptions } from './vector-store.js';
 
 /** A search as people and nodes ask for it. */
 export const SearchRequest = z
@@ -63,10 +63,29 @@ export interface Collection {
   /** Takes documents in: parse, split, embed, store; unchanged ones cost nothing. With `sync`, documents not named are removed. */
   ingest(documents: Iterable<DocumentInput> | AsyncIterable<DocumentInput>, options?: IngestOptions): Promise<IngestReport>;
   delete(documentIds: readonly string[]): Promise<number>;
+  documents(options?: { readonly after?: string; readonly limit?: number }): Promise<readonly DocumentInfo[]>;
+  /** All passages of a document, in order. */
+  passages(documentId: string): Promise<readonly Passage[]>;
 }
 
 export interface IngestOptions {
   readonly sync?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: IngestProgress) => void;
+}
+
+/** All collections of a data folder, whichever store they live in. */
+export interface Collections {
+  /** Errors: `collection_exists`, `model_unknown`, `model_wrong_kind`. Splitter defaults: markdown, 200 tokens, 20 overlap. */
+  create(request: {
+    readonly name: string;
+    readonly embedding: string;
+    readonly splitter?: SplitterOptions;
+    readonly label?: Label;
+    readonly store?: 'embedded' | 'qdrant';
+  }): Promise<Collection>;
+  list(): Promise<readonly CollectionInfo[]>;
+  /** Errors: `collection_not_found`. */
+  open(name: string): Promise<Collection>;
+  drop(name: string): Promise<boolean>;
 }
