@@ -66,6 +66,8 @@ export interface NodeDefinition {
   ports?(config: unknown): DynamicPorts;
   /** What the config refers to. */
   references?(config: unknown): readonly NodeReference[];
+  /** The workflow whose interface becomes this node's ports, beside the ports it declares. */
+  interfaceOf?(config: unknown): string | undefined;
   /** Names of concurrency limits this execution takes a slot of, such as `model:smollm2-135m`. */
   limits?(config: unknown): readonly string[];
   /** Problems of a config that no schema can say; each becomes a compile issue at the field. */
@@ -90,12 +92,13 @@ export interface ConfigProblem {
 
 /** What an author writes: the same as NodeDefinition, with `config` and ports known to the compiler. */
 export interface TypedNodeDefinition<Config extends z.ZodType, Inputs extends Ports, Outputs extends Ports>
-  extends Omit<NodeDefinition, 'config' | 'inputs' | 'outputs' | 'ports' | 'references' | 'limits' | 'check' | 'run'> {
+  extends Omit<NodeDefinition, 'config' | 'inputs' | 'outputs' | 'ports' | 'references' | 'interfaceOf' | 'limits' | 'check' | 'run'> {
   readonly config: Config;
   readonly inputs: Inputs;
   readonly outputs: Outputs;
   ports?(config: z.infer<Config>): DynamicPorts;
   references?(config: z.infer<Config>): readonly NodeReference[];
+  interfaceOf?(config: z.infer<Config>): string | undefined;
   limits?(config: z.infer<Config>): readonly string[];
   check?(config: z.infer<Config>): readonly ConfigProblem[];
   run(
