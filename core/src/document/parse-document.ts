@@ -36,7 +36,7 @@ function parseJson(text: string): unknown {
 function refuseForbiddenNames(root: object): void {
   const open: { readonly value: object; readonly place: string }[] = [{ value: root, place: '' }];
   for (let item = open.pop(); item !== undefined; item = open.pop()) {
-    for (const [key, value] of Object.entries(item.value)) {
+    for (const [key, value] of Object.entries<unknown>({ ...item.value })) {
       const place = item.place === '' ? key : `${item.place}.${key}`;
       if (!Array.isArray(item.value) && forbiddenNames.has(key)) {
         throw new HeddleError('forbidden_name', `The name '${key}' at ${place} is not allowed: choose another one.`, { details: { name: key, place } });

@@ -13,7 +13,7 @@ export function serialiseDocument(document: WorkflowDocument): string {
   lines.push(...graphLines(document, '  '));
   const inner = Object.entries(document.workflows ?? {}).sort(byName);
   if (inner.length > 0) {
-    lines[lines.length - 1] += ',';
+    addComma(lines);
     lines.push('  "workflows": {');
     inner.forEach(([name, workflow], index) => lines.push(...innerLines(name, workflow, index === inner.length - 1)));
     lines.push('  }');
@@ -31,20 +31,24 @@ function innerLines(name: string, workflow: InnerWorkflow, isLast: boolean): str
 function graphLines(graph: Pick<InnerWorkflow, 'nodes' | 'edges' | 'layout'>, indent: string): string[] {
   const nodes = Object.entries(graph.nodes).sort(byName);
   const lines = block('nodes', nodes.map(([id, node]) => entryLines(id, ordered(node, nodeKeys), `${indent}  `)), indent, '{}');
-  lines[lines.length - 1] += ',';
+  addComma(lines);
   lines.push(...block('edges', graph.edges.map((edge) => [`${indent}  ${oneLine(ordered(edge, edgeKeys))}`]), indent, '[]'));
   if (graph.layout === undefined) return lines;
-  lines[lines.length - 1] += ',';
+  addComma(lines);
   const layout = graph.layout;
   const places = Object.entries(layout.nodes).sort(byName);
   lines.push(`${indent}"layout": {`);
   lines.push(...block('nodes', places.map(([id, at]) => [`${indent}    ${JSON.stringify(id)}: ${oneLine(at)}`]), `${indent}  `, '{}'));
-  lines[lines.length - 1] += ',';
+  addComma(lines);
   lines.push(...block('notes', layout.notes.map((note) => [`${indent}    ${oneLine(ordered(note, []))}`]), `${indent}  `, '[]'));
-  lines[lines.length - 1] += ',';
+  addComma(lines);
   lines.push(...block('groups', layout.groups.map((group) => [`${indent}    ${oneLine(ordered(group, []))}`]), `${indent}  `, '[]'));
   lines.push(`${indent}}`);
   return lines;
+}
+
+function addComma(lines: string[]): void {
+  lines.push(`${lines.pop() ?? ''},`);
 }
 
 const nodeKeys = ['type', 'version', 'title', 'label', 'config', 'run'];

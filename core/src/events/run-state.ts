@@ -1,0 +1,249 @@
+import type { ErrorValue } from '../errors/heddle-error.js';
+import type { LabelledValue, NodeStatus, RunEvent, RunStatus, StreamEvent } from './events.js';
+
+/** One execution of a node, as events tell it. */
+export interface ExecutionState {
+  readonly path: string;
+  status: NodeStatus;
+  attempt: number;
+  startedAt: number | undefined;
+  endedAt: number | undefined;
+  outputs: Readonly<Record<string, LabelledValue>> | undefined;
+  error: ErrorValue | undefined;
+  usage: Extract<RunEvent, { type: 'node-end' }>['usage'];
+  /** Text streamed so far by port, of the current attempt. */
+  text: Record<string, string>;
+  progress: { readonly share?: number | undefined; readonly message?: string | undefined } | undefined;
+  /** Waits for a slot of this limit at this place. */
+  waiting: { readonly limit: string; readonly position: number } | undefined;
+  /** When a retry is due, or a parked node wakes (epoch milliseconds). */
+  dueAt: number | undefined;
+  askId: string | undefined;
+  /** Last sign of life (epoch milliseconds). */
+  aliveAt: number | undefined;
+}
+
+/** A run as a fold of its events (E7). Mutable: one owner folds, others read. */
+export interface RunState {
+  runId: string;
+  status: RunStatus;
+  /** Last durable event folded; smaller ones are ignored. */
+  seq: number;
+  startedAt: number | undefined;
+  endedAt: number | undefined;
+  outputs: Readonly<Record<string, LabelledValue>> | undefined;
+  error: ErrorValue | undefined;
+  executions: Map<string, ExecutionState>;
+  asks: Map<string, Extract<RunEvent, { type: 'ask-start' }>>;
+  isCancelRequested: boolean;
+}
+
+/** The state of a run of which nothing is known yet. */
+export function createRunState(runId = ''): RunState {
+  return {
+    runId,
+    status: 'queued',
+    seq: 0,
+    startedAt: undefined,
+    endedAt: undefined,
+    outputs: undefined,
+    error: undefined,
+    executions: new Map(),
+    asks: new Map(),
+    isCancelRequested: false,
+  };
+}
+
+/** The paths that an event changed, so that a view redraws only those. */
+export type FoldResult = readonly string[];
+
+/** Folds one event into the state, in place. Durable events seen before, older attempts and overlapping deltas change nothing (V2). */
+export function foldRun(state: RunState, event: StreamEvent): FoldResult {
+  if ('seq' in event) {
+    if (event.seq <= state.seq) return [];
+    state.seq = event.seq;
+  }
+  if ('path' in event) return foldExecution(state, event);
+  foldWhole(state, event);
+  return event.type === 'run-end' ? endUnfinished(state, event) : [];
+}
+
+type WholeEvent = Exclude<StreamEvent, { path: string }>;
+type PathEvent = Extract<StreamEvent, { path: string }>;
+
+function foldWhole(state: RunState, event: WholeEvent): void {
+  state.runId = event.runId;
+  switch (event.type) {
+    case 'run-queue':
+      state.status = 'queued';
+      return;
+    case 'run-start':
+      state.status = 'running';
+      state.startedAt ??= event.time;
+      return;
+    case 'run-resume':
+      state.status = 'running';
+      return;
+    case 'run-park':
+      state.status = 'parked';
+      return;
+    case 'run-held':
+      state.status = 'held';
+      return;
+    case 'cancel-request':
+      state.isCancelRequested = true;
+      return;
+    case 'run-end':
+      state.status = event.status;
+      state.endedAt = event.time;
+      state.outputs = event.outputs;
+      state.error = event.error;
+      return;
+  }
+}
+
+/** What had not ended when the run did was cancelled. */
+function endUnfinished(state: RunState, event: Extract<RunEvent, { type: 'run-end' }>): string[] {
+  const changed: string[] = [];
+  state.asks.clear();
+  for (const execution of state.executions.values()) {
+    if (!isUnfinished(execution.status)) continue;
+    execution.status = 'cancelled';
+    execution.endedAt = event.time;
+    execution.waiting = undefined;
+    changed.push(execution.path);
+  }
+  return changed;
+}
+
+function isUnfinished(status: NodeStatus): boolean {
+  return status === 'queued' || status === 'running' || status === 'streaming' || status === 'retrying' || status === 'parked';
+}
+
+function executionOf(state: RunState, path: string): ExecutionState {
+  const known = state.executions.get(path);
+  if (known !== undefined) return known;
+  const created: ExecutionState = {
+    path,
+    status: 'idle',
+    attempt: 0,
+    startedAt: undefined,
+    endedAt: undefined,
+    outputs: undefined,
+    error: undefined,
+    usage: undefined,
+    text: {},
+    progress: undefined,
+    waiting: undefined,
+    dueAt: undefined,
+    askId: undefined,
+    aliveAt: undefined,
+  };
+  state.executions.set(path, created);
+  return created;
+}
+
+function foldExecution(state: RunState, event: PathEvent): FoldResult {
+  if (event.type === 'loop-next' || event.type === 'loop-limit') return [event.path];
+  const execution = executionOf(state, event.path);
+  if (event.attempt < execution.attempt) return [];
+  if (event.attempt > execution.attempt) {
+    execution.attempt = event.attempt;
+    execution.text = {};
+    execution.error = undefined;
+  }
+  execution.aliveAt = event.time;
+  foldKind(state, execution, event);
+  return [event.path];
+}
+
+function foldKind(state: RunState, execution: ExecutionState, event: Exclude<PathEvent, { type: 'loop-next' | 'loop-limit' }>): void {
+  switch (event.type) {
+    case 'node-start':
+      begin(execution, event.time);
+      return;
+    case 'node-end':
+      end(execution, 'done', event.time);
+      execution.startedAt = event.started;
+      execution.outputs = event.outputs;
+      execution.usage = event.usage;
+      return;
+    case 'node-cached':
+      end(execution, 'cached', event.time);
+      execution.outputs = event.outputs;
+      return;
+    case 'node-skip':
+      end(execution, 'skipped', event.time);
+      return;
+    case 'node-error':
+      end(execution, 'failed', event.time);
+      execution.startedAt = event.started;
+      execution.error = event.error;
+      return;
+    case 'node-retry':
+      execution.status = 'retrying';
+      execution.error = event.error;
+      execution.dueAt = event.dueAt;
+      execution.waiting = undefined;
+      return;
+    case 'node-park':
+      execution.status = 'parked';
+      execution.dueAt = event.until;
+      execution.askId = event.askId;
+      execution.waiting = undefined;
+      return;
+    case 'node-delta':
+      foldDelta(execution, event.port, event.offset, event.delta);
+      return;
+    case 'node-snapshot':
+      execution.text[event.port] = event.text;
+      execution.status = 'streaming';
+      return;
+    case 'node-progress':
+      execution.progress = { share: event.share, message: event.message };
+      return;
+    case 'node-queue':
+      execution.waiting = event.position === 0 ? undefined : { limit: event.limit, position: event.position };
+      if (execution.status === 'idle' && event.position > 0) execution.status = 'queued';
+      return;
+    case 'ask-start':
+      state.asks.set(event.askId, event);
+      return;
+    case 'ask-end':
+      state.asks.delete(event.askId);
+      return;
+    case 'node-beat':
+    case 'node-step':
+    case 'node-log':
+    case 'nested-start':
+    case 'nested-end':
+    case 'label-decision':
+      return;
+  }
+}
+
+function begin(execution: ExecutionState, time: number): void {
+  execution.status = 'running';
+  execution.startedAt = time;
+  execution.endedAt = undefined;
+  execution.dueAt = undefined;
+  execution.waiting = undefined;
+  execution.askId = undefined;
+}
+
+function end(execution: ExecutionState, status: NodeStatus, time: number): void {
+  execution.status = status;
+  execution.endedAt = time;
+  execution.startedAt ??= time;
+  execution.waiting = undefined;
+  execution.progress = undefined;
+  execution.dueAt = undefined;
+}
+
+/** Appends what of a delta lies beyond the text known; a delta that leaves a gap is ignored until the snapshot comes. */
+function foldDelta(execution: ExecutionState, port: string, offset: number, delta: string): void {
+  const known = execution.text[port] ?? '';
+  if (offset > known.length || offset + delta.length <= known.length) return;
+  execution.text[port] = known + delta.slice(known.length - offset);
+  if (execution.status === 'running' || execution.status === 'idle') execution.status = 'streaming';
+}

@@ -1,0 +1,67 @@
+import { reach, type Successors } from './graph-order.js';
+import type { IssueList } from './issue-list.js';
+import type { Region } from './loop-regions.js';
+import type { ResolvedEdge } from './resolve-edges.js';
+import type { ResolvedNode } from './resolve-nodes.js';
+
+/** Reports missing and doubled inputs and joins that cannot work (R1, R2, L2). */
+export function checkInputs(nodes: readonly ResolvedNode[], edges: readonly ResolvedEdge[], issues: IssueList): void {
+  const entries = new Map<string, ResolvedEdge[]>();
+  const loops = new Map<string, ResolvedEdge[]>();
+  for (const edge of edges) {
+    const side = edge.document.loop === undefined ? entries : loops;
+    const key = `${edge.to}.${edge.toPort}`;
+    const known = side.get(key);
+    if (known === undefined) side.set(key, [edge]);
+    else known.push(edge);
+  }
+  nodes.forEach((node, index) => {
+    const isAny = node.document.run?.join === 'any';
+    for (const [name, port] of Object.entries(node.inputs)) {
+      const entering = entries.get(`${index}.${name}`) ?? [];
+      const looping = loops.get(`${index}.${name}`) ?? [];
+      if (!port.isOptional && isAny) {
+        issues.error({ code: 'join-any-required', node: node.id, port: name, message: `'${node.id}' starts at its first input (join: any), so its input '${name}' must be optional.`, fix: 'Use a "merge" node, or join: all.' });
+      }
+      if (!port.isOptional && node.definition.role !== 'source' && entering.length + looping.length === 0) {
+        issues.error({ code: 'input-missing', node: node.id, port: name, message: `The input '${name}' of '${node.id}' is required and nothing is connected to it.`, fix: `Connect an output of type ${port.type} to it.` });
+      }
+      if (port.mode !== 'many' && entering.length > 1) {
+        issues.error({ code: 'input-doubled', node: node.id, port: name, edge: entering[1]?.id ?? '', message: `The input '${name}' of '${node.id}' takes one edge and has ${entering.length}.`, fix: 'Delete all but one, or join them with a "merge" node.' });
+      }
+      if (looping.length > 1) {
+        issues.error({ code: 'loop-entry-doubled', node: node.id, port: name, edge: looping[1]?.id ?? '', message: `Two loop edges end at the input '${name}' of '${node.id}'.`, fix: 'Keep one of them.' });
+      }
+    }
+  });
+}
+
+/** Warns of nodes that no input of the workflow reaches, and of workflows that give nothing. */
+export function checkReach(nodes: readonly ResolvedNode[], successors: Successors, issues: IssueList): void {
+  const sources = nodes.flatMap((node, index) => (node.definition.role === 'source' || Object.keys(node.inputs).length === 0 ? [index] : []));
+  // One extra node that leads to every source makes this a single walk.
+  const seen = reach(nodes.length, [...successors, sources]);
+  nodes.forEach((node, index) => {
+    if (seen.has(index)) return;
+    issues.warning({ code: 'node-unreached', node: node.id, message: `Nothing reaches '${node.id}': no path leads to it from an input.`, fix: 'Connect it, or delete it.' });
+  });
+  if (nodes.length > 0 && !nodes.some((node) => node.definition.role === 'sink')) {
+    issues.warning({ code: 'no-output', message: 'The workflow gives nothing back: it has no output node.', fix: 'Add an "output" node.' });
+  }
+}
+
+/** Warns of edges that leave a loop before its end: what follows them runs once, after the loop (L1). */
+export function checkLoopExits(nodes: readonly ResolvedNode[], edges: readonly ResolvedEdge[], regions: readonly Region[], issues: IssueList): void {
+  for (const edge of edges) {
+    if (edge.document.loop !== undefined) continue;
+    const left = regions.find((region) => region.nodes.has(edge.from) && !region.nodes.has(edge.to));
+    if (left === undefined || left.source === edge.from) continue;
+    issues.warning({
+      code: 'loop-exit-early',
+      edge: edge.id,
+      node: nodes[edge.to]?.id ?? '',
+      message: `'${nodes[edge.to]?.id ?? ''}' is outside the loop: it runs once, after the last iteration, with that iteration's value.`,
+      fix: `To run it in every iteration, lead a path from it to '${nodes[left.source]?.id ?? ''}'.`,
+    });
+  }
+}

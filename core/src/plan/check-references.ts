@@ -1,0 +1,23 @@
+import type { CompileFacts } from './facts.js';
+import type { IssueList } from './issue-list.js';
+import type { ResolvedNode } from './resolve-nodes.js';
+
+/** Warns of models and collections that are not there yet: a run would fail at them. */
+export function checkReferences(nodes: readonly ResolvedNode[], facts: CompileFacts, issues: IssueList): void {
+  if (facts.known === undefined) return;
+  for (const node of nodes) {
+    if (!node.isConfigValid) continue;
+    for (const { kind, id, field } of node.definition.references?.(node.config) ?? []) {
+      const isModel = kind === 'model' || kind === 'embedder' || kind === 'reranker' || kind === 'classifier';
+      const known = isModel ? facts.known.model : kind === 'collection' ? facts.known.collection : undefined;
+      if (known === undefined || known.has(id) || id === '') continue;
+      issues.warning({
+        code: 'reference-missing',
+        node: node.id,
+        field,
+        message: isModel ? `The model '${id}' is not in the catalogue.` : `The collection '${id}' does not exist.`,
+        fix: isModel ? 'Choose another model, or add it on the models page.' : `Create it, or run: npx heddle ingest ${id} FOLDER`,
+      });
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import type { InnerWorkflow, WorkflowDocument } from '../document/workflow-document.js';
+import type { NodeCatalog } from '../node/catalog.js';
+import type { Ports } from '../types/port.js';
+import { buildPlan } from './build-plan.js';
+import { checkInputs, checkLoopExits, checkReach } from './check-graph.js';
+import { compileNested, type NestedPlans } from './compile-nested.js';
+import type { CompileFacts } from './facts.js';
+import { orderGraph } from './graph-order.js';
+import { IssueList } from './issue-list.js';
+import type { Issue } from './issue.js';
+import { findRegions } from './loop-regions.js';
+import type { Plan, PlanInterface } from './plan.js';
+import { resolveEdges, type ResolvedEdge } from './resolve-edges.js';
+import { resolveNodes, type ResolvedNode } from './resolve-nodes.js';
+import { checkTypes, resolveTypes } from './resolve-types.js';
+import { checkReferences } from './check-references.js';
+import { interfaceOfNodes } from './plan-interface.js';
+
+/** What compiling gives. `plan` is there when no issue is an error. */
+export interface CompileResult {
+  readonly plan: Plan | undefined;
+  readonly issues: readonly Issue[];
+  /** The ports of each node, dynamic ones and pass-through types included; also where there are errors. */
+  readonly ports: ReadonlyMap<string, { readonly inputs: Ports; readonly outputs: Ports }>;
+  readonly interface: PlanInterface;
+}
+
+/**
+ * Compiles a document to a plan, or to all of its issues at once, each with a place and a way out. Iterative and linear in
+ * nodes and edges (loops add the size of their regions), so that 10,000 nodes take well under 200 ms.
+ *
+ * @example const { plan, issues } = compilePlan(parseDocument(text), createCatalog(standardNodes));
+ */
+export function compilePlan(document: WorkflowDocument, catalog: NodeCatalog, facts: CompileFacts = {}): CompileResult {
+  return compileGraph(document, document, catalog, facts, []);
+}
+
+/** Compiles one graph of a document: the document itself, or a workflow inside it. `trail` names the workflows around it. */
+export function compileGraph(document: WorkflowDocument, graph: InnerWorkflow | WorkflowDocument, catalog: NodeCatalog, facts: CompileFacts, trail: readonly string[]): CompileResult {
+  const issues = new IssueList();
+  const nested: NestedPlans = compileNested(document, graph, catalog, facts, trail, issues, compileGraph);
+  const nodes = resolveNodes(graph, catalog, (reference) => nested.get(reference)?.interface, issues);
+  const edges = resolveEdges(graph.edges, nodes, new Set(Object.keys(graph.nodes)), issues);
+  const successors = successorsOf(nodes, edges);
+  const { order, cycles } = orderGraph(successors);
+  for (const cycle of cycles) reportCycle(cycle, nodes, edges, issues);
+  const ports = resolveTypes(nodes, edges, order);
+  checkTypes(nodes, edges, ports, issues);
+  checkInputs(nodes, edges, issues);
+  checkReach(nodes, successors, issues);
+  checkReferences(nodes, facts, issues);
+  const regions = cycles.length > 0 ? [] : findRegions(nodes, edges, successors, issues);
+  checkLoopExits(nodes, edges, regions, issues);
+  const face = interfaceOfNodes(nodes, ports, edges, issues);
+  const plan = issues.hasErrors ? undefined : buildPlan({ document, nodes, edges, ports, regions, face, workflows: nested.plans });
+  return {
+    plan,
+    issues: issues.all,
+    ports: new Map(nodes.map((node, index) => [node.id, { inputs: ports.inputs[index] ?? {}, outputs: ports.outputs[index] ?? {} }])),
+    interface: face,
+  };
+}
+
+function successorsOf(nodes: readonly ResolvedNode[], edges: readonly ResolvedEdge[]): number[][] {
+  const successors: number[][] = nodes.map(() => []);
+  for (const edge of edges) if (edge.document.loop === undefined) successors[edge.from]?.push(edge.to);
+  return successors;
+}
+
+function reportCycle(cycle: readonly number[], nodes: readonly ResolvedNode[], edges: readonly ResolvedEdge[], issues: IssueList): void {
+  const members = new Set(cycle);
+  const names = cycle.slice(0, 6).map((index) => `'${nodes[index]?.id ?? ''}'`);
+  const first = cycle[0] ?? -1;
+  const closing = edges.find((edge) => edge.document.loop === undefined && members.has(edge.from) && edge.to === first);
+  issues.error({
+    code: 'cycle-unmarked',
+    node: nodes[first]?.id ?? '',
+    ...(closing === undefined ? {} : { edge: closing.id }),
+    message: `${names.join(', ')}${cycle.length > 6 ? ` and ${cycle.length - 6} more` : ''} wait for each other in a circle.`,
+    fix: closing === undefined ? 'Mark the edge that closes the circle as a loop.' : `Mark '${closing.id}' as a loop, or delete it.`,
+  });
+}

@@ -1,0 +1,116 @@
+import { reach, type Successors } from './graph-order.js';
+import type { IssueList } from './issue-list.js';
+import type { ResolvedEdge } from './resolve-edges.js';
+import type { ResolvedNode } from './resolve-nodes.js';
+
+/** A loop region before edges are sorted into it (L1). */
+export interface Region {
+  readonly target: number;
+  readonly source: number;
+  /** Indexes into the edges. */
+  readonly loopEdges: readonly number[];
+  readonly nodes: ReadonlySet<number>;
+  readonly max: number;
+  readonly atLimit: 'fail' | 'leave';
+  parent: number;
+}
+
+/**
+ * Finds the region of every loop edge: the nodes on a path from its target to its source (L1). Regions come inner first.
+ * Reports loop edges that close no cycle, regions that overlap without nesting, and settings that differ within one region.
+ */
+export function findRegions(nodes: readonly ResolvedNode[], edges: readonly ResolvedEdge[], successors: Successors, issues: IssueList): Region[] {
+  const byEnds = new Map<string, number[]>();
+  edges.forEach((edge, index) => {
+    if (edge.document.loop === undefined) return;
+    const key = `${edge.to} ${edge.from}`;
+    byEnds.set(key, [...(byEnds.get(key) ?? []), index]);
+  });
+  if (byEnds.size === 0) return [];
+  const predecessors = invert(successors);
+  const regions: Region[] = [];
+  for (const loopEdges of byEnds.values()) {
+    const region = regionOf(loopEdges, nodes, edges, successors, predecessors, issues);
+    if (region !== undefined) regions.push(region);
+  }
+  regions.sort((a, b) => a.nodes.size - b.nodes.size);
+  nest(regions, nodes, edges, issues);
+  return regions;
+}
+
+function regionOf(
+  loopEdges: readonly number[],
+  nodes: readonly ResolvedNode[],
+  edges: readonly ResolvedEdge[],
+  successors: Successors,
+  predecessors: Successors,
+  issues: IssueList,
+): Region | undefined {
+  const members = loopEdges.flatMap((index) => edges[index] ?? []);
+  const first = members[0];
+  if (first === undefined) return undefined;
+  const { to: target, from: source } = first;
+  const forward = reach(target, successors);
+  if (!forward.has(source)) {
+    for (const edge of members) {
+      issues.error({
+        code: 'loop-not-closing',
+        edge: edge.id,
+        message: `The edge '${edge.id}' is marked as a loop, but no path leads from '${nodes[target]?.id ?? ''}' to '${nodes[source]?.id ?? ''}'.`,
+        fix: 'Take the loop mark off, or connect the nodes between.',
+      });
+    }
+    return undefined;
+  }
+  const backward = reach(source, predecessors);
+  const loops = members.flatMap((edge) => edge.document.loop ?? []);
+  if (new Set(loops.map((loop) => `${loop.max} ${loop.atLimit}`)).size > 1) {
+    issues.error({ code: 'loop-settings-differ', edge: first.id, message: 'Two edges close the same loop with different limits.', fix: 'Give both the same "max" and "atLimit".' });
+  }
+  return {
+    target,
+    source,
+    loopEdges,
+    nodes: new Set([...forward].filter((node) => backward.has(node))),
+    max: Math.min(...loops.map((loop) => loop.max)),
+    atLimit: loops[0]?.atLimit ?? 'fail',
+    parent: -1,
+  };
+}
+
+/** Gives each region the smallest one around it. A node's smallest region is looked at once a region, so this is regions x size. */
+function nest(regions: readonly Region[], nodes: readonly ResolvedNode[], edges: readonly ResolvedEdge[], issues: IssueList): void {
+  const outermost = new Map<number, number>();
+  regions.forEach((region, index) => {
+    const inner = new Set<number>();
+    for (const node of region.nodes) {
+      const top = outermost.get(node);
+      if (top !== undefined) inner.add(top);
+      outermost.set(node, index);
+    }
+    for (const child of inner) {
+      const other = regions[child];
+      if (other === undefined) continue;
+      if ([...other.nodes].every((node) => region.nodes.has(node))) {
+        other.parent = index;
+        continue;
+      }
+      const edge = edges[region.loopEdges[0] ?? -1];
+      const otherEdge = edges[other.loopEdges[0] ?? -1];
+      issues.error({
+        code: 'loop-overlap',
+        ...(edge === undefined ? {} : { edge: edge.id }),
+        message: `The loops '${otherEdge?.id ?? ''}' and '${edge?.id ?? ''}' overlap: they share ${[...other.nodes].filter((node) => region.nodes.has(node)).slice(0, 5).map((node) => `'${nodes[node]?.id ?? ''}'`).join(', ')}, and neither holds the other.`,
+        fix: 'Let one loop lie wholly inside the other, or move one into a sub-workflow.',
+      });
+    }
+  });
+}
+
+function invert(successors: Successors): number[][] {
+  const predecessors: number[][] = successors.map(() => []);
+  successors.forEach((targets, node) => {
+    for (const target of targets) predecessors[target]?.push(node);
+  });
+  return predecessors;
+}

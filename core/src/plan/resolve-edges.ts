@@ -1,0 +1,77 @@
+import { edgeId, splitEnd, type DocumentEdge } from '../document/workflow-document.js';
+import { Json, type Port, type Ports } from '../types/port.js';
+import type { IssueList } from './issue-list.js';
+import type { ResolvedNode } from './resolve-nodes.js';
+
+/** The output that every step has: it carries the ErrorValue of a failure when an edge leaves it (R3). */
+export const errorPort: Port = Json.with({ title: 'Error' });
+export const errorPortName = 'error';
+
+/** An edge whose ends exist. Nodes are indexes into the resolved nodes. */
+export interface ResolvedEdge {
+  readonly id: string;
+  readonly document: DocumentEdge;
+  readonly from: number;
+  readonly fromPort: string;
+  readonly to: number;
+  readonly toPort: string;
+}
+
+/** The outputs of a node, `error` included where it may have one. */
+export function outputsOf(node: ResolvedNode): Ports {
+  if (node.definition.role !== 'step' || Object.hasOwn(node.outputs, errorPortName)) return node.outputs;
+  return { ...node.outputs, [errorPortName]: errorPort };
+}
+
+/** Finds both ends of every edge; edges that hang are reported and left out. Types are checked later, when they are known. */
+export function resolveEdges(edges: readonly DocumentEdge[], nodes: readonly ResolvedNode[], allIds: ReadonlySet<string>, issues: IssueList): ResolvedEdge[] {
+  const indexOf = new Map(nodes.map((node, index) => [node.id, index]));
+  const seen = new Set<string>();
+  const resolved: ResolvedEdge[] = [];
+  for (const edge of edges) {
+    const id = edgeId(edge);
+    const from = splitEnd(edge.from);
+    const to = splitEnd(edge.to);
+    if (from === undefined || to === undefined) {
+      issues.error({ code: 'edge-malformed', edge: id, message: `The edge '${id}' must go from "node.port" to "node.port".`, fix: 'Draw it again.' });
+      continue;
+    }
+    if (seen.has(id)) {
+      issues.error({ code: 'edge-doubled', edge: id, message: `The edge '${id}' stands there twice.`, fix: 'Delete one of them.' });
+      continue;
+    }
+    seen.add(id);
+    const fromIndex = indexOf.get(from.node);
+    const toIndex = indexOf.get(to.node);
+    if (fromIndex === undefined || toIndex === undefined) {
+      for (const end of [from, to]) {
+        if (!allIds.has(end.node)) issues.error({ code: 'edge-dangling', edge: id, message: `The edge '${id}' names the node '${end.node}', which does not exist.`, fix: 'Delete the edge, or connect it to another node.' });
+      }
+      continue;
+    }
+    const ends = { id, document: edge, from: fromIndex, fromPort: from.port, to: toIndex, toPort: to.port };
+    if (arePortsKnown(ends, nodes, issues)) resolved.push(ends);
+  }
+  return resolved;
+}
+
+function arePortsKnown(edge: ResolvedEdge, nodes: readonly ResolvedNode[], issues: IssueList): boolean {
+  const producer = nodes[edge.from];
+  const consumer = nodes[edge.to];
+  if (producer === undefined || consumer === undefined) return false;
+  const hasOutput = Object.hasOwn(outputsOf(producer), edge.fromPort);
+  const hasInput = Object.hasOwn(consumer.inputs, edge.toPort);
+  // A node with an invalid config may lack ports that a valid one would have; its own issue comes first.
+  if (!hasOutput && producer.isConfigValid) {
+    issues.error({ code: 'port-unknown', edge: edge.id, node: producer.id, port: edge.fromPort, message: `'${producer.id}' has no output '${edge.fromPort}'. ${known(producer.outputs)}`, fix: 'Connect another output.' });
+  }
+  if (!hasInput && consumer.isConfigValid) {
+    issues.error({ code: 'port-unknown', edge: edge.id, node: consumer.id, port: edge.toPort, message: `'${consumer.id}' has no input '${edge.toPort}'. ${known(consumer.inputs)}`, fix: 'Connect another input.' });
+  }
+  return hasOutput && hasInput;
+}
+
+function known(ports: Ports): string {
+  const names = Object.keys(ports);
+  return names.length === 0 ? 'It has none.' : `It has ${names.slice(0, 20).join(', ')}.`;
+}

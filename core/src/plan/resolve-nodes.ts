@@ -1,0 +1,118 @@
+import { nodeIdPattern, type DocumentNode, type InnerWorkflow } from '../document/workflow-document.js';
+import type { NodeCatalog } from '../node/catalog.js';
+import type { NodeDefinition } from '../node/node-definition.js';
+import type { Ports } from '../types/port.js';
+import { forbiddenNames } from '../values/json.js';
+import type { IssueList } from './issue-list.js';
+
+/** A node whose type and config are known; `config` is undefined where it does not fit, ports are then the declared ones. */
+export interface ResolvedNode {
+  readonly id: string;
+  readonly document: DocumentNode;
+  readonly definition: NodeDefinition;
+  readonly config: unknown;
+  readonly isConfigValid: boolean;
+  readonly inputs: Ports;
+  readonly outputs: Ports;
+}
+
+/** Gives the interface of a referred workflow, as ports of the node that refers to it. */
+export type InterfaceOf = (reference: string) => { readonly inputs: Ports; readonly outputs: Ports } | undefined;
+
+/** Looks every node up, parses its config and finds its ports. Nodes of unknown type are reported and left out. */
+export function resolveNodes(graph: Pick<InnerWorkflow, 'nodes'>, catalog: NodeCatalog, interfaceOf: InterfaceOf, issues: IssueList): ResolvedNode[] {
+  const resolved: ResolvedNode[] = [];
+  for (const [id, node] of Object.entries(graph.nodes)) {
+    if (!isNameAllowed(id, issues)) continue;
+    const definition = catalog.get(node.type);
+    if (definition === undefined) {
+      issues.error({ code: 'unknown-node-type', node: id, message: `There is no node type '${node.type}'.`, fix: 'Choose another type, or install the package that brings it (HEDDLE_NODES).' });
+      continue;
+    }
+    resolved.push(resolveNode(id, node, definition, interfaceOf, issues));
+  }
+  return resolved;
+}
+
+function isNameAllowed(id: string, issues: IssueList): boolean {
+  if (forbiddenNames.has(id)) {
+    issues.error({ code: 'forbidden-name', node: id, message: `'${id}' cannot be a node's name.`, fix: 'Rename the node.' });
+    return false;
+  }
+  if (!nodeIdPattern.test(id)) {
+    issues.error({
+      code: 'bad-node-id',
+      node: id.slice(0, 80),
+      message: `'${id.slice(0, 80)}' cannot be a node's name: it must start with a lower-case letter and hold at most 64 lower-case letters, digits, - and _.`,
+      fix: 'Rename the node.',
+    });
+    return false;
+  }
+  return true;
+}
+
+function resolveNode(id: string, node: DocumentNode, definition: NodeDefinition, interfaceOf: InterfaceOf, issues: IssueList): ResolvedNode {
+  const raw = migrated(id, node, definition, issues);
+  const parsed = definition.config.safeParse(raw);
+  const declared = { inputs: definition.inputs, outputs: definition.outputs };
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const field = issue.path.join('.');
+      issues.error({ code: 'config-invalid', node: id, ...(field === '' ? {} : { field }), message: issue.message, fix: field === '' ? 'Correct the settings of the node.' : `Correct '${field}'.` });
+    }
+    return { id, document: node, definition, config: undefined, isConfigValid: false, ...declared };
+  }
+  for (const problem of definition.check?.(parsed.data) ?? []) {
+    issues.error({ code: 'config-invalid', node: id, field: problem.field, message: problem.message, ...(problem.fix === undefined ? {} : { fix: problem.fix }) });
+  }
+  return { id, document: node, definition, config: parsed.data, isConfigValid: true, ...portsOf(id, definition, parsed.data, interfaceOf, issues) };
+}
+
+function migrated(id: string, node: DocumentNode, definition: NodeDefinition, issues: IssueList): unknown {
+  if (node.version === definition.version) return node.config;
+  if (node.version > definition.version) {
+    issues.error({
+      code: 'node-version-newer',
+      node: id,
+      message: `The node is of version ${node.version} of '${node.type}'; this Heddle knows up to ${definition.version}.`,
+      fix: 'Update Heddle, or the package that brings the node.',
+    });
+    return node.config;
+  }
+  try {
+    return definition.migrate === undefined ? node.config : definition.migrate(node.config, node.version);
+  } catch (cause) {
+    issues.error({
+      code: 'node-version-unmigratable',
+      node: id,
+      message: `Version ${node.version} of '${node.type}' cannot be brought up to ${definition.version}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      fix: 'Delete the node and add it again.',
+    });
+    return node.config;
+  }
+}
+
+function portsOf(id: string, definition: NodeDefinition, config: unknown, interfaceOf: InterfaceOf, issues: IssueList): { inputs: Ports; outputs: Ports } {
+  let { inputs, outputs } = definition;
+  try {
+    const dynamic = definition.ports?.(config);
+    inputs = { ...inputs, ...dynamic?.inputs };
+    outputs = { ...outputs, ...dynamic?.outputs };
+  } catch (cause) {
+    issues.error({ code: 'config-invalid', node: id, message: cause instanceof Error ? cause.message : String(cause), fix: 'Correct the settings of the node.' });
+  }
+  const reference = definition.interfaceOf?.(config);
+  const nested = reference === undefined ? undefined : interfaceOf(reference);
+  if (nested !== undefined) {
+    inputs = { ...inputs, ...nested.inputs };
+    outputs = { ...outputs, ...nested.outputs };
+  }
+  return { inputs: withoutForbidden(id, inputs, issues), outputs: withoutForbidden(id, outputs, issues) };
+}
+
+function withoutForbidden(id: string, ports: Ports, issues: IssueList): Ports {
+  const bad = Object.keys(ports).filter((name) => forbiddenNames.has(name));
+  if (bad.length === 0) return ports;
+  for (const name of bad) issues.error({ code: 'forbidden-name', node: id, port: name, message: `'${name}' cannot be a port's name.`, fix: 'Rename it.' });
+  return Object.fromEntries(Object.entries(ports).filter(([name]) => !forbiddenNames.has(name)));
+}
