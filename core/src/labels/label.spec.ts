@@ -1,0 +1,22 @@
+import { describe, expect, it } from '@jest/globals';
+import { joinLabels, labelOf, type LabelLevel } from './label.js';
+
+const levels: LabelLevel[] = ['public', 'internal', 'confidential', 'restricted'];
+
+describe('labels', () => {
+  it('B1: join is the maximum of the levels and the union of the marks', () => {
+    for (const [index, level] of levels.entries()) {
+      for (const [other, second] of levels.entries()) {
+        expect(joinLabels(labelOf(level, ['b']), labelOf(second, ['a']))).toEqual({ level: levels[Math.max(index, other)], marks: ['a', 'b'] });
+      }
+    }
+  });
+
+  it('C3: a join allocates nothing where one label covers the other', () => {
+    const low = labelOf('internal');
+    const high = labelOf('restricted', ['untrusted']);
+    expect(joinLabels(low, high)).toBe(high);
+    expect(joinLabels(high, low)).toBe(high);
+    expect(labelOf('restricted', ['untrusted'])).toBe(high);
+  });
+});
