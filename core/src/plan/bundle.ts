@@ -31,9 +31,9 @@ function slugsOf(document: WorkflowDocument, catalog: NodeCatalog): string[] {
   return graphs.flatMap((graph) =>
     Object.values(graph.nodes).flatMap((node) => {
       const definition = catalog.get(node.type);
-      const config = definition?.config.safeParse(node.config);
-      if (definition === undefined || config?.success !== true) return [];
-      return (definition.references?.(config.data) ?? []).flatMap(({ kind, id }) => (kind === 'workflow' && !id.startsWith('#') ? [id] : []));
+      if (definition?.references === undefined) return [];
+      const config = definition.config.safeParse(node.config);
+      return (config.success ? definition.references(config.data) : []).flatMap(({ kind, id }) => (kind === 'workflow' && !id.startsWith('#') ? [id] : []));
     }),
   );
 }

@@ -63,9 +63,9 @@ function find(document: WorkflowDocument, reference: string, facts: CompileFacts
 function referencesOf(graph: Pick<InnerWorkflow, 'nodes'>, catalog: NodeCatalog): { node: string; reference: string; field: string }[] {
   return Object.entries(graph.nodes).flatMap(([node, entry]) => {
     const definition = catalog.get(entry.type);
-    const config = definition?.config.safeParse(entry.config);
-    if (definition === undefined || config?.success !== true) return [];
-    const references = definition.references?.(config.data) ?? [];
+    if (definition?.references === undefined) return [];
+    const config = definition.config.safeParse(entry.config);
+    const references = config.success ? definition.references(config.data) : [];
     return references.filter(({ kind }) => kind === 'workflow').map(({ id, field }) => ({ node, reference: id, field }));
   });
 }
