@@ -1,0 +1,14 @@
+import { Worker } from 'node:worker_threads';
+
+/** Looks once a second whether the parent is still the same: works while the main thread is busy in a long call. */
+const watcher = `
+const parent = require('node:worker_threads').workerData;
+setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL'); }, 1000);
+`;
+
+/** Ends this process when the one that started it is gone, however busy this one is. */
+export function endWithParent(): void {
+  process.once('disconnect', () => process.exit(0));
+  // Windows keeps the parent's id: there the channel's end alone tells.
+  if (process.platform !== 'win32') new Worker(watcher, { eval: true, execArgv: [], workerData: process.ppid }).unref();
+}

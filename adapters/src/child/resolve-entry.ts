@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { HeddleError } from '@heddle/core';
+
+/** A file that Node can start, and the arguments it needs before it. */
+export interface ResolvedEntry {
+  readonly file: string;
+  readonly execArgv: readonly string[];
+}
+
+const typeScriptArguments = [
+  '--conditions=source',
+  '--disable-warning=ExperimentalWarning',
+  '--import',
+  new URL('./resolve-sources.mjs', import.meta.url).href,
+];
+
+/**
+ * Finds what to start for an entry written as `new URL('./x.js', import.meta.url)`: the built file where there is
+ * one, else the TypeScript source behind it, run by Node's own type stripping.
+ */
+export function resolveEntry(entry: URL): ResolvedEntry {
+  const built = fileURLToPath(entry);
+  if (existsSync(built)) return { file: built, execArgv: [] };
+  const source = built.replace(/\.js$/, '.ts');
+  if (existsSync(source)) return { file: source, execArgv: typeScriptArguments };
+  throw new HeddleError('internal', `The child process entry '${built}' does not exist: build Heddle again (npm start).`);
+}

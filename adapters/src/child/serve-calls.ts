@@ -1,0 +1,53 @@
+import { HeddleError, toErrorValue } from '@heddle/core';
+import { endWithParent } from './end-with-parent.js';
+import { ToChild, type FromChild } from './messages.js';
+
+/** What a method of a child is given beside its payload. */
+export interface CallContext {
+  /** Aborts when the caller gives up. */
+  readonly signal: AbortSignal;
+  /** Sends an event to the caller, before the result. */
+  emit(event: unknown): void;
+}
+
+/** A method that a child serves; it parses its own payload. */
+export type CallMethod = (payload: unknown, context: CallContext) => Promise<unknown>;
+
+/** Sends the parent something that no call asked for. */
+export type Notify = (value: unknown) => void;
+
+/**
+ * Serves calls in a child process; its parent is a `createCaller`. Ends with the parent.
+ *
+ * @example serveCalls({ add: async (payload) => { const { a, b } = Sum.parse(payload); return a + b; } });
+ */
+export function serveCalls(methods: Readonly<Record<string, CallMethod>>): Notify {
+  endWithParent();
+  const send = (message: FromChild): void => {
+    if (process.connected) process.send?.(message);
+  };
+  const running = new Map<number, AbortController>();
+  const answer = async (id: number, name: string, payload: unknown): Promise<void> => {
+    const controller = new AbortController();
+    running.set(id, controller);
+    try {
+      const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
+      if (method === undefined) throw new HeddleError('internal', `The child process has no method '${name}'.`);
+      const value = await method(payload, {
+        signal: controller.signal,
+        emit: (event) => send({ kind: 'event', id, event }),
+      });
+      send({ kind: 'result', id, value });
+    } catch (error) {
+      send({ kind: 'error', id, error: toErrorValue(error, 'internal') });
+    } finally {
+      running.delete(id);
+    }
+  };
+  process.on('message', (raw) => {
+    const message = ToChild.parse(raw);
+    if (message.kind === 'cancel') running.get(message.id)?.abort();
+    else void answer(message.id, message.method, message.payload);
+  });
+  return (value) => send({ kind: 'notice', value });
+}
