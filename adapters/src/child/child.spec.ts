@@ -12,7 +12,11 @@ const asIs = (value: unknown): unknown => value;
 describe('a child that serves calls', () => {
   const callers: Caller[] = [];
   const start = (options: Partial<CallerOptions> = {}): Caller => {
-    const caller = createCaller({ entry, lost: () => new HeddleError('model_host_lost', 'The child ended.'), ...options });
+    const caller = createCaller({
+      entry,
+      lost: () => new HeddleError('model_host_lost', 'The child ended.'),
+      ...options,
+    });
     callers.push(caller);
     return caller;
   };
@@ -90,7 +94,9 @@ describe('a child that serves calls', () => {
 
 describe('allowedEnvironment', () => {
   it('keeps allowed names in any case and drops the rest', () => {
-    expect(allowedEnvironment({ A: 'b' }, { SystemRoot: 'C:', OPENAI_API_KEY: 'k', NODE_OPTIONS: '--inspect' })).toEqual({
+    expect(
+      allowedEnvironment({ A: 'b' }, { SystemRoot: 'C:', OPENAI_API_KEY: 'k', NODE_OPTIONS: '--inspect' }),
+    ).toEqual({
       SystemRoot: 'C:',
       A: 'b',
     });

@@ -19,7 +19,12 @@ export interface CallOptions {
 export interface Caller {
   readonly child: Child;
   /** Calls a method. Rejects with the child's HeddleError, or with `lost` when the child ends first. */
-  call<Value>(method: string, payload: unknown, parse: (value: unknown) => Value, options?: CallOptions): Promise<Value>;
+  call<Value>(
+    method: string,
+    payload: unknown,
+    parse: (value: unknown) => Value,
+    options?: CallOptions,
+  ): Promise<Value>;
   /** Ends the child; calls in flight fail with `lost`. */
   stop(): Promise<void>;
 }
@@ -54,7 +59,8 @@ export function createCaller(options: CallerOptions): Caller {
     child,
     async call(method, payload, parse, { signal, onEvent } = {}) {
       if (gone !== undefined) throw gone;
-      if (signal?.aborted === true) throw new HeddleError('aborted', `The call of '${method}' was stopped before it began.`);
+      if (signal?.aborted === true)
+        throw new HeddleError('aborted', `The call of '${method}' was stopped before it began.`);
       const id = ++lastId;
       const cancel = (): void => send({ kind: 'cancel', id });
       try {
@@ -72,7 +78,11 @@ export function createCaller(options: CallerOptions): Caller {
   };
 }
 
-function deliver(raw: unknown, pending: Map<number, PendingCall>, onNotice: ((value: unknown) => void) | undefined): void {
+function deliver(
+  raw: unknown,
+  pending: Map<number, PendingCall>,
+  onNotice: ((value: unknown) => void) | undefined,
+): void {
   const message = FromChild.parse(raw);
   if (message.kind === 'notice') {
     onNotice?.(message.value);

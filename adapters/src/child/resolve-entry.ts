@@ -24,5 +24,8 @@ export function resolveEntry(entry: URL): ResolvedEntry {
   if (existsSync(built)) return { file: built, execArgv: [] };
   const source = built.replace(/\.js$/, '.ts');
   if (existsSync(source)) return { file: source, execArgv: typeScriptArguments };
-  throw new HeddleError('internal', `The child process entry '${built}' does not exist: build Heddle again (npm start).`);
+  throw new HeddleError(
+    'internal',
+    `The child process entry '${built}' does not exist: build Heddle again (npm start).`,
+  );
 }

@@ -89,7 +89,8 @@ function watchExit(child: ChildProcess, ending: Ending): Promise<ChildExit> {
   });
   return new Promise((resolve) => {
     child.once('error', (error) => {
-      if (child.pid === undefined) resolve({ code: null, signal: null, reason: 'spawn-failed', errorOutput: error.message });
+      if (child.pid === undefined)
+        resolve({ code: null, signal: null, reason: 'spawn-failed', errorOutput: error.message });
     });
     // `close` comes after `exit` and after the last of standard error.
     child.once('close', (code: number | null, signal: NodeJS.Signals | null) => {
