@@ -1,0 +1,134 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FileRef, HeddleError, type Blobs } from '@heddle/core';
+import { codeOf, toStorageError } from '../journal/storage-error.js';
+import { failpoint } from '../journal/failpoint.js';
+
+/** Blobs in a folder. */
+export interface FolderBlobs extends Blobs {
+  /** Name, media type and size as they were first stored. Errors: `blob_not_found`. */
+  describe(id: string): Promise<FileRef>;
+}
+
+const idPattern = /^sha256:([0-9a-f]{64})$/;
+
+/**
+ * Content-addressed storage in a folder: `ab/cdef…` beside `ab/cdef….json` with name and media type.
+ *
+ * F1 A blob appears whole: written under a temporary name, synced, then renamed. F2 What is read has the hash of its id
+ * (`storage_corrupt` otherwise); storing the content again repairs it. F3 An id that is not of our form names no file.
+ *
+ * @example const blobs = createFolderBlobs(join(dataFolder, 'blobs'));
+ */
+export function createFolderBlobs(folder: string): FolderBlobs {
+  const drafts = join(folder, 'drafts');
+  let prepared: Promise<void> | undefined;
+
+  /** Makes the folder and clears what a crash left half written; once. */
+  const prepare = (): Promise<void> => (prepared ??= clear(drafts).catch((error: unknown) => {
+    prepared = undefined;
+    throw error;
+  }));
+
+  const fileOf = (id: string): string => {
+    const hex = idPattern.exec(id)?.[1];
+    if (hex === undefined) throw missing(id);
+    return join(folder, hex.slice(0, 2), hex.slice(2));
+  };
+
+  async function store(file: string, content: Uint8Array): Promise<void> {
+    const draft = join(drafts, randomUUID());
+    try {
+      await writeSynced(draft, content);
+      failpoint('blob-before-rename');
+      await rename(draft, file);
+    } catch (error) {
+      await rm(draft, { force: true });
+      throw error;
+    }
+  }
+
+  return {
+    async put(content, { name, mediaType }) {
+      const id = `sha256:${createHash('sha256').update(content).digest('hex')}`;
+      const file = fileOf(id);
+      const reference: FileRef = { id, name, mediaType, size: content.byteLength };
+      try {
+        if (await isWhole(file, content)) return reference;
+        await prepare();
+        await mkdir(join(file, '..'), { recursive: true });
+        await store(file, content);
+        await writeFile(`${file}.json`, JSON.stringify(reference));
+        await syncFolders(join(file, '..'), folder);
+        return reference;
+      } catch (error) {
+        throw toStorageError(error, folder);
+      }
+    },
+    async get(id) {
+      const file = fileOf(id);
+      const content = await readFile(file).catch((error: unknown) => refuse(error, id, folder));
+      if (`sha256:${createHash('sha256').update(content).digest('hex')}` === id) return content;
+      throw new HeddleError('storage_corrupt', `The stored value ${id} in ${folder} is damaged: restore it from a backup, or store the same content again.`, { details: { id, place: file } });
+    },
+    async has(id) {
+      if (!idPattern.test(id)) return false;
+      return (await sizeOf(fileOf(id))) !== undefined;
+    },
+    async describe(id) {
+      const text = await readFile(`${fileOf(id)}.json`, 'utf8').catch((error: unknown) => refuse(error, id, folder));
+      return FileRef.parse(JSON.parse(text));
+    },
+  };
+}
+
+async function clear(drafts: string): Promise<void> {
+  await rm(drafts, { recursive: true, force: true });
+  await mkdir(drafts, { recursive: true });
+}
+
+async function writeSynced(file: string, content: Uint8Array): Promise<void> {
+  const handle = await open(file, 'wx');
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes new names survive a power loss, where the system can. */
+async function syncFolders(...folders: readonly string[]): Promise<void> {
+  if (process.platform === 'win32') return;
+  for (const folder of folders) {
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+}
+
+async function isWhole(file: string, content: Uint8Array): Promise<boolean> {
+  if ((await sizeOf(file)) !== content.byteLength) return false;
+  return (await readFile(file)).equals(content);
+}
+
+async function sizeOf(file: string): Promise<number | undefined> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function refuse(error: unknown, id: string, folder: string): never {
+  throw codeOf(error) === 'ENOENT' ? missing(id) : toStorageError(error, folder);
+}
+
+function missing(id: string): HeddleError {
+  return new HeddleError('blob_not_found', `There is no stored value '${id}': it was removed, or the data folder is another one.`, { details: { id } });
+}

@@ -1,0 +1,1 @@
+export { createFolderBlobs, type FolderBlobs } from './folder-blobs.js';

@@ -1,0 +1,7 @@
+export { openDatabase, type DatabaseOptions, type HeddleDatabase } from './open-database.js';
+export { migrations, type Migration } from './migrations.js';
+export { createWorkflowStore } from './workflow-store.js';
+export { createJobStore } from './job-store.js';
+export { toStorageError } from './storage-error.js';
+export { lockDataFolder, type DataFolderLock, type LockOptions } from '../lock/lock-data-folder.js';
+export { readLock, LockInfo, type LockKind } from '../lock/lock-info.js';

@@ -1,0 +1,154 @@
+import { closeSync, existsSync, linkSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync, fsyncSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
+import { HeddleError } from '@heddle/core';
+import { migrate, migrations, type Migration } from './migrations.js';
+import { codeOf, toStorageError } from './storage-error.js';
+
+export interface DatabaseOptions {
+  /** Milliseconds to wait for another connection's write. Default 5,000. */
+  readonly busyMs?: number;
+  /** Up to this size every page is checked at open; above it only the table of runs, so that a start stays quick. Default 256 MB. */
+  readonly checkBytes?: number;
+  /** The schema's steps; tests bring their own. */
+  readonly migrations?: readonly Migration[];
+}
+
+/** heddle.db, open and checked. One writing process a data folder (see lockDataFolder). */
+export interface HeddleDatabase {
+  readonly file: string;
+  readonly connection: Database.Database;
+  /** Copies the database to a file while it is in use. Errors: `storage_*`. */
+  backup(target: string): Promise<void>;
+  /** Writes everything back into the one file and closes it. */
+  close(): void;
+}
+
+/** 'HEDL': tells our files from other SQLite files. */
+const applicationId = 0x4845_444c;
+
+/**
+ * Opens or creates the database of a data folder: WAL, foreign keys, `synchronous=NORMAL` (a commit that must survive a power
+ * loss asks for FULL), checked and brought to the newest schema.
+ *
+ * A database is created beside its name and linked into place whole. So a file that is there and empty was damaged, never
+ * interrupted at birth, and is refused rather than filled anew.
+ *
+ * Errors: `storage_corrupt`, `storage_newer`, `storage_read_only`, `storage_full`, `storage_locked`, `storage_failed`.
+ *
+ * @example const database = openDatabase(join(folder, 'heddle.db'));
+ */
+export function openDatabase(file: string, options: DatabaseOptions = {}): HeddleDatabase {
+  try {
+    if (!existsSync(file)) create(file, options);
+    return openExisting(file, options);
+  } catch (error) {
+    throw toStorageError(error, file);
+  }
+}
+
+function openExisting(file: string, options: DatabaseOptions): HeddleDatabase {
+  const { size } = statSync(file);
+  if (size === 0) throw corrupt(file, 'it is empty');
+  const connection = new Database(file, { fileMustExist: true, timeout: options.busyMs ?? 5_000 });
+  try {
+    refuseForeign(connection, file);
+    configure(connection);
+    check(connection, file, size <= (options.checkBytes ?? 256 * 1024 * 1024));
+    migrate(connection, file, options.migrations);
+    refuseReadOnly(connection);
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+  return {
+    file,
+    connection,
+    async backup(target) {
+      try {
+        await connection.backup(target);
+      } catch (error) {
+        throw toStorageError(error, target);
+      }
+    },
+    close() {
+      if (connection.open) connection.close();
+    },
+  };
+}
+
+/** Makes a whole, empty database under another name and puts it into place, unless somebody was quicker. */
+function create(file: string, options: DatabaseOptions): void {
+  const folder = dirname(file);
+  mkdirSync(folder, { recursive: true });
+  if (existsSync(`${file}-wal`) && statSync(`${file}-wal`).size > 0) throw corrupt(file, 'it is missing, while its log is there');
+  removeUnfinished(file);
+  const draft = `${file}.new-${process.pid}`;
+  const connection = new Database(draft);
+  try {
+    connection.pragma(`application_id = ${applicationId}`);
+    configure(connection);
+    migrate(connection, draft, options.migrations ?? migrations);
+  } finally {
+    connection.close();
+  }
+  putInPlace(draft, file);
+  syncFolder(folder);
+}
+
+/** Drafts of processes that died while they made one. */
+function removeUnfinished(file: string): void {
+  const prefix = `${basename(file)}.new-`;
+  for (const name of readdirSync(dirname(file))) if (name.startsWith(prefix)) rmSync(join(dirname(file), name), { force: true });
+}
+
+function putInPlace(draft: string, file: string): void {
+  try {
+    linkSync(draft, file);
+    rmSync(draft);
+  } catch (error) {
+    // A file system without hard links; EEXIST means that another process made it first.
+    if (codeOf(error) === 'EEXIST') rmSync(draft, { force: true });
+    else renameSync(draft, file);
+  }
+}
+
+/** Makes a new name in a folder survive a power loss, where the system can. */
+export function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function refuseForeign(connection: Database.Database, file: string): void {
+  const id = Number(connection.pragma('application_id', { simple: true }));
+  if (id !== applicationId) throw corrupt(file, 'it is not a database of Heddle');
+}
+
+function configure(connection: Database.Database): void {
+  connection.pragma('journal_mode = WAL');
+  connection.pragma('synchronous = NORMAL');
+  connection.pragma('foreign_keys = ON');
+  connection.pragma('wal_autocheckpoint = 4000');
+  connection.pragma('journal_size_limit = 67108864');
+}
+
+function check(connection: Database.Database, file: string, isWhole: boolean): void {
+  if (!isWhole && connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'runs'").get() === undefined) return;
+  const found = connection.pragma(isWhole ? 'quick_check(1)' : "quick_check('runs')", { simple: true });
+  if (found !== 'ok') throw corrupt(file, String(found));
+}
+
+/** A commit that changes nothing of ours, so that a folder that cannot be written is known now and not at the first run. */
+function refuseReadOnly(connection: Database.Database): void {
+  const version = Number(connection.pragma('user_version', { simple: true }));
+  connection.transaction(() => connection.pragma(`user_version = ${version}`)).immediate();
+}
+
+function corrupt(file: string, reason: string): HeddleError {
+  return new HeddleError('storage_corrupt', `${file} cannot be used: ${reason}. Keep a copy of the folder, and restore a backup with heddle restore.`, { details: { place: file, reason } });
+}
