@@ -1,6 +1,7 @@
 import type { Collection } from './collection.js';
 import type { Documents } from './documents.js';
 import type { Blobs, Cache, Memory, SafeFetch, Sandbox, Tools } from './effects.js';
+import type { Files } from './files.js';
 import type { Classifier, Embedder, Reranker, Tokenizer } from './embedding.js';
 import type { LanguageModel } from './language-model.js';
 
@@ -13,6 +14,7 @@ export interface ResourceMap {
   tokenizer: Tokenizer;
   collection: Collection;
   documents: Documents;
+  files: Files;
   fetch: SafeFetch;
   sandbox: Sandbox;
   blobs: Blobs;

@@ -5,3 +5,6 @@ export * from './check-node.js';
 export * from './fake-models.js';
 export * from './language-model-suite.js';
 export * from './embedder-suite.js';
+export * from './fake-clock.js';
+export * from './journal-fixtures.js';
+export * from './journal-suite.js';

@@ -1,0 +1,1 @@
+export { formatPath, parsePath, readPath, type Found, type Path } from './path.js';

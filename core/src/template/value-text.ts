@@ -1,0 +1,45 @@
+import { HeddleError } from '../errors/heddle-error.js';
+import { isPlainObject } from '../values/json.js';
+import { type Message, type Passage } from '../values/values.js';
+
+/** Writes any value as text for a prompt: texts as they are, passages numbered, messages by role, anything else as JSON. */
+export function valueText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (Array.isArray(value) && value.length > 0) {
+    const list: readonly unknown[] = value;
+    if (list.every(isPassage)) return passagesText(list);
+    if (list.every(isMessage)) return list.map((message) => `${message.role}: ${messageText(message)}`).join('\n\n');
+    if (list.every((entry) => typeof entry === 'string')) return list.join('\n');
+  }
+  return jsonText(value);
+}
+
+/** Passages as a numbered list, each with its title: the form that citations such as [1] point at. */
+export function passagesText(passages: readonly Pick<Passage, 'text' | 'title'>[]): string {
+  return passages.map(({ text, title }, index) => `[${index + 1}] ${title === undefined || title === '' ? '' : `${title}\n`}${text.trim()}`).join('\n\n');
+}
+
+/** The text of a message; files and images are named in brackets. */
+export function messageText(message: Pick<Message, 'content'>): string {
+  if (typeof message.content === 'string') return message.content;
+  return message.content.map((part) => (part.type === 'text' ? part.text : `[${part.type}: ${part.file.name}]`)).join('\n');
+}
+
+function jsonText(value: unknown): string {
+  if (value instanceof Float32Array) return jsonText(Array.from(value));
+  try {
+    return JSON.stringify(value) ?? '';
+  } catch (cause) {
+    throw new HeddleError('template_invalid', 'A value of the template cannot be written as JSON: it refers to itself or is nested too deeply.', { cause });
+  }
+}
+
+function isPassage(value: unknown): value is Passage {
+  return isPlainObject(value) && typeof value['id'] === 'string' && typeof value['document'] === 'string' && typeof value['text'] === 'string';
+}
+
+function isMessage(value: unknown): value is Message {
+  return isPlainObject(value) && typeof value['role'] === 'string' && (typeof value['content'] === 'string' || Array.isArray(value['content']));
+}

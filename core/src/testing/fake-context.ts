@@ -1,0 +1,129 @@
+import { HeddleError } from '../errors/heddle-error.js';
+import { joinLabels, publicLabel, type Label } from '../labels/label.js';
+import type { Answer, Iteration, NodeContext, Question } from '../node/node-context.js';
+import type { ResourceArguments, ResourceKind, ResourceMap } from '../ports/resources.js';
+import type { JsonObject } from '../values/json.js';
+import type { Usage } from '../values/values.js';
+
+/** What a fake context hands out: a resource itself, or a function from its id. */
+export type FakeResources = { readonly [Kind in ResourceKind]?: ResourceMap[Kind] | ((id: string) => ResourceMap[Kind] | Promise<ResourceMap[Kind]>) };
+
+/** How a fake context behaves; everything may be left out. */
+export interface FakeContextOptions {
+  readonly resources?: FakeResources;
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Answers by ask key, or a function; an ask without one ends as expired. */
+  readonly answers?: Readonly<Record<string, Answer>> | ((key: string, question: Question) => Answer | undefined);
+  /** What nested runs give. */
+  readonly nested?: (workflow: string, inputs: Readonly<Record<string, unknown>>, key: string) => Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
+  /** Results of steps journaled by an earlier attempt; this run adds its own. */
+  readonly steps?: Map<string, unknown>;
+  readonly signal?: AbortSignal;
+  readonly iteration?: Iteration;
+  readonly attempt?: number;
+  /** Label of the inputs. */
+  readonly label?: Label;
+  /** Epoch milliseconds at the start; sleeping moves the clock on. */
+  readonly now?: number;
+}
+
+/** What a node did to its context. */
+export interface ContextRecord {
+  readonly log: { readonly level: 'info' | 'warn'; readonly message: string; readonly details?: JsonObject }[];
+  readonly usage: (Usage & { readonly model?: string })[];
+  readonly progress: { readonly share?: number; readonly message?: string; readonly details?: JsonObject }[];
+  readonly waits: ({ readonly limit: string; readonly position: number } | undefined)[];
+  readonly asks: { readonly key: string; readonly question: Question }[];
+  readonly nested: { readonly key: string; readonly workflow: string; readonly inputs: Readonly<Record<string, unknown>> }[];
+  readonly sleeps: number[];
+  /** Results of journaled steps by key. */
+  readonly steps: Map<string, unknown>;
+  label: Label;
+  now: number;
+}
+
+/** A context for one execution of a node, with everything that it did written down. */
+export function createFakeContext(options: FakeContextOptions = {}): { readonly context: NodeContext; readonly record: ContextRecord } {
+  const signal = options.signal ?? new AbortController().signal;
+  const record: ContextRecord = {
+    log: [],
+    usage: [],
+    progress: [],
+    waits: [],
+    asks: [],
+    nested: [],
+    sleeps: [],
+    steps: options.steps ?? new Map<string, unknown>(),
+    label: options.label ?? publicLabel,
+    now: options.now ?? 1_700_000_000_000,
+  };
+  const keys = new Set<string>();
+  const claim = (kind: string, key: string): void => {
+    if (keys.has(`${kind}:${key}`)) throw new HeddleError('duplicate_key', `The key '${key}' was used twice by ${kind} in one execution: make it unique.`);
+    keys.add(`${kind}:${key}`);
+  };
+  const context: NodeContext = {
+    runId: 'run-under-test',
+    path: 'node',
+    attempt: options.attempt ?? 1,
+    signal,
+    iteration: options.iteration,
+    log: {
+      info: (message, details) => void record.log.push({ level: 'info', message, ...(details === undefined ? {} : { details }) }),
+      warn: (message, details) => void record.log.push({ level: 'warn', message, ...(details === undefined ? {} : { details }) }),
+    },
+    now: () => record.now,
+    get label() {
+      return record.label;
+    },
+    raise: (label) => {
+      record.label = joinLabels(record.label, label);
+    },
+    secret: async (name) => {
+      const value = options.secrets !== undefined && Object.hasOwn(options.secrets, name) ? options.secrets[name] : undefined;
+      if (value === undefined) throw new HeddleError('secret_not_found', `There is no secret '${name}': add it in the settings.`);
+      return value;
+    },
+    use: async (kind, ...args) => giveResource(options.resources ?? {}, kind, args),
+    step: async (key, effect) => {
+      claim('step', key);
+      if (record.steps.has(key)) return record.steps.get(key) as Awaited<ReturnType<typeof effect>>;
+      const result = await effect({ idempotencyKey: `key-of-${key}`, signal });
+      // The journal keeps JSON: what a step gives must survive it.
+      record.steps.set(key, result === undefined ? undefined : JSON.parse(JSON.stringify(result)));
+      return result;
+    },
+    sleep: async (until) => {
+      record.sleeps.push(until);
+      record.now = Math.max(record.now, until);
+    },
+    ask: async (key, question) => {
+      claim('ask', key);
+      record.asks.push({ key, question });
+      const { answers } = options;
+      return (typeof answers === 'function' ? answers(key, question) : answers?.[key]) ?? { type: 'expired' };
+    },
+    run: async (key, workflow, inputs) => {
+      claim('run', key);
+      record.nested.push({ key, workflow, inputs });
+      if (options.nested === undefined) throw new HeddleError('workflow_not_found', `The node runs '${workflow}', but the test gives no 'nested' function.`);
+      return { outputs: await options.nested(workflow, inputs, key), label: record.label };
+    },
+    progress: (progress) => void record.progress.push(progress),
+    waiting: (slot) => void record.waits.push(slot),
+    report: (usage) => void record.usage.push(usage),
+  };
+  return { context, record };
+}
+
+async function giveResource<Kind extends ResourceKind>(resources: FakeResources, kind: Kind, args: ResourceArguments<Kind>): Promise<ResourceMap[Kind]> {
+  const resource: unknown = resources[kind];
+  if (resource === undefined) throw new HeddleError('resource_unavailable', `The node uses '${kind}', but the test gives none under 'resources'.`);
+  if (isMaker(resource, kind)) return resource(args[0] ?? '');
+  return resource as ResourceMap[Kind];
+}
+
+/** Resources are objects, so a function is always the one that makes them. */
+function isMaker<Kind extends ResourceKind>(resource: unknown, _kind: Kind): resource is (id: string) => ResourceMap[Kind] | Promise<ResourceMap[Kind]> {
+  return typeof resource === 'function';
+}
