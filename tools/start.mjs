@@ -1,0 +1,18 @@
+// `npm start`: everything from a fresh clone to a running Heddle, with Node built-ins only until the packages are there.
+import { fileURLToPath } from 'node:url';
+import { build, install } from './bootstrap/prepare.mjs';
+import { createProgress } from './bootstrap/progress.mjs';
+import { continuedUnderNewerNode } from './bootstrap/use-node.mjs';
+
+if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
+  const progress = createProgress();
+  try {
+    await install(progress);
+    await build(progress);
+    const { startHeddle } = await import('./first-run/start-heddle.mjs');
+    await startHeddle(progress, process.argv.slice(2));
+  } catch (error) {
+    if (error.message !== 'install' && error.message !== 'build') progress.fail(error.code === undefined ? error.stack : `${error.message} [${error.code}]`);
+    process.exit(1);
+  }
+}
