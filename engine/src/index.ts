@@ -1,1 +1,2 @@
 export type * from './host.js';
+export { createMemoryJournal } from './memory-journal.js';

@@ -8,3 +8,4 @@ export * from './embedder-suite.js';
 export * from './fake-clock.js';
 export * from './journal-fixtures.js';
 export * from './journal-suite.js';
+export * from './vector-store-suite.js';

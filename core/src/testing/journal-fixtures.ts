@@ -1,0 +1,49 @@
+import { defaultLabel } from '../labels/label.js';
+import type { LabelledValue, RunRecord } from '../events/events.js';
+import type { Journal, PlanBundle, RunAcceptance } from '../ports/journal.js';
+
+/** A value as journals keep it. */
+export const labelled = (value: unknown): LabelledValue => ({ value, label: defaultLabel });
+
+/** A bundle whose document carries this name. */
+export function bundleNamed(name: string): PlanBundle {
+  return { document: { heddle: 1, name, nodes: {}, edges: [] }, workflows: { other: { heddle: 1, name: 'Other', nodes: {}, edges: [] } } };
+}
+
+/** An acceptance with everything that a case does not care about filled in. */
+export function acceptanceOf(runId: string, details: Partial<RunAcceptance> = {}): RunAcceptance {
+  return {
+    runId,
+    workflowId: 'workflow-1',
+    workflowName: 'Sample',
+    time: 1000,
+    trigger: 'test',
+    inputs: { question: labelled('Why?') },
+    options: {},
+    rootId: runId,
+    origin: undefined,
+    seeds: [],
+    ...details,
+  };
+}
+
+/** Accepts a run with defaults. */
+export async function acceptRun(journal: Journal, runId: string, details: Partial<RunAcceptance> = {}): Promise<string> {
+  return journal.accept(acceptanceOf(runId, details), bundleNamed('Sample'));
+}
+
+/** Appends whichever way the journal answers: at once, later, by throwing or by rejecting. */
+export async function appendTo(journal: Journal, runId: string, records: readonly RunRecord[]): Promise<number> {
+  return journal.append(runId, records);
+}
+
+/** Records in small, for cases. */
+export const records = {
+  runStart: (time = 1001): RunRecord => ({ type: 'run-start', time }),
+  runEnd: (status: 'done' | 'failed' | 'cancelled' = 'done', time = 2000): RunRecord => ({ type: 'run-end', time, status, outputs: { answer: labelled('42') } }),
+  nodeStart: (path: string, attempt = 1): RunRecord => ({ type: 'node-start', time: 1002, path, attempt }),
+  nodeEnd: (path: string, value: unknown = 'text', attempt = 1): RunRecord => ({ type: 'node-end', time: 1010, path, attempt, started: 1002, outputs: { text: labelled(value) } }),
+  park: (until: number | undefined, asks: string[] = []): RunRecord => ({ type: 'run-park', time: 1500, asks, ...(until === undefined ? {} : { until }) }),
+  askStart: (askId: string, path = 'approve'): RunRecord => ({ type: 'ask-start', time: 1400, path, attempt: 1, askId, key: 'approve', question: { title: 'May I?', schema: { type: 'object' } } }),
+  askEnd: (askId: string, path = 'approve'): RunRecord => ({ type: 'ask-end', time: 1600, path, attempt: 1, askId, key: 'approve', outcome: 'answered', value: { yes: true }, by: 'ada' }),
+};

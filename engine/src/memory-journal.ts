@@ -1,0 +1,206 @@
+import {
+  HeddleError,
+  isTerminal,
+  serialiseDocument,
+  type Clock,
+  type Journal,
+  type LiveEvent,
+  type OpenAsk,
+  type PlanBundle,
+  type RunAcceptance,
+  type RunEvent,
+  type RunQuery,
+  type RunRecord,
+  type RunSummary,
+  type StreamText,
+} from '@heddle/core';
+
+type DeltaEvent = Extract<LiveEvent, { type: 'node-delta' }>;
+
+interface Entry {
+  readonly acceptance: RunAcceptance;
+  readonly bundle: PlanBundle;
+  /** Batches as they were appended; events are made from them when someone asks. */
+  readonly records: RunRecord[];
+  summary: { -readonly [Key in keyof RunSummary]: RunSummary[Key] };
+  until: number | undefined;
+  readonly asks: Map<string, OpenAsk>;
+  readonly streams: Map<string, StreamText & { text: string; attempt: number }>;
+}
+
+/**
+ * A journal that lives as long as the process: for tests, one-off runs and the bench. J1 to J5 hold but for durability.
+ * `append` answers at once, so that a run goes on without waiting.
+ */
+export function createMemoryJournal(_clock?: Clock): Journal {
+  const runs = new Map<string, Entry>();
+  const entryOf = (runId: string): Entry => {
+    const entry = runs.get(runId);
+    if (entry === undefined) throw new HeddleError('run_not_found', `Run '${runId}' does not exist.`);
+    return entry;
+  };
+  const newestFirst = (): Entry[] => [...runs.values()].reverse().sort((a, b) => b.acceptance.time - a.acceptance.time);
+  return {
+    accept: later((run, bundle) => {
+      if (runs.has(run.runId)) throw new HeddleError('conflict', `Run '${run.runId}' exists already.`);
+      runs.set(run.runId, newEntry(run, bundle));
+      return hashOf(bundle);
+    }),
+    append(runId, records) {
+      const entry = entryOf(runId);
+      refuseAfterEnd(entry, runId, records);
+      const first = entry.records.length + 1;
+      for (const record of records) {
+        entry.records.push(record);
+        follow(entry, record);
+      }
+      entry.summary.lastSeq = entry.records.length;
+      return first;
+    },
+    saveDeltas(runId, deltas) {
+      const entry = runs.get(runId);
+      if (entry === undefined) return;
+      for (const delta of deltas) saveDelta(entry, delta);
+    },
+    streams: later((runId) => [...entryOf(runId).streams.values()].map((text) => ({ ...text }))),
+    acceptance: later((runId) => entryOf(runId).acceptance),
+    bundle: later((runId) => entryOf(runId).bundle),
+    summary: later((runId) => ({ ...entryOf(runId).summary })),
+    list: later((query) =>
+      newestFirst()
+        .filter((entry) => matches(entry, query))
+        .slice(0, query.limit)
+        .map(({ summary }) => ({ ...summary })),
+    ),
+    events: later((runId, options = {}) => eventsOf(entryOf(runId), options.after ?? 0, options.limit)),
+    unfinished: later(() =>
+      newestFirst()
+        .reverse()
+        .filter(({ summary }) => !isTerminal(summary.status) && summary.status !== 'held')
+        .map(({ summary }) => ({ ...summary })),
+    ),
+    due: later(() =>
+      [...runs.values()]
+        .flatMap(({ acceptance, until, summary }) => (until === undefined || summary.status !== 'parked' ? [] : [{ runId: acceptance.runId, until }]))
+        .sort((a, b) => a.until - b.until),
+    ),
+    asks: later((query = {}) => [...runs.values()].flatMap((entry) => (query.runId === undefined || query.runId === entry.acceptance.runId ? [...entry.asks.values()] : []))),
+    close: later(() => runs.clear()),
+  };
+}
+
+/** Answers as a promise, also where it throws. */
+function later<Args extends readonly unknown[], Result>(work: (...args: Args) => Result): (...args: Args) => Promise<Result> {
+  return (...args) =>
+    new Promise((resolve) => {
+      resolve(work(...args));
+    });
+}
+
+function eventsOf({ records, acceptance }: Entry, after: number, limit: number | undefined): RunEvent[] {
+  const end = limit === undefined ? undefined : after + limit;
+  return records.slice(after, end).map((record, index) => ({ ...record, runId: acceptance.runId, seq: after + index + 1 }));
+}
+
+function newEntry(acceptance: RunAcceptance, bundle: PlanBundle): Entry {
+  return {
+    acceptance,
+    bundle,
+    records: [],
+    summary: {
+      runId: acceptance.runId,
+      ...(acceptance.workflowId === undefined ? {} : { workflowId: acceptance.workflowId }),
+      workflowName: acceptance.workflowName,
+      status: 'queued',
+      trigger: acceptance.trigger,
+      acceptedAt: acceptance.time,
+      inputTokens: 0,
+      outputTokens: 0,
+      cost: 0,
+      ...(acceptance.origin === undefined ? {} : { origin: acceptance.origin }),
+      lastSeq: 0,
+    },
+    until: undefined,
+    asks: new Map(),
+    streams: new Map(),
+  };
+}
+
+/** J2, J3: a batch with anything after the end is refused whole. */
+function refuseAfterEnd(entry: Entry, runId: string, records: readonly RunRecord[]): void {
+  let hasEnded = isTerminal(entry.summary.status);
+  for (const record of records) {
+    if (hasEnded) throw new HeddleError('run_terminal', `Run '${runId}' has ended: nothing more can be written to it.`);
+    if (record.type === 'run-end') hasEnded = true;
+  }
+}
+
+function follow(entry: Entry, record: RunRecord): void {
+  const { summary } = entry;
+  switch (record.type) {
+    case 'run-start':
+      summary.status = 'running';
+      summary.startedAt ??= record.time;
+      return;
+    case 'run-resume':
+      summary.status = 'running';
+      return;
+    case 'run-park':
+      summary.status = 'parked';
+      entry.until = record.until;
+      return;
+    case 'run-held':
+      summary.status = 'held';
+      return;
+    case 'run-end':
+      summary.status = record.status;
+      summary.endedAt = record.time;
+      if (record.error !== undefined) summary.error = record.error;
+      entry.asks.clear();
+      entry.streams.clear();
+      return;
+    case 'node-end':
+      endStream(entry, record.path);
+      if (record.usage === undefined) return;
+      summary.inputTokens += record.usage.inputTokens;
+      summary.outputTokens += record.usage.outputTokens;
+      summary.cost += record.usage.cost ?? 0;
+      return;
+    case 'node-error':
+    case 'node-skip':
+      endStream(entry, record.path);
+      return;
+    case 'ask-start':
+      entry.asks.set(record.askId, { askId: record.askId, runId: summary.runId, path: record.path, question: record.question, time: record.time });
+      return;
+    case 'ask-end':
+      entry.asks.delete(record.askId);
+      return;
+    default:
+      return;
+  }
+}
+
+function endStream(entry: Entry, path: string): void {
+  if (entry.streams.size === 0) return;
+  for (const [key, stream] of entry.streams) if (stream.path === path) entry.streams.delete(key);
+}
+
+function saveDelta(entry: Entry, delta: DeltaEvent): void {
+  const key = `${delta.path} ${delta.port}`;
+  const known = entry.streams.get(key);
+  if (known !== undefined && known.attempt === delta.attempt) known.text += delta.delta;
+  else if (known === undefined || known.attempt < delta.attempt) entry.streams.set(key, { path: delta.path, attempt: delta.attempt, port: delta.port, text: delta.delta });
+}
+
+function matches({ summary }: Entry, query: RunQuery): boolean {
+  if (query.workflowId !== undefined && summary.workflowId !== query.workflowId) return false;
+  if (query.status !== undefined && !query.status.includes(summary.status)) return false;
+  return query.before === undefined || summary.acceptedAt < query.before;
+}
+
+/** Equal bundles give equal text, which is all that a hash must do here. */
+function hashOf(bundle: PlanBundle): string {
+  const parts = Object.entries(bundle.workflows).sort(([a], [b]) => (a < b ? -1 : 1)).map(([slug, document]) => `${slug}\n${serialiseDocument(document)}`);
+  return [serialiseDocument(bundle.document), ...parts].join('\n');
+}
