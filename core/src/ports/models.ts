@@ -57,6 +57,8 @@ export const ModelCard = z
     baseModel: z.string().optional(),
     /** Labels of a classifier, in the order of its outputs. */
     labels: z.array(z.string()).optional(),
+    /** How a classifier turns its outputs into probabilities: one label of many, or each label by itself. */
+    activation: z.enum(['softmax', 'sigmoid']).optional(),
     /** Memory it needs when loaded, in MB, roughly. */
     memoryMb: z.number().positive().optional(),
     measured: z.array(z.object({ what: z.string(), value: z.number(), unit: z.string(), machine: z.string() })).default([]),

@@ -1,0 +1,67 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { openCatalogue } from './catalogue.js';
+import { starterCatalogue } from './starter-catalogue.js';
+
+const folder = (): string => mkdtempSync(path.join(tmpdir(), 'heddle-catalogue-'));
+const mine = {
+  id: 'mine',
+  title: 'Mine',
+  kind: 'generate',
+  runtime: 'llama',
+  summary: 'Ours.',
+  publisher: 'Us',
+  licence: 'MIT',
+  use: 'Any.',
+  files: [{ role: 'weights', name: 'mine.gguf', sources: ['file:/models/mine.gguf'] }],
+  format: 'gguf',
+  contextTokens: 2048,
+  languages: ['en'],
+};
+
+describe('the catalogue', () => {
+  it('has the starter pair, and models of every kind', () => {
+    expect(starterCatalogue.filter(({ isStarter }) => isStarter).map(({ id }) => id)).toEqual([
+      'smollm2-135m',
+      'all-minilm-l6-v2',
+    ]);
+    expect(new Set(starterCatalogue.map(({ kind }) => kind))).toEqual(
+      new Set(['generate', 'embed', 'rerank', 'classify']),
+    );
+    expect(starterCatalogue.length).toBeGreaterThanOrEqual(14);
+  });
+
+  it('has unique ids and what each kind needs', () => {
+    expect(new Set(starterCatalogue.map(({ id }) => id)).size).toBe(starterCatalogue.length);
+    for (const card of starterCatalogue) {
+      if (card.kind === 'embed') expect([card.id, card.dimensions, card.pooling]).not.toContain(undefined);
+      if (card.kind === 'classify') expect([card.id, card.labels, card.activation]).not.toContain(undefined);
+    }
+  });
+
+  it('keeps what a user adds', async () => {
+    const data = folder();
+    await openCatalogue(data).add(mine);
+    expect(openCatalogue(data).card('mine')).toMatchObject({ title: 'Mine', isStarter: false });
+  });
+
+  it('refuses an id that is taken, a bad entry and a file name with a folder', async () => {
+    const catalogue = openCatalogue(folder());
+    await expect(catalogue.add({ ...mine, id: 'smollm2-135m' })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(catalogue.add({ ...mine, contextTokens: 'many' })).rejects.toMatchObject({ code: 'bad_request' });
+    const outside = { ...mine, files: [{ ...mine.files[0], name: '../../x.gguf' }] };
+    await expect(catalogue.add(outside)).rejects.toMatchObject({ code: 'bad_request' });
+  });
+
+  it('says that a model is unknown', () => {
+    expect(() => openCatalogue(folder()).card('nope')).toThrow(expect.objectContaining({ code: 'model_unknown' }));
+  });
+
+  it('says which file is broken', () => {
+    const data = folder();
+    writeFileSync(path.join(data, 'models.json'), '{');
+    expect(() => openCatalogue(data)).toThrow(/models\.json/);
+  });
+});

@@ -1,0 +1,13 @@
+import { ModelCard } from '@heddle/core';
+import { embedCards } from './embed-cards.js';
+import { generateCards } from './generate-cards.js';
+import { judgeCards } from './judge-cards.js';
+import { starterPair } from './starter-pair.js';
+
+/** The models that Heddle knows by itself, the starter pair first. */
+export const starterCatalogue: readonly ModelCard[] = [
+  ...starterPair,
+  ...generateCards,
+  ...embedCards,
+  ...judgeCards,
+].map((card) => ModelCard.parse(card));
