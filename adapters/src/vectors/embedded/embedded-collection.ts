@@ -1,0 +1,56 @@
+import type { StoredDocument, VectorCollection } from '@heddle/core';
+import { checkDocuments, checkQuery } from '../check-input.js';
+import type { PackedDocument } from './protocol.js';
+import type { WorkerClient } from './worker-client.js';
+
+/** Passages that one transaction writes; a larger document goes alone. Searches are answered between two of them. */
+const batchPassages = 256;
+
+/** One collection of the embedded store, as its callers see it. */
+export function createEmbeddedCollection(client: WorkerClient, name: string, dimensions: number): VectorCollection {
+  return {
+    name,
+    info: () => client.call('info', { name }),
+    async put(documents) {
+      checkDocuments(name, dimensions, documents);
+      for (const batch of batches(documents)) {
+        const vectors = packVectors(batch, dimensions);
+        await client.call('put', { name, documents: batch.map(withoutVectors), vectors }, { transfer: [vectors.buffer] });
+      }
+    },
+    delete: (documents) => client.call('delete', { name, documents }),
+    documents: ({ after, limit = 1000 } = {}) => client.call('documents', { name, limit, ...(after === undefined ? {} : { after }) }),
+    document: (document) => client.call('document', { name, document }),
+    passages: (document) => client.call('passages', { name, document }),
+    async search(query) {
+      checkQuery(name, dimensions, query);
+      const { signal, vector, text, mode, k, weight = 0.5, filter } = query;
+      const packed = { mode, k, weight, ...(vector === undefined ? {} : { vector }), ...(text === undefined ? {} : { text }), ...(filter === undefined ? {} : { filter }) };
+      return client.call('search', { name, query: packed }, signal === undefined ? {} : { signal });
+    },
+    neighbours: (passage, before, after) => client.call('neighbours', { name, passage, before, after }),
+  };
+}
+
+function* batches(documents: readonly StoredDocument[]): Generator<readonly StoredDocument[]> {
+  let batch: StoredDocument[] = [];
+  let passages = 0;
+  for (const document of documents) {
+    if (batch.length > 0 && passages + document.passages.length > batchPassages) {
+      yield batch;
+      [batch, passages] = [[], 0];
+    }
+    batch.push(document);
+    passages += document.passages.length;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function packVectors(documents: readonly StoredDocument[], dimensions: number): Float32Array<ArrayBuffer> {
+  const passages = documents.flatMap((document) => document.passages);
+  const packed = new Float32Array(passages.length * dimensions);
+  passages.forEach((passage, index) => packed.set(passage.vector, index * dimensions));
+  return packed;
+}
+
+const withoutVectors = ({ document, passages }: StoredDocument): PackedDocument => ({ document, passages: passages.map(({ vector: _vector, ...passage }) => passage) });

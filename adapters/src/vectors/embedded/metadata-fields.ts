@@ -1,0 +1,42 @@
+import type { StoredDocument } from '@heddle/core';
+
+/** A value as SQLite keeps it: numbers and text as themselves, booleans as one-byte blobs, so that no two kinds are ever equal. */
+export type FieldValue = string | number | Buffer;
+
+const yes = Buffer.from([1]);
+const no = Buffer.from([0]);
+
+/** The stored form of a scalar, or nothing where the value is no scalar. */
+export function toFieldValue(value: unknown): FieldValue | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (typeof value === 'boolean') return value ? yes : no;
+  return undefined;
+}
+
+/** Most levels of nested objects that filters can reach into. */
+const maxDepth = 8;
+
+/**
+ * The filterable values of metadata. A list gives one value an item; an object inside gives dotted names.
+ *
+ * @example metadataFields({ tags: ['a', 'b'], author: { name: 'Ada' } }) // [['tags','a'],['tags','b'],['author.name','Ada']]
+ */
+export function metadataFields(metadata: Readonly<Record<string, unknown>>): readonly (readonly [field: string, value: FieldValue])[] {
+  const found: [string, FieldValue][] = [];
+  const visit = (field: string, value: unknown, depth: number): void => {
+    const scalar = toFieldValue(value);
+    if (scalar !== undefined) found.push([field, scalar]);
+    else if (depth >= maxDepth) return;
+    else if (Array.isArray(value)) for (const item of value) visit(field, item, depth + 1);
+    else if (typeof value === 'object' && value !== null) for (const [key, item] of Object.entries(value)) visit(`${field}.${key}`, item, depth + 1);
+  };
+  for (const [field, value] of Object.entries(metadata)) visit(field, value, 0);
+  return found;
+}
+
+/** What a passage carries: its document's metadata, overlaid with its own. Nothing when both are silent. */
+export function mergeMetadata(document: StoredDocument['document'], own: Readonly<Record<string, unknown>> | undefined): Record<string, unknown> | undefined {
+  if (document.metadata === undefined && own === undefined) return undefined;
+  return { ...document.metadata, ...own };
+}

@@ -1,0 +1,80 @@
+import type { Database } from 'better-sqlite3';
+import { HeddleError, type CollectionInfo } from '@heddle/core';
+import type { Kernel } from '../kernel/kernel.js';
+import { createFilterRows, type FilterRows } from './filter-rows.js';
+import { createTermChoice, type TermChoice } from './choose-terms.js';
+import { prepareStatements, type Statements } from './tables.js';
+import { VectorIndex } from './vector-index.js';
+
+/** A collection as it is stored. */
+export interface CollectionRow {
+  readonly id: number;
+  readonly name: string;
+  readonly embedding: string;
+  readonly dimensions: number;
+  readonly splitter: string;
+  readonly label: string;
+  readonly documents: number;
+  readonly passages: number;
+  readonly created_at: number;
+  readonly updated_at: number;
+}
+
+/** A collection that the worker has open: statements at once, the vectors once a search needs them. */
+export interface OpenCollection {
+  readonly id: number;
+  readonly name: string;
+  readonly dimensions: number;
+  readonly statements: Statements;
+  readonly database: Database;
+  readonly filterRows: FilterRows;
+  readonly terms: TermChoice;
+  /** The index, when it is loaded. */
+  loaded: VectorIndex | undefined;
+  /** The index, loaded now if need be. */
+  index(): VectorIndex;
+}
+
+/** Reads a collection's row. Errors: `collection_not_found`. */
+export function findCollection(database: Database, name: string): CollectionRow {
+  const row = database.prepare<[string], CollectionRow>('SELECT * FROM collections WHERE name = ?').get(name);
+  if (row === undefined) throw new HeddleError('collection_not_found', `Collection '${name}' does not exist: create it or run heddle ingest.`);
+  return row;
+}
+
+/** The public form of a collection's row. */
+export const toCollectionInfo = (row: CollectionRow): CollectionInfo => ({
+  name: row.name,
+  embedding: row.embedding,
+  dimensions: row.dimensions,
+  splitter: JSON.parse(row.splitter) as CollectionInfo['splitter'], // written by us from a parsed value
+  label: JSON.parse(row.label) as CollectionInfo['label'],
+  store: 'embedded',
+  documents: row.documents,
+  passages: row.passages,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
+
+/** Opens a collection for reading and writing. */
+export function openCollection(database: Database, row: CollectionRow, createKernel: () => Kernel): OpenCollection {
+  const statements = prepareStatements(database, row.id);
+  const collection: OpenCollection = {
+    id: row.id,
+    name: row.name,
+    dimensions: row.dimensions,
+    statements,
+    database,
+    filterRows: createFilterRows(database, row.id),
+    terms: createTermChoice(database, statements),
+    loaded: undefined,
+    index: () => (collection.loaded ??= loadIndex(statements, createKernel(), row.dimensions)),
+  };
+  return collection;
+}
+
+function loadIndex(statements: Statements, kernel: Kernel, dimensions: number): VectorIndex {
+  const index = new VectorIndex(kernel, dimensions);
+  index.load(statements.readRows.iterate());
+  return index;
+}

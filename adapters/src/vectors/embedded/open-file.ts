@@ -1,0 +1,57 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { HeddleError } from '@heddle/core';
+import { toStorageError } from './storage-error.js';
+import { applicationId, fileSchema, schemaVersion, tokenizer } from './tables.js';
+import type { StoreOptions } from './protocol.js';
+
+/** Opens the vector file, makes its tables when it is new, and refuses files that are not ours or newer than we are. */
+export function openFile(options: StoreOptions): Database.Database {
+  try {
+    if (options.file !== ':memory:') mkdirSync(dirname(options.file), { recursive: true });
+    const database = new Database(options.file, { timeout: 5000 });
+    try {
+      prepareFile(database, options);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    return database;
+  } catch (error) {
+    throw toStorageError(error, options.file);
+  }
+}
+
+function prepareFile(database: Database.Database, options: StoreOptions): void {
+  const version = Number(database.pragma('user_version', { simple: true }));
+  const owner = Number(database.pragma('application_id', { simple: true }));
+  const isEmpty = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0;
+  if (!isEmpty && owner !== applicationId) {
+    throw new HeddleError('storage_corrupt', `The file '${options.file}' is a database, but not one of Heddle's vectors: move it away or name another file.`);
+  }
+  if (version > schemaVersion) {
+    throw new HeddleError('storage_newer', `The file '${options.file}' has layout ${version}, this Heddle knows ${schemaVersion}: start the newer Heddle that wrote it.`);
+  }
+  database.pragma('journal_mode = WAL');
+  database.pragma('synchronous = NORMAL');
+  database.pragma('cache_size = -32768');
+  database.pragma('temp_store = MEMORY');
+  if (options.maxBytes !== undefined) {
+    const pageSize = Number(database.pragma('page_size', { simple: true }));
+    database.pragma(`max_page_count = ${Math.max(1, Math.floor(options.maxBytes / pageSize))}`);
+  }
+  if (isEmpty) {
+    database
+      .transaction(() => {
+        database.exec(fileSchema);
+        database.pragma(`application_id = ${applicationId}`);
+        database.pragma(`user_version = ${schemaVersion}`);
+      })
+      .immediate();
+  }
+  database.exec(`
+    CREATE VIRTUAL TABLE temp.asked USING fts5(word, content='', contentless_delete=1, tokenize='${tokenizer}');
+    CREATE VIRTUAL TABLE temp.asked_terms USING fts5vocab(temp, asked, 'instance');
+  `);
+}

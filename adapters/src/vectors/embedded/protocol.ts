@@ -1,0 +1,67 @@
+import type {
+  CollectionInfo,
+  CreateCollection,
+  DocumentInfo,
+  ErrorValue,
+  Filter,
+  Passage,
+  StoredPassage,
+  StoredDocument,
+  VectorQuery,
+} from '@heddle/core';
+
+/** A passage without its vector: vectors travel side by side in one block. */
+export type PackedPassage = Omit<StoredPassage, 'vector'>;
+
+/** A document as it travels to the worker. */
+export interface PackedDocument {
+  readonly document: StoredDocument['document'];
+  readonly passages: readonly PackedPassage[];
+}
+
+/** A search as it travels to the worker. */
+export interface PackedQuery {
+  readonly vector?: Float32Array;
+  readonly text?: string;
+  readonly mode: VectorQuery['mode'];
+  readonly k: number;
+  readonly weight: number;
+  readonly filter?: Filter;
+}
+
+/** Every call that the worker answers: what it takes and what it gives. */
+export interface StoreCalls {
+  create: { readonly take: CreateCollection; readonly give: undefined };
+  list: { readonly take: undefined; readonly give: readonly CollectionInfo[] };
+  info: { readonly take: { readonly name: string }; readonly give: CollectionInfo };
+  drop: { readonly take: { readonly name: string }; readonly give: boolean };
+  put: { readonly take: { readonly name: string; readonly documents: readonly PackedDocument[]; readonly vectors: Float32Array }; readonly give: undefined };
+  delete: { readonly take: { readonly name: string; readonly documents: readonly string[] }; readonly give: number };
+  documents: { readonly take: { readonly name: string; readonly after?: string; readonly limit: number }; readonly give: readonly DocumentInfo[] };
+  document: { readonly take: { readonly name: string; readonly document: string }; readonly give: DocumentInfo | undefined };
+  passages: { readonly take: { readonly name: string; readonly document: string }; readonly give: readonly Passage[] };
+  search: { readonly take: { readonly name: string; readonly query: PackedQuery }; readonly give: readonly Passage[] };
+  neighbours: {
+    readonly take: { readonly name: string; readonly passage: string; readonly before: number; readonly after: number };
+    readonly give: readonly Passage[];
+  };
+  close: { readonly take: undefined; readonly give: undefined };
+}
+
+/** A call by name, with its arguments. */
+export type StoreCall = { readonly [Name in keyof StoreCalls]: { readonly name: Name; readonly take: StoreCalls[Name]['take'] } }[keyof StoreCalls];
+
+/** What travels to the worker. */
+export type ToWorker = { readonly id: number; readonly call: StoreCall } | { readonly cancel: number };
+
+/** What travels back. */
+export type FromWorker = { readonly id: number; readonly give: unknown } | { readonly id: number; readonly error: ErrorValue };
+
+/** What the worker is started with. */
+export interface StoreOptions {
+  readonly file: string;
+  /** Most bytes that the file may take; writes beyond it fail with `storage_full`. */
+  readonly maxBytes?: number;
+  /** `plain` keeps to JavaScript where WebAssembly SIMD is there too. */
+  readonly kernel?: 'plain';
+}

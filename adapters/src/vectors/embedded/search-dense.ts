@@ -1,0 +1,112 @@
+import { chunkRows } from '../kernel/kernel.js';
+import { countRows, forEachRow, type Bitset } from './bitset.js';
+import { quantiseQuery } from './quantise.js';
+import type { VectorIndex } from './vector-index.js';
+
+/** A row's slot and its cosine to the query. */
+export interface DenseHit {
+  readonly slot: number;
+  readonly score: number;
+}
+
+/** Reads the exact float vector of a slot. */
+export type ReadExact = (slot: number) => Float32Array | undefined;
+
+/** Standard deviations of the int8 error within which a row could still belong to the best. */
+const errorMargin = 1.73;
+
+/**
+ * The `k` rows nearest to a normalised query, exactly scored, best first. Sign bits choose candidates, int8 ranks them, and
+ * exact floats decide among all that the int8 error leaves open. `allowed` limits the search to a set of rows.
+ */
+export function searchDense(index: VectorIndex, query: Float32Array, k: number, readExact: ReadExact, allowed?: Bitset): DenseHit[] {
+  if (index.size === 0) return [];
+  index.settle();
+  const mask = allowed ?? (index.size < index.rows ? index.live() : undefined);
+  const size = mask === undefined ? index.rows : countRows(mask);
+  if (size === 0) return [];
+  const wanted = Math.max(1000, Math.ceil(size * 0.005), 8 * k);
+  const list = index.end;
+  index.kernel.reserve(list + size * 8 + 64);
+  const count = size <= 4 * wanted && (mask !== undefined || size <= 2 * wanted) ? listAll(index, mask, list) : listNearest(index, query, wanted, mask, list);
+  return rescore(index, query, k, list, count, readExact);
+}
+
+function listAll(index: VectorIndex, mask: Bitset | undefined, list: number): number {
+  const out = new Int32Array(index.kernel.buffer(), list);
+  let count = 0;
+  if (mask !== undefined) forEachRow(mask, (row) => (out[count++] = row));
+  else for (; count < index.rows; count += 1) out[count] = count;
+  return count;
+}
+
+function listNearest(index: VectorIndex, query: Float32Array, wanted: number, mask: Bitset | undefined, list: number): number {
+  const { kernel, scratch, words } = index;
+  index.writeQueryBits(query);
+  const histogram = new Uint32Array(kernel.buffer(), scratch.histogram, words * 64 + 1).fill(0);
+  const maskRoom = new Uint32Array(kernel.buffer(), scratch.mask, chunkRows / 32);
+  const eachChunk = (visit: (chunk: number, address: number, rows: number) => void): void => {
+    for (let chunk = 0; chunk < index.chunks; chunk += 1) visit(chunk, index.chunkAt(chunk), Math.min(chunkRows, index.rows - chunk * chunkRows));
+  };
+  eachChunk((chunk, address, rows) => {
+    if (mask !== undefined) maskRoom.set(mask.subarray((chunk * chunkRows) >>> 5, ((chunk + 1) * chunkRows) >>> 5));
+    kernel.hamming(address + index.bitsAt, scratch.queryBits, words, rows, address + index.distancesAt, scratch.histogram, mask === undefined ? 0 : scratch.mask);
+  });
+  let limit = 0;
+  for (let seen = histogram[0] ?? 0; seen < wanted && limit < words * 64; ) seen += histogram[++limit] ?? 0;
+  let count = 0;
+  eachChunk((chunk, address, rows) => {
+    count += kernel.collect(address + index.distancesAt, rows, limit, chunk * chunkRows, list + count * 4);
+  });
+  return count;
+}
+
+function rescore(index: VectorIndex, query: Float32Array, k: number, list: number, count: number, readExact: ReadExact): DenseHit[] {
+  const { kernel, scratch, layout } = index;
+  const out = (list + count * 4 + 15) & ~15;
+  kernel.reserve(out + count * 4);
+  const factor = quantiseQuery(query, new Int16Array(kernel.buffer(), scratch.queryRow, layout.rowBytes));
+  kernel.dots(list, count, scratch.queryRow, layout, out);
+  const rows = new Int32Array(kernel.buffer(), list, count);
+  const scores = new Float32Array(kernel.buffer(), out, count);
+  const floor = factor === 0 ? -Infinity : nthLargest(scores, Math.max(16, k));
+  const sure = factor === 0 ? -Infinity : nthLargest(scores, k);
+  const scales = new Float32Array(kernel.buffer());
+  const hits: DenseHit[] = [];
+  for (let at = 0; at < count; at += 1) {
+    const row = rows[at] ?? 0;
+    const score = scores[at] ?? 0;
+    const scale = scales[(index.chunkAt(Math.floor(row / chunkRows)) >>> 2) + (row % chunkRows)] ?? 0;
+    if (score < floor && score < sure - (errorMargin * scale) / factor) continue;
+    const slot = index.slots[row] ?? 0;
+    const exact = readExact(slot);
+    if (exact !== undefined) hits.push({ slot, score: dot(query, exact) });
+  }
+  return hits.sort((a, b) => b.score - a.score || a.slot - b.slot).slice(0, k);
+}
+
+/** The nth largest value, or less than any where there are fewer: a heap of n whose least is on top. */
+export function nthLargest(values: Float32Array, n: number): number {
+  if (values.length <= n) return -Infinity;
+  const heap = values.slice(0, n).sort();
+  for (let at = n; at < values.length; at += 1) {
+    const value = values[at] ?? 0;
+    if (value <= (heap[0] ?? 0)) continue;
+    let place = 0;
+    for (let child = 1; child < n; child = place * 2 + 1) {
+      if (child + 1 < n && (heap[child + 1] ?? 0) < (heap[child] ?? 0)) child += 1;
+      if ((heap[child] ?? 0) >= value) break;
+      heap[place] = heap[child] ?? 0;
+      place = child;
+    }
+    heap[place] = value;
+  }
+  return heap[0] ?? -Infinity;
+}
+
+/** Dot product in double precision. */
+export function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let index = 0; index < a.length; index += 1) sum += (a[index] ?? 0) * (b[index] ?? 0);
+  return sum;
+}

@@ -1,0 +1,25 @@
+import { HeddleError, type ErrorCode } from '@heddle/core';
+
+const meanings: readonly (readonly [prefix: string, code: ErrorCode, advice: string])[] = [
+  ['SQLITE_FULL', 'storage_full', 'free some space, then try again'],
+  ['SQLITE_IOERR_WRITE', 'storage_full', 'free some space, then try again'],
+  ['SQLITE_READONLY', 'storage_read_only', 'make the file and its folder writable'],
+  ['SQLITE_CANTOPEN', 'storage_read_only', 'make the folder exist and writable'],
+  ['SQLITE_PERM', 'storage_read_only', 'make the file and its folder writable'],
+  ['EACCES', 'storage_read_only', 'make the file and its folder writable'],
+  ['EROFS', 'storage_read_only', 'make the file and its folder writable'],
+  ['ENOSPC', 'storage_full', 'free some space, then try again'],
+  ['SQLITE_CORRUPT', 'storage_corrupt', 'restore it from a backup, or move it away and ingest again'],
+  ['SQLITE_NOTADB', 'storage_corrupt', 'restore it from a backup, or move it away and ingest again'],
+  ['SQLITE_BUSY', 'storage_locked', 'end the other process or wait for it'],
+  ['SQLITE_LOCKED', 'storage_locked', 'end the other process or wait for it'],
+];
+
+/** Turns what SQLite or the file system throws into a HeddleError that says what to do; other errors pass unchanged. */
+export function toStorageError(error: unknown, file: string): unknown {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string' || error instanceof HeddleError) return error;
+  const native = error.code;
+  const meaning = meanings.find(([prefix]) => native.startsWith(prefix));
+  if (meaning === undefined) return error;
+  return new HeddleError(meaning[1], `The vector file '${file}': ${error.message}. To go on, ${meaning[2]}.`, { cause: error, details: { native } });
+}

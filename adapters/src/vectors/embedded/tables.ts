@@ -1,0 +1,176 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { FieldValue } from './metadata-fields.js';
+
+/** Version of the file's layout; a file with a higher one was written by a newer Heddle. */
+export const schemaVersion = 1;
+
+/** Marks the file as Heddle's vector file ("HdVe"). */
+export const applicationId = 0x48645665;
+
+/** Tables that stand once in the file. */
+export const fileSchema = `
+  CREATE TABLE collections (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    embedding TEXT NOT NULL,
+    dimensions INTEGER NOT NULL,
+    splitter TEXT NOT NULL,
+    label TEXT NOT NULL,
+    documents INTEGER NOT NULL DEFAULT 0,
+    passages INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+  ) STRICT;
+`;
+
+/** How full text is cut into terms: words of any script, accents dropped, English endings stemmed. */
+export const tokenizer = 'porter unicode61 remove_diacritics 2';
+
+/**
+ * Tables of one collection, named by its number: dimensions and word statistics differ from collection to collection.
+ * `rows` keeps what a search reads at load (scale and int8 row), `exact` the float rows that only rescoring reads.
+ * `fields` holds one row a value of a passage's metadata, in the value's own type; its key is the index of filters.
+ */
+export const collectionSchema = (id: number): string => `
+  CREATE TABLE documents_${id} (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    source TEXT,
+    media_type TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    label TEXT,
+    metadata TEXT,
+    passages INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE passages_${id} (
+    slot INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    document INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    place TEXT,
+    metadata TEXT
+  ) STRICT;
+  CREATE UNIQUE INDEX passages_${id}_order ON passages_${id} (document, position);
+  CREATE TABLE fields_${id} (field TEXT NOT NULL, value ANY NOT NULL, slot INTEGER NOT NULL, PRIMARY KEY (field, value, slot)) STRICT, WITHOUT ROWID;
+  CREATE TABLE rows_${id} (slot INTEGER PRIMARY KEY, row BLOB NOT NULL) STRICT;
+  CREATE TABLE exact_${id} (slot INTEGER PRIMARY KEY, vector BLOB NOT NULL) STRICT;
+  CREATE VIRTUAL TABLE words_${id} USING fts5(text, context, content='', contentless_delete=1, tokenize='${tokenizer}');
+  CREATE VIRTUAL TABLE terms_${id} USING fts5vocab(words_${id}, 'row');
+`;
+
+/** Removes the tables of a collection. */
+export const dropSchema = (id: number): string =>
+  ['terms', 'words', 'exact', 'rows', 'fields', 'passages', 'documents'].map((table) => `DROP TABLE IF EXISTS ${table}_${id};`).join('\n');
+
+/** The prepared statements of one collection. */
+export interface Statements {
+  readonly findDocument: Statement<[string], DocumentRow>;
+  readonly listDocuments: Statement<[string, number], DocumentRow>;
+  readonly insertDocument: Statement<(string | number | null)[]>;
+  readonly deleteDocument: Statement<[number]>;
+  readonly passageBySlot: Statement<[number], PassageRow>;
+  readonly passageById: Statement<[string], PassageRow>;
+  readonly passagesBetween: Statement<[number, number, number], PassageRow>;
+  readonly passageOwner: Statement<[string], string>;
+  readonly slotsOf: Statement<[number], { readonly slot: number; readonly metadata: string | null }>;
+  readonly lastSlot: Statement<[], number | null>;
+  readonly insertPassage: Statement<(string | number | null)[]>;
+  readonly deletePassages: Statement<[number]>;
+  readonly insertField: Statement<[string, FieldValue, number]>;
+  readonly deleteField: Statement<[string, FieldValue, number]>;
+  readonly insertRow: Statement<[number, Buffer]>;
+  readonly deleteRow: Statement<[number]>;
+  readonly readRows: Statement<[], [number, Buffer]>;
+  readonly insertExact: Statement<[number, Buffer]>;
+  readonly deleteExact: Statement<[number]>;
+  readonly readExact: Statement<[number], Buffer>;
+  readonly insertWords: Statement<[number, string, string]>;
+  readonly deleteWords: Statement<[number]>;
+  readonly ranked: Statement<[string, number], RankedRow>;
+  readonly matched: Statement<[string], RankedRow>;
+  readonly countPassages: Statement<[], number>;
+  readonly documentsOfTerm: Statement<[string], number>;
+}
+
+/** A passage that full text found. */
+export interface RankedRow {
+  readonly slot: number;
+  readonly score: number;
+}
+
+/** Prepares what reading and writing one collection needs. */
+export function prepareStatements(database: Database, id: number): Statements {
+  const passage = `
+    SELECT p.slot, p.id, d.id AS document, p.text, d.title, d.source, p.place, p.metadata, d.label, p.document AS number, p.position
+    FROM passages_${id} p JOIN documents_${id} d ON d.number = p.document`;
+  return {
+    findDocument: database.prepare(`SELECT * FROM documents_${id} WHERE id = ?`),
+    listDocuments: database.prepare(`SELECT * FROM documents_${id} WHERE id > ? ORDER BY id LIMIT ?`),
+    insertDocument: database.prepare(
+      `INSERT INTO documents_${id} (id, title, source, media_type, hash, size, label, metadata, passages, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    deleteDocument: database.prepare(`DELETE FROM documents_${id} WHERE number = ?`),
+    passageBySlot: database.prepare(`${passage} WHERE p.slot = ?`),
+    passageById: database.prepare(`${passage} WHERE p.id = ?`),
+    passagesBetween: database.prepare(
+      `${passage} WHERE p.document = ? AND p.position BETWEEN ? AND ? ORDER BY p.position`,
+    ),
+    passageOwner: database.prepare<[string], string>(
+      `SELECT d.id FROM passages_${id} p JOIN documents_${id} d ON d.number = p.document WHERE p.id = ?`,
+    ).pluck(),
+    slotsOf: database.prepare(`SELECT slot, metadata FROM passages_${id} WHERE document = ?`),
+    lastSlot: database.prepare<[], number | null>(`SELECT max(slot) FROM passages_${id}`).pluck(),
+    insertPassage: database.prepare(`INSERT INTO passages_${id} (slot, id, document, position, text, place, metadata) VALUES (?, ?, ?, ?, ?, ?, ?)`),
+    deletePassages: database.prepare(`DELETE FROM passages_${id} WHERE document = ?`),
+    insertField: database.prepare(`INSERT OR IGNORE INTO fields_${id} (field, value, slot) VALUES (?, ?, ?)`),
+    deleteField: database.prepare(`DELETE FROM fields_${id} WHERE field = ? AND value = ? AND slot = ?`),
+    insertRow: database.prepare(`INSERT INTO rows_${id} (slot, row) VALUES (?, ?)`),
+    deleteRow: database.prepare(`DELETE FROM rows_${id} WHERE slot = ?`),
+    readRows: database.prepare<[], [number, Buffer]>(`SELECT slot, row FROM rows_${id} ORDER BY slot`).raw(),
+    insertExact: database.prepare(`INSERT INTO exact_${id} (slot, vector) VALUES (?, ?)`),
+    deleteExact: database.prepare(`DELETE FROM exact_${id} WHERE slot = ?`),
+    readExact: database.prepare<[number], Buffer>(`SELECT vector FROM exact_${id} WHERE slot = ?`).pluck(),
+    insertWords: database.prepare(`INSERT INTO words_${id} (rowid, text, context) VALUES (?, ?, ?)`),
+    deleteWords: database.prepare(`DELETE FROM words_${id} WHERE rowid = ?`),
+    ranked: database.prepare(
+      `SELECT rowid AS slot, -rank AS score FROM words_${id} WHERE words_${id} MATCH ? ORDER BY rank LIMIT ?`,
+    ),
+    matched: database.prepare(`SELECT rowid AS slot, -bm25(words_${id}) AS score FROM words_${id} WHERE words_${id} MATCH ?`),
+    countPassages: database.prepare<[], number>(`SELECT passages FROM collections WHERE id = ${id}`).pluck(),
+    documentsOfTerm: database.prepare<[string], number>(`SELECT doc FROM terms_${id} WHERE term = ?`).pluck(),
+  };
+}
+
+/** A document as it is stored. */
+export interface DocumentRow {
+  readonly number: number;
+  readonly id: string;
+  readonly title: string;
+  readonly source: string | null;
+  readonly media_type: string;
+  readonly hash: string;
+  readonly size: number;
+  readonly label: string | null;
+  readonly metadata: string | null;
+  readonly passages: number;
+  readonly updated_at: number;
+}
+
+/** A passage joined with its document. */
+export interface PassageRow {
+  readonly slot: number;
+  readonly id: string;
+  readonly document: string;
+  readonly text: string;
+  readonly title: string;
+  readonly source: string | null;
+  readonly place: string | null;
+  readonly metadata: string | null;
+  readonly label: string | null;
+  readonly number: number;
+  readonly position: number;
+}

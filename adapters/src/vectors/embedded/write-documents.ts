@@ -1,0 +1,104 @@
+import { HeddleError } from '@heddle/core';
+import type { OpenCollection } from './open-collection.js';
+import type { PackedDocument } from './protocol.js';
+import { mergeMetadata, metadataFields } from './metadata-fields.js';
+import { normalise, quantiseRow } from './quantise.js';
+
+/** What a transaction changed, for the index to follow once it is committed. */
+interface Changes {
+  readonly added: { readonly slot: number; readonly row: Buffer }[];
+  readonly removed: number[];
+}
+
+const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
+
+/** Replaces documents whole, all of them in one transaction; `vectors` holds their passages' vectors in order. */
+export function putDocuments(collection: OpenCollection, documents: readonly PackedDocument[], vectors: Float32Array, now: number): void {
+  commit(collection, now, (changes) => {
+    let slot = collection.statements.lastSlot.get() ?? 0;
+    let at = 0;
+    for (const packed of documents) {
+      removeDocument(collection, packed.document.id, changes);
+      const number = insertDocument(collection, packed, now);
+      packed.passages.forEach((passage, position) => {
+        const vector = normalise(vectors.subarray(at, (at += collection.dimensions)));
+        insertPassage(collection, packed, number, position, ++slot, vector, changes);
+      });
+    }
+  });
+}
+
+/** Deletes documents with their passages, in one transaction; gives how many there were. */
+export function deleteDocuments(collection: OpenCollection, ids: readonly string[], now: number): number {
+  return commit(collection, now, (changes) => ids.filter((id) => removeDocument(collection, id, changes)).length);
+}
+
+function commit<Result>(collection: OpenCollection, now: number, work: (changes: Changes) => Result): Result {
+  const { database, id } = collection;
+  const changes: Changes = { added: [], removed: [] };
+  const result = database
+    .transaction(() => {
+      const done = work(changes);
+      database
+        .prepare(
+          `UPDATE collections SET updated_at = ?, documents = (SELECT count(*) FROM documents_${id}), passages = passages + ? WHERE id = ?`,
+        )
+        .run(now, changes.added.length - changes.removed.length, id);
+      return done;
+    })
+    .immediate();
+  const index = collection.loaded;
+  if (index !== undefined) {
+    for (const slot of changes.removed) index.remove(slot);
+    for (const { slot, row } of changes.added) index.add(slot, row);
+  }
+  return result;
+}
+
+function removeDocument({ statements }: OpenCollection, id: string, changes: Changes): boolean {
+  const found = statements.findDocument.get(id);
+  if (found === undefined) return false;
+  for (const { slot, metadata } of statements.slotsOf.all(found.number)) {
+    const fields = metadata === null ? [] : metadataFields(JSON.parse(metadata) as Record<string, unknown>); // written by insertPassage
+    for (const [field, value] of fields) statements.deleteField.run(field, value, slot);
+    statements.deleteRow.run(slot);
+    statements.deleteExact.run(slot);
+    statements.deleteWords.run(slot);
+    changes.removed.push(slot);
+  }
+  statements.deletePassages.run(found.number);
+  statements.deleteDocument.run(found.number);
+  return true;
+}
+
+function insertDocument({ statements }: OpenCollection, { document, passages }: PackedDocument, now: number): number {
+  const { id, title, source, mediaType, hash, size, label, metadata } = document;
+  return Number(
+    statements.insertDocument.run(id, title, source ?? null, mediaType, hash, size, json(label), json(metadata), passages.length, now).lastInsertRowid,
+  );
+}
+
+function insertPassage(
+  { statements }: OpenCollection,
+  { document, passages }: PackedDocument,
+  number: number,
+  position: number,
+  slot: number,
+  vector: Float32Array<ArrayBuffer>,
+  changes: Changes,
+): void {
+  const passage = passages[position];
+  if (passage === undefined) return;
+  const owner = statements.passageOwner.get(passage.id);
+  if (owner !== undefined) {
+    throw new HeddleError('bad_request', `Passage '${passage.id}' of document '${document.id}' is in document '${owner}' already: ids are unique in a collection.`);
+  }
+  const metadata = mergeMetadata(document, passage.metadata);
+  statements.insertPassage.run(slot, passage.id, number, position, passage.text, json(passage.place), json(metadata));
+  for (const [field, value] of metadataFields(metadata ?? {})) statements.insertField.run(field, value, slot);
+  const row = quantiseRow(vector);
+  statements.insertRow.run(slot, row);
+  statements.insertExact.run(slot, Buffer.from(vector.buffer));
+  statements.insertWords.run(slot, passage.text, passage.context ?? '');
+  changes.added.push({ slot, row });
+}
