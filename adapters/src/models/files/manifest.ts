@@ -3,7 +3,12 @@ import path from 'node:path';
 import { z } from 'zod';
 
 /** What is known of a file that was fetched: enforced from then on. */
-const ManifestEntry = z.object({ sha256: z.string(), size: z.int().nonnegative(), source: z.string(), fetchedAt: z.string() });
+const ManifestEntry = z.object({
+  sha256: z.string(),
+  size: z.int().nonnegative(),
+  source: z.string(),
+  fetchedAt: z.string(),
+});
 export type ManifestEntry = z.infer<typeof ManifestEntry>;
 
 const Manifest = z.object({ files: z.record(z.string(), ManifestEntry) });

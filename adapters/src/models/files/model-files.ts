@@ -29,25 +29,41 @@ export async function fileStates(modelsFolder: string, card: ModelCard): Promise
       const known = manifest.files[file.name];
       const isOther = file.sha256 !== undefined && known !== undefined && file.sha256 !== known.sha256;
       const size = known?.size ?? file.size;
-      const status = isOther || (size !== undefined && size !== found.size) ? 'invalid' : known === undefined ? 'unchecked' : 'ready';
+      const status =
+        isOther || (size !== undefined && size !== found.size)
+          ? 'invalid'
+          : known === undefined
+            ? 'unchecked'
+            : 'ready';
       return { file, path: place, bytes: found.size, status } as const;
     }),
   );
 }
 
 /** The path of each file by role, of a model that is whole. Hashes what nobody hashed yet. Errors: `model_missing`, `model_file_invalid`. */
-export async function readyFiles(modelsFolder: string, card: ModelCard): Promise<ReadonlyMap<ModelFile['role'], string>> {
+export async function readyFiles(
+  modelsFolder: string,
+  card: ModelCard,
+): Promise<ReadonlyMap<ModelFile['role'], string>> {
   const paths = new Map<ModelFile['role'], string>();
   for (const state of await fileStates(modelsFolder, card)) {
     if (state.status === 'absent') {
-      throw new HeddleError('model_missing', `Model '${card.id}' is not on this machine yet ('${state.file.name}' is missing): run heddle models pull ${card.id}.`, {
-        details: { model: card.id, file: state.file.name },
-      });
+      throw new HeddleError(
+        'model_missing',
+        `Model '${card.id}' is not on this machine yet ('${state.file.name}' is missing): run heddle models pull ${card.id}.`,
+        {
+          details: { model: card.id, file: state.file.name },
+        },
+      );
     }
     if (state.status === 'invalid' || (state.status === 'unchecked' && !(await adoptFile(modelsFolder, card, state)))) {
-      throw new HeddleError('model_file_invalid', `'${state.path}' is not the file that the catalogue knows: remove it and run heddle models pull ${card.id}.`, {
-        details: { model: card.id, file: state.file.name },
-      });
+      throw new HeddleError(
+        'model_file_invalid',
+        `'${state.path}' is not the file that the catalogue knows: remove it and run heddle models pull ${card.id}.`,
+        {
+          details: { model: card.id, file: state.file.name },
+        },
+      );
     }
     paths.set(state.file.role, state.path);
   }

@@ -15,7 +15,11 @@ const pollMs = 200;
  * Holds the lock of a model's folder while `work` runs, so that two processes never fetch the same model at once.
  * The owner touches the lock every second; one that was not touched for ten seconds, or whose process is gone, is taken over.
  */
-export async function withModelLock<Value>(folder: string, signal: AbortSignal | undefined, work: () => Promise<Value>): Promise<Value> {
+export async function withModelLock<Value>(
+  folder: string,
+  signal: AbortSignal | undefined,
+  work: () => Promise<Value>,
+): Promise<Value> {
   const file = path.join(folder, '.lock');
   while (!(await tryLock(file))) {
     if (await isStale(file)) await rm(file, { force: true });

@@ -6,7 +6,10 @@ import path from 'node:path';
  *
  * @example defaultModelsFolder() // '/home/ada/.cache/heddle/models'
  */
-export function defaultModelsFolder(environment: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {
+export function defaultModelsFolder(
+  environment: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string {
   const set = environment['HEDDLE_MODELS'];
   if (set !== undefined && set !== '') return path.resolve(set);
   return path.join(cacheFolder(environment, platform), 'heddle', 'models');

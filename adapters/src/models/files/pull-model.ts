@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rename, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
-import { HeddleError, toHeddleError, type ModelCard, type ModelFile, type ModelSource, type PullProgress } from '@heddle/core';
+import {
+  HeddleError,
+  toHeddleError,
+  type ModelCard,
+  type ModelFile,
+  type ModelSource,
+  type PullProgress,
+} from '@heddle/core';
 import { forgetPart } from '../sources/download-http.js';
 import { throwIfAborted, type FetchContext, type HubSettings } from '../sources/fetch-context.js';
 import { fetchSource } from '../sources/fetch-source.js';
@@ -37,7 +44,9 @@ export async function pullModel(card: ModelCard, options: PullOptions): Promise<
     const states = await fileStates(options.modelsFolder, card);
     const report = createReport(card, states, options.onProgress);
     for (const state of states) {
-      const isReady = state.status === 'ready' || (state.status === 'unchecked' && (await adoptFile(options.modelsFolder, card, state)));
+      const isReady =
+        state.status === 'ready' ||
+        (state.status === 'unchecked' && (await adoptFile(options.modelsFolder, card, state)));
       if (!isReady) await pullFile(card, state, options, report);
     }
     report('', '', 'done', 0, undefined);
@@ -46,12 +55,20 @@ export async function pullModel(card: ModelCard, options: PullOptions): Promise<
 
 const reportEveryMs = 100;
 
-type Report = (file: string, source: string, stage: PullProgress['stage'], bytes: number, total: number | undefined) => void;
+type Report = (
+  file: string,
+  source: string,
+  stage: PullProgress['stage'],
+  bytes: number,
+  total: number | undefined,
+) => void;
 
 /** Adds up the bytes of all files. */
 function createReport(card: ModelCard, states: readonly FileState[], onProgress: PullOptions['onProgress']): Report {
   const bytes = new Map(states.map((state) => [state.file.name, state.status === 'ready' ? state.bytes : 0]));
-  const totals = new Map(states.map((state) => [state.file.name, state.status === 'ready' ? state.bytes : state.file.size]));
+  const totals = new Map(
+    states.map((state) => [state.file.name, state.status === 'ready' ? state.bytes : state.file.size]),
+  );
   let [lastAt, lastStage] = [0, ''];
   return (file, source, stage, fileBytes, fileTotal) => {
     if (bytes.has(file)) bytes.set(file, fileBytes);
@@ -60,7 +77,14 @@ function createReport(card: ModelCard, states: readonly FileState[], onProgress:
     [lastAt, lastStage] = [performance.now(), stage];
     const known = [...totals.values()].filter((total) => total !== undefined);
     const total = known.length === totals.size ? known.reduce((sum, value) => sum + value, 0) : undefined;
-    onProgress?.({ model: card.id, file, source, stage, bytes: [...bytes.values()].reduce((sum, value) => sum + value, 0), total });
+    onProgress?.({
+      model: card.id,
+      file,
+      source,
+      stage,
+      bytes: [...bytes.values()].reduce((sum, value) => sum + value, 0),
+      total,
+    });
   };
 }
 
@@ -89,7 +113,13 @@ async function pullFile(card: ModelCard, state: FileState, options: PullOptions,
   });
 }
 
-async function pullFromSource(card: ModelCard, state: FileState, source: ModelSource, options: PullOptions, report: Report): Promise<void> {
+async function pullFromSource(
+  card: ModelCard,
+  state: FileState,
+  source: ModelSource,
+  options: PullOptions,
+  report: Report,
+): Promise<void> {
   const { file } = state;
   const folder = modelFolder(options.modelsFolder, card.id);
   const part = partOf(state.path, source);
@@ -143,7 +173,12 @@ async function checkHash(
   );
 }
 
-async function checkSpace(folder: string, bytes: number, file: ModelFile, free: (folder: string) => Promise<number>): Promise<void> {
+async function checkSpace(
+  folder: string,
+  bytes: number,
+  file: ModelFile,
+  free: (folder: string) => Promise<number>,
+): Promise<void> {
   const available = await free(folder);
   if (available >= bytes + spareBytes) return;
   const megabytes = (value: number): string => `${Math.ceil(value / 2 ** 20)} MB`;

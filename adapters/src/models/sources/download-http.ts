@@ -14,7 +14,11 @@ type PartInfo = z.infer<typeof PartInfo>;
 const mostFruitlessTries = 3;
 
 /** Downloads an address to the part file: goes on after a cut, in this call and in later ones. Errors: `source_unreachable`, `download_failed`. */
-export async function downloadHttp(url: URL, context: FetchContext, headers: Readonly<Record<string, string>>): Promise<Fetched> {
+export async function downloadHttp(
+  url: URL,
+  context: FetchContext,
+  headers: Readonly<Record<string, string>>,
+): Promise<Fetched> {
   let fruitless = 0;
   let before = -1;
   for (;;) {
@@ -29,7 +33,11 @@ export async function downloadHttp(url: URL, context: FetchContext, headers: Rea
       const isCut = error instanceof CutError;
       if (!isCut) throw error;
       if (fruitless >= mostFruitlessTries) {
-        throw new HeddleError('download_failed', `The connection to '${url.host}' was cut ${fruitless + 1} times without a new byte; pull again to go on.`, { cause: error });
+        throw new HeddleError(
+          'download_failed',
+          `The connection to '${url.host}' was cut ${fruitless + 1} times without a new byte; pull again to go on.`,
+          { cause: error },
+        );
       }
     }
   }
@@ -49,7 +57,12 @@ async function usablePart(url: URL, part: string): Promise<PartStart> {
   return { ...info, size };
 }
 
-async function attempt(url: URL, context: FetchContext, headers: Readonly<Record<string, string>>, start: PartStart): Promise<Fetched> {
+async function attempt(
+  url: URL,
+  context: FetchContext,
+  headers: Readonly<Record<string, string>>,
+  start: PartStart,
+): Promise<Fetched> {
   const resume: Readonly<Record<string, string>> =
     start.size > 0 && start.etag !== undefined ? { range: `bytes=${start.size}-`, 'if-range': start.etag } : {};
   const response = await httpGet(url, {
@@ -84,7 +97,11 @@ async function attempt(url: URL, context: FetchContext, headers: Readonly<Record
   return receive(response, context, { offset, total });
 }
 
-async function receive(response: IncomingMessage, context: FetchContext, range: { offset: number; total: number | undefined }): Promise<Fetched> {
+async function receive(
+  response: IncomingMessage,
+  context: FetchContext,
+  range: { offset: number; total: number | undefined },
+): Promise<Fetched> {
   const { idleMs } = context.hub;
   response.setTimeout(idleMs, () => response.destroy(new CutError(`no byte for ${idleMs} ms`)));
   const append = range.offset > 0 ? await hashFile(context.part) : undefined;

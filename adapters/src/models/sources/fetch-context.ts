@@ -35,5 +35,6 @@ export interface Fetched {
 
 /** Throws `aborted` when the signal is. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw new HeddleError('aborted', 'The download was stopped; what was fetched is kept for the next try.');
+  if (signal?.aborted === true)
+    throw new HeddleError('aborted', 'The download was stopped; what was fetched is kept for the next try.');
 }

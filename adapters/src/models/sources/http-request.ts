@@ -17,13 +17,20 @@ export async function httpGet(url: URL, options: HttpOptions): Promise<http.Inco
   for (let hop = 0; hop <= mostRedirects; hop += 1) {
     const response = await oneRequest(address, { ...options, headers });
     const location = response.headers.location;
-    if (response.statusCode === undefined || response.statusCode < 300 || response.statusCode >= 400 || location === undefined) return response;
+    if (
+      response.statusCode === undefined ||
+      response.statusCode < 300 ||
+      response.statusCode >= 400 ||
+      location === undefined
+    )
+      return response;
     response.resume();
     const next = new URL(location, address);
     if (next.protocol !== 'https:' && address.protocol === 'https:') {
       throw new HeddleError('download_failed', `'${address.host}' sends the download to an address without TLS.`);
     }
-    if (next.host !== address.host) headers = Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'authorization'));
+    if (next.host !== address.host)
+      headers = Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'authorization'));
     address = next;
   }
   throw new HeddleError('download_failed', `'${url.host}' redirects too many times.`);
@@ -33,9 +40,15 @@ function oneRequest(url: URL, options: HttpOptions): Promise<http.IncomingMessag
   return new Promise((resolve, reject) => {
     const { request: start, Agent } = url.protocol === 'https:' ? https : http;
     const agent = new Agent({ proxyEnv: process.env });
-    const request = start(url, { headers: options.headers, agent, ...(options.signal === undefined ? {} : { signal: options.signal }) });
+    const request = start(url, {
+      headers: options.headers,
+      agent,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
     const giveUp = (doing: string) => () => {
-      request.destroy(new HeddleError('source_unreachable', `'${url.host}' did not ${doing} within ${options.answerMs / 1000} s.`));
+      request.destroy(
+        new HeddleError('source_unreachable', `'${url.host}' did not ${doing} within ${options.answerMs / 1000} s.`),
+      );
     };
     let timer = setTimeout(giveUp('accept a connection'), options.answerMs);
     request.once('socket', (socket) => {
@@ -50,7 +63,11 @@ function oneRequest(url: URL, options: HttpOptions): Promise<http.IncomingMessag
     });
     request.once('error', (error) => {
       clearTimeout(timer);
-      reject(options.signal?.aborted === true ? new HeddleError('aborted', 'The download was stopped.', { cause: error }) : unreachable(url, error));
+      reject(
+        options.signal?.aborted === true
+          ? new HeddleError('aborted', 'The download was stopped.', { cause: error })
+          : unreachable(url, error),
+      );
     });
     request.end();
   });

@@ -16,11 +16,21 @@ export async function fetchFromHub(
   } catch (error) {
     const status = error instanceof HeddleError ? error.details?.['status'] : undefined;
     if (status === 401 || status === 403) {
-      const way = token === undefined ? 'accept its licence on the hub and set HF_TOKEN' : 'the token of HF_TOKEN may not read it';
-      throw new HeddleError('download_failed', `The hub refused '${source.repository}' (status ${status}): ${way}.`, { cause: error, retryable: false });
+      const way =
+        token === undefined
+          ? 'accept its licence on the hub and set HF_TOKEN'
+          : 'the token of HF_TOKEN may not read it';
+      throw new HeddleError('download_failed', `The hub refused '${source.repository}' (status ${status}): ${way}.`, {
+        cause: error,
+        retryable: false,
+      });
     }
     if (status === 404) {
-      throw new HeddleError('download_failed', `The hub has no '${source.file}' in '${source.repository}' at '${source.revision}'.`, { cause: error, retryable: false });
+      throw new HeddleError(
+        'download_failed',
+        `The hub has no '${source.file}' in '${source.repository}' at '${source.revision}'.`,
+        { cause: error, retryable: false },
+      );
     }
     throw error;
   }

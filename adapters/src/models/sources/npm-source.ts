@@ -15,10 +15,16 @@ export async function fetchFromNpm(
   const folder = path.join(context.scratch, 'package');
   await mkdir(folder, { recursive: true });
   if (context.size !== undefined) await context.needSpace(context.size * 2);
-  const limits = ['--fetch-retries=1', '--fetch-retry-mintimeout=500', '--fetch-retry-maxtimeout=3000', '--fetch-timeout=30000'];
+  const limits = [
+    '--fetch-retries=1',
+    '--fetch-retry-mintimeout=500',
+    '--fetch-retry-maxtimeout=3000',
+    '--fetch-timeout=30000',
+  ];
   const args = ['pack', wanted, '--ignore-scripts', '--pack-destination', folder, ...limits];
   const result = await runCommand('npm', args, { cwd: folder, signal: context.signal });
-  if (result === undefined) throw new HeddleError('source_unreachable', 'There is no npm on this machine.', { retryable: false });
+  if (result === undefined)
+    throw new HeddleError('source_unreachable', 'There is no npm on this machine.', { retryable: false });
   if (result.code !== 0) throw npmError(wanted, result.errorOutput);
   const archive = (await readdir(folder)).find((name) => name.endsWith('.tgz'));
   if (archive === undefined) throw new HeddleError('download_failed', `npm gave no archive for ${wanted}.`);
@@ -30,7 +36,8 @@ export async function fetchFromNpm(
 
 function npmError(wanted: string, output: string): HeddleError {
   const reason = /^npm (?:error|ERR!) (?!code|errno|A complete log)(.+)$/m.exec(output)?.[1] ?? 'no reason given';
-  if (/ENOSPC/.test(output)) return new HeddleError('storage_full', `npm: the disk is full while it fetched ${wanted}.`);
+  if (/ENOSPC/.test(output))
+    return new HeddleError('storage_full', `npm: the disk is full while it fetched ${wanted}.`);
   const isUnreachable = /ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|ECONNRESET|network/i.test(output);
   return new HeddleError(
     isUnreachable ? 'source_unreachable' : 'download_failed',

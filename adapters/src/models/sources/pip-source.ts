@@ -33,7 +33,14 @@ async function downloadWheel(requirement: string, context: FetchContext): Promis
     void folderBytes(context.scratch).then((bytes) => context.progress(bytes, context.size));
   }, progressPollMs);
   try {
-    const args = [...first, 'download', '--no-deps', '--only-binary=:all:', '--disable-pip-version-check', '--no-input'];
+    const args = [
+      ...first,
+      'download',
+      '--no-deps',
+      '--only-binary=:all:',
+      '--disable-pip-version-check',
+      '--no-input',
+    ];
     const limits = ['--timeout', '3', '--retries', '1'];
     const result = await runCommand(pip, [...args, ...limits, '-d', folder, requirement], {
       signal: context.signal,
@@ -53,14 +60,21 @@ async function findPip(signal: AbortSignal | undefined): Promise<readonly [strin
     const answer = await runCommand(command, [...args, '--version'], { signal });
     if (answer?.code === 0) return [command, ...args];
   }
-  throw new HeddleError('source_unreachable', 'There is no pip on this machine (tried python3 -m pip, pip3 and pip).', { retryable: false });
+  throw new HeddleError('source_unreachable', 'There is no pip on this machine (tried python3 -m pip, pip3 and pip).', {
+    retryable: false,
+  });
 }
 
 function pipError(requirement: string, output: string): HeddleError {
   const lines = output.split('\n').map((line) => line.trim());
-  const reason = lines.findLast((line) => line.startsWith('ERROR:')) ?? lines.findLast((line) => line !== '') ?? 'no reason given';
-  if (/No space left on device/i.test(output)) return new HeddleError('storage_full', `pip: the disk is full while it fetched ${requirement}.`);
-  const isUnreachable = /NewConnectionError|ConnectTimeout|Connection(?:Reset)?Error|Failed to establish|Name or service not known|Max retries/i.test(output);
+  const reason =
+    lines.findLast((line) => line.startsWith('ERROR:')) ?? lines.findLast((line) => line !== '') ?? 'no reason given';
+  if (/No space left on device/i.test(output))
+    return new HeddleError('storage_full', `pip: the disk is full while it fetched ${requirement}.`);
+  const isUnreachable =
+    /NewConnectionError|ConnectTimeout|Connection(?:Reset)?Error|Failed to establish|Name or service not known|Max retries/i.test(
+      output,
+    );
   return new HeddleError(
     isUnreachable ? 'source_unreachable' : 'download_failed',
     `pip could not fetch ${requirement}${isUnreachable ? ': the package registry does not answer' : ''}: ${reason.replace(/^ERROR:\s*/, '')}`,
@@ -72,6 +86,11 @@ async function folderBytes(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const sizes = entries
     .filter((entry) => entry.isFile())
-    .map((entry) => stat(path.join(entry.parentPath, entry.name)).then(({ size }) => size, () => 0));
+    .map((entry) =>
+      stat(path.join(entry.parentPath, entry.name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    );
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }

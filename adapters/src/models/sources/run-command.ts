@@ -22,7 +22,11 @@ const keptOutput = 16_384;
  * Runs one of the user's own commands (pip, npm) with the user's own environment: their registry and proxy settings live there.
  * Gives undefined when there is no such command. Errors: `aborted`.
  */
-export function runCommand(command: string, args: readonly string[], options: CommandOptions = {}): Promise<CommandResult | undefined> {
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandResult | undefined> {
   return new Promise((resolve, reject) => {
     // On Windows npm and pip are .cmd files, which only a shell starts; the arguments are checked words (parse-source.ts).
     const child = spawn(command, args, {

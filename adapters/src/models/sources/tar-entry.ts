@@ -53,8 +53,13 @@ function parseHeader(header: Buffer): TarHeader {
   const text = (start: number, end: number): string => header.toString('utf8', start, end).replace(/\0.*$/s, '');
   const prefix = text(257, 262) === 'ustar' ? text(345, 500) : '';
   const size = Number.parseInt(text(124, 136).trim() || '0', 8);
-  if (!Number.isSafeInteger(size) || size < 0) throw new HeddleError('download_failed', 'The package archive is damaged.');
-  return { entryName: prefix === '' ? text(0, 100) : `${prefix}/${text(0, 100)}`, size, type: header.toString('latin1', 156, 157) };
+  if (!Number.isSafeInteger(size) || size < 0)
+    throw new HeddleError('download_failed', 'The package archive is damaged.');
+  return {
+    entryName: prefix === '' ? text(0, 100) : `${prefix}/${text(0, 100)}`,
+    size,
+    type: header.toString('latin1', 156, 157),
+  };
 }
 
 function parseLongName(type: 'x' | 'L', content: Buffer): string | undefined {
@@ -87,7 +92,8 @@ function createBlockReader(input: Readable): BlockReader {
   };
   const stream = async function* (size: number): AsyncGenerator<Buffer> {
     for (let left = size; left > 0;) {
-      if (rest.length === 0 && !(await fill())) throw new HeddleError('download_failed', 'The package archive ends too early.');
+      if (rest.length === 0 && !(await fill()))
+        throw new HeddleError('download_failed', 'The package archive ends too early.');
       const chunk = rest.subarray(0, left);
       rest = rest.subarray(chunk.length);
       left -= chunk.length;

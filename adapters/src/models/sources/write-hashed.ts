@@ -53,10 +53,18 @@ export async function hashFile(file: string): Promise<{ readonly hash: Hash; rea
 export function diskError(error: unknown, place: string): HeddleError | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new HeddleError('storage_full', `The disk is full at '${place}': free some space and pull the model again, it goes on where it stopped.`, { cause: error });
+    return new HeddleError(
+      'storage_full',
+      `The disk is full at '${place}': free some space and pull the model again, it goes on where it stopped.`,
+      { cause: error },
+    );
   }
   if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
-    return new HeddleError('storage_read_only', `'${place}' cannot be written: set HEDDLE_MODELS to a folder of your own.`, { cause: error });
+    return new HeddleError(
+      'storage_read_only',
+      `'${place}' cannot be written: set HEDDLE_MODELS to a folder of your own.`,
+      { cause: error },
+    );
   }
   return undefined;
 }
