@@ -1,5 +1,6 @@
 export { openDatabase, type DatabaseOptions, type HeddleDatabase } from './open-database.js';
 export { migrations, type Migration } from './migrations.js';
+export { createSqliteJournal, type SqliteJournalOptions } from './sqlite-journal.js';
 export { createWorkflowStore } from './workflow-store.js';
 export { createJobStore } from './job-store.js';
 export { toStorageError } from './storage-error.js';

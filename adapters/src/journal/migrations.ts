@@ -40,7 +40,7 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
       CREATE INDEX runs_by_time ON runs (accepted_at);
       CREATE INDEX runs_by_workflow ON runs (workflow_id, accepted_at) WHERE workflow_id IS NOT NULL;
-      CREATE INDEX runs_unfinished ON runs (status, accepted_at) WHERE status IN ('queued', 'running', 'parked', 'held');
+      CREATE INDEX runs_by_status ON runs (status, accepted_at);
       CREATE INDEX runs_due ON runs (wake_at) WHERE status = 'parked' AND wake_at IS NOT NULL;
 
       CREATE TABLE records (

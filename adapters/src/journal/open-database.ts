@@ -86,6 +86,8 @@ function create(file: string, options: DatabaseOptions): void {
   const draft = `${file}.new-${process.pid}`;
   const connection = new Database(draft);
   try {
+    // Small pages: a commit of one row writes less; measured against 1, 4 and 8 KiB.
+    connection.pragma('page_size = 2048');
     connection.pragma(`application_id = ${applicationId}`);
     configure(connection);
     migrate(connection, draft, options.migrations ?? migrations);
@@ -133,7 +135,7 @@ function configure(connection: Database.Database): void {
   connection.pragma('journal_mode = WAL');
   connection.pragma('synchronous = NORMAL');
   connection.pragma('foreign_keys = ON');
-  connection.pragma('wal_autocheckpoint = 4000');
+  connection.pragma('wal_autocheckpoint = 8000');
   connection.pragma('journal_size_limit = 67108864');
 }
 

@@ -1,0 +1,137 @@
+import { HeddleError } from '@heddle/core';
+import { failpoint } from './failpoint.js';
+import type { HeddleDatabase } from './open-database.js';
+import { toStorageError } from './storage-error.js';
+
+/** One caller's part of a shared commit. */
+interface Entry {
+  /** Entries with the same key stand or fall in order: after one that failed on storage, the ones behind it fail too. */
+  readonly key: string;
+  readonly apply: () => unknown;
+  readonly isPowerSafe: boolean;
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: HeddleError) => void;
+  result: unknown;
+  refusal: HeddleError | undefined;
+}
+
+export interface GroupCommitOptions {
+  /** At the head of each transaction. */
+  readonly onBegin: () => void;
+  readonly onCommit: () => void;
+  /** After a transaction that was taken back, or could not begin: what was remembered of the database may be wrong. */
+  readonly onRollback: () => void;
+}
+
+export interface GroupCommit {
+  /**
+   * Runs synchronous work in the next shared transaction and gives its result once that is committed. Work that throws a
+   * HeddleError must not have written anything: it alone is refused.
+   */
+  submit<T>(key: string, apply: () => T, isPowerSafe: boolean): Promise<T>;
+  /** Makes sure that a commit follows, also when nothing was submitted. */
+  request(): void;
+  /** Commits now what waits. */
+  flush(): void;
+}
+
+/** A commit of this many does not wait for the rest of the turn. */
+const fullBatch = 256;
+
+/**
+ * Shares commits between runs: what is submitted within one turn of the event loop is one transaction.
+ *
+ * G1 A promise resolves after the commit that holds its work. G2 A commit is as safe as its most careful entry asks:
+ * `synchronous=FULL` also covers all commits before it. G3 A failed commit leaves nothing; its entries are tried one by one, so
+ * that one of them does not fail the others.
+ */
+export function createGroupCommit(database: HeddleDatabase, options: GroupCommitOptions): GroupCommit {
+  const { connection, file } = database;
+  const begin = connection.prepare('BEGIN IMMEDIATE');
+  const commit = connection.prepare('COMMIT');
+  const rollback = connection.prepare('ROLLBACK');
+  const full = connection.prepare('PRAGMA synchronous = FULL');
+  const normal = connection.prepare('PRAGMA synchronous = NORMAL');
+  let queue: Entry[] = [];
+  let isScheduled = false;
+
+  function request(): void {
+    if (isScheduled) return;
+    isScheduled = true;
+    setImmediate(flush);
+  }
+
+  function flush(): void {
+    isScheduled = false;
+    const batch = queue;
+    queue = [];
+    const error = commitAll(batch);
+    if (error === undefined) settle(batch);
+    else if (batch.length > 1) commitEach(batch);
+    else batch[0]?.reject(error);
+  }
+
+  /** The error that took the transaction back, or undefined once it is committed. */
+  function commitAll(batch: readonly Entry[]): HeddleError | undefined {
+    const isPowerSafe = batch.some((entry) => entry.isPowerSafe);
+    try {
+      if (isPowerSafe) full.run();
+      begin.run();
+      options.onBegin();
+      for (const entry of batch) apply(entry);
+      if (batch.length > 0) failpoint('append-before-commit');
+      commit.run();
+      options.onCommit();
+      if (batch.length > 0) failpoint('append-after-commit');
+      return undefined;
+    } catch (error) {
+      if (connection.open && connection.inTransaction) rollback.run();
+      options.onRollback();
+      return toStorageError(error, file);
+    } finally {
+      if (isPowerSafe && connection.open) normal.run();
+    }
+  }
+
+  function commitEach(batch: readonly Entry[]): void {
+    const failed = new Map<string, HeddleError>();
+    for (const entry of batch) {
+      const error = failed.get(entry.key) ?? commitAll([entry]);
+      if (error === undefined) {
+        settle([entry]);
+        continue;
+      }
+      failed.set(entry.key, error);
+      entry.reject(error);
+    }
+  }
+
+  return {
+    submit(key, apply, isPowerSafe) {
+      return new Promise((resolve, reject) => {
+        queue.push({ key, apply, isPowerSafe, resolve, reject, result: undefined, refusal: undefined });
+        if (queue.length >= fullBatch) flush();
+        else request();
+      });
+    },
+    request,
+    flush,
+  };
+}
+
+function apply(entry: Entry): void {
+  entry.refusal = undefined;
+  try {
+    entry.result = entry.apply();
+  } catch (error) {
+    if (!(error instanceof HeddleError)) throw error;
+    entry.refusal = error;
+  }
+}
+
+function settle(batch: readonly Entry[]): void {
+  for (const entry of batch) {
+    if (entry.refusal === undefined) entry.resolve(entry.result as never); // the result of this entry's own work
+    else entry.reject(entry.refusal);
+  }
+}

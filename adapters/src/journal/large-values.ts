@@ -1,0 +1,87 @@
+import { isPlainObject, type Blobs } from '@heddle/core';
+
+/** Values whose JSON has more bytes than this are kept as blobs, once by content hash (design §4). */
+export const largestInline = 64 * 1024;
+
+/** Where in a stored object a value stood. */
+type Place = readonly string[];
+
+/** An object as JSON, without its large values. */
+export interface StoredJson {
+  readonly text: string;
+  /** What must be stored as blobs before `text` means anything; undefined where nothing is large. */
+  readonly large: readonly LargeValue[] | undefined;
+}
+
+export interface LargeValue {
+  readonly place: Place;
+  readonly content: Uint8Array;
+}
+
+/** Writes an object as JSON and takes its large values out: those of its ports (`outputs`, `inputs`), else whole fields. */
+export function toStoredJson(value: Readonly<Record<string, unknown>>): StoredJson {
+  const text = JSON.stringify(value);
+  if (!isLarge(text)) return { text, large: undefined };
+  const large: LargeValue[] = [];
+  return { text: JSON.stringify(withoutLarge(value, [], large)), large: large.length === 0 ? undefined : large };
+}
+
+/** Stores large values; gives the text of the `blobs` column: pairs of place and blob id. */
+export async function storeLarge(large: readonly LargeValue[], blobs: Blobs): Promise<string> {
+  const pairs = await Promise.all(
+    large.map(async ({ place, content }): Promise<[Place, string]> => [place, (await blobs.put(content, { name: 'value.json', mediaType: 'application/json' })).id]),
+  );
+  return JSON.stringify(pairs);
+}
+
+/** Puts large values back to where they stood. */
+export async function restoreLarge(value: Record<string, unknown>, column: string, blobs: Blobs): Promise<void> {
+  // Written by storeLarge.
+  const pairs = JSON.parse(column) as readonly (readonly [Place, string])[];
+  await Promise.all(
+    pairs.map(async ([place, id]) => {
+      put(value, place, JSON.parse(new TextDecoder().decode(await blobs.get(id))));
+    }),
+  );
+}
+
+const portFields: ReadonlySet<string> = new Set(['outputs', 'inputs']);
+
+/** A copy without its large parts: at most `field.port.value` deep, which is where labelled values are. */
+function withoutLarge(value: Readonly<Record<string, unknown>>, place: Place, large: LargeValue[]): Record<string, unknown> {
+  const rest: Record<string, unknown> = {};
+  for (const [key, entry] of Object.entries(value)) {
+    const here = [...place, key];
+    const text = JSON.stringify(entry) as string | undefined; // undefined for what JSON leaves out
+    if (text === undefined) continue;
+    if (!isLarge(text)) define(rest, key, entry);
+    else if (isPlainObject(entry) && isInside(here)) define(rest, key, withoutLarge(entry, here, large));
+    else large.push({ place: here, content: new TextEncoder().encode(text) });
+  }
+  return rest;
+}
+
+/** Ports and labelled values are looked into; any other large thing is taken out whole. */
+function isInside(place: Place): boolean {
+  const [field = ''] = place;
+  return portFields.has(field) ? place.length <= 2 : field === 'value' && place.length === 1;
+}
+
+function isLarge(text: string): boolean {
+  // A UTF-16 unit has at most three bytes, so most texts need no counting.
+  return text.length * 3 > largestInline && Buffer.byteLength(text) > largestInline;
+}
+
+function put(target: Record<string, unknown>, place: Place, value: unknown): void {
+  let inner = target;
+  for (const key of place.slice(0, -1)) {
+    const next = inner[key];
+    if (isPlainObject(next)) inner = next; // ours alone: it was parsed a moment ago
+  }
+  define(inner, place[place.length - 1] ?? '', value);
+}
+
+/** Sets an own property, also one named `__proto__`. */
+function define(target: object, key: string, value: unknown): void {
+  Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+}

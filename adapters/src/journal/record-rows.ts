@@ -1,0 +1,205 @@
+import { HeddleError, isTerminal, type RunEvent, type RunRecord, type RunStatus } from '@heddle/core';
+import { toStoredJson, type LargeValue } from './large-values.js';
+
+/** A record on its way into the database; seqs count from the first record of the append. */
+export interface RowDraft {
+  type: RunRecord['type'];
+  offset: number;
+  time: number;
+  readonly path: string | null;
+  readonly attempt: number | null;
+  startOffset: number | null;
+  startTime: number | null;
+  body: string;
+  large: readonly LargeValue[] | undefined;
+  blobs: string | null;
+}
+
+/** What an append does beside its rows. Fields are undefined where it does nothing of the kind. */
+export interface RunChange {
+  status?: RunStatus;
+  startedAt?: number;
+  endedAt?: number;
+  wakeAt?: number;
+  error?: string;
+  usage?: { inputTokens: number; outputTokens: number; cost: number };
+  asksOpened?: { readonly askId: string; readonly offset: number }[];
+  asksClosed?: string[];
+  /** Paths whose attempt ended: what they streamed is in their result now. */
+  ended?: string[];
+}
+
+/** An append, serialised: nothing of the caller's objects is looked at later. */
+export interface PreparedAppend {
+  readonly rows: readonly RowDraft[];
+  readonly count: number;
+  readonly change: RunChange;
+  readonly isPowerSafe: boolean;
+  readonly isLarge: boolean;
+}
+
+/** D1: these survive a power loss, whoever asks. */
+const powerSafeTypes: ReadonlySet<RunRecord['type']> = new Set(['run-end', 'cancel-request', 'ask-end']);
+
+/**
+ * Serialises records. A `node-start` and the end of the same attempt become one row (D6).
+ * Errors: `run_terminal` when something follows a `run-end`.
+ */
+export function prepareAppend(runId: string, records: readonly RunRecord[], isPowerSafe: boolean): PreparedAppend {
+  const rows: RowDraft[] = [];
+  const change: RunChange = {};
+  let starts: Map<string, RowDraft> | undefined;
+  let [isSafe, isLarge] = [isPowerSafe, false];
+  for (let index = 0; index < records.length; index += 1) {
+    const record = records[index];
+    if (record === undefined) continue;
+    if (change.status !== undefined && isTerminal(change.status)) throw terminal(runId);
+    if (powerSafeTypes.has(record.type)) isSafe = true;
+    note(change, record, index);
+    if (isEnd(record)) {
+      const start = starts?.get(executionKey(record.path, record.attempt));
+      if (start !== undefined) {
+        starts?.delete(executionKey(record.path, record.attempt));
+        end(start, record, index);
+        isLarge ||= start.large !== undefined;
+        continue;
+      }
+    }
+    const draft = draftOf(record, index);
+    isLarge ||= draft.large !== undefined;
+    rows.push(draft);
+    if (record.type === 'node-start') (starts ??= new Map()).set(executionKey(record.path, record.attempt), draft);
+  }
+  return { rows, count: records.length, change, isPowerSafe: isSafe, isLarge };
+}
+
+export function terminal(runId: string): HeddleError {
+  return new HeddleError('run_terminal', `Run '${runId}' has ended: nothing more can be written to it. Resume it to make a new run.`, { details: { runId } });
+}
+
+/** What an execution's attempt is known by inside its run. */
+export const executionKey = (path: string, attempt: number): string => `${attempt} ${path}`;
+
+type EndRecord = Extract<RunRecord, { type: 'node-end' | 'node-error' | 'node-retry' }>;
+
+function isEnd(record: RunRecord): record is EndRecord {
+  return record.type === 'node-end' || record.type === 'node-error' || record.type === 'node-retry';
+}
+
+/** Whether a row of this type may close a start that was committed earlier. */
+export function isEndType(type: RunRecord['type']): boolean {
+  return type === 'node-end' || type === 'node-error' || type === 'node-retry';
+}
+
+function draftOf(record: RunRecord, offset: number): RowDraft {
+  const base = { type: record.type, offset, time: record.time, startOffset: null, startTime: null, blobs: null };
+  if ('path' in record) {
+    const { type: _type, time: _time, path, attempt, ...rest } = record;
+    return { ...base, path, attempt, ...bodyOf(rest) };
+  }
+  const { type: _type, time: _time, ...rest } = record;
+  return { ...base, path: null, attempt: null, ...bodyOf(rest) };
+}
+
+/** Makes the row of a start the row of the whole execution. */
+function end(row: RowDraft, record: EndRecord, offset: number): void {
+  const { type: _type, time: _time, path: _path, attempt: _attempt, ...rest } = record;
+  const isSameStart = 'started' in rest && rest.started === row.time;
+  const { text, large } = toStoredJson(isSameStart ? { ...rest, started: undefined } : rest);
+  row.startOffset = row.offset;
+  row.startTime = row.time;
+  row.type = record.type;
+  row.offset = offset;
+  row.time = record.time;
+  row.body = text;
+  row.large = large;
+}
+
+function bodyOf(rest: Readonly<Record<string, unknown>>): { body: string; large: readonly LargeValue[] | undefined } {
+  const { text, large } = toStoredJson(rest);
+  return { body: text, large };
+}
+
+/** Follows a record with the run's summary: J4, inboxes, and what is no longer being written. */
+function note(change: RunChange, record: RunRecord, offset: number): void {
+  switch (record.type) {
+    case 'run-start':
+      change.status = 'running';
+      change.startedAt ??= record.time;
+      return;
+    case 'run-resume':
+      change.status = 'running';
+      delete change.wakeAt;
+      return;
+    case 'run-park':
+      change.status = 'parked';
+      if (record.until === undefined) delete change.wakeAt;
+      else change.wakeAt = record.until;
+      return;
+    case 'run-held':
+      change.status = 'held';
+      return;
+    case 'run-end':
+      change.status = record.status;
+      change.endedAt = record.time;
+      if (record.error !== undefined) change.error = JSON.stringify(record.error);
+      return;
+    case 'node-end':
+      (change.ended ??= []).push(record.path);
+      if (record.usage !== undefined) addUsage(change, record.usage);
+      return;
+    case 'node-error':
+    case 'node-skip':
+    case 'node-cached':
+    case 'node-retry':
+      (change.ended ??= []).push(record.path);
+      return;
+    case 'ask-start':
+      (change.asksOpened ??= []).push({ askId: record.askId, offset });
+      return;
+    case 'ask-end':
+      (change.asksClosed ??= []).push(record.askId);
+      return;
+    default:
+      return;
+  }
+}
+
+function addUsage(change: RunChange, usage: { readonly inputTokens: number; readonly outputTokens: number; readonly cost?: number | undefined }): void {
+  const sum = (change.usage ??= { inputTokens: 0, outputTokens: 0, cost: 0 });
+  sum.inputTokens += usage.inputTokens;
+  sum.outputTokens += usage.outputTokens;
+  sum.cost += usage.cost ?? 0;
+}
+
+/** A row of `records`; its types are enforced by the STRICT table. */
+export interface RecordRow {
+  readonly seq: number;
+  readonly type: RunEvent['type'];
+  readonly time: number;
+  readonly path: string | null;
+  readonly attempt: number | null;
+  readonly start_seq: number | null;
+  readonly start_time: number | null;
+  readonly body: string;
+  readonly blobs: string | null;
+}
+
+/** The start of an execution, out of its row. */
+export function startEventOf(runId: string, row: RecordRow): RunEvent {
+  return { type: 'node-start', runId, seq: row.start_seq ?? row.seq, time: row.start_time ?? row.time, path: row.path ?? '', attempt: row.attempt ?? 1 };
+}
+
+/** The fields of a row's own event; its large values are still missing. */
+export function fieldsOf(runId: string, row: RecordRow): Record<string, unknown> {
+  // Written by prepareAppend.
+  const body = JSON.parse(row.body) as Record<string, unknown>;
+  body['type'] = row.type;
+  body['runId'] = runId;
+  body['seq'] = row.seq;
+  body['time'] = row.time;
+  if (row.path !== null) body['path'] = row.path;
+  if (row.attempt !== null) body['attempt'] = row.attempt;
+  if (row.start_time !== null && (row.type === 'node-end' || row.type === 'node-error')) body['started'] ??= row.start_time;
+  return body;
+}

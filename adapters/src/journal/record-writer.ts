@@ -1,0 +1,99 @@
+import { isTerminal, type RunStatus } from '@heddle/core';
+import type { HeddleDatabase } from './open-database.js';
+import { executionKey, isEndType, terminal, type PreparedAppend, type RowDraft, type RunChange } from './record-rows.js';
+import type { RunState, RunStates } from './run-states.js';
+import type { DeltaRow } from './delta-buffer.js';
+
+/** Writes appends within a transaction that is already open. */
+export interface RecordWriter {
+  /** Gives the seq of the first record. Errors, before anything is written: `run_not_found`, `run_terminal`. */
+  write(runId: string, append: PreparedAppend): number;
+  /** Streamed text; of a run that is unknown or has ended nothing is kept. */
+  writeDeltas(runId: string, rows: readonly DeltaRow[]): void;
+}
+
+type RowValues = [run: number, seq: number, type: string, time: number, path: string | null, attempt: number | null, startSeq: number | null, startTime: number | null, body: string, blobs: string | null];
+
+export function createRecordWriter({ connection }: HeddleDatabase, states: RunStates): RecordWriter {
+  const insert = connection.prepare<RowValues>('INSERT INTO records (run, seq, type, time, path, attempt, start_seq, start_time, body, blobs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  // On the right of `=` stand the values before the update: those of the start.
+  const endStarted = connection.prepare<[seq: number, type: string, time: number, body: string, blobs: string | null, run: number, startSeq: number]>(
+    'UPDATE records SET start_seq = seq, start_time = time, seq = ?, type = ?, time = ?, body = ?, blobs = ? WHERE run = ? AND seq = ?',
+  );
+  const setStatus = connection.prepare<[status: RunStatus, started: number | null, ended: number | null, wake: number | null, error: string | null, run: number]>(
+    `UPDATE runs SET status = ?, started_at = coalesce(started_at, ?), ended_at = ?, wake_at = ?, error = ? WHERE number = ? AND status NOT IN ('done', 'failed', 'cancelled')`,
+  );
+  const addUsage = connection.prepare<[input: number, output: number, cost: number, run: number]>(
+    'UPDATE runs SET input_tokens = input_tokens + ?, output_tokens = output_tokens + ?, cost = cost + ? WHERE number = ?',
+  );
+  const openAsk = connection.prepare<[run: number, askId: string, seq: number]>('INSERT OR REPLACE INTO asks (run, ask_id, seq) VALUES (?, ?, ?)');
+  const closeAsk = connection.prepare<[run: number, askId: string]>('DELETE FROM asks WHERE run = ? AND ask_id = ?');
+  const closeAsks = connection.prepare<[run: number]>('DELETE FROM asks WHERE run = ?');
+  const insertDelta = connection.prepare<[run: number, path: string, attempt: number, port: string, start: number, text: string]>(
+    'INSERT INTO deltas (run, path, attempt, port, start, text) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const dropDeltas = connection.prepare<[run: number, path: string]>('DELETE FROM deltas WHERE run = ? AND path = ?');
+  const dropAllDeltas = connection.prepare<[run: number]>('DELETE FROM deltas WHERE run = ?');
+
+  function writeRow(state: RunState, first: number, row: RowDraft): void {
+    const seq = first + row.offset;
+    if (row.startOffset === null && isEndType(row.type)) {
+      const key = executionKey(row.path ?? '', row.attempt ?? 1);
+      const startSeq = states.openOf(state).get(key);
+      if (startSeq !== undefined) {
+        states.openOf(state).delete(key);
+        endStarted.run(seq, row.type, row.time, row.body, row.blobs, state.number, startSeq);
+        return;
+      }
+    }
+    insert.run(state.number, seq, row.type, row.time, row.path, row.attempt, row.startOffset === null ? null : first + row.startOffset, row.startTime, row.body, row.blobs);
+    if (row.type === 'node-start') states.openOf(state).set(executionKey(row.path ?? '', row.attempt ?? 1), seq);
+  }
+
+  /** J4: the status in the same commit. J3: compare-and-set, so that a terminal one stays; first of all writes, so that a refusal leaves nothing. */
+  function writeStatus(runId: string, state: RunState, status: RunStatus, change: RunChange): void {
+    const { changes } = setStatus.run(status, change.startedAt ?? null, change.endedAt ?? null, status === 'parked' ? (change.wakeAt ?? null) : null, change.error ?? null, state.number);
+    if (changes !== 1) throw terminal(runId);
+    state.status = status;
+  }
+
+  function writeAsks(state: RunState, first: number, change: RunChange): void {
+    for (const { askId, offset } of change.asksOpened ?? []) openAsk.run(state.number, askId, first + offset);
+    for (const askId of change.asksClosed ?? []) closeAsk.run(state.number, askId);
+  }
+
+  function dropStreams(state: RunState, ended: readonly string[]): void {
+    if (state.streaming.size === 0) return;
+    for (const path of ended) if (state.streaming.delete(path)) dropDeltas.run(state.number, path);
+  }
+
+  return {
+    write(runId, { rows, count, change }) {
+      const state = states.get(runId);
+      if (isTerminal(state.status)) throw terminal(runId);
+      const first = state.lastSeq + 1;
+      if (change.status !== undefined) writeStatus(runId, state, change.status, change);
+      for (const row of rows) writeRow(state, first, row);
+      state.lastSeq += count;
+      if (change.usage !== undefined) addUsage.run(change.usage.inputTokens, change.usage.outputTokens, change.usage.cost, state.number);
+      if (change.asksOpened !== undefined || change.asksClosed !== undefined) writeAsks(state, first, change);
+      if (change.ended !== undefined) dropStreams(state, change.ended);
+      if (isTerminal(state.status)) {
+        closeAsks.run(state.number);
+        if (state.streaming.size > 0) dropAllDeltas.run(state.number);
+      }
+      // Runs that rest are read again when they go on; memory holds the ones that move.
+      if (change.status !== undefined && change.status !== 'running') states.forget(runId);
+      return first;
+    },
+    writeDeltas(runId, rows) {
+      if (!states.has(runId)) return;
+      const state = states.get(runId);
+      if (isTerminal(state.status)) return;
+      for (const { path, attempt, port, start, text } of rows) {
+        insertDelta.run(state.number, path, attempt, port, start, text);
+        state.streaming.add(path);
+      }
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { HeddleError, LabelledValue, RunOptions, type Blobs, type PlanBundle, type RunAcceptance, type RunTrigger } from '@heddle/core';
+import { z } from 'zod';
+import { bundleText, parseBundle } from './bundle-text.js';
+import { failpoint } from './failpoint.js';
+import { restoreLarge, storeLarge, toStoredJson } from './large-values.js';
+import type { HeddleDatabase } from './open-database.js';
+import { runNotFound, type RunStates } from './run-states.js';
+
+/** The part of an acceptance that is stored as JSON. */
+const StoredAcceptance = z.object({ inputs: z.record(z.string(), LabelledValue), options: RunOptions, seeds: z.array(z.string()) });
+
+/** The columns of `runs` that an acceptance fills; types are enforced by the STRICT table. */
+interface Row {
+  readonly id: string;
+  readonly workflow_id: string | null;
+  readonly workflow_name: string;
+  readonly run_trigger: RunTrigger;
+  readonly root_id: string;
+  readonly origin: string | null;
+  readonly accepted_at: number;
+  readonly bundle: string;
+  readonly acceptance: string;
+  readonly blobs: string | null;
+}
+
+export interface RunAcceptances {
+  /** Serialises a run and stores its large inputs; the work that is given back writes it and gives the bundle's hash. */
+  prepare(run: RunAcceptance, bundle: PlanBundle): Promise<() => string>;
+  read(runId: string): Promise<RunAcceptance>;
+  bundle(runId: string): PlanBundle;
+}
+
+export function createRunAcceptances({ connection }: HeddleDatabase, blobs: Blobs, states: RunStates): RunAcceptances {
+  const insertBundle = connection.prepare<[string, string]>('INSERT INTO bundles VALUES (?, ?) ON CONFLICT DO NOTHING');
+  const insertRun = connection.prepare<Row>(`
+    INSERT INTO runs (id, workflow_id, workflow_name, status, run_trigger, root_id, origin, accepted_at, bundle, acceptance, blobs)
+    VALUES (@id, @workflow_id, @workflow_name, 'queued', @run_trigger, @root_id, @origin, @accepted_at, @bundle, @acceptance, @blobs)`);
+  const find = connection.prepare<[string], Row>('SELECT id, workflow_id, workflow_name, run_trigger, root_id, origin, accepted_at, bundle, acceptance, blobs FROM runs WHERE id = ?');
+  const findBundle = connection.prepare<[string], string>('SELECT content FROM bundles JOIN runs ON bundles.hash = runs.bundle WHERE runs.id = ?').pluck();
+
+  return {
+    async prepare(run, bundle) {
+      const { hash, text } = bundleText(bundle);
+      const stored = toStoredJson({ inputs: run.inputs, options: run.options, seeds: run.seeds } satisfies Record<keyof z.infer<typeof StoredAcceptance>, unknown>);
+      const row = rowOf(run, hash, stored.text, stored.large === undefined ? null : await storeLarge(stored.large, blobs));
+      return () => {
+        if (states.has(row.id)) throw new HeddleError('conflict', `The run id '${row.id}' is taken.`, { details: { runId: row.id } });
+        insertBundle.run(hash, text);
+        const number = Number(insertRun.run(row).lastInsertRowid);
+        states.add(row.id, { number, status: 'queued', lastSeq: 0, open: new Map(), streaming: new Set() });
+        failpoint('accept-before-commit');
+        return hash;
+      };
+    },
+    async read(runId) {
+      const row = find.get(runId);
+      if (row === undefined) throw runNotFound(runId);
+      const value = JSON.parse(row.acceptance) as Record<string, unknown>; // written by prepare
+      if (row.blobs !== null) await restoreLarge(value, row.blobs, blobs);
+      return acceptanceOf(row, StoredAcceptance.parse(value));
+    },
+    bundle(runId) {
+      const text = findBundle.get(runId);
+      if (text === undefined) throw runNotFound(runId);
+      return parseBundle(text);
+    },
+  };
+}
+
+function rowOf(run: RunAcceptance, bundle: string, acceptance: string, blobs: string | null): Row {
+  return {
+    id: run.runId,
+    workflow_id: run.workflowId ?? null,
+    workflow_name: run.workflowName,
+    run_trigger: run.trigger,
+    root_id: run.rootId,
+    origin: run.origin ?? null,
+    accepted_at: run.time,
+    bundle,
+    acceptance,
+    blobs,
+  };
+}
+
+function acceptanceOf(row: Row, stored: z.infer<typeof StoredAcceptance>): RunAcceptance {
+  return {
+    runId: row.id,
+    workflowId: row.workflow_id ?? undefined,
+    workflowName: row.workflow_name,
+    time: row.accepted_at,
+    trigger: row.run_trigger,
+    ...stored,
+    rootId: row.root_id,
+    origin: row.origin ?? undefined,
+  };
+}

@@ -1,0 +1,69 @@
+import { HeddleError, type RunStatus } from '@heddle/core';
+import type { HeddleDatabase } from './open-database.js';
+import { executionKey } from './record-rows.js';
+
+/** What the journal remembers of a run that is being written, so that an append reads nothing. */
+export interface RunState {
+  readonly number: number;
+  status: RunStatus;
+  lastSeq: number;
+  /** Seqs of starts that were committed before their end, by execution; undefined until someone asks. */
+  open: Map<string, number> | undefined;
+  /** Paths with streamed text in the database. */
+  readonly streaming: Set<string>;
+}
+
+export interface RunStates {
+  /** Call within the transaction that writes. Errors: `run_not_found`. */
+  get(runId: string): RunState;
+  add(runId: string, state: RunState): void;
+  has(runId: string): boolean;
+  /** Starts without an end, read once. */
+  openOf(state: RunState): Map<string, number>;
+  forget(runId: string): void;
+  /** Forgets all when another connection wrote since the last time. */
+  refresh(): void;
+  clear(): void;
+}
+
+/** Remembers runs while they are written; what another process wrote is noticed at the head of each transaction. */
+export function createRunStates({ connection }: HeddleDatabase): RunStates {
+  const states = new Map<string, RunState>();
+  const find = connection.prepare<[string], { number: number; status: RunStatus; lastSeq: number }>(
+    'SELECT number, status, coalesce((SELECT max(seq) FROM records WHERE run = runs.number), 0) AS lastSeq FROM runs WHERE id = ?',
+  );
+  const exists = connection.prepare<[string], number>('SELECT 1 FROM runs WHERE id = ?').pluck();
+  const starts = connection.prepare<[number], { path: string; attempt: number; seq: number }>("SELECT path, attempt, seq FROM records WHERE run = ? AND type = 'node-start'");
+  const streaming = connection.prepare<[number], string>('SELECT DISTINCT path FROM deltas WHERE run = ?').pluck();
+  const version = connection.prepare<[], number>('PRAGMA data_version').pluck();
+  let seenVersion: number | undefined;
+
+  return {
+    get(runId) {
+      const known = states.get(runId);
+      if (known !== undefined) return known;
+      const row = find.get(runId);
+      if (row === undefined) throw runNotFound(runId);
+      const state: RunState = { ...row, open: undefined, streaming: new Set(streaming.all(row.number)) };
+      states.set(runId, state);
+      return state;
+    },
+    add: (runId, state) => states.set(runId, state),
+    has: (runId) => states.has(runId) || exists.get(runId) !== undefined,
+    openOf(state) {
+      state.open ??= new Map(starts.all(state.number).map(({ path, attempt, seq }) => [executionKey(path, attempt), seq]));
+      return state.open;
+    },
+    forget: (runId) => states.delete(runId),
+    refresh() {
+      const now = version.get();
+      if (now !== seenVersion) states.clear();
+      seenVersion = now;
+    },
+    clear: () => states.clear(),
+  };
+}
+
+export function runNotFound(runId: string): HeddleError {
+  return new HeddleError('run_not_found', `There is no run '${runId}': list them with heddle runs.`, { details: { runId } });
+}

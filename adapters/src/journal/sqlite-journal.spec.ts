@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from '@jest/globals';
+import { createFakeClock, journalSuite } from '@heddle/core/testing';
+import { createFolderBlobs } from '../blobs/index.js';
+import { temporaryFolder } from './__fixtures__/temporary-folder.js';
+import { openDatabase, type HeddleDatabase } from './open-database.js';
+import { createSqliteJournal } from './sqlite-journal.js';
+
+describe('SQLite journal', () => {
+  let place: ReturnType<typeof temporaryFolder>;
+  let database: HeddleDatabase;
+  beforeEach(() => {
+    place = temporaryFolder();
+    database = openDatabase(join(place.folder, 'heddle.db'));
+  });
+  afterEach(() => {
+    database.close();
+    place.remove();
+  });
+
+  for (const promise of journalSuite) {
+    it(promise.name, async () => {
+      const journal = createSqliteJournal(database, { blobs: createFolderBlobs(join(place.folder, 'blobs')), clock: createFakeClock() });
+      await promise.run(journal);
+      await journal.close();
+    });
+  }
+});

@@ -1,0 +1,212 @@
+import { HeddleError, type Blobs, type Clock, type Journal, type OpenAsk, type RunEvent, type RunRecord, type StreamText } from '@heddle/core';
+import { answer } from './answer.js';
+import { createDeltaBuffer, joinDeltas, type DeltaRow } from './delta-buffer.js';
+import { failpoint } from './failpoint.js';
+import { createGroupCommit } from './group-commit.js';
+import { restoreLarge, storeLarge } from './large-values.js';
+import type { HeddleDatabase } from './open-database.js';
+import { fieldsOf, prepareAppend, startEventOf, type PreparedAppend, type RecordRow } from './record-rows.js';
+import { createRecordWriter } from './record-writer.js';
+import { createRunAcceptances } from './run-acceptances.js';
+import { createRunQueries } from './run-queries.js';
+import { createRunStates, runNotFound } from './run-states.js';
+import { withStorageErrors } from './storage-error.js';
+
+export interface SqliteJournalOptions {
+  readonly blobs: Blobs;
+  readonly clock: Clock;
+}
+
+/** Streamed text is stored at most this long after it came. */
+const deltaMs = 50;
+
+/**
+ * The journal in heddle.db (J1 to J5 of the port).
+ *
+ * Q1 What an append carries is serialised when it is called; its large values are blobs before its commit. Q2 Appends of a run
+ * commit in the order of their calls, in one transaction with those of other runs. Q3 A promise resolves after the commit:
+ * with `synchronous=FULL` for acceptances, cancel requests, ask decisions, run ends, and where `isPowerSafe` asks for it.
+ * Q4 An execution is one row; its start and its end are told apart when events are read.
+ *
+ * @example const journal = createSqliteJournal(openDatabase(file), { blobs: createFolderBlobs(folder), clock });
+ */
+export function createSqliteJournal(database: HeddleDatabase, { blobs, clock }: SqliteJournalOptions): Journal {
+  const { connection, file } = database;
+  const states = createRunStates(database);
+  const writer = createRecordWriter(database, states);
+  const queries = createRunQueries(database);
+  const acceptances = createRunAcceptances(database, blobs, states);
+  const deltas = createDeltaBuffer();
+  let deltasInFlight: ReadonlyMap<string, readonly DeltaRow[]> | undefined;
+  let areDeltasDue = false;
+  let stopTimer: (() => void) | undefined;
+  /** Runs whose latest append waits for its blobs; what comes after it waits behind it (Q2). */
+  const waiting = new Map<string, Promise<void>>();
+  let isClosed = false;
+
+  const group = createGroupCommit(database, {
+    onBegin() {
+      states.refresh();
+      if (!areDeltasDue) return;
+      areDeltasDue = false;
+      deltasInFlight = deltas.take();
+      for (const [runId, rows] of deltasInFlight) writer.writeDeltas(runId, rows);
+    },
+    onCommit() {
+      deltasInFlight = undefined;
+    },
+    onRollback() {
+      states.clear();
+      if (deltasInFlight === undefined) return;
+      deltas.putBack(deltasInFlight);
+      deltasInFlight = undefined;
+      waitForDeltas();
+    },
+  });
+
+  const findRun = connection.prepare<[string], number>('SELECT number FROM runs WHERE id = ?').pluck();
+  const recordsAfter = connection.prepare<[number, number], RecordRow>(
+    'SELECT seq, type, time, path, attempt, start_seq, start_time, body, blobs FROM records WHERE run = ? AND seq > ? ORDER BY seq',
+  );
+  const deltasOf = connection.prepare<[number], DeltaRow>('SELECT path, attempt, port, start, text FROM deltas WHERE run = ? ORDER BY number');
+  const openAsks = connection.prepare<[{ runId: string | null }], RecordRow & { readonly runId: string }>(`
+    SELECT runs.id AS runId, records.seq, type, time, path, attempt, start_seq, start_time, body, records.blobs
+    FROM asks JOIN runs ON runs.number = asks.run JOIN records ON records.run = asks.run AND records.seq = asks.seq
+    WHERE @runId IS NULL OR runs.id = @runId ORDER BY asks.run, asks.seq`);
+
+  const read = <T>(work: () => T): Promise<T> => answer(() => withStorageErrors(file, work));
+
+  function numberOf(runId: string): number {
+    const number = findRun.get(runId);
+    if (number === undefined) throw runNotFound(runId);
+    return number;
+  }
+
+  function submit(runId: string, prepared: PreparedAppend): Promise<number> {
+    return group.submit(
+      runId,
+      () => {
+        const first = writer.write(runId, prepared);
+        for (const path of prepared.change.ended ?? []) deltas.drop(runId, path);
+        if (prepared.change.endedAt !== undefined) deltas.dropRun(runId);
+        return first;
+      },
+      prepared.isPowerSafe,
+    );
+  }
+
+  async function submitBehind(runId: string, before: Promise<void> | undefined, prepared: PreparedAppend): Promise<number> {
+    const ready = (async () => {
+      await before;
+      for (const row of prepared.rows) if (row.large !== undefined) row.blobs = await storeLarge(row.large, blobs);
+    })();
+    waiting.set(runId, ready);
+    try {
+      await ready;
+    } finally {
+      if (waiting.get(runId) === ready) waiting.delete(runId);
+    }
+    return submit(runId, prepared);
+  }
+
+  function waitForDeltas(): void {
+    stopTimer ??= clock.at(clock.now() + deltaMs, () => {
+      stopTimer = undefined;
+      storeDeltas();
+    });
+  }
+
+  function storeDeltas(): void {
+    areDeltasDue = true;
+    group.request();
+  }
+
+  function refuseClosed(): void {
+    if (isClosed) throw new HeddleError('shutting_down', 'The journal is closed: Heddle is stopping.');
+  }
+
+  return {
+    async accept(run, bundle) {
+      refuseClosed();
+      const write = await acceptances.prepare(run, bundle);
+      const hash = await group.submit(run.runId, write, true);
+      failpoint('accept-after-commit');
+      return hash;
+    },
+    append(runId: string, records: readonly RunRecord[], options: { readonly isPowerSafe?: boolean } = {}) {
+      try {
+        refuseClosed();
+        const prepared = prepareAppend(runId, records, options.isPowerSafe === true);
+        const before = waiting.get(runId);
+        return before === undefined && !prepared.isLarge ? submit(runId, prepared) : submitBehind(runId, before, prepared);
+      } catch (error) {
+        return Promise.reject(error instanceof Error ? error : new HeddleError('internal', String(error)));
+      }
+    },
+    saveDeltas(runId, added) {
+      if (isClosed || added.length === 0) return;
+      if (deltas.add(runId, added)) storeDeltas();
+      else waitForDeltas();
+    },
+    streams: (runId): Promise<readonly StreamText[]> =>
+      read(() => {
+        const number = numberOf(runId);
+        areDeltasDue = true;
+        group.flush();
+        return joinDeltas(deltasOf.all(number));
+      }),
+    acceptance: (runId) => acceptances.read(runId),
+    bundle: (runId) => read(() => acceptances.bundle(runId)),
+    summary: (runId) => read(() => queries.summary(runId)),
+    list: (query) => read(() => queries.list(query)),
+    unfinished: () => read(() => queries.unfinished()),
+    due: () => read(() => queries.due()),
+    async events(runId, { after = 0, limit } = {}) {
+      const found = await read(() => eventsOf(runId, recordsAfter.iterate(numberOf(runId), after), after, limit));
+      await Promise.all(found.large.map(({ event, column }) => restoreLarge(event, column, blobs)));
+      return found.events;
+    },
+    async asks(query = {}) {
+      const rows = await read(() => openAsks.all({ runId: query.runId ?? null }));
+      return Promise.all(rows.map((row) => askOf(row, blobs)));
+    },
+    async close() {
+      isClosed = true;
+      stopTimer?.();
+      stopTimer = undefined;
+      await Promise.allSettled(waiting.values());
+      areDeltasDue = true;
+      group.flush();
+    },
+  };
+}
+
+interface FoundEvents {
+  readonly events: RunEvent[];
+  readonly large: { readonly event: Record<string, unknown>; readonly column: string }[];
+}
+
+/** Events with `after < seq <= after + limit`. A row is found by the seq of its end, so the range is full only when its count is (no gaps). */
+function eventsOf(runId: string, rows: Iterable<RecordRow>, after: number, limit = Number.POSITIVE_INFINITY): FoundEvents {
+  const found: FoundEvents = { events: [], large: [] };
+  if (limit <= 0) return found;
+  const last = after + limit;
+  for (const row of rows) {
+    if (row.start_seq !== null && row.start_seq > after && row.start_seq <= last) found.events.push(startEventOf(runId, row));
+    if (row.seq <= last) {
+      const event = fieldsOf(runId, row);
+      if (row.blobs !== null) found.large.push({ event, column: row.blobs });
+      found.events.push(event as unknown as RunEvent); // what prepareAppend took apart, together again
+    }
+    if (found.events.length === limit) break;
+  }
+  found.events.sort((a, b) => a.seq - b.seq);
+  return found;
+}
+
+async function askOf(row: RecordRow & { readonly runId: string }, blobs: Blobs): Promise<OpenAsk> {
+  const fields = fieldsOf(row.runId, row);
+  if (row.blobs !== null) await restoreLarge(fields, row.blobs, blobs);
+  const { askId, question } = fields as unknown as Extract<RunEvent, { type: 'ask-start' }>; // the row that `asks` names
+  return { askId, runId: row.runId, path: row.path ?? '', question, time: row.time };
+}
