@@ -36,7 +36,11 @@ export function parsePath(text: string): Path | undefined {
     path.push(name[0]);
     rest = rest.slice(name[0].length + (isFirst ? 0 : 1));
   }
-  return path.length === 0 || path.length > 32 || path.some((part) => typeof part === 'string' && forbiddenNames.has(part)) ? undefined : path;
+  return path.length === 0 ||
+    path.length > 32 ||
+    path.some((part) => typeof part === 'string' && forbiddenNames.has(part))
+    ? undefined
+    : path;
 }
 
 /** Writes a path the way people write it. */

@@ -30,7 +30,10 @@ export interface TemplatePath {
  */
 export function parseTemplate(template: string): readonly TemplatePart[] {
   if (template.length > maxTemplateLength) {
-    throw new HeddleError('template_invalid', `The template has ${template.length} characters: keep it below ${maxTemplateLength}.`);
+    throw new HeddleError(
+      'template_invalid',
+      `The template has ${template.length} characters: keep it below ${maxTemplateLength}.`,
+    );
   }
   const parts: TemplatePart[] = [];
   let text = '';
@@ -63,7 +66,8 @@ export function templatePaths(template: string): readonly TemplatePath[] {
     if (part.type === 'text') continue;
     const text = formatPath(part.path);
     const known = byText.get(text);
-    if (known === undefined || (known.isOptional && !part.isOptional)) byText.set(text, { path: part.path, text, isOptional: part.isOptional });
+    if (known === undefined || (known.isOptional && !part.isOptional))
+      byText.set(text, { path: part.path, text, isOptional: part.isOptional });
   }
   return [...byText.values()];
 }
@@ -84,7 +88,13 @@ function valuePart(template: string, position: number, inside: string): Template
   const path = parsePath(isOptional ? written.slice(0, -1).trimEnd() : written);
   if (path === undefined) {
     const shown = written.length > 60 ? `${written.slice(0, 60)}…` : written;
-    throw invalid(template, position, shown === '' ? 'is empty: write the name of a value, such as {{ question }}.' : `holds '${shown}', which is no path: write names joined by dots, such as {{ order.items[0].name }}.`);
+    throw invalid(
+      template,
+      position,
+      shown === ''
+        ? 'is empty: write the name of a value, such as {{ question }}.'
+        : `holds '${shown}', which is no path: write names joined by dots, such as {{ order.items[0].name }}.`,
+    );
   }
   return { type: 'value', path, isOptional, position };
 }
@@ -93,5 +103,7 @@ function invalid(template: string, position: number, what: string): HeddleError 
   const before = template.slice(0, position);
   const line = before.split('\n').length;
   const column = position - before.lastIndexOf('\n');
-  return new HeddleError('template_invalid', `The {{ at line ${line}, column ${column} ${what}`, { details: { position, line, column } });
+  return new HeddleError('template_invalid', `The {{ at line ${line}, column ${column} ${what}`, {
+    details: { position, line, column },
+  });
 }

@@ -17,7 +17,12 @@ const codeOf = (run: () => unknown): { code: string; message: string; details: u
 describe('renderTemplate', () => {
   it('inserts values by path, with or without spaces', () => {
     const values = { order: { items: [{ name: 'yarn' }, { name: 'loom' }], 'two words': 2 }, ok: true };
-    expect(renderTemplate('{{order.items[0].name}} and {{ order.items[-1].name }}, {{ order["two words"] }}, {{ ok }}', values)).toBe('yarn and loom, 2, true');
+    expect(
+      renderTemplate(
+        '{{order.items[0].name}} and {{ order.items[-1].name }}, {{ order["two words"] }}, {{ ok }}',
+        values,
+      ),
+    ).toBe('yarn and loom, 2, true');
   });
 
   it('never reads an inserted value as a template again', () => {
@@ -28,7 +33,8 @@ describe('renderTemplate', () => {
   it('names a value that is missing and what did arrive', () => {
     expect(codeOf(() => renderTemplate('x {{ order.total }}', { order: {}, note: '' }))).toEqual({
       code: 'template_invalid',
-      message: "The template asks for 'order.total', which is not there: these arrived: order, note. Write {{ order.total? }} where it may be missing.",
+      message:
+        "The template asks for 'order.total', which is not there: these arrived: order, note. Write {{ order.total? }} where it may be missing.",
       details: { path: 'order.total', position: 2 },
     });
   });
@@ -38,7 +44,10 @@ describe('renderTemplate', () => {
   });
 
   it('says where braces do not close and what is no path', () => {
-    expect(codeOf(() => renderTemplate('one\ntwo {{ x', {}))).toMatchObject({ code: 'template_invalid', details: { line: 2, column: 5 } });
+    expect(codeOf(() => renderTemplate('one\ntwo {{ x', {}))).toMatchObject({
+      code: 'template_invalid',
+      details: { line: 2, column: 5 },
+    });
     expect(codeOf(() => renderTemplate('{{ 1 + 1 }}', {})).message).toContain("'1 + 1', which is no path");
     expect(codeOf(() => renderTemplate('{{ }}', {})).message).toContain('is empty');
   });
@@ -48,7 +57,16 @@ describe('renderTemplate', () => {
   });
 
   it('reaches no prototype', () => {
-    for (const path of ['__proto__', 'a.__proto__', 'a.constructor', 'a.constructor.name', 'a["__proto__"]', 'a.toString', 'a.length', 'hasOwnProperty']) {
+    for (const path of [
+      '__proto__',
+      'a.__proto__',
+      'a.constructor',
+      'a.constructor.name',
+      'a["__proto__"]',
+      'a.toString',
+      'a.length',
+      'hasOwnProperty',
+    ]) {
       expect(codeOf(() => renderTemplate(`{{ ${path} }}`, { a: {} })).code).toBe('template_invalid');
     }
   });
@@ -76,20 +94,31 @@ describe('renderTemplate', () => {
     const loop: Record<string, unknown> = {};
     loop['self'] = loop;
     expect(codeOf(() => renderTemplate('{{ loop }}', { loop })).code).toBe('template_invalid');
-    expect(codeOf(() => renderTemplate('{{ big }}'.repeat(200), { big: 'x'.repeat(100_000) })).message).toContain('longer than');
+    expect(codeOf(() => renderTemplate('{{ big }}'.repeat(200), { big: 'x'.repeat(100_000) })).message).toContain(
+      'longer than',
+    );
     expect(codeOf(() => renderTemplate('x'.repeat(100_001), {})).message).toContain('100001 characters');
   });
 
   it('throws nothing but template_invalid, whatever is written', () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(fc.constantFrom('{{', '}}', '\\', 'a', '.', '[', ']', '0', '"', '?', ' ', '__proto__', '-'), fc.string({ maxLength: 3 }))), fc.anything(), (pieces, value) => {
-        try {
-          renderTemplate(pieces.join(''), { a: value });
-        } catch (error) {
-          expect(error).toBeInstanceOf(HeddleError);
-          expect(error).toMatchObject({ code: 'template_invalid' });
-        }
-      }),
+      fc.property(
+        fc.array(
+          fc.oneof(
+            fc.constantFrom('{{', '}}', '\\', 'a', '.', '[', ']', '0', '"', '?', ' ', '__proto__', '-'),
+            fc.string({ maxLength: 3 }),
+          ),
+        ),
+        fc.anything(),
+        (pieces, value) => {
+          try {
+            renderTemplate(pieces.join(''), { a: value });
+          } catch (error) {
+            expect(error).toBeInstanceOf(HeddleError);
+            expect(error).toMatchObject({ code: 'template_invalid' });
+          }
+        },
+      ),
       { numRuns: 2000 },
     );
   });
@@ -104,7 +133,9 @@ describe('renderTemplate', () => {
 
 describe('templatePaths', () => {
   it('lists each path once and each first name with whether it may be missing', () => {
-    expect(templatePaths('{{ a.b }} {{ a.b }} {{ c? }} {{ c }}').map(({ text, isOptional }) => [text, isOptional])).toEqual([
+    expect(
+      templatePaths('{{ a.b }} {{ a.b }} {{ c? }} {{ c }}').map(({ text, isOptional }) => [text, isOptional]),
+    ).toEqual([
       ['a.b', false],
       ['c', false],
     ]);
@@ -117,7 +148,12 @@ describe('templatePaths', () => {
 
 describe('fillTemplate', () => {
   it('keeps the type of a text that is one placeholder, and leaves optional missing keys out', () => {
-    expect(fillTemplate({ total: '{{ sum }}', list: ['{{ list }}', 'n: {{ sum }}'], none: '{{ gone? }}', fixed: 4 }, { sum: 3, list: [1] })).toEqual({
+    expect(
+      fillTemplate(
+        { total: '{{ sum }}', list: ['{{ list }}', 'n: {{ sum }}'], none: '{{ gone? }}', fixed: 4 },
+        { sum: 3, list: [1] },
+      ),
+    ).toEqual({
       total: 3,
       list: [[1], 'n: 3'],
       fixed: 4,

@@ -26,7 +26,10 @@ export function renderParts(parts: readonly TemplatePart[], values: Readonly<Rec
   for (const part of parts) {
     text += part.type === 'text' ? part.text : valueText(valueOf(part, values));
     if (text.length > maxRenderedLength) {
-      throw new HeddleError('template_invalid', `The filled template is longer than ${maxRenderedLength} characters: insert less.`);
+      throw new HeddleError(
+        'template_invalid',
+        `The filled template is longer than ${maxRenderedLength} characters: insert less.`,
+      );
     }
   }
   return text;
@@ -53,7 +56,8 @@ export function templateTexts(template: unknown, depth = 0): readonly string[] {
 function fill(template: unknown, values: Readonly<Record<string, unknown>>, depth: number): unknown {
   if (typeof template === 'string') return fillText(template, values);
   if (depth >= deepestTemplate) throw tooDeep();
-  if (Array.isArray(template)) return template.map((entry: unknown) => fill(entry, values, depth + 1)).filter((entry) => entry !== undefined);
+  if (Array.isArray(template))
+    return template.map((entry: unknown) => fill(entry, values, depth + 1)).filter((entry) => entry !== undefined);
   if (!isPlainObject(template)) return template;
   const entries = Object.entries(template).map(([key, entry]) => [key, fill(entry, values, depth + 1)] as const);
   return Object.fromEntries(entries.filter(([, entry]) => entry !== undefined));
@@ -79,5 +83,8 @@ function valueOf(part: Extract<TemplatePart, { type: 'value' }>, values: Readonl
 }
 
 function tooDeep(): HeddleError {
-  return new HeddleError('template_invalid', `The JSON template is nested deeper than ${deepestTemplate}: make it flatter.`);
+  return new HeddleError(
+    'template_invalid',
+    `The JSON template is nested deeper than ${deepestTemplate}: make it flatter.`,
+  );
 }

@@ -18,13 +18,20 @@ export function valueText(value: unknown): string {
 
 /** Passages as a numbered list, each with its title: the form that citations such as [1] point at. */
 export function passagesText(passages: readonly Pick<Passage, 'text' | 'title'>[]): string {
-  return passages.map(({ text, title }, index) => `[${index + 1}] ${title === undefined || title === '' ? '' : `${title}\n`}${text.trim()}`).join('\n\n');
+  return passages
+    .map(
+      ({ text, title }, index) =>
+        `[${index + 1}] ${title === undefined || title === '' ? '' : `${title}\n`}${text.trim()}`,
+    )
+    .join('\n\n');
 }
 
 /** The text of a message; files and images are named in brackets. */
 export function messageText(message: Pick<Message, 'content'>): string {
   if (typeof message.content === 'string') return message.content;
-  return message.content.map((part) => (part.type === 'text' ? part.text : `[${part.type}: ${part.file.name}]`)).join('\n');
+  return message.content
+    .map((part) => (part.type === 'text' ? part.text : `[${part.type}: ${part.file.name}]`))
+    .join('\n');
 }
 
 function jsonText(value: unknown): string {
@@ -32,14 +39,27 @@ function jsonText(value: unknown): string {
   try {
     return JSON.stringify(value) ?? '';
   } catch (cause) {
-    throw new HeddleError('template_invalid', 'A value of the template cannot be written as JSON: it refers to itself or is nested too deeply.', { cause });
+    throw new HeddleError(
+      'template_invalid',
+      'A value of the template cannot be written as JSON: it refers to itself or is nested too deeply.',
+      { cause },
+    );
   }
 }
 
 function isPassage(value: unknown): value is Passage {
-  return isPlainObject(value) && typeof value['id'] === 'string' && typeof value['document'] === 'string' && typeof value['text'] === 'string';
+  return (
+    isPlainObject(value) &&
+    typeof value['id'] === 'string' &&
+    typeof value['document'] === 'string' &&
+    typeof value['text'] === 'string'
+  );
 }
 
 function isMessage(value: unknown): value is Message {
-  return isPlainObject(value) && typeof value['role'] === 'string' && (typeof value['content'] === 'string' || Array.isArray(value['content']));
+  return (
+    isPlainObject(value) &&
+    typeof value['role'] === 'string' &&
+    (typeof value['content'] === 'string' || Array.isArray(value['content']))
+  );
 }

@@ -24,16 +24,26 @@ const portPattern = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 export async function checkNode(definition: NodeDefinition): Promise<readonly NodeProblem[]> {
   const problems: NodeProblem[] = [];
   const report = (place: string, message: string): void => void problems.push({ place, message });
-  if (!typePattern.test(definition.type)) report('type', `'${definition.type}' is no node type: use lower-case words, such as 'word-count' or 'acme/word-count'.`);
-  if (!Number.isInteger(definition.version) || definition.version < 1) report('version', 'The version is a whole number from 1.');
+  if (!typePattern.test(definition.type))
+    report(
+      'type',
+      `'${definition.type}' is no node type: use lower-case words, such as 'word-count' or 'acme/word-count'.`,
+    );
+  if (!Number.isInteger(definition.version) || definition.version < 1)
+    report('version', 'The version is a whole number from 1.');
   for (const field of ['title', 'summary', 'help', 'icon'] as const) {
     if ((definition[field] ?? '').trim() === '') report(field, `The node has no ${field}.`);
   }
   const schema = jsonSchemaOf(definition.config);
   checkTitles(schema, 'config', report);
-  if (definition.headline !== undefined && !hasField(schema, definition.headline.split('.'))) report('headline', `There is no config field '${definition.headline}'.`);
+  if (definition.headline !== undefined && !hasField(schema, definition.headline.split('.')))
+    report('headline', `There is no config field '${definition.headline}'.`);
   const defaults = definition.config.safeParse({});
-  if (!defaults.success) report('config', `A new node does not work: ${defaults.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}. Give each field a default.`);
+  if (!defaults.success)
+    report(
+      'config',
+      `A new node does not work: ${defaults.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}. Give each field a default.`,
+    );
   else checkPorts(definition, defaults.data, report);
   if (definition.example === undefined) report('example', 'The node has no example.');
   else await checkExample(definition, report);
@@ -59,7 +69,8 @@ function checkTitles(schema: unknown, place: string, report: Report): void {
   if (isPlainObject(schema['properties'])) {
     for (const [name, field] of Object.entries(schema['properties'])) {
       const isConstant = isPlainObject(field) && 'const' in field;
-      if (!isConstant && !(isPlainObject(field) && typeof field['title'] === 'string' && field['title'] !== '')) report(`${place}.${name}`, 'The field has no title: add .meta({ title }).');
+      if (!isConstant && !(isPlainObject(field) && typeof field['title'] === 'string' && field['title'] !== ''))
+        report(`${place}.${name}`, 'The field has no title: add .meta({ title }).');
       checkTitles(field, `${place}.${name}`, report);
     }
   }
@@ -74,7 +85,11 @@ function hasField(schema: unknown, path: readonly string[]): boolean {
   const [first, ...rest] = path;
   if (first === undefined) return true;
   if (!isPlainObject(schema)) return false;
-  const next = /^\d+$/.test(first) ? schema['items'] : isPlainObject(schema['properties']) ? schema['properties'][first] : undefined;
+  const next = /^\d+$/.test(first)
+    ? schema['items']
+    : isPlainObject(schema['properties'])
+      ? schema['properties'][first]
+      : undefined;
   return next !== undefined && hasField(next, rest);
 }
 
@@ -89,8 +104,10 @@ function checkPorts(definition: NodeDefinition, config: unknown, report: Report)
 }
 
 function checkPort(place: string, name: string, port: Port, inputs: Ports, report: Report): void {
-  if (!portPattern.test(name) || forbiddenNames.has(name)) report(place, `'${name}' cannot be a port's name: use letters, digits, - and _.`);
+  if (!portPattern.test(name) || forbiddenNames.has(name))
+    report(place, `'${name}' cannot be a port's name: use letters, digits, - and _.`);
   if (name === 'error') report(place, "'error' is the name of the port that carries failures: choose another one.");
   if (!portTypeNames.includes(port.type)) report(place, `'${port.type}' is no port type.`);
-  if (port.sameAs !== undefined && !Object.hasOwn(inputs, port.sameAs)) report(place, `sameAs names '${port.sameAs}', which is no input.`);
+  if (port.sameAs !== undefined && !Object.hasOwn(inputs, port.sameAs))
+    report(place, `sameAs names '${port.sameAs}', which is no input.`);
 }

@@ -6,7 +6,10 @@ import type { JsonObject } from '../values/json.js';
 import type { Usage } from '../values/values.js';
 
 /** What a fake context hands out: a resource itself, or a function from its id. */
-export type FakeResources = { readonly [Kind in ResourceKind]?: ResourceMap[Kind] | ((id: string) => ResourceMap[Kind] | Promise<ResourceMap[Kind]>) };
+export type FakeResources = {
+  readonly [Kind in ResourceKind]?:
+    ResourceMap[Kind] | ((id: string) => ResourceMap[Kind] | Promise<ResourceMap[Kind]>);
+};
 
 /** How a fake context behaves; everything may be left out. */
 export interface FakeContextOptions {
@@ -15,7 +18,11 @@ export interface FakeContextOptions {
   /** Answers by ask key, or a function; an ask without one ends as expired. */
   readonly answers?: Readonly<Record<string, Answer>> | ((key: string, question: Question) => Answer | undefined);
   /** What nested runs give. */
-  readonly nested?: (workflow: string, inputs: Readonly<Record<string, unknown>>, key: string) => Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
+  readonly nested?: (
+    workflow: string,
+    inputs: Readonly<Record<string, unknown>>,
+    key: string,
+  ) => Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
   /** Results of steps journaled by an earlier attempt; this run adds its own. */
   readonly steps?: Map<string, unknown>;
   readonly signal?: AbortSignal;
@@ -34,7 +41,11 @@ export interface ContextRecord {
   readonly progress: { readonly share?: number; readonly message?: string; readonly details?: JsonObject }[];
   readonly waits: ({ readonly limit: string; readonly position: number } | undefined)[];
   readonly asks: { readonly key: string; readonly question: Question }[];
-  readonly nested: { readonly key: string; readonly workflow: string; readonly inputs: Readonly<Record<string, unknown>> }[];
+  readonly nested: {
+    readonly key: string;
+    readonly workflow: string;
+    readonly inputs: Readonly<Record<string, unknown>>;
+  }[];
   readonly sleeps: number[];
   /** Results of journaled steps by key. */
   readonly steps: Map<string, unknown>;
@@ -43,7 +54,10 @@ export interface ContextRecord {
 }
 
 /** A context for one execution of a node, with everything that it did written down. */
-export function createFakeContext(options: FakeContextOptions = {}): { readonly context: NodeContext; readonly record: ContextRecord } {
+export function createFakeContext(options: FakeContextOptions = {}): {
+  readonly context: NodeContext;
+  readonly record: ContextRecord;
+} {
   const signal = options.signal ?? new AbortController().signal;
   const record: ContextRecord = {
     log: [],
@@ -59,7 +73,11 @@ export function createFakeContext(options: FakeContextOptions = {}): { readonly 
   };
   const keys = new Set<string>();
   const claim = (kind: string, key: string): void => {
-    if (keys.has(`${kind}:${key}`)) throw new HeddleError('duplicate_key', `The key '${key}' was used twice by ${kind} in one execution: make it unique.`);
+    if (keys.has(`${kind}:${key}`))
+      throw new HeddleError(
+        'duplicate_key',
+        `The key '${key}' was used twice by ${kind} in one execution: make it unique.`,
+      );
     keys.add(`${kind}:${key}`);
   };
   const context: NodeContext = {
@@ -69,8 +87,10 @@ export function createFakeContext(options: FakeContextOptions = {}): { readonly 
     signal,
     iteration: options.iteration,
     log: {
-      info: (message, details) => void record.log.push({ level: 'info', message, ...(details === undefined ? {} : { details }) }),
-      warn: (message, details) => void record.log.push({ level: 'warn', message, ...(details === undefined ? {} : { details }) }),
+      info: (message, details) =>
+        void record.log.push({ level: 'info', message, ...(details === undefined ? {} : { details }) }),
+      warn: (message, details) =>
+        void record.log.push({ level: 'warn', message, ...(details === undefined ? {} : { details }) }),
     },
     now: () => record.now,
     get label() {
@@ -80,8 +100,10 @@ export function createFakeContext(options: FakeContextOptions = {}): { readonly 
       record.label = joinLabels(record.label, label);
     },
     secret: async (name) => {
-      const value = options.secrets !== undefined && Object.hasOwn(options.secrets, name) ? options.secrets[name] : undefined;
-      if (value === undefined) throw new HeddleError('secret_not_found', `There is no secret '${name}': add it in the settings.`);
+      const value =
+        options.secrets !== undefined && Object.hasOwn(options.secrets, name) ? options.secrets[name] : undefined;
+      if (value === undefined)
+        throw new HeddleError('secret_not_found', `There is no secret '${name}': add it in the settings.`);
       return value;
     },
     use: async (kind, ...args) => giveResource(options.resources ?? {}, kind, args),
@@ -106,7 +128,11 @@ export function createFakeContext(options: FakeContextOptions = {}): { readonly 
     run: async (key, workflow, inputs) => {
       claim('run', key);
       record.nested.push({ key, workflow, inputs });
-      if (options.nested === undefined) throw new HeddleError('workflow_not_found', `The node runs '${workflow}', but the test gives no 'nested' function.`);
+      if (options.nested === undefined)
+        throw new HeddleError(
+          'workflow_not_found',
+          `The node runs '${workflow}', but the test gives no 'nested' function.`,
+        );
       return { outputs: await options.nested(workflow, inputs, key), label: record.label };
     },
     progress: (progress) => void record.progress.push(progress),
@@ -116,14 +142,25 @@ export function createFakeContext(options: FakeContextOptions = {}): { readonly 
   return { context, record };
 }
 
-async function giveResource<Kind extends ResourceKind>(resources: FakeResources, kind: Kind, args: ResourceArguments<Kind>): Promise<ResourceMap[Kind]> {
+async function giveResource<Kind extends ResourceKind>(
+  resources: FakeResources,
+  kind: Kind,
+  args: ResourceArguments<Kind>,
+): Promise<ResourceMap[Kind]> {
   const resource: unknown = resources[kind];
-  if (resource === undefined) throw new HeddleError('resource_unavailable', `The node uses '${kind}', but the test gives none under 'resources'.`);
+  if (resource === undefined)
+    throw new HeddleError(
+      'resource_unavailable',
+      `The node uses '${kind}', but the test gives none under 'resources'.`,
+    );
   if (isMaker(resource, kind)) return resource(args[0] ?? '');
   return resource as ResourceMap[Kind];
 }
 
 /** Resources are objects, so a function is always the one that makes them. */
-function isMaker<Kind extends ResourceKind>(resource: unknown, _kind: Kind): resource is (id: string) => ResourceMap[Kind] | Promise<ResourceMap[Kind]> {
+function isMaker<Kind extends ResourceKind>(
+  resource: unknown,
+  _kind: Kind,
+): resource is (id: string) => ResourceMap[Kind] | Promise<ResourceMap[Kind]> {
   return typeof resource === 'function';
 }

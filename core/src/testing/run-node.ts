@@ -43,13 +43,20 @@ export function parseConfig(definition: NodeDefinition, config: unknown): unknow
   }
   const problems = definition.check?.(parsed.data) ?? [];
   if (problems.length > 0) {
-    throw new HeddleError('workflow_invalid', `The config of '${definition.type}' does not fit: ${problems.map(({ field, message }) => `${field}: ${message}`).join('; ')}`);
+    throw new HeddleError(
+      'workflow_invalid',
+      `The config of '${definition.type}' does not fit: ${problems.map(({ field, message }) => `${field}: ${message}`).join('; ')}`,
+    );
   }
   return parsed.data;
 }
 
 /** The ports of a node with this config. */
-export function portsOf(definition: NodeDefinition, config: unknown, nested?: RunNodeOptions['interface']): { readonly inputs: Ports; readonly outputs: Ports } {
+export function portsOf(
+  definition: NodeDefinition,
+  config: unknown,
+  nested?: RunNodeOptions['interface'],
+): { readonly inputs: Ports; readonly outputs: Ports } {
   const dynamic = definition.ports?.(config);
   return {
     inputs: { ...definition.inputs, ...dynamic?.inputs, ...nested?.inputs },
@@ -57,33 +64,42 @@ export function portsOf(definition: NodeDefinition, config: unknown, nested?: Ru
   };
 }
 
-function prepareInputs(definition: NodeDefinition, ports: Ports, inputs: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+function prepareInputs(
+  definition: NodeDefinition,
+  ports: Ports,
+  inputs: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
   // A source is handed the inputs of the run: it checks them itself.
   if (definition.role === 'source') return inputs;
   const prepared: Record<string, unknown> = {};
   for (const [name, port] of Object.entries(ports)) {
     const value = inputs[name];
     if (value === undefined) {
-      if (!port.isOptional) throw new HeddleError('input_missing', `The input '${name}' of '${definition.type}' is required.`);
+      if (!port.isOptional)
+        throw new HeddleError('input_missing', `The input '${name}' of '${definition.type}' is required.`);
       continue;
     }
     prepared[name] = port.mode === 'stream' ? asStream(value) : value;
     checkValue(port, prepared[name], 'input_type', `The input '${name}' of '${definition.type}'`);
   }
   const unknown = Object.keys(inputs).filter((name) => !Object.hasOwn(ports, name));
-  if (unknown.length > 0) throw new HeddleError('input_unknown', `'${definition.type}' has no input '${unknown.join("', '")}'.`);
+  if (unknown.length > 0)
+    throw new HeddleError('input_unknown', `'${definition.type}' has no input '${unknown.join("', '")}'.`);
   return prepared;
 }
 
 function asStream(value: unknown): AsyncIterable<unknown> {
-  if (typeof value === 'object' && value !== null && Symbol.asyncIterator in value) return value as AsyncIterable<unknown>;
+  if (typeof value === 'object' && value !== null && Symbol.asyncIterator in value)
+    return value as AsyncIterable<unknown>;
   const deltas: readonly unknown[] = Array.isArray(value) ? value : [value];
   return (async function* () {
     yield* deltas;
   })();
 }
 
-async function collect(result: RunResult<Readonly<Record<string, unknown>>>): Promise<{ outputs: Readonly<Record<string, unknown>>; deltas: readonly Delta[] }> {
+async function collect(
+  result: RunResult<Readonly<Record<string, unknown>>>,
+): Promise<{ outputs: Readonly<Record<string, unknown>>; deltas: readonly Delta[] }> {
   const deltas: Delta[] = [];
   if (!(Symbol.asyncIterator in result)) return { outputs: await result, deltas };
   const generator = result;
@@ -94,22 +110,39 @@ async function collect(result: RunResult<Readonly<Record<string, unknown>>>): Pr
   }
 }
 
-function checkOutputs(definition: NodeDefinition, ports: Ports, outputs: Readonly<Record<string, unknown>>, deltas: readonly Delta[]): void {
+function checkOutputs(
+  definition: NodeDefinition,
+  ports: Ports,
+  outputs: Readonly<Record<string, unknown>>,
+  deltas: readonly Delta[],
+): void {
   for (const [name, value] of Object.entries(outputs)) {
     if (value === undefined) continue;
     const port = Object.hasOwn(ports, name) ? ports[name] : undefined;
-    if (port === undefined) throw new HeddleError('node_output_invalid', `'${definition.type}' gave '${name}', which is none of its outputs: ${Object.keys(ports).join(', ')}.`);
+    if (port === undefined)
+      throw new HeddleError(
+        'node_output_invalid',
+        `'${definition.type}' gave '${name}', which is none of its outputs: ${Object.keys(ports).join(', ')}.`,
+      );
     checkValue(port, value, 'node_output_invalid', `The output '${name}' of '${definition.type}'`);
   }
   const [only, ...others] = Object.keys(ports);
   const written = new Map<string, string>();
   for (const { port, delta } of deltas) {
     const name = port ?? (others.length === 0 ? only : undefined);
-    if (name === undefined || !Object.hasOwn(ports, name)) throw new HeddleError('node_output_invalid', `'${definition.type}' wrote to '${port ?? '(unnamed)'}', which is none of its outputs (S1).`);
+    if (name === undefined || !Object.hasOwn(ports, name))
+      throw new HeddleError(
+        'node_output_invalid',
+        `'${definition.type}' wrote to '${port ?? '(unnamed)'}', which is none of its outputs (S1).`,
+      );
     written.set(name, (written.get(name) ?? '') + delta);
   }
   for (const [name, text] of written) {
-    if (outputs[name] !== text) throw new HeddleError('node_output_invalid', `'${definition.type}' wrote '${text.slice(0, 80)}' to '${name}' and gave something else: a port that yielded has the concatenation as its value (S1).`);
+    if (outputs[name] !== text)
+      throw new HeddleError(
+        'node_output_invalid',
+        `'${definition.type}' wrote '${text.slice(0, 80)}' to '${name}' and gave something else: a port that yielded has the concatenation as its value (S1).`,
+      );
   }
 }
 
@@ -119,6 +152,10 @@ function checkValue(port: Port, value: unknown, code: 'input_type' | 'node_outpu
   const values: readonly unknown[] = port.mode === 'many' ? (value as readonly unknown[]) : [value];
   for (const one of values) {
     const parsed = schema.safeParse(one);
-    if (!parsed.success) throw new HeddleError(code, `${what} is no ${port.type}: ${parsed.error.issues[0]?.message ?? 'it does not fit'}.`);
+    if (!parsed.success)
+      throw new HeddleError(
+        code,
+        `${what} is no ${port.type}: ${parsed.error.issues[0]?.message ?? 'it does not fit'}.`,
+      );
   }
 }

@@ -1,0 +1,105 @@
+import type { Citation, Passage } from '@heddle/core';
+import { joinMarks, marksIn, withoutMarks } from './marks.js';
+import { sentencesOf, type Span } from './sentences.js';
+import { SupportIndex, type Support } from './support.js';
+import { contentWords } from './words.js';
+
+/** Least share of a statement's weight that a span must hold to support it. */
+const enough = 0.5;
+/** Quotes of one passage, at most. */
+const quotesOfPassage = 3;
+/** Statements of an answer that are looked at. */
+const mostStatements = 400;
+
+/**
+ * Finds the sources of an answer. A passage that the answer names as `[n]` is cited; a sentence without such a mark is
+ * compared with the passages, and the stretch that holds its words is cited. Each quote stands literally in its passage.
+ *
+ * @example cite({ answer: 'You get 27 days [1].', question: 'How many days of leave?', passages })
+ */
+export function cite({
+  answer,
+  question,
+  passages,
+}: {
+  readonly answer: string;
+  readonly question: string;
+  readonly passages: readonly Passage[];
+}): readonly Citation[] {
+  if (passages.length === 0 || answer.trim() === '') return [];
+  const index = new SupportIndex(passages);
+  const found: Support[] = [];
+  for (const { start, end } of joinMarks(answer, sentencesOf(answer)).slice(0, mostStatements)) {
+    const sentence = answer.slice(start, end);
+    const statement = withoutMarks(sentence);
+    const marks = marksIn(sentence, passages.length);
+    if (marks.length > 0) {
+      for (const mark of marks)
+        found.push(index.best(statement, question, mark - 1) ?? opening(passages, mark - 1, index, question));
+      continue;
+    }
+    const best = index.best(statement, question);
+    if (best !== undefined && isSupport(best, statement)) found.push(best);
+  }
+  return citationsOf(found, passages);
+}
+
+/** Whether a citation's quote stands in its passage where the citation says. */
+export function isTrueCitation(citation: Citation, passage: Pick<Passage, 'id' | 'text'>): boolean {
+  return (
+    citation.passage === passage.id &&
+    citation.quote !== '' &&
+    passage.text.slice(citation.quoteStart, citation.quoteEnd) === citation.quote
+  );
+}
+
+/** One shared word is support only where it is all that a short answer says. */
+function isSupport(support: Support, statement: string): boolean {
+  const words = new Set(contentWords(statement).map(({ form }) => form)).size;
+  return support.score >= enough && (support.matched >= 2 || words === 1);
+}
+
+/** The passage was named, but shares no word with the statement (another language, say): what the question asks for, else its first sentence. */
+function opening(passages: readonly Passage[], passage: number, index: SupportIndex, question: string): Support {
+  const text = passages[passage]?.text ?? '';
+  const span = index.best(question, '', passage)?.span ?? sentencesOf(text)[0] ?? { start: 0, end: text.length };
+  return { passage, span, score: 0, matched: 0 };
+}
+
+function citationsOf(found: readonly Support[], passages: readonly Passage[]): readonly Citation[] {
+  const byPassage = new Map<number, Support[]>();
+  for (const support of found) {
+    const others = byPassage.get(support.passage) ?? [];
+    byPassage.set(
+      support.passage,
+      others.some(({ span }) => overlap(span, support.span))
+        ? others.map((other) => (overlap(other.span, support.span) && support.score > other.score ? support : other))
+        : [...others, support],
+    );
+  }
+  return [...byPassage]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([at, supports]) => {
+      const passage = passages[at];
+      if (passage === undefined) return [];
+      const best = [...new Set(supports)].sort((a, b) => b.score - a.score).slice(0, quotesOfPassage);
+      return best.sort((a, b) => a.span.start - b.span.start).map(({ span }) => citationOf(at + 1, passage, span));
+    });
+}
+
+function citationOf(number: number, passage: Passage, { start, end }: Span): Citation {
+  return {
+    number,
+    passage: passage.id,
+    document: passage.document,
+    ...(passage.title === undefined ? {} : { title: passage.title }),
+    ...(passage.source === undefined ? {} : { source: passage.source }),
+    ...(passage.collection === undefined ? {} : { collection: passage.collection }),
+    ...(passage.place === undefined ? {} : { place: passage.place }),
+    quote: passage.text.slice(start, end),
+    quoteStart: start,
+    quoteEnd: end,
+  };
+}
+
+const overlap = (a: Span, b: Span): boolean => a.start < b.end && b.start < a.end;

@@ -1,0 +1,35 @@
+/** A stretch of a text: start included, end not. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Longest sentence; a longer one is cut at a space. */
+const longest = 400;
+const isSpace = (character: string | undefined): boolean => character !== undefined && /\s/.test(character);
+
+/** The sentences and lines of a text, trimmed, in order. One pass; abbreviations such as "e.g." may end one early. */
+export function sentencesOf(text: string): readonly Span[] {
+  const spans: Span[] = [];
+  let start = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at] ?? '';
+    const isEnd =
+      character === '\n' ||
+      '。！？'.includes(character) ||
+      ('.!?'.includes(character) && isSpace(text[at + 1])) ||
+      (at - start >= longest && isSpace(character));
+    if (!isEnd) continue;
+    addTrimmed(spans, text, start, at + 1);
+    start = at + 1;
+  }
+  addTrimmed(spans, text, start, text.length);
+  return spans;
+}
+
+function addTrimmed(spans: Span[], text: string, from: number, to: number): void {
+  let [start, end] = [from, to];
+  while (start < end && isSpace(text[start])) start += 1;
+  while (end > start && isSpace(text[end - 1])) end -= 1;
+  if (end > start && /[\p{L}\p{N}]/u.test(text.slice(start, end))) spans.push({ start, end });
+}

@@ -1,0 +1,79 @@
+/** A word of a text, brought to a form in which "Days" meets "day" and "1,200" meets "1200". */
+export interface Word {
+  readonly form: string;
+  readonly isNumber: boolean;
+}
+
+const wordPattern = /\p{N}+(?:[.,:]\p{N}+)*|\p{L}[\p{L}\p{M}\p{N}]*(?:['’]\p{L}+)?/gu;
+/** Scripts that put no spaces between words; the segmenter of the platform finds them. */
+const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u;
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
+
+const stopWords = new Set(
+  `a about after all also an and any are as at be been before but by can could did do does for from had has have he her his how i if in into is it its itself just me my no not of on only or our out
+  over own per same she should so some such than that the their them then there these they this those through to too under up us was we were what when where which while who whom why will with would you your
+  answer question according passage passages based context text yes`.split(/\s+/),
+);
+
+const numerals = new Map(
+  [
+    'zero',
+    'one',
+    'two',
+    'three',
+    'four',
+    'five',
+    'six',
+    'seven',
+    'eight',
+    'nine',
+    'ten',
+    'eleven',
+    'twelve',
+    'thirteen',
+    'fourteen',
+    'fifteen',
+    'sixteen',
+    'seventeen',
+    'eighteen',
+    'nineteen',
+    'twenty',
+  ].map((word, value) => [word, String(value)]),
+);
+
+/** The words of a text that carry meaning, in order. */
+export function contentWords(text: string): readonly Word[] {
+  const words: Word[] = [];
+  for (const raw of rawWords(text)) {
+    const word = toWord(raw);
+    if (word !== undefined) words.push(word);
+  }
+  return words;
+}
+
+function* rawWords(text: string): Generator<string> {
+  const plain = text.normalize('NFKC').toLowerCase();
+  if (!unspaced.test(plain)) {
+    for (const match of plain.matchAll(wordPattern)) yield match[0];
+    return;
+  }
+  for (const { segment, isWordLike } of segmenter.segment(plain)) if (isWordLike === true) yield segment;
+}
+
+function toWord(raw: string): Word | undefined {
+  if (/^\p{N}/u.test(raw)) return { form: raw.replace(/,(?=\p{N}{3}(?:\D|$))/gu, ''), isNumber: true };
+  const numeral = numerals.get(raw);
+  if (numeral !== undefined) return { form: numeral, isNumber: true };
+  if (stopWords.has(raw)) return undefined;
+  return { form: stem(raw.replace(/['’]s$/, '')), isNumber: false };
+}
+
+/** Cuts the commonest English endings: enough for overlap, harmless elsewhere. */
+function stem(word: string): string {
+  if (word.length > 4 && word.endsWith('ies')) return `${word.slice(0, -3)}y`;
+  if (word.length > 5 && word.endsWith('ing')) return word.slice(0, -3);
+  if (word.length > 4 && word.endsWith('ed')) return word.slice(0, -2);
+  if (word.length > 4 && /(?:s|x|z|ch|sh)es$/.test(word)) return word.slice(0, -2);
+  if (word.length > 3 && word.endsWith('s') && !word.endsWith('ss')) return word.slice(0, -1);
+  return word.length > 4 && word.endsWith('e') ? word.slice(0, -1) : word;
+}

@@ -1,0 +1,66 @@
+import { baseTypeNames, forbiddenNames, PortTypeNameSchema, portTypeNames, type PortTypeName } from '@heddle/core';
+import { z } from 'zod';
+
+const namePattern = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
+
+/** The name of a port that a person chooses. */
+export const portName = z
+  .string()
+  .regex(namePattern, 'Use a letter first, then letters, digits, - and _, at most 64.')
+  .refine((name) => !forbiddenNames.has(name) && name !== 'error', {
+    error: 'This name is taken by Heddle: choose another one.',
+  });
+
+/** The type of a port by name, in any case: documents may say `text` for `Text`. */
+export const portType = z
+  .preprocess(
+    (value) =>
+      typeof value === 'string'
+        ? (portTypeNames.find((name) => name.toLowerCase() === value.toLowerCase()) ?? value)
+        : value,
+    PortTypeNameSchema,
+  )
+  .meta({ title: 'Type', enum: [...portTypeNames], examples: [...baseTypeNames] });
+
+/** The fields whose name an earlier one has, for the `check` of a node. */
+export function doubledNames(
+  fields: readonly { readonly name: string }[],
+  list = 'fields',
+): { readonly field: string; readonly message: string; readonly fix: string }[] {
+  const seen = new Set<string>();
+  return fields.flatMap(({ name }, index) => {
+    if (!seen.has(name)) {
+      seen.add(name);
+      return [];
+    }
+    return [
+      {
+        field: `${list}.${index}.name`,
+        message: `Two of them are called '${name}'.`,
+        fix: 'Give each one its own name.',
+      },
+    ];
+  });
+}
+
+/** Words for a port type in messages. */
+export const typeWords: Readonly<Record<PortTypeName, string>> = {
+  Text: 'a text',
+  Number: 'a number',
+  Boolean: 'true or false',
+  Json: 'JSON',
+  Messages: 'a list of messages',
+  Passages: 'a list of passages',
+  Vector: 'a vector',
+  File: 'a file',
+  Image: 'an image',
+  'Text[]': 'a list of texts',
+  'Number[]': 'a list of numbers',
+  'Boolean[]': 'a list of true or false',
+  'Json[]': 'a list',
+  'Messages[]': 'a list of conversations',
+  'Passages[]': 'a list of lists of passages',
+  'Vector[]': 'a list of vectors',
+  'File[]': 'a list of files',
+  'Image[]': 'a list of images',
+};

@@ -1,0 +1,304 @@
+import { describe, expect, it } from '@jest/globals';
+import { HeddleError, type Citation, type LanguageModel, type Message, type Passage } from '@heddle/core';
+import {
+  createFakeLanguageModel,
+  runNode,
+  type FakeLanguageModelOptions,
+  type FakeScript,
+  type RunNodeOptions,
+} from '@heddle/core/testing';
+import { groundedInstruction } from './generation/build-messages.js';
+import { generate } from './generate.node.js';
+
+const passages: Passage[] = [
+  {
+    id: 'leave#0',
+    document: 'leave.md',
+    title: 'Leave',
+    text: 'Everyone has 27 days of paid leave. It is booked in the calendar.',
+    place: { line: 3 },
+  },
+  { id: 'pay#0', document: 'pay.md', text: 'Salaries are paid on the 25th.' },
+];
+
+async function run(
+  script: FakeScript,
+  inputs: Record<string, unknown>,
+  config: Record<string, unknown> = {},
+  options: FakeLanguageModelOptions & Pick<RunNodeOptions, 'signal'> = {},
+) {
+  const model = createFakeLanguageModel(script, options);
+  const result = await runNode(generate, {
+    config,
+    inputs,
+    resources: { languageModel: model },
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  return {
+    ...result,
+    request: model.requests[0],
+    text: result.outputs['text'],
+    citations: result.outputs['citations'] as Citation[],
+  };
+}
+
+const textOf = (message: Message | undefined): string =>
+  typeof message?.content === 'string' ? message.content : JSON.stringify(message?.content);
+
+describe('generate', () => {
+  it('streams the answer and gives it whole, without spaces at its ends', async () => {
+    const { text, deltas, usage } = await run([{ text: ['\n ', ' Hel', 'lo ', 'there', '. ', '\n'] }], {
+      prompt: 'Greet me',
+    });
+    expect(text).toBe('Hello there.');
+    expect(deltas).toEqual([
+      { port: 'text', delta: 'Hel' },
+      { port: 'text', delta: 'lo' },
+      { port: 'text', delta: ' there' },
+      { port: 'text', delta: '.' },
+    ]);
+    expect(usage).toEqual([expect.objectContaining({ model: 'fake', inputTokens: expect.any(Number) })]);
+  });
+
+  it('asks from numbered passages and cites what supports the answer', async () => {
+    const { request, citations } = await run(['You have 27 days of paid leave.'], {
+      prompt: 'How many days of leave?',
+      passages,
+    });
+    expect(request?.messages).toEqual([
+      { role: 'system', content: groundedInstruction },
+      {
+        role: 'user',
+        content: `Passages:\n\n[1] Leave\n${passages[0]!.text}\n\n[2] ${passages[1]!.text}\n\nQuestion: How many days of leave?`,
+      },
+    ]);
+    expect(citations).toEqual([
+      {
+        number: 1,
+        passage: 'leave#0',
+        document: 'leave.md',
+        title: 'Leave',
+        place: { line: 3 },
+        quote: 'Everyone has 27 days of paid leave.',
+        quoteStart: 0,
+        quoteEnd: 35,
+      },
+    ]);
+  });
+
+  it('continues a conversation, keeps one system message and puts passages into the last question', async () => {
+    const messages: Message[] = [
+      { role: 'system', content: 'Be kind.' },
+      { role: 'user', content: 'Hi' },
+      { role: 'assistant', content: 'Hello' },
+    ];
+    const { request } = await run(['ok'], { messages, prompt: 'When is payday?', passages }, { system: 'Be brief.' });
+    expect(request?.messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user']);
+    expect(textOf(request?.messages[0])).toBe('Be brief.\n\nBe kind.');
+    expect(textOf(request?.messages[3])).toContain('[2] Salaries');
+    expect(textOf(request?.messages[1])).toBe('Hi');
+  });
+
+  it('keeps an image of the last message beside the passages', async () => {
+    const image = { type: 'image', file: { id: 'sha256:0', name: 'a.png', mediaType: 'image/png', size: 1 } };
+    const { request } = await run(['ok'], {
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'What is this?' }, image] }],
+      passages,
+    });
+    expect(request?.messages[1]?.content).toEqual([
+      { type: 'text', text: expect.stringContaining('Question: What is this?') },
+      image,
+    ]);
+  });
+
+  it('passes settings on, and leaves out those that nobody set', async () => {
+    const { request } = await run(
+      ['ok'],
+      { prompt: 'x' },
+      {
+        temperature: 0,
+        maxTokens: 7,
+        topP: 0.5,
+        topK: 3,
+        seed: 1,
+        stop: ['END'],
+        adapters: [{ id: 'tone', scale: 0.5 }],
+      },
+    );
+    expect(request).toEqual({
+      messages: [{ role: 'user', content: 'x' }],
+      temperature: 0,
+      maxTokens: 7,
+      topP: 0.5,
+      topK: 3,
+      seed: 1,
+      stop: ['END'],
+      adapters: [{ id: 'tone', scale: 0.5 }],
+    });
+    expect((await run(['ok'], { prompt: 'x' })).request).toEqual({
+      messages: [{ role: 'user', content: 'x' }],
+      temperature: 0.2,
+      maxTokens: 512,
+    });
+  });
+
+  it('answers by itself when passages are connected and none arrive', async () => {
+    const { request, text, citations } = await run(['made up'], { prompt: 'x', passages: [] });
+    expect([request, text, citations]).toEqual([undefined, 'I found nothing about this in the documents.', []]);
+    expect((await run(['asked'], { prompt: 'x', passages: [] }, { nothingFound: '' })).text).toBe('asked');
+  });
+
+  it('leaves out the last passages that do not fit, and says so', async () => {
+    const many = Array.from({ length: 20 }, (_, index): Passage => ({
+      id: `p${index}`,
+      document: 'd',
+      text: `passage${index} `.repeat(20).trim(),
+    }));
+    const { request, log } = await run(
+      ['ok'],
+      { prompt: 'x', passages: many },
+      { maxTokens: 50 },
+      { contextTokens: 300 },
+    );
+    expect(textOf(request?.messages[1])).toContain('passage0');
+    expect(textOf(request?.messages[1])).not.toContain('passage19');
+    expect(log).toEqual([
+      expect.objectContaining({ level: 'warn', message: expect.stringMatching(/^1\d of 20 passages do not fit/) }),
+    ]);
+  });
+
+  it('fails before the call when not even the first passage fits, or the prompt alone is too long', async () => {
+    const long = 'word '.repeat(400);
+    for (const inputs of [{ prompt: long }, { prompt: 'x', passages: [{ id: 'p', document: 'd', text: long }] }]) {
+      await expect(run(['ok'], inputs, {}, { contextTokens: 300 })).rejects.toMatchObject({
+        code: 'context_too_long',
+        message: expect.stringContaining('300'),
+      });
+    }
+  });
+
+  it('says that it is asked nothing', async () => {
+    await expect(run(['ok'], {})).rejects.toMatchObject({ code: 'input_missing' });
+    await expect(run(['ok'], { messages: [{ role: 'assistant', content: 'Hi' }] })).rejects.toMatchObject({
+      code: 'input_missing',
+    });
+    await expect(run(['ok'], { prompt: '  ' })).rejects.toMatchObject({ code: 'input_empty' });
+  });
+
+  it('gives JSON that fits the schema, cited by what it says', async () => {
+    const schema = {
+      type: 'object',
+      properties: { days: { type: 'number' }, what: { type: 'string' } },
+      required: ['days'],
+    };
+    const { outputs, request, citations } = await run(
+      ['{ "days": 27, "what": "paid leave" }'],
+      { prompt: 'x', passages },
+      { schema },
+    );
+    expect(outputs['json']).toEqual({ days: 27, what: 'paid leave' });
+    expect(request?.schema).toEqual(schema);
+    expect(citations.map(({ passage }) => passage)).toEqual(['leave#0']);
+    expect((await run(['```json\n{ "days": 1 }\n```'], { prompt: 'x' }, { schema })).outputs['json']).toEqual({
+      days: 1,
+    });
+  });
+
+  it('tells invalid JSON, a wrong shape and a cut-off answer apart', async () => {
+    const schema = { type: 'object', properties: { days: { type: 'number' } }, required: ['days'] };
+    await expect(run(['nothing'], { prompt: 'x' }, { schema })).rejects.toMatchObject({
+      code: 'json_invalid',
+      retryable: true,
+    });
+    await expect(run(['{ "days": "many" }'], { prompt: 'x' }, { schema })).rejects.toMatchObject({
+      code: 'schema_mismatch',
+      message: expect.stringContaining('days'),
+    });
+    await expect(run(['{ "days": 1, "b": 2 }'], { prompt: 'x' }, { schema, maxTokens: 2 })).rejects.toMatchObject({
+      code: 'json_invalid',
+      retryable: false,
+      message: expect.stringContaining('cut off'),
+    });
+    await expect(run(['{}'], { prompt: 'x' }, { schema }, { supports: { schema: false } })).rejects.toMatchObject({
+      code: 'schema_unsupported',
+    });
+    await expect(run(['{}'], { prompt: 'x' }, { schema: { type: 'no such type' } })).rejects.toMatchObject({
+      code: 'workflow_invalid',
+      message: expect.stringContaining('schema'),
+    });
+  });
+
+  it('keeps a cut-off answer with a warning', async () => {
+    const { text, log, outputs } = await run(['one two three four'], { prompt: 'x' }, { maxTokens: 2 });
+    expect(text).toBe('one two');
+    expect(log[0]).toMatchObject({ level: 'warn', message: expect.stringContaining('2 tokens') });
+    expect(outputs['usage']).toMatchObject({ finishReason: 'length' });
+  });
+
+  it('never takes a stream that ends early for an answer', async () => {
+    await expect(run([{ text: 'half', finishReason: 'incomplete' }], { prompt: 'x' })).rejects.toMatchObject({
+      code: 'stream_incomplete',
+      retryable: true,
+    });
+    const silent: LanguageModel = {
+      ...createFakeLanguageModel(['x']),
+      generate: async function* () {
+        yield { type: 'text', text: 'half' };
+      },
+    };
+    await expect(
+      runNode(generate, { inputs: { prompt: 'x' }, resources: { languageModel: silent } }),
+    ).rejects.toMatchObject({ code: 'stream_incomplete' });
+  });
+
+  it('passes errors of the model on, and reports waiting for a slot', async () => {
+    await expect(
+      run([{ text: 'a', error: new HeddleError('model_host_lost', 'gone') }], { prompt: 'x' }),
+    ).rejects.toMatchObject({ code: 'model_host_lost' });
+    const { waits } = await run([{ text: 'a', waiting: [2, 1] }], { prompt: 'x' });
+    expect(waits).toEqual([{ limit: 'model:fake', position: 2 }, { limit: 'model:fake', position: 1 }, undefined]);
+  });
+
+  it('closes the model stream when nobody reads on', async () => {
+    let closed = false;
+    const endless: LanguageModel = {
+      ...createFakeLanguageModel(['x']),
+      generate: async function* () {
+        try {
+          for (;;) yield { type: 'text', text: 'again ' };
+        } finally {
+          closed = true;
+        }
+      },
+    };
+    const context = {
+      ...(await import('@heddle/core/testing')).createFakeContext({ resources: { languageModel: endless } }).context,
+    };
+    const stream = generate.run({
+      config: generate.config.parse({}),
+      inputs: { prompt: 'x' },
+      context,
+    }) as AsyncGenerator;
+    await stream.next();
+    await stream.return(undefined);
+    expect(closed).toBe(true);
+  });
+
+  it('names model and adapters as references, and takes a slot of its model', () => {
+    const config = generate.config.parse({ model: 'big', adapters: [{ id: 'tone' }] });
+    expect(generate.references?.(config)).toEqual([
+      { kind: 'model', id: 'big', field: 'model' },
+      { kind: 'model', id: 'tone', field: 'adapters.0.id' },
+    ]);
+    expect(generate.limits?.(config)).toEqual(['model:big']);
+  });
+
+  it('wants passages and prompt in its layout', async () => {
+    await expect(run(['ok'], { prompt: 'x' }, { layout: '{{ passages }}' })).rejects.toMatchObject({
+      code: 'workflow_invalid',
+      message: expect.stringContaining('{{ prompt }}'),
+    });
+    const { request } = await run(['ok'], { prompt: 'Q?', passages }, { layout: 'Q: {{ prompt }}\n{{ passages }}' });
+    expect(textOf(request?.messages[1])).toMatch(/^Q: Q\?\n\[1\] Leave/);
+  });
+});

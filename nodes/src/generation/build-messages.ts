@@ -1,0 +1,67 @@
+import { HeddleError, messageText, passagesText, renderTemplate, type Message, type Passage } from '@heddle/core';
+
+/** What a model is told about passages where the node's system text says nothing. */
+export const groundedInstruction =
+  'Answer the question from the numbered passages only, in one or two sentences. Name the passage after each statement, as in [1]. If the passages do not hold the answer, say that you do not know.';
+
+/** Where passages and question stand in the last message, where the node's layout says nothing else. */
+export const defaultLayout = 'Passages:\n\n{{ passages }}\n\nQuestion: {{ prompt }}';
+
+/** What a prompt is made of. */
+export interface PromptParts {
+  readonly system: string;
+  readonly layout: string;
+  readonly prompt: string | undefined;
+  readonly messages: readonly Message[];
+  /** Undefined where none are connected. */
+  readonly passages: readonly Passage[] | undefined;
+}
+
+/** What the conversation asks: the prompt, else the last thing the user said. Errors: `input_missing`, `input_empty`. */
+export function questionOf({ prompt, messages }: Pick<PromptParts, 'prompt' | 'messages'>): string {
+  const last = messages.findLast(({ role }) => role === 'user');
+  if (prompt === undefined && last === undefined) {
+    throw new HeddleError(
+      'input_missing',
+      'The model is asked nothing: connect a text to the prompt, or messages with one from the user.',
+    );
+  }
+  const question = prompt ?? (last === undefined ? '' : messageText(last));
+  if (question.trim() === '')
+    throw new HeddleError('input_empty', 'The prompt is empty: write something for the model to answer.');
+  return question;
+}
+
+/**
+ * Puts the messages for a model together: the system text first, the conversation, and last the prompt with the passages
+ * before it, numbered as citations name them.
+ */
+export function buildMessages(parts: PromptParts): readonly Message[] {
+  const hasPassages = parts.passages !== undefined && parts.passages.length > 0;
+  const [first] = parts.messages;
+  const given = first?.role === 'system' ? messageText(first) : '';
+  const own = parts.system.trim() === '' && given === '' && hasPassages ? groundedInstruction : parts.system.trim();
+  const system = [own, given].filter((text) => text !== '').join('\n\n');
+  const rest = first?.role === 'system' ? parts.messages.slice(1) : parts.messages;
+  const turns = parts.prompt === undefined ? rest : [...rest, { role: 'user' as const, content: parts.prompt }];
+  return [
+    ...(system === '' ? [] : [{ role: 'system' as const, content: system }]),
+    ...(hasPassages ? withPassages(turns, parts.passages, parts.layout) : turns),
+  ];
+}
+
+function withPassages(turns: readonly Message[], passages: readonly Passage[], layout: string): readonly Message[] {
+  const at = turns.findLastIndex(({ role }) => role === 'user');
+  return turns.map((turn, index) => {
+    if (index !== at) return turn;
+    const text = renderTemplate(layout, {
+      passages: passagesText(passages),
+      prompt: messageText({
+        content: typeof turn.content === 'string' ? turn.content : turn.content.filter(({ type }) => type === 'text'),
+      }),
+    });
+    // Images and files of the message stay; its text moves into the layout.
+    const others = typeof turn.content === 'string' ? [] : turn.content.filter(({ type }) => type !== 'text');
+    return { ...turn, content: others.length === 0 ? text : [{ type: 'text' as const, text }, ...others] };
+  });
+}

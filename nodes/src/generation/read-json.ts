@@ -1,0 +1,65 @@
+import { HeddleError } from '@heddle/core';
+import { z } from 'zod';
+
+/** What a JSON schema asks, as a check; the problem as text where the schema itself cannot be used. */
+export function schemaCheck(schema: Readonly<Record<string, unknown>>): z.ZodType | string {
+  try {
+    // What a person writes is any object; the reader refuses what is no JSON schema.
+    return z.fromJSONSchema(schema);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Reads a model's reply as JSON that fits a schema. Errors: `json_invalid`, `schema_mismatch`. */
+export function readJson(text: string, schema: Readonly<Record<string, unknown>>, isCut: boolean): unknown {
+  const value = parse(unfenced(text), isCut);
+  const check = schemaCheck(schema);
+  if (typeof check === 'string')
+    throw new HeddleError('schema_unsupported', `The schema of the answer cannot be used: ${check}`);
+  const parsed = check.safeParse(value);
+  if (parsed.success) return value;
+  const places = parsed.error.issues
+    .slice(0, 5)
+    .map(({ path, message }) => `${path.join('.') || 'the answer'}: ${message}`);
+  throw new HeddleError(
+    'schema_mismatch',
+    `The answer does not fit its schema. ${places.join('; ')}. Try again, or choose a stronger model.`,
+    { retryable: true },
+  );
+}
+
+/** Every text and number of a JSON value, one a line: what the answer says, without its punctuation. */
+export function leavesOf(value: unknown): string {
+  const leaves: string[] = [];
+  const open: unknown[] = [value];
+  while (open.length > 0) {
+    const next = open.pop();
+    if (typeof next === 'string' || typeof next === 'number') leaves.push(String(next));
+    else if (typeof next === 'object' && next !== null)
+      for (const entry of Object.values(next).reverse()) open.push(entry);
+  }
+  return leaves.join('\n');
+}
+
+function parse(text: string, isCut: boolean): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    const reason = isCut ? 'it was cut off: raise the most tokens' : 'try again, or choose a stronger model';
+    throw new HeddleError(
+      'json_invalid',
+      `The model's answer is not valid JSON; ${reason}. It begins: ${text.slice(0, 120)}`,
+      { cause, retryable: !isCut },
+    );
+  }
+}
+
+/** Models without an enforced schema like to put JSON into a code block. */
+function unfenced(text: string): string {
+  const trimmed = text.trim();
+  if (!trimmed.startsWith('```')) return trimmed;
+  const firstLine = trimmed.indexOf('\n');
+  const end = trimmed.endsWith('```') ? trimmed.length - 3 : trimmed.length;
+  return firstLine === -1 ? trimmed : trimmed.slice(firstLine + 1, end).trim();
+}

@@ -1,0 +1,72 @@
+import {
+  HeddleError,
+  type Delta,
+  type FinishReason,
+  type GenerateRequest,
+  type LanguageModel,
+  type NodeContext,
+  type Usage,
+} from '@heddle/core';
+
+/** How a generation ended. */
+export interface Generation {
+  readonly text: string;
+  readonly finishReason: FinishReason;
+  readonly usage: Usage;
+  readonly model: string;
+}
+
+/**
+ * Runs a generation: yields the text on a port as it comes, without spaces at its ends, and tells people of waiting and use.
+ * Errors: `stream_incomplete` where the model's stream ends early, and the model's own.
+ */
+export async function* streamText(
+  model: LanguageModel,
+  request: GenerateRequest,
+  port: string,
+  context: NodeContext,
+): AsyncGenerator<Delta, Generation, void> {
+  const limit = `model:${model.info.id}`;
+  let text = '';
+  let space = '';
+  let isThinking = false;
+  for await (const event of model.generate(request, { signal: context.signal })) {
+    switch (event.type) {
+      case 'waiting':
+        context.waiting({ limit, position: event.position });
+        break;
+      case 'started':
+        context.waiting(undefined);
+        break;
+      case 'reasoning':
+        if (!isThinking) context.progress({ message: 'The model is thinking' });
+        isThinking = true;
+        break;
+      case 'tool-call':
+        context.log.warn(`The model asked for the tool '${event.name}', and this node has none`);
+        break;
+      case 'text': {
+        // Spaces are held back until more text comes, so that none stand at the end.
+        const arrived = text === '' ? event.text.trimStart() : space + event.text;
+        const delta = arrived.trimEnd();
+        space = arrived.slice(delta.length);
+        if (delta === '') break;
+        text += delta;
+        yield { port, delta };
+        break;
+      }
+      case 'end':
+        if (event.finishReason === 'incomplete') throw incomplete(model.info.id, text);
+        context.report({ ...event.usage, model: event.model });
+        return { text, finishReason: event.finishReason, usage: event.usage, model: event.model };
+    }
+  }
+  throw incomplete(model.info.id, text);
+}
+
+function incomplete(model: string, text: string): HeddleError {
+  return new HeddleError(
+    'stream_incomplete',
+    `The answer of '${model}' ended early, after ${text.length} characters: try again.`,
+  );
+}

@@ -1,0 +1,90 @@
+import { defineNode, Filter, HeddleError, Json, Passages, Text } from '@heddle/core';
+import { z } from 'zod';
+import { filterField, joinFilters } from './fields/filter-field.js';
+
+export const retrieve = defineNode({
+  type: 'retrieve',
+  version: 1,
+  category: 'retrieval',
+  title: 'Retrieve',
+  summary: 'Finds the passages of a collection that fit a question.',
+  icon: 'search',
+  role: 'step',
+  effects: ['vectors', 'model'],
+  headline: 'collection',
+  help: `
+Searches a collection and gives the best passages, best first, each with its document, place and scores.
+
+- **Hybrid** joins meaning (vectors) and words (full text) and is right for most questions. **By meaning** finds other words for the same thing; **by words** finds names, numbers and codes.
+- **Weight of meaning** shifts hybrid towards one side.
+- **Least score** leaves weak passages out; compare with the scores of a run, as models differ.
+- **Filter** narrows by metadata; \`document\`, \`title\` and \`source\` are fields too. A filter that arrives at the input is added with *and*.
+- **Neighbours** adds the passages before and after each result, so that a model reads on.
+
+The passages carry the confidentiality of their collection and documents. An empty question is \`query_empty\`; a collection that is not there is \`collection_not_found\`.
+`.trim(),
+  config: z.object({
+    collection: z.string().max(128).default('').meta({ title: 'Collection', widget: 'collection' }),
+    mode: z
+      .enum(['hybrid', 'dense', 'lexical'])
+      .default('hybrid')
+      .meta({ title: 'Search', labels: { hybrid: 'Hybrid', dense: 'By meaning', lexical: 'By words' } }),
+    topK: z.int().min(1).max(100).default(4).meta({ title: 'Passages', description: 'Most passages to give.' }),
+    threshold: z.number().optional().meta({ title: 'Least score', description: 'Passages below it are left out.' }),
+    weight: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .meta({ title: 'Weight of meaning', description: 'For hybrid: 0 is words only, 1 is meaning only.' }),
+    filter: filterField.optional().meta({ title: 'Filter', description: 'Conditions on metadata.', widget: 'filter' }),
+    neighbours: z
+      .int()
+      .min(0)
+      .max(10)
+      .default(0)
+      .meta({ title: 'Neighbours', description: 'Passages to add before and after each result.' }),
+  }),
+  inputs: { query: Text.with({ title: 'Question' }), filter: Json.optional().with({ title: 'Filter' }) },
+  outputs: { passages: Passages },
+  example: { config: { collection: 'handbook', topK: 3 }, inputs: { query: 'How many days of leave do I have?' } },
+  references: ({ collection }) =>
+    collection === '' ? [] : [{ kind: 'collection', id: collection, field: 'collection' }],
+  check: ({ collection }) =>
+    collection === ''
+      ? [
+          {
+            field: 'collection',
+            message: 'No collection is chosen.',
+            fix: 'Choose the collection to search, or make one: npx heddle ingest NAME FOLDER',
+          },
+        ]
+      : [],
+  async run({ config, inputs, context }) {
+    if (inputs.query.trim() === '')
+      throw new HeddleError(
+        'query_empty',
+        `The question for collection '${config.collection}' is empty: write something to search for.`,
+      );
+    const collection = await context.use('collection', config.collection);
+    const filter = joinFilters(config.filter, inputs.filter);
+    const passages = await collection.search(
+      {
+        query: inputs.query,
+        k: config.topK,
+        mode: config.mode,
+        neighbours: config.neighbours,
+        ...(config.threshold === undefined ? {} : { threshold: config.threshold }),
+        ...(config.weight === undefined ? {} : { weight: config.weight }),
+        ...(filter === undefined ? {} : { filter: Filter.parse(filter) }),
+      },
+      { signal: context.signal },
+    );
+    context.raise((await collection.info()).label);
+    for (const { label } of passages) if (label !== undefined) context.raise(label);
+    context.log.info(`${passages.length} passages from '${config.collection}'`, {
+      documents: [...new Set(passages.map(({ document }) => document))],
+    });
+    return { passages: [...passages] };
+  },
+});
