@@ -1,0 +1,144 @@
+import { createCollections } from '@heddle/adapters/collections';
+import { createDocuments, readFolder } from '@heddle/adapters/documents';
+import { createModelHub, defaultModelsFolder } from '@heddle/adapters/models';
+import { createEmbeddedStore } from '@heddle/adapters/vectors';
+import {
+  compilePlan,
+  createCatalog,
+  defaultLabel,
+  HeddleError,
+  parseDocument,
+  type Clock,
+  type Collections,
+  type ModelHub,
+  type NodeCatalog,
+  type ResourceArguments,
+  type ResourceKind,
+  type ResourceMap,
+  type Resources,
+  type StreamEvent,
+} from '@heddle/core';
+import { createLimits, createMemoryJournal, startRun, type EngineHost, type RunOutcome } from '@heddle/engine';
+import { standardNodes } from '@heddle/nodes';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** Heddle without a server, in a temporary folder and with the real starter models: what the tests of ready workflows run in. */
+export interface TestHeddle {
+  readonly collections: Collections;
+  readonly models: ModelHub;
+  /** Runs a workflow file to its end. */
+  run(file: string, inputs: Readonly<Record<string, unknown>>): Promise<TestRun>;
+  /** Creates a collection with the starter embedding model and takes a folder in. */
+  ingest(name: string, folder: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How a run ended, with the values of its outputs and everything that happened. */
+export interface TestRun {
+  readonly outcome: RunOutcome;
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly events: readonly StreamEvent[];
+}
+
+const clock: Clock = {
+  now: () => Date.now(),
+  at: (time, callback) => {
+    const timer = setTimeout(callback, Math.max(0, time - Date.now()));
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Whether the starter models are on this machine; without them the tests say that they were skipped. */
+export async function hasStarterModels(): Promise<boolean> {
+  const hub = createModelHub({ modelsFolder: defaultModelsFolder(), dataFolder: tmpdir() });
+  const states = await hub.list();
+  await hub.close();
+  return states.filter((state) => state.card.isStarter).every((state) => state.status === 'ready' || state.status === 'loaded');
+}
+
+/** Opens one; close it when done. */
+export async function openTestHeddle(): Promise<TestHeddle> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'heddle-workflows-'));
+  const models = createModelHub({ modelsFolder: defaultModelsFolder(), dataFolder: folder });
+  const documents = createDocuments();
+  const store = createEmbeddedStore({ file: path.join(folder, 'collections.db') });
+  const collections = createCollections({ embedded: store, documents, embedder: (id) => models.embedder(id), tokenizer: (id) => models.tokenizer(id) });
+  const catalog = createCatalog(standardNodes);
+  const resources = bind({
+    languageModel: (id) => models.languageModel(id),
+    embedder: (id) => models.embedder(id),
+    reranker: (id) => models.reranker(id),
+    tokenizer: (id) => models.tokenizer(id),
+    collection: (id) => collections.open(id),
+    documents: () => Promise.resolve(documents),
+  });
+  let runs = 0;
+  return {
+    collections,
+    models,
+    run: async (file, inputs) => {
+      runs += 1;
+      return runFile(file, inputs, catalog, resources, `run-${runs}`);
+    },
+    ingest: async (name, source) => {
+      const collection = await collections.create({ name, embedding: 'all-minilm-l6-v2' });
+      const report = await collection.ingest(readFolder([source]));
+      if (report.failures.length > 0) throw new Error(JSON.stringify(report.failures));
+    },
+    close: async () => {
+      await models.close();
+      await documents.close();
+      await store.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+type Openers = { readonly [Kind in ResourceKind]?: (id: string) => Promise<ResourceMap[Kind]> };
+
+function bind(openers: Openers): Resources {
+  return {
+    use: async <Kind extends ResourceKind>(kind: Kind, ...args: ResourceArguments<Kind>): Promise<ResourceMap[Kind]> => {
+      const open: ((id: string) => Promise<ResourceMap[Kind]>) | undefined = openers[kind];
+      if (open === undefined) throw new HeddleError('resource_unavailable', `The tests bring no '${kind}'.`);
+      return open(args[0] ?? '');
+    },
+  };
+}
+
+async function runFile(file: string, inputs: Readonly<Record<string, unknown>>, catalog: NodeCatalog, resources: Resources, runId: string): Promise<TestRun> {
+  const document = parseDocument(await readFile(file, 'utf8'));
+  const { plan, issues } = compilePlan(document, catalog);
+  if (plan === undefined) throw new Error(`${file} has issues: ${JSON.stringify(issues)}`);
+  const journal = createMemoryJournal(clock);
+  const events: StreamEvent[] = [];
+  const host: EngineHost = {
+    catalog,
+    journal,
+    clock,
+    resources,
+    limits: createLimits(() => Infinity),
+    secret: (name) => Promise.reject(new HeddleError('secret_not_found', `The tests have no secret '${name}'.`)),
+    emit: (_runId, batch) => events.push(...batch),
+    random: () => 0.5,
+    compile: () => plan,
+  };
+  const acceptance = {
+    runId,
+    workflowId: undefined,
+    workflowName: document.name,
+    time: Date.now(),
+    trigger: 'test' as const,
+    inputs: Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, { value, label: defaultLabel }])),
+    options: {},
+    rootId: runId,
+    origin: undefined,
+    seeds: [],
+  };
+  await journal.accept(acceptance, { document, workflows: {} });
+  const outcome = await startRun(host, { plan, acceptance }).done;
+  const outputs = Object.fromEntries(Object.entries(outcome.outputs ?? {}).map(([name, output]) => [name, output.value]));
+  return { outcome, outputs, events };
+}
