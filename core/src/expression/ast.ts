@@ -1,0 +1,32 @@
+import { HeddleError } from '../errors/heddle-error.js';
+import type { Path } from './path.js';
+
+/** Longest expression, in characters. */
+export const maxExpressionLength = 4_096;
+/** Deepest nesting of an expression, chains of one operator included. */
+export const maxExpressionDepth = 200;
+
+export type BinaryOperator = '||' | '&&' | '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | '+' | '-' | '*' | '/' | '%';
+export type UnaryOperator = '!' | '-';
+
+/** An expression as data: plain JSON, safe to keep and to send. `at` is where it stands in the text. */
+export type Expression =
+  | { readonly type: 'literal'; readonly value: string | number | boolean | null; readonly at: number }
+  | { readonly type: 'path'; readonly path: Path; readonly at: number }
+  | { readonly type: 'list'; readonly items: readonly Expression[]; readonly at: number }
+  | { readonly type: 'unary'; readonly operator: UnaryOperator; readonly operand: Expression; readonly at: number }
+  | {
+      readonly type: 'binary';
+      readonly operator: BinaryOperator;
+      readonly left: Expression;
+      readonly right: Expression;
+      readonly at: number;
+    }
+  | { readonly type: 'call'; readonly name: string; readonly args: readonly Expression[]; readonly at: number };
+
+/** The error of expressions: what is wrong and at which character, from 1. */
+export function invalidExpression(at: number, what: string): HeddleError {
+  return new HeddleError('expression_invalid', `At character ${at + 1} of the expression: ${what}`, {
+    details: { position: at },
+  });
+}
