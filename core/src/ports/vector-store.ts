@@ -75,7 +75,7 @@ export interface VectorQuery {
   readonly mode: 'dense' | 'lexical' | 'hybrid';
   /** Most results. */
   readonly k: number;
-  /** Weight of the dense leg in the fusion, 0 to 1. Default 0.5. */
+  /** Weight of the dense leg in the fusion, 0 to 1. Default 0.6. */
   readonly weight?: number;
   readonly filter?: Filter;
   readonly signal?: AbortSignal;

@@ -24,8 +24,7 @@ export function createEmbeddedCollection(client: WorkerClient, name: string, dim
     passages: (document) => client.call('passages', { name, document }),
     async search(query) {
       checkQuery(name, dimensions, query);
-      const { signal, vector, text, mode, k, weight = 0.5, filter } = query;
-      const packed = { mode, k, weight, ...(vector === undefined ? {} : { vector }), ...(text === undefined ? {} : { text }), ...(filter === undefined ? {} : { filter }) };
+      const { signal, ...packed } = query;
       return client.call('search', { name, query: packed }, signal === undefined ? {} : { signal });
     },
     neighbours: (passage, before, after) => client.call('neighbours', { name, passage, before, after }),

@@ -1,7 +1,10 @@
-import type { DenseHit } from './search-dense.js';
-import type { LexicalHit } from './search-lexical.js';
+/** A passage's slot and its score in one leg of a search. */
+export interface ScoredSlot {
+  readonly slot: number;
+  readonly score: number;
+}
 
-/** A passage's slot with the score of each leg that found it and of their fusion. */
+/** A passage's slot with the score of each leg and of their fusion. */
 export interface FusedHit {
   readonly slot: number;
   readonly dense?: number;
@@ -9,20 +12,56 @@ export interface FusedHit {
   readonly fused: number;
 }
 
-/** Rank that halves the gain of a first place: the customary constant of reciprocal rank fusion. */
-const rankConstant = 60;
+/** What there is to join. Each list is sorted, best first; `dense` knows the lexical hits too, where there is a vector. */
+export interface Legs {
+  readonly dense: readonly ScoredSlot[];
+  readonly lexical: readonly ScoredSlot[];
+  /** Share of the dense leg, 0 to 1. */
+  readonly weight: number;
+  /** Rank at which the dense leg's scores count as nothing: what follows was scored for the lexical leg's sake. */
+  readonly depth: number;
+  readonly documentOf: (slot: number) => number;
+}
 
-/** Joins two ranked lists by reciprocal rank; `weight` is the share of the dense list, 0 to 1. */
-export function fuse(dense: readonly DenseHit[], lexical: readonly LexicalHit[], weight: number): FusedHit[] {
-  const joined = new Map<number, { slot: number; dense?: number; lexical?: number; fused: number }>();
-  const add = (leg: 'dense' | 'lexical', hits: readonly DenseHit[], share: number): void =>
+/** The weight of the dense leg unless a query names another: the best of those tried on labelled questions. */
+export const defaultWeight = 0.6;
+
+// Reciprocal rank fusion alone cannot tell a clear winner from a narrow one. A small share of the scores, and of the best
+// other passage of the same document, breaks the many near-ties. On the 1,000 questions over their 3,358 abstract sections:
+// ranks alone 97.3 % first and 99.4 % in the first five, with the scores' share 97.8 and 99.4, with both 98.0 and 99.4;
+// half or twice either share changes a figure by 0.1 at most.
+const rankConstant = 60;
+const scoreShare = 0.01;
+const documentShare = 0.1;
+
+/** Joins the legs: reciprocal ranks, a small share of the scores, and a small share of the document's next best passage. */
+export function fuse({ dense, lexical, weight, depth, documentOf }: Legs): FusedHit[] {
+  const joined = new Map<number, { slot: number; dense?: number; lexical?: number; ranks: number; scores: number }>();
+  const add = (leg: 'dense' | 'lexical', hits: readonly ScoredSlot[], share: number, floor: number): void => {
+    const span = (hits[0]?.score ?? 0) - floor;
     hits.forEach(({ slot, score }, rank) => {
-      const hit = joined.get(slot) ?? { slot, fused: 0 };
+      const hit = joined.get(slot) ?? { slot, ranks: 0, scores: 0 };
       hit[leg] = score;
-      hit.fused += share / (rankConstant + rank + 1);
+      hit.ranks += share / (rankConstant + rank + 1);
+      hit.scores += span > 0 ? share * Math.max(0, (score - floor) / span) : 0;
       joined.set(slot, hit);
     });
-  add('dense', dense, weight);
-  add('lexical', lexical, 1 - weight);
-  return [...joined.values()].sort((a, b) => b.fused - a.fused || a.slot - b.slot);
+  };
+  add('dense', dense, weight, dense[Math.min(depth, dense.length) - 1]?.score ?? 0);
+  add('lexical', lexical, 1 - weight, 0);
+
+  const others = bestOfOthers([...joined.values()], documentOf);
+  return [...joined.values()]
+    .map(({ ranks, scores, ...hit }) => ({ ...hit, fused: ranks + scoreShare * (scores + documentShare * others(hit.slot)) }))
+    .sort((a, b) => b.fused - a.fused || a.slot - b.slot);
+}
+
+/** Looks up the score of the second best passage of a passage's document. */
+function bestOfOthers(hits: readonly { readonly slot: number; readonly scores: number }[], documentOf: (slot: number) => number): (slot: number) => number {
+  const best = new Map<number, readonly [first: number, second: number]>();
+  for (const { slot, scores } of hits) {
+    const [first, second] = best.get(documentOf(slot)) ?? [0, 0];
+    best.set(documentOf(slot), scores > first ? [scores, first] : [first, Math.max(second, scores)]);
+  }
+  return (slot) => best.get(documentOf(slot))?.[1] ?? 0;
 }

@@ -25,7 +25,7 @@ export interface PackedQuery {
   readonly text?: string;
   readonly mode: VectorQuery['mode'];
   readonly k: number;
-  readonly weight: number;
+  readonly weight?: number;
   readonly filter?: Filter;
 }
 

@@ -1,13 +1,8 @@
 import { chunkRows } from '../kernel/kernel.js';
 import { countRows, forEachRow, type Bitset } from './bitset.js';
+import type { ScoredSlot } from './fuse.js';
 import { quantiseQuery } from './quantise.js';
 import type { VectorIndex } from './vector-index.js';
-
-/** A row's slot and its cosine to the query. */
-export interface DenseHit {
-  readonly slot: number;
-  readonly score: number;
-}
 
 /** Reads the exact float vector of a slot. */
 export type ReadExact = (slot: number) => Float32Array | undefined;
@@ -19,7 +14,7 @@ const errorMargin = 1.73;
  * The `k` rows nearest to a normalised query, exactly scored, best first. Sign bits choose candidates, int8 ranks them, and
  * exact floats decide among all that the int8 error leaves open. `allowed` limits the search to a set of rows.
  */
-export function searchDense(index: VectorIndex, query: Float32Array, k: number, readExact: ReadExact, allowed?: Bitset): DenseHit[] {
+export function searchDense(index: VectorIndex, query: Float32Array, k: number, readExact: ReadExact, allowed?: Bitset): ScoredSlot[] {
   if (index.size === 0) return [];
   index.settle();
   const mask = allowed ?? (index.size < index.rows ? index.live() : undefined);
@@ -61,7 +56,7 @@ function listNearest(index: VectorIndex, query: Float32Array, wanted: number, ma
   return count;
 }
 
-function rescore(index: VectorIndex, query: Float32Array, k: number, list: number, count: number, readExact: ReadExact): DenseHit[] {
+function rescore(index: VectorIndex, query: Float32Array, k: number, list: number, count: number, readExact: ReadExact): ScoredSlot[] {
   const { kernel, scratch, layout } = index;
   const out = (list + count * 4 + 15) & ~15;
   kernel.reserve(out + count * 4);
@@ -72,7 +67,7 @@ function rescore(index: VectorIndex, query: Float32Array, k: number, list: numbe
   const floor = factor === 0 ? -Infinity : nthLargest(scores, Math.max(16, k));
   const sure = factor === 0 ? -Infinity : nthLargest(scores, k);
   const scales = new Float32Array(kernel.buffer());
-  const hits: DenseHit[] = [];
+  const hits: ScoredSlot[] = [];
   for (let at = 0; at < count; at += 1) {
     const row = rows[at] ?? 0;
     const score = scores[at] ?? 0;

@@ -1,7 +1,8 @@
 import type { Passage } from '@heddle/core';
 import type { OpenCollection } from './open-collection.js';
 import type { PackedQuery } from './protocol.js';
-import { fuse, type FusedHit } from './fuse.js';
+import type { Bitset } from './bitset.js';
+import { defaultWeight, fuse, type FusedHit, type ScoredSlot } from './fuse.js';
 import { normalise } from './quantise.js';
 import { toPassage } from './read-passages.js';
 import { dot, searchDense, type ReadExact } from './search-dense.js';
@@ -12,35 +13,63 @@ const legSize = 100;
 
 /** Answers one query of one collection: runs the legs that its mode and sides ask for and joins them. */
 export function search(collection: OpenCollection, query: PackedQuery): readonly Passage[] {
-  const allowed = query.filter === undefined ? undefined : collection.filterRows(query.filter, collection.index());
-  const limit = query.mode === 'hybrid' ? Math.max(legSize, query.k) : query.k;
-  const vector = query.mode === 'lexical' || query.vector === undefined ? undefined : normalise(query.vector);
-  const readExact = exactReader(collection);
-  const dense = vector === undefined ? [] : searchDense(collection.index(), vector, limit, readExact, allowed);
-  const lexical = query.mode === 'dense' || query.text === undefined ? [] : searchLexical(collection, query.text, limit, allowed);
-  const hits = query.mode === 'hybrid' ? fuse(dense, lexical, query.weight).slice(0, query.k) : singleLeg(query.mode, query.mode === 'dense' ? dense : lexical);
-  return hits.flatMap((hit) => {
-    const row = collection.statements.passageBySlot.get(hit.slot);
-    return row === undefined ? [] : [{ ...toPassage(row, collection.name), ...scoresOf(hit, query.mode, vector, readExact) }];
+  const hits = query.mode === 'hybrid' ? searchHybrid(collection, query) : searchOneLeg(collection, query, query.mode);
+  return hits.flatMap(({ slot, dense, lexical, fused }) => {
+    const row = collection.statements.passageBySlot.get(slot);
+    if (row === undefined) return [];
+    const scores = {
+      ...(dense === undefined ? {} : { dense }),
+      ...(lexical === undefined ? {} : { lexical }),
+      ...(query.mode === 'hybrid' ? { fused } : {}),
+    };
+    return [{ ...toPassage(row, collection.name), score: fused, scores }];
   });
 }
 
-function singleLeg(leg: 'dense' | 'lexical', hits: readonly { slot: number; score: number }[]): FusedHit[] {
-  return hits.map(({ slot, score }) => ({ slot, fused: score, [leg]: score }));
+function searchOneLeg(collection: OpenCollection, query: PackedQuery, mode: 'dense' | 'lexical'): readonly FusedHit[] {
+  const hits = mode === 'dense' ? denseLeg(collection, query, query.k) : lexicalLeg(collection, query, query.k);
+  return hits.map(({ slot, score }) => ({ slot, fused: score, [mode]: score }));
 }
 
-/** The scores of a result. A hybrid hit of the lexical leg alone gets its cosine too, so that a threshold on it is fair. */
-function scoresOf(hit: FusedHit, mode: PackedQuery['mode'], vector: Float32Array | undefined, readExact: ReadExact): Pick<Passage, 'score' | 'scores'> {
-  const exact = hit.dense === undefined && vector !== undefined ? readExact(hit.slot) : undefined;
-  const dense = exact === undefined || vector === undefined ? hit.dense : dot(vector, exact);
-  return {
-    score: hit.fused,
-    scores: {
-      ...(dense === undefined ? {} : { dense }),
-      ...(hit.lexical === undefined ? {} : { lexical: hit.lexical }),
-      ...(mode === 'hybrid' ? { fused: hit.fused } : {}),
-    },
-  };
+function searchHybrid(collection: OpenCollection, query: PackedQuery): readonly FusedHit[] {
+  const depth = Math.max(legSize, query.k);
+  const dense = denseLeg(collection, query, depth);
+  const lexical = lexicalLeg(collection, query, depth);
+  const { statements } = collection;
+  const joined = fuse({
+    dense: dense.concat(scoreOthers(collection, query, dense, lexical)),
+    lexical,
+    weight: query.weight ?? defaultWeight,
+    depth,
+    documentOf: (slot) => statements.documentOf.get(slot) ?? 0,
+  });
+  return joined.slice(0, query.k);
+}
+
+function denseLeg(collection: OpenCollection, query: PackedQuery, limit: number): ScoredSlot[] {
+  if (query.vector === undefined) return [];
+  return searchDense(collection.index(), normalise(query.vector), limit, exactReader(collection), allowedRows(collection, query));
+}
+
+function lexicalLeg(collection: OpenCollection, query: PackedQuery, limit: number): ScoredSlot[] {
+  return query.text === undefined ? [] : searchLexical(collection, query.text, limit, allowedRows(collection, query));
+}
+
+/** The rows that the filter keeps; its conditions are remembered, so that the second leg asks at no cost. */
+const allowedRows = (collection: OpenCollection, { filter }: PackedQuery): Bitset | undefined =>
+  filter === undefined ? undefined : collection.filterRows(filter, collection.index());
+
+/** Cosines of what only the lexical leg found: for a fair rank, and for a threshold on the cosine. */
+function scoreOthers(collection: OpenCollection, query: PackedQuery, dense: readonly ScoredSlot[], lexical: readonly ScoredSlot[]): ScoredSlot[] {
+  if (query.vector === undefined) return [];
+  const vector = normalise(query.vector);
+  const readExact = exactReader(collection);
+  const known = new Set(dense.map(({ slot }) => slot));
+  const others = lexical.flatMap(({ slot }) => {
+    const exact = known.has(slot) ? undefined : readExact(slot);
+    return exact === undefined ? [] : [{ slot, score: dot(vector, exact) }];
+  });
+  return others.sort((a, b) => b.score - a.score);
 }
 
 function exactReader(collection: OpenCollection): ReadExact {

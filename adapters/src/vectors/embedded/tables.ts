@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
+import type { ScoredSlot } from './fuse.js';
 import type { FieldValue } from './metadata-fields.js';
 
 /** Version of the file's layout; a file with a higher one was written by a newer Heddle. */
@@ -73,6 +74,7 @@ export interface Statements {
   readonly insertDocument: Statement<(string | number | null)[]>;
   readonly deleteDocument: Statement<[number]>;
   readonly passageBySlot: Statement<[number], PassageRow>;
+  readonly documentOf: Statement<[number], number>;
   readonly passageById: Statement<[string], PassageRow>;
   readonly passagesBetween: Statement<[number, number, number], PassageRow>;
   readonly passageOwner: Statement<[string], string>;
@@ -90,16 +92,10 @@ export interface Statements {
   readonly readExact: Statement<[number], Buffer>;
   readonly insertWords: Statement<[number, string, string]>;
   readonly deleteWords: Statement<[number]>;
-  readonly ranked: Statement<[string, number], RankedRow>;
-  readonly matched: Statement<[string], RankedRow>;
+  readonly ranked: Statement<[string, number], ScoredSlot>;
+  readonly matched: Statement<[string], ScoredSlot>;
   readonly countPassages: Statement<[], number>;
   readonly documentsOfTerm: Statement<[string], number>;
-}
-
-/** A passage that full text found. */
-export interface RankedRow {
-  readonly slot: number;
-  readonly score: number;
 }
 
 /** Prepares what reading and writing one collection needs. */
@@ -115,6 +111,7 @@ export function prepareStatements(database: Database, id: number): Statements {
     ),
     deleteDocument: database.prepare(`DELETE FROM documents_${id} WHERE number = ?`),
     passageBySlot: database.prepare(`${passage} WHERE p.slot = ?`),
+    documentOf: database.prepare<[number], number>(`SELECT document FROM passages_${id} WHERE slot = ?`).pluck(),
     passageById: database.prepare(`${passage} WHERE p.id = ?`),
     passagesBetween: database.prepare(
       `${passage} WHERE p.document = ? AND p.position BETWEEN ? AND ? ORDER BY p.position`,
