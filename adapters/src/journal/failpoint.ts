@@ -2,8 +2,8 @@
 export type Failpoint =
   | 'accept-before-commit'
   | 'accept-after-commit'
-  | 'append-before-commit'
-  | 'append-after-commit'
+  | 'journal-before-commit'
+  | 'journal-after-commit'
   | 'migration-middle'
   | 'blob-before-rename';
 

@@ -79,10 +79,10 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
       begin.run();
       options.onBegin();
       for (const entry of batch) apply(entry);
-      if (batch.length > 0) failpoint('append-before-commit');
+      if (batch.length > 0) failpoint('journal-before-commit');
       commit.run();
       options.onCommit();
-      if (batch.length > 0) failpoint('append-after-commit');
+      if (batch.length > 0) failpoint('journal-after-commit');
       return undefined;
     } catch (error) {
       if (connection.open && connection.inTransaction) rollback.run();

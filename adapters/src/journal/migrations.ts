@@ -41,7 +41,7 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX runs_by_time ON runs (accepted_at);
       CREATE INDEX runs_by_workflow ON runs (workflow_id, accepted_at) WHERE workflow_id IS NOT NULL;
       CREATE INDEX runs_by_status ON runs (status, accepted_at);
-      CREATE INDEX runs_due ON runs (wake_at) WHERE status = 'parked' AND wake_at IS NOT NULL;
+      CREATE INDEX runs_due ON runs (wake_at) WHERE wake_at IS NOT NULL;
 
       CREATE TABLE records (
         number INTEGER PRIMARY KEY, run INTEGER NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL, time REAL NOT NULL,

@@ -1,0 +1,232 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
+import type { Journal, RunRecord } from '@heddle/core';
+import { acceptanceOf, acceptRun, appendTo, bundleNamed, labelled, records } from '@heddle/core/testing';
+import { openJournal, type OpenJournal } from './__fixtures__/journal-place.js';
+import { temporaryFolder } from './__fixtures__/temporary-folder.js';
+import { createSqliteJournal } from './sqlite-journal.js';
+
+describe('SQLite journal, in its file', () => {
+  let place: ReturnType<typeof temporaryFolder>;
+  let opened: OpenJournal;
+  let journal: Journal;
+  const open = (): void => {
+    opened = openJournal(place.folder);
+    journal = opened.journal;
+  };
+  beforeEach(() => {
+    place = temporaryFolder();
+    open();
+  });
+  afterEach(async () => {
+    await opened.close();
+    place.remove();
+  });
+
+  const ask = (sql: string): unknown => opened.database.connection.prepare(sql).pluck().get();
+  const reopen = async (): Promise<void> => {
+    await opened.close();
+    open();
+  };
+  const delta = (path: string, offset: number, text: string, attempt = 1) => ({ type: 'node-delta', runId: 'run-1', time: 1, path, attempt, port: 'text', offset, delta: text }) as const;
+  const blobFiles = (): string[] => readdirSync(join(place.folder, 'blobs'), { recursive: true, encoding: 'utf8' }).filter((name) => /^..\/[0-9a-f]{62}$/.test(name));
+
+  it('is after a restart what it was before', async () => {
+    await acceptRun(journal, 'run-1');
+    await appendTo(journal, 'run-1', [records.runStart(), records.nodeStart('open'), records.nodeStart('a'), records.nodeEnd('a'), records.askStart('ask-1'), records.park(7_000, ['ask-1'])]);
+    journal.saveDeltas('run-1', [delta('open', 0, 'so far')]);
+    const before = [await journal.streams('run-1'), await journal.events('run-1'), await journal.summary('run-1'), await journal.asks(), await journal.due(), await journal.unfinished()];
+    await reopen();
+    expect([await journal.streams('run-1'), await journal.events('run-1'), await journal.summary('run-1'), await journal.asks(), await journal.due(), await journal.unfinished()]).toEqual(before);
+    expect(before[0]).toEqual([{ path: 'open', attempt: 1, port: 'text', text: 'so far' }]);
+    expect(await appendTo(journal, 'run-1', [{ type: 'run-resume', time: 7_001, reason: 'timer' }])).toBe(7);
+  });
+
+  it('has one row an execution, whether start and end came together or apart (D6)', async () => {
+    await acceptRun(journal, 'run-1');
+    const appends: RunRecord[][] = [
+      [records.nodeStart('together'), records.nodeEnd('together')],
+      [records.nodeStart('apart'), records.nodeStart('after-restart'), records.nodeStart('retried')],
+      [records.nodeEnd('apart')],
+      [{ type: 'node-retry', time: 1_020, path: 'retried', attempt: 1, error: { code: 'node_failed', message: 'No.', retryable: true }, dueAt: 2_000 }],
+      [records.nodeStart('retried', 2), records.nodeStart('crossed'), { type: 'node-error', time: 1_030, path: 'retried', attempt: 2, started: 1_002, error: { code: 'node_failed', message: 'No.', retryable: false }, isCarried: true }, records.nodeEnd('crossed')],
+    ];
+    for (const append of appends) await appendTo(journal, 'run-1', append);
+    await reopen();
+    const last = [{ ...records.nodeEnd('after-restart'), started: 977 } as RunRecord];
+    await appendTo(journal, 'run-1', last);
+    const all = [...appends, last].flat();
+    expect(await journal.events('run-1')).toEqual(all.map((record, index) => ({ ...record, runId: 'run-1', seq: index + 1 })));
+    expect(ask('SELECT count(*) FROM records')).toBe(6);
+    for (let after = 0; after < all.length; after += 1) {
+      for (let limit = 1; limit < all.length; limit += 1) {
+        const seqs = (await journal.events('run-1', { after, limit })).map((event) => event.seq);
+        expect(seqs).toEqual(all.map((_, index) => index + 1).slice(after, after + limit));
+      }
+    }
+  });
+
+  it('keeps a large value once, by its content, outside the database', async () => {
+    const large = 'ü'.repeat(40_000);
+    await journal.accept(acceptanceOf('run-1', { inputs: { text: labelled(large), small: labelled('x') } }), bundleNamed('A'));
+    await acceptRun(journal, 'run-2');
+    const ends: RunRecord[] = [
+      records.nodeEnd('a', large),
+      { ...records.nodeEnd('b'), outputs: { one: labelled(large), two: labelled('small'), ['__proto__']: labelled(1) } } as RunRecord,
+      { type: 'node-step', time: 1, path: 'a', attempt: 1, key: 'k', value: labelled(large) },
+      { type: 'ask-end', time: 1, path: 'a', attempt: 1, askId: 'x', key: 'k', outcome: 'answered', value: large },
+    ];
+    for (const runId of ['run-1', 'run-2']) await appendTo(journal, runId, ends);
+    await reopen();
+    expect((await journal.acceptance('run-1')).inputs).toEqual({ text: labelled(large), small: labelled('x') });
+    const events = await journal.events('run-2');
+    expect(events).toEqual(ends.map((record, index) => ({ ...record, runId: 'run-2', seq: index + 1 })));
+    expect(blobFiles()).toHaveLength(1);
+    expect(Number(ask('SELECT max(length(body)) FROM records'))).toBeLessThan(1_000);
+  });
+
+  it('keeps the order when a large value is followed by small ones', async () => {
+    await acceptRun(journal, 'run-1');
+    const firsts = await Promise.all([appendTo(journal, 'run-1', [records.nodeEnd('a', 'x'.repeat(100_000))]), appendTo(journal, 'run-1', [records.nodeEnd('b')]), appendTo(journal, 'run-1', [records.nodeEnd('c', 'y'.repeat(100_000))]), appendTo(journal, 'run-1', [records.runEnd()])]);
+    expect(firsts).toEqual([1, 2, 3, 4]);
+    expect((await journal.events('run-1')).map((event) => ('path' in event ? event.path : event.type))).toEqual(['a', 'b', 'c', 'run-end']);
+  });
+
+  it('says which value is missing when a blob is gone', async () => {
+    await acceptRun(journal, 'run-1');
+    await appendTo(journal, 'run-1', [records.nodeEnd('a', 'x'.repeat(100_000))]);
+    rmSync(join(place.folder, 'blobs'), { recursive: true });
+    await expect(journal.events('run-1')).rejects.toMatchObject({ code: 'blob_not_found' });
+  });
+
+  it('coalesces streamed text to a row in 50 ms, and removes it with the end of its execution', async () => {
+    await acceptRun(journal, 'run-1');
+    const stored = async (): Promise<unknown> => {
+      await opened.clock.advance(50);
+      await nextTurn();
+      return ask('SELECT count(*) FROM deltas');
+    };
+    for (let offset = 0; offset < 100; offset += 1) journal.saveDeltas('run-1', [delta('a', offset, 'x'), delta('b', offset, 'y')]);
+    await nextTurn();
+    expect(ask('SELECT count(*) FROM deltas')).toBe(0);
+    expect(await stored()).toBe(2);
+    journal.saveDeltas('run-1', [delta('a', 100, 'z')]);
+    expect(await stored()).toBe(3);
+    expect((await journal.streams('run-1')).find((stream) => stream.path === 'a')?.text).toBe(`${'x'.repeat(100)}z`);
+    await reopen();
+    await appendTo(journal, 'run-1', [records.nodeEnd('a')]);
+    expect((await journal.streams('run-1')).map((stream) => stream.path)).toEqual(['b']);
+    journal.saveDeltas('run-1', [delta('c', 0, 'never stored')]);
+    await appendTo(journal, 'run-1', [records.runEnd()]);
+    expect(await stored()).toBe(0);
+    expect(opened.clock.pending).toBe(0);
+  });
+
+  it('stores 4 KB of streamed text without waiting', async () => {
+    await acceptRun(journal, 'run-1');
+    journal.saveDeltas('run-1', [delta('a', 0, 'x'.repeat(2_000)), delta('a', 2_000, 'x'.repeat(2_100))]);
+    await nextTurn();
+    await nextTurn();
+    expect(ask('SELECT count(*) FROM deltas')).toBe(1);
+  });
+
+  it('gives streamed text as it is when an attempt runs again from its top', async () => {
+    await acceptRun(journal, 'run-1');
+    journal.saveDeltas('run-1', [delta('a', 0, 'first '), delta('a', 6, 'try')]);
+    await journal.streams('run-1');
+    journal.saveDeltas('run-1', [delta('a', 0, 'other')]);
+    expect(await journal.streams('run-1')).toEqual([{ path: 'a', attempt: 1, port: 'text', text: 'other' }]);
+  });
+
+  it('fails what cannot be stored on a full disk, whole and in order, and goes on without a gap when there is room', async () => {
+    await acceptRun(journal, 'run-1');
+    await acceptRun(journal, 'run-2');
+    await appendTo(journal, 'run-1', [records.runStart()]);
+    const pages = Number(opened.database.connection.pragma('page_count', { simple: true }));
+    opened.database.connection.pragma(`max_page_count = ${pages}`);
+    journal.saveDeltas('run-1', [delta('a', 0, 'text '.repeat(2_000))]);
+    const results = await Promise.allSettled([appendTo(journal, 'run-1', [records.nodeEnd('a', 'x'.repeat(30_000))]), appendTo(journal, 'run-1', [records.runEnd()]), journal.accept(acceptanceOf('run-3', { inputs: { text: labelled('x'.repeat(30_000)) } }), bundleNamed('A'))]);
+    for (const result of results) expect(result).toMatchObject({ status: 'rejected', reason: { code: 'storage_full', retryable: true } });
+    expect(await journal.summary('run-1')).toMatchObject({ status: 'running', lastSeq: 1 });
+    opened.database.connection.pragma('max_page_count = 1000000');
+    expect(await Promise.all([appendTo(journal, 'run-1', [records.nodeEnd('b', 'x'.repeat(30_000))]), appendTo(journal, 'run-1', [records.runEnd()])])).toEqual([2, 3]);
+    await acceptRun(journal, 'run-3');
+    expect((await journal.events('run-1')).map((event) => event.seq)).toEqual([1, 2, 3]);
+  });
+
+  it('keeps streamed text that could not be stored until it can', async () => {
+    await acceptRun(journal, 'run-1');
+    const pages = Number(opened.database.connection.pragma('page_count', { simple: true }));
+    opened.database.connection.pragma(`max_page_count = ${pages}`);
+    journal.saveDeltas('run-1', [delta('a', 0, 'x'.repeat(9_000))]);
+    expect(await journal.streams('run-1')).toEqual([]);
+    journal.saveDeltas('run-1', [delta('a', 9_000, 'y')]);
+    opened.database.connection.pragma('max_page_count = 1000000');
+    expect((await journal.streams('run-1'))[0]?.text).toBe(`${'x'.repeat(9_000)}y`);
+  });
+
+  it('refuses one append of a shared commit without touching the others', async () => {
+    await acceptRun(journal, 'run-1');
+    await acceptRun(journal, 'run-2');
+    const results = await Promise.allSettled([appendTo(journal, 'run-1', [records.runEnd()]), appendTo(journal, 'run-1', [records.runStart()]), appendTo(journal, 'none', [records.runStart()]), appendTo(journal, 'run-2', [records.runStart()])]);
+    expect(results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as { code: string }).code))).toEqual([1, 'run_terminal', 'run_not_found', 1]);
+  });
+
+  it('refuses a value that is not JSON, before anything is written', async () => {
+    await acceptRun(journal, 'run-1');
+    await expect(appendTo(journal, 'run-1', [records.runStart(), records.nodeEnd('a', 1n)])).rejects.toThrow(/BigInt/);
+    expect(await appendTo(journal, 'run-1', [records.runStart()])).toBe(1);
+  });
+
+  it('is not changed when a caller changes a record after the call', async () => {
+    await acceptRun(journal, 'run-1');
+    const value = { list: [1] };
+    const appended = appendTo(journal, 'run-1', [records.nodeEnd('a', value)]);
+    value.list.push(2);
+    await appended;
+    expect(await journal.events('run-1')).toMatchObject([{ outputs: { text: { value: { list: [1] } } } }]);
+  });
+
+  it('commits with FULL what must survive a power loss, and the rest with NORMAL (D1)', async () => {
+    let [mode, commits]: [string, string[]] = ['', []];
+    const verbose = (sql: unknown): void => {
+      mode = /synchronous = (\w+)/.exec(String(sql))?.[1] ?? mode;
+      if (sql === 'COMMIT') commits.push(mode);
+    };
+    const connection = new Database(opened.database.file, { verbose });
+    const watched = createSqliteJournal({ ...opened.database, connection }, opened);
+    const commitsOf = async (work: () => unknown): Promise<string[]> => {
+      commits = [];
+      await work();
+      return commits;
+    };
+    expect(await commitsOf(() => acceptRun(watched, 'run-1'))).toEqual(['FULL']);
+    expect(await commitsOf(() => appendTo(watched, 'run-1', [records.runStart()]))).toEqual(['NORMAL']);
+    expect(await commitsOf(() => watched.append('run-1', [records.nodeStart('a')], { isPowerSafe: true }))).toEqual(['FULL']);
+    expect(await commitsOf(() => appendTo(watched, 'run-1', [records.nodeEnd('a')]))).toEqual(['NORMAL']);
+    for (const record of [{ type: 'cancel-request', time: 1 }, records.askEnd('x'), records.runEnd()] as const) expect(await commitsOf(() => appendTo(watched, 'run-1', [record]))).toEqual(['FULL']);
+    await watched.close();
+    connection.close();
+  });
+
+  it('finds unfinished, due and listed runs by an index', () => {
+    const plan = (sql: string): string => opened.database.connection.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all().map((row) => row.detail).join('; ');
+    expect(plan("SELECT id FROM runs WHERE status IN ('queued', 'running', 'parked') ORDER BY accepted_at, number")).toContain('runs_by_status');
+    expect(plan('SELECT id FROM runs WHERE wake_at IS NOT NULL ORDER BY wake_at')).toMatch(/runs_due \(wake_at>\?\)$/);
+    expect(plan('SELECT id FROM runs WHERE workflow_id = 1 ORDER BY accepted_at DESC, number DESC')).toMatch(/runs_by_workflow \(workflow_id=\?\)$/);
+    expect(plan('SELECT id FROM runs ORDER BY accepted_at DESC, number DESC')).toMatch(/runs_by_time$/);
+  });
+
+  it('takes nothing more once it is closed, and has stored what came before', async () => {
+    await acceptRun(journal, 'run-1');
+    const last = appendTo(journal, 'run-1', [records.nodeEnd('a', 'x'.repeat(100_000))]);
+    await journal.close();
+    expect(await last).toBe(1);
+    await expect(appendTo(journal, 'run-1', [records.runStart()])).rejects.toMatchObject({ code: 'shutting_down' });
+    await expect(acceptRun(journal, 'run-2')).rejects.toMatchObject({ code: 'shutting_down' });
+    expect(readFileSync(join(place.folder, 'heddle.db')).length).toBeGreaterThan(0);
+  });
+});
