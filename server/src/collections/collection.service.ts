@@ -1,0 +1,110 @@
+import {
+  HeddleError,
+  labelOf,
+  SearchRequest,
+  type CollectionInfo,
+  type Collections,
+  type CreateCollectionRequest,
+  type DocumentInfo,
+  type DocumentInput,
+  type IngestReport,
+  type JobReply,
+  type Passage,
+} from '@heddle/core';
+import type { z } from 'zod';
+import type { CompileService } from '../heddle/compile-service.js';
+import type { Lazy } from '../heddle/lazy.js';
+import type { JobService } from '../jobs/job.service.js';
+
+/** Documents of an ingest, and what is to be deleted when it is over. */
+export interface Upload {
+  readonly documents: AsyncIterable<DocumentInput> | Iterable<DocumentInput>;
+  readonly sync: boolean;
+  readonly cleanUp?: () => Promise<void>;
+}
+
+/** Collections, their documents and searches. */
+export class CollectionService {
+  constructor(
+    private readonly collections: Lazy<Collections>,
+    private readonly jobs: JobService,
+    private readonly compile: CompileService,
+  ) {}
+
+  async list(): Promise<readonly CollectionInfo[]> {
+    return (await this.collections.get()).list();
+  }
+
+  async get(name: string): Promise<CollectionInfo> {
+    return (await this.open(name)).info();
+  }
+
+  /** Errors: `collection_exists`, `model_unknown`, `model_wrong_kind`. */
+  async create(request: CreateCollectionRequest): Promise<CollectionInfo> {
+    const { label, splitter, store, ...rest } = request;
+    const collection = await (
+      await this.collections.get()
+    ).create({
+      ...rest,
+      ...(splitter === undefined ? {} : { splitter }),
+      ...(store === undefined ? {} : { store }),
+      ...(label === undefined ? {} : { label: labelOf(label) }),
+    });
+    this.compile.forget();
+    return collection.info();
+  }
+
+  /** Errors: `collection_not_found`. */
+  async drop(name: string): Promise<void> {
+    const wasThere = await (await this.collections.get()).drop(name);
+    this.compile.forget();
+    if (!wasThere) throw new HeddleError('collection_not_found', `The collection '${name}' does not exist.`, { details: { collection: name } });
+  }
+
+  /** Starts an ingest job. Errors: `collection_not_found`. */
+  async ingest(name: string, upload: Upload): Promise<JobReply> {
+    const collection = await this.open(name);
+    return this.jobs.start({
+      kind: 'ingest',
+      subject: name,
+      run: ({ signal, report }) => collection.ingest(upload.documents, { sync: upload.sync, signal, onProgress: (progress) => report({ ...progress }) }),
+      ...(upload.cleanUp === undefined ? {} : { cleanUp: upload.cleanUp }),
+    });
+  }
+
+  /** Takes documents in at once, without a job: the CLI's own way when no server runs. */
+  async ingestNow(name: string, upload: Upload, options: Pick<NonNullable<Parameters<Awaited<ReturnType<Collections['open']>>['ingest']>[1]>, 'onProgress' | 'signal'>): Promise<IngestReport> {
+    return (await this.open(name)).ingest(upload.documents, { sync: upload.sync, ...options });
+  }
+
+  /** Errors: `query_empty`, `filter_invalid`, `collection_not_found`. */
+  async search(name: string, request: z.input<typeof SearchRequest>, signal?: AbortSignal): Promise<readonly Passage[]> {
+    const parsed = SearchRequest.parse(request);
+    if (parsed.query.trim() === '') throw new HeddleError('query_empty', 'The query is empty: write what to look for.');
+    return (await this.open(name)).search(parsed, signal === undefined ? {} : { signal });
+  }
+
+  async documents(name: string, page: { readonly after?: string; readonly limit?: number }): Promise<readonly DocumentInfo[]> {
+    return (await this.open(name)).documents(page);
+  }
+
+  /** Errors: `document_not_found`. */
+  async passages(name: string, documentId: string): Promise<readonly Passage[]> {
+    const passages = await (await this.open(name)).passages(documentId);
+    if (passages.length === 0) throw noSuchDocument(name, documentId);
+    return passages;
+  }
+
+  /** Errors: `document_not_found`. */
+  async deleteDocument(name: string, documentId: string): Promise<void> {
+    if ((await (await this.open(name)).delete([documentId])) === 0) throw noSuchDocument(name, documentId);
+  }
+
+  private async open(name: string): ReturnType<Collections['open']> {
+    return (await this.collections.get()).open(name);
+  }
+}
+
+function noSuchDocument(collection: string, document: string): HeddleError {
+  return new HeddleError('document_not_found', `The collection '${collection}' has no document '${document}'.`, { details: { collection, document } });
+}

@@ -1,0 +1,119 @@
+import { CollectionInfo, CreateCollectionRequest, DocumentInfo, Passage, PutTextRequest, SearchReply, SearchRequest, HeddleError } from '@heddle/core';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Heddle } from '../heddle/heddle.js';
+import { HEDDLE } from '../heddle/token.js';
+import { readReceived, receiveDocuments } from '../files/read-upload.js';
+import { Access } from '../http/access.js';
+import { Reply } from '../http/reply.js';
+import type { Upload } from './collection.service.js';
+
+const CollectionsReply = z.object({ collections: z.array(CollectionInfo) }).meta({ id: 'CollectionsReply' });
+const DocumentsReply = z.object({ documents: z.array(DocumentInfo) }).meta({ id: 'DocumentsReply' });
+const PassagesReply = z.object({ passages: z.array(Passage) }).meta({ id: 'PassagesReply' });
+const JobAccepted = z.object({ jobId: z.string() }).meta({ id: 'JobAccepted' });
+const PageQuery = z.object({ after: z.string().optional(), limit: z.coerce.number().int().min(1).max(1000).default(200) });
+const DocumentQuery = z.object({ document: z.string().min(1) });
+
+@Controller('api/collections')
+export class CollectionsController {
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  @Get()
+  @Access('collection:read')
+  @Reply(CollectionsReply)
+  async list(): Promise<z.infer<typeof CollectionsReply>> {
+    return { collections: [...(await this.heddle.collections.list())] };
+  }
+
+  @Post()
+  @Access('collection:write')
+  @Reply(CollectionInfo, 201)
+  create(@Body({ schema: CreateCollectionRequest }) request: CreateCollectionRequest): Promise<CollectionInfo> {
+    return this.heddle.collections.create(request);
+  }
+
+  @Get(':name')
+  @Access('collection:read')
+  @Reply(CollectionInfo)
+  get(@Param('name') name: string): Promise<CollectionInfo> {
+    return this.heddle.collections.get(name);
+  }
+
+  @Delete(':name')
+  @HttpCode(204)
+  @Access('collection:write')
+  @Reply(undefined, 204)
+  drop(@Param('name') name: string): Promise<void> {
+    return this.heddle.collections.drop(name);
+  }
+
+  /** Documents as multipart files or as JSON text; the ingest is a job. */
+  @Post(':name/documents')
+  @HttpCode(202)
+  @Access('collection:write')
+  @Reply(JobAccepted, 202)
+  async put(@Param('name') name: string, @Req() request: FastifyRequest): Promise<z.infer<typeof JobAccepted>> {
+    await this.heddle.collections.get(name);
+    const upload = request.isMultipart() ? await this.received(request) : written(request.body);
+    try {
+      const { jobId } = await this.heddle.collections.ingest(name, upload);
+      return { jobId };
+    } catch (error) {
+      await upload.cleanUp?.();
+      throw error;
+    }
+  }
+
+  @Get(':name/documents')
+  @Access('collection:read')
+  @Reply(DocumentsReply)
+  async documents(@Param('name') name: string, @Query({ schema: PageQuery }) { after, limit }: z.infer<typeof PageQuery>): Promise<z.infer<typeof DocumentsReply>> {
+    return { documents: [...(await this.heddle.collections.documents(name, { limit, ...(after === undefined ? {} : { after }) }))] };
+  }
+
+  /** Document ids are paths, so they travel in the query. */
+  @Delete(':name/documents')
+  @HttpCode(204)
+  @Access('collection:write')
+  @Reply(undefined, 204)
+  deleteDocument(@Param('name') name: string, @Query({ schema: DocumentQuery }) { document }: z.infer<typeof DocumentQuery>): Promise<void> {
+    return this.heddle.collections.deleteDocument(name, document);
+  }
+
+  @Get(':name/passages')
+  @Access('collection:read')
+  @Reply(PassagesReply)
+  async passages(@Param('name') name: string, @Query({ schema: DocumentQuery }) { document }: z.infer<typeof DocumentQuery>): Promise<z.infer<typeof PassagesReply>> {
+    return { passages: [...(await this.heddle.collections.passages(name, document))] };
+  }
+
+  @Post(':name/search')
+  @HttpCode(200)
+  @Access('collection:read')
+  @Reply(SearchReply)
+  async search(@Param('name') name: string, @Body({ schema: SearchRequest }) request: SearchRequest): Promise<z.infer<typeof SearchReply>> {
+    return { results: [...(await this.heddle.collections.search(name, request))] };
+  }
+
+  private async received(request: FastifyRequest): Promise<Upload> {
+    const { documents, sync, cleanUp } = await receiveDocuments(request, this.heddle.parts.temporaryFolder);
+    return { documents: readReceived(documents), sync, cleanUp };
+  }
+}
+
+/** Documents of a JSON body. Errors: `bad_request`, `unsupported_media_type`. */
+function written(body: unknown): Upload {
+  if (body === undefined || body === null) throw new HeddleError('unsupported_media_type', 'Send the documents as multipart/form-data or as application/json.');
+  const { documents, sync } = PutTextRequest.parse(body);
+  return {
+    sync: sync ?? false,
+    documents: documents.map(({ id, title, text, metadata }) => ({
+      id,
+      content: text,
+      ...(title === undefined ? {} : { title }),
+      ...(metadata === undefined ? {} : { metadata }),
+    })),
+  };
+}

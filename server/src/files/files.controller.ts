@@ -1,0 +1,31 @@
+import { FileRef } from '@heddle/core';
+import { Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Heddle } from '../heddle/heddle.js';
+import { HEDDLE } from '../heddle/token.js';
+import { Access } from '../http/access.js';
+import { Reply } from '../http/reply.js';
+import { receiveFile } from './read-upload.js';
+
+@Controller('api/files')
+export class FilesController {
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  @Post()
+  @HttpCode(201)
+  @Access('file:write')
+  @Reply(FileRef, 201)
+  async upload(@Req() request: FastifyRequest): Promise<FileRef> {
+    const { name, mediaType, content } = await receiveFile(request);
+    return this.heddle.parts.blobs.put(content, { name, mediaType });
+  }
+
+  /** Always an attachment without a type of its own, so that no stored file runs in a browser. */
+  @Get(':id')
+  @Access('file:read')
+  @Reply(undefined, 200, 'application/octet-stream')
+  async download(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
+    const content = await this.heddle.parts.blobs.get(id);
+    await reply.header('content-type', 'application/octet-stream').header('content-disposition', 'attachment').send(Buffer.from(content));
+  }
+}

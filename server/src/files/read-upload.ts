@@ -1,0 +1,100 @@
+import { HeddleError, type DocumentInput } from '@heddle/core';
+import type { MultipartFile } from '@fastify/multipart';
+import type { FastifyRequest } from 'fastify';
+import { randomBytes } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
+
+/** What may be said of the next file of an upload, in a field `about`. */
+export const AboutDocument = z.object({
+  id: z.string().min(1).max(1000).optional(),
+  title: z.string().max(1000).optional(),
+  source: z.string().max(4000).optional(),
+  metadata: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** A received document that waits on disk. */
+export interface ReceivedDocument {
+  readonly about: z.infer<typeof AboutDocument>;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly file: string;
+}
+
+/** An upload on disk. */
+export interface ReceivedUpload {
+  readonly documents: readonly ReceivedDocument[];
+  readonly sync: boolean;
+  readonly cleanUp: () => Promise<void>;
+}
+
+/**
+ * Receives documents as multipart: files, each perhaps after a field `about` (JSON), and a field `sync`. They are written to
+ * disk under random names, so that memory stays small. Errors: `unsupported_media_type`, `payload_too_large`, `bad_request`.
+ */
+export async function receiveDocuments(request: FastifyRequest, temporaryFolder: string): Promise<ReceivedUpload> {
+  const folder = join(temporaryFolder, randomBytes(12).toString('hex'));
+  const cleanUp = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  const documents: ReceivedDocument[] = [];
+  let about: z.infer<typeof AboutDocument> = {};
+  let sync = false;
+  await mkdir(folder, { recursive: true });
+  try {
+    for await (const part of request.parts()) {
+      if (part.type === 'field') {
+        if (part.fieldname === 'about') about = readAbout(part.value);
+        else if (part.fieldname === 'sync') sync = part.value === 'true' || part.value === '1';
+        else throw new HeddleError('bad_request', `The upload has an unknown field '${part.fieldname.slice(0, 80)}': it may have about, sync and files.`);
+        continue;
+      }
+      const file = join(folder, String(documents.length));
+      await pipeline(part.file, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+      if (part.file.truncated) throw tooLarge(part);
+      documents.push({ about, name: part.filename, mediaType: part.mimetype, file });
+      about = {};
+    }
+    if (documents.length === 0 && !sync) throw new HeddleError('bad_request', 'The upload has no file: send at least one.');
+    return { documents, sync, cleanUp };
+  } catch (error) {
+    await cleanUp();
+    throw error;
+  }
+}
+
+/** Reads the documents of an upload one by one, when their turn comes. */
+export async function* readReceived(documents: readonly ReceivedDocument[]): AsyncGenerator<DocumentInput> {
+  for (const { about, name, mediaType, file } of documents) {
+    yield {
+      id: about.id ?? name,
+      ...(about.title === undefined ? {} : { title: about.title }),
+      ...(about.source === undefined ? {} : { source: about.source }),
+      ...(about.metadata === undefined ? {} : { metadata: about.metadata }),
+      content: await readFile(file),
+      mediaType,
+    };
+  }
+}
+
+/** Receives one file whole. Errors: as `receiveDocuments`. */
+export async function receiveFile(request: FastifyRequest): Promise<{ readonly name: string; readonly mediaType: string; readonly content: Uint8Array }> {
+  const part = await request.file();
+  if (part === undefined) throw new HeddleError('bad_request', 'The upload has no file.');
+  const content = await part.toBuffer();
+  return { name: part.filename, mediaType: part.mimetype, content };
+}
+
+function readAbout(value: unknown): z.infer<typeof AboutDocument> {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  try {
+    return AboutDocument.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new HeddleError('bad_request', `The field 'about' must be JSON with id, title, source and metadata: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+function tooLarge(part: MultipartFile): HeddleError {
+  return new HeddleError('payload_too_large', `The file '${part.filename}' is larger than HEDDLE_UPLOAD_LIMIT allows.`, { details: { file: part.filename } });
+}

@@ -1,0 +1,63 @@
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { CollectionsController } from './collections/collections.controller.js';
+import { FilesController } from './files/files.controller.js';
+import { HealthController } from './health/health.controller.js';
+import type { Heddle } from './heddle/heddle.js';
+import { HEDDLE } from './heddle/token.js';
+import { AccessGuard } from './http/access.guard.js';
+import { ErrorFilter } from './http/error.filter.js';
+import { OpenApiController, OpenApiSource } from './http/openapi.controller.js';
+import { SchemaPipe } from './http/schema.pipe.js';
+import { JobsController } from './jobs/jobs.controller.js';
+import { LiveGateway } from './live/live.gateway.js';
+import { ModelsController } from './models/models.controller.js';
+import { NodesController } from './nodes/nodes.controller.js';
+import { AsksController } from './runs/asks.controller.js';
+import { RunsController } from './runs/runs.controller.js';
+import { WorkflowsController } from './workflows/workflows.controller.js';
+
+/** What the module is given. */
+export interface HeddleModuleOptions {
+  /** The Heddle to serve; the host application opens and closes it. */
+  readonly heddle: Heddle;
+}
+
+/** Every controller of Heddle, each with its whole path. */
+export const controllers: readonly Type[] = [
+  HealthController,
+  NodesController,
+  WorkflowsController,
+  RunsController,
+  AsksController,
+  FilesController,
+  CollectionsController,
+  ModelsController,
+  JobsController,
+  OpenApiController,
+];
+
+/**
+ * Heddle as a Nest module, for its own server and for teams that host it inside theirs (on Fastify, with
+ * `@fastify/multipart` registered; the host application checks Host and Origin).
+ *
+ * @example @Module({ imports: [HeddleModule.forRoot({ heddle: await openHeddle(readSettings(process.env), { kind: 'server' }) })] })
+ */
+@Module({})
+export class HeddleModule {
+  static forRoot({ heddle }: HeddleModuleOptions): DynamicModule {
+    return {
+      module: HeddleModule,
+      controllers: [...controllers],
+      providers: [
+        { provide: HEDDLE, useValue: heddle },
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_FILTER, useClass: ErrorFilter },
+        { provide: APP_PIPE, useClass: SchemaPipe },
+        OpenApiSource,
+        LiveGateway,
+      ],
+      exports: [HEDDLE, OpenApiSource],
+    };
+  }
+}

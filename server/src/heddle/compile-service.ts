@@ -1,0 +1,116 @@
+import {
+  bundleOf,
+  compileBundle,
+  compilePlan,
+  describePorts,
+  HeddleError,
+  parseDocument,
+  type Collections,
+  type CompileFacts,
+  type CompileReply,
+  type CompileResult,
+  type Issue,
+  type NodeCatalog,
+  type Plan,
+  type PlanBundle,
+  type WorkflowDocument,
+  type WorkflowStore,
+} from '@heddle/core';
+import type { HeddleParts } from './parts.js';
+import { refersToCollections } from './references.js';
+
+/** A compiled workflow with everything that recovery needs to compile it again. */
+export interface CompiledWorkflow {
+  readonly plan: Plan;
+  readonly bundle: PlanBundle;
+}
+
+/** Compiles documents against the nodes, workflows and collections of this Heddle. */
+export class CompileService {
+  private readonly catalog: NodeCatalog;
+  private readonly workflows: WorkflowStore;
+  private readonly collections: () => Promise<Collections>;
+  /** Drafts by slug and id; forgotten when a workflow changes. */
+  private documents: Promise<ReadonlyMap<string, WorkflowDocument>> | undefined;
+  private compiled = new WeakMap<WorkflowDocument, CompiledWorkflow>();
+
+  constructor(parts: Pick<HeddleParts, 'catalog' | 'workflows' | 'collections'>) {
+    this.catalog = parts.catalog;
+    this.workflows = parts.workflows;
+    this.collections = () => parts.collections.get();
+  }
+
+  /** Compiles a document as it came in: issues, ports and interface (`POST /api/compile`). Errors: `document_unreadable`, … */
+  async report(input: unknown): Promise<CompileReply> {
+    const document = parseDocument(input);
+    const result = compilePlan(document, this.catalog, await this.facts(document));
+    return {
+      issues: [...result.issues],
+      ports: Object.fromEntries([...result.ports].map(([id, ports]) => [id, { inputs: describePorts(ports.inputs), outputs: describePorts(ports.outputs) }])),
+      labels: {},
+      interface: { inputs: describePorts(result.interface.inputs), outputs: describePorts(result.interface.outputs) },
+    };
+  }
+
+  /** Reads a document. Errors: `document_unreadable`, `document_version`, `forbidden_name`. */
+  read(input: unknown): WorkflowDocument {
+    return parseDocument(input);
+  }
+
+  /** The issues of a document. */
+  async issues(document: WorkflowDocument): Promise<readonly Issue[]> {
+    return compilePlan(document, this.catalog, await this.facts(document)).issues;
+  }
+
+  /** A plan that runs. Errors: `workflow_invalid` with all issues in its details. */
+  async plan(document: WorkflowDocument): Promise<CompiledWorkflow> {
+    const known = this.compiled.get(document);
+    if (known !== undefined) return known;
+    const facts = await this.facts(document);
+    const compiled = { plan: planOrThrow(document, compilePlan(document, this.catalog, facts)), bundle: bundleOf(document, this.catalog, (slug) => facts.workflow?.(slug)) };
+    this.compiled.set(document, compiled);
+    return compiled;
+  }
+
+  /** Compiles a stored bundle again (D3). Errors: `workflow_invalid`. */
+  planOf(bundle: PlanBundle): Plan {
+    return planOrThrow(bundle.document, compileBundle(bundle, this.catalog));
+  }
+
+  /** Must be called after each change of a workflow or of a collection: compiled plans depend on both. */
+  forget(): void {
+    this.documents = undefined;
+    this.compiled = new WeakMap();
+  }
+
+  private async facts(document: WorkflowDocument): Promise<CompileFacts> {
+    const documents = await (this.documents ??= this.readDocuments());
+    const workflow = (slug: string): WorkflowDocument | undefined => documents.get(slug);
+    if (!refersToCollections(document, this.catalog, workflow)) return { workflow };
+    const infos = await (await this.collections()).list();
+    return {
+      workflow,
+      collections: new Map(infos.map((info) => [info.name, info.label])),
+      known: { collection: new Set(infos.map((info) => info.name)) },
+    };
+  }
+
+  private async readDocuments(): Promise<ReadonlyMap<string, WorkflowDocument>> {
+    const all = await this.workflows.list();
+    return new Map(all.flatMap((workflow) => [[workflow.id, workflow.document] as const, [workflow.slug, workflow.document] as const]));
+  }
+}
+
+function planOrThrow(document: WorkflowDocument, { plan, issues }: CompileResult): Plan {
+  const errors = issues.filter((issue) => issue.severity === 'error');
+  if (plan !== undefined && errors.length === 0) return plan;
+  const first = errors[0];
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  throw new HeddleError('workflow_invalid', `The workflow '${document.name}' has issues: ${first === undefined ? 'unknown' : wordsOf(first)}${more}.`, { details: { issues: errors } });
+}
+
+function wordsOf(issue: Issue): string {
+  const place = [issue.node, issue.port ?? issue.field].filter((part) => part !== undefined).join('.');
+  const where = place === '' ? (issue.edge ?? '') : place;
+  return `${where === '' ? '' : `${where}: `}${issue.message}`.replace(/\.$/, '');
+}

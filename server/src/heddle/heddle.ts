@@ -1,0 +1,95 @@
+import type { Clock, NodeCatalog } from '@heddle/core';
+import type { EngineHost } from '@heddle/engine';
+import { CollectionService } from '../collections/collection.service.js';
+import { JobService } from '../jobs/job.service.js';
+import { RunHub } from '../live/run-hub.js';
+import { TopicHub } from '../live/topic-hub.js';
+import { ModelService } from '../models/model.service.js';
+import { recoverRuns } from '../runs/recover-runs.js';
+import { RunDriver } from '../runs/run-driver.js';
+import { RunQueue } from '../runs/run-queue.js';
+import { RunRecords } from '../runs/run-records.js';
+import { RunService } from '../runs/run.service.js';
+import type { Settings } from '../settings/settings-table.js';
+import { WorkflowService } from '../workflows/workflow.service.js';
+import { CompileService } from './compile-service.js';
+import type { Log } from './log.js';
+import type { HeddleParts } from './parts.js';
+import { bindResources } from './resources.js';
+
+/** A Heddle without a face: what server, CLI and tests work through. */
+export interface Heddle {
+  readonly settings: Settings;
+  readonly parts: HeddleParts;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly catalog: NodeCatalog;
+  readonly compile: CompileService;
+  readonly workflows: WorkflowService;
+  readonly runs: RunService;
+  readonly queue: RunQueue;
+  readonly hub: RunHub;
+  readonly topics: TopicHub;
+  readonly jobs: JobService;
+  readonly collections: CollectionService;
+  readonly models: ModelService;
+  /** Claims unfinished runs: only `serve` does this (D4). Gives how many were claimed. */
+  recover(wasStoppedOrderly: boolean): Promise<number>;
+  /** Takes no more runs, gives unfinished ones back (D3) and stops jobs. Reading still works. */
+  stop(): Promise<void>;
+  /** Closes every part, after `stop`. */
+  close(): Promise<void>;
+}
+
+/** Puts the parts together. */
+export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
+  const { clock, log, journal } = parts;
+  const topics = new TopicHub();
+  const hub = new RunHub(journal, clock);
+  const compile = new CompileService(parts);
+  const jobs = new JobService(parts.jobs, topics, clock, log);
+  const models = new ModelService(parts.models, jobs, topics);
+  const queue = new RunQueue(settings.maxRuns, settings.maxQueued);
+  const records = new RunRecords(journal, hub);
+  const host: EngineHost = {
+    catalog: parts.catalog,
+    journal,
+    clock,
+    resources: bindResources(parts),
+    limits: parts.limits,
+    secret: (name) => parts.secret(name),
+    emit: (runId, events) => hub.emit(runId, events),
+    random: Math.random,
+    compile: (bundle) => compile.planOf(bundle),
+  };
+  const driver = new RunDriver({ engine: parts.engine, host, journal, queue, records, clock, log });
+  const runs = new RunService({ journal, compile, queue, driver, records, clock, hasFile: (id) => parts.blobs.has(id), maxInputBytes: settings.inputLimit });
+  hub.listen((runId, events) => {
+    if (events.some((event) => event.type.startsWith('run-'))) topics.changed('runs', runId, () => journal.summary(runId));
+  });
+  return {
+    settings,
+    parts,
+    clock,
+    log,
+    catalog: parts.catalog,
+    compile,
+    workflows: new WorkflowService(parts.workflows, compile, journal, topics),
+    runs,
+    queue,
+    hub,
+    topics,
+    jobs,
+    collections: new CollectionService(parts.collections, jobs, compile),
+    models,
+    recover: (wasStoppedOrderly) => recoverRuns({ journal, driver, records, clock, log, crashLimit: settings.crashLimit, wasStoppedOrderly }),
+    stop: async () => {
+      await driver.release(settings.stopMs);
+      await jobs.close();
+    },
+    close: async () => {
+      models.close();
+      await parts.close();
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { ModelHub, VectorStore } from '@heddle/core';
+import { join } from 'node:path';
+import type { Settings } from '../settings/settings-table.js';
+import { lazy, type Lazy } from './lazy.js';
+import type { Log } from './log.js';
+import type { HeddleParts } from './parts.js';
+
+type LazyParts = Pick<HeddleParts, 'models' | 'collections' | 'documents' | 'files' | 'fetch' | 'sandbox' | 'close'>;
+
+/** The heavy parts: their modules are loaded when somebody needs them, so that a start is quick and an idle server small. */
+export function lazyParts(settings: Settings, log: Log): LazyParts {
+  const models: Lazy<ModelHub> = lazy(
+    async () => {
+      const { createModelHub } = await import('@heddle/adapters/models');
+      return createModelHub({ modelsFolder: settings.modelsFolder, dataFolder: settings.dataFolder, settings, log });
+    },
+    (hub) => hub.close(),
+  );
+  const documents = lazy(
+    async () => (await import('@heddle/adapters/documents')).createDocuments(),
+    (part) => part.close(),
+  );
+  const stores = lazy(
+    async (): Promise<{ readonly embedded: VectorStore; readonly qdrant: VectorStore | undefined }> => {
+      const { createEmbeddedStore, createQdrantStore } = await import('@heddle/adapters/vectors');
+      const { qdrantUrl: url, qdrantApiKey: apiKey } = settings;
+      return {
+        embedded: createEmbeddedStore({ file: join(settings.dataFolder, 'collections.db') }),
+        qdrant: url === undefined ? undefined : createQdrantStore({ url, ...(apiKey === undefined ? {} : { apiKey }) }),
+      };
+    },
+    async ({ embedded, qdrant }) => {
+      await Promise.all([embedded.close(), qdrant?.close()]);
+    },
+  );
+  const collections = lazy(async () => {
+    const { createCollections } = await import('@heddle/adapters/collections');
+    const { embedded, qdrant } = await stores.get();
+    return createCollections({
+      embedded,
+      ...(qdrant === undefined ? {} : { qdrant }),
+      documents: await documents.get(),
+      embedder: async (id) => (await models.get()).embedder(id),
+      tokenizer: async (id) => (await models.get()).tokenizer(id),
+      modelExists: async (id) => (await (await models.get()).list()).some((model) => model.card.id === id),
+    });
+  });
+  const fetch = lazy(async () => (await import('@heddle/adapters/fetch')).createSafeFetch());
+  const sandbox = lazy(
+    async () => (await import('@heddle/adapters/sandbox')).createSandbox({ timeoutMs: settings.sandboxMs, memoryMb: settings.sandboxMb }),
+    (part) => part.close(),
+  );
+  const files = lazy(async () => (await import('@heddle/adapters/files')).createFiles({ folders: settings.filesFolders }));
+  return {
+    models,
+    documents,
+    collections,
+    files,
+    fetch,
+    sandbox,
+    close: async () => {
+      await Promise.allSettled([collections.close(), sandbox.close(), files.close(), fetch.close()]);
+      await Promise.allSettled([stores.close(), documents.close(), models.close()]);
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import { createFolderBlobs } from '@heddle/adapters/blobs';
+import { createJobStore, createSqliteJournal, createWorkflowStore, lockDataFolder, openDatabase, type DataFolderLock } from '@heddle/adapters/journal';
+import { createCatalog, type NodeDefinition } from '@heddle/core';
+import { createLimits, resumeRun, startRun } from '@heddle/engine';
+import { standardNodes } from '@heddle/nodes';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Settings } from '../settings/settings-table.js';
+import { createHeddle, type Heddle } from './heddle.js';
+import { lazyParts } from './lazy-parts.js';
+import type { Log } from './log.js';
+import { openLog } from './open-log.js';
+import { realClock } from './real-clock.js';
+import { environmentSecrets } from './secrets.js';
+
+/** Who opens the data folder. */
+export interface OpenOptions {
+  readonly kind: 'server' | 'command';
+  /** Milliseconds to wait for another command that has the folder. */
+  readonly waitMs?: number;
+  readonly log?: Log;
+  /** Where secrets of nodes come from; default: the process's environment. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/** A Heddle over a data folder that this process holds. */
+export interface OpenedHeddle extends Heddle {
+  readonly lock: DataFolderLock;
+}
+
+/**
+ * Opens a data folder: takes its lock and binds every port to its adapter. Models, collections, documents, fetch and sandbox
+ * open at their first use. Errors: `storage_locked`, `storage_read_only`, `storage_corrupt`, `storage_newer`, `custom_nodes_invalid`.
+ *
+ * @example const heddle = await openHeddle(readSettings(process.env), { kind: 'command', waitMs: 5_000 });
+ */
+export async function openHeddle(settings: Settings, options: OpenOptions): Promise<OpenedHeddle> {
+  const lock = await lockDataFolder(settings.dataFolder, { kind: options.kind, ...(options.waitMs === undefined ? {} : { waitMs: options.waitMs }) });
+  try {
+    return await open(settings, options, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function open(settings: Settings, options: OpenOptions, lock: DataFolderLock): Promise<OpenedHeddle> {
+  const clock = realClock;
+  const log = options.log ?? openLog(settings);
+  const database = openDatabase(join(settings.dataFolder, 'heddle.db'));
+  const blobs = createFolderBlobs(join(settings.dataFolder, 'blobs'));
+  const journal = createSqliteJournal(database, { blobs, clock });
+  const temporaryFolder = join(settings.dataFolder, 'uploads');
+  await rm(temporaryFolder, { recursive: true, force: true });
+  const parts = lazyParts(settings, log);
+  const limitOf = (name: string): number => (name.startsWith('run:') ? settings.maxParallelNodes : name.startsWith('model:') ? settings.maxModelCalls : Infinity);
+  const heddle = createHeddle(settings, {
+    clock,
+    log,
+    journal,
+    workflows: createWorkflowStore(database, clock),
+    jobs: createJobStore(database, clock),
+    blobs,
+    catalog: createCatalog([...standardNodes, ...(await customNodes(settings))]),
+    engine: { startRun, resumeRun },
+    limits: createLimits(limitOf),
+    ...parts,
+    secret: environmentSecrets(options.environment ?? process.env),
+    temporaryFolder,
+    backup: (file) => database.backup(file),
+    close: async () => {
+      await parts.close();
+      await journal.close();
+      database.close();
+      lock.release();
+    },
+  });
+  return { ...heddle, lock };
+}
+
+async function customNodes(settings: Settings): Promise<readonly NodeDefinition[]> {
+  if (settings.customNodes.length === 0) return [];
+  const { loadCustomNodes } = await import('@heddle/adapters/custom-nodes');
+  return loadCustomNodes(settings.customNodes);
+}

@@ -1,0 +1,50 @@
+import type {
+  Blobs,
+  Clock,
+  Collections,
+  Documents,
+  Files,
+  JobStore,
+  Journal,
+  ModelHub,
+  NodeCatalog,
+  RunEvent,
+  SafeFetch,
+  Sandbox,
+  WorkflowStore,
+} from '@heddle/core';
+import type { AcceptedRun, EngineHost, Limits, RunHandle } from '@heddle/engine';
+import type { Lazy } from './lazy.js';
+import type { Log } from './log.js';
+
+/** The two doors of the engine. */
+export interface Engine {
+  startRun(host: EngineHost, run: AcceptedRun): RunHandle;
+  resumeRun(host: EngineHost, run: AcceptedRun, events: readonly RunEvent[]): RunHandle;
+}
+
+/** Everything a Heddle is made of, behind the ports of core. Tests bring fakes. */
+export interface HeddleParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly journal: Journal;
+  readonly workflows: WorkflowStore;
+  readonly jobs: JobStore;
+  readonly blobs: Blobs;
+  readonly catalog: NodeCatalog;
+  readonly engine: Engine;
+  readonly limits: Limits;
+  readonly models: Lazy<ModelHub>;
+  readonly collections: Lazy<Collections>;
+  readonly documents: Lazy<Documents>;
+  readonly files: Lazy<Files>;
+  readonly fetch: Lazy<SafeFetch>;
+  readonly sandbox: Lazy<Sandbox>;
+  secret(name: string): Promise<string>;
+  /** Folder for uploads that wait for their job. */
+  readonly temporaryFolder: string;
+  /** Copies the database to a file while it is in use. */
+  backup(file: string): Promise<void>;
+  /** Closes every part that was opened. */
+  close(): Promise<void>;
+}

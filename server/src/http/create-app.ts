@@ -1,0 +1,70 @@
+import 'reflect-metadata';
+import multipart from '@fastify/multipart';
+import { HeddleError } from '@heddle/core';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { HeddleModule } from '../heddle.module.js';
+import type { Heddle } from '../heddle/heddle.js';
+import { LiveAdapter, originOf } from '../live/live-adapter.js';
+import { errorBody, toRequestError } from './error-reply.js';
+import { createHostCheck } from './host-check.js';
+import { OpenApiSource } from './openapi.controller.js';
+import { nestLog } from './nest-log.js';
+import { securityHeaders } from './security-headers.js';
+import { editorFolder, serveEditor } from './static-editor.js';
+
+type JsonDone = (error: Error | null, body?: unknown) => void;
+
+/** Reads a JSON body; an empty one is none. Errors: `bad_json`. */
+function readJson(body: Buffer, done: JsonDone): void {
+  let parsed: unknown;
+  try {
+    parsed = body.length === 0 ? undefined : JSON.parse(body.toString('utf8'));
+  } catch (cause) {
+    done(new HeddleError('bad_json', `The body is not valid JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause }));
+    return;
+  }
+  done(null, parsed);
+}
+
+/** Makes the server's application around a Heddle; it does not listen yet. `editor` names another folder of the built editor. */
+export async function createApp(heddle: Heddle, options: { readonly editor?: string } = {}): Promise<NestFastifyApplication> {
+  const { settings } = heddle;
+  const adapter = new FastifyAdapter({
+    bodyLimit: settings.bodyLimit,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 300 },
+    // Bodies are parsed as they are: documents refuse such names themselves, with their place; schemas drop them.
+    onProtoPoisoning: 'ignore',
+    onConstructorPoisoning: 'ignore',
+  });
+  const checkHost = createHostCheck(settings);
+  adapter.getInstance().addHook('onRequest', async (request, reply) => {
+    void reply.headers(securityHeaders);
+    if (request.url.startsWith('/api')) void reply.header('cache-control', 'no-store');
+    try {
+      checkHost(originOf(request.raw));
+    } catch (thrown) {
+      const error = toRequestError(thrown);
+      heddle.log.warn({ code: error.code, host: request.headers.host, origin: request.headers.origin }, 'request refused');
+      await reply.status(error.status).send(errorBody(error));
+    }
+  });
+  adapter.getInstance().addHook('onResponse', async (request, reply) => {
+    heddle.log.debug({ method: request.method, url: request.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
+  });
+  // Nest takes its options as a plain object, though it declares a class.
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
+  const app = await NestFactory.create<NestFastifyApplication>(HeddleModule.forRoot({ heddle }), adapter, {
+    forceCloseConnections: true,
+    abortOnError: false,
+    logger: nestLog(heddle.log),
+  });
+  app.useBodyParser('application/json', { bodyLimit: settings.bodyLimit }, (_request: unknown, body: Buffer, done: JsonDone) => readJson(body, done));
+  app.useWebSocketAdapter(new LiveAdapter(app, checkHost));
+  await app.register(multipart, { limits: { fileSize: settings.uploadLimit, files: 100_000, fields: 100_000, parts: 200_000, fieldSize: 1024 * 1024, headerPairs: 100 } });
+  app.get(OpenApiSource).describe(app);
+  await app.init();
+  await serveEditor(app.getHttpAdapter().getInstance(), options.editor ?? editorFolder);
+  return app;
+}

@@ -1,0 +1,76 @@
+import { errorCodes, HeddleError, toHeddleError, type ErrorCode } from '@heddle/core';
+import { z } from 'zod';
+
+/** The body of an error under /api. */
+export interface ErrorBody {
+  readonly error: { readonly code: string; readonly message: string; readonly details?: unknown };
+}
+
+/** What Nest, Fastify and their plug-ins throw, by status. */
+const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
+  400: 'bad_request',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  409: 'conflict',
+  413: 'payload_too_large',
+  415: 'unsupported_media_type',
+  428: 'precondition_required',
+  429: 'too_many_requests',
+  503: 'busy',
+};
+
+/** Codes of Fastify and its plug-ins that say more than their status. */
+const codeOfFastify: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: 'bad_json',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'bad_json',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_REQ_FILE_TOO_LARGE: 'payload_too_large',
+  FST_INVALID_MULTIPART_CONTENT_TYPE: 'unsupported_media_type',
+};
+
+/** Turns anything thrown on the way of a request into a HeddleError; what nobody expected becomes `internal` without its words. */
+export function toRequestError(error: unknown): HeddleError {
+  if (error instanceof HeddleError) return error;
+  if (error instanceof z.ZodError) return invalid(error.issues);
+  const { code, status, message } = partsOf(error);
+  const known = code === undefined ? undefined : codeOfFastify[code];
+  if (known !== undefined) return new HeddleError(known, message ?? errorCodes[known].title);
+  const byStatus = status === undefined || status >= 500 ? undefined : (codeOfStatus[status] ?? 'bad_request');
+  if (byStatus !== undefined) return new HeddleError(byStatus, message ?? errorCodes[byStatus].title, { cause: error });
+  return new HeddleError('internal', 'Something went wrong inside Heddle; the log has the details.', { cause: error });
+}
+
+/** The error of a request that does not fit its schema, naming each place. */
+export function invalid(issues: readonly { readonly path?: readonly unknown[] | undefined; readonly message: string }[]): HeddleError {
+  const places = issues.slice(0, 20).map((issue) => ({ field: (issue.path ?? []).map(nameOf).join('.'), message: issue.message }));
+  const first = places[0];
+  const words = first === undefined ? 'unknown reason' : `${first.field === '' ? '' : `${first.field}: `}${first.message}`;
+  return new HeddleError('bad_request', `The request is not valid: ${words}.`, { details: { issues: places } });
+}
+
+/** The body that a HeddleError becomes. */
+export function errorBody(error: unknown): ErrorBody {
+  const known = toHeddleError(error);
+  return { error: { code: known.code, message: known.message, ...(known.details === undefined ? {} : { details: known.details }) } };
+}
+
+/** Seconds after which a caller should try again, where the error says so. */
+export function retryAfterOf(error: HeddleError): number | undefined {
+  const seconds = error.details?.['retryAfterSeconds'];
+  return typeof seconds === 'number' ? seconds : error.status === 503 ? 5 : undefined;
+}
+
+function nameOf(segment: unknown): string {
+  return typeof segment === 'object' && segment !== null && 'key' in segment ? String(segment.key) : String(segment);
+}
+
+function partsOf(error: unknown): { readonly code?: string | undefined; readonly status?: number | undefined; readonly message?: string | undefined } {
+  if (typeof error !== 'object' || error === null) return {};
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const message = 'message' in error && typeof error.message === 'string' ? error.message : undefined;
+  const status = 'statusCode' in error ? error.statusCode : 'status' in error ? error.status : undefined;
+  return { code, message, status: typeof status === 'number' ? status : undefined };
+}

@@ -1,0 +1,27 @@
+import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Heddle } from '../heddle/heddle.js';
+import { HEDDLE } from '../heddle/token.js';
+import { errorBody, retryAfterOf, toRequestError } from './error-reply.js';
+
+/** The one filter: every error of a route becomes `{ error: { code, message, details } }` with the status of its code. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const error = toRequestError(thrown);
+    const facts = { method: request.method, url: request.url, code: error.code };
+    if (error.status >= 500 && error.code !== 'busy') this.heddle.log.error({ ...facts, err: thrown }, 'request failed');
+    else this.heddle.log.debug(facts, 'request refused');
+    if (reply.sent || reply.raw.headersSent) {
+      reply.raw.destroy();
+      return;
+    }
+    const wait = retryAfterOf(error);
+    if (wait !== undefined) void reply.header('retry-after', String(wait));
+    void reply.status(error.status).header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(errorBody(error)));
+  }
+}

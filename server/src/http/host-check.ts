@@ -1,0 +1,46 @@
+import { HeddleError } from '@heddle/core';
+import { isIP } from 'node:net';
+
+/** What of a request tells where it comes from. */
+export interface RequestOrigin {
+  readonly host: string | undefined;
+  readonly origin: string | undefined;
+  readonly secFetchSite?: string | undefined;
+}
+
+/** Whether an address can be reached from this machine only. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
+  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
+}
+
+/**
+ * Makes the check that keeps other sites out, on loopback too (DNS rebinding): the Host header must name this server, and an
+ * Origin, where a browser sends one, must be this server's own. Errors: `bad_host`, `bad_origin`.
+ */
+export function createHostCheck(settings: { readonly host: string; readonly allowedHosts: readonly string[] }): (request: RequestOrigin) => void {
+  const hosts = new Set(['localhost', '127.0.0.1', '[::1]', ...settings.allowedHosts.map((host) => host.toLowerCase())]);
+  if (settings.host !== '0.0.0.0' && settings.host !== '::') hosts.add(settings.host.includes(':') ? `[${settings.host}]` : settings.host.toLowerCase());
+  return ({ host, origin, secFetchSite }) => {
+    const name = hostName(host);
+    if (name === undefined || !hosts.has(name)) {
+      throw new HeddleError('bad_host', `The Host header '${(host ?? '').slice(0, 100)}' is not one of this server: add the name to HEDDLE_ALLOWED_HOSTS.`);
+    }
+    if (origin !== undefined && !isOwn(origin, host)) {
+      throw new HeddleError('bad_origin', `Requests from ${origin.slice(0, 100)} are not allowed.`);
+    }
+    if (origin === undefined && secFetchSite === 'cross-site') throw new HeddleError('bad_origin', 'Requests from another site are not allowed.');
+  };
+}
+
+/** The name without the port, in lower case; undefined where the header is not a host. */
+function hostName(host: string | undefined): string | undefined {
+  return /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/.exec((host ?? '').toLowerCase())?.[1];
+}
+
+/** The page came from the same host and port as the request goes to; the scheme may be TLS in front of us. */
+function isOwn(origin: string, host: string | undefined): boolean {
+  if (!URL.canParse(origin)) return false;
+  const url = new URL(origin);
+  return (url.protocol === 'http:' || url.protocol === 'https:') && url.host === new URL(`${url.protocol}//${host ?? ''}`).host;
+}

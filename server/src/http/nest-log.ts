@@ -1,0 +1,15 @@
+import type { LoggerService } from '@nestjs/common';
+import type { Log } from '../heddle/log.js';
+
+/** Nest's own lines in our log; its chatter at start is for debugging. */
+export function nestLog(log: Log): LoggerService {
+  const facts = (rest: readonly unknown[]): object => ({ context: rest.at(-1) });
+  return {
+    log: (message: unknown, ...rest: unknown[]) => log.debug(facts(rest), String(message)),
+    debug: (message: unknown, ...rest: unknown[]) => log.debug(facts(rest), String(message)),
+    verbose: (message: unknown, ...rest: unknown[]) => log.debug(facts(rest), String(message)),
+    warn: (message: unknown, ...rest: unknown[]) => log.warn(facts(rest), String(message)),
+    error: (message: unknown, ...rest: unknown[]) => log.error({ ...facts(rest), err: message instanceof Error ? message : undefined }, String(message)),
+    fatal: (message: unknown, ...rest: unknown[]) => log.error({ ...facts(rest), err: message instanceof Error ? message : undefined }, String(message)),
+  };
+}

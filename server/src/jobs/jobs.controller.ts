@@ -1,0 +1,36 @@
+import { JobReply } from '@heddle/core';
+import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { z } from 'zod';
+import type { Heddle } from '../heddle/heddle.js';
+import { HEDDLE } from '../heddle/token.js';
+import { Access } from '../http/access.js';
+import { Reply } from '../http/reply.js';
+
+const JobsReply = z.object({ jobs: z.array(JobReply) }).meta({ id: 'JobsReply' });
+
+@Controller('api/jobs')
+export class JobsController {
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  @Get()
+  @Access('run:read')
+  @Reply(JobsReply)
+  async list(): Promise<z.infer<typeof JobsReply>> {
+    return { jobs: [...(await this.heddle.jobs.list())] };
+  }
+
+  @Get(':id')
+  @Access('run:read')
+  @Reply(JobReply)
+  get(@Param('id') id: string): Promise<JobReply> {
+    return this.heddle.jobs.get(id);
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(202)
+  @Access('run:control')
+  @Reply(JobReply, 202)
+  cancel(@Param('id') id: string): Promise<JobReply> {
+    return this.heddle.jobs.cancel(id);
+  }
+}

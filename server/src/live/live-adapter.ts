@@ -1,0 +1,43 @@
+import { HeddleError } from '@heddle/core';
+import type { INestApplicationContext } from '@nestjs/common';
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import type { IncomingMessage } from 'node:http';
+import type { RequestOrigin } from '../http/host-check.js';
+
+type ServerOptions = NonNullable<Parameters<IoAdapter['createIOServer']>[1]>;
+type Server = ReturnType<IoAdapter['createIOServer']>;
+
+/** socket.io with our limits, and the same Host and Origin check as HTTP, before a connection is made. */
+export class LiveAdapter extends IoAdapter {
+  constructor(
+    app: INestApplicationContext,
+    private readonly checkHost: (request: RequestOrigin) => void,
+  ) {
+    super(app);
+  }
+
+  override createIOServer(port: number, options?: ServerOptions): Server {
+    if (options === undefined) throw new HeddleError('internal', 'The live socket needs its options.');
+    return super.createIOServer(port, {
+      ...options,
+      path: '/socket.io',
+      serveClient: false,
+      maxHttpBufferSize: 64 * 1024,
+      perMessageDeflate: false,
+      allowRequest: (request: IncomingMessage, decide: (message: string | null, isAllowed: boolean) => void) => {
+        try {
+          this.checkHost(originOf(request));
+          decide(null, true);
+        } catch (error) {
+          decide(error instanceof Error ? error.message : 'forbidden', false);
+        }
+      },
+    });
+  }
+}
+
+/** The headers of a request that tell where it comes from. */
+export function originOf(request: Pick<IncomingMessage, 'headers'>): RequestOrigin {
+  const site = request.headers['sec-fetch-site'];
+  return { host: request.headers.host, origin: request.headers.origin, secFetchSite: typeof site === 'string' ? site : undefined };
+}

@@ -1,0 +1,70 @@
+import type { LabelledValue, RunEvent, StreamEvent } from '@heddle/core';
+
+/** Values above this many bytes travel as a preview (V3). */
+const wholeUpTo = 4096;
+const previewLength = 500;
+
+/** Previews are made once an event, however many watch it. */
+const made = new WeakMap<StreamEvent, StreamEvent>();
+
+/** The event as it goes to watchers: large values are replaced by size and preview; `GET /api/runs/:id/values` has them whole. */
+export function previewEvent(event: StreamEvent): StreamEvent {
+  if (!('seq' in event)) return event;
+  const known = made.get(event);
+  if (known !== undefined) return known;
+  const preview = withPreviews(event);
+  made.set(event, preview);
+  return preview;
+}
+
+function withPreviews(event: RunEvent): RunEvent {
+  switch (event.type) {
+    case 'node-end':
+    case 'node-cached':
+      return { ...event, outputs: previewValues(event.outputs) };
+    case 'nested-start':
+      return { ...event, inputs: previewValues(event.inputs) };
+    case 'nested-end':
+    case 'run-end':
+      return event.outputs === undefined ? event : { ...event, outputs: previewValues(event.outputs) };
+    case 'node-step':
+      return { ...event, value: previewValue(event.value) };
+    default:
+      return event;
+  }
+}
+
+/** Previews of the values of several ports. */
+export function previewValues(values: Readonly<Record<string, LabelledValue>>): Record<string, LabelledValue> {
+  return Object.fromEntries(Object.entries(values).map(([port, value]) => [port, previewValue(value)]));
+}
+
+function previewValue(labelled: LabelledValue): LabelledValue {
+  if (labelled.value === undefined || isSmall(labelled.value)) return labelled;
+  const { value, ...rest } = labelled;
+  const json = JSON.stringify(value) ?? '';
+  const size = rest.size ?? Buffer.byteLength(json);
+  return { ...rest, size, preview: (typeof value === 'string' ? value : json).slice(0, previewLength) };
+}
+
+/** Counts until the limit only, so that large values cost no more than small ones. */
+function isSmall(root: unknown): boolean {
+  let left = wholeUpTo;
+  const open: unknown[] = [root];
+  while (open.length > 0 && left >= 0) {
+    const value = open.pop();
+    if (typeof value === 'string') left -= value.length + 2;
+    else if (ArrayBuffer.isView(value)) left -= value.byteLength;
+    else if (Array.isArray(value)) {
+      left -= 2 + value.length;
+      if (left >= 0) open.push(...(value as unknown[])); // any array, read-only here
+    } else if (typeof value === 'object' && value !== null) {
+      for (const [key, entry] of Object.entries(value)) {
+        left -= key.length + 4;
+        open.push(entry);
+        if (left < 0) break;
+      }
+    } else left -= 5;
+  }
+  return left >= 0;
+}

@@ -1,0 +1,178 @@
+import { isTerminal, type Journal, type LiveEvent, type StreamEvent } from '@heddle/core';
+import { previewEvent } from './preview-event.js';
+import type { RunChannel } from './run-channel.js';
+
+/** Where a watcher's events go: an SSE stream, a socket, the CLI. */
+export interface LiveSink {
+  /** Takes events in order; false asks to wait until `whenReady`. */
+  send(events: readonly StreamEvent[]): boolean;
+  /** Calls back once when more can be taken. */
+  whenReady(callback: () => void): void;
+  /** The run has ended and everything was sent. */
+  end(): void;
+  /** The journal could not be read. */
+  fail(error: unknown): void;
+  /** Where there is one: the watcher was too slow and must watch again after this seq. Without it, catching up happens in place. */
+  resync?(after: number): void;
+}
+
+/** Most events that wait for a slow watcher before it must catch up from the journal. */
+const mostPending = 1000;
+const pageSize = 500;
+
+/**
+ * One watcher of a run (V2). It reads the journal after the seq it was given until it has everything that was emitted, then
+ * sends a snapshot and goes live. A slow one keeps a bounded buffer; beyond that it catches up from the journal again, so
+ * nothing is lost, nothing comes twice and memory stays small.
+ */
+export class RunSubscriber {
+  private pending: StreamEvent[] = [];
+  private state: 'catching-up' | 'live' | 'blocked' | 'closed' = 'catching-up';
+  /** Executions that ended in events that the journal gave before they were emitted here. */
+  private readonly ended = new Set<string>();
+
+  constructor(
+    private readonly runId: string,
+    private lastSeq: number,
+    private readonly channel: RunChannel,
+    private readonly journal: Journal,
+    private readonly sink: LiveSink,
+    private readonly now: () => number,
+    private readonly onClose: (subscriber: RunSubscriber) => void,
+  ) {}
+
+  /** Starts with the journal. */
+  start(): void {
+    void this.catchUp();
+  }
+
+  /** Stops for good. */
+  stop(): void {
+    if (this.state === 'closed') return;
+    this.state = 'closed';
+    this.pending = [];
+    this.onClose(this);
+  }
+
+  /** Takes a batch that was emitted now. */
+  push(events: readonly StreamEvent[]): void {
+    if (this.state === 'live') this.deliver(events);
+    else if (this.state === 'blocked') this.keep(events);
+  }
+
+  private deliver(events: readonly StreamEvent[]): void {
+    const fresh = events.filter((event) => (!('seq' in event) ? true : event.seq > this.lastSeq));
+    const first = fresh.find((event) => 'seq' in event);
+    if (first !== undefined && 'seq' in first && first.seq > this.lastSeq + 1) {
+      this.state = 'catching-up';
+      void this.catchUp();
+      return;
+    }
+    if (fresh.length === 0) return;
+    const isReady = this.send(fresh);
+    if (fresh.some((event) => event.type === 'run-end')) this.finish();
+    else if (!isReady) this.block();
+  }
+
+  private send(events: readonly StreamEvent[]): boolean {
+    for (const event of events) if ('seq' in event) this.lastSeq = event.seq;
+    return this.sink.send(events.map(previewEvent));
+  }
+
+  private finish(): void {
+    this.stop();
+    this.sink.end();
+  }
+
+  private block(): void {
+    this.state = 'blocked';
+    this.sink.whenReady(() => {
+      if (this.state !== 'blocked') return;
+      if (this.pending.length > mostPending) {
+        this.fallBehind();
+        return;
+      }
+      const waiting = this.pending;
+      this.pending = [];
+      this.state = 'live';
+      this.deliver(waiting);
+    });
+  }
+
+  private fallBehind(): void {
+    this.pending = [];
+    if (this.sink.resync === undefined) {
+      this.state = 'catching-up';
+      void this.catchUp();
+      return;
+    }
+    this.stop();
+    this.sink.resync(this.lastSeq);
+  }
+
+  /** Deltas of one port that wait become one; beyond the bound nothing more is kept, as the journal has it. */
+  private keep(events: readonly StreamEvent[]): void {
+    for (const event of events) {
+      if (this.pending.length > mostPending) return;
+      const last = this.pending[this.pending.length - 1];
+      const joined = last === undefined ? undefined : joinDeltas(last, event);
+      if (joined === undefined) this.pending.push(event);
+      else this.pending[this.pending.length - 1] = joined;
+    }
+  }
+
+  private async catchUp(): Promise<void> {
+    try {
+      const summary = await this.journal.summary(this.runId);
+      let isEnded = isTerminal(summary.status) && this.lastSeq >= summary.lastSeq;
+      while (this.isOpen() && !isEnded) {
+        const events = await this.journal.events(this.runId, { after: this.lastSeq, limit: pageSize });
+        if (!this.isOpen()) return;
+        if (events.length === 0 && this.lastSeq >= this.channel.lastSeq) break;
+        if (events.length === 0) continue;
+        this.noteEnded(events);
+        isEnded = events.some((event) => event.type === 'run-end');
+        if (!this.send(events)) await new Promise<void>((resolve) => this.sink.whenReady(resolve));
+      }
+      if (this.isOpen()) this.goLive(isEnded);
+    } catch (error) {
+      if (!this.isOpen()) return;
+      this.stop();
+      this.sink.fail(error);
+    }
+  }
+
+  /** Not a getter, so that the compiler sees that it may change while we await. */
+  private isOpen(): boolean {
+    return this.state !== 'closed';
+  }
+
+  private goLive(isEnded: boolean): void {
+    if (isEnded) {
+      this.finish();
+      return;
+    }
+    const snapshot = this.channel.snapshot(this.now()).filter((event) => !this.ended.has(keyOf(event)));
+    this.ended.clear();
+    this.state = 'live';
+    if (snapshot.length > 0 && !this.send(snapshot)) this.block();
+  }
+
+  private noteEnded(events: readonly StreamEvent[]): void {
+    for (const event of events) {
+      if (!('seq' in event) || event.seq <= this.channel.lastSeq) continue;
+      if (event.type === 'node-end' || event.type === 'node-error' || event.type === 'node-retry') this.ended.add(keyOf(event));
+    }
+  }
+}
+
+function keyOf(event: { readonly path: string; readonly attempt: number }): string {
+  return `${event.path} ${event.attempt}`;
+}
+
+function joinDeltas(last: StreamEvent, next: StreamEvent): LiveEvent | undefined {
+  if (last.type !== 'node-delta' || next.type !== 'node-delta') return undefined;
+  if (last.path !== next.path || last.port !== next.port || last.attempt !== next.attempt) return undefined;
+  if (last.offset + last.delta.length !== next.offset || last.label !== next.label) return undefined;
+  return { ...last, delta: last.delta + next.delta };
+}

@@ -1,0 +1,42 @@
+import type { StreamEvent } from '@heddle/core';
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { LiveSink } from './run-subscriber.js';
+
+const beatMs = 15_000;
+
+/** Begins an SSE reply. The returned sink writes events; `id:` is the seq of durable ones, so that a client's `Last-Event-ID` names it. */
+export function openEventStream(response: ServerResponse, headers: Readonly<Record<string, string>>): LiveSink {
+  response.writeHead(200, {
+    ...headers,
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache, no-transform',
+    connection: 'keep-alive',
+    'x-accel-buffering': 'no',
+  });
+  response.flushHeaders();
+  const beat = setInterval(() => response.write(': beat\n\n'), beatMs);
+  beat.unref();
+  response.once('close', () => clearInterval(beat));
+  return {
+    send: (events) => response.write(events.map(eventText).join('')),
+    whenReady: (callback) => {
+      if (!response.writableNeedDrain) queueMicrotask(callback);
+      else void Promise.race([once(response, 'drain'), once(response, 'close')]).then(callback, callback);
+    },
+    end: () => {
+      clearInterval(beat);
+      response.end();
+    },
+    fail: () => {
+      clearInterval(beat);
+      response.destroy();
+    },
+  };
+}
+
+/** One event in the form of an event stream. JSON has no raw line breaks, so the data stays on one line. */
+function eventText(event: StreamEvent): string {
+  const id = 'seq' in event ? `id: ${event.seq}\n` : '';
+  return `${id}data: ${JSON.stringify(event)}\n\n`;
+}

@@ -1,0 +1,51 @@
+/** Hears the states of one topic. */
+export type TopicListener = (states: readonly unknown[]) => void;
+
+/**
+ * Topics that carry states rather than events: `runs`, `jobs`, `models`, `workflow:ID`. A watcher gets the state as it is,
+ * then each change; a change that comes while another of the same key waits replaces it.
+ */
+export class TopicHub {
+  private readonly listeners = new Map<string, Set<TopicListener>>();
+  private readonly waiting = new Map<string, Map<string, () => Promise<unknown>>>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly everyMs = 100) {}
+
+  /** Whether somebody watches, so that nothing is read for nobody. */
+  isWatched(topic: string): boolean {
+    return this.listeners.has(topic);
+  }
+
+  /** Hears a topic until the returned function is called. */
+  watch(topic: string, listener: TopicListener): () => void {
+    const all = this.listeners.get(topic) ?? new Set();
+    this.listeners.set(topic, all.add(listener));
+    return () => {
+      all.delete(listener);
+      if (all.size === 0 && this.listeners.get(topic) === all) this.listeners.delete(topic);
+    };
+  }
+
+  /** Tells a topic that `key` changed; the state is read when it is sent, at most ten times a second. */
+  changed(topic: string, key: string, read: () => Promise<unknown>): void {
+    if (!this.isWatched(topic)) return;
+    const keys = this.waiting.get(topic) ?? new Map<string, () => Promise<unknown>>();
+    this.waiting.set(topic, keys.set(key, read));
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      void this.flush();
+    }, this.everyMs);
+    this.timer.unref();
+  }
+
+  private async flush(): Promise<void> {
+    const batches = [...this.waiting];
+    this.waiting.clear();
+    for (const [topic, keys] of batches) {
+      const states = await Promise.allSettled([...keys.values()].map((read) => read()));
+      const present = states.flatMap((state) => (state.status === 'fulfilled' && state.value !== undefined ? [state.value] : []));
+      if (present.length > 0) for (const listener of this.listeners.get(topic) ?? []) listener(present);
+    }
+  }
+}

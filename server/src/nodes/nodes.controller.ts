@@ -1,0 +1,32 @@
+import { CompileReply, CompileRequest, describeNode, NodeDescription } from '@heddle/core';
+import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
+import { z } from 'zod';
+import type { Heddle } from '../heddle/heddle.js';
+import { HEDDLE } from '../heddle/token.js';
+import { Access } from '../http/access.js';
+import { Reply } from '../http/reply.js';
+
+const NodesReply = z.object({ nodes: z.array(NodeDescription) }).meta({ id: 'NodesReply' });
+
+@Controller('api')
+export class NodesController {
+  private described: NodeDescription[] | undefined;
+
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  @Get('nodes')
+  @Access('workflow:read')
+  @Reply(NodesReply)
+  list(): z.infer<typeof NodesReply> {
+    this.described ??= this.heddle.catalog.list().map(describeNode);
+    return { nodes: this.described };
+  }
+
+  @Post('compile')
+  @HttpCode(200)
+  @Access('workflow:read')
+  @Reply(CompileReply)
+  compile(@Body({ schema: CompileRequest }) { document }: z.infer<typeof CompileRequest>): Promise<CompileReply> {
+    return this.heddle.compile.report(document);
+  }
+}

@@ -1,0 +1,34 @@
+import { AnswerRequest } from '@heddle/core';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { z } from 'zod';
+import type { Heddle } from '../heddle/heddle.js';
+import { HEDDLE } from '../heddle/token.js';
+import { Access } from '../http/access.js';
+import { Reply } from '../http/reply.js';
+
+const AsksReply = z
+  .object({
+    asks: z.array(z.object({ askId: z.string(), runId: z.string(), path: z.string(), time: z.number(), question: z.looseObject({ title: z.string() }) })),
+  })
+  .meta({ id: 'AsksReply' });
+const AsksQuery = z.object({ run: z.string().optional() });
+
+@Controller('api')
+export class AsksController {
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  @Get('asks')
+  @Access('run:read')
+  @Reply(AsksReply)
+  async list(@Query({ schema: AsksQuery }) { run }: z.infer<typeof AsksQuery>): Promise<z.infer<typeof AsksReply>> {
+    return { asks: [...(await this.heddle.runs.asks(run))] };
+  }
+
+  @Post('runs/:id/asks/:askId')
+  @HttpCode(204)
+  @Access('ask:answer')
+  @Reply(undefined, 204)
+  answer(@Param('id') id: string, @Param('askId') askId: string, @Body({ schema: AnswerRequest }) answer: z.infer<typeof AnswerRequest>): Promise<void> {
+    return this.heddle.runs.answer(id, askId, answer);
+  }
+}

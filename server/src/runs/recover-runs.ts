@@ -1,0 +1,61 @@
+import type { Clock, Journal, RunEvent, RunSummary } from '@heddle/core';
+import type { Log } from '../heddle/log.js';
+import { groupOf, type RunDriver } from './run-driver.js';
+import type { RunRecords } from './run-records.js';
+
+/** What recovery works with. */
+export interface RecoveryParts {
+  readonly journal: Journal;
+  readonly driver: RunDriver;
+  readonly records: RunRecords;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Recoveries in a row without progress that end a run; 0 for never. */
+  readonly crashLimit: number;
+  /** The last stop was orderly: nobody crashed (D4). */
+  readonly wasStoppedOrderly: boolean;
+}
+
+/**
+ * Claims every unfinished run at the start of `serve` (G5): queued ones begin, running ones go on where they were, parked ones
+ * wait for their time or their answer. Gives how many were claimed.
+ */
+export async function recoverRuns(parts: RecoveryParts): Promise<number> {
+  const unfinished = await parts.journal.unfinished();
+  const due = new Map((await parts.journal.due()).map(({ runId, until }) => [runId, until]));
+  for (const summary of unfinished) {
+    const until = due.get(summary.runId);
+    if (summary.status === 'parked') {
+      if (until !== undefined) parts.driver.wakeAt(summary.runId, groupOf(summary), until);
+    } else if (summary.startedAt === undefined) parts.driver.enqueue(summary.runId, groupOf(summary));
+    else await resumeOrEnd(parts, summary);
+  }
+  if (unfinished.length > 0) parts.log.info({ runs: unfinished.length }, 'unfinished runs claimed');
+  return unfinished.length;
+}
+
+async function resumeOrEnd(parts: RecoveryParts, summary: RunSummary): Promise<void> {
+  if (parts.crashLimit > 0 && !parts.wasStoppedOrderly) {
+    const last = await parts.journal.events(summary.runId, { after: Math.max(0, summary.lastSeq - parts.crashLimit) });
+    const crashes = crashesInARow(last);
+    if (crashes >= parts.crashLimit) {
+      const message = `The run was taken up ${crashes} times and each time the process ended before it got anywhere. Look at the node that was running, then resume the run.`;
+      await parts.records.append(summary.runId, [
+        { type: 'run-end', time: parts.clock.now(), status: 'failed', error: { code: 'crash_loop', message, retryable: false, details: { recoveries: crashes } } },
+      ]);
+      return;
+    }
+  }
+  parts.driver.enqueueResume(summary.runId, groupOf(summary), parts.wasStoppedOrderly ? 'released' : 'recovered');
+}
+
+/** Recoveries at the end of a run's events with nothing of its own after them. */
+export function crashesInARow(events: readonly RunEvent[]): number {
+  let count = 0;
+  for (let index = events.length - 1; index >= 0; index -= 1) {
+    const event = events[index];
+    if (event?.type !== 'run-resume' || event.reason !== 'recovered') break;
+    count += 1;
+  }
+  return count;
+}

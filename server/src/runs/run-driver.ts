@@ -1,0 +1,175 @@
+import { isTerminal, toErrorValue, type Clock, type Journal, type RunEvent, type RunSummary } from '@heddle/core';
+import type { AcceptedRun, EngineHost, RunHandle, RunOutcome } from '@heddle/engine';
+import type { Log } from '../heddle/log.js';
+import type { Engine } from '../heddle/parts.js';
+import type { RunQueue } from './run-queue.js';
+import type { RunRecords } from './run-records.js';
+
+type ResumeReason = Extract<RunEvent, { type: 'run-resume' }>['reason'];
+
+/** What a driver works with. */
+export interface DriverParts {
+  readonly engine: Engine;
+  readonly host: EngineHost;
+  readonly journal: Journal;
+  readonly queue: RunQueue;
+  readonly records: RunRecords;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Keeps the runs that are in memory: begins them when they have a place, wakes parked ones, gives all of them back at the end. */
+export class RunDriver {
+  private readonly handles = new Map<string, RunHandle>();
+  private readonly reviving = new Map<string, Promise<RunHandle>>();
+  private readonly cancelled = new Map<string, readonly [by: string | undefined, reason: string | undefined]>();
+  private readonly wakes = new Map<string, () => void>();
+  private readonly waiters = new Map<string, Set<() => void>>();
+  private readonly working = new Set<Promise<void>>();
+  /** Runs that have a place and no handle yet. */
+  private readonly starting = new Set<string>();
+
+  constructor(private readonly parts: DriverParts) {}
+
+  /** Runs in memory. */
+  get size(): number {
+    return this.handles.size;
+  }
+
+  handleOf(runId: string): RunHandle | undefined {
+    return this.handles.get(runId);
+  }
+
+  /** Puts an accepted run in the queue; `accepted` spares reading it again. */
+  enqueue(runId: string, group: string, accepted?: AcceptedRun): void {
+    this.parts.queue.add({ runId, group, begin: () => this.track(this.work(runId, async () => this.parts.engine.startRun(this.parts.host, accepted ?? (await this.read(runId))))) });
+  }
+
+  /** Puts a run that began earlier in the queue. */
+  enqueueResume(runId: string, group: string, reason: ResumeReason): void {
+    this.parts.queue.add({ runId, group, begin: () => this.track(this.work(runId, () => this.resume(runId, reason))) });
+  }
+
+  /** Brings a parked run back at once, so that it can be answered. */
+  async revive(runId: string, reason: ResumeReason): Promise<RunHandle> {
+    const running = this.handles.get(runId) ?? this.reviving.get(runId);
+    if (running !== undefined) return running;
+    this.sleepNoMore(runId);
+    this.parts.queue.enter();
+    const revived = this.resume(runId, reason);
+    this.reviving.set(runId, revived);
+    this.track(this.work(runId, () => revived).finally(() => this.reviving.delete(runId)));
+    return revived;
+  }
+
+  /** Cancels a run that is in memory or about to be; false where it is neither. */
+  cancel(runId: string, by?: string, reason?: string): boolean {
+    const handle = this.handles.get(runId);
+    if (handle !== undefined) handle.cancel(by, reason);
+    else if (this.starting.has(runId)) this.cancelled.set(runId, [by, reason]);
+    else return false;
+    return true;
+  }
+
+  /** Wakes a parked run at a time. */
+  wakeAt(runId: string, group: string, until: number): void {
+    this.sleepNoMore(runId);
+    this.wakes.set(
+      runId,
+      this.parts.clock.at(until, () => {
+        this.wakes.delete(runId);
+        this.enqueueResume(runId, group, 'timer');
+      }),
+    );
+  }
+
+  /** Takes the wake-up time of a run back. */
+  sleepNoMore(runId: string): void {
+    this.wakes.get(runId)?.();
+    this.wakes.delete(runId);
+  }
+
+  /** Resolves when the run next leaves memory. */
+  left(runId: string): Promise<void> {
+    return new Promise((resolve) => {
+      const waiting = this.waiters.get(runId) ?? new Set();
+      this.waiters.set(runId, waiting.add(resolve));
+    });
+  }
+
+  /** Ends the waiting of everybody who waits for this run. */
+  wakeWaiters(runId: string): void {
+    const waiting = this.waiters.get(runId);
+    this.waiters.delete(runId);
+    for (const resolve of waiting ?? []) resolve();
+  }
+
+  /** Gives every run back (D3): short work may end within `graceMs`, the rest stays `running` without an owner. */
+  async release(graceMs: number): Promise<void> {
+    this.parts.queue.stop();
+    for (const wake of this.wakes.values()) wake();
+    this.wakes.clear();
+    await Promise.race([Promise.allSettled([...this.working]), new Promise((resolve) => setTimeout(resolve, graceMs).unref())]);
+    await Promise.allSettled([...this.handles.values()].map((handle) => handle.release()));
+    for (const runId of [...this.waiters.keys()]) this.wakeWaiters(runId);
+  }
+
+  private track(work: Promise<void>): void {
+    this.working.add(work);
+    void work.finally(() => this.working.delete(work));
+  }
+
+  private async work(runId: string, begin: () => Promise<RunHandle>): Promise<void> {
+    this.starting.add(runId);
+    try {
+      const handle = await begin();
+      this.handles.set(runId, handle);
+      this.starting.delete(runId);
+      const cancel = this.cancelled.get(runId);
+      if (cancel !== undefined) handle.cancel(...cancel);
+      await this.settle(await handle.done);
+    } catch (error) {
+      await this.failToRun(runId, error);
+    } finally {
+      this.starting.delete(runId);
+      this.cancelled.delete(runId);
+      this.handles.delete(runId);
+      this.parts.queue.leave();
+      this.wakeWaiters(runId);
+    }
+  }
+
+  private async settle(outcome: RunOutcome): Promise<void> {
+    if (outcome.status !== 'parked' || outcome.until === undefined) return;
+    const summary = await this.parts.journal.summary(outcome.runId);
+    if (summary.status === 'parked') this.wakeAt(outcome.runId, groupOf(summary), outcome.until);
+  }
+
+  /** A run that cannot even begin ends as failed, so that nobody waits for it for ever. */
+  private async failToRun(runId: string, error: unknown): Promise<void> {
+    this.parts.log.error({ runId, err: error }, 'run could not go on');
+    try {
+      const summary = await this.parts.journal.summary(runId);
+      if (isTerminal(summary.status)) return;
+      await this.parts.records.append(runId, [{ type: 'run-end', time: this.parts.clock.now(), status: 'failed', error: toErrorValue(error, 'internal') }]);
+    } catch (second) {
+      this.parts.log.error({ runId, err: second }, 'the failure of the run could not be stored');
+    }
+  }
+
+  private async resume(runId: string, reason: ResumeReason): Promise<RunHandle> {
+    const accepted = await this.read(runId);
+    await this.parts.records.append(runId, [{ type: 'run-resume', time: this.parts.clock.now(), reason }]);
+    return this.parts.engine.resumeRun(this.parts.host, accepted, await this.parts.journal.events(runId));
+  }
+
+  private async read(runId: string): Promise<AcceptedRun> {
+    const [acceptance, bundle] = await Promise.all([this.parts.journal.acceptance(runId), this.parts.journal.bundle(runId)]);
+    return { acceptance, plan: this.parts.host.compile(bundle) };
+  }
+}
+
+/** The queue group of a run: its workflow, or its name where it has none. */
+export function groupOf(run: Pick<RunSummary, 'workflowId' | 'workflowName'>): string {
+  return run.workflowId ?? run.workflowName;
+}

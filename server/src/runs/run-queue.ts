@@ -1,0 +1,103 @@
+import { HeddleError } from '@heddle/core';
+
+/** A run that waits for a place. */
+export interface QueuedRun {
+  readonly runId: string;
+  /** Places go around between groups (workflows), so that a thousand runs of one do not hold up another. */
+  readonly group: string;
+  /** Begins the run; called once, when it has a place. */
+  begin(): void;
+}
+
+/** The bounded queue of runs: first come, first served within a workflow, in turns between workflows. */
+export class RunQueue {
+  private readonly groups = new Map<string, QueuedRun[]>();
+  private readonly waiting = new Map<string, QueuedRun>();
+  private reserved = 0;
+  private running = 0;
+  private isStopped = false;
+
+  constructor(
+    private readonly maxRunning: number,
+    private readonly maxQueued: number,
+  ) {}
+
+  get counts(): { readonly running: number; readonly queued: number } {
+    return { running: this.running, queued: this.waiting.size + this.reserved };
+  }
+
+  /** Keeps a place before a run is accepted. Errors: `busy`, `shutting_down`. Give it back with `add` or `unreserve`. */
+  reserve(): void {
+    if (this.isStopped) throw new HeddleError('shutting_down', 'The server is stopping: try again in a moment.', { details: { retryAfterSeconds: 5 } });
+    const free = this.maxRunning - this.running;
+    if (this.waiting.size + this.reserved >= this.maxQueued + Math.max(0, free)) {
+      throw new HeddleError('busy', `${this.running} runs are working and ${this.waiting.size} wait: try again in a moment.`, {
+        details: { running: this.running, queued: this.waiting.size, retryAfterSeconds: 2 },
+      });
+    }
+    this.reserved += 1;
+  }
+
+  unreserve(): void {
+    this.reserved -= 1;
+  }
+
+  /** Puts a run in the queue; it begins at once where a place is free. */
+  add(run: QueuedRun): void {
+    this.waiting.set(run.runId, run);
+    const group = this.groups.get(run.group);
+    if (group === undefined) this.groups.set(run.group, [run]);
+    else group.push(run);
+    this.advance();
+  }
+
+  /** Takes a waiting run out; false where it does not wait. */
+  remove(runId: string): boolean {
+    const run = this.waiting.get(runId);
+    if (run === undefined) return false;
+    this.waiting.delete(runId);
+    const group = this.groups.get(run.group) ?? [];
+    group.splice(group.indexOf(run), 1);
+    if (group.length === 0) this.groups.delete(run.group);
+    return true;
+  }
+
+  has(runId: string): boolean {
+    return this.waiting.has(runId);
+  }
+
+  /** A run has left its place: it ended, parked or was given up. */
+  leave(): void {
+    this.running -= 1;
+    this.advance();
+  }
+
+  /** Takes a place beyond the queue: an answered question goes on at once. */
+  enter(): void {
+    this.running += 1;
+  }
+
+  get isStopping(): boolean {
+    return this.isStopped;
+  }
+
+  /** Nothing begins any more. */
+  stop(): void {
+    this.isStopped = true;
+  }
+
+  private advance(): void {
+    while (!this.isStopped && this.running < this.maxRunning) {
+      const next = this.groups.entries().next();
+      if (next.done === true) return;
+      const [name, group] = next.value;
+      const run = group.shift();
+      this.groups.delete(name);
+      if (group.length > 0) this.groups.set(name, group);
+      if (run === undefined) continue;
+      this.waiting.delete(run.runId);
+      this.running += 1;
+      run.begin();
+    }
+  }
+}

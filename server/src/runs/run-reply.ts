@@ -1,0 +1,34 @@
+import { createRunState, foldRun, type ExecutionState, type NodeReport, type RunEvent, type RunReply, type RunState, type RunSummary } from '@heddle/core';
+import { previewValues } from '../live/preview-event.js';
+
+/** A run with the part of every node, folded from its events (E7). Large values of nodes travel as previews, outputs whole. */
+export function runReply(summary: RunSummary, events: readonly RunEvent[]): RunReply {
+  const state = createRunState(summary.runId);
+  for (const event of events) foldRun(state, event);
+  return {
+    runId: summary.runId,
+    status: summary.status,
+    outputs: Object.fromEntries(Object.entries(state.outputs ?? {}).map(([name, labelled]) => [name, labelled.value])),
+    ...errorOf(summary, state),
+    nodes: Object.fromEntries([...state.executions].map(([path, execution]) => [path, report(execution)])),
+    summary,
+  };
+}
+
+function errorOf(summary: RunSummary, state: RunState): Pick<RunReply, 'error'> {
+  const error = state.error ?? summary.error;
+  return error === undefined ? {} : { error };
+}
+
+function report(execution: ExecutionState): NodeReport {
+  const { path, status, attempt, startedAt, endedAt, outputs, error } = execution;
+  return {
+    path,
+    status,
+    attempt,
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(startedAt === undefined || endedAt === undefined ? {} : { ms: Math.max(0, endedAt - startedAt) }),
+    ...(outputs === undefined ? {} : { outputs: previewValues(outputs) }),
+    ...(error === undefined ? {} : { error }),
+  };
+}

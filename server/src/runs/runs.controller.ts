@@ -1,0 +1,158 @@
+import { HeddleError, isTerminal, LabelledValue, RunReply, RunStatus, RunSummary, StartRunRequest, WorkflowDocument } from '@heddle/core';
+import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Heddle } from '../heddle/heddle.js';
+import { HEDDLE } from '../heddle/token.js';
+import { Access } from '../http/access.js';
+import { closeSignal } from '../http/close-signal.js';
+import { Reply } from '../http/reply.js';
+import { securityHeaders } from '../http/security-headers.js';
+import { openEventStream } from '../live/sse.js';
+import type { StartRun } from './run.service.js';
+
+const AcceptedReply = z.object({ runId: z.string() }).meta({ id: 'AcceptedReply' });
+const RunsReply = z.object({ runs: z.array(RunSummary) }).meta({ id: 'RunsReply' });
+const RunDocumentReply = z.object({ document: WorkflowDocument, inputs: z.record(z.string(), LabelledValue) }).meta({ id: 'RunDocumentReply' });
+const DraftRunRequest = StartRunRequest.extend({ document: z.unknown() }).meta({ id: 'DraftRunRequest' });
+const ControlRequest = z.object({ by: z.string().max(200).optional(), reason: z.string().max(2000).optional() }).default({}).meta({ id: 'ControlRequest' });
+const WaitQuery = z.object({ wait: z.enum(['0', '1', 'true', 'false']).optional(), trigger: z.enum(['editor', 'api', 'cli']).default('api') });
+const ListQuery = z.object({
+  workflow: z.string().optional(),
+  status: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(RunStatus))
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  before: z.coerce.number().optional(),
+});
+const ValueQuery = z.object({ path: z.string().min(1), port: z.string().min(1) });
+const EventsQuery = z.object({ after: z.coerce.number().int().nonnegative().optional() });
+
+@Controller('api')
+export class RunsController {
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  @Post('workflows/:id/runs')
+  @Access('run:start')
+  @Reply(AcceptedReply, 202)
+  async start(
+    @Param('id') id: string,
+    @Body({ schema: StartRunRequest }) request: StartRunRequest,
+    @Query({ schema: WaitQuery }) query: z.infer<typeof WaitQuery>,
+    @Req() http: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RunReply | z.infer<typeof AcceptedReply>> {
+    const workflow = await this.heddle.workflows.document(id);
+    return this.begin({ document: workflow.document, workflowId: workflow.id, request, trigger: query.trigger }, query, http, reply);
+  }
+
+  /** Runs a document that is not stored: what `heddle run FILE` does through a running server. */
+  @Post('runs')
+  @Access('run:start')
+  @Reply(AcceptedReply, 202)
+  async startDraft(
+    @Body({ schema: DraftRunRequest }) { document, ...request }: z.infer<typeof DraftRunRequest>,
+    @Query({ schema: WaitQuery }) query: z.infer<typeof WaitQuery>,
+    @Req() http: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RunReply | z.infer<typeof AcceptedReply>> {
+    return this.begin({ document: this.heddle.compile.read(document), request, trigger: query.trigger }, query, http, reply);
+  }
+
+  @Get('runs')
+  @Access('run:read')
+  @Reply(RunsReply)
+  async list(@Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>): Promise<z.infer<typeof RunsReply>> {
+    const { workflow, status, limit, before } = query;
+    const workflowId = workflow === undefined ? undefined : (await this.heddle.workflows.get(workflow)).id;
+    const runs = await this.heddle.runs.list({
+      limit,
+      ...(workflowId === undefined ? {} : { workflowId }),
+      ...(status === undefined ? {} : { status }),
+      ...(before === undefined ? {} : { before }),
+    });
+    return { runs: [...runs] };
+  }
+
+  @Get('runs/:id')
+  @Access('run:read')
+  @Reply(RunReply)
+  get(@Param('id') id: string): Promise<RunReply> {
+    return this.heddle.runs.get(id);
+  }
+
+  /** The workflow as it was when the run was accepted. */
+  @Get('runs/:id/document')
+  @Access('run:read')
+  @Reply(RunDocumentReply)
+  async document(@Param('id') id: string): Promise<z.infer<typeof RunDocumentReply>> {
+    const { document, inputs } = await this.heddle.runs.accepted(id);
+    return { document, inputs: { ...inputs } };
+  }
+
+  /** A whole value that travels elsewhere as a preview. */
+  @Get('runs/:id/values')
+  @Access('run:read')
+  @Reply(LabelledValue)
+  value(@Param('id') id: string, @Query({ schema: ValueQuery }) { path, port }: z.infer<typeof ValueQuery>): Promise<LabelledValue> {
+    return this.heddle.runs.value(id, path, port);
+  }
+
+  /** The run's events after `Last-Event-ID` (or `?after=`), then live until it ends (V2). */
+  @Get('runs/:id/events')
+  @Access('run:read')
+  @Reply(undefined, 200, 'text/event-stream')
+  async events(
+    @Param('id') id: string,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Query({ schema: EventsQuery }) query: z.infer<typeof EventsQuery>,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const after = afterOf(lastEventId) ?? query.after ?? 0;
+    const summary = await this.heddle.runs.summary(id);
+    if (isTerminal(summary.status) && after >= summary.lastSeq) {
+      // 204 tells an EventSource that there is nothing more to come.
+      await reply.status(204).send();
+      return;
+    }
+    reply.hijack();
+    const stop = this.heddle.hub.watch(id, after, openEventStream(reply.raw, securityHeaders));
+    reply.raw.once('close', stop);
+  }
+
+  @Post('runs/:id/cancel')
+  @HttpCode(202)
+  @Access('run:control')
+  @Reply(RunSummary, 202)
+  cancel(@Param('id') id: string, @Body({ schema: ControlRequest }) { by, reason }: z.infer<typeof ControlRequest>): Promise<RunSummary> {
+    return this.heddle.runs.cancel(id, by, reason);
+  }
+
+  @Post('runs/:id/resume')
+  @HttpCode(202)
+  @Access('run:control')
+  @Reply(AcceptedReply, 202)
+  resume(@Param('id') id: string): Promise<z.infer<typeof AcceptedReply>> {
+    return this.heddle.runs.resume(id);
+  }
+
+  private async begin(start: StartRun, query: z.infer<typeof WaitQuery>, http: FastifyRequest, reply: FastifyReply): Promise<RunReply | z.infer<typeof AcceptedReply>> {
+    const accepted = await this.heddle.runs.start(start);
+    void reply.header('location', `/api/runs/${accepted.runId}`);
+    if (query.wait === '1' || query.wait === 'true') {
+      void reply.status(200);
+      return this.heddle.runs.wait(accepted.runId, closeSignal(http));
+    }
+    void reply.status(202);
+    return accepted;
+  }
+}
+
+/** Errors: `bad_request`. */
+function afterOf(lastEventId: string | undefined): number | undefined {
+  if (lastEventId === undefined || lastEventId === '') return undefined;
+  if (!/^\d{1,15}$/.test(lastEventId)) throw new HeddleError('bad_request', 'Last-Event-ID must be the id of the last event that was received.');
+  return Number(lastEventId);
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { resolve } from 'node:path';
+import { describeSettings, readSettings, settingsMarkdown } from './read-settings.js';
+
+describe('settings', () => {
+  it('fills in the defaults', () => {
+    const settings = readSettings({});
+    expect(settings.port).toBe(3000);
+    expect(settings.host).toBe('127.0.0.1');
+    expect(settings.dataFolder).toBe(resolve('.heddle'));
+    expect(settings.allowedHosts).toEqual([]);
+    expect(settings.qdrantUrl).toBeUndefined();
+    expect(settings.bodyLimit).toBe(10 * 1024 * 1024);
+  });
+
+  it('lets overrides win over the environment, and treats an empty value as missing', () => {
+    const settings = readSettings({ PORT: '4000', HOST: '', HEDDLE_ALLOWED_HOSTS: 'a.example, b.example' }, { PORT: '5000' });
+    expect(settings.port).toBe(5000);
+    expect(settings.host).toBe('127.0.0.1');
+    expect(settings.allowedHosts).toEqual(['a.example', 'b.example']);
+  });
+
+  it('names every bad value in one error', () => {
+    const read = () => readSettings({ PORT: '70000', HEDDLE_BODY_LIMIT: 'lots', HEDDLE_LOG: 'loud' });
+    expect(read).toThrow(expect.objectContaining({ code: 'setting_invalid' }));
+    expect(read).toThrow(/PORT: '70000' must be .*HEDDLE_LOG: 'loud' must be one of .*HEDDLE_BODY_LIMIT: 'lots' must be/);
+  });
+
+  it('never shows a secret, also when it is bad', () => {
+    const shown = JSON.stringify(describeSettings(readSettings({ HF_TOKEN: 'hf_canary', QDRANT_API_KEY: 'canary' })));
+    expect(shown).not.toContain('canary');
+    expect(shown).toContain('(set)');
+  });
+
+  it('documents every setting in Markdown', () => {
+    expect(settingsMarkdown().split('\n').length - 3).toBe(describeSettings(readSettings({})).length);
+  });
+});

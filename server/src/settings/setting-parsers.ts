@@ -1,0 +1,73 @@
+import { resolve } from 'node:path';
+
+/** How a setting is read from text; throws an Error whose message says what is allowed. */
+export interface SettingParser<T> {
+  parse(text: string): T;
+  /** What may stand there, for the table. */
+  readonly allowed: string;
+}
+
+/** Any text. */
+export const text: SettingParser<string> = { allowed: 'text', parse: (value) => value };
+
+/** A folder or file; relative ones count from the working directory. */
+export const path: SettingParser<string> = { allowed: 'path', parse: (value) => resolve(value) };
+
+/** A comma-separated list. */
+export const list: SettingParser<readonly string[]> = {
+  allowed: 'list, separated by commas',
+  parse: (value) =>
+    value
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== ''),
+};
+
+/** An http or https address without user and password. */
+export const address: SettingParser<string> = {
+  allowed: 'http or https address',
+  parse: (value) => {
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.username !== '') {
+      throw new Error('must be an http or https address without a user name');
+    }
+    return value.replace(/\/$/, '');
+  },
+};
+
+/** A whole number in a range. */
+export function whole(least: number, most: number): SettingParser<number> {
+  return {
+    allowed: `whole number from ${least} to ${most}`,
+    parse: (value) => {
+      const number = /^\d+$/.test(value) ? Number(value) : NaN;
+      if (!(number >= least && number <= most)) throw new Error(`must be a whole number from ${least} to ${most}`);
+      return number;
+    },
+  };
+}
+
+const units: Readonly<Record<string, number>> = { '': 1, b: 1, k: 1024, kb: 1024, m: 1024 ** 2, mb: 1024 ** 2, g: 1024 ** 3, gb: 1024 ** 3 };
+
+/** A number of bytes, such as `10mb`. */
+export const bytes: SettingParser<number> = {
+  allowed: 'bytes, such as 500kb or 10mb',
+  parse: (value) => {
+    const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(value.trim());
+    const unit = units[(match?.[2] ?? '').toLowerCase()];
+    if (match?.[1] === undefined || unit === undefined) throw new Error('must be a number of bytes such as 500kb or 10mb');
+    return Math.round(Number(match[1]) * unit);
+  },
+};
+
+/** One of a few words. */
+export function choice<const Options extends readonly [string, ...string[]]>(options: Options): SettingParser<Options[number]> {
+  return {
+    allowed: options.join(', '),
+    parse: (value) => {
+      const found = options.find((option) => option === value.toLowerCase());
+      if (found === undefined) throw new Error(`must be one of ${options.join(', ')}`);
+      return found;
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import type { LiveEvent, RunRecord } from '@heddle/core';
+import type { AcceptedRun, EngineHost, RunHandle, RunOutcome } from '@heddle/engine';
+import type { Engine } from '../heddle/parts.js';
+
+/** How a test drives a run that it began through the host. */
+export interface DrivenRun {
+  readonly runId: string;
+  readonly run: AcceptedRun;
+  /** Whether it was resumed. */
+  readonly isResumed: boolean;
+  /** Commits records and emits them. */
+  append(...records: readonly RunRecord[]): Promise<void>;
+  /** Emits a live event. */
+  say(event: Omit<Extract<LiveEvent, { type: 'node-delta' }>, 'runId' | 'time' | 'type'>): void;
+  /** Ends the run as done, with these outputs. */
+  finish(outputs?: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Leaves memory as parked. */
+  park(until?: number): Promise<void>;
+  readonly answers: readonly { readonly askId: string; readonly value: unknown }[];
+}
+
+/** An engine whose runs do what the test says: nothing of scheduling, only what a host sees of it. */
+export interface FakeEngine extends Engine {
+  /** The run of this id, as soon as it has begun. */
+  driven(runId: string): Promise<DrivenRun>;
+  /** Runs begun so far, in order. */
+  readonly begun: readonly string[];
+}
+
+/** Makes a fake engine. With `auto`, each run ends at once with its inputs as outputs. */
+export function createFakeEngine(options: { readonly auto?: boolean } = {}): FakeEngine {
+  const begun: string[] = [];
+  const runs = new Map<string, DrivenRun>();
+  const waiting = new Map<string, ((run: DrivenRun) => void)[]>();
+
+  const begin = (host: EngineHost, run: AcceptedRun, isResumed: boolean): RunHandle => {
+    const { runId } = run.acceptance;
+    let settle: (outcome: RunOutcome) => void = () => undefined;
+    const done = new Promise<RunOutcome>((resolve) => (settle = resolve));
+    const answers: { askId: string; value: unknown }[] = [];
+    const append = async (...records: readonly RunRecord[]): Promise<void> => {
+      const first = await host.journal.append(runId, records);
+      host.emit(runId, records.map((record, index) => ({ ...record, runId, seq: first + index })));
+    };
+    const driven: DrivenRun = {
+      runId,
+      run,
+      isResumed,
+      answers,
+      append,
+      say: (event) => host.emit(runId, [{ type: 'node-delta', runId, time: host.clock.now(), ...event }]),
+      finish: async (outputs = {}) => {
+        const labelled = Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, { value, label: { level: 'internal' as const, marks: [] } }]));
+        await append({ type: 'run-end', time: host.clock.now(), status: 'done', outputs: labelled });
+        settle({ runId, status: 'done', outputs: labelled });
+      },
+      park: async (until) => {
+        await append({ type: 'run-park', time: host.clock.now(), asks: [], ...(until === undefined ? {} : { until }) });
+        settle({ runId, status: 'parked', ...(until === undefined ? {} : { until }) });
+      },
+    };
+    begun.push(runId);
+    runs.set(runId, driven);
+    for (const resolve of waiting.get(runId) ?? []) resolve(driven);
+    waiting.delete(runId);
+    void (async () => {
+      if (!isResumed) await append({ type: 'run-start', time: host.clock.now() });
+      if (options.auto === true) await driven.finish(Object.fromEntries(Object.entries(run.acceptance.inputs).map(([name, { value }]) => [name, value])));
+    })();
+    return {
+      runId,
+      done,
+      cancel: (by, reason) => {
+        void append(
+          { type: 'cancel-request', time: host.clock.now(), ...(by === undefined ? {} : { by }), ...(reason === undefined ? {} : { reason }) },
+          { type: 'run-end', time: host.clock.now(), status: 'cancelled' },
+        ).then(() => settle({ runId, status: 'cancelled' }));
+      },
+      answer: async (askId, answer) => {
+        answers.push({ askId, value: answer.value });
+      },
+      release: async () => settle({ runId, status: 'held' }),
+    };
+  };
+
+  return {
+    begun,
+    startRun: (host, run) => begin(host, run, false),
+    resumeRun: (host, run) => begin(host, run, true),
+    driven: (runId) => {
+      const run = runs.get(runId);
+      if (run !== undefined) return Promise.resolve(run);
+      return new Promise((resolve) => waiting.set(runId, [...(waiting.get(runId) ?? []), resolve]));
+    },
+  };
+}

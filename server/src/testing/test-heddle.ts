@@ -1,0 +1,57 @@
+import { createFolderBlobs } from '@heddle/adapters/blobs';
+import { createJobStore, createWorkflowStore, openDatabase } from '@heddle/adapters/journal';
+import { createCatalog, HeddleError, type Clock, type Collections, type ModelHub } from '@heddle/core';
+import { createMemoryJournal } from '@heddle/engine';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createHeddle, type Heddle } from '../heddle/heddle.js';
+import { lazy } from '../heddle/lazy.js';
+import { silentLog } from '../heddle/log.js';
+import type { Engine } from '../heddle/parts.js';
+import { realClock } from '../heddle/real-clock.js';
+import { readSettings } from '../settings/read-settings.js';
+import { createFakeEngine } from './fake-engine.js';
+import { testNodes } from './test-nodes.js';
+
+/** What a test may bring. */
+export interface TestHeddleOptions {
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly engine?: Engine;
+  readonly clock?: Clock;
+  readonly collections?: Collections;
+  readonly models?: ModelHub;
+}
+
+/** A Heddle in a temporary folder: real stores, journal in memory, fake engine, nothing heavy. */
+export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { readonly folder: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'heddle-'));
+  const clock = options.clock ?? realClock;
+  const database = openDatabase(join(folder, 'heddle.db'));
+  const missing = <T>(kind: string): Promise<T> => Promise.reject(new HeddleError('resource_unavailable', `This test has no ${kind}.`));
+  const heddle = createHeddle(readSettings({ HEDDLE_DATA: folder, HEDDLE_STOP_MS: '0', ...options.settings }), {
+    clock,
+    log: silentLog,
+    journal: createMemoryJournal(clock),
+    workflows: createWorkflowStore(database, clock),
+    jobs: createJobStore(database, clock),
+    blobs: createFolderBlobs(join(folder, 'blobs')),
+    catalog: createCatalog(testNodes),
+    engine: options.engine ?? createFakeEngine({ auto: true }),
+    limits: { acquire: (_names, onReady) => (onReady(), () => undefined), release: () => undefined },
+    models: lazy(() => (options.models === undefined ? missing('models') : Promise.resolve(options.models))),
+    collections: lazy(() => (options.collections === undefined ? missing('collections') : Promise.resolve(options.collections))),
+    documents: lazy(() => missing('documents')),
+    files: lazy(() => missing('files')),
+    fetch: lazy(() => missing('fetch')),
+    sandbox: lazy(() => missing('sandbox')),
+    secret: (name) => missing(`secret ${name}`),
+    temporaryFolder: join(folder, 'uploads'),
+    backup: (file) => database.backup(file),
+    close: async () => {
+      database.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  });
+  return { ...heddle, folder };
+}

@@ -1,0 +1,95 @@
+import {
+  HeddleError,
+  parseDocument,
+  type Journal,
+  type StoredWorkflow,
+  type WorkflowDocument,
+  type WorkflowReply,
+  type WorkflowStore,
+  type WorkflowSummary,
+} from '@heddle/core';
+import type { CompileService } from '../heddle/compile-service.js';
+import type { TopicHub } from '../live/topic-hub.js';
+
+/** Workflows of this data folder: drafts that may have issues, saved with optimistic locking. */
+export class WorkflowService {
+  constructor(
+    private readonly store: WorkflowStore,
+    private readonly compile: CompileService,
+    private readonly journal: Journal,
+    private readonly topics: TopicHub,
+  ) {}
+
+  /** By id or slug. Errors: `workflow_not_found`. */
+  get(idOrSlug: string): Promise<StoredWorkflow> {
+    return this.store.get(idOrSlug);
+  }
+
+  async list(): Promise<WorkflowSummary[]> {
+    const workflows = await this.store.list();
+    return Promise.all(workflows.map((workflow) => this.summarise(workflow)));
+  }
+
+  /** Errors: `document_unreadable`, `document_version`, `forbidden_name`, `conflict` when the slug is taken. */
+  async create(input: unknown, slug?: string): Promise<StoredWorkflow> {
+    const created = await this.store.create(parseDocument(input), slug === undefined ? {} : { slug });
+    this.changed(created);
+    return created;
+  }
+
+  /** Saves a new revision. Errors: as `create`, and `conflict` when `expected` is not the current revision. */
+  async save(idOrSlug: string, input: unknown, expected: number | undefined): Promise<StoredWorkflow> {
+    const document = parseDocument(input);
+    const current = await this.get(idOrSlug);
+    const saved = await this.store.save(current.id, document, expected === undefined ? {} : { expected });
+    this.changed(saved);
+    return saved;
+  }
+
+  /** Errors: `workflow_not_found`, `conflict`. */
+  async delete(idOrSlug: string, expected: number | undefined): Promise<void> {
+    const current = await this.get(idOrSlug);
+    await this.store.delete(current.id, expected === undefined ? {} : { expected });
+    this.changed(current, true);
+  }
+
+  /** The draft to run. Errors: `workflow_not_found`. */
+  async document(idOrSlug: string): Promise<{ readonly id: string; readonly document: WorkflowDocument }> {
+    return this.get(idOrSlug);
+  }
+
+  private async summarise(workflow: StoredWorkflow): Promise<WorkflowSummary> {
+    const [issues, runs] = await Promise.all([this.compile.issues(workflow.document), this.journal.list({ workflowId: workflow.id, limit: 1 })]);
+    const { description } = workflow.document;
+    return {
+      id: workflow.id,
+      slug: workflow.slug,
+      name: workflow.document.name,
+      ...(description === undefined ? {} : { description }),
+      nodes: Object.keys(workflow.document.nodes).length,
+      issues: issues.filter((issue) => issue.severity === 'error').length,
+      updatedAt: workflow.updatedAt,
+      ...(runs[0] === undefined ? {} : { lastRun: runs[0] }),
+    };
+  }
+
+  private changed(workflow: StoredWorkflow, isDeleted = false): void {
+    this.compile.forget();
+    const state = { id: workflow.id, slug: workflow.slug, revision: workflow.revision, updatedAt: workflow.updatedAt, isDeleted };
+    this.topics.changed(`workflow:${workflow.id}`, workflow.id, () => Promise.resolve(state));
+  }
+}
+
+/** A stored workflow as the API gives it. */
+export function workflowReply(workflow: StoredWorkflow): WorkflowReply {
+  const { id, slug, revision, updatedAt, document } = workflow;
+  return { id, slug, revision, updatedAt, document };
+}
+
+/** The revision that an `If-Match` or `ETag` header names; `*` for any. Errors: `bad_request`. */
+export function revisionOf(header: string): number | '*' {
+  if (header.trim() === '*') return '*';
+  const match = /^\s*(?:W\/)?"?(\d{1,15})"?\s*$/.exec(header);
+  if (match?.[1] === undefined) throw new HeddleError('bad_request', `If-Match must be the ETag of the workflow, such as "3"; it is ${header.slice(0, 80)}.`);
+  return Number(match[1]);
+}

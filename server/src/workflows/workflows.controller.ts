@@ -1,0 +1,71 @@
+import { HeddleError, WorkflowReply, WorkflowSummary } from '@heddle/core';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { Heddle } from '../heddle/heddle.js';
+import { HEDDLE } from '../heddle/token.js';
+import { Access } from '../http/access.js';
+import { Reply } from '../http/reply.js';
+import { revisionOf, workflowReply } from './workflow.service.js';
+
+const WorkflowsReply = z.object({ workflows: z.array(WorkflowSummary) }).meta({ id: 'WorkflowsReply' });
+const slugPattern = /^[a-z][a-z0-9-]{0,63}$/;
+const SaveWorkflowRequest = z.object({ document: z.unknown(), slug: z.string().regex(slugPattern).optional() }).meta({ id: 'SaveWorkflowRequest' });
+type SaveWorkflowRequest = z.infer<typeof SaveWorkflowRequest>;
+
+@Controller('api/workflows')
+export class WorkflowsController {
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  @Get()
+  @Access('workflow:read')
+  @Reply(WorkflowsReply)
+  async list(): Promise<z.infer<typeof WorkflowsReply>> {
+    return { workflows: await this.heddle.workflows.list() };
+  }
+
+  @Post()
+  @Access('workflow:write')
+  @Reply(WorkflowReply, 201)
+  async create(@Body({ schema: SaveWorkflowRequest }) body: SaveWorkflowRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<WorkflowReply> {
+    return this.answer(await this.heddle.workflows.create(body.document, body.slug), reply);
+  }
+
+  @Get(':id')
+  @Access('workflow:read')
+  @Reply(WorkflowReply)
+  async get(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<WorkflowReply> {
+    return this.answer(await this.heddle.workflows.get(id), reply);
+  }
+
+  @Put(':id')
+  @Access('workflow:write')
+  @Reply(WorkflowReply)
+  async save(
+    @Param('id') id: string,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Body({ schema: SaveWorkflowRequest }) body: SaveWorkflowRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<WorkflowReply> {
+    if (ifMatch === undefined) throw new HeddleError('precondition_required', 'Send If-Match with the ETag of the workflow that was changed, or * to overwrite it.');
+    return this.answer(await this.heddle.workflows.save(id, body.document, expected(ifMatch)), reply);
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Access('workflow:write')
+  @Reply(undefined, 204)
+  async delete(@Param('id') id: string, @Headers('if-match') ifMatch: string | undefined): Promise<void> {
+    await this.heddle.workflows.delete(id, ifMatch === undefined ? undefined : expected(ifMatch));
+  }
+
+  private answer(workflow: Parameters<typeof workflowReply>[0], reply: FastifyReply): WorkflowReply {
+    void reply.header('etag', `"${workflow.revision}"`);
+    return workflowReply(workflow);
+  }
+}
+
+function expected(ifMatch: string): number | undefined {
+  const revision = revisionOf(ifMatch);
+  return revision === '*' ? undefined : revision;
+}
