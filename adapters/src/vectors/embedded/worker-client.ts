@@ -29,8 +29,8 @@ export function createWorkerClient(options: StoreOptions): WorkerClient {
   const settle = (id: number): Pending | undefined => {
     const waiting = pending.get(id);
     pending.delete(id);
-    // An idle worker keeps no process alive.
-    if (pending.size === 0) worker?.unref();
+    // An idle worker keeps no process alive; one that closes is waited for.
+    if (pending.size === 0 && !isClosed) worker?.unref();
     return waiting;
   };
 
