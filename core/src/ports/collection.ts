@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ErrorValue } from '../errors/heddle-error.js';
 import type { Label } from '../labels/label.js';
 import type { Passage } from '../values/values.js';
 import { Filter } from './filter.js';
@@ -32,6 +33,8 @@ export interface DocumentInput {
   readonly mediaType?: string;
   readonly label?: Label;
   readonly metadata?: Readonly<Record<string, unknown>>;
+  /** Set when the source could not read it: the document is named as failed and the others go on. */
+  readonly error?: ErrorValue;
 }
 
 /** How far an ingest is. */
@@ -59,9 +62,15 @@ export interface Collection {
   readonly name: string;
   info(): Promise<CollectionInfo>;
   /** Embeds the query where the mode needs it, searches, adds neighbours. Errors: `query_empty`, `filter_invalid`, … */
-  search(request: z.input<typeof SearchRequest>, options?: { readonly signal?: AbortSignal }): Promise<readonly Passage[]>;
+  search(
+    request: z.input<typeof SearchRequest>,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<readonly Passage[]>;
   /** Takes documents in: parse, split, embed, store; unchanged ones cost nothing. With `sync`, documents not named are removed. */
-  ingest(documents: Iterable<DocumentInput> | AsyncIterable<DocumentInput>, options?: IngestOptions): Promise<IngestReport>;
+  ingest(
+    documents: Iterable<DocumentInput> | AsyncIterable<DocumentInput>,
+    options?: IngestOptions,
+  ): Promise<IngestReport>;
   delete(documentIds: readonly string[]): Promise<number>;
   documents(options?: { readonly after?: string; readonly limit?: number }): Promise<readonly DocumentInfo[]>;
   /** All passages of a document, in order. */
@@ -85,7 +94,7 @@ export interface Collections {
     readonly store?: 'embedded' | 'qdrant';
   }): Promise<Collection>;
   list(): Promise<readonly CollectionInfo[]>;
-  /** Errors: `collection_not_found`. */
-  open(name: string): Promise<Collection>;
+  /** With `embedding`, refuses a collection that another model filled. Errors: `collection_not_found`, `collection_model`. */
+  open(name: string, options?: { readonly embedding?: string }): Promise<Collection>;
   drop(name: string): Promise<boolean>;
 }

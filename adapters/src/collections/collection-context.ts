@@ -1,0 +1,43 @@
+import {
+  HeddleError,
+  type CollectionInfo,
+  type Documents,
+  type Embedder,
+  type Tokenizer,
+  type VectorCollection,
+  type VectorStore,
+} from '@heddle/core';
+
+/** What the collections are made of. */
+export interface CollectionsOptions {
+  readonly embedded: VectorStore;
+  readonly qdrant?: VectorStore;
+  readonly documents: Pick<Documents, 'parse'>;
+  readonly embedder: (id: string) => Promise<Embedder>;
+  readonly tokenizer: (id: string) => Promise<Tokenizer>;
+  /** Whether the catalogue has a model of this id. */
+  readonly modelExists?: (id: string) => boolean | Promise<boolean>;
+}
+
+/** One open collection and what works on it. */
+export interface CollectionContext extends Pick<CollectionsOptions, 'documents' | 'tokenizer'> {
+  readonly inner: VectorCollection;
+  /** The embedder that filled the collection. Errors: `collection_dimensions`, and those of the model. */
+  readonly embedder: (info: CollectionInfo) => Promise<Embedder>;
+}
+
+/** Gives the embedder of a collection, and refuses one whose vectors would not fit. */
+export async function fittingEmbedder(
+  info: CollectionInfo,
+  embedder: CollectionsOptions['embedder'],
+): Promise<Embedder> {
+  const model = await embedder(info.embedding);
+  if (model.dimensions === info.dimensions) return model;
+  throw new HeddleError(
+    'collection_dimensions',
+    `Collection '${info.name}' has ${info.dimensions} dimensions, model '${info.embedding}' now gives ${model.dimensions}: use the model that filled it, or make a new collection and ingest again.`,
+    {
+      details: { collection: info.name, expected: info.dimensions, received: model.dimensions, model: info.embedding },
+    },
+  );
+}

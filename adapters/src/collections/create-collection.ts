@@ -1,0 +1,23 @@
+import type { Collection } from '@heddle/core';
+import type { CollectionContext } from './collection-context.js';
+import { ingest } from './ingest.js';
+import { labelled } from './labelled.js';
+import { search } from './search.js';
+import type { Turns } from './turns.js';
+
+/** A collection with its embedding model bound to it. Ingests of one collection take turns. */
+export function createCollection(context: CollectionContext, turns: Turns): Collection {
+  const { inner } = context;
+  return {
+    name: inner.name,
+    info: () => inner.info(),
+    search: (request, options) => search(context, request, options),
+    ingest: (documents, options) => turns.run(inner.name, () => ingest(context, documents, options)),
+    delete: (documentIds) => inner.delete(documentIds),
+    documents: (options) => inner.documents(options),
+    passages: async (documentId) => {
+      const [info, passages] = await Promise.all([inner.info(), inner.passages(documentId)]);
+      return passages.map((passage) => labelled(passage, info));
+    },
+  };
+}

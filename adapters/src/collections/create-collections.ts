@@ -1,0 +1,126 @@
+import {
+  defaultLabel,
+  forbiddenNames,
+  HeddleError,
+  SplitterOptions,
+  type Collection,
+  type CollectionInfo,
+  type Collections,
+  type VectorCollection,
+  type VectorStore,
+} from '@heddle/core';
+import { fittingEmbedder, type CollectionsOptions } from './collection-context.js';
+import { createTurns } from './turns.js';
+import { createCollection } from './create-collection.js';
+
+/**
+ * The collections of a data folder, in whichever store each lives.
+ *
+ * @example const faq = await createCollections({ embedded, documents, embedder, tokenizer }).create({ name: 'faq', embedding: 'minilm' });
+ */
+export function createCollections(options: CollectionsOptions): Collections {
+  const { embedded, qdrant, documents, tokenizer } = options;
+  const stores: readonly VectorStore[] = qdrant === undefined ? [embedded] : [embedded, qdrant];
+  const turns = createTurns();
+
+  const bind = (inner: VectorCollection): Collection =>
+    createCollection(
+      { inner, documents, tokenizer, embedder: (info) => fittingEmbedder(info, options.embedder) },
+      turns,
+    );
+
+  const find = async (name: string): Promise<{ store: VectorStore; inner: VectorCollection } | undefined> => {
+    for (const store of stores) {
+      const inner = await openIn(store, name);
+      if (inner !== undefined) return { store, inner };
+    }
+    return undefined;
+  };
+
+  return {
+    create: async ({ name, embedding, splitter, label, store: kind = 'embedded' }) => {
+      requireName(name);
+      const store = stores.find((candidate) => candidate.kind === kind);
+      if (store === undefined) throw noStore(kind);
+      const known = await find(name);
+      if (known !== undefined) throw exists(await known.inner.info(), embedding);
+      if ((await options.modelExists?.(embedding)) === false) throw noModel(embedding);
+      const { dimensions } = await options.embedder(embedding);
+      const inner = await store.create({
+        name,
+        embedding,
+        dimensions,
+        splitter: SplitterOptions.parse(splitter ?? {}),
+        label: label ?? defaultLabel,
+      });
+      return bind(inner);
+    },
+    list: async () => {
+      const lists = await Promise.all(stores.map((store) => store.list()));
+      return lists.flat().sort((a, b) => (a.name < b.name ? -1 : 1));
+    },
+    open: async (name, { embedding } = {}) => {
+      const found = await find(name);
+      if (found === undefined) {
+        throw new HeddleError(
+          'collection_not_found',
+          `Collection '${name}' does not exist: create it, or run heddle ingest ${name} PATH.`,
+          { details: { collection: name } },
+        );
+      }
+      if (embedding !== undefined) requireModel(await found.inner.info(), embedding);
+      return bind(found.inner);
+    },
+    drop: async (name) => (await find(name))?.store.drop(name) ?? false,
+  };
+}
+
+async function openIn(store: VectorStore, name: string): Promise<VectorCollection | undefined> {
+  try {
+    return await store.open(name);
+  } catch (error) {
+    if (error instanceof HeddleError && error.code === 'collection_not_found') return undefined;
+    throw error;
+  }
+}
+
+function requireName(name: string): void {
+  if (/^[a-z][a-z0-9_-]{0,63}$/.test(name) && !forbiddenNames.has(name)) return;
+  throw new HeddleError(
+    'bad_request',
+    `'${name.slice(0, 200)}' cannot be the name of a collection: take lower-case letters, digits, '-' and '_', starting with a letter, 64 at most.`,
+  );
+}
+
+/** Refuses a model that did not fill the collection. */
+function requireModel(info: CollectionInfo, embedding: string): void {
+  if (info.embedding === embedding) return;
+  throw new HeddleError(
+    'collection_model',
+    `Collection '${info.name}' was filled with model '${info.embedding}', not '${embedding}': leave the model out to use '${info.embedding}', or make a new collection for '${embedding}'.`,
+    { details: { collection: info.name, expected: info.embedding, received: embedding } },
+  );
+}
+
+const exists = (info: CollectionInfo, embedding: string): HeddleError =>
+  new HeddleError(
+    'collection_exists',
+    info.embedding === embedding
+      ? `Collection '${info.name}' exists already: add documents to it, or choose another name.`
+      : `Collection '${info.name}' exists already and was filled with model '${info.embedding}': choose another name for '${embedding}'.`,
+    { details: { collection: info.name } },
+  );
+
+const noModel = (id: string): HeddleError =>
+  new HeddleError(
+    'model_unknown',
+    `There is no model '${id}' in the catalogue: see heddle models list, or add it with heddle models add.`,
+    { details: { model: id } },
+  );
+
+const noStore = (kind: string): HeddleError =>
+  new HeddleError(
+    'resource_unavailable',
+    `The store '${kind}' is not set up here: set QDRANT_URL, or leave the store out to use the embedded one.`,
+    { details: { store: kind } },
+  );

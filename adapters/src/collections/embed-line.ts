@@ -1,0 +1,199 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HeddleError, type Embedder, type StoredDocument, type StoredPassage } from '@heddle/core';
+import type { DraftPassage, PreparedDocument } from './prepare-document.js';
+
+/** Embeds and stores prepared documents while the next ones are prepared. */
+export interface EmbedLine {
+  /** Takes a document in; resolves when there is room for the next. Rejects when the line broke. */
+  add(prepared: PreparedDocument): Promise<void>;
+  /** Resolves when everything that was added is stored. */
+  flush(): Promise<void>;
+  /** Resolves when nothing runs any more, however it ended. */
+  settled(): Promise<void>;
+}
+
+export interface EmbedLineOptions {
+  readonly embedder: Embedder;
+  readonly dimensions: number;
+  readonly put: (documents: readonly StoredDocument[]) => Promise<void>;
+  readonly signal: AbortSignal;
+  readonly onEmbedded: (passages: number, tokens: number) => void;
+  readonly onStored: (documents: number, passages: number) => void;
+}
+
+/** One request is worked on while the next waits in the model host: the embedder is never idle. */
+const lanes = 2;
+const batchPassages = 32;
+/** Passages that are sorted by length together, so that a batch has texts of like length. */
+const windowPassages = 128;
+/** Passages that may wait before `add` holds its caller: it bounds memory. */
+const highWater = 256;
+const storePassages = 96;
+const attempts = 3;
+
+interface Owner {
+  readonly prepared: PreparedDocument;
+  readonly vectors: (Float32Array | undefined)[];
+  left: number;
+}
+
+interface Item {
+  readonly owner: Owner;
+  readonly index: number;
+  readonly draft: DraftPassage;
+}
+
+export function createEmbedLine(options: EmbedLineOptions): EmbedLine {
+  const incoming: Item[] = [];
+  let window: Item[] = [];
+  let finished: Owner[] = [];
+  let isFlushing = false;
+  let broken: { readonly error: unknown } | undefined;
+  let storing: Promise<void> = Promise.resolve();
+  const running = new Set<Promise<void>>();
+  const listeners = new Set<() => void>();
+
+  const changed = (): void => {
+    for (const listener of [...listeners]) listener();
+  };
+  const waiting = (): number => incoming.length + window.length;
+
+  const nextBatch = (): readonly Item[] => {
+    if (window.length === 0)
+      window = incoming.splice(0, windowPassages).sort((a, b) => b.draft.tokens - a.draft.tokens);
+    return window.splice(0, batchPassages);
+  };
+  /** A second request is only worth it when full; without any running, whatever there is goes at once. */
+  const isReady = (): boolean =>
+    broken === undefined &&
+    waiting() > 0 &&
+    (running.size === 0 || (running.size < lanes && (isFlushing || waiting() >= batchPassages)));
+
+  const pump = (): void => {
+    while (isReady()) {
+      const work = embedBatch(nextBatch(), options, (owner) => finished.push(owner))
+        .then(() => store(false))
+        .catch((error: unknown) => {
+          broken ??= { error };
+        })
+        .finally(() => {
+          running.delete(work);
+          pump();
+          changed();
+        });
+      running.add(work);
+    }
+  };
+
+  /** Stores finished documents in order, one write at a time; a slow store holds the lane that filled it. */
+  const store = (isLast: boolean): Promise<void> => {
+    const passages = finished.reduce((sum, owner) => sum + owner.vectors.length, 0);
+    if (passages === 0 || (passages < storePassages && !isLast)) return Promise.resolve();
+    const batch = finished;
+    finished = [];
+    storing = storing.then(async () => {
+      await options.put(batch.map(storedOf));
+      options.onStored(batch.length, passages);
+    });
+    return storing;
+  };
+
+  const until = async (isDone: () => boolean): Promise<void> => {
+    while (!isDone() && broken === undefined) {
+      await new Promise<void>((resolve) => {
+        const listener = (): void => {
+          listeners.delete(listener);
+          resolve();
+        };
+        listeners.add(listener);
+      });
+    }
+    if (broken !== undefined) throw broken.error;
+  };
+
+  return {
+    add: async (prepared) => {
+      const owner: Owner = {
+        prepared,
+        vectors: new Array<Float32Array | undefined>(prepared.drafts.length).fill(undefined),
+        left: prepared.drafts.length,
+      };
+      for (const [index, draft] of prepared.drafts.entries()) incoming.push({ owner, index, draft });
+      pump();
+      await until(() => waiting() < highWater);
+    },
+    flush: async () => {
+      isFlushing = true;
+      pump();
+      try {
+        await until(() => waiting() === 0 && running.size === 0);
+        await store(true);
+      } finally {
+        isFlushing = false;
+      }
+    },
+    settled: async () => {
+      broken ??= { error: options.signal.reason };
+      await Promise.all(running);
+      await storing.catch(() => undefined); // it was reported by whoever waited for it
+    },
+  };
+}
+
+async function embedBatch(
+  items: readonly Item[],
+  options: EmbedLineOptions,
+  onFinished: (owner: Owner) => void,
+): Promise<void> {
+  const vectors = await embedWithRetry(
+    items.map(({ draft }) => embeddedText(draft)),
+    options,
+  );
+  let tokens = 0;
+  for (const [position, { owner, index, draft }] of items.entries()) {
+    const vector = vectors[position];
+    if (vector?.length !== options.dimensions) throw wrongDimensions(options, vector?.length ?? 0);
+    owner.vectors[index] = vector;
+    owner.left -= 1;
+    tokens += draft.tokens;
+    if (owner.left === 0) onFinished(owner);
+  }
+  options.onEmbedded(items.length, tokens);
+}
+
+/** What the model reads of a passage. */
+const embeddedText = (draft: DraftPassage): string => draft.text;
+
+/** A model host that died is started again by its owner: the batch waits and tries again. */
+async function embedWithRetry(
+  texts: readonly string[],
+  { embedder, signal }: EmbedLineOptions,
+): Promise<readonly Float32Array[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await embedder.embed(texts, { kind: 'passage', signal });
+    } catch (error) {
+      if (signal.aborted || attempt >= attempts || !(error instanceof HeddleError && error.retryable)) throw error;
+      await sleep(250 * 2 ** attempt, undefined, { signal });
+    }
+  }
+}
+
+function storedOf({ prepared, vectors }: Owner): StoredDocument {
+  const { document, drafts, metadata } = prepared;
+  const passages = drafts.map(({ id, text, place, context }, index): StoredPassage => {
+    const vector = vectors[index];
+    if (vector === undefined) throw new HeddleError('internal', `Passage '${id}' has no vector.`);
+    return { id, text, place, context, vector, ...(metadata === undefined ? {} : { metadata }) };
+  });
+  return { document, passages };
+}
+
+const wrongDimensions = ({ embedder, dimensions }: EmbedLineOptions, received: number): HeddleError =>
+  new HeddleError(
+    'collection_dimensions',
+    `The collection has ${dimensions} dimensions, model '${embedder.id}' gave ${received}: use the model that filled it.`,
+    {
+      details: { expected: dimensions, received, model: embedder.id },
+    },
+  );

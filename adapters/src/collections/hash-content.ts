@@ -1,0 +1,17 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+const partBytes = 4 * 1024 * 1024;
+
+/** sha256 in hex of a document's bytes, and their number. Large contents are hashed in parts. */
+export async function hashContent(
+  content: Uint8Array | string,
+): Promise<{ readonly hash: string; readonly size: number }> {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+  const hash = createHash('sha256');
+  for (let start = 0; start < bytes.length; start += partBytes) {
+    if (start > 0) await nextTurn();
+    hash.update(bytes.subarray(start, start + partBytes));
+  }
+  return { hash: hash.digest('hex'), size: bytes.length };
+}

@@ -1,0 +1,2 @@
+export * from './create-collections.js';
+export type { CollectionsOptions } from './collection-context.js';

@@ -1,0 +1,143 @@
+import {
+  fromErrorValue,
+  HeddleError,
+  toHeddleError,
+  type CollectionInfo,
+  type DocumentInput,
+  type IngestOptions,
+  type IngestReport,
+} from '@heddle/core';
+import { expandDocument } from '../documents/expand-document.js';
+import type { CollectionContext } from './collection-context.js';
+import { createEmbedLine, type EmbedLine } from './embed-line.js';
+import { hashContent } from './hash-content.js';
+import { createPacer } from './pacer.js';
+import { prepareDocument, type PrepareOptions } from './prepare-document.js';
+import { createTally, type Tally } from './tally.js';
+import { isUnchanged } from './unchanged.js';
+
+/** Special tokens that an embedder adds around a text. */
+const specialTokens = 2;
+
+interface Ingest {
+  readonly context: CollectionContext;
+  readonly line: EmbedLine;
+  readonly tally: Tally;
+  readonly seen: Set<string>;
+  readonly basis: Pick<PrepareOptions, 'info' | 'tokenizer' | 'maxTokens' | 'signal'>;
+}
+
+/**
+ * Takes documents in: hash, skip what is unchanged, parse, cut, embed, store. The next documents are prepared while the
+ * model embeds. A document is stored whole in one write, so an ingest that was cut off goes on where it stopped when it
+ * is run again. Documents that fail are named in the report; the others go in.
+ */
+export async function ingest(
+  context: CollectionContext,
+  inputs: Iterable<DocumentInput> | AsyncIterable<DocumentInput>,
+  options: IngestOptions = {},
+): Promise<IngestReport> {
+  const info = await context.inner.info();
+  const [embedder, tokenizer] = await Promise.all([context.embedder(info), context.tokenizer(info.embedding)]);
+  const tally = createTally(options.onProgress);
+  const broken = new AbortController();
+  const signal = options.signal === undefined ? broken.signal : AbortSignal.any([options.signal, broken.signal]);
+  const line = createEmbedLine({
+    embedder,
+    dimensions: info.dimensions,
+    signal,
+    put: (documents) => context.inner.put(documents),
+    onEmbedded: (_, tokens) => {
+      tally.counts.tokens += tokens;
+      tally.tell('embed');
+    },
+    onStored: (documents, passages) => {
+      tally.counts.done += documents;
+      tally.counts.passages += passages;
+      tally.tell('store');
+    },
+  });
+  const work: Ingest = {
+    context,
+    line,
+    tally,
+    seen: new Set(),
+    basis: { info, tokenizer, maxTokens: embedder.maxTokens - specialTokens, signal },
+  };
+  try {
+    await takeAll(work, inputs);
+    await line.flush();
+    if (options.sync === true) await removeUnnamed(work);
+  } catch (error) {
+    broken.abort(error);
+    await line.settled();
+    throw endOf(error, info, options.signal);
+  }
+  tally.tell(undefined);
+  return { ...tally.counts, failures: tally.failures };
+}
+
+async function takeAll(work: Ingest, inputs: Iterable<DocumentInput> | AsyncIterable<DocumentInput>): Promise<void> {
+  const { signal } = work.basis;
+  const pace = createPacer();
+  signal.throwIfAborted();
+  for await (const input of inputs) {
+    for (const document of expandDocument(input)) {
+      signal.throwIfAborted();
+      await takeOne(work, document);
+      await pace();
+    }
+  }
+}
+
+async function takeOne({ context, line, tally, seen, basis }: Ingest, input: DocumentInput): Promise<void> {
+  const { id } = input;
+  tally.counts.documents += 1;
+  // The same id again replaces what went before: that must be stored first.
+  if (seen.has(id)) await line.flush();
+  seen.add(id);
+  if (input.error !== undefined) {
+    tally.fail(id, fromErrorValue(input.error));
+    return;
+  }
+  const { hash, size } = await hashContent(input.content);
+  if (isUnchanged(await context.inner.document(id), input, hash)) {
+    tally.counts.unchanged += 1;
+    return;
+  }
+  tally.tell('parse', id);
+  const prepared = await prepareDocument(context, input, { ...basis, hash, size }).catch((error: unknown) => {
+    if (basis.signal.aborted) throw error;
+    tally.fail(id, error);
+    tally.tell('parse', id);
+    return undefined;
+  });
+  if (prepared !== undefined) await line.add(prepared);
+}
+
+/** Removes the documents that were not named; what failed keeps its last good state, with all of its records. */
+async function removeUnnamed({ context, tally, seen, basis }: Ingest): Promise<void> {
+  const failed = tally.failures.map(({ document }) => `${document}#`);
+  const gone: string[] = [];
+  for (let after: string | undefined; ;) {
+    const page = await context.inner.documents({ limit: 500, ...(after === undefined ? {} : { after }) });
+    for (const { id } of page) {
+      if (!seen.has(id) && !failed.some((prefix) => id.startsWith(prefix))) gone.push(id);
+    }
+    after = page.at(-1)?.id;
+    if (after === undefined || page.length < 500) break;
+  }
+  for (let start = 0; start < gone.length; start += 200) {
+    basis.signal.throwIfAborted();
+    tally.counts.removed += await context.inner.delete(gone.slice(start, start + 200));
+  }
+}
+
+function endOf(error: unknown, info: CollectionInfo, signal: AbortSignal | undefined): HeddleError {
+  if (signal?.aborted !== true) return toHeddleError(error, 'ingest_failed');
+  return new HeddleError(
+    'aborted',
+    `The ingest into '${info.name}' was stopped: run it again to go on, finished documents are kept.`,
+    { cause: error },
+  );
+}

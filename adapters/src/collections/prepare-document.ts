@@ -1,0 +1,99 @@
+import {
+  HeddleError,
+  type CollectionInfo,
+  type DocumentInput,
+  type ParsedDocument,
+  type Place,
+  type StoredDocument,
+  type Tokenizer,
+} from '@heddle/core';
+import { splitDocument } from '../documents/split/split-document.js';
+import type { CollectionContext } from './collection-context.js';
+import { createPacer } from './pacer.js';
+
+/** A passage that waits for its vector. */
+export interface DraftPassage {
+  readonly id: string;
+  readonly text: string;
+  readonly place: Place;
+  readonly tokens: number;
+  readonly context: string;
+}
+
+/** A document that was parsed and cut. */
+export interface PreparedDocument {
+  readonly document: StoredDocument['document'];
+  readonly drafts: readonly DraftPassage[];
+  readonly metadata: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface PrepareOptions {
+  readonly info: CollectionInfo;
+  readonly tokenizer: Tokenizer;
+  /** Most tokens that the embedder reads, its special tokens left out. */
+  readonly maxTokens: number;
+  readonly hash: string;
+  readonly size: number;
+  readonly signal: AbortSignal;
+}
+
+/** Parses a document and cuts it, giving the event loop a turn every few milliseconds. */
+export async function prepareDocument(
+  context: CollectionContext,
+  input: DocumentInput,
+  options: PrepareOptions,
+): Promise<PreparedDocument> {
+  const { signal, info } = options;
+  const parsed = await context.documents.parse(input.content, {
+    name: input.id,
+    signal,
+    ...(input.mediaType === undefined ? {} : { mediaType: input.mediaType }),
+  });
+  const title = input.title ?? parsed.title ?? nameOf(input.id);
+  const metadata = { ...parsed.metadata, ...input.metadata };
+  const drafts: DraftPassage[] = [];
+  const pace = createPacer();
+  const splitter = { ...info.splitter, maxTokens: Math.min(info.splitter.maxTokens, options.maxTokens) };
+  for (const { text, place, tokens } of splitDocument(parsed, splitter, options.tokenizer)) {
+    drafts.push({ id: `${input.id}#${drafts.length + 1}`, text, place, tokens, context: contextOf(title, place) });
+    await pace();
+    signal.throwIfAborted();
+  }
+  if (drafts.length === 0)
+    throw new HeddleError('document_empty', `Document '${input.id}' has no passages: its text is empty.`);
+  return {
+    document: documentOf(input, parsed, title, metadata, options),
+    drafts,
+    metadata: Object.keys(metadata).length === 0 ? undefined : metadata,
+  };
+}
+
+function documentOf(
+  input: DocumentInput,
+  parsed: ParsedDocument,
+  title: string,
+  metadata: Readonly<Record<string, unknown>>,
+  { hash, size }: PrepareOptions,
+): StoredDocument['document'] {
+  return {
+    id: input.id,
+    title,
+    mediaType: parsed.mediaType,
+    hash,
+    size,
+    ...(input.source === undefined ? {} : { source: input.source }),
+    ...(input.label === undefined ? {} : { label: input.label }),
+    ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
+  };
+}
+
+/** Title and headings, each once: what full text reads beside the passage. */
+function contextOf(title: string, place: Place): string {
+  return [...new Set([title, ...(place.headings ?? [])])].join('\n');
+}
+
+/** A title from an id: the file name without its extension, or the record's id. */
+function nameOf(id: string): string {
+  const last = id.slice(Math.max(id.lastIndexOf('/'), id.lastIndexOf('#')) + 1);
+  return last.replace(/\.[A-Za-z0-9]{1,5}$/, '') || id;
+}

@@ -1,0 +1,88 @@
+import { HeddleError, SearchRequest, type CollectionInfo, type Passage, type VectorQuery } from '@heddle/core';
+import type { z } from 'zod';
+import type { CollectionContext } from './collection-context.js';
+import { labelled } from './labelled.js';
+
+/** More of a query than this says nothing new: embedders cut it, and full text would only slow down. */
+const longestQuery = 4000;
+
+/** Searches a collection: embeds the query where the mode needs it, drops what is under the threshold, adds neighbours. */
+export async function search(
+  context: CollectionContext,
+  input: z.input<typeof SearchRequest>,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<readonly Passage[]> {
+  const request = parseRequest(input);
+  const text = request.query.slice(0, longestQuery);
+  if (text.trim() === '')
+    throw new HeddleError(
+      'query_empty',
+      `The query for collection '${context.inner.name}' is empty: ask for something.`,
+    );
+  const info = await context.inner.info();
+  const vector = request.mode === 'lexical' ? undefined : await embedQuery(context, info, text, options.signal);
+  options.signal?.throwIfAborted();
+  const { mode, k, weight, filter } = request;
+  const query: VectorQuery = {
+    mode,
+    k,
+    ...(vector === undefined ? {} : { vector }),
+    ...(mode === 'dense' ? {} : { text }),
+    ...(weight === undefined ? {} : { weight }),
+    ...(filter === undefined ? {} : { filter }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  };
+  const found = (await context.inner.search(query)).filter((passage) => isAbove(passage, request));
+  const passages = request.neighbours === 0 ? found : await withNeighbours(context, found, request.neighbours);
+  return passages.map((passage) => labelled(passage, info));
+}
+
+function parseRequest(input: z.input<typeof SearchRequest>): SearchRequest {
+  const parsed = SearchRequest.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = issue?.path.join('.') ?? '';
+  throw new HeddleError(
+    issue?.path[0] === 'filter' ? 'filter_invalid' : 'bad_request',
+    `The search is not valid at '${field}': ${issue?.message ?? 'unknown reason'}.`,
+    { details: { issues: parsed.error.issues.map(({ path, message }) => ({ path: path.map(String), message })) } },
+  );
+}
+
+async function embedQuery(
+  context: CollectionContext,
+  info: CollectionInfo,
+  text: string,
+  signal: AbortSignal | undefined,
+): Promise<Float32Array> {
+  const embedder = await context.embedder(info);
+  const [vector] = await embedder.embed([text], { kind: 'query', ...(signal === undefined ? {} : { signal }) });
+  if (vector === undefined) throw new HeddleError('internal', `Model '${embedder.id}' gave no vector for the query.`);
+  return vector;
+}
+
+/** The dense score says how near a passage is; a passage that only words found has none and does not pass a threshold. */
+function isAbove(passage: Passage, { threshold, mode }: SearchRequest): boolean {
+  if (threshold === undefined) return true;
+  const score =
+    mode === 'lexical' ? passage.score : (passage.scores?.dense ?? (mode === 'dense' ? passage.score : undefined));
+  return score !== undefined && score >= threshold;
+}
+
+/** Each result with the passages around it, in document order, best result first; no passage comes twice. */
+async function withNeighbours(
+  context: CollectionContext,
+  found: readonly Passage[],
+  count: number,
+): Promise<readonly Passage[]> {
+  const hits = new Map(found.map((passage) => [passage.id, passage]));
+  const around = await Promise.all(found.map((passage) => context.inner.neighbours(passage.id, count, count)));
+  const merged = new Map<string, Passage>();
+  for (const [index, hit] of found.entries()) {
+    const group = around[index] ?? [];
+    for (const passage of group.length === 0 ? [hit] : group) {
+      if (!merged.has(passage.id)) merged.set(passage.id, hits.get(passage.id) ?? passage);
+    }
+  }
+  return [...merged.values()];
+}

@@ -1,0 +1,57 @@
+import type { Documents, ParsedDocument } from '@heddle/core';
+import { decodeText, normaliseNewlines } from './decode-text.js';
+import type { DocumentSource } from './document-source.js';
+import { defaultLimits, type DocumentLimits } from './limits.js';
+import { parseBytes } from './parse-bytes.js';
+import { createParseHost } from './parse-host.js';
+import { inProcessLength, parseLightText } from './parse-text-kind.js';
+import { splitDocument } from './split/split-document.js';
+
+/**
+ * Reads and cuts documents. Short plain text and Markdown are parsed at once; everything else in a child process with
+ * limits on time and memory, which is started again after it had to be ended.
+ *
+ * @example const document = await createDocuments().parse(bytes, { name: 'leave.pdf' });
+ */
+export function createDocuments(options: Partial<DocumentLimits> = {}): Documents & { close(): Promise<void> } {
+  const limits = { ...defaultLimits, ...options };
+  const host = createParseHost(limits);
+  return {
+    parse: async (content, { name, mediaType, signal } = {}) => {
+      signal?.throwIfAborted();
+      const source: DocumentSource = {
+        content,
+        ...(name === undefined ? {} : { name }),
+        ...(mediaType === undefined ? {} : { mediaType }),
+      };
+      if (content.length === 0 || content.length > limits.sourceBytes) return parseBytes(source, limits); // throws at once
+      return parseLight(source) ?? (await host.parse(source, signal));
+    },
+    split: (document, splitter, tokenizer) => [...splitDocument(document, splitter, tokenizer)],
+    close: () => host.close(),
+  };
+}
+
+/** Short UTF-8 text, read in this process; undefined when a parser in the child is needed. */
+function parseLight(source: DocumentSource): ParsedDocument | undefined {
+  const { content, name, mediaType } = source;
+  if (content.length > inProcessLength) return undefined;
+  if (typeof content !== 'string' && !isPlainUtf8(content)) return undefined;
+  const text = typeof content === 'string' ? normaliseNewlines(content) : decodeText(content);
+  const parsed = parseLightText(text, name, mediaType);
+  return typeof parsed === 'string' ? undefined : parsed;
+}
+
+/** Valid UTF-8 without zero bytes that no binary format starts with. */
+function isPlainUtf8(bytes: Uint8Array): boolean {
+  if (bytes.includes(0)) return false;
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1024)).toString('latin1');
+  if (head.includes('%PDF-') || head.startsWith('{\\rtf') || head.startsWith('%!PS') || head.startsWith('PK'))
+    return false;
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    return false; // not UTF-8: the child finds the encoding
+  }
+}

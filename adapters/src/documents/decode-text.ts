@@ -1,0 +1,87 @@
+import { HeddleError } from '@heddle/core';
+import { analyse } from 'chardet';
+import iconv from 'iconv-lite';
+
+const sampleBytes = 64 * 1024;
+
+/** Turns bytes of unknown encoding into text: byte order mark, then strict UTF-8, then UTF-16 by its zero bytes, then statistics. */
+export function decodeText(bytes: Uint8Array): string {
+  return normaliseNewlines(decodeBytes(bytes));
+}
+
+/** One newline character everywhere, no byte order mark. */
+export function normaliseNewlines(text: string): string {
+  const bare = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  return bare.includes('\r') ? bare.replaceAll('\r\n', '\n').replaceAll('\r', '\n') : bare;
+}
+
+function decodeBytes(bytes: Uint8Array): string {
+  const marked = byteOrderMark(bytes);
+  if (marked !== undefined) return iconv.decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), marked);
+  const strict = strictUtf8(bytes);
+  if (strict !== undefined) {
+    if (isBinary(bytes)) throw binary();
+    return strict;
+  }
+  const wide = utf16(bytes);
+  const encoding = wide ?? guess(bytes);
+  if (wide === undefined && isBinary(bytes)) throw binary();
+  return iconv.decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), encoding);
+}
+
+function strictUtf8(bytes: Uint8Array): string | undefined {
+  if (utf16(bytes) !== undefined) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined; // not UTF-8: the next rule decides
+  }
+}
+
+function byteOrderMark(bytes: Uint8Array): string | undefined {
+  const [a, b, c, d] = bytes;
+  if (a === 0xef && b === 0xbb && c === 0xbf) return 'utf-8';
+  if (a === 0xff && b === 0xfe) return c === 0 && d === 0 ? 'utf-32le' : 'utf-16le';
+  if (a === 0xfe && b === 0xff) return 'utf-16be';
+  return a === 0 && b === 0 && c === 0xfe && d === 0xff ? 'utf-32be' : undefined;
+}
+
+/** Latin text in UTF-16 has a zero in every other byte, always on the same side. */
+function utf16(bytes: Uint8Array): string | undefined {
+  const length = Math.min(bytes.length, sampleBytes) & ~1;
+  if (length < 4) return undefined;
+  const zeros = [0, 0];
+  for (let index = 0; index < length; index += 1)
+    if (bytes[index] === 0) zeros[index & 1] = (zeros[index & 1] ?? 0) + 1;
+  const [even = 0, odd = 0] = zeros;
+  const half = length / 2;
+  if (odd > half * 0.4 && even < half * 0.05) return 'utf-16le';
+  return even > half * 0.4 && odd < half * 0.05 ? 'utf-16be' : undefined;
+}
+
+function guess(bytes: Uint8Array): string {
+  for (const { name } of analyse(bytes.subarray(0, sampleBytes))) {
+    if (name === 'UTF-8' || name.startsWith('UTF-16') || name.startsWith('UTF-32')) continue; // ruled out above
+    if (name === 'ISO-8859-1') return 'windows-1252'; // a superset that real files use
+    if (iconv.encodingExists(name)) return name;
+  }
+  return 'windows-1252';
+}
+
+/** Text has hardly any control characters besides tab, line ends and form feed. */
+function isBinary(bytes: Uint8Array): boolean {
+  const length = Math.min(bytes.length, sampleBytes);
+  let control = 0;
+  for (let index = 0; index < length; index += 1) {
+    const byte = bytes[index] ?? 0;
+    if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 12 && byte !== 27)
+      control += byte === 0 ? 4 : 1;
+  }
+  return control > length * 0.02;
+}
+
+const binary = (): HeddleError =>
+  new HeddleError(
+    'document_type',
+    'The content is neither text nor a document format that Heddle reads: give txt, md, html, pdf, docx, csv, json, jsonl, xlsx, pptx, epub or eml.',
+  );

@@ -1,0 +1,6 @@
+export * from './create-documents.js';
+export * from './read-folder.js';
+export * from './expand-document.js';
+export * from './records.js';
+export { splitDocument } from './split/split-document.js';
+export { defaultLimits, type DocumentLimits } from './limits.js';

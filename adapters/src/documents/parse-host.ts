@@ -1,0 +1,156 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { HeddleError, type ParsedDocument, type TextSpan } from '@heddle/core';
+import { z } from 'zod';
+import { createCaller, type Caller, type ChildExit } from '../child/index.js';
+import type { DocumentSource } from './document-source.js';
+import type { DocumentLimits } from './limits.js';
+import { named } from './parse-text-kind.js';
+
+/** Parses documents in one warm child process, one after the other. */
+export interface ParseHost {
+  parse(source: DocumentSource, signal?: AbortSignal): Promise<ParsedDocument>;
+  /** Process id of the warm child, where there is one. */
+  readonly pid: number | undefined;
+  close(): Promise<void>;
+}
+
+const partBytes = 512 * 1024;
+const TextSpanSchema: z.ZodType<TextSpan> = z.custom<TextSpan>((value) => typeof value === 'object' && value !== null);
+const Part = z.object({ text: z.string().optional(), spans: z.array(TextSpanSchema).optional() });
+const Rest = z.object({
+  mediaType: z.string(),
+  title: z.string().optional(),
+  format: z.enum(['text', 'markdown', 'rows']),
+  metadata: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** Starts the child at the first document and ends it when it was idle for a while, hung, or grew too large. */
+export function createParseHost(limits: DocumentLimits): ParseHost {
+  let caller: Caller | undefined;
+  let idle: NodeJS.Timeout | undefined;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  const warm = (): Caller => {
+    clearTimeout(idle);
+    caller ??= createCaller({
+      entry: new URL('./parse-child.js', import.meta.url),
+      memoryLimitMb: limits.memoryBytes / (1024 * 1024),
+      lost: (exit) => lostError(exit, limits),
+      onExit: () => (caller = undefined),
+    });
+    return caller;
+  };
+  const drop = async (): Promise<void> => {
+    const child = caller;
+    caller = undefined;
+    await child?.stop();
+  };
+  const rest = (): void => {
+    clearTimeout(idle);
+    idle = setTimeout(() => void drop(), limits.idleMs);
+    idle.unref();
+  };
+
+  const parse = async (source: DocumentSource, signal: AbortSignal | undefined): Promise<ParsedDocument> => {
+    signal?.throwIfAborted();
+    const timeout = AbortSignal.timeout(limits.wallMs);
+    const stop = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+    // A hung parser cannot listen: the child is ended, and the call in flight fails with it.
+    const end = (): void => void drop();
+    stop.addEventListener('abort', end, { once: true });
+    try {
+      return await parseIn(warm(), source, limits);
+    } catch (error) {
+      if (signal?.aborted === true)
+        throw new HeddleError('aborted', `${named(source.name)} was not read: the work was stopped.`, { cause: error });
+      if (timeout.aborted) throw timeoutError(source.name, limits);
+      throw isLoss(error)
+        ? new HeddleError(error.code, `${named(source.name)}: ${error.message}`, { cause: error })
+        : error;
+    } finally {
+      stop.removeEventListener('abort', end);
+      rest();
+    }
+  };
+
+  return {
+    parse: (source, signal) => {
+      const turn = queue.then(() => parse(source, signal));
+      queue = turn.catch(() => undefined); // the caller gets the error; the queue only waits
+      return turn;
+    },
+    get pid() {
+      return caller?.child.pid;
+    },
+    close: async () => {
+      clearTimeout(idle);
+      await drop();
+    },
+  };
+}
+
+async function parseIn(caller: Caller, source: DocumentSource, limits: DocumentLimits): Promise<ParsedDocument> {
+  const ignore = (): void => undefined;
+  const content = typeof source.content === 'string' ? Buffer.from(source.content) : source.content;
+  await caller.call('begin', { size: content.length }, ignore);
+  for (let start = 0; start < content.length; start += partBytes) {
+    await caller.call('part', content.subarray(start, start + partBytes), ignore);
+    await nextTurn();
+  }
+  let text = '';
+  const spans: TextSpan[] = [];
+  const rest = await caller.call(
+    'parse',
+    { name: source.name, mediaType: source.mediaType, limits },
+    (value) => Rest.parse(value),
+    {
+      onEvent: (event) => {
+        const part = Part.parse(event);
+        text += part.text ?? '';
+        for (const span of part.spans ?? []) spans.push(span);
+      },
+    },
+  );
+  const { title, metadata, ...kept } = rest;
+  return {
+    ...kept,
+    text,
+    spans,
+    ...(title === undefined ? {} : { title }),
+    ...(metadata === undefined ? {} : { metadata }),
+  };
+}
+
+const lossMark = 'lost';
+
+function lostError(exit: ChildExit, limits: DocumentLimits): HeddleError {
+  const isMemory =
+    exit.reason === 'memory' ||
+    /heap out of memory|Allocation failed|memory access out of bounds/i.test(exit.errorOutput);
+  const megabytes = Math.round(limits.memoryBytes / (1024 * 1024));
+  return isMemory
+    ? new HeddleError(
+        'document_bomb',
+        `reading it takes more than ${megabytes} MB of memory: split it, or save it again without embedded media.`,
+        { details: { [lossMark]: true } },
+      )
+    : new HeddleError(
+        'document_damaged',
+        'the parser ended while reading it: the file is damaged, save it again or convert it.',
+        {
+          details: { [lossMark]: true, exit: exit.reason },
+        },
+      );
+}
+
+const isLoss = (error: unknown): error is HeddleError =>
+  error instanceof HeddleError && error.details?.[lossMark] === true;
+
+const timeoutError = (name: string | undefined, limits: DocumentLimits): HeddleError =>
+  new HeddleError(
+    'document_timeout',
+    `${named(name)} took longer than ${limits.wallMs / 1000} s to read: split it into smaller documents.`,
+    {
+      details: { limitMs: limits.wallMs },
+    },
+  );

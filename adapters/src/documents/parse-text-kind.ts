@@ -1,0 +1,28 @@
+import { HeddleError, type ParsedDocument } from '@heddle/core';
+import { hintedKind, type DocumentKind } from './kinds.js';
+import { parseMarkdown } from './parsers/markdown.js';
+import { parseText } from './parsers/text.js';
+import { sniffText } from './sniff-text.js';
+
+/** Texts up to this length are cheap enough to parse in the caller's process. */
+export const inProcessLength = 128 * 1024;
+
+/** Parses plain text and Markdown at once; gives the kind when another parser is needed. */
+export function parseLightText(text: string, name?: string, mediaType?: string): ParsedDocument | DocumentKind {
+  requireText(text, name);
+  const kind = sniffText(text, hintedKind(name, mediaType));
+  if (kind === 'text') return parseText(text);
+  return kind === 'markdown' ? parseMarkdown(text) : kind;
+}
+
+/** Refuses a document that says nothing. */
+export function requireText(text: string, name?: string): void {
+  if (text.trim() !== '') return;
+  throw new HeddleError(
+    'document_empty',
+    `${named(name)} has no text: a scanned document needs text recognition first, an empty file can be left out.`,
+  );
+}
+
+/** How a message speaks of a document. */
+export const named = (name: string | undefined): string => (name === undefined ? 'The document' : `Document '${name}'`);

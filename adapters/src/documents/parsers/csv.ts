@@ -1,0 +1,82 @@
+import { HeddleError, type ParsedDocument } from '@heddle/core';
+import { CsvError } from 'csv-parse';
+import { parse } from 'csv-parse/sync';
+import type { DocumentLimits } from '../limits.js';
+import { columnLetter, columnNames, createRowWriter } from './rows.js';
+
+/** A table with one row a line. The first row names the columns when it looks like names. */
+export function parseCsv(text: string, limits: DocumentLimits): ParsedDocument {
+  const writer = createRowWriter(limits);
+  let names: readonly string[] | undefined;
+  let row = 0;
+  const take = (cells: readonly string[]): undefined => {
+    row += 1;
+    if (row === 1) {
+      names = columnNames(cells);
+      if (names !== undefined) return undefined;
+    }
+    const isSingle = cells.length === 1 && names === undefined;
+    writer.add(
+      row,
+      cells.map((cell, index) => [isSingle ? '' : names?.[index] || columnLetter(index), cell.trim()] as const),
+    );
+    return undefined;
+  };
+  try {
+    parse(text, {
+      delimiter: delimiterOf(text),
+      relax_column_count: true,
+      relax_quotes: true,
+      skip_empty_lines: true,
+      max_record_size: limits.rowBytes,
+      // Records are written as they come; none is kept.
+      on_record: take,
+    });
+  } catch (error) {
+    throw tableError(error, row, limits);
+  }
+  // A table of nothing but names still says something.
+  if (row === 1 && names !== undefined) writer.addText(1, names.join(', '));
+  return writer.document('text/csv');
+}
+
+function tableError(error: unknown, row: number, limits: DocumentLimits): unknown {
+  if (!(error instanceof CsvError)) return error;
+  if (error.code === 'CSV_MAX_RECORD_SIZE') {
+    return new HeddleError(
+      'document_too_large',
+      `Row ${row + 1} has more than ${limits.rowBytes} characters: split it, or check for a quote that is never closed.`,
+      {
+        cause: error,
+        details: { row: row + 1, limit: limits.rowBytes },
+      },
+    );
+  }
+  return new HeddleError(
+    'document_damaged',
+    `Row ${row + 1} cannot be read (${error.message}): mend it and save the table again.`,
+    {
+      cause: error,
+      details: { row: row + 1 },
+    },
+  );
+}
+
+/** The delimiter that cuts the first lines into the same number of cells, most cells first. */
+function delimiterOf(text: string): string {
+  const lines = text
+    .slice(0, 16_384)
+    .replace(/"[^"]*"/g, '')
+    .split('\n', 21)
+    .filter((line) => line.trim() !== '')
+    .slice(0, 20);
+  let best = { delimiter: ',', score: 0 };
+  for (const delimiter of [',', ';', '\t', '|']) {
+    const counts = lines.map((line) => line.split(delimiter).length - 1);
+    const least = Math.min(...counts);
+    const agreeing = counts.filter((count) => count === counts[0]).length / Math.max(1, counts.length);
+    const score = (counts[0] ?? 0) === 0 ? 0 : agreeing * 100 + Math.min(least, 50);
+    if (score > best.score) best = { delimiter, score };
+  }
+  return best.delimiter;
+}

@@ -1,0 +1,50 @@
+import { HeddleError, type ParsedDocument } from '@heddle/core';
+import mammoth from 'mammoth';
+import { mediaTypes } from '../kinds.js';
+import { openZip, type Zip } from '../zip/open-zip.js';
+import { packageTitle } from '../zip/package-title.js';
+import { readXml } from '../zip/read-xml.js';
+import { checkHtml, htmlToMarkdown } from './html.js';
+import { parseMarkdown } from './markdown.js';
+
+const styleMap = ["p[style-name='Title'] => h1:fresh", "p[style-name='Subtitle'] => p:fresh"];
+
+/** A Word document as Markdown: headings, lists and tables stay, pictures go. */
+export async function parseDocx(bytes: Uint8Array): Promise<ParsedDocument> {
+  const zip = await openZip(bytes);
+  await checkParts(zip);
+  const html = await convert(bytes);
+  checkHtml(html);
+  const document = parseMarkdown(htmlToMarkdown(html), mediaTypes.docx);
+  const title = document.title ?? (await packageTitle(zip));
+  return title === undefined ? document : { ...document, title };
+}
+
+/** The converter builds whole trees and recurses: it only gets parts that were read once, flatly. */
+async function checkParts(zip: Zip): Promise<void> {
+  for (const name of zip.names.filter((entry) => /^word\/[^/]+\.xml$/.test(entry))) {
+    const part = await zip.read(name);
+    if (part !== undefined) readXml(part, {});
+  }
+}
+
+async function convert(bytes: Uint8Array): Promise<string> {
+  try {
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const { value } = await mammoth.convertToHtml(
+      { buffer },
+      {
+        styleMap,
+        externalFileAccess: false,
+        convertImage: mammoth.images.imgElement(() => Promise.resolve({ src: '' })),
+      },
+    );
+    return value;
+  } catch (cause) {
+    throw new HeddleError(
+      'document_damaged',
+      'The Word document is damaged: open it in a word processor and save it again.',
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,63 @@
+import { HeddleError, type ParsedDocument } from '@heddle/core';
+import { Parser } from 'htmlparser2';
+import { NodeHtmlMarkdown } from 'node-html-markdown';
+import { htmlDepth } from '../limits.js';
+import { parseMarkdown } from './markdown.js';
+
+/** What is used of the converter's elements; their own types name a browser's. */
+interface HtmlElement {
+  getAttribute(name: string): string | undefined;
+}
+
+const converter = new NodeHtmlMarkdown(
+  {
+    bulletMarker: '-',
+    emDelimiter: '*',
+    maxConsecutiveNewlines: 2,
+    ignore: ['script', 'style', 'noscript', 'template', 'svg', 'nav', 'select', 'button', 'iframe', 'head', 'title'],
+    // Text is for reading and quoting: only what would turn into a heading is escaped.
+    globalEscape: [/(?!)/g, ''],
+    lineStartEscape: [/^(\s*)(#{1,6}\s)/gm, '$1\\$2'],
+  },
+  { img: ({ node }: { readonly node: HtmlElement }) => ({ content: node.getAttribute('alt') ?? '', recurse: false }) },
+);
+
+/** HTML as Markdown: headings, lists and tables stay; scripts, styles and navigation go. */
+export function parseHtml(html: string): ParsedDocument {
+  const title = checkHtml(html);
+  const document = parseMarkdown(htmlToMarkdown(html), 'text/html');
+  return title === '' ? document : { ...document, title };
+}
+
+/** Converts HTML that `checkHtml` has passed. */
+export function htmlToMarkdown(html: string): string {
+  return `${converter.translate(html).trim()}\n`;
+}
+
+/** Refuses HTML that is nested so deeply that converters hang; gives the title. */
+export function checkHtml(html: string): string {
+  let depth = 0;
+  let title = '';
+  let isTitle = false;
+  const parser = new Parser({
+    onopentag: (name) => {
+      depth += 1;
+      if (depth > htmlDepth) {
+        throw new HeddleError(
+          'document_damaged',
+          `The HTML is nested deeper than ${htmlDepth} elements: save the page again with a browser.`,
+        );
+      }
+      isTitle = name === 'title' && title === '';
+    },
+    onclosetag: () => {
+      depth -= 1;
+      isTitle = false;
+    },
+    ontext: (text) => {
+      if (isTitle) title += text;
+    },
+  });
+  parser.end(html);
+  return title.replace(/\s+/g, ' ').trim();
+}

@@ -1,0 +1,35 @@
+import type { ParsedDocument, TextSpan } from '@heddle/core';
+import { frontMatterEnd, markdownSections } from '../split/markdown-sections.js';
+
+/** Markdown, kept as it is: spans are its sections; a YAML front matter gives the title and flat metadata. */
+export function parseMarkdown(text: string, mediaType = 'text/markdown'): ParsedDocument {
+  const metadata = frontMatter(text);
+  const spans: TextSpan[] = [];
+  let first: string | undefined;
+  for (const section of markdownSections(text)) {
+    const { start, end, headings } = section;
+    if (first === undefined && section.level > 0) first = headings.at(-1);
+    spans.push({ start, end, ...(headings.length === 0 ? {} : { headings }) });
+  }
+  const title = typeof metadata['title'] === 'string' ? metadata['title'] : first;
+  return {
+    mediaType,
+    format: 'markdown',
+    text,
+    spans,
+    ...(title === undefined || title === '' ? {} : { title }),
+    ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
+  };
+}
+
+/** `key: value` lines only: nested YAML is left in the text and read by nobody. */
+function frontMatter(text: string): Record<string, string> {
+  const entries: [string, string][] = [];
+  for (const line of text.slice(0, frontMatterEnd(text)).split('\n')) {
+    const match = /^([A-Za-z][\w-]{0,63}):[ \t]+(\S.*)$/.exec(line);
+    if (match?.[1] === undefined || match[2] === undefined) continue;
+    if (match[1] === 'constructor' || match[1] === 'prototype') continue;
+    entries.push([match[1], match[2].trim().replace(/^(["'])(.*)\1$/, '$2')]);
+  }
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,139 @@
+import { HeddleError, type ParsedDocument, type TextSpan } from '@heddle/core';
+import type { WrappedPdfiumModule } from '@embedpdf/pdfium';
+import type { DocumentLimits } from '../limits.js';
+import { markdownSections } from '../split/markdown-sections.js';
+import { headingLevels, withoutRunningLines, type HeadingLevel } from './pdf/headings.js';
+import { pageLines, type PageLine } from './pdf/page-lines.js';
+import { runtimeOf, withPdf } from './pdf/pdfium.js';
+
+/** A PDF as Markdown: paragraphs by their spacing, headings by their type, a span for each page and section. */
+export async function parsePdf(bytes: Uint8Array, limits: DocumentLimits): Promise<ParsedDocument> {
+  return withPdf(bytes, (pdfium, document) => {
+    const pages = readPages(pdfium, document, limits);
+    const { text, pageStarts } = write(withoutRunningLines(pages));
+    const title = metaTitle(pdfium, document);
+    const spans = spansOf(text, pageStarts);
+    const heading = spans.find((span) => span.headings !== undefined)?.headings?.[0];
+    const best = title ?? heading;
+    return {
+      mediaType: 'application/pdf',
+      format: 'markdown',
+      text,
+      spans,
+      metadata: { pages: pages.length },
+      ...(best === undefined ? {} : { title: best }),
+    };
+  });
+}
+
+function readPages(
+  pdfium: WrappedPdfiumModule,
+  document: number,
+  limits: DocumentLimits,
+): readonly (readonly PageLine[])[] {
+  const pages: (readonly PageLine[])[] = [];
+  let length = 0;
+  const count = pdfium.FPDF_GetPageCount(document);
+  for (let index = 0; index < count; index += 1) {
+    const lines = pageLines(pdfium, document, index);
+    length += lines.reduce((sum, line) => sum + line.text.length + 1, 0);
+    if (length > limits.textLength) {
+      throw new HeddleError(
+        'document_too_large',
+        `Its text passes ${limits.textLength} characters at page ${index + 1}: split it into smaller documents.`,
+      );
+    }
+    pages.push(lines);
+  }
+  return pages;
+}
+
+interface Written {
+  readonly text: string;
+  readonly pageStarts: readonly number[];
+}
+
+/** Writes lines as paragraphs and headings. A paragraph that goes on over a page break stays one. */
+function write(pages: readonly (readonly PageLine[])[]): Written {
+  const levelOf = headingLevels(pages);
+  const pageStarts: number[] = [];
+  const parts: string[] = [];
+  let length = 0;
+  let before: { line: PageLine; level: number } | undefined;
+  for (const page of pages) {
+    const gap = usualGap(page, levelOf);
+    for (const [index, line] of page.entries()) {
+      const level = levelOf(line);
+      const joint = jointOf(before, line, level, index === 0, gap);
+      const isGoingOn = level > 0 && joint === ' ';
+      const part = `${joint}${level > 0 && !isGoingOn ? `${'#'.repeat(level)} ` : ''}${line.text}`;
+      if (index === 0) pageStarts.push(length + joint.length);
+      parts.push(part);
+      length += part.length;
+      before = { line, level };
+    }
+    if (page.length === 0) pageStarts.push(length);
+  }
+  return { text: parts.join(''), pageStarts };
+}
+
+/** What stands between two lines: nothing (a word goes on), a space (a heading goes on), a line end, or an empty line. */
+function jointOf(
+  before: { line: PageLine; level: number } | undefined,
+  line: PageLine,
+  level: number,
+  isNewPage: boolean,
+  gap: number,
+): string {
+  if (before === undefined) return '';
+  if (level > 0 || before.level > 0)
+    return level === before.level && level > 0 && !isNewPage && distance(before.line, line) < line.size * 1.2
+      ? ' '
+      : '\n\n';
+  if (before.line.isHyphenated) return '';
+  if (isNewPage) return /[.!?:]["')\]]?$/.test(before.line.text) || !/^\p{Ll}/u.test(line.text) ? '\n\n' : '\n';
+  const between = distance(before.line, line);
+  return between > gap + line.size * 0.35 || between < -line.size * 2 ? '\n\n' : '\n';
+}
+
+const distance = (above: PageLine, below: PageLine): number => above.bottom - below.top;
+
+/** The usual space between two lines of body text on a page. */
+function usualGap(page: readonly PageLine[], levelOf: HeadingLevel): number {
+  const gaps: number[] = [];
+  for (const [index, line] of page.entries()) {
+    const above = page[index - 1];
+    if (above === undefined || levelOf(line) > 0 || levelOf(above) > 0) continue;
+    const between = distance(above, line);
+    if (between > -line.size && between < line.size * 2) gaps.push(between);
+  }
+  gaps.sort((a, b) => a - b);
+  return gaps[Math.floor(gaps.length * 0.4)] ?? 0;
+}
+
+/** Pages cut at sections: each span has one page and one heading path. */
+function spansOf(text: string, pageStarts: readonly number[]): readonly TextSpan[] {
+  const spans: TextSpan[] = [];
+  let page = 0;
+  for (const { start, end, headings } of markdownSections(text)) {
+    for (let from = start; from < end;) {
+      while (page + 1 < pageStarts.length && (pageStarts[page + 1] ?? 0) <= from) page += 1;
+      const to = Math.min(end, pageStarts[page + 1] ?? end);
+      spans.push({ start: from, end: to, page: page + 1, ...(headings.length === 0 ? {} : { headings }) });
+      from = to;
+    }
+  }
+  return spans;
+}
+
+function metaTitle(pdfium: WrappedPdfiumModule, document: number): string | undefined {
+  const { wasmExports } = pdfium.pdfium;
+  const memory = wasmExports.malloc(1024);
+  try {
+    const length = pdfium.FPDF_GetMetaText(document, 'Title', memory, 1024);
+    const title = length > 2 && length <= 1024 ? runtimeOf(pdfium).UTF16ToString(memory).trim() : '';
+    return title === '' || /^(untitled|microsoft word - .*|\S+\.\w{2,4})$/i.test(title) ? undefined : title;
+  } finally {
+    wasmExports.free(memory);
+  }
+}

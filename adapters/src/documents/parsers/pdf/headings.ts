@@ -1,0 +1,46 @@
+import type { PageLine } from './page-lines.js';
+
+/** Tells the level of a heading line: 1 to 3, or 0 for body text. */
+export type HeadingLevel = (line: PageLine) => number;
+
+const longestHeading = 120;
+
+/** Learns the size of body text from all lines; what is set clearly larger, or bold at that size, is a heading. */
+export function headingLevels(pages: readonly (readonly PageLine[])[]): HeadingLevel {
+  const weights = new Map<number, number>();
+  let bold = 0;
+  let all = 0;
+  for (const { size, text, isBold } of pages.flat()) {
+    weights.set(size, (weights.get(size) ?? 0) + text.length);
+    all += text.length;
+    if (isBold) bold += text.length;
+  }
+  const body = [...weights].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 0;
+  const larger = [...weights.keys()].filter((size) => size >= body * 1.15).sort((a, b) => b - a);
+  // Bold type is a heading where nothing is set larger; a document that is bold throughout says nothing by it.
+  const largeLines = pages.flat().filter(({ size }) => larger.includes(size)).length;
+  const boldCounts = largeLines < 2 && bold < all * 0.3;
+  return (line) => {
+    if (line.text.length > longestHeading || !/\p{L}/u.test(line.text) || /[,;]$/.test(line.text)) return 0;
+    const rank = larger.indexOf(line.size);
+    if (rank >= 0) return Math.min(rank + 1, 3);
+    return boldCounts && line.isBold && line.size >= body * 0.98 && !/[.:]$/.test(line.text)
+      ? Math.min(larger.length + 1, 3)
+      : 0;
+  };
+}
+
+/** Lines that come back at the head or foot of most pages, page numbers included. */
+export function withoutRunningLines(pages: readonly (readonly PageLine[])[]): readonly (readonly PageLine[])[] {
+  if (pages.length < 2) return pages;
+  const counts = new Map<string, number>();
+  const keyOf = (line: PageLine): string => line.text.replace(/\d+/g, '#');
+  const edges = (page: readonly PageLine[]): readonly PageLine[] => [
+    ...new Set([page[0], page.at(-1)].filter((line) => line !== undefined)),
+  ];
+  for (const page of pages) for (const line of edges(page)) counts.set(keyOf(line), (counts.get(keyOf(line)) ?? 0) + 1);
+  return pages.map((page) => {
+    const running = new Set(edges(page).filter((line) => (counts.get(keyOf(line)) ?? 0) > pages.length / 2));
+    return page.filter((line) => !running.has(line));
+  });
+}

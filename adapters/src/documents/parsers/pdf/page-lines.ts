@@ -1,0 +1,87 @@
+import type { WrappedPdfiumModule } from '@embedpdf/pdfium';
+import { runtimeOf } from './pdfium.js';
+
+/** A line of a page, and how it is set. */
+export interface PageLine {
+  readonly text: string;
+  /** Font size in points, as it appears. */
+  readonly size: number;
+  readonly isBold: boolean;
+  /** Upper and lower edge of its first character; the page's origin is at the bottom. */
+  readonly top: number;
+  readonly bottom: number;
+  /** Whether its last word goes on in the next line. */
+  readonly isHyphenated: boolean;
+}
+
+const softHyphen = 0xfffe;
+const maxCharacters = 400_000;
+
+/** The lines of a page in reading order. */
+export function pageLines(pdfium: WrappedPdfiumModule, document: number, index: number): readonly PageLine[] {
+  const page = pdfium.FPDF_LoadPage(document, index);
+  if (page === 0) return [];
+  const textPage = pdfium.FPDFText_LoadPage(page);
+  try {
+    return textPage === 0 ? [] : linesOf(pdfium, textPage);
+  } finally {
+    if (textPage !== 0) pdfium.FPDFText_ClosePage(textPage);
+    pdfium.FPDF_ClosePage(page);
+  }
+}
+
+function linesOf(pdfium: WrappedPdfiumModule, textPage: number): readonly PageLine[] {
+  const lines: PageLine[] = [];
+  const count = Math.min(pdfium.FPDFText_CountChars(textPage), maxCharacters);
+  let codes: number[] = [];
+  let first = -1;
+  let isHyphenated = false;
+  const close = (): void => {
+    const text = String.fromCodePoint(...codes)
+      .replace(/\s+/g, ' ')
+      .trim();
+    if (text !== '' && first >= 0) lines.push({ text, isHyphenated, ...lookOf(pdfium, textPage, first) });
+    codes = [];
+    first = -1;
+    isHyphenated = false;
+  };
+  for (let index = 0; index < count; index += 1) {
+    const code = pdfium.FPDFText_GetUnicode(textPage, index) >>> 0;
+    if (code === 10) close();
+    else if (code === softHyphen) isHyphenated = true;
+    else if (code !== 13 && code !== 0 && code <= 0x10ffff) {
+      if (first < 0 && code > 32) first = index;
+      codes.push(code);
+      if (codes.length >= 20_000) close();
+    }
+  }
+  close();
+  return lines;
+}
+
+function lookOf(
+  pdfium: WrappedPdfiumModule,
+  textPage: number,
+  index: number,
+): Pick<PageLine, 'size' | 'isBold' | 'top' | 'bottom'> {
+  const { wasmExports } = pdfium.pdfium;
+  const runtime = runtimeOf(pdfium);
+  const memory = wasmExports.malloc(160);
+  try {
+    const scale = pdfium.FPDFText_GetMatrix(textPage, index, memory)
+      ? Math.abs(runtime.getValue(memory + 12, 'float'))
+      : 1;
+    const size = pdfium.FPDFText_GetFontSize(textPage, index) * (scale === 0 ? 1 : scale);
+    const length = pdfium.FPDFText_GetFontInfo(textPage, index, memory, 120, memory + 128);
+    const font = length > 0 && length <= 120 ? runtime.UTF8ToString(memory) : '';
+    const box = pdfium.FPDFText_GetCharBox(textPage, index, memory, memory + 8, memory + 16, memory + 24);
+    return {
+      size: Math.round(size * 2) / 2,
+      isBold: /bold|black|heavy|demi/i.test(font),
+      bottom: box ? runtime.getValue(memory + 16, 'double') : 0,
+      top: box ? runtime.getValue(memory + 24, 'double') : 0,
+    };
+  } finally {
+    wasmExports.free(memory);
+  }
+}

@@ -1,0 +1,63 @@
+import { HeddleError, type ParsedDocument, type TextSpan } from '@heddle/core';
+import type { DocumentLimits } from '../limits.js';
+
+/** Writes rows as text, so that each row can be read without its table: one `column: value` a line, an empty line between rows. */
+export interface RowWriter {
+  /** Adds a row; empty cells are left out, and so is a row without any cell. */
+  add(row: number, cells: Iterable<readonly [name: string, value: string]>, headings?: readonly string[]): void;
+  /** Adds a row that is text already. */
+  addText(row: number, text: string, headings?: readonly string[]): void;
+  document(mediaType: string, title?: string): ParsedDocument;
+}
+
+export function createRowWriter(limits: Pick<DocumentLimits, 'textLength'>): RowWriter {
+  const parts: string[] = [];
+  const spans: TextSpan[] = [];
+  let length = 0;
+  const addText: RowWriter['addText'] = (row, text, headings) => {
+    if (text === '') return;
+    spans.push({ start: length, end: length + text.length, row, ...(headings === undefined ? {} : { headings }) });
+    parts.push(text);
+    length += text.length + 2;
+    if (length > limits.textLength) throw tooMuch(row, limits.textLength);
+  };
+  return {
+    addText,
+    add: (row, cells, headings) => {
+      const lines: string[] = [];
+      for (const [name, value] of cells) if (value !== '') lines.push(name === '' ? value : `${name}: ${value}`);
+      addText(row, lines.join('\n'), headings);
+    },
+    document: (mediaType, title) => ({
+      mediaType,
+      format: 'rows',
+      text: parts.join('\n\n'),
+      spans,
+      ...(title === undefined ? {} : { title }),
+    }),
+  };
+}
+
+const tooMuch = (row: number, limit: number): HeddleError =>
+  new HeddleError(
+    'document_too_large',
+    `Its text passes ${limit} characters at row ${row}: split it into smaller documents.`,
+    { details: { row, limit } },
+  );
+
+/** The names of columns, when a first row looks like names: filled, different, and not numbers. */
+export function columnNames(first: readonly string[]): readonly string[] | undefined {
+  const names = first.map((cell) => cell.replace(/\s+/g, ' ').trim());
+  const filled = names.filter((name) => name !== '');
+  if (filled.length === 0 || filled.length < names.length - 1 || new Set(filled).size < filled.length) return undefined;
+  if (filled.some((name) => name.length > 100 || /^[\d\s.,:/+-]+%?$/.test(name))) return undefined;
+  return names;
+}
+
+/** The name of a column without one: its letter, as spreadsheets count. */
+export function columnLetter(index: number): string {
+  let letters = '';
+  for (let rest = index; rest >= 0; rest = Math.floor(rest / 26) - 1)
+    letters = String.fromCharCode(65 + (rest % 26)) + letters;
+  return letters;
+}

@@ -1,0 +1,118 @@
+import type { ParsedDocument } from '@heddle/core';
+import { mediaTypes } from '../kinds.js';
+import type { DocumentLimits } from '../limits.js';
+import { openZip } from '../zip/open-zip.js';
+import { packageTitle } from '../zip/package-title.js';
+import { readXml } from '../zip/read-xml.js';
+import { columnLetter, columnNames, createRowWriter, type RowWriter } from './rows.js';
+import { cellFormats, writeNumber, type NumberKind } from './xlsx/cell-formats.js';
+import { readWorkbook, sharedStrings, type Sheet } from './xlsx/workbook.js';
+
+interface Book {
+  readonly strings: readonly string[];
+  readonly formats: readonly NumberKind[];
+  readonly is1904: boolean;
+}
+
+/** A workbook as rows: each visible sheet is a heading; its first row names the columns when it looks like names. */
+export async function parseXlsx(bytes: Uint8Array, limits: DocumentLimits): Promise<ParsedDocument> {
+  const zip = await openZip(bytes);
+  const { sheets, is1904 } = await readWorkbook(zip);
+  const book: Book = { strings: await sharedStrings(zip), formats: await cellFormats(zip), is1904 };
+  const writer = createRowWriter(limits);
+  for (const sheet of sheets) {
+    const part = await zip.read(sheet.part);
+    if (part !== undefined) writeSheet(part, sheet, book, writer);
+  }
+  return writer.document(mediaTypes.xlsx, await packageTitle(zip));
+}
+
+function writeSheet(part: Uint8Array, sheet: Sheet, book: Book, writer: RowWriter): void {
+  const headings = [sheet.name];
+  let names: ReadonlyMap<number, string> | undefined;
+  readRows(part, book, (row, cells) => {
+    if (names === undefined) {
+      names = headerOf(cells);
+      if (names.size > 0) return;
+    }
+    writer.add(
+      row,
+      [...cells].map(([column, value]) => [names?.get(column) ?? columnLetter(column), value] as const),
+      headings,
+    );
+  });
+}
+
+/** The names of columns; none when the first row is data. */
+function headerOf(cells: ReadonlyMap<number, string>): ReadonlyMap<number, string> {
+  const names = cells.size < 2 ? undefined : columnNames([...cells.values()]);
+  return new Map(
+    names === undefined ? [] : [...cells.keys()].map((column, index) => [column, names[index] ?? ''] as const),
+  );
+}
+
+/** Rows with their filled cells by column, 0-based. Only what is there is visited: a sparse sheet costs nothing. */
+function readRows(
+  part: Uint8Array,
+  book: Book,
+  onRow: (row: number, cells: ReadonlyMap<number, string>) => void,
+): void {
+  let row = 0;
+  let column = -1;
+  let cells = new Map<number, string>();
+  let type = 'n';
+  let style = 0;
+  let value = '';
+  let isValue = false;
+  readXml(part, {
+    onOpen: (name, attributes) => {
+      if (name === 'row') {
+        row = Number(attributes['r'] ?? row + 1);
+        column = -1;
+        cells = new Map();
+      } else if (name === 'c') {
+        column = columnOf(attributes['r']) ?? column + 1;
+        type = attributes['t'] ?? 'n';
+        style = Number(attributes['s'] ?? 0);
+        value = '';
+      }
+      isValue = name === 'v' || (name === 't' && type === 'inlineStr');
+    },
+    onClose: (name) => {
+      isValue = false;
+      if (name === 'c') {
+        const written = cellText(value, type, book.formats[style] ?? 'number', book);
+        if (written !== '') cells.set(column, written);
+      } else if (name === 'row' && cells.size > 0) onRow(row, cells);
+    },
+    onText: (text) => {
+      if (isValue) value += text;
+    },
+  });
+}
+
+function cellText(value: string, type: string, kind: NumberKind, book: Book): string {
+  if (value === '') return '';
+  switch (type) {
+    case 's':
+      return (book.strings[Number(value)] ?? '').trim();
+    case 'b':
+      return value === '1' ? 'TRUE' : 'FALSE';
+    case 'str':
+    case 'inlineStr':
+    case 'e':
+    case 'd':
+      return value.trim();
+    default:
+      return writeNumber(Number(value), kind, book.is1904);
+  }
+}
+
+/** Column index of a reference such as `AB12`. */
+function columnOf(reference: string | undefined): number | undefined {
+  const letters = /^[A-Z]{1,3}/.exec(reference ?? '')?.[0];
+  if (letters === undefined) return undefined;
+  let column = 0;
+  for (const letter of letters) column = column * 26 + letter.charCodeAt(0) - 64;
+  return column - 1;
+}

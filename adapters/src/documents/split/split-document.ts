@@ -1,0 +1,149 @@
+import type { Chunk, ParsedDocument, SplitterOptions, Tokenizer } from '@heddle/core';
+import { markdownBlocks, paragraphs, type Block } from './blocks.js';
+import { fixedWindows } from './fixed-windows.js';
+import { markdownSections, type Section } from './markdown-sections.js';
+import { pack, type Range } from './pack.js';
+import { createPlaces } from './places.js';
+import { partsOf, sentencesOf, unitsOf, type Measure, type Unit } from './units.js';
+
+interface Cut extends Range {
+  readonly headings?: readonly string[];
+}
+
+/**
+ * Cuts a document into chunks, one at a time, so that a caller can pause between them. Each chunk's text is exactly
+ * `document.text.slice(place.start, place.end)` and has at most `maxTokens` tokens.
+ *
+ * - `markdown`: a section is its own passage, with its heading line; long ones are cut between blocks, then sentences.
+ * - `recursive`: paragraphs, then lines or sentences, then words, packed without regard to headings.
+ * - `sentence`: whole sentences. `fixed`: token windows. `row`: one passage a row, or a line where there are no rows.
+ *
+ * Documents of rows are cut between rows by every method but `fixed`.
+ *
+ * @example for (const chunk of splitDocument(document, options, tokenizer)) console.log(chunk.place.headings, chunk.text);
+ */
+export function* splitDocument(
+  document: ParsedDocument,
+  options: SplitterOptions,
+  tokenizer: Tokenizer,
+): Generator<Chunk> {
+  const { text } = document;
+  const overlapTokens = Math.min(options.overlapTokens, Math.floor(options.maxTokens / 2));
+  const measure: Measure = { text, tokenizer, maxTokens: options.maxTokens };
+  const places = createPlaces(document);
+  for (const cut of cuts(document, measure, options.kind, overlapTokens)) {
+    if (cut.start >= cut.end) continue;
+    yield {
+      text: text.slice(cut.start, cut.end),
+      place: places.at(cut.start, cut.end, cut.headings),
+      tokens: cut.tokens,
+    };
+  }
+}
+
+function* cuts(
+  document: ParsedDocument,
+  measure: Measure,
+  kind: SplitterOptions['kind'],
+  overlapTokens: number,
+): Generator<Cut> {
+  if (kind === 'row') yield* withHeadings(document, rows(document, measure, true));
+  else if (kind === 'fixed') yield* withHeadings(document, fixedWindows(measure, overlapTokens));
+  else if (document.format === 'rows') yield* rows(document, measure, false);
+  else if (kind === 'markdown') yield* sectionCuts(document, measure, overlapTokens);
+  else {
+    const units =
+      kind === 'sentence' ? sentenceUnits(measure) : flatten(measure, paragraphs(measure.text, 0, measure.text.length));
+    yield* withHeadings(document, pack(measure, units, { overlapTokens }));
+  }
+}
+
+function* sectionCuts(document: ParsedDocument, measure: Measure, overlapTokens: number): Generator<Cut> {
+  const blocksOf = document.format === 'markdown' ? markdownBlocks : paragraphs;
+  for (const section of document.format === 'markdown' ? markdownParts(document) : textParts(document)) {
+    const blocks = blocksOf(measure.text, section.start, section.end);
+    for (const range of pack(measure, flatten(measure, blocks), { overlapTokens }))
+      yield { ...range, headings: section.headings };
+  }
+}
+
+type Part = Pick<Section, 'start' | 'end' | 'headings'>;
+
+/** Sections of Markdown by its headings. A heading without text of its own joins its first child. */
+function* markdownParts(document: ParsedDocument): Generator<Part> {
+  let held: Section | undefined;
+  for (const section of markdownSections(document.text)) {
+    const isBare = section.level > 0 && document.text.slice(section.body, section.end).trim() === '';
+    const start = held?.start ?? section.start;
+    if (held !== undefined && section.level <= held.level) {
+      yield held;
+      held = isBare ? section : undefined;
+      if (!isBare) yield section;
+    } else if (isBare) held = { ...section, start };
+    else {
+      yield { ...section, start };
+      held = undefined;
+    }
+  }
+  if (held !== undefined) yield held;
+}
+
+/** Sections of plain text by its spans. */
+function* textParts(document: ParsedDocument): Generator<Part> {
+  let open: { start: number; end: number; headings: readonly string[] } = { start: 0, end: 0, headings: [] };
+  for (const span of document.spans) {
+    const headings = span.headings ?? [];
+    if (headings.join('\n') !== open.headings.join('\n')) {
+      if (span.start > open.start) yield { ...open, end: span.start };
+      open = { start: span.start, end: span.end, headings };
+    }
+  }
+  if (document.text.length > open.start) yield { ...open, end: document.text.length };
+}
+
+/** Rows, each alone or as many as fit. Rows under different headings (sheets) are never joined. */
+function* rows(document: ParsedDocument, measure: Measure, isEach: boolean): Generator<Cut> {
+  if (document.format !== 'rows') {
+    for (const line of partsOf(measure, { start: 0, end: measure.text.length, kind: 'lines' })) yield line;
+    return;
+  }
+  let group: Block[] = [];
+  let headings: readonly string[] = [];
+  const flush = function* (): Generator<Cut> {
+    for (const range of pack(measure, flatten(measure, group), { overlapTokens: 0 })) yield { ...range, headings };
+    group = [];
+  };
+  for (const span of document.spans) {
+    const path = span.headings ?? [];
+    if (isEach || group.length >= 256 || path.join('\n') !== headings.join('\n')) yield* flush();
+    headings = path;
+    group.push({ start: span.start, end: span.end, kind: 'lines' });
+  }
+  yield* flush();
+}
+
+function* flatten(measure: Measure, blocks: Iterable<Block>): Generator<Unit> {
+  for (const block of blocks) yield* unitsOf(measure, block);
+}
+
+function* sentenceUnits(measure: Measure): Generator<Unit> {
+  for (const block of paragraphs(measure.text, 0, measure.text.length)) {
+    for (const [start, end] of sentencesOf(measure.text, block.start, block.end)) {
+      yield* unitsOf(measure, { start, end, kind: 'paragraph' });
+    }
+  }
+}
+
+/** The headings above a range, for methods that do not look at headings themselves. */
+function* withHeadings(document: ParsedDocument, ranges: Iterable<Range>): Generator<Cut> {
+  if (document.format !== 'markdown') {
+    yield* ranges;
+    return;
+  }
+  const sections = markdownSections(document.text);
+  let section = sections.next();
+  for (const range of ranges) {
+    while (section.done !== true && section.value.end <= range.start) section = sections.next();
+    yield section.done === true ? range : { ...range, headings: section.value.headings };
+  }
+}

@@ -1,0 +1,120 @@
+import {
+  HeddleError,
+  type CollectionInfo,
+  type CreateCollection,
+  type DocumentInfo,
+  type Passage,
+  type StoredDocument,
+  type VectorCollection,
+  type VectorStore,
+} from '@heddle/core';
+
+/** A vector store in memory for tests: dense by dot product, lexical by shared words, hybrid by their sum. Counts its writes. */
+export interface MemoryStore extends VectorStore {
+  readonly puts: readonly (readonly StoredDocument[])[];
+}
+
+interface Held {
+  readonly collection: CreateCollection;
+  readonly documents: Map<string, StoredDocument>;
+}
+
+export function createMemoryStore(kind: VectorStore['kind'] = 'embedded'): MemoryStore {
+  const held = new Map<string, Held>();
+  const puts: (readonly StoredDocument[])[] = [];
+  const open = (name: string): Held => {
+    const found = held.get(name);
+    if (found === undefined) throw new HeddleError('collection_not_found', `No collection '${name}'.`);
+    return found;
+  };
+  return {
+    kind,
+    puts,
+    create: async (collection) => {
+      held.set(collection.name, { collection, documents: new Map() });
+      return memoryCollection(open(collection.name), kind, puts);
+    },
+    list: async () => [...held.values()].map((entry) => infoOf(entry, kind)),
+    open: async (name) => memoryCollection(open(name), kind, puts),
+    drop: async (name) => held.delete(name),
+    close: async () => undefined,
+  };
+}
+
+function memoryCollection(
+  held: Held,
+  kind: VectorStore['kind'],
+  puts: (readonly StoredDocument[])[],
+): VectorCollection {
+  const { documents } = held;
+  const all = (): Passage[] => [...documents.values()].flatMap(passagesOf);
+  return {
+    name: held.collection.name,
+    info: async () => infoOf(held, kind),
+    put: async (batch) => {
+      puts.push(batch);
+      for (const document of batch) documents.set(document.document.id, document);
+    },
+    delete: async (ids) => ids.filter((id) => documents.delete(id)).length,
+    documents: async ({ after = '', limit = 100 } = {}) =>
+      [...documents.values()]
+        .map(documentInfo)
+        .filter(({ id }) => id > after)
+        .sort((a, b) => (a.id < b.id ? -1 : 1))
+        .slice(0, limit),
+    document: async (id) => (documents.has(id) ? documentInfo(documents.get(id)!) : undefined),
+    passages: async (id) => (documents.has(id) ? passagesOf(documents.get(id)!) : []),
+    neighbours: async (passageId, before, after) => {
+      const passages = all();
+      const own = passages.find(({ id }) => id === passageId);
+      const siblings = passages.filter(({ document }) => document === own?.document);
+      const index = siblings.findIndex(({ id }) => id === passageId);
+      return siblings.slice(Math.max(0, index - before), index + after + 1);
+    },
+    search: async ({ vector, text, mode, k }) => {
+      const vectors = new Map(
+        [...documents.values()].flatMap(({ passages }) => passages.map((passage) => [passage.id, passage.vector])),
+      );
+      const scored = all().map((passage): Passage => {
+        const dense = mode === 'lexical' || vector === undefined ? undefined : dot(vector, vectors.get(passage.id)!);
+        const lexical = mode === 'dense' || text === undefined ? undefined : shared(text, passage.text);
+        const scores = { ...(dense === undefined ? {} : { dense }), ...(lexical === undefined ? {} : { lexical }) };
+        return { ...passage, scores, score: (dense ?? 0) + (lexical ?? 0) };
+      });
+      return scored.sort((a, b) => b.score! - a.score!).slice(0, k);
+    },
+  };
+}
+
+const passagesOf = ({ document, passages }: StoredDocument): Passage[] =>
+  passages.map(({ vector: _vector, context: _context, ...passage }) => ({
+    ...passage,
+    document: document.id,
+    title: document.title,
+    ...(document.label === undefined ? {} : { label: document.label }),
+  }));
+
+const documentInfo = ({ document, passages }: StoredDocument): DocumentInfo => ({
+  ...document,
+  passages: passages.length,
+  updatedAt: 0,
+});
+
+const infoOf = ({ collection, documents }: Held, store: VectorStore['kind']): CollectionInfo => ({
+  ...collection,
+  store,
+  documents: documents.size,
+  passages: [...documents.values()].reduce((sum, { passages }) => sum + passages.length, 0),
+  createdAt: 0,
+  updatedAt: 0,
+});
+
+const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, index) => sum + value * b[index]!, 0);
+
+function shared(query: string, text: string): number {
+  const words = new Set(text.toLowerCase().split(/\W+/));
+  return query
+    .toLowerCase()
+    .split(/\W+/)
+    .filter((word) => words.has(word)).length;
+}
