@@ -89,7 +89,10 @@ export function createRecordWriter({ connection }: HeddleDatabase, states: RunSt
     writeDeltas(runId, rows) {
       if (!states.has(runId)) return;
       const state = states.get(runId);
-      if (isTerminal(state.status)) return;
+      if (isTerminal(state.status)) {
+        states.forget(runId);
+        return;
+      }
       for (const { path, attempt, port, start, text } of rows) {
         insertDelta.run(state.number, path, attempt, port, start, text);
         state.streaming.add(path);

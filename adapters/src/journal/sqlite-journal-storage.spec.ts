@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -168,6 +168,17 @@ describe('SQLite journal, in its file', () => {
     expect((await journal.streams('run-1'))[0]?.text).toBe(`${'x'.repeat(9_000)}y`);
   });
 
+  it('says so while another program holds the database, and goes on after', async () => {
+    await acceptRun(journal, 'run-1');
+    opened.database.connection.pragma('busy_timeout = 20');
+    const other = new Database(opened.database.file);
+    other.exec('BEGIN IMMEDIATE');
+    await expect(appendTo(journal, 'run-1', [records.runStart()])).rejects.toMatchObject({ code: 'storage_locked', retryable: true });
+    other.exec('COMMIT');
+    other.close();
+    expect(await appendTo(journal, 'run-1', [records.runStart()])).toBe(1);
+  });
+
   it('refuses one append of a shared commit without touching the others', async () => {
     await acceptRun(journal, 'run-1');
     await acceptRun(journal, 'run-2');
@@ -227,6 +238,7 @@ describe('SQLite journal, in its file', () => {
     expect(await last).toBe(1);
     await expect(appendTo(journal, 'run-1', [records.runStart()])).rejects.toMatchObject({ code: 'shutting_down' });
     await expect(acceptRun(journal, 'run-2')).rejects.toMatchObject({ code: 'shutting_down' });
-    expect(readFileSync(join(place.folder, 'heddle.db')).length).toBeGreaterThan(0);
+    await reopen();
+    expect((await journal.summary('run-1')).lastSeq).toBe(1);
   });
 });

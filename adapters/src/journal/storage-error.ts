@@ -29,6 +29,8 @@ const meanings: readonly (readonly [prefix: string, meaning: Meaning])[] = [
   ['EROFS', readOnly],
   ['EACCES', readOnly],
   ['EPERM', readOnly],
+  ['ENOTDIR', readOnly],
+  ['EEXIST', readOnly],
   ['EIO', failed],
 ];
 

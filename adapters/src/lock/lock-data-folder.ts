@@ -31,6 +31,7 @@ const pollMs = 50;
  *
  * K1 The lock is a transaction that is held open on `heddle.lock`: the system ends it with the process, however that dies, and
  * no pid that was used again can keep or steal it. K2 `heddle.lock.json` only says who holds it; it is written by the holder alone.
+ * K3 The holder's own process must not open `heddle.lock` in any other way: POSIX locks end when a process closes any handle of the file.
  *
  * Errors: `storage_locked` with `details { pid, address, kind }`, `storage_read_only`, `storage_full`.
  *
