@@ -42,8 +42,7 @@ export function createRecordWriter({ connection }: HeddleDatabase, states: RunSt
       const startSeq = states.openOf(state).get(key);
       if (startSeq !== undefined) {
         states.openOf(state).delete(key);
-        endStarted.run(seq, row.type, row.time, row.body, row.blobs, state.number, startSeq);
-        return;
+        if (endStarted.run(seq, row.type, row.time, row.body, row.blobs, state.number, startSeq).changes === 1) return;
       }
     }
     insert.run(state.number, seq, row.type, row.time, row.path, row.attempt, row.startOffset === null ? null : first + row.startOffset, row.startTime, row.body, row.blobs);

@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { openJournal } from './__fixtures__/journal-place.js';
 import { temporaryFolder } from './__fixtures__/temporary-folder.js';
 
-const path = fc.constantFrom('a', 'b', 'each#1/c', 'loop@2');
-const attempt = fc.integer({ min: 1, max: 2 });
+const path = fc.constantFrom('a', 'each#1/loop@2');
+const attempt = fc.constantFrom(1, 1, 1, 2);
 const value = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constant('x'.repeat(66_000)));
 const usage = { inputTokens: 3, outputTokens: 2, cost: 0.5 };
 
@@ -61,7 +61,7 @@ describe('SQLite journal, against a list', () => {
         await opened.close();
         place.remove();
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   }, 60_000);
 });

@@ -168,6 +168,17 @@ describe('SQLite journal, in its file', () => {
     expect((await journal.streams('run-1'))[0]?.text).toBe(`${'x'.repeat(9_000)}y`);
   });
 
+  it('notices what another process wrote to the same run meanwhile', async () => {
+    await acceptRun(journal, 'run-1');
+    const other = openJournal(place.folder);
+    const firsts = [];
+    for (const writer of [journal, other.journal, journal, other.journal]) firsts.push(await appendTo(writer, 'run-1', [records.nodeStart('a'), records.nodeStart('b')]));
+    expect(firsts).toEqual([1, 3, 5, 7]);
+    await appendTo(other.journal, 'run-1', [records.runEnd()]);
+    await expect(appendTo(journal, 'run-1', [records.runEnd('cancelled')])).rejects.toMatchObject({ code: 'run_terminal' });
+    await other.close();
+  });
+
   it('says so while another program holds the database, and goes on after', async () => {
     await acceptRun(journal, 'run-1');
     opened.database.connection.pragma('busy_timeout = 20');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { HeddleError, parseDocument, serialiseDocument, type Clock, type StoredWorkflow, type WorkflowDocument, type WorkflowStore } from '@heddle/core';
 import { answer } from './answer.js';
+import { commitPowerSafe } from './commit-power-safe.js';
 import type { HeddleDatabase } from './open-database.js';
 import { checkSlug, freeSlug, slugOf } from './slug.js';
 import { withStorageErrors } from './storage-error.js';
@@ -30,8 +31,7 @@ export function createWorkflowStore(database: HeddleDatabase, clock: Pick<Clock,
   const remove = connection.prepare<[string, number]>('DELETE FROM workflows WHERE id = ? AND revision = ?');
   const parsed = new Map<string, StoredWorkflow>();
 
-  /** Work in one transaction that no other connection can come between. */
-  const write = <T>(work: () => T): T => withStorageErrors(file, () => connection.transaction(work).immediate());
+  const write = <T>(work: () => T): T => commitPowerSafe(database, work);
 
   function stored(row: Row): StoredWorkflow {
     const known = parsed.get(row.id);
