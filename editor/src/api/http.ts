@@ -1,0 +1,65 @@
+import { ErrorReply } from '@heddle/core';
+import type { z } from 'zod';
+
+/** A request that failed: the server's own code and words, or `unreachable` where it did not answer. */
+export class ApiError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    /** 0 where there was no reply. */
+    readonly status: number,
+    readonly details?: unknown,
+  ) {
+    super(message);
+    this.name = 'ApiError';
+  }
+
+  get isUnreachable(): boolean {
+    return this.code === 'unreachable';
+  }
+}
+
+/** Anything thrown as an ApiError, for views. */
+export function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  return new ApiError('unexpected', error instanceof Error ? error.message : String(error), 0);
+}
+
+export interface Exchange {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/** Sends a request and gives the reply where it is a success. Errors: ApiError. */
+export async function send(path: string, { method = 'GET', body, headers, signal }: Exchange = {}): Promise<Response> {
+  const response = await fetch(path, {
+    method,
+    headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(signal === undefined ? {} : { signal }),
+  }).catch((cause: unknown) => {
+    if (signal?.aborted === true) throw cause;
+    throw new ApiError('unreachable', 'Heddle does not answer. Check that it is running (npm start); this page tries again by itself.', 0);
+  });
+  if (response.ok) return response;
+  throw await errorOf(response);
+}
+
+async function errorOf(response: Response): Promise<ApiError> {
+  const reply = ErrorReply.safeParse(await response.json().catch(() => undefined));
+  if (reply.success) return new ApiError(reply.data.error.code, reply.data.error.message, response.status, reply.data.error.details);
+  // A proxy in front answers so while Heddle starts again.
+  if (response.status >= 502 && response.status <= 504) return new ApiError('unreachable', 'Heddle does not answer. Check that it is running (npm start).', response.status);
+  return new ApiError('unexpected', `The server answered ${response.status} ${response.statusText}.`, response.status);
+}
+
+/** Sends a request and parses the reply. Errors: ApiError; `unexpected` where the reply is not of the schema. */
+export async function fetchJson<Schema extends z.ZodType>(schema: Schema, path: string, exchange?: Exchange): Promise<z.infer<Schema>> {
+  const response = await send(path, exchange);
+  const parsed = schema.safeParse(await response.json().catch(() => undefined));
+  if (parsed.success) return parsed.data;
+  throw new ApiError('unexpected', `The reply of ${path} is not as expected. Load the page again: server and editor may be of different versions.`, response.status);
+}

@@ -1,0 +1,86 @@
+import { useStore, type NodeProps } from '@xyflow/react';
+import clsx from 'clsx';
+import { memo, useMemo, type ReactElement } from 'react';
+import { headlineOf } from '../document/headline.js';
+import { portsOf } from '../document/ports-of.js';
+import { useExecution, useExecutionCount } from '../run/use-run.js';
+import { useCatalog, useDocument } from '../session.js';
+import { CardFooter } from './CardFooter.js';
+import { CardState } from './CardState.js';
+import { NodeIcon } from './NodeIcon.js';
+import { OutputArea } from './OutputArea.js';
+import { PortRow } from './PortRow.js';
+import { looseOf } from './loose-of.js';
+
+/** Below this zoom a card shows its icon and title only, at a size that can be read. */
+const farZoom = 0.45;
+
+/** A node on the canvas: what it is, what it is set to, its ports, and what it does in the run in view. */
+export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps): ReactElement | null {
+  const node = useDocument((state) => state.document?.nodes[id]);
+  const description = useCatalog((state) => (node === undefined ? undefined : state.byType.get(node.type)));
+  const compiled = useDocument((state) => state.compiled?.ports[id]);
+  const loose = useDocument((state) => looseOf(state.document, id, compiled ?? description));
+  const issues = useDocument((state) => state.compiled?.issues.filter((issue) => issue.node === id && issue.severity === 'error').length ?? 0);
+  const execution = useExecution(id);
+  const iterations = useExecutionCount(id);
+  const isFar = useStore((state) => state.transform[2] < farZoom);
+  const ports = useMemo(() => portsOf(compiled, description), [compiled, description]);
+  const headline = useMemo(() => (node === undefined ? undefined : headlineOf(node, description)), [node, description]);
+  if (node === undefined) return null;
+
+  const title = node.title ?? description?.title ?? node.type;
+  const label = execution?.outputs === undefined ? undefined : Object.values(execution.outputs)[0]?.label.level;
+  return (
+    <article
+      className={clsx('card', isFar && 'card-far', node.run?.disabled === true && 'card-disabled')}
+      data-status={execution?.status ?? 'idle'}
+      data-selected={selected || undefined}
+      data-label={label}
+      aria-label={title}
+    >
+      <header className="card-head">
+        <span className="card-icon">
+          <NodeIcon icon={description?.icon} category={description?.category} size={isFar ? 28 : 16} />
+        </span>
+        <h3 className="card-title" title={`${title} (${id})`}>
+          {title}
+        </h3>
+        {iterations > 1 ? <span className="card-count figure">×{iterations}</span> : null}
+        {issues > 0 && execution === undefined ? <span className="card-issues">{issues === 1 ? '1 issue' : `${issues} issues`}</span> : <CardState execution={execution} />}
+      </header>
+      {headline === undefined ? null : (
+        <p className="card-headline" title={`${headline.title}: ${headline.value}`}>
+          <span className="quiet">{headline.title}</span> <span className="mono">{headline.value}</span>
+        </p>
+      )}
+      {description === undefined ? <p className="card-headline card-unknown">Unknown node type {node.type}</p> : null}
+      <div className="card-ports">
+        <div>
+          {ports.inputs.map((port) => (
+            <PortRow key={port.name} port={port} side="input" />
+          ))}
+          {loose.inputs.map((name) => (
+            <LoosePort key={name} name={name} side="input" />
+          ))}
+        </div>
+        <div>
+          {ports.outputs.map((port) => (
+            <PortRow key={port.name} port={port} side="output" />
+          ))}
+          {loose.outputs.map((name) => (
+            <LoosePort key={name} name={name} side="output" />
+          ))}
+        </div>
+      </div>
+      <OutputArea execution={execution} outputs={ports.outputs} />
+      <CardFooter execution={execution} />
+      {label === undefined || label === 'internal' || label === 'public' ? null : <span className="card-label">{label}</span>}
+    </article>
+  );
+});
+
+const LoosePort = memo(function LoosePort({ name, side }: { readonly name: string; readonly side: 'input' | 'output' }): ReactElement {
+  const port = useMemo(() => ({ name }), [name]);
+  return <PortRow port={port} side={side} />;
+});

@@ -1,0 +1,65 @@
+import type { LabelledValue, PortDescription } from '@heddle/core';
+import { memo, type ReactElement } from 'react';
+import { previewValue } from '../format/preview-value.js';
+import type { ExecutionView } from '../run/run-view.js';
+
+/** How much of a growing text a card shows: its end, which is where something happens. */
+const shownTail = 420;
+
+/** What a node gives out, on its card; nothing where there is nothing to see. */
+export const OutputArea = memo(function OutputArea({ execution, outputs }: { readonly execution: ExecutionView | undefined; readonly outputs: readonly PortDescription[] }): ReactElement | null {
+  if (execution === undefined) return null;
+  if (execution.error !== undefined && execution.status !== 'done') return <p className="card-error">{execution.error.message}</p>;
+  const written = Object.values(execution.text).at(-1);
+  if (execution.outputs === undefined && written !== undefined && written !== '') return <StreamedText text={written} isWriting={execution.status === 'streaming'} />;
+  const shown = shownOutput(execution.outputs, outputs);
+  if (shown === undefined) return execution.progress === undefined ? null : <Progress progress={execution.progress} />;
+  const preview = previewValue(shown.labelled, shown.port?.type);
+  if (preview.kind === 'text') return preview.text === '' ? null : <p className="card-text">{preview.text}</p>;
+  return (
+    <ol className="card-passages">
+      {preview.passages.map((passage) => (
+        <li key={passage.id}>
+          <span className="card-passage-name">{passage.name}</span>
+          {passage.score === undefined ? null : <span className="figure">{passage.score.toFixed(2)}</span>}
+        </li>
+      ))}
+      {preview.count > preview.passages.length ? <li className="quiet">and {preview.count - preview.passages.length} more</li> : null}
+    </ol>
+  );
+});
+
+function StreamedText({ text, isWriting }: { readonly text: string; readonly isWriting: boolean }): ReactElement {
+  const tail = text.length > shownTail ? `…${text.slice(-shownTail)}` : text;
+  return (
+    <div className="card-stream">
+      <p>
+        {tail}
+        {isWriting ? <span className="caret" aria-hidden /> : null}
+      </p>
+    </div>
+  );
+}
+
+function Progress({ progress }: { readonly progress: NonNullable<ExecutionView['progress']> }): ReactElement {
+  return (
+    <div className="card-progress">
+      {progress.message === undefined ? null : <p className="quiet">{progress.message}</p>}
+      {progress.share === undefined ? null : <progress max={1} value={progress.share} aria-label="Progress" />}
+    </div>
+  );
+}
+
+interface Shown {
+  readonly port: PortDescription | undefined;
+  readonly labelled: LabelledValue;
+}
+
+/** The output that says most: the first text or passages in the order of the ports, else the first taken. */
+function shownOutput(values: Readonly<Record<string, LabelledValue>> | undefined, outputs: readonly PortDescription[]): Shown | undefined {
+  if (values === undefined) return undefined;
+  const taken = outputs.filter((port) => Object.hasOwn(values, port.name));
+  const port = taken.find((candidate) => candidate.type === 'Text' || candidate.type === 'Passages') ?? taken[0];
+  const labelled = port === undefined ? Object.values(values)[0] : values[port.name];
+  return labelled === undefined ? undefined : { port, labelled };
+}

@@ -1,0 +1,31 @@
+import type { PortDescription } from '@heddle/core';
+import { Handle, Position } from '@xyflow/react';
+import { memo, type CSSProperties, type ReactElement } from 'react';
+import { isListType, typeColour } from './type-colour.js';
+
+/** A port that may be known by name only, where an edge names one that the node does not have. */
+export type ShownPort = Pick<PortDescription, 'name'> & Partial<Omit<PortDescription, 'name'>>;
+
+/** One port on a card: its handle in the colour of its type, and its name. */
+export const PortRow = memo(function PortRow({ port, side }: { readonly port: ShownPort; readonly side: 'input' | 'output' }): ReactElement {
+  const isInput = side === 'input';
+  const title = port.title ?? port.name;
+  const type = port.type ?? 'unknown type';
+  const kind = `${type}${port.mode === 'many' ? ', several' : port.mode === 'stream' ? ', while it is written' : ''}${port.isOptional === true ? ', optional' : ''}`;
+  // A colour that follows the port's type is the one thing here that a class cannot say.
+  const style = { '--type': typeColour(port.type) } as CSSProperties;
+  return (
+    <div className="port" data-side={side} data-loose={port.type === undefined || undefined} style={style} title={`${title}: ${kind}${port.help === undefined ? '' : `\n${port.help}`}`}>
+      <Handle
+        id={port.name}
+        type={isInput ? 'target' : 'source'}
+        position={isInput ? Position.Left : Position.Right}
+        className="port-handle"
+        data-list={isListType(port.type) || undefined}
+        data-optional={port.isOptional === true || undefined}
+        aria-label={`${isInput ? 'Input' : 'Output'} ${title}, ${kind}`}
+      />
+      <span className="port-name">{port.name}</span>
+    </div>
+  );
+});

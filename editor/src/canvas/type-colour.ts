@@ -1,0 +1,11 @@
+import type { PortTypeName } from '@heddle/core';
+
+/** The colour token of a port type; a list has its item's colour. */
+export function typeColour(type: PortTypeName | undefined): string {
+  return type === undefined ? 'var(--type-unknown)' : `var(--type-${type.replace('[]', '').toLowerCase()})`;
+}
+
+/** Whether a port carries a list, drawn as a square handle. */
+export function isListType(type: PortTypeName | undefined): boolean {
+  return type?.endsWith('[]') === true;
+}

@@ -1,0 +1,39 @@
+import type { DocumentNode, NodeDescription } from '@heddle/core';
+
+/** The setting that matters most, with its title. */
+export interface Headline {
+  readonly title: string;
+  readonly value: string;
+}
+
+/** What a node's card says it is set to; undefined where its type names no such setting or it is not set. */
+export function headlineOf(node: DocumentNode, description: NodeDescription | undefined): Headline | undefined {
+  const field = description?.headline;
+  if (description === undefined || field === undefined) return undefined;
+  const value = valueAt(node.config, field) ?? valueAt(description.defaults, field);
+  const text = wordsOf(value);
+  return text === '' ? undefined : { title: titleOf(description, field), value: text };
+}
+
+function valueAt(root: unknown, field: string): unknown {
+  return field.split('.').reduce<unknown>((value, key) => (isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined), root);
+}
+
+function titleOf(description: NodeDescription, field: string): string {
+  const schema = field.split('.').reduce<unknown>((at, key) => (isRecord(at) && isRecord(at['properties']) ? at['properties'][key] : undefined), description.config);
+  return isRecord(schema) && typeof schema['title'] === 'string' ? schema['title'] : (field.split('.').at(-1) ?? field);
+}
+
+function wordsOf(value: unknown): string {
+  if (typeof value === 'string') return value.replace(/\s+/g, ' ').trim().slice(0, 120);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (!Array.isArray(value)) return '';
+  return value
+    .map((entry: unknown) => (isRecord(entry) ? wordsOf(entry['name'] ?? entry['id'] ?? entry['title']) : wordsOf(entry)))
+    .filter((word) => word !== '')
+    .join(', ');
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,45 @@
+import { Passage, type LabelledValue, type PortTypeName } from '@heddle/core';
+import { z } from 'zod';
+
+/** How a value is shown where there is little room. */
+export type ValuePreview =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'passages'; readonly passages: readonly PassagePreview[]; readonly count: number };
+
+export interface PassagePreview {
+  readonly id: string;
+  readonly name: string;
+  readonly score: number | undefined;
+  readonly words: string;
+}
+
+const Passages = z.array(Passage);
+const longestText = 2000;
+
+/** The first words of a value, and passages with their scores. A value that is not here shows its preview. */
+export function previewValue(labelled: LabelledValue, type: PortTypeName | undefined): ValuePreview {
+  const { value, preview } = labelled;
+  if (value === undefined) return preview === undefined ? { kind: 'text', text: '' } : fromPreview(preview, type);
+  if (type === 'Passages' || type === 'Json') {
+    const passages = Passages.safeParse(value);
+    if (passages.success && passages.data.length > 0) return { kind: 'passages', count: passages.data.length, passages: passages.data.slice(0, 4).map(passagePreview) };
+  }
+  return { kind: 'text', text: textOf(value).slice(0, longestText) };
+}
+
+function passagePreview(passage: Passage): PassagePreview {
+  return { id: passage.id, name: passage.title ?? passage.document, score: passage.score, words: passage.text.slice(0, 160) };
+}
+
+/** A preview of passages is JSON that was cut: the whole ones in it are shown. */
+function fromPreview(preview: string, type: PortTypeName | undefined): ValuePreview {
+  if (type !== 'Passages') return { kind: 'text', text: preview };
+  const names = [...preview.matchAll(/"document":"((?:[^"\\]|\\.)*)"/g)].map((match) => match[1] ?? '');
+  if (names.length === 0) return { kind: 'text', text: preview };
+  return { kind: 'passages', count: names.length, passages: names.map((name, index) => ({ id: `${index}`, name, score: undefined, words: '' })) };
+}
+
+/** A value as text: itself, or JSON. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value, undefined, 1) ?? '');
+}

@@ -1,0 +1,27 @@
+import { Home, Moon, Sun } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { toggleTheme, useTheme } from '../look/theme.js';
+import { Link } from '../pages/Link.js';
+
+/** The places of the editor, and the theme. */
+export function Rail({ page }: { readonly page: string }): ReactElement {
+  const theme = useTheme();
+  const next = theme === 'dark' ? 'light' : 'dark';
+  return (
+    <nav className="rail" aria-label="Places">
+      <Link href="/" className="rail-mark" aria-label="Heddle">
+        <svg viewBox="0 0 32 32" width="24" height="24" fill="none" stroke="currentColor" strokeWidth="2.4" strokeLinecap="round" aria-hidden>
+          <path d="M9 4v24M23 4v24M9 16c4-6 10-6 14 0-4 6-10 6-14 0z" />
+          <circle cx="16" cy="16" r="1.6" fill="currentColor" stroke="none" />
+        </svg>
+      </Link>
+      <Link href="/" className="rail-item" aria-current={page === 'home' ? 'page' : undefined} aria-label="Home" title="Home">
+        <Home size={18} strokeWidth={1.75} aria-hidden />
+      </Link>
+      <span className="rail-space" />
+      <button type="button" className="rail-item" onClick={toggleTheme} aria-label={`Use the ${next} theme`} title={`Use the ${next} theme`}>
+        {theme === 'dark' ? <Sun size={18} strokeWidth={1.75} aria-hidden /> : <Moon size={18} strokeWidth={1.75} aria-hidden />}
+      </button>
+    </nav>
+  );
+}

@@ -1,0 +1,8 @@
+import { useSyncExternalStore } from 'react';
+import { useSession } from '../session.js';
+
+/** Whether the live connection stands. */
+export function useConnection(): boolean {
+  const { live } = useSession();
+  return useSyncExternalStore(live.onConnection, () => live.isConnected);
+}

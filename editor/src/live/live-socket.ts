@@ -1,0 +1,44 @@
+import type { EventsMessage, ResyncMessage, WatchReply, WatchRequest } from '@heddle/core';
+import { io } from 'socket.io-client';
+
+/** What the live client needs of a connection; tests bring their own. */
+export interface LiveSocket {
+  readonly isConnected: boolean;
+  onConnection(listener: (isConnected: boolean) => void): void;
+  onEvents(listener: (message: EventsMessage) => void): void;
+  onResync(listener: (message: ResyncMessage) => void): void;
+  /** Answers undefined where no acknowledgement came in time. */
+  watch(request: WatchRequest, onReply: (reply: WatchReply | undefined) => void): void;
+  unwatch(topic: string): void;
+  /** Tries to connect now instead of after the current pause. */
+  retry(): void;
+}
+
+const replyWithinMs = 8000;
+
+/** Connects to the server's `/live` namespace; it connects again by itself for as long as the page is open. */
+export function connectLive(): LiveSocket {
+  const socket = io('/live', { reconnectionDelay: 300, reconnectionDelayMax: 3000, timeout: 5000 });
+  return {
+    get isConnected() {
+      return socket.connected;
+    },
+    onConnection: (listener) => {
+      socket.on('connect', () => listener(true));
+      socket.on('disconnect', (reason) => {
+        listener(false);
+        // The server closed it on purpose (it is stopping): socket.io leaves the next try to us.
+        if (reason === 'io server disconnect') setTimeout(() => socket.connect(), 500);
+      });
+      socket.on('connect_error', () => listener(false));
+    },
+    onEvents: (listener) => void socket.on('events', listener),
+    onResync: (listener) => void socket.on('resync', listener),
+    watch: (request, onReply) =>
+      void socket.timeout(replyWithinMs).emit('watch', request, (error: Error | null, reply: WatchReply) => onReply(error === null ? reply : undefined)),
+    unwatch: (topic) => void socket.emit('unwatch', { topic }),
+    retry: () => {
+      if (!socket.connected) socket.disconnect().connect();
+    },
+  };
+}

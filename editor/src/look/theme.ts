@@ -1,0 +1,54 @@
+import { useSyncExternalStore } from 'react';
+
+export type Theme = 'light' | 'dark';
+
+const key = 'heddle.theme';
+const listeners = new Set<() => void>();
+const systemIsDark = (): boolean => window.matchMedia('(prefers-color-scheme: dark)').matches;
+
+function chosen(): Theme | undefined {
+  try {
+    const value = localStorage.getItem(key);
+    return value === 'light' || value === 'dark' ? value : undefined;
+  } catch {
+    return undefined; // Storage is off: the system's choice holds.
+  }
+}
+
+/** The theme that is shown: what was chosen here, else what the system asks for. */
+export function currentTheme(): Theme {
+  return chosen() ?? (systemIsDark() ? 'dark' : 'light');
+}
+
+/** Writes the theme to the page, and again when the system changes. */
+export function startTheme(): void {
+  const apply = (): void => {
+    document.documentElement.dataset['theme'] = currentTheme();
+    listeners.forEach((listener) => listener());
+  };
+  window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', apply);
+  listeners.add(() => (document.documentElement.dataset['theme'] = currentTheme()));
+  apply();
+}
+
+/** Turns light to dark and back, remembered on this device. */
+export function toggleTheme(): void {
+  const next = currentTheme() === 'dark' ? 'light' : 'dark';
+  try {
+    localStorage.setItem(key, next);
+  } catch {
+    return; // Storage is off, so a choice cannot be kept.
+  }
+  listeners.forEach((listener) => listener());
+}
+
+/** The theme, for parts that draw by it. */
+export function useTheme(): Theme {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    currentTheme,
+  );
+}

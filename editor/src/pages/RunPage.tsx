@@ -1,0 +1,12 @@
+import { useCallback, useEffect, type ReactElement } from 'react';
+import { useSession } from '../session.js';
+import { openRunDocument } from './open-workflow.js';
+import { WorkflowPage } from './WorkflowPage.js';
+
+/** A run by its link, while it runs or after, on the workflow as it was when the run began. */
+export function RunPage({ runId }: { readonly runId: string }): ReactElement {
+  const session = useSession();
+  useEffect(() => session.runs.open(runId), [session, runId]);
+  const open = useCallback((signal: AbortSignal) => openRunDocument(session, runId, signal), [session, runId]);
+  return <WorkflowPage open={open} />;
+}

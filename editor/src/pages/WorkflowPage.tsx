@@ -1,0 +1,50 @@
+import { ReactFlowProvider } from '@xyflow/react';
+import { useEffect, useState, type ReactElement } from 'react';
+import { Canvas } from '../canvas/Canvas.js';
+import { Notice } from '../frame/Notice.js';
+import { TopBar } from '../frame/TopBar.js';
+import { useConnection } from '../frame/use-connection.js';
+import { RunPanel } from '../panel/RunPanel.js';
+import { RunContext } from '../run/use-run.js';
+import { useDocument, useRunSession } from '../session.js';
+
+/** A workflow on its canvas, with the run in view where there is one. `open` fetches it and keeps its failure in the store. */
+export function WorkflowPage({ open }: { readonly open: (signal: AbortSignal) => Promise<void> }): ReactElement {
+  const isConnected = useConnection();
+  const loadError = useDocument((state) => state.loadError);
+  const compileError = useDocument((state) => state.compileError);
+  const id = useDocument((state) => state.id);
+  const run = useRunSession((state) => state.run);
+  const [attempt, setAttempt] = useState(0);
+  useEffect(() => {
+    const controller = new AbortController();
+    void open(controller.signal);
+    return () => controller.abort();
+    // A server that is back is asked again for what is missing.
+  }, [open, attempt, isConnected]);
+  const again = { name: 'Try again', run: () => setAttempt((before) => before + 1) };
+  return (
+    <RunContext value={run}>
+      <main className="workflow">
+        <TopBar />
+        <div className="workflow-canvas">
+          {loadError === undefined ? (
+            <ReactFlowProvider>
+              <Canvas key={id} />
+            </ReactFlowProvider>
+          ) : (
+            <div className="center">
+              <Notice error={loadError} action={again} />
+            </div>
+          )}
+          {compileError === undefined ? null : (
+            <div className="workflow-toast">
+              <Notice error={compileError} action={again} />
+            </div>
+          )}
+        </div>
+        <RunPanel />
+      </main>
+    </RunContext>
+  );
+}

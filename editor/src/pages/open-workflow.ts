@@ -1,0 +1,61 @@
+import { api } from '../api/api.js';
+import { toApiError } from '../api/http.js';
+import { showCatalog } from '../document/catalog-store.js';
+import { closeDocument, showRunDocument, showWorkflow } from '../document/document-store.js';
+import type { Session } from '../session.js';
+
+/**
+ * Opens a workflow by id or slug: node types, document, then ports and issues. What went wrong is in the store; `signal`
+ * ends it, as when another one is opened.
+ */
+export async function openWorkflow(session: Session, idOrSlug: string, signal: AbortSignal): Promise<void> {
+  const { documents, catalog } = session;
+  const open = documents.getState();
+  const isOpen = open.document !== undefined && open.origin.kind === 'draft' && (open.id === idOrSlug || open.slug === idOrSlug);
+  try {
+    if (!isOpen) {
+      closeDocument(documents);
+      const [reply] = await Promise.all([api.workflow(idOrSlug, signal), loadCatalog(session, signal)]);
+      signal.throwIfAborted();
+      showWorkflow(documents, reply);
+    } else if (!catalog.getState().isLoaded) await loadCatalog(session, signal);
+  } catch (error) {
+    if (!signal.aborted) documents.setState({ loadError: toApiError(error) });
+    return;
+  }
+  await compileOpen(session, signal);
+}
+
+/** Opens the workflow of a run as it was when the run began. */
+export async function openRunDocument(session: Session, runId: string, signal: AbortSignal): Promise<void> {
+  const { documents } = session;
+  const { origin } = documents.getState();
+  try {
+    if (origin.kind !== 'run' || origin.runId !== runId) {
+      closeDocument(documents);
+      const [run, { document, inputs }] = await Promise.all([api.run(runId, signal), api.runDocument(runId, signal), loadCatalog(session, signal)]);
+      signal.throwIfAborted();
+      showRunDocument(documents, { runId, workflowId: run.summary.workflowId, document, inputs });
+    }
+  } catch (error) {
+    if (!signal.aborted) documents.setState({ loadError: toApiError(error) });
+    return;
+  }
+  await compileOpen(session, signal);
+}
+
+async function loadCatalog({ catalog }: Session, signal: AbortSignal): Promise<void> {
+  if (!catalog.getState().isLoaded) showCatalog(catalog, await api.nodes(signal));
+}
+
+/** Asks the compiler about the open document. A reply about an older document is dropped. */
+export async function compileOpen({ documents }: Session, signal: AbortSignal): Promise<void> {
+  const { document } = documents.getState();
+  if (document === undefined) return;
+  try {
+    const compiled = await api.compile(document, signal);
+    if (documents.getState().document === document) documents.setState({ compiled, compileError: undefined });
+  } catch (error) {
+    if (!signal.aborted) documents.setState({ compileError: toApiError(error) });
+  }
+}

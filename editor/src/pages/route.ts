@@ -1,0 +1,58 @@
+import { useSyncExternalStore } from 'react';
+
+/** Where in the editor one is. */
+export type Route =
+  | { readonly page: 'home' }
+  | { readonly page: 'workflow'; readonly workflow: string; readonly runId: string | undefined }
+  | { readonly page: 'run'; readonly runId: string }
+  | { readonly page: 'missing'; readonly path: string };
+
+/** Reads an address. */
+export function parseRoute(address: string): Route {
+  const [path = '', query] = address.split('?');
+  const parts = path.split('/').filter((part) => part !== '');
+  const [first, second] = parts;
+  if (first === undefined) return { page: 'home' };
+  if (first === 'workflows' && second !== undefined && parts.length === 2) return { page: 'workflow', workflow: decodePart(second), runId: new URLSearchParams(query).get('run') ?? undefined };
+  if (first === 'runs' && second !== undefined && parts.length === 2) return { page: 'run', runId: decodePart(second) };
+  return { page: 'missing', path };
+}
+
+function decodePart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // A stray % in a typed address: look for it as it stands.
+  }
+}
+
+/** The address of a workflow's canvas, with a run of it in view. */
+export const workflowPath = (workflow: string, runId?: string): string => `/workflows/${encodeURIComponent(workflow)}${runId === undefined ? '' : `?run=${encodeURIComponent(runId)}`}`;
+/** The address of a run. */
+export const runPath = (runId: string): string => `/runs/${encodeURIComponent(runId)}`;
+
+const listeners = new Set<() => void>();
+const tell = (): void => listeners.forEach((listener) => listener());
+let isListening = false;
+
+/** Goes to an address inside the editor. Another query on the same page is no new step for the back button. */
+export function navigate(path: string): void {
+  if (path === currentAddress()) return;
+  if (path.split('?')[0] === window.location.pathname) window.history.replaceState(null, '', path);
+  else window.history.pushState(null, '', path);
+  tell();
+}
+
+function subscribe(listener: () => void): () => void {
+  if (!isListening) window.addEventListener('popstate', tell);
+  isListening = true;
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+const currentAddress = (): string => window.location.pathname + window.location.search;
+
+/** The address that is shown: path and query. */
+export function useAddress(): string {
+  return useSyncExternalStore(subscribe, currentAddress);
+}

@@ -1,0 +1,36 @@
+import type { Citation, Place } from '@heddle/core';
+import type { ReactElement } from 'react';
+
+/** The sources of an answer: document, place, and the words that support it. */
+export function CitationList({ citations }: { readonly citations: readonly Citation[] }): ReactElement {
+  return (
+    <div className="sources">
+      <h3 className="output-name">Sources</h3>
+      <ol>
+        {citations.map((citation) => (
+          <li key={`${citation.number} ${citation.passage} ${citation.quoteStart}`} id={`source-${citation.number}`} className="source" tabIndex={-1}>
+            <span className="citation-mark figure" aria-hidden>
+              {citation.number}
+            </span>
+            <div>
+              <p className="source-name">{citation.title ?? citation.document}</p>
+              <p className="quiet source-place">{[citation.title === undefined ? '' : citation.document, placeWords(citation.place)].filter((part) => part !== '').join(' · ')}</p>
+              <blockquote dir="auto">{citation.quote}</blockquote>
+            </div>
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+function placeWords(place: Place | undefined): string {
+  if (place === undefined) return '';
+  const parts = [
+    place.headings === undefined || place.headings.length === 0 ? '' : place.headings.join(' › '),
+    place.page === undefined ? '' : `page ${place.page}`,
+    place.row === undefined ? '' : `row ${place.row}`,
+    place.line === undefined || place.page !== undefined ? '' : `line ${place.line}`,
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}

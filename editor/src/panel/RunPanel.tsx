@@ -1,0 +1,73 @@
+import { useEffect, useMemo, type ReactElement } from 'react';
+import { Play, Square } from 'lucide-react';
+import { Notice } from '../frame/Notice.js';
+import { navigate, workflowPath } from '../pages/route.js';
+import { recallInputs, rememberInputs } from '../run/remembered-inputs.js';
+import type { FormValues } from '../run/read-inputs.js';
+import { useRunHead } from '../run/use-run.js';
+import { useDocument, useRunSession, useSession } from '../session.js';
+import { RunForm } from './RunForm.js';
+import { RunResult } from './RunResult.js';
+
+/** The form of a workflow and what its run gives. */
+export function RunPanel(): ReactElement {
+  const { runs } = useSession();
+  const workflowId = useDocument((state) => state.id) ?? '';
+  const slug = useDocument((state) => state.slug);
+  const compiled = useDocument((state) => state.compiled);
+  const isStarting = useRunSession((state) => state.isStarting);
+  const error = useRunSession((state) => state.error);
+  const head = useRunHead();
+  const isRunning = head !== undefined && !head.isEnded;
+  const initial = useMemo(() => recallInputs(workflowId, localStorage), [workflowId]);
+  const errors = compiled?.issues.filter((issue) => issue.severity === 'error') ?? [];
+  const obstacle = errors.length === 0 ? undefined : `Solve ${errors.length === 1 ? 'one issue' : `${errors.length} issues`} first: ${errors[0]?.message ?? ''}`;
+
+  const run = (inputs: Readonly<Record<string, unknown>>, values: FormValues): void => {
+    rememberInputs(workflowId, values, localStorage);
+    void runs.start(workflowId, inputs).then((runId) => {
+      if (runId !== undefined) navigate(workflowPath(slug ?? workflowId, runId));
+    });
+  };
+  useStopShortcut(isRunning, () => void runs.stop());
+
+  return (
+    <aside className="panel" aria-label="Run">
+      <div className="panel-body">
+        {compiled === undefined ? (
+          <p className="quiet">Reading the workflow’s inputs…</p>
+        ) : (
+          <RunForm key={workflowId} ports={compiled.interface.inputs} initial={initial} isBusy={isStarting || isRunning} obstacle={obstacle} onRun={run} />
+        )}
+        <div className="run-actions">
+          {isRunning ? (
+            <button type="button" className="button" disabled={head.isCancelRequested} onClick={() => void runs.stop()}>
+              <Square size={13} strokeWidth={2.5} aria-hidden /> {head.isCancelRequested ? 'Stopping' : 'Stop'} <kbd>⌃↵</kbd>
+            </button>
+          ) : (
+            <button type="submit" form="run-form" className="button button-primary" disabled={isStarting || compiled === undefined || obstacle !== undefined}>
+              <Play size={13} strokeWidth={2.5} aria-hidden /> {isStarting ? 'Starting' : 'Run'} <kbd>⌃↵</kbd>
+            </button>
+          )}
+        </div>
+        {error === undefined ? null : <Notice error={error} />}
+        {head === undefined && error === undefined ? <p className="panel-hint quiet">The answer appears here as it is written, with its sources. Each node shows what it does on its card.</p> : null}
+        <RunResult />
+      </div>
+    </aside>
+  );
+}
+
+/** Mod+Enter stops a run from anywhere; where none runs, the form has it. */
+function useStopShortcut(isRunning: boolean, stop: () => void): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return;
+      event.preventDefault();
+      if (isRunning) stop();
+      else document.querySelector<HTMLFormElement>('#run-form')?.requestSubmit();
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  });
+}

@@ -1,0 +1,68 @@
+import type { NodeStatus } from '@heddle/core';
+import { formatDuration } from '../format/format-duration.js';
+import type { ExecutionView } from './run-view.js';
+
+/** A node's state as people see it; finer than its status (look: States). */
+export type SeenState = NodeStatus | 'waiting-slot' | 'waiting-person' | 'silent';
+
+const silentAfterMs = 10_000;
+
+/** What a node is doing at a moment of the client's clock. */
+export function seenState(execution: Pick<ExecutionView, 'status' | 'waiting' | 'askId' | 'aliveAt'> | undefined, now: number): SeenState {
+  if (execution === undefined) return 'idle';
+  if (execution.waiting !== undefined) return 'waiting-slot';
+  if (execution.status === 'parked' && execution.askId !== undefined) return 'waiting-person';
+  const isWorking = execution.status === 'running' || execution.status === 'streaming';
+  if (isWorking && execution.aliveAt !== undefined && now - execution.aliveAt > silentAfterMs) return 'silent';
+  return execution.status;
+}
+
+const words: Readonly<Record<SeenState, string>> = {
+  idle: '',
+  queued: 'Queued',
+  'waiting-slot': 'Waiting for a slot',
+  running: 'Running',
+  streaming: 'Writing',
+  retrying: 'Retrying',
+  parked: 'Parked',
+  'waiting-person': 'Waiting for a person',
+  silent: 'Silent',
+  done: 'Done',
+  failed: 'Failed',
+  skipped: 'Skipped',
+  cancelled: 'Stopped',
+  cached: 'Reused',
+};
+
+/** The word of a state. */
+export function wordOf(state: SeenState): string {
+  return words[state];
+}
+
+/** The time that belongs to a state: how long it took, takes, or how long until the next try. */
+export function timeOf(execution: ExecutionView | undefined, state: SeenState, now: number): string {
+  if (execution === undefined) return '';
+  switch (state) {
+    case 'retrying':
+    case 'parked':
+      return execution.dueAt === undefined ? '' : `in ${formatDuration(Math.max(0, execution.dueAt - now))}`;
+    case 'waiting-slot':
+      return execution.waiting === undefined ? '' : `no. ${execution.waiting.position}`;
+    case 'silent':
+      return `for ${formatDuration(now - (execution.aliveAt ?? now))}`;
+    case 'running':
+    case 'streaming':
+      return execution.startedAt === undefined ? '' : formatDuration(Math.max(0, now - execution.startedAt));
+    case 'done':
+    case 'failed':
+    case 'cancelled':
+      return execution.startedAt === undefined || execution.endedAt === undefined ? '' : formatDuration(execution.endedAt - execution.startedAt);
+    default:
+      return '';
+  }
+}
+
+/** Whether the state's time moves by itself. */
+export function isMoving(state: SeenState): boolean {
+  return state === 'running' || state === 'streaming' || state === 'retrying' || state === 'silent' || state === 'waiting-slot';
+}

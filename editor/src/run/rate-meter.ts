@@ -1,0 +1,29 @@
+/** Measures how fast text arrives, over the last few seconds of event time. */
+export interface RateMeter {
+  add(time: number, characters: number): void;
+  /** Tokens per second; undefined until half a second has passed. */
+  rate(): number | undefined;
+}
+
+const windowMs = 4000;
+const leastMs = 500;
+/** English text has about four characters a token; the exact figure comes with the node's end. */
+const charactersPerToken = 4.2;
+
+/** A meter that has seen nothing. */
+export function createRateMeter(): RateMeter {
+  let samples: { readonly time: number; readonly characters: number }[] = [];
+  return {
+    add: (time, characters) => {
+      samples.push({ time, characters });
+      if (samples.length > 64 || time - (samples[0]?.time ?? time) > windowMs) samples = samples.filter((sample) => time - sample.time <= windowMs);
+    },
+    rate: () => {
+      const first = samples[0];
+      const last = samples[samples.length - 1];
+      if (first === undefined || last === undefined || last.time - first.time < leastMs) return undefined;
+      const characters = samples.reduce((sum, sample) => sum + sample.characters, 0) - first.characters;
+      return (characters / charactersPerToken / (last.time - first.time)) * 1000;
+    },
+  };
+}

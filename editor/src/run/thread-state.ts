@@ -1,0 +1,27 @@
+import type { ExecutionView } from './run-view.js';
+
+/** What an edge shows of the run in view. */
+export type ThreadState = 'rest' | 'streaming' | 'carried' | 'dropped';
+
+/** The state of an edge from what its source's latest execution gave out. */
+export function threadState(source: ExecutionView | undefined, port: string): ThreadState {
+  switch (source?.status) {
+    case undefined:
+    case 'idle':
+    case 'queued':
+    case 'running':
+    case 'retrying':
+    case 'parked':
+      return 'rest';
+    case 'streaming':
+      return source.text[port] === undefined ? 'rest' : 'streaming';
+    case 'done':
+    case 'cached':
+      return source.outputs !== undefined && Object.hasOwn(source.outputs, port) ? 'carried' : 'dropped';
+    case 'failed':
+      return port === 'error' ? 'carried' : 'dropped';
+    case 'skipped':
+    case 'cancelled':
+      return 'dropped';
+  }
+}
