@@ -22,16 +22,12 @@ import { streamText, type Generation } from './generation/stream-text.js';
 
 const Config = z.object({
   model: z.string().min(1).max(256).default('smollm2-135m').meta({ title: 'Model', widget: 'model' }),
-  system: z
-    .string()
-    .max(100_000)
-    .default('')
-    .meta({
-      title: 'System text',
-      description:
-        'Who the model is and how it answers. Empty: with passages, it is told to answer from them and to name them.',
-      widget: 'text',
-    }),
+  system: z.string().max(100_000).default('').meta({
+    title: 'System text',
+    description:
+      'Who the model is and how it answers. Empty: with passages, it is told to answer from them and to name them.',
+    widget: 'text',
+  }),
   temperature: z
     .number()
     .min(0)
@@ -56,14 +52,11 @@ const Config = z.object({
     .max(16)
     .optional()
     .meta({ title: 'Stop texts', description: 'The answer ends before the first of them.' }),
-  schema: z
-    .record(z.string(), z.unknown())
-    .optional()
-    .meta({
-      title: 'JSON schema',
-      description: 'The answer becomes JSON of this shape, on the output json.',
-      widget: 'json',
-    }),
+  schema: z.record(z.string(), z.unknown()).optional().meta({
+    title: 'JSON schema',
+    description: 'The answer becomes JSON of this shape, on the output json.',
+    widget: 'json',
+  }),
   adapters: z
     .array(
       z.object({
@@ -77,14 +70,10 @@ const Config = z.object({
   layout: templateText
     .default(defaultLayout)
     .meta({ title: 'Passages and question', description: 'How both stand in the prompt.', widget: 'template' }),
-  nothingFound: z
-    .string()
-    .max(2000)
-    .default('I found nothing about this in the documents.')
-    .meta({
-      title: 'Answer when nothing was found',
-      description: 'Given without asking the model when passages are connected and none arrive. Empty: ask anyway.',
-    }),
+  nothingFound: z.string().max(2000).default('I found nothing about this in the documents.').meta({
+    title: 'Answer when nothing was found',
+    description: 'Given without asking the model when passages are connected and none arrive. Empty: ask anyway.',
+  }),
 });
 type Config = z.infer<typeof Config>;
 

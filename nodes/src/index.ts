@@ -1,12 +1,63 @@
 import type { NodeDefinition } from '@heddle/core';
+import { code } from './code.node.js';
+import { each } from './each.node.js';
+import { embed } from './embed.node.js';
 import { generate } from './generate.node.js';
+import { http } from './http.node.js';
 import { input } from './input.node.js';
+import { load } from './load.node.js';
+import { merge } from './merge.node.js';
 import { output } from './output.node.js';
 import { prompt } from './prompt.node.js';
+import { rerank } from './rerank.node.js';
 import { retrieve } from './retrieve.node.js';
+import { set } from './set.node.js';
+import { split } from './split.node.js';
+import { store } from './store.node.js';
+import { switchNode } from './switch.node.js';
+import { wait } from './wait.node.js';
+import { workflow } from './workflow.node.js';
 
 export { cite, isTrueCitation } from './citations/cite.js';
-export { generate, input, output, prompt, retrieve };
+export {
+  code,
+  each,
+  embed,
+  generate,
+  http,
+  input,
+  load,
+  merge,
+  output,
+  prompt,
+  rerank,
+  retrieve,
+  set,
+  split,
+  store,
+  switchNode,
+  wait,
+  workflow,
+};
 
 /** Every node type that Heddle brings, in the order of the palette. */
-export const standardNodes: readonly NodeDefinition[] = [input, output, prompt, generate, retrieve];
+export const standardNodes: readonly NodeDefinition[] = [
+  input,
+  output,
+  prompt,
+  generate,
+  embed,
+  load,
+  split,
+  store,
+  retrieve,
+  rerank,
+  switchNode,
+  merge,
+  each,
+  workflow,
+  wait,
+  set,
+  code,
+  http,
+];

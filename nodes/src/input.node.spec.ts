@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { describePorts } from '@heddle/core';
 import { runNode } from '@heddle/core/testing';
 import { input } from './input.node.js';
 
@@ -90,7 +91,7 @@ describe('input', () => {
       ['note', 'Text', true, 'Note', undefined],
       ['size', 'Number', true, undefined, 3],
     ]);
-    expect(ports?.outputs?.['question']?.schema?.safeParse('x'.repeat(100_001)).success).toBe(false);
+    expect(describePorts(ports?.outputs ?? {})[0]?.schema).toEqual({ type: 'string', maxLength: 100_000 });
   });
 
   it('refuses doubled, forbidden and unusable names, unknown types and defaults that do not fit', async () => {

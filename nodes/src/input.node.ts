@@ -79,7 +79,7 @@ Every field becomes an output of this node, a field of the run form, a parameter
   check: ({ fields }) => [
     ...doubledNames(fields),
     ...fields.flatMap((field, index) => {
-      if (field.default === undefined || schemaOfField(field).safeParse(field.default).success) return [];
+      if (field.default === undefined || !isRefused(field)) return [];
       return [
         {
           field: `fields.${index}.default`,
@@ -124,10 +124,21 @@ function portOfField(field: Field): Port {
   return field.required && field.default === undefined ? port : port.optional();
 }
 
+/** What the port says of itself in forms and API documents. The node checks lengths and choices itself, so that each failure has its own code. */
 function schemaOfField({ type, options, maxLength }: Pick<Field, 'type' | 'options' | 'maxLength'>): z.ZodType {
   if (type === 'Text')
-    return options === undefined || options.length === 0 ? z.string().max(maxLength) : z.enum(options);
-  return type === 'Text[]' ? z.array(z.string().max(maxLength)) : schemaOfType(type);
+    return z.string().meta(options === undefined || options.length === 0 ? { maxLength } : { enum: [...options] });
+  return type === 'Text[]' ? z.array(z.string().meta({ maxLength })) : schemaOfType(type);
+}
+
+/** Whether the default of a field would be refused as a value. */
+function isRefused(field: Field): boolean {
+  try {
+    checked(field, field.default);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 function checked(field: Field, value: unknown): unknown {

@@ -23,13 +23,11 @@ Values are inserted once and never read as a template again, so nothing that a u
     template: templateText
       .default('{{ text }}')
       .meta({ title: 'Template', description: 'Text with {{ name }} where values go.', widget: 'template' }),
-    system: templateText
-      .default('')
-      .meta({
-        title: 'System text',
-        description: 'Who the model is and how it answers. A template too.',
-        widget: 'template',
-      }),
+    system: templateText.default('').meta({
+      title: 'System text',
+      description: 'Who the model is and how it answers. A template too.',
+      widget: 'template',
+    }),
   }),
   inputs: {},
   outputs: { text: Text, messages: Messages },

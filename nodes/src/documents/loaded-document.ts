@@ -1,0 +1,91 @@
+import { HeddleError, isPlainObject, type Documents, type ParsedDocument } from '@heddle/core';
+import { z } from 'zod';
+
+const TextSpan = z.object({
+  start: z.int().nonnegative(),
+  end: z.int().nonnegative(),
+  page: z.int().positive().optional(),
+  row: z.int().positive().optional(),
+  headings: z.array(z.string()).optional(),
+});
+
+/** A document as it travels between nodes: its text, what it is, and where things stand in it. */
+export const LoadedDocument = z.object({
+  id: z.string().min(1).max(1000),
+  text: z.string(),
+  title: z.string().optional(),
+  source: z.string().optional(),
+  mediaType: z.string().default('text/plain'),
+  format: z.enum(['text', 'markdown', 'rows']).default('text'),
+  spans: z.array(TextSpan).default([]),
+  metadata: z.record(z.string(), z.unknown()).optional(),
+});
+export type LoadedDocument = z.infer<typeof LoadedDocument>;
+
+/** Reads a list of documents, or a single one, from an edge. Errors: `input_type` naming the place. */
+export function documentsFrom(value: unknown): readonly LoadedDocument[] {
+  const list = Array.isArray(value) ? value : [value];
+  const parsed = z.array(LoadedDocument).safeParse(list);
+  if (parsed.success) return parsed.data;
+  const [first] = parsed.error.issues;
+  throw new HeddleError(
+    'input_type',
+    `The documents do not fit at ${first?.path.join('.') ?? 'the start'}: ${first?.message ?? ''}. Each is an object with id and text; a load node makes them.`,
+  );
+}
+
+/** A text as a document. */
+export function documentOfText(text: string, id: string): LoadedDocument {
+  return LoadedDocument.parse({ id, text });
+}
+
+/** A document as the splitter reads it. */
+export function parsedOf({ text, title, mediaType, format, spans, metadata }: LoadedDocument): ParsedDocument {
+  return {
+    text,
+    mediaType,
+    format,
+    ...(title === undefined ? {} : { title }),
+    ...(metadata === undefined ? {} : { metadata }),
+    spans: spans.map(({ start, end, page, row, headings }) => ({
+      start,
+      end,
+      ...(page === undefined ? {} : { page }),
+      ...(row === undefined ? {} : { row }),
+      ...(headings === undefined ? {} : { headings }),
+    })),
+  };
+}
+
+/** Bytes, or text, from outside: parsed by what they hold. */
+export interface RawDocument {
+  readonly id: string;
+  readonly name: string;
+  readonly source?: string;
+  readonly mediaType?: string;
+  read(): Promise<Uint8Array>;
+}
+
+/** Reads and parses a document. Errors: those of reading and of parsing, with the document's id in the message. */
+export async function loadDocument(
+  raw: RawDocument,
+  documents: Documents,
+  signal: AbortSignal,
+): Promise<LoadedDocument> {
+  const content = await raw.read();
+  const parsed = await documents.parse(content, {
+    name: raw.name,
+    signal,
+    ...(raw.mediaType === undefined ? {} : { mediaType: raw.mediaType }),
+  });
+  return {
+    id: raw.id,
+    text: parsed.text,
+    title: parsed.title ?? raw.name,
+    source: raw.source ?? raw.id,
+    mediaType: parsed.mediaType,
+    format: parsed.format,
+    spans: parsed.spans.map((span) => TextSpan.parse(span)),
+    ...(isPlainObject(parsed.metadata) ? { metadata: { ...parsed.metadata } } : {}),
+  };
+}

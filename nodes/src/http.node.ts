@@ -1,0 +1,214 @@
+import {
+  defineNode,
+  File,
+  HeddleError,
+  Json,
+  labelOf,
+  Number,
+  parseTemplate,
+  templateTexts,
+  Text,
+  type NodeContext,
+} from '@heddle/core';
+import { z } from 'zod';
+import { inputsOfTemplates, templateText } from './fields/template-field.js';
+import { fillUrl } from './network/fill-url.js';
+import { jsonOf, readReply, type Reply } from './network/read-reply.js';
+import { authHeader, fillBody, fillHeaders, headerProblem } from './network/request-parts.js';
+
+const Auth = z.object({
+  kind: z
+    .enum(['none', 'bearer', 'basic', 'header'])
+    .default('none')
+    .meta({
+      title: 'Kind',
+      labels: { none: 'None', bearer: 'Bearer token', basic: 'User and password', header: 'A header' },
+    }),
+  secret: z
+    .string()
+    .max(128)
+    .default('')
+    .meta({
+      title: 'Secret',
+      description: 'Name of the secret; its value never enters the document.',
+      widget: 'secret',
+    }),
+  header: z
+    .string()
+    .max(100)
+    .default('x-api-key')
+    .meta({ title: 'Header', description: 'For a header: which one carries the secret.' }),
+  user: z.string().max(200).default('').meta({ title: 'User', description: 'For user and password.' }),
+});
+const Body = z.object({
+  kind: z
+    .enum(['none', 'json', 'text', 'form'])
+    .default('none')
+    .meta({ title: 'Kind', labels: { none: 'None', json: 'JSON', text: 'Text', form: 'Form' } }),
+  json: z
+    .unknown()
+    .default({})
+    .meta({ title: 'JSON or fields', description: 'With {{ name }} where values go.', widget: 'json' }),
+  text: templateText.default('').meta({ title: 'Text', widget: 'template' }),
+});
+const Config = z.object({
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']).default('GET').meta({ title: 'Method' }),
+  url: templateText
+    .default('{{ url }}')
+    .meta({ title: 'Address', description: 'With {{ name }} where values go; they are encoded.', widget: 'template' }),
+  headers: z
+    .array(
+      z.object({
+        name: z.string().max(100).meta({ title: 'Name' }),
+        value: templateText.meta({ title: 'Value', widget: 'template' }),
+      }),
+    )
+    .max(50)
+    .default([])
+    .meta({ title: 'Headers' }),
+  auth: Auth.default(Auth.parse({})).meta({ title: 'Sign-in' }),
+  body: Body.default(Body.parse({})).meta({ title: 'Body' }),
+  reply: z
+    .enum(['auto', 'json', 'text', 'file'])
+    .default('auto')
+    .meta({
+      title: 'Read the reply as',
+      labels: { auto: 'What it says it is', json: 'JSON', text: 'Text', file: 'File' },
+    }),
+  onStatus: z
+    .enum(['fail', 'give'])
+    .default('fail')
+    .meta({ title: 'When the status is an error', labels: { fail: 'Fail', give: 'Go on with the reply' } }),
+  timeoutMs: z.int().min(100).max(600_000).default(30_000).meta({ title: 'Longest wait in ms' }),
+  maxMegabytes: z.number().min(0.001).max(100).default(5).meta({ title: 'Largest reply in MB' }),
+});
+type Config = z.infer<typeof Config>;
+
+export const http = defineNode({
+  type: 'http',
+  version: 1,
+  category: 'network',
+  title: 'HTTP',
+  summary: 'Calls an address of the web and reads its reply.',
+  icon: 'globe',
+  role: 'step',
+  effects: ['network'],
+  headline: 'url',
+  help: `
+\`{{ name }}\` in address, headers and body makes inputs. Values inside an address are encoded, so that none can change where the request goes; an address that is one placeholder takes a whole address.
+
+Requests reach the public web only: addresses inside your network, of this machine and of cloud metadata are refused (\`fetch_blocked\`), also after redirects, unless the administrator allowed the host. Size and time are bounded.
+
+**Sign-in** uses a secret by its name. Requests that change something carry an \`Idempotency-Key\` that stays the same when the step is repeated; a reply that was received is never fetched again.
+
+A status of 400 or more fails the node: 429 and 5xx are worth a retry, others are not. **Go on with the reply** hands the status on instead. What comes back is marked \`untrusted\`.
+`.trim(),
+  config: Config,
+  inputs: {},
+  outputs: { status: Number, body: Text, json: Json, headers: Json, file: File },
+  example: { config: { url: 'https://example.com/orders/{{ id }}' }, inputs: { id: '42' } },
+  ports: ({ url, headers, body }) => ({
+    inputs: inputsOfTemplates([
+      url,
+      ...headers.map(({ value }) => value),
+      ...(body.kind === 'text' ? [body.text] : []),
+      ...(body.kind === 'json' || body.kind === 'form' ? templateTexts(body.json) : []),
+    ]),
+  }),
+  references: ({ auth }) =>
+    auth.kind === 'none' || auth.secret === '' ? [] : [{ kind: 'secret', id: auth.secret, field: 'auth.secret' }],
+  check: (config) => problemsOf(config),
+  async run({ config, inputs, context }) {
+    context.raise(labelOf('public', ['untrusted']));
+    const reply = await context.step('request', ({ idempotencyKey, signal }) =>
+      send(config, inputs, context, idempotencyKey, signal),
+    );
+    if (reply.status >= 400 && config.onStatus === 'fail') throw statusError(config.method, reply);
+    const json = jsonOf(reply, config.reply);
+    return {
+      status: reply.status,
+      headers: { ...reply.headers },
+      ...(reply.text === undefined ? {} : { body: reply.text }),
+      ...(reply.file === undefined ? {} : { file: reply.file }),
+      ...(json === undefined ? {} : { json }),
+    };
+  },
+});
+
+async function send(
+  config: Config,
+  inputs: Readonly<Record<string, unknown>>,
+  context: NodeContext,
+  idempotencyKey: string,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const url = fillUrl(config.url, inputs);
+  const { body, type } = fillBody(config.body, inputs);
+  const isChange = config.method !== 'GET' && config.method !== 'HEAD';
+  const headers = {
+    ...(type === undefined ? {} : { 'content-type': type }),
+    ...fillHeaders(config.headers, inputs),
+    ...(await authHeader(config.auth, context)),
+    ...(isChange ? { 'idempotency-key': idempotencyKey } : {}),
+  };
+  const fetcher = await context.use('fetch');
+  const response = await fetcher.fetch({
+    url,
+    method: config.method,
+    headers,
+    ...(body === undefined || !isChange ? {} : { body }),
+    timeoutMs: config.timeoutMs,
+    maxBytes: Math.round(config.maxMegabytes * 1_000_000),
+    signal,
+  });
+  // A failure that is worth another try must not be journaled as the step's result.
+  if (config.onStatus === 'fail' && isRetryable(response.status))
+    throw statusError(config.method, await readReply(response, 'text', context));
+  return readReply(response, config.reply, context);
+}
+
+const isRetryable = (status: number): boolean => status === 429 || status >= 500;
+
+function statusError(method: string, { status, url, text }: Reply): HeddleError {
+  const said = (text ?? '').trim().slice(0, 300);
+  return new HeddleError(
+    'fetch_status',
+    `${method} ${withoutQuery(url)} answered with status ${status}${said === '' ? '' : `: ${said}`}`,
+    { retryable: isRetryable(status), details: { status } },
+  );
+}
+
+/** Queries may hold keys: they stay out of messages. */
+function withoutQuery(url: string): string {
+  return url.split(/[?#]/)[0] ?? url;
+}
+
+function problemsOf({ headers, auth, body, method }: Config): { field: string; message: string; fix: string }[] {
+  const problems = headers.flatMap(({ name }, index) => {
+    const problem = headerProblem(name);
+    return problem === undefined
+      ? []
+      : [{ field: `headers.${index}.name`, message: problem, fix: 'Choose another header.' }];
+  });
+  if (auth.kind !== 'none' && auth.secret === '')
+    problems.push({ field: 'auth.secret', message: 'No secret is chosen.', fix: 'Choose one, or sign in with none.' });
+  const authProblem = auth.kind === 'header' ? headerProblem(auth.header) : undefined;
+  if (authProblem !== undefined)
+    problems.push({ field: 'auth.header', message: authProblem, fix: 'Choose another header.' });
+  if (body.kind !== 'none' && (method === 'GET' || method === 'HEAD'))
+    problems.push({
+      field: 'body.kind',
+      message: `A ${method} request has no body.`,
+      fix: 'Choose another method, or no body.',
+    });
+  try {
+    for (const text of templateTexts(body.json)) parseTemplate(text);
+  } catch (error) {
+    problems.push({
+      field: 'body.json',
+      message: error instanceof Error ? error.message : String(error),
+      fix: 'Correct the template.',
+    });
+  }
+  return problems;
+}

@@ -1,0 +1,183 @@
+import {
+  defineNode,
+  File,
+  HeddleError,
+  isErrorCode,
+  Json,
+  labelOf,
+  list,
+  Text,
+  type FileRef,
+  type Files,
+  type NodeContext,
+} from '@heddle/core';
+import { z } from 'zod';
+import { loadDocument, type LoadedDocument, type RawDocument } from './documents/loaded-document.js';
+
+const Config = z.object({
+  paths: z
+    .array(z.string().min(1).max(1000))
+    .max(100)
+    .default([])
+    .meta({
+      title: 'Files and folders',
+      description: 'Below the folders that the administrator allowed.',
+      widget: 'paths',
+    }),
+  urls: z
+    .array(z.string().min(1).max(4000))
+    .max(100)
+    .default([])
+    .meta({ title: 'Addresses', description: 'Pages and files of the web.' }),
+  maxDocuments: z.int().min(1).max(10_000).default(200).meta({ title: 'Most documents' }),
+  maxMegabytes: z.number().min(0.001).max(1_000).default(50).meta({ title: 'Largest document in MB' }),
+  onError: z
+    .enum(['skip', 'stop'])
+    .default('skip')
+    .meta({ title: 'When one cannot be read', labels: { skip: 'Go on with the others', stop: 'Stop' } }),
+});
+type Config = z.infer<typeof Config>;
+
+interface Failure {
+  readonly document: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+export const load = defineNode({
+  type: 'load',
+  version: 1,
+  category: 'documents',
+  title: 'Load',
+  summary: 'Reads documents from files, folders, addresses or uploads.',
+  icon: 'file-input',
+  role: 'step',
+  effects: ['files', 'network', 'process'],
+  headline: 'paths.0',
+  help: `
+Reads text, Markdown, HTML, PDF, Word, spreadsheets and the other formats that Heddle knows; the type is told by the content, not by the name.
+
+- **Files and folders** lie below folders that the administrator allowed (setting \`HEDDLE_FILES\`); a folder is read with all that is below it, hidden files left out.
+- **Addresses** are fetched safely: nothing inside your network is reachable unless the administrator allowed it. What comes from the web is marked \`untrusted\`.
+- An upload (a file input) connects to **files**, an address to **url**.
+
+A bad document among good ones does not stop the others: it is named in the log and on **failures**. When none can be read, the node fails.
+
+**Documents** go into a split or store node, with their pages and headings; **text** is all of them as one text.
+`.trim(),
+  config: Config,
+  inputs: { files: list(File).optional().with({ title: 'Files' }), url: Text.optional().with({ title: 'Address' }) },
+  outputs: { documents: Json, text: Text, failures: Json },
+  example: { config: { paths: ['handbook'] } },
+  async run({ config, inputs, context }) {
+    const sources = await sourcesOf(config, inputs, context);
+    if (sources.length === 0)
+      throw new HeddleError(
+        'input_missing',
+        'There is nothing to load: name files, folders or addresses in the settings, or connect a file or an address.',
+      );
+    if (sources.length > config.maxDocuments) {
+      throw new HeddleError(
+        'input_too_large',
+        `There are ${sources.length} documents, ${config.maxDocuments} are allowed: raise 'Most documents', or name a smaller folder.`,
+        { details: { documents: sources.length, limit: config.maxDocuments } },
+      );
+    }
+    const parser = await context.use('documents');
+    const documents: LoadedDocument[] = [];
+    const failures: Failure[] = [];
+    for (const [index, source] of sources.entries()) {
+      context.progress({ share: index / sources.length, message: source.id });
+      try {
+        documents.push(await loadDocument(source, parser, context.signal));
+      } catch (error) {
+        if (
+          !(error instanceof HeddleError) ||
+          error.code === 'aborted' ||
+          error.code === 'label_refused' ||
+          config.onError === 'stop'
+        )
+          throw error;
+        failures.push({ document: source.id, code: error.code, message: error.message });
+        context.log.warn(`'${source.id}' was left out: ${error.message}`, { code: error.code });
+      }
+    }
+    const [first] = failures;
+    if (documents.length === 0 && first !== undefined) throw failureOf(failures, first);
+    return { documents, text: documents.map(({ text }) => text).join('\n\n'), failures };
+  },
+});
+
+async function sourcesOf(
+  config: Config,
+  inputs: { readonly files?: readonly FileRef[] | undefined; readonly url?: string | undefined },
+  context: NodeContext,
+): Promise<readonly RawDocument[]> {
+  const maxBytes = Math.round(config.maxMegabytes * 1_000_000);
+  const sources: RawDocument[] = [];
+  if (config.paths.length > 0) {
+    const files = await context.use('files');
+    for (const path of config.paths)
+      sources.push(...(await filesBelow(files, path, config.maxDocuments, maxBytes, context.signal)));
+  }
+  const urls = [...config.urls, ...(inputs.url === undefined || inputs.url.trim() === '' ? [] : [inputs.url.trim()])];
+  if (urls.length > 0) context.raise(labelOf('public', ['untrusted']));
+  sources.push(...urls.map((url) => pageAt(url, maxBytes, context)));
+  for (const file of inputs.files ?? []) {
+    sources.push({
+      id: file.name,
+      name: file.name,
+      mediaType: file.mediaType,
+      read: async () => {
+        if (file.size > maxBytes)
+          throw new HeddleError(
+            'document_too_large',
+            `The file has ${file.size} bytes, ${maxBytes} are allowed: raise 'Largest document in MB'.`,
+          );
+        return (await context.use('blobs')).get(file.id);
+      },
+    });
+  }
+  return sources;
+}
+
+async function filesBelow(
+  files: Files,
+  path: string,
+  limit: number,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<RawDocument[]> {
+  // One more than allowed is enough to know that there are too many.
+  const entries = await files.list(path, { limit: limit + 1, signal });
+  return entries.map((entry) => ({
+    id: entry.path,
+    name: entry.path.split('/').at(-1) ?? entry.path,
+    read: () => files.read(entry.path, { maxBytes, signal }),
+  }));
+}
+
+function pageAt(url: string, maxBytes: number, context: NodeContext): RawDocument {
+  return {
+    id: url,
+    name: url,
+    read: async () => {
+      const reply = await (await context.use('fetch')).fetch({ url, maxBytes, signal: context.signal });
+      if (reply.status < 200 || reply.status > 299)
+        throw new HeddleError('fetch_status', `'${url}' answered with status ${reply.status}: check the address.`, {
+          retryable: reply.status >= 500 || reply.status === 429,
+        });
+      return reply.body;
+    },
+  };
+}
+
+function failureOf(failures: readonly Failure[], { document, code, message }: Failure): HeddleError {
+  const text =
+    failures.length === 1
+      ? `'${document}' cannot be read: ${message}`
+      : `None of ${failures.length} documents can be read; the first is '${document}': ${message}`;
+  return new HeddleError(isErrorCode(code) ? code : 'file_unreadable', text, {
+    details: { failures: failures.slice(0, 20) },
+  });
+}

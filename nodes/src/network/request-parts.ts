@@ -1,0 +1,86 @@
+import { fillTemplate, HeddleError, renderTemplate, type NodeContext } from '@heddle/core';
+
+/** How a request proves who sends it; secrets are named, never written into the document. */
+export interface RequestAuth {
+  readonly kind: 'none' | 'bearer' | 'basic' | 'header';
+  readonly secret: string;
+  readonly header: string;
+  readonly user: string;
+}
+
+const headerName = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
+/** Headers that belong to the connection, or that would slip past the settings of this node. */
+const ownHeaders: ReadonlySet<string> = new Set([
+  'host',
+  'content-length',
+  'connection',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+  'te',
+  'trailer',
+  'proxy-authorization',
+  'proxy-connection',
+  'keep-alive',
+  'idempotency-key',
+]);
+
+/** Whether a header may be set by a person; the reason where it may not. */
+export function headerProblem(name: string): string | undefined {
+  if (!headerName.test(name)) return `'${name}' is no name of a header.`;
+  return ownHeaders.has(name.toLowerCase()) ? `'${name}' is set by Heddle itself.` : undefined;
+}
+
+/** Fills header values. Errors: `template_invalid`, also for a value with a line break, which would start another header. */
+export function fillHeaders(
+  headers: readonly { readonly name: string; readonly value: string }[],
+  values: Readonly<Record<string, unknown>>,
+): Record<string, string> {
+  const filled: Record<string, string> = {};
+  for (const { name, value } of headers) {
+    const text = renderTemplate(value, values).trim();
+
+    if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(text))
+      throw new HeddleError(
+        'template_invalid',
+        `The header '${name}' would hold a line break or control character: clean the value first.`,
+      );
+    filled[name.toLowerCase()] = text;
+  }
+  return filled;
+}
+
+/** The header that carries the secret. Errors: `secret_not_found`. */
+export async function authHeader(
+  { kind, secret, header, user }: RequestAuth,
+  context: NodeContext,
+): Promise<Record<string, string>> {
+  if (kind === 'none') return {};
+  const value = await context.secret(secret);
+  if (kind === 'bearer') return { authorization: `Bearer ${value}` };
+  if (kind === 'header') return { [header.toLowerCase()]: value };
+  const bytes = new TextEncoder().encode(`${user}:${value}`);
+  return { authorization: `Basic ${btoa(String.fromCharCode(...bytes))}` };
+}
+
+/** The body of a request and its type. Errors: `template_invalid`. */
+export function fillBody(
+  body: { readonly kind: 'none' | 'json' | 'text' | 'form'; readonly json: unknown; readonly text: string },
+  values: Readonly<Record<string, unknown>>,
+): { readonly body?: string; readonly type?: string } {
+  switch (body.kind) {
+    case 'none':
+      return {};
+    case 'json':
+      return { body: JSON.stringify(fillTemplate(body.json, values) ?? null), type: 'application/json' };
+    case 'text':
+      return { body: renderTemplate(body.text, values), type: 'text/plain; charset=utf-8' };
+    case 'form': {
+      const filled = fillTemplate(body.json, values);
+      const entries = Object.entries(typeof filled === 'object' && filled !== null ? filled : {}).map(
+        ([key, value]): [string, string] => [key, typeof value === 'string' ? value : JSON.stringify(value)],
+      );
+      return { body: new URLSearchParams(entries).toString(), type: 'application/x-www-form-urlencoded' };
+    }
+  }
+}

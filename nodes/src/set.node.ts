@@ -1,0 +1,50 @@
+import { defineNode, fillTemplate, HeddleError, Json, parseTemplate, portOf, templateTexts } from '@heddle/core';
+import { z } from 'zod';
+import { convertTo } from './fields/convert-to.js';
+import { portType } from './fields/field-name.js';
+import { inputsOfTemplates } from './fields/template-field.js';
+
+const template = z.unknown().superRefine((value, check) => {
+  try {
+    for (const text of templateTexts(value)) parseTemplate(text);
+  } catch (error) {
+    check.addIssue({ code: 'custom', message: error instanceof HeddleError ? error.message : String(error) });
+  }
+});
+
+export const set = defineNode({
+  type: 'set',
+  version: 1,
+  category: 'data',
+  title: 'Set',
+  summary: 'Shapes JSON, or brings a value to another type.',
+  icon: 'braces',
+  role: 'step',
+  effects: [],
+  help: `
+Write the value you want as JSON, with \`{{ name }}\` where values go: each name becomes an input.
+
+A text that is one placeholder and nothing else keeps the value's type: \`"{{ total }}"\` is a number when the total is one. \`{{ note? }}\` leaves its key or list item out when nothing arrives. Inside a longer text, values are written as in a prompt.
+
+**Type** converts on purpose: text to number, anything to text, one thing to a list of it, a text to messages. What cannot be converted is \`schema_mismatch\`.
+`.trim(),
+  config: z.object({
+    value: template
+      .default('{{ value }}')
+      .meta({ title: 'Value', description: 'JSON with {{ name }} where values go.', widget: 'json' }),
+    type: portType.default('Json').meta({ title: 'Type' }),
+  }),
+  inputs: {},
+  outputs: { value: Json },
+  example: {
+    config: { value: { question: '{{ question }}', days: '{{ leave.days }}', note: 'for {{ name }}' } },
+    inputs: { question: 'How many?', leave: { days: 27 }, name: 'Ada' },
+    outputs: { value: { question: 'How many?', days: 27, note: 'for Ada' } },
+  },
+  ports: ({ value, type }) => ({ inputs: inputsOfTemplates(templateTexts(value)), outputs: { value: portOf(type) } }),
+  run({ config, inputs }) {
+    const value = fillTemplate(config.value, inputs);
+    if (value === undefined) return {};
+    return { value: convertTo(config.type, value) };
+  },
+});

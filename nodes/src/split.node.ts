@@ -1,0 +1,94 @@
+import { defineNode, HeddleError, Json, list, Passages, SplitterOptions, Text, type Passage } from '@heddle/core';
+import { z } from 'zod';
+import { documentOfText, documentsFrom, parsedOf } from './documents/loaded-document.js';
+
+export const split = defineNode({
+  type: 'split',
+  version: 1,
+  category: 'documents',
+  title: 'Split',
+  summary: 'Cuts documents into passages that a model can read.',
+  icon: 'scissors',
+  role: 'step',
+  effects: ['model'],
+  headline: 'kind',
+  help: `
+Sizes are tokens of the model that will read the passages, so that none is cut off.
+
+- **Markdown** keeps sections together and remembers the headings above each passage.
+- **Recursive** cuts at paragraphs, then lines, then sentences.
+- **Sentence** never cuts inside a sentence; **fixed** cuts at a number of tokens; **row** makes a passage of each row of a table.
+
+The overlap repeats the end of a passage at the start of the next one. Each passage knows its document, page or line, headings and place in the text.
+
+Collections split by themselves when documents are stored: this node is for workflows that work on passages directly, such as a summary of a long document.
+`.trim(),
+  config: z.object({
+    kind: SplitterOptions.shape.kind.meta({
+      title: 'Method',
+      labels: { recursive: 'Recursive', markdown: 'Markdown', sentence: 'Sentence', fixed: 'Fixed', row: 'Row' },
+    }),
+    maxTokens: SplitterOptions.shape.maxTokens.meta({
+      title: 'Passage size',
+      description: 'Most tokens in a passage.',
+    }),
+    overlapTokens: SplitterOptions.shape.overlapTokens.meta({
+      title: 'Overlap',
+      description: 'Tokens repeated from the passage before.',
+    }),
+    model: z
+      .string()
+      .min(1)
+      .max(256)
+      .default('all-minilm-l6-v2')
+      .meta({ title: 'Tokens of', description: 'The model whose tokens are counted.', widget: 'model' }),
+  }),
+  inputs: { documents: Json.optional().with({ title: 'Documents' }), text: Text.optional().with({ title: 'Text' }) },
+  outputs: { passages: Passages, texts: list(Text) },
+  example: {
+    config: { kind: 'sentence', maxTokens: 64, overlapTokens: 0 },
+    inputs: { text: 'One sentence. Another one.' },
+  },
+  references: ({ model }) => [{ kind: 'model', id: model, field: 'model' }],
+  check: ({ maxTokens, overlapTokens }) =>
+    overlapTokens < maxTokens
+      ? []
+      : [
+          {
+            field: 'overlapTokens',
+            message: 'The overlap is as long as a passage.',
+            fix: 'Make it shorter than the passage size.',
+          },
+        ],
+  async run({ config, inputs, context }) {
+    const given = [
+      ...(inputs.documents === undefined ? [] : documentsFrom(inputs.documents)),
+      ...(inputs.text === undefined ? [] : [documentOfText(inputs.text, 'text')]),
+    ];
+    if (given.length === 0)
+      throw new HeddleError('input_missing', 'There is nothing to split: connect documents or a text.');
+    const documents = await context.use('documents');
+    const tokenizer = await context.use('tokenizer', config.model);
+    const passages: Passage[] = [];
+    for (const [index, document] of given.entries()) {
+      context.progress({ share: index / given.length, message: document.id });
+      const chunks = documents.split(
+        parsedOf(document),
+        { kind: config.kind, maxTokens: config.maxTokens, overlapTokens: config.overlapTokens },
+        tokenizer,
+      );
+      for (const [number, { text, place }] of chunks.entries()) {
+        passages.push({
+          id: `${document.id}#${number}`,
+          document: document.id,
+          text,
+          place,
+          ...(document.title === undefined ? {} : { title: document.title }),
+          ...(document.source === undefined ? {} : { source: document.source }),
+          ...(document.metadata === undefined ? {} : { metadata: document.metadata }),
+        });
+      }
+    }
+    return { passages, texts: passages.map(({ text }) => text) };
+  },
+});

@@ -1,0 +1,113 @@
+import { defineNode, HeddleError, Json, Number, Text, type DocumentInput, type NodeContext } from '@heddle/core';
+import { z } from 'zod';
+import { documentOfText, documentsFrom, type LoadedDocument } from './documents/loaded-document.js';
+
+export const store = defineNode({
+  type: 'store',
+  version: 1,
+  category: 'retrieval',
+  title: 'Store',
+  summary: 'Puts documents into a collection, where they can be found.',
+  icon: 'database',
+  role: 'step',
+  effects: ['vectors', 'model'],
+  headline: 'collection',
+  help: `
+The collection splits the documents and embeds them with its own model. A document with the same id is replaced whole; one that did not change costs nothing.
+
+**Remove the others** makes the collection hold exactly the documents that arrive: use it with a load node that reads the whole folder.
+
+Documents that cannot be stored are named in the log and in the report, and the others go in; when none can, the node fails. What is stored keeps the confidentiality that it arrived with.
+
+For a single **text**, its document is named by **Document id**.
+`.trim(),
+  config: z.object({
+    collection: z.string().max(128).default('').meta({ title: 'Collection', widget: 'collection' }),
+    documentId: z
+      .string()
+      .min(1)
+      .max(500)
+      .default('text')
+      .meta({ title: 'Document id', description: 'For a single text.' }),
+    sync: z
+      .boolean()
+      .default(false)
+      .meta({ title: 'Remove the others', description: 'Documents of the collection that do not arrive are removed.' }),
+  }),
+  inputs: { documents: Json.optional().with({ title: 'Documents' }), text: Text.optional().with({ title: 'Text' }) },
+  outputs: { stored: Number, report: Json },
+  example: {
+    config: { collection: 'handbook' },
+    inputs: { documents: [{ id: 'leave.md', text: 'Everyone has 27 days of leave.' }] },
+  },
+  references: ({ collection }) =>
+    collection === '' ? [] : [{ kind: 'collection', id: collection, field: 'collection' }],
+  check: ({ collection }) =>
+    collection === ''
+      ? [
+          {
+            field: 'collection',
+            message: 'No collection is chosen.',
+            fix: 'Choose the collection to fill, or make one: npx heddle ingest NAME FOLDER',
+          },
+        ]
+      : [],
+  async run({ config, inputs, context }) {
+    const given = [
+      ...(inputs.documents === undefined ? [] : documentsFrom(inputs.documents)),
+      ...(inputs.text === undefined ? [] : [documentOfText(inputs.text, config.documentId)]),
+    ];
+    // With `sync` an empty list would empty the collection: that is never meant.
+    if (given.length === 0)
+      throw new HeddleError(
+        'input_missing',
+        `There is nothing to store in '${config.collection}': connect documents or a text.`,
+      );
+    const report = await context.step('store', async ({ signal }) => {
+      const collection = await context.use('collection', config.collection);
+      return collection.ingest(
+        given.map((document) => toInput(document, context)),
+        {
+          sync: config.sync,
+          signal,
+          onProgress: ({ done, documents, current }) =>
+            context.progress({
+              share: documents === 0 ? 1 : done / documents,
+              ...(current === undefined ? {} : { message: current }),
+            }),
+        },
+      );
+    });
+    for (const { document, code, message } of report.failures)
+      context.log.warn(`'${document}' was not stored: ${message}`, { code });
+    const stored = given.length - report.failures.length;
+    if (stored <= 0)
+      throw new HeddleError(
+        'ingest_failed',
+        `No document could be stored in '${config.collection}': ${report.failures[0]?.message ?? 'none arrived'}`,
+        { details: { failures: report.failures.slice(0, 20) } },
+      );
+    return { stored, report: { ...report } };
+  },
+});
+
+function toInput(
+  { id, text, title, source, mediaType, format, metadata }: LoadedDocument,
+  context: NodeContext,
+): DocumentInput {
+  return {
+    id,
+    content: text,
+    // The text was parsed before: a hint of the old type would have it parsed as PDF again.
+    mediaType:
+      format === 'markdown'
+        ? 'text/markdown'
+        : format === 'rows' && mediaType === 'text/csv'
+          ? 'text/csv'
+          : 'text/plain',
+    label: context.label,
+    ...(title === undefined ? {} : { title }),
+    ...(source === undefined ? {} : { source }),
+    ...(metadata === undefined ? {} : { metadata }),
+  };
+}

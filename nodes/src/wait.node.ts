@@ -1,0 +1,66 @@
+import { Boolean, defineNode, HeddleError, Json, Text } from '@heddle/core';
+import { z } from 'zod';
+
+const unitMs = { seconds: 1_000, minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
+const mostMs = 366 * unitMs.days;
+const timePattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
+
+export const wait = defineNode({
+  type: 'wait',
+  version: 1,
+  category: 'logic',
+  title: 'Wait',
+  summary: 'Pauses the run for a while, or until a moment.',
+  icon: 'timer',
+  role: 'step',
+  effects: [],
+  headline: 'amount',
+  help: `
+The run leaves memory while it waits and goes on by itself, also when Heddle was stopped in between. A waiting node holds no slot.
+
+Give a length of time, or a moment: an ISO time with a zone, such as \`2026-12-01T09:00:00+01:00\`, in the settings or at the input **until**. A moment in the past does not wait. At most a year.
+
+What arrives at **value** leaves unchanged.
+`.trim(),
+  config: z.object({
+    amount: z.number().min(0).max(100_000_000).default(1).meta({ title: 'Wait for' }),
+    unit: z.enum(['seconds', 'minutes', 'hours', 'days']).default('seconds').meta({ title: 'Unit' }),
+    until: z
+      .string()
+      .max(40)
+      .default('')
+      .meta({ title: 'Until', description: 'A moment with its zone, instead of a length of time.', widget: 'time' }),
+  }),
+  inputs: { value: Json.optional(), until: Text.optional().with({ title: 'Until' }) },
+  outputs: { value: Json.with({ sameAs: 'value' }), done: Boolean },
+  example: {
+    config: { amount: 5, unit: 'minutes' },
+    inputs: { value: 'later' },
+    outputs: { value: 'later', done: true },
+  },
+  check: ({ until }) =>
+    until === '' || timePattern.test(until)
+      ? []
+      : [{ field: 'until', message: `'${until}' is no moment with a zone.`, fix: 'Write it as 2026-12-01T09:00:00Z.' }],
+  async run({ config, inputs, context }) {
+    const moment = inputs.until ?? config.until;
+    // Kept as a step: after the pause this function runs again from its top, and must find the same time.
+    const until = await context.step('until', () =>
+      Promise.resolve(moment === '' ? context.now() + config.amount * unitMs[config.unit] : momentOf(moment)),
+    );
+    if (until - context.now() > mostMs)
+      throw new HeddleError('input_type', 'A run can wait for a year at most: choose an earlier time.');
+    if (until > context.now()) await context.sleep(until);
+    return { ...(inputs.value === undefined ? {} : { value: inputs.value }), done: true };
+  },
+});
+
+function momentOf(text: string): number {
+  const time = timePattern.test(text.trim()) ? Date.parse(text.trim()) : Number.NaN;
+  if (Number.isNaN(time))
+    throw new HeddleError(
+      'input_type',
+      `'${text.slice(0, 60)}' is no moment with a zone: write it as 2026-12-01T09:00:00Z.`,
+    );
+  return time;
+}
