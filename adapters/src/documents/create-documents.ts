@@ -25,7 +25,7 @@ export function createDocuments(options: Partial<DocumentLimits> = {}): Document
         ...(mediaType === undefined ? {} : { mediaType }),
       };
       if (content.length === 0 || content.length > limits.sourceBytes) return parseBytes(source, limits); // throws at once
-      return parseLight(source) ?? (await host.parse(source, signal));
+      return parseLight(source, limits.textLength) ?? (await host.parse(source, signal));
     },
     split: (document, splitter, tokenizer) => [...splitDocument(document, splitter, tokenizer)],
     close: () => host.close(),
@@ -33,9 +33,9 @@ export function createDocuments(options: Partial<DocumentLimits> = {}): Document
 }
 
 /** Short UTF-8 text, read in this process; undefined when a parser in the child is needed. */
-function parseLight(source: DocumentSource): ParsedDocument | undefined {
+function parseLight(source: DocumentSource, textLength: number): ParsedDocument | undefined {
   const { content, name, mediaType } = source;
-  if (content.length > inProcessLength) return undefined;
+  if (content.length > Math.min(inProcessLength, textLength)) return undefined;
   if (typeof content !== 'string' && !isPlainUtf8(content)) return undefined;
   const text = typeof content === 'string' ? normaliseNewlines(content) : decodeText(content);
   const parsed = parseLightText(text, name, mediaType);

@@ -60,7 +60,9 @@ function utf16(bytes: Uint8Array): string | undefined {
 }
 
 function guess(bytes: Uint8Array): string {
-  for (const { name } of analyse(bytes.subarray(0, sampleBytes))) {
+  for (const { name, confidence } of analyse(bytes.subarray(0, sampleBytes))) {
+    // Too little to tell: the most common one.
+    if (confidence < 15) break;
     if (name === 'UTF-8' || name.startsWith('UTF-16') || name.startsWith('UTF-32')) continue; // ruled out above
     if (name === 'ISO-8859-1') return 'windows-1252'; // a superset that real files use
     if (iconv.encodingExists(name)) return name;

@@ -31,7 +31,7 @@ export function parseHtml(html: string): ParsedDocument {
 
 /** Converts HTML that `checkHtml` has passed. */
 export function htmlToMarkdown(html: string): string {
-  return `${converter.translate(html).trim()}\n`;
+  return `${converter.translate(html.replace(/<\?[^>]{0,1000}>/g, '')).trim()}\n`;
 }
 
 /** Refuses HTML that is nested so deeply that converters hang; gives the title. */

@@ -46,7 +46,10 @@ export function readSlide(part: Uint8Array, only?: string): Slide {
       isText = false;
       if (name === 'p' && line.trim() !== '') {
         if (table !== undefined) cell.push(line.trim());
-        else shape.lines.push(shape.kind === 'body' ? `${'  '.repeat(level)}- ${line.trim()}` : line.trim());
+        else
+          shape.lines.push(
+            shape.kind === 'body' && only === undefined ? `${'  '.repeat(level)}- ${line.trim()}` : line.trim(),
+          );
       } else if (name === 'tc') table?.at(-1)?.push(cell.join(' ').replaceAll('|', '\\|'));
       else if (name === 'tbl') {
         if (table !== undefined && table.length > 0 && only === undefined) blocks.push(tableText(table));
