@@ -70,6 +70,14 @@ describe('lockDataFolder', () => {
     expect(await taken).toBe('taken');
   });
 
+  it('waits for a server that is starting until it has an address, and names that', async () => {
+    const server = await lockDataFolder(place.folder, { kind: 'server' });
+    const attempt = lockDataFolder(place.folder, { kind: 'command', waitMs: 10_000 });
+    server.announce({ address: 'http://127.0.0.1:3001' });
+    await expect(attempt).rejects.toMatchObject({ code: 'storage_locked', details: { address: 'http://127.0.0.1:3001' } });
+    server.release();
+  });
+
   it('does not take a living process for the owner because it has the same pid', async () => {
     const lock = await lockDataFolder(place.folder, { kind: 'server' });
     const { info } = lock;

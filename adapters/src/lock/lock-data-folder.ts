@@ -10,7 +10,7 @@ export interface LockOptions {
   readonly kind: LockKind;
   readonly address?: string;
   readonly token?: string;
-  /** Milliseconds to wait for a command that holds the folder. A server is never waited for. Default 0. */
+  /** Milliseconds to wait for whoever holds the folder. A server that answers at an address is never waited for: work through it. Default 0. */
   readonly waitMs?: number;
 }
 
@@ -43,7 +43,7 @@ export async function lockDataFolder(folder: string, options: LockOptions): Prom
     const guard = tryTake(folder);
     if (guard !== undefined) return hold(folder, guard, options);
     const owner = readInfo(folder);
-    if (owner?.kind === 'server' || performance.now() >= deadline) throw lockedBy(folder, owner);
+    if (owner?.address !== undefined || performance.now() >= deadline) throw lockedBy(folder, owner);
     await sleep(pollMs);
   }
 }
