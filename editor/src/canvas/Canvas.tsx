@@ -8,7 +8,7 @@ import { flowEdges, flowNodes, type FlowEdge, type FlowNode } from './to-flow.js
 
 const nodeTypes = { card: NodeCard };
 const edgeTypes = { thread: ThreadEdge };
-const fitOptions = { padding: 0.14, maxZoom: 1.1, minZoom: 0.35 };
+const fitOptions = { padding: 0.06, maxZoom: 1.1, minZoom: 0.24 };
 const proOptions = { hideAttribution: true };
 
 /** The workflow as a graph. */

@@ -1,3 +1,4 @@
+import { errorPortName, type WorkflowDocument } from '@heddle/core';
 import { useStore, type NodeProps } from '@xyflow/react';
 import clsx from 'clsx';
 import { memo, useMemo, type ReactElement } from 'react';
@@ -25,6 +26,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps): Rea
   const execution = useExecution(id);
   const iterations = useExecutionCount(id);
   const isFar = useStore((state) => state.transform[2] < farZoom);
+  const isErrorUsed = useDocument((state) => hasErrorEdge(state.document, id));
   const ports = useMemo(() => portsOf(compiled, description), [compiled, description]);
   const headline = useMemo(() => (node === undefined ? undefined : headlineOf(node, description)), [node, description]);
   if (node === undefined) return null;
@@ -66,7 +68,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps): Rea
         </div>
         <div>
           {ports.outputs.map((port) => (
-            <PortRow key={port.name} port={port} side="output" />
+            <PortRow key={port.name} port={port} side="output" isBare={port.name === errorPortName && !isErrorUsed} />
           ))}
           {loose.outputs.map((name) => (
             <LoosePort key={name} name={name} side="output" />
@@ -79,6 +81,12 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps): Rea
     </article>
   );
 });
+
+/** The error port has a row of its own only where something hangs on it; a bare handle otherwise. */
+function hasErrorEdge(document: WorkflowDocument | undefined, nodeId: string): boolean {
+  const end = `${nodeId}.${errorPortName}`;
+  return document?.edges.some((edge) => edge.from === end) === true;
+}
 
 const LoosePort = memo(function LoosePort({ name, side }: { readonly name: string; readonly side: 'input' | 'output' }): ReactElement {
   const port = useMemo(() => ({ name }), [name]);

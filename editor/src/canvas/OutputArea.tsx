@@ -9,13 +9,19 @@ const shownTail = 420;
 /** What a node gives out, on its card; nothing where there is nothing to see. */
 export const OutputArea = memo(function OutputArea({ execution, outputs }: { readonly execution: ExecutionView | undefined; readonly outputs: readonly PortDescription[] }): ReactElement | null {
   if (execution === undefined) return null;
-  if (execution.error !== undefined && execution.status !== 'done') return <p className="card-error">{execution.error.message}</p>;
+  if (execution.error !== undefined && execution.status !== 'done') {
+    return (
+      <div className="card-error">
+        <p>{execution.error.message}</p>
+      </div>
+    );
+  }
   const written = Object.values(execution.text).at(-1);
   if (execution.outputs === undefined && written !== undefined && written !== '') return <StreamedText text={written} isWriting={execution.status === 'streaming'} />;
   const shown = shownOutput(execution.outputs, outputs);
   if (shown === undefined) return execution.progress === undefined ? null : <Progress progress={execution.progress} />;
   const preview = previewValue(shown.labelled, shown.port?.type);
-  if (preview.kind === 'text') return preview.text === '' ? null : <p className="card-text">{preview.text}</p>;
+  if (preview.kind === 'text') return preview.text === '' ? null : <Words text={preview.text} />;
   return (
     <ol className="card-passages">
       {preview.passages.map((passage) => (
@@ -28,6 +34,14 @@ export const OutputArea = memo(function OutputArea({ execution, outputs }: { rea
     </ol>
   );
 });
+
+function Words({ text }: { readonly text: string }): ReactElement {
+  return (
+    <div className="card-text" dir="auto">
+      <p>{text}</p>
+    </div>
+  );
+}
 
 function StreamedText({ text, isWriting }: { readonly text: string; readonly isWriting: boolean }): ReactElement {
   const tail = text.length > shownTail ? `…${text.slice(-shownTail)}` : text;

@@ -7,7 +7,7 @@ import { isListType, typeColour } from './type-colour.js';
 export type ShownPort = Pick<PortDescription, 'name'> & Partial<Omit<PortDescription, 'name'>>;
 
 /** One port on a card: its handle in the colour of its type, and its name. */
-export const PortRow = memo(function PortRow({ port, side }: { readonly port: ShownPort; readonly side: 'input' | 'output' }): ReactElement {
+export const PortRow = memo(function PortRow({ port, side, isBare = false }: { readonly port: ShownPort; readonly side: 'input' | 'output'; readonly isBare?: boolean }): ReactElement {
   const isInput = side === 'input';
   const title = port.title ?? port.name;
   const type = port.type ?? 'unknown type';
@@ -15,7 +15,7 @@ export const PortRow = memo(function PortRow({ port, side }: { readonly port: Sh
   // A colour that follows the port's type is the one thing here that a class cannot say.
   const style = { '--type': typeColour(port.type) } as CSSProperties;
   return (
-    <div className="port" data-side={side} data-loose={port.type === undefined || undefined} style={style} title={`${title}: ${kind}${port.help === undefined ? '' : `\n${port.help}`}`}>
+    <div className={isBare ? 'port port-bare' : 'port'} data-side={side} data-loose={port.type === undefined || undefined} style={style} title={`${title}: ${kind}${port.help === undefined ? '' : `\n${port.help}`}`}>
       <Handle
         id={port.name}
         type={isInput ? 'target' : 'source'}
@@ -25,7 +25,7 @@ export const PortRow = memo(function PortRow({ port, side }: { readonly port: Sh
         data-optional={port.isOptional === true || undefined}
         aria-label={`${isInput ? 'Input' : 'Output'} ${title}, ${kind}`}
       />
-      <span className="port-name">{port.name}</span>
+      {isBare ? null : <span className="port-name">{port.name}</span>}
     </div>
   );
 });

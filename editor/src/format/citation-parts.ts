@@ -8,7 +8,7 @@ export function citationParts(text: string, isKnown: (number: number) => boolean
   for (const match of text.matchAll(/\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]/g)) {
     const numbers = (match[1] ?? '').split(',').map(Number);
     if (!numbers.every(isKnown)) continue;
-    if (match.index > from) parts.push({ kind: 'text', text: text.slice(from, match.index) });
+    if (match.index > from) parts.push({ kind: 'text', text: text.slice(from, match.index).replace(/ $/, '\u2009') });
     for (const number of numbers) parts.push({ kind: 'reference', number });
     from = match.index + match[0].length;
   }

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, type ReactElement } from 'react';
 import { Play, Square } from 'lucide-react';
+import { modifierName } from '../frame/modifier.js';
 import { Notice } from '../frame/Notice.js';
 import { navigate, workflowPath } from '../pages/route.js';
 import { recallInputs, rememberInputs } from '../run/remembered-inputs.js';
@@ -42,11 +43,11 @@ export function RunPanel(): ReactElement {
         <div className="run-actions">
           {isRunning ? (
             <button type="button" className="button" disabled={head.isCancelRequested} onClick={() => void runs.stop()}>
-              <Square size={13} strokeWidth={2.5} aria-hidden /> {head.isCancelRequested ? 'Stopping' : 'Stop'} <kbd>⌃↵</kbd>
+              <Square size={13} strokeWidth={2.5} aria-hidden /> {head.isCancelRequested ? 'Stopping' : 'Stop'} <kbd>{modifierName} ↵</kbd>
             </button>
           ) : (
             <button type="submit" form="run-form" className="button button-primary" disabled={isStarting || compiled === undefined || obstacle !== undefined}>
-              <Play size={13} strokeWidth={2.5} aria-hidden /> {isStarting ? 'Starting' : 'Run'} <kbd>⌃↵</kbd>
+              <Play size={13} strokeWidth={2.5} aria-hidden /> {isStarting ? 'Starting' : 'Run'} <kbd>{modifierName} ↵</kbd>
             </button>
           )}
         </div>

@@ -6,6 +6,7 @@ import { textOf } from '../format/preview-value.js';
 import type { RunHead } from '../run/run-view.js';
 import { useNow } from '../run/use-now.js';
 import { useRunHead } from '../run/use-run.js';
+import { useDocument } from '../session.js';
 import { AnswerText } from './AnswerText.js';
 import { CitationList } from './CitationList.js';
 import { LiveText } from './LiveText.js';
@@ -51,6 +52,7 @@ function RunLine({ head }: { readonly head: RunHead }): ReactElement {
 
 /** Outputs of a run that ended, text first. */
 function Outputs({ outputs }: { readonly outputs: Readonly<Record<string, LabelledValue>> | undefined }): ReactElement | null {
+  const titles = useDocument((state) => state.compiled?.interface.outputs);
   const citations = useMemo(() => citationsOf(outputs), [outputs]);
   if (outputs === undefined) return null;
   return (
@@ -61,7 +63,7 @@ function Outputs({ outputs }: { readonly outputs: Readonly<Record<string, Labell
         const isText = typeof labelled.value === 'string' || labelled.value === undefined;
         return (
           <div className="output" key={name}>
-            <h3 className="output-name">{name}</h3>
+            <h3 className="output-name">{titles?.find((port) => port.name === name)?.title ?? name}</h3>
             {text === '' ? <p className="quiet">Empty.</p> : isText ? <AnswerText text={text} citations={citations?.list ?? []} /> : <pre className="output-json mono">{text}</pre>}
             {labelled.value === undefined && labelled.preview !== undefined ? <p className="quiet">The beginning of a large value.</p> : null}
           </div>

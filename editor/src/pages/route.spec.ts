@@ -1,0 +1,16 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseRoute, runPath, workflowPath } from './route.js';
+
+describe('routes', () => {
+  it('reads what it writes', () => {
+    expect(parseRoute(workflowPath('ask the/handbook', 'r 1'))).toEqual({ page: 'workflow', workflow: 'ask the/handbook', runId: 'r 1' });
+    expect(parseRoute(workflowPath('a'))).toEqual({ page: 'workflow', workflow: 'a', runId: undefined });
+    expect(parseRoute(runPath('r-1'))).toEqual({ page: 'run', runId: 'r-1' });
+    expect(parseRoute('/')).toEqual({ page: 'home' });
+  });
+
+  it('shows an address that it does not know as missing, and survives a stray percent sign', () => {
+    expect(parseRoute('/nowhere/at/all')).toEqual({ page: 'missing', path: '/nowhere/at/all' });
+    expect(parseRoute('/runs/%')).toEqual({ page: 'run', runId: '%' });
+  });
+});
