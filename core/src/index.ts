@@ -14,6 +14,7 @@ export * from './node/node-definition.js';
 export * from './node/node-context.js';
 export * from './node/catalog.js';
 export * from './node/describe-node.js';
+export * from './node/json-schema.js';
 export * from './ports/destination.js';
 export * from './ports/language-model.js';
 export * from './ports/embedding.js';

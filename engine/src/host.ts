@@ -21,12 +21,19 @@ export interface EngineHost {
   readonly beatMs?: number;
   /** Deepest nesting of runs; default 16. */
   readonly maxNesting?: number;
+  /** Executions of one run that may be running at once; default 256. Parked ones and those that wait for nested runs do not count. */
+  readonly maxParallel?: number;
+  /** Milliseconds that an aborted call has to come back before it is given up; default 5,000. */
+  readonly graceMs?: number;
+  /** Calls back in a later turn of the event loop, so that long runs of quick nodes let others in; default `setImmediate`. */
+  later?(callback: () => void): void;
 }
 
 /** How a run stands when it leaves memory. */
 export interface RunOutcome {
   readonly runId: string;
-  readonly status: 'done' | 'failed' | 'cancelled' | 'parked' | 'held';
+  /** `released`: this process lets go of it, the journal has it as it was (D3). `held` with an error: the journal could not be written. */
+  readonly status: 'done' | 'failed' | 'cancelled' | 'parked' | 'held' | 'released';
   readonly outputs?: Readonly<Record<string, LabelledValue>>;
   readonly error?: ErrorValue;
   /** For parked runs: when it wakes by itself (epoch milliseconds), and what it waits for. */
@@ -34,17 +41,25 @@ export interface RunOutcome {
   readonly asks?: readonly string[];
 }
 
-/** A run in memory. */
+/**
+ * A run in memory. A parked run leaves memory (`done` resolves with `parked`): to answer it, call `resumeRun` with its events
+ * and, before giving the turn away, `answer` on the new handle; to wake it at `until`, call `resumeRun` then.
+ */
 export interface RunHandle {
   readonly runId: string;
-  /** Resolves when the run is terminal, parked or held; never rejects for a failed run. */
+  /** Resolves when the run is terminal, parked, held or released; never rejects for a failed run. */
   readonly done: Promise<RunOutcome>;
   /** Asks for cancel: the signal is delivered at once, the terminal status follows when everything ended (E8). */
   cancel(by?: string, reason?: string): void;
-  /** Answers an open question. Errors: `ask_not_found`, `ask_decided`, `ask_answer_invalid`. Resolves when committed. */
+  /**
+   * Answers an open question; breakpoints and `atMostOnce` decisions are questions too. Errors: `ask_not_found`, `ask_decided`,
+   * `ask_answer_invalid`, `run_terminal`. Resolves when committed.
+   */
   answer(askId: string, answer: { readonly value: unknown; readonly by?: string; readonly reason?: string }): Promise<void>;
   /** Stops without ending the run (SIGTERM, D3): aborts tasks, writes nothing more, resolves when all are gone. */
   release(): Promise<void>;
+  /** Emergency stop: aborts everything and leaves the run `held` (D3); `resumeRun` goes on with it. */
+  hold(reason: string): void;
 }
 
 /** A run as the journal has it: what `startRun` and `resumeRun` work from. */

@@ -1,2 +1,6 @@
 export type * from './host.js';
+export { startRun, resumeRun } from './start-run.js';
+export { seedsOf } from './resume.js';
+export { checkRunInputs, parseRunInputs } from './run-inputs.js';
+export { createLimits, type Limits } from './limits.js';
 export { createMemoryJournal } from './memory-journal.js';

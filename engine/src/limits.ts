@@ -1,6 +1,80 @@
-/** Concurrency limits by name. Written by the engine's limits module. */
+/** Concurrency limits by name, shared by all runs of a host. */
 export interface Limits {
-  /** Takes a slot of each name, all at once or none; calls back when they are free. The returned function gives the place in the queue up. */
+  /** Takes a slot of each name, all at once or none; calls back when they are free (at once where they are). The returned function gives the place in the queue up. */
   acquire(names: readonly string[], onReady: () => void, onPosition?: (limit: string, position: number) => void): () => void;
   release(names: readonly string[]): void;
+}
+
+interface Waiter {
+  readonly names: readonly string[];
+  readonly onReady: () => void;
+  readonly onPosition: ((limit: string, position: number) => void) | undefined;
+  /** The limit and place that were told last. */
+  told: string;
+}
+
+/**
+ * Makes limits; `limitOf` gives the slots of a name (Infinity for none). First come, first served; one that waits for several
+ * names holds none of them meanwhile, and lets others pass that need none of what it lacks.
+ */
+export function createLimits(limitOf: (name: string) => number): Limits {
+  const used = new Map<string, number>();
+  let queue: Waiter[] = [];
+
+  const take = (names: readonly string[]): void => {
+    for (const name of names) used.set(name, (used.get(name) ?? 0) + 1);
+  };
+  const isFree = (name: string): boolean => (used.get(name) ?? 0) < limitOf(name);
+
+  const tell = (): void => {
+    const ahead = new Map<string, number>();
+    for (const waiter of queue) {
+      const lacking = waiter.names.find((name) => !isFree(name)) ?? waiter.names[0] ?? '';
+      for (const name of waiter.names) ahead.set(name, (ahead.get(name) ?? 0) + 1);
+      const position = ahead.get(lacking) ?? 1;
+      const place = `${lacking} ${position}`;
+      if (waiter.told === place) continue;
+      waiter.told = place;
+      waiter.onPosition?.(lacking, position);
+    }
+  };
+
+  /** Gives free slots to those who wait, in order; a name that someone ahead lacks is not given to those behind. */
+  const serve = (): void => {
+    const kept: Waiter[] = [];
+    const served: Waiter[] = [];
+    const claimed = new Set<string>();
+    for (const waiter of queue) {
+      if (waiter.names.every((name) => isFree(name) && !claimed.has(name))) {
+        take(waiter.names);
+        served.push(waiter);
+        continue;
+      }
+      for (const name of waiter.names) claimed.add(name);
+      kept.push(waiter);
+    }
+    queue = kept;
+    tell();
+    for (const waiter of served) {
+      if (waiter.told !== '') waiter.onPosition?.(waiter.told.slice(0, waiter.told.lastIndexOf(' ')), 0);
+      waiter.onReady();
+    }
+  };
+
+  return {
+    acquire(names, onReady, onPosition) {
+      const waiter: Waiter = { names, onReady, onPosition, told: '' };
+      queue.push(waiter);
+      serve();
+      return () => {
+        if (!queue.includes(waiter)) return;
+        queue = queue.filter((other) => other !== waiter);
+        serve();
+      };
+    },
+    release(names) {
+      for (const name of names) used.set(name, Math.max(0, (used.get(name) ?? 0) - 1));
+      serve();
+    },
+  };
 }

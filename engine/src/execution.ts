@@ -1,0 +1,218 @@
+import { type HeddleError, defaultLabel, errorPortName, joinLabels, toErrorValue, type LabelledValue } from '@heddle/core';
+import { callNode } from './call-node.js';
+import { armTimers, leaveSlots } from './deadlines.js';
+import { joinStreamLabels } from './gather.js';
+import { mustPause } from './pause-before.js';
+import { park } from './parking.js';
+import type { Runner } from './runner.js';
+import { NodeState, type Outputs } from './scheduler.js';
+import { endBuffers, restartConsumers, stopUnneededProducers } from './stream-flow.js';
+import type { Outcome, Task } from './task.js';
+
+/** Failures that never take an error port (R3). */
+const neverCarried: ReadonlySet<string> = new Set(['label_refused', 'run_cancelled', 'aborted']);
+
+/** Begins an execution that is ready: from what is known beforehand, after a pause, or by calling its function. */
+export function begin(runner: Runner, task: Task): void {
+  const { frame, node } = task;
+  if (frame.stop !== undefined || task.state !== 'queued' || frame.scheduler.stateOf(node.index) !== NodeState.Ready) return;
+  if (task.isLive) {
+    task.startsWhenGone = true;
+    return;
+  }
+  if (task.call === 0) {
+    const known = runner.presets?.outputsOf(task);
+    if (known !== undefined) {
+      commitCached(runner, task, known.outputs, known.origin);
+      return;
+    }
+    if (node.run.isDisabled) {
+      bypass(runner, task);
+      return;
+    }
+    if (mustPause(runner, task)) return;
+  }
+  if (node.limits.length > 0 && !task.hasSlots) waitForSlots(runner, task);
+  else launch(runner, task);
+}
+
+function waitForSlots(runner: Runner, task: Task): void {
+  const { limits } = task.node;
+  task.giveUpPlace = runner.host.limits.acquire(
+    limits,
+    () => {
+      task.giveUpPlace = undefined;
+      task.hasSlots = true;
+      runner.post({ type: 'command', run: () => runner.requeue(task) });
+    },
+    (limit, position) => runner.outbox.live({ type: 'node-queue', runId: runner.runId, time: runner.now(), path: task.path, attempt: task.attempt + 1, limit, position }),
+  );
+}
+
+function launch(runner: Runner, task: Task): void {
+  runner.noteResumed(task.history?.last === 'woken' ? 'answered' : 'timer');
+  const now = runner.now();
+  task.begin(now);
+  const record = { type: 'node-start', time: now, path: task.path, attempt: task.attempt } as const;
+  if (!task.node.run.atMostOnce) {
+    runner.outbox.add(record);
+    call(runner, task);
+    return;
+  }
+  // A node that must not run twice waits until its start cannot be forgotten (D1).
+  task.state = 'starting';
+  const onCommitted = (): void => {
+    if (task.state === 'starting') call(runner, task);
+  };
+  runner.outbox.add(record, { onCommitted }, true);
+}
+
+function call(runner: Runner, task: Task): void {
+  task.state = 'running';
+  task.isLive = true;
+  task.frame.live += 1;
+  const outcome = callNode(runner, task);
+  if (!(outcome instanceof Promise)) {
+    conclude(runner, task, outcome);
+    return;
+  }
+  runner.running += 1;
+  armTimers(runner, task);
+  const number = task.call;
+  void outcome.then((settled) => runner.post({ type: 'outcome', task, call: number, outcome: settled }));
+}
+
+/** The function came back, or was given up. */
+export function conclude(runner: Runner, task: Task, returned: Outcome): void {
+  const { frame } = task;
+  task.isLive = false;
+  frame.live -= 1;
+  leaveSlots(runner, task);
+  if (task.state !== 'running') {
+    // It was skipped or starts again; what it gave does not count.
+    if (task.startsWhenGone) runner.requeue(task);
+    runner.checkFrame(frame);
+    return;
+  }
+  const outcome: Outcome = task.verdict === undefined ? returned : { type: 'failed', error: task.verdict };
+  if (frame.stop !== undefined) {
+    if (outcome.type === 'done' && !runner.outbox.isClosed && !runner.hasOpenProducer(task)) commitOutcome(runner, task, outcome);
+    else runner.drop(task);
+    runner.checkFrame(frame);
+    return;
+  }
+  switch (outcome.type) {
+    case 'parked':
+      park(runner, task);
+      return;
+    case 'failed':
+      if (canRetry(task, outcome.error)) {
+        retry(runner, task, outcome.error);
+        return;
+      }
+      if (task.node.errorOutput < 0) {
+        commitOutcome(runner, task, outcome);
+        return;
+      }
+      break;
+    case 'done':
+      endBuffers(task);
+  }
+  if (runner.hasOpenProducer(task)) {
+    // Its result commits with or after its producers' (S3).
+    task.state = 'held';
+    task.outcome = outcome;
+    stopUnneededProducers(runner, task);
+    return;
+  }
+  commitOutcome(runner, task, outcome);
+}
+
+/** Writes an outcome down; its edges settle when it is committed (E3). */
+export function commitOutcome(runner: Runner, task: Task, outcome: Outcome): void {
+  if (outcome.type === 'parked') return;
+  const settled = outcome.type === 'done' && task.node.hasStreamInput ? { ...outcome, outputs: relabel(task, outcome.outputs) } : outcome;
+  task.state = 'committing';
+  task.outcome = settled;
+  task.frame.committing += 1;
+  const { path, attempt, startedAt: started } = task;
+  const time = runner.now();
+  if (settled.type === 'failed') {
+    const isCarried = task.node.errorOutput >= 0 && !neverCarried.has(settled.error.code);
+    const error = toErrorValue(settled.error, 'node_failed', path);
+    runner.outbox.add({ type: 'node-error', time, path, attempt, error, started, label: errorLabel(task), isCarried }, task);
+    return;
+  }
+  if (task.usage === undefined && settled.finish === undefined) {
+    runner.outbox.add({ type: 'node-end', time, path, attempt, outputs: settled.outputs, started }, task);
+    return;
+  }
+  const usage = task.usage === undefined ? {} : { usage: task.usage };
+  const finish = settled.finish === undefined ? {} : { finish: settled.finish };
+  runner.outbox.add({ type: 'node-end', time, path, attempt, outputs: settled.outputs, started, ...usage, ...finish }, task);
+}
+
+function commitCached(runner: Runner, task: Task, outputs: Outputs, origin: string): void {
+  task.state = 'committing';
+  task.outcome = { type: 'done', outputs };
+  task.frame.committing += 1;
+  runner.outbox.add({ type: 'node-cached', time: runner.now(), path: task.path, attempt: 1, outputs, origin }, task);
+}
+
+/** A disabled node: what its inputs bring passes to the outputs that take it. It follows from its edges, so nothing waits. */
+function bypass(runner: Runner, task: Task): void {
+  const outputs = task.frame.bypass(task.node);
+  runner.recordDerived({ type: 'node-skip', time: runner.now(), path: task.path, attempt: 1, reason: 'disabled' });
+  runner.forget(task);
+  task.frame.scheduler.complete(task.node.index, outputs);
+  runner.checkFrame(task.frame);
+}
+
+/** The outputs that a failure gives on the error port; undefined where it takes none. */
+export function errorOutputs(task: Task, error: HeddleError): Outputs | undefined {
+  if (task.node.errorOutput < 0 || neverCarried.has(error.code)) return undefined;
+  return { [errorPortName]: { value: toErrorValue(error, 'node_failed', task.path), label: errorLabel(task) } };
+}
+
+const errorLabel = (task: Task): LabelledValue['label'] => (task.node.label === undefined ? task.label : joinLabels(task.label, task.node.label));
+
+/** Streams that were read while they were written may have been raised since (E9). */
+function relabel(task: Task, outputs: Outputs): Outputs {
+  joinStreamLabels(task);
+  const raised: Record<string, LabelledValue> = {};
+  for (const [name, labelled] of Object.entries(outputs)) {
+    const label = joinLabels(labelled.label, task.label ?? defaultLabel);
+    raised[name] = label === labelled.label ? labelled : { ...labelled, label };
+  }
+  return raised;
+}
+
+function canRetry(task: Task, error: HeddleError): boolean {
+  const { attempts, atMostOnce } = task.node.run;
+  return error.retryable && !atMostOnce && task.failures + 1 < attempts && !neverCarried.has(error.code);
+}
+
+/** Tries again after a pause that doubles, with jitter; when is a record, so that a replay needs no clock (D5). */
+function retry(runner: Runner, task: Task, error: HeddleError): void {
+  task.failures += 1;
+  const wait = task.node.run.backoffMs * 2 ** (task.failures - 1);
+  const dueAt = runner.now() + Math.round(wait * (0.5 + runner.host.random() / 2));
+  runner.outbox.add({ type: 'node-retry', time: runner.now(), path: task.path, attempt: task.attempt, error: toErrorValue(error, 'node_failed', task.path), dueAt });
+  restartConsumers(runner, task);
+  if (task.history !== undefined) {
+    for (const [key, end] of task.history.nested) {
+      if (!('error' in end)) continue;
+      task.history.nested.delete(key);
+      task.isNestedStale = true;
+    }
+  }
+  waitForRetry(runner, task, dueAt);
+}
+
+/** Waits until a retry is due, without a slot. */
+export function waitForRetry(runner: Runner, task: Task, dueAt: number): void {
+  task.state = 'retrying';
+  runner.after(task, dueAt, () => {
+    if (task.state === 'retrying') runner.requeue(task);
+  });
+}

@@ -1,0 +1,103 @@
+import { convertValue, defaultLabel, joinLabels, publicLabel, type Label, type LabelledValue, type PlanInput, type PlanNode } from '@heddle/core';
+import type { Frame } from './frame.js';
+import { elementAt } from './paths.js';
+import { EdgeState } from './scheduler.js';
+import { singleStream } from './streams.js';
+import type { Task } from './task.js';
+
+type Inputs = Record<string, unknown>;
+
+/** Collects what a node is given, by index, converts it along its edges and joins the labels (B2). */
+export function gatherInputs(task: Task): Inputs {
+  const { node } = task;
+  const inputs: Inputs = {};
+  task.label = startLabel(node);
+  if (node.definition.role === 'source') {
+    gatherRunInputs(task, inputs);
+    return inputs;
+  }
+  for (const input of node.inputs) {
+    const value = input.port.mode === 'one' ? gatherOne(task, input) : input.port.mode === 'many' ? gatherMany(task, input) : gatherStream(task, input);
+    if (value !== undefined) inputs[input.name] = value;
+  }
+  return inputs;
+}
+
+/** What a node's outputs carry before anything was joined: silence of something without inputs means internal (B1). */
+function startLabel(node: PlanNode): Label {
+  if (node.label !== undefined) return node.label;
+  for (const input of node.inputs) if (input.edges.length > 0 || input.loopEdge >= 0) return publicLabel;
+  return node.definition.role === 'source' ? publicLabel : defaultLabel;
+}
+
+function gatherRunInputs(task: Task, inputs: Inputs): void {
+  let hasAny = false;
+  for (const output of task.node.outputs) {
+    const given = Object.hasOwn(task.frame.inputs, output.name) ? task.frame.inputs[output.name] : undefined;
+    if (given === undefined) continue;
+    hasAny = true;
+    task.raise(given.label);
+    inputs[output.name] = given.value;
+  }
+  if (!hasAny && task.node.label === undefined) task.raise(defaultLabel);
+}
+
+function gatherOne(task: Task, input: PlanInput): unknown {
+  const edge = carriedEdge(task.frame, task.node, input);
+  return edge < 0 ? undefined : take(task, input, edge);
+}
+
+function gatherMany(task: Task, input: PlanInput): unknown[] | undefined {
+  const { scheduler } = task.frame;
+  const values: unknown[] = [];
+  for (const edge of input.edges) {
+    if (scheduler.stateOfEdge(edge) === EdgeState.Carried && scheduler.isUsed(task.node.index, edge)) values.push(take(task, input, edge));
+  }
+  const loop = input.loopEdge;
+  if (loop >= 0 && scheduler.stateOfEdge(loop) === EdgeState.Carried && scheduler.isUsed(task.node.index, loop)) values.push(take(task, input, loop));
+  return values.length === 0 ? undefined : values;
+}
+
+function gatherStream(task: Task, input: PlanInput): AsyncIterable<unknown> | undefined {
+  const { frame } = task;
+  const [edge] = input.edges;
+  if (edge !== undefined && frame.scheduler.stateOfEdge(edge) === EdgeState.Streaming) {
+    const { from, fromOutput } = elementAt(frame.plan.edges, edge);
+    const buffer = frame.bufferOf(from, fromOutput);
+    if (buffer !== undefined) return buffer.read(() => task.signal, (label) => task.read(label));
+  }
+  const carried = carriedEdge(frame, task.node, input);
+  return carried < 0 ? undefined : singleStream(take(task, input, carried));
+}
+
+/** The carried loop edge wins, else the entry (L2); -1 where neither is carried. */
+export function carriedEdge(frame: Frame, node: PlanNode, input: PlanInput): number {
+  const { scheduler } = frame;
+  const isTaken = (edge: number): boolean => scheduler.stateOfEdge(edge) === EdgeState.Carried && scheduler.isUsed(node.index, edge);
+  if (input.loopEdge >= 0 && isTaken(input.loopEdge)) return input.loopEdge;
+  for (const edge of input.edges) if (isTaken(edge)) return edge;
+  return -1;
+}
+
+function take(task: Task, input: PlanInput, edge: number): unknown {
+  const labelled = task.frame.scheduler.valueOf(edge);
+  if (labelled === undefined) return undefined;
+  task.label = joinLabels(task.label, labelled.label);
+  return convertAlong(task.frame, input, edge, labelled);
+}
+
+/** A value as the input's type wants it. */
+export function convertAlong(frame: Frame, input: PlanInput, edge: number, labelled: LabelledValue): unknown {
+  const { from, fromOutput } = elementAt(frame.plan.edges, edge);
+  return convertValue(labelled.value, elementAt(elementAt(frame.plan.nodes, from).outputs, fromOutput).port.type, input.port.type);
+}
+
+/** Joins the labels of streams that were read while they were written: the final ones count (E9). */
+export function joinStreamLabels(task: Task): void {
+  for (const input of task.node.inputs) {
+    if (input.port.mode !== 'stream') continue;
+    const edge = carriedEdge(task.frame, task.node, input);
+    const labelled = edge < 0 ? undefined : task.frame.scheduler.valueOf(edge);
+    if (labelled !== undefined) task.raise(labelled.label);
+  }
+}

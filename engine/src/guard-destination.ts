@@ -1,0 +1,55 @@
+import { HeddleError, isAtMost, type Destination, type ResourceKind, type ResourceMap } from '@heddle/core';
+import type { RunContext } from './run-context.js';
+
+/** Methods that hand data to a resource, by kind. */
+const handing: Partial<Record<ResourceKind, readonly string[]>> = {
+  languageModel: ['generate', 'countTokens'],
+  embedder: ['embed'],
+  reranker: ['rerank'],
+  classifier: ['classify'],
+  fetch: ['fetch'],
+};
+
+/** A resource whose calls are refused while the execution's label is above its destination's ceiling (design §5). */
+export function guardDestination<Kind extends ResourceKind>(kind: Kind, resource: ResourceMap[Kind], context: RunContext): ResourceMap[Kind] {
+  const methods = handing[kind];
+  const destination = methods === undefined ? undefined : destinationOf(resource);
+  if (methods === undefined || destination === undefined || destination.ceiling === 'restricted') return resource;
+  return new Proxy<ResourceMap[Kind]>(resource, {
+    get(target, name) {
+      // A proxy speaks of its target by any property name.
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== 'function') return member;
+      if (typeof name !== 'string' || !methods.includes(name)) return member.bind(target) as unknown;
+      return (...args: unknown[]): unknown => {
+        checkCeiling(destination, context);
+        return Reflect.apply(member, target, args);
+      };
+    },
+  });
+}
+
+/** Errors: `label_refused`, recorded; allowed hand-overs to places outside this machine are recorded once each. */
+export function checkCeiling(destination: Destination, context: RunContext): void {
+  if (isAtMost(context.label.level, destination.ceiling)) {
+    context.noteDestination(destination);
+    return;
+  }
+  context.recordDecision('refused', destination, `The data is ${context.label.level}, the destination takes up to ${destination.ceiling}.`);
+  throw new HeddleError(
+    'label_refused',
+    `'${context.path}' must not send ${context.label.level} data to '${destination.name}', which takes up to ${destination.ceiling}: use a local model, or redact the data first.`,
+    { details: { destination: destination.name, level: context.label.level, ceiling: destination.ceiling } },
+  );
+}
+
+function destinationOf(resource: object): Destination | undefined {
+  if ('destination' in resource) return asDestination(resource.destination);
+  return 'info' in resource && typeof resource.info === 'object' && resource.info !== null && 'destination' in resource.info ? asDestination(resource.info.destination) : undefined;
+}
+
+function asDestination(value: unknown): Destination | undefined {
+  const isDestination = typeof value === 'object' && value !== null && 'ceiling' in value && 'name' in value;
+  // Every resource that hands data over declares a Destination in its port.
+  return isDestination ? (value as Destination) : undefined;
+}

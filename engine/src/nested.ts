@@ -1,0 +1,123 @@
+import { HeddleError, fromErrorValue, publicLabel, joinLabels, toErrorValue, type LabelledValue, type NestedResult } from '@heddle/core';
+import type { Frame } from './frame.js';
+import { derivedKey, type NestedEnd } from './history.js';
+import { Parked } from './parked.js';
+import { nestedPrefix } from './paths.js';
+import { readPast } from './resume.js';
+import { checkRunInputs } from './run-inputs.js';
+import type { Runner } from './runner.js';
+import type { Task } from './task.js';
+
+/** A nested run that an execution waits for. */
+export interface PendingNested {
+  readonly prefix: string;
+  resolve(end: NestedEnd): void;
+  reject(error: Error): void;
+}
+
+/** Runs a workflow of the plan as a nested run under a longer path; what ended before is given back at once (P1, P2, design §4.5). */
+export async function runNested(runner: Runner, task: Task, key: string, workflow: string, inputs: Readonly<Record<string, unknown>>): Promise<NestedResult> {
+  const known = task.history?.nested.get(key);
+  if (known !== undefined) return resultOf(task, known);
+  const prefix = nestedPrefix(task.path, key);
+  if (task.isNestedStale) await rereadNested(runner, prefix);
+  if (!runner.frames.has(prefix)) openNested(runner, task, key, workflow, inputs, prefix);
+  const end = await waitFor(runner, task, key, prefix);
+  return resultOf(task, end);
+}
+
+function openNested(runner: Runner, task: Task, key: string, workflow: string, inputs: Readonly<Record<string, unknown>>, prefix: string): void {
+  const plan = task.frame.plan.workflows.get(workflow);
+  if (plan === undefined) throw new HeddleError('workflow_not_found', `'${task.path}' runs the workflow '${workflow}', which its plan does not contain: name it in "references".`);
+  const depth = task.frame.depth + 1;
+  const deepest = runner.host.maxNesting ?? 16;
+  if (depth > deepest) throw new HeddleError('nesting_limit', `'${task.path}' would nest runs ${depth} deep; at most ${deepest} are allowed.`);
+  const labelled: Record<string, LabelledValue> = {};
+  for (const [name, value] of Object.entries(inputs)) if (value !== undefined) labelled[name] = { value, label: task.label };
+  const checked = checkRunInputs(plan.interface, labelled);
+  if (runner.past?.derived.has(derivedKey({ type: 'nested-start', path: prefix })) !== true) {
+    runner.record({ type: 'nested-start', time: runner.now(), path: task.path, attempt: task.attempt, key, workflow, inputs: checked });
+  }
+  runner.openFrame(plan, prefix, depth, checked, { task, key });
+}
+
+function waitFor(runner: Runner, task: Task, key: string, prefix: string): Promise<NestedEnd> {
+  const promise = new Promise<NestedEnd>((resolve, reject) => {
+    task.nested ??= new Map();
+    if (task.nested.size === 0) runner.pause(task);
+    task.nested.set(key, { prefix, resolve, reject });
+  });
+  // A node may start several and leave at the first that parks.
+  promise.catch(() => undefined);
+  runner.checkNestedLater(task);
+  return promise;
+}
+
+/** A nested run stands still: when all that its execution waits for do, the execution parks (P3). */
+export function parkWithNested(runner: Runner, task: Task): void {
+  const pending = task.nested;
+  if (pending === undefined || pending.size === 0 || !task.isLive) return;
+  for (const { prefix } of pending.values()) if (runner.frames.get(prefix)?.isParked !== true) return;
+  task.waitsFor.isNested = true;
+  task.nested = undefined;
+  runner.unpause(task, () => {
+    for (const waiting of pending.values()) waiting.reject(new Parked());
+  });
+}
+
+/** Records how a nested run ended and goes on with the execution that asked for it. */
+export function finishNested(runner: Runner, frame: Frame): void {
+  const { parent, stop, prefix } = frame;
+  if (parent === undefined) return;
+  const { task, key } = parent;
+  if (stop !== undefined && stop.type !== 'failed') {
+    runner.frames.delete(prefix);
+    const pending = task.nested?.get(key);
+    task.nested?.delete(key);
+    pending?.reject(stop.type === 'aborted' ? stop.error : new HeddleError('aborted', `The nested run '${prefix}' was stopped.`));
+    return;
+  }
+  const end: NestedEnd = stop === undefined ? { outputs: frame.outputs() } : { error: toErrorValue(stop.error, 'node_failed', stop.path) };
+  runner.record(
+    { type: 'nested-end', time: runner.now(), path: task.path, attempt: Math.max(1, task.attempt), key, ...end },
+    {
+      onCommitted: () => {
+        runner.frames.delete(prefix);
+        task.remembers.nested.set(key, end);
+        deliver(runner, task, key, end);
+      },
+    },
+  );
+}
+
+function deliver(runner: Runner, task: Task, key: string, end: NestedEnd): void {
+  const pending = task.nested?.get(key);
+  if (pending === undefined) {
+    runner.wake(task);
+    return;
+  }
+  task.nested?.delete(key);
+  const go = (): void => pending.resolve(end);
+  if (task.nested?.size === 0) runner.unpause(task, go);
+  else go();
+  runner.checkNestedLater(task);
+}
+
+function resultOf(task: Task, end: NestedEnd): NestedResult {
+  if ('error' in end) throw fromErrorValue(end.error);
+  const outputs: Record<string, unknown> = {};
+  let label = publicLabel;
+  for (const [name, labelled] of Object.entries(end.outputs)) {
+    outputs[name] = labelled.value;
+    label = joinLabels(label, labelled.label);
+  }
+  task.raise(label);
+  return { outputs, label };
+}
+
+/** After a retry: what ended well in the failed nested runs is read back, so that it is not computed again (G2). */
+async function rereadNested(runner: Runner, prefix: string): Promise<void> {
+  const past = readPast(await runner.host.journal.events(runner.runId));
+  for (const [key, events] of past.settled) if (key.startsWith(prefix)) runner.remember('settled', key, events);
+  for (const [path, history] of past.histories) if (path.startsWith(prefix)) runner.remember('history', path, history);
+}

@@ -1,0 +1,112 @@
+import { type HeddleError, toHeddleError, type LiveEvent, type RunEvent, type RunRecord, type StreamEvent } from '@heddle/core';
+import type { EngineHost } from './host.js';
+
+/** Something that goes on when its record is committed. */
+export interface Committed {
+  onCommitted(): void;
+}
+
+/** Records that went to the journal together. */
+export interface Batch {
+  readonly records: readonly RunRecord[];
+  readonly after: readonly Committed[];
+  readonly isPowerSafe: boolean;
+}
+
+/** How a batch fared, where the journal did not answer at once. */
+export type BatchResult = { readonly batch: Batch; readonly seq: number } | { readonly batch: Batch; readonly error: HeddleError };
+
+// E3 A result is journaled before its edges settle: what depends on a record waits in `after`.
+// V1 `seq` is given in the commit, and a durable event is sent after it.
+
+/** Collects the records of a turn, hands them to the journal as one batch, and sends events in order, a batch a turn. */
+export class Outbox {
+  private records: RunRecord[] = [];
+  private after: Committed[] = [];
+  private isPowerSafe = false;
+  private events: StreamEvent[] = [];
+  /** Batches that the journal has not answered yet. */
+  inFlight = 0;
+  /** While set, events wait for the end of the turn. */
+  isTurn = false;
+  isClosed = false;
+
+  constructor(
+    private readonly host: EngineHost,
+    private readonly runId: string,
+    /** Hears of a batch that the journal answered later. */
+    private readonly onResult: (result: BatchResult) => void,
+    /** Hears of a batch that the journal refused at once. */
+    private readonly onRefusal: (batch: Batch, error: HeddleError) => void,
+  ) {}
+
+  get isEmpty(): boolean {
+    return this.records.length === 0;
+  }
+
+  /** Adds a record; `after` goes on when it is committed. */
+  add(record: RunRecord, after?: Committed, isPowerSafe = false): void {
+    if (this.isClosed) return;
+    this.records.push(record);
+    if (after !== undefined) this.after.push(after);
+    if (isPowerSafe) this.isPowerSafe = true;
+  }
+
+  /** Hands everything to the journal. What the journal commits at once goes on at once. */
+  flush(): void {
+    if (this.records.length === 0) return;
+    const batch: Batch = { records: this.records, after: this.after, isPowerSafe: this.isPowerSafe };
+    this.records = [];
+    this.after = [];
+    this.isPowerSafe = false;
+    this.send(batch);
+  }
+
+  /** Tries a batch that the journal refused once more. */
+  send(batch: Batch): void {
+    let answer: number | Promise<number>;
+    try {
+      answer = this.host.journal.append(this.runId, batch.records, batch.isPowerSafe ? powerSafe : undefined);
+    } catch (error) {
+      this.onRefusal(batch, toHeddleError(error));
+      return;
+    }
+    if (typeof answer === 'number') {
+      this.commit(batch, answer);
+      return;
+    }
+    this.inFlight += 1;
+    answer.then(
+      (seq) => this.onResult({ batch, seq }),
+      (error: unknown) => this.onResult({ batch, error: toHeddleError(error) }),
+    );
+  }
+
+  /** Sends the events of a committed batch and lets go on what waited for it. */
+  commit(batch: Batch, first: number): void {
+    let seq = first;
+    for (const record of batch.records) {
+      // A record with its run and seq is the event of the same kind; the spread loses that from the union.
+      this.events.push({ ...record, runId: this.runId, seq });
+      seq += 1;
+    }
+    for (const waiting of batch.after) waiting.onCommitted();
+  }
+
+  /** Sends an event of the moment. */
+  live(event: LiveEvent): void {
+    if (this.isClosed) return;
+    if (this.isTurn) this.events.push(event);
+    else this.host.emit(this.runId, [event]);
+  }
+
+  /** Sends what the turn gave. */
+  emit(): void {
+    if (this.events.length === 0) return;
+    const events = this.events;
+    this.events = [];
+    this.host.emit(this.runId, events);
+  }
+}
+
+const powerSafe = { isPowerSafe: true } as const;

@@ -1,0 +1,64 @@
+import { HeddleError, isPlainObject, type Question } from '@heddle/core';
+import { askEntry, expireAsks } from './asks.js';
+import { commitOutcome, waitForRetry } from './execution.js';
+import type { AskEntry } from './history.js';
+import { recordPark, rest, stillWaits } from './parking.js';
+import type { Runner } from './runner.js';
+import type { Task } from './task.js';
+
+/** Before the first call: breakpoints, and what the journal says of an execution that began before. True when it does not start now. */
+export function mustPause(runner: Runner, task: Task): boolean {
+  const { history } = task;
+  if (runner.isBreakpoint(task) && history?.attempt === undefined && asks(runner, task, 'breakpoint', breakpoint, breakpointQuestion(task)) === undefined) return true;
+  if (history === undefined) return false;
+  if (stillWaits(runner, task)) {
+    rest(runner, task);
+    return true;
+  }
+  expireAsks(runner, task.waitsFor.asks);
+  task.waits = undefined;
+  if (history.last === 'retry' && history.retryAt !== undefined && history.retryAt > runner.now()) {
+    waitForRetry(runner, task, history.retryAt);
+    return true;
+  }
+  return history.last === 'start' && task.node.run.atMostOnce && mayHaveRun(runner, task);
+}
+
+const breakpoint = '~breakpoint';
+
+/** A node that must not run twice may have run when the process ended: a person decides (G4, D1). */
+function mayHaveRun(runner: Runner, task: Task): boolean {
+  const answer = asks(runner, task, 'at-most-once', `~at-most-once-${task.attempt}`, mayHaveRunQuestion(task));
+  if (answer === undefined) return true;
+  const decision = isPlainObject(answer.value) ? answer.value['decision'] : undefined;
+  if (decision === 'run') return false;
+  task.startedAt = runner.now();
+  commitOutcome(runner, task, {
+    type: 'failed',
+    error: new HeddleError('at_most_once', `'${task.path}' may have run when the process ended, and was not run again by decision.`),
+  });
+  return true;
+}
+
+/** Asks on the engine's own account; undefined while nobody has answered. */
+function asks(runner: Runner, task: Task, reason: 'breakpoint' | 'at-most-once', key: string, question: Question): NonNullable<AskEntry['end']> | undefined {
+  const known = task.history?.asks.get(key);
+  if (known?.end !== undefined) return known.end;
+  const entry = askEntry(runner, task, key, question);
+  task.waitsFor.asks.push(entry);
+  if (known === undefined) recordPark(runner, task, reason, entry, undefined);
+  rest(runner, task);
+  return undefined;
+}
+
+function breakpointQuestion(task: Task): Question {
+  return { title: `Paused before '${task.node.id}'`, body: 'The run waits at a breakpoint. Any answer lets it go on.', schema: {} };
+}
+
+function mayHaveRunQuestion(task: Task): Question {
+  return {
+    title: `'${task.node.id}' may have run already`,
+    body: 'The process ended while this node was running, and it must not run twice. Look whether its effect happened, then decide.',
+    schema: { type: 'object', properties: { decision: { type: 'string', enum: ['run', 'fail'], title: 'Run it again, or let it fail' } }, required: ['decision'] },
+  };
+}

@@ -1,0 +1,67 @@
+import { HeddleError, type RunEvent } from '@heddle/core';
+import { answerAsk } from './asks.js';
+import type { PastRun } from './history.js';
+import type { AcceptedRun, EngineHost, RunHandle } from './host.js';
+import { readPast } from './resume.js';
+import { Runner } from './runner.js';
+
+/**
+ * Starts a run that was accepted. It goes on by itself; the handle steers it.
+ *
+ * @example const { done } = startRun(host, { plan, acceptance }); const { status, outputs } = await done;
+ */
+export function startRun(host: EngineHost, run: AcceptedRun): RunHandle {
+  return handleOf(host, run, undefined);
+}
+
+/** Goes on with a run from its events: what ended is not computed again (G2), what was running runs again under the same idempotency keys (G3). */
+export function resumeRun(host: EngineHost, run: AcceptedRun, events: readonly RunEvent[]): RunHandle {
+  return handleOf(host, run, readPast(events));
+}
+
+function handleOf(host: EngineHost, run: AcceptedRun, past: PastRun | undefined): RunHandle {
+  const runner = new Runner(host, run, past);
+  const { runId } = runner;
+  let hasLeft = false;
+  const done = runner.live().then((outcome) => {
+    hasLeft = true;
+    return outcome;
+  });
+  const command = (work: () => void): void => {
+    if (!hasLeft) runner.post({ type: 'command', run: work });
+  };
+  return {
+    runId,
+    done,
+    cancel: (by, reason) => command(() => runner.cancel(by, reason)),
+    hold: (reason) => command(() => runner.stopAll({ type: 'held', reason })),
+    answer: (askId, answer) =>
+      new Promise((resolve, reject) => {
+        const leave = (): void => reject(new HeddleError('conflict', `Run '${runId}' is not in memory any more: resume it, then answer.`));
+        if (hasLeft) {
+          leave();
+          return;
+        }
+        let isSettled = false;
+        runner.post({
+          type: 'command',
+          run: () =>
+            answerAsk(runner, askId, answer, (error) => {
+              isSettled = true;
+              if (error === undefined) resolve();
+              else reject(error);
+            }),
+        });
+        void done.then(() => {
+          if (!isSettled) leave();
+        });
+      }),
+    release: async () => {
+      command(() => {
+        runner.outbox.isClosed = true;
+        runner.stopAll({ type: 'released' });
+      });
+      await done;
+    },
+  };
+}

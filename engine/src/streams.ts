@@ -1,0 +1,80 @@
+import { type HeddleError, type Label } from '@heddle/core';
+
+interface Piece {
+  readonly delta: string;
+  readonly label: Label;
+}
+
+/**
+ * What one output has yielded in one attempt, for its stream consumers (S2). It lives until all of them settled; each reads
+ * with a cursor of its own, from the start, and never slows the producer.
+ */
+export class StreamBuffer {
+  private readonly pieces: Piece[] = [];
+  private hasEnded = false;
+  private error: HeddleError | undefined;
+  private waiters: (() => void)[] = [];
+
+  push(delta: string, label: Label): void {
+    this.pieces.push({ delta, label });
+    this.wake();
+  }
+
+  /** The producer's function ended well. */
+  end(): void {
+    this.hasEnded = true;
+    this.wake();
+  }
+
+  /** The producer failed or starts again: readers stop here. */
+  break(error: HeddleError): void {
+    this.error = error;
+    this.wake();
+  }
+
+  private wake(): void {
+    const waiters = this.waiters;
+    if (waiters.length === 0) return;
+    this.waiters = [];
+    for (const waiter of waiters) waiter();
+  }
+
+  /** Reads from the start; `onRead` hears each delta's label before the reader has it (B3) and may throw. */
+  read(signal: () => AbortSignal, onRead: (label: Label) => void): AsyncIterable<string> {
+    return { [Symbol.asyncIterator]: () => this.cursor(signal(), onRead) };
+  }
+
+  private async *cursor(signal: AbortSignal, onRead: (label: Label) => void): AsyncGenerator<string, void, void> {
+    const onAbort = (): void => this.wake();
+    signal.addEventListener('abort', onAbort);
+    try {
+      for (let position = 0; ; ) {
+        if (signal.aborted) throw signal.reason;
+        const piece = this.pieces[position];
+        if (piece !== undefined) {
+          position += 1;
+          onRead(piece.label);
+          yield piece.delta;
+        } else if (this.error !== undefined) {
+          throw this.error;
+        } else if (this.hasEnded) {
+          return;
+        } else {
+          await new Promise<void>((resolve) => this.waiters.push(resolve));
+        }
+      }
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+}
+
+/** A whole value as a stream of one delta: over the borders of loops and nested runs, and after the producer's end (S2, S3). */
+export function singleStream(value: unknown): AsyncIterable<unknown> {
+  return {
+    async *[Symbol.asyncIterator]() {
+      await Promise.resolve();
+      yield value;
+    },
+  };
+}

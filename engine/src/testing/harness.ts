@@ -1,0 +1,185 @@
+import {
+  HeddleError,
+  compileBundle,
+  compilePlan,
+  createCatalog,
+  defaultLabel,
+  type DocumentEdge,
+  type DocumentNode,
+  type Journal,
+  type LabelledValue,
+  type NodeDefinition,
+  type Plan,
+  type PlanBundle,
+  type Resources,
+  type RunAcceptance,
+  type RunEvent,
+  type RunOptions,
+  type StreamEvent,
+  type WorkflowDocument,
+} from '@heddle/core';
+import { createFakeClock, type FakeClock } from '@heddle/core/testing';
+import type { EngineHost, RunHandle, RunOutcome } from '../host.js';
+import { createLimits } from '../limits.js';
+import { createMemoryJournal } from '../memory-journal.js';
+import { resumeRun, startRun } from '../start-run.js';
+
+/** A document in short: nodes as `id: 'type'` or `id: { type, config, run }`, edges as `'a.out -> b.in'` or with a loop. */
+export interface Sketch {
+  readonly nodes: Readonly<Record<string, string | (Partial<DocumentNode> & { readonly type: string })>>;
+  readonly edges?: readonly (string | { readonly edge: string; readonly loop: NonNullable<DocumentEdge['loop']> })[];
+  readonly workflows?: Readonly<Record<string, Sketch>>;
+}
+
+/** Writes a sketch out as a document. */
+export function documentOf(sketch: Sketch): WorkflowDocument {
+  const workflows = Object.entries(sketch.workflows ?? {}).map(([name, inner]) => [name, graphOf(inner)] as const);
+  return { heddle: 1, name: 'Test', ...graphOf(sketch), ...(workflows.length === 0 ? {} : { workflows: Object.fromEntries(workflows) }) };
+}
+
+function graphOf({ nodes, edges = [] }: Sketch): Pick<WorkflowDocument, 'nodes' | 'edges'> {
+  return {
+    nodes: Object.fromEntries(
+      Object.entries(nodes).map(([id, node]) => [id, { version: 1, config: {}, ...(typeof node === 'string' ? { type: node } : node) }]),
+    ),
+    edges: edges.map((edge) => {
+      const [from = '', to = ''] = (typeof edge === 'string' ? edge : edge.edge).split('->').map((end) => end.trim());
+      return { from, to, ...(typeof edge === 'string' ? {} : { loop: edge.loop }) };
+    }),
+  };
+}
+
+/** Compiles a sketch, or says what is wrong with it. */
+export function planOf(sketch: Sketch, definitions: readonly NodeDefinition[]): Plan {
+  const { plan, issues } = compilePlan(documentOf(sketch), createCatalog(definitions));
+  if (plan === undefined) throw new Error(issues.map((issue) => `${issue.code}: ${issue.message}`).join('\n'));
+  return plan;
+}
+
+export interface BenchOptions {
+  readonly journal?: Journal;
+  readonly host?: Partial<EngineHost>;
+  readonly limits?: Readonly<Record<string, number>>;
+}
+
+/** A run in a test: its handle, what it emitted, and ways to wait. */
+export interface TestRun {
+  readonly handle: RunHandle;
+  readonly events: StreamEvent[];
+  /** Lets everything go on until the run has left memory or stands still. */
+  settle(): Promise<void>;
+  /** The outcome; moves the clock when nothing else goes on. */
+  finish(): Promise<RunOutcome>;
+}
+
+/** A host on fakes, for tests: one clock, one journal, many runs. */
+export interface TestBench {
+  readonly clock: FakeClock;
+  readonly journal: Journal;
+  readonly host: EngineHost;
+  accept(sketch: Sketch, details?: { inputs?: Readonly<Record<string, unknown>>; runId?: string; options?: RunOptions; origin?: string; seeds?: readonly string[] }): Promise<{ plan: Plan; acceptance: RunAcceptance }>;
+  start(sketch: Sketch, details?: Parameters<TestBench['accept']>[1]): Promise<TestRun>;
+  resume(runId: string, plan: Plan): Promise<TestRun>;
+  run(sketch: Sketch, details?: Parameters<TestBench['accept']>[1]): Promise<RunOutcome & { events: StreamEvent[] }>;
+  records(runId?: string): Promise<readonly RunEvent[]>;
+}
+
+/** Makes a bench with these node types. */
+export function createBench(definitions: readonly NodeDefinition[], options: BenchOptions = {}): TestBench {
+  const clock = createFakeClock();
+  const journal = options.journal ?? createMemoryJournal(clock);
+  const listeners = new Map<string, StreamEvent[]>();
+  const host: EngineHost = {
+    catalog: createCatalog(definitions),
+    journal,
+    clock,
+    resources: noResources,
+    limits: createLimits((name) => options.limits?.[name] ?? Infinity),
+    secret: (name) => Promise.resolve(`secret of ${name}`),
+    emit: (runId, events) => void listeners.get(runId)?.push(...events),
+    random: () => 0.5,
+    compile: (bundle: PlanBundle) => {
+      const { plan } = compileBundle(bundle, createCatalog(definitions));
+      if (plan === undefined) throw new HeddleError('workflow_invalid', 'The stored workflow does not compile.');
+      return plan;
+    },
+    ...options.host,
+  };
+  let count = 0;
+  const watch = (runId: string, handle: RunHandle): TestRun => {
+    const events = listeners.get(runId) ?? [];
+    return {
+      handle,
+      events,
+      settle: () => turns(20),
+      finish: async () => {
+        let outcome: RunOutcome | undefined;
+        void handle.done.then((ended) => (outcome = ended));
+        for (let round = 0; round < 2_000; round += 1) {
+          await turns(3);
+          if (outcome !== undefined) return outcome;
+          if (clock.pending > 0) await clock.advance(250);
+        }
+        throw new Error(`Run '${runId}' did not end.`);
+      },
+    };
+  };
+  const bench: TestBench = {
+    clock,
+    journal,
+    host,
+    accept: async (sketch, details = {}) => {
+      const plan = planOf(sketch, definitions);
+      const runId = details.runId ?? `run-${(count += 1)}`;
+      const acceptance: RunAcceptance = {
+        runId,
+        workflowId: undefined,
+        workflowName: 'Test',
+        time: clock.now(),
+        trigger: 'test',
+        inputs: labelledInputs(details.inputs ?? {}),
+        options: details.options ?? {},
+        rootId: details.origin ?? runId,
+        origin: details.origin,
+        seeds: details.seeds ?? [],
+      };
+      await journal.accept(acceptance, { document: plan.document, workflows: {} });
+      return { plan, acceptance };
+    },
+    start: async (sketch, details) => {
+      const accepted = await bench.accept(sketch, details);
+      const { runId } = accepted.acceptance;
+      listeners.set(runId, []);
+      return watch(runId, startRun(host, accepted));
+    },
+    resume: async (runId, plan) => {
+      listeners.set(runId, []);
+      return watch(runId, resumeRun(host, { plan, acceptance: await journal.acceptance(runId) }, await journal.events(runId)));
+    },
+    run: async (sketch, details) => {
+      const run = await bench.start(sketch, details);
+      const outcome = await run.finish();
+      return { ...outcome, events: run.events };
+    },
+    records: (runId = 'run-1') => journal.events(runId),
+  };
+  return bench;
+}
+
+/** Values without their labels. */
+export function plain(outputs: Readonly<Record<string, LabelledValue>> | undefined): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(outputs ?? {}).map(([name, { value }]) => [name, value]));
+}
+
+/** Lets other work of the event loop go on. */
+export async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
+}
+
+function labelledInputs(inputs: Readonly<Record<string, unknown>>): Record<string, LabelledValue> {
+  return Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, { value, label: defaultLabel }]));
+}
+
+const noResources: Resources = {
+  use: (kind, ..._args) => Promise.reject(new HeddleError('resource_unavailable', `There is no ${kind} here.`)),
+};
