@@ -1,0 +1,51 @@
+import { HeddleError } from '@heddle/core';
+
+/** An error inside the engine, as text. */
+export interface VmFailure {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string;
+}
+
+const linePattern = /code\.js:(\d{1,7})/;
+const longestMessage = 500;
+
+/** Makes an error of Heddle from one inside the engine, with the line of the code it came from. */
+export function codeFailure(
+  { name, message, stack }: VmFailure,
+  isInterrupted: boolean,
+  timeoutMs: number,
+): HeddleError {
+  if (isInterrupted)
+    return new HeddleError(
+      'code_timeout',
+      `The code ran longer than ${timeoutMs} ms and was stopped: check its loops, or raise 'Longest run in ms'.`,
+      { details: { timeoutMs } },
+    );
+  if (message === 'out of memory') return outOfMemory();
+  const line = Number(linePattern.exec(stack)?.[1] ?? Number.NaN);
+  const place = Number.isNaN(line) ? '' : `Line ${line}: `;
+  const text = message.slice(0, longestMessage);
+  const hint =
+    message === 'stack overflow' || message.includes('call stack size')
+      ? ' A function calls itself without an end.'
+      : '';
+  return new HeddleError(
+    'code_error',
+    `${place}${name === '' ? '' : `${name}: `}${text === '' ? 'the code threw something without a message' : text}.${hint}`.replace(
+      /\.\.$/,
+      '.',
+    ),
+    {
+      details: { ...(Number.isNaN(line) ? {} : { line }), ...(name === '' ? {} : { name }) },
+    },
+  );
+}
+
+/** The code asked for more memory than it may have. */
+export function outOfMemory(): HeddleError {
+  return new HeddleError(
+    'code_memory',
+    'The code used more memory than it may have: keep less at a time, or handle the data in parts with a for each node.',
+  );
+}
