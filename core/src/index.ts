@@ -3,6 +3,7 @@ export * from './errors/heddle-error.js';
 export * from './labels/label.js';
 export * from './values/json.js';
 export * from './values/values.js';
+export * from './values/is-float32-array.js';
 export * from './types/port-type.js';
 export * from './types/port.js';
 export * from './types/is-assignable.js';

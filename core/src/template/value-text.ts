@@ -1,3 +1,4 @@
+import { isFloat32Array } from '../values/is-float32-array.js';
 import { HeddleError } from '../errors/heddle-error.js';
 import { isPlainObject } from '../values/json.js';
 import { type Message, type Passage } from '../values/values.js';
@@ -35,7 +36,7 @@ export function messageText(message: Pick<Message, 'content'>): string {
 }
 
 function jsonText(value: unknown): string {
-  if (value instanceof Float32Array) return jsonText(Array.from(value));
+  if (isFloat32Array(value)) return jsonText(Array.from(value));
   try {
     return JSON.stringify(value) ?? '';
   } catch (cause) {

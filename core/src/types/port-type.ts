@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isFloat32Array } from '../values/is-float32-array.js';
 import { FileRef, Message, Passage } from '../values/values.js';
 
 /** The base types that travel along edges. */
@@ -18,7 +19,7 @@ export const PortTypeNameSchema = z.custom<PortTypeName>(
 );
 
 const isVector = (value: unknown): value is Float32Array | readonly number[] =>
-  value instanceof Float32Array || (Array.isArray(value) && value.every((entry) => typeof entry === 'number'));
+  isFloat32Array(value) || (Array.isArray(value) && value.every((entry) => typeof entry === 'number'));
 
 const baseSchemas = {
   Text: z.string(),
