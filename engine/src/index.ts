@@ -4,3 +4,4 @@ export { seedsOf } from './resume.js';
 export { checkRunInputs, parseRunInputs } from './run-inputs.js';
 export { createLimits, type Limits } from './limits.js';
 export { createMemoryJournal } from './memory-journal.js';
+export { createDeltaGate } from './delta-gate.js';

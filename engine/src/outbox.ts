@@ -1,4 +1,4 @@
-import { type HeddleError, toHeddleError, type LiveEvent, type RunEvent, type RunRecord, type StreamEvent } from '@heddle/core';
+import { type HeddleError, toHeddleError, type LiveEvent, type RunRecord, type StreamEvent } from '@heddle/core';
 import type { EngineHost } from './host.js';
 
 /** Something that goes on when its record is committed. */

@@ -45,7 +45,7 @@ export function testNodes(behaviours: Behaviours = {}): NodeDefinition[] {
     },
     run: ({ config, inputs, context }) => {
       const { act } = doConfig.parse(config);
-      const id = context.path;
+      const id = /([^/@#]+)[^/]*$/.exec(context.path)?.[1] ?? '';
       const behaviour = behaviours[act] ?? behaviours[id];
       // A test's behaviour gives whatever it wants to try out.
       return (behaviour === undefined ? { out: inputs['in'] } : behaviour({ inputs, context, id })) as Record<string, unknown>;
