@@ -13,6 +13,8 @@ export interface CallContext {
 /** A method that a child serves; it parses its own payload. */
 export type CallMethod = (payload: unknown, context: CallContext) => Promise<unknown>;
 
+const ping: CallMethod = () => Promise.resolve('pong');
+
 /** Sends the parent something that no call asked for. */
 export type Notify = (value: unknown) => void;
 
@@ -31,7 +33,8 @@ export function serveCalls(methods: Readonly<Record<string, CallMethod>>): Notif
     const controller = new AbortController();
     running.set(id, controller);
     try {
-      const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
+      // Every child answers `ping`: it tells that its entry is loaded.
+      const method = Object.hasOwn(methods, name) ? methods[name] : name === 'ping' ? ping : undefined;
       if (method === undefined) throw new HeddleError('internal', `The child process has no method '${name}'.`);
       const value = await method(payload, {
         signal: controller.signal,

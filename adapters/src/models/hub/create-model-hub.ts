@@ -1,0 +1,194 @@
+import {
+  HeddleError,
+  type Classifier,
+  type Embedder,
+  type LanguageModel,
+  type ModelCard,
+  type ModelHub,
+  type ModelState,
+  type PullProgress,
+  type Reranker,
+  type Tokenizer,
+} from '@heddle/core';
+import { openCatalogue } from '../catalogue/catalogue.js';
+import { fileStates, readyFiles } from '../files/model-files.js';
+import { pullModel } from '../files/pull-model.js';
+import { createTokenizer } from '../tokenizers/create-tokenizer.js';
+import { createLlamaRuntime } from './llama-runtime.js';
+import { type MemoryBudget } from './model-loader.js';
+import { createOnnxRuntime, tokenizerOf, type RuntimeOptions } from './onnx-runtime.js';
+import { resolveSettings, type ModelLog, type ModelSettings } from './settings.js';
+
+export interface ModelHubOptions {
+  /** HEDDLE_MODELS: shared by every data folder. */
+  readonly modelsFolder: string;
+  /** HEDDLE_DATA: users' entries and GPU runtimes live there. */
+  readonly dataFolder: string;
+  readonly settings?: ModelSettings;
+  readonly log?: ModelLog;
+  /** Free bytes of the disk of a folder; the system's own by default. */
+  readonly freeBytes?: (folder: string) => Promise<number>;
+}
+
+const silent: ModelLog = { info: () => undefined, warn: () => undefined };
+
+/**
+ * The models of this machine: what there is, downloads, and the processes that run them.
+ *
+ * @example const hub = createModelHub({ modelsFolder: defaultModelsFolder(), dataFolder: '.heddle' });
+ */
+export function createModelHub(options: ModelHubOptions): ModelHub {
+  const catalogue = openCatalogue(options.dataFolder);
+  const settings = resolveSettings(options.settings ?? {});
+  const watchers = new Set<() => void>();
+  const onChange = (): void => watchers.forEach((watcher) => watcher());
+  const memory: MemoryBudget = { limitMb: settings.memoryMb, loaders: new Set() };
+  const runtime: RuntimeOptions = {
+    modelsFolder: options.modelsFolder,
+    settings,
+    memory,
+    log: options.log ?? silent,
+    onChange,
+  };
+  const llama = createLlamaRuntime({ ...runtime, dataFolder: options.dataFolder, card: (id) => catalogue.card(id) });
+  const onnx = createOnnxRuntime(runtime, () => llama.isGenerating());
+  const tokenizers = new Map<string, Promise<Tokenizer>>();
+  const pulls = createPulls(options, settings.hub, onChange);
+  /** A card of the right kind whose files are here. */
+  const ready = async (id: string, kind: ModelCard['kind']): Promise<ModelCard> => {
+    const card = catalogue.card(id);
+    if (card.kind !== kind) throw wrongKind(card, kind);
+    await readyFiles(options.modelsFolder, card);
+    return card;
+  };
+  return {
+    list: () =>
+      Promise.all(
+        catalogue.cards().map(async (card) => {
+          const isLoaded = onnx.isLoaded(card.id) || llama.isLoaded(card.id);
+          return stateOf(card, options.modelsFolder, isLoaded, pulls.isPulling(card.id));
+        }),
+      ),
+    card: (id) => catalogue.card(id),
+    async add(card) {
+      await catalogue.add(card);
+      onChange();
+    },
+    pull: (id, pullOptions = {}) => pulls.pull(catalogue.card(id), pullOptions),
+    languageModel: async (id): Promise<LanguageModel> => llama.languageModel(await ready(id, 'generate')),
+    async embedder(id): Promise<Embedder> {
+      const card = await ready(id, 'embed');
+      return card.runtime === 'onnx' ? onnx.embedder(card) : llama.embedder(card);
+    },
+    reranker: async (id): Promise<Reranker> => onnx.reranker(onlyOnnx(await ready(id, 'rerank'))),
+    classifier: async (id): Promise<Classifier> => onnx.classifier(onlyOnnx(await ready(id, 'classify'))),
+    async tokenizer(id) {
+      const card = catalogue.card(id);
+      const known = tokenizers.get(id);
+      if (known !== undefined) return known;
+      const files = await readyFiles(options.modelsFolder, card);
+      const loading = createTokenizer(id, tokenizerOf(files, card));
+      tokenizers.set(id, loading);
+      loading.catch(() => tokenizers.delete(id));
+      return loading;
+    },
+    hosts: () => [llama.state(), onnx.state()],
+    watch(watcher) {
+      watchers.add(watcher);
+      return () => void watchers.delete(watcher);
+    },
+    async close() {
+      await Promise.all([llama.close(), onnx.close(), pulls.close()]);
+    },
+  };
+}
+
+function wrongKind(card: ModelCard, wanted: ModelCard['kind']): HeddleError {
+  const doing = {
+    generate: 'writes text',
+    embed: 'makes vectors',
+    rerank: 'ranks passages',
+    classify: 'sorts text into labels',
+    lora: 'adapts another model',
+  };
+  return new HeddleError(
+    'model_wrong_kind',
+    `Model '${card.id}' ${doing[card.kind]}; here a model is needed that ${doing[wanted]}.`,
+    {
+      details: { model: card.id, kind: card.kind, wanted },
+    },
+  );
+}
+
+function onlyOnnx(card: ModelCard): ModelCard {
+  if (card.runtime === 'onnx') return card;
+  throw new HeddleError(
+    'model_wrong_kind',
+    `Model '${card.id}' runs in llama.cpp; rerankers and classifiers run in ONNX Runtime: take an ONNX export of it.`,
+  );
+}
+
+async function stateOf(
+  card: ModelCard,
+  modelsFolder: string,
+  isLoaded: boolean,
+  isPulling: boolean,
+): Promise<ModelState> {
+  const states = await fileStates(modelsFolder, card);
+  const bytes = states.reduce((sum, state) => sum + state.bytes, 0);
+  const broken = states.find(({ status }) => status === 'invalid');
+  if (isPulling) return { card, bytes, status: 'downloading' };
+  if (broken !== undefined) {
+    const message = `'${broken.path}' is not the file that the catalogue knows: pull the model again.`;
+    return { card, bytes, status: 'invalid', error: { code: 'model_file_invalid', message } };
+  }
+  if (states.some(({ status }) => status === 'absent')) return { card, bytes, status: 'absent' };
+  return { card, bytes, status: isLoaded ? 'loaded' : 'ready' };
+}
+
+interface PullCallOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: PullProgress) => void;
+}
+
+interface Pulls {
+  pull(card: ModelCard, options: PullCallOptions): Promise<void>;
+  isPulling(id: string): boolean;
+  close(): Promise<void>;
+}
+
+/** Downloads that run: the end of the hub stops them, and what was fetched is kept. */
+function createPulls(
+  options: ModelHubOptions,
+  hub: ReturnType<typeof resolveSettings>['hub'],
+  onChange: () => void,
+): Pulls {
+  const running = new Map<string, Set<Promise<void>>>();
+  const stop = new AbortController();
+  return {
+    isPulling: (id) => running.has(id),
+    async pull(card, { signal, onProgress }) {
+      const work = pullModel(card, {
+        modelsFolder: options.modelsFolder,
+        hub,
+        signal: signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]),
+        onProgress,
+        ...(options.freeBytes === undefined ? {} : { freeBytes: options.freeBytes }),
+      });
+      const others = running.get(card.id) ?? new Set();
+      running.set(card.id, others.add(work));
+      onChange();
+      try {
+        await work;
+      } finally {
+        others.delete(work);
+        if (others.size === 0) running.delete(card.id);
+        onChange();
+      }
+    },
+    async close() {
+      stop.abort();
+      await Promise.allSettled([...running.values()].flatMap((works) => [...works]));
+    },
+  };
+}

@@ -1,0 +1,232 @@
+import {
+  HeddleError,
+  type Embedder,
+  type GenerateEvent,
+  type GenerateRequest,
+  type LanguageModel,
+  type ModelCard,
+  type ModelHostState,
+} from '@heddle/core';
+import { z } from 'zod';
+import { type Caller } from '../../child/create-caller.js';
+import { checkGguf } from '../files/gguf-header.js';
+import { readyFiles } from '../files/model-files.js';
+import { jsonGrammar } from '../llama/json-grammar.js';
+import {
+  LlamaEnd,
+  LlamaEvent,
+  LlamaLoaded,
+  LlamaNotice,
+  type Adapter,
+  type GenerateCall,
+  type LoadRequest,
+} from '../llama/protocol.js';
+import { OnnxRows } from '../onnx/protocol.js';
+import { streamCall } from './stream-call.js';
+import { embedInSlices } from './embed-in-slices.js';
+import { createSupervisor } from './host-supervisor.js';
+import { createModelLoader } from './model-loader.js';
+import { localDestination, type RuntimeOptions } from './onnx-runtime.js';
+import { type ResolvedSettings } from './settings.js';
+
+export interface LlamaRuntimeOptions extends RuntimeOptions {
+  readonly dataFolder: string;
+  readonly card: (id: string) => ModelCard;
+}
+
+/** The llama.cpp host and the models in it. */
+export interface LlamaRuntime {
+  languageModel(card: ModelCard): LanguageModel;
+  embedder(card: ModelCard): Embedder;
+  state(): ModelHostState;
+  isLoaded(id: string): boolean;
+  /** Whether a generation is running now. */
+  isGenerating(): boolean;
+  close(): Promise<void>;
+}
+
+export function createLlamaRuntime(options: LlamaRuntimeOptions): LlamaRuntime {
+  const { settings, modelsFolder } = options;
+  let notice: LlamaNotice = { device: 'cpu', models: [] };
+  let running = 0;
+  const supervisor = createSupervisor({
+    runtime: 'llama',
+    entry: new URL('../llama/host.js', import.meta.url),
+    log: options.log,
+    coolDownMs: settings.hostCoolDownMs,
+    onChange: options.onChange,
+    onNotice: (value) => {
+      notice = LlamaNotice.parse(value);
+      options.onChange();
+    },
+    onLost: () => {
+      loader.forget();
+      notice = { ...notice, models: [] };
+    },
+  });
+  const loader = createModelLoader({
+    supervisor,
+    idleUnloadMs: settings.idleUnloadMs,
+    memory: options.memory,
+    onChange: options.onChange,
+    load: async (caller, card) =>
+      caller.call('load', await loadRequest(modelsFolder, card, settings), (value) => LlamaLoaded.parse(value)),
+    unload: (caller, id) => caller.call('unload', { id }, () => undefined),
+  });
+  const use = async <Value>(card: ModelCard, work: (caller: Caller) => Promise<Value>): Promise<Value> =>
+    loader.use(card, needMb(card), work);
+  const contextTokens = (card: ModelCard): number => Math.min(card.contextTokens, settings.contextTokens);
+
+  async function* generate(
+    card: ModelCard,
+    request: GenerateRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<GenerateEvent> {
+    const startedAt = performance.now();
+    const call = await generateCall(options, card, request);
+    if (signal.aborted) throw new HeddleError('aborted', `The generation of model '${card.id}' was stopped.`);
+    running += 1;
+    try {
+      const stream = streamCall(
+        (onEvent, callSignal) =>
+          use(card, (caller) =>
+            caller.call('generate', call, (value) => LlamaEnd.parse(value), { signal: callSignal, onEvent }),
+          ),
+        signal,
+      );
+      for (;;) {
+        const next = await stream.next();
+        if (next.done === true) {
+          const { finishReason, ...usage } = next.value;
+          yield {
+            type: 'end',
+            finishReason,
+            model: card.id,
+            usage: { ...usage, totalMs: performance.now() - startedAt },
+          };
+          return;
+        }
+        yield LlamaEvent.parse(next.value);
+      }
+    } finally {
+      running -= 1;
+    }
+  }
+
+  return {
+    languageModel: (card) => ({
+      info: {
+        id: card.id,
+        contextTokens: contextTokens(card),
+        supports: { schema: true, tools: false, images: false },
+        destination: localDestination,
+      },
+      generate: (request, { signal }) => generate(card, request, signal),
+      countTokens: (messages) =>
+        use(card, (caller) => caller.call('count', { id: card.id, messages }, (value) => z.int().parse(value))),
+    }),
+    embedder: (card) => ({
+      id: card.id,
+      dimensions: card.dimensions ?? 0,
+      maxTokens: contextTokens(card),
+      destination: localDestination,
+      embed: (texts, embedOptions) =>
+        embedInSlices(card, texts, embedOptions, (slice, prefix, callOptions) =>
+          use(card, (caller) =>
+            caller.call('embed', { id: card.id, texts: slice, prefix }, (value) => OnnxRows.parse(value), callOptions),
+          ),
+        ),
+    }),
+    state: () => ({
+      ...supervisor.state(),
+      device: notice.device,
+      models: loader.loaded().map(({ card }) => ({
+        file: card.files.find(({ role }) => role === 'weights')?.name ?? '',
+        contextTokens: contextTokens(card),
+        ...(card.quantisation === undefined ? {} : { quantisation: card.quantisation }),
+        ...(notice.models.find(({ id }) => id === card.id) ?? { id: card.id, slots: 0, slotsInUse: 0, waiting: 0 }),
+      })),
+    }),
+    isLoaded: (id) => loader.loaded().some(({ card }) => card.id === id),
+    isGenerating: () => running > 0,
+    async close() {
+      loader.close();
+      await supervisor.close();
+    },
+  };
+}
+
+async function loadRequest(modelsFolder: string, card: ModelCard, settings: ResolvedSettings): Promise<LoadRequest> {
+  const file = await weightsOf(modelsFolder, card);
+  // A broken file must never reach native code.
+  await checkGguf(file);
+  return {
+    id: card.id,
+    file,
+    task: card.kind === 'embed' ? 'embed' : 'generate',
+    contextTokens: Math.min(card.contextTokens, settings.contextTokens),
+    slots: settings.slots,
+    queueLimit: settings.queueLimit,
+    threads: settings.generateThreads,
+    ...(card.parametersM === undefined ? {} : { parametersM: card.parametersM }),
+  };
+}
+
+async function weightsOf(modelsFolder: string, card: ModelCard): Promise<string> {
+  const files = await readyFiles(modelsFolder, card);
+  const file = files.get('weights') ?? files.get('adapter');
+  if (file !== undefined) return file;
+  throw new HeddleError('model_file_invalid', `The entry of model '${card.id}' names no weights.`);
+}
+
+/** Checks a request and resolves what only the parent knows: files of adapters, and the grammar of the schema. */
+async function generateCall(
+  options: LlamaRuntimeOptions,
+  card: ModelCard,
+  request: GenerateRequest,
+): Promise<GenerateCall> {
+  if ((request.tools ?? []).length > 0 && request.toolChoice !== 'none') {
+    throw new HeddleError(
+      'model_wrong_kind',
+      `Model '${card.id}' does not call tools: take a model of a connection, or leave the tools out.`,
+    );
+  }
+  const adapters = await Promise.all((request.adapters ?? []).map((adapter) => resolveAdapter(options, card, adapter)));
+  const { maxTokens, temperature, topP, topK, seed, schema } = request;
+  return {
+    id: card.id,
+    messages: [...request.messages],
+    stop: (request.stop ?? []).filter((stop) => stop !== ''),
+    adapters,
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(topP === undefined ? {} : { topP }),
+    ...(topK === undefined ? {} : { topK }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(schema === undefined ? {} : { grammar: jsonGrammar(schema) }),
+  };
+}
+
+async function resolveAdapter(
+  options: LlamaRuntimeOptions,
+  base: ModelCard,
+  wanted: { readonly id: string; readonly scale?: number },
+): Promise<Adapter> {
+  const card = options.card(wanted.id);
+  if (card.kind !== 'lora') throw new HeddleError('model_wrong_kind', `'${card.id}' is not a LoRA adapter.`);
+  if (card.baseModel !== base.id) {
+    throw new HeddleError(
+      'model_wrong_kind',
+      `The adapter '${card.id}' was made for model '${card.baseModel ?? 'unknown'}', not for '${base.id}'.`,
+    );
+  }
+  const file = await weightsOf(options.modelsFolder, card);
+  await checkGguf(file);
+  return { file, scale: wanted.scale ?? 1 };
+}
+
+/** What a model takes in memory before it was ever open: as its card says, else from its file. */
+function needMb(card: ModelCard): number {
+  const bytes = card.files.reduce((sum, file) => sum + (file.size ?? 0), 0);
+  return card.memoryMb ?? (bytes > 0 ? (bytes / 2 ** 20) * 1.2 + 300 : (card.parametersM ?? 1000) * 0.75 + 300);
+}

@@ -1,0 +1,198 @@
+import { stat } from 'node:fs/promises';
+import {
+  HeddleError,
+  type Classifier,
+  type Destination,
+  type Embedder,
+  type ModelCard,
+  type ModelFile,
+  type ModelHostState,
+  type Reranker,
+} from '@heddle/core';
+import { type Caller } from '../../child/create-caller.js';
+import { readyFiles } from '../files/model-files.js';
+import { OnnxRows, type OnnxModel } from '../onnx/protocol.js';
+import { type TokenizerFile } from '../tokenizers/load-tokenizer.js';
+import { embedInSlices } from './embed-in-slices.js';
+import { createSupervisor } from './host-supervisor.js';
+import { createModelLoader, type MemoryBudget } from './model-loader.js';
+import { type ModelLog, type ResolvedSettings } from './settings.js';
+
+export interface RuntimeOptions {
+  readonly modelsFolder: string;
+  readonly settings: ResolvedSettings;
+  readonly memory: MemoryBudget;
+  readonly log: ModelLog;
+  readonly onChange: () => void;
+}
+
+/** The ONNX host and the models in it. */
+export interface OnnxRuntime {
+  embedder(card: ModelCard): Embedder;
+  reranker(card: ModelCard): Reranker;
+  classifier(card: ModelCard): Classifier;
+  state(): ModelHostState;
+  isLoaded(id: string): boolean;
+  close(): Promise<void>;
+}
+
+/** Models of this machine may see everything. */
+export const localDestination: Destination = { name: 'local', ceiling: 'restricted', isLocal: true };
+
+/** Padded tokens of a batch of a float model. Quantised models run each text by itself: their scale is that of the whole batch, so neighbours would change a text's vector. */
+const floatBatchTokens = 128;
+
+/** The tokenizer of a model that is whole on this machine. */
+export function tokenizerOf(files: ReadonlyMap<ModelFile['role'], string>, card: ModelCard): TokenizerFile {
+  for (const role of ['tokenizer', 'vocabulary'] as const) {
+    const path = files.get(role);
+    if (path !== undefined) return { role, path };
+  }
+  throw new HeddleError(
+    'model_file_invalid',
+    `Model '${card.id}' has no tokenizer: add its tokenizer.json to the entry.`,
+  );
+}
+
+/** @param isGenerating tells whether the llama.cpp host works: embedding then leaves it the cores. */
+export function createOnnxRuntime(options: RuntimeOptions, isGenerating: () => boolean): OnnxRuntime {
+  const { settings, modelsFolder } = options;
+  const supervisor = createSupervisor({
+    runtime: 'onnx',
+    entry: new URL('../onnx/host.js', import.meta.url),
+    log: options.log,
+    coolDownMs: settings.hostCoolDownMs,
+    onChange: options.onChange,
+    onLost: () => loader.forget(),
+  });
+  const loader = createModelLoader({
+    supervisor,
+    idleUnloadMs: settings.idleUnloadMs,
+    memory: options.memory,
+    onChange: options.onChange,
+    async load(caller, card) {
+      const model = await describeModel(modelsFolder, card, settings.embedThreads);
+      await caller.call('load', model, () => undefined);
+      return { memoryMb: await needMb(card, model.weights) };
+    },
+    unload: (caller, id) => caller.call('unload', { id }, () => undefined),
+  });
+  const threads = (): number => (isGenerating() ? 1 : settings.embedThreads);
+  const use = async <Value>(card: ModelCard, work: (caller: Caller) => Promise<Value>): Promise<Value> => {
+    const files = await readyFiles(modelsFolder, card);
+    return loader.use(card, await needMb(card, files.get('weights') ?? ''), work);
+  };
+  const score = (
+    card: ModelCard,
+    texts: readonly string[],
+    query: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<OnnxRows> =>
+    use(card, (caller) =>
+      caller.call(
+        'score',
+        { id: card.id, query, texts, threads: threads() },
+        (value) => OnnxRows.parse(value),
+        signal === undefined ? {} : { signal },
+      ),
+    );
+  return {
+    embedder: (card) => ({
+      id: card.id,
+      dimensions: card.dimensions ?? 0,
+      maxTokens: card.contextTokens,
+      destination: localDestination,
+      embed: (texts, embedOptions) =>
+        embedInSlices(card, texts, embedOptions, (slice, prefix, callOptions) =>
+          use(card, (caller) =>
+            caller.call(
+              'embed',
+              { id: card.id, texts: slice, prefix, isUrgent: embedOptions.kind === 'query', threads: threads() },
+              (value) => OnnxRows.parse(value),
+              callOptions,
+            ),
+          ),
+        ),
+    }),
+    reranker: (card) => ({
+      id: card.id,
+      destination: localDestination,
+      async rerank(query, texts, { signal }) {
+        const { values, width } = await score(card, texts, query, signal);
+        // A cross-encoder of two outputs scores by the second, "relevant".
+        return texts.map((_, row) => values[row * width + width - 1] ?? 0);
+      },
+    }),
+    classifier: (card) => createClassifier(card, (texts, signal) => score(card, texts, undefined, signal)),
+    state: () => ({
+      ...supervisor.state(),
+      device: 'cpu',
+      models: loader.loaded().map(({ card, inUse }) => ({
+        id: card.id,
+        file: card.files.find(({ role }) => role === 'weights')?.name ?? '',
+        contextTokens: card.contextTokens,
+        ...(card.quantisation === undefined ? {} : { quantisation: card.quantisation }),
+        slots: 1,
+        slotsInUse: Math.min(1, inUse),
+        waiting: Math.max(0, inUse - 1),
+      })),
+    }),
+    isLoaded: (id) => loader.loaded().some(({ card }) => card.id === id),
+    async close() {
+      loader.close();
+      await supervisor.close();
+    },
+  };
+}
+
+async function describeModel(modelsFolder: string, card: ModelCard, threads: number): Promise<OnnxModel> {
+  const files = await readyFiles(modelsFolder, card);
+  return {
+    id: card.id,
+    weights: files.get('weights') ?? '',
+    tokenizer: tokenizerOf(files, card),
+    maxTokens: card.contextTokens,
+    ...(card.pooling === undefined ? {} : { pooling: card.pooling }),
+    batchTokens: card.quantisation === undefined ? floatBatchTokens : 0,
+    threads,
+  };
+}
+
+/** What a model takes in memory, in MB: as its card says, else from its file. */
+async function needMb(card: ModelCard, weights: string): Promise<number> {
+  return card.memoryMb ?? ((await stat(weights)).size / 2 ** 20) * 1.5 + 50;
+}
+
+function createClassifier(
+  card: ModelCard,
+  score: (texts: readonly string[], signal: AbortSignal | undefined) => Promise<OnnxRows>,
+): Classifier {
+  const labels = card.labels ?? [];
+  return {
+    id: card.id,
+    labels,
+    destination: localDestination,
+    async classify(texts, { signal }) {
+      const { values, width } = await score(texts, signal);
+      if (texts.length > 0 && width !== labels.length) {
+        throw new HeddleError(
+          'model_file_invalid',
+          `Model '${card.id}' gives ${width} scores, its card names ${labels.length} labels: correct the labels of the entry.`,
+        );
+      }
+      return texts.map((_, row) => {
+        const scores = probabilities(values.subarray(row * width, (row + 1) * width), card.activation ?? 'softmax');
+        return Object.fromEntries(labels.map((label, index) => [label, scores[index] ?? 0]));
+      });
+    },
+  };
+}
+
+function probabilities(scores: Float32Array, activation: 'softmax' | 'sigmoid'): readonly number[] {
+  const list = [...scores];
+  if (activation === 'sigmoid') return list.map((value) => 1 / (1 + Math.exp(-value)));
+  const most = Math.max(...list);
+  const powers = list.map((value) => Math.exp(value - most));
+  const sum = powers.reduce((total, value) => total + value, 0);
+  return powers.map((value) => value / sum);
+}

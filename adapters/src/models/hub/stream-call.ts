@@ -1,0 +1,38 @@
+/**
+ * Turns a call that reports events into a generator of them; it gives the call's result as its return value.
+ * Leaving the generator early aborts the call and waits for its end, so that nothing goes on behind the reader's back.
+ */
+export async function* streamCall<Result>(
+  start: (onEvent: (event: unknown) => void, signal: AbortSignal) => Promise<Result>,
+  signal: AbortSignal,
+): AsyncGenerator<unknown, Result> {
+  const events: unknown[] = [];
+  const left = new AbortController();
+  let wake: () => void = () => undefined;
+  let isSettled = false;
+  const call = start(
+    (event) => {
+      events.push(event);
+      wake();
+    },
+    AbortSignal.any([signal, left.signal]),
+  );
+  const settled = call.then(
+    () => undefined,
+    () => undefined,
+  );
+  void settled.then(() => {
+    isSettled = true;
+    wake();
+  });
+  try {
+    for (;;) {
+      while (events.length > 0) yield events.shift();
+      if (isSettled) return await call;
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    left.abort();
+    await settled;
+  }
+}

@@ -1,0 +1,200 @@
+// The llama.cpp host: a child process that opens GGUF models and generates text or vectors with them.
+import { HeddleError } from '@heddle/core';
+import { getLlama, LlamaLogLevel, type Llama, type LlamaContextSequence } from 'node-llama-cpp';
+import { type CallContext, serveCalls } from '../../child/serve-calls.js';
+import { normalise } from '../onnx/pool-rows.js';
+import { type OnnxRows } from '../onnx/protocol.js';
+import { type ChatPrompt } from './chat-prompt.js';
+import { aborted, generateText } from './generate-text.js';
+import { contextFor, openModel, type OpenContext, type OpenModel } from './open-model.js';
+import {
+  llamaRequests,
+  type GenerateCall,
+  type LlamaEnd,
+  type LlamaLoaded,
+  type LlamaNotice,
+  type LoadRequest,
+} from './protocol.js';
+
+/** Set by the parent: `cpu`, or a GPU whose runtime this process was started with. */
+const gpu = process.env['HEDDLE_GPU'] ?? 'cpu';
+const models = new Map<string, Promise<OpenModel>>();
+let llama: Promise<Llama> | undefined;
+
+function startLlama(): Promise<Llama> {
+  return getLlama({
+    gpu: gpu === 'cuda' || gpu === 'vulkan' || gpu === 'metal' ? gpu : false,
+    build: 'never',
+    skipDownload: true,
+    logLevel: LlamaLogLevel.error,
+    // Standard error belongs to the last words of a crash.
+    logger: (_level, message) => process.stderr.write(`${message}\n`),
+  });
+}
+
+async function load(request: LoadRequest): Promise<LlamaLoaded> {
+  let opening = models.get(request.id);
+  if (opening === undefined) {
+    llama ??= startLlama();
+    llama.catch(() => (llama = undefined));
+    opening = llama.then((library) => openModel(library, request, tell));
+    models.set(request.id, opening);
+    opening.catch(() => models.delete(request.id));
+  }
+  const before = process.memoryUsage.rss();
+  const { model, contexts } = await opening;
+  const context = await contexts.get('[]');
+  tell();
+  return {
+    contextTokens: context?.context.contextSize ?? request.contextTokens,
+    slots: context?.slots.size ?? 1,
+    memoryMb: Math.max(model.size / 2 ** 20, (process.memoryUsage.rss() - before) / 2 ** 20),
+    device: deviceName(model.llama),
+    architecture: model.architecture,
+  };
+}
+
+async function opened(id: string): Promise<OpenModel> {
+  const found = await models.get(id);
+  if (found === undefined) throw new HeddleError('internal', `Model '${id}' is not open in the llama.cpp host.`);
+  return found;
+}
+
+async function generate(call: GenerateCall, { signal, emit }: Pick<CallContext, 'signal' | 'emit'>): Promise<LlamaEnd> {
+  const startedAt = performance.now();
+  const target = await opened(call.id);
+  const prompt = target.format(call.messages, { thinks: call.grammar === undefined });
+  const { context, slots } = await contextFor(target, call.adapters, tell);
+  checkLength(call.id, prompt, context.contextSize);
+  const grammar =
+    call.grammar === undefined ? undefined : await target.model.llama.createGrammar({ grammar: call.grammar });
+  const sequence = await slots.acquire({
+    signal,
+    onPosition: (position) => emit({ type: 'waiting', position }),
+    prefer: (free) => longestShared(free, prompt),
+  });
+  try {
+    if (signal.aborted) throw aborted(call.id);
+    const end = await generateText({
+      model: target.model,
+      sequence,
+      prompt,
+      call,
+      grammar,
+      chunkTokens: target.chunkTokens,
+      signal,
+      emit,
+      startedAt,
+    });
+    target.firstTokenMs = end.firstTokenMs;
+    const writingMs = end.totalMs - end.firstTokenMs;
+    if (end.outputTokens > 1 && writingMs > 0) target.tokensPerSecond = ((end.outputTokens - 1) / writingMs) * 1000;
+    return end;
+  } finally {
+    slots.release(sequence);
+  }
+}
+
+function checkLength(id: string, { tokens }: ChatPrompt, contextTokens: number): void {
+  if (tokens.length < contextTokens) return;
+  throw new HeddleError(
+    'context_too_long',
+    `The prompt has ${tokens.length} tokens, model '${id}' reads ${contextTokens} and needs room for its answer: give it fewer or shorter passages, or raise the context in the settings.`,
+    { details: { model: id, inputTokens: tokens.length, contextTokens } },
+  );
+}
+
+/** The free sequence that has read most of this prompt already. */
+function longestShared(free: readonly LlamaContextSequence[], prompt: ChatPrompt): LlamaContextSequence | undefined {
+  const tokens = [...prompt.tokens];
+  const shared = free.map((sequence) => ({
+    sequence,
+    length: sequence.compareContextTokens(tokens).firstDifferentIndex,
+  }));
+  // Without anything to share, the sequence that holds least is the one to write over.
+  shared.sort(
+    (left, right) => right.length - left.length || left.sequence.nextTokenIndex - right.sequence.nextTokenIndex,
+  );
+  return shared[0]?.sequence;
+}
+
+async function embed(
+  id: string,
+  texts: readonly string[],
+  { signal, emit }: Pick<CallContext, 'signal' | 'emit'>,
+): Promise<OnnxRows> {
+  const { embedding, model, request } = await opened(id);
+  if (embedding === undefined)
+    throw new HeddleError('model_wrong_kind', `Model '${id}' was opened to write text, not to make vectors.`);
+  const most = Math.min(request.contextTokens, model.trainContextSize) - 2;
+  const rows: Float32Array[] = [];
+  for (const text of texts) {
+    if (signal.aborted) throw new HeddleError('aborted', `The embedding with model '${id}' was stopped.`);
+    const tokens = model.tokenize(text, false).slice(0, most);
+    const { vector } = await embedding.getEmbeddingFor(tokens);
+    rows.push(normalise(Float32Array.from(vector)));
+    emit({ done: rows.length });
+  }
+  const width = rows[0]?.length ?? 0;
+  const values = new Float32Array(rows.length * width);
+  rows.forEach((row, index) => values.set(row, index * width));
+  return { values, width };
+}
+
+async function unload(id: string): Promise<void> {
+  const found = await models.get(id);
+  models.delete(id);
+  await found?.model.dispose();
+  tell();
+}
+
+const deviceName = (library: Llama): string => (library.gpu === false ? 'cpu' : library.gpu);
+
+/** Tells the parent how the models stand. */
+function tell(): void {
+  void stand().then((state) => notify(state));
+}
+
+async function stand(): Promise<LlamaNotice> {
+  const settled = await Promise.allSettled(models.values());
+  const open = settled.flatMap((entry) => (entry.status === 'fulfilled' ? [entry.value] : []));
+  const library = await llama?.catch(() => undefined); // the call that needed it has failed with the reason
+  return {
+    device: library === undefined ? gpu : deviceName(library),
+    models: await Promise.all(
+      open.map(async ({ request, contexts, tokensPerSecond, firstTokenMs }) => {
+        const all = (await Promise.allSettled(contexts.values())).flatMap((entry): OpenContext[] =>
+          entry.status === 'fulfilled' ? [entry.value] : [],
+        );
+        const sum = (value: (context: OpenContext) => number): number =>
+          all.reduce((total, context) => total + value(context), 0);
+        return {
+          id: request.id,
+          slots: sum(({ slots }) => slots.size),
+          slotsInUse: sum(({ slots }) => slots.inUse),
+          waiting: sum(({ slots }) => slots.waiting),
+          ...(tokensPerSecond === undefined ? {} : { tokensPerSecond }),
+          ...(firstTokenMs === undefined ? {} : { firstTokenMs }),
+        };
+      }),
+    ),
+  };
+}
+
+const notify = serveCalls({
+  load: (payload) => load(llamaRequests.load.parse(payload)),
+  unload: (payload) => unload(llamaRequests.unload.parse(payload).id),
+  generate: (payload, context) => generate(llamaRequests.generate.parse(payload), context),
+  async count(payload) {
+    const { id, messages } = llamaRequests.count.parse(payload);
+    return (await opened(id)).format(messages, { thinks: true }).tokens.length;
+  },
+  embed(payload, context) {
+    const { id, texts, prefix } = llamaRequests.embed.parse(payload);
+    return embed(
+      id,
+      texts.map((text) => prefix + text),
+      context,
+    );
+  },
+});

@@ -1,0 +1,83 @@
+import { Message } from '@heddle/core';
+import { z } from 'zod';
+
+const Adapter = z.object({ file: z.string(), scale: z.number() });
+export type Adapter = z.infer<typeof Adapter>;
+
+/** What the methods of the llama.cpp host take. */
+export const llamaRequests = {
+  load: z.object({
+    id: z.string(),
+    file: z.string(),
+    task: z.enum(['generate', 'embed']),
+    contextTokens: z.int().positive(),
+    slots: z.int().positive(),
+    queueLimit: z.int().nonnegative(),
+    threads: z.int().positive(),
+    parametersM: z.number().optional(),
+  }),
+  unload: z.object({ id: z.string() }),
+  generate: z.object({
+    id: z.string(),
+    messages: z.array(Message),
+    maxTokens: z.int().positive().optional(),
+    temperature: z.number().min(0).optional(),
+    topP: z.number().min(0).max(1).optional(),
+    topK: z.int().nonnegative().optional(),
+    seed: z.int().optional(),
+    stop: z.array(z.string().min(1)),
+    /** The grammar that the text must follow, made from a JSON schema. */
+    grammar: z.string().optional(),
+    adapters: z.array(Adapter),
+  }),
+  count: z.object({ id: z.string(), messages: z.array(Message) }),
+  embed: z.object({ id: z.string(), texts: z.array(z.string()), prefix: z.string() }),
+};
+export type LoadRequest = z.infer<typeof llamaRequests.load>;
+export type GenerateCall = z.infer<typeof llamaRequests.generate>;
+
+/** What the host says of a model once it is open. */
+export const LlamaLoaded = z.object({
+  contextTokens: z.int().positive(),
+  slots: z.int().positive(),
+  memoryMb: z.number(),
+  device: z.string(),
+  architecture: z.string(),
+});
+export type LlamaLoaded = z.infer<typeof LlamaLoaded>;
+
+/** What comes while a generation runs. */
+export const LlamaEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('waiting'), position: z.int().positive() }),
+  z.object({ type: z.literal('started') }),
+  z.object({ type: z.literal('text'), text: z.string() }),
+  z.object({ type: z.literal('reasoning'), text: z.string() }),
+]);
+export type LlamaEvent = z.infer<typeof LlamaEvent>;
+
+/** How a generation ended. */
+export const LlamaEnd = z.object({
+  finishReason: z.enum(['stop', 'length']),
+  inputTokens: z.int().nonnegative(),
+  outputTokens: z.int().nonnegative(),
+  cachedTokens: z.int().nonnegative(),
+  firstTokenMs: z.number(),
+  totalMs: z.number(),
+});
+export type LlamaEnd = z.infer<typeof LlamaEnd>;
+
+/** What the host tells unasked: how its models stand. */
+export const LlamaNotice = z.object({
+  device: z.string(),
+  models: z.array(
+    z.object({
+      id: z.string(),
+      slots: z.int(),
+      slotsInUse: z.int(),
+      waiting: z.int(),
+      tokensPerSecond: z.number().optional(),
+      firstTokenMs: z.number().optional(),
+    }),
+  ),
+});
+export type LlamaNotice = z.infer<typeof LlamaNotice>;

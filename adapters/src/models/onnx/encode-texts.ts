@@ -1,0 +1,49 @@
+import { type LoadedTokenizer } from '../tokenizers/load-tokenizer.js';
+
+/** A text, or a pair of texts, as numbers, cut to the model's length. */
+export interface EncodedText {
+  readonly ids: readonly number[];
+  readonly types: readonly number[];
+}
+
+/** Encodes a text with the model's special tokens, keeping its beginning when it is too long. */
+export function encodeText({ tokenizer }: LoadedTokenizer, text: string, maxTokens: number): EncodedText {
+  // No token is longer than the whole text it stands for: far more text than tokens is never read.
+  const { ids } = tokenizer.encode(text.slice(0, maxTokens * longestToken));
+  return { ids: cut(ids, maxTokens), types: [] };
+}
+
+/** Encodes a query and a passage as one input; the passage is cut, not the query. */
+export function encodePair(
+  { tokenizer }: LoadedTokenizer,
+  query: string,
+  passage: string,
+  maxTokens: number,
+): EncodedText {
+  const encoded = tokenizer.encode(query, {
+    text_pair: passage.slice(0, maxTokens * longestToken),
+    return_token_type_ids: true,
+  });
+  return { ids: cut(encoded.ids, maxTokens), types: cut(encoded.token_type_ids ?? [], maxTokens, 1) };
+}
+
+const longestToken = 64;
+
+/** Leaves tokens out before the last one, which ends the input for the model. */
+function cut(ids: readonly number[], maxTokens: number, last = ids.at(-1)): readonly number[] {
+  if (ids.length <= maxTokens) return ids;
+  return [...ids.slice(0, maxTokens - 1), last ?? 0];
+}
+
+/** Groups inputs of like length, so that a batch holds at most `batchTokens` padded tokens; gives their indexes. */
+export function planBatches(lengths: readonly number[], batchTokens: number): readonly (readonly number[])[] {
+  const order = lengths.map((_, index) => index).sort((left, right) => (lengths[left] ?? 0) - (lengths[right] ?? 0));
+  const batches: number[][] = [];
+  for (const index of order) {
+    const batch = batches.at(-1);
+    const padded = ((batch?.length ?? 0) + 1) * (lengths[index] ?? 0);
+    if (batch !== undefined && padded <= batchTokens) batch.push(index);
+    else batches.push([index]);
+  }
+  return batches;
+}

@@ -1,0 +1,133 @@
+// The ONNX host: a child process that opens embedding, reranking and classification models and runs them, one batch at a time.
+import { stat } from 'node:fs/promises';
+import { HeddleError } from '@heddle/core';
+import { type InferenceSession } from 'onnxruntime-node';
+import { type CallContext, serveCalls } from '../../child/serve-calls.js';
+import { loadTokenizer, type LoadedTokenizer } from '../tokenizers/load-tokenizer.js';
+import { encodePair, encodeText, planBatches, type EncodedText } from './encode-texts.js';
+import { openSession, runSession, type RunOutput } from './onnx-session.js';
+import { poolRows } from './pool-rows.js';
+import { createTurns } from './priority-turns.js';
+import { onnxRequests, type OnnxModel, type OnnxRows } from './protocol.js';
+
+interface OpenModel {
+  readonly model: OnnxModel;
+  readonly tokenizer: LoadedTokenizer;
+  /** By number of threads: a small model is opened a second time for the hours when generation has the cores. */
+  readonly sessions: Map<number, InferenceSession>;
+  readonly isSmall: boolean;
+}
+
+const smallBytes = 256 * 2 ** 20;
+const open = new Map<string, OpenModel>();
+const turns = createTurns();
+
+async function load(model: OnnxModel): Promise<OpenModel> {
+  const known = open.get(model.id);
+  if (known !== undefined) return known;
+  const [session, tokenizer, { size }] = await Promise.all([
+    openSession(model.weights, model.threads),
+    loadTokenizer(model.tokenizer),
+    stat(model.weights),
+  ]);
+  const opened = { model, tokenizer, sessions: new Map([[model.threads, session]]), isSmall: size <= smallBytes };
+  open.set(model.id, opened);
+  return opened;
+}
+
+async function sessionFor(opened: OpenModel, threads: number): Promise<InferenceSession> {
+  const found = opened.sessions.get(threads) ?? (opened.isSmall ? undefined : [...opened.sessions.values()][0]);
+  if (found !== undefined) return found;
+  const session = await openSession(opened.model.weights, threads);
+  opened.sessions.set(threads, session);
+  return session;
+}
+
+function opened(id: string): OpenModel {
+  const found = open.get(id);
+  if (found === undefined) throw new HeddleError('internal', `Model '${id}' is not open in the ONNX host.`);
+  return found;
+}
+
+interface Job {
+  readonly target: OpenModel;
+  readonly inputs: readonly EncodedText[];
+  readonly threads: number;
+  readonly isUrgent: boolean;
+  readonly rowsOf: (output: RunOutput, lengths: readonly number[]) => readonly Float32Array[];
+}
+
+async function runJob({ target, inputs, threads, isUrgent, rowsOf }: Job, context: CallContext): Promise<OnnxRows> {
+  const rows: Float32Array[] = Array.from({ length: inputs.length });
+  let done = 0;
+  for (const batch of planBatches(
+    inputs.map(({ ids }) => ids.length),
+    target.model.batchTokens,
+  )) {
+    if (context.signal.aborted) throw new HeddleError('aborted', `The work of model '${target.model.id}' was stopped.`);
+    const texts = batch.flatMap((index) => inputs[index] ?? []);
+    const output = await turns.run(isUrgent, async () => runSession(await sessionFor(target, threads), texts));
+    rowsOf(
+      output,
+      texts.map(({ ids }) => ids.length),
+    ).forEach((row, position) => {
+      rows[batch[position] ?? 0] = row;
+    });
+    done += batch.length;
+    context.emit({ done });
+  }
+  return flatten(rows);
+}
+
+function flatten(rows: readonly Float32Array[]): OnnxRows {
+  const width = rows[0]?.length ?? 0;
+  const values = new Float32Array(rows.length * width);
+  rows.forEach((row, index) => values.set(row, index * width));
+  return { values, width };
+}
+
+serveCalls({
+  async load(payload) {
+    await load(onnxRequests.load.parse(payload));
+    return undefined;
+  },
+  async unload(payload) {
+    const { id } = onnxRequests.unload.parse(payload);
+    const sessions = [...(open.get(id)?.sessions.values() ?? [])];
+    open.delete(id);
+    await Promise.all(sessions.map((session) => session.release()));
+    return undefined;
+  },
+  async embed(payload, context) {
+    const { id, texts, prefix, isUrgent, threads } = onnxRequests.embed.parse(payload);
+    const target = opened(id);
+    const inputs = texts.map((text) => encodeText(target.tokenizer, prefix + text, target.model.maxTokens));
+    const pooling = target.model.pooling ?? 'mean';
+    return runJob(
+      { target, inputs, threads, isUrgent, rowsOf: (output, lengths) => poolRows(output, lengths, pooling) },
+      context,
+    );
+  },
+  async score(payload, context) {
+    const { id, query, texts, threads } = onnxRequests.score.parse(payload);
+    const target = opened(id);
+    const { maxTokens } = target.model;
+    const inputs = texts.map((text) =>
+      query === undefined
+        ? encodeText(target.tokenizer, text, maxTokens)
+        : encodePair(target.tokenizer, query, text, maxTokens),
+    );
+    return runJob({ target, inputs, threads, isUrgent: true, rowsOf: logits }, context);
+  },
+});
+
+/** The raw outputs of each text; what they mean is the caller's to say. */
+function logits({ data, shape }: RunOutput, lengths: readonly number[]): readonly Float32Array[] {
+  const width = shape.length === 1 ? 1 : (shape.at(-1) ?? 0);
+  if (shape.length > 2)
+    throw new HeddleError(
+      'model_file_invalid',
+      'The model gives a vector a token, not a score a text: it is not a reranker or classifier.',
+    );
+  return lengths.map((_, row) => data.slice(row * width, (row + 1) * width));
+}
