@@ -1,27 +1,37 @@
-import type { Database } from 'better-sqlite3';
 import { stopWords } from './stop-words.js';
 import type { Statements } from './tables.js';
+import { hashTerm, type TermCutter } from './term-bag.js';
 
-/** Turns a question into an FTS5 expression, or nothing where it has no word to look for. */
-export type TermChoice = (text: string, passages: number) => string | undefined;
+/** A term of a question and how many passages hold it. */
+export interface AskedTerm {
+  readonly hash: number;
+  readonly passages: number;
+}
+
+/** What to look for: an FTS5 expression that finds candidates, and all terms to score them by. */
+export interface AskedTerms {
+  readonly expression: string;
+  readonly terms: readonly AskedTerm[];
+}
+
+/** Turns a question into terms, or nothing where it has no word that the collection holds. */
+export type TermChoice = (text: string, passages: number) => AskedTerms | undefined;
 
 /** Most distinct words of a question that are looked at. */
 const maxWords = 256;
-/** Most words that go into one search. */
+/** Most terms that candidates are looked for by. */
 const maxTerms = 48;
-/** Passages that the words of one search may hold together; beyond it the commonest words are left out. */
-const postingsBudget = 20_000;
-/** Words that stay whatever they cost: the rarest ones. */
+/** Passages that those terms may hold together; beyond it the commonest are left out. */
+const postingsBudget = 10_000;
+/** Terms that stay whatever they cost: the rarest ones. */
 const leastTerms = 2;
 
 /**
- * Chooses the words of a question by their rarity: a word that a large part of the collection holds decides nothing and
- * costs the most. In a small collection all words stay. How many passages hold a word is remembered until the collection has changed by a tenth.
+ * Chooses the terms that find candidates by their rarity: a word that a large part of the collection holds finds nothing
+ * of its own and costs the most. It still counts when the candidates are scored. In a small collection all terms stay. How
+ * many passages hold a term is remembered until the collection has changed by a tenth.
  */
-export function createTermChoice(database: Database, statements: Statements): TermChoice {
-  const ask = database.prepare('INSERT INTO temp.asked (rowid, word) VALUES (?, ?)');
-  const readTerms = database.prepare<[], { term: string; doc: number }>('SELECT term, doc FROM temp.asked_terms');
-  const forget = database.prepare("INSERT INTO temp.asked (asked) VALUES ('delete-all')");
+export function createTermChoice(cutter: TermCutter, statements: Statements): TermChoice {
   const known = new Map<string, number>();
   let knownAt = 0;
 
@@ -37,31 +47,26 @@ export function createTermChoice(database: Database, statements: Statements): Te
 
   return (text, passages) => {
     const words = wordsOf(text);
-    if (words.length === 0) return undefined;
-    forget.run();
-    words.forEach((word, index) => ask.run(index, word));
-    const seen = new Set<string>();
-    const terms: { readonly word: string; readonly count: number }[] = [];
-    for (const { term, doc } of readTerms.iterate()) {
-      const word = words[doc];
-      if (word === undefined || seen.has(term)) continue;
-      seen.add(term);
-      terms.push({ word, count: frequency(term, passages) });
-    }
-    const chosen = withinBudget(terms.filter(({ count }) => count > 0));
-    return chosen.length === 0 ? undefined : chosen.map((word) => `"${word}"`).join(' OR ');
+    const found = new Map<string, { readonly word: string; readonly hash: number; readonly passages: number }>();
+    cutter.termsOf(words).forEach((term, index) => {
+      const word = words[index];
+      if (term === undefined || word === undefined || found.has(term)) return;
+      const count = frequency(term, passages);
+      if (count > 0) found.set(term, { word, hash: hashTerm(term), passages: count });
+    });
+    const terms = [...found.values()].sort((a, b) => a.passages - b.passages);
+    if (terms.length === 0) return undefined;
+    return { expression: withinBudget(terms).map(({ word }) => `"${word}"`).join(' OR '), terms };
   };
 }
 
-function withinBudget(terms: { readonly word: string; readonly count: number }[]): string[] {
-  const chosen: string[] = [];
+function withinBudget<Term extends AskedTerm>(rarestFirst: readonly Term[]): readonly Term[] {
   let cost = 0;
-  for (const { word, count } of terms.sort((a, b) => a.count - b.count).slice(0, maxTerms)) {
-    cost += count;
-    if (cost > postingsBudget && chosen.length >= leastTerms) break;
-    chosen.push(word);
-  }
-  return chosen;
+  const end = rarestFirst.slice(0, maxTerms).findIndex(({ passages }, index) => {
+    cost += passages;
+    return cost > postingsBudget && index >= leastTerms;
+  });
+  return rarestFirst.slice(0, end < 0 ? maxTerms : end);
 }
 
 /** The distinct words of a text that are worth looking for; all of them where it has nothing but stop words. */

@@ -40,9 +40,10 @@ export function createFilterRows(database: Database, id: number): FilterRows {
     const column = columns[leaf.field];
     const rows = emptyBitset(index.rows);
     const add = (condition: string, values: readonly FieldValue[]): void => {
-      for (const slot of statement(condition, column).iterate(...(column === undefined ? [leaf.field] : []), ...values)) {
+      // All at once: a step of an iterator costs five times as much.
+      for (const slot of statement(condition, column).all(...(column === undefined ? [leaf.field] : []), ...values)) {
         const row = index.rowOf(slot);
-        if (row !== undefined) addRow(rows, row);
+        if (row >= 0) addRow(rows, row);
       }
     };
     for (const [condition, values] of conditions(leaf)) add(condition, values);

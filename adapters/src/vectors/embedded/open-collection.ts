@@ -4,6 +4,7 @@ import type { Kernel } from '../kernel/kernel.js';
 import { createFilterRows, type FilterRows } from './filter-rows.js';
 import { createTermChoice, type TermChoice } from './choose-terms.js';
 import { prepareStatements, type Statements } from './tables.js';
+import { createTermCutter, type TermCutter } from './term-bag.js';
 import { VectorIndex } from './vector-index.js';
 
 /** A collection as it is stored. */
@@ -28,6 +29,7 @@ export interface OpenCollection {
   readonly statements: Statements;
   readonly database: Database;
   readonly filterRows: FilterRows;
+  readonly cutter: TermCutter;
   readonly terms: TermChoice;
   /** The index, when it is loaded. */
   loaded: VectorIndex | undefined;
@@ -59,6 +61,7 @@ export const toCollectionInfo = (row: CollectionRow): CollectionInfo => ({
 /** Opens a collection for reading and writing. */
 export function openCollection(database: Database, row: CollectionRow, createKernel: () => Kernel): OpenCollection {
   const statements = prepareStatements(database, row.id);
+  const cutter = createTermCutter(database);
   const collection: OpenCollection = {
     id: row.id,
     name: row.name,
@@ -66,7 +69,8 @@ export function openCollection(database: Database, row: CollectionRow, createKer
     statements,
     database,
     filterRows: createFilterRows(database, row.id),
-    terms: createTermChoice(database, statements),
+    cutter,
+    terms: createTermChoice(cutter, statements),
     loaded: undefined,
     index: () => (collection.loaded ??= loadIndex(statements, createKernel(), row.dimensions)),
   };
@@ -75,6 +79,17 @@ export function openCollection(database: Database, row: CollectionRow, createKer
 
 function loadIndex(statements: Statements, kernel: Kernel, dimensions: number): VectorIndex {
   const index = new VectorIndex(kernel, dimensions);
-  index.load(statements.readRows.iterate());
+  index.load(storedRows(statements));
   return index;
+}
+
+/** All rows, a page at a time: a page is faster to read than as many steps of an iterator, and bounds the memory. */
+function* storedRows(statements: Statements): Generator<readonly [slot: number, row: Buffer]> {
+  let page: readonly (readonly [slot: number, row: Buffer])[];
+  let last = 0;
+  do {
+    page = statements.readRows.all(last);
+    last = page.at(-1)?.[0] ?? last;
+    yield* page;
+  } while (page.length > 0);
 }

@@ -51,7 +51,8 @@ function prepareFile(database: Database.Database, options: StoreOptions): void {
       .immediate();
   }
   database.exec(`
-    CREATE VIRTUAL TABLE temp.asked USING fts5(word, content='', contentless_delete=1, tokenize='${tokenizer}');
-    CREATE VIRTUAL TABLE temp.asked_terms USING fts5vocab(temp, asked, 'instance');
+    CREATE VIRTUAL TABLE temp.cut USING fts5(word, content='', tokenize='${tokenizer}');
+    CREATE VIRTUAL TABLE temp.cut_places USING fts5vocab(temp, cut, 'instance');
+    CREATE VIRTUAL TABLE temp.cut_counts USING fts5vocab(temp, cut, 'row');
   `);
 }

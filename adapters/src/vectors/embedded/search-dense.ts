@@ -58,21 +58,22 @@ function listNearest(index: VectorIndex, query: Float32Array, wanted: number, ma
 
 function rescore(index: VectorIndex, query: Float32Array, k: number, list: number, count: number, readExact: ReadExact): ScoredSlot[] {
   const { kernel, scratch, layout } = index;
-  const out = (list + count * 4 + 15) & ~15;
+  // No bit operations: they would turn addresses above 2 GiB negative.
+  const out = Math.ceil((list + count * 4) / 16) * 16;
   kernel.reserve(out + count * 4);
+  // A query of zeros has no direction: nothing is near it.
   const factor = quantiseQuery(query, new Int16Array(kernel.buffer(), scratch.queryRow, layout.rowBytes));
+  if (factor === 0) return [];
   kernel.dots(list, count, scratch.queryRow, layout, out);
   const rows = new Int32Array(kernel.buffer(), list, count);
   const scores = new Float32Array(kernel.buffer(), out, count);
-  const floor = factor === 0 ? -Infinity : nthLargest(scores, Math.max(16, k));
-  const sure = factor === 0 ? -Infinity : nthLargest(scores, k);
-  const scales = new Float32Array(kernel.buffer());
+  const floor = nthLargest(scores, Math.max(16, k));
+  const sure = nthLargest(scores, k);
   const hits: ScoredSlot[] = [];
   for (let at = 0; at < count; at += 1) {
     const row = rows[at] ?? 0;
     const score = scores[at] ?? 0;
-    const scale = scales[(index.chunkAt(Math.floor(row / chunkRows)) >>> 2) + (row % chunkRows)] ?? 0;
-    if (score < floor && score < sure - (errorMargin * scale) / factor) continue;
+    if (score < floor && score < sure - (errorMargin * index.scaleOf(row)) / factor) continue;
     const slot = index.slots[row] ?? 0;
     const exact = readExact(slot);
     if (exact !== undefined) hits.push({ slot, score: dot(query, exact) });

@@ -19,6 +19,7 @@ export const fileSchema = `
     label TEXT NOT NULL,
     documents INTEGER NOT NULL DEFAULT 0,
     passages INTEGER NOT NULL DEFAULT 0,
+    tokens INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
   ) STRICT;
@@ -31,6 +32,7 @@ export const tokenizer = 'porter unicode61 remove_diacritics 2';
  * Tables of one collection, named by its number: dimensions and word statistics differ from collection to collection.
  * `rows` keeps what a search reads at load (scale and int8 row), `exact` the float rows that only rescoring reads.
  * `fields` holds one row a value of a passage's metadata, in the value's own type; its key is the index of filters.
+ * `words` finds passages by word and keeps no text; `bags` keeps each passage's terms, to score it by all words of a question.
  */
 export const collectionSchema = (id: number): string => `
   CREATE TABLE documents_${id} (
@@ -59,13 +61,14 @@ export const collectionSchema = (id: number): string => `
   CREATE TABLE fields_${id} (field TEXT NOT NULL, value ANY NOT NULL, slot INTEGER NOT NULL, PRIMARY KEY (field, value, slot)) STRICT, WITHOUT ROWID;
   CREATE TABLE rows_${id} (slot INTEGER PRIMARY KEY, row BLOB NOT NULL) STRICT;
   CREATE TABLE exact_${id} (slot INTEGER PRIMARY KEY, vector BLOB NOT NULL) STRICT;
+  CREATE TABLE bags_${id} (slot INTEGER PRIMARY KEY, bag BLOB NOT NULL) STRICT;
   CREATE VIRTUAL TABLE words_${id} USING fts5(text, context, content='', contentless_delete=1, tokenize='${tokenizer}');
   CREATE VIRTUAL TABLE terms_${id} USING fts5vocab(words_${id}, 'row');
 `;
 
 /** Removes the tables of a collection. */
 export const dropSchema = (id: number): string =>
-  ['terms', 'words', 'exact', 'rows', 'fields', 'passages', 'documents'].map((table) => `DROP TABLE IF EXISTS ${table}_${id};`).join('\n');
+  ['terms', 'words', 'bags', 'exact', 'rows', 'fields', 'passages', 'documents'].map((table) => `DROP TABLE IF EXISTS ${table}_${id};`).join('\n');
 
 /** The prepared statements of one collection. */
 export interface Statements {
@@ -86,7 +89,7 @@ export interface Statements {
   readonly deleteField: Statement<[string, FieldValue, number]>;
   readonly insertRow: Statement<[number, Buffer]>;
   readonly deleteRow: Statement<[number]>;
-  readonly readRows: Statement<[], [number, Buffer]>;
+  readonly readRows: Statement<[number], [number, Buffer]>;
   readonly insertExact: Statement<[number, Buffer]>;
   readonly deleteExact: Statement<[number]>;
   readonly readExact: Statement<[number], Buffer>;
@@ -94,7 +97,10 @@ export interface Statements {
   readonly deleteWords: Statement<[number]>;
   readonly ranked: Statement<[string, number], ScoredSlot>;
   readonly matched: Statement<[string], ScoredSlot>;
-  readonly countPassages: Statement<[], number>;
+  readonly insertBag: Statement<[number, Buffer]>;
+  readonly deleteBag: Statement<[number]>;
+  readonly readBag: Statement<[number], Buffer>;
+  readonly countPassages: Statement<[], { readonly passages: number; readonly tokens: number }>;
   readonly documentsOfTerm: Statement<[string], number>;
 }
 
@@ -127,7 +133,7 @@ export function prepareStatements(database: Database, id: number): Statements {
     deleteField: database.prepare(`DELETE FROM fields_${id} WHERE field = ? AND value = ? AND slot = ?`),
     insertRow: database.prepare(`INSERT INTO rows_${id} (slot, row) VALUES (?, ?)`),
     deleteRow: database.prepare(`DELETE FROM rows_${id} WHERE slot = ?`),
-    readRows: database.prepare<[], [number, Buffer]>(`SELECT slot, row FROM rows_${id} ORDER BY slot`).raw(),
+    readRows: database.prepare<[number], [number, Buffer]>(`SELECT slot, row FROM rows_${id} WHERE slot > ? ORDER BY slot LIMIT 4096`).raw(),
     insertExact: database.prepare(`INSERT INTO exact_${id} (slot, vector) VALUES (?, ?)`),
     deleteExact: database.prepare(`DELETE FROM exact_${id} WHERE slot = ?`),
     readExact: database.prepare<[number], Buffer>(`SELECT vector FROM exact_${id} WHERE slot = ?`).pluck(),
@@ -137,7 +143,10 @@ export function prepareStatements(database: Database, id: number): Statements {
       `SELECT rowid AS slot, -rank AS score FROM words_${id} WHERE words_${id} MATCH ? ORDER BY rank LIMIT ?`,
     ),
     matched: database.prepare(`SELECT rowid AS slot, -bm25(words_${id}) AS score FROM words_${id} WHERE words_${id} MATCH ?`),
-    countPassages: database.prepare<[], number>(`SELECT passages FROM collections WHERE id = ${id}`).pluck(),
+    insertBag: database.prepare(`INSERT INTO bags_${id} (slot, bag) VALUES (?, ?)`),
+    deleteBag: database.prepare(`DELETE FROM bags_${id} WHERE slot = ?`),
+    readBag: database.prepare<[number], Buffer>(`SELECT bag FROM bags_${id} WHERE slot = ?`).pluck(),
+    countPassages: database.prepare(`SELECT passages, tokens FROM collections WHERE id = ${id}`),
     documentsOfTerm: database.prepare<[string], number>(`SELECT doc FROM terms_${id} WHERE term = ?`).pluck(),
   };
 }

@@ -1,13 +1,28 @@
 import { chunkRows, chunkShift, type Kernel, type RowLayout } from '../kernel/kernel.js';
 import { addRow, emptyBitset, type Bitset } from './bitset.js';
 
-/** Room before the chunks: histogram, query bits, query int16, mask of one chunk. */
+/** Room before the chunks: histogram, query bits, query int16, means, mask of one chunk. */
 interface Scratch {
   readonly histogram: number;
   readonly queryBits: number;
   readonly queryRow: number;
+  readonly means: number;
   readonly mask: number;
 }
+
+/** Views of the kernel's whole memory, made anew when it grows. */
+interface Views {
+  readonly buffer: ArrayBuffer;
+  readonly bytes: Buffer;
+  readonly values: Int8Array;
+  readonly floats: Float32Array;
+  readonly words: Uint32Array;
+}
+
+/** Most rows that the mean is taken of, evenly spread. */
+const rowsForMean = 10_000;
+
+const align = (bytes: number): number => (bytes + 15) & ~15;
 
 /**
  * The rows of one collection in the kernel's memory: int8 values, a scale and sign bits a row. Rows are packed at load, so
@@ -16,6 +31,7 @@ interface Scratch {
 export class VectorIndex {
   readonly kernel: Kernel;
   readonly dimensions: number;
+  /** 64-bit words of a row's sign bits. */
   readonly words: number;
   readonly scratch: Scratch;
   readonly layout: RowLayout;
@@ -25,35 +41,33 @@ export class VectorIndex {
   slots = new Int32Array(chunkRows);
   /** Rows in use and free ones below the highest in use. */
   rows = 0;
+  /** Rows in use. */
+  size = 0;
   /** Rises with every change: caches of row sets are keyed by it. */
   version = 0;
-  readonly #rowOfSlot = new Map<number, number>();
+  /** Row of each slot plus 1, 0 where there is none. */
+  #rowOfSlot = new Int32Array(chunkRows);
   readonly #free: number[] = [];
-  #mean: Float64Array;
-  #rowsAtMean = 0;
+  #sizeAtMean = 0;
   #live: { readonly version: number; readonly rows: Bitset } | undefined;
+  #views: Views | undefined;
 
   constructor(kernel: Kernel, dimensions: number) {
     this.kernel = kernel;
     this.dimensions = dimensions;
-    const align = (bytes: number): number => (bytes + 15) & ~15;
     this.words = Math.ceil(dimensions / 64);
     const rowBytes = align(dimensions);
     const histogram = 1024;
     const queryBits = histogram + align((this.words * 64 + 1) * 4);
     const queryRow = queryBits + align(this.words * 8);
-    const mask = queryRow + align(rowBytes * 2);
-    this.scratch = { histogram, queryBits, queryRow, mask };
+    const means = queryRow + align(rowBytes * 2);
+    const mask = means + rowBytes * 4;
+    this.scratch = { histogram, queryBits, queryRow, means, mask };
     const rowsAt = chunkRows * 4;
     this.bitsAt = rowsAt + chunkRows * rowBytes;
     this.distancesAt = this.bitsAt + chunkRows * this.words * 8;
     this.layout = { base: mask + align(chunkRows / 8), chunkBytes: this.distancesAt + chunkRows * 2, rowsAt, rowBytes };
-    this.#mean = new Float64Array(dimensions);
-  }
-
-  /** Rows in use. */
-  get size(): number {
-    return this.#rowOfSlot.size;
+    kernel.reserve(this.layout.base);
   }
 
   /** Chunks in use. */
@@ -71,43 +85,36 @@ export class VectorIndex {
     return this.chunkAt(this.chunks);
   }
 
-  rowOf(slot: number): number | undefined {
-    return this.#rowOfSlot.get(slot);
+  /** The row of a slot, or -1. */
+  rowOf(slot: number): number {
+    return (this.#rowOfSlot[slot] ?? 0) - 1;
+  }
+
+  /** Quantisation step of a row. */
+  scaleOf(row: number): number {
+    return this.#look().floats[this.#scaleAt(row)] ?? 0;
   }
 
   /** Adds a row in its stored form: a float32 scale and int8 values. */
-  add(slot: number, stored: Uint8Array): void {
-    const row = this.#free.pop() ?? this.rows++;
-    if (row >= this.slots.length) {
-      const larger = new Int32Array(this.slots.length * 2);
-      larger.set(this.slots);
-      this.slots = larger;
-    }
-    this.kernel.reserve(this.end);
-    this.slots[row] = slot;
-    this.#rowOfSlot.set(slot, row);
-    const memory = new Uint8Array(this.kernel.buffer());
-    const chunk = this.chunkAt(row >>> chunkShift);
-    const within = row & (chunkRows - 1);
-    memory.set(stored.subarray(0, 4), chunk + within * 4);
-    memory.set(stored.subarray(4), chunk + this.layout.rowsAt + within * this.layout.rowBytes);
-    this.#writeBits(row);
-    this.version += 1;
+  add(slot: number, stored: Buffer): void {
+    const row = this.#place(slot, stored);
+    this.#writeBits(row, 1);
   }
 
   /** Adds all rows of a collection. */
-  load(stored: Iterable<readonly [slot: number, row: Uint8Array]>): void {
-    for (const [slot, row] of stored) this.add(slot, row);
-    this.settle();
+  load(stored: Iterable<readonly [slot: number, row: Buffer]>): void {
+    for (const [slot, row] of stored) this.#place(slot, row);
+    this.#takeMean();
   }
 
   /** Frees a row: the mask leaves it out until another takes its place. */
   remove(slot: number): void {
-    const row = this.#rowOfSlot.get(slot);
-    if (row === undefined) return;
-    this.#rowOfSlot.delete(slot);
+    const row = this.rowOf(slot);
+    if (row < 0) return;
+    this.#rowOfSlot[slot] = 0;
     this.slots[row] = 0;
     this.#free.push(row);
+    this.size -= 1;
     this.version += 1;
   }
 
@@ -120,49 +127,80 @@ export class VectorIndex {
     return rows;
   }
 
-  /** Takes the mean again and derives all sign bits from it, once the rows have doubled since it was last taken. */
+  /** Takes the mean again, and all sign bits from it, once the rows have doubled since it was last taken. */
   settle(): void {
-    if (this.size < 2 * this.#rowsAtMean || this.size === 0) return;
-    this.#mean = this.#takeMean();
-    this.#rowsAtMean = this.size;
-    for (let row = 0; row < this.rows; row += 1) if (this.slots[row] !== 0) this.#writeBits(row);
+    if (this.size > 0 && this.size >= 2 * this.#sizeAtMean) this.#takeMean();
   }
 
   /** Writes the query's sign bits where the kernel reads them. */
   writeQueryBits(vector: Float32Array): void {
-    const bits = new Uint32Array(this.kernel.buffer(), this.scratch.queryBits, this.words * 2);
-    bits.fill(0);
+    const { words, floats } = this.#look();
+    const means = this.scratch.means >>> 2;
+    const bits = words.subarray(this.scratch.queryBits >>> 2, (this.scratch.queryBits >>> 2) + this.words * 2).fill(0);
     for (let index = 0; index < this.dimensions; index += 1) {
-      if ((vector[index] ?? 0) > (this.#mean[index] ?? 0)) bits[index >>> 5] = (bits[index >>> 5] ?? 0) | (1 << (index & 31));
+      if ((vector[index] ?? 0) > (floats[means + index] ?? 0)) bits[index >>> 5] = (bits[index >>> 5] ?? 0) | (1 << (index & 31));
     }
   }
 
-  #place(row: number): { readonly scale: number; readonly values: Int8Array; readonly bits: Uint32Array } {
+  #look(): Views {
     const buffer = this.kernel.buffer();
-    const chunk = this.chunkAt(row >>> chunkShift);
-    const within = row & (chunkRows - 1);
-    return {
-      scale: new Float32Array(buffer, chunk + within * 4, 1)[0] ?? 0,
-      values: new Int8Array(buffer, chunk + this.layout.rowsAt + within * this.layout.rowBytes, this.dimensions),
-      bits: new Uint32Array(buffer, chunk + this.bitsAt + within * this.words * 8, this.words * 2),
-    };
+    if (this.#views?.buffer === buffer) return this.#views;
+    const words = buffer.byteLength >>> 2;
+    this.#views = { buffer, bytes: Buffer.from(buffer), values: new Int8Array(buffer), floats: new Float32Array(buffer, 0, words), words: new Uint32Array(buffer, 0, words) };
+    return this.#views;
   }
 
-  #writeBits(row: number): void {
-    const { scale, values, bits } = this.#place(row);
-    bits.fill(0);
-    for (let index = 0; index < this.dimensions; index += 1) {
-      if ((values[index] ?? 0) * scale > (this.#mean[index] ?? 0)) bits[index >>> 5] = (bits[index >>> 5] ?? 0) | (1 << (index & 31));
-    }
+  #scaleAt(row: number): number {
+    return (this.chunkAt(row >>> chunkShift) >>> 2) + (row & (chunkRows - 1));
   }
 
-  #takeMean(): Float64Array {
-    const mean = new Float64Array(this.dimensions);
-    for (let row = 0; row < this.rows; row += 1) {
+  #valuesAt(row: number): number {
+    return this.chunkAt(row >>> chunkShift) + this.layout.rowsAt + (row & (chunkRows - 1)) * this.layout.rowBytes;
+  }
+
+  #place(slot: number, stored: Buffer): number {
+    const row = this.#free.pop() ?? this.rows++;
+    this.slots = withRoom(this.slots, row);
+    this.#rowOfSlot = withRoom(this.#rowOfSlot, slot);
+    this.slots[row] = slot;
+    this.#rowOfSlot[slot] = row + 1;
+    this.kernel.reserve(this.end);
+    const { bytes, floats } = this.#look();
+    floats[this.#scaleAt(row)] = stored.readFloatLE(0);
+    stored.copy(bytes, this.#valuesAt(row), 4);
+    this.size += 1;
+    this.version += 1;
+    return row;
+  }
+
+  /** Derives the sign bits of rows that follow each other in one chunk. */
+  #writeBits(first: number, count: number): void {
+    const within = first & (chunkRows - 1);
+    const bits = this.chunkAt(first >>> chunkShift) + this.bitsAt + within * this.words * 8;
+    this.kernel.signs(this.#scaleAt(first) * 4, this.#valuesAt(first), this.layout.rowBytes, count, this.scratch.means, this.words, bits);
+  }
+
+  #takeMean(): void {
+    const sums = new Float64Array(this.dimensions);
+    const { values, floats } = this.#look();
+    let seen = 0;
+    for (let row = 0, step = Math.ceil(this.rows / rowsForMean); row < this.rows; row += step) {
       if (this.slots[row] === 0) continue;
-      const { scale, values } = this.#place(row);
-      for (let index = 0; index < this.dimensions; index += 1) mean[index] = (mean[index] ?? 0) + scale * (values[index] ?? 0);
+      seen += 1;
+      const scale = floats[this.#scaleAt(row)] ?? 0;
+      const from = this.#valuesAt(row);
+      for (let index = 0; index < sums.length; index += 1) sums[index] = (sums[index] ?? 0) + scale * (values[from + index] ?? 0);
     }
-    return mean.map((sum) => sum / this.size);
+    sums.forEach((sum, index) => (floats[(this.scratch.means >>> 2) + index] = seen === 0 ? 0 : sum / seen));
+    this.#sizeAtMean = this.size;
+    for (let chunk = 0; chunk < this.chunks; chunk += 1) this.#writeBits(chunk << chunkShift, Math.min(chunkRows, this.rows - (chunk << chunkShift)));
   }
+}
+
+/** The array itself, or a copy of twice the length where the index is beyond it. */
+function withRoom(array: Int32Array<ArrayBuffer>, index: number): Int32Array<ArrayBuffer> {
+  if (index < array.length) return array;
+  const larger = new Int32Array(Math.max(array.length * 2, index + 1));
+  larger.set(array);
+  return larger;
 }

@@ -3,11 +3,14 @@ import type { OpenCollection } from './open-collection.js';
 import type { PackedDocument } from './protocol.js';
 import { mergeMetadata, metadataFields } from './metadata-fields.js';
 import { normalise, quantiseRow } from './quantise.js';
+import { bagTokens } from './term-bag.js';
 
 /** What a transaction changed, for the index to follow once it is committed. */
 interface Changes {
   readonly added: { readonly slot: number; readonly row: Buffer }[];
   readonly removed: number[];
+  /** Change of the collection's tokens. */
+  tokens: number;
 }
 
 const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
@@ -35,15 +38,15 @@ export function deleteDocuments(collection: OpenCollection, ids: readonly string
 
 function commit<Result>(collection: OpenCollection, now: number, work: (changes: Changes) => Result): Result {
   const { database, id } = collection;
-  const changes: Changes = { added: [], removed: [] };
+  const changes: Changes = { added: [], removed: [], tokens: 0 };
   const result = database
     .transaction(() => {
       const done = work(changes);
       database
         .prepare(
-          `UPDATE collections SET updated_at = ?, documents = (SELECT count(*) FROM documents_${id}), passages = passages + ? WHERE id = ?`,
+          `UPDATE collections SET updated_at = ?, documents = (SELECT count(*) FROM documents_${id}), passages = passages + ?, tokens = tokens + ? WHERE id = ?`,
         )
-        .run(now, changes.added.length - changes.removed.length, id);
+        .run(now, changes.added.length - changes.removed.length, changes.tokens, id);
       return done;
     })
     .immediate();
@@ -64,6 +67,9 @@ function removeDocument({ statements }: OpenCollection, id: string, changes: Cha
     statements.deleteRow.run(slot);
     statements.deleteExact.run(slot);
     statements.deleteWords.run(slot);
+    const bag = statements.readBag.get(slot);
+    if (bag !== undefined) changes.tokens -= bagTokens(bag);
+    statements.deleteBag.run(slot);
     changes.removed.push(slot);
   }
   statements.deletePassages.run(found.number);
@@ -79,7 +85,7 @@ function insertDocument({ statements }: OpenCollection, { document, passages }: 
 }
 
 function insertPassage(
-  { statements }: OpenCollection,
+  { statements, cutter }: OpenCollection,
   { document, passages }: PackedDocument,
   number: number,
   position: number,
@@ -100,5 +106,8 @@ function insertPassage(
   statements.insertRow.run(slot, row);
   statements.insertExact.run(slot, Buffer.from(vector.buffer));
   statements.insertWords.run(slot, passage.text, passage.context ?? '');
+  const { bag, tokens } = cutter.bagOf(`${passage.context ?? ''}\n${passage.text}`);
+  statements.insertBag.run(slot, bag);
+  changes.tokens += tokens;
   changes.added.push({ slot, row });
 }

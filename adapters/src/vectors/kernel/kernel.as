@@ -70,3 +70,31 @@ export function dots(list: usize, length: i32, query: usize, base: usize, chunkB
     store<f32>(out + (<usize>index << 2), <f32>sum * load<f32>(chunk + (within << 2)));
   }
 }
+
+export function signs(scales: usize, values: usize, rowBytes: i32, rows: i32, means: usize, words: i32, bits: usize): void {
+  for (let row = 0; row < rows; row++) {
+    const scale = f32x4.splat(load<f32>(scales + (<usize>row << 2)));
+    const from = values + <usize>row * <usize>rowBytes;
+    const to = bits + ((<usize>row * <usize>words) << 3);
+    // Each step of 16 dimensions writes 16 bits; what is left of the row's last word stays zero.
+    let at = 0;
+    for (; at < rowBytes; at += 16) {
+      const low = v128.load_ext<i8>(from + <usize>at);
+      const high = v128.load_ext<i8>(from + <usize>at, 8);
+      const mean = means + (<usize>at << 2);
+      const set =
+        above(i32x4.extend_low_i16x8_s(low), scale, mean) |
+        (above(i32x4.extend_high_i16x8_s(low), scale, mean + 16) << 4) |
+        (above(i32x4.extend_low_i16x8_s(high), scale, mean + 32) << 8) |
+        (above(i32x4.extend_high_i16x8_s(high), scale, mean + 48) << 12);
+      store<u16>(to + (<usize>at >> 3), <u16>set);
+    }
+    for (; at < words << 6; at += 16) store<u16>(to + (<usize>at >> 3), 0);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function above(values: v128, scale: v128, mean: usize): i32 {
+  return i32x4.bitmask(f32x4.gt(f32x4.mul(f32x4.convert_i32x4_s(values), scale), v128.load(mean)));
+}

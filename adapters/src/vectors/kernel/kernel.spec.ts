@@ -14,7 +14,7 @@ const rows = 1000;
 function results(kernel: Kernel, dimensions: number, isMasked: boolean) {
   const words = Math.ceil(dimensions / 64);
   const rowBytes = (dimensions + 15) & ~15;
-  const [histogram, query, queryRow, mask, distances, list, out, bits] = [1024, 20_000, 24_000, 40_000, 48_000, 52_000, 60_000, 1 << 17];
+  const [histogram, query, queryRow, mask, distances, list, out, means, bits] = [1024, 20_000, 24_000, 40_000, 48_000, 52_000, 60_000, 64_000, 1 << 17];
   const layout: RowLayout = { base: 1 << 20, rowsAt: chunkRows * 4, rowBytes, chunkBytes: chunkRows * (4 + rowBytes) };
   kernel.reserve(layout.base + 2 * layout.chunkBytes);
   const next = seededNumbers(dimensions);
@@ -33,11 +33,15 @@ function results(kernel: Kernel, dimensions: number, isMasked: boolean) {
   const within = new Int32Array(kernel.buffer(), list, collected).slice();
   new Int32Array(kernel.buffer(), list, listed.length).set(listed);
   kernel.dots(list, listed.length, queryRow, layout, out);
+  const scores = new Float32Array(kernel.buffer(), out, listed.length).slice();
+  new Float32Array(kernel.buffer(), means, rowBytes).forEach((_, index, row) => (row[index] = next() * 20));
+  kernel.signs(layout.base, layout.base + layout.rowsAt, rowBytes, rows, means, words, bits);
   return {
+    signs: new Uint32Array(kernel.buffer(), bits, rows * words * 2).slice(),
     distances: new Uint16Array(kernel.buffer(), distances, rows).slice(),
     histogram: new Uint32Array(kernel.buffer(), histogram, words * 64 + 1).slice(),
     within,
-    scores: new Float32Array(kernel.buffer(), out, listed.length).slice(),
+    scores,
   };
 }
 
@@ -53,6 +57,7 @@ describe('kernel', () => {
     expect(fast).toEqual(plain);
     expect(plain.within.length).toBeGreaterThan(100);
     expect(plain.distances.some((distance) => distance === masked)).toBe(isMasked);
+    expect(plain.signs.some((word) => word !== 0)).toBe(true);
     expect(new Set(plain.scores).size).toBeGreaterThan(400);
   });
 

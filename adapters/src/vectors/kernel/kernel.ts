@@ -37,4 +37,9 @@ export interface Kernel {
   collect(distances: number, rows: number, limit: number, first: number, out: number): number;
   /** Writes scale times the int8 x int16 dot product (float32) of each listed row (int32). */
   dots(list: number, count: number, query: number, layout: RowLayout, out: number): void;
+  /**
+   * Writes the sign bits of `rows` rows: one where scale times value (float32) is above the mean of its dimension. `means`
+   * holds a float32 for each byte of a row; the padding's are zero, as its values are, and give no bits.
+   */
+  signs(scales: number, values: number, rowBytes: number, rows: number, means: number, words: number, bits: number): void;
 }

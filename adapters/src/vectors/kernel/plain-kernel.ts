@@ -44,6 +44,23 @@ export function createPlainKernel(): Kernel {
       const floats = new Float32Array(memory);
       for (let index = 0; index < count; index += 1) scores[index] = score(rows[index] ?? 0, asked, bytes, floats, layout);
     },
+    signs(scales, values, rowBytes, rows, means, words, bits) {
+      const scale = new Float32Array(memory, scales, rows);
+      const bytes = new Int8Array(memory, values, rows * rowBytes);
+      const mean = new Float32Array(memory, means, rowBytes);
+      const out = new Uint32Array(memory, bits, rows * words * 2);
+      for (let row = 0; row < rows; row += 1) {
+        for (let word = 0; word < words * 2; word += 1) {
+          let set = 0;
+          const end = Math.min(32, rowBytes - word * 32);
+          for (let bit = 0; bit < end; bit += 1) {
+            const dimension = word * 32 + bit;
+            if (Math.fround((bytes[row * rowBytes + dimension] ?? 0) * (scale[row] ?? 0)) > (mean[dimension] ?? 0)) set |= 1 << bit;
+          }
+          out[row * words * 2 + word] = set;
+        }
+      }
+    },
   };
 }
 

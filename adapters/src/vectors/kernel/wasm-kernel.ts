@@ -13,6 +13,7 @@ interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   hamming: Kernel['hamming'];
   collect: Kernel['collect'];
+  signs: Kernel['signs'];
   dots(list: number, count: number, query: number, base: number, chunkBytes: number, rowsAt: number, rowBytes: number, out: number): void;
 }
 
@@ -40,6 +41,9 @@ export function createWasmKernel(): Kernel | undefined {
       exports.hamming(...values);
     },
     collect: (...values) => exports.collect(...values),
+    signs: (...values) => {
+      exports.signs(...values);
+    },
     dots(list, count, query, { base, chunkBytes, rowsAt, rowBytes }, out) {
       exports.dots(list, count, query, base, chunkBytes, rowsAt, rowBytes, out);
     },

@@ -1,0 +1,69 @@
+import type { Database } from 'better-sqlite3';
+
+/** Cuts text into the terms that full text stores: the tokenizer of the words table itself does it. */
+export interface TermCutter {
+  /** The term of each word, or nothing where the tokenizer finds none in it. */
+  termsOf(words: readonly string[]): readonly (string | undefined)[];
+  /** The terms of a text packed for scoring: see `termCount`. */
+  bagOf(text: string): { readonly bag: Buffer; readonly tokens: number };
+}
+
+/** Makes a cutter on a connection that has the temporary tables of `open-file.ts`. */
+export function createTermCutter(database: Database): TermCutter {
+  const insert = database.prepare<[number, string]>('INSERT INTO temp.cut (rowid, word) VALUES (?, ?)');
+  const places = database.prepare<[], { term: string; doc: number }>('SELECT term, doc FROM temp.cut_places');
+  const counts = database.prepare<[], { term: string; cnt: number }>('SELECT term, cnt FROM temp.cut_counts');
+  const forget = database.prepare("INSERT INTO temp.cut (cut) VALUES ('delete-all')");
+  return {
+    termsOf(words) {
+      forget.run();
+      words.forEach((word, index) => insert.run(index, word));
+      const terms: (string | undefined)[] = words.map(() => undefined);
+      for (const { term, doc } of places.all()) terms[doc] ??= term;
+      return terms;
+    },
+    bagOf(text) {
+      forget.run();
+      insert.run(0, text);
+      return packBag(counts.all().map(({ term, cnt }) => ({ hash: hashTerm(term), count: cnt })));
+    },
+  };
+}
+
+/** A term as 32 bits (FNV-1a): two terms of one passage practically never share them. */
+export function hashTerm(term: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < term.length; index += 1) hash = Math.imul(hash ^ term.charCodeAt(index), 0x01000193);
+  return hash >>> 0;
+}
+
+/** Packs terms as tokens (uint32), then sorted hashes (uint32 each), then how often each stands (uint8 each, at most 255). */
+export function packBag(terms: readonly { readonly hash: number; readonly count: number }[]): { readonly bag: Buffer; readonly tokens: number } {
+  const sorted = [...terms].sort((a, b) => a.hash - b.hash);
+  const tokens = terms.reduce((sum, { count }) => sum + count, 0);
+  const bag = Buffer.alloc(4 + sorted.length * 5);
+  bag.writeUInt32LE(tokens, 0);
+  sorted.forEach(({ hash, count }, index) => {
+    bag.writeUInt32LE(hash, 4 + index * 4);
+    bag.writeUInt8(Math.min(255, count), 4 + sorted.length * 4 + index);
+  });
+  return { bag, tokens };
+}
+
+/** All tokens of a bag. */
+export const bagTokens = (bag: Buffer): number => bag.readUInt32LE(0);
+
+/** How often a term stands in a bag. */
+export function termCount(bag: Buffer, hash: number): number {
+  const terms = (bag.length - 4) / 5;
+  let low = 0;
+  let high = terms - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const found = bag.readUInt32LE(4 + middle * 4);
+    if (found === hash) return bag.readUInt8(4 + terms * 4 + middle);
+    if (found < hash) low = middle + 1;
+    else high = middle - 1;
+  }
+  return 0;
+}
