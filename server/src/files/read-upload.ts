@@ -1,4 +1,4 @@
-import { HeddleError, type DocumentInput } from '@heddle/core';
+import { ErrorValue, HeddleError, type DocumentInput } from '@heddle/core';
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { randomBytes } from 'node:crypto';
@@ -14,6 +14,8 @@ export const AboutDocument = z.object({
   title: z.string().max(1000).optional(),
   source: z.string().max(4000).optional(),
   metadata: z.record(z.string(), z.unknown()).optional(),
+  /** Why the sender could not read it: it is named in the report, the others go on. */
+  error: ErrorValue.optional(),
 });
 
 /** A received document that waits on disk. */
@@ -72,6 +74,7 @@ export async function* readReceived(documents: readonly ReceivedDocument[]): Asy
       ...(about.title === undefined ? {} : { title: about.title }),
       ...(about.source === undefined ? {} : { source: about.source }),
       ...(about.metadata === undefined ? {} : { metadata: about.metadata }),
+      ...(about.error === undefined ? {} : { error: about.error }),
       content: await readFile(file),
       mediaType,
     };

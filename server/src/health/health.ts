@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Heddle } from '../heddle/heddle.js';
+import { version } from './version.js';
 
 /** `GET /api/health`: whether the server works, and what waits. */
 export const HealthReply = z
@@ -23,8 +24,6 @@ export const SettingsReply = z
   .object({ settings: z.array(z.object({ name: z.string(), value: z.string(), default: z.string(), allowed: z.string(), help: z.string() })) })
   .meta({ id: 'SettingsReply' });
 export type SettingsReply = z.infer<typeof SettingsReply>;
-
-export const version = '0.1.0';
 
 /** Reads the health of a Heddle. Errors: `storage_*` when its journal cannot be read. */
 export async function healthOf(heddle: Heddle): Promise<HealthReply> {

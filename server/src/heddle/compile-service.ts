@@ -16,6 +16,7 @@ import {
   type WorkflowDocument,
   type WorkflowStore,
 } from '@heddle/core';
+import type { Lazy } from './lazy.js';
 import type { HeddleParts } from './parts.js';
 import { refersToCollections } from './references.js';
 
@@ -29,7 +30,7 @@ export interface CompiledWorkflow {
 export class CompileService {
   private readonly catalog: NodeCatalog;
   private readonly workflows: WorkflowStore;
-  private readonly collections: () => Promise<Collections>;
+  private readonly collections: Lazy<Collections>;
   /** Drafts by slug and id; forgotten when a workflow changes. */
   private documents: Promise<ReadonlyMap<string, WorkflowDocument>> | undefined;
   private compiled = new WeakMap<WorkflowDocument, CompiledWorkflow>();
@@ -37,7 +38,7 @@ export class CompileService {
   constructor(parts: Pick<HeddleParts, 'catalog' | 'workflows' | 'collections'>) {
     this.catalog = parts.catalog;
     this.workflows = parts.workflows;
-    this.collections = () => parts.collections.get();
+    this.collections = parts.collections;
   }
 
   /** Compiles a document as it came in: issues, ports and interface (`POST /api/compile`). Errors: `document_unreadable`, … */
@@ -57,9 +58,9 @@ export class CompileService {
     return parseDocument(input);
   }
 
-  /** The issues of a document. */
+  /** The issues of a draft in a list. It does not open the vector store for that: labels of collections count once it is open. */
   async issues(document: WorkflowDocument): Promise<readonly Issue[]> {
-    return compilePlan(document, this.catalog, await this.facts(document)).issues;
+    return compilePlan(document, this.catalog, await this.facts(document, this.collections.isOpen)).issues;
   }
 
   /** A plan that runs. Errors: `workflow_invalid` with all issues in its details. */
@@ -83,11 +84,11 @@ export class CompileService {
     this.compiled = new WeakMap();
   }
 
-  private async facts(document: WorkflowDocument): Promise<CompileFacts> {
+  private async facts(document: WorkflowDocument, withCollections = true): Promise<CompileFacts> {
     const documents = await (this.documents ??= this.readDocuments());
     const workflow = (slug: string): WorkflowDocument | undefined => documents.get(slug);
-    if (!refersToCollections(document, this.catalog, workflow)) return { workflow };
-    const infos = await (await this.collections()).list();
+    if (!withCollections || !refersToCollections(document, this.catalog, workflow)) return { workflow };
+    const infos = await (await this.collections.get()).list();
     return {
       workflow,
       collections: new Map(infos.map((info) => [info.name, info.label])),

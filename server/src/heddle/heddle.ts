@@ -61,6 +61,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     emit: (runId, events) => hub.emit(runId, events),
     random: Math.random,
     compile: (bundle) => compile.planOf(bundle),
+    maxParallel: settings.maxParallelNodes,
   };
   const driver = new RunDriver({ engine: parts.engine, host, journal, queue, records, clock, log });
   const runs = new RunService({ journal, compile, queue, driver, records, clock, hasFile: (id) => parts.blobs.has(id), maxInputBytes: settings.inputLimit });

@@ -1,3 +1,4 @@
+import type { ModelSettings } from '@heddle/adapters/models';
 import type { ModelHub, VectorStore } from '@heddle/core';
 import { join } from 'node:path';
 import type { Settings } from '../settings/settings-table.js';
@@ -11,8 +12,13 @@ type LazyParts = Pick<HeddleParts, 'models' | 'collections' | 'documents' | 'fil
 export function lazyParts(settings: Settings, log: Log): LazyParts {
   const models: Lazy<ModelHub> = lazy(
     async () => {
-      const { createModelHub } = await import('@heddle/adapters/models');
-      return createModelHub({ modelsFolder: settings.modelsFolder, dataFolder: settings.dataFolder, settings, log });
+      const { createModelHub, defaultModelsFolder } = await import('@heddle/adapters/models');
+      return createModelHub({
+        modelsFolder: settings.modelsFolder ?? defaultModelsFolder(),
+        dataFolder: settings.dataFolder,
+        settings: modelSettings(settings),
+        log: { info: (message, details) => log.info(details ?? {}, message), warn: (message, details) => log.warn(details ?? {}, message) },
+      });
     },
     (hub) => hub.close(),
   );
@@ -62,5 +68,22 @@ export function lazyParts(settings: Settings, log: Log): LazyParts {
       await Promise.allSettled([collections.close(), sandbox.close(), files.close(), fetch.close()]);
       await Promise.allSettled([stores.close(), documents.close(), models.close()]);
     },
+  };
+}
+
+/** What the model hub is told; settings without a value keep its own defaults. */
+function modelSettings(settings: Settings): ModelSettings {
+  const { hubUrl, hubToken, generateThreads, embedThreads, modelMemoryMb } = settings;
+  return {
+    slots: settings.maxModelCalls,
+    queueLimit: settings.modelQueue,
+    contextTokens: settings.contextTokens,
+    idleUnloadMs: settings.modelIdleMinutes * 60_000,
+    gpu: settings.gpu,
+    ...(hubUrl === undefined ? {} : { hubEndpoint: hubUrl }),
+    ...(hubToken === undefined ? {} : { hubToken }),
+    ...(generateThreads === undefined ? {} : { generateThreads }),
+    ...(embedThreads === undefined ? {} : { embedThreads }),
+    ...(modelMemoryMb === undefined ? {} : { memoryMb: modelMemoryMb }),
   };
 }

@@ -1,11 +1,12 @@
 import { createFolderBlobs } from '@heddle/adapters/blobs';
 import { createJobStore, createSqliteJournal, createWorkflowStore, lockDataFolder, openDatabase, type DataFolderLock } from '@heddle/adapters/journal';
-import { createCatalog, type NodeDefinition } from '@heddle/core';
+import { createCatalog } from '@heddle/core';
 import { createLimits, resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from '../settings/settings-table.js';
+import { readCustomNodes } from './custom-nodes.js';
 import { createHeddle, type Heddle } from './heddle.js';
 import { lazyParts } from './lazy-parts.js';
 import type { Log } from './log.js';
@@ -53,7 +54,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
   const temporaryFolder = join(settings.dataFolder, 'uploads');
   await rm(temporaryFolder, { recursive: true, force: true });
   const parts = lazyParts(settings, log);
-  const limitOf = (name: string): number => (name.startsWith('run:') ? settings.maxParallelNodes : name.startsWith('model:') ? settings.maxModelCalls : Infinity);
+  const limitOf = (name: string): number => (name.startsWith('model:') ? settings.maxModelCalls : Infinity);
   const heddle = createHeddle(settings, {
     clock,
     log,
@@ -61,7 +62,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     workflows: createWorkflowStore(database, clock),
     jobs: createJobStore(database, clock),
     blobs,
-    catalog: createCatalog([...standardNodes, ...(await customNodes(settings))]),
+    catalog: createCatalog([...standardNodes, ...(await readCustomNodes(settings))]),
     engine: { startRun, resumeRun },
     limits: createLimits(limitOf),
     ...parts,
@@ -76,10 +77,4 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     },
   });
   return { ...heddle, lock };
-}
-
-async function customNodes(settings: Settings): Promise<readonly NodeDefinition[]> {
-  if (settings.customNodes.length === 0) return [];
-  const { loadCustomNodes } = await import('@heddle/adapters/custom-nodes');
-  return loadCustomNodes(settings.customNodes);
 }

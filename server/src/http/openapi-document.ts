@@ -2,7 +2,7 @@ import { ErrorReply } from '@heddle/core';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
-import { version } from '../health/health.js';
+import { version } from '../health/version.js';
 import { controllers } from '../heddle.module.js';
 import { replyKey, type ReplyDescription } from './reply.js';
 

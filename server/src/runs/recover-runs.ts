@@ -46,7 +46,14 @@ async function resumeOrEnd(parts: RecoveryParts, summary: RunSummary): Promise<v
       return;
     }
   }
-  parts.driver.enqueueResume(summary.runId, groupOf(summary), parts.wasStoppedOrderly ? 'released' : 'recovered');
+  if (parts.wasStoppedOrderly) await resetCrashes(parts, summary);
+  parts.driver.enqueueResume(summary.runId, groupOf(summary));
+}
+
+/** An orderly stop is no crash: recoveries before it do not count any more (D4). */
+async function resetCrashes({ journal, records, clock }: RecoveryParts, { runId, lastSeq }: RunSummary): Promise<void> {
+  const last = await journal.events(runId, { after: Math.max(0, lastSeq - 1) });
+  if (crashesInARow(last) > 0) await records.append(runId, [{ type: 'run-resume', time: clock.now(), reason: 'released' }]);
 }
 
 /** Recoveries at the end of a run's events with nothing of its own after them. */

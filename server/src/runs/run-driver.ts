@@ -1,11 +1,11 @@
-import { isTerminal, toErrorValue, type Clock, type Journal, type RunEvent, type RunSummary } from '@heddle/core';
+import { HeddleError, isTerminal, toErrorValue, type Clock, type Journal, type RunSummary } from '@heddle/core';
 import type { AcceptedRun, EngineHost, RunHandle, RunOutcome } from '@heddle/engine';
 import type { Log } from '../heddle/log.js';
 import type { Engine } from '../heddle/parts.js';
 import type { RunQueue } from './run-queue.js';
 import type { RunRecords } from './run-records.js';
 
-type ResumeReason = Extract<RunEvent, { type: 'run-resume' }>['reason'];
+type RunAnswer = Parameters<RunHandle['answer']>[1];
 
 /** What a driver works with. */
 export interface DriverParts {
@@ -21,7 +21,7 @@ export interface DriverParts {
 /** Keeps the runs that are in memory: begins them when they have a place, wakes parked ones, gives all of them back at the end. */
 export class RunDriver {
   private readonly handles = new Map<string, RunHandle>();
-  private readonly reviving = new Map<string, Promise<RunHandle>>();
+  private readonly reviving = new Map<string, Promise<void>>();
   private readonly cancelled = new Map<string, readonly [by: string | undefined, reason: string | undefined]>();
   private readonly wakes = new Map<string, () => void>();
   private readonly waiters = new Map<string, Set<() => void>>();
@@ -46,20 +46,25 @@ export class RunDriver {
   }
 
   /** Puts a run that began earlier in the queue. */
-  enqueueResume(runId: string, group: string, reason: ResumeReason): void {
-    this.parts.queue.add({ runId, group, begin: () => this.track(this.work(runId, () => this.resume(runId, reason))) });
+  enqueueResume(runId: string, group: string): void {
+    this.parts.queue.add({ runId, group, begin: () => this.track(this.work(runId, () => this.resume(runId))) });
   }
 
-  /** Brings a parked run back at once, so that it can be answered. */
-  async revive(runId: string, reason: ResumeReason): Promise<RunHandle> {
-    const running = this.handles.get(runId) ?? this.reviving.get(runId);
-    if (running !== undefined) return running;
-    this.sleepNoMore(runId);
-    this.parts.queue.enter();
-    const revived = this.resume(runId, reason);
-    this.reviving.set(runId, revived);
-    this.track(this.work(runId, () => revived).finally(() => this.reviving.delete(runId)));
-    return revived;
+  /** Answers a question of a run, wherever the run is; a parked one comes back at once for it. Resolves when it is committed. */
+  async answer(runId: string, askId: string, answer: RunAnswer): Promise<void> {
+    for (;;) {
+      await this.reviving.get(runId);
+      const handle = this.handles.get(runId);
+      if (handle === undefined) return this.reviveWith(runId, askId, answer);
+      try {
+        await handle.answer(askId, answer);
+        return;
+      } catch (error) {
+        // It left memory between our look and the answer: bring it back.
+        if (!(error instanceof HeddleError) || error.code !== 'conflict') throw error;
+        await this.left(runId);
+      }
+    }
   }
 
   /** Cancels a run that is in memory or about to be; false where it is neither. */
@@ -78,7 +83,7 @@ export class RunDriver {
       runId,
       this.parts.clock.at(until, () => {
         this.wakes.delete(runId);
-        this.enqueueResume(runId, group, 'timer');
+        this.enqueueResume(runId, group);
       }),
     );
   }
@@ -114,6 +119,22 @@ export class RunDriver {
     for (const runId of [...this.waiters.keys()]) this.wakeWaiters(runId);
   }
 
+  private reviveWith(runId: string, askId: string, answer: RunAnswer): Promise<void> {
+    this.sleepNoMore(runId);
+    this.parts.queue.remove(runId);
+    this.parts.queue.enter();
+    return new Promise((resolve, reject) => {
+      const revived = this.resume(runId, (handle) => void handle.answer(askId, answer).then(resolve, reject));
+      const settled = revived.then(
+        () => undefined,
+        (error: unknown) => reject(error instanceof Error ? error : new Error(String(error))),
+      );
+      this.reviving.set(runId, settled);
+      this.track(this.work(runId, () => revived));
+      void settled.finally(() => this.reviving.delete(runId));
+    });
+  }
+
   private track(work: Promise<void>): void {
     this.working.add(work);
     void work.finally(() => this.working.delete(work));
@@ -140,6 +161,7 @@ export class RunDriver {
   }
 
   private async settle(outcome: RunOutcome): Promise<void> {
+    if (outcome.status === 'held' && outcome.error !== undefined) this.parts.log.error({ runId: outcome.runId, error: outcome.error }, 'the run waits, as the journal could not be written');
     if (outcome.status !== 'parked' || outcome.until === undefined) return;
     const summary = await this.parts.journal.summary(outcome.runId);
     if (summary.status === 'parked') this.wakeAt(outcome.runId, groupOf(summary), outcome.until);
@@ -157,10 +179,12 @@ export class RunDriver {
     }
   }
 
-  private async resume(runId: string, reason: ResumeReason): Promise<RunHandle> {
-    const accepted = await this.read(runId);
-    await this.parts.records.append(runId, [{ type: 'run-resume', time: this.parts.clock.now(), reason }]);
-    return this.parts.engine.resumeRun(this.parts.host, accepted, await this.parts.journal.events(runId));
+  /** `act` is called in the same turn in which the run is back, as a parked run leaves memory again when nothing happens. */
+  private async resume(runId: string, act?: (handle: RunHandle) => void): Promise<RunHandle> {
+    const [accepted, events] = await Promise.all([this.read(runId), this.parts.journal.events(runId)]);
+    const handle = this.parts.engine.resumeRun(this.parts.host, accepted, events);
+    act?.(handle);
+    return handle;
   }
 
   private async read(runId: string): Promise<AcceptedRun> {

@@ -148,8 +148,7 @@ export class RunService {
     await this.parts.journal.summary(runId);
     const isOpen = (await this.asks(runId)).some((ask) => ask.askId === askId);
     if (!isOpen) throw await this.noSuchAsk(runId, askId);
-    const handle = await this.parts.driver.revive(runId, 'answered');
-    await handle.answer(askId, { value: answer.value, ...(answer.by === undefined ? {} : { by: answer.by }), ...(answer.reason === undefined ? {} : { reason: answer.reason }) });
+    await this.parts.driver.answer(runId, askId, { value: answer.value, ...(answer.by === undefined ? {} : { by: answer.by }), ...(answer.reason === undefined ? {} : { reason: answer.reason }) });
   }
 
   private async noSuchAsk(runId: string, askId: string): Promise<HeddleError> {
@@ -183,9 +182,8 @@ export class RunService {
 
   private async inputs(compiled: CompiledWorkflow, request: StartRunRequest, earlier: Readonly<Record<string, LabelledValue>> | undefined): Promise<Readonly<Record<string, LabelledValue>>> {
     if (earlier !== undefined && Object.keys(request.inputs).length === 0) return earlier;
-    const isPartial = request.only !== undefined;
-    const face = isPartial ? { ...compiled.plan.interface, inputs: presentOnly(compiled.plan.interface.inputs, request.inputs) } : compiled.plan.interface;
-    const inputs = checkInputs(request.inputs, face, { maxBytes: this.parts.maxInputBytes });
+    const face = compiled.plan.interface;
+    const inputs = checkInputs(request.inputs, face, { maxBytes: this.parts.maxInputBytes, isPartial: request.only !== undefined || request.from !== undefined });
     for (const [name, port] of Object.entries(face.inputs)) {
       if (port.type === 'File' || port.type === 'Image') await this.checkFile(name, inputs[name]?.value);
     }
@@ -235,9 +233,4 @@ interface Acceptance {
   readonly inputs: Readonly<Record<string, LabelledValue>>;
   readonly options: Omit<StartRunRequest, 'inputs' | 'seedFrom'>;
   readonly origin: Origin | undefined;
-}
-
-/** Running one node alone needs only the inputs that were given. */
-function presentOnly<T>(ports: Readonly<Record<string, T>>, given: Readonly<Record<string, unknown>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(ports).filter(([name]) => Object.hasOwn(given, name)));
 }

@@ -79,7 +79,8 @@ export function createFakeEngine(options: { readonly auto?: boolean } = {}): Fak
       answer: async (askId, answer) => {
         answers.push({ askId, value: answer.value });
       },
-      release: async () => settle({ runId, status: 'held' }),
+      hold: (reason) => settle({ runId, status: 'held', error: { code: 'aborted', message: reason, retryable: false } }),
+      release: async () => settle({ runId, status: 'released' }),
     };
   };
 

@@ -46,6 +46,21 @@ export class WorkflowService {
     return saved;
   }
 
+  /** Creates a workflow under a slug, or saves over the one that has it. */
+  async put(input: unknown, slug: string | undefined): Promise<StoredWorkflow> {
+    const known = slug === undefined ? undefined : await this.find(slug);
+    return known === undefined ? this.create(input, slug) : this.save(known.id, input, undefined);
+  }
+
+  private async find(slug: string): Promise<StoredWorkflow | undefined> {
+    try {
+      return await this.store.get(slug);
+    } catch (error) {
+      if (error instanceof HeddleError && error.code === 'workflow_not_found') return undefined;
+      throw error;
+    }
+  }
+
   /** Errors: `workflow_not_found`, `conflict`. */
   async delete(idOrSlug: string, expected: number | undefined): Promise<void> {
     const current = await this.get(idOrSlug);

@@ -1,0 +1,79 @@
+import { Citation, type CompileReply, type RunReply, type StreamEvent } from '@heddle/core';
+import { z } from 'zod';
+
+interface Edges {
+  readonly edges: readonly { readonly from: string; readonly to: string }[];
+}
+
+/** Which `node.port` feed the outputs of a workflow: only what they stream is printed while it is written (S6). */
+export function outputStreams(document: Edges, ports: CompileReply['ports']): ReadonlySet<string> {
+  const isSink = (node: string): boolean => ports[node]?.outputs.length === 0;
+  return new Set(document.edges.flatMap(({ from, to }) => (isSink(to.split('.')[0] ?? '') ? [from] : [])));
+}
+
+/** Prints the text of streams while it comes; a retry begins on a new line. Gives what was printed of each. */
+export function createStreamPrinter(streams: ReadonlySet<string>, write: (text: string) => void): { see(events: readonly StreamEvent[]): void; readonly written: ReadonlyMap<string, string> } {
+  const written = new Map<string, string>();
+  const attempts = new Map<string, number>();
+  return {
+    written,
+    see: (events) => {
+      for (const event of events) {
+        if (event.type !== 'node-delta' && event.type !== 'node-snapshot') continue;
+        const key = `${event.path.split('@')[0] ?? ''}.${event.port}`;
+        if (!streams.has(key)) continue;
+        if ((attempts.get(key) ?? event.attempt) < event.attempt) {
+          write('\n');
+          written.delete(key);
+        }
+        attempts.set(key, event.attempt);
+        const known = written.get(key) ?? '';
+        const whole = event.type === 'node-snapshot' ? event.text : known.slice(0, event.offset) + event.delta;
+        if (whole.length <= known.length) continue;
+        write(whole.slice(known.length));
+        written.set(key, whole);
+      }
+    },
+  };
+}
+
+/** A run's outputs for people: text plain, citations as a list of sources, the rest as JSON. What was streamed is left out. */
+export function answerLines(outputs: RunReply['outputs'], streamed: ReadonlyMap<string, string> = new Map()): string[] {
+  const printed = new Set([...streamed.values()].map((text) => text.trim()));
+  const entries = Object.entries(outputs);
+  const isAlone = entries.filter(([, value]) => citationsOf(value) === undefined).length === 1;
+  return entries.flatMap(([name, value]) => {
+    const citations = citationsOf(value);
+    if (citations !== undefined) return citationLines(citations);
+    const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2);
+    if (printed.has(text.trim())) return [];
+    return isAlone ? [text] : [`${name}: ${text}`];
+  });
+}
+
+function citationsOf(value: unknown): readonly Citation[] | undefined {
+  const parsed = z.array(Citation).min(1).safeParse(value);
+  return parsed.success ? parsed.data : undefined;
+}
+
+function citationLines(citations: readonly Citation[]): string[] {
+  return [
+    '',
+    'Sources:',
+    ...citations.map(({ number, title, document, place, quote }) => {
+      const where = [
+        place?.headings?.at(-1),
+        place?.page === undefined ? undefined : `page ${place.page}`,
+        place?.row === undefined ? undefined : `row ${place.row}`,
+        place?.line === undefined || place.page !== undefined ? undefined : `line ${place.line}`,
+      ].filter((part) => part !== undefined);
+      const name = title === undefined || title === document ? document : `${title} (${document})`;
+      return `  [${number}] ${name}${where.length === 0 ? '' : `, ${where.join(', ')}`}: "${shorten(quote)}"`;
+    }),
+  ];
+}
+
+function shorten(text: string): string {
+  const flat = text.replace(/\s+/g, ' ').trim();
+  return flat.length <= 160 ? flat : `${flat.slice(0, 157)}...`;
+}

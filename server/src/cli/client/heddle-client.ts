@@ -1,0 +1,66 @@
+import type {
+  CollectionInfo,
+  CompileReply,
+  CreateCollectionRequest,
+  DocumentInput,
+  FileRef,
+  IngestProgress,
+  IngestReport,
+  ModelCard,
+  ModelState,
+  Passage,
+  PullProgress,
+  RunReply,
+  RunStatus,
+  RunSummary,
+  SearchRequest,
+  StartRunRequest,
+  StreamEvent,
+  WorkflowReply,
+  WorkflowSummary,
+} from '@heddle/core';
+import type { z } from 'zod';
+
+/** What to run: a stored workflow, or a document as it was read. */
+export type RunTarget = { readonly workflow: string } | { readonly document: unknown };
+
+/** How long work is followed and stopped. */
+export interface FollowOptions<Progress> {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/**
+ * What commands work through: the server of the data folder where one runs, else the folder itself. Both do the same and fail
+ * with the same codes.
+ */
+export interface HeddleClient {
+  /** Where the work is done: the server's address, or undefined for this process. */
+  readonly address: string | undefined;
+  compile(document: unknown): Promise<CompileReply>;
+  workflows(): Promise<readonly WorkflowSummary[]>;
+  workflow(idOrSlug: string): Promise<WorkflowReply>;
+  /** Creates a workflow under a slug, or saves over the one that has it. */
+  putWorkflow(document: unknown, slug: string | undefined): Promise<WorkflowReply>;
+  startRun(target: RunTarget, request: z.input<typeof StartRunRequest>): Promise<string>;
+  /** Follows a run's events after a seq until it ended or is parked. */
+  watchRun(runId: string, after: number, onEvents: (events: readonly StreamEvent[]) => void): Promise<void>;
+  run(runId: string): Promise<RunReply>;
+  runs(query: { readonly limit: number }): Promise<readonly RunSummary[]>;
+  cancelRun(runId: string): Promise<RunSummary>;
+  resumeRun(runId: string): Promise<string>;
+  uploadFile(name: string, content: Uint8Array): Promise<FileRef>;
+  collections(): Promise<readonly CollectionInfo[]>;
+  createCollection(request: CreateCollectionRequest): Promise<CollectionInfo>;
+  ingest(collection: string, documents: AsyncIterable<DocumentInput>, options: FollowOptions<IngestProgress> & { readonly sync: boolean }): Promise<IngestReport>;
+  search(collection: string, request: z.input<typeof SearchRequest>): Promise<readonly Passage[]>;
+  models(): Promise<readonly ModelState[]>;
+  pullModel(id: string, options: FollowOptions<PullProgress>): Promise<void>;
+  addModel(card: unknown): Promise<ModelCard>;
+  close(): Promise<void>;
+}
+
+/** Whether a run waits for a person or a time, so that there is nothing to follow for now. */
+export function isAtRest(status: RunStatus): boolean {
+  return status === 'parked' || status === 'held';
+}

@@ -1,0 +1,50 @@
+import { ErrorReply, fromErrorValue, HeddleError } from '@heddle/core';
+import type { z } from 'zod';
+
+interface RequestParts {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>;
+}
+
+/** Calls one server; errors come back with their own code. */
+export interface Caller {
+  /** Sends a request; throws the error that the server answers with. */
+  readonly request: (method: string, path: string, parts?: RequestParts) => Promise<Response>;
+  /** Sends and reads JSON of a known form. */
+  readonly call: <Schema extends z.ZodType>(schema: Schema, method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>) => Promise<z.infer<Schema>>;
+}
+
+/** Makes a caller of a server. */
+export function createCaller(address: string, token: string | undefined): Caller {
+  const request: Caller['request'] = async (method, path, { headers = {}, body } = {}) => {
+    const init = {
+      method,
+      headers: { ...headers, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
+      ...(body === undefined ? {} : { body, ...(body instanceof ReadableStream ? { duplex: 'half' as const } : {}) }),
+    };
+    const response = await fetch(`${address}${path}`, init).catch((cause: unknown) => {
+      throw new HeddleError('resource_unavailable', `The Heddle server at ${address} does not answer: is it stopping? Try again.`, { cause, retryable: true });
+    });
+    if (response.ok) return response;
+    throw await errorOf(response);
+  };
+  return {
+    request,
+    call: async (schema, method, path, body, headers = {}) => {
+      const sent = body === undefined ? { headers } : { headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) };
+      const response = await request(method, path, sent);
+      return schema.parse(await response.json());
+    },
+  };
+}
+
+async function errorOf(response: Response): Promise<HeddleError> {
+  const text = await response.text();
+  try {
+    const { error } = ErrorReply.parse(JSON.parse(text));
+    const details = typeof error.details === 'object' && error.details !== null ? { details: { ...error.details } } : {};
+    return fromErrorValue({ code: error.code, message: error.message, retryable: false, ...details });
+  } catch {
+    return new HeddleError('internal', `The server answered with status ${response.status}: ${text.slice(0, 200)}`);
+  }
+}

@@ -1,0 +1,61 @@
+import { StartRunRequest, type IngestReport } from '@heddle/core';
+import type { Heddle } from '../../heddle/heddle.js';
+import { workflowReply } from '../../workflows/workflow.service.js';
+import { isAtRest, type HeddleClient, type RunTarget } from './heddle-client.js';
+
+/** Works in this process, on a data folder that it holds. */
+export function createLocalClient(heddle: Heddle): HeddleClient {
+  const { runs, workflows, collections, models, compile } = heddle;
+  const documentOf = async (target: RunTarget) => {
+    if ('document' in target) return { document: compile.read(target.document) };
+    const { id, document } = await workflows.document(target.workflow);
+    return { document, workflowId: id };
+  };
+  return {
+    address: undefined,
+    compile: (document) => compile.report(document),
+    workflows: () => workflows.list(),
+    workflow: async (idOrSlug) => workflowReply(await workflows.get(idOrSlug)),
+    putWorkflow: async (document, slug) => workflowReply(await workflows.put(document, slug)),
+    startRun: async (target, request) => (await runs.start({ ...(await documentOf(target)), request: StartRunRequest.parse(request), trigger: 'cli' })).runId,
+    watchRun: (runId, after, onEvents) => watchLocally(heddle, runId, after, onEvents),
+    run: (runId) => runs.get(runId),
+    runs: (query) => runs.list(query),
+    cancelRun: (runId) => runs.cancel(runId, 'cli'),
+    resumeRun: async (runId) => (await runs.resume(runId)).runId,
+    uploadFile: (name, content) => heddle.parts.blobs.put(content, { name, mediaType: 'application/octet-stream' }),
+    collections: () => collections.list(),
+    createCollection: (request) => collections.create(request),
+    ingest: (collection, documents, { sync, ...follow }): Promise<IngestReport> => collections.ingestNow(collection, { documents, sync }, follow),
+    search: (collection, request) => collections.search(collection, request),
+    models: () => models.list(),
+    pullModel: (id, follow) => models.pullNow(id, follow),
+    addModel: (card) => models.add(card),
+    close: async () => {
+      await heddle.stop();
+      await heddle.close();
+    },
+  };
+}
+
+function watchLocally(heddle: Heddle, runId: string, after: number, onEvents: Parameters<HeddleClient['watchRun']>[2]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = heddle.hub.watch(runId, after, {
+      send: (events) => {
+        onEvents(events);
+        // A parked run waits for a person or a time: there is nothing to follow for now.
+        if (events.some((event) => event.type === 'run-park' || event.type === 'run-held')) void leaveParked();
+        return true;
+      },
+      whenReady: (callback) => queueMicrotask(callback),
+      end: () => resolve(),
+      fail: reject,
+    });
+    const leaveParked = async (): Promise<void> => {
+      const { status } = await heddle.runs.summary(runId);
+      if (!isAtRest(status)) return;
+      stop();
+      resolve();
+    };
+  });
+}

@@ -1,0 +1,48 @@
+import type { DocumentInput } from '@heddle/core';
+import { randomBytes } from 'node:crypto';
+
+/** One part: a field, or a file where it has a filename. */
+export interface Part {
+  readonly name: string;
+  readonly filename?: string;
+  readonly mediaType?: string;
+  readonly content: Uint8Array | string;
+}
+
+/** A multipart body that is written while it is sent, so that a large folder never lies in memory. */
+export function multipartOf(parts: Iterable<Part> | AsyncIterable<Part>): { readonly headers: Readonly<Record<string, string>>; readonly body: ReadableStream<Uint8Array<ArrayBuffer>> } {
+  const boundary = `heddle-${randomBytes(18).toString('hex')}`;
+  const chunks = encode(parts, boundary);
+  const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull: async (controller) => {
+      const next = await chunks.next();
+      if (next.done === true) controller.close();
+      else controller.enqueue(next.value);
+    },
+    cancel: async () => {
+      await chunks.return(undefined);
+    },
+  });
+  return { headers: { 'content-type': `multipart/form-data; boundary=${boundary}` }, body };
+}
+
+/** The parts of documents to ingest: each file after what is said about it. A file that cannot be read is sent empty, and is named in the report. */
+export async function* partsOfDocuments(documents: AsyncIterable<DocumentInput>, sync: boolean): AsyncGenerator<Part> {
+  if (sync) yield { name: 'sync', content: 'true' };
+  for await (const { id, title, source, metadata, content, mediaType, error } of documents) {
+    yield { name: 'about', content: JSON.stringify({ id, title, source, metadata, error }) };
+    yield { name: 'file', filename: 'document', content, ...(mediaType === undefined ? {} : { mediaType }) };
+  }
+}
+
+async function* encode(parts: Iterable<Part> | AsyncIterable<Part>, boundary: string): AsyncGenerator<Uint8Array<ArrayBuffer>, undefined> {
+  const text = (value: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(value);
+  for await (const { name, filename, mediaType = 'application/octet-stream', content } of parts) {
+    const file = filename === undefined ? '' : `; filename*=utf-8''${encodeURIComponent(filename)}\r\ncontent-type: ${mediaType}`;
+    yield text(`--${boundary}\r\ncontent-disposition: form-data; name="${name}"${file}\r\n\r\n`);
+    yield typeof content === 'string' ? text(content) : new Uint8Array(content);
+    yield text('\r\n');
+  }
+  yield text(`--${boundary}--\r\n`);
+  return undefined;
+}

@@ -1,0 +1,54 @@
+import { LiveEvent, RunEvent, type StreamEvent } from '@heddle/core';
+
+/** Reads events of a run from SSE replies until the run has ended or is parked; a reply that breaks off is asked for again after the last seq. */
+export async function followEvents(
+  open: (after: number) => Promise<Response>,
+  isAtRest: () => Promise<boolean>,
+  after: number,
+  onEvents: (events: readonly StreamEvent[]) => void,
+): Promise<void> {
+  let lastSeq = after;
+  let failures = 0;
+  for (;;) {
+    const response = await open(lastSeq);
+    if (response.status === 204 || response.body === null) return;
+    try {
+      for await (const event of readEvents(response.body)) {
+        failures = 0;
+        if ('seq' in event) lastSeq = event.seq;
+        onEvents([event]);
+        if (event.type === 'run-end') return;
+        if ((event.type === 'run-park' || event.type === 'run-held') && (await isAtRest())) return;
+      }
+    } catch (error) {
+      failures += 1;
+      if (failures > 5) throw error;
+    }
+  }
+}
+
+async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<StreamEvent> {
+  let rest = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of body) {
+    rest += decoder.decode(chunk, { stream: true });
+    let end = rest.indexOf('\n\n');
+    for (; end >= 0; end = rest.indexOf('\n\n')) {
+      const event = readEvent(rest.slice(0, end));
+      rest = rest.slice(end + 2);
+      if (event !== undefined) yield event;
+    }
+  }
+}
+
+function readEvent(block: string): StreamEvent | undefined {
+  const data = block
+    .split('\n')
+    .filter((line) => line.startsWith('data:'))
+    .map((line) => line.slice(5).trimStart())
+    .join('\n');
+  if (data === '') return undefined;
+  const parsed: unknown = JSON.parse(data);
+  const durable = RunEvent.safeParse(parsed);
+  return durable.success ? durable.data : LiveEvent.safeParse(parsed).data;
+}

@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+import { backupFolder, restoreFolder } from '../../storage/backup-folder.js';
+import { print, printJson } from '../output.js';
+import { settingsOf } from './context.js';
+
+/** `heddle backup`: copies the data folder, also while a server uses it. */
+export async function backup(folder: string, options: { readonly json?: true }, command: Command): Promise<void> {
+  const manifest = await backupFolder(settingsOf(command).dataFolder, folder);
+  if (options.json === true) printJson(manifest);
+  else print(`Backup written to ${manifest.folder} (${manifest.files} files, ${Math.ceil(manifest.bytes / 1e6)} MB).`);
+}
+
+/** `heddle restore`: puts a backup into the data folder, which nobody may use meanwhile. */
+export async function restore(folder: string, options: { readonly force?: true; readonly json?: true }, command: Command): Promise<void> {
+  const restored = await restoreFolder(folder, settingsOf(command).dataFolder, { force: options.force === true });
+  if (options.json === true) printJson(restored);
+  else print(`Restored ${folder} into ${restored.folder}.${restored.movedTo === undefined ? '' : ` What was there is in ${restored.movedTo}.`}`);
+}

@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import { readSettings } from '../../settings/read-settings.js';
+import type { Settings } from '../../settings/settings-table.js';
+import { connect } from '../client/connect.js';
+import type { HeddleClient } from '../client/heddle-client.js';
+
+/** The settings of a command: the environment, and `--data`. */
+export function settingsOf(command: Command, overrides: Readonly<Record<string, string | undefined>> = {}): Settings {
+  const data: unknown = command.optsWithGlobals()['data'];
+  return readSettings(process.env, { ...overrides, HEDDLE_DATA: typeof data === 'string' ? data : undefined });
+}
+
+/** Does work through the server of the data folder, or on the folder itself; closes whatever was opened. */
+export async function withClient<T>(command: Command, work: (client: HeddleClient) => Promise<T>): Promise<T> {
+  const client = await connect(settingsOf(command));
+  try {
+    return await work(client);
+  } finally {
+    await client.close();
+  }
+}
+
+/** Calls back at each Ctrl+C while the work lasts; a third one ends the process. */
+export async function onInterrupt<T>(interrupt: () => void, work: () => Promise<T>): Promise<T> {
+  let times = 0;
+  const handle = (): void => {
+    times += 1;
+    if (times >= 3) process.exit(130);
+    interrupt();
+  };
+  process.on('SIGINT', handle);
+  process.on('SIGTERM', handle);
+  try {
+    return await work();
+  } finally {
+    process.off('SIGINT', handle);
+    process.off('SIGTERM', handle);
+  }
+}

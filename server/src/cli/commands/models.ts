@@ -1,0 +1,101 @@
+import { HeddleError, ModelCard, type PullProgress } from '@heddle/core';
+import type { Command } from 'commander';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { endProgress, print, printJson, sayProgress, table } from '../output.js';
+import { onInterrupt, withClient } from './context.js';
+
+/** `heddle models`: the catalogue with what is on this machine. */
+export async function listModels(options: { readonly json?: true }, command: Command): Promise<void> {
+  const models = await withClient(command, (client) => client.models());
+  if (options.json === true) {
+    printJson(models);
+    return;
+  }
+  const rows = models.map(({ card, status, bytes }) => [card.id, card.kind, status, bytes > 0 ? megabytes(bytes) : sizeOf(card), card.licence, card.title]);
+  print(...table([['id', 'kind', 'state', 'size', 'licence', 'title'], ...rows]));
+}
+
+/** `heddle models pull`: downloads a model. */
+export async function pullModel(id: string, options: { readonly json?: true }, command: Command): Promise<void> {
+  await withClient(command, async (client) => {
+    const stop = new AbortController();
+    await onInterrupt(() => stop.abort(), () => client.pullModel(id, { signal: stop.signal, onProgress: sayPull }));
+    endProgress();
+    const model = (await client.models()).find(({ card }) => card.id === id);
+    if (options.json === true) printJson(model);
+    else print(`${id} is here (${megabytes(model?.bytes ?? 0)}).`);
+  });
+}
+
+interface AddOptions {
+  readonly kind?: string;
+  readonly source: readonly string[];
+  readonly context?: number;
+  readonly base?: string;
+  readonly json?: true;
+}
+
+/** `heddle models add`: adds an entry of one's own to the catalogue. */
+export async function addModel(card: string, options: AddOptions, command: Command): Promise<void> {
+  const entry = existsSync(card) ? await readCard(card) : cardOf(card, options);
+  const added = await withClient(command, (client) => client.addModel(entry));
+  if (options.json === true) printJson(added);
+  else print(`${added.id} is in the catalogue: heddle models pull ${added.id}`);
+}
+
+async function readCard(file: string): Promise<unknown> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new HeddleError('bad_json', `${file} is not a model card: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+  return checkedCard(parsed);
+}
+
+function cardOf(id: string, { kind, source, context, base }: AddOptions): unknown {
+  const first = source[0];
+  if (kind === undefined || first === undefined) {
+    throw new HeddleError('usage', `There is no file '${id}'. To add a model by its source, give --kind and --source, such as --kind generate --source hf:OWNER/REPO@REVISION/model.gguf.`);
+  }
+  const name = basename(first);
+  const isGguf = name.toLowerCase().endsWith('.gguf');
+  return checkedCard({
+    id,
+    title: id,
+    kind,
+    runtime: isGguf ? 'llama' : 'onnx',
+    format: isGguf ? 'gguf' : 'onnx',
+    summary: 'Added by hand.',
+    publisher: 'unknown',
+    licence: 'unknown',
+    use: 'See the licence of its publisher.',
+    files: [{ role: kind === 'lora' ? 'adapter' : 'weights', name, sources: source }],
+    contextTokens: context ?? (kind === 'embed' ? 512 : 4096),
+    languages: [],
+    ...(base === undefined ? {} : { baseModel: base }),
+  });
+}
+
+/** Errors: `usage`, naming each place. */
+function checkedCard(value: unknown): unknown {
+  const parsed = ModelCard.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new HeddleError('usage', `The model card is not valid: ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}.`);
+}
+
+function sayPull({ file, bytes, total, stage, source }: PullProgress): void {
+  const share = total === undefined || total === 0 ? megabytes(bytes) : `${Math.floor((bytes / total) * 100)} % of ${megabytes(total)}`;
+  sayProgress(`${file}: ${stage} ${share} (${source.split(':')[0] ?? ''})`);
+}
+
+function sizeOf(card: ModelCard): string {
+  const size = card.files.reduce((sum, file) => sum + (file.size ?? 0), 0);
+  return size > 0 ? megabytes(size) : '';
+}
+
+function megabytes(bytes: number): string {
+  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.round(bytes / 1e6)} MB`;
+}

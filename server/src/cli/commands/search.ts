@@ -1,0 +1,24 @@
+import type { Passage } from '@heddle/core';
+import type { Command } from 'commander';
+import { print, printJson, say } from '../output.js';
+import { withClient } from './context.js';
+
+/** `heddle search`: prints the passages that fit a query best. */
+export async function search(
+  collection: string,
+  query: string,
+  options: { readonly k: number; readonly mode: 'hybrid' | 'dense' | 'lexical'; readonly json?: true },
+  command: Command,
+): Promise<void> {
+  const passages = await withClient(command, (client) => client.search(collection, { query, k: options.k, mode: options.mode }));
+  if (options.json === true) printJson(passages);
+  else if (passages.length === 0) say(`Nothing in '${collection}' fits.`);
+  else print(...passages.map(passageText));
+}
+
+function passageText({ document, title, score, place, text }: Passage, index: number): string {
+  const where = place?.headings?.join(' › ');
+  const head = `${index + 1}. ${title ?? document}${where === undefined || where === '' ? '' : ` › ${where}`}  [${document}]${score === undefined ? '' : `  ${score.toFixed(3)}`}`;
+  const flat = text.replace(/\s+/g, ' ').trim();
+  return `${head}\n   ${flat.length <= 300 ? flat : `${flat.slice(0, 297)}...`}`;
+}

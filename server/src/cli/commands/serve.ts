@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+import { startServer } from '../../main.js';
+import { print, say } from '../output.js';
+import { settingsOf } from './context.js';
+
+/** `heddle serve`: serves until a signal comes; a second one ends the process at once. */
+export async function serve(options: { readonly port?: string }, command: Command): Promise<void> {
+  const server = await startServer(settingsOf(command, { PORT: options.port }));
+  print(`Heddle is at ${server.address}`);
+  await new Promise<void>((resolve) => {
+    let isStopping = false;
+    const stop = (signal: string): void => {
+      if (isStopping) process.exit(130);
+      isStopping = true;
+      say(`Heddle stops (${signal}).`);
+      void server.close().catch((error: unknown) => say(String(error))).finally(resolve);
+    };
+    process.on('SIGTERM', stop);
+    process.on('SIGINT', stop);
+  });
+  // Native parts may hold the process open although everything is closed.
+  process.exit(0);
+}

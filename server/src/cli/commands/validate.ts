@@ -1,0 +1,55 @@
+import { compilePlan, createCatalog, HeddleError, parseDocument, toErrorValue, type ErrorValue, type Issue } from '@heddle/core';
+import { standardNodes } from '@heddle/nodes';
+import type { Command } from 'commander';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { readCustomNodes } from '../../heddle/custom-nodes.js';
+import { issueLine, print, printJson, say } from '../output.js';
+import { readWorkflowFile } from '../workflow-files.js';
+import { settingsOf, withClient } from './context.js';
+
+interface FileReport {
+  readonly file: string;
+  readonly isValid: boolean;
+  readonly issues: readonly Issue[];
+  /** Why the file is no document at all. */
+  readonly error?: ErrorValue;
+}
+
+/** `heddle validate`: prints all issues of each file; fails when one is an error. Makes no data folder. */
+export async function validate(files: readonly string[], options: { readonly json?: true }, command: Command): Promise<void> {
+  const settings = settingsOf(command);
+  const hasFolder = existsSync(join(settings.dataFolder, 'heddle.db'));
+  const reports = hasFolder
+    ? await withClient(command, (client) => checkAll(files, async (document) => (await client.compile(document)).issues))
+    : await checkAlone(files, settings);
+  if (options.json === true) printJson(reports);
+  else for (const report of reports) printReport(report);
+  if (reports.some((report) => !report.isValid)) process.exitCode = 1;
+}
+
+async function checkAlone(files: readonly string[], settings: Parameters<typeof readCustomNodes>[0]): Promise<FileReport[]> {
+  const catalog = createCatalog([...standardNodes, ...(await readCustomNodes(settings))]);
+  return checkAll(files, (document) => Promise.resolve(compilePlan(parseDocument(document), catalog).issues));
+}
+
+function checkAll(files: readonly string[], compile: (document: unknown) => Promise<readonly Issue[]>): Promise<FileReport[]> {
+  return Promise.all(
+    files.map(async (file): Promise<FileReport> => {
+      try {
+        const issues = await compile(parseDocument(await readWorkflowFile(file)));
+        return { file, isValid: !issues.some((issue) => issue.severity === 'error'), issues };
+      } catch (error) {
+        if (!(error instanceof HeddleError)) throw error;
+        return { file, isValid: false, issues: [], error: toErrorValue(error) };
+      }
+    }),
+  );
+}
+
+function printReport({ file, isValid, issues, error }: FileReport): void {
+  const warnings = issues.filter((issue) => issue.severity === 'warning').length;
+  if (error !== undefined) say(`${file}: ${error.message} (${error.code})`);
+  for (const issue of issues) say(`${file}: ${issue.severity} ${issue.code}: ${issueLine(issue)}`);
+  if (isValid) print(`${file}: valid${warnings === 0 ? '' : `, ${warnings} warning${warnings === 1 ? '' : 's'}`}`);
+}

@@ -1,0 +1,60 @@
+import { errorBody } from '../http/error-reply.js';
+import type { HeddleError } from '@heddle/core';
+
+/** Writes one JSON document to standard output. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Writes lines to standard output. */
+export function print(...lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** Says something that is not the result: progress, hints, errors. */
+export function say(...lines: readonly string[]): void {
+  process.stderr.write(`${lines.join('\n')}\n`);
+}
+
+/** Says why a command failed. With `--json` the error is the one document on standard output, unless the result is there already. */
+export function printError(error: HeddleError, isJson: boolean): void {
+  if (isJson) printJson(errorBody(error));
+  say(`heddle: ${error.message}`, `        (${error.code})`);
+  const issues: unknown = error.details?.['issues'];
+  if (Array.isArray(issues)) for (const issue of issues.slice(0, 20)) say(`  - ${issueLine(issue)}`);
+}
+
+/** One issue of a workflow, or of a document, in a line. */
+export function issueLine(issue: unknown): string {
+  if (typeof issue !== 'object' || issue === null) return String(issue);
+  const text = (key: string): string | undefined => {
+    const value: unknown = Reflect.get(issue, key);
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const place = [text('node'), text('port') ?? text('field')].filter((part) => part !== undefined).join('.') || text('edge');
+  const fix = text('fix');
+  return `${place === undefined ? '' : `${place}: `}${text('message') ?? ''}${fix === undefined ? '' : ` ${fix}`}`;
+}
+
+let lastProgress = '';
+
+/** A line that replaces the one before on a terminal; elsewhere only every new text is a line. */
+export function sayProgress(text: string): void {
+  if (text === lastProgress) return;
+  lastProgress = text;
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+  else process.stderr.write(`${text}\n`);
+}
+
+/** Ends a progress line. */
+export function endProgress(): void {
+  if (lastProgress !== '' && process.stderr.isTTY) process.stderr.write('\n');
+  lastProgress = '';
+}
+
+/** Rows as aligned columns. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, cell.length)));
+  return rows.map((row) => row.map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0))).join('  '));
+}

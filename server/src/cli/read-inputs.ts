@@ -1,0 +1,45 @@
+import { HeddleError, type PortDescription } from '@heddle/core';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { HeddleClient } from './client/heddle-client.js';
+
+/**
+ * Reads `--input name=value`: text as it is, other types as JSON, `name=@file` from a file, `name=@@text` for text that begins
+ * with @. A file input is uploaded. Errors: `usage`, `input_type`, `file_not_found`.
+ */
+export async function readInputs(given: readonly string[], ports: readonly PortDescription[], client: Pick<HeddleClient, 'uploadFile'>): Promise<Record<string, unknown>> {
+  const inputs: Record<string, unknown> = {};
+  for (const entry of given) {
+    const split = entry.indexOf('=');
+    if (split < 1) throw new HeddleError('usage', `--input takes name=value; it was given '${entry.slice(0, 80)}'.`);
+    const name = entry.slice(0, split);
+    if (Object.hasOwn(inputs, name)) throw new HeddleError('usage', `The input '${name}' is given twice.`);
+    const port = ports.find((candidate) => candidate.name === name);
+    inputs[name] = await readInput(name, entry.slice(split + 1), port?.type ?? 'Text', client);
+  }
+  return inputs;
+}
+
+async function readInput(name: string, value: string, type: PortDescription['type'], client: Pick<HeddleClient, 'uploadFile'>): Promise<unknown> {
+  const file = value.startsWith('@') && !value.startsWith('@@') ? value.slice(1) : undefined;
+  if (type === 'File' || type === 'Image') {
+    if (file === undefined) throw new HeddleError('input_type', `The input '${name}' is a file: write --input ${name}=@PATH.`, { details: { input: name } });
+    return client.uploadFile(basename(file), await read(name, file));
+  }
+  const text = file === undefined ? value.replace(/^@@/, '@') : new TextDecoder().decode(await read(name, file));
+  if (type === 'Text') return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    if (type === 'Json') return text;
+    throw new HeddleError('input_type', `The input '${name}' is of type ${type}: write it as JSON.`, { details: { input: name } });
+  }
+}
+
+async function read(name: string, file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new HeddleError('file_not_found', `The file of input '${name}' cannot be read: ${file}.`, { cause, details: { input: name } });
+  }
+}

@@ -1,0 +1,24 @@
+import { HeddleError, toHeddleError } from '@heddle/core';
+import { CommanderError } from 'commander';
+import { printError } from './output.js';
+import { createProgram } from './program.js';
+
+/** Runs one command line and gives its exit code: 0 done, 1 the work failed, 2 bad usage. */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  const isJson = args.includes('--json');
+  try {
+    const program = createProgram();
+    await program.parseAsync([...args], { from: 'user' });
+    return Number(process.exitCode ?? 0);
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) {
+      if (thrown.exitCode === 0) return 0;
+      if (isJson) printError(new HeddleError('usage', thrown.message.replace(/^error: /, '')), true);
+      return 2;
+    }
+    const error = toHeddleError(thrown);
+    printError(error, isJson);
+    if (process.env['HEDDLE_LOG'] === 'debug') process.stderr.write(`${thrown instanceof Error ? (thrown.stack ?? '') : ''}\n`);
+    return error.code === 'usage' ? 2 : 1;
+  }
+}

@@ -1,0 +1,2 @@
+/** Version of this Heddle. */
+export const version = '0.1.0';

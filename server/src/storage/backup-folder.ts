@@ -1,0 +1,106 @@
+import { lockDataFolder, openDatabase } from '@heddle/adapters/journal';
+import { HeddleError } from '@heddle/core';
+import Database from 'better-sqlite3';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
+import { z } from 'zod';
+import { version } from '../health/version.js';
+
+/** What a backup says of itself. */
+export const BackupManifest = z.object({ heddle: z.string(), time: z.number(), files: z.int(), bytes: z.int() });
+export type BackupManifest = z.infer<typeof BackupManifest>;
+
+const manifestFile = 'backup.json';
+
+/** What is never copied: locks, logs of open databases, uploads under way, and runtimes, which are installed again. */
+const leftOut = /^(?:heddle\.lock.*|.*\.db-(?:wal|shm|journal)|.*\.new-\d+|uploads|runtimes|stopped|before-restore-.*|backup\.json)$/;
+
+/**
+ * Copies a data folder, also while a server uses it: databases through SQLite's own online backup, everything else after them,
+ * so that what the databases refer to is there. The backup appears whole or not at all. Errors: `file_not_found`, `conflict`, `storage_*`.
+ */
+export async function backupFolder(dataFolder: string, target: string): Promise<BackupManifest & { readonly folder: string }> {
+  const folder = resolve(target);
+  if (!existsSync(join(dataFolder, 'heddle.db'))) throw new HeddleError('file_not_found', `There is no data in ${dataFolder}: name the data folder with HEDDLE_DATA or --data.`);
+  if (existsSync(folder)) throw new HeddleError('conflict', `${folder} exists already: name a new folder.`, { details: { folder } });
+  if (`${folder}${sep}`.startsWith(`${resolve(dataFolder)}${sep}`)) throw new HeddleError('usage', 'A backup cannot lie inside the data folder: name another place.');
+  const draft = `${folder}.unfinished-${process.pid}`;
+  await mkdir(draft, { recursive: true });
+  try {
+    const entries = (await readdir(dataFolder, { withFileTypes: true })).filter((entry) => !leftOut.test(entry.name));
+    const isDatabase = (name: string): boolean => name.endsWith('.db');
+    for (const entry of entries.filter(({ name }) => isDatabase(name))) await copyDatabase(join(dataFolder, entry.name), join(draft, entry.name));
+    for (const entry of entries.filter(({ name }) => !isDatabase(name))) await cp(join(dataFolder, entry.name), join(draft, entry.name), { recursive: true });
+    const manifest = { heddle: version, time: Date.now(), ...(await sizeOf(draft)) };
+    await writeFile(join(draft, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
+    await rename(draft, folder);
+    return { ...manifest, folder };
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/**
+ * Puts a backup into a data folder that nobody uses; with `force` what is there is moved aside. The databases are checked
+ * before anything changes. Errors: `file_not_found`, `conflict`, `storage_locked`, `storage_corrupt`, `storage_newer`.
+ */
+export async function restoreFolder(backup: string, dataFolder: string, options: { readonly force: boolean }): Promise<{ readonly folder: string; readonly movedTo: string | undefined }> {
+  const source = resolve(backup);
+  await readManifest(source);
+  const lock = await lockDataFolder(dataFolder, { kind: 'command', waitMs: 5_000 });
+  try {
+    const draft = join(dataFolder, `.restore-${process.pid}`);
+    await rm(draft, { recursive: true, force: true });
+    await cp(source, draft, { recursive: true, filter: (path) => !path.endsWith(`${sep}${manifestFile}`) });
+    try {
+      openDatabase(join(draft, 'heddle.db')).close();
+      const movedTo = await moveAside(dataFolder, options.force);
+      for (const name of await readdir(draft)) await rename(join(draft, name), join(dataFolder, name));
+      return { folder: dataFolder, movedTo };
+    } finally {
+      await rm(draft, { recursive: true, force: true });
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+async function readManifest(folder: string): Promise<BackupManifest> {
+  try {
+    return BackupManifest.parse(JSON.parse(await readFile(join(folder, manifestFile), 'utf8')));
+  } catch (cause) {
+    throw new HeddleError('file_not_found', `${folder} is not a backup of Heddle: it has no readable ${manifestFile}.`, { cause, details: { folder } });
+  }
+}
+
+async function copyDatabase(file: string, target: string): Promise<void> {
+  const connection = new Database(file, { readonly: true, fileMustExist: true });
+  try {
+    await connection.backup(target);
+  } finally {
+    connection.close();
+  }
+}
+
+async function moveAside(dataFolder: string, isForced: boolean): Promise<string | undefined> {
+  const present = (await readdir(dataFolder)).filter((name) => !/^(?:heddle\.lock.*|\.restore-\d+|before-restore-.*)$/.test(name));
+  if (present.length === 0) return undefined;
+  if (!isForced) throw new HeddleError('conflict', `${dataFolder} has data already: add --force to move it aside, or restore into another folder.`, { details: { folder: dataFolder } });
+  const aside = join(dataFolder, `before-restore-${new Date().toISOString().replace(/[:.]/g, '-')}`);
+  await mkdir(aside);
+  for (const name of present) await rename(join(dataFolder, name), join(aside, name));
+  return aside;
+}
+
+async function sizeOf(folder: string): Promise<{ readonly files: number; readonly bytes: number }> {
+  let files = 0;
+  let bytes = 0;
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    files += 1;
+    bytes += (await stat(join(entry.parentPath, entry.name))).size;
+  }
+  return { files, bytes };
+}
