@@ -43,7 +43,7 @@ export interface RunOutcome {
 
 /**
  * A run in memory. A parked run leaves memory (`done` resolves with `parked`): to answer it, call `resumeRun` with its events
- * and, before giving the turn away, `answer` on the new handle; to wake it at `until`, call `resumeRun` then.
+ * and, in the same turn of the event loop, `answer` on the new handle; to wake it at `until`, call `resumeRun` then.
  */
 export interface RunHandle {
   readonly runId: string;

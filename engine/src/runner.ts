@@ -52,6 +52,7 @@ export class Runner {
   private isEnding = false;
   /** A parked run that nothing has woken yet. */
   private isDormant = false;
+  private hasLingered = false;
   private isBeating = false;
   private readonly breakpoints: ReadonlySet<string>;
 
@@ -515,6 +516,12 @@ export class Runner {
     const until = this.nextDue();
     const asks = [...this.asks.values()].filter((ask) => ask.end === undefined).map((ask) => ask.askId);
     const how = { asks, ...(until === undefined ? {} : { until }) };
+    if (this.isDormant && this.past?.status === 'parked' && !this.hasLingered) {
+      // Whoever resumed the run has a turn of the event loop to answer it.
+      this.hasLingered = true;
+      this.later(() => this.post({ type: 'command', run: () => undefined }));
+      return false;
+    }
     if (this.isDormant) {
       this.finish('parked', how);
       return false;
