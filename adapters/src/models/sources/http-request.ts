@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { HeddleError } from '@heddle/core';
+import { errorCode } from '../files/error-code.js';
 
 export interface HttpOptions {
   readonly headers: Readonly<Record<string, string>>;
@@ -75,6 +76,6 @@ function oneRequest(url: URL, options: HttpOptions): Promise<http.IncomingMessag
 
 function unreachable(url: URL, error: Error): HeddleError {
   if (error instanceof HeddleError) return error;
-  const code = 'code' in error ? String(error.code) : error.message;
+  const code = errorCode(error) ?? error.message;
   return new HeddleError('source_unreachable', `'${url.host}' cannot be reached (${code}).`, { cause: error });
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { HeddleError } from '@heddle/core';
+import { errorCode } from '../files/error-code.js';
 
 /** How a command ended. */
 export interface CommandResult {
@@ -47,7 +48,7 @@ export function runCommand(
       errorOutput = (errorOutput + text).slice(-keptOutput);
     });
     child.once('error', (error) => {
-      if ('code' in error && (error.code === 'ENOENT' || error.code === 'EACCES')) resolve(undefined);
+      if (['ENOENT', 'EACCES'].includes(errorCode(error) ?? '')) resolve(undefined);
       else reject(error);
     });
     child.once('close', (code) => {

@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { HeddleError } from '@heddle/core';
+import { errorCode } from '../files/error-code.js';
 import { type Fetched } from './fetch-context.js';
 
 export interface WriteOptions {
@@ -51,7 +52,7 @@ export async function hashFile(file: string): Promise<{ readonly hash: Hash; rea
 
 /** A disk's own error as a HeddleError: full, over quota, or read-only. */
 export function diskError(error: unknown, place: string): HeddleError | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = errorCode(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new HeddleError(
       'storage_full',

