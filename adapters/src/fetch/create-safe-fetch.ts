@@ -1,0 +1,181 @@
+import type { IncomingMessage } from 'node:http';
+import { HeddleError, type LabelLevel, type SafeFetch, type SafeRequest, type SafeResponse } from '@heddle/core';
+import { checkUrl, type AllowedHost, type Target } from './check-url.js';
+import { readBody } from './read-body.js';
+import { resolveTarget, systemResolve, type Resolve } from './resolve-host.js';
+import { sendRequest } from './send-request.js';
+
+export interface SafeFetchOptions {
+  /** Hosts that may be fetched although they are not public: `name`, `name:port`, `*.name`. */
+  readonly allowedHosts?: readonly AllowedHost[];
+  /** Most redirects that are followed. Default 5. */
+  readonly maxRedirects?: number;
+  /** Nothing above this level may be sent to the web. Default `internal`. */
+  readonly ceiling?: LabelLevel;
+  readonly resolve?: Resolve;
+}
+
+const defaultMaxBytes = 5_000_000;
+const defaultTimeoutMs = 30_000;
+/** Headers that may travel on to another site; any other could prove who sends it. */
+const travelling: ReadonlySet<string> = new Set([
+  'accept',
+  'accept-language',
+  'accept-encoding',
+  'content-type',
+  'user-agent',
+]);
+const ofTheConnection: ReadonlySet<string> = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'keep-alive',
+  'upgrade',
+  'te',
+  'trailer',
+  'expect',
+  'proxy-authorization',
+  'proxy-connection',
+]);
+
+interface Hop {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | undefined;
+}
+
+/**
+ * Fetches addresses that users, models and documents name. Each address, also after a redirect, is checked as it is
+ * written, as it resolves, and as it is connected; size, time and redirects are bounded.
+ *
+ * @example const reply = await createSafeFetch().fetch({ url: 'https://example.com/' });
+ */
+export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
+  const { allowedHosts = [], maxRedirects = 5, ceiling = 'internal', resolve = systemResolve } = options;
+
+  const follow = async (first: Hop, maxBytes: number, signal: AbortSignal): Promise<SafeResponse> => {
+    let hop = first;
+    for (let redirects = 0; ; redirects += 1) {
+      const target = checkUrl(hop.url, allowedHosts);
+      const addresses = await stoppable(resolveTarget(target, resolve), signal);
+      const message = await sendRequest(target, addresses, { ...hop, signal });
+      const next = redirectOf(message, target, hop);
+      if (next === undefined)
+        return replyOf(
+          message,
+          target,
+          hop.method === 'HEAD' ? undefined : await stoppable(readBody(message, maxBytes, target.host), signal),
+        );
+      message.destroy();
+      if (redirects >= maxRedirects)
+        throw new HeddleError(
+          'fetch_failed',
+          `'${first.url.slice(0, 200)}' redirects more than ${maxRedirects} times.`,
+          { retryable: false },
+        );
+      hop = next;
+    }
+  };
+
+  return {
+    destination: { name: 'web', ceiling, isLocal: false },
+    async fetch(request) {
+      const timeoutMs = request.timeoutMs ?? defaultTimeoutMs;
+      const { signal, clear } = deadline(timeoutMs, request.signal);
+      try {
+        return await follow(firstHop(request), request.maxBytes ?? defaultMaxBytes, signal);
+      } catch (error) {
+        // Whatever broke because the time was up is a time-out; whatever the caller stopped is stopped.
+        if (signal.aborted && signal.reason instanceof HeddleError) throw signal.reason;
+        throw error instanceof HeddleError
+          ? error
+          : new HeddleError(
+              'fetch_failed',
+              `The reply could not be read: ${error instanceof Error ? error.message : String(error)}.`,
+              { cause: error },
+            );
+      } finally {
+        clear();
+      }
+    },
+  };
+}
+
+function firstHop({ url, method = 'GET', headers = {}, body }: SafeRequest): Hop {
+  const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+  const own = { accept: '*/*', 'accept-encoding': 'gzip, deflate, br', 'user-agent': 'Heddle' };
+  return {
+    url,
+    method,
+    body,
+    headers: { ...own, ...Object.fromEntries(given.filter(([name]) => !ofTheConnection.has(name))) },
+  };
+}
+
+/** The request that a redirect asks for; undefined where the reply is none. */
+function redirectOf({ statusCode = 0, headers }: IncomingMessage, { url }: Target, hop: Hop): Hop | undefined {
+  if (![301, 302, 303, 307, 308].includes(statusCode) || headers.location === undefined) return undefined;
+  if (!URL.canParse(headers.location, url.href))
+    throw new HeddleError('fetch_failed', `'${url.host}' redirects to something that is no address.`, {
+      retryable: false,
+    });
+  const next = new URL(headers.location, url);
+  // As browsers do: what was sent is sent again only where the status says so.
+  const isReading =
+    statusCode === 303 ? hop.method !== 'HEAD' : (statusCode === 301 || statusCode === 302) && hop.method === 'POST';
+  const kept = Object.entries(hop.headers).filter(
+    ([name]) => (next.origin === url.origin || travelling.has(name)) && !(isReading && name === 'content-type'),
+  );
+  return {
+    url: next.href,
+    method: isReading ? 'GET' : hop.method,
+    body: isReading ? undefined : hop.body,
+    headers: Object.fromEntries(kept),
+  };
+}
+
+function replyOf(message: IncomingMessage, { url }: Target, body: Uint8Array | undefined): SafeResponse {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(message.headers)) {
+    // The body is decompressed already; its old length and encoding would mislead.
+    if (value === undefined || ofTheConnection.has(name) || name === 'content-encoding') continue;
+    headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  if (body === undefined) message.destroy();
+  return { status: message.statusCode ?? 0, headers, body: body ?? new Uint8Array(), url: url.href };
+}
+
+/** A signal for the whole exchange: the caller's stop or the time limit, whichever comes first. */
+function deadline(
+  timeoutMs: number,
+  outer: AbortSignal | undefined,
+): { readonly signal: AbortSignal; readonly clear: () => void } {
+  const controller = new AbortController();
+  const timer = setTimeout(
+    () => controller.abort(new HeddleError('fetch_timeout', `The address did not answer within ${timeoutMs} ms.`)),
+    timeoutMs,
+  );
+  const stop = (): void => controller.abort(new HeddleError('aborted', 'The request was stopped.'));
+  if (outer?.aborted === true) stop();
+  outer?.addEventListener('abort', stop, { once: true });
+  return {
+    signal: controller.signal,
+    clear: () => {
+      clearTimeout(timer);
+      outer?.removeEventListener('abort', stop);
+    },
+  };
+}
+
+/** Looking a name up cannot be stopped; waiting for it can. */
+function stoppable<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void =>
+      reject(signal.reason instanceof Error ? signal.reason : new HeddleError('aborted', 'The request was stopped.'));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}

@@ -1,0 +1,2 @@
+export * from './create-safe-fetch.js';
+export { isPublicAddress } from './public-address.js';
