@@ -2,6 +2,7 @@ import { type HeddleError, defaultLabel, errorPortName, joinLabels, toErrorValue
 import { callNode } from './call-node.js';
 import { armTimers, leaveSlots } from './deadlines.js';
 import { joinStreamLabels } from './gather.js';
+import { stopNested } from './nested.js';
 import { mustPause } from './pause-before.js';
 import { park } from './parking.js';
 import type { Runner } from './runner.js';
@@ -85,6 +86,7 @@ function call(runner: Runner, task: Task): void {
 /** The function came back, or was given up. */
 export function conclude(runner: Runner, task: Task, returned: Outcome): void {
   const { frame } = task;
+  if (returned.type !== 'parked' && stopNested(runner, task, returned)) return;
   task.isLive = false;
   frame.live -= 1;
   leaveSlots(runner, task);

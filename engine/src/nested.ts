@@ -6,7 +6,7 @@ import { nestedPrefix } from './paths.js';
 import { readPast } from './resume.js';
 import { checkRunInputs } from './run-inputs.js';
 import type { Runner } from './runner.js';
-import type { Task } from './task.js';
+import type { Outcome, Task } from './task.js';
 
 /** A nested run that an execution waits for. */
 export interface PendingNested {
@@ -56,13 +56,33 @@ function waitFor(runner: Runner, task: Task, key: string, prefix: string): Promi
 /** A nested run stands still: when all that its execution waits for do, the execution parks (P3). */
 export function parkWithNested(runner: Runner, task: Task): void {
   const pending = task.nested;
-  if (pending === undefined || pending.size === 0 || !task.isLive) return;
+  if (pending === undefined || pending.size === 0 || !task.isLive || task.afterNested !== undefined) return;
   for (const { prefix } of pending.values()) if (runner.frames.get(prefix)?.isParked !== true) return;
   task.waitsFor.isNested = true;
   task.nested = undefined;
   runner.unpause(task, () => {
     for (const waiting of pending.values()) waiting.reject(new Parked());
   });
+}
+
+/** The function ended while nested runs of it go on: they are stopped and awaited before its outcome counts (E8). True when there are any. */
+export function stopNested(runner: Runner, task: Task, outcome: Outcome): boolean {
+  if (task.nested === undefined || task.nested.size === 0 || runner.outbox.isClosed) return false;
+  task.afterNested = outcome;
+  const error = new HeddleError('aborted', `'${task.path}' ended before its nested run.`);
+  for (const { prefix } of [...task.nested.values()]) {
+    const frame = runner.frames.get(prefix);
+    if (frame !== undefined) runner.stopFrame(frame, { type: 'aborted', error });
+  }
+  return task.nested.size > 0;
+}
+
+/** A nested run is gone; when it was the last that the end of its execution waited for, the execution ends. */
+function noteGone(runner: Runner, task: Task): void {
+  const outcome = task.afterNested;
+  if (outcome === undefined || (task.nested?.size ?? 0) > 0) return;
+  task.afterNested = undefined;
+  runner.post({ type: 'outcome', task, call: task.call, outcome });
 }
 
 /** Records how a nested run ended and goes on with the execution that asked for it. */
@@ -75,6 +95,7 @@ export function finishNested(runner: Runner, frame: Frame): void {
     const pending = task.nested?.get(key);
     task.nested?.delete(key);
     pending?.reject(stop.type === 'aborted' ? stop.error : new HeddleError('aborted', `The nested run '${prefix}' was stopped.`));
+    noteGone(runner, task);
     return;
   }
   const end: NestedEnd = stop === undefined ? { outputs: frame.outputs() } : { error: toErrorValue(stop.error, 'node_failed', stop.path) };
@@ -91,12 +112,16 @@ export function finishNested(runner: Runner, frame: Frame): void {
 }
 
 function deliver(runner: Runner, task: Task, key: string, end: NestedEnd): void {
-  const pending = task.nested?.get(key);
+  const pending = task.state === 'parked' ? undefined : task.nested?.get(key);
   if (pending === undefined) {
     runner.wake(task);
     return;
   }
   task.nested?.delete(key);
+  if (task.afterNested !== undefined) {
+    noteGone(runner, task);
+    return;
+  }
   const go = (): void => pending.resolve(end);
   if (task.nested?.size === 0) runner.unpause(task, go);
   else go();

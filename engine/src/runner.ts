@@ -414,7 +414,10 @@ export class Runner {
     }
     this.outbox.isClosed = true;
     this.lost = error;
-    for (const frame of this.frames.values()) frame.committing = 0;
+    for (const frame of this.frames.values()) {
+      frame.committing = 0;
+      for (const task of frame.tasks) if (task?.afterNested !== undefined) this.post({ type: 'outcome', task, call: task.call, outcome: task.afterNested });
+    }
     const root = this.frames.get('');
     if (root === undefined || root.isFinished) this.finish('held', { error: toErrorValue(error) });
     else if (root.stop === undefined) this.stopFrame(root, { type: 'lost', error });

@@ -113,7 +113,7 @@ export class Scheduler {
       const edge = this.edgeAt(index);
       if (!edge.isStream || this.edgeState[index] !== EdgeState.Waiting) continue;
       const consumer = this.nodeAt(edge.to);
-      if (consumer.run.join === 'any') continue;
+      if (consumer.run.join === 'any' || consumer.run.isDisabled) continue;
       this.edgeState[index] = EdgeState.Streaming;
       this.add(this.waiting, edge.to, -1);
       if (this.waiting[edge.to] === 0 && this.nodeState[edge.to] === NodeState.Idle) this.decide(consumer);

@@ -56,6 +56,8 @@ export class Task implements Committed {
   usage: NodeUsage | undefined;
   waits: Waits | undefined;
   nested: Map<string, PendingNested> | undefined;
+  /** How the function ended, while nested runs of it are being stopped. */
+  afterNested: Outcome | undefined;
   /** Keys used in this call (P1). */
   keys: Set<string> | undefined;
   sleepCalls = 0;
@@ -156,6 +158,7 @@ export class Task implements Committed {
     this.usage = undefined;
     this.waits = undefined;
     this.nested = undefined;
+    this.afterNested = undefined;
     this.keys = undefined;
     this.isWaiting = false;
     this.sleepCalls = 0;
