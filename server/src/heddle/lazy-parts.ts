@@ -53,7 +53,7 @@ export function lazyParts(settings: Settings, log: Log): LazyParts {
   });
   const fetch = lazy(async () => (await import('@heddle/adapters/fetch')).createSafeFetch());
   const sandbox = lazy(
-    async () => (await import('@heddle/adapters/sandbox')).createSandbox({ timeoutMs: settings.sandboxMs, memoryMb: settings.sandboxMb }),
+    async () => (await import('@heddle/adapters/sandbox')).createSandbox(),
     (part) => part.close(),
   );
   const files = lazy(async () => (await import('@heddle/adapters/files')).createFiles({ folders: settings.filesFolders }));

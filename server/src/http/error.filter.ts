@@ -1,5 +1,6 @@
 import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Socket } from 'socket.io';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { errorBody, retryAfterOf, toRequestError } from './error-reply.js';
@@ -10,6 +11,10 @@ export class ErrorFilter implements ExceptionFilter {
   constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
+    if (host.getType() !== 'http') {
+      host.switchToWs().getClient<Socket>().emit('failed', errorBody(toRequestError(thrown)));
+      return;
+    }
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const error = toRequestError(thrown);

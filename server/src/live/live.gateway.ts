@@ -4,6 +4,7 @@ import { ConnectedSocket, MessageBody, SubscribeMessage, WebSocketGateway, type 
 import type { Socket } from 'socket.io';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
+import { Access } from '../http/access.js';
 import { isSlow, socketSink, whenSent } from './socket-sink.js';
 import { topicState } from './topic-state.js';
 
@@ -23,6 +24,7 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
   }
 
   @SubscribeMessage('watch')
+  @Access('run:read')
   async watch(@ConnectedSocket() socket: Socket, @MessageBody() body: unknown): Promise<WatchReply> {
     const request = WatchRequest.safeParse(body);
     if (!request.success) return refusal(new HeddleError('bad_request', 'Watch a topic such as run:ID, runs, jobs, models or workflow:ID.'));
@@ -42,6 +44,7 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
   }
 
   @SubscribeMessage('unwatch')
+  @Access('run:read')
   unwatch(@ConnectedSocket() socket: Socket, @MessageBody() body: unknown): WatchReply {
     const request = WatchRequest.safeParse(body);
     if (!request.success) return refusal(new HeddleError('bad_request', 'Name the topic to leave.'));

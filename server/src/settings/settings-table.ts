@@ -44,8 +44,6 @@ export const settingsTable = {
   bodyLimit: required('HEDDLE_BODY_LIMIT', '10mb', bytes, 'Largest JSON body of a request.'),
   uploadLimit: required('HEDDLE_UPLOAD_LIMIT', '200mb', bytes, 'Largest file of an upload.'),
   inputLimit: required('HEDDLE_INPUT_LIMIT', '1mb', bytes, 'Largest input of a run; larger texts belong into a file or a collection.'),
-  sandboxMs: required('HEDDLE_CODE_MS', '5000', whole(10, 600_000), 'Milliseconds that a code node may take.'),
-  sandboxMb: required('HEDDLE_CODE_MB', '64', whole(16, 4096), 'Megabytes that a code node may use.'),
   stopMs: required('HEDDLE_STOP_MS', '5000', whole(0, 60_000), 'Milliseconds that running work gets to finish when the server is stopped.'),
 } as const;
 
