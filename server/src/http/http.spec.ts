@@ -132,7 +132,8 @@ describe('access', () => {
       }
     }
     Module({ controllers: [Undeclared] })(class {});
-    const context = { getHandler: () => Undeclared.prototype.open } as unknown as Parameters<AccessGuard['canActivate']>[0];
+    const handler: unknown = Reflect.get(Undeclared.prototype, 'open');
+    const context = { getHandler: () => handler } as unknown as Parameters<AccessGuard['canActivate']>[0];
     expect(() => new AccessGuard().canActivate(context)).toThrow(expect.objectContaining({ code: 'forbidden' }));
     expect(handlersOf(Undeclared)).toHaveLength(1);
   });

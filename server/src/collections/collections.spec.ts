@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { DocumentInput } from '@heddle/core';
+import { existsSync, readdirSync } from 'node:fs';
+import { createHttpClient } from '../cli/client/http-client.js';
+import { createFakeCollections } from '../testing/fake-collections.js';
+import { startTestServer, type TestServer } from '../testing/test-server.js';
+
+describe('/api/collections', () => {
+  let server: TestServer;
+  let collections: ReturnType<typeof createFakeCollections>;
+  beforeEach(async () => {
+    collections = createFakeCollections();
+    server = await startTestServer({ collections, settings: { HEDDLE_UPLOAD_LIMIT: '1kb' } });
+    await server.call('POST', '/api/collections', { name: 'faq', embedding: 'mini', label: 'confidential' });
+  });
+  afterEach(() => server.close());
+
+  const jobEnd = async (jobId: string) => {
+    for (;;) {
+      const { body } = await server.call('GET', `/api/jobs/${jobId}`);
+      if (body.status !== 'queued' && body.status !== 'running') return body;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+  const upload = async (form: FormData) => {
+    const response = await fetch(`${server.address}/api/collections/faq/documents`, { method: 'POST', body: form });
+    return { status: response.status, body: JSON.parse(await response.text()) };
+  };
+  const uploads = () => (existsSync(server.heddle.parts.temporaryFolder) ? readdirSync(server.heddle.parts.temporaryFolder) : []);
+
+  it('are created, listed, given and dropped', async () => {
+    expect((await server.call('GET', '/api/collections')).body.collections).toMatchObject([{ name: 'faq', label: { level: 'confidential' } }]);
+    const twice = await server.call('POST', '/api/collections', { name: 'faq', embedding: 'mini' });
+    expect([twice.status, twice.body.error.code]).toEqual([409, 'collection_exists']);
+    expect((await server.call('DELETE', '/api/collections/faq')).status).toBe(204);
+    expect((await server.call('GET', '/api/collections/faq')).body.error.code).toBe('collection_not_found');
+  });
+
+  it('take documents as JSON text in a job, and find them', async () => {
+    const accepted = await server.call('POST', '/api/collections/faq/documents', { documents: [{ id: 'a/leave.md', text: 'Thirty days of leave.' }] });
+    expect(accepted.status).toBe(202);
+    expect(await jobEnd(accepted.body.jobId)).toMatchObject({ kind: 'ingest', subject: 'faq', status: 'done', result: { done: 1, failures: [] } });
+    const found = await server.call('POST', '/api/collections/faq/search', { query: 'leave' });
+    expect(found.body.results).toMatchObject([{ document: 'a/leave.md', text: 'Thirty days of leave.' }]);
+    expect((await server.call('GET', '/api/collections/faq/passages?document=a%2Fleave.md')).body.passages).toHaveLength(1);
+    expect((await server.call('DELETE', '/api/collections/faq/documents?document=a%2Fleave.md')).status).toBe(204);
+    const gone = await server.call('DELETE', '/api/collections/faq/documents?document=a%2Fleave.md');
+    expect([gone.status, gone.body.error.code]).toEqual([404, 'document_not_found']);
+  });
+
+  it('take files as multipart, name the bad one, and leave nothing behind', async () => {
+    const form = new FormData();
+    form.append('file', new Blob(['good text']), 'good.txt');
+    form.append('about', JSON.stringify({ id: 'folder/ü.txt', title: 'Umlaut' }));
+    form.append('file', new Blob(['more text']), 'x');
+    form.append('file', new Blob(['bad']), 'damaged.pdf');
+    const { status, body } = await upload(form);
+    expect(status).toBe(202);
+    expect((await jobEnd(body.jobId)).result).toMatchObject({ failed: 1, failures: [{ document: 'damaged.pdf', code: 'document_damaged' }] });
+    expect([...(collections.stored.get('faq') ?? [])]).toEqual([
+      ['good.txt', 'good text'],
+      ['folder/ü.txt', 'more text'],
+    ]);
+    expect(uploads()).toEqual([]);
+  });
+
+  it('refuse files that are too large, unknown fields and empty uploads, and leave nothing behind', async () => {
+    const large = new FormData();
+    large.append('file', new Blob(['x'.repeat(2000)]), 'large.txt');
+    expect(await upload(large)).toMatchObject({ status: 413, body: { error: { code: 'payload_too_large' } } });
+    const odd = new FormData();
+    odd.append('graph', '{}');
+    expect(await upload(odd)).toMatchObject({ status: 400, body: { error: { code: 'bad_request' } } });
+    const about = new FormData();
+    about.append('about', 'no json');
+    expect(await upload(about)).toMatchObject({ status: 400, body: { error: { code: 'bad_request' } } });
+    expect(await upload(new FormData())).toMatchObject({ status: 400 });
+    expect((await server.call('POST', '/api/collections/faq/documents', { documents: [] })).body.error.code).toBe('bad_request');
+    const missing = await server.call('POST', '/api/collections/none/documents', { documents: [{ id: 'a', text: 'b' }] });
+    expect([missing.status, missing.body.error.code]).toEqual([404, 'collection_not_found']);
+    expect(uploads()).toEqual([]);
+  });
+
+  it('refuse an empty query, and filters that are none', async () => {
+    expect((await server.call('POST', '/api/collections/faq/search', { query: '  ' })).body.error.code).toBe('query_empty');
+    expect((await server.call('POST', '/api/collections/faq/search', { query: 'a', filter: { op: 'like', field: 'x' } })).body.error.code).toBe('bad_request');
+    expect((await server.call('POST', '/api/collections/faq/search', { query: 'a', k: 0 })).body.error.code).toBe('bad_request');
+  });
+
+  it('are filled by the CLI through the server, file by file, with --sync removing the rest', async () => {
+    const client = createHttpClient(server.address);
+    async function* documents(...given: readonly DocumentInput[]): AsyncGenerator<DocumentInput> {
+      for (const document of given) yield await Promise.resolve(document);
+    }
+    const binary = new Uint8Array([0, 13, 10, 45, 45, 255]);
+    await client.ingest('faq', documents({ id: 'old.txt', content: 'old' }), { sync: false });
+    const unreadable = { id: 'locked.txt', content: '', error: { code: 'file_unreadable', message: 'No right to read it.', retryable: false } };
+    const report = await client.ingest('faq', documents({ id: 'weird "name"\r\n.txt', content: binary }, unreadable, { id: 'new.txt', title: 'New', content: 'new' }), { sync: true });
+    expect(report).toMatchObject({ removed: 1, failures: [{ document: 'locked.txt', code: 'file_unreadable' }] });
+    expect([...(collections.stored.get('faq')?.keys() ?? [])]).toEqual(['weird "name"\r\n.txt', 'new.txt']);
+    expect(collections.stored.get('faq')?.get('weird "name"\r\n.txt')).toBe(new TextDecoder().decode(binary));
+  });
+});
+
+describe('/api/files', () => {
+  let server: TestServer;
+  beforeEach(async () => (server = await startTestServer({ settings: { HEDDLE_UPLOAD_LIMIT: '1kb' } })));
+  afterEach(() => server.close());
+
+  it('stores a file by its content and gives it back as an attachment without a type', async () => {
+    const form = new FormData();
+    form.append('file', new Blob(['<script>alert(1)</script>'], { type: 'text/html' }), 'page.html');
+    const uploaded = await fetch(`${server.address}/api/files`, { method: 'POST', body: form });
+    expect(uploaded.status).toBe(201);
+    const file = JSON.parse(await uploaded.text());
+    expect(file).toMatchObject({ name: 'page.html', mediaType: 'text/html', size: 25 });
+    const given = await fetch(`${server.address}/api/files/${file.id}`);
+    expect([given.headers.get('content-type'), given.headers.get('content-disposition')]).toEqual(['application/octet-stream', 'attachment']);
+    expect(await given.text()).toBe('<script>alert(1)</script>');
+  });
+
+  it('refuses what is too large, no multipart, or not there', async () => {
+    const form = new FormData();
+    form.append('file', new Blob(['x'.repeat(2000)]), 'large.txt');
+    const large = await fetch(`${server.address}/api/files`, { method: 'POST', body: form });
+    expect([large.status, JSON.parse(await large.text()).error.code]).toEqual([413, 'payload_too_large']);
+    expect((await server.call('POST', '/api/files', { file: 'x' })).body.error.code).toBe('unsupported_media_type');
+    const missing = await server.call('GET', `/api/files/sha256:${'0'.repeat(64)}`);
+    expect([missing.status, missing.body.error.code]).toEqual([404, 'blob_not_found']);
+    expect((await server.call('GET', '/api/files/..%2f..%2fheddle.db')).body.error.code).toBe('blob_not_found');
+  });
+});
