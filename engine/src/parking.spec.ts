@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { HeddleError } from '@heddle/core';
 import { createBench, plain, planOf, turns, type Sketch } from './testing/harness.js';
 import { flaky, testNodes, type Behaviours } from './testing/test-nodes.js';
 
 const single: Sketch = { nodes: { a: { type: 'do', config: { inputs: [] } }, e: 'out' }, edges: ['a.out -> e.value'] };
 const inner = { nodes: { s: 'in', x: 'do', e: 'out' }, edges: ['s.value -> x.in', 'x.out -> e.value'] };
 const nested: Sketch = { nodes: { a: { type: 'do', config: { inputs: [], workflow: '#inner' } }, e: 'out' }, edges: ['a.out -> e.value'], workflows: { inner } };
+const codeOf = (error: unknown): unknown => (error instanceof HeddleError ? error.code : error);
 const question = { title: 'May I?', schema: { type: 'object', properties: { yes: { type: 'boolean' } }, required: ['yes'] } };
 const each: Behaviours[string] = async ({ context }) => ({ out: await Promise.all(['1', '2', '3'].map(async (key) => (await context.run(key, '#inner', { value: key })).outputs['value'])) });
 
@@ -54,9 +56,9 @@ describe('steps, asks and sleeps', () => {
     await expect(run.handle.answer(askId, { value: { yes: true } })).rejects.toMatchObject({ code: 'conflict' });
 
     const resumed = await bench.resume('run-1', planOf(single, testNodes({ a: async ({ context }) => ({ out: await context.ask('ok', question) }) })));
-    const wrong = [resumed.handle.answer('none', { value: 1 }), resumed.handle.answer(askId, { value: { yes: 'perhaps' } })].map((promise) => promise.catch((error: { code: string }) => error.code));
+    const wrong = [resumed.handle.answer('none', { value: 1 }), resumed.handle.answer(askId, { value: { yes: 'perhaps' } })].map((promise) => promise.catch(codeOf));
     const right = resumed.handle.answer(askId, { value: { yes: true }, by: 'ada', reason: 'looks fine' });
-    const again = resumed.handle.answer(askId, { value: { yes: false } }).catch((error: { code: string }) => error.code);
+    const again = resumed.handle.answer(askId, { value: { yes: false } }).catch(codeOf);
     await right;
     expect([await Promise.all(wrong), await again]).toEqual([['ask_not_found', 'ask_answer_invalid'], 'ask_decided']);
     expect(plain((await resumed.finish()).outputs)).toEqual({ value: { type: 'answered', value: { yes: true }, by: 'ada', reason: 'looks fine' } });

@@ -21,14 +21,16 @@ export function mustPause(runner: Runner, task: Task): boolean {
     waitForRetry(runner, task, history.retryAt);
     return true;
   }
-  return history.last === 'start' && task.node.run.atMostOnce && mayHaveRun(runner, task);
+  const isUnclear = history.last === 'start' || history.asks.has(mayHaveRunKey(task));
+  return task.node.run.atMostOnce && isUnclear && mayHaveRun(runner, task);
 }
 
 const breakpoint = '~breakpoint';
+const mayHaveRunKey = (task: Task): string => `~at-most-once-${task.attempt}`;
 
 /** A node that must not run twice may have run when the process ended: a person decides (G4, D1). */
 function mayHaveRun(runner: Runner, task: Task): boolean {
-  const answer = asks(runner, task, 'at-most-once', `~at-most-once-${task.attempt}`, mayHaveRunQuestion(task));
+  const answer = asks(runner, task, 'at-most-once', mayHaveRunKey(task), mayHaveRunQuestion(task));
   if (answer === undefined) return true;
   const decision = isPlainObject(answer.value) ? answer.value['decision'] : undefined;
   if (decision === 'run') return false;

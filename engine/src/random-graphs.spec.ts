@@ -65,7 +65,7 @@ describe('random graphs against the reference interpreter', () => {
         const journal = createMemoryJournal(createFakeClock());
         const second = createBench(random.definitions, { journal });
         await second.accept(random.sketch, { inputs: input });
-        if (kept.length > 0) journal.append('run-1', kept.map(withoutSeq));
+        if (kept.length > 0) await journal.append('run-1', kept.map(withoutSeq));
         random.calls.clear();
         const resumed = await (await second.resume('run-1', random.plan)).finish();
         expect(resumed.status).toBe(whole.status);
@@ -103,7 +103,7 @@ describe('random graphs against the reference interpreter', () => {
 
 function withoutSeq(event: RunEvent): RunRecord {
   const { seq: _seq, runId: _runId, ...record } = event;
-  return record as RunRecord;
+  return record;
 }
 
 /** The reference does not write errors out. */
