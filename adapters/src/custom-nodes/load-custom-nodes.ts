@@ -1,0 +1,68 @@
+import { realpath } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
+import { HeddleError, type NodeDefinition } from '@heddle/core';
+import { looksLikeNode, readDefinition } from './custom-definition.js';
+import { findModule, invalid, type CustomModule } from './find-module.js';
+import { lendPackages } from './lend-packages.js';
+
+/**
+ * Loads a team's own nodes: each entry is a folder with a package.json, an installed package, or a module. Nodes are exported
+ * by name, or as a list called `nodes` or `default`. Errors: `custom_nodes_invalid` with the entry and what to do.
+ *
+ * @example const nodes = await loadCustomNodes(['./my-nodes', '@acme/heddle-nodes']);
+ */
+export async function loadCustomNodes(
+  entries: readonly string[],
+  from: string = process.cwd(),
+): Promise<NodeDefinition[]> {
+  const nodes = new Map<string, { readonly node: NodeDefinition; readonly entry: string }>();
+  for (const entry of entries) {
+    for (const node of await loadEntry(entry, from)) {
+      const known = nodes.get(node.type);
+      if (known !== undefined)
+        throw invalid(
+          entry,
+          `defines the node type '${node.type}', as '${known.entry}' does: give one of them another name`,
+        );
+      nodes.set(node.type, { node, entry });
+    }
+  }
+  return [...nodes.values()].map(({ node }) => node);
+}
+
+async function loadEntry(entry: string, from: string): Promise<readonly NodeDefinition[]> {
+  const found = await findModule(entry, from);
+  // Modules are known by where they really lie, links resolved.
+  lendPackages(await realpath(found.folder));
+  const candidates = candidatesOf(await importModule(found, entry));
+  if (candidates.length === 0) throw invalid(entry, 'exports no node: export what defineNode gives');
+  return candidates.map((candidate) => readDefinition(candidate, `'${entry}'`));
+}
+
+async function importModule({ file }: CustomModule, entry: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    const module: unknown = await import(pathToFileURL(file).href);
+    // A module's namespace is an object with its exports.
+    return { ...(module as Readonly<Record<string, unknown>>) };
+  } catch (cause) {
+    if (cause instanceof HeddleError) throw cause;
+    throw invalid(
+      entry,
+      `cannot be loaded: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`,
+      cause,
+    );
+  }
+}
+
+/** Every export that is meant to be a node, each once; the members of an exported list are all meant to be. */
+function candidatesOf(exports: Readonly<Record<string, unknown>>): readonly unknown[] {
+  const found = new Set<unknown>();
+  for (const value of Object.values(exports)) {
+    if (looksLikeNode(value)) found.add(value);
+  }
+  for (const name of ['nodes', 'default']) {
+    const list = exports[name];
+    if (Array.isArray(list)) for (const value of list) found.add(value);
+  }
+  return [...found];
+}
