@@ -3,6 +3,7 @@ import type { NodeCatalog } from '../node/catalog.js';
 import type { Ports } from '../types/port.js';
 import { buildPlan } from './build-plan.js';
 import { checkInputs, checkLoopExits, checkReach } from './check-graph.js';
+import { checkLoopWaits } from './check-loop-waits.js';
 import { compileNested, type NestedPlans } from './compile-nested.js';
 import type { CompileFacts } from './facts.js';
 import { orderGraph } from './graph-order.js';
@@ -51,6 +52,7 @@ export function compileGraph(document: WorkflowDocument, graph: InnerWorkflow | 
   checkReferences(nodes, facts, issues);
   const regions = cycles.length > 0 ? [] : findRegions(nodes, edges, successors, issues);
   checkLoopExits(nodes, edges, regions, issues);
+  checkLoopWaits(nodes, edges, regions, issues);
   const face = interfaceOfNodes(nodes, ports, edges, issues);
   const plan = issues.hasErrors ? undefined : buildPlan({ document, nodes, edges, ports, regions, face, workflows: nested.plans });
   return {

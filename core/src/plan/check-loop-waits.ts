@@ -1,0 +1,37 @@
+import { orderGraph } from './graph-order.js';
+import type { IssueList } from './issue-list.js';
+import type { Region } from './loop-regions.js';
+import type { ResolvedEdge } from './resolve-edges.js';
+import type { ResolvedNode } from './resolve-nodes.js';
+
+/**
+ * Reports loops that wait for each other: what leaves a loop is held until its end (L3), so two loops that each feed the
+ * other would never end, although no nodes wait in a circle. Each loop counts as one step of what is around it.
+ */
+export function checkLoopWaits(nodes: readonly ResolvedNode[], edges: readonly ResolvedEdge[], regions: readonly Region[], issues: IssueList): void {
+  if (regions.length === 0) return;
+  const chains: number[][] = nodes.map(() => []);
+  for (let region = regions.length - 1; region >= 0; region -= 1) {
+    for (const node of regions[region]?.nodes ?? []) chains[node]?.push(region);
+  }
+  const successors: number[][] = Array.from({ length: nodes.length + regions.length }, () => []);
+  for (const { from, to, document } of edges) {
+    if (document.loop !== undefined) continue;
+    const [left, right] = [chains[from] ?? [], chains[to] ?? []];
+    const shared = left.filter((region, position) => right[position] === region).length;
+    successors[unitOf(from, left[shared], nodes.length)]?.push(unitOf(to, right[shared], nodes.length));
+  }
+  for (const cycle of orderGraph(successors).cycles) {
+    const loops = cycle.flatMap((unit) => regions[unit - nodes.length] ?? []);
+    const ids = loops.map((region) => edges[region.loopEdges[0] ?? -1]?.id ?? '');
+    issues.error({
+      code: 'loop-overlap',
+      ...(ids[0] === undefined ? {} : { edge: ids[0] }),
+      message: `The loops ${ids.map((id) => `'${id}'`).join(' and ')} wait for each other: what leaves a loop does so at its end, and each needs a value from inside the other.`,
+      fix: 'Move one loop wholly before the other, or both into one.',
+    });
+  }
+}
+
+/** The loop that holds a node next inside the shared surroundings, else the node itself. */
+const unitOf = (node: number, region: number | undefined, count: number): number => (region === undefined ? node : count + region);
