@@ -17,11 +17,12 @@ const Parse = z.object({
     idleMs: z.number(),
   }),
 });
-const partLength = 256 * 1024;
-const partSpans = 4096;
+const partLength = 128 * 1024;
+const partSpans = 1024;
 
 let content = Buffer.alloc(0);
 let filled = 0;
+let parts: Iterator<unknown> = [][Symbol.iterator]();
 
 serveCalls({
   begin: (payload) => {
@@ -35,23 +36,32 @@ serveCalls({
     filled += part.length;
     return Promise.resolve();
   },
-  parse: async (payload, context) => {
+  parse: async (payload) => {
     const { limits, name, mediaType } = Parse.parse(payload);
     const bytes = content;
     content = Buffer.alloc(0);
-    const source = {
-      content: bytes,
-      ...(name === undefined ? {} : { name }),
-      ...(mediaType === undefined ? {} : { mediaType }),
-    };
-    return sendInParts(await parseBytes(source, limits), (event) => context.emit(event));
+    const { text, spans, ...rest } = await parseBytes(
+      {
+        content: bytes,
+        ...(name === undefined ? {} : { name }),
+        ...(mediaType === undefined ? {} : { mediaType }),
+      },
+      limits,
+    );
+    parts = partsOf(text, spans);
+    return rest;
+  },
+  /** The next part of the document; undefined after the last. The parent asks for one at a time, so that its event loop stays free. */
+  next: () => {
+    const part = parts.next();
+    return Promise.resolve(part.done === true ? undefined : part.value);
   },
 });
 
-/** Small messages keep the parent's event loop free. */
-function sendInParts(document: ParsedDocument, emit: (event: unknown) => void): Omit<ParsedDocument, 'text' | 'spans'> {
-  const { text, spans, ...rest } = document;
-  for (let start = 0; start < text.length; start += partLength) emit({ text: text.slice(start, start + partLength) });
-  for (let start = 0; start < spans.length; start += partSpans) emit({ spans: spans.slice(start, start + partSpans) });
-  return rest;
+function* partsOf(
+  text: string,
+  spans: ParsedDocument['spans'],
+): Generator<Pick<ParsedDocument, 'text'> | Pick<ParsedDocument, 'spans'>> {
+  for (let start = 0; start < text.length; start += partLength) yield { text: text.slice(start, start + partLength) };
+  for (let start = 0; start < spans.length; start += partSpans) yield { spans: spans.slice(start, start + partSpans) };
 }

@@ -97,21 +97,20 @@ async function parseIn(caller: Caller, source: DocumentSource, limits: DocumentL
     await caller.call('part', content.subarray(start, start + partBytes), ignore);
     await nextTurn();
   }
-  let text = '';
-  const spans: TextSpan[] = [];
-  const rest = await caller.call(
+  const { title, metadata, ...kept } = await caller.call(
     'parse',
     { name: source.name, mediaType: source.mediaType, limits },
     (value) => Rest.parse(value),
-    {
-      onEvent: (event) => {
-        const part = Part.parse(event);
-        text += part.text ?? '';
-        for (const span of part.spans ?? []) spans.push(span);
-      },
-    },
   );
-  const { title, metadata, ...kept } = rest;
+  let text = '';
+  const spans: TextSpan[] = [];
+  for (;;) {
+    const part = await caller.call('next', undefined, (value) => Part.optional().parse(value));
+    if (part === undefined) break;
+    text += part.text ?? '';
+    for (const span of part.spans ?? []) spans.push(span);
+    await nextTurn();
+  }
   return {
     ...kept,
     text,

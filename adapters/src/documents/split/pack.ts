@@ -1,4 +1,5 @@
-import { partsOf, trimmed, wordRuns, type Measure, type Unit } from './units.js';
+import type { Measure } from './measure.js';
+import { partsOf, trimmed, wordRuns, type Unit } from './units.js';
 
 /** A passage as a range of the text. */
 export interface Range {
@@ -78,7 +79,7 @@ function settle(
     const end = ahead[count - 1]?.end ?? first;
     for (const from of carried === undefined ? [first] : [carried.start, first]) {
       const [start, stop] = trimmed(measure.text, from, end);
-      const tokens = measure.tokenizer.count(measure.text.slice(start, stop));
+      const tokens = measure.count(start, stop);
       if (tokens <= measure.maxTokens || (count === 1 && from === first))
         return { range: { start, end: stop, tokens }, count };
     }

@@ -4,7 +4,8 @@ import { fixedWindows } from './fixed-windows.js';
 import { markdownSections, type Section } from './markdown-sections.js';
 import { pack, type Range } from './pack.js';
 import { createPlaces } from './places.js';
-import { partsOf, sentencesOf, unitsOf, type Measure, type Unit } from './units.js';
+import { partsOf, sentencesOf, unitsOf, type Unit } from './units.js';
+import { createMeasure, type Measure } from './measure.js';
 
 interface Cut extends Range {
   readonly headings?: readonly string[];
@@ -29,7 +30,7 @@ export function* splitDocument(
 ): Generator<Chunk> {
   const { text } = document;
   const overlapTokens = Math.min(options.overlapTokens, Math.floor(options.maxTokens / 2));
-  const measure: Measure = { text, tokenizer, maxTokens: options.maxTokens };
+  const measure = createMeasure(text, tokenizer, options.maxTokens);
   const places = createPlaces(document);
   for (const cut of cuts(document, measure, options.kind, overlapTokens)) {
     if (cut.start >= cut.end) continue;

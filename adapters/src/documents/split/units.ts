@@ -1,6 +1,6 @@
-import type { Tokenizer } from '@heddle/core';
 import type { Block } from './blocks.js';
 import { lineEnd } from './markdown-sections.js';
+import type { Measure } from './measure.js';
 
 /** The smallest thing that a splitter moves: a block, or a line, sentence or run of words of a block that is too long. */
 export interface Unit {
@@ -8,13 +8,6 @@ export interface Unit {
   readonly end: number;
   readonly tokens: number;
   readonly kind: 'heading' | 'paragraph' | 'lines' | 'piece';
-}
-
-/** The text that units come from, and what fits into one passage. */
-export interface Measure {
-  readonly text: string;
-  readonly tokenizer: Tokenizer;
-  readonly maxTokens: number;
 }
 
 /** A text of few but endless "words" is bounded by characters: a tokenizer may call each of them one unknown token. */
@@ -33,7 +26,7 @@ export function asUnit(measure: Measure, start: number, end: number, kind: Unit[
 
 /** Tokens of a stretch, and never less than its length allows: text of unknown words must not pile up. */
 const weigh = (measure: Measure, start: number, end: number): number =>
-  Math.max(measure.tokenizer.count(measure.text.slice(start, end)), Math.ceil((end - start) / charactersPerToken));
+  Math.max(measure.count(start, end), Math.ceil((end - start) / charactersPerToken));
 
 /** A block whole where it fits, else its parts. */
 export function* unitsOf(measure: Measure, block: Block): Generator<Unit> {
@@ -104,7 +97,7 @@ export function* wordRuns(measure: Measure, from: number, to: number): Generator
 /** A cut inside a word can give more tokens than were counted: shorten until it fits. */
 function fit(measure: Measure, start: number, end: number): number {
   let cut = end;
-  while (cut - start > 1 && measure.tokenizer.count(measure.text.slice(start, cut)) > measure.maxTokens) {
+  while (cut - start > 1 && measure.count(start, cut) > measure.maxTokens) {
     cut = characterBoundary(measure.text, start, start + Math.floor((cut - start) * 0.9));
   }
   return cut;
