@@ -1,1 +1,4 @@
 export { createEmbeddedStore } from './embedded/embedded-store.js';
+export { createQdrantStore, type QdrantStore, type Rebuild } from './qdrant/qdrant-store.js';
+export type { QdrantOptions } from './qdrant/connection.js';
+export type { StoreOptions as EmbeddedStoreOptions } from './embedded/protocol.js';

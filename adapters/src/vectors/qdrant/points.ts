@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import type { Schemas } from '@qdrant/js-client-rest';
+import { z } from 'zod';
+import { Label, Place, type DocumentInfo, type Passage, type StoredDocument, type StoredPassage } from '@heddle/core';
+import { mergeMetadata } from '../embedded/metadata-fields.js';
+
+/** Names of the two vectors of a passage on the server. */
+export const vectorNames = { dense: 'dense', lexical: 'bm25' } as const;
+
+/** The model by which the server itself turns text into BM25 terms. */
+export const lexicalModel = 'qdrant/bm25';
+
+const Metadata = z.record(z.string(), z.unknown());
+
+/** What the server keeps beside a passage's vectors. */
+export const PassagePayload = z.object({
+  kind: z.literal('passage'),
+  id: z.string(),
+  document: z.string(),
+  title: z.string(),
+  source: z.string().optional(),
+  position: z.int(),
+  text: z.string(),
+  place: Place.optional(),
+  label: Label.optional(),
+  metadata: Metadata.optional(),
+  /** Names the put that wrote it: what an earlier one left of the same document is deleted. */
+  revision: z.string(),
+});
+export type PassagePayload = z.infer<typeof PassagePayload>;
+
+/** A point without vectors stands for each document. It is written last: where it is new, its passages are all in. */
+export const DocumentPayload = z.object({
+  kind: z.literal('document'),
+  document: z.string(),
+  title: z.string(),
+  source: z.string().optional(),
+  mediaType: z.string(),
+  hash: z.string(),
+  size: z.int(),
+  passages: z.int(),
+  label: Label.optional(),
+  metadata: Metadata.optional(),
+  updatedAt: z.number(),
+});
+
+/** The text with halves of characters replaced: the server refuses them. */
+export const wellFormed = (text: string): string => Buffer.from(text, 'utf8').toString('utf8');
+
+/** A point id from names: the same passage of the same document is the same point. */
+function pointId(...names: readonly string[]): string {
+  const hex = createHash('sha256').update(JSON.stringify(names)).digest('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
+}
+
+/** The point of a passage. */
+export function passagePoint({ document }: StoredDocument, passage: StoredPassage, position: number, revision: string): Schemas['PointStruct'] {
+  const { id, source, title, label } = document;
+  const payload: PassagePayload = {
+    kind: 'passage',
+    id: passage.id,
+    document: id,
+    title,
+    position,
+    text: wellFormed(passage.text),
+    revision,
+    ...without({ source, label, place: passage.place, metadata: mergeMetadata(document, passage.metadata) }),
+  };
+  return {
+    id: pointId('passage', id, passage.id),
+    vector: {
+      [vectorNames.dense]: [...passage.vector],
+      [vectorNames.lexical]: { text: wellFormed(`${passage.context ?? ''}\n${passage.text}`), model: lexicalModel },
+    },
+    payload,
+  };
+}
+
+/** The point of a document. */
+export function documentPoint({ document, passages }: StoredDocument, now: number): Schemas['PointStruct'] {
+  const { id, title, source, mediaType, hash, size, label, metadata } = document;
+  const payload: z.infer<typeof DocumentPayload> = {
+    kind: 'document',
+    document: id,
+    title,
+    mediaType,
+    hash,
+    size,
+    passages: passages.length,
+    updatedAt: now,
+    ...without({ source, label, metadata: metadata === undefined ? undefined : { ...metadata } }),
+  };
+  return { id: pointId('document', id), vector: {}, payload };
+}
+
+/** The passage in a point's payload. */
+export function toPassage(payload: PassagePayload, collection: string): Passage {
+  const { kind: _kind, position: _position, revision: _revision, ...passage } = payload;
+  return { ...passage, collection };
+}
+
+/** The document in a point's payload. */
+export function toDocumentInfo(payload: unknown): DocumentInfo {
+  const { kind: _kind, document, ...info } = DocumentPayload.parse(payload);
+  return { id: document, ...info };
+}
+
+/** The object without its undefined fields. */
+function without<Fields extends object>(fields: Fields): { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> }; // fewer fields, the same types
+}
