@@ -1,0 +1,38 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const collection = 'handbook';
+
+/**
+ * Imports the ready workflows and takes the sample documents in, once a data folder: a workflow or collection that was deleted
+ * later stays deleted. Gives whether the samples are new and can be asked.
+ */
+export async function loadSamples(heddle, progress, folder, hasModels) {
+  const isFirst = (await heddle.workflows.list()).length === 0 && (await heddle.collections.list()).length === 0;
+  if (!isFirst) return false;
+  const slugs = readdirSync(folder, { withFileTypes: true })
+    // A folder with a package.json brings nodes of its own, which must be named in HEDDLE_NODES first.
+    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'workflow.json')) && !existsSync(join(folder, entry.name, 'package.json')))
+    .map((entry) => entry.name);
+  if (!hasModels) {
+    await importWorkflows(heddle, folder, slugs);
+    return false;
+  }
+  progress.start('Documents', 'the sample handbook');
+  await heddle.collections.create({ name: collection, embedding: 'all-minilm-l6-v2' });
+  const { readFolder } = await import('@heddle/adapters/documents');
+  const report = await heddle.collections.ingestNow(
+    collection,
+    { documents: readFolder([join(folder, 'ask-the-handbook', 'handbook')]), sync: false },
+    { onProgress: (state) => progress.update(`${state.done + state.unchanged} documents, ${state.passages} passages${state.current === undefined ? '' : `: ${state.current}`}`) },
+  );
+  if (report.failures.length > 0) throw new Error(`Sample documents failed: ${report.failures.map((failure) => `${failure.document}: ${failure.message}`).join('; ')}`);
+  progress.done(`${report.done} sample documents, ${report.passages} passages`);
+  await importWorkflows(heddle, folder, slugs);
+  return true;
+}
+
+/** Last, since their presence says that the first start is over. */
+async function importWorkflows(heddle, folder, slugs) {
+  for (const slug of slugs) await heddle.workflows.create(readFileSync(join(folder, slug, 'workflow.json'), 'utf8'), slug);
+}

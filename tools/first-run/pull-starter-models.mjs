@@ -1,0 +1,40 @@
+import { tmpdir } from 'node:os';
+import { megabytes } from '../bootstrap/progress.mjs';
+
+/** Fetches the starter models that are missing, into the models folder that all data folders share. */
+export async function pullStarterModels(progress) {
+  const { createModelHub, defaultModelsFolder } = await import('@heddle/adapters/models');
+  const hub = createModelHub({ modelsFolder: defaultModelsFolder(), dataFolder: tmpdir() });
+  try {
+    await pullMissing(hub, progress);
+  } finally {
+    await hub.close();
+  }
+}
+
+/**
+ * Fetches what is missing through a model hub; gives the ids of the models that could not be fetched, after saying why.
+ * `hub` needs `list()` and `pull(id, { onProgress })`.
+ */
+export async function pullMissing(hub, progress) {
+  const failed = [];
+  const missing = (await hub.list()).filter((state) => state.card.isStarter && state.status !== 'ready' && state.status !== 'loaded');
+  for (const { card } of missing) {
+    progress.start('Model', `${card.title}, ${card.licence}`);
+    try {
+      await hub.pull(card.id, { onProgress: (state) => progress.update(describe(card, state)) });
+      progress.done(card.title);
+    } catch (error) {
+      failed.push(card.id);
+      progress.fail(`The model '${card.id}' could not be fetched: ${error.message}\nHeddle starts without it. Fetch it later: npx --no-install heddle models pull ${card.id}`);
+    }
+  }
+  return failed;
+}
+
+function describe(card, { stage, source, bytes, total }) {
+  const from = source.split(':')[0];
+  if (stage === 'connect') return `${card.title}: asking ${from}`;
+  if (stage === 'verify') return `${card.title}: checking`;
+  return `${card.title}: ${megabytes(bytes)}${total === undefined ? '' : ` of ${megabytes(total)}`} from ${from}`;
+}
