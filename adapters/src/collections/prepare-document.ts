@@ -7,9 +7,8 @@ import {
   type StoredDocument,
   type Tokenizer,
 } from '@heddle/core';
-import { splitDocument } from '../documents/split/split-document.js';
+import { pacedChunks } from '../documents/split/paced-chunks.js';
 import type { CollectionContext } from './collection-context.js';
-import { createPacer } from './pacer.js';
 
 /** A passage that waits for its vector. */
 export interface DraftPassage {
@@ -52,11 +51,9 @@ export async function prepareDocument(
   const title = input.title ?? parsed.title ?? nameOf(input.id);
   const metadata = { ...parsed.metadata, ...input.metadata };
   const drafts: DraftPassage[] = [];
-  const pace = createPacer();
   const splitter = { ...info.splitter, maxTokens: Math.min(info.splitter.maxTokens, options.maxTokens) };
-  for (const { text, place, tokens } of splitDocument(parsed, splitter, options.tokenizer)) {
+  for await (const { text, place, tokens } of pacedChunks(parsed, splitter, options.tokenizer)) {
     drafts.push({ id: `${input.id}#${drafts.length + 1}`, text, place, tokens, context: contextOf(title, place) });
-    await pace();
     signal.throwIfAborted();
   }
   if (drafts.length === 0)

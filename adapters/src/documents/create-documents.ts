@@ -5,6 +5,7 @@ import { defaultLimits, type DocumentLimits } from './limits.js';
 import { parseBytes } from './parse-bytes.js';
 import { createParseHost } from './parse-host.js';
 import { inProcessLength, parseLightText } from './parse-text-kind.js';
+import { pacedChunks } from './split/paced-chunks.js';
 import { splitDocument } from './split/split-document.js';
 
 /**
@@ -28,6 +29,7 @@ export function createDocuments(options: Partial<DocumentLimits> = {}): Document
       return parseLight(source, limits.textLength) ?? (await host.parse(source, signal));
     },
     split: (document, splitter, tokenizer) => [...splitDocument(document, splitter, tokenizer)],
+    chunks: pacedChunks,
     close: () => host.close(),
   };
 }

@@ -11,6 +11,19 @@ const parse = (content: Uint8Array | string, name?: string) =>
     defaultLimits,
   );
 
+/** The style sheet of a Word document: ids are names without spaces. */
+const wordStyles = (names: readonly string[]) => [
+  {
+    name: 'word/styles.xml',
+    content: `<w:styles xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">${names.map((name) => `<w:style w:type="paragraph" w:styleId="${name.replace('heading ', 'Heading')}"><w:name w:val="${name}"/></w:style>`).join('')}</w:styles>`,
+  },
+  {
+    name: 'word/_rels/document.xml.rels',
+    content:
+      '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="s" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>',
+  },
+];
+
 describe('text', () => {
   it('takes capitals that stand alone and underlined lines as headings', async () => {
     const text = 'SITE GUIDE\n\nOpen daily.\n\nParking\n-------\n\nBehind the mill.\nNOT ALONE\nhere.\n';
@@ -131,24 +144,9 @@ describe('pdf', () => {
 describe('docx', () => {
   it('keeps headings, lists and tables', async () => {
     const cell = (text: string) => `<w:tc>${paragraph(text)}</w:tc>`;
-    const styles = ['Heading1', 'Heading2']
-      .map(
-        (id, index) => `<w:style w:type="paragraph" w:styleId="${id}"><w:name w:val="heading ${index + 1}"/></w:style>`,
-      )
-      .join('');
     const file = docx(
       `${paragraph('Leave', 'Heading1')}${paragraph('Twenty days.')}${paragraph('Sick', 'Heading2')}<w:tbl><w:tr>${cell('Days')}${cell('Pay')}</w:tr><w:tr>${cell('30')}${cell('full')}</w:tr></w:tbl>`,
-      [
-        {
-          name: 'word/styles.xml',
-          content: `<w:styles xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">${styles}</w:styles>`,
-        },
-        {
-          name: 'word/_rels/document.xml.rels',
-          content:
-            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="s" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>',
-        },
-      ],
+      wordStyles(['heading 1', 'heading 2']),
     );
     const { text, title, spans } = await parse(file);
     expect(title).toBe('Leave');
@@ -156,6 +154,16 @@ describe('docx', () => {
       /^# Leave\n\nTwenty days\.\n\n## Sick\n\n\| Days \| Pay +\|\n\|[ -]+\|[ -]+\|\n\| 30 +\| full \|/,
     );
     expect(spans.map(({ headings }) => headings)).toEqual([['Leave'], ['Leave', 'Sick']]);
+  });
+});
+
+describe('docx with a title', () => {
+  it('puts its headings below the title', async () => {
+    const file = docx(
+      `${paragraph('Handbook', 'Title')}${paragraph('Leave', 'Heading1')}${paragraph('Twenty days.')}`,
+      wordStyles(['Title', 'heading 1']),
+    );
+    expect((await parse(file)).text).toBe('# Handbook\n\n## Leave\n\nTwenty days.\n');
   });
 });
 

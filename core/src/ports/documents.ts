@@ -38,4 +38,6 @@ export interface Documents {
   parse(content: Uint8Array | string, options?: { readonly name?: string; readonly mediaType?: string; readonly signal?: AbortSignal }): Promise<ParsedDocument>;
   /** Cuts a document into chunks; sizes are tokens of `tokenizer`. */
   split(document: ParsedDocument, options: SplitterOptions, tokenizer: Tokenizer): readonly Chunk[];
+  /** As `split`, chunk by chunk and giving the event loop its turns: for documents of any length. */
+  chunks?(document: ParsedDocument, options: SplitterOptions, tokenizer: Tokenizer): AsyncIterable<Chunk>;
 }

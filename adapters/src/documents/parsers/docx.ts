@@ -7,7 +7,7 @@ import { readXml } from '../zip/read-xml.js';
 import { checkHtml, htmlToMarkdown } from './html.js';
 import { parseMarkdown } from './markdown.js';
 
-const styleMap = ["p[style-name='Title'] => h1:fresh", "p[style-name='Subtitle'] => p:fresh"];
+const styleMap = ["p[style-name='Title'] => h1.title:fresh", "p[style-name='Subtitle'] => p:fresh"];
 
 /** A Word document as Markdown: headings, lists and tables stay, pictures go. */
 export async function parseDocx(bytes: Uint8Array): Promise<ParsedDocument> {
@@ -39,7 +39,7 @@ async function convert(bytes: Uint8Array): Promise<string> {
         convertImage: mammoth.images.imgElement(() => Promise.resolve({ src: '' })),
       },
     );
-    return value;
+    return belowTitle(value);
   } catch (cause) {
     throw new HeddleError(
       'document_damaged',
@@ -47,4 +47,12 @@ async function convert(bytes: Uint8Array): Promise<string> {
       { cause },
     );
   }
+}
+
+/** Word counts its title apart from its headings: where there is one, the headings stand below it. */
+function belowTitle(html: string): string {
+  if (!html.includes('<h1 class="title">')) return html;
+  return html.replace(/<h1 class="title">.*?<\/h1>|<(\/?)h([1-5])>/gs, (tag: string, slash = '', level = '') =>
+    level === '' ? tag : `<${String(slash)}h${Number(level) + 1}>`,
+  );
 }
