@@ -24,14 +24,14 @@ export function toQdrantError(error: unknown, { url, collection }: { readonly ur
 }
 
 function unanswered(error: unknown, url: string): HeddleError {
-  const name = error instanceof Error ? error.constructor.name : '';
+  const name = z.object({ name: z.string() }).safeParse(error).data?.name ?? '';
   if (name === 'QdrantClientResourceExhaustedError') {
     return new HeddleError('vector_store_failed', `Qdrant at ${url} has too many requests to answer: try again later.`, { cause: error, retryable: true });
   }
-  if (name === 'QdrantClientUnexpectedResponseError' || error instanceof SyntaxError) {
+  if (name === 'QdrantClientUnexpectedResponseError' || name === 'SyntaxError') {
     return new HeddleError('vector_store_failed', `What answers at ${url} does not speak as Qdrant does: check QDRANT_URL.`, { cause: error });
   }
-  if (name === 'QdrantClientTimeoutError') {
+  if (name === 'QdrantClientTimeoutError' || name === 'AbortError') {
     return new HeddleError('vector_store_unreachable', `Qdrant at ${url} did not answer in time: check that it runs and is not overloaded.`, { cause: error });
   }
   return new HeddleError('vector_store_unreachable', `Qdrant at ${url} cannot be reached: check that it runs, and QDRANT_URL.`, { cause: error });
