@@ -104,6 +104,16 @@ describe('load', () => {
     });
   });
 
+  it('reads the folders whose paths arrive, after those of its settings', async () => {
+    const one = { ...files, list: async (path: string) => [{ path: `${path}/a.md`, size: 1, changedAt: 0 }] };
+    const run = await runNode(load, {
+      config: { paths: ['first'] },
+      inputs: { paths: [' second ', ''] },
+      resources: { files: one, documents },
+    });
+    expect(run.outputs['text']).toBe('text of first/a.md\n\ntext of second/a.md');
+  });
+
   it('fetches addresses, marks what comes as untrusted, and fails on an error status', async () => {
     const fetch = web(({ url }) => (url.endsWith('gone') ? { status: 404 } : { text: 'page' }));
     const run = await runNode(load, {

@@ -59,14 +59,18 @@ Reads text, Markdown, HTML, PDF, Word, spreadsheets and the other formats that H
 
 - **Files and folders** lie below folders that the administrator allowed (setting \`HEDDLE_FILES\`); a folder is read with all that is below it, hidden files left out.
 - **Addresses** are fetched safely: nothing inside your network is reachable unless the administrator allowed it. What comes from the web is marked \`untrusted\`.
-- An upload (a file input) connects to **files**, an address to **url**.
+- An upload (a file input) connects to **files**, the path of a file or folder to **paths**, an address to **url**.
 
 A bad document among good ones does not stop the others: it is named in the log and on **failures**. When none can be read, the node fails.
 
 **Documents** go into a split or store node, with their pages and headings; **text** is all of them as one text.
 `.trim(),
   config: Config,
-  inputs: { files: list(File).optional().with({ title: 'Files' }), url: Text.optional().with({ title: 'Address' }) },
+  inputs: {
+    files: list(File).optional().with({ title: 'Files' }),
+    paths: list(Text).optional().with({ title: 'Files and folders' }),
+    url: Text.optional().with({ title: 'Address' }),
+  },
   outputs: { documents: Json, text: Text, failures: Json },
   example: { config: { paths: ['handbook'] } },
   async run({ config, inputs, context }) {
@@ -74,7 +78,7 @@ A bad document among good ones does not stop the others: it is named in the log 
     if (sources.length === 0)
       throw new HeddleError(
         'input_missing',
-        'There is nothing to load: name files, folders or addresses in the settings, or connect a file or an address.',
+        'There is nothing to load: name files, folders or addresses in the settings, or connect a file, a path or an address.',
       );
     if (sources.length > config.maxDocuments) {
       throw new HeddleError(
@@ -110,14 +114,19 @@ A bad document among good ones does not stop the others: it is named in the log 
 
 async function sourcesOf(
   config: Config,
-  inputs: { readonly files?: readonly FileRef[] | undefined; readonly url?: string | undefined },
+  inputs: {
+    readonly files?: readonly FileRef[] | undefined;
+    readonly paths?: readonly string[] | undefined;
+    readonly url?: string | undefined;
+  },
   context: NodeContext,
 ): Promise<readonly RawDocument[]> {
   const maxBytes = Math.round(config.maxMegabytes * 1_000_000);
   const sources: RawDocument[] = [];
-  if (config.paths.length > 0) {
+  const paths = [...config.paths, ...(inputs.paths ?? []).map((path) => path.trim()).filter((path) => path !== '')];
+  if (paths.length > 0) {
     const files = await context.use('files');
-    for (const path of config.paths)
+    for (const path of paths)
       sources.push(...(await filesBelow(files, path, config.maxDocuments, maxBytes, context.signal)));
   }
   const urls = [...config.urls, ...(inputs.url === undefined || inputs.url.trim() === '' ? [] : [inputs.url.trim()])];
