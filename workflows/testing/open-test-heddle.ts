@@ -1,6 +1,9 @@
+import { createFolderBlobs } from '@heddle/adapters/blobs';
 import { createCollections } from '@heddle/adapters/collections';
 import { createDocuments, readFolder } from '@heddle/adapters/documents';
+import { createFiles } from '@heddle/adapters/files';
 import { createModelHub, defaultModelsFolder } from '@heddle/adapters/models';
+import { createSandbox } from '@heddle/adapters/sandbox';
 import { createEmbeddedStore } from '@heddle/adapters/vectors';
 import {
   compilePlan,
@@ -10,6 +13,7 @@ import {
   parseDocument,
   type Clock,
   type Collections,
+  type FileRef,
   type ModelHub,
   type NodeCatalog,
   type ResourceArguments,
@@ -30,9 +34,17 @@ export interface TestHeddle {
   readonly models: ModelHub;
   /** Runs a workflow file to its end. */
   run(file: string, inputs: Readonly<Record<string, unknown>>): Promise<TestRun>;
+  /** Uploads a file, for a file input. */
+  upload(file: string): Promise<FileRef>;
   /** Creates a collection with the starter embedding model and takes a folder in. */
   ingest(name: string, folder: string): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What a test may set. */
+export interface TestHeddleOptions {
+  /** Folders that workflows may read. */
+  readonly folders?: readonly string[];
 }
 
 /** How a run ended, with the values of its outputs and everything that happened. */
@@ -59,12 +71,15 @@ export async function hasStarterModels(): Promise<boolean> {
 }
 
 /** Opens one; close it when done. */
-export async function openTestHeddle(): Promise<TestHeddle> {
+export async function openTestHeddle({ folders = [] }: TestHeddleOptions = {}): Promise<TestHeddle> {
   const folder = await mkdtemp(path.join(tmpdir(), 'heddle-workflows-'));
   const models = createModelHub({ modelsFolder: defaultModelsFolder(), dataFolder: folder });
   const documents = createDocuments();
   const store = createEmbeddedStore({ file: path.join(folder, 'collections.db') });
   const collections = createCollections({ embedded: store, documents, embedder: (id) => models.embedder(id), tokenizer: (id) => models.tokenizer(id) });
+  const files = createFiles({ folders });
+  const blobs = createFolderBlobs(path.join(folder, 'blobs'));
+  const sandbox = createSandbox();
   const catalog = createCatalog(standardNodes);
   const resources = bind({
     languageModel: (id) => models.languageModel(id),
@@ -73,6 +88,9 @@ export async function openTestHeddle(): Promise<TestHeddle> {
     tokenizer: (id) => models.tokenizer(id),
     collection: (id) => collections.open(id),
     documents: () => Promise.resolve(documents),
+    files: () => Promise.resolve(files),
+    blobs: () => Promise.resolve(blobs),
+    sandbox: () => Promise.resolve(sandbox),
   });
   let runs = 0;
   return {
@@ -82,6 +100,7 @@ export async function openTestHeddle(): Promise<TestHeddle> {
       runs += 1;
       return runFile(file, inputs, catalog, resources, `run-${runs}`);
     },
+    upload: async (file) => blobs.put(await readFile(file), { name: path.basename(file), mediaType: 'application/octet-stream' }),
     ingest: async (name, source) => {
       const collection = await collections.create({ name, embedding: 'all-minilm-l6-v2' });
       const report = await collection.ingest(readFolder([source]));
@@ -89,6 +108,7 @@ export async function openTestHeddle(): Promise<TestHeddle> {
     },
     close: async () => {
       await models.close();
+      await sandbox.close();
       await documents.close();
       await store.close();
       await rm(folder, { recursive: true, force: true });

@@ -1,3 +1,4 @@
+/// <reference path="./web-assembly.d.ts" />
 import { HeddleError } from '@heddle/core';
 import {
   newQuickJSWASMModuleFromVariant,
