@@ -27,10 +27,6 @@ export function begin(runner: Runner, task: Task): void {
       commitCached(runner, task, known.outputs, known.origin);
       return;
     }
-    if (node.run.isDisabled) {
-      bypass(runner, task);
-      return;
-    }
     if (mustPause(runner, task)) return;
   }
   if (node.limits.length > 0 && !task.hasSlots) waitForSlots(runner, task);
@@ -159,15 +155,6 @@ function commitCached(runner: Runner, task: Task, outputs: Outputs, origin: stri
   task.outcome = { type: 'done', outputs };
   task.frame.committing += 1;
   runner.outbox.add({ type: 'node-cached', time: runner.now(), path: task.path, attempt: 1, outputs, origin }, task);
-}
-
-/** A disabled node: what its inputs bring passes to the outputs that take it. It follows from its edges, so nothing waits. */
-function bypass(runner: Runner, task: Task): void {
-  const outputs = task.frame.bypass(task.node);
-  runner.recordDerived({ type: 'node-skip', time: runner.now(), path: task.path, attempt: 1, reason: 'disabled' });
-  runner.forget(task);
-  task.frame.scheduler.complete(task.node.index, outputs);
-  runner.checkFrame(task.frame);
 }
 
 /** The outputs that a failure gives on the error port; undefined where it takes none. */

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { isDurable, type RunEvent, type RunRecord } from '@heddle/core';
 import { createFakeClock } from '@heddle/core/testing';
 import { createMemoryJournal } from './memory-journal.js';
-import { createBench, plain, turns } from './testing/harness.js';
+import type { RunOutcome } from './host.js';
+import { createBench, plain, turns, type TestBench, type TestRun } from './testing/harness.js';
 import { randomGraph, type GraphOptions } from './testing/random-graphs.js';
 import { interpret } from './testing/reference-interpreter.js';
 
@@ -81,6 +82,35 @@ describe('random graphs against the reference interpreter', () => {
     );
   });
 
+  it('P2, P3, G2: runs that park for people and times, in nested runs too, come to the same', async () => {
+    await fc.assert(
+      fc.asyncProperty(graph.seed, graph.size, fc.constantFrom(...Object.values(shapes)), fc.boolean(), async (seed, size, shape, inMemory) => {
+        const options = { ...shape, hasParking: true };
+        const random = randomGraph(seed, size, options);
+        const bench = createBench(random.definitions);
+        let run = await bench.start(random.sketch, { inputs: input });
+        let outcome = inMemory ? await answering(bench, run) : await run.finish();
+        for (let round = 0; outcome.status === 'parked' && round < 500; round += 1) {
+          if (outcome.until !== undefined && (outcome.asks ?? []).length === 0) bench.clock.jump(outcome.until);
+          run = await bench.resume('run-1', random.plan);
+          const [askId] = outcome.asks ?? [];
+          if (askId !== undefined) await run.handle.answer(askId, { value: 1 });
+          outcome = await run.finish();
+        }
+        const expected = interpret(random.plan, random.behaviour, input);
+        expect(outcome.status).toBe(expected.status);
+        const events = await bench.records();
+        for (const [key, count] of random.calls) if (key.startsWith('step ')) expect([key, count]).toEqual([key, 1]);
+        for (const type of ['node-end', 'node-skip']) {
+          const paths = pathsOf(events, type);
+          expect([type, paths.length]).toEqual([type, new Set(paths).size]);
+        }
+        if (expected.status === 'done') expect(plainErrors(plain(outcome.outputs))).toEqual(expected.outputs);
+      }),
+      { numRuns },
+    );
+  });
+
   it('E8: a run cancelled at any moment ends once, with nothing after it', async () => {
     await fc.assert(
       fc.asyncProperty(graph.seed, graph.size, fc.integer({ min: 0, max: 12 }), async (seed, size, wait) => {
@@ -100,6 +130,18 @@ describe('random graphs against the reference interpreter', () => {
     );
   });
 });
+
+/** Answers questions while the run is in memory. */
+async function answering(bench: TestBench, run: TestRun): Promise<RunOutcome> {
+  let outcome: RunOutcome | undefined;
+  void run.handle.done.then((ended) => (outcome = ended));
+  while (outcome === undefined) {
+    await turns(2);
+    for (const ask of await bench.journal.asks()) await run.handle.answer(ask.askId, { value: 1 }).catch(() => undefined);
+    if (bench.clock.pending > 0) await bench.clock.advance(100);
+  }
+  return outcome;
+}
 
 function withoutSeq(event: RunEvent): RunRecord {
   const { seq: _seq, runId: _runId, ...record } = event;

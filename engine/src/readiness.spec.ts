@@ -20,7 +20,7 @@ describe('readiness', () => {
       { inputs: { value: 'kept' } },
     );
     expect(plain(outcome.outputs)).toEqual({ x: 'kept' });
-    expect(outcome.events.filter((event) => event.type === 'node-skip')).toMatchObject([{ path: 'a', reason: 'disabled' }, { path: 'n', reason: 'disabled' }]);
+    expect(outcome.events.filter((event) => event.type === 'node-skip')).toMatchObject([{ path: 'n', reason: 'disabled' }, { path: 'a', reason: 'disabled' }]);
   });
 
   it('R1: starts a node without connected inputs at once', async () => {

@@ -466,6 +466,7 @@ export class Runner {
     return {
       ready: (index) => this.makeReady(frame, index),
       skip: (index, reason, wasReady) => {
+        if (frame.stop !== undefined) return;
         const node = frame.nodeAt(index);
         const task = frame.tasks[index];
         this.recordDerived({ type: 'node-skip', time: this.now(), path: frame.pathOf(node), attempt: Math.max(1, task?.attempt ?? 1), reason });
@@ -476,24 +477,31 @@ export class Runner {
         this.drop(task);
         breakBuffers(frame, node, error);
       },
+      bypass: (index) => {
+        const node = frame.nodeAt(index);
+        this.recordDerived({ type: 'node-skip', time: this.now(), path: frame.pathOf(node), attempt: 1, reason: 'disabled' });
+        return frame.bypass(node);
+      },
       loopNext: (region, iteration) => {
+        if (frame.stop !== undefined) return;
         const target = frame.nodeAt(elementAt(frame.plan.regions, region).target);
         const path = frame.pathOf(target).replace(/\d+$/, String(iteration));
         this.recordDerived({ type: 'loop-next', time: this.now(), path, attempt: 1, iteration });
       },
       loopLimit: (region) => {
+        if (frame.stop !== undefined) return;
         const { source, max, atLimit } = elementAt(frame.plan.regions, region);
         const path = frame.pathOf(frame.nodeAt(source));
         this.recordDerived({ type: 'loop-limit', time: this.now(), path, attempt: 1, max, atLimit });
         if (atLimit === 'leave') return;
         const error = new HeddleError('loop-limit', `The loop that '${path}' closes reached its limit of ${max} iterations: raise "max", or let it leave at the limit.`, { details: { max } });
-        // The scheduler is in the middle of a decision; the frame stops when it has come back.
-        this.post({ type: 'command', run: () => this.stopFrame(frame, { type: 'failed', error, path }) });
+        this.stopFrame(frame, { type: 'failed', error, path });
       },
     };
   }
 
   private makeReady(frame: Frame, index: number): void {
+    if (frame.stop !== undefined) return;
     let task = frame.tasks[index];
     if (task === undefined) {
       const node = frame.nodeAt(index);

@@ -13,6 +13,8 @@ export interface SchedulerListener {
   ready(node: number): void;
   /** `wasReady`: the node had begun and must be stopped (S4). */
   skip(node: number, reason: SkipReason, wasReady: boolean): void;
+  /** What passes a disabled node, which settles at once. */
+  bypass(node: number): Outputs;
   loopNext(region: number, iteration: number): void;
   loopLimit(region: number): void;
 }
@@ -52,6 +54,8 @@ export class Scheduler {
   /** Settled without outputs; negative (`~node`) where its producer's failure is to blame (S4). */
   private readonly dropping: number[] = [];
   private readonly endedRegions: number[] = [];
+  /** Disabled nodes that are ready. */
+  private readonly passing: number[] = [];
 
   constructor(
     private readonly plan: Plan,
@@ -207,7 +211,8 @@ export class Scheduler {
 
   private makeReady(node: number): void {
     this.nodeState[node] = NodeState.Ready;
-    this.listener.ready(node);
+    if (this.nodeAt(node).run.isDisabled && this.selection?.isPreset(node) !== true) this.passing.push(node);
+    else this.listener.ready(node);
   }
 
   /** No connected input waits: run or skip (R1). */
@@ -288,6 +293,12 @@ export class Scheduler {
         const node = this.nodeAt(dropped < 0 ? ~dropped : dropped);
         if (dropped < 0) this.skipStreamConsumers(node);
         this.carry(node, {});
+        continue;
+      }
+      const passing = this.passing.pop();
+      if (passing !== undefined) {
+        this.settle(passing, NodeState.Done);
+        this.carry(this.nodeAt(passing), this.listener.bypass(passing));
         continue;
       }
       const region = this.endedRegions.pop();

@@ -30,6 +30,8 @@ export interface GraphOptions {
   readonly hasAny: boolean;
   readonly hasLoops: boolean;
   readonly hasNested: boolean;
+  /** Nodes that ask a person, sleep, or journal a step first. */
+  readonly hasParking?: boolean;
 }
 
 /** A random graph that compiles, and what its nodes do. */
@@ -50,7 +52,7 @@ export function randomGraph(seed: number, size: number, options: GraphOptions): 
   const dice = createDice(seed);
   const calls = new Map<string, number>();
   const behaviour = behaviourOf(seed, options);
-  const definitions = testNodes({ random: ({ inputs, context }) => act(behaviour, calls, inputs, context) });
+  const definitions = testNodes({ random: ({ inputs, context }) => act(behaviour, calls, inputs, context, options.hasParking === true) });
   const inner = randomSketch(dice, 1 + dice(4), { ...options, hasNested: false, hasLoops: options.hasLoops && dice(2) === 0 }, true);
   const outer = randomSketch(dice, size, options, false);
   let sketch: Sketch = options.hasNested ? { ...outer, workflows: { inner: withoutBadLoops(inner, definitions) } } : outer;
@@ -169,20 +171,23 @@ function bypass(node: PlanNode, inputs: Readonly<Record<string, unknown>>): Reco
 }
 
 /** The same meaning as a function that the engine calls: at once, later, or as a stream, now and then failing the first time. */
-function act(behaviour: Behaviour, calls: Map<string, number>, inputs: Readonly<Record<string, unknown>>, context: NodeContext): unknown {
+function act(behaviour: Behaviour, calls: Map<string, number>, inputs: Readonly<Record<string, unknown>>, context: NodeContext, parks: boolean): unknown {
   const { path } = context;
   const node = nodeAt(behaviour, path);
   const roll = hash(path);
   const count = (): void => void calls.set(path, (calls.get(path) ?? 0) + 1);
   const isFlaky = roll % 5 === 0 && context.attempt === 1;
   const hasStreams = node.inputs.some((input) => input.port.mode === 'stream' && inputs[input.name] !== undefined);
-  if (!hasStreams && !isNesting(node) && roll % 3 === 0 && !isFlaky) {
+  if (!hasStreams && !isNesting(node) && roll % 3 === 0 && !isFlaky && !parks) {
     count();
     return behaviour(node, path, inputs, () => ({}));
   }
   const work = async (): Promise<Readonly<Record<string, unknown>>> => {
     if (roll % 4 < 2) await turns(roll % 3);
     if (isFlaky) throw flaky(path);
+    if (parks && roll % 3 === 1) await context.step('step', async () => calls.set(`step ${path}`, (calls.get(`step ${path}`) ?? 0) + 1).size);
+    if (parks && roll % 6 === 1) await context.ask('ask', { title: path, schema: {} });
+    if (parks && roll % 6 === 2) await context.sleep(context.now() + 1_000);
     const whole: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(inputs)) {
       const port = node.inputs.find((input) => input.name === name)?.port;

@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { createLimits } from './limits.js';
+
+describe('limits', () => {
+  it('gives slots first come, first served, and tells the place in the queue', () => {
+    const limits = createLimits(() => 1);
+    const seen: string[] = [];
+    const take = (name: string) => limits.acquire(['m'], () => seen.push(name), (limit, position) => seen.push(`${name} ${limit} ${position}`));
+    take('a');
+    take('b');
+    take('c');
+    expect(seen.splice(0)).toEqual(['a', 'b m 1', 'c m 2']);
+    limits.release(['m']);
+    expect(seen.splice(0)).toEqual(['c m 1', 'b m 0', 'b']);
+  });
+
+  it('takes several at once or none, and lets others pass meanwhile', () => {
+    const limits = createLimits((name) => (name === 'wide' ? 2 : 1));
+    const seen: string[] = [];
+    limits.acquire(['a'], () => seen.push('holds a'));
+    limits.acquire(['a', 'b'], () => seen.push('both'));
+    limits.acquire(['wide'], () => seen.push('passes'));
+    limits.acquire(['b'], () => seen.push('after both'));
+    expect(seen.splice(0)).toEqual(['holds a', 'passes']);
+    limits.release(['a']);
+    expect(seen.splice(0)).toEqual(['both']);
+    limits.release(['a', 'b']);
+    expect(seen).toEqual(['after both']);
+  });
+
+  it('gives a place in the queue up', () => {
+    const limits = createLimits(() => 1);
+    const seen: string[] = [];
+    limits.acquire(['m'], () => seen.push('a'));
+    const giveUp = limits.acquire(['m'], () => seen.push('b'));
+    limits.acquire(['m'], () => seen.push('c'));
+    giveUp();
+    giveUp();
+    limits.release(['m']);
+    expect(seen).toEqual(['a', 'c']);
+  });
+
+  it('has no limit where none is set', () => {
+    const limits = createLimits(() => Infinity);
+    let count = 0;
+    for (let index = 0; index < 100; index += 1) limits.acquire(['m'], () => (count += 1));
+    expect(count).toBe(100);
+  });
+});
