@@ -87,27 +87,15 @@ export function createLlamaRuntime(options: LlamaRuntimeOptions): LlamaRuntime {
     if (signal.aborted) throw new HeddleError('aborted', `The generation of model '${card.id}' was stopped.`);
     running += 1;
     try {
-      const stream = streamCall(
+      const { finishReason, ...usage } = yield* streamCall(
         (onEvent, callSignal) =>
           use(card, (caller) =>
             caller.call('generate', call, (value) => LlamaEnd.parse(value), { signal: callSignal, onEvent }),
           ),
+        (event) => LlamaEvent.parse(event),
         signal,
       );
-      for (;;) {
-        const next = await stream.next();
-        if (next.done === true) {
-          const { finishReason, ...usage } = next.value;
-          yield {
-            type: 'end',
-            finishReason,
-            model: card.id,
-            usage: { ...usage, totalMs: performance.now() - startedAt },
-          };
-          return;
-        }
-        yield LlamaEvent.parse(next.value);
-      }
+      yield { type: 'end', finishReason, model: card.id, usage: { ...usage, totalMs: performance.now() - startedAt } };
     } finally {
       running -= 1;
     }

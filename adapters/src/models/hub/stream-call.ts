@@ -2,10 +2,11 @@
  * Turns a call that reports events into a generator of them; it gives the call's result as its return value.
  * Leaving the generator early aborts the call and waits for its end, so that nothing goes on behind the reader's back.
  */
-export async function* streamCall<Result>(
+export async function* streamCall<Event, Result>(
   start: (onEvent: (event: unknown) => void, signal: AbortSignal) => Promise<Result>,
+  parse: (event: unknown) => Event,
   signal: AbortSignal,
-): AsyncGenerator<unknown, Result> {
+): AsyncGenerator<Event, Result> {
   const events: unknown[] = [];
   const left = new AbortController();
   let wake: () => void = () => undefined;
@@ -27,7 +28,7 @@ export async function* streamCall<Result>(
   });
   try {
     for (;;) {
-      while (events.length > 0) yield events.shift();
+      while (events.length > 0) yield parse(events.shift());
       if (isSettled) return await call;
       await new Promise<void>((resolve) => (wake = resolve));
     }

@@ -19,6 +19,7 @@ import {
 /** Set by the parent: `cpu`, or a GPU whose runtime this process was started with. */
 const gpu = process.env['HEDDLE_GPU'] ?? 'cpu';
 const models = new Map<string, Promise<OpenModel>>();
+const ready = new Map<string, OpenModel>();
 let llama: Promise<Llama> | undefined;
 
 function startLlama(): Promise<Llama> {
@@ -39,7 +40,10 @@ async function load(request: LoadRequest): Promise<LlamaLoaded> {
     llama.catch(() => (llama = undefined));
     opening = llama.then((library) => openModel(library, request, tell));
     models.set(request.id, opening);
-    opening.catch(() => models.delete(request.id));
+    opening.then(
+      (model) => ready.set(request.id, model),
+      () => models.delete(request.id),
+    );
   }
   const before = process.memoryUsage.rss();
   const { model, contexts } = await opening;
@@ -144,40 +148,28 @@ async function embed(
 async function unload(id: string): Promise<void> {
   const found = await models.get(id);
   models.delete(id);
+  ready.delete(id);
   await found?.model.dispose();
   tell();
 }
 
 const deviceName = (library: Llama): string => (library.gpu === false ? 'cpu' : library.gpu);
 
-/** Tells the parent how the models stand. */
+/** Tells the parent how the models stand, before the result of the call that changed it. */
 function tell(): void {
-  void stand().then((state) => notify(state));
+  notify({ device: gpu, models: [...ready.values()].map(stand) } satisfies LlamaNotice);
 }
 
-async function stand(): Promise<LlamaNotice> {
-  const settled = await Promise.allSettled(models.values());
-  const open = settled.flatMap((entry) => (entry.status === 'fulfilled' ? [entry.value] : []));
-  const library = await llama?.catch(() => undefined); // the call that needed it has failed with the reason
+function stand({ request, ready: contexts, tokensPerSecond, firstTokenMs }: OpenModel): LlamaNotice['models'][number] {
+  const sum = (value: (context: OpenContext) => number): number =>
+    [...contexts].reduce((total, context) => total + value(context), 0);
   return {
-    device: library === undefined ? gpu : deviceName(library),
-    models: await Promise.all(
-      open.map(async ({ request, contexts, tokensPerSecond, firstTokenMs }) => {
-        const all = (await Promise.allSettled(contexts.values())).flatMap((entry): OpenContext[] =>
-          entry.status === 'fulfilled' ? [entry.value] : [],
-        );
-        const sum = (value: (context: OpenContext) => number): number =>
-          all.reduce((total, context) => total + value(context), 0);
-        return {
-          id: request.id,
-          slots: sum(({ slots }) => slots.size),
-          slotsInUse: sum(({ slots }) => slots.inUse),
-          waiting: sum(({ slots }) => slots.waiting),
-          ...(tokensPerSecond === undefined ? {} : { tokensPerSecond }),
-          ...(firstTokenMs === undefined ? {} : { firstTokenMs }),
-        };
-      }),
-    ),
+    id: request.id,
+    slots: sum(({ slots }) => slots.size),
+    slotsInUse: sum(({ slots }) => slots.inUse),
+    waiting: sum(({ slots }) => slots.waiting),
+    ...(tokensPerSecond === undefined ? {} : { tokensPerSecond }),
+    ...(firstTokenMs === undefined ? {} : { firstTokenMs }),
   };
 }
 

@@ -24,6 +24,8 @@ export interface OpenModel {
   readonly format: ChatFormat;
   /** By LoRA adapters; the one without adapters is there from the start. */
   readonly contexts: Map<string, Promise<OpenContext>>;
+  /** Those of them that are open. */
+  readonly ready: Set<OpenContext>;
   readonly embedding: LlamaEmbeddingContext | undefined;
   tokensPerSecond: number | undefined;
   firstTokenMs: number | undefined;
@@ -43,6 +45,7 @@ export async function openModel(llama: Llama, request: LoadRequest, onChange: ()
       chunkTokens: chunkTokens(llama.gpu !== false, request.parametersM),
       format: createChatFormat(model),
       contexts: new Map(),
+      ready: new Set(),
       embedding: request.task === 'embed' ? await openEmbedding(model, request) : undefined,
       tokensPerSecond: undefined,
       firstTokenMs: undefined,
@@ -76,7 +79,10 @@ export function contextFor(
   if (known !== undefined) return known;
   const opening = openContext(opened, adapters, onChange);
   opened.contexts.set(key, opening);
-  opening.catch(() => opened.contexts.delete(key));
+  opening.then(
+    (context) => opened.ready.add(context),
+    () => opened.contexts.delete(key),
+  );
   void closeUnusedAdapted(opened, key);
   return opening;
 }
@@ -84,10 +90,11 @@ export function contextFor(
 async function closeUnusedAdapted(opened: OpenModel, except: string): Promise<void> {
   const adapted = [...opened.contexts.keys()].filter((key) => key !== '[]' && key !== except);
   for (const key of adapted.slice(0, Math.max(0, adapted.length + 1 - mostAdapted))) {
-    const { context, slots } = (await opened.contexts.get(key)?.catch(() => undefined)) ?? {};
-    if (context === undefined || slots === undefined || slots.inUse + slots.waiting > 0) continue;
+    const idle = await opened.contexts.get(key)?.catch(() => undefined);
+    if (idle === undefined || idle.slots.inUse + idle.slots.waiting > 0) continue;
     opened.contexts.delete(key);
-    await context.dispose();
+    opened.ready.delete(idle);
+    await idle.context.dispose();
   }
 }
 

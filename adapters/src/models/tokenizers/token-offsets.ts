@@ -21,7 +21,11 @@ function unitsOf(text: string, isLowercase: boolean): readonly Unit[] {
   let start = 0;
   for (const point of text) {
     const end = start + point.length;
-    units.push({ normal: normalisePoint(point, isLowercase), start, end });
+    const normal = normalisePoint(point, isLowercase);
+    const last = units.at(-1);
+    // An accent of its own belongs to the letter before it.
+    if (normal === '' && last !== undefined && /^\p{Mn}$/u.test(point)) units[units.length - 1] = { ...last, end };
+    else units.push({ normal, start, end });
     start = end;
   }
   return units;

@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { createSlotPool } from './slot-pool.js';
+
+const never = new AbortController().signal;
+const options = (positions: number[] = [], signal = never) => ({
+  signal,
+  onPosition: (position: number) => void positions.push(position),
+  prefer: (free: readonly string[]) => free.at(-1),
+});
+
+describe('the slots of a model', () => {
+  it('gives the preferred free slot', async () => {
+    const pool = createSlotPool('m', ['a', 'b'], 2, () => undefined);
+    expect(await pool.acquire(options())).toBe('b');
+    expect(await pool.acquire(options())).toBe('a');
+  });
+
+  it('queues in order and tells each its place as it moves up', async () => {
+    const pool = createSlotPool('m', ['a'], 5, () => undefined);
+    await pool.acquire(options());
+    const [first, second]: number[][] = [[], []];
+    const one = pool.acquire(options(first));
+    const two = pool.acquire(options(second));
+    expect(pool).toMatchObject({ inUse: 1, waiting: 2 });
+    pool.release('a');
+    expect(await one).toBe('a');
+    pool.release('a');
+    expect(await two).toBe('a');
+    expect([first, second]).toEqual([[1], [2, 1]]);
+  });
+
+  it('refuses when the queue is full', async () => {
+    const pool = createSlotPool('m', ['a'], 1, () => undefined);
+    await pool.acquire(options());
+    void pool.acquire(options());
+    await expect(pool.acquire(options())).rejects.toMatchObject({ code: 'model_busy', retryable: true });
+  });
+
+  it('lets one that gives up leave the queue', async () => {
+    const pool = createSlotPool('m', ['a'], 5, () => undefined);
+    await pool.acquire(options());
+    const controller = new AbortController();
+    const gone = pool.acquire(options([], controller.signal));
+    const places: number[] = [];
+    const stays = pool.acquire(options(places));
+    controller.abort();
+    await expect(gone).rejects.toMatchObject({ code: 'aborted' });
+    pool.release('a');
+    expect(await stays).toBe('a');
+    expect(places).toEqual([2, 1]);
+  });
+});
