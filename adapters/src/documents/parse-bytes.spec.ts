@@ -241,6 +241,15 @@ describe('xlsx', () => {
     ).toBe('A: 1904-01-01');
   });
 
+  it('repeats the value of a merged block in each of its rows', async () => {
+    const cell = (reference: string, text: string) => `<c r="${reference}" t="str"><v>${text}</v></c>`;
+    const rows = `<row r="1">${cell('A1', 'site')}${cell('B1', 'team')}</row><row r="2">${cell('A2', 'Ghent')}${cell('B2', 'IT')}</row><row r="3"><c r="A3"/>${cell('B3', 'design')}</row><row r="4">${cell('B4', 'wood')}</row>`;
+    const file = xlsx({
+      S: `${rows}</sheetData><mergeCells count="1"><mergeCell ref="A2:A3"/></mergeCells><sheetData>`,
+    });
+    expect((await parse(file)).text).toBe('site: Ghent\nteam: IT\n\nsite: Ghent\nteam: design\n\nteam: wood');
+  });
+
   it('visits only the cells of a sparse sheet', async () => {
     const file = xlsx({ S: '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>' });
     expect(await parse(file)).toMatchObject({ text: 'XFD: 1', spans: [{ row: 1_048_576 }] });

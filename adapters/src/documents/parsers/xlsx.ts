@@ -6,6 +6,8 @@ import { packageTitle } from '../zip/package-title.js';
 import { readXml } from '../zip/read-xml.js';
 import { columnLetter, columnNames, createRowWriter, type RowWriter } from './rows.js';
 import { cellFormats, writeNumber, type NumberKind } from './xlsx/cell-formats.js';
+import { columnOf } from './xlsx/column-of.js';
+import { mergedCells } from './xlsx/merged-cells.js';
 import { readWorkbook, sharedStrings, type Sheet } from './xlsx/workbook.js';
 
 interface Book {
@@ -57,6 +59,7 @@ function readRows(
   book: Book,
   onRow: (row: number, cells: ReadonlyMap<number, string>) => void,
 ): void {
+  const merged = mergedCells(part);
   let row = 0;
   let column = -1;
   let cells = new Map<number, string>();
@@ -83,7 +86,7 @@ function readRows(
       if (name === 'c') {
         const written = cellText(value, type, book.formats[style] ?? 'number', book);
         if (written !== '') cells.set(column, written);
-      } else if (name === 'row' && cells.size > 0) onRow(row, cells);
+      } else if (name === 'row' && cells.size > 0) onRow(row, merged.fill(row, cells));
     },
     onText: (text) => {
       if (isValue) value += text;
@@ -106,13 +109,4 @@ function cellText(value: string, type: string, kind: NumberKind, book: Book): st
     default:
       return writeNumber(Number(value), kind, book.is1904);
   }
-}
-
-/** Column index of a reference such as `AB12`. */
-function columnOf(reference: string | undefined): number | undefined {
-  const letters = /^[A-Z]{1,3}/.exec(reference ?? '')?.[0];
-  if (letters === undefined) return undefined;
-  let column = 0;
-  for (const letter of letters) column = column * 26 + letter.charCodeAt(0) - 64;
-  return column - 1;
 }
