@@ -7,7 +7,6 @@ import {
   type FakeScript,
   type RunNodeOptions,
 } from '@heddle/core/testing';
-import { groundedInstruction } from './generation/build-messages.js';
 import { generate } from './generate.node.js';
 
 const passages: Passage[] = [
@@ -66,10 +65,9 @@ describe('generate', () => {
       passages,
     });
     expect(request?.messages).toEqual([
-      { role: 'system', content: groundedInstruction },
       {
         role: 'user',
-        content: `Passages:\n\n[1] Leave\n${passages[0]!.text}\n\n[2] ${passages[1]!.text}\n\nQuestion: How many days of leave?`,
+        content: `[2] ${passages[1]!.text}\n\n[1] Leave\n${passages[0]!.text}\n\nUsing only the text above, answer in one full sentence: How many days of leave?`,
       },
     ]);
     expect(citations).toEqual([
@@ -105,8 +103,8 @@ describe('generate', () => {
       messages: [{ role: 'user', content: [{ type: 'text', text: 'What is this?' }, image] }],
       passages,
     });
-    expect(request?.messages[1]?.content).toEqual([
-      { type: 'text', text: expect.stringContaining('Question: What is this?') },
+    expect(request?.messages[0]?.content).toEqual([
+      { type: 'text', text: expect.stringContaining('sentence: What is this?') },
       image,
     ]);
   });
@@ -160,8 +158,8 @@ describe('generate', () => {
       { maxTokens: 50 },
       { contextTokens: 300 },
     );
-    expect(textOf(request?.messages[1])).toContain('passage0');
-    expect(textOf(request?.messages[1])).not.toContain('passage19');
+    expect(textOf(request?.messages[0])).toContain('passage0');
+    expect(textOf(request?.messages[0])).not.toContain('passage19');
     expect(log).toEqual([
       expect.objectContaining({ level: 'warn', message: expect.stringMatching(/^1\d of 20 passages do not fit/) }),
     ]);
@@ -299,6 +297,6 @@ describe('generate', () => {
       message: expect.stringContaining('{{ prompt }}'),
     });
     const { request } = await run(['ok'], { prompt: 'Q?', passages }, { layout: 'Q: {{ prompt }}\n{{ passages }}' });
-    expect(textOf(request?.messages[1])).toMatch(/^Q: Q\?\n\[1\] Leave/);
+    expect(textOf(request?.messages[0])).toMatch(/^Q: Q\?\n\[2\] /);
   });
 });

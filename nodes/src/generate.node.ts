@@ -70,6 +70,14 @@ const Config = z.object({
   layout: templateText
     .default(defaultLayout)
     .meta({ title: 'Passages and question', description: 'How both stand in the prompt.', widget: 'template' }),
+  order: z
+    .enum(['best-last', 'best-first'])
+    .default('best-last')
+    .meta({
+      title: 'Best passage',
+      description: 'Small models heed most what stands next to the question.',
+      labels: { 'best-last': 'Next to the question', 'best-first': 'First' },
+    }),
   nothingFound: z.string().max(2000).default('I found nothing about this in the documents.').meta({
     title: 'Answer when nothing was found',
     description: 'Given without asking the model when passages are connected and none arrive. Empty: ask anyway.',

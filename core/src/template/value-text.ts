@@ -17,14 +17,15 @@ export function valueText(value: unknown): string {
   return jsonText(value);
 }
 
-/** Passages as a numbered list, each with its title: the form that citations such as [1] point at. */
-export function passagesText(passages: readonly Pick<Passage, 'text' | 'title'>[]): string {
-  return passages
-    .map(
-      ({ text, title }, index) =>
-        `[${index + 1}] ${title === undefined || title === '' ? '' : `${title}\n`}${text.trim()}`,
-    )
-    .join('\n\n');
+/**
+ * Passages as a numbered list, each with its title: the form that citations such as [1] point at. With `isBestLast` the list
+ * is turned round and the numbers stay, so that the best passage stands next to what follows.
+ */
+export function passagesText(passages: readonly Pick<Passage, 'text' | 'title'>[], isBestLast = false): string {
+  const numbered = passages.map(
+    ({ text, title }, index) => `[${index + 1}] ${title === undefined || title === '' ? '' : `${title}\n`}${text.trim()}`,
+  );
+  return (isBestLast ? numbered.reverse() : numbered).join('\n\n');
 }
 
 /** The text of a message; files and images are named in brackets. */
