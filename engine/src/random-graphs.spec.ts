@@ -5,7 +5,7 @@ import { createFakeClock } from '@heddle/core/testing';
 import { createMemoryJournal } from './memory-journal.js';
 import type { RunOutcome } from './host.js';
 import { createBench, plain, turns, type TestBench, type TestRun } from './testing/harness.js';
-import { randomGraph, type GraphOptions } from './testing/random-graphs.js';
+import { randomGraph, type GraphOptions, type RandomGraph } from './testing/random-graphs.js';
 import { interpret } from './testing/reference-interpreter.js';
 
 /** Cases a property; HEDDLE_CASES raises it for a longer search. */
@@ -57,10 +57,11 @@ describe('random graphs against the reference interpreter', () => {
 
   it('G2, D5: a run cut off at any record and resumed ends the same, and nothing that ended runs again', async () => {
     await fc.assert(
-      fc.asyncProperty(graph.seed, graph.size, fc.nat(), fc.constantFrom(...Object.values(shapes)), async (seed, size, cut, options) => {
+      fc.asyncProperty(graph.seed, graph.size, fc.nat(), fc.constantFrom(...Object.values(shapes)), fc.boolean(), async (seed, size, cut, shape, hasParking) => {
+        const options = { ...shape, hasParking };
         const random = randomGraph(seed, size, options);
         const bench = createBench(random.definitions);
-        const whole = await bench.run(random.sketch, { inputs: input });
+        const whole = await driven(bench, random, await bench.run(random.sketch, { inputs: input }));
         const events = await bench.records();
         const kept = events.slice(0, cut % events.length);
         const journal = createMemoryJournal(createFakeClock());
@@ -68,7 +69,8 @@ describe('random graphs against the reference interpreter', () => {
         await second.accept(random.sketch, { inputs: input });
         if (kept.length > 0) await journal.append('run-1', kept.map(withoutSeq));
         random.calls.clear();
-        const resumed = await (await second.resume('run-1', random.plan)).finish();
+        second.clock.jump(bench.clock.now());
+        const resumed = await driven(second, random, await (await second.resume('run-1', random.plan)).finish());
         expect(resumed.status).toBe(whole.status);
         expect(plain(resumed.outputs)).toEqual(plain(whole.outputs));
         for (const path of pathsOf(kept, 'node-end')) expect([path, random.calls.get(path) ?? 0]).toEqual([path, 0]);
@@ -88,15 +90,8 @@ describe('random graphs against the reference interpreter', () => {
         const options = { ...shape, hasParking: true };
         const random = randomGraph(seed, size, options);
         const bench = createBench(random.definitions);
-        let run = await bench.start(random.sketch, { inputs: input });
-        let outcome = inMemory ? await answering(bench, run) : await run.finish();
-        for (let round = 0; outcome.status === 'parked' && round < 500; round += 1) {
-          if (outcome.until !== undefined && (outcome.asks ?? []).length === 0) bench.clock.jump(outcome.until);
-          run = await bench.resume('run-1', random.plan);
-          const [askId] = outcome.asks ?? [];
-          if (askId !== undefined) await run.handle.answer(askId, { value: 1 });
-          outcome = await run.finish();
-        }
+        const run = await bench.start(random.sketch, { inputs: input });
+        const outcome = await driven(bench, random, inMemory ? await answering(bench, run) : await run.finish());
         const expected = interpret(random.plan, random.behaviour, input);
         expect(outcome.status).toBe(expected.status);
         const events = await bench.records();
@@ -130,6 +125,19 @@ describe('random graphs against the reference interpreter', () => {
     );
   });
 });
+
+/** Resumes a parked run, with an answer or at its time, until it has ended. */
+async function driven(bench: TestBench, random: RandomGraph, first: RunOutcome): Promise<RunOutcome> {
+  let outcome = first;
+  for (let round = 0; outcome.status === 'parked' && round < 500; round += 1) {
+    if (outcome.until !== undefined && (outcome.asks ?? []).length === 0) bench.clock.jump(outcome.until);
+    const run = await bench.resume('run-1', random.plan);
+    const [askId] = outcome.asks ?? [];
+    if (askId !== undefined) await run.handle.answer(askId, { value: 1 });
+    outcome = await run.finish();
+  }
+  return outcome;
+}
 
 /** Answers questions while the run is in memory. */
 async function answering(bench: TestBench, run: TestRun): Promise<RunOutcome> {
