@@ -53,7 +53,7 @@ async function listen(start: () => Promise<unknown>, { host, port }: Settings): 
   try {
     await start();
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
     if (code === 'EADDRINUSE') throw new HeddleError('port_taken', `Port ${port} is in use: stop the program that has it, or choose another with PORT.`, { cause, details: { port } });
     if (code === 'EACCES') throw new HeddleError('port_taken', `Port ${port} must not be used without special rights: choose one above 1023 with PORT.`, { cause, details: { port } });
     if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new HeddleError('setting_invalid', `HOST=${host} is not an address of this machine.`, { cause });

@@ -9,7 +9,8 @@ export function nestLog(log: Log): LoggerService {
     debug: (message: unknown, ...rest: unknown[]) => log.debug(facts(rest), String(message)),
     verbose: (message: unknown, ...rest: unknown[]) => log.debug(facts(rest), String(message)),
     warn: (message: unknown, ...rest: unknown[]) => log.warn(facts(rest), String(message)),
-    error: (message: unknown, ...rest: unknown[]) => log.error({ ...facts(rest), err: message instanceof Error ? message : undefined }, String(message)),
+    // What ends the start is told by whoever starts the server.
+    error: (message: unknown, ...rest: unknown[]) => (rest.at(-1) === 'NestApplication' ? log.debug : log.error).call(log, { ...facts(rest), err: message instanceof Error ? message : undefined }, String(message)),
     fatal: (message: unknown, ...rest: unknown[]) => log.error({ ...facts(rest), err: message instanceof Error ? message : undefined }, String(message)),
   };
 }

@@ -4,13 +4,11 @@ import type { Settings } from '../../settings/settings-table.js';
 import type { HeddleClient } from './heddle-client.js';
 import { createHttpClient } from './http-client.js';
 
-const waitMs = 5_000;
-
 /**
  * Finds who does the work: the running server of the data folder, or this process after it took the folder, waiting 5 s for
  * another command. Errors: `storage_locked` with the owner's pid, `storage_*`.
  */
-export async function connect(settings: Settings): Promise<HeddleClient> {
+export async function connect(settings: Settings, waitMs = 5_000): Promise<HeddleClient> {
   const running = serverOf(settings.dataFolder);
   if (running !== undefined) return running;
   const [{ openHeddle }, { createLocalClient }] = await Promise.all([import('../../heddle/open-heddle.js'), import('./local-client.js')]);

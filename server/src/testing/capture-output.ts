@@ -1,0 +1,24 @@
+/** What was written while work lasted. */
+export interface Captured<T> {
+  readonly result: T;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs work and keeps what it writes to standard output and error. */
+export async function captureOutput<T>(work: () => Promise<T>): Promise<Captured<T>> {
+  const written = { stdout: '', stderr: '' };
+  const originals = { stdout: process.stdout.write, stderr: process.stderr.write };
+  for (const name of ['stdout', 'stderr'] as const) {
+    process[name].write = ((chunk: unknown) => {
+      written[name] += String(chunk);
+      return true;
+    }) as typeof process.stdout.write;
+  }
+  try {
+    return { result: await work(), ...written };
+  } finally {
+    process.stdout.write = originals.stdout;
+    process.stderr.write = originals.stderr;
+  }
+}
