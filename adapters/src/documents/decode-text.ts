@@ -24,7 +24,7 @@ function decodeBytes(bytes: Uint8Array): string {
     return strict;
   }
   const wide = utf16(bytes);
-  const encoding = wide ?? guess(bytes);
+  const encoding = wide ?? declared(bytes) ?? guess(bytes);
   if (wide === undefined && isBinary(bytes)) throw binary();
   return iconv.decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), encoding);
 }
@@ -57,6 +57,14 @@ function utf16(bytes: Uint8Array): string | undefined {
   const half = length / 2;
   if (odd > half * 0.4 && even < half * 0.05) return 'utf-16le';
   return even > half * 0.4 && odd < half * 0.05 ? 'utf-16be' : undefined;
+}
+
+/** What a page or an XML part says of itself; a claim of UTF-8 was proved wrong by then. */
+function declared(bytes: Uint8Array): string | undefined {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1024)).toString('latin1');
+  const name = /<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?([\w-]{2,40})/i.exec(head)?.[1];
+  if (name === undefined || /^utf/i.test(name) || !iconv.encodingExists(name)) return undefined;
+  return /^(iso-?8859-1|latin-?1|us-ascii)$/i.test(name) ? 'windows-1252' : name;
 }
 
 function guess(bytes: Uint8Array): string {

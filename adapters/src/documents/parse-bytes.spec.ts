@@ -52,6 +52,11 @@ describe('text', () => {
     },
   );
 
+  it('believes what a page says of its encoding', async () => {
+    const page = '<html><head><meta charset="iso-8859-2"></head><body><p>Tkáč a stroj; łódź</p></body></html>';
+    expect((await parse(iconv.encode(page, 'iso-8859-2'), 'a.html')).text).toBe('Tkáč a stroj; łódź\n');
+  });
+
   it('uses one kind of line end', async () => {
     expect((await parse('\ufeffa\r\nb\rc', 'a.txt')).text).toBe('a\nb\nc');
   });
@@ -184,6 +189,7 @@ describe('csv', () => {
   it('names columns by letter when the first row is data, and reads tabs and single columns', async () => {
     expect((await parse('1,2\n3,4\n', 'a.csv')).text).toBe('A: 1\nB: 2\n\nA: 3\nB: 4');
     expect((await parse('name\tage\nAnna\t7\n', 'a.tsv')).text).toBe('name: Anna\nage: 7');
+    expect((await parse('sep=|\nname|age\nAnna|7\n', 'a.csv')).text).toBe('name: Anna\nage: 7');
     expect((await parse('1\n2\n', 'a.csv')).text).toBe('1\n\n2');
     expect((await parse('name,age\n', 'a.csv')).text).toBe('name, age');
   });

@@ -22,9 +22,12 @@ export function parseCsv(text: string, limits: DocumentLimits): ParsedDocument {
     );
     return undefined;
   };
+  // Spreadsheets write the delimiter into a first line of its own.
+  const stated = /^sep=([^\n])\n/.exec(text);
+  const table = stated === null ? text : text.slice(stated[0].length);
   try {
-    parse(text, {
-      delimiter: delimiterOf(text),
+    parse(table, {
+      delimiter: stated?.[1] ?? delimiterOf(table),
       relax_column_count: true,
       relax_quotes: true,
       skip_empty_lines: true,
