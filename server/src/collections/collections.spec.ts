@@ -15,7 +15,7 @@ describe('/api/collections', () => {
   });
   afterEach(() => server.close());
 
-  const jobEnd = async (jobId: string) => {
+  const jobEnd = async (jobId: string): Promise<Record<string, unknown>> => {
     for (;;) {
       const { body } = await server.call('GET', `/api/jobs/${jobId}`);
       if (body.status !== 'queued' && body.status !== 'running') return body;

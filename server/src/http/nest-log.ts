@@ -10,7 +10,11 @@ export function nestLog(log: Log): LoggerService {
     verbose: (message: unknown, ...rest: unknown[]) => log.debug(facts(rest), String(message)),
     warn: (message: unknown, ...rest: unknown[]) => log.warn(facts(rest), String(message)),
     // What ends the start is told by whoever starts the server.
-    error: (message: unknown, ...rest: unknown[]) => (rest.at(-1) === 'NestApplication' ? log.debug : log.error).call(log, { ...facts(rest), err: message instanceof Error ? message : undefined }, String(message)),
+    error: (message: unknown, ...rest: unknown[]) => {
+      const details = { ...facts(rest), err: message instanceof Error ? message : undefined };
+      if (rest.at(-1) === 'NestApplication') log.debug(details, String(message));
+      else log.error(details, String(message));
+    },
     fatal: (message: unknown, ...rest: unknown[]) => log.error({ ...facts(rest), err: message instanceof Error ? message : undefined }, String(message)),
   };
 }

@@ -8,12 +8,12 @@ export interface Captured<T> {
 /** Runs work and keeps what it writes to standard output and error. */
 export async function captureOutput<T>(work: () => Promise<T>): Promise<Captured<T>> {
   const written = { stdout: '', stderr: '' };
-  const originals = { stdout: process.stdout.write, stderr: process.stderr.write };
+  const originals = { stdout: process.stdout.write.bind(process.stdout), stderr: process.stderr.write.bind(process.stderr) };
   for (const name of ['stdout', 'stderr'] as const) {
-    process[name].write = ((chunk: unknown) => {
+    process[name].write = (chunk: unknown) => {
       written[name] += String(chunk);
       return true;
-    }) as typeof process.stdout.write;
+    };
   }
   try {
     return { result: await work(), ...written };
