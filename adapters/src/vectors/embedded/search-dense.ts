@@ -20,12 +20,16 @@ export function searchDense(index: VectorIndex, query: Float32Array, k: number, 
   const mask = allowed ?? (index.size < index.rows ? index.live() : undefined);
   const size = mask === undefined ? index.rows : countRows(mask);
   if (size === 0) return [];
-  const wanted = Math.max(1000, Math.ceil(size * 0.005), 8 * k);
+  const wanted = candidatesFor(size, k, index.dimensions);
   const list = index.end;
   index.kernel.reserve(list + size * 8 + 64);
   const count = size <= 4 * wanted && (mask !== undefined || size <= 2 * wanted) ? listAll(index, mask, list) : listNearest(index, query, wanted, mask, list);
   return rescore(index, query, k, list, count, readExact);
 }
+
+/** Candidates that the sign bits choose. Short vectors have few bits, which tell rows apart less well: they get more. */
+const candidatesFor = (size: number, k: number, dimensions: number): number =>
+  Math.ceil(Math.max(1000, size * 0.005, 8 * k) * Math.max(1, 256 / dimensions));
 
 function listAll(index: VectorIndex, mask: Bitset | undefined, list: number): number {
   const out = new Int32Array(index.kernel.buffer(), list);

@@ -8,6 +8,8 @@ const meanings: readonly (readonly [prefix: string, code: ErrorCode, advice: str
   ['SQLITE_PERM', 'storage_read_only', 'make the file and its folder writable'],
   ['EACCES', 'storage_read_only', 'make the file and its folder writable'],
   ['EROFS', 'storage_read_only', 'make the file and its folder writable'],
+  ['ENOTDIR', 'storage_read_only', 'name a file in a folder that exists or can be made'],
+  ['EEXIST', 'storage_read_only', 'name a file in a folder that exists or can be made'],
   ['ENOSPC', 'storage_full', 'free some space, then try again'],
   ['SQLITE_CORRUPT', 'storage_corrupt', 'restore it from a backup, or move it away and ingest again'],
   ['SQLITE_NOTADB', 'storage_corrupt', 'restore it from a backup, or move it away and ingest again'],

@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { fuse, type ScoredSlot } from './fuse.js';
+
+const list = (...slots: readonly number[]): ScoredSlot[] => slots.map((slot, rank) => ({ slot, score: 1 - rank * 0.1 }));
+const join = (dense: readonly ScoredSlot[], lexical: readonly ScoredSlot[], weight = 0.5, documentOf = (slot: number): number => slot) =>
+  fuse({ dense, lexical, weight, depth: 100, documentOf }).map(({ slot }) => slot);
+
+describe('fuse', () => {
+  it('puts first what both legs have near the top', () => {
+    expect(join(list(1, 2, 3), list(4, 2, 5))[0]).toBe(2);
+  });
+
+  it('follows the leg that has the weight', () => {
+    expect(join(list(1, 2), list(3, 2), 1)[0]).toBe(1);
+    expect(join(list(1, 2), list(3, 2), 0)[0]).toBe(3);
+  });
+
+  it('prefers the clear winner between equal ranks', () => {
+    const dense = [{ slot: 1, score: 0.9 }, { slot: 2, score: 0.2 }, { slot: 3, score: 0.1 }];
+    const lexical = [{ slot: 2, score: 10 }, { slot: 1, score: 9.9 }];
+
+    expect(join(dense, lexical)[0]).toBe(1);
+  });
+
+  it('prefers the passage whose document has another good one', () => {
+    const dense = [...list(1, 2, 3), { slot: 9, score: 0 }];
+    const withThird = (document: number) => (slot: number) => (slot === 3 ? document : slot);
+
+    expect(join(dense, list(2, 1, 3), 0.5, withThird(1))[0]).toBe(1);
+    expect(join(dense, list(2, 1, 3), 0.5, withThird(2))[0]).toBe(2);
+  });
+
+  it('joins one list alone and none at all', () => {
+    expect(join(list(4, 2), [])).toEqual([4, 2]);
+    expect(join([], list(4, 2))).toEqual([4, 2]);
+    expect(join([], [])).toEqual([]);
+  });
+});

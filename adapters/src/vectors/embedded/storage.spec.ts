@@ -1,0 +1,183 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
+import { labelOf, type StoredDocument, type VectorStore } from '@heddle/core';
+import { documentOf } from '@heddle/core/testing';
+import { createEmbeddedStore } from './embedded-store.js';
+import { toStorageError } from './storage-error.js';
+
+const pets = { name: 'pets', embedding: 'tiny', dimensions: 8, splitter: { kind: 'markdown', maxTokens: 200, overlapTokens: 20 }, label: labelOf('internal') } as const;
+const bulky = (id: string, passages: number): StoredDocument => documentOf(id, { passages: Array.from({ length: passages }, (_, index) => ({ text: `${id} part${index} `.repeat(200) })) });
+const ids = async (store: VectorStore, text: string) => (await (await store.open('pets')).search({ mode: 'lexical', text, k: 5 })).map(({ document }) => document);
+
+describe('embedded store and its file', () => {
+  let folder: string;
+  let file: string;
+  const opened: VectorStore[] = [];
+  const open = (options: { maxBytes?: number } = {}): VectorStore => {
+    const store = createEmbeddedStore({ file, ...options });
+    opened.push(store);
+    return store;
+  };
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'heddle-vectors-'));
+    file = join(folder, 'deep', 'collections.db');
+  });
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map(async (store) => store.close()));
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('starts nothing and makes no file before the first call', async () => {
+    const store = open();
+
+    expect(() => statSync(file)).toThrow();
+    await store.close();
+    await expect(store.list()).rejects.toMatchObject({ code: 'shutting_down' });
+    expect(() => statSync(file)).toThrow();
+  });
+
+  it('says that it is full, keeps what was there, and goes on once there is room', async () => {
+    const store = open({ maxBytes: 400_000 });
+    const collection = await store.create(pets);
+    await collection.put([documentOf('first', { passages: [{ text: 'robin' }] })]);
+    await ids(store, 'robin');
+
+    await expect(collection.put([bulky('big', 400)])).rejects.toMatchObject({ code: 'storage_full', retryable: true });
+    expect(await collection.document('big')).toBeUndefined();
+    expect(await ids(store, 'robin')).toEqual(['first']);
+    expect(await collection.search({ mode: 'dense', vector: new Float32Array(8).fill(1), k: 9 })).toHaveLength(1);
+    await collection.put([documentOf('small', { passages: [{ text: 'wren' }] })]);
+    await store.close();
+    await (await open({ maxBytes: 40_000_000 }).open('pets')).put([bulky('big', 400)]);
+  });
+
+  it('refuses a file that is no database, and leaves it as it is', async () => {
+    file = join(folder, 'collections.db');
+    writeFileSync(file, 'not a database at all, but long enough to have a header of one hundred bytes, padded: '.repeat(4));
+    const before = readFileSync(file);
+
+    await expect(open().list()).rejects.toMatchObject({ code: 'storage_corrupt' });
+    expect(readFileSync(file)).toEqual(before);
+  });
+
+  it('says that a damaged file is damaged', async () => {
+    const store = open();
+    const collection = await store.create(pets);
+    await collection.put([bulky('a', 50)]);
+    await store.close();
+    const bytes = readFileSync(file);
+    bytes.fill(0xff, 4096, bytes.length);
+    writeFileSync(file, bytes);
+
+    await expect(open().list()).rejects.toMatchObject({ code: 'storage_corrupt' });
+  });
+
+  it('refuses a database of somebody else', async () => {
+    file = join(folder, 'other.db');
+    const other = new Database(file);
+    other.exec('CREATE TABLE notes (text TEXT)');
+    other.close();
+
+    await expect(open().list()).rejects.toMatchObject({ code: 'storage_corrupt', message: expect.stringContaining('not one of Heddle') });
+  });
+
+  it('refuses a file of a newer Heddle', async () => {
+    const store = open();
+    await store.list();
+    await store.close();
+    const database = new Database(file);
+    database.pragma('user_version = 99');
+    database.close();
+
+    await expect(open().list()).rejects.toMatchObject({ code: 'storage_newer' });
+  });
+
+  it('says that the folder cannot be made', async () => {
+    writeFileSync(join(folder, 'deep'), 'a file where the folder should be');
+
+    await expect(open().list()).rejects.toMatchObject({ code: 'storage_read_only' });
+  });
+
+  it('waits for another writer and then says who is in the way', () => {
+    file = join(folder, 'collections.db');
+    const [one, other] = [new Database(file), new Database(file, { timeout: 0 })];
+    one.exec('BEGIN IMMEDIATE');
+    let thrown: unknown;
+    try {
+      other.exec('BEGIN IMMEDIATE');
+    } catch (error) {
+      thrown = toStorageError(error, file);
+    }
+    one.close();
+    other.close();
+
+    expect(thrown).toMatchObject({ code: 'storage_locked', retryable: true });
+  });
+
+  it('says that the file is read-only', async () => {
+    const store = open();
+    await store.create(pets);
+    await store.close();
+    const database = new Database(file, { readonly: true });
+    let thrown: unknown;
+    try {
+      database.exec("DELETE FROM collections WHERE name = 'pets'");
+    } catch (error) {
+      thrown = toStorageError(error, file);
+    }
+    database.close();
+
+    expect(thrown).toMatchObject({ code: 'storage_read_only' });
+  });
+
+  it('sees what another store on the same file has committed', async () => {
+    const [one, other] = [open(), open()];
+    const collection = await one.create(pets);
+    const elsewhere = await other.open('pets');
+    const near = async () => (await elsewhere.search({ mode: 'dense', vector: new Float32Array(8).fill(1), k: 5 })).map(({ document }) => document);
+    expect(await near()).toEqual([]);
+
+    await collection.put([documentOf('a', { passages: [{ text: 'robin' }] })]);
+
+    expect(await near()).toEqual(['a']);
+  });
+
+  it('answers searches between the batches of a long put', async () => {
+    const collection = await open().create(pets);
+    await collection.put([documentOf('first', { passages: [{ text: 'robin' }] })]);
+    const order: string[] = [];
+    const putting = collection.put(Array.from({ length: 40 }, (_, index) => bulky(`d${index}`, 60))).then(() => order.push('put'));
+
+    for (let turn = 0; turn < 3; turn += 1) {
+      expect(await collection.search({ mode: 'lexical', text: 'robin', k: 1 })).toHaveLength(1);
+      order.push('search');
+    }
+    await putting;
+
+    expect(order).toEqual(['search', 'search', 'search', 'put']);
+  });
+
+  it('refuses a passage id that another document has, and writes nothing of that call', async () => {
+    const collection = await open().create(pets);
+    await collection.put([documentOf('a', { passages: [{ text: 'one', id: 'same' }] })]);
+
+    await expect(collection.put([documentOf('good', { passages: [{ text: 'fine' }] }), documentOf('b', { passages: [{ text: 'two', id: 'same' }] })])).rejects.toMatchObject({ code: 'bad_request' });
+    expect((await collection.documents()).map(({ id }) => id)).toEqual(['a']);
+  });
+
+  it('packs rows at the next start, so that deleted ones take no room', async () => {
+    const store = open();
+    const collection = await store.create(pets);
+    await collection.put(Array.from({ length: 50 }, (_, index) => documentOf(`d${index}`, { passages: [{ text: `word${index}` }, { text: 'other' }] })));
+    await collection.delete(Array.from({ length: 49 }, (_, index) => `d${index}`));
+    await store.close();
+
+    const again = await open().open('pets');
+
+    expect(await again.search({ mode: 'dense', vector: new Float32Array(8).fill(1), k: 200 })).toHaveLength(2);
+    expect((await again.search({ mode: 'lexical', text: 'other', k: 200 })).map(({ document }) => document)).toEqual(['d49']);
+  });
+});
