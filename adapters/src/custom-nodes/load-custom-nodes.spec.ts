@@ -1,9 +1,6 @@
-import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadCustomNodes } from './load-custom-nodes.js';
 
@@ -79,39 +76,5 @@ describe('loadCustomNodes', () => {
       code: 'custom_nodes_invalid',
       message: expect.stringContaining(message),
     });
-  });
-
-  it('lends @heddle/core and zod to a folder that has neither, so that its errors are known', async () => {
-    await write({
-      'lent/package.json': manifest(),
-      'lent/index.js': "export * from './deep/own.node.js';",
-      'lent/deep/own.node.js': `
-        import { defineNode, HeddleError, Text } from '@heddle/core';
-        import { z } from 'zod';
-        export const own = defineNode({ type: 'own', version: 1, category: 'data', title: 'Own', summary: 'S', role: 'step', effects: [],
-          config: z.object({ size: z.number().default(3).meta({ title: 'Size' }) }), inputs: { text: Text }, outputs: { text: Text },
-          run: () => { throw new HeddleError('input_empty', 'nothing'); } });`,
-    });
-    // A process of its own, from sources: the test runner has a module loader that takes no hooks.
-    const script = `
-      import { HeddleError } from '@heddle/core';
-      import { loadCustomNodes } from '${new URL('./load-custom-nodes.ts', import.meta.url).href}';
-      const [own] = await loadCustomNodes(['./lent'], ${JSON.stringify(base)});
-      try { own.run({}); } catch (error) { console.log(error instanceof HeddleError, error.code, own.config.parse({}).size); }`;
-    const resolveSources = new URL('../child/resolve-sources.mjs', import.meta.url).href;
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [
-        '--conditions=source',
-        '--disable-warning=ExperimentalWarning',
-        '--import',
-        resolveSources,
-        '--input-type=module',
-        '-e',
-        script,
-      ],
-      { cwd: fileURLToPath(new URL('.', import.meta.url)) },
-    );
-    expect(stdout.trim()).toBe('true input_empty 3');
   });
 });

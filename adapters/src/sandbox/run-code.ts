@@ -1,4 +1,3 @@
-/// <reference path="./web-assembly.d.ts" />
 import { HeddleError } from '@heddle/core';
 import {
   newQuickJSWASMModuleFromVariant,
@@ -11,6 +10,8 @@ import {
   type QuickJSWASMModule,
   type VmCallResult,
 } from 'quickjs-emscripten';
+// Types only: whoever compiles this file gets them too.
+import type {} from './web-assembly.js';
 import { codeFailure, type VmFailure } from './code-failure.js';
 
 /** 64 KiB each: 64 MB, the only bound that this engine's memory keeps. */
