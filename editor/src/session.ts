@@ -1,25 +1,45 @@
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import { api } from './api/api.js';
+import type { CommandContext } from './commands/command.js';
+import { startAutosave, type Autosave } from './document/autosave.js';
 import { createCatalogStore, type CatalogState, type CatalogStore } from './document/catalog-store.js';
 import { createDocumentStore, type DocumentState, type DocumentStore } from './document/document-store.js';
+import { startDraftKeeper } from './document/draft-keeper.js';
+import { startRecompile } from './document/recompile.js';
 import { createLiveClient, type LiveClient } from './live/live-client.js';
 import { connectLive } from './live/live-socket.js';
 import { frameSchedule } from './run/frame-schedule.js';
 import { createRunSession, type RunSession, type RunSessionState } from './run/run-session.js';
+import { createViewStore, type ViewState, type ViewStore } from './view/view-store.js';
 
 /** Everything that a tab holds: the three states apart (document, view, run), and the way to the server. */
 export interface Session {
   readonly documents: DocumentStore;
   readonly catalog: CatalogStore;
+  readonly view: ViewStore;
   readonly runs: RunSession;
   readonly live: LiveClient;
+  readonly autosave: Autosave;
+  /** What commands act on. */
+  readonly commands: CommandContext;
 }
 
 /** The session of this tab. */
 export function createSession(): Session {
   const live = createLiveClient(connectLive());
-  return { documents: createDocumentStore(), catalog: createCatalogStore(), live, runs: createRunSession(api, live, frameSchedule) };
+  const documents = createDocumentStore();
+  const catalog = createCatalogStore();
+  const view = createViewStore();
+  const autosave = startAutosave(documents, { save: api.saveWorkflow, load: (id) => api.workflow(id) });
+  const runs = createRunSession(api, live, frameSchedule);
+  startDraftKeeper(documents, localStorage);
+  startRecompile(documents, api.compile);
+  live.onConnection((isConnected) => {
+    if (isConnected) void autosave.flush();
+  });
+  const commands: CommandContext = { documents, catalog, view, runs, saveNow: () => void autosave.flush(), clipboard: navigator.clipboard };
+  return { documents, catalog, view, live, runs, autosave, commands };
 }
 
 export const SessionContext = createContext<Session | undefined>(undefined);
@@ -39,6 +59,11 @@ export function useDocument<Slice>(select: (state: DocumentState) => Slice): Sli
 /** One slice of the node catalogue. */
 export function useCatalog<Slice>(select: (state: CatalogState) => Slice): Slice {
   return useStore(useSession().catalog, select);
+}
+
+/** One slice of the view. */
+export function useView<Slice>(select: (state: ViewState) => Slice): Slice {
+  return useStore(useSession().view, select);
 }
 
 /** One slice of the run session. */

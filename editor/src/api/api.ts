@@ -1,6 +1,8 @@
 import {
+  CollectionInfo,
   CompileReply,
   LabelledValue,
+  ModelState,
   NodeDescription,
   RunReply,
   RunSummary,
@@ -16,17 +18,29 @@ const at = (...parts: readonly string[]): string => `/api/${parts.map(encodeURIC
 const RunDocumentReply = z.object({ document: WorkflowDocument, inputs: z.record(z.string(), LabelledValue) });
 const StartRunReply = z.object({ runId: z.string() });
 
-/** A list under its name, as the server sends lists. */
-const listOf = <Item extends z.ZodType>(name: string, item: Item) =>
-  z.union([z.array(item), z.looseObject({ [name]: z.array(item) }).transform((reply) => z.array(item).parse(reply[name]))]);
+// Lists come under their names.
+const NodesReply = z.object({ nodes: z.array(NodeDescription) });
+const WorkflowsReply = z.object({ workflows: z.array(WorkflowSummary) });
+const RunsReply = z.object({ runs: z.array(RunSummary) });
+const ModelsReply = z.object({ models: z.array(ModelState) });
+const CollectionsReply = z.object({ collections: z.array(CollectionInfo) });
 
 /** The server's API, typed by core's schemas. Errors of every call: ApiError. */
 export const api = {
-  nodes: (signal?: AbortSignal) => fetchJson(listOf('nodes', NodeDescription), at('nodes'), withSignal(signal)),
+  nodes: async (signal?: AbortSignal) => (await fetchJson(NodesReply, at('nodes'), withSignal(signal))).nodes,
   compile: (document: WorkflowDocument, signal?: AbortSignal) => fetchJson(CompileReply, at('compile'), { method: 'POST', body: { document }, ...withSignal(signal) }),
-  workflows: (signal?: AbortSignal) => fetchJson(listOf('workflows', WorkflowSummary), at('workflows'), withSignal(signal)),
+  workflows: async (signal?: AbortSignal) => (await fetchJson(WorkflowsReply, at('workflows'), withSignal(signal))).workflows,
   workflow: (id: string, signal?: AbortSignal) => fetchJson(WorkflowReply, at('workflows', id), withSignal(signal)),
-  runs: (signal?: AbortSignal) => fetchJson(listOf('runs', RunSummary), at('runs'), withSignal(signal)),
+  createWorkflow: (document: unknown, slug?: string) => fetchJson(WorkflowReply, at('workflows'), { method: 'POST', body: { document, ...(slug === undefined ? {} : { slug }) } }),
+  /** Errors: `conflict` when `revision` is not the current one. */
+  saveWorkflow: (id: string, document: WorkflowDocument, revision: number) =>
+    fetchJson(WorkflowReply, at('workflows', id), { method: 'PUT', body: { document }, headers: { 'if-match': `"${revision}"` } }),
+  deleteWorkflow: async (id: string): Promise<void> => {
+    await send(at('workflows', id), { method: 'DELETE' });
+  },
+  runs: async (signal?: AbortSignal) => (await fetchJson(RunsReply, `${at('runs')}?limit=50`, withSignal(signal))).runs,
+  models: async (signal?: AbortSignal) => (await fetchJson(ModelsReply, at('models'), withSignal(signal))).models,
+  collections: async (signal?: AbortSignal) => (await fetchJson(CollectionsReply, at('collections'), withSignal(signal))).collections,
   run: (runId: string, signal?: AbortSignal) => fetchJson(RunReply, at('runs', runId), withSignal(signal)),
   /** The workflow and the inputs as they were when the run was accepted. */
   runDocument: (runId: string, signal?: AbortSignal) => fetchJson(RunDocumentReply, at('runs', runId, 'document'), withSignal(signal)),

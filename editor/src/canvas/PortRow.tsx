@@ -19,7 +19,7 @@ export const PortRow = memo(function PortRow({ port, side, isBare = false }: { r
       <Handle
         id={port.name}
         type={isInput ? 'target' : 'source'}
-        position={isInput ? Position.Left : Position.Right}
+        position={isBare ? Position.Bottom : isInput ? Position.Left : Position.Right}
         className="port-handle"
         data-list={isListType(port.type) || undefined}
         data-optional={port.isOptional === true || undefined}

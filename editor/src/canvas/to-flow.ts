@@ -24,7 +24,7 @@ export function flowNodes(document: WorkflowDocument, before: readonly FlowNode[
 }
 
 /** Edges of the canvas; an edge whose ends cannot be read is left to the issues. */
-export function flowEdges(document: WorkflowDocument): FlowEdge[] {
+export function flowEdges(document: WorkflowDocument, selected: ReadonlySet<string> = new Set()): FlowEdge[] {
   return document.edges.flatMap((edge) => {
     const from = splitEnd(edge.from);
     const to = splitEnd(edge.to);
@@ -37,6 +37,7 @@ export function flowEdges(document: WorkflowDocument): FlowEdge[] {
         sourceHandle: from.port,
         target: to.node,
         targetHandle: to.port,
+        selected: selected.has(edgeId(edge)),
         data: { isLoop: edge.loop !== undefined },
         ariaLabel: `From ${edge.from} to ${edge.to}`,
       },

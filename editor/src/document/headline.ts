@@ -16,12 +16,19 @@ export function headlineOf(node: DocumentNode, description: NodeDescription | un
 }
 
 function valueAt(root: unknown, field: string): unknown {
-  return field.split('.').reduce<unknown>((value, key) => (isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined), root);
+  return field.split('.').reduce<unknown>((value, key) => (isKeyed(value) && Object.hasOwn(value, key) ? value[key] : undefined), root);
 }
 
 function titleOf(description: NodeDescription, field: string): string {
-  const schema = field.split('.').reduce<unknown>((at, key) => (isRecord(at) && isRecord(at['properties']) ? at['properties'][key] : undefined), description.config);
+  const schema = field.split('.').reduce<unknown>((at, key) => innerSchema(at, key), description.config);
   return isRecord(schema) && typeof schema['title'] === 'string' ? schema['title'] : (field.split('.').at(-1) ?? field);
+}
+
+/** The schema of a property, or of a list's items. */
+function innerSchema(schema: unknown, key: string): unknown {
+  if (!isRecord(schema)) return undefined;
+  if (/^\d+$/.test(key)) return schema['items'];
+  return isRecord(schema['properties']) ? schema['properties'][key] : undefined;
 }
 
 function wordsOf(value: unknown): string {
@@ -36,4 +43,9 @@ function wordsOf(value: unknown): string {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A record or a list: something that has keys. */
+function isKeyed(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

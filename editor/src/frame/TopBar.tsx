@@ -1,15 +1,18 @@
-import { AlertTriangle, Link2 } from 'lucide-react';
+import { Command as CommandIcon, Link2, Plus, Redo2, Undo2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { Link } from '../pages/Link.js';
 import { runPath, workflowPath } from '../pages/route.js';
 import { useRunHead } from '../run/use-run.js';
 import { useDocument } from '../session.js';
+import { CommandButton } from './CommandButton.js';
+import { IssueList } from './IssueList.js';
+import { SaveMark } from './SaveMark.js';
 
 /** Name and state of what is open. */
 export function TopBar(): ReactElement {
   const name = useDocument((state) => state.document?.name);
   const workflow = useDocument((state) => state.slug ?? state.id);
-  const errors = useDocument((state) => state.compiled?.issues.filter((issue) => issue.severity === 'error').length ?? 0);
+  const isDraft = useDocument((state) => state.origin.kind === 'draft');
   const head = useRunHead();
   return (
     <header className="topbar">
@@ -30,11 +33,26 @@ export function TopBar(): ReactElement {
         </>
       )}
       <span className="topbar-space" />
-      {errors === 0 ? null : (
-        <span className="topbar-issues">
-          <AlertTriangle size={14} aria-hidden /> {errors === 1 ? '1 issue' : `${errors} issues`}
-        </span>
-      )}
+      <IssueList />
+      {isDraft ? (
+        <>
+          <SaveMark />
+          <span className="topbar-tools">
+            <CommandButton id="undo">
+              <Undo2 size={16} aria-hidden />
+            </CommandButton>
+            <CommandButton id="redo">
+              <Redo2 size={16} aria-hidden />
+            </CommandButton>
+            <CommandButton id="add-node">
+              <Plus size={16} aria-hidden />
+            </CommandButton>
+          </span>
+        </>
+      ) : null}
+      <CommandButton id="commands">
+        <CommandIcon size={16} aria-hidden />
+      </CommandButton>
     </header>
   );
 }

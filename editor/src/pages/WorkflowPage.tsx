@@ -1,10 +1,13 @@
 import { ReactFlowProvider } from '@xyflow/react';
 import { useEffect, useState, type ReactElement } from 'react';
 import { Canvas } from '../canvas/Canvas.js';
+import { useShortcuts } from '../commands/use-shortcuts.js';
 import { Notice } from '../frame/Notice.js';
+import { Toast } from '../frame/Toast.js';
 import { TopBar } from '../frame/TopBar.js';
 import { useConnection } from '../frame/use-connection.js';
-import { RunPanel } from '../panel/RunPanel.js';
+import { SidePanel } from '../panel/SidePanel.js';
+import { Overlays } from '../palette/Overlays.js';
 import { RunContext } from '../run/use-run.js';
 import { useDocument, useRunSession } from '../session.js';
 
@@ -14,6 +17,7 @@ export function WorkflowPage({ open }: { readonly open: (signal: AbortSignal) =>
   const loadError = useDocument((state) => state.loadError);
   const compileError = useDocument((state) => state.compileError);
   const id = useDocument((state) => state.id);
+  useShortcuts();
   const run = useRunSession((state) => state.run);
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
@@ -27,7 +31,7 @@ export function WorkflowPage({ open }: { readonly open: (signal: AbortSignal) =>
     <RunContext value={run}>
       <main className="workflow">
         <TopBar />
-        <div className="workflow-canvas">
+        <div className="workflow-canvas" tabIndex={0} role="application" aria-label="Canvas: arrows move along the graph, Tab adds a node, ? lists the keys">
           {loadError === undefined ? (
             <ReactFlowProvider>
               <Canvas key={id} />
@@ -43,7 +47,9 @@ export function WorkflowPage({ open }: { readonly open: (signal: AbortSignal) =>
             </div>
           )}
         </div>
-        <RunPanel />
+        <SidePanel />
+        <Overlays />
+        <Toast />
       </main>
     </RunContext>
   );

@@ -1,7 +1,8 @@
 import { api } from '../api/api.js';
 import { toApiError } from '../api/http.js';
 import { showCatalog } from '../document/catalog-store.js';
-import { closeDocument, showRunDocument, showWorkflow } from '../document/document-store.js';
+import { closeDocument, showRunDocument } from '../document/document-store.js';
+import { showWithKept } from '../document/draft-keeper.js';
 import type { Session } from '../session.js';
 
 /**
@@ -17,7 +18,7 @@ export async function openWorkflow(session: Session, idOrSlug: string, signal: A
       closeDocument(documents);
       const [reply] = await Promise.all([api.workflow(idOrSlug, signal), loadCatalog(session, signal)]);
       signal.throwIfAborted();
-      showWorkflow(documents, reply);
+      showWithKept(documents, reply, localStorage);
     } else if (!catalog.getState().isLoaded) await loadCatalog(session, signal);
   } catch (error) {
     if (!signal.aborted) documents.setState({ loadError: toApiError(error) });

@@ -1,5 +1,7 @@
-import { useEffect, useMemo, type ReactElement } from 'react';
+import type { LabelledValue } from '@heddle/core';
 import { Play, Square } from 'lucide-react';
+import { useMemo, type ReactElement } from 'react';
+import { textOf } from '../format/preview-value.js';
 import { modifierName } from '../frame/modifier.js';
 import { Notice } from '../frame/Notice.js';
 import { navigate, workflowPath } from '../pages/route.js';
@@ -20,7 +22,8 @@ export function RunPanel(): ReactElement {
   const error = useRunSession((state) => state.error);
   const head = useRunHead();
   const isRunning = head !== undefined && !head.isEnded;
-  const initial = useMemo(() => recallInputs(workflowId, localStorage), [workflowId]);
+  const origin = useDocument((state) => state.origin);
+  const initial = useMemo(() => (origin.kind === 'run' ? inputTexts(origin.inputs) : recallInputs(workflowId, localStorage)), [workflowId, origin]);
   const errors = compiled?.issues.filter((issue) => issue.severity === 'error') ?? [];
   const obstacle = errors.length === 0 ? undefined : `Solve ${errors.length === 1 ? 'one issue' : `${errors.length} issues`} first: ${errors[0]?.message ?? ''}`;
 
@@ -30,10 +33,8 @@ export function RunPanel(): ReactElement {
       if (runId !== undefined) navigate(workflowPath(slug ?? workflowId, runId));
     });
   };
-  useStopShortcut(isRunning, () => void runs.stop());
 
   return (
-    <aside className="panel" aria-label="Run">
       <div className="panel-body">
         {compiled === undefined ? (
           <p className="quiet">Reading the workflow’s inputs…</p>
@@ -55,20 +56,10 @@ export function RunPanel(): ReactElement {
         {head === undefined && error === undefined ? <p className="panel-hint quiet">The answer appears here as it is written, with its sources. Each node shows what it does on its card.</p> : null}
         <RunResult />
       </div>
-    </aside>
   );
 }
 
-/** Mod+Enter stops a run from anywhere; where none runs, the form has it. */
-function useStopShortcut(isRunning: boolean, stop: () => void): void {
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return;
-      event.preventDefault();
-      if (isRunning) stop();
-      else document.querySelector<HTMLFormElement>('#run-form')?.requestSubmit();
-    };
-    window.addEventListener('keydown', onKeyDown);
-    return () => window.removeEventListener('keydown', onKeyDown);
-  });
+/** A run's inputs as its form shows them. */
+function inputTexts(inputs: Readonly<Record<string, LabelledValue>>): FormValues {
+  return Object.fromEntries(Object.entries(inputs).map(([name, labelled]) => [name, labelled.value === undefined ? (labelled.preview ?? '') : textOf(labelled.value)]));
 }

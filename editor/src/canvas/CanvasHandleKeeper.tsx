@@ -1,0 +1,60 @@
+import { useReactFlow, useStoreApi } from '@xyflow/react';
+import { useEffect } from 'react';
+import { useSession } from '../session.js';
+import type { CanvasHandle } from '../view/view-store.js';
+import { fitOptions } from './fit-options.js';
+import type { FlowEdge, FlowNode } from './to-flow.js';
+
+const duration = 160;
+
+/** Puts the canvas where commands reach it, and keeps the workflow in view when the room for it changes, as on a turned phone. */
+export function CanvasHandleKeeper(): null {
+  const { view } = useSession();
+  const flow = useReactFlow<FlowNode, FlowEdge>();
+  const store = useStoreApi<FlowNode, FlowEdge>();
+  useEffect(() => {
+    const { domNode } = store.getState();
+    if (domNode === null) return undefined;
+    let pointer: { readonly x: number; readonly y: number } | undefined;
+    const onMove = (event: PointerEvent): void => void (pointer = { x: event.clientX, y: event.clientY });
+    domNode.addEventListener('pointermove', onMove);
+    domNode.addEventListener('pointerdown', onMove);
+    const place = (at: { readonly x: number; readonly y: number }): readonly [number, number] => {
+      const { x, y } = flow.screenToFlowPosition(at);
+      return [x, y];
+    };
+    const centre = (): readonly [number, number] => {
+      const box = domNode.getBoundingClientRect();
+      return place({ x: box.left + box.width / 2 - 90, y: box.top + box.height / 2 - 60 });
+    };
+    const handle: CanvasHandle = {
+      fit: (nodeIds) => void flow.fitView({ ...fitOptions, duration, ...(nodeIds === undefined ? {} : { nodes: nodeIds.map((id) => ({ id })), padding: 0.3 }) }),
+      centre,
+      pointer: () => (pointer === undefined ? centre() : place(pointer)),
+      zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration }),
+      focus: (nodeId) => reveal(nodeId),
+    };
+    const reveal = (nodeId: string): void => {
+      const node = flow.getInternalNode(nodeId);
+      if (node === undefined) return;
+      const { x, y } = node.internals.positionAbsolute;
+      const { width = 248, height = 120 } = node.measured;
+      void flow.setCenter(x + width / 2, y + height / 2, { zoom: Math.max(flow.getZoom(), 0.6), duration });
+    };
+    view.setState({ canvas: handle });
+    let width = domNode.clientWidth;
+    const observer = new ResizeObserver(() => {
+      if (Math.abs(domNode.clientWidth - width) < 40) return;
+      width = domNode.clientWidth;
+      void flow.fitView(fitOptions);
+    });
+    observer.observe(domNode);
+    return () => {
+      domNode.removeEventListener('pointermove', onMove);
+      domNode.removeEventListener('pointerdown', onMove);
+      observer.disconnect();
+      if (view.getState().canvas === handle) view.setState({ canvas: undefined });
+    };
+  }, [flow, store, view]);
+  return null;
+}

@@ -1,0 +1,58 @@
+import type { Connection as FlowConnection, Edge, FinalConnectionState, ReactFlowProps } from '@xyflow/react';
+import { useMemo } from 'react';
+import type { CatalogState } from '../document/catalog-store.js';
+import { edit, type DocumentState } from '../document/document-store.js';
+import { connect, refusalOf, type Connection } from '../document/edit/connect.js';
+import { useSession, type Session } from '../session.js';
+import { say, setOverlay } from '../view/view-store.js';
+import type { FlowEdge, FlowNode } from './to-flow.js';
+
+type Props = Pick<ReactFlowProps<FlowNode, FlowEdge>, 'isValidConnection' | 'onConnect' | 'onConnectEnd' | 'connectionRadius'>;
+
+/** Drawing threads by hand: only what core's rule of types allows; a refusal says why, a drop on nothing opens the palette. */
+export function useConnecting(isDraft: boolean): Props {
+  const session = useSession();
+  return useMemo(() => (isDraft ? propsOf(session) : {}), [session, isDraft]);
+}
+
+function propsOf({ documents, catalog, view }: Session): Props {
+  const wanted = (flow: FlowConnection | Edge): Connection => describe(documents.getState(), catalog.getState().byType, flow);
+  return {
+    connectionRadius: 26,
+    isValidConnection: (flow) => {
+      const { document } = documents.getState();
+      return document !== undefined && refusalOf(document, wanted(flow)) === undefined;
+    },
+    onConnect: (flow) => edit(documents, (document) => connect(document, wanted(flow))),
+    onConnectEnd: (_event, state) => {
+      if (state.isValid === true || state.fromNode === null) return;
+      const { document } = documents.getState();
+      if (state.toHandle !== null && document !== undefined) {
+        const reason = refusalOf(document, wanted(flowOf(state)));
+        if (reason !== undefined) say(view, reason, true);
+        return;
+      }
+      if (state.toNode !== null) return;
+      const port = state.fromHandle?.id ?? '';
+      const at = view.getState().canvas?.pointer() ?? [0, 0];
+      setOverlay(view, { kind: 'palette', at, thread: { end: `${state.fromNode.id}.${port}`, side: state.fromHandle?.type === 'target' ? 'input' : 'output' } });
+    },
+  };
+}
+
+/** The connection that was tried, whichever end it was begun at. */
+function flowOf(state: FinalConnectionState): FlowConnection {
+  const isBackwards = state.fromHandle?.type === 'target';
+  const [source, target] = isBackwards ? [state.toHandle, state.fromHandle] : [state.fromHandle, state.toHandle];
+  return { source: source?.nodeId ?? '', sourceHandle: source?.id ?? null, target: target?.nodeId ?? '', targetHandle: target?.id ?? null };
+}
+
+function describe(state: DocumentState, byType: CatalogState['byType'], flow: FlowConnection | Edge): Connection {
+  const portsOf = (node: string) => state.compiled?.ports[node] ?? byType.get(state.document?.nodes[node]?.type ?? '');
+  return {
+    from: `${flow.source}.${flow.sourceHandle ?? ''}`,
+    to: `${flow.target}.${flow.targetHandle ?? ''}`,
+    output: portsOf(flow.source)?.outputs.find((port) => port.name === flow.sourceHandle),
+    input: portsOf(flow.target)?.inputs.find((port) => port.name === flow.targetHandle),
+  };
+}

@@ -1,0 +1,43 @@
+import type { DocumentState, DocumentStore } from '../document/document-store.js';
+import type { CatalogStore } from '../document/catalog-store.js';
+import type { RunSession } from '../run/run-session.js';
+import type { ViewState, ViewStore } from '../view/view-store.js';
+
+/** What commands act on. */
+export interface CommandContext {
+  readonly documents: DocumentStore;
+  readonly catalog: CatalogStore;
+  readonly view: ViewStore;
+  readonly runs: RunSession;
+  /** Saves at once. */
+  readonly saveNow: () => void;
+  readonly clipboard: Pick<Clipboard, 'readText' | 'writeText'>;
+}
+
+/** What decides whether a command can be used. */
+export interface CommandFacts {
+  readonly document: DocumentState;
+  readonly view: ViewState;
+  readonly isEditable: boolean;
+  readonly isRunning: boolean;
+}
+
+/** One thing that can be done. Menu, shortcut and palette run the same object. */
+export interface Command {
+  readonly id: string;
+  readonly title: string;
+  readonly group: 'Edit' | 'Canvas' | 'Run' | 'View';
+  /** Such as `Mod+Shift+Z`, `F2`, `?`; several where one key is not enough. */
+  readonly keys: readonly string[];
+  /** Works while a field has the focus too. */
+  readonly isGlobal?: boolean;
+  isEnabled(facts: CommandFacts): boolean;
+  run(context: CommandContext): void | Promise<void>;
+}
+
+/** The facts as they stand. */
+export function factsOf({ documents, view, runs }: Pick<CommandContext, 'documents' | 'view' | 'runs'>): CommandFacts {
+  const document = documents.getState();
+  const head = runs.store.getState().run?.head();
+  return { document, view: view.getState(), isEditable: document.document !== undefined && document.origin.kind === 'draft', isRunning: head !== undefined && !head.isEnded };
+}

@@ -1,0 +1,26 @@
+/** What of a key press counts. */
+export interface KeyPress {
+  readonly key: string;
+  readonly ctrlKey: boolean;
+  readonly metaKey: boolean;
+  readonly shiftKey: boolean;
+  readonly altKey: boolean;
+}
+
+/** Whether a press is a combination such as `Mod+Shift+Z`. `Mod` is Ctrl, and ⌘ as well where there is one. */
+export function matchKeys(keys: string, press: KeyPress): boolean {
+  const parts = keys.split('+');
+  const key = parts.at(-1) ?? '';
+  const wantsMod = parts.includes('Mod');
+  const hasMod = press.ctrlKey || press.metaKey;
+  if (wantsMod !== hasMod || press.altKey !== parts.includes('Alt')) return false;
+  // Signs such as ? need Shift on some keyboards and not on others: the sign itself is what counts.
+  const isSign = key.length === 1 && !/[a-z0-9]/i.test(key);
+  if (!isSign && press.shiftKey !== parts.includes('Shift')) return false;
+  return press.key.toLowerCase() === key.toLowerCase() || (key === 'Delete' && press.key === 'Backspace');
+}
+
+/** A combination as this machine's keyboard names it. */
+export function nameKeys(keys: string, modifier: string): string {
+  return keys.replace('Mod', modifier).replaceAll('+', ' ');
+}

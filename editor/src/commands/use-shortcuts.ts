@@ -1,0 +1,34 @@
+import { useEffect } from 'react';
+import { useSession } from '../session.js';
+import { allCommands } from './all-commands.js';
+import { factsOf, type Command } from './command.js';
+import { matchKeys, type KeyPress } from './match-keys.js';
+
+/** The command that a key press means here; undefined for none. */
+export function commandFor(press: KeyPress, isInField: boolean, isEnabled: (command: Command) => boolean): Command | undefined {
+  return allCommands.find((command) => (command.isGlobal === true || !isInField) && command.keys.some((keys) => matchKeys(keys, press)) && isEnabled(command));
+}
+
+/** Runs commands by their keys, wherever the focus is; a field keeps the keys that it needs itself. */
+export function useShortcuts(): void {
+  const { commands } = useSession();
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || event.isComposing || commands.view.getState().overlay !== undefined) return;
+      const { target } = event;
+      const isInField = target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+      // Tab and arrows belong to the page's own order of focus, unless the canvas has it.
+      const isOnCanvas = target instanceof Element && target.closest('.workflow-canvas') !== null;
+      if (!isOnCanvas && (event.key === 'Tab' || (event.key.startsWith('Arrow') && target !== document.body))) return;
+      // A text that is marked is what copy means.
+      if (event.key.toLowerCase() === 'c' && (event.ctrlKey || event.metaKey) && window.getSelection()?.isCollapsed === false) return;
+      const facts = factsOf(commands);
+      const command = commandFor(event, isInField, (candidate) => candidate.isEnabled(facts));
+      if (command === undefined) return;
+      event.preventDefault();
+      void command.run(commands);
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [commands]);
+}

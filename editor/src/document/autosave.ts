@@ -1,0 +1,94 @@
+import type { WorkflowDocument } from '@heddle/core';
+import { toApiError } from '../api/http.js';
+import type { DocumentStore } from './document-store.js';
+
+/** What saving asks of the server. Errors: ApiError `conflict` when the revision is not the current one. */
+export interface SaveRequests {
+  save(id: string, document: WorkflowDocument, revision: number): Promise<{ readonly revision: number }>;
+  load(id: string): Promise<{ readonly revision: number; readonly document: WorkflowDocument }>;
+}
+
+export interface Autosave {
+  /** Saves at once what is not saved. */
+  flush(): Promise<void>;
+  /** After a conflict: mine over theirs. */
+  keepMine(): Promise<void>;
+  /** After a conflict: theirs, with mine one step of undo away. */
+  takeTheirs(): Promise<void>;
+  stop(): void;
+}
+
+const pauseMs = 700;
+const retryMs = 3000;
+
+/** Saves the open draft a moment after each change, one save at a time, never over somebody else's work. */
+export function startAutosave(store: DocumentStore, requests: SaveRequests): Autosave {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let saving: Promise<void> | undefined;
+
+  const schedule = (ms: number): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void flush(), ms);
+  };
+
+  const save = async (): Promise<void> => {
+    const { id, document, revision } = store.getState();
+    if (id === undefined || document === undefined) return;
+    store.setState({ saveState: 'saving' });
+    try {
+      const reply = await requests.save(id, document, revision);
+      if (store.getState().id !== id) return;
+      const isLatest = store.getState().document === document;
+      store.setState({ revision: reply.revision, saved: document, saveState: isLatest ? 'saved' : 'unsaved', saveError: undefined });
+      if (!isLatest) schedule(pauseMs);
+    } catch (error) {
+      if (store.getState().id !== id) return;
+      const saveError = toApiError(error);
+      store.setState({ saveState: saveError.code === 'conflict' ? 'conflict' : 'failed', saveError });
+      if (saveError.isUnreachable || saveError.status >= 500) schedule(retryMs);
+    }
+  };
+
+  const flush = async (): Promise<void> => {
+    clearTimeout(timer);
+    await saving;
+    const { saveState, origin } = store.getState();
+    if (origin.kind !== 'draft' || saveState === 'saved' || saveState === 'conflict') return;
+    saving = save().finally(() => (saving = undefined));
+    await saving;
+  };
+
+  const resolve = async (apply: (theirs: { readonly revision: number; readonly document: WorkflowDocument }) => void): Promise<void> => {
+    const { id } = store.getState();
+    if (id === undefined) return;
+    try {
+      const theirs = await requests.load(id);
+      if (store.getState().id === id) apply(theirs);
+    } catch (error) {
+      store.setState({ saveError: toApiError(error) });
+    }
+  };
+
+  const end = store.subscribe((state, before) => {
+    if (state.origin.kind !== 'draft' || (state.document === before.document && state.saveState === before.saveState)) return;
+    if (state.saveState === 'unsaved' || (state.saveState === 'failed' && state.document !== before.document)) schedule(pauseMs);
+  });
+
+  return {
+    flush,
+    keepMine: async () => {
+      await resolve(({ revision }) => store.setState({ revision, saveState: 'unsaved', saveError: undefined }));
+      await flush();
+    },
+    takeTheirs: () =>
+      resolve(({ revision, document }) => {
+        const { document: mine, history } = store.getState();
+        const past = mine === undefined ? history.past : [...history.past, mine];
+        store.setState({ revision, document, saved: document, saveState: 'saved', saveError: undefined, history: { past, future: [], gesture: undefined } });
+      }),
+    stop: () => {
+      clearTimeout(timer);
+      end();
+    },
+  };
+}

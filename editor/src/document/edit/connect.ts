@@ -1,0 +1,62 @@
+import { edgeId, isAssignable, splitEnd, type DocumentEdge, type PortDescription, type WorkflowDocument } from '@heddle/core';
+
+/** A thread that somebody wants to draw, with what is known of its ports. */
+export interface Connection {
+  readonly from: string;
+  readonly to: string;
+  readonly output: PortDescription | undefined;
+  readonly input: PortDescription | undefined;
+}
+
+/** Why a connection cannot be drawn, in words; undefined where it can. */
+export function refusalOf(document: WorkflowDocument, { from, to, output, input }: Connection): string | undefined {
+  const source = splitEnd(from)?.node;
+  const target = splitEnd(to)?.node;
+  if (source === undefined || target === undefined || output === undefined || input === undefined) return 'This port does not exist any more.';
+  if (source === target) return 'A node cannot feed itself: put a node between, and mark the way back as a loop.';
+  if (document.edges.some((edge) => edge.from === from && edge.to === to)) return 'These ports are connected already.';
+  if (!isAssignable(output.type, input.type)) return `${input.title ?? input.name} takes ${input.type}, not ${output.type}.`;
+  return undefined;
+}
+
+/**
+ * Draws a connection that is allowed. An input that takes one value gives up the edge it had; an edge that closes a cycle
+ * is marked as a loop.
+ */
+export function connect(document: WorkflowDocument, { from, to, input }: Connection): WorkflowDocument {
+  const source = splitEnd(from)?.node ?? '';
+  const target = splitEnd(to)?.node ?? '';
+  const kept = input?.mode === 'many' ? document.edges : document.edges.filter((edge) => edge.to !== to || edge.loop !== undefined);
+  const isCycle = leadsTo(kept, target, source);
+  const edge: DocumentEdge = isCycle ? { from, to, loop: { max: 10, atLimit: 'fail' } } : { from, to };
+  // A loop edge and a first edge may enter the same port: the loop's value takes over from the second iteration on.
+  const edges = isCycle ? document.edges.filter((other) => other.to !== to || other.loop === undefined) : kept;
+  return { ...document, edges: [...edges, edge] };
+}
+
+/** Whether threads lead from one node to another; loop edges do not count. */
+function leadsTo(edges: readonly DocumentEdge[], from: string, to: string): boolean {
+  const next = new Map<string, string[]>();
+  for (const edge of edges) {
+    if (edge.loop !== undefined) continue;
+    const source = splitEnd(edge.from)?.node ?? '';
+    next.set(source, [...(next.get(source) ?? []), splitEnd(edge.to)?.node ?? '']);
+  }
+  const open = [from];
+  const seen = new Set(open);
+  while (open.length > 0) {
+    const at = open.pop() ?? '';
+    if (at === to) return true;
+    for (const node of next.get(at) ?? []) {
+      if (seen.has(node)) continue;
+      seen.add(node);
+      open.push(node);
+    }
+  }
+  return false;
+}
+
+/** The edge of a document by its id. */
+export function edgeOf(document: WorkflowDocument, id: string): DocumentEdge | undefined {
+  return document.edges.find((edge) => edgeId(edge) === id);
+}

@@ -1,0 +1,43 @@
+import { graphlib, layout } from '@dagrejs/dagre';
+import { splitEnd, type WorkflowDocument } from '@heddle/core';
+import { layoutOf } from './layout-of.js';
+
+const width = 248;
+const defaultHeight = 170;
+
+/** Places from left to right, by dagre; loaded only when asked for. With a selection of several nodes, only those move. */
+export function placesOf(document: WorkflowDocument, selected: readonly string[]): Map<string, readonly [number, number]> {
+  const ids = new Set(selected.length > 1 ? selected : Object.keys(document.nodes));
+  const graph = new graphlib.Graph();
+  graph.setGraph({ rankdir: 'LR', ranksep: 72, nodesep: 40 });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const id of ids) graph.setNode(id, { width, height: heightOf(id) });
+  for (const edge of document.edges) {
+    const from = splitEnd(edge.from)?.node;
+    const to = splitEnd(edge.to)?.node;
+    if (edge.loop === undefined && from !== undefined && to !== undefined && ids.has(from) && ids.has(to)) graph.setEdge(from, to);
+  }
+  layout(graph);
+  const corner = cornerOf([...ids].flatMap((id) => layoutOf(document).nodes[id] ?? []));
+  const placed = [...ids].map((id): [string, [number, number]] => {
+    // dagre types its labels as anything; after a layout each has its middle.
+    const { x, y } = graph.node(id) as { readonly x: number; readonly y: number };
+    return [id, [x - width / 2, y - heightOf(id) / 2]];
+  });
+  const [left, top] = selected.length > 1 ? corner : [0, 0];
+  const first = cornerOf(placed.flatMap(([, place]) => place));
+  return new Map(placed.map(([id, [x, y]]) => [id, [x - first[0] + left, y - first[1] + top]]));
+}
+
+/** Cards grow with what they show; what stands on the screen is the best guess. */
+function heightOf(id: string): number {
+  const card = window.document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`);
+  return card?.offsetHeight ?? defaultHeight;
+}
+
+/** The upper left corner of places given as x, y, x, y, … */
+function cornerOf(flat: readonly number[]): readonly [number, number] {
+  const least = (start: number): number => flat.reduce((low, value, index) => (index % 2 === start ? Math.min(low, value) : low), Number.POSITIVE_INFINITY);
+  const [left, top] = [least(0), least(1)];
+  return [Number.isFinite(left) ? left : 0, Number.isFinite(top) ? top : 0];
+}

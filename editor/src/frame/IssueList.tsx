@@ -1,0 +1,54 @@
+import { AlertTriangle } from 'lucide-react';
+import { Popover } from 'radix-ui';
+import { useMemo, useState, type ReactElement } from 'react';
+import { splitEnd, type Issue } from '@heddle/core';
+import { useDocument, useSession } from '../session.js';
+import { selectNodes } from '../view/view-store.js';
+
+/** The issues of a workflow, each one a way to its place. */
+export function IssueList(): ReactElement | null {
+  const { view } = useSession();
+  const [isOpen, setOpen] = useState(false);
+  const issues = useDocument((state) => state.compiled?.issues);
+  const sorted = useMemo(() => [...(issues ?? [])].sort((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1)), [issues]);
+  const errors = sorted.filter((issue) => issue.severity === 'error').length;
+  if (sorted.length === 0) return null;
+  const go = (issue: Issue): void => {
+    const node = issue.node ?? splitEnd(issue.edge?.split('->')[1] ?? '')?.node;
+    setOpen(false);
+    if (node === undefined) return;
+    selectNodes(view, [node]);
+    view.getState().canvas?.focus(node);
+  };
+  return (
+    <Popover.Root open={isOpen} onOpenChange={setOpen}>
+      <Popover.Trigger className="topbar-issues" data-severity={errors > 0 ? 'error' : 'warning'}>
+        <AlertTriangle size={14} aria-hidden /> {errors > 0 ? count(errors, 'issue') : count(sorted.length, 'warning')}
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content className="popover" align="end" sideOffset={6} aria-label="Issues">
+          <ul className="issue-list">
+            {sorted.map((issue, index) => (
+              <li key={index}>
+                <button type="button" data-severity={issue.severity} onClick={() => go(issue)}>
+                  <span>
+                    <strong>{placeOf(issue)}</strong> {issue.message}
+                  </span>
+                  {issue.fix === undefined ? null : <span className="quiet">{issue.fix}</span>}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+function placeOf(issue: Issue): string {
+  return [issue.node, issue.port ?? issue.field].filter((part) => part !== undefined).join('.') || (issue.edge ?? 'Workflow');
+}
+
+function count(number: number, word: string): string {
+  return number === 1 ? `1 ${word}` : `${number} ${word}s`;
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+import { jsonSchemaOf } from '@heddle/core';
+import { z } from 'zod';
+import { emptyValue, schemaFields } from './schema-field.js';
+import { issuesAt } from './field-props.js';
+
+const Level = z.enum(['public', 'internal']).meta({ id: 'TestLevel' });
+const config = jsonSchemaOf(
+  z.object({
+    model: z.string().min(1).default('small').meta({ title: 'Model', widget: 'model' }),
+    template: z.string().meta({ widget: 'template' }),
+    share: z.number().min(0).max(1).optional(),
+    mode: z.enum(['fast', 'slow']).default('fast').meta({ labels: { fast: 'Fast' } }),
+    isOn: z.boolean().default(false),
+    level: Level.optional(),
+    fields: z.array(z.object({ name: z.string(), required: z.boolean().default(true), note: z.string().optional() })),
+    anything: z.unknown(),
+    shape: z.record(z.string(), z.unknown()).optional(),
+  }),
+);
+
+describe('schemaFields', () => {
+  const fields = schemaFields(config);
+
+  it('reads every setting of a schema, in order, and leaves what it cannot draw to JSON', () => {
+    expect(fields.map(({ name, kind }) => `${name} ${kind}`)).toEqual(['model text', 'template text', 'share number', 'mode choice', 'isOn boolean', 'level choice', 'fields list', 'anything json', 'shape json']);
+  });
+
+  it('keeps titles, widgets, bounds, defaults and labels', () => {
+    expect(fields[0]).toMatchObject({ title: 'Model', widget: 'model', standard: 'small' });
+    expect(fields[1]).toMatchObject({ isLong: true, isRequired: true });
+    expect(fields[2]).toMatchObject({ least: 0, most: 1, isWhole: false });
+    expect(fields[3]).toMatchObject({ options: [{ value: 'fast', label: 'Fast' }, { value: 'slow', label: 'slow' }] });
+    expect(fields[5]).toMatchObject({ options: [{ value: 'public', label: 'public' }, { value: 'internal', label: 'internal' }] });
+  });
+
+  it('makes a new item of what it needs and nothing else', () => {
+    const list = fields.find((field) => field.kind === 'list');
+    expect(list?.kind === 'list' ? emptyValue(list.item) : undefined).toEqual({ name: '', required: true });
+  });
+
+  it('shows an issue beside the innermost field that can show it', () => {
+    const issue = { code: 'config-invalid' as const, severity: 'error' as const, node: 'a', field: 'fields.0.name', message: 'x' };
+    expect(issuesAt([issue], 'fields', false)).toEqual([]);
+    expect(issuesAt([issue], 'fields.0.name', true)).toEqual([issue]);
+    expect(issuesAt([{ ...issue, field: 'shape.a.b' }], 'shape', true)).toHaveLength(1);
+  });
+});

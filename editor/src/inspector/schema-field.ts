@@ -1,0 +1,104 @@
+/** One setting of a node, read from its JSON schema: what the form needs to draw it. */
+export type SchemaField = FieldBase &
+  (
+    | { readonly kind: 'text'; readonly isLong: boolean; readonly maxLength: number | undefined }
+    | { readonly kind: 'number'; readonly isWhole: boolean; readonly least: number | undefined; readonly most: number | undefined }
+    | { readonly kind: 'boolean' }
+    | { readonly kind: 'choice'; readonly options: readonly { readonly value: string; readonly label: string }[] }
+    | { readonly kind: 'list'; readonly item: SchemaField; readonly most: number | undefined }
+    | { readonly kind: 'record'; readonly fields: readonly SchemaField[] }
+    | { readonly kind: 'json' }
+  );
+
+interface FieldBase {
+  readonly name: string;
+  readonly title: string;
+  readonly help: string | undefined;
+  /** What draws it where the schema asks for more than its type says: `model`, `collection`, `template`, … */
+  readonly widget: string | undefined;
+  readonly isRequired: boolean;
+  readonly standard: unknown;
+}
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const longWidgets = new Set(['template', 'text', 'code']);
+
+/** The settings of a node type in the order of its schema. What the form cannot draw is edited as JSON, so nothing is out of reach. */
+export function schemaFields(config: Schema): readonly SchemaField[] {
+  const root = config;
+  const required = Array.isArray(config['required']) ? config['required'] : [];
+  return Object.entries(isSchema(config['properties']) ? config['properties'] : {}).flatMap(([name, schema]) => (isSchema(schema) ? [fieldOf(name, schema, root, required.includes(name))] : []));
+}
+
+function fieldOf(name: string, written: Schema, root: Schema, isRequired: boolean): SchemaField {
+  const schema = resolve(written, root);
+  const base: FieldBase = { name, title: text(schema['title']) ?? name, help: text(schema['description']), widget: text(schema['widget']), isRequired, standard: schema['default'] };
+  if (base.widget === 'json' || base.widget === 'filter') return { ...base, kind: 'json' };
+  if (Array.isArray(schema['enum'])) return { ...base, kind: 'choice', options: options(schema['enum'], schema['labels']) };
+  switch (schema['type']) {
+    case 'string':
+      return { ...base, kind: 'text', isLong: longWidgets.has(base.widget ?? ''), maxLength: number(schema['maxLength']) };
+    case 'number':
+    case 'integer':
+      return { ...base, kind: 'number', isWhole: schema['type'] === 'integer', least: number(schema['minimum']), most: number(schema['maximum']) };
+    case 'boolean':
+      return { ...base, kind: 'boolean' };
+    case 'array':
+      return isSchema(schema['items']) ? { ...base, kind: 'list', item: fieldOf('', schema['items'], root, true), most: number(schema['maxItems']) } : { ...base, kind: 'json' };
+    case 'object': {
+      if (!isSchema(schema['properties'])) return { ...base, kind: 'json' };
+      const required = Array.isArray(schema['required']) ? schema['required'] : [];
+      const fields = Object.entries(schema['properties']).flatMap(([key, inner]) => (isSchema(inner) ? [fieldOf(key, inner, root, required.includes(key))] : []));
+      return { ...base, kind: 'record', fields };
+    }
+    default:
+      return { ...base, kind: 'json' };
+  }
+}
+
+/** Follows `$ref` into `$defs`; what stands beside it holds too. */
+function resolve(schema: Schema, root: Schema): Schema {
+  const reference = text(schema['$ref'])?.replace('#/$defs/', '');
+  const definitions = root['$defs'];
+  if (reference === undefined || !isSchema(definitions)) return schema;
+  const target = definitions[reference];
+  return isSchema(target) ? { ...target, ...schema } : schema;
+}
+
+function options(values: readonly unknown[], labels: unknown): { readonly value: string; readonly label: string }[] {
+  return values.filter((value) => typeof value === 'string').map((value) => ({ value, label: (isSchema(labels) ? text(labels[value]) : undefined) ?? value }));
+}
+
+function isSchema(value: unknown): value is Schema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function number(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** What a new item of a list is set to. */
+export function emptyValue(field: SchemaField): unknown {
+  if (field.standard !== undefined) return field.standard;
+  switch (field.kind) {
+    case 'text':
+      return '';
+    case 'number':
+      return field.least ?? 0;
+    case 'boolean':
+      return false;
+    case 'choice':
+      return field.options[0]?.value ?? '';
+    case 'list':
+      return [];
+    case 'record':
+      return Object.fromEntries(field.fields.filter((inner) => inner.isRequired || inner.standard !== undefined).map((inner) => [inner.name, emptyValue(inner)]));
+    case 'json':
+      return null;
+  }
+}

@@ -1,0 +1,42 @@
+import type { ReactElement } from 'react';
+import { allCommands } from '../commands/all-commands.js';
+import { factsOf, type Command } from '../commands/command.js';
+import { nameKeys } from '../commands/match-keys.js';
+import { modifierName } from '../frame/modifier.js';
+import { useSession } from '../session.js';
+import { setOverlay } from '../view/view-store.js';
+import { Picker } from './Picker.js';
+
+type Item = Command & { readonly isOff: boolean };
+
+/** Every command, by name. */
+export function CommandPalette(): ReactElement {
+  const { commands } = useSession();
+  const close = (): void => setOverlay(commands.view, undefined);
+  const itemsFor = (query: string): readonly Item[] => {
+    const facts = factsOf(commands);
+    const words = query.toLowerCase().split(/\s+/);
+    return allCommands
+      .filter((command) => command.id !== 'commands' && words.every((word) => `${command.title} ${command.group}`.toLowerCase().includes(word)))
+      .map((command) => ({ ...command, isOff: !command.isEnabled(facts) }));
+  };
+  return (
+    <Picker<Item>
+      title="Commands"
+      placeholder="Search commands"
+      itemsFor={itemsFor}
+      empty="No command of that name."
+      draw={(item) => (
+        <>
+          <span className="picker-name">{item.title}</span>
+          <span className="picker-keys">{item.keys[0] === undefined ? null : <kbd>{nameKeys(item.keys[0], modifierName)}</kbd>}</span>
+        </>
+      )}
+      onPick={(item) => {
+        close();
+        void item.run(commands);
+      }}
+      onClose={close}
+    />
+  );
+}

@@ -1,0 +1,40 @@
+import type { ReactElement } from 'react';
+import { NodeIcon } from '../canvas/NodeIcon.js';
+import { headlineOf } from '../document/headline.js';
+import { useCatalog, useDocument, useSession } from '../session.js';
+import { selectNodes, setOverlay } from '../view/view-store.js';
+import { Picker } from './Picker.js';
+
+/** Nodes of the open workflow, by title, id, type and what they are set to. */
+export function FindNode(): ReactElement {
+  const { view } = useSession();
+  const nodes = useDocument((state) => state.document?.nodes) ?? {};
+  const byType = useCatalog((state) => state.byType);
+  const all = Object.entries(nodes).map(([id, node]) => {
+    const description = byType.get(node.type);
+    const headline = headlineOf(node, description);
+    return { id, title: node.title ?? description?.title ?? node.type, note: headline?.value ?? '', icon: description?.icon, category: description?.category, text: `${id} ${node.title ?? ''} ${description?.title ?? ''} ${node.type} ${JSON.stringify(node.config)}`.toLowerCase() };
+  });
+  const close = (): void => setOverlay(view, undefined);
+  return (
+    <Picker
+      title="Find a node"
+      placeholder="Find by name, type or setting"
+      itemsFor={(query) => all.filter((item) => query.toLowerCase().split(/\s+/).every((word) => item.text.includes(word)))}
+      empty="No node has that in its name or settings."
+      draw={(item) => (
+        <>
+          <NodeIcon icon={item.icon} category={item.category} />
+          <span className="picker-name">{item.title}</span>
+          <span className="quiet picker-note">{item.note}</span>
+        </>
+      )}
+      onPick={(item) => {
+        close();
+        selectNodes(view, [item.id]);
+        view.getState().canvas?.focus(item.id);
+      }}
+      onClose={close}
+    />
+  );
+}

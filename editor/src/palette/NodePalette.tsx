@@ -1,0 +1,88 @@
+import type { NodeDescription, PortDescription } from '@heddle/core';
+import { useMemo, type CSSProperties, type ReactElement } from 'react';
+import { NodeIcon } from '../canvas/NodeIcon.js';
+import { typeColour } from '../canvas/type-colour.js';
+import { useCatalog, useSession } from '../session.js';
+import { setOverlay, type Overlay } from '../view/view-store.js';
+import { Picker } from './Picker.js';
+import { placeNode, wantedBy } from './place-node.js';
+import { rankNodes } from './rank-nodes.js';
+
+type Item = NodeDescription & { readonly id: string; readonly group: string };
+
+const groupNames: Readonly<Record<string, string>> = {
+  'input-output': 'Inputs and outputs',
+  model: 'Models',
+  documents: 'Documents',
+  retrieval: 'Retrieval',
+  logic: 'Logic',
+  data: 'Data',
+  people: 'People',
+  tools: 'Tools',
+  network: 'Network',
+  safety: 'Safety',
+};
+const groupOrder = Object.keys(groupNames);
+
+/** The palette of node types; after a dropped thread, of those that fit it. */
+export function NodePalette({ overlay }: { readonly overlay: Extract<Overlay, { kind: 'palette' }> }): ReactElement {
+  const { documents, view } = useSession();
+  const byType = useCatalog((state) => state.byType);
+  const wanted = useMemo(() => wantedBy(documents.getState(), byType, overlay.thread), [documents, byType, overlay.thread]);
+  const all = useMemo(() => {
+    const rank = (category: string): number => (groupOrder.includes(category) ? groupOrder.indexOf(category) : groupOrder.length);
+    return [...byType.values()].sort((a, b) => rank(a.category) - rank(b.category));
+  }, [byType]);
+  const itemsFor = (query: string): readonly Item[] => rankNodes(all, query, wanted).map((node) => ({ ...node, id: node.type, group: wanted === undefined ? (groupNames[node.category] ?? 'More') : '' }));
+  const close = (): void => setOverlay(view, undefined);
+  return (
+    <Picker<Item>
+      title="Add a node"
+      placeholder={wanted === undefined ? 'Search nodes' : `Search nodes that ${wanted.side === 'output' ? 'take' : 'give'} ${wanted.type}`}
+      itemsFor={itemsFor}
+      empty={wanted === undefined ? 'No node of that name.' : 'No node of that name fits this thread.'}
+      draw={(item) => (
+        <>
+          <NodeIcon icon={item.icon} category={item.category} />
+          <span className="picker-name">{item.title}</span>
+          <span className="quiet picker-note">{item.summary}</span>
+        </>
+      )}
+      detail={(item) => <NodeDetail node={item} />}
+      onPick={(item) => {
+        close();
+        placeNode({ documents, view }, byType, item, overlay.at, overlay.thread);
+      }}
+      onClose={close}
+    />
+  );
+}
+
+function NodeDetail({ node }: { readonly node: NodeDescription }): ReactElement {
+  return (
+    <>
+      <h3>{node.title}</h3>
+      <p>{node.summary}</p>
+      <PortList title="Takes" ports={node.inputs} />
+      <PortList title="Gives" ports={node.outputs} />
+      {node.hasDynamicPorts ? <p className="quiet">More ports follow from its settings.</p> : null}
+    </>
+  );
+}
+
+function PortList({ title, ports }: { readonly title: string; readonly ports: readonly PortDescription[] }): ReactElement | null {
+  if (ports.length === 0) return null;
+  return (
+    <div className="port-list">
+      <h4 className="quiet">{title}</h4>
+      <ul>
+        {ports.map((port) => (
+          // The dot has the colour of the port's type.
+          <li key={port.name} style={{ '--type': typeColour(port.type) } as CSSProperties}>
+            <span className="type-dot" aria-hidden /> {port.name} <span className="quiet">{port.type}{port.isOptional ? ', optional' : ''}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+import { isAssignable, type NodeDescription, type PortDescription, type PortTypeName } from '@heddle/core';
+
+/** A thread that looks for a node: the type at its loose end. */
+export interface Wanted {
+  readonly side: 'output' | 'input';
+  readonly type: PortTypeName;
+}
+
+/** The port of a node type that a loose thread would go into, or come out of; undefined where none fits. */
+export function fittingPort(description: NodeDescription, wanted: Wanted): PortDescription | undefined {
+  if (wanted.side === 'output') {
+    const fitting = description.inputs.filter((port) => isAssignable(wanted.type, port.type));
+    return fitting.find((port) => port.type === wanted.type && !port.isOptional) ?? fitting.find((port) => port.type === wanted.type) ?? fitting[0];
+  }
+  const fitting = description.outputs.filter((port) => isAssignable(port.type, wanted.type));
+  return fitting.find((port) => port.type === wanted.type) ?? fitting[0];
+}
+
+/**
+ * Node types for a search, best first: words of the title before those of type, category and summary. With a loose thread
+ * only those that fit; node types whose ports follow from their config stay, as nobody can know.
+ */
+export function rankNodes(nodes: readonly NodeDescription[], query: string, wanted?: Wanted): readonly NodeDescription[] {
+  const words = query.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  return nodes
+    .filter((node) => wanted === undefined || canFit(node, wanted))
+    .map((node) => ({ node, score: scoreOf(node, words) * (wanted === undefined || fittingPort(node, wanted) !== undefined ? 2 : 1) }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score)
+    .map(({ node }) => node);
+}
+
+/** A source takes nothing and a sink gives nothing, whatever their settings. */
+function canFit(node: NodeDescription, wanted: Wanted): boolean {
+  if (node.role === (wanted.side === 'output' ? 'source' : 'sink')) return false;
+  return node.hasDynamicPorts || fittingPort(node, wanted) !== undefined;
+}
+
+/** Every word must be found somewhere; 1 for an empty search, so that the order stays. */
+function scoreOf(node: NodeDescription, words: readonly string[]): number {
+  let sum = 1;
+  for (const word of words) {
+    const score = wordScore(node, word);
+    if (score === 0) return 0;
+    sum += score;
+  }
+  return sum;
+}
+
+function wordScore(node: NodeDescription, word: string): number {
+  const title = node.title.toLowerCase();
+  if (title === word || node.type === word) return 10;
+  if (title.startsWith(word) || node.type.startsWith(word)) return 8;
+  if (title.includes(word) || node.type.includes(word)) return 5;
+  if (node.category.includes(word)) return 3;
+  return node.summary.toLowerCase().includes(word) ? 2 : 0;
+}
