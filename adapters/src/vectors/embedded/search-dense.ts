@@ -20,16 +20,21 @@ export function searchDense(index: VectorIndex, query: Float32Array, k: number, 
   const mask = allowed ?? (index.size < index.rows ? index.live() : undefined);
   const size = mask === undefined ? index.rows : countRows(mask);
   if (size === 0) return [];
-  const wanted = candidatesFor(size, k, index.dimensions);
+  const wanted = candidatesFor(size, k, index.dimensions, allowed !== undefined);
   const list = index.end;
   index.kernel.reserve(list + size * 8 + 64);
-  const count = size <= 4 * wanted && (mask !== undefined || size <= 2 * wanted) ? listAll(index, mask, list) : listNearest(index, query, wanted, mask, list);
+  const count = size <= 2 * wanted ? listAll(index, mask, list) : listNearest(index, query, wanted, mask, list);
   return rescore(index, query, k, list, count, readExact);
 }
 
-/** Candidates that the sign bits choose. Short vectors have few bits, which tell rows apart less well: they get more. */
-const candidatesFor = (size: number, k: number, dimensions: number): number =>
-  Math.ceil(Math.max(1000, size * 0.005, 8 * k) * Math.max(1, 256 / dimensions));
+/**
+ * Candidates that the sign bits choose. Short vectors have few bits, which tell rows apart less well: they get more. So do
+ * filtered searches: a filter can take away the query's own neighbourhood, and what is left is nearly equally far.
+ */
+function candidatesFor(size: number, k: number, dimensions: number, isFiltered: boolean): number {
+  const base = isFiltered ? Math.max(8000, size * 0.02) : Math.max(1000, size * 0.005);
+  return Math.ceil(Math.max(base, 8 * k) * Math.max(1, 256 / dimensions));
+}
 
 function listAll(index: VectorIndex, mask: Bitset | undefined, list: number): number {
   const out = new Int32Array(index.kernel.buffer(), list);

@@ -6,7 +6,7 @@ import { normalise, quantiseRow } from './quantise.js';
 import { dot, nthLargest, searchDense } from './search-dense.js';
 import { VectorIndex } from './vector-index.js';
 
-const dimensions = 256;
+const dimensions = 128;
 
 /** Rows around a few centres, as texts are around their subjects. */
 function clustered(count: number, seed: number): Float32Array[] {
@@ -32,7 +32,7 @@ const exact = (vectors: readonly (Float32Array | undefined)[], query: Float32Arr
 const share = (found: readonly number[], wanted: readonly number[]): number => wanted.filter((slot) => found.includes(slot)).length / wanted.length;
 
 describe.each([['the fastest kernel', undefined], ['the plain kernel', 'plain' as const]])('vector index on %s', (_name, choice) => {
-  const vectors = clustered(9000, 1);
+  const vectors = clustered(5000, 1);
   const queries = clustered(12, 2);
   const mean = (measure: (query: Float32Array) => number): number => queries.reduce((sum, query) => sum + measure(query), 0) / queries.length;
   const slotsOf = (index: VectorIndex, query: Float32Array, allowed?: (slot: number) => boolean, current: readonly (Float32Array | undefined)[] = vectors): number[] => {
@@ -60,14 +60,14 @@ describe.each([['the fastest kernel', undefined], ['the plain kernel', 'plain' a
     const index = new VectorIndex(createKernel(choice), dimensions);
     const current: (Float32Array | undefined)[] = [...vectors];
     vectors.forEach((vector, at) => index.add(at + 1, quantiseRow(vector)));
-    for (let at = 0; at < current.length; at += 3) {
+    for (let at = 0; at < current.length; at += 10) {
       index.remove(at + 1);
       current[at] = undefined;
     }
     const before = index.rows;
 
     expect(mean((query) => share(slotsOf(index, query, undefined, current), exact(current, query, 10)))).toBeGreaterThanOrEqual(0.995);
-    const added = clustered(2000, 3);
+    const added = clustered(500, 3);
     for (const vector of added) {
       current.push(vector);
       index.add(current.length, quantiseRow(vector));
@@ -81,7 +81,7 @@ describe.each([['the fastest kernel', undefined], ['the plain kernel', 'plain' a
     const next = seededNumbers(5);
     const centre = normalise(Float32Array.from({ length: dimensions }, next));
     const twins = Array.from({ length: 300 }, () => normalise(centre.map((value) => value + 0.0005 * next())));
-    const all = [...twins, ...vectors.slice(0, 7000)];
+    const all = [...twins, ...vectors.slice(0, 4500)];
     const index = fill(all, choice);
     let reads = 0;
 
