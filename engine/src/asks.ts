@@ -4,6 +4,7 @@ import { askIdOf } from './identity.js';
 import { Parked } from './parked.js';
 import type { Runner } from './runner.js';
 import type { Task } from './task.js';
+import { attemptAt, wakePath } from './waking.js';
 
 /** What a person gives to a question. */
 export interface GivenAnswer {
@@ -69,7 +70,7 @@ export function isOverdue(entry: AskEntry, now: number): boolean {
 }
 
 function endAsk(runner: Runner, entry: AskEntry, how: Pick<RunEventOf<'ask-end'>, 'outcome' | 'value' | 'by' | 'reason'>, settled?: () => void): void {
-  const record = { type: 'ask-end', time: runner.now(), path: entry.path, attempt: runner.attemptAt(entry.path), askId: entry.askId, key: entry.key, ...how } as const;
+  const record = { type: 'ask-end', time: runner.now(), path: entry.path, attempt: attemptAt(runner, entry.path), askId: entry.askId, key: entry.key, ...how } as const;
   runner.deciding.add(entry.askId);
   runner.noteResumed(how.outcome === 'answered' ? 'answered' : 'timer');
   runner.record(
@@ -78,7 +79,7 @@ function endAsk(runner: Runner, entry: AskEntry, how: Pick<RunEventOf<'ask-end'>
       onCommitted: () => {
         entry.end = record;
         runner.deciding.delete(entry.askId);
-        runner.wakePath(entry.path);
+        wakePath(runner, entry.path);
         settled?.();
       },
     },

@@ -7,14 +7,14 @@ export interface Deadline {
 }
 
 class Entry implements Deadline {
-  isCancelled = false;
   constructor(
     readonly time: number,
-    readonly callback: () => void,
+    /** Gone once it is taken back, with all that it holds. */
+    public callback: (() => void) | undefined,
   ) {}
 
   cancel(): void {
-    this.isCancelled = true;
+    this.callback = undefined;
   }
 }
 
@@ -34,7 +34,7 @@ export class DeadlineWheel {
   }
 
   private arm(): void {
-    while (this.heap[0]?.isCancelled === true) this.pop();
+    while (this.heap[0] !== undefined && this.heap[0].callback === undefined) this.pop();
     const first = this.heap[0];
     if (this.armed !== undefined) {
       if (first !== undefined && this.armed.time <= first.time) return;
@@ -48,9 +48,9 @@ export class DeadlineWheel {
   private fire(): void {
     this.armed = undefined;
     const now = this.clock.now();
-    for (let first = this.heap[0]; first !== undefined && (first.isCancelled || first.time <= now); first = this.heap[0]) {
+    for (let first = this.heap[0]; first !== undefined && (first.callback === undefined || first.time <= now); first = this.heap[0]) {
       this.pop();
-      if (!first.isCancelled) first.callback();
+      first.callback?.();
     }
     this.arm();
   }

@@ -1,6 +1,7 @@
 import { HeddleError } from '@heddle/core';
 import type { Runner } from './runner.js';
 import type { Task } from './task.js';
+import { stopFrame } from './frame-flow.js';
 
 /** Starts the clocks of a call: wall, idle (P4). Functions that came back at once never get here (C1). */
 export function armTimers(runner: Runner, task: Task): void {
@@ -55,7 +56,7 @@ export function abortCall(runner: Runner, task: Task, error: HeddleError): void 
   if (!task.isLive) return;
   for (const { prefix } of [...(task.nested?.values() ?? [])]) {
     const nested = runner.frames.get(prefix);
-    if (nested !== undefined) runner.stopFrame(nested, { type: 'aborted', error });
+    if (nested !== undefined) stopFrame(runner, nested, { type: 'aborted', error });
   }
   const { call } = task;
   runner.wheel.add(runner.now() + (runner.host.graceMs ?? 5_000), () => {

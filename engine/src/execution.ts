@@ -9,6 +9,8 @@ import type { Runner } from './runner.js';
 import { NodeState, type Outputs } from './scheduler.js';
 import { endBuffers, restartConsumers, stopUnneededProducers } from './stream-flow.js';
 import type { Outcome, Task } from './task.js';
+import { checkFrame, drop } from './frame-flow.js';
+import { requeue } from './waking.js';
 
 /** Failures that never take an error port (R3). */
 const neverCarried: ReadonlySet<string> = new Set(['label_refused', 'run_cancelled', 'aborted']);
@@ -40,7 +42,7 @@ function waitForSlots(runner: Runner, task: Task): void {
     () => {
       task.giveUpPlace = undefined;
       task.hasSlots = true;
-      runner.post({ type: 'command', run: () => runner.requeue(task) });
+      runner.post({ type: 'command', run: () => requeue(runner, task) });
     },
     (limit, position) => runner.outbox.live({ type: 'node-queue', runId: runner.runId, time: runner.now(), path: task.path, attempt: task.attempt + 1, limit, position }),
   );
@@ -88,15 +90,15 @@ export function conclude(runner: Runner, task: Task, returned: Outcome): void {
   leaveSlots(runner, task);
   if (task.state !== 'running') {
     // It was skipped or starts again; what it gave does not count.
-    if (task.startsWhenGone) runner.requeue(task);
-    runner.checkFrame(frame);
+    if (task.startsWhenGone) requeue(runner, task);
+    checkFrame(runner, frame);
     return;
   }
   const outcome: Outcome = task.verdict === undefined ? returned : { type: 'failed', error: task.verdict };
   if (frame.stop !== undefined) {
     if (outcome.type === 'done' && !runner.outbox.isClosed && !runner.hasOpenProducer(task)) commitOutcome(runner, task, outcome);
-    else runner.drop(task);
-    runner.checkFrame(frame);
+    else drop(runner, task);
+    checkFrame(runner, frame);
     return;
   }
   switch (outcome.type) {
@@ -202,6 +204,6 @@ function retry(runner: Runner, task: Task, error: HeddleError): void {
 export function waitForRetry(runner: Runner, task: Task, dueAt: number): void {
   task.state = 'retrying';
   runner.after(task, dueAt, () => {
-    if (task.state === 'retrying') runner.requeue(task);
+    if (task.state === 'retrying') requeue(runner, task);
   });
 }

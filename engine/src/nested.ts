@@ -7,6 +7,8 @@ import { readPast } from './resume.js';
 import { checkRunInputs } from './run-inputs.js';
 import type { Runner } from './runner.js';
 import type { Outcome, Task } from './task.js';
+import { openFrame, stopFrame } from './frame-flow.js';
+import { wake } from './waking.js';
 
 /** A nested run that an execution waits for. */
 export interface PendingNested {
@@ -38,7 +40,7 @@ function openNested(runner: Runner, task: Task, key: string, workflow: string, i
   if (runner.past?.derived.has(derivedKey({ type: 'nested-start', path: prefix })) !== true) {
     runner.record({ type: 'nested-start', time: runner.now(), path: task.path, attempt: task.attempt, key, workflow, inputs: checked });
   }
-  runner.openFrame(plan, prefix, depth, checked, { task, key });
+  openFrame(runner, plan, prefix, depth, checked, { task, key });
 }
 
 function waitFor(runner: Runner, task: Task, key: string, prefix: string): Promise<NestedEnd> {
@@ -72,7 +74,7 @@ export function stopNested(runner: Runner, task: Task, outcome: Outcome): boolea
   const error = new HeddleError('aborted', `'${task.path}' ended before its nested run.`);
   for (const { prefix } of [...task.nested.values()]) {
     const frame = runner.frames.get(prefix);
-    if (frame !== undefined) runner.stopFrame(frame, { type: 'aborted', error });
+    if (frame !== undefined) stopFrame(runner, frame, { type: 'aborted', error });
   }
   return task.nested.size > 0;
 }
@@ -114,7 +116,7 @@ export function finishNested(runner: Runner, frame: Frame): void {
 function deliver(runner: Runner, task: Task, key: string, end: NestedEnd): void {
   const pending = task.state === 'parked' ? undefined : task.nested?.get(key);
   if (pending === undefined) {
-    runner.wake(task);
+    wake(runner, task);
     return;
   }
   task.nested?.delete(key);
@@ -143,6 +145,6 @@ function resultOf(task: Task, end: NestedEnd): NestedResult {
 /** After a retry: what ended well in the failed nested runs is read back, so that it is not computed again (G2). */
 async function rereadNested(runner: Runner, prefix: string): Promise<void> {
   const past = readPast(await runner.host.journal.events(runner.runId));
-  for (const [key, events] of past.settled) if (key.startsWith(prefix)) runner.remember('settled', key, events);
-  for (const [path, history] of past.histories) if (path.startsWith(prefix)) runner.remember('history', path, history);
+  for (const [key, events] of past.settled) if (key.startsWith(prefix)) runner.reread.settled.set(key, events);
+  for (const [path, history] of past.histories) if (path.startsWith(prefix)) runner.reread.histories.set(path, history);
 }

@@ -3,6 +3,8 @@ import { expireAsks, isOverdue } from './asks.js';
 import type { AskEntry } from './history.js';
 import type { Runner } from './runner.js';
 import type { Task, Waits } from './task.js';
+import { checkFrame } from './frame-flow.js';
+import { wake } from './waking.js';
 
 /** The function left to wait: records why, and lets the execution rest without a slot (P2, P3, P4). */
 export function park(runner: Runner, task: Task): void {
@@ -14,7 +16,7 @@ export function park(runner: Runner, task: Task): void {
   recordPark(runner, task, reason, ask, earliest(waits));
   if (waits.sleepUntil !== undefined) rememberSleep(task, waits.sleepUntil);
   rest(runner, task);
-  if (isDue) runner.wake(task);
+  if (isDue) wake(runner, task);
 }
 
 /** Records a park. */
@@ -42,10 +44,10 @@ export function rest(runner: Runner, task: Task): void {
       if (task.state !== 'parked') return;
       expireAsks(runner, task.waitsFor.asks);
       const { sleepUntil } = task.waitsFor;
-      if (sleepUntil !== undefined && sleepUntil <= runner.now()) runner.wake(task);
+      if (sleepUntil !== undefined && sleepUntil <= runner.now()) wake(runner, task);
     });
   }
-  runner.checkFrame(frame);
+  checkFrame(runner, frame);
 }
 
 /** When an execution wakes by itself. */

@@ -1,19 +1,18 @@
-import { HeddleError, defaultLabel, errorPortName, fromErrorValue, publicLabel, toErrorValue, type LabelledValue, type Plan, type RunAcceptance, type RunEventOf, type RunRecord } from '@heddle/core';
-import type { AskEntry, History, PastRun, SettlingEvent } from './history.js';
-import { abortCall, pause, setWaiting, unpause } from './deadlines.js';
+import { HeddleError, toErrorValue, type Plan, type RunAcceptance, type RunEventOf, type RunRecord } from '@heddle/core';
+import { derivedKey, type AskEntry, type History, type PastRun, type SettlingEvent } from './history.js';
+import { pause, setWaiting, unpause } from './deadlines.js';
 import { wheelOf, type DeadlineWheel } from './deadline-wheel.js';
-import { begin, conclude, errorOutputs } from './execution.js';
-import { Frame, type Parent, type Stop } from './frame.js';
-import { derivedKey } from './history.js';
+import { begin, conclude } from './execution.js';
+import type { Frame, Stop } from './frame.js';
+import { checkFrame, openFrame, stopFrame } from './frame-flow.js';
 import type { AcceptedRun, EngineHost, RunOutcome } from './host.js';
-import { finishNested, parkWithNested } from './nested.js';
+import { parkWithNested } from './nested.js';
 import { Outbox, type Batch, type BatchResult, type Committed } from './outbox.js';
-import { elementAt, nodeOfPath, prefixOf } from './paths.js';
 import { createPresets, needsPresets, type Presets } from './presets.js';
 import { checkRunInputs } from './run-inputs.js';
-import { NodeState, type SchedulerListener } from './scheduler.js';
-import { dropReadBuffers, hasOpenProducer, releaseConsumers, takeDelta, breakBuffers } from './stream-flow.js';
-import { Task, type Outcome } from './task.js';
+import { finish, parkWhole, writeEnd } from './run-end.js';
+import { hasOpenProducer, takeDelta } from './stream-flow.js';
+import type { Outcome, Task } from './task.js';
 
 // E2 The runner awaits in one place: `live`. E3 A result is journaled before its edges settle. E6 It knows no node type.
 // E8 On abort: signal, wait for all, then one last event. D5 Results settle in the order of their commits.
@@ -38,21 +37,24 @@ export class Runner {
   readonly asks = new Map<string, AskEntry>();
   /** Questions whose end is being committed. */
   readonly deciding = new Set<string>();
+  /** What a retry read back of failed nested runs. */
+  readonly reread = { settled: new Map<string, SettlingEvent[]>(), histories: new Map<string, History>() };
   presets: Presets | undefined;
   /** Executions whose function is out and not waiting for nested runs. */
   running = 0;
-  private active = 0;
+  /** Executions that go on by themselves, in all frames. */
+  active = 0;
   private readonly plan: Plan;
-  private readonly acceptance: RunAcceptance;
+  readonly acceptance: RunAcceptance;
   private inbox: Message[] = [];
-  private ready: Task[] = [];
+  ready: Task[] = [];
   private readyHead = 0;
   private wakeUp: (() => void) | undefined;
-  private outcome: RunOutcome | undefined;
-  private isEnding = false;
+  outcome: RunOutcome | undefined;
+  isEnding = false;
   /** A parked run that nothing has woken yet. */
-  private isDormant = false;
-  private hasLingered = false;
+  isDormant = false;
+  hasLingered = false;
   private isBeating = false;
   private readonly breakpoints: ReadonlySet<string>;
 
@@ -85,7 +87,12 @@ export class Runner {
         if (this.inbox.length > 0) resolve();
       });
       this.wakeUp = undefined;
-      this.turn();
+      try {
+        this.turn();
+      } catch (error) {
+        // A defect of the engine or the host must not leave a run hanging: the journal has all that counts.
+        finish(this, 'held', { error: toErrorValue(error, 'internal') });
+      }
       if (this.outcome !== undefined) {
         this.outbox.isClosed = true;
         return this.outcome;
@@ -157,47 +164,6 @@ export class Runner {
     return this.breakpoints.size > 0 && task.frame.prefix === '' && this.breakpoints.has(task.node.id);
   }
 
-  /** Puts an execution among those that are ready. */
-  requeue(task: Task): void {
-    if (task.frame.stop !== undefined || task.state === 'over') return;
-    task.state = 'queued';
-    task.startsWhenGone = false;
-    this.ready.push(task);
-    this.poke();
-  }
-
-  /** Something came for a parked execution. */
-  wake(task: Task): void {
-    if (task.state !== 'parked') return;
-    task.cancelTimers();
-    task.frame.parked -= 1;
-    this.countActive(task.frame, 1);
-    if (task.history?.last === 'park') task.history.last = 'woken';
-    this.requeue(task);
-  }
-
-  /** Wakes the execution of a path, or the one that must open its nested run again. */
-  wakePath(path: string): void {
-    const history = this.past?.histories.get(path);
-    if (history?.last === 'park') history.last = 'woken';
-    for (let at = path; ; ) {
-      const task = this.frames.get(prefixOf(at))?.tasks.find((candidate) => candidate?.path === at);
-      if (task !== undefined) {
-        this.wake(task);
-        return;
-      }
-      const end = at.lastIndexOf('#');
-      if (end < 0) return;
-      at = at.slice(0, end);
-    }
-  }
-
-  /** The attempt that an execution is in, for records about it. */
-  attemptAt(path: string): number {
-    const task = this.frames.get(prefixOf(path))?.tasks.find((candidate) => candidate?.path === path);
-    return Math.max(1, task?.attempt ?? this.past?.histories.get(path)?.attempt ?? 1);
-  }
-
   /** Calls back at a time, for as long as the execution waits. */
   after(task: Task, time: number, callback: () => void): void {
     task.timers ??= [];
@@ -207,82 +173,6 @@ export class Runner {
   /** Lets every function go on as far as it can, then looks whether all nested runs of an execution stand still (P3). */
   checkNestedLater(task: Task): void {
     this.later(() => this.post({ type: 'command', run: () => parkWithNested(this, task) }));
-  }
-
-  remember(kind: 'settled', key: string, events: SettlingEvent[]): void;
-  remember(kind: 'history', key: string, history: History): void;
-  remember(kind: 'settled' | 'history', key: string, entry: SettlingEvent[] | History): void {
-    if (Array.isArray(entry)) this.reread.settled.set(key, entry);
-    else if (kind === 'history') this.reread.histories.set(key, entry);
-  }
-  private readonly reread = { settled: new Map<string, SettlingEvent[]>(), histories: new Map<string, History>() };
-
-  /** Begins a run of a plan under a prefix; what the journal has of it is replayed first. */
-  openFrame(plan: Plan, prefix: string, depth: number, inputs: Readonly<Record<string, LabelledValue>>, parent: Parent | undefined): Frame {
-    const { presets } = this;
-    const selection = presets === undefined ? undefined : (owner: Frame) => presets.selectionOf(owner);
-    const frame = new Frame(plan, prefix, depth, inputs, parent, (owner) => this.listenerOf(owner), selection, (task) => this.settle(task));
-    this.frames.set(prefix, frame);
-    frame.scheduler.begin();
-    const settled = this.reread.settled.get(prefix) ?? this.past?.settled.get(prefix);
-    if (settled !== undefined) this.replay(frame, settled);
-    this.checkFrame(frame);
-    this.poke();
-    return frame;
-  }
-
-  /** Stops a frame and everything in it; it ends when the last function has come back (E8). */
-  stopFrame(frame: Frame, stop: Stop): void {
-    if (frame.stop !== undefined || frame.isFinished) return;
-    frame.stop = stop;
-    const error = stop.type === 'failed' || stop.type === 'aborted' || stop.type === 'lost' ? stop.error : new HeddleError('run_cancelled', `Run '${this.runId}' was ${stop.type}.`);
-    for (const task of frame.tasks) {
-      if (task === undefined) continue;
-      task.giveUpPlace?.();
-      if (task.isLive) {
-        abortCall(this, task, stop.type === 'failed' ? new HeddleError('aborted', `Another node of the run failed: ${error.message}`) : error);
-        if (!task.node.hasStreamInput) continue;
-      } else if (task.state !== 'committing') {
-        this.drop(task);
-      }
-      breakBuffers(frame, task.node, error);
-    }
-    this.checkFrame(frame);
-  }
-
-  /** Lets an execution go without a result. */
-  drop(task: Task): void {
-    const { frame } = task;
-    if (task.state === 'over') return;
-    task.cancelTimers();
-    if (task.state === 'parked') frame.parked -= 1;
-    else if (task.state !== 'idle') this.countActive(frame, -1);
-    this.forgetTask(task);
-  }
-
-  /** An execution settled: it leaves memory. */
-  forget(task: Task): void {
-    this.countActive(task.frame, -1);
-    this.forgetTask(task);
-  }
-
-  private forgetTask(task: Task): void {
-    task.state = 'over';
-    const { tasks } = task.frame;
-    if (tasks[task.node.index] === task) tasks[task.node.index] = undefined;
-  }
-
-  /** Ends a frame when nothing of it is left, and tells its execution when it stands still. */
-  checkFrame(frame: Frame): void {
-    if (frame.isFinished) return;
-    const isSettled = frame.scheduler.remaining === 0 || frame.stop !== undefined;
-    if (isSettled && frame.live === 0 && frame.committing === 0) {
-      frame.isFinished = true;
-      if (frame.parent === undefined) this.end(frame);
-      else finishNested(this, frame);
-    } else if (frame.parent !== undefined && frame.isParked) {
-      this.checkNestedLater(frame.parent.task);
-    }
   }
 
   /** Asks for cancel. */
@@ -297,14 +187,14 @@ export class Runner {
   stopAll(stop: Stop): void {
     const root = this.frames.get('');
     if (root === undefined) this.pendingStop ??= stop;
-    else this.stopFrame(root, stop);
+    else stopFrame(this, root, stop);
   }
   private pendingStop: Stop | undefined;
 
   private begin(): void {
     const { acceptance, past } = this;
     if (past?.end !== undefined) {
-      this.finish(past.end.status, { ...(past.end.outputs === undefined ? {} : { outputs: past.end.outputs }), ...(past.end.error === undefined ? {} : { error: past.end.error }) });
+      finish(this, past.end.status, { ...(past.end.outputs === undefined ? {} : { outputs: past.end.outputs }), ...(past.end.error === undefined ? {} : { error: past.end.error }) });
       return;
     }
     if (!needsPresets(acceptance)) {
@@ -331,16 +221,16 @@ export class Runner {
       if (needsPresets(acceptance)) this.presets = createPresets(plan, acceptance, originEvents);
       const isPartial = acceptance.options.only !== undefined || acceptance.options.from !== undefined;
       const inputs = checkRunInputs(plan.interface, acceptance.inputs, isPartial);
-      const root = this.openFrame(plan, '', 0, inputs, undefined);
+      const root = openFrame(this, plan, '', 0, inputs, undefined);
       const stop = this.pendingStop ?? (past?.isCancelRequested === true ? { type: 'cancelled' as const } : undefined);
-      if (stop !== undefined) this.stopFrame(root, stop);
+      if (stop !== undefined) stopFrame(this, root, stop);
     } catch (error) {
       this.failAtOnce(error);
     }
   }
 
   private failAtOnce(error: unknown): void {
-    this.writeEnd('failed', { error: toErrorValue(error) });
+    writeEnd(this, 'failed', { error: toErrorValue(error) });
   }
 
   /** Everything that can be done now. */
@@ -361,7 +251,7 @@ export class Runner {
         break;
       } else if (!this.outbox.isEmpty) {
         this.outbox.flush();
-      } else if (!this.parkWhole()) {
+      } else if (!parkWhole(this)) {
         break;
       }
     }
@@ -391,8 +281,10 @@ export class Runner {
       }
       case 'committed':
         this.outbox.inFlight -= 1;
-        if ('seq' in message.result) this.outbox.commit(message.result.batch, message.result.seq);
-        else this.onRefusal(message.result.batch, message.result.error);
+        if ('seq' in message.result) {
+          this.journalTries = 0;
+          this.outbox.commit(message.result.batch, message.result.seq);
+        } else this.onRefusal(message.result.batch, message.result.error);
         return;
       case 'command':
         message.run();
@@ -419,194 +311,18 @@ export class Runner {
       for (const task of frame.tasks) if (task?.afterNested !== undefined) this.post({ type: 'outcome', task, call: task.call, outcome: task.afterNested });
     }
     const root = this.frames.get('');
-    if (root === undefined || root.isFinished) this.finish('held', { error: toErrorValue(error) });
-    else if (root.stop === undefined) this.stopFrame(root, { type: 'lost', error });
-    else this.checkFrame(root);
+    if (root === undefined || root.isFinished) finish(this, 'held', { error: toErrorValue(error) });
+    else if (root.stop === undefined) stopFrame(this, root, { type: 'lost', error });
+    else checkFrame(this, root);
   }
   private journalTries = 0;
-  private lost: HeddleError | undefined;
+  lost: HeddleError | undefined;
 
-  /** A result is committed: its edges settle (E3, D5). */
-  private settle(task: Task): void {
-    const { frame, node, outcome } = task;
-    frame.committing -= 1;
-    this.forget(task);
-    if (frame.stop !== undefined || outcome === undefined) {
-      this.checkFrame(frame);
-      return;
-    }
-    if (outcome.type === 'failed') {
-      const verdict = frame.scheduler.fail(node.index, errorOutputs(task, outcome.error));
-      if (verdict === 'fatal') this.stopFrame(frame, { type: 'failed', error: outcome.error, path: task.path });
-      breakBuffers(frame, node, outcome.error);
-    } else if (outcome.type === 'done') {
-      frame.scheduler.complete(node.index, outcome.outputs);
-      if (frame.openBuffers > 0) releaseConsumers(this, frame, node);
-    }
-    if (node.hasStreamInput) dropReadBuffers(frame, node);
-    this.checkFrame(frame);
-  }
-
-  private replay(frame: Frame, events: readonly SettlingEvent[]): void {
-    for (const event of events) {
-      const node = nodeOfPath(frame.plan, event.path);
-      if (node === undefined || frame.scheduler.stateOf(node.index) >= NodeState.Done) continue;
-      const task = frame.tasks[node.index];
-      if (task !== undefined) this.forget(task);
-      if (event.type !== 'node-error') {
-        frame.scheduler.complete(node.index, event.outputs);
-        continue;
-      }
-      const outputs = event.isCarried ? { [errorPortName]: { value: event.error, label: event.label ?? defaultLabel } } : undefined;
-      if (frame.scheduler.fail(node.index, outputs) === 'fatal') this.stopFrame(frame, { type: 'failed', error: fromErrorValue(event.error), path: event.path });
-    }
-  }
-
-  private listenerOf(frame: Frame): SchedulerListener {
-    return {
-      ready: (index) => this.makeReady(frame, index),
-      skip: (index, reason, wasReady) => {
-        if (frame.stop !== undefined) return;
-        const node = frame.nodeAt(index);
-        const task = frame.tasks[index];
-        this.recordDerived({ type: 'node-skip', time: this.now(), path: frame.pathOf(node), attempt: Math.max(1, task?.attempt ?? 1), reason });
-        if (!wasReady || task === undefined) return;
-        const error = new HeddleError('aborted', `'${task.path}' was skipped: what it reads failed.`);
-        if (task.isLive) abortCall(this, task, error);
-        task.giveUpPlace?.();
-        this.drop(task);
-        breakBuffers(frame, node, error);
-      },
-      bypass: (index) => {
-        const node = frame.nodeAt(index);
-        this.recordDerived({ type: 'node-skip', time: this.now(), path: frame.pathOf(node), attempt: 1, reason: 'disabled' });
-        return frame.bypass(node);
-      },
-      loopNext: (region, iteration) => {
-        if (frame.stop !== undefined) return;
-        const target = frame.nodeAt(elementAt(frame.plan.regions, region).target);
-        const path = frame.pathOf(target).replace(/\d+$/, String(iteration));
-        this.recordDerived({ type: 'loop-next', time: this.now(), path, attempt: 1, iteration });
-      },
-      loopLimit: (region) => {
-        if (frame.stop !== undefined) return;
-        const { source, max, atLimit } = elementAt(frame.plan.regions, region);
-        const path = frame.pathOf(frame.nodeAt(source));
-        this.recordDerived({ type: 'loop-limit', time: this.now(), path, attempt: 1, max, atLimit });
-        if (atLimit === 'leave') return;
-        const error = new HeddleError('loop-limit', `The loop that '${path}' closes reached its limit of ${max} iterations: raise "max", or let it leave at the limit.`, { details: { max } });
-        this.stopFrame(frame, { type: 'failed', error, path });
-      },
-    };
-  }
-
-  private makeReady(frame: Frame, index: number): void {
-    if (frame.stop !== undefined) return;
-    let task = frame.tasks[index];
-    if (task === undefined) {
-      const node = frame.nodeAt(index);
-      task = new Task(frame, node, frame.pathOf(node), publicLabel);
-      frame.tasks[index] = task;
-      const history = this.reread.histories.get(task.path) ?? this.past?.histories.get(task.path);
-      if (history !== undefined) {
-        task.history = history;
-        task.attempt = history.attempt;
-        task.failures = history.failures;
-      }
-    }
-    task.state = 'queued';
-    this.countActive(frame, 1);
-    this.ready.push(task);
-  }
-
-  /** Nothing is ready, running or being committed, and something is parked: the run leaves memory (P3). */
-  private parkWhole(): boolean {
-    const root = this.frames.get('');
-    if (root === undefined || this.active > 0 || root.parked === 0 || root.stop !== undefined || root.isFinished || this.isEnding) return false;
-    if (this.outbox.inFlight > 0 || this.deciding.size > 0) return false;
-    const until = this.nextDue();
-    const asks = [...this.asks.values()].filter((ask) => ask.end === undefined).map((ask) => ask.askId);
-    const how = { asks, ...(until === undefined ? {} : { until }) };
-    if (this.isDormant && this.past?.status === 'parked' && !this.hasLingered) {
-      // Whoever resumed the run has a turn of the event loop to answer it.
-      this.hasLingered = true;
-      this.later(() => this.post({ type: 'command', run: () => undefined }));
-      return false;
-    }
-    if (this.isDormant) {
-      this.finish('parked', how);
-      return false;
-    }
-    this.isDormant = true;
-    this.outbox.add({ type: 'run-park', time: this.now(), ...how });
-    return true;
-  }
-
-  private nextDue(): number | undefined {
-    let until: number | undefined;
-    for (const frame of this.frames.values()) {
-      for (const task of frame.tasks) {
-        if (task?.state !== 'parked') continue;
-        for (const timer of task.timers ?? []) until = until === undefined ? timer.time : Math.min(until, timer.time);
-      }
-    }
-    return until;
-  }
-
-  private end(root: Frame): void {
-    const { stop } = root;
-    switch (stop?.type) {
-      case undefined:
-        this.writeEnd('done', { outputs: root.outputs() });
-        return;
-      case 'failed':
-        this.writeEnd('failed', { error: toErrorValue(stop.error, 'node_failed', stop.path) });
-        return;
-      case 'cancelled':
-      case 'aborted':
-        this.writeEnd('cancelled', {});
-        return;
-      case 'held': {
-        const { reason } = stop;
-        this.isEnding = true;
-        this.outbox.add({ type: 'run-held', time: this.now(), reason }, { onCommitted: () => this.finish('held', {}) }, true);
-        return;
-      }
-      case 'released':
-        this.finish('released', {});
-        return;
-      case 'lost':
-        this.finish('held', { error: toErrorValue(stop.error) });
-        return;
-    }
-  }
-
-  private writeEnd(status: 'done' | 'failed' | 'cancelled', how: Pick<RunOutcome, 'outputs' | 'error'>): void {
-    if (this.lost !== undefined) {
-      this.finish('held', { error: toErrorValue(this.lost) });
-      return;
-    }
-    this.isEnding = true;
-    const { outputs, error } = how;
-    this.outbox.add(
-      { type: 'run-end', time: this.now(), status, ...(outputs === undefined ? {} : { outputs: { ...outputs } }), ...(error === undefined ? {} : { error }) },
-      { onCommitted: () => this.finish(status, how) },
-      true,
-    );
-    this.poke();
-  }
-
-  private finish(status: RunOutcome['status'], how: Omit<RunOutcome, 'runId' | 'status'>): void {
-    this.outcome = { runId: this.runId, status, ...how };
-    for (const frame of this.frames.values()) for (const task of frame.tasks) task?.cancelTimers();
-    this.poke();
-  }
-
-  private poke(): void {
+  poke(): void {
     this.wakeUp?.();
   }
 
-  private later(callback: () => void): void {
+  later(callback: () => void): void {
     if (this.host.later === undefined) setImmediate(callback);
     else this.host.later(callback);
   }
