@@ -94,6 +94,15 @@ describe('cite', () => {
     expect(short('5 days may be carried over.')).toEqual([[1, 'Five days may be carried over until 31 March.']]);
   });
 
+  it('finds a number in a row of a table, whole and with decimals', () => {
+    const table: readonly Passage[] = [
+      { id: 't', document: 't', text: 'W-25,Wren loom,149,3 days\nW-26,Osprey loom,2400.00,5 days' },
+    ];
+    const quotes = (answer: string) => cite({ answer, question: '', passages: table }).map(({ quote }) => quote);
+    expect(quotes('149')).toEqual(['W-25,Wren loom,149,3 days']);
+    expect(quotes('The Osprey loom costs 2,400 euros.')).toEqual(['W-26,Osprey loom,2400.00,5 days']);
+  });
+
   it('takes the passage that speaks of the question where a short answer stands in several', () => {
     const two: readonly Passage[] = [
       { id: 'a', document: 'a', text: 'Lunch is at noon in Ghent.' },

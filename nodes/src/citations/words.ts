@@ -4,7 +4,8 @@ export interface Word {
   readonly isNumber: boolean;
 }
 
-const wordPattern = /\p{N}+(?:[.,:]\p{N}+)*|\p{L}[\p{L}\p{M}\p{N}]*(?:['’]\p{L}+)?/gu;
+/** A comma joins digits only as in 1,200: elsewhere, as in a row of a table, it parts them. */
+const wordPattern = /\p{N}+(?:[.:]\p{N}+|,\p{N}{3}(?!\p{N}))*|\p{L}[\p{L}\p{M}\p{N}]*(?:['’]\p{L}+)?/gu;
 /** Scripts that put no spaces between words; the segmenter of the platform finds them. */
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u;
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
@@ -61,7 +62,7 @@ function* rawWords(text: string): Generator<string> {
 }
 
 function toWord(raw: string): Word | undefined {
-  if (/^\p{N}/u.test(raw)) return { form: raw.replace(/,(?=\p{N}{3}(?:\D|$))/gu, ''), isNumber: true };
+  if (/^\p{N}/u.test(raw)) return { form: raw.replaceAll(',', '').replace(/\.0+$/, ''), isNumber: true };
   const numeral = numerals.get(raw);
   if (numeral !== undefined) return { form: numeral, isNumber: true };
   if (stopWords.has(raw)) return undefined;
