@@ -7,12 +7,14 @@ import { normalise } from './quantise.js';
 import { toPassage } from './read-passages.js';
 import { dot, searchDense, type ReadExact } from './search-dense.js';
 import { searchLexical } from './search-lexical.js';
+import { remade } from './write-documents.js';
 
 /** Candidates that each leg gives to the fusion. */
 const legSize = 100;
 
 /** Answers one query of one collection: runs the legs that its mode and sides ask for and joins them. */
 export function search(collection: OpenCollection, query: PackedQuery): readonly Passage[] {
+  if (query.vector !== undefined && query.mode !== 'lexical' && query.vector.length !== collection.dimensions) throw remade(collection);
   const hits = query.mode === 'hybrid' ? searchHybrid(collection, query) : searchOneLeg(collection, query, query.mode);
   return hits.flatMap(({ slot, dense, lexical, fused }) => {
     const row = collection.statements.passageBySlot.get(slot);

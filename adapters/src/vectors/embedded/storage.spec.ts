@@ -168,6 +168,16 @@ describe('embedded store and its file', () => {
     expect((await collection.documents()).map(({ id }) => id)).toEqual(['a']);
   });
 
+  it('refuses vectors from before the collection was made anew with other dimensions', async () => {
+    const store = open();
+    const before = await store.create(pets);
+    await store.drop('pets');
+    await store.create({ ...pets, dimensions: 5 });
+
+    await expect(before.put([documentOf('a', { passages: [{ text: 'one' }] })])).rejects.toMatchObject({ code: 'collection_dimensions' });
+    await expect(before.search({ mode: 'dense', vector: new Float32Array(8).fill(1), k: 1 })).rejects.toMatchObject({ code: 'collection_dimensions' });
+  });
+
   it('packs rows at the next start, so that deleted ones take no room', async () => {
     const store = open();
     const collection = await store.create(pets);

@@ -17,6 +17,8 @@ const json = (value: unknown): string | null => (value === undefined ? null : JS
 
 /** Replaces documents whole, all of them in one transaction; `vectors` holds their passages' vectors in order. */
 export function putDocuments(collection: OpenCollection, documents: readonly PackedDocument[], vectors: Float32Array, now: number): void {
+  const passages = documents.reduce((sum, document) => sum + document.passages.length, 0);
+  if (vectors.length !== passages * collection.dimensions) throw remade(collection);
   commit(collection, now, (changes) => {
     let slot = collection.statements.lastSlot.get() ?? 0;
     let at = 0;
@@ -30,6 +32,10 @@ export function putDocuments(collection: OpenCollection, documents: readonly Pac
     }
   });
 }
+
+/** The error of a caller that still goes by the dimensions of a collection that was dropped and made anew. */
+export const remade = ({ name, dimensions }: OpenCollection): HeddleError =>
+  new HeddleError('collection_dimensions', `Collection '${name}' was made anew and has ${dimensions} dimensions now: open it again, and use the model that fills it.`);
 
 /** Deletes documents with their passages, in one transaction; gives how many there were. */
 export function deleteDocuments(collection: OpenCollection, ids: readonly string[], now: number): number {
