@@ -17,6 +17,7 @@ export function openFrame(runner: Runner, plan: Plan, prefix: string, depth: num
   const selection = presets === undefined ? undefined : (owner: Frame) => presets.selectionOf(owner);
   const frame = new Frame(plan, prefix, depth, inputs, parent, (owner) => listenerOf(runner, owner), selection, (task) => settle(runner, task));
   runner.frames.set(prefix, frame);
+  if (parent !== undefined) parent.task.frame.children += 1;
   frame.scheduler.begin();
   const settled = runner.reread.settled.get(prefix) ?? runner.past?.settled.get(prefix);
   if (settled !== undefined) replay(runner, frame, settled);
@@ -51,16 +52,19 @@ export function drop(runner: Runner, task: Task): void {
   task.cancelTimers();
   if (task.state === 'parked') frame.parked -= 1;
   else if (task.state !== 'idle') runner.countActive(frame, -1);
-  forgetTask(runner, task);
+  forgetTask(task);
+  if (frame.children === 0) return;
+  const error = new HeddleError('aborted', `'${task.path}' was stopped.`);
+  for (const nested of [...runner.frames.values()]) if (nested.parent?.task === task) stopFrame(runner, nested, { type: 'aborted', error });
 }
 
 /** An execution settled: it leaves memory. */
 export function forget(runner: Runner, task: Task): void {
   runner.countActive(task.frame, -1);
-  forgetTask(runner, task);
+  forgetTask(task);
 }
 
-function forgetTask(runner: Runner, task: Task): void {
+function forgetTask(task: Task): void {
   task.state = 'over';
   const { tasks } = task.frame;
   if (tasks[task.node.index] === task) tasks[task.node.index] = undefined;
@@ -70,7 +74,7 @@ function forgetTask(runner: Runner, task: Task): void {
 export function checkFrame(runner: Runner, frame: Frame): void {
   if (frame.isFinished) return;
   const isSettled = frame.scheduler.remaining === 0 || frame.stop !== undefined;
-  if (isSettled && frame.live === 0 && frame.committing === 0) {
+  if (isSettled && frame.live === 0 && frame.committing === 0 && frame.children === 0) {
     frame.isFinished = true;
     if (frame.parent === undefined) end(runner, frame);
     else finishNested(runner, frame);

@@ -31,6 +31,8 @@ export class Frame {
   live = 0;
   /** Results being committed. */
   committing = 0;
+  /** Nested runs of its executions that are open. */
+  children = 0;
   stop: Stop | undefined;
   isFinished = false;
   private readonly buffers = new Map<number, StreamBuffer>();

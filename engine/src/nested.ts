@@ -7,7 +7,7 @@ import { readPast } from './resume.js';
 import { checkRunInputs } from './run-inputs.js';
 import type { Runner } from './runner.js';
 import type { Outcome, Task } from './task.js';
-import { openFrame, stopFrame } from './frame-flow.js';
+import { checkFrame, openFrame, stopFrame } from './frame-flow.js';
 import { wake } from './waking.js';
 
 /** A nested run that an execution waits for. */
@@ -92,12 +92,12 @@ export function finishNested(runner: Runner, frame: Frame): void {
   const { parent, stop, prefix } = frame;
   if (parent === undefined) return;
   const { task, key } = parent;
-  if (stop !== undefined && stop.type !== 'failed') {
-    runner.frames.delete(prefix);
+  if (runner.outbox.isClosed || (stop !== undefined && stop.type !== 'failed')) {
     const pending = task.nested?.get(key);
     task.nested?.delete(key);
-    pending?.reject(stop.type === 'aborted' ? stop.error : new HeddleError('aborted', `The nested run '${prefix}' was stopped.`));
+    pending?.reject(stop?.type === 'aborted' ? stop.error : new HeddleError('aborted', `The nested run '${prefix}' was stopped.`));
     noteGone(runner, task);
+    closeNested(runner, frame);
     return;
   }
   const end: NestedEnd = stop === undefined ? { outputs: frame.outputs() } : { error: toErrorValue(stop.error, 'node_failed', stop.path) };
@@ -105,12 +105,19 @@ export function finishNested(runner: Runner, frame: Frame): void {
     { type: 'nested-end', time: runner.now(), path: task.path, attempt: Math.max(1, task.attempt), key, ...end },
     {
       onCommitted: () => {
-        runner.frames.delete(prefix);
         task.remembers.nested.set(key, end);
         deliver(runner, task, key, end);
+        closeNested(runner, frame);
       },
     },
   );
+}
+
+/** A nested run leaves memory; the frame around it may have waited for that. */
+export function closeNested(runner: Runner, { prefix, parent }: Frame): void {
+  if (parent === undefined || !runner.frames.delete(prefix)) return;
+  parent.task.frame.children -= 1;
+  checkFrame(runner, parent.task.frame);
 }
 
 function deliver(runner: Runner, task: Task, key: string, end: NestedEnd): void {

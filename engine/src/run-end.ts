@@ -82,6 +82,7 @@ export function writeEnd(runner: Runner, status: 'done' | 'failed' | 'cancelled'
 
 export function finish(runner: Runner, status: RunOutcome['status'], how: Omit<RunOutcome, 'runId' | 'status'>): void {
   runner.outcome = { runId: runner.runId, status, ...how };
+  runner.nextBeat?.cancel();
   for (const frame of runner.frames.values()) for (const task of frame.tasks) task?.cancelTimers();
   runner.poke();
 }

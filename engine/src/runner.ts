@@ -1,16 +1,18 @@
 import { HeddleError, toErrorValue, type Plan, type RunAcceptance, type RunEventOf, type RunRecord } from '@heddle/core';
 import { derivedKey, type AskEntry, type History, type PastRun, type SettlingEvent } from './history.js';
 import { pause, setWaiting, unpause } from './deadlines.js';
-import { wheelOf, type DeadlineWheel } from './deadline-wheel.js';
+import { wheelOf, type Deadline, type DeadlineWheel } from './deadline-wheel.js';
 import { begin, conclude } from './execution.js';
 import type { Frame, Stop } from './frame.js';
-import { checkFrame, openFrame, stopFrame } from './frame-flow.js';
+import { stopFrame } from './frame-flow.js';
+import { beat } from './heartbeat.js';
 import type { AcceptedRun, EngineHost, RunOutcome } from './host.js';
 import { parkWithNested } from './nested.js';
-import { Outbox, type Batch, type BatchResult, type Committed } from './outbox.js';
-import { createPresets, needsPresets, type Presets } from './presets.js';
-import { checkRunInputs } from './run-inputs.js';
-import { finish, parkWhole, writeEnd } from './run-end.js';
+import { onRefusal } from './journal-refusal.js';
+import { Outbox, type BatchResult, type Committed } from './outbox.js';
+import type { Presets } from './presets.js';
+import { beginRun } from './run-begin.js';
+import { finish, parkWhole } from './run-end.js';
 import { hasOpenProducer, takeDelta } from './stream-flow.js';
 import type { Outcome, Task } from './task.js';
 
@@ -44,7 +46,7 @@ export class Runner {
   running = 0;
   /** Executions that go on by themselves, in all frames. */
   active = 0;
-  private readonly plan: Plan;
+  readonly plan: Plan;
   readonly acceptance: RunAcceptance;
   private inbox: Message[] = [];
   ready: Task[] = [];
@@ -55,7 +57,12 @@ export class Runner {
   /** A parked run that nothing has woken yet. */
   isDormant = false;
   hasLingered = false;
-  private isBeating = false;
+  /** A stop that came before the run began. */
+  pendingStop: Stop | undefined;
+  /** Tries of the journal since it last took something. */
+  journalTries = 0;
+  lost: HeddleError | undefined;
+  nextBeat: Deadline | undefined;
   private readonly breakpoints: ReadonlySet<string>;
 
   constructor(
@@ -73,14 +80,14 @@ export class Runner {
       host,
       this.runId,
       (result) => this.post({ type: 'committed', result }),
-      (batch, error) => this.onRefusal(batch, error),
+      (batch, error) => onRefusal(this, batch, error),
     );
     for (const [id, ask] of past?.asks ?? []) this.asks.set(id, ask);
   }
 
   /** Runs until the run is terminal, parked, held or released. */
   async live(): Promise<RunOutcome> {
-    this.post({ type: 'command', run: () => this.begin() });
+    this.post({ type: 'command', run: () => beginRun(this) });
     for (;;) {
       await new Promise<void>((resolve) => {
         this.wakeUp = resolve;
@@ -189,49 +196,6 @@ export class Runner {
     if (root === undefined) this.pendingStop ??= stop;
     else stopFrame(this, root, stop);
   }
-  private pendingStop: Stop | undefined;
-
-  private begin(): void {
-    const { acceptance, past } = this;
-    if (past?.end !== undefined) {
-      finish(this, past.end.status, { ...(past.end.outputs === undefined ? {} : { outputs: past.end.outputs }), ...(past.end.error === undefined ? {} : { error: past.end.error }) });
-      return;
-    }
-    if (!needsPresets(acceptance)) {
-      this.beginRoot([]);
-      return;
-    }
-    if (acceptance.origin === undefined || acceptance.seeds.length === 0) {
-      this.beginRoot([]);
-      return;
-    }
-    this.host.journal.events(acceptance.origin).then(
-      (events) => this.post({ type: 'command', run: () => this.beginRoot(events) }),
-      (error: unknown) => this.post({ type: 'command', run: () => this.failAtOnce(error) }),
-    );
-  }
-
-  private beginRoot(originEvents: Parameters<typeof createPresets>[2]): void {
-    const { acceptance, past, plan } = this;
-    const time = this.now();
-    if (past === undefined || past.status === 'queued') this.outbox.add({ type: 'run-start', time });
-    else if (past.status === 'parked') this.isDormant = true;
-    else this.outbox.add({ type: 'run-resume', time, reason: past.status === 'held' ? 'released' : 'recovered' });
-    try {
-      if (needsPresets(acceptance)) this.presets = createPresets(plan, acceptance, originEvents);
-      const isPartial = acceptance.options.only !== undefined || acceptance.options.from !== undefined;
-      const inputs = checkRunInputs(plan.interface, acceptance.inputs, isPartial);
-      const root = openFrame(this, plan, '', 0, inputs, undefined);
-      const stop = this.pendingStop ?? (past?.isCancelRequested === true ? { type: 'cancelled' as const } : undefined);
-      if (stop !== undefined) stopFrame(this, root, stop);
-    } catch (error) {
-      this.failAtOnce(error);
-    }
-  }
-
-  private failAtOnce(error: unknown): void {
-    writeEnd(this, 'failed', { error: toErrorValue(error) });
-  }
 
   /** Everything that can be done now. */
   private turn(): void {
@@ -257,7 +221,7 @@ export class Runner {
     }
     this.outbox.isTurn = false;
     this.outbox.emit();
-    this.beat();
+    beat(this);
   }
 
   private beginReady(): void {
@@ -284,39 +248,13 @@ export class Runner {
         if ('seq' in message.result) {
           this.journalTries = 0;
           this.outbox.commit(message.result.batch, message.result.seq);
-        } else this.onRefusal(message.result.batch, message.result.error);
+        } else onRefusal(this, message.result.batch, message.result.error);
         return;
       case 'command':
         message.run();
         return;
     }
   }
-
-  /** A journal that cannot be written is tried again while that may help, else the run stops where it is. */
-  private onRefusal(batch: Batch, error: HeddleError): void {
-    if (error.retryable && this.journalTries < 10) {
-      this.journalTries += 1;
-      this.outbox.inFlight += 1;
-      const again = (): void => {
-        this.outbox.inFlight -= 1;
-        this.outbox.send(batch);
-      };
-      this.wheel.add(this.now() + Math.min(30_000, 250 * 2 ** this.journalTries), () => this.post({ type: 'command', run: again }));
-      return;
-    }
-    this.outbox.isClosed = true;
-    this.lost = error;
-    for (const frame of this.frames.values()) {
-      frame.committing = 0;
-      for (const task of frame.tasks) if (task?.afterNested !== undefined) this.post({ type: 'outcome', task, call: task.call, outcome: task.afterNested });
-    }
-    const root = this.frames.get('');
-    if (root === undefined || root.isFinished) finish(this, 'held', { error: toErrorValue(error) });
-    else if (root.stop === undefined) stopFrame(this, root, { type: 'lost', error });
-    else checkFrame(this, root);
-  }
-  private journalTries = 0;
-  lost: HeddleError | undefined;
 
   poke(): void {
     this.wakeUp?.();
@@ -325,20 +263,5 @@ export class Runner {
   later(callback: () => void): void {
     if (this.host.later === undefined) setImmediate(callback);
     else this.host.later(callback);
-  }
-
-  /** While functions are out, each gives a sign of life now and then. */
-  private beat(): void {
-    if (this.isBeating || this.running === 0 || this.outcome !== undefined) return;
-    this.isBeating = true;
-    this.wheel.add(this.now() + (this.host.beatMs ?? 5_000), () => {
-      this.isBeating = false;
-      if (this.outcome !== undefined) return;
-      const time = this.now();
-      for (const frame of this.frames.values()) {
-        for (const task of frame.tasks) if (task?.isLive === true) this.outbox.live({ type: 'node-beat', runId: this.runId, time, path: task.path, attempt: task.attempt });
-      }
-      this.beat();
-    });
   }
 }

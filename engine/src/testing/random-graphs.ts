@@ -42,6 +42,8 @@ export interface RandomGraph {
   readonly behaviour: Behaviour;
   /** How often each path's function was called to its end. */
   readonly calls: Map<string, number>;
+  /** Functions that are out. */
+  readonly out: { count: number };
 }
 
 type SketchNode = Exclude<Sketch['nodes'][string], string>;
@@ -52,7 +54,8 @@ export function randomGraph(seed: number, size: number, options: GraphOptions): 
   const dice = createDice(seed);
   const calls = new Map<string, number>();
   const behaviour = behaviourOf(seed, options);
-  const definitions = testNodes({ random: ({ inputs, context }) => act(behaviour, calls, inputs, context, options.hasParking === true) });
+  const out = { count: 0 };
+  const definitions = testNodes({ random: ({ inputs, context }) => counted(out, act(behaviour, calls, inputs, context, options.hasParking === true)) });
   const inner = randomSketch(dice, 1 + dice(4), { ...options, hasNested: false, hasLoops: options.hasLoops && dice(2) === 0 }, true);
   const outer = randomSketch(dice, size, options, false);
   let sketch: Sketch = options.hasNested ? { ...outer, workflows: { inner: withoutBadLoops(inner, definitions) } } : outer;
@@ -60,7 +63,7 @@ export function randomGraph(seed: number, size: number, options: GraphOptions): 
   const { plan, issues } = compilePlan(documentOf(sketch), createCatalog(definitions));
   if (plan === undefined) throw new Error(`Seed ${seed}: ${issues.map((issue) => issue.message).join('; ')}`);
   plans.set(behaviour, plan);
-  return { sketch, plan, definitions, behaviour, calls };
+  return { sketch, plan, definitions, behaviour, calls, out };
 }
 const plans = new WeakMap<Behaviour, Plan>();
 
@@ -213,6 +216,23 @@ function act(behaviour: Behaviour, calls: Map<string, number>, inputs: Readonly<
       }
     }
     return outputs;
+  })();
+}
+
+/** Counts functions from their call to their end. */
+function counted(out: { count: number }, result: unknown): unknown {
+  if (result instanceof Promise) {
+    out.count += 1;
+    return result.finally(() => (out.count -= 1));
+  }
+  if (typeof result !== 'object' || result === null || !(Symbol.asyncIterator in result)) return result;
+  return (async function* () {
+    out.count += 1;
+    try {
+      return (yield* result as AsyncGenerator<unknown, unknown, void>);
+    } finally {
+      out.count -= 1;
+    }
   })();
 }
 

@@ -1,0 +1,45 @@
+import { toErrorValue, type RunEvent } from '@heddle/core';
+import { openFrame, stopFrame } from './frame-flow.js';
+import { createPresets, needsPresets } from './presets.js';
+import { finish, writeEnd } from './run-end.js';
+import { checkRunInputs } from './run-inputs.js';
+import type { Runner } from './runner.js';
+
+/** Begins a run, or goes on with one: reads seeds, checks inputs, opens the outermost frame. */
+export function beginRun(runner: Runner): void {
+  const { acceptance, past } = runner;
+  if (past?.end !== undefined) {
+    finish(runner, past.end.status, { ...(past.end.outputs === undefined ? {} : { outputs: past.end.outputs }), ...(past.end.error === undefined ? {} : { error: past.end.error }) });
+    return;
+  }
+  if (acceptance.origin === undefined || acceptance.seeds.length === 0) {
+    beginRoot(runner, []);
+    return;
+  }
+  runner.host.journal.events(acceptance.origin).then(
+    (events) => runner.post({ type: 'command', run: () => beginRoot(runner, events) }),
+    (error: unknown) => runner.post({ type: 'command', run: () => failAtOnce(runner, error) }),
+  );
+}
+
+function beginRoot(runner: Runner, originEvents: readonly RunEvent[]): void {
+  const { acceptance, past, plan } = runner;
+  const time = runner.now();
+  if (past === undefined || past.status === 'queued') runner.outbox.add({ type: 'run-start', time });
+  else if (past.status === 'parked') runner.isDormant = true;
+  else runner.outbox.add({ type: 'run-resume', time, reason: past.status === 'held' ? 'released' : 'recovered' });
+  try {
+    if (needsPresets(acceptance)) runner.presets = createPresets(plan, acceptance, originEvents);
+    const isPartial = acceptance.options.only !== undefined || acceptance.options.from !== undefined;
+    const inputs = checkRunInputs(plan.interface, acceptance.inputs, isPartial);
+    const root = openFrame(runner, plan, '', 0, inputs, undefined);
+    const stop = runner.pendingStop ?? (past?.isCancelRequested === true ? { type: 'cancelled' as const } : undefined);
+    if (stop !== undefined) stopFrame(runner, root, stop);
+  } catch (error) {
+    failAtOnce(runner, error);
+  }
+}
+
+function failAtOnce(runner: Runner, error: unknown): void {
+  writeEnd(runner, 'failed', { error: toErrorValue(error) });
+}
