@@ -23,7 +23,10 @@ export interface RunningServer {
 export async function startServer(settings: Settings): Promise<RunningServer> {
   refuseInsecureBind(settings);
   // Both are slow to load and neither needs the other.
-  const [{ createApp }, heddle] = await Promise.all([import('./http/create-app.js'), openHeddle(settings, { kind: 'server' })]);
+  const [{ createApp }, heddle] = await Promise.all([
+    import('./http/create-app.js'),
+    openHeddle(settings, { kind: 'server' }),
+  ]);
   try {
     const app = await createApp(heddle);
     await listen(() => app.listen(settings.port, settings.host), settings);
@@ -46,7 +49,10 @@ async function closeOnce(heddle: OpenedHeddle, closeApp: () => Promise<void>): P
 
 function refuseInsecureBind(settings: Settings): void {
   if (isLoopback(settings.host)) return;
-  throw new HeddleError('insecure_bind', `HOST=${settings.host} can be reached from other machines, and sign-in is not set up: use 127.0.0.1, or put a proxy with sign-in in front.`);
+  throw new HeddleError(
+    'insecure_bind',
+    `HOST=${settings.host} can be reached from other machines, and sign-in is not set up: use 127.0.0.1, or put a proxy with sign-in in front.`,
+  );
 }
 
 async function listen(start: () => Promise<unknown>, { host, port }: Settings): Promise<void> {
@@ -54,9 +60,20 @@ async function listen(start: () => Promise<unknown>, { host, port }: Settings): 
     await start();
   } catch (cause) {
     const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
-    if (code === 'EADDRINUSE') throw new HeddleError('port_taken', `Port ${port} is in use: stop the program that has it, or choose another with PORT.`, { cause, details: { port } });
-    if (code === 'EACCES') throw new HeddleError('port_taken', `Port ${port} must not be used without special rights: choose one above 1023 with PORT.`, { cause, details: { port } });
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new HeddleError('setting_invalid', `HOST=${host} is not an address of this machine.`, { cause });
+    if (code === 'EADDRINUSE')
+      throw new HeddleError(
+        'port_taken',
+        `Port ${port} is in use: stop the program that has it, or choose another with PORT.`,
+        { cause, details: { port } },
+      );
+    if (code === 'EACCES')
+      throw new HeddleError(
+        'port_taken',
+        `Port ${port} must not be used without special rights: choose one above 1023 with PORT.`,
+        { cause, details: { port } },
+      );
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new HeddleError('setting_invalid', `HOST=${host} is not an address of this machine.`, { cause });
     throw cause;
   }
 }

@@ -12,7 +12,10 @@ export function outputStreams(document: Edges, ports: CompileReply['ports']): Re
 }
 
 /** Prints the text of streams while it comes; a retry begins on a new line. Gives what was printed of each. */
-export function createStreamPrinter(streams: ReadonlySet<string>, write: (text: string) => void): { see(events: readonly StreamEvent[]): void; readonly written: ReadonlyMap<string, string> } {
+export function createStreamPrinter(
+  streams: ReadonlySet<string>,
+  write: (text: string) => void,
+): { see(events: readonly StreamEvent[]): void; readonly written: ReadonlyMap<string, string> } {
   const written = new Map<string, string>();
   const attempts = new Map<string, number>();
   return {

@@ -14,7 +14,16 @@ const greeting = {
   heddle: 1,
   name: 'Greeting',
   nodes: {
-    who: { type: 'input', version: 1, config: { fields: [{ name: 'name', type: 'text' }, { name: 'times', type: 'number', required: false }] } },
+    who: {
+      type: 'input',
+      version: 1,
+      config: {
+        fields: [
+          { name: 'name', type: 'text' },
+          { name: 'times', type: 'number', required: false },
+        ],
+      },
+    },
     words: { type: 'prompt', version: 1, config: { template: 'Hello {{ name }}!' } },
     reply: { type: 'output', version: 1, config: { fields: [{ name: 'greeting', type: 'text' }] } },
   },
@@ -39,7 +48,9 @@ describe('heddle', () => {
 
   const heddle = async (...args: readonly string[]) => {
     process.exitCode = undefined;
-    const { result, stdout, stderr } = await captureOutput(() => runCommandLine(['--data', join(folder, 'data'), ...args]));
+    const { result, stdout, stderr } = await captureOutput(() =>
+      runCommandLine(['--data', join(folder, 'data'), ...args]),
+    );
     process.exitCode = undefined;
     return { code: result, stdout, stderr };
   };
@@ -83,12 +94,19 @@ describe('heddle', () => {
   it('prints one JSON document with --json', async () => {
     const { code, stdout } = await heddle('run', file, '--input', 'name=Ada', '--json');
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ runId: expect.any(String), status: 'done', outputs: { greeting: 'Hello Ada!' }, nodes: { words: { status: 'done', ms: expect.any(Number) } } });
+    expect(JSON.parse(stdout)).toMatchObject({
+      runId: expect.any(String),
+      status: 'done',
+      outputs: { greeting: 'Hello Ada!' },
+      nodes: { words: { status: 'done', ms: expect.any(Number) } },
+    });
   });
 
   it('reads an input from a file, and numbers as JSON', async () => {
     writeFileSync(join(folder, 'name.txt'), 'Grace');
-    expect((await heddle('run', file, '--input', `name=@${join(folder, 'name.txt')}`, '--input', 'times=2')).stdout).toBe('Hello Grace!\n');
+    expect(
+      (await heddle('run', file, '--input', `name=@${join(folder, 'name.txt')}`, '--input', 'times=2')).stdout,
+    ).toBe('Hello Grace!\n');
     expect((await heddle('run', file, '--input', 'name=@@home')).stdout).toBe('Hello @home!\n');
     const wrong = await heddle('run', file, '--input', 'name=Ada', '--input', 'times=twice', '--json');
     expect([wrong.code, JSON.parse(wrong.stdout).error.code]).toEqual([1, 'input_type']);
@@ -112,14 +130,19 @@ describe('heddle', () => {
 
   it('validates files: all issues, and 1 when one is an error', async () => {
     const broken = join(folder, 'broken.json');
-    writeFileSync(broken, JSON.stringify({ ...greeting, nodes: { ...greeting.nodes, odd: { type: 'nonsense', version: 1 } }, edges: [] }));
+    writeFileSync(
+      broken,
+      JSON.stringify({ ...greeting, nodes: { ...greeting.nodes, odd: { type: 'nonsense', version: 1 } }, edges: [] }),
+    );
     const garbage = join(folder, 'garbage.json');
     writeFileSync(garbage, '{ "heddle": ');
     const { code, stdout } = await heddle('validate', file, broken, garbage, '--json');
     expect(code).toBe(1);
     const reports = JSON.parse(stdout);
     expect(reports.map((report: { isValid: boolean }) => report.isValid)).toEqual([true, false, false]);
-    expect(reports[1].issues.map((issue: { code: string }) => issue.code)).toEqual(expect.arrayContaining(['unknown-node-type', 'input-missing']));
+    expect(reports[1].issues.map((issue: { code: string }) => issue.code)).toEqual(
+      expect.arrayContaining(['unknown-node-type', 'input-missing']),
+    );
     expect(reports[2].error.code).toBe('document_unreadable');
     expect((await heddle('validate', file)).code).toBe(0);
   });
@@ -148,19 +171,23 @@ describe('heddle', () => {
     const copy = join(folder, 'copy');
     expect((await heddle('backup', copy)).code).toBe(0);
     expect(JSON.parse((await heddle('backup', copy, '--json')).stdout).error.code).toBe('conflict');
-    const restored = (...args: string[]) => captureOutput(() => runCommandLine(['--data', join(folder, 'second'), ...args]));
+    const restored = (...args: string[]) =>
+      captureOutput(() => runCommandLine(['--data', join(folder, 'second'), ...args]));
     expect((await restored('restore', copy)).result).toBe(0);
     expect((await restored('run', 'greeting', '--input', 'name=Eve')).stdout).toBe('Hello Eve!\n');
     expect(JSON.parse((await restored('restore', copy, '--json')).stdout).error.code).toBe('conflict');
     writeFileSync(join(copy, 'heddle.db'), 'this is no database at all, but long enough to be read as one by mistake');
-    expect(JSON.parse((await restored('restore', copy, '--force', '--json')).stdout).error.code).toBe('storage_corrupt');
+    expect(JSON.parse((await restored('restore', copy, '--force', '--json')).stdout).error.code).toBe(
+      'storage_corrupt',
+    );
     expect((await restored('run', 'greeting', '--input', 'name=Eve')).stdout).toBe('Hello Eve!\n');
     expect(JSON.parse((await restored('restore', folder, '--json')).stdout).error.code).toBe('file_not_found');
   });
 
   describe('beside a running server', () => {
     let server: RunningServer;
-    const settings = () => readSettings({ HEDDLE_DATA: join(folder, 'data'), PORT: '0', HEDDLE_LOG: 'silent', HEDDLE_STOP_MS: '0' });
+    const settings = () =>
+      readSettings({ HEDDLE_DATA: join(folder, 'data'), PORT: '0', HEDDLE_LOG: 'silent', HEDDLE_STOP_MS: '0' });
     beforeAll(async () => (server = await startServer(settings())));
     afterAll(() => server.close());
 
@@ -169,7 +196,11 @@ describe('heddle', () => {
       expect(client.address).toBe(server.address);
       expect((await heddle('run', file, '--input', 'name=Ada', '--stream')).stdout).toBe('Hello Ada!\n');
       const reply = JSON.parse((await heddle('run', 'greeting', '--input', 'name=Ada', '--json')).stdout);
-      expect(reply).toMatchObject({ status: 'done', outputs: { greeting: 'Hello Ada!' }, nodes: { words: { status: 'done' } } });
+      expect(reply).toMatchObject({
+        status: 'done',
+        outputs: { greeting: 'Hello Ada!' },
+        nodes: { words: { status: 'done' } },
+      });
       expect((await server.heddle.runs.get(reply.runId)).status).toBe('done');
       const missing = await heddle('run', file, '--json');
       expect([missing.code, JSON.parse(missing.stdout).error.code]).toEqual([1, 'input_missing']);
@@ -179,10 +210,17 @@ describe('heddle', () => {
     });
 
     it('refuses a second server on the folder, a port that is taken, and an address that others reach', async () => {
-      await expect(startServer(settings())).rejects.toMatchObject({ code: 'storage_locked', details: { pid: process.pid } });
+      await expect(startServer(settings())).rejects.toMatchObject({
+        code: 'storage_locked',
+        details: { pid: process.pid },
+      });
       const port = new URL(server.address).port;
-      await expect(startServer(readSettings({ HEDDLE_DATA: join(folder, 'third'), PORT: port, HEDDLE_LOG: 'silent' }))).rejects.toMatchObject({ code: 'port_taken' });
-      await expect(startServer(readSettings({ HEDDLE_DATA: join(folder, 'third'), HOST: '0.0.0.0' }))).rejects.toMatchObject({ code: 'insecure_bind' });
+      await expect(
+        startServer(readSettings({ HEDDLE_DATA: join(folder, 'third'), PORT: port, HEDDLE_LOG: 'silent' })),
+      ).rejects.toMatchObject({ code: 'port_taken' });
+      await expect(
+        startServer(readSettings({ HEDDLE_DATA: join(folder, 'third'), HOST: '0.0.0.0' })),
+      ).rejects.toMatchObject({ code: 'insecure_bind' });
       const again = await lockDataFolder(join(folder, 'third'), { kind: 'command' });
       again.release();
     });
@@ -191,7 +229,10 @@ describe('heddle', () => {
   it('names the process that holds the folder, after it waited for it', async () => {
     const lock = await lockDataFolder(join(folder, 'held'), { kind: 'command' });
     const settings = readSettings({ HEDDLE_DATA: join(folder, 'held') });
-    await expect(connect(settings, 200)).rejects.toMatchObject({ code: 'storage_locked', details: { pid: process.pid } });
+    await expect(connect(settings, 200)).rejects.toMatchObject({
+      code: 'storage_locked',
+      details: { pid: process.pid },
+    });
     setTimeout(() => lock.release(), 200);
     const client = await connect(settings, 3_000);
     expect(client.address).toBeUndefined();

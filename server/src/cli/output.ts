@@ -31,7 +31,8 @@ export function issueLine(issue: unknown): string {
     const value: unknown = Reflect.get(issue, key);
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
-  const place = [text('node'), text('port') ?? text('field')].filter((part) => part !== undefined).join('.') || text('edge');
+  const place =
+    [text('node'), text('port') ?? text('field')].filter((part) => part !== undefined).join('.') || text('edge');
   const fix = text('fix');
   return `${place === undefined ? '' : `${place}: `}${text('message') ?? ''}${fix === undefined ? '' : ` ${fix}`}`;
 }
@@ -56,5 +57,7 @@ export function endProgress(): void {
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows) row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, cell.length)));
-  return rows.map((row) => row.map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0))).join('  '));
+  return rows.map((row) =>
+    row.map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0))).join('  '),
+  );
 }

@@ -28,12 +28,17 @@ export function createProgram(): Command {
     .option('-i, --input <name=value>', 'an input; name=@file reads it from a file', collect, [])
     .option('--stream', 'print the answer while it is written')
     .addOption(json())
-    .action(async (workflow: string, options: { input: readonly string[]; stream?: true; json?: true }, command: Command) => (await import('./commands/run.js')).run(workflow, options, command));
+    .action(
+      async (workflow: string, options: { input: readonly string[]; stream?: true; json?: true }, command: Command) =>
+        (await import('./commands/run.js')).run(workflow, options, command),
+    );
   program
     .command('validate <file...>')
     .description('check workflow files and print all issues')
     .addOption(json())
-    .action(async (files: readonly string[], options: { json?: true }, command: Command) => (await import('./commands/validate.js')).validate(files, options, command));
+    .action(async (files: readonly string[], options: { json?: true }, command: Command) =>
+      (await import('./commands/validate.js')).validate(files, options, command),
+    );
   program
     .command('ingest <collection> <path...>')
     .description('take files and folders into a collection; it is created when it is not there')
@@ -41,17 +46,29 @@ export function createProgram(): Command {
     .option('--label <level>', 'label of a new collection: public, internal, confidential or restricted')
     .option('--sync', 'remove documents that are not among the given ones')
     .addOption(json())
-    .action(async (collection: string, paths: readonly string[], options: { model?: string; label?: string; sync?: true; json?: true }, command: Command) =>
-      (await import('./commands/ingest.js')).ingest(collection, paths, options, command),
+    .action(
+      async (
+        collection: string,
+        paths: readonly string[],
+        options: { model?: string; label?: string; sync?: true; json?: true },
+        command: Command,
+      ) => (await import('./commands/ingest.js')).ingest(collection, paths, options, command),
     );
   program
     .command('search <collection> <query>')
     .description('search a collection')
     .option('-k, --k <number>', 'most results', count, 10)
-    .addOption(new Option('--mode <mode>', 'which legs take part').choices(['hybrid', 'dense', 'lexical']).default('hybrid'))
+    .addOption(
+      new Option('--mode <mode>', 'which legs take part').choices(['hybrid', 'dense', 'lexical']).default('hybrid'),
+    )
     .addOption(json())
-    .action(async (collection: string, query: string, options: { k: number; mode: 'hybrid' | 'dense' | 'lexical'; json?: true }, command: Command) =>
-      (await import('./commands/search.js')).search(collection, query, options, command),
+    .action(
+      async (
+        collection: string,
+        query: string,
+        options: { k: number; mode: 'hybrid' | 'dense' | 'lexical'; json?: true },
+        command: Command,
+      ) => (await import('./commands/search.js')).search(collection, query, options, command),
     );
   addModels(program);
   addRuns(program);
@@ -60,20 +77,26 @@ export function createProgram(): Command {
     .command('serve')
     .description('start the server')
     .option('-p, --port <number>', 'port to listen on (default: PORT or 3000)')
-    .action(async (options: { port?: string }, command: Command) => (await import('./commands/serve.js')).serve(options, command));
+    .action(async (options: { port?: string }, command: Command) =>
+      (await import('./commands/serve.js')).serve(options, command),
+    );
   program
     .command('settings')
     .description('print every setting with its value')
     .option('--markdown', 'print the table of the documentation')
     .addOption(json())
-    .action(async (options: { markdown?: true; json?: true }, command: Command) => (await import('./commands/settings.js')).settings(options, command));
+    .action(async (options: { markdown?: true; json?: true }, command: Command) =>
+      (await import('./commands/settings.js')).settings(options, command),
+    );
   program
     .command('node')
     .description('work on nodes of your own')
     .command('test <path>')
     .description('load nodes from a package or folder and check each')
     .addOption(json())
-    .action(async (path: string, options: { json?: true }) => (await import('./commands/node-test.js')).nodeTest(path, options));
+    .action(async (path: string, options: { json?: true }) =>
+      (await import('./commands/node-test.js')).nodeTest(path, options),
+    );
   return program;
 }
 
@@ -83,22 +106,37 @@ function addModels(program: Command): void {
     .command('list', { isDefault: true })
     .description('list the catalogue with what is here')
     .addOption(json())
-    .action(async (options: { json?: true }, command: Command) => (await import('./commands/models.js')).listModels(options, command));
+    .action(async (options: { json?: true }, command: Command) =>
+      (await import('./commands/models.js')).listModels(options, command),
+    );
   models
     .command('pull <id>')
     .description('download a model')
     .addOption(json())
-    .action(async (id: string, options: { json?: true }, command: Command) => (await import('./commands/models.js')).pullModel(id, options, command));
+    .action(async (id: string, options: { json?: true }, command: Command) =>
+      (await import('./commands/models.js')).pullModel(id, options, command),
+    );
   models
     .command('add <card>')
     .description('add a model of your own: a model card as a JSON file, or an id with --kind and --source')
-    .addOption(new Option('--kind <kind>', 'what the model does').choices(['generate', 'embed', 'rerank', 'classify', 'lora']))
-    .option('--source <source>', 'where its file comes from: file:PATH, hf:OWNER/REPO@REVISION/PATH, pip:…, npm:…; several are tried in order', collect, [])
+    .addOption(
+      new Option('--kind <kind>', 'what the model does').choices(['generate', 'embed', 'rerank', 'classify', 'lora']),
+    )
+    .option(
+      '--source <source>',
+      'where its file comes from: file:PATH, hf:OWNER/REPO@REVISION/PATH, pip:…, npm:…; several are tried in order',
+      collect,
+      [],
+    )
     .option('--context <tokens>', 'tokens it can read', count)
     .option('--base <id>', 'for LoRA adapters: the model they extend')
     .addOption(json())
-    .action(async (card: string, options: { kind?: string; source: readonly string[]; context?: number; base?: string; json?: true }, command: Command) =>
-      (await import('./commands/models.js')).addModel(card, options, command),
+    .action(
+      async (
+        card: string,
+        options: { kind?: string; source: readonly string[]; context?: number; base?: string; json?: true },
+        command: Command,
+      ) => (await import('./commands/models.js')).addModel(card, options, command),
     );
   program
     .command('runtime')
@@ -106,7 +144,9 @@ function addModels(program: Command): void {
     .command('add <kind>')
     .description('install a runtime: cuda or vulkan')
     .addOption(json())
-    .action(async (kind: string, options: { json?: true }, command: Command) => (await import('./commands/runtime.js')).addRuntime(kind, options, command));
+    .action(async (kind: string, options: { json?: true }, command: Command) =>
+      (await import('./commands/runtime.js')).addRuntime(kind, options, command),
+    );
 }
 
 function addRuns(program: Command): void {
@@ -117,27 +157,37 @@ function addRuns(program: Command): void {
     .description('list the latest runs')
     .option('-n, --limit <number>', 'most runs', count, 20)
     .addOption(json())
-    .action(async (options: { limit: number; json?: true }, command: Command) => (await load()).listRuns(options, command));
+    .action(async (options: { limit: number; json?: true }, command: Command) =>
+      (await load()).listRuns(options, command),
+    );
   runs
     .command('show <id>')
     .description('show a run and its nodes')
     .addOption(json())
-    .action(async (id: string, options: { json?: true }, command: Command) => (await load()).showRun(id, options, command));
+    .action(async (id: string, options: { json?: true }, command: Command) =>
+      (await load()).showRun(id, options, command),
+    );
   runs
     .command('watch <id>')
     .description('follow a run until it ends')
     .addOption(json())
-    .action(async (id: string, options: { json?: true }, command: Command) => (await load()).watchRun(id, options, command));
+    .action(async (id: string, options: { json?: true }, command: Command) =>
+      (await load()).watchRun(id, options, command),
+    );
   runs
     .command('cancel <id>')
     .description('cancel a run')
     .addOption(json())
-    .action(async (id: string, options: { json?: true }, command: Command) => (await load()).cancelRun(id, options, command));
+    .action(async (id: string, options: { json?: true }, command: Command) =>
+      (await load()).cancelRun(id, options, command),
+    );
   runs
     .command('resume <id>')
     .description('continue a failed or cancelled run as a new one, and follow it')
     .addOption(json())
-    .action(async (id: string, options: { json?: true }, command: Command) => (await load()).resumeRun(id, options, command));
+    .action(async (id: string, options: { json?: true }, command: Command) =>
+      (await load()).resumeRun(id, options, command),
+    );
 }
 
 function addStorage(program: Command): void {
@@ -148,22 +198,30 @@ function addStorage(program: Command): void {
     .option('-o, --out <path>', 'file to write; a folder with --all')
     .option('--all', 'export every workflow')
     .addOption(json())
-    .action(async (slug: string | undefined, options: { out?: string; all?: true; json?: true }, command: Command) => (await load()).exportWorkflows(slug, options, command));
+    .action(async (slug: string | undefined, options: { out?: string; all?: true; json?: true }, command: Command) =>
+      (await load()).exportWorkflows(slug, options, command),
+    );
   program
     .command('import <file...>')
     .description('store workflow files; one of the same slug is saved over')
     .option('--slug <slug>', 'slug of a single file')
     .addOption(json())
-    .action(async (files: readonly string[], options: { slug?: string; json?: true }, command: Command) => (await load()).importWorkflows(files, options, command));
+    .action(async (files: readonly string[], options: { slug?: string; json?: true }, command: Command) =>
+      (await load()).importWorkflows(files, options, command),
+    );
   program
     .command('backup <folder>')
     .description('copy the data folder while it is in use; the folder must not exist yet')
     .addOption(json())
-    .action(async (folder: string, options: { json?: true }, command: Command) => (await import('./commands/backup.js')).backup(folder, options, command));
+    .action(async (folder: string, options: { json?: true }, command: Command) =>
+      (await import('./commands/backup.js')).backup(folder, options, command),
+    );
   program
     .command('restore <folder>')
     .description('put a backup into the data folder')
     .option('--force', 'also where there is data: it is moved aside')
     .addOption(json())
-    .action(async (folder: string, options: { force?: true; json?: true }, command: Command) => (await import('./commands/backup.js')).restore(folder, options, command));
+    .action(async (folder: string, options: { force?: true; json?: true }, command: Command) =>
+      (await import('./commands/backup.js')).restore(folder, options, command),
+    );
 }

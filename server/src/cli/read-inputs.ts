@@ -7,7 +7,11 @@ import type { HeddleClient } from './client/heddle-client.js';
  * Reads `--input name=value`: text as it is, other types as JSON, `name=@file` from a file, `name=@@text` for text that begins
  * with @. A file input is uploaded. Errors: `usage`, `input_type`, `file_not_found`.
  */
-export async function readInputs(given: readonly string[], ports: readonly PortDescription[], client: Pick<HeddleClient, 'uploadFile'>): Promise<Record<string, unknown>> {
+export async function readInputs(
+  given: readonly string[],
+  ports: readonly PortDescription[],
+  client: Pick<HeddleClient, 'uploadFile'>,
+): Promise<Record<string, unknown>> {
   const inputs: Record<string, unknown> = {};
   for (const entry of given) {
     const split = entry.indexOf('=');
@@ -20,10 +24,18 @@ export async function readInputs(given: readonly string[], ports: readonly PortD
   return inputs;
 }
 
-async function readInput(name: string, value: string, type: PortDescription['type'], client: Pick<HeddleClient, 'uploadFile'>): Promise<unknown> {
+async function readInput(
+  name: string,
+  value: string,
+  type: PortDescription['type'],
+  client: Pick<HeddleClient, 'uploadFile'>,
+): Promise<unknown> {
   const file = value.startsWith('@') && !value.startsWith('@@') ? value.slice(1) : undefined;
   if (type === 'File' || type === 'Image') {
-    if (file === undefined) throw new HeddleError('input_type', `The input '${name}' is a file: write --input ${name}=@PATH.`, { details: { input: name } });
+    if (file === undefined)
+      throw new HeddleError('input_type', `The input '${name}' is a file: write --input ${name}=@PATH.`, {
+        details: { input: name },
+      });
     return client.uploadFile(basename(file), await read(name, file));
   }
   const text = file === undefined ? value.replace(/^@@/, '@') : new TextDecoder().decode(await read(name, file));
@@ -32,7 +44,9 @@ async function readInput(name: string, value: string, type: PortDescription['typ
     return JSON.parse(text);
   } catch {
     if (type === 'Json') return text;
-    throw new HeddleError('input_type', `The input '${name}' is of type ${type}: write it as JSON.`, { details: { input: name } });
+    throw new HeddleError('input_type', `The input '${name}' is of type ${type}: write it as JSON.`, {
+      details: { input: name },
+    });
   }
 }
 
@@ -40,6 +54,9 @@ async function read(name: string, file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (cause) {
-    throw new HeddleError('file_not_found', `The file of input '${name}' cannot be read: ${file}.`, { cause, details: { input: name } });
+    throw new HeddleError('file_not_found', `The file of input '${name}' cannot be read: ${file}.`, {
+      cause,
+      details: { input: name },
+    });
   }
 }

@@ -18,7 +18,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     }
     const error = toHeddleError(thrown);
     printError(error, isJson);
-    if (process.env['HEDDLE_LOG'] === 'debug') process.stderr.write(`${thrown instanceof Error ? (thrown.stack ?? '') : ''}\n`);
+    if (process.env['HEDDLE_LOG'] === 'debug')
+      process.stderr.write(`${thrown instanceof Error ? (thrown.stack ?? '') : ''}\n`);
     return error.code === 'usage' ? 2 : 1;
   }
 }

@@ -58,7 +58,10 @@ export class CollectionService {
   async drop(name: string): Promise<void> {
     const wasThere = await (await this.collections.get()).drop(name);
     this.compile.forget();
-    if (!wasThere) throw new HeddleError('collection_not_found', `The collection '${name}' does not exist.`, { details: { collection: name } });
+    if (!wasThere)
+      throw new HeddleError('collection_not_found', `The collection '${name}' does not exist.`, {
+        details: { collection: name },
+      });
   }
 
   /** Starts an ingest job. Errors: `collection_not_found`. */
@@ -67,24 +70,43 @@ export class CollectionService {
     return this.jobs.start({
       kind: 'ingest',
       subject: name,
-      run: ({ signal, report }) => collection.ingest(upload.documents, { sync: upload.sync, signal, onProgress: (progress) => report({ ...progress }) }),
+      run: ({ signal, report }) =>
+        collection.ingest(upload.documents, {
+          sync: upload.sync,
+          signal,
+          onProgress: (progress) => report({ ...progress }),
+        }),
       ...(upload.cleanUp === undefined ? {} : { cleanUp: upload.cleanUp }),
     });
   }
 
   /** Takes documents in at once, without a job: the CLI's own way when no server runs. */
-  async ingestNow(name: string, upload: Upload, options: Pick<NonNullable<Parameters<Awaited<ReturnType<Collections['open']>>['ingest']>[1]>, 'onProgress' | 'signal'>): Promise<IngestReport> {
+  async ingestNow(
+    name: string,
+    upload: Upload,
+    options: Pick<
+      NonNullable<Parameters<Awaited<ReturnType<Collections['open']>>['ingest']>[1]>,
+      'onProgress' | 'signal'
+    >,
+  ): Promise<IngestReport> {
     return (await this.open(name)).ingest(upload.documents, { sync: upload.sync, ...options });
   }
 
   /** Errors: `query_empty`, `filter_invalid`, `collection_not_found`. */
-  async search(name: string, request: z.input<typeof SearchRequest>, signal?: AbortSignal): Promise<readonly Passage[]> {
+  async search(
+    name: string,
+    request: z.input<typeof SearchRequest>,
+    signal?: AbortSignal,
+  ): Promise<readonly Passage[]> {
     const parsed = SearchRequest.parse(request);
     if (parsed.query.trim() === '') throw new HeddleError('query_empty', 'The query is empty: write what to look for.');
     return (await this.open(name)).search(parsed, signal === undefined ? {} : { signal });
   }
 
-  async documents(name: string, page: { readonly after?: string; readonly limit?: number }): Promise<readonly DocumentInfo[]> {
+  async documents(
+    name: string,
+    page: { readonly after?: string; readonly limit?: number },
+  ): Promise<readonly DocumentInfo[]> {
     return (await this.open(name)).documents(page);
   }
 
@@ -106,5 +128,7 @@ export class CollectionService {
 }
 
 function noSuchDocument(collection: string, document: string): HeddleError {
-  return new HeddleError('document_not_found', `The collection '${collection}' has no document '${document}'.`, { details: { collection, document } });
+  return new HeddleError('document_not_found', `The collection '${collection}' has no document '${document}'.`, {
+    details: { collection, document },
+  });
 }

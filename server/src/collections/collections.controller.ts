@@ -1,4 +1,13 @@
-import { CollectionInfo, CreateCollectionRequest, DocumentInfo, Passage, PutTextRequest, SearchReply, SearchRequest, HeddleError } from '@heddle/core';
+import {
+  CollectionInfo,
+  CreateCollectionRequest,
+  DocumentInfo,
+  Passage,
+  PutTextRequest,
+  SearchReply,
+  SearchRequest,
+  HeddleError,
+} from '@heddle/core';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -13,7 +22,10 @@ const CollectionsReply = z.object({ collections: z.array(CollectionInfo) }).meta
 const DocumentsReply = z.object({ documents: z.array(DocumentInfo) }).meta({ id: 'DocumentsReply' });
 const PassagesReply = z.object({ passages: z.array(Passage) }).meta({ id: 'PassagesReply' });
 const JobAccepted = z.object({ jobId: z.string() }).meta({ id: 'JobAccepted' });
-const PageQuery = z.object({ after: z.string().optional(), limit: z.coerce.number().int().min(1).max(1000).default(200) });
+const PageQuery = z.object({
+  after: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
+});
 const DocumentQuery = z.object({ document: z.string().min(1) });
 
 @Controller('api/collections')
@@ -69,8 +81,15 @@ export class CollectionsController {
   @Get(':name/documents')
   @Access('collection:read')
   @Reply(DocumentsReply)
-  async documents(@Param('name') name: string, @Query({ schema: PageQuery }) { after, limit }: z.infer<typeof PageQuery>): Promise<z.infer<typeof DocumentsReply>> {
-    return { documents: [...(await this.heddle.collections.documents(name, { limit, ...(after === undefined ? {} : { after }) }))] };
+  async documents(
+    @Param('name') name: string,
+    @Query({ schema: PageQuery }) { after, limit }: z.infer<typeof PageQuery>,
+  ): Promise<z.infer<typeof DocumentsReply>> {
+    return {
+      documents: [
+        ...(await this.heddle.collections.documents(name, { limit, ...(after === undefined ? {} : { after }) })),
+      ],
+    };
   }
 
   /** Document ids are paths, so they travel in the query. */
@@ -78,14 +97,20 @@ export class CollectionsController {
   @HttpCode(204)
   @Access('collection:write')
   @Reply(undefined, 204)
-  deleteDocument(@Param('name') name: string, @Query({ schema: DocumentQuery }) { document }: z.infer<typeof DocumentQuery>): Promise<void> {
+  deleteDocument(
+    @Param('name') name: string,
+    @Query({ schema: DocumentQuery }) { document }: z.infer<typeof DocumentQuery>,
+  ): Promise<void> {
     return this.heddle.collections.deleteDocument(name, document);
   }
 
   @Get(':name/passages')
   @Access('collection:read')
   @Reply(PassagesReply)
-  async passages(@Param('name') name: string, @Query({ schema: DocumentQuery }) { document }: z.infer<typeof DocumentQuery>): Promise<z.infer<typeof PassagesReply>> {
+  async passages(
+    @Param('name') name: string,
+    @Query({ schema: DocumentQuery }) { document }: z.infer<typeof DocumentQuery>,
+  ): Promise<z.infer<typeof PassagesReply>> {
     return { passages: [...(await this.heddle.collections.passages(name, document))] };
   }
 
@@ -93,7 +118,10 @@ export class CollectionsController {
   @HttpCode(200)
   @Access('collection:read')
   @Reply(SearchReply)
-  async search(@Param('name') name: string, @Body({ schema: SearchRequest }) request: SearchRequest): Promise<z.infer<typeof SearchReply>> {
+  async search(
+    @Param('name') name: string,
+    @Body({ schema: SearchRequest }) request: SearchRequest,
+  ): Promise<z.infer<typeof SearchReply>> {
     return { results: [...(await this.heddle.collections.search(name, request))] };
   }
 
@@ -105,7 +133,11 @@ export class CollectionsController {
 
 /** Documents of a JSON body. Errors: `bad_request`, `unsupported_media_type`. */
 function written(body: unknown): Upload {
-  if (body === undefined || body === null) throw new HeddleError('unsupported_media_type', 'Send the documents as multipart/form-data or as application/json.');
+  if (body === undefined || body === null)
+    throw new HeddleError(
+      'unsupported_media_type',
+      'Send the documents as multipart/form-data or as application/json.',
+    );
   const { documents, sync } = PutTextRequest.parse(body);
   return {
     sync: sync ?? false,

@@ -18,7 +18,8 @@ describe('/api/collections', () => {
   const jobEnd = async (jobId: string): Promise<Record<string, unknown>> => {
     for (;;) {
       const { body } = await server.call('GET', `/api/jobs/${jobId}`);
-      if (body.status !== 'queued' && body.status !== 'running') return body;
+      const job: Record<string, unknown> = body;
+      if (job['status'] !== 'queued' && job['status'] !== 'running') return job;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   };
@@ -26,10 +27,13 @@ describe('/api/collections', () => {
     const response = await fetch(`${server.address}/api/collections/faq/documents`, { method: 'POST', body: form });
     return { status: response.status, body: JSON.parse(await response.text()) };
   };
-  const uploads = () => (existsSync(server.heddle.parts.temporaryFolder) ? readdirSync(server.heddle.parts.temporaryFolder) : []);
+  const uploads = () =>
+    existsSync(server.heddle.parts.temporaryFolder) ? readdirSync(server.heddle.parts.temporaryFolder) : [];
 
   it('are created, listed, given and dropped', async () => {
-    expect((await server.call('GET', '/api/collections')).body.collections).toMatchObject([{ name: 'faq', label: { level: 'confidential' } }]);
+    expect((await server.call('GET', '/api/collections')).body.collections).toMatchObject([
+      { name: 'faq', label: { level: 'confidential' } },
+    ]);
     const twice = await server.call('POST', '/api/collections', { name: 'faq', embedding: 'mini' });
     expect([twice.status, twice.body.error.code]).toEqual([409, 'collection_exists']);
     expect((await server.call('DELETE', '/api/collections/faq')).status).toBe(204);
@@ -37,12 +41,21 @@ describe('/api/collections', () => {
   });
 
   it('take documents as JSON text in a job, and find them', async () => {
-    const accepted = await server.call('POST', '/api/collections/faq/documents', { documents: [{ id: 'a/leave.md', text: 'Thirty days of leave.' }] });
+    const accepted = await server.call('POST', '/api/collections/faq/documents', {
+      documents: [{ id: 'a/leave.md', text: 'Thirty days of leave.' }],
+    });
     expect(accepted.status).toBe(202);
-    expect(await jobEnd(accepted.body.jobId)).toMatchObject({ kind: 'ingest', subject: 'faq', status: 'done', result: { done: 1, failures: [] } });
+    expect(await jobEnd(accepted.body.jobId)).toMatchObject({
+      kind: 'ingest',
+      subject: 'faq',
+      status: 'done',
+      result: { done: 1, failures: [] },
+    });
     const found = await server.call('POST', '/api/collections/faq/search', { query: 'leave' });
     expect(found.body.results).toMatchObject([{ document: 'a/leave.md', text: 'Thirty days of leave.' }]);
-    expect((await server.call('GET', '/api/collections/faq/passages?document=a%2Fleave.md')).body.passages).toHaveLength(1);
+    expect(
+      (await server.call('GET', '/api/collections/faq/passages?document=a%2Fleave.md')).body.passages,
+    ).toHaveLength(1);
     expect((await server.call('DELETE', '/api/collections/faq/documents?document=a%2Fleave.md')).status).toBe(204);
     const gone = await server.call('DELETE', '/api/collections/faq/documents?document=a%2Fleave.md');
     expect([gone.status, gone.body.error.code]).toEqual([404, 'document_not_found']);
@@ -56,7 +69,10 @@ describe('/api/collections', () => {
     form.append('file', new Blob(['bad']), 'damaged.pdf');
     const { status, body } = await upload(form);
     expect(status).toBe(202);
-    expect((await jobEnd(body.jobId)).result).toMatchObject({ failed: 1, failures: [{ document: 'damaged.pdf', code: 'document_damaged' }] });
+    expect((await jobEnd(body.jobId)).result).toMatchObject({
+      failed: 1,
+      failures: [{ document: 'damaged.pdf', code: 'document_damaged' }],
+    });
     expect([...(collections.stored.get('faq') ?? [])]).toEqual([
       ['good.txt', 'good text'],
       ['folder/ü.txt', 'more text'],
@@ -75,16 +91,27 @@ describe('/api/collections', () => {
     about.append('about', 'no json');
     expect(await upload(about)).toMatchObject({ status: 400, body: { error: { code: 'bad_request' } } });
     expect(await upload(new FormData())).toMatchObject({ status: 400 });
-    expect((await server.call('POST', '/api/collections/faq/documents', { documents: [] })).body.error.code).toBe('bad_request');
-    const missing = await server.call('POST', '/api/collections/none/documents', { documents: [{ id: 'a', text: 'b' }] });
+    expect((await server.call('POST', '/api/collections/faq/documents', { documents: [] })).body.error.code).toBe(
+      'bad_request',
+    );
+    const missing = await server.call('POST', '/api/collections/none/documents', {
+      documents: [{ id: 'a', text: 'b' }],
+    });
     expect([missing.status, missing.body.error.code]).toEqual([404, 'collection_not_found']);
     expect(uploads()).toEqual([]);
   });
 
   it('refuse an empty query, and filters that are none', async () => {
-    expect((await server.call('POST', '/api/collections/faq/search', { query: '  ' })).body.error.code).toBe('query_empty');
-    expect((await server.call('POST', '/api/collections/faq/search', { query: 'a', filter: { op: 'like', field: 'x' } })).body.error.code).toBe('bad_request');
-    expect((await server.call('POST', '/api/collections/faq/search', { query: 'a', k: 0 })).body.error.code).toBe('bad_request');
+    expect((await server.call('POST', '/api/collections/faq/search', { query: '  ' })).body.error.code).toBe(
+      'query_empty',
+    );
+    expect(
+      (await server.call('POST', '/api/collections/faq/search', { query: 'a', filter: { op: 'like', field: 'x' } }))
+        .body.error.code,
+    ).toBe('bad_request');
+    expect((await server.call('POST', '/api/collections/faq/search', { query: 'a', k: 0 })).body.error.code).toBe(
+      'bad_request',
+    );
   });
 
   it('are filled by the CLI through the server, file by file, with --sync removing the rest', async () => {
@@ -94,8 +121,20 @@ describe('/api/collections', () => {
     }
     const binary = new Uint8Array([0, 13, 10, 45, 45, 255]);
     await client.ingest('faq', documents({ id: 'old.txt', content: 'old' }), { sync: false });
-    const unreadable = { id: 'locked.txt', content: '', error: { code: 'file_unreadable', message: 'No right to read it.', retryable: false } };
-    const report = await client.ingest('faq', documents({ id: 'weird "name"\r\n.txt', content: binary }, unreadable, { id: 'new.txt', title: 'New', content: 'new' }), { sync: true });
+    const unreadable = {
+      id: 'locked.txt',
+      content: '',
+      error: { code: 'file_unreadable', message: 'No right to read it.', retryable: false },
+    };
+    const report = await client.ingest(
+      'faq',
+      documents({ id: 'weird "name"\r\n.txt', content: binary }, unreadable, {
+        id: 'new.txt',
+        title: 'New',
+        content: 'new',
+      }),
+      { sync: true },
+    );
     expect(report).toMatchObject({ removed: 1, failures: [{ document: 'locked.txt', code: 'file_unreadable' }] });
     expect([...(collections.stored.get('faq')?.keys() ?? [])]).toEqual(['weird "name"\r\n.txt', 'new.txt']);
     expect(collections.stored.get('faq')?.get('weird "name"\r\n.txt')).toBe(new TextDecoder().decode(binary));
@@ -115,7 +154,10 @@ describe('/api/files', () => {
     const file = JSON.parse(await uploaded.text());
     expect(file).toMatchObject({ name: 'page.html', mediaType: 'text/html', size: 25 });
     const given = await fetch(`${server.address}/api/files/${file.id}`);
-    expect([given.headers.get('content-type'), given.headers.get('content-disposition')]).toEqual(['application/octet-stream', 'attachment']);
+    expect([given.headers.get('content-type'), given.headers.get('content-disposition')]).toEqual([
+      'application/octet-stream',
+      'attachment',
+    ]);
     expect(await given.text()).toBe('<script>alert(1)</script>');
   });
 

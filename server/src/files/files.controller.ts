@@ -26,6 +26,9 @@ export class FilesController {
   @Reply(undefined, 200, 'application/octet-stream')
   async download(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
     const content = await this.heddle.parts.blobs.get(id);
-    await reply.header('content-type', 'application/octet-stream').header('content-disposition', 'attachment').send(Buffer.from(content));
+    await reply
+      .header('content-type', 'application/octet-stream')
+      .header('content-disposition', 'attachment')
+      .send(Buffer.from(content));
   }
 }

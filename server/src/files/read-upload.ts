@@ -49,7 +49,11 @@ export async function receiveDocuments(request: FastifyRequest, temporaryFolder:
       if (part.type === 'field') {
         if (part.fieldname === 'about') about = readAbout(part.value);
         else if (part.fieldname === 'sync') sync = part.value === 'true' || part.value === '1';
-        else throw new HeddleError('bad_request', `The upload has an unknown field '${part.fieldname.slice(0, 80)}': it may have about, sync and files.`);
+        else
+          throw new HeddleError(
+            'bad_request',
+            `The upload has an unknown field '${part.fieldname.slice(0, 80)}': it may have about, sync and files.`,
+          );
         continue;
       }
       const file = join(folder, String(documents.length));
@@ -58,7 +62,8 @@ export async function receiveDocuments(request: FastifyRequest, temporaryFolder:
       documents.push({ about, name: part.filename, mediaType: part.mimetype, file });
       about = {};
     }
-    if (documents.length === 0 && !sync) throw new HeddleError('bad_request', 'The upload has no file: send at least one.');
+    if (documents.length === 0 && !sync)
+      throw new HeddleError('bad_request', 'The upload has no file: send at least one.');
     return { documents, sync, cleanUp };
   } catch (error) {
     await cleanUp();
@@ -82,7 +87,9 @@ export async function* readReceived(documents: readonly ReceivedDocument[]): Asy
 }
 
 /** Receives one file whole. Errors: as `receiveDocuments`. */
-export async function receiveFile(request: FastifyRequest): Promise<{ readonly name: string; readonly mediaType: string; readonly content: Uint8Array }> {
+export async function receiveFile(
+  request: FastifyRequest,
+): Promise<{ readonly name: string; readonly mediaType: string; readonly content: Uint8Array }> {
   const part = await request.file();
   if (part === undefined) throw new HeddleError('bad_request', 'The upload has no file.');
   const content = await part.toBuffer();
@@ -94,10 +101,18 @@ function readAbout(value: unknown): z.infer<typeof AboutDocument> {
   try {
     return AboutDocument.parse(JSON.parse(text));
   } catch (cause) {
-    throw new HeddleError('bad_request', `The field 'about' must be JSON with id, title, source and metadata: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new HeddleError(
+      'bad_request',
+      `The field 'about' must be JSON with id, title, source and metadata: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   }
 }
 
 function tooLarge(part: MultipartFile): HeddleError {
-  return new HeddleError('payload_too_large', `The file '${part.filename}' is larger than HEDDLE_UPLOAD_LIMIT allows.`, { details: { file: part.filename } });
+  return new HeddleError(
+    'payload_too_large',
+    `The file '${part.filename}' is larger than HEDDLE_UPLOAD_LIMIT allows.`,
+    { details: { file: part.filename } },
+  );
 }

@@ -13,7 +13,9 @@ export const HealthReply = z
       running: z.int(),
       queued: z.int(),
       /** The run that was accepted first among those that have not ended and are not parked. */
-      oldest: z.object({ runId: z.string(), workflowName: z.string(), status: z.string(), acceptedAt: z.number() }).optional(),
+      oldest: z
+        .object({ runId: z.string(), workflowName: z.string(), status: z.string(), acceptedAt: z.number() })
+        .optional(),
     }),
   })
   .meta({ id: 'HealthReply' });
@@ -21,7 +23,11 @@ export type HealthReply = z.infer<typeof HealthReply>;
 
 /** `GET /api/settings`. */
 export const SettingsReply = z
-  .object({ settings: z.array(z.object({ name: z.string(), value: z.string(), default: z.string(), allowed: z.string(), help: z.string() })) })
+  .object({
+    settings: z.array(
+      z.object({ name: z.string(), value: z.string(), default: z.string(), allowed: z.string(), help: z.string() }),
+    ),
+  })
   .meta({ id: 'SettingsReply' });
 export type SettingsReply = z.infer<typeof SettingsReply>;
 
@@ -38,7 +44,16 @@ export async function healthOf(heddle: Heddle): Promise<HealthReply> {
     runs: {
       running,
       queued,
-      ...(oldest === undefined ? {} : { oldest: { runId: oldest.runId, workflowName: oldest.workflowName, status: oldest.status, acceptedAt: oldest.acceptedAt } }),
+      ...(oldest === undefined
+        ? {}
+        : {
+            oldest: {
+              runId: oldest.runId,
+              workflowName: oldest.workflowName,
+              status: oldest.status,
+              acceptedAt: oldest.acceptedAt,
+            },
+          }),
     },
   };
 }

@@ -47,7 +47,12 @@ export class CompileService {
     const result = compilePlan(document, this.catalog, await this.facts(document));
     return {
       issues: [...result.issues],
-      ports: Object.fromEntries([...result.ports].map(([id, ports]) => [id, { inputs: describePorts(ports.inputs), outputs: describePorts(ports.outputs) }])),
+      ports: Object.fromEntries(
+        [...result.ports].map(([id, ports]) => [
+          id,
+          { inputs: describePorts(ports.inputs), outputs: describePorts(ports.outputs) },
+        ]),
+      ),
       labels: {},
       interface: { inputs: describePorts(result.interface.inputs), outputs: describePorts(result.interface.outputs) },
     };
@@ -68,7 +73,10 @@ export class CompileService {
     const known = this.compiled.get(document);
     if (known !== undefined) return known;
     const facts = await this.facts(document);
-    const compiled = { plan: planOrThrow(document, compilePlan(document, this.catalog, facts)), bundle: bundleOf(document, this.catalog, (slug) => facts.workflow?.(slug)) };
+    const compiled = {
+      plan: planOrThrow(document, compilePlan(document, this.catalog, facts)),
+      bundle: bundleOf(document, this.catalog, (slug) => facts.workflow?.(slug)),
+    };
     this.compiled.set(document, compiled);
     return compiled;
   }
@@ -98,7 +106,12 @@ export class CompileService {
 
   private async readDocuments(): Promise<ReadonlyMap<string, WorkflowDocument>> {
     const all = await this.workflows.list();
-    return new Map(all.flatMap((workflow) => [[workflow.id, workflow.document] as const, [workflow.slug, workflow.document] as const]));
+    return new Map(
+      all.flatMap((workflow) => [
+        [workflow.id, workflow.document] as const,
+        [workflow.slug, workflow.document] as const,
+      ]),
+    );
   }
 }
 
@@ -107,7 +120,11 @@ function planOrThrow(document: WorkflowDocument, { plan, issues }: CompileResult
   if (plan !== undefined && errors.length === 0) return plan;
   const first = errors[0];
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  throw new HeddleError('workflow_invalid', `The workflow '${document.name}' has issues: ${first === undefined ? 'unknown' : wordsOf(first)}${more}.`, { details: { issues: errors } });
+  throw new HeddleError(
+    'workflow_invalid',
+    `The workflow '${document.name}' has issues: ${first === undefined ? 'unknown' : wordsOf(first)}${more}.`,
+    { details: { issues: errors } },
+  );
 }
 
 function wordsOf(issue: Issue): string {

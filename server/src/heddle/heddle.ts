@@ -6,6 +6,7 @@ import { RunHub } from '../live/run-hub.js';
 import { TopicHub } from '../live/topic-hub.js';
 import { ModelService } from '../models/model.service.js';
 import { recoverRuns } from '../runs/recover-runs.js';
+import { RunAcceptor } from '../runs/run-acceptor.js';
 import { RunDriver } from '../runs/run-driver.js';
 import { RunQueue } from '../runs/run-queue.js';
 import { RunRecords } from '../runs/run-records.js';
@@ -64,9 +65,19 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     maxParallel: settings.maxParallelNodes,
   };
   const driver = new RunDriver({ engine: parts.engine, host, journal, queue, records, clock, log });
-  const runs = new RunService({ journal, compile, queue, driver, records, clock, hasFile: (id) => parts.blobs.has(id), maxInputBytes: settings.inputLimit });
+  const acceptor = new RunAcceptor({
+    journal,
+    compile,
+    queue,
+    driver,
+    clock,
+    hasFile: (id) => parts.blobs.has(id),
+    maxInputBytes: settings.inputLimit,
+  });
+  const runs = new RunService({ journal, acceptor, queue, driver, records, clock });
   hub.listen((runId, events) => {
-    if (events.some((event) => event.type.startsWith('run-'))) topics.changed('runs', runId, () => journal.summary(runId));
+    if (events.some((event) => event.type.startsWith('run-')))
+      topics.changed('runs', runId, () => journal.summary(runId));
   });
   return {
     settings,
@@ -83,7 +94,8 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     jobs,
     collections: new CollectionService(parts.collections, jobs, compile),
     models,
-    recover: (wasStoppedOrderly) => recoverRuns({ journal, driver, records, clock, log, crashLimit: settings.crashLimit, wasStoppedOrderly }),
+    recover: (wasStoppedOrderly) =>
+      recoverRuns({ journal, driver, records, clock, log, crashLimit: settings.crashLimit, wasStoppedOrderly }),
     stop: async () => {
       await driver.release(settings.stopMs);
       await jobs.close();

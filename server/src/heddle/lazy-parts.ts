@@ -17,7 +17,10 @@ export function lazyParts(settings: Settings, log: Log): LazyParts {
         modelsFolder: settings.modelsFolder ?? defaultModelsFolder(),
         dataFolder: settings.dataFolder,
         settings: modelSettings(settings),
-        log: { info: (message, details) => log.info(details ?? {}, message), warn: (message, details) => log.warn(details ?? {}, message) },
+        log: {
+          info: (message, details) => log.info(details ?? {}, message),
+          warn: (message, details) => log.warn(details ?? {}, message),
+        },
       });
     },
     (hub) => hub.close(),
@@ -56,7 +59,9 @@ export function lazyParts(settings: Settings, log: Log): LazyParts {
     async () => (await import('@heddle/adapters/sandbox')).createSandbox(),
     (part) => part.close(),
   );
-  const files = lazy(async () => (await import('@heddle/adapters/files')).createFiles({ folders: settings.filesFolders }));
+  const files = lazy(async () =>
+    (await import('@heddle/adapters/files')).createFiles({ folders: settings.filesFolders }),
+  );
   return {
     models,
     documents,

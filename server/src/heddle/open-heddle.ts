@@ -1,5 +1,12 @@
 import { createFolderBlobs } from '@heddle/adapters/blobs';
-import { createJobStore, createSqliteJournal, createWorkflowStore, lockDataFolder, openDatabase, type DataFolderLock } from '@heddle/adapters/journal';
+import {
+  createJobStore,
+  createSqliteJournal,
+  createWorkflowStore,
+  lockDataFolder,
+  openDatabase,
+  type DataFolderLock,
+} from '@heddle/adapters/journal';
 import { createCatalog } from '@heddle/core';
 import { createLimits, resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
@@ -36,7 +43,10 @@ export interface OpenedHeddle extends Heddle {
  * @example const heddle = await openHeddle(readSettings(process.env), { kind: 'command', waitMs: 5_000 });
  */
 export async function openHeddle(settings: Settings, options: OpenOptions): Promise<OpenedHeddle> {
-  const lock = await lockDataFolder(settings.dataFolder, { kind: options.kind, ...(options.waitMs === undefined ? {} : { waitMs: options.waitMs }) });
+  const lock = await lockDataFolder(settings.dataFolder, {
+    kind: options.kind,
+    ...(options.waitMs === undefined ? {} : { waitMs: options.waitMs }),
+  });
   try {
     return await open(settings, options, lock);
   } catch (error) {

@@ -8,5 +8,8 @@ const secretFields = ['authorization', 'cookie', 'apiKey', 'token', 'password', 
 /** Opens the structured log on standard error. */
 export function openLog(settings: Pick<Settings, 'log'>): Log {
   const paths = secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
-  return pino({ level: settings.log, base: null, redact: { paths, censor: '(hidden)' } }, destination({ fd: 2, sync: true }));
+  return pino(
+    { level: settings.log, base: null, redact: { paths, censor: '(hidden)' } },
+    destination({ fd: 2, sync: true }),
+  );
 }

@@ -6,7 +6,11 @@ type Graph = Pick<InnerWorkflow, 'nodes'>;
  * Whether a document, or a workflow that it refers to, names a collection. Compiling then needs the collections' labels;
  * other documents compile without opening the vector store.
  */
-export function refersToCollections(document: WorkflowDocument, catalog: NodeCatalog, workflow: (slug: string) => WorkflowDocument | undefined): boolean {
+export function refersToCollections(
+  document: WorkflowDocument,
+  catalog: NodeCatalog,
+  workflow: (slug: string) => WorkflowDocument | undefined,
+): boolean {
   const seen = new Set<WorkflowDocument>();
   const open: WorkflowDocument[] = [document];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -24,7 +28,9 @@ export function refersToCollections(document: WorkflowDocument, catalog: NodeCat
 /** What the nodes of a document and of its inner workflows refer to. */
 export function referencesOf(document: WorkflowDocument, catalog: NodeCatalog): readonly NodeReference[] {
   const graphs: readonly Graph[] = [document, ...Object.values(document.workflows ?? {})];
-  return graphs.flatMap((graph) => Object.values(graph.nodes).flatMap((node) => referencesOfNode(node.type, node.config, catalog)));
+  return graphs.flatMap((graph) =>
+    Object.values(graph.nodes).flatMap((node) => referencesOfNode(node.type, node.config, catalog)),
+  );
 }
 
 function referencesOfNode(type: string, config: unknown, catalog: NodeCatalog): readonly NodeReference[] {

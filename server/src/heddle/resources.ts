@@ -4,7 +4,9 @@ import type { HeddleParts } from './parts.js';
 type Openers = { readonly [Kind in ResourceKind]: (id: string) => Promise<ResourceMap[Kind]> };
 
 /** Binds what nodes ask for with `context.use` to the parts of this Heddle; each is opened at its first use. */
-export function bindResources(parts: Pick<HeddleParts, 'models' | 'collections' | 'documents' | 'files' | 'fetch' | 'sandbox' | 'blobs'>): Resources {
+export function bindResources(
+  parts: Pick<HeddleParts, 'models' | 'collections' | 'documents' | 'files' | 'fetch' | 'sandbox' | 'blobs'>,
+): Resources {
   const openers: Openers = {
     languageModel: async (id) => (await parts.models.get()).languageModel(id),
     embedder: async (id) => (await parts.models.get()).embedder(id),
@@ -25,5 +27,7 @@ export function bindResources(parts: Pick<HeddleParts, 'models' | 'collections' 
 }
 
 function unavailable(kind: ResourceKind): Promise<never> {
-  return Promise.reject(new HeddleError('resource_unavailable', `'${kind}' is not set up in this Heddle.`, { details: { kind } }));
+  return Promise.reject(
+    new HeddleError('resource_unavailable', `'${kind}' is not set up in this Heddle.`, { details: { kind } }),
+  );
 }

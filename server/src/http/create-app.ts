@@ -21,14 +21,23 @@ function readJson(body: Buffer, done: JsonDone): void {
   try {
     parsed = body.length === 0 ? undefined : JSON.parse(body.toString('utf8'));
   } catch (cause) {
-    done(new HeddleError('bad_json', `The body is not valid JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause }));
+    done(
+      new HeddleError(
+        'bad_json',
+        `The body is not valid JSON: ${cause instanceof Error ? cause.message : String(cause)}`,
+        { cause },
+      ),
+    );
     return;
   }
   done(null, parsed);
 }
 
 /** Makes the server's application around a Heddle; it does not listen yet. `editor` names another folder of the built editor. */
-export async function createApp(heddle: Heddle, options: { readonly editor?: string } = {}): Promise<NestFastifyApplication> {
+export async function createApp(
+  heddle: Heddle,
+  options: { readonly editor?: string } = {},
+): Promise<NestFastifyApplication> {
   const { settings } = heddle;
   const adapter = new FastifyAdapter({
     bodyLimit: settings.bodyLimit,
@@ -46,12 +55,18 @@ export async function createApp(heddle: Heddle, options: { readonly editor?: str
       checkHost(originOf(request.raw));
     } catch (thrown) {
       const error = toRequestError(thrown);
-      heddle.log.warn({ code: error.code, host: request.headers.host, origin: request.headers.origin }, 'request refused');
+      heddle.log.warn(
+        { code: error.code, host: request.headers.host, origin: request.headers.origin },
+        'request refused',
+      );
       await reply.status(error.status).send(errorBody(error));
     }
   });
   adapter.getInstance().addHook('onResponse', async (request, reply) => {
-    heddle.log.debug({ method: request.method, url: request.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
+    heddle.log.debug(
+      { method: request.method, url: request.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'request',
+    );
   });
   // Nest takes its options as a plain object, though it declares a class.
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
@@ -60,9 +75,22 @@ export async function createApp(heddle: Heddle, options: { readonly editor?: str
     abortOnError: false,
     logger: nestLog(heddle.log),
   });
-  app.useBodyParser('application/json', { bodyLimit: settings.bodyLimit }, (_request: unknown, body: Buffer, done: JsonDone) => readJson(body, done));
+  app.useBodyParser(
+    'application/json',
+    { bodyLimit: settings.bodyLimit },
+    (_request: unknown, body: Buffer, done: JsonDone) => readJson(body, done),
+  );
   app.useWebSocketAdapter(new LiveAdapter(app, checkHost));
-  await app.register(multipart, { limits: { fileSize: settings.uploadLimit, files: 100_000, fields: 100_000, parts: 200_000, fieldSize: 1024 * 1024, headerPairs: 100 } });
+  await app.register(multipart, {
+    limits: {
+      fileSize: settings.uploadLimit,
+      files: 100_000,
+      fields: 100_000,
+      parts: 200_000,
+      fieldSize: 1024 * 1024,
+      headerPairs: 100,
+    },
+  });
   app.get(OpenApiSource).describe(app);
   await app.init();
   await serveEditor(app.getHttpAdapter().getInstance(), options.editor ?? editorFolder);

@@ -44,17 +44,28 @@ export function toRequestError(error: unknown): HeddleError {
 }
 
 /** The error of a request that does not fit its schema, naming each place. */
-export function invalid(issues: readonly { readonly path?: readonly unknown[] | undefined; readonly message: string }[]): HeddleError {
-  const places = issues.slice(0, 20).map((issue) => ({ field: (issue.path ?? []).map(nameOf).join('.'), message: issue.message }));
+export function invalid(
+  issues: readonly { readonly path?: readonly unknown[] | undefined; readonly message: string }[],
+): HeddleError {
+  const places = issues
+    .slice(0, 20)
+    .map((issue) => ({ field: (issue.path ?? []).map(nameOf).join('.'), message: issue.message }));
   const first = places[0];
-  const words = first === undefined ? 'unknown reason' : `${first.field === '' ? '' : `${first.field}: `}${first.message}`;
+  const words =
+    first === undefined ? 'unknown reason' : `${first.field === '' ? '' : `${first.field}: `}${first.message}`;
   return new HeddleError('bad_request', `The request is not valid: ${words}.`, { details: { issues: places } });
 }
 
 /** The body that a HeddleError becomes. */
 export function errorBody(error: unknown): ErrorBody {
   const known = toHeddleError(error);
-  return { error: { code: known.code, message: known.message, ...(known.details === undefined ? {} : { details: known.details }) } };
+  return {
+    error: {
+      code: known.code,
+      message: known.message,
+      ...(known.details === undefined ? {} : { details: known.details }),
+    },
+  };
 }
 
 /** Seconds after which a caller should try again, where the error says so. */
@@ -67,7 +78,11 @@ function nameOf(segment: unknown): string {
   return typeof segment === 'object' && segment !== null && 'key' in segment ? String(segment.key) : String(segment);
 }
 
-function partsOf(error: unknown): { readonly code?: string | undefined; readonly status?: number | undefined; readonly message?: string | undefined } {
+function partsOf(error: unknown): {
+  readonly code?: string | undefined;
+  readonly status?: number | undefined;
+  readonly message?: string | undefined;
+} {
   if (typeof error !== 'object' || error === null) return {};
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   const message = 'message' in error && typeof error.message === 'string' ? error.message : undefined;

@@ -12,14 +12,18 @@ export class ErrorFilter implements ExceptionFilter {
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     if (host.getType() !== 'http') {
-      host.switchToWs().getClient<Socket>().emit('failed', errorBody(toRequestError(thrown)));
+      host
+        .switchToWs()
+        .getClient<Socket>()
+        .emit('failed', errorBody(toRequestError(thrown)));
       return;
     }
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const error = toRequestError(thrown);
     const facts = { method: request.method, url: request.url, code: error.code };
-    if (error.status >= 500 && error.code !== 'busy') this.heddle.log.error({ ...facts, err: thrown }, 'request failed');
+    if (error.status >= 500 && error.code !== 'busy')
+      this.heddle.log.error({ ...facts, err: thrown }, 'request failed');
     else this.heddle.log.debug(facts, 'request refused');
     if (reply.sent || reply.raw.headersSent) {
       reply.raw.destroy();
@@ -27,6 +31,9 @@ export class ErrorFilter implements ExceptionFilter {
     }
     const wait = retryAfterOf(error);
     if (wait !== undefined) void reply.header('retry-after', String(wait));
-    void reply.status(error.status).header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(errorBody(error)));
+    void reply
+      .status(error.status)
+      .header('content-type', 'application/json; charset=utf-8')
+      .send(JSON.stringify(errorBody(error)));
   }
 }

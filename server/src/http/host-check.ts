@@ -18,18 +18,31 @@ export function isLoopback(host: string): boolean {
  * Makes the check that keeps other sites out, on loopback too (DNS rebinding): the Host header must name this server, and an
  * Origin, where a browser sends one, must be this server's own. Errors: `bad_host`, `bad_origin`.
  */
-export function createHostCheck(settings: { readonly host: string; readonly allowedHosts: readonly string[] }): (request: RequestOrigin) => void {
-  const hosts = new Set(['localhost', '127.0.0.1', '[::1]', ...settings.allowedHosts.map((host) => host.toLowerCase())]);
-  if (settings.host !== '0.0.0.0' && settings.host !== '::') hosts.add(settings.host.includes(':') ? `[${settings.host}]` : settings.host.toLowerCase());
+export function createHostCheck(settings: {
+  readonly host: string;
+  readonly allowedHosts: readonly string[];
+}): (request: RequestOrigin) => void {
+  const hosts = new Set([
+    'localhost',
+    '127.0.0.1',
+    '[::1]',
+    ...settings.allowedHosts.map((host) => host.toLowerCase()),
+  ]);
+  if (settings.host !== '0.0.0.0' && settings.host !== '::')
+    hosts.add(settings.host.includes(':') ? `[${settings.host}]` : settings.host.toLowerCase());
   return ({ host, origin, secFetchSite }) => {
     const name = hostName(host);
     if (name === undefined || !hosts.has(name)) {
-      throw new HeddleError('bad_host', `The Host header '${(host ?? '').slice(0, 100)}' is not one of this server: add the name to HEDDLE_ALLOWED_HOSTS.`);
+      throw new HeddleError(
+        'bad_host',
+        `The Host header '${(host ?? '').slice(0, 100)}' is not one of this server: add the name to HEDDLE_ALLOWED_HOSTS.`,
+      );
     }
     if (origin !== undefined && !isOwn(origin, host)) {
       throw new HeddleError('bad_origin', `Requests from ${origin.slice(0, 100)} are not allowed.`);
     }
-    if (origin === undefined && secFetchSite === 'cross-site') throw new HeddleError('bad_origin', 'Requests from another site are not allowed.');
+    if (origin === undefined && secFetchSite === 'cross-site')
+      throw new HeddleError('bad_origin', 'Requests from another site are not allowed.');
   };
 }
 
@@ -42,5 +55,8 @@ function hostName(host: string | undefined): string | undefined {
 function isOwn(origin: string, host: string | undefined): boolean {
   if (!URL.canParse(origin)) return false;
   const url = new URL(origin);
-  return (url.protocol === 'http:' || url.protocol === 'https:') && url.host === new URL(`${url.protocol}//${host ?? ''}`).host;
+  return (
+    (url.protocol === 'http:' || url.protocol === 'https:') &&
+    url.host === new URL(`${url.protocol}//${host ?? ''}`).host
+  );
 }

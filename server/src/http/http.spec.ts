@@ -13,7 +13,11 @@ import { errorBody, toRequestError } from './error-reply.js';
 import { createHostCheck, isLoopback } from './host-check.js';
 
 /** Sends a request with headers that fetch does not let a caller set. */
-function send(address: string, path: string, headers: Record<string, string>): Promise<{ status: number; headers: Record<string, unknown>; body: string }> {
+function send(
+  address: string,
+  path: string,
+  headers: Record<string, string>,
+): Promise<{ status: number; headers: Record<string, unknown>; body: string }> {
   const { hostname, port } = new URL(address);
   return new Promise((resolve, reject) => {
     const request = rawRequest({ hostname, port, path, headers }, (response) => {
@@ -34,7 +38,10 @@ describe('the server', () => {
     mkdirSync(join(editor, 'assets'));
     writeFileSync(join(editor, 'index.html'), '<!doctype html><title>Heddle</title>');
     writeFileSync(join(editor, 'assets', 'app-1a2b.js'), 'export {};');
-    server = await startTestServer({ editor, settings: { HEDDLE_BODY_LIMIT: '20kb', HEDDLE_ALLOWED_HOSTS: 'heddle.example' } });
+    server = await startTestServer({
+      editor,
+      settings: { HEDDLE_BODY_LIMIT: '20kb', HEDDLE_ALLOWED_HOSTS: 'heddle.example' },
+    });
   });
   afterAll(async () => {
     await server.close();
@@ -47,17 +54,25 @@ describe('the server', () => {
       expect([reply.status, JSON.parse(reply.body).error.code]).toEqual([403, 'bad_host']);
     });
 
-    it.each(['http://evil.example', 'null', 'http://127.0.0.1:1', 'file://'])('refuses the Origin %s', async (origin) => {
-      const reply = await send(server.address, '/api/health', { host: new URL(server.address).host, origin });
-      expect([reply.status, JSON.parse(reply.body).error.code]).toEqual([403, 'bad_origin']);
-    });
+    it.each(['http://evil.example', 'null', 'http://127.0.0.1:1', 'file://'])(
+      'refuses the Origin %s',
+      async (origin) => {
+        const reply = await send(server.address, '/api/health', { host: new URL(server.address).host, origin });
+        expect([reply.status, JSON.parse(reply.body).error.code]).toEqual([403, 'bad_origin']);
+      },
+    );
 
     it('takes its own Origin, configured hosts, and callers that are no browsers', async () => {
       const own = new URL(server.address).host;
       expect((await send(server.address, '/api/health', { host: own, origin: server.address })).status).toBe(200);
       expect((await send(server.address, '/api/health', { host: own })).status).toBe(200);
-      expect((await send(server.address, '/api/health', { host: 'heddle.example', origin: 'https://heddle.example' })).status).toBe(200);
-      expect((await send(server.address, '/api/health', { host: own, 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+      expect(
+        (await send(server.address, '/api/health', { host: 'heddle.example', origin: 'https://heddle.example' }))
+          .status,
+      ).toBe(200);
+      expect((await send(server.address, '/api/health', { host: own, 'sec-fetch-site': 'cross-site' })).status).toBe(
+        403,
+      );
     });
   });
 
@@ -82,7 +97,9 @@ describe('the server', () => {
       expect([path, reply.status, reply.body.error?.code]).toEqual([path, 404, 'not_found']);
     }
     expect((await server.call('GET', '/workflows/abc', undefined, { accept: 'application/json' })).status).toBe(404);
-    expect((await send(server.address, '/..%2f..%2fpackage.json', { host: new URL(server.address).host })).status).toBe(404);
+    expect((await send(server.address, '/..%2f..%2fpackage.json', { host: new URL(server.address).host })).status).toBe(
+      404,
+    );
   });
 
   it('answers every error in one form', async () => {
@@ -93,7 +110,10 @@ describe('the server', () => {
     const unknown = await server.call('POST', '/api/nothing', {});
     expect([unknown.status, unknown.body.error.code]).toEqual([404, 'not_found']);
     const field = await server.call('POST', '/api/collections', { name: 'Bad Name', embedding: 3 });
-    expect(field.body.error).toMatchObject({ code: 'bad_request', details: { issues: [{ field: 'name' }, { field: 'embedding' }] } });
+    expect(field.body.error).toMatchObject({
+      code: 'bad_request',
+      details: { issues: [{ field: 'name' }, { field: 'embedding' }] },
+    });
     const missing = await server.call('GET', '/api/jobs/none');
     expect([missing.status, missing.body.error.code]).toEqual([404, 'job_not_found']);
   });
@@ -101,11 +121,21 @@ describe('the server', () => {
   it('describes every route in OpenAPI 3.1, with named schemas', async () => {
     const { body, status } = await server.call('GET', '/api/openapi.json');
     expect([status, body.openapi]).toEqual([200, '3.1.0']);
-    expect(Object.keys(body.paths)).toEqual(expect.arrayContaining(['/api/workflows', '/api/workflows/{id}/runs', '/api/runs/{id}/events', '/api/collections/{name}/search']));
-    expect(body.paths['/api/compile'].post.responses['200'].content['application/json'].schema).toEqual({ $ref: '#/components/schemas/CompileReply' });
+    expect(Object.keys(body.paths)).toEqual(
+      expect.arrayContaining([
+        '/api/workflows',
+        '/api/workflows/{id}/runs',
+        '/api/runs/{id}/events',
+        '/api/collections/{name}/search',
+      ]),
+    );
+    expect(body.paths['/api/compile'].post.responses['200'].content['application/json'].schema).toEqual({
+      $ref: '#/components/schemas/CompileReply',
+    });
     expect(body.paths['/api/compile'].post.requestBody).toBeDefined();
     const named = new Set(Object.keys(body.components.schemas));
-    for (const [, name] of JSON.stringify(body).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) expect(named).toContain(name);
+    for (const [, name] of JSON.stringify(body).matchAll(/"#\/components\/schemas\/([^"]+)"/g))
+      expect(named).toContain(name);
     expect(JSON.stringify(body)).not.toContain('#/$defs/');
   });
 });
@@ -114,11 +144,18 @@ describe('access', () => {
   const handlersOf = (controller: { readonly prototype: object }) =>
     Object.getOwnPropertyNames(controller.prototype).flatMap((name): [string, object][] => {
       const handler: unknown = Reflect.get(controller.prototype, name);
-      return name !== 'constructor' && typeof handler === 'function' && Reflect.hasMetadata('path', handler) ? [[name, handler]] : [];
+      return name !== 'constructor' && typeof handler === 'function' && Reflect.hasMetadata('path', handler)
+        ? [[name, handler]]
+        : [];
     });
 
   it('is declared by every route of every controller', () => {
-    const routes = controllers.flatMap((controller) => handlersOf(controller).map(([name, handler]) => ({ route: `${controller.name}.${name}`, rule: Reflect.getMetadata(accessKey, handler) as unknown })));
+    const routes = controllers.flatMap((controller) =>
+      handlersOf(controller).map(([name, handler]) => ({
+        route: `${controller.name}.${name}`,
+        rule: Reflect.getMetadata(accessKey, handler) as unknown,
+      })),
+    );
     expect(routes.length).toBeGreaterThan(30);
     expect(routes.filter(({ rule }) => typeof rule !== 'string')).toEqual([]);
   });
@@ -142,13 +179,17 @@ describe('access', () => {
 describe('errors of requests', () => {
   it('keep nothing of an unexpected error but its code', () => {
     const error = toRequestError(new TypeError('secret /home/ada/.heddle'));
-    expect(errorBody(error)).toEqual({ error: { code: 'internal', message: 'Something went wrong inside Heddle; the log has the details.' } });
+    expect(errorBody(error)).toEqual({
+      error: { code: 'internal', message: 'Something went wrong inside Heddle; the log has the details.' },
+    });
     expect(toRequestError('thrown text').code).toBe('internal');
   });
 
   it('keep code, message and details of a HeddleError', () => {
     const error = new HeddleError('busy', 'Later.', { details: { retryAfterSeconds: 2 } });
-    expect(errorBody(toRequestError(error))).toEqual({ error: { code: 'busy', message: 'Later.', details: { retryAfterSeconds: 2 } } });
+    expect(errorBody(toRequestError(error))).toEqual({
+      error: { code: 'busy', message: 'Later.', details: { retryAfterSeconds: 2 } },
+    });
   });
 });
 
@@ -156,7 +197,9 @@ describe('createHostCheck', () => {
   it('adds the configured address, but not a wildcard one', () => {
     const check = createHostCheck({ host: '192.168.1.7', allowedHosts: [] });
     expect(() => check({ host: '192.168.1.7:3000', origin: undefined })).not.toThrow();
-    expect(() => createHostCheck({ host: '0.0.0.0', allowedHosts: [] })({ host: '0.0.0.0:3000', origin: undefined })).toThrow(/Host header/);
+    expect(() =>
+      createHostCheck({ host: '0.0.0.0', allowedHosts: [] })({ host: '0.0.0.0:3000', origin: undefined }),
+    ).toThrow(/Host header/);
     expect(() => check({ host: undefined, origin: undefined })).toThrow(/Host header/);
     expect(() => check({ host: 'localhost:3000@evil.example', origin: undefined })).toThrow(/Host header/);
     expect(() => check({ host: '[::1]:3000', origin: 'http://[::1]:3000' })).not.toThrow();

@@ -15,6 +15,7 @@ export function nestLog(log: Log): LoggerService {
       if (rest.at(-1) === 'NestApplication') log.debug(details, String(message));
       else log.error(details, String(message));
     },
-    fatal: (message: unknown, ...rest: unknown[]) => log.error({ ...facts(rest), err: message instanceof Error ? message : undefined }, String(message)),
+    fatal: (message: unknown, ...rest: unknown[]) =>
+      log.error({ ...facts(rest), err: message instanceof Error ? message : undefined }, String(message)),
   };
 }

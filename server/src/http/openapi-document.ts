@@ -10,15 +10,27 @@ type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
 
 /** The OpenAPI 3.1 document of /api: routes and bodies from Nest, answers from what each route declares with `@Reply`. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {
-  const config = new DocumentBuilder().setTitle('Heddle').setDescription('The API of a Heddle server.').setVersion(version).setOpenAPIVersion('3.1.0').build();
-  const document = SwaggerModule.createDocument(app, config, { operationIdFactory: (controller, method) => `${controller}.${method}` });
+  const config = new DocumentBuilder()
+    .setTitle('Heddle')
+    .setDescription('The API of a Heddle server.')
+    .setVersion(version)
+    .setOpenAPIVersion('3.1.0')
+    .build();
+  const document = SwaggerModule.createDocument(app, config, {
+    operationIdFactory: (controller, method) => `${controller}.${method}`,
+  });
   const schemas: Schemas = (document.components ??= {}).schemas ?? {};
   document.components.schemas = schemas;
   const error = schemaOf(ErrorReply, schemas);
   for (const operation of operationsOf(document)) {
     const reply = replyOf(operation.operationId ?? '');
     if (reply === undefined) continue;
-    const content = reply.schema === undefined ? (reply.mediaType === 'application/json' ? {} : { content: { [reply.mediaType]: {} } }) : { content: { [reply.mediaType]: { schema: schemaOf(reply.schema, schemas) } } };
+    const content =
+      reply.schema === undefined
+        ? reply.mediaType === 'application/json'
+          ? {}
+          : { content: { [reply.mediaType]: {} } }
+        : { content: { [reply.mediaType]: { schema: schemaOf(reply.schema, schemas) } } };
     operation.responses = {
       [String(reply.status)]: { description: 'Done', ...content },
       default: { description: 'An error', content: { 'application/json': { schema: error } } },
@@ -29,7 +41,8 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
 
 function* operationsOf(document: OpenAPIObject): Generator<NonNullable<OpenAPIObject['paths'][string]['get']>> {
   for (const path of Object.values(document.paths)) {
-    for (const operation of [path.get, path.post, path.put, path.patch, path.delete]) if (operation !== undefined) yield operation;
+    for (const operation of [path.get, path.post, path.put, path.patch, path.delete])
+      if (operation !== undefined) yield operation;
   }
 }
 
@@ -37,8 +50,11 @@ function* operationsOf(document: OpenAPIObject): Generator<NonNullable<OpenAPIOb
 function replyOf(operationId: string): ReplyDescription | undefined {
   const [name, method] = operationId.split('.');
   const controller = controllers.find((candidate) => candidate.name === name);
-  const handler: unknown = controller === undefined || method === undefined ? undefined : Reflect.get(controller.prototype as object, method); // Nest types prototypes as any
-  return typeof handler === 'function' ? (Reflect.getMetadata(replyKey, handler) as ReplyDescription | undefined) : undefined; // written by @Reply only
+  const handler: unknown =
+    controller === undefined || method === undefined ? undefined : Reflect.get(controller.prototype as object, method); // Nest types prototypes as any
+  return typeof handler === 'function'
+    ? (Reflect.getMetadata(replyKey, handler) as ReplyDescription | undefined)
+    : undefined; // written by @Reply only
 }
 
 /** A schema for a reply; named parts go to the document's components. */

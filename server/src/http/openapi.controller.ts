@@ -16,7 +16,11 @@ export class OpenApiSource {
 
   read(): Promise<object> {
     const { app } = this;
-    if (app === undefined) throw new HeddleError('not_found', 'This application has no OpenAPI document: call OpenApiSource.describe(app) after it was made.');
+    if (app === undefined)
+      throw new HeddleError(
+        'not_found',
+        'This application has no OpenAPI document: call OpenApiSource.describe(app) after it was made.',
+      );
     this.document ??= import('./openapi-document.js').then(({ openApiDocument }) => openApiDocument(app));
     return this.document;
   }

@@ -28,9 +28,20 @@ export async function serveEditor(fastify: FastifyInstance, folder: string): Pro
     });
   }
   fastify.get('/*', async (request, reply) => {
-    const wantsPage = (request.headers.accept ?? '').includes('text/html') && !machinePaths.test(request.url) && !/\.[a-z0-9]{1,5}(?:$|\?)/i.test(request.url);
+    const wantsPage =
+      (request.headers.accept ?? '').includes('text/html') &&
+      !machinePaths.test(request.url) &&
+      !/\.[a-z0-9]{1,5}(?:$|\?)/i.test(request.url);
     if (wantsPage && hasEditor) return reply.sendFile('index.html', folder);
-    if (wantsPage) return reply.status(404).type('text/plain').send('The editor is not built yet: run npm run build, then start again.\n');
-    return reply.status(404).send(errorBody(new HeddleError('not_found', `There is nothing at ${request.method} ${request.url.slice(0, 200)}.`)));
+    if (wantsPage)
+      return reply
+        .status(404)
+        .type('text/plain')
+        .send('The editor is not built yet: run npm run build, then start again.\n');
+    return reply
+      .status(404)
+      .send(
+        errorBody(new HeddleError('not_found', `There is nothing at ${request.method} ${request.url.slice(0, 200)}.`)),
+      );
   });
 }

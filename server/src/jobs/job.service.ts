@@ -82,10 +82,16 @@ export class JobService {
     } catch (error) {
       await writing;
       const status = signal.aborted ? 'cancelled' : 'failed';
-      await this.update(jobId, { status, error: toErrorValue(error, signal.aborted ? 'aborted' : 'internal'), endedAt: this.clock.now() });
+      await this.update(jobId, {
+        status,
+        error: toErrorValue(error, signal.aborted ? 'aborted' : 'internal'),
+        endedAt: this.clock.now(),
+      });
     } finally {
       this.stops.delete(jobId);
-      await request.cleanUp?.().catch((error: unknown) => this.log.warn({ jobId, err: error }, 'temporary files of a job are left'));
+      await request
+        .cleanUp?.()
+        .catch((error: unknown) => this.log.warn({ jobId, err: error }, 'temporary files of a job are left'));
     }
   }
 

@@ -39,5 +39,9 @@ export class LiveAdapter extends IoAdapter {
 /** The headers of a request that tell where it comes from. */
 export function originOf(request: Pick<IncomingMessage, 'headers'>): RequestOrigin {
   const site = request.headers['sec-fetch-site'];
-  return { host: request.headers.host, origin: request.headers.origin, secFetchSite: typeof site === 'string' ? site : undefined };
+  return {
+    host: request.headers.host,
+    origin: request.headers.origin,
+    secFetchSite: typeof site === 'string' ? site : undefined,
+  };
 }

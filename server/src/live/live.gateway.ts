@@ -1,6 +1,12 @@
 import { HeddleError, toHeddleError, WatchRequest, type EventsMessage, type WatchReply } from '@heddle/core';
 import { Inject } from '@nestjs/common';
-import { ConnectedSocket, MessageBody, SubscribeMessage, WebSocketGateway, type OnGatewayDisconnect } from '@nestjs/websockets';
+import {
+  ConnectedSocket,
+  MessageBody,
+  SubscribeMessage,
+  WebSocketGateway,
+  type OnGatewayDisconnect,
+} from '@nestjs/websockets';
 import type { Socket } from 'socket.io';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
@@ -27,11 +33,15 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
   @Access('run:read')
   async watch(@ConnectedSocket() socket: Socket, @MessageBody() body: unknown): Promise<WatchReply> {
     const request = WatchRequest.safeParse(body);
-    if (!request.success) return refusal(new HeddleError('bad_request', 'Watch a topic such as run:ID, runs, jobs, models or workflow:ID.'));
+    if (!request.success)
+      return refusal(
+        new HeddleError('bad_request', 'Watch a topic such as run:ID, runs, jobs, models or workflow:ID.'),
+      );
     const { topic, after = 0 } = request.data;
     try {
       const topics = this.watches.get(socket.id) ?? new Map<string, () => void>();
-      if (topics.size >= mostTopics && !topics.has(topic)) throw new HeddleError('too_many_requests', `A connection may watch ${mostTopics} topics.`);
+      if (topics.size >= mostTopics && !topics.has(topic))
+        throw new HeddleError('too_many_requests', `A connection may watch ${mostTopics} topics.`);
       topics.get(topic)?.();
       topics.delete(topic);
       const stop = await this.begin(socket, topic, after);
@@ -62,7 +72,11 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
     if (!topic.startsWith('run:')) return this.watchState(socket, topic);
     const runId = topic.slice('run:'.length);
     await this.heddle.runs.summary(runId);
-    return this.heddle.hub.watch(runId, after, socketSink(socket, topic, () => this.watches.get(socket.id)?.delete(topic)));
+    return this.heddle.hub.watch(
+      runId,
+      after,
+      socketSink(socket, topic, () => this.watches.get(socket.id)?.delete(topic)),
+    );
   }
 
   /** A state topic: all of it first, then changes; a slow socket gets all of it again instead of every change. */

@@ -7,11 +7,22 @@ import { startTestServer, type TestServer } from '../testing/test-server.js';
 
 interface Seen {
   readonly id?: number;
-  readonly event: { readonly type: string; readonly seq?: number; readonly delta?: string; readonly text?: string; readonly offset?: number };
+  readonly event: {
+    readonly type: string;
+    readonly seq?: number;
+    readonly delta?: string;
+    readonly text?: string;
+    readonly offset?: number;
+  };
 }
 
 /** Reads an event stream until a condition holds or it ends. */
-async function readStream(address: string, runId: string, headers: Record<string, string>, until: (seen: readonly Seen[]) => boolean): Promise<Seen[]> {
+async function readStream(
+  address: string,
+  runId: string,
+  headers: Record<string, string>,
+  until: (seen: readonly Seen[]) => boolean,
+): Promise<Seen[]> {
   const stop = new AbortController();
   const response = await fetch(`${address}/api/runs/${runId}/events`, { headers, signal: stop.signal });
   const seen: Seen[] = [];
@@ -34,7 +45,14 @@ async function readStream(address: string, runId: string, headers: Record<string
   return seen;
 }
 
-const nodeEnd = (path: string, value: unknown) => ({ type: 'node-end' as const, time: Date.now(), path, attempt: 1, started: Date.now(), outputs: { text: { value, label: labelOf('internal') } } });
+const nodeEnd = (path: string, value: unknown) => ({
+  type: 'node-end' as const,
+  time: Date.now(),
+  path,
+  attempt: 1,
+  started: Date.now(),
+  outputs: { text: { value, label: labelOf('internal') } },
+});
 const nodeStart = (path: string) => ({ type: 'node-start' as const, time: Date.now(), path, attempt: 1 });
 
 describe('watching a run', () => {
@@ -63,7 +81,9 @@ describe('watching a run', () => {
   it('goes on after Last-Event-ID without gap or duplicate, with a snapshot of what is being written (V2)', async () => {
     await run.append(nodeStart('shout'));
     run.say({ path: 'shout', attempt: 1, port: 'text', offset: 0, delta: 'HEL' });
-    const reading = readStream(server.address, run.runId, { 'last-event-id': '1' }, (all) => all.some(({ event }) => event.delta === 'O'));
+    const reading = readStream(server.address, run.runId, { 'last-event-id': '1' }, (all) =>
+      all.some(({ event }) => event.delta === 'O'),
+    );
     await new Promise((resolve) => setTimeout(resolve, 100));
     run.say({ path: 'shout', attempt: 1, port: 'text', offset: 3, delta: 'L' });
     run.say({ path: 'shout', attempt: 1, port: 'text', offset: 4, delta: 'O' });
@@ -84,12 +104,15 @@ describe('watching a run', () => {
       if (index % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     await run.finish();
-    for (const seen of await Promise.all(readings)) expect(seen.map(({ id }) => id)).toEqual(Array.from({ length: 122 }, (_, index) => index + 1));
+    for (const seen of await Promise.all(readings))
+      expect(seen.map(({ id }) => id)).toEqual(Array.from({ length: 122 }, (_, index) => index + 1));
   });
 
   it('answers 204 when there is nothing more to come, and 404 for a run that is not there', async () => {
     await run.finish();
-    expect((await server.call('GET', `/api/runs/${run.runId}/events`, undefined, { 'last-event-id': '2' })).status).toBe(204);
+    expect(
+      (await server.call('GET', `/api/runs/${run.runId}/events`, undefined, { 'last-event-id': '2' })).status,
+    ).toBe(204);
     const missing = await server.call('GET', '/api/runs/nothing/events');
     expect([missing.status, missing.body.error.code]).toEqual([404, 'run_not_found']);
     const odd = await server.call('GET', `/api/runs/${run.runId}/events`, undefined, { 'last-event-id': 'abc' });
@@ -124,7 +147,8 @@ describe('watching a run', () => {
     });
     afterEach(() => void socket.close());
 
-    const runEvents = () => events.filter(({ topic }) => topic === `run:${run.runId}`).flatMap((message) => message.events);
+    const runEvents = () =>
+      events.filter(({ topic }) => topic === `run:${run.runId}`).flatMap((message) => message.events);
     const until = async (isTrue: () => boolean) => {
       for (let tries = 0; !isTrue() && tries < 100; tries += 1) await new Promise((resolve) => setTimeout(resolve, 20));
       expect(isTrue()).toBe(true);
@@ -132,7 +156,10 @@ describe('watching a run', () => {
 
     it('acknowledges a watch, sends the gap, then live, and nothing after unwatch', async () => {
       await run.append(nodeStart('shout'));
-      expect(await socket.emitWithAck('watch', { topic: `run:${run.runId}`, after: 1 })).toEqual({ ok: true, topic: `run:${run.runId}` });
+      expect(await socket.emitWithAck('watch', { topic: `run:${run.runId}`, after: 1 })).toEqual({
+        ok: true,
+        topic: `run:${run.runId}`,
+      });
       await until(() => runEvents().length === 1);
       await run.append(nodeEnd('shout', 'WHY'));
       await until(() => runEvents().length === 2);
@@ -144,10 +171,19 @@ describe('watching a run', () => {
     });
 
     it('refuses topics that are none, and runs that are not there', async () => {
-      expect(await socket.emitWithAck('watch', { topic: 'secrets' })).toMatchObject({ ok: false, error: { code: 'bad_request' } });
+      expect(await socket.emitWithAck('watch', { topic: 'secrets' })).toMatchObject({
+        ok: false,
+        error: { code: 'bad_request' },
+      });
       expect(await socket.emitWithAck('watch', 'run')).toMatchObject({ ok: false, error: { code: 'bad_request' } });
-      expect(await socket.emitWithAck('watch', { topic: 'run:nothing' })).toMatchObject({ ok: false, error: { code: 'run_not_found' } });
-      expect(await socket.emitWithAck('watch', { topic: 'workflow:nothing' })).toMatchObject({ ok: false, error: { code: 'workflow_not_found' } });
+      expect(await socket.emitWithAck('watch', { topic: 'run:nothing' })).toMatchObject({
+        ok: false,
+        error: { code: 'run_not_found' },
+      });
+      expect(await socket.emitWithAck('watch', { topic: 'workflow:nothing' })).toMatchObject({
+        ok: false,
+        error: { code: 'workflow_not_found' },
+      });
     });
 
     it('tells the list of runs, then each change', async () => {

@@ -29,10 +29,18 @@ export class RunHub {
   watch(runId: string, after: number, sink: LiveSink): () => void {
     const channel = this.channels.get(runId) ?? new RunChannel(runId);
     this.channels.set(runId, channel);
-    const subscriber = new RunSubscriber(runId, after, channel, this.journal, sink, () => this.clock.now(), (closed) => {
-      channel.subscribers.delete(closed);
-      if (channel.isIdle) this.channels.delete(runId);
-    });
+    const subscriber = new RunSubscriber(
+      runId,
+      after,
+      channel,
+      this.journal,
+      sink,
+      () => this.clock.now(),
+      (closed) => {
+        channel.subscribers.delete(closed);
+        if (channel.isIdle) this.channels.delete(runId);
+      },
+    );
     channel.subscribers.add(subscriber);
     subscriber.start();
     return () => subscriber.stop();

@@ -20,7 +20,10 @@ function createSink(options: { readonly canResync: boolean }) {
       seen.push(...events);
       return isReady;
     },
-    whenReady: (callback) => void (isReady ? queueMicrotask(callback) : waiting.push(callback)),
+    whenReady: (callback) => {
+      if (isReady) queueMicrotask(callback);
+      else waiting.push(callback);
+    },
     end: () => (hasEnded = true),
     fail: (error) => {
       throw error;
@@ -32,7 +35,16 @@ function createSink(options: { readonly canResync: boolean }) {
     seen,
     resyncs,
     seqs: () => seen.flatMap((event) => ('seq' in event ? [event.seq] : [])),
-    text: () => seen.reduce((all, event) => (event.type === 'node-snapshot' ? event.text : event.type === 'node-delta' ? all.slice(0, event.offset) + event.delta : all), ''),
+    text: () =>
+      seen.reduce(
+        (all, event) =>
+          event.type === 'node-snapshot'
+            ? event.text
+            : event.type === 'node-delta'
+              ? all.slice(0, event.offset) + event.delta
+              : all,
+        '',
+      ),
     hasEnded: () => hasEnded,
     stall: () => (isReady = false),
     flow: () => {
@@ -49,12 +61,26 @@ async function createRun() {
   const journal = createMemoryJournal(clock);
   const hub = new RunHub(journal, clock);
   await journal.accept(
-    { runId: 'r', workflowId: undefined, workflowName: 'w', time: 0, trigger: 'test', inputs: {}, options: {}, rootId: 'r', origin: undefined, seeds: [] },
+    {
+      runId: 'r',
+      workflowId: undefined,
+      workflowName: 'w',
+      time: 0,
+      trigger: 'test',
+      inputs: {},
+      options: {},
+      rootId: 'r',
+      origin: undefined,
+      seeds: [],
+    },
     { document: testDocument(), workflows: {} },
   );
   const append = async (...records: readonly RunRecord[]) => {
     const first = await journal.append('r', records);
-    hub.emit('r', records.map((record, index) => ({ ...record, runId: 'r', seq: first + index })));
+    hub.emit(
+      'r',
+      records.map((record, index) => ({ ...record, runId: 'r', seq: first + index })),
+    );
   };
   let offset = 0;
   const say = (delta: string) => {
@@ -82,33 +108,36 @@ describe('a slow watcher', () => {
     expect([watcher.seen.length, watcher.resyncs]).toEqual([3, []]);
   });
 
-  it.each([true, false])('holds bounded memory, then misses nothing and gets nothing twice (told to resync: %s)', async (canResync) => {
-    const { hub, append, say, start, log } = await createRun();
-    const watcher = createSink({ canResync });
-    hub.watch('r', 0, watcher.sink);
-    await append(start);
-    await settle();
-    watcher.stall();
-    for (let index = 0; index < 3_000; index += 1) {
-      await append(log);
-      say('x');
-    }
-    const before = watcher.seqs().length;
-    expect(before).toBeLessThan(10);
-    watcher.flow();
-    await settle();
-    if (canResync) {
-      expect(watcher.resyncs).toEqual([before]);
-      hub.watch('r', before, watcher.sink);
-    }
-    for (let tries = 0; tries < 100 && watcher.seqs().length < 3_001; tries += 1) await settle();
-    say('y');
-    await append({ type: 'run-end', time: 0, status: 'done' });
-    await settle();
-    expect(watcher.seqs()).toEqual(Array.from({ length: 3_002 }, (_, index) => index + 1));
-    expect(watcher.text()).toBe(`${'x'.repeat(3_000)}y`);
-    expect([watcher.hasEnded(), hub.size]).toEqual([true, 0]);
-  });
+  it.each([true, false])(
+    'holds bounded memory, then misses nothing and gets nothing twice (told to resync: %s)',
+    async (canResync) => {
+      const { hub, append, say, start, log } = await createRun();
+      const watcher = createSink({ canResync });
+      hub.watch('r', 0, watcher.sink);
+      await append(start);
+      await settle();
+      watcher.stall();
+      for (let index = 0; index < 3_000; index += 1) {
+        await append(log);
+        say('x');
+      }
+      const before = watcher.seqs().length;
+      expect(before).toBeLessThan(10);
+      watcher.flow();
+      await settle();
+      if (canResync) {
+        expect(watcher.resyncs).toEqual([before]);
+        hub.watch('r', before, watcher.sink);
+      }
+      for (let tries = 0; tries < 100 && watcher.seqs().length < 3_001; tries += 1) await settle();
+      say('y');
+      await append({ type: 'run-end', time: 0, status: 'done' });
+      await settle();
+      expect(watcher.seqs()).toEqual(Array.from({ length: 3_002 }, (_, index) => index + 1));
+      expect(watcher.text()).toBe(`${'x'.repeat(3_000)}y`);
+      expect([watcher.hasEnded(), hub.size]).toEqual([true, 0]);
+    },
+  );
 
   it('is not told that an execution streams which the journal already knows to have ended', async () => {
     const { hub, append, say, start } = await createRun();

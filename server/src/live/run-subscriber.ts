@@ -161,7 +161,8 @@ export class RunSubscriber {
   private noteEnded(events: readonly StreamEvent[]): void {
     for (const event of events) {
       if (!('seq' in event) || event.seq <= this.channel.lastSeq) continue;
-      if (event.type === 'node-end' || event.type === 'node-error' || event.type === 'node-retry') this.ended.add(keyOf(event));
+      if (event.type === 'node-end' || event.type === 'node-error' || event.type === 'node-retry')
+        this.ended.add(keyOf(event));
     }
   }
 }

@@ -44,7 +44,9 @@ export class TopicHub {
     this.waiting.clear();
     for (const [topic, keys] of batches) {
       const states = await Promise.allSettled([...keys.values()].map((read) => read()));
-      const present = states.flatMap((state) => (state.status === 'fulfilled' && state.value !== undefined ? [state.value] : []));
+      const present = states.flatMap((state) =>
+        state.status === 'fulfilled' && state.value !== undefined ? [state.value] : [],
+      );
       if (present.length > 0) for (const listener of this.listeners.get(topic) ?? []) listener(present);
     }
   }

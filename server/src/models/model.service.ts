@@ -1,4 +1,11 @@
-import { ModelCard, type JobReply, type ModelHostState, type ModelHub, type ModelState, type PullProgress } from '@heddle/core';
+import {
+  ModelCard,
+  type JobReply,
+  type ModelHostState,
+  type ModelHub,
+  type ModelState,
+  type PullProgress,
+} from '@heddle/core';
 import type { Lazy } from '../heddle/lazy.js';
 import type { JobService } from '../jobs/job.service.js';
 import type { TopicHub } from '../live/topic-hub.js';
@@ -39,11 +46,18 @@ export class ModelService {
   async pull(id: string): Promise<JobReply> {
     const hub = await this.open();
     hub.card(id);
-    return this.jobs.start({ kind: 'pull', subject: id, run: ({ signal, report }) => hub.pull(id, { signal, onProgress: (progress) => report({ ...progress }) }) });
+    return this.jobs.start({
+      kind: 'pull',
+      subject: id,
+      run: ({ signal, report }) => hub.pull(id, { signal, onProgress: (progress) => report({ ...progress }) }),
+    });
   }
 
   /** Downloads at once, without a job. */
-  async pullNow(id: string, options: { readonly signal?: AbortSignal; readonly onProgress?: (progress: PullProgress) => void }): Promise<void> {
+  async pullNow(
+    id: string,
+    options: { readonly signal?: AbortSignal; readonly onProgress?: (progress: PullProgress) => void },
+  ): Promise<void> {
     await (await this.open()).pull(id, options);
   }
 
@@ -54,7 +68,9 @@ export class ModelService {
 
   private async open(): Promise<ModelHub> {
     const hub = await this.hub.get();
-    this.unwatch ??= hub.watch(() => this.topics.changed('models', 'models', async () => ({ models: await hub.list(), hosts: hub.hosts() })));
+    this.unwatch ??= hub.watch(() =>
+      this.topics.changed('models', 'models', async () => ({ models: await hub.list(), hosts: hub.hosts() })),
+    );
     return hub;
   }
 }

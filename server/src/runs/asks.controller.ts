@@ -8,7 +8,15 @@ import { Reply } from '../http/reply.js';
 
 const AsksReply = z
   .object({
-    asks: z.array(z.object({ askId: z.string(), runId: z.string(), path: z.string(), time: z.number(), question: z.looseObject({ title: z.string() }) })),
+    asks: z.array(
+      z.object({
+        askId: z.string(),
+        runId: z.string(),
+        path: z.string(),
+        time: z.number(),
+        question: z.looseObject({ title: z.string() }),
+      }),
+    ),
   })
   .meta({ id: 'AsksReply' });
 const AsksQuery = z.object({ run: z.string().optional() });
@@ -28,7 +36,11 @@ export class AsksController {
   @HttpCode(204)
   @Access('ask:answer')
   @Reply(undefined, 204)
-  answer(@Param('id') id: string, @Param('askId') askId: string, @Body({ schema: AnswerRequest }) answer: z.infer<typeof AnswerRequest>): Promise<void> {
+  answer(
+    @Param('id') id: string,
+    @Param('askId') askId: string,
+    @Body({ schema: AnswerRequest }) answer: z.infer<typeof AnswerRequest>,
+  ): Promise<void> {
     return this.heddle.runs.answer(id, askId, answer);
   }
 }

@@ -12,7 +12,11 @@ export interface InputLimits {
  * Checks a run's inputs against what the workflow takes, fills in defaults and labels them. Errors: `input_unknown`,
  * `input_missing`, `input_empty`, `input_type`, `input_too_large`; `details.input` names it.
  */
-export function checkInputs(inputs: Readonly<Record<string, unknown>>, face: PlanInterface, limits: InputLimits): Record<string, LabelledValue> {
+export function checkInputs(
+  inputs: Readonly<Record<string, unknown>>,
+  face: PlanInterface,
+  limits: InputLimits,
+): Record<string, LabelledValue> {
   const labelled: Record<string, LabelledValue> = {};
   for (const [name, value] of Object.entries(inputs)) {
     if (value === undefined || value === null) continue;
@@ -30,7 +34,11 @@ export function checkInputs(inputs: Readonly<Record<string, unknown>>, face: Pla
 function checkSize(name: string, value: unknown, maxBytes: number): void {
   const size = Buffer.byteLength(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
   if (size <= maxBytes) return;
-  throw refusal('input_too_large', name, `The input '${name}' has ${size} bytes; at most ${maxBytes} are allowed: put long texts into a file or a collection.`);
+  throw refusal(
+    'input_too_large',
+    name,
+    `The input '${name}' has ${size} bytes; at most ${maxBytes} are allowed: put long texts into a file or a collection.`,
+  );
 }
 
 function refusal(code: ErrorCode, input: string, message: string): HeddleError {

@@ -41,7 +41,12 @@ async function resumeOrEnd(parts: RecoveryParts, summary: RunSummary): Promise<v
     if (crashes >= parts.crashLimit) {
       const message = `The run was taken up ${crashes} times and each time the process ended before it got anywhere. Look at the node that was running, then resume the run.`;
       await parts.records.append(summary.runId, [
-        { type: 'run-end', time: parts.clock.now(), status: 'failed', error: { code: 'crash_loop', message, retryable: false, details: { recoveries: crashes } } },
+        {
+          type: 'run-end',
+          time: parts.clock.now(),
+          status: 'failed',
+          error: { code: 'crash_loop', message, retryable: false, details: { recoveries: crashes } },
+        },
       ]);
       return;
     }
@@ -53,7 +58,8 @@ async function resumeOrEnd(parts: RecoveryParts, summary: RunSummary): Promise<v
 /** An orderly stop is no crash: recoveries before it do not count any more (D4). */
 async function resetCrashes({ journal, records, clock }: RecoveryParts, { runId, lastSeq }: RunSummary): Promise<void> {
   const last = await journal.events(runId, { after: Math.max(0, lastSeq - 1) });
-  if (crashesInARow(last) > 0) await records.append(runId, [{ type: 'run-resume', time: clock.now(), reason: 'released' }]);
+  if (crashesInARow(last) > 0)
+    await records.append(runId, [{ type: 'run-resume', time: clock.now(), reason: 'released' }]);
 }
 
 /** Recoveries at the end of a run's events with nothing of its own after them. */

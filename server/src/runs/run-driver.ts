@@ -42,7 +42,16 @@ export class RunDriver {
 
   /** Puts an accepted run in the queue; `accepted` spares reading it again. */
   enqueue(runId: string, group: string, accepted?: AcceptedRun): void {
-    this.parts.queue.add({ runId, group, begin: () => this.track(this.work(runId, async () => this.parts.engine.startRun(this.parts.host, accepted ?? (await this.read(runId))))) });
+    this.parts.queue.add({
+      runId,
+      group,
+      begin: () =>
+        this.track(
+          this.work(runId, async () =>
+            this.parts.engine.startRun(this.parts.host, accepted ?? (await this.read(runId))),
+          ),
+        ),
+    });
   }
 
   /** Puts a run that began earlier in the queue. */
@@ -114,7 +123,10 @@ export class RunDriver {
     this.parts.queue.stop();
     for (const wake of this.wakes.values()) wake();
     this.wakes.clear();
-    await Promise.race([Promise.allSettled([...this.working]), new Promise((resolve) => setTimeout(resolve, graceMs).unref())]);
+    await Promise.race([
+      Promise.allSettled([...this.working]),
+      new Promise((resolve) => setTimeout(resolve, graceMs).unref()),
+    ]);
     await Promise.allSettled([...this.handles.values()].map((handle) => handle.release()));
     for (const runId of [...this.waiters.keys()]) this.wakeWaiters(runId);
   }
@@ -161,7 +173,11 @@ export class RunDriver {
   }
 
   private async settle(outcome: RunOutcome): Promise<void> {
-    if (outcome.status === 'held' && outcome.error !== undefined) this.parts.log.error({ runId: outcome.runId, error: outcome.error }, 'the run waits, as the journal could not be written');
+    if (outcome.status === 'held' && outcome.error !== undefined)
+      this.parts.log.error(
+        { runId: outcome.runId, error: outcome.error },
+        'the run waits, as the journal could not be written',
+      );
     if (outcome.status !== 'parked' || outcome.until === undefined) return;
     const summary = await this.parts.journal.summary(outcome.runId);
     if (summary.status === 'parked') this.wakeAt(outcome.runId, groupOf(summary), outcome.until);
@@ -173,7 +189,9 @@ export class RunDriver {
     try {
       const summary = await this.parts.journal.summary(runId);
       if (isTerminal(summary.status)) return;
-      await this.parts.records.append(runId, [{ type: 'run-end', time: this.parts.clock.now(), status: 'failed', error: toErrorValue(error, 'internal') }]);
+      await this.parts.records.append(runId, [
+        { type: 'run-end', time: this.parts.clock.now(), status: 'failed', error: toErrorValue(error, 'internal') },
+      ]);
     } catch (second) {
       this.parts.log.error({ runId, err: second }, 'the failure of the run could not be stored');
     }
@@ -188,7 +206,10 @@ export class RunDriver {
   }
 
   private async read(runId: string): Promise<AcceptedRun> {
-    const [acceptance, bundle] = await Promise.all([this.parts.journal.acceptance(runId), this.parts.journal.bundle(runId)]);
+    const [acceptance, bundle] = await Promise.all([
+      this.parts.journal.acceptance(runId),
+      this.parts.journal.bundle(runId),
+    ]);
     return { acceptance, plan: this.parts.host.compile(bundle) };
   }
 }

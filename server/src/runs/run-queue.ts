@@ -28,12 +28,19 @@ export class RunQueue {
 
   /** Keeps a place before a run is accepted. Errors: `busy`, `shutting_down`. Give it back with `add` or `unreserve`. */
   reserve(): void {
-    if (this.isStopped) throw new HeddleError('shutting_down', 'The server is stopping: try again in a moment.', { details: { retryAfterSeconds: 5 } });
+    if (this.isStopped)
+      throw new HeddleError('shutting_down', 'The server is stopping: try again in a moment.', {
+        details: { retryAfterSeconds: 5 },
+      });
     const free = this.maxRunning - this.running;
     if (this.waiting.size + this.reserved >= this.maxQueued + Math.max(0, free)) {
-      throw new HeddleError('busy', `${this.running} runs are working and ${this.waiting.size} wait: try again in a moment.`, {
-        details: { running: this.running, queued: this.waiting.size, retryAfterSeconds: 2 },
-      });
+      throw new HeddleError(
+        'busy',
+        `${this.running} runs are working and ${this.waiting.size} wait: try again in a moment.`,
+        {
+          details: { running: this.running, queued: this.waiting.size, retryAfterSeconds: 2 },
+        },
+      );
     }
     this.reserved += 1;
   }

@@ -1,4 +1,13 @@
-import { createRunState, foldRun, type ExecutionState, type NodeReport, type RunEvent, type RunReply, type RunState, type RunSummary } from '@heddle/core';
+import {
+  createRunState,
+  foldRun,
+  type ExecutionState,
+  type NodeReport,
+  type RunEvent,
+  type RunReply,
+  type RunState,
+  type RunSummary,
+} from '@heddle/core';
 import { previewValues } from '../live/preview-event.js';
 
 /** A run with the part of every node, folded from its events (E7). Large values of nodes travel as previews, outputs whole. */

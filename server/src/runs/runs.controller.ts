@@ -1,4 +1,13 @@
-import { HeddleError, isTerminal, LabelledValue, RunReply, RunStatus, RunSummary, StartRunRequest, WorkflowDocument } from '@heddle/core';
+import {
+  HeddleError,
+  isTerminal,
+  LabelledValue,
+  RunReply,
+  RunStatus,
+  RunSummary,
+  StartRunRequest,
+  WorkflowDocument,
+} from '@heddle/core';
 import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -9,14 +18,22 @@ import { closeSignal } from '../http/close-signal.js';
 import { Reply } from '../http/reply.js';
 import { securityHeaders } from '../http/security-headers.js';
 import { openEventStream } from '../live/sse.js';
-import type { StartRun } from './run.service.js';
+import type { StartRun } from './run-acceptor.js';
 
 const AcceptedReply = z.object({ runId: z.string() }).meta({ id: 'AcceptedReply' });
 const RunsReply = z.object({ runs: z.array(RunSummary) }).meta({ id: 'RunsReply' });
-const RunDocumentReply = z.object({ document: WorkflowDocument, inputs: z.record(z.string(), LabelledValue) }).meta({ id: 'RunDocumentReply' });
+const RunDocumentReply = z
+  .object({ document: WorkflowDocument, inputs: z.record(z.string(), LabelledValue) })
+  .meta({ id: 'RunDocumentReply' });
 const DraftRunRequest = StartRunRequest.extend({ document: z.unknown() }).meta({ id: 'DraftRunRequest' });
-const ControlRequest = z.object({ by: z.string().max(200).optional(), reason: z.string().max(2000).optional() }).default({}).meta({ id: 'ControlRequest' });
-const WaitQuery = z.object({ wait: z.enum(['0', '1', 'true', 'false']).optional(), trigger: z.enum(['editor', 'api', 'cli']).default('api') });
+const ControlRequest = z
+  .object({ by: z.string().max(200).optional(), reason: z.string().max(2000).optional() })
+  .default({})
+  .meta({ id: 'ControlRequest' });
+const WaitQuery = z.object({
+  wait: z.enum(['0', '1', 'true', 'false']).optional(),
+  trigger: z.enum(['editor', 'api', 'cli']).default('api'),
+});
 const ListQuery = z.object({
   workflow: z.string().optional(),
   status: z
@@ -45,7 +62,12 @@ export class RunsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RunReply | z.infer<typeof AcceptedReply>> {
     const workflow = await this.heddle.workflows.document(id);
-    return this.begin({ document: workflow.document, workflowId: workflow.id, request, trigger: query.trigger }, query, http, reply);
+    return this.begin(
+      { document: workflow.document, workflowId: workflow.id, request, trigger: query.trigger },
+      query,
+      http,
+      reply,
+    );
   }
 
   /** Runs a document that is not stored: what `heddle run FILE` does through a running server. */
@@ -58,7 +80,12 @@ export class RunsController {
     @Req() http: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RunReply | z.infer<typeof AcceptedReply>> {
-    return this.begin({ document: this.heddle.compile.read(document), request, trigger: query.trigger }, query, http, reply);
+    return this.begin(
+      { document: this.heddle.compile.read(document), request, trigger: query.trigger },
+      query,
+      http,
+      reply,
+    );
   }
 
   @Get('runs')
@@ -96,7 +123,10 @@ export class RunsController {
   @Get('runs/:id/values')
   @Access('run:read')
   @Reply(LabelledValue)
-  value(@Param('id') id: string, @Query({ schema: ValueQuery }) { path, port }: z.infer<typeof ValueQuery>): Promise<LabelledValue> {
+  value(
+    @Param('id') id: string,
+    @Query({ schema: ValueQuery }) { path, port }: z.infer<typeof ValueQuery>,
+  ): Promise<LabelledValue> {
     return this.heddle.runs.value(id, path, port);
   }
 
@@ -126,7 +156,10 @@ export class RunsController {
   @HttpCode(202)
   @Access('run:control')
   @Reply(RunSummary, 202)
-  cancel(@Param('id') id: string, @Body({ schema: ControlRequest }) { by, reason }: z.infer<typeof ControlRequest>): Promise<RunSummary> {
+  cancel(
+    @Param('id') id: string,
+    @Body({ schema: ControlRequest }) { by, reason }: z.infer<typeof ControlRequest>,
+  ): Promise<RunSummary> {
     return this.heddle.runs.cancel(id, by, reason);
   }
 
@@ -138,7 +171,12 @@ export class RunsController {
     return this.heddle.runs.resume(id);
   }
 
-  private async begin(start: StartRun, query: z.infer<typeof WaitQuery>, http: FastifyRequest, reply: FastifyReply): Promise<RunReply | z.infer<typeof AcceptedReply>> {
+  private async begin(
+    start: StartRun,
+    query: z.infer<typeof WaitQuery>,
+    http: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<RunReply | z.infer<typeof AcceptedReply>> {
     const accepted = await this.heddle.runs.start(start);
     void reply.header('location', `/api/runs/${accepted.runId}`);
     if (query.wait === '1' || query.wait === 'true') {
@@ -153,6 +191,7 @@ export class RunsController {
 /** Errors: `bad_request`. */
 function afterOf(lastEventId: string | undefined): number | undefined {
   if (lastEventId === undefined || lastEventId === '') return undefined;
-  if (!/^\d{1,15}$/.test(lastEventId)) throw new HeddleError('bad_request', 'Last-Event-ID must be the id of the last event that was received.');
+  if (!/^\d{1,15}$/.test(lastEventId))
+    throw new HeddleError('bad_request', 'Last-Event-ID must be the id of the last event that was received.');
   return Number(lastEventId);
 }

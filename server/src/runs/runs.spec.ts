@@ -13,7 +13,8 @@ describe('POST /api/workflows/:id/runs', () => {
   let server: TestServer;
   afterEach(() => server.close());
 
-  const stored = async () => (await server.call('POST', '/api/workflows', { document: testDocument() })).body.id as string;
+  const stored = async () =>
+    (await server.call('POST', '/api/workflows', { document: testDocument() })).body.id as string;
 
   it('answers 202 with the run once it is in the journal, and 200 with the whole run for ?wait=1', async () => {
     server = await startTestServer();
@@ -21,7 +22,10 @@ describe('POST /api/workflows/:id/runs', () => {
     const accepted = await server.call('POST', `/api/workflows/${id}/runs`, { inputs: { question: 'why' } });
     expect(accepted.status).toBe(202);
     expect(accepted.headers.get('location')).toBe(`/api/runs/${accepted.body.runId}`);
-    expect((await server.call('GET', `/api/runs/${accepted.body.runId}`)).body.summary).toMatchObject({ workflowId: id, trigger: 'api' });
+    expect((await server.call('GET', `/api/runs/${accepted.body.runId}`)).body.summary).toMatchObject({
+      workflowId: id,
+      trigger: 'api',
+    });
     const waited = await server.call('POST', `/api/workflows/${id}/runs?wait=1`, { inputs: { question: 'why' } });
     expect([waited.status, waited.body.status, waited.body.outputs]).toEqual([200, 'done', { question: 'why' }]);
     expect((await server.call('GET', `/api/runs?workflow=shout&status=done`)).body.runs).toHaveLength(2);
@@ -45,7 +49,10 @@ describe('POST /api/workflows/:id/runs', () => {
 
   it('refuses a workflow with issues, naming them', async () => {
     server = await startTestServer();
-    const reply = await server.call('POST', '/api/runs', { document: { ...testDocument(), edges: [] }, inputs: { question: 'why' } });
+    const reply = await server.call('POST', '/api/runs', {
+      document: { ...testDocument(), edges: [] },
+      inputs: { question: 'why' },
+    });
     expect([reply.status, reply.body.error.code]).toEqual([422, 'workflow_invalid']);
     expect(reply.body.error.details.issues.length).toBeGreaterThan(0);
   });
@@ -67,7 +74,9 @@ describe('POST /api/workflows/:id/runs', () => {
   it('cancels a queued run, a running one and a parked one, and refuses an ended one', async () => {
     const engine = createFakeEngine();
     server = await startTestServer({ engine, settings: { HEDDLE_MAX_RUNS: '1' } });
-    const start = async () => (await server.call('POST', '/api/runs', { document: testDocument(), inputs: { question: 'why' } })).body.runId as string;
+    const start = async () =>
+      (await server.call('POST', '/api/runs', { document: testDocument(), inputs: { question: 'why' } })).body
+        .runId as string;
     const cancel = (runId: string) => server.call('POST', `/api/runs/${runId}/cancel`);
     const [running, queued] = [await start(), await start()];
     expect((await cancel(queued)).body.status).toBe('cancelled');
@@ -90,7 +99,11 @@ describe('RunService', () => {
     const clock = createFakeClock();
     const engine = createFakeEngine();
     const heddle = createTestHeddle({ clock, engine });
-    const { runId } = await heddle.runs.start({ document: testDocument(), request: { inputs: { question: 'why' } }, trigger: 'test' });
+    const { runId } = await heddle.runs.start({
+      document: testDocument(),
+      request: { inputs: { question: 'why' } },
+      trigger: 'test',
+    });
     await (await engine.driven(runId)).park(clock.now() + 60_000);
     await settle();
     await clock.advance(59_000);
@@ -107,7 +120,11 @@ describe('RunService', () => {
   it('brings a parked run back for an answer, once', async () => {
     const engine = createFakeEngine();
     const heddle = createTestHeddle({ engine });
-    const { runId } = await heddle.runs.start({ document: testDocument(), request: { inputs: { question: 'why' } }, trigger: 'test' });
+    const { runId } = await heddle.runs.start({
+      document: testDocument(),
+      request: { inputs: { question: 'why' } },
+      trigger: 'test',
+    });
     const run = await engine.driven(runId);
     const about = { time: Date.now(), path: 'shout', attempt: 1, askId: 'ask1', key: 'k' };
     await run.append({ type: 'ask-start', ...about, question: { title: 'Really?', schema: {} } });
@@ -127,15 +144,32 @@ describe('RunService', () => {
   it('resumes a cancelled run as a new one with the results that there are (D2)', async () => {
     const engine = createFakeEngine();
     const heddle = createTestHeddle({ engine });
-    const { runId } = await heddle.runs.start({ document: testDocument(), request: { inputs: { question: 'why' } }, trigger: 'test' });
+    const { runId } = await heddle.runs.start({
+      document: testDocument(),
+      request: { inputs: { question: 'why' } },
+      trigger: 'test',
+    });
     const run = await engine.driven(runId);
     await expect(heddle.runs.resume(runId)).rejects.toMatchObject({ code: 'conflict' });
-    await run.append({ type: 'node-end', time: 1, started: 0, path: 'question', attempt: 1, outputs: { question: { value: 'why', label: defaultLabel } } });
+    await run.append({
+      type: 'node-end',
+      time: 1,
+      started: 0,
+      path: 'question',
+      attempt: 1,
+      outputs: { question: { value: 'why', label: defaultLabel } },
+    });
     await heddle.runs.cancel(runId);
     await settle();
     const resumed = await heddle.runs.resume(runId);
     const { acceptance } = (await engine.driven(resumed.runId)).run;
-    expect(acceptance).toMatchObject({ origin: runId, rootId: runId, seeds: ['question'], trigger: 'resume', inputs: { question: { value: 'why' } } });
+    expect(acceptance).toMatchObject({
+      origin: runId,
+      rootId: runId,
+      seeds: ['question'],
+      trigger: 'resume',
+      inputs: { question: { value: 'why' } },
+    });
     await heddle.stop();
     await heddle.close();
   });
@@ -146,7 +180,21 @@ describe('RunService', () => {
     const { journal } = heddle.parts;
     const bundle = { document: testDocument(), workflows: {} };
     const accept = (runId: string) =>
-      journal.accept({ runId, workflowId: undefined, workflowName: 'Shout', time: 1, trigger: 'api', inputs: {}, options: {}, rootId: runId, origin: undefined, seeds: [] }, bundle);
+      journal.accept(
+        {
+          runId,
+          workflowId: undefined,
+          workflowName: 'Shout',
+          time: 1,
+          trigger: 'api',
+          inputs: {},
+          options: {},
+          rootId: runId,
+          origin: undefined,
+          seeds: [],
+        },
+        bundle,
+      );
     const recovered = { type: 'run-resume', time: 1, reason: 'recovered' } as const;
     await accept('fresh');
     await accept('halfway');
@@ -165,22 +213,36 @@ describe('RunService', () => {
   it('leaves running runs to the next start when it is stopped (D3)', async () => {
     const engine = createFakeEngine();
     const heddle = createTestHeddle({ engine });
-    const { runId } = await heddle.runs.start({ document: testDocument(), request: { inputs: { question: 'why' } }, trigger: 'test' });
+    const { runId } = await heddle.runs.start({
+      document: testDocument(),
+      request: { inputs: { question: 'why' } },
+      trigger: 'test',
+    });
     await engine.driven(runId);
     const waiting = heddle.runs.wait(runId);
     await Promise.all([heddle.stop(), expect(waiting).rejects.toMatchObject({ code: 'shutting_down' })]);
     expect(await heddle.runs.summary(runId)).toMatchObject({ status: 'running' });
-    await expect(heddle.runs.start({ document: testDocument(), request: { inputs: { question: 'why' } }, trigger: 'test' })).rejects.toMatchObject({ code: 'shutting_down' });
+    await expect(
+      heddle.runs.start({ document: testDocument(), request: { inputs: { question: 'why' } }, trigger: 'test' }),
+    ).rejects.toMatchObject({ code: 'shutting_down' });
     await heddle.close();
   });
 });
 
 describe('crashesInARow', () => {
-  const resume = (reason: 'recovered' | 'released') => ({ type: 'run-resume' as const, runId: 'r', seq: 1, time: 1, reason });
+  const resume = (reason: 'recovered' | 'released') => ({
+    type: 'run-resume' as const,
+    runId: 'r',
+    seq: 1,
+    time: 1,
+    reason,
+  });
   it('counts recoveries at the end only, and an orderly stop begins anew', () => {
     expect(crashesInARow([])).toBe(0);
     expect(crashesInARow([resume('recovered'), resume('recovered')])).toBe(2);
-    expect(crashesInARow([resume('recovered'), { type: 'node-start', runId: 'r', seq: 2, time: 1, path: 'a', attempt: 1 }])).toBe(0);
+    expect(
+      crashesInARow([resume('recovered'), { type: 'node-start', runId: 'r', seq: 2, time: 1, path: 'a', attempt: 1 }]),
+    ).toBe(0);
     expect(crashesInARow([resume('recovered'), resume('released'), resume('recovered')])).toBe(1);
   });
 });

@@ -8,12 +8,9 @@ export function nodeOfPath(path: string): string {
 /** Executions of an earlier run whose results can be used again: those that ended well and are not to run now. */
 export function seedsOf(plan: Plan, events: readonly RunEvent[], options: Pick<RunOptions, 'from' | 'only'>): string[] {
   const again = nodesToRun(plan, options);
-  const ended = new Map<string, boolean>();
-  for (const event of events) {
-    if (event.type === 'node-end' || event.type === 'node-cached') ended.set(event.path, true);
-    if (event.type === 'node-error') ended.set(event.path, event.isCarried);
-  }
-  return [...ended].flatMap(([path, isGood]) => (isGood && plan.indexOf.has(nodeOfPath(path)) && !again.has(nodeOfPath(path)) ? [path] : []));
+  const ended = new Set<string>();
+  for (const event of events) if (event.type === 'node-end' || event.type === 'node-cached') ended.add(event.path);
+  return [...ended].filter((path) => plan.indexOf.has(nodeOfPath(path)) && !again.has(nodeOfPath(path)));
 }
 
 /** Refuses seeds of nodes that are not what they were. Errors: `seed_mismatch`. */
@@ -21,11 +18,16 @@ export function checkSeeds(seeds: readonly string[], now: PlanBundle, before: Pl
   const changed = new Set<string>();
   for (const id of new Set(seeds.map(nodeOfPath))) {
     const [a, b] = [now.document.nodes[id], before.document.nodes[id]];
-    if (JSON.stringify([a?.type, a?.version, a?.config]) !== JSON.stringify([b?.type, b?.version, b?.config])) changed.add(id);
+    if (JSON.stringify([a?.type, a?.version, a?.config]) !== JSON.stringify([b?.type, b?.version, b?.config]))
+      changed.add(id);
   }
   if (changed.size === 0) return;
   const names = [...changed].map((id) => `'${id}'`).join(', ');
-  throw new HeddleError('seed_mismatch', `${names} changed since that run, so its results do not fit: run from an earlier node, or run everything.`, { details: { nodes: [...changed] } });
+  throw new HeddleError(
+    'seed_mismatch',
+    `${names} changed since that run, so its results do not fit: run from an earlier node, or run everything.`,
+    { details: { nodes: [...changed] } },
+  );
 }
 
 /** The nodes that must run: the chosen one, and with `from` all that follow it. */
@@ -33,7 +35,8 @@ function nodesToRun(plan: Plan, options: Pick<RunOptions, 'from' | 'only'>): Rea
   const chosen = options.only ?? options.from;
   if (chosen === undefined) return new Set();
   const start = plan.indexOf.get(chosen);
-  if (start === undefined) throw new HeddleError('bad_request', `The workflow has no node '${chosen}'.`, { details: { node: chosen } });
+  if (start === undefined)
+    throw new HeddleError('bad_request', `The workflow has no node '${chosen}'.`, { details: { node: chosen } });
   if (options.only !== undefined) return new Set([chosen]);
   const reached = new Set<number>([start]);
   for (const index of reached) {

@@ -14,7 +14,10 @@ describe('settings', () => {
   });
 
   it('lets overrides win over the environment, and treats an empty value as missing', () => {
-    const settings = readSettings({ PORT: '4000', HOST: '', HEDDLE_ALLOWED_HOSTS: 'a.example, b.example' }, { PORT: '5000' });
+    const settings = readSettings(
+      { PORT: '4000', HOST: '', HEDDLE_ALLOWED_HOSTS: 'a.example, b.example' },
+      { PORT: '5000' },
+    );
     expect(settings.port).toBe(5000);
     expect(settings.host).toBe('127.0.0.1');
     expect(settings.allowedHosts).toEqual(['a.example', 'b.example']);
@@ -23,7 +26,9 @@ describe('settings', () => {
   it('names every bad value in one error', () => {
     const read = () => readSettings({ PORT: '70000', HEDDLE_BODY_LIMIT: 'lots', HEDDLE_LOG: 'loud' });
     expect(read).toThrow(expect.objectContaining({ code: 'setting_invalid' }));
-    expect(read).toThrow(/PORT: '70000' must be .*HEDDLE_LOG: 'loud' must be one of .*HEDDLE_BODY_LIMIT: 'lots' must be/);
+    expect(read).toThrow(
+      /PORT: '70000' must be .*HEDDLE_LOG: 'loud' must be one of .*HEDDLE_BODY_LIMIT: 'lots' must be/,
+    );
   });
 
   it('never shows a secret, also when it is bad', () => {

@@ -6,27 +6,44 @@ import { settingsTable, type Setting, type Settings } from './settings-table.js'
  *
  * @example readSettings(process.env, { PORT: '0' })
  */
-export function readSettings(environment: Readonly<Record<string, string | undefined>>, overrides: Readonly<Record<string, string | undefined>> = {}): Settings {
+export function readSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+  overrides: Readonly<Record<string, string | undefined>> = {},
+): Settings {
   const problems: { readonly name: string; readonly message: string }[] = [];
   const settings: Record<string, unknown> = {};
   for (const [key, setting] of Object.entries<Setting<unknown>>(settingsTable)) {
     const given = overrides[setting.name] ?? environment[setting.name];
     const text = given === undefined || given.trim() === '' ? setting.default : given.trim();
     try {
-      settings[key] = text === undefined || (text === '' && setting.default !== '') ? undefined : setting.parser.parse(text);
+      settings[key] =
+        text === undefined || (text === '' && setting.default !== '') ? undefined : setting.parser.parse(text);
     } catch (error) {
       const shown = setting.isSecret ? 'the value' : `'${text ?? ''}'`;
-      problems.push({ name: setting.name, message: `${setting.name}: ${shown} ${error instanceof Error ? error.message : String(error)}` });
+      problems.push({
+        name: setting.name,
+        message: `${setting.name}: ${shown} ${error instanceof Error ? error.message : String(error)}`,
+      });
     }
   }
   if (problems.length > 0) {
-    throw new HeddleError('setting_invalid', `${problems.map((problem) => problem.message).join('; ')}.`, { details: { settings: problems.map((problem) => problem.name) } });
+    throw new HeddleError('setting_invalid', `${problems.map((problem) => problem.message).join('; ')}.`, {
+      details: { settings: problems.map((problem) => problem.name) },
+    });
   }
   return settings as Settings; // built from the table that the type is made of
 }
 
 /** The settings as they stand, for people: secrets are only told to be set. */
-export function describeSettings(settings: Settings): { readonly name: string; readonly value: string; readonly default: string; readonly allowed: string; readonly help: string }[] {
+export function describeSettings(
+  settings: Settings,
+): {
+  readonly name: string;
+  readonly value: string;
+  readonly default: string;
+  readonly allowed: string;
+  readonly help: string;
+}[] {
   const values: Readonly<Record<string, unknown>> = settings;
   return Object.entries<Setting<unknown>>(settingsTable).map(([key, setting]) => ({
     name: setting.name,
@@ -40,7 +57,8 @@ export function describeSettings(settings: Settings): { readonly name: string; r
 /** The settings table in Markdown, for the documentation. */
 export function settingsMarkdown(): string {
   const rows = Object.values<Setting<unknown>>(settingsTable).map(
-    (setting) => `| \`${setting.name}\` | ${setting.default === undefined || setting.default === '' ? '' : `\`${setting.default}\``} | ${setting.parser.allowed} | ${setting.help} |`,
+    (setting) =>
+      `| \`${setting.name}\` | ${setting.default === undefined || setting.default === '' ? '' : `\`${setting.default}\``} | ${setting.parser.allowed} | ${setting.help} |`,
   );
   return ['| setting | default | allowed | what it does |', '|---|---|---|---|', ...rows, ''].join('\n');
 }

@@ -47,7 +47,16 @@ export function whole(least: number, most: number): SettingParser<number> {
   };
 }
 
-const units: Readonly<Record<string, number>> = { '': 1, b: 1, k: 1024, kb: 1024, m: 1024 ** 2, mb: 1024 ** 2, g: 1024 ** 3, gb: 1024 ** 3 };
+const units: Readonly<Record<string, number>> = {
+  '': 1,
+  b: 1,
+  k: 1024,
+  kb: 1024,
+  m: 1024 ** 2,
+  mb: 1024 ** 2,
+  g: 1024 ** 3,
+  gb: 1024 ** 3,
+};
 
 /** A number of bytes, such as `10mb`. */
 export const bytes: SettingParser<number> = {
@@ -55,13 +64,16 @@ export const bytes: SettingParser<number> = {
   parse: (value) => {
     const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(value.trim());
     const unit = units[(match?.[2] ?? '').toLowerCase()];
-    if (match?.[1] === undefined || unit === undefined) throw new Error('must be a number of bytes such as 500kb or 10mb');
+    if (match?.[1] === undefined || unit === undefined)
+      throw new Error('must be a number of bytes such as 500kb or 10mb');
     return Math.round(Number(match[1]) * unit);
   },
 };
 
 /** One of a few words. */
-export function choice<const Options extends readonly [string, ...string[]]>(options: Options): SettingParser<Options[number]> {
+export function choice<const Options extends readonly [string, ...string[]]>(
+  options: Options,
+): SettingParser<Options[number]> {
   return {
     allowed: options.join(', '),
     parse: (value) => {

@@ -12,39 +12,126 @@ export interface Setting<T> {
   readonly isSecret: boolean;
 }
 
-const required = <T>(name: string, value: string, parser: SettingParser<T>, help: string): Setting<T> => ({ name, default: value, parser, help, isSecret: false });
-const optional = <T>(name: string, parser: SettingParser<T>, help: string, isSecret = false): Setting<T | undefined> => ({ name, default: undefined, parser, help, isSecret });
+const required = <T>(name: string, value: string, parser: SettingParser<T>, help: string): Setting<T> => ({
+  name,
+  default: value,
+  parser,
+  help,
+  isSecret: false,
+});
+const optional = <T>(
+  name: string,
+  parser: SettingParser<T>,
+  help: string,
+  isSecret = false,
+): Setting<T | undefined> => ({ name, default: undefined, parser, help, isSecret });
 
 /** Every setting, in the order of the documentation. This is the only place where one is declared. */
 export const settingsTable = {
-  dataFolder: required('HEDDLE_DATA', '.heddle', path, 'Folder of everything Heddle keeps: database, collections, files.'),
-  modelsFolder: optional('HEDDLE_MODELS', path, "Folder of model files, shared by all data folders. Without it: the user's cache folder."),
+  dataFolder: required(
+    'HEDDLE_DATA',
+    '.heddle',
+    path,
+    'Folder of everything Heddle keeps: database, collections, files.',
+  ),
+  modelsFolder: optional(
+    'HEDDLE_MODELS',
+    path,
+    "Folder of model files, shared by all data folders. Without it: the user's cache folder.",
+  ),
   host: required('HOST', '127.0.0.1', text, 'Address to listen on. Anything but loopback needs sign-in to be set up.'),
   port: required('PORT', '3000', whole(0, 65_535), 'Port to listen on; 0 takes a free one.'),
-  allowedHosts: required('HEDDLE_ALLOWED_HOSTS', '', list, 'Further host names that requests may name, such as heddle.example.com.'),
-  log: required('HEDDLE_LOG', 'warn', choice(['silent', 'error', 'warn', 'info', 'debug']), 'Least level of log lines on standard error.'),
+  allowedHosts: required(
+    'HEDDLE_ALLOWED_HOSTS',
+    '',
+    list,
+    'Further host names that requests may name, such as heddle.example.com.',
+  ),
+  log: required(
+    'HEDDLE_LOG',
+    'warn',
+    choice(['silent', 'error', 'warn', 'info', 'debug']),
+    'Least level of log lines on standard error.',
+  ),
   filesFolders: required('HEDDLE_FILES', '', list, 'Folders that workflows may read files from; none without it.'),
   customNodes: required('HEDDLE_NODES', '', list, 'Folders or packages with nodes of your own.'),
   qdrantUrl: optional('QDRANT_URL', address, 'Address of a Qdrant server, for collections that live there.'),
   qdrantApiKey: optional('QDRANT_API_KEY', text, 'Key of the Qdrant server.', true),
   hubUrl: optional('HF_ENDPOINT', address, 'Address of the model hub, or of a mirror of it.'),
   hubToken: optional('HF_TOKEN', text, 'Token for the model hub.', true),
-  maxRuns: required('HEDDLE_MAX_RUNS', '64', whole(1, 10_000), 'Runs that work at the same time; parked ones do not count.'),
-  maxQueued: required('HEDDLE_MAX_QUEUED', '1000', whole(0, 1_000_000), 'Runs that may wait for a place; a further one is refused as busy.'),
-  maxParallelNodes: required('HEDDLE_RUN_PARALLEL', '256', whole(1, 10_000), 'Nodes of one run that work at the same time.'),
+  maxRuns: required(
+    'HEDDLE_MAX_RUNS',
+    '64',
+    whole(1, 10_000),
+    'Runs that work at the same time; parked ones do not count.',
+  ),
+  maxQueued: required(
+    'HEDDLE_MAX_QUEUED',
+    '1000',
+    whole(0, 1_000_000),
+    'Runs that may wait for a place; a further one is refused as busy.',
+  ),
+  maxParallelNodes: required(
+    'HEDDLE_RUN_PARALLEL',
+    '256',
+    whole(1, 10_000),
+    'Nodes of one run that work at the same time.',
+  ),
   maxModelCalls: required('HEDDLE_MODEL_PARALLEL', '4', whole(1, 1000), 'Calls of one model at the same time.'),
-  crashLimit: required('HEDDLE_CRASH_LIMIT', '3', whole(0, 1000), 'Recoveries of a run in a row, without progress, after which it fails as crash_loop; 0 switches this off.'),
-  generateThreads: optional('HEDDLE_GENERATE_THREADS', whole(1, 1024), 'Threads that write text. Without it: processor cores less one.'),
-  embedThreads: optional('HEDDLE_EMBED_THREADS', whole(1, 1024), 'Threads that embed. Without it: all cores while nothing is generated.'),
-  gpu: required('HEDDLE_GPU', 'auto', choice(['auto', 'cpu', 'cuda', 'vulkan', 'metal']), 'Which graphics processor models may use.'),
-  contextTokens: required('HEDDLE_CONTEXT_TOKENS', '4096', whole(256, 1_048_576), 'Tokens that prompt and answer share; at most what the model can read.'),
+  crashLimit: required(
+    'HEDDLE_CRASH_LIMIT',
+    '3',
+    whole(0, 1000),
+    'Recoveries of a run in a row, without progress, after which it fails as crash_loop; 0 switches this off.',
+  ),
+  generateThreads: optional(
+    'HEDDLE_GENERATE_THREADS',
+    whole(1, 1024),
+    'Threads that write text. Without it: processor cores less one.',
+  ),
+  embedThreads: optional(
+    'HEDDLE_EMBED_THREADS',
+    whole(1, 1024),
+    'Threads that embed. Without it: all cores while nothing is generated.',
+  ),
+  gpu: required(
+    'HEDDLE_GPU',
+    'auto',
+    choice(['auto', 'cpu', 'cuda', 'vulkan', 'metal']),
+    'Which graphics processor models may use.',
+  ),
+  contextTokens: required(
+    'HEDDLE_CONTEXT_TOKENS',
+    '4096',
+    whole(256, 1_048_576),
+    'Tokens that prompt and answer share; at most what the model can read.',
+  ),
   modelQueue: required('HEDDLE_MODEL_QUEUE', '32', whole(0, 100_000), 'Calls of one model that may wait for a place.'),
-  modelMemoryMb: optional('HEDDLE_MODEL_MEMORY_MB', whole(64, 16_777_216), 'Megabytes that loaded models may take together. Without it: 70 % of the memory.'),
-  modelIdleMinutes: required('HEDDLE_MODEL_IDLE_MINUTES', '10', whole(0, 100_000), 'Minutes without a call after which a model leaves memory; 0 keeps it.'),
+  modelMemoryMb: optional(
+    'HEDDLE_MODEL_MEMORY_MB',
+    whole(64, 16_777_216),
+    'Megabytes that loaded models may take together. Without it: 70 % of the memory.',
+  ),
+  modelIdleMinutes: required(
+    'HEDDLE_MODEL_IDLE_MINUTES',
+    '10',
+    whole(0, 100_000),
+    'Minutes without a call after which a model leaves memory; 0 keeps it.',
+  ),
   bodyLimit: required('HEDDLE_BODY_LIMIT', '10mb', bytes, 'Largest JSON body of a request.'),
   uploadLimit: required('HEDDLE_UPLOAD_LIMIT', '200mb', bytes, 'Largest file of an upload.'),
-  inputLimit: required('HEDDLE_INPUT_LIMIT', '1mb', bytes, 'Largest input of a run; larger texts belong into a file or a collection.'),
-  stopMs: required('HEDDLE_STOP_MS', '5000', whole(0, 60_000), 'Milliseconds that running work gets to finish when the server is stopped.'),
+  inputLimit: required(
+    'HEDDLE_INPUT_LIMIT',
+    '1mb',
+    bytes,
+    'Largest input of a run; larger texts belong into a file or a collection.',
+  ),
+  stopMs: required(
+    'HEDDLE_STOP_MS',
+    '5000',
+    whole(0, 60_000),
+    'Milliseconds that running work gets to finish when the server is stopped.',
+  ),
 } as const;
 
 type Table = typeof settingsTable;

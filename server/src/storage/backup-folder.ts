@@ -14,24 +14,36 @@ export type BackupManifest = z.infer<typeof BackupManifest>;
 const manifestFile = 'backup.json';
 
 /** What is never copied: locks, logs of open databases, uploads under way, and runtimes, which are installed again. */
-const leftOut = /^(?:heddle\.lock.*|.*\.db-(?:wal|shm|journal)|.*\.new-\d+|uploads|runtimes|stopped|before-restore-.*|backup\.json)$/;
+const leftOut =
+  /^(?:heddle\.lock.*|.*\.db-(?:wal|shm|journal)|.*\.new-\d+|uploads|runtimes|stopped|before-restore-.*|backup\.json)$/;
 
 /**
  * Copies a data folder, also while a server uses it: databases through SQLite's own online backup, everything else after them,
  * so that what the databases refer to is there. The backup appears whole or not at all. Errors: `file_not_found`, `conflict`, `storage_*`.
  */
-export async function backupFolder(dataFolder: string, target: string): Promise<BackupManifest & { readonly folder: string }> {
+export async function backupFolder(
+  dataFolder: string,
+  target: string,
+): Promise<BackupManifest & { readonly folder: string }> {
   const folder = resolve(target);
-  if (!existsSync(join(dataFolder, 'heddle.db'))) throw new HeddleError('file_not_found', `There is no data in ${dataFolder}: name the data folder with HEDDLE_DATA or --data.`);
-  if (existsSync(folder)) throw new HeddleError('conflict', `${folder} exists already: name a new folder.`, { details: { folder } });
-  if (`${folder}${sep}`.startsWith(`${resolve(dataFolder)}${sep}`)) throw new HeddleError('usage', 'A backup cannot lie inside the data folder: name another place.');
+  if (!existsSync(join(dataFolder, 'heddle.db')))
+    throw new HeddleError(
+      'file_not_found',
+      `There is no data in ${dataFolder}: name the data folder with HEDDLE_DATA or --data.`,
+    );
+  if (existsSync(folder))
+    throw new HeddleError('conflict', `${folder} exists already: name a new folder.`, { details: { folder } });
+  if (`${folder}${sep}`.startsWith(`${resolve(dataFolder)}${sep}`))
+    throw new HeddleError('usage', 'A backup cannot lie inside the data folder: name another place.');
   const draft = `${folder}.unfinished-${process.pid}`;
   await mkdir(draft, { recursive: true });
   try {
     const entries = (await readdir(dataFolder, { withFileTypes: true })).filter((entry) => !leftOut.test(entry.name));
     const isDatabase = (name: string): boolean => name.endsWith('.db');
-    for (const entry of entries.filter(({ name }) => isDatabase(name))) await copyDatabase(join(dataFolder, entry.name), join(draft, entry.name));
-    for (const entry of entries.filter(({ name }) => !isDatabase(name))) await cp(join(dataFolder, entry.name), join(draft, entry.name), { recursive: true });
+    for (const entry of entries.filter(({ name }) => isDatabase(name)))
+      await copyDatabase(join(dataFolder, entry.name), join(draft, entry.name));
+    for (const entry of entries.filter(({ name }) => !isDatabase(name)))
+      await cp(join(dataFolder, entry.name), join(draft, entry.name), { recursive: true });
     const manifest = { heddle: version, time: Date.now(), ...(await sizeOf(draft)) };
     await writeFile(join(draft, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
     await rename(draft, folder);
@@ -46,7 +58,11 @@ export async function backupFolder(dataFolder: string, target: string): Promise<
  * Puts a backup into a data folder that nobody uses; with `force` what is there is moved aside. The databases are checked
  * before anything changes. Errors: `file_not_found`, `conflict`, `storage_locked`, `storage_corrupt`, `storage_newer`.
  */
-export async function restoreFolder(backup: string, dataFolder: string, options: { readonly force: boolean }): Promise<{ readonly folder: string; readonly movedTo: string | undefined }> {
+export async function restoreFolder(
+  backup: string,
+  dataFolder: string,
+  options: { readonly force: boolean },
+): Promise<{ readonly folder: string; readonly movedTo: string | undefined }> {
   const source = resolve(backup);
   await readManifest(source);
   const lock = await lockDataFolder(dataFolder, { kind: 'command', waitMs: 5_000 });
@@ -71,7 +87,11 @@ async function readManifest(folder: string): Promise<BackupManifest> {
   try {
     return BackupManifest.parse(JSON.parse(await readFile(join(folder, manifestFile), 'utf8')));
   } catch (cause) {
-    throw new HeddleError('file_not_found', `${folder} is not a backup of Heddle: it has no readable ${manifestFile}.`, { cause, details: { folder } });
+    throw new HeddleError(
+      'file_not_found',
+      `${folder} is not a backup of Heddle: it has no readable ${manifestFile}.`,
+      { cause, details: { folder } },
+    );
   }
 }
 
@@ -85,9 +105,16 @@ async function copyDatabase(file: string, target: string): Promise<void> {
 }
 
 async function moveAside(dataFolder: string, isForced: boolean): Promise<string | undefined> {
-  const present = (await readdir(dataFolder)).filter((name) => !/^(?:heddle\.lock.*|\.restore-\d+|before-restore-.*)$/.test(name));
+  const present = (await readdir(dataFolder)).filter(
+    (name) => !/^(?:heddle\.lock.*|\.restore-\d+|before-restore-.*)$/.test(name),
+  );
   if (present.length === 0) return undefined;
-  if (!isForced) throw new HeddleError('conflict', `${dataFolder} has data already: add --force to move it aside, or restore into another folder.`, { details: { folder: dataFolder } });
+  if (!isForced)
+    throw new HeddleError(
+      'conflict',
+      `${dataFolder} has data already: add --force to move it aside, or restore into another folder.`,
+      { details: { folder: dataFolder } },
+    );
   const aside = join(dataFolder, `before-restore-${new Date().toISOString().replace(/[:.]/g, '-')}`);
   await mkdir(aside);
   for (const name of present) await rename(join(dataFolder, name), join(aside, name));

@@ -8,7 +8,10 @@ export interface Captured<T> {
 /** Runs work and keeps what it writes to standard output and error. */
 export async function captureOutput<T>(work: () => Promise<T>): Promise<Captured<T>> {
   const written = { stdout: '', stderr: '' };
-  const originals = { stdout: process.stdout.write.bind(process.stdout), stderr: process.stderr.write.bind(process.stderr) };
+  const originals = {
+    stdout: process.stdout.write.bind(process.stdout),
+    stderr: process.stderr.write.bind(process.stderr),
+  };
   for (const name of ['stdout', 'stderr'] as const) {
     process[name].write = (chunk: unknown) => {
       written[name] += String(chunk);

@@ -1,35 +1,79 @@
-import { HeddleError, labelOf, type Collection, type CollectionInfo, type Collections, type DocumentInput, type IngestReport, type Passage } from '@heddle/core';
+import {
+  HeddleError,
+  labelOf,
+  type Collection,
+  type CollectionInfo,
+  type Collections,
+  type DocumentInput,
+  type IngestReport,
+  type Passage,
+} from '@heddle/core';
 
 /** Collections in memory that keep documents as text, one passage each, and find them by a word. Fails documents whose text is `bad`. */
-export function createFakeCollections(): Collections & { readonly stored: ReadonlyMap<string, ReadonlyMap<string, string>> } {
+export function createFakeCollections(): Collections & {
+  readonly stored: ReadonlyMap<string, ReadonlyMap<string, string>>;
+} {
   const stored = new Map<string, Map<string, string>>();
   const infos = new Map<string, CollectionInfo>();
   const open = (name: string): Collection => {
     const texts = stored.get(name);
     const info = infos.get(name);
-    if (texts === undefined || info === undefined) throw new HeddleError('collection_not_found', `Collection '${name}' does not exist.`);
+    if (texts === undefined || info === undefined)
+      throw new HeddleError('collection_not_found', `Collection '${name}' does not exist.`);
     const passage = (id: string, text: string): Passage => ({ id: `${id}#0`, document: id, text, score: 1 });
     return {
       name,
       info: async () => ({ ...info, documents: texts.size, passages: texts.size }),
-      search: async ({ query, k = 10 }) => [...texts].filter(([, text]) => text.includes(query)).slice(0, k).map(([id, text]) => passage(id, text)),
+      search: async ({ query, k = 10 }) =>
+        [...texts]
+          .filter(([, text]) => text.includes(query))
+          .slice(0, k)
+          .map(([id, text]) => passage(id, text)),
       ingest: async (documents, { sync = false, onProgress } = {}) => {
         const seen = new Set<string>();
         const failures: IngestReport['failures'][number][] = [];
         for await (const document of documents) {
           seen.add(document.id);
           const text = textOf(document);
-          if (document.error !== undefined) failures.push({ document: document.id, code: document.error.code, message: document.error.message });
-          else if (text === 'bad') failures.push({ document: document.id, code: 'document_damaged', message: 'It is damaged.' });
+          if (document.error !== undefined)
+            failures.push({ document: document.id, code: document.error.code, message: document.error.message });
+          else if (text === 'bad')
+            failures.push({ document: document.id, code: 'document_damaged', message: 'It is damaged.' });
           else texts.set(document.id, text);
-          onProgress?.({ documents: seen.size, done: texts.size, unchanged: 0, failed: failures.length, removed: 0, passages: texts.size, tokens: 0 });
+          onProgress?.({
+            documents: seen.size,
+            done: texts.size,
+            unchanged: 0,
+            failed: failures.length,
+            removed: 0,
+            passages: texts.size,
+            tokens: 0,
+          });
         }
         const gone = sync ? [...texts.keys()].filter((id) => !seen.has(id)) : [];
         for (const id of gone) texts.delete(id);
-        return { documents: seen.size, done: texts.size, unchanged: 0, failed: failures.length, removed: gone.length, passages: texts.size, tokens: 0, failures };
+        return {
+          documents: seen.size,
+          done: texts.size,
+          unchanged: 0,
+          failed: failures.length,
+          removed: gone.length,
+          passages: texts.size,
+          tokens: 0,
+          failures,
+        };
       },
       delete: async (ids) => ids.filter((id) => texts.delete(id)).length,
-      documents: async () => [...texts].map(([id, text]) => ({ id, title: id, mediaType: 'text/plain', hash: '', size: text.length, passages: 1, updatedAt: 0 })),
+      documents: async () =>
+        [...texts].map(([id, text]) => ({
+          id,
+          title: id,
+          mediaType: 'text/plain',
+          hash: '',
+          size: text.length,
+          passages: 1,
+          updatedAt: 0,
+        })),
       passages: async (id) => {
         const text = texts.get(id);
         return text === undefined ? [] : [passage(id, text)];
@@ -42,7 +86,18 @@ export function createFakeCollections(): Collections & { readonly stored: Readon
       if (stored.has(name)) throw new HeddleError('collection_exists', `Collection '${name}' exists.`);
       stored.set(name, new Map());
       const splitter = { kind: 'markdown' as const, maxTokens: 200, overlapTokens: 20 };
-      infos.set(name, { name, embedding, dimensions: 3, splitter, label: label ?? labelOf('internal'), store: 'embedded', documents: 0, passages: 0, createdAt: 0, updatedAt: 0 });
+      infos.set(name, {
+        name,
+        embedding,
+        dimensions: 3,
+        splitter,
+        label: label ?? labelOf('internal'),
+        store: 'embedded',
+        documents: 0,
+        passages: 0,
+        createdAt: 0,
+        updatedAt: 0,
+      });
       return open(name);
     },
     list: async () => [...infos.values()],

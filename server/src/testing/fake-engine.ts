@@ -40,7 +40,10 @@ export function createFakeEngine(options: { readonly auto?: boolean } = {}): Fak
     const answers: { askId: string; value: unknown }[] = [];
     const append = async (...records: readonly RunRecord[]): Promise<void> => {
       const first = await host.journal.append(runId, records);
-      host.emit(runId, records.map((record, index) => ({ ...record, runId, seq: first + index })));
+      host.emit(
+        runId,
+        records.map((record, index) => ({ ...record, runId, seq: first + index })),
+      );
     };
     const driven: DrivenRun = {
       runId,
@@ -50,7 +53,12 @@ export function createFakeEngine(options: { readonly auto?: boolean } = {}): Fak
       append,
       say: (event) => host.emit(runId, [{ type: 'node-delta', runId, time: host.clock.now(), ...event }]),
       finish: async (outputs = {}) => {
-        const labelled = Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, { value, label: { level: 'internal' as const, marks: [] } }]));
+        const labelled = Object.fromEntries(
+          Object.entries(outputs).map(([name, value]) => [
+            name,
+            { value, label: { level: 'internal' as const, marks: [] } },
+          ]),
+        );
         await append({ type: 'run-end', time: host.clock.now(), status: 'done', outputs: labelled });
         settle({ runId, status: 'done', outputs: labelled });
       },
@@ -65,21 +73,30 @@ export function createFakeEngine(options: { readonly auto?: boolean } = {}): Fak
     waiting.delete(runId);
     void (async () => {
       if (!isResumed) await append({ type: 'run-start', time: host.clock.now() });
-      if (options.auto === true) await driven.finish(Object.fromEntries(Object.entries(run.acceptance.inputs).map(([name, { value }]) => [name, value])));
+      if (options.auto === true)
+        await driven.finish(
+          Object.fromEntries(Object.entries(run.acceptance.inputs).map(([name, { value }]) => [name, value])),
+        );
     })();
     return {
       runId,
       done,
       cancel: (by, reason) => {
         void append(
-          { type: 'cancel-request', time: host.clock.now(), ...(by === undefined ? {} : { by }), ...(reason === undefined ? {} : { reason }) },
+          {
+            type: 'cancel-request',
+            time: host.clock.now(),
+            ...(by === undefined ? {} : { by }),
+            ...(reason === undefined ? {} : { reason }),
+          },
           { type: 'run-end', time: host.clock.now(), status: 'cancelled' },
         ).then(() => settle({ runId, status: 'cancelled' }));
       },
       answer: async (askId, answer) => {
         answers.push({ askId, value: answer.value });
       },
-      hold: (reason) => settle({ runId, status: 'held', error: { code: 'aborted', message: reason, retryable: false } }),
+      hold: (reason) =>
+        settle({ runId, status: 'held', error: { code: 'aborted', message: reason, retryable: false } }),
       release: async () => settle({ runId, status: 'released' }),
     };
   };

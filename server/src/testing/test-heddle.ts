@@ -28,7 +28,8 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   const folder = mkdtempSync(join(tmpdir(), 'heddle-'));
   const clock = options.clock ?? realClock;
   const database = openDatabase(join(folder, 'heddle.db'));
-  const missing = <T>(kind: string): Promise<T> => Promise.reject(new HeddleError('resource_unavailable', `This test has no ${kind}.`));
+  const missing = <T>(kind: string): Promise<T> =>
+    Promise.reject(new HeddleError('resource_unavailable', `This test has no ${kind}.`));
   const heddle = createHeddle(readSettings({ HEDDLE_DATA: folder, HEDDLE_STOP_MS: '0', ...options.settings }), {
     clock,
     log: silentLog,
@@ -40,7 +41,9 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     engine: options.engine ?? createFakeEngine({ auto: true }),
     limits: { acquire: (_names, onReady) => (onReady(), () => undefined), release: () => undefined },
     models: lazy(() => (options.models === undefined ? missing('models') : Promise.resolve(options.models))),
-    collections: lazy(() => (options.collections === undefined ? missing('collections') : Promise.resolve(options.collections))),
+    collections: lazy(() =>
+      options.collections === undefined ? missing('collections') : Promise.resolve(options.collections),
+    ),
     documents: lazy(() => missing('documents')),
     files: lazy(() => missing('files')),
     fetch: lazy(() => missing('fetch')),

@@ -4,20 +4,44 @@ import { z } from 'zod';
 const none = z.object({});
 
 const ask = defineNode({
-  type: 'ask', version: 1, category: 'input-output', title: 'Ask', summary: 'Takes a question.', role: 'source', effects: [],
-  config: none, inputs: {}, outputs: { question: Text },
+  type: 'ask',
+  version: 1,
+  category: 'input-output',
+  title: 'Ask',
+  summary: 'Takes a question.',
+  role: 'source',
+  effects: [],
+  config: none,
+  inputs: {},
+  outputs: { question: Text },
   run: () => ({ question: '' }),
 });
 
 const upper = defineNode({
-  type: 'upper', version: 1, category: 'data', title: 'Upper case', summary: 'Writes a text in capitals.', role: 'step', effects: [],
-  config: z.object({ prefix: z.string().default('').meta({ title: 'Prefix' }) }), inputs: { text: Text }, outputs: { text: Text },
+  type: 'upper',
+  version: 1,
+  category: 'data',
+  title: 'Upper case',
+  summary: 'Writes a text in capitals.',
+  role: 'step',
+  effects: [],
+  config: z.object({ prefix: z.string().default('').meta({ title: 'Prefix' }) }),
+  inputs: { text: Text },
+  outputs: { text: Text },
   run: ({ inputs }) => ({ text: inputs.text.toUpperCase() }),
 });
 
 const tell = defineNode({
-  type: 'tell', version: 1, category: 'input-output', title: 'Tell', summary: 'Gives an answer.', role: 'sink', effects: [],
-  config: none, inputs: { answer: Text }, outputs: {},
+  type: 'tell',
+  version: 1,
+  category: 'input-output',
+  title: 'Tell',
+  summary: 'Gives an answer.',
+  role: 'sink',
+  effects: [],
+  config: none,
+  inputs: { answer: Text },
+  outputs: {},
   run: () => ({}),
 });
 
@@ -29,7 +53,11 @@ export function testDocument(name = 'Shout'): WorkflowDocument {
   return {
     heddle: 1,
     name,
-    nodes: { question: { type: 'ask', version: 1, config: {} }, shout: { type: 'upper', version: 1, config: {} }, reply: { type: 'tell', version: 1, config: {} } },
+    nodes: {
+      question: { type: 'ask', version: 1, config: {} },
+      shout: { type: 'upper', version: 1, config: {} },
+      reply: { type: 'tell', version: 1, config: {} },
+    },
     edges: [
       { from: 'question.question', to: 'shout.text' },
       { from: 'shout.text', to: 'reply.answer' },

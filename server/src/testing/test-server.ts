@@ -22,7 +22,9 @@ export interface TestReply {
 }
 
 /** Starts a server on a free port of loopback. */
-export async function startTestServer(options: TestHeddleOptions & { readonly editor?: string } = {}): Promise<TestServer> {
+export async function startTestServer(
+  options: TestHeddleOptions & { readonly editor?: string } = {},
+): Promise<TestServer> {
   const heddle = createTestHeddle(options);
   const app = await createApp(heddle, options.editor === undefined ? {} : { editor: options.editor });
   await app.listen(0, '127.0.0.1');

@@ -74,7 +74,10 @@ export class WorkflowService {
   }
 
   private async summarise(workflow: StoredWorkflow): Promise<WorkflowSummary> {
-    const [issues, runs] = await Promise.all([this.compile.issues(workflow.document), this.journal.list({ workflowId: workflow.id, limit: 1 })]);
+    const [issues, runs] = await Promise.all([
+      this.compile.issues(workflow.document),
+      this.journal.list({ workflowId: workflow.id, limit: 1 }),
+    ]);
     const { description } = workflow.document;
     return {
       id: workflow.id,
@@ -90,7 +93,13 @@ export class WorkflowService {
 
   private changed(workflow: StoredWorkflow, isDeleted = false): void {
     this.compile.forget();
-    const state = { id: workflow.id, slug: workflow.slug, revision: workflow.revision, updatedAt: workflow.updatedAt, isDeleted };
+    const state = {
+      id: workflow.id,
+      slug: workflow.slug,
+      revision: workflow.revision,
+      updatedAt: workflow.updatedAt,
+      isDeleted,
+    };
     this.topics.changed(`workflow:${workflow.id}`, workflow.id, () => Promise.resolve(state));
   }
 }
@@ -105,6 +114,10 @@ export function workflowReply(workflow: StoredWorkflow): WorkflowReply {
 export function revisionOf(header: string): number | '*' {
   if (header.trim() === '*') return '*';
   const match = /^\s*(?:W\/)?"?(\d{1,15})"?\s*$/.exec(header);
-  if (match?.[1] === undefined) throw new HeddleError('bad_request', `If-Match must be the ETag of the workflow, such as "3"; it is ${header.slice(0, 80)}.`);
+  if (match?.[1] === undefined)
+    throw new HeddleError(
+      'bad_request',
+      `If-Match must be the ETag of the workflow, such as "3"; it is ${header.slice(0, 80)}.`,
+    );
   return Number(match[1]);
 }

@@ -11,7 +11,12 @@ describe('/api/workflows', () => {
     const created = await server.call('POST', '/api/workflows', { document: testDocument('First') });
     expect([created.status, created.headers.get('etag'), created.body.slug]).toEqual([201, '"1"', 'first']);
     const { id } = created.body;
-    const saved = await server.call('PUT', `/api/workflows/${id}`, { document: testDocument('Second') }, { 'if-match': '"1"' });
+    const saved = await server.call(
+      'PUT',
+      `/api/workflows/${id}`,
+      { document: testDocument('Second') },
+      { 'if-match': '"1"' },
+    );
     expect([saved.status, saved.headers.get('etag'), saved.body.document.name]).toEqual([200, '"2"', 'Second']);
     expect((await server.call('GET', `/api/workflows/first`)).body.revision).toBe(2);
     expect((await server.call('DELETE', `/api/workflows/${id}`, undefined, { 'if-match': '"2"' })).status).toBe(204);
@@ -22,12 +27,22 @@ describe('/api/workflows', () => {
   it('refuses to save over what somebody else saved, and to save without saying what was seen', async () => {
     const { body } = await server.call('POST', '/api/workflows', { document: testDocument('Shared') });
     await server.call('PUT', `/api/workflows/${body.id}`, { document: testDocument('Theirs') }, { 'if-match': '"1"' });
-    const late = await server.call('PUT', `/api/workflows/${body.id}`, { document: testDocument('Mine') }, { 'if-match': '"1"' });
+    const late = await server.call(
+      'PUT',
+      `/api/workflows/${body.id}`,
+      { document: testDocument('Mine') },
+      { 'if-match': '"1"' },
+    );
     expect([late.status, late.body.error.code]).toEqual([409, 'conflict']);
     const blind = await server.call('PUT', `/api/workflows/${body.id}`, { document: testDocument('Mine') });
     expect([blind.status, blind.body.error.code]).toEqual([428, 'precondition_required']);
     expect((await server.call('GET', `/api/workflows/${body.id}`)).body.document.name).toBe('Theirs');
-    const odd = await server.call('PUT', `/api/workflows/${body.id}`, { document: testDocument('Mine') }, { 'if-match': 'yesterday' });
+    const odd = await server.call(
+      'PUT',
+      `/api/workflows/${body.id}`,
+      { document: testDocument('Mine') },
+      { 'if-match': 'yesterday' },
+    );
     expect([odd.status, odd.body.error.code]).toEqual([400, 'bad_request']);
   });
 
@@ -41,10 +56,25 @@ describe('/api/workflows', () => {
   });
 
   it.each([
-    ['__proto__ as a node id', `{"document":{"heddle":1,"name":"x","nodes":{"__proto__":{"type":"ask","version":1}},"edges":[]}}`, 400, 'forbidden_name'],
-    ['constructor as a node id', `{"document":{"heddle":1,"name":"x","nodes":{"constructor":{"type":"ask","version":1}},"edges":[]}}`, 400, 'forbidden_name'],
+    [
+      '__proto__ as a node id',
+      `{"document":{"heddle":1,"name":"x","nodes":{"__proto__":{"type":"ask","version":1}},"edges":[]}}`,
+      400,
+      'forbidden_name',
+    ],
+    [
+      'constructor as a node id',
+      `{"document":{"heddle":1,"name":"x","nodes":{"constructor":{"type":"ask","version":1}},"edges":[]}}`,
+      400,
+      'forbidden_name',
+    ],
     ['text that is not JSON', `{"document":`, 400, 'bad_json'],
-    ['a document of another form', `{"document":{"heddle":1,"name":"x","nodes":[],"edges":[]}}`, 400, 'document_unreadable'],
+    [
+      'a document of another form',
+      `{"document":{"heddle":1,"name":"x","nodes":[],"edges":[]}}`,
+      400,
+      'document_unreadable',
+    ],
     ['a newer document', `{"document":{"heddle":99,"name":"x","nodes":{},"edges":[]}}`, 400, 'document_version'],
     ['a slug that is no slug', `{"slug":"../etc","document":{}}`, 400, 'bad_request'],
   ])('refuses %s', async (_what, body, status, code) => {

@@ -10,7 +10,9 @@ import { revisionOf, workflowReply } from './workflow.service.js';
 
 const WorkflowsReply = z.object({ workflows: z.array(WorkflowSummary) }).meta({ id: 'WorkflowsReply' });
 const slugPattern = /^[a-z][a-z0-9-]{0,63}$/;
-const SaveWorkflowRequest = z.object({ document: z.unknown(), slug: z.string().regex(slugPattern).optional() }).meta({ id: 'SaveWorkflowRequest' });
+const SaveWorkflowRequest = z
+  .object({ document: z.unknown(), slug: z.string().regex(slugPattern).optional() })
+  .meta({ id: 'SaveWorkflowRequest' });
 type SaveWorkflowRequest = z.infer<typeof SaveWorkflowRequest>;
 
 @Controller('api/workflows')
@@ -27,7 +29,10 @@ export class WorkflowsController {
   @Post()
   @Access('workflow:write')
   @Reply(WorkflowReply, 201)
-  async create(@Body({ schema: SaveWorkflowRequest }) body: SaveWorkflowRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<WorkflowReply> {
+  async create(
+    @Body({ schema: SaveWorkflowRequest }) body: SaveWorkflowRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<WorkflowReply> {
     return this.answer(await this.heddle.workflows.create(body.document, body.slug), reply);
   }
 
@@ -47,7 +52,11 @@ export class WorkflowsController {
     @Body({ schema: SaveWorkflowRequest }) body: SaveWorkflowRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WorkflowReply> {
-    if (ifMatch === undefined) throw new HeddleError('precondition_required', 'Send If-Match with the ETag of the workflow that was changed, or * to overwrite it.');
+    if (ifMatch === undefined)
+      throw new HeddleError(
+        'precondition_required',
+        'Send If-Match with the ETag of the workflow that was changed, or * to overwrite it.',
+      );
     return this.answer(await this.heddle.workflows.save(id, body.document, expected(ifMatch)), reply);
   }
 

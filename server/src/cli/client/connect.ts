@@ -11,11 +11,16 @@ import { createHttpClient } from './http-client.js';
 export async function connect(settings: Settings, waitMs = 5_000): Promise<HeddleClient> {
   const running = serverOf(settings.dataFolder);
   if (running !== undefined) return running;
-  const [{ openHeddle }, { createLocalClient }] = await Promise.all([import('../../heddle/open-heddle.js'), import('./local-client.js')]);
+  const [{ openHeddle }, { createLocalClient }] = await Promise.all([
+    import('../../heddle/open-heddle.js'),
+    import('./local-client.js'),
+  ]);
   const deadline = performance.now() + waitMs;
   for (;;) {
     try {
-      return createLocalClient(await openHeddle(settings, { kind: 'command', waitMs: Math.max(0, deadline - performance.now()) }));
+      return createLocalClient(
+        await openHeddle(settings, { kind: 'command', waitMs: Math.max(0, deadline - performance.now()) }),
+      );
     } catch (error) {
       if (!(error instanceof HeddleError) || error.code !== 'storage_locked') throw error;
       // A server took the folder meanwhile: it may be about to say where it listens.
@@ -29,5 +34,7 @@ export async function connect(settings: Settings, waitMs = 5_000): Promise<Heddl
 
 function serverOf(folder: string): HeddleClient | undefined {
   const owner = readLock(folder);
-  return owner?.kind === 'server' && owner.address !== undefined ? createHttpClient(owner.address, owner.token) : undefined;
+  return owner?.kind === 'server' && owner.address !== undefined
+    ? createHttpClient(owner.address, owner.token)
+    : undefined;
 }

@@ -11,7 +11,6 @@ import type {
   Passage,
   PullProgress,
   RunReply,
-  RunStatus,
   RunSummary,
   SearchRequest,
   StartRunRequest,
@@ -43,7 +42,7 @@ export interface HeddleClient {
   /** Creates a workflow under a slug, or saves over the one that has it. */
   putWorkflow(document: unknown, slug: string | undefined): Promise<WorkflowReply>;
   startRun(target: RunTarget, request: z.input<typeof StartRunRequest>): Promise<string>;
-  /** Follows a run's events after a seq until it ended or is parked. */
+  /** Follows a run's events after a seq until it ended or waits for a person. */
   watchRun(runId: string, after: number, onEvents: (events: readonly StreamEvent[]) => void): Promise<void>;
   run(runId: string): Promise<RunReply>;
   runs(query: { readonly limit: number }): Promise<readonly RunSummary[]>;
@@ -52,15 +51,14 @@ export interface HeddleClient {
   uploadFile(name: string, content: Uint8Array): Promise<FileRef>;
   collections(): Promise<readonly CollectionInfo[]>;
   createCollection(request: CreateCollectionRequest): Promise<CollectionInfo>;
-  ingest(collection: string, documents: AsyncIterable<DocumentInput>, options: FollowOptions<IngestProgress> & { readonly sync: boolean }): Promise<IngestReport>;
+  ingest(
+    collection: string,
+    documents: AsyncIterable<DocumentInput>,
+    options: FollowOptions<IngestProgress> & { readonly sync: boolean },
+  ): Promise<IngestReport>;
   search(collection: string, request: z.input<typeof SearchRequest>): Promise<readonly Passage[]>;
   models(): Promise<readonly ModelState[]>;
   pullModel(id: string, options: FollowOptions<PullProgress>): Promise<void>;
   addModel(card: unknown): Promise<ModelCard>;
   close(): Promise<void>;
-}
-
-/** Whether a run waits for a person or a time, so that there is nothing to follow for now. */
-export function isAtRest(status: RunStatus): boolean {
-  return status === 'parked' || status === 'held';
 }

@@ -11,7 +11,13 @@ export interface Caller {
   /** Sends a request; throws the error that the server answers with. */
   readonly request: (method: string, path: string, parts?: RequestParts) => Promise<Response>;
   /** Sends and reads JSON of a known form. */
-  readonly call: <Schema extends z.ZodType>(schema: Schema, method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>) => Promise<z.infer<Schema>>;
+  readonly call: <Schema extends z.ZodType>(
+    schema: Schema,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<z.infer<Schema>>;
 }
 
 /** Makes a caller of a server. */
@@ -23,7 +29,11 @@ export function createCaller(address: string, token: string | undefined): Caller
       ...(body === undefined ? {} : { body, ...(body instanceof ReadableStream ? { duplex: 'half' as const } : {}) }),
     };
     const response = await fetch(`${address}${path}`, init).catch((cause: unknown) => {
-      throw new HeddleError('resource_unavailable', `The Heddle server at ${address} does not answer: is it stopping? Try again.`, { cause, retryable: true });
+      throw new HeddleError(
+        'resource_unavailable',
+        `The Heddle server at ${address} does not answer: is it stopping? Try again.`,
+        { cause, retryable: true },
+      );
     });
     if (response.ok) return response;
     throw await errorOf(response);
@@ -31,7 +41,10 @@ export function createCaller(address: string, token: string | undefined): Caller
   return {
     request,
     call: async (schema, method, path, body, headers = {}) => {
-      const sent = body === undefined ? { headers } : { headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) };
+      const sent =
+        body === undefined
+          ? { headers }
+          : { headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) };
       const response = await request(method, path, sent);
       return schema.parse(await response.json());
     },
@@ -42,7 +55,8 @@ async function errorOf(response: Response): Promise<HeddleError> {
   const text = await response.text();
   try {
     const { error } = ErrorReply.parse(JSON.parse(text));
-    const details = typeof error.details === 'object' && error.details !== null ? { details: { ...error.details } } : {};
+    const details =
+      typeof error.details === 'object' && error.details !== null ? { details: { ...error.details } } : {};
     return fromErrorValue({ code: error.code, message: error.message, retryable: false, ...details });
   } catch {
     return new HeddleError('internal', `The server answered with status ${response.status}: ${text.slice(0, 200)}`);

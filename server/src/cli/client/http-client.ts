@@ -15,7 +15,7 @@ import {
   type IngestReport,
 } from '@heddle/core';
 import { z } from 'zod';
-import { isAtRest, type FollowOptions, type HeddleClient, type RunTarget } from './heddle-client.js';
+import type { FollowOptions, HeddleClient, RunTarget } from './heddle-client.js';
 import { createCaller, type Caller } from './http-call.js';
 import { multipartOf, partsOfDocuments } from './multipart.js';
 import { followEvents } from './read-event-stream.js';
@@ -27,38 +27,56 @@ const pollMs = 250;
 /** Works through a running server. `token` is what the server's lock gives to commands of the same person. */
 export function createHttpClient(address: string, token?: string): HeddleClient {
   const { call, request } = createCaller(address, token);
-  const startPath = (target: RunTarget): string => ('document' in target ? '/api/runs' : `/api/workflows/${encodeURIComponent(target.workflow)}/runs`);
+  const startPath = (target: RunTarget): string =>
+    'document' in target ? '/api/runs' : `/api/workflows/${encodeURIComponent(target.workflow)}/runs`;
   return {
     address,
     compile: (document) => call(CompileReply, 'POST', '/api/compile', { document }),
-    workflows: async () => (await call(z.object({ workflows: z.array(WorkflowSummary) }), 'GET', '/api/workflows')).workflows,
+    workflows: async () =>
+      (await call(z.object({ workflows: z.array(WorkflowSummary) }), 'GET', '/api/workflows')).workflows,
     workflow: (idOrSlug) => call(WorkflowReply, 'GET', `/api/workflows/${encodeURIComponent(idOrSlug)}`),
     putWorkflow: (document, slug) => putWorkflow(call, document, slug),
-    startRun: async (target, body) => (await call(Accepted, 'POST', `${startPath(target)}?trigger=cli`, { ...body, ...('document' in target ? { document: target.document } : {}) })).runId,
+    startRun: async (target, body) =>
+      (
+        await call(Accepted, 'POST', `${startPath(target)}?trigger=cli`, {
+          ...body,
+          ...('document' in target ? { document: target.document } : {}),
+        })
+      ).runId,
     watchRun: (runId, after, onEvents) =>
       followEvents(
-        (seq) => request('GET', `/api/runs/${encodeURIComponent(runId)}/events`, { headers: { 'last-event-id': String(seq) } }),
-        async () => isAtRest((await call(RunReply, 'GET', `/api/runs/${encodeURIComponent(runId)}`)).status),
+        (seq) =>
+          request('GET', `/api/runs/${encodeURIComponent(runId)}/events`, {
+            headers: { 'last-event-id': String(seq) },
+          }),
+        () => isAtRest(call, runId),
         after,
         onEvents,
       ),
     run: (runId) => call(RunReply, 'GET', `/api/runs/${encodeURIComponent(runId)}`),
-    runs: async ({ limit }) => (await call(z.object({ runs: z.array(RunSummary) }), 'GET', `/api/runs?limit=${limit}`)).runs,
+    runs: async ({ limit }) =>
+      (await call(z.object({ runs: z.array(RunSummary) }), 'GET', `/api/runs?limit=${limit}`)).runs,
     cancelRun: (runId) => call(RunSummary, 'POST', `/api/runs/${encodeURIComponent(runId)}/cancel`, { by: 'cli' }),
-    resumeRun: async (runId) => (await call(Accepted, 'POST', `/api/runs/${encodeURIComponent(runId)}/resume`, {})).runId,
+    resumeRun: async (runId) =>
+      (await call(Accepted, 'POST', `/api/runs/${encodeURIComponent(runId)}/resume`, {})).runId,
     uploadFile: async (name, content) => {
       const { headers, body } = multipartOf([{ name: 'file', filename: name, content }]);
       return FileRef.parse(await (await request('POST', '/api/files', { headers, body })).json());
     },
-    collections: async () => (await call(z.object({ collections: z.array(CollectionInfo) }), 'GET', '/api/collections')).collections,
+    collections: async () =>
+      (await call(z.object({ collections: z.array(CollectionInfo) }), 'GET', '/api/collections')).collections,
     createCollection: (create) => call(CollectionInfo, 'POST', '/api/collections', create),
     ingest: async (collection, documents, { sync, ...follow }) => {
       const { headers, body } = multipartOf(partsOfDocuments(documents, sync));
-      const reply = await request('POST', `/api/collections/${encodeURIComponent(collection)}/documents`, { headers, body });
+      const reply = await request('POST', `/api/collections/${encodeURIComponent(collection)}/documents`, {
+        headers,
+        body,
+      });
       const job = await followJob(call, JobAccepted.parse(await reply.json()).jobId, follow);
       return job.result as IngestReport; // what the server's collection gave
     },
-    search: async (collection, body) => (await call(SearchReply, 'POST', `/api/collections/${encodeURIComponent(collection)}/search`, body)).results,
+    search: async (collection, body) =>
+      (await call(SearchReply, 'POST', `/api/collections/${encodeURIComponent(collection)}/search`, body)).results,
     models: async () => (await call(z.object({ models: z.array(ModelState) }), 'GET', '/api/models')).models,
     pullModel: async (id, follow) => {
       const { jobId } = await call(JobAccepted, 'POST', `/api/models/${encodeURIComponent(id)}/pull`, {});
@@ -69,10 +87,26 @@ export function createHttpClient(address: string, token?: string): HeddleClient 
   };
 }
 
+/** Whether a run waits for a person. */
+async function isAtRest(call: Caller['call'], runId: string): Promise<boolean> {
+  const { status } = await call(RunReply, 'GET', `/api/runs/${encodeURIComponent(runId)}`);
+  if (status !== 'parked') return status === 'held';
+  return (
+    (await call(z.object({ asks: z.array(z.unknown()) }), 'GET', `/api/asks?run=${encodeURIComponent(runId)}`)).asks
+      .length > 0
+  );
+}
+
 async function putWorkflow(call: Caller['call'], document: unknown, slug: string | undefined): Promise<WorkflowReply> {
   if (slug !== undefined) {
     try {
-      return await call(WorkflowReply, 'PUT', `/api/workflows/${encodeURIComponent(slug)}`, { document }, { 'if-match': '*' });
+      return await call(
+        WorkflowReply,
+        'PUT',
+        `/api/workflows/${encodeURIComponent(slug)}`,
+        { document },
+        { 'if-match': '*' },
+      );
     } catch (error) {
       if (!(error instanceof HeddleError) || error.code !== 'workflow_not_found') throw error;
     }
@@ -81,14 +115,20 @@ async function putWorkflow(call: Caller['call'], document: unknown, slug: string
 }
 
 /** Follows a job to its end; the signal cancels it. Throws what the job failed with. */
-async function followJob<Progress>(call: Caller['call'], jobId: string, { signal, onProgress }: FollowOptions<Progress>): Promise<JobReply> {
+async function followJob<Progress>(
+  call: Caller['call'],
+  jobId: string,
+  { signal, onProgress }: FollowOptions<Progress>,
+): Promise<JobReply> {
   let isCancelled = false;
   for (;;) {
     const job = await call(JobReply, 'GET', `/api/jobs/${jobId}`);
     if (Object.keys(job.progress).length > 0) onProgress?.(job.progress as Progress); // the server reports what this kind of job reports
     if (job.status === 'done') return job;
     if (job.status === 'failed' || job.status === 'cancelled') {
-      throw job.error === undefined ? new HeddleError('aborted', `The job was ${job.status}.`) : fromErrorValue(job.error);
+      throw job.error === undefined
+        ? new HeddleError('aborted', `The job was ${job.status}.`)
+        : fromErrorValue(job.error);
     }
     if (signal?.aborted === true && !isCancelled) {
       isCancelled = true;

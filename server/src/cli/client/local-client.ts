@@ -1,7 +1,7 @@
 import { StartRunRequest, type IngestReport } from '@heddle/core';
 import type { Heddle } from '../../heddle/heddle.js';
 import { workflowReply } from '../../workflows/workflow.service.js';
-import { isAtRest, type HeddleClient, type RunTarget } from './heddle-client.js';
+import type { HeddleClient, RunTarget } from './heddle-client.js';
 
 /** Works in this process, on a data folder that it holds. */
 export function createLocalClient(heddle: Heddle): HeddleClient {
@@ -17,7 +17,9 @@ export function createLocalClient(heddle: Heddle): HeddleClient {
     workflows: () => workflows.list(),
     workflow: async (idOrSlug) => workflowReply(await workflows.get(idOrSlug)),
     putWorkflow: async (document, slug) => workflowReply(await workflows.put(document, slug)),
-    startRun: async (target, request) => (await runs.start({ ...(await documentOf(target)), request: StartRunRequest.parse(request), trigger: 'cli' })).runId,
+    startRun: async (target, request) =>
+      (await runs.start({ ...(await documentOf(target)), request: StartRunRequest.parse(request), trigger: 'cli' }))
+        .runId,
     watchRun: (runId, after, onEvents) => watchLocally(heddle, runId, after, onEvents),
     run: (runId) => runs.get(runId),
     runs: (query) => runs.list(query),
@@ -26,7 +28,8 @@ export function createLocalClient(heddle: Heddle): HeddleClient {
     uploadFile: (name, content) => heddle.parts.blobs.put(content, { name, mediaType: 'application/octet-stream' }),
     collections: () => collections.list(),
     createCollection: (request) => collections.create(request),
-    ingest: (collection, documents, { sync, ...follow }): Promise<IngestReport> => collections.ingestNow(collection, { documents, sync }, follow),
+    ingest: (collection, documents, { sync, ...follow }): Promise<IngestReport> =>
+      collections.ingestNow(collection, { documents, sync }, follow),
     search: (collection, request) => collections.search(collection, request),
     models: () => models.list(),
     pullModel: (id, follow) => models.pullNow(id, follow),
@@ -38,12 +41,19 @@ export function createLocalClient(heddle: Heddle): HeddleClient {
   };
 }
 
-function watchLocally(heddle: Heddle, runId: string, after: number, onEvents: Parameters<HeddleClient['watchRun']>[2]): Promise<void> {
-  return new Promise((resolve, reject) => {
+function watchLocally(
+  heddle: Heddle,
+  runId: string,
+  after: number,
+  onEvents: Parameters<HeddleClient['watchRun']>[2],
+): Promise<void> {
+  // Timers of the engine do not keep a process alive; a command that follows a run does.
+  const stayAlive = setInterval(() => undefined, 60_000);
+  return new Promise<void>((resolve, reject) => {
     const stop = heddle.hub.watch(runId, after, {
       send: (events) => {
         onEvents(events);
-        // A parked run waits for a person or a time: there is nothing to follow for now.
+        // A run that waits for a person: there is nothing to follow for now.
         if (events.some((event) => event.type === 'run-park' || event.type === 'run-held')) void leaveParked();
         return true;
       },
@@ -52,10 +62,9 @@ function watchLocally(heddle: Heddle, runId: string, after: number, onEvents: Pa
       fail: reject,
     });
     const leaveParked = async (): Promise<void> => {
-      const { status } = await heddle.runs.summary(runId);
-      if (!isAtRest(status)) return;
+      if (!(await heddle.runs.isAtRest(runId))) return;
       stop();
       resolve();
     };
-  });
+  }).finally(() => clearInterval(stayAlive));
 }

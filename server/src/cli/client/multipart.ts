@@ -10,7 +10,10 @@ export interface Part {
 }
 
 /** A multipart body that is written while it is sent, so that a large folder never lies in memory. */
-export function multipartOf(parts: Iterable<Part> | AsyncIterable<Part>): { readonly headers: Readonly<Record<string, string>>; readonly body: ReadableStream<Uint8Array<ArrayBuffer>> } {
+export function multipartOf(parts: Iterable<Part> | AsyncIterable<Part>): {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
+} {
   const boundary = `heddle-${randomBytes(18).toString('hex')}`;
   const chunks = encode(parts, boundary);
   const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
@@ -35,10 +38,14 @@ export async function* partsOfDocuments(documents: AsyncIterable<DocumentInput>,
   }
 }
 
-async function* encode(parts: Iterable<Part> | AsyncIterable<Part>, boundary: string): AsyncGenerator<Uint8Array<ArrayBuffer>, undefined> {
+async function* encode(
+  parts: Iterable<Part> | AsyncIterable<Part>,
+  boundary: string,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, undefined> {
   const text = (value: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(value);
   for await (const { name, filename, mediaType = 'application/octet-stream', content } of parts) {
-    const file = filename === undefined ? '' : `; filename*=utf-8''${encodeURIComponent(filename)}\r\ncontent-type: ${mediaType}`;
+    const file =
+      filename === undefined ? '' : `; filename*=utf-8''${encodeURIComponent(filename)}\r\ncontent-type: ${mediaType}`;
     yield text(`--${boundary}\r\ncontent-disposition: form-data; name="${name}"${file}\r\n\r\n`);
     yield typeof content === 'string' ? text(content) : new Uint8Array(content);
     yield text('\r\n');

@@ -1,6 +1,6 @@
 import { LiveEvent, RunEvent, type StreamEvent } from '@heddle/core';
 
-/** Reads events of a run from SSE replies until the run has ended or is parked; a reply that breaks off is asked for again after the last seq. */
+/** Reads events of a run from SSE replies until the run has ended or waits for a person; a reply that breaks off is asked for again after the last seq. */
 export async function followEvents(
   open: (after: number) => Promise<Response>,
   isAtRest: () => Promise<boolean>,

@@ -11,8 +11,15 @@ export async function backup(folder: string, options: { readonly json?: true }, 
 }
 
 /** `heddle restore`: puts a backup into the data folder, which nobody may use meanwhile. */
-export async function restore(folder: string, options: { readonly force?: true; readonly json?: true }, command: Command): Promise<void> {
+export async function restore(
+  folder: string,
+  options: { readonly force?: true; readonly json?: true },
+  command: Command,
+): Promise<void> {
   const restored = await restoreFolder(folder, settingsOf(command).dataFolder, { force: options.force === true });
   if (options.json === true) printJson(restored);
-  else print(`Restored ${folder} into ${restored.folder}.${restored.movedTo === undefined ? '' : ` What was there is in ${restored.movedTo}.`}`);
+  else
+    print(
+      `Restored ${folder} into ${restored.folder}.${restored.movedTo === undefined ? '' : ` What was there is in ${restored.movedTo}.`}`,
+    );
 }

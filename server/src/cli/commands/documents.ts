@@ -7,8 +7,13 @@ import { readWorkflowFile } from '../workflow-files.js';
 import { withClient } from './context.js';
 
 /** `heddle export`: writes stored workflows in the form that git likes. */
-export async function exportWorkflows(slug: string | undefined, options: { readonly out?: string; readonly all?: true; readonly json?: true }, command: Command): Promise<void> {
-  if (options.all === true && (options.out === undefined || slug !== undefined)) throw new HeddleError('usage', 'To export every workflow: heddle export --all --out FOLDER.');
+export async function exportWorkflows(
+  slug: string | undefined,
+  options: { readonly out?: string; readonly all?: true; readonly json?: true },
+  command: Command,
+): Promise<void> {
+  if (options.all === true && (options.out === undefined || slug !== undefined))
+    throw new HeddleError('usage', 'To export every workflow: heddle export --all --out FOLDER.');
   await withClient(command, async (client) => {
     if (options.all !== true && slug === undefined) {
       const workflows = await client.workflows();
@@ -20,7 +25,10 @@ export async function exportWorkflows(slug: string | undefined, options: { reado
     const written: string[] = [];
     for (const name of slugs) {
       const text = serialiseDocument((await client.workflow(name)).document);
-      const file = options.out === undefined ? undefined : resolve(options.all === true ? join(options.out, name, 'workflow.json') : options.out);
+      const file =
+        options.out === undefined
+          ? undefined
+          : resolve(options.all === true ? join(options.out, name, 'workflow.json') : options.out);
       if (file === undefined) process.stdout.write(text);
       else {
         await mkdir(dirname(file), { recursive: true });
@@ -34,9 +42,16 @@ export async function exportWorkflows(slug: string | undefined, options: { reado
 }
 
 /** `heddle import`: stores workflow files; the slug is that of the file's folder or name. */
-export async function importWorkflows(files: readonly string[], options: { readonly slug?: string; readonly json?: true }, command: Command): Promise<void> {
-  if (options.slug !== undefined && files.length > 1) throw new HeddleError('usage', '--slug names one workflow: give one file.');
-  const texts = await Promise.all(files.map(async (file) => ({ file, document: JSON.parse(await readWorkflowFile(file)) as unknown })).map(readable));
+export async function importWorkflows(
+  files: readonly string[],
+  options: { readonly slug?: string; readonly json?: true },
+  command: Command,
+): Promise<void> {
+  if (options.slug !== undefined && files.length > 1)
+    throw new HeddleError('usage', '--slug names one workflow: give one file.');
+  const texts = await Promise.all(
+    files.map(async (file) => ({ file, document: JSON.parse(await readWorkflowFile(file)) as unknown })).map(readable),
+  );
   await withClient(command, async (client) => {
     const stored: { file: string; id: string; slug: string; revision: number; issues: number }[] = [];
     for (const { file, document } of texts) {
@@ -45,7 +60,13 @@ export async function importWorkflows(files: readonly string[], options: { reado
       stored.push({ file, id, slug, revision, issues: issues.filter((issue) => issue.severity === 'error').length });
     }
     if (options.json === true) printJson(stored);
-    else print(...stored.map(({ file, slug, revision, issues }) => `${file} is stored as ${slug} (revision ${revision})${issues === 0 ? '' : `, with ${issues} issues: heddle validate ${file}`}`));
+    else
+      print(
+        ...stored.map(
+          ({ file, slug, revision, issues }) =>
+            `${file} is stored as ${slug} (revision ${revision})${issues === 0 ? '' : `, with ${issues} issues: heddle validate ${file}`}`,
+        ),
+      );
   });
 }
 
@@ -54,13 +75,17 @@ async function readable<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (cause) {
-    if (cause instanceof SyntaxError) throw new HeddleError('document_unreadable', `The workflow document is not valid JSON: ${cause.message}`, { cause });
+    if (cause instanceof SyntaxError)
+      throw new HeddleError('document_unreadable', `The workflow document is not valid JSON: ${cause.message}`, {
+        cause,
+      });
     throw cause;
   }
 }
 
 function slugOf(file: string): string | undefined {
-  const name = basename(file) === 'workflow.json' ? basename(dirname(resolve(file))) : basename(file).replace(/\.json$/, '');
+  const name =
+    basename(file) === 'workflow.json' ? basename(dirname(resolve(file))) : basename(file).replace(/\.json$/, '');
   const slug = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

@@ -12,44 +12,74 @@ interface IngestCommandOptions {
 }
 
 /** `heddle ingest`: takes files and folders into a collection. Fails when a document failed; the others are in. */
-export async function ingest(name: string, paths: readonly string[], options: IngestCommandOptions, command: Command): Promise<void> {
+export async function ingest(
+  name: string,
+  paths: readonly string[],
+  options: IngestCommandOptions,
+  command: Command,
+): Promise<void> {
   await withClient(command, async (client) => {
     await ensureCollection(client, name, options);
     const { readFolder } = await import('@heddle/adapters/documents');
     const stop = new AbortController();
-    const work = () => client.ingest(name, readFolder(paths), { sync: options.sync === true, signal: stop.signal, onProgress: sayIngest });
+    const work = () =>
+      client.ingest(name, readFolder(paths), {
+        sync: options.sync === true,
+        signal: stop.signal,
+        onProgress: sayIngest,
+      });
     const report = await onInterrupt(() => stop.abort(), work);
     endProgress();
     for (const failure of report.failures) say(`${failure.document}: ${failure.message} (${failure.code})`);
     if (options.json === true) printJson(report);
     else {
       const removed = report.removed > 0 ? `, ${report.removed} removed` : '';
-      print(`${name}: ${report.done} of ${report.documents} documents taken in, ${report.unchanged} unchanged, ${report.failed} failed${removed}; ${report.passages} passages.`);
+      print(
+        `${name}: ${report.done} of ${report.documents} documents taken in, ${report.unchanged} unchanged, ${report.failed} failed${removed}; ${report.passages} passages.`,
+      );
     }
     if (report.failures.length > 0) process.exitCode = 1;
   });
 }
 
-async function ensureCollection(client: HeddleClient, name: string, { model, label }: IngestCommandOptions): Promise<void> {
+async function ensureCollection(
+  client: HeddleClient,
+  name: string,
+  { model, label }: IngestCommandOptions,
+): Promise<void> {
   const known = (await client.collections()).find((collection) => collection.name === name);
   if (known !== undefined) {
     if (model === undefined || model === known.embedding) return;
-    throw new HeddleError('collection_model', `The collection '${name}' was filled with ${known.embedding}, not ${model}: leave --model out, or take another name.`, { details: { collection: name } });
+    throw new HeddleError(
+      'collection_model',
+      `The collection '${name}' was filled with ${known.embedding}, not ${model}: leave --model out, or take another name.`,
+      { details: { collection: name } },
+    );
   }
   const level = label === undefined ? undefined : LabelLevel.safeParse(label);
-  if (level?.success === false) throw new HeddleError('usage', `--label must be one of ${LabelLevel.options.join(', ')}.`);
-  await client.createCollection({ name, embedding: model ?? (await starterEmbedder(client)), ...(level === undefined ? {} : { label: level.data }) });
+  if (level?.success === false)
+    throw new HeddleError('usage', `--label must be one of ${LabelLevel.options.join(', ')}.`);
+  await client.createCollection({
+    name,
+    embedding: model ?? (await starterEmbedder(client)),
+    ...(level === undefined ? {} : { label: level.data }),
+  });
 }
 
 /** The embedding model of the first start; else one that is on this machine. */
 async function starterEmbedder(client: HeddleClient): Promise<string> {
   const embedders = (await client.models()).filter(({ card }) => card.kind === 'embed');
-  const chosen = embedders.find(({ card }) => card.isStarter) ?? embedders.find(({ status }) => status === 'ready' || status === 'loaded');
-  if (chosen === undefined) throw new HeddleError('usage', 'Name an embedding model with --model; heddle models lists them.');
+  const chosen =
+    embedders.find(({ card }) => card.isStarter) ??
+    embedders.find(({ status }) => status === 'ready' || status === 'loaded');
+  if (chosen === undefined)
+    throw new HeddleError('usage', 'Name an embedding model with --model; heddle models lists them.');
   return chosen.card.id;
 }
 
 function sayIngest({ documents, done, unchanged, failed, stage, current }: IngestProgress): void {
   const what = stage === undefined ? '' : ` ${stage}`;
-  sayProgress(`${done + unchanged + failed} of ${documents} documents${what}${current === undefined ? '' : ` ${current.slice(-60)}`}`);
+  sayProgress(
+    `${done + unchanged + failed} of ${documents} documents${what}${current === undefined ? '' : ` ${current.slice(-60)}`}`,
+  );
 }

@@ -13,7 +13,14 @@ export async function listModels(options: { readonly json?: true }, command: Com
     printJson(models);
     return;
   }
-  const rows = models.map(({ card, status, bytes }) => [card.id, card.kind, status, bytes > 0 ? megabytes(bytes) : sizeOf(card), card.licence, card.title]);
+  const rows = models.map(({ card, status, bytes }) => [
+    card.id,
+    card.kind,
+    status,
+    bytes > 0 ? megabytes(bytes) : sizeOf(card),
+    card.licence,
+    card.title,
+  ]);
   print(...table([['id', 'kind', 'state', 'size', 'licence', 'title'], ...rows]));
 }
 
@@ -21,7 +28,10 @@ export async function listModels(options: { readonly json?: true }, command: Com
 export async function pullModel(id: string, options: { readonly json?: true }, command: Command): Promise<void> {
   await withClient(command, async (client) => {
     const stop = new AbortController();
-    await onInterrupt(() => stop.abort(), () => client.pullModel(id, { signal: stop.signal, onProgress: sayPull }));
+    await onInterrupt(
+      () => stop.abort(),
+      () => client.pullModel(id, { signal: stop.signal, onProgress: sayPull }),
+    );
     endProgress();
     const model = (await client.models()).find(({ card }) => card.id === id);
     if (options.json === true) printJson(model);
@@ -50,7 +60,11 @@ async function readCard(file: string): Promise<unknown> {
   try {
     parsed = JSON.parse(await readFile(file, 'utf8'));
   } catch (cause) {
-    throw new HeddleError('bad_json', `${file} is not a model card: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new HeddleError(
+      'bad_json',
+      `${file} is not a model card: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   }
   return checkedCard(parsed);
 }
@@ -58,7 +72,10 @@ async function readCard(file: string): Promise<unknown> {
 function cardOf(id: string, { kind, source, context, base }: AddOptions): unknown {
   const first = source[0];
   if (kind === undefined || first === undefined) {
-    throw new HeddleError('usage', `There is no file '${id}'. To add a model by its source, give --kind and --source, such as --kind generate --source hf:OWNER/REPO@REVISION/model.gguf.`);
+    throw new HeddleError(
+      'usage',
+      `There is no file '${id}'. To add a model by its source, give --kind and --source, such as --kind generate --source hf:OWNER/REPO@REVISION/model.gguf.`,
+    );
   }
   const name = basename(first);
   const isGguf = name.toLowerCase().endsWith('.gguf');
@@ -83,11 +100,17 @@ function cardOf(id: string, { kind, source, context, base }: AddOptions): unknow
 function checkedCard(value: unknown): unknown {
   const parsed = ModelCard.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new HeddleError('usage', `The model card is not valid: ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}.`);
+  throw new HeddleError(
+    'usage',
+    `The model card is not valid: ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}.`,
+  );
 }
 
 function sayPull({ file, bytes, total, stage, source }: PullProgress): void {
-  const share = total === undefined || total === 0 ? megabytes(bytes) : `${Math.floor((bytes / total) * 100)} % of ${megabytes(total)}`;
+  const share =
+    total === undefined || total === 0
+      ? megabytes(bytes)
+      : `${Math.floor((bytes / total) * 100)} % of ${megabytes(total)}`;
   sayProgress(`${file}: ${stage} ${share} (${source.split(':')[0] ?? ''})`);
 }
 

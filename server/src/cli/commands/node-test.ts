@@ -6,7 +6,8 @@ import { print, printJson, say } from '../output.js';
 /** `heddle node test`: loads nodes of one's own as the server does, and checks each. */
 export async function nodeTest(path: string, options: { readonly json?: true }): Promise<void> {
   const nodes = await loadCustomNodes([path]);
-  if (nodes.length === 0) throw new HeddleError('custom_nodes_invalid', `${path} exports no nodes: export what defineNode gives.`);
+  if (nodes.length === 0)
+    throw new HeddleError('custom_nodes_invalid', `${path} exports no nodes: export what defineNode gives.`);
   const reports = await Promise.all(nodes.map(async (node) => ({ type: node.type, problems: await checkNode(node) })));
   if (options.json === true) printJson(reports);
   for (const { type, problems } of reports) {

@@ -21,15 +21,23 @@ export async function run(workflow: string, options: RunCommandOptions, command:
     const { interface: face, ports } = await client.compile(document);
     const inputs = await readInputs(options.input, face.inputs, client);
     const runId = await client.startRun(target, { inputs });
-    const printer = createStreamPrinter(outputStreams(document, ports), (text) => (options.json === true ? process.stderr : process.stdout).write(text));
-    const reply = await followRun(client, runId, (events) => (options.stream === true ? printer.see(events) : sayNode(events)));
+    const printer = createStreamPrinter(outputStreams(document, ports), (text) =>
+      (options.json === true ? process.stderr : process.stdout).write(text),
+    );
+    const reply = await followRun(client, runId, (events) =>
+      options.stream === true ? printer.see(events) : sayNode(events),
+    );
     if (options.stream === true && printer.written.size > 0 && options.json !== true) print('');
     report(reply, options.json === true, printer.written);
   });
 }
 
 /** Follows a run to its end while Ctrl+C cancels it. */
-export async function followRun(client: HeddleClient, runId: string, onEvents: Parameters<HeddleClient['watchRun']>[2]): Promise<RunReply> {
+export async function followRun(
+  client: HeddleClient,
+  runId: string,
+  onEvents: Parameters<HeddleClient['watchRun']>[2],
+): Promise<RunReply> {
   const cancel = (): void => {
     say('', 'Cancelling the run…');
     client.cancelRun(runId).catch((error: unknown) => say(String(error)));
@@ -45,12 +53,23 @@ export function report(reply: RunReply, isJson: boolean, streamed?: ReadonlyMap<
   else if (reply.status === 'done') print(...answerLines(reply.outputs, streamed));
   if (reply.status === 'done') return;
   process.exitCode = 1;
-  if (reply.error !== undefined) say(`heddle: ${reply.error.message}`, `        (${reply.error.code}${reply.error.path === undefined ? '' : ` at ${reply.error.path}`})`);
-  if (reply.status === 'parked') say(`The run waits for a person or a time: heddle runs watch ${reply.runId}`);
-  else say(`The run ${reply.runId} ${reply.status === 'cancelled' ? 'was cancelled' : `has ${reply.status}`}: heddle runs resume ${reply.runId} goes on from there.`);
+  if (reply.error !== undefined)
+    say(
+      `heddle: ${reply.error.message}`,
+      `        (${reply.error.code}${reply.error.path === undefined ? '' : ` at ${reply.error.path}`})`,
+    );
+  if (reply.status === 'parked')
+    say(`The run waits for a person: answer it in the editor, then heddle runs watch ${reply.runId}`);
+  else
+    say(
+      `The run ${reply.runId} ${reply.status === 'cancelled' ? 'was cancelled' : `has ${reply.status}`}: heddle runs resume ${reply.runId} goes on from there.`,
+    );
 }
 
-async function findTarget(client: HeddleClient, workflow: string): Promise<{ readonly target: RunTarget; readonly document: WorkflowDocument }> {
+async function findTarget(
+  client: HeddleClient,
+  workflow: string,
+): Promise<{ readonly target: RunTarget; readonly document: WorkflowDocument }> {
   if ((await findWorkflowFile(workflow)) !== undefined) {
     const document = parseDocument(await readWorkflowFile(workflow));
     return { target: { document }, document };
@@ -59,6 +78,10 @@ async function findTarget(client: HeddleClient, workflow: string): Promise<{ rea
     return { target: { workflow }, document: (await client.workflow(workflow)).document };
   } catch (error) {
     if (!(error instanceof HeddleError) || error.code !== 'workflow_not_found') throw error;
-    throw new HeddleError('workflow_not_found', `There is no file and no stored workflow '${workflow}': name a workflow file, or a slug that heddle export lists.`, { cause: error, details: { workflow } });
+    throw new HeddleError(
+      'workflow_not_found',
+      `There is no file and no stored workflow '${workflow}': name a workflow file, or a slug that heddle export lists.`,
+      { cause: error, details: { workflow } },
+    );
   }
 }

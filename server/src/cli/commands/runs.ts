@@ -28,8 +28,15 @@ export async function showRun(id: string, options: JsonOption, command: Command)
 export async function watchRun(id: string, options: JsonOption, command: Command): Promise<void> {
   await withClient(command, async (client) => {
     const reply = await client.run(id);
-    const see = (events: readonly StreamEvent[]): void => (options.json === true ? sayNode(events) : printEvents(events));
-    const stopped = new Promise<'stopped'>((resolve) => void onInterrupt(() => resolve('stopped'), () => new Promise(() => undefined)));
+    const see = (events: readonly StreamEvent[]): void =>
+      options.json === true ? sayNode(events) : printEvents(events);
+    const stopped = new Promise<'stopped'>(
+      (resolve) =>
+        void onInterrupt(
+          () => resolve('stopped'),
+          () => new Promise(() => undefined),
+        ),
+    );
     const end = await Promise.race([client.watchRun(reply.runId, 0, see), stopped]);
     if (end === 'stopped') {
       say('Stopped watching; the run goes on.');
@@ -62,7 +69,12 @@ function runRow(run: RunSummary): string[] {
 
 function printRun(reply: RunReply): void {
   print(`${reply.runId}  ${reply.status}  ${reply.summary.workflowName}`, '');
-  const rows = Object.values(reply.nodes).map((node) => [node.path, node.status, node.ms === undefined ? '' : `${node.ms} ms`, node.error?.message ?? '']);
+  const rows = Object.values(reply.nodes).map((node) => [
+    node.path,
+    node.status,
+    node.ms === undefined ? '' : `${node.ms} ms`,
+    node.error?.message ?? '',
+  ]);
   print(...table([['node', 'status', 'took', ''], ...rows]), '', ...answerLines(reply.outputs));
   if (reply.error !== undefined) say(`${reply.error.message} (${reply.error.code})`);
 }

@@ -8,13 +8,15 @@ const kinds = ['cuda', 'vulkan'] as const;
 /** `heddle runtime add`: installs a graphics runtime under the data folder; a running server uses it after its next start. */
 export async function addRuntime(kind: string, options: { readonly json?: true }, command: Command): Promise<void> {
   const known = kinds.find((candidate) => candidate === kind);
-  if (known === undefined) throw new HeddleError('usage', `There is no runtime '${kind}': choose ${kinds.join(' or ')}.`);
+  if (known === undefined)
+    throw new HeddleError('usage', `There is no runtime '${kind}': choose ${kinds.join(' or ')}.`);
   const { installRuntime } = await import('@heddle/adapters/models');
   const stop = new AbortController();
   const { dataFolder } = settingsOf(command);
   const installed = await onInterrupt(
     () => stop.abort(),
-    () => installRuntime(known, { dataFolder, signal: stop.signal, onProgress: (message: string) => sayProgress(message) }),
+    () =>
+      installRuntime(known, { dataFolder, signal: stop.signal, onProgress: (message: string) => sayProgress(message) }),
   );
   endProgress();
   if (options.json === true) printJson(installed);

@@ -10,7 +10,9 @@ export async function search(
   options: { readonly k: number; readonly mode: 'hybrid' | 'dense' | 'lexical'; readonly json?: true },
   command: Command,
 ): Promise<void> {
-  const passages = await withClient(command, (client) => client.search(collection, { query, k: options.k, mode: options.mode }));
+  const passages = await withClient(command, (client) =>
+    client.search(collection, { query, k: options.k, mode: options.mode }),
+  );
   if (options.json === true) printJson(passages);
   else if (passages.length === 0) say(`Nothing in '${collection}' fits.`);
   else print(...passages.map(passageText));

@@ -13,7 +13,10 @@ export async function serve(options: { readonly port?: string }, command: Comman
       if (isStopping) process.exit(130);
       isStopping = true;
       say(`Heddle stops (${signal}).`);
-      void server.close().catch((error: unknown) => say(String(error))).finally(resolve);
+      void server
+        .close()
+        .catch((error: unknown) => say(String(error)))
+        .finally(resolve);
     };
     process.on('SIGTERM', stop);
     process.on('SIGINT', stop);

@@ -4,7 +4,10 @@ import { print, printJson, table } from '../output.js';
 import { settingsOf } from './context.js';
 
 /** `heddle settings`: every setting with its value. */
-export async function settings(options: { readonly markdown?: true; readonly json?: true }, command: Command): Promise<void> {
+export async function settings(
+  options: { readonly markdown?: true; readonly json?: true },
+  command: Command,
+): Promise<void> {
   if (options.markdown === true) {
     process.stdout.write(settingsMarkdown());
     return;

@@ -1,4 +1,12 @@
-import { compilePlan, createCatalog, HeddleError, parseDocument, toErrorValue, type ErrorValue, type Issue } from '@heddle/core';
+import {
+  compilePlan,
+  createCatalog,
+  HeddleError,
+  parseDocument,
+  toErrorValue,
+  type ErrorValue,
+  type Issue,
+} from '@heddle/core';
 import { standardNodes } from '@heddle/nodes';
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
@@ -17,23 +25,35 @@ interface FileReport {
 }
 
 /** `heddle validate`: prints all issues of each file; fails when one is an error. Makes no data folder. */
-export async function validate(files: readonly string[], options: { readonly json?: true }, command: Command): Promise<void> {
+export async function validate(
+  files: readonly string[],
+  options: { readonly json?: true },
+  command: Command,
+): Promise<void> {
   const settings = settingsOf(command);
   const hasFolder = existsSync(join(settings.dataFolder, 'heddle.db'));
   const reports = hasFolder
-    ? await withClient(command, (client) => checkAll(files, async (document) => (await client.compile(document)).issues))
+    ? await withClient(command, (client) =>
+        checkAll(files, async (document) => (await client.compile(document)).issues),
+      )
     : await checkAlone(files, settings);
   if (options.json === true) printJson(reports);
   else for (const report of reports) printReport(report);
   if (reports.some((report) => !report.isValid)) process.exitCode = 1;
 }
 
-async function checkAlone(files: readonly string[], settings: Parameters<typeof readCustomNodes>[0]): Promise<FileReport[]> {
+async function checkAlone(
+  files: readonly string[],
+  settings: Parameters<typeof readCustomNodes>[0],
+): Promise<FileReport[]> {
   const catalog = createCatalog([...standardNodes, ...(await readCustomNodes(settings))]);
   return checkAll(files, (document) => Promise.resolve(compilePlan(parseDocument(document), catalog).issues));
 }
 
-function checkAll(files: readonly string[], compile: (document: unknown) => Promise<readonly Issue[]>): Promise<FileReport[]> {
+function checkAll(
+  files: readonly string[],
+  compile: (document: unknown) => Promise<readonly Issue[]>,
+): Promise<FileReport[]> {
   return Promise.all(
     files.map(async (file): Promise<FileReport> => {
       try {

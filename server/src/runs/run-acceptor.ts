@@ -1,0 +1,181 @@
+import {
+  HeddleError,
+  type Clock,
+  type Journal,
+  type LabelledValue,
+  type RunTrigger,
+  type StartRunRequest,
+  type WorkflowDocument,
+} from '@heddle/core';
+import { randomBytes } from 'node:crypto';
+import type { CompiledWorkflow, CompileService } from '../heddle/compile-service.js';
+import { checkInputs } from './check-inputs.js';
+import { groupOf, type RunDriver } from './run-driver.js';
+import type { RunQueue } from './run-queue.js';
+import { checkSeeds, seedsOf } from './seeds.js';
+
+/** A run as it is asked for. */
+export interface StartRun {
+  readonly document: WorkflowDocument;
+  /** Of the stored workflow, where it is one. */
+  readonly workflowId?: string;
+  readonly request: StartRunRequest;
+  readonly trigger: RunTrigger;
+}
+
+/** What accepting works with. */
+export interface AcceptorParts {
+  readonly journal: Journal;
+  readonly compile: CompileService;
+  readonly queue: RunQueue;
+  readonly driver: RunDriver;
+  readonly clock: Clock;
+  /** Checks that a file that an input names is there. */
+  hasFile(id: string): Promise<boolean>;
+  readonly maxInputBytes: number;
+}
+
+/** Takes runs in: a place in the queue first, then every check, then the journal, and only then the reply (G1). */
+export class RunAcceptor {
+  constructor(private readonly parts: AcceptorParts) {}
+
+  /** Accepts a run. Errors: `busy`, `workflow_invalid`, `input_*`, `seed_mismatch`, `storage_*`. */
+  async start(start: StartRun): Promise<{ readonly runId: string }> {
+    this.parts.queue.reserve();
+    try {
+      const compiled = await this.parts.compile.plan(start.document);
+      const { seedFrom, inputs: given, ...options } = start.request;
+      const origin = seedFrom === undefined ? undefined : await this.originOf(seedFrom, compiled, options);
+      const inputs = await this.inputs(compiled, start.request, origin?.inputs);
+      return await this.accept({ start, compiled, inputs, options, origin });
+    } finally {
+      this.parts.queue.unreserve();
+    }
+  }
+
+  /** Continues a run that failed or was cancelled as a new run (D2): what ended well is not computed again. Errors: `conflict`. */
+  async resume(runId: string): Promise<{ readonly runId: string }> {
+    const { journal } = this.parts;
+    const summary = await journal.summary(runId);
+    if (summary.status !== 'failed' && summary.status !== 'cancelled') {
+      throw new HeddleError(
+        'conflict',
+        `The run is ${summary.status}: only a run that failed or was cancelled can be resumed.`,
+        { details: { status: summary.status } },
+      );
+    }
+    const [bundle, acceptance, events] = await Promise.all([
+      journal.bundle(runId),
+      journal.acceptance(runId),
+      journal.events(runId),
+    ]);
+    const compiled = { bundle, plan: this.parts.compile.planOf(bundle) };
+    const { only: _only, from: _from, ...options } = acceptance.options;
+    const start: StartRun = {
+      document: bundle.document,
+      ...(acceptance.workflowId === undefined ? {} : { workflowId: acceptance.workflowId }),
+      request: { inputs: {} },
+      trigger: 'resume',
+    };
+    this.parts.queue.reserve();
+    try {
+      const origin = {
+        id: runId,
+        rootId: acceptance.rootId,
+        seeds: seedsOf(compiled.plan, events, {}),
+        inputs: acceptance.inputs,
+      };
+      return await this.accept({ start, compiled, inputs: acceptance.inputs, options, origin });
+    } finally {
+      this.parts.queue.unreserve();
+    }
+  }
+
+  private async originOf(
+    seedFrom: string,
+    compiled: CompiledWorkflow,
+    options: Pick<StartRunRequest, 'from' | 'only'>,
+  ): Promise<Origin> {
+    const { journal } = this.parts;
+    const [events, acceptance, bundle] = await Promise.all([
+      journal.events(seedFrom),
+      journal.acceptance(seedFrom),
+      journal.bundle(seedFrom),
+    ]);
+    const seeds = seedsOf(compiled.plan, events, options);
+    checkSeeds(seeds, compiled.bundle, bundle);
+    return { id: seedFrom, rootId: acceptance.rootId, seeds, inputs: acceptance.inputs };
+  }
+
+  private async inputs(
+    compiled: CompiledWorkflow,
+    request: StartRunRequest,
+    earlier: Readonly<Record<string, LabelledValue>> | undefined,
+  ): Promise<Readonly<Record<string, LabelledValue>>> {
+    if (earlier !== undefined && Object.keys(request.inputs).length === 0) return earlier;
+    const face = compiled.plan.interface;
+    const inputs = checkInputs(request.inputs, face, {
+      maxBytes: this.parts.maxInputBytes,
+      isPartial: request.only !== undefined || request.from !== undefined,
+    });
+    for (const [name, port] of Object.entries(face.inputs)) {
+      if (port.type === 'File' || port.type === 'Image') await this.checkFile(name, inputs[name]?.value);
+    }
+    return inputs;
+  }
+
+  private async checkFile(name: string, value: unknown): Promise<void> {
+    const id = typeof value === 'object' && value !== null && 'id' in value ? String(value.id) : undefined;
+    if (id === undefined || (await this.parts.hasFile(id))) return;
+    throw new HeddleError(
+      'file_not_found',
+      `The file of input '${name}' is not here: upload it with POST /api/files first.`,
+      { details: { input: name, id } },
+    );
+  }
+
+  private async accept({ start, compiled, inputs, options, origin }: Acceptance): Promise<{ readonly runId: string }> {
+    const time = this.parts.clock.now();
+    const runId = `${time.toString(36)}${randomBytes(8).toString('hex')}`;
+    const acceptance = {
+      runId,
+      workflowId: start.workflowId,
+      workflowName: start.document.name,
+      time,
+      trigger: start.trigger,
+      inputs,
+      options,
+      rootId: origin?.rootId ?? runId,
+      origin: origin?.id,
+      seeds: origin?.seeds ?? [],
+    };
+    await this.parts.journal.accept(acceptance, compiled.bundle);
+    this.parts.driver.enqueue(
+      runId,
+      groupOf({
+        workflowName: acceptance.workflowName,
+        ...(start.workflowId === undefined ? {} : { workflowId: start.workflowId }),
+      }),
+      {
+        plan: compiled.plan,
+        acceptance,
+      },
+    );
+    return { runId };
+  }
+}
+
+interface Origin {
+  readonly id: string;
+  readonly rootId: string;
+  readonly seeds: readonly string[];
+  readonly inputs: Readonly<Record<string, LabelledValue>>;
+}
+
+interface Acceptance {
+  readonly start: StartRun;
+  readonly compiled: CompiledWorkflow;
+  readonly inputs: Readonly<Record<string, LabelledValue>>;
+  readonly options: Omit<StartRunRequest, 'inputs' | 'seedFrom'>;
+  readonly origin: Origin | undefined;
+}
