@@ -18,100 +18,131 @@ interface Candidate {
   readonly span: Span;
   /** Two sentences: taken only where the second adds words of the statement. */
   readonly isPair: boolean;
-  readonly forms: ReadonlySet<string>;
 }
 
 /** Longest quote of more than one sentence, in characters. */
 const longestQuote = 360;
 /** A title or heading names what the sentences below it speak of, so its words count, but less. */
 const headingShare = 0.5;
+/** What a word of the question that stands in the span adds, all of them together. */
+const questionShare = 0.1;
+/** What a second sentence must bring to be worth quoting. */
+const pairCost = 0.1;
+/** A number of the statement that stands nowhere near makes support doubtful. */
+const foreignNumber = 0.6;
 
 /** Finds, for a statement, the stretch of the passages that holds most of its words; rare words and numbers weigh more. */
 export class SupportIndex {
-  readonly #candidates: readonly Candidate[];
+  readonly #candidates: Candidate[] = [];
   readonly #headings: readonly ReadonlySet<string>[];
+  /** The candidates that hold a word: a statement looks only at those, however many passages there are. */
+  readonly #holders = new Map<string, number[]>();
+  /** In how many sentences a word stands. */
   readonly #frequency = new Map<string, number>();
-  readonly #sentences: number;
+  #sentences = 0;
+  #question: { readonly text: string; readonly shares: readonly number[] } | undefined;
 
   constructor(passages: readonly Pick<Passage, 'text' | 'title' | 'place'>[]) {
-    const candidates: Candidate[] = [];
-    let sentences = 0;
-    passages.forEach((passage, index) => {
-      const spans = sentencesOf(passage.text).map((span) => ({
-        span,
-        forms: formsOf(passage.text.slice(span.start, span.end)),
-      }));
-      sentences += spans.length;
-      for (const { forms } of spans)
-        for (const form of forms) this.#frequency.set(form, (this.#frequency.get(form) ?? 0) + 1);
-      spans.forEach(({ span, forms }, at) => {
-        candidates.push({ passage: index, span, isPair: false, forms });
-        const next = spans[at + 1];
-        if (next === undefined || next.span.end - span.start > longestQuote) return;
-        candidates.push({
-          passage: index,
-          span: { start: span.start, end: next.span.end },
-          isPair: true,
-          forms: new Set([...forms, ...next.forms]),
-        });
-      });
-    });
-    this.#candidates = candidates;
-    this.#sentences = sentences;
     this.#headings = passages.map(({ title, place }) => formsOf([title ?? '', ...(place?.headings ?? [])].join(' ')));
+    passages.forEach(({ text }, passage) => {
+      const sentences = sentencesOf(text).map((span) => ({ span, forms: formsOf(text.slice(span.start, span.end)) }));
+      this.#sentences += sentences.length;
+      for (const [at, { span, forms }] of sentences.entries()) {
+        for (const form of forms) this.#frequency.set(form, (this.#frequency.get(form) ?? 0) + 1);
+        this.#add({ passage, span, isPair: false }, forms);
+        const next = sentences[at + 1];
+        if (next === undefined || next.span.end - span.start > longestQuote) continue;
+        this.#add(
+          { passage, span: { start: span.start, end: next.span.end }, isPair: true },
+          new Set([...forms, ...next.forms]),
+        );
+      }
+    });
   }
 
-  /** The best stretch, of all passages or of one; undefined where no word is shared. A tie goes to the shorter stretch, then the earlier passage. */
+  /**
+   * The best stretch, of all passages or of one; undefined where no word is shared. A tie goes to the shorter stretch, then
+   * the earlier passage.
+   */
   best(statement: string, question: string, only?: number): Support | undefined {
-    const words = contentWords(statement);
-    const questionForms = formsOf(question);
-    const total = sum(unique(words), (word) => this.#weight(word));
+    const words = [...new Map(contentWords(statement).map((word) => [word.form, word])).values()];
+    const total = words.reduce((sum, word) => sum + this.#weight(word), 0);
     if (total === 0) return undefined;
+    const found = this.#matches(words);
+    const shares = this.#sharesOf(question);
     let best: Support | undefined;
-    for (const candidate of this.#candidates) {
-      if (only !== undefined && candidate.passage !== only) continue;
-      const support = this.#score(candidate, unique(words), total, questionForms);
-      if (support === undefined) continue;
-      const isBetter =
-        best === undefined ||
-        support.score > best.score + 1e-9 ||
-        (Math.abs(support.score - best.score) <= 1e-9 &&
-          support.passage === best.passage &&
-          length(support.span) < length(best.span));
-      if (isBetter) best = support;
+    for (const [at, { weight, matched }] of found) {
+      const candidate = this.#candidates[at];
+      if (candidate === undefined || (only !== undefined && candidate.passage !== only)) continue;
+      const around = this.#around(words, at, candidate.passage);
+      const coverage = ((weight + around.weight) / total) * (around.hasForeignNumber ? foreignNumber : 1);
+      const score = coverage + (shares[at] ?? 0) * questionShare - (candidate.isPair ? pairCost : 0);
+      const support = { passage: candidate.passage, span: candidate.span, score, matched };
+      if (best === undefined || isBetter(support, best)) best = support;
     }
     return best;
   }
 
-  #score(
-    candidate: Candidate,
+  #add(candidate: Candidate, forms: ReadonlySet<string>): void {
+    const at = this.#candidates.push(candidate) - 1;
+    for (const form of forms) {
+      const holders = this.#holders.get(form);
+      if (holders === undefined) this.#holders.set(form, [at]);
+      else holders.push(at);
+    }
+  }
+
+  /** The candidates that hold at least one word, with the weight and number of those they hold. */
+  #matches(words: readonly Word[]): ReadonlyMap<number, { weight: number; matched: number }> {
+    const found = new Map<number, { weight: number; matched: number }>();
+    for (const word of words) {
+      const weight = this.#weight(word);
+      for (const at of this.#holders.get(word.form) ?? []) {
+        const known = found.get(at);
+        if (known === undefined) found.set(at, { weight, matched: 1 });
+        else {
+          known.weight += weight;
+          known.matched += 1;
+        }
+      }
+    }
+    return found;
+  }
+
+  /** What the headings above a candidate add, and whether a number of the statement stands in neither. */
+  #around(
     words: readonly Word[],
-    total: number,
-    question: ReadonlySet<string>,
-  ): Support | undefined {
-    const heading = this.#headings[candidate.passage] ?? new Set<string>();
+    at: number,
+    passage: number,
+  ): { readonly weight: number; readonly hasForeignNumber: boolean } {
+    const heading = this.#headings[passage];
     let weight = 0;
-    let matched = 0;
     let hasForeignNumber = false;
     for (const word of words) {
-      if (candidate.forms.has(word.form)) {
-        weight += this.#weight(word);
-        matched += 1;
-      } else if (heading.has(word.form)) weight += this.#weight(word) * headingShare;
-      else if (word.isNumber) hasForeignNumber = true;
+      const isInHeading = heading?.has(word.form) === true;
+      if ((!isInHeading && !word.isNumber) || holds(this.#holders.get(word.form), at)) continue;
+      if (isInHeading) weight += this.#weight(word) * headingShare;
+      else hasForeignNumber = true;
     }
-    if (matched === 0) return undefined;
-    const coverage = (weight / total) * (hasForeignNumber ? 0.6 : 1);
-    const aboutQuestion =
-      question.size === 0
-        ? 0
-        : [...question].filter((form) => candidate.forms.has(form) || heading.has(form)).length / question.size;
-    return {
-      passage: candidate.passage,
-      span: candidate.span,
-      score: coverage + aboutQuestion * 0.1 - (candidate.isPair ? 0.1 : 0),
-      matched,
-    };
+    return { weight, hasForeignNumber };
+  }
+
+  /** For each candidate, the share of the question's words that it or its headings hold. Kept for the next statement. */
+  #sharesOf(question: string): readonly number[] {
+    if (this.#question?.text === question) return this.#question.shares;
+    const forms = formsOf(question);
+    const counts = this.#candidates.map(({ passage }) => {
+      const heading = this.#headings[passage];
+      return heading === undefined ? 0 : [...forms].filter((form) => heading.has(form)).length;
+    });
+    for (const form of forms) {
+      for (const at of this.#holders.get(form) ?? []) {
+        if (this.#headings[this.#candidates[at]?.passage ?? -1]?.has(form) !== true) counts[at] = (counts[at] ?? 0) + 1;
+      }
+    }
+    const shares = counts.map((count) => (forms.size === 0 ? 0 : count / forms.size));
+    this.#question = { text: question, shares };
+    return shares;
   }
 
   #weight(word: Word): number {
@@ -120,14 +151,26 @@ export class SupportIndex {
   }
 }
 
+function isBetter(support: Support, best: Support): boolean {
+  if (Math.abs(support.score - best.score) > 1e-9) return support.score > best.score;
+  if (support.passage !== best.passage) return support.passage < best.passage;
+  const [length, shortest] = [support, best].map(({ span }) => span.end - span.start);
+  return (length ?? 0) < (shortest ?? 0) || (length === shortest && support.span.start < best.span.start);
+}
+
+/** Whether a sorted list holds a number: halving, as lists of common words are long. */
+function holds(sorted: readonly number[] | undefined, wanted: number): boolean {
+  let [low, high] = [0, (sorted?.length ?? 0) - 1];
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const value = sorted?.[middle] ?? 0;
+    if (value === wanted) return true;
+    if (value < wanted) low = middle + 1;
+    else high = middle - 1;
+  }
+  return false;
+}
+
 function formsOf(text: string): ReadonlySet<string> {
   return new Set(contentWords(text).map(({ form }) => form));
 }
-
-function unique(words: readonly Word[]): readonly Word[] {
-  return [...new Map(words.map((word) => [word.form, word])).values()];
-}
-
-const length = ({ start, end }: Span): number => end - start;
-const sum = <T>(items: readonly T[], valueOf: (item: T) => number): number =>
-  items.reduce((total, item) => total + valueOf(item), 0);
