@@ -3,7 +3,7 @@ import { gatherInputs } from './gather.js';
 import { Parked } from './parked.js';
 import { RunContext } from './run-context.js';
 import type { Runner } from './runner.js';
-import type { Outputs } from './scheduler.js';
+import type { Outputs } from './scheduler-types.js';
 import { failed, type Outcome, type Task } from './task.js';
 
 /** Calls a node's function once: the outcome at once where the function gives its outputs at once, else a promise of it that never rejects. */

@@ -6,7 +6,7 @@ import { stopNested } from './nested.js';
 import { mustPause } from './pause-before.js';
 import { park } from './parking.js';
 import type { Runner } from './runner.js';
-import { NodeState, type Outputs } from './scheduler.js';
+import { NodeState, type Outputs } from './scheduler-types.js';
 import { endBuffers, restartConsumers, stopUnneededProducers } from './stream-flow.js';
 import type { Outcome, Task } from './task.js';
 import { checkFrame, drop } from './frame-flow.js';

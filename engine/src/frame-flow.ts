@@ -7,7 +7,7 @@ import { finishNested } from './nested.js';
 import { elementAt, nodeOfPath } from './paths.js';
 import { end } from './run-end.js';
 import type { Runner } from './runner.js';
-import { NodeState, type SchedulerListener } from './scheduler.js';
+import { NodeState, type SchedulerListener } from './scheduler-types.js';
 import { breakBuffers, dropReadBuffers, releaseConsumers } from './stream-flow.js';
 import { Task } from './task.js';
 

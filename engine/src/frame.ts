@@ -1,7 +1,8 @@
 import { type HeddleError, isAssignable, joinLabels, type LabelledValue, type Plan, type PlanNode } from '@heddle/core';
 import { carriedEdge, convertAlong } from './gather.js';
 import { elementAt, executionPath } from './paths.js';
-import { NodeState, Scheduler, type Outputs, type SchedulerListener, type Selection } from './scheduler.js';
+import { Scheduler } from './scheduler.js';
+import { NodeState, type Outputs, type SchedulerListener, type Selection } from './scheduler-types.js';
 import type { StreamBuffer } from './streams.js';
 import type { Task } from './task.js';
 

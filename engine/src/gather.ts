@@ -1,7 +1,7 @@
 import { convertValue, defaultLabel, joinLabels, publicLabel, type Label, type LabelledValue, type PlanInput, type PlanNode } from '@heddle/core';
 import type { Frame } from './frame.js';
 import { elementAt } from './paths.js';
-import { EdgeState } from './scheduler.js';
+import { EdgeState } from './scheduler-types.js';
 import { singleStream } from './streams.js';
 import type { Task } from './task.js';
 

@@ -1,5 +1,5 @@
 import type { ErrorValue, LabelledValue, RunEvent, RunEventOf } from '@heddle/core';
-import type { Outputs } from './scheduler.js';
+import type { Outputs } from './scheduler-types.js';
 
 /** A question of an execution. */
 export interface AskEntry {

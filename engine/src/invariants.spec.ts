@@ -3,7 +3,8 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { createRunState, foldRun, isDurable, type StreamEvent } from '@heddle/core';
 import { createLimits } from './limits.js';
 import { readPast } from './resume.js';
-import { EdgeState, Scheduler, type SchedulerListener } from './scheduler.js';
+import { Scheduler } from './scheduler.js';
+import { EdgeState, type SchedulerListener } from './scheduler-types.js';
 import { createBench, planOf, turns, type Sketch } from './testing/harness.js';
 import { testNodes } from './testing/test-nodes.js';
 

@@ -4,7 +4,7 @@ import type { Frame } from './frame.js';
 import { commitOutcome } from './execution.js';
 import { elementAt } from './paths.js';
 import type { Runner } from './runner.js';
-import { EdgeState, NodeState } from './scheduler.js';
+import { EdgeState, NodeState } from './scheduler-types.js';
 import { StreamBuffer } from './streams.js';
 import type { Task } from './task.js';
 

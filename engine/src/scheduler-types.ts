@@ -1,0 +1,32 @@
+import type { LabelledValue, RunEventOf } from '@heddle/core';
+
+/** Ports that were taken, with their values. */
+export type Outputs = Readonly<Record<string, LabelledValue>>;
+export type SkipReason = RunEventOf<'node-skip'>['reason'];
+
+/** Hears of decisions, in order, while they are made. It must not call back into the scheduler. */
+export interface SchedulerListener {
+  ready(node: number): void;
+  /** `wasReady`: the node had begun and must be stopped (S4). */
+  skip(node: number, reason: SkipReason, wasReady: boolean): void;
+  /** What passes a disabled node, which settles at once. */
+  bypass(node: number): Outputs;
+  loopNext(region: number, iteration: number): void;
+  loopLimit(region: number): void;
+}
+
+/** Which nodes a run leaves out, and which bring their results along. */
+export interface Selection {
+  /** The node's result is known beforehand: it runs (as cached) whatever its inputs are. */
+  isPreset(node: number): boolean;
+  isSelected(node: number): boolean;
+}
+
+/** States of an edge; streaming: the first delta is there, the value is not (S2). */
+export const EdgeState = { Waiting: 0, Carried: 1, Dropped: 2, Streaming: 3 } as const;
+
+/** States of a node; from `Done` on it has settled. */
+export const NodeState = { Idle: 0, Ready: 1, Done: 2, Skipped: 3, Failed: 4 } as const;
+
+/** What became of a failure (R2, R3). */
+export type Verdict = 'carried' | 'ignored' | 'fatal';
