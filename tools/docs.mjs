@@ -1,0 +1,23 @@
+// `npm run docs`: writes the pages that follow from the code. `npm run docs -- --check` fails when one of them is stale.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './bootstrap/repository.mjs';
+import { nodesPage } from './docs/nodes-page.mjs';
+import { settingsPage } from './docs/settings-page.mjs';
+
+const pages = { 'nodes.md': await nodesPage(), 'settings.md': await settingsPage() };
+const isCheck = process.argv.includes('--check');
+for (const [name, text] of Object.entries(pages)) {
+  const file = join(root, 'docs', name);
+  let current = '';
+  try {
+    current = readFileSync(file, 'utf8');
+  } catch {
+    // it is not there yet
+  }
+  if (current === text) continue;
+  if (isCheck) {
+    process.stderr.write(`docs/${name} is stale: run npm run docs.\n`);
+    process.exitCode = 1;
+  } else writeFileSync(file, text);
+}

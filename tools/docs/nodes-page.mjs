@@ -1,0 +1,64 @@
+const categories = {
+  'input-output': 'Input and output',
+  model: 'Models',
+  documents: 'Documents',
+  retrieval: 'Retrieval',
+  logic: 'Logic',
+  data: 'Data',
+  people: 'People and time',
+  tools: 'Tools',
+  network: 'Network',
+  safety: 'Safety',
+  other: 'Other',
+};
+
+/** docs/nodes.md, from what the nodes say of themselves. */
+export async function nodesPage() {
+  const { describeNode } = await import('@heddle/core');
+  const { standardNodes } = await import('@heddle/nodes');
+  const nodes = standardNodes.map(describeNode);
+  const sections = Object.entries(categories).flatMap(([category, title]) => {
+    const members = nodes.filter((node) => node.category === category);
+    return members.length === 0 ? [] : [`## ${title}\n\n${members.map(section).join('\n')}`];
+  });
+  return `# Nodes
+
+Made from what the nodes say of themselves (\`npm run docs\`). Every step also has an output \`error\`: connect it, and a failure travels there instead of
+failing the run. *Optional* inputs may stay unconnected.
+
+${sections.join('\n')}`;
+}
+
+function section(node) {
+  return `### ${node.title} \`${node.type}\`
+
+${node.summary}
+
+${node.help ?? ''}
+
+${table('Setting', settings(node))}${table('Input', node.inputs.map(port))}${table('Output', node.outputs.map(port))}${node.hasDynamicPorts ? 'Further ports follow from the settings.\n' : ''}`;
+}
+
+function settings(node) {
+  return Object.entries(node.config.properties ?? {}).map(([name, schema]) => [
+    `\`${name}\``,
+    [schema.title, schema.description].filter((text) => text !== undefined).join('. '),
+    node.defaults[name] === undefined ? '' : `\`${short(JSON.stringify(node.defaults[name]))}\``,
+  ]);
+}
+
+function port(described) {
+  const kind = described.mode === 'one' ? described.type : `${described.type}, ${described.mode === 'many' ? 'several edges' : 'stream'}`;
+  return [`\`${described.name}\``, `${kind}${described.isOptional ? ', optional' : ''}`, described.title ?? ''];
+}
+
+function table(title, rows) {
+  if (rows.length === 0) return '';
+  const columns = title === 'Setting' ? ['Setting', 'Meaning', 'Default'] : [title, 'Type', ''];
+  const line = (cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+  return `${line(columns)}\n|---|---|---|\n${rows.map(line).join('\n')}\n\n`;
+}
+
+function short(text) {
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}

@@ -1,0 +1,11 @@
+/** docs/settings.md, from the one table of settings. */
+export async function settingsPage() {
+  const { settingsMarkdown } = await import('@heddle/server');
+  return `# Settings
+
+Every setting is an environment variable with one name. \`npx --no-install heddle settings\` prints the values in force. A value that cannot be read
+ends the start with \`setting_invalid\` and says what was expected. A secret \`api-key\` that a node refers to is \`HEDDLE_SECRET_API_KEY\`.
+
+${settingsMarkdown().trim()}
+`;
+}
