@@ -1,5 +1,4 @@
-import { Module, type DynamicModule, type Type } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { Module, UseFilters, UseGuards, UsePipes, type DynamicModule, type Type } from '@nestjs/common';
 import { CollectionsController } from './collections/collections.controller.js';
 import { FilesController } from './files/files.controller.js';
 import { HealthController } from './health/health.controller.js';
@@ -37,6 +36,13 @@ export const controllers: readonly Type[] = [
   OpenApiController,
 ];
 
+// Bound to our own faces, not to the application: routes of a host application keep its guards, pipes and errors.
+for (const face of [...controllers, LiveGateway]) {
+  UseGuards(AccessGuard)(face);
+  UseFilters(ErrorFilter)(face);
+}
+for (const controller of controllers) UsePipes(SchemaPipe)(controller);
+
 /**
  * Heddle as a Nest module, for its own server and for teams that host it inside theirs (on Fastify, with
  * `@fastify/multipart` registered; the host application checks Host and Origin).
@@ -49,14 +55,7 @@ export class HeddleModule {
     return {
       module: HeddleModule,
       controllers: [...controllers],
-      providers: [
-        { provide: HEDDLE, useValue: heddle },
-        { provide: APP_GUARD, useClass: AccessGuard },
-        { provide: APP_FILTER, useClass: ErrorFilter },
-        { provide: APP_PIPE, useClass: SchemaPipe },
-        OpenApiSource,
-        LiveGateway,
-      ],
+      providers: [{ provide: HEDDLE, useValue: heddle }, OpenApiSource, LiveGateway],
       exports: [HEDDLE, OpenApiSource],
     };
   }

@@ -65,6 +65,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     maxParallel: settings.maxParallelNodes,
   };
   const driver = new RunDriver({ engine: parts.engine, host, journal, queue, records, clock, log });
+  const tellRun = (runId: string): void => topics.changed('runs', runId, () => journal.summary(runId));
   const acceptor = new RunAcceptor({
     journal,
     compile,
@@ -73,11 +74,11 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     clock,
     hasFile: (id) => parts.blobs.has(id),
     maxInputBytes: settings.inputLimit,
+    onAccepted: tellRun,
   });
   const runs = new RunService({ journal, acceptor, queue, driver, records, clock });
   hub.listen((runId, events) => {
-    if (events.some((event) => event.type.startsWith('run-')))
-      topics.changed('runs', runId, () => journal.summary(runId));
+    if (topics.isWatched('runs') && events.some((event) => event.type.startsWith('run-'))) tellRun(runId);
   });
   return {
     settings,

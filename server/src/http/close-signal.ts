@@ -1,8 +1,9 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 
 /** Aborted when the caller goes away before the reply is sent. */
-export function closeSignal(request: FastifyRequest): AbortSignal {
+export function closeSignal(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
-  request.raw.socket.once('close', () => controller.abort());
+  // The response's own event: a connection serves many requests, and would collect listeners.
+  reply.raw.once('close', () => controller.abort());
   return controller.signal;
 }

@@ -6,6 +6,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { HeddleModule } from '../heddle.module.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { LiveAdapter, originOf } from '../live/live-adapter.js';
+import { ErrorFilter } from './error.filter.js';
 import { errorBody, toRequestError } from './error-reply.js';
 import { createHostCheck } from './host-check.js';
 import { OpenApiSource } from './openapi.controller.js';
@@ -80,6 +81,7 @@ export async function createApp(
     { bodyLimit: settings.bodyLimit },
     (_request: unknown, body: Buffer, done: JsonDone) => readJson(body, done),
   );
+  app.useGlobalFilters(new ErrorFilter(heddle));
   app.useWebSocketAdapter(new LiveAdapter(app, checkHost));
   await app.register(multipart, {
     limits: {

@@ -33,6 +33,8 @@ export interface AcceptorParts {
   /** Checks that a file that an input names is there. */
   hasFile(id: string): Promise<boolean>;
   readonly maxInputBytes: number;
+  /** Hears of each run that was accepted. */
+  onAccepted(runId: string): void;
 }
 
 /** Takes runs in: a place in the queue first, then every check, then the journal, and only then the reply (G1). */
@@ -150,6 +152,7 @@ export class RunAcceptor {
       seeds: origin?.seeds ?? [],
     };
     await this.parts.journal.accept(acceptance, compiled.bundle);
+    this.parts.onAccepted(runId);
     this.parts.driver.enqueue(
       runId,
       groupOf({

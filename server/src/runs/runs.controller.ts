@@ -8,8 +8,8 @@ import {
   StartRunRequest,
   WorkflowDocument,
 } from '@heddle/core';
-import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
@@ -20,6 +20,8 @@ import { securityHeaders } from '../http/security-headers.js';
 import { openEventStream } from '../live/sse.js';
 import type { StartRun } from './run-acceptor.js';
 
+/** A run without inputs needs no body. */
+const StartBody = StartRunRequest.prefault({});
 const AcceptedReply = z.object({ runId: z.string() }).meta({ id: 'AcceptedReply' });
 const RunsReply = z.object({ runs: z.array(RunSummary) }).meta({ id: 'RunsReply' });
 const RunDocumentReply = z
@@ -56,16 +58,14 @@ export class RunsController {
   @Reply(AcceptedReply, 202)
   async start(
     @Param('id') id: string,
-    @Body({ schema: StartRunRequest }) request: StartRunRequest,
+    @Body({ schema: StartBody }) request: StartRunRequest,
     @Query({ schema: WaitQuery }) query: z.infer<typeof WaitQuery>,
-    @Req() http: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RunReply | z.infer<typeof AcceptedReply>> {
     const workflow = await this.heddle.workflows.document(id);
     return this.begin(
       { document: workflow.document, workflowId: workflow.id, request, trigger: query.trigger },
       query,
-      http,
       reply,
     );
   }
@@ -77,15 +77,9 @@ export class RunsController {
   async startDraft(
     @Body({ schema: DraftRunRequest }) { document, ...request }: z.infer<typeof DraftRunRequest>,
     @Query({ schema: WaitQuery }) query: z.infer<typeof WaitQuery>,
-    @Req() http: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RunReply | z.infer<typeof AcceptedReply>> {
-    return this.begin(
-      { document: this.heddle.compile.read(document), request, trigger: query.trigger },
-      query,
-      http,
-      reply,
-    );
+    return this.begin({ document: this.heddle.compile.read(document), request, trigger: query.trigger }, query, reply);
   }
 
   @Get('runs')
@@ -174,14 +168,13 @@ export class RunsController {
   private async begin(
     start: StartRun,
     query: z.infer<typeof WaitQuery>,
-    http: FastifyRequest,
     reply: FastifyReply,
   ): Promise<RunReply | z.infer<typeof AcceptedReply>> {
     const accepted = await this.heddle.runs.start(start);
     void reply.header('location', `/api/runs/${accepted.runId}`);
     if (query.wait === '1' || query.wait === 'true') {
       void reply.status(200);
-      return this.heddle.runs.wait(accepted.runId, closeSignal(http));
+      return this.heddle.runs.wait(accepted.runId, closeSignal(reply));
     }
     void reply.status(202);
     return accepted;

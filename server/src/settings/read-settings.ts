@@ -35,9 +35,7 @@ export function readSettings(
 }
 
 /** The settings as they stand, for people: secrets are only told to be set. */
-export function describeSettings(
-  settings: Settings,
-): {
+export function describeSettings(settings: Settings): {
   readonly name: string;
   readonly value: string;
   readonly default: string;

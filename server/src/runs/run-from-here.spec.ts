@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { resumeRun, startRun } from '@heddle/engine';
+import type { RunReply, StartRunRequest } from '@heddle/core';
+import { createTestHeddle } from '../testing/test-heddle.js';
+import { testDocument } from '../testing/test-nodes.js';
+import type { Heddle } from '../heddle/heddle.js';
+
+describe('a run on the results of an earlier one', () => {
+  let heddle: Heddle;
+  let first: RunReply;
+  beforeEach(async () => {
+    heddle = createTestHeddle({ engine: { startRun, resumeRun } });
+    first = await run({ inputs: { question: 'why' } });
+  });
+  afterEach(async () => {
+    await heddle.stop();
+    await heddle.close();
+  });
+
+  const run = async (request: StartRunRequest, document = testDocument()) => {
+    const { runId } = await heddle.runs.start({ document, request, trigger: 'test' });
+    return heddle.runs.wait(runId);
+  };
+  const statuses = ({ nodes }: RunReply) =>
+    Object.fromEntries(Object.values(nodes).map(({ path, status }) => [path, status]));
+
+  it('runs whole, with the real engine', () => {
+    expect(first).toMatchObject({ status: 'done' });
+    expect(statuses(first)).toEqual({ question: 'done', shout: 'done', reply: 'done' });
+  });
+
+  it('runs from a node on, and takes what came before', async () => {
+    const again = await run({ inputs: {}, seedFrom: first.runId, from: 'shout' });
+    expect(again.status).toBe('done');
+    expect(statuses(again)).toEqual({ question: 'cached', shout: 'done', reply: 'done' });
+  });
+
+  it('runs one node alone', async () => {
+    const alone = await run({ inputs: {}, seedFrom: first.runId, only: 'shout' });
+    expect(alone.status).toBe('done');
+    expect(statuses(alone)['shout']).toBe('done');
+    expect(statuses(alone)['reply']).not.toBe('done');
+  });
+
+  it('refuses results of nodes that changed since, naming them', async () => {
+    const changed = testDocument();
+    const document = {
+      ...changed,
+      nodes: { ...changed.nodes, shout: { type: 'upper', version: 1, config: { prefix: '!' } } },
+    };
+    await expect(run({ inputs: {}, seedFrom: first.runId, from: 'reply' }, document)).rejects.toMatchObject({
+      code: 'seed_mismatch',
+      details: { nodes: ['shout'] },
+    });
+    expect((await run({ inputs: {}, seedFrom: first.runId, from: 'shout' }, document)).status).toBe('done');
+    await expect(run({ inputs: {}, seedFrom: first.runId, from: 'nowhere' })).rejects.toMatchObject({
+      code: 'bad_request',
+    });
+  });
+});
