@@ -15,8 +15,12 @@ export function onnxFiles(
   ];
 }
 
-function ggufFiles(repository: string, file: string): CardSource['files'] {
-  return [{ role: 'weights', name: file, sources: [`hf:${repository}@main/${file}`] }];
+/** A GGUF embedder with the tokenizer of its original: documents are split by its tokens in the server's own process. */
+function ggufFiles(repository: string, file: string, original: string): CardSource['files'] {
+  return [
+    { role: 'weights', name: file, sources: [`hf:${repository}@main/${file}`] },
+    { role: 'tokenizer', name: 'tokenizer.json', sources: [`hf:${original}@main/tokenizer.json`] },
+  ];
 }
 
 /** Models that turn text into vectors. */
@@ -89,7 +93,11 @@ export const embedCards: readonly CardSource[] = [
     summary: 'An English embedding model that runs in the llama.cpp host, on a GPU where there is one.',
     publisher: 'Nomic AI',
     homepage: 'https://huggingface.co/nomic-ai/nomic-embed-text-v1.5',
-    files: ggufFiles('nomic-ai/nomic-embed-text-v1.5-GGUF', 'nomic-embed-text-v1.5.Q8_0.gguf'),
+    files: ggufFiles(
+      'nomic-ai/nomic-embed-text-v1.5-GGUF',
+      'nomic-embed-text-v1.5.Q8_0.gguf',
+      'nomic-ai/nomic-embed-text-v1.5',
+    ),
     parametersM: 137,
     contextTokens: 2048,
     languages: ['en'],
@@ -109,7 +117,7 @@ export const embedCards: readonly CardSource[] = [
     summary: 'A multilingual embedding model with a long context, for the llama.cpp host.',
     publisher: 'Qwen',
     homepage: 'https://huggingface.co/Qwen/Qwen3-Embedding-0.6B',
-    files: ggufFiles('Qwen/Qwen3-Embedding-0.6B-GGUF', 'Qwen3-Embedding-0.6B-Q8_0.gguf'),
+    files: ggufFiles('Qwen/Qwen3-Embedding-0.6B-GGUF', 'Qwen3-Embedding-0.6B-Q8_0.gguf', 'Qwen/Qwen3-Embedding-0.6B'),
     parametersM: 600,
     contextTokens: 32_768,
     languages: ['multilingual'],

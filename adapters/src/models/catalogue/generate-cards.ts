@@ -117,20 +117,6 @@ export const generateCards: readonly CardSource[] = [
     languages: ['en', 'de', 'es', 'fr', 'ja', 'pt', 'ar', 'cs', 'it', 'ko', 'nl', 'zh'],
   },
   {
-    ...gguf({ repository: 'ggml-org/gpt-oss-20b-GGUF', file: 'gpt-oss-20b-mxfp4.gguf' }),
-    ...apache,
-    id: 'gpt-oss-20b',
-    title: 'gpt-oss 20B',
-    summary: 'A mixture-of-experts reasoning model: 21B parameters, 3.6B of them active a token.',
-    publisher: 'OpenAI',
-    homepage: 'https://huggingface.co/openai/gpt-oss-20b',
-    quantisation: 'MXFP4',
-    parametersM: 21_000,
-    contextTokens: 131_072,
-    languages: ['multilingual'],
-    limits: ['Wants about 16 GB of memory.'],
-  },
-  {
     ...gguf({
       repository: 'unsloth/Mistral-Small-3.2-24B-Instruct-2506-GGUF',
       file: 'Mistral-Small-3.2-24B-Instruct-2506-Q4_K_M.gguf',
