@@ -9,7 +9,7 @@ export interface KeyPress {
 
 /** Whether a press is a combination such as `Mod+Shift+Z`. `Mod` is Ctrl, and ⌘ as well where there is one. */
 export function matchKeys(keys: string, press: KeyPress): boolean {
-  const parts = keys.split('+');
+  const parts = keys === '+' ? ['+'] : keys.split('+');
   const key = parts.at(-1) ?? '';
   const wantsMod = parts.includes('Mod');
   const hasMod = press.ctrlKey || press.metaKey;
@@ -20,7 +20,13 @@ export function matchKeys(keys: string, press: KeyPress): boolean {
   return press.key.toLowerCase() === key.toLowerCase() || (key === 'Delete' && press.key === 'Backspace');
 }
 
+const signs: Readonly<Record<string, string>> = { ArrowRight: '→', ArrowLeft: '←', ArrowDown: '↓', ArrowUp: '↑', Escape: 'Esc', Enter: '↵' };
+
 /** A combination as this machine's keyboard names it. */
 export function nameKeys(keys: string, modifier: string): string {
-  return keys.replace('Mod', modifier).replaceAll('+', ' ');
+  if (keys === '+') return keys;
+  return keys
+    .split('+')
+    .map((key) => (key === 'Mod' ? modifier : (signs[key] ?? key)))
+    .join(' ');
 }

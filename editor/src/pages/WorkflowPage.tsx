@@ -5,15 +5,14 @@ import { useShortcuts } from '../commands/use-shortcuts.js';
 import { Notice } from '../frame/Notice.js';
 import { Toast } from '../frame/Toast.js';
 import { TopBar } from '../frame/TopBar.js';
-import { useConnection } from '../frame/use-connection.js';
 import { SidePanel } from '../panel/SidePanel.js';
 import { Overlays } from '../palette/Overlays.js';
 import { RunContext } from '../run/use-run.js';
-import { useDocument, useRunSession } from '../session.js';
+import { useDocument, useRunSession, useSession } from '../session.js';
 
 /** A workflow on its canvas, with the run in view where there is one. `open` fetches it and keeps its failure in the store. */
 export function WorkflowPage({ open }: { readonly open: (signal: AbortSignal) => Promise<void> }): ReactElement {
-  const isConnected = useConnection();
+  const { documents, live } = useSession();
   const loadError = useDocument((state) => state.loadError);
   const compileError = useDocument((state) => state.compileError);
   const id = useDocument((state) => state.id);
@@ -24,8 +23,16 @@ export function WorkflowPage({ open }: { readonly open: (signal: AbortSignal) =>
     const controller = new AbortController();
     void open(controller.signal);
     return () => controller.abort();
-    // A server that is back is asked again for what is missing.
-  }, [open, attempt, isConnected]);
+  }, [open, attempt]);
+  // A server that is back is asked again for what is missing.
+  useEffect(
+    () =>
+      live.onConnection((isConnected) => {
+        const { loadError: failure, compileError: problem } = documents.getState();
+        if (isConnected && (failure !== undefined || problem !== undefined)) setAttempt((before) => before + 1);
+      }),
+    [live, documents],
+  );
   const again = { name: 'Try again', run: () => setAttempt((before) => before + 1) };
   return (
     <RunContext value={run}>

@@ -13,6 +13,7 @@ export async function openWorkflow(session: Session, idOrSlug: string, signal: A
   const { documents, catalog } = session;
   const open = documents.getState();
   const isOpen = open.document !== undefined && open.origin.kind === 'draft' && (open.id === idOrSlug || open.slug === idOrSlug);
+  documents.setState({ loadError: undefined });
   try {
     if (!isOpen) {
       closeDocument(documents);
