@@ -1,0 +1,53 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from '../bootstrap/repository.mjs';
+
+/** The folder of shared test data beside the repository, or undefined where there is none. */
+export function sharedData(name) {
+  const folder = join(process.env.HEDDLE_SHARED ?? join(root, '..', 'shared'), 'data', name);
+  return existsSync(folder) ? folder : undefined;
+}
+
+/** Runs work in a temporary folder that is removed afterwards. */
+export async function inTemporaryFolder(work) {
+  const folder = mkdtempSync(join(tmpdir(), 'heddle-bench-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Milliseconds of each repetition, after some that do not count. */
+export async function sample(repeats, warm, work) {
+  for (let index = 0; index < warm; index += 1) await work(index);
+  const samples = [];
+  for (let index = 0; index < repeats; index += 1) {
+    const begin = performance.now();
+    await work(index + warm);
+    samples.push(performance.now() - begin);
+  }
+  return samples;
+}
+
+/** Opens the model hub of this machine when the starter models are there; else gives the reason. */
+export async function openHub(folder) {
+  const { createModelHub, defaultModelsFolder } = await import('@heddle/adapters/models');
+  const hub = createModelHub({ modelsFolder: defaultModelsFolder(), dataFolder: folder });
+  const missing = (await hub.list()).filter((state) => state.card.isStarter && state.status === 'absent');
+  if (missing.length === 0) return hub;
+  await hub.close();
+  return `the model ${missing[0].card.id} is not on this machine (npm start fetches it)`;
+}
+
+/** Repeatable numbers in [0, 1) (mulberry32). */
+export function seeded(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
