@@ -7,6 +7,9 @@ import type { VectorIndex } from './vector-index.js';
 /** Reads the exact float vector of a slot. */
 export type ReadExact = (slot: number) => Float32Array | undefined;
 
+/** Rows that are rescored, at least. */
+const leastRescored = 16;
+
 /** Standard deviations of the int8 error within which a row could still belong to the best. */
 const errorMargin = 1.73;
 
@@ -32,7 +35,7 @@ export function searchDense(index: VectorIndex, query: Float32Array, k: number, 
  * filtered searches: a filter can take away the query's own neighbourhood, and what is left is nearly equally far.
  */
 function candidatesFor(size: number, k: number, dimensions: number, isFiltered: boolean): number {
-  const base = isFiltered ? Math.max(8000, size * 0.02) : Math.max(1000, size * 0.005);
+  const base = isFiltered ? Math.max(4000, size * 0.02) : Math.max(1000, size * 0.005);
   return Math.ceil(Math.max(base, 8 * k) * Math.max(1, 256 / dimensions));
 }
 
@@ -76,8 +79,9 @@ function rescore(index: VectorIndex, query: Float32Array, k: number, list: numbe
   kernel.dots(list, count, scratch.queryRow, layout, out);
   const rows = new Int32Array(kernel.buffer(), list, count);
   const scores = new Float32Array(kernel.buffer(), out, count);
-  const floor = nthLargest(scores, Math.max(16, k));
-  const sure = nthLargest(scores, k);
+  const best = largest(scores, Math.max(leastRescored, k));
+  const floor = best.at(-1) ?? -Infinity;
+  const sure = best[k - 1] ?? -Infinity;
   const hits: ScoredSlot[] = [];
   for (let at = 0; at < count; at += 1) {
     const row = rows[at] ?? 0;
@@ -90,9 +94,8 @@ function rescore(index: VectorIndex, query: Float32Array, k: number, list: numbe
   return hits.sort((a, b) => b.score - a.score || a.slot - b.slot).slice(0, k);
 }
 
-/** The nth largest value, or less than any where there are fewer: a heap of n whose least is on top. */
-export function nthLargest(values: Float32Array, n: number): number {
-  if (values.length <= n) return -Infinity;
+/** The n largest values, falling; fewer where there are fewer. A heap whose least is on top takes what is larger. */
+export function largest(values: Float32Array, n: number): Float32Array {
   const heap = values.slice(0, n).sort();
   for (let at = n; at < values.length; at += 1) {
     const value = values[at] ?? 0;
@@ -106,7 +109,7 @@ export function nthLargest(values: Float32Array, n: number): number {
     }
     heap[place] = value;
   }
-  return heap[0] ?? -Infinity;
+  return heap.sort().reverse();
 }
 
 /** Dot product in double precision. */
