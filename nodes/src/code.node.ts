@@ -1,16 +1,16 @@
 import { defineNode, HeddleError, isPlainObject, Json, portOf } from '@heddle/core';
 import { z } from 'zod';
 import { convertTo } from './fields/convert-to.js';
-import { doubledNames, portName, portType } from './fields/field-name.js';
+import { doubledNames, portName, portTypeField } from './fields/field-name.js';
 
 const Input = z.object({
   name: portName.meta({ title: 'Name', description: 'Read it as input.name.' }),
-  type: portType.default('Json'),
+  type: portTypeField('Json'),
   required: z.boolean().default(true).meta({ title: 'Required' }),
 });
 const Output = z.object({
   name: portName.meta({ title: 'Name', description: 'A key of the object that the code returns.' }),
-  type: portType.default('Json'),
+  type: portTypeField('Json'),
 });
 
 export const code = defineNode({

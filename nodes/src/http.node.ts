@@ -24,15 +24,11 @@ const Auth = z.object({
       title: 'Kind',
       labels: { none: 'None', bearer: 'Bearer token', basic: 'User and password', header: 'A header' },
     }),
-  secret: z
-    .string()
-    .max(128)
-    .default('')
-    .meta({
-      title: 'Secret',
-      description: 'Name of the secret; its value never enters the document.',
-      widget: 'secret',
-    }),
+  secret: z.string().max(128).default('').meta({
+    title: 'Secret',
+    description: 'Name of the secret; its value never enters the document.',
+    widget: 'secret',
+  }),
   header: z
     .string()
     .max(100)

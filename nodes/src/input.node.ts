@@ -11,11 +11,11 @@ import {
   type Port,
 } from '@heddle/core';
 import { z } from 'zod';
-import { doubledNames, portName, portType, typeWords } from './fields/field-name.js';
+import { doubledNames, portName, portTypeField, typeWords } from './fields/field-name.js';
 
 const Field = z.object({
   name: portName.meta({ title: 'Name', description: 'How callers and edges name it.' }),
-  type: portType.default('Text'),
+  type: portTypeField('Text'),
   title: z.string().max(200).optional().meta({ title: 'Title', description: 'What people read above the field.' }),
   help: z.string().max(2000).optional().meta({ title: 'Help', description: 'A hint below the field.' }),
   required: z.boolean().default(true).meta({ title: 'Required' }),
@@ -34,7 +34,7 @@ const Field = z.object({
     .max(10_000_000)
     .default(100_000)
     .meta({ title: 'Longest text', description: 'In characters. A longer text is refused.' }),
-  label: LabelLevel.optional().meta({
+  label: z.enum(LabelLevel.options).optional().meta({
     title: 'Confidentiality',
     description: 'How far what arrives here may travel; internal where nothing is chosen.',
   }),

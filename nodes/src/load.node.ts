@@ -15,15 +15,11 @@ import { z } from 'zod';
 import { loadDocument, type LoadedDocument, type RawDocument } from './documents/loaded-document.js';
 
 const Config = z.object({
-  paths: z
-    .array(z.string().min(1).max(1000))
-    .max(100)
-    .default([])
-    .meta({
-      title: 'Files and folders',
-      description: 'Below the folders that the administrator allowed.',
-      widget: 'paths',
-    }),
+  paths: z.array(z.string().min(1).max(1000)).max(100).default([]).meta({
+    title: 'Files and folders',
+    description: 'Below the folders that the administrator allowed.',
+    widget: 'paths',
+  }),
   urls: z
     .array(z.string().min(1).max(4000))
     .max(100)

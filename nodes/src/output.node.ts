@@ -1,10 +1,10 @@
 import { defineNode, portOf } from '@heddle/core';
 import { z } from 'zod';
-import { doubledNames, portName, portType } from './fields/field-name.js';
+import { doubledNames, portName, portTypeField } from './fields/field-name.js';
 
 const Field = z.object({
   name: portName.meta({ title: 'Name', description: 'How callers find it in the result.' }),
-  type: portType.default('Json'),
+  type: portTypeField('Json'),
   title: z.string().max(200).optional().meta({ title: 'Title' }),
 });
 

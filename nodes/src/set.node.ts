@@ -1,7 +1,7 @@
 import { defineNode, fillTemplate, HeddleError, Json, parseTemplate, portOf, templateTexts } from '@heddle/core';
 import { z } from 'zod';
 import { convertTo } from './fields/convert-to.js';
-import { portType } from './fields/field-name.js';
+import { portTypeField } from './fields/field-name.js';
 import { inputsOfTemplates } from './fields/template-field.js';
 
 const template = z.unknown().superRefine((value, check) => {
@@ -32,7 +32,7 @@ A text that is one placeholder and nothing else keeps the value's type: \`"{{ to
     value: template
       .default('{{ value }}')
       .meta({ title: 'Value', description: 'JSON with {{ name }} where values go.', widget: 'json' }),
-    type: portType.default('Json').meta({ title: 'Type' }),
+    type: portTypeField('Json').meta({ title: 'Type' }),
   }),
   inputs: {},
   outputs: { value: Json },

@@ -1,4 +1,4 @@
-import { baseTypeNames, forbiddenNames, PortTypeNameSchema, portTypeNames, type PortTypeName } from '@heddle/core';
+import { forbiddenNames, PortTypeNameSchema, portTypeNames, type PortTypeName } from '@heddle/core';
 import { z } from 'zod';
 
 const namePattern = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
@@ -11,16 +11,21 @@ export const portName = z
     error: 'This name is taken by Heddle: choose another one.',
   });
 
-/** The type of a port by name, in any case: documents may say `text` for `Text`. */
-export const portType = z
-  .preprocess(
-    (value) =>
-      typeof value === 'string'
-        ? (portTypeNames.find((name) => name.toLowerCase() === value.toLowerCase()) ?? value)
-        : value,
-    PortTypeNameSchema,
-  )
-  .meta({ title: 'Type', enum: [...portTypeNames], examples: [...baseTypeNames] });
+const portTypeName = z.preprocess(
+  (value) =>
+    typeof value === 'string'
+      ? (portTypeNames.find((name) => name.toLowerCase() === value.toLowerCase()) ?? value)
+      : value,
+  PortTypeNameSchema,
+);
+
+/** The type of a port as a config field, in any case: documents may say `text` for `Text`. */
+export function portTypeField(standard: PortTypeName) {
+  // JSON schema cannot see through the conversion, so the form is told here.
+  return portTypeName
+    .default(standard)
+    .meta({ title: 'Type', type: 'string', enum: [...portTypeNames], default: standard });
+}
 
 /** The fields whose name an earlier one has, for the `check` of a node. */
 export function doubledNames(

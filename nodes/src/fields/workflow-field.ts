@@ -1,15 +1,11 @@
 import { z } from 'zod';
 
 /** The workflow that a node runs: `#name` inside the document, else the short name of a stored one. */
-export const workflowField = z
-  .string()
-  .max(128)
-  .default('')
-  .meta({
-    title: 'Workflow',
-    description: '#name of a workflow inside this document, or the short name of a stored one.',
-    widget: 'workflow',
-  });
+export const workflowField = z.string().max(128).default('').meta({
+  title: 'Workflow',
+  description: '#name of a workflow inside this document, or the short name of a stored one.',
+  widget: 'workflow',
+});
 
 /** The issue of a node that names no workflow. */
 export const noWorkflow = {

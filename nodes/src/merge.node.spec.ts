@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Passage } from '@heddle/core';
+import { runNode } from '@heddle/core/testing';
+import { merge } from './merge.node.js';
+
+describe('merge', () => {
+  const give = async (config: Record<string, unknown>, values: unknown[]) =>
+    (await runNode(merge, { config, inputs: { values } })).outputs;
+
+  it('makes a list, flat or not', async () => {
+    expect(await give({}, [1, [2, 3]])).toEqual({ value: [1, [2, 3]] });
+    expect(await give({ flatten: true }, [1, [2, 3]])).toEqual({ value: [1, 2, 3] });
+  });
+
+  it('gives the first value that is there, or takes no output', async () => {
+    expect(await give({ mode: 'first' }, [null, 'b', 'c'])).toEqual({ value: 'b' });
+    expect(await give({ mode: 'first' }, [null])).toEqual({});
+  });
+
+  it('joins texts, lists of texts too', async () => {
+    expect(await give({ mode: 'text', separator: '|' }, ['a', ['b', 'c'], 4])).toEqual({ text: 'a|b|c|4' });
+  });
+
+  it('merges objects, later keys winning, and refuses what has no keys', async () => {
+    expect(await give({ mode: 'object' }, [{ a: 1, b: 1 }, { b: 2 }])).toEqual({ value: { a: 1, b: 2 } });
+    await expect(give({ mode: 'object' }, [{}, 'x'])).rejects.toMatchObject({
+      code: 'schema_mismatch',
+      message: expect.stringContaining('Value 2'),
+    });
+  });
+
+  it('fuses results of searches: what stands high in several comes first, nothing twice', async () => {
+    const passage = (id: string): Passage => ({ id, document: id, text: id, score: 1 });
+    const { passages } = await give({ mode: 'passages', topK: 3 }, [
+      ['a', 'b', 'c'].map(passage),
+      ['b', 'd', 'a'].map(passage),
+    ]);
+    expect((passages as Passage[]).map(({ id }) => id)).toEqual(['b', 'a', 'd']);
+    await expect(give({ mode: 'passages' }, ['text'])).rejects.toMatchObject({ code: 'schema_mismatch' });
+  });
+});
