@@ -1,0 +1,210 @@
+import { describe, expect, it } from '@jest/globals';
+import { HeddleError, type DocumentInput, type IngestProgress } from '@heddle/core';
+import { createFakeEmbedder } from '@heddle/core/testing';
+import { wordTokenizer } from '../testing/word-tokenizer.js';
+import { createCollections } from './create-collections.js';
+import { counting, documents, hours, page, returns, setUp } from '../testing/collections-setup.js';
+
+describe('ingest', () => {
+  it('stores passages with stable ids, places, context, title and metadata', async () => {
+    const { collections, store } = setUp();
+    const collection = await collections.create({ name: 'faq', embedding: 'fake' });
+    const report = await collection.ingest([
+      page(hours.id, hours.content as string, { metadata: { team: 'support' } }),
+    ]);
+    expect(report).toMatchObject({ documents: 1, done: 1, passages: 2, failed: 0, failures: [] });
+    expect(report.tokens).toBeGreaterThan(10);
+    const [stored] = store.puts[0]!;
+    expect(stored!.document).toMatchObject({
+      id: 'support/hours.md',
+      title: 'Hours',
+      mediaType: 'text/markdown',
+      size: Buffer.byteLength(String(hours.content)),
+      metadata: { team: 'support' },
+    });
+    expect(stored!.document.hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(stored!.passages.map(({ vector: _, ...passage }) => passage)).toEqual([
+      {
+        id: 'support/hours.md#1',
+        text: '# Hours\n\nWe answer from nine to five.',
+        context: 'Hours',
+        metadata: { team: 'support' },
+        place: { line: 1, headings: ['Hours'], start: 0, end: 37 },
+      },
+      {
+        id: 'support/hours.md#2',
+        text: '## Holidays\n\nClosed on Sundays.',
+        context: 'Hours\nHolidays',
+        metadata: { team: 'support' },
+        place: { line: 5, headings: ['Hours', 'Holidays'], start: 39, end: 70 },
+      },
+    ]);
+  });
+
+  it('costs nothing for unchanged documents and replaces changed ones', async () => {
+    const embedder = counting();
+    const { collections } = setUp(embedder);
+    const collection = await collections.create({ name: 'faq', embedding: 'fake' });
+    await collection.ingest([hours, returns]);
+    embedder.texts.length = 0;
+    expect(await collection.ingest([hours, returns])).toMatchObject({ done: 0, unchanged: 2, tokens: 0 });
+    expect(embedder.texts).toEqual([]);
+    expect(await collection.ingest([hours, page('returns.md', 'Sixty days.')])).toMatchObject({
+      done: 1,
+      unchanged: 1,
+    });
+    expect((await collection.passages('returns.md')).map(({ text }) => text)).toEqual(['Sixty days.']);
+    expect(await collection.ingest([{ ...hours, metadata: { team: 'x' } }])).toMatchObject({ done: 1, unchanged: 0 });
+    expect(
+      await collection.ingest([{ ...hours, metadata: { team: 'x' }, source: '/elsewhere/hours.md' }]),
+    ).toMatchObject({ unchanged: 1 });
+  });
+
+  it('removes what sync does not name, but nothing of a document that failed', async () => {
+    const { collections } = setUp();
+    const collection = await collections.create({ name: 'faq', embedding: 'fake' });
+    const lines = page('a.jsonl', '{"id":"1","text":"one"}\n{"id":"2","text":"two"}\n');
+    await collection.ingest([hours, returns, lines]);
+    expect(await collection.ingest([hours], { sync: false })).toMatchObject({ removed: 0 });
+    const broken = page('a.jsonl', '{"id":"1","text":"one"}\n{"id":"2","te\n');
+    expect(await collection.ingest([hours, broken], { sync: true })).toMatchObject({
+      removed: 1,
+      failed: 1,
+      failures: [{ document: 'a.jsonl', code: 'document_damaged' }],
+    });
+    expect((await collection.documents()).map(({ id }) => id)).toEqual(['a.jsonl#1', 'a.jsonl#2', 'support/hours.md']);
+    expect(await collection.ingest([], { sync: true })).toMatchObject({ removed: 3 });
+  });
+
+  it('lets the good ones in and names the bad ones', async () => {
+    const { collections } = setUp();
+    const collection = await collections.create({ name: 'faq', embedding: 'fake' });
+    const report = await collection.ingest([
+      hours,
+      page('empty.md', ' \n'),
+      page('gone.pdf', '', { error: { code: 'file_unreadable', message: 'No.', retryable: false } }),
+      returns,
+    ]);
+    expect(report).toMatchObject({ documents: 4, done: 2, failed: 2 });
+    expect(report.failures).toEqual([
+      { document: 'empty.md', code: 'document_empty', message: expect.stringContaining("'empty.md'") },
+      { document: 'gone.pdf', code: 'file_unreadable', message: 'No.' },
+    ]);
+  });
+
+  it('takes the last of two documents with the same id', async () => {
+    const { collections } = setUp();
+    const collection = await collections.create({ name: 'faq', embedding: 'fake' });
+    await collection.ingest([page('a', 'first'), page('b', 'other'), page('a', 'second')]);
+    expect((await collection.passages('a')).map(({ text }) => text)).toEqual(['second']);
+  });
+
+  it('embeds across documents in batches of like length, two at a time, while it prepares the next', async () => {
+    const inner = createFakeEmbedder({ id: 'fake' });
+    const sizes: number[] = [];
+    let running = 0;
+    let most = 0;
+    const slow = counting(async (texts, options) => {
+      sizes.push(texts.length);
+      most = Math.max(most, (running += 1));
+      await new Promise((resolve) => setTimeout(resolve, 3));
+      running -= 1;
+      return inner.embed(texts, options);
+    });
+    const { collections, store } = setUp(slow);
+    const collection = await collections.create({ name: 'faq', embedding: 'fake' });
+    const many = Array.from({ length: 300 }, (_, index) =>
+      page(`d${String(index).padStart(3, '0')}`, `${'word '.repeat(1 + (index % 20))}${index}`),
+    );
+    const report = await collection.ingest(many);
+    expect(report).toMatchObject({ done: 300, passages: 300 });
+    expect(most).toBe(2);
+    expect(sizes.length).toBeLessThan(20);
+    expect(Math.max(...sizes)).toBe(32);
+    expect(store.puts.length).toBeLessThan(10);
+    const [found] = await collection.search({
+      query: await collection.passages('d007').then(([first]) => first!.text),
+      mode: 'dense',
+      k: 1,
+    });
+    expect(found?.document).toBe('d007');
+  });
+
+  it('holds its source back while the embedder is busy', async () => {
+    let resolve = (): void => undefined;
+    const promise = new Promise<void>((done) => (resolve = done));
+    const inner = createFakeEmbedder({ id: 'fake' });
+    const { collections } = setUp(counting((texts, options) => promise.then(() => inner.embed(texts, options))));
+    const collection = await collections.create({ name: 'faq', embedding: 'fake' });
+    let given = 0;
+    const source = function* (): Generator<DocumentInput> {
+      for (let index = 0; index < 5000; index += 1) {
+        given += 1;
+        yield page(`d${index}`, `text ${index}`);
+      }
+    };
+    const done = collection.ingest(source());
+    await new Promise((wait) => setTimeout(wait, 200));
+    expect(given).toBeLessThan(400);
+    resolve();
+    expect(await done).toMatchObject({ done: 5000 });
+  });
+
+  it('stops on abort, keeps what was stored, and goes on when run again', async () => {
+    const controller = new AbortController();
+    const { collections } = setUp();
+    const collection = await collections.create({ name: 'faq', embedding: 'fake' });
+    const many = Array.from({ length: 600 }, (_, index) => page(`d${index}`, `text ${index}`));
+    const onProgress = ({ done }: IngestProgress) => {
+      if (done > 0) controller.abort();
+    };
+    await expect(collection.ingest(many, { signal: controller.signal, onProgress })).rejects.toMatchObject({
+      code: 'aborted',
+      message: expect.stringContaining('run it again'),
+    });
+    const { documents: kept } = await collection.info();
+    expect(kept).toBeGreaterThan(0);
+    expect(kept).toBeLessThan(600);
+    expect(await collection.ingest(many)).toMatchObject({ unchanged: kept, done: 600 - kept });
+  });
+
+  it('tries again when the model host was lost, and fails whole when it stays lost', async () => {
+    const inner = createFakeEmbedder({ id: 'fake' });
+    let losses = 1;
+    const { collections } = setUp(
+      counting((texts, options) => {
+        losses -= 1;
+        return losses >= 0 ? Promise.reject(new HeddleError('model_host_lost', 'Gone.')) : inner.embed(texts, options);
+      }),
+    );
+    const collection = await collections.create({ name: 'faq', embedding: 'fake' });
+    expect(await collection.ingest([hours])).toMatchObject({ done: 1 });
+    losses = 1000;
+    await expect(collection.ingest([returns])).rejects.toMatchObject({ code: 'model_host_lost' });
+    expect((await collection.documents()).map(({ id }) => id)).toEqual([hours.id]);
+  });
+
+  it('fails whole when the store cannot write', async () => {
+    const { collections, store } = setUp();
+    await collections.create({ name: 'faq', embedding: 'fake' });
+    const inner = await store.open('faq');
+    const failing = createCollections({
+      embedded: {
+        ...store,
+        open: async () => ({ ...inner, put: () => Promise.reject(new HeddleError('storage_full', 'Full.')) }),
+      },
+      documents,
+      embedder: async () => createFakeEmbedder({ id: 'fake' }),
+      tokenizer: async () => wordTokenizer(),
+    });
+    await expect((await failing.open('faq')).ingest([hours])).rejects.toMatchObject({ code: 'storage_full' });
+  });
+
+  it('never cuts a passage longer than the embedder reads', async () => {
+    const { collections, store } = setUp(createFakeEmbedder({ id: 'fake', maxTokens: 34 }));
+    const collection = await collections.create({ name: 'faq', embedding: 'fake' });
+    await collection.ingest([page('long', 'One two three four. '.repeat(60))]);
+    const sizes = store.puts.flat().flatMap(({ passages }) => passages.map(({ text }) => wordTokenizer().count(text)));
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(32);
+  });
+});
