@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeddleError, type ModelHostState } from '@heddle/core';
-import { createCaller, type Caller } from '../../child/create-caller.js';
+import { createCaller, type Caller, type CallerOptions } from '../../child/create-caller.js';
 import { type ChildExit } from '../../child/spawn-child.js';
 import { type ModelLog } from './settings.js';
 
 export interface SupervisorOptions {
   readonly runtime: ModelHostState['runtime'];
   readonly entry: URL;
-  readonly env?: Readonly<Record<string, string>>;
+  /** Asked at each start: what the child needs beside the usual. */
+  readonly launch?: () => Promise<Pick<CallerOptions, 'env' | 'execArgv'>>;
   readonly log: ModelLog;
   readonly coolDownMs: number;
   readonly onNotice?: (value: unknown) => void;
@@ -113,9 +114,10 @@ async function start(state: SupervisorState, options: SupervisorOptions): Promis
   setStatus(state, options, 'starting');
   if (state.endsInARow > 0) await sleep(firstPauseMs * 2 ** (state.endsInARow - 1));
   if (state.isClosed) throw new HeddleError('shutting_down', 'The models are being stopped.');
+  const launch = await options.launch?.();
   const caller = createCaller({
     entry: options.entry,
-    ...(options.env === undefined ? {} : { env: options.env }),
+    ...launch,
     ...(options.onNotice === undefined ? {} : { onNotice: options.onNotice }),
     lost: (exit) => lostError(options.runtime, exit),
     onExit: (exit) => ended(state, options, caller, exit),

@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { type Caller } from '../../child/create-caller.js';
 import { checkGguf } from '../files/gguf-header.js';
 import { readyFiles } from '../files/model-files.js';
+import { chooseDevice } from '../gpu/choose-device.js';
 import { jsonGrammar } from '../llama/json-grammar.js';
 import {
   LlamaEnd,
@@ -52,6 +53,7 @@ export function createLlamaRuntime(options: LlamaRuntimeOptions): LlamaRuntime {
   const supervisor = createSupervisor({
     runtime: 'llama',
     entry: new URL('../llama/host.js', import.meta.url),
+    launch: () => chooseDevice(settings.gpu, options.dataFolder),
     log: options.log,
     coolDownMs: settings.hostCoolDownMs,
     onChange: options.onChange,

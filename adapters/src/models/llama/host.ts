@@ -21,16 +21,26 @@ const gpu = process.env['HEDDLE_GPU'] ?? 'cpu';
 const models = new Map<string, Promise<OpenModel>>();
 const ready = new Map<string, OpenModel>();
 let llama: Promise<Llama> | undefined;
+let device = gpu;
 
-function startLlama(): Promise<Llama> {
-  return getLlama({
-    gpu: gpu === 'cuda' || gpu === 'vulkan' || gpu === 'metal' ? gpu : false,
-    build: 'never',
-    skipDownload: true,
-    logLevel: LlamaLogLevel.error,
-    // Standard error belongs to the last words of a crash.
-    logger: (_level, message) => process.stderr.write(`${message}\n`),
+async function startLlama(): Promise<Llama> {
+  const wanted = gpu === 'cuda' || gpu === 'vulkan' || gpu === 'metal' ? gpu : false;
+  const start = (device: typeof wanted): Promise<Llama> =>
+    getLlama({
+      gpu: device,
+      build: 'never',
+      skipDownload: true,
+      logLevel: LlamaLogLevel.error,
+      // Standard error belongs to the last words of a crash.
+      logger: (_level, message) => process.stderr.write(`${message}\n`),
+    });
+  // A GPU that does not start (a driver that is too old, a card in use) leaves the CPU.
+  const library = await start(wanted).catch((error: unknown) => {
+    if (wanted === false) throw error;
+    return start(false);
   });
+  device = deviceName(library);
+  return library;
 }
 
 async function load(request: LoadRequest): Promise<LlamaLoaded> {
@@ -157,7 +167,7 @@ const deviceName = (library: Llama): string => (library.gpu === false ? 'cpu' : 
 
 /** Tells the parent how the models stand, before the result of the call that changed it. */
 function tell(): void {
-  notify({ device: gpu, models: [...ready.values()].map(stand) } satisfies LlamaNotice);
+  notify({ device, models: [...ready.values()].map(stand) } satisfies LlamaNotice);
 }
 
 function stand({ request, ready: contexts, tokensPerSecond, firstTokenMs }: OpenModel): LlamaNotice['models'][number] {

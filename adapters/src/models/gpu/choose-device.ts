@@ -1,0 +1,33 @@
+import { resolveEntry } from '../../child/resolve-entry.js';
+import { pathToFileURL } from 'node:url';
+import { type ResolvedSettings } from '../hub/settings.js';
+import { detectGpu, type RuntimeKind } from './detect-gpu.js';
+import { hasRuntime, runtimeFolder } from './runtime-folder.js';
+
+/** How the llama.cpp host is started for a device. */
+export interface DeviceLaunch {
+  readonly env: Readonly<Record<string, string>>;
+  readonly execArgv: readonly string[];
+}
+
+/** Chooses where llama.cpp computes: as set, or by itself a GPU whose runtime is installed. */
+export async function chooseDevice(
+  gpu: ResolvedSettings['gpu'],
+  dataFolder: string,
+  detect = detectGpu,
+): Promise<DeviceLaunch> {
+  const kind = gpu === 'auto' ? await usableGpu(dataFolder, detect) : gpu;
+  if (kind === 'cpu' || kind === 'metal') return { env: { HEDDLE_GPU: kind }, execArgv: [] };
+  if (!hasRuntime(dataFolder, kind)) return { env: { HEDDLE_GPU: 'cpu' }, execArgv: [] };
+  const { file } = resolveEntry(new URL('./use-runtime.js', import.meta.url));
+  return {
+    env: { HEDDLE_GPU: kind, HEDDLE_RUNTIME: runtimeFolder(dataFolder, kind) },
+    execArgv: ['--import', pathToFileURL(file).href],
+  };
+}
+
+async function usableGpu(dataFolder: string, detect: typeof detectGpu): Promise<RuntimeKind | 'metal' | 'cpu'> {
+  const found = await detect();
+  if (found === undefined) return 'cpu';
+  return found === 'metal' || hasRuntime(dataFolder, found) ? found : 'cpu';
+}
