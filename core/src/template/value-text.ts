@@ -23,7 +23,8 @@ export function valueText(value: unknown): string {
  */
 export function passagesText(passages: readonly Pick<Passage, 'text' | 'title'>[], isBestLast = false): string {
   const numbered = passages.map(
-    ({ text, title }, index) => `[${index + 1}] ${title === undefined || title === '' ? '' : `${title}\n`}${text.trim()}`,
+    ({ text, title }, index) =>
+      `[${index + 1}] ${title === undefined || title === '' ? '' : `${title}\n`}${text.trim()}`,
   );
   return (isBestLast ? numbered.reverse() : numbered).join('\n\n');
 }
