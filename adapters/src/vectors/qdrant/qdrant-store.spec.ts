@@ -71,6 +71,14 @@ describe('Qdrant store', () => {
       expect((await (await store.open('pets')).info()).dimensions).toBe(8);
     });
 
+    it('keeps names apart that differ in signs only', async () => {
+      const names = ['a@1', 'a~401', 'a*1', 'a/1', 'a%401', 'ä 1'];
+      for (const name of names) await store.create({ ...pets, name });
+
+      expect((await store.list()).map(({ name }) => name).sort()).toEqual([...names].sort());
+      expect(fake.asked.every(({ path }) => !/[*<>"|?\\\u0000]/.test(path))).toBe(true);
+    });
+
     it('leaves collections of other prefixes alone', async () => {
       await store.create(pets);
       const other = createQdrantStore({ url: fake.url, prefix: 'other_' });

@@ -2,7 +2,7 @@ import type { Schemas } from '@qdrant/js-client-rest';
 import { HeddleError, type CreateCollection, type VectorCollection, type VectorStore } from '@heddle/core';
 import { readCollectionInfo, readMetadata, type CollectionMetadata } from './collection-info.js';
 import { connect, type Connection, type QdrantOptions } from './connection.js';
-import { vectorNames } from './points.js';
+import { vectorNames, wellFormed } from './points.js';
 import { createQdrantCollection } from './qdrant-collection.js';
 
 /** A new generation of a collection, filled beside the old one. */
@@ -37,8 +37,7 @@ const indexes: readonly (readonly [field: string, schema: 'keyword' | 'integer']
 export function createQdrantStore(options: QdrantOptions): QdrantStore {
   const connection = connect(options);
   const prefix = options.prefix ?? 'heddle_';
-  // Signs that Qdrant forbids in names travel as percent codes.
-  const aliasOf = (name: string): string => prefix + encodeURIComponent(name).replaceAll('*', '%2A').replaceAll('%', '~');
+  const aliasOf = (name: string): string => prefix + remoteName(name);
 
   const aliases = async (): Promise<ReadonlyMap<string, string>> => {
     const { aliases: all } = await connection.call((client) => client.getAliases());
@@ -85,6 +84,9 @@ export function createQdrantStore(options: QdrantOptions): QdrantStore {
     close: () => Promise.resolve(),
   };
 }
+
+/** A name in signs that Qdrant takes: others as `~` and their code, so that no two names become one. */
+const remoteName = (name: string): string => encodeURIComponent(wellFormed(name)).replace(/[~*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`).replaceAll('%', '~');
 
 /** Makes a generation with its indexes. One that is there already was never finished: nothing points to it. */
 async function createGeneration(connection: Connection, remote: string, { name, embedding, dimensions, splitter, label }: CreateCollection): Promise<void> {
