@@ -24,8 +24,7 @@ const Config = z.object({
   model: z.string().min(1).max(256).default('smollm2-135m').meta({ title: 'Model', widget: 'model' }),
   system: z.string().max(100_000).default('').meta({
     title: 'System text',
-    description:
-      'Who the model is and how it answers. Empty: with passages, it is told to answer from them and to name them.',
+    description: 'Who the model is and how it answers. Small models do better without one.',
     widget: 'text',
   }),
   temperature: z
@@ -98,9 +97,9 @@ export const generate = defineNode({
   help: `
 Connect a **prompt**, **messages**, or both (the prompt is then the next thing the user says). Text streams while it is written.
 
-**Passages** are numbered and put before the question. When they do not all fit the model's context, the last ones are left out and the log says how many. When none arrive, the node answers *${Config.parse({}).nothingFound}* without asking the model.
+**Passages** are numbered and put before the question, the best one next to it; the layout is a setting. When they do not all fit the model's context, the weakest are left out and the log says how many. When none arrive, the node answers *${Config.parse({}).nothingFound}* without asking the model.
 
-**Citations** are checked: each quotes words that stand literally in a passage, with document and place. A passage that the answer names as \`[2]\` is cited; for a sentence without such a mark the passage that holds its words is found by comparison. What no passage supports gets no citation.
+**Citations** are checked: each quotes words that stand literally in a passage, with document and place. A passage that the answer names as \`[2]\` is cited; for a sentence without such a mark the passage that holds its words is found by comparison. What no passage supports gets no citation. Larger models name passages themselves when the system text asks for it: *Name the passage after each statement, as in [1]; say so when the passages do not hold the answer.*
 
 With a **JSON schema**, the model can write only JSON of that shape, and \`json\` carries it parsed and checked.
 
