@@ -22,6 +22,8 @@ describe('HeddleModule.forRoot', () => {
     @Module({ imports: [HeddleModule.forRoot({ heddle })], controllers: [ShopController] })
     class ShopModule {}
 
+    // Nest takes its options as a plain object, though it declares a class.
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
     const app = await NestFactory.create<NestFastifyApplication>(ShopModule, new FastifyAdapter(), { logger: false });
     await app.register(multipart);
     await app.init();

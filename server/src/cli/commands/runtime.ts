@@ -10,15 +10,20 @@ export async function addRuntime(kind: string, options: { readonly json?: true }
   const known = kinds.find((candidate) => candidate === kind);
   if (known === undefined)
     throw new HeddleError('usage', `There is no runtime '${kind}': choose ${kinds.join(' or ')}.`);
-  const { installRuntime } = await import('@heddle/adapters/models');
-  const stop = new AbortController();
+  const models = await import('@heddle/adapters/models');
   const { dataFolder } = settingsOf(command);
-  const installed = await onInterrupt(
+  const stop = new AbortController();
+  await onInterrupt(
     () => stop.abort(),
     () =>
-      installRuntime(known, { dataFolder, signal: stop.signal, onProgress: (message: string) => sayProgress(message) }),
+      models.addRuntime(
+        known,
+        dataFolder,
+        ({ stage, bytes }) => sayProgress(`${known}: ${stage} ${Math.round(bytes / 1e6)} MB`),
+        { signal: stop.signal },
+      ),
   );
   endProgress();
-  if (options.json === true) printJson(installed);
+  if (options.json === true) printJson({ kind: known, folder: models.runtimeFolder(dataFolder, known) });
   else print(`The ${known} runtime is installed.`);
 }
