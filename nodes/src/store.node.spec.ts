@@ -35,14 +35,38 @@ describe('store', () => {
     const steps = new Map<string, unknown>();
     const options = {
       config: { collection: 'c' },
-      inputs: { documents: [{ id: 'a', text: 'x', format: 'markdown', metadata: { year: 1 } }] },
+      inputs: {
+        documents: [
+          {
+            id: 'a.pdf',
+            text: 'x',
+            mediaType: 'application/pdf',
+            format: 'markdown',
+            spans: [{ start: 0, end: 1, page: 7 }],
+            metadata: { year: 1 },
+          },
+        ],
+      },
       resources: { collection: collection(report, taken) },
       label: labelOf('confidential'),
       steps,
     };
     const run = await runNode(store, options);
     expect(taken).toEqual([
-      { id: 'a', content: 'x', mediaType: 'text/markdown', label: labelOf('confidential'), metadata: { year: 1 } },
+      {
+        id: 'a.pdf',
+        content: 'x',
+        mediaType: 'text/markdown',
+        parsed: {
+          text: 'x',
+          mediaType: 'application/pdf',
+          format: 'markdown',
+          spans: [{ start: 0, end: 1, page: 7 }],
+          metadata: { year: 1 },
+        },
+        label: labelOf('confidential'),
+        metadata: { year: 1 },
+      },
     ]);
     expect(run.outputs).toEqual({ stored: 1, report });
     await runNode(store, options);

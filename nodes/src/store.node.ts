@@ -1,6 +1,6 @@
 import { defineNode, HeddleError, Json, Number, Text, type DocumentInput, type NodeContext } from '@heddle/core';
 import { z } from 'zod';
-import { documentOfText, documentsFrom, type LoadedDocument } from './documents/loaded-document.js';
+import { documentOfText, documentsFrom, parsedOf, type LoadedDocument } from './documents/loaded-document.js';
 
 export const store = defineNode({
   type: 'store',
@@ -91,20 +91,14 @@ For a single **text**, its document is named by **Document id**.
   },
 });
 
-function toInput(
-  { id, text, title, source, mediaType, format, metadata }: LoadedDocument,
-  context: NodeContext,
-): DocumentInput {
+function toInput(document: LoadedDocument, context: NodeContext): DocumentInput {
+  const { id, text, title, source, format, metadata } = document;
   return {
     id,
     content: text,
-    // The text was parsed before: a hint of the old type would have it parsed as PDF again.
-    mediaType:
-      format === 'markdown'
-        ? 'text/markdown'
-        : format === 'rows' && mediaType === 'text/csv'
-          ? 'text/csv'
-          : 'text/plain',
+    // It was read and parsed before: its pages and headings stay, and a text that looks like HTML stays a text.
+    parsed: parsedOf(document),
+    mediaType: format === 'markdown' ? 'text/markdown' : 'text/plain',
     label: context.label,
     ...(title === undefined ? {} : { title }),
     ...(source === undefined ? {} : { source }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ErrorValue } from '../errors/heddle-error.js';
 import type { Label } from '../labels/label.js';
 import type { Passage } from '../values/values.js';
+import type { ParsedDocument } from './documents.js';
 import { Filter } from './filter.js';
 import type { CollectionInfo, DocumentInfo, SplitterOptions } from './vector-store.js';
 
@@ -31,6 +32,8 @@ export interface DocumentInput {
   readonly content: Uint8Array | string;
   /** A hint only: the type is told by the content. */
   readonly mediaType?: string;
+  /** The document as it was parsed before, pages and headings included; `content` is then its text. It is not parsed again. */
+  readonly parsed?: ParsedDocument;
   readonly label?: Label;
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** Set when the source could not read it: the document is named as failed and the others go on. */
