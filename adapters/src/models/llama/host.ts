@@ -145,7 +145,11 @@ async function embed(
   for (const text of texts) {
     if (signal.aborted) throw new HeddleError('aborted', `The embedding with model '${id}' was stopped.`);
     const tokens = model.tokenize(text, false).slice(0, most);
-    const { vector } = await embedding.getEmbeddingFor(tokens);
+    // The library gives nothing for no tokens: an empty text gets a direction of its own.
+    const vector =
+      tokens.length === 0
+        ? new Float32Array(model.embeddingVectorSize)
+        : (await embedding.getEmbeddingFor(tokens)).vector;
     rows.push(normalise(Float32Array.from(vector)));
     emit({ done: rows.length });
   }
@@ -156,11 +160,13 @@ async function embed(
 }
 
 async function unload(id: string): Promise<void> {
-  const found = await models.get(id);
+  // Forgotten at once: whoever loads it meanwhile opens it anew.
+  const opening = models.get(id);
   models.delete(id);
   ready.delete(id);
-  await found?.model.dispose();
   tell();
+  const found = await opening?.catch(() => undefined); // a model that failed to open needs no closing
+  await found?.model.dispose();
 }
 
 const deviceName = (library: Llama): string => (library.gpu === false ? 'cpu' : library.gpu);

@@ -1,0 +1,119 @@
+import { existsSync, linkSync, mkdirSync, mkdtempSync, writeFileSync, copyFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ModelCard, type ModelHub } from '@heddle/core';
+import { collectEvents, cosine, embedderSuite, textOf } from '@heddle/core/testing';
+import { defaultModelsFolder } from '../files/models-folder.js';
+import { tinyLora } from '../llama/__fixtures__/tiny-lora.js';
+import { createModelHub } from './create-model-hub.js';
+
+const starter = path.join(defaultModelsFolder(), 'smollm2-135m', 'SmolLM2-135M-Instruct.Q4_1.gguf');
+// Reason of the skip: these tests need the weights of the starter model, which `npm start` or `npm test` fetches.
+const describeModels = existsSync(starter) ? describe : describe.skip;
+
+const folder = mkdtempSync(path.join(tmpdir(), 'heddle-llama-'));
+const modelsFolder = path.join(folder, 'models');
+
+/** Puts the starter's weights where a model of ours has its own. */
+function place(id: string, name: string): void {
+  mkdirSync(path.join(modelsFolder, id), { recursive: true });
+  try {
+    linkSync(starter, path.join(modelsFolder, id, name));
+  } catch {
+    // Another disk.
+    copyFileSync(starter, path.join(modelsFolder, id, name));
+  }
+}
+
+const common = {
+  title: '',
+  runtime: 'llama',
+  format: 'gguf',
+  summary: '',
+  publisher: '',
+  licence: 'MIT',
+  use: '',
+  contextTokens: 256,
+  languages: ['en'],
+};
+
+describeModels('models that users bring to llama.cpp', () => {
+  let hub: ModelHub;
+  beforeAll(async () => {
+    place('smollm2-135m', 'SmolLM2-135M-Instruct.Q4_1.gguf');
+    place('states', 'states.gguf');
+    writeFileSync(path.join(folder, 'lora.gguf'), tinyLora(576, [10, 20, 29], 1));
+    hub = createModelHub({ modelsFolder, dataFolder: folder, settings: { contextTokens: 512, slots: 2 } });
+    const file = (name: string, role: string) => [{ role, name, sources: [`file:${path.join(folder, name)}`] }];
+    await hub.add(
+      ModelCard.parse({
+        ...common,
+        id: 'states',
+        kind: 'embed',
+        dimensions: 576,
+        pooling: 'mean',
+        files: file('states.gguf', 'weights'),
+      }),
+    );
+    await hub.add(
+      ModelCard.parse({
+        ...common,
+        id: 'bent',
+        kind: 'lora',
+        baseModel: 'smollm2-135m',
+        files: file('lora.gguf', 'adapter'),
+      }),
+    );
+    await hub.pull('bent');
+  });
+  afterAll(() => hub.close());
+
+  for (const promise of embedderSuite.filter(({ name }) => !name.startsWith('puts like texts'))) {
+    // The starter writes text: its states have the form of vectors, but not their meaning.
+    it(`GGUF embedder: ${promise.name}`, async () => promise.run({ embedder: await hub.embedder('states') }), 120_000);
+  }
+
+  it('uses a LoRA adapter for one generation and leaves the others alone', async () => {
+    const model = await hub.languageModel('smollm2-135m');
+    const write = async (adapters: { id: string; scale?: number }[]): Promise<string> =>
+      textOf(
+        await collectEvents(model, {
+          messages: [{ role: 'user', content: 'Write about bread.' }],
+          temperature: 0,
+          seed: 1,
+          maxTokens: 16,
+          adapters,
+        }),
+      );
+    const plain = await write([]);
+    expect(await write([{ id: 'bent', scale: 2 }])).not.toBe(plain);
+    expect(await write([{ id: 'bent', scale: 0 }])).toBe(plain);
+    expect(await write([])).toBe(plain);
+  }, 60_000);
+
+  it('refuses an adapter that is none, or of another model', async () => {
+    const model = await hub.languageModel('smollm2-135m');
+    const messages = [{ role: 'user' as const, content: 'x' }];
+    await expect(collectEvents(model, { messages, adapters: [{ id: 'states' }] })).rejects.toMatchObject({
+      code: 'model_wrong_kind',
+    });
+    await expect(collectEvents(model, { messages, adapters: [{ id: 'nope' }] })).rejects.toMatchObject({
+      code: 'model_unknown',
+    });
+    const orphan = {
+      ...common,
+      id: 'orphan',
+      kind: 'lora',
+      baseModel: 'nobody',
+      files: [{ role: 'adapter', name: 'a.gguf', sources: ['file:/a'] }],
+    };
+    await expect(hub.add(ModelCard.parse(orphan))).rejects.toMatchObject({ code: 'bad_request' });
+  });
+
+  it('gives the same vector for the same text', async () => {
+    const embedder = await hub.embedder('states');
+    const [one, two] = await embedder.embed(['bread and butter', 'bread and butter'], { kind: 'query' });
+    expect(cosine(one!, two!)).toBeCloseTo(1, 5);
+  });
+});
