@@ -40,6 +40,10 @@ export function askEntry(runner: Runner, task: Task, key: string, question: Ques
 /** Takes an answer in: `settled` hears how it went, at the latest when it is committed. */
 export function answerAsk(runner: Runner, askId: string, given: GivenAnswer, settled: (error?: HeddleError) => void): void {
   const entry = runner.asks.get(askId);
+  if (runner.isEnding) {
+    settled(new HeddleError('run_terminal', `Run '${runner.runId}' has ended.`));
+    return;
+  }
   if (entry === undefined) {
     settled(new HeddleError('ask_not_found', `Run '${runner.runId}' has no question '${askId}'.`));
     return;

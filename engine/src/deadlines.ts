@@ -95,10 +95,18 @@ export function unpause(runner: Runner, task: Task, go: () => void): void {
     resume();
     return;
   }
-  task.giveUpPlace = runner.host.limits.acquire(task.node.limits, () => {
+  let hasGoneOn = false;
+  const giveUp = runner.host.limits.acquire(task.node.limits, () => {
+    hasGoneOn = true;
     task.hasSlots = true;
     resume();
   });
+  if (hasGoneOn) return;
+  // One that is told to stop meanwhile goes on without a slot, and sees that it was aborted.
+  task.giveUpPlace = () => {
+    giveUp();
+    resume();
+  };
 }
 
 /** The execution waits for a slot elsewhere, such as a model host's; people see the place. */

@@ -216,6 +216,21 @@ describe('durability', () => {
     expect(await (await failed.resume('run-1', plan)).finish()).toMatchObject({ status: 'failed', error: { code: 'json_invalid', path: 'a' } });
   });
 
+  it('J3: an answer that comes while the last record is being committed is refused, and the run ends as it should', async () => {
+    const journal = slowJournal();
+    const bench = createBench(testNodes({ a: async ({ context }) => { await context.ask('ok', { title: '?', schema: {} }); return { out: 1 }; }, b: async () => { await turns(1); throw new Error('broken'); } }), { journal });
+    const run = await bench.start({ nodes: { a: { type: 'do', config: { inputs: [] } }, b: { type: 'do', config: { inputs: [] } } } });
+    for (let round = 0; round < 10; round += 1) {
+      await turns(2);
+      if (run.events.some((event) => event.type === 'node-error')) break;
+      for (const commit of journal.commits.splice(0)) commit();
+    }
+    const [ask] = await bench.journal.asks();
+    await expect(run.handle.answer(ask!.askId, { value: 1 })).rejects.toMatchObject({ code: 'run_terminal' });
+    for (const commit of journal.commits.splice(0)) commit();
+    expect((await run.handle.done).status).toBe('failed');
+  });
+
   it('waits for a journal that cannot be written for now, and stops where it is when it never can', async () => {
     const inner = createMemoryJournal(createFakeClock());
     let failures = 2;

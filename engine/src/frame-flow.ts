@@ -1,5 +1,5 @@
 import { HeddleError, defaultLabel, errorPortName, fromErrorValue, publicLabel, type LabelledValue, type Plan } from '@heddle/core';
-import { abortCall } from './deadlines.js';
+import { abortCall, leaveSlots } from './deadlines.js';
 import { errorOutputs } from './execution.js';
 import { Frame, type Parent, type Stop } from './frame.js';
 import type { SettlingEvent } from './history.js';
@@ -49,7 +49,8 @@ export function stopFrame(runner: Runner, frame: Frame, stop: Stop): void {
 export function drop(runner: Runner, task: Task): void {
   const { frame } = task;
   if (task.state === 'over') return;
-  task.cancelTimers();
+  if (task.isLive) task.cancelTimers();
+  else leaveSlots(runner, task);
   if (task.state === 'parked') frame.parked -= 1;
   else if (task.state !== 'idle') runner.countActive(frame, -1);
   forgetTask(task);

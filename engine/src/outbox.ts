@@ -50,6 +50,8 @@ export class Outbox {
     this.records.push(record);
     if (after !== undefined) this.after.push(after);
     if (isPowerSafe) this.isPowerSafe = true;
+    // Nothing may follow the last record of a run, or the journal would refuse the batch (J3).
+    if (record.type === 'run-end' || record.type === 'run-held') this.isClosed = true;
   }
 
   /** Hands everything to the journal. What the journal commits at once goes on at once. */

@@ -1,5 +1,5 @@
 import { HeddleError, type PlanNode } from '@heddle/core';
-import { abortCall } from './deadlines.js';
+import { abortCall, leaveSlots } from './deadlines.js';
 import type { Frame } from './frame.js';
 import { commitOutcome } from './execution.js';
 import { elementAt } from './paths.js';
@@ -85,7 +85,8 @@ export function restartConsumers(runner: Runner, task: Task): void {
     if (consumer.state === 'parked') frame.parked -= 1;
     else runner.countActive(frame, -1);
     consumer.giveUpPlace?.();
-    consumer.cancelTimers();
+    if (consumer.isLive) consumer.cancelTimers();
+    else leaveSlots(runner, consumer);
     consumer.state = 'idle';
     consumer.outcome = undefined;
     consumer.startsWhenGone = false;
