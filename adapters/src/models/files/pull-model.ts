@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rename, rm, statfs } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import {
   HeddleError,
@@ -26,6 +26,14 @@ export interface PullOptions {
   readonly freeBytes?: (folder: string) => Promise<number>;
 }
 
+const scratchPrefix = '.fetch-';
+
+/** Removes what a process that was killed left behind; the caller holds the lock. */
+async function removeScratch(folder: string): Promise<void> {
+  const left = (await readdir(folder)).filter((name) => name.startsWith(scratchPrefix));
+  await Promise.all(left.map((name) => rm(path.join(folder, name), { recursive: true, force: true })));
+}
+
 /** Room that is left on the disk for everything else. */
 const spareBytes = 64 * 2 ** 20;
 
@@ -41,6 +49,7 @@ export async function pullModel(card: ModelCard, options: PullOptions): Promise<
     throw diskError(error, folder) ?? error;
   }
   await withModelLock(folder, options.signal, async () => {
+    await removeScratch(folder);
     const states = await fileStates(options.modelsFolder, card);
     const report = createReport(card, states, options.onProgress);
     for (const state of states) {
@@ -123,7 +132,7 @@ async function pullFromSource(
   const { file } = state;
   const folder = modelFolder(options.modelsFolder, card.id);
   const part = partOf(state.path, source);
-  const scratch = await mkdtemp(path.join(folder, '.fetch-'));
+  const scratch = await mkdtemp(path.join(folder, scratchPrefix));
   let last = 0;
   report(file.name, source, 'connect', 0, undefined);
   const context: FetchContext = {

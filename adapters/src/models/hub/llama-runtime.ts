@@ -88,16 +88,26 @@ export function createLlamaRuntime(options: LlamaRuntimeOptions): LlamaRuntime {
     const call = await generateCall(options, card, request);
     if (signal.aborted) throw new HeddleError('aborted', `The generation of model '${card.id}' was stopped.`);
     running += 1;
+    let firstTokenMs: number | undefined;
     try {
       const { finishReason, ...usage } = yield* streamCall(
         (onEvent, callSignal) =>
           use(card, (caller) =>
             caller.call('generate', call, (value) => LlamaEnd.parse(value), { signal: callSignal, onEvent }),
           ),
-        (event) => LlamaEvent.parse(event),
+        (event) => {
+          const parsed = LlamaEvent.parse(event);
+          if (parsed.type === 'text' || parsed.type === 'reasoning') firstTokenMs ??= performance.now() - startedAt;
+          return parsed;
+        },
         signal,
       );
-      yield { type: 'end', finishReason, model: card.id, usage: { ...usage, totalMs: performance.now() - startedAt } };
+      yield {
+        type: 'end',
+        finishReason,
+        model: card.id,
+        usage: { ...usage, firstTokenMs: firstTokenMs ?? usage.firstTokenMs, totalMs: performance.now() - startedAt },
+      };
     } finally {
       running -= 1;
     }
