@@ -41,6 +41,21 @@ describe('ingest', () => {
     ]);
   });
 
+  it('takes a document that was parsed before as it is: its pages stay', async () => {
+    const { collections, store } = setUp();
+    const collection = await collections.create({ name: 'faq', embedding: 'fake' });
+    const text = 'First page.\n\nSecond page.';
+    const spans = [
+      { start: 0, end: 11, page: 1 },
+      { start: 13, end: 25, page: 2 },
+    ];
+    await collection.ingest([
+      { id: 'a.pdf', content: text, parsed: { mediaType: 'application/pdf', text, format: 'text', spans } },
+    ]);
+    expect(store.puts[0]![0]!.document.mediaType).toBe('application/pdf');
+    expect(store.puts[0]![0]!.passages.map(({ place }) => place?.page)).toContain(1);
+  });
+
   it('costs nothing for unchanged documents and replaces changed ones', async () => {
     const embedder = counting();
     const { collections } = setUp(embedder);

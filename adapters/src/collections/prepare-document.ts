@@ -43,11 +43,13 @@ export async function prepareDocument(
   options: PrepareOptions,
 ): Promise<PreparedDocument> {
   const { signal, info } = options;
-  const parsed = await context.documents.parse(input.content, {
-    name: input.id,
-    signal,
-    ...(input.mediaType === undefined ? {} : { mediaType: input.mediaType }),
-  });
+  const parsed =
+    input.parsed ??
+    (await context.documents.parse(input.content, {
+      name: input.id,
+      signal,
+      ...(input.mediaType === undefined ? {} : { mediaType: input.mediaType }),
+    }));
   const title = input.title ?? parsed.title ?? nameOf(input.id);
   const metadata = { ...parsed.metadata, ...input.metadata };
   const drafts: DraftPassage[] = [];
