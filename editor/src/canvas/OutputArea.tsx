@@ -1,5 +1,6 @@
 import type { LabelledValue, PortDescription } from '@heddle/core';
 import { memo, type ReactElement } from 'react';
+import { formatScore } from '../format/format-score.js';
 import { previewValue } from '../format/preview-value.js';
 import type { ExecutionView } from '../run/run-view.js';
 
@@ -27,7 +28,7 @@ export const OutputArea = memo(function OutputArea({ execution, outputs }: { rea
       {preview.passages.map((passage) => (
         <li key={passage.id}>
           <span className="card-passage-name">{passage.name}</span>
-          {passage.score === undefined ? null : <span className="figure">{passage.score.toFixed(2)}</span>}
+          {passage.score === undefined ? null : <span className="figure">{formatScore(passage.score)}</span>}
         </li>
       ))}
       {preview.count > preview.passages.length ? <li className="quiet">and {preview.count - preview.passages.length} more</li> : null}

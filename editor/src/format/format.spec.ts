@@ -3,6 +3,7 @@ import { labelOf } from '@heddle/core';
 import { citationParts } from './citation-parts.js';
 import { formatBytes } from './format-bytes.js';
 import { formatDuration } from './format-duration.js';
+import { formatScore } from './format-score.js';
 import { formatAgo } from './format-time.js';
 import { previewValue } from './preview-value.js';
 import { usageFigures } from './usage-figures.js';
@@ -16,6 +17,10 @@ describe('formatters', () => {
 
   it('writes bytes in the unit that fits', () => {
     expect([0, 999, 4200, 98_362_432, 999_900, 1_620_000_000].map(formatBytes)).toEqual(['0 B', '999 B', '4.2 kB', '98 MB', '1.0 MB', '1.6 GB']);
+  });
+
+  it('writes scores so that close ones can be told apart', () => {
+    expect([0.8213, 0, 0.032258, -1.5].map(formatScore)).toEqual(['0.82', '0.00', '0.0323', '-1.50']);
   });
 
   it('says how long ago in words', () => {

@@ -1,6 +1,7 @@
 import { Passage, type LabelledValue } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { z } from 'zod';
+import { formatScore } from '../format/format-score.js';
 import { textOf } from '../format/preview-value.js';
 
 const Passages = z.array(Passage).min(1);
@@ -25,7 +26,7 @@ export function ValueView({ labelled }: { readonly labelled: LabelledValue }): R
           <li key={passage.id}>
             <p className="source-name">
               {passage.title ?? passage.document}
-              {passage.score === undefined ? null : <span className="quiet figure"> {passage.score.toFixed(3)}</span>}
+              {passage.score === undefined ? null : <span className="quiet figure"> {formatScore(passage.score)}</span>}
             </p>
             <p dir="auto">{passage.text.slice(0, 1200)}</p>
           </li>

@@ -1,5 +1,6 @@
 import { ReactFlowProvider } from '@xyflow/react';
 import { useEffect, useState, type ReactElement } from 'react';
+import type { ApiError } from '../api/http.js';
 import { Canvas } from '../canvas/Canvas.js';
 import { useShortcuts } from '../commands/use-shortcuts.js';
 import { Notice } from '../frame/Notice.js';
@@ -9,6 +10,7 @@ import { SidePanel } from '../panel/SidePanel.js';
 import { Overlays } from '../palette/Overlays.js';
 import { RunContext } from '../run/use-run.js';
 import { useDocument, useRunSession, useSession } from '../session.js';
+import { Link } from './Link.js';
 
 /** A workflow on its canvas, with the run in view where there is one. `open` fetches it and keeps its failure in the store. */
 export function WorkflowPage({ open }: { readonly open: (signal: AbortSignal) => Promise<void> }): ReactElement {
@@ -34,20 +36,15 @@ export function WorkflowPage({ open }: { readonly open: (signal: AbortSignal) =>
     [live, documents],
   );
   const again = { name: 'Try again', run: () => setAttempt((before) => before + 1) };
+  if (loadError !== undefined) return <NotOpened error={loadError} again={again} />;
   return (
     <RunContext value={run}>
       <main className="workflow">
         <TopBar />
         <div className="workflow-canvas" tabIndex={0} role="application" aria-label="Canvas: arrows move along the graph, Tab adds a node, ? lists the keys">
-          {loadError === undefined ? (
-            <ReactFlowProvider>
-              <Canvas key={id} />
-            </ReactFlowProvider>
-          ) : (
-            <div className="center">
-              <Notice error={loadError} action={again} />
-            </div>
-          )}
+          <ReactFlowProvider>
+            <Canvas key={id} />
+          </ReactFlowProvider>
           {compileError === undefined ? null : (
             <div className="workflow-toast">
               <Notice error={compileError} action={again} />
@@ -59,5 +56,19 @@ export function WorkflowPage({ open }: { readonly open: (signal: AbortSignal) =>
         <Toast />
       </main>
     </RunContext>
+  );
+}
+
+/** A workflow or run that cannot be shown: why, and the ways on. */
+function NotOpened({ error, again }: { readonly error: ApiError; readonly again: { readonly name: string; run(): void } }): ReactElement {
+  return (
+    <main className="center">
+      <div className="not-opened">
+        <Notice error={error} action={again} />
+        <Link href="/" className="button">
+          Go home
+        </Link>
+      </div>
+    </main>
   );
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { formatDuration } from '../format/format-duration.js';
 import { textOf } from '../format/preview-value.js';
 import type { RunHead } from '../run/run-view.js';
+import { runWords } from '../run/run-words.js';
 import { useNow } from '../run/use-now.js';
 import { useRunHead } from '../run/use-run.js';
 import { useDocument } from '../session.js';
@@ -26,16 +27,6 @@ export function RunResult(): ReactElement | null {
     </section>
   );
 }
-
-const runWords: Readonly<Record<RunHead['status'], string>> = {
-  queued: 'Waiting to start',
-  running: 'Running',
-  parked: 'Parked',
-  held: 'Held',
-  done: 'Done',
-  failed: 'Failed',
-  cancelled: 'Stopped',
-};
 
 function RunLine({ head }: { readonly head: RunHead }): ReactElement {
   const now = useNow(!head.isEnded && head.startedAt !== undefined);

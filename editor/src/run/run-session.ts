@@ -51,7 +51,7 @@ export function createRunSession(requests: RunRequests, live: Pick<LiveClient, '
         if (events.some((event) => event.type === 'run-end')) end();
       },
       onRefused: ({ code, message }) => {
-        if (store.getState().run === run) store.setState({ error: new ApiError(code, message, 0) });
+        if (store.getState().run === run) store.setState({ run: undefined, error: new ApiError(code, message, 0) });
       },
     });
     endWatch = end;

@@ -1,0 +1,35 @@
+import type { WorkflowSummary } from '@heddle/core';
+import { Workflow } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { formatAgo } from '../../format/format-time.js';
+import { runWords } from '../../run/run-words.js';
+import { useNow } from '../../run/use-now.js';
+import { Link } from '../Link.js';
+import { workflowPath } from '../route.js';
+
+/** Workflows as cards, each a link to its canvas. */
+export function WorkflowList({ workflows }: { readonly workflows: readonly WorkflowSummary[] }): ReactElement {
+  const now = useNow(false);
+  return (
+    <ul className="tiles">
+      {workflows.map((workflow) => (
+        <li key={workflow.id}>
+          <Link href={workflowPath(workflow.slug)} className="tile">
+            <Workflow size={18} strokeWidth={1.75} aria-hidden />
+            <span className="tile-title">{workflow.name}</span>
+            <span className="tile-text quiet">{workflow.description ?? `${workflow.nodes} nodes`}</span>
+            <span className="tile-foot quiet">
+              <span className="figure">{workflow.nodes === 1 ? '1 node' : `${workflow.nodes} nodes`}</span>
+              {workflow.issues === 0 ? null : <span className="tile-issues">{workflow.issues === 1 ? '1 issue' : `${workflow.issues} issues`}</span>}
+              {workflow.lastRun === undefined ? null : (
+                <span className="tile-run">
+                  <span className="row-dot" data-status={workflow.lastRun.status} aria-hidden /> {runWords[workflow.lastRun.status]} {formatAgo(workflow.lastRun.acceptedAt, now)}
+                </span>
+              )}
+            </span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,22 @@
+import { describe, expect, it } from '@jest/globals';
+import type { RunSummary } from '@heddle/core';
+import { importFile } from './new-workflow.js';
+import { mergeRuns } from './use-live-runs.js';
+
+const run = (runId: string, acceptedAt: number, status: RunSummary['status'] = 'running'): RunSummary => ({
+  runId, acceptedAt, status, workflowName: 'w', trigger: 'cli', inputTokens: 0, outputTokens: 0, cost: 0, lastSeq: 0,
+});
+
+describe('home', () => {
+  it('puts newer states over older ones, newest run first', () => {
+    const merged = mergeRuns([run('a', 1), run('b', 2)], [run('a', 1, 'done'), run('c', 3)]);
+    expect(merged.map(({ runId, status }) => `${runId} ${status}`)).toEqual(['c running', 'b running', 'a done']);
+  });
+
+  it('names the file and what is wrong with it where it is not a workflow', async () => {
+    const file = (text: string) => ({ name: 'notes.json', size: text.length, text: async () => text });
+    await expect(importFile(file('{"a":'))).rejects.toMatchObject({ code: 'document_unreadable', message: expect.stringMatching(/^notes\.json: .*JSON/) });
+    await expect(importFile(file('{"heddle":1,"name":"x","nodes":{"__proto__":{}},"edges":[]}'))).rejects.toMatchObject({ message: expect.stringContaining('__proto__') });
+    await expect(importFile({ ...file(''), size: 3e7 })).rejects.toMatchObject({ message: expect.stringContaining('20 MB') });
+  });
+});
