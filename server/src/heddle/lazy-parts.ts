@@ -54,7 +54,9 @@ export function lazyParts(settings: Settings, log: Log): LazyParts {
       modelExists: async (id) => (await (await models.get()).list()).some((model) => model.card.id === id),
     });
   });
-  const fetch = lazy(async () => (await import('@heddle/adapters/fetch')).createSafeFetch({ allowedHosts: settings.fetchAllow }));
+  const fetch = lazy(async () =>
+    (await import('@heddle/adapters/fetch')).createSafeFetch({ allowedHosts: settings.fetchAllow }),
+  );
   const sandbox = lazy(
     async () => (await import('@heddle/adapters/sandbox')).createSandbox(),
     (part) => part.close(),

@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { controllers } from '../heddle.module.js';
+import { LiveGateway } from '../live/live.gateway.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 import { accessKey } from './access.js';
 import { AccessGuard } from './access.guard.js';
@@ -158,6 +159,17 @@ describe('access', () => {
     );
     expect(routes.length).toBeGreaterThan(30);
     expect(routes.filter(({ rule }) => typeof rule !== 'string')).toEqual([]);
+  });
+
+  it('is declared by every event of the socket', () => {
+    const events = Object.getOwnPropertyNames(LiveGateway.prototype).filter((name) => {
+      const handler: unknown = Reflect.get(LiveGateway.prototype, name);
+      return typeof handler === 'function' && Reflect.hasMetadata('websockets:message_mapping', handler);
+    });
+    expect(events).toEqual(['watch', 'unwatch']);
+    for (const name of events) {
+      expect(Reflect.getMetadata(accessKey, Reflect.get(LiveGateway.prototype, name) as object)).toBe('run:read');
+    }
   });
 
   it('is refused to a route without a declaration', () => {

@@ -53,7 +53,12 @@ export const settingsTable = {
     choice(['silent', 'error', 'warn', 'info', 'debug']),
     'Least level of log lines on standard error.',
   ),
-  fetchAllow: required('HEDDLE_FETCH_ALLOW', '', list, 'Hosts inside your network that workflows may fetch: name, name:port or *.name.'),
+  fetchAllow: required(
+    'HEDDLE_FETCH_ALLOW',
+    '',
+    list,
+    'Hosts inside your network that workflows may fetch: name, name:port or *.name.',
+  ),
   filesFolders: required('HEDDLE_FILES', '', list, 'Folders that workflows may read files from; none without it.'),
   customNodes: required('HEDDLE_NODES', '', list, 'Folders or packages with nodes of your own.'),
   qdrantUrl: optional('QDRANT_URL', address, 'Address of a Qdrant server, for collections that live there.'),

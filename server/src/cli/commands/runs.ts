@@ -30,14 +30,13 @@ export async function watchRun(id: string, options: JsonOption, command: Command
     const reply = await client.run(id);
     const see = (events: readonly StreamEvent[]): void =>
       options.json === true ? sayNode(events) : printEvents(events);
-    const stopped = new Promise<'stopped'>(
-      (resolve) =>
-        void onInterrupt(
-          () => resolve('stopped'),
-          () => new Promise(() => undefined),
-        ),
-    );
-    const end = await Promise.race([client.watchRun(reply.runId, 0, see), stopped]);
+    const end = await new Promise<'ended' | 'stopped'>((resolve, reject) => {
+      const watching = onInterrupt(
+        () => resolve('stopped'),
+        () => client.watchRun(reply.runId, 0, see),
+      );
+      watching.then(() => resolve('ended'), reject);
+    });
     if (end === 'stopped') {
       say('Stopped watching; the run goes on.');
       return;
