@@ -1,4 +1,4 @@
-export { HeddleModule, type HeddleModuleOptions } from './heddle.module.js';
+export { controllers, HeddleModule, type HeddleModuleOptions } from './heddle.module.js';
 export { OpenApiSource } from './http/openapi.controller.js';
 export { HEDDLE } from './heddle/token.js';
 export { createHeddle, type Heddle } from './heddle/heddle.js';

@@ -3,7 +3,7 @@ import multipart from '@fastify/multipart';
 import { HeddleError } from '@heddle/core';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { HeddleModule } from '../heddle.module.js';
+import { controllers, HeddleModule } from '../heddle.module.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { LiveAdapter, originOf } from '../live/live-adapter.js';
 import { ErrorFilter } from './error.filter.js';
@@ -93,7 +93,7 @@ export async function createApp(
       headerPairs: 100,
     },
   });
-  app.get(OpenApiSource).describe(app);
+  app.get(OpenApiSource).describe(app, controllers);
   await app.init();
   await serveEditor(app.getHttpAdapter().getInstance(), options.editor ?? editorFolder);
   return app;

@@ -1,15 +1,14 @@
 import { ErrorReply } from '@heddle/core';
-import type { INestApplication } from '@nestjs/common';
+import type { INestApplication, Type } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
 import { version } from '../health/version.js';
-import { controllers } from '../heddle.module.js';
 import { replyKey, type ReplyDescription } from './reply.js';
 
 type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
 
 /** The OpenAPI 3.1 document of /api: routes and bodies from Nest, answers from what each route declares with `@Reply`. */
-export function openApiDocument(app: INestApplication): OpenAPIObject {
+export function openApiDocument(app: INestApplication, controllers: readonly Type[]): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('Heddle')
     .setDescription('The API of a Heddle server.')
@@ -23,7 +22,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   document.components.schemas = schemas;
   const error = schemaOf(ErrorReply, schemas);
   for (const operation of operationsOf(document)) {
-    const reply = replyOf(operation.operationId ?? '');
+    const reply = replyOf(operation.operationId ?? '', controllers);
     if (reply === undefined) continue;
     const content =
       reply.schema === undefined
@@ -47,7 +46,7 @@ function* operationsOf(document: OpenAPIObject): Generator<NonNullable<OpenAPIOb
 }
 
 /** What the method of an operation `Controller.method` declares. */
-function replyOf(operationId: string): ReplyDescription | undefined {
+function replyOf(operationId: string, controllers: readonly Type[]): ReplyDescription | undefined {
   const [name, method] = operationId.split('.');
   const controller = controllers.find((candidate) => candidate.name === name);
   const handler: unknown =

@@ -1,27 +1,29 @@
 import { HeddleError } from '@heddle/core';
-import { Controller, Get, Injectable, type INestApplication } from '@nestjs/common';
+import { Controller, Get, Injectable, type INestApplication, type Type } from '@nestjs/common';
 import { Access } from './access.js';
 import { Reply } from './reply.js';
 
 /** Makes the OpenAPI document when it is first asked for; it needs the whole application, which exists only after the module. */
 @Injectable()
 export class OpenApiSource {
-  private app: INestApplication | undefined;
+  private subject: { readonly app: INestApplication; readonly controllers: readonly Type[] } | undefined;
   private document: Promise<object> | undefined;
 
-  /** Names the application that the document describes. */
-  describe(app: INestApplication): void {
-    this.app = app;
+  /** Names what the document describes. */
+  describe(app: INestApplication, controllers: readonly Type[]): void {
+    this.subject = { app, controllers };
   }
 
   read(): Promise<object> {
-    const { app } = this;
-    if (app === undefined)
+    const { subject } = this;
+    if (subject === undefined)
       throw new HeddleError(
         'not_found',
-        'This application has no OpenAPI document: call OpenApiSource.describe(app) after it was made.',
+        'This application has no OpenAPI document: call OpenApiSource.describe(app, controllers) after it was made.',
       );
-    this.document ??= import('./openapi-document.js').then(({ openApiDocument }) => openApiDocument(app));
+    this.document ??= import('./openapi-document.js').then(({ openApiDocument }) =>
+      openApiDocument(subject.app, subject.controllers),
+    );
     return this.document;
   }
 }
