@@ -69,7 +69,7 @@ describe('/api/collections', () => {
     form.append('file', new Blob(['bad']), 'damaged.pdf');
     const { status, body } = await upload(form);
     expect(status).toBe(202);
-    expect((await jobEnd(body.jobId)).result).toMatchObject({
+    expect((await jobEnd(body.jobId))['result']).toMatchObject({
       failed: 1,
       failures: [{ document: 'damaged.pdf', code: 'document_damaged' }],
     });
@@ -80,10 +80,19 @@ describe('/api/collections', () => {
     expect(uploads()).toEqual([]);
   });
 
-  it('refuse files that are too large, unknown fields and empty uploads, and leave nothing behind', async () => {
-    const large = new FormData();
-    large.append('file', new Blob(['x'.repeat(2000)]), 'large.txt');
-    expect(await upload(large)).toMatchObject({ status: 413, body: { error: { code: 'payload_too_large' } } });
+  it('take the good files of an upload, and name the one that is too large', async () => {
+    const form = new FormData();
+    form.append('file', new Blob(['x'.repeat(2000)]), 'large.txt');
+    form.append('file', new Blob(['good text']), 'good.txt');
+    const { body } = await upload(form);
+    expect((await jobEnd(body.jobId))['result']).toMatchObject({
+      failures: [{ document: 'large.txt', code: 'document_too_large' }],
+    });
+    expect([...(collections.stored.get('faq')?.keys() ?? [])]).toEqual(['good.txt']);
+    expect(uploads()).toEqual([]);
+  });
+
+  it('refuse unknown fields and empty uploads, and leave nothing behind', async () => {
     const odd = new FormData();
     odd.append('graph', '{}');
     expect(await upload(odd)).toMatchObject({ status: 400, body: { error: { code: 'bad_request' } } });

@@ -3,7 +3,7 @@ import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
@@ -35,7 +35,7 @@ export interface ReceivedUpload {
 
 /**
  * Receives documents as multipart: files, each perhaps after a field `about` (JSON), and a field `sync`. They are written to
- * disk under random names, so that memory stays small. Errors: `unsupported_media_type`, `payload_too_large`, `bad_request`.
+ * disk under random names, so that memory stays small. Errors: `unsupported_media_type`, `bad_request`.
  */
 export async function receiveDocuments(request: FastifyRequest, temporaryFolder: string): Promise<ReceivedUpload> {
   const folder = join(temporaryFolder, randomBytes(12).toString('hex'));
@@ -58,8 +58,9 @@ export async function receiveDocuments(request: FastifyRequest, temporaryFolder:
       }
       const file = join(folder, String(documents.length));
       await pipeline(part.file, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
-      if (part.file.truncated) throw tooLarge(part);
-      documents.push({ about, name: part.filename, mediaType: part.mimetype, file });
+      const told = part.file.truncated ? { ...about, error: tooLarge(part) } : about;
+      if (part.file.truncated) await writeFile(file, '');
+      documents.push({ about: told, name: part.filename, mediaType: part.mimetype, file });
       about = {};
     }
     if (documents.length === 0 && !sync)
@@ -86,13 +87,19 @@ export async function* readReceived(documents: readonly ReceivedDocument[]): Asy
   }
 }
 
-/** Receives one file whole. Errors: as `receiveDocuments`. */
+/** Receives one file whole. Errors: `unsupported_media_type`, `payload_too_large`, `bad_request`. */
 export async function receiveFile(
   request: FastifyRequest,
 ): Promise<{ readonly name: string; readonly mediaType: string; readonly content: Uint8Array }> {
   const part = await request.file();
   if (part === undefined) throw new HeddleError('bad_request', 'The upload has no file.');
   const content = await part.toBuffer();
+  if (part.file.truncated) {
+    throw new HeddleError(
+      'payload_too_large',
+      `The file '${part.filename}' is larger than HEDDLE_UPLOAD_LIMIT allows.`,
+    );
+  }
   return { name: part.filename, mediaType: part.mimetype, content };
 }
 
@@ -109,10 +116,8 @@ function readAbout(value: unknown): z.infer<typeof AboutDocument> {
   }
 }
 
-function tooLarge(part: MultipartFile): HeddleError {
-  return new HeddleError(
-    'payload_too_large',
-    `The file '${part.filename}' is larger than HEDDLE_UPLOAD_LIMIT allows.`,
-    { details: { file: part.filename } },
-  );
+/** The good files go in; one that is too large is named in the report. */
+function tooLarge(part: MultipartFile): ErrorValue {
+  const message = `The file '${part.filename}' is larger than HEDDLE_UPLOAD_LIMIT allows.`;
+  return { code: 'document_too_large', message, retryable: false };
 }

@@ -84,6 +84,8 @@ export async function createApp(
   app.useGlobalFilters(new ErrorFilter(heddle));
   app.useWebSocketAdapter(new LiveAdapter(app, checkHost));
   await app.register(multipart, {
+    // Each reader of uploads decides what a file that is cut off means.
+    throwFileSizeLimit: false,
     limits: {
       fileSize: settings.uploadLimit,
       files: 100_000,
