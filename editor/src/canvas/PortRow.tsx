@@ -23,9 +23,11 @@ export const PortRow = memo(function PortRow({ port, side, isBare = false }: { r
         className="port-handle"
         data-list={isListType(port.type) || undefined}
         data-optional={port.isOptional === true || undefined}
-        aria-label={`${isInput ? 'Input' : 'Output'} ${title}, ${kind}`}
       />
       {isBare ? null : <span className="port-name">{port.name}</span>}
+      <span className="visually-hidden">
+        {isInput ? 'input' : 'output'}, {kind}
+      </span>
     </div>
   );
 });

@@ -1,10 +1,10 @@
-import { splitEnd, type LabelledValue } from '@heddle/core';
+import { splitEnd } from '@heddle/core';
 import type { ReactElement } from 'react';
-import { formatBytes } from '../format/format-bytes.js';
-import { useExecution, useRunHead } from '../run/use-run.js';
 import { RunFailure } from '../panel/RunFailure.js';
+import { useExecution, useRunHead } from '../run/use-run.js';
 import { useDocument } from '../session.js';
-import { ValueView } from './ValueView.js';
+import { InputValue } from './InputValue.js';
+import { OneValue } from './OneValue.js';
 
 /** What went into a node and came out of it, in the run in view. */
 export function NodeValues({ nodeId }: { readonly nodeId: string }): ReactElement {
@@ -30,35 +30,6 @@ export function NodeValues({ nodeId }: { readonly nodeId: string }): ReactElemen
         <OneValue key={port} name={port} labelled={labelled} />
       ))}
       {execution?.outputs === undefined && written.length === 0 ? <p className="quiet">Nothing yet.</p> : null}
-    </div>
-  );
-}
-
-function InputValue({ from, to }: { readonly from: string; readonly to: string }): ReactElement | null {
-  const source = splitEnd(from);
-  const execution = useExecution(source?.node ?? '');
-  const labelled = execution?.outputs?.[source?.port ?? ''];
-  const name = splitEnd(to)?.port ?? to;
-  if (labelled !== undefined) return <OneValue name={name} labelled={labelled} />;
-  return (
-    <div className="value">
-      <h4>{name}</h4>
-      <p className="quiet">{execution?.status === 'done' ? `${from} was left out` : `Waits for ${from}`}</p>
-    </div>
-  );
-}
-
-function OneValue({ name, labelled }: { readonly name: string; readonly labelled: LabelledValue }): ReactElement {
-  return (
-    <div className="value">
-      <h4>
-        {name}
-        <span className="quiet figure">
-          {labelled.size === undefined ? '' : `${formatBytes(labelled.size)} · `}
-          {labelled.label.level}
-        </span>
-      </h4>
-      <ValueView labelled={labelled} />
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { useEffect, useState, type ReactElement } from 'react';
 import type { ApiError } from '../api/http.js';
 import { Canvas } from '../canvas/Canvas.js';
 import { useShortcuts } from '../commands/use-shortcuts.js';
+import { RunDrawer } from '../drawer/RunDrawer.js';
 import { Notice } from '../frame/Notice.js';
 import { Toast } from '../frame/Toast.js';
 import { TopBar } from '../frame/TopBar.js';
@@ -51,6 +52,7 @@ export function WorkflowPage({ open }: { readonly open: (signal: AbortSignal) =>
             </div>
           )}
         </div>
+        <RunDrawer />
         <SidePanel />
         <Overlays />
         <Toast />

@@ -1,4 +1,5 @@
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
+import { leafOf } from './execution-path.js';
 import type { ExecutionView, RunHead, RunView } from './run-view.js';
 
 /** The run in view; undefined while none is. */
@@ -18,6 +19,13 @@ export function useExecution(nodeId: string): ExecutionView | undefined {
   const run = useContext(RunContext);
   const subscribe = useCallback((listener: () => void) => run?.subscribe(`node:${nodeId}`, listener) ?? never(), [run, nodeId]);
   return useSyncExternalStore(subscribe, () => latestOf(run, nodeId));
+}
+
+/** One execution by its path. */
+export function useExecutionAt(path: string): ExecutionView | undefined {
+  const run = useContext(RunContext);
+  const subscribe = useCallback((listener: () => void) => run?.subscribe(`node:${leafOf(path)}`, listener) ?? never(), [run, path]);
+  return useSyncExternalStore(subscribe, () => run?.execution(path));
 }
 
 /** How many executions a node has had. */

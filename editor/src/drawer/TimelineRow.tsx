@@ -1,0 +1,55 @@
+import { memo, type ReactElement } from 'react';
+import { formatDuration } from '../format/format-duration.js';
+import { iterationsOf, leafOf } from '../run/execution-path.js';
+import { seenState, wordOf } from '../run/node-state.js';
+import { StateMark } from '../run/StateMark.js';
+import { useExecutionAt } from '../run/use-run.js';
+import { useCatalog, useDocument } from '../session.js';
+import { barOf } from './timeline-scale.js';
+
+export interface TimelineRowProps {
+  readonly path: string;
+  readonly from: number;
+  readonly to: number;
+  readonly now: number;
+  readonly isChosen: boolean;
+  readonly onChoose: (path: string) => void;
+}
+
+/** One execution: its state, its name, its time as a bar. */
+export const TimelineRow = memo(function TimelineRow({ path, from, to, now, isChosen, onChoose }: TimelineRowProps): ReactElement | null {
+  const execution = useExecutionAt(path);
+  const title = useNodeTitle(path);
+  if (execution === undefined) return null;
+  const state = seenState(execution, now);
+  const { startedAt } = execution;
+  const end = execution.endedAt ?? now;
+  const bar = startedAt === undefined ? undefined : barOf(startedAt, end, from, to);
+  const took = startedAt === undefined ? '' : formatDuration(Math.max(0, end - startedAt));
+  return (
+    <li>
+      <button type="button" className="timeline-row" aria-pressed={isChosen} onClick={() => onChoose(path)} title={path}>
+        <StateMark state={state} />
+        <span className="timeline-name">{title}</span>
+        <span className="timeline-track" aria-hidden>
+          {bar === undefined ? null : <span className="timeline-bar" data-status={execution.status} style={{ left: `${bar.left * 100}%`, width: `${bar.width * 100}%` }} />}
+        </span>
+        <span className="timeline-time figure">
+          <span className="visually-hidden">{wordOf(state)} </span>
+          {execution.status === 'skipped' ? 'skipped' : took}
+        </span>
+      </button>
+    </li>
+  );
+});
+
+/** A node's title with its iteration, indented by how deep it is nested. */
+function useNodeTitle(path: string): string {
+  const id = leafOf(path).split('/').at(-1) ?? path;
+  const depth = path.split('/').length - 1;
+  const node = useDocument((state) => (depth === 0 ? state.document?.nodes[id] : undefined));
+  const typeTitle = useCatalog((state) => state.byType.get(node?.type ?? '')?.title);
+  const iterations = iterationsOf(path);
+  const last = iterations.at(-1);
+  return `${'› '.repeat(depth)}${node?.title ?? typeTitle ?? id}${last === undefined ? '' : ` · iteration ${last + 1}`}`;
+}

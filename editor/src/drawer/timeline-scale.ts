@@ -1,0 +1,32 @@
+/** A span of time on the timeline, as shares of its width. */
+export interface Bar {
+  readonly left: number;
+  readonly width: number;
+}
+
+/** Bars narrower than this cannot be seen. */
+const leastShare = 0.004;
+
+/** Where an execution stands between the run's first and last moment. */
+export function barOf(start: number, end: number, from: number, to: number): Bar {
+  const length = Math.max(1, to - from);
+  const left = clamp((start - from) / length);
+  const right = clamp((end - from) / length);
+  const width = Math.max(leastShare, right - left);
+  return { left: Math.min(left, 1 - width), width };
+}
+
+/** Moments to write on the axis: about five, at round distances, in milliseconds from the start. */
+export function ticksOf(length: number): readonly number[] {
+  if (length <= 0) return [0];
+  const rough = length / 5;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? rough;
+  const ticks: number[] = [];
+  for (let tick = 0; tick <= length * 1.0001; tick += step) ticks.push(Math.round(tick));
+  return ticks;
+}
+
+function clamp(share: number): number {
+  return Math.min(1, Math.max(0, share));
+}
