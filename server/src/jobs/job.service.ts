@@ -73,26 +73,22 @@ export class JobService {
       reportedAt = time;
       writing = this.update(jobId, { progress: { ...progress } });
     };
+    let end: Pick<JobReply, 'status' | 'result' | 'error'>;
     try {
       signal.throwIfAborted();
       await this.update(jobId, { status: 'running' });
-      const result = await request.run({ signal, report });
-      await writing;
-      await this.update(jobId, { status: 'done', result, endedAt: this.clock.now() });
+      end = { status: 'done', result: await request.run({ signal, report }) };
     } catch (error) {
-      await writing;
-      const status = signal.aborted ? 'cancelled' : 'failed';
-      await this.update(jobId, {
-        status,
-        error: toErrorValue(error, signal.aborted ? 'aborted' : 'internal'),
-        endedAt: this.clock.now(),
-      });
-    } finally {
-      this.stops.delete(jobId);
-      await request
-        .cleanUp?.()
-        .catch((error: unknown) => this.log.warn({ jobId, err: error }, 'temporary files of a job are left'));
+      const isStopped = signal.aborted;
+      end = { status: isStopped ? 'cancelled' : 'failed', error: toErrorValue(error, isStopped ? 'aborted' : 'internal') };
     }
+    await writing;
+    this.stops.delete(jobId);
+    // Before the end is told: who hears of it finds nothing left behind.
+    await request
+      .cleanUp?.()
+      .catch((error: unknown) => this.log.warn({ jobId, err: error }, 'temporary files of a job are left'));
+    await this.update(jobId, { ...end, endedAt: this.clock.now() });
   }
 
   private async update(jobId: string, change: Parameters<JobStore['update']>[1]): Promise<void> {

@@ -1,4 +1,5 @@
 import { HeddleError, type ErrorCode } from '@heddle/core';
+import { codeOf } from '../../journal/storage-error.js';
 
 const meanings: readonly (readonly [prefix: string, code: ErrorCode, advice: string])[] = [
   ['SQLITE_FULL', 'storage_full', 'free some space, then try again'],
@@ -19,9 +20,13 @@ const meanings: readonly (readonly [prefix: string, code: ErrorCode, advice: str
 
 /** Turns what SQLite or the file system throws into a HeddleError that says what to do; other errors pass unchanged. */
 export function toStorageError(error: unknown, file: string): unknown {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string' || error instanceof HeddleError) return error;
-  const native = error.code;
+  const native = error instanceof HeddleError ? undefined : codeOf(error);
+  if (native === undefined) return error;
   const meaning = meanings.find(([prefix]) => native.startsWith(prefix));
   if (meaning === undefined) return error;
-  return new HeddleError(meaning[1], `The vector file '${file}': ${error.message}. To go on, ${meaning[2]}.`, { cause: error, details: { native } });
+  return new HeddleError(meaning[1], `The vector file '${file}': ${messageOf(error)}. To go on, ${meaning[2]}.`, { cause: error, details: { native } });
+}
+
+function messageOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 }
