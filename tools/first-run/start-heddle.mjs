@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { addGpuRuntime } from './add-gpu-runtime.mjs';
 import { answerSample } from './answer-sample.mjs';
 import { loadSamples } from './load-samples.mjs';
 import { pullMissing } from './pull-starter-models.mjs';
@@ -11,6 +12,7 @@ export async function startHeddle(progress, args) {
   const options = readOptions(args);
   const { readSettings, startServer } = await import('@heddle/server');
   const settings = readSettings({ ...process.env, ...options.environment });
+  await addGpuRuntime(settings, progress);
   const server = await startServer(settings);
   stopOnSignal(server);
   const { heddle } = server;

@@ -1,0 +1,61 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The repository. */
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+const program = join(root, 'server', 'bin', 'heddle.mjs');
+const running = new Set<ChildProcess>();
+const folders = new Set<string>();
+
+/** What a process of Heddle is given. */
+export interface ProgramOptions {
+  readonly data?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Working directory; relative paths count from here. */
+  readonly folder?: string;
+}
+
+/** A fresh folder that `cleanUp` removes. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'heddle-e2e-'));
+  folders.add(folder);
+  return folder;
+}
+
+/** Starts the built program as people do, without the settings of whoever runs the tests. */
+export function startProgram(args: readonly string[], { data, environment = {}, folder = root }: ProgramOptions = {}): ChildProcess {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(HEDDLE_(?!MODELS$)|QDRANT_|HF_|PORT$|HOST$|NODE_OPTIONS$|JEST_|NODE_ENV$)/.test(name));
+  const child = spawn(process.execPath, [program, ...(data === undefined ? [] : ['--data', data]), ...args], {
+    cwd: folder,
+    env: { ...Object.fromEntries(kept), ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  return child;
+}
+
+/** Everything that a stream says, as it stands at each moment. */
+export function collect(stream: NodeJS.ReadableStream | null): () => string {
+  let text = '';
+  stream?.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  return () => text;
+}
+
+/** Kills what still runs and removes the folders; call it in `afterAll` of each spec. */
+export async function cleanUp(): Promise<void> {
+  await Promise.all(
+    [...running].map(
+      (child) =>
+        new Promise<void>((resolve) => {
+          child.once('exit', () => resolve());
+          child.kill('SIGKILL');
+        }),
+    ),
+  );
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  folders.clear();
+}

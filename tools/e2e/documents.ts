@@ -1,0 +1,98 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from './built-program.js';
+
+const input = (...names: readonly string[]) => ({ type: 'input', version: 1, config: { fields: names.map((name) => ({ name, type: 'Text' })) } });
+const output = (name: string, type = 'Json') => ({ type: 'output', version: 1, config: { fields: [{ name, type }] } });
+
+/** Greets whoever is named. */
+export const greeting = {
+  heddle: 1,
+  name: 'Greeting',
+  nodes: { who: input('name'), words: { type: 'prompt', version: 1, config: { template: 'Hello {{ name }}!' } }, reply: output('greeting') },
+  edges: [
+    { from: 'who.name', to: 'words.name' },
+    { from: 'words.text', to: 'reply.greeting' },
+  ],
+};
+
+/** Makes words, waits some seconds, and makes more of them: something to interrupt in the middle. */
+export const pausing = (seconds: number) => ({
+  heddle: 1,
+  name: 'Pausing',
+  nodes: {
+    who: input('name'),
+    before: { type: 'prompt', version: 1, config: { template: 'Before {{ name }}' } },
+    pause: { type: 'wait', version: 1, config: { amount: seconds, unit: 'seconds' } },
+    after: { type: 'prompt', version: 1, config: { template: '{{ value }}, after' } },
+    reply: output('text'),
+  },
+  edges: [
+    { from: 'who.name', to: 'before.name' },
+    { from: 'before.text', to: 'pause.value' },
+    { from: 'pause.value', to: 'after.value' },
+    { from: 'after.text', to: 'reply.text' },
+  ],
+});
+
+/** Holds a place for as long as it counts; parked runs hold none. */
+export const busy = (milliseconds: number) => ({
+  heddle: 1,
+  name: 'Busy',
+  nodes: {
+    who: input('name'),
+    before: { type: 'prompt', version: 1, config: { template: 'Before {{ name }}' } },
+    count: {
+      type: 'code',
+      version: 1,
+      config: { code: `const end = Date.now() + ${milliseconds}; while (Date.now() < end) {} return input.value + ', counted';`, timeoutMs: 60_000 },
+    },
+    reply: output('text'),
+  },
+  edges: [
+    { from: 'who.name', to: 'before.name' },
+    { from: 'before.text', to: 'count.value' },
+    { from: 'count.result', to: 'reply.text' },
+  ],
+});
+
+/** Goes through a list with a nested workflow, then one way or another. */
+export const sorting = {
+  heddle: 1,
+  name: 'Sorting',
+  nodes: {
+    who: { type: 'input', version: 1, config: { fields: [{ name: 'words', type: 'Json' }] } },
+    each: { type: 'each', version: 1, config: { workflow: '#shout', input: 'word', concurrency: 3 } },
+    count: { type: 'code', version: 1, config: { code: 'return { words: input.value, count: input.value.length };' } },
+    size: { type: 'switch', version: 1, config: { cases: [{ name: 'many', when: 'value.count > 2' }], otherwise: 'few' } },
+    many: { type: 'prompt', version: 1, config: { template: 'many: {{ value.words }}' } },
+    few: { type: 'prompt', version: 1, config: { template: 'few: {{ value.words }}' } },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'many', type: 'Text' }, { name: 'few', type: 'Text' }] } },
+  },
+  edges: [
+    { from: 'who.words', to: 'each.items' },
+    { from: 'each.items', to: 'count.value' },
+    { from: 'count.result', to: 'size.value' },
+    { from: 'size.many', to: 'many.value' },
+    { from: 'size.few', to: 'few.value' },
+    { from: 'many.text', to: 'reply.many' },
+    { from: 'few.text', to: 'reply.few' },
+  ],
+  workflows: {
+    shout: {
+      title: 'Shout',
+      nodes: { who: input('word'), loud: { type: 'prompt', version: 1, config: { template: '{{ word }}!' } }, reply: output('text') },
+      edges: [
+        { from: 'who.word', to: 'loud.word' },
+        { from: 'loud.text', to: 'reply.text' },
+      ],
+    },
+  },
+};
+
+/** Writes a document into a fresh folder; text is written as it stands. */
+export function documentFile(document: unknown): string {
+  const file = join(temporaryFolder(), 'workflow.json');
+  writeFileSync(file, typeof document === 'string' ? document : JSON.stringify(document));
+  return file;
+}

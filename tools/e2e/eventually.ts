@@ -1,0 +1,10 @@
+/** Asks again and again until an answer comes; fails with what was awaited after the given time. */
+export async function eventually<T>(what: string, ask: () => Promise<T | undefined> | T | undefined, withinMs = 10_000): Promise<T> {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (performance.now() > deadline) throw new Error(`Within ${withinMs} ms there was no ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
