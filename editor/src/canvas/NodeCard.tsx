@@ -1,17 +1,18 @@
-import { errorPortName, type WorkflowDocument } from '@heddle/core';
+import { errorPortName } from '@heddle/core';
 import { useStore, type NodeProps } from '@xyflow/react';
 import clsx from 'clsx';
 import { memo, useMemo, type ReactElement } from 'react';
+import { usedPorts } from '../document/edge-index.js';
 import { headlineOf } from '../document/headline.js';
-import { portsOf } from '../document/ports-of.js';
+import { looseEnds, portsOf } from '../document/ports-of.js';
 import { useExecution, useExecutionCount } from '../run/use-run.js';
+import { errorCount } from '../document/issue-index.js';
 import { useCatalog, useDocument } from '../session.js';
 import { CardFooter } from './CardFooter.js';
 import { CardState } from './CardState.js';
 import { NodeIcon } from './NodeIcon.js';
 import { OutputArea } from './OutputArea.js';
 import { PortRow } from './PortRow.js';
-import { looseOf } from './loose-of.js';
 
 /** Below this zoom a card shows its icon and title only, at a size that can be read. */
 const farZoom = 0.45;
@@ -21,13 +22,14 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps): Rea
   const node = useDocument((state) => state.document?.nodes[id]);
   const description = useCatalog((state) => (node === undefined ? undefined : state.byType.get(node.type)));
   const compiled = useDocument((state) => state.compiled?.ports[id]);
-  const loose = useDocument((state) => looseOf(state.document, id, compiled ?? description));
-  const issues = useDocument((state) => state.compiled?.issues.filter((issue) => issue.node === id && issue.severity === 'error').length ?? 0);
+  const issues = useDocument((state) => errorCount(state.compiled?.issues, id));
   const execution = useExecution(id);
   const iterations = useExecutionCount(id);
   const isFar = useStore((state) => state.transform[2] < farZoom);
-  const isErrorUsed = useDocument((state) => hasErrorEdge(state.document, id));
+  const used = useDocument((state) => (state.document === undefined ? undefined : usedPorts(state.document, id)));
+  const isErrorUsed = used?.isErrorUsed === true;
   const ports = useMemo(() => portsOf(compiled, description), [compiled, description]);
+  const loose = useMemo(() => (used === undefined ? undefined : looseEnds(ports, used)), [ports, used]);
   const headline = useMemo(() => (node === undefined ? undefined : headlineOf(node, description)), [node, description]);
   if (node === undefined) return null;
 
@@ -62,7 +64,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps): Rea
           {ports.inputs.map((port) => (
             <PortRow key={port.name} port={port} side="input" />
           ))}
-          {loose.inputs.map((name) => (
+          {loose?.inputs.map((name) => (
             <LoosePort key={name} name={name} side="input" />
           ))}
         </div>
@@ -70,7 +72,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps): Rea
           {ports.outputs.map((port) => (
             <PortRow key={port.name} port={port} side="output" isBare={port.name === errorPortName && !isErrorUsed} />
           ))}
-          {loose.outputs.map((name) => (
+          {loose?.outputs.map((name) => (
             <LoosePort key={name} name={name} side="output" />
           ))}
         </div>
@@ -81,12 +83,6 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps): Rea
     </article>
   );
 });
-
-/** The error port has a row of its own only where something hangs on it; a bare handle otherwise. */
-function hasErrorEdge(document: WorkflowDocument | undefined, nodeId: string): boolean {
-  const end = `${nodeId}.${errorPortName}`;
-  return document?.edges.some((edge) => edge.from === end) === true;
-}
 
 const LoosePort = memo(function LoosePort({ name, side }: { readonly name: string; readonly side: 'input' | 'output' }): ReactElement {
   const port = useMemo(() => ({ name }), [name]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseDocument, type NodeDescription } from '@heddle/core';
 import { flowEdges, flowNodes } from '../canvas/to-flow.js';
+import { usedPorts } from './edge-index.js';
 import { headlineOf } from './headline.js';
 import { looseEnds } from './ports-of.js';
 
@@ -34,7 +35,9 @@ describe('a document on the canvas', () => {
   });
 
   it('shows ports that only edges name as loose ends', () => {
-    expect(looseEnds('b', { inputs: [], outputs: [] }, document)).toEqual({ inputs: ['prompt'], outputs: ['text'] });
+    expect(looseEnds({ inputs: [], outputs: [] }, usedPorts(document, 'b'))).toEqual({ inputs: ['prompt'], outputs: ['text'] });
+    expect(looseEnds({ inputs: [], outputs: [] }, usedPorts(document, 'nobody'))).toEqual({ inputs: [], outputs: [] });
+    expect(usedPorts({ edges: [{ from: 'b.error', to: 'c.answer' }] }, 'b').isErrorUsed).toBe(true);
   });
 
   it('says what a node is set to: its own value, else the default', () => {

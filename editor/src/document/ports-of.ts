@@ -1,4 +1,5 @@
-import { splitEnd, type PortDescription, type WorkflowDocument } from '@heddle/core';
+import type { PortDescription } from '@heddle/core';
+import type { UsedPorts } from './edge-index.js';
 
 export interface NodePorts {
   readonly inputs: readonly PortDescription[];
@@ -18,15 +19,11 @@ export function portsOf(compiled: NodePorts | undefined, description: NodePorts 
   return compiled ?? description ?? noPorts;
 }
 
+const noLooseEnds: LooseEnds = { inputs: [], outputs: [] };
+
 /** The loose ends of a node: shown as ports without a type, so that no edge hangs in the air. */
-export function looseEnds(nodeId: string, ports: NodePorts, document: WorkflowDocument): LooseEnds {
-  const inputs = new Set<string>();
-  const outputs = new Set<string>();
-  for (const edge of document.edges) {
-    const from = splitEnd(edge.from);
-    const to = splitEnd(edge.to);
-    if (from?.node === nodeId && !ports.outputs.some((port) => port.name === from.port)) outputs.add(from.port);
-    if (to?.node === nodeId && !ports.inputs.some((port) => port.name === to.port)) inputs.add(to.port);
-  }
-  return { inputs: [...inputs], outputs: [...outputs] };
+export function looseEnds(ports: NodePorts, used: UsedPorts): LooseEnds {
+  const inputs = [...used.inputs].filter((name) => !ports.inputs.some((port) => port.name === name));
+  const outputs = [...used.outputs].filter((name) => !ports.outputs.some((port) => port.name === name));
+  return inputs.length + outputs.length === 0 ? noLooseEnds : { inputs, outputs };
 }

@@ -18,5 +18,6 @@ describe('timeline', () => {
     expect(ticksOf(11_300)).toEqual([0, 5000, 10_000]);
     expect(ticksOf(900)).toEqual([0, 200, 400, 600, 800]);
     expect(ticksOf(0)).toEqual([0]);
+    expect(ticksOf(1)).toEqual([0]);
   });
 });

@@ -18,7 +18,7 @@ export function barOf(start: number, end: number, from: number, to: number): Bar
 
 /** Moments to write on the axis: about five, at round distances, in milliseconds from the start. */
 export function ticksOf(length: number): readonly number[] {
-  if (length <= 0) return [0];
+  if (length < 5) return [0];
   const rough = length / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? rough;

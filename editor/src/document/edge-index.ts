@@ -1,0 +1,41 @@
+import { errorPortName, splitEnd, type WorkflowDocument } from '@heddle/core';
+
+/** Which ports of a node edges use. */
+export interface UsedPorts {
+  readonly inputs: ReadonlySet<string>;
+  readonly outputs: ReadonlySet<string>;
+  /** Something hangs on the error port. */
+  readonly isErrorUsed: boolean;
+}
+
+const nothing: UsedPorts = { inputs: new Set(), outputs: new Set(), isErrorUsed: false };
+const indexes = new WeakMap<WorkflowDocument['edges'], ReadonlyMap<string, UsedPorts>>();
+
+/** The ports of a node that edges use. The edges of a document are read once, not once a node. */
+export function usedPorts(document: Pick<WorkflowDocument, 'edges'>, nodeId: string): UsedPorts {
+  let index = indexes.get(document.edges);
+  if (index === undefined) {
+    index = readEdges(document.edges);
+    indexes.set(document.edges, index);
+  }
+  return index.get(nodeId) ?? nothing;
+}
+
+function readEdges(edges: WorkflowDocument['edges']): ReadonlyMap<string, UsedPorts> {
+  const index = new Map<string, { inputs: Set<string>; outputs: Set<string>; isErrorUsed: boolean }>();
+  const at = (node: string) => {
+    const known = index.get(node) ?? { inputs: new Set<string>(), outputs: new Set<string>(), isErrorUsed: false };
+    index.set(node, known);
+    return known;
+  };
+  for (const edge of edges) {
+    const from = splitEnd(edge.from);
+    const to = splitEnd(edge.to);
+    if (from !== undefined) {
+      at(from.node).outputs.add(from.port);
+      if (from.port === errorPortName) at(from.node).isErrorUsed = true;
+    }
+    if (to !== undefined) at(to.node).inputs.add(to.port);
+  }
+  return index;
+}
