@@ -80,7 +80,10 @@ export class JobService {
       end = { status: 'done', result: await request.run({ signal, report }) };
     } catch (error) {
       const isStopped = signal.aborted;
-      end = { status: isStopped ? 'cancelled' : 'failed', error: toErrorValue(error, isStopped ? 'aborted' : 'internal') };
+      end = {
+        status: isStopped ? 'cancelled' : 'failed',
+        error: toErrorValue(error, isStopped ? 'aborted' : 'internal'),
+      };
     }
     await writing;
     this.stops.delete(jobId);

@@ -12,20 +12,18 @@ import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
 import { isSlow, socketSink, whenSent } from './socket-sink.js';
+import { SocketWatches } from './socket-watches.js';
 import { topicState } from './topic-state.js';
-
-/** Most topics that one socket may watch. */
-const mostTopics = 200;
 
 /** The `/live` socket: maps topics to watchers, nothing else (design §9). */
 @WebSocketGateway({ namespace: '/live' })
 export class LiveGateway implements OnGatewayDisconnect<Socket> {
-  private readonly watches = new Map<string, Map<string, () => void>>();
+  private readonly watches = new Map<string, SocketWatches>();
 
   constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
 
   handleDisconnect(socket: Socket): void {
-    for (const stop of this.watches.get(socket.id)?.values() ?? []) stop();
+    this.watches.get(socket.id)?.close();
     this.watches.delete(socket.id);
   }
 
@@ -33,20 +31,13 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
   @Access('run:read')
   async watch(@ConnectedSocket() socket: Socket, @MessageBody() body: unknown): Promise<WatchReply> {
     const request = WatchRequest.safeParse(body);
-    if (!request.success)
-      return refusal(
-        new HeddleError('bad_request', 'Watch a topic such as run:ID, runs, jobs, models or workflow:ID.'),
-      );
+    if (!request.success) {
+      const message = 'Watch a topic such as run:ID, runs, jobs, models or workflow:ID.';
+      return refusal(new HeddleError('bad_request', message));
+    }
     const { topic, after = 0 } = request.data;
     try {
-      const topics = this.watches.get(socket.id) ?? new Map<string, () => void>();
-      if (topics.size >= mostTopics && !topics.has(topic))
-        throw new HeddleError('too_many_requests', `A connection may watch ${mostTopics} topics.`);
-      topics.get(topic)?.();
-      topics.delete(topic);
-      const stop = await this.begin(socket, topic, after);
-      if (socket.disconnected) stop();
-      else this.watches.set(socket.id, topics.set(topic, stop));
+      await this.watchesOf(socket).add(topic, (onEnd) => this.begin(socket, topic, after, onEnd));
       return { ok: true, topic };
     } catch (error) {
       return refusal(error);
@@ -55,28 +46,25 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
 
   @SubscribeMessage('unwatch')
   @Access('run:read')
-  unwatch(@ConnectedSocket() socket: Socket, @MessageBody() body: unknown): WatchReply {
+  async unwatch(@ConnectedSocket() socket: Socket, @MessageBody() body: unknown): Promise<WatchReply> {
     const request = WatchRequest.safeParse(body);
     if (!request.success) return refusal(new HeddleError('bad_request', 'Name the topic to leave.'));
-    this.leave(socket, request.data.topic);
+    await this.watchesOf(socket).remove(request.data.topic);
     return { ok: true, topic: request.data.topic };
   }
 
-  private leave(socket: Socket, topic: string): void {
-    const topics = this.watches.get(socket.id);
-    topics?.get(topic)?.();
-    topics?.delete(topic);
+  private watchesOf(socket: Socket): SocketWatches {
+    const known = this.watches.get(socket.id) ?? new SocketWatches();
+    if (socket.connected) this.watches.set(socket.id, known);
+    else known.close();
+    return known;
   }
 
-  private async begin(socket: Socket, topic: string, after: number): Promise<() => void> {
+  private async begin(socket: Socket, topic: string, after: number, onEnd: () => void): Promise<() => void> {
     if (!topic.startsWith('run:')) return this.watchState(socket, topic);
     const runId = topic.slice('run:'.length);
     await this.heddle.runs.summary(runId);
-    return this.heddle.hub.watch(
-      runId,
-      after,
-      socketSink(socket, topic, () => this.watches.get(socket.id)?.delete(topic)),
-    );
+    return this.heddle.hub.watch(runId, after, socketSink(socket, topic, onEnd));
   }
 
   /** A state topic: all of it first, then changes; a slow socket gets all of it again instead of every change. */

@@ -1,0 +1,65 @@
+import { HeddleError } from '@heddle/core';
+
+/** Most topics that one socket may watch. */
+const mostTopics = 200;
+
+/** Begins to watch; `onEnd` is to be called when the watch ends by itself. Gives a function that ends it. */
+type BeginWatch = (onEnd: () => void) => Promise<() => void>;
+
+interface Watch {
+  stop: () => void;
+  hasEnded: boolean;
+}
+
+/** The topics that one socket watches: one watch a topic, requests handled in the order in which they came. */
+export class SocketWatches {
+  private readonly watches = new Map<string, Watch>();
+  private turn: Promise<unknown> = Promise.resolve();
+  private isClosed = false;
+
+  get size(): number {
+    return this.watches.size;
+  }
+
+  /** Watches a topic anew; an earlier watch of it ends first. Errors: `too_many_requests`, and those of `begin`. */
+  add(topic: string, begin: BeginWatch): Promise<void> {
+    return this.inTurn(async () => {
+      this.end(topic);
+      if (this.watches.size >= mostTopics) {
+        throw new HeddleError('too_many_requests', `A connection may watch ${mostTopics} topics: leave one first.`);
+      }
+      const watch: Watch = { stop: () => undefined, hasEnded: false };
+      watch.stop = await begin(() => {
+        watch.hasEnded = true;
+        if (this.watches.get(topic) === watch) this.watches.delete(topic);
+      });
+      if (this.isClosed) watch.stop();
+      else if (!watch.hasEnded) this.watches.set(topic, watch);
+    });
+  }
+
+  /** Leaves a topic. */
+  remove(topic: string): Promise<void> {
+    return this.inTurn(async () => {
+      await Promise.resolve();
+      this.end(topic);
+    });
+  }
+
+  /** Leaves every topic, for good. */
+  close(): void {
+    this.isClosed = true;
+    for (const topic of [...this.watches.keys()]) this.end(topic);
+  }
+
+  private end(topic: string): void {
+    this.watches.get(topic)?.stop();
+    this.watches.delete(topic);
+  }
+
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const mine = this.turn.then(work);
+    this.turn = mine.catch(() => undefined);
+    return mine;
+  }
+}
