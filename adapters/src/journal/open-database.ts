@@ -1,7 +1,8 @@
-import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { HeddleError } from '@heddle/core';
+import { makeFolder } from './make-folder.js';
 import { migrate, migrations, type Migration } from './migrations.js';
 import { codeOf, toStorageError } from './storage-error.js';
 
@@ -80,7 +81,7 @@ function openExisting(file: string, options: DatabaseOptions): HeddleDatabase {
 /** Makes a whole, empty database under another name and puts it into place, unless somebody was quicker. */
 function create(file: string, options: DatabaseOptions): void {
   const folder = dirname(file);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   if (existsSync(`${file}-wal`) && statSync(`${file}-wal`).size > 0) throw corrupt(file, 'it is missing, while its log is there');
   removeUnfinished(file);
   const draft = `${file}.new-${process.pid}`;

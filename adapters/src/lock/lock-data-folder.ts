@@ -1,8 +1,9 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { HeddleError } from '@heddle/core';
+import { makeFolder } from '../journal/make-folder.js';
 import { codeOf, toStorageError } from '../journal/storage-error.js';
 import { infoFile, lockFile, processStart, readInfo, type LockInfo, type LockKind } from './lock-info.js';
 
@@ -52,7 +53,7 @@ export async function lockDataFolder(folder: string, options: LockOptions): Prom
 function tryTake(folder: string): Database.Database | undefined {
   let guard: Database.Database | undefined;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     guard = new Database(lockFile(folder), { timeout: 0 });
     guard.exec('BEGIN EXCLUSIVE');
     return guard;
