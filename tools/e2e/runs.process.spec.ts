@@ -1,0 +1,223 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { RunEvent } from '@heddle/core';
+import { cleanUp } from './built-program.js';
+import { busy, greeting, pausing, sorting } from './documents.js';
+import { durable, watchBySocket, watchBySse } from './run-events.js';
+import { begin, post, runOf, send, untilStatus } from './server-calls.js';
+import { startServer, type ServerProcess } from './start-server.js';
+
+jest.setTimeout(60_000);
+afterAll(cleanUp);
+
+const seqs = (events: readonly RunEvent[]) => events.map((event) => event.seq);
+const upTo = (last: number, first = 1) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+/** How often each execution began, by path. */
+function starts(events: readonly RunEvent[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const event of events) if (event.type === 'node-start') counts[event.path] = (counts[event.path] ?? 0) + 1;
+  return counts;
+}
+
+async function journal(server: ServerProcess, runId: string): Promise<readonly RunEvent[]> {
+  const watcher = watchBySse(server, runId);
+  await watcher.ended;
+  return durable(watcher.events);
+}
+
+describe('runs on a server process', () => {
+  let server: ServerProcess;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(async () => {
+    expect(await server.stop()).toBe(0);
+  });
+
+  it('accepts with 202 and the id of a run that is there at once', async () => {
+    const reply = await post(server, '/api/runs', { document: pausing(0), inputs: { name: 'Ada' } });
+    expect(reply.status).toBe(202);
+    const { runId } = JSON.parse(reply.text) as { runId: string };
+    expect(reply.headers.location).toBe(`/api/runs/${runId}`);
+    expect((await runOf(server, runId)).runId).toBe(runId);
+    expect(await untilStatus(server, runId)).toMatchObject({ status: 'done', outputs: { text: 'Before Ada, after' } });
+  });
+
+  it('branches, goes through lists and runs nested workflows', async () => {
+    const reply = await post(server, '/api/runs?wait=1', { document: sorting, inputs: { words: ['one', 'two', 'three'] } });
+    expect(reply.status).toBe(200);
+    const run = JSON.parse(reply.text) as Awaited<ReturnType<typeof runOf>>;
+    expect(run).toMatchObject({ status: 'done', nodes: { few: { status: 'skipped' }, many: { status: 'done' } } });
+    expect(run.outputs['many']).toMatch(/one!.*two!.*three!/s);
+    expect(run.outputs).not.toHaveProperty('few');
+  });
+
+  it('replays events without a gap or a double, while a run works and after it', async () => {
+    const runId = await begin(server, pausing(1), { name: 'Ada' });
+    const whole = watchBySse(server, runId);
+    const socket = await watchBySocket(server, runId);
+    await untilStatus(server, runId, ['parked']);
+    const known = durable(whole.events).at(-1)?.seq ?? 0;
+    expect(known).toBeGreaterThan(3);
+    const late = watchBySse(server, runId, 3);
+    const latest = await watchBySocket(server, runId, known);
+    await Promise.all([whole.ended, socket.ended, late.ended, latest.ended]);
+    socket.stop();
+    latest.stop();
+    const kept = await journal(server, runId);
+    const last = kept.length;
+    expect(kept.at(-1)?.type).toBe('run-end');
+    expect(seqs(kept)).toEqual(upTo(last));
+    expect(durable(whole.events)).toEqual(kept);
+    expect(durable(socket.events)).toEqual(kept);
+    expect(seqs(durable(late.events))).toEqual(upTo(last, 4));
+    expect(seqs(durable(latest.events))).toEqual(upTo(last, known + 1));
+    const after = watchBySse(server, runId, last - 2);
+    await after.ended;
+    expect(seqs(durable(after.events))).toEqual([last - 1, last]);
+    expect((await send(server, `/api/runs/${runId}/events`, { headers: { 'last-event-id': String(last) } })).status).toBe(204);
+    expect((await send(server, `/api/runs/${runId}/events`, { headers: { 'last-event-id': 'all' } })).status).toBe(400);
+  });
+
+  it.each([
+    ['that waits', pausing(60), ['parked']],
+    ['that works', busy(50_000), ['running']],
+  ] as const)('ends a run %s within a second when it is cancelled', async (_, document, statuses) => {
+    const runId = await begin(server, document, { name: 'Ada' });
+    await untilStatus(server, runId, statuses);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const time = performance.now();
+    expect((await post(server, `/api/runs/${runId}/cancel`, {})).status).toBe(202);
+    expect((await untilStatus(server, runId)).status).toBe('cancelled');
+    expect(performance.now() - time).toBeLessThan(1_000);
+    expect((await journal(server, runId)).filter((event) => event.type === 'run-end')).toHaveLength(1);
+    expect((await post(server, `/api/runs/${runId}/cancel`, {})).status).toBeLessThan(500);
+    expect((await runOf(server, runId)).status).toBe('cancelled');
+  });
+
+  it('stops code that never ends, and goes on serving', async () => {
+    const document = busy(1_000_000);
+    document.nodes.count.config.timeoutMs = 300;
+    const reply = await post(server, '/api/runs?wait=1', { document, inputs: { name: 'Ada' } });
+    expect(JSON.parse(reply.text)).toMatchObject({ status: 'failed', error: { code: 'code_timeout', path: 'count' } });
+    expect((await send(server, '/api/health')).status).toBe(200);
+  });
+
+  describe('keeps other sites out', () => {
+    const upgrade = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==' };
+    const socketPath = '/socket.io/?EIO=4&transport=websocket';
+
+    it('by the Host header, against a name that was pointed here', async () => {
+      for (const path of ['/api/health', '/', '/socket.io/?EIO=4&transport=polling']) {
+        const reply = await send(server, path, { headers: { host: 'evil.example' } });
+        expect([path, reply.status >= 400 && reply.status < 500]).toEqual([path, true]);
+        expect(reply.text).not.toContain('"sid"');
+      }
+      expect(JSON.parse((await send(server, '/api/health', { headers: { host: 'evil.example' } })).text)).toMatchObject({ error: { code: 'bad_host' } });
+      expect((await send(server, socketPath, { headers: { ...upgrade, host: 'evil.example' } })).status).not.toBe(101);
+    });
+
+    it('by the Origin header', async () => {
+      const origin = 'http://evil.example';
+      const headers = { origin, 'content-type': 'application/json' };
+      const refused = await send(server, '/api/runs', { method: 'POST', headers, body: JSON.stringify({ document: greeting, inputs: { name: 'x' } }) });
+      expect([refused.status, JSON.parse(refused.text).error.code]).toEqual([403, 'bad_origin']);
+      expect(refused.headers['access-control-allow-origin']).toBeUndefined();
+      expect((await send(server, socketPath, { headers: { ...upgrade, origin } })).status).not.toBe(101);
+      expect((await send(server, socketPath, { headers: { ...upgrade, origin: server.address } })).status).toBe(101);
+    });
+  });
+
+  it('refuses a body over the limit, and lives', async () => {
+    const reply = await post(server, '/api/runs', { document: greeting, inputs: { name: 'x'.repeat(11 * 1024 * 1024) } }).catch((error: unknown) => error);
+    // The server may close before all of it was sent: then the client sees a reset.
+    if (reply instanceof Error) expect(reply.message).toMatch(/ECONNRESET|EPIPE|socket hang up/);
+    else expect(reply).toMatchObject({ status: 413 });
+    expect((await send(server, '/api/health')).status).toBe(200);
+  });
+
+  it('refuses an input over the limit with its own code', async () => {
+    const reply = await post(server, '/api/runs', { document: greeting, inputs: { name: 'x'.repeat(5 * 1024 * 1024) } });
+    expect([reply.status, JSON.parse(reply.text).error.code]).toEqual([413, 'input_too_large']);
+  });
+
+  it('answers an unknown address of the API in JSON, and any other with the page', async () => {
+    const api = await send(server, '/api/nonsense');
+    expect([api.status, JSON.parse(api.text).error.code]).toEqual([404, 'not_found']);
+    for (const path of ['/', '/w/some-workflow']) {
+      const page = await send(server, path, { headers: { accept: 'text/html' } });
+      expect([path, page.status, page.headers['content-type']?.split(';')[0]]).toEqual([path, 200, 'text/html']);
+    }
+    expect((await send(server, '/assets/no-such-file.js')).status).toBe(404);
+    for (const path of ['/..%2f..%2fpackage.json', '/assets/..%2f..%2f..%2fpackage.json']) expect((await send(server, path)).text).not.toContain('workspaces');
+  });
+
+  it.each([
+    ['no JSON', '{ "document":'],
+    ['an array', '[]'],
+    ['a poisoned object', '{"document":{"heddle":1,"name":"x","nodes":{"__proto__":{"type":"wait","version":1}},"edges":[]}}'],
+  ])('refuses %s as a request with a code', async (_, body) => {
+    const reply = await send(server, '/api/runs', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    expect([400, 422]).toContain(reply.status);
+    expect(JSON.parse(reply.text)).toMatchObject({ error: { code: expect.any(String), message: expect.any(String) } });
+  });
+});
+
+describe('a full server', () => {
+  it('refuses one run more than may wait, and says when to come back', async () => {
+    const server = await startServer({ environment: { HEDDLE_MAX_RUNS: '1', HEDDLE_MAX_QUEUED: '1' } });
+    const first = await begin(server, busy(50_000), { name: 'one' });
+    await untilStatus(server, first, ['running']);
+    const second = await begin(server, busy(50_000), { name: 'two' });
+    const third = await post(server, '/api/runs', { document: greeting, inputs: { name: 'three' } });
+    expect([third.status, JSON.parse(third.text).error.code]).toEqual([503, 'busy']);
+    expect(Number(third.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await runOf(server, second)).status).toBe('queued');
+    await post(server, `/api/runs/${first}/cancel`, {});
+    await untilStatus(server, second, ['running']);
+    await post(server, `/api/runs/${second}/cancel`, {});
+    await untilStatus(server, second);
+    expect((await post(server, '/api/runs?wait=1', { document: greeting, inputs: { name: 'four' } })).status).toBe(200);
+    await server.stop();
+  });
+});
+
+describe('an interrupted run', () => {
+  it.each([
+    ['that waits', pausing(2), 'parked', 'Before Ada, after', 'pause'],
+    ['that works', busy(1_500), 'running', 'Before Ada, counted', 'count'],
+  ] as const)('%s when the process is killed goes on by itself at the next start', async (_, document, status, text, middle) => {
+    const first = await startServer();
+    const runId = await begin(first, document, { name: 'Ada' });
+    const waiting = await begin(first, pausing(0), { name: 'other' });
+    await untilStatus(first, waiting);
+    await untilStatus(first, runId, [status]);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await first.kill();
+    const second = await startServer({ data: first.data });
+    const run = await untilStatus(second, runId);
+    expect(run).toMatchObject({ status: 'done', outputs: { text } });
+    const events = await journal(second, runId);
+    expect(seqs(events)).toEqual(upTo(events.length));
+    const { [middle]: again, ...once } = starts(events);
+    expect(again).toBeGreaterThanOrEqual(1);
+    expect(Object.values(once).every((count) => count === 1)).toBe(true);
+    expect(events.filter((event) => event.type === 'node-end').map((event) => event.path)).toEqual([...new Set(events.filter((event) => event.type === 'node-end').map((event) => event.path))]);
+    expect((await runOf(second, waiting)).status).toBe('done');
+    await second.stop();
+  });
+
+  it('goes on after an orderly stop, which ends with 0', async () => {
+    const first = await startServer({ environment: { HEDDLE_STOP_MS: '500' } });
+    const waiting = await begin(first, pausing(3), { name: 'Ada' });
+    const working = await begin(first, busy(2_000), { name: 'Bob' });
+    await untilStatus(first, waiting, ['parked']);
+    await untilStatus(first, working, ['running']);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await first.stop()).toBe(0);
+    const second = await startServer({ data: first.data });
+    expect(await untilStatus(second, waiting)).toMatchObject({ status: 'done', outputs: { text: 'Before Ada, after' } });
+    expect(await untilStatus(second, working)).toMatchObject({ status: 'done', outputs: { text: 'Before Bob, counted' } });
+    expect(await second.stop()).toBe(0);
+  });
+});
