@@ -71,6 +71,15 @@ describe('jsonGrammar', () => {
     );
   });
 
+  it('writes properties in the order of required where all are, because documents sort the keys of objects', () => {
+    const properties = { a: { type: 'boolean' }, b: { type: 'null' } };
+    const first = (required: string[]): string | undefined =>
+      /^r0 ::= "\\"(\w)/m.exec(jsonGrammar({ type: 'object', properties, required }))?.[1];
+    expect(first(['b', 'a'])).toBe('b');
+    expect(first(['a', 'b'])).toBe('a');
+    expect(first(['b'])).toBe('a');
+  });
+
   it('names the place deep in a schema', () => {
     const schema = { type: 'object', properties: { list: { type: 'array', items: { type: 'string', pattern: 'x' } } } };
     expect(() => jsonGrammar(schema)).toThrow(

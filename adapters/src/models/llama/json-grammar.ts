@@ -56,6 +56,7 @@ const mostItems = 1000;
 
 /**
  * Writes the grammar that only texts of a JSON schema fit. Optional properties may be left out, in the order of the schema.
+ * Where every property is required, they come in the order of `required`.
  * Errors: `schema_unsupported`, with the keyword and its place, for what a grammar cannot hold.
  *
  * @example jsonGrammar({ type: 'object', properties: { city: { type: 'string' } }, required: ['city'] })
@@ -243,10 +244,12 @@ function writeArray(schema: Schema, place: string, writer: Writer): string {
 function writeObject(schema: Schema, place: string, writer: Writer): string {
   const properties = Schema.safeParse(schema['properties'] ?? {});
   if (!properties.success) throw unsupported("'properties' that are none", place);
-  const names = Object.keys(properties.data);
+  const known = Object.keys(properties.data);
   const required = new Set(Array.isArray(schema['required']) ? schema['required'].map(String) : []);
-  const missing = [...required].find((name) => !names.includes(name));
+  const missing = [...required].find((name) => !known.includes(name));
   if (missing !== undefined) throw unsupported(`the property '${missing}' without saying what it is`, place);
+  // Documents sort the keys of objects, never lists: where all are required, their list says what is written first.
+  const names = known.every((name) => required.has(name)) ? [...required] : known;
   if (names.length === 0) return writeOpenObject(schema['additionalProperties'], place, writer);
   const pairs = names.map((name) => {
     const value = write(properties.data[name], `${place}/properties/${name}`, writer);
