@@ -96,3 +96,23 @@ export function documentFile(document: unknown): string {
   writeFileSync(file, typeof document === 'string' ? document : JSON.stringify(document));
   return file;
 }
+
+/** Writes with the starter model for long enough to be interrupted. */
+export const storytelling = (attempts: number) => ({
+  heddle: 1,
+  name: 'Story',
+  nodes: {
+    who: input('topic'),
+    story: {
+      type: 'generate',
+      version: 1,
+      config: { model: 'smollm2-135m', maxTokens: 160, temperature: 0, stop: [] },
+      run: { retry: { attempts, backoffMs: 200 } },
+    },
+    reply: output('text', 'Text'),
+  },
+  edges: [
+    { from: 'who.topic', to: 'story.prompt' },
+    { from: 'story.text', to: 'reply.text' },
+  ],
+});
