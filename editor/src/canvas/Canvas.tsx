@@ -76,6 +76,9 @@ export function Canvas(): ReactElement {
       onNodesChange={onNodesChange}
       onEdgesChange={onEdgesChange}
       onSelectionChange={onSelectionChange}
+      onNodeClick={(event) => {
+        if (!event.shiftKey && !event.metaKey && !event.ctrlKey) view.setState({ panel: 'node' });
+      }}
       onNodeDragStop={onDragStop}
       onSelectionDragStop={(event, dragged) => onDragStop(event, undefined, dragged)}
       {...connecting}
