@@ -5,6 +5,6 @@ export { createHeddle, type Heddle } from './heddle/heddle.js';
 export type { HeddleParts } from './heddle/parts.js';
 export { openHeddle, type OpenedHeddle, type OpenOptions } from './heddle/open-heddle.js';
 export { createApp } from './http/create-app.js';
-export { startServer, type RunningServer } from './main.js';
+export { startServer, type RunningServer } from './start-server.js';
 export { readSettings, describeSettings, settingsMarkdown } from './settings/read-settings.js';
 export { settingsTable, type Settings } from './settings/settings-table.js';

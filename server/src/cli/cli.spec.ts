@@ -3,7 +3,7 @@ import { lockDataFolder } from '@heddle/adapters/journal';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startServer, type RunningServer } from '../main.js';
+import { startServer, type RunningServer } from '../start-server.js';
 import { readSettings } from '../settings/read-settings.js';
 import { captureOutput } from '../testing/capture-output.js';
 import { connect } from './client/connect.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { startServer } from '../../main.js';
+import { startServer } from '../../start-server.js';
 import { print, say } from '../output.js';
 import { settingsOf } from './context.js';
 

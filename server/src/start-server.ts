@@ -1,0 +1,94 @@
+import { HeddleError } from '@heddle/core';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openHeddle, type OpenedHeddle } from './heddle/open-heddle.js';
+import { isLoopback } from './http/host-check.js';
+import type { Settings } from './settings/settings-table.js';
+
+/** A server that listens. */
+export interface RunningServer {
+  /** Such as `http://127.0.0.1:3000`. */
+  readonly address: string;
+  readonly heddle: OpenedHeddle;
+  /** Stops orderly: unfinished runs wait for the next start (D3). */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the data folder, listens, and claims unfinished runs. Errors: `insecure_bind`, `port_taken`, `storage_*`,
+ * `setting_invalid`, `custom_nodes_invalid`.
+ *
+ * @example const server = await startServer(readSettings(process.env));
+ */
+export async function startServer(settings: Settings): Promise<RunningServer> {
+  refuseInsecureBind(settings);
+  // Both are slow to load and neither needs the other.
+  const [{ createApp }, heddle] = await Promise.all([
+    import('./http/create-app.js'),
+    openHeddle(settings, { kind: 'server' }),
+  ]);
+  try {
+    const app = await createApp(heddle);
+    await listen(() => app.listen(settings.port, settings.host), settings);
+    const address = addressOf(settings.host, app.getHttpServer().address());
+    heddle.lock.announce({ address });
+    await heddle.recover(takeOrderlyMark(settings.dataFolder));
+    return { address, heddle, close: () => closeOnce(heddle, () => app.close()) };
+  } catch (error) {
+    await heddle.close();
+    throw error;
+  }
+}
+
+async function closeOnce(heddle: OpenedHeddle, closeApp: () => Promise<void>): Promise<void> {
+  await heddle.stop();
+  await closeApp();
+  writeFileSync(markFile(heddle.settings.dataFolder), '');
+  await heddle.close();
+}
+
+function refuseInsecureBind(settings: Settings): void {
+  if (isLoopback(settings.host)) return;
+  throw new HeddleError(
+    'insecure_bind',
+    `HOST=${settings.host} can be reached from other machines, and sign-in is not set up: use 127.0.0.1, or put a proxy with sign-in in front.`,
+  );
+}
+
+async function listen(start: () => Promise<unknown>, { host, port }: Settings): Promise<void> {
+  try {
+    await start();
+  } catch (cause) {
+    const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
+    if (code === 'EADDRINUSE')
+      throw new HeddleError(
+        'port_taken',
+        `Port ${port} is in use: stop the program that has it, or choose another with PORT.`,
+        { cause, details: { port } },
+      );
+    if (code === 'EACCES')
+      throw new HeddleError(
+        'port_taken',
+        `Port ${port} must not be used without special rights: choose one above 1023 with PORT.`,
+        { cause, details: { port } },
+      );
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new HeddleError('setting_invalid', `HOST=${host} is not an address of this machine.`, { cause });
+    throw cause;
+  }
+}
+
+function addressOf(host: string, bound: unknown): string {
+  const port = typeof bound === 'object' && bound !== null && 'port' in bound ? String(bound.port) : '';
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+const markFile = (folder: string): string => join(folder, 'stopped');
+
+/** Whether the last server of this folder stopped orderly (D4). The mark counts once. */
+function takeOrderlyMark(folder: string): boolean {
+  const file = markFile(folder);
+  const isThere = existsSync(file);
+  rmSync(file, { force: true });
+  return isThere;
+}
