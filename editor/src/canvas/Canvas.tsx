@@ -8,7 +8,7 @@ import { setOverlay } from '../view/view-store.js';
 import { CanvasHandleKeeper } from './CanvasHandleKeeper.js';
 import { NodeCard } from './NodeCard.js';
 import { ThreadEdge } from './ThreadEdge.js';
-import { fitOptions } from './fit-options.js';
+import { fitOptions, largeFitOptions, manyNodes } from './fit-options.js';
 import { flowEdges, flowNodes, type FlowEdge, type FlowNode } from './to-flow.js';
 import { useConnecting } from './use-connecting.js';
 
@@ -99,11 +99,11 @@ export function Canvas(): ReactElement {
       minZoom={0.1}
       maxZoom={2}
       fitView
-      fitViewOptions={fitOptions}
+      fitViewOptions={nodes.length > manyNodes ? largeFitOptions : fitOptions}
       proOptions={proOptions}
       panOnScroll={false}
       panActivationKeyCode="Space"
-      onlyRenderVisibleElements={nodes.length > 150}
+      onlyRenderVisibleElements={nodes.length > manyNodes}
       onPaneClick={(event) => {
         if (event.detail === 2 && isDraft) openPalette();
       }}
