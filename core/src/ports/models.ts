@@ -103,6 +103,8 @@ export const ModelState = z
     /** Bytes on disk. */
     bytes: z.int().nonnegative(),
     error: z.object({ code: z.string(), message: z.string() }).optional(),
+    /** What a GGUF file on this machine says of itself, such as `general.architecture`. Arrays are told by their length. */
+    metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   })
   .meta({ id: 'ModelState' });
 export type ModelState = z.infer<typeof ModelState>;

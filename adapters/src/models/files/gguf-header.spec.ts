@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { checkGguf } from './gguf-header.js';
+import { createHeaderReader } from './read-header.js';
 
 const text = (value: string): Buffer => Buffer.concat([uint64(value.length), Buffer.from(value)]);
 function uint32(value: number): Buffer {
@@ -81,5 +82,19 @@ describe('checkGguf', () => {
       code: 'model_file_invalid',
       message: expect.stringMatching(reason) as unknown,
     });
+  });
+});
+
+describe('createHeaderReader', () => {
+  it('gives what a file says of itself, and reads it again when it changed', async () => {
+    const file = write(gguf());
+    const read = createHeaderReader();
+    expect(await read(file)).toMatchObject({ 'general.architecture': 'llama', 'llama.context_length': 8192 });
+    writeFileSync(file, 'no model any more');
+    expect(await read(file)).toBeUndefined();
+  });
+
+  it('says nothing of a file that is not there', async () => {
+    expect(await createHeaderReader()('/nowhere/m.gguf')).toBeUndefined();
   });
 });

@@ -11,6 +11,7 @@ import {
   type Tokenizer,
 } from '@heddle/core';
 import { openCatalogue } from '../catalogue/catalogue.js';
+import { createHeaderReader, type ReadHeader } from '../files/read-header.js';
 import { fileStates, readyFiles } from '../files/model-files.js';
 import { pullModel } from '../files/pull-model.js';
 import { createTokenizer } from '../tokenizers/create-tokenizer.js';
@@ -53,6 +54,7 @@ export function createModelHub(options: ModelHubOptions): ModelHub {
   const llama = createLlamaRuntime({ ...runtime, dataFolder: options.dataFolder, card: (id) => catalogue.card(id) });
   const onnx = createOnnxRuntime(runtime, () => llama.isGenerating());
   const tokenizers = new Map<string, Promise<Tokenizer>>();
+  const readHeader = createHeaderReader();
   const pulls = createPulls(options, settings.hub, onChange);
   /** A card of the right kind whose files are here. */
   const ready = async (id: string, kind: ModelCard['kind']): Promise<ModelCard> => {
@@ -66,7 +68,7 @@ export function createModelHub(options: ModelHubOptions): ModelHub {
       Promise.all(
         catalogue.cards().map(async (card) => {
           const isLoaded = onnx.isLoaded(card.id) || llama.isLoaded(card.id);
-          return stateOf(card, options.modelsFolder, isLoaded, pulls.isPulling(card.id));
+          return stateOf(card, options.modelsFolder, { isLoaded, isPulling: pulls.isPulling(card.id), readHeader });
         }),
       ),
     card: (id) => catalogue.card(id),
@@ -131,8 +133,11 @@ function onlyOnnx(card: ModelCard): ModelCard {
 async function stateOf(
   card: ModelCard,
   modelsFolder: string,
-  isLoaded: boolean,
-  isPulling: boolean,
+  {
+    isLoaded,
+    isPulling,
+    readHeader,
+  }: { readonly isLoaded: boolean; readonly isPulling: boolean; readonly readHeader: ReadHeader },
 ): Promise<ModelState> {
   const states = await fileStates(modelsFolder, card);
   const bytes = states.reduce((sum, state) => sum + state.bytes, 0);
@@ -143,7 +148,9 @@ async function stateOf(
     return { card, bytes, status: 'invalid', error: { code: 'model_file_invalid', message } };
   }
   if (states.some(({ status }) => status === 'absent')) return { card, bytes, status: 'absent' };
-  return { card, bytes, status: isLoaded ? 'loaded' : 'ready' };
+  const weights = card.format === 'gguf' ? states.find(({ file }) => file.role === 'weights') : undefined;
+  const metadata = weights === undefined ? undefined : await readHeader(weights.path);
+  return { card, bytes, status: isLoaded ? 'loaded' : 'ready', ...(metadata === undefined ? {} : { metadata }) };
 }
 
 interface PullCallOptions {
