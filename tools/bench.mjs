@@ -22,11 +22,16 @@ if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
   const cases = await loadCases();
   const unknown = wanted.filter((name) => !cases.some((entry) => entry.name === name || entry.group === name));
   if (unknown.length > 0) {
-    process.stderr.write(`No such case: ${unknown.join(', ')}. There are: ${cases.map((entry) => entry.name).join(', ')}\n`);
+    process.stderr.write(
+      `No such case: ${unknown.join(', ')}. There are: ${cases.map((entry) => entry.name).join(', ')}\n`,
+    );
     process.exit(2);
   }
-  const chosen = wanted.length === 0 ? cases : cases.filter((entry) => wanted.includes(entry.name) || wanted.includes(entry.group));
-  process.stderr.write(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}\n`);
+  const chosen =
+    wanted.length === 0 ? cases : cases.filter((entry) => wanted.includes(entry.name) || wanted.includes(entry.group));
+  process.stderr.write(
+    `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}\n`,
+  );
   const rows = [];
   let hasFailed = false;
   for (const entry of chosen) {
@@ -52,15 +57,26 @@ if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
 /** Every case: `{ group, name, title, run(context) }`; `run` gives measurements, or a reason why it was skipped. */
 async function loadCases() {
   const folder = join(root, 'tools', 'bench');
-  const files = readdirSync(folder).filter((file) => file.endsWith('.bench.mjs')).sort();
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.bench.mjs'))
+    .sort();
   const modules = await Promise.all(files.map((file) => import(pathToFileURL(join(folder, file)).href)));
-  return modules.flatMap((module, index) => module.cases.map((entry) => ({ group: files[index].replace('.bench.mjs', ''), ...entry })));
+  return modules.flatMap((module, index) =>
+    module.cases.map((entry) => ({ group: files[index].replace('.bench.mjs', ''), ...entry })),
+  );
 }
 
 /** A measurement `{ case, unit, samples, against?: { name, samples } }` as its row. */
 function summarise({ case: name, unit, samples, against }) {
   const sorted = [...samples].sort((a, b) => a - b);
-  const row = { case: name, unit, median: round(median(sorted)), min: round(sorted[0]), max: round(sorted[sorted.length - 1]), n: sorted.length };
+  const row = {
+    case: name,
+    unit,
+    median: round(median(sorted)),
+    min: round(sorted[0]),
+    max: round(sorted[sorted.length - 1]),
+    n: sorted.length,
+  };
   if (against === undefined) return row;
   const other = median([...against.samples].sort((a, b) => a - b));
   return { ...row, against: `${against.name}: ${round(other)}`, ratio: round(median(sorted) / other) };
@@ -79,6 +95,8 @@ function printTable(rows) {
   const width = Math.max(4, ...rows.map((row) => row.case.length));
   for (const row of rows) {
     const compared = row.against === undefined ? '' : `   ${row.ratio} x (${row.against})`;
-    process.stdout.write(`${row.case.padEnd(width)}  ${String(row.median).padStart(10)} ${row.unit.padEnd(12)} [${row.min} – ${row.max}, n ${row.n}]${compared}\n`);
+    process.stdout.write(
+      `${row.case.padEnd(width)}  ${String(row.median).padStart(10)} ${row.unit.padEnd(12)} [${row.min} – ${row.max}, n ${row.n}]${compared}\n`,
+    );
   }
 }

@@ -5,13 +5,28 @@ import { join } from 'node:path';
 import { root } from './bootstrap/repository.mjs';
 
 const cruise = (folders, env = {}) =>
-  spawnSync(process.execPath, [join(root, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruiser.mjs'), '--config', '.dependency-cruiser.cjs', '--output-type', 'err', ...folders], {
-    cwd: root,
-    encoding: 'utf8',
-    env: { ...process.env, ...env },
-  });
+  spawnSync(
+    process.execPath,
+    [
+      join(root, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruiser.mjs'),
+      '--config',
+      '.dependency-cruiser.cjs',
+      '--output-type',
+      'err',
+      ...folders,
+    ],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env, ...env },
+    },
+  );
 
-const real = cruise(['core', 'engine', 'nodes', 'adapters', 'server', 'editor', 'workflows'].map((name) => (existsSync(join(root, name, 'src')) ? `${name}/src` : name)));
+const real = cruise(
+  ['core', 'engine', 'nodes', 'adapters', 'server', 'editor', 'workflows'].map((name) =>
+    existsSync(join(root, name, 'src')) ? `${name}/src` : name,
+  ),
+);
 process.stdout.write(real.stdout + real.stderr);
 if (real.status !== 0) process.exit(1);
 
@@ -19,7 +34,9 @@ const fixture = cruise(['tools/fixtures/boundaries'], { HEDDLE_BOUNDARIES_FIXTUR
 const expected = ['engine-reaches-too-far', 'core-is-browser-safe', 'no-cycles'];
 const missed = expected.filter((rule) => !fixture.stdout.includes(rule));
 if (fixture.status === 0 || missed.length > 0) {
-  process.stderr.write(`The boundary check does not refuse its fixture (missing: ${missed.join(', ')}).\n${fixture.stdout}${fixture.stderr}\n`);
+  process.stderr.write(
+    `The boundary check does not refuse its fixture (missing: ${missed.join(', ')}).\n${fixture.stdout}${fixture.stderr}\n`,
+  );
   process.exit(1);
 }
 process.stdout.write('boundaries: the fixture that breaks them is refused\n');

@@ -12,7 +12,8 @@ if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
     const { startHeddle } = await import('./first-run/start-heddle.mjs');
     await startHeddle(progress, process.argv.slice(2));
   } catch (error) {
-    if (error.message !== 'install' && error.message !== 'build') progress.fail(error.code === undefined ? error.stack : `${error.message} [${error.code}]`);
+    if (error.message !== 'install' && error.message !== 'build')
+      progress.fail(error.code === undefined ? error.stack : `${error.message} [${error.code}]`);
     process.exit(1);
   }
 }

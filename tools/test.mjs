@@ -27,7 +27,8 @@ if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
       await pullStarterModels(progress);
     }
   } catch (error) {
-    if (error.message !== 'install' && error.message !== 'build') progress.fail(error.code === undefined ? error.stack : `${error.message} [${error.code}]`);
+    if (error.message !== 'install' && error.message !== 'build')
+      progress.fail(error.code === undefined ? error.stack : `${error.message} [${error.code}]`);
     process.exit(1);
   }
   process.exitCode = await runJest(isUnit, patterns);
@@ -37,12 +38,27 @@ async function runJest(isUnit, patterns) {
   const report = join(root, '.nx', 'test-report.json');
   mkdirSync(join(root, '.nx'), { recursive: true });
   rmSync(report, { force: true });
-  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', join(root, 'node_modules', 'jest', 'bin', 'jest.js')];
-  const options = ['--projects', ...tested.map((name) => join(root, name)), '--json', `--outputFile=${report}`, '--maxWorkers=2'];
+  const flags = [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
+  ];
+  const options = [
+    '--projects',
+    ...tested.map((name) => join(root, name)),
+    '--json',
+    `--outputFile=${report}`,
+    '--maxWorkers=2',
+  ];
   // Heavy specs say so in their name: x.model.spec.ts, x.browser.spec.ts, x.process.spec.ts.
-  if (isUnit) options.push('--testPathIgnorePatterns', '\\.(model|browser|process)\\.spec\\.', '/dist/', '/node_modules/');
+  if (isUnit)
+    options.push('--testPathIgnorePatterns', '\\.(model|browser|process)\\.spec\\.', '/dist/', '/node_modules/');
   if (patterns.length > 0) options.push('--testPathPatterns', ...patterns);
-  const child = spawn(process.execPath, [...flags, ...options], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env: toolEnvironment({ HEDDLE_TEST: '1' }) });
+  const child = spawn(process.execPath, [...flags, ...options], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: toolEnvironment({ HEDDLE_TEST: '1' }),
+  });
   const code = await follow(child);
   return summarise(report, code);
 }
@@ -56,9 +72,15 @@ function summarise(report, code) {
     process.stderr.write('The tests ended without a report.\n0 passed, 1 failed\n');
     return code === 0 ? 1 : code;
   }
-  const skipped = result.testResults.flatMap((file) => file.assertionResults.filter((test) => test.status === 'pending' || test.status === 'todo').map((test) => test.fullName));
+  const skipped = result.testResults.flatMap((file) =>
+    file.assertionResults
+      .filter((test) => test.status === 'pending' || test.status === 'todo')
+      .map((test) => test.fullName),
+  );
   for (const name of skipped) process.stdout.write(`skipped: ${name}\n`);
-  const broken = result.testResults.filter((file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed')).length;
+  const broken = result.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),
+  ).length;
   const failed = result.numFailedTests + broken;
   process.stdout.write(`\n${result.numPassedTests} passed, ${failed} failed, ${skipped.length} skipped\n`);
   return failed > 0 || code !== 0 ? 1 : 0;

@@ -30,15 +30,34 @@ export function openAsk(runner: Runner, task: Task, key: string, question: Quest
 export function askEntry(runner: Runner, task: Task, key: string, question: Question): AskEntry {
   const known = task.remembers.asks.get(key);
   if (known !== undefined) return known;
-  const entry: AskEntry = { askId: askIdOf(runner.runId, task.path, key), path: task.path, key, question: recordable(question), end: undefined };
+  const entry: AskEntry = {
+    askId: askIdOf(runner.runId, task.path, key),
+    path: task.path,
+    key,
+    question: recordable(question),
+    end: undefined,
+  };
   task.remembers.asks.set(key, entry);
   runner.asks.set(entry.askId, entry);
-  runner.record({ type: 'ask-start', time: runner.now(), path: task.path, attempt: Math.max(1, task.attempt), askId: entry.askId, key, question: entry.question });
+  runner.record({
+    type: 'ask-start',
+    time: runner.now(),
+    path: task.path,
+    attempt: Math.max(1, task.attempt),
+    askId: entry.askId,
+    key,
+    question: entry.question,
+  });
   return entry;
 }
 
 /** Takes an answer in: `settled` hears how it went, at the latest when it is committed. */
-export function answerAsk(runner: Runner, askId: string, given: GivenAnswer, settled: (error?: HeddleError) => void): void {
+export function answerAsk(
+  runner: Runner,
+  askId: string,
+  given: GivenAnswer,
+  settled: (error?: HeddleError) => void,
+): void {
   const entry = runner.asks.get(askId);
   if (runner.isEnding) {
     settled(new HeddleError('run_terminal', `Run '${runner.runId}' has ended.`));
@@ -57,14 +76,25 @@ export function answerAsk(runner: Runner, askId: string, given: GivenAnswer, set
     settled(new HeddleError('ask_answer_invalid', `The answer does not fit the question: ${problem}.`));
     return;
   }
-  endAsk(runner, entry, { outcome: 'answered', value: given.value, ...(given.by === undefined ? {} : { by: given.by }), ...(given.reason === undefined ? {} : { reason: given.reason }) }, settled);
+  endAsk(
+    runner,
+    entry,
+    {
+      outcome: 'answered',
+      value: given.value,
+      ...(given.by === undefined ? {} : { by: given.by }),
+      ...(given.reason === undefined ? {} : { reason: given.reason }),
+    },
+    settled,
+  );
 }
 
 /** Ends the questions of a task whose time is over. */
 export function expireAsks(runner: Runner, asks: readonly AskEntry[]): void {
   const now = runner.now();
   for (const entry of asks) {
-    if (entry.end === undefined && !runner.deciding.has(entry.askId) && isOverdue(entry, now)) endAsk(runner, entry, { outcome: 'expired' });
+    if (entry.end === undefined && !runner.deciding.has(entry.askId) && isOverdue(entry, now))
+      endAsk(runner, entry, { outcome: 'expired' });
   }
 }
 
@@ -73,8 +103,21 @@ export function isOverdue(entry: AskEntry, now: number): boolean {
   return entry.question.dueAt !== undefined && entry.question.dueAt <= now;
 }
 
-function endAsk(runner: Runner, entry: AskEntry, how: Pick<RunEventOf<'ask-end'>, 'outcome' | 'value' | 'by' | 'reason'>, settled?: () => void): void {
-  const record = { type: 'ask-end', time: runner.now(), path: entry.path, attempt: attemptAt(runner, entry.path), askId: entry.askId, key: entry.key, ...how } as const;
+function endAsk(
+  runner: Runner,
+  entry: AskEntry,
+  how: Pick<RunEventOf<'ask-end'>, 'outcome' | 'value' | 'by' | 'reason'>,
+  settled?: () => void,
+): void {
+  const record = {
+    type: 'ask-end',
+    time: runner.now(),
+    path: entry.path,
+    attempt: attemptAt(runner, entry.path),
+    askId: entry.askId,
+    key: entry.key,
+    ...how,
+  } as const;
   runner.deciding.add(entry.askId);
   runner.noteResumed(how.outcome === 'answered' ? 'answered' : 'timer');
   runner.record(
@@ -93,7 +136,12 @@ function endAsk(runner: Runner, entry: AskEntry, how: Pick<RunEventOf<'ask-end'>
 
 function answerOf(end: AskEnd): Answer {
   if (end.outcome === 'expired') return { type: 'expired' };
-  return { type: 'answered', value: end.value, ...(end.by === undefined ? {} : { by: end.by }), ...(end.reason === undefined ? {} : { reason: end.reason }) };
+  return {
+    type: 'answered',
+    value: end.value,
+    ...(end.by === undefined ? {} : { by: end.by }),
+    ...(end.reason === undefined ? {} : { reason: end.reason }),
+  };
 }
 
 function recordable(question: Question): AskEntry['question'] {

@@ -27,7 +27,11 @@ export function callNode(runner: Runner, task: Task): Outcome | Promise<Outcome>
   }
 }
 
-async function drive(runner: Runner, task: Task, generator: AsyncGenerator<Delta, Readonly<Record<string, unknown>>, void>): Promise<Outcome> {
+async function drive(
+  runner: Runner,
+  task: Task,
+  generator: AsyncGenerator<Delta, Readonly<Record<string, unknown>>, void>,
+): Promise<Outcome> {
   const { call } = task;
   try {
     for (;;) {
@@ -47,9 +51,16 @@ async function drive(runner: Runner, task: Task, generator: AsyncGenerator<Delta
 /** The only output port may be left unnamed (S1). */
 function portOfDelta(node: PlanNode, delta: Delta): string {
   const name = delta.port ?? soleOutput(node);
-  if (name === undefined) throw new HeddleError('node_output_invalid', `'${node.id}' yielded a delta without a port and has several outputs: name the port.`);
+  if (name === undefined)
+    throw new HeddleError(
+      'node_output_invalid',
+      `'${node.id}' yielded a delta without a port and has several outputs: name the port.`,
+    );
   if (!node.outputs.some((output) => output.name === name) || (name === errorPortName && node.errorOutput >= 0)) {
-    throw new HeddleError('node_output_invalid', `'${node.id}' yielded a delta for '${name}', which is not one of its outputs.`);
+    throw new HeddleError(
+      'node_output_invalid',
+      `'${node.id}' yielded a delta for '${name}', which is not one of its outputs.`,
+    );
   }
   return name;
 }
@@ -86,25 +97,32 @@ function finish(task: Task, returned: unknown): Outcome {
   }
 }
 
-const outputLabel = (task: Task): LabelledValue['label'] => (task.node.label === undefined ? task.label : joinLabels(task.label, task.node.label));
+const outputLabel = (task: Task): LabelledValue['label'] =>
+  task.node.label === undefined ? task.label : joinLabels(task.label, task.node.label);
 
 /** Sorts what a node returned into its ports. A port that yielded has the concatenation as its value (S1). */
 function collect(task: Task, returned: unknown): Outputs {
   const { node, texts } = task;
-  const values = isRecord(returned) ? returned : returned === undefined && node.definition.role === 'sink' ? {} : invalid(node, 'must return an object with its outputs');
+  const values = isRecord(returned)
+    ? returned
+    : returned === undefined && node.definition.role === 'sink'
+      ? {}
+      : invalid(node, 'must return an object with its outputs');
   const label = outputLabel(task);
   const outputs: Record<string, LabelledValue> = {};
   let taken = 0;
   for (const { name } of node.outputs) {
     const given = values[name];
     if (given === undefined) {
-      if (texts?.has(name) === true) invalid(node, `yielded text for '${name}' and left that output out: return it too`);
+      if (texts?.has(name) === true)
+        invalid(node, `yielded text for '${name}' and left that output out: return it too`);
       continue;
     }
     taken += 1;
     outputs[name] = { value: texts?.get(name) ?? given, label };
   }
-  if (node.errorOutput >= 0 && outputs[errorPortName] !== undefined) invalid(node, `must not return '${errorPortName}': throw a HeddleError instead`);
+  if (node.errorOutput >= 0 && outputs[errorPortName] !== undefined)
+    invalid(node, `must not return '${errorPortName}': throw a HeddleError instead`);
   let given = 0;
   for (const name in values) if (values[name] !== undefined) given += 1;
   if (given !== taken && node.definition.role !== 'sink') {

@@ -48,7 +48,11 @@ export class DeadlineWheel {
   private fire(): void {
     this.armed = undefined;
     const now = this.clock.now();
-    for (let first = this.heap[0]; first !== undefined && (first.callback === undefined || first.time <= now); first = this.heap[0]) {
+    for (
+      let first = this.heap[0];
+      first !== undefined && (first.callback === undefined || first.time <= now);
+      first = this.heap[0]
+    ) {
       this.pop();
       first.callback?.();
     }

@@ -14,7 +14,12 @@ function armWall(runner: Runner, task: Task, wallMs: number, wait: number): void
   onTime(runner, task, wait, (now) => {
     const left = wallMs - (now - task.startedAt - pausedUntil(task, now));
     if (left > 0 || task.pausedAt !== undefined) armWall(runner, task, wallMs, Math.max(left, 50));
-    else timeOut(runner, task, new HeddleError('node_timeout', `'${task.path}' took longer than ${wallMs} ms.`, { details: { wallMs } }));
+    else
+      timeOut(
+        runner,
+        task,
+        new HeddleError('node_timeout', `'${task.path}' took longer than ${wallMs} ms.`, { details: { wallMs } }),
+      );
   });
 }
 
@@ -22,7 +27,12 @@ function armIdle(runner: Runner, task: Task, idleMs: number, wait: number): void
   onTime(runner, task, wait, (now) => {
     const left = task.pausedAt === undefined ? idleMs - (now - task.aliveAt) : idleMs;
     if (left > 0) armIdle(runner, task, idleMs, left);
-    else timeOut(runner, task, new HeddleError('node_idle', `'${task.path}' gave no sign of life for ${idleMs} ms.`, { details: { idleMs } }));
+    else
+      timeOut(
+        runner,
+        task,
+        new HeddleError('node_idle', `'${task.path}' gave no sign of life for ${idleMs} ms.`, { details: { idleMs } }),
+      );
   });
 }
 
@@ -110,7 +120,11 @@ export function unpause(runner: Runner, task: Task, go: () => void): void {
 }
 
 /** The execution waits for a slot elsewhere, such as a model host's; people see the place. */
-export function setWaiting(runner: Runner, task: Task, slot: { readonly limit: string; readonly position: number } | undefined): void {
+export function setWaiting(
+  runner: Runner,
+  task: Task,
+  slot: { readonly limit: string; readonly position: number } | undefined,
+): void {
   const { path, attempt } = task;
   const isWaiting = slot !== undefined && slot.position > 0;
   if (isWaiting !== task.isWaiting) {
@@ -119,7 +133,15 @@ export function setWaiting(runner: Runner, task: Task, slot: { readonly limit: s
     else startClock(runner, task);
   }
   task.aliveAt = runner.now();
-  runner.outbox.live({ type: 'node-queue', runId: runner.runId, time: task.aliveAt, path, attempt, limit: slot?.limit ?? '', position: slot?.position ?? 0 });
+  runner.outbox.live({
+    type: 'node-queue',
+    runId: runner.runId,
+    time: task.aliveAt,
+    path,
+    attempt,
+    limit: slot?.limit ?? '',
+    position: slot?.position ?? 0,
+  });
 }
 
 function stopClock(runner: Runner, task: Task): void {

@@ -15,7 +15,14 @@ export function createDeltaGate(plan: Plan): (event: NodeDelta) => readonly stri
     const producer = plan.nodes[edge.from];
     const output = producer?.outputs[edge.fromOutput];
     const input = plan.nodes[edge.to]?.inputs[edge.toInput];
-    if (producer === undefined || output === undefined || input === undefined || !sinks.has(edge.to) || edge.leaves >= 0) continue;
+    if (
+      producer === undefined ||
+      output === undefined ||
+      input === undefined ||
+      !sinks.has(edge.to) ||
+      edge.leaves >= 0
+    )
+      continue;
     const key = `${producer.id} ${output.name}`;
     names.set(key, [...(names.get(key) ?? []), input.name]);
   }

@@ -13,16 +13,38 @@ describe('running', () => {
     const outcome = await bench.run(chain, { inputs: { value: 7 } });
     expect(outcome.status).toBe('done');
     expect(plain(outcome.outputs)).toEqual({ value: 7 });
-    expect((await bench.records()).map((event) => ('path' in event ? `${event.type} ${event.path}` : event.type))).toEqual([
-      'run-start', 'node-start start', 'node-end start', 'node-start a', 'node-end a', 'node-start b', 'node-end b', 'node-start end', 'node-end end', 'run-end',
+    expect(
+      (await bench.records()).map((event) => ('path' in event ? `${event.type} ${event.path}` : event.type)),
+    ).toEqual([
+      'run-start',
+      'node-start start',
+      'node-end start',
+      'node-start a',
+      'node-end a',
+      'node-start b',
+      'node-end b',
+      'node-start end',
+      'node-end end',
+      'run-end',
     ]);
     expect(outcome.events.filter((event) => 'seq' in event)).toEqual(await bench.records());
   });
 
   it('retries', async () => {
     let tries = 0;
-    const bench = createBench(testNodes({ a: async () => { tries += 1; if (tries < 3) throw flaky(); return { out: tries }; } }));
-    const outcome = await bench.run({ ...chain, nodes: { ...chain.nodes, a: { type: 'do', run: { retry: { attempts: 3, backoffMs: 100 } } } } }, { inputs: { value: 7 } });
+    const bench = createBench(
+      testNodes({
+        a: async () => {
+          tries += 1;
+          if (tries < 3) throw flaky();
+          return { out: tries };
+        },
+      }),
+    );
+    const outcome = await bench.run(
+      { ...chain, nodes: { ...chain.nodes, a: { type: 'do', run: { retry: { attempts: 3, backoffMs: 100 } } } } },
+      { inputs: { value: 7 } },
+    );
     expect(plain(outcome.outputs)).toEqual({ value: 3 });
   });
 });

@@ -1,4 +1,11 @@
-import { type HeddleError, defaultLabel, errorPortName, joinLabels, toErrorValue, type LabelledValue } from '@heddle/core';
+import {
+  type HeddleError,
+  defaultLabel,
+  errorPortName,
+  joinLabels,
+  toErrorValue,
+  type LabelledValue,
+} from '@heddle/core';
 import { callNode } from './call-node.js';
 import { armTimers, leaveSlots } from './deadlines.js';
 import { joinStreamLabels } from './gather.js';
@@ -18,7 +25,8 @@ const neverCarried: ReadonlySet<string> = new Set(['label_refused', 'run_cancell
 /** Begins an execution that is ready: from what is known beforehand, after a pause, or by calling its function. */
 export function begin(runner: Runner, task: Task): void {
   const { frame, node } = task;
-  if (frame.stop !== undefined || task.state !== 'queued' || frame.scheduler.stateOf(node.index) !== NodeState.Ready) return;
+  if (frame.stop !== undefined || task.state !== 'queued' || frame.scheduler.stateOf(node.index) !== NodeState.Ready)
+    return;
   if (task.isLive) {
     task.startsWhenGone = true;
     return;
@@ -44,7 +52,16 @@ function waitForSlots(runner: Runner, task: Task): void {
       task.hasSlots = true;
       runner.post({ type: 'command', run: () => requeue(runner, task) });
     },
-    (limit, position) => runner.outbox.live({ type: 'node-queue', runId: runner.runId, time: runner.now(), path: task.path, attempt: task.attempt + 1, limit, position }),
+    (limit, position) =>
+      runner.outbox.live({
+        type: 'node-queue',
+        runId: runner.runId,
+        time: runner.now(),
+        path: task.path,
+        attempt: task.attempt + 1,
+        limit,
+        position,
+      }),
   );
 }
 
@@ -96,7 +113,8 @@ export function conclude(runner: Runner, task: Task, returned: Outcome): void {
   }
   const outcome: Outcome = task.verdict === undefined ? returned : { type: 'failed', error: task.verdict };
   if (frame.stop !== undefined) {
-    if (outcome.type === 'done' && !runner.outbox.isClosed && !runner.hasOpenProducer(task)) commitOutcome(runner, task, outcome);
+    if (outcome.type === 'done' && !runner.outbox.isClosed && !runner.hasOpenProducer(task))
+      commitOutcome(runner, task, outcome);
     else drop(runner, task);
     checkFrame(runner, frame);
     return;
@@ -131,7 +149,10 @@ export function conclude(runner: Runner, task: Task, returned: Outcome): void {
 /** Writes an outcome down; its edges settle when it is committed (E3). */
 export function commitOutcome(runner: Runner, task: Task, outcome: Outcome): void {
   if (outcome.type === 'parked') return;
-  const settled = outcome.type === 'done' && task.node.hasStreamInput ? { ...outcome, outputs: relabel(task, outcome.outputs) } : outcome;
+  const settled =
+    outcome.type === 'done' && task.node.hasStreamInput
+      ? { ...outcome, outputs: relabel(task, outcome.outputs) }
+      : outcome;
   task.state = 'committing';
   task.outcome = settled;
   task.frame.committing += 1;
@@ -140,7 +161,10 @@ export function commitOutcome(runner: Runner, task: Task, outcome: Outcome): voi
   if (settled.type === 'failed') {
     const isCarried = task.node.errorOutput >= 0 && !neverCarried.has(settled.error.code);
     const error = toErrorValue(settled.error, 'node_failed', path);
-    runner.outbox.add({ type: 'node-error', time, path, attempt, error, started, label: errorLabel(task), isCarried }, task);
+    runner.outbox.add(
+      { type: 'node-error', time, path, attempt, error, started, label: errorLabel(task), isCarried },
+      task,
+    );
     return;
   }
   if (task.usage === undefined && settled.finish === undefined) {
@@ -149,7 +173,10 @@ export function commitOutcome(runner: Runner, task: Task, outcome: Outcome): voi
   }
   const usage = task.usage === undefined ? {} : { usage: task.usage };
   const finish = settled.finish === undefined ? {} : { finish: settled.finish };
-  runner.outbox.add({ type: 'node-end', time, path, attempt, outputs: settled.outputs, started, ...usage, ...finish }, task);
+  runner.outbox.add(
+    { type: 'node-end', time, path, attempt, outputs: settled.outputs, started, ...usage, ...finish },
+    task,
+  );
 }
 
 function commitCached(runner: Runner, task: Task, outputs: Outputs, origin: string): void {
@@ -165,7 +192,8 @@ export function errorOutputs(task: Task, error: HeddleError): Outputs | undefine
   return { [errorPortName]: { value: toErrorValue(error, 'node_failed', task.path), label: errorLabel(task) } };
 }
 
-const errorLabel = (task: Task): LabelledValue['label'] => (task.node.label === undefined ? task.label : joinLabels(task.label, task.node.label));
+const errorLabel = (task: Task): LabelledValue['label'] =>
+  task.node.label === undefined ? task.label : joinLabels(task.label, task.node.label);
 
 /** Streams that were read while they were written may have been raised since (E9). */
 function relabel(task: Task, outputs: Outputs): Outputs {
@@ -188,7 +216,14 @@ function retry(runner: Runner, task: Task, error: HeddleError): void {
   task.failures += 1;
   const wait = task.node.run.backoffMs * 2 ** (task.failures - 1);
   const dueAt = runner.now() + Math.round(wait * (0.5 + runner.host.random() / 2));
-  runner.outbox.add({ type: 'node-retry', time: runner.now(), path: task.path, attempt: task.attempt, error: toErrorValue(error, 'node_failed', task.path), dueAt });
+  runner.outbox.add({
+    type: 'node-retry',
+    time: runner.now(),
+    path: task.path,
+    attempt: task.attempt,
+    error: toErrorValue(error, 'node_failed', task.path),
+    dueAt,
+  });
   restartConsumers(runner, task);
   if (task.history !== undefined) {
     for (const [key, end] of task.history.nested) {

@@ -1,4 +1,12 @@
-import { HeddleError, defaultLabel, errorPortName, fromErrorValue, publicLabel, type LabelledValue, type Plan } from '@heddle/core';
+import {
+  HeddleError,
+  defaultLabel,
+  errorPortName,
+  fromErrorValue,
+  publicLabel,
+  type LabelledValue,
+  type Plan,
+} from '@heddle/core';
 import { abortCall, leaveSlots } from './deadlines.js';
 import { errorOutputs } from './execution.js';
 import { Frame, type Parent, type Stop } from './frame.js';
@@ -12,10 +20,26 @@ import { breakBuffers, dropReadBuffers, releaseConsumers } from './stream-flow.j
 import { Task } from './task.js';
 
 /** Begins a run of a plan under a prefix; what the journal has of it is replayed first. */
-export function openFrame(runner: Runner, plan: Plan, prefix: string, depth: number, inputs: Readonly<Record<string, LabelledValue>>, parent: Parent | undefined): Frame {
+export function openFrame(
+  runner: Runner,
+  plan: Plan,
+  prefix: string,
+  depth: number,
+  inputs: Readonly<Record<string, LabelledValue>>,
+  parent: Parent | undefined,
+): Frame {
   const { presets } = runner;
   const selection = presets === undefined ? undefined : (owner: Frame) => presets.selectionOf(owner);
-  const frame = new Frame(plan, prefix, depth, inputs, parent, (owner) => listenerOf(runner, owner), selection, (task) => settle(runner, task));
+  const frame = new Frame(
+    plan,
+    prefix,
+    depth,
+    inputs,
+    parent,
+    (owner) => listenerOf(runner, owner),
+    selection,
+    (task) => settle(runner, task),
+  );
   runner.frames.set(prefix, frame);
   if (parent !== undefined) parent.task.frame.children += 1;
   frame.scheduler.begin();
@@ -30,12 +54,19 @@ export function openFrame(runner: Runner, plan: Plan, prefix: string, depth: num
 export function stopFrame(runner: Runner, frame: Frame, stop: Stop): void {
   if (frame.stop !== undefined || frame.isFinished) return;
   frame.stop = stop;
-  const error = stop.type === 'failed' || stop.type === 'aborted' || stop.type === 'lost' ? stop.error : new HeddleError('run_cancelled', `Run '${runner.runId}' was ${stop.type}.`);
+  const error =
+    stop.type === 'failed' || stop.type === 'aborted' || stop.type === 'lost'
+      ? stop.error
+      : new HeddleError('run_cancelled', `Run '${runner.runId}' was ${stop.type}.`);
   for (const task of frame.tasks) {
     if (task === undefined) continue;
     task.giveUpPlace?.();
     if (task.isLive) {
-      abortCall(runner, task, stop.type === 'failed' ? new HeddleError('aborted', `Another node of the run failed: ${error.message}`) : error);
+      abortCall(
+        runner,
+        task,
+        stop.type === 'failed' ? new HeddleError('aborted', `Another node of the run failed: ${error.message}`) : error,
+      );
       if (!task.node.hasStreamInput) continue;
     } else if (task.state !== 'committing') {
       drop(runner, task);
@@ -56,7 +87,8 @@ export function drop(runner: Runner, task: Task): void {
   forgetTask(task);
   if (frame.children === 0) return;
   const error = new HeddleError('aborted', `'${task.path}' was stopped.`);
-  for (const nested of [...runner.frames.values()]) if (nested.parent?.task === task) stopFrame(runner, nested, { type: 'aborted', error });
+  for (const nested of [...runner.frames.values()])
+    if (nested.parent?.task === task) stopFrame(runner, nested, { type: 'aborted', error });
 }
 
 /** An execution settled: it leaves memory. */
@@ -115,8 +147,11 @@ function replay(runner: Runner, frame: Frame, events: readonly SettlingEvent[]):
       frame.scheduler.complete(node.index, event.outputs);
       continue;
     }
-    const outputs = event.isCarried ? { [errorPortName]: { value: event.error, label: event.label ?? defaultLabel } } : undefined;
-    if (frame.scheduler.fail(node.index, outputs) === 'fatal') stopFrame(runner, frame, { type: 'failed', error: fromErrorValue(event.error), path: event.path });
+    const outputs = event.isCarried
+      ? { [errorPortName]: { value: event.error, label: event.label ?? defaultLabel } }
+      : undefined;
+    if (frame.scheduler.fail(node.index, outputs) === 'fatal')
+      stopFrame(runner, frame, { type: 'failed', error: fromErrorValue(event.error), path: event.path });
   }
 }
 
@@ -127,7 +162,13 @@ function listenerOf(runner: Runner, frame: Frame): SchedulerListener {
       if (frame.stop !== undefined) return;
       const node = frame.nodeAt(index);
       const task = frame.tasks[index];
-      runner.recordDerived({ type: 'node-skip', time: runner.now(), path: frame.pathOf(node), attempt: Math.max(1, task?.attempt ?? 1), reason });
+      runner.recordDerived({
+        type: 'node-skip',
+        time: runner.now(),
+        path: frame.pathOf(node),
+        attempt: Math.max(1, task?.attempt ?? 1),
+        reason,
+      });
       if (!wasReady || task === undefined) return;
       const error = new HeddleError('aborted', `'${task.path}' was skipped: what it reads failed.`);
       if (task.isLive) abortCall(runner, task, error);
@@ -137,7 +178,13 @@ function listenerOf(runner: Runner, frame: Frame): SchedulerListener {
     },
     bypass: (index) => {
       const node = frame.nodeAt(index);
-      runner.recordDerived({ type: 'node-skip', time: runner.now(), path: frame.pathOf(node), attempt: 1, reason: 'disabled' });
+      runner.recordDerived({
+        type: 'node-skip',
+        time: runner.now(),
+        path: frame.pathOf(node),
+        attempt: 1,
+        reason: 'disabled',
+      });
       return frame.bypass(node);
     },
     loopNext: (region, iteration) => {
@@ -152,7 +199,11 @@ function listenerOf(runner: Runner, frame: Frame): SchedulerListener {
       const path = frame.pathOf(frame.nodeAt(source));
       runner.recordDerived({ type: 'loop-limit', time: runner.now(), path, attempt: 1, max, atLimit });
       if (atLimit === 'leave') return;
-      const error = new HeddleError('loop-limit', `The loop that '${path}' closes reached its limit of ${max} iterations: raise "max", or let it leave at the limit.`, { details: { max } });
+      const error = new HeddleError(
+        'loop-limit',
+        `The loop that '${path}' closes reached its limit of ${max} iterations: raise "max", or let it leave at the limit.`,
+        { details: { max } },
+      );
       stopFrame(runner, frame, { type: 'failed', error, path });
     },
   };

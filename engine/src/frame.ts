@@ -88,7 +88,8 @@ export class Frame {
       for (const input of node.inputs) {
         const edge = carriedEdge(this, node, input);
         const labelled = edge < 0 ? undefined : this.scheduler.valueOf(edge);
-        if (labelled === undefined || output.name === 'error' || !isAssignable(input.port.type, output.port.type)) continue;
+        if (labelled === undefined || output.name === 'error' || !isAssignable(input.port.type, output.port.type))
+          continue;
         const label = node.label === undefined ? labelled.label : joinLabels(labelled.label, node.label);
         outputs[output.name] = { value: convertAlong(this, { ...input, port: output.port }, edge, labelled), label };
         break;

@@ -1,4 +1,13 @@
-import { convertValue, defaultLabel, joinLabels, publicLabel, type Label, type LabelledValue, type PlanInput, type PlanNode } from '@heddle/core';
+import {
+  convertValue,
+  defaultLabel,
+  joinLabels,
+  publicLabel,
+  type Label,
+  type LabelledValue,
+  type PlanInput,
+  type PlanNode,
+} from '@heddle/core';
 import type { Frame } from './frame.js';
 import { elementAt } from './paths.js';
 import { EdgeState } from './scheduler-types.js';
@@ -17,7 +26,12 @@ export function gatherInputs(task: Task): Inputs {
     return inputs;
   }
   for (const input of node.inputs) {
-    const value = input.port.mode === 'one' ? gatherOne(task, input) : input.port.mode === 'many' ? gatherMany(task, input) : gatherStream(task, input);
+    const value =
+      input.port.mode === 'one'
+        ? gatherOne(task, input)
+        : input.port.mode === 'many'
+          ? gatherMany(task, input)
+          : gatherStream(task, input);
     if (value !== undefined) inputs[input.name] = value;
   }
   return inputs;
@@ -51,10 +65,12 @@ function gatherMany(task: Task, input: PlanInput): unknown[] | undefined {
   const { scheduler } = task.frame;
   const values: unknown[] = [];
   for (const edge of input.edges) {
-    if (scheduler.stateOfEdge(edge) === EdgeState.Carried && scheduler.isUsed(task.node.index, edge)) values.push(take(task, input, edge));
+    if (scheduler.stateOfEdge(edge) === EdgeState.Carried && scheduler.isUsed(task.node.index, edge))
+      values.push(take(task, input, edge));
   }
   const loop = input.loopEdge;
-  if (loop >= 0 && scheduler.stateOfEdge(loop) === EdgeState.Carried && scheduler.isUsed(task.node.index, loop)) values.push(take(task, input, loop));
+  if (loop >= 0 && scheduler.stateOfEdge(loop) === EdgeState.Carried && scheduler.isUsed(task.node.index, loop))
+    values.push(take(task, input, loop));
   return values.length === 0 ? undefined : values;
 }
 
@@ -64,7 +80,11 @@ function gatherStream(task: Task, input: PlanInput): AsyncIterable<unknown> | un
   if (edge !== undefined && frame.scheduler.stateOfEdge(edge) === EdgeState.Streaming) {
     const { from, fromOutput } = elementAt(frame.plan.edges, edge);
     const buffer = frame.bufferOf(from, fromOutput);
-    if (buffer !== undefined) return buffer.read(() => task.signal, (label) => task.read(label));
+    if (buffer !== undefined)
+      return buffer.read(
+        () => task.signal,
+        (label) => task.read(label),
+      );
   }
   const carried = carriedEdge(frame, task.node, input);
   return carried < 0 ? undefined : singleStream(take(task, input, carried));
@@ -73,7 +93,8 @@ function gatherStream(task: Task, input: PlanInput): AsyncIterable<unknown> | un
 /** The carried loop edge wins, else the entry (L2); -1 where neither is carried. */
 export function carriedEdge(frame: Frame, node: PlanNode, input: PlanInput): number {
   const { scheduler } = frame;
-  const isTaken = (edge: number): boolean => scheduler.stateOfEdge(edge) === EdgeState.Carried && scheduler.isUsed(node.index, edge);
+  const isTaken = (edge: number): boolean =>
+    scheduler.stateOfEdge(edge) === EdgeState.Carried && scheduler.isUsed(node.index, edge);
   if (input.loopEdge >= 0 && isTaken(input.loopEdge)) return input.loopEdge;
   for (const edge of input.edges) if (isTaken(edge)) return edge;
   return -1;
@@ -89,7 +110,11 @@ function take(task: Task, input: PlanInput, edge: number): unknown {
 /** A value as the input's type wants it. */
 export function convertAlong(frame: Frame, input: PlanInput, edge: number, labelled: LabelledValue): unknown {
   const { from, fromOutput } = elementAt(frame.plan.edges, edge);
-  return convertValue(labelled.value, elementAt(elementAt(frame.plan.nodes, from).outputs, fromOutput).port.type, input.port.type);
+  return convertValue(
+    labelled.value,
+    elementAt(elementAt(frame.plan.nodes, from).outputs, fromOutput).port.type,
+    input.port.type,
+  );
 }
 
 /** Joins the labels of streams that were read while they were written: the final ones count (E9). */

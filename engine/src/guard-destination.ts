@@ -11,7 +11,11 @@ const handing: Partial<Record<ResourceKind, readonly string[]>> = {
 };
 
 /** A resource whose calls are refused while the execution's label is above its destination's ceiling (design §5). */
-export function guardDestination<Kind extends ResourceKind>(kind: Kind, resource: ResourceMap[Kind], context: RunContext): ResourceMap[Kind] {
+export function guardDestination<Kind extends ResourceKind>(
+  kind: Kind,
+  resource: ResourceMap[Kind],
+  context: RunContext,
+): ResourceMap[Kind] {
   const methods = handing[kind];
   const destination = methods === undefined ? undefined : destinationOf(resource);
   if (methods === undefined || destination === undefined || destination.ceiling === 'restricted') return resource;
@@ -35,7 +39,11 @@ export function checkCeiling(destination: Destination, context: RunContext): voi
     context.noteDestination(destination);
     return;
   }
-  context.recordDecision('refused', destination, `The data is ${context.label.level}, the destination takes up to ${destination.ceiling}.`);
+  context.recordDecision(
+    'refused',
+    destination,
+    `The data is ${context.label.level}, the destination takes up to ${destination.ceiling}.`,
+  );
   throw new HeddleError(
     'label_refused',
     `'${context.path}' must not send ${context.label.level} data to '${destination.name}', which takes up to ${destination.ceiling}: use a local model, or redact the data first.`,
@@ -45,7 +53,12 @@ export function checkCeiling(destination: Destination, context: RunContext): voi
 
 function destinationOf(resource: object): Destination | undefined {
   if ('destination' in resource) return asDestination(resource.destination);
-  return 'info' in resource && typeof resource.info === 'object' && resource.info !== null && 'destination' in resource.info ? asDestination(resource.info.destination) : undefined;
+  return 'info' in resource &&
+    typeof resource.info === 'object' &&
+    resource.info !== null &&
+    'destination' in resource.info
+    ? asDestination(resource.info.destination)
+    : undefined;
 }
 
 function asDestination(value: unknown): Destination | undefined {

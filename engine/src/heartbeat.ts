@@ -7,7 +7,9 @@ export function beat(runner: Runner): void {
     runner.nextBeat = undefined;
     const time = runner.now();
     for (const frame of runner.frames.values()) {
-      for (const task of frame.tasks) if (task?.isLive === true) runner.outbox.live({ type: 'node-beat', runId: runner.runId, time, path: task.path, attempt: task.attempt });
+      for (const task of frame.tasks)
+        if (task?.isLive === true)
+          runner.outbox.live({ type: 'node-beat', runId: runner.runId, time, path: task.path, attempt: task.attempt });
     }
     beat(runner);
   });

@@ -33,7 +33,17 @@ export interface History {
 
 /** The history of an execution that has done nothing yet. */
 export function emptyHistory(): History {
-  return { attempt: 0, failures: 0, last: 'none', retryAt: undefined, parkReason: undefined, steps: new Map(), nested: new Map(), asks: new Map(), sleeps: [] };
+  return {
+    attempt: 0,
+    failures: 0,
+    last: 'none',
+    retryAt: undefined,
+    parkReason: undefined,
+    steps: new Map(),
+    nested: new Map(),
+    asks: new Map(),
+    sleeps: [],
+  };
 }
 
 /** Events that settle a node: what a scheduler is replayed from. */

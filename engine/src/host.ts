@@ -1,4 +1,15 @@
-import type { Clock, ErrorValue, Journal, LabelledValue, NodeCatalog, PlanBundle, Plan, Resources, RunAcceptance, StreamEvent } from '@heddle/core';
+import type {
+  Clock,
+  ErrorValue,
+  Journal,
+  LabelledValue,
+  NodeCatalog,
+  PlanBundle,
+  Plan,
+  Resources,
+  RunAcceptance,
+  StreamEvent,
+} from '@heddle/core';
 import type { Limits } from './limits.js';
 
 /** What the engine is given by whoever hosts it. It has no I/O and no clock of its own. */
@@ -55,7 +66,10 @@ export interface RunHandle {
    * Answers an open question; breakpoints and `atMostOnce` decisions are questions too. Errors: `ask_not_found`, `ask_decided`,
    * `ask_answer_invalid`, `run_terminal`. Resolves when committed.
    */
-  answer(askId: string, answer: { readonly value: unknown; readonly by?: string; readonly reason?: string }): Promise<void>;
+  answer(
+    askId: string,
+    answer: { readonly value: unknown; readonly by?: string; readonly reason?: string },
+  ): Promise<void>;
   /** Stops without ending the run (SIGTERM, D3): aborts tasks, writes nothing more, resolves when all are gone. */
   release(): Promise<void>;
   /** Emergency stop: aborts everything and leaves the run `held` (D3); `resumeRun` goes on with it. */

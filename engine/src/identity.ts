@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
-const digest = (...parts: readonly string[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+const digest = (...parts: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 
 /** The key under which an effect happens once, whatever run or attempt repeats it: root run, path and step key (D2). */
 export function idempotencyKey(rootId: string, path: string, key: string): string {

@@ -9,12 +9,26 @@ import { createBench, planOf, turns, type Sketch } from './testing/harness.js';
 import { testNodes } from './testing/test-nodes.js';
 
 const source = (name: string): string => readFileSync(new URL(`./${name}`, import.meta.url), 'utf8');
-const chain: Sketch = { nodes: { s: 'in', a: 'do', b: 'do', e: 'out' }, edges: ['s.value -> a.in', 'a.out -> b.in', 'b.out -> e.value'] };
-const silent: SchedulerListener = { ready: () => undefined, skip: () => undefined, bypass: () => ({}), loopNext: () => undefined, loopLimit: () => undefined };
+const chain: Sketch = {
+  nodes: { s: 'in', a: 'do', b: 'do', e: 'out' },
+  edges: ['s.value -> a.in', 'a.out -> b.in', 'b.out -> e.value'],
+};
+const silent: SchedulerListener = {
+  ready: () => undefined,
+  skip: () => undefined,
+  bypass: () => ({}),
+  loopNext: () => undefined,
+  loopLimit: () => undefined,
+};
 
 describe('invariants', () => {
   it('E1: only the scheduler changes edge state', () => {
-    const writers = readdirSync(new URL('.', import.meta.url)).filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts') && /\.(edgeState|edgeValue|heldState|nodeState)\[[^\]]+\]\s*=[^=]/.test(source(name)));
+    const writers = readdirSync(new URL('.', import.meta.url)).filter(
+      (name) =>
+        name.endsWith('.ts') &&
+        !name.endsWith('.spec.ts') &&
+        /\.(edgeState|edgeValue|heldState|nodeState)\[[^\]]+\]\s*=[^=]/.test(source(name)),
+    );
     expect(writers).toEqual(['scheduler.ts']);
   });
 
@@ -31,11 +45,19 @@ describe('invariants', () => {
     scheduler.complete(0, { value });
     expect(scheduler.stateOfEdge(0)).toBe(EdgeState.Carried);
     scheduler.complete(1, {});
-    expect([scheduler.stateOfEdge(0), scheduler.stateOfEdge(1), scheduler.stateOfEdge(2), scheduler.remaining]).toEqual([EdgeState.Carried, EdgeState.Dropped, EdgeState.Dropped, 0]);
+    expect([scheduler.stateOfEdge(0), scheduler.stateOfEdge(1), scheduler.stateOfEdge(2), scheduler.remaining]).toEqual(
+      [EdgeState.Carried, EdgeState.Dropped, EdgeState.Dropped, 0],
+    );
   });
 
   it('E5: values leave a loop when it ends', () => {
-    const plan = planOf({ nodes: { a: { type: 'do', config: { inputs: ['in?'], outputs: ['out', 'again'] } }, b: 'do' }, edges: ['a.out -> b.in', { edge: 'a.again -> a.in', loop: { max: 3, atLimit: 'fail' } }] }, testNodes());
+    const plan = planOf(
+      {
+        nodes: { a: { type: 'do', config: { inputs: ['in?'], outputs: ['out', 'again'] } }, b: 'do' },
+        edges: ['a.out -> b.in', { edge: 'a.again -> a.in', loop: { max: 3, atLimit: 'fail' } }],
+      },
+      testNodes(),
+    );
     const scheduler = new Scheduler(plan, silent);
     scheduler.begin();
     const value = { value: 1, label: { level: 'internal' as const, marks: [] } };
@@ -46,20 +68,49 @@ describe('invariants', () => {
   });
 
   it('E6: the engine knows no node type', () => {
-    const files = readdirSync(new URL('.', import.meta.url)).filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'));
-    for (const name of files) expect([name, /definition\.type\s*[!=]==|switch \(.*definition\.type|@heddle\/nodes/.test(source(name))]).toEqual([name, false]);
+    const files = readdirSync(new URL('.', import.meta.url)).filter(
+      (name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'),
+    );
+    for (const name of files)
+      expect([name, /definition\.type\s*[!=]==|switch \(.*definition\.type|@heddle\/nodes/.test(source(name))]).toEqual(
+        [name, false],
+      );
   });
 
   it('E7: run state is a fold of events', async () => {
-    const outcome = await createBench(testNodes({ b: () => { throw new Error('no'); } })).run(chain, { inputs: { value: 1 } });
+    const outcome = await createBench(
+      testNodes({
+        b: () => {
+          throw new Error('no');
+        },
+      }),
+    ).run(chain, { inputs: { value: 1 } });
     const state = createRunState();
     for (const event of outcome.events) foldRun(state, event);
-    expect([state.status, state.error?.path, state.executions.get('a')?.status, state.executions.get('b')?.status]).toEqual(['failed', 'b', 'done', 'failed']);
+    expect([
+      state.status,
+      state.error?.path,
+      state.executions.get('a')?.status,
+      state.executions.get('b')?.status,
+    ]).toEqual(['failed', 'b', 'done', 'failed']);
   });
 
   it('E8: on abort: signal, wait for all, then one last event', async () => {
     const seen: string[] = [];
-    const bench = createBench(testNodes({ a: ({ context }) => new Promise((_, reject) => context.signal.addEventListener('abort', () => { seen.push('signal'); setImmediate(() => { seen.push('gone'); reject(new Error('stopped')); }); })) }));
+    const bench = createBench(
+      testNodes({
+        a: ({ context }) =>
+          new Promise((_, reject) =>
+            context.signal.addEventListener('abort', () => {
+              seen.push('signal');
+              setImmediate(() => {
+                seen.push('gone');
+                reject(new Error('stopped'));
+              });
+            }),
+          ),
+      }),
+    );
     const run = await bench.start(chain, { inputs: { value: 1 } });
     await turns(3);
     run.handle.cancel();
@@ -70,17 +121,37 @@ describe('invariants', () => {
 
 describe('events', () => {
   it('V1: seqs are given in the commit, without gaps; deltas have none and go at once', async () => {
-    const bench = createBench(testNodes({ a: async function* () { yield { delta: 'x' }; await turns(1); yield { delta: 'y' }; return { out: 'xy' }; } }));
+    const bench = createBench(
+      testNodes({
+        a: async function* () {
+          yield { delta: 'x' };
+          await turns(1);
+          yield { delta: 'y' };
+          return { out: 'xy' };
+        },
+      }),
+    );
     const outcome = await bench.run({ nodes: { a: { type: 'do', config: { inputs: [] } } } });
     const durable = outcome.events.filter(isDurable);
     expect(durable.map((event) => event.seq)).toEqual(durable.map((_, index) => index + 1));
     const kinds = outcome.events.map((event) => event.type);
     expect(kinds.indexOf('node-delta')).toBeLessThan(kinds.indexOf('node-end'));
-    expect(outcome.events.filter((event) => event.type === 'node-delta').every((event) => !('seq' in event))).toBe(true);
+    expect(outcome.events.filter((event) => event.type === 'node-delta').every((event) => !('seq' in event))).toBe(
+      true,
+    );
   });
 
   it('V2: what was streamed by an execution that has not ended can be asked of the journal', async () => {
-    const bench = createBench(testNodes({ a: async function* () { yield { delta: 'so ' }; yield { delta: 'far' }; await turns(20); return { out: 'so far' }; } }));
+    const bench = createBench(
+      testNodes({
+        a: async function* () {
+          yield { delta: 'so ' };
+          yield { delta: 'far' };
+          await turns(20);
+          return { out: 'so far' };
+        },
+      }),
+    );
     const run = await bench.start({ nodes: { a: { type: 'do', config: { inputs: [] } } } });
     await turns(5);
     expect(await bench.journal.streams('run-1')).toEqual([{ path: 'a', attempt: 1, port: 'out', text: 'so far' }]);
@@ -89,7 +160,11 @@ describe('events', () => {
   });
 
   it('V3: a running node gives a sign of life now and then; time is epoch milliseconds', async () => {
-    const bench = createBench(testNodes({ a: ({ context }) => new Promise((resolve) => bench.clock.at(context.now() + 12_000, () => resolve({ out: 1 }))) }));
+    const bench = createBench(
+      testNodes({
+        a: ({ context }) => new Promise((resolve) => bench.clock.at(context.now() + 12_000, () => resolve({ out: 1 }))),
+      }),
+    );
     const outcome = await bench.run({ nodes: { a: { type: 'do', config: { inputs: [] } } } });
     const beats = outcome.events.filter((event: StreamEvent) => event.type === 'node-beat');
     expect(beats.map((event) => event.time - 1_700_000_000_000)).toEqual([5_000, 10_000]);
@@ -108,9 +183,13 @@ describe('cost', () => {
     };
     try {
       const bench = createBench(testNodes({ a: async ({ inputs }) => ({ out: inputs['in'] }) }));
-      await (await bench.start(chain, { inputs: { value: 1 } })).handle.done;
+      await (
+        await bench.start(chain, { inputs: { value: 1 } })
+      ).handle.done;
       expect(made).not.toHaveBeenCalled();
-      await createBench(testNodes({ a: ({ context }) => ({ out: context.signal.aborted }) })).run(chain, { inputs: { value: 1 } });
+      await createBench(testNodes({ a: ({ context }) => ({ out: context.signal.aborted }) })).run(chain, {
+        inputs: { value: 1 },
+      });
       expect(made).toHaveBeenCalledTimes(1);
     } finally {
       globalThis.AbortController = real;
@@ -118,9 +197,26 @@ describe('cost', () => {
   });
 
   it('C2: a loop of 3,000 executions leaves nothing behind in memory, and a chain of 10,000 skips does not overflow the stack', async () => {
-    const bench = createBench(testNodes({ b: ({ context }) => (context.iteration!.last ? { done: 1 } : { again: 1 }) }), { host: { limits: createLimits(() => Infinity) } });
-    const outcome = await bench.run({ nodes: { s: 'in', a: 'do', c: 'do', b: { type: 'do', config: { outputs: ['again', 'done'] } } }, edges: ['s.value -> a.in', 'a.out -> c.in', 'c.out -> b.in', { edge: 'b.again -> a.in', loop: { max: 1_000, atLimit: 'fail' } }] }, { inputs: { value: 1 } });
-    expect([outcome.status, outcome.events.filter((event) => event.type === 'node-end').length]).toEqual(['done', 3_001]);
+    const bench = createBench(
+      testNodes({ b: ({ context }) => (context.iteration!.last ? { done: 1 } : { again: 1 }) }),
+      { host: { limits: createLimits(() => Infinity) } },
+    );
+    const outcome = await bench.run(
+      {
+        nodes: { s: 'in', a: 'do', c: 'do', b: { type: 'do', config: { outputs: ['again', 'done'] } } },
+        edges: [
+          's.value -> a.in',
+          'a.out -> c.in',
+          'c.out -> b.in',
+          { edge: 'b.again -> a.in', loop: { max: 1_000, atLimit: 'fail' } },
+        ],
+      },
+      { inputs: { value: 1 } },
+    );
+    expect([outcome.status, outcome.events.filter((event) => event.type === 'node-end').length]).toEqual([
+      'done',
+      3_001,
+    ]);
     expect(readPast(await bench.records()).histories.size).toBe(0);
     const ids = Array.from({ length: 10_000 }, (_, index) => `n${index}`);
     const deep = await createBench(testNodes({ first: () => ({}) })).run({
@@ -133,7 +229,13 @@ describe('cost', () => {
   it('lets others in while a long run of quick nodes goes on', async () => {
     const ids = Array.from({ length: 5_000 }, (_, index) => `n${index}`);
     const bench = createBench(testNodes());
-    const run = await bench.start({ nodes: { s: 'in', ...Object.fromEntries(ids.map((id) => [id, 'do'])) }, edges: ['s.value -> n0.in', ...ids.slice(1).map((id, index) => `n${index}.out -> ${id}.in`)] }, { inputs: { value: 1 } });
+    const run = await bench.start(
+      {
+        nodes: { s: 'in', ...Object.fromEntries(ids.map((id) => [id, 'do'])) },
+        edges: ['s.value -> n0.in', ...ids.slice(1).map((id, index) => `n${index}.out -> ${id}.in`)],
+      },
+      { inputs: { value: 1 } },
+    );
     let turnsOfOthers = 0;
     let hasEnded = false;
     void run.handle.done.then(() => (hasEnded = true));

@@ -14,7 +14,9 @@ export function onRefusal(runner: Runner, batch: Batch, error: HeddleError): voi
       runner.outbox.inFlight -= 1;
       runner.outbox.send(batch);
     };
-    runner.wheel.add(runner.now() + Math.min(30_000, 250 * 2 ** runner.journalTries), () => runner.post({ type: 'command', run: again }));
+    runner.wheel.add(runner.now() + Math.min(30_000, 250 * 2 ** runner.journalTries), () =>
+      runner.post({ type: 'command', run: again }),
+    );
     return;
   }
   runner.outbox.isClosed = true;
@@ -22,7 +24,9 @@ export function onRefusal(runner: Runner, batch: Batch, error: HeddleError): voi
   for (const frame of [...runner.frames.values()]) {
     frame.committing = 0;
     if (frame.isFinished) closeNested(runner, frame);
-    for (const task of frame.tasks) if (task?.afterNested !== undefined) runner.post({ type: 'outcome', task, call: task.call, outcome: task.afterNested });
+    for (const task of frame.tasks)
+      if (task?.afterNested !== undefined)
+        runner.post({ type: 'outcome', task, call: task.call, outcome: task.afterNested });
   }
   const root = runner.frames.get('');
   if (root === undefined || root.isFinished) finish(runner, 'held', { error: toErrorValue(error) });

@@ -4,14 +4,27 @@ import { joinLabels } from '@heddle/core';
 import { createBench, plain, turns, type Sketch } from './testing/harness.js';
 import { testNodes, type Behaviours } from './testing/test-nodes.js';
 
-const chain: Sketch = { nodes: { a: { type: 'do', config: { inputs: [] } }, b: 'do', e: 'out' }, edges: ['a.out -> b.in', 'b.out -> e.value'] };
-const labelAt = (events: readonly StreamEvent[], path: string, port = 'out'): unknown => events.flatMap((event) => (event.type === 'node-end' && event.path === path ? [event.outputs[port]?.label] : []))[0];
+const chain: Sketch = {
+  nodes: { a: { type: 'do', config: { inputs: [] } }, b: 'do', e: 'out' },
+  edges: ['a.out -> b.in', 'b.out -> e.value'],
+};
+const labelAt = (events: readonly StreamEvent[], path: string, port = 'out'): unknown =>
+  events.flatMap((event) => (event.type === 'node-end' && event.path === path ? [event.outputs[port]?.label] : []))[0];
 
 /** A remote model that takes internal data. */
 function remoteModel(sent: string[]): Resources {
   const model: LanguageModel = {
-    info: { id: 'far', contextTokens: 100, supports: { schema: false, tools: false, images: false }, destination: { name: 'far/model', ceiling: 'internal', isLocal: false } },
-    generate: async function* () { sent.push('generate'); await Promise.resolve(); yield { type: 'text', text: 'hi' }; },
+    info: {
+      id: 'far',
+      contextTokens: 100,
+      supports: { schema: false, tools: false, images: false },
+      destination: { name: 'far/model', ceiling: 'internal', isLocal: false },
+    },
+    generate: async function* () {
+      sent.push('generate');
+      await Promise.resolve();
+      yield { type: 'text', text: 'hi' };
+    },
     countTokens: () => Promise.resolve(1),
   };
   // Tests ask for a language model only.
@@ -20,56 +33,147 @@ function remoteModel(sent: string[]): Resources {
 
 describe('labels', () => {
   it('B1: silence means internal; the document raises what a node gives out', async () => {
-    const outcome = await createBench(testNodes({ a: () => ({ out: 1 }) })).run({ ...chain, nodes: { ...chain.nodes, b: { type: 'do', label: 'confidential' } } });
-    expect([labelAt(outcome.events, 'a'), labelAt(outcome.events, 'b')]).toEqual([labelOf('internal'), labelOf('confidential')]);
+    const outcome = await createBench(testNodes({ a: () => ({ out: 1 }) })).run({
+      ...chain,
+      nodes: { ...chain.nodes, b: { type: 'do', label: 'confidential' } },
+    });
+    expect([labelAt(outcome.events, 'a'), labelAt(outcome.events, 'b')]).toEqual([
+      labelOf('internal'),
+      labelOf('confidential'),
+    ]);
     expect(outcome.outputs?.['value']?.label).toEqual(labelOf('confidential'));
   });
 
   it('B2, E9: outputs carry the join of inputs, steps, nested results and what was raised, error values included', async () => {
     const acts: Behaviours = {
-      a: ({ context }) => { context.raise(labelOf('confidential', ['untrusted'])); return { out: 1 }; },
-      b: ({ context }) => { context.raise(labelOf('public', ['other'])); return { out: context.label }; },
-      c: ({ context }) => { context.raise(labelOf('restricted')); throw new Error('no'); },
+      a: ({ context }) => {
+        context.raise(labelOf('confidential', ['untrusted']));
+        return { out: 1 };
+      },
+      b: ({ context }) => {
+        context.raise(labelOf('public', ['other']));
+        return { out: context.label };
+      },
+      c: ({ context }) => {
+        context.raise(labelOf('restricted'));
+        throw new Error('no');
+      },
     };
-    const outcome = await createBench(testNodes(acts)).run({ nodes: { ...chain.nodes, c: 'do', e: { type: 'out', config: { fields: ['value', 'bad'] } } }, edges: [...chain.edges!, 'a.out -> c.in', 'c.error -> e.bad'] });
+    const outcome = await createBench(testNodes(acts)).run({
+      nodes: { ...chain.nodes, c: 'do', e: { type: 'out', config: { fields: ['value', 'bad'] } } },
+      edges: [...chain.edges!, 'a.out -> c.in', 'c.error -> e.bad'],
+    });
     expect(plain(outcome.outputs)['value']).toEqual(labelOf('confidential', ['other', 'untrusted']));
     expect(outcome.outputs?.['bad']?.label).toEqual(labelOf('restricted', ['untrusted']));
-    const nested = await createBench(testNodes({ a: async ({ context }) => ({ out: (await context.run('k', '#inner', {})).label }), x: ({ context }) => { context.raise(labelOf('restricted')); return { out: 1 }; } })).run({
-      ...chain, nodes: { ...chain.nodes, a: { type: 'do', config: { inputs: [], workflow: '#inner' } } }, workflows: { inner: { nodes: { x: { type: 'do', config: { inputs: [] } }, e: 'out' }, edges: ['x.out -> e.value'] } },
+    const nested = await createBench(
+      testNodes({
+        a: async ({ context }) => ({ out: (await context.run('k', '#inner', {})).label }),
+        x: ({ context }) => {
+          context.raise(labelOf('restricted'));
+          return { out: 1 };
+        },
+      }),
+    ).run({
+      ...chain,
+      nodes: { ...chain.nodes, a: { type: 'do', config: { inputs: [], workflow: '#inner' } } },
+      workflows: {
+        inner: { nodes: { x: { type: 'do', config: { inputs: [] } }, e: 'out' }, edges: ['x.out -> e.value'] },
+      },
     });
     expect(labelAt(nested.events, 'a')).toEqual(labelOf('restricted'));
   });
 
   it('B2: does not track that a branch was taken', async () => {
-    const outcome = await createBench(testNodes({ a: ({ context }) => { context.raise(labelOf('restricted')); return { out: 1 }; }, r: () => ({ left: 'plain' }) })).run({ nodes: { ...chain.nodes, r: { type: 'do', config: { inputs: ['in?'], outputs: ['left'] } } }, edges: ['a.out -> b.in', 'r.left -> e.value'] });
+    const outcome = await createBench(
+      testNodes({
+        a: ({ context }) => {
+          context.raise(labelOf('restricted'));
+          return { out: 1 };
+        },
+        r: () => ({ left: 'plain' }),
+      }),
+    ).run({
+      nodes: { ...chain.nodes, r: { type: 'do', config: { inputs: ['in?'], outputs: ['left'] } } },
+      edges: ['a.out -> b.in', 'r.left -> e.value'],
+    });
     expect(outcome.outputs?.['value']?.label).toEqual(labelOf('internal'));
   });
 
   it('B3: a delta carries the label of its moment, and a stream consumer the final one', async () => {
     const acts: Behaviours = {
-      p: async function* ({ context }) { yield { delta: 'a' }; context.raise(labelOf('confidential')); yield { delta: 'b' }; context.raise(labelOf('restricted')); await turns(3); return { text: 'ab' }; },
-      c: async ({ inputs }) => { for await (const _ of inputs['text'] as AsyncIterable<string>) break; return { out: 1 }; },
+      p: async function* ({ context }) {
+        yield { delta: 'a' };
+        context.raise(labelOf('confidential'));
+        yield { delta: 'b' };
+        context.raise(labelOf('restricted'));
+        await turns(3);
+        return { text: 'ab' };
+      },
+      c: async ({ inputs }) => {
+        for await (const _ of inputs['text'] as AsyncIterable<string>) break;
+        return { out: 1 };
+      },
     };
-    const outcome = await createBench(testNodes(acts)).run({ nodes: { p: { type: 'do', config: { inputs: [], outputs: ['text$'] } }, c: { type: 'do', config: { inputs: ['text~'] } }, e: { type: 'out', config: { fields: ['value', 'all'] } } }, edges: ['p.text -> c.text', 'c.out -> e.value', 'p.text -> e.all'] });
-    expect(outcome.events.flatMap((event) => (event.type === 'node-delta' ? [event.label?.level] : []))).toEqual(['internal', 'confidential']);
+    const outcome = await createBench(testNodes(acts)).run({
+      nodes: {
+        p: { type: 'do', config: { inputs: [], outputs: ['text$'] } },
+        c: { type: 'do', config: { inputs: ['text~'] } },
+        e: { type: 'out', config: { fields: ['value', 'all'] } },
+      },
+      edges: ['p.text -> c.text', 'c.out -> e.value', 'p.text -> e.all'],
+    });
+    expect(outcome.events.flatMap((event) => (event.type === 'node-delta' ? [event.label?.level] : []))).toEqual([
+      'internal',
+      'confidential',
+    ]);
     expect(labelAt(outcome.events, 'c')).toEqual(labelOf('restricted'));
   });
 
   it('B3: refuses to hand data to a destination above its ceiling, records it, and never takes the error port', async () => {
     const sent: string[] = [];
-    const act = (level: 'internal' | 'restricted'): Behaviours => ({ a: async ({ context }) => { const model = await context.use('languageModel', 'far'); context.raise(labelOf(level)); for await (const _ of model.generate({ messages: [] }, { signal: context.signal })) break; return { out: model.info.id }; } });
-    const sketch: Sketch = { ...chain, edges: [...chain.edges!, 'a.error -> e.value'].filter((edge) => edge !== 'b.out -> e.value') };
-    const refused = await createBench(testNodes(act('restricted')), { host: { resources: remoteModel(sent) } }).run(sketch);
+    const act = (level: 'internal' | 'restricted'): Behaviours => ({
+      a: async ({ context }) => {
+        const model = await context.use('languageModel', 'far');
+        context.raise(labelOf(level));
+        for await (const _ of model.generate({ messages: [] }, { signal: context.signal })) break;
+        return { out: model.info.id };
+      },
+    });
+    const sketch: Sketch = {
+      ...chain,
+      edges: [...chain.edges!, 'a.error -> e.value'].filter((edge) => edge !== 'b.out -> e.value'),
+    };
+    const refused = await createBench(testNodes(act('restricted')), { host: { resources: remoteModel(sent) } }).run(
+      sketch,
+    );
     expect([refused.status, refused.error?.code, sent]).toEqual(['failed', 'label_refused', []]);
-    expect(refused.events.find((event) => event.type === 'label-decision')).toMatchObject({ path: 'a', decision: 'refused', destination: 'far/model', ceiling: 'internal', label: { level: 'restricted' } });
-    const allowed = await createBench(testNodes(act('internal')), { host: { resources: remoteModel(sent) } }).run(sketch);
+    expect(refused.events.find((event) => event.type === 'label-decision')).toMatchObject({
+      path: 'a',
+      decision: 'refused',
+      destination: 'far/model',
+      ceiling: 'internal',
+      label: { level: 'restricted' },
+    });
+    const allowed = await createBench(testNodes(act('internal')), { host: { resources: remoteModel(sent) } }).run(
+      sketch,
+    );
     expect([allowed.status, sent]).toEqual(['done', ['generate']]);
-    expect(allowed.events.find((event) => event.type === 'label-decision')).toMatchObject({ decision: 'allowed', destination: 'far/model' });
+    expect(allowed.events.find((event) => event.type === 'label-decision')).toMatchObject({
+      decision: 'allowed',
+      destination: 'far/model',
+    });
   });
 
   it('B3: a delta above the ceiling of a destination in use aborts it', async () => {
     const acts: Behaviours = {
-      p: async function* ({ context }) { yield { delta: 'fine' }; await turns(4); context.raise(labelOf('restricted')); yield { delta: 'secret' }; await turns(4); return { text: 'finesecret' }; },
+      p: async function* ({ context }) {
+        yield { delta: 'fine' };
+        await turns(4);
+        context.raise(labelOf('restricted'));
+        yield { delta: 'secret' };
+        await turns(4);
+        return { text: 'finesecret' };
+      },
       c: async ({ inputs, context }) => {
         const model = await context.use('languageModel', 'far');
         await model.countTokens([]);
@@ -77,7 +181,13 @@ describe('labels', () => {
         return { out: 1 };
       },
     };
-    const outcome = await createBench(testNodes(acts), { host: { resources: remoteModel([]) } }).run({ nodes: { p: { type: 'do', config: { inputs: [], outputs: ['text$'] } }, c: { type: 'do', config: { inputs: ['text~'] } } }, edges: ['p.text -> c.text'] });
+    const outcome = await createBench(testNodes(acts), { host: { resources: remoteModel([]) } }).run({
+      nodes: {
+        p: { type: 'do', config: { inputs: [], outputs: ['text$'] } },
+        c: { type: 'do', config: { inputs: ['text~'] } },
+      },
+      edges: ['p.text -> c.text'],
+    });
     expect([outcome.status, outcome.error?.code, outcome.error?.path]).toEqual(['failed', 'label_refused', 'c']);
   });
 

@@ -5,7 +5,12 @@ describe('limits', () => {
   it('gives slots first come, first served, and tells the place in the queue', () => {
     const limits = createLimits(() => 1);
     const seen: string[] = [];
-    const take = (name: string) => limits.acquire(['m'], () => seen.push(name), (limit, position) => seen.push(`${name} ${limit} ${position}`));
+    const take = (name: string) =>
+      limits.acquire(
+        ['m'],
+        () => seen.push(name),
+        (limit, position) => seen.push(`${name} ${limit} ${position}`),
+      );
     take('a');
     take('b');
     take('c');

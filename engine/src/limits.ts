@@ -1,7 +1,11 @@
 /** Concurrency limits by name, shared by all runs of a host. */
 export interface Limits {
   /** Takes a slot of each name, all at once or none; calls back when they are free (at once where they are). The returned function gives the place in the queue up. */
-  acquire(names: readonly string[], onReady: () => void, onPosition?: (limit: string, position: number) => void): () => void;
+  acquire(
+    names: readonly string[],
+    onReady: () => void,
+    onPosition?: (limit: string, position: number) => void,
+  ): () => void;
   release(names: readonly string[]): void;
 }
 

@@ -81,16 +81,24 @@ export function createMemoryJournal(_clock?: Clock): Journal {
     ),
     due: later(() =>
       [...runs.values()]
-        .flatMap(({ acceptance, until, summary }) => (until === undefined || summary.status !== 'parked' ? [] : [{ runId: acceptance.runId, until }]))
+        .flatMap(({ acceptance, until, summary }) =>
+          until === undefined || summary.status !== 'parked' ? [] : [{ runId: acceptance.runId, until }],
+        )
         .sort((a, b) => a.until - b.until),
     ),
-    asks: later((query = {}) => [...runs.values()].flatMap((entry) => (query.runId === undefined || query.runId === entry.acceptance.runId ? [...entry.asks.values()] : []))),
+    asks: later((query = {}) =>
+      [...runs.values()].flatMap((entry) =>
+        query.runId === undefined || query.runId === entry.acceptance.runId ? [...entry.asks.values()] : [],
+      ),
+    ),
     close: later(() => runs.clear()),
   };
 }
 
 /** Answers as a promise, also where it throws. */
-function later<Args extends readonly unknown[], Result>(work: (...args: Args) => Result): (...args: Args) => Promise<Result> {
+function later<Args extends readonly unknown[], Result>(
+  work: (...args: Args) => Result,
+): (...args: Args) => Promise<Result> {
   return (...args) =>
     new Promise((resolve) => {
       resolve(work(...args));
@@ -99,7 +107,9 @@ function later<Args extends readonly unknown[], Result>(work: (...args: Args) =>
 
 function eventsOf({ records, acceptance }: Entry, after: number, limit: number | undefined): RunEvent[] {
   const end = limit === undefined ? undefined : after + limit;
-  return records.slice(after, end).map((record, index) => ({ ...record, runId: acceptance.runId, seq: after + index + 1 }));
+  return records
+    .slice(after, end)
+    .map((record, index) => ({ ...record, runId: acceptance.runId, seq: after + index + 1 }));
 }
 
 function newEntry(acceptance: RunAcceptance, bundle: PlanBundle): Entry {
@@ -171,7 +181,13 @@ function follow(entry: Entry, record: RunRecord): void {
       endStream(entry, record.path);
       return;
     case 'ask-start':
-      entry.asks.set(record.askId, { askId: record.askId, runId: summary.runId, path: record.path, question: record.question, time: record.time });
+      entry.asks.set(record.askId, {
+        askId: record.askId,
+        runId: summary.runId,
+        path: record.path,
+        question: record.question,
+        time: record.time,
+      });
       return;
     case 'ask-end':
       entry.asks.delete(record.askId);
@@ -190,7 +206,8 @@ function saveDelta(entry: Entry, delta: DeltaEvent): void {
   const key = `${delta.path} ${delta.port}`;
   const known = entry.streams.get(key);
   if (known !== undefined && known.attempt === delta.attempt) known.text += delta.delta;
-  else if (known === undefined || known.attempt < delta.attempt) entry.streams.set(key, { path: delta.path, attempt: delta.attempt, port: delta.port, text: delta.delta });
+  else if (known === undefined || known.attempt < delta.attempt)
+    entry.streams.set(key, { path: delta.path, attempt: delta.attempt, port: delta.port, text: delta.delta });
 }
 
 function matches({ summary }: Entry, query: RunQuery): boolean {
@@ -201,6 +218,8 @@ function matches({ summary }: Entry, query: RunQuery): boolean {
 
 /** Equal bundles give equal text, which is all that a hash must do here. */
 function hashOf(bundle: PlanBundle): string {
-  const parts = Object.entries(bundle.workflows).sort(([a], [b]) => (a < b ? -1 : 1)).map(([slug, document]) => `${slug}\n${serialiseDocument(document)}`);
+  const parts = Object.entries(bundle.workflows)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([slug, document]) => `${slug}\n${serialiseDocument(document)}`);
   return [serialiseDocument(bundle.document), ...parts].join('\n');
 }

@@ -1,4 +1,12 @@
-import { HeddleError, fromErrorValue, publicLabel, joinLabels, toErrorValue, type LabelledValue, type NestedResult } from '@heddle/core';
+import {
+  HeddleError,
+  fromErrorValue,
+  publicLabel,
+  joinLabels,
+  toErrorValue,
+  type LabelledValue,
+  type NestedResult,
+} from '@heddle/core';
 import type { Frame } from './frame.js';
 import { derivedKey, type NestedEnd } from './history.js';
 import { Parked } from './parked.js';
@@ -18,7 +26,13 @@ export interface PendingNested {
 }
 
 /** Runs a workflow of the plan as a nested run under a longer path; what ended before is given back at once (P1, P2, design §4.5). */
-export async function runNested(runner: Runner, task: Task, key: string, workflow: string, inputs: Readonly<Record<string, unknown>>): Promise<NestedResult> {
+export async function runNested(
+  runner: Runner,
+  task: Task,
+  key: string,
+  workflow: string,
+  inputs: Readonly<Record<string, unknown>>,
+): Promise<NestedResult> {
   const known = task.history?.nested.get(key);
   if (known !== undefined) return resultOf(task, known);
   const prefix = nestedPrefix(task.path, key);
@@ -28,17 +42,41 @@ export async function runNested(runner: Runner, task: Task, key: string, workflo
   return resultOf(task, end);
 }
 
-function openNested(runner: Runner, task: Task, key: string, workflow: string, inputs: Readonly<Record<string, unknown>>, prefix: string): void {
+function openNested(
+  runner: Runner,
+  task: Task,
+  key: string,
+  workflow: string,
+  inputs: Readonly<Record<string, unknown>>,
+  prefix: string,
+): void {
   const plan = task.frame.plan.workflows.get(workflow);
-  if (plan === undefined) throw new HeddleError('workflow_not_found', `'${task.path}' runs the workflow '${workflow}', which its plan does not contain: name it in "references".`);
+  if (plan === undefined)
+    throw new HeddleError(
+      'workflow_not_found',
+      `'${task.path}' runs the workflow '${workflow}', which its plan does not contain: name it in "references".`,
+    );
   const depth = task.frame.depth + 1;
   const deepest = runner.host.maxNesting ?? 16;
-  if (depth > deepest) throw new HeddleError('nesting_limit', `'${task.path}' would nest runs ${depth} deep; at most ${deepest} are allowed.`);
+  if (depth > deepest)
+    throw new HeddleError(
+      'nesting_limit',
+      `'${task.path}' would nest runs ${depth} deep; at most ${deepest} are allowed.`,
+    );
   const labelled: Record<string, LabelledValue> = {};
-  for (const [name, value] of Object.entries(inputs)) if (value !== undefined) labelled[name] = { value, label: task.label };
+  for (const [name, value] of Object.entries(inputs))
+    if (value !== undefined) labelled[name] = { value, label: task.label };
   const checked = checkRunInputs(plan.interface, labelled);
   if (runner.past?.derived.has(derivedKey({ type: 'nested-start', path: prefix })) !== true) {
-    runner.record({ type: 'nested-start', time: runner.now(), path: task.path, attempt: task.attempt, key, workflow, inputs: checked });
+    runner.record({
+      type: 'nested-start',
+      time: runner.now(),
+      path: task.path,
+      attempt: task.attempt,
+      key,
+      workflow,
+      inputs: checked,
+    });
   }
   openFrame(runner, plan, prefix, depth, checked, { task, key });
 }
@@ -95,12 +133,15 @@ export function finishNested(runner: Runner, frame: Frame): void {
   if (runner.outbox.isClosed || (stop !== undefined && stop.type !== 'failed')) {
     const pending = task.nested?.get(key);
     task.nested?.delete(key);
-    pending?.reject(stop?.type === 'aborted' ? stop.error : new HeddleError('aborted', `The nested run '${prefix}' was stopped.`));
+    pending?.reject(
+      stop?.type === 'aborted' ? stop.error : new HeddleError('aborted', `The nested run '${prefix}' was stopped.`),
+    );
     noteGone(runner, task);
     closeNested(runner, frame);
     return;
   }
-  const end: NestedEnd = stop === undefined ? { outputs: frame.outputs() } : { error: toErrorValue(stop.error, 'node_failed', stop.path) };
+  const end: NestedEnd =
+    stop === undefined ? { outputs: frame.outputs() } : { error: toErrorValue(stop.error, 'node_failed', stop.path) };
   runner.record(
     { type: 'nested-end', time: runner.now(), path: task.path, attempt: Math.max(1, task.attempt), key, ...end },
     {

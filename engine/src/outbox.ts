@@ -14,7 +14,8 @@ export interface Batch {
 }
 
 /** How a batch fared, where the journal did not answer at once. */
-export type BatchResult = { readonly batch: Batch; readonly seq: number } | { readonly batch: Batch; readonly error: HeddleError };
+export type BatchResult =
+  { readonly batch: Batch; readonly seq: number } | { readonly batch: Batch; readonly error: HeddleError };
 
 // E3 A result is journaled before its edges settle: what depends on a record waits in `after`.
 // V1 `seq` is given in the commit, and a durable event is sent after it.

@@ -5,21 +5,50 @@ import { flaky, testNodes, type Behaviours } from './testing/test-nodes.js';
 
 const single: Sketch = { nodes: { a: { type: 'do', config: { inputs: [] } }, e: 'out' }, edges: ['a.out -> e.value'] };
 const inner = { nodes: { s: 'in', x: 'do', e: 'out' }, edges: ['s.value -> x.in', 'x.out -> e.value'] };
-const nested: Sketch = { nodes: { a: { type: 'do', config: { inputs: [], workflow: '#inner' } }, e: 'out' }, edges: ['a.out -> e.value'], workflows: { inner } };
+const nested: Sketch = {
+  nodes: { a: { type: 'do', config: { inputs: [], workflow: '#inner' } }, e: 'out' },
+  edges: ['a.out -> e.value'],
+  workflows: { inner },
+};
 const codeOf = (error: unknown): unknown => (error instanceof HeddleError ? error.code : error);
-const question = { title: 'May I?', schema: { type: 'object', properties: { yes: { type: 'boolean' } }, required: ['yes'] } };
-const each: Behaviours[string] = async ({ context }) => ({ out: await Promise.all(['1', '2', '3'].map(async (key) => (await context.run(key, '#inner', { value: key })).outputs['value'])) });
+const question = {
+  title: 'May I?',
+  schema: { type: 'object', properties: { yes: { type: 'boolean' } }, required: ['yes'] },
+};
+const each: Behaviours[string] = async ({ context }) => ({
+  out: await Promise.all(
+    ['1', '2', '3'].map(async (key) => (await context.run(key, '#inner', { value: key })).outputs['value']),
+  ),
+});
 
 describe('execution paths', () => {
   it('P1: names nested executions by a longer path of the same run', async () => {
-    const outcome = await createBench(testNodes({ a: async ({ context }) => ({ out: (await context.run('odd/key@1', '#inner', { value: 5 })).outputs['value'] }) })).run(nested);
+    const outcome = await createBench(
+      testNodes({
+        a: async ({ context }) => ({ out: (await context.run('odd/key@1', '#inner', { value: 5 })).outputs['value'] }),
+      }),
+    ).run(nested);
     expect(plain(outcome.outputs)).toEqual({ value: 5 });
-    expect(outcome.events.flatMap((event) => (event.type === 'node-end' ? [event.path] : []))).toEqual(['a#odd%2Fkey%401/s', 'a#odd%2Fkey%401/x', 'a#odd%2Fkey%401/e', 'a', 'e']);
+    expect(outcome.events.flatMap((event) => (event.type === 'node-end' ? [event.path] : []))).toEqual([
+      'a#odd%2Fkey%401/s',
+      'a#odd%2Fkey%401/x',
+      'a#odd%2Fkey%401/e',
+      'a',
+      'e',
+    ]);
     expect(new Set(outcome.events.map((event) => event.runId))).toEqual(new Set(['run-1']));
   });
 
   it('P1: refuses a key that an execution used already', async () => {
-    const outcome = await createBench(testNodes({ a: async ({ context }) => { await context.step('k', async () => 1); await context.step('k', async () => 2); return { out: 1 }; } })).run(single);
+    const outcome = await createBench(
+      testNodes({
+        a: async ({ context }) => {
+          await context.step('k', async () => 1);
+          await context.step('k', async () => 2);
+          return { out: 1 };
+        },
+      }),
+    ).run(single);
     expect(outcome.error?.code).toBe('duplicate_key');
   });
 });
@@ -32,16 +61,28 @@ describe('steps, asks and sleeps', () => {
       testNodes({
         a: async ({ context }) => {
           calls.push(`enter ${context.attempt}`);
-          const step = await context.step('s', async ({ idempotencyKey }) => { calls.push(idempotencyKey.slice(0, 7)); return 's'; });
+          const step = await context.step('s', async ({ idempotencyKey }) => {
+            calls.push(idempotencyKey.slice(0, 7));
+            return 's';
+          });
           const run = await context.run('n', '#inner', { value: 'n' });
           tries += 1;
           if (tries < 3) throw flaky();
           return { out: [step, run.outputs['value']] };
         },
-        x: ({ inputs }) => { calls.push('x'); return { out: inputs['in'] }; },
+        x: ({ inputs }) => {
+          calls.push('x');
+          return { out: inputs['in'] };
+        },
       }),
     );
-    const outcome = await bench.run({ ...nested, nodes: { ...nested.nodes, a: { type: 'do', config: { inputs: [], workflow: '#inner' }, run: { retry: { attempts: 3, backoffMs: 1 } } } } });
+    const outcome = await bench.run({
+      ...nested,
+      nodes: {
+        ...nested.nodes,
+        a: { type: 'do', config: { inputs: [], workflow: '#inner' }, run: { retry: { attempts: 3, backoffMs: 1 } } },
+      },
+    });
     expect(plain(outcome.outputs)).toEqual({ value: ['s', 'n'] });
     expect(calls).toEqual(['enter 1', 'heddle-', 'x', 'enter 2', 'enter 3']);
   });
@@ -51,23 +92,50 @@ describe('steps, asks and sleeps', () => {
     const run = await bench.start(single);
     const outcome = await run.finish();
     expect(outcome).toMatchObject({ status: 'parked', asks: [expect.stringMatching(/^ask-/)] });
-    expect((await bench.records()).map((event) => event.type)).toEqual(['run-start', 'node-start', 'ask-start', 'node-park', 'run-park']);
+    expect((await bench.records()).map((event) => event.type)).toEqual([
+      'run-start',
+      'node-start',
+      'ask-start',
+      'node-park',
+      'run-park',
+    ]);
     const [askId = ''] = outcome.asks ?? [];
     await expect(run.handle.answer(askId, { value: { yes: true } })).rejects.toMatchObject({ code: 'conflict' });
 
-    const resumed = await bench.resume('run-1', planOf(single, testNodes({ a: async ({ context }) => ({ out: await context.ask('ok', question) }) })));
-    const wrong = [resumed.handle.answer('none', { value: 1 }), resumed.handle.answer(askId, { value: { yes: 'perhaps' } })].map((promise) => promise.catch(codeOf));
+    const resumed = await bench.resume(
+      'run-1',
+      planOf(single, testNodes({ a: async ({ context }) => ({ out: await context.ask('ok', question) }) })),
+    );
+    const wrong = [
+      resumed.handle.answer('none', { value: 1 }),
+      resumed.handle.answer(askId, { value: { yes: 'perhaps' } }),
+    ].map((promise) => promise.catch(codeOf));
     const right = resumed.handle.answer(askId, { value: { yes: true }, by: 'ada', reason: 'looks fine' });
     const again = resumed.handle.answer(askId, { value: { yes: false } }).catch(codeOf);
     await right;
     expect([await Promise.all(wrong), await again]).toEqual([['ask_not_found', 'ask_answer_invalid'], 'ask_decided']);
-    expect(plain((await resumed.finish()).outputs)).toEqual({ value: { type: 'answered', value: { yes: true }, by: 'ada', reason: 'looks fine' } });
-    expect((await bench.records()).slice(5).map((event) => event.type)).toEqual(['run-resume', 'ask-end', 'node-start', 'node-end', 'node-start', 'node-end', 'run-end']);
+    expect(plain((await resumed.finish()).outputs)).toEqual({
+      value: { type: 'answered', value: { yes: true }, by: 'ada', reason: 'looks fine' },
+    });
+    expect((await bench.records()).slice(5).map((event) => event.type)).toEqual([
+      'run-resume',
+      'ask-end',
+      'node-start',
+      'node-end',
+      'node-start',
+      'node-end',
+      'run-end',
+    ]);
   });
 
   it('P3: a run is parked only when nothing is ready or running; an answer in memory wakes it at once', async () => {
     const gates: (() => void)[] = [];
-    const bench = createBench(testNodes({ a: async ({ context }) => ({ out: await context.ask('ok', question) }), b: () => new Promise((resolve) => gates.push(() => resolve({ out: 1 }))) }));
+    const bench = createBench(
+      testNodes({
+        a: async ({ context }) => ({ out: await context.ask('ok', question) }),
+        b: () => new Promise((resolve) => gates.push(() => resolve({ out: 1 }))),
+      }),
+    );
     const run = await bench.start({ ...single, nodes: { ...single.nodes, b: { type: 'do', config: { inputs: [] } } } });
     await run.settle();
     expect(run.events.map((event) => event.type)).not.toContain('run-park');
@@ -80,7 +148,14 @@ describe('steps, asks and sleeps', () => {
   });
 
   it('P3: sleeps without memory, and wakes at the time; due timers are read again at start', async () => {
-    const acts: Behaviours = { a: async ({ context }) => { const before = context.now(); await context.sleep(before + 60_000); await context.sleep(before + 90_000); return { out: 'awake' }; } };
+    const acts: Behaviours = {
+      a: async ({ context }) => {
+        const before = context.now();
+        await context.sleep(before + 60_000);
+        await context.sleep(before + 90_000);
+        return { out: 'awake' };
+      },
+    };
     const bench = createBench(testNodes(acts));
     const first = await (await bench.start(single)).handle.done;
     expect(first).toMatchObject({ status: 'parked', until: bench.clock.now() + 60_000 });
@@ -88,7 +163,12 @@ describe('steps, asks and sleeps', () => {
     const plan = planOf(single, testNodes(acts));
     const early = await bench.resume('run-1', plan);
     expect(await early.handle.done).toMatchObject({ status: 'parked', until: first.until });
-    expect((await bench.records()).map((event) => event.type)).toEqual(['run-start', 'node-start', 'node-park', 'run-park']);
+    expect((await bench.records()).map((event) => event.type)).toEqual([
+      'run-start',
+      'node-start',
+      'node-park',
+      'run-park',
+    ]);
     bench.clock.jump(first.until!);
     const second = await (await bench.resume('run-1', plan)).handle.done;
     expect(second.status).toBe('parked');
@@ -98,7 +178,9 @@ describe('steps, asks and sleeps', () => {
   });
 
   it('P3: an ask that nobody answers in time ends as expired', async () => {
-    const acts: Behaviours = { a: async ({ context }) => ({ out: (await context.ask('ok', { ...question, dueAt: 1_700_000_005_000 })).type }) };
+    const acts: Behaviours = {
+      a: async ({ context }) => ({ out: (await context.ask('ok', { ...question, dueAt: 1_700_000_005_000 })).type }),
+    };
     const bench = createBench(testNodes(acts));
     const parked = await (await bench.start(single)).handle.done;
     expect(parked.until).toBe(1_700_000_005_000);
@@ -108,11 +190,17 @@ describe('steps, asks and sleeps', () => {
   });
 
   it('P3: a node parks when its nested runs are all parked or settled, and opens them again with the answer', async () => {
-    const acts: Behaviours = { a: each, x: async ({ inputs, context }) => (inputs['in'] === '2' ? { out: (await context.ask('ok', question)).type } : { out: inputs['in'] }) };
+    const acts: Behaviours = {
+      a: each,
+      x: async ({ inputs, context }) =>
+        inputs['in'] === '2' ? { out: (await context.ask('ok', question)).type } : { out: inputs['in'] },
+    };
     const bench = createBench(testNodes(acts));
     const parked = await (await bench.start(nested)).finish();
     expect(parked.status).toBe('parked');
-    expect((await bench.records()).flatMap((event) => (event.type === 'node-park' ? [`${event.path} ${event.reason}`] : []))).toEqual(['a#2/x ask', 'a nested']);
+    expect(
+      (await bench.records()).flatMap((event) => (event.type === 'node-park' ? [`${event.path} ${event.reason}`] : [])),
+    ).toEqual(['a#2/x ask', 'a nested']);
     const plan = planOf(nested, testNodes(acts));
     expect((await (await bench.resume('run-1', plan)).handle.done).status).toBe('parked');
     const resumed = await bench.resume('run-1', plan);
@@ -125,22 +213,42 @@ describe('steps, asks and sleeps', () => {
 
   it('P3: a nested answer in memory wakes the nested run, and its end the node', async () => {
     const gates: (() => void)[] = [];
-    const acts: Behaviours = { a: each, x: async ({ inputs, context }) => ({ out: inputs['in'] === '2' ? (await context.ask('ok', question)).type : inputs['in'] }), b: () => new Promise((resolve) => gates.push(() => resolve({ out: 1 }))) };
+    const acts: Behaviours = {
+      a: each,
+      x: async ({ inputs, context }) => ({
+        out: inputs['in'] === '2' ? (await context.ask('ok', question)).type : inputs['in'],
+      }),
+      b: () => new Promise((resolve) => gates.push(() => resolve({ out: 1 }))),
+    };
     const bench = createBench(testNodes(acts));
     const run = await bench.start({ ...nested, nodes: { ...nested.nodes, b: { type: 'do', config: { inputs: [] } } } });
     await turns(30);
     const [ask] = await bench.journal.asks();
     await run.handle.answer(ask!.askId, { value: { yes: true } });
     await turns(30);
-    expect(run.events.flatMap((event) => (event.type === 'node-end' ? [event.path] : [])).slice(-3)).toEqual(['a#2/e', 'a', 'e']);
+    expect(run.events.flatMap((event) => (event.type === 'node-end' ? [event.path] : [])).slice(-3)).toEqual([
+      'a#2/e',
+      'a',
+      'e',
+    ]);
     gates[0]!();
     expect(plain((await run.finish()).outputs)).toEqual({ value: ['1', 'answered', '3'] });
   });
 
   it('P4: a parked node and one that waits for a nested run hold no slot', async () => {
-    const acts: Behaviours = { a: async ({ context }) => ({ out: (await context.run('n', '#inner', { value: 1 })).outputs['value'] }), x: async ({ inputs }) => { await turns(2); return { out: inputs['in'] }; } };
+    const acts: Behaviours = {
+      a: async ({ context }) => ({ out: (await context.run('n', '#inner', { value: 1 })).outputs['value'] }),
+      x: async ({ inputs }) => {
+        await turns(2);
+        return { out: inputs['in'] };
+      },
+    };
     const slots = { inputs: [], limits: ['one'], workflow: '#inner' };
-    const sketch: Sketch = { nodes: { a: { type: 'do', config: slots }, e: 'out' }, edges: nested.edges!, workflows: { inner: { ...inner, nodes: { ...inner.nodes, x: { type: 'do', config: { limits: ['one'] } } } } } };
+    const sketch: Sketch = {
+      nodes: { a: { type: 'do', config: slots }, e: 'out' },
+      edges: nested.edges!,
+      workflows: { inner: { ...inner, nodes: { ...inner.nodes, x: { type: 'do', config: { limits: ['one'] } } } } },
+    };
     const outcome = await createBench(testNodes(acts), { limits: { one: 1 } }).run(sketch);
     expect(plain(outcome.outputs)).toEqual({ value: 1 });
     expect(outcome.events.filter((event) => event.type === 'node-queue')).toEqual([]);
@@ -148,19 +256,51 @@ describe('steps, asks and sleeps', () => {
 
   it('P4: clocks begin with the slot and stop while a nested run or another queue is waited for', async () => {
     const acts: Behaviours = {
-      first: async ({ context }) => { await new Promise<void>((resolve) => bench.clock.at(context.now() + 5_000, resolve)); return { out: 1 }; },
-      a: async ({ context }) => { context.waiting({ limit: 'model:m', position: 2 }); await new Promise<void>((resolve) => bench.clock.at(context.now() + 5_000, resolve)); context.waiting(undefined); return { out: 'in time' }; },
+      first: async ({ context }) => {
+        await new Promise<void>((resolve) => bench.clock.at(context.now() + 5_000, resolve));
+        return { out: 1 };
+      },
+      a: async ({ context }) => {
+        context.waiting({ limit: 'model:m', position: 2 });
+        await new Promise<void>((resolve) => bench.clock.at(context.now() + 5_000, resolve));
+        context.waiting(undefined);
+        return { out: 'in time' };
+      },
     };
     const bench = createBench(testNodes(acts), { limits: { one: 1 } });
-    const outcome = await bench.run({ nodes: { first: { type: 'do', config: { inputs: [], limits: ['one'] } }, a: { type: 'do', config: { inputs: [], limits: ['one'] }, run: { wallMs: 1_000, idleMs: 500 } }, e: 'out' }, edges: ['a.out -> e.value'] });
+    const outcome = await bench.run({
+      nodes: {
+        first: { type: 'do', config: { inputs: [], limits: ['one'] } },
+        a: { type: 'do', config: { inputs: [], limits: ['one'] }, run: { wallMs: 1_000, idleMs: 500 } },
+        e: 'out',
+      },
+      edges: ['a.out -> e.value'],
+    });
     expect(plain(outcome.outputs)).toEqual({ value: 'in time' });
-    expect(outcome.events.filter((event) => event.type === 'node-queue')).toMatchObject([{ path: 'a', limit: 'one', position: 1 }, { path: 'a', limit: 'one', position: 0 }, { limit: 'model:m', position: 2 }, { position: 0 }]);
+    expect(outcome.events.filter((event) => event.type === 'node-queue')).toMatchObject([
+      { path: 'a', limit: 'one', position: 1 },
+      { path: 'a', limit: 'one', position: 0 },
+      { limit: 'model:m', position: 2 },
+      { position: 0 },
+    ]);
   });
 });
 
 describe('nested runs', () => {
   it('fails the execution with the error of the nested run, which it may catch', async () => {
-    const acts: Behaviours = { a: async ({ context }) => { try { await context.run('n', '#inner', { value: 1 }); } catch (error) { return { out: (error as Error).message }; } return { out: 'no' }; }, x: () => { throw new Error('inside'); } };
+    const acts: Behaviours = {
+      a: async ({ context }) => {
+        try {
+          await context.run('n', '#inner', { value: 1 });
+        } catch (error) {
+          return { out: (error as Error).message };
+        }
+        return { out: 'no' };
+      },
+      x: () => {
+        throw new Error('inside');
+      },
+    };
     const bench = createBench(testNodes(acts));
     expect(plain((await bench.run(nested)).outputs)).toEqual({ value: 'inside' });
     const failing = await createBench(testNodes({ ...acts, a: each })).run(nested);
@@ -170,8 +310,34 @@ describe('nested runs', () => {
   it('runs failed nested runs again when the node is tried again, and nothing in them twice (G2)', async () => {
     const runs: string[] = [];
     let fails = true;
-    const acts: Behaviours = { a: each, x: ({ id, inputs, context }) => { runs.push(`${context.path}${id}`); if (inputs['in'] === '2' && fails) { fails = false; throw flaky(); } return { out: inputs['in'] }; }, y: ({ inputs, context }) => { runs.push(context.path); return { out: inputs['in'] }; } };
-    const sketch: Sketch = { ...nested, nodes: { ...nested.nodes, a: { type: 'do', config: { inputs: [], workflow: '#inner' }, run: { retry: { attempts: 2, backoffMs: 1 } } } }, workflows: { inner: { nodes: { s: 'in', y: 'do', x: 'do', e: 'out' }, edges: ['s.value -> y.in', 'y.out -> x.in', 'x.out -> e.value'] } } };
+    const acts: Behaviours = {
+      a: each,
+      x: ({ id, inputs, context }) => {
+        runs.push(`${context.path}${id}`);
+        if (inputs['in'] === '2' && fails) {
+          fails = false;
+          throw flaky();
+        }
+        return { out: inputs['in'] };
+      },
+      y: ({ inputs, context }) => {
+        runs.push(context.path);
+        return { out: inputs['in'] };
+      },
+    };
+    const sketch: Sketch = {
+      ...nested,
+      nodes: {
+        ...nested.nodes,
+        a: { type: 'do', config: { inputs: [], workflow: '#inner' }, run: { retry: { attempts: 2, backoffMs: 1 } } },
+      },
+      workflows: {
+        inner: {
+          nodes: { s: 'in', y: 'do', x: 'do', e: 'out' },
+          edges: ['s.value -> y.in', 'y.out -> x.in', 'x.out -> e.value'],
+        },
+      },
+    };
     const outcome = await createBench(testNodes(acts)).run(sketch);
     expect(plain(outcome.outputs)).toEqual({ value: ['1', '2', '3'] });
     expect(runs.filter((path) => path === 'a#2/y')).toEqual(['a#2/y']);
@@ -179,7 +345,15 @@ describe('nested runs', () => {
   });
 
   it('aborts nested runs with the node that asked for them', async () => {
-    const bench = createBench(testNodes({ a: each, x: ({ context }) => new Promise((_, reject) => context.signal.addEventListener('abort', () => reject(context.signal.reason as Error))) }));
+    const bench = createBench(
+      testNodes({
+        a: each,
+        x: ({ context }) =>
+          new Promise((_, reject) =>
+            context.signal.addEventListener('abort', () => reject(context.signal.reason as Error)),
+          ),
+      }),
+    );
     const run = await bench.start(nested);
     await turns(10);
     run.handle.cancel();
@@ -187,9 +361,14 @@ describe('nested runs', () => {
   });
 
   it('refuses to nest too deeply, unknown workflows and inputs of a wrong type', async () => {
-    const code = async (act: Behaviours[string], host = {}) => (await createBench(testNodes({ a: act }), { host }).run(nested)).error?.code;
-    expect(await code(async ({ context }) => ({ out: await context.run('n', '#none', {}) }))).toBe('workflow_not_found');
+    const code = async (act: Behaviours[string], host = {}) =>
+      (await createBench(testNodes({ a: act }), { host }).run(nested)).error?.code;
+    expect(await code(async ({ context }) => ({ out: await context.run('n', '#none', {}) }))).toBe(
+      'workflow_not_found',
+    );
     expect(await code(async ({ context }) => ({ out: await context.run('n', '#inner', {}) }))).toBe('input_missing');
-    expect(await code(async ({ context }) => ({ out: await context.run('n', '#inner', { value: 1 }) }), { maxNesting: 0 })).toBe('nesting_limit');
+    expect(
+      await code(async ({ context }) => ({ out: await context.run('n', '#inner', { value: 1 }) }), { maxNesting: 0 }),
+    ).toBe('nesting_limit');
   });
 });

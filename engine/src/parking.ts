@@ -10,7 +10,8 @@ import { wake } from './waking.js';
 export function park(runner: Runner, task: Task): void {
   const waits = task.waitsFor;
   const now = runner.now();
-  const isDue = waits.asks.some((ask) => ask.end !== undefined) || (waits.sleepUntil !== undefined && waits.sleepUntil <= now);
+  const isDue =
+    waits.asks.some((ask) => ask.end !== undefined) || (waits.sleepUntil !== undefined && waits.sleepUntil <= now);
   const [ask] = waits.asks;
   const reason = ask !== undefined ? 'ask' : waits.sleepUntil !== undefined ? 'sleep' : 'nested';
   recordPark(runner, task, reason, ask, earliest(waits));
@@ -20,7 +21,13 @@ export function park(runner: Runner, task: Task): void {
 }
 
 /** Records a park. */
-export function recordPark(runner: Runner, task: Task, reason: RunEventOf<'node-park'>['reason'], ask: AskEntry | undefined, until: number | undefined): void {
+export function recordPark(
+  runner: Runner,
+  task: Task,
+  reason: RunEventOf<'node-park'>['reason'],
+  ask: AskEntry | undefined,
+  until: number | undefined,
+): void {
   runner.record({
     type: 'node-park',
     time: runner.now(),
@@ -54,7 +61,8 @@ export function rest(runner: Runner, task: Task): void {
 export function earliest(waits: Waits): number | undefined {
   let until = waits.sleepUntil;
   for (const { question, end } of waits.asks) {
-    if (end === undefined && question.dueAt !== undefined) until = until === undefined ? question.dueAt : Math.min(until, question.dueAt);
+    if (end === undefined && question.dueAt !== undefined)
+      until = until === undefined ? question.dueAt : Math.min(until, question.dueAt);
   }
   return until;
 }

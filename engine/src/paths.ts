@@ -5,7 +5,8 @@ export function executionPath(prefix: string, node: PlanNode, iterations: Int32A
   const path = prefix === '' ? node.id : prefix + node.id;
   if (node.regionChain.length === 0) return path;
   let suffix = '';
-  for (const region of node.regionChain) suffix += suffix === '' ? `@${iterations[region] ?? 0}` : `.${iterations[region] ?? 0}`;
+  for (const region of node.regionChain)
+    suffix += suffix === '' ? `@${iterations[region] ?? 0}` : `.${iterations[region] ?? 0}`;
   return path + suffix;
 }
 

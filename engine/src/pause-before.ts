@@ -9,7 +9,12 @@ import type { Task } from './task.js';
 /** Before the first call: breakpoints, and what the journal says of an execution that began before. True when it does not start now. */
 export function mustPause(runner: Runner, task: Task): boolean {
   const { history } = task;
-  if (runner.isBreakpoint(task) && history?.attempt === undefined && asks(runner, task, 'breakpoint', breakpoint, breakpointQuestion(task)) === undefined) return true;
+  if (
+    runner.isBreakpoint(task) &&
+    history?.attempt === undefined &&
+    asks(runner, task, 'breakpoint', breakpoint, breakpointQuestion(task)) === undefined
+  )
+    return true;
   if (history === undefined) return false;
   if (stillWaits(runner, task)) {
     rest(runner, task);
@@ -37,13 +42,22 @@ function mayHaveRun(runner: Runner, task: Task): boolean {
   task.startedAt = runner.now();
   commitOutcome(runner, task, {
     type: 'failed',
-    error: new HeddleError('at_most_once', `'${task.path}' may have run when the process ended, and was not run again by decision.`),
+    error: new HeddleError(
+      'at_most_once',
+      `'${task.path}' may have run when the process ended, and was not run again by decision.`,
+    ),
   });
   return true;
 }
 
 /** Asks on the engine's own account; undefined while nobody has answered. */
-function asks(runner: Runner, task: Task, reason: 'breakpoint' | 'at-most-once', key: string, question: Question): NonNullable<AskEntry['end']> | undefined {
+function asks(
+  runner: Runner,
+  task: Task,
+  reason: 'breakpoint' | 'at-most-once',
+  key: string,
+  question: Question,
+): NonNullable<AskEntry['end']> | undefined {
   const known = task.history?.asks.get(key);
   if (known?.end !== undefined) return known.end;
   const entry = askEntry(runner, task, key, question);
@@ -54,13 +68,21 @@ function asks(runner: Runner, task: Task, reason: 'breakpoint' | 'at-most-once',
 }
 
 function breakpointQuestion(task: Task): Question {
-  return { title: `Paused before '${task.node.id}'`, body: 'The run waits at a breakpoint. Any answer lets it go on.', schema: {} };
+  return {
+    title: `Paused before '${task.node.id}'`,
+    body: 'The run waits at a breakpoint. Any answer lets it go on.',
+    schema: {},
+  };
 }
 
 function mayHaveRunQuestion(task: Task): Question {
   return {
     title: `'${task.node.id}' may have run already`,
     body: 'The process ended while this node was running, and it must not run twice. Look whether its effect happened, then decide.',
-    schema: { type: 'object', properties: { decision: { type: 'string', enum: ['run', 'fail'], title: 'Run it again, or let it fail' } }, required: ['decision'] },
+    schema: {
+      type: 'object',
+      properties: { decision: { type: 'string', enum: ['run', 'fail'], title: 'Run it again, or let it fail' } },
+      required: ['decision'],
+    },
   };
 }

@@ -2,16 +2,41 @@ import { describe, expect, it } from '@jest/globals';
 import { createBench, plain, planOf, type Sketch } from './testing/harness.js';
 import { testNodes, type Behaviours } from './testing/test-nodes.js';
 
-const sketch: Sketch = { nodes: { s: 'in', a: 'do', b: 'do', c: 'do', side: 'do', e: { type: 'out', config: { fields: ['value', 'side'] } } }, edges: ['s.value -> a.in', 'a.out -> b.in', 'b.out -> c.in', 'c.out -> e.value', 'a.out -> side.in', 'side.out -> e.side'] };
-const tracing = (calls: string[]): Behaviours => Object.fromEntries(['a', 'b', 'c', 'side'].map((id) => [id, ({ inputs }: { inputs: Readonly<Record<string, unknown>> }) => { calls.push(id); return { out: `${String(inputs['in'])}${id}` }; }]));
+const sketch: Sketch = {
+  nodes: { s: 'in', a: 'do', b: 'do', c: 'do', side: 'do', e: { type: 'out', config: { fields: ['value', 'side'] } } },
+  edges: [
+    's.value -> a.in',
+    'a.out -> b.in',
+    'b.out -> c.in',
+    'c.out -> e.value',
+    'a.out -> side.in',
+    'side.out -> e.side',
+  ],
+};
+const tracing = (calls: string[]): Behaviours =>
+  Object.fromEntries(
+    ['a', 'b', 'c', 'side'].map((id) => [
+      id,
+      ({ inputs }: { inputs: Readonly<Record<string, unknown>> }) => {
+        calls.push(id);
+        return { out: `${String(inputs['in'])}${id}` };
+      },
+    ]),
+  );
 
 describe('test runs', () => {
   it('runs one node alone with pinned values', async () => {
     const calls: string[] = [];
-    const outcome = await createBench(testNodes(tracing(calls))).run(sketch, { options: { only: 'b', pins: { a: { out: 'pin ' } } } });
+    const outcome = await createBench(testNodes(tracing(calls))).run(sketch, {
+      options: { only: 'b', pins: { a: { out: 'pin ' } } },
+    });
     expect([outcome.status, calls]).toEqual(['done', ['b']]);
-    expect(outcome.events.filter((event) => event.type === 'node-skip').every((event) => event.reason === 'not-selected')).toBe(true);
-    expect(outcome.events.find((event) => event.type === 'node-end' && event.path === 'b')).toMatchObject({ outputs: { out: { value: 'pin b' } } });
+    expect(
+      outcome.events.filter((event) => event.type === 'node-skip').every((event) => event.reason === 'not-selected'),
+    ).toBe(true);
+    expect(outcome.events.find((event) => event.type === 'node-end' && event.path === 'b')).toMatchObject({
+      outputs: { out: { value: 'pin b' } },
+    });
   });
 
   it('runs one node alone from the inputs of the run', async () => {
@@ -25,18 +50,28 @@ describe('test runs', () => {
     const bench = createBench(testNodes(tracing(calls)));
     await bench.run(sketch, { inputs: { value: 'x ' } });
     calls.length = 0;
-    const outcome = await bench.run(sketch, { inputs: { value: 'x ' }, origin: 'run-1', seeds: ['s', 'a', 'b', 'c', 'side'], options: { from: 'b' } });
+    const outcome = await bench.run(sketch, {
+      inputs: { value: 'x ' },
+      origin: 'run-1',
+      seeds: ['s', 'a', 'b', 'c', 'side'],
+      options: { from: 'b' },
+    });
     expect([plain(outcome.outputs), calls]).toEqual([{ value: 'x abc', side: 'x aside' }, ['b', 'c']]);
   });
 
   it('pins a value in the place of a node', async () => {
     const calls: string[] = [];
-    const outcome = await createBench(testNodes(tracing(calls))).run(sketch, { inputs: { value: 'x ' }, options: { pins: { b: { out: 'pinned ' } } } });
+    const outcome = await createBench(testNodes(tracing(calls))).run(sketch, {
+      inputs: { value: 'x ' },
+      options: { pins: { b: { out: 'pinned ' } } },
+    });
     expect([plain(outcome.outputs), calls]).toEqual([{ value: 'pinned c', side: 'x aside' }, ['a', 'side', 'c']]);
   });
 
   it('refuses a node to run from that the workflow does not have', async () => {
-    expect((await createBench(testNodes()).run(sketch, { inputs: { value: 1 }, options: { from: 'none' } })).error?.code).toBe('seed_mismatch');
+    expect(
+      (await createBench(testNodes()).run(sketch, { inputs: { value: 1 }, options: { from: 'none' } })).error?.code,
+    ).toBe('seed_mismatch');
   });
 
   it('parks before a breakpoint and goes on by an answer', async () => {
@@ -44,7 +79,10 @@ describe('test runs', () => {
     const bench = createBench(testNodes(tracing(calls)));
     const parked = await bench.run(sketch, { inputs: { value: 'x ' }, options: { breakpoints: ['b'] } });
     expect([parked.status, calls]).toEqual(['parked', ['a', 'side']]);
-    expect(parked.events.find((event) => event.type === 'node-park')).toMatchObject({ path: 'b', reason: 'breakpoint' });
+    expect(parked.events.find((event) => event.type === 'node-park')).toMatchObject({
+      path: 'b',
+      reason: 'breakpoint',
+    });
     const resumed = await bench.resume('run-1', planOf(sketch, testNodes(tracing(calls))));
     await resumed.handle.answer(parked.asks![0]!, { value: null });
     expect(plain((await resumed.finish()).outputs)).toEqual({ value: 'x abc', side: 'x aside' });

@@ -1,4 +1,11 @@
-import { HeddleError, defaultLabel, type LabelledValue, type Plan, type RunAcceptance, type RunEvent } from '@heddle/core';
+import {
+  HeddleError,
+  defaultLabel,
+  type LabelledValue,
+  type Plan,
+  type RunAcceptance,
+  type RunEvent,
+} from '@heddle/core';
 import type { Frame } from './frame.js';
 import type { Outputs, Selection } from './scheduler-types.js';
 import type { Task } from './task.js';
@@ -11,7 +18,12 @@ export interface Presets {
 
 /** Whether a run differs from a plain one, so that presets are needed at all. */
 export function needsPresets({ options, seeds }: RunAcceptance): boolean {
-  return seeds.length > 0 || options.only !== undefined || options.from !== undefined || Object.keys(options.pins ?? {}).length > 0;
+  return (
+    seeds.length > 0 ||
+    options.only !== undefined ||
+    options.from !== undefined ||
+    Object.keys(options.pins ?? {}).length > 0
+  );
 }
 
 /** Collects pins and seeds; `events` are those of the origin. Errors: `seed_mismatch` where a seed or a named node is missing. */
@@ -29,8 +41,13 @@ export function createPresets(plan: Plan, acceptance: RunAcceptance, events: rea
       return seed === undefined ? undefined : { outputs: seed, origin };
     },
     selectionOf: (frame) => ({
-      isPreset: (node) => isPinned(frame, frame.nodeAt(node).id) || (seeds.size > 0 && seeds.has(frame.pathOf(frame.nodeAt(node)))),
-      isSelected: (node) => selected === undefined || frame.prefix !== '' || selected.has(frame.nodeAt(node).id) || frame.nodeAt(node).definition.role === 'source',
+      isPreset: (node) =>
+        isPinned(frame, frame.nodeAt(node).id) || (seeds.size > 0 && seeds.has(frame.pathOf(frame.nodeAt(node)))),
+      isSelected: (node) =>
+        selected === undefined ||
+        frame.prefix !== '' ||
+        selected.has(frame.nodeAt(node).id) ||
+        frame.nodeAt(node).definition.role === 'source',
     }),
   };
 }
@@ -60,20 +77,27 @@ function selectedNodes(plan: Plan, { options }: RunAcceptance): Set<string> | un
 
 function pinned(plan: Plan, id: string, values: Readonly<Record<string, unknown>>): Outputs {
   const node = plan.nodes[plan.indexOf.get(id) ?? -1];
-  if (node === undefined) throw new HeddleError('seed_mismatch', `A value is pinned to '${id}', which the workflow does not have.`);
+  if (node === undefined)
+    throw new HeddleError('seed_mismatch', `A value is pinned to '${id}', which the workflow does not have.`);
   const outputs: Record<string, LabelledValue> = {};
   for (const [port, value] of Object.entries(values)) outputs[port] = { value, label: node.label ?? defaultLabel };
   return outputs;
 }
 
-function seedsFrom({ seeds, origin }: RunAcceptance, events: readonly RunEvent[], selected: ReadonlySet<string> | undefined): Map<string, Outputs> {
+function seedsFrom(
+  { seeds, origin }: RunAcceptance,
+  events: readonly RunEvent[],
+  selected: ReadonlySet<string> | undefined,
+): Map<string, Outputs> {
   const results = new Map<string, Outputs>();
-  for (const event of events) if (event.type === 'node-end' || event.type === 'node-cached') results.set(event.path, event.outputs);
+  for (const event of events)
+    if (event.type === 'node-end' || event.type === 'node-cached') results.set(event.path, event.outputs);
   const chosen = new Map<string, Outputs>();
   for (const path of seeds) {
     if (selected?.has(/^[a-z0-9_-]+/.exec(path)?.[0] ?? '') === true) continue;
     const outputs = results.get(path);
-    if (outputs === undefined) throw new HeddleError('seed_mismatch', `Run '${origin ?? ''}' has no result of '${path}' to go on from.`);
+    if (outputs === undefined)
+      throw new HeddleError('seed_mismatch', `Run '${origin ?? ''}' has no result of '${path}' to go on from.`);
     chosen.set(path, outputs);
   }
   return chosen;

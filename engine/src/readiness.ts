@@ -26,7 +26,8 @@ export function reasonToSkip(state: GraphState, node: PlanNode): SkipReason | un
     }
     if (!input.port.isOptional) return 'required-dropped';
     // In iteration 0 the loop edge is absent: an input with nothing else is as if it were not connected (L2).
-    if (input.edges.length > 0 || state.iterations[elementAt(state.plan.edges, input.loopEdge).loopOf] !== 0) connected += 1;
+    if (input.edges.length > 0 || state.iterations[elementAt(state.plan.edges, input.loopEdge).loopOf] !== 0)
+      connected += 1;
   }
   return connected > 0 && present === 0 ? 'all-dropped' : undefined;
 }
@@ -43,14 +44,17 @@ function isPresent(state: GraphState, edges: readonly number[], loopEdge: number
 /** Inputs that wait, loop edges left out: those never wait. */
 export function countWaiting(state: GraphState, node: PlanNode): number {
   let count = 0;
-  for (const input of node.inputs) for (const edge of input.edges) if (state.edgeState[edge] === EdgeState.Waiting) count += 1;
+  for (const input of node.inputs)
+    for (const edge of input.edges) if (state.edgeState[edge] === EdgeState.Waiting) count += 1;
   return count;
 }
 
 /** After a reset: the carried loop edge wins over entries that were there before (L2). */
 export function firstCarried(state: GraphState, node: PlanNode): number {
-  for (const { loopEdge } of node.inputs) if (loopEdge >= 0 && state.edgeState[loopEdge] === EdgeState.Carried) return loopEdge;
-  for (const { edges } of node.inputs) for (const edge of edges) if (state.edgeState[edge] === EdgeState.Carried) return edge;
+  for (const { loopEdge } of node.inputs)
+    if (loopEdge >= 0 && state.edgeState[loopEdge] === EdgeState.Carried) return loopEdge;
+  for (const { edges } of node.inputs)
+    for (const edge of edges) if (state.edgeState[edge] === EdgeState.Carried) return edge;
   return -1;
 }
 

@@ -4,7 +4,15 @@ import { nestedPrefix, prefixOf } from './paths.js';
 
 /** Sorts the events of a run, in order of seq, for going on with it. Needs no clock (D5). */
 export function readPast(events: ReadonlyEvents): PastRun {
-  const past: PastRun = { histories: new Map(), settled: new Map(), derived: new Set(), asks: new Map(), status: 'queued', end: undefined, isCancelRequested: false };
+  const past: PastRun = {
+    histories: new Map(),
+    settled: new Map(),
+    derived: new Set(),
+    asks: new Map(),
+    status: 'queued',
+    end: undefined,
+    isCancelRequested: false,
+  };
   for (const event of events) {
     if ('path' in event) readExecution(past, event);
     else readRun(past, event);
@@ -72,7 +80,10 @@ function readExecution(past: PastRun, event: ExecutionEvent): void {
       historyOf(past, event).steps.set(event.key, event.value);
       return;
     case 'nested-end':
-      historyOf(past, event).nested.set(event.key, event.error === undefined ? { outputs: event.outputs ?? {} } : { error: event.error });
+      historyOf(past, event).nested.set(
+        event.key,
+        event.error === undefined ? { outputs: event.outputs ?? {} } : { error: event.error },
+      );
       return;
     case 'ask-start': {
       const ask = { askId: event.askId, path: event.path, key: event.key, question: event.question, end: undefined };
@@ -106,7 +117,12 @@ function wakeAround(past: PastRun, path: string): void {
 function readPark(history: History, event: RunEventOf<'node-park'>): void {
   history.last = 'park';
   history.parkReason = event.reason;
-  if (event.reason === 'sleep' && event.until !== undefined && history.sleeps[history.sleeps.length - 1] !== event.until) history.sleeps.push(event.until);
+  if (
+    event.reason === 'sleep' &&
+    event.until !== undefined &&
+    history.sleeps[history.sleeps.length - 1] !== event.until
+  )
+    history.sleeps.push(event.until);
 }
 
 /** A retry runs failed nested runs again: what ended well in them stays, their failures are forgotten. */
@@ -114,7 +130,10 @@ function forgetNestedFailures(past: PastRun, path: string, history: History): vo
   for (const [key, end] of history.nested) if ('error' in end) history.nested.delete(key);
   for (const [prefix, events] of past.settled) {
     if (!prefix.startsWith(`${path}#`)) continue;
-    past.settled.set(prefix, events.filter((event) => event.type !== 'node-error' || event.isCarried));
+    past.settled.set(
+      prefix,
+      events.filter((event) => event.type !== 'node-error' || event.isCarried),
+    );
   }
 }
 

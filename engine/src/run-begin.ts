@@ -9,7 +9,10 @@ import type { Runner } from './runner.js';
 export function beginRun(runner: Runner): void {
   const { acceptance, past } = runner;
   if (past?.end !== undefined) {
-    finish(runner, past.end.status, { ...(past.end.outputs === undefined ? {} : { outputs: past.end.outputs }), ...(past.end.error === undefined ? {} : { error: past.end.error }) });
+    finish(runner, past.end.status, {
+      ...(past.end.outputs === undefined ? {} : { outputs: past.end.outputs }),
+      ...(past.end.error === undefined ? {} : { error: past.end.error }),
+    });
     return;
   }
   if (acceptance.origin === undefined || acceptance.seeds.length === 0) {

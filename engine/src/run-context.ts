@@ -24,7 +24,13 @@ import type { Runner } from './runner.js';
 import type { NodeUsage, Task } from './task.js';
 
 /** Kinds that a stream consumer may use before its producer's result is committed (S3). */
-const modelKinds: ReadonlySet<ResourceKind> = new Set(['languageModel', 'embedder', 'reranker', 'classifier', 'tokenizer']);
+const modelKinds: ReadonlySet<ResourceKind> = new Set([
+  'languageModel',
+  'embedder',
+  'reranker',
+  'classifier',
+  'tokenizer',
+]);
 
 /** What one call of a node may reach. Calls that were given up get nothing any more. */
 export class RunContext implements NodeContext {
@@ -101,10 +107,20 @@ export class RunContext implements NodeContext {
       return known.value as T;
     }
     await this.producersSettled();
-    const value = await effect({ idempotencyKey: idempotencyKey(this.runner.rootId, this.path, key), signal: this.signal });
+    const value = await effect({
+      idempotencyKey: idempotencyKey(this.runner.rootId, this.path, key),
+      signal: this.signal,
+    });
     this.check();
     const result = { value, label: this.task.label };
-    await this.runner.commit({ type: 'node-step', time: this.now(), path: this.path, attempt: this.attempt, key, value: result });
+    await this.runner.commit({
+      type: 'node-step',
+      time: this.now(),
+      path: this.path,
+      attempt: this.attempt,
+      key,
+      value: result,
+    });
     this.task.remembers.steps.set(key, result);
     this.alive();
     return value;
@@ -139,7 +155,14 @@ export class RunContext implements NodeContext {
   progress(progress: { readonly share?: number; readonly message?: string; readonly details?: JsonObject }): void {
     if (!this.isCurrent) return;
     this.alive();
-    this.runner.outbox.live({ type: 'node-progress', runId: this.runId, time: this.now(), path: this.path, attempt: this.attempt, ...progress });
+    this.runner.outbox.live({
+      type: 'node-progress',
+      runId: this.runId,
+      time: this.now(),
+      path: this.path,
+      attempt: this.attempt,
+      ...progress,
+    });
   }
 
   waiting(slot: { readonly limit: string; readonly position: number } | undefined): void {
@@ -161,7 +184,12 @@ export class RunContext implements NodeContext {
     this.destinations ??= new Map();
     if (this.destinations.has(destination.name)) return;
     this.destinations.set(destination.name, destination);
-    if (!destination.isLocal) this.recordDecision('allowed', destination, `The data is ${this.label.level}, the destination takes up to ${destination.ceiling}.`);
+    if (!destination.isLocal)
+      this.recordDecision(
+        'allowed',
+        destination,
+        `The data is ${this.label.level}, the destination takes up to ${destination.ceiling}.`,
+      );
   }
 
   recordDecision(decision: 'allowed' | 'refused', destination: Destination, reason: string): void {
@@ -188,7 +216,9 @@ export class RunContext implements NodeContext {
   }
 
   private givenUp(): HeddleError {
-    return this.task.abortError ?? new HeddleError('aborted', `'${this.path}' was given up: nothing of it counts any more.`);
+    return (
+      this.task.abortError ?? new HeddleError('aborted', `'${this.path}' was given up: nothing of it counts any more.`)
+    );
   }
 
   /** Effects other than `model` wait until the producers of the streams have committed (S3). */
@@ -210,14 +240,28 @@ export class RunContext implements NodeContext {
   private write(level: 'info' | 'warn', message: string, details: JsonObject | undefined): void {
     if (!this.isCurrent) return;
     this.alive();
-    this.runner.record({ type: 'node-log', time: this.now(), path: this.path, attempt: this.attempt, level, message, ...(details === undefined ? {} : { details }) });
+    this.runner.record({
+      type: 'node-log',
+      time: this.now(),
+      path: this.path,
+      attempt: this.attempt,
+      level,
+      message,
+      ...(details === undefined ? {} : { details }),
+    });
   }
 }
 
 function addUsage(known: NodeUsage | undefined, more: NodeUsage): NodeUsage {
   if (known === undefined) return more;
-  const sum = (a: number | undefined, b: number | undefined): number | undefined => (a === undefined ? b : b === undefined ? a : a + b);
-  const total: NodeUsage = { ...known, ...more, inputTokens: known.inputTokens + more.inputTokens, outputTokens: known.outputTokens + more.outputTokens };
+  const sum = (a: number | undefined, b: number | undefined): number | undefined =>
+    a === undefined ? b : b === undefined ? a : a + b;
+  const total: NodeUsage = {
+    ...known,
+    ...more,
+    inputTokens: known.inputTokens + more.inputTokens,
+    outputTokens: known.outputTokens + more.outputTokens,
+  };
   for (const field of ['cachedTokens', 'reasoningTokens', 'totalMs', 'cost'] as const) {
     const value = sum(known[field], more[field]);
     if (value !== undefined) total[field] = value;

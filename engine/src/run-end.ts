@@ -6,7 +6,15 @@ import type { Runner } from './runner.js';
 /** Nothing is ready, running or being committed, and something is parked: the run leaves memory (P3). */
 export function parkWhole(runner: Runner): boolean {
   const root = runner.frames.get('');
-  if (root === undefined || runner.active > 0 || root.parked === 0 || root.stop !== undefined || root.isFinished || runner.isEnding) return false;
+  if (
+    root === undefined ||
+    runner.active > 0 ||
+    root.parked === 0 ||
+    root.stop !== undefined ||
+    root.isFinished ||
+    runner.isEnding
+  )
+    return false;
   if (runner.outbox.inFlight > 0 || runner.deciding.size > 0) return false;
   const until = nextDue(runner);
   const asks = [...runner.asks.values()].filter((ask) => ask.end === undefined).map((ask) => ask.askId);
@@ -53,7 +61,11 @@ export function end(runner: Runner, root: Frame): void {
     case 'held': {
       const { reason } = stop;
       runner.isEnding = true;
-      runner.outbox.add({ type: 'run-held', time: runner.now(), reason }, { onCommitted: () => finish(runner, 'held', {}) }, true);
+      runner.outbox.add(
+        { type: 'run-held', time: runner.now(), reason },
+        { onCommitted: () => finish(runner, 'held', {}) },
+        true,
+      );
       return;
     }
     case 'released':
@@ -65,7 +77,11 @@ export function end(runner: Runner, root: Frame): void {
   }
 }
 
-export function writeEnd(runner: Runner, status: 'done' | 'failed' | 'cancelled', how: Pick<RunOutcome, 'outputs' | 'error'>): void {
+export function writeEnd(
+  runner: Runner,
+  status: 'done' | 'failed' | 'cancelled',
+  how: Pick<RunOutcome, 'outputs' | 'error'>,
+): void {
   if (runner.lost !== undefined) {
     finish(runner, 'held', { error: toErrorValue(runner.lost) });
     return;
@@ -73,7 +89,13 @@ export function writeEnd(runner: Runner, status: 'done' | 'failed' | 'cancelled'
   runner.isEnding = true;
   const { outputs, error } = how;
   runner.outbox.add(
-    { type: 'run-end', time: runner.now(), status, ...(outputs === undefined ? {} : { outputs: { ...outputs } }), ...(error === undefined ? {} : { error }) },
+    {
+      type: 'run-end',
+      time: runner.now(),
+      status,
+      ...(outputs === undefined ? {} : { outputs: { ...outputs } }),
+      ...(error === undefined ? {} : { error }),
+    },
     { onCommitted: () => finish(runner, status, how) },
     true,
   );

@@ -1,4 +1,14 @@
-import { HeddleError, convertValue, defaultLabel, schemaOfType, type Label, type LabelledValue, type Plan, type Port, type PortTypeName } from '@heddle/core';
+import {
+  HeddleError,
+  convertValue,
+  defaultLabel,
+  schemaOfType,
+  type Label,
+  type LabelledValue,
+  type Plan,
+  type Port,
+  type PortTypeName,
+} from '@heddle/core';
 
 /**
  * Checks and converts the inputs of a run, and fills defaults in; what a host calls before it accepts one. Errors:
@@ -6,28 +16,45 @@ import { HeddleError, convertValue, defaultLabel, schemaOfType, type Label, type
  *
  * @example const inputs = parseRunInputs(plan.interface, { question: 'Why?' });
  */
-export function parseRunInputs(face: Plan['interface'], values: Readonly<Record<string, unknown>>, label: Label = defaultLabel): Record<string, LabelledValue> {
+export function parseRunInputs(
+  face: Plan['interface'],
+  values: Readonly<Record<string, unknown>>,
+  label: Label = defaultLabel,
+): Record<string, LabelledValue> {
   const labelled: Record<string, LabelledValue> = {};
   for (const [name, value] of Object.entries(values)) if (value !== undefined) labelled[name] = { value, label };
   return checkRunInputs(face, labelled);
 }
 
 /** The same for values that carry labels already. With `isPartial`, missing inputs stay missing (RunOptions `only` and `from`). */
-export function checkRunInputs(face: Plan['interface'], values: Readonly<Record<string, LabelledValue>>, isPartial = false): Record<string, LabelledValue> {
+export function checkRunInputs(
+  face: Plan['interface'],
+  values: Readonly<Record<string, LabelledValue>>,
+  isPartial = false,
+): Record<string, LabelledValue> {
   for (const name of Object.keys(values)) {
     if (Object.hasOwn(face.inputs, name)) continue;
     const known = Object.keys(face.inputs).join(', ');
-    throw new HeddleError('input_unknown', `The workflow has no input '${name}'. ${known === '' ? 'It takes none.' : `It takes ${known}.`}`, { details: { input: name } });
+    throw new HeddleError(
+      'input_unknown',
+      `The workflow has no input '${name}'. ${known === '' ? 'It takes none.' : `It takes ${known}.`}`,
+      { details: { input: name } },
+    );
   }
   const checked: Record<string, LabelledValue> = {};
   for (const [name, port] of Object.entries(face.inputs)) {
     const given = Object.hasOwn(values, name) ? values[name] : undefined;
     if (given !== undefined && (given.value !== undefined || given.ref !== undefined)) {
-      checked[name] = given.ref !== undefined && given.value === undefined ? given : { value: checkValue(name, port, given.value), label: given.label };
+      checked[name] =
+        given.ref !== undefined && given.value === undefined
+          ? given
+          : { value: checkValue(name, port, given.value), label: given.label };
     } else if (port.default !== undefined) {
       checked[name] = { value: port.default, label: given?.label ?? defaultLabel };
     } else if (!port.isOptional && !isPartial) {
-      throw new HeddleError('input_missing', `The input '${name}' is missing: give a value of type ${port.type}.`, { details: { input: name } });
+      throw new HeddleError('input_missing', `The input '${name}' is missing: give a value of type ${port.type}.`, {
+        details: { input: name },
+      });
     }
   }
   return checked;
@@ -37,12 +64,20 @@ function checkValue(name: string, port: Port, value: unknown): unknown {
   const converted = convertInput(value, port.type);
   const typed = schemaOfType(port.type).safeParse(converted);
   if (!typed.success) {
-    throw new HeddleError('input_type', `The input '${name}' must be of type ${port.type}: ${typed.error.issues[0]?.message ?? 'it does not fit'}.`, { details: { input: name, type: port.type } });
+    throw new HeddleError(
+      'input_type',
+      `The input '${name}' must be of type ${port.type}: ${typed.error.issues[0]?.message ?? 'it does not fit'}.`,
+      { details: { input: name, type: port.type } },
+    );
   }
   if (port.schema === undefined) return converted;
   const narrow = port.schema.safeParse(converted);
   if (narrow.success) return narrow.data;
-  throw new HeddleError('input_type', `The input '${name}' is not allowed: ${narrow.error.issues[0]?.message ?? 'it does not fit'}.`, { details: { input: name, type: port.type } });
+  throw new HeddleError(
+    'input_type',
+    `The input '${name}' is not allowed: ${narrow.error.issues[0]?.message ?? 'it does not fit'}.`,
+    { details: { input: name, type: port.type } },
+  );
 }
 
 /** Converts by the rule of edges, where the value does not fit as it is. */
@@ -53,7 +88,8 @@ function convertInput(value: unknown, type: PortTypeName): unknown {
     return base === undefined ? value : convertValue(value, base, type);
   }
   const from = portTypeOf(value);
-  const isConvertible = (type === 'Messages' && from === 'Text') || (type === 'Text' && (from === 'Number' || from === 'Boolean'));
+  const isConvertible =
+    (type === 'Messages' && from === 'Text') || (type === 'Text' && (from === 'Number' || from === 'Boolean'));
   return from !== undefined && isConvertible ? convertValue(value, from, type) : value;
 }
 

@@ -1,4 +1,11 @@
-import { HeddleError, toErrorValue, type Plan, type RunAcceptance, type RunEventOf, type RunRecord } from '@heddle/core';
+import {
+  HeddleError,
+  toErrorValue,
+  type Plan,
+  type RunAcceptance,
+  type RunEventOf,
+  type RunRecord,
+} from '@heddle/core';
 import { derivedKey, type AskEntry, type History, type PastRun, type SettlingEvent } from './history.js';
 import { pause, setWaiting, unpause } from './deadlines.js';
 import { wheelOf, type Deadline, type DeadlineWheel } from './deadline-wheel.js';
@@ -186,7 +193,16 @@ export class Runner {
   cancel(by: string | undefined, reason: string | undefined): void {
     if (this.isEnding) return;
     this.isDormant = false;
-    this.record({ type: 'cancel-request', time: this.now(), ...(by === undefined ? {} : { by }), ...(reason === undefined ? {} : { reason }) }, undefined, true);
+    this.record(
+      {
+        type: 'cancel-request',
+        time: this.now(),
+        ...(by === undefined ? {} : { by }),
+        ...(reason === undefined ? {} : { reason }),
+      },
+      undefined,
+      true,
+    );
     this.stopAll({ type: 'cancelled' });
   }
 

@@ -1,7 +1,23 @@
 import type { LabelledValue, LoopRegion, Plan, PlanEdge, PlanNode } from '@heddle/core';
 import { elementAt } from './paths.js';
-import { addTo, countWaiting, firstCarried, isHarmless, reasonToSkip, resetCounters, type GraphState } from './readiness.js';
-import { EdgeState, NodeState, type Outputs, type SchedulerListener, type Selection, type SkipReason, type Verdict } from './scheduler-types.js';
+import {
+  addTo,
+  countWaiting,
+  firstCarried,
+  isHarmless,
+  reasonToSkip,
+  resetCounters,
+  type GraphState,
+} from './readiness.js';
+import {
+  EdgeState,
+  NodeState,
+  type Outputs,
+  type SchedulerListener,
+  type Selection,
+  type SkipReason,
+  type Verdict,
+} from './scheduler-types.js';
 
 // E1 Only the scheduler changes edge state. E4 An edge settles once an iteration. E5 Values leave a loop when it ends.
 // Synchronous and pure: the same calls in the same order give the same decisions, so a journal can be replayed (D5).
@@ -151,7 +167,12 @@ export class Scheduler implements GraphState {
   private carry(node: PlanNode, outputs: Outputs): void {
     for (const output of node.outputs) {
       const value = output.edges.length === 0 ? undefined : outputs[output.name];
-      for (const index of output.edges) this.settleEdge(elementAt(this.plan.edges, index), value === undefined ? EdgeState.Dropped : EdgeState.Carried, value);
+      for (const index of output.edges)
+        this.settleEdge(
+          elementAt(this.plan.edges, index),
+          value === undefined ? EdgeState.Dropped : EdgeState.Carried,
+          value,
+        );
     }
   }
 
@@ -183,7 +204,8 @@ export class Scheduler implements GraphState {
 
   private makeReady(node: number): void {
     this.nodeState[node] = NodeState.Ready;
-    if (elementAt(this.plan.nodes, node).run.isDisabled && this.selection?.isPreset(node) !== true) this.passing.push(node);
+    if (elementAt(this.plan.nodes, node).run.isDisabled && this.selection?.isPreset(node) !== true)
+      this.passing.push(node);
     else this.listener.ready(node);
   }
 
@@ -265,7 +287,8 @@ export class Scheduler implements GraphState {
       this.listener.loopLimit(region.index);
       if (region.atLimit === 'fail') return;
     }
-    for (const index of region.exitEdges) this.apply(elementAt(this.plan.edges, index), this.heldState[index] ?? EdgeState.Dropped, this.heldValue[index]);
+    for (const index of region.exitEdges)
+      this.apply(elementAt(this.plan.edges, index), this.heldState[index] ?? EdgeState.Dropped, this.heldValue[index]);
     if (region.parent >= 0) this.leaveRegion(region.parent);
   }
 
@@ -276,7 +299,11 @@ export class Scheduler implements GraphState {
     for (const index of region.innerEdges) {
       const edge = elementAt(this.plan.edges, index);
       const isOwnLoop = edge.loopOf === region.index;
-      this.edgeState[index] = isOwnLoop ? (this.heldState[index] ?? EdgeState.Dropped) : edge.loopOf >= 0 ? EdgeState.Dropped : EdgeState.Waiting;
+      this.edgeState[index] = isOwnLoop
+        ? (this.heldState[index] ?? EdgeState.Dropped)
+        : edge.loopOf >= 0
+          ? EdgeState.Dropped
+          : EdgeState.Waiting;
       this.edgeValue[index] = isOwnLoop ? this.heldValue[index] : undefined;
     }
     for (const index of region.nodes) {

@@ -9,7 +9,13 @@ const quick: Sketch = { nodes: { b: { type: 'do', config: { ...slots, act: 'quic
 describe('slots', () => {
   it('are shared by runs, and free again after a cancel, also of one that waited', async () => {
     const bench = createBench(
-      testNodes({ never: ({ context }) => new Promise((_, reject) => context.signal.addEventListener('abort', () => reject(context.signal.reason as Error))), quick: async () => ({ out: 1 }) }),
+      testNodes({
+        never: ({ context }) =>
+          new Promise((_, reject) =>
+            context.signal.addEventListener('abort', () => reject(context.signal.reason as Error)),
+          ),
+        quick: async () => ({ out: 1 }),
+      }),
       { limits: { one: 1 } },
     );
     const first = await bench.start(forever);
@@ -26,17 +32,29 @@ describe('slots', () => {
   });
 
   it('come back to a node after its nested run, and are not kept by one that is cancelled while it waits for them', async () => {
-    const inner: Sketch = { nodes: { x: { type: 'do', config: { inputs: [] } }, e: 'out' }, edges: ['x.out -> e.value'] };
+    const inner: Sketch = {
+      nodes: { x: { type: 'do', config: { inputs: [] } }, e: 'out' },
+      edges: ['x.out -> e.value'],
+    };
     const bench = createBench(
       testNodes({
         nest: async ({ context }) => ({ out: (await context.run('k', '#inner', {})).outputs['value'] }),
-        x: async () => { await turns(3); return { out: 1 }; },
-        never: ({ context }) => new Promise((_, reject) => context.signal.addEventListener('abort', () => reject(context.signal.reason as Error))),
+        x: async () => {
+          await turns(3);
+          return { out: 1 };
+        },
+        never: ({ context }) =>
+          new Promise((_, reject) =>
+            context.signal.addEventListener('abort', () => reject(context.signal.reason as Error)),
+          ),
         quick: async () => ({ out: 1 }),
       }),
       { limits: { one: 1 }, host: { graceMs: 60_000 } },
     );
-    const nesting = await bench.start({ nodes: { n: { type: 'do', config: { ...slots, act: 'nest', workflow: '#inner' } } }, workflows: { inner } });
+    const nesting = await bench.start({
+      nodes: { n: { type: 'do', config: { ...slots, act: 'nest', workflow: '#inner' } } },
+      workflows: { inner },
+    });
     await turns(1);
     const holder = await bench.start(forever);
     await turns(10);

@@ -37,7 +37,8 @@ function handleOf(host: EngineHost, run: AcceptedRun, past: PastRun | undefined)
     hold: (reason) => command(() => runner.stopAll({ type: 'held', reason })),
     answer: (askId, answer) =>
       new Promise((resolve, reject) => {
-        const leave = (): void => reject(new HeddleError('conflict', `Run '${runId}' is not in memory any more: resume it, then answer.`));
+        const leave = (): void =>
+          reject(new HeddleError('conflict', `Run '${runId}' is not in memory any more: resume it, then answer.`));
         if (hasLeft) {
           leave();
           return;

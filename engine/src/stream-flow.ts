@@ -14,7 +14,17 @@ export function takeDelta(runner: Runner, task: Task, port: string, delta: strin
   task.texts ??= new Map();
   const known = task.texts.get(port) ?? '';
   task.texts.set(port, known + delta);
-  const event = { type: 'node-delta', runId: runner.runId, time: task.aliveAt, path: task.path, attempt: task.attempt, port, offset: known.length, delta, label: task.label } as const;
+  const event = {
+    type: 'node-delta',
+    runId: runner.runId,
+    time: task.aliveAt,
+    path: task.path,
+    attempt: task.attempt,
+    port,
+    offset: known.length,
+    delta,
+    label: task.label,
+  } as const;
   if (delta !== '') {
     runner.host.journal.saveDeltas(runner.runId, [event]);
     runner.outbox.live(event);
@@ -33,7 +43,8 @@ function feed(runner: Runner, task: Task, output: number, delta: string): void {
     runner.post({
       type: 'command',
       run: () => {
-        if (task.call === call && frame.stop === undefined && frame.scheduler.stateOf(node.index) === NodeState.Ready) frame.scheduler.beginStream(node.index, output);
+        if (task.call === call && frame.stop === undefined && frame.scheduler.stateOf(node.index) === NodeState.Ready)
+          frame.scheduler.beginStream(node.index, output);
       },
     });
   }
@@ -48,7 +59,8 @@ function hasStreamEdge(frame: Frame, node: PlanNode, output: number): boolean {
 /** The producer's function ended well: readers come to the end of what it wrote. */
 export function endBuffers(task: Task): void {
   if (task.frame.openBuffers === 0) return;
-  for (let output = 0; output < task.node.outputs.length; output += 1) task.frame.bufferOf(task.node.index, output)?.end();
+  for (let output = 0; output < task.node.outputs.length; output += 1)
+    task.frame.bufferOf(task.node.index, output)?.end();
 }
 
 /** Whether a producer of a stream that the execution reads has not settled. */
@@ -68,7 +80,8 @@ export function releaseConsumers(runner: Runner, frame: Frame, node: PlanNode): 
       const consumer = edge.isStream ? frame.tasks[edge.to] : undefined;
       if (consumer === undefined) continue;
       consumer.openGate();
-      if (consumer.state === 'held' && consumer.outcome !== undefined && !hasOpenProducer(consumer)) commitOutcome(runner, consumer, consumer.outcome);
+      if (consumer.state === 'held' && consumer.outcome !== undefined && !hasOpenProducer(consumer))
+        commitOutcome(runner, consumer, consumer.outcome);
     }
   }
 }
@@ -76,7 +89,10 @@ export function releaseConsumers(runner: Runner, frame: Frame, node: PlanNode): 
 /** The producer will be tried again: its consumers stop and begin again with its next first delta (S4). */
 export function restartConsumers(runner: Runner, task: Task): void {
   const { frame, node } = task;
-  const error = new HeddleError('aborted', `'${task.path}' is tried again, and so is everything that reads its stream.`);
+  const error = new HeddleError(
+    'aborted',
+    `'${task.path}' is tried again, and so is everything that reads its stream.`,
+  );
   breakBuffers(frame, node, error);
   for (const index of frame.scheduler.restartStreams(node.index)) {
     const consumer = frame.tasks[index];
@@ -123,7 +139,10 @@ function isUnneeded(frame: Frame, node: PlanNode): boolean {
       const edge = elementAt(frame.plan.edges, index);
       if (!edge.isStream) return false;
       const consumer = frame.tasks[edge.to];
-      const hasEnded = consumer === undefined ? frame.scheduler.stateOf(edge.to) >= NodeState.Done : consumer.state === 'held' || consumer.state === 'committing';
+      const hasEnded =
+        consumer === undefined
+          ? frame.scheduler.stateOf(edge.to) >= NodeState.Done
+          : consumer.state === 'held' || consumer.state === 'committing';
       if (!hasEnded) return false;
     }
   }
@@ -138,7 +157,8 @@ export function dropReadBuffers(frame: Frame, consumer: PlanNode): void {
       const { from, fromOutput, isStream } = elementAt(frame.plan.edges, index);
       if (!isStream || frame.bufferOf(from, fromOutput) === undefined) continue;
       const readers = elementAt(elementAt(frame.plan.nodes, from).outputs, fromOutput).edges;
-      if (readers.every((edge) => frame.scheduler.stateOf(elementAt(frame.plan.edges, edge).to) >= NodeState.Done)) frame.setBuffer(from, fromOutput, undefined);
+      if (readers.every((edge) => frame.scheduler.stateOf(elementAt(frame.plan.edges, edge).to) >= NodeState.Done))
+        frame.setBuffer(from, fromOutput, undefined);
     }
   }
 }

@@ -48,7 +48,7 @@ export class StreamBuffer {
     const onAbort = (): void => this.wake();
     signal.addEventListener('abort', onAbort);
     try {
-      for (let position = 0; ; ) {
+      for (let position = 0; ;) {
         if (signal.aborted) throw signal.reason;
         const piece = this.pieces[position];
         if (piece !== undefined) {

@@ -10,7 +10,8 @@ import type { Outputs } from './scheduler-types.js';
  * `idle`: waits for its producer's next attempt (S4). `queued`: ready, or waiting for a slot. `starting`: its start is being committed. `held`: ended, but its producers have not
  * (S3). `committing`: its result is being committed. `over`: settled, skipped or stopped.
  */
-export type TaskState = 'idle' | 'queued' | 'starting' | 'running' | 'held' | 'committing' | 'retrying' | 'parked' | 'over';
+export type TaskState =
+  'idle' | 'queued' | 'starting' | 'running' | 'held' | 'committing' | 'retrying' | 'parked' | 'over';
 
 /** How one call of a node's function ended. */
 export type Outcome =
@@ -174,7 +175,11 @@ export class Task implements Committed {
   /** Errors: `duplicate_key` when the call used the key already (P1). */
   useKey(key: string): void {
     this.keys ??= new Set();
-    if (this.keys.has(key)) throw new HeddleError('duplicate_key', `'${this.path}' used the key '${key}' twice: give each step, ask and nested run of an execution its own key.`);
+    if (this.keys.has(key))
+      throw new HeddleError(
+        'duplicate_key',
+        `'${this.path}' used the key '${key}' twice: give each step, ask and nested run of an execution its own key.`,
+      );
     this.keys.add(key);
   }
 }

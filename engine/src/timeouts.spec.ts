@@ -2,16 +2,29 @@ import { describe, expect, it } from '@jest/globals';
 import { createBench, plain, turns, type Sketch } from './testing/harness.js';
 import { testNodes, type Behaviours } from './testing/test-nodes.js';
 
-const one = (run: object): Sketch => ({ nodes: { a: { type: 'do', config: { inputs: [] }, run }, e: { type: 'out', config: { fields: ['value', 'bad'] } } }, edges: ['a.out -> e.value'] });
-const never: Behaviours[string] = ({ context }) => new Promise((_, reject) => context.signal.addEventListener('abort', () => reject(context.signal.reason as Error)));
+const one = (run: object): Sketch => ({
+  nodes: { a: { type: 'do', config: { inputs: [] }, run }, e: { type: 'out', config: { fields: ['value', 'bad'] } } },
+  edges: ['a.out -> e.value'],
+});
+const never: Behaviours[string] = ({ context }) =>
+  new Promise((_, reject) => context.signal.addEventListener('abort', () => reject(context.signal.reason as Error)));
 
 describe('time-outs', () => {
   it('wall: a node that takes too long is aborted, fails as retryable, and may be tried again', async () => {
     let tries = 0;
-    const bench = createBench(testNodes({ a: (args) => { tries += 1; return tries === 1 ? never(args) : { out: 'second' }; } }));
+    const bench = createBench(
+      testNodes({
+        a: (args) => {
+          tries += 1;
+          return tries === 1 ? never(args) : { out: 'second' };
+        },
+      }),
+    );
     const outcome = await bench.run(one({ wallMs: 1_000, retry: { attempts: 2, backoffMs: 100 } }));
     expect(plain(outcome.outputs)).toEqual({ value: 'second' });
-    expect(outcome.events.find((event) => event.type === 'node-retry')).toMatchObject({ error: { code: 'node_timeout', retryable: true } });
+    expect(outcome.events.find((event) => event.type === 'node-retry')).toMatchObject({
+      error: { code: 'node_timeout', retryable: true },
+    });
     expect((await createBench(testNodes({ a: never })).run(one({ wallMs: 1_000 }))).error?.code).toBe('node_timeout');
   });
 
@@ -47,7 +60,15 @@ describe('time-outs', () => {
 
   it('what a given-up call does later does not count', async () => {
     let late: (() => Promise<unknown>) | undefined;
-    const bench = createBench(testNodes({ a: ({ context }) => { late = () => context.step('late', async () => 1); return new Promise(() => undefined); } }), { host: { graceMs: 10 } });
+    const bench = createBench(
+      testNodes({
+        a: ({ context }) => {
+          late = () => context.step('late', async () => 1);
+          return new Promise(() => undefined);
+        },
+      }),
+      { host: { graceMs: 10 } },
+    );
     const outcome = await bench.run(one({ wallMs: 100 }));
     expect(outcome.status).toBe('failed');
     await expect(late!()).rejects.toMatchObject({ code: 'node_timeout' });

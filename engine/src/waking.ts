@@ -25,7 +25,7 @@ export function wake(runner: Runner, task: Task): void {
 export function wakePath(runner: Runner, path: string): void {
   const history = runner.past?.histories.get(path);
   if (history?.last === 'park') history.last = 'woken';
-  for (let at = path; ; ) {
+  for (let at = path; ;) {
     const task = runner.frames.get(prefixOf(at))?.tasks.find((candidate) => candidate?.path === at);
     if (task !== undefined) {
       wake(runner, task);

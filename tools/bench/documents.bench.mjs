@@ -10,14 +10,21 @@ async function ingestAbstracts(folder, hub, file, progress) {
   const { createEmbeddedStore } = await import('@heddle/adapters/vectors');
   const documents = createDocuments();
   const store = createEmbeddedStore({ file: join(folder, 'collections.db') });
-  const collections = createCollections({ embedded: store, documents, embedder: (id) => hub.embedder(id), tokenizer: (id) => hub.tokenizer(id) });
+  const collections = createCollections({
+    embedded: store,
+    documents,
+    embedder: (id) => hub.embedder(id),
+    tokenizer: (id) => hub.tokenizer(id),
+  });
   const collection = await collections.create({ name: 'abstracts', embedding: 'all-minilm-l6-v2' });
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
   let peak = 0;
   const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 100);
   const begin = performance.now();
-  const report = await collection.ingest(readFolder([file]), { onProgress: (state) => progress(`${state.done} documents`) });
+  const report = await collection.ingest(readFolder([file]), {
+    onProgress: (state) => progress(`${state.done} documents`),
+  });
   const seconds = (performance.now() - begin) / 1000;
   clearInterval(watch);
   delay.disable();
@@ -32,7 +39,8 @@ async function ingestAbstracts(folder, hub, file, progress) {
 async function bareSpeed(hub, collection) {
   const [embedder, tokenizer] = [await hub.embedder('all-minilm-l6-v2'), await hub.tokenizer('all-minilm-l6-v2')];
   const texts = [];
-  for (const { id } of (await collection.documents({ limit: 1000 })).slice(0, 150)) texts.push(...(await collection.passages(id)).map((passage) => passage.text));
+  for (const { id } of (await collection.documents({ limit: 1000 })).slice(0, 150))
+    texts.push(...(await collection.passages(id)).map((passage) => passage.text));
   const tokens = texts.reduce((sum, text) => sum + tokenizer.count(text), 0);
   const begin = performance.now();
   await embedder.embed(texts, { kind: 'passage' });
@@ -51,11 +59,19 @@ export const cases = [
         if (typeof hub === 'string') return hub;
         const file = join(data, 'pubmedqa.jsonl');
         await (await hub.embedder('all-minilm-l6-v2')).embed(['warm'], { kind: 'passage' });
-        const { collection, report, seconds, peakMb, longestMs, close } = await ingestAbstracts(folder, hub, file, progress);
+        const { collection, report, seconds, peakMb, longestMs, close } = await ingestAbstracts(
+          folder,
+          hub,
+          file,
+          progress,
+        );
         progress('the model alone');
         const bare = await bareSpeed(hub, collection);
         progress('asking');
-        const records = readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+        const records = readFileSync(file, 'utf8')
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line));
         const ranks = [];
         const times = await sample(records.length, 0, async (index) => {
           const found = await collection.search({ query: records[index].question, k: 20 });
@@ -67,7 +83,12 @@ export const cases = [
         await hub.close();
         return [
           { case: 'ingest-documents', unit: 'documents/s', samples: [report.done / seconds] },
-          { case: 'ingest-tokens', unit: 'tokens/s', samples: [report.tokens / seconds], against: { name: 'the model alone', samples: [bare] } },
+          {
+            case: 'ingest-tokens',
+            unit: 'tokens/s',
+            samples: [report.tokens / seconds],
+            against: { name: 'the model alone', samples: [bare] },
+          },
           { case: 'ingest-peak-memory', unit: 'MB', samples: [peakMb] },
           { case: 'ingest-longest-block', unit: 'ms', samples: [longestMs] },
           { case: 'hybrid-first', unit: 'of questions', samples: [within(1)] },

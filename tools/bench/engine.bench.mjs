@@ -3,9 +3,33 @@ import { compilePlan, createCatalog, defineNode, parseDocument, publicLabel, Tex
 
 const base = { version: 1, category: 'other', summary: 'For the bench.', effects: [], config: z.object({}) };
 const catalog = createCatalog([
-  defineNode({ ...base, type: 'source', title: 'Source', role: 'source', inputs: {}, outputs: { value: Text }, run: ({ inputs }) => ({ value: inputs.value }) }),
-  defineNode({ ...base, type: 'step', title: 'Step', role: 'step', inputs: { value: Text.optional() }, outputs: { value: Text }, run: ({ inputs }) => ({ value: inputs.value }) }),
-  defineNode({ ...base, type: 'join', title: 'Join', role: 'step', inputs: { values: many(Text) }, outputs: { value: Json }, run: ({ inputs }) => ({ value: inputs.values.length }) }),
+  defineNode({
+    ...base,
+    type: 'source',
+    title: 'Source',
+    role: 'source',
+    inputs: {},
+    outputs: { value: Text },
+    run: ({ inputs }) => ({ value: inputs.value }),
+  }),
+  defineNode({
+    ...base,
+    type: 'step',
+    title: 'Step',
+    role: 'step',
+    inputs: { value: Text.optional() },
+    outputs: { value: Text },
+    run: ({ inputs }) => ({ value: inputs.value }),
+  }),
+  defineNode({
+    ...base,
+    type: 'join',
+    title: 'Join',
+    role: 'step',
+    inputs: { values: many(Text) },
+    outputs: { value: Json },
+    run: ({ inputs }) => ({ value: inputs.values.length }),
+  }),
   defineNode({
     ...base,
     type: 'again',
@@ -15,7 +39,15 @@ const catalog = createCatalog([
     outputs: { again: Text, done: Text },
     run: ({ inputs, context }) => (context.iteration?.last === true ? { done: inputs.value } : { again: inputs.value }),
   }),
-  defineNode({ ...base, type: 'sink', title: 'Sink', role: 'sink', inputs: { value: Json.optional() }, outputs: {}, run: () => ({}) }),
+  defineNode({
+    ...base,
+    type: 'sink',
+    title: 'Sink',
+    role: 'sink',
+    inputs: { value: Json.optional() },
+    outputs: {},
+    run: () => ({}),
+  }),
 ]);
 
 const node = (type) => ({ type, version: 1 });
@@ -28,7 +60,10 @@ function planOf(nodes, edges) {
 
 function chain(length) {
   const nodes = { source: node('source'), sink: node('sink') };
-  const edges = [{ from: 'source.value', to: 'n0.value' }, { from: `n${length - 1}.value`, to: 'sink.value' }];
+  const edges = [
+    { from: 'source.value', to: 'n0.value' },
+    { from: `n${length - 1}.value`, to: 'sink.value' },
+  ];
   for (let index = 0; index < length; index += 1) {
     nodes[`n${index}`] = node('step');
     if (index > 0) edges.push({ from: `n${index - 1}.value`, to: `n${index}.value` });
@@ -57,7 +92,13 @@ function loop(iterations) {
   ]);
 }
 
-const clock = { now: () => Date.now(), at: (time, callback) => { const timer = setTimeout(callback, Math.max(0, time - Date.now())); return () => clearTimeout(timer); } };
+const clock = {
+  now: () => Date.now(),
+  at: (time, callback) => {
+    const timer = setTimeout(callback, Math.max(0, time - Date.now()));
+    return () => clearTimeout(timer);
+  },
+};
 
 async function createBed(journal) {
   const { createLimits, startRun } = await import('@heddle/engine');
@@ -69,16 +110,28 @@ async function createBed(journal) {
     resources: { use: () => Promise.reject(new Error('no resources in a bench')) },
     limits: createLimits(() => Infinity),
     secret: () => Promise.reject(new Error('no secrets in a bench')),
-    emit: (_runId, batch) => { events += batch.length; },
+    emit: (_runId, batch) => {
+      events += batch.length;
+    },
     random: Math.random,
-    compile: () => { throw new Error('no recovery in a bench'); },
+    compile: () => {
+      throw new Error('no recovery in a bench');
+    },
   };
   let next = 0;
   const run = async (plan) => {
     next += 1;
     const runId = `bench-${next}-${Date.now()}`;
     const acceptance = {
-      runId, workflowId: undefined, workflowName: 'Bench', time: Date.now(), trigger: 'test', rootId: runId, origin: undefined, seeds: [], options: {},
+      runId,
+      workflowId: undefined,
+      workflowName: 'Bench',
+      time: Date.now(),
+      trigger: 'test',
+      rootId: runId,
+      origin: undefined,
+      seeds: [],
+      options: {},
       inputs: { value: { value: 'x', label: publicLabel } },
     };
     await journal.accept(acceptance, { document: plan.document, workflows: {} });
@@ -130,7 +183,9 @@ export const cases = [
     run: async () => {
       const bed = await inMemory();
       const plan = chain(100);
-      return [{ case: 'engine-chain', unit: 'µs/node', samples: perNode(await sample(300, 300, () => bed.run(plan)), 102) }];
+      return [
+        { case: 'engine-chain', unit: 'µs/node', samples: perNode(await sample(300, 300, () => bed.run(plan)), 102) },
+      ];
     },
   },
   {
@@ -139,7 +194,13 @@ export const cases = [
     run: async () => {
       const bed = await inMemory();
       const plan = fanOut(100);
-      return [{ case: 'engine-fan-out', unit: 'µs/branch', samples: perNode(await sample(300, 300, () => bed.run(plan)), 100) }];
+      return [
+        {
+          case: 'engine-fan-out',
+          unit: 'µs/branch',
+          samples: perNode(await sample(300, 300, () => bed.run(plan)), 100),
+        },
+      ];
     },
   },
   {
@@ -148,7 +209,9 @@ export const cases = [
     run: async () => {
       const bed = await inMemory();
       const plan = loop(1000);
-      return [{ case: 'engine-loop', unit: 'µs/node', samples: perNode(await sample(20, 5, () => bed.run(plan)), 3002) }];
+      return [
+        { case: 'engine-loop', unit: 'µs/node', samples: perNode(await sample(20, 5, () => bed.run(plan)), 3002) },
+      ];
     },
   },
   {
@@ -158,7 +221,10 @@ export const cases = [
       durable(async (bed) => {
         const plan = chain(100);
         const alone = perNode(await sample(50, 20, () => bed.run(plan)), 102);
-        const together = perNode(await sample(5, 1, () => Promise.all(Array.from({ length: 100 }, () => bed.run(plan)))), 102 * 100);
+        const together = perNode(
+          await sample(5, 1, () => Promise.all(Array.from({ length: 100 }, () => bed.run(plan)))),
+          102 * 100,
+        );
         return [
           { case: 'engine-durable', unit: 'µs/node', samples: alone },
           { case: 'engine-durable-100-runs', unit: 'µs/node', samples: together },
@@ -170,13 +236,24 @@ export const cases = [
     title: 'a document of 10,000 nodes and 20,000 edges to a plan',
     run: async () => {
       const nodes = { source: node('source'), sink: node('sink') };
-      const edges = [{ from: 'source.value', to: 'n0.value' }, { from: 'n9999.value', to: 'sink.value' }];
+      const edges = [
+        { from: 'source.value', to: 'n0.value' },
+        { from: 'n9999.value', to: 'sink.value' },
+      ];
       for (let index = 0; index < 10_000; index += 1) {
         nodes[`n${index}`] = node('step');
         if (index > 0) edges.push({ from: `n${index - 1}.value`, to: `n${index}.value` });
       }
       const document = parseDocument({ heddle: 1, name: 'Bench', nodes, edges });
-      return [{ case: 'compile', unit: 'ms', samples: await sample(10, 1, () => { if (compilePlan(document, catalog).plan === undefined) throw new Error('no plan'); }) }];
+      return [
+        {
+          case: 'compile',
+          unit: 'ms',
+          samples: await sample(10, 1, () => {
+            if (compilePlan(document, catalog).plan === undefined) throw new Error('no plan');
+          }),
+        },
+      ];
     },
   },
 ];

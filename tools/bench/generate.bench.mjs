@@ -9,7 +9,9 @@ async function bare(modelsFolder, rounds) {
   const { getLlama, LlamaChatSession } = await import('node-llama-cpp');
   const { availableParallelism } = await import('node:os');
   const llama = await getLlama({ gpu: false, build: 'never', skipDownload: true, logLevel: 'error' });
-  const model = await llama.loadModel({ modelPath: join(modelsFolder, 'smollm2-135m', 'SmolLM2-135M-Instruct.Q4_1.gguf') });
+  const model = await llama.loadModel({
+    modelPath: join(modelsFolder, 'smollm2-135m', 'SmolLM2-135M-Instruct.Q4_1.gguf'),
+  });
   const threads = Math.max(1, availableParallelism() - 1);
   const context = await model.createContext({ contextSize: 2048, threads, batchSize: 128 });
   const sequence = context.getSequence();
@@ -20,7 +22,14 @@ async function bare(modelsFolder, rounds) {
     const begin = performance.now();
     let firstAt;
     let count = 0;
-    await session.prompt(`${prompt} ${round}`, { maxTokens: tokens, temperature: 0, onToken: (added) => { firstAt ??= performance.now(); count += added.length; } });
+    await session.prompt(`${prompt} ${round}`, {
+      maxTokens: tokens,
+      temperature: 0,
+      onToken: (added) => {
+        firstAt ??= performance.now();
+        count += added.length;
+      },
+    });
     if (round > 0) {
       first.push(firstAt - begin);
       speed.push((count - 1) / ((performance.now() - firstAt) / 1000));
@@ -40,7 +49,10 @@ async function throughHub(hub, rounds) {
     const begin = performance.now();
     let firstAt;
     let usage;
-    for await (const event of model.generate({ messages: [{ role: 'user', content: `${prompt} ${round}` }], maxTokens: tokens, temperature: 0 }, { signal: new AbortController().signal })) {
+    for await (const event of model.generate(
+      { messages: [{ role: 'user', content: `${prompt} ${round}` }], maxTokens: tokens, temperature: 0 },
+      { signal: new AbortController().signal },
+    )) {
       if (event.type === 'text') firstAt ??= performance.now();
       if (event.type === 'end') usage = event.usage;
     }
@@ -67,7 +79,12 @@ export const cases = [
         const alone = await bare(defaultModelsFolder(), 7);
         return [
           { case: 'first-token', unit: 'ms', samples: host.first, against: { name: 'bare', samples: alone.first } },
-          { case: 'generate-tokens', unit: 'tokens/s', samples: host.speed, against: { name: 'bare', samples: alone.speed } },
+          {
+            case: 'generate-tokens',
+            unit: 'tokens/s',
+            samples: host.speed,
+            against: { name: 'bare', samples: alone.speed },
+          },
         ];
       }),
   },

@@ -20,13 +20,24 @@ function clustered(count, random) {
 async function filled(folder, vectors) {
   const { createEmbeddedStore } = await import('@heddle/adapters/vectors');
   const store = createEmbeddedStore({ file: join(folder, 'collections.db') });
-  const collection = await store.create({ name: 'bench', embedding: 'bench', dimensions, splitter: { kind: 'fixed', maxTokens: 200, overlapTokens: 0 }, label: defaultLabel });
+  const collection = await store.create({
+    name: 'bench',
+    embedding: 'bench',
+    dimensions,
+    splitter: { kind: 'fixed', maxTokens: 200, overlapTokens: 0 },
+    label: defaultLabel,
+  });
   for (let start = 0; start < vectors.length; start += 1000) {
     const slice = vectors.slice(start, start + 1000);
     await collection.put([
       {
         document: { id: `d${start}`, title: 'Bench', mediaType: 'text/plain', hash: '0'.repeat(64), size: 1 },
-        passages: slice.map((vector, index) => ({ id: `p${start + index}`, text: `passage ${start + index}`, vector, metadata: { percent: (start + index) % 100 } })),
+        passages: slice.map((vector, index) => ({
+          id: `p${start + index}`,
+          text: `passage ${start + index}`,
+          vector,
+          metadata: { percent: (start + index) % 100 },
+        })),
       },
     ]);
   }
@@ -35,7 +46,12 @@ async function filled(folder, vectors) {
 
 function recallOf(found, query, vectors) {
   const scores = vectors.map((vector, index) => [index, vector.reduce((sum, value, at) => sum + value * query[at], 0)]);
-  const truth = new Set(scores.sort((a, b) => b[1] - a[1]).slice(0, k).map(([index]) => `p${index}`));
+  const truth = new Set(
+    scores
+      .sort((a, b) => b[1] - a[1])
+      .slice(0, k)
+      .map(([index]) => `p${index}`),
+  );
   return found.filter((passage) => truth.has(passage.id)).length / k;
 }
 
@@ -53,7 +69,13 @@ const size = (count) => ({
       const { store, collection } = await filled(folder, vectors);
       const insert = (performance.now() - begin) / count;
       progress('searching');
-      const ask = (index, filter) => collection.search({ vector: queries[index % queries.length], mode: 'dense', k, ...(filter === undefined ? {} : { filter }) });
+      const ask = (index, filter) =>
+        collection.search({
+          vector: queries[index % queries.length],
+          mode: 'dense',
+          k,
+          ...(filter === undefined ? {} : { filter }),
+        });
       const plain = await sample(200, 30, (index) => ask(index));
       const one = await sample(100, 20, (index) => ask(index, { op: 'eq', field: 'percent', value: 3 }));
       const ten = await sample(100, 20, (index) => ask(index, { op: 'lt', field: 'percent', value: 10 }));
@@ -63,10 +85,18 @@ const size = (count) => ({
       const name = `query-${count / 1000}k`;
       return [
         { case: name, unit: 'ms', samples: plain },
-        { case: `${name}-p95`, unit: 'ms', samples: [[...plain].sort((a, b) => a - b)[Math.floor(plain.length * 0.95)]] },
+        {
+          case: `${name}-p95`,
+          unit: 'ms',
+          samples: [[...plain].sort((a, b) => a - b)[Math.floor(plain.length * 0.95)]],
+        },
         { case: `${name}-filter-1%`, unit: 'ms', samples: one },
         { case: `${name}-filter-10%`, unit: 'ms', samples: ten },
-        { case: `${name}-recall`, unit: 'of exact', samples: [recalls.reduce((sum, value) => sum + value, 0) / recalls.length] },
+        {
+          case: `${name}-recall`,
+          unit: 'of exact',
+          samples: [recalls.reduce((sum, value) => sum + value, 0) / recalls.length],
+        },
         { case: `${name}-insert`, unit: 'ms/passage', samples: [insert] },
       ];
     }),

@@ -7,7 +7,10 @@ import { inTemporaryFolder } from './shared.mjs';
 /** Starts the built server in a fresh folder; gives milliseconds to listening, and how to end it. */
 async function startServer(folder) {
   const begin = performance.now();
-  const child = spawn(process.execPath, [join(root, 'server', 'bin', 'heddle.mjs'), 'serve'], { env: { ...process.env, HEDDLE_DATA: folder, PORT: '0', HOST: '127.0.0.1' }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [join(root, 'server', 'bin', 'heddle.mjs'), 'serve'], {
+    env: { ...process.env, HEDDLE_DATA: folder, PORT: '0', HOST: '127.0.0.1' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const address = await new Promise((resolve, reject) => {
     let text = '';
     child.stdout.on('data', (chunk) => {
@@ -42,7 +45,10 @@ const workflow = {
     loud: { type: 'prompt', version: 1, config: { template: '{{ text }}!' } },
     reply: { type: 'output', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },
   },
-  edges: [{ from: 'question.text', to: 'loud.text' }, { from: 'loud.text', to: 'reply.text' }],
+  edges: [
+    { from: 'question.text', to: 'loud.text' },
+    { from: 'loud.text', to: 'reply.text' },
+  ],
 };
 
 const headers = { 'content-type': 'application/json' };
@@ -61,7 +67,8 @@ export const cases = [
         }
         const server = await startServer(join(folder, 'idle'));
         await new Promise((resolve) => setTimeout(resolve, 10_000));
-        const memory = process.platform === 'linux' ? [{ case: 'idle-memory', unit: 'MB', samples: [residentMb(server.pid)] }] : [];
+        const memory =
+          process.platform === 'linux' ? [{ case: 'idle-memory', unit: 'MB', samples: [residentMb(server.pid)] }] : [];
         await server.stop();
         return [{ case: 'cold-start', unit: 'ms', samples: times }, ...memory];
       }),
@@ -79,7 +86,9 @@ export const cases = [
             const call = request(`${server.address}${path}`, { method: 'POST', agent, headers }, (reply) => {
               let text = '';
               reply.on('data', (chunk) => (text += chunk));
-              reply.on('end', () => (reply.statusCode < 300 ? resolve(JSON.parse(text)) : reject(new Error(`${reply.statusCode} ${text}`))));
+              reply.on('end', () =>
+                reply.statusCode < 300 ? resolve(JSON.parse(text)) : reject(new Error(`${reply.statusCode} ${text}`)),
+              );
             });
             call.on('error', reject);
             call.end(JSON.stringify(body));

@@ -10,8 +10,14 @@ export function hashOfFile(file) {
 
 /** Hash over path, size and time of every file that a build reads; milliseconds for a thousand files. */
 export function fingerprintOfSources() {
-  const hash = createHash('sha256').update(process.version).update(hashOfFile(join(root, 'package-lock.json')));
-  const files = ['tsconfig.base.json', 'nx.json', ...builtPackages.flatMap((name) => [...filesBelow(join(name, 'src')), ...configFiles(name)])];
+  const hash = createHash('sha256')
+    .update(process.version)
+    .update(hashOfFile(join(root, 'package-lock.json')));
+  const files = [
+    'tsconfig.base.json',
+    'nx.json',
+    ...builtPackages.flatMap((name) => [...filesBelow(join(name, 'src')), ...configFiles(name)]),
+  ];
   for (const file of files.sort()) {
     const { size, mtimeMs } = statSync(join(root, file));
     hash.update(`${file} ${size} ${mtimeMs}\n`);

@@ -21,7 +21,9 @@ export async function install(progress) {
       env: { ...process.env },
     });
   } catch (error) {
-    progress.fail(`The packages could not be installed. Check the network and the registry that npm uses (npm config get registry), then start again.\n\n${error.message}`);
+    progress.fail(
+      `The packages could not be installed. Check the network and the registry that npm uses (npm config get registry), then start again.\n\n${error.message}`,
+    );
     throw new Error('install', { cause: error });
   }
   writeStamp(installStamp, wanted);
@@ -34,9 +36,13 @@ export async function build(progress) {
   if (readStamp(buildStamp) === wanted && builtPackages.every((name) => existsSync(join(root, name, 'dist')))) return;
   progress.start('Build', builtPackages.join(', '));
   try {
-    await runCommand(process.execPath, [join(root, 'node_modules', 'nx', 'dist', 'bin', 'nx.js'), 'run-many', '-t', 'build', '--output-style=stream'], {
-      onLine: (line) => progress.update(line),
-    });
+    await runCommand(
+      process.execPath,
+      [join(root, 'node_modules', 'nx', 'dist', 'bin', 'nx.js'), 'run-many', '-t', 'build', '--output-style=stream'],
+      {
+        onLine: (line) => progress.update(line),
+      },
+    );
   } catch (error) {
     progress.fail(`The build failed.\n\n${error.message}`);
     throw new Error('build', { cause: error });

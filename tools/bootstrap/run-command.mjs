@@ -7,14 +7,24 @@ const lastLines = 40;
 /** Environment in which `node` and the installed commands are those of the repository. */
 export function toolEnvironment(extra = {}) {
   const separator = process.platform === 'win32' ? ';' : ':';
-  return { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}${separator}${process.env.PATH ?? ''}`, NX_TUI: 'false', ...extra };
+  return {
+    ...process.env,
+    PATH: `${join(root, 'node_modules', '.bin')}${separator}${process.env.PATH ?? ''}`,
+    NX_TUI: 'false',
+    ...extra,
+  };
 }
 
 /**
  * Runs a command in the repository, telling its last output line as it comes. Throws with the end of the output when it fails.
  */
 export function runCommand(command, args, { onLine = () => undefined, env = toolEnvironment() } = {}) {
-  const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' });
+  const child = spawn(command, args, {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    shell: process.platform === 'win32',
+  });
   const kept = [];
   const read = (chunk) => {
     for (const line of chunk.toString().split(/\r?\n|\r/)) {

@@ -17,7 +17,10 @@ export function isNewEnough(version) {
  */
 export async function continuedUnderNewerNode(script) {
   if (isNewEnough(process.version)) return false;
-  if (process.env.HEDDLE_BOOTSTRAP === '1') throw new Error(`Node ${process.version} is too old and a newer one could not be started. Install Node 24 from nodejs.org.`);
+  if (process.env.HEDDLE_BOOTSTRAP === '1')
+    throw new Error(
+      `Node ${process.version} is too old and a newer one could not be started. Install Node 24 from nodejs.org.`,
+    );
   const installed = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   const args = [script, ...process.argv.slice(2)];
   const env = { ...process.env, HEDDLE_BOOTSTRAP: '1' };
@@ -25,9 +28,17 @@ export async function continuedUnderNewerNode(script) {
     process.exitCode = await follow(spawn(installed, args, { stdio: 'inherit', env }));
     return true;
   }
-  process.stderr.write(`Node ${process.version} is older than 22.12: bringing Node 24 for Heddle alone (about 50 MB, once) …\n`);
+  process.stderr.write(
+    `Node ${process.version} is older than 22.12: bringing Node 24 for Heddle alone (about 50 MB, once) …\n`,
+  );
   const npx = process.platform === 'win32' ? 'npx.cmd' : 'npx';
-  process.exitCode = await follow(spawn(npx, ['-y', '-p', 'node@24', '--', 'node', ...args], { stdio: 'inherit', env, shell: process.platform === 'win32' }));
+  process.exitCode = await follow(
+    spawn(npx, ['-y', '-p', 'node@24', '--', 'node', ...args], {
+      stdio: 'inherit',
+      env,
+      shell: process.platform === 'win32',
+    }),
+  );
   return true;
 }
 

@@ -48,7 +48,10 @@ function settings(node) {
 }
 
 function port(described) {
-  const kind = described.mode === 'one' ? described.type : `${described.type}, ${described.mode === 'many' ? 'several edges' : 'stream'}`;
+  const kind =
+    described.mode === 'one'
+      ? described.type
+      : `${described.type}, ${described.mode === 'many' ? 'several edges' : 'stream'}`;
   return [`\`${described.name}\``, `${kind}${described.isOptional ? ', optional' : ''}`, described.title ?? ''];
 }
 

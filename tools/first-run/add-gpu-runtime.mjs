@@ -14,6 +14,8 @@ export async function addGpuRuntime(settings, progress) {
     await addRuntime(kind, settings.dataFolder, ({ bytes }) => progress.update(`${kind}: ${megabytes(bytes)}`));
     progress.done(kind);
   } catch (error) {
-    progress.fail(`The ${kind} runtime could not be installed: ${error.message}\nHeddle uses the processor. Try again later: npx --no-install heddle runtime add ${kind}`);
+    progress.fail(
+      `The ${kind} runtime could not be installed: ${error.message}\nHeddle uses the processor. Try again later: npx --no-install heddle runtime add ${kind}`,
+    );
   }
 }

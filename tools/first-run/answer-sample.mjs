@@ -18,7 +18,12 @@ export async function answerSample(heddle, progress) {
     }
   });
   const request = { inputs: { question: sampleQuestion } };
-  const { runId } = await heddle.runs.start({ document: workflow.document, workflowId: workflow.id, request, trigger: 'cli' });
+  const { runId } = await heddle.runs.start({
+    document: workflow.document,
+    workflowId: workflow.id,
+    request,
+    trigger: 'cli',
+  });
   const reply = await heddle.runs.wait(runId);
   stop();
   if (!isWriting) progress.done('ready');

@@ -12,7 +12,12 @@ export async function loadSamples(heddle, progress, folder, hasModels) {
   if (!isFirst) return false;
   const slugs = readdirSync(folder, { withFileTypes: true })
     // A folder with a package.json brings nodes of its own, which must be named in HEDDLE_NODES first.
-    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'workflow.json')) && !existsSync(join(folder, entry.name, 'package.json')))
+    .filter(
+      (entry) =>
+        entry.isDirectory() &&
+        existsSync(join(folder, entry.name, 'workflow.json')) &&
+        !existsSync(join(folder, entry.name, 'package.json')),
+    )
     .map((entry) => entry.name);
   if (!hasModels) {
     await importWorkflows(heddle, folder, slugs);
@@ -24,9 +29,17 @@ export async function loadSamples(heddle, progress, folder, hasModels) {
   const report = await heddle.collections.ingestNow(
     collection,
     { documents: readFolder([join(folder, 'ask-the-handbook', 'handbook')]), sync: false },
-    { onProgress: (state) => progress.update(`${state.done + state.unchanged} documents, ${state.passages} passages${state.current === undefined ? '' : `: ${state.current}`}`) },
+    {
+      onProgress: (state) =>
+        progress.update(
+          `${state.done + state.unchanged} documents, ${state.passages} passages${state.current === undefined ? '' : `: ${state.current}`}`,
+        ),
+    },
   );
-  if (report.failures.length > 0) throw new Error(`Sample documents failed: ${report.failures.map((failure) => `${failure.document}: ${failure.message}`).join('; ')}`);
+  if (report.failures.length > 0)
+    throw new Error(
+      `Sample documents failed: ${report.failures.map((failure) => `${failure.document}: ${failure.message}`).join('; ')}`,
+    );
   progress.done(`${report.done} sample documents, ${report.passages} passages`);
   await importWorkflows(heddle, folder, slugs);
   return true;
@@ -34,5 +47,6 @@ export async function loadSamples(heddle, progress, folder, hasModels) {
 
 /** Last, since their presence says that the first start is over. */
 async function importWorkflows(heddle, folder, slugs) {
-  for (const slug of slugs) await heddle.workflows.create(readFileSync(join(folder, slug, 'workflow.json'), 'utf8'), slug);
+  for (const slug of slugs)
+    await heddle.workflows.create(readFileSync(join(folder, slug, 'workflow.json'), 'utf8'), slug);
 }

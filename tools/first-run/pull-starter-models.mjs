@@ -18,7 +18,9 @@ export async function pullStarterModels(progress) {
  */
 export async function pullMissing(hub, progress) {
   const failed = [];
-  const missing = (await hub.list()).filter((state) => state.card.isStarter && state.status !== 'ready' && state.status !== 'loaded');
+  const missing = (await hub.list()).filter(
+    (state) => state.card.isStarter && state.status !== 'ready' && state.status !== 'loaded',
+  );
   for (const { card } of missing) {
     progress.start('Model', `${card.title}, ${card.licence}`);
     try {
@@ -26,7 +28,9 @@ export async function pullMissing(hub, progress) {
       progress.done(card.title);
     } catch (error) {
       failed.push(card.id);
-      progress.fail(`The model '${card.id}' could not be fetched: ${error.message}\nHeddle starts without it. Fetch it later: npx --no-install heddle models pull ${card.id}`);
+      progress.fail(
+        `The model '${card.id}' could not be fetched: ${error.message}\nHeddle starts without it. Fetch it later: npx --no-install heddle models pull ${card.id}`,
+      );
     }
   }
   return failed;

@@ -17,7 +17,10 @@ export async function startHeddle(progress, args) {
   stopOnSignal(server);
   const { heddle } = server;
   if (options.withSamples) {
-    const failed = await pullMissing({ list: () => heddle.models.list(), pull: (id, how) => heddle.models.pullNow(id, how) }, progress);
+    const failed = await pullMissing(
+      { list: () => heddle.models.list(), pull: (id, how) => heddle.models.pullNow(id, how) },
+      progress,
+    );
     const isNew = await loadSamples(heddle, progress, join(root, 'workflows'), failed.length === 0);
     if (isNew) await answerSample(heddle, progress);
   }

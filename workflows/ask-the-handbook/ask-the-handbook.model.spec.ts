@@ -19,46 +19,59 @@ const answered = ['q01', 'q03', 'q12', 'q19', 'q23'];
 const isReady = await hasStarterModels();
 const suite = isReady ? describe : describe.skip;
 
-suite(`ask-the-handbook${isReady ? '' : ' (skipped: the starter models are not on this machine; npm start fetches them)'}`, () => {
-  let heddle: TestHeddle;
+suite(
+  `ask-the-handbook${isReady ? '' : ' (skipped: the starter models are not on this machine; npm start fetches them)'}`,
+  () => {
+    let heddle: TestHeddle;
 
-  beforeAll(async () => {
-    heddle = await openTestHeddle();
-    await heddle.ingest('handbook', path.join(here, 'handbook'));
-  }, 120_000);
+    beforeAll(async () => {
+      heddle = await openTestHeddle();
+      await heddle.ingest('handbook', path.join(here, 'handbook'));
+    }, 120_000);
 
-  afterAll(() => heddle.close());
+    afterAll(() => heddle.close());
 
-  it('finds the source document in the first three passages for at least nine of ten questions', async () => {
-    const collection = await heddle.collections.open('handbook');
-    const missed: string[] = [];
-    for (const { id, question, source } of questions) {
-      const passages = await collection.search({ query: question, k: 3 });
-      if (!passages.some((passage) => passage.document === source)) missed.push(id);
-    }
-    expect(1 - missed.length / questions.length).toBeGreaterThanOrEqual(0.9);
-  }, 60_000);
+    it('finds the source document in the first three passages for at least nine of ten questions', async () => {
+      const collection = await heddle.collections.open('handbook');
+      const missed: string[] = [];
+      for (const { id, question, source } of questions) {
+        const passages = await collection.search({ query: question, k: 3 });
+        if (!passages.some((passage) => passage.document === source)) missed.push(id);
+      }
+      expect(1 - missed.length / questions.length).toBeGreaterThanOrEqual(0.9);
+    }, 60_000);
 
-  it.each(questions.filter(({ id }) => answered.includes(id)))('answers $id with the facts and cites its source', async ({ question, facts, source }) => {
-    const { outcome, outputs } = await heddle.run(path.join(here, 'workflow.json'), { question });
-    expect(outcome.error).toBeUndefined();
-    const answer = z.string().parse(outputs['answer']).toLowerCase();
-    for (const fact of facts) expect(answer).toContain(fact.toLowerCase());
-    const citations = z.array(Citation).min(1).parse(outputs['citations']);
-    expect(citations.map((citation) => citation.document)).toContain(source);
-  }, 120_000);
+    it.each(questions.filter(({ id }) => answered.includes(id)))(
+      'answers $id with the facts and cites its source',
+      async ({ question, facts, source }) => {
+        const { outcome, outputs } = await heddle.run(path.join(here, 'workflow.json'), { question });
+        expect(outcome.error).toBeUndefined();
+        const answer = z.string().parse(outputs['answer']).toLowerCase();
+        for (const fact of facts) expect(answer).toContain(fact.toLowerCase());
+        const citations = z.array(Citation).min(1).parse(outputs['citations']);
+        expect(citations.map((citation) => citation.document)).toContain(source);
+      },
+      120_000,
+    );
 
-  it('cites words that stand literally in a stored passage', async () => {
-    const { outputs } = await heddle.run(path.join(here, 'workflow.json'), { question: questions[0]?.question ?? '' });
-    const collection = await heddle.collections.open('handbook');
-    for (const citation of z.array(Citation).parse(outputs['citations'])) {
-      const passage = (await collection.passages(citation.document)).find(({ id }) => id === citation.passage);
-      expect(passage?.text.slice(citation.quoteStart, citation.quoteEnd)).toBe(citation.quote);
-    }
-  }, 120_000);
+    it('cites words that stand literally in a stored passage', async () => {
+      const { outputs } = await heddle.run(path.join(here, 'workflow.json'), {
+        question: questions[0]?.question ?? '',
+      });
+      const collection = await heddle.collections.open('handbook');
+      for (const citation of z.array(Citation).parse(outputs['citations'])) {
+        const passage = (await collection.passages(citation.document)).find(({ id }) => id === citation.passage);
+        expect(passage?.text.slice(citation.quoteStart, citation.quoteEnd)).toBe(citation.quote);
+      }
+    }, 120_000);
 
-  it('streams the answer word by word into the output', async () => {
-    const { events } = await heddle.run(path.join(here, 'workflow.json'), { question: questions[11]?.question ?? '' });
-    expect(events.filter((event) => event.type === 'node-delta' && event.path === 'answer').length).toBeGreaterThan(3);
-  }, 120_000);
-});
+    it('streams the answer word by word into the output', async () => {
+      const { events } = await heddle.run(path.join(here, 'workflow.json'), {
+        question: questions[11]?.question ?? '',
+      });
+      expect(events.filter((event) => event.type === 'node-delta' && event.path === 'answer').length).toBeGreaterThan(
+        3,
+      );
+    }, 120_000);
+  },
+);

@@ -54,31 +54,39 @@ const answered: readonly (readonly [string, readonly (keyof Facts)[]])[] = [
 const isReady = await hasStarterModels();
 const suite = isReady ? describe : describe.skip;
 
-suite(`extract${isReady ? '' : ' (skipped: the starter models are not on this machine; npm start fetches them)'}`, () => {
-  let heddle: TestHeddle;
+suite(
+  `extract${isReady ? '' : ' (skipped: the starter models are not on this machine; npm start fetches them)'}`,
+  () => {
+    let heddle: TestHeddle;
 
-  beforeAll(async () => {
-    heddle = await openTestHeddle();
-  });
+    beforeAll(async () => {
+      heddle = await openTestHeddle();
+    });
 
-  afterAll(() => heddle.close());
+    afterAll(() => heddle.close());
 
-  it.each(answered)('reads %s: %j', async (sample, fields) => {
-    const email = await heddle.upload(path.join(here, 'samples', sample));
-    const { outcome, outputs, events } = await heddle.run(path.join(here, 'workflow.json'), { email });
-    expect(outcome.error).toBeUndefined();
-    const { facts, doubtful, next } = Result.parse(outputs['result']);
-    const right = rightFacts(sample);
-    for (const field of fields) expect({ [field]: facts[field] }).toEqual({ [field]: right[field] });
+    it.each(answered)(
+      'reads %s: %j',
+      async (sample, fields) => {
+        const email = await heddle.upload(path.join(here, 'samples', sample));
+        const { outcome, outputs, events } = await heddle.run(path.join(here, 'workflow.json'), { email });
+        expect(outcome.error).toBeUndefined();
+        const { facts, doubtful, next } = Result.parse(outputs['result']);
+        const right = rightFacts(sample);
+        for (const field of fields) expect({ [field]: facts[field] }).toEqual({ [field]: right[field] });
 
-    // What the model invents never leaves: every fact is a right one, or is left out and named.
-    for (const [name, fact] of Object.entries(facts)) {
-      if (name === 'article_numbers') expect(right.article_numbers).toEqual(expect.arrayContaining(facts.article_numbers));
-      else if (fact !== null) expect({ [name]: fact }).toEqual({ [name]: right[name as keyof Facts] });
-      else expect(doubtful).toContain(name);
-    }
-    expect(next).toBe(doubtful.length === 0 ? 'book' : 'person');
-    const skipped = events.flatMap((event) => (event.type === 'node-skip' ? [event.path] : []));
-    expect(skipped).toEqual([doubtful.length === 0 ? 'person' : 'book']);
-  }, 120_000);
-});
+        // What the model invents never leaves: every fact is a right one, or is left out and named.
+        for (const [name, fact] of Object.entries(facts)) {
+          if (name === 'article_numbers')
+            expect(right.article_numbers).toEqual(expect.arrayContaining(facts.article_numbers));
+          else if (fact !== null) expect({ [name]: fact }).toEqual({ [name]: right[name as keyof Facts] });
+          else expect(doubtful).toContain(name);
+        }
+        expect(next).toBe(doubtful.length === 0 ? 'book' : 'person');
+        const skipped = events.flatMap((event) => (event.type === 'node-skip' ? [event.path] : []));
+        expect(skipped).toEqual([doubtful.length === 0 ? 'person' : 'book']);
+      },
+      120_000,
+    );
+  },
+);

@@ -22,57 +22,62 @@ const kept = [
 const isReady = await hasStarterModels();
 const suite = isReady ? describe : describe.skip;
 
-suite(`summarise${isReady ? '' : ' (skipped: the starter models are not on this machine; npm start fetches them)'}`, () => {
-  let heddle: TestHeddle;
-  let run: TestRun;
+suite(
+  `summarise${isReady ? '' : ' (skipped: the starter models are not on this machine; npm start fetches them)'}`,
+  () => {
+    let heddle: TestHeddle;
+    let run: TestRun;
 
-  // One run for all tests: it is the slow part, and none of them changes it.
-  beforeAll(async () => {
-    heddle = await openTestHeddle();
-    run = await heddle.run(path.join(here, 'workflow.json'), { document: await heddle.upload(sample) });
-  }, 240_000);
+    // One run for all tests: it is the slow part, and none of them changes it.
+    beforeAll(async () => {
+      heddle = await openTestHeddle();
+      run = await heddle.run(path.join(here, 'workflow.json'), { document: await heddle.upload(sample) });
+    }, 240_000);
 
-  afterAll(() => heddle.close());
+    afterAll(() => heddle.close());
 
-  /** Starts and ends of the inner generation, in order. */
-  const writing = (): { readonly type: string; readonly path: string }[] =>
-    run.events.flatMap((event) =>
-      (event.type === 'node-start' || event.type === 'node-end') && event.path.endsWith('/write') ? [{ type: event.type, path: event.path }] : [],
-    );
+    /** Starts and ends of the inner generation, in order. */
+    const writing = (): { readonly type: string; readonly path: string }[] =>
+      run.events.flatMap((event) =>
+        (event.type === 'node-start' || event.type === 'node-end') && event.path.endsWith('/write')
+          ? [{ type: event.type, path: event.path }]
+          : [],
+      );
 
-  it('gives a summary for each part, none of them empty', () => {
-    expect(run.outcome.error).toBeUndefined();
-    const { parts } = Outputs.parse(run.outputs);
-    // The report has 20 sections and subsections with text of their own.
-    expect(parts.length).toBeGreaterThanOrEqual(15);
-    expect(parts.length).toBeLessThanOrEqual(30);
-    expect(parts.filter((part) => part.trim() === '')).toEqual([]);
-  });
+    it('gives a summary for each part, none of them empty', () => {
+      expect(run.outcome.error).toBeUndefined();
+      const { parts } = Outputs.parse(run.outputs);
+      // The report has 20 sections and subsections with text of their own.
+      expect(parts.length).toBeGreaterThanOrEqual(15);
+      expect(parts.length).toBeLessThanOrEqual(30);
+      expect(parts.filter((part) => part.trim() === '')).toEqual([]);
+    });
 
-  it('runs the inner workflow once for each part, two at a time', () => {
-    const { parts } = Outputs.parse(run.outputs);
-    const ended = writing().flatMap(({ type, path: place }) => (type === 'node-end' ? [place] : []));
-    expect([...ended].sort()).toEqual(parts.map((_, index) => `each#${index}/write`).sort());
-    let open = 0;
-    let most = 0;
-    for (const { type } of writing()) {
-      open += type === 'node-start' ? 1 : -1;
-      most = Math.max(most, open);
-    }
-    expect(most).toBe(2);
-  });
+    it('runs the inner workflow once for each part, two at a time', () => {
+      const { parts } = Outputs.parse(run.outputs);
+      const ended = writing().flatMap(({ type, path: place }) => (type === 'node-end' ? [place] : []));
+      expect([...ended].sort()).toEqual(parts.map((_, index) => `each#${index}/write`).sort());
+      let open = 0;
+      let most = 0;
+      for (const { type } of writing()) {
+        open += type === 'node-start' ? 1 : -1;
+        most = Math.max(most, open);
+      }
+      expect(most).toBe(2);
+    });
 
-  it('keeps facts of the report, in its order', () => {
-    const { parts } = Outputs.parse(run.outputs);
-    const places = kept.map(([fact, word]) => parts.findIndex((part) => part.includes(fact) && part.includes(word)));
-    expect(places).not.toContain(-1);
-    expect(places).toEqual([...places].sort((a, b) => a - b));
-  });
+    it('keeps facts of the report, in its order', () => {
+      const { parts } = Outputs.parse(run.outputs);
+      const places = kept.map(([fact, word]) => parts.findIndex((part) => part.includes(fact) && part.includes(word)));
+      expect(places).not.toContain(-1);
+      expect(places).toEqual([...places].sort((a, b) => a - b));
+    });
 
-  it('writes a summary of the whole that is shorter than the summaries of the parts', () => {
-    const { summary, parts } = Outputs.parse(run.outputs);
-    expect(summary.trim()).not.toBe('');
-    expect(summary.length).toBeLessThan(parts.join('\n\n').length);
-    expect(parts.join('\n\n').length).toBeLessThan(report.length);
-  });
-});
+    it('writes a summary of the whole that is shorter than the summaries of the parts', () => {
+      const { summary, parts } = Outputs.parse(run.outputs);
+      expect(summary.trim()).not.toBe('');
+      expect(summary.length).toBeLessThan(parts.join('\n\n').length);
+      expect(parts.join('\n\n').length).toBeLessThan(report.length);
+    });
+  },
+);

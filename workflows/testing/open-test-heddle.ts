@@ -67,7 +67,9 @@ export async function hasStarterModels(): Promise<boolean> {
   const hub = createModelHub({ modelsFolder: defaultModelsFolder(), dataFolder: tmpdir() });
   const states = await hub.list();
   await hub.close();
-  return states.filter((state) => state.card.isStarter).every((state) => state.status === 'ready' || state.status === 'loaded');
+  return states
+    .filter((state) => state.card.isStarter)
+    .every((state) => state.status === 'ready' || state.status === 'loaded');
 }
 
 /** Opens one; close it when done. */
@@ -76,7 +78,12 @@ export async function openTestHeddle({ folders = [] }: TestHeddleOptions = {}): 
   const models = createModelHub({ modelsFolder: defaultModelsFolder(), dataFolder: folder });
   const documents = createDocuments();
   const store = createEmbeddedStore({ file: path.join(folder, 'collections.db') });
-  const collections = createCollections({ embedded: store, documents, embedder: (id) => models.embedder(id), tokenizer: (id) => models.tokenizer(id) });
+  const collections = createCollections({
+    embedded: store,
+    documents,
+    embedder: (id) => models.embedder(id),
+    tokenizer: (id) => models.tokenizer(id),
+  });
   const files = createFiles({ folders });
   const blobs = createFolderBlobs(path.join(folder, 'blobs'));
   const sandbox = createSandbox();
@@ -100,7 +107,8 @@ export async function openTestHeddle({ folders = [] }: TestHeddleOptions = {}): 
       runs += 1;
       return runFile(file, inputs, catalog, resources, `run-${runs}`);
     },
-    upload: async (file) => blobs.put(await readFile(file), { name: path.basename(file), mediaType: 'application/octet-stream' }),
+    upload: async (file) =>
+      blobs.put(await readFile(file), { name: path.basename(file), mediaType: 'application/octet-stream' }),
     ingest: async (name, source) => {
       const collection = await collections.create({ name, embedding: 'all-minilm-l6-v2' });
       const report = await collection.ingest(readFolder([source]));
@@ -120,7 +128,10 @@ type Openers = { readonly [Kind in ResourceKind]?: (id: string) => Promise<Resou
 
 function bind(openers: Openers): Resources {
   return {
-    use: async <Kind extends ResourceKind>(kind: Kind, ...args: ResourceArguments<Kind>): Promise<ResourceMap[Kind]> => {
+    use: async <Kind extends ResourceKind>(
+      kind: Kind,
+      ...args: ResourceArguments<Kind>
+    ): Promise<ResourceMap[Kind]> => {
       const open: ((id: string) => Promise<ResourceMap[Kind]>) | undefined = openers[kind];
       if (open === undefined) throw new HeddleError('resource_unavailable', `The tests bring no '${kind}'.`);
       return open(args[0] ?? '');
@@ -128,7 +139,13 @@ function bind(openers: Openers): Resources {
   };
 }
 
-async function runFile(file: string, inputs: Readonly<Record<string, unknown>>, catalog: NodeCatalog, resources: Resources, runId: string): Promise<TestRun> {
+async function runFile(
+  file: string,
+  inputs: Readonly<Record<string, unknown>>,
+  catalog: NodeCatalog,
+  resources: Resources,
+  runId: string,
+): Promise<TestRun> {
   const document = parseDocument(await readFile(file, 'utf8'));
   const { plan, issues } = compilePlan(document, catalog);
   if (plan === undefined) throw new Error(`${file} has issues: ${JSON.stringify(issues)}`);
@@ -159,6 +176,8 @@ async function runFile(file: string, inputs: Readonly<Record<string, unknown>>, 
   };
   await journal.accept(acceptance, { document, workflows: {} });
   const outcome = await startRun(host, { plan, acceptance }).done;
-  const outputs = Object.fromEntries(Object.entries(outcome.outputs ?? {}).map(([name, output]) => [name, output.value]));
+  const outputs = Object.fromEntries(
+    Object.entries(outcome.outputs ?? {}).map(([name, output]) => [name, output.value]),
+  );
   return { outcome, outputs, events };
 }

@@ -19,7 +19,11 @@ describe('createFolderBlobs', () => {
   const fileOf = (): string => join(place.folder, hex.slice(0, 2), hex.slice(2));
 
   it('stores content under its hash, with name and media type, also for the next process', async () => {
-    expect(await createFolderBlobs(place.folder).put(content, about)).toEqual({ id: `sha256:${hex}`, ...about, size: 12 });
+    expect(await createFolderBlobs(place.folder).put(content, about)).toEqual({
+      id: `sha256:${hex}`,
+      ...about,
+      size: 12,
+    });
     const next = createFolderBlobs(place.folder);
     expect(Buffer.from(await next.get(`sha256:${hex}`)).toString()).toBe('some content');
     expect(await next.describe(`sha256:${hex}`)).toMatchObject(about);
@@ -33,7 +37,14 @@ describe('createFolderBlobs', () => {
     expect(readdirSync(join(place.folder, 'drafts'))).toEqual([]);
   });
 
-  it.each(['sha256:../../../../etc/passwd', '../secret', `sha256:${'0'.repeat(64)}`, `SHA256:${hex}`, `sha256:${hex}/../x`, ''])('has nothing for the id %p', async (id) => {
+  it.each([
+    'sha256:../../../../etc/passwd',
+    '../secret',
+    `sha256:${'0'.repeat(64)}`,
+    `SHA256:${hex}`,
+    `sha256:${hex}/../x`,
+    '',
+  ])('has nothing for the id %p', async (id) => {
     const blobs = createFolderBlobs(place.folder);
     await blobs.put(content, about);
     expect(await blobs.has(id)).toBe(false);
@@ -52,7 +63,9 @@ describe('createFolderBlobs', () => {
 
   it('never shows half a blob, and clears what a kill left before the rename', async () => {
     const entry = new URL('./__fixtures__/put-child.js', import.meta.url);
-    const end = await runChild(entry, [place.folder, 'some content'], { environment: { HEDDLE_FAILPOINT: 'blob-before-rename:kill' } });
+    const end = await runChild(entry, [place.folder, 'some content'], {
+      environment: { HEDDLE_FAILPOINT: 'blob-before-rename:kill' },
+    });
     expect(end.signal).toBe('SIGKILL');
     expect(readdirSync(join(place.folder, 'drafts'))).toHaveLength(1);
     const blobs = createFolderBlobs(place.folder);
@@ -66,7 +79,9 @@ describe('createFolderBlobs', () => {
     const isRoot = process.geteuid?.() === 0;
     if (isRoot) process.seteuid?.(65_534);
     try {
-      await expect(createFolderBlobs(place.folder).put(content, about)).rejects.toMatchObject({ code: 'storage_read_only' });
+      await expect(createFolderBlobs(place.folder).put(content, about)).rejects.toMatchObject({
+        code: 'storage_read_only',
+      });
     } finally {
       if (isRoot) process.seteuid?.(0);
       chmodSync(place.folder, 0o755);

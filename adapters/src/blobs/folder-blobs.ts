@@ -26,10 +26,11 @@ export function createFolderBlobs(folder: string): FolderBlobs {
   let prepared: Promise<void> | undefined;
 
   /** Makes the folder and clears what a crash left half written; once. */
-  const prepare = (): Promise<void> => (prepared ??= clear(drafts).catch((error: unknown) => {
-    prepared = undefined;
-    throw error;
-  }));
+  const prepare = (): Promise<void> =>
+    (prepared ??= clear(drafts).catch((error: unknown) => {
+      prepared = undefined;
+      throw error;
+    }));
 
   const fileOf = (id: string): string => {
     const hex = idPattern.exec(id)?.[1];
@@ -70,7 +71,11 @@ export function createFolderBlobs(folder: string): FolderBlobs {
       const file = fileOf(id);
       const content = await readFile(file).catch((error: unknown) => refuse(error, id, folder));
       if (`sha256:${createHash('sha256').update(content).digest('hex')}` === id) return content;
-      throw new HeddleError('storage_corrupt', `The stored value ${id} in ${folder} is damaged: restore it from a backup, or store the same content again.`, { details: { id, place: file } });
+      throw new HeddleError(
+        'storage_corrupt',
+        `The stored value ${id} in ${folder} is damaged: restore it from a backup, or store the same content again.`,
+        { details: { id, place: file } },
+      );
     },
     async has(id) {
       if (!idPattern.test(id)) return false;
@@ -130,5 +135,9 @@ function refuse(error: unknown, id: string, folder: string): never {
 }
 
 function missing(id: string): HeddleError {
-  return new HeddleError('blob_not_found', `There is no stored value '${id}': it was removed, or the data folder is another one.`, { details: { id } });
+  return new HeddleError(
+    'blob_not_found',
+    `There is no stored value '${id}': it was removed, or the data folder is another one.`,
+    { details: { id } },
+  );
 }

@@ -9,13 +9,17 @@ export function bundleText(bundle: PlanBundle): { readonly hash: string; readonl
   const workflows = Object.entries(bundle.workflows)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([slug, document]): [string, string] => [slug, serialiseDocument(document)]);
-  const text = JSON.stringify({ document: serialiseDocument(bundle.document), workflows } satisfies z.infer<typeof StoredBundle>);
+  const text = JSON.stringify({ document: serialiseDocument(bundle.document), workflows } satisfies z.infer<
+    typeof StoredBundle
+  >);
   return { hash: `sha256:${createHash('sha256').update(text).digest('hex')}`, text };
 }
 
 /** Reads what bundleText wrote; older documents are migrated. */
 export function parseBundle(text: string): PlanBundle {
   const stored = StoredBundle.parse(JSON.parse(text));
-  const workflows: Record<string, WorkflowDocument> = Object.fromEntries(stored.workflows.map(([slug, document]) => [slug, parseDocument(document)]));
+  const workflows: Record<string, WorkflowDocument> = Object.fromEntries(
+    stored.workflows.map(([slug, document]) => [slug, parseDocument(document)]),
+  );
   return { document: parseDocument(stored.document), workflows };
 }

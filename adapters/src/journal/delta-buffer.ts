@@ -36,8 +36,16 @@ export function createDeltaBuffer(): DeltaBuffer {
       let isLong = false;
       for (const delta of deltas) {
         const last = rows.findLast((row) => row.path === delta.path && row.port === delta.port);
-        if (last !== undefined && last.attempt === delta.attempt && last.start + last.text.length === delta.offset) last.text += delta.delta;
-        else rows.push({ path: delta.path, attempt: delta.attempt, port: delta.port, start: delta.offset, text: delta.delta });
+        if (last !== undefined && last.attempt === delta.attempt && last.start + last.text.length === delta.offset)
+          last.text += delta.delta;
+        else
+          rows.push({
+            path: delta.path,
+            attempt: delta.attempt,
+            port: delta.port,
+            start: delta.offset,
+            text: delta.delta,
+          });
         isLong ||= (last?.text ?? delta.delta).length >= longRow;
       }
       return isLong;
@@ -72,7 +80,8 @@ export function joinDeltas(rows: Iterable<DeltaRow>): StreamText[] {
   for (const { path, attempt, port, start, text } of rows) {
     const key = `${path} ${port}`;
     const known = streams.get(key);
-    if (known === undefined || known.attempt < attempt) streams.set(key, { path, attempt, port, text: start === 0 ? text : '' });
+    if (known === undefined || known.attempt < attempt)
+      streams.set(key, { path, attempt, port, text: start === 0 ? text : '' });
     else if (known.attempt === attempt && start <= known.text.length) known.text = known.text.slice(0, start) + text;
   }
   return [...streams.values()];

@@ -131,7 +131,8 @@ function apply(entry: Entry): void {
 
 function settle(batch: readonly Entry[]): void {
   for (const entry of batch) {
-    if (entry.refusal === undefined) entry.resolve(entry.result as never); // the result of this entry's own work
+    if (entry.refusal === undefined)
+      entry.resolve(entry.result as never); // the result of this entry's own work
     else entry.reject(entry.refusal);
   }
 }

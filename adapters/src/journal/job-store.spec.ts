@@ -21,7 +21,16 @@ describe('createJobStore', () => {
     const { jobId } = await store.create({ kind: 'ingest', subject: 'handbook' });
     await store.update(jobId, { status: 'running', progress: { documents: 2 } });
     await store.update(jobId, { status: 'done', result: { passages: 40 }, endedAt: 20 });
-    expect(await store.get(jobId)).toEqual({ jobId, kind: 'ingest', subject: 'handbook', status: 'done', progress: { documents: 2 }, result: { passages: 40 }, createdAt: 10, endedAt: 20 });
+    expect(await store.get(jobId)).toEqual({
+      jobId,
+      kind: 'ingest',
+      subject: 'handbook',
+      status: 'done',
+      progress: { documents: 2 },
+      result: { passages: 40 },
+      createdAt: 10,
+      endedAt: 20,
+    });
   });
 
   it('says when a job does not exist', async () => {
@@ -38,13 +47,22 @@ describe('createJobStore', () => {
 
   it('marks as failed what an earlier process left unfinished, and nothing else', async () => {
     const store = createJobStore(database, { now: () => 10 });
-    const [running, queued, done] = [await store.create({ kind: 'pull', subject: 'a' }), await store.create({ kind: 'pull', subject: 'b' }), await store.create({ kind: 'pull', subject: 'c' })];
+    const [running, queued, done] = [
+      await store.create({ kind: 'pull', subject: 'a' }),
+      await store.create({ kind: 'pull', subject: 'b' }),
+      await store.create({ kind: 'pull', subject: 'c' }),
+    ];
     await store.update(running.jobId, { status: 'running', progress: { bytes: 5 } });
     await store.update(done.jobId, { status: 'done' });
     database.close();
     database = openDatabase(join(place.folder, 'heddle.db'));
     const next = createJobStore(database, { now: () => 99 });
-    expect(await next.get(running.jobId)).toMatchObject({ status: 'failed', progress: { bytes: 5 }, endedAt: 99, error: { code: 'job_interrupted', retryable: true } });
+    expect(await next.get(running.jobId)).toMatchObject({
+      status: 'failed',
+      progress: { bytes: 5 },
+      endedAt: 99,
+      error: { code: 'job_interrupted', retryable: true },
+    });
     expect(await next.get(queued.jobId)).toMatchObject({ status: 'failed' });
     expect(await next.get(done.jobId)).toMatchObject({ status: 'done' });
   });

@@ -30,20 +30,30 @@ export function createJobStore(database: HeddleDatabase, clock: Pick<Clock, 'now
   );
   const byId = connection.prepare<[string], Row>('SELECT * FROM jobs WHERE id = ?');
   const newest = connection.prepare<[number], Row>('SELECT * FROM jobs ORDER BY number DESC LIMIT ?');
-  const update = connection.prepare<Row>('UPDATE jobs SET status = @status, progress = @progress, result = @result, error = @error, ended_at = @ended_at WHERE id = @id');
+  const update = connection.prepare<Row>(
+    'UPDATE jobs SET status = @status, progress = @progress, result = @result, error = @error, ended_at = @ended_at WHERE id = @id',
+  );
   const write = <T>(work: () => T): T => withStorageErrors(file, () => connection.transaction(work).immediate());
   failInterrupted(database, clock.now());
 
   function find(jobId: string): Row {
     const row = byId.get(jobId);
-    if (row === undefined) throw new HeddleError('job_not_found', `There is no job '${jobId}'.`, { details: { jobId } });
+    if (row === undefined)
+      throw new HeddleError('job_not_found', `There is no job '${jobId}'.`, { details: { jobId } });
     return row;
   }
 
   return {
     create: (job) =>
       answer(() => {
-        const created: JobReply = { jobId: randomUUID(), kind: job.kind, status: 'queued', subject: job.subject, progress: {}, createdAt: clock.now() };
+        const created: JobReply = {
+          jobId: randomUUID(),
+          kind: job.kind,
+          status: 'queued',
+          subject: job.subject,
+          progress: {},
+          createdAt: clock.now(),
+        };
         write(() => insert.run(toRow(created)));
         return created;
       }),
@@ -61,9 +71,18 @@ export function createJobStore(database: HeddleDatabase, clock: Pick<Clock, 'now
 }
 
 function failInterrupted(database: HeddleDatabase, now: number): void {
-  const error = toErrorValue(new HeddleError('job_interrupted', 'Heddle ended while this job was running: start it again, what was finished is kept.'));
+  const error = toErrorValue(
+    new HeddleError(
+      'job_interrupted',
+      'Heddle ended while this job was running: start it again, what was finished is kept.',
+    ),
+  );
   withStorageErrors(database.file, () =>
-    database.connection.prepare<[string, number]>("UPDATE jobs SET status = 'failed', error = ?, ended_at = ? WHERE status IN ('queued', 'running')").run(JSON.stringify(error), now),
+    database.connection
+      .prepare<[string, number]>(
+        "UPDATE jobs SET status = 'failed', error = ?, ended_at = ? WHERE status IN ('queued', 'running')",
+      )
+      .run(JSON.stringify(error), now),
   );
 }
 

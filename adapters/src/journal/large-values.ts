@@ -29,7 +29,10 @@ export function toStoredJson(value: Readonly<Record<string, unknown>>): StoredJs
 /** Stores large values; gives the text of the `blobs` column: pairs of place and blob id. */
 export async function storeLarge(large: readonly LargeValue[], blobs: Blobs): Promise<string> {
   const pairs = await Promise.all(
-    large.map(async ({ place, content }): Promise<[Place, string]> => [place, (await blobs.put(content, { name: 'value.json', mediaType: 'application/json' })).id]),
+    large.map(async ({ place, content }): Promise<[Place, string]> => [
+      place,
+      (await blobs.put(content, { name: 'value.json', mediaType: 'application/json' })).id,
+    ]),
   );
   return JSON.stringify(pairs);
 }
@@ -48,7 +51,11 @@ export async function restoreLarge(value: Record<string, unknown>, column: strin
 const portFields: ReadonlySet<string> = new Set(['outputs', 'inputs']);
 
 /** A copy without its large parts: at most `field.port.value` deep, which is where labelled values are. */
-function withoutLarge(value: Readonly<Record<string, unknown>>, place: Place, large: LargeValue[]): Record<string, unknown> {
+function withoutLarge(
+  value: Readonly<Record<string, unknown>>,
+  place: Place,
+  large: LargeValue[],
+): Record<string, unknown> {
   const rest: Record<string, unknown> = {};
   for (const [key, entry] of Object.entries(value)) {
     const here = [...place, key];

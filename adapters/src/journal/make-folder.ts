@@ -26,5 +26,8 @@ function makeOne(place: string): void {
 }
 
 function refused(place: string, reason: string, cause: unknown): HeddleError {
-  return new HeddleError('storage_read_only', `${place}: ${reason}. Choose another folder with HEDDLE_DATA.`, { cause, details: { place } });
+  return new HeddleError('storage_read_only', `${place}: ${reason}. Choose another folder with HEDDLE_DATA.`, {
+    cause,
+    details: { place },
+  });
 }

@@ -69,9 +69,13 @@ export const migrations: readonly Migration[] = [
 export function migrate(connection: Database.Database, file: string, steps: readonly Migration[] = migrations): void {
   const version = schemaVersion(connection);
   if (version > steps.length) {
-    throw new HeddleError('storage_newer', `${file} was written by a newer Heddle (schema ${version}, this one knows ${steps.length}): update Heddle, or restore a backup made before.`, {
-      details: { place: file, found: version, known: steps.length },
-    });
+    throw new HeddleError(
+      'storage_newer',
+      `${file} was written by a newer Heddle (schema ${version}, this one knows ${steps.length}): update Heddle, or restore a backup made before.`,
+      {
+        details: { place: file, found: version, known: steps.length },
+      },
+    );
   }
   steps.slice(version).forEach((step, index) => {
     connection

@@ -32,7 +32,8 @@ describe('openDatabase', () => {
   const fill = async (): Promise<void> => {
     const database = openDatabase(file);
     const workflows = createWorkflowStore(database, { now: () => 1 });
-    for (let number = 0; number < 50; number += 1) await workflows.create({ heddle: 1, name: `Workflow ${number} ${'x'.repeat(150)}`, nodes: {}, edges: [] });
+    for (let number = 0; number < 50; number += 1)
+      await workflows.create({ heddle: 1, name: `Workflow ${number} ${'x'.repeat(150)}`, nodes: {}, edges: [] });
     database.close();
   };
 
@@ -84,7 +85,9 @@ describe('openDatabase', () => {
     chmodSync(place.folder, 0o755);
     chmodSync(file, 0o444);
     expect(asPlainUser(() => failure(() => openDatabase(file)))).toBe('storage_read_only');
-    expect(asPlainUser(() => failure(() => openDatabase(join(place.folder, 'data', 'new.db'))))).toBe('storage_read_only');
+    expect(asPlainUser(() => failure(() => openDatabase(join(place.folder, 'data', 'new.db'))))).toBe(
+      'storage_read_only',
+    );
     chmodSync(join(place.folder, 'data'), 0o755);
   });
 

@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { HeddleError } from '@heddle/core';
@@ -82,7 +92,8 @@ function openExisting(file: string, options: DatabaseOptions): HeddleDatabase {
 function create(file: string, options: DatabaseOptions): void {
   const folder = dirname(file);
   makeFolder(folder);
-  if (existsSync(`${file}-wal`) && statSync(`${file}-wal`).size > 0) throw corrupt(file, 'it is missing, while its log is there');
+  if (existsSync(`${file}-wal`) && statSync(`${file}-wal`).size > 0)
+    throw corrupt(file, 'it is missing, while its log is there');
   removeUnfinished(file);
   const draft = `${file}.new-${process.pid}`;
   const connection = new Database(draft);
@@ -104,7 +115,8 @@ function removeUnfinished(file: string): void {
   const prefix = `${basename(file)}.new-`;
   for (const name of readdirSync(dirname(file))) {
     const pid = name.startsWith(prefix) ? Number.parseInt(name.slice(prefix.length), 10) : undefined;
-    if (pid !== undefined && (pid === process.pid || !isRunning(pid))) rmSync(join(dirname(file), name), { force: true });
+    if (pid !== undefined && (pid === process.pid || !isRunning(pid)))
+      rmSync(join(dirname(file), name), { force: true });
   }
 }
 
@@ -166,5 +178,9 @@ function refuseReadOnly(connection: Database.Database): void {
 }
 
 function corrupt(file: string, reason: string): HeddleError {
-  return new HeddleError('storage_corrupt', `${file} cannot be used: ${reason}. Keep a copy of the folder, and restore a backup with heddle restore.`, { details: { place: file, reason } });
+  return new HeddleError(
+    'storage_corrupt',
+    `${file} cannot be used: ${reason}. Keep a copy of the folder, and restore a backup with heddle restore.`,
+    { details: { place: file, reason } },
+  );
 }

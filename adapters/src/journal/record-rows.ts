@@ -74,7 +74,11 @@ export function prepareAppend(runId: string, records: readonly RunRecord[], isPo
 }
 
 export function terminal(runId: string): HeddleError {
-  return new HeddleError('run_terminal', `Run '${runId}' has ended: nothing more can be written to it. Resume it to make a new run.`, { details: { runId } });
+  return new HeddleError(
+    'run_terminal',
+    `Run '${runId}' has ended: nothing more can be written to it. Resume it to make a new run.`,
+    { details: { runId } },
+  );
 }
 
 /** What an execution's attempt is known by inside its run. */
@@ -165,7 +169,10 @@ function note(change: RunChange, record: RunRecord, offset: number): void {
   }
 }
 
-function addUsage(change: RunChange, usage: { readonly inputTokens: number; readonly outputTokens: number; readonly cost?: number | undefined }): void {
+function addUsage(
+  change: RunChange,
+  usage: { readonly inputTokens: number; readonly outputTokens: number; readonly cost?: number | undefined },
+): void {
   const sum = (change.usage ??= { inputTokens: 0, outputTokens: 0, cost: 0 });
   sum.inputTokens += usage.inputTokens;
   sum.outputTokens += usage.outputTokens;
@@ -187,7 +194,14 @@ export interface RecordRow {
 
 /** The start of an execution, out of its row. */
 export function startEventOf(runId: string, row: RecordRow): RunEvent {
-  return { type: 'node-start', runId, seq: row.start_seq ?? row.seq, time: row.start_time ?? row.time, path: row.path ?? '', attempt: row.attempt ?? 1 };
+  return {
+    type: 'node-start',
+    runId,
+    seq: row.start_seq ?? row.seq,
+    time: row.start_time ?? row.time,
+    path: row.path ?? '',
+    attempt: row.attempt ?? 1,
+  };
 }
 
 /** The fields of a row's own event; its large values are still missing. */
@@ -200,6 +214,7 @@ export function fieldsOf(runId: string, row: RecordRow): Record<string, unknown>
   body['time'] = row.time;
   if (row.path !== null) body['path'] = row.path;
   if (row.attempt !== null) body['attempt'] = row.attempt;
-  if (row.start_time !== null && (row.type === 'node-end' || row.type === 'node-error')) body['started'] ??= row.start_time;
+  if (row.start_time !== null && (row.type === 'node-end' || row.type === 'node-error'))
+    body['started'] ??= row.start_time;
   return body;
 }

@@ -1,6 +1,13 @@
 import { isTerminal, type RunStatus } from '@heddle/core';
 import type { HeddleDatabase } from './open-database.js';
-import { executionKey, isEndType, terminal, type PreparedAppend, type RowDraft, type RunChange } from './record-rows.js';
+import {
+  executionKey,
+  isEndType,
+  terminal,
+  type PreparedAppend,
+  type RowDraft,
+  type RunChange,
+} from './record-rows.js';
 import type { RunState, RunStates } from './run-states.js';
 import type { DeltaRow } from './delta-buffer.js';
 
@@ -12,26 +19,52 @@ export interface RecordWriter {
   writeDeltas(runId: string, rows: readonly DeltaRow[]): void;
 }
 
-type RowValues = [run: number, seq: number, type: string, time: number, path: string | null, attempt: number | null, startSeq: number | null, startTime: number | null, body: string, blobs: string | null];
+type RowValues = [
+  run: number,
+  seq: number,
+  type: string,
+  time: number,
+  path: string | null,
+  attempt: number | null,
+  startSeq: number | null,
+  startTime: number | null,
+  body: string,
+  blobs: string | null,
+];
 
 export function createRecordWriter({ connection }: HeddleDatabase, states: RunStates): RecordWriter {
-  const insert = connection.prepare<RowValues>('INSERT INTO records (run, seq, type, time, path, attempt, start_seq, start_time, body, blobs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const insert = connection.prepare<RowValues>(
+    'INSERT INTO records (run, seq, type, time, path, attempt, start_seq, start_time, body, blobs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  );
   // On the right of `=` stand the values before the update: those of the start.
-  const endStarted = connection.prepare<[seq: number, type: string, time: number, body: string, blobs: string | null, run: number, startSeq: number]>(
+  const endStarted = connection.prepare<
+    [seq: number, type: string, time: number, body: string, blobs: string | null, run: number, startSeq: number]
+  >(
     'UPDATE records SET start_seq = seq, start_time = time, seq = ?, type = ?, time = ?, body = ?, blobs = ? WHERE run = ? AND seq = ?',
   );
-  const setStatus = connection.prepare<[status: RunStatus, started: number | null, ended: number | null, wake: number | null, error: string | null, run: number]>(
+  const setStatus = connection.prepare<
+    [
+      status: RunStatus,
+      started: number | null,
+      ended: number | null,
+      wake: number | null,
+      error: string | null,
+      run: number,
+    ]
+  >(
     `UPDATE runs SET status = ?, started_at = coalesce(started_at, ?), ended_at = ?, wake_at = ?, error = ? WHERE number = ? AND status NOT IN ('done', 'failed', 'cancelled')`,
   );
   const addUsage = connection.prepare<[input: number, output: number, cost: number, run: number]>(
     'UPDATE runs SET input_tokens = input_tokens + ?, output_tokens = output_tokens + ?, cost = cost + ? WHERE number = ?',
   );
-  const openAsk = connection.prepare<[run: number, askId: string, seq: number]>('INSERT OR REPLACE INTO asks (run, ask_id, seq) VALUES (?, ?, ?)');
+  const openAsk = connection.prepare<[run: number, askId: string, seq: number]>(
+    'INSERT OR REPLACE INTO asks (run, ask_id, seq) VALUES (?, ?, ?)',
+  );
   const closeAsk = connection.prepare<[run: number, askId: string]>('DELETE FROM asks WHERE run = ? AND ask_id = ?');
   const closeAsks = connection.prepare<[run: number]>('DELETE FROM asks WHERE run = ?');
-  const insertDelta = connection.prepare<[run: number, path: string, attempt: number, port: string, start: number, text: string]>(
-    'INSERT INTO deltas (run, path, attempt, port, start, text) VALUES (?, ?, ?, ?, ?, ?)',
-  );
+  const insertDelta = connection.prepare<
+    [run: number, path: string, attempt: number, port: string, start: number, text: string]
+  >('INSERT INTO deltas (run, path, attempt, port, start, text) VALUES (?, ?, ?, ?, ?, ?)');
   const dropDeltas = connection.prepare<[run: number, path: string]>('DELETE FROM deltas WHERE run = ? AND path = ?');
   const dropAllDeltas = connection.prepare<[run: number]>('DELETE FROM deltas WHERE run = ?');
 
@@ -45,13 +78,31 @@ export function createRecordWriter({ connection }: HeddleDatabase, states: RunSt
         if (endStarted.run(seq, row.type, row.time, row.body, row.blobs, state.number, startSeq).changes === 1) return;
       }
     }
-    insert.run(state.number, seq, row.type, row.time, row.path, row.attempt, row.startOffset === null ? null : first + row.startOffset, row.startTime, row.body, row.blobs);
+    insert.run(
+      state.number,
+      seq,
+      row.type,
+      row.time,
+      row.path,
+      row.attempt,
+      row.startOffset === null ? null : first + row.startOffset,
+      row.startTime,
+      row.body,
+      row.blobs,
+    );
     if (row.type === 'node-start') states.openOf(state).set(executionKey(row.path ?? '', row.attempt ?? 1), seq);
   }
 
   /** J4: the status in the same commit. J3: compare-and-set, so that a terminal one stays; first of all writes, so that a refusal leaves nothing. */
   function writeStatus(runId: string, state: RunState, status: RunStatus, change: RunChange): void {
-    const { changes } = setStatus.run(status, change.startedAt ?? null, change.endedAt ?? null, status === 'parked' ? (change.wakeAt ?? null) : null, change.error ?? null, state.number);
+    const { changes } = setStatus.run(
+      status,
+      change.startedAt ?? null,
+      change.endedAt ?? null,
+      status === 'parked' ? (change.wakeAt ?? null) : null,
+      change.error ?? null,
+      state.number,
+    );
     if (changes !== 1) throw terminal(runId);
     state.status = status;
   }
@@ -74,7 +125,8 @@ export function createRecordWriter({ connection }: HeddleDatabase, states: RunSt
       if (change.status !== undefined) writeStatus(runId, state, change.status, change);
       for (const row of rows) writeRow(state, first, row);
       state.lastSeq += count;
-      if (change.usage !== undefined) addUsage.run(change.usage.inputTokens, change.usage.outputTokens, change.usage.cost, state.number);
+      if (change.usage !== undefined)
+        addUsage.run(change.usage.inputTokens, change.usage.outputTokens, change.usage.cost, state.number);
       if (change.asksOpened !== undefined || change.asksClosed !== undefined) writeAsks(state, first, change);
       if (change.ended !== undefined) dropStreams(state, change.ended);
       if (isTerminal(state.status)) {

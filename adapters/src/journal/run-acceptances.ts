@@ -1,4 +1,12 @@
-import { HeddleError, LabelledValue, RunOptions, type Blobs, type PlanBundle, type RunAcceptance, type RunTrigger } from '@heddle/core';
+import {
+  HeddleError,
+  LabelledValue,
+  RunOptions,
+  type Blobs,
+  type PlanBundle,
+  type RunAcceptance,
+  type RunTrigger,
+} from '@heddle/core';
 import { z } from 'zod';
 import { bundleText, parseBundle } from './bundle-text.js';
 import { failpoint } from './failpoint.js';
@@ -7,7 +15,11 @@ import type { HeddleDatabase } from './open-database.js';
 import { runNotFound, type RunStates } from './run-states.js';
 
 /** The part of an acceptance that is stored as JSON. */
-const StoredAcceptance = z.object({ inputs: z.record(z.string(), LabelledValue), options: RunOptions, seeds: z.array(z.string()) });
+const StoredAcceptance = z.object({
+  inputs: z.record(z.string(), LabelledValue),
+  options: RunOptions,
+  seeds: z.array(z.string()),
+});
 
 /** The columns of `runs` that an acceptance fills; types are enforced by the STRICT table. */
 interface Row {
@@ -35,16 +47,29 @@ export function createRunAcceptances({ connection }: HeddleDatabase, blobs: Blob
   const insertRun = connection.prepare<Row>(`
     INSERT INTO runs (id, workflow_id, workflow_name, status, run_trigger, root_id, origin, accepted_at, bundle, acceptance, blobs)
     VALUES (@id, @workflow_id, @workflow_name, 'queued', @run_trigger, @root_id, @origin, @accepted_at, @bundle, @acceptance, @blobs)`);
-  const find = connection.prepare<[string], Row>('SELECT id, workflow_id, workflow_name, run_trigger, root_id, origin, accepted_at, bundle, acceptance, blobs FROM runs WHERE id = ?');
-  const findBundle = connection.prepare<[string], string>('SELECT content FROM bundles JOIN runs ON bundles.hash = runs.bundle WHERE runs.id = ?').pluck();
+  const find = connection.prepare<[string], Row>(
+    'SELECT id, workflow_id, workflow_name, run_trigger, root_id, origin, accepted_at, bundle, acceptance, blobs FROM runs WHERE id = ?',
+  );
+  const findBundle = connection
+    .prepare<[string], string>('SELECT content FROM bundles JOIN runs ON bundles.hash = runs.bundle WHERE runs.id = ?')
+    .pluck();
 
   return {
     async prepare(run, bundle) {
       const { hash, text } = bundleText(bundle);
-      const stored = toStoredJson({ inputs: run.inputs, options: run.options, seeds: run.seeds } satisfies Record<keyof z.infer<typeof StoredAcceptance>, unknown>);
-      const row = rowOf(run, hash, stored.text, stored.large === undefined ? null : await storeLarge(stored.large, blobs));
+      const stored = toStoredJson({ inputs: run.inputs, options: run.options, seeds: run.seeds } satisfies Record<
+        keyof z.infer<typeof StoredAcceptance>,
+        unknown
+      >);
+      const row = rowOf(
+        run,
+        hash,
+        stored.text,
+        stored.large === undefined ? null : await storeLarge(stored.large, blobs),
+      );
       return () => {
-        if (states.has(row.id)) throw new HeddleError('conflict', `The run id '${row.id}' is taken.`, { details: { runId: row.id } });
+        if (states.has(row.id))
+          throw new HeddleError('conflict', `The run id '${row.id}' is taken.`, { details: { runId: row.id } });
         insertBundle.run(hash, text);
         const number = Number(insertRun.run(row).lastInsertRowid);
         states.add(row.id, { number, status: 'queued', lastSeq: 0, open: new Map(), streaming: new Set() });

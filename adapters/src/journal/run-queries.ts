@@ -40,11 +40,18 @@ const columns = `id, workflow_id, workflow_name, status, run_trigger, accepted_a
 
 export function createRunQueries({ connection }: HeddleDatabase): RunQueries {
   const byId = connection.prepare<[string], Row>(`SELECT ${columns} FROM runs WHERE id = ?`);
-  const unfinished = connection.prepare<[], Row>(`SELECT ${columns} FROM runs WHERE status IN ('queued', 'running', 'parked') ORDER BY accepted_at, number`);
+  const unfinished = connection.prepare<[], Row>(
+    `SELECT ${columns} FROM runs WHERE status IN ('queued', 'running', 'parked') ORDER BY accepted_at, number`,
+  );
   // Only parked runs have a time to wake.
-  const due = connection.prepare<[], { runId: string; until: number }>('SELECT id AS runId, wake_at AS until FROM runs WHERE wake_at IS NOT NULL ORDER BY wake_at');
+  const due = connection.prepare<[], { runId: string; until: number }>(
+    'SELECT id AS runId, wake_at AS until FROM runs WHERE wake_at IS NOT NULL ORDER BY wake_at',
+  );
   const lists = new Map<string, ReturnType<typeof prepareList>>();
-  const prepareList = (conditions: string) => connection.prepare<QueryValues, Row>(`SELECT ${columns} FROM runs ${conditions} ORDER BY accepted_at DESC, number DESC LIMIT @limit`);
+  const prepareList = (conditions: string) =>
+    connection.prepare<QueryValues, Row>(
+      `SELECT ${columns} FROM runs ${conditions} ORDER BY accepted_at DESC, number DESC LIMIT @limit`,
+    );
 
   return {
     summary(runId) {

@@ -33,7 +33,9 @@ export function createRunStates({ connection }: HeddleDatabase): RunStates {
     'SELECT number, status, coalesce((SELECT max(seq) FROM records WHERE run = runs.number), 0) AS lastSeq FROM runs WHERE id = ?',
   );
   const exists = connection.prepare<[string], number>('SELECT 1 FROM runs WHERE id = ?').pluck();
-  const starts = connection.prepare<[number], { path: string; attempt: number; seq: number }>("SELECT path, attempt, seq FROM records WHERE run = ? AND type = 'node-start'");
+  const starts = connection.prepare<[number], { path: string; attempt: number; seq: number }>(
+    "SELECT path, attempt, seq FROM records WHERE run = ? AND type = 'node-start'",
+  );
   const streaming = connection.prepare<[number], string>('SELECT DISTINCT path FROM deltas WHERE run = ?').pluck();
   const version = connection.prepare<[], number>('PRAGMA data_version').pluck();
   let seenVersion: number | undefined;
@@ -51,7 +53,9 @@ export function createRunStates({ connection }: HeddleDatabase): RunStates {
     add: (runId, state) => states.set(runId, state),
     has: (runId) => states.has(runId) || exists.get(runId) !== undefined,
     openOf(state) {
-      state.open ??= new Map(starts.all(state.number).map(({ path, attempt, seq }) => [executionKey(path, attempt), seq]));
+      state.open ??= new Map(
+        starts.all(state.number).map(({ path, attempt, seq }) => [executionKey(path, attempt), seq]),
+      );
       return state.open;
     },
     forget: (runId) => states.delete(runId),
@@ -65,5 +69,7 @@ export function createRunStates({ connection }: HeddleDatabase): RunStates {
 }
 
 export function runNotFound(runId: string): HeddleError {
-  return new HeddleError('run_not_found', `There is no run '${runId}': list them with heddle runs.`, { details: { runId } });
+  return new HeddleError('run_not_found', `There is no run '${runId}': list them with heddle runs.`, {
+    details: { runId },
+  });
 }

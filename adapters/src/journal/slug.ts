@@ -11,7 +11,9 @@ export function slugOf(name: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-');
   const trimmed = trim(words);
-  return trimmed === '' ? 'workflow' : trim((/^[a-z]/.test(trimmed) ? trimmed : `workflow-${trimmed}`).slice(0, longest));
+  return trimmed === ''
+    ? 'workflow'
+    : trim((/^[a-z]/.test(trimmed) ? trimmed : `workflow-${trimmed}`).slice(0, longest));
 }
 
 /** The slug, or the first of `slug-2`, `slug-3`, … that is free. */
@@ -27,7 +29,11 @@ export function freeSlug(slug: string, isTaken: (slug: string) => boolean): stri
 /** Errors: `bad_request` when it is not `[a-z][a-z0-9-]{0,63}`. */
 export function checkSlug(slug: string): string {
   if (pattern.test(slug)) return slug;
-  throw new HeddleError('bad_request', `The slug '${slug}' is not allowed: use lower-case letters, digits and hyphens, a letter first, at most 64.`, { details: { slug } });
+  throw new HeddleError(
+    'bad_request',
+    `The slug '${slug}' is not allowed: use lower-case letters, digits and hyphens, a letter first, at most 64.`,
+    { details: { slug } },
+  );
 }
 
 function trim(text: string): string {

@@ -18,7 +18,8 @@ describe('SQLite journal, when its process dies', () => {
 
   const seqsOf = (events: readonly RunEvent[]): number[] => events.map((event) => event.seq);
   const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
-  const valueOf = (event: RunEvent | undefined): string => (event?.type === 'node-end' ? String(event.outputs['text']?.value) : 'no end');
+  const valueOf = (event: RunEvent | undefined): string =>
+    event?.type === 'node-end' ? String(event.outputs['text']?.value) : 'no end';
 
   /** Every acknowledged record is there, whole and in its place, and nothing has a gap. */
   async function checkAcknowledged(lines: readonly string[]): Promise<number> {
@@ -68,7 +69,9 @@ describe('SQLite journal, when its process dies', () => {
     ['journal-after-commit', 2],
   ])('killed at %s, has the whole append or nothing of it', async (name, lastSeq) => {
     await runChild(appendChild, [place.folder, '1', '0']);
-    const end = await runChild(appendChild, [place.folder, '1', '1'], { environment: { HEDDLE_FAILPOINT: `${name}:kill` } });
+    const end = await runChild(appendChild, [place.folder, '1', '1'], {
+      environment: { HEDDLE_FAILPOINT: `${name}:kill` },
+    });
     expect(end).toMatchObject({ signal: 'SIGKILL', lines: [] });
     const opened = openJournal(place.folder);
     expect(seqsOf(await opened.journal.events('run-0'))).toEqual(upTo(lastSeq));
@@ -78,18 +81,26 @@ describe('SQLite journal, when its process dies', () => {
 
   it('numbers without gap or double when two processes write the same runs', async () => {
     await runChild(appendChild, [place.folder, '2', '0']);
-    const ends = await Promise.all([runChild(appendChild, [place.folder, '2', '150']), runChild(appendChild, [place.folder, '2', '150'])]);
-    expect(ends.map((end) => [end.code, end.errors])).toEqual([[0, ''], [0, '']]);
+    const ends = await Promise.all([
+      runChild(appendChild, [place.folder, '2', '150']),
+      runChild(appendChild, [place.folder, '2', '150']),
+    ]);
+    expect(ends.map((end) => [end.code, end.errors])).toEqual([
+      [0, ''],
+      [0, ''],
+    ]);
     expect(await checkAcknowledged(ends.flatMap((end) => end.lines))).toBe(600);
   }, 30_000);
 
   it('opens with a cut log, and has an unbroken beginning of each run', async () => {
     const opened = openJournal(place.folder);
     await acceptRun(opened.journal, 'run-1');
-    for (let number = 0; number < 200; number += 1) await appendTo(opened.journal, 'run-1', [records.nodeStart(`n${number}`), records.nodeEnd(`n${number}`)]);
+    for (let number = 0; number < 200; number += 1)
+      await appendTo(opened.journal, 'run-1', [records.nodeStart(`n${number}`), records.nodeEnd(`n${number}`)]);
     const copy = join(place.folder, 'cut');
     mkdirSync(copy);
-    for (const ending of ['', '-wal']) copyFileSync(join(place.folder, `heddle.db${ending}`), join(copy, `heddle.db${ending}`));
+    for (const ending of ['', '-wal'])
+      copyFileSync(join(place.folder, `heddle.db${ending}`), join(copy, `heddle.db${ending}`));
     await opened.close();
     truncateSync(join(copy, 'heddle.db-wal'), Math.floor(statSync(join(copy, 'heddle.db-wal')).size * 0.6));
     const cut = openJournal(copy);

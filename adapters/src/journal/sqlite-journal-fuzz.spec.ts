@@ -12,15 +12,67 @@ const usage = { inputTokens: 3, outputTokens: 2, cost: 0.5 };
 
 const record: fc.Arbitrary<RunRecord> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ type: fc.constant('node-start' as const), time: fc.nat(100), path, attempt }) },
-  { weight: 4, arbitrary: fc.record({ type: fc.constant('node-end' as const), time: fc.nat(100), started: fc.nat(100), path, attempt, outputs: fc.dictionary(fc.string(), value.map((entry) => ({ value: entry, label: { level: 'internal' as const, marks: [] } })), { maxKeys: 2 }), usage: fc.constant(usage) }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('node-error' as const), time: fc.nat(100), started: fc.nat(100), path, attempt, error: fc.constant({ code: 'node_failed', message: 'No.', retryable: false }), isCarried: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('node-retry' as const), time: fc.nat(100), path, attempt, error: fc.constant({ code: 'node_failed', message: 'No.', retryable: true }), dueAt: fc.nat(100) }) },
-  { weight: 1, arbitrary: fc.constantFrom<RunRecord>(records.runStart(), records.park(50), records.askStart('ask'), { type: 'run-resume', time: 1, reason: 'timer' }, { type: 'run-held', time: 1, reason: 'stop' }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant('node-end' as const),
+      time: fc.nat(100),
+      started: fc.nat(100),
+      path,
+      attempt,
+      outputs: fc.dictionary(
+        fc.string(),
+        value.map((entry) => ({ value: entry, label: { level: 'internal' as const, marks: [] } })),
+        { maxKeys: 2 },
+      ),
+      usage: fc.constant(usage),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant('node-error' as const),
+      time: fc.nat(100),
+      started: fc.nat(100),
+      path,
+      attempt,
+      error: fc.constant({ code: 'node_failed', message: 'No.', retryable: false }),
+      isCarried: fc.boolean(),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant('node-retry' as const),
+      time: fc.nat(100),
+      path,
+      attempt,
+      error: fc.constant({ code: 'node_failed', message: 'No.', retryable: true }),
+      dueAt: fc.nat(100),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<RunRecord>(
+      records.runStart(),
+      records.park(50),
+      records.askStart('ask'),
+      { type: 'run-resume', time: 1, reason: 'timer' },
+      { type: 'run-held', time: 1, reason: 'stop' },
+    ),
+  },
 );
 
 /** One thing that happens: an append to one of two runs, waited for or not, or a restart. */
 const step = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ run: fc.constantFrom('run-1', 'run-2'), batch: fc.array(record, { minLength: 1, maxLength: 5 }), isAwaited: fc.boolean() }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      run: fc.constantFrom('run-1', 'run-2'),
+      batch: fc.array(record, { minLength: 1, maxLength: 5 }),
+      isAwaited: fc.boolean(),
+    }),
+  },
   { weight: 1, arbitrary: fc.constant('restart' as const) },
 );
 
@@ -29,38 +81,50 @@ const asJson = (data: unknown): unknown => JSON.parse(JSON.stringify(data));
 describe('SQLite journal, against a list', () => {
   it('gives back whatever was appended, in order and by any page, across restarts (J2, J5)', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 12 }), fc.nat(30), fc.integer({ min: 1, max: 30 }), async (steps, after, limit) => {
-        const place = temporaryFolder();
-        let opened = openJournal(place.folder);
-        const lists: Record<'run-1' | 'run-2', RunRecord[]> = { 'run-1': [], 'run-2': [] };
-        await acceptRun(opened.journal, 'run-1');
-        await acceptRun(opened.journal, 'run-2');
-        let open: Promise<number>[] = [];
-        for (const entry of steps) {
-          if (entry === 'restart') {
-            await Promise.all(open.splice(0));
-            await opened.close();
-            opened = openJournal(place.folder);
-            continue;
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 12 }),
+        fc.nat(30),
+        fc.integer({ min: 1, max: 30 }),
+        async (steps, after, limit) => {
+          const place = temporaryFolder();
+          let opened = openJournal(place.folder);
+          const lists: Record<'run-1' | 'run-2', RunRecord[]> = { 'run-1': [], 'run-2': [] };
+          await acceptRun(opened.journal, 'run-1');
+          await acceptRun(opened.journal, 'run-2');
+          let open: Promise<number>[] = [];
+          for (const entry of steps) {
+            if (entry === 'restart') {
+              await Promise.all(open.splice(0));
+              await opened.close();
+              opened = openJournal(place.folder);
+              continue;
+            }
+            const list = lists[entry.run];
+            const first = list.length + 1;
+            list.push(...entry.batch);
+            open.push(appendTo(opened.journal, entry.run, entry.batch).then((seq) => (expect(seq).toBe(first), seq)));
+            if (entry.isAwaited) await Promise.all(open.splice(0));
           }
-          const list = lists[entry.run];
-          const first = list.length + 1;
-          list.push(...entry.batch);
-          open.push(appendTo(opened.journal, entry.run, entry.batch).then((seq) => (expect(seq).toBe(first), seq)));
-          if (entry.isAwaited) await Promise.all(open.splice(0));
-        }
-        await Promise.all(open);
-        open = [];
-        for (const [runId, list] of Object.entries(lists)) {
-          const expected = list.map((entry, index) => ({ ...entry, runId, seq: index + 1 }));
-          expect(await opened.journal.events(runId)).toEqual(asJson(expected));
-          expect(await opened.journal.events(runId, { after, limit })).toEqual(asJson(expected.slice(after, after + limit)));
-          const ends = list.filter((entry) => entry.type === 'node-end').length;
-          expect(await opened.journal.summary(runId)).toMatchObject({ lastSeq: list.length, inputTokens: 3 * ends, outputTokens: 2 * ends, cost: 0.5 * ends });
-        }
-        await opened.close();
-        place.remove();
-      }),
+          await Promise.all(open);
+          open = [];
+          for (const [runId, list] of Object.entries(lists)) {
+            const expected = list.map((entry, index) => ({ ...entry, runId, seq: index + 1 }));
+            expect(await opened.journal.events(runId)).toEqual(asJson(expected));
+            expect(await opened.journal.events(runId, { after, limit })).toEqual(
+              asJson(expected.slice(after, after + limit)),
+            );
+            const ends = list.filter((entry) => entry.type === 'node-end').length;
+            expect(await opened.journal.summary(runId)).toMatchObject({
+              lastSeq: list.length,
+              inputTokens: 3 * ends,
+              outputTokens: 2 * ends,
+              cost: 0.5 * ends,
+            });
+          }
+          await opened.close();
+          place.remove();
+        },
+      ),
       { numRuns: 40 },
     );
   }, 60_000);

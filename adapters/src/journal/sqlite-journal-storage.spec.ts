@@ -31,16 +31,41 @@ describe('SQLite journal, in its file', () => {
     await opened.close();
     open();
   };
-  const delta = (path: string, offset: number, text: string, attempt = 1) => ({ type: 'node-delta', runId: 'run-1', time: 1, path, attempt, port: 'text', offset, delta: text }) as const;
-  const blobFiles = (): string[] => readdirSync(join(place.folder, 'blobs'), { recursive: true, encoding: 'utf8' }).filter((name) => /^..\/[0-9a-f]{62}$/.test(name));
+  const delta = (path: string, offset: number, text: string, attempt = 1) =>
+    ({ type: 'node-delta', runId: 'run-1', time: 1, path, attempt, port: 'text', offset, delta: text }) as const;
+  const blobFiles = (): string[] =>
+    readdirSync(join(place.folder, 'blobs'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      /^..\/[0-9a-f]{62}$/.test(name),
+    );
 
   it('is after a restart what it was before', async () => {
     await acceptRun(journal, 'run-1');
-    await appendTo(journal, 'run-1', [records.runStart(), records.nodeStart('open'), records.nodeStart('a'), records.nodeEnd('a'), records.askStart('ask-1'), records.park(7_000, ['ask-1'])]);
+    await appendTo(journal, 'run-1', [
+      records.runStart(),
+      records.nodeStart('open'),
+      records.nodeStart('a'),
+      records.nodeEnd('a'),
+      records.askStart('ask-1'),
+      records.park(7_000, ['ask-1']),
+    ]);
     journal.saveDeltas('run-1', [delta('open', 0, 'so far')]);
-    const before = [await journal.streams('run-1'), await journal.events('run-1'), await journal.summary('run-1'), await journal.asks(), await journal.due(), await journal.unfinished()];
+    const before = [
+      await journal.streams('run-1'),
+      await journal.events('run-1'),
+      await journal.summary('run-1'),
+      await journal.asks(),
+      await journal.due(),
+      await journal.unfinished(),
+    ];
     await reopen();
-    expect([await journal.streams('run-1'), await journal.events('run-1'), await journal.summary('run-1'), await journal.asks(), await journal.due(), await journal.unfinished()]).toEqual(before);
+    expect([
+      await journal.streams('run-1'),
+      await journal.events('run-1'),
+      await journal.summary('run-1'),
+      await journal.asks(),
+      await journal.due(),
+      await journal.unfinished(),
+    ]).toEqual(before);
     expect(before[0]).toEqual([{ path: 'open', attempt: 1, port: 'text', text: 'so far' }]);
     expect(await appendTo(journal, 'run-1', [{ type: 'run-resume', time: 7_001, reason: 'timer' }])).toBe(7);
   });
@@ -51,15 +76,39 @@ describe('SQLite journal, in its file', () => {
       [records.nodeStart('together'), records.nodeEnd('together')],
       [records.nodeStart('apart'), records.nodeStart('after-restart'), records.nodeStart('retried')],
       [records.nodeEnd('apart')],
-      [{ type: 'node-retry', time: 1_020, path: 'retried', attempt: 1, error: { code: 'node_failed', message: 'No.', retryable: true }, dueAt: 2_000 }],
-      [records.nodeStart('retried', 2), records.nodeStart('crossed'), { type: 'node-error', time: 1_030, path: 'retried', attempt: 2, started: 1_002, error: { code: 'node_failed', message: 'No.', retryable: false }, isCarried: true }, records.nodeEnd('crossed')],
+      [
+        {
+          type: 'node-retry',
+          time: 1_020,
+          path: 'retried',
+          attempt: 1,
+          error: { code: 'node_failed', message: 'No.', retryable: true },
+          dueAt: 2_000,
+        },
+      ],
+      [
+        records.nodeStart('retried', 2),
+        records.nodeStart('crossed'),
+        {
+          type: 'node-error',
+          time: 1_030,
+          path: 'retried',
+          attempt: 2,
+          started: 1_002,
+          error: { code: 'node_failed', message: 'No.', retryable: false },
+          isCarried: true,
+        },
+        records.nodeEnd('crossed'),
+      ],
     ];
     for (const append of appends) await appendTo(journal, 'run-1', append);
     await reopen();
     const last = [{ ...records.nodeEnd('after-restart'), started: 977 } as RunRecord];
     await appendTo(journal, 'run-1', last);
     const all = [...appends, last].flat();
-    expect(await journal.events('run-1')).toEqual(all.map((record, index) => ({ ...record, runId: 'run-1', seq: index + 1 })));
+    expect(await journal.events('run-1')).toEqual(
+      all.map((record, index) => ({ ...record, runId: 'run-1', seq: index + 1 })),
+    );
     expect(ask('SELECT count(*) FROM records')).toBe(6);
     for (let after = 0; after < all.length; after += 1) {
       for (let limit = 1; limit < all.length; limit += 1) {
@@ -71,11 +120,17 @@ describe('SQLite journal, in its file', () => {
 
   it('keeps a large value once, by its content, outside the database', async () => {
     const large = 'ü'.repeat(40_000);
-    await journal.accept(acceptanceOf('run-1', { inputs: { text: labelled(large), small: labelled('x') } }), bundleNamed('A'));
+    await journal.accept(
+      acceptanceOf('run-1', { inputs: { text: labelled(large), small: labelled('x') } }),
+      bundleNamed('A'),
+    );
     await acceptRun(journal, 'run-2');
     const ends: RunRecord[] = [
       records.nodeEnd('a', large),
-      { ...records.nodeEnd('b'), outputs: { one: labelled(large), two: labelled('small'), ['__proto__']: labelled(1) } } as RunRecord,
+      {
+        ...records.nodeEnd('b'),
+        outputs: { one: labelled(large), two: labelled('small'), ['__proto__']: labelled(1) },
+      } as RunRecord,
       { type: 'node-step', time: 1, path: 'a', attempt: 1, key: 'k', value: labelled(large) },
       { type: 'ask-end', time: 1, path: 'a', attempt: 1, askId: 'x', key: 'k', outcome: 'answered', value: large },
     ];
@@ -90,9 +145,19 @@ describe('SQLite journal, in its file', () => {
 
   it('keeps the order when a large value is followed by small ones', async () => {
     await acceptRun(journal, 'run-1');
-    const firsts = await Promise.all([appendTo(journal, 'run-1', [records.nodeEnd('a', 'x'.repeat(100_000))]), appendTo(journal, 'run-1', [records.nodeEnd('b')]), appendTo(journal, 'run-1', [records.nodeEnd('c', 'y'.repeat(100_000))]), appendTo(journal, 'run-1', [records.runEnd()])]);
+    const firsts = await Promise.all([
+      appendTo(journal, 'run-1', [records.nodeEnd('a', 'x'.repeat(100_000))]),
+      appendTo(journal, 'run-1', [records.nodeEnd('b')]),
+      appendTo(journal, 'run-1', [records.nodeEnd('c', 'y'.repeat(100_000))]),
+      appendTo(journal, 'run-1', [records.runEnd()]),
+    ]);
     expect(firsts).toEqual([1, 2, 3, 4]);
-    expect((await journal.events('run-1')).map((event) => ('path' in event ? event.path : event.type))).toEqual(['a', 'b', 'c', 'run-end']);
+    expect((await journal.events('run-1')).map((event) => ('path' in event ? event.path : event.type))).toEqual([
+      'a',
+      'b',
+      'c',
+      'run-end',
+    ]);
   });
 
   it('says which value is missing when a blob is gone', async () => {
@@ -109,7 +174,8 @@ describe('SQLite journal, in its file', () => {
       await nextTurn();
       return ask('SELECT count(*) FROM deltas');
     };
-    for (let offset = 0; offset < 100; offset += 1) journal.saveDeltas('run-1', [delta('a', offset, 'x'), delta('b', offset, 'y')]);
+    for (let offset = 0; offset < 100; offset += 1)
+      journal.saveDeltas('run-1', [delta('a', offset, 'x'), delta('b', offset, 'y')]);
     await nextTurn();
     expect(ask('SELECT count(*) FROM deltas')).toBe(0);
     expect(await stored()).toBe(2);
@@ -148,11 +214,21 @@ describe('SQLite journal, in its file', () => {
     const pages = Number(opened.database.connection.pragma('page_count', { simple: true }));
     opened.database.connection.pragma(`max_page_count = ${pages}`);
     journal.saveDeltas('run-1', [delta('a', 0, 'text '.repeat(2_000))]);
-    const results = await Promise.allSettled([appendTo(journal, 'run-1', [records.nodeEnd('a', 'x'.repeat(30_000))]), appendTo(journal, 'run-1', [records.runEnd()]), journal.accept(acceptanceOf('run-3', { inputs: { text: labelled('x'.repeat(30_000)) } }), bundleNamed('A'))]);
-    for (const result of results) expect(result).toMatchObject({ status: 'rejected', reason: { code: 'storage_full', retryable: true } });
+    const results = await Promise.allSettled([
+      appendTo(journal, 'run-1', [records.nodeEnd('a', 'x'.repeat(30_000))]),
+      appendTo(journal, 'run-1', [records.runEnd()]),
+      journal.accept(acceptanceOf('run-3', { inputs: { text: labelled('x'.repeat(30_000)) } }), bundleNamed('A')),
+    ]);
+    for (const result of results)
+      expect(result).toMatchObject({ status: 'rejected', reason: { code: 'storage_full', retryable: true } });
     expect(await journal.summary('run-1')).toMatchObject({ status: 'running', lastSeq: 1 });
     opened.database.connection.pragma('max_page_count = 1000000');
-    expect(await Promise.all([appendTo(journal, 'run-1', [records.nodeEnd('b', 'x'.repeat(30_000))]), appendTo(journal, 'run-1', [records.runEnd()])])).toEqual([2, 3]);
+    expect(
+      await Promise.all([
+        appendTo(journal, 'run-1', [records.nodeEnd('b', 'x'.repeat(30_000))]),
+        appendTo(journal, 'run-1', [records.runEnd()]),
+      ]),
+    ).toEqual([2, 3]);
     await acceptRun(journal, 'run-3');
     expect((await journal.events('run-1')).map((event) => event.seq)).toEqual([1, 2, 3]);
   });
@@ -172,10 +248,13 @@ describe('SQLite journal, in its file', () => {
     await acceptRun(journal, 'run-1');
     const other = openJournal(place.folder);
     const firsts = [];
-    for (const writer of [journal, other.journal, journal, other.journal]) firsts.push(await appendTo(writer, 'run-1', [records.nodeStart('a'), records.nodeStart('b')]));
+    for (const writer of [journal, other.journal, journal, other.journal])
+      firsts.push(await appendTo(writer, 'run-1', [records.nodeStart('a'), records.nodeStart('b')]));
     expect(firsts).toEqual([1, 3, 5, 7]);
     await appendTo(other.journal, 'run-1', [records.runEnd()]);
-    await expect(appendTo(journal, 'run-1', [records.runEnd('cancelled')])).rejects.toMatchObject({ code: 'run_terminal' });
+    await expect(appendTo(journal, 'run-1', [records.runEnd('cancelled')])).rejects.toMatchObject({
+      code: 'run_terminal',
+    });
     await other.close();
   });
 
@@ -184,7 +263,10 @@ describe('SQLite journal, in its file', () => {
     opened.database.connection.pragma('busy_timeout = 20');
     const other = new Database(opened.database.file);
     other.exec('BEGIN IMMEDIATE');
-    await expect(appendTo(journal, 'run-1', [records.runStart()])).rejects.toMatchObject({ code: 'storage_locked', retryable: true });
+    await expect(appendTo(journal, 'run-1', [records.runStart()])).rejects.toMatchObject({
+      code: 'storage_locked',
+      retryable: true,
+    });
     other.exec('COMMIT');
     other.close();
     expect(await appendTo(journal, 'run-1', [records.runStart()])).toBe(1);
@@ -193,8 +275,17 @@ describe('SQLite journal, in its file', () => {
   it('refuses one append of a shared commit without touching the others', async () => {
     await acceptRun(journal, 'run-1');
     await acceptRun(journal, 'run-2');
-    const results = await Promise.allSettled([appendTo(journal, 'run-1', [records.runEnd()]), appendTo(journal, 'run-1', [records.runStart()]), appendTo(journal, 'none', [records.runStart()]), appendTo(journal, 'run-2', [records.runStart()])]);
-    expect(results.map((result) => (result.status === 'fulfilled' ? result.value : (result.reason as { code: string }).code))).toEqual([1, 'run_terminal', 'run_not_found', 1]);
+    const results = await Promise.allSettled([
+      appendTo(journal, 'run-1', [records.runEnd()]),
+      appendTo(journal, 'run-1', [records.runStart()]),
+      appendTo(journal, 'none', [records.runStart()]),
+      appendTo(journal, 'run-2', [records.runStart()]),
+    ]);
+    expect(
+      results.map((result) =>
+        result.status === 'fulfilled' ? result.value : (result.reason as { code: string }).code,
+      ),
+    ).toEqual([1, 'run_terminal', 'run_not_found', 1]);
   });
 
   it('refuses a value that is not JSON, before anything is written', async () => {
@@ -227,18 +318,30 @@ describe('SQLite journal, in its file', () => {
     };
     expect(await commitsOf(() => acceptRun(watched, 'run-1'))).toEqual(['FULL']);
     expect(await commitsOf(() => appendTo(watched, 'run-1', [records.runStart()]))).toEqual(['NORMAL']);
-    expect(await commitsOf(() => watched.append('run-1', [records.nodeStart('a')], { isPowerSafe: true }))).toEqual(['FULL']);
+    expect(await commitsOf(() => watched.append('run-1', [records.nodeStart('a')], { isPowerSafe: true }))).toEqual([
+      'FULL',
+    ]);
     expect(await commitsOf(() => appendTo(watched, 'run-1', [records.nodeEnd('a')]))).toEqual(['NORMAL']);
-    for (const record of [{ type: 'cancel-request', time: 1 }, records.askEnd('x'), records.runEnd()] as const) expect(await commitsOf(() => appendTo(watched, 'run-1', [record]))).toEqual(['FULL']);
+    for (const record of [{ type: 'cancel-request', time: 1 }, records.askEnd('x'), records.runEnd()] as const)
+      expect(await commitsOf(() => appendTo(watched, 'run-1', [record]))).toEqual(['FULL']);
     await watched.close();
     connection.close();
   });
 
   it('finds unfinished, due and listed runs by an index', () => {
-    const plan = (sql: string): string => opened.database.connection.prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all().map((row) => row.detail).join('; ');
-    expect(plan("SELECT id FROM runs WHERE status IN ('queued', 'running', 'parked') ORDER BY accepted_at, number")).toContain('runs_by_status');
+    const plan = (sql: string): string =>
+      opened.database.connection
+        .prepare<[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+        .all()
+        .map((row) => row.detail)
+        .join('; ');
+    expect(
+      plan("SELECT id FROM runs WHERE status IN ('queued', 'running', 'parked') ORDER BY accepted_at, number"),
+    ).toContain('runs_by_status');
     expect(plan('SELECT id FROM runs WHERE wake_at IS NOT NULL ORDER BY wake_at')).toMatch(/runs_due \(wake_at>\?\)$/);
-    expect(plan('SELECT id FROM runs WHERE workflow_id = 1 ORDER BY accepted_at DESC, number DESC')).toMatch(/runs_by_workflow \(workflow_id=\?\)$/);
+    expect(plan('SELECT id FROM runs WHERE workflow_id = 1 ORDER BY accepted_at DESC, number DESC')).toMatch(
+      /runs_by_workflow \(workflow_id=\?\)$/,
+    );
     expect(plan('SELECT id FROM runs ORDER BY accepted_at DESC, number DESC')).toMatch(/runs_by_time$/);
   });
 

@@ -20,7 +20,10 @@ describe('SQLite journal', () => {
 
   for (const promise of journalSuite) {
     it(promise.name, async () => {
-      const journal = createSqliteJournal(database, { blobs: createFolderBlobs(join(place.folder, 'blobs')), clock: createFakeClock() });
+      const journal = createSqliteJournal(database, {
+        blobs: createFolderBlobs(join(place.folder, 'blobs')),
+        clock: createFakeClock(),
+      });
       await promise.run(journal);
       await journal.close();
     });

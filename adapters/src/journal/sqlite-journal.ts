@@ -1,4 +1,13 @@
-import { HeddleError, type Blobs, type Clock, type Journal, type OpenAsk, type RunEvent, type RunRecord, type StreamText } from '@heddle/core';
+import {
+  HeddleError,
+  type Blobs,
+  type Clock,
+  type Journal,
+  type OpenAsk,
+  type RunEvent,
+  type RunRecord,
+  type StreamText,
+} from '@heddle/core';
 import { answer } from './answer.js';
 import { createDeltaBuffer, joinDeltas, type DeltaRow } from './delta-buffer.js';
 import { failpoint } from './failpoint.js';
@@ -68,7 +77,9 @@ export function createSqliteJournal(database: HeddleDatabase, { blobs, clock }: 
   const recordsAfter = connection.prepare<[number, number], RecordRow>(
     'SELECT seq, type, time, path, attempt, start_seq, start_time, body, blobs FROM records WHERE run = ? AND seq > ? ORDER BY seq',
   );
-  const deltasOf = connection.prepare<[number], DeltaRow>('SELECT path, attempt, port, start, text FROM deltas WHERE run = ? ORDER BY number');
+  const deltasOf = connection.prepare<[number], DeltaRow>(
+    'SELECT path, attempt, port, start, text FROM deltas WHERE run = ? ORDER BY number',
+  );
   const openAsks = connection.prepare<[{ runId: string | null }], RecordRow & { readonly runId: string }>(`
     SELECT runs.id AS runId, records.seq, type, time, path, attempt, start_seq, start_time, body, records.blobs
     FROM asks JOIN runs ON runs.number = asks.run JOIN records ON records.run = asks.run AND records.seq = asks.seq
@@ -95,7 +106,11 @@ export function createSqliteJournal(database: HeddleDatabase, { blobs, clock }: 
     );
   }
 
-  async function submitBehind(runId: string, before: Promise<void> | undefined, prepared: PreparedAppend): Promise<number> {
+  async function submitBehind(
+    runId: string,
+    before: Promise<void> | undefined,
+    prepared: PreparedAppend,
+  ): Promise<number> {
     const ready = (async () => {
       await before;
       for (const row of prepared.rows) if (row.large !== undefined) row.blobs = await storeLarge(row.large, blobs);
@@ -138,7 +153,9 @@ export function createSqliteJournal(database: HeddleDatabase, { blobs, clock }: 
         refuseClosed();
         const prepared = prepareAppend(runId, records, options.isPowerSafe === true);
         const before = waiting.get(runId);
-        return before === undefined && !prepared.isLarge ? submit(runId, prepared) : submitBehind(runId, before, prepared);
+        return before === undefined && !prepared.isLarge
+          ? submit(runId, prepared)
+          : submitBehind(runId, before, prepared);
       } catch (error) {
         return Promise.reject(error instanceof Error ? error : new HeddleError('internal', String(error)));
       }
@@ -187,12 +204,18 @@ interface FoundEvents {
 }
 
 /** Events with `after < seq <= after + limit`. A row is found by the seq of its end, so the range is full only when its count is (no gaps). */
-function eventsOf(runId: string, rows: Iterable<RecordRow>, after: number, limit = Number.POSITIVE_INFINITY): FoundEvents {
+function eventsOf(
+  runId: string,
+  rows: Iterable<RecordRow>,
+  after: number,
+  limit = Number.POSITIVE_INFINITY,
+): FoundEvents {
   const found: FoundEvents = { events: [], large: [] };
   if (limit <= 0) return found;
   const last = after + limit;
   for (const row of rows) {
-    if (row.start_seq !== null && row.start_seq > after && row.start_seq <= last) found.events.push(startEventOf(runId, row));
+    if (row.start_seq !== null && row.start_seq > after && row.start_seq <= last)
+      found.events.push(startEventOf(runId, row));
     if (row.seq <= last) {
       const event = fieldsOf(runId, row);
       if (row.blobs !== null) found.large.push({ event, column: row.blobs });

@@ -6,11 +6,27 @@ interface Meaning {
   readonly advice: string;
 }
 
-const full: Meaning = { code: 'storage_full', advice: 'The disk is full: free some space, work goes on by itself then.' };
-const readOnly: Meaning = { code: 'storage_read_only', advice: 'It cannot be written: check the owner and the permissions of the folder, or choose another with HEDDLE_DATA.' };
-const corrupt: Meaning = { code: 'storage_corrupt', advice: 'It is damaged: stop Heddle, keep a copy of the folder, and restore a backup with heddle restore.' };
-const locked: Meaning = { code: 'storage_locked', advice: 'Another process holds it: stop that process, or wait until it has ended.' };
-const failed: Meaning = { code: 'storage_failed', advice: 'The disk does not answer as it should: check it and its connection.' };
+const full: Meaning = {
+  code: 'storage_full',
+  advice: 'The disk is full: free some space, work goes on by itself then.',
+};
+const readOnly: Meaning = {
+  code: 'storage_read_only',
+  advice:
+    'It cannot be written: check the owner and the permissions of the folder, or choose another with HEDDLE_DATA.',
+};
+const corrupt: Meaning = {
+  code: 'storage_corrupt',
+  advice: 'It is damaged: stop Heddle, keep a copy of the folder, and restore a backup with heddle restore.',
+};
+const locked: Meaning = {
+  code: 'storage_locked',
+  advice: 'Another process holds it: stop that process, or wait until it has ended.',
+};
+const failed: Meaning = {
+  code: 'storage_failed',
+  advice: 'The disk does not answer as it should: check it and its connection.',
+};
 
 /** Longest prefix first, because SQLite's extended codes begin with the plain ones. */
 const meanings: readonly (readonly [prefix: string, meaning: Meaning])[] = [
@@ -36,7 +52,9 @@ const meanings: readonly (readonly [prefix: string, meaning: Meaning])[] = [
 
 /** The code of anything thrown: `SQLITE_…`, an errno name, or undefined. Not by class, because errors cross realms. */
 export function codeOf(error: unknown): string | undefined {
-  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
 }
 
 /** Turns an error of SQLite or of the file system into the HeddleError that says what to do; `place` is the file or folder. */
@@ -44,9 +62,13 @@ export function toStorageError(error: unknown, place: string): HeddleError {
   if (error instanceof HeddleError) return error;
   const cause = codeOf(error);
   const meaning = cause === undefined ? undefined : meanings.find(([prefix]) => cause.startsWith(prefix))?.[1];
-  const text = typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
+  const text =
+    typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
   if (meaning === undefined) return new HeddleError('internal', `${place}: ${text}`, { cause: error });
-  return new HeddleError(meaning.code, `${place}: ${meaning.advice} (${text})`, { cause: error, details: { place, cause } });
+  return new HeddleError(meaning.code, `${place}: ${meaning.advice} (${text})`, {
+    cause: error,
+    details: { place, cause },
+  });
 }
 
 /** Runs work on storage and gives its errors as HeddleErrors. */

@@ -34,7 +34,9 @@ describe('createWorkflowStore', () => {
     database = openDatabase(join(place.folder, 'heddle.db'));
     const again = createWorkflowStore(database, { now: () => 1 });
     expect(await again.get(created.id)).toEqual(created);
-    expect(JSON.parse(JSON.stringify((await again.get('ask-the-handbook')).document))).toEqual(named('Ask the handbook'));
+    expect(JSON.parse(JSON.stringify((await again.get('ask-the-handbook')).document))).toEqual(
+      named('Ask the handbook'),
+    );
   });
 
   it.each([
@@ -48,7 +50,8 @@ describe('createWorkflowStore', () => {
 
   it('makes slugs unique, and within their length', async () => {
     const slugs = [];
-    for (let count = 0; count < 3; count += 1) slugs.push((await store.create(named('Same'))).slug, (await store.create(named('x'.repeat(80)))).slug);
+    for (let count = 0; count < 3; count += 1)
+      slugs.push((await store.create(named('Same'))).slug, (await store.create(named('x'.repeat(80)))).slug);
     expect(slugs).toEqual(['same', 'x'.repeat(64), 'same-2', `${'x'.repeat(62)}-2`, 'same-3', `${'x'.repeat(62)}-3`]);
   });
 
@@ -62,7 +65,10 @@ describe('createWorkflowStore', () => {
   it('saves when the expected revision is current, and refuses it otherwise', async () => {
     const { id } = await store.create(named('A'));
     expect((await store.save(id, named('B'), { expected: 1 })).revision).toBe(2);
-    await expect(store.save(id, named('C'), { expected: 1 })).rejects.toMatchObject({ code: 'conflict', details: { revision: 2, expected: 1 } });
+    await expect(store.save(id, named('C'), { expected: 1 })).rejects.toMatchObject({
+      code: 'conflict',
+      details: { revision: 2, expected: 1 },
+    });
     expect((await store.get(id)).document.name).toBe('B');
     expect((await store.save(id, named('D'), {})).revision).toBe(3);
   });

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { HeddleError, parseDocument, serialiseDocument, type Clock, type StoredWorkflow, type WorkflowDocument, type WorkflowStore } from '@heddle/core';
+import {
+  HeddleError,
+  parseDocument,
+  serialiseDocument,
+  type Clock,
+  type StoredWorkflow,
+  type WorkflowDocument,
+  type WorkflowStore,
+} from '@heddle/core';
 import { answer } from './answer.js';
 import { commitPowerSafe } from './commit-power-safe.js';
 import type { HeddleDatabase } from './open-database.js';
@@ -26,8 +34,12 @@ export function createWorkflowStore(database: HeddleDatabase, clock: Pick<Clock,
   const byId = connection.prepare<[string], Row>('SELECT * FROM workflows WHERE id = ?');
   const bySlug = connection.prepare<[string], Row>('SELECT * FROM workflows WHERE slug = ?');
   const all = connection.prepare<[], Row>('SELECT * FROM workflows ORDER BY updated_at DESC, slug');
-  const insert = connection.prepare<Row>('INSERT INTO workflows VALUES (@id, @slug, @revision, @created_at, @updated_at, @document)');
-  const update = connection.prepare<[string, number, string, number]>('UPDATE workflows SET document = ?, updated_at = ?, revision = revision + 1 WHERE id = ? AND revision = ?');
+  const insert = connection.prepare<Row>(
+    'INSERT INTO workflows VALUES (@id, @slug, @revision, @created_at, @updated_at, @document)',
+  );
+  const update = connection.prepare<[string, number, string, number]>(
+    'UPDATE workflows SET document = ?, updated_at = ?, revision = revision + 1 WHERE id = ? AND revision = ?',
+  );
   const remove = connection.prepare<[string, number]>('DELETE FROM workflows WHERE id = ? AND revision = ?');
   const parsed = new Map<string, StoredWorkflow>();
 
@@ -36,14 +48,26 @@ export function createWorkflowStore(database: HeddleDatabase, clock: Pick<Clock,
   function stored(row: Row): StoredWorkflow {
     const known = parsed.get(row.id);
     if (known?.revision === row.revision && known.updatedAt === row.updated_at) return known;
-    const workflow = { id: row.id, slug: row.slug, revision: row.revision, createdAt: row.created_at, updatedAt: row.updated_at, document: parseDocument(row.document) };
+    const workflow = {
+      id: row.id,
+      slug: row.slug,
+      revision: row.revision,
+      createdAt: row.created_at,
+      updatedAt: row.updated_at,
+      document: parseDocument(row.document),
+    };
     parsed.set(row.id, workflow);
     return workflow;
   }
 
   function find(idOrSlug: string): Row {
     const row = byId.get(idOrSlug) ?? bySlug.get(idOrSlug);
-    if (row === undefined) throw new HeddleError('workflow_not_found', `There is no workflow '${idOrSlug}': list them with heddle export, or create it.`, { details: { workflow: idOrSlug } });
+    if (row === undefined)
+      throw new HeddleError(
+        'workflow_not_found',
+        `There is no workflow '${idOrSlug}': list them with heddle export, or create it.`,
+        { details: { workflow: idOrSlug } },
+      );
     return row;
   }
 
@@ -51,9 +75,13 @@ export function createWorkflowStore(database: HeddleDatabase, clock: Pick<Clock,
   function current(id: string, expected: number | undefined): Row {
     const row = find(id);
     if (expected === undefined || expected === row.revision) return row;
-    throw new HeddleError('conflict', `Workflow '${row.slug}' is at revision ${row.revision}, not ${expected}: somebody saved it meanwhile. Load it again and repeat your change.`, {
-      details: { workflow: row.id, revision: row.revision, expected },
-    });
+    throw new HeddleError(
+      'conflict',
+      `Workflow '${row.slug}' is at revision ${row.revision}, not ${expected}: somebody saved it meanwhile. Load it again and repeat your change.`,
+      {
+        details: { workflow: row.id, revision: row.revision, expected },
+      },
+    );
   }
 
   return {
@@ -63,9 +91,21 @@ export function createWorkflowStore(database: HeddleDatabase, clock: Pick<Clock,
           write(() => {
             const isTaken = (slug: string): boolean => bySlug.get(slug) !== undefined;
             const wanted = options.slug === undefined ? undefined : checkSlug(options.slug);
-            if (wanted !== undefined && isTaken(wanted)) throw new HeddleError('conflict', `The slug '${wanted}' is taken by another workflow: choose another one.`, { details: { slug: wanted } });
+            if (wanted !== undefined && isTaken(wanted))
+              throw new HeddleError(
+                'conflict',
+                `The slug '${wanted}' is taken by another workflow: choose another one.`,
+                { details: { slug: wanted } },
+              );
             const now = Math.trunc(clock.now());
-            const row = { id: randomUUID(), slug: wanted ?? freeSlug(slugOf(document.name), isTaken), revision: 1, created_at: now, updated_at: now, document: textOf(document) };
+            const row = {
+              id: randomUUID(),
+              slug: wanted ?? freeSlug(slugOf(document.name), isTaken),
+              revision: 1,
+              created_at: now,
+              updated_at: now,
+              document: textOf(document),
+            };
             insert.run(row);
             return row;
           }),

@@ -48,7 +48,10 @@ describe('lockDataFolder', () => {
       },
     });
     expect(end).toMatchObject({ signal: 'SIGKILL', lines: ['held'] });
-    expect(refused).toMatchObject({ code: 'storage_locked', details: { pid: pids[0], address: 'http://127.0.0.1:4321' } });
+    expect(refused).toMatchObject({
+      code: 'storage_locked',
+      details: { pid: pids[0], address: 'http://127.0.0.1:4321' },
+    });
     expect(readFileSync(infoFile(place.folder), 'utf8')).toContain('4321');
     expect(readLock(place.folder)).toBeUndefined();
     const lock = await lockDataFolder(place.folder, { kind: 'server' });
@@ -74,7 +77,10 @@ describe('lockDataFolder', () => {
     const server = await lockDataFolder(place.folder, { kind: 'server' });
     const attempt = lockDataFolder(place.folder, { kind: 'command', waitMs: 10_000 });
     server.announce({ address: 'http://127.0.0.1:3001' });
-    await expect(attempt).rejects.toMatchObject({ code: 'storage_locked', details: { address: 'http://127.0.0.1:3001' } });
+    await expect(attempt).rejects.toMatchObject({
+      code: 'storage_locked',
+      details: { address: 'http://127.0.0.1:3001' },
+    });
     server.release();
   });
 

@@ -107,8 +107,15 @@ function writeInfo(folder: string, info: LockInfo): void {
 }
 
 function lockedBy(folder: string, owner: LockInfo | undefined): HeddleError {
-  const who = owner === undefined ? 'Another process' : `${owner.kind === 'server' ? 'A Heddle server' : 'A heddle command'} (process ${owner.pid}${owner.address === undefined ? '' : `, ${owner.address}`})`;
-  return new HeddleError('storage_locked', `${who} uses the data folder ${folder}: stop it, or choose another folder with HEDDLE_DATA.`, {
-    details: { folder, pid: owner?.pid, address: owner?.address, kind: owner?.kind },
-  });
+  const who =
+    owner === undefined
+      ? 'Another process'
+      : `${owner.kind === 'server' ? 'A Heddle server' : 'A heddle command'} (process ${owner.pid}${owner.address === undefined ? '' : `, ${owner.address}`})`;
+  return new HeddleError(
+    'storage_locked',
+    `${who} uses the data folder ${folder}: stop it, or choose another folder with HEDDLE_DATA.`,
+    {
+      details: { folder, pid: owner?.pid, address: owner?.address, kind: owner?.kind },
+    },
+  );
 }

@@ -10,25 +10,34 @@ export function checkVector(collection: string, dimensions: number, vector: Floa
     );
   }
   if (!vector.every(Number.isFinite)) {
-    throw new HeddleError('collection_dimensions', `${owner} for collection '${collection}' holds values that are not numbers: check the embedding model.`);
+    throw new HeddleError(
+      'collection_dimensions',
+      `${owner} for collection '${collection}' holds values that are not numbers: check the embedding model.`,
+    );
   }
 }
 
 /** Checks every vector before anything is written, so that a bad document leaves nothing half done. */
 export function checkDocuments(collection: string, dimensions: number, documents: readonly StoredDocument[]): void {
   for (const { document, passages } of documents) {
-    for (const { id, vector } of passages) checkVector(collection, dimensions, vector, `the vector of passage '${id}' in document '${document.id}'`);
+    for (const { id, vector } of passages)
+      checkVector(collection, dimensions, vector, `the vector of passage '${id}' in document '${document.id}'`);
   }
 }
 
 /** Checks what a query names. Errors: `collection_dimensions`, `filter_invalid`, `bad_request`. */
 export function checkQuery(collection: string, dimensions: number, query: VectorQuery): void {
-  if (!Number.isInteger(query.k) || query.k < 1) throw new HeddleError('bad_request', `A search asks for 1 or more results, not ${query.k}.`);
-  if (query.vector !== undefined && query.mode !== 'lexical') checkVector(collection, dimensions, query.vector, 'the vector of the query');
+  if (!Number.isInteger(query.k) || query.k < 1)
+    throw new HeddleError('bad_request', `A search asks for 1 or more results, not ${query.k}.`);
+  if (query.vector !== undefined && query.mode !== 'lexical')
+    checkVector(collection, dimensions, query.vector, 'the vector of the query');
   if (query.filter === undefined) return;
   const parsed = Filter.safeParse(query.filter);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new HeddleError('filter_invalid', `The filter is not valid at '${issue?.path.join('.') ?? ''}': ${issue?.message ?? 'unknown form'}.`);
+    throw new HeddleError(
+      'filter_invalid',
+      `The filter is not valid at '${issue?.path.join('.') ?? ''}': ${issue?.message ?? 'unknown form'}.`,
+    );
   }
 }

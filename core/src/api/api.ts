@@ -10,7 +10,9 @@ import { SplitterOptions } from '../ports/vector-store.js';
 import { Passage } from '../values/values.js';
 
 /** The body of every error reply under /api. */
-export const ErrorReply = z.object({ error: z.object({ code: z.string(), message: z.string(), details: z.unknown().optional() }) }).meta({ id: 'ErrorReply' });
+export const ErrorReply = z
+  .object({ error: z.object({ code: z.string(), message: z.string(), details: z.unknown().optional() }) })
+  .meta({ id: 'ErrorReply' });
 
 /** `POST /api/compile`. */
 export const CompileRequest = z.object({ document: z.unknown() }).meta({ id: 'CompileRequest' });
@@ -42,7 +44,13 @@ export type WorkflowSummary = z.infer<typeof WorkflowSummary>;
 
 /** `GET /api/workflows/:id`. The ETag header carries `revision`. */
 export const WorkflowReply = z
-  .object({ id: z.string(), slug: z.string(), revision: z.int().positive(), updatedAt: z.number(), document: WorkflowDocument })
+  .object({
+    id: z.string(),
+    slug: z.string(),
+    revision: z.int().positive(),
+    updatedAt: z.number(),
+    document: WorkflowDocument,
+  })
   .meta({ id: 'WorkflowReply' });
 export type WorkflowReply = z.infer<typeof WorkflowReply>;
 
@@ -100,7 +108,11 @@ export type JobReply = z.infer<typeof JobReply>;
 /** `POST /api/collections`. */
 export const CreateCollectionRequest = z
   .object({
-    name: z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/, { error: 'Lower-case letters, digits, - and _, at most 64, starting with a letter' }),
+    name: z
+      .string()
+      .regex(/^[a-z][a-z0-9_-]{0,63}$/, {
+        error: 'Lower-case letters, digits, - and _, at most 64, starting with a letter',
+      }),
     embedding: z.string(),
     splitter: SplitterOptions.optional(),
     label: LabelLevel.optional(),
@@ -113,7 +125,14 @@ export type CreateCollectionRequest = z.infer<typeof CreateCollectionRequest>;
 export const PutTextRequest = z
   .object({
     documents: z
-      .array(z.object({ id: z.string().min(1).max(1000), title: z.string().optional(), text: z.string(), metadata: z.record(z.string(), z.unknown()).optional() }))
+      .array(
+        z.object({
+          id: z.string().min(1).max(1000),
+          title: z.string().optional(),
+          text: z.string(),
+          metadata: z.record(z.string(), z.unknown()).optional(),
+        }),
+      )
       .min(1),
     sync: z.boolean().optional(),
   })
@@ -123,4 +142,6 @@ export const PutTextRequest = z
 export const SearchReply = z.object({ results: z.array(Passage) }).meta({ id: 'SearchReply' });
 
 /** `POST /api/runs/:id/asks/:askId`. */
-export const AnswerRequest = z.object({ value: z.unknown(), by: z.string().optional(), reason: z.string().optional() }).meta({ id: 'AnswerRequest' });
+export const AnswerRequest = z
+  .object({ value: z.unknown(), by: z.string().optional(), reason: z.string().optional() })
+  .meta({ id: 'AnswerRequest' });

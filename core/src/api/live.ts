@@ -9,7 +9,9 @@ export const WatchRequest = z.object({ topic: Topic, after: z.int().nonnegative(
 export type WatchRequest = z.infer<typeof WatchRequest>;
 
 /** Acknowledgement of `watch`. */
-export type WatchReply = { readonly ok: true; readonly topic: string } | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } };
+export type WatchReply =
+  | { readonly ok: true; readonly topic: string }
+  | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } };
 
 /** Server to client: `events` with a topic's events in order (StreamEvent for runs; a state object for the other topics). */
 export interface EventsMessage {

@@ -16,15 +16,24 @@ export function migrateDocument(document: RawDocument, steps = migrations, targe
   for (;;) {
     const version = current['heddle'];
     if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) {
-      throw new HeddleError('document_version', `The document's "heddle" must be a version number such as ${target}; it is ${JSON.stringify(version) ?? 'missing'}.`);
+      throw new HeddleError(
+        'document_version',
+        `The document's "heddle" must be a version number such as ${target}; it is ${JSON.stringify(version) ?? 'missing'}.`,
+      );
     }
     if (version === target) return current;
     if (version > target) {
-      throw new HeddleError('document_version', `The document is of version ${version}; this Heddle reads up to ${target}: update Heddle to open it.`, { details: { version, newest: target } });
+      throw new HeddleError(
+        'document_version',
+        `The document is of version ${version}; this Heddle reads up to ${target}: update Heddle to open it.`,
+        { details: { version, newest: target } },
+      );
     }
     const step = steps[version];
     if (step === undefined) {
-      throw new HeddleError('document_version', `Documents of version ${version} can no longer be read.`, { details: { version, newest: target } });
+      throw new HeddleError('document_version', `Documents of version ${version} can no longer be read.`, {
+        details: { version, newest: target },
+      });
     }
     current = { ...step(current), heddle: version + 1 };
   }

@@ -6,8 +6,14 @@ import { serialiseDocument } from './serialise-document.js';
 const sound = {
   heddle: 1,
   name: 'Ask',
-  nodes: { b: { type: 'output', version: 1, config: { z: 1, a: { d: 1, c: 2 } } }, a: { type: 'input', version: 1, config: {} } },
-  edges: [{ from: 'a.text', to: 'b.text' }, { to: 'b.more', from: 'a.text', loop: { max: 2, atLimit: 'leave' } }],
+  nodes: {
+    b: { type: 'output', version: 1, config: { z: 1, a: { d: 1, c: 2 } } },
+    a: { type: 'input', version: 1, config: {} },
+  },
+  edges: [
+    { from: 'a.text', to: 'b.text' },
+    { to: 'b.more', from: 'a.text', loop: { max: 2, atLimit: 'leave' } },
+  ],
   layout: { nodes: { b: [1, 2], a: [0, 0] }, notes: [], groups: [] },
 };
 
@@ -32,8 +38,14 @@ describe('parseDocument', () => {
   });
 
   it.each(['__proto__', 'constructor', 'prototype'])('refuses %s as a name anywhere', (name) => {
-    expect(codeOf(`{"heddle":1,"name":"x","nodes":{"${name}":{"type":"input","version":1}},"edges":[]}`)).toBe('forbidden_name');
-    expect(codeOf(`{"heddle":1,"name":"x","nodes":{"a":{"type":"input","version":1,"config":{"deep":[{"${name}":1}]}}},"edges":[]}`)).toBe('forbidden_name');
+    expect(codeOf(`{"heddle":1,"name":"x","nodes":{"${name}":{"type":"input","version":1}},"edges":[]}`)).toBe(
+      'forbidden_name',
+    );
+    expect(
+      codeOf(
+        `{"heddle":1,"name":"x","nodes":{"a":{"type":"input","version":1,"config":{"deep":[{"${name}":1}]}}},"edges":[]}`,
+      ),
+    ).toBe('forbidden_name');
   });
 
   it.each([
@@ -64,7 +76,13 @@ describe('migrateDocument', () => {
 
 describe('serialiseDocument', () => {
   it('gives the same bytes whatever order the keys had', () => {
-    const shuffled = { edges: sound.edges, layout: { groups: [], notes: [], nodes: { a: [0, 0], b: [1, 2] } }, nodes: { a: sound.nodes.a, b: { config: { a: { c: 2, d: 1 }, z: 1 }, version: 1, type: 'output' } }, name: 'Ask', heddle: 1 };
+    const shuffled = {
+      edges: sound.edges,
+      layout: { groups: [], notes: [], nodes: { a: [0, 0], b: [1, 2] } },
+      nodes: { a: sound.nodes.a, b: { config: { a: { c: 2, d: 1 }, z: 1 }, version: 1, type: 'output' } },
+      name: 'Ask',
+      heddle: 1,
+    };
     expect(serialiseDocument(parseDocument(shuffled))).toBe(serialiseDocument(parseDocument(sound)));
   });
 

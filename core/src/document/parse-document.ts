@@ -16,7 +16,10 @@ import { WorkflowDocument, type InnerWorkflow } from './workflow-document.js';
 export function parseDocument(input: unknown): WorkflowDocument {
   const value = typeof input === 'string' ? parseJson(input) : input;
   if (!isPlainObject(value)) {
-    throw new HeddleError('document_unreadable', 'A workflow document is a JSON object with "heddle", "name", "nodes" and "edges".');
+    throw new HeddleError(
+      'document_unreadable',
+      'A workflow document is a JSON object with "heddle", "name", "nodes" and "edges".',
+    );
   }
   refuseForbiddenNames(value);
   const parsed = WorkflowDocument.safeParse(migrateDocument(value));
@@ -28,7 +31,11 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new HeddleError('document_unreadable', `The workflow document is not valid JSON: ${String(cause instanceof Error ? cause.message : cause)}`, { cause });
+    throw new HeddleError(
+      'document_unreadable',
+      `The workflow document is not valid JSON: ${String(cause instanceof Error ? cause.message : cause)}`,
+      { cause },
+    );
   }
 }
 
@@ -39,7 +46,9 @@ function refuseForbiddenNames(root: object): void {
     for (const [key, value] of Object.entries<unknown>({ ...item.value })) {
       const place = item.place === '' ? key : `${item.place}.${key}`;
       if (!Array.isArray(item.value) && forbiddenNames.has(key)) {
-        throw new HeddleError('forbidden_name', `The name '${key}' at ${place} is not allowed: choose another one.`, { details: { name: key, place } });
+        throw new HeddleError('forbidden_name', `The name '${key}' at ${place} is not allowed: choose another one.`, {
+          details: { name: key, place },
+        });
       }
       if (typeof value === 'object' && value !== null) open.push({ value, place });
     }
@@ -51,7 +60,11 @@ function unreadable(error: z.ZodError): HeddleError {
   const first = issues[0];
   const place = first === undefined || first.field === '' ? 'at the top' : `at ${first.field}`;
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
-  return new HeddleError('document_unreadable', `The workflow document does not have the right form ${place}: ${first?.message ?? 'unknown'}${more}.`, { details: { issues } });
+  return new HeddleError(
+    'document_unreadable',
+    `The workflow document does not have the right form ${place}: ${first?.message ?? 'unknown'}${more}.`,
+    { details: { issues } },
+  );
 }
 
 function withSafeNames(document: WorkflowDocument): WorkflowDocument {
@@ -62,7 +75,16 @@ function withSafeNames(document: WorkflowDocument): WorkflowDocument {
     ...(document.layout === undefined ? {} : { layout: { ...document.layout, nodes: safe(document.layout.nodes) } }),
     ...(inner === undefined
       ? {}
-      : { workflows: safe(Object.fromEntries(Object.entries(inner).map(([name, workflow]): [string, InnerWorkflow] => [name, { ...workflow, nodes: safe(workflow.nodes) }]))) }),
+      : {
+          workflows: safe(
+            Object.fromEntries(
+              Object.entries(inner).map(([name, workflow]): [string, InnerWorkflow] => [
+                name,
+                { ...workflow, nodes: safe(workflow.nodes) },
+              ]),
+            ),
+          ),
+        }),
   };
 }
 

@@ -30,19 +30,52 @@ function innerLines(name: string, workflow: InnerWorkflow, isLast: boolean): str
 /** nodes, edges and layout; the last line has no comma. */
 function graphLines(graph: Pick<InnerWorkflow, 'nodes' | 'edges' | 'layout'>, indent: string): string[] {
   const nodes = Object.entries(graph.nodes).sort(byName);
-  const lines = block('nodes', nodes.map(([id, node]) => entryLines(id, ordered(node, nodeKeys), `${indent}  `)), indent, '{}');
+  const lines = block(
+    'nodes',
+    nodes.map(([id, node]) => entryLines(id, ordered(node, nodeKeys), `${indent}  `)),
+    indent,
+    '{}',
+  );
   addComma(lines);
-  lines.push(...block('edges', graph.edges.map((edge) => [`${indent}  ${oneLine(ordered(edge, edgeKeys))}`]), indent, '[]'));
+  lines.push(
+    ...block(
+      'edges',
+      graph.edges.map((edge) => [`${indent}  ${oneLine(ordered(edge, edgeKeys))}`]),
+      indent,
+      '[]',
+    ),
+  );
   if (graph.layout === undefined) return lines;
   addComma(lines);
   const layout = graph.layout;
   const places = Object.entries(layout.nodes).sort(byName);
   lines.push(`${indent}"layout": {`);
-  lines.push(...block('nodes', places.map(([id, at]) => [`${indent}    ${JSON.stringify(id)}: ${oneLine(at)}`]), `${indent}  `, '{}'));
+  lines.push(
+    ...block(
+      'nodes',
+      places.map(([id, at]) => [`${indent}    ${JSON.stringify(id)}: ${oneLine(at)}`]),
+      `${indent}  `,
+      '{}',
+    ),
+  );
   addComma(lines);
-  lines.push(...block('notes', layout.notes.map((note) => [`${indent}    ${oneLine(ordered(note, []))}`]), `${indent}  `, '[]'));
+  lines.push(
+    ...block(
+      'notes',
+      layout.notes.map((note) => [`${indent}    ${oneLine(ordered(note, []))}`]),
+      `${indent}  `,
+      '[]',
+    ),
+  );
   addComma(lines);
-  lines.push(...block('groups', layout.groups.map((group) => [`${indent}    ${oneLine(ordered(group, []))}`]), `${indent}  `, '[]'));
+  lines.push(
+    ...block(
+      'groups',
+      layout.groups.map((group) => [`${indent}    ${oneLine(ordered(group, []))}`]),
+      `${indent}  `,
+      '[]',
+    ),
+  );
   lines.push(`${indent}}`);
   return lines;
 }
@@ -67,7 +100,9 @@ function block(name: string, items: readonly (readonly string[])[], indent: stri
 function entryLines(key: string, value: unknown, indent: string): string[] {
   const line = `${indent}${JSON.stringify(key)}: ${oneLine(value)}`;
   if (line.length <= widest) return [line];
-  return `${indent}${JSON.stringify(key)}: ${JSON.stringify(value, undefined, 2)}`.split('\n').map((text, index) => (index === 0 ? text : indent + text));
+  return `${indent}${JSON.stringify(key)}: ${JSON.stringify(value, undefined, 2)}`
+    .split('\n')
+    .map((text, index) => (index === 0 ? text : indent + text));
 }
 
 /** JSON on one line with spaces after `{`, `,` and `:`. */

@@ -73,10 +73,26 @@ export const Layout = z
   .strictObject({
     nodes: z.record(z.string(), Point).default({}),
     notes: z
-      .array(z.strictObject({ id: z.string(), text: z.string(), at: Point, size: Point.optional(), color: z.string().optional() }))
+      .array(
+        z.strictObject({
+          id: z.string(),
+          text: z.string(),
+          at: Point,
+          size: Point.optional(),
+          color: z.string().optional(),
+        }),
+      )
       .default([]),
     groups: z
-      .array(z.strictObject({ id: z.string(), title: z.string(), nodes: z.array(z.string()), collapsed: z.boolean().optional(), color: z.string().optional() }))
+      .array(
+        z.strictObject({
+          id: z.string(),
+          title: z.string(),
+          nodes: z.array(z.string()),
+          collapsed: z.boolean().optional(),
+          color: z.string().optional(),
+        }),
+      )
       .default([]),
   })
   .meta({ id: 'Layout' });

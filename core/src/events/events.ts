@@ -4,7 +4,9 @@ import { Label } from '../labels/label.js';
 import { Usage } from '../values/values.js';
 
 /** Run status; the last three are terminal and never change. */
-export const RunStatus = z.enum(['queued', 'running', 'parked', 'held', 'done', 'failed', 'cancelled']).meta({ id: 'RunStatus' });
+export const RunStatus = z
+  .enum(['queued', 'running', 'parked', 'held', 'done', 'failed', 'cancelled'])
+  .meta({ id: 'RunStatus' });
 export type RunStatus = z.infer<typeof RunStatus>;
 
 /** Whether a run has ended for good. */
@@ -14,7 +16,19 @@ export function isTerminal(status: RunStatus): boolean {
 
 /** Node status, as people see it. */
 export const NodeStatus = z
-  .enum(['idle', 'queued', 'running', 'streaming', 'retrying', 'parked', 'done', 'failed', 'skipped', 'cancelled', 'cached'])
+  .enum([
+    'idle',
+    'queued',
+    'running',
+    'streaming',
+    'retrying',
+    'parked',
+    'done',
+    'failed',
+    'skipped',
+    'cancelled',
+    'cached',
+  ])
   .meta({ id: 'NodeStatus' });
 export type NodeStatus = z.infer<typeof NodeStatus>;
 
@@ -44,7 +58,11 @@ export const RunEvent = z
     z.object({ type: z.literal('run-queue'), ...base, position: z.int().nonnegative() }),
     z.object({ type: z.literal('run-start'), ...base }),
     z.object({ type: z.literal('run-park'), ...base, until: z.number().optional(), asks: z.array(z.string()) }),
-    z.object({ type: z.literal('run-resume'), ...base, reason: z.enum(['recovered', 'answered', 'timer', 'released']) }),
+    z.object({
+      type: z.literal('run-resume'),
+      ...base,
+      reason: z.enum(['recovered', 'answered', 'timer', 'released']),
+    }),
     z.object({ type: z.literal('run-held'), ...base, reason: z.string() }),
     z.object({ type: z.literal('cancel-request'), ...base, by: z.string().optional(), reason: z.string().optional() }),
     z.object({
@@ -68,14 +86,43 @@ export const RunEvent = z
       finish: z.enum(['complete', 'stopped']).optional(),
     }),
     z.object({ type: z.literal('node-cached'), ...execution, outputs: Outputs, origin: z.string() }),
-    z.object({ type: z.literal('node-skip'), ...execution, reason: z.enum(['required-dropped', 'all-dropped', 'producer-failed', 'not-selected', 'disabled']) }),
+    z.object({
+      type: z.literal('node-skip'),
+      ...execution,
+      reason: z.enum(['required-dropped', 'all-dropped', 'producer-failed', 'not-selected', 'disabled']),
+    }),
     z.object({ type: z.literal('node-retry'), ...execution, error: ErrorValue, dueAt: z.number() }),
-    z.object({ type: z.literal('node-error'), ...execution, error: ErrorValue, started: z.number(), label: Label.optional(), isCarried: z.boolean() }),
-    z.object({ type: z.literal('node-park'), ...execution, reason: z.enum(['ask', 'sleep', 'nested', 'at-most-once', 'breakpoint']), until: z.number().optional(), askId: z.string().optional() }),
+    z.object({
+      type: z.literal('node-error'),
+      ...execution,
+      error: ErrorValue,
+      started: z.number(),
+      label: Label.optional(),
+      isCarried: z.boolean(),
+    }),
+    z.object({
+      type: z.literal('node-park'),
+      ...execution,
+      reason: z.enum(['ask', 'sleep', 'nested', 'at-most-once', 'breakpoint']),
+      until: z.number().optional(),
+      askId: z.string().optional(),
+    }),
     z.object({ type: z.literal('node-step'), ...execution, key: z.string(), value: LabelledValue }),
-    z.object({ type: z.literal('node-log'), ...execution, level: z.enum(['info', 'warn']), message: z.string(), details: z.record(z.string(), z.unknown()).optional() }),
+    z.object({
+      type: z.literal('node-log'),
+      ...execution,
+      level: z.enum(['info', 'warn']),
+      message: z.string(),
+      details: z.record(z.string(), z.unknown()).optional(),
+    }),
     z.object({ type: z.literal('nested-start'), ...execution, key: z.string(), workflow: z.string(), inputs: Outputs }),
-    z.object({ type: z.literal('nested-end'), ...execution, key: z.string(), outputs: Outputs.optional(), error: ErrorValue.optional() }),
+    z.object({
+      type: z.literal('nested-end'),
+      ...execution,
+      key: z.string(),
+      outputs: Outputs.optional(),
+      error: ErrorValue.optional(),
+    }),
     z.object({
       type: z.literal('ask-start'),
       ...execution,
@@ -102,7 +149,12 @@ export const RunEvent = z
     }),
     /** `path` names the region: the target node's id with the iteration that begins, such as `rewrite@1`. */
     z.object({ type: z.literal('loop-next'), ...execution, iteration: z.int().positive() }),
-    z.object({ type: z.literal('loop-limit'), ...execution, max: z.int().positive(), atLimit: z.enum(['fail', 'leave']) }),
+    z.object({
+      type: z.literal('loop-limit'),
+      ...execution,
+      max: z.int().positive(),
+      atLimit: z.enum(['fail', 'leave']),
+    }),
     z.object({
       type: z.literal('label-decision'),
       ...execution,
@@ -139,7 +191,13 @@ export const LiveEvent = z
       delta: z.string(),
       label: Label.optional(),
     }),
-    z.object({ type: z.literal('node-progress'), ...live, share: z.number().min(0).max(1).optional(), message: z.string().optional(), details: z.record(z.string(), z.unknown()).optional() }),
+    z.object({
+      type: z.literal('node-progress'),
+      ...live,
+      share: z.number().min(0).max(1).optional(),
+      message: z.string().optional(),
+      details: z.record(z.string(), z.unknown()).optional(),
+    }),
     /** Waits for a slot; `position` 0 means that it got one. */
     z.object({ type: z.literal('node-queue'), ...live, limit: z.string(), position: z.int().nonnegative() }),
     /** A running execution is alive. */

@@ -9,7 +9,14 @@ const folded = (events: readonly StreamEvent[]): RunState => {
   for (const event of events) foldRun(state, event);
   return state;
 };
-const delta = (offset: number, text: string, attempt = 1): StreamEvent => ({ ...at, type: 'node-delta', port: 'text', offset, delta: text, attempt });
+const delta = (offset: number, text: string, attempt = 1): StreamEvent => ({
+  ...at,
+  type: 'node-delta',
+  port: 'text',
+  offset,
+  delta: text,
+  attempt,
+});
 
 describe('foldRun', () => {
   it('E7: tells status, outputs and times of a run and its nodes', () => {
@@ -20,7 +27,12 @@ describe('foldRun', () => {
       { type: 'run-end', runId: 'r', seq: 4, time: 10, status: 'done', outputs: {} },
     ]);
     expect(state).toMatchObject({ status: 'done', seq: 4, startedAt: 5, endedAt: 10 });
-    expect(state.executions.get('a')).toMatchObject({ status: 'done', startedAt: 6, endedAt: 9, outputs: { text: { value: 'hi' } } });
+    expect(state.executions.get('a')).toMatchObject({
+      status: 'done',
+      startedAt: 6,
+      endedAt: 9,
+      outputs: { text: { value: 'hi' } },
+    });
   });
 
   it('V2: ignores durable events seen before, overlapping offsets and lower attempts', () => {
@@ -50,7 +62,14 @@ describe('foldRun', () => {
   });
 
   it('knows which questions are open', () => {
-    const ask = { ...at, type: 'ask-start', askId: 'q', key: 'k', question: { title: 'Go?', schema: {} }, seq: 1 } as const;
+    const ask = {
+      ...at,
+      type: 'ask-start',
+      askId: 'q',
+      key: 'k',
+      question: { title: 'Go?', schema: {} },
+      seq: 1,
+    } as const;
     const state = folded([ask]);
     expect([...state.asks.keys()]).toEqual(['q']);
     foldRun(state, { ...at, type: 'ask-end', askId: 'q', key: 'k', outcome: 'answered', value: true, seq: 2 });

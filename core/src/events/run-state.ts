@@ -117,7 +117,13 @@ function endUnfinished(state: RunState, event: Extract<RunEvent, { type: 'run-en
 }
 
 function isUnfinished(status: NodeStatus): boolean {
-  return status === 'queued' || status === 'running' || status === 'streaming' || status === 'retrying' || status === 'parked';
+  return (
+    status === 'queued' ||
+    status === 'running' ||
+    status === 'streaming' ||
+    status === 'retrying' ||
+    status === 'parked'
+  );
 }
 
 function executionOf(state: RunState, path: string): ExecutionState {
@@ -157,7 +163,11 @@ function foldExecution(state: RunState, event: PathEvent): FoldResult {
   return [event.path];
 }
 
-function foldKind(state: RunState, execution: ExecutionState, event: Exclude<PathEvent, { type: 'loop-next' | 'loop-limit' }>): void {
+function foldKind(
+  state: RunState,
+  execution: ExecutionState,
+  event: Exclude<PathEvent, { type: 'loop-next' | 'loop-limit' }>,
+): void {
   switch (event.type) {
     case 'node-start':
       begin(execution, event.time);

@@ -7,7 +7,10 @@ describe('labels', () => {
   it('B1: join is the maximum of the levels and the union of the marks', () => {
     for (const [index, level] of levels.entries()) {
       for (const [other, second] of levels.entries()) {
-        expect(joinLabels(labelOf(level, ['b']), labelOf(second, ['a']))).toEqual({ level: levels[Math.max(index, other)], marks: ['a', 'b'] });
+        expect(joinLabels(labelOf(level, ['b']), labelOf(second, ['a']))).toEqual({
+          level: levels[Math.max(index, other)],
+          marks: ['a', 'b'],
+        });
       }
     }
   });

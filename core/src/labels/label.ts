@@ -5,7 +5,10 @@ export const LabelLevel = z.enum(['public', 'internal', 'confidential', 'restric
 export type LabelLevel = z.infer<typeof LabelLevel>;
 
 /** The label of a value (rule B1): a level and a set of marks, such as `untrusted`. Marks are sorted and unique. */
-export const Label = z.object({ level: LabelLevel, marks: z.array(z.string()).readonly() }).readonly().meta({ id: 'Label' });
+export const Label = z
+  .object({ level: LabelLevel, marks: z.array(z.string()).readonly() })
+  .readonly()
+  .meta({ id: 'Label' });
 export type Label = z.infer<typeof Label>;
 
 const order: Readonly<Record<LabelLevel, number>> = { public: 0, internal: 1, confidential: 2, restricted: 3 };

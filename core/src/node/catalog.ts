@@ -12,7 +12,10 @@ export function createCatalog(definitions: readonly NodeDefinition[]): NodeCatal
   const byType = new Map<string, NodeDefinition>();
   for (const definition of definitions) {
     if (byType.has(definition.type)) {
-      throw new HeddleError('custom_nodes_invalid', `Node type '${definition.type}' is defined twice: give one of them another name.`);
+      throw new HeddleError(
+        'custom_nodes_invalid',
+        `Node type '${definition.type}' is defined twice: give one of them another name.`,
+      );
     }
     byType.set(definition.type, definition);
   }

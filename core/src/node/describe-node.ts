@@ -40,14 +40,24 @@ export const NodeDescription = z
     inputs: z.array(PortDescription),
     outputs: z.array(PortDescription),
     hasDynamicPorts: z.boolean(),
-    example: z.object({ config: z.record(z.string(), z.unknown()), inputs: z.record(z.string(), z.unknown()).optional(), outputs: z.record(z.string(), z.unknown()).optional() }).optional(),
+    example: z
+      .object({
+        config: z.record(z.string(), z.unknown()),
+        inputs: z.record(z.string(), z.unknown()).optional(),
+        outputs: z.record(z.string(), z.unknown()).optional(),
+      })
+      .optional(),
   })
   .meta({ id: 'NodeDescription' });
 export type NodeDescription = z.infer<typeof NodeDescription>;
 
 /** A schema as JSON schema; what JSON schema cannot say becomes `{}`. */
 export function jsonSchemaOf(schema: z.ZodType): Record<string, unknown> {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline' });
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    reused: 'inline',
+  });
   return rest;
 }
 

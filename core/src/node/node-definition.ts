@@ -3,7 +3,18 @@ import type { InputsOf, OutputsOf, Ports } from '../types/port.js';
 import type { NodeContext } from './node-context.js';
 
 /** Where a node stands in the palette. */
-export type NodeCategory = 'input-output' | 'model' | 'documents' | 'retrieval' | 'logic' | 'data' | 'people' | 'tools' | 'network' | 'safety' | 'other';
+export type NodeCategory =
+  | 'input-output'
+  | 'model'
+  | 'documents'
+  | 'retrieval'
+  | 'logic'
+  | 'data'
+  | 'people'
+  | 'tools'
+  | 'network'
+  | 'safety'
+  | 'other';
 
 /** What a node may touch outside itself. */
 export type Effect = 'model' | 'network' | 'vectors' | 'files' | 'process' | 'human';
@@ -91,8 +102,14 @@ export interface ConfigProblem {
 }
 
 /** What an author writes: the same as NodeDefinition, with `config` and ports known to the compiler. */
-export interface TypedNodeDefinition<Config extends z.ZodType, Inputs extends Ports, Outputs extends Ports>
-  extends Omit<NodeDefinition, 'config' | 'inputs' | 'outputs' | 'ports' | 'references' | 'interfaceOf' | 'limits' | 'check' | 'run'> {
+export interface TypedNodeDefinition<
+  Config extends z.ZodType,
+  Inputs extends Ports,
+  Outputs extends Ports,
+> extends Omit<
+  NodeDefinition,
+  'config' | 'inputs' | 'outputs' | 'ports' | 'references' | 'interfaceOf' | 'limits' | 'check' | 'run'
+> {
   readonly config: Config;
   readonly inputs: Inputs;
   readonly outputs: Outputs;

@@ -1,7 +1,16 @@
 import type { WorkflowDocument } from '../document/workflow-document.js';
 import { labelOf } from '../labels/label.js';
 import type { Region } from './loop-regions.js';
-import type { LoopRegion, Plan, PlanEdge, PlanInput, PlanInterface, PlanNode, PlanOutput, PlanRunSettings } from './plan.js';
+import type {
+  LoopRegion,
+  Plan,
+  PlanEdge,
+  PlanInput,
+  PlanInterface,
+  PlanNode,
+  PlanOutput,
+  PlanRunSettings,
+} from './plan.js';
 import { errorPortName, type ResolvedEdge } from './resolve-edges.js';
 import type { ResolvedNode } from './resolve-nodes.js';
 import type { TypedPorts } from './resolve-types.js';
@@ -22,11 +31,18 @@ export function buildPlan(parts: PlanParts): Plan {
   const { nodes, ports, regions } = parts;
   const chains = regionChains(nodes.length, regions);
   const sides = nodes.map((_node, index) => ({
-    inputs: Object.entries(ports.inputs[index] ?? {}).map(([name, port]) => ({ name, port, edges: [] as number[], loopEdge: -1 })),
+    inputs: Object.entries(ports.inputs[index] ?? {}).map(([name, port]) => ({
+      name,
+      port,
+      edges: [] as number[],
+      loopEdge: -1,
+    })),
     outputs: Object.entries(ports.outputs[index] ?? {}).map(([name, port]) => ({ name, port, edges: [] as number[] })),
   }));
   const edges = parts.edges.map((edge, index) => buildEdge(edge, index, sides, chains, regions));
-  const built = nodes.map((node, index) => buildNode(node, index, sides[index]?.inputs ?? [], sides[index]?.outputs ?? [], chains[index] ?? []));
+  const built = nodes.map((node, index) =>
+    buildNode(node, index, sides[index]?.inputs ?? [], sides[index]?.outputs ?? [], chains[index] ?? []),
+  );
   const outgoing = outgoingOf(nodes.length, edges);
   return {
     document: parts.document,
@@ -50,9 +66,18 @@ function regionChains(count: number, regions: readonly Region[]): number[][] {
   return chains;
 }
 
-type Sides = readonly { readonly inputs: (PlanInput & { edges: number[]; loopEdge: number })[]; readonly outputs: (PlanOutput & { edges: number[] })[] }[];
+type Sides = readonly {
+  readonly inputs: (PlanInput & { edges: number[]; loopEdge: number })[];
+  readonly outputs: (PlanOutput & { edges: number[] })[];
+}[];
 
-function buildEdge(edge: ResolvedEdge, index: number, sides: Sides, chains: readonly (readonly number[])[], regions: readonly Region[]): PlanEdge {
+function buildEdge(
+  edge: ResolvedEdge,
+  index: number,
+  sides: Sides,
+  chains: readonly (readonly number[])[],
+  regions: readonly Region[],
+): PlanEdge {
   const outputs = sides[edge.from]?.outputs ?? [];
   const inputs = sides[edge.to]?.inputs ?? [];
   const fromOutput = outputs.findIndex((output) => output.name === edge.fromPort);
@@ -82,8 +107,16 @@ function buildEdge(edge: ResolvedEdge, index: number, sides: Sides, chains: read
   };
 }
 
-function buildNode(node: ResolvedNode, index: number, inputs: readonly PlanInput[], outputs: readonly PlanOutput[], chain: readonly number[]): PlanNode {
-  const error = outputs.findIndex((output) => output.name === errorPortName && output.edges.length > 0 && !Object.hasOwn(node.outputs, errorPortName));
+function buildNode(
+  node: ResolvedNode,
+  index: number,
+  inputs: readonly PlanInput[],
+  outputs: readonly PlanOutput[],
+  chain: readonly number[],
+): PlanNode {
+  const error = outputs.findIndex(
+    (output) => output.name === errorPortName && output.edges.length > 0 && !Object.hasOwn(node.outputs, errorPortName),
+  );
   return {
     index,
     id: node.id,
@@ -115,7 +148,13 @@ function runSettings(node: ResolvedNode): PlanRunSettings {
   };
 }
 
-function buildRegion(region: Region, index: number, edges: readonly PlanEdge[], regions: readonly Region[], outgoing: readonly (readonly PlanEdge[])[]): LoopRegion {
+function buildRegion(
+  region: Region,
+  index: number,
+  edges: readonly PlanEdge[],
+  regions: readonly Region[],
+  outgoing: readonly (readonly PlanEdge[])[],
+): LoopRegion {
   const nodes = [...region.nodes];
   const leaving = nodes.flatMap((node) => outgoing[node] ?? []);
   return {

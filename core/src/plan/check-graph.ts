@@ -21,16 +21,42 @@ export function checkInputs(nodes: readonly ResolvedNode[], edges: readonly Reso
       const entering = entries.get(`${index}.${name}`) ?? [];
       const looping = loops.get(`${index}.${name}`) ?? [];
       if (!port.isOptional && isAny) {
-        issues.error({ code: 'join-any-required', node: node.id, port: name, message: `'${node.id}' starts at its first input (join: any), so its input '${name}' must be optional.`, fix: 'Use a "merge" node, or join: all.' });
+        issues.error({
+          code: 'join-any-required',
+          node: node.id,
+          port: name,
+          message: `'${node.id}' starts at its first input (join: any), so its input '${name}' must be optional.`,
+          fix: 'Use a "merge" node, or join: all.',
+        });
       }
       if (!port.isOptional && node.definition.role !== 'source' && entering.length + looping.length === 0) {
-        issues.error({ code: 'input-missing', node: node.id, port: name, message: `The input '${name}' of '${node.id}' is required and nothing is connected to it.`, fix: `Connect an output of type ${port.type} to it.` });
+        issues.error({
+          code: 'input-missing',
+          node: node.id,
+          port: name,
+          message: `The input '${name}' of '${node.id}' is required and nothing is connected to it.`,
+          fix: `Connect an output of type ${port.type} to it.`,
+        });
       }
       if (port.mode !== 'many' && entering.length > 1) {
-        issues.error({ code: 'input-doubled', node: node.id, port: name, edge: entering[1]?.id ?? '', message: `The input '${name}' of '${node.id}' takes one edge and has ${entering.length}.`, fix: 'Delete all but one, or join them with a "merge" node.' });
+        issues.error({
+          code: 'input-doubled',
+          node: node.id,
+          port: name,
+          edge: entering[1]?.id ?? '',
+          message: `The input '${name}' of '${node.id}' takes one edge and has ${entering.length}.`,
+          fix: 'Delete all but one, or join them with a "merge" node.',
+        });
       }
       if (looping.length > 1) {
-        issues.error({ code: 'loop-entry-doubled', node: node.id, port: name, edge: looping[1]?.id ?? '', message: `Two loop edges end at the input '${name}' of '${node.id}'.`, fix: 'Keep one of them.' });
+        issues.error({
+          code: 'loop-entry-doubled',
+          node: node.id,
+          port: name,
+          edge: looping[1]?.id ?? '',
+          message: `Two loop edges end at the input '${name}' of '${node.id}'.`,
+          fix: 'Keep one of them.',
+        });
       }
     }
   });
@@ -38,20 +64,36 @@ export function checkInputs(nodes: readonly ResolvedNode[], edges: readonly Reso
 
 /** Warns of nodes that no input of the workflow reaches, and of workflows that give nothing. */
 export function checkReach(nodes: readonly ResolvedNode[], successors: Successors, issues: IssueList): void {
-  const sources = nodes.flatMap((node, index) => (node.definition.role === 'source' || Object.keys(node.inputs).length === 0 ? [index] : []));
+  const sources = nodes.flatMap((node, index) =>
+    node.definition.role === 'source' || Object.keys(node.inputs).length === 0 ? [index] : [],
+  );
   // One extra node that leads to every source makes this a single walk.
   const seen = reach(nodes.length, [...successors, sources]);
   nodes.forEach((node, index) => {
     if (seen.has(index)) return;
-    issues.warning({ code: 'node-unreached', node: node.id, message: `Nothing reaches '${node.id}': no path leads to it from an input.`, fix: 'Connect it, or delete it.' });
+    issues.warning({
+      code: 'node-unreached',
+      node: node.id,
+      message: `Nothing reaches '${node.id}': no path leads to it from an input.`,
+      fix: 'Connect it, or delete it.',
+    });
   });
   if (nodes.length > 0 && !nodes.some((node) => node.definition.role === 'sink')) {
-    issues.warning({ code: 'no-output', message: 'The workflow gives nothing back: it has no output node.', fix: 'Add an "output" node.' });
+    issues.warning({
+      code: 'no-output',
+      message: 'The workflow gives nothing back: it has no output node.',
+      fix: 'Add an "output" node.',
+    });
   }
 }
 
 /** Warns of edges that leave a loop before its end: what follows them runs once, after the loop (L1). */
-export function checkLoopExits(nodes: readonly ResolvedNode[], edges: readonly ResolvedEdge[], regions: readonly Region[], issues: IssueList): void {
+export function checkLoopExits(
+  nodes: readonly ResolvedNode[],
+  edges: readonly ResolvedEdge[],
+  regions: readonly Region[],
+  issues: IssueList,
+): void {
   for (const edge of edges) {
     if (edge.document.loop !== undefined) continue;
     const left = regions.find((region) => region.nodes.has(edge.from) && !region.nodes.has(edge.to));

@@ -8,7 +8,12 @@ import type { ResolvedNode } from './resolve-nodes.js';
  * Reports loops that wait for each other: what leaves a loop is held until its end (L3), so two loops that each feed the
  * other would never end, although no nodes wait in a circle. Each loop counts as one step of what is around it.
  */
-export function checkLoopWaits(nodes: readonly ResolvedNode[], edges: readonly ResolvedEdge[], regions: readonly Region[], issues: IssueList): void {
+export function checkLoopWaits(
+  nodes: readonly ResolvedNode[],
+  edges: readonly ResolvedEdge[],
+  regions: readonly Region[],
+  issues: IssueList,
+): void {
   if (regions.length === 0) return;
   const chains: number[][] = nodes.map(() => []);
   for (let region = regions.length - 1; region >= 0; region -= 1) {
@@ -34,4 +39,5 @@ export function checkLoopWaits(nodes: readonly ResolvedNode[], edges: readonly R
 }
 
 /** The loop that holds a node next inside the shared surroundings, else the node itself. */
-const unitOf = (node: number, region: number | undefined, count: number): number => (region === undefined ? node : count + region);
+const unitOf = (node: number, region: number | undefined, count: number): number =>
+  region === undefined ? node : count + region;

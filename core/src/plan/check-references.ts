@@ -16,7 +16,9 @@ export function checkReferences(nodes: readonly ResolvedNode[], facts: CompileFa
         node: node.id,
         field,
         message: isModel ? `The model '${id}' is not in the catalogue.` : `The collection '${id}' does not exist.`,
-        fix: isModel ? 'Choose another model, or add it on the models page.' : `Create it, or run: npx heddle ingest ${id} FOLDER`,
+        fix: isModel
+          ? 'Choose another model, or add it on the models page.'
+          : `Create it, or run: npx heddle ingest ${id} FOLDER`,
       });
     }
   }

@@ -14,7 +14,13 @@ export interface NestedPlans {
   get(reference: string): { readonly interface: PlanInterface } | undefined;
 }
 
-type Compile = (document: WorkflowDocument, graph: InnerWorkflow | WorkflowDocument, catalog: NodeCatalog, facts: CompileFacts, trail: readonly string[]) => CompileResult;
+type Compile = (
+  document: WorkflowDocument,
+  graph: InnerWorkflow | WorkflowDocument,
+  catalog: NodeCatalog,
+  facts: CompileFacts,
+  trail: readonly string[],
+) => CompileResult;
 
 /** Compiles every workflow that the nodes of a graph refer to (`#name` inside the document, else a slug), and reports the ones that cannot be used. */
 export function compileNested(
@@ -33,25 +39,49 @@ export function compileNested(
     // A `#name` of another document is another workflow: the trail names it with its document.
     const step = reference.startsWith('#') ? `${document.name}${reference}` : reference;
     if (trail.includes(step) || trail.length >= deepest) {
-      issues.error({ code: 'workflow-recursive', ...place, message: `The workflow '${reference}' runs itself: ${[...trail, step].join(' → ')}.`, fix: 'Use a loop edge inside one workflow instead.' });
+      issues.error({
+        code: 'workflow-recursive',
+        ...place,
+        message: `The workflow '${reference}' runs itself: ${[...trail, step].join(' → ')}.`,
+        fix: 'Use a loop edge inside one workflow instead.',
+      });
       continue;
     }
     const found = results.get(reference) ?? find(document, reference, facts, catalog, [...trail, step], compile);
     if (found === undefined) {
-      issues.error({ code: 'workflow-missing', ...place, message: `There is no workflow '${reference}'.`, fix: reference.startsWith('#') ? 'Add it under "workflows" of this document.' : 'Create or import it, or choose another one.' });
+      issues.error({
+        code: 'workflow-missing',
+        ...place,
+        message: `There is no workflow '${reference}'.`,
+        fix: reference.startsWith('#')
+          ? 'Add it under "workflows" of this document.'
+          : 'Create or import it, or choose another one.',
+      });
       continue;
     }
     results.set(reference, found);
     if (found.plan !== undefined) plans.set(reference, found.plan);
     const first = found.issues.find((issue) => issue.severity === 'error');
     if (first !== undefined) {
-      issues.error({ code: 'workflow-invalid', ...place, message: `The workflow '${reference}' has issues of its own: ${first.message}`, fix: 'Open it and solve them.' });
+      issues.error({
+        code: 'workflow-invalid',
+        ...place,
+        message: `The workflow '${reference}' has issues of its own: ${first.message}`,
+        fix: 'Open it and solve them.',
+      });
     }
   }
   return { plans, get: (reference) => results.get(reference) };
 }
 
-function find(document: WorkflowDocument, reference: string, facts: CompileFacts, catalog: NodeCatalog, trail: readonly string[], compile: Compile): CompileResult | undefined {
+function find(
+  document: WorkflowDocument,
+  reference: string,
+  facts: CompileFacts,
+  catalog: NodeCatalog,
+  trail: readonly string[],
+  compile: Compile,
+): CompileResult | undefined {
   if (reference.startsWith('#')) {
     const inner = document.workflows?.[reference.slice(1)];
     return inner === undefined ? undefined : compile(document, inner, catalog, facts, trail);
@@ -60,12 +90,17 @@ function find(document: WorkflowDocument, reference: string, facts: CompileFacts
   return other === undefined ? undefined : compile(other, other, catalog, facts, trail);
 }
 
-function referencesOf(graph: Pick<InnerWorkflow, 'nodes'>, catalog: NodeCatalog): { node: string; reference: string; field: string }[] {
+function referencesOf(
+  graph: Pick<InnerWorkflow, 'nodes'>,
+  catalog: NodeCatalog,
+): { node: string; reference: string; field: string }[] {
   return Object.entries(graph.nodes).flatMap(([node, entry]) => {
     const definition = catalog.get(entry.type);
     if (definition?.references === undefined) return [];
     const config = definition.config.safeParse(entry.config);
     const references = config.success ? definition.references(config.data) : [];
-    return references.filter(({ kind }) => kind === 'workflow').map(({ id, field }) => ({ node, reference: id, field }));
+    return references
+      .filter(({ kind }) => kind === 'workflow')
+      .map(({ id, field }) => ({ node, reference: id, field }));
   });
 }

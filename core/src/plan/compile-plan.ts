@@ -37,7 +37,13 @@ export function compilePlan(document: WorkflowDocument, catalog: NodeCatalog, fa
 }
 
 /** Compiles one graph of a document: the document itself, or a workflow inside it. `trail` names the workflows around it. */
-export function compileGraph(document: WorkflowDocument, graph: InnerWorkflow | WorkflowDocument, catalog: NodeCatalog, facts: CompileFacts, trail: readonly string[]): CompileResult {
+export function compileGraph(
+  document: WorkflowDocument,
+  graph: InnerWorkflow | WorkflowDocument,
+  catalog: NodeCatalog,
+  facts: CompileFacts,
+  trail: readonly string[],
+): CompileResult {
   const issues = new IssueList();
   const nested: NestedPlans = compileNested(document, graph, catalog, facts, trail, issues, compileGraph);
   const nodes = resolveNodes(graph, catalog, (reference) => nested.get(reference)?.interface, issues);
@@ -54,11 +60,15 @@ export function compileGraph(document: WorkflowDocument, graph: InnerWorkflow | 
   checkLoopExits(nodes, edges, regions, issues);
   checkLoopWaits(nodes, edges, regions, issues);
   const face = interfaceOfNodes(nodes, ports, edges, issues);
-  const plan = issues.hasErrors ? undefined : buildPlan({ document, nodes, edges, ports, regions, face, workflows: nested.plans });
+  const plan = issues.hasErrors
+    ? undefined
+    : buildPlan({ document, nodes, edges, ports, regions, face, workflows: nested.plans });
   return {
     plan,
     issues: issues.all,
-    ports: new Map(nodes.map((node, index) => [node.id, { inputs: ports.inputs[index] ?? {}, outputs: ports.outputs[index] ?? {} }])),
+    ports: new Map(
+      nodes.map((node, index) => [node.id, { inputs: ports.inputs[index] ?? {}, outputs: ports.outputs[index] ?? {} }]),
+    ),
     interface: face,
   };
 }
@@ -69,7 +79,12 @@ function successorsOf(nodes: readonly ResolvedNode[], edges: readonly ResolvedEd
   return successors;
 }
 
-function reportCycle(cycle: readonly number[], nodes: readonly ResolvedNode[], edges: readonly ResolvedEdge[], issues: IssueList): void {
+function reportCycle(
+  cycle: readonly number[],
+  nodes: readonly ResolvedNode[],
+  edges: readonly ResolvedEdge[],
+  issues: IssueList,
+): void {
   const members = new Set(cycle);
   const names = cycle.slice(0, 6).map((index) => `'${nodes[index]?.id ?? ''}'`);
   const first = cycle[0] ?? -1;
@@ -79,6 +94,9 @@ function reportCycle(cycle: readonly number[], nodes: readonly ResolvedNode[], e
     node: nodes[first]?.id ?? '',
     ...(closing === undefined ? {} : { edge: closing.id }),
     message: `${names.join(', ')}${cycle.length > 6 ? ` and ${cycle.length - 6} more` : ''} wait for each other in a circle.`,
-    fix: closing === undefined ? 'Mark the edge that closes the circle as a loop.' : `Mark '${closing.id}' as a loop, or delete it.`,
+    fix:
+      closing === undefined
+        ? 'Mark the edge that closes the circle as a loop.'
+        : `Mark '${closing.id}' as a loop, or delete it.`,
   });
 }

@@ -5,7 +5,10 @@ export type Successors = readonly (readonly number[])[];
  * Topological order of a graph, and the cycles that keep it from having one (each as its nodes in order of travel).
  * Iterative and linear (Kahn 1962 for the order, Tarjan 1972 for the components).
  */
-export function orderGraph(successors: Successors): { readonly order: readonly number[]; readonly cycles: readonly (readonly number[])[] } {
+export function orderGraph(successors: Successors): {
+  readonly order: readonly number[];
+  readonly cycles: readonly (readonly number[])[];
+} {
   const incoming = new Array<number>(successors.length).fill(0);
   for (const targets of successors) for (const target of targets) incoming[target] = (incoming[target] ?? 0) + 1;
   const order: number[] = [];
@@ -20,7 +23,12 @@ export function orderGraph(successors: Successors): { readonly order: readonly n
     }
   }
   if (order.length === successors.length) return { order, cycles: [] };
-  return { order, cycles: components(successors).filter((nodes) => nodes.length > 1 || (successors[nodes[0] ?? -1] ?? []).includes(nodes[0] ?? -1)) };
+  return {
+    order,
+    cycles: components(successors).filter(
+      (nodes) => nodes.length > 1 || (successors[nodes[0] ?? -1] ?? []).includes(nodes[0] ?? -1),
+    ),
+  };
 }
 
 /** Strongly connected components, each in order of discovery. */

@@ -19,7 +19,12 @@ export interface Region {
  * Finds the region of every loop edge: the nodes on a path from its target to its source (L1). Regions come inner first.
  * Reports loop edges that close no cycle, regions that overlap without nesting, and settings that differ within one region.
  */
-export function findRegions(nodes: readonly ResolvedNode[], edges: readonly ResolvedEdge[], successors: Successors, issues: IssueList): Region[] {
+export function findRegions(
+  nodes: readonly ResolvedNode[],
+  edges: readonly ResolvedEdge[],
+  successors: Successors,
+  issues: IssueList,
+): Region[] {
   const byEnds = new Map<string, number[]>();
   edges.forEach((edge, index) => {
     if (edge.document.loop === undefined) return;
@@ -65,7 +70,12 @@ function regionOf(
   const backward = reach(source, predecessors);
   const loops = members.flatMap((edge) => edge.document.loop ?? []);
   if (new Set(loops.map((loop) => `${loop.max} ${loop.atLimit}`)).size > 1) {
-    issues.error({ code: 'loop-settings-differ', edge: first.id, message: 'Two edges close the same loop with different limits.', fix: 'Give both the same "max" and "atLimit".' });
+    issues.error({
+      code: 'loop-settings-differ',
+      edge: first.id,
+      message: 'Two edges close the same loop with different limits.',
+      fix: 'Give both the same "max" and "atLimit".',
+    });
   }
   return {
     target,
@@ -79,7 +89,12 @@ function regionOf(
 }
 
 /** Gives each region the smallest one around it. A node's smallest region is looked at once a region, so this is regions x size. */
-function nest(regions: readonly Region[], nodes: readonly ResolvedNode[], edges: readonly ResolvedEdge[], issues: IssueList): void {
+function nest(
+  regions: readonly Region[],
+  nodes: readonly ResolvedNode[],
+  edges: readonly ResolvedEdge[],
+  issues: IssueList,
+): void {
   const outermost = new Map<number, number>();
   regions.forEach((region, index) => {
     const inner = new Set<number>();
@@ -100,7 +115,11 @@ function nest(regions: readonly Region[], nodes: readonly ResolvedNode[], edges:
       issues.error({
         code: 'loop-overlap',
         ...(edge === undefined ? {} : { edge: edge.id }),
-        message: `The loops '${otherEdge?.id ?? ''}' and '${edge?.id ?? ''}' overlap: they share ${[...other.nodes].filter((node) => region.nodes.has(node)).slice(0, 5).map((node) => `'${nodes[node]?.id ?? ''}'`).join(', ')}, and neither holds the other.`,
+        message: `The loops '${otherEdge?.id ?? ''}' and '${edge?.id ?? ''}' overlap: they share ${[...other.nodes]
+          .filter((node) => region.nodes.has(node))
+          .slice(0, 5)
+          .map((node) => `'${nodes[node]?.id ?? ''}'`)
+          .join(', ')}, and neither holds the other.`,
         fix: 'Let one loop lie wholly inside the other, or move one into a sub-workflow.',
       });
     }

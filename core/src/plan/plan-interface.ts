@@ -9,7 +9,12 @@ import type { TypedPorts } from './resolve-types.js';
  * What a run takes and gives, by role: the outputs of sources are the run's inputs, the inputs of sinks its outputs.
  * A name that two sources share is one input and must have one type; a name that two sinks share is refused.
  */
-export function interfaceOfNodes(nodes: readonly ResolvedNode[], ports: TypedPorts, edges: readonly ResolvedEdge[], issues: IssueList): PlanInterface {
+export function interfaceOfNodes(
+  nodes: readonly ResolvedNode[],
+  ports: TypedPorts,
+  edges: readonly ResolvedEdge[],
+  issues: IssueList,
+): PlanInterface {
   const inputs: Record<string, Port> = {};
   const outputs: Record<string, Port> = {};
   const typeInto = new Map<string, Port>();
@@ -22,7 +27,13 @@ export function interfaceOfNodes(nodes: readonly ResolvedNode[], ports: TypedPor
     if (node.definition.role !== 'sink') return;
     for (const [name, port] of Object.entries(ports.inputs[index] ?? {})) {
       if (Object.hasOwn(outputs, name)) {
-        issues.error({ code: 'interface-conflict', node: node.id, port: name, message: `Two output nodes give '${name}'.`, fix: 'Rename one of the fields.' });
+        issues.error({
+          code: 'interface-conflict',
+          node: node.id,
+          port: name,
+          message: `Two output nodes give '${name}'.`,
+          fix: 'Rename one of the fields.',
+        });
         continue;
       }
       // A Json output tells its caller the type that really arrives.
@@ -37,7 +48,13 @@ function addInputs(node: ResolvedNode, ports: Ports, inputs: Record<string, Port
   for (const [name, port] of Object.entries(ports)) {
     const known = inputs[name];
     if (known !== undefined && known.type !== port.type) {
-      issues.error({ code: 'interface-conflict', node: node.id, port: name, message: `Two input nodes take '${name}', as ${known.type} and as ${port.type}.`, fix: 'Give both the same type, or rename one.' });
+      issues.error({
+        code: 'interface-conflict',
+        node: node.id,
+        port: name,
+        message: `Two input nodes take '${name}', as ${known.type} and as ${port.type}.`,
+        fix: 'Give both the same type, or rename one.',
+      });
       continue;
     }
     if (known === undefined || !port.isOptional) inputs[name] = port;

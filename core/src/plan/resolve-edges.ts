@@ -24,7 +24,12 @@ export function outputsOf(node: ResolvedNode): Ports {
 }
 
 /** Finds both ends of every edge; edges that hang are reported and left out. Types are checked later, when they are known. */
-export function resolveEdges(edges: readonly DocumentEdge[], nodes: readonly ResolvedNode[], allIds: ReadonlySet<string>, issues: IssueList): ResolvedEdge[] {
+export function resolveEdges(
+  edges: readonly DocumentEdge[],
+  nodes: readonly ResolvedNode[],
+  allIds: ReadonlySet<string>,
+  issues: IssueList,
+): ResolvedEdge[] {
   const indexOf = new Map(nodes.map((node, index) => [node.id, index]));
   const seen = new Set<string>();
   const resolved: ResolvedEdge[] = [];
@@ -33,11 +38,21 @@ export function resolveEdges(edges: readonly DocumentEdge[], nodes: readonly Res
     const from = splitEnd(edge.from);
     const to = splitEnd(edge.to);
     if (from === undefined || to === undefined) {
-      issues.error({ code: 'edge-malformed', edge: id, message: `The edge '${id}' must go from "node.port" to "node.port".`, fix: 'Draw it again.' });
+      issues.error({
+        code: 'edge-malformed',
+        edge: id,
+        message: `The edge '${id}' must go from "node.port" to "node.port".`,
+        fix: 'Draw it again.',
+      });
       continue;
     }
     if (seen.has(id)) {
-      issues.error({ code: 'edge-doubled', edge: id, message: `The edge '${id}' stands there twice.`, fix: 'Delete one of them.' });
+      issues.error({
+        code: 'edge-doubled',
+        edge: id,
+        message: `The edge '${id}' stands there twice.`,
+        fix: 'Delete one of them.',
+      });
       continue;
     }
     seen.add(id);
@@ -45,7 +60,13 @@ export function resolveEdges(edges: readonly DocumentEdge[], nodes: readonly Res
     const toIndex = indexOf.get(to.node);
     if (fromIndex === undefined || toIndex === undefined) {
       for (const end of [from, to]) {
-        if (!allIds.has(end.node)) issues.error({ code: 'edge-dangling', edge: id, message: `The edge '${id}' names the node '${end.node}', which does not exist.`, fix: 'Delete the edge, or connect it to another node.' });
+        if (!allIds.has(end.node))
+          issues.error({
+            code: 'edge-dangling',
+            edge: id,
+            message: `The edge '${id}' names the node '${end.node}', which does not exist.`,
+            fix: 'Delete the edge, or connect it to another node.',
+          });
       }
       continue;
     }
@@ -63,10 +84,24 @@ function arePortsKnown(edge: ResolvedEdge, nodes: readonly ResolvedNode[], issue
   const hasInput = Object.hasOwn(consumer.inputs, edge.toPort);
   // A node with an invalid config may lack ports that a valid one would have; its own issue comes first.
   if (!hasOutput && producer.isConfigValid) {
-    issues.error({ code: 'port-unknown', edge: edge.id, node: producer.id, port: edge.fromPort, message: `'${producer.id}' has no output '${edge.fromPort}'. ${known(producer.outputs)}`, fix: 'Connect another output.' });
+    issues.error({
+      code: 'port-unknown',
+      edge: edge.id,
+      node: producer.id,
+      port: edge.fromPort,
+      message: `'${producer.id}' has no output '${edge.fromPort}'. ${known(producer.outputs)}`,
+      fix: 'Connect another output.',
+    });
   }
   if (!hasInput && consumer.isConfigValid) {
-    issues.error({ code: 'port-unknown', edge: edge.id, node: consumer.id, port: edge.toPort, message: `'${consumer.id}' has no input '${edge.toPort}'. ${known(consumer.inputs)}`, fix: 'Connect another input.' });
+    issues.error({
+      code: 'port-unknown',
+      edge: edge.id,
+      node: consumer.id,
+      port: edge.toPort,
+      message: `'${consumer.id}' has no input '${edge.toPort}'. ${known(consumer.inputs)}`,
+      fix: 'Connect another input.',
+    });
   }
   return hasOutput && hasInput;
 }

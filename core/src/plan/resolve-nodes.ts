@@ -20,13 +20,23 @@ export interface ResolvedNode {
 export type InterfaceOf = (reference: string) => { readonly inputs: Ports; readonly outputs: Ports } | undefined;
 
 /** Looks every node up, parses its config and finds its ports. Nodes of unknown type are reported and left out. */
-export function resolveNodes(graph: Pick<InnerWorkflow, 'nodes'>, catalog: NodeCatalog, interfaceOf: InterfaceOf, issues: IssueList): ResolvedNode[] {
+export function resolveNodes(
+  graph: Pick<InnerWorkflow, 'nodes'>,
+  catalog: NodeCatalog,
+  interfaceOf: InterfaceOf,
+  issues: IssueList,
+): ResolvedNode[] {
   const resolved: ResolvedNode[] = [];
   for (const [id, node] of Object.entries(graph.nodes)) {
     if (!isNameAllowed(id, issues)) continue;
     const definition = catalog.get(node.type);
     if (definition === undefined) {
-      issues.error({ code: 'unknown-node-type', node: id, message: `There is no node type '${node.type}'.`, fix: 'Choose another type, or install the package that brings it (HEDDLE_NODES).' });
+      issues.error({
+        code: 'unknown-node-type',
+        node: id,
+        message: `There is no node type '${node.type}'.`,
+        fix: 'Choose another type, or install the package that brings it (HEDDLE_NODES).',
+      });
       continue;
     }
     resolved.push(resolveNode(id, node, definition, interfaceOf, issues));
@@ -36,7 +46,12 @@ export function resolveNodes(graph: Pick<InnerWorkflow, 'nodes'>, catalog: NodeC
 
 function isNameAllowed(id: string, issues: IssueList): boolean {
   if (forbiddenNames.has(id)) {
-    issues.error({ code: 'forbidden-name', node: id, message: `'${id}' cannot be a node's name.`, fix: 'Rename the node.' });
+    issues.error({
+      code: 'forbidden-name',
+      node: id,
+      message: `'${id}' cannot be a node's name.`,
+      fix: 'Rename the node.',
+    });
     return false;
   }
   if (!nodeIdPattern.test(id)) {
@@ -51,21 +66,46 @@ function isNameAllowed(id: string, issues: IssueList): boolean {
   return true;
 }
 
-function resolveNode(id: string, node: DocumentNode, definition: NodeDefinition, interfaceOf: InterfaceOf, issues: IssueList): ResolvedNode {
+function resolveNode(
+  id: string,
+  node: DocumentNode,
+  definition: NodeDefinition,
+  interfaceOf: InterfaceOf,
+  issues: IssueList,
+): ResolvedNode {
   const raw = migrated(id, node, definition, issues);
   const parsed = definition.config.safeParse(raw);
   const declared = { inputs: definition.inputs, outputs: definition.outputs };
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const field = issue.path.join('.');
-      issues.error({ code: 'config-invalid', node: id, ...(field === '' ? {} : { field }), message: issue.message, fix: field === '' ? 'Correct the settings of the node.' : `Correct '${field}'.` });
+      issues.error({
+        code: 'config-invalid',
+        node: id,
+        ...(field === '' ? {} : { field }),
+        message: issue.message,
+        fix: field === '' ? 'Correct the settings of the node.' : `Correct '${field}'.`,
+      });
     }
     return { id, document: node, definition, config: undefined, isConfigValid: false, ...declared };
   }
   for (const problem of definition.check?.(parsed.data) ?? []) {
-    issues.error({ code: 'config-invalid', node: id, field: problem.field, message: problem.message, ...(problem.fix === undefined ? {} : { fix: problem.fix }) });
+    issues.error({
+      code: 'config-invalid',
+      node: id,
+      field: problem.field,
+      message: problem.message,
+      ...(problem.fix === undefined ? {} : { fix: problem.fix }),
+    });
   }
-  return { id, document: node, definition, config: parsed.data, isConfigValid: true, ...portsOf(id, definition, parsed.data, interfaceOf, issues) };
+  return {
+    id,
+    document: node,
+    definition,
+    config: parsed.data,
+    isConfigValid: true,
+    ...portsOf(id, definition, parsed.data, interfaceOf, issues),
+  };
 }
 
 function migrated(id: string, node: DocumentNode, definition: NodeDefinition, issues: IssueList): unknown {
@@ -92,14 +132,25 @@ function migrated(id: string, node: DocumentNode, definition: NodeDefinition, is
   }
 }
 
-function portsOf(id: string, definition: NodeDefinition, config: unknown, interfaceOf: InterfaceOf, issues: IssueList): { inputs: Ports; outputs: Ports } {
+function portsOf(
+  id: string,
+  definition: NodeDefinition,
+  config: unknown,
+  interfaceOf: InterfaceOf,
+  issues: IssueList,
+): { inputs: Ports; outputs: Ports } {
   let { inputs, outputs } = definition;
   try {
     const dynamic = definition.ports?.(config);
     inputs = { ...inputs, ...dynamic?.inputs };
     outputs = { ...outputs, ...dynamic?.outputs };
   } catch (cause) {
-    issues.error({ code: 'config-invalid', node: id, message: cause instanceof Error ? cause.message : String(cause), fix: 'Correct the settings of the node.' });
+    issues.error({
+      code: 'config-invalid',
+      node: id,
+      message: cause instanceof Error ? cause.message : String(cause),
+      fix: 'Correct the settings of the node.',
+    });
   }
   const reference = definition.interfaceOf?.(config);
   const nested = reference === undefined ? undefined : interfaceOf(reference);
@@ -113,6 +164,13 @@ function portsOf(id: string, definition: NodeDefinition, config: unknown, interf
 function withoutForbidden(id: string, ports: Ports, issues: IssueList): Ports {
   const bad = Object.keys(ports).filter((name) => forbiddenNames.has(name));
   if (bad.length === 0) return ports;
-  for (const name of bad) issues.error({ code: 'forbidden-name', node: id, port: name, message: `'${name}' cannot be a port's name.`, fix: 'Rename it.' });
+  for (const name of bad)
+    issues.error({
+      code: 'forbidden-name',
+      node: id,
+      port: name,
+      message: `'${name}' cannot be a port's name.`,
+      fix: 'Rename it.',
+    });
   return Object.fromEntries(Object.entries(ports).filter(([name]) => !forbiddenNames.has(name)));
 }

@@ -12,11 +12,16 @@ export interface TypedPorts {
 }
 
 /** Follows pass-through types along the order of the graph, so that each is known before it is used. */
-export function resolveTypes(nodes: readonly ResolvedNode[], edges: readonly ResolvedEdge[], order: readonly number[]): TypedPorts {
+export function resolveTypes(
+  nodes: readonly ResolvedNode[],
+  edges: readonly ResolvedEdge[],
+  order: readonly number[],
+): TypedPorts {
   const outputs = nodes.map(outputsOf);
   const incoming = new Map<string, ResolvedEdge>();
   for (const edge of edges) {
-    if (edge.document.loop === undefined && !incoming.has(`${edge.to}.${edge.toPort}`)) incoming.set(`${edge.to}.${edge.toPort}`, edge);
+    if (edge.document.loop === undefined && !incoming.has(`${edge.to}.${edge.toPort}`))
+      incoming.set(`${edge.to}.${edge.toPort}`, edge);
   }
   for (const index of order) {
     const ports = outputs[index];
@@ -33,7 +38,12 @@ export function resolveTypes(nodes: readonly ResolvedNode[], edges: readonly Res
 }
 
 /** Reports every edge whose ends do not fit. A stream input takes what its type takes. */
-export function checkTypes(nodes: readonly ResolvedNode[], edges: readonly ResolvedEdge[], ports: TypedPorts, issues: IssueList): void {
+export function checkTypes(
+  nodes: readonly ResolvedNode[],
+  edges: readonly ResolvedEdge[],
+  ports: TypedPorts,
+  issues: IssueList,
+): void {
   for (const edge of edges) {
     const from = ports.outputs[edge.from]?.[edge.fromPort]?.type;
     const to = ports.inputs[edge.to]?.[edge.toPort]?.type;

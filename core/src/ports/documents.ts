@@ -35,7 +35,10 @@ export interface Chunk {
 /** Reads and cuts documents. */
 export interface Documents {
   /** Parses in a child process with memory and time limits. Errors: `document_empty`, `document_encrypted`, `document_type`, `document_damaged`, `document_bomb`, `document_timeout`. */
-  parse(content: Uint8Array | string, options?: { readonly name?: string; readonly mediaType?: string; readonly signal?: AbortSignal }): Promise<ParsedDocument>;
+  parse(
+    content: Uint8Array | string,
+    options?: { readonly name?: string; readonly mediaType?: string; readonly signal?: AbortSignal },
+  ): Promise<ParsedDocument>;
   /** Cuts a document into chunks; sizes are tokens of `tokenizer`. */
   split(document: ParsedDocument, options: SplitterOptions, tokenizer: Tokenizer): readonly Chunk[];
   /** As `split`, chunk by chunk and giving the event loop its turns: for documents of any length. */

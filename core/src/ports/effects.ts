@@ -33,7 +33,11 @@ export interface SafeFetch {
 /** Runs JavaScript that a user wrote, without any reach outside. */
 export interface Sandbox {
   /** `code` is the body of a function of `input`; what it returns must be JSON. Errors: `code_error`, `code_timeout`, `code_memory`. */
-  run(code: string, input: unknown, options?: { readonly timeoutMs?: number; readonly memoryMb?: number; readonly signal?: AbortSignal }): Promise<unknown>;
+  run(
+    code: string,
+    input: unknown,
+    options?: { readonly timeoutMs?: number; readonly memoryMb?: number; readonly signal?: AbortSignal },
+  ): Promise<unknown>;
 }
 
 /** Content-addressed storage for files and large values. */
@@ -60,5 +64,9 @@ export interface Cache {
 /** Tools by name, for agents. */
 export interface Tools {
   list(): Promise<readonly ToolDefinition[]>;
-  call(name: string, args: JsonObject, options: { readonly signal: AbortSignal; readonly idempotencyKey: string }): Promise<unknown>;
+  call(
+    name: string,
+    args: JsonObject,
+    options: { readonly signal: AbortSignal; readonly idempotencyKey: string },
+  ): Promise<unknown>;
 }

@@ -27,7 +27,11 @@ export interface Reranker {
   readonly id: string;
   readonly destination: Destination;
   /** One score a text, in order; higher is better. */
-  rerank(query: string, texts: readonly string[], options: { readonly signal?: AbortSignal }): Promise<readonly number[]>;
+  rerank(
+    query: string,
+    texts: readonly string[],
+    options: { readonly signal?: AbortSignal },
+  ): Promise<readonly number[]>;
 }
 
 /** Sorts a text into labels. */
@@ -36,7 +40,10 @@ export interface Classifier {
   readonly labels: readonly string[];
   readonly destination: Destination;
   /** For each text, the probability of each label. */
-  classify(texts: readonly string[], options: { readonly signal?: AbortSignal }): Promise<readonly Readonly<Record<string, number>>[]>;
+  classify(
+    texts: readonly string[],
+    options: { readonly signal?: AbortSignal },
+  ): Promise<readonly Readonly<Record<string, number>>[]>;
 }
 
 /** Counts and cuts text in a model's own tokens. Synchronous: it is asked for every chunk. */

@@ -106,7 +106,11 @@ export interface Journal {
    * Commits records and gives the seq of the first; the rest follow without gaps. May answer at once (in memory) or share a
    * commit with other runs. `isPowerSafe` asks that it survives a power loss too (D1).
    */
-  append(runId: string, records: readonly RunRecord[], options?: { readonly isPowerSafe?: boolean }): number | Promise<number>;
+  append(
+    runId: string,
+    records: readonly RunRecord[],
+    options?: { readonly isPowerSafe?: boolean },
+  ): number | Promise<number>;
   /** Keeps streamed text, coalesced and without a promise: it may be lost in a crash. */
   saveDeltas(runId: string, deltas: readonly Extract<LiveEvent, { type: 'node-delta' }>[]): void;
   /** Streamed text of executions that have not ended. */

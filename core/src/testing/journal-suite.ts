@@ -11,13 +11,23 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
   {
     name: 'J1: gives back an accepted run and its bundle',
     async run(journal) {
-      const acceptance = acceptanceOf('run-1', { options: { breakpoints: ['answer'] }, origin: 'run-0', rootId: 'run-0', seeds: ['search'], workflowId: undefined });
+      const acceptance = acceptanceOf('run-1', {
+        options: { breakpoints: ['answer'] },
+        origin: 'run-0',
+        rootId: 'run-0',
+        seeds: ['search'],
+        workflowId: undefined,
+      });
       await journal.accept(acceptance, bundleNamed('Sample'));
       checkEqual(await journal.acceptance('run-1'), acceptance, 'the acceptance changed');
       checkEqual(await journal.bundle('run-1'), bundleNamed('Sample'), 'the bundle changed');
       const summary = await journal.summary('run-1');
       check(summary.status === 'queued', `a new run is queued, not ${summary.status}`);
-      checkEqual([summary.acceptedAt, summary.lastSeq, summary.workflowName, summary.origin], [1000, 0, 'Sample', 'run-0'], 'the summary is wrong');
+      checkEqual(
+        [summary.acceptedAt, summary.lastSeq, summary.workflowName, summary.origin],
+        [1000, 0, 'Sample', 'run-0'],
+        'the summary is wrong',
+      );
     },
   },
   {
@@ -41,9 +51,17 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
     name: 'J2: numbers the records of a run from 1 without gaps',
     async run(journal) {
       await acceptRun(journal, 'run-1');
-      const firsts = [await appendTo(journal, 'run-1', [records.runStart()]), await appendTo(journal, 'run-1', [records.nodeStart('a'), records.nodeEnd('a')]), await appendTo(journal, 'run-1', [records.nodeStart('b')])];
+      const firsts = [
+        await appendTo(journal, 'run-1', [records.runStart()]),
+        await appendTo(journal, 'run-1', [records.nodeStart('a'), records.nodeEnd('a')]),
+        await appendTo(journal, 'run-1', [records.nodeStart('b')]),
+      ];
       checkEqual(firsts, [1, 2, 4], 'the first seqs are wrong');
-      checkEqual((await journal.events('run-1')).map((event) => event.seq), [1, 2, 3, 4], 'the seqs have gaps');
+      checkEqual(
+        (await journal.events('run-1')).map((event) => event.seq),
+        [1, 2, 3, 4],
+        'the seqs have gaps',
+      );
       check((await journal.summary('run-1')).lastSeq === 4, 'lastSeq is wrong');
     },
   },
@@ -53,19 +71,33 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
       await acceptRun(journal, 'run-1');
       await acceptRun(journal, 'run-2');
       const names = Array.from({ length: 50 }, (_, index) => `n${index}`);
-      await Promise.all(names.flatMap((name) => [appendTo(journal, 'run-1', [records.nodeStart(name)]), appendTo(journal, 'run-2', [records.nodeStart(name), records.nodeEnd(name)])]));
+      await Promise.all(
+        names.flatMap((name) => [
+          appendTo(journal, 'run-1', [records.nodeStart(name)]),
+          appendTo(journal, 'run-2', [records.nodeStart(name), records.nodeEnd(name)]),
+        ]),
+      );
       const paths = async (runId: string, type: string): Promise<(string | undefined)[]> =>
-        (await journal.events(runId)).filter((event) => event.type === type).map((event) => ('path' in event ? event.path : undefined));
+        (await journal.events(runId))
+          .filter((event) => event.type === type)
+          .map((event) => ('path' in event ? event.path : undefined));
       checkEqual(await paths('run-1', 'node-start'), names, 'run-1 is out of order');
       checkEqual(await paths('run-2', 'node-end'), names, 'run-2 is out of order');
-      checkEqual((await journal.events('run-2')).map((event) => event.seq), Array.from({ length: 100 }, (_, index) => index + 1), 'run-2 has gaps');
+      checkEqual(
+        (await journal.events('run-2')).map((event) => event.seq),
+        Array.from({ length: 100 }, (_, index) => index + 1),
+        'run-2 has gaps',
+      );
     },
   },
   {
     name: 'J2: keeps nothing of a batch that is refused',
     async run(journal) {
       await acceptRun(journal, 'run-1');
-      await checkRejects(appendTo(journal, 'run-1', [records.runStart(), records.runEnd(), records.nodeStart('late')]), 'run_terminal');
+      await checkRejects(
+        appendTo(journal, 'run-1', [records.runStart(), records.runEnd(), records.nodeStart('late')]),
+        'run_terminal',
+      );
       checkEqual(await journal.events('run-1'), [], 'a part of the batch was kept');
       check((await journal.summary('run-1')).status === 'queued', 'the status moved');
       check((await appendTo(journal, 'run-1', [records.runStart()])) === 1, 'the refused batch used seqs up');
@@ -87,8 +119,15 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
     name: 'J3: lets only one of two run-ends win',
     async run(journal) {
       await acceptRun(journal, 'run-1');
-      const results = await Promise.allSettled([appendTo(journal, 'run-1', [records.runEnd('done')]), appendTo(journal, 'run-1', [records.runEnd('cancelled')])]);
-      checkEqual(results.map((result) => result.status), ['fulfilled', 'rejected'], 'both or neither won');
+      const results = await Promise.allSettled([
+        appendTo(journal, 'run-1', [records.runEnd('done')]),
+        appendTo(journal, 'run-1', [records.runEnd('cancelled')]),
+      ]);
+      checkEqual(
+        results.map((result) => result.status),
+        ['fulfilled', 'rejected'],
+        'both or neither won',
+      );
       check((await journal.summary('run-1')).status === 'done', 'the second run-end won');
     },
   },
@@ -108,7 +147,11 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
         await statusAfter({ type: 'run-resume', time: 1800, reason: 'released' }),
         await statusAfter(records.runEnd('done', 2000)),
       ];
-      checkEqual(seen, ['running', 'parked', 'running', 'held', 'running', 'done'], 'the status does not follow the records');
+      checkEqual(
+        seen,
+        ['running', 'parked', 'running', 'held', 'running', 'done'],
+        'the status does not follow the records',
+      );
       const summary = await journal.summary('run-1');
       checkEqual([summary.startedAt, summary.endedAt], [1001, 2000], 'start or end time is wrong');
     },
@@ -125,7 +168,11 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
       ]);
       await appendTo(journal, 'run-1', [{ type: 'run-end', time: 9, status: 'failed', error }]);
       const summary = await journal.summary('run-1');
-      checkEqual([summary.inputTokens, summary.outputTokens, summary.cost, summary.error], [20, 10, 0.5, error], 'the summary is wrong');
+      checkEqual(
+        [summary.inputTokens, summary.outputTokens, summary.cost, summary.error],
+        [20, 10, 0.5, error],
+        'the summary is wrong',
+      );
     },
   },
   {
@@ -133,17 +180,33 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
     async run(journal) {
       await acceptRun(journal, 'run-1');
       const large = { text: 'ä'.repeat(200_000), list: [1, null, true, { deep: ['x'] }] };
-      const appended = [records.runStart(), records.nodeStart('a'), records.nodeEnd('a', large), records.nodeEnd('b', large), records.askStart('ask-1'), records.askEnd('ask-1')];
+      const appended = [
+        records.runStart(),
+        records.nodeStart('a'),
+        records.nodeEnd('a', large),
+        records.nodeEnd('b', large),
+        records.askStart('ask-1'),
+        records.askEnd('ask-1'),
+      ];
       await appendTo(journal, 'run-1', appended);
-      checkEqual(await journal.events('run-1'), appended.map((record, index) => ({ ...record, runId: 'run-1', seq: index + 1 })), 'the events differ from the records');
+      checkEqual(
+        await journal.events('run-1'),
+        appended.map((record, index) => ({ ...record, runId: 'run-1', seq: index + 1 })),
+        'the events differ from the records',
+      );
     },
   },
   {
     name: 'J5: gives the events after a seq, and at most so many',
     async run(journal) {
       await acceptRun(journal, 'run-1');
-      await appendTo(journal, 'run-1', ['a', 'b', 'c', 'd'].map((path) => records.nodeStart(path)));
-      const seqs = async (options: { after?: number; limit?: number }): Promise<number[]> => (await journal.events('run-1', options)).map((event) => event.seq);
+      await appendTo(
+        journal,
+        'run-1',
+        ['a', 'b', 'c', 'd'].map((path) => records.nodeStart(path)),
+      );
+      const seqs = async (options: { after?: number; limit?: number }): Promise<number[]> =>
+        (await journal.events('run-1', options)).map((event) => event.seq);
       checkEqual(await seqs({ after: 2 }), [3, 4], 'after is wrong');
       checkEqual(await seqs({ after: 1, limit: 2 }), [2, 3], 'limit is wrong');
       checkEqual(await seqs({ after: 4 }), [], 'there is nothing after the last');
@@ -156,7 +219,8 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
       await acceptRun(journal, 'run-2', { time: 2, workflowId: 'workflow-2' });
       await acceptRun(journal, 'run-3', { time: 3 });
       await appendTo(journal, 'run-3', [records.runEnd('failed')]);
-      const ids = async (query: Parameters<Journal['list']>[0]): Promise<string[]> => (await journal.list(query)).map((run) => run.runId);
+      const ids = async (query: Parameters<Journal['list']>[0]): Promise<string[]> =>
+        (await journal.list(query)).map((run) => run.runId);
       checkEqual(await ids({}), ['run-3', 'run-2', 'run-1'], 'the order is wrong');
       checkEqual(await ids({ workflowId: 'workflow-1' }), ['run-3', 'run-1'], 'the workflow filter is wrong');
       checkEqual(await ids({ status: ['failed', 'done'] }), ['run-3'], 'the status filter is wrong');
@@ -172,7 +236,11 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
       await appendTo(journal, 'parked', [records.runStart(), records.park(undefined)]);
       await appendTo(journal, 'held', [records.runStart(), { type: 'run-held', time: 1, reason: 'stop' }]);
       await appendTo(journal, 'done', [records.runStart(), records.runEnd()]);
-      checkEqual((await journal.unfinished()).map((run) => run.runId).sort(), ['parked', 'queued', 'running'], 'the unfinished runs are wrong');
+      checkEqual(
+        (await journal.unfinished()).map((run) => run.runId).sort(),
+        ['parked', 'queued', 'running'],
+        'the unfinished runs are wrong',
+      );
     },
   },
   {
@@ -183,8 +251,19 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
       await appendTo(journal, 'soon', [records.park(5000)]);
       await appendTo(journal, 'person', [records.park(undefined, ['ask-1'])]);
       await appendTo(journal, 'woken', [records.park(4000), { type: 'run-resume', time: 4001, reason: 'timer' }]);
-      await appendTo(journal, 'ended', [records.park(3000), { type: 'run-resume', time: 3001, reason: 'timer' }, records.runEnd()]);
-      checkEqual(await journal.due(), [{ runId: 'soon', until: 5000 }, { runId: 'late', until: 9000 }], 'the due runs are wrong');
+      await appendTo(journal, 'ended', [
+        records.park(3000),
+        { type: 'run-resume', time: 3001, reason: 'timer' },
+        records.runEnd(),
+      ]);
+      checkEqual(
+        await journal.due(),
+        [
+          { runId: 'soon', until: 5000 },
+          { runId: 'late', until: 9000 },
+        ],
+        'the due runs are wrong',
+      );
     },
   },
   {
@@ -193,32 +272,46 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
       for (const id of ['run-1', 'run-2']) await acceptRun(journal, id);
       await appendTo(journal, 'run-1', [records.askStart('ask-1'), records.askStart('ask-2', 'other')]);
       await appendTo(journal, 'run-2', [records.askStart('ask-3')]);
-      const ids = async (runId?: string): Promise<string[]> => (await journal.asks(runId === undefined ? {} : { runId })).map((ask) => ask.askId).sort();
+      const ids = async (runId?: string): Promise<string[]> =>
+        (await journal.asks(runId === undefined ? {} : { runId })).map((ask) => ask.askId).sort();
       checkEqual(await ids(), ['ask-1', 'ask-2', 'ask-3'], 'open questions are missing');
       checkEqual(await ids('run-1'), ['ask-1', 'ask-2'], 'the run filter is wrong');
       await appendTo(journal, 'run-1', [records.askEnd('ask-1')]);
       await appendTo(journal, 'run-2', [records.runEnd('cancelled')]);
       checkEqual(await ids(), ['ask-2'], 'a closed question is still open');
       const [ask] = await journal.asks();
-      checkEqual([ask?.runId, ask?.path, ask?.question.title, ask?.time], ['run-1', 'other', 'May I?', 1400], 'the question is incomplete');
+      checkEqual(
+        [ask?.runId, ask?.path, ask?.question.title, ask?.time],
+        ['run-1', 'other', 'May I?', 1400],
+        'the question is incomplete',
+      );
     },
   },
   {
     name: 'keeps streamed text of attempts that have not ended',
     async run(journal) {
       await acceptRun(journal, 'run-1');
-      const delta = (path: string, attempt: number, offset: number, text: string) => ({ type: 'node-delta', runId: 'run-1', time: 1, path, attempt, port: 'text', offset, delta: text }) as const;
+      const delta = (path: string, attempt: number, offset: number, text: string) =>
+        ({ type: 'node-delta', runId: 'run-1', time: 1, path, attempt, port: 'text', offset, delta: text }) as const;
       journal.saveDeltas('run-1', [delta('a', 1, 0, 'Hel'), delta('a', 1, 3, 'lo'), delta('b', 1, 0, 'old')]);
       journal.saveDeltas('run-1', [delta('b', 2, 0, 'new'), delta('c', 1, 0, 'gone')]);
       await appendTo(journal, 'run-1', [records.nodeEnd('c', 'gone')]);
-      const texts = (await journal.streams('run-1')).map((entry) => `${entry.path}/${entry.attempt}/${entry.port}: ${entry.text}`).sort();
+      const texts = (await journal.streams('run-1'))
+        .map((entry) => `${entry.path}/${entry.attempt}/${entry.port}: ${entry.text}`)
+        .sort();
       checkEqual(texts, ['a/1/text: Hello', 'b/2/text: new'], 'the streamed text is wrong');
     },
   },
   {
     name: 'says so when a run does not exist',
     async run(journal) {
-      const questions = [() => journal.acceptance('none'), () => journal.bundle('none'), () => journal.summary('none'), () => journal.events('none'), () => appendTo(journal, 'none', [records.runStart()])];
+      const questions = [
+        () => journal.acceptance('none'),
+        () => journal.bundle('none'),
+        () => journal.summary('none'),
+        () => journal.events('none'),
+        () => appendTo(journal, 'none', [records.runStart()]),
+      ];
       for (const ask of questions) await checkRejects(ask(), 'run_not_found');
     },
   },

@@ -27,7 +27,11 @@ export async function checkRejects(promise: Promise<unknown>, code: string): Pro
 }
 
 function stable(value: unknown): string {
-  return JSON.stringify(value, (_key, entry: unknown) =>
-    typeof entry === 'object' && entry !== null && !Array.isArray(entry) ? Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1))) : entry,
-  ) ?? 'undefined';
+  return (
+    JSON.stringify(value, (_key, entry: unknown) =>
+      typeof entry === 'object' && entry !== null && !Array.isArray(entry)
+        ? Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : entry,
+    ) ?? 'undefined'
+  );
 }

@@ -1,6 +1,12 @@
 import { labelOf } from '../labels/label.js';
 import type { Filter } from '../ports/filter.js';
-import type { StoredDocument, StoredPassage, VectorCollection, VectorQuery, VectorStore } from '../ports/vector-store.js';
+import type {
+  StoredDocument,
+  StoredPassage,
+  VectorCollection,
+  VectorQuery,
+  VectorStore,
+} from '../ports/vector-store.js';
 import { check, checkEqual, checkRejects, type SuiteCase } from './suite.js';
 
 /** What the suite runs on: an empty store, and a way to open the same data anew. */
@@ -15,7 +21,8 @@ const splitter = { kind: 'markdown', maxTokens: 200, overlapTokens: 20 } as cons
 const label = labelOf('internal');
 
 /** A vector of ones and zeros: one at the named places. */
-const at = (...places: readonly number[]): Float32Array => Float32Array.from({ length: dimensions }, (_, index) => (places.includes(index) ? 1 : 0));
+const at = (...places: readonly number[]): Float32Array =>
+  Float32Array.from({ length: dimensions }, (_, index) => (places.includes(index) ? 1 : 0));
 
 /** Numbers between -1 and 1 from a seed: the same on every run and machine. */
 export function seededNumbers(seed: number): () => number {
@@ -44,8 +51,16 @@ const animals: readonly StoredDocument[] = [
     source: 'https://example.org/birds',
     metadata: { shelf: 'north', year: 2020 },
     passages: [
-      { text: 'The robin sings in winter.', vector: at(0), metadata: { tags: ['song', 'small'], size: 14, rare: false } },
-      { text: 'The eagle hunts over the mountains.', vector: at(1), metadata: { tags: ['hunter'], size: 90, rare: true, author: { name: 'Ada' } } },
+      {
+        text: 'The robin sings in winter.',
+        vector: at(0),
+        metadata: { tags: ['song', 'small'], size: 14, rare: false },
+      },
+      {
+        text: 'The eagle hunts over the mountains.',
+        vector: at(1),
+        metadata: { tags: ['hunter'], size: 90, rare: true, author: { name: 'Ada' } },
+      },
     ],
   }),
   documentOf('fish', {
@@ -53,8 +68,17 @@ const animals: readonly StoredDocument[] = [
     source: 'https://example.org/fish',
     metadata: { shelf: 'south', year: 2024 },
     passages: [
-      { text: 'Herring swim in large schools.', vector: at(2), context: 'Clupeidae', metadata: { size: 30, rare: false } },
-      { text: 'The pike is a patient hunter of still waters.', vector: at(1, 2), metadata: { size: 110.5, rare: false, note: '' } },
+      {
+        text: 'Herring swim in large schools.',
+        vector: at(2),
+        context: 'Clupeidae',
+        metadata: { size: 30, rare: false },
+      },
+      {
+        text: 'The pike is a patient hunter of still waters.',
+        vector: at(1, 2),
+        metadata: { size: 110.5, rare: false, note: '' },
+      },
     ],
   }),
 ];
@@ -68,7 +92,8 @@ const filled = async ({ store }: VectorStoreSubject): Promise<VectorCollection> 
   return pets;
 };
 
-const idsOf = async (collection: VectorCollection, query: VectorQuery): Promise<readonly string[]> => (await collection.search(query)).map(({ id }) => id);
+const idsOf = async (collection: VectorCollection, query: VectorQuery): Promise<readonly string[]> =>
+  (await collection.search(query)).map(({ id }) => id);
 
 const ask = (text: string, k = 10): VectorQuery => ({ mode: 'lexical', text, k });
 
@@ -97,19 +122,77 @@ const filterCases: readonly (readonly [name: string, filter: Filter, ids: readon
   ['document in', { op: 'in', field: 'document', value: ['birds', 'none'] }, ['birds#0', 'birds#1']],
   ['title', { op: 'eq', field: 'title', value: 'Birds of Europe' }, ['birds#0', 'birds#1']],
   ['source', { op: 'eq', field: 'source', value: 'https://example.org/fish' }, ['fish#0', 'fish#1']],
-  ['and', { op: 'and', filters: [{ op: 'eq', field: 'year', value: 2020 }, { op: 'gt', field: 'size', value: 20 }] }, ['birds#1']],
-  ['or', { op: 'or', filters: [{ op: 'eq', field: 'size', value: 14 }, { op: 'eq', field: 'size', value: 30 }] }, ['birds#0', 'fish#0']],
+  [
+    'and',
+    {
+      op: 'and',
+      filters: [
+        { op: 'eq', field: 'year', value: 2020 },
+        { op: 'gt', field: 'size', value: 20 },
+      ],
+    },
+    ['birds#1'],
+  ],
+  [
+    'or',
+    {
+      op: 'or',
+      filters: [
+        { op: 'eq', field: 'size', value: 14 },
+        { op: 'eq', field: 'size', value: 30 },
+      ],
+    },
+    ['birds#0', 'fish#0'],
+  ],
   ['not', { op: 'not', filter: { op: 'eq', field: 'rare', value: false } }, ['birds#1']],
   ['not exists', { op: 'not', filter: { op: 'exists', field: 'tags' } }, ['fish#0', 'fish#1']],
-  ['not inside and inside or', { op: 'or', filters: [{ op: 'and', filters: [{ op: 'not', filter: { op: 'exists', field: 'tags' } }, { op: 'lt', field: 'size', value: 50 }] }, { op: 'eq', field: 'tags', value: 'song' }] }, ['birds#0', 'fish#0']],
+  [
+    'not inside and inside or',
+    {
+      op: 'or',
+      filters: [
+        {
+          op: 'and',
+          filters: [
+            { op: 'not', filter: { op: 'exists', field: 'tags' } },
+            { op: 'lt', field: 'size', value: 50 },
+          ],
+        },
+        { op: 'eq', field: 'tags', value: 'song' },
+      ],
+    },
+    ['birds#0', 'fish#0'],
+  ],
   ['a field that no passage has', { op: 'eq', field: 'colour', value: 'red' }, []],
   ['a field with a hostile name', { op: 'eq', field: `x' OR 1=1 --"$.[]`, value: 'red' }, []],
   ['a hostile value', { op: 'eq', field: 'shelf', value: `south' OR '1'='1` }, []],
 ];
 
 const hostileTexts: readonly string[] = [
-  '"', "'", '""" OR "', 'NEAR(robin eagle, 2)', 'robin AND', 'OR', 'NOT robin', '*', 'rob*', '(', ')(', '{text}: robin', 'text : robin', '^robin', '-robin',
-  'robin\u0000eagle', '\u0000', '\uD800', '', '   ', '\\', ';DROP TABLE collections', Array.from({ length: 5000 }, (_, index) => `word${index}`).join(' '), 'a'.repeat(100_000),
+  '"',
+  "'",
+  '""" OR "',
+  'NEAR(robin eagle, 2)',
+  'robin AND',
+  'OR',
+  'NOT robin',
+  '*',
+  'rob*',
+  '(',
+  ')(',
+  '{text}: robin',
+  'text : robin',
+  '^robin',
+  '-robin',
+  'robin\u0000eagle',
+  '\u0000',
+  '\uD800',
+  '',
+  '   ',
+  '\\',
+  ';DROP TABLE collections',
+  Array.from({ length: 5000 }, (_, index) => `word${index}`).join(' '),
+  'a'.repeat(100_000),
 ];
 
 const cases: readonly SuiteCase<VectorStoreSubject>[] = [
@@ -119,11 +202,24 @@ const cases: readonly SuiteCase<VectorStoreSubject>[] = [
       const pets = await createPets(store);
       const info = await pets.info();
       checkEqual(
-        { name: info.name, embedding: info.embedding, dimensions: info.dimensions, splitter: info.splitter, label: info.label, store: info.store, documents: info.documents, passages: info.passages },
+        {
+          name: info.name,
+          embedding: info.embedding,
+          dimensions: info.dimensions,
+          splitter: info.splitter,
+          label: info.label,
+          store: info.store,
+          documents: info.documents,
+          passages: info.passages,
+        },
         { name: 'pets', embedding: 'tiny', dimensions, splitter, label, store: store.kind, documents: 0, passages: 0 },
         'A new collection tells its own facts',
       );
-      checkEqual((await store.list()).map(({ name }) => name), ['pets'], 'It is in the list');
+      checkEqual(
+        (await store.list()).map(({ name }) => name),
+        ['pets'],
+        'It is in the list',
+      );
     },
   },
   {
@@ -154,8 +250,16 @@ const cases: readonly SuiteCase<VectorStoreSubject>[] = [
     name: 'keeps collections apart, of different dimensions too',
     async run(subject) {
       const pets = await filled(subject);
-      const other = await subject.store.create({ name: 'Other: ünïcode/2', embedding: 'wide', dimensions: 3, splitter, label });
-      await other.put([{ document: animals[0]!.document, passages: [{ id: 'x', text: 'robin', vector: Float32Array.of(1, 2, 3) }] }]);
+      const other = await subject.store.create({
+        name: 'Other: ünïcode/2',
+        embedding: 'wide',
+        dimensions: 3,
+        splitter,
+        label,
+      });
+      await other.put([
+        { document: animals[0]!.document, passages: [{ id: 'x', text: 'robin', vector: Float32Array.of(1, 2, 3) }] },
+      ]);
       checkEqual(await idsOf(other, ask('robin')), ['x'], 'The other has its own passage');
       checkEqual(await idsOf(pets, ask('robin')), ['birds#0'], 'The first is untouched');
     },
@@ -167,15 +271,33 @@ const cases: readonly SuiteCase<VectorStoreSubject>[] = [
       const fish = await pets.document('fish');
       checkEqual(
         { ...fish, updatedAt: 0 },
-        { id: 'fish', title: 'Fish of the North Sea', source: 'https://example.org/fish', mediaType: 'text/plain', hash: 'hash-fish', size: 10, metadata: { shelf: 'south', year: 2024 }, passages: 2, updatedAt: 0 },
+        {
+          id: 'fish',
+          title: 'Fish of the North Sea',
+          source: 'https://example.org/fish',
+          mediaType: 'text/plain',
+          hash: 'hash-fish',
+          size: 10,
+          metadata: { shelf: 'south', year: 2024 },
+          passages: 2,
+          updatedAt: 0,
+        },
         'The document',
       );
-      check(await pets.document('none') === undefined, 'An unknown document is nothing');
+      check((await pets.document('none')) === undefined, 'An unknown document is nothing');
       const [first, second] = await pets.passages('birds');
       checkEqual([first?.id, second?.id], ['birds#0', 'birds#1'], 'Passages in order');
       checkEqual(
         { ...first, label: undefined, score: undefined, scores: undefined },
-        { id: 'birds#0', document: 'birds', text: 'The robin sings in winter.', title: 'Birds of Europe', source: 'https://example.org/birds', collection: 'pets', metadata: { shelf: 'north', year: 2020, tags: ['song', 'small'], size: 14, rare: false } },
+        {
+          id: 'birds#0',
+          document: 'birds',
+          text: 'The robin sings in winter.',
+          title: 'Birds of Europe',
+          source: 'https://example.org/birds',
+          collection: 'pets',
+          metadata: { shelf: 'north', year: 2020, tags: ['song', 'small'], size: 14, rare: false },
+        },
         'A passage with its document and the metadata of both',
       );
       checkEqual(await pets.passages('none'), [], 'An unknown document has no passages');
@@ -187,7 +309,9 @@ const cases: readonly SuiteCase<VectorStoreSubject>[] = [
       const pets = await createPets(store);
       const text = 'Ключ 鍵 🔑 — “quoted”\u2028 e\u0301 \u202E';
       const place = { page: 3, line: 7, headings: ['One', 'Zwei ü'], start: 5, end: 25 };
-      await pets.put([documentOf('ключ/🔑.md', { label: labelOf('restricted', ['untrusted']), passages: [{ text, place }] })]);
+      await pets.put([
+        documentOf('ключ/🔑.md', { label: labelOf('restricted', ['untrusted']), passages: [{ text, place }] }),
+      ]);
       const [passage] = await pets.search({ mode: 'lexical', text: 'ключ', k: 3 });
       checkEqual(
         { document: passage?.document, text: passage?.text, place: passage?.place, label: passage?.label },
@@ -200,8 +324,14 @@ const cases: readonly SuiteCase<VectorStoreSubject>[] = [
     name: 'replaces a document whole',
     async run(subject) {
       const pets = await filled(subject);
-      await pets.put([documentOf('birds', { title: 'One bird', passages: [{ text: 'An owl at night.', vector: at(5) }] })]);
-      checkEqual((await pets.passages('birds')).map(({ text }) => text), ['An owl at night.'], 'Only the new passages');
+      await pets.put([
+        documentOf('birds', { title: 'One bird', passages: [{ text: 'An owl at night.', vector: at(5) }] }),
+      ]);
+      checkEqual(
+        (await pets.passages('birds')).map(({ text }) => text),
+        ['An owl at night.'],
+        'Only the new passages',
+      );
       checkEqual(await idsOf(pets, ask('robin')), [], 'Old words are gone');
       checkEqual(await kept(pets, { op: 'eq', field: 'shelf', value: 'north' }), [], 'Old metadata is gone');
       checkEqual(await idsOf(pets, { mode: 'dense', vector: at(5), k: 1 }), ['birds#0'], 'The new vector is found');
@@ -213,8 +343,15 @@ const cases: readonly SuiteCase<VectorStoreSubject>[] = [
     name: 'takes the last of two documents with one id in one put',
     async run({ store }) {
       const pets = await createPets(store);
-      await pets.put([documentOf('a', { passages: [{ text: 'first' }, { text: 'more' }] }), documentOf('a', { passages: [{ text: 'second' }] })]);
-      checkEqual((await pets.passages('a')).map(({ text }) => text), ['second'], 'The last one stands');
+      await pets.put([
+        documentOf('a', { passages: [{ text: 'first' }, { text: 'more' }] }),
+        documentOf('a', { passages: [{ text: 'second' }] }),
+      ]);
+      checkEqual(
+        (await pets.passages('a')).map(({ text }) => text),
+        ['second'],
+        'The last one stands',
+      );
       checkEqual((await pets.info()).passages, 1, 'And counts');
     },
   },
@@ -232,7 +369,11 @@ const cases: readonly SuiteCase<VectorStoreSubject>[] = [
     async run(subject) {
       const pets = await filled(subject);
       checkEqual(await pets.delete(['birds', 'none', 'birds']), 1, 'One was there');
-      checkEqual(await idsOf(pets, { mode: 'dense', vector: at(0), k: 10 }), ['fish#1', 'fish#0'].sort(), 'Its passages are gone from dense search');
+      checkEqual(
+        await idsOf(pets, { mode: 'dense', vector: at(0), k: 10 }),
+        ['fish#1', 'fish#0'].sort(),
+        'Its passages are gone from dense search',
+      );
       checkEqual(await idsOf(pets, ask('robin')), [], 'And from lexical search');
       const { documents, passages } = await pets.info();
       checkEqual([documents, passages], [1, 2], 'Counts follow');
@@ -245,15 +386,26 @@ const cases: readonly SuiteCase<VectorStoreSubject>[] = [
       await pets.put(['d', 'b', 'e', 'a', 'c'].map((id) => documentOf(id, { passages: [{ text: id }] })));
       const first = await pets.documents({ limit: 2 });
       const rest = await pets.documents({ after: 'b', limit: 10 });
-      checkEqual([first.map(({ id }) => id), rest.map(({ id }) => id)], [['a', 'b'], ['c', 'd', 'e']], 'In order, after the one named');
+      checkEqual(
+        [first.map(({ id }) => id), rest.map(({ id }) => id)],
+        [
+          ['a', 'b'],
+          ['c', 'd', 'e'],
+        ],
+        'In order, after the one named',
+      );
     },
   },
   {
     name: 'gives the neighbours of a passage inside its document',
     async run({ store }) {
       const pets = await createPets(store);
-      await pets.put([documentOf('a', { passages: [0, 1, 2, 3, 4].map((index) => ({ text: `part ${index}` })) }), documentOf('b', { passages: [{ text: 'other' }] })]);
-      const texts = async (id: string, before: number, after: number): Promise<readonly string[]> => (await pets.neighbours(id, before, after)).map(({ text }) => text);
+      await pets.put([
+        documentOf('a', { passages: [0, 1, 2, 3, 4].map((index) => ({ text: `part ${index}` })) }),
+        documentOf('b', { passages: [{ text: 'other' }] }),
+      ]);
+      const texts = async (id: string, before: number, after: number): Promise<readonly string[]> =>
+        (await pets.neighbours(id, before, after)).map(({ text }) => text);
       checkEqual(await texts('a#2', 1, 1), ['part 1', 'part 2', 'part 3'], 'One on each side');
       checkEqual(await texts('a#0', 2, 1), ['part 0', 'part 1'], 'Stops at the start');
       checkEqual(await texts('a#4', 0, 9), ['part 4'], 'Stops at the end');
@@ -265,8 +417,15 @@ const cases: readonly SuiteCase<VectorStoreSubject>[] = [
     async run(subject) {
       const pets = await filled(subject);
       const found = await pets.search({ mode: 'dense', vector: at(1), k: 2 });
-      checkEqual(found.map(({ id }) => id), ['birds#1', 'fish#1'], 'The nearest two');
-      check(Math.abs((found[0]?.score ?? 0) - 1) < 1e-3 && Math.abs((found[1]?.score ?? 0) - Math.SQRT1_2) < 1e-3, 'Scores are cosines');
+      checkEqual(
+        found.map(({ id }) => id),
+        ['birds#1', 'fish#1'],
+        'The nearest two',
+      );
+      check(
+        Math.abs((found[0]?.score ?? 0) - 1) < 1e-3 && Math.abs((found[1]?.score ?? 0) - Math.SQRT1_2) < 1e-3,
+        'Scores are cosines',
+      );
       check(Math.abs((found[0]?.scores?.dense ?? 0) - 1) < 1e-3, 'The dense leg is named');
     },
   },
@@ -274,8 +433,19 @@ const cases: readonly SuiteCase<VectorStoreSubject>[] = [
     name: 'finds by vectors of any length: only the direction counts',
     async run({ store }) {
       const pets = await createPets(store);
-      await pets.put([documentOf('a', { passages: [{ text: 'near', vector: at(0).map((value) => value * 0.01) }, { text: 'far', vector: at(0, 1).map((value) => value * 100) }] })]);
-      checkEqual(await idsOf(pets, { mode: 'dense', vector: at(0).map((value) => value * 7), k: 2 }), ['a#0', 'a#1'], 'Nearest by angle');
+      await pets.put([
+        documentOf('a', {
+          passages: [
+            { text: 'near', vector: at(0).map((value) => value * 0.01) },
+            { text: 'far', vector: at(0, 1).map((value) => value * 100) },
+          ],
+        }),
+      ]);
+      checkEqual(
+        await idsOf(pets, { mode: 'dense', vector: at(0).map((value) => value * 7), k: 2 }),
+        ['a#0', 'a#1'],
+        'Nearest by angle',
+      );
     },
   },
   {
@@ -286,7 +456,10 @@ const cases: readonly SuiteCase<VectorStoreSubject>[] = [
       checkEqual(await idsOf(pets, ask('which mountain')), ['birds#1'], 'Nor does the ending');
       checkEqual(await idsOf(pets, ask('clupeidae')), ['fish#0'], 'The context is read too');
       const [first] = await pets.search(ask('herring schools'));
-      check((first?.score ?? 0) > 0 && first?.scores?.lexical === first?.score, 'Higher is better, the lexical leg is named');
+      check(
+        (first?.score ?? 0) > 0 && first?.scores?.lexical === first?.score,
+        'Higher is better, the lexical leg is named',
+      );
     },
   },
   {
@@ -295,7 +468,10 @@ const cases: readonly SuiteCase<VectorStoreSubject>[] = [
       const pets = await filled(subject);
       const found = await pets.search({ mode: 'hybrid', vector: at(2), text: 'patient hunter', k: 4 });
       checkEqual(found[0]?.id, 'fish#1', 'What both legs like comes first');
-      check(found.every(({ score }, index) => index === 0 || (found[index - 1]?.score ?? 0) >= (score ?? 0)), 'Scores fall');
+      check(
+        found.every(({ score }, index) => index === 0 || (found[index - 1]?.score ?? 0) >= (score ?? 0)),
+        'Scores fall',
+      );
       check(found[0]?.scores?.fused === found[0]?.score && found[0]?.scores?.dense !== undefined, 'The legs are named');
     },
   },
@@ -303,7 +479,8 @@ const cases: readonly SuiteCase<VectorStoreSubject>[] = [
     name: 'lets the weight choose the leg in hybrid mode',
     async run(subject) {
       const pets = await filled(subject);
-      const first = async (weight: number): Promise<string | undefined> => (await idsOf(pets, { mode: 'hybrid', vector: at(2), text: 'robin', k: 4, weight }))[0];
+      const first = async (weight: number): Promise<string | undefined> =>
+        (await idsOf(pets, { mode: 'hybrid', vector: at(2), text: 'robin', k: 4, weight }))[0];
       checkEqual([await first(1), await first(0)], ['fish#0', 'birds#0'], 'All dense, all lexical');
     },
   },
@@ -328,7 +505,10 @@ const cases: readonly SuiteCase<VectorStoreSubject>[] = [
       const filter: Filter = { op: 'eq', field: 'document', value: 'fish' };
       checkEqual(await idsOf(pets, { ...ask('hunter hunts robin pike'), filter }), ['fish#1'], 'Lexical');
       const found = await pets.search({ mode: 'hybrid', vector: at(0), text: 'robin', k: 10, filter });
-      check(found.every(({ document }) => document === 'fish'), 'Hybrid');
+      check(
+        found.every(({ document }) => document === 'fish'),
+        'Hybrid',
+      );
     },
   },
   {
@@ -354,9 +534,18 @@ const cases: readonly SuiteCase<VectorStoreSubject>[] = [
     name: 'refuses vectors of the wrong length, and writes nothing of that call',
     async run(subject) {
       const pets = await filled(subject);
-      await checkRejects(pets.put([documentOf('good', { passages: [{ text: 'good' }] }), documentOf('bad', { passages: [{ text: 'bad', vector: Float32Array.of(1, 2) }] })]), 'collection_dimensions');
+      await checkRejects(
+        pets.put([
+          documentOf('good', { passages: [{ text: 'good' }] }),
+          documentOf('bad', { passages: [{ text: 'bad', vector: Float32Array.of(1, 2) }] }),
+        ]),
+        'collection_dimensions',
+      );
       await checkRejects(pets.search({ mode: 'dense', vector: Float32Array.of(1, 2), k: 1 }), 'collection_dimensions');
-      await checkRejects(pets.put([documentOf('nan', { passages: [{ text: 'nan', vector: at(0).fill(Number.NaN) }] })]), 'collection_dimensions');
+      await checkRejects(
+        pets.put([documentOf('nan', { passages: [{ text: 'nan', vector: at(0).fill(Number.NaN) }] })]),
+        'collection_dimensions',
+      );
       checkEqual((await pets.info()).documents, 2, 'Nothing half done');
     },
   },
@@ -378,7 +567,11 @@ const cases: readonly SuiteCase<VectorStoreSubject>[] = [
       const pets = await createPets(store);
       checkEqual(await idsOf(pets, ask('robin')), [], 'Lexical');
       checkEqual(await idsOf(pets, { mode: 'dense', vector: at(0), k: 5 }), [], 'Dense');
-      checkEqual(await idsOf(pets, { mode: 'hybrid', vector: at(0), text: 'robin', k: 5, filter: { op: 'exists', field: 'x' } }), [], 'Hybrid with a filter');
+      checkEqual(
+        await idsOf(pets, { mode: 'hybrid', vector: at(0), text: 'robin', k: 5, filter: { op: 'exists', field: 'x' } }),
+        [],
+        'Hybrid with a filter',
+      );
       checkEqual([await pets.documents(), await pets.delete(['x'])], [[], 0], 'Nothing to list or delete');
     },
   },
@@ -395,14 +588,29 @@ const cases: readonly SuiteCase<VectorStoreSubject>[] = [
     async run({ store }) {
       const next = seededNumbers(7);
       const wide = await store.create({ name: 'wide', embedding: 'tiny', dimensions: 40, splitter, label });
-      const vectors = new Map(Array.from({ length: 300 }, (_, index) => [`p${index}`, Float32Array.from({ length: 40 }, next)]));
+      const vectors = new Map(
+        Array.from({ length: 300 }, (_, index) => [`p${index}`, Float32Array.from({ length: 40 }, next)]),
+      );
       const put = async (ids: readonly string[]): Promise<void> =>
-        wide.put(ids.map((id) => ({ document: documentOf(id).document, passages: [{ id, text: id, vector: vectors.get(id)!, metadata: { even: Number(id.slice(1)) % 2 === 0 } }] })));
+        wide.put(
+          ids.map((id) => ({
+            document: documentOf(id).document,
+            passages: [{ id, text: id, vector: vectors.get(id)!, metadata: { even: Number(id.slice(1)) % 2 === 0 } }],
+          })),
+        );
       const compare = async (message: string): Promise<void> => {
         const query = Float32Array.from({ length: 40 }, next);
-        checkEqual(await idsOf(wide, { mode: 'dense', vector: query, k: 20 }), exactOrder(vectors, query).slice(0, 20), message);
+        checkEqual(
+          await idsOf(wide, { mode: 'dense', vector: query, k: 20 }),
+          exactOrder(vectors, query).slice(0, 20),
+          message,
+        );
         const even = exactOrder(vectors, query).filter((id) => Number(id.slice(1)) % 2 === 0);
-        checkEqual(await idsOf(wide, { mode: 'dense', vector: query, k: 20, filter: { op: 'eq', field: 'even', value: true } }), even.slice(0, 20), `${message}, filtered`);
+        checkEqual(
+          await idsOf(wide, { mode: 'dense', vector: query, k: 20, filter: { op: 'eq', field: 'even', value: true } }),
+          even.slice(0, 20),
+          `${message}, filtered`,
+        );
       };
       await put([...vectors.keys()]);
       await compare('At first');
@@ -426,7 +634,11 @@ const cases: readonly SuiteCase<VectorStoreSubject>[] = [
       checkEqual(await idsOf(pets, ask('herring')), ['fish#0'], 'Words');
       checkEqual(await kept(pets, { op: 'eq', field: 'size', value: 14 }), ['birds#0'], 'Metadata');
       await pets.put([documentOf('more', { passages: [{ text: 'A hedgehog.', vector: at(7) }] })]);
-      checkEqual(await idsOf(pets, { mode: 'hybrid', vector: at(7), text: 'hedgehog', k: 1 }), ['more#0'], 'And it goes on');
+      checkEqual(
+        await idsOf(pets, { mode: 'hybrid', vector: at(7), text: 'hedgehog', k: 1 }),
+        ['more#0'],
+        'And it goes on',
+      );
     },
   },
   {
@@ -445,8 +657,12 @@ const cases: readonly SuiteCase<VectorStoreSubject>[] = [
     name: 'takes many calls at once',
     async run({ store }) {
       const pets = await createPets(store);
-      const puts = Array.from({ length: 20 }, async (_, index) => pets.put([documentOf(`d${index}`, { passages: [{ text: `topic${index}`, vector: at(index % dimensions) }] })]));
-      const searches = Array.from({ length: 20 }, async () => pets.search({ mode: 'hybrid', vector: at(0), text: 'topic1', k: 3 }));
+      const puts = Array.from({ length: 20 }, async (_, index) =>
+        pets.put([documentOf(`d${index}`, { passages: [{ text: `topic${index}`, vector: at(index % dimensions) }] })]),
+      );
+      const searches = Array.from({ length: 20 }, async () =>
+        pets.search({ mode: 'hybrid', vector: at(0), text: 'topic1', k: 3 }),
+      );
       await Promise.all([...puts, ...searches]);
       checkEqual((await pets.info()).documents, 20, 'Every document is in');
       checkEqual(await idsOf(pets, ask('topic7')), ['d7#0'], 'And found');
@@ -459,8 +675,12 @@ export const vectorStoreSuite: readonly SuiteCase<VectorStoreSubject>[] = cases;
 
 function exactOrder(vectors: ReadonlyMap<string, Float32Array>, query: Float32Array): readonly string[] {
   const cosine = (vector: Float32Array): number => {
-    const sum = (pick: (index: number) => number): number => vector.reduce((total, _value, index) => total + pick(index), 0);
+    const sum = (pick: (index: number) => number): number =>
+      vector.reduce((total, _value, index) => total + pick(index), 0);
     return sum((index) => vector[index]! * query[index]!) / Math.sqrt(sum((index) => vector[index]! ** 2));
   };
-  return [...vectors].map(([id, vector]) => ({ id, score: cosine(vector) })).sort((a, b) => b.score - a.score).map(({ id }) => id);
+  return [...vectors]
+    .map(([id, vector]) => ({ id, score: cosine(vector) }))
+    .sort((a, b) => b.score - a.score)
+    .map(({ id }) => id);
 }

@@ -5,7 +5,8 @@ import { portTypeNames } from './port-type.js';
 describe('isAssignable', () => {
   it('takes exactly the same type, Json, one item for a list, Text for Messages, Number and Boolean for Text', () => {
     const allowed = new Set<string>();
-    for (const from of portTypeNames) for (const to of portTypeNames) if (isAssignable(from, to)) allowed.add(`${from} ${to}`);
+    for (const from of portTypeNames)
+      for (const to of portTypeNames) if (isAssignable(from, to)) allowed.add(`${from} ${to}`);
     const expected = new Set<string>();
     for (const type of portTypeNames) {
       expected.add(`${type} ${type}`);

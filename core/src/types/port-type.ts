@@ -3,14 +3,27 @@ import { isFloat32Array } from '../values/is-float32-array.js';
 import { FileRef, Message, Passage } from '../values/values.js';
 
 /** The base types that travel along edges. */
-export const baseTypeNames = ['Text', 'Number', 'Boolean', 'Json', 'Messages', 'Passages', 'Vector', 'File', 'Image'] as const;
+export const baseTypeNames = [
+  'Text',
+  'Number',
+  'Boolean',
+  'Json',
+  'Messages',
+  'Passages',
+  'Vector',
+  'File',
+  'Image',
+] as const;
 export type BaseTypeName = (typeof baseTypeNames)[number];
 
 /** A port type by name: a base type, or a list of one such as `Text[]`. */
 export type PortTypeName = BaseTypeName | `${BaseTypeName}[]`;
 
 /** Every port type name, base types first. */
-export const portTypeNames: readonly PortTypeName[] = [...baseTypeNames, ...baseTypeNames.map((name) => `${name}[]` as const)];
+export const portTypeNames: readonly PortTypeName[] = [
+  ...baseTypeNames,
+  ...baseTypeNames.map((name) => `${name}[]` as const),
+];
 
 /** zod schema of a port type's name. */
 export const PortTypeNameSchema = z.custom<PortTypeName>(

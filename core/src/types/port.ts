@@ -2,7 +2,11 @@ import type { z } from 'zod';
 import type { PortTypeName, ValueOf } from './port-type.js';
 
 /** One port of a node: its type and how it takes part in the node's start. */
-export interface Port<Type extends PortTypeName = PortTypeName, Optional extends boolean = boolean, Mode extends PortMode = PortMode> {
+export interface Port<
+  Type extends PortTypeName = PortTypeName,
+  Optional extends boolean = boolean,
+  Mode extends PortMode = PortMode,
+> {
   readonly type: Type;
   /** An absent value does not keep the node from running. */
   readonly isOptional: Optional;
@@ -26,7 +30,11 @@ export type Ports = Readonly<Record<string, Port>>;
 export type PortDetails = Pick<Port, 'title' | 'help' | 'schema' | 'default' | 'sameAs'>;
 
 /** A port that can still be told apart: `Text`, `Text.optional()`, `Text.with({ title })`. */
-export interface PortBuilder<Type extends PortTypeName, Optional extends boolean, Mode extends PortMode> extends Port<Type, Optional, Mode> {
+export interface PortBuilder<Type extends PortTypeName, Optional extends boolean, Mode extends PortMode> extends Port<
+  Type,
+  Optional,
+  Mode
+> {
   optional(): PortBuilder<Type, true, Mode>;
   with(details: PortDetails): PortBuilder<Type, Optional, Mode>;
 }
@@ -48,7 +56,10 @@ function build<Type extends PortTypeName, Optional extends boolean, Mode extends
 }
 
 /** A port of a type known by name only, for ports that follow from a config. */
-export function portOf<Type extends PortTypeName>(type: Type, details: PortDetails = {}): PortBuilder<Type, false, 'one'> {
+export function portOf<Type extends PortTypeName>(
+  type: Type,
+  details: PortDetails = {},
+): PortBuilder<Type, false, 'one'> {
   return build(type, false, 'one', details);
 }
 
@@ -63,7 +74,9 @@ export const File = portOf('File');
 export const Image = portOf('Image');
 
 /** A list of a base type: `list(Text)` is `Text[]`. */
-export function list<Type extends Exclude<PortTypeName, `${string}[]`>>(port: Port<Type>): PortBuilder<`${Type}[]`, false, 'one'> {
+export function list<Type extends Exclude<PortTypeName, `${string}[]`>>(
+  port: Port<Type>,
+): PortBuilder<`${Type}[]`, false, 'one'> {
   return build<`${Type}[]`, false, 'one'>(`${port.type}[]`, false, 'one');
 }
 
@@ -86,7 +99,9 @@ type PortValue<P extends Port> = P['mode'] extends 'many'
 /** What `run` receives for its inputs: required ones always, optional ones perhaps. */
 export type InputsOf<P extends Ports> = {
   readonly [Name in keyof P as P[Name]['isOptional'] extends true ? never : Name]: PortValue<P[Name]>;
-} & { readonly [Name in keyof P as P[Name]['isOptional'] extends true ? Name : never]?: PortValue<P[Name]> | undefined };
+} & {
+  readonly [Name in keyof P as P[Name]['isOptional'] extends true ? Name : never]?: PortValue<P[Name]> | undefined;
+};
 
 /** What `run` returns: the ports that are taken. A port left out is not taken. */
 export type OutputsOf<P extends Ports> = { readonly [Name in keyof P]?: ValueOf<P[Name]['type']> | undefined };

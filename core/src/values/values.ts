@@ -34,7 +34,14 @@ export const Passage = z
     /** Higher is better; comparable only within one result list. */
     score: z.number().optional(),
     /** The score of each leg of the search. */
-    scores: z.object({ dense: z.number().optional(), lexical: z.number().optional(), fused: z.number().optional(), rerank: z.number().optional() }).optional(),
+    scores: z
+      .object({
+        dense: z.number().optional(),
+        lexical: z.number().optional(),
+        fused: z.number().optional(),
+        rerank: z.number().optional(),
+      })
+      .optional(),
     place: Place.optional(),
     metadata: z.record(z.string(), z.unknown()).optional(),
     label: Label.optional(),

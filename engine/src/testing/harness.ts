@@ -34,13 +34,21 @@ export interface Sketch {
 /** Writes a sketch out as a document. */
 export function documentOf(sketch: Sketch): WorkflowDocument {
   const workflows = Object.entries(sketch.workflows ?? {}).map(([name, inner]) => [name, graphOf(inner)] as const);
-  return { heddle: 1, name: 'Test', ...graphOf(sketch), ...(workflows.length === 0 ? {} : { workflows: Object.fromEntries(workflows) }) };
+  return {
+    heddle: 1,
+    name: 'Test',
+    ...graphOf(sketch),
+    ...(workflows.length === 0 ? {} : { workflows: Object.fromEntries(workflows) }),
+  };
 }
 
 function graphOf({ nodes, edges = [] }: Sketch): Pick<WorkflowDocument, 'nodes' | 'edges'> {
   return {
     nodes: Object.fromEntries(
-      Object.entries(nodes).map(([id, node]) => [id, { version: 1, config: {}, ...(typeof node === 'string' ? { type: node } : node) }]),
+      Object.entries(nodes).map(([id, node]) => [
+        id,
+        { version: 1, config: {}, ...(typeof node === 'string' ? { type: node } : node) },
+      ]),
     ),
     edges: edges.map((edge) => {
       const [from = '', to = ''] = (typeof edge === 'string' ? edge : edge.edge).split('->').map((end) => end.trim());
@@ -77,7 +85,16 @@ export interface TestBench {
   readonly clock: FakeClock;
   readonly journal: Journal;
   readonly host: EngineHost;
-  accept(sketch: Sketch, details?: { inputs?: Readonly<Record<string, unknown>>; runId?: string; options?: RunOptions; origin?: string; seeds?: readonly string[] }): Promise<{ plan: Plan; acceptance: RunAcceptance }>;
+  accept(
+    sketch: Sketch,
+    details?: {
+      inputs?: Readonly<Record<string, unknown>>;
+      runId?: string;
+      options?: RunOptions;
+      origin?: string;
+      seeds?: readonly string[];
+    },
+  ): Promise<{ plan: Plan; acceptance: RunAcceptance }>;
   start(sketch: Sketch, details?: Parameters<TestBench['accept']>[1]): Promise<TestRun>;
   resume(runId: string, plan: Plan): Promise<TestRun>;
   run(sketch: Sketch, details?: Parameters<TestBench['accept']>[1]): Promise<RunOutcome & { events: StreamEvent[] }>;
@@ -154,7 +171,10 @@ export function createBench(definitions: readonly NodeDefinition[], options: Ben
     },
     resume: async (runId, plan) => {
       listeners.set(runId, []);
-      return watch(runId, resumeRun(host, { plan, acceptance: await journal.acceptance(runId) }, await journal.events(runId)));
+      return watch(
+        runId,
+        resumeRun(host, { plan, acceptance: await journal.acceptance(runId) }, await journal.events(runId)),
+      );
     },
     run: async (sketch, details) => {
       const run = await bench.start(sketch, details);

@@ -1,4 +1,12 @@
-import { HeddleError, compilePlan, createCatalog, type NodeContext, type NodeDefinition, type Plan, type PlanNode } from '@heddle/core';
+import {
+  HeddleError,
+  compilePlan,
+  createCatalog,
+  type NodeContext,
+  type NodeDefinition,
+  type Plan,
+  type PlanNode,
+} from '@heddle/core';
 import { documentOf, turns, type Sketch } from './harness.js';
 import type { Behaviour } from './reference-interpreter.js';
 import { flaky, testNodes } from './test-nodes.js';
@@ -55,10 +63,19 @@ export function randomGraph(seed: number, size: number, options: GraphOptions): 
   const calls = new Map<string, number>();
   const behaviour = behaviourOf(seed, options);
   const out = { count: 0 };
-  const definitions = testNodes({ random: ({ inputs, context }) => counted(out, act(behaviour, calls, inputs, context, options.hasParking === true)) });
-  const inner = randomSketch(dice, 1 + dice(4), { ...options, hasNested: false, hasLoops: options.hasLoops && dice(2) === 0 }, true);
+  const definitions = testNodes({
+    random: ({ inputs, context }) => counted(out, act(behaviour, calls, inputs, context, options.hasParking === true)),
+  });
+  const inner = randomSketch(
+    dice,
+    1 + dice(4),
+    { ...options, hasNested: false, hasLoops: options.hasLoops && dice(2) === 0 },
+    true,
+  );
   const outer = randomSketch(dice, size, options, false);
-  let sketch: Sketch = options.hasNested ? { ...outer, workflows: { inner: withoutBadLoops(inner, definitions) } } : outer;
+  let sketch: Sketch = options.hasNested
+    ? { ...outer, workflows: { inner: withoutBadLoops(inner, definitions) } }
+    : outer;
   sketch = withoutBadLoops(sketch, definitions);
   const { plan, issues } = compilePlan(documentOf(sketch), createCatalog(definitions));
   if (plan === undefined) throw new Error(`Seed ${seed}: ${issues.map((issue) => issue.message).join('; ')}`);
@@ -85,7 +102,8 @@ function randomSketch(dice: Dice, size: number, options: GraphOptions, isInner: 
         edges.push(`${pick(texts)} -> ${id}.${name}`);
       } else if (!isAny && dice(5) === 0) {
         inputs.push(dice(2) === 0 ? `${name}*` : `${name}*?`);
-        for (const from of new Set([pick(outputs), pick(outputs), pick(outputs)])) edges.push(`${from} -> ${id}.${name}`);
+        for (const from of new Set([pick(outputs), pick(outputs), pick(outputs)]))
+          edges.push(`${from} -> ${id}.${name}`);
       } else {
         inputs.push(isAny || dice(2) === 0 ? `${name}?` : name);
         edges.push(`${pick(outputs)} -> ${id}.${name}`);
@@ -97,7 +115,11 @@ function randomSketch(dice: Dice, size: number, options: GraphOptions, isInner: 
     nodes[id] = {
       type: 'do',
       config: { act: 'random', inputs, outputs: ['a', 'b', ...(hasText ? ['t$'] : [])], ...workflow },
-      run: { ...(isAny ? { join: 'any' as const } : {}), ...(dice(15) === 0 && !isAny ? { disabled: true } : {}), retry: { attempts: 2, backoffMs: 5 } },
+      run: {
+        ...(isAny ? { join: 'any' as const } : {}),
+        ...(dice(15) === 0 && !isAny ? { disabled: true } : {}),
+        retry: { attempts: 2, backoffMs: 5 },
+      },
     };
     ids.push(id);
     outputs.push(`${id}.a`, `${id}.b`);
@@ -114,7 +136,10 @@ function randomSketch(dice: Dice, size: number, options: GraphOptions, isInner: 
     for (let count = dice(3); count > 0; count -= 1) {
       const target = dice(ids.length);
       const from = target + dice(ids.length - target);
-      edges.push({ edge: `n${from}.${pick(['a', 'b'])} -> n${target}.back`, loop: { max: 1 + dice(4), atLimit: dice(4) === 0 && options.hasFatal ? 'fail' : 'leave' } });
+      edges.push({
+        edge: `n${from}.${pick(['a', 'b'])} -> n${target}.back`,
+        loop: { max: 1 + dice(4), atLimit: dice(4) === 0 && options.hasFatal ? 'fail' : 'leave' },
+      });
     }
   }
   return { nodes, edges };
@@ -142,7 +167,9 @@ function behaviourOf(seed: number, { hasFatal }: GraphOptions): Behaviour {
     const roll = hash(`${seed} ${path}`);
     if (roll % 11 === 0 && (hasFatal || node.errorOutput >= 0)) throw new HeddleError('json_invalid', `${path} fails.`);
     const value = node.run.join === 'any' ? 'any' : hash(`${node.id} ${textOf(inputs)}`);
-    const results = isNesting(node) ? ['k1', 'k2'].slice(0, 1 + (roll % 2)).map((key) => nested(key, '#inner', { value })) : [];
+    const results = isNesting(node)
+      ? ['k1', 'k2'].slice(0, 1 + (roll % 2)).map((key) => nested(key, '#inner', { value }))
+      : [];
     const given = results.length === 0 ? value : hash(results.map(textOf).join());
     const outputs: Record<string, unknown> = {};
     const takes = (roll >>> 4) % 8;
@@ -156,7 +183,9 @@ function behaviourOf(seed: number, { hasFatal }: GraphOptions): Behaviour {
 /** Values as one text; what an error says does not matter. */
 function textOf(values: Readonly<Record<string, unknown>>): string {
   const entries = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify(entries, (_key, value: unknown) => (typeof value === 'object' && value !== null && 'code' in value ? 'failed' : value));
+  return JSON.stringify(entries, (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && 'code' in value ? 'failed' : value,
+  );
 }
 
 const isNesting = (node: PlanNode): boolean => node.references.length > 0;
@@ -165,7 +194,10 @@ function bypass(node: PlanNode, inputs: Readonly<Record<string, unknown>>): Reco
   const outputs: Record<string, unknown> = {};
   for (const output of node.outputs) {
     if (output.name === 'error') continue;
-    const passing = node.inputs.find((input) => inputs[input.name] !== undefined && (input.port.type === output.port.type || output.port.type === 'Json'));
+    const passing = node.inputs.find(
+      (input) =>
+        inputs[input.name] !== undefined && (input.port.type === output.port.type || output.port.type === 'Json'),
+    );
     if (passing === undefined) continue;
     const given = inputs[passing.name];
     outputs[output.name] = passing.port.mode === 'many' && Array.isArray(given) ? (given as unknown[])[0] : given;
@@ -174,7 +206,13 @@ function bypass(node: PlanNode, inputs: Readonly<Record<string, unknown>>): Reco
 }
 
 /** The same meaning as a function that the engine calls: at once, later, or as a stream, now and then failing the first time. */
-function act(behaviour: Behaviour, calls: Map<string, number>, inputs: Readonly<Record<string, unknown>>, context: NodeContext, parks: boolean): unknown {
+function act(
+  behaviour: Behaviour,
+  calls: Map<string, number>,
+  inputs: Readonly<Record<string, unknown>>,
+  context: NodeContext,
+  parks: boolean,
+): unknown {
   const { path } = context;
   const node = nodeAt(behaviour, path);
   const roll = hash(path);
@@ -188,7 +226,8 @@ function act(behaviour: Behaviour, calls: Map<string, number>, inputs: Readonly<
   const work = async (): Promise<Readonly<Record<string, unknown>>> => {
     if (roll % 4 < 2) await turns(roll % 3);
     if (isFlaky) throw flaky(path);
-    if (parks && roll % 3 === 1) await context.step('step', async () => calls.set(`step ${path}`, (calls.get(`step ${path}`) ?? 0) + 1).size);
+    if (parks && roll % 3 === 1)
+      await context.step('step', async () => calls.set(`step ${path}`, (calls.get(`step ${path}`) ?? 0) + 1).size);
     if (parks && roll % 6 === 1) await context.ask('ask', { title: path, schema: {} });
     if (parks && roll % 6 === 2) await context.sleep(context.now() + 1_000);
     const whole: Record<string, unknown> = {};
@@ -200,7 +239,10 @@ function act(behaviour: Behaviour, calls: Map<string, number>, inputs: Readonly<
     if (isNesting(node)) {
       const wanted: [string, string, Readonly<Record<string, unknown>>][] = [];
       collectNested(behaviour, node, path, whole, wanted);
-      for (const [key, result] of await Promise.all(wanted.map(async ([key, workflow, given]) => [key, (await context.run(key, workflow, given)).outputs] as const))) results.set(key, result);
+      for (const [key, result] of await Promise.all(
+        wanted.map(async ([key, workflow, given]) => [key, (await context.run(key, workflow, given)).outputs] as const),
+      ))
+        results.set(key, result);
     }
     count();
     return behaviour(node, path, whole, (key) => results.get(key) ?? {});
@@ -229,7 +271,7 @@ function counted(out: { count: number }, result: unknown): unknown {
   return (async function* () {
     out.count += 1;
     try {
-      return (yield* result as AsyncGenerator<unknown, unknown, void>);
+      return yield* result as AsyncGenerator<unknown, unknown, void>;
     } finally {
       out.count -= 1;
     }
@@ -237,7 +279,13 @@ function counted(out: { count: number }, result: unknown): unknown {
 }
 
 /** Which nested runs a node would make: its meaning is asked with a recorder in their place. */
-function collectNested(behaviour: Behaviour, node: PlanNode, path: string, inputs: Readonly<Record<string, unknown>>, wanted: [string, string, Readonly<Record<string, unknown>>][]): void {
+function collectNested(
+  behaviour: Behaviour,
+  node: PlanNode,
+  path: string,
+  inputs: Readonly<Record<string, unknown>>,
+  wanted: [string, string, Readonly<Record<string, unknown>>][],
+): void {
   behaviour(node, path, inputs, (key, workflow, given) => {
     wanted.push([key, workflow, given]);
     return {};

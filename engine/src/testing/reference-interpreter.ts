@@ -2,7 +2,16 @@ import { convertValue, type Plan, type PlanInput, type PlanNode } from '@heddle/
 import { nestedPrefix } from '../paths.js';
 
 /** What a node does, as a pure function: the ports it takes, the error it fails with, or the nested runs it makes of its inputs. */
-export type Behaviour = (node: PlanNode, path: string, inputs: Readonly<Record<string, unknown>>, nested: (key: string, workflow: string, inputs: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+export type Behaviour = (
+  node: PlanNode,
+  path: string,
+  inputs: Readonly<Record<string, unknown>>,
+  nested: (
+    key: string,
+    workflow: string,
+    inputs: Readonly<Record<string, unknown>>,
+  ) => Readonly<Record<string, unknown>>,
+) => Readonly<Record<string, unknown>>;
 
 /** How a run must end. */
 export interface Expected {
@@ -34,16 +43,28 @@ export function interpret(plan: Plan, behaviour: Behaviour, inputs: Readonly<Rec
   }
 }
 
-function runPlan(plan: Plan, behaviour: Behaviour, runInputs: Readonly<Record<string, unknown>>, prefix: string, ended: Set<string>, skipped: Set<string>): Record<string, unknown> {
+function runPlan(
+  plan: Plan,
+  behaviour: Behaviour,
+  runInputs: Readonly<Record<string, unknown>>,
+  prefix: string,
+  ended: Set<string>,
+  skipped: Set<string>,
+): Record<string, unknown> {
   const edges: (Edge | undefined)[] = plan.edges.map((edge) => (edge.loopOf >= 0 ? dropped : undefined));
   const iterations: number[] = plan.regions.map(() => 0);
   const outputs: Record<string, unknown> = {};
-  const pathOf = (node: PlanNode): string => prefix + node.id + (node.regionChain.length === 0 ? '' : `@${node.regionChain.map((region) => iterations[region]).join('.')}`);
+  const pathOf = (node: PlanNode): string =>
+    prefix +
+    node.id +
+    (node.regionChain.length === 0 ? '' : `@${node.regionChain.map((region) => iterations[region]).join('.')}`);
 
   const valueOf = (input: PlanInput, edge: number): unknown => {
     const { from, fromOutput } = plan.edges[edge]!;
     const state = edges[edge]!;
-    return state.state === 'carried' ? convertValue(state.value, plan.nodes[from]!.outputs[fromOutput]!.port.type, input.port.type) : undefined;
+    return state.state === 'carried'
+      ? convertValue(state.value, plan.nodes[from]!.outputs[fromOutput]!.port.type, input.port.type)
+      : undefined;
   };
   const isCarried = (edge: number): boolean => edges[edge]?.state === 'carried';
 
@@ -55,7 +76,11 @@ function runPlan(plan: Plan, behaviour: Behaviour, runInputs: Readonly<Record<st
     let connected = 0;
     let present = 0;
     let isMissing = false;
-    const isBlamed = node.run.join === 'all' && node.inputs.some((input) => input.edges.some((edge) => plan.edges[edge]!.isStream && edges[edge]!.state === 'blamed'));
+    const isBlamed =
+      node.run.join === 'all' &&
+      node.inputs.some((input) =>
+        input.edges.some((edge) => plan.edges[edge]!.isStream && edges[edge]!.state === 'blamed'),
+      );
     for (const input of node.inputs) {
       const all = input.loopEdge >= 0 ? [...input.edges, input.loopEdge] : [...input.edges];
       if (all.length === 0) continue;
@@ -68,7 +93,8 @@ function runPlan(plan: Plan, behaviour: Behaviour, runInputs: Readonly<Record<st
       }
       present += 1;
       const wins = isCarried(input.loopEdge) ? input.loopEdge : carried[0]!;
-      given[input.name] = input.port.mode === 'many' ? carried.map((edge) => valueOf(input, edge)) : valueOf(input, wins);
+      given[input.name] =
+        input.port.mode === 'many' ? carried.map((edge) => valueOf(input, edge)) : valueOf(input, wins);
     }
     if (isBlamed || (connected > 0 && present === 0) || isMissing) {
       skipped.add(path);
@@ -78,7 +104,9 @@ function runPlan(plan: Plan, behaviour: Behaviour, runInputs: Readonly<Record<st
     let returned: Readonly<Record<string, unknown>>;
     let hasFailed = false;
     try {
-      returned = behaviour(node, path, values, (key, workflow, nestedInputs) => runPlan(plan.workflows.get(workflow)!, behaviour, nestedInputs, nestedPrefix(path, key), ended, skipped));
+      returned = behaviour(node, path, values, (key, workflow, nestedInputs) =>
+        runPlan(plan.workflows.get(workflow)!, behaviour, nestedInputs, nestedPrefix(path, key), ended, skipped),
+      );
     } catch (error) {
       if (node.errorOutput < 0) throw error instanceof Fatal ? error : new Fatal();
       returned = { error: 'failed' };
@@ -97,11 +125,33 @@ function runPlan(plan: Plan, behaviour: Behaviour, runInputs: Readonly<Record<st
   function runScope(region: number, held: Map<number, Edge>): void {
     const done = new Set<string>();
     const members = [
-      ...plan.nodes.filter((node) => node.region === region).map((node) => ({ key: `n${node.index}`, nodes: [node.index], run: () => settle(node, runNode(node), region, held) })),
-      ...plan.regions.filter((inner) => inner.parent === region).map((inner) => ({ key: `r${inner.index}`, nodes: [...inner.nodes], run: () => runLoop(inner.index, region, held) })),
+      ...plan.nodes
+        .filter((node) => node.region === region)
+        .map((node) => ({
+          key: `n${node.index}`,
+          nodes: [node.index],
+          run: () => settle(node, runNode(node), region, held),
+        })),
+      ...plan.regions
+        .filter((inner) => inner.parent === region)
+        .map((inner) => ({
+          key: `r${inner.index}`,
+          nodes: [...inner.nodes],
+          run: () => runLoop(inner.index, region, held),
+        })),
     ];
     while (done.size < members.length) {
-      const next = members.find((member) => !done.has(member.key) && plan.edges.every((edge) => edge.loopOf >= 0 || !member.nodes.includes(edge.to) || member.nodes.includes(edge.from) || edges[edge.index] !== undefined));
+      const next = members.find(
+        (member) =>
+          !done.has(member.key) &&
+          plan.edges.every(
+            (edge) =>
+              edge.loopOf >= 0 ||
+              !member.nodes.includes(edge.to) ||
+              member.nodes.includes(edge.from) ||
+              edges[edge.index] !== undefined,
+          ),
+      );
       if (next === undefined) throw new Error('The reference interpreter is stuck.');
       next.run();
       done.add(next.key);

@@ -1,4 +1,16 @@
-import { HeddleError, Json, Number, Text, defineNode, many, portOf, stream, type NodeContext, type NodeDefinition, type Port } from '@heddle/core';
+import {
+  HeddleError,
+  Json,
+  Number,
+  Text,
+  defineNode,
+  many,
+  portOf,
+  stream,
+  type NodeContext,
+  type NodeDefinition,
+  type Port,
+} from '@heddle/core';
 import { z } from 'zod';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -9,34 +21,70 @@ export type Behaviours = Readonly<Record<string, Behaviour>>;
 
 const names = z.object({ fields: z.array(z.string()).default(['value']) });
 const fieldsOf = (config: unknown): readonly string[] => names.parse(config).fields;
-const ports = (fields: readonly string[], port: Port): Record<string, Port> => Object.fromEntries(fields.map((name) => [name, port]));
+const ports = (fields: readonly string[], port: Port): Record<string, Port> =>
+  Object.fromEntries(fields.map((name) => [name, port]));
 
 /** A source: its fields are the run's inputs. */
 export const source = defineNode({
-  type: 'in', version: 1, category: 'input-output', title: 'In', summary: 'Takes the inputs of a run.',
-  role: 'source', effects: [], config: names, inputs: {}, outputs: {},
+  type: 'in',
+  version: 1,
+  category: 'input-output',
+  title: 'In',
+  summary: 'Takes the inputs of a run.',
+  role: 'source',
+  effects: [],
+  config: names,
+  inputs: {},
+  outputs: {},
   ports: (config) => ({ outputs: ports(fieldsOf(config), Json) }),
   run: ({ inputs }) => ({ ...inputs }),
 });
 
 /** A sink: its fields are the run's outputs. */
 export const sink = defineNode({
-  type: 'out', version: 1, category: 'input-output', title: 'Out', summary: 'Gives the outputs of a run.',
-  role: 'sink', effects: [], config: names, inputs: {}, outputs: {},
+  type: 'out',
+  version: 1,
+  category: 'input-output',
+  title: 'Out',
+  summary: 'Gives the outputs of a run.',
+  role: 'sink',
+  effects: [],
+  config: names,
+  inputs: {},
+  outputs: {},
   ports: (config) => ({ inputs: ports(fieldsOf(config), Json.optional()) }),
   run: () => ({}),
 });
 
-const doConfig = z.object({ act: z.string().default(''), inputs: z.array(z.string()).default(['in']), outputs: z.array(z.string()).default(['out']), limits: z.array(z.string()).default([]), workflow: z.string().optional() });
+const doConfig = z.object({
+  act: z.string().default(''),
+  inputs: z.array(z.string()).default(['in']),
+  outputs: z.array(z.string()).default(['out']),
+  limits: z.array(z.string()).default([]),
+  workflow: z.string().optional(),
+});
 
 /** The node types of a test: `do` runs the behaviour named by config `act`; its inputs may be `name`, `name?`, `name*` (many) or `name~` (stream). */
 export function testNodes(behaviours: Behaviours = {}): NodeDefinition[] {
   const step = defineNode({
-    type: 'do', version: 1, category: 'other', title: 'Do', summary: 'Does what the test says.',
-    role: 'step', effects: [], config: doConfig, inputs: {}, outputs: {},
+    type: 'do',
+    version: 1,
+    category: 'other',
+    title: 'Do',
+    summary: 'Does what the test says.',
+    role: 'step',
+    effects: [],
+    config: doConfig,
+    inputs: {},
+    outputs: {},
     ports: (config) => {
       const { inputs, outputs } = doConfig.parse(config);
-      return { inputs: Object.fromEntries(inputs.map(inputPort)), outputs: Object.fromEntries(outputs.map((name) => [name.replace('$', ''), name.endsWith('$') ? portOf('Text') : Json])) };
+      return {
+        inputs: Object.fromEntries(inputs.map(inputPort)),
+        outputs: Object.fromEntries(
+          outputs.map((name) => [name.replace('$', ''), name.endsWith('$') ? portOf('Text') : Json]),
+        ),
+      };
     },
     limits: (config) => doConfig.parse(config).limits,
     references: (config) => {
@@ -48,17 +96,36 @@ export function testNodes(behaviours: Behaviours = {}): NodeDefinition[] {
       const id = /([^/@#]+)[^/]*$/.exec(context.path)?.[1] ?? '';
       const behaviour = behaviours[act] ?? behaviours[id];
       // A test's behaviour gives whatever it wants to try out.
-      return (behaviour === undefined ? { out: inputs['in'] } : behaviour({ inputs, context, id })) as Record<string, unknown>;
+      return (behaviour === undefined ? { out: inputs['in'] } : behaviour({ inputs, context, id })) as Record<
+        string,
+        unknown
+      >;
     },
   });
   const upper = defineNode({
-    type: 'upper', version: 1, category: 'data', title: 'Upper case', summary: 'Writes a text in capitals.',
-    role: 'step', effects: [], config: z.object({}), inputs: { text: Text }, outputs: { text: Text },
+    type: 'upper',
+    version: 1,
+    category: 'data',
+    title: 'Upper case',
+    summary: 'Writes a text in capitals.',
+    role: 'step',
+    effects: [],
+    config: z.object({}),
+    inputs: { text: Text },
+    outputs: { text: Text },
     run: ({ inputs }) => ({ text: inputs.text.toUpperCase() }),
   });
   const count = defineNode({
-    type: 'count', version: 1, category: 'data', title: 'Count', summary: 'Gives a number.',
-    role: 'step', effects: [], config: z.object({ value: z.number().default(1) }), inputs: { in: Json.optional() }, outputs: { number: Number },
+    type: 'count',
+    version: 1,
+    category: 'data',
+    title: 'Count',
+    summary: 'Gives a number.',
+    role: 'step',
+    effects: [],
+    config: z.object({ value: z.number().default(1) }),
+    inputs: { in: Json.optional() },
+    outputs: { number: Number },
     run: ({ config }) => ({ number: config.value }),
   });
   return [source, sink, step, upper, count];
@@ -73,4 +140,5 @@ function inputPort(name: string): [string, Port] {
 }
 
 /** An error that may be tried again. */
-export const flaky = (message = 'Not now'): HeddleError => new HeddleError('fetch_failed', message, { retryable: true });
+export const flaky = (message = 'Not now'): HeddleError =>
+  new HeddleError('fetch_failed', message, { retryable: true });

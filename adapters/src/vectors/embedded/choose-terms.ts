@@ -56,7 +56,12 @@ export function createTermChoice(cutter: TermCutter, statements: Statements): Te
     });
     const terms = [...found.values()].sort((a, b) => a.passages - b.passages);
     if (terms.length === 0) return undefined;
-    return { expression: withinBudget(terms).map(({ word }) => `"${word}"`).join(' OR '), terms };
+    return {
+      expression: withinBudget(terms)
+        .map(({ word }) => `"${word}"`)
+        .join(' OR '),
+      terms,
+    };
   };
 }
 
@@ -72,7 +77,10 @@ function withinBudget<Term extends AskedTerm>(rarestFirst: readonly Term[]): rea
 /** The distinct words of a text that are worth looking for; all of them where it has nothing but stop words. */
 export function wordsOf(text: string): string[] {
   const words = new Set<string>();
-  for (const [word] of text.normalize('NFC').toLowerCase().matchAll(/[\p{L}\p{N}\p{M}\p{Co}]+/gu)) {
+  for (const [word] of text
+    .normalize('NFC')
+    .toLowerCase()
+    .matchAll(/[\p{L}\p{N}\p{M}\p{Co}]+/gu)) {
     words.add(word);
     if (words.size >= maxWords) break;
   }

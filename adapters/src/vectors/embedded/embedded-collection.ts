@@ -15,11 +15,16 @@ export function createEmbeddedCollection(client: WorkerClient, name: string, dim
       checkDocuments(name, dimensions, documents);
       for (const batch of batches(documents)) {
         const vectors = packVectors(batch, dimensions);
-        await client.call('put', { name, documents: batch.map(withoutVectors), vectors }, { transfer: [vectors.buffer] });
+        await client.call(
+          'put',
+          { name, documents: batch.map(withoutVectors), vectors },
+          { transfer: [vectors.buffer] },
+        );
       }
     },
     delete: (documents) => client.call('delete', { name, documents }),
-    documents: ({ after, limit = 1000 } = {}) => client.call('documents', { name, limit, ...(after === undefined ? {} : { after }) }),
+    documents: ({ after, limit = 1000 } = {}) =>
+      client.call('documents', { name, limit, ...(after === undefined ? {} : { after }) }),
     document: (document) => client.call('document', { name, document }),
     passages: (document) => client.call('passages', { name, document }),
     async search(query) {
@@ -52,4 +57,7 @@ function packVectors(documents: readonly StoredDocument[], dimensions: number): 
   return packed;
 }
 
-const withoutVectors = ({ document, passages }: StoredDocument): PackedDocument => ({ document, passages: passages.map(({ vector: _vector, ...passage }) => passage) });
+const withoutVectors = ({ document, passages }: StoredDocument): PackedDocument => ({
+  document,
+  passages: passages.map(({ vector: _vector, ...passage }) => passage),
+});

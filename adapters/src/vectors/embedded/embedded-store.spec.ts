@@ -6,7 +6,10 @@ import type { VectorStore } from '@heddle/core';
 import { vectorStoreSuite } from '@heddle/core/testing';
 import { createEmbeddedStore } from './embedded-store.js';
 
-describe.each([['the fastest kernel', {}], ['the plain kernel', { kernel: 'plain' as const }]])('embedded store on %s', (_name, options) => {
+describe.each([
+  ['the fastest kernel', {}],
+  ['the plain kernel', { kernel: 'plain' as const }],
+])('embedded store on %s', (_name, options) => {
   let folder: string;
   let store: VectorStore;
   const open = (): VectorStore => (store = createEmbeddedStore({ file: join(folder, 'collections.db'), ...options }));

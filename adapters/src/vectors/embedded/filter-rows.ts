@@ -62,7 +62,11 @@ export function createFilterRows(database: Database, id: number): FilterRows {
   };
 
   const rowsOf = (filter: Filter, index: VectorIndex, depth: number): Bitset => {
-    if (depth > maxDepth) throw new HeddleError('filter_invalid', `The filter has more than ${maxDepth} levels: join its conditions in fewer levels.`);
+    if (depth > maxDepth)
+      throw new HeddleError(
+        'filter_invalid',
+        `The filter has more than ${maxDepth} levels: join its conditions in fewer levels.`,
+      );
     switch (filter.op) {
       case 'and':
         return filter.filters.map((inner) => rowsOf(inner, index, depth + 1)).reduce(intersect);

@@ -1,9 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { fuse, type ScoredSlot } from './fuse.js';
 
-const list = (...slots: readonly number[]): ScoredSlot[] => slots.map((slot, rank) => ({ slot, score: 1 - rank * 0.1 }));
-const join = (dense: readonly ScoredSlot[], lexical: readonly ScoredSlot[], weight = 0.5, documentOf = (slot: number): number => slot) =>
-  fuse({ dense, lexical, weight, depth: 100, documentOf }).map(({ slot }) => slot);
+const list = (...slots: readonly number[]): ScoredSlot[] =>
+  slots.map((slot, rank) => ({ slot, score: 1 - rank * 0.1 }));
+const join = (
+  dense: readonly ScoredSlot[],
+  lexical: readonly ScoredSlot[],
+  weight = 0.5,
+  documentOf = (slot: number): number => slot,
+) => fuse({ dense, lexical, weight, depth: 100, documentOf }).map(({ slot }) => slot);
 
 describe('fuse', () => {
   it('puts first what both legs have near the top', () => {
@@ -16,8 +21,15 @@ describe('fuse', () => {
   });
 
   it('prefers the clear winner between equal ranks', () => {
-    const dense = [{ slot: 1, score: 0.9 }, { slot: 2, score: 0.2 }, { slot: 3, score: 0.1 }];
-    const lexical = [{ slot: 2, score: 10 }, { slot: 1, score: 9.9 }];
+    const dense = [
+      { slot: 1, score: 0.9 },
+      { slot: 2, score: 0.2 },
+      { slot: 3, score: 0.1 },
+    ];
+    const lexical = [
+      { slot: 2, score: 10 },
+      { slot: 1, score: 9.9 },
+    ];
 
     expect(join(dense, lexical)[0]).toBe(1);
   });

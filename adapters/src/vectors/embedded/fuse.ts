@@ -52,12 +52,18 @@ export function fuse({ dense, lexical, weight, depth, documentOf }: Legs): Fused
 
   const others = bestOfOthers([...joined.values()], documentOf);
   return [...joined.values()]
-    .map(({ ranks, scores, ...hit }) => ({ ...hit, fused: ranks + scoreShare * (scores + documentShare * others(hit.slot)) }))
+    .map(({ ranks, scores, ...hit }) => ({
+      ...hit,
+      fused: ranks + scoreShare * (scores + documentShare * others(hit.slot)),
+    }))
     .sort((a, b) => b.fused - a.fused || a.slot - b.slot);
 }
 
 /** Looks up the score of the second best passage of a passage's document. */
-function bestOfOthers(hits: readonly { readonly slot: number; readonly scores: number }[], documentOf: (slot: number) => number): (slot: number) => number {
+function bestOfOthers(
+  hits: readonly { readonly slot: number; readonly scores: number }[],
+  documentOf: (slot: number) => number,
+): (slot: number) => number {
   const best = new Map<number, readonly [first: number, second: number]>();
   for (const { slot, scores } of hits) {
     const [first, second] = best.get(documentOf(slot)) ?? [0, 0];

@@ -22,21 +22,27 @@ const maxDepth = 8;
  *
  * @example metadataFields({ tags: ['a', 'b'], author: { name: 'Ada' } }) // [['tags','a'],['tags','b'],['author.name','Ada']]
  */
-export function metadataFields(metadata: Readonly<Record<string, unknown>>): readonly (readonly [field: string, value: FieldValue])[] {
+export function metadataFields(
+  metadata: Readonly<Record<string, unknown>>,
+): readonly (readonly [field: string, value: FieldValue])[] {
   const found: [string, FieldValue][] = [];
   const visit = (field: string, value: unknown, depth: number): void => {
     const scalar = toFieldValue(value);
     if (scalar !== undefined) found.push([field, scalar]);
     else if (depth >= maxDepth) return;
     else if (Array.isArray(value)) for (const item of value) visit(field, item, depth + 1);
-    else if (typeof value === 'object' && value !== null) for (const [key, item] of Object.entries(value)) visit(`${field}.${key}`, item, depth + 1);
+    else if (typeof value === 'object' && value !== null)
+      for (const [key, item] of Object.entries(value)) visit(`${field}.${key}`, item, depth + 1);
   };
   for (const [field, value] of Object.entries(metadata)) visit(field, value, 0);
   return found;
 }
 
 /** What a passage carries: its document's metadata, overlaid with its own. Nothing when both are silent. */
-export function mergeMetadata(document: StoredDocument['document'], own: Readonly<Record<string, unknown>> | undefined): Record<string, unknown> | undefined {
+export function mergeMetadata(
+  document: StoredDocument['document'],
+  own: Readonly<Record<string, unknown>> | undefined,
+): Record<string, unknown> | undefined {
   if (document.metadata === undefined && own === undefined) return undefined;
   return { ...document.metadata, ...own };
 }

@@ -40,7 +40,11 @@ export interface OpenCollection {
 /** Reads a collection's row. Errors: `collection_not_found`. */
 export function findCollection(database: Database, name: string): CollectionRow {
   const row = database.prepare<[string], CollectionRow>('SELECT * FROM collections WHERE name = ?').get(name);
-  if (row === undefined) throw new HeddleError('collection_not_found', `Collection '${name}' does not exist: create it or run heddle ingest.`);
+  if (row === undefined)
+    throw new HeddleError(
+      'collection_not_found',
+      `Collection '${name}' does not exist: create it or run heddle ingest.`,
+    );
   return row;
 }
 

@@ -28,10 +28,16 @@ function prepareFile(database: Database.Database, options: StoreOptions): void {
   const owner = Number(database.pragma('application_id', { simple: true }));
   const isEmpty = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0;
   if (!isEmpty && owner !== applicationId) {
-    throw new HeddleError('storage_corrupt', `The file '${options.file}' is a database, but not one of Heddle's vectors: move it away or name another file.`);
+    throw new HeddleError(
+      'storage_corrupt',
+      `The file '${options.file}' is a database, but not one of Heddle's vectors: move it away or name another file.`,
+    );
   }
   if (version > schemaVersion) {
-    throw new HeddleError('storage_newer', `The file '${options.file}' has layout ${version}, this Heddle knows ${schemaVersion}: start the newer Heddle that wrote it.`);
+    throw new HeddleError(
+      'storage_newer',
+      `The file '${options.file}' has layout ${version}, this Heddle knows ${schemaVersion}: start the newer Heddle that wrote it.`,
+    );
   }
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = NORMAL');

@@ -35,10 +35,23 @@ export interface StoreCalls {
   list: { readonly take: undefined; readonly give: readonly CollectionInfo[] };
   info: { readonly take: { readonly name: string }; readonly give: CollectionInfo };
   drop: { readonly take: { readonly name: string }; readonly give: boolean };
-  put: { readonly take: { readonly name: string; readonly documents: readonly PackedDocument[]; readonly vectors: Float32Array }; readonly give: undefined };
+  put: {
+    readonly take: {
+      readonly name: string;
+      readonly documents: readonly PackedDocument[];
+      readonly vectors: Float32Array;
+    };
+    readonly give: undefined;
+  };
   delete: { readonly take: { readonly name: string; readonly documents: readonly string[] }; readonly give: number };
-  documents: { readonly take: { readonly name: string; readonly after?: string; readonly limit: number }; readonly give: readonly DocumentInfo[] };
-  document: { readonly take: { readonly name: string; readonly document: string }; readonly give: DocumentInfo | undefined };
+  documents: {
+    readonly take: { readonly name: string; readonly after?: string; readonly limit: number };
+    readonly give: readonly DocumentInfo[];
+  };
+  document: {
+    readonly take: { readonly name: string; readonly document: string };
+    readonly give: DocumentInfo | undefined;
+  };
   passages: { readonly take: { readonly name: string; readonly document: string }; readonly give: readonly Passage[] };
   search: { readonly take: { readonly name: string; readonly query: PackedQuery }; readonly give: readonly Passage[] };
   neighbours: {
@@ -49,13 +62,16 @@ export interface StoreCalls {
 }
 
 /** A call by name, with its arguments. */
-export type StoreCall = { readonly [Name in keyof StoreCalls]: { readonly name: Name; readonly take: StoreCalls[Name]['take'] } }[keyof StoreCalls];
+export type StoreCall = {
+  readonly [Name in keyof StoreCalls]: { readonly name: Name; readonly take: StoreCalls[Name]['take'] };
+}[keyof StoreCalls];
 
 /** What travels to the worker. */
 export type ToWorker = { readonly id: number; readonly call: StoreCall } | { readonly cancel: number };
 
 /** What travels back. */
-export type FromWorker = { readonly id: number; readonly give: unknown } | { readonly id: number; readonly error: ErrorValue };
+export type FromWorker =
+  { readonly id: number; readonly give: unknown } | { readonly id: number; readonly error: ErrorValue };
 
 /** What the worker is started with. */
 export interface StoreOptions {

@@ -13,7 +13,8 @@ export function quantiseRow(vector: Float32Array): Buffer {
   const bytes = Buffer.alloc(4 + vector.length);
   bytes.writeFloatLE(largest / 127, 0);
   const factor = largest > 0 ? 127 / largest : 0;
-  for (let index = 0; index < vector.length; index += 1) bytes.writeInt8(Math.round((vector[index] ?? 0) * factor), 4 + index);
+  for (let index = 0; index < vector.length; index += 1)
+    bytes.writeInt8(Math.round((vector[index] ?? 0) * factor), 4 + index);
   return bytes;
 }
 
@@ -27,6 +28,7 @@ export function quantiseQuery(vector: Float32Array, out: Int16Array): number {
   out.fill(0);
   if (largest === 0) return 0;
   const most = Math.min(32767, Math.floor(2 ** 31 / (127 * Math.ceil(out.length / 4))) - 1);
-  for (let index = 0; index < vector.length; index += 1) out[index] = Math.round(((vector[index] ?? 0) / largest) * most);
+  for (let index = 0; index < vector.length; index += 1)
+    out[index] = Math.round(((vector[index] ?? 0) / largest) * most);
   return largest / most;
 }

@@ -41,13 +41,22 @@ export function toDocumentInfo(row: DocumentRow): DocumentInfo {
 export function readPassages(collection: OpenCollection, document: string): readonly Passage[] {
   const found = collection.statements.findDocument.get(document);
   if (found === undefined) return [];
-  return collection.statements.passagesBetween.all(found.number, 0, found.passages).map((row) => toPassage(row, collection.name));
+  return collection.statements.passagesBetween
+    .all(found.number, 0, found.passages)
+    .map((row) => toPassage(row, collection.name));
 }
 
 /** The passages around one, itself included, in order; none where there is no such passage. */
-export function readNeighbours(collection: OpenCollection, passage: string, before: number, after: number): readonly Passage[] {
+export function readNeighbours(
+  collection: OpenCollection,
+  passage: string,
+  before: number,
+  after: number,
+): readonly Passage[] {
   const centre = collection.statements.passageById.get(passage);
   if (centre === undefined) return [];
   const { number, position } = centre;
-  return collection.statements.passagesBetween.all(number, position - before, position + after).map((row) => toPassage(row, collection.name));
+  return collection.statements.passagesBetween
+    .all(number, position - before, position + after)
+    .map((row) => toPassage(row, collection.name));
 }

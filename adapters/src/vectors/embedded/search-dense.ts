@@ -17,7 +17,13 @@ const errorMargin = 1.73;
  * The `k` rows nearest to a normalised query, exactly scored, best first. Sign bits choose candidates, int8 ranks them, and
  * exact floats decide among all that the int8 error leaves open. `allowed` limits the search to a set of rows.
  */
-export function searchDense(index: VectorIndex, query: Float32Array, k: number, readExact: ReadExact, allowed?: Bitset): ScoredSlot[] {
+export function searchDense(
+  index: VectorIndex,
+  query: Float32Array,
+  k: number,
+  readExact: ReadExact,
+  allowed?: Bitset,
+): ScoredSlot[] {
   if (index.size === 0) return [];
   index.settle();
   const mask = allowed ?? (index.size < index.rows ? index.live() : undefined);
@@ -47,20 +53,35 @@ function listAll(index: VectorIndex, mask: Bitset | undefined, list: number): nu
   return count;
 }
 
-function listNearest(index: VectorIndex, query: Float32Array, wanted: number, mask: Bitset | undefined, list: number): number {
+function listNearest(
+  index: VectorIndex,
+  query: Float32Array,
+  wanted: number,
+  mask: Bitset | undefined,
+  list: number,
+): number {
   const { kernel, scratch, words } = index;
   index.writeQueryBits(query);
   const histogram = new Uint32Array(kernel.buffer(), scratch.histogram, words * 64 + 1).fill(0);
   const maskRoom = new Uint32Array(kernel.buffer(), scratch.mask, chunkRows / 32);
   const eachChunk = (visit: (chunk: number, address: number, rows: number) => void): void => {
-    for (let chunk = 0; chunk < index.chunks; chunk += 1) visit(chunk, index.chunkAt(chunk), Math.min(chunkRows, index.rows - chunk * chunkRows));
+    for (let chunk = 0; chunk < index.chunks; chunk += 1)
+      visit(chunk, index.chunkAt(chunk), Math.min(chunkRows, index.rows - chunk * chunkRows));
   };
   eachChunk((chunk, address, rows) => {
     if (mask !== undefined) maskRoom.set(mask.subarray((chunk * chunkRows) >>> 5, ((chunk + 1) * chunkRows) >>> 5));
-    kernel.hamming(address + index.bitsAt, scratch.queryBits, words, rows, address + index.distancesAt, scratch.histogram, mask === undefined ? 0 : scratch.mask);
+    kernel.hamming(
+      address + index.bitsAt,
+      scratch.queryBits,
+      words,
+      rows,
+      address + index.distancesAt,
+      scratch.histogram,
+      mask === undefined ? 0 : scratch.mask,
+    );
   });
   let limit = 0;
-  for (let seen = histogram[0] ?? 0; seen < wanted && limit < words * 64; ) seen += histogram[++limit] ?? 0;
+  for (let seen = histogram[0] ?? 0; seen < wanted && limit < words * 64;) seen += histogram[++limit] ?? 0;
   let count = 0;
   eachChunk((chunk, address, rows) => {
     count += kernel.collect(address + index.distancesAt, rows, limit, chunk * chunkRows, list + count * 4);
@@ -68,7 +89,14 @@ function listNearest(index: VectorIndex, query: Float32Array, wanted: number, ma
   return count;
 }
 
-function rescore(index: VectorIndex, query: Float32Array, k: number, list: number, count: number, readExact: ReadExact): ScoredSlot[] {
+function rescore(
+  index: VectorIndex,
+  query: Float32Array,
+  k: number,
+  list: number,
+  count: number,
+  readExact: ReadExact,
+): ScoredSlot[] {
   const { kernel, scratch, layout } = index;
   // No bit operations: they would turn addresses above 2 GiB negative.
   const out = Math.ceil((list + count * 4) / 16) * 16;

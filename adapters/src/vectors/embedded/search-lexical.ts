@@ -15,7 +15,12 @@ const lengthShare = 0.75;
  * The passages that hold the words of a text, best first by BM25. Its rare terms find the candidates in the full-text
  * index; all of its terms score them, from the terms that each passage keeps beside.
  */
-export function searchLexical(collection: OpenCollection, text: string, limit: number, allowed: Bitset | undefined): ScoredSlot[] {
+export function searchLexical(
+  collection: OpenCollection,
+  text: string,
+  limit: number,
+  allowed: Bitset | undefined,
+): ScoredSlot[] {
   const { statements } = collection;
   const { passages, tokens } = statements.countPassages.get() ?? { passages: 0, tokens: 0 };
   const asked = collection.terms(text, passages);
@@ -30,7 +35,12 @@ export function searchLexical(collection: OpenCollection, text: string, limit: n
     .slice(0, limit);
 }
 
-function findCandidates(collection: OpenCollection, expression: string, count: number, allowed: Bitset | undefined): readonly ScoredSlot[] {
+function findCandidates(
+  collection: OpenCollection,
+  expression: string,
+  count: number,
+  allowed: Bitset | undefined,
+): readonly ScoredSlot[] {
   const { statements } = collection;
   if (allowed === undefined) return statements.ranked.all(expression, count);
   const index = collection.index();
@@ -38,11 +48,18 @@ function findCandidates(collection: OpenCollection, expression: string, count: n
     const row = index.rowOf(slot);
     return row >= 0 && hasRow(allowed, row);
   };
-  return statements.matched.all(expression).filter(isAllowed).sort((a, b) => b.score - a.score).slice(0, count);
+  return statements.matched
+    .all(expression)
+    .filter(isAllowed)
+    .sort((a, b) => b.score - a.score)
+    .slice(0, count);
 }
 
 function createScore(terms: readonly AskedTerm[], passages: number, averageTokens: number): (bag: Buffer) => number {
-  const weighted = terms.map(({ hash, passages: holding }) => ({ hash, weight: Math.log(1 + (passages - holding + 0.5) / (holding + 0.5)) }));
+  const weighted = terms.map(({ hash, passages: holding }) => ({
+    hash,
+    weight: Math.log(1 + (passages - holding + 0.5) / (holding + 0.5)),
+  }));
   return (bag) => {
     const damping = repetition * (1 - lengthShare + (lengthShare * bagTokens(bag)) / averageTokens);
     let score = 0;

@@ -14,7 +14,8 @@ const legSize = 100;
 
 /** Answers one query of one collection: runs the legs that its mode and sides ask for and joins them. */
 export function search(collection: OpenCollection, query: PackedQuery): readonly Passage[] {
-  if (query.vector !== undefined && query.mode !== 'lexical' && query.vector.length !== collection.dimensions) throw remade(collection);
+  if (query.vector !== undefined && query.mode !== 'lexical' && query.vector.length !== collection.dimensions)
+    throw remade(collection);
   const hits = query.mode === 'hybrid' ? searchHybrid(collection, query) : searchOneLeg(collection, query, query.mode);
   return hits.flatMap(({ slot, dense, lexical, fused }) => {
     const row = collection.statements.passageBySlot.get(slot);
@@ -50,7 +51,13 @@ function searchHybrid(collection: OpenCollection, query: PackedQuery): readonly 
 
 function denseLeg(collection: OpenCollection, query: PackedQuery, limit: number): ScoredSlot[] {
   if (query.vector === undefined) return [];
-  return searchDense(collection.index(), normalise(query.vector), limit, exactReader(collection), allowedRows(collection, query));
+  return searchDense(
+    collection.index(),
+    normalise(query.vector),
+    limit,
+    exactReader(collection),
+    allowedRows(collection, query),
+  );
 }
 
 function lexicalLeg(collection: OpenCollection, query: PackedQuery, limit: number): ScoredSlot[] {
@@ -62,7 +69,12 @@ const allowedRows = (collection: OpenCollection, { filter }: PackedQuery): Bitse
   filter === undefined ? undefined : collection.filterRows(filter, collection.index());
 
 /** Cosines of what only the lexical leg found: for a fair rank, and for a threshold on the cosine. */
-function scoreOthers(collection: OpenCollection, query: PackedQuery, dense: readonly ScoredSlot[], lexical: readonly ScoredSlot[]): ScoredSlot[] {
+function scoreOthers(
+  collection: OpenCollection,
+  query: PackedQuery,
+  dense: readonly ScoredSlot[],
+  lexical: readonly ScoredSlot[],
+): ScoredSlot[] {
   if (query.vector === undefined) return [];
   const vector = normalise(query.vector);
   const readExact = exactReader(collection);

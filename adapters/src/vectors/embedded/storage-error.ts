@@ -24,7 +24,10 @@ export function toStorageError(error: unknown, file: string): unknown {
   if (native === undefined) return error;
   const meaning = meanings.find(([prefix]) => native.startsWith(prefix));
   if (meaning === undefined) return error;
-  return new HeddleError(meaning[1], `The vector file '${file}': ${messageOf(error)}. To go on, ${meaning[2]}.`, { cause: error, details: { native } });
+  return new HeddleError(meaning[1], `The vector file '${file}': ${messageOf(error)}. To go on, ${meaning[2]}.`, {
+    cause: error,
+    details: { native },
+  });
 }
 
 function messageOf(error: unknown): string {

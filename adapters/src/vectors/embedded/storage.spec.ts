@@ -8,9 +8,19 @@ import { documentOf } from '@heddle/core/testing';
 import { createEmbeddedStore } from './embedded-store.js';
 import { toStorageError } from './storage-error.js';
 
-const pets = { name: 'pets', embedding: 'tiny', dimensions: 8, splitter: { kind: 'markdown', maxTokens: 200, overlapTokens: 20 }, label: labelOf('internal') } as const;
-const bulky = (id: string, passages: number): StoredDocument => documentOf(id, { passages: Array.from({ length: passages }, (_, index) => ({ text: `${id} part${index} `.repeat(200) })) });
-const ids = async (store: VectorStore, text: string) => (await (await store.open('pets')).search({ mode: 'lexical', text, k: 5 })).map(({ document }) => document);
+const pets = {
+  name: 'pets',
+  embedding: 'tiny',
+  dimensions: 8,
+  splitter: { kind: 'markdown', maxTokens: 200, overlapTokens: 20 },
+  label: labelOf('internal'),
+} as const;
+const bulky = (id: string, passages: number): StoredDocument =>
+  documentOf(id, {
+    passages: Array.from({ length: passages }, (_, index) => ({ text: `${id} part${index} `.repeat(200) })),
+  });
+const ids = async (store: VectorStore, text: string) =>
+  (await (await store.open('pets')).search({ mode: 'lexical', text, k: 5 })).map(({ document }) => document);
 
 describe('embedded store and its file', () => {
   let folder: string;
@@ -56,7 +66,10 @@ describe('embedded store and its file', () => {
 
   it('refuses a file that is no database, and leaves it as it is', async () => {
     file = join(folder, 'collections.db');
-    writeFileSync(file, 'not a database at all, but long enough to have a header of one hundred bytes, padded: '.repeat(4));
+    writeFileSync(
+      file,
+      'not a database at all, but long enough to have a header of one hundred bytes, padded: '.repeat(4),
+    );
     const before = readFileSync(file);
 
     await expect(open().list()).rejects.toMatchObject({ code: 'storage_corrupt' });
@@ -81,7 +94,10 @@ describe('embedded store and its file', () => {
     other.exec('CREATE TABLE notes (text TEXT)');
     other.close();
 
-    await expect(open().list()).rejects.toMatchObject({ code: 'storage_corrupt', message: expect.stringContaining('not one of Heddle') });
+    await expect(open().list()).rejects.toMatchObject({
+      code: 'storage_corrupt',
+      message: expect.stringContaining('not one of Heddle'),
+    });
   });
 
   it('refuses a file of a newer Heddle', async () => {
@@ -137,7 +153,10 @@ describe('embedded store and its file', () => {
     const [one, other] = [open(), open()];
     const collection = await one.create(pets);
     const elsewhere = await other.open('pets');
-    const near = async () => (await elsewhere.search({ mode: 'dense', vector: new Float32Array(8).fill(1), k: 5 })).map(({ document }) => document);
+    const near = async () =>
+      (await elsewhere.search({ mode: 'dense', vector: new Float32Array(8).fill(1), k: 5 })).map(
+        ({ document }) => document,
+      );
     expect(await near()).toEqual([]);
 
     await collection.put([documentOf('a', { passages: [{ text: 'robin' }] })]);
@@ -149,7 +168,9 @@ describe('embedded store and its file', () => {
     const collection = await open().create(pets);
     await collection.put([documentOf('first', { passages: [{ text: 'robin' }] })]);
     const order: string[] = [];
-    const putting = collection.put(Array.from({ length: 40 }, (_, index) => bulky(`d${index}`, 60))).then(() => order.push('put'));
+    const putting = collection
+      .put(Array.from({ length: 40 }, (_, index) => bulky(`d${index}`, 60)))
+      .then(() => order.push('put'));
 
     for (let turn = 0; turn < 3; turn += 1) {
       expect(await collection.search({ mode: 'lexical', text: 'robin', k: 1 })).toHaveLength(1);
@@ -164,7 +185,12 @@ describe('embedded store and its file', () => {
     const collection = await open().create(pets);
     await collection.put([documentOf('a', { passages: [{ text: 'one', id: 'same' }] })]);
 
-    await expect(collection.put([documentOf('good', { passages: [{ text: 'fine' }] }), documentOf('b', { passages: [{ text: 'two', id: 'same' }] })])).rejects.toMatchObject({ code: 'bad_request' });
+    await expect(
+      collection.put([
+        documentOf('good', { passages: [{ text: 'fine' }] }),
+        documentOf('b', { passages: [{ text: 'two', id: 'same' }] }),
+      ]),
+    ).rejects.toMatchObject({ code: 'bad_request' });
     expect((await collection.documents()).map(({ id }) => id)).toEqual(['a']);
   });
 
@@ -174,20 +200,30 @@ describe('embedded store and its file', () => {
     await store.drop('pets');
     await store.create({ ...pets, dimensions: 5 });
 
-    await expect(before.put([documentOf('a', { passages: [{ text: 'one' }] })])).rejects.toMatchObject({ code: 'collection_dimensions' });
-    await expect(before.search({ mode: 'dense', vector: new Float32Array(8).fill(1), k: 1 })).rejects.toMatchObject({ code: 'collection_dimensions' });
+    await expect(before.put([documentOf('a', { passages: [{ text: 'one' }] })])).rejects.toMatchObject({
+      code: 'collection_dimensions',
+    });
+    await expect(before.search({ mode: 'dense', vector: new Float32Array(8).fill(1), k: 1 })).rejects.toMatchObject({
+      code: 'collection_dimensions',
+    });
   });
 
   it('packs rows at the next start, so that deleted ones take no room', async () => {
     const store = open();
     const collection = await store.create(pets);
-    await collection.put(Array.from({ length: 50 }, (_, index) => documentOf(`d${index}`, { passages: [{ text: `word${index}` }, { text: 'other' }] })));
+    await collection.put(
+      Array.from({ length: 50 }, (_, index) =>
+        documentOf(`d${index}`, { passages: [{ text: `word${index}` }, { text: 'other' }] }),
+      ),
+    );
     await collection.delete(Array.from({ length: 49 }, (_, index) => `d${index}`));
     await store.close();
 
     const again = await open().open('pets');
 
     expect(await again.search({ mode: 'dense', vector: new Float32Array(8).fill(1), k: 200 })).toHaveLength(2);
-    expect((await again.search({ mode: 'lexical', text: 'other', k: 200 })).map(({ document }) => document)).toEqual(['d49']);
+    expect((await again.search({ mode: 'lexical', text: 'other', k: 200 })).map(({ document }) => document)).toEqual([
+      'd49',
+    ]);
   });
 });

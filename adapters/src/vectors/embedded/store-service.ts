@@ -1,7 +1,13 @@
 import type { Database } from 'better-sqlite3';
 import { HeddleError, type CreateCollection } from '@heddle/core';
 import { createKernel } from '../kernel/create-kernel.js';
-import { findCollection, openCollection, toCollectionInfo, type CollectionRow, type OpenCollection } from './open-collection.js';
+import {
+  findCollection,
+  openCollection,
+  toCollectionInfo,
+  type CollectionRow,
+  type OpenCollection,
+} from './open-collection.js';
 import { openFile } from './open-file.js';
 import type { StoreCall, StoreOptions } from './protocol.js';
 import { readNeighbours, readPassages, toDocumentInfo } from './read-passages.js';
@@ -28,7 +34,8 @@ export function createStoreService(options: StoreOptions): StoreService {
     // Another connection committed: what we keep in memory may be out of date.
     if (version !== seenVersion) open.clear();
     seenVersion = version;
-    const known = open.get(name) ?? openCollection(file(), findCollection(file(), name), () => createKernel(options.kernel));
+    const known =
+      open.get(name) ?? openCollection(file(), findCollection(file(), name), () => createKernel(options.kernel));
     open.set(name, known);
     return known;
   };
@@ -51,7 +58,9 @@ export function createStoreService(options: StoreOptions): StoreService {
       case 'delete':
         return deleteDocuments(collection(call.take.name), call.take.documents, Date.now());
       case 'documents':
-        return collection(call.take.name).statements.listDocuments.all(call.take.after ?? '', call.take.limit).map(toDocumentInfo);
+        return collection(call.take.name)
+          .statements.listDocuments.all(call.take.after ?? '', call.take.limit)
+          .map(toDocumentInfo);
       case 'document': {
         const found = collection(call.take.name).statements.findDocument.get(call.take.document);
         return found === undefined ? undefined : toDocumentInfo(found);
@@ -86,10 +95,15 @@ function create(database: Database, { name, embedding, dimensions, splitter, lab
   database
     .transaction(() => {
       if (database.prepare('SELECT 1 FROM collections WHERE name = ?').get(name) !== undefined) {
-        throw new HeddleError('collection_exists', `Collection '${name}' exists already: choose another name or drop it first.`);
+        throw new HeddleError(
+          'collection_exists',
+          `Collection '${name}' exists already: choose another name or drop it first.`,
+        );
       }
       const { lastInsertRowid } = database
-        .prepare('INSERT INTO collections (name, embedding, dimensions, splitter, label, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)')
+        .prepare(
+          'INSERT INTO collections (name, embedding, dimensions, splitter, label, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        )
         .run(name, embedding, dimensions, JSON.stringify(splitter), JSON.stringify(label), now, now);
       database.exec(collectionSchema(Number(lastInsertRowid)));
     })

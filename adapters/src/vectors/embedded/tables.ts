@@ -68,7 +68,9 @@ export const collectionSchema = (id: number): string => `
 
 /** Removes the tables of a collection. */
 export const dropSchema = (id: number): string =>
-  ['terms', 'words', 'bags', 'exact', 'rows', 'fields', 'passages', 'documents'].map((table) => `DROP TABLE IF EXISTS ${table}_${id};`).join('\n');
+  ['terms', 'words', 'bags', 'exact', 'rows', 'fields', 'passages', 'documents']
+    .map((table) => `DROP TABLE IF EXISTS ${table}_${id};`)
+    .join('\n');
 
 /** The prepared statements of one collection. */
 export interface Statements {
@@ -122,18 +124,24 @@ export function prepareStatements(database: Database, id: number): Statements {
     passagesBetween: database.prepare(
       `${passage} WHERE p.document = ? AND p.position BETWEEN ? AND ? ORDER BY p.position`,
     ),
-    passageOwner: database.prepare<[string], string>(
-      `SELECT d.id FROM passages_${id} p JOIN documents_${id} d ON d.number = p.document WHERE p.id = ?`,
-    ).pluck(),
+    passageOwner: database
+      .prepare<[string], string>(
+        `SELECT d.id FROM passages_${id} p JOIN documents_${id} d ON d.number = p.document WHERE p.id = ?`,
+      )
+      .pluck(),
     slotsOf: database.prepare(`SELECT slot, metadata FROM passages_${id} WHERE document = ?`),
     lastSlot: database.prepare<[], number | null>(`SELECT max(slot) FROM passages_${id}`).pluck(),
-    insertPassage: database.prepare(`INSERT INTO passages_${id} (slot, id, document, position, text, place, metadata) VALUES (?, ?, ?, ?, ?, ?, ?)`),
+    insertPassage: database.prepare(
+      `INSERT INTO passages_${id} (slot, id, document, position, text, place, metadata) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    ),
     deletePassages: database.prepare(`DELETE FROM passages_${id} WHERE document = ?`),
     insertField: database.prepare(`INSERT OR IGNORE INTO fields_${id} (field, value, slot) VALUES (?, ?, ?)`),
     deleteField: database.prepare(`DELETE FROM fields_${id} WHERE field = ? AND value = ? AND slot = ?`),
     insertRow: database.prepare(`INSERT INTO rows_${id} (slot, row) VALUES (?, ?)`),
     deleteRow: database.prepare(`DELETE FROM rows_${id} WHERE slot = ?`),
-    readRows: database.prepare<[number], [number, Buffer]>(`SELECT slot, row FROM rows_${id} WHERE slot > ? ORDER BY slot LIMIT 4096`).raw(),
+    readRows: database
+      .prepare<[number], [number, Buffer]>(`SELECT slot, row FROM rows_${id} WHERE slot > ? ORDER BY slot LIMIT 4096`)
+      .raw(),
     insertExact: database.prepare(`INSERT INTO exact_${id} (slot, vector) VALUES (?, ?)`),
     deleteExact: database.prepare(`DELETE FROM exact_${id} WHERE slot = ?`),
     readExact: database.prepare<[number], Buffer>(`SELECT vector FROM exact_${id} WHERE slot = ?`).pluck(),
@@ -142,7 +150,9 @@ export function prepareStatements(database: Database, id: number): Statements {
     ranked: database.prepare(
       `SELECT rowid AS slot, -rank AS score FROM words_${id} WHERE words_${id} MATCH ? ORDER BY rank LIMIT ?`,
     ),
-    matched: database.prepare(`SELECT rowid AS slot, -bm25(words_${id}) AS score FROM words_${id} WHERE words_${id} MATCH ?`),
+    matched: database.prepare(
+      `SELECT rowid AS slot, -bm25(words_${id}) AS score FROM words_${id} WHERE words_${id} MATCH ?`,
+    ),
     insertBag: database.prepare(`INSERT INTO bags_${id} (slot, bag) VALUES (?, ?)`),
     deleteBag: database.prepare(`DELETE FROM bags_${id} WHERE slot = ?`),
     readBag: database.prepare<[number], Buffer>(`SELECT bag FROM bags_${id} WHERE slot = ?`).pluck(),

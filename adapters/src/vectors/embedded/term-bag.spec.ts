@@ -5,7 +5,11 @@ import { bagTokens, createTermCutter, hashTerm, packBag, termCount } from './ter
 
 describe('term bag', () => {
   it('tells how often each term stands in it', () => {
-    const { bag, tokens } = packBag([{ hash: hashTerm('robin'), count: 3 }, { hash: hashTerm('eagl'), count: 1 }, { hash: hashTerm('long'), count: 300 }]);
+    const { bag, tokens } = packBag([
+      { hash: hashTerm('robin'), count: 3 },
+      { hash: hashTerm('eagl'), count: 1 },
+      { hash: hashTerm('long'), count: 300 },
+    ]);
 
     expect(['robin', 'eagl', 'long', 'none'].map((term) => termCount(bag, hashTerm(term)))).toEqual([3, 1, 255, 0]);
     expect([tokens, bagTokens(bag)]).toEqual([304, 304]);

@@ -38,7 +38,10 @@ export function hashTerm(term: string): number {
 }
 
 /** Packs terms as tokens (uint32), then sorted hashes (uint32 each), then how often each stands (uint8 each, at most 255). */
-export function packBag(terms: readonly { readonly hash: number; readonly count: number }[]): { readonly bag: Buffer; readonly tokens: number } {
+export function packBag(terms: readonly { readonly hash: number; readonly count: number }[]): {
+  readonly bag: Buffer;
+  readonly tokens: number;
+} {
   const sorted = [...terms].sort((a, b) => a.hash - b.hash);
   const tokens = terms.reduce((sum, { count }) => sum + count, 0);
   const bag = Buffer.alloc(4 + sorted.length * 5);

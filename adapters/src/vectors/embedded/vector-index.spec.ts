@@ -13,7 +13,9 @@ function clustered(count: number, seed: number): Float32Array[] {
   const place = seededNumbers(0);
   const centres = Array.from({ length: 40 }, () => Float32Array.from({ length: dimensions }, () => place() + 0.3));
   const next = seededNumbers(seed);
-  return Array.from({ length: count }, (_, index) => normalise(Float32Array.from(centres[index % centres.length] ?? [], (value) => value + 1.2 * next())));
+  return Array.from({ length: count }, (_, index) =>
+    normalise(Float32Array.from(centres[index % centres.length] ?? [], (value) => value + 1.2 * next())),
+  );
 }
 
 function fill(vectors: readonly Float32Array[], choice?: 'plain'): VectorIndex {
@@ -22,22 +24,41 @@ function fill(vectors: readonly Float32Array[], choice?: 'plain'): VectorIndex {
   return index;
 }
 
-const exact = (vectors: readonly (Float32Array | undefined)[], query: Float32Array, k: number, isAllowed = (_slot: number): boolean => true): number[] =>
+const exact = (
+  vectors: readonly (Float32Array | undefined)[],
+  query: Float32Array,
+  k: number,
+  isAllowed = (_slot: number): boolean => true,
+): number[] =>
   vectors
-    .flatMap((vector, at) => (vector !== undefined && isAllowed(at + 1) ? [{ slot: at + 1, score: dot(query, vector) }] : []))
+    .flatMap((vector, at) =>
+      vector !== undefined && isAllowed(at + 1) ? [{ slot: at + 1, score: dot(query, vector) }] : [],
+    )
     .sort((a, b) => b.score - a.score)
     .slice(0, k)
     .map(({ slot }) => slot);
 
-const share = (found: readonly number[], wanted: readonly number[]): number => wanted.filter((slot) => found.includes(slot)).length / wanted.length;
+const share = (found: readonly number[], wanted: readonly number[]): number =>
+  wanted.filter((slot) => found.includes(slot)).length / wanted.length;
 
-describe.each([['the fastest kernel', undefined], ['the plain kernel', 'plain' as const]])('vector index on %s', (_name, choice) => {
+describe.each([
+  ['the fastest kernel', undefined],
+  ['the plain kernel', 'plain' as const],
+])('vector index on %s', (_name, choice) => {
   const vectors = clustered(5000, 1);
   const queries = clustered(12, 2);
-  const mean = (measure: (query: Float32Array) => number): number => queries.reduce((sum, query) => sum + measure(query), 0) / queries.length;
-  const slotsOf = (index: VectorIndex, query: Float32Array, allowed?: (slot: number) => boolean, current: readonly (Float32Array | undefined)[] = vectors): number[] => {
+  const mean = (measure: (query: Float32Array) => number): number =>
+    queries.reduce((sum, query) => sum + measure(query), 0) / queries.length;
+  const slotsOf = (
+    index: VectorIndex,
+    query: Float32Array,
+    allowed?: (slot: number) => boolean,
+    current: readonly (Float32Array | undefined)[] = vectors,
+  ): number[] => {
     const set = allowed === undefined ? undefined : emptyBitset(index.rows);
-    if (set !== undefined) for (let row = 0; row < index.rows; row += 1) if (index.slots[row] !== 0 && allowed?.(index.slots[row] ?? 0) === true) addRow(set, row);
+    if (set !== undefined)
+      for (let row = 0; row < index.rows; row += 1)
+        if (index.slots[row] !== 0 && allowed?.(index.slots[row] ?? 0) === true) addRow(set, row);
     return searchDense(index, query, 10, (slot) => current[slot - 1], set).map(({ slot }) => slot);
   };
 
@@ -53,7 +74,9 @@ describe.each([['the fastest kernel', undefined], ['the plain kernel', 'plain' a
     const many = (slot: number): boolean => slot % 2 === 0;
 
     expect(mean((query) => share(slotsOf(index, query, few), exact(vectors, query, 10, few)))).toBe(1);
-    expect(mean((query) => share(slotsOf(index, query, many), exact(vectors, query, 10, many)))).toBeGreaterThanOrEqual(0.995);
+    expect(mean((query) => share(slotsOf(index, query, many), exact(vectors, query, 10, many)))).toBeGreaterThanOrEqual(
+      0.995,
+    );
   });
 
   it('finds added rows, forgets removed ones and takes their room again', () => {
@@ -66,7 +89,9 @@ describe.each([['the fastest kernel', undefined], ['the plain kernel', 'plain' a
     }
     const before = index.rows;
 
-    expect(mean((query) => share(slotsOf(index, query, undefined, current), exact(current, query, 10)))).toBeGreaterThanOrEqual(0.995);
+    expect(
+      mean((query) => share(slotsOf(index, query, undefined, current), exact(current, query, 10))),
+    ).toBeGreaterThanOrEqual(0.995);
     const added = clustered(500, 3);
     for (const vector of added) {
       current.push(vector);
@@ -74,7 +99,9 @@ describe.each([['the fastest kernel', undefined], ['the plain kernel', 'plain' a
     }
     expect(index.rows).toBe(before);
     expect(index.size).toBe(current.filter((vector) => vector !== undefined).length);
-    expect(mean((query) => share(slotsOf(index, query, undefined, current), exact(current, query, 10)))).toBeGreaterThanOrEqual(0.995);
+    expect(
+      mean((query) => share(slotsOf(index, query, undefined, current), exact(current, query, 10))),
+    ).toBeGreaterThanOrEqual(0.995);
   });
 
   it('rescores as many near-duplicates as the int8 error leaves open', () => {

@@ -138,7 +138,8 @@ export class VectorIndex {
     const means = this.scratch.means >>> 2;
     const bits = words.subarray(this.scratch.queryBits >>> 2, (this.scratch.queryBits >>> 2) + this.words * 2).fill(0);
     for (let index = 0; index < this.dimensions; index += 1) {
-      if ((vector[index] ?? 0) > (floats[means + index] ?? 0)) bits[index >>> 5] = (bits[index >>> 5] ?? 0) | (1 << (index & 31));
+      if ((vector[index] ?? 0) > (floats[means + index] ?? 0))
+        bits[index >>> 5] = (bits[index >>> 5] ?? 0) | (1 << (index & 31));
     }
   }
 
@@ -146,7 +147,13 @@ export class VectorIndex {
     const buffer = this.kernel.buffer();
     if (this.#views?.buffer === buffer) return this.#views;
     const words = buffer.byteLength >>> 2;
-    this.#views = { buffer, bytes: Buffer.from(buffer), values: new Int8Array(buffer), floats: new Float32Array(buffer, 0, words), words: new Uint32Array(buffer, 0, words) };
+    this.#views = {
+      buffer,
+      bytes: Buffer.from(buffer),
+      values: new Int8Array(buffer),
+      floats: new Float32Array(buffer, 0, words),
+      words: new Uint32Array(buffer, 0, words),
+    };
     return this.#views;
   }
 
@@ -177,7 +184,15 @@ export class VectorIndex {
   #writeBits(first: number, count: number): void {
     const within = first & (chunkRows - 1);
     const bits = this.chunkAt(first >>> chunkShift) + this.bitsAt + within * this.words * 8;
-    this.kernel.signs(this.#scaleAt(first) * 4, this.#valuesAt(first), this.layout.rowBytes, count, this.scratch.means, this.words, bits);
+    this.kernel.signs(
+      this.#scaleAt(first) * 4,
+      this.#valuesAt(first),
+      this.layout.rowBytes,
+      count,
+      this.scratch.means,
+      this.words,
+      bits,
+    );
   }
 
   #takeMean(): void {
@@ -189,11 +204,13 @@ export class VectorIndex {
       seen += 1;
       const scale = floats[this.#scaleAt(row)] ?? 0;
       const from = this.#valuesAt(row);
-      for (let index = 0; index < sums.length; index += 1) sums[index] = (sums[index] ?? 0) + scale * (values[from + index] ?? 0);
+      for (let index = 0; index < sums.length; index += 1)
+        sums[index] = (sums[index] ?? 0) + scale * (values[from + index] ?? 0);
     }
     sums.forEach((sum, index) => (floats[(this.scratch.means >>> 2) + index] = seen === 0 ? 0 : sum / seen));
     this.#sizeAtMean = this.size;
-    for (let chunk = 0; chunk < this.chunks; chunk += 1) this.#writeBits(chunk << chunkShift, Math.min(chunkRows, this.rows - (chunk << chunkShift)));
+    for (let chunk = 0; chunk < this.chunks; chunk += 1)
+      this.#writeBits(chunk << chunkShift, Math.min(chunkRows, this.rows - (chunk << chunkShift)));
   }
 }
 

@@ -36,7 +36,11 @@ export function createWorkerClient(options: StoreOptions): WorkerClient {
 
   const start = (): Worker => {
     const entry = resolveEntry(new URL('./store-worker.js', import.meta.url));
-    const started = new Worker(entry.file, { workerData: options, execArgv: [...entry.execArgv], name: 'heddle-vectors' });
+    const started = new Worker(entry.file, {
+      workerData: options,
+      execArgv: [...entry.execArgv],
+      name: 'heddle-vectors',
+    });
     let failure: unknown = 'no reason given';
     started.on('message', (message: FromWorker) => {
       const waiting = settle(message.id);
@@ -49,7 +53,11 @@ export function createWorkerClient(options: StoreOptions): WorkerClient {
     ended = new Promise((resolve) => {
       started.on('exit', () => {
         if (worker === started) worker = undefined;
-        const lost = new HeddleError('vector_store_failed', `The worker of the vector store ended (${String(failure)}); it starts again with the next call.`, { cause: failure, retryable: true });
+        const lost = new HeddleError(
+          'vector_store_failed',
+          `The worker of the vector store ended (${String(failure)}); it starts again with the next call.`,
+          { cause: failure, retryable: true },
+        );
         for (const id of [...pending.keys()]) settle(id)?.reject(lost);
         resolve();
       });
@@ -58,7 +66,8 @@ export function createWorkerClient(options: StoreOptions): WorkerClient {
   };
 
   const call: WorkerClient['call'] = async (name, take, { signal, transfer = [] } = {}) => {
-    if (isClosed && name !== 'close') throw new HeddleError('shutting_down', 'The vector store is closed: open it again.');
+    if (isClosed && name !== 'close')
+      throw new HeddleError('shutting_down', 'The vector store is closed: open it again.');
     if (signal?.aborted === true) throw aborted(signal);
     return new Promise<never>((resolve, reject) => {
       const id = ++lastId;
@@ -99,4 +108,5 @@ export function createWorkerClient(options: StoreOptions): WorkerClient {
   };
 }
 
-const aborted = (signal: AbortSignal): HeddleError => new HeddleError('aborted', 'The call of the vector store was stopped.', { cause: signal.reason });
+const aborted = (signal: AbortSignal): HeddleError =>
+  new HeddleError('aborted', 'The call of the vector store was stopped.', { cause: signal.reason });

@@ -16,7 +16,12 @@ interface Changes {
 const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
 
 /** Replaces documents whole, all of them in one transaction; `vectors` holds their passages' vectors in order. */
-export function putDocuments(collection: OpenCollection, documents: readonly PackedDocument[], vectors: Float32Array, now: number): void {
+export function putDocuments(
+  collection: OpenCollection,
+  documents: readonly PackedDocument[],
+  vectors: Float32Array,
+  now: number,
+): void {
   const passages = documents.reduce((sum, document) => sum + document.passages.length, 0);
   if (vectors.length !== passages * collection.dimensions) throw remade(collection);
   commit(collection, now, (changes) => {
@@ -35,7 +40,10 @@ export function putDocuments(collection: OpenCollection, documents: readonly Pac
 
 /** The error of a caller that still goes by the dimensions of a collection that was dropped and made anew. */
 export const remade = ({ name, dimensions }: OpenCollection): HeddleError =>
-  new HeddleError('collection_dimensions', `Collection '${name}' was made anew and has ${dimensions} dimensions now: open it again, and use the model that fills it.`);
+  new HeddleError(
+    'collection_dimensions',
+    `Collection '${name}' was made anew and has ${dimensions} dimensions now: open it again, and use the model that fills it.`,
+  );
 
 /** Deletes documents with their passages, in one transaction; gives how many there were. */
 export function deleteDocuments(collection: OpenCollection, ids: readonly string[], now: number): number {
@@ -86,7 +94,18 @@ function removeDocument({ statements }: OpenCollection, id: string, changes: Cha
 function insertDocument({ statements }: OpenCollection, { document, passages }: PackedDocument, now: number): number {
   const { id, title, source, mediaType, hash, size, label, metadata } = document;
   return Number(
-    statements.insertDocument.run(id, title, source ?? null, mediaType, hash, size, json(label), json(metadata), passages.length, now).lastInsertRowid,
+    statements.insertDocument.run(
+      id,
+      title,
+      source ?? null,
+      mediaType,
+      hash,
+      size,
+      json(label),
+      json(metadata),
+      passages.length,
+      now,
+    ).lastInsertRowid,
   );
 }
 
@@ -103,7 +122,10 @@ function insertPassage(
   if (passage === undefined) return;
   const owner = statements.passageOwner.get(passage.id);
   if (owner !== undefined) {
-    throw new HeddleError('bad_request', `Passage '${passage.id}' of document '${document.id}' is in document '${owner}' already: ids are unique in a collection.`);
+    throw new HeddleError(
+      'bad_request',
+      `Passage '${passage.id}' of document '${document.id}' is in document '${owner}' already: ids are unique in a collection.`,
+    );
   }
   const metadata = mergeMetadata(document, passage.metadata);
   statements.insertPassage.run(slot, passage.id, number, position, passage.text, json(passage.place), json(metadata));

@@ -3,7 +3,20 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import compiler from 'assemblyscript/asc';
 
-const options = ['--outFile', 'kernel.wasm', '-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--initialMemory', '1', '--maximumMemory', '65536'];
+const options = [
+  '--outFile',
+  'kernel.wasm',
+  '-O3',
+  '--noAssert',
+  '--runtime',
+  'stub',
+  '--enable',
+  'simd',
+  '--initialMemory',
+  '1',
+  '--maximumMemory',
+  '65536',
+];
 
 async function compileKernel() {
   const source = await readFile(new URL('./kernel.as', import.meta.url), 'utf8');

@@ -14,7 +14,17 @@ const rows = 1000;
 function results(kernel: Kernel, dimensions: number, isMasked: boolean) {
   const words = Math.ceil(dimensions / 64);
   const rowBytes = (dimensions + 15) & ~15;
-  const [histogram, query, queryRow, mask, distances, list, out, means, bits] = [1024, 20_000, 24_000, 40_000, 48_000, 52_000, 60_000, 64_000, 1 << 17];
+  const [histogram, query, queryRow, mask, distances, list, out, means, bits] = [
+    1024,
+    20_000,
+    24_000,
+    40_000,
+    48_000,
+    52_000,
+    60_000,
+    64_000,
+    1 << 17,
+  ];
   const layout: RowLayout = { base: 1 << 20, rowsAt: chunkRows * 4, rowBytes, chunkBytes: chunkRows * (4 + rowBytes) };
   kernel.reserve(layout.base + 3 * layout.chunkBytes);
   const next = seededNumbers(dimensions);
@@ -24,11 +34,20 @@ function results(kernel: Kernel, dimensions: number, isMasked: boolean) {
   for (let at = mask; at < mask + chunkRows / 8; at += 1) bytes[at] = next() * 128;
   // One random block, repeated with a step that no row length divides: drawing every byte would take most of the test's time.
   const block = Uint8Array.from({ length: 10_007 }, () => next() * 127);
-  for (let at = layout.base + layout.rowsAt; at < layout.base + 2 * layout.chunkBytes - block.length; at += block.length) bytes.set(block, at);
+  for (
+    let at = layout.base + layout.rowsAt;
+    at < layout.base + 2 * layout.chunkBytes - block.length;
+    at += block.length
+  )
+    bytes.set(block, at);
   new Int16Array(kernel.buffer(), queryRow, rowBytes).forEach((_, index, row) => (row[index] = next() * 32767));
   const listed = Int32Array.from({ length: 500 }, (_, index) => index * 13);
   for (const row of listed) {
-    new Float32Array(kernel.buffer(), layout.base + Math.floor(row / chunkRows) * layout.chunkBytes + (row % chunkRows) * 4, 1)[0] = next();
+    new Float32Array(
+      kernel.buffer(),
+      layout.base + Math.floor(row / chunkRows) * layout.chunkBytes + (row % chunkRows) * 4,
+      1,
+    )[0] = next();
   }
   kernel.hamming(bits, query, words, rows, distances, histogram, isMasked ? mask : 0);
   const collected = kernel.collect(distances, rows, words * 32, 5000, list);
@@ -48,20 +67,26 @@ function results(kernel: Kernel, dimensions: number, isMasked: boolean) {
 }
 
 describe('kernel', () => {
-  const shapes = [8, 40, 384, 768, 1000].flatMap((dimensions) => [[dimensions, false] as const, [dimensions, true] as const]);
+  const shapes = [8, 40, 384, 768, 1000].flatMap((dimensions) => [
+    [dimensions, false] as const,
+    [dimensions, true] as const,
+  ]);
 
-  it.each(shapes)('gives the same in WebAssembly and in JavaScript: %i dimensions, masked: %s', (dimensions, isMasked) => {
-    const wasm = createWasmKernel();
-    if (wasm === undefined) throw new Error('This machine has no WebAssembly SIMD: the comparison cannot be made');
+  it.each(shapes)(
+    'gives the same in WebAssembly and in JavaScript: %i dimensions, masked: %s',
+    (dimensions, isMasked) => {
+      const wasm = createWasmKernel();
+      if (wasm === undefined) throw new Error('This machine has no WebAssembly SIMD: the comparison cannot be made');
 
-    const [fast, plain] = [results(wasm, dimensions, isMasked), results(createPlainKernel(), dimensions, isMasked)];
+      const [fast, plain] = [results(wasm, dimensions, isMasked), results(createPlainKernel(), dimensions, isMasked)];
 
-    expect(fast).toEqual(plain);
-    expect(plain.within.length).toBeGreaterThan(100);
-    expect(plain.distances.some((distance) => distance === masked)).toBe(isMasked);
-    expect(plain.signs.some((word) => word !== 0)).toBe(true);
-    expect(new Set(plain.scores).size).toBeGreaterThan(400);
-  });
+      expect(fast).toEqual(plain);
+      expect(plain.within.length).toBeGreaterThan(100);
+      expect(plain.distances.some((distance) => distance === masked)).toBe(isMasked);
+      expect(plain.signs.some((word) => word !== 0)).toBe(true);
+      expect(new Set(plain.scores).size).toBeGreaterThan(400);
+    },
+  );
 
   it('counts differing bits and multiplies by the scale', () => {
     const kernel = createPlainKernel();
@@ -94,7 +119,11 @@ describe('kernel', () => {
   (isCompilerHere ? it : it.skip)(
     'stands in the repository as it compiles',
     () => {
-      const { status, stderr } = spawnSync(process.execPath, [fileURLToPath(new URL('./build.mjs', import.meta.url)), '--check'], { encoding: 'utf8' });
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        [fileURLToPath(new URL('./build.mjs', import.meta.url)), '--check'],
+        { encoding: 'utf8' },
+      );
 
       expect([status, stderr]).toEqual([0, '']);
     },

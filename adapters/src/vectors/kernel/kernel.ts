@@ -32,7 +32,15 @@ export interface Kernel {
    * Hamming distance of the query's sign bits to `rows` rows of `words` 64-bit words each. Writes a uint16 a row, counts them
    * in the uint32 histogram. `mask` (0: none) is the address of a bitmap, bit 0 for the first row.
    */
-  hamming(bits: number, query: number, words: number, rows: number, distances: number, histogram: number, mask: number): void;
+  hamming(
+    bits: number,
+    query: number,
+    words: number,
+    rows: number,
+    distances: number,
+    histogram: number,
+    mask: number,
+  ): void;
   /** Writes `first + row` (int32) of each row within `limit`; gives how many. */
   collect(distances: number, rows: number, limit: number, first: number, out: number): number;
   /** Writes scale times the int8 x int16 dot product (float32) of each listed row (int32). */
@@ -41,5 +49,13 @@ export interface Kernel {
    * Writes the sign bits of `rows` rows: one where scale times value (float32) is above the mean of its dimension. `means`
    * holds a float32 for each byte of a row; the padding's are zero, as its values are, and give no bits.
    */
-  signs(scales: number, values: number, rowBytes: number, rows: number, means: number, words: number, bits: number): void;
+  signs(
+    scales: number,
+    values: number,
+    rowBytes: number,
+    rows: number,
+    means: number,
+    words: number,
+    bits: number,
+  ): void;
 }

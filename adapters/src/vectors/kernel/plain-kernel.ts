@@ -42,7 +42,8 @@ export function createPlainKernel(): Kernel {
       const asked = new Int16Array(memory, query, layout.rowBytes);
       const bytes = new Int8Array(memory);
       const floats = new Float32Array(memory);
-      for (let index = 0; index < count; index += 1) scores[index] = score(rows[index] ?? 0, asked, bytes, floats, layout);
+      for (let index = 0; index < count; index += 1)
+        scores[index] = score(rows[index] ?? 0, asked, bytes, floats, layout);
     },
     signs(scales, values, rowBytes, rows, means, words, bits) {
       const scale = new Float32Array(memory, scales, rows);
@@ -55,7 +56,8 @@ export function createPlainKernel(): Kernel {
           const end = Math.min(32, rowBytes - word * 32);
           for (let bit = 0; bit < end; bit += 1) {
             const dimension = word * 32 + bit;
-            if (Math.fround((bytes[row * rowBytes + dimension] ?? 0) * (scale[row] ?? 0)) > (mean[dimension] ?? 0)) set |= 1 << bit;
+            if (Math.fround((bytes[row * rowBytes + dimension] ?? 0) * (scale[row] ?? 0)) > (mean[dimension] ?? 0))
+              set |= 1 << bit;
           }
           out[row * words * 2 + word] = set;
         }

@@ -14,7 +14,16 @@ interface Exports {
   hamming: Kernel['hamming'];
   collect: Kernel['collect'];
   signs: Kernel['signs'];
-  dots(list: number, count: number, query: number, base: number, chunkBytes: number, rowsAt: number, rowBytes: number, out: number): void;
+  dots(
+    list: number,
+    count: number,
+    query: number,
+    base: number,
+    chunkBytes: number,
+    rowsAt: number,
+    rowBytes: number,
+    out: number,
+  ): void;
 }
 
 const page = 65536;

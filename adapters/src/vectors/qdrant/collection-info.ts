@@ -4,7 +4,14 @@ import type { Connection } from './connection.js';
 import { DocumentPayload } from './points.js';
 
 /** What Heddle writes into a collection's own metadata on the server. */
-export const CollectionMetadata = CollectionInfo.pick({ name: true, embedding: true, dimensions: true, splitter: true, label: true, createdAt: true }).extend({ heddle: z.literal(1) });
+export const CollectionMetadata = CollectionInfo.pick({
+  name: true,
+  embedding: true,
+  dimensions: true,
+  splitter: true,
+  label: true,
+  createdAt: true,
+}).extend({ heddle: z.literal(1) });
 export type CollectionMetadata = z.infer<typeof CollectionMetadata>;
 
 /** Reads what a collection remembers of itself. Errors: `collection_not_found`, `vector_store_failed`. */
@@ -12,11 +19,19 @@ export async function readMetadata(connection: Connection, name: string, remote:
   const { config } = await connection.call((client) => client.getCollection(remote), { collection: name });
   const parsed = CollectionMetadata.safeParse(config.metadata);
   if (parsed.success) return parsed.data;
-  throw new HeddleError('vector_store_failed', `Collection '${remote}' on Qdrant was not made by Heddle: choose another name.`, { cause: parsed.error });
+  throw new HeddleError(
+    'vector_store_failed',
+    `Collection '${remote}' on Qdrant was not made by Heddle: choose another name.`,
+    { cause: parsed.error },
+  );
 }
 
 /** Reads metadata and counts. */
-export async function readCollectionInfo(connection: Connection, name: string, remote: string): Promise<CollectionInfo> {
+export async function readCollectionInfo(
+  connection: Connection,
+  name: string,
+  remote: string,
+): Promise<CollectionInfo> {
   const { heddle: _heddle, ...metadata } = await readMetadata(connection, name, remote);
   const kind = (value: string) => ({ must: [{ key: 'kind', match: { value } }] });
   const [documents, passages, latest] = await connection.call(
@@ -24,10 +39,17 @@ export async function readCollectionInfo(connection: Connection, name: string, r
       Promise.all([
         client.count(remote, { exact: true, filter: kind('document') }),
         client.count(remote, { exact: true, filter: kind('passage') }),
-        client.scroll(remote, { filter: kind('document'), limit: 1, order_by: { key: 'updatedAt', direction: 'desc' }, with_payload: true, with_vector: false }),
+        client.scroll(remote, {
+          filter: kind('document'),
+          limit: 1,
+          order_by: { key: 'updatedAt', direction: 'desc' },
+          with_payload: true,
+          with_vector: false,
+        }),
       ]),
     { collection: name },
   );
-  const updatedAt = latest.points.map(({ payload }) => DocumentPayload.parse(payload).updatedAt)[0] ?? metadata.createdAt;
+  const updatedAt =
+    latest.points.map(({ payload }) => DocumentPayload.parse(payload).updatedAt)[0] ?? metadata.createdAt;
   return { ...metadata, store: 'qdrant', documents: documents.count, passages: passages.count, updatedAt };
 }

@@ -15,7 +15,10 @@ export interface QdrantOptions {
 
 /** A client whose calls fail with Heddle's errors and end at a signal. */
 export interface Connection {
-  call<Result>(work: (client: QdrantClient) => Promise<Result>, options?: { readonly collection?: string; readonly signal?: AbortSignal }): Promise<Result>;
+  call<Result>(
+    work: (client: QdrantClient) => Promise<Result>,
+    options?: { readonly collection?: string; readonly signal?: AbortSignal },
+  ): Promise<Result>;
 }
 
 /** Makes a client; nothing is asked of the server yet. Errors: `setting_invalid`. */
@@ -45,11 +48,18 @@ export function connect({ url, apiKey, timeoutMs = 30_000 }: QdrantOptions): Con
 function readAddress(url: string): { readonly origin: string; readonly prefix: string; readonly port: number } {
   const address = URL.canParse(url) ? new URL(url) : undefined;
   if (address === undefined || !/^https?:$/.test(address.protocol)) {
-    throw new HeddleError('setting_invalid', `The address of Qdrant '${url}' is not one: write it as http://host:6333 or https://host:6333.`);
+    throw new HeddleError(
+      'setting_invalid',
+      `The address of Qdrant '${url}' is not one: write it as http://host:6333 or https://host:6333.`,
+    );
   }
   // A port that the scheme implies is lost in parsing, though it was written: Qdrant's own default is another one.
   const written = /^https?:\/\/[^/]*:(\d+)(?:\/|$)/.exec(url)?.[1];
-  return { origin: `${address.protocol}//${address.host}`, prefix: address.pathname.replace(/\/+$/, ''), port: written === undefined ? 6333 : Number(written) };
+  return {
+    origin: `${address.protocol}//${address.host}`,
+    prefix: address.pathname.replace(/\/+$/, ''),
+    port: written === undefined ? 6333 : Number(written),
+  };
 }
 
 /** The client takes no signal: the caller is let go at once, the request ends by itself. */
@@ -67,4 +77,5 @@ async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal |
   }
 }
 
-const stopped = (signal: AbortSignal): HeddleError => new HeddleError('aborted', 'The call of the vector store was stopped.', { cause: signal.reason });
+const stopped = (signal: AbortSignal): HeddleError =>
+  new HeddleError('aborted', 'The call of the vector store was stopped.', { cause: signal.reason });

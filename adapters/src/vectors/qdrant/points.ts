@@ -50,11 +50,18 @@ export const wellFormed = (text: string): string => Buffer.from(text, 'utf8').to
 /** A point id from names: the same passage of the same document is the same point. */
 function pointId(...names: readonly string[]): string {
   const hex = createHash('sha256').update(JSON.stringify(names)).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
+  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    '-',
+  );
 }
 
 /** The point of a passage. */
-export function passagePoint({ document }: StoredDocument, passage: StoredPassage, position: number, revision: string): Schemas['PointStruct'] {
+export function passagePoint(
+  { document }: StoredDocument,
+  passage: StoredPassage,
+  position: number,
+  revision: string,
+): Schemas['PointStruct'] {
   const { id, source, title, label } = document;
   const payload: PassagePayload = {
     kind: 'passage',
@@ -107,5 +114,7 @@ export function toDocumentInfo(payload: unknown): DocumentInfo {
 
 /** The object without its undefined fields. */
 function without<Fields extends object>(fields: Fields): { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> }; // fewer fields, the same types
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof Fields]?: Exclude<Fields[Key], undefined>;
+  }; // fewer fields, the same types
 }

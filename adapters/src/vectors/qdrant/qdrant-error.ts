@@ -4,10 +4,16 @@ import { HeddleError } from '@heddle/core';
 /** An answer of the server that is an error, as the client throws it. */
 const Answer = z.object({ status: z.number(), data: z.unknown() });
 
-const Reason = z.union([z.object({ status: z.object({ error: z.string() }) }).transform(({ status }) => status.error), z.string().min(1)]);
+const Reason = z.union([
+  z.object({ status: z.object({ error: z.string() }) }).transform(({ status }) => status.error),
+  z.string().min(1),
+]);
 
 /** Turns what the client throws into a HeddleError that names the server and says what to do. */
-export function toQdrantError(error: unknown, { url, collection }: { readonly url: string; readonly collection?: string }): HeddleError {
+export function toQdrantError(
+  error: unknown,
+  { url, collection }: { readonly url: string; readonly collection?: string },
+): HeddleError {
   if (error instanceof HeddleError) return error;
   const answer = Answer.safeParse(error);
   if (!answer.success) return unanswered(error, url);
@@ -15,24 +21,52 @@ export function toQdrantError(error: unknown, { url, collection }: { readonly ur
   const reason = Reason.safeParse(data).data ?? `status ${status}`;
   const details = { status, reason, ...(collection === undefined ? {} : { collection }) };
   if (status === 401 || status === 403) {
-    return new HeddleError('vector_store_unauthorized', `Qdrant at ${url} refused the key (${reason}): set QDRANT_API_KEY to one that may read and write.`, { cause: error, details });
+    return new HeddleError(
+      'vector_store_unauthorized',
+      `Qdrant at ${url} refused the key (${reason}): set QDRANT_API_KEY to one that may read and write.`,
+      { cause: error, details },
+    );
   }
   if (status === 404 && collection !== undefined && /collection/i.test(reason)) {
-    return new HeddleError('collection_not_found', `Collection '${collection}' does not exist on Qdrant at ${url}: create it or run heddle ingest.`, { cause: error, details });
+    return new HeddleError(
+      'collection_not_found',
+      `Collection '${collection}' does not exist on Qdrant at ${url}: create it or run heddle ingest.`,
+      { cause: error, details },
+    );
   }
-  return new HeddleError('vector_store_failed', `Qdrant at ${url} answered with an error: ${reason}`, { cause: error, details, retryable: status >= 500 || status === 429 });
+  return new HeddleError('vector_store_failed', `Qdrant at ${url} answered with an error: ${reason}`, {
+    cause: error,
+    details,
+    retryable: status >= 500 || status === 429,
+  });
 }
 
 function unanswered(error: unknown, url: string): HeddleError {
   const name = z.object({ name: z.string() }).safeParse(error).data?.name ?? '';
   if (name === 'QdrantClientResourceExhaustedError') {
-    return new HeddleError('vector_store_failed', `Qdrant at ${url} has too many requests to answer: try again later.`, { cause: error, retryable: true });
+    return new HeddleError(
+      'vector_store_failed',
+      `Qdrant at ${url} has too many requests to answer: try again later.`,
+      { cause: error, retryable: true },
+    );
   }
   if (name === 'QdrantClientUnexpectedResponseError' || name === 'SyntaxError') {
-    return new HeddleError('vector_store_failed', `What answers at ${url} does not speak as Qdrant does: check QDRANT_URL.`, { cause: error });
+    return new HeddleError(
+      'vector_store_failed',
+      `What answers at ${url} does not speak as Qdrant does: check QDRANT_URL.`,
+      { cause: error },
+    );
   }
   if (name === 'QdrantClientTimeoutError' || name === 'AbortError') {
-    return new HeddleError('vector_store_unreachable', `Qdrant at ${url} did not answer in time: check that it runs and is not overloaded.`, { cause: error });
+    return new HeddleError(
+      'vector_store_unreachable',
+      `Qdrant at ${url} did not answer in time: check that it runs and is not overloaded.`,
+      { cause: error },
+    );
   }
-  return new HeddleError('vector_store_unreachable', `Qdrant at ${url} cannot be reached: check that it runs, and QDRANT_URL.`, { cause: error });
+  return new HeddleError(
+    'vector_store_unreachable',
+    `Qdrant at ${url} cannot be reached: check that it runs, and QDRANT_URL.`,
+    { cause: error },
+  );
 }

@@ -14,11 +14,17 @@ const nothing: Condition = { has_id: [] };
 
 /** A filter in Qdrant's form; passages only. Errors: `filter_invalid`. */
 export function toQdrantFilter(filter: Filter | undefined): Schemas['Filter'] {
-  return { must: [{ key: 'kind', match: { value: 'passage' } }, ...(filter === undefined ? [] : [toCondition(filter, 0)])] };
+  return {
+    must: [{ key: 'kind', match: { value: 'passage' } }, ...(filter === undefined ? [] : [toCondition(filter, 0)])],
+  };
 }
 
 function toCondition(filter: Filter, depth: number): Condition {
-  if (depth > maxDepth) throw new HeddleError('filter_invalid', `The filter has more than ${maxDepth} levels: join its conditions in fewer levels.`);
+  if (depth > maxDepth)
+    throw new HeddleError(
+      'filter_invalid',
+      `The filter has more than ${maxDepth} levels: join its conditions in fewer levels.`,
+    );
   switch (filter.op) {
     case 'and':
       return { must: filter.filters.map((inner) => toCondition(inner, depth + 1)) };
@@ -40,7 +46,11 @@ function fieldCondition(key: string, filter: Exclude<Filter, { op: 'and' | 'or' 
     case 'eq':
       return equals(key, filter.value);
     case 'in':
-      return { should: filter.value.every((value) => typeof value === 'string') ? [{ key, match: { any: filter.value.map(wellFormed) } }] : filter.value.map((value) => equals(key, value)) };
+      return {
+        should: filter.value.every((value) => typeof value === 'string')
+          ? [{ key, match: { any: filter.value.map(wellFormed) } }]
+          : filter.value.map((value) => equals(key, value)),
+      };
     default:
       return { key, range: { [filter.op]: bound(filter.field, filter.value) } };
   }
@@ -48,19 +58,25 @@ function fieldCondition(key: string, filter: Exclude<Filter, { op: 'and' | 'or' 
 
 /** Qdrant matches text, booleans and whole numbers; a fraction is a range of one value. */
 function equals(key: string, value: string | number | boolean): Condition {
-  if (typeof value !== 'number' || Number.isSafeInteger(value)) return { key, match: { value: typeof value === 'string' ? wellFormed(value) : value } };
+  if (typeof value !== 'number' || Number.isSafeInteger(value))
+    return { key, match: { value: typeof value === 'string' ? wellFormed(value) : value } };
   return Number.isFinite(value) ? { key, range: { gte: value, lte: value } } : nothing;
 }
 
 /** Qdrant compares numbers and dates, no other text. */
 function bound(field: string, value: number | string): number | string {
   if (typeof value === 'number' || /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}|$)/.test(value)) return value;
-  throw new HeddleError('filter_invalid', `The filter compares '${field}' with the text '${value}': Qdrant orders numbers and dates only. Use eq or in, or keep the collection in the embedded store.`);
+  throw new HeddleError(
+    'filter_invalid',
+    `The filter compares '${field}' with the text '${value}': Qdrant orders numbers and dates only. Use eq or in, or keep the collection in the embedded store.`,
+  );
 }
 
 /** The place of a field in the payload, or nothing where Qdrant's paths cannot name it. */
 function payloadKey(field: string): string | undefined {
   if (ownFields.has(field)) return field;
-  const parts = field.split('.').map((part) => (/^[\w-]+$/.test(part) ? part : part.includes('"') || part === '' ? undefined : `"${part}"`));
+  const parts = field
+    .split('.')
+    .map((part) => (/^[\w-]+$/.test(part) ? part : part.includes('"') || part === '' ? undefined : `"${part}"`));
   return parts.includes(undefined) ? undefined : ['metadata', ...parts].join('.');
 }

@@ -11,7 +11,13 @@ import { createQdrantStore } from './qdrant-store.js';
 // real server's description, and its recorded replies are read, where ../shared/data/qdrant is on this machine.
 const withRecordings = hasRecordings ? describe : describe.skip; // skipped: the recordings are not on this machine
 
-const pets = { name: 'pets', embedding: 'tiny', dimensions: 8, splitter: { kind: 'markdown', maxTokens: 200, overlapTokens: 20 }, label: labelOf('internal') } as const;
+const pets = {
+  name: 'pets',
+  embedding: 'tiny',
+  dimensions: 8,
+  splitter: { kind: 'markdown', maxTokens: 200, overlapTokens: 20 },
+  label: labelOf('internal'),
+} as const;
 
 let open: StandIn[] = [];
 const standIn = async (answer: (asked: Asked) => Answer): Promise<StandIn> => {
@@ -57,14 +63,21 @@ describe('Qdrant store', () => {
       await rebuild.switch();
 
       expect(during.map(({ id }) => id)).toEqual(['old']);
-      expect(fake.asked.slice(asked).map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /collections/aliases', 'DELETE /collections/heddle_pets@1']);
+      expect(fake.asked.slice(asked).map(({ method, path }) => `${method} ${path}`)).toEqual([
+        'POST /collections/aliases',
+        'DELETE /collections/heddle_pets@1',
+      ]);
       const after = await qdrant.open('pets');
       expect((await after.documents()).map(({ id }) => id)).toEqual(['new']);
       expect((await qdrant.list()).map(({ name, embedding }) => [name, embedding])).toEqual([['pets', 'newer']]);
     });
 
     it('starts over where making a collection was cut off before its name stood', async () => {
-      await fetch(`${fake.url}/collections/heddle_pets@1`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ vectors: { dense: { size: 3, distance: 'Cosine' } } }) });
+      await fetch(`${fake.url}/collections/heddle_pets@1`, {
+        method: 'PUT',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ vectors: { dense: { size: 3, distance: 'Cosine' } } }),
+      });
 
       await store.create(pets);
 
@@ -89,8 +102,16 @@ describe('Qdrant store', () => {
 
     it('refuses to order text that is no date, and says what to do', async () => {
       const collection = await store.create(pets);
-      await collection.put([documentOf('a', { metadata: { day: '2026-03-01', shelf: 'b' }, passages: [{ text: 'one' }] })]);
-      const found = async (field: string, value: string) => collection.search({ mode: 'dense', vector: new Float32Array(8).fill(1), k: 1, filter: { op: 'gt', field, value } });
+      await collection.put([
+        documentOf('a', { metadata: { day: '2026-03-01', shelf: 'b' }, passages: [{ text: 'one' }] }),
+      ]);
+      const found = async (field: string, value: string) =>
+        collection.search({
+          mode: 'dense',
+          vector: new Float32Array(8).fill(1),
+          k: 1,
+          filter: { op: 'gt', field, value },
+        });
 
       expect(await found('day', '2026-01-01')).toHaveLength(1);
       await expect(found('shelf', 'a')).rejects.toMatchObject({ code: 'filter_invalid' });
@@ -100,9 +121,18 @@ describe('Qdrant store', () => {
       const collection = await store.create(pets);
       const asked = fake.asked.length;
 
-      await collection.put([documentOf('long', { passages: Array.from({ length: 600 }, (_, index) => ({ text: `part ${index}` })) })]);
+      await collection.put([
+        documentOf('long', { passages: Array.from({ length: 600 }, (_, index) => ({ text: `part ${index}` })) }),
+      ]);
 
-      const writes = fake.asked.slice(asked).map(({ method, path, query, body }) => [method, path.split('/').slice(3).join('/'), query, (body as { points?: unknown[] }).points?.length]);
+      const writes = fake.asked
+        .slice(asked)
+        .map(({ method, path, query, body }) => [
+          method,
+          path.split('/').slice(3).join('/'),
+          query,
+          (body as { points?: unknown[] }).points?.length,
+        ]);
       expect(writes).toEqual([
         ['PUT', 'points', '?wait=true', 256],
         ['PUT', 'points', '?wait=true', 256],
@@ -115,7 +145,8 @@ describe('Qdrant store', () => {
   });
 
   describe('when the server is not well', () => {
-    const list = async (url: string, more: { apiKey?: string; timeoutMs?: number } = {}) => createQdrantStore({ url, ...more }).list();
+    const list = async (url: string, more: { apiKey?: string; timeoutMs?: number } = {}) =>
+      createQdrantStore({ url, ...more }).list();
 
     it('says that nothing answers', async () => {
       const gone = await startStandIn(() => undefined);
@@ -127,15 +158,27 @@ describe('Qdrant store', () => {
     it('gives up on a slow server', async () => {
       const { url } = await standIn(() => undefined);
 
-      await expect(list(url, { timeoutMs: 100 })).rejects.toMatchObject({ code: 'vector_store_unreachable', message: expect.stringContaining('in time') });
+      await expect(list(url, { timeoutMs: 100 })).rejects.toMatchObject({
+        code: 'vector_store_unreachable',
+        message: expect.stringContaining('in time'),
+      });
     });
 
     it('lets the caller go at a signal though the server is slow', async () => {
-      const { url } = await standIn(({ method }) => (method === 'GET' ? { status: 200, body: { result: { config: { metadata: { heddle: 1, ...pets, createdAt: 1 } } } } } : undefined));
+      const { url } = await standIn(({ method }) =>
+        method === 'GET'
+          ? { status: 200, body: { result: { config: { metadata: { heddle: 1, ...pets, createdAt: 1 } } } } }
+          : undefined,
+      );
       const collection = await createQdrantStore({ url }).open('pets');
       const controller = new AbortController();
 
-      const running = collection.search({ mode: 'dense', vector: new Float32Array(8).fill(1), k: 1, signal: controller.signal });
+      const running = collection.search({
+        mode: 'dense',
+        vector: new Float32Array(8).fill(1),
+        k: 1,
+        signal: controller.signal,
+      });
       controller.abort();
 
       await expect(running).rejects.toMatchObject({ code: 'aborted' });
@@ -144,14 +187,25 @@ describe('Qdrant store', () => {
     it('sends the key and tells that it was refused', async () => {
       const { url, asked } = await standIn(() => ({ status: 401, body: 'Invalid API key or JWT' }));
 
-      await expect(list(url, { apiKey: 'wrong-key' })).rejects.toMatchObject({ code: 'vector_store_unauthorized', message: expect.stringContaining('QDRANT_API_KEY') });
+      await expect(list(url, { apiKey: 'wrong-key' })).rejects.toMatchObject({
+        code: 'vector_store_unauthorized',
+        message: expect.stringContaining('QDRANT_API_KEY'),
+      });
       expect(asked[0]?.headers['api-key']).toBe('wrong-key');
     });
 
     it.each([
-      [500, { status: { error: 'Service internal error: out of disk' }, time: 0 }, { code: 'vector_store_failed', retryable: true, message: expect.stringContaining('out of disk') }],
+      [
+        500,
+        { status: { error: 'Service internal error: out of disk' }, time: 0 },
+        { code: 'vector_store_failed', retryable: true, message: expect.stringContaining('out of disk') },
+      ],
       [429, 'slow down', { code: 'vector_store_failed', retryable: true }],
-      [400, { status: { error: 'Wrong input: no' }, time: 0 }, { code: 'vector_store_failed', retryable: false, message: expect.stringContaining('Wrong input: no') }],
+      [
+        400,
+        { status: { error: 'Wrong input: no' }, time: 0 },
+        { code: 'vector_store_failed', retryable: false, message: expect.stringContaining('Wrong input: no') },
+      ],
       [502, '<html>Bad gateway</html>', { code: 'vector_store_failed', retryable: true }],
     ])('tells an answer %i with its reason', async (status, body, expected) => {
       const { url } = await standIn(() => ({ status, body }));
@@ -160,17 +214,28 @@ describe('Qdrant store', () => {
     });
 
     it('refuses a collection that Heddle did not make', async () => {
-      const { url } = await standIn(() => ({ status: 200, body: { result: { config: { params: {} } }, status: 'ok', time: 0 } }));
+      const { url } = await standIn(() => ({
+        status: 200,
+        body: { result: { config: { params: {} } }, status: 'ok', time: 0 },
+      }));
 
-      await expect(createQdrantStore({ url }).open('theirs')).rejects.toMatchObject({ code: 'vector_store_failed', message: expect.stringContaining('not made by Heddle') });
+      await expect(createQdrantStore({ url }).open('theirs')).rejects.toMatchObject({
+        code: 'vector_store_failed',
+        message: expect.stringContaining('not made by Heddle'),
+      });
     });
 
     it('refuses an address that is none', () => {
-      expect(() => createQdrantStore({ url: 'qdrant:6333' })).toThrow(expect.objectContaining({ code: 'setting_invalid' }));
+      expect(() => createQdrantStore({ url: 'qdrant:6333' })).toThrow(
+        expect.objectContaining({ code: 'setting_invalid' }),
+      );
     });
 
     it('keeps a path before the API', async () => {
-      const { url, asked } = await standIn(() => ({ status: 200, body: { result: { aliases: [] }, status: 'ok', time: 0 } }));
+      const { url, asked } = await standIn(() => ({
+        status: 200,
+        body: { result: { aliases: [] }, status: 'ok', time: 0 },
+      }));
 
       await createQdrantStore({ url: `${url}/behind/proxy/` }).list();
 
@@ -181,9 +246,16 @@ describe('Qdrant store', () => {
   withRecordings('by the recordings of a real server', () => {
     it('checks requests as the real server did', () => {
       const withBody = exchanges.filter(({ request }) => request.body !== undefined);
-      const wronglyRefused = withBody.filter(({ request, response }) => response.status === 200 && checkRequest(request.method, request.path, request.body).length > 0);
-      const formErrors = withBody.filter(({ response }) => response.status === 422 || JSON.stringify(response.body).includes('Format error'));
-      const wronglyAccepted = formErrors.filter(({ request }) => checkRequest(request.method, request.path, request.body).length === 0);
+      const wronglyRefused = withBody.filter(
+        ({ request, response }) =>
+          response.status === 200 && checkRequest(request.method, request.path, request.body).length > 0,
+      );
+      const formErrors = withBody.filter(
+        ({ response }) => response.status === 422 || JSON.stringify(response.body).includes('Format error'),
+      );
+      const wronglyAccepted = formErrors.filter(
+        ({ request }) => checkRequest(request.method, request.path, request.body).length === 0,
+      );
 
       expect(wronglyRefused.map(({ name }) => name)).toEqual([]);
       expect(formErrors.length).toBeGreaterThan(4);
@@ -199,14 +271,24 @@ describe('Qdrant store', () => {
     const replyWith = (name: string, payload: object): Answer => {
       const { status, body } = recorded(name).response;
       const { result, ...rest } = body as { result: { points: object[] } };
-      return { status, body: { ...rest, result: { ...result, points: result.points.map((point) => ({ ...point, payload })) } } };
+      return {
+        status,
+        body: { ...rest, result: { ...result, points: result.points.map((point) => ({ ...point, payload })) } },
+      };
     };
 
     const passage = { kind: 'passage', id: 'p', document: 'd', title: 'T', position: 0, text: 'Text', revision: 'r' };
     const info = (): Answer => {
       const { status, body } = recorded('collection info').response;
       const { result } = body as { result: { config: object } };
-      return { status, body: { result: { ...result, config: { ...result.config, metadata: { heddle: 1, ...pets, createdAt: 1 } } }, status: 'ok', time: 0.001 } };
+      return {
+        status,
+        body: {
+          result: { ...result, config: { ...result.config, metadata: { heddle: 1, ...pets, createdAt: 1 } } },
+          status: 'ok',
+          time: 0.001,
+        },
+      };
     };
 
     const kinds: readonly (readonly [pattern: RegExp, answer: (asked: Asked) => Answer])[] = [
@@ -219,11 +301,35 @@ describe('Qdrant store', () => {
       [/^PUT .*\/points$/, () => reply('upsert: server-side bm25 inference of a document')],
       [/^POST .*\/points\/delete$/, () => reply('delete points by document')],
       [/^POST .*\/points\/count$/, () => reply('count by document')],
-      [/^POST .*\/points\/query$/, ({ body }) => replyWith(JSON.stringify(body).includes('prefetch') ? 'query: hybrid rrf with k and weights' : JSON.stringify(body).includes('qdrant/bm25') ? 'query: lexical by server-side bm25' : 'query: dense', passage)],
-      [/^POST .*\/points\/scroll$/, ({ body }) => ({ status: 200, body: { result: { points: [], next_page_offset: null }, status: 'ok', time: 0.001, echo: body } })],
+      [
+        /^POST .*\/points\/query$/,
+        ({ body }) =>
+          replyWith(
+            JSON.stringify(body).includes('prefetch')
+              ? 'query: hybrid rrf with k and weights'
+              : JSON.stringify(body).includes('qdrant/bm25')
+                ? 'query: lexical by server-side bm25'
+                : 'query: dense',
+            passage,
+          ),
+      ],
+      [
+        /^POST .*\/points\/scroll$/,
+        ({ body }) => ({
+          status: 200,
+          body: { result: { points: [], next_page_offset: null }, status: 'ok', time: 0.001, echo: body },
+        }),
+      ],
     ];
 
-    const recordedServer = async (): Promise<StandIn> => standIn((asked) => kinds.find(([pattern]) => pattern.test(`${asked.method} ${asked.path}`))?.[1](asked) ?? { status: 404, body: '' });
+    const recordedServer = async (): Promise<StandIn> =>
+      standIn(
+        (asked) =>
+          kinds.find(([pattern]) => pattern.test(`${asked.method} ${asked.path}`))?.[1](asked) ?? {
+            status: 404,
+            body: '',
+          },
+      );
 
     it('makes, fills, searches and empties a collection', async () => {
       const { url, violations } = await recordedServer();
@@ -233,11 +339,24 @@ describe('Qdrant store', () => {
       await collection.put([documentOf('d', { passages: [{ text: 'Text' }] })]);
       const dense = await collection.search({ mode: 'dense', vector, k: 3 });
       const lexical = await collection.search({ mode: 'lexical', text: 'vacation days', k: 3 });
-      const hybrid = await collection.search({ mode: 'hybrid', vector, text: 'vacation days', k: 3, filter: { op: 'in', field: 'label', value: ['public', 3, 4.5] } });
+      const hybrid = await collection.search({
+        mode: 'hybrid',
+        vector,
+        text: 'vacation days',
+        k: 3,
+        filter: { op: 'in', field: 'label', value: ['public', 3, 4.5] },
+      });
       const deleted = await collection.delete(['d']);
 
       expect(dense.map(({ score }) => score)).toEqual([1, 0.71798754, 0.39522946]);
-      expect(dense[0]).toMatchObject({ id: 'p', document: 'd', title: 'T', text: 'Text', collection: 'pets', scores: { dense: 1 } });
+      expect(dense[0]).toMatchObject({
+        id: 'p',
+        document: 'd',
+        title: 'T',
+        text: 'Text',
+        collection: 'pets',
+        scores: { dense: 1 },
+      });
       expect(lexical[0]?.scores).toEqual({ lexical: 4.268535 });
       expect(hybrid[0]?.scores?.fused).toBe(0.03177689);
       expect(deleted).toBe(2);
@@ -256,7 +375,9 @@ describe('Qdrant store', () => {
       const { url } = await standIn((asked) => (asked.method === 'GET' ? info() : reply(name)));
       const collection = await createQdrantStore({ url }).open('pets');
 
-      await expect(collection.search({ mode: 'dense', vector: new Float32Array(8).fill(1), k: 1 })).rejects.toMatchObject({ code });
+      await expect(
+        collection.search({ mode: 'dense', vector: new Float32Array(8).fill(1), k: 1 }),
+      ).rejects.toMatchObject({ code });
     });
   });
 });

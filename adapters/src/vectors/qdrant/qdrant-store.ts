@@ -44,20 +44,29 @@ export function createQdrantStore(options: QdrantOptions): QdrantStore {
     return new Map(all.map(({ alias_name: alias, collection_name: collection }) => [alias, collection]));
   };
 
-  const collectionOn = (name: string, remote: string, dimensions: number): VectorCollection => createQdrantCollection({ connection, name, remote, dimensions });
+  const collectionOn = (name: string, remote: string, dimensions: number): VectorCollection =>
+    createQdrantCollection({ connection, name, remote, dimensions });
 
   return {
     kind: 'qdrant',
     async create(collection) {
       const alias = aliasOf(collection.name);
-      if ((await aliases()).has(alias)) throw new HeddleError('collection_exists', `Collection '${collection.name}' exists already: choose another name or drop it first.`);
+      if ((await aliases()).has(alias))
+        throw new HeddleError(
+          'collection_exists',
+          `Collection '${collection.name}' exists already: choose another name or drop it first.`,
+        );
       await createGeneration(connection, `${alias}@1`, collection);
       await pointAlias(connection, alias, `${alias}@1`, false);
       return collectionOn(collection.name, alias, collection.dimensions);
     },
     async list() {
       const own = [...(await aliases()).keys()].filter((alias) => alias.startsWith(prefix)).sort();
-      return Promise.all(own.map(async (alias) => readCollectionInfo(connection, (await readMetadata(connection, alias, alias)).name, alias)));
+      return Promise.all(
+        own.map(async (alias) =>
+          readCollectionInfo(connection, (await readMetadata(connection, alias, alias)).name, alias),
+        ),
+      );
     },
     async open(name) {
       const { dimensions } = await readMetadata(connection, name, aliasOf(name));
@@ -70,7 +79,8 @@ export function createQdrantStore(options: QdrantOptions): QdrantStore {
     async rebuild(collection) {
       const alias = aliasOf(collection.name);
       const old = (await aliases()).get(alias);
-      if (old === undefined) throw new HeddleError('collection_not_found', `Collection '${collection.name}' does not exist: create it.`);
+      if (old === undefined)
+        throw new HeddleError('collection_not_found', `Collection '${collection.name}' does not exist: create it.`);
       const next = `${alias}@${Number(/@(\d+)$/.exec(old)?.[1] ?? 0) + 1}`;
       await createGeneration(connection, next, collection);
       return {
@@ -86,15 +96,32 @@ export function createQdrantStore(options: QdrantOptions): QdrantStore {
 }
 
 /** A name in signs that Qdrant takes: others as `~` and their code, so that no two names become one. */
-const remoteName = (name: string): string => encodeURIComponent(wellFormed(name)).replace(/[~*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`).replaceAll('%', '~');
+const remoteName = (name: string): string =>
+  encodeURIComponent(wellFormed(name))
+    .replace(/[~*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%', '~');
 
 /** Makes a generation with its indexes. One that is there already was never finished: nothing points to it. */
-async function createGeneration(connection: Connection, remote: string, { name, embedding, dimensions, splitter, label }: CreateCollection): Promise<void> {
-  const metadata: CollectionMetadata = { heddle: 1, name, embedding, dimensions, splitter, label, createdAt: Date.now() };
+async function createGeneration(
+  connection: Connection,
+  remote: string,
+  { name, embedding, dimensions, splitter, label }: CreateCollection,
+): Promise<void> {
+  const metadata: CollectionMetadata = {
+    heddle: 1,
+    name,
+    embedding,
+    dimensions,
+    splitter,
+    label,
+    createdAt: Date.now(),
+  };
   const vectors: Schemas['VectorsConfig'] = { [vectorNames.dense]: { size: dimensions, distance: 'Cosine' } };
   const sparse_vectors = { [vectorNames.lexical]: { modifier: 'idf' as const } };
   await connection.call((client) => client.deleteCollection(remote));
-  await connection.call((client) => client.createCollection(remote, { vectors, sparse_vectors, metadata: { ...metadata } }));
+  await connection.call((client) =>
+    client.createCollection(remote, { vectors, sparse_vectors, metadata: { ...metadata } }),
+  );
   for (const [field_name, field_schema] of indexes) {
     await connection.call((client) => client.createPayloadIndex(remote, { wait: true, field_name, field_schema }));
   }
@@ -102,5 +129,9 @@ async function createGeneration(connection: Connection, remote: string, { name, 
 
 async function pointAlias(connection: Connection, alias: string, remote: string, replaces: boolean): Promise<void> {
   const create = { create_alias: { alias_name: alias, collection_name: remote } };
-  await connection.call((client) => client.updateCollectionAliases({ actions: replaces ? [{ delete_alias: { alias_name: alias } }, create] : [create] }));
+  await connection.call((client) =>
+    client.updateCollectionAliases({
+      actions: replaces ? [{ delete_alias: { alias_name: alias } }, create] : [create],
+    }),
+  );
 }

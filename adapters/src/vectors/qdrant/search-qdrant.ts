@@ -15,42 +15,74 @@ const rankConstant = 60;
 type Leg = Required<Pick<Schemas['QueryRequest'], 'query' | 'using'>>;
 
 /** Searches on the server: one leg as it is, two as prefetches that the server joins by reciprocal ranks. */
-export async function searchQdrant({ connection, name, remote }: QdrantCollection, query: VectorQuery): Promise<readonly Passage[]> {
+export async function searchQdrant(
+  { connection, name, remote }: QdrantCollection,
+  query: VectorQuery,
+): Promise<readonly Passage[]> {
   const filter = toQdrantFilter(query.filter);
   const weight = query.mode === 'hybrid' ? (query.weight ?? defaultWeight) : query.mode === 'dense' ? 1 : 0;
   const legs = legsOf(query, weight);
   const [first, second] = legs;
   if (first === undefined) return [];
   const limit = query.k;
-  const wanted = second === undefined ? { ...first, filter, limit } : { ...fused(legs, filter, weight, Math.max(legSize, limit)), limit };
+  const wanted =
+    second === undefined
+      ? { ...first, filter, limit }
+      : { ...fused(legs, filter, weight, Math.max(legSize, limit)), limit };
   const { points } = await connection.call(
-    (client) => client.query(remote, { ...wanted, with_payload: true, with_vector: second === undefined ? false : [vectorNames.dense] }),
+    (client) =>
+      client.query(remote, {
+        ...wanted,
+        with_payload: true,
+        with_vector: second === undefined ? false : [vectorNames.dense],
+      }),
     { collection: name, ...(query.signal === undefined ? {} : { signal: query.signal }) },
   );
   return points.map((point) => ({
     ...toPassage(PassagePayload.parse(point.payload), name),
     score: point.score,
-    scores: second === undefined ? legScore(first, query.mode, point.score) : { fused: point.score, ...denseScore(query.vector, point.vector) },
+    scores:
+      second === undefined
+        ? legScore(first, query.mode, point.score)
+        : { fused: point.score, ...denseScore(query.vector, point.vector) },
   }));
 }
 
 function legsOf({ vector, text, mode }: VectorQuery, weight: number): readonly Leg[] {
-  const dense: Leg[] = vector === undefined || mode === 'lexical' || weight === 0 ? [] : [{ query: [...vector], using: vectorNames.dense }];
-  const hasWords = text !== undefined && mode !== 'dense' && wordsOf(text).length > 0 && (weight < 1 || vector === undefined);
-  return hasWords ? [...dense, { query: { text: wellFormed(text), model: lexicalModel }, using: vectorNames.lexical }] : dense;
+  const dense: Leg[] =
+    vector === undefined || mode === 'lexical' || weight === 0
+      ? []
+      : [{ query: [...vector], using: vectorNames.dense }];
+  const hasWords =
+    text !== undefined && mode !== 'dense' && wordsOf(text).length > 0 && (weight < 1 || vector === undefined);
+  return hasWords
+    ? [...dense, { query: { text: wellFormed(text), model: lexicalModel }, using: vectorNames.lexical }]
+    : dense;
 }
 
-function fused(legs: readonly Leg[], filter: Schemas['Filter'], weight: number, limit: number): Pick<Schemas['QueryRequest'], 'prefetch' | 'query'> {
-  return { prefetch: legs.map((leg) => ({ ...leg, filter, limit })), query: { rrf: { k: rankConstant, weights: [weight, 1 - weight] } } };
+function fused(
+  legs: readonly Leg[],
+  filter: Schemas['Filter'],
+  weight: number,
+  limit: number,
+): Pick<Schemas['QueryRequest'], 'prefetch' | 'query'> {
+  return {
+    prefetch: legs.map((leg) => ({ ...leg, filter, limit })),
+    query: { rrf: { k: rankConstant, weights: [weight, 1 - weight] } },
+  };
 }
 
 function legScore(leg: Leg, mode: VectorQuery['mode'], score: number): NonNullable<Passage['scores']> {
-  return { [leg.using === vectorNames.dense ? 'dense' : 'lexical']: score, ...(mode === 'hybrid' ? { fused: score } : {}) };
+  return {
+    [leg.using === vectorNames.dense ? 'dense' : 'lexical']: score,
+    ...(mode === 'hybrid' ? { fused: score } : {}),
+  };
 }
 
 /** The cosine of a hybrid result: the server tells the fused score only, a threshold is on this one. */
 function denseScore(asked: Float32Array | undefined, found: unknown): { readonly dense?: number } {
-  const dense: unknown = typeof found === 'object' && found !== null && vectorNames.dense in found ? found[vectorNames.dense] : undefined;
+  const dense: unknown =
+    typeof found === 'object' && found !== null && vectorNames.dense in found ? found[vectorNames.dense] : undefined;
   if (asked === undefined || !Array.isArray(dense)) return {};
   return { dense: dot(normalise(asked), normalise(Float32Array.from(dense, Number))) };
 }
