@@ -6,6 +6,7 @@ import { HomePage } from './pages/HomePage.js';
 import { Link } from './pages/Link.js';
 import { parseRoute, useAddress, type Route } from './pages/route.js';
 import { RunPage } from './pages/RunPage.js';
+import { RunsPage } from './pages/RunsPage.js';
 
 /** The frame and the page that the address names. */
 export function App(): ReactElement {
@@ -27,6 +28,8 @@ function Page({ route }: { readonly route: Route }): ReactElement {
       return <DraftPage workflow={route.workflow} runId={route.runId} />;
     case 'run':
       return <RunPage runId={route.runId} />;
+    case 'runs':
+      return <RunsPage />;
     case 'missing':
       return (
         <main className="center">

@@ -1,6 +1,7 @@
 import { edit } from '../document/document-store.js';
 import { toggleDisabled } from '../document/edit/change-node.js';
 import { remove } from '../document/edit/remove.js';
+import { focusPanel } from '../frame/move-focus.js';
 import { selectNodes, setOverlay } from '../view/view-store.js';
 import type { Command, CommandFacts } from './command.js';
 
@@ -18,6 +19,18 @@ export const nodeCommands: readonly Command[] = [
       const { selectedNodes, selectedEdges } = view.getState();
       edit(documents, (document) => remove(document, new Set(selectedNodes), new Set(selectedEdges)));
       selectNodes(view, []);
+    },
+  },
+  {
+    id: 'settings',
+    title: 'Go to the settings of the node',
+    group: 'Edit',
+    keys: ['Enter'],
+    isEnabled: ({ view }) => view.selectedNodes.length === 1,
+    run: ({ view }) => {
+      view.setState({ panel: 'node' });
+      // The panel is drawn first.
+      setTimeout(focusPanel);
     },
   },
   {

@@ -17,9 +17,10 @@ export function useShortcuts(): void {
       if (event.defaultPrevented || event.isComposing || commands.view.getState().overlay !== undefined) return;
       const { target } = event;
       const isInField = target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
-      // Tab and arrows belong to the page's own order of focus, unless the canvas has it.
+      // Tab, Enter and arrows belong to the page's own controls, unless the canvas has the focus.
       const isOnCanvas = target instanceof Element && target.closest('.workflow-canvas') !== null;
-      if (!isOnCanvas && (event.key === 'Tab' || (event.key.startsWith('Arrow') && target !== document.body))) return;
+      const isPlainEnter = event.key === 'Enter' && !event.ctrlKey && !event.metaKey;
+      if (!isOnCanvas && (event.key === 'Tab' || isPlainEnter || (event.key.startsWith('Arrow') && target !== document.body))) return;
       // A text that is marked is what copy means.
       if (event.key.toLowerCase() === 'c' && (event.ctrlKey || event.metaKey) && window.getSelection()?.isCollapsed === false) return;
       const facts = factsOf(commands);

@@ -1,4 +1,4 @@
-import { Home, Moon, Sun } from 'lucide-react';
+import { History, Home, Moon, Sun } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { toggleTheme, useTheme } from '../look/theme.js';
 import { Link } from '../pages/Link.js';
@@ -17,6 +17,9 @@ export function Rail({ page }: { readonly page: string }): ReactElement {
       </Link>
       <Link href="/" className="rail-item" aria-current={page === 'home' ? 'page' : undefined} aria-label="Home" title="Home">
         <Home size={18} strokeWidth={1.75} aria-hidden />
+      </Link>
+      <Link href="/runs" className="rail-item" aria-current={page === 'runs' || page === 'run' ? 'page' : undefined} aria-label="Runs" title="Runs">
+        <History size={18} strokeWidth={1.75} aria-hidden />
       </Link>
       <span className="rail-space" />
       <button type="button" className="rail-item" onClick={toggleTheme} aria-label={`Use the ${next} theme`} title={`Use the ${next} theme`}>

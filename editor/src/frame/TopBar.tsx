@@ -7,20 +7,19 @@ import { useDocument } from '../session.js';
 import { CommandButton } from './CommandButton.js';
 import { IssueList } from './IssueList.js';
 import { SaveMark } from './SaveMark.js';
+import { WorkflowName } from './WorkflowName.js';
 
 /** Name and state of what is open. */
 export function TopBar(): ReactElement {
-  const name = useDocument((state) => state.document?.name);
+  const isOpen = useDocument((state) => state.document !== undefined);
   const workflow = useDocument((state) => state.slug ?? state.id);
   const isDraft = useDocument((state) => state.origin.kind === 'draft');
   const head = useRunHead();
   return (
     <header className="topbar">
-      <h1 className="topbar-name" title={name}>
-        {name ?? 'Opening…'}
-      </h1>
+      <WorkflowName />
       {head === undefined ? (
-        name === undefined ? null : <span className="badge">Draft</span>
+        !isOpen ? null : <span className="badge">Draft</span>
       ) : (
         <>
           <span className="badge badge-run">Run</span>

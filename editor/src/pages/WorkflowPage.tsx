@@ -42,7 +42,7 @@ export function WorkflowPage({ open }: { readonly open: (signal: AbortSignal) =>
     <RunContext value={run}>
       <main className="workflow">
         <TopBar />
-        <div className="workflow-canvas" tabIndex={0} role="application" aria-label="Canvas: arrows move along the graph, Tab adds a node, ? lists the keys">
+        <div className="workflow-canvas" tabIndex={0} role="application" aria-label="Canvas: arrows move along the graph, Tab adds a node, Enter goes to its settings, F6 to the panel, ? lists the keys">
           <ReactFlowProvider>
             <Canvas key={id} />
           </ReactFlowProvider>

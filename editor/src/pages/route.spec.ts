@@ -7,6 +7,7 @@ describe('routes', () => {
     expect(parseRoute(workflowPath('a'))).toEqual({ page: 'workflow', workflow: 'a', runId: undefined });
     expect(parseRoute(runPath('r-1'))).toEqual({ page: 'run', runId: 'r-1' });
     expect(parseRoute('/')).toEqual({ page: 'home' });
+    expect(parseRoute('/runs')).toEqual({ page: 'runs' });
   });
 
   it('shows an address that it does not know as missing, and survives a stray percent sign', () => {

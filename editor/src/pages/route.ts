@@ -5,6 +5,7 @@ export type Route =
   | { readonly page: 'home' }
   | { readonly page: 'workflow'; readonly workflow: string; readonly runId: string | undefined }
   | { readonly page: 'run'; readonly runId: string }
+  | { readonly page: 'runs' }
   | { readonly page: 'missing'; readonly path: string };
 
 /** Reads an address. */
@@ -14,6 +15,7 @@ export function parseRoute(address: string): Route {
   const [first, second] = parts;
   if (first === undefined) return { page: 'home' };
   if (first === 'workflows' && second !== undefined && parts.length === 2) return { page: 'workflow', workflow: decodePart(second), runId: new URLSearchParams(query).get('run') ?? undefined };
+  if (first === 'runs' && second === undefined) return { page: 'runs' };
   if (first === 'runs' && second !== undefined && parts.length === 2) return { page: 'run', runId: decodePart(second) };
   return { page: 'missing', path };
 }

@@ -1,5 +1,6 @@
 import clsx from 'clsx';
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactElement, type ReactNode } from 'react';
+import { focusCanvas } from '../frame/move-focus.js';
 
 export interface PickerItem {
   readonly id: string;
@@ -25,6 +26,15 @@ export function Picker<Item extends PickerItem>({ title, placeholder, itemsFor, 
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
   const list = useRef<HTMLUListElement>(null);
+  const search = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const before = document.activeElement;
+    search.current?.focus();
+    return () => {
+      if (before instanceof HTMLElement && before !== document.body) before.focus({ preventScroll: true });
+      else focusCanvas();
+    };
+  }, []);
   const items = itemsFor(query);
   const index = Math.min(at, items.length - 1);
   const active = items[index];
@@ -45,6 +55,7 @@ export function Picker<Item extends PickerItem>({ title, placeholder, itemsFor, 
     <div className="overlay" onPointerDown={(event) => event.target === event.currentTarget && onClose()}>
       <div className={clsx('picker', detail !== undefined && 'picker-wide')} role="dialog" aria-label={title} aria-modal="true">
         <input
+          ref={search}
           className="picker-search"
           role="combobox"
           aria-label={title}
@@ -53,7 +64,6 @@ export function Picker<Item extends PickerItem>({ title, placeholder, itemsFor, 
           aria-activedescendant={active === undefined ? undefined : `${id}-${active.id}`}
           placeholder={placeholder}
           value={query}
-          autoFocus
           spellCheck={false}
           onChange={(event) => {
             setQuery(event.target.value);

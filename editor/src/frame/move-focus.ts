@@ -1,0 +1,18 @@
+const canvas = '.workflow-canvas';
+const fields = '.panel :is(input, textarea, select, button):not([hidden] *, .panel-switch *, [role="tab"], .inspector-title)';
+
+/** Puts the focus on the canvas. */
+export function focusCanvas(): void {
+  document.querySelector<HTMLElement>(canvas)?.focus({ preventScroll: true });
+}
+
+/** Puts the focus on the first field of the panel. */
+export function focusPanel(): void {
+  document.querySelector<HTMLElement>(fields)?.focus();
+}
+
+/** From the canvas to the panel, from anywhere else to the canvas. */
+export function switchRegion(): void {
+  if (document.activeElement?.closest(canvas) == null) focusCanvas();
+  else focusPanel();
+}
