@@ -26,8 +26,13 @@ export function temporaryFolder(): string {
 }
 
 /** Starts the built program as people do, without the settings of whoever runs the tests. */
-export function startProgram(args: readonly string[], { data, environment = {}, folder = root }: ProgramOptions = {}): ChildProcess {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(HEDDLE_(?!MODELS$)|QDRANT_|HF_|PORT$|HOST$|NODE_OPTIONS$|JEST_|NODE_ENV$)/.test(name));
+export function startProgram(
+  args: readonly string[],
+  { data, environment = {}, folder = root }: ProgramOptions = {},
+): ChildProcess {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(HEDDLE_(?!MODELS$)|QDRANT_|HF_|PORT$|HOST$|NODE_OPTIONS$|JEST_|NODE_ENV$)/.test(name),
+  );
   const child = spawn(process.execPath, [program, ...(data === undefined ? [] : ['--data', data]), ...args], {
     cwd: folder,
     env: { ...Object.fromEntries(kept), ...environment },

@@ -4,7 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 export function childrenOf(parent: number, commandLine: string): readonly number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .filter((name) => parentOf(name) === parent && read(`/proc/${name}/cmdline`).replaceAll('\0', ' ').includes(commandLine))
+    .filter(
+      (name) => parentOf(name) === parent && read(`/proc/${name}/cmdline`).replaceAll('\0', ' ').includes(commandLine),
+    )
     .map(Number);
 }
 

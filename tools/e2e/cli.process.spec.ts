@@ -55,7 +55,9 @@ describe('the built command line', () => {
   it('refuses a setting with a value that it does not know, naming it', async () => {
     const result = await heddle(['runs', '--json'], { data: data(), environment: { HEDDLE_LOG: 'loud' } });
     expect(result.code).toBe(1);
-    expect(result.json()).toMatchObject({ error: { code: 'setting_invalid', message: expect.stringContaining('HEDDLE_LOG') } });
+    expect(result.json()).toMatchObject({
+      error: { code: 'setting_invalid', message: expect.stringContaining('HEDDLE_LOG') },
+    });
   });
 
   describe('validate', () => {
@@ -63,13 +65,19 @@ describe('the built command line', () => {
       const good = documentFile(greeting);
       const bad = documentFile({ ...greeting, edges: [{ from: 'who.name', to: 'words.nobody' }] });
       const unreadable = documentFile('{ "heddle": 1,');
-      const hostile = documentFile('{"heddle":1,"name":"x","nodes":{"__proto__":{"type":"wait","version":1,"config":{}}},"edges":[]}');
+      const hostile = documentFile(
+        '{"heddle":1,"name":"x","nodes":{"__proto__":{"type":"wait","version":1,"config":{}}},"edges":[]}',
+      );
       const missing = join(temporaryFolder(), 'nowhere.json');
       const result = await heddle(['validate', good, bad, unreadable, hostile, missing, '--json'], { data: data() });
       expect(result.code).toBe(1);
       expect(result.json()).toMatchObject([
         { file: good, isValid: true },
-        { file: bad, isValid: false, issues: expect.arrayContaining([expect.objectContaining({ severity: 'error', fix: expect.any(String) })]) },
+        {
+          file: bad,
+          isValid: false,
+          issues: expect.arrayContaining([expect.objectContaining({ severity: 'error', fix: expect.any(String) })]),
+        },
         { file: unreadable, isValid: false, error: { code: 'document_unreadable' } },
         { file: hostile, isValid: false, error: { code: 'forbidden_name' } },
         { file: missing, isValid: false, error: { code: 'file_not_found' } },
@@ -77,7 +85,9 @@ describe('the built command line', () => {
     });
 
     it('ends with 0 for good files', async () => {
-      expect((await heddle(['validate', documentFile(greeting), documentFile(sorting)], { data: data() })).code).toBe(0);
+      expect((await heddle(['validate', documentFile(greeting), documentFile(sorting)], { data: data() })).code).toBe(
+        0,
+      );
     });
   });
 
@@ -92,7 +102,11 @@ describe('the built command line', () => {
       const args = ['run', documentFile(sorting), '--input', 'words=["one","two","three"]', '--json'];
       const [alone, through] = await Promise.all([heddle(args, { data: data() }), heddle(args, { data: server.data })]);
       expect([alone.code, through.code]).toEqual([0, 0]);
-      expect(through.json()).toMatchObject({ status: 'done', outputs: { many: expect.stringContaining('two!') }, nodes: { few: { status: 'skipped' } } });
+      expect(through.json()).toMatchObject({
+        status: 'done',
+        outputs: { many: expect.stringContaining('two!') },
+        nodes: { few: { status: 'skipped' } },
+      });
       expect(shapeOf(through.json())).toEqual(shapeOf(alone.json()));
       const { runId } = through.json() as { runId: string };
       const reply = await fetch(`${server.address}/api/runs/${runId}`);
@@ -116,7 +130,9 @@ describe('the built command line', () => {
 
   it('refuses a port that is taken', async () => {
     const holder = createServer();
-    const port = await new Promise<number>((resolve) => holder.listen(0, '127.0.0.1', () => resolve((holder.address() as { port: number }).port)));
+    const port = await new Promise<number>((resolve) =>
+      holder.listen(0, '127.0.0.1', () => resolve((holder.address() as { port: number }).port)),
+    );
     const result = await heddle(['serve', '--port', String(port)], { data: data() });
     await new Promise((resolve) => holder.close(resolve));
     expect(result.code).toBe(1);
@@ -132,7 +148,9 @@ describe('the built command line', () => {
 
   it('refuses a data folder in which it must not write', async () => {
     // A kernel folder refuses root too.
-    const result = await heddle(['runs', '--json'], { data: process.platform === 'linux' ? '/proc/heddle' : '/dev/null/heddle' });
+    const result = await heddle(['runs', '--json'], {
+      data: process.platform === 'linux' ? '/proc/heddle' : '/dev/null/heddle',
+    });
     expect(result.code).toBe(1);
     expect(result.json()).toMatchObject({ error: { code: expect.stringMatching(/^storage_/) } });
   });

@@ -2,14 +2,22 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from './built-program.js';
 
-const input = (...names: readonly string[]) => ({ type: 'input', version: 1, config: { fields: names.map((name) => ({ name, type: 'Text' })) } });
+const input = (...names: readonly string[]) => ({
+  type: 'input',
+  version: 1,
+  config: { fields: names.map((name) => ({ name, type: 'Text' })) },
+});
 const output = (name: string, type = 'Json') => ({ type: 'output', version: 1, config: { fields: [{ name, type }] } });
 
 /** Greets whoever is named. */
 export const greeting = {
   heddle: 1,
   name: 'Greeting',
-  nodes: { who: input('name'), words: { type: 'prompt', version: 1, config: { template: 'Hello {{ name }}!' } }, reply: output('greeting') },
+  nodes: {
+    who: input('name'),
+    words: { type: 'prompt', version: 1, config: { template: 'Hello {{ name }}!' } },
+    reply: output('greeting'),
+  },
   edges: [
     { from: 'who.name', to: 'words.name' },
     { from: 'words.text', to: 'reply.greeting' },
@@ -45,7 +53,10 @@ export const busy = (milliseconds: number) => ({
     count: {
       type: 'code',
       version: 1,
-      config: { code: `const end = Date.now() + ${milliseconds}; while (Date.now() < end) {} return input.value + ', counted';`, timeoutMs: 60_000 },
+      config: {
+        code: `const end = Date.now() + ${milliseconds}; while (Date.now() < end) {} return input.value + ', counted';`,
+        timeoutMs: 60_000,
+      },
     },
     reply: output('text'),
   },
@@ -64,10 +75,23 @@ export const sorting = {
     who: { type: 'input', version: 1, config: { fields: [{ name: 'words', type: 'Json' }] } },
     each: { type: 'each', version: 1, config: { workflow: '#shout', input: 'word', concurrency: 3 } },
     count: { type: 'code', version: 1, config: { code: 'return { words: input.value, count: input.value.length };' } },
-    size: { type: 'switch', version: 1, config: { cases: [{ name: 'many', when: 'value.count > 2' }], otherwise: 'few' } },
+    size: {
+      type: 'switch',
+      version: 1,
+      config: { cases: [{ name: 'many', when: 'value.count > 2' }], otherwise: 'few' },
+    },
     many: { type: 'prompt', version: 1, config: { template: 'many: {{ value.words }}' } },
     few: { type: 'prompt', version: 1, config: { template: 'few: {{ value.words }}' } },
-    reply: { type: 'output', version: 1, config: { fields: [{ name: 'many', type: 'Text' }, { name: 'few', type: 'Text' }] } },
+    reply: {
+      type: 'output',
+      version: 1,
+      config: {
+        fields: [
+          { name: 'many', type: 'Text' },
+          { name: 'few', type: 'Text' },
+        ],
+      },
+    },
   },
   edges: [
     { from: 'who.words', to: 'each.items' },
@@ -81,7 +105,11 @@ export const sorting = {
   workflows: {
     shout: {
       title: 'Shout',
-      nodes: { who: input('word'), loud: { type: 'prompt', version: 1, config: { template: '{{ word }}!' } }, reply: output('text') },
+      nodes: {
+        who: input('word'),
+        loud: { type: 'prompt', version: 1, config: { template: '{{ word }}!' } },
+        reply: output('text'),
+      },
       edges: [
         { from: 'who.word', to: 'loud.word' },
         { from: 'loud.text', to: 'reply.text' },
@@ -98,7 +126,7 @@ export function documentFile(document: unknown): string {
 }
 
 /** Writes with the starter model for long enough to be interrupted. */
-export const storytelling = (attempts: number) => ({
+export const storytelling = (attempts: number, maxTokens = 160) => ({
   heddle: 1,
   name: 'Story',
   nodes: {
@@ -106,7 +134,7 @@ export const storytelling = (attempts: number) => ({
     story: {
       type: 'generate',
       version: 1,
-      config: { model: 'smollm2-135m', maxTokens: 160, temperature: 0, stop: [] },
+      config: { model: 'smollm2-135m', maxTokens, temperature: 0 },
       run: { retry: { attempts, backoffMs: 200 } },
     },
     reply: output('text', 'Text'),

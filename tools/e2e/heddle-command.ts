@@ -15,6 +15,8 @@ export function heddle(args: readonly string[], options: ProgramOptions = {}): P
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
   return new Promise((resolve) => {
-    child.once('close', (code) => resolve({ code, stdout: stdout(), stderr: stderr(), json: (): unknown => JSON.parse(stdout()) }));
+    child.once('close', (code) =>
+      resolve({ code, stdout: stdout(), stderr: stderr(), json: (): unknown => JSON.parse(stdout()) }),
+    );
   });
 }

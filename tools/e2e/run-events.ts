@@ -23,7 +23,12 @@ export function watchBySse(server: ServerProcess, runId: string, lastEventId?: n
   return { events, ended, stop: () => stop.abort() };
 }
 
-async function readSse(url: string, lastEventId: number | undefined, events: StreamEvent[], signal: AbortSignal): Promise<void> {
+async function readSse(
+  url: string,
+  lastEventId: number | undefined,
+  events: StreamEvent[],
+  signal: AbortSignal,
+): Promise<void> {
   const headers: Record<string, string> = lastEventId === undefined ? {} : { 'last-event-id': String(lastEventId) };
   try {
     const reply = await fetch(url, { headers, signal });

@@ -44,7 +44,10 @@ describe('runs on a server process', () => {
   });
 
   it('branches, goes through lists and runs nested workflows', async () => {
-    const reply = await post(server, '/api/runs?wait=1', { document: sorting, inputs: { words: ['one', 'two', 'three'] } });
+    const reply = await post(server, '/api/runs?wait=1', {
+      document: sorting,
+      inputs: { words: ['one', 'two', 'three'] },
+    });
     expect(reply.status).toBe(200);
     const run = JSON.parse(reply.text) as Awaited<ReturnType<typeof runOf>>;
     expect(run).toMatchObject({ status: 'done', nodes: { few: { status: 'skipped' }, many: { status: 'done' } } });
@@ -75,7 +78,9 @@ describe('runs on a server process', () => {
     const after = watchBySse(server, runId, last - 2);
     await after.ended;
     expect(seqs(durable(after.events))).toEqual([last - 1, last]);
-    expect((await send(server, `/api/runs/${runId}/events`, { headers: { 'last-event-id': String(last) } })).status).toBe(204);
+    expect(
+      (await send(server, `/api/runs/${runId}/events`, { headers: { 'last-event-id': String(last) } })).status,
+    ).toBe(204);
     expect((await send(server, `/api/runs/${runId}/events`, { headers: { 'last-event-id': 'all' } })).status).toBe(400);
   });
 
@@ -104,7 +109,12 @@ describe('runs on a server process', () => {
   });
 
   describe('keeps other sites out', () => {
-    const upgrade = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==' };
+    const upgrade = {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+    };
     const socketPath = '/socket.io/?EIO=4&transport=websocket';
 
     it('by the Host header, against a name that was pointed here', async () => {
@@ -113,14 +123,20 @@ describe('runs on a server process', () => {
         expect([path, reply.status >= 400 && reply.status < 500]).toEqual([path, true]);
         expect(reply.text).not.toContain('"sid"');
       }
-      expect(JSON.parse((await send(server, '/api/health', { headers: { host: 'evil.example' } })).text)).toMatchObject({ error: { code: 'bad_host' } });
+      expect(JSON.parse((await send(server, '/api/health', { headers: { host: 'evil.example' } })).text)).toMatchObject(
+        { error: { code: 'bad_host' } },
+      );
       expect((await send(server, socketPath, { headers: { ...upgrade, host: 'evil.example' } })).status).not.toBe(101);
     });
 
     it('by the Origin header', async () => {
       const origin = 'http://evil.example';
       const headers = { origin, 'content-type': 'application/json' };
-      const refused = await send(server, '/api/runs', { method: 'POST', headers, body: JSON.stringify({ document: greeting, inputs: { name: 'x' } }) });
+      const refused = await send(server, '/api/runs', {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ document: greeting, inputs: { name: 'x' } }),
+      });
       expect([refused.status, JSON.parse(refused.text).error.code]).toEqual([403, 'bad_origin']);
       expect(refused.headers['access-control-allow-origin']).toBeUndefined();
       expect((await send(server, socketPath, { headers: { ...upgrade, origin } })).status).not.toBe(101);
@@ -129,7 +145,10 @@ describe('runs on a server process', () => {
   });
 
   it('refuses a body over the limit, and lives', async () => {
-    const reply = await post(server, '/api/runs', { document: greeting, inputs: { name: 'x'.repeat(11 * 1024 * 1024) } }).catch((error: unknown) => error);
+    const reply = await post(server, '/api/runs', {
+      document: greeting,
+      inputs: { name: 'x'.repeat(11 * 1024 * 1024) },
+    }).catch((error: unknown) => error);
     // The server may close before all of it was sent: then the client sees a reset.
     if (reply instanceof Error) expect(reply.message).toMatch(/ECONNRESET|EPIPE|socket hang up/);
     else expect(reply).toMatchObject({ status: 413 });
@@ -137,7 +156,10 @@ describe('runs on a server process', () => {
   });
 
   it('refuses an input over the limit with its own code', async () => {
-    const reply = await post(server, '/api/runs', { document: greeting, inputs: { name: 'x'.repeat(5 * 1024 * 1024) } });
+    const reply = await post(server, '/api/runs', {
+      document: greeting,
+      inputs: { name: 'x'.repeat(5 * 1024 * 1024) },
+    });
     expect([reply.status, JSON.parse(reply.text).error.code]).toEqual([413, 'input_too_large']);
   });
 
@@ -149,15 +171,23 @@ describe('runs on a server process', () => {
       expect([path, page.status, page.headers['content-type']?.split(';')[0]]).toEqual([path, 200, 'text/html']);
     }
     expect((await send(server, '/assets/no-such-file.js')).status).toBe(404);
-    for (const path of ['/..%2f..%2fpackage.json', '/assets/..%2f..%2f..%2fpackage.json']) expect((await send(server, path)).text).not.toContain('workspaces');
+    for (const path of ['/..%2f..%2fpackage.json', '/assets/..%2f..%2f..%2fpackage.json'])
+      expect((await send(server, path)).text).not.toContain('workspaces');
   });
 
   it.each([
     ['no JSON', '{ "document":'],
     ['an array', '[]'],
-    ['a poisoned object', '{"document":{"heddle":1,"name":"x","nodes":{"__proto__":{"type":"wait","version":1}},"edges":[]}}'],
+    [
+      'a poisoned object',
+      '{"document":{"heddle":1,"name":"x","nodes":{"__proto__":{"type":"wait","version":1}},"edges":[]}}',
+    ],
   ])('refuses %s as a request with a code', async (_, body) => {
-    const reply = await send(server, '/api/runs', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    const reply = await send(server, '/api/runs', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
     expect([400, 422]).toContain(reply.status);
     expect(JSON.parse(reply.text)).toMatchObject({ error: { code: expect.any(String), message: expect.any(String) } });
   });
@@ -186,26 +216,31 @@ describe('an interrupted run', () => {
   it.each([
     ['that waits', pausing(2), 'parked', 'Before Ada, after', 'pause'],
     ['that works', busy(1_500), 'running', 'Before Ada, counted', 'count'],
-  ] as const)('%s when the process is killed goes on by itself at the next start', async (_, document, status, text, middle) => {
-    const first = await startServer();
-    const runId = await begin(first, document, { name: 'Ada' });
-    const waiting = await begin(first, pausing(0), { name: 'other' });
-    await untilStatus(first, waiting);
-    await untilStatus(first, runId, [status]);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    await first.kill();
-    const second = await startServer({ data: first.data });
-    const run = await untilStatus(second, runId);
-    expect(run).toMatchObject({ status: 'done', outputs: { text } });
-    const events = await journal(second, runId);
-    expect(seqs(events)).toEqual(upTo(events.length));
-    const { [middle]: again, ...once } = starts(events);
-    expect(again).toBeGreaterThanOrEqual(1);
-    expect(Object.values(once).every((count) => count === 1)).toBe(true);
-    expect(events.filter((event) => event.type === 'node-end').map((event) => event.path)).toEqual([...new Set(events.filter((event) => event.type === 'node-end').map((event) => event.path))]);
-    expect((await runOf(second, waiting)).status).toBe('done');
-    await second.stop();
-  });
+  ] as const)(
+    '%s when the process is killed goes on by itself at the next start',
+    async (_, document, status, text, middle) => {
+      const first = await startServer();
+      const runId = await begin(first, document, { name: 'Ada' });
+      const waiting = await begin(first, pausing(0), { name: 'other' });
+      await untilStatus(first, waiting);
+      await untilStatus(first, runId, [status]);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await first.kill();
+      const second = await startServer({ data: first.data });
+      const run = await untilStatus(second, runId);
+      expect(run).toMatchObject({ status: 'done', outputs: { text } });
+      const events = await journal(second, runId);
+      expect(seqs(events)).toEqual(upTo(events.length));
+      const { [middle]: again, ...once } = starts(events);
+      expect(again).toBeGreaterThanOrEqual(1);
+      expect(Object.values(once).every((count) => count === 1)).toBe(true);
+      expect(events.filter((event) => event.type === 'node-end').map((event) => event.path)).toEqual([
+        ...new Set(events.filter((event) => event.type === 'node-end').map((event) => event.path)),
+      ]);
+      expect((await runOf(second, waiting)).status).toBe('done');
+      await second.stop();
+    },
+  );
 
   it('goes on after an orderly stop, which ends with 0', async () => {
     const first = await startServer({ environment: { HEDDLE_STOP_MS: '500' } });
@@ -216,8 +251,14 @@ describe('an interrupted run', () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(await first.stop()).toBe(0);
     const second = await startServer({ data: first.data });
-    expect(await untilStatus(second, waiting)).toMatchObject({ status: 'done', outputs: { text: 'Before Ada, after' } });
-    expect(await untilStatus(second, working)).toMatchObject({ status: 'done', outputs: { text: 'Before Bob, counted' } });
+    expect(await untilStatus(second, waiting)).toMatchObject({
+      status: 'done',
+      outputs: { text: 'Before Ada, after' },
+    });
+    expect(await untilStatus(second, working)).toMatchObject({
+      status: 'done',
+      outputs: { text: 'Before Bob, counted' },
+    });
     expect(await second.stop()).toBe(0);
   });
 });

@@ -11,7 +11,15 @@ export interface RawReply {
 }
 
 /** Sends a request whose headers are exactly what they are told to be, `Host` included. */
-export function send(server: ServerProcess, path: string, { method = 'GET', headers = {}, body }: { method?: string; headers?: Readonly<Record<string, string>>; body?: string } = {}): Promise<RawReply> {
+export function send(
+  server: ServerProcess,
+  path: string,
+  {
+    method = 'GET',
+    headers = {},
+    body,
+  }: { method?: string; headers?: Readonly<Record<string, string>>; body?: string } = {},
+): Promise<RawReply> {
   return new Promise((resolve, reject) => {
     const call = request(`${server.address}${path}`, { method, headers, agent: false }, (reply) => {
       let text = '';
@@ -30,11 +38,19 @@ export function send(server: ServerProcess, path: string, { method = 'GET', head
 
 /** Posts JSON. */
 export function post(server: ServerProcess, path: string, body: unknown): Promise<RawReply> {
-  return send(server, path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  return send(server, path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
 }
 
 /** Starts a document as a run; gives its id once it was accepted. */
-export async function begin(server: ServerProcess, document: unknown, inputs: Readonly<Record<string, unknown>>): Promise<string> {
+export async function begin(
+  server: ServerProcess,
+  document: unknown,
+  inputs: Readonly<Record<string, unknown>>,
+): Promise<string> {
   const reply = await post(server, '/api/runs', { document, inputs });
   if (reply.status !== 202) throw new Error(`The run was not accepted: ${reply.status} ${reply.text}`);
   return (JSON.parse(reply.text) as { runId: string }).runId;
@@ -46,7 +62,12 @@ export async function runOf(server: ServerProcess, runId: string): Promise<RunRe
 }
 
 /** Waits until a run has ended or reached another status. */
-export function untilStatus(server: ServerProcess, runId: string, statuses: readonly string[] = ['done', 'failed', 'cancelled'], withinMs?: number): Promise<RunReply> {
+export function untilStatus(
+  server: ServerProcess,
+  runId: string,
+  statuses: readonly string[] = ['done', 'failed', 'cancelled'],
+  withinMs?: number,
+): Promise<RunReply> {
   return eventually(
     `run ${statuses.join(' or ')}`,
     async () => {

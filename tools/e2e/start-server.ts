@@ -16,7 +16,10 @@ export interface ServerProcess {
 }
 
 /** Starts `heddle serve` on a free port, in a folder of its own or the given one, and waits for its address. */
-export async function startServer({ data = temporaryFolder(), environment = {} }: ProgramOptions = {}): Promise<ServerProcess> {
+export async function startServer({
+  data = temporaryFolder(),
+  environment = {},
+}: ProgramOptions = {}): Promise<ServerProcess> {
   const child = startProgram(['serve'], { data, environment: { PORT: '0', ...environment } });
   const stderr = collect(child.stderr);
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));

@@ -6,5 +6,7 @@ export async function hasStarterModels(): Promise<boolean> {
   const hub = createModelHub({ modelsFolder: defaultModelsFolder(), dataFolder: tmpdir() });
   const states = await hub.list();
   await hub.close();
-  return states.filter((state) => state.card.isStarter).every((state) => state.status === 'ready' || state.status === 'loaded');
+  return states
+    .filter((state) => state.card.isStarter)
+    .every((state) => state.status === 'ready' || state.status === 'loaded');
 }

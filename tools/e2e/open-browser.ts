@@ -1,0 +1,70 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { root } from './built-program.js';
+
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+const places = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+const screenshots = join(root, '.nx', 'screenshots');
+
+/** A Chromium or Chrome of this machine: `CHROME_PATH`, or one of the usual names. */
+export function findBrowser(): string | undefined {
+  const named = process.env['CHROME_PATH'];
+  if (named !== undefined && named !== '') return existsSync(named) ? named : undefined;
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return [...folders.flatMap((folder) => names.map((name) => join(folder, name))), ...places].find((file) =>
+    existsSync(file),
+  );
+}
+
+/** A page, with everything that went wrong in it. */
+export interface WatchedPage {
+  readonly page: Page;
+  /** Console errors, uncaught exceptions and violations of the content policy. */
+  readonly problems: readonly string[];
+  /** Takes out what the browser itself says of something that the test brought about. */
+  forgive(pattern: RegExp): void;
+}
+
+/** Starts the browser without a window. */
+export function openBrowser(executablePath: string): Promise<Browser> {
+  const args = [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-dev-shm-usage',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--disable-quic',
+    '--no-first-run',
+  ];
+  return chromium.launch({ executablePath, args });
+}
+
+/** Opens a page of its own, without what others have stored. */
+export async function openPage(browser: Browser): Promise<WatchedPage> {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  const problems: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text());
+  });
+  page.on('pageerror', (error) => problems.push(error.message));
+  await page.addInitScript(() => {
+    document.addEventListener('securitypolicyviolation', (event) =>
+      console.error(`Refused by the content policy: ${event.violatedDirective} ${event.blockedURI}`),
+    );
+  });
+  const forgive = (pattern: RegExp): void => {
+    problems.splice(0, problems.length, ...problems.filter((problem) => !pattern.test(problem)));
+  };
+  return { page, problems, forgive };
+}
+
+/** Keeps a picture for people, in `.nx/screenshots`. */
+export async function keepPicture(page: Page, name: string): Promise<void> {
+  mkdirSync(screenshots, { recursive: true });
+  await page.screenshot({ path: join(screenshots, `${name}.png`) });
+}
