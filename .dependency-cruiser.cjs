@@ -32,7 +32,10 @@ module.exports = {
       name: 'kit-only-in-tests',
       comment: 'core/testing is for specs and for `heddle node test`.',
       severity: 'error',
-      from: { path: `^${prefix}(engine|nodes|adapters|editor)/src`, pathNot: ['\\.spec\\.tsx?$', '/testing/', '/__fixtures__/'] },
+      from: {
+        path: `^${prefix}(engine|nodes|adapters|editor)/src`,
+        pathNot: ['\\.spec\\.tsx?$', '/testing/', '/__fixtures__/'],
+      },
       to: { path: `^${prefix}core/src/testing` },
     },
     {
@@ -48,6 +51,10 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '(^|/)dist/' },
     tsPreCompilationDeps: 'specify',
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['source', 'import', 'node', 'default'], extensions: ['.ts', '.tsx', '.js', '.mjs'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['source', 'import', 'node', 'default'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs'],
+    },
   },
 };

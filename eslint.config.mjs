@@ -22,8 +22,13 @@ const forbid = (folder) => ({
         patterns: [
           ...packages
             .filter((name) => name !== folder && !arrows[folder].includes(name))
-            .map((name) => ({ group: [`@heddle/${name}`, `@heddle/${name}/*`], message: `${folder} must not depend on ${name}.` })),
-          ...(folder === 'core' ? [{ group: ['node:*', 'react', '@nestjs/*'], message: 'core is browser-safe and depends on zod only.' }] : []),
+            .map((name) => ({
+              group: [`@heddle/${name}`, `@heddle/${name}/*`],
+              message: `${folder} must not depend on ${name}.`,
+            })),
+          ...(folder === 'core'
+            ? [{ group: ['node:*', 'react', '@nestjs/*'], message: 'core is browser-safe and depends on zod only.' }]
+            : []),
         ],
       },
     ],
@@ -31,7 +36,15 @@ const forbid = (folder) => ({
 });
 
 export default defineConfig([
-  globalIgnores(['**/dist/**', '**/node_modules/**', '.nx/**', '.heddle/**', 'tools/fixtures/**', '**/__fixtures__/**', '**/build/**']),
+  globalIgnores([
+    '**/dist/**',
+    '**/node_modules/**',
+    '.nx/**',
+    '.heddle/**',
+    'tools/fixtures/**',
+    '**/__fixtures__/**',
+    '**/build/**',
+  ]),
   ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ['**/*.{ts,tsx}'] })),
   {
     files: ['**/*.{ts,tsx}'],
@@ -40,7 +53,10 @@ export default defineConfig([
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/no-extraneous-class': 'off',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],

@@ -1,5 +1,6 @@
 // The ONNX host: a child process that opens embedding, reranking and classification models and runs them, one batch at a time.
 import { stat } from 'node:fs/promises';
+import { constants, setPriority } from 'node:os';
 import { HeddleError } from '@heddle/core';
 import { type InferenceSession } from 'onnxruntime-node';
 import { type CallContext, serveCalls } from '../../child/serve-calls.js';
@@ -17,6 +18,9 @@ interface OpenModel {
   readonly sessions: Map<number, InferenceSession>;
   readonly isSmall: boolean;
 }
+
+// An ingest keeps every core busy for minutes. The server's event loop goes first; threads made from here on inherit this.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const smallBytes = 256 * 2 ** 20;
 const open = new Map<string, OpenModel>();

@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { compilePlan, createCatalog, parseDocument, serialiseDocument } from '@heddle/core';
+import { standardNodes } from '@heddle/nodes';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const folder = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const names = readdirSync(folder).filter((name) => existsSync(path.join(folder, name, 'workflow.json')));
+const read = (name: string): string => readFileSync(path.join(folder, name, 'workflow.json'), 'utf8');
+
+describe('ready workflows', () => {
+  it.each(names)('%s is written in the canonical form and has a README', (name) => {
+    const text = read(name);
+    expect(serialiseDocument(parseDocument(text))).toBe(text);
+    expect(existsSync(path.join(folder, name, 'README.md'))).toBe(true);
+  });
+
+  it.each(names.filter((name) => !existsSync(path.join(folder, name, 'package.json'))))(
+    '%s compiles without an issue',
+    (name) => {
+      expect(compilePlan(parseDocument(read(name)), createCatalog(standardNodes)).issues).toEqual([]);
+    },
+  );
+});
