@@ -11,10 +11,12 @@ import { useRunHead } from '../run/use-run.js';
 import { useDocument, useRunSession, useSession } from '../session.js';
 import { RunForm } from './RunForm.js';
 import { RunResult } from './RunResult.js';
+import { startSaved } from './start-saved.js';
 
 /** The form of a workflow and what its run gives. */
 export function RunPanel(): ReactElement {
-  const { runs } = useSession();
+  const session = useSession();
+  const { runs } = session;
   const workflowId = useDocument((state) => state.id) ?? '';
   const slug = useDocument((state) => state.slug);
   const compiled = useDocument((state) => state.compiled);
@@ -29,7 +31,7 @@ export function RunPanel(): ReactElement {
 
   const run = (inputs: Readonly<Record<string, unknown>>, values: FormValues): void => {
     rememberInputs(workflowId, values, localStorage);
-    void runs.start(workflowId, inputs).then((runId) => {
+    void startSaved(session, workflowId, inputs).then((runId) => {
       if (runId !== undefined) navigate(workflowPath(slug ?? workflowId, runId));
     });
   };
