@@ -1,13 +1,5 @@
 // The allowed arrows between packages; everything else between them is refused, and so are cycles.
-const arrows = {
-  core: [],
-  engine: ['core'],
-  nodes: ['core'],
-  adapters: ['core'],
-  editor: ['core'],
-  server: ['core', 'engine', 'nodes', 'adapters'],
-  workflows: ['core', 'engine', 'nodes', 'adapters'],
-};
+const arrows = require('./arrows.json');
 const packages = [...Object.keys(arrows), 'tools'];
 const runPhases = 'engine/src/(execution|frame-flow|deadlines|nested|parking|pause-before|stream-flow)\\.ts';
 const prefix = process.env.HEDDLE_BOUNDARIES_FIXTURE ? 'tools/fixtures/boundaries/' : '';
