@@ -174,6 +174,14 @@ describe('the built command line', () => {
     rmSync(folder, { recursive: true });
   });
 
+  it('leaves no empty collection behind when the path of an ingest is mistyped', async () => {
+    const folder = data();
+    const result = await heddle(['ingest', 'faq', join(folder, 'nowhere'), '--json'], { data: folder });
+    expect([result.code, result.json()]).toMatchObject([1, { error: { code: 'file_not_found' } }]);
+    const search = await heddle(['search', 'faq', 'anything', '--json'], { data: folder });
+    expect(search.json()).toMatchObject({ error: { code: 'collection_not_found' } });
+  });
+
   it('takes workflows in and gives them back byte for byte', async () => {
     const folder = data();
     const file = documentFile(sorting);

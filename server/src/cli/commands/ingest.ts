@@ -1,5 +1,6 @@
 import { HeddleError, LabelLevel, type IngestProgress } from '@heddle/core';
 import type { Command } from 'commander';
+import { existsSync } from 'node:fs';
 import type { HeddleClient } from '../client/heddle-client.js';
 import { endProgress, print, printJson, say, sayProgress } from '../output.js';
 import { onInterrupt, withClient } from './context.js';
@@ -18,6 +19,7 @@ export async function ingest(
   options: IngestCommandOptions,
   command: Command,
 ): Promise<void> {
+  requirePaths(paths);
   await withClient(command, async (client) => {
     await ensureCollection(client, name, options);
     const { readFolder } = await import('@heddle/adapters/documents');
@@ -40,6 +42,13 @@ export async function ingest(
     }
     if (report.failures.length > 0) process.exitCode = 1;
   });
+}
+
+/** Before anything is made: a mistyped path leaves no empty collection behind. */
+function requirePaths(paths: readonly string[]): void {
+  for (const path of paths)
+    if (!existsSync(path))
+      throw new HeddleError('file_not_found', `There is no file or folder '${path}': check the path.`);
 }
 
 async function ensureCollection(
