@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { inTemporaryFolder, openHub } from './shared.mjs';
 
 const prompt = 'Write three sentences about looms.';
+const system = 'You write short texts.';
 const tokens = 64;
 
 /** Milliseconds to the first token and tokens a second of the bare library, with the settings of the host. */
@@ -18,7 +19,7 @@ async function bare(modelsFolder, rounds) {
   const [first, speed] = [[], []];
   for (let round = 0; round < rounds + 1; round += 1) {
     await sequence.clearHistory();
-    const session = new LlamaChatSession({ contextSequence: sequence, systemPrompt: '' });
+    const session = new LlamaChatSession({ contextSequence: sequence, systemPrompt: system });
     const begin = performance.now();
     let firstAt;
     let count = 0;
@@ -50,7 +51,14 @@ async function throughHub(hub, rounds) {
     let firstAt;
     let usage;
     for await (const event of model.generate(
-      { messages: [{ role: 'user', content: `${prompt} ${round}` }], maxTokens: tokens, temperature: 0 },
+      {
+        messages: [
+          { role: 'system', content: system },
+          { role: 'user', content: `${prompt} ${round}` },
+        ],
+        maxTokens: tokens,
+        temperature: 0,
+      },
       { signal: new AbortController().signal },
     )) {
       if (event.type === 'text') firstAt ??= performance.now();

@@ -93,7 +93,7 @@ export const cases = [
             call.on('error', reject);
             call.end(JSON.stringify(body));
           });
-        const { id } = await post('/api/workflows', workflow);
+        const { id } = await post('/api/workflows', { document: workflow });
         const times = [];
         const client = async (count) => {
           for (let index = 0; index < count; index += 1) {
