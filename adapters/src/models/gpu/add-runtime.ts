@@ -61,7 +61,7 @@ export async function addRuntime(
 }
 
 async function install(kind: RuntimeKind, folder: string, { signal, npm = 'npm' }: AddRuntimeOptions): Promise<void> {
-  const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--omit=dev'];
+  const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--omit=dev', '--loglevel=error'];
   const result = await runCommand(npm, args, { cwd: folder, signal });
   if (result === undefined)
     throw new HeddleError(

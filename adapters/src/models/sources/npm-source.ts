@@ -20,6 +20,8 @@ export async function fetchFromNpm(
     '--fetch-retry-mintimeout=500',
     '--fetch-retry-maxtimeout=3000',
     '--fetch-timeout=30000',
+    // A surrounding npm may have been told to be silent; its reasons are needed here.
+    '--loglevel=error',
   ];
   const args = ['pack', wanted, '--ignore-scripts', '--pack-destination', folder, ...limits];
   const result = await runCommand('npm', args, { cwd: folder, signal: context.signal });
