@@ -217,9 +217,16 @@ function matches({ summary }: Entry, query: RunQuery): boolean {
 }
 
 /** Equal bundles give equal text, which is all that a hash must do here. */
+/** Bundles are never changed, and the runs of a workflow share one. */
+const hashes = new WeakMap<PlanBundle, string>();
+
 function hashOf(bundle: PlanBundle): string {
+  const known = hashes.get(bundle);
+  if (known !== undefined) return known;
   const parts = Object.entries(bundle.workflows)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([slug, document]) => `${slug}\n${serialiseDocument(document)}`);
-  return [serialiseDocument(bundle.document), ...parts].join('\n');
+  const hash = [serialiseDocument(bundle.document), ...parts].join('\n');
+  hashes.set(bundle, hash);
+  return hash;
 }

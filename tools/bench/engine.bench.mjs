@@ -100,6 +100,13 @@ const clock = {
   },
 };
 
+/** As in the server: the runs of a workflow share one bundle. */
+const bundles = new WeakMap();
+function bundleOf(plan) {
+  if (!bundles.has(plan)) bundles.set(plan, { document: plan.document, workflows: {} });
+  return bundles.get(plan);
+}
+
 async function createBed(journal) {
   const { createLimits, startRun } = await import('@heddle/engine');
   let events = 0;
@@ -134,7 +141,7 @@ async function createBed(journal) {
       options: {},
       inputs: { value: { value: 'x', label: publicLabel } },
     };
-    await journal.accept(acceptance, { document: plan.document, workflows: {} });
+    await journal.accept(acceptance, bundleOf(plan));
     const outcome = await startRun(host, { plan, acceptance }).done;
     if (outcome.status !== 'done') throw new Error(JSON.stringify(outcome));
   };

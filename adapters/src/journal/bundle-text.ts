@@ -4,8 +4,24 @@ import { z } from 'zod';
 
 const StoredBundle = z.object({ document: z.string(), workflows: z.array(z.tuple([z.string(), z.string()])) });
 
+interface BundleText {
+  readonly hash: string;
+  readonly text: string;
+}
+
+/** Bundles are never changed, and the runs of a workflow share one: each is written once. */
+const written = new WeakMap<PlanBundle, BundleText>();
+
 /** A bundle as text with its hash: equal bundles give equal bytes, whatever the order of their keys. */
-export function bundleText(bundle: PlanBundle): { readonly hash: string; readonly text: string } {
+export function bundleText(bundle: PlanBundle): BundleText {
+  const known = written.get(bundle);
+  if (known !== undefined) return known;
+  const made = write(bundle);
+  written.set(bundle, made);
+  return made;
+}
+
+function write(bundle: PlanBundle): BundleText {
   const workflows = Object.entries(bundle.workflows)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([slug, document]): [string, string] => [slug, serialiseDocument(document)]);
