@@ -76,6 +76,8 @@ Every field becomes an output of this node, a field of the run form, a parameter
     outputs: { question: 'How many days of leave do I have?' },
   },
   ports: ({ fields }) => ({ outputs: Object.fromEntries(fields.map((field) => [field.name, portOfField(field)])) }),
+  labelOf: ({ fields }) =>
+    fields.reduce((label, field) => joinLabels(label, labelOf(field.label ?? 'internal')), publicLabel).level,
   check: ({ fields }) => [
     ...doubledNames(fields),
     ...fields.flatMap((field, index) => {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { LabelLevel } from '../labels/label.js';
 import type { InputsOf, OutputsOf, Ports } from '../types/port.js';
 import type { NodeContext } from './node-context.js';
 
@@ -79,6 +80,8 @@ export interface NodeDefinition {
   references?(config: unknown): readonly NodeReference[];
   /** The workflow whose interface becomes this node's ports, beside the ports it declares. */
   interfaceOf?(config: unknown): string | undefined;
+  /** The level that a config gives to the outputs, where it gives one: what the compiler knows before a run. */
+  labelOf?(config: unknown): LabelLevel | undefined;
   /** Names of concurrency limits this execution takes a slot of, such as `model:smollm2-135m`. */
   limits?(config: unknown): readonly string[];
   /** Problems of a config that no schema can say; each becomes a compile issue at the field. */
@@ -108,7 +111,7 @@ export interface TypedNodeDefinition<
   Outputs extends Ports,
 > extends Omit<
   NodeDefinition,
-  'config' | 'inputs' | 'outputs' | 'ports' | 'references' | 'interfaceOf' | 'limits' | 'check' | 'run'
+  'config' | 'inputs' | 'outputs' | 'ports' | 'references' | 'interfaceOf' | 'labelOf' | 'limits' | 'check' | 'run'
 > {
   readonly config: Config;
   readonly inputs: Inputs;
@@ -116,6 +119,7 @@ export interface TypedNodeDefinition<
   ports?(config: z.infer<Config>): DynamicPorts;
   references?(config: z.infer<Config>): readonly NodeReference[];
   interfaceOf?(config: z.infer<Config>): string | undefined;
+  labelOf?(config: z.infer<Config>): LabelLevel | undefined;
   limits?(config: z.infer<Config>): readonly string[];
   check?(config: z.infer<Config>): readonly ConfigProblem[];
   run(

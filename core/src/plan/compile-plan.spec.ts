@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { parseDocument } from '../document/parse-document.js';
 import type { DocumentEdge, WorkflowDocument } from '../document/workflow-document.js';
+import { labelOf } from '../labels/label.js';
 import { createCatalog } from '../node/catalog.js';
 import { defineNode } from '../node/node-definition.js';
 import { Json, many, portOf, Text } from '../types/port.js';
@@ -388,6 +389,54 @@ describe('compilePlan', () => {
     expect(compilePlan(slug, catalog, { workflow: () => slug }).issues.map((issue) => issue.code)).toContain(
       'workflow-invalid',
     );
+  });
+
+  it('B4: joins what sources, collections and nodes say along every edge, and marks edges over a ceiling', () => {
+    const labelled = createCatalog([
+      ...catalog.list(),
+      defineNode({
+        ...base,
+        type: 'search',
+        title: 'Search',
+        role: 'step',
+        config: z.object({}),
+        inputs: { text: Text },
+        outputs: { text: Text },
+        references: () => [{ kind: 'collection', id: 'secret', field: 'collection' }],
+        run: () => ({}),
+      }),
+      defineNode({
+        ...base,
+        type: 'remote',
+        title: 'Remote',
+        role: 'step',
+        config: z.object({}),
+        inputs: { text: Text.optional(), more: Text.optional() },
+        outputs: { text: Text },
+        references: () => [{ kind: 'model', id: 'far/away', field: 'model' }],
+        run: () => ({}),
+      }),
+    ]);
+    const { issues, labels, plan } = compilePlan(
+      document({ a: { type: 'source' }, s: { type: 'search' }, m: { type: 'remote' }, c: { type: 'sink' } }, [
+        'a.text > s.text',
+        'a.text > m.more',
+        's.text > m.text',
+        'm.text > c.text',
+      ]),
+      labelled,
+      { collections: new Map([['secret', labelOf('confidential')]]), ceilings: new Map([['far/away', 'internal']]) },
+    );
+    expect(plan).toBeDefined();
+    expect([...labels].map(([id, label]) => `${id} ${label.level}`)).toEqual([
+      'a internal',
+      's confidential',
+      'm confidential',
+      'c confidential',
+    ]);
+    expect(issues).toEqual([
+      expect.objectContaining({ code: 'label-exceeds', severity: 'warning', edge: 's.text->m.text', node: 'm' }),
+    ]);
   });
 
   it('compiles a 10,000-deep chain without exhausting the stack, also as one cycle', () => {

@@ -1,5 +1,6 @@
 import type { InnerWorkflow, WorkflowDocument } from '../document/workflow-document.js';
 import type { NodeCatalog } from '../node/catalog.js';
+import { publicLabel, type Label } from '../labels/label.js';
 import type { Ports } from '../types/port.js';
 import { buildPlan } from './build-plan.js';
 import { checkInputs, checkLoopExits, checkReach } from './check-graph.js';
@@ -13,6 +14,7 @@ import { findRegions } from './loop-regions.js';
 import type { Plan, PlanInterface } from './plan.js';
 import { resolveEdges, type ResolvedEdge } from './resolve-edges.js';
 import { resolveNodes, type ResolvedNode } from './resolve-nodes.js';
+import { checkCeilings, resolveLabels } from './resolve-labels.js';
 import { checkTypes, resolveTypes } from './resolve-types.js';
 import { checkReferences } from './check-references.js';
 import { interfaceOfNodes } from './plan-interface.js';
@@ -24,6 +26,8 @@ export interface CompileResult {
   /** The ports of each node, dynamic ones and pass-through types included; also where there are errors. */
   readonly ports: ReadonlyMap<string, { readonly inputs: Ports; readonly outputs: Ports }>;
   readonly interface: PlanInterface;
+  /** What the outputs of each node carry at least, as far as it is known before a run (B4). */
+  readonly labels: ReadonlyMap<string, Label>;
 }
 
 /**
@@ -59,6 +63,9 @@ export function compileGraph(
   const regions = cycles.length > 0 ? [] : findRegions(nodes, edges, successors, issues);
   checkLoopExits(nodes, edges, regions, issues);
   checkLoopWaits(nodes, edges, regions, issues);
+  const known = order.length === nodes.length ? order : nodes.map((_node, index) => index);
+  const labels = resolveLabels(nodes, edges, known, facts);
+  checkCeilings(nodes, edges, labels, facts, issues);
   const face = interfaceOfNodes(nodes, ports, edges, issues);
   const plan = issues.hasErrors
     ? undefined
@@ -70,6 +77,7 @@ export function compileGraph(
       nodes.map((node, index) => [node.id, { inputs: ports.inputs[index] ?? {}, outputs: ports.outputs[index] ?? {} }]),
     ),
     interface: face,
+    labels: new Map(nodes.flatMap((node, index): [string, Label][] => [[node.id, labels[index] ?? publicLabel]])),
   };
 }
 

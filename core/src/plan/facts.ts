@@ -1,5 +1,5 @@
 import type { WorkflowDocument } from '../document/workflow-document.js';
-import type { Label } from '../labels/label.js';
+import type { Label, LabelLevel } from '../labels/label.js';
 
 /** What the compiler is told about the world outside the document (B4). Everything may be left out. */
 export interface CompileFacts {
@@ -7,6 +7,8 @@ export interface CompileFacts {
   workflow?(slug: string): WorkflowDocument | undefined;
   /** Labels of collections by name. */
   readonly collections?: ReadonlyMap<string, Label>;
+  /** The strictest level that a model or connection may be given, by id; ids left out take everything. */
+  readonly ceilings?: ReadonlyMap<string, LabelLevel>;
   /** Ids that exist, by kind: references to others give a warning. Kinds left out are not checked. */
   readonly known?: Readonly<Partial<Record<'model' | 'collection', ReadonlySet<string>>>>;
 }

@@ -53,7 +53,7 @@ export class CompileService {
           { inputs: describePorts(ports.inputs), outputs: describePorts(ports.outputs) },
         ]),
       ),
-      labels: {},
+      labels: Object.fromEntries(result.labels),
       interface: { inputs: describePorts(result.interface.inputs), outputs: describePorts(result.interface.outputs) },
     };
   }

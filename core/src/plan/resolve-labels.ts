@@ -1,0 +1,76 @@
+import { defaultLabel, isAtMost, joinLabels, labelOf, publicLabel, type Label } from '../labels/label.js';
+import type { CompileFacts } from './facts.js';
+import type { IssueList } from './issue-list.js';
+import type { ResolvedEdge } from './resolve-edges.js';
+import type { ResolvedNode } from './resolve-nodes.js';
+
+/**
+ * What the outputs of each node carry at least, as far as it is known before a run (B4): what sources and collections say, joined
+ * along every edge, loop edges included. What detectors raise while it runs is not in it.
+ */
+export function resolveLabels(
+  nodes: readonly ResolvedNode[],
+  edges: readonly ResolvedEdge[],
+  order: readonly number[],
+  facts: CompileFacts,
+): readonly Label[] {
+  const labels = nodes.map((node) => ownLabel(node, facts));
+  const incoming: number[][] = nodes.map(() => []);
+  for (const edge of edges) incoming[edge.to]?.push(edge.from);
+  // Labels only rise and there are few of them, so this ends: without loops after one pass that changes nothing.
+  for (let isChanged = true; isChanged;) {
+    isChanged = false;
+    for (const node of order) {
+      const before = labels[node] ?? publicLabel;
+      const after = (incoming[node] ?? []).reduce(
+        (label, from) => joinLabels(label, labels[from] ?? publicLabel),
+        before,
+      );
+      if (after === before) continue;
+      labels[node] = after;
+      isChanged = true;
+    }
+  }
+  return labels;
+}
+
+function ownLabel(node: ResolvedNode, facts: CompileFacts): Label {
+  let label = node.definition.role === 'source' ? defaultLabel : publicLabel;
+  if (node.isConfigValid) {
+    const level = node.definition.labelOf?.(node.config);
+    if (level !== undefined) label = labelOf(level);
+    for (const { kind, id } of node.definition.references?.(node.config) ?? []) {
+      const found = kind === 'collection' ? facts.collections?.get(id) : undefined;
+      if (found !== undefined) label = joinLabels(label, found);
+    }
+  }
+  return node.document.label === undefined ? label : joinLabels(label, labelOf(node.document.label));
+}
+
+/** Warns of every edge that can carry more than the destination behind it may have; the engine refuses it when it does (B3). */
+export function checkCeilings(
+  nodes: readonly ResolvedNode[],
+  edges: readonly ResolvedEdge[],
+  labels: readonly Label[],
+  facts: CompileFacts,
+  issues: IssueList,
+): void {
+  if (facts.ceilings === undefined) return;
+  for (const edge of edges) {
+    const node = nodes[edge.to];
+    const label = labels[edge.from];
+    if (node === undefined || label === undefined || !node.isConfigValid) continue;
+    for (const { id, field } of node.definition.references?.(node.config) ?? []) {
+      const ceiling = facts.ceilings.get(id);
+      if (ceiling === undefined || isAtMost(label.level, ceiling)) continue;
+      issues.warning({
+        code: 'label-exceeds',
+        node: node.id,
+        edge: edge.id,
+        field,
+        message: `'${edge.document.from}' can carry ${label.level} data, and '${id}' may have ${ceiling} at most: a run that brings it there is refused.`,
+        fix: 'Choose a model that runs on this machine.',
+      });
+    }
+  }
+}
