@@ -20,7 +20,7 @@ const shot = (page, name) => page.screenshot({ path: join(root, 'docs', 'images'
 
 const page = await browser.newPage({ viewport: { width: 1280, height: 720 }, colorScheme: 'light' });
 await page.goto(`${address}/workflows/ask-the-handbook`);
-await page.getByRole('textbox').first().fill('Who founded Silverheron Looms, and in which year?');
+await page.getByLabel('Your question', { exact: true }).fill('Who founded Silverheron Looms, and in which year?');
 await page.getByRole('button', { name: /^Run/ }).first().click();
 await page
   .getByText(/Streaming|Writing/)
