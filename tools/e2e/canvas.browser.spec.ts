@@ -59,7 +59,7 @@ suite(`the canvas in a browser${obstacle === undefined ? '' : ` (skipped: ${obst
   afterEach(async () => {
     const pages = [watched, ...others.splice(0)];
     for (const { page } of pages) await page.close();
-    expect(pages.flatMap(({ problems }) => problems)).toEqual([]);
+    expect(pages.flatMap(({ problems }) => problems())).toEqual([]);
   });
 
   /** Opens a workflow, fills a field, runs it, and gives the run's id. */

@@ -24,9 +24,9 @@ export function findBrowser(): string | undefined {
 export interface WatchedPage {
   readonly page: Page;
   /** Console errors, uncaught exceptions and violations of the content policy. */
-  readonly problems: readonly string[];
-  /** Takes out what the browser itself says of something that the test brought about. */
-  forgive(pattern: RegExp): void;
+  readonly problems: () => readonly string[];
+  /** Leaves out what the browser itself says of something that the test brought about, also when it says so later. */
+  readonly forgive: (pattern: RegExp) => void;
 }
 
 /** Starts the browser without a window. */
@@ -47,20 +47,22 @@ export function openBrowser(executablePath: string): Promise<Browser> {
 /** Opens a page of its own, without what others have stored. */
 export async function openPage(browser: Browser): Promise<WatchedPage> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  const problems: string[] = [];
+  const seen: string[] = [];
+  const forgiven: RegExp[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text());
+    if (message.type() === 'error') seen.push(message.text());
   });
-  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('pageerror', (error) => seen.push(error.message));
   await page.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) =>
       console.error(`Refused by the content policy: ${event.violatedDirective} ${event.blockedURI}`),
     );
   });
-  const forgive = (pattern: RegExp): void => {
-    problems.splice(0, problems.length, ...problems.filter((problem) => !pattern.test(problem)));
+  return {
+    page,
+    problems: () => seen.filter((problem) => !forgiven.some((pattern) => pattern.test(problem))),
+    forgive: (pattern) => void forgiven.push(pattern),
   };
-  return { page, problems, forgive };
 }
 
 /** Keeps a picture for people, in `.nx/screenshots`. */
