@@ -17,6 +17,7 @@ export * from './node/catalog.js';
 export * from './node/describe-node.js';
 export * from './node/json-schema.js';
 export * from './ports/destination.js';
+export * from './ports/connection.js';
 export * from './ports/language-model.js';
 export * from './ports/embedding.js';
 export * from './ports/filter.js';

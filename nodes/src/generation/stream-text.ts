@@ -38,6 +38,12 @@ export async function* streamText(
       case 'started':
         context.waiting(undefined);
         break;
+      case 'retrying':
+        context.progress({
+          message: `${event.reason}; trying again`,
+          details: { dueAt: event.dueAt, attempt: event.attempt },
+        });
+        break;
       case 'reasoning':
         if (!isThinking) context.progress({ message: 'The model is thinking' });
         isThinking = true;
