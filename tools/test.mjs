@@ -12,6 +12,9 @@ import { root } from './bootstrap/repository.mjs';
 import { toolEnvironment } from './bootstrap/run-command.mjs';
 import { continuedUnderNewerNode, follow } from './bootstrap/use-node.mjs';
 
+/** Cases of each of the engine's eight properties over random graphs: 10,000 together. */
+const casesOfProperty = '1250';
+
 const tested = ['core', 'engine', 'nodes', 'adapters', 'server', 'editor', 'workflows', 'tools'];
 
 if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
@@ -57,7 +60,10 @@ async function runJest(isUnit, patterns) {
   const child = spawn(process.execPath, [...flags, ...options], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: toolEnvironment({ HEDDLE_TEST: '1' }),
+    env: toolEnvironment({
+      HEDDLE_TEST: '1',
+      ...(isUnit ? {} : { HEDDLE_CASES: process.env.HEDDLE_CASES ?? casesOfProperty }),
+    }),
   });
   const code = await follow(child);
   return summarise(report, code);

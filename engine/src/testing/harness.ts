@@ -57,9 +57,35 @@ function graphOf({ nodes, edges = [] }: Sketch): Pick<WorkflowDocument, 'nodes' 
   };
 }
 
+/** What compiling gave, once for a sketch and its node types. */
+const compiled = new WeakMap<
+  Sketch,
+  { readonly definitions: readonly NodeDefinition[]; readonly result: ReturnType<typeof compilePlan> }
+>();
+
+/** Compiles a sketch. */
+export function compileSketch(sketch: Sketch, definitions: readonly NodeDefinition[]): ReturnType<typeof compilePlan> {
+  const known = compiled.get(sketch);
+  if (known?.definitions === definitions) return known.result;
+  const result = compilePlan(documentOf(sketch), createCatalog(definitions));
+  compiled.set(sketch, { definitions, result });
+  return result;
+}
+
+/** As in the server: the runs of a plan share one bundle. */
+const bundles = new WeakMap<Plan, PlanBundle>();
+
+function bundleOf(plan: Plan): PlanBundle {
+  const known = bundles.get(plan);
+  if (known !== undefined) return known;
+  const bundle = { document: plan.document, workflows: {} };
+  bundles.set(plan, bundle);
+  return bundle;
+}
+
 /** Compiles a sketch, or says what is wrong with it. */
 export function planOf(sketch: Sketch, definitions: readonly NodeDefinition[]): Plan {
-  const { plan, issues } = compilePlan(documentOf(sketch), createCatalog(definitions));
+  const { plan, issues } = compileSketch(sketch, definitions);
   if (plan === undefined) throw new Error(issues.map((issue) => `${issue.code}: ${issue.message}`).join('\n'));
   return plan;
 }
@@ -160,7 +186,7 @@ export function createBench(definitions: readonly NodeDefinition[], options: Ben
         origin: details.origin,
         seeds: details.seeds ?? [],
       };
-      await journal.accept(acceptance, { document: plan.document, workflows: {} });
+      await journal.accept(acceptance, bundleOf(plan));
       return { plan, acceptance };
     },
     start: async (sketch, details) => {

@@ -1,13 +1,5 @@
-import {
-  HeddleError,
-  compilePlan,
-  createCatalog,
-  type NodeContext,
-  type NodeDefinition,
-  type Plan,
-  type PlanNode,
-} from '@heddle/core';
-import { documentOf, turns, type Sketch } from './harness.js';
+import { HeddleError, type NodeContext, type NodeDefinition, type Plan, type PlanNode } from '@heddle/core';
+import { compileSketch, turns, type Sketch } from './harness.js';
 import type { Behaviour } from './reference-interpreter.js';
 import { flaky, testNodes } from './test-nodes.js';
 
@@ -77,7 +69,7 @@ export function randomGraph(seed: number, size: number, options: GraphOptions): 
     ? { ...outer, workflows: { inner: withoutBadLoops(inner, definitions) } }
     : outer;
   sketch = withoutBadLoops(sketch, definitions);
-  const { plan, issues } = compilePlan(documentOf(sketch), createCatalog(definitions));
+  const { plan, issues } = compileSketch(sketch, definitions);
   if (plan === undefined) throw new Error(`Seed ${seed}: ${issues.map((issue) => issue.message).join('; ')}`);
   plans.set(behaviour, plan);
   return { sketch, plan, definitions, behaviour, calls, out };
@@ -150,7 +142,7 @@ function withoutBadLoops(sketch: Sketch, definitions: readonly NodeDefinition[])
   let edges = [...(sketch.edges ?? [])];
   for (;;) {
     const next = { ...sketch, edges };
-    const { plan, issues } = compilePlan(documentOf(next), createCatalog(definitions));
+    const { plan, issues } = compileSketch(next, definitions);
     if (plan !== undefined) return next;
     const loop = edges.findLastIndex((edge) => typeof edge !== 'string');
     if (loop < 0) throw new Error(issues.map((issue) => `${issue.code} ${issue.message}`).join('; '));

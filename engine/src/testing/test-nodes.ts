@@ -64,6 +64,19 @@ const doConfig = z.object({
   workflow: z.string().optional(),
 });
 
+type DoConfig = z.infer<typeof doConfig>;
+
+/** Configs are parsed once: property tests ask for the same one again and again. */
+const parsed = new WeakMap<object, DoConfig>();
+
+function configOf(config: object): DoConfig {
+  const known = parsed.get(config);
+  if (known !== undefined) return known;
+  const read = doConfig.parse(config);
+  parsed.set(config, read);
+  return read;
+}
+
 /** The node types of a test: `do` runs the behaviour named by config `act`; its inputs may be `name`, `name?`, `name*` (many) or `name~` (stream). */
 export function testNodes(behaviours: Behaviours = {}): NodeDefinition[] {
   const step = defineNode({
@@ -78,7 +91,7 @@ export function testNodes(behaviours: Behaviours = {}): NodeDefinition[] {
     inputs: {},
     outputs: {},
     ports: (config) => {
-      const { inputs, outputs } = doConfig.parse(config);
+      const { inputs, outputs } = configOf(config);
       return {
         inputs: Object.fromEntries(inputs.map(inputPort)),
         outputs: Object.fromEntries(
@@ -86,13 +99,13 @@ export function testNodes(behaviours: Behaviours = {}): NodeDefinition[] {
         ),
       };
     },
-    limits: (config) => doConfig.parse(config).limits,
+    limits: (config) => configOf(config).limits,
     references: (config) => {
-      const { workflow } = doConfig.parse(config);
+      const { workflow } = configOf(config);
       return workflow === undefined ? [] : [{ kind: 'workflow', id: workflow, field: 'workflow' }];
     },
     run: ({ config, inputs, context }) => {
-      const { act } = doConfig.parse(config);
+      const { act } = configOf(config);
       const id = /([^/@#]+)[^/]*$/.exec(context.path)?.[1] ?? '';
       const behaviour = behaviours[act] ?? behaviours[id];
       // A test's behaviour gives whatever it wants to try out.
