@@ -38,12 +38,16 @@ export interface GroupCommit {
 /** A commit of this many does not wait for the rest of the turn. */
 const fullBatch = 256;
 
+/** While another program holds the database, it is tried again after this long, so that the event loop goes on meanwhile. */
+const lockedPauseMs = 50;
+
 /**
  * Shares commits between runs: what is submitted within one turn of the event loop is one transaction.
  *
  * G1 A promise resolves after the commit that holds its work. G2 A commit is as safe as its most careful entry asks:
  * `synchronous=FULL` also covers all commits before it. G3 A failed commit leaves nothing; its entries are tried one by one, so
- * that one of them does not fail the others.
+ * that one of them does not fail the others. G4 While another program holds the database, the batch waits outside the event
+ * loop, in its order, for `busyMs` at most.
  */
 export function createGroupCommit(database: HeddleDatabase, options: GroupCommitOptions): GroupCommit {
   const { connection, file } = database;
@@ -54,6 +58,7 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
   const normal = connection.prepare('PRAGMA synchronous = NORMAL');
   let queue: Entry[] = [];
   let isScheduled = false;
+  let lockedSince: number | undefined;
 
   function request(): void {
     if (isScheduled) return;
@@ -66,9 +71,22 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
     const batch = queue;
     queue = [];
     const error = commitAll(batch);
+    if (error?.code === 'storage_locked' && mayWait()) {
+      queue = [...batch, ...queue];
+      isScheduled = true;
+      setTimeout(flush, lockedPauseMs);
+      return;
+    }
+    lockedSince = undefined;
     if (error === undefined) settle(batch);
     else if (batch.length > 1) commitEach(batch);
     else batch[0]?.reject(error);
+  }
+
+  function mayWait(): boolean {
+    if (!connection.open) return false;
+    lockedSince ??= performance.now();
+    return performance.now() - lockedSince < database.busyMs;
   }
 
   /** The error that took the transaction back, or undefined once it is committed. */
@@ -110,7 +128,7 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
     submit(key, apply, isPowerSafe) {
       return new Promise((resolve, reject) => {
         queue.push({ key, apply, isPowerSafe, resolve, reject, result: undefined, refusal: undefined });
-        if (queue.length >= fullBatch) flush();
+        if (queue.length >= fullBatch && lockedSince === undefined) flush();
         else request();
       });
     },

@@ -29,11 +29,18 @@ export interface DatabaseOptions {
 export interface HeddleDatabase {
   readonly file: string;
   readonly connection: Database.Database;
+  /** Milliseconds that a commit waits for another program's write. */
+  readonly busyMs: number;
+  /** Errors: `storage_*` when nothing can be committed now, or when the file in the folder is another one by now. */
+  checkWritable(): void;
   /** Copies the database to a file while it is in use. Errors: `storage_*`. */
   backup(target: string): Promise<void>;
   /** Writes everything back into the one file and closes it. */
   close(): void;
 }
+
+/** A write of another program holds up the event loop for this long at most. */
+const heldUpMs = 25;
 
 /** 'HEDL': tells our files from other SQLite files. */
 const applicationId = 0x4845_444c;
@@ -59,15 +66,18 @@ export function openDatabase(file: string, options: DatabaseOptions = {}): Heddl
 }
 
 function openExisting(file: string, options: DatabaseOptions): HeddleDatabase {
-  const { size } = statSync(file);
+  const { size, ino } = statSync(file);
+  const busyMs = options.busyMs ?? 5_000;
   if (size === 0) throw corrupt(file, 'it is empty');
-  const connection = new Database(file, { fileMustExist: true, timeout: options.busyMs ?? 5_000 });
+  const connection = new Database(file, { fileMustExist: true, timeout: busyMs });
   try {
     refuseForeign(connection, file);
     configure(connection);
     check(connection, file, size <= (options.checkBytes ?? 256 * 1024 * 1024));
     migrate(connection, file, options.migrations);
     refuseReadOnly(connection);
+    // From here on a commit waits outside the event loop (G4 of createGroupCommit), not inside SQLite.
+    connection.pragma(`busy_timeout = ${Math.min(busyMs, heldUpMs)}`);
   } catch (error) {
     connection.close();
     throw error;
@@ -75,6 +85,15 @@ function openExisting(file: string, options: DatabaseOptions): HeddleDatabase {
   return {
     file,
     connection,
+    busyMs,
+    checkWritable() {
+      try {
+        refuseReplaced(file, ino);
+        refuseReadOnly(connection);
+      } catch (error) {
+        throw toStorageError(error, file);
+      }
+    },
     async backup(target) {
       try {
         await connection.backup(target);
@@ -175,6 +194,17 @@ function check(connection: Database.Database, file: string, isWhole: boolean): v
 function refuseReadOnly(connection: Database.Database): void {
   const version = Number(connection.pragma('user_version', { simple: true }));
   connection.transaction(() => connection.pragma(`user_version = ${version}`)).immediate();
+}
+
+/** What is written to a file that lies in no folder any more is lost: better to say so. */
+function refuseReplaced(file: string, ino: number): void {
+  const isSame = existsSync(file) && statSync(file).ino === ino;
+  if (isSame) return;
+  throw new HeddleError(
+    'storage_failed',
+    `${file} was moved, removed or replaced while Heddle was running: put it back and restart Heddle, or restore a backup with heddle restore.`,
+    { details: { place: file } },
+  );
 }
 
 function corrupt(file: string, reason: string): HeddleError {

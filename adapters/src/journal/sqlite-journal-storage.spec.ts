@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -259,8 +259,10 @@ describe('SQLite journal, in its file', () => {
   });
 
   it('says so while another program holds the database, and goes on after', async () => {
+    await opened.close();
+    opened = openJournal(place.folder, { busyMs: 120 });
+    journal = opened.journal;
     await acceptRun(journal, 'run-1');
-    opened.database.connection.pragma('busy_timeout = 20');
     const other = new Database(opened.database.file);
     other.exec('BEGIN IMMEDIATE');
     await expect(appendTo(journal, 'run-1', [records.runStart()])).rejects.toMatchObject({
@@ -270,6 +272,30 @@ describe('SQLite journal, in its file', () => {
     other.exec('COMMIT');
     other.close();
     expect(await appendTo(journal, 'run-1', [records.runStart()])).toBe(1);
+  });
+
+  it('waits outside the event loop while another program holds the database, and keeps the order', async () => {
+    await acceptRun(journal, 'run-1');
+    const other = new Database(opened.database.file);
+    other.exec('BEGIN IMMEDIATE');
+    const seqs = [appendTo(journal, 'run-1', [records.runStart()])];
+    for (let node = 0; node < 300; node += 1) seqs.push(appendTo(journal, 'run-1', [records.nodeStart(`n${node}`)]));
+    let turns = 0;
+    const timer = setInterval(() => (turns += 1), 5);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    clearInterval(timer);
+    other.exec('COMMIT');
+    other.close();
+    expect(await Promise.all(seqs)).toEqual(seqs.map((_, index) => index + 1));
+    expect(turns).toBeGreaterThan(5);
+  });
+
+  it('says that its file was taken away, rather than writing into nothing', () => {
+    opened.database.checkWritable();
+    renameSync(opened.database.file, `${opened.database.file}.gone`);
+    expect(() => opened.database.checkWritable()).toThrow(/moved, removed or replaced/);
+    renameSync(`${opened.database.file}.gone`, opened.database.file);
+    opened.database.checkWritable();
   });
 
   it('refuses one append of a shared commit without touching the others', async () => {

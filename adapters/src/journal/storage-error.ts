@@ -39,9 +39,12 @@ const meanings: readonly (readonly [prefix: string, meaning: Meaning])[] = [
   ['SQLITE_NOTADB', corrupt],
   ['SQLITE_BUSY', locked],
   ['SQLITE_LOCKED', locked],
+  // What SQLite says where a quota or a limit of the process stops a write in its middle.
+  ['SQLITE_IOERR_WRITE', full],
   ['SQLITE_IOERR', failed],
   ['ENOSPC', full],
   ['EDQUOT', full],
+  ['EFBIG', full],
   ['EROFS', readOnly],
   ['EACCES', readOnly],
   ['EPERM', readOnly],
@@ -57,18 +60,25 @@ export function codeOf(error: unknown): string | undefined {
     : undefined;
 }
 
-/** Turns an error of SQLite or of the file system into the HeddleError that says what to do; `place` is the file or folder. */
-export function toStorageError(error: unknown, place: string): HeddleError {
-  if (error instanceof HeddleError) return error;
+/** An error of SQLite or of the file system as the HeddleError that says what to do; undefined for any other error. */
+export function storageErrorOf(error: unknown, place: string): HeddleError | undefined {
   const cause = codeOf(error);
   const meaning = cause === undefined ? undefined : meanings.find(([prefix]) => cause.startsWith(prefix))?.[1];
-  const text =
-    typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
-  if (meaning === undefined) return new HeddleError('internal', `${place}: ${text}`, { cause: error });
-  return new HeddleError(meaning.code, `${place}: ${meaning.advice} (${text})`, {
+  if (meaning === undefined) return undefined;
+  return new HeddleError(meaning.code, `${place}: ${meaning.advice} (${messageOf(error)})`, {
     cause: error,
     details: { place, cause },
   });
+}
+
+/** Turns an error of SQLite or of the file system into the HeddleError that says what to do; `place` is the file or folder. */
+export function toStorageError(error: unknown, place: string): HeddleError {
+  if (error instanceof HeddleError) return error;
+  return storageErrorOf(error, place) ?? new HeddleError('internal', `${place}: ${messageOf(error)}`, { cause: error });
+}
+
+function messageOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 }
 
 /** Runs work on storage and gives its errors as HeddleErrors. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Journal } from '@heddle/core';
 import { createFakeClock, type FakeClock } from '@heddle/core/testing';
 import { createFolderBlobs, type FolderBlobs } from '../../blobs/index.js';
-import { openDatabase, type HeddleDatabase } from '../open-database.js';
+import { openDatabase, type DatabaseOptions, type HeddleDatabase } from '../open-database.js';
 import { createSqliteJournal } from '../sqlite-journal.js';
 
 /** A journal with its database, its blobs and its clock. */
@@ -15,8 +15,8 @@ export interface OpenJournal {
 }
 
 /** Opens the journal of a data folder. */
-export function openJournal(folder: string): OpenJournal {
-  const database = openDatabase(join(folder, 'heddle.db'));
+export function openJournal(folder: string, options: DatabaseOptions = {}): OpenJournal {
+  const database = openDatabase(join(folder, 'heddle.db'), options);
   const blobs = createFolderBlobs(join(folder, 'blobs'));
   const clock = createFakeClock(1_000);
   const journal = createSqliteJournal(database, { blobs, clock });

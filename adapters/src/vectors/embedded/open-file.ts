@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { HeddleError } from '@heddle/core';
-import { toStorageError } from './storage-error.js';
+import { storageErrorOf } from '../../journal/storage-error.js';
 import { applicationId, fileSchema, schemaVersion, tokenizer } from './tables.js';
 import type { StoreOptions } from './protocol.js';
 
@@ -19,7 +19,7 @@ export function openFile(options: StoreOptions): Database.Database {
     }
     return database;
   } catch (error) {
-    throw toStorageError(error, options.file);
+    throw error instanceof HeddleError ? error : (storageErrorOf(error, options.file) ?? error);
   }
 }
 

@@ -6,7 +6,7 @@ import Database from 'better-sqlite3';
 import { labelOf, type StoredDocument, type VectorStore } from '@heddle/core';
 import { documentOf } from '@heddle/core/testing';
 import { createEmbeddedStore } from './embedded-store.js';
-import { toStorageError } from './storage-error.js';
+import { storageErrorOf } from '../../journal/storage-error.js';
 
 const pets = {
   name: 'pets',
@@ -125,7 +125,7 @@ describe('embedded store and its file', () => {
     try {
       other.exec('BEGIN IMMEDIATE');
     } catch (error) {
-      thrown = toStorageError(error, file);
+      thrown = storageErrorOf(error, file);
     }
     one.close();
     other.close();
@@ -142,7 +142,7 @@ describe('embedded store and its file', () => {
     try {
       database.exec("DELETE FROM collections WHERE name = 'pets'");
     } catch (error) {
-      thrown = toStorageError(error, file);
+      thrown = storageErrorOf(error, file);
     }
     database.close();
 

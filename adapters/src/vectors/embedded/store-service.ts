@@ -12,7 +12,7 @@ import { openFile } from './open-file.js';
 import type { StoreCall, StoreOptions } from './protocol.js';
 import { readNeighbours, readPassages, toDocumentInfo } from './read-passages.js';
 import { search } from './search.js';
-import { toStorageError } from './storage-error.js';
+import { storageErrorOf } from '../../journal/storage-error.js';
 import { collectionSchema, dropSchema } from './tables.js';
 import { deleteDocuments, putDocuments } from './write-documents.js';
 
@@ -84,7 +84,7 @@ export function createStoreService(options: StoreOptions): StoreService {
       try {
         return answer(call);
       } catch (error) {
-        throw toStorageError(error, options.file);
+        throw error instanceof HeddleError ? error : (storageErrorOf(error, options.file) ?? error);
       }
     },
   };
