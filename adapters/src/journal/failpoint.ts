@@ -1,15 +1,73 @@
-/** Places where a test may end the process, as a crash would. */
-export type Failpoint =
-  | 'accept-before-commit'
-  | 'accept-after-commit'
-  | 'journal-before-commit'
-  | 'journal-after-commit'
-  | 'migration-middle'
-  | 'blob-before-rename';
+import { HeddleError, type RunRecord } from '@heddle/core';
 
-const [armed, action] = (process.env['HEDDLE_FAILPOINT'] ?? '').split(':');
+/** Places where a test may end the process, as a crash would, and what has happened there. */
+export const failpoints = {
+  'accept-before-commit': 'A run is written, its acceptance is not committed.',
+  'accept-after-commit': 'The acceptance is committed, nobody was told.',
+  'journal-before-commit': 'Records are written, not committed.',
+  'journal-after-commit': 'Records are committed, nobody was told.',
+  'node-after-start': 'The start of a node is committed, its end is not.',
+  'effect-before-result': 'An effect happened, its result is not committed.',
+  'result-before-event': 'The result of a node is committed, its event was not sent.',
+  'ask-after-decision': 'The decision of a person is committed, the run did not go on.',
+  'loop-after-iteration': 'A loop went to its next iteration, nothing of that has begun.',
+  'cancel-after-mark': 'The wish to cancel is committed, the run has not ended.',
+  'ingest-mid-batch': 'The first document of a batch is written, the batch is not committed.',
+  'blob-before-rename': 'A large value is written under a temporary name.',
+  'migration-middle': 'A step of the schema is made, not committed.',
+} as const;
+
+/** The name of a place where a test may end the process. */
+export type Failpoint = keyof typeof failpoints;
+
+/** Places that are known by the kind of record that is on its way. */
+const beforeCommit: Partial<Record<RunRecord['type'], Failpoint>> = { 'node-step': 'effect-before-result' };
+const afterCommit: Partial<Record<RunRecord['type'], Failpoint>> = {
+  'node-start': 'node-after-start',
+  'node-end': 'result-before-event',
+  'ask-end': 'ask-after-decision',
+  'loop-next': 'loop-after-iteration',
+  'cancel-request': 'cancel-after-mark',
+};
+
+const setting = process.env['HEDDLE_FAILPOINT'] ?? '';
+const [armed] = setting.split(':');
+
+/** Whether this process is to end at a failpoint; everywhere else they cost nothing. */
+export const hasFailpoint = setting !== '';
+
+/** Refuses a `HEDDLE_FAILPOINT` that would never do anything. Errors: `setting_invalid`. */
+export function checkFailpoint(text: string = setting): void {
+  const [name = '', action] = text.split(':');
+  if (text === '' || (action === 'kill' && Object.hasOwn(failpoints, name))) return;
+  throw new HeddleError(
+    'setting_invalid',
+    `HEDDLE_FAILPOINT: '${text}' must be NAME:kill, where NAME is one of ${Object.keys(failpoints).join(', ')}.`,
+    { details: { settings: ['HEDDLE_FAILPOINT'] } },
+  );
+}
 
 /** Ends the process at once where `HEDDLE_FAILPOINT=name:kill` names this place; otherwise does nothing. */
 export function failpoint(name: Failpoint): void {
-  if (name === armed && action === 'kill') process.kill(process.pid, 'SIGKILL');
+  if (name === armed && setting === `${name}:kill`) process.kill(process.pid, 'SIGKILL');
+}
+
+/** The failpoint of records that are written, not committed. */
+export function failBeforeCommit(rows: readonly { readonly type: RunRecord['type'] }[]): void {
+  if (hasFailpoint) failAt(beforeCommit, rows);
+}
+
+/** The failpoint of records that are committed. */
+export function failAfterCommit(rows: readonly { readonly type: RunRecord['type'] }[]): void {
+  if (hasFailpoint) failAt(afterCommit, rows);
+}
+
+function failAt(
+  places: Partial<Record<RunRecord['type'], Failpoint>>,
+  rows: readonly { readonly type: RunRecord['type'] }[],
+): void {
+  for (const { type } of rows) {
+    const place = places[type];
+    if (place !== undefined) failpoint(place);
+  }
 }

@@ -6,4 +6,4 @@ export { createJobStore } from './job-store.js';
 export { toStorageError } from './storage-error.js';
 export { lockDataFolder, type DataFolderLock, type LockOptions } from '../lock/lock-data-folder.js';
 export { readLock, LockInfo, type LockKind } from '../lock/lock-info.js';
-export { failpoint, type Failpoint } from './failpoint.js';
+export { checkFailpoint, failpoint, failpoints, type Failpoint } from './failpoint.js';

@@ -10,7 +10,7 @@ import {
 } from '@heddle/core';
 import { answer } from './answer.js';
 import { createDeltaBuffer, joinDeltas, type DeltaRow } from './delta-buffer.js';
-import { failpoint } from './failpoint.js';
+import { failAfterCommit, failBeforeCommit, failpoint, hasFailpoint } from './failpoint.js';
 import { createGroupCommit } from './group-commit.js';
 import { restoreLarge, storeLarge } from './large-values.js';
 import type { HeddleDatabase } from './open-database.js';
@@ -94,16 +94,22 @@ export function createSqliteJournal(database: HeddleDatabase, { blobs, clock }: 
   }
 
   function submit(runId: string, prepared: PreparedAppend): Promise<number> {
-    return group.submit(
+    const committed = group.submit(
       runId,
       () => {
         const first = writer.write(runId, prepared);
         for (const path of prepared.change.ended ?? []) deltas.drop(runId, path);
         if (prepared.change.endedAt !== undefined) deltas.dropRun(runId);
+        failBeforeCommit(prepared.rows);
         return first;
       },
       prepared.isPowerSafe,
     );
+    if (!hasFailpoint) return committed;
+    return committed.then((first) => {
+      failAfterCommit(prepared.rows);
+      return first;
+    });
   }
 
   async function submitBehind(

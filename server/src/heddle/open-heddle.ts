@@ -1,5 +1,6 @@
 import { createFolderBlobs } from '@heddle/adapters/blobs';
 import {
+  checkFailpoint,
   createJobStore,
   createSqliteJournal,
   createWorkflowStore,
@@ -38,11 +39,13 @@ export interface OpenedHeddle extends Heddle {
 
 /**
  * Opens a data folder: takes its lock and binds every port to its adapter. Models, collections, documents, fetch and sandbox
- * open at their first use. Errors: `storage_locked`, `storage_read_only`, `storage_corrupt`, `storage_newer`, `custom_nodes_invalid`.
+ * open at their first use. Errors: `storage_locked`, `storage_read_only`, `storage_corrupt`, `storage_newer`, `custom_nodes_invalid`,
+ * `setting_invalid`.
  *
  * @example const heddle = await openHeddle(readSettings(process.env), { kind: 'command', waitMs: 5_000 });
  */
 export async function openHeddle(settings: Settings, options: OpenOptions): Promise<OpenedHeddle> {
+  checkFailpoint();
   const lock = await lockDataFolder(settings.dataFolder, {
     kind: options.kind,
     ...(options.waitMs === undefined ? {} : { waitMs: options.waitMs }),

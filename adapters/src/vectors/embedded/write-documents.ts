@@ -1,4 +1,5 @@
 import { HeddleError } from '@heddle/core';
+import { failpoint } from '../../journal/failpoint.js';
 import type { OpenCollection } from './open-collection.js';
 import type { PackedDocument } from './protocol.js';
 import { mergeMetadata, metadataFields } from './metadata-fields.js';
@@ -34,6 +35,7 @@ export function putDocuments(
         const vector = normalise(vectors.subarray(at, (at += collection.dimensions)));
         insertPassage(collection, packed, number, position, ++slot, vector, changes);
       });
+      failpoint('ingest-mid-batch');
     }
   });
 }
