@@ -84,7 +84,7 @@ describe('durability', () => {
     const answered = run.handle.answer(ask!.askId, { value: 1 });
     await commitAll();
     await answered;
-    run.handle.cancel();
+    void run.handle.cancel();
     await commitAll();
     expect((await run.handle.done).status).toBe('cancelled');
     expect(journal.powerSafe.flat().filter((type) => !['run-start', 'node-park', 'ask-start'].includes(type))).toEqual([

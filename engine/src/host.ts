@@ -60,8 +60,11 @@ export interface RunHandle {
   readonly runId: string;
   /** Resolves when the run is terminal, parked, held or released; never rejects for a failed run. */
   readonly done: Promise<RunOutcome>;
-  /** Asks for cancel: the signal is delivered at once, the terminal status follows when everything ended (E8). */
-  cancel(by?: string, reason?: string): void;
+  /**
+   * Asks for cancel: the signal is delivered at once, the terminal status follows when everything ended (E8). Resolves when
+   * the wish is committed (D1), or the run has left memory.
+   */
+  cancel(by?: string, reason?: string): Promise<void>;
   /**
    * Answers an open question; breakpoints and `atMostOnce` decisions are questions too. Errors: `ask_not_found`, `ask_decided`,
    * `ask_answer_invalid`, `run_terminal`. Resolves when committed.

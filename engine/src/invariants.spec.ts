@@ -113,7 +113,7 @@ describe('invariants', () => {
     );
     const run = await bench.start(chain, { inputs: { value: 1 } });
     await turns(3);
-    run.handle.cancel();
+    void run.handle.cancel();
     await run.handle.done;
     expect([seen, run.events[run.events.length - 1]?.type]).toEqual([['signal', 'gone'], 'run-end']);
   });

@@ -356,7 +356,7 @@ describe('nested runs', () => {
     );
     const run = await bench.start(nested);
     await turns(10);
-    run.handle.cancel();
+    void run.handle.cancel();
     expect((await run.handle.done).status).toBe('cancelled');
   });
 

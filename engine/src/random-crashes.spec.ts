@@ -97,7 +97,7 @@ describe('random graphs that crash, park and are cancelled', () => {
             const bench = createBench(random.definitions);
             const run = await bench.start(random.sketch, { inputs: input });
             await turns(wait);
-            run.handle.cancel();
+            void run.handle.cancel();
             const outcome = await run.finish();
             expect(random.out.count).toBe(0);
             await turns(5);

@@ -305,7 +305,7 @@ describe('readiness', () => {
       }),
     ).start(sketch);
     await run.settle();
-    run.handle.cancel('ada', 'enough');
+    void run.handle.cancel('ada', 'enough');
     expect((await run.handle.done).status).toBe('cancelled');
     expect(run.events.map((event) => event.type)).toEqual(['run-start', 'node-start', 'cancel-request', 'run-end']);
   });

@@ -189,8 +189,8 @@ export class Runner {
     this.later(() => this.post({ type: 'command', run: () => parkWithNested(this, task) }));
   }
 
-  /** Asks for cancel. */
-  cancel(by: string | undefined, reason: string | undefined): void {
+  /** Asks for cancel; `onCommitted` hears when that is written down. */
+  cancel(by: string | undefined, reason: string | undefined, onCommitted: () => void): void {
     if (this.isEnding) return;
     this.isDormant = false;
     this.record(
@@ -200,7 +200,7 @@ export class Runner {
         ...(by === undefined ? {} : { by }),
         ...(reason === undefined ? {} : { reason }),
       },
-      undefined,
+      { onCommitted },
       true,
     );
     this.stopAll({ type: 'cancelled' });

@@ -23,9 +23,9 @@ describe('slots', () => {
     const third = await bench.start(quick);
     await turns(5);
     expect(second.events.map((event) => event.type)).toEqual(['node-queue', 'run-start']);
-    second.handle.cancel();
+    void second.handle.cancel();
     expect((await second.finish()).status).toBe('cancelled');
-    first.handle.cancel();
+    void first.handle.cancel();
     expect((await first.finish()).status).toBe('cancelled');
     expect((await third.finish()).status).toBe('done');
     expect((await (await bench.start(quick)).finish()).status).toBe('done');
@@ -58,9 +58,9 @@ describe('slots', () => {
     await turns(1);
     const holder = await bench.start(forever);
     await turns(10);
-    nesting.handle.cancel();
+    void nesting.handle.cancel();
     expect((await nesting.handle.done).status).toBe('cancelled');
-    holder.handle.cancel();
+    void holder.handle.cancel();
     await holder.handle.done;
     expect((await (await bench.start(quick)).finish()).status).toBe('done');
   });

@@ -33,7 +33,11 @@ function handleOf(host: EngineHost, run: AcceptedRun, past: PastRun | undefined)
   return {
     runId,
     done,
-    cancel: (by, reason) => command(() => runner.cancel(by, reason)),
+    cancel: (by, reason) =>
+      new Promise((resolve) => {
+        command(() => runner.cancel(by, reason, resolve));
+        void done.then(() => resolve());
+      }),
     hold: (reason) => command(() => runner.stopAll({ type: 'held', reason })),
     answer: (askId, answer) =>
       new Promise((resolve, reject) => {

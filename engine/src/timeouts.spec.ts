@@ -50,7 +50,7 @@ describe('time-outs', () => {
     const bench = createBench(testNodes({ a: () => new Promise(() => undefined) }), { host: { graceMs: 2_000 } });
     const run = await bench.start(one({}));
     await run.settle();
-    run.handle.cancel();
+    void run.handle.cancel();
     await turns(3);
     await bench.clock.advance(1_999);
     expect(run.events.map((event) => event.type)).not.toContain('run-end');

@@ -22,7 +22,8 @@ export interface DriverParts {
 export class RunDriver {
   private readonly handles = new Map<string, RunHandle>();
   private readonly reviving = new Map<string, Promise<void>>();
-  private readonly cancelled = new Map<string, readonly [by: string | undefined, reason: string | undefined]>();
+  /** Wishes to cancel runs that have no handle yet. */
+  private readonly cancels = new Map<string, ((handle: RunHandle | undefined) => void)[]>();
   private readonly wakes = new Map<string, () => void>();
   private readonly waiters = new Map<string, Set<() => void>>();
   private readonly working = new Set<Promise<void>>();
@@ -76,12 +77,11 @@ export class RunDriver {
     }
   }
 
-  /** Cancels a run that is in memory or about to be; false where it is neither. */
-  cancel(runId: string, by?: string, reason?: string): boolean {
-    const handle = this.handles.get(runId);
-    if (handle !== undefined) handle.cancel(by, reason);
-    else if (this.starting.has(runId)) this.cancelled.set(runId, [by, reason]);
-    else return false;
+  /** Cancels a run that is in memory or about to be; false where it is neither. Resolves when the wish is committed (D1). */
+  async cancel(runId: string, by?: string, reason?: string): Promise<boolean> {
+    const handle = this.handles.get(runId) ?? (this.starting.has(runId) ? await this.begun(runId) : undefined);
+    if (handle === undefined) return false;
+    await handle.cancel(by, reason);
     return true;
   }
 
@@ -158,18 +158,28 @@ export class RunDriver {
       const handle = await begin();
       this.handles.set(runId, handle);
       this.starting.delete(runId);
-      const cancel = this.cancelled.get(runId);
-      if (cancel !== undefined) handle.cancel(...cancel);
+      this.tellBegun(runId, handle);
       await this.settle(await handle.done);
     } catch (error) {
       await this.failToRun(runId, error);
     } finally {
       this.starting.delete(runId);
-      this.cancelled.delete(runId);
+      this.tellBegun(runId, undefined);
       this.handles.delete(runId);
       this.parts.queue.leave();
       this.wakeWaiters(runId);
     }
+  }
+
+  /** The handle of a run that is about to begin; undefined where it cannot. */
+  private begun(runId: string): Promise<RunHandle | undefined> {
+    return new Promise((resolve) => this.cancels.set(runId, [...(this.cancels.get(runId) ?? []), resolve]));
+  }
+
+  private tellBegun(runId: string, handle: RunHandle | undefined): void {
+    const waiting = this.cancels.get(runId) ?? [];
+    this.cancels.delete(runId);
+    for (const resolve of waiting) resolve(handle);
   }
 
   private async settle(outcome: RunOutcome): Promise<void> {

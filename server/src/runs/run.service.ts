@@ -111,7 +111,7 @@ export class RunService {
       throw new HeddleError('run_terminal', `The run ${runId} has ended (${summary.status}).`, {
         details: { status: summary.status },
       });
-    if (!this.parts.driver.cancel(runId, by, reason)) await this.cancelAtRest(runId, by, reason);
+    if (!(await this.parts.driver.cancel(runId, by, reason))) await this.cancelAtRest(runId, by, reason);
     return this.parts.journal.summary(runId);
   }
 

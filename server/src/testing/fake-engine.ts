@@ -81,8 +81,8 @@ export function createFakeEngine(options: { readonly auto?: boolean } = {}): Fak
     return {
       runId,
       done,
-      cancel: (by, reason) => {
-        void append(
+      cancel: async (by, reason) => {
+        await append(
           {
             type: 'cancel-request',
             time: host.clock.now(),
@@ -90,7 +90,8 @@ export function createFakeEngine(options: { readonly auto?: boolean } = {}): Fak
             ...(reason === undefined ? {} : { reason }),
           },
           { type: 'run-end', time: host.clock.now(), status: 'cancelled' },
-        ).then(() => settle({ runId, status: 'cancelled' }));
+        );
+        settle({ runId, status: 'cancelled' });
       },
       answer: async (askId, answer) => {
         answers.push({ askId, value: answer.value });
