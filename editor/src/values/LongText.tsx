@@ -1,0 +1,32 @@
+import { useState, type ReactElement } from 'react';
+import { visibleText } from './visible-text.js';
+
+const firstCharacters = 20_000;
+const moreCharacters = 200_000;
+
+/** A text as it is; a long one grows by parts, so that laying it out never stops the page. */
+export function LongText({ text }: { readonly text: string }): ReactElement {
+  const [most, setMost] = useState(firstCharacters);
+  const shown = text.slice(0, most);
+  return (
+    <>
+      <p className="answer value-text" dir="auto">
+        {visibleText(shown)}
+      </p>
+      <MoreText shown={shown.length} all={text.length} onMore={() => setMost((before) => before + moreCharacters)} />
+    </>
+  );
+}
+
+/** How much of a text is shown, and the way to more of it. */
+export function MoreText({ shown, all, onMore }: { readonly shown: number; readonly all: number; readonly onMore: () => void }): ReactElement | null {
+  if (shown >= all) return null;
+  return (
+    <p className="value-more quiet">
+      The first {shown.toLocaleString()} of {all.toLocaleString()} characters.{' '}
+      <button type="button" className="button button-small" onClick={onMore}>
+        Show more
+      </button>
+    </p>
+  );
+}

@@ -1,0 +1,83 @@
+import type { Citation, Passage } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { formatScore } from '../format/format-score.js';
+import { highlightParts } from './highlight-parts.js';
+import { MoreEntries } from './MoreEntries.js';
+import { placeWords } from './place-words.js';
+import { visibleText } from './visible-text.js';
+
+const firstPassages = 20;
+/** Longer passages open on demand. */
+const firstCharacters = 1200;
+const legs = [
+  { name: 'dense', title: 'meaning' },
+  { name: 'lexical', title: 'words' },
+  { name: 'fused', title: 'fused' },
+  { name: 'rerank', title: 'reranked' },
+] as const;
+
+/** Passages in their order: where each is from, what each leg of the search gave it, and its words with what an answer quoted marked. */
+export function PassageView({ passages, citations = [] }: { readonly passages: readonly Passage[]; readonly citations?: readonly Citation[] | undefined }): ReactElement {
+  const [most, setMost] = useState(firstPassages);
+  return (
+    <>
+      <ol className="passages">
+        {passages.slice(0, most).map((passage, index) => (
+          <OnePassage key={`${index} ${passage.id}`} passage={passage} number={index + 1} citations={citations.filter((citation) => citation.passage === passage.id)} />
+        ))}
+      </ol>
+      <MoreEntries shown={most} all={passages.length} what="passages" onMore={() => setMost((before) => before + firstPassages)} />
+    </>
+  );
+}
+
+function OnePassage({ passage, number, citations }: { readonly passage: Passage; readonly number: number; readonly citations: readonly Citation[] }): ReactElement {
+  const isLong = passage.text.length > firstCharacters + 200;
+  const isQuotedFar = citations.some(({ quoteEnd }) => quoteEnd > firstCharacters);
+  const [isOpen, setOpen] = useState(isQuotedFar);
+  const text = isLong && !isOpen ? passage.text.slice(0, firstCharacters) : passage.text;
+  const place = [passage.title === undefined ? '' : passage.document, placeWords(passage.place)].filter((part) => part !== '').join(' · ');
+  return (
+    <li className="passage" data-quoted={citations.length > 0 || undefined}>
+      <p className="passage-head">
+        <span className="figure quiet">{number}</span>
+        <span className="source-name">{visibleText(passage.title ?? passage.document)}</span>
+        {passage.score === undefined ? null : (
+          <span className="figure passage-score" title="Score: higher is better, comparable within this list">
+            {formatScore(passage.score)}
+          </span>
+        )}
+      </p>
+      {place === '' ? null : <p className="quiet source-place">{visibleText(place)}</p>}
+      <Legs scores={passage.scores} />
+      <p className="value-text" dir="auto">
+        {highlightParts(text, citations).map((part, index) => (part.isQuoted ? <mark key={index}>{visibleText(part.text)}</mark> : visibleText(part.text)))}
+        {text.length < passage.text.length ? '…' : ''}
+      </p>
+      {isLong ? (
+        <button type="button" className="button button-small" aria-expanded={isOpen} onClick={() => setOpen((before) => !before)}>
+          {isOpen ? 'Show less' : 'Show all'}
+        </button>
+      ) : null}
+    </li>
+  );
+}
+
+/** The score of each leg, for those that took part. */
+function Legs({ scores }: { readonly scores: Passage['scores'] }): ReactElement | null {
+  const known = legs.flatMap(({ name, title }) => {
+    const score = scores?.[name];
+    return score === undefined ? [] : [{ name, title, score }];
+  });
+  if (known.length === 0) return null;
+  return (
+    <dl className="passage-legs figure">
+      {known.map(({ name, title, score }) => (
+        <div key={name}>
+          <dt>{title}</dt>
+          <dd>{formatScore(score)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

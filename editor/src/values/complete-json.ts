@@ -1,0 +1,64 @@
+/**
+ * The whole entries of a JSON text that was cut: open lists and objects are closed after the last entry that is complete. Undefined
+ * where nothing complete stands in it. A text that is cut inside its first string keeps what there is of it.
+ *
+ * @example completeJson('{"rows":[{"a":1},{"a":') // { rows: [{ a: 1 }] }
+ */
+export function completeJson(cut: string): unknown {
+  const marks = placesToCut(cut);
+  for (const { at, closers } of marks.toReversed()) {
+    const parsed = parse(cut.slice(0, at) + closers);
+    if (parsed.ok) return parsed.value;
+  }
+  return undefined;
+}
+
+interface Cut {
+  readonly at: number;
+  readonly closers: string;
+}
+
+/** The last places at which the text can end, deepest last. Few are kept: the last one nearly always fits. */
+function placesToCut(text: string): readonly Cut[] {
+  const stack: string[] = [];
+  let last: Cut[] = [];
+  let isInString = false;
+  let stringFrom = 0;
+  const mark = (at: number, closers: string): void => {
+    last = [...last.slice(-3), { at, closers }];
+  };
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (isInString) {
+      if (character === '\\') at += 1;
+      else if (character === '"') isInString = false;
+      continue;
+    }
+    if (character === '"') {
+      isInString = true;
+      stringFrom = at;
+    } else if (character === '{' || character === '[') {
+      const isEntry = stack.at(-1) === ']';
+      stack.push(character === '{' ? '}' : ']');
+      // An entry of a list is worth nothing before something stands in it; the list can end before it.
+      if (!isEntry) mark(at + 1, stack.toReversed().join(''));
+    } else if (character === '}' || character === ']') {
+      stack.pop();
+      mark(at + 1, stack.toReversed().join(''));
+    } else if (character === ',') mark(at, stack.toReversed().join(''));
+  }
+  // A long text that is cut in its middle is worth showing; an escape that was halved is left out.
+  if (isInString) {
+    const body = text.slice(stringFrom).replace(/\\(?:u[0-9a-f]{0,3})?$/i, '');
+    mark(stringFrom + body.length, `"${stack.toReversed().join('')}`);
+  }
+  return last;
+}
+
+function parse(text: string): { readonly ok: true; readonly value: unknown } | { readonly ok: false } {
+  try {
+    return { ok: true, value: JSON.parse(text) as unknown };
+  } catch {
+    return { ok: false };
+  }
+}

@@ -1,0 +1,37 @@
+/** A stretch of a text, and whether a citation quotes it. */
+export interface HighlightPart {
+  readonly text: string;
+  readonly isQuoted: boolean;
+}
+
+/** Where a quote stands: offsets as a citation names them. */
+export interface Quote {
+  readonly quoteStart: number;
+  readonly quoteEnd: number;
+  readonly quote: string;
+}
+
+/** Parts a text at its quotes; overlapping ones are joined, and one whose words do not stand where it says is looked for, else left out. */
+export function highlightParts(text: string, quotes: readonly Quote[]): readonly HighlightPart[] {
+  const spans = quotes.flatMap((quote) => spanOf(text, quote)).sort((a, b) => a.start - b.start);
+  const parts: HighlightPart[] = [];
+  let at = 0;
+  for (const { start, end } of spans) {
+    const from = Math.max(at, start);
+    if (end <= from) continue;
+    if (from > at) parts.push({ text: text.slice(at, from), isQuoted: false });
+    const last = parts.at(-1);
+    if (last?.isQuoted === true && from === at) parts[parts.length - 1] = { text: last.text + text.slice(from, end), isQuoted: true };
+    else parts.push({ text: text.slice(from, end), isQuoted: true });
+    at = end;
+  }
+  if (at < text.length) parts.push({ text: text.slice(at), isQuoted: false });
+  return parts;
+}
+
+function spanOf(text: string, { quoteStart, quoteEnd, quote }: Quote): readonly { readonly start: number; readonly end: number }[] {
+  if (quote === '') return [];
+  if (text.slice(quoteStart, quoteEnd) === quote) return [{ start: quoteStart, end: quoteEnd }];
+  const found = text.indexOf(quote);
+  return found === -1 ? [] : [{ start: found, end: found + quote.length }];
+}

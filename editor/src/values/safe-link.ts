@@ -1,0 +1,15 @@
+const schemes = new Set(['http:', 'https:', 'mailto:']);
+
+/**
+ * The address of a link that may be followed; undefined for anything but the web and mail, such as `javascript:` or `data:`.
+ *
+ * @example safeLink('javascript:alert(1)') // undefined
+ */
+export function safeLink(address: string): string | undefined {
+  try {
+    const url = new URL(address.trim());
+    return schemes.has(url.protocol) ? url.href : undefined;
+  } catch {
+    return undefined; // A relative address would lead somewhere inside Heddle that its writer cannot mean.
+  }
+}

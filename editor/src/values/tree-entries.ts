@@ -1,0 +1,29 @@
+/** One entry of a list or an object. */
+export interface TreeEntry {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+/** Whether a value has entries of its own. */
+export function hasEntries(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** How many entries a value has; keys of an object are not read one by one. */
+export function entryCount(value: object): number {
+  return Array.isArray(value) ? value.length : Object.keys(value).length;
+}
+
+/** The first entries of a value, in order. */
+export function firstEntries(value: object, most: number): readonly TreeEntry[] {
+  if (Array.isArray(value)) return value.slice(0, most).map((entry: unknown, index) => ({ key: String(index), value: entry }));
+  return Object.entries(value).slice(0, most).map(([key, entry]) => ({ key, value: entry as unknown }));
+}
+
+/** What stands beside a closed entry: `{ name, price }`, `12 entries`. */
+export function entrySummary(value: object): string {
+  const count = entryCount(value);
+  if (Array.isArray(value)) return count === 1 ? '[1 entry]' : `[${count.toLocaleString()} entries]`;
+  const keys = Object.keys(value).slice(0, 4).join(', ');
+  return `{ ${keys.slice(0, 60)}${count > 4 || keys.length > 60 ? ', …' : ''} }`;
+}
