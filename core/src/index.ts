@@ -25,6 +25,8 @@ export * from './ports/vector-store.js';
 export * from './ports/collection.js';
 export * from './ports/documents.js';
 export * from './ports/effects.js';
+export * from './ports/routing.js';
+export * from './ports/budget.js';
 export * from './ports/files.js';
 export * from './ports/resources.js';
 export * from './ports/models.js';

@@ -1,4 +1,4 @@
-import { HeddleError, errorPortName, joinLabels, type Delta, type LabelledValue, type PlanNode } from '@heddle/core';
+import { HeddleError, errorPortName, type Delta, type LabelledValue, type PlanNode } from '@heddle/core';
 import { gatherInputs } from './gather.js';
 import { Parked } from './parked.js';
 import { RunContext } from './run-context.js';
@@ -84,7 +84,7 @@ function failure(task: Task, error: unknown): Outcome {
 /** Every consumer ended early: the text so far is the value (S5). */
 function stopped(task: Task): Outcome {
   const outputs: Record<string, LabelledValue> = {};
-  for (const [port, value] of task.texts ?? []) outputs[port] = { value, label: outputLabel(task) };
+  for (const [port, value] of task.texts ?? []) outputs[port] = { value, label: task.labelOf(port) };
   return { type: 'done', outputs, finish: 'stopped' };
 }
 
@@ -97,9 +97,6 @@ function finish(task: Task, returned: unknown): Outcome {
   }
 }
 
-const outputLabel = (task: Task): LabelledValue['label'] =>
-  task.node.label === undefined ? task.label : joinLabels(task.label, task.node.label);
-
 /** Sorts what a node returned into its ports. A port that yielded has the concatenation as its value (S1). */
 function collect(task: Task, returned: unknown): Outputs {
   const { node, texts } = task;
@@ -108,7 +105,6 @@ function collect(task: Task, returned: unknown): Outputs {
     : returned === undefined && node.definition.role === 'sink'
       ? {}
       : invalid(node, 'must return an object with its outputs');
-  const label = outputLabel(task);
   const outputs: Record<string, LabelledValue> = {};
   let taken = 0;
   for (const { name } of node.outputs) {
@@ -119,7 +115,7 @@ function collect(task: Task, returned: unknown): Outputs {
       continue;
     }
     taken += 1;
-    outputs[name] = { value: texts?.get(name) ?? given, label };
+    outputs[name] = { value: texts?.get(name) ?? given, label: task.labelOf(name) };
   }
   if (node.errorOutput >= 0 && outputs[errorPortName] !== undefined)
     invalid(node, `must not return '${errorPortName}': throw a HeddleError instead`);

@@ -1,11 +1,4 @@
-import {
-  type HeddleError,
-  defaultLabel,
-  errorPortName,
-  joinLabels,
-  toErrorValue,
-  type LabelledValue,
-} from '@heddle/core';
+import { type HeddleError, errorPortName, joinLabels, toErrorValue, type LabelledValue } from '@heddle/core';
 import { callNode } from './call-node.js';
 import { armTimers, leaveSlots } from './deadlines.js';
 import { joinStreamLabels } from './gather.js';
@@ -200,7 +193,7 @@ function relabel(task: Task, outputs: Outputs): Outputs {
   joinStreamLabels(task);
   const raised: Record<string, LabelledValue> = {};
   for (const [name, labelled] of Object.entries(outputs)) {
-    const label = joinLabels(labelled.label, task.label ?? defaultLabel);
+    const label = joinLabels(labelled.label, task.labelOf(name));
     raised[name] = label === labelled.label ? labelled : { ...labelled, label };
   }
   return raised;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { labelOf, type LanguageModel, type Resources, type StreamEvent } from '@heddle/core';
+import { labelOf, type CallScope, type LanguageModel, type Resources, type StreamEvent } from '@heddle/core';
 import { joinLabels } from '@heddle/core';
 import { createBench, plain, turns, type Sketch } from './testing/harness.js';
 import { testNodes, type Behaviours } from './testing/test-nodes.js';
@@ -189,6 +189,93 @@ describe('labels', () => {
       edges: ['p.text -> c.text'],
     });
     expect([outcome.status, outcome.error?.code, outcome.error?.path]).toEqual(['failed', 'label_refused', 'c']);
+  });
+
+  it('B2: a declared node lowers one output, deltas included, and it is recorded; the other outputs keep their label', async () => {
+    const lowering = {
+      port: 'text',
+      to: 'internal',
+      from: 'confidential',
+      reason: 'Two names were taken out.',
+    } as const;
+    const acts: Behaviours = {
+      r: async function* ({ context }) {
+        context.raise(labelOf('confidential', ['untrusted']));
+        context.lower(lowering);
+        yield { port: 'text', delta: 'hi' };
+        await turns(1);
+        return { text: 'hi', map: { a: 1 } };
+      },
+    };
+    const outcome = await createBench(testNodes(acts)).run({
+      nodes: {
+        r: { type: 'redact', config: { inputs: [], outputs: ['text$', 'map'] } },
+        c: { type: 'do' },
+        e: { type: 'out', config: { fields: ['low', 'high'] } },
+      },
+      edges: ['r.text -> c.in', 'c.out -> e.low', 'r.map -> e.high'],
+    });
+    expect([outcome.outputs?.['low']?.label, outcome.outputs?.['high']?.label]).toEqual([
+      labelOf('internal', ['untrusted']),
+      labelOf('confidential', ['untrusted']),
+    ]);
+    expect(outcome.events.find((event) => event.type === 'node-delta')).toMatchObject({ label: { level: 'internal' } });
+    expect(outcome.events.find((event) => event.type === 'label-decision')).toMatchObject({
+      path: 'r',
+      decision: 'lowered',
+      port: 'text',
+      label: { level: 'confidential' },
+      to: { level: 'internal' },
+      reason: lowering.reason,
+    });
+  });
+
+  it('B2: what becomes stricter than a lowering reaches keeps its label, and an undeclared node lowers nothing', async () => {
+    const lower: Behaviours[string] = ({ context }) => {
+      context.lower({ port: 'out', to: 'public', from: 'confidential', reason: 'because' });
+      context.raise(labelOf('restricted'));
+      return { out: 1 };
+    };
+    const sketch = (type: string): Sketch => ({
+      nodes: { r: { type, config: { inputs: [] } }, e: 'out' },
+      edges: ['r.out -> e.value'],
+    });
+    const declared = await createBench(testNodes({ r: lower })).run(sketch('redact'));
+    expect(declared.outputs?.['value']?.label).toEqual(labelOf('restricted'));
+    const undeclared = await createBench(testNodes({ r: lower })).run(sketch('do'));
+    expect([undeclared.status, undeclared.error?.code]).toEqual(['failed', 'lowering_undeclared']);
+  });
+
+  it('tells a host which execution asks for a resource, and records what the host says about it', async () => {
+    const scopes: CallScope[] = [];
+    const resources: Resources = {
+      use: () => Promise.reject(new Error('never asked without a scope')),
+      scoped: (scope) => {
+        scopes.push(scope);
+        return remoteModel([]);
+      },
+    };
+    const acts: Behaviours = {
+      a: async ({ context }) => {
+        await context.use('languageModel', 'far');
+        await context.use('languageModel', 'far');
+        scopes[0]?.record({ type: 'node-decision', kind: 'budget', summary: 'Enough is left.' });
+        context.decide({ kind: 'route', summary: 'Kept local.', details: { candidates: 2 } });
+        return { out: 1 };
+      },
+    };
+    const outcome = await createBench(testNodes(acts), { host: { resources } }).run(chain);
+    expect(scopes.map(({ runId, path, attempt, label }) => ({ runId, path, attempt, label }))).toEqual([
+      { runId: outcome.runId, path: 'a', attempt: 1, label: labelOf('internal') },
+    ]);
+    expect(
+      outcome.events.flatMap((event) =>
+        event.type === 'node-decision' ? [[event.path, event.kind, event.summary]] : [],
+      ),
+    ).toEqual([
+      ['a', 'budget', 'Enough is left.'],
+      ['a', 'route', 'Kept local.'],
+    ]);
   });
 
   it('C3: joins of equal labels are the same object', async () => {

@@ -101,6 +101,9 @@ function readExecution(past: PastRun, event: ExecutionEvent): void {
       past.derived.add(derivedKey({ type: event.type, path: nestedPrefix(event.path, event.key) }));
       return;
     case 'node-log':
+    case 'node-decision':
+    case 'model-call':
+    case 'tool-call':
     case 'label-decision':
       return;
   }

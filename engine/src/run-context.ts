@@ -1,10 +1,12 @@
 import {
   HeddleError,
   type Answer,
+  type Decision,
   type Destination,
   type Iteration,
   type JsonObject,
   type Label,
+  type Lowering,
   type NestedResult,
   type NodeContext,
   type NodeLog,
@@ -12,11 +14,16 @@ import {
   type ResourceArguments,
   type ResourceKind,
   type ResourceMap,
+  type Resources,
+  type ScopeRecord,
   type StepContext,
 } from '@heddle/core';
+import { addUsage } from './add-usage.js';
 import { openAsk } from './asks.js';
+import { scopeOf } from './call-scope.js';
 import { checkCeiling, guardDestination } from './guard-destination.js';
 import { idempotencyKey } from './identity.js';
+import { lowerOutput } from './lower-output.js';
 import { runNested } from './nested.js';
 import { Parked } from './parked.js';
 import { elementAt } from './paths.js';
@@ -37,6 +44,7 @@ export class RunContext implements NodeContext {
   private readonly call: number;
   readonly attempt: number;
   private destinations: Map<string, Destination> | undefined;
+  private own: Resources | undefined;
 
   constructor(
     private readonly runner: Runner,
@@ -85,6 +93,23 @@ export class RunContext implements NodeContext {
     this.task.raise(label);
   }
 
+  lower(lowering: Lowering): void {
+    this.check();
+    lowerOutput(this.runner, this.task, lowering);
+  }
+
+  decide(decision: Decision): void {
+    if (!this.isCurrent) return;
+    this.alive();
+    this.runner.record({
+      type: 'node-decision',
+      time: this.now(),
+      path: this.path,
+      attempt: this.attempt,
+      ...decision,
+    });
+  }
+
   async secret(name: string): Promise<string> {
     this.check();
     return this.runner.host.secret(name);
@@ -93,7 +118,7 @@ export class RunContext implements NodeContext {
   async use<Kind extends ResourceKind>(kind: Kind, ...args: ResourceArguments<Kind>): Promise<ResourceMap[Kind]> {
     this.check();
     if (!modelKinds.has(kind)) await this.producersSettled();
-    const resource = await this.runner.host.resources.use(kind, ...args);
+    const resource = await this.resources.use(kind, ...args);
     return guardDestination(kind, resource, this);
   }
 
@@ -206,6 +231,19 @@ export class RunContext implements NodeContext {
     });
   }
 
+  /** The host's resources for this execution, made when it first uses one (C1). */
+  private get resources(): Resources {
+    const { resources } = this.runner.host;
+    this.own ??= resources.scoped === undefined ? resources : resources.scoped(scopeOf(this, this.runner.acceptance));
+    return this.own;
+  }
+
+  /** Writes what the host has to say about this call. */
+  writeScope(record: ScopeRecord): void {
+    if (!this.isCurrent) return;
+    this.runner.record({ ...record, time: this.now(), path: this.path, attempt: this.attempt });
+  }
+
   private get isCurrent(): boolean {
     return this.task.call === this.call && this.task.isLive;
   }
@@ -250,22 +288,4 @@ export class RunContext implements NodeContext {
       ...(details === undefined ? {} : { details }),
     });
   }
-}
-
-function addUsage(known: NodeUsage | undefined, more: NodeUsage): NodeUsage {
-  if (known === undefined) return more;
-  const sum = (a: number | undefined, b: number | undefined): number | undefined =>
-    a === undefined ? b : b === undefined ? a : a + b;
-  const total: NodeUsage = {
-    ...known,
-    ...more,
-    inputTokens: known.inputTokens + more.inputTokens,
-    outputTokens: known.outputTokens + more.outputTokens,
-  };
-  for (const field of ['cachedTokens', 'reasoningTokens', 'totalMs', 'cost'] as const) {
-    const value = sum(known[field], more[field]);
-    if (value !== undefined) total[field] = value;
-  }
-  if (known.firstTokenMs !== undefined) total.firstTokenMs = known.firstTokenMs;
-  return total;
 }

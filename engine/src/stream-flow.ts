@@ -1,4 +1,4 @@
-import { HeddleError, type PlanNode } from '@heddle/core';
+import { HeddleError, type Label, type PlanNode } from '@heddle/core';
 import { abortCall, leaveSlots } from './deadlines.js';
 import type { Frame } from './frame.js';
 import { commitOutcome } from './execution.js';
@@ -23,17 +23,17 @@ export function takeDelta(runner: Runner, task: Task, port: string, delta: strin
     port,
     offset: known.length,
     delta,
-    label: task.label,
+    label: task.labelOf(port),
   } as const;
   if (delta !== '') {
     runner.host.journal.saveDeltas(runner.runId, [event]);
     runner.outbox.live(event);
   }
   const output = task.node.outputs.findIndex(({ name }) => name === port);
-  if (hasStreamEdge(task.frame, task.node, output)) feed(runner, task, output, delta);
+  if (hasStreamEdge(task.frame, task.node, output)) feed(runner, task, output, delta, event.label);
 }
 
-function feed(runner: Runner, task: Task, output: number, delta: string): void {
+function feed(runner: Runner, task: Task, output: number, delta: string, label: Label): void {
   const { frame, node } = task;
   let buffer = frame.bufferOf(node.index, output);
   if (buffer === undefined) {
@@ -48,7 +48,7 @@ function feed(runner: Runner, task: Task, output: number, delta: string): void {
       },
     });
   }
-  buffer.push(delta, task.label);
+  buffer.push(delta, label);
 }
 
 function hasStreamEdge(frame: Frame, node: PlanNode, output: number): boolean {

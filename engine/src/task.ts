@@ -1,4 +1,13 @@
-import { HeddleError, joinLabels, toHeddleError, type Label, type PlanNode, type RunEventOf } from '@heddle/core';
+import {
+  HeddleError,
+  joinLabels,
+  lowerLabel,
+  toHeddleError,
+  type Label,
+  type Lowering,
+  type PlanNode,
+  type RunEventOf,
+} from '@heddle/core';
 import type { Deadline } from './deadline-wheel.js';
 import type { Frame } from './frame.js';
 import { emptyHistory, type AskEntry, type History } from './history.js';
@@ -55,6 +64,8 @@ export class Task implements Committed {
   history: History | undefined;
   texts: Map<string, string> | undefined;
   usage: NodeUsage | undefined;
+  /** Declassifications of this call by output (B2). */
+  lowerings: Map<string, Lowering> | undefined;
   waits: Waits | undefined;
   nested: Map<string, PendingNested> | undefined;
   /** How the function ended, while nested runs of it are being stopped. */
@@ -107,6 +118,13 @@ export class Task implements Committed {
     this.label = joinLabels(this.label, label);
   }
 
+  /** What an output carries now: the execution's label, or what a recorded declassification made of it (B2). */
+  labelOf(port: string): Label {
+    const lowering = this.lowerings?.get(port);
+    const label = lowering === undefined ? this.label : lowerLabel(this.label, lowering);
+    return this.node.label === undefined ? label : joinLabels(label, this.node.label);
+  }
+
   /** A delta was read: its label counts from now on, and every destination in use is checked again (B3). */
   read(label: Label): void {
     const before = this.label;
@@ -157,6 +175,7 @@ export class Task implements Committed {
     this.controller = undefined;
     this.texts = undefined;
     this.usage = undefined;
+    this.lowerings = undefined;
     this.waits = undefined;
     this.nested = undefined;
     this.afterNested = undefined;

@@ -1,6 +1,7 @@
 import {
   HeddleError,
   LabelledValue,
+  RunCaller,
   RunOptions,
   type Blobs,
   type PlanBundle,
@@ -19,6 +20,8 @@ const StoredAcceptance = z.object({
   inputs: z.record(z.string(), LabelledValue),
   options: RunOptions,
   seeds: z.array(z.string()),
+  caller: RunCaller.optional(),
+  version: z.int().positive().optional(),
 });
 
 /** The columns of `runs` that an acceptance fills; types are enforced by the STRICT table. */
@@ -57,10 +60,13 @@ export function createRunAcceptances({ connection }: HeddleDatabase, blobs: Blob
   return {
     async prepare(run, bundle) {
       const { hash, text } = bundleText(bundle);
-      const stored = toStoredJson({ inputs: run.inputs, options: run.options, seeds: run.seeds } satisfies Record<
-        keyof z.infer<typeof StoredAcceptance>,
-        unknown
-      >);
+      const stored = toStoredJson({
+        inputs: run.inputs,
+        options: run.options,
+        seeds: run.seeds,
+        caller: run.caller,
+        version: run.version,
+      } satisfies Record<keyof z.infer<typeof StoredAcceptance>, unknown>);
       const row = rowOf(
         run,
         hash,

@@ -48,6 +48,25 @@ export type LabelledValue = z.infer<typeof LabelledValue>;
 
 const Outputs = z.record(z.string(), LabelledValue);
 
+/** What a recorded decision is about. */
+export const DecisionKind = z.enum([
+  'route',
+  'fallback',
+  'classify',
+  'moderate',
+  'guard',
+  'redact',
+  'ground',
+  'critique',
+  'vote',
+  'cache',
+  'budget',
+  'tool',
+  'memory',
+  'approval',
+]);
+export type DecisionKind = z.infer<typeof DecisionKind>;
+
 /** Fields of every durable event. `seq` is given in the commit (V1); `time` is epoch milliseconds. */
 const base = { runId: z.string(), seq: z.int().nonnegative(), time: z.number() };
 const execution = { ...base, path: z.string(), attempt: z.int().positive() };
@@ -163,6 +182,55 @@ export const RunEvent = z
       label: Label,
       ceiling: z.string().optional(),
       reason: z.string(),
+      /** For `lowered`: the output, the label it has from now on, and who decided. */
+      port: z.string().optional(),
+      to: Label.optional(),
+      by: z.string().optional(),
+      details: z.record(z.string(), z.unknown()).optional(),
+    }),
+    /** A choice of a node that people may ask about later, with everything it was made from. */
+    z.object({
+      type: z.literal('node-decision'),
+      ...execution,
+      kind: DecisionKind,
+      /** One sentence, such as "kept local: confidential". */
+      summary: z.string(),
+      details: z.record(z.string(), z.unknown()).optional(),
+    }),
+    /** One call of a model, local or remote: what spend, statistics and the audit record are made from. Content is named by hash. */
+    z.object({
+      type: z.literal('model-call'),
+      ...execution,
+      /** The id in the config, such as `openai/gpt-5`. */
+      model: z.string(),
+      /** The model that the provider says answered. */
+      answered: z.string().optional(),
+      kind: z.enum(['generate', 'embed', 'rerank', 'classify']),
+      isLocal: z.boolean(),
+      parameters: z.record(z.string(), z.unknown()),
+      /** SHA-256 of the canonical JSON of what was sent, `sha256:<hex>`. */
+      promptHash: z.string(),
+      outputHash: z.string().optional(),
+      label: Label,
+      started: z.number(),
+      usage: Usage.optional(),
+      finishReason: z.string().optional(),
+      error: ErrorValue.optional(),
+    }),
+    /** One call of a tool by an agent, also one that was refused. */
+    z.object({
+      type: z.literal('tool-call'),
+      ...execution,
+      tool: z.string(),
+      source: z.enum(['workflow', 'builtin', 'mcp']),
+      permission: z.enum(['allow', 'ask', 'deny']),
+      /** Who approved it, where somebody was asked. */
+      by: z.string().optional(),
+      argumentsHash: z.string(),
+      resultHash: z.string().optional(),
+      label: Label,
+      started: z.number(),
+      error: ErrorValue.optional(),
     }),
   ])
   .meta({ id: 'RunEvent' });

@@ -1,5 +1,5 @@
 import type { ErrorValue } from '../errors/heddle-error.js';
-import type { LabelledValue, NodeStatus, RunEvent, RunStatus, StreamEvent } from './events.js';
+import type { DecisionKind, LabelledValue, NodeStatus, RunEvent, RunStatus, StreamEvent } from './events.js';
 
 /** One execution of a node, as events tell it. */
 export interface ExecutionState {
@@ -19,6 +19,8 @@ export interface ExecutionState {
   /** When a retry is due, or a parked node wakes (epoch milliseconds). */
   dueAt: number | undefined;
   askId: string | undefined;
+  /** The last choice that the node recorded. */
+  decision: { readonly kind: DecisionKind; readonly summary: string } | undefined;
   /** Last sign of life (epoch milliseconds). */
   aliveAt: number | undefined;
 }
@@ -143,6 +145,7 @@ function executionOf(state: RunState, path: string): ExecutionState {
     waiting: undefined,
     dueAt: undefined,
     askId: undefined,
+    decision: undefined,
     aliveAt: undefined,
   };
   state.executions.set(path, created);
@@ -228,6 +231,11 @@ function foldKind(
     case 'nested-start':
     case 'nested-end':
     case 'label-decision':
+    case 'model-call':
+    case 'tool-call':
+      return;
+    case 'node-decision':
+      execution.decision = { kind: event.kind, summary: event.summary };
       return;
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { joinLabels, labelOf, type LabelLevel } from './label.js';
+import { joinLabels, labelOf, lowerLabel, type LabelLevel } from './label.js';
 
 const levels: LabelLevel[] = ['public', 'internal', 'confidential', 'restricted'];
 
@@ -21,5 +21,12 @@ describe('labels', () => {
     expect(joinLabels(low, high)).toBe(high);
     expect(joinLabels(high, low)).toBe(high);
     expect(labelOf('restricted', ['untrusted'])).toBe(high);
+  });
+
+  it('B2: a declassification lowers up to its bound, never raises, and drops only the marks it names', () => {
+    const lowering = { from: 'confidential', to: 'internal', dropMarks: ['untrusted'] } as const;
+    expect(lowerLabel(labelOf('confidential', ['untrusted', 'x']), lowering)).toBe(labelOf('internal', ['x']));
+    expect(lowerLabel(labelOf('public'), lowering)).toBe(labelOf('public'));
+    expect(lowerLabel(labelOf('restricted', ['untrusted']), lowering)).toBe(labelOf('restricted', ['untrusted']));
   });
 });

@@ -47,3 +47,15 @@ export function joinLabels(a: Label, b: Label): Label {
   if (order[b.level] >= order[a.level] && includesAll(b.marks, a.marks)) return b;
   return labelOf(aCovers ? a.level : b.level, [...a.marks, ...b.marks]);
 }
+
+/** What a port carries after a declassification (B2): the lower level, without the dropped marks; what is above `from` keeps its label. */
+export function lowerLabel(
+  label: Label,
+  lowering: { readonly from: LabelLevel; readonly to: LabelLevel; readonly dropMarks?: readonly string[] },
+): Label {
+  if (!isAtMost(label.level, lowering.from)) return label;
+  const level = isAtMost(label.level, lowering.to) ? label.level : lowering.to;
+  const { dropMarks = [] } = lowering;
+  const marks = dropMarks.length === 0 ? label.marks : label.marks.filter((mark) => !dropMarks.includes(mark));
+  return labelOf(level, marks);
+}

@@ -1,4 +1,5 @@
-import type { Label } from '../labels/label.js';
+import type { DecisionKind } from '../events/events.js';
+import type { Label, LabelLevel } from '../labels/label.js';
 import type { ResourceArguments, ResourceKind, ResourceMap } from '../ports/resources.js';
 import type { JsonObject } from '../values/json.js';
 import type { Usage } from '../values/values.js';
@@ -49,6 +50,31 @@ export interface NestedResult {
   readonly label: Label;
 }
 
+/** A declassification of one output. */
+export interface Lowering {
+  readonly port: string;
+  /** The level it has from now on, where what it was made from is higher. */
+  readonly to: LabelLevel;
+  /** The highest level that may be lowered so: anything above keeps its label. */
+  readonly from: LabelLevel;
+  /** Marks that are taken off. */
+  readonly dropMarks?: readonly string[];
+  /** One sentence for the record: what makes it safe. */
+  readonly reason: string;
+  /** Who decided, for approvals. */
+  readonly by?: string;
+  readonly details?: JsonObject;
+}
+
+/** A choice of a node. */
+export interface Decision {
+  readonly kind: DecisionKind;
+  /** One sentence that a person understands. */
+  readonly summary: string;
+  /** All inputs of the decision, so that it can be checked and replayed. */
+  readonly details?: JsonObject;
+}
+
 /** Everything a running node may reach. Small on purpose: every effect goes through it. */
 export interface NodeContext {
   readonly runId: string;
@@ -65,6 +91,13 @@ export interface NodeContext {
   readonly label: Label;
   /** Raises the label of everything this execution gives out from now on (B2). */
   raise(label: Label): void;
+  /**
+   * Gives an output a lower label than what it was made from: a recorded declassification, the one exception to E9 (B2). Only for
+   * nodes that declare `lowers`. Deltas and the value of the port carry it from now on. Errors: `lowering_undeclared`.
+   */
+  lower(lowering: Lowering): void;
+  /** Records a choice with what it was made from; shown on the card and kept with the run. */
+  decide(decision: Decision): void;
   /** The value of a named secret. Errors: `secret_not_found`. */
   secret(name: string): Promise<string>;
   /** A resource of the host. Errors: `resource_unavailable`, and the resource's own. */

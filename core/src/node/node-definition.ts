@@ -47,7 +47,19 @@ export interface DynamicPorts {
 
 /** Something outside that a node's config names, for labels, publishing and warnings before a run. */
 export interface NodeReference {
-  readonly kind: 'model' | 'embedder' | 'reranker' | 'classifier' | 'collection' | 'workflow' | 'secret' | 'connection';
+  readonly kind:
+    | 'model'
+    | 'embedder'
+    | 'reranker'
+    | 'classifier'
+    | 'collection'
+    | 'workflow'
+    | 'secret'
+    | 'connection'
+    | 'policy'
+    | 'tool'
+    /** Addresses outside: the id is a host name, or `*` where it is known only in a run. */
+    | 'network';
   readonly id: string;
   /** The config field that names it, dotted. */
   readonly field: string;
@@ -82,6 +94,10 @@ export interface NodeDefinition {
   interfaceOf?(config: unknown): string | undefined;
   /** The level that a config gives to the outputs, where it gives one: what the compiler knows before a run. */
   labelOf?(config: unknown): LabelLevel | undefined;
+  /** How outputs of it may get a lower label than its inputs: by taking out what is sensitive, or because a person says so (B2). */
+  readonly lowers?: 'redaction' | 'approval';
+  /** The outputs that a config lowers, from which level at most and to which: what the compiler knows before a run. */
+  lowersTo?(config: unknown): Readonly<Record<string, { readonly from: LabelLevel; readonly to: LabelLevel }>>;
   /** Names of concurrency limits this execution takes a slot of, such as `model:smollm2-135m`. */
   limits?(config: unknown): readonly string[];
   /** Problems of a config that no schema can say; each becomes a compile issue at the field. */
@@ -111,7 +127,17 @@ export interface TypedNodeDefinition<
   Outputs extends Ports,
 > extends Omit<
   NodeDefinition,
-  'config' | 'inputs' | 'outputs' | 'ports' | 'references' | 'interfaceOf' | 'labelOf' | 'limits' | 'check' | 'run'
+  | 'config'
+  | 'inputs'
+  | 'outputs'
+  | 'ports'
+  | 'references'
+  | 'interfaceOf'
+  | 'labelOf'
+  | 'lowersTo'
+  | 'limits'
+  | 'check'
+  | 'run'
 > {
   readonly config: Config;
   readonly inputs: Inputs;
@@ -120,6 +146,7 @@ export interface TypedNodeDefinition<
   references?(config: z.infer<Config>): readonly NodeReference[];
   interfaceOf?(config: z.infer<Config>): string | undefined;
   labelOf?(config: z.infer<Config>): LabelLevel | undefined;
+  lowersTo?(config: z.infer<Config>): Readonly<Record<string, { readonly from: LabelLevel; readonly to: LabelLevel }>>;
   limits?(config: z.infer<Config>): readonly string[];
   check?(config: z.infer<Config>): readonly ConfigProblem[];
   run(

@@ -1,4 +1,4 @@
-import { defaultLabel, isAtMost, joinLabels, labelOf, publicLabel, type Label } from '../labels/label.js';
+import { defaultLabel, isAtMost, joinLabels, labelOf, lowerLabel, publicLabel, type Label } from '../labels/label.js';
 import type { CompileFacts } from './facts.js';
 import type { IssueList } from './issue-list.js';
 import type { ResolvedEdge } from './resolve-edges.js';
@@ -15,15 +15,15 @@ export function resolveLabels(
   facts: CompileFacts,
 ): readonly Label[] {
   const labels = nodes.map((node) => ownLabel(node, facts));
-  const incoming: number[][] = nodes.map(() => []);
-  for (const edge of edges) incoming[edge.to]?.push(edge.from);
+  const incoming: ResolvedEdge[][] = nodes.map(() => []);
+  for (const edge of edges) incoming[edge.to]?.push(edge);
   // Labels only rise and there are few of them, so this ends: without loops after one pass that changes nothing.
   for (let isChanged = true; isChanged;) {
     isChanged = false;
     for (const node of order) {
       const before = labels[node] ?? publicLabel;
       const after = (incoming[node] ?? []).reduce(
-        (label, from) => joinLabels(label, labels[from] ?? publicLabel),
+        (label, edge) => joinLabels(label, portLabel(nodes, labels, edge)),
         before,
       );
       if (after === before) continue;
@@ -32,6 +32,16 @@ export function resolveLabels(
     }
   }
   return labels;
+}
+
+/** What an edge carries at least: the label of the node it leaves, or what that node lowers this output to (B2). */
+export function portLabel(nodes: readonly ResolvedNode[], labels: readonly Label[], edge: ResolvedEdge): Label {
+  const label = labels[edge.from] ?? publicLabel;
+  const node = nodes[edge.from];
+  if (node?.isConfigValid !== true || node.definition.lowersTo === undefined) return label;
+  const lowerings = node.definition.lowersTo(node.config);
+  const lowering = Object.hasOwn(lowerings, edge.fromPort) ? lowerings[edge.fromPort] : undefined;
+  return lowering === undefined ? label : lowerLabel(label, lowering);
 }
 
 function ownLabel(node: ResolvedNode, facts: CompileFacts): Label {
@@ -58,8 +68,8 @@ export function checkCeilings(
   if (facts.ceilings === undefined) return;
   for (const edge of edges) {
     const node = nodes[edge.to];
-    const label = labels[edge.from];
-    if (node === undefined || label === undefined || !node.isConfigValid) continue;
+    const label = portLabel(nodes, labels, edge);
+    if (node === undefined || !node.isConfigValid) continue;
     for (const { id, field } of node.definition.references?.(node.config) ?? []) {
       const ceiling = facts.ceilings.get(id);
       if (ceiling === undefined || isAtMost(label.level, ceiling)) continue;

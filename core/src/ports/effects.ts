@@ -1,3 +1,4 @@
+import type { Label } from '../labels/label.js';
 import type { JsonObject } from '../values/json.js';
 import type { FileRef, Message } from '../values/values.js';
 import type { Destination } from './destination.js';
@@ -48,25 +49,100 @@ export interface Blobs {
   has(id: string): Promise<boolean>;
 }
 
-/** Conversations by session id. */
+/** One turn of a stored conversation. */
+export interface MemoryTurn {
+  readonly message: Message;
+  /** What it was made from (E9): reading it raises the reader to this. */
+  readonly label: Label;
+  /** Epoch milliseconds. */
+  readonly time: number;
+}
+
+/** A stored conversation: its turns from the first kept one, and a summary of what came before them. */
+export interface Conversation {
+  readonly turns: readonly MemoryTurn[];
+  /** Turns before `turns[0]` that the summary stands for. */
+  readonly summary: { readonly text: string; readonly label: Label; readonly turns: number } | undefined;
+}
+
+/** Conversations by session id, of one project. */
 export interface Memory {
-  read(session: string, limit?: number): Promise<readonly Message[]>;
-  append(session: string, messages: readonly Message[]): Promise<void>;
+  /** The newest turns, at most `limit` (default all that no summary stands for). A session that nobody wrote to is empty. */
+  read(session: string, options?: { readonly limit?: number }): Promise<Conversation>;
+  /** Adds turns once: the same key again changes nothing. */
+  append(
+    session: string,
+    turns: readonly Omit<MemoryTurn, 'time'>[],
+    options: { readonly idempotencyKey: string },
+  ): Promise<void>;
+  /** Lets a text stand for the oldest `turns` turns after the last summary. */
+  summarise(
+    session: string,
+    summary: { readonly text: string; readonly label: Label; readonly turns: number },
+  ): Promise<void>;
   clear(session: string): Promise<void>;
 }
 
-/** Results that may be used again. */
-export interface Cache {
-  get(scope: string, key: string): Promise<unknown>;
-  set(scope: string, key: string, value: unknown, ttlMs: number): Promise<void>;
+/** A result that may be used again. */
+export interface CacheEntry {
+  readonly value: unknown;
+  readonly label: Label;
+  /** Money that making it took, in `currency`: what a hit saves. */
+  readonly cost?: number;
+  readonly currency?: string;
+  /** Epoch milliseconds. */
+  readonly storedAt: number;
 }
 
-/** Tools by name, for agents. */
+/** Results by scope (who may share them) and key, exact or by the nearness of a vector. */
+export interface Cache {
+  get(scope: string, key: string): Promise<CacheEntry | undefined>;
+  /** The entry whose vector is nearest, where its cosine similarity is at least `minSimilarity`. */
+  nearest(
+    scope: string,
+    vector: Float32Array,
+    minSimilarity: number,
+  ): Promise<(CacheEntry & { readonly similarity: number; readonly key: string }) | undefined>;
+  set(
+    scope: string,
+    key: string,
+    entry: Omit<CacheEntry, 'storedAt'> & { readonly vector?: Float32Array },
+    ttlMs: number,
+  ): Promise<void>;
+  /** Removes what a scope holds. */
+  clear(scope: string): Promise<void>;
+}
+
+/** What a tool does to the world; `read` alone needs no approval after untrusted text was read. */
+export type ToolEffect = 'read' | 'write' | 'send' | 'execute' | 'spend';
+
+/** A tool that the host offers to agents. */
+export interface HostTool extends ToolDefinition {
+  /** The server it comes from; its name is `server__tool` (names are spaced apart by server). */
+  readonly server: string;
+  /** SHA-256 of the raw definition, `sha256:<hex>`: a changed one must be approved again. */
+  readonly hash: string;
+  readonly effects: readonly ToolEffect[];
+  /** Whether the definition is the one that was approved; others are refused with `tool_changed`. */
+  readonly isApproved: boolean;
+  readonly destination: Destination;
+}
+
+/** Tools of registered servers (MCP), by name. Errors: `mcp_unreachable`, `mcp_not_found`. */
 export interface Tools {
-  list(): Promise<readonly ToolDefinition[]>;
+  /** Tools of these servers, all of their tools each. */
+  list(servers: readonly string[]): Promise<readonly HostTool[]>;
+  /** Errors: `tool_unknown`, `tool_changed`, `tool_arguments_invalid`, `tool_failed`, `tool_timeout`, `tool_result_too_large`. */
   call(
     name: string,
     args: JsonObject,
-    options: { readonly signal: AbortSignal; readonly idempotencyKey: string },
-  ): Promise<unknown>;
+    options: {
+      readonly signal: AbortSignal;
+      readonly idempotencyKey: string;
+      readonly timeoutMs?: number;
+      /** Most bytes of the result. Default 1 MB. */
+      readonly maxBytes?: number;
+      readonly onProgress?: (progress: { readonly share?: number; readonly message?: string }) => void;
+    },
+  ): Promise<{ readonly value: unknown; readonly text: string }>;
 }

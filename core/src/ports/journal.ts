@@ -28,6 +28,23 @@ export interface PlanBundle {
   readonly workflows: Readonly<Record<string, WorkflowDocument>>;
 }
 
+/** Who asked for a run and through which door. */
+export const RunCaller = z
+  .object({
+    /** `user:ID`, `key:ID`, `service:ID`, or `local` for the person at the machine. */
+    principal: z.string(),
+    /** Project that the run belongs to. */
+    project: z.string().optional(),
+    /** The API key's id, where there was one: what its budget and rate go by. */
+    key: z.string().optional(),
+    /** How it came in, such as `v1`, `chat`, `mcp`, `webhook`, `schedule`, `share`. */
+    door: z.string().optional(),
+    /** The end user, as the caller names them. */
+    endUser: z.string().max(256).optional(),
+  })
+  .meta({ id: 'RunCaller' });
+export type RunCaller = z.infer<typeof RunCaller>;
+
 /** An accepted run, as it is committed before the reply. */
 export interface RunAcceptance {
   readonly runId: string;
@@ -42,6 +59,9 @@ export interface RunAcceptance {
   readonly rootId: string;
   /** The run that this one continues or repeats. */
   readonly origin: string | undefined;
+  readonly caller?: RunCaller;
+  /** The published version that runs; left out for drafts. */
+  readonly version?: number;
   /** Executions of `origin` whose results are used instead of running them. */
   readonly seeds: readonly string[];
 }
@@ -60,8 +80,12 @@ export const RunSummary = z
     inputTokens: z.int().nonnegative(),
     outputTokens: z.int().nonnegative(),
     cost: z.number().nonnegative(),
+    version: z.int().positive().optional(),
+    caller: RunCaller.optional(),
     error: ErrorValue.optional(),
     origin: z.string().optional(),
+    /** Its values were kept long enough and are gone (epoch milliseconds); what stays tells that it ran. */
+    valuesRemovedAt: z.number().optional(),
     lastSeq: z.int().nonnegative(),
   })
   .meta({ id: 'RunSummary' });

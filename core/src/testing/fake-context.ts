@@ -1,6 +1,6 @@
 import { HeddleError } from '../errors/heddle-error.js';
 import { joinLabels, publicLabel, type Label } from '../labels/label.js';
-import type { Answer, Iteration, NodeContext, Question } from '../node/node-context.js';
+import type { Answer, Decision, Iteration, Lowering, NodeContext, Question } from '../node/node-context.js';
 import type { ResourceArguments, ResourceKind, ResourceMap } from '../ports/resources.js';
 import type { JsonObject } from '../values/json.js';
 import type { Usage } from '../values/values.js';
@@ -47,6 +47,8 @@ export interface ContextRecord {
     readonly inputs: Readonly<Record<string, unknown>>;
   }[];
   readonly sleeps: number[];
+  readonly lowerings: Lowering[];
+  readonly decisions: Decision[];
   /** Results of journaled steps by key. */
   readonly steps: Map<string, unknown>;
   label: Label;
@@ -67,6 +69,8 @@ export function createFakeContext(options: FakeContextOptions = {}): {
     asks: [],
     nested: [],
     sleeps: [],
+    lowerings: [],
+    decisions: [],
     steps: options.steps ?? new Map<string, unknown>(),
     label: options.label ?? publicLabel,
     now: options.now ?? 1_700_000_000_000,
@@ -99,6 +103,8 @@ export function createFakeContext(options: FakeContextOptions = {}): {
     raise: (label) => {
       record.label = joinLabels(record.label, label);
     },
+    lower: (lowering) => void record.lowerings.push(lowering),
+    decide: (decision) => void record.decisions.push(decision),
     secret: async (name) => {
       const value =
         options.secrets !== undefined && Object.hasOwn(options.secrets, name) ? options.secrets[name] : undefined;

@@ -141,7 +141,9 @@ export function testNodes(behaviours: Behaviours = {}): NodeDefinition[] {
     outputs: { number: Number },
     run: ({ config }) => ({ number: config.value }),
   });
-  return [source, sink, step, upper, count];
+  /** The same as `do`, declared to lower labels. */
+  const redact: NodeDefinition = { ...step, type: 'redact', lowers: 'redaction' };
+  return [source, sink, step, upper, count, redact];
 }
 
 function inputPort(name: string): [string, Port] {

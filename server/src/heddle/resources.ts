@@ -22,6 +22,7 @@ export function bindResources(
     memory: () => unavailable('memory'),
     cache: () => unavailable('cache'),
     tools: () => unavailable('tools'),
+    routing: () => unavailable('routing'),
   };
   return { use: (kind, ...args) => openers[kind](args[0] ?? '') };
 }

@@ -1,0 +1,20 @@
+import type { NodeUsage } from './task.js';
+
+/** Adds what one call used to what the execution used before; the first token counts once. */
+export function addUsage(known: NodeUsage | undefined, more: NodeUsage): NodeUsage {
+  if (known === undefined) return more;
+  const sum = (a: number | undefined, b: number | undefined): number | undefined =>
+    a === undefined ? b : b === undefined ? a : a + b;
+  const total: NodeUsage = {
+    ...known,
+    ...more,
+    inputTokens: known.inputTokens + more.inputTokens,
+    outputTokens: known.outputTokens + more.outputTokens,
+  };
+  for (const field of ['cachedTokens', 'reasoningTokens', 'totalMs', 'cost'] as const) {
+    const value = sum(known[field], more[field]);
+    if (value !== undefined) total[field] = value;
+  }
+  if (known.firstTokenMs !== undefined) total.firstTokenMs = known.firstTokenMs;
+  return total;
+}
