@@ -1,5 +1,6 @@
 import { ErrorReply } from '@heddle/core';
 import type { z } from 'zod';
+import { noteServerDate } from '../run/server-clock.js';
 
 /** A request that failed: the server's own code and words, or `unreachable` where it did not answer. */
 export class ApiError extends Error {
@@ -44,6 +45,7 @@ export async function send(path: string, { method = 'GET', body, headers, signal
     if (signal?.aborted === true) throw cause;
     throw new ApiError('unreachable', 'Heddle does not answer. Check that it is running (npm start); this page tries again by itself.', 0);
   });
+  noteServerDate(response.headers.get('date'));
   if (response.ok) return response;
   throw await errorOf(response);
 }

@@ -1,7 +1,7 @@
 /** One segment of an execution path: `node@iteration#key` (P1). */
-const segmentPattern = /^([a-z][a-z0-9_-]{0,63})(?:@(\d+(?:\.\d+)*))?(?:#.*)?$/;
+const segmentPattern = /^([a-z][a-z0-9_-]{0,63})(?:@(\d+(?:\.\d+)*))?(?:#(.*))?$/;
 
-/** What groups executions on the canvas: the path without iterations, so that a node's iterations stand together and nested ones apart. */
+/** The path without iterations and keys: the node's place in the workflow and the workflows inside it. */
 export function leafOf(path: string): string {
   return path
     .split('/')
@@ -11,11 +11,55 @@ export function leafOf(path: string): string {
 
 /** The iterations of the last segment, outermost first: `[0, 2]` of `rewrite@0.2`; empty outside loops. */
 export function iterationsOf(path: string): readonly number[] {
-  const last = path.slice(path.lastIndexOf('/') + 1);
-  return segmentPattern.exec(last)?.[2]?.split('.').map(Number) ?? [];
+  return iterationOf(path)?.split('.').map(Number) ?? [];
+}
+
+/** The iteration of the last segment as it is written: `0.2` of `rewrite@0.2`; undefined outside loops. */
+export function iterationOf(path: string): string | undefined {
+  return segmentPattern.exec(lastSegment(path))?.[2];
 }
 
 /** Whether an execution belongs to a run inside this run. */
 export function isNested(path: string): boolean {
   return path.includes('/');
+}
+
+/** The run that an execution belongs to: `each@1#3` of `each@1#3/shout@0`; empty for the run itself. */
+export function scopeOf(path: string): string {
+  const end = path.lastIndexOf('/');
+  return end === -1 ? '' : path.slice(0, end);
+}
+
+/** The id of the node that a path is an execution of. */
+export function nodeOf(path: string): string {
+  const segment = lastSegment(path);
+  return segmentPattern.exec(segment)?.[1] ?? segment;
+}
+
+/** What holds the executions of one node in one run: scope and node id, without the node's own iterations. */
+export function groupOf(path: string): string {
+  return groupIn(scopeOf(path), nodeOf(path));
+}
+
+/** The group of a node in a scope. */
+export function groupIn(scope: string, nodeId: string): string {
+  return scope === '' ? nodeId : `${scope}/${nodeId}`;
+}
+
+/** The execution that began a nested run, and the key it gave it: `each@1` and `3` of the scope `each@1#3`. */
+export function beginnerOf(scope: string): { readonly path: string; readonly key: string } {
+  const slash = scope.lastIndexOf('/');
+  const hash = scope.indexOf('#', slash + 1);
+  return hash === -1 ? { path: scope, key: '' } : { path: scope.slice(0, hash), key: scope.slice(hash + 1) };
+}
+
+/** The scopes around a scope, outermost first, itself included; none for the run itself. */
+export function scopesTo(scope: string): readonly string[] {
+  if (scope === '') return [];
+  const parts = scope.split('/');
+  return parts.map((_part, index) => parts.slice(0, index + 1).join('/'));
+}
+
+function lastSegment(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -62,7 +62,7 @@ describe('run view', () => {
     ]);
     frame();
     expect(view.pathsOf('rewrite')).toEqual(['rewrite@0', 'rewrite@1']);
-    expect(view.pathsOf('each/rewrite')).toEqual(['each@1#0/rewrite']);
+    expect(view.pathsOf('each@1#0/rewrite')).toEqual(['each@1#0/rewrite']);
   });
 
   it('tells the run apart from its nodes', () => {

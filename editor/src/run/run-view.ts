@@ -1,12 +1,16 @@
-import { createRunState, foldRun, isTerminal, type ErrorValue, type ExecutionState, type LabelledValue, type RunState, type RunStatus, type StreamEvent } from '@heddle/core';
-import { leafOf } from './execution-path.js';
+import { createRunState, foldRun, isTerminal, type ErrorValue, type ExecutionState, type LabelledValue, type RunEventOf, type RunState, type RunStatus, type StreamEvent } from '@heddle/core';
+import { groupOf } from './execution-path.js';
 import { createRateMeter, type RateMeter } from './rate-meter.js';
+import { createSideEvents, type LogLine, type NestedRun } from './side-events.js';
+import { serverNow } from './server-clock.js';
 
 /** One execution as a view reads it: a new object whenever something changed. */
 export interface ExecutionView extends Readonly<Omit<ExecutionState, 'text'>> {
   readonly text: Readonly<Record<string, string>>;
   /** Live tokens per second, estimated from the text; undefined until there is enough to tell. */
   readonly rate: number | undefined;
+  /** From start to first delta, in milliseconds; undefined for texts whose beginning was not seen live. */
+  readonly firstDeltaMs: number | undefined;
 }
 
 /** A run's own state, without its executions. */
@@ -24,9 +28,15 @@ export interface RunHead {
 /** Calls back later, once: an animation frame in a browser, by hand in tests. */
 export type Schedule = (callback: () => void) => void;
 
+export type OpenQuestion = RunEventOf<'ask-start'>;
+
+/** What a listener hears of: the run itself, its executions as a list, questions, log, one node in one run, the runs that an execution began. */
+export type RunTopic = 'head' | 'paths' | 'asks' | 'log' | `node:${string}` | `nested:${string}`;
+
 /**
  * The state of one run for views: events are folded as they come (E7), and what changed is told once a frame, so that
- * fifty tokens a second on ten nodes cost one redraw of ten cards a frame.
+ * fifty tokens a second on ten nodes cost one redraw of ten cards a frame. An execution is copied for views only when one
+ * reads it, so that ten thousand items cost no more than the few that are seen.
  */
 export interface RunView {
   readonly runId: string;
@@ -35,22 +45,34 @@ export interface RunView {
   take(events: readonly StreamEvent[]): void;
   head(): RunHead;
   execution(path: string): ExecutionView | undefined;
-  /** Paths of a node's executions at the top level, in the order they began. */
-  pathsOf(nodeId: string): readonly string[];
+  /** Paths of a node's executions in one run (see `groupIn`), in the order they began. */
+  pathsOf(group: string): readonly string[];
   paths(): readonly string[];
-  /** Hears of changes of the run itself, or of one node's executions. */
-  subscribe(what: 'head' | 'paths' | `node:${string}`, listener: () => void): () => void;
+  /** The runs that an execution began, in the order they began. */
+  nestedOf(path: string): readonly NestedRun[];
+  /** A nested run by its scope. */
+  nested(scope: string): NestedRun | undefined;
+  asks(): readonly OpenQuestion[];
+  log(): readonly LogLine[];
+  /** The moment that durations count to: the server's clock, or the moment that is played. */
+  now(): number;
+  subscribe(what: RunTopic, listener: () => void): () => void;
 }
 
 /** Makes the view of a run of which nothing is known yet. */
-export function createRunView(runId: string, schedule: Schedule): RunView {
+export function createRunView(runId: string, schedule: Schedule, now: () => number = serverNow): RunView {
   const state = createRunState(runId);
   const views = new Map<string, ExecutionView>();
-  const byNode = new Map<string, readonly string[]>();
+  const groups = new Map<string, { readonly paths: string[]; shown: readonly string[] | undefined }>();
   const meters = new Map<string, RateMeter>();
+  const firstDeltas = new Map<string, number>();
   const listeners = new Map<string, Set<() => void>>();
   const dirty = new Set<string>();
-  let allPaths: readonly string[] = [];
+  const known = new Set<string>();
+  const side = createSideEvents();
+  const all: string[] = [];
+  let shownAll: readonly string[] | undefined;
+  let shownAsks: readonly OpenQuestion[] = [];
   let head = headOf(state);
   let isScheduled = false;
 
@@ -58,36 +80,55 @@ export function createRunView(runId: string, schedule: Schedule): RunView {
     for (const listener of listeners.get(what) ?? []) listener();
   };
 
+  /** Puts an execution that was not seen before into its group. */
+  const place = (path: string, group: string): void => {
+    known.add(path);
+    all.push(path);
+    shownAll = undefined;
+    const paths = groups.get(group) ?? { paths: [], shown: undefined };
+    paths.paths.push(path);
+    paths.shown = undefined;
+    groups.set(group, paths);
+  };
+
   const publish = (): void => {
     isScheduled = false;
-    const changedNodes = new Set<string>();
-    const known = allPaths.length;
+    const changed = new Set<string>();
+    const before = all.length;
     for (const path of dirty) {
-      const execution = state.executions.get(path);
-      if (execution === undefined) continue;
-      const node = leafOf(path);
-      if (!views.has(path)) {
-        byNode.set(node, [...(byNode.get(node) ?? []), path]);
-        allPaths = [...allPaths, path];
-      }
-      views.set(path, { ...execution, text: { ...execution.text }, rate: meters.get(path)?.rate() });
-      changedNodes.add(node);
+      if (!state.executions.has(path)) continue;
+      const group = groupOf(path);
+      if (!known.has(path)) place(path, group);
+      views.delete(path);
+      changed.add(`node:${group}`);
     }
     dirty.clear();
+    const asks = [...state.asks.values()];
+    if (asks.length !== shownAsks.length || asks.some((ask, index) => ask !== shownAsks[index])) {
+      shownAsks = asks;
+      changed.add('asks');
+    }
+    for (const topic of side.publish()) changed.add(topic);
     const next = headOf(state);
     const isHeadChanged = !isSameHead(head, next);
     if (isHeadChanged) head = next;
-    for (const node of changedNodes) notify(`node:${node}`);
-    if (allPaths.length !== known) notify('paths');
+    for (const topic of changed) notify(topic);
+    if (all.length !== before) notify('paths');
     if (isHeadChanged) notify('head');
   };
 
   const measure = (event: StreamEvent): void => {
-    if (event.type === 'node-start') meters.delete(event.path);
+    if (event.type === 'node-start') {
+      meters.delete(event.path);
+      firstDeltas.delete(event.path);
+    }
+    if (event.type === 'node-end') meters.delete(event.path);
     if (event.type !== 'node-delta') return;
     const meter = meters.get(event.path) ?? createRateMeter();
     meters.set(event.path, meter);
     meter.add(event.time, event.delta.length);
+    const startedAt = state.executions.get(event.path)?.startedAt;
+    if (event.offset === 0 && startedAt !== undefined && !firstDeltas.has(event.path)) firstDeltas.set(event.path, Math.max(0, event.time - startedAt));
   };
 
   return {
@@ -95,21 +136,42 @@ export function createRunView(runId: string, schedule: Schedule): RunView {
     seq: () => state.seq,
     take: (events) => {
       for (const event of events) {
-        measure(event);
+        const isNew = !('seq' in event) || event.seq > state.seq;
         for (const path of foldRun(state, event)) dirty.add(path);
+        if (!isNew) continue;
+        measure(event);
+        side.take(event);
       }
       if (isScheduled) return;
       isScheduled = true;
       schedule(publish);
     },
     head: () => head,
-    execution: (path) => views.get(path),
-    pathsOf: (nodeId) => byNode.get(nodeId) ?? noPaths,
-    paths: () => allPaths,
+    execution: (path) => {
+      const shown = views.get(path);
+      const execution = state.executions.get(path);
+      if (shown !== undefined || execution === undefined || !known.has(path)) return shown;
+      const view = { ...execution, text: { ...execution.text }, rate: meters.get(path)?.rate(), firstDeltaMs: firstDeltas.get(path) };
+      views.set(path, view);
+      return view;
+    },
+    pathsOf: (group) => {
+      const paths = groups.get(group);
+      return paths === undefined ? noPaths : (paths.shown ??= [...paths.paths]);
+    },
+    paths: () => (shownAll ??= [...all]),
+    nestedOf: (path) => side.nestedOf(path),
+    nested: (scope) => side.nested(scope),
+    asks: () => shownAsks,
+    log: () => side.log(),
+    now,
     subscribe: (what, listener) => {
-      const all = listeners.get(what) ?? new Set();
-      listeners.set(what, all.add(listener));
-      return () => all.delete(listener);
+      const set = listeners.get(what) ?? new Set();
+      listeners.set(what, set.add(listener));
+      return () => {
+        set.delete(listener);
+        if (set.size === 0 && listeners.get(what) === set) listeners.delete(what);
+      };
     },
   };
 }

@@ -1,14 +1,17 @@
-import { useEffect, useState } from 'react';
+import { useContext, useEffect, useState } from 'react';
+import { serverNow } from './server-clock.js';
+import { RunContext } from './use-run.js';
 
 const everyMs = 200;
 
-/** The time, five times a second while `isMoving`; steady otherwise. */
+/** The time of the run in view (the server's clock, or the moment that is played), five times a second while `isMoving`; steady otherwise. */
 export function useNow(isMoving: boolean): number {
-  const [now, setNow] = useState(() => Date.now());
+  const run = useContext(RunContext);
+  const [, setTick] = useState(0);
   useEffect(() => {
     if (!isMoving) return undefined;
-    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    const timer = setInterval(() => setTick((before) => before + 1), everyMs);
     return () => clearInterval(timer);
   }, [isMoving]);
-  return now;
+  return run?.now() ?? serverNow();
 }

@@ -1,50 +1,83 @@
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
-import { leafOf } from './execution-path.js';
-import type { ExecutionView, RunHead, RunView } from './run-view.js';
+import { useStore } from 'zustand';
+import { groupIn, groupOf, nodeOf } from './execution-path.js';
+import { createRunLook, pickPath, type RunLook } from './run-look.js';
+import type { ExecutionView, OpenQuestion, RunHead, RunTopic, RunView } from './run-view.js';
+import type { LogLine, NestedRun } from './side-events.js';
 
 /** The run in view; undefined while none is. */
 export const RunContext = createContext<RunView | undefined>(undefined);
+/** What of the run in view is looked at. */
+export const LookContext = createContext<RunLook>(createRunLook());
+/** The nested run that the components inside show; empty for the run itself. */
+export const ScopeContext = createContext('');
 
 const never = (): (() => void) => () => undefined;
 
-/** The run's own state. */
-export function useRunHead(): RunHead | undefined {
+function useTopic<Value>(what: RunTopic, read: (run: RunView) => Value): Value | undefined {
   const run = useContext(RunContext);
-  const subscribe = useCallback((listener: () => void) => run?.subscribe('head', listener) ?? never(), [run]);
-  return useSyncExternalStore(subscribe, () => run?.head());
+  const subscribe = useCallback((listener: () => void) => run?.subscribe(what, listener) ?? never(), [run, what]);
+  return useSyncExternalStore(subscribe, () => (run === undefined ? undefined : read(run)));
 }
 
-/** The latest execution of a node. */
+/** The run's own state. */
+export function useRunHead(): RunHead | undefined {
+  return useTopic('head', (run) => run.head());
+}
+
+/** The execution of a node that is looked at: the latest, or that of the iteration that was picked. */
 export function useExecution(nodeId: string): ExecutionView | undefined {
-  const run = useContext(RunContext);
-  const subscribe = useCallback((listener: () => void) => run?.subscribe(`node:${nodeId}`, listener) ?? never(), [run, nodeId]);
-  return useSyncExternalStore(subscribe, () => latestOf(run, nodeId));
+  const scope = useContext(ScopeContext);
+  const group = groupIn(scope, nodeOf(nodeId));
+  const pick = usePick(group);
+  return useTopic(`node:${group}`, (run) => {
+    const path = pickPath(run.pathsOf(group), pick);
+    return path === undefined ? undefined : run.execution(path);
+  });
+}
+
+/** The iteration that is looked at; undefined where the latest is. */
+export function usePick(group: string): string | undefined {
+  return useStore(useContext(LookContext), (state) => state.picks.get(group));
+}
+
+/** The paths of a node's executions in the run that is shown. */
+export function useExecutionPaths(nodeId: string): readonly string[] {
+  const group = groupIn(useContext(ScopeContext), nodeId);
+  return useTopic(`node:${group}`, (run) => run.pathsOf(group)) ?? none;
 }
 
 /** One execution by its path. */
 export function useExecutionAt(path: string): ExecutionView | undefined {
-  const run = useContext(RunContext);
-  const subscribe = useCallback((listener: () => void) => run?.subscribe(`node:${leafOf(path)}`, listener) ?? never(), [run, path]);
-  return useSyncExternalStore(subscribe, () => run?.execution(path));
+  return useTopic(`node:${groupOf(path)}`, (run) => run.execution(path));
 }
 
 /** How many executions a node has had. */
 export function useExecutionCount(nodeId: string): number {
-  const run = useContext(RunContext);
-  const subscribe = useCallback((listener: () => void) => run?.subscribe(`node:${nodeId}`, listener) ?? never(), [run, nodeId]);
-  return useSyncExternalStore(subscribe, () => run?.pathsOf(nodeId).length ?? 0);
+  return useExecutionPaths(nodeId).length;
 }
 
 /** Every execution path so far. */
 export function usePaths(): readonly string[] {
-  const run = useContext(RunContext);
-  const subscribe = useCallback((listener: () => void) => run?.subscribe('paths', listener) ?? never(), [run]);
-  return useSyncExternalStore(subscribe, () => run?.paths() ?? none);
+  return useTopic('paths', (run) => run.paths()) ?? none;
+}
+
+/** The runs that an execution began. */
+export function useNested(path: string): readonly NestedRun[] {
+  return useTopic(`nested:${path}`, (run) => run.nestedOf(path)) ?? noRuns;
+}
+
+/** The questions that are open. */
+export function useQuestions(): readonly OpenQuestion[] {
+  return useTopic('asks', (run) => run.asks()) ?? noQuestions;
+}
+
+/** The run's log. */
+export function useLog(): readonly LogLine[] {
+  return useTopic('log', (run) => run.log()) ?? noLines;
 }
 
 const none: readonly string[] = [];
-
-function latestOf(run: RunView | undefined, nodeId: string): ExecutionView | undefined {
-  const path = run?.pathsOf(nodeId).at(-1);
-  return path === undefined ? undefined : run?.execution(path);
-}
+const noRuns: readonly NestedRun[] = [];
+const noQuestions: readonly OpenQuestion[] = [];
+const noLines: readonly LogLine[] = [];

@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import type { RunEvent } from '@heddle/core';
+import { createRunView } from './run-view.js';
+
+const runId = 'r';
+const label = { level: 'internal' as const, marks: [] };
+
+function viewed(events: readonly RunEvent[]) {
+  let frame = (): void => undefined;
+  const view = createRunView(runId, (callback) => (frame = callback));
+  view.take(events);
+  frame();
+  return { view, frame: () => frame() };
+}
+
+describe('what a run tells beside its nodes', () => {
+  const started: RunEvent = { type: 'nested-start', runId, seq: 1, time: 10, path: 'each', attempt: 1, key: '0', workflow: '#shout', inputs: { word: { value: 'a', label } } };
+
+  it('keeps the runs that an execution began, and how they ended', () => {
+    const { view, frame } = viewed([started, { ...started, seq: 2, key: '1' }]);
+    expect(view.nestedOf('each').map(({ scope, endedAt }) => [scope, endedAt])).toEqual([
+      ['each#0', undefined],
+      ['each#1', undefined],
+    ]);
+    view.take([{ type: 'nested-end', runId, seq: 3, time: 20, path: 'each', attempt: 1, key: '0', outputs: { text: { value: 'A', label } } }]);
+    frame();
+    expect(view.nested('each#0')).toMatchObject({ workflow: '#shout', startedAt: 10, endedAt: 20, outputs: { text: { value: 'A' } } });
+  });
+
+  it('keeps a nested run once when its start comes again', () => {
+    const { view } = viewed([started, { ...started, seq: 2 }]);
+    expect(view.nestedOf('each')).toHaveLength(1);
+  });
+
+  it('writes the log once however often an event comes', () => {
+    const line: RunEvent = { type: 'node-log', runId, seq: 1, time: 1, path: 'a', attempt: 1, level: 'warn', message: 'Careful' };
+    const { view, frame } = viewed([line, line]);
+    view.take([line]);
+    frame();
+    expect(view.log().map(({ message }) => message)).toEqual(['Careful']);
+  });
+
+  it('holds a question until it is answered', () => {
+    const ask: RunEvent = { type: 'ask-start', runId, seq: 1, time: 1, path: 'a', attempt: 1, askId: 'q', key: 'k', question: { title: 'Go on?', schema: {} } };
+    const { view, frame } = viewed([ask]);
+    expect(view.asks().map(({ askId }) => askId)).toEqual(['q']);
+    view.take([{ type: 'ask-end', runId, seq: 2, time: 2, path: 'a', attempt: 1, askId: 'q', key: 'k', outcome: 'answered', value: true, by: 'Ada' }]);
+    frame();
+    expect(view.asks()).toEqual([]);
+    expect(view.log().at(-1)?.message).toBe('Answered by Ada.');
+  });
+});

@@ -1,0 +1,135 @@
+import type { ErrorValue, LabelledValue, StreamEvent } from '@heddle/core';
+
+/** A run that an execution began. */
+export interface NestedRun {
+  /** The paths of its executions begin with this. */
+  readonly scope: string;
+  /** The execution that began it. */
+  readonly path: string;
+  readonly key: string;
+  readonly workflow: string;
+  readonly inputs: Readonly<Record<string, LabelledValue>>;
+  readonly outputs: Readonly<Record<string, LabelledValue>> | undefined;
+  readonly error: ErrorValue | undefined;
+  readonly startedAt: number;
+  readonly endedAt: number | undefined;
+}
+
+/** One line of a run's log. */
+export interface LogLine {
+  readonly seq: number;
+  readonly time: number;
+  readonly path: string | undefined;
+  readonly level: 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** What a run tells beside the state of its executions: the runs inside it, and its log. */
+export interface SideEvents {
+  take(event: StreamEvent): void;
+  /** Makes what came visible; gives the topics that changed. */
+  publish(): readonly (`nested:${string}` | 'log')[];
+  nestedOf(path: string): readonly NestedRun[];
+  nested(scope: string): NestedRun | undefined;
+  log(): readonly LogLine[];
+}
+
+/** More lines than this are not kept: the first are dropped. */
+const mostLines = 20_000;
+
+/** Nothing told yet. */
+export function createSideEvents(): SideEvents {
+  const byScope = new Map<string, NestedRun>();
+  const scopesOf = new Map<string, string[]>();
+  const shown = new Map<string, readonly NestedRun[]>();
+  const changed = new Set<string>();
+  let lines: LogLine[] = [];
+  let shownLines: readonly LogLine[] = [];
+
+  const keep = (run: NestedRun): void => {
+    if (!byScope.has(run.scope)) scopesOf.set(run.path, [...(scopesOf.get(run.path) ?? []), run.scope]);
+    byScope.set(run.scope, run);
+    changed.add(run.path);
+  };
+
+  return {
+    take: (event) => {
+      if (event.type === 'nested-start') {
+        const scope = `${event.path}#${event.key}`;
+        const { path, key, workflow, inputs, time } = event;
+        keep({ scope, path, key, workflow, inputs, outputs: undefined, error: undefined, startedAt: byScope.get(scope)?.startedAt ?? time, endedAt: undefined });
+      } else if (event.type === 'nested-end') {
+        const run = byScope.get(`${event.path}#${event.key}`);
+        if (run !== undefined) keep({ ...run, outputs: event.outputs, error: event.error, endedAt: event.time });
+      }
+      const line = lineOf(event);
+      if (line !== undefined) lines.push(line);
+      if (lines.length > mostLines) lines = lines.slice(-mostLines / 2);
+    },
+    publish: () => {
+      const topics: (`nested:${string}` | 'log')[] = [];
+      for (const path of changed) {
+        shown.delete(path);
+        topics.push(`nested:${path}`);
+      }
+      changed.clear();
+      if (lines.length !== shownLines.length || lines.at(-1) !== shownLines.at(-1)) {
+        shownLines = [...lines];
+        topics.push('log');
+      }
+      return topics;
+    },
+    nestedOf: (path) => {
+      const scopes = scopesOf.get(path);
+      if (scopes === undefined) return noRuns;
+      const known = shown.get(path) ?? scopes.flatMap((scope) => byScope.get(scope) ?? []);
+      shown.set(path, known);
+      return known;
+    },
+    nested: (scope) => byScope.get(scope),
+    log: () => shownLines,
+  };
+}
+
+const noRuns: readonly NestedRun[] = [];
+
+/** What of an event belongs into the log, in words. */
+function lineOf(event: StreamEvent): LogLine | undefined {
+  if (!('seq' in event)) return undefined;
+  const at = { seq: event.seq, time: event.time, path: 'path' in event ? event.path : undefined, details: undefined };
+  switch (event.type) {
+    case 'run-start':
+      return { ...at, level: 'info', message: 'The run began.' };
+    case 'run-end':
+      return { ...at, level: event.status === 'failed' ? 'error' : 'info', message: event.error === undefined ? `The run ended: ${event.status}.` : `The run failed: ${event.error.message}` };
+    case 'run-park':
+      return { ...at, level: 'info', message: 'The run waits.' };
+    case 'run-resume':
+      return { ...at, level: 'info', message: resumeWords[event.reason] };
+    case 'run-held':
+      return { ...at, level: 'warn', message: `The run is held: ${event.reason}` };
+    case 'cancel-request':
+      return { ...at, level: 'info', message: event.by === undefined ? 'Somebody asked to stop the run.' : `${event.by} asked to stop the run.` };
+    case 'node-log':
+      return { ...at, level: event.level, message: event.message, details: event.details };
+    case 'node-retry':
+      return { ...at, level: 'warn', message: `Try ${event.attempt} failed, and is repeated: ${event.error.message}` };
+    case 'node-error':
+      return { ...at, level: event.isCarried ? 'warn' : 'error', message: event.error.message };
+    case 'ask-start':
+      return { ...at, level: 'info', message: `Asked: ${event.question.title}` };
+    case 'ask-end':
+      return { ...at, level: 'info', message: event.outcome === 'expired' ? 'Nobody answered in time.' : `Answered${event.by === undefined ? '' : ` by ${event.by}`}.` };
+    case 'loop-next':
+      return { ...at, level: 'info', message: `Iteration ${event.iteration + 1} begins.` };
+    case 'loop-limit':
+      return { ...at, level: event.atLimit === 'fail' ? 'error' : 'warn', message: `The loop reached its limit of ${event.max} iterations.` };
+    case 'label-decision':
+      return { ...at, level: event.decision === 'refused' ? 'error' : 'info', message: `${event.label.level} data ${event.decision === 'lowered' ? 'was lowered' : `to ${event.destination} was ${event.decision}`}: ${event.reason}` };
+    default:
+      return undefined;
+  }
+}
+
+const resumeWords = { recovered: 'The run goes on after a restart.', answered: 'The run goes on: the question was answered.', timer: 'The run goes on: its time came.', released: 'The run goes on: it was released.' } as const;
