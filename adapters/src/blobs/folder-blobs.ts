@@ -1,14 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileRef, HeddleError, type Blobs } from '@heddle/core';
 import { codeOf, toStorageError } from '../journal/storage-error.js';
 import { failpoint } from '../journal/failpoint.js';
+import { sweepBlobs, type BlobSweep, type SweptBlobs } from './sweep-blobs.js';
 
 /** Blobs in a folder. */
 export interface FolderBlobs extends Blobs {
   /** Name, media type and size as they were first stored. Errors: `blob_not_found`. */
   describe(id: string): Promise<FileRef>;
+  /** Removes what nothing names and nobody stored lately. Errors: `storage_*`. */
+  sweep(sweep: BlobSweep): Promise<SweptBlobs>;
 }
 
 const idPattern = /^sha256:([0-9a-f]{64})$/;
@@ -17,13 +20,16 @@ const idPattern = /^sha256:([0-9a-f]{64})$/;
  * Content-addressed storage in a folder: `ab/cdef…` beside `ab/cdef….json` with name and media type.
  *
  * F1 A blob appears whole: written under a temporary name, synced, then renamed. F2 What is read has the hash of its id
- * (`storage_corrupt` otherwise); storing the content again repairs it. F3 An id that is not of our form names no file.
+ * (`storage_corrupt` otherwise); storing the content again repairs it. F3 An id that is not of our form names no file. F4 A blob
+ * that was just stored, also one that was there before, is young for a sweep, whoever is to name it.
  *
  * @example const blobs = createFolderBlobs(join(dataFolder, 'blobs'));
  */
 export function createFolderBlobs(folder: string): FolderBlobs {
   const drafts = join(folder, 'drafts');
   let prepared: Promise<void> | undefined;
+  /** Stores under way, by id. */
+  const busy = new Map<string, number>();
 
   /** Makes the folder and clears what a crash left half written; once. */
   const prepare = (): Promise<void> =>
@@ -55,8 +61,12 @@ export function createFolderBlobs(folder: string): FolderBlobs {
       const id = `sha256:${createHash('sha256').update(content).digest('hex')}`;
       const file = fileOf(id);
       const reference: FileRef = { id, name, mediaType, size: content.byteLength };
+      busy.set(id, (busy.get(id) ?? 0) + 1);
       try {
-        if (await isWhole(file, content)) return reference;
+        if (await isWhole(file, content)) {
+          await makeYoung(file);
+          return reference;
+        }
         await prepare();
         await mkdir(join(file, '..'), { recursive: true });
         await store(file, content);
@@ -65,6 +75,10 @@ export function createFolderBlobs(folder: string): FolderBlobs {
         return reference;
       } catch (error) {
         throw toStorageError(error, folder);
+      } finally {
+        const others = (busy.get(id) ?? 1) - 1;
+        if (others === 0) busy.delete(id);
+        else busy.set(id, others);
       }
     },
     async get(id) {
@@ -84,6 +98,13 @@ export function createFolderBlobs(folder: string): FolderBlobs {
     async describe(id) {
       const text = await readFile(`${fileOf(id)}.json`, 'utf8').catch((error: unknown) => refuse(error, id, folder));
       return FileRef.parse(JSON.parse(text));
+    },
+    async sweep(sweep) {
+      try {
+        return await sweepBlobs(folder, sweep, (id) => busy.has(id));
+      } catch (error) {
+        throw toStorageError(error, folder);
+      }
     },
   };
 }
@@ -119,6 +140,12 @@ async function syncFolders(...folders: readonly string[]): Promise<void> {
 async function isWhole(file: string, content: Uint8Array): Promise<boolean> {
   if ((await sizeOf(file)) !== content.byteLength) return false;
   return (await readFile(file)).equals(content);
+}
+
+/** Its times say when it was last stored; the clock of the file system counts. */
+async function makeYoung(file: string): Promise<void> {
+  const now = new Date();
+  await Promise.all([utimes(file, now, now), utimes(`${file}.json`, now, now).catch(() => undefined)]);
 }
 
 async function sizeOf(file: string): Promise<number | undefined> {

@@ -1,1 +1,2 @@
 export { createFolderBlobs, type FolderBlobs } from './folder-blobs.js';
+export type { BlobSweep, SweptBlobs } from './sweep-blobs.js';

@@ -4,6 +4,14 @@ export { createSqliteJournal, type SqliteJournalOptions } from './sqlite-journal
 export { createWorkflowStore } from './workflow-store.js';
 export { createJobStore } from './job-store.js';
 export { toStorageError } from './storage-error.js';
+export {
+  createRetention,
+  type Retention,
+  type RetentionClass,
+  type RetentionLimits,
+  type RetentionStep,
+} from './retention.js';
+export { referredBlobs } from './referred-blobs.js';
 export { lockDataFolder, type DataFolderLock, type LockOptions } from '../lock/lock-data-folder.js';
 export { readLock, LockInfo, type LockKind } from '../lock/lock-info.js';
 export { checkFailpoint, failpoint, failpoints, type Failpoint } from './failpoint.js';

@@ -60,6 +60,25 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX deltas_by_run ON deltas (run, path);
     `,
   },
+  {
+    name: 'retention',
+    sql: `
+      ALTER TABLE runs ADD COLUMN values_removed_at REAL;
+      CREATE INDEX runs_by_bundle ON runs (bundle);
+      CREATE INDEX runs_by_origin ON runs (origin) WHERE origin IS NOT NULL;
+
+      -- What was begun and is left to remove of a run: all of it ('run') or its values ('values'), after this seq.
+      CREATE TABLE removals (run INTEGER PRIMARY KEY, what TEXT NOT NULL, after INTEGER NOT NULL DEFAULT 0) STRICT;
+    `,
+  },
+  {
+    name: 'connections and secrets',
+    sql: `
+      CREATE TABLE connections (id TEXT PRIMARY KEY, body TEXT NOT NULL, updated_at REAL NOT NULL) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE secrets (name TEXT PRIMARY KEY, sealed BLOB NOT NULL, updated_at REAL NOT NULL) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];
 
 /**

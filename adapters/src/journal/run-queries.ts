@@ -17,6 +17,7 @@ interface Row {
   readonly cost: number;
   readonly error: string | null;
   readonly origin: string | null;
+  readonly values_removed_at: number | null;
   readonly last_seq: number;
 }
 
@@ -35,7 +36,7 @@ export interface RunQueries {
   due(): { readonly runId: string; readonly until: number }[];
 }
 
-const columns = `id, workflow_id, workflow_name, status, run_trigger, accepted_at, started_at, ended_at, input_tokens, output_tokens, cost, error, origin,
+const columns = `id, workflow_id, workflow_name, status, run_trigger, accepted_at, started_at, ended_at, input_tokens, output_tokens, cost, error, origin, values_removed_at,
   coalesce((SELECT max(seq) FROM records WHERE run = runs.number), 0) AS last_seq`;
 
 export function createRunQueries({ connection }: HeddleDatabase): RunQueries {
@@ -101,6 +102,7 @@ function summaryOf(row: Row): RunSummary {
     cost: row.cost,
     ...(row.error === null ? {} : { error: ErrorValue.parse(JSON.parse(row.error)) }),
     ...(row.origin === null ? {} : { origin: row.origin }),
+    ...(row.values_removed_at === null ? {} : { valuesRemovedAt: row.values_removed_at }),
     lastSeq: row.last_seq,
   };
 }

@@ -1,0 +1,65 @@
+import Database from 'better-sqlite3';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { HeddleDatabase } from './open-database.js';
+import { withStorageErrors } from './storage-error.js';
+
+/** A table and the columns of it that may name blobs. */
+interface Place {
+  readonly table: string;
+  readonly columns: readonly string[];
+  /** Tables without rowids are small here and read whole. */
+  readonly hasRows: boolean;
+}
+
+const rowsAtOnce = 200;
+const blobId = /sha256:[0-9a-f]{64}/g;
+
+/**
+ * Every blob that anything in the database names, in whatever table and text column it stands: references inside values
+ * count like columns of their own, and a table that is added later needs no change here. Reads in small pages through a connection of its own.
+ * Errors: `storage_*`.
+ */
+export async function referredBlobs({ file }: Pick<HeddleDatabase, 'file'>): Promise<ReadonlySet<string>> {
+  const connection = withStorageErrors(file, () => new Database(file, { readonly: true, fileMustExist: true }));
+  try {
+    const found = new Set<string>();
+    for (const place of withStorageErrors(file, () => placesOf(connection))) {
+      for (const texts of textsOf(connection, place)) {
+        for (const text of texts) for (const [id] of text.matchAll(blobId)) found.add(id);
+        await nextTurn();
+      }
+    }
+    return found;
+  } finally {
+    connection.close();
+  }
+}
+
+function placesOf(connection: Database.Database): Place[] {
+  const tables = connection
+    .prepare<[], { name: string; wr: number }>(
+      "SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'",
+    )
+    .all();
+  const textColumns = connection
+    .prepare<[string], string>("SELECT name FROM pragma_table_info(?) WHERE type = 'TEXT'")
+    .pluck();
+  return tables
+    .map(({ name, wr }) => ({ table: name, columns: textColumns.all(name), hasRows: wr === 0 }))
+    .filter(({ columns }) => columns.length > 0);
+}
+
+/** The texts of a table that name a blob, page by page. */
+function* textsOf(connection: Database.Database, { table, columns, hasRows }: Place): Generator<readonly string[]> {
+  const text = columns.map((column) => `coalesce("${column}", '')`).join(" || ' ' || ");
+  const names = columns.map((column) => `instr("${column}", 'sha256:') > 0`).join(' OR ');
+  if (!hasRows) {
+    yield connection.prepare<[], string>(`SELECT ${text} FROM "${table}" WHERE ${names}`).pluck().all();
+    return;
+  }
+  const last = connection.prepare<[], number | null>(`SELECT max(rowid) FROM "${table}"`).pluck().get() ?? 0;
+  const page = connection
+    .prepare<[number, number], string>(`SELECT ${text} FROM "${table}" WHERE rowid > ? AND rowid <= ? AND (${names})`)
+    .pluck();
+  for (let row = 0; row < last; row += rowsAtOnce) yield page.all(row, row + rowsAtOnce);
+}
