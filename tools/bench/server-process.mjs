@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { join } from 'node:path';
+import { root } from '../bootstrap/repository.mjs';
+
+const headers = { 'content-type': 'application/json' };
+
+/** Starts the built server on a free port; gives milliseconds to listening, ways to call it, and ways to end it. */
+export async function startServer(folder, environment = {}) {
+  const begin = performance.now();
+  const child = spawn(process.execPath, [join(root, 'server', 'bin', 'heddle.mjs'), 'serve'], {
+    env: { ...process.env, HEDDLE_DATA: folder, PORT: '0', HOST: '127.0.0.1', ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const address = await new Promise((resolve, reject) => {
+    let text = '';
+    child.stdout.on('data', (chunk) => {
+      text += chunk;
+      const match = /http:\/\/\S+/.exec(text);
+      if (match !== null) resolve(match[0]);
+    });
+    child.on('exit', (code) => reject(new Error(`the server ended with ${code}`)));
+  });
+  const ms = performance.now() - begin;
+  const agent = new Agent({ keepAlive: true, maxSockets: 50 });
+  const call = (method, path, body) =>
+    new Promise((resolve, reject) => {
+      const sent = request(`${address}${path}`, { method, agent, headers }, (reply) => {
+        let text = '';
+        reply.on('data', (chunk) => (text += chunk));
+        reply.on('end', () =>
+          reply.statusCode < 300 ? resolve(JSON.parse(text)) : reject(new Error(`${reply.statusCode} ${text}`)),
+        );
+      });
+      sent.on('error', reject);
+      sent.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  const end = (signal) => {
+    agent.destroy();
+    const ended = new Promise((resolve) => child.on('exit', resolve));
+    child.kill(signal);
+    return ended;
+  };
+  return {
+    ms,
+    address,
+    pid: child.pid,
+    post: (path, body) => call('POST', path, body),
+    get: (path) => call('GET', path),
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+  };
+}
+
+/** Events of a run as they come over SSE, durable and live, each with when it came. */
+export async function* watchBySse(address, runId) {
+  const reply = await fetch(`${address}/api/runs/${runId}/events`);
+  let rest = '';
+  for await (const chunk of reply.body.pipeThrough(new TextDecoderStream())) {
+    const parts = `${rest}${chunk}`.split('\n\n');
+    rest = parts.pop() ?? '';
+    for (const part of parts) {
+      const data = part.split('\n').find((line) => line.startsWith('data: '));
+      if (data !== undefined) yield JSON.parse(data.slice('data: '.length));
+    }
+  }
+}
+
+/** Megabytes that a process holds in memory; Linux only. */
+export function residentMb(pid) {
+  const match = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return Number(match[1]) / 1024;
+}
