@@ -1,0 +1,44 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { HeddleError } from '@heddle/core';
+
+/** The form of a sealed value: version, id of the key, nonce, tag, ciphertext. A later version can bring another cipher or key. */
+const version = 1;
+const nonceBytes = 12;
+const tagBytes = 16;
+
+/** Encrypts a value with AES-256-GCM under a fresh nonce; the name is bound to it, so that rows cannot be swapped. */
+export function seal(key: Buffer, name: string, value: string): Buffer {
+  const nonce = randomBytes(nonceBytes);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes });
+  cipher.setAAD(additional(name));
+  const body = Buffer.concat([cipher.update(value, 'utf8'), cipher.final()]);
+  return Buffer.concat([Buffer.of(version), nonce, cipher.getAuthTag(), body]);
+}
+
+/** Opens what `seal` made. Errors: `secret_unreadable`, for another key, another name, or a changed row. */
+export function unseal(key: Buffer, name: string, sealed: Uint8Array): string {
+  const bytes = Buffer.from(sealed);
+  if (bytes[0] !== version || bytes.length < 1 + nonceBytes + tagBytes)
+    throw unreadable(name, 'it was written by a newer Heddle, or is damaged');
+  const nonce = bytes.subarray(1, 1 + nonceBytes);
+  const tag = bytes.subarray(1 + nonceBytes, 1 + nonceBytes + tagBytes);
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes });
+    decipher.setAAD(additional(name));
+    decipher.setAuthTag(tag);
+    const body = bytes.subarray(1 + nonceBytes + tagBytes);
+    return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8');
+  } catch {
+    throw unreadable(name, 'the key file is not the one it was stored with, or the row was changed');
+  }
+}
+
+const additional = (name: string): Buffer => Buffer.from(`heddle-secret:${version}:${name}`, 'utf8');
+
+function unreadable(name: string, reason: string): HeddleError {
+  return new HeddleError(
+    'secret_unreadable',
+    `The secret '${name}' cannot be opened: ${reason}. Put the right secret.key back, or set the secret again.`,
+    { details: { secret: name } },
+  );
+}

@@ -1,0 +1,93 @@
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { temporaryFolder } from '../../journal/__fixtures__/temporary-folder.js';
+import { openDatabase, type HeddleDatabase } from '../../journal/open-database.js';
+import { createSecretVault } from './secret-vault.js';
+
+const canary = 'sk-canary-5f0c1b7e9a';
+
+describe('createSecretVault', () => {
+  let place: ReturnType<typeof temporaryFolder>;
+  let database: HeddleDatabase;
+  let keyFile: string;
+  const open = () => createSecretVault({ database, keyFile, clock: { now: () => 5 } });
+  beforeEach(() => {
+    place = temporaryFolder();
+    database = openDatabase(join(place.folder, 'heddle.db'));
+    keyFile = join(place.folder, 'secret.key');
+  });
+  afterEach(() => {
+    database.close();
+    place.remove();
+  });
+
+  it('gives a value back, also after a restart, and lists names only', async () => {
+    await open().set('connection.openai', canary);
+    expect(await open().get('connection.openai')).toBe(canary);
+    expect(await open().list()).toEqual([{ name: 'connection.openai', updatedAt: 5 }]);
+  });
+
+  it('keeps nothing readable in the database, and two seals of one value differ', async () => {
+    await open().set('a', canary);
+    await open().set('b', canary);
+    const rows = database.connection.prepare<[], { sealed: Buffer }>('SELECT sealed FROM secrets').all();
+    expect(rows[0]!.sealed.equals(rows[1]!.sealed)).toBe(false);
+    database.connection.pragma('wal_checkpoint(TRUNCATE)');
+    expect(readFileSync(database.file).includes(canary)).toBe(false);
+  });
+
+  it('makes the key file at the first secret, for its owner alone', async () => {
+    await expect(open().get('none')).rejects.toMatchObject({ code: 'secret_not_found' });
+    expect(existsSync(keyFile)).toBe(false);
+    await open().set('a', 'value');
+    expect(statSync(keyFile).mode & 0o777).toBe(0o600);
+  });
+
+  it('never makes a second key beside secrets of a lost one', async () => {
+    await open().set('a', canary);
+    rmSync(keyFile);
+    const vault = open();
+    for (const attempt of [vault.get('a'), vault.set('b', 'x')])
+      await expect(attempt).rejects.toMatchObject({
+        code: 'secret_unreadable',
+        message: expect.stringContaining(keyFile),
+      });
+    expect(existsSync(keyFile)).toBe(false);
+    expect(await vault.list()).toHaveLength(1);
+  });
+
+  it('refuses another key, for reading and for writing', async () => {
+    await open().set('a', canary);
+    writeFileSync(keyFile, `heddle-key-1 ${Buffer.alloc(32, 7).toString('base64')}\n`);
+    for (const attempt of [open().get('a'), open().set('b', 'x')])
+      await expect(attempt).rejects.toMatchObject({ code: 'secret_unreadable' });
+    writeFileSync(keyFile, 'nonsense');
+    await expect(open().get('a')).rejects.toMatchObject({ code: 'secret_unreadable' });
+  });
+
+  it('notices a row that was swapped, changed or cut', async () => {
+    await open().set('a', 'first');
+    await open().set('b', 'second');
+    const sealed = database.connection
+      .prepare<[string], { sealed: Buffer }>('SELECT sealed FROM secrets WHERE name = ?')
+      .get('b')!.sealed;
+    const put = database.connection.prepare('UPDATE secrets SET sealed = ? WHERE name = ?');
+    const flipped = Buffer.from(sealed);
+    flipped[flipped.length - 1]! ^= 1;
+    for (const bad of [sealed, flipped, sealed.subarray(0, 10), Buffer.alloc(0)]) {
+      put.run(bad, 'a');
+      await expect(open().get('a')).rejects.toMatchObject({ code: 'secret_unreadable' });
+    }
+    expect(await open().get('b')).toBe('second');
+  });
+
+  it('refuses names and values that are none, without repeating the value', async () => {
+    for (const name of ['', '__proto__', '../key', 'a b'])
+      await expect(open().set(name, canary)).rejects.toMatchObject({ code: 'bad_request' });
+    await expect(open().set('big', canary.repeat(10_000))).rejects.toMatchObject({
+      code: 'bad_request',
+      message: expect.not.stringContaining(canary),
+    });
+  });
+});
