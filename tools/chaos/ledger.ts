@@ -1,0 +1,70 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+
+/** A request as the ledger saw it. */
+export interface LedgerEntry {
+  /** What the request is about; the run's own tag and the name of the effect. */
+  readonly tag: string;
+  readonly effect: string;
+  readonly key: string | undefined;
+  readonly arrivedAt: number;
+  /** When the connection was done with: answered, or given up by the other side. */
+  closedAt: number | undefined;
+  isAnswered: boolean;
+}
+
+/** A server on loopback that writes down every request: the outside world of the workflows under test. */
+export interface Ledger {
+  /** Such as `http://127.0.0.1:4711`. */
+  readonly address: string;
+  /** The host as `HEDDLE_FETCH_ALLOW` wants it. */
+  readonly host: string;
+  readonly entries: readonly LedgerEntry[];
+  close(): Promise<void>;
+}
+
+/** Opens a ledger. `GET|POST /TAG/EFFECT?ms=N` answers after N ms. */
+export async function openLedger(): Promise<Ledger> {
+  const entries: LedgerEntry[] = [];
+  const server = createServer((request, reply) => write(entries, request, reply));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const bound = server.address();
+  const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
+  return {
+    address: `http://127.0.0.1:${port}`,
+    host: `127.0.0.1:${port}`,
+    entries,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function write(entries: LedgerEntry[], request: IncomingMessage, reply: ServerResponse): void {
+  const url = new URL(request.url ?? '/', 'http://ledger');
+  const [, tag = '', effect = ''] = url.pathname.split('/').map(decodeURIComponent);
+  const key = request.headers['idempotency-key'];
+  const entry: LedgerEntry = {
+    tag,
+    effect,
+    key: typeof key === 'string' ? key : undefined,
+    arrivedAt: Date.now(),
+    closedAt: undefined,
+    isAnswered: false,
+  };
+  entries.push(entry);
+  request.resume();
+  const timer = setTimeout(
+    () => {
+      entry.isAnswered = true;
+      reply.setHeader('content-type', 'application/json');
+      reply.end(JSON.stringify({ tag, effect }));
+    },
+    Number(url.searchParams.get('ms') ?? 0),
+  );
+  reply.once('close', () => {
+    clearTimeout(timer);
+    entry.closedAt = Date.now();
+  });
+}

@@ -1,0 +1,54 @@
+const input = (...names: readonly string[]) => ({
+  type: 'input',
+  version: 1,
+  config: { fields: names.map((name) => ({ name, type: 'Json' })) },
+});
+const output = (name: string) => ({ type: 'output', version: 1, config: { fields: [{ name, type: 'Json' }] } });
+
+/** Posts once to an address that writes down its requests. */
+export const posting = (address: string) => ({
+  heddle: 1,
+  name: 'Posting',
+  nodes: {
+    who: input('name'),
+    effect: { type: 'http', version: 1, config: { method: 'POST', url: `${address}/{{ name }}/effect` } },
+    reply: output('status'),
+  },
+  edges: [
+    { from: 'who.name', to: 'effect.name' },
+    { from: 'effect.status', to: 'reply.status' },
+  ],
+});
+
+/** Asks a person for a word (see tools/chaos/ask-node). */
+export const asking = {
+  heddle: 1,
+  name: 'Asking',
+  nodes: { who: input('name'), ask: { type: 'ask-person', version: 1 }, reply: output('word') },
+  edges: [
+    { from: 'who.name', to: 'ask.value' },
+    { from: 'ask.word', to: 'reply.word' },
+  ],
+};
+
+/** Adds an exclamation mark until there are three. */
+export const looping = {
+  heddle: 1,
+  name: 'Looping',
+  nodes: {
+    who: input('name'),
+    louder: { type: 'code', version: 1, config: { code: "return input.value + '!';" } },
+    enough: {
+      type: 'switch',
+      version: 1,
+      config: { cases: [{ name: 'yes', when: 'endsWith(value, "!!!")' }], otherwise: 'no' },
+    },
+    reply: output('text'),
+  },
+  edges: [
+    { from: 'who.name', to: 'louder.value' },
+    { from: 'louder.result', to: 'enough.value' },
+    { from: 'enough.no', to: 'louder.value', loop: { max: 5 } },
+    { from: 'enough.yes', to: 'reply.text' },
+  ],
+};

@@ -1,0 +1,243 @@
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { failpoints, type Failpoint } from '@heddle/adapters/journal';
+import type { CollectionInfo, JobReply, RunEvent, RunSummary } from '@heddle/core';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openLedger } from '../chaos/ledger.js';
+import { cleanUp, root, startProgram, collect, temporaryFolder } from './built-program.js';
+import { busy, greeting, pausing } from './documents.js';
+import { asking, looping, posting } from './durable-documents.js';
+import { eventually } from './eventually.js';
+import { durable, watchBySse } from './run-events.js';
+import { begin, post, runOf, send, untilStatus } from './server-calls.js';
+import { startServer, type ServerProcess } from './start-server.js';
+import { hasStarterModels } from './starter-models.js';
+
+jest.setTimeout(60_000);
+const ledger = await openLedger();
+const hasModels = await hasStarterModels();
+afterAll(async () => {
+  await ledger.close();
+  await cleanUp();
+});
+
+const environment = { HEDDLE_NODES: join(root, 'tools', 'chaos', 'ask-node'), HEDDLE_FETCH_ALLOW: ledger.host };
+
+/** A data folder whose server dies at a place, once it was brought there. */
+interface Crash {
+  readonly data: string;
+  /** Starts a server without the failpoint, for what goes before. */
+  plain(): Promise<ServerProcess>;
+  /** Starts the server that will die. */
+  armed(): Promise<ServerProcess>;
+}
+
+/** Brings a server to its failpoint; gives what must hold on the next one. */
+type Story = (crash: Crash) => Promise<(again: ServerProcess) => Promise<void>>;
+
+async function eventsOf(server: ServerProcess, runId: string): Promise<readonly RunEvent[]> {
+  const watcher = watchBySse(server, runId);
+  await watcher.ended;
+  const events = durable(watcher.events);
+  expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+  return events;
+}
+const count = (events: readonly RunEvent[], type: RunEvent['type'], path?: string): number =>
+  events.filter((event) => event.type === type && (path === undefined || ('path' in event && event.path === path)))
+    .length;
+const runsOf = async (server: ServerProcess): Promise<readonly RunSummary[]> =>
+  (JSON.parse((await send(server, '/api/runs')).text) as { runs: RunSummary[] }).runs;
+const read = async <T>(server: ServerProcess, path: string): Promise<T> =>
+  JSON.parse((await send(server, path)).text) as T;
+
+/** Sends a request whose reply never comes: the server dies of it. */
+async function fatal(server: ServerProcess, path: string, body: unknown): Promise<void> {
+  await expect(post(server, path, body)).rejects.toThrow();
+  expect(await server.ended).toBe(null);
+}
+
+/** The run is done, and no node has a second result. */
+async function endsWell(server: ServerProcess, runId: string, outputs: object): Promise<readonly RunEvent[]> {
+  expect(await untilStatus(server, runId, undefined, 20_000)).toMatchObject({ status: 'done', outputs });
+  const events = await eventsOf(server, runId);
+  const ended = events.flatMap((event) => (event.type === 'node-end' ? [event.path] : []));
+  expect(ended).toEqual([...new Set(ended)]);
+  expect(count(events, 'run-end')).toBe(1);
+  return events;
+}
+
+/** A run that waits when the process that will die takes it up. */
+const wakingUp: Story = async ({ plain, armed }) => {
+  const first = await plain();
+  const runId = await begin(first, pausing(1), { name: 'Ada' });
+  await untilStatus(first, runId, ['parked']);
+  await first.kill();
+  const died = armed().then((server) => server.ended);
+  await died.catch(() => undefined); // it may die before it listens
+  return async (again) => {
+    const events = await endsWell(again, runId, { text: 'Before Ada, after' });
+    expect(count(events, 'node-start', 'before')).toBe(1);
+  };
+};
+
+const stories: { readonly [Name in Failpoint]: Story } = {
+  'accept-before-commit': async ({ armed }) => {
+    await fatal(await armed(), '/api/runs', { document: greeting, inputs: { name: 'Ada' } });
+    return async (again) => expect(await runsOf(again)).toEqual([]);
+  },
+  'accept-after-commit': async ({ armed }) => {
+    await fatal(await armed(), '/api/runs', { document: greeting, inputs: { name: 'Ada' } });
+    return async (again) => {
+      const [run, ...others] = await runsOf(again);
+      expect(others).toEqual([]);
+      await endsWell(again, run?.runId ?? '', { greeting: 'Hello Ada!' });
+    };
+  },
+  'journal-before-commit': wakingUp,
+  'journal-after-commit': wakingUp,
+  'node-after-start': async ({ armed }) => {
+    const server = await armed();
+    const runId = await begin(server, busy(300), { name: 'Ada' });
+    expect(await server.ended).toBe(null);
+    return async (again) => {
+      const events = await endsWell(again, runId, { text: 'Before Ada, counted' });
+      expect([count(events, 'node-start', 'count'), count(events, 'node-start', 'before')]).toEqual([2, 1]);
+    };
+  },
+  'effect-before-result': async ({ armed }) => {
+    const server = await armed();
+    const runId = await begin(server, posting(ledger.address), { name: 'twice' });
+    expect(await server.ended).toBe(null);
+    return async (again) => {
+      await endsWell(again, runId, { status: 200 });
+      const keys = ledger.entries.filter(({ tag }) => tag === 'twice').map(({ key }) => key);
+      expect(keys).toEqual([expect.stringMatching(/^heddle-/), keys[0]]);
+    };
+  },
+  'result-before-event': async ({ armed }) => {
+    const server = await armed();
+    const runId = await begin(server, pausing(0), { name: 'Ada' });
+    expect(await server.ended).toBe(null);
+    return async (again) => {
+      const events = await endsWell(again, runId, { text: 'Before Ada, after' });
+      expect(count(events, 'node-start', 'who')).toBe(1);
+      expect(count(events, 'run-resume')).toBe(1);
+    };
+  },
+  'ask-after-decision': async ({ armed }) => {
+    const server = await armed();
+    const runId = await begin(server, asking, { name: 'Ada' });
+    const run = await untilStatus(server, runId, ['parked']);
+    const { asks } = await read<{ asks: { askId: string }[] }>(server, `/api/asks?run=${run.runId}`);
+    const path = `/api/runs/${runId}/asks/${asks[0]?.askId ?? ''}`;
+    await fatal(server, path, { value: { word: 'warp' } });
+    return async (again) => {
+      const events = await endsWell(again, runId, { word: 'warp' });
+      expect([count(events, 'ask-start'), count(events, 'ask-end')]).toEqual([1, 1]);
+      expect((await post(again, path, { value: { word: 'weft' } })).status).toBe(409);
+      expect((await runOf(again, runId)).outputs).toEqual({ word: 'warp' });
+    };
+  },
+  'loop-after-iteration': async ({ armed }) => {
+    const server = await armed();
+    const runId = await begin(server, looping, { name: 'go' });
+    expect(await server.ended).toBe(null);
+    return async (again) => {
+      const events = await endsWell(again, runId, { text: 'go!!!' });
+      expect(count(events, 'loop-next')).toBe(2);
+      expect(['louder@0', 'louder@1', 'louder@2'].map((path) => count(events, 'node-end', path))).toEqual([1, 1, 1]);
+    };
+  },
+  'cancel-after-mark': async ({ armed }) => {
+    const server = await armed();
+    const runId = await begin(server, busy(50_000), { name: 'Ada' });
+    await untilStatus(server, runId, ['running']);
+    await fatal(server, `/api/runs/${runId}/cancel`, {});
+    return async (again) => {
+      expect((await untilStatus(again, runId)).status).toBe('cancelled');
+      const events = await eventsOf(again, runId);
+      expect([count(events, 'cancel-request'), count(events, 'run-end')]).toEqual([1, 1]);
+    };
+  },
+  'ingest-mid-batch': async ({ armed, plain }) => {
+    const documents = ['warp', 'weft', 'loom'].map((word) => ({ id: word, text: `The ${word} belongs to weaving.` }));
+    const first = await plain();
+    await post(first, '/api/collections', { name: 'words', embedding: 'all-minilm-l6-v2' });
+    await first.stop();
+    const server = await armed();
+    const started = await post(server, '/api/collections/words/documents', { documents });
+    expect([started.status, started.text]).toEqual([202, expect.stringContaining('jobId')]);
+    const { jobId } = JSON.parse(started.text) as JobReply;
+    expect(await server.ended).toBe(null);
+    return async (again) => {
+      expect(await read<JobReply>(again, `/api/jobs/${jobId}`)).toMatchObject({
+        status: 'failed',
+        error: { code: 'job_interrupted' },
+      });
+      expect(await read<CollectionInfo>(again, '/api/collections/words')).toMatchObject({ documents: 0, passages: 0 });
+      const second = JSON.parse(
+        (await post(again, '/api/collections/words/documents', { documents })).text,
+      ) as JobReply;
+      const job = await eventually(
+        'end of the ingest',
+        async () => {
+          const found = await read<JobReply>(again, `/api/jobs/${second.jobId}`);
+          return found.status === 'done' ? found : undefined;
+        },
+        30_000,
+      );
+      expect(job.result).toMatchObject({ done: 3, failed: 0 });
+      expect(await read<CollectionInfo>(again, '/api/collections/words')).toMatchObject({ documents: 3, passages: 3 });
+    };
+  },
+  'blob-before-rename': async ({ armed }) => {
+    const body = { document: greeting, inputs: { name: 'long '.repeat(20_000) } };
+    await fatal(await armed(), '/api/runs', body);
+    return async (again) => {
+      expect(await runsOf(again)).toEqual([]);
+      const runId = await begin(again, body.document, body.inputs);
+      const run = await untilStatus(again, runId);
+      expect(run.status).toBe('done');
+      expect(readdirSync(join(again.data, 'blobs', 'drafts'))).toEqual([]);
+    };
+  },
+  'migration-middle': async ({ armed, data }) => {
+    await expect(armed()).rejects.toThrow();
+    expect(readdirSync(data)).not.toContain('heddle.db');
+    return async (again) => {
+      expect(readdirSync(data).filter((name) => name.includes('.new-'))).toEqual([]);
+      const runId = await begin(again, greeting, { name: 'Ada' });
+      await endsWell(again, runId, { greeting: 'Hello Ada!' });
+    };
+  },
+};
+
+describe('a server that is killed', () => {
+  const names = Object.keys(failpoints) as Failpoint[];
+  const needsModels: readonly Failpoint[] = hasModels ? [] : ['ingest-mid-batch'];
+  const open = names.filter((name) => !needsModels.includes(name));
+
+  it.each(open)('at %s', async (name) => {
+    const data = temporaryFolder();
+    const plain = () => startServer({ data, environment });
+    const check = await stories[name]({
+      data,
+      plain,
+      armed: () => startServer({ data, environment: { ...environment, HEDDLE_FAILPOINT: `${name}:kill` } }),
+    });
+    const again = await plain();
+    await check(again);
+    expect(await again.stop()).toBe(0);
+  });
+
+  if (needsModels.length > 0)
+    it.skip.each([...needsModels])('at %s (skipped: the starter models are not on this machine)', () => undefined);
+});
+
+it('refuses a failpoint that does not exist, instead of never failing', async () => {
+  const child = startProgram(['serve'], { data: temporaryFolder(), environment: { HEDDLE_FAILPOINT: 'nowhere:kill' } });
+  const stderr = collect(child.stderr);
+  expect(await new Promise((resolve) => child.once('close', resolve))).toBe(1);
+  expect(stderr()).toContain('setting_invalid');
+  expect(stderr()).toContain(Object.keys(failpoints).join(', '));
+});
