@@ -2,6 +2,7 @@ import { HeddleError, defaultLabel, fitJsonSchema, type Answer, type Question, t
 import type { AskEntry } from './history.js';
 import { askIdOf } from './identity.js';
 import { Parked } from './parked.js';
+import { breakpointKey, isStep } from './step-answer.js';
 import type { Runner } from './runner.js';
 import type { Task } from './task.js';
 import { attemptAt, wakePath } from './waking.js';
@@ -126,6 +127,7 @@ function endAsk(
       onCommitted: () => {
         entry.end = record;
         runner.deciding.delete(entry.askId);
+        if (entry.key === breakpointKey) runner.isStepping = isStep(how.value);
         wakePath(runner, entry.path);
         settled?.();
       },

@@ -57,6 +57,8 @@ export interface PastRun {
   /** Decisions that were recorded; a replay makes them again and must not record them twice. */
   readonly derived: Set<string>;
   readonly asks: Map<string, AskEntry>;
+  /** The last breakpoint was answered with a step. */
+  isStepping: boolean;
   status: 'queued' | 'running' | 'parked' | 'held' | 'ended';
   end: RunEventOf<'run-end'> | undefined;
   isCancelRequested: boolean;

@@ -1,4 +1,5 @@
 import { HeddleError, isPlainObject, type Question } from '@heddle/core';
+import { breakpointKey } from './step-answer.js';
 import { askEntry, expireAsks } from './asks.js';
 import { commitOutcome, waitForRetry } from './execution.js';
 import type { AskEntry } from './history.js';
@@ -12,7 +13,7 @@ export function mustPause(runner: Runner, task: Task): boolean {
   if (
     runner.isBreakpoint(task) &&
     history?.attempt === undefined &&
-    asks(runner, task, 'breakpoint', breakpoint, breakpointQuestion(task)) === undefined
+    asks(runner, task, 'breakpoint', breakpointKey, breakpointQuestion(task)) === undefined
   )
     return true;
   if (history === undefined) return false;
@@ -30,7 +31,6 @@ export function mustPause(runner: Runner, task: Task): boolean {
   return task.node.run.atMostOnce && isUnclear && mayHaveRun(runner, task);
 }
 
-const breakpoint = '~breakpoint';
 const mayHaveRunKey = (task: Task): string => `~at-most-once-${task.attempt}`;
 
 /** A node that must not run twice may have run when the process ended: a person decides (G4, D1). */
@@ -70,7 +70,7 @@ function asks(
 function breakpointQuestion(task: Task): Question {
   return {
     title: `Paused before '${task.node.id}'`,
-    body: 'The run waits at a breakpoint. Any answer lets it go on.',
+    body: 'The run waits at a breakpoint. Any answer lets it go on; { "step": true } pauses it again before what comes next.',
     schema: {},
   };
 }

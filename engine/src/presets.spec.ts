@@ -87,4 +87,22 @@ describe('test runs', () => {
     await resumed.handle.answer(parked.asks![0]!, { value: null });
     expect(plain((await resumed.finish()).outputs)).toEqual({ value: 'x abc', side: 'x aside' });
   });
+
+  it('pauses again before what comes next when the answer asks for a step, also after a restart', async () => {
+    const calls: string[] = [];
+    const bench = createBench(testNodes(tracing(calls)));
+    const plan = () => planOf(sketch, testNodes(tracing(calls)));
+    const parked = await bench.run(sketch, { inputs: { value: 'x ' }, options: { breakpoints: ['b'] } });
+    const stepped = await bench.resume('run-1', plan());
+    await stepped.handle.answer(parked.asks![0]!, { value: { step: true } });
+    const next = await stepped.finish();
+    expect([next.status, calls]).toEqual(['parked', ['a', 'side', 'b']]);
+    const again = await bench.resume('run-1', plan());
+    await again.handle.answer(next.asks![0]!, { value: { step: true } });
+    const last = await again.finish();
+    expect([last.status, calls]).toEqual(['parked', ['a', 'side', 'b', 'c']]);
+    const end = await bench.resume('run-1', plan());
+    await end.handle.answer(last.asks![0]!, { value: {} });
+    expect(plain((await end.finish()).outputs)).toEqual({ value: 'x abc', side: 'x aside' });
+  });
 });

@@ -1,6 +1,7 @@
 import type { RunEvent, RunEventOf } from '@heddle/core';
 import { derivedKey, emptyHistory, type History, type PastRun, type ReadonlyEvents } from './history.js';
 import { nestedPrefix, prefixOf } from './paths.js';
+import { breakpointKey, isStep } from './step-answer.js';
 
 /** Sorts the events of a run, in order of seq, for going on with it. Needs no clock (D5). */
 export function readPast(events: ReadonlyEvents): PastRun {
@@ -9,6 +10,7 @@ export function readPast(events: ReadonlyEvents): PastRun {
     settled: new Map(),
     derived: new Set(),
     asks: new Map(),
+    isStepping: false,
     status: 'queued',
     end: undefined,
     isCancelRequested: false,
@@ -94,6 +96,7 @@ function readExecution(past: PastRun, event: ExecutionEvent): void {
     case 'ask-end': {
       const ask = past.asks.get(event.askId);
       if (ask !== undefined) ask.end = event;
+      if (event.key === breakpointKey) past.isStepping = isStep(event.value);
       historyOf(past, event).last = 'woken';
       return;
     }

@@ -71,6 +71,8 @@ export class Runner {
   lost: HeddleError | undefined;
   nextBeat: Deadline | undefined;
   private readonly breakpoints: ReadonlySet<string>;
+  /** The last breakpoint was answered with a step: the run pauses before whatever starts next. */
+  isStepping: boolean;
 
   constructor(
     readonly host: EngineHost,
@@ -82,6 +84,7 @@ export class Runner {
     this.runId = run.acceptance.runId;
     this.rootId = run.acceptance.rootId;
     this.breakpoints = new Set(run.acceptance.options.breakpoints);
+    this.isStepping = past?.isStepping ?? false;
     this.wheel = wheelOf(host.clock);
     this.outbox = new Outbox(
       host,
@@ -175,7 +178,8 @@ export class Runner {
   }
 
   isBreakpoint(task: Task): boolean {
-    return this.breakpoints.size > 0 && task.frame.prefix === '' && this.breakpoints.has(task.node.id);
+    if (!this.isStepping && this.breakpoints.size === 0) return false;
+    return task.frame.prefix === '' && (this.isStepping || this.breakpoints.has(task.node.id));
   }
 
   /** Calls back at a time, for as long as the execution waits. */
