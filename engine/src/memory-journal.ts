@@ -213,7 +213,13 @@ function saveDelta(entry: Entry, delta: DeltaEvent): void {
 function matches({ summary }: Entry, query: RunQuery): boolean {
   if (query.workflowId !== undefined && summary.workflowId !== query.workflowId) return false;
   if (query.status !== undefined && !query.status.includes(summary.status)) return false;
+  if (query.trigger !== undefined && !query.trigger.includes(summary.trigger)) return false;
+  if (query.search !== undefined && !searchText(summary).includes(query.search.toLowerCase())) return false;
   return query.before === undefined || summary.acceptedAt < query.before;
+}
+
+function searchText({ workflowName, runId, error }: RunSummary): string {
+  return `${workflowName} ${runId} ${error?.message ?? ''}`.toLowerCase();
 }
 
 /** Equal bundles give equal text, which is all that a hash must do here. */

@@ -94,6 +94,9 @@ export type RunSummary = z.infer<typeof RunSummary>;
 export interface RunQuery {
   readonly workflowId?: string;
   readonly status?: readonly RunStatus[];
+  readonly trigger?: readonly RunTrigger[];
+  /** Words that the workflow's name, the run's id or its error contains, whatever their case (ASCII letters). */
+  readonly search?: string;
   readonly limit?: number;
   /** Runs accepted before this time (epoch milliseconds, exclusive): the next page. */
   readonly before?: number;

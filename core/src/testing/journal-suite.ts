@@ -226,6 +226,9 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
       checkEqual(await ids({ status: ['failed', 'done'] }), ['run-3'], 'the status filter is wrong');
       checkEqual(await ids({ status: ['queued'], limit: 1 }), ['run-2'], 'the limit is wrong');
       checkEqual(await ids({ before: 3 }), ['run-2', 'run-1'], 'the page is wrong');
+      checkEqual(await ids({ search: 'RUN-2' }), ['run-2'], 'the search by id is wrong');
+      checkEqual(await ids({ search: '100%_' }), [], 'signs of patterns count as themselves');
+      checkEqual(await ids({ trigger: ['schedule'] }), [], 'the trigger filter is wrong');
     },
   },
   {
