@@ -1,6 +1,7 @@
 export { openDatabase, type DatabaseOptions, type HeddleDatabase } from './open-database.js';
 export { migrations, type Migration } from './migrations.js';
 export { createSqliteJournal, type SqliteJournalOptions } from './sqlite-journal.js';
+export { type JournalProjection } from './journal-projection.js';
 export { createWorkflowStore } from './workflow-store.js';
 export { createJobStore } from './job-store.js';
 export { toStorageError } from './storage-error.js';

@@ -15,6 +15,7 @@ import { createGroupCommit } from './group-commit.js';
 import { restoreLarge, storeLarge } from './large-values.js';
 import type { HeddleDatabase } from './open-database.js';
 import { fieldsOf, prepareAppend, startEventOf, type PreparedAppend, type RecordRow } from './record-rows.js';
+import { projectRecords, type JournalProjection } from './journal-projection.js';
 import { createRecordWriter } from './record-writer.js';
 import { createRunAcceptances } from './run-acceptances.js';
 import { createRunQueries } from './run-queries.js';
@@ -24,6 +25,8 @@ import { withStorageErrors } from './storage-error.js';
 export interface SqliteJournalOptions {
   readonly blobs: Blobs;
   readonly clock: Clock;
+  /** What must never be lost and follows from runs: written inside the journal's own commit (design §4). */
+  readonly projections?: readonly JournalProjection[];
 }
 
 /** Streamed text is stored at most this long after it came. */
@@ -39,7 +42,10 @@ const deltaMs = 50;
  *
  * @example const journal = createSqliteJournal(openDatabase(file), { blobs: createFolderBlobs(folder), clock });
  */
-export function createSqliteJournal(database: HeddleDatabase, { blobs, clock }: SqliteJournalOptions): Journal {
+export function createSqliteJournal(
+  database: HeddleDatabase,
+  { blobs, clock, projections = [] }: SqliteJournalOptions,
+): Journal {
   const { connection, file } = database;
   const states = createRunStates(database);
   const writer = createRecordWriter(database, states);
@@ -93,11 +99,14 @@ export function createSqliteJournal(database: HeddleDatabase, { blobs, clock }: 
     return number;
   }
 
-  function submit(runId: string, prepared: PreparedAppend): Promise<number> {
+  const project = projectRecords(projections);
+
+  function submit(runId: string, prepared: PreparedAppend, records: readonly RunRecord[]): Promise<number> {
     const committed = group.submit(
       runId,
       () => {
         const first = writer.write(runId, prepared);
+        project?.(runId, records);
         for (const path of prepared.change.ended ?? []) deltas.drop(runId, path);
         if (prepared.change.endedAt !== undefined) deltas.dropRun(runId);
         failBeforeCommit(prepared.rows);
@@ -116,6 +125,7 @@ export function createSqliteJournal(database: HeddleDatabase, { blobs, clock }: 
     runId: string,
     before: Promise<void> | undefined,
     prepared: PreparedAppend,
+    records: readonly RunRecord[],
   ): Promise<number> {
     const ready = (async () => {
       await before;
@@ -127,7 +137,7 @@ export function createSqliteJournal(database: HeddleDatabase, { blobs, clock }: 
     } finally {
       if (waiting.get(runId) === ready) waiting.delete(runId);
     }
-    return submit(runId, prepared);
+    return submit(runId, prepared, records);
   }
 
   function waitForDeltas(): void {
@@ -150,7 +160,12 @@ export function createSqliteJournal(database: HeddleDatabase, { blobs, clock }: 
     async accept(run, bundle) {
       refuseClosed();
       const write = await acceptances.prepare(run, bundle);
-      const hash = await group.submit(run.runId, write, true);
+      const accept = (): string => {
+        const bundleHash = write();
+        for (const projection of projections) projection.accept?.(run, bundleHash);
+        return bundleHash;
+      };
+      const hash = await group.submit(run.runId, accept, true);
       failpoint('accept-after-commit');
       return hash;
     },
@@ -160,8 +175,8 @@ export function createSqliteJournal(database: HeddleDatabase, { blobs, clock }: 
         const prepared = prepareAppend(runId, records, options.isPowerSafe === true);
         const before = waiting.get(runId);
         return before === undefined && !prepared.isLarge
-          ? submit(runId, prepared)
-          : submitBehind(runId, before, prepared);
+          ? submit(runId, prepared, records)
+          : submitBehind(runId, before, prepared, records);
       } catch (error) {
         return Promise.reject(error instanceof Error ? error : new HeddleError('internal', String(error)));
       }

@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals';
+import { authorise } from './authorise.js';
+import { permissions, Role, rolePermissions } from './permissions.js';
+import { defaultProject, KeyScopes, localPrincipal, type Principal, type ResourceName } from './principal.js';
+
+const run: ResourceName = { kind: 'run', id: 'r', project: defaultProject, workflow: 'w' };
+const user = (role: Role, project = defaultProject): Principal => ({
+  kind: 'user',
+  id: 'user:u',
+  name: 'U',
+  roles: new Map([[project, [role]]]),
+});
+const key = (scopes: Partial<KeyScopes>): Principal => ({
+  ...user('owner'),
+  kind: 'key',
+  id: 'key:k',
+  scopes: { ...KeyScopes.parse({}), ...scopes },
+});
+
+describe('authorise', () => {
+  it('gives each role exactly its permissions', () => {
+    for (const role of Role.options) {
+      for (const permission of permissions) {
+        const expected = rolePermissions[role].has(permission) ? 'allowed' : 'forbidden';
+        expect([role, permission, authorise(user(role), permission, run, 0)]).toEqual([role, permission, expected]);
+      }
+    }
+  });
+
+  it('hides what belongs to another project, also from its own owner', () => {
+    expect(authorise(user('owner', 'other'), 'run:read', run, 0)).toBe('hidden');
+    expect(authorise(user('owner', 'other'), 'user:manage', { kind: 'installation' }, 0)).toBe('forbidden');
+  });
+
+  it('does not know strangers, keys without scopes and expired keys', () => {
+    const stranger: Principal = { kind: 'anonymous', id: 'anonymous', name: '', roles: new Map() };
+    expect(authorise(stranger, 'run:read', run, 0)).toBe('unknown');
+    const { scopes: _scopes, ...bare } = key({});
+    expect(authorise(bare, 'run:read', run, 0)).toBe('unknown');
+    expect(authorise(key({ expiresAt: 10 }), 'run:read', run, 9)).toBe('allowed');
+    expect(authorise(key({ expiresAt: 10 }), 'run:read', run, 10)).toBe('unknown');
+  });
+
+  it('holds a key to its permissions and workflows, whatever roles stand behind it', () => {
+    expect(authorise(key({}), 'workflow:write', run, 0)).toBe('forbidden');
+    expect(authorise(key({ workflows: ['w'] }), 'run:read', run, 0)).toBe('allowed');
+    expect(authorise(key({ workflows: ['v'] }), 'run:read', run, 0)).toBe('hidden');
+    expect(
+      authorise(key({ workflows: [] }), 'run:start', { kind: 'workflow', id: 'w', project: defaultProject }, 0),
+    ).toBe('hidden');
+    expect(authorise(key({ workflows: ['w'] }), 'file:write', { kind: 'file', project: defaultProject }, 0)).toBe(
+      'hidden',
+    );
+  });
+
+  it('lets the person at the machine do everything', () => {
+    for (const permission of permissions) expect(authorise(localPrincipal, permission, run, 0)).toBe('allowed');
+  });
+});

@@ -1,0 +1,31 @@
+import { rolePermissions, type Permission } from './permissions.js';
+import { defaultProject, type Principal, type ResourceName } from './principal.js';
+
+/** Why somebody may not: `unknown` answers 401, `hidden` 404 (the thing is of another project), `forbidden` 403. */
+export type Verdict = 'allowed' | 'unknown' | 'hidden' | 'forbidden';
+
+/**
+ * The one authorisation function: every route, socket event, job and file read asks it. Deny by default.
+ *
+ * @example authorise(principal, 'run:read', { kind: 'run', id, project: 'default' }, now) // 'allowed'
+ */
+export function authorise(principal: Principal, permission: Permission, resource: ResourceName, now: number): Verdict {
+  if (principal.kind === 'anonymous') return 'unknown';
+  if (principal.kind === 'local') return 'allowed';
+  const { scopes } = principal;
+  if (principal.kind === 'key' && scopes === undefined) return 'unknown';
+  if (scopes?.expiresAt !== undefined && scopes.expiresAt <= now) return 'unknown';
+  // What belongs to the whole installation is decided by the roles in the project that exists from the start.
+  const roles = principal.roles.get(resource.project ?? defaultProject) ?? [];
+  if (roles.length === 0) return resource.project === undefined ? 'forbidden' : 'hidden';
+  if (scopes !== undefined && !isInScope(scopes, permission, resource))
+    return scopes.permissions.includes(permission) ? 'hidden' : 'forbidden';
+  return roles.some((role) => rolePermissions[role].has(permission)) ? 'allowed' : 'forbidden';
+}
+
+function isInScope(scopes: NonNullable<Principal['scopes']>, permission: Permission, resource: ResourceName): boolean {
+  if (!scopes.permissions.includes(permission)) return false;
+  if (scopes.workflows === undefined) return true;
+  const workflow = resource.kind === 'workflow' ? resource.id : resource.workflow;
+  return workflow !== undefined && scopes.workflows.includes(workflow);
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+
+/** Everything that somebody can be allowed to do; each route, socket event, job and file read names one. */
+export const permissions = [
+  'workflow:read',
+  'workflow:write',
+  'workflow:publish',
+  'run:read',
+  'run:start',
+  'run:control',
+  'run:feedback',
+  'ask:answer',
+  'file:read',
+  'file:write',
+  'collection:read',
+  'collection:write',
+  'model:read',
+  'model:write',
+  'model:try',
+  'connection:read',
+  'connection:write',
+  'secret:write',
+  'policy:write',
+  'budget:read',
+  'budget:write',
+  'tool:read',
+  'tool:approve',
+  'settings:read',
+  'audit:read',
+  'stop:set',
+  'key:manage',
+  'user:manage',
+  'project:manage',
+] as const;
+export const Permission = z.enum(permissions).meta({ id: 'Permission' });
+export type Permission = z.infer<typeof Permission>;
+
+/** What somebody is in a project. */
+export const Role = z.enum(['viewer', 'runner', 'editor', 'approver', 'auditor', 'owner']).meta({ id: 'Role' });
+export type Role = z.infer<typeof Role>;
+
+const viewer: readonly Permission[] = [
+  'workflow:read',
+  'run:read',
+  'file:read',
+  'collection:read',
+  'model:read',
+  'connection:read',
+  'budget:read',
+  'tool:read',
+];
+const runner: readonly Permission[] = [
+  ...viewer,
+  'run:start',
+  'run:control',
+  'run:feedback',
+  'file:write',
+  'model:try',
+];
+const editor: readonly Permission[] = [
+  ...runner,
+  'workflow:write',
+  'collection:write',
+  'policy:write',
+  'model:write',
+  'settings:read',
+];
+
+/** What each role may do; somebody with several roles may do all of it. */
+export const rolePermissions: Readonly<Record<Role, ReadonlySet<Permission>>> = {
+  viewer: new Set(viewer),
+  runner: new Set(runner),
+  editor: new Set(editor),
+  /** Decides what people are asked and what goes live. */
+  approver: new Set([...viewer, 'ask:answer', 'workflow:publish', 'run:feedback']),
+  auditor: new Set([...viewer, 'audit:read', 'settings:read']),
+  owner: new Set(permissions),
+};
