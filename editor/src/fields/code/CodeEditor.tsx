@@ -1,0 +1,147 @@
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, startCompletion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { bracketMatching } from '@codemirror/language';
+import { linter, type Diagnostic } from '@codemirror/lint';
+import { Annotation, Compartment, EditorState, type Extension } from '@codemirror/state';
+import { drawSelection, EditorView, keymap, lineNumbers, placeholder as placeholderOf } from '@codemirror/view';
+import { useEffect, useRef, type ReactElement, type RefObject } from 'react';
+import type { CodeCommands, CodeFieldProps } from './code-field.js';
+import { languageOf } from './code-language.js';
+import { codeTheme } from './code-theme.js';
+
+/** Marks changes that came from outside, which are not told back. */
+const fromOutside = Annotation.define<boolean>();
+
+/** The text editor behind templates, expressions, code and JSON. */
+export default function CodeEditor(props: CodeFieldProps): ReactElement {
+  const { value, isReadOnly, isInvalid, labelledBy, describedBy } = props;
+  const host = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView>(undefined);
+  const latest = useRef(props);
+  useEffect(() => {
+    latest.current = props;
+  });
+  const attributes = useRef(new Compartment());
+
+  useEffect(() => {
+    if (host.current === null) return undefined;
+    const created = new EditorView({
+      parent: host.current,
+      state: EditorState.create({ doc: latest.current.value, extensions: extensionsOf(latest, attributes.current) }),
+    });
+    view.current = created;
+    const { onReady } = latest.current;
+    onReady?.(commandsOf(created));
+    return () => {
+      onReady?.(undefined);
+      created.destroy();
+    };
+  }, []);
+
+  useEffect(() => {
+    const shown = view.current;
+    if (shown === undefined || shown.state.doc.toString() === value) return;
+    shown.dispatch({ changes: { from: 0, to: shown.state.doc.length, insert: value }, annotations: fromOutside.of(true) });
+  }, [value]);
+
+  useEffect(() => {
+    view.current?.dispatch({ effects: attributes.current.reconfigure(attributesOf({ isReadOnly, isInvalid, labelledBy, describedBy })) });
+  }, [isReadOnly, isInvalid, labelledBy, describedBy]);
+
+  return <div ref={host} className="code-field" data-language={props.language} data-invalid={isInvalid || undefined} />;
+}
+
+function extensionsOf(latest: RefObject<CodeFieldProps>, attributes: Compartment): Extension[] {
+  const { language, isSingleLine = false, placeholder } = latest.current;
+  const isCode = language === 'javascript' || language === 'json';
+  return [
+    history(),
+    drawSelection(),
+    bracketMatching(),
+    isCode ? closeBrackets() : [],
+    EditorView.lineWrapping,
+    language === 'javascript' ? lineNumbers() : [],
+    languageOf(language),
+    codeTheme,
+    placeholder === undefined || placeholder === '' ? [] : placeholderOf(placeholder),
+    isSingleLine ? EditorState.transactionFilter.of((change) => (change.newDoc.lines > 1 ? [] : change)) : [],
+    autocompletion({ override: [(context) => completionsAt(latest.current, context)], icons: false, activateOnTyping: true }),
+    linter((shown) => diagnosticsOf(latest.current, shown.state.doc.toString()), { delay: 250 }),
+    // Tab leaves the field as everywhere in the form; in code it indents, and Escape then Tab leaves.
+    keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap.filter(({ key }) => key !== 'Mod-Enter'), ...historyKeymap, ...(language === 'javascript' ? [indentWithTab] : [])]),
+    attributes.of(attributesOf(latest.current)),
+    EditorView.updateListener.of((update) => {
+      if (update.docChanged && !update.transactions.some((transaction) => transaction.annotation(fromOutside) === true)) latest.current.onChange(update.state.doc.toString());
+    }),
+    EditorView.domEventHandlers({
+      drop: (event, shown) => {
+        const text = event.dataTransfer === null ? undefined : latest.current.onDropData?.(event.dataTransfer);
+        if (text === undefined || latest.current.isReadOnly) return false;
+        event.preventDefault();
+        commandsOf(shown).insertAt(text, event.clientX, event.clientY);
+        return true;
+      },
+    }),
+  ];
+}
+
+function attributesOf({ isReadOnly, isInvalid, labelledBy, describedBy }: Pick<CodeFieldProps, 'isReadOnly' | 'isInvalid' | 'labelledBy' | 'describedBy'>): Extension {
+  return [
+    EditorState.readOnly.of(isReadOnly),
+    EditorView.contentAttributes.of({
+      'aria-labelledby': labelledBy,
+      'aria-invalid': String(isInvalid),
+      ...(isReadOnly ? { 'aria-readonly': 'true' } : {}),
+      ...(describedBy === undefined ? {} : { 'aria-describedby': describedBy }),
+    }),
+  ];
+}
+
+function completionsAt({ complete, isReadOnly }: CodeFieldProps, context: CompletionContext): CompletionResult | null {
+  if (complete === undefined || isReadOnly) return null;
+  const found = complete(context.state.doc.toString(), context.pos);
+  if (found === undefined || found.options.length === 0) return null;
+  return {
+    from: found.from,
+    filter: true,
+    options: found.options.map(({ label, detail, apply, onApplied }, index) => ({
+      label,
+      detail,
+      boost: -index / 10,
+      apply: (shown: EditorView, _completion: unknown, from: number, to: number) => {
+        shown.dispatch({ changes: { from, to, insert: apply }, selection: { anchor: from + apply.length }, userEvent: 'input.complete' });
+        onApplied?.();
+      },
+    })),
+  };
+}
+
+function diagnosticsOf({ problemOf }: CodeFieldProps, text: string): Diagnostic[] {
+  const problem = text === '' ? undefined : problemOf?.(text);
+  if (problem === undefined) return [];
+  const from = Math.min(problem.from, text.length);
+  return [{ from, to: Math.max(from, Math.min(problem.to, text.length)), severity: 'error', message: problem.message }];
+}
+
+function commandsOf(shown: EditorView): CodeCommands {
+  const write = (from: number, to: number, text: string): void => {
+    shown.dispatch({ changes: { from, to, insert: text }, selection: { anchor: from + text.length }, userEvent: 'input' });
+    shown.focus();
+  };
+  return {
+    insert: (text) => {
+      const { from, to } = shown.state.selection.main;
+      write(from, to, text);
+      if (text.endsWith('{{ ')) startCompletion(shown);
+    },
+    insertAt: (text, x, y) => {
+      const at = shown.posAtCoords({ x, y }) ?? shown.state.doc.length;
+      write(at, at, text);
+    },
+    holds: (x, y) => {
+      const box = shown.dom.getBoundingClientRect();
+      return x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
+    },
+    focus: () => shown.focus(),
+  };
+}

@@ -1,0 +1,87 @@
+import { javascript } from '@codemirror/lang-javascript';
+import { HighlightStyle, StreamLanguage, syntaxHighlighting, type StreamParser } from '@codemirror/language';
+import type { Extension } from '@codemirror/state';
+import { tags } from '@lezer/highlight';
+import type { CodeFieldProps } from './code-field.js';
+
+/** Words of a template, and the values in its braces. */
+const templateParser: StreamParser<{ isInside: boolean }> = {
+  startState: () => ({ isInside: false }),
+  token: (stream, state) => {
+    if (state.isInside) {
+      if (stream.match('}}')) {
+        state.isInside = false;
+        return 'brace';
+      }
+      if (stream.match(/^[\w.[\]"'-]+/)) return 'variableName';
+      stream.next();
+      return null;
+    }
+    if (stream.match('\\{{')) return null;
+    if (stream.match('{{')) {
+      state.isInside = true;
+      return 'brace';
+    }
+    stream.next();
+    stream.eatWhile((character: string) => character !== '{' && character !== '\\');
+    return null;
+  },
+};
+
+const expressionParser: StreamParser<null> = {
+  token: (stream) => {
+    if (stream.eatSpace()) return null;
+    if (stream.match(/^"(?:[^"\\]|\\.)*"?|^'(?:[^'\\]|\\.)*'?/)) return 'string';
+    if (stream.match(/^\d+(?:\.\d+)?/)) return 'number';
+    if (stream.match(/^(?:true|false|null|in)\b/)) return 'keyword';
+    if (stream.match(/^[A-Za-z_]\w*(?=\s*\()/)) return 'function';
+    if (stream.match(/^[A-Za-z_]\w*/)) return 'variableName';
+    stream.next();
+    return 'operator';
+  },
+  tokenTable: { function: tags.function(tags.variableName) },
+};
+
+const jsonParser: StreamParser<null> = {
+  token: (stream) => {
+    if (stream.eatSpace()) return null;
+    if (stream.match(/^"(?:[^"\\]|\\.)*"?(?=\s*:)/)) return 'propertyName';
+    if (stream.match(/^"(?:[^"\\]|\\.)*"?/)) return 'string';
+    if (stream.match(/^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/)) return 'number';
+    if (stream.match(/^(?:true|false|null)\b/)) return 'keyword';
+    stream.next();
+    return null;
+  },
+};
+
+/** Colours by tokens of the look, so that both themes hold. */
+const colours = HighlightStyle.define([
+  { tag: tags.brace, color: 'var(--type-text)' },
+  { tag: tags.variableName, color: 'var(--type-text)' },
+  { tag: tags.propertyName, color: 'var(--type-text)' },
+  { tag: tags.function(tags.variableName), color: 'var(--type-messages)' },
+  { tag: [tags.string, tags.special(tags.string)], color: 'var(--type-passages)' },
+  { tag: [tags.number, tags.bool], color: 'var(--type-number)' },
+  { tag: [tags.keyword, tags.controlKeyword, tags.definitionKeyword], color: 'var(--type-boolean)' },
+  { tag: tags.comment, color: 'var(--text-quiet)', fontStyle: 'italic' },
+]);
+
+/** Reading and colouring of a language. */
+export function languageOf(language: CodeFieldProps['language']): Extension {
+  return [parserOf(language), syntaxHighlighting(colours)];
+}
+
+function parserOf(language: CodeFieldProps['language']): Extension {
+  switch (language) {
+    case 'template':
+      return StreamLanguage.define(templateParser);
+    case 'expression':
+      return StreamLanguage.define(expressionParser);
+    case 'json':
+      return StreamLanguage.define(jsonParser);
+    case 'javascript':
+      return javascript();
+    case 'plain':
+      return [];
+  }
+}

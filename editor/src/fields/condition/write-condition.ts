@@ -1,0 +1,96 @@
+import { parseExpression, type Path } from '@heddle/core';
+import type { Condition, ConditionRow, Scalar } from './condition.js';
+
+/** A condition as the text that the engine reads. */
+export function writeCondition({ join, rows }: Condition): string {
+  return rows.map(writeRow).join(join === 'any' ? ' || ' : ' && ');
+}
+
+function writeRow({ field, operator, values }: ConditionRow): string {
+  const written = field.trim();
+  const [first = ''] = values;
+  const value = writeScalar(first);
+  switch (operator) {
+    case 'in':
+      return `${written} in [${values.map(writeScalar).join(', ')}]`;
+    case 'contains':
+    case 'startsWith':
+    case 'endsWith':
+    case 'matches':
+      return `${operator}(${written}, ${value})`;
+    case 'not-contains':
+      return `!contains(${written}, ${value})`;
+    case 'empty':
+      return `isEmpty(${written})`;
+    case 'not-empty':
+      return `!isEmpty(${written})`;
+    case 'exists':
+      return `exists(${written})`;
+    case 'missing':
+      return `!exists(${written})`;
+    case 'holds':
+      return written;
+    case 'not-holds':
+      return `!${written}`;
+    default:
+      return `${written} ${operator} ${value}`;
+  }
+}
+
+/** A path as expressions write it: names of other characters stand in brackets. */
+export function writePath(path: Path): string {
+  return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : /^[A-Za-z_]\w*$/.test(part) ? (index === 0 ? part : `.${part}`) : `[${writeScalar(part)}]`)).join('');
+}
+
+function writeScalar(value: Scalar): string {
+  if (typeof value !== 'string') return String(value);
+  return `"${value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\t').replaceAll('\r', '\\r')}"`;
+}
+
+/** A value as it stands in its box: a text without quotes, unless it would read as something else. */
+export function valueWords(value: Scalar): string {
+  if (typeof value !== 'string') return String(value);
+  return readValue(value) === value && value === value.trim() ? value : JSON.stringify(value);
+}
+
+/**
+ * What is meant by the words in a box: numbers, true, false and null are that, the rest is text; quotes make text of anything.
+ *
+ * @example readValue('5') // 5; readValue('"5"') // '5'
+ */
+export function readValue(words: string): Scalar {
+  const text = words.trim();
+  if (/^-?(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) return Number(text);
+  if (text === 'true' || text === 'false') return text === 'true';
+  if (text === 'null') return null;
+  if (text.length >= 2 && text.startsWith('"') && text.endsWith('"')) {
+    try {
+      const read: unknown = JSON.parse(text);
+      if (typeof read === 'string') return read;
+    } catch {
+      // Quotes that do not pair up are part of the text.
+    }
+  }
+  return text;
+}
+
+/** Several values in one box, parted by commas; a text with a comma stands in quotes. */
+export function readValues(words: string): readonly Scalar[] {
+  const parts = words.match(/"(?:[^"\\]|\\.)*"|[^,]+/g) ?? [];
+  return parts.map((part) => part.trim()).filter((part) => part !== '').map(readValue);
+}
+
+/** The opposite of `readValues`. */
+export function valuesWords(values: readonly Scalar[]): string {
+  return values.map((value) => (typeof value === 'string' && /[,"]/.test(value) ? JSON.stringify(value) : valueWords(value))).join(', ');
+}
+
+/** Whether a field can be read: a path, or a function of one. */
+export function isField(field: string): boolean {
+  try {
+    const { type } = parseExpression(field);
+    return type === 'path' || type === 'call';
+  } catch {
+    return false;
+  }
+}

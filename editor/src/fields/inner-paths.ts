@@ -1,0 +1,77 @@
+import { formatPath, isPlainObject, type Path, type PortTypeName } from '@heddle/core';
+
+/** A way into a value: `[0].title`. */
+export interface InnerPath {
+  /** Written after the value's name. */
+  readonly text: string;
+  readonly note: string;
+}
+
+const known: Readonly<Partial<Record<string, readonly (readonly [string, string])[]>>> = {
+  Passages: [
+    ['[0].text', 'words of the first passage'],
+    ['[0].title', 'its title'],
+    ['[0].document', 'its document'],
+    ['[0].score', 'its score'],
+  ],
+  Messages: [
+    ['[-1].content', 'last message'],
+    ['[-1].role', 'who wrote it'],
+    ['[0].content', 'first message'],
+  ],
+  File: [
+    ['.name', 'file name'],
+    ['.mediaType', 'type'],
+    ['.size', 'bytes'],
+  ],
+  Image: [
+    ['.name', 'file name'],
+    ['.mediaType', 'type'],
+    ['.size', 'bytes'],
+  ],
+};
+const mostPaths = 60;
+const deepest = 4;
+
+/** Ways into a value: those of its type, and those of the value that went through in the run in view. */
+export function innerPaths(type: PortTypeName, sample: unknown): readonly InnerPath[] {
+  const paths = (known[type] ?? []).map(([text, note]): InnerPath => ({ text, note }));
+  const seen = new Set(paths.map(({ text }) => text));
+  for (const found of walk(sample, [])) {
+    if (paths.length >= mostPaths) break;
+    // A path begins with a name; what follows it here is cut off again.
+    const text = formatPath(['x', ...found.path]).slice(1);
+    if (seen.has(text)) continue;
+    seen.add(text);
+    paths.push({ text, note: found.note });
+  }
+  return paths;
+}
+
+interface Found {
+  readonly path: Path;
+  readonly note: string;
+}
+
+/** Objects by their keys, lists by their first entry. */
+function* walk(value: unknown, path: Path): Generator<Found> {
+  if (path.length >= deepest) return;
+  if (Array.isArray(value)) {
+    if (value.length === 0) return;
+    const first: unknown = value[0];
+    yield { path: [...path, 0], note: noteOf(first) };
+    yield* walk(first, [...path, 0]);
+    return;
+  }
+  if (!isPlainObject(value)) return;
+  for (const [key, entry] of Object.entries(value).slice(0, 20)) {
+    yield { path: [...path, key], note: noteOf(entry) };
+    yield* walk(entry, [...path, key]);
+  }
+}
+
+function noteOf(value: unknown): string {
+  if (Array.isArray(value)) return `list of ${value.length}`;
+  if (isPlainObject(value)) return 'object';
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 24)) : String(value);
+}
