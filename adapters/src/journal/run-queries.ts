@@ -24,6 +24,8 @@ interface Row {
 interface QueryValues {
   readonly workflow?: string;
   readonly status?: string;
+  readonly trigger?: string;
+  readonly search?: string;
   readonly before?: number;
   readonly limit: number;
 }
@@ -69,6 +71,8 @@ export function createRunQueries({ connection }: HeddleDatabase): RunQueries {
           limit: query.limit ?? -1,
           ...(query.workflowId === undefined ? {} : { workflow: query.workflowId }),
           ...(query.status === undefined ? {} : { status: JSON.stringify(query.status) }),
+          ...(query.trigger === undefined ? {} : { trigger: JSON.stringify(query.trigger) }),
+          ...(query.search === undefined ? {} : { search: query.search.toLowerCase() }),
           ...(query.before === undefined ? {} : { before: query.before }),
         })
         .map(summaryOf);
@@ -82,6 +86,12 @@ function conditionsOf(query: RunQuery): string {
   const conditions = [
     ...(query.workflowId === undefined ? [] : ['workflow_id = @workflow']),
     ...(query.status === undefined ? [] : ['status IN (SELECT value FROM json_each(@status))']),
+    ...(query.trigger === undefined ? [] : ['run_trigger IN (SELECT value FROM json_each(@trigger))']),
+    ...(query.search === undefined
+      ? []
+      : [
+          "instr(lower(workflow_name || ' ' || id || ' ' || coalesce(json_extract(error, '$.message'), '')), @search) > 0",
+        ]),
     ...(query.before === undefined ? [] : ['accepted_at < @before']),
   ];
   return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;

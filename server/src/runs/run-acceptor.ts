@@ -23,6 +23,12 @@ export interface StartRun {
   readonly trigger: RunTrigger;
 }
 
+/** How a run is repeated: without inputs its own; `seeds` uses what ended well in it. */
+export type Rerun = Omit<StartRunRequest, 'inputs' | 'seedFrom'> & {
+  readonly inputs?: Readonly<Record<string, unknown>> | undefined;
+  readonly seeds: boolean;
+};
+
 /** What accepting works with. */
 export interface AcceptorParts {
   readonly journal: Journal;
@@ -88,6 +94,34 @@ export class RunAcceptor {
         inputs: acceptance.inputs,
       };
       return await this.accept({ start, compiled, inputs: acceptance.inputs, options, origin });
+    } finally {
+      this.parts.queue.unreserve();
+    }
+  }
+
+  /** Runs the workflow of a run again, as it was then (D2). Errors: `run_not_found`, `busy`, `input_*`, `seed_mismatch`. */
+  async rerun(runId: string, { inputs: given, seeds, ...options }: Rerun): Promise<{ readonly runId: string }> {
+    const { journal } = this.parts;
+    const [bundle, acceptance] = await Promise.all([journal.bundle(runId), journal.acceptance(runId)]);
+    const compiled = { bundle, plan: this.parts.compile.planOf(bundle) };
+    const request = { inputs: { ...given }, ...options };
+    const start: StartRun = {
+      document: bundle.document,
+      ...(acceptance.workflowId === undefined ? {} : { workflowId: acceptance.workflowId }),
+      request,
+      trigger: 'editor',
+    };
+    this.parts.queue.reserve();
+    try {
+      const inputs = given === undefined ? acceptance.inputs : await this.inputs(compiled, request, undefined);
+      const origin = {
+        id: runId,
+        // Other inputs are other work, so its effects have keys of their own.
+        ...(given === undefined ? { rootId: acceptance.rootId } : {}),
+        seeds: seeds ? seedsOf(compiled.plan, await journal.events(runId), options) : [],
+        inputs,
+      };
+      return await this.accept({ start, compiled, inputs, options, origin });
     } finally {
       this.parts.queue.unreserve();
     }
@@ -170,7 +204,8 @@ export class RunAcceptor {
 
 interface Origin {
   readonly id: string;
-  readonly rootId: string;
+  /** Its own where the new run begins a chain. */
+  readonly rootId?: string;
   readonly seeds: readonly string[];
   readonly inputs: Readonly<Record<string, LabelledValue>>;
 }

@@ -6,14 +6,15 @@ import {
   type Journal,
   type LabelledValue,
   type OpenAsk,
+  type PlanBundle,
   type RunEvent,
+  type RunAcceptance,
   type RunQuery,
   type RunReply,
   type RunSummary,
-  type WorkflowDocument,
 } from '@heddle/core';
 import type { z } from 'zod';
-import type { RunAcceptor, StartRun } from './run-acceptor.js';
+import type { Rerun, RunAcceptor, StartRun } from './run-acceptor.js';
 import type { RunDriver } from './run-driver.js';
 import type { RunQueue } from './run-queue.js';
 import type { RunRecords } from './run-records.js';
@@ -41,6 +42,11 @@ export class RunService {
   /** Continues a run that failed or was cancelled as a new run (D2): what ended well is not computed again. Errors: `conflict`. */
   resume(runId: string): Promise<{ readonly runId: string }> {
     return this.parts.acceptor.resume(runId);
+  }
+
+  /** Runs a run's workflow again as it was. Errors: `run_not_found`, `busy`, `input_*`, `storage_*`. */
+  rerun(runId: string, request: Rerun): Promise<{ readonly runId: string }> {
+    return this.parts.acceptor.rerun(runId, request);
   }
 
   /** Whether a run waits for a person, so that nothing happens by itself. One that waits for a time goes on. */
@@ -78,15 +84,13 @@ export class RunService {
     return this.parts.journal.list(query);
   }
 
-  /** The document and inputs of a run as they were accepted. */
-  async accepted(
-    runId: string,
-  ): Promise<{ readonly document: WorkflowDocument; readonly inputs: Readonly<Record<string, LabelledValue>> }> {
-    const [bundle, acceptance] = await Promise.all([
+  /** A run as it was accepted: its document, the workflows that it refers to, its inputs, and how it differs from a plain run. */
+  async accepted(runId: string): Promise<PlanBundle & Pick<RunAcceptance, 'inputs' | 'options'>> {
+    const [bundle, { inputs, options }] = await Promise.all([
       this.parts.journal.bundle(runId),
       this.parts.journal.acceptance(runId),
     ]);
-    return { document: bundle.document, inputs: acceptance.inputs };
+    return { document: bundle.document, workflows: bundle.workflows, inputs, options };
   }
 
   /** One whole value of an execution; large ones travel as previews elsewhere. Errors: `run_not_found`, `not_found`. */

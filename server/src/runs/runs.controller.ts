@@ -2,8 +2,10 @@ import {
   HeddleError,
   isTerminal,
   LabelledValue,
+  RunOptions,
   RunReply,
   RunStatus,
+  RunTrigger,
   RunSummary,
   StartRunRequest,
   WorkflowDocument,
@@ -25,9 +27,20 @@ const StartBody = StartRunRequest.prefault({});
 const AcceptedReply = z.object({ runId: z.string() }).meta({ id: 'AcceptedReply' });
 const RunsReply = z.object({ runs: z.array(RunSummary) }).meta({ id: 'RunsReply' });
 const RunDocumentReply = z
-  .object({ document: WorkflowDocument, inputs: z.record(z.string(), LabelledValue) })
+  .object({
+    document: WorkflowDocument,
+    inputs: z.record(z.string(), LabelledValue),
+    /** The workflows that the document refers to by slug, as they were. */
+    workflows: z.record(z.string(), WorkflowDocument),
+    options: RunOptions,
+  })
   .meta({ id: 'RunDocumentReply' });
 const DraftRunRequest = StartRunRequest.extend({ document: z.unknown() }).meta({ id: 'DraftRunRequest' });
+/** Without `inputs` those of the run are taken; `seeds` uses what ended well in it. */
+const RerunRequest = StartRunRequest.omit({ seedFrom: true })
+  .extend({ inputs: z.record(z.string(), z.unknown()).optional(), seeds: z.boolean().default(false) })
+  .prefault({})
+  .meta({ id: 'RerunRequest' });
 const ControlRequest = z
   .object({ by: z.string().max(200).optional(), reason: z.string().max(2000).optional() })
   .default({})
@@ -43,6 +56,12 @@ const ListQuery = z.object({
     .transform((text) => text.split(','))
     .pipe(z.array(RunStatus))
     .optional(),
+  trigger: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(RunTrigger))
+    .optional(),
+  search: z.string().trim().min(1).max(200).optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   before: z.coerce.number().optional(),
 });
@@ -86,12 +105,14 @@ export class RunsController {
   @Access('run:read')
   @Reply(RunsReply)
   async list(@Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>): Promise<z.infer<typeof RunsReply>> {
-    const { workflow, status, limit, before } = query;
+    const { workflow, status, trigger, search, limit, before } = query;
     const workflowId = workflow === undefined ? undefined : (await this.heddle.workflows.get(workflow)).id;
     const runs = await this.heddle.runs.list({
       limit,
       ...(workflowId === undefined ? {} : { workflowId }),
       ...(status === undefined ? {} : { status }),
+      ...(trigger === undefined ? {} : { trigger }),
+      ...(search === undefined ? {} : { search }),
       ...(before === undefined ? {} : { before }),
     });
     return { runs: [...runs] };
@@ -109,8 +130,8 @@ export class RunsController {
   @Access('run:read')
   @Reply(RunDocumentReply)
   async document(@Param('id') id: string): Promise<z.infer<typeof RunDocumentReply>> {
-    const { document, inputs } = await this.heddle.runs.accepted(id);
-    return { document, inputs: { ...inputs } };
+    const { document, workflows, inputs, options } = await this.heddle.runs.accepted(id);
+    return { document, workflows: { ...workflows }, inputs: { ...inputs }, options };
   }
 
   /** A whole value that travels elsewhere as a preview. */
@@ -163,6 +184,18 @@ export class RunsController {
   @Reply(AcceptedReply, 202)
   resume(@Param('id') id: string): Promise<z.infer<typeof AcceptedReply>> {
     return this.heddle.runs.resume(id);
+  }
+
+  /** Runs a run's workflow again as it was then, also where it was changed or deleted since. */
+  @Post('runs/:id/rerun')
+  @HttpCode(202)
+  @Access('run:start')
+  @Reply(AcceptedReply, 202)
+  rerun(
+    @Param('id') id: string,
+    @Body({ schema: RerunRequest }) request: z.infer<typeof RerunRequest>,
+  ): Promise<z.infer<typeof AcceptedReply>> {
+    return this.heddle.runs.rerun(id, request);
   }
 
   private async begin(

@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { resumeRun, startRun } from '@heddle/engine';
+import { createTestHeddle } from '../testing/test-heddle.js';
+import { testDocument } from '../testing/test-nodes.js';
+import type { Heddle } from '../heddle/heddle.js';
+
+describe('a run that is run again', () => {
+  let heddle: Heddle;
+  beforeEach(() => {
+    heddle = createTestHeddle({ engine: { startRun, resumeRun } });
+  });
+  afterEach(async () => {
+    await heddle.stop();
+    await heddle.close();
+  });
+
+  const first = async () => {
+    const { runId } = await heddle.runs.start({
+      document: testDocument(),
+      request: { inputs: { question: 'why' } },
+      trigger: 'api',
+    });
+    return heddle.runs.wait(runId);
+  };
+
+  it('takes the workflow and the inputs as they were, and names the run that it repeats', async () => {
+    const before = await first();
+    const { runId } = await heddle.runs.rerun(before.runId, { seeds: false });
+    const again = await heddle.runs.wait(runId);
+    expect(again).toMatchObject({ status: 'done', outputs: before.outputs, summary: { origin: before.runId } });
+    expect(again.nodes['shout']?.status).toBe('done');
+    expect((await heddle.runs.accepted(runId)).document).toEqual((await heddle.runs.accepted(before.runId)).document);
+  });
+
+  it('takes other inputs, checked as those of any run', async () => {
+    const before = await first();
+    const { runId } = await heddle.runs.rerun(before.runId, { seeds: false, inputs: { question: 'how' } });
+    expect((await heddle.runs.accepted(runId)).inputs['question']).toMatchObject({ value: 'how' });
+    expect((await heddle.runs.wait(runId)).status).toBe('done');
+    await expect(heddle.runs.rerun(before.runId, { seeds: false, inputs: { other: 1 } })).rejects.toMatchObject({
+      code: 'input_unknown',
+    });
+  });
+
+  it('runs from a node on, on the results of that run', async () => {
+    const before = await first();
+    const { runId } = await heddle.runs.rerun(before.runId, { seeds: true, from: 'shout' });
+    const { nodes } = await heddle.runs.wait(runId);
+    expect(nodes['question']?.status).toBe('cached');
+    expect(nodes['shout']?.status).toBe('done');
+  });
+
+  it('finds runs by words and by trigger', async () => {
+    const { runId } = await first();
+    expect((await heddle.runs.list({ search: runId.toUpperCase() })).map((run) => run.runId)).toEqual([runId]);
+    expect(await heddle.runs.list({ trigger: ['cli'] })).toEqual([]);
+  });
+});
