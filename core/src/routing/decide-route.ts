@@ -1,0 +1,125 @@
+import { isAtMost } from '../labels/label.js';
+import type { CandidateFacts, RouteDecision, RoutePolicy, RouteRequest } from '../ports/routing.js';
+import { estimateCost } from './estimate-cost.js';
+import { holds, wordsOf } from './route-condition.js';
+
+/**
+ * Routes a request: a pure function of policy, request, facts and seed, so that a decision can be checked and replayed under
+ * another policy. Label, context, modality and circuit exclude a candidate whatever the policy says.
+ *
+ * @example decideRoute(policy, request, await routing.facts(policy.candidates.map(({ model }) => model)), context.runId)
+ */
+export function decideRoute(
+  policy: RoutePolicy,
+  request: RouteRequest,
+  facts: readonly CandidateFacts[],
+  seed: string,
+): RouteDecision {
+  const byModel = new Map(facts.map((candidate) => [candidate.model, candidate]));
+  const left: CandidateFacts[] = [];
+  const excluded: { readonly model: string; readonly reason: string }[] = [];
+  for (const { model, when } of policy.candidates) {
+    const candidate = byModel.get(model);
+    const reason =
+      candidate === undefined
+        ? 'it is not known here'
+        : (obstacle(request, candidate) ?? unmet(when, request, candidate));
+    if (candidate !== undefined && reason === undefined) left.push(candidate);
+    else if (!excluded.some((entry) => entry.model === model)) excluded.push({ model, reason: reason ?? '' });
+  }
+  const ranked = rank(unique(left), policy, request);
+  const isExploring = ranked.length > 1 && policy.explore > 0 && shareOf(seed) < policy.explore;
+  const order = isExploring ? [ranked[1], ranked[0], ...ranked.slice(2)] : ranked;
+  const chosen = order[0];
+  const dropped = excluded.filter(({ model }) => !ranked.some((candidate) => candidate.model === model));
+  return {
+    model: chosen?.model,
+    summary: summaryOf(chosen, request, policy, dropped, isExploring),
+    excluded: dropped,
+    order: order.flatMap((candidate) => (candidate === undefined ? [] : [candidate.model])),
+    estimatedCost: chosen === undefined ? undefined : estimateCost(request, chosen),
+  };
+}
+
+/** What no policy can wave away. */
+function obstacle(request: RouteRequest, candidate: CandidateFacts): string | undefined {
+  if (!candidate.isAvailable) return candidate.reason ?? 'it cannot be called now';
+  if (!isAtMost(request.label, candidate.ceiling))
+    return `the data is ${request.label} and it may have ${candidate.ceiling} at most`;
+  const needed = request.tokens + request.maxTokens;
+  if (needed > candidate.contextTokens) return `it reads ${candidate.contextTokens} tokens and ${needed} are needed`;
+  if (request.images && !candidate.supports.images) return 'it reads no images';
+  if (request.tools && !candidate.supports.tools) return 'it calls no tools';
+  if (request.schema && !candidate.supports.schema) return 'it cannot be held to a schema';
+  if (candidate.circuit === 'open') return 'its connection failed too often and rests';
+  if (candidate.budgetLeft !== undefined && candidate.budgetLeft < (estimateCost(request, candidate) ?? 0))
+    return 'its budget is used up';
+  return undefined;
+}
+
+function unmet(
+  conditions: RoutePolicy['candidates'][number]['when'],
+  request: RouteRequest,
+  candidate: CandidateFacts,
+): string | undefined {
+  const failed = conditions.find((condition) => !holds(condition, request, candidate));
+  return failed === undefined ? undefined : `'${wordsOf(failed)}' does not hold`;
+}
+
+const unique = (candidates: readonly CandidateFacts[]): CandidateFacts[] => [
+  ...new Map(candidates.map((candidate) => [candidate.model, candidate])).values(),
+];
+
+/** Best first; what is not known comes last, and ties stay in the order of the policy. */
+function rank(candidates: CandidateFacts[], policy: RoutePolicy, request: RouteRequest): CandidateFacts[] {
+  if (policy.prefer === 'order') return candidates;
+  const cost = (candidate: CandidateFacts): number => {
+    switch (policy.prefer) {
+      case 'cheapest':
+        return estimateCost(request, candidate) ?? Infinity;
+      case 'fastest':
+        return candidate.latency?.p50 ?? Infinity;
+      case 'best':
+        return -(candidate.quality?.mean ?? -1);
+      case 'order':
+        return 0;
+    }
+  };
+  const keyed = candidates.map((candidate) => ({ candidate, key: cost(candidate) }));
+  return keyed.sort((a, b) => (a.key === b.key ? 0 : a.key - b.key)).map(({ candidate }) => candidate);
+}
+
+/** A number in [0, 1) that follows from a text (FNV-1a), so that a replay explores the same calls. */
+function shareOf(seed: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < seed.length; index += 1) {
+    hash ^= seed.charCodeAt(index);
+    hash = Math.imul(hash, 0x01000193);
+  }
+  return (hash >>> 0) / 2 ** 32;
+}
+
+const because: Readonly<Record<RoutePolicy['prefer'], string>> = {
+  order: 'first in the policy',
+  cheapest: 'cheapest',
+  fastest: 'fastest as measured',
+  best: 'best rated',
+};
+
+function summaryOf(
+  chosen: CandidateFacts | undefined,
+  request: RouteRequest,
+  policy: RoutePolicy,
+  excluded: RouteDecision['excluded'],
+  isExploring: boolean,
+): string {
+  const reasons = [...new Set(excluded.map(({ reason }) => reason))];
+  const told =
+    excluded.length === 0
+      ? ''
+      : `; ${excluded.length === 1 ? '1 candidate was' : `${excluded.length} candidates were`} excluded because ${reasons.slice(0, 3).join(', and because ')}`;
+  if (chosen === undefined) return `No candidate is left${told}.`;
+  const keptLocal = chosen.isLocal && excluded.some(({ reason }) => reason.startsWith('the data is'));
+  const why = keptLocal ? request.label : isExploring ? 'to measure it' : because[policy.prefer];
+  return `${keptLocal ? 'Kept local' : chosen.isLocal ? 'Stays local' : 'Goes out'} to ${chosen.model}: ${why}${told}.`;
+}
