@@ -14,6 +14,7 @@ import { ModelsController } from './models/models.controller.js';
 import { NodesController } from './nodes/nodes.controller.js';
 import { AsksController } from './runs/asks.controller.js';
 import { RunsController } from './runs/runs.controller.js';
+import { TemplatesController } from './workflows/templates.controller.js';
 import { WorkflowsController } from './workflows/workflows.controller.js';
 
 /** What the module is given. */
@@ -27,6 +28,7 @@ export const controllers: readonly Type[] = [
   HealthController,
   NodesController,
   WorkflowsController,
+  TemplatesController,
   RunsController,
   AsksController,
   FilesController,

@@ -182,6 +182,15 @@ describe('the built command line', () => {
     expect(search.json()).toMatchObject({ error: { code: 'collection_not_found' } });
   });
 
+  it('leaves no empty collection behind when a folder holds no document', async () => {
+    const folder = data();
+    const empty = temporaryFolder();
+    const result = await heddle(['ingest', 'faq', empty, '--json'], { data: folder });
+    expect([result.code, result.json()]).toMatchObject([2, { error: { code: 'usage' } }]);
+    const search = await heddle(['search', 'faq', 'anything', '--json'], { data: folder });
+    expect(search.json()).toMatchObject({ error: { code: 'collection_not_found' } });
+  });
+
   it('takes workflows in and gives them back byte for byte', async () => {
     const folder = data();
     const file = documentFile(sorting);

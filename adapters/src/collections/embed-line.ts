@@ -18,7 +18,7 @@ export interface EmbedLineOptions {
   readonly put: (documents: readonly StoredDocument[]) => Promise<void>;
   readonly signal: AbortSignal;
   readonly onEmbedded: (passages: number, tokens: number) => void;
-  readonly onStored: (documents: number, passages: number) => void;
+  readonly onStored: (documents: readonly StoredDocument[], passages: number) => void;
 }
 
 /** One request is worked on while the next waits in the model host: the embedder is never idle. */
@@ -92,8 +92,9 @@ export function createEmbedLine(options: EmbedLineOptions): EmbedLine {
     const batch = finished;
     finished = [];
     storing = storing.then(async () => {
-      await options.put(batch.map(storedOf));
-      options.onStored(batch.length, passages);
+      const documents = batch.map(storedOf);
+      await options.put(documents);
+      options.onStored(documents, passages);
     });
     return storing;
   };

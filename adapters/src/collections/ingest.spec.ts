@@ -41,6 +41,35 @@ describe('ingest', () => {
     ]);
   });
 
+  it('tells how far each document is, and takes unchanged ones in again where it is forced to', async () => {
+    const { collections, store } = setUp();
+    const collection = await collections.create({ name: 'faq', embedding: 'fake' });
+    const seen: string[] = [];
+    const onProgress = ({ recent }: IngestProgress): void => {
+      for (const { document, stage, passages } of recent ?? []) {
+        const word = `${document} ${stage}${passages === undefined ? '' : ` ${passages}`}`;
+        if (!seen.includes(word)) seen.push(word);
+      }
+    };
+    const broken = {
+      id: 'b.md',
+      content: '',
+      error: { code: 'file_unreadable', message: 'Locked.', retryable: false },
+    };
+    const inputs = [page('a.md', 'One line.'), broken];
+    await collection.ingest(inputs, { onProgress });
+    expect(seen.filter((word) => word.startsWith('a'))).toEqual(['a.md parse', 'a.md embed 1', 'a.md done 1']);
+    expect(seen).toContain('b.md failed');
+    seen.length = 0;
+    expect(await collection.ingest([page('a.md', 'One line.')], { onProgress })).toMatchObject({ unchanged: 1 });
+    expect(seen).toEqual(['a.md unchanged']);
+    expect(await collection.ingest([page('a.md', 'One line.')], { force: true })).toMatchObject({
+      unchanged: 0,
+      done: 1,
+    });
+    expect(store.puts).toHaveLength(2);
+  });
+
   it('takes a document that was parsed before as it is: its pages stay', async () => {
     const { collections, store } = setUp();
     const collection = await collections.create({ name: 'faq', embedding: 'fake' });

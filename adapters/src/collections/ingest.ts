@@ -24,6 +24,7 @@ interface Ingest {
   readonly line: EmbedLine;
   readonly tally: Tally;
   readonly seen: Set<string>;
+  readonly force: boolean;
   readonly basis: Pick<PrepareOptions, 'info' | 'tokenizer' | 'maxTokens' | 'signal'>;
 }
 
@@ -52,7 +53,8 @@ export async function ingest(
       tally.tell('embed');
     },
     onStored: (documents, passages) => {
-      tally.counts.done += documents;
+      for (const stored of documents) tally.note(stored.document.id, 'done', stored.passages.length);
+      tally.counts.done += documents.length;
       tally.counts.passages += passages;
       tally.tell('store');
     },
@@ -62,6 +64,7 @@ export async function ingest(
     line,
     tally,
     seen: new Set(),
+    force: options.force === true,
     basis: { info, tokenizer, maxTokens: embedder.maxTokens - specialTokens, signal },
   };
   try {
@@ -90,7 +93,7 @@ async function takeAll(work: Ingest, inputs: Iterable<DocumentInput> | AsyncIter
   }
 }
 
-async function takeOne({ context, line, tally, seen, basis }: Ingest, input: DocumentInput): Promise<void> {
+async function takeOne({ context, line, tally, seen, force, basis }: Ingest, input: DocumentInput): Promise<void> {
   const { id } = input;
   tally.counts.documents += 1;
   // The same id again replaces what went before: that must be stored first.
@@ -101,10 +104,12 @@ async function takeOne({ context, line, tally, seen, basis }: Ingest, input: Doc
     return;
   }
   const { hash, size } = await hashContent(input.content);
-  if (isUnchanged(await context.inner.document(id), input, hash)) {
+  if (!force && isUnchanged(await context.inner.document(id), input, hash)) {
     tally.counts.unchanged += 1;
+    tally.note(id, 'unchanged');
     return;
   }
+  tally.note(id, 'parse');
   tally.tell('parse', id);
   const prepared = await prepareDocument(context, input, { ...basis, hash, size }).catch((error: unknown) => {
     if (basis.signal.aborted) throw error;
@@ -112,7 +117,9 @@ async function takeOne({ context, line, tally, seen, basis }: Ingest, input: Doc
     tally.tell('parse', id);
     return undefined;
   });
-  if (prepared !== undefined) await line.add(prepared);
+  if (prepared === undefined) return;
+  tally.note(id, 'embed', prepared.drafts.length);
+  await line.add(prepared);
 }
 
 /** Removes the documents that were not named; what failed keeps its last good state, with all of its records. */

@@ -1,18 +1,30 @@
-import { toHeddleError, type IngestProgress, type IngestReport } from '@heddle/core';
+import { toHeddleError, type IngestDocument, type IngestProgress, type IngestReport } from '@heddle/core';
 
-type Counts = { -readonly [Name in Exclude<keyof IngestProgress, 'current' | 'stage'>]: number };
+type Counts = { -readonly [Name in Exclude<keyof IngestProgress, 'current' | 'stage' | 'recent'>]: number };
 
 /** Counts an ingest and tells how far it is. */
 export interface Tally {
   readonly counts: Counts;
   readonly failures: IngestReport['failures'];
   fail(document: string, error: unknown): void;
+  /** Notes how far one document is. */
+  note(document: string, stage: IngestDocument['stage'], passages?: number): void;
   tell(stage: IngestProgress['stage'], current?: string): void;
 }
+
+/** Documents whose state is told; earlier ones are in the counts. */
+const mostRecent = 200;
 
 export function createTally(onProgress: ((progress: IngestProgress) => void) | undefined): Tally {
   const counts: Counts = { documents: 0, done: 0, unchanged: 0, failed: 0, removed: 0, passages: 0, tokens: 0 };
   const failures: IngestReport['failures'][number][] = [];
+  const recent = new Map<string, IngestDocument>();
+  const note = (entry: IngestDocument): void => {
+    recent.set(entry.document, entry);
+    if (recent.size <= mostRecent) return;
+    const [oldest] = recent.keys();
+    if (oldest !== undefined) recent.delete(oldest);
+  };
   return {
     counts,
     failures,
@@ -20,12 +32,15 @@ export function createTally(onProgress: ((progress: IngestProgress) => void) | u
       const { code, message } = toHeddleError(error, 'document_damaged');
       failures.push({ document, code, message });
       counts.failed += 1;
+      note({ document, stage: 'failed', message });
     },
+    note: (document, stage, passages) => note({ document, stage, ...(passages === undefined ? {} : { passages }) }),
     tell: (stage, current) => {
       onProgress?.({
         ...counts,
         ...(stage === undefined ? {} : { stage }),
         ...(current === undefined ? {} : { current }),
+        recent: [...recent.values()],
       });
     },
   };

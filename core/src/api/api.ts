@@ -108,11 +108,9 @@ export type JobReply = z.infer<typeof JobReply>;
 /** `POST /api/collections`. */
 export const CreateCollectionRequest = z
   .object({
-    name: z
-      .string()
-      .regex(/^[a-z][a-z0-9_-]{0,63}$/, {
-        error: 'Lower-case letters, digits, - and _, at most 64, starting with a letter',
-      }),
+    name: z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/, {
+      error: 'Lower-case letters, digits, - and _, at most 64, starting with a letter',
+    }),
     embedding: z.string(),
     splitter: SplitterOptions.optional(),
     label: LabelLevel.optional(),
@@ -137,6 +135,70 @@ export const PutTextRequest = z
     sync: z.boolean().optional(),
   })
   .meta({ id: 'PutTextRequest' });
+
+/** `GET /api/collections/:name/documents/:id`: offsets count UTF-16 units of `text`. */
+export const DocumentText = z
+  .object({
+    document: z.string(),
+    text: z.string(),
+    passages: z.array(Passage.extend({ start: z.int().nonnegative(), end: z.int().nonnegative() })),
+  })
+  .meta({ id: 'DocumentText' });
+export type DocumentText = z.infer<typeof DocumentText>;
+
+/** `POST /api/collections/:name/reingest`: all documents, or those named. */
+export const IngestAgainRequest = z
+  .object({ documents: z.array(z.string().min(1)).min(1).optional() })
+  .prefault({})
+  .meta({ id: 'IngestAgainRequest' });
+export type IngestAgainRequest = z.infer<typeof IngestAgainRequest>;
+
+/** A ready workflow that can be copied in: `GET /api/templates`. */
+export const TemplateSummary = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    summary: z.string(),
+    nodes: z.int().nonnegative(),
+    /** What it works with, and whether that is here. */
+    collections: z.array(z.object({ name: z.string(), isHere: z.boolean(), samples: z.int().nonnegative() })),
+    models: z.array(z.object({ id: z.string(), isHere: z.boolean() })),
+    /** Node types that this Heddle does not know. */
+    missingNodes: z.array(z.string()),
+  })
+  .meta({ id: 'TemplateSummary' });
+export type TemplateSummary = z.infer<typeof TemplateSummary>;
+
+/** `POST /api/templates/:id`: the copy, and the jobs that take its sample documents in. */
+export const TemplateReply = z
+  .object({ workflow: WorkflowReply, jobs: z.array(z.string()) })
+  .meta({ id: 'TemplateReply' });
+export type TemplateReply = z.infer<typeof TemplateReply>;
+
+/** `POST /api/models/:id/try`: answers as an event stream of what the model gives. */
+export const TryModelRequest = z
+  .object({
+    prompt: z.string().min(1).max(100_000),
+    system: z.string().max(100_000).optional(),
+    maxTokens: z.int().min(1).max(4096).default(256),
+    temperature: z.number().min(0).max(2).optional(),
+  })
+  .meta({ id: 'TryModelRequest' });
+export type TryModelRequest = z.infer<typeof TryModelRequest>;
+
+/** `POST /api/models/:id/score`: what an embedder, a reranker or a classifier says of texts. */
+export const ScoreTextsRequest = z
+  .object({ query: z.string().max(20_000).optional(), texts: z.array(z.string().min(1).max(20_000)).min(1).max(32) })
+  .meta({ id: 'ScoreTextsRequest' });
+export type ScoreTextsRequest = z.infer<typeof ScoreTextsRequest>;
+export const ScoreTextsReply = z
+  .object({
+    scores: z.array(z.record(z.string(), z.number())),
+    ms: z.number().nonnegative(),
+    dimensions: z.int().optional(),
+  })
+  .meta({ id: 'ScoreTextsReply' });
+export type ScoreTextsReply = z.infer<typeof ScoreTextsReply>;
 
 /** `POST /api/collections/:name/search`. */
 export const SearchReply = z.object({ results: z.array(Passage) }).meta({ id: 'SearchReply' });

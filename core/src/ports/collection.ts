@@ -40,6 +40,18 @@ export interface DocumentInput {
   readonly error?: ErrorValue;
 }
 
+/** How far one document of an ingest is. */
+export const IngestDocument = z
+  .object({
+    document: z.string(),
+    stage: z.enum(['read', 'parse', 'split', 'embed', 'store', 'done', 'unchanged', 'failed']),
+    passages: z.int().nonnegative().optional(),
+    /** Why it failed. */
+    message: z.string().optional(),
+  })
+  .meta({ id: 'IngestDocument' });
+export type IngestDocument = z.infer<typeof IngestDocument>;
+
 /** How far an ingest is. */
 export interface IngestProgress {
   readonly documents: number;
@@ -53,10 +65,12 @@ export interface IngestProgress {
   /** What is being worked on. */
   readonly current?: string;
   readonly stage?: 'read' | 'parse' | 'split' | 'embed' | 'store';
+  /** The documents that were worked on last, in their order, 200 at most. */
+  readonly recent?: readonly IngestDocument[];
 }
 
 /** How an ingest ended. Documents that failed are named; the others are in. */
-export interface IngestReport extends Omit<IngestProgress, 'current' | 'stage'> {
+export interface IngestReport extends Omit<IngestProgress, 'current' | 'stage' | 'recent'> {
   readonly failures: readonly { readonly document: string; readonly code: string; readonly message: string }[];
 }
 
@@ -82,6 +96,8 @@ export interface Collection {
 
 export interface IngestOptions {
   readonly sync?: boolean;
+  /** Takes documents in again that did not change. */
+  readonly force?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: IngestProgress) => void;
 }

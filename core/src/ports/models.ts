@@ -106,6 +106,10 @@ export const ModelHostState = z
         waiting: z.int(),
         tokensPerSecond: z.number().optional(),
         firstTokenMs: z.number().optional(),
+        /** Tokens that the sequences hold now, all together. */
+        contextUsed: z.int().nonnegative().optional(),
+        /** Memory of this model, in MB. */
+        memoryMb: z.number().optional(),
       }),
     ),
   })
@@ -149,6 +153,10 @@ export interface ModelHub {
     id: string,
     options?: { readonly signal?: AbortSignal; readonly onProgress?: (progress: PullProgress) => void },
   ): Promise<void>;
+  /** Opens a model before it is needed. Errors: `model_missing`, `model_unknown`, … */
+  load?(id: string): Promise<void>;
+  /** Closes an open model and frees its memory; one that is not open is left as it is. Errors: `model_busy` while it is in use. */
+  unload?(id: string): Promise<void>;
   languageModel(id: string): Promise<LanguageModel>;
   embedder(id: string): Promise<Embedder>;
   reranker(id: string): Promise<Reranker>;

@@ -2,6 +2,7 @@ import {
   HeddleError,
   labelOf,
   SearchRequest,
+  toErrorValue,
   type CollectionInfo,
   type Collections,
   type CreateCollectionRequest,
@@ -15,6 +16,8 @@ import type { z } from 'zod';
 import type { CompileService } from '../heddle/compile-service.js';
 import type { Lazy } from '../heddle/lazy.js';
 import type { JobService } from '../jobs/job.service.js';
+import { documentText, type PlacedPassage } from './document-text.js';
+import type { Originals } from './originals.js';
 
 /** Documents of an ingest, and what is to be deleted when it is over. */
 export interface Upload {
@@ -29,6 +32,7 @@ export class CollectionService {
     private readonly collections: Lazy<Collections>,
     private readonly jobs: JobService,
     private readonly compile: CompileService,
+    private readonly originals: Originals,
   ) {}
 
   async list(): Promise<readonly CollectionInfo[]> {
@@ -57,6 +61,7 @@ export class CollectionService {
   /** Errors: `collection_not_found`. */
   async drop(name: string): Promise<void> {
     const wasThere = await (await this.collections.get()).drop(name);
+    if (wasThere) await this.originals.drop(name);
     this.compile.forget();
     if (!wasThere)
       throw new HeddleError('collection_not_found', `The collection '${name}' does not exist.`, {
@@ -71,13 +76,62 @@ export class CollectionService {
       kind: 'ingest',
       subject: name,
       run: ({ signal, report }) =>
-        collection.ingest(upload.documents, {
+        collection.ingest(this.originals.keep(name, upload.documents), {
           sync: upload.sync,
           signal,
           onProgress: (progress) => report({ ...progress }),
         }),
       ...(upload.cleanUp === undefined ? {} : { cleanUp: upload.cleanUp }),
     });
+  }
+
+  /** Takes documents in again from their originals, all of them or those named, also where nothing changed: a job. */
+  async ingestAgain(name: string, documentIds: readonly string[] | undefined): Promise<JobReply> {
+    const collection = await this.open(name);
+    const ids = documentIds ?? (await this.everyDocument(name));
+    return this.jobs.start({
+      kind: 'ingest',
+      subject: name,
+      run: ({ signal, report }) =>
+        collection.ingest(this.again(name, ids), {
+          force: true,
+          signal,
+          onProgress: (progress) => report({ ...progress }),
+        }),
+    });
+  }
+
+  /** One that has no original is named in the report; a file of many records comes once. */
+  private async *again(name: string, ids: readonly string[]): AsyncGenerator<DocumentInput> {
+    const seen = new Set<string>();
+    for (const id of ids) {
+      try {
+        const original = await this.originals.read(name, id);
+        if (!seen.has(original.id)) yield original;
+        seen.add(original.id);
+      } catch (error) {
+        yield { id, content: '', error: toErrorValue(error) };
+      }
+    }
+  }
+
+  private async everyDocument(name: string): Promise<readonly string[]> {
+    const collection = await this.open(name);
+    const ids: string[] = [];
+    for (let after: string | undefined; ;) {
+      const page = await collection.documents({ limit: 500, ...(after === undefined ? {} : { after }) });
+      ids.push(...page.map(({ id }) => id));
+      after = page.at(-1)?.id;
+      if (after === undefined || page.length < 500) return ids;
+    }
+  }
+
+  /** A document's text with its passages in their places. Errors: `document_not_found`. */
+  async text(
+    name: string,
+    documentId: string,
+  ): Promise<{ readonly text: string; readonly passages: readonly PlacedPassage[] }> {
+    return documentText(await this.passages(name, documentId));
   }
 
   /** Takes documents in at once, without a job: the CLI's own way when no server runs. */
@@ -89,7 +143,10 @@ export class CollectionService {
       'onProgress' | 'signal'
     >,
   ): Promise<IngestReport> {
-    return (await this.open(name)).ingest(upload.documents, { sync: upload.sync, ...options });
+    return (await this.open(name)).ingest(this.originals.keep(name, upload.documents), {
+      sync: upload.sync,
+      ...options,
+    });
   }
 
   /** Errors: `query_empty`, `filter_invalid`, `collection_not_found`. */
@@ -120,6 +177,7 @@ export class CollectionService {
   /** Errors: `document_not_found`. */
   async deleteDocument(name: string, documentId: string): Promise<void> {
     if ((await (await this.open(name)).delete([documentId])) === 0) throw noSuchDocument(name, documentId);
+    await this.originals.remove(name, documentId);
   }
 
   private async open(name: string): ReturnType<Collections['open']> {

@@ -2,6 +2,8 @@ import {
   CollectionInfo,
   CreateCollectionRequest,
   DocumentInfo,
+  DocumentText,
+  IngestAgainRequest,
   Passage,
   PutTextRequest,
   SearchReply,
@@ -90,6 +92,28 @@ export class CollectionsController {
         ...(await this.heddle.collections.documents(name, { limit, ...(after === undefined ? {} : { after }) })),
       ],
     };
+  }
+
+  /** The text of a document with its passages in their places; the id is one encoded part of the path. */
+  @Get(':name/documents/:id')
+  @Access('collection:read')
+  @Reply(DocumentText)
+  async text(@Param('name') name: string, @Param('id') id: string): Promise<DocumentText> {
+    const { text, passages } = await this.heddle.collections.text(name, id);
+    return { document: id, text, passages: passages.map(({ passage, start, end }) => ({ ...passage, start, end })) };
+  }
+
+  /** Takes documents in again from their kept originals; the ingest is a job. */
+  @Post(':name/reingest')
+  @HttpCode(202)
+  @Access('collection:write')
+  @Reply(JobAccepted, 202)
+  async ingestAgain(
+    @Param('name') name: string,
+    @Body({ schema: IngestAgainRequest }) { documents }: IngestAgainRequest,
+  ): Promise<z.infer<typeof JobAccepted>> {
+    const { jobId } = await this.heddle.collections.ingestAgain(name, documents);
+    return { jobId };
   }
 
   /** Document ids are paths, so they travel in the query. */

@@ -148,6 +148,43 @@ describe('/api/collections', () => {
     expect([...(collections.stored.get('faq')?.keys() ?? [])]).toEqual(['weird "name"\r\n.txt', 'new.txt']);
     expect(collections.stored.get('faq')?.get('weird "name"\r\n.txt')).toBe(new TextDecoder().decode(binary));
   });
+
+  it('gives the text of a document with its passages in their places', async () => {
+    const { body } = await server.call('POST', '/api/collections/faq/documents', {
+      documents: [{ id: 'a/leave.md', text: 'Thirty days of leave.' }],
+    });
+    await jobEnd(body.jobId);
+    const text = await server.call('GET', '/api/collections/faq/documents/a%2Fleave.md');
+    expect(text.body).toMatchObject({
+      document: 'a/leave.md',
+      text: 'Thirty days of leave.',
+      passages: [{ id: 'a/leave.md#0', start: 0, end: 21 }],
+    });
+    const unknown = await server.call('GET', '/api/collections/faq/documents/b.md');
+    expect([unknown.status, unknown.body.error.code]).toEqual([404, 'document_not_found']);
+  });
+
+  it('takes documents in again from their originals, and says where there is none', async () => {
+    const form = new FormData();
+    form.append('file', new Blob(['first words']), 'kept.txt');
+    await jobEnd((await upload(form)).body.jobId);
+    await (
+      await collections.open('faq')
+    ).ingest([
+      { id: 'kept.txt', content: 'spoilt' },
+      { id: 'stray.txt', content: 'x' },
+    ]);
+    const again = await server.call('POST', '/api/collections/faq/reingest');
+    expect(again.status).toBe(202);
+    expect((await jobEnd(again.body.jobId))['result']).toMatchObject({
+      failures: [{ document: 'stray.txt', code: 'document_not_found' }],
+    });
+    expect(collections.stored.get('faq')?.get('kept.txt')).toBe('first words');
+    expect(collections.forced.at(-1)).toBe(true);
+    await server.call('DELETE', '/api/collections/faq/documents?document=kept.txt');
+    const gone = await server.call('POST', '/api/collections/faq/reingest', { documents: ['kept.txt'] });
+    expect((await jobEnd(gone.body.jobId))['result']).toMatchObject({ failed: 1 });
+  });
 });
 
 describe('/api/files', () => {

@@ -1,6 +1,8 @@
 import type { Clock, NodeCatalog } from '@heddle/core';
 import type { EngineHost } from '@heddle/engine';
+import { join } from 'node:path';
 import { CollectionService } from '../collections/collection.service.js';
+import { Originals } from '../collections/originals.js';
 import { JobService } from '../jobs/job.service.js';
 import { RunHub } from '../live/run-hub.js';
 import { TopicHub } from '../live/topic-hub.js';
@@ -12,6 +14,7 @@ import { RunQueue } from '../runs/run-queue.js';
 import { RunRecords } from '../runs/run-records.js';
 import { RunService } from '../runs/run.service.js';
 import type { Settings } from '../settings/settings-table.js';
+import { TemplateService, templatesFolder } from '../workflows/template.service.js';
 import { WorkflowService } from '../workflows/workflow.service.js';
 import { CompileService } from './compile-service.js';
 import type { Log } from './log.js';
@@ -34,6 +37,7 @@ export interface Heddle {
   readonly jobs: JobService;
   readonly collections: CollectionService;
   readonly models: ModelService;
+  readonly templates: TemplateService;
   /** Claims unfinished runs: only `serve` does this (D4). Gives how many were claimed. */
   recover(wasStoppedOrderly: boolean): Promise<number>;
   /** Takes no more runs, gives unfinished ones back (D3) and stops jobs. Reading still works. */
@@ -50,6 +54,13 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
   const compile = new CompileService(parts);
   const jobs = new JobService(parts.jobs, topics, clock, log);
   const models = new ModelService(parts.models, jobs, topics);
+  const workflows = new WorkflowService(parts.workflows, compile, journal, topics);
+  const collections = new CollectionService(
+    parts.collections,
+    jobs,
+    compile,
+    new Originals(join(settings.dataFolder, 'originals')),
+  );
   const queue = new RunQueue(settings.maxRuns, settings.maxQueued);
   const records = new RunRecords(journal, hub);
   const host: EngineHost = {
@@ -87,13 +98,19 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     log,
     catalog: parts.catalog,
     compile,
-    workflows: new WorkflowService(parts.workflows, compile, journal, topics),
+    workflows,
     runs,
     queue,
     hub,
     topics,
     jobs,
-    collections: new CollectionService(parts.collections, jobs, compile),
+    collections,
+    templates: new TemplateService(parts.templatesFolder ?? templatesFolder, {
+      workflows,
+      collections,
+      models,
+      catalog: parts.catalog,
+    }),
     models,
     recover: (wasStoppedOrderly) =>
       recoverRuns({ journal, driver, records, clock, log, crashLimit: settings.crashLimit, wasStoppedOrderly }),

@@ -43,6 +43,8 @@ export interface HeddleParts {
   secret(name: string): Promise<string>;
   /** Folder for uploads that wait for their job. */
   readonly temporaryFolder: string;
+  /** Where the ready workflows are; default: those that come with Heddle. */
+  readonly templatesFolder?: string;
   /** Copies the database to a file while it is in use. */
   backup(file: string): Promise<void>;
   /** Closes every part that was opened. */

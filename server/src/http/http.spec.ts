@@ -4,6 +4,7 @@ import { Controller, Get, Module } from '@nestjs/common';
 import { request as rawRequest } from 'node:http';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import { controllers } from '../heddle.module.js';
 import { LiveGateway } from '../live/live.gateway.js';
@@ -101,6 +102,21 @@ describe('the server', () => {
     expect((await send(server.address, '/..%2f..%2fpackage.json', { host: new URL(server.address).host })).status).toBe(
       404,
     );
+  });
+
+  it('serves what was built while it runs, compressed where the browser takes it', async () => {
+    writeFileSync(join(editor, 'assets', 'later-3c4d.js'), 'export const later = 1;');
+    writeFileSync(join(editor, 'assets', 'later-3c4d.js.gz'), gzipSync('export const later = 1;'));
+    const reply = await fetch(`${server.address}/assets/later-3c4d.js`, { headers: { 'accept-encoding': 'gzip' } });
+    expect([reply.status, reply.headers.get('content-encoding'), await reply.text()]).toEqual([
+      200,
+      'gzip',
+      'export const later = 1;',
+    ]);
+    expect(reply.headers.get('content-type')).toContain('javascript');
+    rmSync(join(editor, 'assets', 'later-3c4d.js'));
+    expect((await server.call('GET', '/assets/later-3c4d.js')).status).toBe(404);
+    expect((await server.call('GET', '/assets/.hidden.js')).status).toBe(404);
   });
 
   it('answers every error in one form', async () => {

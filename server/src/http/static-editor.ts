@@ -12,32 +12,37 @@ export const editorFolder = fileURLToPath(new URL('../../../editor/dist', import
 /** Paths that are never pages. */
 const machinePaths = /^\/(?:api|v1|mcp|socket\.io|metrics|health)(?:\/|$|\?)/;
 
-/** Serves the editor: hashed files for ever, pages fresh, and index.html for every address that a browser opens. */
+/** A file of the editor by its address: plain names only, so that nothing outside the folder can be meant. */
+const fileAddress = /^\/((?:[\w-][\w.-]*\/){0,3}[\w-][\w.-]*\.[a-z0-9]{1,11})(?:\?|$)/i;
+
+/**
+ * Serves the editor: hashed files for ever, pages fresh, and index.html for every address that a browser opens. Files are looked
+ * up at each request, so that an editor that is built again needs no new start of the server.
+ */
 export async function serveEditor(fastify: FastifyInstance, folder: string): Promise<void> {
-  const hasEditor = existsSync(join(folder, 'index.html'));
-  if (hasEditor) {
-    await fastify.register(fastifyStatic, {
-      root: folder,
-      wildcard: false,
-      preCompressed: true,
-      cacheControl: false,
-      setHeaders: (reply, path) => {
-        const isHashed = path.startsWith(join(folder, 'assets'));
-        void reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
-      },
-    });
-  }
+  await fastify.register(fastifyStatic, {
+    root: folder,
+    serve: false,
+    preCompressed: true,
+    cacheControl: false,
+    setHeaders: (reply, path) => {
+      const isHashed = path.startsWith(join(folder, 'assets'));
+      void reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
   fastify.get('/*', async (request, reply) => {
+    const file = machinePaths.test(request.url) ? undefined : fileAddress.exec(request.url)?.[1];
+    if (file !== undefined && existsSync(join(folder, file))) return reply.sendFile(file);
     const wantsPage =
       (request.headers.accept ?? '').includes('text/html') &&
       !machinePaths.test(request.url) &&
       !/\.[a-z0-9]{1,5}(?:$|\?)/i.test(request.url);
-    if (wantsPage && hasEditor) return reply.sendFile('index.html', folder);
+    if (wantsPage && existsSync(join(folder, 'index.html'))) return reply.sendFile('index.html');
     if (wantsPage)
       return reply
         .status(404)
         .type('text/plain')
-        .send('The editor is not built yet: run npm run build, then start again.\n');
+        .send('The editor is not built yet: run npm run build, then load this page again.\n');
     return reply
       .status(404)
       .send(

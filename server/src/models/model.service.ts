@@ -1,14 +1,20 @@
 import {
+  HeddleError,
   ModelCard,
+  type GenerateEvent,
   type JobReply,
   type ModelHostState,
   type ModelHub,
   type ModelState,
   type PullProgress,
+  type ScoreTextsReply,
+  type ScoreTextsRequest,
+  type TryModelRequest,
 } from '@heddle/core';
 import type { Lazy } from '../heddle/lazy.js';
 import type { JobService } from '../jobs/job.service.js';
 import type { TopicHub } from '../live/topic-hub.js';
+import { scoreTexts } from './score-texts.js';
 
 /** Models of this machine: catalogue, downloads, hosts. */
 export class ModelService {
@@ -61,6 +67,56 @@ export class ModelService {
     await (await this.open()).pull(id, options);
   }
 
+  /** Opens a model before it is needed. Errors: `model_unknown`, `model_missing`, `model_load_failed`. */
+  async load(id: string): Promise<void> {
+    const hub = await this.open();
+    if (hub.load === undefined) throw cannot('loaded ahead');
+    await hub.load(id);
+  }
+
+  /** Closes a model and frees its memory. Errors: `model_unknown`, `model_busy`. */
+  async unload(id: string): Promise<void> {
+    const hub = await this.open();
+    if (hub.unload === undefined) throw cannot('unloaded');
+    await hub.unload(id);
+  }
+
+  /** One answer of a language model, as it is written. Errors: `model_unknown`, `model_missing`, `model_wrong_kind`. */
+  async tryPrompt(id: string, request: TryModelRequest, signal: AbortSignal): Promise<AsyncIterable<GenerateEvent>> {
+    const model = await (await this.open()).languageModel(id);
+    const { prompt, system, ...rest } = request;
+    const messages = [
+      ...(system === undefined || system === '' ? [] : [{ role: 'system' as const, content: system }]),
+      { role: 'user' as const, content: prompt },
+    ];
+    const { maxTokens, temperature } = rest;
+    return model.generate({ messages, maxTokens, ...(temperature === undefined ? {} : { temperature }) }, { signal });
+  }
+
+  /** What an embedder (likeness to the query), a reranker or a classifier says of texts. Errors: `model_wrong_kind`, `bad_request`. */
+  async score(id: string, request: ScoreTextsRequest, signal: AbortSignal): Promise<ScoreTextsReply> {
+    const hub = await this.open();
+    const startedAt = performance.now();
+    const { scores, dimensions } = await scoreTexts(hub, id, request, signal);
+    return {
+      scores: [...scores],
+      ms: performance.now() - startedAt,
+      ...(dimensions === undefined ? {} : { dimensions }),
+    };
+  }
+
+  /** The embedding model of the first start; else one that is on this machine. */
+  async starterEmbedder(): Promise<string> {
+    const embedders = (await this.list()).filter(({ card }) => card.kind === 'embed');
+    const isHere = ({ status }: ModelState): boolean => status === 'ready' || status === 'loaded';
+    const chosen = embedders.find((state) => state.card.isStarter && isHere(state)) ?? embedders.find(isHere);
+    if (chosen !== undefined) return chosen.card.id;
+    throw new HeddleError(
+      'model_missing',
+      'No embedding model is on this machine: download one on the page Models first.',
+    );
+  }
+
   close(): void {
     this.unwatch?.();
     this.unwatch = undefined;
@@ -73,4 +129,8 @@ export class ModelService {
     );
     return hub;
   }
+}
+
+function cannot(what: string): HeddleError {
+  return new HeddleError('resource_unavailable', `Models of this Heddle cannot be ${what}.`);
 }

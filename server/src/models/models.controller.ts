@@ -1,10 +1,20 @@
-import { ModelCard, ModelHostState, ModelState } from '@heddle/core';
-import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import {
+  ModelCard,
+  ModelHostState,
+  ModelState,
+  ScoreTextsReply,
+  ScoreTextsRequest,
+  TryModelRequest,
+} from '@heddle/core';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
+import { closeSignal } from '../http/close-signal.js';
 import { Reply } from '../http/reply.js';
+import { streamAnswer } from './stream-answer.js';
 
 const ModelsReply = z.object({ models: z.array(ModelState) }).meta({ id: 'ModelsReply' });
 const HostsReply = z.object({ hosts: z.array(ModelHostState) }).meta({ id: 'HostsReply' });
@@ -43,5 +53,51 @@ export class ModelsController {
   async pull(@Param('id') id: string): Promise<z.infer<typeof JobAccepted>> {
     const { jobId } = await this.heddle.models.pull(id);
     return { jobId };
+  }
+
+  /** Opens a model before it is needed; answers when it is open. */
+  @Post(':id/load')
+  @HttpCode(204)
+  @Access('model:write')
+  @Reply(undefined, 204)
+  load(@Param('id') id: string): Promise<void> {
+    return this.heddle.models.load(id);
+  }
+
+  /** Closes a model and frees its memory. */
+  @Post(':id/unload')
+  @HttpCode(204)
+  @Access('model:write')
+  @Reply(undefined, 204)
+  unload(@Param('id') id: string): Promise<void> {
+    return this.heddle.models.unload(id);
+  }
+
+  /** One prompt to a language model, answered as an event stream; it is a real call, outside of any run. */
+  @Post(':id/try')
+  @HttpCode(200)
+  @Access('model:write')
+  @Reply(undefined, 200, 'text/event-stream')
+  async tryPrompt(
+    @Param('id') id: string,
+    @Body({ schema: TryModelRequest }) request: TryModelRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const events = await this.heddle.models.tryPrompt(id, request, closeSignal(reply));
+    reply.hijack();
+    await streamAnswer(reply.raw, events);
+  }
+
+  /** What an embedder, a reranker or a classifier says of texts. */
+  @Post(':id/score')
+  @HttpCode(200)
+  @Access('model:write')
+  @Reply(ScoreTextsReply)
+  score(
+    @Param('id') id: string,
+    @Body({ schema: ScoreTextsRequest }) request: ScoreTextsRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ScoreTextsReply> {
+    return this.heddle.models.score(id, request, closeSignal(reply));
   }
 }

@@ -22,7 +22,10 @@ const card = (id: string) =>
 
 /** A hub that downloads when a test says so. */
 function createFakeHub() {
-  const states = new Map<string, ModelState>([['small', { card: card('small'), status: 'absent', bytes: 0 }]]);
+  const states = new Map<string, ModelState>([
+    ['small', { card: card('small'), status: 'absent', bytes: 0 }],
+    ['vectors', { card: { ...card('vectors'), kind: 'embed' }, status: 'ready', bytes: 1 }],
+  ]);
   const watchers = new Set<() => void>();
   const pulls: { finish(error?: Error): void; readonly signal: AbortSignal | undefined }[] = [];
   const none = () => Promise.reject(new HeddleError('model_missing', 'Not here.'));
@@ -63,8 +66,42 @@ function createFakeHub() {
         });
       });
     },
-    languageModel: none,
-    embedder: none,
+    load: async (id) => {
+      hub.card(id);
+      if (states.get(id)?.status !== 'ready') throw new HeddleError('model_missing', 'It is not on this machine.');
+      states.set(id, { card: card(id), status: 'loaded', bytes: 10 });
+    },
+    unload: async (id) => {
+      states.set(id, { card: card(id), status: 'ready', bytes: 10 });
+    },
+    languageModel: async (id) => {
+      hub.card(id);
+      return {
+        info: {
+          id,
+          contextTokens: 10,
+          supports: { schema: false, tools: false, images: false },
+          destination: { name: 'local', ceiling: 'restricted', isLocal: true },
+        },
+        countTokens: async () => 1,
+        async *generate({ messages }) {
+          yield { type: 'started' };
+          yield {
+            type: 'text',
+            text: messages.map(({ content }) => (typeof content === 'string' ? content : '')).join(' | '),
+          };
+          if (messages.at(-1)?.content === 'break') throw new HeddleError('model_host_lost', 'The host is gone.');
+          yield { type: 'end', finishReason: 'stop', model: id, usage: { inputTokens: 1, outputTokens: 1 } };
+        },
+      };
+    },
+    embedder: async (id) => ({
+      id,
+      dimensions: 2,
+      maxTokens: 10,
+      destination: { name: 'local', ceiling: 'restricted', isLocal: true },
+      embed: async (texts) => texts.map((text) => Float32Array.from(text.includes('leave') ? [1, 0] : [0, 2])),
+    }),
     reranker: none,
     classifier: none,
     tokenizer: none,
@@ -96,6 +133,7 @@ describe('/api/models', () => {
   it('lists models and hosts, takes entries of the user, and refuses bad ones and doubled ones', async () => {
     expect((await server.call('GET', '/api/models')).body.models).toMatchObject([
       { card: { id: 'small' }, status: 'absent' },
+      { card: { id: 'vectors' }, status: 'ready' },
     ]);
     expect((await server.call('GET', '/api/models/hosts')).body).toEqual({ hosts: [] });
     expect((await server.call('POST', '/api/models', card('mine'))).status).toBe(201);
@@ -143,5 +181,49 @@ describe('/api/models', () => {
     stop.abort();
     await expect(pulling).rejects.toMatchObject({ code: 'aborted' });
     expect(fake.pulls[0]?.signal?.aborted).toBe(true);
+  });
+
+  it('loads and unloads on demand, and says what is missing', async () => {
+    const missing = await server.call('POST', '/api/models/small/load');
+    expect([missing.status, missing.body.error.code]).toEqual([409, 'model_missing']);
+    expect((await server.call('POST', '/api/models/vectors/load')).status).toBe(204);
+    const status = async () => String((await server.call('GET', '/api/models')).body.models[1].status);
+    expect(await status()).toBe('loaded');
+    expect((await server.call('POST', '/api/models/vectors/unload')).status).toBe(204);
+    expect(await status()).toBe('ready');
+  });
+
+  it('tries a prompt as it is written, with a failure in the midst as its last event', async () => {
+    const events = async (prompt: string) => {
+      const { body, headers } = await server.call('POST', '/api/models/small/try', { prompt, system: 'Be brief.' });
+      expect(headers.get('content-type')).toContain('text/event-stream');
+      return String(body)
+        .trim()
+        .split('\n\n')
+        .map((event) => JSON.parse(event.slice('data: '.length)) as unknown);
+    };
+    expect(await events('Hello')).toMatchObject([
+      { type: 'started' },
+      { type: 'text', text: 'Be brief. | Hello' },
+      { type: 'end' },
+    ]);
+    expect((await events('break')).at(-1)).toMatchObject({ type: 'error', error: { code: 'model_host_lost' } });
+    const unknown = await server.call('POST', '/api/models/none/try', { prompt: 'x' });
+    expect([unknown.status, unknown.body.error.code]).toEqual([404, 'model_unknown']);
+    expect((await server.call('POST', '/api/models/small/try', { prompt: '' })).status).toBe(400);
+  });
+
+  it('scores texts by their likeness to a query', async () => {
+    const reply = await server.call('POST', '/api/models/vectors/score', {
+      query: 'leave',
+      texts: ['about leave', 'about wool'],
+    });
+    expect(reply.body).toMatchObject({ scores: [{ likeness: 1 }, { likeness: 0 }], dimensions: 2 });
+    expect((await server.call('POST', '/api/models/vectors/score', { texts: ['x'] })).body.error.code).toBe(
+      'bad_request',
+    );
+    expect((await server.call('POST', '/api/models/small/score', { query: 'x', texts: ['x'] })).body.error.code).toBe(
+      'model_wrong_kind',
+    );
   });
 });

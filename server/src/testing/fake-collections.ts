@@ -12,9 +12,12 @@ import {
 /** Collections in memory that keep documents as text, one passage each, and find them by a word. Fails documents whose text is `bad`. */
 export function createFakeCollections(): Collections & {
   readonly stored: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Of each ingest, whether unchanged documents were taken in as well. */
+  readonly forced: readonly boolean[];
 } {
   const stored = new Map<string, Map<string, string>>();
   const infos = new Map<string, CollectionInfo>();
+  const forced: boolean[] = [];
   const open = (name: string): Collection => {
     const texts = stored.get(name);
     const info = infos.get(name);
@@ -29,7 +32,8 @@ export function createFakeCollections(): Collections & {
           .filter(([, text]) => text.includes(query))
           .slice(0, k)
           .map(([id, text]) => passage(id, text)),
-      ingest: async (documents, { sync = false, onProgress } = {}) => {
+      ingest: async (documents, { sync = false, force = false, onProgress } = {}) => {
+        forced.push(force);
         const seen = new Set<string>();
         const failures: IngestReport['failures'][number][] = [];
         for await (const document of documents) {
@@ -82,6 +86,7 @@ export function createFakeCollections(): Collections & {
   };
   return {
     stored,
+    forced,
     create: async ({ name, embedding, label }) => {
       if (stored.has(name)) throw new HeddleError('collection_exists', `Collection '${name}' exists.`);
       stored.set(name, new Map());

@@ -2,6 +2,7 @@ import { createFolderBlobs } from '@heddle/adapters/blobs';
 import { createJobStore, createWorkflowStore, openDatabase } from '@heddle/adapters/journal';
 import { createCatalog, HeddleError, type Clock, type Collections, type ModelHub } from '@heddle/core';
 import { createMemoryJournal } from '@heddle/engine';
+import { standardNodes } from '@heddle/nodes';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +22,9 @@ export interface TestHeddleOptions {
   readonly clock?: Clock;
   readonly collections?: Collections;
   readonly models?: ModelHub;
+  readonly templatesFolder?: string;
+  /** The node library in place of the nodes of tests. */
+  readonly withStandardNodes?: boolean;
 }
 
 /** A Heddle in a temporary folder: real stores, journal in memory, fake engine, nothing heavy. */
@@ -37,7 +41,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     workflows: createWorkflowStore(database, clock),
     jobs: createJobStore(database, clock),
     blobs: createFolderBlobs(join(folder, 'blobs')),
-    catalog: createCatalog(testNodes),
+    catalog: createCatalog(options.withStandardNodes === true ? standardNodes : testNodes),
     engine: options.engine ?? createFakeEngine({ auto: true }),
     limits: { acquire: (_names, onReady) => (onReady(), () => undefined), release: () => undefined },
     models: lazy(() => (options.models === undefined ? missing('models') : Promise.resolve(options.models))),
@@ -50,6 +54,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     sandbox: lazy(() => missing('sandbox')),
     secret: (name) => missing(`secret ${name}`),
     temporaryFolder: join(folder, 'uploads'),
+    ...(options.templatesFolder === undefined ? {} : { templatesFolder: options.templatesFolder }),
     backup: (file) => database.backup(file),
     close: async () => {
       database.close();

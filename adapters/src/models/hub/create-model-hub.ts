@@ -77,6 +77,30 @@ export function createModelHub(options: ModelHubOptions): ModelHub {
       onChange();
     },
     pull: (id, pullOptions = {}) => pulls.pull(catalogue.card(id), pullOptions),
+    async load(id) {
+      const card = catalogue.card(id);
+      if (card.kind === 'lora') {
+        throw new HeddleError(
+          'model_wrong_kind',
+          `'${id}' is an adapter: it is loaded with its base model '${card.baseModel ?? 'unknown'}'.`,
+        );
+      }
+      await readyFiles(options.modelsFolder, card);
+      await (card.runtime === 'onnx' ? onnx : llama).load(card);
+    },
+    async unload(id) {
+      const { runtime: kind } = catalogue.card(id);
+      const host = kind === 'onnx' ? onnx : llama;
+      const inUse = host.state().models.find((model) => model.id === id)?.slotsInUse ?? 0;
+      if (inUse > 0) {
+        throw new HeddleError(
+          'model_busy',
+          `Model '${id}' is working for ${inUse === 1 ? 'a run' : `${inUse} runs`}: wait until it is done, or cancel it.`,
+          { details: { model: id } },
+        );
+      }
+      await host.unload(id);
+    },
     languageModel: async (id): Promise<LanguageModel> => llama.languageModel(await ready(id, 'generate')),
     async embedder(id): Promise<Embedder> {
       const card = await ready(id, 'embed');

@@ -41,6 +41,10 @@ export interface LlamaRuntime {
   embedder(card: ModelCard): Embedder;
   state(): ModelHostState;
   isLoaded(id: string): boolean;
+  /** Opens a model before it is needed. */
+  load(card: ModelCard): Promise<void>;
+  /** Closes an idle model. */
+  unload(id: string): Promise<void>;
   /** Whether a generation is running now. */
   isGenerating(): boolean;
   close(): Promise<void>;
@@ -140,7 +144,8 @@ export function createLlamaRuntime(options: LlamaRuntimeOptions): LlamaRuntime {
     state: () => ({
       ...supervisor.state(),
       device: notice.device,
-      models: loader.loaded().map(({ card }) => ({
+      models: loader.loaded().map(({ card, needMb: memoryMb }) => ({
+        memoryMb: Math.round(memoryMb),
         file: card.files.find(({ role }) => role === 'weights')?.name ?? '',
         contextTokens: contextTokens(card),
         ...(card.quantisation === undefined ? {} : { quantisation: card.quantisation }),
@@ -148,6 +153,8 @@ export function createLlamaRuntime(options: LlamaRuntimeOptions): LlamaRuntime {
       })),
     }),
     isLoaded: (id) => loader.loaded().some(({ card }) => card.id === id),
+    load: (card) => use(card, () => Promise.resolve()),
+    unload: (id) => loader.unload(id),
     isGenerating: () => running > 0,
     async close() {
       loader.close();

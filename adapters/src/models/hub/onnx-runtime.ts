@@ -33,6 +33,10 @@ export interface OnnxRuntime {
   classifier(card: ModelCard): Classifier;
   state(): ModelHostState;
   isLoaded(id: string): boolean;
+  /** Opens a model before it is needed. */
+  load(card: ModelCard): Promise<void>;
+  /** Closes an idle model. */
+  unload(id: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -127,8 +131,9 @@ export function createOnnxRuntime(options: RuntimeOptions, isGenerating: () => b
     state: () => ({
       ...supervisor.state(),
       device: 'cpu',
-      models: loader.loaded().map(({ card, inUse }) => ({
+      models: loader.loaded().map(({ card, inUse, needMb: memoryMb }) => ({
         id: card.id,
+        memoryMb: Math.round(memoryMb),
         file: card.files.find(({ role }) => role === 'weights')?.name ?? '',
         contextTokens: card.contextTokens,
         ...(card.quantisation === undefined ? {} : { quantisation: card.quantisation }),
@@ -138,6 +143,8 @@ export function createOnnxRuntime(options: RuntimeOptions, isGenerating: () => b
       })),
     }),
     isLoaded: (id) => loader.loaded().some(({ card }) => card.id === id),
+    load: (card) => use(card, () => Promise.resolve()),
+    unload: (id) => loader.unload(id),
     async close() {
       loader.close();
       await supervisor.close();

@@ -22,6 +22,8 @@ const models = new Map<string, Promise<OpenModel>>();
 const ready = new Map<string, OpenModel>();
 let llama: Promise<Llama> | undefined;
 let device = gpu;
+/** How often a host that writes tells how far its context is filled. */
+const beatMs = 500;
 
 async function startLlama(): Promise<Llama> {
   const wanted = gpu === 'cuda' || gpu === 'vulkan' || gpu === 'metal' ? gpu : false;
@@ -87,6 +89,7 @@ async function generate(call: GenerateCall, { signal, emit }: Pick<CallContext, 
     onPosition: (position) => emit({ type: 'waiting', position }),
     prefer: (free) => longestShared(free, prompt),
   });
+  const beat = setInterval(tell, beatMs);
   try {
     if (signal.aborted) throw aborted(call.id);
     const end = await generateText({
@@ -105,6 +108,7 @@ async function generate(call: GenerateCall, { signal, emit }: Pick<CallContext, 
     if (end.outputTokens > 1 && writingMs > 0) target.tokensPerSecond = ((end.outputTokens - 1) / writingMs) * 1000;
     return end;
   } finally {
+    clearInterval(beat);
     slots.release(sequence);
   }
 }
@@ -184,6 +188,7 @@ function stand({ request, ready: contexts, tokensPerSecond, firstTokenMs }: Open
     slots: sum(({ slots }) => slots.size),
     slotsInUse: sum(({ slots }) => slots.inUse),
     waiting: sum(({ slots }) => slots.waiting),
+    contextUsed: sum(({ usedTokens }) => usedTokens()),
     ...(tokensPerSecond === undefined ? {} : { tokensPerSecond }),
     ...(firstTokenMs === undefined ? {} : { firstTokenMs }),
   };

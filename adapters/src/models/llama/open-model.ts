@@ -14,6 +14,8 @@ import { createSlotPool, type SlotPool } from './slot-pool.js';
 export interface OpenContext {
   readonly context: LlamaContext;
   readonly slots: SlotPool<LlamaContextSequence>;
+  /** Tokens that its sequences hold now. */
+  readonly usedTokens: () => number;
 }
 
 /** A model in memory. */
@@ -117,7 +119,11 @@ async function openContext(
           : { lora: { adapters: adapters.map(({ file, scale }) => ({ filePath: file, scale })) } }),
       });
       const slots = Array.from({ length: sequences }, () => context.getSequence());
-      return { context, slots: createSlotPool(request.id, slots, request.queueLimit, onChange) };
+      return {
+        context,
+        slots: createSlotPool(request.id, slots, request.queueLimit, onChange),
+        usedTokens: () => slots.reduce((sum, sequence) => sum + sequence.nextTokenIndex, 0),
+      };
     } catch (error) {
       // Less memory than hoped for: fewer generations at once are better than none.
       if (sequences === 1 || adapters.length > 0) throw loadError(request, error);

@@ -77,6 +77,7 @@ export const LlamaNotice = z.object({
       waiting: z.int(),
       tokensPerSecond: z.number().optional(),
       firstTokenMs: z.number().optional(),
+      contextUsed: z.int().nonnegative().optional(),
     }),
   ),
 });

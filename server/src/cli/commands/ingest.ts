@@ -20,6 +20,7 @@ export async function ingest(
   command: Command,
 ): Promise<void> {
   requirePaths(paths);
+  if (options.sync !== true) await requireDocuments(paths);
   await withClient(command, async (client) => {
     await ensureCollection(client, name, options);
     const { readFolder } = await import('@heddle/adapters/documents');
@@ -49,6 +50,17 @@ function requirePaths(paths: readonly string[]): void {
   for (const path of paths)
     if (!existsSync(path))
       throw new HeddleError('file_not_found', `There is no file or folder '${path}': check the path.`);
+}
+
+/** An empty folder leaves no empty collection behind either; with `--sync` it says that every document is gone. */
+async function requireDocuments(paths: readonly string[]): Promise<void> {
+  const { readFolder } = await import('@heddle/adapters/documents');
+  for await (const _ of readFolder(paths)) return;
+  const [first] = paths;
+  throw new HeddleError(
+    'usage',
+    `There is no document in ${paths.length === 1 ? `'${first ?? ''}'` : 'these folders'}: hidden files and links are skipped. With --sync an empty folder empties the collection.`,
+  );
 }
 
 async function ensureCollection(

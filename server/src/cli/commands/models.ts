@@ -1,8 +1,7 @@
-import { HeddleError, ModelCard, type PullProgress } from '@heddle/core';
+import { cardFromSource, HeddleError, ModelCard, type PullProgress } from '@heddle/core';
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { endProgress, print, printJson, sayProgress, table } from '../output.js';
 import { onInterrupt, withClient } from './context.js';
 
@@ -70,30 +69,28 @@ async function readCard(file: string): Promise<unknown> {
 }
 
 function cardOf(id: string, { kind, source, context, base }: AddOptions): unknown {
-  const first = source[0];
-  if (kind === undefined || first === undefined) {
+  if (kind === undefined || source.length === 0) {
     throw new HeddleError(
       'usage',
       `There is no file '${id}'. To add a model by its source, give --kind and --source, such as --kind generate --source hf:OWNER/REPO@REVISION/model.gguf.`,
     );
   }
-  const name = basename(first);
-  const isGguf = name.toLowerCase().endsWith('.gguf');
-  return checkedCard({
-    id,
-    title: id,
-    kind,
-    runtime: isGguf ? 'llama' : 'onnx',
-    format: isGguf ? 'gguf' : 'onnx',
-    summary: 'Added by hand.',
-    publisher: 'unknown',
-    licence: 'unknown',
-    use: 'See the licence of its publisher.',
-    files: [{ role: kind === 'lora' ? 'adapter' : 'weights', name, sources: source }],
-    contextTokens: context ?? (kind === 'embed' ? 512 : 4096),
-    languages: [],
-    ...(base === undefined ? {} : { baseModel: base }),
-  });
+  return checkedCard(
+    cardFromSource({
+      id,
+      kind: kindOf(kind),
+      sources: source,
+      ...(context === undefined ? {} : { contextTokens: context }),
+      ...(base === undefined ? {} : { baseModel: base }),
+    }),
+  );
+}
+
+/** Errors: `usage`. */
+function kindOf(kind: string): ModelCard['kind'] {
+  const known = ModelCard.shape.kind.safeParse(kind);
+  if (known.success) return known.data;
+  throw new HeddleError('usage', `--kind must be one of ${ModelCard.shape.kind.options.join(', ')}.`);
 }
 
 /** Errors: `usage`, naming each place. */

@@ -1,0 +1,35 @@
+import type { Passage } from '@heddle/core';
+
+/** A passage and where it stands in the text beside it. */
+export interface PlacedPassage {
+  readonly passage: Passage;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The text of a document as retrieval knows it, put together from its passages: what two passages share stands once, what the
+ * splitter left out between them (blank lines) is a line break.
+ */
+export function documentText(passages: readonly Passage[]): {
+  readonly text: string;
+  readonly passages: readonly PlacedPassage[];
+} {
+  let text = '';
+  /** End of what was written, as an offset of the document. */
+  let written = 0;
+  const placed = passages.map((passage): PlacedPassage => {
+    const from = passage.place?.start;
+    const to = passage.place?.end;
+    const isSlice = from !== undefined && to !== undefined && to - from === passage.text.length;
+    const shared = isSlice ? Math.min(Math.max(0, written - from), passage.text.length, text.length) : 0;
+    const isOverlap = shared > 0 && text.endsWith(passage.text.slice(0, shared));
+    if (!isOverlap && text !== '')
+      text += isSlice && from === written ? '' : '\n'.repeat(isSlice ? Math.min(2, Math.max(1, from - written)) : 2);
+    const start = isOverlap ? text.length - shared : text.length;
+    text += isOverlap ? passage.text.slice(shared) : passage.text;
+    if (to !== undefined) written = Math.max(written, to);
+    return { passage, start, end: start + passage.text.length };
+  });
+  return { text, passages: placed };
+}

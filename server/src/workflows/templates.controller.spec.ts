@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ModelCard, type ModelHub } from '@heddle/core';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createFakeCollections } from '../testing/fake-collections.js';
+import { testDocument } from '../testing/test-nodes.js';
+import { startTestServer, type TestServer } from '../testing/test-server.js';
+import { summaryOf } from './template.service.js';
+
+describe('/api/templates', () => {
+  let server: TestServer;
+  let folder: string;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'heddle-templates-'));
+    const write = (id: string, document: unknown) => {
+      mkdirSync(join(folder, id), { recursive: true });
+      writeFileSync(
+        join(folder, id, 'workflow.json'),
+        typeof document === 'string' ? document : JSON.stringify(document),
+      );
+      writeFileSync(
+        join(folder, id, 'README.md'),
+        `# ${id}\n\n\`\`\`\na ──► b\n\`\`\`\n\nDoes **one** thing, as [this page](x.md)\nsays.\n`,
+      );
+    };
+    const plain = testDocument('Plain');
+    write('plain', plain);
+    write('strange', {
+      ...plain,
+      name: 'Strange',
+      nodes: { ...plain.nodes, more: { type: 'of-a-package', version: 1 } },
+    });
+    write('broken', '{"heddle":');
+    mkdirSync(join(folder, 'testing'));
+    server = await startTestServer({ templatesFolder: folder, collections: createFakeCollections() });
+  });
+  afterAll(async () => {
+    await server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('lists what can be copied in, with its first paragraph and what this Heddle lacks', async () => {
+    const { body } = await server.call('GET', '/api/templates');
+    expect(body.templates).toMatchObject([
+      { id: 'plain', name: 'Plain', summary: 'Does one thing, as this page says.', missingNodes: [] },
+      { id: 'strange', missingNodes: ['of-a-package'] },
+    ]);
+  });
+
+  it('copies: the template stays as it is, and two copies are two workflows', async () => {
+    const first = await server.call('POST', '/api/templates/plain');
+    expect([first.status, first.body.workflow.document.name, first.body.jobs]).toEqual([201, 'Plain', []]);
+    const second = await server.call('POST', '/api/templates/plain');
+    expect(second.body.workflow.slug).not.toBe(first.body.workflow.slug);
+    const none = await server.call('POST', '/api/templates/nothing');
+    expect([none.status, none.body.error.code]).toEqual([404, 'not_found']);
+  });
+
+  it('finds the summary below titles, pictures and drawings', () => {
+    expect(summaryOf('# Title\n\n![a](b.png)\n\nWords.')).toBe('Words.');
+    expect(summaryOf('# Title only')).toBeUndefined();
+  });
+});
+
+describe('the ready workflows', () => {
+  it('are each listed, and the sample brings its documents', async () => {
+    const collections = createFakeCollections();
+    const card = ModelCard.parse({
+      id: 'mini',
+      title: 'mini',
+      kind: 'embed',
+      runtime: 'onnx',
+      summary: 's',
+      publisher: 'p',
+      licence: 'MIT',
+      use: 'any',
+      format: 'onnx',
+      files: [{ role: 'weights', name: 'm.onnx', sources: ['file:/m.onnx'] }],
+      contextTokens: 256,
+      languages: ['en'],
+      isStarter: true,
+    });
+    const models = {
+      list: async () => [{ card, status: 'ready', bytes: 1 }],
+      hosts: () => [],
+      watch: () => () => undefined,
+    } as unknown as ModelHub;
+    const server = await startTestServer({ collections, models, withStandardNodes: true });
+    try {
+      const { templates } = (await server.call('GET', '/api/templates')).body;
+      expect(templates.map(({ id }: { id: string }) => id)).toEqual(
+        expect.arrayContaining(['ask-the-handbook', 'extract', 'summarise']),
+      );
+      const sample = templates.find(({ id }: { id: string }) => id === 'ask-the-handbook');
+      expect(sample.collections).toEqual([{ name: 'handbook', isHere: false, samples: expect.any(Number) }]);
+      expect(sample.collections[0].samples).toBeGreaterThan(10);
+      const { body } = await server.call('POST', '/api/templates/ask-the-handbook');
+      for (let tries = 0; tries < 500; tries += 1) {
+        if ((await server.call('GET', `/api/jobs/${body.jobs[0]}`)).body.status === 'done') break;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      expect(collections.stored.get('handbook')?.has('people/expenses.md')).toBe(true);
+      expect((await server.call('POST', '/api/templates/ask-the-handbook')).body.jobs).toEqual([]);
+    } finally {
+      await server.close();
+    }
+  });
+});

@@ -1,0 +1,29 @@
+import { TemplateReply, TemplateSummary } from '@heddle/core';
+import { Controller, Get, Inject, Param, Post } from '@nestjs/common';
+import { z } from 'zod';
+import type { Heddle } from '../heddle/heddle.js';
+import { HEDDLE } from '../heddle/token.js';
+import { Access } from '../http/access.js';
+import { Reply } from '../http/reply.js';
+
+const TemplatesReply = z.object({ templates: z.array(TemplateSummary) }).meta({ id: 'TemplatesReply' });
+
+/** Ready workflows, imported by copy. */
+@Controller('api/templates')
+export class TemplatesController {
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  @Get()
+  @Access('workflow:read')
+  @Reply(TemplatesReply)
+  async list(): Promise<z.infer<typeof TemplatesReply>> {
+    return { templates: await this.heddle.templates.list() };
+  }
+
+  @Post(':id')
+  @Access('workflow:write')
+  @Reply(TemplateReply, 201)
+  import(@Param('id') id: string): Promise<TemplateReply> {
+    return this.heddle.templates.import(id);
+  }
+}
