@@ -38,6 +38,7 @@ export * from './ports/audit.js';
 export * from './ports/files.js';
 export * from './ports/resources.js';
 export * from './ports/models.js';
+export * from './ports/card-from-source.js';
 export * from './ports/journal.js';
 export * from './ports/clock.js';
 export * from './ports/workflow-store.js';
