@@ -65,7 +65,7 @@ export function prepareAppend(runId: string, records: readonly RunRecord[], isPo
         continue;
       }
     }
-    const draft = draftOf(record, index);
+    const draft = record.type === 'node-start' ? startDraftOf(record, index) : draftOf(record, index);
     isLarge ||= draft.large !== undefined;
     rows.push(draft);
     if (record.type === 'node-start') (starts ??= new Map()).set(executionKey(record.path, record.attempt), draft);
@@ -96,13 +96,27 @@ export function isEndType(type: RunRecord['type']): boolean {
 }
 
 function draftOf(record: RunRecord, offset: number): RowDraft {
-  const base = { type: record.type, offset, time: record.time, startOffset: null, startTime: null, blobs: null };
-  if ('path' in record) {
-    const { type: _type, time: _time, path, attempt, ...rest } = record;
-    return { ...base, path, attempt, ...bodyOf(rest) };
-  }
-  const { type: _type, time: _time, ...rest } = record;
-  return { ...base, path: null, attempt: null, ...bodyOf(rest) };
+  const { type, time, ...fields } = record;
+  const { path, attempt, ...rest } = 'path' in fields ? fields : { ...fields, path: null, attempt: null };
+  const { text, large } = toStoredJson(rest);
+  return { type, offset, time, path, attempt, startOffset: null, startTime: null, body: text, large, blobs: null };
+}
+
+/** A start has nothing but its columns, and most of them become the row of their end at once. */
+function startDraftOf(record: Extract<RunRecord, { type: 'node-start' }>, offset: number): RowDraft {
+  const { type, time, path, attempt } = record;
+  return {
+    type,
+    offset,
+    time,
+    path,
+    attempt,
+    startOffset: null,
+    startTime: null,
+    body: '{}',
+    large: undefined,
+    blobs: null,
+  };
 }
 
 /** Makes the row of a start the row of the whole execution. */
@@ -117,11 +131,6 @@ function end(row: RowDraft, record: EndRecord, offset: number): void {
   row.time = record.time;
   row.body = text;
   row.large = large;
-}
-
-function bodyOf(rest: Readonly<Record<string, unknown>>): { body: string; large: readonly LargeValue[] | undefined } {
-  const { text, large } = toStoredJson(rest);
-  return { body: text, large };
 }
 
 /** Follows a record with the run's summary: J4, inboxes, and what is no longer being written. */
