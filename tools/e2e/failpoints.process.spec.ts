@@ -27,9 +27,9 @@ const environment = { HEDDLE_NODES: join(root, 'tools', 'chaos', 'ask-node'), HE
 interface Crash {
   readonly data: string;
   /** Starts a server without the failpoint, for what goes before. */
-  plain(): Promise<ServerProcess>;
+  readonly plain: () => Promise<ServerProcess>;
   /** Starts the server that will die. */
-  armed(): Promise<ServerProcess>;
+  readonly armed: () => Promise<ServerProcess>;
 }
 
 /** Brings a server to its failpoint; gives what must hold on the next one. */

@@ -1,0 +1,25 @@
+// `npm run chaos -- [--kills N] [--seed S] [--no-models] [--json]`: kills a server at random moments and checks G1 to G8 (docs/durability.md).
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build, install } from './bootstrap/prepare.mjs';
+import { createProgress } from './bootstrap/progress.mjs';
+import { root } from './bootstrap/repository.mjs';
+import { continuedUnderNewerNode, follow } from './bootstrap/use-node.mjs';
+
+if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
+  const progress = createProgress();
+  try {
+    await install(progress);
+    await build(progress);
+  } catch {
+    process.exit(1);
+  }
+  // The chaos is TypeScript that the tests share: it runs from its sources.
+  const sources = pathToFileURL(join(root, 'adapters', 'src', 'child', 'resolve-sources.mjs')).href;
+  const flags = ['--experimental-strip-types', '--disable-warning=ExperimentalWarning', '--import', sources];
+  const script = join(root, 'tools', 'chaos', 'main.ts');
+  process.exitCode = await follow(
+    spawn(process.execPath, [...flags, script, ...process.argv.slice(2)], { stdio: 'inherit' }),
+  );
+}

@@ -1,0 +1,145 @@
+import type { RunStatus, RunSummary, StreamEvent } from '@heddle/core';
+import { durable, watchBySocket, watchBySse } from '../e2e/run-events.js';
+import { post, send } from '../e2e/server-calls.js';
+import type { ServerProcess } from '../e2e/start-server.js';
+import type { ClientHistory, Watch } from './evidence.js';
+import type { MortalServer } from './mortal-server.js';
+import { createRandom, type Random } from './random.js';
+
+/** What clients work with. */
+export interface ClientWorld {
+  readonly server: MortalServer;
+  readonly history: ClientHistory;
+  readonly document: object;
+  readonly seed: number;
+  /** Set when no more is wanted of them. */
+  isOver: boolean;
+}
+
+const terminal: ReadonlySet<RunStatus> = new Set(['done', 'failed', 'cancelled']);
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Sends a request to the server that is there; undefined where it died before it answered. */
+async function ask<T>(
+  { server }: ClientWorld,
+  call: (server: ServerProcess) => Promise<{ readonly status: number; readonly text: string }>,
+): Promise<{ readonly status: number; readonly body: T } | undefined> {
+  try {
+    const { status, text } = await call(await server.current());
+    return { status, body: (text === '' ? undefined : JSON.parse(text)) as T };
+  } catch {
+    await pause(20);
+    return undefined;
+  }
+}
+
+/** Starts a run, watches it in two ways until its end, perhaps cancels it, perhaps resumes it, and keeps what it saw. */
+export async function followRun(world: ClientWorld, index: number): Promise<void> {
+  const random = createRandom(world.seed, 1_000 + index);
+  const tag = `run-${index}`;
+  // Some effects last long enough to be cancelled in the middle.
+  const ms = Math.round(random.chance(0.3) ? random.between(300, 1_500) : random.between(0, 60));
+  const inputs = { tag, question: 'What does a heddle lift?', ms };
+  const reply = await ask<{ runId: string }>(world, (server) =>
+    post(server, '/api/runs', { document: world.document, inputs }),
+  );
+  if (reply?.status !== 202) return; // nobody was promised anything
+  await followAccepted(world, reply.body.runId, tag, random);
+}
+
+async function followAccepted(world: ClientWorld, runId: string, tag: string, random: Random): Promise<void> {
+  world.history.accepted.push({ runId, tag });
+  const cancelAfter = random.chance(0.25) ? random.between(0, 1_500) : undefined;
+  const ends = Promise.all([
+    watch(world, runId, 'sse', random),
+    watch(world, runId, 'socket', random),
+    cancelAfter === undefined ? undefined : cancel(world, runId, cancelAfter),
+  ]);
+  const status = await untilEnd(world, runId);
+  await ends;
+  if (status !== 'done' && random.chance(0.5)) await resume(world, runId, tag, random);
+  // Once more, later: what has ended stays as it is.
+  await pause(random.between(0, 1_000));
+  if (!world.isOver) await look(world, runId);
+}
+
+async function look(world: ClientWorld, runId: string): Promise<RunStatus | undefined> {
+  const reply = await ask<{ status: RunStatus }>(world, (server) => send(server, `/api/runs/${runId}`));
+  if (reply?.status !== 200) return undefined;
+  const { status } = reply.body;
+  world.history.seen.push({ runId, status });
+  return status;
+}
+
+async function untilEnd(world: ClientWorld, runId: string): Promise<RunStatus | undefined> {
+  while (!world.isOver) {
+    const status = await look(world, runId);
+    if (status !== undefined && terminal.has(status)) return status;
+    await pause(200);
+  }
+  return undefined;
+}
+
+async function cancel(world: ClientWorld, runId: string, afterMs: number): Promise<void> {
+  await pause(afterMs);
+  const reply = await ask<RunSummary>(world, (server) => post(server, `/api/runs/${runId}/cancel`, {}));
+  if (reply?.status === 202) world.history.cancels.push({ runId, status: reply.body.status });
+}
+
+async function resume(world: ClientWorld, runId: string, tag: string, random: Random): Promise<void> {
+  const reply = await ask<{ runId: string }>(world, (server) => post(server, `/api/runs/${runId}/resume`, {}));
+  if (reply?.status === 202) await followAccepted(world, reply.body.runId, tag, random);
+}
+
+/** Watches a run over one face until its end, however often the connection breaks. */
+async function watch(world: ClientWorld, runId: string, face: Watch['face'], random: Random): Promise<void> {
+  let after = 0;
+  while (!world.isOver) {
+    const server = await world.server.current();
+    const events: StreamEvent[] = [];
+    try {
+      const watcher = face === 'sse' ? watchBySse(server, runId, after) : await watchBySocket(server, runId, after);
+      // Some go away by themselves and come back.
+      const leaves = random.chance(0.3) ? pause(random.between(50, 800)) : new Promise<void>(() => undefined);
+      await Promise.race([watcher.ended, server.ended, leaves]).catch(() => undefined);
+      watcher.stop();
+      events.push(...watcher.events);
+    } catch {
+      await pause(20);
+    }
+    world.history.watches.push({ runId, face, after, events });
+    const last = durable(events).at(-1);
+    if (last?.type === 'run-end') return;
+    after = last?.seq ?? after;
+  }
+}
+
+/** Answers every question that is open, some twice at the same time with different words. */
+export async function answerQuestions(world: ClientWorld): Promise<void> {
+  const random = createRandom(world.seed, 1);
+  let number = 0;
+  while (!world.isOver) {
+    const open = await ask<{ asks: readonly { askId: string; runId: string; path: string }[] }>(world, (server) =>
+      send(server, '/api/asks'),
+    );
+    for (const { askId, runId, path } of open?.body.asks ?? []) {
+      if (random.chance(0.3)) continue;
+      const answer = async (): Promise<void> => {
+        number += 1;
+        const value = path === 'once' ? { decision: random.chance(0.7) ? 'run' : 'fail' } : { word: `word-${number}` };
+        const reply = await ask(world, (server) => post(server, `/api/runs/${runId}/asks/${askId}`, { value }));
+        if (reply?.status === 204) world.history.answers.push({ runId, askId, value });
+      };
+      await Promise.all(random.chance(0.2) ? [answer(), answer()] : [answer()]);
+    }
+    await pause(100);
+  }
+}
+
+/** Runs that have not ended yet. */
+export async function unfinished(world: ClientWorld): Promise<number | undefined> {
+  const reply = await ask<{ runs: readonly RunSummary[] }>(world, (server) =>
+    send(server, '/api/runs?status=queued,running,parked,held&limit=1000'),
+  );
+  return reply?.body.runs.length;
+}

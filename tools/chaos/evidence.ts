@@ -1,0 +1,69 @@
+import type { RunEvent, RunStatus, StreamEvent } from '@heddle/core';
+import type { LedgerEntry } from './ledger.js';
+
+/** The eight promises, in the words of the README. */
+export const promises = {
+  G1: 'A run that was accepted is never lost.',
+  G2: 'The result of a node that ended is never computed again.',
+  G3: 'A node that was running when the process died may run again, under the same idempotency key.',
+  G4: 'A node marked `atMostOnce` never runs twice: it asks a person.',
+  G5: 'Unfinished work is claimed and queued within 2 s of listening, by itself.',
+  G6: 'A terminal status never changes.',
+  G7: 'Cancel: the signal is delivered and our connection or child is closed within 1 s.',
+  G8: 'The live view equals the journal: no gap, no duplicate.',
+} as const;
+
+export type Promised = keyof typeof promises;
+
+/** One way in which a promise was broken. */
+export interface Violation {
+  readonly promise: Promised;
+  readonly runId: string;
+  readonly message: string;
+}
+
+/** A run as the journal has it in the end. */
+export interface JournalRun {
+  readonly runId: string;
+  readonly rootId: string;
+  /** The tag under which its effects stand in the ledger. */
+  readonly tag: string;
+  readonly status: RunStatus;
+  readonly acceptedAt: number;
+  readonly events: readonly RunEvent[];
+}
+
+/** A server process, from its start until it was killed; some die before they listen, the last one saw the end. */
+export interface ServerLife {
+  readonly startedAt: number;
+  listeningAt: number | undefined;
+  diedAt: number | undefined;
+}
+
+/** One connection that watched a run, and everything that came over it. */
+export interface Watch {
+  readonly runId: string;
+  readonly face: 'sse' | 'socket';
+  readonly after: number;
+  readonly events: readonly StreamEvent[];
+}
+
+/** What the clients did and saw, each with its time. */
+export interface ClientHistory {
+  /** Runs that were answered with 202. */
+  readonly accepted: { readonly runId: string; readonly tag: string }[];
+  readonly seen: { readonly runId: string; readonly status: RunStatus }[];
+  /** Answers to questions that were acknowledged. */
+  readonly answers: { readonly runId: string; readonly askId: string; readonly value: unknown }[];
+  /** Cancels that were acknowledged, with the status in the reply. */
+  readonly cancels: { readonly runId: string; readonly status: RunStatus }[];
+  readonly watches: Watch[];
+}
+
+/** Everything that the checker looks at. */
+export interface Evidence {
+  readonly runs: readonly JournalRun[];
+  readonly ledger: readonly LedgerEntry[];
+  readonly lives: readonly ServerLife[];
+  readonly clients: ClientHistory;
+}

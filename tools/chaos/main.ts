@@ -1,0 +1,35 @@
+import { parseArgs } from 'node:util';
+import { join } from 'node:path';
+import { cleanUp, temporaryFolder } from '../e2e/built-program.js';
+import { hasStarterModels } from '../e2e/starter-models.js';
+import { reportText } from './report.js';
+import { runChaos } from './run-chaos.js';
+
+// `npm run chaos -- [--kills N] [--seed S] [--no-models] [--json]`: exit 1 when a promise was broken.
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '30' },
+    seed: { type: 'string', default: String(Math.floor(Math.random() * 1_000_000)) },
+    'no-models': { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+});
+const [kills, seed] = [Number(values.kills), Number(values.seed)];
+if (!Number.isInteger(kills) || kills < 0 || !Number.isInteger(seed)) {
+  process.stderr.write('Give whole numbers: npm run chaos -- --kills 30 --seed 1\n');
+  process.exit(2);
+}
+const hasModels = !values['no-models'] && (await hasStarterModels());
+process.stderr.write(`${kills} kills, seed ${seed}, ${hasModels ? 'with the starter models' : 'without models'}\n`);
+const report = await runChaos({
+  kills,
+  seed,
+  hasModels,
+  data: join(temporaryFolder(), 'data'),
+  onProgress: (detail) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${detail}`);
+  },
+});
+process.stdout.write(values.json ? `${JSON.stringify(report, undefined, 2)}\n` : reportText(report));
+await cleanUp();
+process.exit(report.isGood ? 0 : 1);

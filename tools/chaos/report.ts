@@ -1,0 +1,153 @@
+import { promises, type Evidence, type Promised, type Violation } from './evidence.js';
+
+/** What a chaos found. */
+export interface ChaosReport {
+  readonly seed: number;
+  readonly hasModels: boolean;
+  readonly kills: number;
+  readonly runs: number;
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** How much there was to break: effects in the ledger, repeated ones, answers, cancels, connections, events. */
+  readonly seen: Readonly<Record<string, number>>;
+  readonly violations: Readonly<Record<Promised, readonly Violation[]>>;
+  /** Milliseconds from the start of a process to its word that it listens, and from there to the last claim of a run. */
+  readonly startMs: Spread;
+  readonly claimMs: Spread;
+  /** Model hosts and sandboxes of killed servers that were still there at the end. */
+  readonly childrenLeft: number;
+  /** With 95 % confidence, a kill breaks a promise less often than this (no violation seen: 3/n). */
+  readonly bound: number;
+  readonly isGood: boolean;
+}
+
+export interface Spread {
+  readonly median: number;
+  readonly p95: number;
+  readonly max: number;
+}
+
+export interface ReportParts {
+  readonly seed: number;
+  readonly hasModels: boolean;
+  readonly evidence: Evidence;
+  readonly violations: readonly Violation[];
+  /** Exit code of the last server, which was stopped orderly. */
+  readonly code: number | null;
+  readonly isAllEnded: boolean;
+  readonly orphans: ReadonlySet<number>;
+}
+
+/** Sums a chaos up. */
+export function reportOf({
+  seed,
+  hasModels,
+  evidence,
+  violations,
+  code,
+  isAllEnded,
+  orphans,
+}: ReportParts): ChaosReport {
+  const { runs, ledger, lives, clients } = evidence;
+  const kills = lives.filter(({ diedAt }) => diedAt !== undefined).length;
+  const childrenLeft = [...orphans].filter(isRunning).length;
+  const keys = new Set(ledger.map(({ key }) => key));
+  return {
+    seed,
+    hasModels,
+    kills,
+    runs: runs.length,
+    outcomes: Object.fromEntries(
+      [...new Set(runs.map(({ status }) => status))].map((status) => [
+        status,
+        runs.filter((run) => run.status === status).length,
+      ]),
+    ),
+    seen: {
+      effects: keys.size,
+      repeatedEffects: ledger.length - keys.size,
+      answers: clients.answers.length,
+      cancels: clients.cancels.length,
+      connections: clients.watches.length,
+      events: clients.watches.reduce((sum, { events }) => sum + events.length, 0),
+    },
+    violations: byPromise(violations),
+    startMs: spreadOf(
+      lives.flatMap(({ startedAt, listeningAt }) => (listeningAt === undefined ? [] : [listeningAt - startedAt])),
+    ),
+    claimMs: spreadOf(claimsOf(evidence)),
+    childrenLeft,
+    bound: kills === 0 ? 1 : Math.min(1, 3 / kills),
+    isGood: violations.length === 0 && code === 0 && isAllEnded && childrenLeft === 0,
+  };
+}
+
+function byPromise(violations: readonly Violation[]): Record<Promised, readonly Violation[]> {
+  const of = (promise: Promised) => violations.filter((violation) => violation.promise === promise);
+  return {
+    G1: of('G1'),
+    G2: of('G2'),
+    G3: of('G3'),
+    G4: of('G4'),
+    G5: of('G5'),
+    G6: of('G6'),
+    G7: of('G7'),
+    G8: of('G8'),
+  };
+}
+
+/** For each start, how long after listening the last interrupted run was taken up. */
+function claimsOf({ runs, lives }: Evidence): number[] {
+  return lives.flatMap(({ startedAt, listeningAt, diedAt = Infinity }) => {
+    if (listeningAt === undefined) return [];
+    const claims = runs.flatMap(({ events }) =>
+      events.flatMap((event) =>
+        event.type === 'run-resume' && event.reason === 'recovered' && event.time >= startedAt && event.time <= diedAt
+          ? [Math.max(0, event.time - listeningAt)]
+          : [],
+      ),
+    );
+    return claims.length === 0 ? [] : [Math.max(...claims)];
+  });
+}
+
+function spreadOf(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  return { median: at(0.5), p95: at(0.95), max: at(1) };
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A report in words. */
+export function reportText(report: ChaosReport): string {
+  const { violations, seen, outcomes, startMs, claimMs } = report;
+  const ms = ({ median, p95, max }: Spread): string => `median ${median} ms, p95 ${p95} ms, most ${max} ms`;
+  const list = (counts: Readonly<Record<string, number>>): string =>
+    Object.entries(counts)
+      .map(([name, count]) => `${count} ${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`)
+      .join(', ');
+  return [
+    `${report.kills} kills, ${report.runs} runs (${list(outcomes)}), ${report.hasModels ? 'with the starter models' : 'without models'}, seed ${report.seed}`,
+    `looked at: ${list(seen)}`,
+    ...Object.entries(violations).map(
+      ([promise, found]) =>
+        `${promise} ${String(found.length).padStart(4)} violations  ${promises[promise as Promised]}`,
+    ),
+    ...Object.values(violations)
+      .flat()
+      .slice(0, 20)
+      .map(({ promise, runId, message }) => `  ${promise} ${runId}: ${message}`),
+    `start to listening: ${ms(startMs)}; listening to the last claim: ${ms(claimMs)}`,
+    `children of killed servers left: ${report.childrenLeft}`,
+    `95 % bound for a violation in a kill: ${(report.bound * 100).toFixed(2)} %`,
+    ...(report.isGood ? [] : [`Not good: repeat with --seed ${report.seed}`]),
+    '',
+  ].join('\n');
+}

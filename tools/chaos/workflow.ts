@@ -1,0 +1,141 @@
+/** The collection that the workflow searches. */
+export const collection = 'chaos';
+
+/** What the collection holds. */
+export const documents = [
+  { id: 'warp', text: 'The warp is the set of threads that stand still on the loom.' },
+  { id: 'weft', text: 'The weft is the thread that is drawn through the warp.' },
+  { id: 'heddle', text: 'A heddle lifts one thread of the warp so that the weft can pass.' },
+];
+
+/** What the list goes through. */
+export const items = ['a', 'b', 'c'] as const;
+
+const text = (name: string) => ({ name, type: 'Text' });
+const call = (url: string, run: object = { retry: { attempts: 3, backoffMs: 100 } }) => ({
+  type: 'http',
+  version: 1,
+  config: { method: 'POST', url },
+  run,
+});
+
+/**
+ * A workflow with a bit of everything: retrieval and a model (or stand-ins without one), effects, a node that must not run
+ * twice, a list, a loop, a pause, code, and a question to a person.
+ */
+export function mixedWorkflow(ledger: string, hasModels: boolean) {
+  return {
+    heddle: 1,
+    name: hasModels ? 'Chaos' : 'Chaos without models',
+    nodes: {
+      who: {
+        type: 'input',
+        version: 1,
+        config: { fields: [text('tag'), text('question'), { name: 'ms', type: 'Number' }] },
+      },
+      ...(hasModels ? withModels : withoutModels),
+      effect: call(`${ledger}/{{ tag }}/effect?ms={{ ms }}`),
+      once: call(`${ledger}/{{ tag }}/once?ms=30`, { atMostOnce: true }),
+      plan: { type: 'code', version: 1, config: { code: `return ${JSON.stringify(items)};` } },
+      shared: { type: 'set', version: 1, config: { value: { tag: '{{ tag }}' } } },
+      each: { type: 'each', version: 1, config: { workflow: '#one-item', input: 'name', concurrency: 2 } },
+      louder: { type: 'code', version: 1, config: { code: countUp } },
+      ring: call(`${ledger}/{{ value.tag }}/ring-{{ value.n }}`),
+      enough: {
+        type: 'switch',
+        version: 1,
+        config: { cases: [{ name: 'yes', when: 'value.effect == "ring-3"' }], otherwise: 'no' },
+      },
+      pause: { type: 'wait', version: 1, config: { amount: 0.15 } },
+      ask: { type: 'ask-person', version: 1 },
+      reply: {
+        type: 'output',
+        version: 1,
+        config: {
+          fields: ['answer', 'once', 'items', 'ring', 'word'].map((name) => ({ name, type: 'Json' })),
+        },
+      },
+    },
+    edges: [
+      { from: 'who.question', to: 'search.query' },
+      { from: 'who.question', to: 'answer.prompt' },
+      { from: 'search.passages', to: 'answer.passages' },
+      { from: 'answer.text', to: 'reply.answer' },
+      { from: 'who.tag', to: 'effect.tag' },
+      { from: 'who.ms', to: 'effect.ms' },
+      { from: 'effect.json', to: 'pause.value' },
+      { from: 'pause.value', to: 'ask.value' },
+      { from: 'ask.word', to: 'reply.word' },
+      { from: 'who.tag', to: 'once.tag' },
+      { from: 'once.json', to: 'reply.once' },
+      { from: 'who.tag', to: 'plan.value' },
+      { from: 'plan.result', to: 'each.items' },
+      { from: 'who.tag', to: 'shared.tag' },
+      { from: 'shared.value', to: 'each.shared' },
+      { from: 'each.items', to: 'reply.items' },
+      { from: 'shared.value', to: 'louder.value' },
+      { from: 'louder.result', to: 'ring.value' },
+      { from: 'ring.json', to: 'enough.value' },
+      { from: 'enough.no', to: 'louder.value', loop: { max: 5 } },
+      { from: 'enough.yes', to: 'reply.ring' },
+    ],
+    workflows: {
+      'one-item': {
+        title: 'One item',
+        nodes: {
+          who: { type: 'input', version: 1, config: { fields: [text('name'), text('tag')] } },
+          ping: call(`${ledger}/{{ tag }}/item-{{ name }}`),
+          reply: { type: 'output', version: 1, config: { fields: [{ name: 'effect', type: 'Json' }] } },
+        },
+        edges: [
+          { from: 'who.name', to: 'ping.name' },
+          { from: 'who.tag', to: 'ping.tag' },
+          { from: 'ping.json', to: 'reply.effect' },
+        ],
+      },
+    },
+  };
+}
+
+const countUp = `
+const n = Number((input.value.effect ?? 'ring-0').slice('ring-'.length)) + 1;
+return { tag: input.value.tag, n };`;
+
+const withModels = {
+  search: { type: 'retrieve', version: 1, config: { collection, topK: 2 } },
+  answer: { type: 'generate', version: 1, config: { model: 'smollm2-135m', maxTokens: 16, temperature: 0 } },
+};
+
+const withoutModels = {
+  search: {
+    type: 'code',
+    version: 1,
+    config: { code: 'return { passages: [] };', inputs: [{ name: 'query' }], outputs: [{ name: 'passages' }] },
+  },
+  answer: {
+    type: 'code',
+    version: 1,
+    config: {
+      code: 'return { text: "No model: " + input.prompt };',
+      inputs: [{ name: 'prompt' }, { name: 'passages' }],
+      outputs: [{ name: 'text', type: 'Text' }],
+    },
+  },
+};
+
+/** The execution that asks the ledger for an effect. */
+export function pathOfEffect(effect: string): string {
+  const [kind, which = ''] = effect.split('-');
+  if (kind === 'ring') return `ring@${Number(which) - 1}`;
+  if (kind === 'item') return `each#${items.findIndex((item) => item === which)}/ping`;
+  return effect;
+}
+
+/** What a run of this tag gives when it is done; the model's words and the person's word are not known beforehand. */
+export function expectedOutputs(tag: string): Readonly<Record<string, unknown>> {
+  return {
+    once: { tag, effect: 'once' },
+    items: items.map((item) => ({ tag, effect: `item-${item}` })),
+    ring: { tag, effect: 'ring-3' },
+  };
+}
