@@ -1,20 +1,37 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { ApiError, toApiError } from '../api/http.js';
 import type { LiveClient } from '../live/live-client.js';
+import { collectEvents } from './collect-events.js';
+import { createPlayback, type Playback } from './playback.js';
+import { writeScript } from './playback-script.js';
+import { createRunLook, resetLook, type RunLook } from './run-look.js';
 import { createRunView, type RunView, type Schedule } from './run-view.js';
+import { createTrialStore, type TrialStore } from './trials.js';
 
 export interface RunSessionState {
   /** The run in view. */
   readonly run: RunView | undefined;
   /** A start was asked for and not answered yet. */
   readonly isStarting: boolean;
+  /** The run in view as it is played; undefined while its end or its present is shown. */
+  readonly playback: Playback | undefined;
   /** Why a start, a stop or a watch did not work. */
   readonly error: ApiError | undefined;
 }
 
+/** A run as it is asked for: its inputs, and how it differs from a plain one. */
+export interface StartRequest {
+  readonly inputs: Record<string, unknown>;
+  readonly only?: string;
+  readonly from?: string;
+  readonly seedFrom?: string;
+  readonly pins?: Record<string, Record<string, unknown>>;
+  readonly breakpoints?: string[];
+}
+
 /** What the session asks of the server. */
 export interface RunRequests {
-  startRun(workflowId: string, request: { readonly inputs: Readonly<Record<string, unknown>> }): Promise<{ readonly runId: string }>;
+  startRun(workflowId: string, request: StartRequest): Promise<{ readonly runId: string }>;
   cancelRun(runId: string): Promise<void>;
 }
 
@@ -22,22 +39,36 @@ export interface RunRequests {
 export interface RunSession {
   readonly store: StoreApi<RunSessionState>;
   /** Begins a run and watches it; gives its id, or undefined where it did not start. */
-  start(workflowId: string, inputs: Readonly<Record<string, unknown>>): Promise<string | undefined>;
+  start(workflowId: string, inputs: Readonly<Record<string, unknown>>, options?: Omit<StartRequest, 'inputs'>): Promise<string | undefined>;
+  /** Watches the run that a request begins, such as a rerun; gives its id, or undefined where it did not start. */
+  begin(request: () => Promise<{ readonly runId: string }>): Promise<string | undefined>;
   stop(): Promise<void>;
   /** Watches a run from its first event, while it runs or after. */
   open(runId: string): void;
   leave(): void;
+  /** Plays the run in view from its beginning; only one that ended can be played. */
+  play(): Promise<void>;
+  /** Shows the run's end again. */
+  endPlayback(): void;
+  /** What of the run in view is looked at. */
+  readonly look: RunLook;
+  /** Pins and breakpoints of the workflow that is open. */
+  readonly trials: TrialStore;
 }
 
 /** A session that shows no run. */
 export function createRunSession(requests: RunRequests, live: Pick<LiveClient, 'watchRun'>, schedule: Schedule): RunSession {
-  const store = createStore<RunSessionState>(() => ({ run: undefined, isStarting: false, error: undefined }));
+  const store = createStore<RunSessionState>(() => ({ run: undefined, playback: undefined, isStarting: false, error: undefined }));
+  const look = createRunLook();
+  const trials = createTrialStore();
   let endWatch: (() => void) | undefined;
 
   const leave = (): void => {
     endWatch?.();
     endWatch = undefined;
-    store.setState({ run: undefined, error: undefined });
+    store.getState().playback?.pause();
+    resetLook(look);
+    store.setState({ run: undefined, playback: undefined, error: undefined });
   };
 
   const open = (runId: string): void => {
@@ -57,23 +88,40 @@ export function createRunSession(requests: RunRequests, live: Pick<LiveClient, '
     endWatch = end;
   };
 
+  const begin = async (request: () => Promise<{ readonly runId: string }>): Promise<string | undefined> => {
+    if (store.getState().isStarting) return undefined;
+    store.setState({ isStarting: true, error: undefined });
+    try {
+      const { runId } = await request();
+      open(runId);
+      return runId;
+    } catch (error) {
+      store.setState({ error: toApiError(error) });
+      return undefined;
+    } finally {
+      store.setState({ isStarting: false });
+    }
+  };
+
   return {
     store,
     open,
     leave,
-    start: async (workflowId, inputs) => {
-      if (store.getState().isStarting) return undefined;
-      store.setState({ isStarting: true, error: undefined });
-      try {
-        const { runId } = await requests.startRun(workflowId, { inputs });
-        open(runId);
-        return runId;
-      } catch (error) {
-        store.setState({ error: toApiError(error) });
-        return undefined;
-      } finally {
-        store.setState({ isStarting: false });
-      }
+    look,
+    trials,
+    start: (workflowId, inputs, options = {}) => begin(() => requests.startRun(workflowId, { inputs: { ...inputs }, ...options })),
+    begin,
+    play: async () => {
+      const { run, playback } = store.getState();
+      if (run === undefined || !run.head().isEnded) return;
+      const player = playback ?? createPlayback(writeScript(run.runId, await collectEvents(live, run.runId)), schedule, () => performance.now());
+      if (store.getState().run !== run) return;
+      store.setState({ playback: player });
+      player.play();
+    },
+    endPlayback: () => {
+      store.getState().playback?.pause();
+      store.setState({ playback: undefined });
     },
     stop: async () => {
       const { run } = store.getState();

@@ -1,0 +1,75 @@
+import type { RunEvent, StreamEvent } from '@heddle/core';
+
+/** One event at its moment of the playback, in milliseconds from its start. */
+export interface Cue {
+  readonly at: number;
+  readonly event: StreamEvent;
+}
+
+/** A finished run, as it is played. */
+export interface Script {
+  readonly runId: string;
+  readonly cues: readonly Cue[];
+  readonly length: number;
+  /** Stretches that are shortened: from a moment of the playback on, the run's own time is ahead by `ahead` more. */
+  readonly jumps: readonly { readonly at: number; readonly ahead: number }[];
+  readonly from: number;
+}
+
+const longestPauseMs = 5000;
+const shortenedToMs = 1500;
+const stepMs = 40;
+
+/**
+ * The script of a run from its durable events: waits of more than five seconds are shortened, and the text of models, of
+ * which no single words are kept, is spread evenly between its first token and its end.
+ */
+export function writeScript(runId: string, events: readonly RunEvent[]): Script {
+  const spread = events.flatMap((event) => [...deltasOf(event), event]);
+  spread.sort((a, b) => a.time - b.time);
+  const from = spread[0]?.time ?? 0;
+  const jumps: { at: number; ahead: number }[] = [];
+  const cues: Cue[] = [];
+  let skipped = 0;
+  let last = from;
+  for (const event of spread) {
+    const gap = event.time - last;
+    if (gap > longestPauseMs) {
+      const ahead = gap - shortenedToMs;
+      jumps.push({ at: last - from - skipped, ahead });
+      skipped += ahead;
+    }
+    last = event.time;
+    cues.push({ at: event.time - from - skipped, event });
+  }
+  return { runId, cues, jumps, from, length: cues.at(-1)?.at ?? 0 };
+}
+
+/** The run's own time at a moment of the playback. */
+export function timeAt({ from, jumps }: Script, at: number): number {
+  let time = from + at;
+  for (const jump of jumps) {
+    if (at <= jump.at) break;
+    // Within a shortened stretch the run's time goes faster, so that it never goes back.
+    time += jump.ahead * Math.min(1, (at - jump.at) / shortenedToMs);
+  }
+  return time;
+}
+
+function deltasOf(event: RunEvent): StreamEvent[] {
+  if (event.type !== 'node-end' || event.usage === undefined) return [];
+  const { runId, path, attempt, started, usage } = event;
+  const begin = started + (usage.firstTokenMs ?? 0);
+  const steps = Math.min(400, Math.floor((event.time - begin) / stepMs));
+  return Object.entries(event.outputs).flatMap(([port, labelled]) => {
+    const text = typeof labelled.value === 'string' ? labelled.value : labelled.value === undefined ? labelled.preview : undefined;
+    if (text === undefined || text === '' || steps < 1) return [];
+    const deltas: StreamEvent[] = [];
+    for (let step = 0; step < steps; step += 1) {
+      const offset = Math.floor((text.length * step) / steps);
+      const end = Math.floor((text.length * (step + 1)) / steps);
+      if (end > offset) deltas.push({ type: 'node-delta', runId, path, attempt, port, offset, delta: text.slice(offset, end), time: Math.min(event.time, begin + step * stepMs) });
+    }
+    return deltas;
+  });
+}

@@ -1,0 +1,81 @@
+import { LabelledValue, RunOptions, RunReply, RunSummary, WorkflowDocument, type RunStatus, type RunTrigger } from '@heddle/core';
+import { z } from 'zod';
+import { fetchJson, send } from '../api/http.js';
+
+const at = (...parts: readonly string[]): string => `/api/${parts.map(encodeURIComponent).join('/')}`;
+const Started = z.object({ runId: z.string() });
+const RunsReply = z.object({ runs: z.array(RunSummary) });
+
+/** A question that waits for somebody, as `GET /api/asks` lists it. */
+export const OpenAsk = z.object({
+  askId: z.string(),
+  runId: z.string(),
+  path: z.string(),
+  time: z.number(),
+  question: z.object({
+    title: z.string(),
+    body: z.string().optional(),
+    schema: z.record(z.string(), z.unknown()).default({}),
+    assignee: z.string().optional(),
+    dueAt: z.number().optional(),
+    details: z.record(z.string(), z.unknown()).optional(),
+  }),
+});
+export type OpenAsk = z.infer<typeof OpenAsk>;
+const AsksReply = z.object({ asks: z.array(OpenAsk) });
+
+/** A run as it was accepted. Servers before the fields of the second line leave them out. */
+const AcceptedRun = z.object({
+  document: WorkflowDocument,
+  inputs: z.record(z.string(), LabelledValue),
+  workflows: z.record(z.string(), WorkflowDocument).default({}),
+  options: RunOptions.default({}),
+});
+export type AcceptedRun = z.infer<typeof AcceptedRun>;
+
+/** What a list of runs is narrowed to. */
+export interface RunFilter {
+  readonly status?: readonly RunStatus[];
+  readonly trigger?: RunTrigger;
+  readonly workflow?: string;
+  readonly search?: string;
+  /** Runs accepted before this time: the next page. */
+  readonly before?: number;
+  readonly limit?: number;
+}
+
+/** How a run is repeated. */
+export interface RerunRequest extends z.infer<typeof RunOptions> {
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly seeds?: boolean;
+}
+
+/** What pages and commands ask of runs. Errors of every call: ApiError. */
+export const runApi = {
+  list: async (filter: RunFilter, signal?: AbortSignal) => (await fetchJson(RunsReply, `${at('runs')}?${queryOf(filter)}`, signal === undefined ? {} : { signal })).runs,
+  get: (runId: string, signal?: AbortSignal) => fetchJson(RunReply, at('runs', runId), signal === undefined ? {} : { signal }),
+  accepted: (runId: string, signal?: AbortSignal) => fetchJson(AcceptedRun, at('runs', runId, 'document'), signal === undefined ? {} : { signal }),
+  /** A whole value that travels elsewhere as a preview. */
+  value: (runId: string, path: string, port: string) => fetchJson(LabelledValue, `${at('runs', runId, 'values')}?${new URLSearchParams({ path, port })}`),
+  /** Runs the workflow of a run again, as it was then. */
+  rerun: (runId: string, request: RerunRequest) => fetchJson(Started, at('runs', runId, 'rerun'), { method: 'POST', body: request }),
+  /** Goes on with a run that failed or was stopped, as a new run. */
+  resume: (runId: string) => fetchJson(Started, at('runs', runId, 'resume'), { method: 'POST', body: {} }),
+  cancel: async (runId: string): Promise<void> => {
+    await send(at('runs', runId, 'cancel'), { method: 'POST', body: {} });
+  },
+  asks: async (signal?: AbortSignal) => (await fetchJson(AsksReply, at('asks'), signal === undefined ? {} : { signal })).asks,
+  answer: async (runId: string, askId: string, value: unknown): Promise<void> => {
+    await send(at('runs', runId, 'asks', askId), { method: 'POST', body: { value } });
+  },
+};
+
+function queryOf({ status, trigger, workflow, search, before, limit = 50 }: RunFilter): string {
+  const query = new URLSearchParams({ limit: String(limit) });
+  if (status !== undefined && status.length > 0) query.set('status', status.join(','));
+  if (trigger !== undefined) query.set('trigger', trigger);
+  if (workflow !== undefined && workflow !== '') query.set('workflow', workflow);
+  if (search !== undefined && search.trim() !== '') query.set('search', search.trim());
+  if (before !== undefined) query.set('before', String(before));
+  return query.toString();
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+
+const Kept = z.object({
+  pins: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
+  breakpoints: z.array(z.string()).default([]),
+  isOff: z.boolean().default(false),
+});
+type Kept = z.infer<typeof Kept>;
+
+/** What test runs of a workflow differ in: outputs given by hand, and nodes to pause before. Kept in this browser, never in the document. */
+export interface TrialState {
+  readonly workflowId: string | undefined;
+  readonly pins: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly breakpoints: readonly string[];
+  /** Kept, but not used for now. */
+  readonly isOff: boolean;
+}
+
+export type TrialStore = StoreApi<TrialState>;
+
+const none: Kept = { pins: {}, breakpoints: [], isOff: false };
+const keyOf = (workflowId: string): string => `heddle.trial.${workflowId}`;
+/** Larger pins do not fit into a browser's storage beside everything else. */
+export const largestPin = 1_000_000;
+
+/** A store that knows no workflow. */
+export function createTrialStore(): TrialStore {
+  return createStore<TrialState>(() => ({ ...none, workflowId: undefined }));
+}
+
+/** Shows the pins and breakpoints of a workflow, and keeps what is changed from then on. */
+export function keepTrials(store: TrialStore, storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>): (workflowId: string | undefined) => void {
+  store.subscribe((state, before) => {
+    if (state.workflowId === undefined || state.workflowId !== before.workflowId) return;
+    const { pins, breakpoints, isOff } = state;
+    try {
+      if (Object.keys(pins).length === 0 && breakpoints.length === 0) storage.removeItem(keyOf(state.workflowId));
+      else storage.setItem(keyOf(state.workflowId), JSON.stringify({ pins, breakpoints, isOff }));
+    } catch {
+      // A full storage: they hold until the page is closed.
+    }
+  });
+  return (workflowId) => {
+    if (store.getState().workflowId === workflowId) return;
+    store.setState({ ...(workflowId === undefined ? none : read(storage.getItem(keyOf(workflowId)))), workflowId });
+  };
+}
+
+function read(text: string | null): Kept {
+  try {
+    return Kept.parse(JSON.parse(text ?? '{}'));
+  } catch {
+    return none; // Written by another version.
+  }
+}
+
+/** Sets or removes breakpoints: all of the nodes get one unless each has one. */
+export function toggleBreakpoints(store: TrialStore, nodes: readonly string[]): void {
+  store.setState(({ breakpoints }) => {
+    const isAll = nodes.every((node) => breakpoints.includes(node));
+    const others = breakpoints.filter((node) => !nodes.includes(node));
+    return { breakpoints: isAll ? others : [...others, ...nodes], isOff: false };
+  });
+}
+
+/** Gives a node's outputs by hand; undefined lets it run again. */
+export function setPin(store: TrialStore, node: string, outputs: Readonly<Record<string, unknown>> | undefined): void {
+  store.setState(({ pins }) => {
+    const { [node]: _before, ...others } = pins;
+    return { pins: outputs === undefined ? others : { ...others, [node]: outputs }, isOff: false };
+  });
+}
+
+/** Removes every pin and breakpoint. */
+export function clearTrials(store: TrialStore): void {
+  store.setState(none);
+}
+
+/** The options of a test run: pins and breakpoints of nodes that are there; nothing while they are off. */
+export function trialOptions({ pins, breakpoints, isOff }: TrialState, nodes: Readonly<Record<string, unknown>>): { readonly pins?: TrialState['pins']; readonly breakpoints?: string[] } {
+  if (isOff) return {};
+  const used = Object.entries(pins).filter(([node]) => Object.hasOwn(nodes, node));
+  const stops = breakpoints.filter((node) => Object.hasOwn(nodes, node));
+  return { ...(used.length === 0 ? {} : { pins: Object.fromEntries(used) }), ...(stops.length === 0 ? {} : { breakpoints: stops }) };
+}
