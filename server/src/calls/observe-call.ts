@@ -1,0 +1,62 @@
+import {
+  canonicalJson,
+  splitModelId,
+  toErrorValue,
+  type CallScope,
+  type Destination,
+  type ErrorValue,
+} from '@heddle/core';
+import { admitCall } from './admit-call.js';
+import { contentHash } from './content-hash.js';
+import type { CallObserver } from './observe-language-model.js';
+
+/** A call of an embedder, reranker or classifier, as guards and records see it. */
+export interface SmallCall {
+  readonly kind: 'embed' | 'rerank' | 'classify';
+  readonly id: string;
+  readonly destination: Destination;
+  readonly texts: readonly string[];
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** Makes such a call: admitted by the guards, written into the run as `model-call`. The texts are named by hash. */
+export async function observeCall<T>(
+  call: SmallCall,
+  scope: CallScope,
+  observer: CallObserver,
+  make: () => Promise<T>,
+): Promise<T> {
+  const { kind, id, destination, texts } = call;
+  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  const planned = { kind, subject: id, connection: splitModelId(id).connection, isLocal: destination.isLocal };
+  const settle = await admitCall(
+    observer.guards,
+    { ...planned, inputTokens: bytes, outputTokens: 0, price: undefined },
+    scope,
+  );
+  const started = observer.clock.now();
+  let error: ErrorValue | undefined;
+  try {
+    return await make();
+  } catch (cause) {
+    error = toErrorValue(cause, 'provider_failed', scope.path);
+    throw cause;
+  } finally {
+    scope.record({
+      type: 'model-call',
+      model: id,
+      kind,
+      isLocal: destination.isLocal,
+      parameters: { ...call.parameters, texts: texts.length },
+      promptHash: contentHash(canonicalJson(texts)),
+      label: scope.label,
+      started,
+      ...(error === undefined ? {} : { error }),
+    });
+    settle({
+      usage: { inputTokens: Math.ceil(bytes / 4), outputTokens: 0 },
+      ms: observer.clock.now() - started,
+      error,
+    });
+  }
+}

@@ -1,0 +1,128 @@
+import {
+  canonicalJson,
+  splitModelId,
+  toErrorValue,
+  type CallScope,
+  type Clock,
+  type ErrorValue,
+  type GenerateEvent,
+  type GenerateOptions,
+  type GenerateRequest,
+  type LanguageModel,
+  type Usage,
+} from '@heddle/core';
+import { admitCall } from './admit-call.js';
+import type { CallContent, CallGuard } from './call-guard.js';
+import { contentHash } from './content-hash.js';
+
+/** What watching calls works with. */
+export interface CallObserver {
+  readonly clock: Clock;
+  readonly guards: readonly CallGuard[];
+  /** Keeps what was sent and what came back apart from the record, which names it by hash. */
+  keep?(content: CallContent): void;
+}
+
+/** No model of today writes more; a request without a bound is taken to ask for this much. */
+const unboundedTokens = 4096;
+
+/**
+ * A language model whose every call is admitted by the guards and written into the run as `model-call`, also one that failed or was
+ * given up half-way. `id` is the one of the config.
+ */
+export function observeLanguageModel(
+  id: string,
+  model: LanguageModel,
+  scope: CallScope,
+  observer: CallObserver,
+): LanguageModel {
+  return {
+    info: model.info,
+    countTokens: (messages) => model.countTokens(messages),
+    generate: (request, options) => observed(id, model, request, options, scope, observer),
+  };
+}
+
+async function* observed(
+  id: string,
+  model: LanguageModel,
+  request: GenerateRequest,
+  options: GenerateOptions,
+  scope: CallScope,
+  observer: CallObserver,
+): AsyncGenerator<GenerateEvent, void, void> {
+  const { clock } = observer;
+  const prompt = canonicalJson(request.messages);
+  const bound = model.info.price === undefined ? 0 : await boundOf(model, request, prompt);
+  const settle = await admitCall(
+    observer.guards,
+    {
+      kind: 'generate',
+      subject: id,
+      connection: splitModelId(id).connection,
+      isLocal: model.info.destination.isLocal,
+      inputTokens: bound,
+      outputTokens: request.maxTokens ?? model.info.maxOutputTokens ?? unboundedTokens,
+      price: model.info.price,
+    },
+    scope,
+  );
+  const started = clock.now();
+  const output: string[] = [];
+  let end: Extract<GenerateEvent, { type: 'end' }> | undefined;
+  let error: ErrorValue | undefined;
+  let isOver = false;
+  try {
+    for await (const event of model.generate(request, options)) {
+      if (event.type === 'text') output.push(event.text);
+      else if (event.type === 'tool-call') output.push(canonicalJson({ name: event.name, arguments: event.arguments }));
+      else if (event.type === 'end') end = event;
+      yield event;
+    }
+    isOver = true;
+  } catch (cause) {
+    isOver = true;
+    error = toErrorValue(cause, 'provider_failed', scope.path);
+    throw cause;
+  } finally {
+    if (!isOver) error = { code: 'aborted', message: 'The call was given up before its end.', retryable: false };
+    const text = output.join('');
+    const hashes = { promptHash: contentHash(prompt), outputHash: contentHash(text) };
+    scope.record({
+      type: 'model-call',
+      model: id,
+      kind: 'generate',
+      isLocal: model.info.destination.isLocal,
+      parameters: parametersOf(request),
+      ...hashes,
+      label: scope.label,
+      started,
+      ...(end === undefined ? {} : { answered: end.model, usage: end.usage, finishReason: end.finishReason }),
+      ...(error === undefined ? {} : { error }),
+    });
+    observer.keep?.({ runId: scope.runId, hash: hashes.promptHash, label: scope.label, text: prompt });
+    observer.keep?.({ runId: scope.runId, hash: hashes.outputHash, label: scope.label, text });
+    settle({ usage: end?.usage ?? cutUsage(bound, text), ms: clock.now() - started, error });
+  }
+}
+
+/** Tokens that the prompt has at most: counted where the model can, else one a byte, which no tokenizer exceeds. */
+async function boundOf(model: LanguageModel, request: GenerateRequest, prompt: string): Promise<number> {
+  if (model.info.destination.isLocal) return model.countTokens(request.messages);
+  const tools = request.tools === undefined ? '' : canonicalJson(request.tools);
+  const schema = request.schema === undefined ? '' : canonicalJson(request.schema);
+  return Buffer.byteLength(prompt) + Buffer.byteLength(tools) + Buffer.byteLength(schema);
+}
+
+/** A call that ended without usage may be billed all the same: what went in, and what came out, are taken as spent. */
+function cutUsage(inputTokens: number, text: string): Usage {
+  return { inputTokens, outputTokens: Math.ceil(Buffer.byteLength(text) / 3) };
+}
+
+function parametersOf({ messages: _messages, tools, schema, ...rest }: GenerateRequest): Record<string, unknown> {
+  return {
+    ...rest,
+    ...(tools === undefined ? {} : { tools: tools.map(({ name }) => name) }),
+    ...(schema === undefined ? {} : { schemaHash: contentHash(canonicalJson(schema)) }),
+  };
+}

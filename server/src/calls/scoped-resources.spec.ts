@@ -1,0 +1,157 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  HeddleError,
+  labelOf,
+  type CallScope,
+  type LanguageModel,
+  type ResourceKind,
+  type ResourceMap,
+  type Resources,
+  type SafeFetch,
+  type ScopeRecord,
+} from '@heddle/core';
+import { createFakeClock, createFakeEmbedder, createFakeLanguageModel } from '@heddle/core/testing';
+import type { CallContent, CallGuard, CallOutcome, PlannedCall } from './call-guard.js';
+import { scopedResources } from './scoped-resources.js';
+
+const message = { messages: [{ role: 'user', content: 'Where is it?' }], maxTokens: 20, temperature: 0 } as const;
+
+function bench(given: Partial<ResourceMap>, guards: readonly CallGuard[] = []) {
+  const records: ScopeRecord[] = [];
+  const contents: CallContent[] = [];
+  const resources: Resources = {
+    // Tests ask only for what they bring.
+    use: async <Kind extends ResourceKind>(kind: Kind): Promise<ResourceMap[Kind]> =>
+      Promise.resolve(given[kind] as never),
+  };
+  const scope: CallScope = {
+    runId: 'run',
+    path: 'answer',
+    attempt: 1,
+    run: {
+      runId: 'run',
+      workflowId: 'w',
+      workflowName: 'W',
+      time: 0,
+      trigger: 'test',
+      inputs: {},
+      options: {},
+      rootId: 'run',
+      origin: undefined,
+      seeds: [],
+    },
+    signal: new AbortController().signal,
+    label: labelOf('confidential'),
+    record: (record) => records.push(record),
+  };
+  const observer = { clock: createFakeClock(), guards, keep: (content: CallContent) => contents.push(content) };
+  const scoped = scopedResources(resources, observer).scoped?.(scope);
+  if (scoped === undefined) throw new Error('there are scoped resources');
+  return { scoped, records, contents };
+}
+
+/** A guard that writes down what it is asked and told. */
+function noting(refusal?: HeddleError) {
+  const asked: PlannedCall[] = [];
+  const told: CallOutcome[] = [];
+  const guard: CallGuard = {
+    admit: (call) => {
+      asked.push(call);
+      if (refusal !== undefined) return Promise.reject(refusal);
+      return Promise.resolve((outcome) => told.push(outcome));
+    },
+  };
+  return { asked, told, guard };
+}
+
+async function write(model: LanguageModel, most = Infinity): Promise<string> {
+  let text = '';
+  let events = 0;
+  for await (const event of model.generate(message, { signal: new AbortController().signal })) {
+    if (event.type === 'text') text += event.text;
+    events += 1;
+    if (events >= most) break;
+  }
+  return text;
+}
+
+describe('scoped resources', () => {
+  it('write a model call into the run, with its content by hash', async () => {
+    const { guard, asked, told } = noting();
+    const { scoped, records, contents } = bench({ languageModel: createFakeLanguageModel(['In Paris.']) }, [guard]);
+    expect(await write(await scoped.use('languageModel', 'hub/fake'))).toBe('In Paris.');
+    expect(records).toMatchObject([
+      {
+        type: 'model-call',
+        model: 'hub/fake',
+        kind: 'generate',
+        isLocal: true,
+        parameters: { maxTokens: 20, temperature: 0 },
+        label: labelOf('confidential'),
+        finishReason: 'stop',
+        usage: { outputTokens: 2 },
+      },
+    ]);
+    const [record] = records;
+    if (record?.type !== 'model-call') throw new Error('a model call was recorded');
+    expect(contents.map(({ hash, text }) => [hash, text])).toEqual([
+      [record.promptHash, '[{"content":"Where is it?","role":"user"}]'],
+      [record.outputHash, 'In Paris.'],
+    ]);
+    expect(asked).toMatchObject([{ kind: 'generate', subject: 'hub/fake', connection: 'hub', outputTokens: 20 }]);
+    expect(told).toMatchObject([{ usage: { outputTokens: 2 }, error: undefined }]);
+  });
+
+  it('do not make a call that a guard refuses; guards before it hear so', async () => {
+    const model = createFakeLanguageModel(['never']);
+    const first = noting();
+    const second = noting(new HeddleError('budget_exceeded', 'The budget is used up.'));
+    const { scoped, records } = bench({ languageModel: model }, [first.guard, second.guard]);
+    await expect(write(await scoped.use('languageModel', 'fake'))).rejects.toMatchObject({ code: 'budget_exceeded' });
+    expect([model.requests, records, first.told]).toMatchObject([[], [], [{ error: { code: 'budget_exceeded' } }]]);
+  });
+
+  it('record a call that failed, and one that was given up half-way, with what was spent at most', async () => {
+    const { guard, told } = noting();
+    const failing = createFakeLanguageModel([
+      { text: 'Half', error: new HeddleError('provider_failed', 'It broke.') },
+      { text: ['One ', 'two ', 'three'] },
+    ]);
+    const { scoped, records } = bench({ languageModel: failing }, [guard]);
+    const model = await scoped.use('languageModel', 'far/fake');
+    await expect(write(model)).rejects.toMatchObject({ code: 'provider_failed' });
+    await write(model, 2);
+    expect(records).toMatchObject([{ error: { code: 'provider_failed' } }, { error: { code: 'aborted' } }]);
+    expect(told).toMatchObject([{ error: { code: 'provider_failed' } }, { error: { code: 'aborted' } }]);
+    expect(told.every(({ usage }) => (usage?.outputTokens ?? 0) > 0)).toBe(true);
+  });
+
+  it('bound the tokens of a priced remote prompt by its bytes', async () => {
+    const { guard, asked } = noting();
+    const remote = createFakeLanguageModel(['yes'], {
+      destination: { name: 'far/fake', ceiling: 'internal', isLocal: false },
+    });
+    const price = { model: 'fake', inputPerMillion: 1, outputPerMillion: 2, currency: 'USD', asOf: '2026-01-01' };
+    const { scoped } = bench({ languageModel: { ...remote, info: { ...remote.info, price } } }, [guard]);
+    await write(await scoped.use('languageModel', 'far/fake'));
+    expect(asked[0]?.inputTokens).toBe('[{"content":"Where is it?","role":"user"}]'.length);
+    expect(asked[0]?.price).toBe(price);
+  });
+
+  it('watch embedders and addresses outside in the same way', async () => {
+    const { guard, asked, told } = noting();
+    const fetch: SafeFetch = {
+      destination: { name: 'network', ceiling: 'internal', isLocal: false },
+      fetch: () => Promise.reject(new HeddleError('fetch_failed', 'Nobody answers.')),
+    };
+    const { scoped, records } = bench({ embedder: createFakeEmbedder(), fetch }, [guard]);
+    await (await scoped.use('embedder', 'mini')).embed(['a', 'b'], { kind: 'query' });
+    await expect((await scoped.use('fetch')).fetch({ url: 'https://a.example/x' })).rejects.toThrow('Nobody answers.');
+    expect(records).toMatchObject([{ type: 'model-call', kind: 'embed', model: 'mini', parameters: { texts: 2 } }]);
+    expect(asked.map(({ kind, subject }) => [kind, subject])).toEqual([
+      ['embed', 'mini'],
+      ['network', 'a.example'],
+    ]);
+    expect(told).toMatchObject([{ error: undefined }, { error: { code: 'fetch_failed' } }]);
+  });
+});

@@ -1,0 +1,116 @@
+import {
+  toErrorValue,
+  type CallScope,
+  type ErrorValue,
+  type Classifier,
+  type Embedder,
+  type Reranker,
+  type ResourceArguments,
+  type ResourceKind,
+  type ResourceMap,
+  type Resources,
+  type SafeFetch,
+} from '@heddle/core';
+import { admitCall } from './admit-call.js';
+import { observeCall } from './observe-call.js';
+import { observeLanguageModel, type CallObserver } from './observe-language-model.js';
+
+/**
+ * Resources that tell executions apart: every call of a model, and every request to an address outside, is admitted by the guards
+ * first; calls of models are written into the run.
+ */
+export function scopedResources(resources: Resources, observer: CallObserver): Resources {
+  return {
+    use: (kind, ...args) => resources.use(kind, ...args),
+    scoped: (scope) => ({
+      use: async (kind, ...args) => observe(kind, args, await resources.use(kind, ...args), scope, observer),
+    }),
+  };
+}
+
+type Observe<Kind extends ResourceKind> = (
+  id: string,
+  resource: ResourceMap[Kind],
+  scope: CallScope,
+  observer: CallObserver,
+) => ResourceMap[Kind];
+
+const observers: { readonly [Kind in ResourceKind]?: Observe<Kind> } = {
+  languageModel: observeLanguageModel,
+  embedder: observeEmbedder,
+  reranker: observeReranker,
+  classifier: observeClassifier,
+  fetch: (_id, fetch, scope, observer) => observeFetch(fetch, scope, observer),
+};
+
+function observe<Kind extends ResourceKind>(
+  kind: Kind,
+  args: ResourceArguments<Kind>,
+  resource: ResourceMap[Kind],
+  scope: CallScope,
+  observer: CallObserver,
+): ResourceMap[Kind] {
+  // The table is keyed by the same kind; TypeScript does not follow that through an index.
+  const wrap = observers[kind];
+  return wrap === undefined ? resource : wrap(args[0] ?? '', resource, scope, observer);
+}
+
+function observeEmbedder(id: string, embedder: Embedder, scope: CallScope, observer: CallObserver): Embedder {
+  const { destination, dimensions, maxTokens } = embedder;
+  return {
+    id: embedder.id,
+    destination,
+    dimensions,
+    maxTokens,
+    embed: (texts, options) =>
+      observeCall({ kind: 'embed', id, destination, texts, parameters: { kind: options.kind } }, scope, observer, () =>
+        embedder.embed(texts, options),
+      ),
+  };
+}
+
+function observeReranker(id: string, reranker: Reranker, scope: CallScope, observer: CallObserver): Reranker {
+  const { destination } = reranker;
+  return {
+    id: reranker.id,
+    destination,
+    rerank: (query, texts, options) =>
+      observeCall({ kind: 'rerank', id, destination, texts: [query, ...texts], parameters: {} }, scope, observer, () =>
+        reranker.rerank(query, texts, options),
+      ),
+  };
+}
+
+function observeClassifier(id: string, classifier: Classifier, scope: CallScope, observer: CallObserver): Classifier {
+  const { destination, labels } = classifier;
+  return {
+    id: classifier.id,
+    destination,
+    labels,
+    classify: (texts, options) =>
+      observeCall({ kind: 'classify', id, destination, texts, parameters: {} }, scope, observer, () =>
+        classifier.classify(texts, options),
+      ),
+  };
+}
+
+function observeFetch(fetch: SafeFetch, scope: CallScope, { guards, clock }: CallObserver): SafeFetch {
+  return {
+    destination: fetch.destination,
+    fetch: async (request) => {
+      const subject = URL.canParse(request.url) ? new URL(request.url).hostname : request.url.slice(0, 200);
+      const planned = { kind: 'network', subject, connection: undefined, isLocal: false } as const;
+      const settle = await admitCall(guards, { ...planned, inputTokens: 0, outputTokens: 0, price: undefined }, scope);
+      const started = clock.now();
+      let error: ErrorValue | undefined;
+      try {
+        return await fetch.fetch(request);
+      } catch (cause) {
+        error = toErrorValue(cause, 'fetch_failed', scope.path);
+        throw cause;
+      } finally {
+        settle({ usage: undefined, ms: clock.now() - started, error });
+      }
+    },
+  };
+}
