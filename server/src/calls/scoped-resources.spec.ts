@@ -4,7 +4,6 @@ import {
   labelOf,
   type CallScope,
   type LanguageModel,
-  type ResourceKind,
   type ResourceMap,
   type Resources,
   type SafeFetch,
@@ -21,8 +20,7 @@ function bench(given: Partial<ResourceMap>, guards: readonly CallGuard[] = []) {
   const contents: CallContent[] = [];
   const resources: Resources = {
     // Tests ask only for what they bring.
-    use: async <Kind extends ResourceKind>(kind: Kind): Promise<ResourceMap[Kind]> =>
-      Promise.resolve(given[kind] as never),
+    use: async (kind) => Promise.resolve(given[kind] as never),
   };
   const scope: CallScope = {
     runId: 'run',
