@@ -20,7 +20,7 @@ function bench(given: Partial<ResourceMap>, guards: readonly CallGuard[] = []) {
   const contents: CallContent[] = [];
   const resources: Resources = {
     // Tests ask only for what they bring.
-    use: async (kind) => Promise.resolve(given[kind] as never),
+    use: async (...asked) => Promise.resolve(given[asked[0]] as never),
   };
   const scope: CallScope = {
     runId: 'run',
