@@ -127,6 +127,7 @@ export function setWaiting(
 ): void {
   const { path, attempt } = task;
   const isWaiting = slot !== undefined && slot.position > 0;
+  task.place = isWaiting ? slot : undefined;
   if (isWaiting !== task.isWaiting) {
     task.isWaiting = isWaiting;
     if (isWaiting) stopClock(runner, task);

@@ -42,10 +42,12 @@ function waitForSlots(runner: Runner, task: Task): void {
     limits,
     () => {
       task.giveUpPlace = undefined;
+      task.place = undefined;
       task.hasSlots = true;
       runner.post({ type: 'command', run: () => requeue(runner, task) });
     },
-    (limit, position) =>
+    (limit, position) => {
+      task.place = position > 0 ? { limit, position } : undefined;
       runner.outbox.live({
         type: 'node-queue',
         runId: runner.runId,
@@ -54,7 +56,8 @@ function waitForSlots(runner: Runner, task: Task): void {
         attempt: task.attempt + 1,
         limit,
         position,
-      }),
+      });
+    },
   );
 }
 

@@ -11,6 +11,7 @@ import type {
   StreamEvent,
 } from '@heddle/core';
 import type { Limits } from './limits.js';
+import type { RunLook } from './look.js';
 
 /** What the engine is given by whoever hosts it. It has no I/O and no clock of its own. */
 export interface EngineHost {
@@ -75,6 +76,8 @@ export interface RunHandle {
   ): Promise<void>;
   /** Stops without ending the run (SIGTERM, D3): aborts tasks, writes nothing more, resolves when all are gone. */
   release(): Promise<void>;
+  /** How the run stands now: what works, what waits, and for what. */
+  look(): RunLook;
   /** Emergency stop: aborts everything and leaves the run `held` (D3); `resumeRun` goes on with it. */
   hold(reason: string): void;
 }

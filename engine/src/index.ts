@@ -1,4 +1,5 @@
 export type * from './host.js';
+export type { ExecutionLook, RunLook } from './look.js';
 export { startRun, resumeRun } from './start-run.js';
 export { seedsOf } from './resume.js';
 export { checkRunInputs, parseRunInputs } from './run-inputs.js';

@@ -2,6 +2,7 @@ import { HeddleError, type RunEvent } from '@heddle/core';
 import { answerAsk } from './asks.js';
 import type { PastRun } from './history.js';
 import type { AcceptedRun, EngineHost, RunHandle } from './host.js';
+import { lookAt } from './look.js';
 import { readPast } from './resume.js';
 import { Runner } from './runner.js';
 
@@ -38,6 +39,7 @@ function handleOf(host: EngineHost, run: AcceptedRun, past: PastRun | undefined)
         command(() => runner.cancel(by, reason, resolve));
         void done.then(() => resolve());
       }),
+    look: () => lookAt(runner),
     hold: (reason) => command(() => runner.stopAll({ type: 'held', reason })),
     answer: (askId, answer) =>
       new Promise((resolve, reject) => {

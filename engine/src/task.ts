@@ -74,6 +74,8 @@ export class Task implements Committed {
   keys: Set<string> | undefined;
   sleepCalls = 0;
   hasSlots = false;
+  /** Where it waits for a slot: here, or elsewhere such as in a model host. */
+  place: { readonly limit: string; readonly position: number } | undefined;
   giveUpPlace: (() => void) | undefined;
   timers: Deadline[] | undefined;
   /** Effects that wait for the producers of its streams (S3). */

@@ -1,25 +1,10 @@
+import { HealthReply, toErrorValue, type ErrorValue, type RunSummary } from '@heddle/core';
 import { z } from 'zod';
 import type { Heddle } from '../heddle/heddle.js';
 import { version } from './version.js';
+import { runningExecutions, waitingList, type RunFacts } from './waiting-list.js';
 
-/** `GET /api/health`: whether the server works, and what waits. */
-export const HealthReply = z
-  .object({
-    status: z.literal('ok'),
-    version: z.string(),
-    pid: z.int(),
-    uptimeSeconds: z.number(),
-    runs: z.object({
-      running: z.int(),
-      queued: z.int(),
-      /** The run that was accepted first among those that have not ended and are not parked. */
-      oldest: z
-        .object({ runId: z.string(), workflowName: z.string(), status: z.string(), acceptedAt: z.number() })
-        .optional(),
-    }),
-  })
-  .meta({ id: 'HealthReply' });
-export type HealthReply = z.infer<typeof HealthReply>;
+export { HealthReply };
 
 /** `GET /api/settings`. */
 export const SettingsReply = z
@@ -31,29 +16,84 @@ export const SettingsReply = z
   .meta({ id: 'SettingsReply' });
 export type SettingsReply = z.infer<typeof SettingsReply>;
 
-/** Reads the health of a Heddle. Errors: `storage_*` when its journal cannot be read. */
+/** Most entries of a list in the reply. */
+const most = 200;
+/** Unfinished runs that are read: the oldest, where there are more. */
+const mostRuns = 1_000;
+
+/** Reads the health of a Heddle. It answers also while the store does not. */
 export async function healthOf(heddle: Heddle): Promise<HealthReply> {
-  const { running, queued } = heddle.queue.counts;
-  const unfinished = await heddle.runs.list({ status: ['queued', 'running'], limit: 1000 });
-  const oldest = unfinished.toSorted((a, b) => a.acceptedAt - b.acceptedAt)[0];
+  const { queue, settings } = heddle;
+  const { running, queued } = queue.counts;
+  const fault = storageFault(heddle);
+  const facts = await factsOf(heddle);
+  const executions = runningExecutions(facts);
+  const waiting = waitingList(facts);
+  const stuck = waiting.filter((entry) => entry.isStuck).length;
+  const oldest = oldestOf(facts);
   return {
-    status: 'ok',
+    status: fault === undefined && stuck === 0 ? 'ok' : 'degraded',
     version,
     pid: process.pid,
     uptimeSeconds: Math.round(process.uptime()),
+    memoryMb: Math.round(process.memoryUsage.rss() / 2 ** 20),
+    storage: fault === undefined ? { status: 'ok' } : { status: 'fault', error: fault },
     runs: {
       running,
       queued,
-      ...(oldest === undefined
-        ? {}
-        : {
-            oldest: {
-              runId: oldest.runId,
-              workflowName: oldest.workflowName,
-              status: oldest.status,
-              acceptedAt: oldest.acceptedAt,
-            },
-          }),
+      parked: [...facts.unfinished.values()].filter(({ status }) => status === 'parked').length,
+      maxRunning: settings.maxRuns,
+      maxQueued: settings.maxQueued,
+      ...(oldest === undefined ? {} : { oldest }),
     },
+    executions: executions.slice(0, most),
+    waiting: waiting.slice(0, most),
+    stuck,
+    retention: heddle.sweeper.describe(),
   };
+}
+
+function storageFault(heddle: Heddle): ErrorValue | undefined {
+  try {
+    heddle.parts.storage.check();
+    return undefined;
+  } catch (error) {
+    return toErrorValue(error, 'storage_failed');
+  }
+}
+
+async function factsOf({ parts, runs, queue, clock, settings }: Heddle): Promise<RunFacts> {
+  const { journal } = parts;
+  // What cannot be read now is left out: the fault itself is in `storage`.
+  const [unfinished, asks, due] = await Promise.all([
+    journal.unfinished().catch(() => []),
+    journal.asks().catch(() => []),
+    journal.due().catch(() => []),
+  ]);
+  const live = runs.look();
+  return {
+    now: clock.now(),
+    stuckMs: settings.stuckSeconds * 1000,
+    unfinished: new Map(unfinished.slice(0, mostRuns).map((summary) => [summary.runId, summary])),
+    live,
+    queued: queue.next(most).map(({ runId }) => runId),
+    lost: runs.lost,
+    asks: asks.slice(0, mostRuns),
+    due: new Map(
+      due
+        .filter(({ runId }) => !live.some((run) => run.runId === runId))
+        .slice(0, mostRuns)
+        .map(({ runId, until }) => [runId, until]),
+    ),
+  };
+}
+
+function oldestOf({ unfinished, live }: RunFacts): HealthReply['runs']['oldest'] {
+  const isLive = new Set(live.map(({ runId }) => runId));
+  const oldest = [...unfinished.values()]
+    .filter(({ status }) => status !== 'parked')
+    .toSorted((a: RunSummary, b: RunSummary) => a.acceptedAt - b.acceptedAt)[0];
+  if (oldest === undefined) return undefined;
+  const { runId, workflowName, acceptedAt } = oldest;
+  return { runId, workflowName, acceptedAt, status: isLive.has(runId) ? oldest.status : 'queued' };
 }

@@ -1,6 +1,7 @@
 import type { Clock, NodeCatalog } from '@heddle/core';
 import type { EngineHost } from '@heddle/engine';
 import { join } from 'node:path';
+import { scopedResources } from '../calls/scoped-resources.js';
 import { CollectionService } from '../collections/collection.service.js';
 import { Originals } from '../collections/originals.js';
 import { JobService } from '../jobs/job.service.js';
@@ -14,6 +15,7 @@ import { RunQueue } from '../runs/run-queue.js';
 import { RunRecords } from '../runs/run-records.js';
 import { RunService } from '../runs/run.service.js';
 import type { Settings } from '../settings/settings-table.js';
+import { RetentionSweeper } from '../storage/retention-sweeper.js';
 import { TemplateService, templatesFolder } from '../workflows/template.service.js';
 import { WorkflowService } from '../workflows/workflow.service.js';
 import { CompileService } from './compile-service.js';
@@ -32,6 +34,7 @@ export interface Heddle {
   readonly workflows: WorkflowService;
   readonly runs: RunService;
   readonly queue: RunQueue;
+  readonly sweeper: RetentionSweeper;
   readonly hub: RunHub;
   readonly topics: TopicHub;
   readonly jobs: JobService;
@@ -67,7 +70,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     catalog: parts.catalog,
     journal,
     clock,
-    resources: bindResources(parts),
+    resources: scopedResources(bindResources(parts), { clock, guards: [] }),
     limits: parts.limits,
     secret: (name) => parts.secret(name),
     emit: (runId, events) => hub.emit(runId, events),
@@ -75,8 +78,17 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     compile: (bundle) => compile.planOf(bundle),
     maxParallel: settings.maxParallelNodes,
   };
-  const driver = new RunDriver({ engine: parts.engine, host, journal, queue, records, clock, log });
-  const tellRun = (runId: string): void => topics.changed('runs', runId, () => journal.summary(runId));
+  const driver = new RunDriver({
+    engine: parts.engine,
+    host,
+    journal,
+    queue,
+    records,
+    clock,
+    log,
+    checkStorage: () => parts.storage.check(),
+  });
+  const tellRun = (runId: string): void => topics.changed('runs', runId, () => runs.summary(runId));
   const acceptor = new RunAcceptor({
     journal,
     compile,
@@ -87,7 +99,8 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     maxInputBytes: settings.inputLimit,
     onAccepted: tellRun,
   });
-  const runs = new RunService({ journal, acceptor, queue, driver, records, clock });
+  const sweeper = new RetentionSweeper({ storage: parts.storage, clock, log, settings });
+  const runs: RunService = new RunService({ journal, acceptor, queue, driver, records, clock });
   hub.listen((runId, events) => {
     if (topics.isWatched('runs') && events.some((event) => event.type.startsWith('run-'))) tellRun(runId);
   });
@@ -101,6 +114,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     workflows,
     runs,
     queue,
+    sweeper,
     hub,
     topics,
     jobs,
@@ -112,9 +126,14 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
       catalog: parts.catalog,
     }),
     models,
-    recover: (wasStoppedOrderly) =>
-      recoverRuns({ journal, driver, records, clock, log, crashLimit: settings.crashLimit, wasStoppedOrderly }),
+    recover: async (wasStoppedOrderly) => {
+      const { crashLimit } = settings;
+      const claimed = await recoverRuns({ journal, driver, records, clock, log, crashLimit, wasStoppedOrderly });
+      sweeper.start();
+      return claimed;
+    },
     stop: async () => {
+      await sweeper.stop();
       await driver.release(settings.stopMs);
       await jobs.close();
     },

@@ -14,6 +14,7 @@ import { standardNodes } from '@heddle/nodes';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from '../settings/settings-table.js';
+import { createStorage } from '../storage/storage.js';
 import { readCustomNodes } from './custom-nodes.js';
 import { createHeddle, type Heddle } from './heddle.js';
 import { lazyParts } from './lazy-parts.js';
@@ -81,6 +82,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     ...parts,
     secret: environmentSecrets(options.environment ?? process.env),
     temporaryFolder,
+    storage: createStorage(database, blobs),
     backup: (file) => database.backup(file),
     close: async () => {
       await parts.close();

@@ -15,6 +15,7 @@ import type {
 } from '@heddle/core';
 import type { AcceptedRun, EngineHost, Limits, RunHandle } from '@heddle/engine';
 import type { Lazy } from './lazy.js';
+import type { Storage } from '../storage/storage.js';
 import type { Log } from './log.js';
 
 /** The two doors of the engine. */
@@ -45,6 +46,7 @@ export interface HeddleParts {
   readonly temporaryFolder: string;
   /** Where the ready workflows are; default: those that come with Heddle. */
   readonly templatesFolder?: string;
+  readonly storage: Storage;
   /** Copies the database to a file while it is in use. */
   backup(file: string): Promise<void>;
   /** Closes every part that was opened. */

@@ -3,6 +3,7 @@ import {
   type Clock,
   type Journal,
   type LabelledValue,
+  type RunSummary,
   type RunTrigger,
   type StartRunRequest,
   type WorkflowDocument,
@@ -72,6 +73,7 @@ export class RunAcceptor {
         { details: { status: summary.status } },
       );
     }
+    refuseWithoutValues(summary);
     const [bundle, acceptance, events] = await Promise.all([
       journal.bundle(runId),
       journal.acceptance(runId),
@@ -133,6 +135,7 @@ export class RunAcceptor {
     options: Pick<StartRunRequest, 'from' | 'only'>,
   ): Promise<Origin> {
     const { journal } = this.parts;
+    refuseWithoutValues(await journal.summary(seedFrom));
     const [events, acceptance, bundle] = await Promise.all([
       journal.events(seedFrom),
       journal.acceptance(seedFrom),
@@ -200,6 +203,16 @@ export class RunAcceptor {
     );
     return { runId };
   }
+}
+
+/** Errors: `conflict` when its values were kept long enough and are gone. */
+function refuseWithoutValues({ runId, valuesRemovedAt }: RunSummary): void {
+  if (valuesRemovedAt === undefined) return;
+  throw new HeddleError(
+    'conflict',
+    `The values of run ${runId} are gone, as HEDDLE_KEEP_VALUES_DAYS says: start a new run instead.`,
+    { details: { runId, valuesRemovedAt } },
+  );
 }
 
 interface Origin {

@@ -1,7 +1,16 @@
-import { HeddleError, isTerminal, toErrorValue, type Clock, type Journal, type RunSummary } from '@heddle/core';
+import {
+  fromErrorValue,
+  HeddleError,
+  isTerminal,
+  toErrorValue,
+  type Clock,
+  type Journal,
+  type RunSummary,
+} from '@heddle/core';
 import type { AcceptedRun, EngineHost, RunHandle, RunOutcome } from '@heddle/engine';
 import type { Log } from '../heddle/log.js';
 import type { Engine } from '../heddle/parts.js';
+import { LostRuns } from './lost-runs.js';
 import type { RunQueue } from './run-queue.js';
 import type { RunRecords } from './run-records.js';
 
@@ -16,6 +25,8 @@ export interface DriverParts {
   readonly records: RunRecords;
   readonly clock: Clock;
   readonly log: Log;
+  /** Throws while nothing can be stored. */
+  checkStorage(): void;
 }
 
 /** Keeps the runs that are in memory: begins them when they have a place, wakes parked ones, gives all of them back at the end. */
@@ -30,19 +41,40 @@ export class RunDriver {
   /** Runs that have a place and no handle yet. */
   private readonly starting = new Set<string>();
 
-  constructor(private readonly parts: DriverParts) {}
+  /** Runs that a fault of the store stopped: they go on when it works again. */
+  readonly lost: LostRuns;
+
+  constructor(private readonly parts: DriverParts) {
+    this.lost = new LostRuns({
+      clock: parts.clock,
+      log: parts.log,
+      check: () => parts.checkStorage(),
+      takeUp: ({ runId, group }) => this.enqueueResume(runId, group),
+    });
+  }
 
   /** Runs in memory. */
   get size(): number {
     return this.handles.size;
   }
 
+  /** Whether this process works on the run now. */
+  owns(runId: string): boolean {
+    return this.handles.has(runId) || this.starting.has(runId);
+  }
+
+  /** Every run in memory. */
+  get all(): readonly RunHandle[] {
+    return [...this.handles.values()];
+  }
+
   handleOf(runId: string): RunHandle | undefined {
     return this.handles.get(runId);
   }
 
-  /** Puts an accepted run in the queue; `accepted` spares reading it again. */
-  enqueue(runId: string, group: string, accepted?: AcceptedRun): void {
+  /** Puts an accepted run in the queue; `accepted` spares reading it again. One that must wait is read when its turn comes, so that ten thousand of them need no memory. */
+  enqueue(runId: string, group: string, given?: AcceptedRun): void {
+    const accepted = this.parts.queue.isFree ? given : undefined;
     this.parts.queue.add({
       runId,
       group,
@@ -97,8 +129,9 @@ export class RunDriver {
     );
   }
 
-  /** Takes the wake-up time of a run back. */
+  /** Takes back that a run goes on by itself: at its time, or when the store works again. */
   sleepNoMore(runId: string): void {
+    this.lost.remove(runId);
     this.wakes.get(runId)?.();
     this.wakes.delete(runId);
   }
@@ -121,6 +154,7 @@ export class RunDriver {
   /** Gives every run back (D3): short work may end within `graceMs`, the rest stays `running` without an owner. */
   async release(graceMs: number): Promise<void> {
     this.parts.queue.stop();
+    this.lost.stop();
     for (const wake of this.wakes.values()) wake();
     this.wakes.clear();
     await Promise.race([
@@ -183,18 +217,21 @@ export class RunDriver {
   }
 
   private async settle(outcome: RunOutcome): Promise<void> {
-    if (outcome.status === 'held' && outcome.error !== undefined)
-      this.parts.log.error(
-        { runId: outcome.runId, error: outcome.error },
-        'the run waits, as the journal could not be written',
-      );
+    if (outcome.status === 'held' && outcome.error !== undefined) {
+      this.lost.add(outcome.runId, await this.groupOfRun(outcome.runId), fromErrorValue(outcome.error));
+      return;
+    }
     if (outcome.status !== 'parked' || outcome.until === undefined) return;
     const summary = await this.parts.journal.summary(outcome.runId);
     if (summary.status === 'parked') this.wakeAt(outcome.runId, groupOf(summary), outcome.until);
   }
 
-  /** A run that cannot even begin ends as failed, so that nobody waits for it for ever. */
+  /** A run that cannot even begin ends as failed, so that nobody waits for it for ever; where the store is at fault, it waits for that. */
   private async failToRun(runId: string, error: unknown): Promise<void> {
+    if (isStoreFault(error)) {
+      this.lost.add(runId, await this.groupOfRun(runId), error);
+      return;
+    }
     this.parts.log.error({ runId, err: error }, 'run could not go on');
     try {
       const summary = await this.parts.journal.summary(runId);
@@ -203,7 +240,16 @@ export class RunDriver {
         { type: 'run-end', time: this.parts.clock.now(), status: 'failed', error: toErrorValue(error, 'internal') },
       ]);
     } catch (second) {
-      this.parts.log.error({ runId, err: second }, 'the failure of the run could not be stored');
+      this.lost.add(runId, await this.groupOfRun(runId), second);
+    }
+  }
+
+  /** The group of a run, also while it cannot be read. */
+  private async groupOfRun(runId: string): Promise<string> {
+    try {
+      return groupOf(await this.parts.journal.summary(runId));
+    } catch {
+      return runId; // a group of its own is fair enough for a run that comes back
     }
   }
 
@@ -223,6 +269,18 @@ export class RunDriver {
     return { acceptance, plan: this.parts.host.compile(bundle) };
   }
 }
+
+/** Faults of the store that may pass; a damaged value does not. */
+function isStoreFault(error: unknown): boolean {
+  return error instanceof HeddleError && passingFaults.has(error.code);
+}
+
+const passingFaults: ReadonlySet<string> = new Set([
+  'storage_full',
+  'storage_read_only',
+  'storage_failed',
+  'storage_locked',
+]);
 
 /** The queue group of a run: its workflow, or its name where it has none. */
 export function groupOf(run: Pick<RunSummary, 'workflowId' | 'workflowName'>): string {

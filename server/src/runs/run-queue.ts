@@ -22,6 +22,27 @@ export class RunQueue {
     private readonly maxQueued: number,
   ) {}
 
+  /** Whether a run that is added now begins at once. */
+  get isFree(): boolean {
+    return !this.isStopped && this.running < this.maxRunning && this.waiting.size === 0;
+  }
+
+  get limits(): { readonly maxRunning: number; readonly maxQueued: number } {
+    return { maxRunning: this.maxRunning, maxQueued: this.maxQueued };
+  }
+
+  /** The runs that begin next, in their order, at most `limit`. */
+  next(limit: number): readonly QueuedRun[] {
+    const order: QueuedRun[] = [];
+    const groups = [...this.groups.values()];
+    for (let round = 0; order.length < limit; round += 1) {
+      const inRound = groups.flatMap((group) => group.slice(round, round + 1));
+      if (inRound.length === 0) break;
+      order.push(...inRound);
+    }
+    return order.slice(0, limit);
+  }
+
   get counts(): { readonly running: number; readonly queued: number } {
     return { running: this.running, queued: this.waiting.size + this.reserved };
   }

@@ -15,6 +15,8 @@ import {
 } from '@heddle/core';
 import type { z } from 'zod';
 import type { Rerun, RunAcceptor, StartRun } from './run-acceptor.js';
+import type { LiveRun } from '../health/waiting-list.js';
+import type { LostRun } from './lost-runs.js';
 import type { RunDriver } from './run-driver.js';
 import type { RunQueue } from './run-queue.js';
 import type { RunRecords } from './run-records.js';
@@ -72,16 +74,33 @@ export class RunService {
 
   /** Errors: `run_not_found`. */
   async get(runId: string): Promise<RunReply> {
-    const summary = await this.parts.journal.summary(runId);
+    const summary = await this.summary(runId);
     return runReply(summary, await this.parts.journal.events(runId));
   }
 
-  summary(runId: string): Promise<RunSummary> {
-    return this.parts.journal.summary(runId);
+  /** Errors: `run_not_found`. */
+  async summary(runId: string): Promise<RunSummary> {
+    return this.asItIs(await this.parts.journal.summary(runId));
   }
 
-  list(query: RunQuery): Promise<readonly RunSummary[]> {
-    return this.parts.journal.list(query);
+  async list(query: RunQuery): Promise<readonly RunSummary[]> {
+    const { status } = query;
+    // A run without a living owner stands among the queued ones.
+    const wanted =
+      status?.includes('queued') === true && !status.includes('running') ? [...status, 'running' as const] : status;
+    const found = await this.parts.journal.list({ ...query, ...(wanted === undefined ? {} : { status: wanted }) });
+    const told = found.map((summary) => this.asItIs(summary));
+    return status === undefined ? told : told.filter((summary) => status.includes(summary.status));
+  }
+
+  /** Every run in memory, with what it does and waits for. */
+  look(): readonly LiveRun[] {
+    return this.parts.driver.all.map((handle) => ({ runId: handle.runId, look: handle.look() }));
+  }
+
+  /** Runs that a fault of the store stopped. */
+  get lost(): readonly LostRun[] {
+    return this.parts.driver.lost.list();
   }
 
   /** A run as it was accepted: its document, the workflows that it refers to, its inputs, and how it differs from a plain run. */
@@ -133,6 +152,13 @@ export class RunService {
       ...(answer.by === undefined ? {} : { by: answer.by }),
       ...(answer.reason === undefined ? {} : { reason: answer.reason }),
     });
+  }
+
+  /** Nothing is `running` without a living owner: the journal says so of a run whose process died, until it is taken up again. */
+  private asItIs(summary: RunSummary): RunSummary {
+    return summary.status === 'running' && !this.parts.driver.owns(summary.runId)
+      ? { ...summary, status: 'queued' }
+      : summary;
   }
 
   private async noSuchAsk(runId: string, askId: string): Promise<HeddleError> {

@@ -221,7 +221,7 @@ describe('RunService', () => {
     await engine.driven(runId);
     const waiting = heddle.runs.wait(runId);
     await Promise.all([heddle.stop(), expect(waiting).rejects.toMatchObject({ code: 'shutting_down' })]);
-    expect(await heddle.runs.summary(runId)).toMatchObject({ status: 'running' });
+    expect(await heddle.parts.journal.summary(runId)).toMatchObject({ status: 'running' });
     await expect(
       heddle.runs.start({ document: testDocument(), request: { inputs: { question: 'why' } }, trigger: 'test' }),
     ).rejects.toMatchObject({ code: 'shutting_down' });

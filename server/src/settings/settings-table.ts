@@ -132,6 +132,42 @@ export const settingsTable = {
     bytes,
     'Largest input of a run; larger texts belong into a file or a collection.',
   ),
+  stuckSeconds: required(
+    'HEDDLE_STUCK_SECONDS',
+    '30',
+    whole(1, 86_400),
+    'Seconds of silence, or of waiting for a place, after which GET /api/health calls a node stuck.',
+  ),
+  keepValuesDays: required(
+    'HEDDLE_KEEP_VALUES_DAYS',
+    '30',
+    whole(0, 36_500),
+    'Days after its end for which the inputs and results of a run are kept; 0 keeps them as long as the run.',
+  ),
+  keepRunsDays: required(
+    'HEDDLE_KEEP_RUNS_DAYS',
+    '90',
+    whole(0, 36_500),
+    'Days after its end for which a run is kept in the list; 0 keeps it for ever.',
+  ),
+  keepJobsDays: required(
+    'HEDDLE_KEEP_JOBS_DAYS',
+    '30',
+    whole(0, 36_500),
+    'Days after its end for which a job (an ingest, a download) is kept in the list; 0 keeps it for ever.',
+  ),
+  keepFilesDays: required(
+    'HEDDLE_KEEP_FILES_DAYS',
+    '7',
+    whole(0, 36_500),
+    'Days for which a stored file is kept that no workflow and no run names; 0 keeps it for ever.',
+  ),
+  sweepMinutes: required(
+    'HEDDLE_SWEEP_MINUTES',
+    '60',
+    whole(0, 35_000),
+    'Minutes between two looks for what has been kept long enough; 0 never removes anything.',
+  ),
   stopMs: required(
     'HEDDLE_STOP_MS',
     '5000',

@@ -14,6 +14,8 @@ export interface DrivenRun {
   say(event: Omit<Extract<LiveEvent, { type: 'node-delta' }>, 'runId' | 'time' | 'type'>): void;
   /** Ends the run as done, with these outputs. */
   finish(outputs?: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Leaves memory as a run does whose journal cannot be written. */
+  lose(): void;
   /** Leaves memory as parked. */
   park(until?: number): Promise<void>;
   readonly answers: readonly { readonly askId: string; readonly value: unknown }[];
@@ -62,6 +64,12 @@ export function createFakeEngine(options: { readonly auto?: boolean } = {}): Fak
         await append({ type: 'run-end', time: host.clock.now(), status: 'done', outputs: labelled });
         settle({ runId, status: 'done', outputs: labelled });
       },
+      lose: () =>
+        settle({
+          runId,
+          status: 'held',
+          error: { code: 'storage_full', message: 'The disk is full.', retryable: true },
+        }),
       park: async (until) => {
         await append({ type: 'run-park', time: host.clock.now(), asks: [], ...(until === undefined ? {} : { until }) });
         settle({ runId, status: 'parked', ...(until === undefined ? {} : { until }) });
@@ -96,6 +104,7 @@ export function createFakeEngine(options: { readonly auto?: boolean } = {}): Fak
       answer: async (askId, answer) => {
         answers.push({ askId, value: answer.value });
       },
+      look: () => ({ executions: [], journalTries: 0 }),
       hold: (reason) =>
         settle({ runId, status: 'held', error: { code: 'aborted', message: reason, retryable: false } }),
       release: async () => settle({ runId, status: 'released' }),

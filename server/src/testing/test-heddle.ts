@@ -12,6 +12,7 @@ import { silentLog } from '../heddle/log.js';
 import type { Engine } from '../heddle/parts.js';
 import { realClock } from '../heddle/real-clock.js';
 import { readSettings } from '../settings/read-settings.js';
+import { createStorage, type Storage } from '../storage/storage.js';
 import { createFakeEngine } from './fake-engine.js';
 import { testNodes } from './test-nodes.js';
 
@@ -22,6 +23,7 @@ export interface TestHeddleOptions {
   readonly clock?: Clock;
   readonly collections?: Collections;
   readonly models?: ModelHub;
+  readonly storage?: Storage;
   readonly templatesFolder?: string;
   /** The node library in place of the nodes of tests. */
   readonly withStandardNodes?: boolean;
@@ -32,6 +34,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   const folder = mkdtempSync(join(tmpdir(), 'heddle-'));
   const clock = options.clock ?? realClock;
   const database = openDatabase(join(folder, 'heddle.db'));
+  const blobs = createFolderBlobs(join(folder, 'blobs'));
   const missing = <T>(kind: string): Promise<T> =>
     Promise.reject(new HeddleError('resource_unavailable', `This test has no ${kind}.`));
   const heddle = createHeddle(readSettings({ HEDDLE_DATA: folder, HEDDLE_STOP_MS: '0', ...options.settings }), {
@@ -40,7 +43,8 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     journal: createMemoryJournal(clock),
     workflows: createWorkflowStore(database, clock),
     jobs: createJobStore(database, clock),
-    blobs: createFolderBlobs(join(folder, 'blobs')),
+    blobs,
+    storage: options.storage ?? createStorage(database, blobs),
     catalog: createCatalog(options.withStandardNodes === true ? standardNodes : testNodes),
     engine: options.engine ?? createFakeEngine({ auto: true }),
     limits: { acquire: (_names, onReady) => (onReady(), () => undefined), release: () => undefined },

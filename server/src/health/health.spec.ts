@@ -1,0 +1,171 @@
+import { HealthReply } from '@heddle/core';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { RunSummary } from '@heddle/core';
+import { startTestServer, type TestServer } from '../testing/test-server.js';
+import { createFakeEngine } from '../testing/fake-engine.js';
+import { testDocument } from '../testing/test-nodes.js';
+import { runningExecutions, waitingList, type RunFacts } from './waiting-list.js';
+
+const summary = (runId: string, status: RunSummary['status'] = 'running'): [string, RunSummary] => [
+  runId,
+  {
+    runId,
+    workflowName: `Flow ${runId}`,
+    status,
+    trigger: 'api',
+    acceptedAt: 1_000,
+    inputTokens: 0,
+    outputTokens: 0,
+    cost: 0,
+    lastSeq: 1,
+  },
+];
+const facts = (given: Partial<RunFacts>): RunFacts => ({
+  now: 100_000,
+  stuckMs: 30_000,
+  unfinished: new Map(),
+  live: [],
+  queued: [],
+  lost: [],
+  asks: [],
+  due: new Map(),
+  ...given,
+});
+
+describe('what health says of runs', () => {
+  it('tells working, silent, waiting for a slot, a retry, a person, a timer, a place and the store apart', () => {
+    const given = facts({
+      unfinished: new Map([summary('live'), summary('lost'), summary('place', 'queued'), summary('person', 'parked')]),
+      live: [
+        {
+          runId: 'live',
+          look: {
+            journalTries: 0,
+            executions: [
+              { path: 'works', attempt: 1, state: 'working', startedAt: 90_000, aliveAt: 99_000, idleDueAt: 129_000 },
+              { path: 'silent', attempt: 1, state: 'working', startedAt: 1_000, aliveAt: 60_000 },
+              { path: 'slot', attempt: 1, state: 'slot', limit: 'model:small', position: 2 },
+              { path: 'retry', attempt: 2, state: 'retrying', until: 104_000 },
+            ],
+          },
+        },
+      ],
+      lost: [
+        {
+          runId: 'lost',
+          group: 'g',
+          since: 95_000,
+          error: { code: 'storage_full', message: 'Full.', retryable: true },
+        },
+      ],
+      queued: ['place'],
+      asks: [
+        { askId: 'ask-1', runId: 'person', path: 'approve', time: 50_000, question: { title: 'May I?', schema: {} } },
+      ],
+      due: new Map([['later', 200_000]]),
+    });
+    expect(waitingList(given).map(({ runId, path, reason, isStuck }) => [runId, path, reason, isStuck])).toEqual([
+      ['place', undefined, 'place', true],
+      ['live', 'silent', 'silent', true],
+      ['lost', undefined, 'store', true],
+      ['person', 'approve', 'person', false],
+      ['live', 'slot', 'slot', false],
+      ['live', 'retry', 'retry', false],
+      ['later', undefined, 'timer', false],
+    ]);
+    expect(waitingList(given)[1]).toMatchObject({ silentSeconds: 40, since: 60_000, workflowName: 'Flow live' });
+    expect(
+      runningExecutions(given).map(({ path, silentSeconds, idleDueAt }) => [path, silentSeconds, idleDueAt]),
+    ).toEqual([
+      ['works', 1, 129_000],
+      ['silent', 40, undefined],
+    ]);
+  });
+
+  it('calls a timer stuck once it is overdue, and a run that nobody owns', () => {
+    const given = facts({ unfinished: new Map([summary('orphan')]), due: new Map([['late', 50_000]]) });
+    expect(waitingList(given)).toMatchObject([
+      { runId: 'orphan', reason: 'owner', isStuck: true },
+      { runId: 'late', reason: 'timer', isStuck: true },
+    ]);
+  });
+});
+
+describe('GET /api/health', () => {
+  let server: TestServer | undefined;
+  afterEach(async () => server?.close());
+  const start = { document: testDocument(), request: { inputs: { question: 'why' } }, trigger: 'test' } as const;
+
+  it('names what waits for a place, the limits, and what is kept how long', async () => {
+    const engine = createFakeEngine();
+    server = await startTestServer({ engine, settings: { HEDDLE_MAX_RUNS: '1', HEDDLE_KEEP_RUNS_DAYS: '5' } });
+    const first = await server.heddle.runs.start(start);
+    await engine.driven(first.runId);
+    const second = await server.heddle.runs.start(start);
+    const { status, body } = await server.call('GET', '/api/health');
+    const health = HealthReply.parse(body);
+    expect(status).toBe(200);
+    expect(health).toMatchObject({
+      status: 'ok',
+      storage: { status: 'ok' },
+      stuck: 0,
+      runs: {
+        running: 1,
+        queued: 1,
+        maxRunning: 1,
+        maxQueued: 1000,
+        oldest: { runId: first.runId, status: 'running' },
+      },
+    });
+    expect(health.waiting).toMatchObject([{ runId: second.runId, reason: 'place', position: 1 }]);
+    expect(health.retention.classes).toContainEqual({ name: 'runs', setting: 'HEDDLE_KEEP_RUNS_DAYS', days: 5 });
+  });
+
+  it('does not call a run running that no living process has, here and in the list', async () => {
+    server = await startTestServer({ engine: createFakeEngine() });
+    const { journal } = server.heddle.parts;
+    await journal.accept(
+      {
+        runId: 'orphan',
+        workflowId: undefined,
+        workflowName: 'Shout',
+        time: 1,
+        trigger: 'api',
+        inputs: {},
+        options: {},
+        rootId: 'orphan',
+        origin: undefined,
+        seeds: [],
+      },
+      { document: testDocument(), workflows: {} },
+    );
+    await journal.append('orphan', [{ type: 'run-start', time: 1 }]);
+    const health = HealthReply.parse((await server.call('GET', '/api/health')).body);
+    expect(health).toMatchObject({ status: 'degraded', stuck: 1, runs: { running: 0, oldest: { status: 'queued' } } });
+    expect(health.waiting).toMatchObject([{ runId: 'orphan', reason: 'owner', isStuck: true }]);
+    expect((await server.call('GET', '/api/runs')).body.runs).toMatchObject([{ runId: 'orphan', status: 'queued' }]);
+    expect((await server.call('GET', '/api/runs?status=running')).body.runs).toEqual([]);
+    expect((await server.call('GET', '/api/runs?status=queued')).body.runs).toHaveLength(1);
+    await server.heddle.recover(false);
+    expect((await server.call('GET', '/api/runs/orphan')).body.status).toBe('running');
+    expect((await server.call('GET', '/api/health')).body.status).toBe('ok');
+  });
+
+  it('answers, and says what is wrong, while the store cannot be written', async () => {
+    const storage = {
+      check: () => {
+        throw new Error('no disk');
+      },
+      step: () => ({ removed: {}, isDone: true }),
+      sweepFiles: () => Promise.resolve({ files: 0, bytes: 0 }),
+    };
+    server = await startTestServer({ storage });
+    const { status, body } = await server.call('GET', '/api/health');
+    expect([status, body.status, body.storage.status, body.storage.error.code]).toEqual([
+      200,
+      'degraded',
+      'fault',
+      'storage_failed',
+    ]);
+  });
+});

@@ -1,0 +1,163 @@
+import { isTerminal, type OpenAsk, type RunningExecution, type RunSummary, type Waiting } from '@heddle/core';
+import type { ExecutionLook, RunLook } from '@heddle/engine';
+import type { LostRun } from '../runs/lost-runs.js';
+
+/** A run in memory as it stands now. */
+export interface LiveRun {
+  readonly runId: string;
+  readonly look: RunLook;
+}
+
+/** Everything that health is told about runs. */
+export interface RunFacts {
+  readonly now: number;
+  /** Milliseconds after which silence or waiting for a place is not expected any more. */
+  readonly stuckMs: number;
+  /** Runs that have not ended, by id. */
+  readonly unfinished: ReadonlyMap<string, RunSummary>;
+  readonly live: readonly LiveRun[];
+  /** Runs that begin next, in order. */
+  readonly queued: readonly string[];
+  readonly lost: readonly LostRun[];
+  readonly asks: readonly OpenAsk[];
+  /** When parked runs wake by themselves. */
+  readonly due: ReadonlyMap<string, number>;
+}
+
+/** Executions that work, with their heartbeat and deadlines. */
+export function runningExecutions({ live, now, unfinished }: RunFacts): RunningExecution[] {
+  return live.flatMap(({ runId, look }) =>
+    look.executions
+      .filter((execution) => execution.state === 'working')
+      .map(({ path, attempt, startedAt = now, aliveAt = now, wallDueAt, idleDueAt }) => ({
+        runId,
+        workflowName: nameOf(unfinished, runId),
+        path,
+        attempt,
+        startedAt,
+        aliveAt,
+        silentSeconds: seconds(now - aliveAt),
+        ...(wallDueAt === undefined ? {} : { wallDueAt }),
+        ...(idleDueAt === undefined ? {} : { idleDueAt }),
+      })),
+  );
+}
+
+/** Everything that does not go on now, and why; what nobody expects stands first, then what has waited longest. */
+export function waitingList(facts: RunFacts): Waiting[] {
+  const list = [
+    ...facts.lost.map((run) => ofLost(facts, run)),
+    ...facts.live.flatMap((run) => ofLive(facts, run)),
+    ...facts.queued.map((runId, index) => ofQueued(facts, runId, index + 1)),
+    ...facts.asks.map((ask) => ofAsk(facts, ask)),
+    ...[...facts.due].map(([runId, until]) => ofTimer(facts, runId, until)),
+    ...withoutOwner(facts),
+  ];
+  return list.toSorted(
+    (a, b) => Number(b.isStuck) - Number(a.isStuck) || (a.since ?? facts.now) - (b.since ?? facts.now),
+  );
+}
+
+function ofLost({ unfinished }: RunFacts, { runId, error, since }: LostRun): Waiting {
+  return { runId, workflowName: nameOf(unfinished, runId), reason: 'store', since, isStuck: true, error };
+}
+
+function ofLive(facts: RunFacts, { runId, look }: LiveRun): Waiting[] {
+  const about = { runId, workflowName: nameOf(facts.unfinished, runId) };
+  const waiting = look.executions.flatMap((execution) => ofExecution(facts, about, execution));
+  return look.journalTries > 0 ? [{ ...about, reason: 'store', isStuck: true }, ...waiting] : waiting;
+}
+
+function ofExecution(
+  { now, stuckMs }: RunFacts,
+  run: Pick<Waiting, 'runId' | 'workflowName'>,
+  execution: ExecutionLook,
+): Waiting[] {
+  const { path, state, startedAt, aliveAt, until } = execution;
+  const about = { ...run, path, ...(until === undefined ? {} : { until }) };
+  switch (state) {
+    case 'slot':
+      return [
+        {
+          ...about,
+          reason: 'slot',
+          isStuck: false,
+          ...(startedAt === undefined ? {} : { since: startedAt }),
+          ...(execution.limit === undefined ? {} : { limit: execution.limit }),
+          ...(execution.position === undefined ? {} : { position: execution.position }),
+        },
+      ];
+    case 'retrying':
+      return [{ ...about, reason: 'retry', isStuck: isOverdue(until, now, stuckMs) }];
+    case 'timer':
+      return [{ ...about, reason: 'timer', isStuck: isOverdue(until, now, stuckMs) }];
+    case 'working':
+      if (aliveAt === undefined || now - aliveAt < stuckMs) return [];
+      return [{ ...about, reason: 'silent', since: aliveAt, silentSeconds: seconds(now - aliveAt), isStuck: true }];
+    case 'person': // stands in the list of questions
+    case 'nested': // what it waits for stands under its own path
+    case 'journal':
+    case 'queued':
+      return [];
+  }
+}
+
+function ofQueued({ unfinished, now, stuckMs }: RunFacts, runId: string, position: number): Waiting {
+  const since = unfinished.get(runId)?.acceptedAt;
+  const isStuck = since !== undefined && now - since > stuckMs;
+  return {
+    runId,
+    workflowName: nameOf(unfinished, runId),
+    reason: 'place',
+    position,
+    isStuck,
+    ...(since === undefined ? {} : { since }),
+  };
+}
+
+function ofAsk({ unfinished }: RunFacts, { runId, path, askId, time, question }: OpenAsk): Waiting {
+  return {
+    runId,
+    workflowName: nameOf(unfinished, runId),
+    path,
+    askId,
+    reason: 'person',
+    since: time,
+    isStuck: false,
+    ...(question.dueAt === undefined ? {} : { until: question.dueAt }),
+  };
+}
+
+function ofTimer({ unfinished, now, stuckMs }: RunFacts, runId: string, until: number): Waiting {
+  return {
+    runId,
+    workflowName: nameOf(unfinished, runId),
+    reason: 'timer',
+    until,
+    isStuck: isOverdue(until, now, stuckMs),
+  };
+}
+
+/** Runs that the journal has as running, and that no living process works on. */
+function withoutOwner({ unfinished, live, queued, lost, stuckMs, now }: RunFacts): Waiting[] {
+  const known = new Set([...live.map(({ runId }) => runId), ...queued, ...lost.map(({ runId }) => runId)]);
+  return [...unfinished.values()]
+    .filter(({ runId, status }) => !known.has(runId) && !isTerminal(status) && status !== 'parked' && status !== 'held')
+    .map(({ runId, workflowName, acceptedAt }) => ({
+      runId,
+      workflowName,
+      reason: 'owner',
+      since: acceptedAt,
+      isStuck: now - acceptedAt > stuckMs,
+    }));
+}
+
+function isOverdue(until: number | undefined, now: number, stuckMs: number): boolean {
+  return until !== undefined && now - until > stuckMs;
+}
+
+function nameOf(unfinished: ReadonlyMap<string, RunSummary>, runId: string): string {
+  return unfinished.get(runId)?.workflowName ?? '';
+}
+
+const seconds = (milliseconds: number): number => Math.max(0, Math.round(milliseconds / 1000));

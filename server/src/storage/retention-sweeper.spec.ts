@@ -1,0 +1,97 @@
+import { createFakeClock } from '@heddle/core/testing';
+import { HeddleError } from '@heddle/core';
+import { describe, expect, it } from '@jest/globals';
+import type { RetentionLimits } from '@heddle/adapters/journal';
+import { silentLog } from '../heddle/log.js';
+import { readSettings } from '../settings/read-settings.js';
+import { RetentionSweeper } from './retention-sweeper.js';
+
+const day = 86_400_000;
+
+function setUp(settings: Readonly<Record<string, string>> = {}) {
+  const clock = createFakeClock(400 * day);
+  let time = 0;
+  const asked: RetentionLimits[] = [];
+  const files: number[] = [];
+  let steps = [{ removed: { runs: 20 } }, { removed: { runs: 3 } }, { removed: {} }];
+  let fault: HeddleError | undefined;
+  const sweeper = new RetentionSweeper({
+    clock,
+    log: silentLog,
+    monotonic: () => time,
+    settings: readSettings(settings),
+    storage: {
+      check: () => undefined,
+      step: (limits) => {
+        if (fault !== undefined) throw fault;
+        asked.push(limits);
+        const [next = { removed: {} }, ...rest] = steps;
+        steps = rest;
+        return { ...next, isDone: steps.length === 0 };
+      },
+      sweepFiles: (before) => {
+        files.push(before);
+        return Promise.resolve({ files: 2, bytes: 10 });
+      },
+    },
+  });
+  const pass = (milliseconds: number): void => {
+    time += milliseconds;
+    clock.jump(clock.now() + milliseconds);
+  };
+  return { sweeper, clock, asked, files, pass, fail: (error: HeddleError | undefined) => (fault = error) };
+}
+
+describe('the sweeper', () => {
+  it('removes by the days of each class, and tells what it did', async () => {
+    const { sweeper, asked, files, clock } = setUp({ HEDDLE_KEEP_RUNS_DAYS: '10', HEDDLE_KEEP_VALUES_DAYS: '0' });
+    await sweeper.sweep();
+    const now = clock.now();
+    expect(asked).toHaveLength(3);
+    expect(asked[0]).toEqual({ runs: now - 10 * day, jobs: now - 30 * day });
+    expect(files).toEqual([now - 7 * day]);
+    expect(sweeper.describe().lastSweep).toMatchObject({ at: now, removed: { runs: 23, files: 2 } });
+    expect(sweeper.describe().classes).toContainEqual({ name: 'values', setting: 'HEDDLE_KEEP_VALUES_DAYS' });
+  });
+
+  it.each([400, -400])('removes nothing for a day after the clock was set by %d days', async (days) => {
+    const { sweeper, asked, clock, pass } = setUp();
+    clock.jump(clock.now() + days * day);
+    await sweeper.sweep();
+    pass(day / 2);
+    await sweeper.sweep();
+    expect(asked).toEqual([]);
+    expect(sweeper.describe().lastSweep).toMatchObject({ skipped: 'clock' });
+    pass(day / 2);
+    await sweeper.sweep();
+    expect(asked).toHaveLength(3);
+  });
+
+  it('says why it could not, and tries again', async () => {
+    const { sweeper, fail, pass } = setUp();
+    fail(new HeddleError('storage_full', 'The disk is full.'));
+    await sweeper.sweep();
+    expect(sweeper.describe().lastSweep).toMatchObject({ error: { code: 'storage_full' } });
+    fail(undefined);
+    pass(1_000);
+    await sweeper.sweep();
+    expect(sweeper.describe().lastSweep?.error).toBeUndefined();
+  });
+
+  it('sweeps a minute after the start and then at its pace, not at all with 0, and not after its end', async () => {
+    const { sweeper, files, clock, pass } = setUp({ HEDDLE_SWEEP_MINUTES: '30' });
+    sweeper.start();
+    pass(59_000);
+    await clock.advance(0);
+    expect(files).toEqual([]);
+    pass(1_000);
+    await clock.advance(0);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(files).toHaveLength(1);
+    await sweeper.stop();
+    expect(clock.pending).toBe(0);
+    const off = setUp({ HEDDLE_SWEEP_MINUTES: '0' });
+    off.sweeper.start();
+    expect(off.clock.pending).toBe(0);
+  });
+});

@@ -1,0 +1,137 @@
+import type { RetentionClass, RetentionLimits } from '@heddle/adapters/journal';
+import { toErrorValue, type Clock, type ErrorValue, type RetentionReply } from '@heddle/core';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Log } from '../heddle/log.js';
+import { settingsTable, type Settings } from '../settings/settings-table.js';
+import type { Storage } from './storage.js';
+
+export interface SweeperParts {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly settings: Settings;
+  /** Milliseconds that only go forward; the clock of the wall may jump. */
+  readonly monotonic?: () => number;
+}
+
+const day = 86_400_000;
+const minute = 60_000;
+/** A wall clock that goes this much faster or slower than time itself was set by somebody. */
+const jump = 60 * minute;
+/** Others on the event loop have their turn between two steps. */
+const pauseMs = 5;
+
+type Removed = Partial<Record<RetentionClass | 'files', number>>;
+
+/**
+ * Removes what has been kept for long enough, class by class, in small steps at the side of the runs.
+ *
+ * After a jump of the clock it waits for a day: a year that is set by mistake must not remove everything.
+ */
+export class RetentionSweeper {
+  private stopTimer: (() => void) | undefined;
+  private isStopped = false;
+  private working: Promise<void> = Promise.resolve();
+  private last: NonNullable<RetentionReply['lastSweep']> | undefined;
+  private distrustUntil = 0;
+  private seen: { readonly wall: number; readonly true: number };
+
+  constructor(private readonly parts: SweeperParts) {
+    this.seen = { wall: parts.clock.now(), true: this.monotonic() };
+  }
+
+  /** Sweeps a minute after the start, and then at the pace of the settings. */
+  start(): void {
+    if (this.parts.settings.sweepMinutes > 0) this.arm(minute);
+  }
+
+  /** Resolves when nothing is being removed any more. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    this.stopTimer?.();
+    await this.working;
+  }
+
+  /** The classes with their settings, and what the last sweep did. */
+  describe(): RetentionReply {
+    const { keepValuesDays, keepRunsDays, keepJobsDays, keepFilesDays } = this.parts.settings;
+    const days = (name: string, setting: string, keep: number) => ({
+      name,
+      setting,
+      ...(keep === 0 ? {} : { days: keep }),
+    });
+    return {
+      classes: [
+        { name: 'streams', days: 0 },
+        days('values', settingsTable.keepValuesDays.name, keepValuesDays),
+        days('runs', settingsTable.keepRunsDays.name, keepRunsDays),
+        days('jobs', settingsTable.keepJobsDays.name, keepJobsDays),
+        days('files', settingsTable.keepFilesDays.name, keepFilesDays),
+      ],
+      ...(this.last === undefined ? {} : { lastSweep: this.last }),
+    };
+  }
+
+  /** Sweeps once, now. */
+  async sweep(): Promise<void> {
+    const { clock, log, storage, settings } = this.parts;
+    const begun = clock.now();
+    const start = this.monotonic();
+    if (!this.trusts(begun, start)) {
+      this.last = { at: begun, ms: 0, removed: {}, skipped: 'clock' };
+      log.warn({}, 'the clock was set: nothing is removed for a day');
+      return;
+    }
+    const removed: Removed = {};
+    let error: ErrorValue | undefined;
+    try {
+      await this.removeRows(this.limits(begun), begun, removed);
+      if (settings.keepFilesDays > 0 && !this.isStopped) {
+        const { files } = await storage.sweepFiles(begun - settings.keepFilesDays * day);
+        if (files > 0) removed.files = files;
+      }
+    } catch (thrown) {
+      error = toErrorValue(thrown, 'internal');
+      log.warn({ err: thrown }, 'what was kept long enough could not be removed; it is tried again later');
+    }
+    this.last = { at: begun, ms: this.monotonic() - start, removed, ...(error === undefined ? {} : { error }) };
+  }
+
+  private async removeRows(limits: RetentionLimits, now: number, removed: Removed): Promise<void> {
+    while (!this.isStopped) {
+      const step = this.parts.storage.step(limits, now);
+      for (const [name, count] of Object.entries(step.removed) as [RetentionClass, number][])
+        removed[name] = (removed[name] ?? 0) + count;
+      if (step.isDone) return;
+      await pause(pauseMs);
+    }
+  }
+
+  private limits(now: number): RetentionLimits {
+    const { keepValuesDays, keepRunsDays, keepJobsDays } = this.parts.settings;
+    const before = (days: number): number => now - days * day;
+    return {
+      ...(keepValuesDays === 0 ? {} : { values: before(keepValuesDays) }),
+      ...(keepRunsDays === 0 ? {} : { runs: before(keepRunsDays) }),
+      ...(keepJobsDays === 0 ? {} : { jobs: before(keepJobsDays) }),
+    };
+  }
+
+  private trusts(wall: number, time: number): boolean {
+    const drift = Math.abs(wall - this.seen.wall - (time - this.seen.true));
+    this.seen = { wall, true: time };
+    if (drift > jump) this.distrustUntil = time + day;
+    return time >= this.distrustUntil;
+  }
+
+  private monotonic(): number {
+    return this.parts.monotonic?.() ?? performance.now();
+  }
+
+  private arm(wait: number): void {
+    if (this.isStopped) return;
+    this.stopTimer = this.parts.clock.at(this.parts.clock.now() + wait, () => {
+      this.working = this.sweep().finally(() => this.arm(this.parts.settings.sweepMinutes * minute));
+    });
+  }
+}

@@ -1,0 +1,32 @@
+import type { FolderBlobs } from '@heddle/adapters/blobs';
+import {
+  createRetention,
+  referredBlobs,
+  type HeddleDatabase,
+  type RetentionLimits,
+  type RetentionStep,
+} from '@heddle/adapters/journal';
+import type { SweptBlobs } from '@heddle/adapters/blobs';
+
+/** What the host needs of the place where everything is kept, beside the ports of core. */
+export interface Storage {
+  /** Errors: `storage_*` when nothing can be committed now. */
+  check(): void;
+  /** Removes a small part of what was kept long enough. Errors: `storage_*`. */
+  step(limits: RetentionLimits, now: number): RetentionStep;
+  /** Removes stored files that nothing names and that are older than this (epoch milliseconds). Errors: `storage_*`. */
+  sweepFiles(before: number): Promise<SweptBlobs>;
+}
+
+/** The storage of a data folder. */
+export function createStorage(database: HeddleDatabase, blobs: FolderBlobs): Storage {
+  const retention = createRetention(database);
+  return {
+    check: () => database.checkWritable(),
+    step: (limits, now) => retention.step(limits, now),
+    async sweepFiles(before) {
+      const referred = await referredBlobs(database);
+      return blobs.sweep({ isReferred: (id) => referred.has(id), before });
+    },
+  };
+}
