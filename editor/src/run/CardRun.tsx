@@ -1,0 +1,72 @@
+import { Layers } from 'lucide-react';
+import { memo, useContext, type ReactElement } from 'react';
+import { useDocument } from '../session.js';
+import { AnswerForm } from './AnswerForm.js';
+import { groupIn, iterationOf } from './execution-path.js';
+import { loopMates } from './loop-mates.js';
+import { openScope, pickIteration } from './run-look.js';
+import { Stepper } from './Stepper.js';
+import { LookContext, RunContext, ScopeContext, useExecution, useExecutionPaths, useNested, usePick, useQuestions } from './use-run.js';
+
+/** What of a run belongs on the card of a node beside its output: which iteration is shown, the runs inside it, its open question. */
+export const CardRun = memo(function CardRun({ id }: { readonly id: string }): ReactElement | null {
+  const execution = useExecution(id);
+  if (execution === undefined) return null;
+  return (
+    <div className="card-run nodrag">
+      <Iterations id={id} />
+      <Nested path={execution.path} />
+      {execution.status === 'parked' ? <Question path={execution.path} /> : null}
+    </div>
+  );
+});
+
+function Iterations({ id }: { readonly id: string }): ReactElement | null {
+  const look = useContext(LookContext);
+  const scope = useContext(ScopeContext);
+  const document = useDocument((state) => state.document);
+  const paths = useExecutionPaths(id);
+  const pick = usePick(groupIn(scope, id));
+  const execution = useExecution(id);
+  if (paths.length < 2 || document === undefined || execution === undefined) return null;
+  const index = paths.indexOf(execution.path);
+  const choose = (next: number): void => {
+    const path = paths[next];
+    // The last one is the latest, also when another comes.
+    const iteration = path === undefined || next === paths.length - 1 ? undefined : iterationOf(path);
+    pickIteration(look, scope, loopMates(document, id), iteration);
+  };
+  return (
+    <div className="card-line" data-picked={pick !== undefined || undefined}>
+      <Stepper what="iteration" index={Math.max(0, index)} count={paths.length} onChange={choose} />
+    </div>
+  );
+}
+
+function Nested({ path }: { readonly path: string }): ReactElement | null {
+  const look = useContext(LookContext);
+  const runs = useNested(path);
+  const latest = runs.findLast((run) => run.endedAt === undefined) ?? runs.at(-1);
+  if (latest === undefined) return null;
+  const failed = runs.filter((run) => run.error !== undefined).length;
+  const done = runs.filter((run) => run.endedAt !== undefined).length;
+  return (
+    <div className="card-line">
+      <button type="button" className="card-open" onClick={() => openScope(look, latest.scope)}>
+        <Layers size={13} aria-hidden /> {runs.length === 1 ? 'Open the run inside' : `Open ${runs.length} runs inside`}
+      </button>
+      {runs.length === 1 ? null : (
+        <span className="figure quiet">
+          {done} done{failed === 0 ? '' : `, ${failed} failed`}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function Question({ path }: { readonly path: string }): ReactElement | null {
+  const run = useContext(RunContext);
+  const ask = useQuestions().find((candidate) => candidate.path === path);
+  if (ask === undefined || run === undefined) return null;
+  return <AnswerForm key={ask.askId} runId={run.runId} askId={ask.askId} question={ask.question} isCompact />;
+}

@@ -1,0 +1,49 @@
+import { ChevronRight, CornerLeftUp } from 'lucide-react';
+import { useContext, type ReactElement } from 'react';
+import { useDocument } from '../session.js';
+import { beginnerOf, nodeOf, scopesTo } from './execution-path.js';
+import { openScope } from './run-look.js';
+import { Stepper } from './Stepper.js';
+import { LookContext, ScopeContext, useNested } from './use-run.js';
+
+/** Where in a run one is, while a run inside it is shown: each run around it, and which of its siblings this one is. */
+export function NestedBar(): ReactElement | null {
+  const look = useContext(LookContext);
+  const scope = useContext(ScopeContext);
+  const name = useDocument((state) => state.document?.name);
+  const steps = scopesTo(scope);
+  if (steps.length === 0) return null;
+  const around = steps.at(-2) ?? '';
+  return (
+    <nav className="nested-bar" aria-label="Runs around this one">
+      <button type="button" className="nested-step" onClick={() => openScope(look, around)} title="Back to the run around (Mod+↑)">
+        <CornerLeftUp size={14} aria-hidden /> <span className="visually-hidden">Up: </span>
+        {around === '' ? 'Run' : nodeOf(around)}
+      </button>
+      {steps.map((step) => (
+        <Step key={step} scope={step} isLast={step === scope} />
+      ))}
+      <span className="nested-name">{name}</span>
+    </nav>
+  );
+}
+
+function Step({ scope, isLast }: { readonly scope: string; readonly isLast: boolean }): ReactElement {
+  const look = useContext(LookContext);
+  const { path } = beginnerOf(scope);
+  const runs = useNested(path);
+  const index = runs.findIndex((run) => run.scope === scope);
+  return (
+    <>
+      <ChevronRight size={14} aria-hidden className="quiet" />
+      {isLast ? (
+        <span className="nested-here">{nodeOf(path)}</span>
+      ) : (
+        <button type="button" className="nested-step" onClick={() => openScope(look, scope)}>
+          {nodeOf(path)}
+        </button>
+      )}
+      {runs.length < 2 ? null : <Stepper what="item" index={Math.max(0, index)} count={runs.length} onChange={(next) => openScope(look, runs[next]?.scope ?? scope)} />}
+    </>
+  );
+}

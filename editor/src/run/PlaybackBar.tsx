@@ -1,0 +1,52 @@
+import { Pause, Play, X } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { useStore } from 'zustand';
+import { formatDuration } from '../format/format-duration.js';
+import { useRunSession, useSession } from '../session.js';
+import { speeds, type Playback } from './playback.js';
+
+/** The controls of a run that is played: begin, pause, any moment, speed. Nothing while none is. */
+export function PlaybackBar(): ReactElement | null {
+  const playback = useRunSession((state) => state.playback);
+  return playback === undefined ? null : <Controls playback={playback} />;
+}
+
+function Controls({ playback }: { readonly playback: Playback }): ReactElement {
+  const { runs } = useSession();
+  const { at, length, speed, isPlaying } = useStore(playback.store);
+  return (
+    <div className="playback" role="group" aria-label="Playback">
+      <button type="button" className="icon-button" aria-label={isPlaying ? 'Pause' : 'Play'} onClick={() => (isPlaying ? playback.pause() : playback.play())}>
+        {isPlaying ? <Pause size={16} aria-hidden /> : <Play size={16} aria-hidden />}
+      </button>
+      <input
+        type="range"
+        className="playback-scrubber"
+        aria-label="Moment"
+        aria-valuetext={`${formatDuration(at)} of ${formatDuration(length)}`}
+        min={0}
+        max={Math.max(1, Math.round(length))}
+        step={1}
+        value={Math.round(at)}
+        onChange={(event) => playback.seek(Number(event.target.value))}
+        onKeyDown={(event) => event.stopPropagation()}
+      />
+      <span className="figure playback-time">
+        {formatDuration(at)} / {formatDuration(length)}
+      </span>
+      <label>
+        <span className="visually-hidden">Speed</span>
+        <select value={speed} onChange={(event) => playback.setSpeed(Number(event.target.value))}>
+          {speeds.map((value) => (
+            <option key={value} value={value}>
+              {value}×
+            </option>
+          ))}
+        </select>
+      </label>
+      <button type="button" className="icon-button" aria-label="End the playback" title="Show the run’s end" onClick={() => runs.endPlayback()}>
+        <X size={15} aria-hidden />
+      </button>
+    </div>
+  );
+}

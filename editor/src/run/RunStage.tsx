@@ -1,0 +1,83 @@
+import { useEffect, useMemo, useState, type ReactElement, type ReactNode } from 'react';
+import { useStore } from 'zustand';
+import { compileOpen } from '../pages/open-workflow.js';
+import { createDocumentStore, showRunDocument } from '../document/document-store.js';
+import { SessionContext, useRunSession, useSession, type Session } from '../session.js';
+import { createViewStore, say } from '../view/view-store.js';
+import { toApiError } from '../api/http.js';
+import { documentAt } from './nested-document.js';
+import { openScope } from './run-look.js';
+import { runApi, type AcceptedRun } from './run-api.js';
+import type { RunView } from './run-view.js';
+import { LookContext, RunContext, ScopeContext } from './use-run.js';
+
+/**
+ * What a run is shown on: the run in view, or the moment of it that is played. Inside a nested run the children get a
+ * session whose document and view are those of that run, so that it looks and works like any other.
+ */
+export function RunStage({ children }: { readonly children: ReactNode }): ReactElement {
+  const session = useSession();
+  const { look } = session.runs;
+  const run = useRunSession((state) => state.run);
+  const playback = useRunSession((state) => state.playback);
+  const scope = useStore(look, (state) => state.scope);
+  const inner = useInner(session, run, scope);
+  const isInside = scope !== '' && inner !== undefined;
+  return (
+    <LookContext value={look}>
+      <Played playback={playback} run={run}>
+        <ScopeContext value={isInside ? scope : ''}>
+          <SessionContext value={isInside ? inner : session}>{children}</SessionContext>
+        </ScopeContext>
+      </Played>
+    </LookContext>
+  );
+}
+
+type PlaybackOf = ReturnType<Session['runs']['store']['getState']>['playback'];
+
+function Played({ playback, run, children }: { readonly playback: PlaybackOf; readonly run: RunView | undefined; readonly children: ReactNode }): ReactElement {
+  return playback === undefined ? <RunContext value={run}>{children}</RunContext> : <PlayedRun playback={playback}>{children}</PlayedRun>;
+}
+
+function PlayedRun({ playback, children }: { readonly playback: NonNullable<PlaybackOf>; readonly children: ReactNode }): ReactElement {
+  const run = useStore(playback.store, (state) => state.run);
+  return <RunContext value={run}>{children}</RunContext>;
+}
+
+/** The session of a nested run; undefined until its workflow is known. */
+function useInner(session: Session, run: RunView | undefined, scope: string): Session | undefined {
+  const [accepted, setAccepted] = useState<{ readonly runId: string; readonly value: AcceptedRun }>();
+  const runId = run?.runId;
+  const isNeeded = scope !== '' && runId !== undefined && accepted?.runId !== runId;
+  useEffect(() => {
+    if (!isNeeded) return undefined;
+    const controller = new AbortController();
+    runApi.accepted(runId, controller.signal).then(
+      (value) => setAccepted({ runId, value }),
+      (error: unknown) => {
+        if (controller.signal.aborted) return;
+        say(session.view, toApiError(error).message, true);
+        openScope(session.runs.look, '');
+      },
+    );
+    return () => controller.abort();
+  }, [isNeeded, runId, session]);
+  const document = useMemo(() => (run === undefined || scope === '' || accepted?.runId !== run.runId ? undefined : documentAt(accepted.value, run, scope)), [accepted, run, scope]);
+  const inner = useMemo(() => (document === undefined || runId === undefined ? undefined : sessionOf(session, runId, document)), [session, runId, document]);
+  useEffect(() => {
+    if (inner === undefined) return undefined;
+    const controller = new AbortController();
+    void compileOpen(inner, controller.signal);
+    return () => controller.abort();
+  }, [inner]);
+  return inner;
+}
+
+function sessionOf(outer: Session, runId: string, document: AcceptedRun['document']): Session {
+  const documents = createDocumentStore();
+  const view = createViewStore();
+  view.setState({ isDrawerOpen: outer.view.getState().isDrawerOpen });
+  showRunDocument(documents, { runId, workflowId: undefined, document, inputs: {} });
+  return { ...outer, documents, view, commands: { ...outer.commands, documents, view } };
+}

@@ -1,0 +1,45 @@
+import { ChevronLeft, ChevronRight } from 'lucide-react';
+import type { ReactElement } from 'react';
+
+export interface StepperProps {
+  /** Such as `iteration` or `item`. */
+  readonly what: string;
+  /** From 0. */
+  readonly index: number;
+  readonly count: number;
+  readonly onChange: (index: number) => void;
+}
+
+/** "iteration 3 of 7": one before, one after, or a number. */
+export function Stepper({ what, index, count, onChange }: StepperProps): ReactElement {
+  const go = (next: number): void => {
+    if (Number.isInteger(next) && next >= 0 && next < count && next !== index) onChange(next);
+  };
+  return (
+    <span className="stepper nodrag" role="group" aria-label={`${what} ${index + 1} of ${count}`}>
+      <button type="button" className="stepper-button" aria-label={`Previous ${what}`} disabled={index === 0} onClick={() => go(index - 1)}>
+        <ChevronLeft size={14} aria-hidden />
+      </button>
+      <label className="stepper-number figure">
+        <span className="stepper-word">{what}</span>
+        <input
+          key={index}
+          defaultValue={index + 1}
+          inputMode="numeric"
+          size={String(count).length}
+          aria-label={`${what}, 1 to ${count}`}
+          onFocus={(event) => event.target.select()}
+          onBlur={(event) => go(Number(event.target.value) - 1)}
+          onKeyDown={(event) => {
+            event.stopPropagation();
+            if (event.key === 'Enter') go(Number(event.currentTarget.value) - 1);
+          }}
+        />
+        <span>of {count}</span>
+      </label>
+      <button type="button" className="stepper-button" aria-label={`Next ${what}`} disabled={index >= count - 1} onClick={() => go(index + 1)}>
+        <ChevronRight size={14} aria-hidden />
+      </button>
+    </span>
+  );
+}

@@ -1,0 +1,94 @@
+/** One thing that a question asks for. */
+export interface AnswerField {
+  /** Empty where the answer is one plain value. */
+  readonly name: string;
+  readonly title: string;
+  readonly help: string | undefined;
+  readonly kind: 'text' | 'long-text' | 'number' | 'boolean' | 'choice' | 'json';
+  readonly choices: readonly string[];
+  readonly isRequired: boolean;
+  readonly initial: string;
+}
+
+type Schema = Readonly<Record<string, unknown>>;
+
+export type ReadAnswer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly errors: Readonly<Record<string, string>> };
+
+/** The fields of the form that a question's JSON Schema means. */
+export function answerFields(schema: Schema): readonly AnswerField[] {
+  if (schema['type'] !== 'object' && !isSchema(schema['properties'])) return [fieldOf('', schema, true)];
+  const properties = isSchema(schema['properties']) ? schema['properties'] : {};
+  const required = Array.isArray(schema['required']) ? schema['required'] : [];
+  return Object.entries(properties).map(([name, property]) => fieldOf(name, isSchema(property) ? property : {}, required.includes(name)));
+}
+
+function fieldOf(name: string, schema: Schema, isRequired: boolean): AnswerField {
+  const choices = Array.isArray(schema['enum']) ? schema['enum'].filter((entry) => typeof entry === 'string') : [];
+  const type = schema['type'];
+  const initial = schema['default'];
+  return {
+    name,
+    title: textOf(schema['title']) ?? (name === '' ? 'Answer' : name),
+    help: textOf(schema['description']),
+    kind: choices.length > 0 ? 'choice' : type === 'string' ? (isLong(schema) ? 'long-text' : 'text') : type === 'number' || type === 'integer' ? 'number' : type === 'boolean' ? 'boolean' : 'json',
+    choices,
+    isRequired,
+    initial: initial === undefined ? (type === 'boolean' && isRequired ? 'false' : '') : typeof initial === 'string' ? initial : JSON.stringify(initial),
+  };
+}
+
+/** Turns what was typed into an answer; says beside each field what is wrong with it. The server checks it against the schema. */
+export function readAnswer(fields: readonly AnswerField[], values: Readonly<Record<string, string>>): ReadAnswer {
+  const entries: [string, unknown][] = [];
+  const errors: Record<string, string> = {};
+  for (const field of fields) {
+    const text = values[field.name] ?? field.initial;
+    if (text.trim() === '') {
+      if (field.isRequired && field.kind !== 'json') errors[field.name] = `${field.title} is needed.`;
+      else if (field.name === '') entries.push(['', null]);
+      continue;
+    }
+    const read = readField(field, text);
+    if ('error' in read) errors[field.name] = read.error;
+    else entries.push([field.name, read.value]);
+  }
+  if (Object.keys(errors).length > 0) return { ok: false, errors };
+  const isPlain = fields.length === 1 && fields[0]?.name === '';
+  return { ok: true, value: isPlain ? entries[0]?.[1] : Object.fromEntries(entries) };
+}
+
+function readField({ kind }: AnswerField, text: string): { readonly value: unknown } | { readonly error: string } {
+  switch (kind) {
+    case 'text':
+    case 'long-text':
+    case 'choice':
+      return { value: text };
+    case 'boolean':
+      return { value: text === 'true' };
+    case 'number':
+      return Number.isFinite(Number(text)) ? { value: Number(text) } : { error: 'A number, such as 3 or 0.5.' };
+    case 'json':
+      try {
+        return { value: JSON.parse(text) };
+      } catch {
+        return { error: 'Not valid JSON. Texts need quotes.' };
+      }
+  }
+}
+
+/** Whether a question is the engine's own at a breakpoint, which any answer ends. */
+export function isBreakpoint({ title, schema }: { readonly title: string; readonly schema: Schema }): boolean {
+  return Object.keys(schema).length === 0 && title.startsWith('Paused before ');
+}
+
+function isLong(schema: Schema): boolean {
+  return schema['format'] === 'textarea' || schema['widget'] === 'textarea' || (typeof schema['maxLength'] === 'number' && schema['maxLength'] > 200);
+}
+
+function isSchema(value: unknown): value is Schema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

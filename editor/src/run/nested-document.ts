@@ -1,0 +1,26 @@
+import type { WorkflowDocument } from '@heddle/core';
+import { scopesTo } from './execution-path.js';
+import type { AcceptedRun } from './run-api.js';
+import type { RunView } from './run-view.js';
+
+/**
+ * The workflow that a nested run is a run of, as a document of its own: `#name` is found in the document around it, a slug
+ * among the workflows that were stored with the run. Undefined where the run has not begun.
+ */
+export function documentAt({ document, workflows }: Pick<AcceptedRun, 'document' | 'workflows'>, run: Pick<RunView, 'nested'>, scope: string): WorkflowDocument | undefined {
+  let current: WorkflowDocument | undefined = document;
+  for (const step of scopesTo(scope)) {
+    const reference = run.nested(step)?.workflow;
+    if (reference === undefined || current === undefined) return undefined;
+    current = reference.startsWith('#') ? innerDocument(current, reference.slice(1)) : workflows[reference];
+  }
+  return current;
+}
+
+/** A workflow inside a document, with the ones beside it, which it may refer to. */
+function innerDocument(around: WorkflowDocument, name: string): WorkflowDocument | undefined {
+  const inner = around.workflows?.[name];
+  if (inner === undefined) return undefined;
+  const { title, ...graph } = inner;
+  return { heddle: around.heddle, name: title ?? name, ...graph, ...(around.workflows === undefined ? {} : { workflows: around.workflows }) };
+}
