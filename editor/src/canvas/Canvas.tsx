@@ -1,40 +1,48 @@
-import { applyNodeChanges, Background, BackgroundVariant, ReactFlow, SelectionMode, type OnEdgesChange, type OnNodesChange, type OnSelectionChangeParams } from '@xyflow/react';
+import { Background, BackgroundVariant, ReactFlow, SelectionMode, useReactFlow, useStore, type OnEdgesChange, type OnSelectionChangeParams } from '@xyflow/react';
+import clsx from 'clsx';
 import { useCallback, useMemo, useState, type ReactElement } from 'react';
-import { edit } from '../document/document-store.js';
-import { arrange } from '../document/edit/arrange.js';
 import { useTheme } from '../look/theme.js';
 import { useDocument, useSession, useView } from '../session.js';
-import { setOverlay } from '../view/view-store.js';
+import { select, setOverlay } from '../view/view-store.js';
 import { CanvasHandleKeeper } from './CanvasHandleKeeper.js';
+import { partOf } from './flow-ids.js';
+import type { FlowEdge, FlowNode } from './flow-types.js';
+import { fitOptions, largeFitOptions, manyNodes, overviewZoom } from './fit-options.js';
+import { FoldedGroup } from './FoldedGroup.js';
+import { GroupFrame } from './GroupFrame.js';
+import { Minimap } from './Minimap.js';
 import { NodeCard } from './NodeCard.js';
+import { NoteCard } from './NoteCard.js';
+import { OverviewThreads } from './OverviewThreads.js';
+import { SnapLines } from './SnapLines.js';
+import { SpokenSelection } from './SpokenSelection.js';
 import { ThreadEdge } from './ThreadEdge.js';
-import { fitOptions, largeFitOptions, manyNodes } from './fit-options.js';
-import { flowEdges, flowNodes, type FlowEdge, type FlowNode } from './to-flow.js';
+import { flowEdges } from './to-flow.js';
 import { useConnecting } from './use-connecting.js';
+import { useFileDrop } from './use-file-drop.js';
+import { useFlowNodes } from './use-flow-nodes.js';
+import { useNodeDrag } from './use-node-drag.js';
 
-const nodeTypes = { card: NodeCard };
+const nodeTypes = { card: NodeCard, note: NoteCard, frame: GroupFrame, folded: FoldedGroup };
 const edgeTypes = { thread: ThreadEdge };
 const proOptions = { hideAttribution: true };
 const snapGrid: [number, number] = [4, 4];
+const noEdges: FlowEdge[] = [];
 
 /** The workflow as a graph: looked at, and drawn where it is a draft. */
 export function Canvas(): ReactElement {
-  const { documents, view } = useSession();
+  const { view } = useSession();
+  const flow = useReactFlow<FlowNode, FlowEdge>();
   const document = useDocument((state) => state.document);
   const isDraft = useDocument((state) => state.origin.kind === 'draft');
-  const selectionAsked = useView((state) => state.selectionAsked);
   const selectedEdges = useView((state) => state.selectedEdges);
+  const hasSelection = useView((state) => state.selectedNodes.length + state.selectedEdges.length + state.selectedGroups.length > 0);
   const theme = useTheme();
-  const [nodes, setNodes] = useState<FlowNode[]>([]);
-  const [shown, setShown] = useState<{ readonly document: typeof document; readonly asked: number }>();
-  // What the document and commands ask for is taken over before anything is drawn.
-  if (shown?.document !== document || shown?.asked !== selectionAsked) {
-    setShown({ document, asked: selectionAsked });
-    const selected = shown?.asked === selectionAsked ? undefined : new Set(view.getState().selectedNodes);
-    setNodes((before) => (document === undefined ? [] : withSelection(flowNodes(document, before), selected)));
-  }
-  const edges = useMemo(() => (document === undefined ? [] : flowEdges(document, new Set(selectedEdges))), [document, selectedEdges]);
-  const onNodesChange: OnNodesChange<FlowNode> = useCallback((changes) => setNodes((before) => applyNodeChanges(changes, before)), []);
+  const { nodes, lines, onNodesChange, onGestureEnd } = useFlowNodes(flow.getZoom);
+  const edges = useMemo(() => (document === undefined ? noEdges : flowEdges(document, new Set(selectedEdges))), [document, selectedEdges]);
+  const isLarge = nodes.length > manyNodes;
+  const isOverview = useStore((state) => state.transform[2] < overviewZoom) && isLarge;
+  const [isMoving, setMoving] = useState(false);
 
   const onEdgesChange: OnEdgesChange<FlowEdge> = useCallback(
     (changes) => {
@@ -48,39 +56,30 @@ export function Canvas(): ReactElement {
     },
     [view],
   );
-  const onSelectionChange = useCallback(
-    ({ nodes: chosen }: OnSelectionChangeParams<FlowNode, FlowEdge>) => {
-      const selectedNodes = chosen.map(({ id }) => id);
-      const before = view.getState();
-      if (isSameList(before.selectedNodes, selectedNodes)) return;
-      view.setState({ selectedNodes, panel: selectedNodes.length === 1 ? 'node' : selectedNodes.length === 0 ? 'run' : before.panel });
-    },
-    [view],
-  );
-  const onDragStop = useCallback(
-    (_event: unknown, _node: unknown, dragged: readonly FlowNode[]) => {
-      edit(documents, (current) => arrange(current, new Map(dragged.map(({ id, position }) => [id, [position.x, position.y] as const]))));
-    },
-    [documents],
-  );
+  const onSelectionChange = useCallback(({ nodes: chosen }: OnSelectionChangeParams<FlowNode, FlowEdge>) => takeSelection(view, chosen), [view]);
+  const drag = useNodeDrag(edges, onGestureEnd);
   const connecting = useConnecting(isDraft);
+  const files = useFileDrop();
+  const openPalette = (): void => setOverlay(view, { kind: 'palette', at: view.getState().canvas?.pointer() ?? [0, 0] });
 
   return (
     <ReactFlow<FlowNode, FlowEdge>
-      className="canvas"
+      className={clsx('canvas', hasSelection && 'canvas-lit', isMoving && isOverview && 'canvas-moving')}
       aria-label="Workflow"
       nodes={nodes}
-      edges={edges}
+      edges={isOverview ? noEdges : edges}
       nodeTypes={nodeTypes}
       edgeTypes={edgeTypes}
       onNodesChange={onNodesChange}
       onEdgesChange={onEdgesChange}
       onSelectionChange={onSelectionChange}
-      onNodeClick={(event) => {
-        if (!event.shiftKey && !event.metaKey && !event.ctrlKey) view.setState({ panel: 'node' });
+      onNodeClick={(event, node) => {
+        if (node.type === 'card' && !event.shiftKey && !event.metaKey && !event.ctrlKey) view.setState({ panel: 'node' });
       }}
-      onNodeDragStop={onDragStop}
-      onSelectionDragStop={(event, dragged) => onDragStop(event, undefined, dragged)}
+      onMoveStart={() => setMoving(true)}
+      onMoveEnd={() => setMoving(false)}
+      {...drag}
+      {...files}
       {...connecting}
       nodesDraggable={isDraft}
       nodesConnectable={isDraft}
@@ -89,6 +88,7 @@ export function Canvas(): ReactElement {
       selectionKeyCode="Shift"
       multiSelectionKeyCode={['Shift', 'Meta', 'Control']}
       selectionMode={SelectionMode.Partial}
+      elevateNodesOnSelect={!isLarge}
       disableKeyboardA11y
       nodesFocusable={false}
       edgesFocusable={false}
@@ -96,15 +96,16 @@ export function Canvas(): ReactElement {
       snapToGrid
       snapGrid={snapGrid}
       colorMode={theme}
-      minZoom={0.1}
+      minZoom={0.05}
       maxZoom={2}
       fitView
-      fitViewOptions={nodes.length > manyNodes ? largeFitOptions : fitOptions}
+      fitViewOptions={isLarge ? largeFitOptions : fitOptions}
       proOptions={proOptions}
       panOnScroll={false}
       panActivationKeyCode="Space"
-      onlyRenderVisibleElements={nodes.length > manyNodes}
+      onlyRenderVisibleElements={isLarge}
       onPaneClick={(event) => {
+        if (view.getState().selectedGroups.length > 0) select(view, {});
         if (event.detail === 2 && isDraft) openPalette();
       }}
       onPaneContextMenu={(event) => {
@@ -113,18 +114,23 @@ export function Canvas(): ReactElement {
       }}
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
+      {isOverview ? <OverviewThreads nodes={nodes} edges={edges} /> : null}
+      <SnapLines lines={lines} />
+      <Minimap />
+      <SpokenSelection />
       <CanvasHandleKeeper />
     </ReactFlow>
   );
-
-  function openPalette(): void {
-    setOverlay(view, { kind: 'palette', at: view.getState().canvas?.pointer() ?? [0, 0] });
-  }
 }
 
-function withSelection(nodes: FlowNode[], selected: ReadonlySet<string> | undefined): FlowNode[] {
-  if (selected === undefined) return nodes;
-  return nodes.map((node) => ((node.selected === true) === selected.has(node.id) ? node : { ...node, selected: selected.has(node.id) }));
+/** Takes over what was chosen by pointer. A frame is chosen by its head alone and stays so while nothing else is. */
+function takeSelection(view: ReturnType<typeof useSession>['view'], chosen: readonly FlowNode[]): void {
+  const of = (kind: 'node' | 'note' | 'group'): string[] => chosen.map(({ id }) => partOf(id)).flatMap((part) => (part.kind === kind ? [part.id] : []));
+  const [selectedNodes, selectedNotes, folded] = [of('node'), of('note'), of('group')];
+  const before = view.getState();
+  const selectedGroups = chosen.length === 0 ? before.selectedGroups : folded;
+  if (isSameList(before.selectedNodes, selectedNodes) && isSameList(before.selectedNotes, selectedNotes) && isSameList(before.selectedGroups, selectedGroups)) return;
+  view.setState({ selectedNodes, selectedNotes, selectedGroups, panel: selectedNodes.length === 1 ? 'node' : selectedNodes.length === 0 ? 'run' : before.panel });
 }
 
 function isSameList(a: readonly string[], b: readonly string[]): boolean {

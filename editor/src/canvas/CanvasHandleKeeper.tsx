@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { useSession } from '../session.js';
 import type { CanvasHandle } from '../view/view-store.js';
 import { fitOptions } from './fit-options.js';
-import type { FlowEdge, FlowNode } from './to-flow.js';
+import type { FlowEdge, FlowNode } from './flow-types.js';
 
 const duration = 160;
 
@@ -33,6 +33,11 @@ export function CanvasHandleKeeper(): null {
       pointer: () => (pointer === undefined ? centre() : place(pointer)),
       zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration }),
       focus: (nodeId) => reveal(nodeId),
+      boxOf: (nodeId) => {
+        const node = flow.getInternalNode(nodeId);
+        const { width, height } = node?.measured ?? {};
+        return node === undefined || width === undefined || height === undefined ? undefined : { ...node.internals.positionAbsolute, width, height };
+      },
     };
     const reveal = (nodeId: string): void => {
       const node = flow.getInternalNode(nodeId);

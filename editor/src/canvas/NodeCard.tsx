@@ -1,6 +1,7 @@
 import { errorPortName } from '@heddle/core';
 import { useStore, type NodeProps } from '@xyflow/react';
 import clsx from 'clsx';
+import { CircleOff, Lock } from 'lucide-react';
 import { memo, useMemo, type ReactElement } from 'react';
 import { usedPorts } from '../document/edge-index.js';
 import { headlineOf } from '../document/headline.js';
@@ -12,15 +13,26 @@ import { CardFooter } from './CardFooter.js';
 import { CardState } from './CardState.js';
 import { NodeIcon } from './NodeIcon.js';
 import { OutputArea } from './OutputArea.js';
+import { manyNodes, overviewZoom } from './fit-options.js';
+import { foreignWords } from '../document/foreign-node.js';
+import { NodeTitle } from './NodeTitle.js';
+import { PlainBox, PortsDrawn } from './PlainBox.js';
 import { PortRow } from './PortRow.js';
 
 /** Below this zoom a card shows its icon and title only, at a size that can be read. */
 const farZoom = 0.45;
 
-/** A node on the canvas: what it is, what it is set to, its ports, and what it does in the run in view. */
-export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps): ReactElement | null {
+/** A node on the canvas: a card, or a plain box where there are many and all of them are looked at. */
+export const NodeCard = memo(function NodeCard({ id, selected, height }: NodeProps): ReactElement {
+  const isPlain = useStore((state) => state.transform[2] < overviewZoom && state.nodes.length > manyNodes);
+  return isPlain ? <PlainBox id={id} isSelected={selected} height={height} /> : <WholeCard id={id} isSelected={selected} />;
+});
+
+/** What a node is, what it is set to, its ports, and what it does in the run in view. */
+const WholeCard = memo(function WholeCard({ id, isSelected: selected }: { readonly id: string; readonly isSelected: boolean }): ReactElement | null {
   const node = useDocument((state) => state.document?.nodes[id]);
   const description = useCatalog((state) => (node === undefined ? undefined : state.byType.get(node.type)));
+  const isLoaded = useCatalog((state) => state.isLoaded);
   const compiled = useDocument((state) => state.compiled?.ports[id]);
   const issues = useDocument((state) => errorCount(state.compiled?.issues, id));
   const execution = useExecution(id);
@@ -34,22 +46,24 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps): Rea
   if (node === undefined) return null;
 
   const title = node.title ?? description?.title ?? node.type;
+  const foreign = isLoaded ? foreignWords(node, description) : undefined;
+  const isOff = node.run?.disabled === true;
   const label = execution?.outputs === undefined ? undefined : Object.values(execution.outputs)[0]?.label.level;
   return (
     <article
-      className={clsx('card', isFar && 'card-far', node.run?.disabled === true && 'card-disabled')}
+      className={clsx('card', isFar && 'card-far', isOff && 'card-disabled', foreign !== undefined && 'card-is-foreign')}
       data-status={execution?.status ?? 'idle'}
       data-selected={selected || undefined}
       data-label={label}
       aria-label={title}
+      aria-roledescription="node"
     >
+      <PortsDrawn />
       <header className="card-head">
         <span className="card-icon">
           <NodeIcon icon={description?.icon} category={description?.category} size={isFar ? 28 : 16} />
         </span>
-        <h3 className="card-title" title={`${title} (${id})`}>
-          {title}
-        </h3>
+        <NodeTitle id={id} title={title} typeTitle={description?.title ?? node.type} />
         {iterations > 1 ? <span className="card-count figure">×{iterations}</span> : null}
         {issues > 0 && execution === undefined ? <span className="card-issues">{issues === 1 ? '1 issue' : `${issues} issues`}</span> : <CardState execution={execution} />}
       </header>
@@ -58,33 +72,47 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps): Rea
           <span className="quiet">{headline.title}</span> <span className="mono">{headline.value}</span>
         </p>
       )}
-      {description === undefined ? <p className="card-headline card-unknown">Unknown node type {node.type}</p> : null}
+      {foreign === undefined ? null : (
+        <p className="card-foreign">
+          <Lock size={13} aria-hidden /> {foreign}
+        </p>
+      )}
+      {isOff ? (
+        <p className="card-off">
+          <CircleOff size={13} aria-hidden /> Bypassed: values pass through
+        </p>
+      ) : null}
       <div className="card-ports">
         <div>
           {ports.inputs.map((port) => (
-            <PortRow key={port.name} port={port} side="input" />
+            <PortRow key={port.name} nodeId={id} port={port} side="input" />
           ))}
           {loose?.inputs.map((name) => (
-            <LoosePort key={name} name={name} side="input" />
+            <LoosePort key={name} nodeId={id} name={name} side="input" />
           ))}
         </div>
         <div>
           {ports.outputs.map((port) => (
-            <PortRow key={port.name} port={port} side="output" isBare={port.name === errorPortName && !isErrorUsed} />
+            <PortRow key={port.name} nodeId={id} port={port} side="output" isBare={port.name === errorPortName && !isErrorUsed} />
           ))}
           {loose?.outputs.map((name) => (
-            <LoosePort key={name} name={name} side="output" />
+            <LoosePort key={name} nodeId={id} name={name} side="output" />
           ))}
         </div>
       </div>
       <OutputArea execution={execution} outputs={ports.outputs} />
       <CardFooter execution={execution} />
-      {label === undefined || label === 'internal' || label === 'public' ? null : <span className="card-label">{label}</span>}
+      {label === undefined ? null : (
+        <span className="card-label" data-label={label} title={`The data in view is ${label}`}>
+          <span className="visually-hidden">Data: </span>
+          {label}
+        </span>
+      )}
     </article>
   );
 });
 
-const LoosePort = memo(function LoosePort({ name, side }: { readonly name: string; readonly side: 'input' | 'output' }): ReactElement {
+const LoosePort = memo(function LoosePort({ nodeId, name, side }: { readonly nodeId: string; readonly name: string; readonly side: 'input' | 'output' }): ReactElement {
   const port = useMemo(() => ({ name }), [name]);
-  return <PortRow port={port} side={side} />;
+  return <PortRow nodeId={nodeId} port={port} side={side} />;
 });

@@ -1,13 +1,22 @@
 import type { PortDescription } from '@heddle/core';
 import { Handle, Position } from '@xyflow/react';
-import { memo, type CSSProperties, type ReactElement } from 'react';
+import { memo, useState, type CSSProperties, type ReactElement } from 'react';
+import { PortPlus } from './PortPlus.js';
 import { isListType, typeColour } from './type-colour.js';
 
 /** A port that may be known by name only, where an edge names one that the node does not have. */
 export type ShownPort = Pick<PortDescription, 'name'> & Partial<Omit<PortDescription, 'name'>>;
 
+interface Props {
+  readonly nodeId: string;
+  readonly port: ShownPort;
+  readonly side: 'input' | 'output';
+  readonly isBare?: boolean;
+}
+
 /** One port on a card: its handle in the colour of its type, and its name. */
-export const PortRow = memo(function PortRow({ port, side, isBare = false }: { readonly port: ShownPort; readonly side: 'input' | 'output'; readonly isBare?: boolean }): ReactElement {
+export const PortRow = memo(function PortRow({ nodeId, port, side, isBare = false }: Props): ReactElement {
+  const [isHovered, setHovered] = useState(false);
   const isInput = side === 'input';
   const title = port.title ?? port.name;
   const type = port.type ?? 'unknown type';
@@ -15,7 +24,7 @@ export const PortRow = memo(function PortRow({ port, side, isBare = false }: { r
   // A colour that follows the port's type is the one thing here that a class cannot say.
   const style = { '--type': typeColour(port.type) } as CSSProperties;
   return (
-    <div className={isBare ? 'port port-bare' : 'port'} data-side={side} data-loose={port.type === undefined || undefined} style={style} title={`${title}: ${kind}${port.help === undefined ? '' : `\n${port.help}`}`}>
+    <div className={isBare ? 'port port-bare' : 'port'} data-side={side} data-loose={port.type === undefined || undefined} style={style} title={`${title}: ${kind}${port.help === undefined ? '' : `\n${port.help}`}`} onPointerEnter={() => setHovered(true)} onPointerLeave={() => setHovered(false)}>
       <Handle
         id={port.name}
         type={isInput ? 'target' : 'source'}
@@ -25,6 +34,7 @@ export const PortRow = memo(function PortRow({ port, side, isBare = false }: { r
         data-optional={port.isOptional === true || undefined}
       />
       {isBare ? null : <span className="port-name">{port.name}</span>}
+      {isHovered && port.type !== undefined ? <PortPlus end={`${nodeId}.${port.name}`} side={side} name={title} /> : null}
       <span className="visually-hidden">
         {isInput ? 'input' : 'output'}, {kind}
       </span>

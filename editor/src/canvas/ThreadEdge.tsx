@@ -1,62 +1,128 @@
 import { BaseEdge, EdgeLabelRenderer, getBezierPath, type EdgeProps } from '@xyflow/react';
+import { Plus } from 'lucide-react';
 import { memo, useState, type CSSProperties, type ReactElement } from 'react';
 import { formatBytes } from '../format/format-bytes.js';
 import { previewValue } from '../format/preview-value.js';
 import type { ExecutionView } from '../run/run-view.js';
-import { threadState } from '../run/thread-state.js';
-import { useExecution } from '../run/use-run.js';
-import { useDocument } from '../session.js';
-import type { FlowEdge } from './to-flow.js';
+import { threadState, type ThreadState } from '../run/thread-state.js';
+import { useExecution, useExecutionCount } from '../run/use-run.js';
+import { useDocument, useSession, useView } from '../session.js';
+import { setOverlay, type ViewState } from '../view/view-store.js';
+import type { FlowEdge, ThreadData } from './flow-types.js';
 import { typeColour } from './type-colour.js';
 
 /** An edge: coloured by its type at rest, moving while a value streams, solid when carried, dotted when dropped. */
-export const ThreadEdge = memo(function ThreadEdge(props: EdgeProps<FlowEdge>): ReactElement {
-  const { id, source, target, sourceHandleId, targetHandleId, selected } = props;
+export const ThreadEdge = memo(function ThreadEdge(props: EdgeProps<FlowEdge>): ReactElement | null {
+  return props.data === undefined ? null : <Thread {...props} data={props.data} />;
+});
+
+function Thread(props: EdgeProps<FlowEdge> & { readonly data: ThreadData }): ReactElement {
+  const { id, selected, data } = props;
+  const { from, to, loop } = data;
   const [isHovered, setHovered] = useState(false);
-  const port = sourceHandleId ?? '';
-  const type = useDocument((state) => state.compiled?.ports[source]?.outputs.find((output) => output.name === port)?.type);
-  const execution = useExecution(source);
-  const state = threadState(execution, port);
+  const type = useDocument((state) => state.compiled?.ports[from.node]?.outputs.find((output) => output.name === from.port)?.type);
+  const isDraft = useDocument((document) => document.origin.kind === 'draft');
+  const execution = useExecution(from.node);
+  const isLit = useView((view) => isSelectedEnd(view, from.node, to.node));
+  const isDropTarget = useView((view) => view.dropEdge === id);
+  const state = threadState(execution, from.port);
   const [path, labelX, labelY] = getBezierPath(props);
-  const rate = execution?.rate;
+  const isOpen = isHovered || selected === true;
   // The colour of the type and the pace of the pulses follow the data, which a class cannot say.
-  const style = { '--type': typeColour(type), '--pulse': `${pulseSeconds(rate)}s` } as CSSProperties;
+  const style = { '--type': typeColour(type), '--pulse': `${pulseSeconds(execution?.rate)}s` } as CSSProperties;
+  const at = { transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` };
+  const hover = { onPointerEnter: () => setHovered(true), onPointerLeave: () => setHovered(false) };
   return (
-    <g className="thread" data-state={state} data-selected={selected === true || undefined} data-loop={props.data?.isLoop === true || undefined} style={style} onPointerEnter={() => setHovered(true)} onPointerLeave={() => setHovered(false)}>
+    <g className="thread" data-state={state} data-selected={selected === true || undefined} data-lit={isLit || selected === true || undefined} data-drop={isDropTarget || undefined} data-loop={loop !== undefined || undefined} style={style} {...hover}>
       <BaseEdge id={id} path={path} className="thread-line" interactionWidth={18} />
       {state === 'streaming' ? <path d={path} className="thread-pulse" /> : null}
-      {isHovered || selected === true ? (
+      {loop === undefined && !isOpen ? null : (
         <EdgeLabelRenderer>
-          <div className="thread-label" style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}>
-            <strong>{type ?? 'Unknown type'}</strong>
-            <span className="quiet">
-              {source}.{port} → {target}.{targetHandleId}
-            </span>
-            <Carried execution={execution} port={port} type={type} />
-          </div>
+          {loop === undefined || isOpen ? null : (
+            <div className="thread-loop" style={at}>
+              <LoopCount node={to.node} max={loop.max} />
+            </div>
+          )}
+          {isOpen ? (
+            <div className="thread-middle nodrag nopan" style={at} {...hover}>
+              {isDraft ? <ThreadPlus edge={id} at={[labelX, labelY]} /> : null}
+              <div className="thread-label">
+                <strong>{type ?? 'Unknown type'}</strong>
+                <span className="quiet">
+                  {from.node}.{from.port} → {to.node}.{to.port}
+                </span>
+                {loop === undefined ? null : <LoopCount node={to.node} max={loop.max} />}
+                <Carried execution={execution} port={from.port} type={type} state={state} />
+              </div>
+            </div>
+          ) : null}
         </EdgeLabelRenderer>
-      ) : null}
+      )}
     </g>
   );
-});
+}
+
+const chosen = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** Whether one of the ends is selected; a long selection is read once. */
+function isSelectedEnd({ selectedNodes }: ViewState, source: string, target: string): boolean {
+  if (selectedNodes.length === 0) return false;
+  let set = chosen.get(selectedNodes);
+  if (set === undefined) {
+    set = new Set(selectedNodes);
+    chosen.set(selectedNodes, set);
+  }
+  return set.has(source) || set.has(target);
+}
+
+/** How often a loop went round, of how often it may. */
+function LoopCount({ node, max }: { readonly node: string; readonly max: number }): ReactElement {
+  const rounds = useExecutionCount(node);
+  return <span className="figure">{rounds === 0 ? `Loop, at most ${max}` : `Round ${rounds} of at most ${max}`}</span>;
+}
+
+/** Puts a node on the thread: opens the palette with those that fit both sides. */
+function ThreadPlus({ edge, at }: { readonly edge: string; readonly at: readonly [number, number] }): ReactElement {
+  const { view } = useSession();
+  return (
+    <button type="button" className="plus" tabIndex={-1} aria-label="Insert a node on this thread" onClick={() => setOverlay(view, { kind: 'palette', at, edge })}>
+      <Plus size={14} aria-hidden />
+    </button>
+  );
+}
 
 /** Faster text, faster pulses; a steady pace until the rate is known. */
 function pulseSeconds(rate: number | undefined): number {
   return rate === undefined ? 0.9 : Math.min(2, Math.max(0.25, 24 / rate));
 }
 
-function Carried({ execution, port, type }: { readonly execution: ExecutionView | undefined; readonly port: string; readonly type: Parameters<typeof previewValue>[1] }): ReactElement | null {
+interface CarriedProps {
+  readonly execution: ExecutionView | undefined;
+  readonly port: string;
+  readonly type: Parameters<typeof previewValue>[1];
+  readonly state: ThreadState;
+}
+
+/** What flowed: how much of it, its first words, its label. */
+function Carried({ execution, port, type, state }: CarriedProps): ReactElement | null {
   const labelled = execution?.outputs?.[port];
+  if (state === 'dropped') return <span className="quiet">Nothing came this way</span>;
   if (labelled === undefined) return null;
   const preview = previewValue(labelled, type);
-  const words = preview.kind === 'text' ? preview.text.slice(0, 140) : `${preview.count} passages`;
+  const words = preview.kind === 'text' ? preview.text.slice(0, 140) : '';
+  const facts = [countOf(labelled.value, type), labelled.size === undefined ? undefined : formatBytes(labelled.size), labelled.label.level];
   return (
     <>
       {words === '' ? null : <span className="thread-words">{words}</span>}
-      <span className="quiet figure">
-        {labelled.size === undefined ? '' : `${formatBytes(labelled.size)} · `}
-        {labelled.label.level}
-      </span>
+      <span className="quiet figure">{facts.filter((fact) => fact !== undefined).join(' · ')}</span>
     </>
   );
+}
+
+/** How many things a value is, where it is several. */
+function countOf(value: unknown, type: CarriedProps['type']): string | undefined {
+  if (typeof value === 'string') return value.length === 1 ? '1 character' : `${value.length} characters`;
+  if (!Array.isArray(value) || type === 'Vector') return undefined;
+  const noun = type === 'Passages' ? 'passage' : type === 'Messages' ? 'message' : 'item';
+  return value.length === 1 ? `1 ${noun}` : `${value.length} ${noun}s`;
 }

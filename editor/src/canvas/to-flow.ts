@@ -1,82 +1,74 @@
-import { edgeId, splitEnd, type WorkflowDocument } from '@heddle/core';
-import type { Edge, Node } from '@xyflow/react';
+import { edgeId, splitEnd, type DocumentEdge, type WorkflowDocument } from '@heddle/core';
+import { groupOf } from '../document/edit/groups.js';
+import { layoutOf } from '../document/edit/layout-of.js';
+import { noteSize } from '../document/edit/notes.js';
+import { cardWidth, guessHandles, guessHeight } from './card-size.js';
+import { columnsOf } from './columns-of.js';
+import { groupFlowId, noteFlowId } from './flow-ids.js';
+import type { FlowEdge, FlowNode } from './flow-types.js';
+import { groupNodesOf } from './group-frames.js';
 
-/** A node of the canvas carries nothing: its card reads its slice of the document by id. */
-export type FlowNode = Node<Record<string, never>, 'card'>;
-export type FlowEdge = Edge<{ readonly isLoop: boolean }, 'thread'>;
-
-const columnWidth = 320;
-const rowHeight = 220;
 const noData: Record<string, never> = {};
 
-/** Nodes of the canvas; one that has not changed is the same object as before, so that nothing is drawn twice. */
+/** What stands on the canvas; what has not changed is the same object as before, so that nothing is drawn twice. */
 export function flowNodes(document: WorkflowDocument, before: readonly FlowNode[]): FlowNode[] {
   const known = new Map(before.map((node) => [node.id, node]));
+  const placeOf = placesIn(document);
+  const cards = Object.keys(document.nodes).flatMap((id): FlowNode[] => {
+    if (groupOf(document, id)?.collapsed === true) return [];
+    const [x, y] = placeOf(id);
+    const same = known.get(id);
+    if (same?.position.x === x && same.position.y === y) return [same];
+    if (same?.type === 'card') return [{ ...same, position: { x, y } }];
+    return [{ id, type: 'card', position: { x, y }, data: noData, initialWidth: cardWidth, initialHeight: guessHeight(document, id), handles: guessHandles(document, id) }];
+  });
+  const notes = layoutOf(document).notes.map((note): FlowNode => {
+    const id = noteFlowId(note.id);
+    const [width, height] = note.size ?? noteSize;
+    const same = known.get(id);
+    const isSame = same?.position.x === note.at[0] && same.position.y === note.at[1] && same.width === width && same.height === height;
+    if (same !== undefined && isSame) return same;
+    const selected = same?.selected === true;
+    return { id, type: 'note', position: { x: note.at[0], y: note.at[1] }, width, height, zIndex: -5, data: noData, selected };
+  });
+  return [...groupNodesOf(document, cards, known), ...notes, ...cards];
+}
+
+/** The place of each node: as laid out, or in columns where one of them has none. */
+export function placesIn(document: WorkflowDocument): (id: string) => readonly [number, number] {
   const places = document.layout?.nodes ?? {};
   const hasPlaces = Object.keys(document.nodes).every((id) => places[id] !== undefined);
   const columns = hasPlaces ? undefined : columnsOf(document);
-  return Object.keys(document.nodes).map((id) => {
-    const at = places[id] ?? columns?.get(id) ?? [0, 0];
-    const same = known.get(id);
-    if (same !== undefined && same.position.x === at[0] && same.position.y === at[1]) return same;
-    return { ...same, id, type: 'card', position: { x: at[0], y: at[1] }, data: noData };
-  });
+  return (id) => places[id] ?? columns?.get(id) ?? [0, 0];
 }
 
-/** Edges of the canvas; an edge whose ends cannot be read is left to the issues. */
+const drawn = new WeakMap<DocumentEdge, FlowEdge>();
+
+/** Threads of the canvas; one whose ends cannot be read is left to the issues, one inside a folded group is folded with it. */
 export function flowEdges(document: WorkflowDocument, selected: ReadonlySet<string> = new Set()): FlowEdge[] {
   return document.edges.flatMap((edge) => {
     const from = splitEnd(edge.from);
     const to = splitEnd(edge.to);
     if (from === undefined || to === undefined || document.nodes[from.node] === undefined || document.nodes[to.node] === undefined) return [];
-    return [
-      {
-        id: edgeId(edge),
-        type: 'thread' as const,
-        source: from.node,
-        sourceHandle: from.port,
-        target: to.node,
-        targetHandle: to.port,
-        selected: selected.has(edgeId(edge)),
-        data: { isLoop: edge.loop !== undefined },
-        ariaLabel: `From ${edge.from} to ${edge.to}`,
-      },
-    ];
+    const [source, target] = [foldedInto(document, from.node), foldedInto(document, to.node)];
+    if (source !== undefined && source === target) return [];
+    const id = edgeId(edge);
+    const wanted = {
+      source: source ?? from.node,
+      sourceHandle: source === undefined ? from.port : edge.from,
+      target: target ?? to.node,
+      targetHandle: target === undefined ? to.port : edge.to,
+      selected: selected.has(id),
+    };
+    const same = drawn.get(edge);
+    if (same !== undefined && same.source === wanted.source && same.target === wanted.target && (same.selected === true) === wanted.selected) return [same];
+    const next: FlowEdge = { id, type: 'thread', ...wanted, data: { from, to, loop: edge.loop }, ariaLabel: `From ${edge.from} to ${edge.to}` };
+    drawn.set(edge, next);
+    return [next];
   });
 }
 
-/** Columns by distance from the start, for documents without places. Loop edges do not count. */
-function columnsOf(document: WorkflowDocument): Map<string, readonly [number, number]> {
-  const incoming = new Map<string, number>();
-  const next = new Map<string, string[]>();
-  for (const edge of document.edges) {
-    const from = splitEnd(edge.from)?.node;
-    const to = splitEnd(edge.to)?.node;
-    if (edge.loop !== undefined || from === undefined || to === undefined) continue;
-    next.set(from, [...(next.get(from) ?? []), to]);
-    incoming.set(to, (incoming.get(to) ?? 0) + 1);
-  }
-  const column = new Map<string, number>();
-  let open = Object.keys(document.nodes).filter((id) => !incoming.has(id));
-  for (const id of open) column.set(id, 0);
-  while (open.length > 0) {
-    const following: string[] = [];
-    for (const id of open) {
-      for (const target of next.get(id) ?? []) {
-        column.set(target, Math.max(column.get(target) ?? 0, (column.get(id) ?? 0) + 1));
-        incoming.set(target, (incoming.get(target) ?? 1) - 1);
-        if (incoming.get(target) === 0) following.push(target);
-      }
-    }
-    open = following;
-  }
-  const rows = new Map<number, number>();
-  return new Map(
-    Object.keys(document.nodes).map((id) => {
-      const at = column.get(id) ?? 0;
-      const row = rows.get(at) ?? 0;
-      rows.set(at, row + 1);
-      return [id, [at * columnWidth, row * rowHeight]];
-    }),
-  );
+function foldedInto(document: WorkflowDocument, nodeId: string): string | undefined {
+  const group = groupOf(document, nodeId);
+  return group?.collapsed === true ? groupFlowId(group.id) : undefined;
 }

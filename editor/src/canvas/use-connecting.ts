@@ -2,10 +2,12 @@ import type { Connection as FlowConnection, Edge, FinalConnectionState, ReactFlo
 import { useMemo } from 'react';
 import type { CatalogState } from '../document/catalog-store.js';
 import { edit, type DocumentState } from '../document/document-store.js';
+import { portAtEnd } from '../document/ports-in.js';
 import { connect, refusalOf, type Connection } from '../document/edit/connect.js';
 import { useSession, type Session } from '../session.js';
 import { say, setOverlay } from '../view/view-store.js';
-import type { FlowEdge, FlowNode } from './to-flow.js';
+import { partOf } from './flow-ids.js';
+import type { FlowEdge, FlowNode } from './flow-types.js';
 
 type Props = Pick<ReactFlowProps<FlowNode, FlowEdge>, 'isValidConnection' | 'onConnect' | 'onConnectEnd' | 'connectionRadius'>;
 
@@ -33,9 +35,8 @@ function propsOf({ documents, catalog, view }: Session): Props {
         return;
       }
       if (state.toNode !== null) return;
-      const port = state.fromHandle?.id ?? '';
       const at = view.getState().canvas?.pointer() ?? [0, 0];
-      setOverlay(view, { kind: 'palette', at, thread: { end: `${state.fromNode.id}.${port}`, side: state.fromHandle?.type === 'target' ? 'input' : 'output' } });
+      setOverlay(view, { kind: 'palette', at, thread: { end: endOf(state.fromNode.id, state.fromHandle?.id), side: state.fromHandle?.type === 'target' ? 'input' : 'output' } });
     },
   };
 }
@@ -47,12 +48,12 @@ function flowOf(state: FinalConnectionState): FlowConnection {
   return { source: source?.nodeId ?? '', sourceHandle: source?.id ?? null, target: target?.nodeId ?? '', targetHandle: target?.id ?? null };
 }
 
+/** An end as the document names it; a folded group's handle names the end inside. */
+function endOf(node: string, handle: string | null | undefined): string {
+  return partOf(node).kind === 'group' ? (handle ?? '') : `${node}.${handle ?? ''}`;
+}
+
 function describe(state: DocumentState, byType: CatalogState['byType'], flow: FlowConnection | Edge): Connection {
-  const portsOf = (node: string) => state.compiled?.ports[node] ?? byType.get(state.document?.nodes[node]?.type ?? '');
-  return {
-    from: `${flow.source}.${flow.sourceHandle ?? ''}`,
-    to: `${flow.target}.${flow.targetHandle ?? ''}`,
-    output: portsOf(flow.source)?.outputs.find((port) => port.name === flow.sourceHandle),
-    input: portsOf(flow.target)?.inputs.find((port) => port.name === flow.targetHandle),
-  };
+  const [from, to] = [endOf(flow.source, flow.sourceHandle), endOf(flow.target, flow.targetHandle)];
+  return { from, to, output: portAtEnd(state, byType, from, 'output'), input: portAtEnd(state, byType, to, 'input') };
 }

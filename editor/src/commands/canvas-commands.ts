@@ -1,7 +1,9 @@
+import { groupFlowId, noteFlowId } from '../canvas/flow-ids.js';
 import { edit } from '../document/document-store.js';
 import { arrange } from '../document/edit/arrange.js';
+import { groupOf, nodesOfGroups } from '../document/edit/groups.js';
 import { neighbour, type Direction } from '../document/neighbour.js';
-import { say, selectNodes, setOverlay } from '../view/view-store.js';
+import { say, select, selectNodes, setOverlay } from '../view/view-store.js';
 import type { Command, CommandFacts } from './command.js';
 
 const isOpen = ({ document }: CommandFacts): boolean => document.document !== undefined;
@@ -13,9 +15,17 @@ const along = (direction: Direction, title: string, key: string): Command => ({
   isEnabled: isOpen,
   run: ({ documents, view }) => {
     const { document } = documents.getState();
-    const { selectedNodes, canvas } = view.getState();
-    const next = document === undefined ? undefined : neighbour(document, selectedNodes[0], direction);
+    const { selectedNodes, selectedGroups, canvas } = view.getState();
+    if (document === undefined) return;
+    const inGroup = nodesOfGroups(document, selectedGroups);
+    const next = neighbour(document, selectedNodes[0] ?? inGroup[direction === 'right' ? inGroup.length - 1 : 0], direction);
     if (next === undefined) return;
+    const group = groupOf(document, next);
+    if (group?.collapsed === true) {
+      select(view, { groups: [group.id] });
+      canvas?.focus(groupFlowId(group.id));
+      return;
+    }
     selectNodes(view, [next]);
     canvas?.focus(next);
   },
@@ -48,10 +58,21 @@ export const canvasCommands: readonly Command[] = [
     },
   },
   { id: 'fit', title: 'Show everything', group: 'Canvas', keys: ['1'], isEnabled: isOpen, run: ({ view }) => view.getState().canvas?.fit() },
-  { id: 'zoom-selection', title: 'Zoom to selection', group: 'Canvas', keys: ['2'], isEnabled: ({ view }) => view.selectedNodes.length > 0, run: ({ view }) => view.getState().canvas?.fit(view.getState().selectedNodes) },
+  {
+    id: 'zoom-selection',
+    title: 'Zoom to selection',
+    group: 'Canvas',
+    keys: ['2'],
+    isEnabled: ({ view }) => view.selectedNodes.length + view.selectedNotes.length + view.selectedGroups.length > 0,
+    run: ({ view }) => {
+      const { canvas, selectedNodes, selectedNotes, selectedGroups } = view.getState();
+      canvas?.fit([...selectedNodes, ...selectedNotes.map(noteFlowId), ...selectedGroups.map(groupFlowId)]);
+    },
+  },
   { id: 'zoom-in', title: 'Zoom in', group: 'Canvas', keys: ['+', '='], isEnabled: isOpen, run: ({ view }) => view.getState().canvas?.zoomBy(1.25) },
   { id: 'zoom-out', title: 'Zoom out', group: 'Canvas', keys: ['-'], isEnabled: isOpen, run: ({ view }) => view.getState().canvas?.zoomBy(0.8) },
   { id: 'find', title: 'Find a node', group: 'Canvas', keys: ['Mod+F'], isGlobal: true, isEnabled: isOpen, run: ({ view }) => setOverlay(view, { kind: 'find' }) },
+  { id: 'minimap', title: 'Show or hide the map', group: 'Canvas', keys: ['M'], isEnabled: isOpen, run: ({ view }) => view.setState(({ isMinimapOpen }) => ({ isMinimapOpen: !isMinimapOpen })) },
   along('right', 'Go to the next node', 'ArrowRight'),
   along('left', 'Go to the node before', 'ArrowLeft'),
   along('down', 'Go to the node below', 'ArrowDown'),

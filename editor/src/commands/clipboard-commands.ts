@@ -1,10 +1,12 @@
 import { edit } from '../document/document-store.js';
 import { copyFragment, pasteFragment, readFragment, type Fragment } from '../document/edit/fragment.js';
+import { removeNotes } from '../document/edit/notes.js';
 import { remove } from '../document/edit/remove.js';
-import { say, selectNodes } from '../view/view-store.js';
+import { say, select, type Selection } from '../view/view-store.js';
+import { chosenNodes } from './chosen-nodes.js';
 import type { Command, CommandContext, CommandFacts } from './command.js';
 
-const hasNodes = ({ view }: CommandFacts): boolean => view.selectedNodes.length > 0;
+const hasNodes = ({ view }: CommandFacts): boolean => view.selectedNodes.length + view.selectedNotes.length + view.selectedGroups.length > 0;
 const canChangeNodes = (facts: CommandFacts): boolean => facts.isEditable && hasNodes(facts);
 
 /** Copy, cut, paste, duplicate: plain JSON on the clipboard, between workflows and tabs. */
@@ -17,7 +19,7 @@ export const clipboardCommands: readonly Command[] = [
     keys: ['Mod+X'],
     isEnabled: canChangeNodes,
     run: async (context) => {
-      if (await copy(context)) edit(context.documents, (document) => remove(document, new Set(context.view.getState().selectedNodes), new Set()));
+      if (await copy(context)) edit(context.documents, (document) => removeNotes(remove(document, chosenNodes(context), new Set()), new Set(context.view.getState().selectedNotes)));
     },
   },
   { id: 'paste', title: 'Paste', group: 'Edit', keys: ['Mod+V'], isEnabled: ({ isEditable }) => isEditable, run: paste },
@@ -26,11 +28,13 @@ export const clipboardCommands: readonly Command[] = [
 
 async function copy({ documents, view, clipboard }: CommandContext): Promise<boolean> {
   const { document } = documents.getState();
-  const ids = view.getState().selectedNodes;
-  if (document === undefined || ids.length === 0) return false;
+  const ids = chosenNodes({ documents, view });
+  const notes = new Set(view.getState().selectedNotes);
+  const count = ids.size + notes.size;
+  if (document === undefined || count === 0) return false;
   try {
-    await clipboard.writeText(JSON.stringify(copyFragment(document, new Set(ids)), undefined, 2));
-    say(view, ids.length === 1 ? 'Copied 1 node' : `Copied ${ids.length} nodes`);
+    await clipboard.writeText(JSON.stringify(copyFragment(document, ids, notes), undefined, 2));
+    say(view, notes.size > 0 ? `Copied ${count === 1 ? '1 note' : `${count} things`}` : count === 1 ? 'Copied 1 node' : `Copied ${count} nodes`);
     return true;
   } catch {
     say(view, 'The browser does not let this page use the clipboard. Allow it beside the address, then copy again.', true);
@@ -46,7 +50,7 @@ async function paste(context: CommandContext): Promise<void> {
     return;
   }
   const fragment = readFragment(text);
-  if (fragment === undefined || Object.keys(fragment.nodes).length === 0) {
+  if (fragment === undefined || Object.keys(fragment.nodes).length + fragment.notes.length === 0) {
     say(view, 'There are no nodes on the clipboard.', true);
     return;
   }
@@ -56,18 +60,18 @@ async function paste(context: CommandContext): Promise<void> {
 function duplicate(context: CommandContext): void {
   const { document } = context.documents.getState();
   if (document === undefined) return;
-  const fragment = copyFragment(document, new Set(context.view.getState().selectedNodes));
-  const places = Object.values(fragment.places);
+  const fragment = copyFragment(document, chosenNodes(context), new Set(context.view.getState().selectedNotes));
+  const places = [...Object.values(fragment.places), ...fragment.notes.map(({ at }) => at)];
   const corner: [number, number] = [Math.min(...places.map(([x]) => x)) + 32, Math.min(...places.map(([, y]) => y)) + 32];
   put(context, fragment, places.length === 0 ? (context.view.getState().canvas?.centre() ?? [0, 0]) : corner);
 }
 
 function put({ documents, view }: CommandContext, fragment: Fragment, corner: readonly [number, number]): void {
-  let ids: readonly string[] = [];
+  let chosen: Selection = {};
   edit(documents, (document) => {
     const pasted = pasteFragment(document, fragment, corner);
-    ids = pasted.ids;
+    chosen = { nodes: pasted.ids, notes: pasted.notes };
     return pasted.document;
   });
-  selectNodes(view, ids);
+  select(view, chosen);
 }

@@ -1,24 +1,36 @@
 import { edit } from '../document/document-store.js';
 import { toggleDisabled } from '../document/edit/change-node.js';
+import { toggleCollapsed } from '../document/edit/groups.js';
+import { layoutOf } from '../document/edit/layout-of.js';
+import { removeNotes } from '../document/edit/notes.js';
 import { remove } from '../document/edit/remove.js';
+import { foreignWords } from '../document/foreign-node.js';
 import { focusPanel } from '../frame/move-focus.js';
-import { selectNodes, setOverlay } from '../view/view-store.js';
+import { say, select, setEditing, type Editing, type ViewState } from '../view/view-store.js';
+import { chosenNodes } from './chosen-nodes.js';
 import type { Command, CommandFacts } from './command.js';
 
-const canChangeNodes = ({ isEditable, view }: CommandFacts): boolean => isEditable && view.selectedNodes.length > 0;
+const chosenCount = ({ selectedNodes, selectedEdges, selectedNotes, selectedGroups }: ViewState): number => selectedNodes.length + selectedEdges.length + selectedNotes.length + selectedGroups.length;
+const canChangeNodes = ({ isEditable, view }: CommandFacts): boolean => isEditable && view.selectedNodes.length + view.selectedGroups.length > 0;
+/** The one thing that is selected and has a name or a text. */
+const onlyOne = ({ selectedNodes, selectedNotes, selectedGroups }: ViewState): Editing | undefined => {
+  const all: Editing[] = [...selectedNodes.map((id) => ({ kind: 'node' as const, id })), ...selectedNotes.map((id) => ({ kind: 'note' as const, id })), ...selectedGroups.map((id) => ({ kind: 'group' as const, id }))];
+  return all.length === 1 ? all[0] : undefined;
+};
 
-/** What is done to the nodes and threads that are selected. */
+/** What is done to what is selected. */
 export const nodeCommands: readonly Command[] = [
   {
     id: 'delete',
     title: 'Delete',
     group: 'Edit',
     keys: ['Delete'],
-    isEnabled: ({ isEditable, view }) => isEditable && view.selectedNodes.length + view.selectedEdges.length > 0,
+    isEnabled: ({ isEditable, view }) => isEditable && chosenCount(view) > 0,
     run: ({ documents, view }) => {
-      const { selectedNodes, selectedEdges } = view.getState();
-      edit(documents, (document) => remove(document, new Set(selectedNodes), new Set(selectedEdges)));
-      selectNodes(view, []);
+      const { selectedEdges, selectedNotes } = view.getState();
+      const nodes = chosenNodes({ documents, view });
+      edit(documents, (document) => removeNotes(remove(document, nodes, new Set(selectedEdges)), new Set(selectedNotes)));
+      select(view, {});
     },
   },
   {
@@ -26,8 +38,10 @@ export const nodeCommands: readonly Command[] = [
     title: 'Go to the settings of the node',
     group: 'Edit',
     keys: ['Enter'],
-    isEnabled: ({ view }) => view.selectedNodes.length === 1,
+    isEnabled: ({ view }) => onlyOne(view)?.kind === 'node' || onlyOne(view)?.kind === 'note',
     run: ({ view }) => {
+      const one = onlyOne(view.getState());
+      if (one?.kind === 'note') { setEditing(view, one); return; }
       view.setState({ panel: 'node' });
       // The panel is drawn first.
       setTimeout(focusPanel);
@@ -38,20 +52,43 @@ export const nodeCommands: readonly Command[] = [
     title: 'Rename',
     group: 'Edit',
     keys: ['F2'],
-    isEnabled: ({ isEditable, view }) => isEditable && view.selectedNodes.length === 1,
-    run: ({ view }) => {
-      const node = view.getState().selectedNodes[0];
-      if (node !== undefined) setOverlay(view, { kind: 'rename', node });
+    isEnabled: ({ isEditable, view }) => isEditable && onlyOne(view) !== undefined,
+    run: ({ documents, catalog, view }) => {
+      const one = onlyOne(view.getState());
+      if (one === undefined) return;
+      const node = one.kind === 'node' ? documents.getState().document?.nodes[one.id] : undefined;
+      const foreign = node === undefined ? undefined : foreignWords(node, catalog.getState().byType.get(node.type));
+      if (foreign !== undefined) { say(view, `${foreign}. It can be moved and deleted, not changed.`, true); return; }
+      if (one.kind === 'group' && documents.getState().document?.layout?.groups.find(({ id }) => id === one.id)?.collapsed === true) edit(documents, (document) => toggleCollapsed(document, one.id));
+      if (one.kind === 'node') view.getState().canvas?.focus(one.id);
+      setEditing(view, one);
     },
   },
-  { id: 'disable', title: 'Bypass or take in again', group: 'Edit', keys: ['D'], isEnabled: canChangeNodes, run: ({ documents, view }) => edit(documents, (document) => toggleDisabled(document, view.getState().selectedNodes)) },
+  {
+    id: 'disable',
+    title: 'Bypass or take in again',
+    group: 'Edit',
+    keys: ['D'],
+    isEnabled: canChangeNodes,
+    run: ({ documents, catalog, view }) => {
+      const { document } = documents.getState();
+      const { byType } = catalog.getState();
+      const all = [...chosenNodes({ documents, view })];
+      const ids = all.filter((id) => {
+        const node = document?.nodes[id];
+        return node !== undefined && foreignWords(node, byType.get(node.type)) === undefined;
+      });
+      if (ids.length === 0) { say(view, 'This node is not known here: it can be moved and deleted, not changed.', true); return; }
+      edit(documents, (current) => toggleDisabled(current, ids));
+    },
+  },
   {
     id: 'select-nothing',
     title: 'Select nothing',
     group: 'Edit',
     keys: ['Escape'],
-    isEnabled: ({ view }) => view.selectedNodes.length + view.selectedEdges.length > 0,
-    run: ({ view }) => selectNodes(view, []),
+    isEnabled: ({ view }) => chosenCount(view) > 0,
+    run: ({ view }) => select(view, {}),
   },
   {
     id: 'select-all',
@@ -59,6 +96,13 @@ export const nodeCommands: readonly Command[] = [
     group: 'Edit',
     keys: ['Mod+A'],
     isEnabled: ({ document }) => document.document !== undefined,
-    run: ({ documents, view }) => selectNodes(view, Object.keys(documents.getState().document?.nodes ?? {})),
+    run: ({ documents, view }) => {
+      const { document } = documents.getState();
+      if (document === undefined) return;
+      const { notes, groups } = layoutOf(document);
+      const folded = groups.filter(({ collapsed }) => collapsed === true);
+      const hidden = new Set(folded.flatMap(({ nodes }) => nodes));
+      select(view, { nodes: Object.keys(document.nodes).filter((id) => !hidden.has(id)), notes: notes.map(({ id }) => id), groups: folded.map(({ id }) => id) });
+    },
   },
 ];

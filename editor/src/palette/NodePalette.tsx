@@ -5,8 +5,8 @@ import { typeColour } from '../canvas/type-colour.js';
 import { useCatalog, useSession } from '../session.js';
 import { setOverlay, type Overlay } from '../view/view-store.js';
 import { Picker } from './Picker.js';
-import { placeNode, wantedBy } from './place-node.js';
-import { rankNodes } from './rank-nodes.js';
+import { placeNode, placeOnThread, wantedBy, wantedOn } from './place-node.js';
+import { rankNodes, type Wanted } from './rank-nodes.js';
 
 type Item = NodeDescription & { readonly id: string; readonly group: string };
 
@@ -28,7 +28,7 @@ const groupOrder = Object.keys(groupNames);
 export function NodePalette({ overlay }: { readonly overlay: Extract<Overlay, { kind: 'palette' }> }): ReactElement {
   const { documents, view } = useSession();
   const byType = useCatalog((state) => state.byType);
-  const wanted = useMemo(() => wantedBy(documents.getState(), byType, overlay.thread), [documents, byType, overlay.thread]);
+  const wanted = useMemo(() => wantedBy(documents.getState(), byType, overlay.thread) ?? wantedOn(documents.getState(), byType, overlay.edge), [documents, byType, overlay.thread, overlay.edge]);
   const all = useMemo(() => {
     const rank = (category: string): number => (groupOrder.includes(category) ? groupOrder.indexOf(category) : groupOrder.length);
     return [...byType.values()].sort((a, b) => rank(a.category) - rank(b.category));
@@ -38,7 +38,7 @@ export function NodePalette({ overlay }: { readonly overlay: Extract<Overlay, { 
   return (
     <Picker<Item>
       title="Add a node"
-      placeholder={wanted === undefined ? 'Search nodes' : `Search nodes that ${wanted.side === 'output' ? 'take' : 'give'} ${wanted.type}`}
+      placeholder={wanted === undefined ? 'Search nodes' : placeholderFor(wanted)}
       itemsFor={itemsFor}
       empty={wanted === undefined ? 'No node of that name.' : 'No node of that name fits this thread.'}
       draw={(item) => (
@@ -51,11 +51,17 @@ export function NodePalette({ overlay }: { readonly overlay: Extract<Overlay, { 
       detail={(item) => <NodeDetail node={item} />}
       onPick={(item) => {
         close();
-        placeNode({ documents, view }, byType, item, overlay.at, overlay.thread);
+        if (overlay.edge === undefined) placeNode({ documents, view }, byType, item, overlay.at, overlay.thread);
+        else placeOnThread({ documents, view }, byType, item, overlay.at, overlay.edge);
       }}
       onClose={close}
     />
   );
+}
+
+function placeholderFor({ side, type, then }: Wanted): string {
+  if (then !== undefined) return `Search nodes that take ${type} and give ${then}`;
+  return `Search nodes that ${side === 'output' ? 'take' : 'give'} ${type}`;
 }
 
 function NodeDetail({ node }: { readonly node: NodeDescription }): ReactElement {

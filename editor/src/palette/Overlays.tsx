@@ -1,10 +1,12 @@
 import type { ReactElement } from 'react';
 import { useView } from '../session.js';
 import { CommandPalette } from './CommandPalette.js';
+import { ConnectPorts } from './ConnectPorts.js';
 import { FindNode } from './FindNode.js';
 import { NodePalette } from './NodePalette.js';
-import { RenameNode } from './RenameNode.js';
+import { ImportFile } from './ImportFile.js';
 import { Shortcuts } from './Shortcuts.js';
+import { ThreadList } from './ThreadList.js';
 
 /** What lies over the canvas now. */
 export function Overlays(): ReactElement | null {
@@ -20,7 +22,11 @@ export function Overlays(): ReactElement | null {
       return <Shortcuts />;
     case 'find':
       return <FindNode />;
-    case 'rename':
-      return <RenameNode key={overlay.node} nodeId={overlay.node} />;
+    case 'connect':
+      return <ConnectPorts thread={overlay.thread} />;
+    case 'threads':
+      return <ThreadList />;
+    case 'import':
+      return <ImportFile overlay={overlay} />;
   }
 }

@@ -1,30 +1,54 @@
-import { splitEnd, type NodeDescription, type PortDescription } from '@heddle/core';
+import type { NodeDescription, PortDescription } from '@heddle/core';
 import type { CatalogState } from '../document/catalog-store.js';
 import { edit, type DocumentState, type DocumentStore } from '../document/document-store.js';
 import { addNode } from '../document/edit/add-node.js';
-import { connect, type Connection } from '../document/edit/connect.js';
-import { selectNodes, type LooseThread, type ViewStore } from '../view/view-store.js';
+import { connect, edgeOf, type Connection } from '../document/edit/connect.js';
+import { insertOnEdge, passageOf } from '../document/edit/insert-on-edge.js';
+import { portAtEnd } from '../document/ports-in.js';
+import { say, selectNodes, type LooseThread, type ViewStore } from '../view/view-store.js';
 import { fittingPort, type Wanted } from './rank-nodes.js';
-
-/** The port at the loose end of a thread. */
-export function portAt(state: DocumentState, byType: CatalogState['byType'], { end, side }: LooseThread): PortDescription | undefined {
-  const parts = splitEnd(end);
-  const ports = parts === undefined ? undefined : (state.compiled?.ports[parts.node] ?? byType.get(state.document?.nodes[parts.node]?.type ?? ''));
-  return ports?.[side === 'output' ? 'outputs' : 'inputs'].find((port) => port.name === parts?.port);
-}
 
 /** What a loose thread looks for. */
 export function wantedBy(state: DocumentState, byType: CatalogState['byType'], thread: LooseThread | undefined): Wanted | undefined {
-  const port = thread === undefined ? undefined : portAt(state, byType, thread);
+  const port = thread === undefined ? undefined : portAtEnd(state, byType, thread.end, thread.side);
   return thread === undefined || port === undefined ? undefined : { side: thread.side, type: port.type };
 }
 
+/** What the thread of this id looks for in its middle. */
+export function wantedOn(state: DocumentState, byType: CatalogState['byType'], edgeName: string | undefined): Wanted | undefined {
+  const edge = state.document === undefined || edgeName === undefined ? undefined : edgeOf(state.document, edgeName);
+  const from = edge === undefined ? undefined : portAtEnd(state, byType, edge.from, 'output');
+  const to = edge === undefined ? undefined : portAtEnd(state, byType, edge.to, 'input');
+  return from === undefined || to === undefined ? undefined : { side: 'output', type: from.type, then: to.type };
+}
+
+interface Stores {
+  readonly documents: DocumentStore;
+  readonly view: ViewStore;
+}
+
+/** Puts a new node in the middle of a thread: one step. Where its ports follow from its settings, the thread is left to whoever makes them. */
+export function placeOnThread({ documents, view }: Stores, byType: CatalogState['byType'], description: NodeDescription, at: readonly [number, number], edgeName: string): void {
+  const state = documents.getState();
+  const edge = state.document === undefined ? undefined : edgeOf(state.document, edgeName);
+  if (edge === undefined) { placeNode({ documents, view }, byType, description, at); return; }
+  const passage = passageOf(description, portAtEnd(state, byType, edge.from, 'output'), portAtEnd(state, byType, edge.to, 'input'));
+  let placed = '';
+  edit(documents, (document) => {
+    const added = addNode(document, description, [at[0] - 124, at[1] - 60]);
+    placed = added.id;
+    return passage === undefined ? added.document : insertOnEdge(added.document, edge, added.id, passage);
+  });
+  selectNodes(view, [placed]);
+  if (passage === undefined) say(view, `${description.title} has no ports yet: set it up, then put it on the thread.`);
+}
+
 /** Puts a node on the canvas and ties the loose thread to it, where there is one: one step. */
-export function placeNode(stores: { readonly documents: DocumentStore; readonly view: ViewStore }, byType: CatalogState['byType'], description: NodeDescription, at: readonly [number, number], thread?: LooseThread): void {
+export function placeNode(stores: Stores, byType: CatalogState['byType'], description: NodeDescription, at: readonly [number, number], thread?: LooseThread): void {
   const state = stores.documents.getState();
   const wanted = wantedBy(state, byType, thread);
   const port = wanted === undefined ? undefined : fittingPort(description, wanted);
-  const loose = thread === undefined ? undefined : portAt(state, byType, thread);
+  const loose = thread === undefined ? undefined : portAtEnd(state, byType, thread.end, thread.side);
   let placed = '';
   edit(stores.documents, (document) => {
     const added = addNode(document, description, at);

@@ -4,6 +4,8 @@ import { isAssignable, type NodeDescription, type PortDescription, type PortType
 export interface Wanted {
   readonly side: 'output' | 'input';
   readonly type: PortTypeName;
+  /** The type at the other end, where the node should stand in the middle of a thread. */
+  readonly then?: PortTypeName;
 }
 
 /** The port of a node type that a loose thread would go into, or come out of; undefined where none fits. */
@@ -24,14 +26,20 @@ export function rankNodes(nodes: readonly NodeDescription[], query: string, want
   const words = query.toLowerCase().split(/\s+/).filter((word) => word !== '');
   return nodes
     .filter((node) => wanted === undefined || canFit(node, wanted))
-    .map((node) => ({ node, score: scoreOf(node, words) * (wanted === undefined || fittingPort(node, wanted) !== undefined ? 2 : 1) }))
+    .map((node) => ({ node, score: scoreOf(node, words) * (wanted === undefined || fittingPort(node, wanted) !== undefined ? 2 : 1) * (wanted?.then === undefined || passes(node, wanted.type, wanted.then) ? 2 : 1) }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score)
     .map(({ node }) => node);
 }
 
+/** Whether something of one type can go in and something of another come out. */
+function passes(node: NodeDescription, from: PortTypeName, to: PortTypeName): boolean {
+  return node.inputs.some((port) => isAssignable(from, port.type)) && node.outputs.some((port) => port.name !== 'error' && isAssignable(port.type, to));
+}
+
 /** A source takes nothing and a sink gives nothing, whatever their settings. */
 function canFit(node: NodeDescription, wanted: Wanted): boolean {
+  if (wanted.then !== undefined) return node.role === 'step' && (node.hasDynamicPorts || passes(node, wanted.type, wanted.then));
   if (node.role === (wanted.side === 'output' ? 'source' : 'sink')) return false;
   return node.hasDynamicPorts || fittingPort(node, wanted) !== undefined;
 }

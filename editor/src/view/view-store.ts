@@ -1,3 +1,4 @@
+import type { WorkflowDocument } from '@heddle/core';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
 /** Where a thread that was dropped on the empty canvas comes from. */
@@ -13,7 +14,34 @@ export type Overlay =
   | { readonly kind: 'commands' }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'find' }
-  | { readonly kind: 'rename'; readonly node: string };
+  /** Choosing ports by name: the first end, then one that fits it. */
+  | { readonly kind: 'connect'; readonly thread?: LooseThread }
+  /** The threads of the selected node, to choose one. */
+  | { readonly kind: 'threads' }
+  /** A workflow file that was dropped on the canvas. */
+  | { readonly kind: 'import'; readonly file: string; readonly document: WorkflowDocument; readonly at: readonly [number, number] };
+
+/** What is being written on the canvas itself: a title or a note. */
+export interface Editing {
+  readonly kind: 'node' | 'group' | 'note';
+  readonly id: string;
+}
+
+/** What is selected together. */
+export interface Selection {
+  readonly nodes?: readonly string[];
+  readonly edges?: readonly string[];
+  readonly notes?: readonly string[];
+  readonly groups?: readonly string[];
+}
+
+/** A rectangle in the document's coordinates. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
 
 /** What the canvas can do for commands; the canvas itself puts it here. */
 export interface CanvasHandle {
@@ -24,12 +52,20 @@ export interface CanvasHandle {
   pointer(): readonly [number, number];
   zoomBy(factor: number): void;
   focus(nodeId: string): void;
+  /** Where a card stands and how large it is; undefined while it has not been drawn. */
+  boxOf(nodeId: string): Box | undefined;
 }
 
 /** What is looked at; nothing of it is saved. */
 export interface ViewState {
   readonly selectedNodes: readonly string[];
   readonly selectedEdges: readonly string[];
+  readonly selectedNotes: readonly string[];
+  readonly selectedGroups: readonly string[];
+  readonly editing: Editing | undefined;
+  readonly isMinimapOpen: boolean;
+  /** The thread under a node that is being dragged: letting go puts the node on it. */
+  readonly dropEdge: string | undefined;
   /** Grows when commands select something, so that the canvas takes it over. */
   readonly selectionAsked: number;
   readonly overlay: Overlay | undefined;
@@ -47,6 +83,11 @@ export function createViewStore(): ViewStore {
   return createStore<ViewState>(() => ({
     selectedNodes: [],
     selectedEdges: [],
+    selectedNotes: [],
+    selectedGroups: [],
+    editing: undefined,
+    isMinimapOpen: true,
+    dropEdge: undefined,
     selectionAsked: 0,
     overlay: undefined,
     panel: 'run',
@@ -58,7 +99,24 @@ export function createViewStore(): ViewStore {
 
 /** Selects nodes, and nothing else. */
 export function selectNodes(view: ViewStore, ids: readonly string[]): void {
-  view.setState(({ selectionAsked }) => ({ selectedNodes: ids, selectedEdges: [], selectionAsked: selectionAsked + 1, panel: ids.length === 1 ? 'node' : 'run' }));
+  select(view, { nodes: ids });
+}
+
+/** Selects what is named, and nothing else. */
+export function select(view: ViewStore, { nodes = [], edges = [], notes = [], groups = [] }: Selection): void {
+  view.setState(({ selectionAsked }) => ({
+    selectedNodes: nodes,
+    selectedEdges: edges,
+    selectedNotes: notes,
+    selectedGroups: groups,
+    selectionAsked: selectionAsked + 1,
+    panel: nodes.length === 1 ? 'node' : 'run',
+  }));
+}
+
+/** Begins to write on the canvas, or ends it. */
+export function setEditing(view: ViewStore, editing: Editing | undefined): void {
+  view.setState({ editing });
 }
 
 /** Opens an overlay, or closes the one that is open. */

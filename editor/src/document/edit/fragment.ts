@@ -1,7 +1,8 @@
-import { DocumentEdge, DocumentNode, forbiddenNames, nodeIdPattern, splitEnd, type WorkflowDocument } from '@heddle/core';
+import { DocumentEdge, DocumentNode, forbiddenNames, InnerWorkflow, Layout, nodeIdPattern, parseDocument, splitEnd, type WorkflowDocument } from '@heddle/core';
 import { z } from 'zod';
 import { layoutOf, withPlaces } from './layout-of.js';
 import { freeNodeId, hasNode } from './node-ids.js';
+import { freeId } from './notes.js';
 
 /** A part of a workflow as it travels on the clipboard: plain JSON, between workflows and browser tabs. */
 export const Fragment = z.object({
@@ -9,41 +10,71 @@ export const Fragment = z.object({
   nodes: z.record(z.string().regex(nodeIdPattern), DocumentNode),
   edges: z.array(DocumentEdge),
   places: z.record(z.string(), z.tuple([z.number(), z.number()])),
+  notes: Layout.shape.notes,
+  groups: Layout.shape.groups,
+  /** Workflows inside the document that the nodes run. */
+  workflows: z.record(z.string(), InnerWorkflow).optional(),
 });
 export type Fragment = z.infer<typeof Fragment>;
 
-/** The named nodes, the edges between them, and where they stand. */
-export function copyFragment(document: WorkflowDocument, ids: ReadonlySet<string>): Fragment {
+/** The named nodes, the edges between them, the groups that are whole, the named notes, and where all that stands. */
+export function copyFragment(document: WorkflowDocument, ids: ReadonlySet<string>, noteIds: ReadonlySet<string> = new Set()): Fragment {
   const inside = (end: string): boolean => ids.has(splitEnd(end)?.node ?? '');
-  const places = layoutOf(document).nodes;
+  const { nodes: places, notes, groups } = layoutOf(document);
+  const used = new Set(Object.entries(document.nodes).flatMap(([id, node]) => (ids.has(id) ? (innerName(node) ?? []) : [])));
+  const inner = Object.entries(document.workflows ?? {}).filter(([name]) => used.has(name));
   return {
     heddleFragment: 1,
     nodes: Object.fromEntries(Object.entries(document.nodes).filter(([id]) => ids.has(id))),
     edges: document.edges.filter((edge) => inside(edge.from) && inside(edge.to)),
     places: Object.fromEntries(Object.entries(places).filter(([id]) => ids.has(id))),
+    notes: notes.filter(({ id }) => noteIds.has(id)),
+    groups: groups.filter((group) => group.nodes.length > 0 && group.nodes.every((id) => ids.has(id))),
+    ...(inner.length === 0 ? {} : { workflows: Object.fromEntries(inner) }),
   };
 }
 
-/** Reads what was on the clipboard; undefined where it is not a part of a workflow. */
+/** A whole workflow as a fragment. */
+export function fragmentOf(document: WorkflowDocument): Fragment {
+  return copyFragment(document, new Set(Object.keys(document.nodes)), new Set(layoutOf(document).notes.map(({ id }) => id)));
+}
+
+/** The name of the workflow inside the document that a node runs. */
+function innerName(node: DocumentNode): string | undefined {
+  const reference = node.config['workflow'];
+  return typeof reference === 'string' && reference.startsWith('#') ? reference.slice(1) : undefined;
+}
+
+/** Reads what was on the clipboard, a part of a workflow or a whole one; undefined where it is neither. */
 export function readFragment(text: string): Fragment | undefined {
   if (text.length > 5_000_000) return undefined;
   try {
-    const parsed = Fragment.safeParse(JSON.parse(text));
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && 'heddle' in value) return fragmentOf(parseDocument(value));
+    const parsed = Fragment.safeParse(value);
     if (!parsed.success || Object.keys(parsed.data.nodes).some((id) => forbiddenNames.has(id))) return undefined;
     return parsed.data;
   } catch {
-    return undefined; // Not JSON: somebody copied a text.
+    return undefined; // Not JSON, or not a workflow: somebody copied something else.
   }
 }
 
+export interface Pasted {
+  readonly document: WorkflowDocument;
+  readonly ids: readonly string[];
+  readonly notes: readonly string[];
+}
+
 /** Puts a fragment in, under ids that are free, its upper left corner at a place; gives the new ids too. */
-export function pasteFragment(document: WorkflowDocument, fragment: Fragment, corner: readonly [number, number]): { readonly document: WorkflowDocument; readonly ids: readonly string[] } {
+export function pasteFragment(document: WorkflowDocument, fragment: Fragment, corner: readonly [number, number]): Pasted {
+  const inner = freeInnerNames(document, fragment);
   const renamed = new Map<string, string>();
   const nodes = { ...document.nodes };
   for (const [id, node] of Object.entries(fragment.nodes)) {
     const next = freeNodeId(id.replace(/-\d+$/, ''), (candidate) => hasNode({ ...document, nodes }, candidate));
     renamed.set(id, next);
-    nodes[next] = node;
+    const part = inner.get(innerName(node) ?? '');
+    nodes[next] = part === undefined ? node : { ...node, config: { ...node.config, workflow: `#${part}` } };
   }
   const end = (text: string): string | undefined => {
     const parts = splitEnd(text);
@@ -54,12 +85,38 @@ export function pasteFragment(document: WorkflowDocument, fragment: Fragment, co
     const [from, to] = [end(edge.from), end(edge.to)];
     return from === undefined || to === undefined ? [] : [{ ...edge, from, to }];
   });
-  const known = Object.values(fragment.places);
+  const known = [...Object.values(fragment.places), ...fragment.notes.map(({ at }) => at)];
   const left = Math.min(...known.map(([x]) => x), Number.POSITIVE_INFINITY);
   const top = Math.min(...known.map(([, y]) => y), Number.POSITIVE_INFINITY);
   const places = [...renamed].map(([id, next], index): [string, [number, number]] => {
     const [x, y] = fragment.places[id] ?? [left + index * 24, top + index * 24];
     return [next, Number.isFinite(left) ? [corner[0] + x - left, corner[1] + y - top] : [corner[0] + index * 24, corner[1] + index * 24]];
   });
-  return { document: withPlaces({ ...document, nodes, edges: [...document.edges, ...edges] }, new Map(places)), ids: [...renamed.values()] };
+  const placed = withPlaces({ ...document, nodes, edges: [...document.edges, ...edges] }, new Map(places));
+  const layout = layoutOf(placed);
+  const notes = [...layout.notes];
+  for (const note of fragment.notes) notes.push({ ...note, id: freeId('note', notes), at: [Math.round(corner[0] + note.at[0] - left), Math.round(corner[1] + note.at[1] - top)] });
+  const groups = [...layout.groups];
+  for (const group of fragment.groups) groups.push({ ...group, id: freeId('group', groups), nodes: group.nodes.flatMap((id) => renamed.get(id) ?? []) });
+  const parts = Object.entries(fragment.workflows ?? {}).map(([name, workflow]) => [inner.get(name) ?? name, workflow] as const);
+  const isPlain = fragment.notes.length + fragment.groups.length === 0;
+  return {
+    document: { ...placed, ...(isPlain ? {} : { layout: { ...layout, notes, groups } }), ...(parts.length === 0 ? {} : { workflows: { ...document.workflows, ...Object.fromEntries(parts) } }) },
+    ids: [...renamed.values()],
+    notes: notes.slice(layout.notes.length).map(({ id }) => id),
+  };
+}
+
+/** Free names for the workflows inside a fragment. One that is in the document already, word for word, is used as it is. */
+function freeInnerNames(document: WorkflowDocument, { workflows = {} }: Fragment): ReadonlyMap<string, string> {
+  const taken = new Map(Object.entries(document.workflows ?? {}));
+  const names = new Map<string, string>();
+  for (const [name, workflow] of Object.entries(workflows)) {
+    const known = taken.get(name);
+    let next = name;
+    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(workflow)) for (let number = 2; taken.has(next); number += 1) next = `${name}-${number}`;
+    taken.set(next, workflow);
+    names.set(name, next);
+  }
+  return names;
 }

@@ -8,10 +8,17 @@ const defaultHeight = 170;
 /** Places from left to right, by dagre; loaded only when asked for. With a selection of several nodes, only those move. */
 export function placesOf(document: WorkflowDocument, selected: readonly string[]): Map<string, readonly [number, number]> {
   const ids = new Set(selected.length > 1 ? selected : Object.keys(document.nodes));
-  const graph = new graphlib.Graph();
+  const graph = new graphlib.Graph({ compound: true });
   graph.setGraph({ rankdir: 'LR', ranksep: 72, nodesep: 40 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const id of ids) graph.setNode(id, { width, height: heightOf(id) });
+  // Groups stay together: dagre keeps what has the same parent in one block.
+  for (const group of layoutOf(document).groups) {
+    const members = group.nodes.filter((id) => ids.has(id));
+    if (members.length < 2) continue;
+    graph.setNode(`group:${group.id}`, {});
+    for (const id of members) graph.setParent(id, `group:${group.id}`);
+  }
   for (const edge of document.edges) {
     const from = splitEnd(edge.from)?.node;
     const to = splitEnd(edge.to)?.node;

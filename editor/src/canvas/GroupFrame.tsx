@@ -1,0 +1,38 @@
+import { ChevronsDownUp } from 'lucide-react';
+import type { NodeProps } from '@xyflow/react';
+import { memo, type ReactElement } from 'react';
+import { edit } from '../document/document-store.js';
+import { changeGroup, toggleCollapsed } from '../document/edit/groups.js';
+import { paperColour } from '../document/edit/notes.js';
+import { useDocument, useSession, useView } from '../session.js';
+import { select, setEditing } from '../view/view-store.js';
+import { partOf } from './flow-ids.js';
+import { TitleInput } from './TitleInput.js';
+
+/** A frame around the nodes of a group; its head moves them all. */
+export const GroupFrame = memo(function GroupFrame({ id: flowId }: NodeProps): ReactElement | null {
+  const { id } = partOf(flowId);
+  const { documents, view } = useSession();
+  const group = useDocument((state) => state.document?.layout?.groups.find((candidate) => candidate.id === id));
+  const isDraft = useDocument((state) => state.origin.kind === 'draft');
+  const isSelected = useView((state) => state.selectedGroups.includes(id));
+  const isEditing = useView(({ editing }) => editing?.kind === 'group' && editing.id === id);
+  if (group === undefined) return null;
+  return (
+    <section className="frame-group" data-paper={paperColour(group.color)} data-selected={isSelected || undefined} aria-label={`Group ${group.title}`}>
+      <header className="frame-head" onClick={() => select(view, { groups: [id] })} onDoubleClick={() => isDraft && setEditing(view, { kind: 'group', id })}>
+        {isEditing ? (
+          <TitleInput label="Name of the group" value={group.title} onSave={(title) => edit(documents, (document) => changeGroup(document, id, (before) => ({ ...before, title: title.trim() === '' ? before.title : title.trim() })))} onEnd={() => setEditing(view, undefined)} />
+        ) : (
+          <h3 className="frame-title">{group.title}</h3>
+        )}
+        <span className="quiet figure">{group.nodes.length === 1 ? '1 node' : `${group.nodes.length} nodes`}</span>
+        {isDraft ? (
+          <button type="button" className="icon-button nodrag" tabIndex={-1} aria-label={`Fold ${group.title} to one card`} onClick={() => edit(documents, (document) => toggleCollapsed(document, id))}>
+            <ChevronsDownUp size={14} aria-hidden />
+          </button>
+        ) : null}
+      </header>
+    </section>
+  );
+});

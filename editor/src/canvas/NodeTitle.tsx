@@ -1,0 +1,33 @@
+import { memo, type ReactElement } from 'react';
+import { edit } from '../document/document-store.js';
+import { rename } from '../document/edit/change-node.js';
+import { useSession, useView } from '../session.js';
+import { setEditing } from '../view/view-store.js';
+import { TitleInput } from './TitleInput.js';
+
+/** The title on a card; F2 or a double click make it a field. */
+export const NodeTitle = memo(function NodeTitle({ id, title, typeTitle }: { readonly id: string; readonly title: string; readonly typeTitle: string }): ReactElement {
+  const { documents, view } = useSession();
+  const isEditing = useView(({ editing }) => editing?.kind === 'node' && editing.id === id);
+  if (isEditing) {
+    return (
+      <TitleInput
+        label="Title"
+        value={title}
+        onSave={(next) => edit(documents, (document) => rename(document, id, next.trim() === typeTitle ? '' : next))}
+        onEnd={() => setEditing(view, undefined)}
+      />
+    );
+  }
+  return (
+    <h3
+      className="card-title"
+      title={`${title} (${id})`}
+      onDoubleClick={() => {
+        if (documents.getState().origin.kind === 'draft') setEditing(view, { kind: 'node', id });
+      }}
+    >
+      {title}
+    </h3>
+  );
+});

@@ -1,0 +1,27 @@
+import { Position, type NodeHandle } from '@xyflow/react';
+import type { WorkflowDocument } from '@heddle/core';
+import { usedPorts } from '../document/edge-index.js';
+
+/** How wide a card is. */
+export const cardWidth = 248;
+const headHeight = 38;
+const headlineHeight = 25;
+const portHeight = 22;
+const portsPadding = 12;
+
+/** How high a card will about be, before it has been drawn. */
+export function guessHeight(document: Pick<WorkflowDocument, 'edges'>, id: string): number {
+  const { inputs, outputs } = usedPorts(document, id);
+  return headHeight + headlineHeight + portsPadding + Math.max(1, inputs.size, outputs.size) * portHeight;
+}
+
+/** Where the ports of a card will about be, so that its threads can be drawn before the card has been. */
+export function guessHandles(document: Pick<WorkflowDocument, 'edges'>, id: string): NodeHandle[] {
+  const { inputs, outputs } = usedPorts(document, id);
+  const y = (index: number): number => headHeight + headlineHeight + portsPadding / 2 + index * portHeight + portHeight / 2;
+  const size = { width: 1, height: 1 };
+  return [
+    ...[...inputs].map((name, index): NodeHandle => ({ id: name, type: 'target', position: Position.Left, x: 0, y: y(index), ...size })),
+    ...[...outputs].map((name, index): NodeHandle => ({ id: name, type: 'source', position: Position.Right, x: cardWidth, y: y(index), ...size })),
+  ];
+}

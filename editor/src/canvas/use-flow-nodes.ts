@@ -1,0 +1,154 @@
+import type { WorkflowDocument } from '@heddle/core';
+import { applyNodeChanges, type NodeChange, type NodePositionChange, type OnNodesChange } from '@xyflow/react';
+import { useCallback, useState } from 'react';
+import { edit } from '../document/document-store.js';
+import { arrange } from '../document/edit/arrange.js';
+import { layoutOf } from '../document/edit/layout-of.js';
+import { arrangeNotes, changeNote } from '../document/edit/notes.js';
+import { useDocument, useSession, useView, type Session } from '../session.js';
+import type { Box } from '../view/view-store.js';
+import { groupFlowId, noteFlowId, partOf } from './flow-ids.js';
+import type { FlowNode } from './flow-types.js';
+import { cornerOf, frameOffset, withFrames } from './group-frames.js';
+import { snap, type SnapLine } from './snap-lines.js';
+import { flowNodes } from './to-flow.js';
+
+/** Places of a drag that is going on, by id on the canvas: what the document takes over when it ends. */
+type Gesture = Map<string, readonly [number, number]>;
+
+export interface FlowNodes {
+  readonly nodes: FlowNode[];
+  readonly lines: readonly SnapLine[];
+  readonly onNodesChange: OnNodesChange<FlowNode>;
+  /** Takes what was dragged or resized into the document: one step. */
+  readonly onGestureEnd: (also?: (document: WorkflowDocument) => WorkflowDocument) => void;
+}
+
+const noLines: readonly SnapLine[] = [];
+/** How near, in pixels of the screen, an edge must be to snap. */
+const snapReach = 6;
+
+/** What stands on the canvas: the document's places, and those of the drag that is going on. */
+export function useFlowNodes(zoomNow: () => number): FlowNodes {
+  const session = useSession();
+  const { documents, view } = session;
+  const document = useDocument((state) => state.document);
+  const selectionAsked = useView((state) => state.selectionAsked);
+  const [nodes, setNodes] = useState<FlowNode[]>([]);
+  const [lines, setLines] = useState(noLines);
+  const [gesture] = useState<Gesture>(() => new Map());
+  const [shown, setShown] = useState<{ readonly document: typeof document; readonly asked: number }>();
+  // What the document and commands ask for is taken over before anything is drawn.
+  if (shown?.document !== document || shown?.asked !== selectionAsked) {
+    setShown({ document, asked: selectionAsked });
+    const selected = shown?.asked === selectionAsked ? undefined : selectedIds(session);
+    setNodes((before) => (document === undefined ? [] : withSelection(flowNodes(document, before), selected)));
+  }
+
+  const onNodesChange: OnNodesChange<FlowNode> = useCallback(
+    (changes) => {
+      setNodes((before) => {
+        const { document: current } = documents.getState();
+        if (current === undefined) return applyNodeChanges(changes, before);
+        const next = applyNodeChanges(withMembers(current, changes), before).map(measuredOnly(changes));
+        return changes.some(({ type }) => type === 'position' || type === 'dimensions') ? withFrames(current, next) : next;
+      });
+    },
+    [documents],
+  );
+
+  const onChange: OnNodesChange<FlowNode> = useCallback(
+    (changes) => {
+      const { document: current } = documents.getState();
+      const moves = changes.filter((change): change is NodePositionChange => change.type === 'position' && change.position !== undefined && change.dragging !== undefined);
+      const snapped = moves.length === 0 || moves.length > 20 ? undefined : snapOf(moves, nodes, zoomNow());
+      if (snapped !== undefined) {
+        for (const move of moves) if (move.position !== undefined) move.position = { x: move.position.x + snapped.dx, y: move.position.y + snapped.dy };
+        setLines(snapped.lines);
+      }
+      const whole = current === undefined ? changes : withMembers(current, changes);
+      for (const change of whole) if (change.type === 'position' && change.position !== undefined && change.dragging !== undefined) gesture.set(change.id, [change.position.x, change.position.y]);
+      onNodesChange(changes);
+    },
+    [documents, nodes, gesture, zoomNow, onNodesChange],
+  );
+
+  const onGestureEnd = useCallback((also?: (document: WorkflowDocument) => WorkflowDocument) => {
+    setLines(noLines);
+    const places = [...gesture];
+    gesture.clear();
+    const of = (kind: 'node' | 'note') => new Map(places.filter(([id]) => partOf(id).kind === kind).map(([id, at]) => [partOf(id).id, at]));
+    edit(documents, (current) => {
+      const moved = arrangeNotes(arrange(current, of('node')), of('note'));
+      return also === undefined ? moved : also(moved);
+    });
+    view.setState({ dropEdge: undefined });
+  }, [documents, view, gesture]);
+  return { nodes, lines, onNodesChange: onChange, onGestureEnd };
+}
+
+/** Takes the size of a note, and its place where its upper or left side was drawn, into the document. */
+export function resizeNote({ documents }: Pick<Session, 'documents'>, id: string, { x, y, width, height }: Box): void {
+  edit(documents, (document) => changeNote(document, id, (note) => ({ ...note, at: [Math.round(x), Math.round(y)], size: [Math.round(width), Math.round(height)] })));
+}
+
+function selectedIds({ view }: Session): ReadonlySet<string> {
+  const { selectedNodes, selectedNotes, selectedGroups } = view.getState();
+  return new Set([...selectedNodes, ...selectedNotes.map(noteFlowId), ...selectedGroups.map(groupFlowId)]);
+}
+
+function withSelection(nodes: FlowNode[], selected: ReadonlySet<string> | undefined): FlowNode[] {
+  if (selected === undefined) return nodes;
+  return nodes.map((node) => {
+    const isSelected = node.type !== 'frame' && selected.has(node.id);
+    return (node.selected === true) === isSelected ? node : { ...node, selected: isSelected };
+  });
+}
+
+/** Once a card has been measured, the guess of where its ports are must not stand in the way of the truth. */
+function measuredOnly(changes: readonly NodeChange<FlowNode>[]): (node: FlowNode) => FlowNode {
+  const measured = new Set(changes.flatMap((change) => (change.type === 'dimensions' ? [change.id] : [])));
+  return (node) => {
+    if (!measured.has(node.id) || node.handles === undefined) return node;
+    const { handles: _guess, ...rest } = node;
+    return rest;
+  };
+}
+
+/** A group that is moved takes along what is in it, besides what moves by itself. */
+function withMembers(document: WorkflowDocument, changes: NodeChange<FlowNode>[]): NodeChange<FlowNode>[] {
+  const moved = new Set(changes.flatMap((change) => (change.type === 'position' ? [change.id] : [])));
+  const along = changes.flatMap((change): NodeChange<FlowNode>[] => {
+    if (change.type !== 'position' || change.position === undefined || partOf(change.id).kind !== 'group') return [];
+    const layout = layoutOf(document);
+    const group = layout.groups.find(({ id }) => id === partOf(change.id).id);
+    const corner = group === undefined ? undefined : cornerOf(document, group);
+    if (group === undefined || corner === undefined) return [];
+    const offset = group.collapsed === true ? { x: 0, y: 0 } : frameOffset;
+    const dx = change.position.x - corner[0] + offset.x;
+    const dy = change.position.y - corner[1] + offset.y;
+    return group.nodes.flatMap((id): NodeChange<FlowNode>[] => {
+      const at = layout.nodes[id];
+      return at === undefined || moved.has(id) ? [] : [{ id, type: 'position', position: { x: at[0] + dx, y: at[1] + dy }, dragging: change.dragging === true }];
+    });
+  });
+  return along.length === 0 ? changes : [...changes, ...along];
+}
+
+function snapOf(moves: readonly NodePositionChange[], nodes: readonly FlowNode[], zoom: number): ReturnType<typeof snap> | undefined {
+  const moved = new Map(moves.map(({ id, position }) => [id, position]));
+  if (moves.some(({ id }) => partOf(id).kind === 'group')) return undefined;
+  const boxes = nodes.flatMap((node) => {
+    const position = moved.get(node.id);
+    return position === undefined ? [] : [boxOf({ ...node, position })];
+  });
+  if (boxes.length === 0) return undefined;
+  const x = Math.min(...boxes.map((box) => box.x));
+  const y = Math.min(...boxes.map((box) => box.y));
+  const whole = { x, y, width: Math.max(...boxes.map((box) => box.x + box.width)) - x, height: Math.max(...boxes.map((box) => box.y + box.height)) - y };
+  return snap(whole, nodes.filter((node) => !moved.has(node.id) && node.type !== 'frame').map(boxOf), snapReach / zoom);
+}
+
+function boxOf(node: FlowNode): Box {
+  return { ...node.position, width: node.measured?.width ?? node.width ?? node.initialWidth ?? 248, height: node.measured?.height ?? node.height ?? node.initialHeight ?? 120 };
+}

@@ -1,0 +1,109 @@
+import { edit } from '../document/document-store.js';
+import { changeGroup, groupNodes, toggleCollapsed, ungroup } from '../document/edit/groups.js';
+import { addNote, changeNote, paperColours } from '../document/edit/notes.js';
+import { takeApart } from '../document/edit/take-apart.js';
+import { toSubWorkflow } from '../document/edit/to-sub-workflow.js';
+import { portsOfNode, titleOfNode } from '../document/ports-in.js';
+import { say, select, selectNodes, setEditing } from '../view/view-store.js';
+import { chosenNodes } from './chosen-nodes.js';
+import type { Command, CommandContext, CommandFacts } from './command.js';
+
+const canGroup = ({ isEditable, view }: CommandFacts): boolean => isEditable && view.selectedNodes.length + view.selectedGroups.length > 0;
+const hasGroup = ({ isEditable, view }: CommandFacts): boolean => isEditable && view.selectedGroups.length > 0;
+
+/** Notes, groups, and workflows inside this one. */
+export const groupCommands: readonly Command[] = [
+  { id: 'note', title: 'Add a note', group: 'Canvas', keys: ['C'], isEnabled: ({ isEditable }) => isEditable, run: note },
+  { id: 'group', title: 'Group', group: 'Canvas', keys: ['G'], isEnabled: canGroup, run: group },
+  { id: 'ungroup', title: 'Ungroup', group: 'Canvas', keys: ['Shift+G'], isEnabled: hasGroup, run: takeFrameAway },
+  {
+    id: 'fold',
+    title: 'Fold or unfold the group',
+    group: 'Canvas',
+    keys: ['F'],
+    isEnabled: hasGroup,
+    run: ({ documents, view }) => edit(documents, (document) => view.getState().selectedGroups.reduce(toggleCollapsed, document)),
+  },
+  {
+    id: 'colour',
+    title: 'Next colour of the note or group',
+    group: 'Canvas',
+    keys: [],
+    isEnabled: ({ isEditable, view }) => isEditable && view.selectedNotes.length + view.selectedGroups.length > 0,
+    run: nextColour,
+  },
+  { id: 'sub-workflow', title: 'Turn the selection into a sub-workflow', group: 'Canvas', keys: ['Shift+W'], isEnabled: canGroup, run: subWorkflow },
+  {
+    id: 'take-apart',
+    title: 'Put the sub-workflow’s nodes in its place',
+    group: 'Canvas',
+    keys: [],
+    isEnabled: ({ isEditable, view, document }) => isEditable && view.selectedNodes.length === 1 && document.document?.nodes[view.selectedNodes[0] ?? '']?.type === 'workflow',
+    run: apart,
+  },
+];
+
+function note({ documents, view }: CommandContext): void {
+  const at = view.getState().canvas?.pointer() ?? [0, 0];
+  let id = '';
+  edit(documents, (document) => {
+    const added = addNote(document, at);
+    id = added.id;
+    return added.document;
+  });
+  select(view, { notes: [id] });
+  setEditing(view, { kind: 'note', id });
+}
+
+function group({ documents, view }: CommandContext): void {
+  const ids = [...chosenNodes({ documents, view })];
+  let id = '';
+  edit(documents, (document) => {
+    const grouped = groupNodes(document, ids);
+    id = grouped.id;
+    return grouped.document;
+  });
+  select(view, { groups: [id] });
+  setEditing(view, { kind: 'group', id });
+}
+
+function takeFrameAway({ documents, view }: CommandContext): void {
+  const ids = [...chosenNodes({ documents, view })];
+  edit(documents, (document) => ungroup(document, view.getState().selectedGroups));
+  selectNodes(view, ids);
+}
+
+function nextColour({ documents, view }: CommandContext): void {
+  const next = (color: string | undefined): string => paperColours[(paperColours.findIndex((name) => name === color) + 1) % paperColours.length] ?? paperColours[0];
+  const { selectedNotes, selectedGroups } = view.getState();
+  edit(documents, (document) => {
+    const notes = selectedNotes.reduce((current, id) => changeNote(current, id, (before) => ({ ...before, color: next(before.color) })), document);
+    return selectedGroups.reduce((current, id) => changeGroup(current, id, (before) => ({ ...before, color: next(before.color) })), notes);
+  });
+}
+
+function subWorkflow({ documents, catalog, view }: CommandContext): void {
+  const state = documents.getState();
+  const { byType } = catalog.getState();
+  if (state.document === undefined) return;
+  const ids = [...chosenNodes({ documents, view })];
+  const group = state.document.layout?.groups.find(({ id }) => view.getState().selectedGroups[0] === id);
+  const result = toSubWorkflow(state.document, ids, group?.title ?? 'Sub-workflow', {
+    portsOf: (id) => portsOfNode(state, byType, id),
+    roleOf: (type) => byType.get(type)?.role,
+    titleOf: (id) => titleOfNode(state, byType, id),
+  });
+  if ('refusal' in result) { say(view, result.refusal, true); return; }
+  edit(documents, () => result.document);
+  selectNodes(view, [result.id]);
+  setEditing(view, { kind: 'node', id: result.id });
+}
+
+function apart({ documents, view }: CommandContext): void {
+  const id = view.getState().selectedNodes[0];
+  const { document } = documents.getState();
+  const result = document === undefined || id === undefined ? undefined : takeApart(document, id);
+  if (result === undefined) { say(view, 'This node runs a workflow of its own page: open it there.', true); return; }
+  edit(documents, () => result.document);
+  selectNodes(view, result.ids);
+}

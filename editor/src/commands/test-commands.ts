@@ -1,0 +1,114 @@
+import { toApiError } from '../api/http.js';
+import { isBreakpoint } from '../run/answer-fields.js';
+import { beginnerOf, scopeOf } from '../run/execution-path.js';
+import { navigate, runPath } from '../pages/route.js';
+import { runApi } from '../run/run-api.js';
+import { openScope } from '../run/run-look.js';
+import { runTrial, wholeOutputs } from '../run/trial-run.js';
+import { clearTrials, largestPin, setPin, toggleBreakpoints } from '../run/trials.js';
+import { say, setOverlay } from '../view/view-store.js';
+import type { Command, CommandContext, CommandFacts } from './command.js';
+
+const oneNode = ({ document, view }: CommandFacts): boolean => document.document !== undefined && document.id !== undefined && view.selectedNodes.length === 1 && document.document.nodes[view.selectedNodes[0] ?? ''] !== undefined;
+const idle = (facts: CommandFacts): boolean => oneNode(facts) && !facts.isRunning;
+const chosen = ({ view }: CommandContext): string => view.getState().selectedNodes[0] ?? '';
+
+/** Test runs: parts of a workflow, outputs given by hand, and pauses. */
+export const testCommands: readonly Command[] = [
+  { id: 'run-node', title: 'Run this node only', group: 'Run', keys: ['Shift+Enter'], isEnabled: idle, run: (context) => runTrial(context, { only: chosen(context) }) },
+  { id: 'run-from', title: 'Run from here', group: 'Run', keys: ['R'], isEnabled: idle, run: (context) => runTrial(context, { from: chosen(context) }) },
+  { id: 'pin', title: 'Pin the output, or let go of it', group: 'Run', keys: ['P'], isEnabled: oneNode, run: pin },
+  {
+    id: 'edit-output',
+    title: 'Edit the output and continue from it',
+    group: 'Run',
+    keys: ['E'],
+    isEnabled: idle,
+    run: (context) => setOverlay(context.view, { kind: 'edit-output', node: chosen(context) }),
+  },
+  {
+    id: 'breakpoint',
+    title: 'Set or remove a breakpoint',
+    group: 'Run',
+    keys: ['B'],
+    isEnabled: ({ document, view }) => document.id !== undefined && view.selectedNodes.length > 0,
+    run: ({ runs, view }) => toggleBreakpoints(runs.trials, view.getState().selectedNodes),
+  },
+  { id: 'continue', title: 'Continue from the breakpoint', group: 'Run', keys: ['F9'], isGlobal: true, isEnabled: ({ isRunning }) => isRunning, run: (context) => goOn(context, false) },
+  { id: 'step', title: 'Step to the next node', group: 'Run', keys: ['F10'], isGlobal: true, isEnabled: ({ isRunning }) => isRunning, run: (context) => goOn(context, true) },
+  { id: 'clear-trials', title: 'Remove all pins and breakpoints', group: 'Run', keys: [], isEnabled: ({ document }) => document.id !== undefined, run: ({ runs }) => clearTrials(runs.trials) },
+  { id: 'rerun', title: 'Run again as it was, with the same input', group: 'Run', keys: [], isEnabled: ({ isRunning }) => !isRunning, run: (context) => again(context, (runId) => runApi.rerun(runId, {})) },
+  { id: 'resume-run', title: 'Resume from where it failed', group: 'Run', keys: [], isEnabled: ({ isRunning }) => !isRunning, run: (context) => again(context, runApi.resume) },
+  { id: 'play', title: 'Play the run back', group: 'Run', keys: ['Shift+P'], isEnabled: ({ isRunning }) => !isRunning, run: ({ runs }) => runs.play() },
+  {
+    id: 'open-inside',
+    title: 'Open the run inside this node',
+    group: 'Run',
+    keys: ['Mod+ArrowDown'],
+    isEnabled: ({ view }) => view.selectedNodes.length === 1,
+    run: ({ runs, view }) => {
+      const { run } = runs.store.getState();
+      const { scope } = runs.look.getState();
+      const group = scope === '' ? (view.getState().selectedNodes[0] ?? '') : `${scope}/${view.getState().selectedNodes[0] ?? ''}`;
+      const inside = run?.pathsOf(group).flatMap((path) => run.nestedOf(path)).at(-1);
+      if (inside !== undefined) openScope(runs.look, inside.scope);
+      else say(view, 'This node has begun no run of its own.');
+    },
+  },
+  {
+    id: 'leave-inside',
+    title: 'Back to the run around',
+    group: 'Run',
+    keys: ['Mod+ArrowUp'],
+    isEnabled: () => true,
+    run: ({ runs }) => openScope(runs.look, scopeOf(beginnerOf(runs.look.getState().scope).path)),
+  },
+];
+
+async function pin(context: CommandContext): Promise<void> {
+  const { runs, view } = context;
+  const node = chosen(context);
+  if (Object.hasOwn(runs.trials.getState().pins, node)) {
+    setPin(runs.trials, node, undefined);
+    say(view, 'The node runs again');
+    return;
+  }
+  try {
+    const outputs = await wholeOutputs(context, node);
+    if (outputs === undefined) say(view, 'There is no output to pin yet: run the workflow first, or edit the output.', true);
+    else if (JSON.stringify(outputs).length > largestPin) say(view, 'This output is over 1 MB: too large to keep in the browser. Run from the next node instead.', true);
+    else {
+      setPin(runs.trials, node, outputs);
+      say(view, 'Pinned: test runs take this output');
+    }
+  } catch (error) {
+    say(view, toApiError(error).message, true);
+  }
+}
+
+/** Answers every breakpoint at which the run in view waits. */
+async function goOn({ runs, view }: CommandContext, step: boolean): Promise<void> {
+  const { run } = runs.store.getState();
+  const stops = run?.asks().filter(({ question }) => isBreakpoint(question)) ?? [];
+  if (run === undefined || stops.length === 0) {
+    say(view, 'The run waits at no breakpoint.');
+    return;
+  }
+  try {
+    // One after another: the last answer says whether the run pauses again.
+    for (const { askId } of stops) await runApi.answer(run.runId, askId, { step });
+  } catch (error) {
+    say(view, toApiError(error).message, true);
+  }
+}
+
+async function again({ runs, view }: CommandContext, request: (runId: string) => Promise<{ readonly runId: string }>): Promise<void> {
+  const before = runs.store.getState().run?.runId;
+  if (before === undefined) {
+    say(view, 'There is no run in view.', true);
+    return;
+  }
+  const runId = await runs.begin(() => request(before));
+  if (runId !== undefined) navigate(runPath(runId));
+  else say(view, runs.store.getState().error?.message ?? 'The run did not begin.', true);
+}

@@ -1,0 +1,53 @@
+import { useMemo, type CSSProperties, type ReactElement } from 'react';
+import { typeColour } from '../canvas/type-colour.js';
+import { edit } from '../document/document-store.js';
+import { connect } from '../document/edit/connect.js';
+import { openEnds, partnersOf, type OpenEnd } from '../document/open-ends.js';
+import { useCatalog, useDocument, useSession } from '../session.js';
+import { say, select, setOverlay, type LooseThread } from '../view/view-store.js';
+import { Picker } from './Picker.js';
+
+/** Connecting by name, for the keyboard: a port first, then one of those that fit it. */
+export function ConnectPorts({ thread }: { readonly thread: LooseThread | undefined }): ReactElement {
+  const { documents, view } = useSession();
+  const document = useDocument((state) => state.document);
+  const compiled = useDocument((state) => state.compiled);
+  const byType = useCatalog((state) => state.byType);
+  const all = useMemo(() => {
+    const state = { document, compiled };
+    return thread === undefined ? openEnds(state, byType, view.getState().selectedNodes) : partnersOf(state, byType, thread);
+  }, [document, compiled, byType, thread, view]);
+  const close = (): void => setOverlay(view, undefined);
+  const pick = (item: OpenEnd): void => {
+    if (thread === undefined) { setOverlay(view, { kind: 'connect', thread: { end: item.id, side: item.side } }); return; }
+    const [from, to] = thread.side === 'output' ? [thread.end, item.id] : [item.id, thread.end];
+    edit(documents, (current) => connect(current, { from, to, output: item.output, input: item.input }));
+    close();
+    select(view, { edges: [`${from}->${to}`] });
+    say(view, `Connected ${from} to ${to}`);
+  };
+  return (
+    <Picker<OpenEnd>
+      key={thread?.end ?? ''}
+      title={thread === undefined ? 'Connect: from which port?' : `Connect ${thread.end}: ${thread.side === 'output' ? 'into' : 'from'} which port?`}
+      placeholder={thread === undefined ? 'Search ports' : 'Search ports that fit'}
+      itemsFor={(query) => all.filter((item) => query.toLowerCase().split(/\s+/).every((word) => item.text.includes(word)))}
+      empty={thread === undefined ? 'There is no port of that name.' : 'No port fits. Add a node that does: close this, then press Tab.'}
+      draw={(item) => (
+        <>
+          {/* The dot has the colour of the port's type. */}
+          <span className="type-dot" style={{ '--type': typeColour(item.type) } as CSSProperties} aria-hidden />
+          <span className="picker-name">
+            {item.nodeTitle} · {item.port}
+          </span>
+          <span className="quiet picker-note">
+            {item.side}, {item.type}
+            {item.note === undefined ? '' : `, ${item.note}`}
+          </span>
+        </>
+      )}
+      onPick={pick}
+      onClose={close}
+    />
+  );
+}

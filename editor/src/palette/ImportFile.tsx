@@ -1,0 +1,57 @@
+import { useState, type ReactElement } from 'react';
+import { api } from '../api/api.js';
+import { toApiError, type ApiError } from '../api/http.js';
+import { edit } from '../document/document-store.js';
+import { fragmentOf, pasteFragment } from '../document/edit/fragment.js';
+import { Notice } from '../frame/Notice.js';
+import { navigate, workflowPath } from '../pages/route.js';
+import { useDocument, useSession } from '../session.js';
+import { select, setOverlay, type Overlay } from '../view/view-store.js';
+import { Dialog } from './Dialog.js';
+
+/** A workflow file that was dropped on the canvas: a workflow of its own, or part of this one. */
+export function ImportFile({ overlay }: { readonly overlay: Extract<Overlay, { kind: 'import' }> }): ReactElement {
+  const { documents, view } = useSession();
+  const isDraft = useDocument((state) => state.origin.kind === 'draft');
+  const [error, setError] = useState<ApiError>();
+  const [isBusy, setBusy] = useState(false);
+  const close = (): void => setOverlay(view, undefined);
+  const count = Object.keys(overlay.document.nodes).length;
+  const openAsNew = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      const { slug, id } = await api.createWorkflow(overlay.document);
+      close();
+      navigate(workflowPath(slug ?? id));
+    } catch (failure) {
+      setError(toApiError(failure));
+      setBusy(false);
+    }
+  };
+  const insert = (): void => {
+    let pasted: ReturnType<typeof pasteFragment> | undefined;
+    edit(documents, (document) => (pasted = pasteFragment(document, fragmentOf(overlay.document), overlay.at)).document);
+    close();
+    if (pasted !== undefined) select(view, { nodes: pasted.ids, notes: pasted.notes });
+  };
+  return (
+    <Dialog title={`“${overlay.document.name}”`} onClose={close}>
+      <div className="dialog-form">
+        <p>
+          {overlay.file} holds a workflow with {count === 1 ? '1 node' : `${count} nodes`}. What should become of it?
+        </p>
+        {error === undefined ? null : <Notice error={error} />}
+        <div className="dialog-actions">
+          {isDraft ? (
+            <button type="button" className="button" disabled={isBusy} onClick={insert}>
+              Insert into this workflow
+            </button>
+          ) : null}
+          <button type="button" className="button button-primary" disabled={isBusy} autoFocus onClick={() => void openAsNew()}>
+            Open as a new workflow
+          </button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
