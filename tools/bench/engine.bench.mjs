@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { compilePlan, createCatalog, defineNode, parseDocument, publicLabel, Text, Json, many } from '@heddle/core';
 
+/** Looks at an iteration of the loop. */
+let atIteration = () => undefined;
+
+/** Frees what can be freed, so that what is left is what is held. */
+async function garbageCollector() {
+  const { setFlagsFromString } = await import('node:v8');
+  const { runInNewContext } = await import('node:vm');
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc');
+}
+
 const base = { version: 1, category: 'other', summary: 'For the bench.', effects: [], config: z.object({}) };
 const catalog = createCatalog([
   defineNode({
@@ -37,7 +48,10 @@ const catalog = createCatalog([
     role: 'step',
     inputs: { value: Text.optional() },
     outputs: { again: Text, done: Text },
-    run: ({ inputs, context }) => (context.iteration?.last === true ? { done: inputs.value } : { again: inputs.value }),
+    run: ({ inputs, context }) => {
+      atIteration(context.iteration?.index);
+      return context.iteration?.last === true ? { done: inputs.value } : { again: inputs.value };
+    },
   }),
   defineNode({
     ...base,
@@ -229,13 +243,46 @@ export const cases = [
         const plan = chain(100);
         const alone = perNode(await sample(50, 20, () => bed.run(plan)), 102);
         const together = perNode(
-          await sample(5, 1, () => Promise.all(Array.from({ length: 100 }, () => bed.run(plan)))),
+          await sample(20, 3, () => Promise.all(Array.from({ length: 100 }, () => bed.run(plan)))),
           102 * 100,
         );
         return [
           { case: 'engine-durable', unit: 'µs/node', samples: alone },
           { case: 'engine-durable-100-runs', unit: 'µs/node', samples: together },
         ];
+      }),
+  },
+  {
+    name: 'engine-durable-fan-out',
+    title: '100 branches and a join on SQLite, each result journaled before its edges settle',
+    run: () =>
+      durable(async (bed) => {
+        const plan = fanOut(100);
+        return [
+          {
+            case: 'engine-durable-fan-out',
+            unit: 'µs/branch',
+            samples: perNode(await sample(100, 50, () => bed.run(plan)), 100),
+          },
+        ];
+      }),
+  },
+  {
+    name: 'engine-loop-memory',
+    title: 'what memory holds after 1,000 and after 6,000 iterations of a loop of three nodes, on SQLite',
+    run: () =>
+      durable(async (bed) => {
+        const collect = await garbageCollector();
+        await bed.run(loop(500));
+        const held = [];
+        atIteration = (index) => {
+          if (index !== 1_000 && index !== 6_000) return;
+          collect();
+          held.push(process.memoryUsage().heapUsed);
+        };
+        await bed.run(loop(6_001));
+        atIteration = () => undefined;
+        return [{ case: 'engine-loop-memory', unit: 'bytes/iteration', samples: [(held[1] - held[0]) / 5_000] }];
       }),
   },
   {

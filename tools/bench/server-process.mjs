@@ -30,7 +30,9 @@ export async function startServer(folder, environment = {}) {
         let text = '';
         reply.on('data', (chunk) => (text += chunk));
         reply.on('end', () =>
-          reply.statusCode < 300 ? resolve(JSON.parse(text)) : reject(new Error(`${reply.statusCode} ${text}`)),
+          reply.statusCode < 300
+            ? resolve(text === '' ? undefined : JSON.parse(text))
+            : reject(new Error(`${reply.statusCode} ${text}`)),
         );
       });
       sent.on('error', reject);
