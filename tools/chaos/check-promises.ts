@@ -169,13 +169,26 @@ function checkCancels({ runs, lives, ledger }: Evidence): Violation[] {
     const open = ledger.filter(
       ({ tag, arrivedAt, closedAt = Infinity }) => tag === run.tag && arrivedAt <= wish.time && closedAt > due,
     );
+    const late = (end?.time ?? Infinity) - wish.time;
     return [
-      ...(end !== undefined && end.time <= due
+      ...(late <= cancelMs
         ? []
-        : [broken('G7', run.runId, `did not end within 1 s of its cancel`)]),
+        : [broken('G7', run.runId, `ended ${late} ms after its cancel: ${whatRan(run, wish.seq)}`)]),
       ...open.map(({ effect }) => broken('G7', run.runId, `the connection of ${effect} was open 1 s after the cancel`)),
     ];
   });
+}
+
+/** What was under way when an event came, for people. */
+function whatRan({ events }: JournalRun, seq: number): string {
+  const running = new Set<string>();
+  for (const event of events) {
+    if (event.seq > seq || !('path' in event)) continue;
+    if (event.type === 'node-start') running.add(event.path);
+    else if (event.type === 'node-end' || event.type === 'node-error' || event.type === 'node-park')
+      running.delete(event.path);
+  }
+  return [...running].join(', ');
 }
 
 function decisionOf(value: unknown): unknown {

@@ -10,7 +10,8 @@ import { createRandom, type Random } from './random.js';
 export interface ClientWorld {
   readonly server: MortalServer;
   readonly history: ClientHistory;
-  readonly document: object;
+  /** One of them is chosen for each run. */
+  readonly documents: readonly object[];
   readonly seed: number;
   /** Set when no more is wanted of them. */
   isOver: boolean;
@@ -40,16 +41,15 @@ export async function followRun(world: ClientWorld, index: number): Promise<void
   // Some effects last long enough to be cancelled in the middle.
   const ms = Math.round(random.chance(0.3) ? random.between(300, 1_500) : random.between(0, 60));
   const inputs = { tag, question: 'What does a heddle lift?', ms };
-  const reply = await ask<{ runId: string }>(world, (server) =>
-    post(server, '/api/runs', { document: world.document, inputs }),
-  );
+  const document = world.documents[Math.floor(random.next() * world.documents.length)];
+  const reply = await ask<{ runId: string }>(world, (server) => post(server, '/api/runs', { document, inputs }));
   if (reply?.status !== 202) return; // nobody was promised anything
   await followAccepted(world, reply.body.runId, tag, random);
 }
 
 async function followAccepted(world: ClientWorld, runId: string, tag: string, random: Random): Promise<void> {
   world.history.accepted.push({ runId, tag });
-  const cancelAfter = random.chance(0.25) ? random.between(0, 1_500) : undefined;
+  const cancelAfter = random.chance(0.35) ? random.between(0, 1_500) : undefined;
   const ends = Promise.all([
     watch(world, runId, 'sse', random),
     watch(world, runId, 'socket', random),

@@ -21,15 +21,17 @@ if (!Number.isInteger(kills) || kills < 0 || !Number.isInteger(seed)) {
 }
 const hasModels = !values['no-models'] && (await hasStarterModels());
 process.stderr.write(`${kills} kills, seed ${seed}, ${hasModels ? 'with the starter models' : 'without models'}\n`);
+const data = join(temporaryFolder(), 'data');
 const report = await runChaos({
   kills,
   seed,
   hasModels,
-  data: join(temporaryFolder(), 'data'),
+  data,
   onProgress: (detail) => {
     if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${detail}`);
   },
 });
 process.stdout.write(values.json ? `${JSON.stringify(report, undefined, 2)}\n` : reportText(report));
-await cleanUp();
+if (report.isGood) await cleanUp();
+else process.stderr.write(`The data folder is kept: ${data}\n`);
 process.exit(report.isGood ? 0 : 1);

@@ -41,14 +41,17 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const world: ClientWorld = {
     server,
     history: { accepted: [], seen: [], answers: [], cancels: [], watches: [] },
-    document: mixedWorkflow(ledger.address, options.hasModels),
+    // A model takes seconds to be there again after a kill: runs without one get further in the meantime.
+    documents: [false, false, ...(options.hasModels ? [true] : [])].map((hasModels) =>
+      mixedWorkflow(ledger.address, hasModels),
+    ),
     seed: options.seed,
     isOver: false,
   };
   server.start();
   if (options.hasModels) await fillCollection(server);
   const answering = answerQuestions(world);
-  const clients = startClients(world, options.runs ?? 8);
+  const clients = startClients(world, options.runs ?? 12);
   await killAgainAndAgain(server, options);
   clients.stop();
   const isAllEnded = await untilAllEnded(world, options);
@@ -102,7 +105,8 @@ async function lifetime(server: MortalServer, random: Random): Promise<void> {
   const kind = random.next();
   if (kind < 0.12) return pause(random.between(50, 1_000));
   await server.current();
-  await pause(kind < 0.7 ? random.between(0, 700) : random.between(700, 3_000));
+  if (kind < 0.7) return pause(random.between(0, 700));
+  return pause(kind < 0.94 ? random.between(700, 2_500) : random.between(2_500, 7_000));
 }
 
 async function untilAllEnded(world: ClientWorld, { onProgress }: ChaosOptions): Promise<boolean> {

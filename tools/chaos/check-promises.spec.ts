@@ -1,0 +1,315 @@
+import { describe, expect, it } from '@jest/globals';
+import type { RunEvent, RunRecord, StreamEvent } from '@heddle/core';
+import { checkPromises } from './check-promises.js';
+import type { ClientHistory, Evidence, JournalRun, Watch } from './evidence.js';
+import type { LedgerEntry } from './ledger.js';
+import { expectedOutputs } from './workflow.js';
+
+const label = { level: 'internal', marks: [] } as const;
+const labelled = (values: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value, label }]));
+
+/** Records with their numbers, as the journal would have them. */
+function numbered(records: readonly RunRecord[], runId = 'one'): RunEvent[] {
+  return records.map((record, index) => ({ ...record, runId, seq: index + 1 }));
+}
+
+const at = (path: string, time: number) => ({ path, time, attempt: 1 });
+const start = (path: string, time: number): RunRecord => ({ type: 'node-start', ...at(path, time) });
+const end = (path: string, time: number, outputs: object = {}): RunRecord => ({
+  type: 'node-end',
+  ...at(path, time),
+  started: time,
+  outputs: labelled({ ...outputs }),
+});
+const decided = (path: string, time: number, value: unknown): RunRecord => ({
+  type: 'ask-end',
+  ...at(path, time),
+  askId: `ask-${path}`,
+  key: 'word',
+  outcome: 'answered',
+  value,
+});
+const done: RunRecord = {
+  type: 'run-end',
+  time: 900,
+  status: 'done',
+  outputs: labelled({ ...expectedOutputs('tag'), word: 'warp', answer: 'A thread.' }),
+};
+const cancelled = (time: number): RunRecord => ({ type: 'run-end', time, status: 'cancelled' });
+const wish = (time: number): RunRecord => ({ type: 'cancel-request', time });
+const began: RunRecord = { type: 'run-start', time: 10 };
+
+const plain: readonly RunRecord[] = [
+  began,
+  start('effect', 20),
+  end('effect', 40, { text: 'abc' }),
+  start('once', 50),
+  end('once', 80),
+  decided('ask', 100, { word: 'warp' }),
+  done,
+];
+
+function runOf(records: readonly RunRecord[], more: Partial<JournalRun> = {}): JournalRun {
+  const status = records.findLast((record) => record.type === 'run-end')?.status ?? 'running';
+  return { runId: 'one', rootId: 'one', tag: 'tag', acceptedAt: 5, status, events: numbered(records), ...more };
+}
+const entry = (effect: string, arrivedAt: number, more: Partial<LedgerEntry> = {}): LedgerEntry => ({
+  tag: 'tag',
+  effect,
+  key: `key-${effect}`,
+  arrivedAt,
+  closedAt: arrivedAt + 5,
+  isAnswered: true,
+  ...more,
+});
+const clients = (more: Partial<ClientHistory> = {}): ClientHistory => ({
+  accepted: [{ runId: 'one', tag: 'tag' }],
+  seen: [{ runId: 'one', status: 'running' }],
+  answers: [],
+  cancels: [],
+  watches: [],
+  ...more,
+});
+
+/** A history in which nothing is wrong, with a change. */
+function evidence(more: Partial<Evidence> = {}): Evidence {
+  return {
+    runs: [runOf(plain)],
+    ledger: [entry('effect', 30), entry('once', 60)],
+    lives: [{ startedAt: 0, listeningAt: 1, diedAt: undefined }],
+    clients: clients(),
+    ...more,
+  };
+}
+const brokenIn = (history: Evidence): string[] => [...new Set(checkPromises(history).map(({ promise }) => promise))];
+const watch = (events: readonly StreamEvent[], after = 0): Watch => ({ runId: 'one', face: 'sse', after, events });
+const watching = (...watches: Watch[]): Evidence => evidence({ clients: clients({ watches }) });
+const kept = numbered(plain);
+const delta = (offset: number, text: string): StreamEvent => ({
+  type: 'node-delta',
+  runId: 'one',
+  ...at('effect', 25),
+  port: 'text',
+  offset,
+  delta: text,
+});
+const snapshot = (text: string): StreamEvent => ({
+  type: 'node-snapshot',
+  runId: 'one',
+  ...at('effect', 25),
+  port: 'text',
+  text,
+});
+
+describe('the checker of the eight promises', () => {
+  const recovered: RunRecord = { type: 'run-resume', time: 1_030, reason: 'recovered' };
+  const again = { startedAt: 1_000, listeningAt: 1_020, diedAt: undefined };
+  const first = { startedAt: 0, listeningAt: 1, diedAt: 25 };
+  const repeated: readonly RunRecord[] = [
+    began,
+    start('effect', 20),
+    recovered,
+    start('effect', 1_040),
+    end('effect', 1_060),
+    { ...done, time: 1_100 },
+  ];
+
+  it.each<readonly [string, Evidence]>([
+    ['a plain run', evidence()],
+    [
+      'a node that was running and is run again under its key',
+      evidence({
+        runs: [runOf(repeated)],
+        lives: [first, again],
+        ledger: [entry('effect', 22), entry('effect', 1_050)],
+      }),
+    ],
+    [
+      'a node that must not run twice, run again because a person said so',
+      evidence({
+        runs: [runOf([began, start('once', 20), decided('once', 50, { decision: 'run' }), end('once', 70), done])],
+        ledger: [entry('once', 30), entry('once', 60)],
+      }),
+    ],
+    [
+      'a run that failed because a person said so',
+      evidence({
+        runs: [
+          runOf([
+            began,
+            start('once', 20),
+            decided('once', 50, { decision: 'fail' }),
+            {
+              type: 'run-end',
+              time: 60,
+              status: 'failed',
+              error: { code: 'at_most_once', message: '', retryable: false },
+            },
+          ]),
+        ],
+        ledger: [],
+      }),
+    ],
+    [
+      'a cancel whose end came late, because the process died',
+      evidence({
+        runs: [runOf([began, wish(20), { ...recovered }, cancelled(1_500)])],
+        lives: [first, again],
+        clients: clients({ cancels: [{ runId: 'one', status: 'running' }] }),
+      }),
+    ],
+    [
+      'a parked run that a start leaves alone',
+      evidence({
+        runs: [
+          runOf([
+            began,
+            { type: 'run-park', time: 20, asks: ['a'] },
+            { type: 'run-resume', time: 9_000, reason: 'answered' },
+            { ...done, time: 9_100 },
+          ]),
+        ],
+        lives: [first, again],
+        ledger: [],
+      }),
+    ],
+    ['a view that broke off and went on', watching(watch(kept.slice(0, 3)), watch(kept.slice(3), 3))],
+    [
+      'a text that was joined late',
+      watching(watch([...kept.slice(0, 2), snapshot('a'), delta(1, 'bc'), ...kept.slice(2)])),
+    ],
+  ])('finds nothing wrong with %s', (_, history) => {
+    expect(checkPromises(history)).toEqual([]);
+  });
+
+  it.each<readonly [string, string, Evidence]>([
+    ['G1', 'an accepted run that is not there', evidence({ runs: [] })],
+    ['G1', 'a run that never ended', evidence({ runs: [runOf(plain.slice(0, -1))] })],
+    [
+      'G1',
+      'a run that lost a part of its outputs',
+      evidence({
+        runs: [runOf([...plain.slice(0, -1), { ...done, outputs: labelled({ word: 'warp', answer: '' }) }])],
+      }),
+    ],
+    [
+      'G1',
+      'a run that failed for no reason of ours',
+      evidence({
+        runs: [
+          runOf([
+            began,
+            { type: 'run-end', time: 60, status: 'failed', error: { code: 'internal', message: '', retryable: false } },
+          ]),
+        ],
+        ledger: [],
+      }),
+    ],
+    [
+      'G1',
+      'an acknowledged answer that was forgotten',
+      evidence({ clients: clients({ answers: [{ runId: 'one', askId: 'ask-ask', value: { word: 'weft' } }] }) }),
+    ],
+    [
+      'G1',
+      'an acknowledged cancel that was forgotten',
+      evidence({ clients: clients({ cancels: [{ runId: 'one', status: 'running' }] }) }),
+    ],
+    [
+      'G1',
+      'an acknowledged cancel that was ignored',
+      evidence({
+        runs: [runOf([...plain.slice(0, -1), wish(110), done])],
+        clients: clients({ cancels: [{ runId: 'one', status: 'running' }] }),
+      }),
+    ],
+    ['G1', 'a run that nobody cancelled', evidence({ runs: [runOf([began, cancelled(20)])], ledger: [] })],
+    [
+      'G2',
+      'a second result',
+      evidence({ runs: [runOf([...plain.slice(0, 3), end('effect', 45), ...plain.slice(3)])] }),
+    ],
+    [
+      'G2',
+      'a start after the result',
+      evidence({ runs: [runOf([...plain.slice(0, 3), start('effect', 45), ...plain.slice(3)])] }),
+    ],
+    [
+      'G2',
+      'an effect after its result',
+      evidence({ ledger: [entry('effect', 30), entry('once', 60), entry('effect', 500)] }),
+    ],
+    ['G3', 'an effect without a key', evidence({ ledger: [entry('effect', 30, { key: undefined })] })],
+    [
+      'G3',
+      'an effect under two keys',
+      evidence({ ledger: [entry('effect', 30), entry('effect', 31, { key: 'other' })] }),
+    ],
+    [
+      'G3',
+      'two effects under one key',
+      evidence({ ledger: [entry('effect', 30), entry('once', 60, { key: 'key-effect' })] }),
+    ],
+    ['G4', 'a node that ran twice without asking', evidence({ ledger: [entry('once', 60), entry('once', 61)] })],
+    [
+      'G4',
+      'a node that ran twice although a person said no',
+      evidence({
+        runs: [runOf([...plain.slice(0, 4), decided('once', 60, { decision: 'fail' }), ...plain.slice(4)])],
+        ledger: [entry('once', 60), entry('once', 70)],
+      }),
+    ],
+    [
+      'G4',
+      'a node that ran in a run and in the one that continues it',
+      evidence({
+        runs: [
+          runOf([began, start('once', 20), wish(30), cancelled(40)]),
+          runOf([began, start('once', 120), end('once', 180), done], { runId: 'two', rootId: 'one' }),
+        ],
+        ledger: [entry('once', 25), entry('once', 130)],
+      }),
+    ],
+    [
+      'G5',
+      'a run that was left lying',
+      evidence({
+        runs: [runOf([began, { ...recovered, time: 3_500 }, { ...done, time: 3_600 }])],
+        lives: [first, again],
+        ledger: [],
+      }),
+    ],
+    ['G6', 'a second end', evidence({ runs: [runOf([...plain, cancelled(950)])] })],
+    ['G6', 'something after the end', evidence({ runs: [runOf([...plain, wish(950)])] })],
+    [
+      'G6',
+      'an end that was seen and is another',
+      evidence({ clients: clients({ seen: [{ runId: 'one', status: 'cancelled' }] }) }),
+    ],
+    ['G7', 'a cancel that took its time', evidence({ runs: [runOf([began, wish(20), cancelled(1_100)])], ledger: [] })],
+    [
+      'G7',
+      'a connection that stayed open',
+      evidence({
+        runs: [runOf([began, start('effect', 15), wish(20), cancelled(30)])],
+        ledger: [entry('effect', 16, { closedAt: 1_500 })],
+      }),
+    ],
+    [
+      'G8',
+      'a gap in the journal',
+      evidence({ runs: [runOf(plain, { events: numbered(plain).filter(({ seq }) => seq !== 2) })] }),
+    ],
+    ['G8', 'a gap in a view', watching(watch(kept.filter(({ seq }) => seq !== 2)))],
+    ['G8', 'an event twice', watching(watch([...kept.slice(0, 2), ...kept.slice(1)]))],
+    ['G8', 'an event again after a break', watching(watch(kept.slice(2), 3))],
+    ['G8', 'an event that the journal does not have', watching(watch([...kept, { ...began, runId: 'one', seq: 8 }]))],
+    ['G8', 'an event that the journal has otherwise', watching(watch([{ ...began, runId: 'one', seq: 1, time: 11 }]))],
+    ['G8', 'a piece of text that is missing', watching(watch([...kept.slice(0, 2), delta(0, 'a'), delta(2, 'c')]))],
+    ['G8', 'a piece of text that came twice', watching(watch([...kept.slice(0, 2), delta(0, 'a'), delta(0, 'a')]))],
+    ['G8', 'a text that is not the result', watching(watch([...kept.slice(0, 2), delta(0, 'xyz'), ...kept.slice(2)]))],
+  ])('%s: finds %s', (promise, _, history) => {
+    expect(brokenIn(history)).toContain(promise);
+  });
+});
