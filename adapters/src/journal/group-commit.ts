@@ -93,7 +93,10 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
   function commitAll(batch: readonly Entry[]): HeddleError | undefined {
     const isPowerSafe = batch.some((entry) => entry.isPowerSafe);
     try {
-      if (isPowerSafe) full.run();
+      if (isPowerSafe) {
+        database.checkInPlace();
+        full.run();
+      }
       begin.run();
       options.onBegin();
       for (const entry of batch) apply(entry);

@@ -33,6 +33,8 @@ export interface HeddleDatabase {
   readonly busyMs: number;
   /** Errors: `storage_*` when nothing can be committed now, or when the file in the folder is another one by now. */
   checkWritable(): void;
+  /** Errors: `storage_failed` when the file in the folder is not the one that is open: what is written to it would be lost. */
+  checkInPlace(): void;
   /** Copies the database to a file while it is in use. Errors: `storage_*`. */
   backup(target: string): Promise<void>;
   /** Writes everything back into the one file and closes it. */
@@ -86,6 +88,7 @@ function openExisting(file: string, options: DatabaseOptions): HeddleDatabase {
     file,
     connection,
     busyMs,
+    checkInPlace: () => refuseReplaced(file, ino),
     checkWritable() {
       try {
         refuseReplaced(file, ino);
@@ -198,8 +201,7 @@ function refuseReadOnly(connection: Database.Database): void {
 
 /** What is written to a file that lies in no folder any more is lost: better to say so. */
 function refuseReplaced(file: string, ino: number): void {
-  const isSame = existsSync(file) && statSync(file).ino === ino;
-  if (isSame) return;
+  if (statSync(file, { throwIfNoEntry: false })?.ino === ino) return;
   throw new HeddleError(
     'storage_failed',
     `${file} was moved, removed or replaced while Heddle was running: put it back and restart Heddle, or restore a backup with heddle restore.`,
