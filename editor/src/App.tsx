@@ -1,12 +1,17 @@
-import type { ReactElement } from 'react';
+import { lazy, Suspense, type ReactElement } from 'react';
 import { ConnectionBanner } from './frame/ConnectionBanner.js';
 import { Rail } from './frame/Rail.js';
-import { DraftPage } from './pages/DraftPage.js';
 import { HomePage } from './pages/HomePage.js';
 import { Link } from './pages/Link.js';
 import { parseRoute, useAddress, type Route } from './pages/route.js';
-import { RunPage } from './pages/RunPage.js';
-import { RunsPage } from './pages/RunsPage.js';
+
+// The home page is there at once; every other place comes when somebody goes to it.
+const DraftPage = lazy(() => import('./pages/DraftPage.js').then(({ DraftPage: page }) => ({ default: page })));
+const RunPage = lazy(() => import('./pages/RunPage.js').then(({ RunPage: page }) => ({ default: page })));
+const RunsPage = lazy(() => import('./pages/RunsPage.js').then(({ RunsPage: page }) => ({ default: page })));
+const ModelsPage = lazy(() => import('./pages/ModelsPage.js').then(({ ModelsPage: page }) => ({ default: page })));
+const CollectionsPage = lazy(() => import('./pages/CollectionsPage.js').then(({ CollectionsPage: page }) => ({ default: page })));
+const CollectionPage = lazy(() => import('./pages/CollectionPage.js').then(({ CollectionPage: page }) => ({ default: page })));
 
 /** The frame and the page that the address names. */
 export function App(): ReactElement {
@@ -15,7 +20,9 @@ export function App(): ReactElement {
     <div className="frame">
       <Rail page={route.page} />
       <ConnectionBanner />
-      <Page route={route} />
+      <Suspense fallback={<main className="home" aria-busy="true" aria-label="Opening" />}>
+        <Page route={route} />
+      </Suspense>
     </div>
   );
 }
@@ -30,6 +37,12 @@ function Page({ route }: { readonly route: Route }): ReactElement {
       return <RunPage runId={route.runId} />;
     case 'runs':
       return <RunsPage />;
+    case 'models':
+      return <ModelsPage />;
+    case 'collections':
+      return <CollectionsPage />;
+    case 'collection':
+      return <CollectionPage key={route.name} name={route.name} document={route.document} />;
     case 'missing':
       return (
         <main className="center">

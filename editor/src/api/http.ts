@@ -30,16 +30,18 @@ export interface Exchange {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as multipart, instead of `body`. */
+  readonly form?: FormData;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 
 /** Sends a request and gives the reply where it is a success. Errors: ApiError. */
-export async function send(path: string, { method = 'GET', body, headers, signal }: Exchange = {}): Promise<Response> {
+export async function send(path: string, { method = 'GET', body, form, headers, signal }: Exchange = {}): Promise<Response> {
   const response = await fetch(path, {
     method,
     headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(form !== undefined ? { body: form } : body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(signal === undefined ? {} : { signal }),
   }).catch((cause: unknown) => {
     if (signal?.aborted === true) throw cause;

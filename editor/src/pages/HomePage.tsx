@@ -1,14 +1,23 @@
-import { useEffect, type ReactElement } from 'react';
+import { useEffect, useMemo, useState, type ReactElement } from 'react';
 import { api } from '../api/api.js';
+import { toApiError, type ApiError } from '../api/http.js';
+import { library } from '../api/library.js';
+import { Notice } from '../frame/Notice.js';
 import { useSession } from '../session.js';
 import { CollectionList } from './home/CollectionList.js';
 import { ModelList } from './home/ModelList.js';
+import { importFile } from './home/new-workflow.js';
 import { NewWorkflow } from './home/NewWorkflow.js';
 import { RunList } from './home/RunList.js';
 import { Section } from './home/Section.js';
+import { TemplateList } from './home/TemplateList.js';
 import { useLiveRuns } from './home/use-live-runs.js';
 import { useLoaded } from './home/use-loaded.js';
 import { WorkflowList } from './home/WorkflowList.js';
+import { Link } from './Link.js';
+import { navigate, workflowPath } from './route.js';
+import { useFileDrop } from './use-file-drop.js';
+import { useModelsNow } from './use-topic.js';
 
 const mostRuns = 8;
 
@@ -17,29 +26,59 @@ export function HomePage(): ReactElement {
   const { runs } = useSession();
   useEffect(() => runs.leave(), [runs]);
   const workflows = useLoaded(api.workflows);
+  const templates = useLoaded(library.templates);
   const models = useLoaded(api.models);
   const collections = useLoaded(api.collections);
   const first = useLoaded(api.runs);
   const live = useLiveRuns();
+  const now = useModelsNow();
+  const [error, setError] = useState<ApiError>();
+  useRefreshedByRuns(workflows.again, live);
+  const drop = useFileDrop((files) => {
+    setError(undefined);
+    Promise.all(files.map(({ file }) => importFile(file))).then(
+      ([only, ...others]) => {
+        if (only !== undefined && others.length === 0) navigate(workflowPath(only.slug));
+        else workflows.again();
+      },
+      (reason: unknown) => {
+        setError(toApiError(reason));
+        workflows.again();
+      },
+    );
+  });
   return (
-    <main className="home">
+    <main className="home" data-drop={drop.isOver || undefined} {...drop.handlers}>
+      {drop.isOver ? <p className="drop-hint">Drop workflow files to import them</p> : null}
       <div className="home-body">
         <header className="home-head">
           <h1>Heddle</h1>
           <NewWorkflow />
         </header>
-        <Section title="Workflows" loaded={workflows} empty="A workflow is a graph of nodes that reads, searches and writes. Begin a new one, or import a file.">
-          {(list) => <WorkflowList workflows={list} />}
+        {error === undefined ? null : <Notice error={error} />}
+        <Section title="Workflows" loaded={workflows} empty="A workflow is a graph of nodes that reads, searches and writes. Begin a new one, use a template below, or drop a workflow file anywhere on this page.">
+          {(list) => <WorkflowList workflows={list} onChanged={workflows.again} onError={(reason) => setError(toApiError(reason))} />}
+        </Section>
+        <Section title="Templates" loaded={templates} empty="No ready workflows come with this Heddle.">
+          {(list) => <TemplateList templates={list} />}
         </Section>
         <div className="home-columns">
           <Section title="Recent runs" loaded={{ ...first, value: live ?? first.value }} empty="Every run is kept here, whoever started it. Open a workflow and run it.">
             {(list) => <RunList runs={list.slice(0, mostRuns)} />}
           </Section>
           <div>
-            <Section title="Collections" loaded={collections} empty={<>Documents that workflows search. Fill one: <code className="mono">npx --no-install heddle ingest NAME FOLDER</code></>}>
+            <Section
+              title="Collections"
+              loaded={collections}
+              empty={
+                <>
+                  Documents that workflows search. <Link href="/collections">Make one and drop files on it</Link>.
+                </>
+              }
+            >
               {(list) => <CollectionList collections={list} />}
             </Section>
-            <Section title="Models" loaded={models} empty="No models are known.">
+            <Section title="Models" loaded={{ ...models, value: now?.models ?? models.value }} empty="No models are known.">
               {(list) => <ModelList models={list} />}
             </Section>
           </div>
@@ -47,4 +86,12 @@ export function HomePage(): ReactElement {
       </div>
     </main>
   );
+}
+
+/** A run that begins or ends changes what the workflows' cards say. */
+function useRefreshedByRuns(again: () => void, runs: ReturnType<typeof useLiveRuns>): void {
+  const mark = useMemo(() => runs?.map(({ runId, status }) => `${runId} ${status}`).join(), [runs]);
+  useEffect(() => {
+    if (mark !== undefined) again();
+  }, [mark, again]);
 }

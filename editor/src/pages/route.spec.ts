@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseRoute, runPath, workflowPath } from './route.js';
+import { collectionPath, parseRoute, runPath, workflowPath } from './route.js';
 
 describe('routes', () => {
   it('reads what it writes', () => {
@@ -8,6 +8,9 @@ describe('routes', () => {
     expect(parseRoute(runPath('r-1'))).toEqual({ page: 'run', runId: 'r-1' });
     expect(parseRoute('/')).toEqual({ page: 'home' });
     expect(parseRoute('/runs')).toEqual({ page: 'runs' });
+    expect(parseRoute('/models')).toEqual({ page: 'models' });
+    expect(parseRoute('/collections')).toEqual({ page: 'collections' });
+    expect(parseRoute(collectionPath('faq', 'a/b c.md'))).toEqual({ page: 'collection', name: 'faq', document: 'a/b c.md' });
   });
 
   it('shows an address that it does not know as missing, and survives a stray percent sign', () => {

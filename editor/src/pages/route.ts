@@ -6,6 +6,9 @@ export type Route =
   | { readonly page: 'workflow'; readonly workflow: string; readonly runId: string | undefined }
   | { readonly page: 'run'; readonly runId: string }
   | { readonly page: 'runs' }
+  | { readonly page: 'models' }
+  | { readonly page: 'collections' }
+  | { readonly page: 'collection'; readonly name: string; readonly document: string | undefined }
   | { readonly page: 'missing'; readonly path: string };
 
 /** Reads an address. */
@@ -17,6 +20,9 @@ export function parseRoute(address: string): Route {
   if (first === 'workflows' && second !== undefined && parts.length === 2) return { page: 'workflow', workflow: decodePart(second), runId: new URLSearchParams(query).get('run') ?? undefined };
   if (first === 'runs' && second === undefined) return { page: 'runs' };
   if (first === 'runs' && second !== undefined && parts.length === 2) return { page: 'run', runId: decodePart(second) };
+  if (first === 'models' && second === undefined) return { page: 'models' };
+  if (first === 'collections' && second === undefined) return { page: 'collections' };
+  if (first === 'collections' && second !== undefined && parts.length === 2) return { page: 'collection', name: decodePart(second), document: new URLSearchParams(query).get('document') ?? undefined };
   return { page: 'missing', path };
 }
 
@@ -32,6 +38,9 @@ function decodePart(part: string): string {
 export const workflowPath = (workflow: string, runId?: string): string => `/workflows/${encodeURIComponent(workflow)}${runId === undefined ? '' : `?run=${encodeURIComponent(runId)}`}`;
 /** The address of a run. */
 export const runPath = (runId: string): string => `/runs/${encodeURIComponent(runId)}`;
+
+/** The address of a collection, with a document of it in view. */
+export const collectionPath = (name: string, document?: string): string => `/collections/${encodeURIComponent(name)}${document === undefined ? '' : `?document=${encodeURIComponent(document)}`}`;
 
 const listeners = new Set<() => void>();
 const tell = (): void => listeners.forEach((listener) => listener());

@@ -6,14 +6,16 @@ import { runWords } from '../../run/run-words.js';
 import { useNow } from '../../run/use-now.js';
 import { Link } from '../Link.js';
 import { workflowPath } from '../route.js';
+import { WorkflowMenu } from './WorkflowMenu.js';
 
 /** Workflows as cards, each a link to its canvas. */
-export function WorkflowList({ workflows }: { readonly workflows: readonly WorkflowSummary[] }): ReactElement {
+export function WorkflowList({ workflows, onChanged, onError }: { readonly workflows: readonly WorkflowSummary[]; readonly onChanged: () => void; readonly onError: (reason: unknown) => void }): ReactElement {
   const now = useNow(false);
   return (
     <ul className="tiles">
       {workflows.map((workflow) => (
-        <li key={workflow.id}>
+        <li key={workflow.id} className="tile-place">
+          <WorkflowMenu workflow={workflow} onChanged={onChanged} onError={onError} />
           <Link href={workflowPath(workflow.slug)} className="tile">
             <Workflow size={18} strokeWidth={1.75} aria-hidden />
             <span className="tile-title">{workflow.name}</span>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RunSummary } from '@heddle/core';
-import { importFile } from './new-workflow.js';
+import { copyName, importFile } from './new-workflow.js';
 import { mergeRuns } from './use-live-runs.js';
 
 const run = (runId: string, acceptedAt: number, status: RunSummary['status'] = 'running'): RunSummary => ({
@@ -11,6 +11,10 @@ describe('home', () => {
   it('puts newer states over older ones, newest run first', () => {
     const merged = mergeRuns([run('a', 1), run('b', 2)], [run('a', 1, 'done'), run('c', 3)]);
     expect(merged.map(({ runId, status }) => `${runId} ${status}`)).toEqual(['c running', 'b running', 'a done']);
+  });
+
+  it('counts copies of copies', () => {
+    expect([copyName('Digest'), copyName('Digest (copy)'), copyName('Digest (copy 2)')]).toEqual(['Digest (copy)', 'Digest (copy 2)', 'Digest (copy 3)']);
   });
 
   it('names the file and what is wrong with it where it is not a workflow', async () => {

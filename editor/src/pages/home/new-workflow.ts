@@ -19,6 +19,24 @@ export function createFirst(): Promise<WorkflowReply> {
   return api.createWorkflow(firstDocument);
 }
 
+/** Stores a copy of a workflow under a name of its own. Errors: ApiError. */
+export async function duplicateWorkflow(id: string): Promise<void> {
+  const { document } = await api.workflow(id);
+  await api.createWorkflow({ ...document, name: copyName(document.name) });
+}
+
+/** `Digest` gives `Digest (copy)`, and that `Digest (copy 2)`. */
+export function copyName(name: string): string {
+  const match = /^(.*) \(copy(?: (\d+))?\)$/.exec(name);
+  return match === null ? `${name.slice(0, 190)} (copy)` : `${match[1] ?? ''} (copy ${Number(match[2] ?? '1') + 1})`;
+}
+
+/** Renames a workflow, and nothing else of it. Errors: ApiError `conflict` when somebody saves it at the same moment. */
+export async function renameWorkflow(id: string, name: string): Promise<void> {
+  const { document, revision } = await api.workflow(id);
+  await api.saveWorkflow(id, { ...document, name }, revision);
+}
+
 const mostBytes = 20_000_000;
 
 /** Stores the workflow of a file. Errors: ApiError, with what is wrong with the file. */

@@ -1,0 +1,162 @@
+import type { Passage } from '@heddle/core';
+import { FolderUp, RefreshCw, Trash2, Upload } from 'lucide-react';
+import { useCallback, useEffect, useRef, useState, type ReactElement, type RefObject } from 'react';
+import { library, type NamedFile } from '../api/library.js';
+import { Notice } from '../frame/Notice.js';
+import { useSession } from '../session.js';
+import { DocumentList } from './collections/DocumentList.js';
+import { DocumentView } from './collections/DocumentView.js';
+import { IngestList } from './collections/IngestList.js';
+import { SearchPanel } from './collections/SearchPanel.js';
+import { useDocuments } from './collections/use-documents.js';
+import { Confirm } from './Confirm.js';
+import { useLoaded } from './home/use-loaded.js';
+import { Link } from './Link.js';
+import { readChosen } from './read-dropped.js';
+import { collectionPath, navigate } from './route.js';
+import { useAction } from './use-action.js';
+import { useFileDrop } from './use-file-drop.js';
+import { isOpenJob, useJobs } from './use-topic.js';
+
+/** One collection: its documents, the passages of one, what is being taken in, and a search. */
+export function CollectionPage({ name, document }: { readonly name: string; readonly document: string | undefined }): ReactElement {
+  const { runs } = useSession();
+  useEffect(() => runs.leave(), [runs]);
+  const load = useCallback((signal: AbortSignal) => library.collection(name, signal), [name]);
+  const info = useLoaded(load);
+  const jobs = useJobs().filter(({ kind, subject }) => kind === 'ingest' && subject === name);
+  const finished = jobs.filter((job) => !isOpenJob(job)).length;
+  const documents = useDocuments(name, finished);
+  const refresh = info.again;
+  useEffect(() => refresh(), [finished, refresh]);
+  const [found, setFound] = useState<Passage>();
+  const [sent, setSent] = useState<ReadonlyMap<string, File>>(new Map());
+  const [isDropping, setDropping] = useState(false);
+  const action = useAction();
+  const remove = useAction();
+  const field = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
+  const send = (files: readonly NamedFile[]): void => {
+    setSent((before) => new Map([...before, ...files.map(({ id, file }) => [id, file] as const)]));
+    action.run(async () => {
+      await library.upload(name, files);
+    });
+  };
+  const again = (ids: readonly string[] | undefined): void =>
+    action.run(async () => {
+      await library.ingestAgain(name, ids);
+    });
+  const drop = useFileDrop(send);
+  const show = (id: string | undefined): void => navigate(collectionPath(name, id));
+  if (info.error !== undefined && info.value === undefined) {
+    return (
+      <main className="center">
+        <div className="not-opened">
+          <Notice error={info.error} action={{ name: 'Try again', run: info.again }} />
+          <Link href="/collections" className="button">
+            All collections
+          </Link>
+        </div>
+      </main>
+    );
+  }
+  return (
+    <main className="home" data-drop={drop.isOver || undefined} {...drop.handlers}>
+      {drop.isOver ? <p className="drop-hint">Drop files or folders to take them into {name}</p> : null}
+      <div className="home-body">
+        <header className="home-head">
+          <div>
+            <h1>{name}</h1>
+            {info.value === undefined ? null : (
+              <p className="quiet figure">
+                {count(info.value.documents, 'document')} · {count(info.value.passages, 'passage')} · {info.value.embedding} · {info.value.splitter.kind}, {info.value.splitter.maxTokens} tokens · {info.value.label.level}
+              </p>
+            )}
+          </div>
+          <div className="head-actions">
+            <button type="button" className="button button-primary" disabled={action.isBusy} onClick={() => field.current?.click()}>
+              <Upload size={15} aria-hidden /> {action.isBusy ? 'Sending…' : 'Add files'}
+            </button>
+            <button type="button" className="button" disabled={action.isBusy} onClick={() => folder.current?.click()}>
+              <FolderUp size={15} aria-hidden /> Add a folder
+            </button>
+            <button type="button" className="button" disabled={action.isBusy || info.value?.documents === 0} title="Take every document in again from its kept original" onClick={() => again(undefined)}>
+              <RefreshCw size={15} aria-hidden /> Re-ingest all
+            </button>
+            <button type="button" className="icon-button" aria-label={`Delete the collection ${name}`} onClick={() => setDropping(true)}>
+              <Trash2 size={16} aria-hidden />
+            </button>
+            <FileField field={field} label="Files to take in" onFiles={send} />
+            <FileField field={folder} label="Folder to take in" isFolder onFiles={send} />
+          </div>
+        </header>
+        {action.error === undefined ? null : <Notice error={action.error} />}
+        <IngestList
+          jobs={jobs}
+          canRetry={(id) => sent.has(id)}
+          onRetry={(ids) =>
+            send(
+              ids.flatMap((id) => {
+                const file = sent.get(id);
+                return file === undefined ? [] : [{ id, file }];
+              }),
+            )
+          }
+        />
+        <SearchPanel
+          name={name}
+          isEmpty={info.value?.documents === 0}
+          onOpen={(passage) => {
+            setFound(passage);
+            show(passage.document);
+          }}
+        />
+        <div className="collection-columns" data-open={document !== undefined || undefined}>
+          <DocumentList name={name} documents={documents} selected={document} onChanged={() => documents.again()} onSelect={(id) => {
+            setFound(undefined);
+            show(id);
+          }} />
+          {document === undefined ? null : <DocumentView key={document} name={name} document={document} found={found?.document === document ? found.id : undefined} revision={finished} onClose={() => show(undefined)} />}
+        </div>
+      </div>
+      {isDropping ? (
+        <Confirm
+          title={`Delete “${name}”?`}
+          verb="Delete collection"
+          action={remove}
+          onClose={() => setDropping(false)}
+          onConfirm={() =>
+            remove.run(async () => {
+              await library.dropCollection(name);
+              navigate('/collections');
+            })
+          }
+        >
+          <p>Its {count(info.value?.documents ?? 0, 'document')}, their passages and the kept originals go for good. Workflows that search it will say that it is missing.</p>
+        </Confirm>
+      ) : null}
+    </main>
+  );
+}
+
+function FileField({ field, label, isFolder = false, onFiles }: { readonly field: RefObject<HTMLInputElement | null>; readonly label: string; readonly isFolder?: boolean; readonly onFiles: (files: readonly NamedFile[]) => void }): ReactElement {
+  return (
+    <input
+      ref={field}
+      type="file"
+      multiple
+      hidden
+      aria-label={label}
+      {...(isFolder ? { webkitdirectory: '' } : {})}
+      onChange={(event) => {
+        const files = readChosen(event.target.files ?? []);
+        event.target.value = '';
+        if (files.length > 0) onFiles(files);
+      }}
+    />
+  );
+}
+
+function count(number: number, word: string): string {
+  return number === 1 ? `1 ${word}` : `${number.toLocaleString()} ${word}s`;
+}

@@ -1,0 +1,36 @@
+import { Plus } from 'lucide-react';
+import { useEffect, useState, type ReactElement } from 'react';
+import { api } from '../api/api.js';
+import { useSession } from '../session.js';
+import { CollectionList } from './home/CollectionList.js';
+import { Section } from './home/Section.js';
+import { useLoaded } from './home/use-loaded.js';
+import { CreateCollection } from './collections/CreateCollection.js';
+
+/** Every collection, and the way to a new one. */
+export function CollectionsPage(): ReactElement {
+  const { runs } = useSession();
+  useEffect(() => runs.leave(), [runs]);
+  const collections = useLoaded(api.collections);
+  const [isCreating, setCreating] = useState(false);
+  return (
+    <main className="home">
+      <div className="home-body">
+        <header className="home-head">
+          <h1>Collections</h1>
+          <button type="button" className="button button-primary" onClick={() => setCreating(true)}>
+            <Plus size={15} aria-hidden /> New collection
+          </button>
+        </header>
+        <Section
+          title="Documents that workflows search"
+          loaded={collections}
+          empty="A collection holds documents, cut into passages, with a vector of each. Make one, drop files or folders on it, and search it here before a workflow does."
+        >
+          {(list) => <CollectionList collections={list} />}
+        </Section>
+      </div>
+      {isCreating ? <CreateCollection onClose={() => setCreating(false)} /> : null}
+    </main>
+  );
+}

@@ -1,0 +1,66 @@
+import type { ModelState } from '@heddle/core';
+import { Plus } from 'lucide-react';
+import { useEffect, useMemo, useState, type ReactElement } from 'react';
+import { api } from '../api/api.js';
+import { useSession } from '../session.js';
+import { Section } from './home/Section.js';
+import { useLoaded } from './home/use-loaded.js';
+import { AddModel } from './models/AddModel.js';
+import { HostPanel } from './models/HostPanel.js';
+import { filterModels, modelFilters, type ModelFilter } from './models/filter-models.js';
+import { ModelEntry } from './models/ModelEntry.js';
+import { TryModel } from './models/TryModel.js';
+import { useJobs, useModelsNow } from './use-topic.js';
+
+/** The catalogue with what is on this machine, and the processes that run it. */
+export function ModelsPage(): ReactElement {
+  const { runs } = useSession();
+  useEffect(() => runs.leave(), [runs]);
+  const first = useLoaded(api.models);
+  const now = useModelsNow();
+  const jobs = useJobs();
+  const [filter, setFilter] = useState<ModelFilter>({ kind: 'all', state: 'all', query: '' });
+  const [isAdding, setAdding] = useState(false);
+  const [tried, setTried] = useState<ModelState['card']>();
+  const all = now?.models ?? first.value;
+  const shown = useMemo(() => (all === undefined ? undefined : filterModels(all, filter)), [all, filter]);
+  return (
+    <main className="home">
+      <div className="home-body">
+        <header className="home-head">
+          <h1>Models</h1>
+          <button type="button" className="button" onClick={() => setAdding(true)}>
+            <Plus size={15} aria-hidden /> Add a model
+          </button>
+        </header>
+        <HostPanel hosts={now?.hosts ?? []} models={all ?? []} />
+        <div className="filters">
+          {modelFilters.map(({ name, title, choices }) => (
+            <div key={name} className="panel-switch" role="group" aria-label={title}>
+              {choices.map((choice) => (
+                <button key={choice.id} type="button" aria-pressed={filter[name] === choice.id} onClick={() => setFilter((before) => ({ ...before, [name]: choice.id }))}>
+                  {choice.title}
+                </button>
+              ))}
+            </div>
+          ))}
+          <label className="field">
+            <span className="visually-hidden">Search models</span>
+            <input type="search" placeholder="Search" value={filter.query} onChange={(event) => setFilter((before) => ({ ...before, query: event.target.value }))} />
+          </label>
+        </div>
+        <Section title={shown === undefined ? 'Catalogue' : `Catalogue: ${shown.length} of ${all?.length ?? 0}`} loaded={{ ...first, value: shown }} empty={(all ?? []).length === 0 ? 'No models are known.' : 'No model fits. Change the filters or the search.'}>
+          {(list) => (
+            <ul className="tiles tiles-wide">
+              {list.map((model) => (
+                <ModelEntry key={model.card.id} model={model} job={jobs.find(({ kind, subject }) => kind === 'pull' && subject === model.card.id)} onTry={setTried} onChanged={first.again} />
+              ))}
+            </ul>
+          )}
+        </Section>
+      </div>
+      {isAdding ? <AddModel onClose={() => setAdding(false)} onAdded={first.again} models={all ?? []} /> : null}
+      {tried === undefined ? null : <TryModel card={tried} onClose={() => setTried(undefined)} />}
+    </main>
+  );
+}

@@ -1,0 +1,96 @@
+import type { DocumentInfo } from '@heddle/core';
+import { RefreshCw, Trash2 } from 'lucide-react';
+import { useState, type ReactElement } from 'react';
+import { library } from '../../api/library.js';
+import { formatBytes } from '../../format/format-bytes.js';
+import { formatAgo } from '../../format/format-time.js';
+import { Notice } from '../../frame/Notice.js';
+import { useNow } from '../../run/use-now.js';
+import { Confirm } from '../Confirm.js';
+import { useAction } from '../use-action.js';
+import type { Documents } from './use-documents.js';
+
+export interface DocumentListProps {
+  readonly name: string;
+  readonly documents: Documents;
+  readonly selected: string | undefined;
+  readonly onSelect: (id: string) => void;
+  readonly onChanged: () => void;
+}
+
+/** The documents of a collection; each opens its passages. */
+export function DocumentList({ name, documents, selected, onSelect, onChanged }: DocumentListProps): ReactElement {
+  const { list, error, hasMore } = documents;
+  const now = useNow(false);
+  const [deleted, setDeleted] = useState<DocumentInfo>();
+  const remove = useAction();
+  const again = useAction();
+  const takeAgain = (id: string): void =>
+    again.run(async () => {
+      await library.ingestAgain(name, [id]);
+    });
+  return (
+    <section className="section" aria-label="Documents">
+      <h2>Documents</h2>
+      {error === undefined ? null : <Notice error={error} action={{ name: 'Try again', run: () => documents.again() }} />}
+      {again.error === undefined ? null : <Notice error={again.error} />}
+      {list === undefined ? (
+        error === undefined ? <p className="quiet">Loading…</p> : null
+      ) : list.length === 0 ? (
+        <p className="quiet section-empty">Nothing is in it yet. Drop files or a folder anywhere on this page: text, Markdown, HTML, PDF, Word, spreadsheets, mail and more are read.</p>
+      ) : (
+        <ul className="rows">
+          {list.map((document) => (
+            <li key={document.id} className="document-row" data-selected={document.id === selected || undefined}>
+              <button type="button" className="row row-button" aria-current={document.id === selected ? 'true' : undefined} onClick={() => onSelect(document.id)}>
+                <span className="row-dot" data-status={document.passages > 0 ? 'done' : 'cancelled'} aria-hidden />
+                <span className="row-main">
+                  <span className="row-title">{document.title}</span>
+                  <span className="quiet" title={document.id}>
+                    {document.passages === 0 ? `${document.id} · no text was found in it` : document.id}
+                  </span>
+                </span>
+                <span className="row-figures figure">
+                  <span>{document.passages === 1 ? '1 passage' : `${document.passages} passages`}</span>
+                  <span className="quiet">
+                    {formatBytes(document.size)} · {formatAgo(document.updatedAt, now)}
+                  </span>
+                </span>
+              </button>
+              <button type="button" className="icon-button" disabled={again.isBusy} aria-label={`Take ${document.id} in again`} title="Take it in again" onClick={() => takeAgain(document.id)}>
+                <RefreshCw size={14} aria-hidden />
+              </button>
+              <button type="button" className="icon-button" aria-label={`Delete ${document.id}`} title="Delete" onClick={() => setDeleted(document)}>
+                <Trash2 size={14} aria-hidden />
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {hasMore ? (
+        <button type="button" className="button button-small" onClick={() => documents.more()}>
+          Show more
+        </button>
+      ) : null}
+      {deleted === undefined ? null : (
+        <Confirm
+          title={`Delete “${deleted.title}”?`}
+          verb="Delete document"
+          action={remove}
+          onClose={() => setDeleted(undefined)}
+          onConfirm={() =>
+            remove.run(async () => {
+              await library.deleteDocument(name, deleted.id);
+              setDeleted(undefined);
+              onChanged();
+            })
+          }
+        >
+          <p>
+            {deleted.id} leaves {name} with its passages; searches find it no more.
+          </p>
+        </Confirm>
+      )}
+    </section>
+  );
+}

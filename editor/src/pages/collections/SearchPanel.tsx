@@ -1,0 +1,128 @@
+import type { Passage, SearchRequest } from '@heddle/core';
+import { Search } from 'lucide-react';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
+import { library } from '../../api/library.js';
+import { formatDuration } from '../../format/format-duration.js';
+import { formatScore } from '../../format/format-score.js';
+import { Notice } from '../../frame/Notice.js';
+import { useAction } from '../use-action.js';
+import { hits } from './pieces.js';
+
+const modes: readonly { readonly id: SearchRequest['mode']; readonly title: string }[] = [
+  { id: 'hybrid', title: 'Both' },
+  { id: 'dense', title: 'Meaning' },
+  { id: 'lexical', title: 'Words' },
+];
+
+interface Found {
+  readonly query: string;
+  readonly results: readonly Passage[];
+  readonly ms: number;
+}
+
+/** Searches a collection as a workflow would, with the score of each leg. */
+export function SearchPanel({ name, isEmpty, onOpen }: { readonly name: string; readonly isEmpty: boolean | undefined; readonly onOpen: (passage: Passage) => void }): ReactElement {
+  const [query, setQuery] = useState('');
+  const [mode, setMode] = useState<SearchRequest['mode']>('hybrid');
+  const [found, setFound] = useState<Found>();
+  const action = useAction();
+  const asked = useRef<AbortController>(undefined);
+  useEffect(() => () => asked.current?.abort(), []);
+  const search = (wanted: SearchRequest['mode']): void => {
+    if (query.trim() === '') return;
+    asked.current?.abort();
+    const { signal } = (asked.current = new AbortController());
+    action.run(async () => {
+      const startedAt = performance.now();
+      const results = await library.search(name, { query, mode: wanted, k: 8 }, signal);
+      setFound({ query, results, ms: performance.now() - startedAt });
+    });
+  };
+  return (
+    <section className="section search" aria-label="Search">
+      <form
+        className="search-form"
+        role="search"
+        onSubmit={(event) => {
+          event.preventDefault();
+          search(mode);
+        }}
+      >
+        <label className="field search-field">
+          <span className="visually-hidden">Search {name}</span>
+          <input type="search" value={query} placeholder={isEmpty === true ? 'Add documents first' : `Search ${name}`} onChange={(event) => setQuery(event.target.value)} />
+        </label>
+        <div className="panel-switch" role="group" aria-label="Search by">
+          {modes.map(({ id, title }) => (
+            <button
+              key={id}
+              type="button"
+              aria-pressed={id === mode}
+              onClick={() => {
+                setMode(id);
+                search(id);
+              }}
+            >
+              {title}
+            </button>
+          ))}
+        </div>
+        <button type="submit" className="button" disabled={query.trim() === ''}>
+          <Search size={15} aria-hidden /> Search
+        </button>
+      </form>
+      {action.error === undefined || action.error.code === 'unexpected' ? null : <Notice error={action.error} />}
+      {found === undefined ? null : (
+        <>
+          <p className="quiet figure" role="status">
+            {found.results.length === 0 ? 'Nothing was found: try other words, or search by meaning.' : `${found.results.length} passages in ${formatDuration(found.ms)}`}
+          </p>
+          <ol className="results" aria-label="Results">
+            {found.results.map((passage) => (
+              <li key={passage.id}>
+                <button type="button" className="result" onClick={() => onOpen(passage)}>
+                  <span className="result-head">
+                    <strong>{passage.title ?? passage.document}</strong> <span className="quiet">{placeOf(passage)}</span>
+                  </span>
+                  <span className="result-text">
+                    {hits(passage.text, found.query).map(({ text, isHit }, index) => (isHit ? <mark key={index}>{text}</mark> : text))}
+                  </span>
+                  <Scores passage={passage} />
+                </button>
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+    </section>
+  );
+}
+
+const legs = [
+  ['dense', 'meaning'],
+  ['lexical', 'words'],
+  ['fused', 'together'],
+  ['rerank', 'ranked'],
+] as const;
+
+function Scores({ passage }: { readonly passage: Passage }): ReactElement {
+  const shown = legs.flatMap(([leg, word]) => {
+    const score = passage.scores?.[leg];
+    return score === undefined ? [] : [[word, score] as const];
+  });
+  const list = shown.length === 0 && passage.score !== undefined ? [['score', passage.score] as const] : shown;
+  return (
+    <span className="scores figure">
+      {list.map(([word, score]) => (
+        <span key={word}>
+          <span className="quiet">{word}</span> {formatScore(score)}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function placeOf({ document, place }: Passage): string {
+  const at = place?.page === undefined ? place?.headings?.at(-1) : `page ${place.page}`;
+  return at === undefined ? document : `${document} · ${at}`;
+}

@@ -1,0 +1,84 @@
+import { IngestDocument, type IngestReport, type JobReply } from '@heddle/core';
+import { z } from 'zod';
+
+const Progress = z.object({
+  documents: z.number().default(0),
+  done: z.number().default(0),
+  unchanged: z.number().default(0),
+  failed: z.number().default(0),
+  passages: z.number().default(0),
+  stage: z.string().optional(),
+  current: z.string().optional(),
+  recent: z.array(IngestDocument).default([]),
+});
+export type IngestState = z.infer<typeof Progress>;
+
+const Report = z.object({
+  documents: z.number(),
+  done: z.number(),
+  unchanged: z.number(),
+  failed: z.number(),
+  removed: z.number(),
+  passages: z.number(),
+  failures: z.array(z.object({ document: z.string(), code: z.string(), message: z.string() })),
+});
+
+/** How far an ingest is, as its job tells it. */
+export function readIngest({ progress }: JobReply): IngestState {
+  const parsed = Progress.safeParse(progress);
+  return parsed.success ? parsed.data : Progress.parse({});
+}
+
+/** How an ingest ended; undefined while it runs, and where it failed as a whole. */
+export function readReport({ result }: JobReply): Omit<IngestReport, 'tokens'> | undefined {
+  const parsed = Report.safeParse(result);
+  return parsed.success ? parsed.data : undefined;
+}
+
+const stages: Readonly<Record<IngestDocument['stage'], string>> = {
+  read: 'Reading',
+  parse: 'Parsing',
+  split: 'Splitting',
+  embed: 'Embedding',
+  store: 'Storing',
+  done: 'In',
+  unchanged: 'Unchanged',
+  failed: 'Failed',
+};
+
+/** A document's stage in a word. */
+export const stageWord = (stage: IngestDocument['stage']): string => stages[stage];
+
+/** An ingest in one line. */
+export function describeIngest(job: JobReply): string {
+  if (job.status === 'queued') return 'Waits for the ingest before it';
+  if (job.status === 'failed' || job.status === 'cancelled') return job.error?.message ?? 'It did not end well.';
+  const report = readReport(job);
+  if (report !== undefined) {
+    const parts = [
+      `${report.done} in`,
+      ...(report.unchanged > 0 ? [`${report.unchanged} unchanged`] : []),
+      ...(report.failed > 0 ? [`${report.failed} failed`] : []),
+    ];
+    return `${parts.join(', ')} · ${report.passages} passages`;
+  }
+  const { documents, done, unchanged, failed, passages } = readIngest(job);
+  return `${done + unchanged + failed} of ${documents} documents · ${passages} passages`;
+}
+
+/** Every document of an ingest that is known of, in its last state: what the report says counts over what was told before. */
+export function documentStates(job: JobReply): readonly IngestDocument[] {
+  const { recent } = readIngest(job);
+  const report = readReport(job);
+  if (report === undefined) return recent;
+  const failures = new Map(report.failures.map(({ document, message }) => [document, message]));
+  const told = new Set(recent.map(({ document }) => document));
+  return [
+    ...recent.map((state): IngestDocument => {
+      const message = failures.get(state.document);
+      if (message !== undefined) return { document: state.document, stage: 'failed', message };
+      return state.stage === 'unchanged' || state.stage === 'failed' ? state : { ...state, stage: 'done' };
+    }),
+    ...report.failures.filter(({ document }) => !told.has(document)).map(({ document, message }): IngestDocument => ({ document, stage: 'failed', message })),
+  ];
+}

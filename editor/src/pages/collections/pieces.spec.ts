@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { hits, pieces } from './pieces.js';
+
+describe('pieces of a text', () => {
+  it('are cut where passages begin, overlap and end, and give the text back', () => {
+    const text = 'abcdefghij';
+    const found = pieces(text, [{ start: 0, end: 4 }, { start: 3, end: 6 }, { start: 7, end: 99 }]);
+    expect(found.map(({ text: part, passages }) => `${part}:${passages.join()}`)).toEqual(['abc:0', 'd:0,1', 'ef:1', 'g:', 'hij:2']);
+    expect(found.map((piece) => piece.text).join('')).toBe(text);
+  });
+
+  it('are one where there are no passages, and none in an empty text', () => {
+    expect(pieces('abc', [])).toEqual([{ start: 0, text: 'abc', passages: [] }]);
+    expect(pieces('', [])).toEqual([]);
+  });
+});
+
+describe('hits in a text', () => {
+  it('are the words of the query, whatever their case; short words do not count', () => {
+    expect(hits('The Meal allowance is 48 euro', 'meal of 48 EURO')).toEqual([
+      { text: 'The ', isHit: false },
+      { text: 'Meal', isHit: true },
+      { text: ' allowance is 48 ', isHit: false },
+      { text: 'euro', isHit: true },
+    ]);
+    expect(hits('a+b (c)', '+ ( of')).toEqual([{ text: 'a+b (c)', isHit: false }]);
+  });
+});

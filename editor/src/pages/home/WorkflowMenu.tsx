@@ -1,0 +1,60 @@
+import { serialiseDocument, type WorkflowSummary } from '@heddle/core';
+import { Copy, Download, Ellipsis, PencilLine, Trash2 } from 'lucide-react';
+import { DropdownMenu } from 'radix-ui';
+import { useState, type ReactElement } from 'react';
+import { api } from '../../api/api.js';
+import { saveFile } from '../../frame/save-file.js';
+import { Confirm } from '../Confirm.js';
+import { useAction } from '../use-action.js';
+import { duplicateWorkflow } from './new-workflow.js';
+import { RenameWorkflow } from './RenameWorkflow.js';
+
+/** What can be done with a workflow without opening it. */
+export function WorkflowMenu({ workflow, onChanged, onError }: { readonly workflow: WorkflowSummary; readonly onChanged: () => void; readonly onError: (reason: unknown) => void }): ReactElement {
+  const [dialog, setDialog] = useState<'rename' | 'delete'>();
+  const remove = useAction();
+  const quietly = (work: Promise<void>): void => void work.catch(onError);
+  return (
+    <>
+      <DropdownMenu.Root>
+        <DropdownMenu.Trigger className="icon-button tile-menu" aria-label={`More for ${workflow.name}`}>
+          <Ellipsis size={16} aria-hidden />
+        </DropdownMenu.Trigger>
+        <DropdownMenu.Portal>
+          <DropdownMenu.Content className="menu" align="end" sideOffset={4}>
+            <DropdownMenu.Item className="menu-item" onSelect={() => setDialog('rename')}>
+              <PencilLine size={14} aria-hidden /> Rename
+            </DropdownMenu.Item>
+            <DropdownMenu.Item className="menu-item" onSelect={() => quietly(duplicateWorkflow(workflow.id).then(onChanged))}>
+              <Copy size={14} aria-hidden /> Duplicate
+            </DropdownMenu.Item>
+            <DropdownMenu.Item className="menu-item" onSelect={() => quietly(api.workflow(workflow.id).then(({ slug, document }) => saveFile(`${slug}.json`, serialiseDocument(document))))}>
+              <Download size={14} aria-hidden /> Export as a file
+            </DropdownMenu.Item>
+            <DropdownMenu.Item className="menu-item menu-danger" onSelect={() => setDialog('delete')}>
+              <Trash2 size={14} aria-hidden /> Delete
+            </DropdownMenu.Item>
+          </DropdownMenu.Content>
+        </DropdownMenu.Portal>
+      </DropdownMenu.Root>
+      {dialog === 'rename' ? <RenameWorkflow workflow={workflow} onClose={() => setDialog(undefined)} onRenamed={onChanged} /> : null}
+      {dialog === 'delete' ? (
+        <Confirm
+          title={`Delete “${workflow.name}”?`}
+          verb="Delete workflow"
+          action={remove}
+          onClose={() => setDialog(undefined)}
+          onConfirm={() =>
+            remove.run(async () => {
+              await api.deleteWorkflow(workflow.id);
+              setDialog(undefined);
+              onChanged();
+            })
+          }
+        >
+          <p>The workflow goes for good; its runs stay. Export it first to keep a copy.</p>
+        </Confirm>
+      ) : null}
+    </>
+  );
+}

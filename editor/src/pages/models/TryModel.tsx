@@ -1,0 +1,14 @@
+import type { ModelCard } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { Dialog } from '../../palette/Dialog.js';
+import { TryPrompt } from './TryPrompt.js';
+import { TryScores } from './TryScores.js';
+
+/** A model tried by hand: a prompt for one that writes, texts for the others. */
+export function TryModel({ card, onClose }: { readonly card: ModelCard; readonly onClose: () => void }): ReactElement {
+  return (
+    <Dialog title={`Try ${card.title}`} onClose={onClose}>
+      {card.kind === 'generate' ? <TryPrompt card={card} /> : <TryScores card={card} />}
+    </Dialog>
+  );
+}

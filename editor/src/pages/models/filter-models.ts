@@ -1,0 +1,60 @@
+import type { ModelState } from '@heddle/core';
+
+/** What of the catalogue is shown. */
+export interface ModelFilter {
+  readonly kind: string;
+  readonly state: string;
+  readonly query: string;
+}
+
+const kinds: Readonly<Record<string, (model: ModelState) => boolean>> = {
+  all: () => true,
+  generate: ({ card }) => card.kind === 'generate',
+  embed: ({ card }) => card.kind === 'embed',
+  judge: ({ card }) => card.kind === 'rerank' || card.kind === 'classify',
+  lora: ({ card }) => card.kind === 'lora',
+};
+
+const states: Readonly<Record<string, (model: ModelState) => boolean>> = {
+  all: () => true,
+  here: ({ status }) => status !== 'absent',
+  loaded: ({ status }) => status === 'loaded',
+};
+
+/** The choices of each filter, for the buttons. */
+export const modelFilters = [
+  {
+    name: 'kind',
+    title: 'Kind',
+    choices: [
+      { id: 'all', title: 'All' },
+      { id: 'generate', title: 'Write' },
+      { id: 'embed', title: 'Embed' },
+      { id: 'judge', title: 'Rank and classify' },
+      { id: 'lora', title: 'Adapters' },
+    ],
+  },
+  {
+    name: 'state',
+    title: 'State',
+    choices: [
+      { id: 'all', title: 'Any state' },
+      { id: 'here', title: 'On this machine' },
+      { id: 'loaded', title: 'Loaded' },
+    ],
+  },
+] as const;
+
+const rank: Readonly<Record<ModelState['status'], number>> = { loaded: 0, downloading: 1, ready: 2, invalid: 3, absent: 4 };
+
+/** The models that fit, what is at hand first; every word of the query must stand in the card. */
+export function filterModels(models: readonly ModelState[], { kind, state, query }: ModelFilter): readonly ModelState[] {
+  const words = query.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  return models
+    .filter((model) => (kinds[kind]?.(model) ?? true) && (states[state]?.(model) ?? true) && words.every((word) => textOf(model).includes(word)))
+    .sort((a, b) => rank[a.status] - rank[b.status]);
+}
+
+function textOf({ card }: ModelState): string {
+  return [card.id, card.title, card.kind, card.summary, card.publisher, card.licence, card.format, card.quantisation ?? '', ...card.languages].join(' ').toLowerCase();
+}

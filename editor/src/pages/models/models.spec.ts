@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import { ModelCard, type ModelState } from '@heddle/core';
+import { filterModels } from './filter-models.js';
+import { parametersWord, sizeOf } from './model-words.js';
+import { readPull } from './read-pull.js';
+
+const model = (id: string, kind: ModelCard['kind'], status: ModelState['status'], sizes: readonly (number | undefined)[] = [100]): ModelState => ({
+  card: ModelCard.parse({
+    id, title: id, kind, runtime: 'llama', summary: 'Answers briefly.', publisher: 'Acme', licence: 'MIT', use: 'Any.', format: 'gguf', contextTokens: 2048, languages: ['en'],
+    files: sizes.map((size, index) => ({ role: 'weights', name: `f${index}`, sources: ['file:/f'], ...(size === undefined ? {} : { size }) })),
+  }),
+  status,
+  bytes: status === 'absent' ? 0 : 60,
+});
+const all = [model('writer', 'generate', 'absent'), model('vectors', 'embed', 'ready'), model('judge', 'rerank', 'loaded')];
+const ids = (filter: Partial<Parameters<typeof filterModels>[1]>): readonly string[] => filterModels(all, { kind: 'all', state: 'all', query: '', ...filter }).map(({ card }) => card.id);
+
+describe('the catalogue', () => {
+  it('shows what is at hand first, and filters by kind, state and every word of a search', () => {
+    expect(ids({})).toEqual(['judge', 'vectors', 'writer']);
+    expect(ids({ kind: 'judge' })).toEqual(['judge']);
+    expect(ids({ state: 'here' })).toEqual(['judge', 'vectors']);
+    expect(ids({ query: 'acme WRITER' })).toEqual(['writer']);
+    expect(ids({ query: 'acme nothing' })).toEqual([]);
+  });
+
+  it('knows a size from the files that are here or from the card, else not at all', () => {
+    expect(sizeOf(model('a', 'generate', 'ready'))).toBe(60);
+    expect(sizeOf(model('a', 'generate', 'absent', [100, 20]))).toBe(120);
+    expect(sizeOf(model('a', 'generate', 'absent', [100, undefined]))).toBeUndefined();
+    expect([parametersWord(135), parametersWord(7240)]).toEqual(['135 M', '7.2 B']);
+  });
+
+  it('reads a download, and one of another form as begun', () => {
+    expect(readPull({ bytes: 25, total: 100, stage: 'download', file: 'f', source: 'hf:a/b@c/d' })).toEqual({ share: 0.25, words: '25 B of 100 B from hf' });
+    expect(readPull({ bytes: 0, stage: 'connect', source: 'pip:x==1/y' })).toMatchObject({ share: undefined, words: 'Asking pip' });
+    expect(readPull({})).toEqual({ share: undefined, words: 'Begins' });
+  });
+});

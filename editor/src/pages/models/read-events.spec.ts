@@ -1,0 +1,21 @@
+import { describe, expect, it } from '@jest/globals';
+import { readEvents } from './read-events.js';
+
+const streamOf = (...parts: readonly Uint8Array[]): ReadableStream<Uint8Array> =>
+  new ReadableStream({
+    start: (controller) => {
+      for (const part of parts) controller.enqueue(part);
+      controller.close();
+    },
+  });
+
+describe('an event stream', () => {
+  it('is read whole, however it was cut on the way', async () => {
+    const bytes = new TextEncoder().encode(': beat\n\ndata: {"text":"Grüße"}\n\nid: 3\ndata: {"end":true}\n\n');
+    for (const at of [5, 22, 24, 40]) {
+      const seen: unknown[] = [];
+      for await (const value of readEvents(streamOf(bytes.slice(0, at), bytes.slice(at)))) seen.push(value);
+      expect(seen).toEqual([{ text: 'Grüße' }, { end: true }]);
+    }
+  });
+});

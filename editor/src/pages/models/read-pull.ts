@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { formatBytes } from '../../format/format-bytes.js';
+
+const Progress = z.object({ bytes: z.number(), total: z.number().optional(), stage: z.string(), source: z.string() });
+
+/** How far a download is: its share where the size is known, and in words. */
+export function readPull(progress: unknown): { readonly share: number | undefined; readonly words: string } {
+  const parsed = Progress.safeParse(progress);
+  if (!parsed.success) return { share: undefined, words: 'Begins' };
+  const { bytes, total, stage, source } = parsed.data;
+  const from = source.split(':')[0] ?? '';
+  const share = total === undefined || total === 0 ? undefined : Math.min(1, bytes / total);
+  if (stage === 'connect') return { share, words: `Asking ${from}` };
+  if (stage === 'verify') return { share, words: 'Checking' };
+  return { share, words: `${formatBytes(bytes)}${total === undefined ? '' : ` of ${formatBytes(total)}`} from ${from}` };
+}
