@@ -19,7 +19,12 @@ Some models want to know whether a text is a question or something to be found: 
 Collections embed by themselves: this node is for comparing, grouping or sending vectors elsewhere.
 `.trim(),
   config: z.object({
-    model: z.string().min(1).max(256).default('all-minilm-l6-v2').meta({ title: 'Model', widget: 'model' }),
+    model: z
+      .string()
+      .min(1)
+      .max(256)
+      .default('all-minilm-l6-v2')
+      .meta({ title: 'Model', widget: 'model', modelKind: 'embed' }),
     kind: z
       .enum(['passage', 'query'])
       .default('passage')

@@ -99,10 +99,12 @@ describe('generate', () => {
 
   it('keeps an image of the last message beside the passages', async () => {
     const image = { type: 'image', file: { id: 'sha256:0', name: 'a.png', mediaType: 'image/png', size: 1 } };
-    const { request } = await run(['ok'], {
-      messages: [{ role: 'user', content: [{ type: 'text', text: 'What is this?' }, image] }],
-      passages,
-    });
+    const { request } = await run(
+      ['ok'],
+      { messages: [{ role: 'user', content: [{ type: 'text', text: 'What is this?' }, image] }], passages },
+      {},
+      { supports: { images: true } },
+    );
     expect(request?.messages[0]?.content).toEqual([
       { type: 'text', text: expect.stringContaining('sentence: What is this?') },
       image,

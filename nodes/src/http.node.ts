@@ -44,19 +44,22 @@ const Body = z.object({
   json: z
     .unknown()
     .default({})
-    .meta({ title: 'JSON or fields', description: 'With {{ name }} where values go.', widget: 'json' }),
+    .meta({ title: 'JSON or fields', description: 'With {{ name }} where values go.', widget: 'json-template' }),
   text: templateText.default('').meta({ title: 'Text', widget: 'template' }),
 });
 const Config = z.object({
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']).default('GET').meta({ title: 'Method' }),
-  url: templateText
-    .default('{{ url }}')
-    .meta({ title: 'Address', description: 'With {{ name }} where values go; they are encoded.', widget: 'template' }),
+  url: templateText.default('{{ url }}').meta({
+    title: 'Address',
+    description: 'With {{ name }} where values go; they are encoded.',
+    widget: 'template',
+    rows: 1,
+  }),
   headers: z
     .array(
       z.object({
         name: z.string().max(100).meta({ title: 'Name' }),
-        value: templateText.meta({ title: 'Value', widget: 'template' }),
+        value: templateText.meta({ title: 'Value', widget: 'template', rows: 1 }),
       }),
     )
     .max(50)

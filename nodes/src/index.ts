@@ -1,4 +1,5 @@
 import type { NodeDefinition } from '@heddle/core';
+import { chat } from './chat.node.js';
 import { code } from './code.node.js';
 import { each } from './each.node.js';
 import { embed } from './embed.node.js';
@@ -9,6 +10,7 @@ import { load } from './load.node.js';
 import { merge } from './merge.node.js';
 import { output } from './output.node.js';
 import { prompt } from './prompt.node.js';
+import { reason } from './reason.node.js';
 import { rerank } from './rerank.node.js';
 import { retrieve } from './retrieve.node.js';
 import { set } from './set.node.js';
@@ -20,6 +22,7 @@ import { workflow } from './workflow.node.js';
 
 export { cite, isTrueCitation } from './citations/cite.js';
 export {
+  chat,
   code,
   each,
   embed,
@@ -30,6 +33,7 @@ export {
   merge,
   output,
   prompt,
+  reason,
   rerank,
   retrieve,
   set,
@@ -46,6 +50,8 @@ export const standardNodes: readonly NodeDefinition[] = [
   output,
   prompt,
   generate,
+  chat,
+  reason,
   embed,
   load,
   split,

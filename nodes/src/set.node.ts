@@ -31,7 +31,7 @@ A text that is one placeholder and nothing else keeps the value's type: \`"{{ to
   config: z.object({
     value: template
       .default('{{ value }}')
-      .meta({ title: 'Value', description: 'JSON with {{ name }} where values go.', widget: 'json' }),
+      .meta({ title: 'Value', description: 'JSON with {{ name }} where values go.', widget: 'json-template' }),
     type: portTypeField('Json').meta({ title: 'Type' }),
   }),
   inputs: {},

@@ -41,7 +41,12 @@ Collections split by themselves when documents are stored: this node is for work
       .min(1)
       .max(256)
       .default('all-minilm-l6-v2')
-      .meta({ title: 'Tokens of', description: 'The model whose tokens are counted.', widget: 'model' }),
+      .meta({
+        title: 'Tokens of',
+        description: 'The model whose tokens are counted.',
+        widget: 'model',
+        modelKind: 'embed',
+      }),
   }),
   inputs: { documents: Json.optional().with({ title: 'Documents' }), text: Text.optional().with({ title: 'Text' }) },
   outputs: { passages: Passages, texts: list(Text) },

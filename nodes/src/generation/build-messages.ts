@@ -6,6 +6,10 @@ import { HeddleError, messageText, passagesText, renderTemplate, type Message, t
  */
 export const defaultLayout = '{{ passages }}\n\nUsing only the text above, answer in one full sentence: {{ prompt }}';
 
+/** The same for large models, which name their sources themselves and say when there are none. */
+export const frontierLayout =
+  'Passages:\n\n{{ passages }}\n\nAnswer the question from the passages. Name the passage after each statement, as in [1]; say so when they do not hold the answer.\n\nQuestion: {{ prompt }}';
+
 /** What a prompt is made of. */
 export interface PromptParts {
   readonly system: string;

@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { createFakeLanguageModel, runNode } from '@heddle/core/testing';
+import { chat } from './chat.node.js';
+import { reason } from './reason.node.js';
+
+const image = { id: 'sha256:1', name: 'a.png', mediaType: 'image/png', size: 3 };
+
+describe('chat', () => {
+  it('asks the model that the input names, else the one of the settings', async () => {
+    const asked: string[] = [];
+    const languageModel = (id: string) => {
+      asked.push(id);
+      return createFakeLanguageModel(['ok']);
+    };
+    const run = (inputs: Record<string, unknown>) =>
+      runNode(chat, { config: { model: 'near' }, inputs: { prompt: 'Hi', ...inputs }, resources: { languageModel } });
+    await run({ model: ' hub/far ' });
+    await run({});
+    await run({ model: '' });
+    expect(asked).toEqual(['hub/far', 'near', 'near']);
+  });
+
+  it('puts an image before the last thing the user says, and refuses models that see none', async () => {
+    const seeing = createFakeLanguageModel(['A cat.'], { supports: { images: true } });
+    const inputs = { messages: [{ role: 'user', content: 'Hi' }], prompt: 'What is it?', image };
+    await runNode(chat, { config: { model: 'm' }, inputs, resources: { languageModel: seeing } });
+    expect(seeing.requests[0]?.messages.at(-1)).toEqual({
+      role: 'user',
+      content: [
+        { type: 'image', file: image },
+        { type: 'text', text: 'What is it?' },
+      ],
+    });
+    const blind = createFakeLanguageModel(['no']);
+    await expect(
+      runNode(chat, { config: { model: 'm' }, inputs, resources: { languageModel: blind } }),
+    ).rejects.toMatchObject({ code: 'provider_refused', message: expect.stringContaining('reads no images') });
+    expect(blind.requests).toEqual([]);
+  });
+});
+
+describe('reason', () => {
+  it('leaves the temperature to the model and asks it to think', async () => {
+    const model = createFakeLanguageModel(['Because.']);
+    await runNode(reason, { config: {}, inputs: { prompt: 'Why?' }, resources: { languageModel: model } });
+    expect(model.requests[0]).toMatchObject({ reasoning: 'medium', maxTokens: 4096 });
+    expect(model.requests[0]).not.toHaveProperty('temperature');
+  });
+});
