@@ -1,11 +1,20 @@
 import { memo, useId, type ReactElement } from 'react';
 import { BooleanInput } from './BooleanInput.js';
 import { ChoiceInput } from './ChoiceInput.js';
+import { CodeInput } from './CodeInput.js';
+import { ConditionInput } from './ConditionInput.js';
 import { issuesAt, type FieldProps, type InputShared } from './field-props.js';
 import { JsonInput } from './JsonInput.js';
 import { ListInput } from './ListInput.js';
+import { ModelInput } from './ModelInput.js';
+import { CollectionInput, WorkflowInput } from './NamedInput.js';
 import { NumberInput } from './NumberInput.js';
+import { PairsInput } from './PairsInput.js';
 import { RecordInput } from './RecordInput.js';
+import type { SchemaField } from './schema-field.js';
+import { SchemaInput } from './SchemaInput.js';
+import { SecretInput } from './SecretInput.js';
+import { TemplateInput } from './TemplateInput.js';
 import { TextInput } from './TextInput.js';
 
 /** One setting: label, the input that fits it, its help, and what the compiler says of it. */
@@ -13,30 +22,27 @@ export const ConfigField = memo(function ConfigField(props: FieldProps): ReactEl
   const { field, path, issues } = props;
   const id = useId();
   const isGroup = field.kind === 'list' || field.kind === 'record';
+  // A label leads to one native control; what is drawn by several, or by the text editor, is named by it instead.
+  const isNamed = isGroup || field.kind === 'json' || field.kind === 'pairs' || namedWidgets.has(field.widget ?? '');
   const own = issuesAt(issues, path, !isGroup);
   const describedBy = [field.help === undefined ? '' : `${id}-help`, own.length === 0 ? '' : `${id}-issues`].join(' ').trim();
   const shared = { id, describedBy: describedBy === '' ? undefined : describedBy, isInvalid: own.length > 0, Field: ConfigField };
-  const label = (
-    <>
-      {field.title}
-      {field.widget === 'template' ? <span className="field-type">{'{{ name }}'}</span> : null}
-    </>
-  );
   return (
     <div className="field" role={isGroup ? 'group' : undefined} aria-labelledby={isGroup ? `${id}-label` : undefined}>
-      {isGroup ? (
+      {isNamed ? (
         <span id={`${id}-label`} className="field-label">
-          {label}
+          {field.title}
         </span>
       ) : (
-        <label className="field-label" htmlFor={id}>
-          {label}
+        <label id={`${id}-label`} className="field-label" htmlFor={id}>
+          {field.title}
         </label>
       )}
       <Input {...props} {...shared} />
       {field.help === undefined ? null : (
         <p id={`${id}-help`} className="field-help">
           {field.help}
+          {standardWords(field)}
         </p>
       )}
       {own.length === 0 ? null : (
@@ -56,7 +62,7 @@ function Input(props: FieldProps & InputShared): ReactElement {
   const { field } = props;
   switch (field.kind) {
     case 'text':
-      return <TextInput {...props} field={field} />;
+      return <TextWidget {...props} field={field} />;
     case 'number':
       return <NumberInput {...props} field={field} />;
     case 'boolean':
@@ -68,6 +74,38 @@ function Input(props: FieldProps & InputShared): ReactElement {
     case 'record':
       return <RecordInput {...props} field={field} />;
     case 'json':
-      return <JsonInput {...props} field={field} />;
+      return field.widget === 'schema' ? <SchemaInput {...props} field={field} /> : <JsonInput {...props} field={field} />;
+    case 'pairs':
+      return <PairsInput {...props} field={field} />;
   }
+}
+
+/** Widgets that a label cannot point at. */
+const namedWidgets = new Set(['template', 'expression', 'code']);
+
+function TextWidget(props: FieldProps<'text'> & InputShared): ReactElement {
+  switch (props.field.widget) {
+    case 'model':
+      return <ModelInput {...props} />;
+    case 'collection':
+      return <CollectionInput {...props} />;
+    case 'workflow':
+      return <WorkflowInput {...props} />;
+    case 'secret':
+      return <SecretInput {...props} />;
+    case 'template':
+      return <TemplateInput {...props} />;
+    case 'expression':
+      return <ConditionInput {...props} />;
+    case 'code':
+      return <CodeInput {...props} />;
+    default:
+      return <TextInput {...props} />;
+  }
+}
+
+/** The default in a few words, where its field does not show it by itself. */
+function standardWords({ kind, standard }: SchemaField): string {
+  if (kind !== 'number' || typeof standard !== 'number') return '';
+  return ` Default ${standard}.`;
 }

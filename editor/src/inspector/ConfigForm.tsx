@@ -3,6 +3,7 @@ import { useCallback, useMemo, type ReactElement } from 'react';
 import { edit } from '../document/document-store.js';
 import { setConfig } from '../document/edit/change-node.js';
 import { useDocument, useSession } from '../session.js';
+import { NodeFormContext } from '../fields/node-form.js';
 import { ConfigField } from './ConfigField.js';
 import { schemaFields, type SchemaField } from './schema-field.js';
 import { SourceFields } from './SourceFields.js';
@@ -22,8 +23,9 @@ export function ConfigForm({ nodeId, node, description, isReadOnly }: ConfigForm
   const issues = useMemo(() => all.filter((issue) => issue.node === nodeId), [all, nodeId]);
   const fields = useMemo(() => (description === undefined ? [] : schemaFields(description.config)), [description]);
   const general = issues.filter((issue) => issue.field === undefined && issue.port === undefined);
+  const form = useMemo(() => ({ nodeId }), [nodeId]);
   return (
-    <>
+    <NodeFormContext value={form}>
       {general.map((issue) => (
         <p key={`${issue.code} ${issue.message}`} className={issue.severity === 'error' ? 'field-error' : 'field-help'}>
           {issue.message} {issue.fix}
@@ -35,7 +37,7 @@ export function ConfigForm({ nodeId, node, description, isReadOnly }: ConfigForm
         fields.map((field) => <Setting key={field.name} nodeId={nodeId} field={field} value={node.config[field.name]} issues={issues} isReadOnly={isReadOnly} />)
       )}
       <SourceFields nodeId={nodeId} isReadOnly={isReadOnly} />
-    </>
+    </NodeFormContext>
   );
 }
 

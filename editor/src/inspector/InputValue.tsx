@@ -1,19 +1,27 @@
-import { splitEnd } from '@heddle/core';
+import { splitEnd, type Citation } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { useExecution } from '../run/use-run.js';
+import { useCatalog, useDocument } from '../session.js';
 import { OneValue } from './OneValue.js';
 
 /** What a thread brought to an input: what its source's latest execution gave out there. */
-export function InputValue({ from, to }: { readonly from: string; readonly to: string }): ReactElement | null {
+export function InputValue({ from, to, citations }: { readonly from: string; readonly to: string; readonly citations?: readonly Citation[] | undefined }): ReactElement {
   const source = splitEnd(from);
-  const execution = useExecution(source?.node ?? '');
-  const labelled = execution?.outputs?.[source?.port ?? ''];
+  const node = source?.node ?? '';
+  const port = source?.port ?? '';
+  const execution = useExecution(node);
+  const type = useDocument((state) => state.compiled?.ports[node]?.outputs.find((output) => output.name === port)?.type);
+  const sourceType = useDocument((state) => state.document?.nodes[node]?.type ?? '');
+  const sourceTitle = useDocument((state) => state.document?.nodes[node]?.title);
+  const typeTitle = useCatalog((state) => state.byType.get(sourceType)?.title);
+  const labelled = execution?.outputs?.[port];
   const name = splitEnd(to)?.port ?? to;
-  if (labelled !== undefined) return <OneValue name={name} labelled={labelled} />;
+  const title = sourceTitle ?? typeTitle ?? node;
+  if (labelled !== undefined) return <OneValue name={name} labelled={labelled} path={execution?.path} port={port} type={type} citations={citations} end={from} />;
   return (
-    <div className="value">
+    <section className="value" aria-label={name}>
       <h4>{name}</h4>
-      <p className="quiet">{execution?.status === 'done' ? `${from} was left out` : `Waits for ${from}`}</p>
-    </div>
+      <p className="quiet">{execution?.status === 'done' || execution?.status === 'cached' ? `${title} left ${port} out.` : `Waits for ${port} of ${title}.`}</p>
+    </section>
   );
 }

@@ -1,43 +1,47 @@
 import { useState, type ReactElement } from 'react';
+import { CodeField } from '../fields/code/CodeField.js';
+import type { TextProblem } from '../fields/template-problem.js';
+import { templateProblem } from '../fields/template-problem.js';
 import type { FieldProps, InputShared } from './field-props.js';
+import { TemplateField } from './TemplateInput.js';
 
-/** Anything, as JSON; taken over as soon as it can be read. Empty means not set. */
+/** Anything, as JSON; taken over as soon as it can be read. Empty means not set. Where its texts are templates, values complete in them. */
 export function JsonInput({ field, value, isReadOnly, onChange, id, describedBy, isInvalid }: FieldProps<'json'> & InputShared): ReactElement {
-  const written = value === undefined ? '' : JSON.stringify(value, undefined, 2);
-  const [typed, setTyped] = useState<string>();
-  const problem = typed === undefined ? undefined : problemOf(typed);
+  const current = value === undefined ? field.standard : value;
+  const written = current === undefined ? '' : JSON.stringify(current, undefined, 2);
+  const [typed, setTyped] = useState<{ readonly of: string; readonly text: string }>();
+  // What comes from elsewhere, such as undo, replaces what was typed.
+  const text = typed?.of === written ? typed.text : written;
+  const problem = problemOf(text);
+  const change = (next: string): void => {
+    const read = readJson(next);
+    const after = read.ok ? (read.value === undefined ? (field.standard === undefined ? '' : JSON.stringify(field.standard, undefined, 2)) : JSON.stringify(read.value, undefined, 2)) : written;
+    setTyped({ of: after, text: next });
+    if (read.ok) onChange(read.value);
+  };
+  const shared = { value: text, language: 'json', isReadOnly, isInvalid: isInvalid || problem !== undefined, labelledBy: `${id}-label`, describedBy, onChange: change } as const;
   return (
     <>
-      <textarea
-        id={id}
-        className="mono"
-        rows={Math.min(12, Math.max(3, (typed ?? written).split('\n').length))}
-        value={typed ?? written}
-        readOnly={isReadOnly}
-        spellCheck={false}
-        placeholder={field.standard === undefined ? undefined : JSON.stringify(field.standard)}
-        aria-describedby={describedBy}
-        aria-invalid={isInvalid || problem !== undefined}
-        onChange={(event) => {
-          setTyped(event.target.value);
-          if (event.target.value.trim() === '') onChange(undefined);
-          else if (problemOf(event.target.value) === undefined) onChange(JSON.parse(event.target.value));
-        }}
-        onBlur={() => {
-          if (problem === undefined) setTyped(undefined);
-        }}
-      />
-      {problem === undefined ? null : <p className="field-error">{problem}</p>}
+      {field.isTemplate ? <TemplateField {...shared} standard={undefined} isSingleLine={false} problemOf={(shown) => problemOf(shown) ?? templateProblem(shown)} /> : <CodeField {...shared} placeholder={undefined} problemOf={problemOf} />}
+      {problem === undefined ? null : <p className="field-error">Not valid JSON yet: {problem.message}</p>}
     </>
   );
 }
 
-function problemOf(text: string): string | undefined {
-  if (text.trim() === '') return undefined;
+type Read = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: TextProblem };
+
+function readJson(text: string): Read {
+  if (text.trim() === '') return { ok: true, value: undefined };
   try {
-    JSON.parse(text);
-    return undefined;
-  } catch {
-    return 'Not valid JSON yet: texts need quotes, and no comma follows the last entry.';
+    return { ok: true, value: JSON.parse(text) as unknown };
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    const at = Number(/position (\d+)/.exec(words)?.[1] ?? text.length - 1);
+    return { ok: false, problem: { from: Math.min(at, text.length - 1), to: Math.min(at + 1, text.length), message: 'texts need quotes, and no comma follows the last entry.' } };
   }
+}
+
+function problemOf(text: string): TextProblem | undefined {
+  const read = readJson(text);
+  return read.ok ? undefined : read.problem;
 }

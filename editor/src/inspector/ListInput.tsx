@@ -1,35 +1,53 @@
-import { ArrowUp, Plus, Trash2 } from 'lucide-react';
-import type { ReactElement } from 'react';
-import { emptyValue } from './schema-field.js';
+import { ArrowDown, ArrowUp, ChevronRight, Plus, Trash2 } from 'lucide-react';
+import { useState, type ReactElement } from 'react';
+import { emptyValue, type SchemaField } from './schema-field.js';
 import type { FieldProps, InputShared } from './field-props.js';
+import { isRowItem, listItemWords } from './list-item-words.js';
 
-/** A list: add, remove, move up. */
-export function ListInput({ field, value, path, issues, isReadOnly, onChange, Field }: FieldProps<'list'> & InputShared): ReactElement {
+/** More items than this are closed at first, so that a long list can be overseen. */
+const openUpTo = 2;
+
+/** A list: add, remove, move. Items of many settings open and close, small ones stand in a row each. */
+export function ListInput(props: FieldProps<'list'> & InputShared): ReactElement {
+  const { field, value, isReadOnly, onChange } = props;
   const items: readonly unknown[] = Array.isArray(value) ? value : Array.isArray(field.standard) ? field.standard : [];
-  const replace = (index: number, ...next: unknown[]): void => onChange(items.toSpliced(index, 1, ...next));
   const one = field.title.replace(/s$/, '').toLowerCase();
+  // Which items are open, by their place; they move with their items.
+  const [open, setOpen] = useState<ReadonlySet<number>>(() => new Set(items.length <= openUpTo ? items.keys() : []));
+  const isRow = isRowItem(field.item);
+  const isFoldable = !isRow && field.item.kind === 'record';
+  const swap = (from: number, to: number): void => {
+    onChange(items.with(from, items[to]).with(to, items[from]));
+    setOpen(new Set([...open].map((at) => (at === from ? to : at === to ? from : at))));
+  };
+  const remove = (index: number): void => {
+    onChange(items.toSpliced(index, 1));
+    setOpen(new Set([...open].flatMap((at) => (at === index ? [] : [at > index ? at - 1 : at]))));
+  };
+  const add = (): void => {
+    onChange([...items, emptyValue(field.item)]);
+    setOpen(new Set([...open, items.length]));
+  };
   return (
     <div className="list-field">
       {items.map((item, index) => (
-        <div className="list-item" key={index}>
-          <div className="list-item-tools">
-            <span className="quiet figure">{index + 1}</span>
-            {isReadOnly ? null : (
-              <>
-                <button type="button" className="icon-button" disabled={index === 0} aria-label={`Move ${one} ${index + 1} up`} onClick={() => onChange(items.toSpliced(index, 1).toSpliced(index - 1, 0, item))}>
-                  <ArrowUp size={14} aria-hidden />
-                </button>
-                <button type="button" className="icon-button" aria-label={`Remove ${one} ${index + 1}`} onClick={() => replace(index)}>
-                  <Trash2 size={14} aria-hidden />
-                </button>
-              </>
-            )}
-          </div>
-          <Field field={titled(field.item, `${field.title} ${index + 1}`)} value={item} path={`${path}.${index}`} issues={issues} isReadOnly={isReadOnly} onChange={(next) => replace(index, next ?? emptyValue(field.item))} />
-        </div>
+        <ListItem
+          key={index}
+          {...props}
+          item={item}
+          index={index}
+          count={items.length}
+          one={one}
+          isRow={isRow}
+          isOpen={!isFoldable || open.has(index)}
+          onToggle={isFoldable ? () => setOpen((before) => new Set(before.has(index) ? [...before].filter((at) => at !== index) : [...before, index])) : undefined}
+          onSet={(next) => onChange(items.with(index, next ?? emptyValue(field.item)))}
+          onMove={(to) => swap(index, to)}
+          onRemove={() => remove(index)}
+        />
       ))}
       {isReadOnly || (field.most !== undefined && items.length >= field.most) ? null : (
-        <button type="button" className="button button-small" onClick={() => onChange([...items, emptyValue(field.item)])}>
+        <button type="button" className="button button-small" onClick={add}>
           <Plus size={14} aria-hidden /> Add {one}
         </button>
       )}
@@ -37,6 +55,55 @@ export function ListInput({ field, value, path, issues, isReadOnly, onChange, Fi
   );
 }
 
-function titled<Field extends { readonly title: string }>(field: Field, title: string): Field {
+interface ListItemProps extends FieldProps<'list'>, InputShared {
+  readonly item: unknown;
+  readonly index: number;
+  readonly count: number;
+  readonly one: string;
+  readonly isRow: boolean;
+  readonly isOpen: boolean;
+  readonly onToggle: (() => void) | undefined;
+  readonly onSet: (value: unknown) => void;
+  readonly onMove: (to: number) => void;
+  readonly onRemove: () => void;
+}
+
+function ListItem({ field, item, path, issues, isReadOnly, Field, index, count, one, isRow, isOpen, onToggle, onSet, onMove, onRemove }: ListItemProps): ReactElement {
+  const words = listItemWords(field.item, item);
+  const place = `${path}.${index}`;
+  const problems = isOpen ? 0 : issues.filter((issue) => issue.field === place || issue.field?.startsWith(`${place}.`) === true).length;
+  return (
+    <div className={isRow ? 'list-item list-item-row' : 'list-item'} role="group" aria-label={`${one} ${index + 1}`}>
+      <div className="list-item-tools">
+        {onToggle === undefined ? (
+          <span className="quiet figure list-item-name">{index + 1}</span>
+        ) : (
+          <button type="button" className="list-item-toggle list-item-name" aria-expanded={isOpen} onClick={onToggle}>
+            <ChevronRight size={13} aria-hidden />
+            <span className="quiet figure">{index + 1}</span>
+            <span className="list-item-words">{words}</span>
+            {problems === 0 ? null : <span className="list-item-problems">{problems === 1 ? '1 issue' : `${problems} issues`}</span>}
+          </button>
+        )}
+        {isReadOnly ? null : (
+          <>
+            <button type="button" className="icon-button" disabled={index === 0} aria-label={`Move ${one} ${index + 1} up`} onClick={() => onMove(index - 1)}>
+              <ArrowUp size={14} aria-hidden />
+            </button>
+            <button type="button" className="icon-button" disabled={index === count - 1} aria-label={`Move ${one} ${index + 1} down`} onClick={() => onMove(index + 1)}>
+              <ArrowDown size={14} aria-hidden />
+            </button>
+            <button type="button" className="icon-button" aria-label={`Remove ${one} ${index + 1}`} onClick={onRemove}>
+              <Trash2 size={14} aria-hidden />
+            </button>
+          </>
+        )}
+      </div>
+      {isOpen ? <Field field={titled(field.item, `${field.title} ${index + 1}`)} value={item} path={place} issues={issues} isReadOnly={isReadOnly} onChange={onSet} /> : null}
+    </div>
+  );
+}
+
+function titled(field: SchemaField, title: string): SchemaField {
   return field.title === '' ? { ...field, title } : field;
 }

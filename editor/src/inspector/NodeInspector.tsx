@@ -1,28 +1,36 @@
-import { useMemo, useState, type ReactElement } from 'react';
+import type { KeyboardEvent, ReactElement } from 'react';
+import { useStore } from 'zustand';
 import { NodeIcon } from '../canvas/NodeIcon.js';
 import { edit, isEditable } from '../document/document-store.js';
 import { rename } from '../document/edit/change-node.js';
 import { useCatalog, useDocument, useSession } from '../session.js';
 import { ConfigForm } from './ConfigForm.js';
+import { InputTab } from './InputTab.js';
+import { LogTab } from './LogTab.js';
 import { NodeHelp } from './NodeHelp.js';
-import { NodeValues } from './NodeValues.js';
+import { OutputTab } from './OutputTab.js';
+import { chooseTab, tabs, tabStore } from './tab-store.js';
 
-const tabs = [
-  { id: 'settings', title: 'Settings' },
-  { id: 'values', title: 'Values' },
-  { id: 'help', title: 'Help' },
-] as const;
-type Tab = (typeof tabs)[number]['id'];
-
-/** What is known of one node: its settings, what went through it in the run in view, and its help. */
+/** What is known of one node: its settings, what went through it in the run in view, what it said, and its help. */
 export function NodeInspector({ nodeId }: { readonly nodeId: string }): ReactElement | null {
   const { documents } = useSession();
-  const [tab, setTab] = useState<Tab>('settings');
+  const { tab } = useStore(tabStore);
   const node = useDocument((state) => state.document?.nodes[nodeId]);
   const canEdit = useDocument(isEditable);
   const description = useCatalog((state) => state.byType.get(node?.type ?? ''));
-  const newer = useMemo(() => description !== undefined && node !== undefined && node.version > description.version, [description, node]);
   if (node === undefined) return null;
+  const isNewer = description !== undefined && node.version > description.version;
+  const isReadOnly = !canEdit || isNewer;
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : undefined;
+    if (step === undefined) return;
+    const at = tabs.findIndex(({ id }) => id === tab);
+    const next = tabs[(at + step + tabs.length) % tabs.length] ?? tabs[0];
+    chooseTab(next.id);
+    document.getElementById(`tab-${next.id}`)?.focus();
+    event.preventDefault();
+    event.stopPropagation();
+  };
   return (
     <div className="panel-body">
       <div className="inspector-head">
@@ -40,16 +48,18 @@ export function NodeInspector({ nodeId }: { readonly nodeId: string }): ReactEle
       </div>
       <div className="tabs" role="tablist" aria-label="About this node">
         {tabs.map(({ id, title }) => (
-          <button key={id} type="button" role="tab" id={`tab-${id}`} aria-selected={tab === id} aria-controls={`panel-${id}`} onClick={() => setTab(id)}>
+          <button key={id} type="button" role="tab" id={`tab-${id}`} aria-selected={tab === id} aria-controls="node-tab" tabIndex={tab === id ? 0 : -1} onClick={() => chooseTab(id)} onKeyDown={onKeyDown}>
             {title}
           </button>
         ))}
       </div>
-      <div role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`} className="inspector-body">
-        {newer ? <p className="field-error">This node was made with version {node.version} of its type; here is version {description?.version}. It is shown as it is and cannot be changed.</p> : null}
-        {tab === 'settings' ? <ConfigForm nodeId={nodeId} node={node} description={description} isReadOnly={!canEdit || newer} /> : null}
-        {tab === 'values' ? <NodeValues nodeId={nodeId} /> : null}
-        {tab === 'help' ? <NodeHelp description={description} /> : null}
+      <div role="tabpanel" id="node-tab" aria-labelledby={`tab-${tab}`} className="inspector-body">
+        {isNewer ? <p className="field-error">This node was made with version {node.version} of its type; here is version {description.version}. It is shown as it is and cannot be changed.</p> : null}
+        {tab === 'settings' ? <ConfigForm nodeId={nodeId} node={node} description={description} isReadOnly={isReadOnly} /> : null}
+        {tab === 'input' ? <InputTab nodeId={nodeId} /> : null}
+        {tab === 'output' ? <OutputTab nodeId={nodeId} /> : null}
+        {tab === 'log' ? <LogTab nodeId={nodeId} /> : null}
+        {tab === 'help' ? <NodeHelp nodeId={nodeId} description={description} isReadOnly={isReadOnly} onUsed={() => chooseTab('settings')} /> : null}
       </div>
     </div>
   );

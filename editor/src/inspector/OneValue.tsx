@@ -1,20 +1,39 @@
-import type { LabelledValue } from '@heddle/core';
-import type { ReactElement } from 'react';
+import { splitEnd, type Citation, type LabelledValue, type PortTypeName } from '@heddle/core';
+import { useContext, type DragEvent, type ReactElement } from 'react';
 import { formatBytes } from '../format/format-bytes.js';
-import { ValueView } from './ValueView.js';
+import { RunContext } from '../run/use-run.js';
+import { ValueView } from '../values/ValueView.js';
+import { valueDragType } from './drag-value.js';
 
-/** A value with its name, size and label. */
-export function OneValue({ name, labelled }: { readonly name: string; readonly labelled: LabelledValue }): ReactElement {
+export interface OneValueProps {
+  readonly name: string;
+  readonly labelled: LabelledValue;
+  /** The execution and output that gave it, so that a large value can be fetched whole. */
+  readonly path?: string | undefined;
+  readonly port?: string | undefined;
+  readonly type?: PortTypeName | undefined;
+  readonly citations?: readonly Citation[] | undefined;
+  /** `node.port` of the output: dragging the name into a template puts the value in. */
+  readonly end?: string | undefined;
+}
+
+/** A value with its name, type, size and label. */
+export function OneValue({ name, labelled, path, port, type, citations, end }: OneValueProps): ReactElement {
+  const run = useContext(RunContext);
+  const drag = (event: DragEvent): void => {
+    if (end !== undefined && splitEnd(end) !== undefined) event.dataTransfer.setData(valueDragType, JSON.stringify({ end, path: '' }));
+  };
   return (
-    <div className="value">
+    <section className="value" aria-label={name}>
       <h4>
-        {name}
-        <span className="quiet figure">
-          {labelled.size === undefined ? '' : `${formatBytes(labelled.size)} · `}
-          {labelled.label.level}
+        <span draggable={end !== undefined} onDragStart={drag} title={end === undefined ? undefined : 'Drag it into a template to put it in'}>
+          {name}
+        </span>
+        <span className="quiet figure value-note">
+          {[type, labelled.size === undefined ? '' : formatBytes(labelled.size), labelled.label.level, ...labelled.label.marks].filter((word) => word !== undefined && word !== '').join(' · ')}
         </span>
       </h4>
-      <ValueView labelled={labelled} />
-    </div>
+      <ValueView value={labelled} runId={run?.runId} path={path} port={port} type={type} citations={citations} />
+    </section>
   );
 }

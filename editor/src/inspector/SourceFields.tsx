@@ -1,9 +1,10 @@
 import { isAssignable, type PortDescription } from '@heddle/core';
-import { useMemo, type ReactElement } from 'react';
+import { useMemo, useState, type ReactElement } from 'react';
 import { edit } from '../document/document-store.js';
 import { connect } from '../document/edit/connect.js';
 import { remove } from '../document/edit/remove.js';
 import { useCatalog, useDocument, useSession } from '../session.js';
+import { useOutline } from './use-outline.js';
 
 /** Where each input comes from: threads drawn from a list, without a pointer. */
 export function SourceFields({ nodeId, isReadOnly }: { readonly nodeId: string; readonly isReadOnly: boolean }): ReactElement | null {
@@ -28,24 +29,17 @@ interface Source {
   readonly port: PortDescription;
 }
 
+/** More than this are listed when the list is gone to, so that selecting a node of a large workflow stays quick. */
+const listedUpTo = 200;
+
 function SourceField({ nodeId, port, isReadOnly }: { readonly nodeId: string; readonly port: PortDescription; readonly isReadOnly: boolean }): ReactElement {
   const { documents } = useSession();
-  const document = useDocument((state) => state.document);
-  const ports = useDocument((state) => state.compiled?.ports);
-  const byType = useCatalog((state) => state.byType);
+  const edges = useDocument((state) => state.document?.edges);
   const issue = useDocument((state) => state.compiled?.issues.find((candidate) => candidate.node === nodeId && candidate.port === port.name));
+  const sources = useSources(nodeId, port.type);
+  const [isListed, setListed] = useState(false);
   const end = `${nodeId}.${port.name}`;
-  const connected = document?.edges.filter((edge) => edge.to === end) ?? [];
-  const sources = useMemo(
-    () =>
-      Object.entries(document?.nodes ?? {}).flatMap(([id, node]): Source[] => {
-        if (id === nodeId) return [];
-        const description = byType.get(node.type);
-        const outputs = ports?.[id]?.outputs ?? description?.outputs ?? [];
-        return outputs.filter((output) => isAssignable(output.type, port.type)).map((output) => ({ end: `${id}.${output.name}`, port: output, title: `${node.title ?? description?.title ?? id} › ${output.name}` }));
-      }),
-    [document?.nodes, ports, byType, nodeId, port.type],
-  );
+  const connected = useMemo(() => (edges ?? []).filter((edge) => edge.to === end), [edges, end]);
   const change = (from: string, before: string | undefined): void => {
     const source = sources.find((candidate) => candidate.end === from);
     edit(documents, (current) => {
@@ -59,22 +53,51 @@ function SourceField({ nodeId, port, isReadOnly }: { readonly nodeId: string; re
       <span className="field-label">
         {port.title ?? port.name} <span className="field-type mono">{port.type}</span>
       </span>
-      {rows.map((from) => (
-        <select key={from ?? 'none'} aria-label={`${port.title ?? port.name} comes from`} value={from ?? ''} disabled={isReadOnly} onChange={(event) => change(event.target.value, from)}>
-          <option value="">{port.isOptional ? 'Nothing' : 'Nothing yet'}</option>
-          {from === undefined || sources.some((source) => source.end === from) ? null : <option value={from}>{from}</option>}
-          {sources.map((source) => (
-            <option key={source.end} value={source.end}>
-              {source.title}
-            </option>
-          ))}
-        </select>
-      ))}
+      {rows.map((from) => {
+        const shown = isListed || sources.length <= listedUpTo ? sources : sources.filter((source) => source.end === from);
+        return (
+          <select
+            key={from ?? 'none'}
+            aria-label={`${port.title ?? port.name} comes from`}
+            value={from ?? ''}
+            disabled={isReadOnly}
+            onFocus={() => setListed(true)}
+            onPointerDown={() => setListed(true)}
+            onChange={(event) => change(event.target.value, from)}
+          >
+            <option value="">{port.isOptional ? 'Nothing' : 'Nothing yet'}</option>
+            {from === undefined || shown.some((source) => source.end === from) ? null : <option value={from}>{from}</option>}
+            {shown.map((source) => (
+              <option key={source.end} value={source.end}>
+                {source.title}
+              </option>
+            ))}
+          </select>
+        );
+      })}
+      {port.help === undefined ? null : <p className="field-help">{port.help}</p>}
       {issue === undefined ? null : (
         <p className="field-error">
           {issue.message} {issue.fix}
         </p>
       )}
     </div>
+  );
+}
+
+/** Every output that fits an input. It is found again when nodes come, go or change their ports, not with each letter typed. */
+function useSources(nodeId: string, type: PortDescription['type']): readonly Source[] {
+  const nodes = useOutline();
+  const ports = useDocument((state) => state.compiled?.ports);
+  const byType = useCatalog((state) => state.byType);
+  return useMemo(
+    () =>
+      Object.entries(nodes).flatMap(([id, node]): Source[] => {
+        if (id === nodeId) return [];
+        const description = byType.get(node.type);
+        const outputs = ports?.[id]?.outputs ?? description?.outputs ?? [];
+        return outputs.filter((output) => isAssignable(output.type, type)).map((output) => ({ end: `${id}.${output.name}`, port: output, title: `${node.title ?? description?.title ?? id} › ${output.name}` }));
+      }),
+    [nodes, ports, byType, nodeId, type],
   );
 }

@@ -16,6 +16,10 @@ const config = jsonSchemaOf(
     fields: z.array(z.object({ name: z.string(), required: z.boolean().default(true), note: z.string().optional() })),
     anything: z.unknown(),
     shape: z.record(z.string(), z.unknown()).optional(),
+    headers: z.record(z.string(), z.string()).default({ a: 'b' }),
+    body: z.unknown().meta({ widget: 'json-template' }),
+    url: z.string().meta({ widget: 'template', rows: 1 }),
+    embedder: z.string().meta({ widget: 'model', modelKind: 'embed' }),
   }),
 );
 
@@ -23,7 +27,7 @@ describe('schemaFields', () => {
   const fields = schemaFields(config);
 
   it('reads every setting of a schema, in order, and leaves what it cannot draw to JSON', () => {
-    expect(fields.map(({ name, kind }) => `${name} ${kind}`)).toEqual(['model text', 'template text', 'share number', 'mode choice', 'isOn boolean', 'level choice', 'fields list', 'anything json', 'shape json']);
+    expect(fields.map(({ name, kind }) => `${name} ${kind}`)).toEqual(['model text', 'template text', 'share number', 'mode choice', 'isOn boolean', 'level choice', 'fields list', 'anything json', 'shape json', 'headers pairs', 'body json', 'url text', 'embedder text']);
   });
 
   it('keeps titles, widgets, bounds, defaults and labels', () => {
@@ -32,6 +36,14 @@ describe('schemaFields', () => {
     expect(fields[2]).toMatchObject({ least: 0, most: 1, isWhole: false });
     expect(fields[3]).toMatchObject({ options: [{ value: 'fast', label: 'Fast' }, { value: 'slow', label: 'slow' }] });
     expect(fields[5]).toMatchObject({ options: [{ value: 'public', label: 'public' }, { value: 'internal', label: 'internal' }] });
+  });
+
+  it('keeps what its widgets need: kind of model, one line, templates in JSON', () => {
+    const by = Object.fromEntries(fields.map((field) => [field.name, field]));
+    expect(by['embedder']).toMatchObject({ widget: 'model', modelKind: 'embed' });
+    expect(by['url']).toMatchObject({ isLong: false, widget: 'template' });
+    expect(by['body']).toMatchObject({ kind: 'json', isTemplate: true });
+    expect(by['shape']).toMatchObject({ kind: 'json', isTemplate: false });
   });
 
   it('makes a new item of what it needs and nothing else', () => {

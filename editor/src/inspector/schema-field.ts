@@ -7,7 +7,9 @@ export type SchemaField = FieldBase &
     | { readonly kind: 'choice'; readonly options: readonly { readonly value: string; readonly label: string }[] }
     | { readonly kind: 'list'; readonly item: SchemaField; readonly most: number | undefined }
     | { readonly kind: 'record'; readonly fields: readonly SchemaField[] }
-    | { readonly kind: 'json' }
+    | { readonly kind: 'json'; /** Its texts may hold `{{ name }}`. */ readonly isTemplate: boolean }
+    /** Keys that a person chooses, with a text each. */
+    | { readonly kind: 'pairs' }
   );
 
 interface FieldBase {
@@ -16,6 +18,8 @@ interface FieldBase {
   readonly help: string | undefined;
   /** What draws it where the schema asks for more than its type says: `model`, `collection`, `template`, … */
   readonly widget: string | undefined;
+  /** For `model`: the kind of model that fits. */
+  readonly modelKind: string | undefined;
   readonly isRequired: boolean;
   readonly standard: unknown;
 }
@@ -23,6 +27,7 @@ interface FieldBase {
 type Schema = Readonly<Record<string, unknown>>;
 
 const longWidgets = new Set(['template', 'text', 'code']);
+const jsonWidgets = new Set(['json', 'json-template', 'schema', 'filter']);
 
 /** The settings of a node type in the order of its schema. What the form cannot draw is edited as JSON, so nothing is out of reach. */
 export function schemaFields(config: Schema): readonly SchemaField[] {
@@ -33,28 +38,32 @@ export function schemaFields(config: Schema): readonly SchemaField[] {
 
 function fieldOf(name: string, written: Schema, root: Schema, isRequired: boolean): SchemaField {
   const schema = resolve(written, root);
-  const base: FieldBase = { name, title: text(schema['title']) ?? name, help: text(schema['description']), widget: text(schema['widget']), isRequired, standard: schema['default'] };
-  if (base.widget === 'json' || base.widget === 'filter') return { ...base, kind: 'json' };
+  const base: FieldBase = { name, title: text(schema['title']) ?? name, help: text(schema['description']), widget: text(schema['widget']), modelKind: text(schema['modelKind']), isRequired, standard: schema['default'] };
+  if (jsonWidgets.has(base.widget ?? '')) return json(base);
   if (Array.isArray(schema['enum'])) return { ...base, kind: 'choice', options: options(schema['enum'], schema['labels']) };
   switch (schema['type']) {
     case 'string':
-      return { ...base, kind: 'text', isLong: longWidgets.has(base.widget ?? ''), maxLength: number(schema['maxLength']) };
+      return { ...base, kind: 'text', isLong: longWidgets.has(base.widget ?? '') && schema['rows'] !== 1, maxLength: number(schema['maxLength']) };
     case 'number':
     case 'integer':
       return { ...base, kind: 'number', isWhole: schema['type'] === 'integer', least: number(schema['minimum']), most: number(schema['maximum']) };
     case 'boolean':
       return { ...base, kind: 'boolean' };
     case 'array':
-      return isSchema(schema['items']) ? { ...base, kind: 'list', item: fieldOf('', schema['items'], root, true), most: number(schema['maxItems']) } : { ...base, kind: 'json' };
+      return isSchema(schema['items']) ? { ...base, kind: 'list', item: fieldOf('', schema['items'], root, true), most: number(schema['maxItems']) } : json(base);
     case 'object': {
-      if (!isSchema(schema['properties'])) return { ...base, kind: 'json' };
+      if (!isSchema(schema['properties'])) return isSchema(schema['additionalProperties']) && schema['additionalProperties']['type'] === 'string' ? { ...base, kind: 'pairs' } : json(base);
       const required = Array.isArray(schema['required']) ? schema['required'] : [];
       const fields = Object.entries(schema['properties']).flatMap(([key, inner]) => (isSchema(inner) ? [fieldOf(key, inner, root, required.includes(key))] : []));
       return { ...base, kind: 'record', fields };
     }
     default:
-      return { ...base, kind: 'json' };
+      return json(base);
   }
+}
+
+function json(base: FieldBase): SchemaField {
+  return { ...base, kind: 'json', isTemplate: base.widget === 'json-template' };
 }
 
 /** Follows `$ref` into `$defs`; what stands beside it holds too. */
@@ -100,5 +109,7 @@ export function emptyValue(field: SchemaField): unknown {
       return Object.fromEntries(field.fields.filter((inner) => inner.isRequired || inner.standard !== undefined).map((inner) => [inner.name, emptyValue(inner)]));
     case 'json':
       return null;
+    case 'pairs':
+      return {};
   }
 }

@@ -1,32 +1,53 @@
-import type { ReactElement } from 'react';
+import { PanelRightClose, PanelRightOpen } from 'lucide-react';
+import type { CSSProperties, ReactElement } from 'react';
+import { useStore } from 'zustand';
 import { NodeInspector } from '../inspector/NodeInspector.js';
 import { useDocument, useSession, useView } from '../session.js';
+import { openPanel, panelSize, setPanelSize } from './panel-size.js';
+import { PanelGrip } from './PanelGrip.js';
 import { RunPanel } from './RunPanel.js';
 
-/** The panel on the right: the run, or the node that is selected. */
+/** The panel on the right: the run, or the node that is selected. It can be made wider, and closed. */
 export function SidePanel(): ReactElement {
   const { view } = useSession();
   const selected = useView((state) => (state.selectedNodes.length === 1 ? state.selectedNodes[0] : undefined));
   const isThere = useDocument((state) => selected !== undefined && state.document?.nodes[selected] !== undefined);
   const panel = useView((state) => state.panel);
+  const { width, isOpen } = useStore(panelSize);
   const node = isThere ? selected : undefined;
   const isNode = panel === 'node' && node !== undefined;
+  if (!isOpen) {
+    return (
+      <aside className="panel panel-closed" aria-label="Panel, closed">
+        <button type="button" className="icon-button" aria-label="Open the panel" title="Open the panel" onClick={openPanel}>
+          <PanelRightOpen size={16} aria-hidden />
+        </button>
+      </aside>
+    );
+  }
   return (
-    <aside className="panel" aria-label={isNode ? 'Node' : 'Run'}>
-      {node === undefined ? null : (
+    // The width is drawn by hand.
+    <aside className="panel" aria-label={isNode ? 'Node' : 'Run'} style={{ '--panel': `${width}px` } as CSSProperties}>
+      <PanelGrip width={width} />
+      <div className="panel-scroll">
         <div className="panel-switch" role="group" aria-label="Panel">
           <button type="button" aria-pressed={!isNode} onClick={() => view.setState({ panel: 'run' })}>
             Run
           </button>
-          <button type="button" aria-pressed={isNode} onClick={() => view.setState({ panel: 'node' })}>
-            Node
+          {node === undefined ? null : (
+            <button type="button" aria-pressed={isNode} onClick={() => view.setState({ panel: 'node' })}>
+              Node
+            </button>
+          )}
+          <button type="button" className="icon-button panel-close" aria-label="Close the panel" title="Close the panel" onClick={() => setPanelSize({ isOpen: false })}>
+            <PanelRightClose size={16} aria-hidden />
           </button>
         </div>
-      )}
-      {isNode ? <NodeInspector key={node} nodeId={node} /> : null}
-      {/* The form keeps what was typed while a node is looked at. */}
-      <div hidden={isNode}>
-        <RunPanel />
+        {isNode ? <NodeInspector key={node} nodeId={node} /> : null}
+        {/* The form keeps what was typed while a node is looked at. */}
+        <div hidden={isNode}>
+          <RunPanel />
+        </div>
       </div>
     </aside>
   );

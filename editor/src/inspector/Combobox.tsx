@@ -1,0 +1,116 @@
+import { useRef, useState, type KeyboardEvent, type ReactElement, type ReactNode } from 'react';
+
+export interface ComboboxItem {
+  readonly value: string;
+  readonly title: string;
+  readonly detail: string;
+  /** A short word at the end, such as a state. */
+  readonly mark?: string;
+}
+
+export interface ComboboxProps {
+  readonly id: string;
+  readonly value: string;
+  readonly items: readonly ComboboxItem[];
+  readonly placeholder: string | undefined;
+  /** What is said where nothing fits. */
+  readonly empty: ReactNode;
+  readonly isReadOnly: boolean;
+  readonly isInvalid: boolean;
+  readonly describedBy: string | undefined;
+  readonly onChange: (value: string) => void;
+}
+
+const mostShown = 60;
+
+/** A text that is usually one of a list: type to search, arrows and Enter to choose, or write what is not in it. */
+export function Combobox({ id, value, items, placeholder, empty, isReadOnly, isInvalid, describedBy, onChange }: ComboboxProps): ReactElement {
+  const [isOpen, setOpen] = useState(false);
+  const [query, setQuery] = useState<string>();
+  const [at, setAt] = useState(0);
+  const list = useRef<HTMLUListElement>(null);
+  const found = isOpen ? search(items, query ?? '') : [];
+  const active = Math.min(at, found.length - 1);
+  const show = (): void => {
+    if (isReadOnly || isOpen) return;
+    setOpen(true);
+    setQuery(undefined);
+    setAt(Math.max(0, items.findIndex((item) => item.value === value)));
+  };
+  const close = (): void => {
+    setOpen(false);
+    setQuery(undefined);
+  };
+  const pick = (item: ComboboxItem | undefined): void => {
+    if (item !== undefined) onChange(item.value);
+    close();
+  };
+  const move = (step: number): void => {
+    if (found.length === 0) return;
+    const next = (active + step + found.length) % found.length;
+    setAt(next);
+    list.current?.children[next]?.scrollIntoView({ block: 'nearest' });
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      if (isOpen) move(event.key === 'ArrowDown' ? 1 : -1);
+      else show();
+    } else if (event.key === 'Enter' && isOpen && !event.ctrlKey && !event.metaKey) pick(found[active]);
+    else if (event.key === 'Escape' && isOpen) close();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <div className="combobox" onBlur={(event) => (event.currentTarget.contains(event.relatedTarget) ? undefined : close())}>
+      <input
+        id={id}
+        role="combobox"
+        aria-expanded={isOpen}
+        aria-controls={`${id}-options`}
+        aria-autocomplete="list"
+        aria-activedescendant={isOpen && active >= 0 ? `${id}-option-${active}` : undefined}
+        aria-describedby={describedBy}
+        aria-invalid={isInvalid}
+        autoComplete="off"
+        spellCheck={false}
+        value={value}
+        placeholder={placeholder}
+        readOnly={isReadOnly}
+        onClick={show}
+        onKeyDown={onKeyDown}
+        onChange={(event) => {
+          setOpen(true);
+          setAt(0);
+          setQuery(event.target.value);
+          onChange(event.target.value);
+        }}
+      />
+      <ul ref={list} id={`${id}-options`} role="listbox" aria-label="Choices" className="combobox-list" hidden={!isOpen || found.length === 0}>
+        {found.map((item, index) => (
+          <li
+            key={item.value}
+            id={`${id}-option-${index}`}
+            role="option"
+            aria-selected={index === active}
+            data-chosen={item.value === value || undefined}
+            onPointerDown={(event) => event.preventDefault()}
+            onClick={() => pick(item)}
+          >
+            <span className="combobox-title">{item.title}</span>
+            {item.mark === undefined ? null : <span className="combobox-mark">{item.mark}</span>}
+            <span className="combobox-detail quiet">{item.detail}</span>
+          </li>
+        ))}
+      </ul>
+      {isOpen && found.length === 0 ? <div className="combobox-empty quiet">{empty}</div> : null}
+    </div>
+  );
+}
+
+/** Every word of the search stands somewhere in the item. */
+function search(items: readonly ComboboxItem[], query: string): readonly ComboboxItem[] {
+  const words = query.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  return items.filter((item) => words.every((word) => `${item.value} ${item.title} ${item.detail}`.toLowerCase().includes(word))).slice(0, mostShown);
+}

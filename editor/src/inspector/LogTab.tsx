@@ -1,0 +1,44 @@
+import { useMemo, useState, type ReactElement } from 'react';
+import { nodeOf } from '../run/execution-path.js';
+import { useLog, useRunHead } from '../run/use-run.js';
+import { JsonText } from '../values/JsonText.js';
+import { MoreEntries } from '../values/MoreEntries.js';
+import { visibleText } from '../values/visible-text.js';
+import { formatTimeOfDay } from './format-time-of-day.js';
+
+const firstLines = 100;
+
+/** What a node said of itself in the run in view: its notes, tries, failures and decisions, in order. */
+export function LogTab({ nodeId }: { readonly nodeId: string }): ReactElement {
+  const head = useRunHead();
+  const log = useLog();
+  const lines = useMemo(() => log.filter(({ path }) => path !== undefined && nodeOf(path.split('/')[0] ?? '') === nodeId), [log, nodeId]);
+  const [most, setMost] = useState(firstLines);
+  if (head === undefined) return <p className="quiet">Run the workflow to see what this node says of its work.</p>;
+  if (lines.length === 0) return <p className="quiet">This node said nothing in this run.</p>;
+  return (
+    <>
+      <ol className="log-lines">
+        {lines.slice(0, most).map(({ seq, time, path, level, message, details }) => (
+          <li key={seq} className="log-line" data-level={level}>
+            <p>
+              <time className="quiet figure" dateTime={new Date(time).toISOString()}>
+                {formatTimeOfDay(time)}
+              </time>{' '}
+              {level === 'info' ? null : <strong>{level === 'warn' ? 'Warning' : 'Error'} </strong>}
+              <span className="value-text">{visibleText(message.slice(0, 5000))}</span>
+              {path === nodeId ? null : <span className="quiet mono"> {path}</span>}
+            </p>
+            {details === undefined || Object.keys(details).length === 0 ? null : (
+              <details>
+                <summary className="quiet">Details</summary>
+                <JsonText value={details} />
+              </details>
+            )}
+          </li>
+        ))}
+      </ol>
+      <MoreEntries shown={most} all={lines.length} what="lines" onMore={() => setMost((before) => before + firstLines * 4)} />
+    </>
+  );
+}

@@ -1,0 +1,45 @@
+import type { ReactElement } from 'react';
+import { RunFailure } from '../panel/RunFailure.js';
+import { useExecution, useRunHead } from '../run/use-run.js';
+import { useDocument } from '../session.js';
+import { LongText } from '../values/LongText.js';
+import { usageFigures } from '../format/usage-figures.js';
+import { OneValue } from './OneValue.js';
+
+/** What came out of a node in the run in view, also while it is being written. */
+export function OutputTab({ nodeId }: { readonly nodeId: string }): ReactElement {
+  const head = useRunHead();
+  const execution = useExecution(nodeId);
+  const ports = useDocument((state) => state.compiled?.ports[nodeId]?.outputs);
+  if (head === undefined) return <p className="quiet">Run the workflow to see what comes out of this node.</p>;
+  const outputs = execution?.outputs ?? {};
+  const written = Object.entries(execution?.text ?? {}).filter(([port]) => outputs[port] === undefined);
+  const figures = execution === undefined ? [] : usageFigures(execution);
+  const left = execution?.outputs === undefined ? [] : (ports ?? []).filter(({ name }) => outputs[name] === undefined && name !== 'error');
+  return (
+    <div className="values">
+      {figures.length === 0 ? null : (
+        <p className="quiet figure">
+          {figures.map((figure, index) => (
+            <span key={figure.name} title={figure.name}>
+              {index === 0 ? '' : ' · '}
+              {figure.value}
+            </span>
+          ))}
+        </p>
+      )}
+      {execution?.error === undefined ? null : <RunFailure error={execution.error} />}
+      {written.map(([port, text]) => (
+        <section className="value" key={port} aria-label={port}>
+          <h4>{port}</h4>
+          <LongText text={text} />
+        </section>
+      ))}
+      {Object.entries(outputs).map(([port, labelled]) => (
+        <OneValue key={port} name={port} labelled={labelled} path={execution?.path} port={port} type={ports?.find(({ name }) => name === port)?.type} end={`${nodeId}.${port}`} />
+      ))}
+      {left.length === 0 ? null : <p className="quiet">Left out: {left.map(({ name }) => name).join(', ')}.</p>}
+      {Object.keys(outputs).length === 0 && written.length === 0 && execution?.error === undefined ? <p className="quiet">{execution?.status === 'skipped' ? 'This node was skipped: nothing came in that it needs.' : 'Nothing yet.'}</p> : null}
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+import { isPlainObject } from '@heddle/core';
+import { Plus, Trash2 } from 'lucide-react';
+import { useState, type ReactElement } from 'react';
+import type { FieldProps, InputShared } from './field-props.js';
+import { pairsOf, recordOf, type Pair } from './pairs.js';
+
+/** Keys and their texts, a row each. A row without a key, or with one that is taken, is kept here and not in the document. */
+export function PairsInput({ field, value, isReadOnly, onChange, id, describedBy }: FieldProps<'pairs'> & InputShared): ReactElement {
+  const record = isPlainObject(value) ? value : isPlainObject(field.standard) ? field.standard : {};
+  const written = JSON.stringify(record);
+  const [typed, setTyped] = useState<{ readonly of: string; readonly pairs: readonly Pair[] }>();
+  const pairs = typed?.of === written ? typed.pairs : pairsOf(record);
+  const set = (next: readonly Pair[]): void => {
+    const after = recordOf(next);
+    setTyped({ of: JSON.stringify(after), pairs: next });
+    onChange(after);
+  };
+  return (
+    <div className="pairs" role="group" aria-labelledby={`${id}-label`} aria-describedby={describedBy}>
+      {pairs.map(({ key, text }, index) => (
+        <div className="pair" key={index}>
+          <input className="mono" aria-label={`Key ${index + 1}`} value={key} readOnly={isReadOnly} aria-invalid={key === '' || pairs.some((other, at) => at < index && other.key === key)} spellCheck={false} autoComplete="off" onChange={(event) => set(pairs.with(index, { key: event.target.value, text }))} />
+          <input aria-label={key === '' ? `Value ${index + 1}` : `Value of ${key}`} value={text} readOnly={isReadOnly} onChange={(event) => set(pairs.with(index, { key, text: event.target.value }))} />
+          {isReadOnly ? null : (
+            <button type="button" className="icon-button" aria-label={`Remove ${key === '' ? `row ${index + 1}` : key}`} onClick={() => set(pairs.toSpliced(index, 1))}>
+              <Trash2 size={14} aria-hidden />
+            </button>
+          )}
+        </div>
+      ))}
+      {isReadOnly ? null : (
+        <button type="button" className="button button-small" onClick={() => set([...pairs, { key: '', text: '' }])}>
+          <Plus size={14} aria-hidden /> Add a row
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,174 @@
+import { formatPath, isPlainObject, parsePath } from '@heddle/core';
+import { useCallback, useEffect, useMemo, useRef, type DragEvent, type ReactElement } from 'react';
+import { edit } from '../document/document-store.js';
+import { connect } from '../document/edit/connect.js';
+import { CodeField } from '../fields/code/CodeField.js';
+import type { CodeCommands, Completions } from '../fields/code/code-field.js';
+import { innerPaths } from '../fields/inner-paths.js';
+import { useNodeForm } from '../fields/node-form.js';
+import { templatePlace } from '../fields/template-place.js';
+import { templateProblem, type TextProblem } from '../fields/template-problem.js';
+import type { UpstreamValue } from '../fields/upstream-values.js';
+import { valueDragType } from './drag-value.js';
+import type { FieldProps, InputShared } from './field-props.js';
+import { useHandleDrop } from './use-handle-drop.js';
+import { sampleOf, useUpstream } from './use-upstream.js';
+
+export interface TemplateFieldProps {
+  readonly value: string;
+  readonly standard: string | undefined;
+  readonly language: 'template' | 'json';
+  readonly isReadOnly: boolean;
+  readonly isInvalid: boolean;
+  readonly isSingleLine: boolean;
+  readonly labelledBy: string;
+  readonly describedBy: string | undefined;
+  readonly problemOf: (text: string) => TextProblem | undefined;
+  readonly onChange: (value: string) => void;
+}
+
+/** A template: its values complete after `{{`, and are put in by dragging an output, or by a button, which draws the thread too. */
+export function TemplateInput({ field, value, isReadOnly, onChange, id, describedBy, isInvalid }: FieldProps<'text'> & InputShared): ReactElement {
+  const standard = typeof field.standard === 'string' ? field.standard : undefined;
+  return (
+    <TemplateField
+      value={typeof value === 'string' ? value : (standard ?? '')}
+      standard={standard}
+      language="template"
+      isReadOnly={isReadOnly}
+      isInvalid={isInvalid}
+      isSingleLine={!field.isLong}
+      labelledBy={`${id}-label`}
+      describedBy={describedBy}
+      problemOf={templateProblem}
+      onChange={onChange}
+    />
+  );
+}
+
+/** The editor of anything in which `{{ name }}` stands for a value that arrives. */
+export function TemplateField({ value, standard, language, isReadOnly, isInvalid, isSingleLine, labelledBy, describedBy, problemOf, onChange }: TemplateFieldProps): ReactElement {
+  const { upstream, take, sampleFor } = useTemplateValues();
+  const commands = useRef<CodeCommands>(undefined);
+  const upstreamNow = useRef(upstream);
+  useEffect(() => {
+    upstreamNow.current = upstream;
+  });
+  const complete = useCallback(
+    (text: string, at: number): Completions | undefined => {
+      const place = templatePlace(text, at);
+      if (place === undefined) return undefined;
+      const close = place.isClosed ? '' : ' }}';
+      const options = upstreamNow.current.flatMap((entry) => [
+        { label: entry.name, detail: `${entry.title} · ${entry.port.type}`, apply: `${entry.name}${close}`, onApplied: () => take(entry) },
+        ...(place.written.startsWith(entry.name)
+          ? innerPaths(entry.port.type, sampleFor(entry)).map((inner) => ({ label: `${entry.name}${inner.text}`, detail: inner.note, apply: `${entry.name}${inner.text}${close}`, onApplied: () => take(entry) }))
+          : []),
+      ]);
+      return { from: place.from, options };
+    },
+    [take, sampleFor],
+  );
+  const written = useCallback(
+    (end: string, path: string): string | undefined => {
+      const entry = upstreamNow.current.find(({ from }) => from === end);
+      if (entry === undefined) return undefined;
+      take(entry);
+      return `{{ ${entry.name}${path} }}`;
+    },
+    [take],
+  );
+  const onDropData = useCallback(
+    (data: DataTransfer): string | undefined => {
+      const dropped = readDrop(data.getData(valueDragType));
+      return dropped === undefined ? undefined : written(dropped.end, dropped.path);
+    },
+    [written],
+  );
+  useHandleDrop(
+    useCallback(
+      (end, x, y) => {
+        if (isReadOnly || commands.current?.holds(x, y) !== true) return false;
+        const text = written(end, '');
+        if (text !== undefined) commands.current.insertAt(text, x, y);
+        return true;
+      },
+      [isReadOnly, written],
+    ),
+  );
+  const onReady = useCallback((ready: CodeCommands | undefined) => {
+    commands.current = ready;
+  }, []);
+  return (
+    <>
+      <CodeField
+        value={value}
+        language={language}
+        isReadOnly={isReadOnly}
+        isInvalid={isInvalid}
+        isSingleLine={isSingleLine}
+        labelledBy={labelledBy}
+        describedBy={describedBy}
+        placeholder={standard}
+        onChange={onChange}
+        complete={complete}
+        problemOf={problemOf}
+        onDropData={onDropData}
+        onReady={onReady}
+      />
+      {isReadOnly ? null : <ValueChips values={upstream} onPick={(entry) => commands.current?.insert(written(entry.from, '') ?? '')} />}
+    </>
+  );
+}
+
+const mostChips = 6;
+
+/** The values at hand, to click or to drag in. */
+function ValueChips({ values, onPick }: { readonly values: readonly UpstreamValue[]; readonly onPick: (value: UpstreamValue) => void }): ReactElement | null {
+  const shown = values.slice(0, mostChips);
+  if (shown.length === 0) return null;
+  const drag = (event: DragEvent, { from }: UpstreamValue): void => {
+    event.dataTransfer.setData(valueDragType, JSON.stringify({ end: from, path: '' }));
+    event.dataTransfer.effectAllowed = 'copy';
+  };
+  return (
+    <div className="value-chips" role="group" aria-label="Values to put in">
+      {shown.map((value) => (
+        <button key={value.from} type="button" className="value-chip mono" draggable title={`${value.title}${value.isConnected ? '' : ': putting it in draws the thread'}`} data-connected={value.isConnected || undefined} onDragStart={(event) => drag(event, value)} onClick={() => onPick(value)}>
+          {value.name}
+        </button>
+      ))}
+      {values.length > shown.length ? <span className="quiet">and {values.length - shown.length} more after {'{{'}</span> : null}
+    </div>
+  );
+}
+
+/** The values that templates of this node can name, and the way to take one: its thread is drawn where there is none. */
+function useTemplateValues() {
+  const { nodeId } = useNodeForm();
+  const { upstream, documents, runs } = useUpstream(nodeId);
+  const take = useCallback(
+    (entry: UpstreamValue): void => {
+      if (entry.isConnected) return;
+      const to = `${nodeId}.${entry.name}`;
+      // The input comes into being with the template that names it, so it is described here as the compiler will.
+      edit(documents, (document) => connect(document, { from: entry.from, to, output: entry.port, input: { name: entry.name, type: 'Json', isOptional: false, mode: 'one' } }), { gesture: `take ${to}` });
+    },
+    [documents, nodeId],
+  );
+  const sampleFor = useCallback((entry: UpstreamValue): unknown => sampleOf(runs, entry.from), [runs]);
+  return useMemo(() => ({ upstream, take, sampleFor }), [upstream, take, sampleFor]);
+}
+
+function readDrop(text: string): { readonly end: string; readonly path: string } | undefined {
+  if (text === '') return undefined;
+  try {
+    const read: unknown = JSON.parse(text);
+    if (!isPlainObject(read) || typeof read['end'] !== 'string') return undefined;
+    const path = typeof read['path'] === 'string' ? read['path'] : '';
+    const whole = parsePath(`x${path}`);
+    return { end: read['end'], path: whole === undefined ? '' : formatPath(whole).slice(1) };
+  } catch {
+    return undefined; // Dragged in from elsewhere.
+  }
+}

@@ -1,0 +1,14 @@
+import type { DocumentNode } from '@heddle/core';
+
+type Nodes = Readonly<Record<string, DocumentNode>>;
+
+/** Whether two sets of nodes are the same in ids, types and titles: all that lists of nodes show. */
+export function isSameOutline(a: Nodes, b: Nodes): boolean {
+  if (a === b) return true;
+  const ids = Object.keys(a);
+  if (ids.length !== Object.keys(b).length) return false;
+  return ids.every((id) => {
+    const [one, other] = [a[id], b[id]];
+    return one === other || (other !== undefined && one?.type === other.type && one.title === other.title);
+  });
+}

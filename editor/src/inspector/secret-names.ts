@@ -1,0 +1,21 @@
+import { isPlainObject, type DocumentNode } from '@heddle/core';
+
+/** Names of secrets that nodes of a document use already: values under keys called `secret`. */
+export function secretNames(nodes: Readonly<Record<string, DocumentNode>>): readonly string[] {
+  const names = new Set<string>();
+  const read = (value: unknown, depth: number): void => {
+    if (depth > 6 || typeof value !== 'object' || value === null) return;
+    for (const [key, entry] of Object.entries(value)) {
+      if (key === 'secret' && typeof entry === 'string' && entry !== '') names.add(entry);
+      else if (isPlainObject(entry) || Array.isArray(entry)) read(entry, depth + 1);
+    }
+  };
+  for (const node of Object.values(nodes)) read(node.config, 0);
+  return [...names].sort();
+}
+
+/** Whether a text looks like a secret itself rather than the name of one: long, and of the kind that keys are made of. */
+export function looksLikeSecret(text: string): boolean {
+  const value = text.trim();
+  return /^(?:sk|pk|ghp|gho|xox[abp]|hf|key|bearer)[-_ ]/i.test(value) || value.startsWith('eyJ') || (value.length >= 24 && /\d/.test(value) && /[A-Z]/.test(value) && /[a-z]/.test(value)) || /^[0-9a-f]{32,}$/i.test(value);
+}

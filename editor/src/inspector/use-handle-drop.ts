@@ -1,0 +1,27 @@
+import { useEffect } from 'react';
+
+/**
+ * Hears of threads that are drawn from an output on the canvas and let go outside of it: `drop` gets the output's end and the place, and
+ * says whether it took it.
+ */
+export function useHandleDrop(drop: (end: string, x: number, y: number) => boolean): void {
+  useEffect(() => {
+    let end: string | undefined;
+    const onDown = (event: PointerEvent): void => {
+      const handle = event.target instanceof Element ? event.target.closest('.react-flow__handle.source') : null;
+      const node = handle?.getAttribute('data-nodeid');
+      const port = handle?.getAttribute('data-handleid');
+      end = node == null || port == null ? undefined : `${node}.${port}`;
+    };
+    const onUp = (event: PointerEvent): void => {
+      if (end !== undefined) drop(end, event.clientX, event.clientY);
+      end = undefined;
+    };
+    window.addEventListener('pointerdown', onDown, true);
+    window.addEventListener('pointerup', onUp, true);
+    return () => {
+      window.removeEventListener('pointerdown', onDown, true);
+      window.removeEventListener('pointerup', onUp, true);
+    };
+  }, [drop]);
+}

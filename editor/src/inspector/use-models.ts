@@ -1,0 +1,64 @@
+import { JobReply, ModelState } from '@heddle/core';
+import { useCallback, useEffect, useState } from 'react';
+import { z } from 'zod';
+import { send, toApiError, type ApiError } from '../api/http.js';
+import { useSession } from '../session.js';
+
+const Told = z.object({ models: z.array(ModelState) });
+
+/** The models of this machine, as they stand and change; undefined until the server told them. */
+export function useModels(): readonly ModelState[] | undefined {
+  const { live } = useSession();
+  const [models, setModels] = useState<readonly ModelState[]>();
+  useEffect(
+    () =>
+      live.watchTopic('models', {
+        onEvents: (states) => {
+          const parsed = Told.safeParse(states.at(-1));
+          if (parsed.success) setModels(parsed.data.models);
+        },
+      }),
+    [live],
+  );
+  return models;
+}
+
+export interface Pull {
+  readonly job: JobReply | undefined;
+  readonly isPulling: boolean;
+  readonly error: ApiError | undefined;
+  readonly begin: () => void;
+}
+
+/** The download of a model: begun here or elsewhere, with how far it is. */
+export function usePull(modelId: string): Pull {
+  const { live } = useSession();
+  const [job, setJob] = useState<JobReply>();
+  const [isAsked, setAsked] = useState(false);
+  const [error, setError] = useState<ApiError>();
+  useEffect(
+    () =>
+      live.watchTopic('jobs', {
+        onEvents: (states) => {
+          const mine = states
+            .flatMap((state) => {
+              const parsed = JobReply.safeParse(state);
+              return parsed.success && parsed.data.kind === 'pull' && parsed.data.subject === modelId ? [parsed.data] : [];
+            })
+            .sort((a, b) => a.createdAt - b.createdAt)
+            .at(-1);
+          if (mine !== undefined) setJob((before) => (before === undefined || mine.createdAt >= before.createdAt ? mine : before));
+        },
+      }),
+    [live, modelId],
+  );
+  const begin = useCallback(() => {
+    setAsked(true);
+    setError(undefined);
+    send(`/api/models/${encodeURIComponent(modelId)}/pull`, { method: 'POST', body: {} })
+      .catch((problem: unknown) => setError(toApiError(problem)))
+      .finally(() => setAsked(false));
+  }, [modelId]);
+  const isPulling = isAsked || job?.status === 'queued' || job?.status === 'running';
+  return { job, isPulling, error, begin };
+}

@@ -1,0 +1,32 @@
+import { splitEnd } from '@heddle/core';
+import { useMemo } from 'react';
+import type { DocumentStore } from '../document/document-store.js';
+import { upstreamValues, type UpstreamValue } from '../fields/upstream-values.js';
+import type { RunSession } from '../run/run-session.js';
+import { useCatalog, useDocument, useSession } from '../session.js';
+import { useOutline } from './use-outline.js';
+
+export interface Upstream {
+  readonly upstream: readonly UpstreamValue[];
+  readonly documents: DocumentStore;
+  readonly runs: RunSession;
+}
+
+/** What a node can take from others. It changes with nodes, names, threads and ports, not with what is typed into settings. */
+export function useUpstream(nodeId: string): Upstream {
+  const { documents, runs } = useSession();
+  const nodes = useOutline();
+  const edges = useDocument((state) => state.document?.edges);
+  const ports = useDocument((state) => state.compiled?.ports);
+  const byType = useCatalog((state) => state.byType);
+  const upstream = useMemo(() => (edges === undefined ? [] : upstreamValues({ document: { nodes, edges }, ports, byType }, nodeId)), [nodes, edges, ports, byType, nodeId]);
+  return { upstream, documents, runs };
+}
+
+/** What an output last gave in the run in view. */
+export function sampleOf(runs: RunSession, end: string): unknown {
+  const from = splitEnd(end);
+  const { run } = runs.store.getState();
+  const path = from === undefined ? undefined : run?.pathsOf(from.node).at(-1);
+  return path === undefined || from === undefined ? undefined : run?.execution(path)?.outputs?.[from.port]?.value;
+}

@@ -1,0 +1,42 @@
+import { createStore } from 'zustand/vanilla';
+
+/** How the panel on the right stands: kept from visit to visit. */
+export interface PanelSize {
+  readonly width: number;
+  readonly isOpen: boolean;
+}
+
+const key = 'heddle.panel';
+export const leastWidth = 280;
+export const mostWidth = 720;
+const standard: PanelSize = { width: 360, isOpen: true };
+
+/** Reads what was kept; anything else than that is the standard. */
+export function readPanelSize(text: string | null): PanelSize {
+  if (text === null) return standard;
+  try {
+    const read: unknown = JSON.parse(text);
+    if (typeof read !== 'object' || read === null || !('width' in read) || !('isOpen' in read)) return standard;
+    return typeof read.width === 'number' && Number.isFinite(read.width) && typeof read.isOpen === 'boolean' ? { width: clampWidth(read.width), isOpen: read.isOpen } : standard;
+  } catch {
+    return standard;
+  }
+}
+
+/** A width that the panel can have. */
+export function clampWidth(width: number): number {
+  return Math.round(Math.min(mostWidth, Math.max(leastWidth, width)));
+}
+
+export const panelSize = createStore<PanelSize>(() => readPanelSize(typeof localStorage === 'undefined' ? null : localStorage.getItem(key)));
+
+/** Changes the panel's width, or opens or closes it, and keeps it. */
+export function setPanelSize(change: Partial<PanelSize>): void {
+  panelSize.setState(change);
+  localStorage.setItem(key, JSON.stringify(panelSize.getState()));
+}
+
+/** Shows the panel, where it is closed. */
+export function openPanel(): void {
+  if (!panelSize.getState().isOpen) setPanelSize({ isOpen: true });
+}
