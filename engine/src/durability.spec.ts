@@ -279,6 +279,37 @@ describe('durability', () => {
     expect([(await failing.run(once, { inputs: { value: 1 } })).status, calls]).toEqual(['failed', 1]);
   });
 
+  it('G4, D2: asks about an atMostOnce node that a run before this one began, also two runs before', async () => {
+    const once: Sketch = { ...chain, nodes: { ...chain.nodes, a: { type: 'do', run: { atMostOnce: true } } } };
+    let calls = 0;
+    const acts: Behaviours = {
+      a: ({ context }) => {
+        calls += 1;
+        if (calls > 1) return { out: 'ran again' };
+        return new Promise((_, reject) =>
+          context.signal.addEventListener('abort', () => reject(context.signal.reason as Error)),
+        );
+      },
+    };
+    const bench = createBench(testNodes(acts));
+    const plan = planOf(once, testNodes(acts));
+    const first = await bench.start(once, { inputs: { value: 1 } });
+    await first.settle();
+    await first.handle.cancel();
+    expect((await first.handle.done).status).toBe('cancelled');
+    const continuing = async (runId: string, origin: string) =>
+      bench.run(once, { inputs: { value: 1 }, runId, origin, seeds: seedsOf(await bench.records(origin)) });
+    expect([(await continuing('run-2', 'run-1')).status, calls]).toEqual(['parked', 1]);
+    const second = await bench.resume('run-2', plan);
+    await second.handle.cancel();
+    const third = await continuing('run-3', 'run-2');
+    expect([third.status, calls]).toEqual(['parked', 1]);
+    const resumed = await bench.resume('run-3', plan);
+    await resumed.handle.answer(third.asks![0]!, { value: { decision: 'run' } });
+    expect([plain((await resumed.finish()).outputs), calls]).toEqual([{ value: 'ran again' }, 2]);
+    expect([(await continuing('run-4', 'run-3')).status, calls]).toEqual(['done', 2]);
+  });
+
   it('D5: a retry keeps its time over a crash', async () => {
     const bench = await afterCrash(chain, {}, [
       { type: 'run-start', time: 1 },

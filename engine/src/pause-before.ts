@@ -1,6 +1,7 @@
 import { HeddleError, isPlainObject, type Question } from '@heddle/core';
 import { breakpointKey } from './step-answer.js';
 import { askEntry, expireAsks } from './asks.js';
+import { mayHaveRunKey } from './earlier-runs.js';
 import { commitOutcome, waitForRetry } from './execution.js';
 import type { AskEntry } from './history.js';
 import { recordPark, rest, stillWaits } from './parking.js';
@@ -16,7 +17,8 @@ export function mustPause(runner: Runner, task: Task): boolean {
     asks(runner, task, 'breakpoint', breakpointKey, breakpointQuestion(task)) === undefined
   )
     return true;
-  if (history === undefined) return false;
+  const wasBegunEarlier = task.node.run.atMostOnce && task.attempt === 0 && runner.unclear.has(task.path);
+  if (history === undefined) return wasBegunEarlier && mayHaveRun(runner, task);
   if (stillWaits(runner, task)) {
     rest(runner, task);
     return true;
@@ -27,25 +29,22 @@ export function mustPause(runner: Runner, task: Task): boolean {
     waitForRetry(runner, task, history.retryAt);
     return true;
   }
-  const isUnclear = history.last === 'start' || history.asks.has(mayHaveRunKey(task));
+  const isUnclear = wasBegunEarlier || history.last === 'start' || history.asks.has(keyOf(task));
   return task.node.run.atMostOnce && isUnclear && mayHaveRun(runner, task);
 }
 
-const mayHaveRunKey = (task: Task): string => `~at-most-once-${task.attempt}`;
+const keyOf = (task: Task): string => `${mayHaveRunKey}${task.attempt}`;
 
-/** A node that must not run twice may have run when the process ended: a person decides (G4, D1). */
+/** A node that must not run twice may have run, when the process ended or in a run before this one: a person decides (G4, D1, D2). */
 function mayHaveRun(runner: Runner, task: Task): boolean {
-  const answer = asks(runner, task, 'at-most-once', mayHaveRunKey(task), mayHaveRunQuestion(task));
+  const answer = asks(runner, task, 'at-most-once', keyOf(task), mayHaveRunQuestion(task));
   if (answer === undefined) return true;
   const decision = isPlainObject(answer.value) ? answer.value['decision'] : undefined;
   if (decision === 'run') return false;
   task.startedAt = runner.now();
   commitOutcome(runner, task, {
     type: 'failed',
-    error: new HeddleError(
-      'at_most_once',
-      `'${task.path}' may have run when the process ended, and was not run again by decision.`,
-    ),
+    error: new HeddleError('at_most_once', `'${task.path}' may have run already, and was not run again by decision.`),
   });
   return true;
 }
@@ -78,7 +77,7 @@ function breakpointQuestion(task: Task): Question {
 function mayHaveRunQuestion(task: Task): Question {
   return {
     title: `'${task.node.id}' may have run already`,
-    body: 'The process ended while this node was running, and it must not run twice. Look whether its effect happened, then decide.',
+    body: 'This node was running when the process or an earlier run ended, and it must not run twice. Look whether its effect happened, then decide.',
     schema: {
       type: 'object',
       properties: { decision: { type: 'string', enum: ['run', 'fail'], title: 'Run it again, or let it fail' } },

@@ -1,4 +1,5 @@
-import { toErrorValue, type RunEvent } from '@heddle/core';
+import { toErrorValue } from '@heddle/core';
+import { continuesRuns, noEarlierRuns, readEarlierRuns, type EarlierRuns } from './earlier-runs.js';
 import { openFrame, stopFrame } from './frame-flow.js';
 import { createPresets, needsPresets } from './presets.js';
 import { finish, writeEnd } from './run-end.js';
@@ -15,24 +16,25 @@ export function beginRun(runner: Runner): void {
     });
     return;
   }
-  if (acceptance.origin === undefined || acceptance.seeds.length === 0) {
-    beginRoot(runner, []);
+  if (!continuesRuns(runner)) {
+    beginRoot(runner, noEarlierRuns);
     return;
   }
-  runner.host.journal.events(acceptance.origin).then(
-    (events) => runner.post({ type: 'command', run: () => beginRoot(runner, events) }),
+  readEarlierRuns(runner.host.journal, runner.plan, acceptance).then(
+    (earlier) => runner.post({ type: 'command', run: () => beginRoot(runner, earlier) }),
     (error: unknown) => runner.post({ type: 'command', run: () => failAtOnce(runner, error) }),
   );
 }
 
-function beginRoot(runner: Runner, originEvents: readonly RunEvent[]): void {
+function beginRoot(runner: Runner, earlier: EarlierRuns): void {
   const { acceptance, past, plan } = runner;
   const time = runner.now();
   if (past === undefined || past.status === 'queued') runner.outbox.add({ type: 'run-start', time });
   else if (past.status === 'parked') runner.isDormant = true;
   else runner.outbox.add({ type: 'run-resume', time, reason: past.status === 'held' ? 'released' : 'recovered' });
   try {
-    if (needsPresets(acceptance)) runner.presets = createPresets(plan, acceptance, originEvents);
+    if (needsPresets(acceptance)) runner.presets = createPresets(plan, acceptance, earlier.origin);
+    runner.unclear = earlier.unclear;
     const isPartial = acceptance.options.only !== undefined || acceptance.options.from !== undefined;
     const inputs = checkRunInputs(plan.interface, acceptance.inputs, isPartial);
     const root = openFrame(runner, plan, '', 0, inputs, undefined);

@@ -9,6 +9,7 @@ import {
 import { derivedKey, type AskEntry, type History, type PastRun, type SettlingEvent } from './history.js';
 import { pause, setWaiting, unpause } from './deadlines.js';
 import { wheelOf, type Deadline, type DeadlineWheel } from './deadline-wheel.js';
+import { noEarlierRuns } from './earlier-runs.js';
 import { begin, conclude } from './execution.js';
 import type { Frame, Stop } from './frame.js';
 import { stopFrame } from './frame-flow.js';
@@ -49,6 +50,8 @@ export class Runner {
   /** What a retry read back of failed nested runs. */
   readonly reread = { settled: new Map<string, SettlingEvent[]>(), histories: new Map<string, History>() };
   presets: Presets | undefined;
+  /** Executions that must not run twice, and that an earlier run began (G4). */
+  unclear: ReadonlySet<string> = noEarlierRuns.unclear;
   /** Executions whose function is out and not waiting for nested runs. */
   running = 0;
   /** Executions that go on by themselves, in all frames. */
