@@ -50,7 +50,7 @@ export function createMortalServer(data: string, environment: Readonly<Record<st
       ended = new Promise((resolve) => process.once('exit', (code) => resolve(code)));
       process.stdout?.on('data', () => {
         const address = /Heddle is at (http:\S+)/.exec(stdout())?.[1];
-        if (address === undefined || born.listeningAt !== undefined || born.diedAt !== undefined) return;
+        if (address === undefined || born.listeningAt !== undefined || process.killed) return;
         born.listeningAt = Date.now();
         const kill = async (): Promise<void> => {
           await end('SIGKILL');
@@ -65,8 +65,9 @@ export function createMortalServer(data: string, environment: Readonly<Record<st
     },
     async kill() {
       for (const pid of childrenOf(child?.pid ?? 0, '')) orphans.add(pid);
-      if (life !== undefined) life.diedAt = Date.now();
       await end('SIGKILL');
+      // Only now: what it wrote in its last moments was written by the living.
+      if (life !== undefined) life.diedAt = Date.now();
     },
     stop: () => end('SIGTERM'),
   };
