@@ -1,29 +1,50 @@
 import { splitEnd } from '@heddle/core';
-import type { ReactElement } from 'react';
+import { useContext, type ReactElement } from 'react';
+import { formatDuration } from '../format/format-duration.js';
 import { usageFigures } from '../format/usage-figures.js';
+import { InputValue } from '../inspector/InputValue.js';
 import { OneValue } from '../inspector/OneValue.js';
 import { RunFailure } from '../panel/RunFailure.js';
-import { isNested, leafOf } from '../run/execution-path.js';
-import { useExecutionAt } from '../run/use-run.js';
-import { InputValue } from '../inspector/InputValue.js';
+import { AnswerForm } from '../run/AnswerForm.js';
+import { nodeOf, scopeOf } from '../run/execution-path.js';
+import { openScope } from '../run/run-look.js';
+import { LookContext, RunContext, ScopeContext, useExecutionAt, useLog, useQuestions } from '../run/use-run.js';
 import { useDocument } from '../session.js';
+import { WaysOut } from './WaysOut.js';
 
-/** What one execution took, gave, and how it went. */
+/** What one execution took, gave, said, and how it went. */
 export function ExecutionDetail({ path }: { readonly path: string }): ReactElement | null {
+  const run = useContext(RunContext);
+  const look = useContext(LookContext);
+  const here = useContext(ScopeContext);
   const execution = useExecutionAt(path);
   const edges = useDocument((state) => state.document?.edges) ?? [];
-  if (execution === undefined) return null;
-  const incoming = isNested(path) ? [] : edges.filter((edge) => splitEnd(edge.to)?.node === leafOf(path));
+  const ask = useQuestions().find((candidate) => candidate.path === path);
+  if (execution === undefined || run === undefined) return null;
+  const scope = scopeOf(path);
+  const incoming = scope === here ? edges.filter((edge) => splitEnd(edge.to)?.node === nodeOf(path)) : [];
   const written = Object.entries(execution.text).filter(([port]) => execution.outputs?.[port] === undefined);
   const figures = usageFigures(execution);
+  const took = execution.startedAt === undefined || execution.endedAt === undefined ? [] : [formatDuration(execution.endedAt - execution.startedAt)];
   return (
     <div className="values">
       <p className="drawer-path mono">
         {path}
         {execution.attempt > 1 ? <span className="quiet"> try {execution.attempt}</span> : null}
       </p>
-      {figures.length === 0 ? null : <p className="quiet figure">{figures.map((figure) => figure.value).join(' · ')}</p>}
-      {execution.error === undefined ? null : <RunFailure error={execution.error} />}
+      <p className="quiet figure">{[...took, ...figures.map((figure) => figure.value)].join(' · ')}</p>
+      {scope === here ? null : (
+        <button type="button" className="button" onClick={() => openScope(look, scope)}>
+          Open the run inside
+        </button>
+      )}
+      {ask === undefined ? null : <AnswerForm key={ask.askId} runId={run.runId} askId={ask.askId} question={ask.question} />}
+      {execution.error === undefined ? null : (
+        <>
+          <RunFailure error={execution.error} />
+          <WaysOut path={path} error={execution.error} />
+        </>
+      )}
       {incoming.length === 0 ? null : <h3>Inputs</h3>}
       {incoming.map((edge) => (
         <InputValue key={`${edge.from} ${edge.to}`} from={edge.from} to={edge.to} />
@@ -38,9 +59,27 @@ export function ExecutionDetail({ path }: { readonly path: string }): ReactEleme
         </div>
       ))}
       {Object.entries(execution.outputs ?? {}).map(([port, labelled]) => (
-        <OneValue key={port} name={port} labelled={labelled} />
+        <OneValue key={port} name={port} labelled={labelled} path={path} port={port} />
       ))}
       {Object.keys(execution.outputs ?? {}).length === 0 && written.length === 0 ? <p className="quiet">None.</p> : null}
+      <Said path={path} />
     </div>
+  );
+}
+
+function Said({ path }: { readonly path: string }): ReactElement | null {
+  const lines = useLog().filter((line) => line.path === path);
+  if (lines.length === 0) return null;
+  return (
+    <>
+      <h3>Log</h3>
+      <ul className="detail-log">
+        {lines.slice(-100).map((line) => (
+          <li key={line.seq} data-level={line.level} dir="auto">
+            {line.message}
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }

@@ -1,9 +1,9 @@
-import { memo, type ReactElement } from 'react';
+import { memo, useContext, type ReactElement } from 'react';
 import { formatDuration } from '../format/format-duration.js';
-import { iterationsOf, leafOf } from '../run/execution-path.js';
+import { iterationsOf, nodeOf, scopeOf } from '../run/execution-path.js';
 import { seenState, wordOf } from '../run/node-state.js';
 import { StateMark } from '../run/StateMark.js';
-import { useExecutionAt } from '../run/use-run.js';
+import { ScopeContext, useExecutionAt } from '../run/use-run.js';
 import { useCatalog, useDocument } from '../session.js';
 import { barOf } from './timeline-scale.js';
 
@@ -43,13 +43,14 @@ export const TimelineRow = memo(function TimelineRow({ path, from, to, now, isCh
   );
 });
 
-/** A node's title with its iteration, indented by how deep it is nested. */
+/** A node's title with its iteration; executions of runs inside name the run that they belong to. */
 function useNodeTitle(path: string): string {
-  const id = leafOf(path).split('/').at(-1) ?? path;
-  const depth = path.split('/').length - 1;
-  const node = useDocument((state) => (depth === 0 ? state.document?.nodes[id] : undefined));
+  const here = useContext(ScopeContext);
+  const id = nodeOf(path);
+  const scope = scopeOf(path);
+  const node = useDocument((state) => (scope === here ? state.document?.nodes[id] : undefined));
   const typeTitle = useCatalog((state) => state.byType.get(node?.type ?? '')?.title);
-  const iterations = iterationsOf(path);
-  const last = iterations.at(-1);
-  return `${'› '.repeat(depth)}${node?.title ?? typeTitle ?? id}${last === undefined ? '' : ` · iteration ${last + 1}`}`;
+  const last = iterationsOf(path).at(-1);
+  const inside = scope === here ? '' : `${scope.slice(here === '' ? 0 : here.length + 1)} › `;
+  return `${inside}${node?.title ?? typeTitle ?? id}${last === undefined ? '' : ` · iteration ${last + 1}`}`;
 }

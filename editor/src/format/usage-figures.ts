@@ -7,11 +7,14 @@ export interface Figure {
 }
 
 /** The figures of a model's execution: an estimate while it writes, the model's own at its end. */
-export function usageFigures(execution: Pick<ExecutionView, 'usage' | 'rate' | 'status'> | undefined): readonly Figure[] {
+export function usageFigures(execution: Pick<ExecutionView, 'usage' | 'rate' | 'status'> & Partial<Pick<ExecutionView, 'firstDeltaMs'>> | undefined): readonly Figure[] {
   const usage = execution?.usage;
   if (usage === undefined) {
-    if (execution?.rate === undefined || execution.status !== 'streaming') return [];
-    return [{ name: 'Tokens per second, estimated from the text', value: `≈ ${speed(execution.rate)}` }];
+    if (execution?.status !== 'streaming') return [];
+    return [
+      ...(execution.rate === undefined ? [] : [{ name: 'Tokens per second, estimated from the text', value: `≈ ${speed(execution.rate)}` }]),
+      ...(execution.firstDeltaMs === undefined ? [] : [{ name: 'Time to the first token', value: `first ${formatDuration(execution.firstDeltaMs)}` }]),
+    ];
   }
   if (usage.outputTokens === 0 && usage.inputTokens === 0) return [];
   const figures: Figure[] = [];

@@ -1,32 +1,46 @@
-import type { ReactElement } from 'react';
+import { useContext, useMemo, type ReactElement } from 'react';
 import { usageFigures } from '../format/usage-figures.js';
-import { leafOf } from '../run/execution-path.js';
-import { useExecution, usePaths } from '../run/use-run.js';
+import { groupOf, nodeOf, scopeOf } from '../run/execution-path.js';
+import { RunContext, useExecutionAt, usePaths } from '../run/use-run.js';
 import { useCatalog, useDocument } from '../session.js';
 
-/** The texts that nodes are writing now, in the order they began. */
+/** Of many runs inside, those that began last are shown. */
+const mostTexts = 12;
+
+/** The texts that nodes are writing now, in the order they began: of each node its latest execution. */
 export function LiveText(): ReactElement {
-  const nodes = [...new Set(usePaths().map(leafOf))];
+  const run = useContext(RunContext);
+  const paths = usePaths();
+  const latest = useMemo(() => {
+    const byGroup = new Map<string, string>();
+    for (const path of paths.slice(-400)) byGroup.set(groupOf(path), path);
+    return [...byGroup.values()].slice(-mostTexts * 4);
+  }, [paths]);
+  if (run === undefined) return <div className="live-texts" />;
   return (
     <div className="live-texts" aria-live="off">
-      {nodes.map((node) => (
-        <NodeText key={node} nodeId={node} />
+      {latest.map((path) => (
+        <NodeText key={groupOf(path)} path={path} />
       ))}
     </div>
   );
 }
 
-function NodeText({ nodeId }: { readonly nodeId: string }): ReactElement | null {
-  const execution = useExecution(nodeId);
-  const node = useDocument((state) => state.document?.nodes[nodeId]);
-  const title = useCatalog((state) => node?.title ?? state.byType.get(node?.type ?? '')?.title ?? nodeId);
+function NodeText({ path }: { readonly path: string }): ReactElement | null {
+  const execution = useExecutionAt(path);
+  const id = nodeOf(path);
+  const scope = scopeOf(path);
+  const node = useDocument((state) => (scope === '' ? state.document?.nodes[id] : undefined));
+  const title = useCatalog((state) => node?.title ?? state.byType.get(node?.type ?? '')?.title ?? id);
   const text = execution === undefined ? '' : Object.values(execution.text).join('\n');
   if (execution === undefined || text === '') return null;
   const isWriting = execution.status === 'streaming';
+  // What runs inside have written is seen where they are opened.
+  if (scope !== '' && !isWriting) return null;
   return (
     <div className="output">
       <h3 className="output-name">
-        {title}
+        {scope === '' ? title : `${scope} › ${title}`}
         {usageFigures(execution)
           .slice(0, 1)
           .map((figure) => (

@@ -1,65 +1,124 @@
-import type { LabelledValue } from '@heddle/core';
+import type { LabelledValue, WorkflowDocument } from '@heddle/core';
 import { Play, Square } from 'lucide-react';
-import { useMemo, type ReactElement } from 'react';
+import { useMemo, useState, type ReactElement } from 'react';
 import { textOf } from '../format/preview-value.js';
 import { modifierName } from '../frame/modifier.js';
 import { Notice } from '../frame/Notice.js';
-import { navigate, workflowPath } from '../pages/route.js';
+import { Link } from '../pages/Link.js';
+import { navigate, runPath, workflowPath } from '../pages/route.js';
+import { OpenQuestions } from '../run/OpenQuestions.js';
 import { recallInputs, rememberInputs } from '../run/remembered-inputs.js';
 import type { FormValues } from '../run/read-inputs.js';
+import { runApi } from '../run/run-api.js';
+import { RunActions } from '../run/RunActions.js';
+import { TrialLine } from '../run/TrialLine.js';
+import { trialOptions } from '../run/trials.js';
 import { useRunHead } from '../run/use-run.js';
-import { useDocument, useRunSession, useSession } from '../session.js';
+import { useCatalog, useDocument, useRunSession, useSession } from '../session.js';
+import { chatPorts } from './chat-ports.js';
+import { ChatPanel } from './ChatPanel.js';
 import { RunForm } from './RunForm.js';
 import { RunResult } from './RunResult.js';
 import { startSaved } from './start-saved.js';
+import { useOpenedInputs } from './use-opened-inputs.js';
 
-/** The form of a workflow and what its run gives. */
+/** A workflow's form or chat, and what its run gives. */
 export function RunPanel(): ReactElement {
+  const compiled = useDocument((state) => state.compiled);
+  const isDraft = useDocument((state) => state.origin.kind === 'draft');
+  const document = useDocument((state) => state.document);
+  const roles = useCatalog((state) => state.byType);
+  const [isChat, setChat] = useState(false);
+  const ports = useMemo(() => (compiled === undefined || document === undefined ? undefined : chatPorts(compiled.interface, document, (type) => roles.get(type)?.role)), [compiled, document, roles]);
+  const canChat = isDraft && ports !== undefined;
+  return (
+    <div className="panel-body">
+      {canChat ? (
+        <div className="panel-switch run-kind" role="group" aria-label="How to run">
+          <button type="button" aria-pressed={!isChat} onClick={() => setChat(false)}>
+            Form
+          </button>
+          <button type="button" aria-pressed={isChat} onClick={() => setChat(true)}>
+            Chat
+          </button>
+        </div>
+      ) : null}
+      {canChat && isChat ? <ChatPanel ports={ports} /> : <FormPanel />}
+    </div>
+  );
+}
+
+function FormPanel(): ReactElement {
   const session = useSession();
   const { runs } = session;
   const workflowId = useDocument((state) => state.id) ?? '';
   const slug = useDocument((state) => state.slug);
   const compiled = useDocument((state) => state.compiled);
+  const document = useDocument((state) => state.document);
+  const origin = useDocument((state) => state.origin);
   const isStarting = useRunSession((state) => state.isStarting);
   const error = useRunSession((state) => state.error);
   const head = useRunHead();
   const isRunning = head !== undefined && !head.isEnded;
-  const origin = useDocument((state) => state.origin);
-  const initial = useMemo(() => (origin.kind === 'run' ? inputTexts(origin.inputs) : recallInputs(workflowId, localStorage)), [workflowId, origin]);
+  const opened = useOpenedInputs(origin.kind === 'draft' ? head?.runId : undefined);
+  const initial = useMemo(() => (origin.kind === 'run' ? inputTexts(origin.inputs) : opened === undefined ? recallInputs(workflowId, localStorage) : inputTexts(opened)), [workflowId, origin, opened]);
   const errors = compiled?.issues.filter((issue) => issue.severity === 'error') ?? [];
-  const obstacle = errors.length === 0 ? undefined : `Solve ${errors.length === 1 ? 'one issue' : `${errors.length} issues`} first: ${errors[0]?.message ?? ''}`;
+  const obstacle = errors.length === 0 || origin.kind === 'run' ? undefined : `Solve ${errors.length === 1 ? 'one issue' : `${errors.length} issues`} first: ${errors[0]?.message ?? ''}`;
 
   const run = (inputs: Readonly<Record<string, unknown>>, values: FormValues): void => {
-    rememberInputs(workflowId, values, localStorage);
-    void startSaved(session, workflowId, inputs).then((runId) => {
+    if (workflowId !== '') rememberInputs(workflowId, values, localStorage);
+    const options = trialOptions(runs.trials.getState(), nodesOf(document));
+    if (origin.kind === 'run') {
+      // The workflow as it was in that run: the draft is another one by now.
+      void runs.begin(() => runApi.rerun(origin.runId, { inputs, ...options })).then((runId) => {
+        if (runId !== undefined) navigate(runPath(runId));
+      });
+      return;
+    }
+    void startSaved(session, workflowId, inputs, options).then((runId) => {
       if (runId !== undefined) navigate(workflowPath(slug ?? workflowId, runId));
     });
   };
 
   return (
-      <div className="panel-body">
-        {compiled === undefined ? (
-          <p className="quiet">Reading the workflow’s inputs…</p>
+    <>
+      {compiled === undefined ? (
+        <p className="quiet">Reading the workflow’s inputs…</p>
+      ) : (
+        <RunForm key={`${workflowId} ${opened === undefined ? '' : 'opened'}`} ports={compiled.interface.inputs} initial={initial} isBusy={isStarting || isRunning} obstacle={obstacle} onRun={run} />
+      )}
+      <TrialLine />
+      <div className="run-actions">
+        {isRunning ? (
+          <button type="button" className="button" disabled={head.isCancelRequested} onClick={() => void runs.stop()}>
+            <Square size={13} strokeWidth={2.5} aria-hidden /> {head.isCancelRequested ? 'Stopping' : 'Stop'} <kbd>{modifierName} ↵</kbd>
+          </button>
         ) : (
-          <RunForm key={workflowId} ports={compiled.interface.inputs} initial={initial} isBusy={isStarting || isRunning} obstacle={obstacle} onRun={run} />
+          <button type="submit" form="run-form" className="button button-primary" disabled={isStarting || compiled === undefined || obstacle !== undefined}>
+            <Play size={13} strokeWidth={2.5} aria-hidden /> {isStarting ? 'Starting' : origin.kind === 'run' ? 'Run as it was' : 'Run'} <kbd>{modifierName} ↵</kbd>
+          </button>
         )}
-        <div className="run-actions">
-          {isRunning ? (
-            <button type="button" className="button" disabled={head.isCancelRequested} onClick={() => void runs.stop()}>
-              <Square size={13} strokeWidth={2.5} aria-hidden /> {head.isCancelRequested ? 'Stopping' : 'Stop'} <kbd>{modifierName} ↵</kbd>
-            </button>
-          ) : (
-            <button type="submit" form="run-form" className="button button-primary" disabled={isStarting || compiled === undefined || obstacle !== undefined}>
-              <Play size={13} strokeWidth={2.5} aria-hidden /> {isStarting ? 'Starting' : 'Run'} <kbd>{modifierName} ↵</kbd>
-            </button>
-          )}
-        </div>
-        {error === undefined ? null : <Notice error={error} />}
-        {head === undefined && error === undefined ? <p className="panel-hint quiet">The answer appears here as it is written, with its sources. Each node shows what it does on its card.</p> : null}
-        <RunResult />
       </div>
+      {origin.kind === 'run' ? (
+        <p className="quiet">
+          This is the workflow as it was in this run, and so it runs again.{' '}
+          {workflowId === '' ? null : (
+            <Link href={workflowPath(workflowId)} className="text-link">
+              Open the draft
+            </Link>
+          )}
+        </p>
+      ) : null}
+      {error === undefined ? null : <Notice error={error} />}
+      {head === undefined && error === undefined ? <p className="panel-hint quiet">The answer appears here as it is written, with its sources. Each node shows what it does on its card.</p> : null}
+      <OpenQuestions />
+      <RunResult />
+      <RunActions />
+    </>
   );
 }
+
+const nodesOf = (document: WorkflowDocument | undefined): Readonly<Record<string, unknown>> => document?.nodes ?? {};
 
 /** A run's inputs as its form shows them. */
 function inputTexts(inputs: Readonly<Record<string, LabelledValue>>): FormValues {

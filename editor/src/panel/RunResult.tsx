@@ -2,17 +2,23 @@ import { Citation, type LabelledValue } from '@heddle/core';
 import { useMemo, type ReactElement } from 'react';
 import { z } from 'zod';
 import { formatDuration } from '../format/format-duration.js';
+import { formatBytes } from '../format/format-bytes.js';
 import { textOf } from '../format/preview-value.js';
 import type { RunHead } from '../run/run-view.js';
 import { runWords } from '../run/run-words.js';
 import { useNow } from '../run/use-now.js';
 import { useRunHead } from '../run/use-run.js';
 import { useDocument } from '../session.js';
+import { saveFile } from '../frame/save-file.js';
+import { ValueView } from '../values/ValueView.js';
+import { useWholeOutput } from './use-whole-output.js';
 import { AnswerText } from './AnswerText.js';
 import { CitationList } from './CitationList.js';
 import { LiveText } from './LiveText.js';
 import { RunFailure } from './RunFailure.js';
 
+/** More characters than this are slow to lay out. */
+const mostShown = 100_000;
 const Citations = z.array(Citation).min(1);
 
 /** What a run gives: while it runs the text that is being written, then its outputs, citations as sources. */
@@ -23,7 +29,7 @@ export function RunResult(): ReactElement | null {
     <section className="result" aria-label="Result">
       <RunLine head={head} />
       {head.status === 'failed' ? <RunFailure error={head.error} /> : null}
-      {head.isEnded ? <Outputs outputs={head.outputs} /> : <LiveText />}
+      {head.isEnded ? <Outputs runId={head.runId} outputs={head.outputs} /> : <LiveText />}
     </section>
   );
 }
@@ -42,26 +48,51 @@ function RunLine({ head }: { readonly head: RunHead }): ReactElement {
 }
 
 /** Outputs of a run that ended, text first. */
-function Outputs({ outputs }: { readonly outputs: Readonly<Record<string, LabelledValue>> | undefined }): ReactElement | null {
+function Outputs({ runId, outputs }: { readonly runId: string; readonly outputs: Readonly<Record<string, LabelledValue>> | undefined }): ReactElement | null {
   const titles = useDocument((state) => state.compiled?.interface.outputs);
   const citations = useMemo(() => citationsOf(outputs), [outputs]);
   if (outputs === undefined) return null;
   return (
     <>
-      {Object.entries(outputs).map(([name, labelled]) => {
-        if (citations?.name === name) return null;
-        const text = labelled.value === undefined ? (labelled.preview ?? '') : textOf(labelled.value);
-        const isText = typeof labelled.value === 'string' || labelled.value === undefined;
-        return (
-          <div className="output" key={name}>
-            <h3 className="output-name">{titles?.find((port) => port.name === name)?.title ?? name}</h3>
-            {text === '' ? <p className="quiet">Empty.</p> : isText ? <AnswerText text={text} citations={citations?.list ?? []} /> : <pre className="output-json mono">{text}</pre>}
-            {labelled.value === undefined && labelled.preview !== undefined ? <p className="quiet">The beginning of a large value.</p> : null}
-          </div>
-        );
-      })}
+      {Object.entries(outputs).map(([name, labelled]) =>
+        citations?.name === name ? null : <Output key={name} runId={runId} name={name} title={titles?.find((port) => port.name === name)?.title ?? name} labelled={labelled} citations={citations?.list ?? []} />,
+      )}
       {citations === undefined ? null : <CitationList citations={citations.list} />}
     </>
+  );
+}
+
+interface OutputProps {
+  readonly runId: string;
+  readonly name: string;
+  readonly title: string;
+  readonly labelled: LabelledValue;
+  readonly citations: readonly Citation[];
+}
+
+function Output({ runId, name, title, labelled, citations }: OutputProps): ReactElement {
+  const { value, isWhole, loadAll } = useWholeOutput(runId, name, labelled);
+  const text = isWhole ? textOf(value) : (labelled.preview ?? '');
+  return (
+    <div className="output">
+      <h3 className="output-name">{title}</h3>
+      {text === '' ? <p className="quiet">Empty.</p> : typeof value === 'string' || !isWhole ? <AnswerText text={text.slice(0, mostShown)} citations={citations} /> : <ValueView value={{ ...labelled, value }} />}
+      {isWhole ? null : (
+        <p className="quiet">
+          The beginning{labelled.size === undefined ? '' : ` of ${formatBytes(labelled.size)}`}.{' '}
+          {loadAll === undefined ? 'Fetching the rest…' : (
+            <button type="button" className="text-link" onClick={loadAll}>
+              Show all
+            </button>
+          )}
+        </p>
+      )}
+      {text.length > mostShown ? (
+        <button type="button" className="text-link" onClick={() => saveFile(`${name}.txt`, text, 'text/plain')}>
+          Only the beginning is shown: save all of it
+        </button>
+      ) : null}
+    </div>
   );
 }
 

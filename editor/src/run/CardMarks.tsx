@@ -1,4 +1,4 @@
-import { Pin, PauseOctagon } from 'lucide-react';
+import { Pin, OctagonPause } from 'lucide-react';
 import { memo, type ReactElement, useContext } from 'react';
 import { useStore } from 'zustand';
 import { useSession } from '../session.js';
@@ -16,7 +16,7 @@ export const CardMarks = memo(function CardMarks({ id }: { readonly id: string }
     <span className="card-marks" data-off={isOff || undefined}>
       {isBreakpoint ? (
         <span className="card-mark" data-kind="breakpoint" title={isOff ? 'Breakpoint (off)' : 'Test runs pause before this node'}>
-          <PauseOctagon size={14} aria-hidden />
+          <OctagonPause size={14} aria-hidden />
           <span className="visually-hidden">Breakpoint</span>
         </span>
       ) : null}

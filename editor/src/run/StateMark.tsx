@@ -1,4 +1,4 @@
-import { Check, Clock3, Hourglass, Minus, Pause, Recycle, RotateCw, Square, UserRound, VolumeX, X, type LucideIcon } from 'lucide-react';
+import { Check, Clock3, Hourglass, Minus, OctagonPause, Pause, Recycle, RotateCw, Square, UserRound, VolumeX, X, type LucideIcon } from 'lucide-react';
 import { memo, type ReactElement } from 'react';
 import type { SeenState } from './node-state.js';
 
@@ -9,6 +9,7 @@ const shapes: Partial<Record<SeenState, LucideIcon>> = {
   retrying: RotateCw,
   parked: Pause,
   'waiting-person': UserRound,
+  paused: OctagonPause,
   silent: VolumeX,
   done: Check,
   failed: X,

@@ -3,15 +3,15 @@ import { formatDuration } from '../format/format-duration.js';
 import type { ExecutionView } from './run-view.js';
 
 /** A node's state as people see it; finer than its status (look: States). */
-export type SeenState = NodeStatus | 'waiting-slot' | 'waiting-person' | 'silent';
+export type SeenState = NodeStatus | 'waiting-slot' | 'waiting-person' | 'paused' | 'silent';
 
 const silentAfterMs = 10_000;
 
 /** What a node is doing at a moment of the client's clock. */
-export function seenState(execution: Pick<ExecutionView, 'status' | 'waiting' | 'askId' | 'aliveAt'> | undefined, now: number): SeenState {
+export function seenState(execution: Pick<ExecutionView, 'status' | 'waiting' | 'askId' | 'aliveAt' | 'startedAt'> | undefined, now: number): SeenState {
   if (execution === undefined) return 'idle';
   if (execution.waiting !== undefined) return 'waiting-slot';
-  if (execution.status === 'parked' && execution.askId !== undefined) return 'waiting-person';
+  if (execution.status === 'parked' && execution.askId !== undefined) return execution.startedAt === undefined ? 'paused' : 'waiting-person';
   const isWorking = execution.status === 'running' || execution.status === 'streaming';
   if (isWorking && execution.aliveAt !== undefined && now - execution.aliveAt > silentAfterMs) return 'silent';
   return execution.status;
@@ -20,12 +20,13 @@ export function seenState(execution: Pick<ExecutionView, 'status' | 'waiting' | 
 const words: Readonly<Record<SeenState, string>> = {
   idle: '',
   queued: 'Queued',
-  'waiting-slot': 'Waiting for a slot',
+  'waiting-slot': 'Waiting for a model slot',
   running: 'Running',
   streaming: 'Writing',
   retrying: 'Retrying',
   parked: 'Parked',
   'waiting-person': 'Waiting for a person',
+  paused: 'Paused before it',
   silent: 'Silent',
   done: 'Done',
   failed: 'Failed',

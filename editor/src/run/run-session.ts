@@ -46,6 +46,8 @@ export interface RunSession {
   /** Watches a run from its first event, while it runs or after. */
   open(runId: string): void;
   leave(): void;
+  /** Whether a run was begun by this session, so that its form holds its inputs. */
+  isOwn(runId: string): boolean;
   /** Plays the run in view from its beginning; only one that ended can be played. */
   play(): Promise<void>;
   /** Shows the run's end again. */
@@ -61,6 +63,7 @@ export function createRunSession(requests: RunRequests, live: Pick<LiveClient, '
   const store = createStore<RunSessionState>(() => ({ run: undefined, playback: undefined, isStarting: false, error: undefined }));
   const look = createRunLook();
   const trials = createTrialStore();
+  const own = new Set<string>();
   let endWatch: (() => void) | undefined;
 
   const leave = (): void => {
@@ -93,6 +96,7 @@ export function createRunSession(requests: RunRequests, live: Pick<LiveClient, '
     store.setState({ isStarting: true, error: undefined });
     try {
       const { runId } = await request();
+      own.add(runId);
       open(runId);
       return runId;
     } catch (error) {
@@ -109,6 +113,7 @@ export function createRunSession(requests: RunRequests, live: Pick<LiveClient, '
     leave,
     look,
     trials,
+    isOwn: (runId) => own.has(runId),
     start: (workflowId, inputs, options = {}) => begin(() => requests.startRun(workflowId, { inputs: { ...inputs }, ...options })),
     begin,
     play: async () => {

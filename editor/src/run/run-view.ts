@@ -1,7 +1,7 @@
 import { createRunState, foldRun, isTerminal, type ErrorValue, type ExecutionState, type LabelledValue, type RunEventOf, type RunState, type RunStatus, type StreamEvent } from '@heddle/core';
 import { groupOf } from './execution-path.js';
 import { createRateMeter, type RateMeter } from './rate-meter.js';
-import { createSideEvents, type LogLine, type NestedRun } from './side-events.js';
+import { createSideEvents, type LogLine, type NestedRun, type Totals } from './side-events.js';
 import { serverNow } from './server-clock.js';
 
 /** One execution as a view reads it: a new object whenever something changed. */
@@ -31,7 +31,7 @@ export type Schedule = (callback: () => void) => void;
 export type OpenQuestion = RunEventOf<'ask-start'>;
 
 /** What a listener hears of: the run itself, its executions as a list, questions, log, one node in one run, the runs that an execution began. */
-export type RunTopic = 'head' | 'paths' | 'asks' | 'log' | `node:${string}` | `nested:${string}`;
+export type RunTopic = 'head' | 'paths' | 'asks' | 'log' | 'totals' | `node:${string}` | `nested:${string}`;
 
 /**
  * The state of one run for views: events are folded as they come (E7), and what changed is told once a frame, so that
@@ -54,6 +54,7 @@ export interface RunView {
   nested(scope: string): NestedRun | undefined;
   asks(): readonly OpenQuestion[];
   log(): readonly LogLine[];
+  totals(): Totals;
   /** The moment that durations count to: the server's clock, or the moment that is played. */
   now(): number;
   subscribe(what: RunTopic, listener: () => void): () => void;
@@ -164,6 +165,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
     nested: (scope) => side.nested(scope),
     asks: () => shownAsks,
     log: () => side.log(),
+    totals: () => side.totals(),
     now,
     subscribe: (what, listener) => {
       const set = listeners.get(what) ?? new Set();

@@ -25,11 +25,19 @@ export interface LogLine {
   readonly details: Readonly<Record<string, unknown>> | undefined;
 }
 
+/** What the models of a run read, wrote and cost so far. */
+export interface Totals {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cost: number;
+}
+
 /** What a run tells beside the state of its executions: the runs inside it, and its log. */
 export interface SideEvents {
   take(event: StreamEvent): void;
   /** Makes what came visible; gives the topics that changed. */
-  publish(): readonly (`nested:${string}` | 'log')[];
+  publish(): readonly (`nested:${string}` | 'log' | 'totals')[];
+  totals(): Totals;
   nestedOf(path: string): readonly NestedRun[];
   nested(scope: string): NestedRun | undefined;
   log(): readonly LogLine[];
@@ -46,6 +54,8 @@ export function createSideEvents(): SideEvents {
   const changed = new Set<string>();
   let lines: LogLine[] = [];
   let shownLines: readonly LogLine[] = [];
+  let totals: Totals = { inputTokens: 0, outputTokens: 0, cost: 0 };
+  let shownTotals = totals;
 
   const keep = (run: NestedRun): void => {
     if (!byScope.has(run.scope)) scopesOf.set(run.path, [...(scopesOf.get(run.path) ?? []), run.scope]);
@@ -63,12 +73,18 @@ export function createSideEvents(): SideEvents {
         const run = byScope.get(`${event.path}#${event.key}`);
         if (run !== undefined) keep({ ...run, outputs: event.outputs, error: event.error, endedAt: event.time });
       }
+      if (event.type === 'node-end' && event.usage !== undefined) {
+        const { inputTokens, outputTokens, cost = 0 } = event.usage;
+        totals = { inputTokens: totals.inputTokens + inputTokens, outputTokens: totals.outputTokens + outputTokens, cost: totals.cost + cost };
+      }
       const line = lineOf(event);
       if (line !== undefined) lines.push(line);
       if (lines.length > mostLines) lines = lines.slice(-mostLines / 2);
     },
     publish: () => {
-      const topics: (`nested:${string}` | 'log')[] = [];
+      const topics: (`nested:${string}` | 'log' | 'totals')[] = [];
+      if (totals !== shownTotals) topics.push('totals');
+      shownTotals = totals;
       for (const path of changed) {
         shown.delete(path);
         topics.push(`nested:${path}`);
@@ -88,6 +104,7 @@ export function createSideEvents(): SideEvents {
       return known;
     },
     nested: (scope) => byScope.get(scope),
+    totals: () => shownTotals,
     log: () => shownLines,
   };
 }

@@ -78,9 +78,9 @@ export function clearTrials(store: TrialStore): void {
 }
 
 /** The options of a test run: pins and breakpoints of nodes that are there; nothing while they are off. */
-export function trialOptions({ pins, breakpoints, isOff }: TrialState, nodes: Readonly<Record<string, unknown>>): { readonly pins?: TrialState['pins']; readonly breakpoints?: string[] } {
+export function trialOptions({ pins, breakpoints, isOff }: TrialState, nodes: Readonly<Record<string, unknown>>): { readonly pins?: Record<string, Record<string, unknown>>; readonly breakpoints?: string[] } {
   if (isOff) return {};
-  const used = Object.entries(pins).filter(([node]) => Object.hasOwn(nodes, node));
+  const used = Object.entries(pins).flatMap(([node, outputs]) => (Object.hasOwn(nodes, node) ? [[node, { ...outputs }] as const] : []));
   const stops = breakpoints.filter((node) => Object.hasOwn(nodes, node));
   return { ...(used.length === 0 ? {} : { pins: Object.fromEntries(used) }), ...(stops.length === 0 ? {} : { breakpoints: stops }) };
 }

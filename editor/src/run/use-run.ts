@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import { groupIn, groupOf, nodeOf } from './execution-path.js';
 import { createRunLook, pickPath, type RunLook } from './run-look.js';
 import type { ExecutionView, OpenQuestion, RunHead, RunTopic, RunView } from './run-view.js';
-import type { LogLine, NestedRun } from './side-events.js';
+import type { LogLine, NestedRun, Totals } from './side-events.js';
 
 /** The run in view; undefined while none is. */
 export const RunContext = createContext<RunView | undefined>(undefined);
@@ -75,6 +75,11 @@ export function useQuestions(): readonly OpenQuestion[] {
 /** The run's log. */
 export function useLog(): readonly LogLine[] {
   return useTopic('log', (run) => run.log()) ?? noLines;
+}
+
+/** What the run's models read, wrote and cost. */
+export function useTotals(): Totals | undefined {
+  return useTopic('totals', (run) => run.totals());
 }
 
 const none: readonly string[] = [];

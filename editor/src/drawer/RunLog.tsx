@@ -1,0 +1,46 @@
+import { useState, type ReactElement } from 'react';
+import { formatDuration } from '../format/format-duration.js';
+import { useLog } from '../run/use-run.js';
+import { VirtualList } from '../run/VirtualList.js';
+
+/** What the run and its nodes say, in order; warnings and errors alone where they are asked for. */
+export function RunLog({ from, onChoose }: { readonly from: number; readonly onChoose: (path: string) => void }): ReactElement {
+  const all = useLog();
+  const [isSerious, setSerious] = useState(false);
+  const lines = isSerious ? all.filter(({ level }) => level !== 'info') : all;
+  return (
+    <>
+      <label className="timeline-deep">
+        <input type="checkbox" checked={isSerious} onChange={(event) => setSerious(event.target.checked)} /> Warnings and errors only
+      </label>
+      {lines.length === 0 ? <p className="quiet drawer-empty">{isSerious ? 'No warnings and no errors.' : 'Nothing was said yet.'}</p> : null}
+      <VirtualList
+        className="timeline"
+        label="Log"
+        count={lines.length}
+        rowHeight={28}
+        render={(index) => {
+          const line = lines[index];
+          if (line === undefined) return null;
+          const { path } = line;
+          return (
+            <li key={line.seq} className="log-line" data-level={line.level}>
+              <span className="figure quiet">+{formatDuration(Math.max(0, line.time - from))}</span>
+              {path === undefined ? (
+                <span className="log-path quiet">run</span>
+              ) : (
+                <button type="button" className="log-path mono" onClick={() => onChoose(path)}>
+                  {path}
+                </button>
+              )}
+              <span className="log-words" dir="auto" title={line.details === undefined ? line.message : `${line.message} ${JSON.stringify(line.details)}`}>
+                {line.level === 'info' ? null : <span className="log-level">{line.level === 'warn' ? 'Warning' : 'Error'} </span>}
+                {line.message} {line.details === undefined ? null : <span className="quiet mono">{JSON.stringify(line.details)}</span>}
+              </span>
+            </li>
+          );
+        }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+import type { ErrorValue } from '@heddle/core';
+import { useContext, type ReactElement } from 'react';
+import { nodeOf } from '../run/execution-path.js';
+import { ScopeContext, useRunHead } from '../run/use-run.js';
+import { allCommands } from '../commands/all-commands.js';
+import { useSession } from '../session.js';
+import { selectNodes } from '../view/view-store.js';
+
+/** What can be done about an execution that failed. */
+export function WaysOut({ path, error }: { readonly path: string; readonly error: ErrorValue }): ReactElement | null {
+  const { commands, view } = useSession();
+  const head = useRunHead();
+  const isInside = useContext(ScopeContext) !== '';
+  if (head?.isEnded !== true || isInside) return null;
+  const run = (id: string): void => void allCommands.find((command) => command.id === id)?.run(commands);
+  const onNode = (id: string): void => {
+    selectNodes(view, [nodeOf(path)]);
+    run(id);
+  };
+  return (
+    <div className="ask-actions">
+      <button type="button" className="button" onClick={() => run('resume-run')} title="A new run: what ended well is kept, the rest runs">
+        Resume from here
+      </button>
+      <button type="button" className="button" onClick={() => onNode('settings')}>
+        Change the settings
+      </button>
+      {error.retryable ? null : (
+        <button type="button" className="button" onClick={() => onNode('edit-output')}>
+          Give the output by hand
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import { nodeOf, scopeOf } from '../run/execution-path.js';
+import type { ExecutionView, RunView } from '../run/run-view.js';
+
+/** A node of a run in figures, over all its executions. */
+export interface NodeFigures {
+  readonly id: string;
+  readonly last: ExecutionView;
+  readonly runs: number;
+  readonly failed: number;
+  readonly ms: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cost: number;
+}
+
+/** The figures of each node of one run, in the order in which they began. What is inside counts for the node that began it. */
+export function nodeFigures(run: Pick<RunView, 'execution'>, paths: readonly string[], scope: string): readonly NodeFigures[] {
+  const byNode = new Map<string, NodeFigures>();
+  const prefix = scope === '' ? '' : `${scope}/`;
+  for (const path of paths) {
+    if (!path.startsWith(prefix)) continue;
+    const execution = run.execution(path);
+    if (execution === undefined) continue;
+    const isHere = scopeOf(path) === scope;
+    const id = isHere ? nodeOf(path) : nodeOf(path.slice(prefix.length).split('/')[0] ?? '');
+    const before = byNode.get(id);
+    if (before === undefined && !isHere) continue;
+    const { usage, startedAt, endedAt } = execution;
+    byNode.set(id, {
+      id,
+      last: isHere || before === undefined ? execution : before.last,
+      runs: (before?.runs ?? 0) + (isHere ? 1 : 0),
+      failed: (before?.failed ?? 0) + (isHere && execution.status === 'failed' ? 1 : 0),
+      ms: (before?.ms ?? 0) + (isHere && startedAt !== undefined && endedAt !== undefined ? Math.max(0, endedAt - startedAt) : 0),
+      inputTokens: (before?.inputTokens ?? 0) + (usage?.inputTokens ?? 0),
+      outputTokens: (before?.outputTokens ?? 0) + (usage?.outputTokens ?? 0),
+      cost: (before?.cost ?? 0) + (usage?.cost ?? 0),
+    });
+  }
+  return [...byNode.values()];
+}

@@ -1,0 +1,5 @@
+/** A cost in US dollars; models on this machine cost nothing. */
+export function formatCost(cost: number): string {
+  if (cost === 0) return 'no cost';
+  return cost < 0.01 ? `$${cost.toFixed(4)}` : `$${cost.toFixed(2)}`;
+}

@@ -1,0 +1,131 @@
+import { SendHorizontal, Square } from 'lucide-react';
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
+import { Notice } from '../frame/Notice.js';
+import { navigate, workflowPath } from '../pages/route.js';
+import { readInputs } from '../run/read-inputs.js';
+import { recallInputs } from '../run/remembered-inputs.js';
+import { runApi } from '../run/run-api.js';
+import { trialOptions } from '../run/trials.js';
+import { OpenQuestions } from '../run/OpenQuestions.js';
+import { useExecution, useRunHead } from '../run/use-run.js';
+import { useDocument, useRunSession, useSession } from '../session.js';
+import type { ChatPorts } from './chat-ports.js';
+import { answerText, chatInput, keepChat, recallChat, type ChatMessage } from './chat-store.js';
+import { startSaved } from './start-saved.js';
+
+/** Talks to a workflow: each message is a run, and the conversation stays in this browser. */
+export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElement {
+  const session = useSession();
+  const workflowId = useDocument((state) => state.id) ?? '';
+  const slug = useDocument((state) => state.slug);
+  const others = useDocument((state) => state.compiled?.interface.inputs);
+  const head = useRunHead();
+  const isStarting = useRunSession((state) => state.isStarting);
+  const error = useRunSession((state) => state.error);
+  const [messages, setMessages] = useState(() => recallChat(workflowId, localStorage));
+  const [words, setWords] = useState('');
+  const [problem, setProblem] = useState<string>();
+  const waiting = pendingOf(messages);
+  const isBusy = isStarting || (head !== undefined && !head.isEnded);
+  const end = useRef<HTMLDivElement>(null);
+  useEffect(() => keepChat(workflowId, messages, localStorage), [workflowId, messages]);
+  useEffect(() => end.current?.scrollIntoView({ block: 'end' }), [messages]);
+
+  // The answer is taken from the run itself, whole, also when it ended while the page was away.
+  const isEnded = head?.isEnded === true;
+  const shownRun = head?.runId;
+  useEffect(() => {
+    if (waiting === undefined || (shownRun === waiting && !isEnded)) return undefined;
+    const controller = new AbortController();
+    void runApi.get(waiting, controller.signal).then(
+      (run) => {
+        if (run.status === 'done') setMessages((before) => answered(before, { role: 'assistant', content: answerText(run.outputs[ports.output] ?? ''), runId: waiting }));
+        else if (run.status === 'failed' || run.status === 'cancelled') setMessages((before) => answered(before, { role: 'assistant', content: run.error?.message ?? 'Stopped.', runId: waiting, isFailure: true }));
+      },
+      () => undefined,
+    );
+    return () => controller.abort();
+  }, [waiting, shownRun, isEnded, ports.output]);
+
+  const send = (): void => {
+    const text = words.trim();
+    if (text === '' || isBusy) return;
+    const rest = readInputs((others ?? []).filter(({ name }) => name !== ports.input), recallInputs(workflowId, localStorage));
+    setProblem(rest.ok ? undefined : `${Object.values(rest.errors)[0] ?? 'An input is missing.'} Fill it in the form.`);
+    if (!rest.ok) return;
+    const inputs = { ...rest.inputs, [ports.input]: chatInput(ports.takes, messages, text) };
+    const nodes = session.documents.getState().document?.nodes ?? {};
+    void startSaved(session, workflowId, inputs, trialOptions(session.runs.trials.getState(), nodes)).then((runId) => {
+      if (runId === undefined) return;
+      setWords('');
+      setMessages((before) => [...before, { role: 'user', content: text, runId }]);
+      navigate(workflowPath(slug ?? workflowId, runId));
+    });
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    send();
+  };
+
+  return (
+    <div className="chat">
+      <div className="chat-messages" role="log" aria-label="Conversation" tabIndex={0}>
+        {messages.length === 0 ? <p className="quiet">Say something to the workflow. Each message is a run; {ports.takes === 'messages' ? 'it is told the whole conversation.' : 'it is told your last message only.'}</p> : null}
+        {messages.map((message, index) => (
+          <p key={index} className="chat-message" data-role={message.role} data-failed={message.isFailure === true || undefined} dir="auto">
+            <span className="visually-hidden">{message.role === 'user' ? 'You: ' : 'Answer: '}</span>
+            {message.content}
+          </p>
+        ))}
+        {waiting !== undefined && waiting === head?.runId && !head.isEnded ? <Writing source={ports.source} /> : null}
+        <div ref={end} />
+      </div>
+      <OpenQuestions />
+      {error === undefined ? null : <Notice error={error} />}
+      {problem === undefined ? null : (
+        <p className="field-error" role="alert">
+          {problem}
+        </p>
+      )}
+      <div className="chat-write">
+        <textarea aria-label="Message" rows={2} value={words} placeholder="Write a message" onChange={(event) => setWords(event.target.value)} onKeyDown={onKeyDown} />
+        {isBusy ? (
+          <button type="button" className="button" aria-label="Stop" onClick={() => void session.runs.stop()}>
+            <Square size={14} aria-hidden />
+          </button>
+        ) : (
+          <button type="button" className="button button-primary" aria-label="Send" disabled={words.trim() === ''} onClick={send}>
+            <SendHorizontal size={14} aria-hidden />
+          </button>
+        )}
+      </div>
+      {messages.length === 0 ? null : (
+        <button type="button" className="topbar-link" disabled={isBusy} onClick={() => setMessages([])}>
+          New conversation
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Writing({ source }: { readonly source: ChatPorts['source'] }): ReactElement {
+  const execution = useExecution(source?.node ?? '');
+  const text = execution?.text[source?.port ?? ''] ?? '';
+  return (
+    <p className="chat-message" data-role="assistant" dir="auto">
+      {text === '' ? <span className="quiet">Working…</span> : text}
+      <span className="caret" aria-hidden />
+    </p>
+  );
+}
+
+/** The run whose answer is still awaited. */
+function pendingOf(messages: readonly ChatMessage[]): string | undefined {
+  const last = messages.at(-1);
+  return last?.role === 'user' ? last.runId : undefined;
+}
+
+function answered(messages: readonly ChatMessage[], answer: ChatMessage): readonly ChatMessage[] {
+  return pendingOf(messages) === answer.runId ? [...messages, answer] : messages;
+}

@@ -1,0 +1,20 @@
+import { useContext, type ReactElement } from 'react';
+import { AnswerForm } from './AnswerForm.js';
+import { RunContext, useQuestions } from './use-run.js';
+
+/** The questions that the run in view waits for, each with its form. */
+export function OpenQuestions(): ReactElement | null {
+  const run = useContext(RunContext);
+  const questions = useQuestions();
+  if (run === undefined || questions.length === 0) return null;
+  return (
+    <section className="questions" aria-label="Waits for an answer">
+      {questions.map((ask) => (
+        <div key={ask.askId}>
+          <p className="quiet mono">{ask.path}</p>
+          <AnswerForm runId={run.runId} askId={ask.askId} question={ask.question} />
+        </div>
+      ))}
+    </section>
+  );
+}

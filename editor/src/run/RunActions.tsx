@@ -1,0 +1,33 @@
+import { GitCompareArrows, History, Play, RotateCcw } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { allCommands } from '../commands/all-commands.js';
+import { Link } from '../pages/Link.js';
+import { useDocument, useSession } from '../session.js';
+import { useRunHead } from './use-run.js';
+
+/** What can be done with a run that ended: play it, run it again as it was, go on where it failed, compare it. */
+export function RunActions(): ReactElement | null {
+  const { commands } = useSession();
+  const head = useRunHead();
+  const isRun = useDocument((state) => state.origin.kind === 'run');
+  if (head === undefined || !head.isEnded) return null;
+  const run = (id: string): void => void allCommands.find((command) => command.id === id)?.run(commands);
+  return (
+    <div className="run-again" role="group" aria-label="With this run">
+      <button type="button" className="topbar-link" onClick={() => run('play')}>
+        <Play size={13} aria-hidden /> Play back
+      </button>
+      {head.status === 'done' ? null : (
+        <button type="button" className="topbar-link" onClick={() => run('resume-run')}>
+          <RotateCcw size={13} aria-hidden /> Resume
+        </button>
+      )}
+      <button type="button" className="topbar-link" onClick={() => run('rerun')} title={isRun ? undefined : 'The workflow as it was in this run, not the draft'}>
+        <History size={13} aria-hidden /> Run again as it was
+      </button>
+      <Link href={`/runs/compare?a=${encodeURIComponent(head.runId)}`} className="topbar-link">
+        <GitCompareArrows size={13} aria-hidden /> Compare
+      </Link>
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+import type { CommandContext } from '../commands/command.js';
+import { toApiError } from '../api/http.js';
+import { navigate, runPath, workflowPath } from '../pages/route.js';
+import { say } from '../view/view-store.js';
+import { recallInputs } from './remembered-inputs.js';
+import { readInputs } from './read-inputs.js';
+import { runApi } from './run-api.js';
+import { trialOptions } from './trials.js';
+
+/** What of a workflow is run again: one node, or a node and what follows; with outputs given by hand in the place of some nodes. */
+export interface TrialRequest {
+  readonly only?: string;
+  readonly from?: string;
+  readonly pins?: Record<string, Record<string, unknown>>;
+}
+
+type Context = Pick<CommandContext, 'documents' | 'runs' | 'view'>;
+
+/** Runs a part of the open workflow on the results of the run in view, or of its latest run. Says why where it does not begin. */
+export async function runTrial(context: Context, request: TrialRequest): Promise<void> {
+  const { documents, runs, view } = context;
+  const { document, id, slug, origin } = documents.getState();
+  if (document === undefined) return;
+  const kept = trialOptions(runs.trials.getState(), document.nodes);
+  const pins = { ...kept.pins, ...request.pins };
+  const options = {
+    ...(request.only === undefined ? {} : { only: request.only }),
+    ...(request.from === undefined ? {} : { from: request.from }),
+    ...(Object.keys(pins).length === 0 ? {} : { pins }),
+    ...(kept.breakpoints === undefined ? {} : { breakpoints: kept.breakpoints }),
+  };
+  const runId = origin.kind === 'run' ? await runs.begin(() => runApi.rerun(origin.runId, { ...options, seeds: true })) : id === undefined ? undefined : await startOnLatest(context, id, options);
+  if (runId !== undefined) {
+    navigate(origin.kind === 'run' ? runPath(runId) : workflowPath(slug ?? id ?? '', runId));
+    return;
+  }
+  const { error } = runs.store.getState();
+  if (error !== undefined) say(view, error.message, true);
+}
+
+async function startOnLatest({ documents, runs, view }: Context, workflowId: string, options: Parameters<Context['runs']['start']>[2]): Promise<string | undefined> {
+  const inView = runs.store.getState().run?.runId;
+  const seedFrom = inView ?? (await latestRun(workflowId));
+  if (seedFrom !== undefined) return runs.start(workflowId, {}, { ...options, seedFrom });
+  // Nothing ran before: a node that needs no other can still run on what the form last held.
+  const ports = documents.getState().compiled?.interface.inputs ?? [];
+  const read = readInputs(ports, recallInputs(workflowId, localStorage));
+  if (read.ok) return runs.start(workflowId, read.inputs, options);
+  say(view, 'Run the workflow once first: the node takes what came before from that run.', true);
+  return undefined;
+}
+
+async function latestRun(workflowId: string): Promise<string | undefined> {
+  try {
+    return (await runApi.list({ workflow: workflowId, status: ['done', 'failed', 'cancelled'], limit: 1 }))[0]?.runId;
+  } catch (error) {
+    if (toApiError(error).isUnreachable) throw error;
+    return undefined;
+  }
+}
+
+/** The outputs of a node in the run in view, whole: what came as a preview is fetched. Undefined where it gave none. */
+export async function wholeOutputs({ runs }: Pick<Context, 'runs'>, node: string): Promise<Record<string, unknown> | undefined> {
+  const { run } = runs.store.getState();
+  const path = run?.pathsOf(node).at(-1);
+  const outputs = path === undefined ? undefined : run?.execution(path)?.outputs;
+  if (run === undefined || path === undefined || outputs === undefined) return undefined;
+  const entries = await Promise.all(Object.entries(outputs).map(async ([port, labelled]) => [port, labelled.value === undefined ? (await runApi.value(run.runId, path, port)).value : labelled.value] as const));
+  return Object.fromEntries(entries);
+}
