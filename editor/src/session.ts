@@ -10,6 +10,7 @@ import { startRecompile } from './document/recompile.js';
 import { createLiveClient, type LiveClient } from './live/live-client.js';
 import { connectLive } from './live/live-socket.js';
 import { frameSchedule } from './run/frame-schedule.js';
+import { keepTrials } from './run/trials.js';
 import { createRunSession, type RunSession, type RunSessionState } from './run/run-session.js';
 import { createViewStore, type ViewState, type ViewStore } from './view/view-store.js';
 
@@ -33,6 +34,8 @@ export function createSession(): Session {
   const view = createViewStore();
   const autosave = startAutosave(documents, { save: api.saveWorkflow, load: (id) => api.workflow(id) });
   const runs = createRunSession(api, live, frameSchedule);
+  const showTrials = keepTrials(runs.trials, localStorage);
+  documents.subscribe(({ id }) => showTrials(id));
   startDraftKeeper(documents, localStorage);
   startRecompile(documents, api.compile);
   live.onConnection((isConnected) => {

@@ -8,7 +8,8 @@ import { historyCommands } from './history-commands.js';
 import { nodeCommands } from './node-commands.js';
 import { runCommands } from './run-commands.js';
 import { threadCommands } from './thread-commands.js';
+import { testCommands } from './test-commands.js';
 import { viewCommands } from './view-commands.js';
 
 /** Every command, in the order of menus. */
-export const allCommands: readonly Command[] = [...runCommands, ...historyCommands, ...clipboardCommands, ...nodeCommands, ...threadCommands, ...canvasCommands, ...groupCommands, ...alignCommands, ...viewCommands, ...fileCommands];
+export const allCommands: readonly Command[] = [...runCommands, ...testCommands, ...historyCommands, ...clipboardCommands, ...nodeCommands, ...threadCommands, ...canvasCommands, ...groupCommands, ...alignCommands, ...viewCommands, ...fileCommands];

@@ -1,5 +1,5 @@
 import { ReactFlowProvider } from '@xyflow/react';
-import { useEffect, useState, type ReactElement } from 'react';
+import { useContext, useEffect, useState, type ReactElement, type ReactNode } from 'react';
 import type { ApiError } from '../api/http.js';
 import { Canvas } from '../canvas/Canvas.js';
 import { useShortcuts } from '../commands/use-shortcuts.js';
@@ -9,8 +9,11 @@ import { Toast } from '../frame/Toast.js';
 import { TopBar } from '../frame/TopBar.js';
 import { SidePanel } from '../panel/SidePanel.js';
 import { Overlays } from '../palette/Overlays.js';
-import { RunContext } from '../run/use-run.js';
-import { useDocument, useRunSession, useSession } from '../session.js';
+import { NestedBar } from '../run/NestedBar.js';
+import { PlaybackBar } from '../run/PlaybackBar.js';
+import { RunStage } from '../run/RunStage.js';
+import { ScopeContext } from '../run/use-run.js';
+import { useDocument, useSession } from '../session.js';
 import { Link } from './Link.js';
 
 /** A workflow on its canvas, with the run in view where there is one. `open` fetches it and keeps its failure in the store. */
@@ -39,13 +42,16 @@ export function WorkflowPage({ open }: { readonly open: (signal: AbortSignal) =>
   const again = { name: 'Try again', run: () => setAttempt((before) => before + 1) };
   if (loadError !== undefined) return <NotOpened error={loadError} again={again} />;
   return (
-    <RunContext value={run}>
+    <RunStage>
       <main className="workflow">
+        <Shortcuts />
         <TopBar />
         <div className="workflow-canvas" tabIndex={0} role="application" aria-label="Canvas: arrows move along the graph, Tab adds a node, Enter goes to its settings, F6 to the panel, ? lists the keys">
           <ReactFlowProvider>
-            <Canvas key={id} />
+            <ScopedCanvas id={id} />
           </ReactFlowProvider>
+          <NestedBar />
+          <PlaybackBar />
           {compileError === undefined ? null : (
             <div className="workflow-toast">
               <Notice error={compileError} action={again} />
@@ -57,8 +63,20 @@ export function WorkflowPage({ open }: { readonly open: (signal: AbortSignal) =>
         <Overlays />
         <Toast />
       </main>
-    </RunContext>
+    </RunStage>
   );
+}
+
+/** A canvas of its own for each run inside the run. */
+function ScopedCanvas({ id }: { readonly id: string | undefined }): ReactNode {
+  const scope = useContext(ScopeContext);
+  return <Canvas key={`${id ?? ''} ${scope.replace(/#[^/]*/g, '#')}`} />;
+}
+
+/** Keys act on what is shown, also inside a nested run. */
+function Shortcuts(): ReactNode {
+  useShortcuts();
+  return null;
 }
 
 /** A workflow or run that cannot be shown: why, and the ways on. */

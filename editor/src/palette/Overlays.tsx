@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { EditOutput } from '../run/EditOutput.js';
 import { useView } from '../session.js';
 import { CommandPalette } from './CommandPalette.js';
 import { ConnectPorts } from './ConnectPorts.js';
@@ -22,6 +23,8 @@ export function Overlays(): ReactElement | null {
       return <Shortcuts />;
     case 'find':
       return <FindNode />;
+    case 'edit-output':
+      return <EditOutput key={overlay.node} nodeId={overlay.node} />;
     case 'connect':
       return <ConnectPorts thread={overlay.thread} />;
     case 'threads':

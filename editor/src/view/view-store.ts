@@ -14,6 +14,8 @@ export type Overlay =
   | { readonly kind: 'commands' }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'find' }
+  /** The outputs of a node, to change them and go on. */
+  | { readonly kind: 'edit-output'; readonly node: string }
   /** Choosing ports by name: the first end, then one that fits it. */
   | { readonly kind: 'connect'; readonly thread?: LooseThread }
   /** The threads of the selected node, to choose one. */
