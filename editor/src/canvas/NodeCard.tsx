@@ -6,7 +6,9 @@ import { memo, useMemo, type ReactElement } from 'react';
 import { usedPorts } from '../document/edge-index.js';
 import { headlineOf } from '../document/headline.js';
 import { looseEnds, portsOf } from '../document/ports-of.js';
-import { useExecution, useExecutionCount } from '../run/use-run.js';
+import { CardMarks } from '../run/CardMarks.js';
+import { CardRun } from '../run/CardRun.js';
+import { useExecution } from '../run/use-run.js';
 import { errorCount } from '../document/issue-index.js';
 import { useCatalog, useDocument } from '../session.js';
 import { CardFooter } from './CardFooter.js';
@@ -64,7 +66,7 @@ const WholeCard = memo(function WholeCard({ id, isSelected: selected }: { readon
           <NodeIcon icon={description?.icon} category={description?.category} size={isFar ? 28 : 16} />
         </span>
         <NodeTitle id={id} title={title} typeTitle={description?.title ?? node.type} />
-        {iterations > 1 ? <span className="card-count figure">×{iterations}</span> : null}
+        <CardMarks id={id} />
         {issues > 0 && execution === undefined ? <span className="card-issues">{issues === 1 ? '1 issue' : `${issues} issues`}</span> : <CardState execution={execution} />}
       </header>
       {headline === undefined ? null : (
@@ -101,6 +103,7 @@ const WholeCard = memo(function WholeCard({ id, isSelected: selected }: { readon
         </div>
       </div>
       <OutputArea execution={execution} outputs={ports.outputs} />
+      <CardRun id={id} />
       <CardFooter execution={execution} />
       {label === undefined ? null : (
         <span className="card-label" data-label={label} title={`The data in view is ${label}`}>
