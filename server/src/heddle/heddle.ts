@@ -1,6 +1,8 @@
 import type { Clock, NodeCatalog } from '@heddle/core';
 import type { EngineHost } from '@heddle/engine';
 import { join } from 'node:path';
+import { localIdentity, type Identity } from '../auth/identity.js';
+import { createOwnership, type Ownership } from '../auth/ownership.js';
 import { scopedResources } from '../calls/scoped-resources.js';
 import { CollectionService } from '../collections/collection.service.js';
 import { Originals } from '../collections/originals.js';
@@ -40,6 +42,8 @@ export interface Heddle {
   readonly jobs: JobService;
   readonly collections: CollectionService;
   readonly models: ModelService;
+  readonly identity: Identity;
+  readonly ownership: Ownership;
   readonly templates: TemplateService;
   /** Claims unfinished runs: only `serve` does this (D4). Gives how many were claimed. */
   recover(wasStoppedOrderly: boolean): Promise<number>;
@@ -126,6 +130,8 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
       catalog: parts.catalog,
     }),
     models,
+    identity: localIdentity,
+    ownership: createOwnership(parts),
     recover: async (wasStoppedOrderly) => {
       const { crashLimit } = settings;
       const claimed = await recoverRuns({ journal, driver, records, clock, log, crashLimit, wasStoppedOrderly });

@@ -1,0 +1,33 @@
+import { HeddleError, type Principal } from '@heddle/core';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+
+/** Who asks, for each request that passed the guard. */
+const principals = new WeakMap<object, Principal>();
+
+/** Remembers who made a request or opened a socket. */
+export function setPrincipal(request: object, principal: Principal): void {
+  principals.set(request, principal);
+}
+
+/** Who made a request or opened a socket; undefined before the guard has seen it. */
+export function principalOf(request: object): Principal | undefined {
+  return principals.get(request);
+}
+
+/**
+ * The caller of a route, as the guard found it.
+ *
+ * @example @Post() @Access('run:start') start(@Caller() caller: Principal) { … }
+ */
+export const Caller = createParamDecorator((_data: unknown, context: ExecutionContext): Principal => {
+  const principal = principalOf(requestOf(context));
+  if (principal === undefined) throw new HeddleError('internal', 'A route asks for its caller and has no access rule.');
+  return principal;
+});
+
+/** The HTTP request, or the socket, of a call. */
+export function requestOf(context: ExecutionContext): object {
+  return context.getType() === 'ws'
+    ? context.switchToWs().getClient<object>()
+    : context.switchToHttp().getRequest<object>();
+}

@@ -1,0 +1,17 @@
+import { authorise, HeddleError, type Clock, type Permission, type Principal, type ResourceName } from '@heddle/core';
+
+/** Passes, or says why not in the words of HTTP. Errors: `unauthorized`, `not_found` for things of other projects, `forbidden`. */
+export function checkAccess(principal: Principal, permission: Permission, resource: ResourceName, clock: Clock): void {
+  switch (authorise(principal, permission, resource, clock.now())) {
+    case 'allowed':
+      return;
+    case 'unknown':
+      throw new HeddleError('unauthorized', 'Sign in, or send an API key as "Authorization: Bearer …".');
+    case 'hidden':
+      throw new HeddleError('not_found', `There is no ${resource.kind} '${resource.id ?? ''}' here.`);
+    case 'forbidden':
+      throw new HeddleError('forbidden', `'${principal.name}' must not do this: it needs the right '${permission}'.`, {
+        details: { permission },
+      });
+  }
+}
