@@ -73,7 +73,10 @@ async function* observed(
   let error: ErrorValue | undefined;
   let isOver = false;
   try {
-    for await (const event of model.generate(request, options)) {
+    for await (const event of model.generate(request, {
+      ...options,
+      idempotencyKey: keyOf(request, options, scope, prompt),
+    })) {
       if (event.type === 'text') output.push(event.text);
       else if (event.type === 'tool-call') output.push(canonicalJson({ name: event.name, arguments: event.arguments }));
       else if (event.type === 'end') end = event;
@@ -104,6 +107,20 @@ async function* observed(
     observer.keep?.({ runId: scope.runId, hash: hashes.outputHash, label: scope.label, text });
     settle({ usage: end?.usage ?? cutUsage(bound, text), ms: clock.now() - started, error });
   }
+}
+
+/** How often each execution has asked the same thing in its present attempt. */
+const asked = new WeakMap<CallScope, Map<string, number>>();
+
+/** The same key for the same question of an execution, also in another attempt or after a crash (D2); asked twice on purpose, it has two. */
+function keyOf(request: GenerateRequest, options: GenerateOptions, scope: CallScope, prompt: string): string {
+  if (options.idempotencyKey !== undefined) return options.idempotencyKey;
+  const question = contentHash(canonicalJson([scope.run.rootId, scope.path, prompt, parametersOf(request)]));
+  const counts = asked.get(scope) ?? new Map<string, number>();
+  asked.set(scope, counts);
+  const ordinal = (counts.get(question) ?? 0) + 1;
+  counts.set(question, ordinal);
+  return `${question.slice('sha256:'.length)}-${ordinal}`;
 }
 
 /** Tokens that the prompt has at most: counted where the model can, else one a byte, which no tokenizer exceeds. */

@@ -136,6 +136,28 @@ describe('scoped resources', () => {
     expect(asked[0]?.price).toBe(price);
   });
 
+  it('give a call the same key in each attempt, and two calls of one attempt two', async () => {
+    const keysOf = async (): Promise<(string | undefined)[]> => {
+      const keys: (string | undefined)[] = [];
+      const model = createFakeLanguageModel(['ok']);
+      const spy: LanguageModel = {
+        ...model,
+        generate: (request, options) => {
+          keys.push(options.idempotencyKey);
+          return model.generate(request, options);
+        },
+      };
+      const { scoped } = bench({ languageModel: spy });
+      const used = await scoped.use('languageModel', 'far/fake');
+      await write(used);
+      await write(used);
+      return keys;
+    };
+    const first = await keysOf();
+    expect(new Set(first).size).toBe(2);
+    expect(await keysOf()).toEqual(first);
+  });
+
   it('watch embedders and addresses outside in the same way', async () => {
     const { guard, asked, told } = noting();
     const fetch: SafeFetch = {
