@@ -9,6 +9,8 @@ import { parseRoute, useAddress, type Route } from './pages/route.js';
 const DraftPage = lazy(() => import('./pages/DraftPage.js').then(({ DraftPage: page }) => ({ default: page })));
 const RunPage = lazy(() => import('./pages/RunPage.js').then(({ RunPage: page }) => ({ default: page })));
 const RunsPage = lazy(() => import('./pages/RunsPage.js').then(({ RunsPage: page }) => ({ default: page })));
+const ComparePage = lazy(() => import('./pages/ComparePage.js').then(({ ComparePage: page }) => ({ default: page })));
+const InboxPage = lazy(() => import('./pages/InboxPage.js').then(({ InboxPage: page }) => ({ default: page })));
 const ModelsPage = lazy(() => import('./pages/ModelsPage.js').then(({ ModelsPage: page }) => ({ default: page })));
 const CollectionsPage = lazy(() => import('./pages/CollectionsPage.js').then(({ CollectionsPage: page }) => ({ default: page })));
 const CollectionPage = lazy(() => import('./pages/CollectionPage.js').then(({ CollectionPage: page }) => ({ default: page })));
@@ -37,6 +39,10 @@ function Page({ route }: { readonly route: Route }): ReactElement {
       return <RunPage runId={route.runId} />;
     case 'runs':
       return <RunsPage />;
+    case 'compare':
+      return <ComparePage left={route.left} right={route.right} />;
+    case 'inbox':
+      return <InboxPage />;
     case 'models':
       return <ModelsPage />;
     case 'collections':

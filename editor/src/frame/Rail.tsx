@@ -1,4 +1,4 @@
-import { Boxes, History, Home, LibraryBig, Moon, Sun } from 'lucide-react';
+import { Boxes, History, Home, Inbox, LibraryBig, Moon, Sun } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { toggleTheme, useTheme } from '../look/theme.js';
 import { Link } from '../pages/Link.js';
@@ -18,7 +18,7 @@ export function Rail({ page }: { readonly page: string }): ReactElement {
       <Link href="/" className="rail-item" aria-current={page === 'home' ? 'page' : undefined} aria-label="Home" title="Home">
         <Home size={18} strokeWidth={1.75} aria-hidden />
       </Link>
-      <Link href="/runs" className="rail-item" aria-current={page === 'runs' || page === 'run' ? 'page' : undefined} aria-label="Runs" title="Runs">
+      <Link href="/runs" className="rail-item" aria-current={page === 'runs' || page === 'run' || page === 'compare' ? 'page' : undefined} aria-label="Runs" title="Runs">
         <History size={18} strokeWidth={1.75} aria-hidden />
       </Link>
       <Link href="/models" className="rail-item" aria-current={page === 'models' ? 'page' : undefined} aria-label="Models" title="Models">
@@ -26,6 +26,9 @@ export function Rail({ page }: { readonly page: string }): ReactElement {
       </Link>
       <Link href="/collections" className="rail-item" aria-current={page === 'collections' || page === 'collection' ? 'page' : undefined} aria-label="Collections" title="Collections">
         <LibraryBig size={18} strokeWidth={1.75} aria-hidden />
+      </Link>
+      <Link href="/inbox" className="rail-item" aria-current={page === 'inbox' ? 'page' : undefined} aria-label="Inbox" title="Inbox: runs that wait for an answer">
+        <Inbox size={18} strokeWidth={1.75} aria-hidden />
       </Link>
       <span className="rail-space" />
       <button type="button" className="rail-item" onClick={toggleTheme} aria-label={`Use the ${next} theme`} title={`Use the ${next} theme`}>

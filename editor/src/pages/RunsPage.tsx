@@ -1,50 +1,127 @@
-import { isTerminal, type RunSummary } from '@heddle/core';
-import { useEffect, useState, type ReactElement } from 'react';
+import { isTerminal, RunTrigger } from '@heddle/core';
+import { useCallback, useDeferredValue, useEffect, useMemo, useState, type ReactElement } from 'react';
 import { api } from '../api/api.js';
+import { Notice } from '../frame/Notice.js';
+import type { RunFilter } from '../run/run-api.js';
+import { triggerWords } from '../run/run-words.js';
+import { useNow } from '../run/use-now.js';
 import { useSession } from '../session.js';
-import { RunList } from './home/RunList.js';
-import { Section } from './home/Section.js';
-import { useLiveRuns } from './home/use-live-runs.js';
 import { useLoaded } from './home/use-loaded.js';
+import { Link } from './Link.js';
+import { comparePath } from './route.js';
+import { stateFilters } from './runs/run-filter.js';
+import { RunRow } from './runs/RunRow.js';
+import { useRuns } from './runs/use-runs.js';
 
-const filters = [
-  { id: 'all', title: 'All', takes: () => true },
-  { id: 'working', title: 'Working', takes: (run: RunSummary) => !isTerminal(run.status) },
-  { id: 'failed', title: 'Failed', takes: (run: RunSummary) => run.status === 'failed' },
-] as const;
-
-/** Every run, whoever started it: live, by state, and by words of its workflow or error. */
+/** Every run, whoever started it: live, narrowed by state, trigger, workflow and words; two can be compared. */
 export function RunsPage(): ReactElement {
-  const { runs } = useSession();
-  useEffect(() => runs.leave(), [runs]);
-  const first = useLoaded(api.runs);
-  const live = useLiveRuns();
-  const [filter, setFilter] = useState<(typeof filters)[number]>(filters[0]);
-  const [query, setQuery] = useState('');
-  const all = live ?? first.value;
-  const shown = all?.filter((run) => filter.takes(run) && `${run.workflowName} ${run.runId} ${run.trigger} ${run.error?.message ?? ''}`.toLowerCase().includes(query.toLowerCase()));
+  const { runs: session } = useSession();
+  useEffect(() => session.leave(), [session]);
+  const workflows = useLoaded(api.workflows);
+  const [state, setState] = useState<(typeof stateFilters)[number]['id']>('all');
+  const [trigger, setTrigger] = useState<RunTrigger | ''>('');
+  const [workflow, setWorkflow] = useState('');
+  const [search, setSearch] = useState('');
+  const words = useDeferredValue(search);
+  const filter = useMemo((): RunFilter => {
+    const status = stateFilters.find(({ id }) => id === state)?.status;
+    return { ...(status === undefined ? {} : { status }), ...(trigger === '' ? {} : { trigger }), workflow, search: words };
+  }, [state, trigger, workflow, words]);
+  const { runs, error, hasMore, isLoading, more, again } = useRuns(filter);
+  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const choose = useCallback((runId: string, isChosen: boolean) => setChosen((before) => (isChosen ? [...before.slice(-1), runId] : before.filter((id) => id !== runId))), []);
+  const now = useNow(runs?.some((run) => !isTerminal(run.status)) === true);
+  const isFiltered = state !== 'all' || trigger !== '' || workflow !== '' || search !== '';
+  const [first, second] = chosen;
   return (
     <main className="home">
       <div className="home-body">
         <header className="home-head">
           <h1>Runs</h1>
-          <div className="filters">
-            <div className="panel-switch" role="group" aria-label="State">
-              {filters.map((candidate) => (
-                <button key={candidate.id} type="button" aria-pressed={candidate === filter} onClick={() => setFilter(candidate)}>
-                  {candidate.title}
-                </button>
-              ))}
-            </div>
-            <label className="field">
-              <span className="visually-hidden">Search runs</span>
-              <input type="search" placeholder="Search" value={query} onChange={(event) => setQuery(event.target.value)} />
-            </label>
-          </div>
+          {first === undefined || second === undefined ? (
+            <span className="quiet">{first === undefined ? 'Choose two to compare them.' : 'Choose one more to compare.'}</span>
+          ) : (
+            <Link href={comparePath(first, second)} className="button button-primary">
+              Compare the two
+            </Link>
+          )}
         </header>
-        <Section title={all === undefined || all.length < 50 ? 'Newest first' : 'The newest 50'} loaded={{ ...first, value: shown }} empty={all === undefined || all.length === 0 ? 'Every run is kept here, whoever started it. Open a workflow and run it.' : 'No run fits. Change the state or the search.'}>
-          {(list) => <RunList runs={list} />}
-        </Section>
+        <div className="filters">
+          <div className="panel-switch" role="group" aria-label="State">
+            {stateFilters.map(({ id, title }) => (
+              <button key={id} type="button" aria-pressed={id === state} onClick={() => setState(id)}>
+                {title}
+              </button>
+            ))}
+          </div>
+          <label>
+            <span className="visually-hidden">Trigger</span>
+            <select value={trigger} onChange={(event) => setTrigger(RunTrigger.safeParse(event.target.value).data ?? '')}>
+              <option value="">Any trigger</option>
+              {RunTrigger.options.map((option) => (
+                <option key={option} value={option}>
+                  {triggerWords[option]}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label>
+            <span className="visually-hidden">Workflow</span>
+            <select value={workflow} onChange={(event) => setWorkflow(event.target.value)}>
+              <option value="">Any workflow</option>
+              {workflows.value?.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label className="filters-search">
+            <span className="visually-hidden">Search runs</span>
+            <input type="search" placeholder="Workflow, id or error" value={search} onChange={(event) => setSearch(event.target.value)} />
+          </label>
+        </div>
+        {error === undefined ? null : <Notice error={error} action={{ name: 'Try again', run: again }} />}
+        {runs === undefined ? (
+          error === undefined ? <p className="quiet">Reading the runs…</p> : null
+        ) : runs.length === 0 ? (
+          <p className="section-empty quiet">{isFiltered ? 'No run fits. Change the state or the search.' : 'Every run is kept here, whoever started it: from the editor, by API or from the command line. Open a workflow and run it.'}</p>
+        ) : (
+          <div className="runs-scroll" tabIndex={0} role="region" aria-label="List of runs">
+            <table className="runs-table">
+              <thead>
+                <tr>
+                  <th scope="col" className="runs-choose">
+                    <span className="visually-hidden">Compare</span>
+                  </th>
+                  <th scope="col">State</th>
+                  <th scope="col">Workflow</th>
+                  <th scope="col" className="runs-wide">
+                    Trigger
+                  </th>
+                  <th scope="col">Started</th>
+                  <th scope="col">Took</th>
+                  <th scope="col" className="runs-wide">
+                    Tokens
+                  </th>
+                  <th scope="col" className="runs-wide">
+                    Cost
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {runs.map((run) => (
+                  <RunRow key={run.runId} run={run} now={isTerminal(run.status) ? Math.floor(now / 30_000) * 30_000 : now} isChosen={chosen.includes(run.runId)} onChoose={choose} />
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+        {hasMore ? (
+          <button type="button" className="button runs-more" disabled={isLoading} onClick={more}>
+            {isLoading ? 'Reading' : 'Show older runs'}
+          </button>
+        ) : null}
       </div>
     </main>
   );

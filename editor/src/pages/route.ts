@@ -6,6 +6,8 @@ export type Route =
   | { readonly page: 'workflow'; readonly workflow: string; readonly runId: string | undefined }
   | { readonly page: 'run'; readonly runId: string }
   | { readonly page: 'runs' }
+  | { readonly page: 'compare'; readonly left: string | undefined; readonly right: string | undefined }
+  | { readonly page: 'inbox' }
   | { readonly page: 'models' }
   | { readonly page: 'collections' }
   | { readonly page: 'collection'; readonly name: string; readonly document: string | undefined }
@@ -19,6 +21,11 @@ export function parseRoute(address: string): Route {
   if (first === undefined) return { page: 'home' };
   if (first === 'workflows' && second !== undefined && parts.length === 2) return { page: 'workflow', workflow: decodePart(second), runId: new URLSearchParams(query).get('run') ?? undefined };
   if (first === 'runs' && second === undefined) return { page: 'runs' };
+  if (first === 'inbox' && second === undefined) return { page: 'inbox' };
+  if (first === 'runs' && second === 'compare' && parts.length === 2) {
+    const runs = new URLSearchParams(query);
+    return { page: 'compare', left: runs.get('a') ?? undefined, right: runs.get('b') ?? undefined };
+  }
   if (first === 'runs' && second !== undefined && parts.length === 2) return { page: 'run', runId: decodePart(second) };
   if (first === 'models' && second === undefined) return { page: 'models' };
   if (first === 'collections' && second === undefined) return { page: 'collections' };
@@ -36,6 +43,9 @@ function decodePart(part: string): string {
 
 /** The address of a workflow's canvas, with a run of it in view. */
 export const workflowPath = (workflow: string, runId?: string): string => `/workflows/${encodeURIComponent(workflow)}${runId === undefined ? '' : `?run=${encodeURIComponent(runId)}`}`;
+/** The address of two runs side by side. */
+export const comparePath = (left: string | undefined, right: string | undefined): string =>
+  `/runs/compare?${new URLSearchParams({ ...(left === undefined ? {} : { a: left }), ...(right === undefined ? {} : { b: right }) }).toString()}`;
 /** The address of a run. */
 export const runPath = (runId: string): string => `/runs/${encodeURIComponent(runId)}`;
 

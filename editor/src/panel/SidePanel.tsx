@@ -1,7 +1,9 @@
 import { PanelRightClose, PanelRightOpen } from 'lucide-react';
-import type { CSSProperties, ReactElement } from 'react';
+import { useContext, type CSSProperties, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { NodeInspector } from '../inspector/NodeInspector.js';
+import { NestedPanel } from '../run/NestedPanel.js';
+import { ScopeContext } from '../run/use-run.js';
 import { useDocument, useSession, useView } from '../session.js';
 import { openPanel, panelSize, setPanelSize } from './panel-size.js';
 import { PanelGrip } from './PanelGrip.js';
@@ -16,6 +18,7 @@ export function SidePanel(): ReactElement {
   const { width, isOpen } = useStore(panelSize);
   const node = isThere ? selected : undefined;
   const isNode = panel === 'node' && node !== undefined;
+  const isInside = useContext(ScopeContext) !== '';
   if (!isOpen) {
     return (
       <aside className="panel panel-closed" aria-label="Panel, closed">
@@ -46,7 +49,7 @@ export function SidePanel(): ReactElement {
         {isNode ? <NodeInspector key={node} nodeId={node} /> : null}
         {/* The form keeps what was typed while a node is looked at. */}
         <div hidden={isNode}>
-          <RunPanel />
+          {isInside ? <NestedPanel /> : <RunPanel />}
         </div>
       </div>
     </aside>

@@ -1,0 +1,108 @@
+import { useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
+import { Notice } from '../frame/Notice.js';
+import { RunMark } from '../run/RunMark.js';
+import { runApi } from '../run/run-api.js';
+import { useSession } from '../session.js';
+import { useLoaded } from './home/use-loaded.js';
+import { Link } from './Link.js';
+import { comparePath, navigate, runPath } from './route.js';
+import { compareNodes, compareValues } from './runs/compare-runs.js';
+import { ComparedNodes } from './runs/ComparedNodes.js';
+import { ComparedValues } from './runs/ComparedValues.js';
+import { RunFigures } from './runs/RunFigures.js';
+import { useRuns } from './runs/use-runs.js';
+
+/** Two runs side by side: what they took, gave, and did node by node; what differs is marked. */
+export function ComparePage({ left, right }: { readonly left: string | undefined; readonly right: string | undefined }): ReactElement {
+  const { runs } = useSession();
+  useEffect(() => runs.leave(), [runs]);
+  return (
+    <main className="home">
+      <div className="home-body">
+        <header className="home-head">
+          <h1>Compare runs</h1>
+          <Link href="/runs" className="button">
+            All runs
+          </Link>
+        </header>
+        <div className="compare-pick">
+          <RunChoice title="First run" value={left} onChange={(runId) => navigate(comparePath(runId, right))} />
+          <RunChoice title="Second run" value={right} onChange={(runId) => navigate(comparePath(left, runId))} />
+        </div>
+        {left === undefined || right === undefined ? <p className="quiet">Choose two runs.</p> : <Compared key={`${left} ${right}`} left={left} right={right} />}
+      </div>
+    </main>
+  );
+}
+
+const everything = {};
+
+function RunChoice({ title, value, onChange }: { readonly title: string; readonly value: string | undefined; readonly onChange: (runId: string) => void }): ReactElement {
+  const { runs } = useRuns(everything);
+  const isListed = runs?.some(({ runId }) => runId === value) === true;
+  return (
+    <label className="field">
+      <span className="field-label">{title}</span>
+      <select value={value ?? ''} onChange={(event) => onChange(event.target.value)}>
+        {value === undefined ? <option value="">Choose a run</option> : isListed ? null : <option value={value}>{value}</option>}
+        {runs?.map((run) => (
+          <option key={run.runId} value={run.runId}>
+            {run.workflowName} · {new Date(run.acceptedAt).toLocaleString()} · {run.status}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function Compared({ left, right }: { readonly left: string; readonly right: string }): ReactElement {
+  const [isWhole, setWhole] = useState(false);
+  const load = useCallback((signal: AbortSignal) => Promise.all([runApi.get(left, signal), runApi.get(right, signal), runApi.accepted(left, signal), runApi.accepted(right, signal)]), [left, right]);
+  const { value, error, again } = useLoaded(load);
+  const compared = useMemo(() => {
+    if (value === undefined) return undefined;
+    const [a, b, acceptedA, acceptedB] = value;
+    const outputsOf = (run: typeof a) => Object.fromEntries(Object.entries(run.outputs).map(([name, output]) => [name, { value: output, label: { level: 'internal' as const, marks: [] } }]));
+    return {
+      a,
+      b,
+      isSameWorkflow: JSON.stringify(acceptedA.document) === JSON.stringify(acceptedB.document),
+      inputs: compareValues(acceptedA.inputs, acceptedB.inputs),
+      outputs: compareValues(outputsOf(a), outputsOf(b)),
+      nodes: compareNodes(a.nodes, b.nodes),
+    };
+  }, [value]);
+  if (compared === undefined) return error === undefined ? <p className="quiet">Reading both runs…</p> : <Notice error={error} action={{ name: 'Try again', run: again }} />;
+  const { a, b, nodes } = compared;
+  const different = nodes.filter(({ isSame }) => !isSame);
+  return (
+    <div className="compare">
+      <div className="compare-row compare-top">
+        {[a, b].map((run, index) => (
+          <section key={index} aria-label={index === 0 ? 'First run' : 'Second run'}>
+            <h2>
+              <Link href={runPath(run.runId)} className="table-link">
+                {run.summary.workflowName}
+              </Link>
+            </h2>
+            <RunMark status={run.status} />
+            <RunFigures summary={run.summary} />
+            {run.error === undefined ? null : <p className="field-error">{run.error.message}</p>}
+          </section>
+        ))}
+      </div>
+      {compared.isSameWorkflow ? null : <p className="compare-note">The workflow was changed between these runs.</p>}
+      <ComparedValues title="Inputs" values={compared.inputs} left={a.runId} right={b.runId} />
+      <ComparedValues title="Outputs" values={compared.outputs} left={a.runId} right={b.runId} />
+      <section className="section" aria-label="Nodes">
+        <h2>
+          Nodes <span className="quiet">{different.length === 0 ? 'no difference' : `${different.length} of ${nodes.length} differ`}</span>
+        </h2>
+        <label className="timeline-deep">
+          <input type="checkbox" checked={!isWhole} onChange={(event) => setWhole(!event.target.checked)} /> Differences only
+        </label>
+        <ComparedNodes nodes={isWhole ? nodes : different} left={a.runId} right={b.runId} />
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals';
+import type { NodeReport } from '@heddle/core';
+import { compareNodes, compareValues } from './compare-runs.js';
+
+const label = { level: 'internal' as const, marks: [] };
+const node = (path: string, status: NodeReport['status'], text: unknown, ms = 1): NodeReport => ({ path, status, attempt: 1, ms, outputs: { text: { value: text, label } } });
+
+describe('two runs side by side', () => {
+  it('differ in values whatever the order of keys, and in what only one has', () => {
+    const compared = compareValues({ a: { value: { x: 1, y: 2 }, label }, b: { value: 1, label } }, { a: { value: { y: 2, x: 1 }, label }, c: { value: 1, label } });
+    expect(compared.map(({ name, isSame }) => [name, isSame])).toEqual([
+      ['a', true],
+      ['b', false],
+      ['c', false],
+    ]);
+  });
+
+  it('compare large values by size and beginning', () => {
+    const large = (preview: string, size: number) => ({ label, preview, size });
+    expect(compareValues({ a: large('x', 9000) }, { a: large('x', 9001) })[0]?.isSame).toBe(false);
+    expect(compareValues({ a: large('x', 9000) }, { a: large('x', 9000) })[0]?.isSame).toBe(true);
+  });
+
+  it('mark nodes by outcome and values, not by time, and take reused results for computed ones', () => {
+    const compared = compareNodes({ a: node('a', 'done', 'x', 5), b: node('b', 'done', 'y'), c: node('c', 'done', 'z') }, { a: node('a', 'cached', 'x', 0), b: node('b', 'failed', 'y'), d: node('d', 'done', 'w') });
+    expect(compared.map(({ path, isSame }) => [path, isSame])).toEqual([
+      ['a', true],
+      ['b', false],
+      ['c', false],
+      ['d', false],
+    ]);
+  });
+});

@@ -1,0 +1,55 @@
+import type { LabelledValue, NodeReport, RunReply } from '@heddle/core';
+
+/** A value of two runs, side by side. */
+export interface ComparedValue {
+  readonly name: string;
+  readonly left: LabelledValue | undefined;
+  readonly right: LabelledValue | undefined;
+  readonly isSame: boolean;
+}
+
+/** One execution of two runs, side by side. */
+export interface ComparedNode {
+  readonly path: string;
+  readonly left: NodeReport | undefined;
+  readonly right: NodeReport | undefined;
+  readonly values: readonly ComparedValue[];
+  /** Status and values are the same; times never count. */
+  readonly isSame: boolean;
+}
+
+/** Two sets of values by name, those of the left first. */
+export function compareValues(left: Readonly<Record<string, LabelledValue>>, right: Readonly<Record<string, LabelledValue>>): readonly ComparedValue[] {
+  const names = [...new Set([...Object.keys(left), ...Object.keys(right)])];
+  return names.map((name) => ({ name, left: left[name], right: right[name], isSame: isSameValue(left[name], right[name]) }));
+}
+
+/** The executions of two runs by path, in the order of the left, then what only the right has. */
+export function compareNodes(left: RunReply['nodes'], right: RunReply['nodes']): readonly ComparedNode[] {
+  const paths = [...new Set([...Object.keys(left), ...Object.keys(right)])];
+  return paths.map((path) => {
+    const [a, b] = [left[path], right[path]];
+    const values = compareValues(a?.outputs ?? {}, b?.outputs ?? {});
+    return { path, left: a, right: b, values, isSame: outcomeOf(a) === outcomeOf(b) && values.every(({ isSame }) => isSame) };
+  });
+}
+
+/** A result that was reused is as good as one that was computed. */
+function outcomeOf(node: NodeReport | undefined): string {
+  return node === undefined ? 'none' : node.status === 'cached' ? 'done' : node.status;
+}
+
+/** Of values that came as their beginning, size and beginning are compared. */
+function isSameValue(left: LabelledValue | undefined, right: LabelledValue | undefined): boolean {
+  if (left === undefined || right === undefined) return left === right;
+  return stable(left.value) === stable(right.value) && left.preview === right.preview && left.size === right.size;
+}
+
+/** JSON whose keys stand in order, so that order does not count. */
+function stable(value: unknown): string {
+  return (
+    JSON.stringify(value, (_key, entry: unknown) =>
+      typeof entry === 'object' && entry !== null && !Array.isArray(entry) ? Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1))) : entry,
+    ) ?? ''
+  );
+}

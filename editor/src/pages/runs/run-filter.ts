@@ -1,0 +1,39 @@
+import { isTerminal, type RunStatus, type RunSummary } from '@heddle/core';
+import type { RunFilter } from '../../run/run-api.js';
+
+/** The states that runs are looked for by. */
+export const stateFilters = [
+  { id: 'all', title: 'All', status: undefined },
+  { id: 'working', title: 'Working', status: ['queued', 'running'] },
+  { id: 'waiting', title: 'Waiting', status: ['parked', 'held'] },
+  { id: 'done', title: 'Done', status: ['done'] },
+  { id: 'failed', title: 'Failed', status: ['failed'] },
+  { id: 'stopped', title: 'Stopped', status: ['cancelled'] },
+] as const satisfies readonly { readonly id: string; readonly title: string; readonly status: readonly RunStatus[] | undefined }[];
+
+/** Whether a run that changed belongs into a list that is narrowed to a filter, as the server would say. */
+export function matchesFilter(run: RunSummary, filter: RunFilter): boolean {
+  if (filter.status !== undefined && !filter.status.includes(run.status)) return false;
+  if (filter.trigger !== undefined && run.trigger !== filter.trigger) return false;
+  if (filter.workflow !== undefined && filter.workflow !== '' && run.workflowId !== filter.workflow) return false;
+  const words = filter.search?.trim().toLowerCase() ?? '';
+  return words === '' || `${run.workflowName} ${run.runId} ${run.error?.message ?? ''}`.toLowerCase().includes(words);
+}
+
+/** A list with what changed in it: newer states over older ones, what fits no more taken out, what is newer than its oldest put in. */
+export function mergeChanged(list: readonly RunSummary[], changed: readonly RunSummary[], filter: RunFilter, isWhole: boolean): readonly RunSummary[] {
+  const byId = new Map(list.map((run) => [run.runId, run]));
+  const oldest = list.at(-1)?.acceptedAt ?? 0;
+  for (const run of changed) {
+    const before = byId.get(run.runId);
+    if (before !== undefined && isOlder(run, before)) continue;
+    if (!matchesFilter(run, filter)) byId.delete(run.runId);
+    else if (before !== undefined || isWhole || run.acceptedAt >= oldest) byId.set(run.runId, run);
+  }
+  return [...byId.values()].sort((a, b) => b.acceptedAt - a.acceptedAt);
+}
+
+/** A terminal run never changes, and the last seq only grows. */
+function isOlder(run: RunSummary, before: RunSummary): boolean {
+  return run.lastSeq < before.lastSeq || (isTerminal(before.status) && !isTerminal(run.status));
+}

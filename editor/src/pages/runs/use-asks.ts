@@ -1,0 +1,50 @@
+import { useEffect, useState } from 'react';
+import { toApiError, type ApiError } from '../../api/http.js';
+import { runApi, type OpenAsk } from '../../run/run-api.js';
+import { useSession } from '../../session.js';
+
+export interface AsksState {
+  readonly asks: readonly OpenAsk[] | undefined;
+  readonly error: ApiError | undefined;
+}
+
+/** The questions that are open, read again whenever a run changes. */
+export function useAsks(): AsksState {
+  const { live } = useSession();
+  const [state, setState] = useState<AsksState>({ asks: undefined, error: undefined });
+  useEffect(() => {
+    const controller = new AbortController();
+    let isReading = false;
+    let isStale = false;
+    const read = (): void => {
+      // One read at a time: what changes meanwhile is read after it.
+      if (isReading) {
+        isStale = true;
+        return;
+      }
+      isReading = true;
+      isStale = false;
+      runApi
+        .asks(controller.signal)
+        .then(
+          (asks) => setState({ asks, error: undefined }),
+          (error: unknown) => {
+            if (!controller.signal.aborted) setState((before) => ({ ...before, error: toApiError(error) }));
+          },
+        )
+        .finally(() => {
+          isReading = false;
+          if (isStale && !controller.signal.aborted) read();
+        });
+    };
+    read();
+    const endWatch = live.watchTopic('runs', { onEvents: read });
+    const endConnection = live.onConnection((isConnected) => (isConnected ? read() : undefined));
+    return () => {
+      controller.abort();
+      endWatch();
+      endConnection();
+    };
+  }, [live]);
+  return state;
+}

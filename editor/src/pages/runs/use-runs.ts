@@ -1,0 +1,76 @@
+import { RunSummary } from '@heddle/core';
+import { useCallback, useEffect, useState } from 'react';
+import { z } from 'zod';
+import { toApiError, type ApiError } from '../../api/http.js';
+import { runApi, type RunFilter } from '../../run/run-api.js';
+import { useSession } from '../../session.js';
+import { mergeChanged } from './run-filter.js';
+
+const Runs = z.array(RunSummary);
+const pageSize = 50;
+
+export interface RunsState {
+  readonly runs: readonly RunSummary[] | undefined;
+  readonly error: ApiError | undefined;
+  /** There are older ones to ask for. */
+  readonly hasMore: boolean;
+  readonly isLoading: boolean;
+  readonly more: () => void;
+  readonly again: () => void;
+}
+
+interface Page {
+  readonly of: RunFilter;
+  readonly runs: readonly RunSummary[];
+  readonly hasMore: boolean;
+}
+
+/** The runs that fit a filter, page by page, with what changes in them as it changes. `filter` must keep its identity. */
+export function useRuns(filter: RunFilter): RunsState {
+  const { live } = useSession();
+  const [page, setPage] = useState<Page>();
+  const [error, setError] = useState<ApiError>();
+  const [isLoading, setLoading] = useState(false);
+  const [attempt, setAttempt] = useState(0);
+  const again = useCallback(() => setAttempt((before) => before + 1), []);
+
+  useEffect(() => {
+    const controller = new AbortController();
+    runApi.list({ ...filter, limit: pageSize }, controller.signal).then(
+      (runs) => {
+        setError(undefined);
+        setPage({ of: filter, runs, hasMore: runs.length === pageSize });
+      },
+      (thrown: unknown) => {
+        if (!controller.signal.aborted) setError(toApiError(thrown));
+      },
+    );
+    return () => controller.abort();
+  }, [filter, attempt]);
+  useEffect(() => live.onConnection((isConnected) => (isConnected ? again() : undefined)), [live, again]);
+  useEffect(
+    () =>
+      live.watchTopic('runs', {
+        onEvents: (states) => {
+          const changed = Runs.safeParse(states);
+          if (changed.success) setPage((before) => (before === undefined ? before : { ...before, runs: mergeChanged(before.runs, changed.data, before.of, !before.hasMore) }));
+        },
+      }),
+    [live],
+  );
+
+  const more = useCallback(() => {
+    const last = page?.runs.at(-1);
+    if (page === undefined || last === undefined || isLoading) return;
+    setLoading(true);
+    runApi
+      .list({ ...page.of, before: last.acceptedAt, limit: pageSize })
+      .then(
+        (runs) => setPage((before) => (before?.of === page.of ? { ...before, runs: mergeChanged(before.runs, runs, before.of, true), hasMore: runs.length === pageSize } : before)),
+        (thrown: unknown) => setError(toApiError(thrown)),
+      )
+      .finally(() => setLoading(false));
+  }, [page, isLoading]);
+
+  return { runs: page?.of === filter ? page.runs : undefined, error, hasMore: page?.hasMore === true, isLoading, more, again };
+}

@@ -1,0 +1,19 @@
+import type { RunStatus } from '@heddle/core';
+import { Ban, Check, Clock3, Pause, Square, X, type LucideIcon } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { runWords } from './run-words.js';
+
+const shapes: Partial<Record<RunStatus, LucideIcon>> = { queued: Clock3, parked: Pause, held: Ban, done: Check, failed: X, cancelled: Square };
+
+/** A run's state: its shape in its colour, and its word. */
+export function RunMark({ status }: { readonly status: RunStatus }): ReactElement {
+  const Shape = shapes[status];
+  return (
+    <span className="run-mark" data-status={status}>
+      <span className="run-mark-shape" aria-hidden>
+        {Shape === undefined ? <span className="state-dot" /> : <Shape size={12} strokeWidth={2.75} />}
+      </span>
+      {runWords[status]}
+    </span>
+  );
+}
