@@ -6,6 +6,7 @@ import { startAutosave, type Autosave } from './document/autosave.js';
 import { createCatalogStore, type CatalogState, type CatalogStore } from './document/catalog-store.js';
 import { createDocumentStore, type DocumentState, type DocumentStore } from './document/document-store.js';
 import { startDraftKeeper } from './document/draft-keeper.js';
+import { announcePage, browserLocks } from './document/open-pages.js';
 import { startRecompile } from './document/recompile.js';
 import { createLiveClient, type LiveClient } from './live/live-client.js';
 import { connectLive } from './live/live-socket.js';
@@ -37,6 +38,7 @@ export function createSession(): Session {
   const showTrials = keepTrials(runs.trials, localStorage);
   documents.subscribe(({ id }) => showTrials(id));
   startDraftKeeper(documents, localStorage);
+  announcePage(browserLocks());
   startRecompile(documents, api.compile);
   live.onConnection((isConnected) => {
     if (isConnected) void autosave.flush();

@@ -13,6 +13,10 @@ export interface Autosave {
   flush(): Promise<void>;
   /** After a conflict: mine over theirs. */
   keepMine(): Promise<void>;
+  /** After a conflict: what the server has now. Errors: ApiError. */
+  theirs(): Promise<{ readonly revision: number; readonly document: WorkflowDocument }>;
+  /** After a conflict: a document made of both, saved over the revision that it was made with; mine stays one step of undo away. */
+  merge(document: WorkflowDocument, revision: number): Promise<void>;
   /** After a conflict: theirs, with mine one step of undo away. */
   takeTheirs(): Promise<void>;
   stop(): void;
@@ -78,6 +82,17 @@ export function startAutosave(store: DocumentStore, requests: SaveRequests): Aut
     flush,
     keepMine: async () => {
       await resolve(({ revision }) => store.setState({ revision, saveState: 'unsaved', saveError: undefined }));
+      await flush();
+    },
+    theirs: () => {
+      const { id } = store.getState();
+      if (id === undefined) return Promise.reject(new Error('No workflow is open.'));
+      return requests.load(id);
+    },
+    merge: async (document, revision) => {
+      const { document: mine, history } = store.getState();
+      const past = mine === undefined ? history.past : [...history.past, mine];
+      store.setState({ revision, document, saveState: 'unsaved', saveError: undefined, history: { past, future: [], gesture: undefined } });
       await flush();
     },
     takeTheirs: () =>

@@ -1,51 +1,110 @@
 import { parseDocument, type WorkflowDocument, type WorkflowReply } from '@heddle/core';
 import { showWorkflow, type DocumentStore } from './document-store.js';
 import { noHistory } from './history.js';
+import { pageName } from './open-pages.js';
 
-const keyOf = (id: string): string => `heddle.draft.${id}`;
+const prefixOf = (id: string): string => `heddle.draft.${id}.`;
 const pauseMs = 300;
 
-type Keep = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+type Keep = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
 
-/** Keeps what the server does not have yet on this device, so that a crash or a reload in the middle loses nothing. */
-export function startDraftKeeper(store: DocumentStore, storage: Keep): () => void {
+/**
+ * Keeps what the server does not have yet on this device, so that a crash or a reload in the middle loses nothing. Each page
+ * keeps its own: two tabs that edit the same workflow do not write over each other.
+ */
+export function startDraftKeeper(store: DocumentStore, storage: Keep, page: string = pageName): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const keep = (): void => {
-    const { id, document, revision, saveState, origin } = store.getState();
+    timer = undefined;
+    const { id, document, revision, saveState, saved, origin } = store.getState();
     if (id === undefined || document === undefined || origin.kind !== 'draft') return;
     try {
-      if (saveState === 'saved') storage.removeItem(keyOf(id));
-      else storage.setItem(keyOf(id), JSON.stringify({ revision, document }));
+      if (saveState === 'saved') storage.removeItem(prefixOf(id) + page);
+      else storage.setItem(prefixOf(id) + page, JSON.stringify({ at: Date.now(), revision, document, base: saved }));
     } catch {
       // No room on this device: the server's copy, a moment later, is the one that counts.
     }
   };
+  const keepPending = (): void => {
+    if (timer === undefined) return;
+    clearTimeout(timer);
+    keep();
+  };
   const end = store.subscribe((state, before) => {
     if (state.id !== before.id || (state.document === before.document && state.saveState === before.saveState)) return;
     clearTimeout(timer);
+    timer = undefined;
     if (state.saveState === 'saved') keep();
     else timer = setTimeout(keep, pauseMs);
   });
+  // A page that is left within the pause keeps at once.
+  globalThis.addEventListener('pagehide', keepPending);
   return () => {
     clearTimeout(timer);
+    globalThis.removeEventListener('pagehide', keepPending);
     end();
   };
 }
 
-/** Shows a workflow, with what was kept of it on this device: as unsaved work, or as a conflict where the server went on meanwhile. */
-export function showWithKept(store: DocumentStore, reply: WorkflowReply, storage: Keep): void {
+/**
+ * Shows a workflow, with what a page that is gone kept of it on this device: as unsaved work, or as a conflict where the server
+ * went on meanwhile. What pages keep that are still open stays theirs.
+ */
+export function showWithKept(store: DocumentStore, reply: WorkflowReply, storage: Keep, isOpen: (page: string) => boolean = () => false, page: string = pageName): void {
   showWorkflow(store, reply);
-  const kept = readKept(reply.id, storage);
-  if (kept === undefined || JSON.stringify(kept.document) === JSON.stringify(reply.document)) return;
-  const isCurrent = kept.revision === reply.revision;
-  store.setState({ document: kept.document, history: { ...noHistory, past: [reply.document] }, saveState: isCurrent ? 'unsaved' : 'conflict' });
+  const kept = readKept(reply.id, storage, isOpen);
+  if (kept === undefined) return;
+  if (JSON.stringify(kept.document) !== JSON.stringify(reply.document)) {
+    const isCurrent = kept.revision === reply.revision;
+    store.setState({
+      document: kept.document,
+      history: { ...noHistory, past: [reply.document] },
+      saveState: isCurrent ? 'unsaved' : 'conflict',
+      // The last version that both had, for the comparison.
+      ...(isCurrent ? {} : { saved: kept.base }),
+    });
+    takeOver(kept, prefixOf(reply.id) + page, storage);
+  } else storage.removeItem(kept.key);
 }
 
-function readKept(id: string, storage: Keep): { readonly revision: number; readonly document: WorkflowDocument } | undefined {
+interface Kept {
+  readonly key: string;
+  readonly text: string;
+  readonly at: number;
+  readonly revision: number;
+  readonly document: WorkflowDocument;
+  readonly base: WorkflowDocument | undefined;
+}
+
+/** Under this page's name before the other one goes, so that a crash in between loses nothing. */
+function takeOver({ key, text }: Kept, own: string, storage: Keep): void {
+  if (key === own) return;
   try {
-    const kept: unknown = JSON.parse(storage.getItem(keyOf(id)) ?? 'null');
+    storage.setItem(own, text);
+    storage.removeItem(key);
+  } catch {
+    // No room for both: the old one stays until the work is saved, and is offered again.
+  }
+}
+
+/** The newest that a closed page kept. */
+function readKept(id: string, storage: Keep, isOpen: (page: string) => boolean): Kept | undefined {
+  const found: Kept[] = [];
+  for (let index = 0; index < storage.length; index += 1) {
+    const key = storage.key(index);
+    if (key?.startsWith(prefixOf(id)) !== true || isOpen(key.slice(prefixOf(id).length))) continue;
+    const kept = parseKept(key, storage.getItem(key));
+    if (kept !== undefined) found.push(kept);
+  }
+  return found.sort((a, b) => b.at - a.at)[0];
+}
+
+function parseKept(key: string, text: string | null): Kept | undefined {
+  try {
+    const kept: unknown = JSON.parse(text ?? 'null');
     if (typeof kept !== 'object' || kept === null || !('document' in kept) || !('revision' in kept) || typeof kept.revision !== 'number') return undefined;
-    return { revision: kept.revision, document: parseDocument(kept.document) };
+    const base = 'base' in kept && kept.base !== undefined ? parseDocument(kept.base) : undefined;
+    return { key, text: text ?? '', at: 'at' in kept && typeof kept.at === 'number' ? kept.at : 0, revision: kept.revision, document: parseDocument(kept.document), base };
   } catch {
     return undefined; // Of another version or cut off: the server's copy is shown.
   }

@@ -29,7 +29,16 @@ function createServer() {
 
 function createKeep() {
   const kept = new Map<string, string>();
-  return { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => void kept.set(key, value), removeItem: (key: string) => void kept.delete(key), kept };
+  return {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+    key: (index: number) => [...kept.keys()][index] ?? null,
+    get length() {
+      return kept.size;
+    },
+    kept,
+  };
 }
 
 beforeEach(() => {
@@ -128,6 +137,23 @@ describe('autosave', () => {
     expect(server.document.name).toBe('mine too');
   });
 
+  it('saves what was made of both over theirs, with mine one step away', async () => {
+    const store = createDocumentStore();
+    const { server, requests } = createServer();
+    const autosave = startAutosave(store, requests);
+    showWorkflow(store, reply);
+    server.revision = 5;
+    server.document = { ...document, name: 'theirs' };
+    edit(store, named('mine'));
+    await jest.advanceTimersByTimeAsync(1000);
+    const theirs = await autosave.theirs();
+    expect(theirs).toMatchObject({ revision: 5, document: { name: 'theirs' } });
+    await autosave.merge({ ...theirs.document, name: 'both' }, theirs.revision);
+    expect([server.document.name, store.getState().saveState]).toEqual(['both', 'saved']);
+    undo(store);
+    expect(store.getState().document?.name).toBe('mine');
+  });
+
   it('keeps mine where I say so', async () => {
     const store = createDocumentStore();
     const { server, requests } = createServer();
@@ -156,15 +182,49 @@ describe('draft keeper', () => {
     expect(after.getState()).toMatchObject({ saveState: 'unsaved', document: { name: 'unsaved' } });
     const moved = createDocumentStore();
     showWithKept(moved, { ...reply, revision: 2 }, keep);
-    expect(moved.getState().saveState).toBe('conflict');
+    expect(moved.getState()).toMatchObject({ saveState: 'conflict', saved: { name: 'One' } });
 
     before.setState({ saveState: 'saved' });
     expect(keep.kept.size).toBe(0);
   });
 
+  it('leaves alone what a page keeps that is still open, and takes over what a closed one kept', async () => {
+    const keep = createKeep();
+    const other = createDocumentStore();
+    startDraftKeeper(other, keep, 'other');
+    showWorkflow(other, reply);
+    edit(other, named('of the other tab'));
+    await jest.advanceTimersByTimeAsync(500);
+
+    const mine = createDocumentStore();
+    startDraftKeeper(mine, keep, 'mine');
+    showWithKept(mine, reply, keep, (page) => page === 'other', 'mine');
+    expect(mine.getState()).toMatchObject({ saveState: 'saved', document: { name: 'One' } });
+    edit(mine, named('mine'));
+    mine.setState({ saveState: 'saved' });
+    expect([...keep.kept.keys()]).toEqual(['heddle.draft.w.other']);
+
+    const later = createDocumentStore();
+    showWithKept(later, reply, keep, () => false, 'later');
+    expect(later.getState().document?.name).toBe('of the other tab');
+    expect([...keep.kept.keys()]).toEqual(['heddle.draft.w.later']);
+  });
+
+  it('keeps at once when the page is left within the pause', () => {
+    const keep = createKeep();
+    const store = createDocumentStore();
+    const stop = startDraftKeeper(store, keep, 'page');
+    showWorkflow(store, reply);
+    edit(store, named('just typed'));
+    expect(keep.kept.size).toBe(0);
+    window.dispatchEvent(new Event('pagehide'));
+    expect(keep.kept.get('heddle.draft.w.page')).toContain('just typed');
+    stop();
+  });
+
   it('shows the server’s copy where what was kept cannot be read', () => {
     const keep = createKeep();
-    keep.setItem('heddle.draft.w', '{"revision":1,"document":{"heddle":99}}');
+    keep.setItem('heddle.draft.w.page', '{"revision":1,"document":{"heddle":99}}');
     const store = createDocumentStore();
     showWithKept(store, reply, keep);
     expect(store.getState()).toMatchObject({ saveState: 'saved', document: { name: 'One' } });

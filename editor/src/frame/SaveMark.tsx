@@ -1,6 +1,8 @@
-import type { ReactElement } from 'react';
+import { lazy, Suspense, useState, type ReactElement } from 'react';
 import type { SaveState } from '../document/document-store.js';
 import { useDocument, useSession } from '../session.js';
+
+const ConflictDialog = lazy(() => import('./ConflictDialog.js').then(({ ConflictDialog: dialog }) => ({ default: dialog })));
 
 const words: Readonly<Record<SaveState, string>> = {
   saved: 'Saved',
@@ -15,10 +17,12 @@ export function SaveMark(): ReactElement {
   const { autosave } = useSession();
   const state = useDocument((document) => document.saveState);
   const error = useDocument((document) => document.saveError);
+  const [isComparing, setComparing] = useState(false);
   return (
     <span className="save-mark" data-state={state}>
-      <span role="status" title={error?.message}>
+      <span role="status" title={state === 'failed' ? `${error?.message ?? ''} It is kept on this device and saved when that works again.` : error?.message}>
         {words[state]}
+        {state === 'failed' && error?.isUnreachable === true ? ': kept on this device' : ''}
       </span>
       {state === 'failed' ? (
         <button type="button" className="button button-small" onClick={() => void autosave.flush()}>
@@ -26,14 +30,14 @@ export function SaveMark(): ReactElement {
         </button>
       ) : null}
       {state === 'conflict' ? (
-        <>
-          <button type="button" className="button button-small" onClick={() => void autosave.takeTheirs()}>
-            Take theirs
-          </button>
-          <button type="button" className="button button-small" onClick={() => void autosave.keepMine()}>
-            Keep mine
-          </button>
-        </>
+        <button type="button" className="button button-small" onClick={() => setComparing(true)}>
+          Compare
+        </button>
+      ) : null}
+      {isComparing && state === 'conflict' ? (
+        <Suspense fallback={null}>
+          <ConflictDialog onClose={() => setComparing(false)} />
+        </Suspense>
       ) : null}
     </span>
   );

@@ -22,8 +22,6 @@ export function WorkflowPage({ open }: { readonly open: (signal: AbortSignal) =>
   const loadError = useDocument((state) => state.loadError);
   const compileError = useDocument((state) => state.compileError);
   const id = useDocument((state) => state.id);
-  useShortcuts();
-  const run = useRunSession((state) => state.run);
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
     const controller = new AbortController();

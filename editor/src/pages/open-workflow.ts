@@ -3,6 +3,7 @@ import { toApiError } from '../api/http.js';
 import { showCatalog } from '../document/catalog-store.js';
 import { closeDocument, showRunDocument } from '../document/document-store.js';
 import { showWithKept } from '../document/draft-keeper.js';
+import { browserLocks, readOpenPages } from '../document/open-pages.js';
 import type { Session } from '../session.js';
 
 /**
@@ -17,9 +18,9 @@ export async function openWorkflow(session: Session, idOrSlug: string, signal: A
   try {
     if (!isOpen) {
       closeDocument(documents);
-      const [reply] = await Promise.all([api.workflow(idOrSlug, signal), loadCatalog(session, signal)]);
+      const [reply, isOpen] = await Promise.all([api.workflow(idOrSlug, signal), readOpenPages(browserLocks()), loadCatalog(session, signal)]);
       signal.throwIfAborted();
-      showWithKept(documents, reply, localStorage);
+      showWithKept(documents, reply, localStorage, isOpen);
     } else if (!catalog.getState().isLoaded) await loadCatalog(session, signal);
   } catch (error) {
     if (!signal.aborted) documents.setState({ loadError: toApiError(error) });

@@ -95,7 +95,7 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
           </button>
         ) : null}
         {(status === 'ready' || status === 'loaded') && card.kind !== 'lora' ? (
-          <button type="button" className="button button-small" aria-label={`Try ${card.title}`} onClick={() => onTry(card)}>
+          <button type="button" className="button button-small" aria-label={`Try it: ${card.title}`} onClick={() => onTry(card)}>
             Try it
           </button>
         ) : null}

@@ -1,7 +1,8 @@
+/** @jest-environment node */
 import { describe, expect, it } from '@jest/globals';
 import { readEvents } from './read-events.js';
 
-const streamOf = (...parts: readonly Uint8Array[]): ReadableStream<Uint8Array> =>
+const streamOf = (...parts: readonly Uint8Array<ArrayBuffer>[]): ReadableStream<Uint8Array<ArrayBuffer>> =>
   new ReadableStream({
     start: (controller) => {
       for (const part of parts) controller.enqueue(part);

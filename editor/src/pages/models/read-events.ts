@@ -1,5 +1,5 @@
 /** The JSON values of an event stream, as they come. What is no JSON ends the stream with an error. */
-export async function* readEvents(body: ReadableStream): AsyncGenerator<unknown> {
+export async function* readEvents(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator {
   const decoder = new TextDecoder();
   const reader = body.getReader();
   let rest = '';
