@@ -1,2 +1,11 @@
 export { createSecretVault, secretNamePattern, type SecretVaultOptions } from './vault/secret-vault.js';
 export { createConnectionStore } from './store/connection-store.js';
+export {
+  createConnections,
+  type ConnectionHub,
+  type ConnectionsOptions,
+  type ConnectionState,
+} from './create-connections.js';
+export { connectionPresets, type KnownPreset } from './presets.js';
+export { estimateTokens } from './shared/estimate-tokens.js';
+export { findPrice, priceUsage } from './shared/price-call.js';

@@ -4,6 +4,7 @@ export * from './run-node.js';
 export * from './check-node.js';
 export * from './fake-models.js';
 export * from './language-model-suite.js';
+export * from './provider-fault-suite.js';
 export * from './embedder-suite.js';
 export * from './fake-clock.js';
 export * from './journal-fixtures.js';

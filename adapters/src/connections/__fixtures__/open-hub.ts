@@ -1,0 +1,75 @@
+import { Connection, HeddleError, type Clock, type SecretVault } from '@heddle/core';
+import { createConnections, type ConnectionHub } from '../create-connections.js';
+import type { WireFormat } from './wire-formats.js';
+
+export const canary = 'sk-canary-0123456789abcdefghijKLMNOP';
+
+/** Real time. */
+export const wallClock: Clock = {
+  now: () => Date.now(),
+  at(time, callback) {
+    const timer = setTimeout(callback, Math.max(0, time - Date.now()));
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+/** A vault in memory. */
+export function memoryVault(values: Readonly<Record<string, string>> = {}): SecretVault {
+  const kept = new Map(Object.entries(values));
+  return {
+    list: async () => [...kept.keys()].map((name) => ({ name, updatedAt: 0 })),
+    set: async (name, value) => void kept.set(name, value),
+    delete: async (name) => void kept.delete(name),
+    get: async (name) => {
+      const value = kept.get(name);
+      if (value === undefined) throw new HeddleError('secret_not_found', `There is no secret '${name}'.`);
+      return value;
+    },
+  };
+}
+
+const kinds = { openai: 'openai', anthropic: 'anthropic', google: 'google' } as const;
+
+/** A connection to an address, with short limits. */
+export function connectionTo(address: string, format: WireFormat, more: Partial<Connection> = {}): Connection {
+  return Connection.parse({
+    id: 'double',
+    kind: kinds[format],
+    baseUrl: format === 'openai' ? `${address}/v1` : address,
+    models: [
+      {
+        name: 'double',
+        contextTokens: 512,
+        supports: { schema: true, tools: true, images: true, reasoning: true },
+      },
+    ],
+    prices: [{ model: 'dou*', inputPerMillion: 1, outputPerMillion: 10, cachedPerMillion: 0.1, asOf: '2026-11-01' }],
+    timeouts: { connectMs: 300, idleMs: 300, totalMs: 20_000 },
+    attempts: 3,
+    ...more,
+  });
+}
+
+/** A hub of one connection. */
+export function openHub(
+  connection: Connection,
+  options: { readonly clock?: Clock; readonly key?: string; readonly readFile?: () => Promise<Uint8Array> } = {},
+): ConnectionHub {
+  return createConnections({
+    store: {
+      list: async () => [connection],
+      get: async (id) => {
+        if (id !== connection.id) throw new HeddleError('connection_not_found', `There is no connection '${id}'.`);
+        return connection;
+      },
+      save: async () => undefined,
+      delete: async () => undefined,
+    },
+    vault: memoryVault({ [`connection.${connection.id}`]: options.key ?? canary }),
+    clock: options.clock ?? wallClock,
+    random: () => 0,
+    maxReplyBytes: 1_000_000,
+    readFile: options.readFile ?? (async () => new Uint8Array([1, 2, 3])),
+  });
+}

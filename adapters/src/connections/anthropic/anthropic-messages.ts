@@ -1,0 +1,91 @@
+import type { ContentBlockParam, MessageParam, ToolResultBlockParam } from '@anthropic-ai/sdk/resources/messages';
+import { isPlainObject, type Message, type MessagePart } from '@heddle/core';
+import { textOf } from '../openai/openai-messages.js';
+import type { LoadedFile } from '../provider.js';
+import { fileAsText, isTextFile } from '../shared/load-files.js';
+import type { TurnMemory } from '../shared/turn-memory.js';
+
+/** What the model thought before it asked for tools: it wants to see it again with their results. */
+export type Thinking = readonly ContentBlockParam[];
+
+/** A conversation in the form of the Messages API. */
+export interface AnthropicConversation {
+  readonly system: string | undefined;
+  readonly messages: MessageParam[];
+  /** Whether a turn asks for tools whose thinking is not known any more: the model must not think then. */
+  readonly hasForgotten: boolean;
+}
+
+/** System messages go to their own place, results of tools to the user's turn, and turns of one person become one. */
+export function toAnthropicMessages(
+  messages: readonly Message[],
+  files: ReadonlyMap<string, LoadedFile>,
+  memory: TurnMemory<Thinking>,
+): AnthropicConversation {
+  const turns: { role: 'user' | 'assistant'; content: ContentBlockParam[] }[] = [];
+  let hasForgotten = false;
+  const add = (role: 'user' | 'assistant', blocks: readonly ContentBlockParam[]): void => {
+    const last = turns.at(-1);
+    if (last?.role === role) last.content.push(...blocks);
+    else if (blocks.length > 0) turns.push({ role, content: [...blocks] });
+  };
+  for (const message of messages) {
+    if (message.role === 'system') continue;
+    if (message.role === 'tool') add('user', [toResult(message, files)]);
+    else if (message.role === 'user') add('user', toBlocks(message, files));
+    else {
+      const calls = message.toolCalls ?? [];
+      const thinking = calls.length === 0 ? [] : memory.find(calls[0]?.id ?? '');
+      hasForgotten ||= thinking === undefined;
+      const uses = calls.map(({ id, name, arguments: input }) => ({
+        type: 'tool_use' as const,
+        id,
+        name,
+        input: isPlainObject(input) ? input : parsed(input),
+      }));
+      add('assistant', [...(thinking ?? []), ...toBlocks(message, files), ...uses]);
+    }
+  }
+  const system = messages.filter(({ role }) => role === 'system').map((message) => textOf(message, files));
+  return { system: system.length === 0 ? undefined : system.join('\n\n'), messages: turns, hasForgotten };
+}
+
+function parsed(input: unknown): unknown {
+  if (typeof input !== 'string') return {};
+  try {
+    const value: unknown = JSON.parse(input);
+    return isPlainObject(value) ? value : {};
+  } catch {
+    // The model's own broken arguments: the result of the call says so.
+    return {};
+  }
+}
+
+function toResult(message: Message, files: ReadonlyMap<string, LoadedFile>): ToolResultBlockParam {
+  return { type: 'tool_result', tool_use_id: message.toolCallId ?? '', content: textOf(message, files) };
+}
+
+function toBlocks(message: Message, files: ReadonlyMap<string, LoadedFile>): readonly ContentBlockParam[] {
+  const parts: readonly MessagePart[] =
+    typeof message.content === 'string' ? [{ type: 'text', text: message.content }] : message.content;
+  // Empty text is refused.
+  return parts.map((part) => toBlock(part, files)).filter((block) => block.type !== 'text' || block.text.trim() !== '');
+}
+
+function toBlock(part: MessagePart, files: ReadonlyMap<string, LoadedFile>): ContentBlockParam {
+  if (part.type === 'text') return { type: 'text', text: part.text };
+  const file = files.get(part.file.id);
+  if (file === undefined) return { type: 'text', text: '' };
+  const { mediaType, name } = file.ref;
+  const image = imageTypes.find((type) => type === mediaType);
+  if (image !== undefined) return { type: 'image', source: { type: 'base64', media_type: image, data: file.base64 } };
+  if (mediaType === 'application/pdf')
+    return {
+      type: 'document',
+      title: name,
+      source: { type: 'base64', media_type: 'application/pdf', data: file.base64 },
+    };
+  return { type: 'text', text: isTextFile(mediaType) ? fileAsText(file) : `[${name}]` };
+}
+
+const imageTypes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'] as const;

@@ -1,0 +1,76 @@
+import type { Connection } from '@heddle/core';
+import type { ChatCompletionCreateParamsStreaming, ChatCompletionTool } from 'openai/resources/chat/completions';
+import type { ProviderRequest } from '../provider.js';
+import { toOpenAiMessages } from './openai-messages.js';
+import { openAiDialect, toDialect } from '../shared/schema-dialect.js';
+
+/** Settings that may be left out when a model refuses them: the answer is the same kind of answer without. */
+export const droppable = [
+  'stream_options',
+  'temperature',
+  'top_p',
+  'seed',
+  'reasoning_effort',
+  'parallel_tool_calls',
+  'stop',
+  'max_tokens',
+  'max_completion_tokens',
+] as const;
+export type Droppable = (typeof droppable)[number];
+
+/** The body of a chat completion. `dropped` holds what this model refused before. */
+export function toOpenAiRequest(
+  connection: Connection,
+  request: ProviderRequest,
+  dropped: ReadonlySet<Droppable>,
+): ChatCompletionCreateParamsStreaming {
+  const isCompatible = connection.kind === 'openai-compatible';
+  const { maxTokens, toolChoice, tools = [], schema } = request;
+  // Each API has its own name for the bound; where one is refused, the other is tried.
+  const usesOldName = dropped.has('max_completion_tokens') || (isCompatible && !dropped.has('max_tokens'));
+  const strict = schema === undefined ? undefined : toDialect(schema, openAiDialect);
+  const body: ChatCompletionCreateParamsStreaming = {
+    model: request.model,
+    messages: toOpenAiMessages(request.messages, request.files),
+    stream: true,
+    stream_options: { include_usage: true },
+    ...(maxTokens === undefined ? {} : usesOldName ? oldBound(maxTokens) : { max_completion_tokens: maxTokens }),
+    ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
+    ...(request.topP === undefined ? {} : { top_p: request.topP }),
+    ...(request.seed === undefined ? {} : seedOf(request.seed)),
+    ...(request.stop === undefined || request.stop.length === 0 ? {} : { stop: request.stop.slice(0, 4) }),
+    ...(request.reasoning === undefined ? {} : { reasoning_effort: request.reasoning }),
+    ...(isCompatible && request.topK !== undefined ? { top_k: request.topK } : {}),
+    ...(schema === undefined
+      ? {}
+      : {
+          response_format: {
+            type: 'json_schema' as const,
+            json_schema: { name: 'answer', schema: { ...(strict ?? schema) }, strict: strict !== undefined },
+          },
+        }),
+    ...(tools.length === 0
+      ? {}
+      : {
+          tools: tools.map(toTool),
+          ...(toolChoice === undefined ? {} : { tool_choice: toChoice(toolChoice) }),
+          ...(request.parallelToolCalls === undefined ? {} : { parallel_tool_calls: request.parallelToolCalls }),
+        }),
+  };
+  for (const name of dropped)
+    if (name !== 'max_tokens' && name !== 'max_completion_tokens') Reflect.deleteProperty(body, name);
+  return body;
+}
+
+function toTool(tool: NonNullable<ProviderRequest['tools']>[number]): ChatCompletionTool {
+  const { name, description, parameters } = tool;
+  return { type: 'function', function: { name, description, parameters: { ...parameters } } };
+}
+
+function toChoice(choice: NonNullable<ProviderRequest['toolChoice']>) {
+  return typeof choice === 'string' ? choice : { type: 'function' as const, function: { name: choice.name } };
+}
+
+// Marked as old in the library, and what compatible servers read.
+const oldBound = (tokens: number): object => ({ max_tokens: tokens });
+const seedOf = (seed: number): object => ({ seed });

@@ -1,0 +1,65 @@
+import { afterEach, describe, it } from '@jest/globals';
+import { embedderSuite, languageModelSuite, providerFaultSuite, type FaultSubject } from '@heddle/core/testing';
+import { canary, connectionTo, openHub } from './__fixtures__/open-hub.js';
+import { greeting, startProviderDouble, type ProviderDouble } from './__fixtures__/provider-double.js';
+import type { WireFormat } from './__fixtures__/wire-formats.js';
+import type { Connection } from '@heddle/core';
+
+interface Case {
+  readonly title: string;
+  readonly format: WireFormat;
+  readonly change?: Partial<Connection>;
+}
+
+const cases: readonly Case[] = [
+  { title: 'OpenAI', format: 'openai' },
+  { title: 'Azure OpenAI', format: 'openai', change: { kind: 'azure-openai' } },
+  { title: 'an OpenAI-compatible server', format: 'openai', change: { kind: 'openai-compatible', preset: 'vllm' } },
+  { title: 'Anthropic', format: 'anthropic' },
+  { title: 'Google Gemini', format: 'google' },
+];
+
+describe.each(cases)('$title', ({ format, change }) => {
+  const started: ProviderDouble[] = [];
+  const start = async () => {
+    const double = await startProviderDouble(format, canary);
+    started.push(double);
+    return { double, hub: openHub(connectionTo(double.address, format, change)) };
+  };
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((double) => double.close()));
+  });
+
+  for (const promise of languageModelSuite)
+    it(promise.name, async () => {
+      const { hub } = await start();
+      await promise.run({ model: await hub.languageModel('double/double'), counts: 'estimate' });
+    });
+
+  const subject: FaultSubject = {
+    async open(fault) {
+      const { double, hub } = await start();
+      double.fault = fault;
+      return {
+        model: await hub.languageModel('double/double'),
+        key: canary,
+        text: greeting,
+        requests: () => double.requests(),
+        sockets: () => double.sockets(),
+      };
+    },
+  };
+  // Azure speaks through the same code as OpenAI: its address and key are what differs.
+  const faults =
+    change?.kind === 'azure-openai'
+      ? providerFaultSuite.filter(({ name }) => !/after 3|with 2/.test(name))
+      : providerFaultSuite;
+  for (const promise of faults) it(promise.name, () => promise.run(subject), 20_000);
+
+  if (format !== 'anthropic')
+    for (const promise of embedderSuite)
+      it(promise.name, async () => {
+        const { hub } = await start();
+        await promise.run({ embedder: await hub.embedder('double/embedding') });
+      });
+});

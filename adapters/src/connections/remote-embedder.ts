@@ -1,0 +1,118 @@
+import { HeddleError, type Destination, type Embedder, type RemoteModelCard } from '@heddle/core';
+import type { Provider } from './provider.js';
+import { estimatePieces, estimateTokens } from './shared/estimate-tokens.js';
+import { makePlainCall, type CallLine } from './shared/make-call.js';
+
+export interface RemoteEmbedderOptions {
+  readonly id: string;
+  readonly model: string;
+  readonly card: RemoteModelCard | undefined;
+  readonly destination: Destination;
+  readonly line: CallLine;
+  readonly provider: Provider;
+}
+
+/** Bounds of one request that every provider takes. */
+const mostTexts = 64;
+const mostTokens = 50_000;
+/** What an embedder reads where its card says nothing. */
+const usualTokens = 2048;
+
+/** An embedding model of a provider. Its length of vectors is asked for once, where the card does not say it. Errors: `model_wrong_kind`. */
+export async function createRemoteEmbedder(options: RemoteEmbedderOptions): Promise<Embedder> {
+  const { id, provider, destination, card } = options;
+  const embed = provider.embed?.bind(provider);
+  if (embed === undefined)
+    throw new HeddleError('model_wrong_kind', `Connection '${options.line.connection.id}' has no embeddings.`, {
+      details: { model: id },
+    });
+  const maxTokens = card?.contextTokens ?? usualTokens;
+
+  const send = async (
+    texts: readonly string[],
+    kind: 'query' | 'passage',
+    signal: AbortSignal,
+  ): Promise<readonly Float32Array[]> => {
+    const tokens = texts.reduce((sum, text) => sum + estimateTokens(text), 0);
+    let used = tokens;
+    const vectors = await makePlainCall(options.line, {
+      model: options.model,
+      tokens,
+      signal,
+      work: async (exchange) => {
+        const { vectors: found, inputTokens } = await embed({ model: options.model, texts, kind }, exchange);
+        used = inputTokens ?? tokens;
+        return checkVectors(found, texts.length, id);
+      },
+      used: () => used,
+    });
+    return vectors.map(normalise);
+  };
+
+  const dimensions =
+    card?.dimensions ?? (await send(['dimensions'], 'query', AbortSignal.timeout(60_000)))[0]?.length ?? 0;
+  return {
+    id,
+    dimensions,
+    maxTokens,
+    destination,
+    async embed(texts, { kind, signal = new AbortController().signal, onProgress }) {
+      const vectors: Float32Array[] = [];
+      for (const batch of batches(texts.map((text) => cutTo(text, maxTokens)))) {
+        for (const vector of await send(batch, kind, signal)) {
+          if (vector.length !== dimensions)
+            throw invalid(id, `a vector has ${vector.length} numbers, not ${dimensions}`);
+          vectors.push(vector);
+        }
+        onProgress?.(vectors.length);
+      }
+      return vectors;
+    },
+  };
+}
+
+function* batches(texts: readonly string[]): Generator<readonly string[]> {
+  let batch: string[] = [];
+  let tokens = 0;
+  for (const text of texts) {
+    const size = estimateTokens(text);
+    if (batch.length > 0 && (batch.length >= mostTexts || tokens + size > mostTokens)) {
+      yield batch;
+      batch = [];
+      tokens = 0;
+    }
+    batch.push(text);
+    tokens += size;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** What the model would read of a text; providers refuse longer ones, and empty ones. */
+function cutTo(text: string, maxTokens: number): string {
+  if (text.trim() === '') return ' .';
+  if (text.length <= maxTokens) return text;
+  let count = 0;
+  for (const [, end] of estimatePieces(text)) if ((count += 1) >= maxTokens) return text.slice(0, end);
+  return text;
+}
+
+function checkVectors(
+  vectors: readonly (readonly number[])[],
+  expected: number,
+  id: string,
+): readonly (readonly number[])[] {
+  if (vectors.length !== expected) throw invalid(id, `${vectors.length} vectors came for ${expected} texts`);
+  for (const vector of vectors)
+    if (!Array.isArray(vector) || vector.length === 0 || !vector.every((part) => Number.isFinite(part)))
+      throw invalid(id, 'a vector is empty or holds something that is no number');
+  return vectors;
+}
+
+function normalise(vector: readonly number[]): Float32Array {
+  const norm = Math.hypot(...vector);
+  return Float32Array.from(vector, (part) => (norm === 0 ? 0 : part / norm));
+}
+
+function invalid(id: string, what: string): HeddleError {
+  return new HeddleError('provider_reply_invalid', `Model '${id}': ${what}.`, { details: { model: id } });
+}

@@ -1,0 +1,255 @@
+import {
+  HeddleError,
+  type Clock,
+  type FinishReason,
+  type GenerateEvent,
+  type GenerateOptions,
+  type GenerateRequest,
+  type LanguageModel,
+  type LanguageModelInfo,
+  type Message,
+  type Usage,
+} from '@heddle/core';
+import type { Provider, ProviderRequest, ProviderUsage, SchemaSupport } from './provider.js';
+import { countMessages, expectTokens } from './shared/count-messages.js';
+import { estimateTokens } from './shared/estimate-tokens.js';
+import type { Exchange } from './shared/exchange.js';
+import { loadFiles, type ReadFile } from './shared/load-files.js';
+import { makeCall, type CallLine, type LineEvent } from './shared/make-call.js';
+import { priceUsage } from './shared/price-call.js';
+import { createStopFilter } from './shared/stop-filter.js';
+import { askForRepair, askForSchema, checkAnswer, repairRounds } from './shared/structured-answer.js';
+
+export interface RemoteModelOptions {
+  readonly info: LanguageModelInfo;
+  /** Its name at the provider. */
+  readonly model: string;
+  readonly line: CallLine;
+  readonly provider: () => Promise<Provider>;
+  readonly readFile: ReadFile;
+}
+
+/** What one call to the provider gave. */
+interface Answer {
+  readonly finishReason: FinishReason;
+  readonly usage: Usage;
+  readonly text: string;
+  /** When its first piece came. */
+  readonly firstAt: number | undefined;
+}
+
+type Piece = Extract<GenerateEvent, { readonly type: 'text' | 'reasoning' | 'tool-call' }>;
+
+/** A model of a provider behind the one language model port. */
+export function createRemoteLanguageModel(options: RemoteModelOptions): LanguageModel {
+  const { info } = options;
+  return {
+    info,
+    countTokens: (messages) => Promise.resolve(countMessages(messages)),
+    generate: (request, generateOptions) => generate(options, request, generateOptions),
+  };
+}
+
+async function* generate(
+  options: RemoteModelOptions,
+  request: GenerateRequest,
+  { signal, idempotencyKey }: GenerateOptions,
+): AsyncGenerator<GenerateEvent> {
+  const { line, info } = options;
+  const startedAt = line.clock.now();
+  const provider = await options.provider();
+  const { schema, ...plain } = request;
+  const prepared = { ...plain, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) };
+  const { finishReason, usage, firstAt } = yield* schema === undefined
+    ? callOnce(options, provider, prepared, signal)
+    : structured(options, provider, { ...prepared, schema }, signal);
+  yield {
+    type: 'end',
+    finishReason,
+    model: info.id,
+    usage: {
+      ...priceUsage(usage, info.price),
+      ...(firstAt === undefined ? {} : { firstTokenMs: firstAt - startedAt }),
+      totalMs: line.clock.now() - startedAt,
+    },
+  };
+}
+
+type Prepared = GenerateRequest & { readonly idempotencyKey?: string };
+
+/** One call, retries included; its text goes out as it comes, or is only held. */
+async function* callOnce(
+  options: RemoteModelOptions,
+  provider: Provider,
+  request: Prepared,
+  signal: AbortSignal,
+  holdsText = false,
+): AsyncGenerator<Piece | LineEvent, Answer> {
+  const files = await loadFiles(request.messages, options.readFile);
+  const { line, model } = options;
+  let answer: Answer | undefined;
+  yield* makeCall<Piece>(line, {
+    model,
+    tokens: expectTokens(request),
+    signal,
+    async *work(exchange) {
+      const events = readAnswer(provider, { ...request, model, files }, exchange, line.clock);
+      answer = yield* holdsText ? withoutText(events) : events;
+    },
+    used: () => (answer === undefined ? 0 : answer.usage.inputTokens + answer.usage.outputTokens),
+  });
+  if (answer === undefined) throw new HeddleError('internal', `The call of model '${options.info.id}' gave no answer.`);
+  return answer;
+}
+
+async function* withoutText(events: AsyncGenerator<Piece, Answer>): AsyncGenerator<Piece, Answer> {
+  let step = await events.next();
+  // Its exchange is closed by who opened it, so that leaving here leaves nothing open.
+  for (; step.done !== true; step = await events.next()) if (step.value.type !== 'text') yield step.value;
+  return step.value;
+}
+
+/** Folds what a provider says into text, whole tool calls and one end. */
+async function* readAnswer(
+  provider: Provider,
+  request: ProviderRequest,
+  exchange: Exchange,
+  clock: Pick<Clock, 'now'>,
+): AsyncGenerator<Piece, Answer> {
+  const stops = createStopFilter(request.stop ?? []);
+  const calls: Extract<Piece, { readonly type: 'tool-call' }>[] = [];
+  let text = '';
+  let firstAt: number | undefined;
+  let finish: FinishReason | undefined;
+  let counted: ProviderUsage | undefined;
+  const give = function* (piece: string): Generator<Piece> {
+    if (piece === '') return;
+    text += piece;
+    yield { type: 'text', text: piece };
+  };
+  try {
+    for await (const event of provider.generate(request, exchange)) {
+      if (event.type !== 'usage' && event.type !== 'finish') firstAt ??= clock.now();
+      if (event.type === 'text') yield* give(stops.push(event.text));
+      else if (event.type === 'reasoning') {
+        if (event.text !== '') yield event;
+      } else if (event.type === 'tool-call') calls.push(event);
+      else if (event.type === 'usage') counted = event.usage;
+      else finish = event.reason;
+      if (stops.isStopped) break;
+    }
+    if (!stops.isStopped) exchange.check();
+  } catch (thrown) {
+    const error = exchange.toError(thrown);
+    // After its finish a reply can only lose its usage.
+    if (finish === undefined || error.code !== 'stream_incomplete') throw error;
+  }
+  if (stops.isStopped) finish = 'stop';
+  else yield* give(stops.rest());
+  if (finish === undefined && text === '' && calls.length === 0)
+    throw new HeddleError('stream_incomplete', 'The provider ended its reply without an answer and without a reason.');
+  // A call that was not finished is never given out.
+  if (finish !== undefined && finish !== 'incomplete')
+    for (const call of calls) if (finish !== 'length' || isWhole(call.arguments)) yield call;
+  return { finishReason: finishOf(finish, calls.length), text, usage: usageOf(counted, request, text), firstAt };
+}
+
+function finishOf(finish: FinishReason | undefined, calls: number): FinishReason {
+  if (finish === 'stop' && calls > 0) return 'tool-calls';
+  return finish ?? 'incomplete';
+}
+
+function isWhole(json: string): boolean {
+  try {
+    JSON.parse(json);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function usageOf(counted: ProviderUsage | undefined, request: GenerateRequest, text: string): Usage {
+  if (counted === undefined)
+    return { inputTokens: countMessages(request.messages), outputTokens: estimateTokens(text) };
+  const { inputTokens, outputTokens, cachedTokens, reasoningTokens } = counted;
+  return {
+    inputTokens,
+    outputTokens,
+    ...(cachedTokens === undefined ? {} : { cachedTokens }),
+    ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
+  };
+}
+
+/**
+ * An answer that fits a schema. Where the provider makes sure of it, text streams and is checked at its end; elsewhere it is held
+ * until it fits, and the model may mend it. Errors: `schema_mismatch`.
+ */
+async function* structured(
+  options: RemoteModelOptions,
+  provider: Provider,
+  request: Prepared & { readonly schema: NonNullable<GenerateRequest['schema']> },
+  signal: AbortSignal,
+): AsyncGenerator<Piece | LineEvent, Answer> {
+  const { schema, ...plain } = request;
+  let support: SchemaSupport = provider.schemaSupport(schema);
+  if (support === 'sure') {
+    try {
+      const answer = yield* callOnce(options, provider, request, signal);
+      const checked = answer.finishReason === 'stop' ? checkAnswer(answer.text, schema) : undefined;
+      if (checked !== undefined && 'problem' in checked) throw mismatch(options, checked.problem, 0);
+      return answer;
+    } catch (error) {
+      // An older model that does not know schemas is asked in words.
+      if (!(error instanceof HeddleError) || error.code !== 'provider_refused') throw error;
+      support = 'none';
+    }
+  }
+  let messages: readonly Message[] = askForSchema(request.messages, schema);
+  let usage: Usage | undefined;
+  let firstAt: number | undefined;
+  for (let round = 0; ; round += 1) {
+    const attempt = { ...plain, messages, ...(support === 'likely' ? { schema } : {}) };
+    let answer: Answer;
+    try {
+      answer = yield* callOnce(options, provider, attempt, signal, true);
+    } catch (error) {
+      // A server that does not know schemas is only asked.
+      if (support === 'none' || !(error instanceof HeddleError) || error.code !== 'provider_refused') throw error;
+      support = 'none';
+      continue;
+    }
+    usage = addUsage(usage, answer.usage);
+    firstAt ??= answer.firstAt;
+    if (answer.finishReason !== 'stop') {
+      if (answer.text !== '') yield { type: 'text', text: answer.text };
+      return { ...answer, usage, firstAt };
+    }
+    const checked = checkAnswer(answer.text, schema);
+    if ('json' in checked) {
+      yield { type: 'text', text: checked.json };
+      return { ...answer, text: checked.json, usage, firstAt };
+    }
+    if (round >= repairRounds) throw mismatch(options, checked.problem, round);
+    messages = askForRepair(messages, answer.text, checked.problem, schema);
+  }
+}
+
+function addUsage(left: Usage | undefined, right: Usage): Usage {
+  if (left === undefined) return right;
+  const sum = (a: number | undefined, b: number | undefined): number | undefined =>
+    a === undefined && b === undefined ? undefined : (a ?? 0) + (b ?? 0);
+  return {
+    inputTokens: left.inputTokens + right.inputTokens,
+    outputTokens: left.outputTokens + right.outputTokens,
+    cachedTokens: sum(left.cachedTokens, right.cachedTokens),
+    reasoningTokens: sum(left.reasoningTokens, right.reasoningTokens),
+  };
+}
+
+function mismatch({ info }: RemoteModelOptions, problem: string, rounds: number): HeddleError {
+  return new HeddleError(
+    'schema_mismatch',
+    `Model '${info.id}' gave an answer that does not fit the schema${rounds > 0 ? `, also after ${rounds} corrections` : ''}: ${problem}.`,
+    { details: { model: info.id, problem, rounds } },
+  );
+}

@@ -1,0 +1,49 @@
+/**
+ * Cuts a text into pieces that stand for tokens, without a provider's own tokenizer: up to four letters, up to three digits, one
+ * other sign, one character of a script that is not Latin (two above the basic plane). For prose it gives somewhat more than
+ * providers count, so that it can bound a budget.
+ */
+export function* estimatePieces(text: string): Generator<readonly [start: number, end: number]> {
+  let index = 0;
+  while (index < text.length) {
+    const kind = kindAt(text, index);
+    const start = index;
+    index += kind === 'wide' ? 2 : 1;
+    if (kind === 'space') {
+      // One space belongs to the word after it, as in byte pair encodings.
+      if (text.charCodeAt(start) === 32 && index < text.length && kindAt(text, index) === 'letter') {
+        index = endOf(text, index, 'letter', 4);
+      } else index = endOf(text, index, 'space', 8);
+    } else if (kind === 'letter') index = endOf(text, index, 'letter', 3);
+    else if (kind === 'digit') index = endOf(text, index, 'digit', 2);
+    yield [start, Math.min(index, text.length)];
+  }
+}
+
+/** Tokens of a text, as `estimatePieces` cuts it. */
+export function estimateTokens(text: string): number {
+  let count = 0;
+  for (const [start] of estimatePieces(text)) count += text.charCodeAt(start) >= 0xd800 && isWide(text, start) ? 2 : 1;
+  return count;
+}
+
+type Kind = 'letter' | 'digit' | 'space' | 'other' | 'wide';
+
+function kindAt(text: string, index: number): Kind {
+  const code = text.charCodeAt(index);
+  if ((code >= 97 && code <= 122) || (code >= 65 && code <= 90)) return 'letter';
+  if (code >= 48 && code <= 57) return 'digit';
+  if (code === 32 || (code >= 9 && code <= 13)) return 'space';
+  return isWide(text, index) ? 'wide' : 'other';
+}
+
+function isWide(text: string, index: number): boolean {
+  const code = text.charCodeAt(index);
+  return code >= 0xd800 && code <= 0xdbff && index + 1 < text.length;
+}
+
+function endOf(text: string, from: number, kind: Kind, most: number): number {
+  let index = from;
+  while (index < text.length && index - from < most && kindAt(text, index) === kind) index += 1;
+  return index;
+}

@@ -1,0 +1,43 @@
+import { HeddleError, type FileRef, type Message } from '@heddle/core';
+import type { LoadedFile } from '../provider.js';
+
+/** Reads a stored file. */
+export type ReadFile = (ref: FileRef) => Promise<Uint8Array>;
+
+/** Most bytes of all files of one call; providers refuse more. */
+const mostBytes = 32 * 1024 * 1024;
+
+/** Reads every file of a conversation, each once. Errors: `input_too_large`, `blob_not_found`. */
+export async function loadFiles(
+  messages: readonly Message[],
+  readFile: ReadFile,
+): Promise<ReadonlyMap<string, LoadedFile>> {
+  const files = new Map<string, LoadedFile>();
+  let bytes = 0;
+  for (const { content } of messages) {
+    if (typeof content === 'string') continue;
+    for (const part of content) {
+      if (part.type === 'text' || files.has(part.file.id)) continue;
+      const read = await readFile(part.file);
+      bytes += read.byteLength;
+      if (bytes > mostBytes)
+        throw new HeddleError(
+          'input_too_large',
+          `The files of this call have more than ${mostBytes} bytes: send smaller or fewer ones.`,
+          { details: { file: part.file.name } },
+        );
+      files.set(part.file.id, { ref: part.file, base64: Buffer.from(read).toString('base64') });
+    }
+  }
+  return files;
+}
+
+/** Whether a file is text that any model can read as such. */
+export function isTextFile(mediaType: string): boolean {
+  return /^(?:text\/|application\/(?:json|xml|yaml|x-yaml|toml|csv))/.test(mediaType);
+}
+
+/** A text file as a part of the prompt, with its name. */
+export function fileAsText(file: LoadedFile): string {
+  return `File ${file.ref.name}:\n${Buffer.from(file.base64, 'base64').toString('utf8')}`;
+}

@@ -1,0 +1,158 @@
+import { HeddleError, type Clock, type Connection, type ErrorCode, type GenerateEvent } from '@heddle/core';
+import type { CircuitBreaker, CircuitPass } from './circuit-breaker.js';
+import { openExchange, type Exchange } from './exchange.js';
+import type { RateLimiter, Ticket } from './rate-limiter.js';
+import { backoffMs } from './retry-delay.js';
+import { sleep } from './sleep.js';
+
+/** What calls of one connection share. */
+export interface CallLine {
+  readonly connection: Connection;
+  readonly circuit: CircuitBreaker;
+  readonly limiter: RateLimiter;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Most bytes of a reply. */
+  readonly maxReplyBytes?: number | undefined;
+  /** The key, read for each try, so that a new one counts at once. Errors: `connection_key_missing`. */
+  readonly key: () => Promise<string | undefined>;
+}
+
+export interface Call<Event> {
+  readonly model: string;
+  /** Tokens that it is expected to take. */
+  readonly tokens: number;
+  readonly signal: AbortSignal;
+  /** One try. What it gives out is not taken back: no other try follows then. */
+  readonly work: (exchange: Exchange) => AsyncIterable<Event>;
+  /** Tokens that the last try took, once it succeeded. */
+  readonly used: () => number;
+}
+
+/** What a caller hears of queue and tries. */
+export type LineEvent = Extract<GenerateEvent, { readonly type: 'waiting' | 'started' | 'retrying' }>;
+
+/** Longest time that a provider may make us wait before a call is given up. */
+const longestWaitMs = 120_000;
+
+/** Errors that speak of the provider's health, and so count for the circuit. */
+const ofTheProvider: ReadonlySet<ErrorCode> = new Set([
+  'provider_failed',
+  'provider_timeout',
+  'provider_reply_invalid',
+  'stream_incomplete',
+]);
+
+/**
+ * Makes a call: waits for its turn, tries, and tries again what may succeed then, as long as nothing has been given out. Errors:
+ * `aborted`, `circuit_open`, `model_busy`, `provider_*`, `stream_incomplete`, `context_too_long`.
+ */
+export async function* makeCall<Event>(line: CallLine, call: Call<Event>): AsyncGenerator<Event | LineEvent, void> {
+  const { connection, clock } = line;
+  let deadline: number | undefined;
+  let hasGivenOut = false;
+  for (let attempt = 1; ; attempt += 1) {
+    // Known before the line: nobody waits for a connection that rests.
+    line.circuit.enter().leave();
+    const ticket = line.limiter.enter(call.tokens);
+    let pass: CircuitPass | undefined;
+    let exchange: Exchange | undefined;
+    let failure: HeddleError;
+    try {
+      yield* waitForTurn(ticket, call.signal);
+      if (attempt === 1) yield { type: 'started' };
+      pass = line.circuit.enter();
+      deadline ??= clock.now() + connection.timeouts.totalMs;
+      exchange = openExchange({
+        connection: connection.id,
+        model: call.model,
+        key: await line.key(),
+        clock,
+        timeouts: connection.timeouts,
+        deadline,
+        signal: call.signal,
+        maxBytes: line.maxReplyBytes,
+      });
+      exchange.check();
+      for await (const event of call.work(exchange)) {
+        hasGivenOut = true;
+        yield event;
+      }
+      pass.succeed();
+      ticket.settle(call.used());
+      return;
+    } catch (thrown) {
+      failure = exchange === undefined ? asHeddleError(thrown) : exchange.toError(thrown);
+      if (ofTheProvider.has(failure.code)) pass?.fail();
+    } finally {
+      pass?.leave();
+      exchange?.close();
+      ticket.leave();
+    }
+    const asked = failure.details?.['retryAfterSeconds'];
+    const waitMs = failure.code !== 'circuit_open' && typeof asked === 'number' ? asked * 1000 : undefined;
+    if (waitMs !== undefined && failure.code === 'provider_rate_limited')
+      line.limiter.pauseUntil(clock.now() + Math.min(waitMs, longestWaitMs));
+    const dueAt = clock.now() + (waitMs ?? 0) + backoffMs(attempt, line.random);
+    const isHopeless =
+      !failure.retryable ||
+      failure.code === 'circuit_open' ||
+      failure.code === 'model_busy' ||
+      (waitMs ?? 0) > longestWaitMs ||
+      (deadline !== undefined && dueAt >= deadline);
+    if (hasGivenOut || isHopeless || attempt >= connection.attempts || line.circuit.state === 'open') throw failure;
+    yield { type: 'retrying', dueAt, attempt: attempt + 1, reason: failure.code };
+    await sleep(clock, dueAt, call.signal);
+  }
+}
+
+async function* waitForTurn(ticket: Ticket, signal: AbortSignal): AsyncGenerator<LineEvent> {
+  const leave = (): void => ticket.leave();
+  signal.addEventListener('abort', leave, { once: true });
+  try {
+    for (;;) {
+      if (signal.aborted) throw stopped();
+      const step = await ticket.next();
+      if (signal.aborted) throw stopped();
+      if (step === 'ready') return;
+      yield { type: 'waiting', position: step };
+    }
+  } finally {
+    signal.removeEventListener('abort', leave);
+  }
+}
+
+const stopped = (): HeddleError => new HeddleError('aborted', 'The call was stopped while it waited.');
+
+function asHeddleError(thrown: unknown): HeddleError {
+  if (thrown instanceof HeddleError) return thrown;
+  return new HeddleError('internal', 'The call could not be made.', { cause: thrown });
+}
+
+/** Makes a call whose result comes at once. */
+export async function makePlainCall<Result>(
+  line: CallLine,
+  call: Omit<Call<never>, 'work'> & { readonly work: (exchange: Exchange) => Promise<Result> },
+): Promise<Result> {
+  const results: Result[] = [];
+  const events = makeCall<never>(line, {
+    ...call,
+    work: (exchange) => settle(call.work(exchange), results),
+  });
+  for await (const _event of events);
+  const [result] = results;
+  if (result === undefined) throw new HeddleError('internal', 'The call ended without a result.');
+  return result;
+}
+
+/** An iterable of nothing that ends when a promise has settled. */
+function settle<Result>(promise: Promise<Result>, results: Result[]): AsyncIterable<never> {
+  return {
+    [Symbol.asyncIterator]: () => ({
+      async next() {
+        results.push(await promise);
+        return { done: true, value: undefined };
+      },
+    }),
+  };
+}

@@ -1,0 +1,104 @@
+import { HeddleError, type ErrorCode } from '@heddle/core';
+import { redactKeys } from './redact-key.js';
+
+/** What is known of a reply that is an error. */
+export interface ErrorFacts {
+  readonly connection: string;
+  readonly model?: string | undefined;
+  readonly status: number | undefined;
+  /** The provider's own words. */
+  readonly message: string;
+  /** The provider's own code or type. */
+  readonly reason?: string | undefined;
+  readonly retryAfterMs?: number | undefined;
+  readonly keys: readonly string[];
+}
+
+const longest = 400;
+
+/** Turns a provider's error into ours: one code for what to do next, the provider's words without any key. */
+export function providerError(facts: ErrorFacts): HeddleError {
+  const { connection, model, status } = facts;
+  const words = plainWords(redactKeys(facts.message, facts.keys));
+  const reason = facts.reason === undefined ? undefined : redactKeys(facts.reason, facts.keys).slice(0, 100);
+  const meaning = meaningOf(status, `${reason ?? ''} ${words}`);
+  const details = {
+    connection,
+    ...(model === undefined ? {} : { model }),
+    ...(status === undefined ? {} : { status }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(facts.retryAfterMs === undefined ? {} : { retryAfterSeconds: Math.ceil(facts.retryAfterMs / 1000) }),
+    ...(meaning.code === 'context_too_long' ? countsIn(words) : {}),
+  };
+  return new HeddleError(meaning.code, `Connection '${connection}': ${meaning.advice}${quote(words, meaning.code)}`, {
+    details,
+    ...(meaning.retryable === undefined ? {} : { retryable: meaning.retryable }),
+  });
+}
+
+interface Meaning {
+  readonly code: ErrorCode;
+  readonly advice: string;
+  readonly retryable?: boolean;
+}
+
+const tooLong =
+  /context[_ ]length|context[_ ]size|context window|maximum context|prompt is too long|too many tokens|input token count|exceeds? the (?:available|maximum) (?:context|number of tokens)/i;
+const badKey =
+  /api[_ ]key[_ ](?:not valid|invalid)|api key not valid|invalid[_ ](?:api[_ ]key|x-api-key|proxy server token)|incorrect api key|authentication[_ ]error|no api[_ -]key|unauthenticated/i;
+const outOfMoney = /insufficient[_ ](?:quota|balance|credits?)|credit balance|billing/i;
+
+function meaningOf(status: number | undefined, text: string): Meaning {
+  if (status === 401 || status === 403 || (status === 400 && badKey.test(text)))
+    return {
+      code: 'provider_unauthorized',
+      advice: 'the provider refused the key. Set a key that is valid and may use this model.',
+    };
+  if (status === 402 || (status === 429 && outOfMoney.test(text)))
+    return {
+      code: 'provider_rate_limited',
+      advice: 'the account at the provider has no credit left.',
+      retryable: false,
+    };
+  if (status === 429 || (status === undefined && /rate[_ ]limit/i.test(text)))
+    return { code: 'provider_rate_limited', advice: 'the provider asks to wait.' };
+  if (status !== 404 && tooLong.test(text))
+    return { code: 'context_too_long', advice: 'the prompt is longer than the model can read. Shorten it.' };
+  if (status === 408 || status === 504)
+    return { code: 'provider_timeout', advice: 'the provider did not finish in time.' };
+  if (status !== undefined && status >= 300 && status < 400)
+    return {
+      code: 'provider_failed',
+      advice: 'the address sends elsewhere; the key was not sent on. Set the base URL to where it leads.',
+      retryable: false,
+    };
+  if (status !== undefined && status >= 400 && status < 500 && status !== 409 && status !== 425)
+    return { code: 'provider_refused', advice: 'the provider does not accept the request.' };
+  return { code: 'provider_failed', advice: `the provider answered with an error${status ? ` (${status})` : ''}.` };
+}
+
+/** One line of text, also of a page that was meant for a browser. */
+function plainWords(text: string): string {
+  return text
+    .slice(0, 20_000)
+    .replace(/<(script|style)[^<]*<\/\1>/gi, ' ')
+    .replace(/<[^<>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, longest);
+}
+
+/** What a provider says of a bad key often shows a part of it. */
+function quote(words: string, code: ErrorCode): string {
+  return words === '' || code === 'provider_unauthorized' ? '' : ` It said: ${words}`;
+}
+
+/** The two counts of a message such as `… 209024 tokens > 200000 maximum`: the larger is the prompt, the smaller the limit. */
+function countsIn(words: string): { readonly inputTokens?: number; readonly contextTokens?: number } {
+  const numbers = [...words.matchAll(/\d[\d,]*/g)]
+    .map(([text]) => Number(text.replaceAll(',', '')))
+    .filter((n) => n > 15);
+  const [first, second] = numbers;
+  if (first === undefined || second === undefined || first === second) return {};
+  return { inputTokens: Math.max(first, second), contextTokens: Math.min(first, second) };
+}

@@ -1,0 +1,28 @@
+/** What stands where a key stood. */
+export const redacted = '[key]';
+
+/** Forms of keys that providers hand out, for those that are not ours. */
+const keyLike =
+  /\b(?:sk|pk|rk|gsk|xai)[-_][A-Za-z0-9._~+/*-]{8,}=*|\bBearer\s+[A-Za-z0-9._~+/*-]{8,}=*|\bAIza[A-Za-z0-9_-]{20,}/g;
+
+/**
+ * Takes keys out of a text that others wrote: the given ones as they are, as an address, as JSON and as base64 would carry them,
+ * also where they were cut short, and whatever has the form of a key.
+ */
+export function redactKeys(text: string, keys: readonly string[]): string {
+  let clean = text;
+  for (const key of keys) {
+    if (key.length < 4) continue;
+    for (const form of formsOf(key)) clean = clean.split(form).join(redacted);
+    if (key.length >= 16) clean = clean.replace(startsWith(key.slice(0, 12)), redacted);
+  }
+  return clean.replace(keyLike, redacted);
+}
+
+function formsOf(key: string): readonly string[] {
+  const base64 = Buffer.from(key).toString('base64');
+  return [key, encodeURIComponent(key), JSON.stringify(key).slice(1, -1), base64, base64.replace(/=+$/, '')];
+}
+
+const startsWith = (start: string): RegExp =>
+  new RegExp(`${start.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')}[^\\s"'<>,]*`, 'g');

@@ -1,0 +1,17 @@
+import { HeddleError, type Clock } from '@heddle/core';
+
+/** Waits until a time of the clock. Errors: `aborted`. */
+export function sleep(clock: Clock, until: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      cancel();
+      reject(new HeddleError('aborted', 'The call was stopped while it waited to be made again.'));
+    };
+    const cancel = clock.at(until, () => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    });
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}

@@ -1,0 +1,69 @@
+import { fitJsonSchema, type JsonObject, type Message } from '@heddle/core';
+
+/** Most rounds in which a model may mend an answer. */
+export const repairRounds = 2;
+
+/** What is said to a model that does not enforce schemas by itself; some templates allow no two turns of one person in a row. */
+export function askForSchema(messages: readonly Message[], schema: JsonObject): readonly Message[] {
+  const words = `Answer with one JSON value and nothing else: no words around it, no code fence. It must fit this JSON schema:\n${JSON.stringify(schema)}`;
+  const last = messages.at(-1);
+  if (last?.role !== 'user') return [...messages, { role: 'user', content: words }];
+  const content =
+    typeof last.content === 'string'
+      ? `${last.content}\n\n${words}`
+      : [...last.content, { type: 'text' as const, text: words }];
+  return [...messages.slice(0, -1), { ...last, content }];
+}
+
+/** What is said after an answer that does not fit. */
+export function askForRepair(
+  messages: readonly Message[],
+  answer: string,
+  problem: string,
+  schema: JsonObject,
+): readonly Message[] {
+  return [
+    ...messages,
+    { role: 'assistant', content: answer.slice(0, 100_000) === '' ? '(nothing)' : answer.slice(0, 100_000) },
+    {
+      role: 'user',
+      content: `That does not fit: ${problem}. Answer with the corrected JSON value and nothing else. The JSON schema is:\n${JSON.stringify(schema)}`,
+    },
+  ];
+}
+
+/** The JSON in an answer, or why there is none that fits. */
+export type CheckedAnswer = { readonly json: string } | { readonly problem: string };
+
+/** Takes the JSON value out of what a model wrote around it, and checks it. */
+export function checkAnswer(answer: string, schema: JsonObject): CheckedAnswer {
+  const json = cutOutJson(answer);
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    return { problem: json === '' ? 'the answer is empty' : 'the answer is not valid JSON' };
+  }
+  const problem = fitJsonSchema(schema, value);
+  return problem === undefined ? { json } : { problem };
+}
+
+function cutOutJson(answer: string): string {
+  const text = answer.trim();
+  const fenced = /^```[a-z]*\s*\n([\s\S]*?)\n?```$/i.exec(text)?.[1]?.trim();
+  if (fenced !== undefined) return fenced;
+  if (isJson(text)) return text;
+  const start = text.search(/[[{]/);
+  if (start < 0) return text;
+  const end = text.lastIndexOf(text[start] === '{' ? '}' : ']');
+  return end > start ? text.slice(start, end + 1) : text;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * What a provider wants back with the next turn and our messages have no place for, by the id of a tool call. It is kept in memory
+ * and bounded: a turn that is forgotten, such as after a restart, is sent without it.
+ */
+export interface TurnMemory<Value> {
+  keep(callId: string, value: Value): void;
+  find(callId: string): Value | undefined;
+}
+
+/** Makes a memory of at most so many turns. */
+export function createTurnMemory<Value>(most = 2_000): TurnMemory<Value> {
+  const kept = new Map<string, Value>();
+  return {
+    keep(callId, value) {
+      kept.delete(callId);
+      kept.set(callId, value);
+      const [oldest] = kept.keys();
+      if (kept.size > most && oldest !== undefined) kept.delete(oldest);
+    },
+    find: (callId) => kept.get(callId),
+  };
+}

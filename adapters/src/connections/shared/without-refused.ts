@@ -1,0 +1,50 @@
+import type { HeddleError } from '@heddle/core';
+import type { ProviderEvent } from '../provider.js';
+import type { Exchange } from './exchange.js';
+
+/** Settings that each model of a connection refused, so that it is asked without them at once the next time. */
+export type Refusals<Setting extends string> = Map<string, Set<Setting>>;
+
+/**
+ * Sends a request, and again without a setting that the provider refused and the answer can do without, such as a temperature that
+ * a reasoning model does not take. Nothing was given out then: a refusal comes before the first piece.
+ */
+export async function* withoutRefused<Setting extends string, Body extends object>(options: {
+  readonly refusals: Refusals<Setting>;
+  readonly model: string;
+  readonly droppable: readonly Setting[];
+  readonly exchange: Exchange;
+  readonly build: (dropped: ReadonlySet<Setting>) => Body;
+  readonly send: (body: Body) => AsyncIterable<ProviderEvent>;
+}): AsyncGenerator<ProviderEvent> {
+  const { refusals, model, droppable, exchange } = options;
+  const dropped = refusals.get(model) ?? new Set<Setting>();
+  for (;;) {
+    const body = options.build(dropped);
+    try {
+      yield* options.send(body);
+      return;
+    } catch (thrown) {
+      const error = exchange.toError(thrown);
+      const refused = error.code === 'provider_refused' ? refusedSetting(thrown, error, body, droppable) : undefined;
+      if (refused === undefined || dropped.has(refused)) throw error;
+      dropped.add(refused);
+      refusals.set(model, dropped);
+    }
+  }
+}
+
+/** The setting that a refusal is about, where the request had it. */
+function refusedSetting<Setting extends string>(
+  thrown: unknown,
+  error: HeddleError,
+  body: object,
+  droppable: readonly Setting[],
+): Setting | undefined {
+  const named = typeof thrown === 'object' && thrown !== null && 'param' in thrown ? thrown.param : undefined;
+  const sent = droppable.filter((name) => Object.hasOwn(body, name));
+  return (
+    sent.find((name) => name === named) ??
+    sent.find((name) => new RegExp(`(?:^|[^A-Za-z0-9_])${name}(?:$|[^A-Za-z0-9_])`).test(error.message))
+  );
+}

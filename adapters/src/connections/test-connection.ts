@@ -1,0 +1,63 @@
+import { HeddleError, type ConnectionTest } from '@heddle/core';
+import type { Provider, ProviderEvent } from './provider.js';
+import { openExchange } from './shared/exchange.js';
+import type { CallLine } from './shared/make-call.js';
+
+/** A person waits for it. */
+const mostMs = 20_000;
+
+/**
+ * A minimal real call: the list of models, and a few tokens of one model where one is named or known. It goes past queue and
+ * circuit, and closes the circuit when it succeeds.
+ */
+export async function testConnection(
+  line: CallLine,
+  open: () => Promise<Provider>,
+  options: { readonly model?: string | undefined; readonly signal?: AbortSignal | undefined } = {},
+): Promise<ConnectionTest> {
+  const { connection, clock } = line;
+  const startedAt = clock.now();
+  const model = options.model ?? connection.models.find(({ kind }) => kind === 'generate')?.name;
+  let models: readonly string[] = [];
+  let exchange: ReturnType<typeof openExchange> | undefined;
+  try {
+    const provider = await open();
+    exchange = openExchange({
+      connection: connection.id,
+      model,
+      key: await line.key(),
+      clock,
+      timeouts: {
+        connectMs: Math.min(connection.timeouts.connectMs, mostMs),
+        idleMs: Math.min(connection.timeouts.idleMs, mostMs),
+      },
+      deadline: startedAt + mostMs,
+      signal: options.signal ?? new AbortController().signal,
+    });
+    exchange.check();
+    models = await provider.models(exchange);
+    exchange.check();
+    if (model !== undefined) {
+      const request = { model, messages: [{ role: 'user' as const, content: 'Hi' }], maxTokens: 16, files: new Map() };
+      let last: ProviderEvent | undefined;
+      for await (const event of provider.generate(request, exchange)) last = event;
+      exchange.check();
+      if (last === undefined)
+        throw new HeddleError(
+          'provider_reply_invalid',
+          `Connection '${connection.id}': model '${model}' said nothing.`,
+        );
+    }
+    line.circuit.reset();
+    return { isReachable: true, ms: clock.now() - startedAt, models: [...models] };
+  } catch (thrown) {
+    const error =
+      exchange?.toError(thrown) ??
+      (thrown instanceof HeddleError ? thrown : new HeddleError('internal', 'The test could not be made.'));
+    if (error.code === 'aborted') throw error;
+    const { code, message } = error;
+    return { isReachable: false, ms: clock.now() - startedAt, models: [...models], code, message };
+  } finally {
+    exchange?.close();
+  }
+}
