@@ -27,11 +27,22 @@ export function beginRun(runner: Runner): void {
 }
 
 function beginRoot(runner: Runner, earlier: EarlierRuns): void {
-  const { acceptance, past, plan } = runner;
+  const { past } = runner;
   const time = runner.now();
+  const open = (): void => openRoot(runner, earlier);
   if (past === undefined || past.status === 'queued') runner.outbox.add({ type: 'run-start', time });
   else if (past.status === 'parked') runner.isDormant = true;
-  else runner.outbox.add({ type: 'run-resume', time, reason: past.status === 'held' ? 'released' : 'recovered' });
+  else if (past.status === 'held') runner.outbox.add({ type: 'run-resume', time, reason: 'released' });
+  else {
+    // A node that ends the process at once must not take this mark with it: it is what counts such ends (D4).
+    runner.outbox.add({ type: 'run-resume', time, reason: 'recovered' }, { onCommitted: open });
+    return;
+  }
+  open();
+}
+
+function openRoot(runner: Runner, earlier: EarlierRuns): void {
+  const { acceptance, past, plan } = runner;
   try {
     if (needsPresets(acceptance)) runner.presets = createPresets(plan, acceptance, earlier.origin);
     runner.unclear = earlier.unclear;

@@ -27,16 +27,18 @@ export async function recoverRuns(parts: RecoveryParts): Promise<number> {
     const until = due.get(summary.runId);
     if (summary.status === 'parked') {
       if (until !== undefined) parts.driver.wakeAt(summary.runId, groupOf(summary), until);
-    } else if (summary.startedAt === undefined) parts.driver.enqueue(summary.runId, groupOf(summary));
-    else await resumeOrEnd(parts, summary);
+    } else await goOnOrEnd(parts, summary);
   }
   if (unfinished.length > 0) parts.log.info({ runs: unfinished.length }, 'unfinished runs claimed');
   return unfinished.length;
 }
 
-async function resumeOrEnd(parts: RecoveryParts, summary: RunSummary): Promise<void> {
-  if (parts.crashLimit > 0 && !parts.wasStoppedOrderly) {
-    const last = await parts.journal.events(summary.runId, { after: Math.max(0, summary.lastSeq - parts.crashLimit) });
+/** As many events at the end of a run are looked through for recoveries in a row; starts of nodes stand between them. */
+const lookBack = 1_000;
+
+async function goOnOrEnd(parts: RecoveryParts, summary: RunSummary): Promise<void> {
+  if (parts.crashLimit > 0 && !parts.wasStoppedOrderly && summary.lastSeq >= parts.crashLimit) {
+    const last = await parts.journal.events(summary.runId, { after: Math.max(0, summary.lastSeq - lookBack) });
     const crashes = crashesInARow(last);
     if (crashes >= parts.crashLimit) {
       const message = `The run was taken up ${crashes} times and each time the process ended before it got anywhere. Look at the node that was running, then resume the run.`;
@@ -52,7 +54,8 @@ async function resumeOrEnd(parts: RecoveryParts, summary: RunSummary): Promise<v
     }
   }
   if (parts.wasStoppedOrderly) await resetCrashes(parts, summary);
-  parts.driver.enqueueResume(summary.runId, groupOf(summary));
+  if (summary.startedAt === undefined) parts.driver.enqueueRecovered(summary.runId, groupOf(summary));
+  else parts.driver.enqueueResume(summary.runId, groupOf(summary));
 }
 
 /** An orderly stop is no crash: recoveries before it do not count any more (D4). */
@@ -62,12 +65,16 @@ async function resetCrashes({ journal, records, clock }: RecoveryParts, { runId,
     await records.append(runId, [{ type: 'run-resume', time: clock.now(), reason: 'released' }]);
 }
 
-/** Recoveries at the end of a run's events with nothing of its own after them. */
+/** Records that say that something was tried, not that it came to anything (D4, D6). */
+const noProgress: ReadonlySet<RunEvent['type']> = new Set(['run-start', 'node-start', 'node-log', 'label-decision']);
+
+/** Recoveries at the end of a run's events with no progress of its own after them. */
 export function crashesInARow(events: readonly RunEvent[]): number {
   let count = 0;
   for (let index = events.length - 1; index >= 0; index -= 1) {
     const event = events[index];
-    if (event?.type !== 'run-resume' || event.reason !== 'recovered') break;
+    if (event === undefined || noProgress.has(event.type)) continue;
+    if (event.type !== 'run-queue' && (event.type !== 'run-resume' || event.reason !== 'recovered')) break;
     count += 1;
   }
   return count;

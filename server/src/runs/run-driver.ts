@@ -72,24 +72,29 @@ export class RunDriver {
     return this.handles.get(runId);
   }
 
-  /** Puts an accepted run in the queue; `accepted` spares reading it again. One that must wait is read when its turn comes, so that ten thousand of them need no memory. */
-  enqueue(runId: string, group: string, given?: AcceptedRun): void {
+  /** Puts an accepted run in the queue. One that must wait is read when its turn comes, so that ten thousand of them need no memory. */
+  enqueue(runId: string, group: string, given: AcceptedRun): void {
     const accepted = this.parts.queue.isFree ? given : undefined;
-    this.parts.queue.add({
-      runId,
-      group,
-      begin: () =>
-        this.track(
-          this.work(runId, async () =>
-            this.parts.engine.startRun(this.parts.host, accepted ?? (await this.read(runId))),
-          ),
-        ),
+    this.add(runId, group, async () =>
+      this.parts.engine.startRun(this.parts.host, accepted ?? (await this.read(runId))),
+    );
+  }
+
+  /** Puts a run in the queue again that an earlier process accepted and perhaps began; the mark counts how often (D4). */
+  enqueueRecovered(runId: string, group: string): void {
+    this.add(runId, group, async () => {
+      await this.parts.records.append(runId, [{ type: 'run-queue', time: this.parts.clock.now(), position: 0 }]);
+      return this.parts.engine.startRun(this.parts.host, await this.read(runId));
     });
   }
 
   /** Puts a run that began earlier in the queue. */
   enqueueResume(runId: string, group: string): void {
-    this.parts.queue.add({ runId, group, begin: () => this.track(this.work(runId, () => this.resume(runId))) });
+    this.add(runId, group, () => this.resume(runId));
+  }
+
+  private add(runId: string, group: string, begin: () => Promise<RunHandle>): void {
+    this.parts.queue.add({ runId, group, begin: () => this.track(this.work(runId, begin)) });
   }
 
   /** Answers a question of a run, wherever the run is; a parked one comes back at once for it. Resolves when it is committed. */

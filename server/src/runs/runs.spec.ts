@@ -240,9 +240,13 @@ describe('crashesInARow', () => {
   it('counts recoveries at the end only, and an orderly stop begins anew', () => {
     expect(crashesInARow([])).toBe(0);
     expect(crashesInARow([resume('recovered'), resume('recovered')])).toBe(2);
-    expect(
-      crashesInARow([resume('recovered'), { type: 'node-start', runId: 'r', seq: 2, time: 1, path: 'a', attempt: 1 }]),
-    ).toBe(0);
+    const at = { runId: 'r', seq: 2, time: 1, path: 'a', attempt: 1 };
+    expect(crashesInARow([resume('recovered'), { type: 'node-end', ...at, started: 1, outputs: {} }])).toBe(0);
+    // A start on its own is no progress: each crash of a node that ends the process leaves one.
+    const start = { type: 'node-start' as const, ...at };
+    expect(crashesInARow([resume('recovered'), start, resume('recovered'), start])).toBe(2);
+    const queue = { type: 'run-queue' as const, runId: 'r', seq: 1, time: 1, position: 0 };
+    expect(crashesInARow([queue, queue, { type: 'run-start', runId: 'r', seq: 3, time: 1 }])).toBe(2);
     expect(crashesInARow([resume('recovered'), resume('released'), resume('recovered')])).toBe(1);
   });
 });
