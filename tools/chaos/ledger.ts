@@ -58,6 +58,9 @@ function write(entries: LedgerEntry[], request: IncomingMessage, reply: ServerRe
   const timer = setTimeout(
     () => {
       entry.isAnswered = true;
+      // The first request of this name meets an error.
+      if (effect === 'fails-once' && entries.filter((other) => other.effect === effect).length === 1)
+        reply.statusCode = 400;
       reply.setHeader('content-type', 'application/json');
       reply.end(JSON.stringify({ tag, effect }));
     },

@@ -34,7 +34,7 @@ const endMs = 120_000;
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const ledger = await openLedger();
   const server = createMortalServer(options.data, {
-    HEDDLE_NODES: join(root, 'tools', 'chaos', 'ask-node'),
+    HEDDLE_NODES: join(root, 'tools', 'chaos', 'nodes'),
     HEDDLE_FETCH_ALLOW: ledger.host,
     HEDDLE_CRASH_LIMIT: '0',
   });

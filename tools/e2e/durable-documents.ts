@@ -20,7 +20,7 @@ export const posting = (address: string) => ({
   ],
 });
 
-/** Asks a person for a word (see tools/chaos/ask-node). */
+/** Asks a person for a word (see tools/chaos/nodes). */
 export const asking = {
   heddle: 1,
   name: 'Asking',
@@ -52,3 +52,31 @@ export const looping = {
     { from: 'enough.yes', to: 'reply.text' },
   ],
 };
+
+/** Ends the process whenever it is taken up (see tools/chaos/nodes). */
+export const deadly = (afterMs: number) => ({
+  heddle: 1,
+  name: 'Deadly',
+  nodes: { who: input('name'), end: { type: 'end-process', version: 1, config: { afterMs } }, reply: output('name') },
+  edges: [
+    { from: 'who.name', to: 'end.value' },
+    { from: 'end.value', to: 'reply.name' },
+  ],
+});
+
+/** Two effects, of which the ledger answers the second with an error the first time. */
+export const failing = (address: string) => ({
+  heddle: 1,
+  name: 'Failing',
+  nodes: {
+    who: input('tag'),
+    first: { type: 'http', version: 1, config: { method: 'POST', url: `${address}/{{ tag }}/first` } },
+    second: { type: 'http', version: 1, config: { method: 'POST', url: `${address}/{{ first.tag }}/fails-once` } },
+    reply: output('effect'),
+  },
+  edges: [
+    { from: 'who.tag', to: 'first.tag' },
+    { from: 'first.json', to: 'second.first' },
+    { from: 'second.json', to: 'reply.effect' },
+  ],
+});

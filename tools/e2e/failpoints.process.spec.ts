@@ -21,7 +21,7 @@ afterAll(async () => {
   await cleanUp();
 });
 
-const environment = { HEDDLE_NODES: join(root, 'tools', 'chaos', 'ask-node'), HEDDLE_FETCH_ALLOW: ledger.host };
+const environment = { HEDDLE_NODES: join(root, 'tools', 'chaos', 'nodes'), HEDDLE_FETCH_ALLOW: ledger.host };
 
 /** A data folder whose server dies at a place, once it was brought there. */
 interface Crash {

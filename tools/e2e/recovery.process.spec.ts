@@ -1,0 +1,86 @@
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { join } from 'node:path';
+import { openLedger } from '../chaos/ledger.js';
+import { cleanUp, root, temporaryFolder } from './built-program.js';
+import { busy } from './documents.js';
+import { deadly, failing } from './durable-documents.js';
+import { heddle } from './heddle-command.js';
+import { begin, post, runOf, untilStatus } from './server-calls.js';
+import { startServer, type ServerProcess } from './start-server.js';
+
+jest.setTimeout(60_000);
+const ledger = await openLedger();
+afterAll(async () => {
+  await ledger.close();
+  await cleanUp();
+});
+const environment = { HEDDLE_NODES: join(root, 'tools', 'chaos', 'nodes'), HEDDLE_FETCH_ALLOW: ledger.host };
+
+/** Starts a server that may die before it listens. */
+async function untilItDies(start: () => Promise<ServerProcess>): Promise<'died'> {
+  await start().then(
+    (server) => server.ended,
+    () => undefined,
+  );
+  return 'died';
+}
+
+describe('recovery', () => {
+  it.each([
+    ['at once', 0],
+    ['after it worked for a while', 150],
+  ])('gives a run up that ends the process %s each time it is taken up, and serves again', async (_, afterMs) => {
+    const data = temporaryFolder();
+    const start = () => startServer({ data, environment });
+    const first = await start();
+    const runId = await begin(first, deadly(afterMs), { name: 'Ada' }).catch(() => undefined);
+    expect(await first.ended).toBe(null);
+    for (let recovery = 1; recovery <= 3; recovery += 1) expect(await untilItDies(start)).toBe('died');
+    const last = await start();
+    const { runs } = JSON.parse((await (await fetch(`${last.address}/api/runs`)).text())) as {
+      runs: { runId: string }[];
+    };
+    expect(runs).toHaveLength(1);
+    if (runId !== undefined) expect(runs[0]?.runId).toBe(runId);
+    const run = await runOf(last, runs[0]?.runId ?? '');
+    expect(run).toMatchObject({ status: 'failed', error: { code: 'crash_loop', details: { recoveries: 3 } } });
+    expect(await last.stop()).toBe(0);
+  });
+
+  it('resumes a failed run by the command, with its earlier results and the key of its effect', async () => {
+    const data = temporaryFolder();
+    const server = await startServer({ data, environment });
+    const runId = await begin(server, failing(ledger.address), { tag: 'again' });
+    expect(await untilStatus(server, runId)).toMatchObject({ status: 'failed', error: { code: 'fetch_status' } });
+    expect(ledger.entries.map(({ effect }) => effect)).toEqual(['first', 'fails-once']);
+    const resumed = await heddle(['runs', 'resume', runId, '--json'], { data });
+    expect(resumed.code).toBe(0);
+    const { runId: next } = resumed.json() as { runId: string };
+    expect(await untilStatus(server, next)).toMatchObject({
+      status: 'done',
+      nodes: { first: { status: 'cached' }, second: { status: 'done' } },
+    });
+    const [first, failed, again, ...more] = ledger.entries;
+    expect([first?.effect, again?.effect, more]).toEqual(['first', 'fails-once', []]);
+    expect(again?.key).toBe(failed?.key);
+    expect(again?.key).not.toBe(first?.key);
+    expect((await runOf(server, runId)).status).toBe('failed');
+    expect((await post(server, `/api/runs/${next}/resume`, {})).status).toBe(409);
+    await server.stop();
+  });
+
+  it('ends within 20 s with 0 at SIGTERM, however long the work would last, and takes nothing more', async () => {
+    const server = await startServer({ environment: { HEDDLE_STOP_MS: '1000' } });
+    const runId = await begin(server, busy(50_000), { name: 'Ada' });
+    await untilStatus(server, runId, ['running']);
+    const time = performance.now();
+    const stopped = server.stop();
+    const refused = await post(server, '/api/runs', { document: busy(1), inputs: { name: 'late' } }).then(
+      ({ status }) => String(status),
+      (error: unknown) => (error as NodeJS.ErrnoException).code,
+    );
+    expect(['503', 'ECONNREFUSED', 'ECONNRESET']).toContain(refused);
+    expect(await stopped).toBe(0);
+    expect(performance.now() - time).toBeLessThan(20_000);
+  });
+});
