@@ -36,7 +36,7 @@ export function Canvas(): ReactElement {
   const document = useDocument((state) => state.document);
   const isDraft = useDocument((state) => state.origin.kind === 'draft');
   const selectedEdges = useView((state) => state.selectedEdges);
-  const hasSelection = useView((state) => state.selectedNodes.length + state.selectedEdges.length + state.selectedGroups.length > 0);
+  const hasSelection = useView((state) => state.selectedNodes.length + state.selectedEdges.length > 0);
   const theme = useTheme();
   const { nodes, lines, onNodesChange, onGestureEnd } = useFlowNodes(flow.getZoom);
   const edges = useMemo(() => (document === undefined ? noEdges : flowEdges(document, new Set(selectedEdges))), [document, selectedEdges]);

@@ -1,8 +1,8 @@
-import { useReactFlow, useStoreApi } from '@xyflow/react';
+import { useReactFlow, useStore, useStoreApi } from '@xyflow/react';
 import { useEffect } from 'react';
 import { useSession } from '../session.js';
 import type { CanvasHandle } from '../view/view-store.js';
-import { fitOptions } from './fit-options.js';
+import { fitOptions, largeFitOptions, manyNodes } from './fit-options.js';
 import type { FlowEdge, FlowNode } from './flow-types.js';
 
 const duration = 160;
@@ -12,6 +12,11 @@ export function CanvasHandleKeeper(): null {
   const { view } = useSession();
   const flow = useReactFlow<FlowNode, FlowEdge>();
   const store = useStoreApi<FlowNode, FlowEdge>();
+  const isLargeReady = useStore((state) => state.nodes.length > manyNodes && state.width > 0);
+  // The guessed sizes of a large workflow are there before the room for it is known.
+  useEffect(() => {
+    if (isLargeReady) void flow.fitView(largeFitOptions);
+  }, [flow, isLargeReady]);
   useEffect(() => {
     const { domNode } = store.getState();
     if (domNode === null) return undefined;

@@ -34,11 +34,11 @@ export const NodeCard = memo(function NodeCard({ id, selected, height }: NodePro
 const WholeCard = memo(function WholeCard({ id, isSelected: selected }: { readonly id: string; readonly isSelected: boolean }): ReactElement | null {
   const node = useDocument((state) => state.document?.nodes[id]);
   const description = useCatalog((state) => (node === undefined ? undefined : state.byType.get(node.type)));
+  const isLarge = useStore((state) => state.nodes.length > manyNodes);
   const isLoaded = useCatalog((state) => state.isLoaded);
   const compiled = useDocument((state) => state.compiled?.ports[id]);
   const issues = useDocument((state) => errorCount(state.compiled?.issues, id));
   const execution = useExecution(id);
-  const iterations = useExecutionCount(id);
   const isFar = useStore((state) => state.transform[2] < farZoom);
   const used = useDocument((state) => (state.document === undefined ? undefined : usedPorts(state.document, id)));
   const isErrorUsed = used?.isErrorUsed === true;
@@ -60,7 +60,7 @@ const WholeCard = memo(function WholeCard({ id, isSelected: selected }: { readon
       aria-label={title}
       aria-roledescription="node"
     >
-      <PortsDrawn />
+      {isLarge ? <PortsDrawn /> : null}
       <header className="card-head">
         <span className="card-icon">
           <NodeIcon icon={description?.icon} category={description?.category} size={isFar ? 28 : 16} />

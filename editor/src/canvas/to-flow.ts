@@ -4,6 +4,7 @@ import { layoutOf } from '../document/edit/layout-of.js';
 import { noteSize } from '../document/edit/notes.js';
 import { cardWidth, guessHandles, guessHeight } from './card-size.js';
 import { columnsOf } from './columns-of.js';
+import { manyNodes } from './fit-options.js';
 import { groupFlowId, noteFlowId } from './flow-ids.js';
 import type { FlowEdge, FlowNode } from './flow-types.js';
 import { groupNodesOf } from './group-frames.js';
@@ -14,13 +15,16 @@ const noData: Record<string, never> = {};
 export function flowNodes(document: WorkflowDocument, before: readonly FlowNode[]): FlowNode[] {
   const known = new Map(before.map((node) => [node.id, node]));
   const placeOf = placesIn(document);
+  const isLarge = Object.keys(document.nodes).length > manyNodes;
   const cards = Object.keys(document.nodes).flatMap((id): FlowNode[] => {
     if (groupOf(document, id)?.collapsed === true) return [];
     const [x, y] = placeOf(id);
     const same = known.get(id);
     if (same?.position.x === x && same.position.y === y) return [same];
     if (same?.type === 'card') return [{ ...same, position: { x, y } }];
-    return [{ id, type: 'card', position: { x, y }, data: noData, initialWidth: cardWidth, initialHeight: guessHeight(document, id), handles: guessHandles(document, id) }];
+    if (!isLarge) return [{ id, type: 'card', position: { x, y }, data: noData }];
+    // Where there are many, those out of view are never drawn, so their size and ports are guessed.
+    return [{ id, type: 'card', position: { x, y }, data: noData, measured: { width: cardWidth, height: guessHeight(document, id) }, handles: guessHandles(document, id) }];
   });
   const notes = layoutOf(document).notes.map((note): FlowNode => {
     const id = noteFlowId(note.id);

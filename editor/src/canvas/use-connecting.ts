@@ -26,7 +26,7 @@ function propsOf({ documents, catalog, view }: Session): Props {
       return document !== undefined && refusalOf(document, wanted(flow)) === undefined;
     },
     onConnect: (flow) => edit(documents, (document) => connect(document, wanted(flow))),
-    onConnectEnd: (_event, state) => {
+    onConnectEnd: (event, state) => {
       if (state.isValid === true || state.fromNode === null) return;
       const { document } = documents.getState();
       if (state.toHandle !== null && document !== undefined) {
@@ -34,7 +34,7 @@ function propsOf({ documents, catalog, view }: Session): Props {
         if (reason !== undefined) say(view, reason, true);
         return;
       }
-      if (state.toNode !== null) return;
+      if (state.toNode !== null || !isOnCanvas(event)) return;
       const at = view.getState().canvas?.pointer() ?? [0, 0];
       setOverlay(view, { kind: 'palette', at, thread: { end: endOf(state.fromNode.id, state.fromHandle?.id), side: state.fromHandle?.type === 'target' ? 'input' : 'output' } });
     },
@@ -56,4 +56,11 @@ function endOf(node: string, handle: string | null | undefined): string {
 function describe(state: DocumentState, byType: CatalogState['byType'], flow: FlowConnection | Edge): Connection {
   const [from, to] = [endOf(flow.source, flow.sourceHandle), endOf(flow.target, flow.targetHandle)];
   return { from, to, output: portAtEnd(state, byType, from, 'output'), input: portAtEnd(state, byType, to, 'input') };
+}
+
+/** A thread that is let go over the panel is taken there, as by a template. */
+function isOnCanvas(event: MouseEvent | TouchEvent): boolean {
+  const at = 'changedTouches' in event ? event.changedTouches[0] : event;
+  const below = at === undefined ? null : document.elementFromPoint(at.clientX, at.clientY);
+  return below === null || below.closest('.panel') === null;
 }

@@ -150,5 +150,5 @@ function snapOf(moves: readonly NodePositionChange[], nodes: readonly FlowNode[]
 }
 
 function boxOf(node: FlowNode): Box {
-  return { ...node.position, width: node.measured?.width ?? node.width ?? node.initialWidth ?? 248, height: node.measured?.height ?? node.height ?? node.initialHeight ?? 120 };
+  return { ...node.position, width: node.measured?.width ?? node.width ?? 248, height: node.measured?.height ?? node.height ?? 120 };
 }
