@@ -1,0 +1,253 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import type { HealthReply } from '@heddle/core';
+import { spawn } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { cleanUp, collect, startProgram } from './built-program.js';
+import { busy, greeting } from './documents.js';
+import { eventually } from './eventually.js';
+import { canLimitFiles, limitFiles, smallDisk } from './full-disk.js';
+import { begin, post, runOf, send, untilStatus, type RawReply } from './server-calls.js';
+import { startServer, type ServerProcess } from './start-server.js';
+
+afterAll(cleanUp, 60_000);
+
+const minute = 60_000;
+const start = (server: ServerProcess): Promise<RawReply> =>
+  post(server, '/api/runs', { document: greeting, inputs: { name: 'Ada' } });
+const codeOf = (reply: RawReply): string => (JSON.parse(reply.text) as { error: { code: string } }).error.code;
+const health = async (server: ServerProcess): Promise<HealthReply> =>
+  JSON.parse((await send(server, '/api/health')).text) as HealthReply;
+const serve = async (data: string): Promise<{ code: number | null; stderr: string }> => {
+  const child = startProgram(['serve'], { data, environment: { PORT: '0' } });
+  const stderr = collect(child.stderr);
+  const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
+  return { code, stderr: stderr() };
+};
+const databaseOf = (data: string): string => join(data, 'heddle.db');
+
+/** What must be true of a full disk, however it became full. */
+async function goesThroughAFullDisk(server: ServerProcess, fill: () => void, free: () => void): Promise<void> {
+  const before = await begin(server, greeting, { name: 'before' });
+  await untilStatus(server, before);
+  const working = await begin(server, busy(1_500), { name: 'working' });
+  await untilStatus(server, working, ['running']);
+  fill();
+  const refused = await start(server);
+  expect([refused.status, codeOf(refused)]).toEqual([507, 'storage_full']);
+  const told = await eventually('run that waits for the store', async () => {
+    const now = await health(server);
+    return now.waiting.some(({ runId, reason }) => runId === working && reason === 'store') ? now : undefined;
+  });
+  expect(told).toMatchObject({ status: 'degraded', storage: { status: 'fault', error: { code: 'storage_full' } } });
+  expect((await runOf(server, before)).status).toBe('done');
+  free();
+  expect((await untilStatus(server, working, ['done'], 40_000)).outputs).toEqual({ text: 'Before working, counted' });
+  expect((await start(server)).status).toBe(202);
+  expect((await health(server)).storage.status).toBe('ok');
+}
+
+describe('a disk that is full', () => {
+  it(
+    'refuses new runs with 507, lets a running one wait, and goes on without a restart once there is room',
+    async () => {
+      const disk = smallDisk(8);
+      if (disk === undefined) {
+        process.stdout.write('skipped: this user may not mount a small disk\n');
+        return;
+      }
+      try {
+        const server = await startServer({ data: join(disk.folder, 'data') });
+        await goesThroughAFullDisk(
+          server,
+          () => disk.fill(),
+          () => disk.free(),
+        );
+        await server.stop();
+      } finally {
+        disk.remove();
+      }
+    },
+    minute,
+  );
+
+  it(
+    'does the same under a limit of the size of files, as a quota sets it',
+    async () => {
+      if (!canLimitFiles()) {
+        process.stdout.write('skipped: there is no prlimit here\n');
+        return;
+      }
+      const server = await startServer();
+      const wal = `${databaseOf(server.data)}-wal`;
+      const fill = (): void => limitFiles(server.pid, statSync(wal).size);
+      await goesThroughAFullDisk(server, fill, () => limitFiles(server.pid, undefined));
+      await server.stop();
+    },
+    minute,
+  );
+
+  it(
+    'refuses to start on a disk that cannot be written, changes nothing there, and starts once it can',
+    async () => {
+      const disk = smallDisk(8);
+      if (disk === undefined) {
+        process.stdout.write('skipped: this user may not mount a small disk\n');
+        return;
+      }
+      try {
+        const data = join(disk.folder, 'data');
+        const first = await startServer({ data });
+        const runId = await begin(first, greeting, { name: 'Ada' });
+        await untilStatus(first, runId);
+        await first.stop();
+        disk.mount('ro');
+        const refused = await serve(data);
+        expect(refused.code).toBe(1);
+        expect(refused.stderr).toContain('storage_read_only');
+        disk.mount('rw');
+        const second = await startServer({ data });
+        expect((await runOf(second, runId)).status).toBe('done');
+        await second.stop();
+      } finally {
+        disk.remove();
+      }
+    },
+    minute,
+  );
+});
+
+describe('a database that another program holds', () => {
+  it(
+    'refuses new runs with 503 and Retry-After, answers meanwhile, and goes on when it is free',
+    async () => {
+      const server = await startServer();
+      const working = await begin(server, busy(500), { name: 'working' });
+      await untilStatus(server, working, ['running']);
+      const sqlite = createRequire(import.meta.url).resolve('better-sqlite3');
+      const script = `const D = require(${JSON.stringify(sqlite)}); const d = new D(process.argv[1]); d.exec('BEGIN IMMEDIATE'); console.log('held'); process.stdin.on('data', () => { d.exec('COMMIT'); process.exit(0); });`;
+      const other = spawn(process.execPath, ['-e', script, databaseOf(server.data)], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
+      await new Promise((resolve) => other.stdout.once('data', resolve));
+      const asked = start(server);
+      const slowest = await slowestReply(server, 20);
+      const refused = await asked;
+      expect([refused.status, codeOf(refused)]).toEqual([503, 'storage_locked']);
+      expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+      expect(slowest).toBeLessThan(2_000);
+      other.stdin.write('go\n');
+      expect((await untilStatus(server, working, ['done'], 40_000)).outputs).toEqual({
+        text: 'Before working, counted',
+      });
+      expect((await start(server)).status).toBe(202);
+      await server.stop();
+    },
+    minute,
+  );
+});
+
+async function slowestReply(server: ServerProcess, times: number): Promise<number> {
+  let slowest = 0;
+  for (let index = 0; index < times; index += 1) {
+    const begun = performance.now();
+    expect((await send(server, '/api/nodes')).status).toBe(200);
+    slowest = Math.max(slowest, performance.now() - begun);
+  }
+  return slowest;
+}
+
+describe('a damaged data folder', () => {
+  it(
+    'keeps what was there before a log that was cut off, and takes new runs',
+    async () => {
+      const first = await startServer();
+      const { data } = first;
+      const kept = await begin(first, greeting, { name: 'kept' });
+      await untilStatus(first, kept);
+      await first.stop();
+      const second = await startServer({ data });
+      for (let index = 0; index < 10; index += 1)
+        await untilStatus(second, await begin(second, greeting, { name: `run ${index}` }));
+      await second.kill();
+      const wal = `${databaseOf(data)}-wal`;
+      truncateSync(wal, Math.floor(statSync(wal).size / 2) + 13);
+      const third = await startServer({ data });
+      expect((await runOf(third, kept)).status).toBe('done');
+      const { runs } = JSON.parse((await send(third, '/api/runs')).text) as { runs: { status: string }[] };
+      expect(runs.length).toBeGreaterThan(1);
+      expect(runs.length).toBeLessThan(11);
+      expect((await start(third)).status).toBe(202);
+      await third.stop();
+    },
+    minute,
+  );
+
+  it(
+    'refuses a database with a damaged page, and leaves it as it is',
+    async () => {
+      const first = await startServer();
+      const { data } = first;
+      for (let index = 0; index < 20; index += 1) await begin(first, greeting, { name: `run ${index}` });
+      await first.stop();
+      const file = databaseOf(data);
+      const handle = openSync(file, 'r+');
+      writeSync(handle, Buffer.alloc(2048, 0xa5), 0, 2048, 2048 * 4);
+      closeSync(handle);
+      const before = readFileSync(file);
+      const refused = await serve(data);
+      expect(refused.code).toBe(1);
+      expect(refused.stderr).toMatch(/storage_corrupt/);
+      expect(refused.stderr).toMatch(/heddle restore/);
+      expect(readFileSync(file).equals(before)).toBe(true);
+    },
+    minute,
+  );
+
+  it.each(['missing, with its log there', 'empty'])(
+    'makes no new database where the old one is %s',
+    async (how) => {
+      const first = await startServer();
+      const { data } = first;
+      await untilStatus(first, await begin(first, greeting, { name: 'Ada' }));
+      await first.kill();
+      const file = databaseOf(data);
+      if (how === 'empty') writeFileSync(file, '');
+      else rmSync(file);
+      const refused = await serve(data);
+      expect(refused.code).toBe(1);
+      expect(refused.stderr).toContain('storage_corrupt');
+      expect(existsSync(file) && statSync(file).size > 0).toBe(false);
+    },
+    minute,
+  );
+
+  it(
+    'accepts no run into a database that was taken away while it was open',
+    async () => {
+      const server = await startServer();
+      const file = databaseOf(server.data);
+      await untilStatus(server, await begin(server, greeting, { name: 'Ada' }));
+      renameSync(file, `${file}.away`);
+      const refused = await start(server);
+      expect([refused.status, codeOf(refused)]).toEqual([503, 'storage_failed']);
+      expect((await health(server)).storage).toMatchObject({ status: 'fault', error: { code: 'storage_failed' } });
+      renameSync(`${file}.away`, file);
+      expect((await start(server)).status).toBe(202);
+      await server.stop();
+    },
+    minute,
+  );
+});
