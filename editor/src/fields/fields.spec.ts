@@ -6,7 +6,7 @@ import { innerPaths } from './inner-paths.js';
 import { emptyShape, readShape, writeShape } from './schema/schema-rows.js';
 import { templatePlace } from './template-place.js';
 import { expressionProblem, templateProblem } from './template-problem.js';
-import { upstreamValues } from './upstream-values.js';
+import { inputValues, upstreamValues } from './upstream-values.js';
 
 describe('a condition as lines', () => {
   const shown = [
@@ -106,6 +106,11 @@ describe('values that a template can take', () => {
     const values = upstreamValues(graph, 'prompt');
     expect(values.map(({ name, from, isConnected }) => `${name} ${from} ${isConnected}`)).toEqual(['topic question.question true', 'passages search.passages true', 'question_topic question.topic false', 'other_topic other.topic false']);
     expect(values[0]?.title).toBe('Question › question');
+  });
+
+  it('are the inputs of a node whose ports are its own, connected or not', () => {
+    const values = inputValues(upstreamValues(graph, 'answer'), [port('prompt'), port('passages', 'Passages')]);
+    expect(values.map(({ name, from }) => `${name} ${from}`)).toEqual(['prompt prompt.text', 'passages ']);
   });
 
   it('knows ways into a value by its type and by what went through', () => {

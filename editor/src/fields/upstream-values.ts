@@ -47,7 +47,16 @@ export function upstreamValues({ document, ports, byType }: Graph, nodeId: strin
         return { name, from: `${id}.${port.name}`, port, title: `${titleOf(id)} › ${port.name}`, isConnected: false };
       }),
   );
-  return [...connected, ...others];
+  // What comes when something fails is rarely wanted: last.
+  return [...connected, ...others.filter(({ port }) => port.name !== 'error'), ...others.filter(({ port }) => port.name === 'error')];
+}
+
+/**
+ * What a template of a node with ports of its own can name: those inputs, connected or not, and nothing else, as no input comes
+ * into being for another name.
+ */
+export function inputValues(values: readonly UpstreamValue[], inputs: readonly PortDescription[]): readonly UpstreamValue[] {
+  return inputs.map((port) => values.find(({ name, isConnected }) => isConnected && name === port.name) ?? { name: port.name, from: '', port, title: port.title ?? 'input of this node', isConnected: true });
 }
 
 /** Names of template inputs hold no dots; `error` is taken by Heddle. */

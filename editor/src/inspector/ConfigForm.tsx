@@ -21,7 +21,7 @@ const noIssues: readonly Issue[] = [];
 export function ConfigForm({ nodeId, node, description, isReadOnly }: ConfigFormProps): ReactElement {
   const all = useDocument((state) => state.compiled?.issues) ?? noIssues;
   const issues = useMemo(() => all.filter((issue) => issue.node === nodeId), [all, nodeId]);
-  const fields = useMemo(() => (description === undefined ? [] : schemaFields(description.config)), [description]);
+  const fields = useMemo(() => (description === undefined ? [] : schemaFields(description.config, description.defaults)), [description]);
   const general = issues.filter((issue) => issue.field === undefined && issue.port === undefined);
   const form = useMemo(() => ({ nodeId }), [nodeId]);
   return (

@@ -116,16 +116,19 @@ export function TemplateField({ value, standard, language, isReadOnly, isInvalid
         onDropData={onDropData}
         onReady={onReady}
       />
-      {isReadOnly ? null : <ValueChips values={upstream} onPick={(entry) => commands.current?.insert(written(entry.from, '') ?? '')} />}
+      {isReadOnly || isSingleLine ? null : <ValueChips values={upstream} onPick={(entry) => {
+        take(entry);
+        commands.current?.insert(`{{ ${entry.name} }}`);
+      }} />}
     </>
   );
 }
 
-const mostChips = 6;
+const mostChips = 5;
 
 /** The values at hand, to click or to drag in. */
 function ValueChips({ values, onPick }: { readonly values: readonly UpstreamValue[]; readonly onPick: (value: UpstreamValue) => void }): ReactElement | null {
-  const shown = values.slice(0, mostChips);
+  const shown = values.filter(({ port, isConnected }) => isConnected || port.name !== 'error').slice(0, mostChips);
   if (shown.length === 0) return null;
   const drag = (event: DragEvent, { from }: UpstreamValue): void => {
     event.dataTransfer.setData(valueDragType, JSON.stringify({ end: from, path: '' }));
@@ -134,7 +137,7 @@ function ValueChips({ values, onPick }: { readonly values: readonly UpstreamValu
   return (
     <div className="value-chips" role="group" aria-label="Values to put in">
       {shown.map((value) => (
-        <button key={value.from} type="button" className="value-chip mono" draggable title={`${value.title}${value.isConnected ? '' : ': putting it in draws the thread'}`} data-connected={value.isConnected || undefined} onDragStart={(event) => drag(event, value)} onClick={() => onPick(value)}>
+        <button key={`${value.from} ${value.name}`} type="button" className="value-chip mono" draggable={value.from !== ''} title={`${value.title}${value.isConnected ? '' : ': putting it in draws the thread'}`} data-connected={value.isConnected || undefined} onDragStart={(event) => drag(event, value)} onClick={() => onPick(value)}>
           {value.name}
         </button>
       ))}

@@ -29,11 +29,16 @@ type Schema = Readonly<Record<string, unknown>>;
 const longWidgets = new Set(['template', 'text', 'code']);
 const jsonWidgets = new Set(['json', 'json-template', 'schema', 'filter']);
 
-/** The settings of a node type in the order of its schema. What the form cannot draw is edited as JSON, so nothing is out of reach. */
-export function schemaFields(config: Schema): readonly SchemaField[] {
+/** The settings of a node type in the order of its schema. What the form cannot draw is edited as JSON, so nothing is out of reach. `defaults` are the type's own, which are an example where something is required. */
+export function schemaFields(config: Schema, defaults: Schema = {}): readonly SchemaField[] {
   const root = config;
   const required = Array.isArray(config['required']) ? config['required'] : [];
-  return Object.entries(isSchema(config['properties']) ? config['properties'] : {}).flatMap(([name, schema]) => (isSchema(schema) ? [fieldOf(name, schema, root, required.includes(name))] : []));
+  return Object.entries(isSchema(config['properties']) ? config['properties'] : {}).flatMap(([name, schema]) => (isSchema(schema) ? [withStandard(fieldOf(name, schema, root, required.includes(name)), required.length === 0 ? defaults[name] : undefined)] : []));
+}
+
+/** A default that the schema cannot say, since it comes out of a conversion, is known from the type's defaults. */
+function withStandard(field: SchemaField, standard: unknown): SchemaField {
+  return field.standard === undefined && standard !== undefined ? { ...field, standard } : field;
 }
 
 function fieldOf(name: string, written: Schema, root: Schema, isRequired: boolean): SchemaField {

@@ -1,7 +1,7 @@
 import { splitEnd } from '@heddle/core';
 import { useMemo } from 'react';
 import type { DocumentStore } from '../document/document-store.js';
-import { upstreamValues, type UpstreamValue } from '../fields/upstream-values.js';
+import { inputValues, upstreamValues, type UpstreamValue } from '../fields/upstream-values.js';
 import type { RunSession } from '../run/run-session.js';
 import { useCatalog, useDocument, useSession } from '../session.js';
 import { useOutline } from './use-outline.js';
@@ -19,7 +19,12 @@ export function useUpstream(nodeId: string): Upstream {
   const edges = useDocument((state) => state.document?.edges);
   const ports = useDocument((state) => state.compiled?.ports);
   const byType = useCatalog((state) => state.byType);
-  const upstream = useMemo(() => (edges === undefined ? [] : upstreamValues({ document: { nodes, edges }, ports, byType }, nodeId)), [nodes, edges, ports, byType, nodeId]);
+  const upstream = useMemo(() => {
+    if (edges === undefined) return [];
+    const values = upstreamValues({ document: { nodes, edges }, ports, byType }, nodeId);
+    const description = byType.get(nodes[nodeId]?.type ?? '');
+    return description === undefined || description.hasDynamicPorts ? values : inputValues(values, description.inputs);
+  }, [nodes, edges, ports, byType, nodeId]);
   return { upstream, documents, runs };
 }
 

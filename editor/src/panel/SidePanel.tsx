@@ -34,13 +34,17 @@ export function SidePanel(): ReactElement {
       <PanelGrip width={width} />
       <div className="panel-scroll">
         <div className="panel-switch" role="group" aria-label="Panel">
-          <button type="button" aria-pressed={!isNode} onClick={() => view.setState({ panel: 'run' })}>
-            Run
-          </button>
-          {node === undefined ? null : (
-            <button type="button" aria-pressed={isNode} onClick={() => view.setState({ panel: 'node' })}>
-              Node
-            </button>
+          {node === undefined ? (
+            <h2 className="panel-title">Run</h2>
+          ) : (
+            <>
+              <button type="button" aria-pressed={!isNode} onClick={() => view.setState({ panel: 'run' })}>
+                Run
+              </button>
+              <button type="button" aria-pressed={isNode} onClick={() => view.setState({ panel: 'node' })}>
+                Node
+              </button>
+            </>
           )}
           <button type="button" className="icon-button panel-close" aria-label="Close the panel" title="Close the panel" onClick={() => setPanelSize({ isOpen: false })}>
             <PanelRightClose size={16} aria-hidden />

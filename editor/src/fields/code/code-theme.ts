@@ -16,5 +16,5 @@ export const codeTheme = EditorView.theme({
   '.cm-tooltip-autocomplete > ul > li[aria-selected] .cm-completionDetail': { color: 'var(--accent-text)' },
   '.cm-completionDetail': { marginLeft: '10px', fontFamily: 'var(--sans)', fontStyle: 'normal', color: 'var(--text-quiet)' },
   '.cm-diagnostic': { borderLeftColor: 'var(--failed)', fontFamily: 'var(--sans)', fontSize: '12px' },
-  '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--accent-soft)', outline: 'none' },
+  '&.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--accent-soft)', outline: 'none' },
 });
