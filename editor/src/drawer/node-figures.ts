@@ -14,7 +14,7 @@ export interface NodeFigures {
 }
 
 /** The figures of each node of one run, in the order in which they began. What is inside counts for the node that began it. */
-export function nodeFigures(run: Pick<RunView, 'execution'>, paths: readonly string[], scope: string): readonly NodeFigures[] {
+export function nodeFigures(run: Pick<RunView, 'execution' | 'now'>, paths: readonly string[], scope: string): readonly NodeFigures[] {
   const byNode = new Map<string, NodeFigures>();
   const prefix = scope === '' ? '' : `${scope}/`;
   for (const path of paths) {
@@ -31,7 +31,7 @@ export function nodeFigures(run: Pick<RunView, 'execution'>, paths: readonly str
       last: isHere || before === undefined ? execution : before.last,
       runs: (before?.runs ?? 0) + (isHere ? 1 : 0),
       failed: (before?.failed ?? 0) + (isHere && execution.status === 'failed' ? 1 : 0),
-      ms: (before?.ms ?? 0) + (isHere && startedAt !== undefined && endedAt !== undefined ? Math.max(0, endedAt - startedAt) : 0),
+      ms: (before?.ms ?? 0) + (isHere && startedAt !== undefined ? Math.max(0, (endedAt ?? run.now()) - startedAt) : 0),
       inputTokens: (before?.inputTokens ?? 0) + (usage?.inputTokens ?? 0),
       outputTokens: (before?.outputTokens ?? 0) + (usage?.outputTokens ?? 0),
       cost: (before?.cost ?? 0) + (usage?.cost ?? 0),

@@ -66,6 +66,7 @@ function Compared({ left, right }: { readonly left: string; readonly right: stri
     return {
       a,
       b,
+      isSameId: a.summary.workflowId === b.summary.workflowId,
       isSameWorkflow: JSON.stringify(acceptedA.document) === JSON.stringify(acceptedB.document),
       inputs: compareValues(acceptedA.inputs, acceptedB.inputs),
       outputs: compareValues(outputsOf(a), outputsOf(b)),
@@ -91,7 +92,7 @@ function Compared({ left, right }: { readonly left: string; readonly right: stri
           </section>
         ))}
       </div>
-      {compared.isSameWorkflow ? null : <p className="compare-note">The workflow was changed between these runs.</p>}
+      {compared.isSameWorkflow ? null : <p className="compare-note">{compared.isSameId ? 'The workflow was changed between these runs.' : 'These are runs of different workflows.'}</p>}
       <ComparedValues title="Inputs" values={compared.inputs} left={a.runId} right={b.runId} />
       <ComparedValues title="Outputs" values={compared.outputs} left={a.runId} right={b.runId} />
       <section className="section" aria-label="Nodes">

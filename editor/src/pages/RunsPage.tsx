@@ -54,7 +54,7 @@ export function RunsPage(): ReactElement {
               </button>
             ))}
           </div>
-          <label>
+          <label className="field">
             <span className="visually-hidden">Trigger</span>
             <select value={trigger} onChange={(event) => setTrigger(RunTrigger.safeParse(event.target.value).data ?? '')}>
               <option value="">Any trigger</option>
@@ -65,7 +65,7 @@ export function RunsPage(): ReactElement {
               ))}
             </select>
           </label>
-          <label>
+          <label className="field">
             <span className="visually-hidden">Workflow</span>
             <select value={workflow} onChange={(event) => setWorkflow(event.target.value)}>
               <option value="">Any workflow</option>
@@ -76,7 +76,7 @@ export function RunsPage(): ReactElement {
               ))}
             </select>
           </label>
-          <label className="filters-search">
+          <label className="field filters-search">
             <span className="visually-hidden">Search runs</span>
             <input type="search" placeholder="Workflow, id or error" value={search} onChange={(event) => setSearch(event.target.value)} />
           </label>

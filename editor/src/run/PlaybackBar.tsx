@@ -13,7 +13,8 @@ export function PlaybackBar(): ReactElement | null {
 
 function Controls({ playback }: { readonly playback: Playback }): ReactElement {
   const { runs } = useSession();
-  const { at, length, speed, isPlaying } = useStore(playback.store);
+  const { at, length, stretch, speed, isPlaying } = useStore(playback.store);
+  const [shown, whole] = [formatDuration(at / stretch), formatDuration(length / stretch)];
   return (
     <div className="playback" role="group" aria-label="Playback">
       <button type="button" className="icon-button" aria-label={isPlaying ? 'Pause' : 'Play'} onClick={() => (isPlaying ? playback.pause() : playback.play())}>
@@ -23,7 +24,7 @@ function Controls({ playback }: { readonly playback: Playback }): ReactElement {
         type="range"
         className="playback-scrubber"
         aria-label="Moment"
-        aria-valuetext={`${formatDuration(at)} of ${formatDuration(length)}`}
+        aria-valuetext={`${shown} of ${whole}`}
         min={0}
         max={Math.max(1, Math.round(length))}
         step={1}
@@ -32,7 +33,7 @@ function Controls({ playback }: { readonly playback: Playback }): ReactElement {
         onKeyDown={(event) => event.stopPropagation()}
       />
       <span className="figure playback-time">
-        {formatDuration(at)} / {formatDuration(length)}
+        {shown} / {whole}
       </span>
       <label>
         <span className="visually-hidden">Speed</span>

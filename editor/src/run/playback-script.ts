@@ -14,11 +14,14 @@ export interface Script {
   /** Stretches that are shortened: from a moment of the playback on, the run's own time is ahead by `ahead` more. */
   readonly jumps: readonly { readonly at: number; readonly ahead: number }[];
   readonly from: number;
+  /** Milliseconds of the playback for one of the run: a run that was over at once is played slowly enough to be seen. */
+  readonly stretch: number;
 }
 
 const longestPauseMs = 5000;
 const shortenedToMs = 1500;
 const stepMs = 40;
+const shortestMs = 3000;
 
 /**
  * The script of a run from its durable events: waits of more than five seconds are shortened, and the text of models, of
@@ -42,11 +45,14 @@ export function writeScript(runId: string, events: readonly RunEvent[]): Script 
     last = event.time;
     cues.push({ at: event.time - from - skipped, event });
   }
-  return { runId, cues, jumps, from, length: cues.at(-1)?.at ?? 0 };
+  const length = cues.at(-1)?.at ?? 0;
+  const stretch = length > 0 && length < shortestMs ? shortestMs / length : 1;
+  return { runId, cues: stretch === 1 ? cues : cues.map(({ at, event }) => ({ at: at * stretch, event })), jumps, from, length: length * stretch, stretch };
 }
 
 /** The run's own time at a moment of the playback. */
-export function timeAt({ from, jumps }: Script, at: number): number {
+export function timeAt({ from, jumps, stretch }: Script, moment: number): number {
+  const at = moment / stretch;
   let time = from + at;
   for (const jump of jumps) {
     if (at <= jump.at) break;

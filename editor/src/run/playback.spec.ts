@@ -10,7 +10,7 @@ const events: readonly RunEvent[] = [
   { type: 'run-start', runId, seq: 1, time: 1000 },
   { type: 'node-start', ...at, seq: 2, time: 1000 },
   { type: 'node-end', ...at, seq: 3, time: 2000, started: 1000, outputs: { text: { value: 'abcdefghij', label } }, usage: { inputTokens: 1, outputTokens: 10, firstTokenMs: 200, totalMs: 1000 } },
-  { type: 'run-end', runId, seq: 4, time: 2100, status: 'done', outputs: {} },
+  { type: 'run-end', runId, seq: 4, time: 4100, status: 'done', outputs: {} },
 ];
 
 function player(list: readonly RunEvent[]) {
@@ -36,7 +36,7 @@ describe('playback', () => {
     expect(run().execution('a')?.status).toBe('streaming');
     frame(1000);
     frame();
-    expect(playback.store.getState()).toMatchObject({ at: 1100, isPlaying: false });
+    expect(playback.store.getState()).toMatchObject({ at: 3100, isPlaying: false });
     expect(run().head().status).toBe('done');
   });
 
@@ -60,10 +60,19 @@ describe('playback', () => {
       { type: 'run-end', runId, seq: 3, time: 3_600_000, status: 'cancelled' },
     ];
     const script = writeScript(runId, waiting);
-    expect(script.length).toBe(1600);
-    const times = [0, 100, 500, 1000, 1600].map((moment) => timeAt(script, moment));
+    expect(script.length).toBe(3000);
+    const times = [0, 100, 500, 1000, 3000].map((moment) => timeAt(script, moment));
     expect(times).toEqual([...times].sort((a, b) => a - b));
     expect(times.at(-1)).toBe(3_600_000);
+  });
+
+  it('plays a run that was over at once slowly enough to be seen', () => {
+    const { playback, frame, run } = player([{ type: 'run-start', runId, seq: 1, time: 0 }, { type: 'node-start', ...at, seq: 2, time: 2 }, { type: 'run-end', runId, seq: 3, time: 6, status: 'cancelled' }]);
+    expect(playback.store.getState().length).toBe(3000);
+    playback.seek(1500);
+    frame();
+    expect(run().execution('a')?.status).toBe('running');
+    expect(run().now()).toBe(3);
   });
 
   it('begins again after its end', () => {

@@ -11,6 +11,8 @@ export interface PlaybackState {
   /** Milliseconds from the start. */
   readonly at: number;
   readonly length: number;
+  /** Milliseconds of the playback for one of the run. */
+  readonly stretch: number;
   readonly speed: number;
   readonly isPlaying: boolean;
 }
@@ -32,7 +34,7 @@ export function createPlayback(script: Script, schedule: Schedule, clock: () => 
   const atNow = (): number => store.getState().at;
   const fresh = (): RunView => createRunView(script.runId, schedule, () => timeAt(script, atNow()));
 
-  const store = createStore<PlaybackState>(() => ({ run: emptyView(script, schedule), at: 0, length: script.length, speed: 1, isPlaying: false }));
+  const store = createStore<PlaybackState>(() => ({ run: emptyView(script, schedule), at: 0, length: script.length, stretch: script.stretch, speed: 1, isPlaying: false }));
 
   /** Tells the view what happened up to a moment; one that lies behind begins anew, as folds go forward only. */
   const show = (at: number): void => {
