@@ -108,6 +108,11 @@ export function Canvas(): ReactElement {
         if (view.getState().selectedGroups.length > 0) select(view, {});
         if (event.detail === 2 && isDraft) openPalette();
       }}
+      onNodeContextMenu={(event, { id }) => {
+        event.preventDefault();
+        if (!view.getState().selectedNodes.includes(id)) selectNodes(view, [id]);
+        setOverlay(view, { kind: 'node-menu', at: [event.clientX, event.clientY] });
+      }}
       onPaneContextMenu={(event) => {
         event.preventDefault();
         if (isDraft) openPalette();

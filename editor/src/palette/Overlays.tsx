@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { EditOutput } from '../run/EditOutput.js';
+import { NodeMenu } from '../run/NodeMenu.js';
 import { useView } from '../session.js';
 import { CommandPalette } from './CommandPalette.js';
 import { ConnectPorts } from './ConnectPorts.js';
@@ -23,6 +24,8 @@ export function Overlays(): ReactElement | null {
       return <Shortcuts />;
     case 'find':
       return <FindNode />;
+    case 'node-menu':
+      return <NodeMenu at={overlay.at} />;
     case 'edit-output':
       return <EditOutput key={overlay.node} nodeId={overlay.node} />;
     case 'connect':

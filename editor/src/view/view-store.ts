@@ -14,6 +14,8 @@ export type Overlay =
   | { readonly kind: 'commands' }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'find' }
+  /** What can be done with the selected nodes; `at` is in the window. */
+  | { readonly kind: 'node-menu'; readonly at: readonly [number, number] }
   /** The outputs of a node, to change them and go on. */
   | { readonly kind: 'edit-output'; readonly node: string }
   /** Choosing ports by name: the first end, then one that fits it. */
