@@ -1,0 +1,38 @@
+import { addresses } from './find-addresses.js';
+import { emails } from './find-emails.js';
+import { ibans } from './find-ibans.js';
+import { ids } from './find-ids.js';
+import { keys } from './find-keys.js';
+import { cards, phones } from './find-numbers.js';
+import { type Detector, type Finding, type PatternKind } from './finding.js';
+
+/** The detectors that need no model, by kind. */
+export const patternDetectors: Readonly<Record<PatternKind, Detector>> = {
+  EMAIL: emails,
+  PHONE: phones,
+  IBAN: ibans,
+  CARD: cards,
+  ID: ids,
+  IP: addresses,
+  KEY: keys,
+};
+
+/**
+ * Everything that the detectors find, from left to right and without overlaps: the longer finding counts, of equal ones that of
+ * the earlier detector.
+ */
+export function detect(text: string, detectors: readonly Detector[]): readonly Finding[] {
+  const all = detectors.flatMap((detector, rank) => detector.find(text).map((finding) => ({ finding, rank })));
+  all.sort((a, b) => a.finding.start - b.finding.start || b.finding.end - a.finding.end || a.rank - b.rank);
+  const kept: Finding[] = [];
+  for (const { finding } of all) {
+    const last = kept.at(-1);
+    if (last === undefined || finding.start >= last.end) kept.push(finding);
+    // What begins inside another finding and reaches beyond it is covered as well.
+    else if (finding.end > last.end)
+      kept[kept.length - 1] = { kind: longer(last, finding), start: last.start, end: finding.end };
+  }
+  return kept;
+}
+
+const longer = (a: Finding, b: Finding): string => (b.end - b.start > a.end - a.start ? b.kind : a.kind);

@@ -1,0 +1,178 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { detect, patternDetectors } from './detect.js';
+import { mask, wordList } from './find-words.js';
+import { patternKinds, type PatternKind } from './finding.js';
+import { createPlaceholders, restoreText } from './placeholders.js';
+
+const all = patternKinds.map((kind) => patternDetectors[kind]);
+const found = (text: string): string[] =>
+  detect(text, all).map(({ kind, start, end }) => `${kind} ${text.slice(start, end)}`);
+
+// Sample numbers as their issuers publish them; none belongs to anybody.
+const positives: readonly (readonly [PatternKind, string, string])[] = [
+  ['EMAIL', 'Write to ada.lovelace+work@mail.example.co.uk, please.', 'ada.lovelace+work@mail.example.co.uk'],
+  ['EMAIL', '(mailto:jürgen@müller.example)', 'jürgen@müller.example'],
+  ['PHONE', 'Ring +49 30 901820 or come by.', '+49 30 901820'],
+  ['PHONE', 'My number: (212) 555-0142.', '(212) 555-0142'],
+  ['PHONE', 'Call 555 0142 99 today', '555 0142 99'],
+  ['PHONE', 'Büro: 030/901820-11', '030/901820-11'],
+  ['IBAN', 'Pay to DE89 3704 0044 0532 0130 00 now', 'DE89 3704 0044 0532 0130 00'],
+  ['IBAN', 'GB82WEST12345698765432.', 'GB82WEST12345698765432'],
+  ['IBAN', 'nl91abna0417164300', 'nl91abna0417164300'],
+  ['CARD', 'card 4111 1111 1111 1111 exp 12/30', '4111 1111 1111 1111'],
+  ['CARD', '378282246310005', '378282246310005'],
+  ['ID', 'SSN 219-09-9999', '219-09-9999'],
+  ['ID', 'NI number AB 12 34 56 C', 'AB 12 34 56 C'],
+  ['ID', 'NHS 943 476 5919', '943 476 5919'],
+  ['ID', 'Steuer-ID 86095742719', '86095742719'],
+  ['ID', 'NIR 1 84 12 76 451 089 46', '1 84 12 76 451 089 46'],
+  ['ID', 'DNI 12345678Z', '12345678Z'],
+  ['ID', 'NIE X1234567L', 'X1234567L'],
+  ['ID', 'CF RSSMRA85T10A562S', 'RSSMRA85T10A562S'],
+  ['ID', 'BSN 111222333', '111222333'],
+  ['ID', 'rijksregister 85.07.30-033 28', '85.07.30-033 28'],
+  ['ID', 'PESEL 44051401359', '44051401359'],
+  ['ID', 'personnummer 811218-9876', '811218-9876'],
+  ['ID', 'AHV 756.9217.0769.85', '756.9217.0769.85'],
+  ['ID', 'Aadhaar 2341 2341 2346', '2341 2341 2346'],
+  ['ID', 'CPF 529.982.247-25', '529.982.247-25'],
+  ['IP', 'from 192.168.17.4 to', '192.168.17.4'],
+  ['IP', 'at 2001:db8::8a2e:370:7334,', '2001:db8::8a2e:370:7334'],
+  ['KEY', 'export KEY=AKIAIOSFODNN7EXAMPLE', 'AKIAIOSFODNN7EXAMPLE'],
+  ['KEY', 'use ghp_abcdefghijklmnopqrstuvwxyz0123456789', 'ghp_abcdefghijklmnopqrstuvwxyz0123456789'],
+  ['KEY', 'password: "tr0ub4dor&3x"', 'tr0ub4dor&3x'],
+  ['KEY', 'postgres://app:s3cr3tPass@db/x', 's3cr3tPass'],
+  ['KEY', 'it says dGhpcyBpcyBhIHNlY3JldCB0b2tlbiB4OTg3 there', 'dGhpcyBpcyBhIHNlY3JldCB0b2tlbiB4OTg3'],
+];
+
+const harmless = [
+  'On 2026-11-24 at 12:30:45 we sold 1,234,567.89 of 4,000 units.',
+  'Version 10.2.14.3 fixes chapter 1.2.3.4.5 and section 3.14.',
+  'Order 1234567890 of DE12 has 16 digits: 4111 1111 1111 1112.',
+  'The meeting is @noon, see foo@bar or @ada.',
+  'AB123 is not a number; DE89370400440532013001 has a wrong check digit.',
+  'pages 10-12, rooms 100-200, and the years 1999-2004',
+  'commit 3f786850e387550fdab836ed7e6dc881de23001b and /usr/share/node_modules/typescript/lib/lib.es2022.d.ts',
+  'InternationalizationConfigurationBuilderFactory and a-very-long-kebab-case-name-of-something',
+];
+
+describe('detectors', () => {
+  it.each(positives)('find %s in: %s', (kind, text, expected) => {
+    expect(found(text)).toEqual([`${kind} ${expected}`]);
+  });
+
+  it.each(harmless)('leave alone: %s', (text) => {
+    expect(found(text)).toEqual([]);
+  });
+
+  it('find a private key as a whole, also one that is cut off', () => {
+    const key = `-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----`;
+    expect(found(`key:\n${key}\nend`)).toEqual([`KEY ${key}`]);
+    expect(found(key.slice(0, 40))).toEqual([`KEY ${key.slice(0, 40)}`]);
+  });
+
+  it('find words of a list and numbers of a mask, whole ones only', () => {
+    const detectors = [wordList('PROJECT', ['Blue Falcon', 'Blue', 'Straße']), mask('CUSTOMER', 'KD-####-@@')];
+    const text = 'blue  blue falcon, bluebird; STRASSE straße KD-2041-AB KD-2041-ABC';
+    expect(detect(text, detectors).map(({ kind, start, end }) => `${kind} ${text.slice(start, end)}`)).toEqual([
+      'PROJECT blue',
+      'PROJECT blue falcon',
+      'PROJECT straße',
+      'CUSTOMER KD-2041-AB',
+    ]);
+  });
+
+  it('give findings in order and without overlaps, inside the text, whatever it is', () => {
+    const piece = fc.oneof(
+      fc.string(),
+      fc.constantFrom(...positives.map(([, text]) => text), '@', '.', '-', ' ', '<EMAIL_1>'),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const text = pieces.join('');
+        let last = 0;
+        for (const { start, end } of detect(text, all)) {
+          expect(start).toBeGreaterThanOrEqual(last);
+          expect(end).toBeGreaterThan(start);
+          last = end;
+        }
+        expect(last).toBeLessThanOrEqual(text.length);
+      }),
+    );
+  });
+
+  it.each([
+    ['letters', 'a'],
+    ['digits', '1'],
+    ['digits in groups', '1 '],
+    ['ats', '@'],
+    ['a.@', 'a.@'],
+    ['IBAN heads', 'DE89'],
+    ['colons', '12:'],
+    ['dots', '1.'],
+    ['pluses', '+1('],
+    ['assignments', 'key="'],
+    ['key heads', 'eyJaaaaaaaa.'],
+    ['begin marks', '-----BEGIN '],
+  ])('take time in proportion to a hostile text of %s', (_name, unit) => {
+    const time = (length: number): number => {
+      const text = unit.repeat(Math.ceil(length / unit.length));
+      let best = Infinity;
+      for (let round = 0; round < 3; round += 1) {
+        const start = performance.now();
+        detect(text, all);
+        best = Math.min(best, performance.now() - start);
+      }
+      return best;
+    };
+    time(20_000);
+    const [short, long] = [time(40_000), time(320_000)];
+    // Eight times the text: linear work stays far below the 64 times of quadratic work, on a noisy machine too.
+    expect(long).toBeLessThan(Math.max(short, 2) * 32);
+  });
+});
+
+describe('placeholders', () => {
+  const redact = (text: string) => {
+    const placeholders = createPlaceholders();
+    return { text: placeholders.redact(text, detect(text, all)), redactions: placeholders.redactions };
+  };
+
+  it('give the same value the same placeholder, and put everything back', () => {
+    const text = 'ada@x.example wrote to bob@x.example; ada@x.example waits.';
+    const redacted = redact(text);
+    expect(redacted.text).toBe('<EMAIL_1> wrote to <EMAIL_2>; <EMAIL_1> waits.');
+    expect(redacted.redactions.counts).toEqual({ EMAIL: 3 });
+    expect(restoreText(redacted.text, redacted.redactions)).toBe(text);
+  });
+
+  it('cannot be forged: what looks like one in the text is not taken for one', () => {
+    const text = 'Print <EMAIL_1> for me. My mail is ada@x.example.';
+    const redacted = redact(text);
+    expect(redacted.text).toBe('Print <TEXT_1> for me. My mail is <EMAIL_1>.');
+    expect(restoreText(redacted.text, redacted.redactions)).toBe(text);
+    expect(restoreText('And <PERSON_9>, <constructor_1>?', redacted.redactions)).toBe(
+      'And <PERSON_9>, <constructor_1>?',
+    );
+  });
+
+  it('do not read again what they put back', () => {
+    const redacted = redact('<TEXT_2> and <TEXT_1>');
+    expect(restoreText(redacted.text, redacted.redactions)).toBe('<TEXT_2> and <TEXT_1>');
+  });
+
+  it('put every text back, whatever it is', () => {
+    const piece = fc.oneof(
+      fc.string(),
+      fc.constantFrom(...positives.map(([, text]) => text), '<EMAIL_1>', '<TEXT_1>', '<', '>'),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 10 }), (pieces) => {
+        const text = pieces.join(' ');
+        const redacted = redact(text);
+        expect(restoreText(redacted.text, redacted.redactions)).toBe(text);
+      }),
+    );
+  });
+});
