@@ -110,7 +110,7 @@ export function Canvas(): ReactElement {
       }}
       onNodeContextMenu={(event, { id }) => {
         event.preventDefault();
-        if (!view.getState().selectedNodes.includes(id)) selectNodes(view, [id]);
+        if (!view.getState().selectedNodes.includes(id)) select(view, { nodes: [id] });
         setOverlay(view, { kind: 'node-menu', at: [event.clientX, event.clientY] });
       }}
       onPaneContextMenu={(event) => {
