@@ -54,6 +54,7 @@ export * from './events/run-state.js';
 export { errorPortName } from './plan/resolve-edges.js';
 export * from './api/api.js';
 export * from './api/live.js';
+export * from './api/connections.js';
 export * from './api/health.js';
 export * from './template/index.js';
 export * from './expression/index.js';

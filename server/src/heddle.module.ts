@@ -1,4 +1,6 @@
 import { Module, UseFilters, UseGuards, UsePipes, type DynamicModule, type Type } from '@nestjs/common';
+import { ConnectionsController } from './connections/connections.controller.js';
+import { SecretsController } from './connections/secrets.controller.js';
 import { CollectionsController } from './collections/collections.controller.js';
 import { FilesController } from './files/files.controller.js';
 import { HealthController } from './health/health.controller.js';
@@ -33,6 +35,8 @@ export const controllers: readonly Type[] = [
   AsksController,
   FilesController,
   CollectionsController,
+  ConnectionsController,
+  SecretsController,
   ModelsController,
   JobsController,
   OpenApiController,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { localIdentity, type Identity } from '../auth/identity.js';
 import { createOwnership, type Ownership } from '../auth/ownership.js';
 import { scopedResources } from '../calls/scoped-resources.js';
+import { ConnectionService } from '../connections/connection.service.js';
 import { CollectionService } from '../collections/collection.service.js';
 import { Originals } from '../collections/originals.js';
 import { JobService } from '../jobs/job.service.js';
@@ -41,6 +42,7 @@ export interface Heddle {
   readonly topics: TopicHub;
   readonly jobs: JobService;
   readonly collections: CollectionService;
+  readonly connections: ConnectionService;
   readonly models: ModelService;
   readonly identity: Identity;
   readonly ownership: Ownership;
@@ -122,6 +124,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     hub,
     topics,
     jobs,
+    connections: new ConnectionService(parts.connections),
     collections,
     templates: new TemplateService(parts.templatesFolder ?? templatesFolder, {
       workflows,

@@ -1,7 +1,9 @@
+import type { ConnectionHub } from '@heddle/adapters/connections';
 import type { ModelSettings } from '@heddle/adapters/models';
 import type { ModelHub, VectorStore } from '@heddle/core';
 import { join } from 'node:path';
 import type { Settings } from '../settings/settings-table.js';
+import { isRemote } from './is-remote.js';
 import { lazy, type Lazy } from './lazy.js';
 import type { Log } from './log.js';
 import type { HeddleParts } from './parts.js';
@@ -9,7 +11,7 @@ import type { HeddleParts } from './parts.js';
 type LazyParts = Pick<HeddleParts, 'models' | 'collections' | 'documents' | 'files' | 'fetch' | 'sandbox' | 'close'>;
 
 /** The heavy parts: their modules are loaded when somebody needs them, so that a start is quick and an idle server small. */
-export function lazyParts(settings: Settings, log: Log): LazyParts {
+export function lazyParts(settings: Settings, log: Log, connections: ConnectionHub): LazyParts {
   const models: Lazy<ModelHub> = lazy(
     async () => {
       const { createModelHub, defaultModelsFolder } = await import('@heddle/adapters/models');
@@ -49,9 +51,15 @@ export function lazyParts(settings: Settings, log: Log): LazyParts {
       embedded,
       ...(qdrant === undefined ? {} : { qdrant }),
       documents: await documents.get(),
-      embedder: async (id) => (await models.get()).embedder(id),
-      tokenizer: async (id) => (await models.get()).tokenizer(id),
-      modelExists: async (id) => (await (await models.get()).list()).some((model) => model.card.id === id),
+      embedder: async (id) => (isRemote(id) ? connections : await models.get()).embedder(id),
+      tokenizer: async (id) => (isRemote(id) ? connections : await models.get()).tokenizer(id),
+      modelExists: async (id) =>
+        isRemote(id)
+          ? connections.tokenizer(id).then(
+              () => true,
+              () => false,
+            )
+          : (await (await models.get()).list()).some((model) => model.card.id === id),
     });
   });
   const fetch = lazy(async () =>

@@ -14,6 +14,7 @@ import { standardNodes } from '@heddle/nodes';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from '../settings/settings-table.js';
+import { openConnections } from '../connections/open-connections.js';
 import { createStorage } from '../storage/storage.js';
 import { readCustomNodes } from './custom-nodes.js';
 import { createHeddle, type Heddle } from './heddle.js';
@@ -21,7 +22,6 @@ import { lazyParts } from './lazy-parts.js';
 import type { Log } from './log.js';
 import { openLog } from './open-log.js';
 import { realClock } from './real-clock.js';
-import { environmentSecrets } from './secrets.js';
 
 /** Who opens the data folder. */
 export interface OpenOptions {
@@ -67,7 +67,15 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
   const journal = createSqliteJournal(database, { blobs, clock });
   const temporaryFolder = join(settings.dataFolder, 'uploads');
   await rm(temporaryFolder, { recursive: true, force: true });
-  const parts = lazyParts(settings, log);
+  const environment = options.environment ?? process.env;
+  const { connections, secret } = openConnections({
+    database,
+    dataFolder: settings.dataFolder,
+    clock,
+    blobs,
+    environment,
+  });
+  const parts = lazyParts(settings, log, connections.hub);
   const limitOf = (name: string): number => (name.startsWith('model:') ? settings.maxModelCalls : Infinity);
   const heddle = createHeddle(settings, {
     clock,
@@ -80,7 +88,8 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     engine: { startRun, resumeRun },
     limits: createLimits(limitOf),
     ...parts,
-    secret: environmentSecrets(options.environment ?? process.env),
+    connections,
+    secret,
     temporaryFolder,
     storage: createStorage(database, blobs),
     backup: (file) => database.backup(file),

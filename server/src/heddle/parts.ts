@@ -14,6 +14,7 @@ import type {
   WorkflowStore,
 } from '@heddle/core';
 import type { AcceptedRun, EngineHost, Limits, RunHandle } from '@heddle/engine';
+import type { ConnectionParts } from '../connections/connection.service.js';
 import type { Lazy } from './lazy.js';
 import type { Storage } from '../storage/storage.js';
 import type { Log } from './log.js';
@@ -35,6 +36,7 @@ export interface HeddleParts {
   readonly catalog: NodeCatalog;
   readonly engine: Engine;
   readonly limits: Limits;
+  readonly connections: ConnectionParts;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;
   readonly documents: Lazy<Documents>;

@@ -6,6 +6,7 @@ import { standardNodes } from '@heddle/nodes';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openConnections } from '../connections/open-connections.js';
 import { createHeddle, type Heddle } from '../heddle/heddle.js';
 import { lazy } from '../heddle/lazy.js';
 import { silentLog } from '../heddle/log.js';
@@ -35,6 +36,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   const clock = options.clock ?? realClock;
   const database = openDatabase(join(folder, 'heddle.db'));
   const blobs = createFolderBlobs(join(folder, 'blobs'));
+  const { connections } = openConnections({ database, dataFolder: folder, clock, blobs, environment: {} });
   const missing = <T>(kind: string): Promise<T> =>
     Promise.reject(new HeddleError('resource_unavailable', `This test has no ${kind}.`));
   const heddle = createHeddle(readSettings({ HEDDLE_DATA: folder, HEDDLE_STOP_MS: '0', ...options.settings }), {
@@ -48,6 +50,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     catalog: createCatalog(options.withStandardNodes === true ? standardNodes : testNodes),
     engine: options.engine ?? createFakeEngine({ auto: true }),
     limits: { acquire: (_names, onReady) => (onReady(), () => undefined), release: () => undefined },
+    connections,
     models: lazy(() => (options.models === undefined ? missing('models') : Promise.resolve(options.models))),
     collections: lazy(() =>
       options.collections === undefined ? missing('collections') : Promise.resolve(options.collections),

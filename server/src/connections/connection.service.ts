@@ -1,0 +1,181 @@
+import { connectionPresets, secretNamePattern, type ConnectionHub } from '@heddle/adapters/connections';
+import {
+  connectionSecret,
+  HeddleError,
+  type Connection,
+  type ConnectionReply,
+  type ConnectionStore,
+  type ConnectionTest,
+  type PresetsReply,
+  type SecretSummary,
+  type SecretVault,
+} from '@heddle/core';
+
+/** What the service works on. */
+export interface ConnectionParts {
+  readonly store: ConnectionStore;
+  readonly vault: SecretVault;
+  readonly hub: ConnectionHub;
+  /** Whether the environment has a secret of this name. */
+  readonly hasEnvironmentSecret: (name: string) => boolean;
+}
+
+const keyPrefix = connectionSecret('');
+
+/** Connections to providers and the secrets of this Heddle. Values of secrets go in here and never come out. */
+export class ConnectionService {
+  constructor(private readonly parts: ConnectionParts) {}
+
+  async list(): Promise<readonly ConnectionReply[]> {
+    const names = await this.secretNames();
+    return (await this.parts.store.list()).map((connection) => this.toReply(connection, names));
+  }
+
+  /** Errors: `connection_not_found`. */
+  async get(id: string): Promise<ConnectionReply> {
+    return this.toReply(await this.parts.store.get(id), await this.secretNames());
+  }
+
+  presets(): PresetsReply {
+    return {
+      presets: connectionPresets.map(({ id, title, kind, baseUrl, needsKey, isLocal, hint }) => ({
+        ...{ id, title, kind, needsKey, isLocal, hint },
+        ...(baseUrl === undefined ? {} : { baseUrl }),
+      })),
+    };
+  }
+
+  /** Errors: `conflict`, `bad_request`. */
+  async create(connection: Connection): Promise<ConnectionReply> {
+    if ((await this.parts.store.list()).some(({ id }) => id === connection.id))
+      throw new HeddleError('conflict', `There is a connection '${connection.id}' already: choose another name.`, {
+        details: { connection: connection.id },
+      });
+    return this.save(connection);
+  }
+
+  /**
+   * Replaces a connection. A key belongs to an address: where the connection would send it elsewhere, the stored key is deleted,
+   * so that nobody can have a key sent to a server of their own. Errors: `connection_not_found`, `bad_request`.
+   */
+  async replace(id: string, connection: Connection): Promise<ConnectionReply> {
+    if (connection.id !== id)
+      throw new HeddleError('bad_request', `The connection is '${id}': its id cannot be changed, make a new one.`);
+    const before = await this.parts.store.get(id);
+    if (placeOf(before) !== placeOf(connection)) await this.parts.vault.delete(connectionSecret(id));
+    return this.save(connection);
+  }
+
+  /** Errors: `connection_not_found`. */
+  async remove(id: string): Promise<void> {
+    await this.parts.store.delete(id);
+    await this.parts.vault.delete(connectionSecret(id));
+    this.parts.hub.forget(id);
+  }
+
+  /** Errors: `connection_not_found`. */
+  async setKey(id: string, value: string): Promise<void> {
+    await this.parts.store.get(id);
+    await this.parts.vault.set(connectionSecret(id), cleanKey(value));
+    this.parts.hub.forget(id);
+  }
+
+  /** Errors: `connection_not_found`. */
+  async removeKey(id: string): Promise<void> {
+    await this.parts.store.get(id);
+    await this.parts.vault.delete(connectionSecret(id));
+    this.parts.hub.forget(id);
+  }
+
+  /** Errors: `connection_not_found`. */
+  async test(
+    id: string,
+    options: { readonly model?: string | undefined; readonly signal?: AbortSignal },
+  ): Promise<ConnectionTest> {
+    return this.parts.hub.test(id, options);
+  }
+
+  /** Names of secrets; keys of connections stand with their connections. */
+  async secrets(): Promise<readonly SecretSummary[]> {
+    return (await this.parts.vault.list()).filter(({ name }) => !name.startsWith(keyPrefix));
+  }
+
+  /** Errors: `secret_not_found`. */
+  async secret(name: string): Promise<SecretSummary> {
+    const found = (await this.secrets()).find((secret) => secret.name === name);
+    if (found === undefined)
+      throw new HeddleError('secret_not_found', `The secret '${name}' does not exist: set it first.`, {
+        details: { secret: name },
+      });
+    return found;
+  }
+
+  /** Errors: `bad_request`. */
+  async setSecret(name: string, value: string): Promise<void> {
+    if (!secretNamePattern.test(name) || name.startsWith(keyPrefix))
+      throw new HeddleError(
+        'bad_request',
+        `A secret's name has letters, digits, dots, _ and -, starts with a letter, and not with '${keyPrefix}'.`,
+      );
+    await this.parts.vault.set(name, value);
+  }
+
+  /** Errors: `secret_not_found`. */
+  async removeSecret(name: string): Promise<void> {
+    await this.secret(name);
+    await this.parts.vault.delete(name);
+  }
+
+  private async save(connection: Connection): Promise<ConnectionReply> {
+    checkAddress(connection);
+    await this.parts.store.save(connection);
+    this.parts.hub.forget(connection.id);
+    return this.get(connection.id);
+  }
+
+  private async secretNames(): Promise<ReadonlySet<string>> {
+    return new Set((await this.parts.vault.list()).map(({ name }) => name));
+  }
+
+  private toReply(connection: Connection, names: ReadonlySet<string>): ConnectionReply {
+    const secret = connectionSecret(connection.id);
+    const { circuit, inFlight, waiting, retryAt, pausedUntil } = this.parts.hub.state(connection.id);
+    return {
+      ...connection,
+      key: names.has(secret) ? 'vault' : this.parts.hasEnvironmentSecret(secret) ? 'environment' : 'none',
+      activity: {
+        circuit,
+        inFlight,
+        waiting,
+        ...(retryAt === undefined ? {} : { retryAt }),
+        ...(pausedUntil === undefined ? {} : { pausedUntil }),
+      },
+    };
+  }
+}
+
+/** Where a connection's key is sent. */
+function placeOf({ kind, baseUrl }: Connection): string {
+  return baseUrl === undefined ? kind : `${kind} ${new URL(baseUrl).origin}`;
+}
+
+/** An address with a name and password inside would show them wherever the address is shown. */
+function checkAddress({ kind, baseUrl }: Connection): void {
+  if (baseUrl === undefined && (kind === 'azure-openai' || kind === 'openai-compatible'))
+    throw new HeddleError('bad_request', 'This kind of connection needs a base URL, such as http://127.0.0.1:8000/v1.');
+  if (baseUrl === undefined) return;
+  const { username, password, search } = new URL(baseUrl);
+  if (username !== '' || password !== '' || search !== '')
+    throw new HeddleError(
+      'bad_request',
+      'The base URL must not hold a name, a password or parameters: set the key as the key of the connection.',
+    );
+}
+
+/** Keys are pasted: line ends and spaces around them are not part of them, and signs that no header takes make them useless. */
+function cleanKey(value: string): string {
+  const key = value.trim();
+  if (!/^[\x21-\x7e]+$/.test(key))
+    throw new HeddleError('bad_request', 'A key has letters, digits and signs without spaces: paste it again.');
+  return key;
+}

@@ -1,0 +1,98 @@
+import {
+  Connection,
+  ConnectionReply,
+  ConnectionsReply,
+  ConnectionTest,
+  PresetsReply,
+  SetSecretRequest,
+  TestConnectionRequest,
+} from '@heddle/core';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Heddle } from '../heddle/heddle.js';
+import { HEDDLE } from '../heddle/token.js';
+import { Access } from '../http/access.js';
+import { closeSignal } from '../http/close-signal.js';
+import { Reply } from '../http/reply.js';
+
+const one = { kind: 'connection', param: 'id' } as const;
+
+@Controller('api/connections')
+export class ConnectionsController {
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  @Get()
+  @Access('connection:read')
+  @Reply(ConnectionsReply)
+  async list(): Promise<ConnectionsReply> {
+    return { connections: [...(await this.heddle.connections.list())] };
+  }
+
+  /** Starting points for connections. */
+  @Get('presets')
+  @Access('connection:read')
+  @Reply(PresetsReply)
+  presets(): PresetsReply {
+    return this.heddle.connections.presets();
+  }
+
+  @Post()
+  @Access('connection:write')
+  @Reply(ConnectionReply, 201)
+  create(@Body({ schema: Connection }) connection: Connection): Promise<ConnectionReply> {
+    return this.heddle.connections.create(connection);
+  }
+
+  @Get(':id')
+  @Access('connection:read', one)
+  @Reply(ConnectionReply)
+  get(@Param('id') id: string): Promise<ConnectionReply> {
+    return this.heddle.connections.get(id);
+  }
+
+  /** Replaces a connection; where its address changes, its key is deleted. */
+  @Put(':id')
+  @Access('connection:write', one)
+  @Reply(ConnectionReply)
+  replace(@Param('id') id: string, @Body({ schema: Connection }) connection: Connection): Promise<ConnectionReply> {
+    return this.heddle.connections.replace(id, connection);
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Access('connection:write', one)
+  @Reply(undefined, 204)
+  remove(@Param('id') id: string): Promise<void> {
+    return this.heddle.connections.remove(id);
+  }
+
+  /** A minimal real call: how long it took, and which models the key may use. */
+  @Post(':id/test')
+  @HttpCode(200)
+  @Access('connection:write', one)
+  @Reply(ConnectionTest)
+  test(
+    @Param('id') id: string,
+    @Body({ schema: TestConnectionRequest.optional() }) request: TestConnectionRequest | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ConnectionTest> {
+    return this.heddle.connections.test(id, { model: request?.model, signal: closeSignal(reply) });
+  }
+
+  /** Stores the key, encrypted. No route gives it back. */
+  @Put(':id/key')
+  @HttpCode(204)
+  @Access('secret:write', one)
+  @Reply(undefined, 204)
+  setKey(@Param('id') id: string, @Body({ schema: SetSecretRequest }) { value }: SetSecretRequest): Promise<void> {
+    return this.heddle.connections.setKey(id, value);
+  }
+
+  @Delete(':id/key')
+  @HttpCode(204)
+  @Access('secret:write', one)
+  @Reply(undefined, 204)
+  removeKey(@Param('id') id: string): Promise<void> {
+    return this.heddle.connections.removeKey(id);
+  }
+}

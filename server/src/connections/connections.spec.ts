@@ -1,0 +1,143 @@
+import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { nodeSecrets } from '../heddle/secrets.js';
+import { startTestServer, type TestServer } from '../testing/test-server.js';
+
+const canary = 'sk-canary-7d1f0a9b3c5e8642';
+
+/** A compatible server that lists one model to who has the key, and repeats the key in its errors. */
+async function startProvider(): Promise<{ readonly server: Server; readonly address: string }> {
+  const server = createServer((request, response) => {
+    const given = request.headers.authorization ?? '';
+    const isKnown = given === `Bearer ${canary}`;
+    response.writeHead(isKnown ? 200 : 401, { 'content-type': 'application/json' });
+    response.end(
+      isKnown
+        ? JSON.stringify({ object: 'list', data: [{ id: 'small', object: 'model' }] })
+        : JSON.stringify({ error: { message: `Wrong key: ${given}`, type: 'auth' } }),
+    );
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1` };
+}
+
+describe('connections over HTTP', () => {
+  let place: TestServer;
+  let provider: Awaited<ReturnType<typeof startProvider>>;
+  beforeEach(async () => {
+    place = await startTestServer();
+    provider = await startProvider();
+  });
+  afterEach(async () => {
+    await place.close();
+    provider.server.closeAllConnections();
+    provider.server.close();
+  });
+  const make = (more: object = {}) =>
+    place.call('POST', '/api/connections', {
+      id: 'mine',
+      kind: 'openai-compatible',
+      baseUrl: provider.address,
+      ...more,
+    });
+
+  it('makes a connection with defaults, lists, replaces and deletes it', async () => {
+    const made = await make();
+    expect(made.status).toBe(201);
+    expect(made.body).toMatchObject({ id: 'mine', ceiling: 'internal', isLocal: false, key: 'none', attempts: 3 });
+    expect((await make()).body.error.code).toBe('conflict');
+    const { key: _key, activity: _activity, ...connection } = made.body;
+    const changed = await place.call('PUT', '/api/connections/mine', { ...connection, ceiling: 'public' });
+    expect(changed.body.ceiling).toBe('public');
+    expect((await place.call('GET', '/api/connections')).body.connections).toHaveLength(1);
+    expect((await place.call('DELETE', '/api/connections/mine')).status).toBe(204);
+    expect((await place.call('GET', '/api/connections/mine')).body.error.code).toBe('connection_not_found');
+  });
+
+  it('offers every preset, each with what to do', async () => {
+    const { presets } = (await place.call('GET', '/api/connections/presets')).body;
+    const ids = presets.map(({ id }: { id: string }): string => id);
+    expect(ids).toEqual(
+      expect.arrayContaining([
+        ...['openai', 'azure-openai', 'anthropic', 'google', 'vllm', 'tensorrt-llm', 'text-generation-webui', 'ollama'],
+        ...['lm-studio', 'llama-cpp', 'openrouter', 'mistral', 'groq', 'together', 'deepseek'],
+      ]),
+    );
+    for (const preset of presets) expect(preset.hint.length).toBeGreaterThan(10);
+  });
+
+  it('tests a connection with a real call: reachable with its models, or the reason', async () => {
+    await make();
+    await place.call('PUT', '/api/connections/mine/key', { value: ` ${canary}\n` });
+    const good = await place.call('POST', '/api/connections/mine/test');
+    expect(good.body).toMatchObject({ isReachable: true, models: ['small'] });
+    await place.call('PUT', '/api/connections/mine/key', { value: `${canary}-old` });
+    const bad = await place.call('POST', '/api/connections/mine/test');
+    expect(bad.body).toMatchObject({ isReachable: false, code: 'provider_unauthorized' });
+    expect(JSON.stringify(bad.body)).not.toContain(canary);
+  });
+
+  it('takes a key and never gives it back, from any route, nor keeps it readable', async () => {
+    await make();
+    const set = await place.call('PUT', '/api/connections/mine/key', { value: canary });
+    expect([set.status, set.body]).toEqual([204, '']);
+    const replies = await Promise.all(
+      ['/api/connections', '/api/connections/mine', '/api/secrets', '/api/secrets/connection.mine', '/api/health'].map(
+        (path) => place.call('GET', path),
+      ),
+    );
+    expect(JSON.stringify(replies.map(({ body }) => body))).not.toContain(canary);
+    expect(replies[1]!.body.key).toBe('vault');
+    expect(replies[3]!.status).toBe(422);
+    const folder = place.heddle.settings.dataFolder;
+    for (const file of ['heddle.db', 'heddle.db-wal'])
+      if (existsSync(join(folder, file))) expect(readFileSync(join(folder, file)).includes(canary)).toBe(false);
+  });
+
+  it('deletes the key when the address changes, so that it is sent to nobody else', async () => {
+    const { key: _key, activity: _activity, ...connection } = (await make()).body;
+    await place.call('PUT', '/api/connections/mine/key', { value: canary });
+    const renamed = await place.call('PUT', '/api/connections/mine', { ...connection, title: 'Renamed' });
+    expect(renamed.body.key).toBe('vault');
+    const moved = await place.call('PUT', '/api/connections/mine', { ...connection, baseUrl: 'http://127.0.0.1:9/v1' });
+    expect(moved.body.key).toBe('none');
+  });
+
+  it('refuses addresses that hold a password, keys that no header takes, and values that are too long', async () => {
+    const bad = await make({ baseUrl: `http://user:${canary}@127.0.0.1/v1` });
+    expect(bad.body.error.code).toBe('bad_request');
+    expect(JSON.stringify(bad.body)).not.toContain(canary);
+    expect((await make({ baseUrl: undefined })).body.error.code).toBe('bad_request');
+    expect((await make({ id: '__proto__' })).status).toBe(400);
+    await make();
+    for (const value of [`${canary}\r\nX: y`, '', canary.repeat(5000)]) {
+      const refused = await place.call('PUT', '/api/connections/mine/key', { value });
+      expect(refused.status).toBe(400);
+      expect(JSON.stringify(refused.body)).not.toContain(canary);
+    }
+    expect((await place.call('PUT', '/api/connections/none/key', { value: canary })).status).toBe(404);
+  });
+
+  it('keeps secrets of nodes by name, and keys of connections out of their reach', async () => {
+    expect((await place.call('PUT', '/api/secrets/crm-token', { value: canary })).status).toBe(204);
+    const listed = await place.call('GET', '/api/secrets');
+    expect(listed.body.secrets).toEqual([{ name: 'crm-token', updatedAt: expect.any(Number) }]);
+    expect((await place.call('PUT', '/api/secrets/connection.mine', { value: 'x' })).body.error.code).toBe(
+      'bad_request',
+    );
+    const { vault } = place.heddle.parts.connections;
+    await vault.set('connection.mine', canary);
+    const read = nodeSecrets(vault, { HEDDLE_SECRET_CONNECTION_MINE: canary, HEDDLE_SECRET_OTHER: 'from outside' });
+    expect(await read('crm-token')).toBe(canary);
+    expect(await read('other')).toBe('from outside');
+    for (const name of ['connection.mine', 'connection-mine', 'Connection.Mine', 'none'])
+      await expect(read(name)).rejects.toMatchObject({ code: 'secret_not_found' });
+    expect((await place.call('DELETE', '/api/secrets/crm-token')).status).toBe(204);
+    expect((await place.call('GET', '/api/secrets/crm-token')).status).toBe(422);
+  });
+});
