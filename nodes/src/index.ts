@@ -11,7 +11,9 @@ import { merge } from './merge.node.js';
 import { output } from './output.node.js';
 import { prompt } from './prompt.node.js';
 import { reason } from './reason.node.js';
+import { redact } from './redact.node.js';
 import { rerank } from './rerank.node.js';
+import { restore } from './restore.node.js';
 import { retrieve } from './retrieve.node.js';
 import { set } from './set.node.js';
 import { split } from './split.node.js';
@@ -34,7 +36,9 @@ export {
   output,
   prompt,
   reason,
+  redact,
   rerank,
+  restore,
   retrieve,
   set,
   split,
@@ -58,6 +62,8 @@ export const standardNodes: readonly NodeDefinition[] = [
   store,
   retrieve,
   rerank,
+  redact,
+  restore,
   switchNode,
   merge,
   each,
