@@ -19,8 +19,10 @@ export interface ChaosOptions {
   readonly data: string;
   /** Whether the starter models take part; stand-ins without a model take their place. */
   readonly hasModels: boolean;
-  /** Runs that are alive at the same time. */
+  /** Runs that are alive at the same time; default 12. */
   readonly runs?: number;
+  /** How long the lives of a server are, beside what they are by default: 0.5 for half as long. */
+  readonly pace?: number;
   readonly onProgress?: (detail: string) => void;
 }
 
@@ -55,7 +57,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   await killAgainAndAgain(server, options);
   clients.stop();
   const isAllEnded = await untilAllEnded(world, options);
-  await Promise.race([clients.ended, pause(10_000)]);
+  await Promise.race([clients.ended, new Promise((resolve) => setTimeout(resolve, 10_000).unref())]);
   world.isOver = true;
   await answering;
   const code = await server.stop();
@@ -90,10 +92,13 @@ function startClients(world: ClientWorld, count: number): { stop(): void; readon
   return { stop: () => (isStopped = true), ended };
 }
 
-async function killAgainAndAgain(server: MortalServer, { kills, seed, onProgress }: ChaosOptions): Promise<void> {
+async function killAgainAndAgain(
+  server: MortalServer,
+  { kills, seed, pace = 1, onProgress }: ChaosOptions,
+): Promise<void> {
   const random = createRandom(seed);
   for (let kill = 1; kill <= kills; kill += 1) {
-    await lifetime(server, random);
+    await lifetime(server, random, pace);
     await server.kill();
     onProgress?.(`${kill} of ${kills} kills`);
     server.start();
@@ -101,12 +106,13 @@ async function killAgainAndAgain(server: MortalServer, { kills, seed, onProgress
 }
 
 /** Some die while they start, most soon after, some work for a while, so that runs get on. */
-async function lifetime(server: MortalServer, random: Random): Promise<void> {
+async function lifetime(server: MortalServer, random: Random, pace: number): Promise<void> {
   const kind = random.next();
   if (kind < 0.12) return pause(random.between(50, 1_000));
+  const [least, most] = kind < 0.7 ? [0, 700] : kind < 0.94 ? [700, 2_500] : [2_500, 7_000];
+  const ms = random.between(least, most) * pace;
   await server.current();
-  if (kind < 0.7) return pause(random.between(0, 700));
-  return pause(kind < 0.94 ? random.between(700, 2_500) : random.between(2_500, 7_000));
+  return pause(ms);
 }
 
 async function untilAllEnded(world: ClientWorld, { onProgress }: ChaosOptions): Promise<boolean> {
