@@ -122,13 +122,18 @@ async function measure(page, address) {
   await page.locator('.react-flow__edge').first().waitFor();
   await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1500)));
   // Zoom 1 from wherever the view begins: two steps of the keyboard's own zoom come close to it.
-  const scaleNow = () => page.evaluate(() => new DOMMatrix(getComputedStyle(document.querySelector('.react-flow__viewport')).transform).a);
+  const scaleNow = () =>
+    page.evaluate(() => new DOMMatrix(getComputedStyle(document.querySelector('.react-flow__viewport')).transform).a);
   await page.locator('.workflow-canvas').focus();
   for (let step = 0; step < 8 && (await scaleNow()) < 0.95; step += 1) {
     await page.keyboard.press('+');
     await page.waitForTimeout(300);
   }
-  for (const [name, work] of [['pan', pan], ['zoom', zoom], ['drag', (one) => drag(one, '.card-head')]]) {
+  for (const [name, work] of [
+    ['pan', pan],
+    ['zoom', zoom],
+    ['drag', (one) => drag(one, '.card-head')],
+  ]) {
     results.push({ case: `canvas-${name}-near`, unit: 'ms', samples: await frames(page, () => work(page)) });
   }
   await page.locator('.workflow-canvas').focus();
@@ -138,9 +143,16 @@ async function measure(page, address) {
   await page.locator('.workflow-canvas').focus();
   await page.keyboard.press('Escape');
   await page.keyboard.press('1');
-  await page.locator('.plain-box').nth(nodeCount - 1).waitFor({ state: 'attached' });
+  await page
+    .locator('.plain-box')
+    .nth(nodeCount - 1)
+    .waitFor({ state: 'attached' });
   await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1500)));
-  for (const [name, work] of [['pan', pan], ['zoom', zoom], ['drag', (one) => drag(one, '.plain-box')]]) {
+  for (const [name, work] of [
+    ['pan', pan],
+    ['zoom', zoom],
+    ['drag', (one) => drag(one, '.plain-box')],
+  ]) {
     results.push({ case: `canvas-${name}-all`, unit: 'ms', samples: await frames(page, () => work(page)) });
     await page.keyboard.press('1');
     await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 600)));
@@ -151,7 +163,8 @@ async function measure(page, address) {
 export const cases = [
   {
     name: 'canvas',
-    title: '1,000 nodes and 1,500 threads in a headless browser: opening, frames while panning, zooming, dragging, and typing',
+    title:
+      '1,000 nodes and 1,500 threads in a headless browser: opening, frames while panning, zooming, dragging, and typing',
     run: () =>
       inTemporaryFolder(async (folder) => {
         const executablePath = findBrowserFile();
@@ -164,7 +177,10 @@ export const cases = [
           body: JSON.stringify({ document: largeWorkflow(), slug: 'large' }),
         });
         if (!reply.ok) throw new Error(`the workflow was not stored: ${await reply.text()}`);
-        const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
+        const browser = await chromium.launch({
+          executablePath,
+          args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+        });
         try {
           const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
           return await measure(page, `${process.env.HEDDLE_BENCH_ADDRESS ?? server.address}/workflows/large`);

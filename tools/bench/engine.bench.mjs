@@ -72,7 +72,7 @@ function planOf(nodes, edges) {
   return plan;
 }
 
-function chain(length) {
+export function chain(length) {
   const nodes = { source: node('source'), sink: node('sink') };
   const edges = [
     { from: 'source.value', to: 'n0.value' },
@@ -85,7 +85,7 @@ function chain(length) {
   return planOf(nodes, edges);
 }
 
-function fanOut(width) {
+export function fanOut(width) {
   const nodes = { source: node('source'), join: node('join'), sink: node('sink') };
   const edges = [{ from: 'join.value', to: 'sink.value' }];
   for (let index = 0; index < width; index += 1) {
@@ -175,12 +175,12 @@ async function sample(repeats, warm, work) {
 
 const perNode = (samples, nodes) => samples.map((ms) => (ms * 1000) / nodes);
 
-async function inMemory() {
+export async function inMemory() {
   const { createMemoryJournal } = await import('@heddle/engine');
   return createBed(createMemoryJournal(clock));
 }
 
-async function durable(work) {
+export async function durable(work) {
   const { mkdtempSync, rmSync } = await import('node:fs');
   const { tmpdir } = await import('node:os');
   const { join } = await import('node:path');

@@ -55,11 +55,16 @@ export async function startServer(folder, environment = {}) {
   };
 }
 
-/** Events of a run as they come over SSE, durable and live, each with when it came. */
+const watchers = new Agent({ keepAlive: true });
+
+/** Events of a run as they come over SSE, durable and live. */
 export async function* watchBySse(address, runId) {
-  const reply = await fetch(`${address}/api/runs/${runId}/events`);
+  const reply = await new Promise((resolve, reject) => {
+    request(`${address}/api/runs/${runId}/events`, { agent: watchers }, resolve).on('error', reject).end();
+  });
   let rest = '';
-  for await (const chunk of reply.body.pipeThrough(new TextDecoderStream())) {
+  reply.setEncoding('utf8');
+  for await (const chunk of reply) {
     const parts = `${rest}${chunk}`.split('\n\n');
     rest = parts.pop() ?? '';
     for (const part of parts) {

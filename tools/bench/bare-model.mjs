@@ -1,0 +1,71 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+
+/** What both sides are told: same model, threads, context, batch, prompt and length. */
+export const system = 'You write short texts.';
+export const threads = Math.max(1, availableParallelism() - 1);
+export const contextTokens = 2048;
+export const batchTokens = 128;
+
+/** The starter model in node-llama-cpp alone, in this process, with as many sequences as are asked for. */
+export async function openBareModel(modelsFolder, sequences = 1) {
+  const { getLlama, LlamaChatSession } = await import('node-llama-cpp');
+  const llama = await getLlama({ gpu: false, build: 'never', skipDownload: true, logLevel: 'error' });
+  const model = await llama.loadModel({
+    modelPath: join(modelsFolder, 'smollm2-135m', 'SmolLM2-135M-Instruct.Q4_1.gguf'),
+  });
+  const context = await model.createContext({
+    sequences,
+    contextSize: contextTokens,
+    threads,
+    batchSize: batchTokens,
+  });
+  const free = Array.from({ length: sequences }, () => context.getSequence());
+  return {
+    /** Milliseconds to the first token and to the end, and how many tokens were written. */
+    async generate(prompt, maxTokens) {
+      const sequence = free.pop();
+      await sequence.clearHistory();
+      const session = new LlamaChatSession({ contextSequence: sequence, systemPrompt: system });
+      const begin = performance.now();
+      let first;
+      let tokens = 0;
+      await session.prompt(prompt, {
+        maxTokens,
+        temperature: 0,
+        onToken: (added) => {
+          first ??= performance.now() - begin;
+          tokens += added.length;
+        },
+      });
+      const total = performance.now() - begin;
+      session.dispose({ disposeSequence: false });
+      free.push(sequence);
+      return { first, total, tokens };
+    },
+    async close() {
+      await context.dispose();
+      await model.dispose();
+      await llama.dispose();
+    },
+  };
+}
+
+/** The same call through the model host. */
+export async function generateThroughHost(model, prompt, maxTokens) {
+  const begin = performance.now();
+  let first;
+  let tokens = 0;
+  const messages = [
+    { role: 'system', content: system },
+    { role: 'user', content: prompt },
+  ];
+  for await (const event of model.generate(
+    { messages, maxTokens, temperature: 0 },
+    { signal: new AbortController().signal },
+  )) {
+    if (event.type === 'text') first ??= performance.now() - begin;
+    if (event.type === 'end') tokens = event.usage.outputTokens;
+  }
+  return { first, total: performance.now() - begin, tokens };
+}
