@@ -26,7 +26,14 @@ const compress = () => ({
 export default defineConfig({
   plugins: [react(), compress()],
   resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
-  build: { target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 900, modulePreload: { polyfill: false } },
+  build: {
+    target: 'es2023',
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 900,
+    modulePreload: { polyfill: false },
+    // What keeps zod from making code stands beside zod itself, so that no other chunk makes a schema before it.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'schemas', test: /[\\/]node_modules[\\/]zod[\\/]|no-generated-code/ }] } } },
+  },
   server: {
     port: 5173,
     proxy: { '/api': { target: server }, '/socket.io': { target: server, ws: true } },
