@@ -12,6 +12,7 @@ import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
 import { isSlow, socketSink, whenSent } from './socket-sink.js';
+import { SocketFanOut } from './socket-fan-out.js';
 import { SocketWatches } from './socket-watches.js';
 import { topicState } from './topic-state.js';
 
@@ -19,6 +20,7 @@ import { topicState } from './topic-state.js';
 @WebSocketGateway({ namespace: '/live' })
 export class LiveGateway implements OnGatewayDisconnect<Socket> {
   private readonly watches = new Map<string, SocketWatches>();
+  private readonly fanOut = new SocketFanOut();
 
   constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
 
@@ -64,7 +66,7 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
     if (!topic.startsWith('run:')) return this.watchState(socket, topic);
     const runId = topic.slice('run:'.length);
     await this.heddle.runs.summary(runId);
-    return this.heddle.hub.watch(runId, after, socketSink(socket, topic, onEnd));
+    return this.heddle.hub.watch(runId, after, socketSink(socket, this.fanOut, topic, onEnd));
   }
 
   /** A state topic: all of it first, then changes; a slow socket gets all of it again instead of every change. */

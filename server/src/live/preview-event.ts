@@ -17,6 +17,17 @@ export function previewEvent(event: StreamEvent): StreamEvent {
   return preview;
 }
 
+const madeBatches = new WeakMap<readonly StreamEvent[], readonly StreamEvent[]>();
+
+/** The events of a batch as they go to watchers: one array for all who get the same one. */
+export function previewEvents(events: readonly StreamEvent[]): readonly StreamEvent[] {
+  const known = madeBatches.get(events);
+  if (known !== undefined) return known;
+  const previews = events.map(previewEvent);
+  madeBatches.set(events, previews);
+  return previews;
+}
+
 function withPreviews(event: RunEvent): RunEvent {
   switch (event.type) {
     case 'node-end':

@@ -1,4 +1,5 @@
-import type { LiveEvent, StreamEvent } from '@heddle/core';
+import type { Clock, LiveEvent, StreamEvent } from '@heddle/core';
+import { appendEvent } from './join-deltas.js';
 import type { RunSubscriber } from './run-subscriber.js';
 
 /** What an execution that has not ended has written, and the last that it said of itself. */
@@ -9,22 +10,64 @@ interface LiveExecution {
   queue: Extract<LiveEvent, { type: 'node-queue' }> | undefined;
 }
 
+/** Up to so many watchers get every delta at once. */
+const mostAtOnce = 64;
+/** With more of them, deltas wait a millisecond for each so many watchers, and travel together. */
+const watchersAMillisecond = 20;
+const longestWaitMs = 50;
+/** Deltas that wait together at most. */
+const mostWaiting = 256;
+
 /** One run that is emitting or watched: its subscribers, and what a new one must be told of running executions (V2). */
 export class RunChannel {
   readonly subscribers = new Set<RunSubscriber>();
   /** Seq of the last durable event emitted here. */
   lastSeq = 0;
   private readonly executions = new Map<string, LiveExecution>();
+  /** Live events that travel together with those that come in the next moment. */
+  private waiting: StreamEvent[] = [];
+  private stopTimer: (() => void) | undefined;
 
-  constructor(private readonly runId: string) {}
+  constructor(
+    private readonly runId: string,
+    private readonly clock: Clock,
+  ) {}
 
   /** Nothing to keep it for. */
   get isIdle(): boolean {
     return this.subscribers.size === 0 && this.executions.size === 0;
   }
 
-  /** Takes note of a batch, in order. */
-  note(events: readonly StreamEvent[]): void {
+  /** Takes note of a batch and hands it to every watcher; for many watchers, deltas of a moment become one. */
+  emit(events: readonly StreamEvent[]): void {
+    this.note(events);
+    const { size } = this.subscribers;
+    const canWait = size > mostAtOnce && events.every((event) => event.type === 'node-delta');
+    if (!canWait) {
+      this.flush();
+      this.push(events);
+      return;
+    }
+    for (const event of events) appendEvent(this.waiting, event);
+    const wait = Math.min(longestWaitMs, size / watchersAMillisecond);
+    if (this.waiting.length > mostWaiting) this.flush();
+    else this.stopTimer ??= this.clock.at(this.clock.now() + wait, () => this.flush());
+  }
+
+  /** Hands out what waits, so that a snapshot taken now is not followed by text that it holds already. */
+  flush(): void {
+    this.stopTimer?.();
+    this.stopTimer = undefined;
+    const events = this.waiting;
+    this.waiting = [];
+    if (events.length > 0) this.push(events);
+  }
+
+  private push(events: readonly StreamEvent[]): void {
+    for (const subscriber of this.subscribers) subscriber.push(events);
+  }
+
+  private note(events: readonly StreamEvent[]): void {
     for (const event of events) {
       if ('seq' in event) this.lastSeq = Math.max(this.lastSeq, event.seq);
       this.noteExecution(event);

@@ -14,9 +14,8 @@ export class RunHub {
 
   /** Takes a batch of the engine: durable events after their commit. */
   emit(runId: string, events: readonly StreamEvent[]): void {
-    const channel = this.channels.get(runId) ?? new RunChannel(runId);
-    channel.note(events);
-    for (const subscriber of channel.subscribers) subscriber.push(events);
+    const channel = this.channels.get(runId) ?? new RunChannel(runId, this.clock);
+    channel.emit(events);
     for (const listener of this.listeners) listener(runId, events);
     if (channel.isIdle) this.channels.delete(runId);
     else this.channels.set(runId, channel);
@@ -27,7 +26,7 @@ export class RunHub {
    * `run_not_found`.
    */
   watch(runId: string, after: number, sink: LiveSink): () => void {
-    const channel = this.channels.get(runId) ?? new RunChannel(runId);
+    const channel = this.channels.get(runId) ?? new RunChannel(runId, this.clock);
     this.channels.set(runId, channel);
     const subscriber = new RunSubscriber(
       runId,

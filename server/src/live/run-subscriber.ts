@@ -1,5 +1,6 @@
-import { isTerminal, type Journal, type LiveEvent, type StreamEvent } from '@heddle/core';
-import { previewEvent } from './preview-event.js';
+import { isTerminal, type Journal, type StreamEvent } from '@heddle/core';
+import { appendEvent } from './join-deltas.js';
+import { previewEvents } from './preview-event.js';
 import type { RunChannel } from './run-channel.js';
 
 /** Where a watcher's events go: an SSE stream, a socket, the CLI. */
@@ -16,8 +17,9 @@ export interface LiveSink {
   resync?(after: number): void;
 }
 
-/** Most events that wait for a slow watcher before it must catch up from the journal. */
+/** Most events, and most characters of deltas, that wait for a slow watcher before it must catch up from the journal. */
 const mostPending = 1000;
+const mostPendingText = 64 * 1024;
 const pageSize = 500;
 
 /**
@@ -27,6 +29,9 @@ const pageSize = 500;
  */
 export class RunSubscriber {
   private pending: StreamEvent[] = [];
+  private pendingText = 0;
+  /** More came than may wait: nothing is kept any more, as the journal has it. */
+  private isBehind = false;
   private state: 'catching-up' | 'live' | 'blocked' | 'closed' = 'catching-up';
   /** Executions that ended in events that the journal gave before they were emitted here. */
   private readonly ended = new Set<string>();
@@ -50,7 +55,7 @@ export class RunSubscriber {
   stop(): void {
     if (this.state === 'closed') return;
     this.state = 'closed';
-    this.pending = [];
+    this.forget();
     this.onClose(this);
   }
 
@@ -61,7 +66,9 @@ export class RunSubscriber {
   }
 
   private deliver(events: readonly StreamEvent[]): void {
-    const fresh = events.filter((event) => (!('seq' in event) ? true : event.seq > this.lastSeq));
+    const isFresh = (event: StreamEvent): boolean => !('seq' in event) || event.seq > this.lastSeq;
+    // Watchers that are equally far share one array, so that it is prepared for sending once.
+    const fresh = events.every(isFresh) ? events : events.filter(isFresh);
     const first = fresh.find((event) => 'seq' in event);
     if (first !== undefined && 'seq' in first && first.seq > this.lastSeq + 1) {
       this.state = 'catching-up';
@@ -76,7 +83,7 @@ export class RunSubscriber {
 
   private send(events: readonly StreamEvent[]): boolean {
     for (const event of events) if ('seq' in event) this.lastSeq = event.seq;
-    return this.sink.send(events.map(previewEvent));
+    return this.sink.send(previewEvents(events));
   }
 
   private finish(): void {
@@ -88,19 +95,25 @@ export class RunSubscriber {
     this.state = 'blocked';
     this.sink.whenReady(() => {
       if (this.state !== 'blocked') return;
-      if (this.pending.length > mostPending) {
+      if (this.isBehind) {
         this.fallBehind();
         return;
       }
       const waiting = this.pending;
-      this.pending = [];
+      this.forget();
       this.state = 'live';
       this.deliver(waiting);
     });
   }
 
-  private fallBehind(): void {
+  private forget(): void {
     this.pending = [];
+    this.pendingText = 0;
+    this.isBehind = false;
+  }
+
+  private fallBehind(): void {
+    this.forget();
     if (this.sink.resync === undefined) {
       this.state = 'catching-up';
       void this.catchUp();
@@ -110,15 +123,13 @@ export class RunSubscriber {
     this.sink.resync(this.lastSeq);
   }
 
-  /** Deltas of one port that wait become one; beyond the bound nothing more is kept, as the journal has it. */
+  /** Deltas of one port that wait become one; beyond the bounds nothing is kept. */
   private keep(events: readonly StreamEvent[]): void {
-    for (const event of events) {
-      if (this.pending.length > mostPending) return;
-      const last = this.pending[this.pending.length - 1];
-      const joined = last === undefined ? undefined : joinDeltas(last, event);
-      if (joined === undefined) this.pending.push(event);
-      else this.pending[this.pending.length - 1] = joined;
-    }
+    if (this.isBehind) return;
+    for (const event of events) this.pendingText += appendEvent(this.pending, event);
+    if (this.pending.length <= mostPending && this.pendingText <= mostPendingText) return;
+    this.forget();
+    this.isBehind = true;
   }
 
   private async catchUp(): Promise<void> {
@@ -152,6 +163,7 @@ export class RunSubscriber {
       this.finish();
       return;
     }
+    this.channel.flush();
     const snapshot = this.channel.snapshot(this.now()).filter((event) => !this.ended.has(keyOf(event)));
     this.ended.clear();
     this.state = 'live';
@@ -169,11 +181,4 @@ export class RunSubscriber {
 
 function keyOf(event: { readonly path: string; readonly attempt: number }): string {
   return `${event.path} ${event.attempt}`;
-}
-
-function joinDeltas(last: StreamEvent, next: StreamEvent): LiveEvent | undefined {
-  if (last.type !== 'node-delta' || next.type !== 'node-delta') return undefined;
-  if (last.path !== next.path || last.port !== next.port || last.attempt !== next.attempt) return undefined;
-  if (last.offset + last.delta.length !== next.offset || last.label !== next.label) return undefined;
-  return { ...last, delta: last.delta + next.delta };
 }

@@ -1,5 +1,4 @@
 import type { StreamEvent } from '@heddle/core';
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { LiveSink } from './run-subscriber.js';
 
@@ -15,14 +14,23 @@ export function openEventStream(response: ServerResponse, headers: Readonly<Reco
     'x-accel-buffering': 'no',
   });
   response.flushHeaders();
-  const beat = setInterval(() => response.write(': beat\n\n'), beatMs);
+  // One that does not read needs no sign of life: it would only pile up.
+  const beat = setInterval(() => {
+    if (!response.writableNeedDrain) response.write(': beat\n\n');
+  }, beatMs);
   beat.unref();
   response.once('close', () => clearInterval(beat));
   return {
-    send: (events) => response.write(events.map(eventText).join('')),
+    send: (events) => response.write(batchText(events)),
     whenReady: (callback) => {
       if (!response.writableNeedDrain) queueMicrotask(callback);
-      else void Promise.race([once(response, 'drain'), once(response, 'close')]).then(callback, callback);
+      else {
+        const go = (): void => {
+          response.off('drain', go).off('close', go);
+          callback();
+        };
+        response.on('drain', go).on('close', go);
+      }
     },
     end: () => {
       clearInterval(beat);
@@ -33,6 +41,17 @@ export function openEventStream(response: ServerResponse, headers: Readonly<Reco
       response.destroy();
     },
   };
+}
+
+const written = new WeakMap<readonly StreamEvent[], string>();
+
+/** A batch is written out once, however many get it. */
+function batchText(events: readonly StreamEvent[]): string {
+  const known = written.get(events);
+  if (known !== undefined) return known;
+  const text = events.map(eventText).join('');
+  written.set(events, text);
+  return text;
 }
 
 /** One event in the form of an event stream. JSON has no raw line breaks, so the data stays on one line. */
