@@ -7,6 +7,7 @@ import { select, setOverlay } from '../view/view-store.js';
 import { CanvasHandleKeeper } from './CanvasHandleKeeper.js';
 import { partOf } from './flow-ids.js';
 import type { FlowEdge, FlowNode } from './flow-types.js';
+import { EmptyCanvas } from './EmptyCanvas.js';
 import { fitOptions, largeFitOptions, manyNodes, overviewZoom } from './fit-options.js';
 import { FoldedGroup } from './FoldedGroup.js';
 import { GroupFrame } from './GroupFrame.js';
@@ -42,6 +43,8 @@ export function Canvas(): ReactElement {
   const edges = useMemo(() => (document === undefined ? noEdges : flowEdges(document, new Set(selectedEdges))), [document, selectedEdges]);
   const isLarge = nodes.length > manyNodes;
   const isOverview = useStore((state) => state.transform[2] < overviewZoom) && isLarge;
+  // What is drawn from nothing stays where it is put.
+  const [isFilled] = useState(() => document !== undefined && Object.keys(document.nodes).length > 0);
   const [isMoving, setMoving] = useState(false);
 
   const onEdgesChange: OnEdgesChange<FlowEdge> = useCallback(
@@ -98,7 +101,7 @@ export function Canvas(): ReactElement {
       colorMode={theme}
       minZoom={0.05}
       maxZoom={2}
-      fitView
+      fitView={isFilled}
       fitViewOptions={isLarge ? largeFitOptions : fitOptions}
       proOptions={proOptions}
       panOnScroll={false}
@@ -110,6 +113,8 @@ export function Canvas(): ReactElement {
       }}
       onNodeContextMenu={(event, { id }) => {
         event.preventDefault();
+        const part = partOf(id);
+        if (part.kind !== 'node') { select(view, part.kind === 'note' ? { notes: [part.id] } : { groups: [part.id] }); return; }
         if (!view.getState().selectedNodes.includes(id)) select(view, { nodes: [id] });
         setOverlay(view, { kind: 'node-menu', at: [event.clientX, event.clientY] });
       }}
@@ -123,6 +128,7 @@ export function Canvas(): ReactElement {
       <SnapLines lines={lines} />
       <Minimap />
       <SpokenSelection />
+      {nodes.length === 0 && document !== undefined && isDraft ? <EmptyCanvas onAdd={openPalette} /> : null}
       <CanvasHandleKeeper />
     </ReactFlow>
   );

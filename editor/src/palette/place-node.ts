@@ -1,4 +1,5 @@
-import type { NodeDescription, PortDescription } from '@heddle/core';
+import type { NodeDescription, PortDescription, WorkflowDocument } from '@heddle/core';
+import type { NodePorts } from '../document/ports-of.js';
 import type { CatalogState } from '../document/catalog-store.js';
 import { edit, type DocumentState, type DocumentStore } from '../document/document-store.js';
 import { addNode } from '../document/edit/add-node.js';
@@ -38,8 +39,16 @@ export function placeOnThread({ documents, view }: Stores, byType: CatalogState[
     const added = addNode(document, description, [at[0] - 124, at[1] - 60]);
     placed = added.id;
     return passage === undefined ? added.document : insertOnEdge(added.document, edge, added.id, passage);
-  });
+  }, { gesture: placing });
   selectNodes(view, [placed]);
+  if (passage === undefined && description.hasDynamicPorts) {
+    const known = documents.getState();
+    const [from, to] = [portAtEnd(known, byType, edge.from, 'output'), portAtEnd(known, byType, edge.to, 'input')];
+    whenPortsKnown(documents, placed, (document, ports) => {
+      const found = passageOf(ports, from, to);
+      return found === undefined || edgeOf(document, edgeName) === undefined ? document : insertOnEdge(document, edge, placed, found);
+    }); return;
+  }
   if (passage === undefined) say(view, `${description.title} has no ports yet: set it up, then put it on the thread.`);
 }
 
@@ -55,8 +64,27 @@ export function placeNode(stores: Stores, byType: CatalogState['byType'], descri
     placed = added.id;
     if (thread === undefined || port === undefined || loose === undefined) return added.document;
     return connect(added.document, connectionOf(thread, loose, `${added.id}.${port.name}`, port));
-  });
+  }, { gesture: placing });
   selectNodes(stores.view, [placed]);
+  if (thread === undefined || wanted === undefined || loose === undefined || port !== undefined || !description.hasDynamicPorts) return;
+  whenPortsKnown(stores.documents, placed, (document, ports) => {
+    const found = fittingPort(ports, wanted);
+    return found === undefined ? document : connect(document, connectionOf(thread, loose, `${placed}.${found.name}`, found));
+  });
+}
+
+/** Changes made to place one node are one step. */
+const placing = 'place a node';
+
+/** Goes on once the compiler has told the ports of a new node, where they follow from its settings; as part of the same step. */
+function whenPortsKnown(documents: DocumentStore, nodeId: string, change: (document: WorkflowDocument, ports: NodePorts) => WorkflowDocument): void {
+  const end = documents.subscribe(({ document, compiled }, before) => {
+    const isThere = document !== undefined && Object.hasOwn(document.nodes, nodeId);
+    const ports = compiled === before.compiled ? undefined : compiled?.ports[nodeId];
+    if (isThere && ports === undefined) return;
+    end();
+    if (isThere && ports !== undefined) edit(documents, (current) => change(current, ports), { gesture: placing });
+  });
 }
 
 function connectionOf(thread: LooseThread, loose: PortDescription, end: string, port: PortDescription): Connection {

@@ -1,3 +1,4 @@
+import type { NodePorts } from '../document/ports-of.js';
 import { isAssignable, type NodeDescription, type PortDescription, type PortTypeName } from '@heddle/core';
 
 /** A thread that looks for a node: the type at its loose end. */
@@ -9,7 +10,7 @@ export interface Wanted {
 }
 
 /** The port of a node type that a loose thread would go into, or come out of; undefined where none fits. */
-export function fittingPort(description: NodeDescription, wanted: Wanted): PortDescription | undefined {
+export function fittingPort(description: NodePorts, wanted: Wanted): PortDescription | undefined {
   if (wanted.side === 'output') {
     const fitting = description.inputs.filter((port) => isAssignable(wanted.type, port.type));
     return fitting.find((port) => port.type === wanted.type && !port.isOptional) ?? fitting.find((port) => port.type === wanted.type) ?? fitting[0];
