@@ -3,6 +3,7 @@ import { chat } from './chat.node.js';
 import { code } from './code.node.js';
 import { each } from './each.node.js';
 import { embed } from './embed.node.js';
+import { fallback } from './fallback.node.js';
 import { generate } from './generate.node.js';
 import { http } from './http.node.js';
 import { input } from './input.node.js';
@@ -15,6 +16,7 @@ import { redact } from './redact.node.js';
 import { rerank } from './rerank.node.js';
 import { restore } from './restore.node.js';
 import { retrieve } from './retrieve.node.js';
+import { route } from './route.node.js';
 import { set } from './set.node.js';
 import { split } from './split.node.js';
 import { store } from './store.node.js';
@@ -28,6 +30,7 @@ export {
   code,
   each,
   embed,
+  fallback,
   generate,
   http,
   input,
@@ -40,6 +43,7 @@ export {
   rerank,
   restore,
   retrieve,
+  route,
   set,
   split,
   store,
@@ -56,6 +60,7 @@ export const standardNodes: readonly NodeDefinition[] = [
   generate,
   chat,
   reason,
+  fallback,
   embed,
   load,
   split,
@@ -65,6 +70,7 @@ export const standardNodes: readonly NodeDefinition[] = [
   redact,
   restore,
   switchNode,
+  route,
   merge,
   each,
   workflow,

@@ -63,6 +63,8 @@ export interface NodeReference {
   readonly id: string;
   /** The config field that names it, dotted. */
   readonly field: string;
+  /** One of several: the node itself keeps data from those that must not have it, so the compiler does not warn. */
+  readonly isChoice?: boolean;
 }
 
 /** One node type: data and one function. Write it with `defineNode`. */

@@ -70,7 +70,8 @@ export function checkCeilings(
     const node = nodes[edge.to];
     const label = portLabel(nodes, labels, edge);
     if (node === undefined || !node.isConfigValid) continue;
-    for (const { id, field } of node.definition.references?.(node.config) ?? []) {
+    for (const { id, field, isChoice } of node.definition.references?.(node.config) ?? []) {
+      if (isChoice === true) continue;
       const ceiling = facts.ceilings.get(id);
       if (ceiling === undefined || isAtMost(label.level, ceiling)) continue;
       issues.warning({

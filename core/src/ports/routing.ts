@@ -26,9 +26,11 @@ export type RouteFact = z.infer<typeof RouteFact>;
 /** One condition: a fact compared with a value, such as `{ fact: 'label', is: 'at-most', value: 'internal' }`. */
 export const RouteCondition = z
   .object({
-    fact: RouteFact,
-    is: z.enum(['equal', 'not-equal', 'at-most', 'at-least', 'one-of']),
-    value: z.union([z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number()])).max(64)]),
+    fact: RouteFact.meta({ title: 'Fact' }),
+    is: z.enum(['equal', 'not-equal', 'at-most', 'at-least', 'one-of']).meta({ title: 'Is' }),
+    value: z
+      .union([z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number()])).max(64)])
+      .meta({ title: 'Value' }),
   })
   .meta({ id: 'RouteCondition' });
 export type RouteCondition = z.infer<typeof RouteCondition>;
@@ -42,10 +44,14 @@ export const RoutePolicy = z
       .array(
         z.object({
           /** Model id, local or `connection/model`. */
-          model: z.string().min(1).max(256),
+          model: z.string().min(1).max(256).meta({ title: 'Model', widget: 'model', modelKind: 'generate' }),
           /** All of them must hold. */
-          when: z.array(RouteCondition).max(32).default([]),
-          note: z.string().max(500).optional(),
+          when: z
+            .array(RouteCondition)
+            .max(32)
+            .default([])
+            .meta({ title: 'When', description: 'All of them must hold.' }),
+          note: z.string().max(500).optional().meta({ title: 'Note' }),
         }),
       )
       .min(1)

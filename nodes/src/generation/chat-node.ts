@@ -74,7 +74,8 @@ An answer cut off at **Most tokens** is kept, with a warning in the log. A strea
 An **image** goes with the last thing the user says, to models that see.
 `.trim();
 
-function checkChat({ schema, layout }: ChatConfig): readonly ConfigProblem[] {
+/** What no schema can say of the settings. */
+export function checkChat({ schema, layout }: Pick<ChatConfig, 'schema' | 'layout'>): readonly ConfigProblem[] {
   const problem = schema === undefined ? undefined : schemaCheck(schema);
   const missing = ['passages', 'prompt'].filter((name) => !templateNames(layout).has(name));
   return [

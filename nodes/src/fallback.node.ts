@@ -1,0 +1,167 @@
+import {
+  defineNode,
+  HeddleError,
+  Image,
+  isPlainObject,
+  Json,
+  Messages,
+  Passages,
+  Text,
+  toHeddleError,
+  type Delta,
+  type ErrorCode,
+  type NodeContext,
+} from '@heddle/core';
+import { z } from 'zod';
+import { frontierLayout } from './generation/build-messages.js';
+import { chatConfig } from './generation/chat-config.js';
+import { checkChat } from './generation/chat-node.js';
+import { converse, type ChatInputs, type ChatOutputs } from './generation/converse.js';
+
+/** Errors that say "not now, not here": another model may well answer. */
+const passing = [
+  'provider_failed',
+  'provider_rate_limited',
+  'provider_timeout',
+  'provider_unauthorized',
+  'provider_reply_invalid',
+  'circuit_open',
+  'connection_disabled',
+  'connection_not_found',
+  'model_missing',
+  'model_busy',
+  'model_host_lost',
+  'model_host_failed',
+  'model_load_failed',
+  'stream_incomplete',
+  'context_too_long',
+] as const satisfies readonly ErrorCode[];
+
+const shared = chatConfig({
+  model: 'smollm2-135m',
+  temperature: 0.7,
+  maxTokens: 1024,
+  layout: frontierLayout,
+  order: 'best-first',
+}).omit({ model: true, adapters: true });
+
+const Config = shared.extend({
+  models: z
+    .array(z.string().min(1).max(256))
+    .min(1)
+    .max(16)
+    .default(['smollm2-135m'])
+    .meta({ title: 'Models', description: 'Tried in this order, unless an order is connected.', widget: 'models' }),
+  on: z
+    .array(z.enum(passing))
+    .min(1)
+    .default([...passing])
+    .meta({ title: 'Go on after', description: 'Errors after which the next model is tried; others fail the node.' }),
+  hold: z.boolean().default(false).meta({
+    title: 'Hold text back until it is whole',
+    description: 'Then the next model is tried also when one breaks off in the middle of its answer.',
+  }),
+});
+type Config = z.infer<typeof Config>;
+
+export const fallback = defineNode({
+  type: 'fallback',
+  version: 1,
+  category: 'model',
+  title: 'Fallback',
+  summary: 'Asks the next model when one does not answer.',
+  icon: 'list-restart',
+  role: 'step',
+  effects: ['model'],
+  headline: 'models.0',
+  help: `
+Tries models in order, and goes on to the next only after the errors that are named. Connect **order** to the decision of a **route** node to try its candidates, best first.
+
+Text that has been given out cannot be taken back: a model that breaks off in the middle fails the node, and with **Retry** set the next attempt begins with the next model. *Hold text back* avoids that and streams nothing. A model above whose budget or ceiling a call would be is passed over only where the budget says *downgrade*; data above a ceiling always fails the run.
+`.trim(),
+  config: Config,
+  inputs: {
+    prompt: Text.optional().with({ title: 'Prompt' }),
+    messages: Messages.optional().with({ title: 'Messages' }),
+    passages: Passages.optional().with({ title: 'Passages' }),
+    image: Image.optional().with({ title: 'Image' }),
+    order: Json.optional().with({ title: 'Order', help: 'The decision of a route node, or a list of model ids.' }),
+  },
+  outputs: { text: Text, citations: Json, usage: Json, tried: Json.with({ title: 'Tried' }) },
+  example: { config: { models: ['smollm2-135m'] }, inputs: { prompt: 'Name a colour of the rainbow.' } },
+  ports: ({ schema }) => (schema === undefined ? {} : { outputs: { json: Json } }),
+  references: ({ models }) =>
+    models.map((id, index) => ({ kind: 'model' as const, id, field: `models.${index}`, isChoice: true })),
+  check: checkChat,
+  async *run({ config, inputs, context }) {
+    const models = orderOf(inputs.order) ?? config.models;
+    const tried: { readonly model: string; readonly error: string }[] = [];
+    // Each attempt of the node begins one model later: the ones before it failed in an earlier attempt.
+    for (let index = Math.min(context.attempt, models.length) - 1; ; index += 1) {
+      const model = models[index] ?? '';
+      const attempt = { hasGiven: false };
+      try {
+        const outputs = yield* ask(config, { ...inputs, model }, context, attempt);
+        if (tried.length > 0) decide(context, model, tried);
+        return { ...outputs, tried };
+      } catch (cause) {
+        const error = toHeddleError(cause);
+        if (context.signal.aborted || !mayGoOn(error, config)) throw cause;
+        if (attempt.hasGiven) throw again(error, model);
+        if (index + 1 >= models.length) throw cause;
+        tried.push({ model, error: error.code });
+        context.log.warn(`'${model}' does not answer (${error.code}); '${models[index + 1] ?? ''}' is next`);
+      }
+    }
+  },
+});
+
+/** One model's answer; what it gives out on the way is remembered. */
+async function* ask(
+  config: Config,
+  inputs: ChatInputs,
+  context: NodeContext,
+  attempt: { hasGiven: boolean },
+): AsyncGenerator<Delta, ChatOutputs, void> {
+  const answer = converse({ ...config, model: inputs.model ?? '' }, inputs, context);
+  for (;;) {
+    const next = await answer.next();
+    if (next.done === true) return next.value;
+    if (config.hold) continue;
+    attempt.hasGiven = true;
+    yield next.value;
+  }
+}
+
+function mayGoOn(error: HeddleError, { on }: Config): boolean {
+  if (error.code === 'budget_exceeded') return isPlainObject(error.details) && error.details['onLimit'] === 'downgrade';
+  const codes: readonly string[] = on;
+  return codes.includes(error.code);
+}
+
+const again = (error: HeddleError, model: string): HeddleError =>
+  new HeddleError(error.code, `'${model}' broke off in the middle of its answer: ${error.message}`, {
+    cause: error,
+    retryable: true,
+  });
+
+function decide(
+  context: NodeContext,
+  model: string,
+  tried: readonly { readonly model: string; readonly error: string }[],
+): void {
+  const failed = tried.map(({ model: other, error }) => `${other} (${error})`).join(', ');
+  context.decide({
+    kind: 'fallback',
+    summary: `Answered by ${model}, after ${failed}.`,
+    details: { model, tried: tried.map((entry) => ({ ...entry })) },
+  });
+}
+
+/** The models of a route's decision, or of a list; undefined where nothing usable came in. */
+function orderOf(order: unknown): readonly string[] | undefined {
+  const list = isPlainObject(order) ? order['order'] : order;
+  if (!Array.isArray(list)) return undefined;
+  const models = list.filter((model): model is string => typeof model === 'string' && model !== '');
+  return models.length === 0 ? undefined : models;
+}

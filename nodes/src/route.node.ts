@@ -1,0 +1,139 @@
+import {
+  decideRoute,
+  defineNode,
+  HeddleError,
+  Image,
+  Json,
+  Messages,
+  Passages,
+  RoutePolicy,
+  Text,
+  type CandidateFacts,
+  type JsonObject,
+  type RouteDecision,
+  type RouteRequest,
+} from '@heddle/core';
+import { z } from 'zod';
+import { routeRequest } from './routing/route-request.js';
+
+const policy = RoutePolicy.shape;
+
+const Config = z.object({
+  policy: z
+    .string()
+    .max(100)
+    .default('')
+    .meta({ title: 'Policy', description: 'A stored policy by name. Empty: the one below.', widget: 'policy' }),
+  candidates: policy.candidates
+    .default([{ model: 'smollm2-135m', when: [] }])
+    .meta({
+      title: 'Candidates',
+      description: 'Models in order, each with the conditions it is taken under.',
+      widget: 'candidates',
+    }),
+  prefer: policy.prefer.meta({
+    title: 'Prefer',
+    labels: {
+      order: 'The first',
+      cheapest: 'The cheapest',
+      fastest: 'The fastest as measured',
+      best: 'The best rated',
+    },
+  }),
+  explore: policy.explore.meta({
+    title: 'Measure others',
+    description: 'Share of calls that go to the second best, so that it is measured too.',
+  }),
+  maxTokens: z.int().min(1).max(131_072).default(1024).meta({ title: 'Most tokens of the answer' }),
+  needsTools: z.boolean().default(false).meta({ title: 'Needs tools' }),
+  needsSchema: z.boolean().default(false).meta({ title: 'Needs a schema' }),
+  otherwise: z
+    .enum(['fail', 'none'])
+    .default('fail')
+    .meta({
+      title: 'When no model is left',
+      labels: { fail: 'The run fails', none: 'Take the output none' },
+    }),
+});
+
+export const route = defineNode({
+  type: 'route',
+  version: 1,
+  category: 'logic',
+  title: 'Route',
+  summary: 'Chooses the model for a request: by label, price, measured speed and quality, budget and load.',
+  icon: 'route',
+  role: 'step',
+  effects: [],
+  headline: 'prefer',
+  help: `
+Connect **model** to a **chat** node. **local** and **remote** carry the model's id too, and only one of them is taken: for branches that treat both differently.
+
+Whatever the policy says, a model is never chosen for data above its ceiling, for more tokens than it reads, for images, tools or schemas it does not know, while its connection rests after failures, or beyond a budget. The rest is the policy: candidates in order, each with conditions such as *label at most internal* or *latency at most 800*. What is not measured yet does not exclude a candidate; an unknown price does.
+
+Each decision is kept with the run: all that was known, what was excluded and why, and a sentence.
+`.trim(),
+  config: Config,
+  inputs: {
+    prompt: Text.optional().with({ title: 'Prompt' }),
+    messages: Messages.optional().with({ title: 'Messages' }),
+    passages: Passages.optional().with({ title: 'Passages' }),
+    image: Image.optional().with({ title: 'Image' }),
+    category: Text.optional().with({ title: 'Category', help: 'What a classify node says.' }),
+  },
+  outputs: {
+    model: Text.with({ title: 'Model' }),
+    local: Text.with({ title: 'Local', help: 'The model, where it runs on this machine.' }),
+    remote: Text.with({ title: 'Remote', help: 'The model, where it is one of a connection.' }),
+    decision: Json.with({ title: 'Decision' }),
+  },
+  example: { config: { candidates: [{ model: 'smollm2-135m' }] }, inputs: { prompt: 'Name a colour.' } },
+  ports: ({ otherwise }) => (otherwise === 'none' ? { outputs: { none: Json.with({ title: 'None' }) } } : {}),
+  references: ({ policy: name, candidates }) =>
+    name !== ''
+      ? [{ kind: 'policy', id: name, field: 'policy' }]
+      : candidates.map(({ model }, index) => ({
+          kind: 'model' as const,
+          id: model,
+          field: `candidates.${index}.model`,
+          isChoice: true,
+        })),
+  async run({ config, inputs, context }) {
+    const routing = await context.use('routing');
+    const rules =
+      config.policy === ''
+        ? { name: 'policy', candidates: config.candidates, prefer: config.prefer, explore: config.explore }
+        : await routing.policy(config.policy);
+    const request = routeRequest(inputs, {
+      label: context.label.level,
+      maxTokens: config.maxTokens,
+      tools: config.needsTools,
+      schema: config.needsSchema,
+    });
+    const facts = await routing.facts([...new Set(rules.candidates.map(({ model }) => model))]);
+    const decision = decideRoute(rules, request, facts, `${context.runId}:${context.path}`);
+    const record = recordOf(rules, request, facts, decision);
+    context.decide({ kind: 'route', summary: decision.summary, details: record });
+    if (decision.model === undefined) {
+      if (config.otherwise === 'none') return { none: record, decision: record };
+      throw new HeddleError('route_no_candidate', decision.summary, { details: { excluded: decision.excluded } });
+    }
+    const isLocal = facts.find(({ model }) => model === decision.model)?.isLocal === true;
+    return {
+      model: decision.model,
+      decision: record,
+      ...(isLocal ? { local: decision.model } : { remote: decision.model }),
+    };
+  },
+});
+
+/** All that the decision was made from: enough to make it again under another policy. */
+function recordOf(
+  rules: RoutePolicy,
+  request: RouteRequest,
+  facts: readonly CandidateFacts[],
+  decision: RouteDecision,
+): JsonObject {
+  const copy: unknown = JSON.parse(JSON.stringify({ ...decision, request, facts, policy: rules }));
+  return copy as JsonObject; // plain data, through JSON
+}

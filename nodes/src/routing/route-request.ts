@@ -1,0 +1,42 @@
+import {
+  messageText,
+  passagesText,
+  type LabelLevel,
+  type Message,
+  type Passage,
+  type RouteRequest,
+} from '@heddle/core';
+import { detectLanguage } from './detect-language.js';
+
+/** What a request to be routed is made of. */
+export interface RouteInputs {
+  readonly prompt?: string | undefined;
+  readonly messages?: readonly Message[] | undefined;
+  readonly passages?: readonly Passage[] | undefined;
+  readonly image?: unknown;
+  readonly category?: string | undefined;
+}
+
+/** Characters of a token: fewer than in most texts, so that an estimate errs to the safe side. */
+const charactersPerToken = 3;
+
+/** What a policy looks at: measured on the request itself, the same for each candidate. */
+export function routeRequest(
+  inputs: RouteInputs,
+  needs: { readonly label: LabelLevel; readonly maxTokens: number; readonly tools: boolean; readonly schema: boolean },
+): RouteRequest {
+  const { prompt = '', messages = [], passages = [] } = inputs;
+  const said = [...messages.map((message) => messageText(message)), prompt].filter((text) => text !== '');
+  const characters = said.join('\n').length + (passages.length === 0 ? 0 : passagesText(passages, false).length);
+  const language = detectLanguage(said.at(-1) ?? '');
+  const hasImages =
+    inputs.image !== undefined ||
+    messages.some(({ content }) => typeof content !== 'string' && content.some(({ type }) => type === 'image'));
+  return {
+    ...needs,
+    tokens: Math.ceil(characters / charactersPerToken),
+    images: hasImages,
+    ...(language === undefined ? {} : { language }),
+    ...(inputs.category === undefined ? {} : { category: inputs.category }),
+  };
+}
