@@ -1,0 +1,23 @@
+import { restoreText, type Redactions } from './placeholders.js';
+
+/** Longest placeholder. */
+const longest = 42;
+
+/** Puts values back into a text that is still being written: only what may be the beginning of a placeholder is held back. */
+export function createRestoreStream(redactions: Pick<Redactions, 'values'>): {
+  push(delta: string): string;
+  end(): string;
+} {
+  let open = '';
+  return {
+    push(delta) {
+      open += delta;
+      const from = open.lastIndexOf('<');
+      const mayGoOn = from >= 0 && open.length - from < longest && /^<[A-Z0-9_]*$/.test(open.slice(from));
+      const ready = mayGoOn ? open.slice(0, from) : open;
+      open = open.slice(ready.length);
+      return restoreText(ready, redactions);
+    },
+    end: () => restoreText(open, redactions),
+  };
+}
