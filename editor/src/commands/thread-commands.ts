@@ -4,7 +4,7 @@ import type { Command } from './command.js';
 /** Threads without a pointer: draw one, find one, put a node on one. */
 export const threadCommands: readonly Command[] = [
   { id: 'connect', title: 'Connect ports', group: 'Edit', keys: ['W'], isEnabled: ({ isEditable }) => isEditable, run: ({ view }) => setOverlay(view, { kind: 'connect' }) },
-  { id: 'threads', title: 'Select a thread', group: 'Edit', keys: ['E'], isEnabled: ({ document }) => (document.document?.edges.length ?? 0) > 0, run: ({ view }) => setOverlay(view, { kind: 'threads' }) },
+  { id: 'threads', title: 'Select a thread', group: 'Edit', keys: ['S'], isEnabled: ({ document }) => (document.document?.edges.length ?? 0) > 0, run: ({ view }) => setOverlay(view, { kind: 'threads' }) },
   {
     id: 'insert',
     title: 'Insert a node on the thread',

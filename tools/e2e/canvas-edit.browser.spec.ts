@@ -1,0 +1,402 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { cleanUp } from './built-program.js';
+import { greeting } from './documents.js';
+import { eventually } from './eventually.js';
+import { findBrowser, keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
+import { untilStatus } from './server-calls.js';
+import { startServer, type ServerProcess } from './start-server.js';
+import { hasStarterModels } from './starter-models.js';
+
+jest.setTimeout(90_000);
+
+const executable = findBrowser();
+const obstacle =
+  executable === undefined
+    ? 'no browser was found: install Chromium or Chrome, or name one in CHROME_PATH'
+    : (await hasStarterModels())
+      ? undefined
+      : 'the starter models are not on this machine; npm start fetches them';
+const suite = obstacle === undefined ? describe : describe.skip;
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const empty = { heddle: 1, name: 'From nothing', nodes: {}, edges: [] };
+const laidOut = { ...greeting, layout: { nodes: { who: [0, 0], words: [320, 0], reply: [640, 0] } } };
+
+interface Stored {
+  readonly nodes: Readonly<
+    Record<string, { readonly type: string; readonly config: Readonly<Record<string, unknown>> }>
+  >;
+  readonly edges: readonly { readonly from: string; readonly to: string }[];
+  readonly layout?: {
+    readonly nodes: Readonly<Record<string, readonly [number, number]>>;
+    readonly notes: readonly { readonly text: string; readonly color?: string }[];
+    readonly groups: readonly { readonly title: string; readonly nodes: readonly string[] }[];
+  };
+  readonly workflows?: Readonly<Record<string, unknown>>;
+}
+
+/** What axe finds on a page, one line a violation. */
+async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    interface Found {
+      readonly id: string;
+      readonly nodes: readonly { readonly target: readonly string[] }[];
+    }
+    const { axe: checker } = window as unknown as {
+      axe: { run(options: object): Promise<{ violations: readonly Found[] }> };
+    };
+    const { violations: found } = await checker.run({
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+    });
+    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+  });
+}
+
+/** Lets a file go over the canvas, as a hand does. */
+async function dropFile(page: Page, name: string, text: string): Promise<void> {
+  const transfer = await page.evaluateHandle(
+    ([file, content]) => {
+      const data = new DataTransfer();
+      data.items.add(new File([content ?? ''], file ?? ''));
+      return data;
+    },
+    [name, text],
+  );
+  await page.dispatchEvent('.react-flow', 'dragover', { dataTransfer: transfer });
+  await page.dispatchEvent('.react-flow', 'drop', { dataTransfer: transfer, clientX: 500, clientY: 600 });
+}
+
+suite(`drawing on the canvas in a browser${obstacle === undefined ? '' : ` (skipped: ${obstacle})`}`, () => {
+  let server: ServerProcess;
+  let browser: Browser;
+  let watched: WatchedPage;
+
+  beforeAll(async () => {
+    server = await startServer();
+    browser = await openBrowser(executable ?? '');
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.stop();
+    await cleanUp();
+  });
+  beforeEach(async () => {
+    watched = await openPage(browser);
+  });
+  afterEach(async () => {
+    await watched.page.close();
+    expect(watched.problems()).toEqual([]);
+  });
+
+  /** Stores a workflow and opens its canvas; gives its id. */
+  async function open(document: object): Promise<string> {
+    const reply = await fetch(`${server.address}/api/workflows`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ document }),
+    });
+    const { id } = (await reply.json()) as { readonly id: string };
+    await watched.page.goto(`${server.address}/workflows/${id}`);
+    await watched.page.locator('.react-flow__viewport').waitFor({ state: 'attached' });
+    return id;
+  }
+  const stored = async (id: string): Promise<Stored> => {
+    const reply = await fetch(`${server.address}/api/workflows/${id}`);
+    return ((await reply.json()) as { readonly document: Stored }).document;
+  };
+  /** Waits until the draft is stored with something in it. */
+  const until = (id: string, what: string, isSo: (document: Stored) => boolean): Promise<Stored> =>
+    eventually(what, async () => {
+      const document = await stored(id);
+      return isSo(document) ? document : undefined;
+    });
+  const card = (title: string): Locator => watched.page.getByRole('article', { name: title, exact: true });
+  const handle = (title: string, port: string, side: 'source' | 'target'): Locator =>
+    card(title).locator(`.react-flow__handle.${side}[data-handleid="${port}"]`);
+  const middleOf = async (place: Locator): Promise<readonly [number, number]> => {
+    const box = await place.boundingBox();
+    if (box === null) throw new Error('It is not on the page.');
+    return [box.x + box.width / 2, box.y + box.height / 2];
+  };
+  /** Draws a thread with the pointer from a port to a place of the screen. */
+  async function drawThread(from: Locator, to: readonly [number, number]): Promise<void> {
+    const { mouse } = watched.page;
+    await mouse.move(...(await middleOf(from)));
+    await mouse.down();
+    await mouse.move(to[0] - 8, to[1] - 8, { steps: 4 });
+    await mouse.move(...to);
+    await mouse.up();
+  }
+  const pick = (name: string) => watched.page.getByRole('option').filter({ hasText: name }).first().click();
+  /** Types into the open list and takes what it finds first. */
+  async function choose(words: string): Promise<void> {
+    await watched.page.locator('.picker-search').waitFor();
+    await watched.page.keyboard.type(words);
+    await watched.page.keyboard.press('Enter');
+  }
+  const press = async (...keys: readonly string[]): Promise<void> => {
+    for (const key of keys) await watched.page.keyboard.press(key);
+  };
+  const focusCanvas = () => watched.page.locator('.workflow-canvas').focus();
+  async function expectAnswer(id: string): Promise<void> {
+    const { page } = watched;
+    await page.waitForURL((url) => url.searchParams.has('run'));
+    const run = await untilStatus(server, new URL(page.url()).searchParams.get('run') ?? '', undefined, 60_000);
+    expect([run.status, String(run.outputs['result']).length > 0]).toEqual(['done', true]);
+    expect((await stored(id)).edges).toHaveLength(2);
+  }
+
+  it('builds a workflow from nothing by mouse and runs it on a model', async () => {
+    const { page } = watched;
+    const id = await open(empty);
+    await page.mouse.dblclick(180, 300);
+    await pick('Input');
+    await card('Input').waitFor();
+    await handle('Input', 'text', 'source').waitFor();
+    await drawThread(handle('Input', 'text', 'source'), [520, 480]);
+    await pick('Generate');
+    await card('Generate').waitFor();
+    await until(id, 'thread to the model', ({ edges }) =>
+      edges.some(({ from, to }) => from === 'input.text' && to === 'generate.prompt'),
+    );
+    await page.mouse.dblclick(700, 160);
+    await pick('Output');
+    await handle('Output', 'result', 'target').waitFor();
+    await drawThread(handle('Generate', 'text', 'source'), await middleOf(handle('Output', 'result', 'target')));
+    await until(id, 'thread to the output', ({ edges }) => edges.length === 2);
+    await keepPicture(page, 'built-by-mouse');
+    await page.mouse.click(400, 800);
+    await page.getByRole('textbox', { name: 'text' }).first().fill('Say hello.');
+    await page
+      .getByRole('button', { name: /^Run\b/ })
+      .first()
+      .click();
+    await expectAnswer(id);
+  });
+
+  it('builds the same by keyboard only and runs it', async () => {
+    const { page } = watched;
+    const id = await open(empty);
+    await focusCanvas();
+    for (const type of ['input', 'generate', 'output']) {
+      await press('Tab');
+      await choose(type);
+      await card(type.charAt(0).toUpperCase() + type.slice(1)).waitFor({ state: 'attached' });
+    }
+    await handle('Output', 'result', 'target').waitFor({ state: 'attached' });
+    await handle('Input', 'text', 'source').waitFor({ state: 'attached' });
+    for (const [from, to] of [
+      ['input text', 'prompt'],
+      ['generate text output', 'output result'],
+    ] as const) {
+      await press('Escape', 'w');
+      await choose(from);
+      await page
+        .getByRole('combobox', { name: /^Connect / })
+        .and(page.locator('[placeholder="Search ports that fit"]'))
+        .waitFor();
+      await choose(to);
+    }
+    await until(id, 'both threads', ({ edges }) => edges.length === 2);
+    await press('Escape', 'Shift+L', 'Escape', 'ArrowRight', 'ArrowRight');
+    expect(await page.getByRole('status').allInnerTexts()).toContainEqual(
+      expect.stringContaining('Takes prompt from Input'),
+    );
+    await press('Escape', 'F6');
+    await eventually('focus in the form', () =>
+      page.evaluate(() => (document.activeElement?.matches('textarea, input') === true ? true : undefined)),
+    );
+    await page.keyboard.type('Say hello.');
+    await press('Control+Enter');
+    await expectAnswer(id);
+  });
+
+  it('goes 20 steps back and forth', async () => {
+    const id = await open(laidOut);
+    await card('Prompt').waitFor();
+    await focusCanvas();
+    const before = await stored(id);
+    await press('ArrowRight', 'ArrowRight');
+    for (let step = 0; step < 10; step += 1) {
+      await press('Control+d');
+      await card('Prompt')
+        .nth(step + 1)
+        .waitFor({ state: 'attached' });
+      await press('d');
+    }
+    const after = await until(
+      id,
+      'ten copies',
+      ({ nodes }) =>
+        Object.keys(nodes).length === 13 &&
+        'run' in (nodes['words-10'] ?? {}) &&
+        !('run' in (nodes['words-11'] ?? { run: 1 })),
+    );
+    for (let step = 0; step < 20; step += 1) await press('Control+z');
+    expect(await until(id, 'the beginning', ({ nodes }) => Object.keys(nodes).length === 3)).toEqual(before);
+    for (let step = 0; step < 20; step += 1) await press('Control+Shift+z');
+    expect(
+      await until(
+        id,
+        'all of it',
+        ({ nodes }) => 'run' in (nodes['words-10'] ?? {}) && !('run' in (nodes['words-11'] ?? { run: 1 })),
+      ),
+    ).toEqual(after);
+  });
+
+  it('groups, folds, turns the group into a sub-workflow that still runs, and takes it all back', async () => {
+    const { page } = watched;
+    const id = await open(laidOut);
+    await card('Prompt').waitFor();
+    await focusCanvas();
+    await press('ArrowRight', 'ArrowRight', 'g');
+    await page.getByLabel('Name of the group').fill('Words');
+    await press('Enter');
+    await page.getByRole('region', { name: 'Group Words' }).waitFor();
+    await press('f');
+    await page.getByRole('article', { name: 'Group Words' }).waitFor();
+    expect(await page.locator('.react-flow__edge').count()).toBe(2);
+    expect(await card('Prompt').count()).toBe(0);
+    await keepPicture(page, 'folded');
+    await press('f', 'Shift+W');
+    await page.getByRole('textbox', { name: 'Title' }).first().waitFor();
+    await press('Enter');
+    const { nodes, edges, workflows } = await until(id, 'sub-workflow', (document) => document.workflows !== undefined);
+    expect(
+      Object.values(nodes)
+        .map(({ type }) => type)
+        .sort(),
+    ).toEqual(['input', 'output', 'workflow']);
+    expect([edges.length, Object.keys(workflows ?? {})]).toEqual([2, ['part-1']]);
+    const run = await fetch(`${server.address}/api/workflows/${id}/runs?wait=1`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ inputs: { name: 'Ada' } }),
+    });
+    expect(((await run.json()) as { outputs: Record<string, unknown> }).outputs['greeting']).toBe('Hello Ada!');
+    await focusCanvas();
+    await press('Control+z');
+    await until(
+      id,
+      'the group again',
+      (document) => document.workflows === undefined && document.layout?.groups.length === 1,
+    );
+    await page.getByRole('region', { name: 'Group Words' }).waitFor();
+  });
+
+  it('writes a note in Markdown, and drags a node onto a thread', async () => {
+    const { page } = watched;
+    const id = await open(laidOut);
+    await card('Prompt').waitFor();
+    await page.mouse.move(300, 700);
+    await focusCanvas();
+    await press('c');
+    await page.getByLabel('Text of the note').fill('# Why\n**Short** words');
+    await press('Control+Enter');
+    await page.locator('.note strong').getByText('Short').waitFor();
+    await until(id, 'note', ({ layout }) => layout?.notes[0]?.text === '# Why\n**Short** words');
+    await press('Escape', 'Tab');
+    await choose('set');
+    await card('Set').waitFor();
+    await handle('Set', 'value', 'target').waitFor();
+    const from = await middleOf(card('Set').locator('.card-head'));
+    const [x1, y1] = await middleOf(handle('Prompt', 'text', 'source'));
+    const [x2, y2] = await middleOf(handle('Output', 'greeting', 'target'));
+    await page.mouse.move(...from);
+    await page.mouse.down();
+    await page.mouse.move((x1 + x2) / 2, y1, { steps: 5 });
+    await page.mouse.move((x1 + x2) / 2, (y1 + y2) / 2 - 4);
+    await page.locator('.thread[data-drop]').waitFor({ state: 'attached' });
+    await page.mouse.up();
+    const { edges } = await until(id, 'node on the thread', (document) => document.edges.length === 3);
+    expect(edges.slice(1)).toEqual([
+      { from: 'words.text', to: 'set.value' },
+      { from: 'set.value', to: 'reply.greeting' },
+    ]);
+    await press('Control+z');
+    await until(id, 'the thread as it was', (document) => document.edges.length === 2);
+  });
+
+  it('inserts from a thread’s plus only what fits both sides', async () => {
+    const { page } = watched;
+    const id = await open(laidOut);
+    await card('Prompt').waitFor();
+    await focusCanvas();
+    await press('s');
+    await choose('words.text');
+    await page.getByRole('button', { name: 'Insert a node on this thread' }).click();
+    const names = await page.getByRole('option').allInnerTexts();
+    expect(names.some((name) => name.startsWith('Generate'))).toBe(true);
+    expect(names.some((name) => name.startsWith('Input') || name.startsWith('Output'))).toBe(false);
+    await choose('generate');
+    await until(
+      id,
+      'node on the thread',
+      ({ edges }) =>
+        edges.some(({ to }) => to === 'generate.prompt') && edges.some(({ from }) => from.startsWith('generate.')),
+    );
+  });
+
+  it('asks what becomes of a dropped workflow file, and says what is wrong with another', async () => {
+    const { page } = watched;
+    const id = await open(laidOut);
+    await card('Prompt').waitFor();
+    await dropFile(page, 'broken.json', '{"heddle": 1');
+    await page.getByText(/broken\.json is not a workflow/).waitFor();
+    await dropFile(page, 'greeting.json', JSON.stringify(laidOut));
+    await page.getByRole('button', { name: 'Insert into this workflow' }).click();
+    await until(id, 'inserted nodes', ({ nodes, edges }) => Object.keys(nodes).length === 6 && edges.length === 4);
+    await dropFile(page, 'greeting.json', JSON.stringify({ ...laidOut, name: 'Dropped' }));
+    await page.getByRole('button', { name: 'Open as a new workflow' }).click();
+    await page.waitForURL((url) => !url.pathname.endsWith(id));
+    await eventually('name of the new workflow', async () =>
+      (await page.getByRole('textbox', { name: /name/i }).first().inputValue()) === 'Dropped' ? true : undefined,
+    );
+  });
+
+  it('keeps a node of an unknown type and one of a newer version as they are', async () => {
+    const strange = {
+      ...laidOut,
+      nodes: {
+        ...greeting.nodes,
+        odd: { type: 'acme/odd', version: 3, config: { deep: { x: [1] } } },
+        newer: { type: 'prompt', version: 99, config: { template: 'x' } },
+      },
+    };
+    const { page } = watched;
+    const id = await open(strange);
+    await page.getByText(/Unknown type acme\/odd/).waitFor();
+    await page.getByText(/Version 99, this Heddle knows/).waitFor();
+    await focusCanvas();
+    await press('Control+a', 'd');
+    const { nodes } = await until(id, 'bypassed nodes', (document) => 'run' in (document.nodes['words'] ?? {}));
+    expect([nodes['odd'], nodes['newer']]).toEqual([strange.nodes.odd, strange.nodes.newer]);
+  });
+
+  it('has no violations that axe knows, in light and in dark, with a node selected', async () => {
+    const { page } = watched;
+    await open({
+      ...laidOut,
+      layout: {
+        ...laidOut.layout,
+        notes: [{ id: 'n', text: '# Note\nwith [a link](https://example.com)', at: [0, 300], color: 'blue' }],
+        groups: [{ id: 'g', title: 'Words', nodes: ['words'] }],
+      },
+    });
+    await card('Prompt').waitFor();
+    await page.locator('.note').getByRole('link', { name: 'a link' }).waitFor();
+    await focusCanvas();
+    await press('ArrowRight', 'ArrowRight');
+    for (const theme of ['light', 'dark']) {
+      await page.evaluate((name) => (document.documentElement.dataset['theme'] = name), theme);
+      await page.evaluate(() =>
+        Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))),
+      );
+      await keepPicture(page, `canvas-${theme}`);
+      expect([theme, await violations(page)]).toEqual([theme, []]);
+    }
+  });
+});
