@@ -117,6 +117,22 @@ describe('invariants', () => {
     await run.handle.done;
     expect([seen, run.events[run.events.length - 1]?.type]).toEqual([['signal', 'gone'], 'run-end']);
   });
+
+  it('E8, G7: a node that waits for a resource to open is not waited for', async () => {
+    let opened = 0;
+    const use = <T>(): Promise<T> => {
+      opened += 1;
+      return new Promise(() => undefined);
+    };
+    const bench = createBench(testNodes({ a: async ({ context }) => ({ out: await context.use('sandbox') }) }), {
+      host: { resources: { use } },
+    });
+    const run = await bench.start(chain, { inputs: { value: 1 } });
+    await turns(3);
+    await run.handle.cancel();
+    await turns(10);
+    expect([opened, run.events.at(-1)]).toMatchObject([1, { type: 'run-end', status: 'cancelled' }]);
+  });
 });
 
 describe('events', () => {

@@ -29,6 +29,7 @@ import { Parked } from './parked.js';
 import { elementAt } from './paths.js';
 import type { Runner } from './runner.js';
 import type { NodeUsage, Task } from './task.js';
+import { untilAborted } from './until-aborted.js';
 
 /** Kinds that a stream consumer may use before its producer's result is committed (S3). */
 const modelKinds: ReadonlySet<ResourceKind> = new Set([
@@ -118,7 +119,7 @@ export class RunContext implements NodeContext {
   async use<Kind extends ResourceKind>(kind: Kind, ...args: ResourceArguments<Kind>): Promise<ResourceMap[Kind]> {
     this.check();
     if (!modelKinds.has(kind)) await this.producersSettled();
-    const resource = await this.resources.use(kind, ...args);
+    const resource = await untilAborted(this.resources.use(kind, ...args), this.signal, () => this.givenUp());
     return guardDestination(kind, resource, this);
   }
 

@@ -1,5 +1,6 @@
 import { HeddleError, SearchRequest, type CollectionInfo, type Passage, type VectorQuery } from '@heddle/core';
 import type { z } from 'zod';
+import { untilAborted } from '../child/until-aborted.js';
 import type { CollectionContext } from './collection-context.js';
 import { labelled } from './labelled.js';
 
@@ -55,7 +56,7 @@ async function embedQuery(
   text: string,
   signal: AbortSignal | undefined,
 ): Promise<Float32Array> {
-  const embedder = await context.embedder(info);
+  const embedder = await untilAborted(context.embedder(info), signal);
   const [vector] = await embedder.embed([text], { kind: 'query', ...(signal === undefined ? {} : { signal }) });
   if (vector === undefined) throw new HeddleError('internal', `Model '${embedder.id}' gave no vector for the query.`);
   return vector;

@@ -79,8 +79,11 @@ export function createLlamaRuntime(options: LlamaRuntimeOptions): LlamaRuntime {
       caller.call('load', await loadRequest(modelsFolder, card, settings), (value) => LlamaLoaded.parse(value)),
     unload: (caller, id) => caller.call('unload', { id }, () => undefined),
   });
-  const use = async <Value>(card: ModelCard, work: (caller: Caller) => Promise<Value>): Promise<Value> =>
-    loader.use(card, needMb(card), work);
+  const use = async <Value>(
+    card: ModelCard,
+    work: (caller: Caller) => Promise<Value>,
+    signal?: AbortSignal,
+  ): Promise<Value> => loader.use(card, needMb(card), work, signal);
   const contextTokens = (card: ModelCard): number => Math.min(card.contextTokens, settings.contextTokens);
 
   async function* generate(
@@ -96,8 +99,11 @@ export function createLlamaRuntime(options: LlamaRuntimeOptions): LlamaRuntime {
     try {
       const { finishReason, ...usage } = yield* streamCall(
         (onEvent, callSignal) =>
-          use(card, (caller) =>
-            caller.call('generate', call, (value) => LlamaEnd.parse(value), { signal: callSignal, onEvent }),
+          use(
+            card,
+            (caller) =>
+              caller.call('generate', call, (value) => LlamaEnd.parse(value), { signal: callSignal, onEvent }),
+            callSignal,
           ),
         (event) => {
           const parsed = LlamaEvent.parse(event);
@@ -136,8 +142,16 @@ export function createLlamaRuntime(options: LlamaRuntimeOptions): LlamaRuntime {
       destination: localDestination,
       embed: (texts, embedOptions) =>
         embedInSlices(card, texts, embedOptions, (slice, prefix, callOptions) =>
-          use(card, (caller) =>
-            caller.call('embed', { id: card.id, texts: slice, prefix }, (value) => OnnxRows.parse(value), callOptions),
+          use(
+            card,
+            (caller) =>
+              caller.call(
+                'embed',
+                { id: card.id, texts: slice, prefix },
+                (value) => OnnxRows.parse(value),
+                callOptions,
+              ),
+            callOptions.signal,
           ),
         ),
     }),

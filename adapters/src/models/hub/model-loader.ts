@@ -1,5 +1,6 @@
 import { type ModelCard } from '@heddle/core';
 import { type Caller } from '../../child/create-caller.js';
+import { untilAborted } from '../../child/until-aborted.js';
 import { type HostSupervisor } from './host-supervisor.js';
 
 export interface LoaderOptions {
@@ -40,6 +41,8 @@ export interface ModelLoader {
     card: ModelCard,
     needMb: number,
     work: (caller: Caller, facts: LoadedFacts) => Promise<Value>,
+    /** Ends the waiting for the host and the model; they are opened all the same, for the next one. */
+    signal?: AbortSignal,
   ): Promise<Value>;
   loaded(): readonly {
     readonly card: ModelCard;
@@ -89,13 +92,13 @@ export function createModelLoader(options: LoaderOptions): ModelLoader {
   );
   timer.unref();
   const loader: ModelLoader = {
-    async use(card, needMb, work) {
-      const caller = await options.supervisor.caller();
+    async use(card, needMb, work, signal) {
+      const caller = await untilAborted(options.supervisor.caller(), signal);
       const known = models.get(card.id);
       const model = known?.caller === caller ? known : open(card, needMb, caller);
       model.inUse += 1;
       try {
-        const value = await work(caller, await model.facts);
+        const value = await work(caller, await untilAborted(model.facts, signal));
         options.supervisor.succeeded();
         return value;
       } finally {

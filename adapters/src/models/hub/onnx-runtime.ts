@@ -82,9 +82,13 @@ export function createOnnxRuntime(options: RuntimeOptions, isGenerating: () => b
     unload: (caller, id) => caller.call('unload', { id }, () => undefined),
   });
   const threads = (): number => (isGenerating() ? 1 : settings.embedThreads);
-  const use = async <Value>(card: ModelCard, work: (caller: Caller) => Promise<Value>): Promise<Value> => {
+  const use = async <Value>(
+    card: ModelCard,
+    work: (caller: Caller) => Promise<Value>,
+    signal?: AbortSignal,
+  ): Promise<Value> => {
     const files = await readyFiles(modelsFolder, card);
-    return loader.use(card, await needMb(card, files.get('weights') ?? ''), work);
+    return loader.use(card, await needMb(card, files.get('weights') ?? ''), work, signal);
   };
   const score = (
     card: ModelCard,
@@ -92,13 +96,16 @@ export function createOnnxRuntime(options: RuntimeOptions, isGenerating: () => b
     query: string | undefined,
     signal: AbortSignal | undefined,
   ): Promise<OnnxRows> =>
-    use(card, (caller) =>
-      caller.call(
-        'score',
-        { id: card.id, query, texts, threads: threads() },
-        (value) => OnnxRows.parse(value),
-        signal === undefined ? {} : { signal },
-      ),
+    use(
+      card,
+      (caller) =>
+        caller.call(
+          'score',
+          { id: card.id, query, texts, threads: threads() },
+          (value) => OnnxRows.parse(value),
+          signal === undefined ? {} : { signal },
+        ),
+      signal,
     );
   return {
     embedder: (card) => ({
@@ -108,13 +115,16 @@ export function createOnnxRuntime(options: RuntimeOptions, isGenerating: () => b
       destination: localDestination,
       embed: (texts, embedOptions) =>
         embedInSlices(card, texts, embedOptions, (slice, prefix, callOptions) =>
-          use(card, (caller) =>
-            caller.call(
-              'embed',
-              { id: card.id, texts: slice, prefix, isUrgent: embedOptions.kind === 'query', threads: threads() },
-              (value) => OnnxRows.parse(value),
-              callOptions,
-            ),
+          use(
+            card,
+            (caller) =>
+              caller.call(
+                'embed',
+                { id: card.id, texts: slice, prefix, isUrgent: embedOptions.kind === 'query', threads: threads() },
+                (value) => OnnxRows.parse(value),
+                callOptions,
+              ),
+            callOptions.signal,
           ),
         ),
     }),

@@ -1,0 +1,15 @@
+import { HeddleError } from '@heddle/core';
+
+/**
+ * Waits for a promise no longer than until the signal aborts; what the promise gives later is dropped. For work that others
+ * may still need, such as a model that is being loaded. Errors: `aborted`.
+ */
+export function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(new HeddleError('aborted', 'Nobody waits for this any more.'));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
