@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { startServer } from './server-process.mjs';
+import { inTemporaryFolder } from './shared.mjs';
+
+const executablePath = [process.env.CHROME_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
+  (file) => file !== undefined && existsSync(file),
+);
+const repeats = 7;
+
+/** A workflow to open, so that the canvas is measured as well. */
+const workflow = {
+  heddle: 1,
+  name: 'Bench',
+  nodes: {
+    question: { type: 'input', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },
+  },
+  edges: [{ from: 'question.text', to: 'reply.text' }],
+};
+
+export const cases = [
+  {
+    name: 'first-load',
+    title: 'the editor from a warm server in a browser that has nothing stored: home, and a workflow by its link',
+    run: async () => {
+      if (executablePath === undefined) return 'no Chromium was found: name one in CHROME_PATH';
+      const { chromium } = await import('playwright-core');
+      return inTemporaryFolder(async (folder) => {
+        const server = await startServer(folder);
+        const { slug } = await server.post('/api/workflows', { document: workflow });
+        const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+        try {
+          const home = await measure(browser, server.address, (page) =>
+            page.getByRole('button', { name: 'New workflow' }).and(page.locator(':enabled')).waitFor(),
+          );
+          const canvas = await measure(browser, `${server.address}/workflows/${slug}`, (page) =>
+            page.locator('article').nth(1).waitFor(),
+          );
+          return [...rows('home', home), ...rows('workflow', canvas)];
+        } finally {
+          await browser.close();
+          await server.stop();
+        }
+      });
+    },
+  },
+];
+
+/** Opens an address again and again, each time in a profile of its own; the first does not count. */
+async function measure(browser, address, isUsable) {
+  const loads = [];
+  for (let index = 0; index <= repeats; index += 1) {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    const page = await context.newPage();
+    const begin = performance.now();
+    await page.goto(address, { waitUntil: 'commit' });
+    await isUsable(page);
+    const ms = performance.now() - begin;
+    await page.waitForLoadState('networkidle');
+    // Bytes as they came over the wire: a browser takes gzip from an address without encryption.
+    const bytes = await page.evaluate(() =>
+      performance
+        .getEntriesByType('resource')
+        .filter(({ name }) => new URL(name).pathname.endsWith('.js'))
+        .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0),
+    );
+    await context.close();
+    if (index > 0) loads.push({ ms, bytes });
+  }
+  return loads;
+}
+
+const rows = (what, loads) => [
+  { case: `first-load-${what}`, unit: 'ms', samples: loads.map(({ ms }) => ms) },
+  { case: `first-load-${what}-js`, unit: 'kB gzip', samples: loads.map(({ bytes }) => bytes / 1000) },
+];

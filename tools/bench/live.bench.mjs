@@ -1,0 +1,168 @@
+import { join } from 'node:path';
+import { root } from '../bootstrap/repository.mjs';
+import { startServer } from './server-process.mjs';
+import { findBrowserFile, inTemporaryFolder } from './shared.mjs';
+
+const noBrowser = 'no Chromium or Chrome was found: install one, or name it in CHROME_PATH';
+
+/** Nodes that write stamped words side by side. */
+const writing = (nodes, config) => {
+  const ids = Array.from({ length: nodes }, (_none, index) => `write${index}`);
+  return {
+    heddle: 1,
+    name: 'Live',
+    nodes: {
+      who: { type: 'input', version: 1, config: { fields: [{ name: 'topic', type: 'Text' }] } },
+      ...Object.fromEntries(ids.map((id) => [id, { type: 'emit-words', version: 1, config }])),
+    },
+    edges: ids.map((id) => ({ from: 'who.topic', to: `${id}.value` })),
+    layout: {
+      nodes: Object.fromEntries([
+        ['who', [0, 0]],
+        ...ids.map((id, index) => [id, [320 + (index % 4) * 300, Math.floor(index / 4) * 260]]),
+      ]),
+    },
+  };
+};
+
+/** Watches a run in a browser from its first event; `measure` is given the page while the run goes on. */
+function watching({ nodes, words, perSecond, logEvery = 0 }, measure) {
+  const executablePath = findBrowserFile();
+  if (executablePath === undefined) return noBrowser;
+  return inTemporaryFolder(async (folder) => {
+    const { chromium } = await import('playwright-core');
+    const server = await startServer(join(folder, 'data'), {
+      HEDDLE_NODES: join(root, 'tools', 'fixtures', 'live-nodes', 'index.mjs'),
+    });
+    const browser = await chromium.launch({
+      executablePath,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+    });
+    try {
+      const document = writing(nodes, { words, perSecond, logEvery });
+      const { id } = await server.post('/api/workflows', { slug: 'live', document });
+      const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+      await page.goto(`${server.address}/workflows/live`);
+      await page
+        .getByRole('button', { name: /^Run\b/ })
+        .last()
+        .waitFor();
+      const { runId } = await server.post(`/api/workflows/${id}/runs`, { inputs: { topic: 'x' } });
+      // The page goes to the run without being loaded again, as from a click.
+      await page.goto(`${server.address}/workflows/live?run=${runId}`);
+      await page.locator('.card[data-status=streaming]').first().waitFor();
+      return await measure(page, runId, server);
+    } finally {
+      await browser.close();
+      await server.stop();
+    }
+  });
+}
+
+const seconds = (count) => new Promise((resolve) => setTimeout(resolve, count * 1000));
+
+/** Bytes of the page's heap after garbage was collected. */
+async function heapOf(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await session.send('Runtime.getHeapUsage');
+  await session.detach();
+  return usedSize / 2 ** 20;
+}
+
+/** Lengths of tasks of the main thread over 50 ms, from now on. */
+const watchTasks = (page) =>
+  page.evaluate(() => {
+    window.longTasks = [];
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) window.longTasks.push(duration);
+    }).observe({ type: 'longtask' });
+  });
+
+/** Milliseconds between frames, over some seconds. */
+const framesOf = (page, ms) =>
+  page.evaluate(
+    (length) =>
+      new Promise((resolve) => {
+        const gaps = [];
+        const begin = performance.now();
+        let last = begin;
+        const frame = (now) => {
+          gaps.push(now - last);
+          last = now;
+          if (now - begin < length) requestAnimationFrame(frame);
+          else resolve(gaps.slice(1));
+        };
+        requestAnimationFrame(frame);
+      }),
+    ms,
+  );
+
+/** Milliseconds from a word's stamp to the end of the frame that shows it on its card. */
+const delaysOf = (page, ms) =>
+  page.evaluate(
+    (length) =>
+      new Promise((resolve) => {
+        const delays = [];
+        let shown = -1;
+        const look = () => {
+          const text = document.querySelector('.card-stream')?.textContent ?? '';
+          const last = [...text.matchAll(/w(\d+)@(\d{13}) /g)].at(-1);
+          if (last === undefined || Number(last[1]) <= shown) return;
+          shown = Number(last[1]);
+          const stamp = Number(last[2]);
+          requestAnimationFrame(() => {
+            const { port1, port2 } = new MessageChannel();
+            // A message is delivered after the frame was drawn.
+            port1.onmessage = () => delays.push(Date.now() - stamp);
+            port2.postMessage(0);
+          });
+        };
+        const observer = new MutationObserver(look);
+        observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+        setTimeout(() => {
+          observer.disconnect();
+          resolve(delays);
+        }, length);
+      }),
+    ms,
+  );
+
+export const cases = [
+  {
+    name: 'live-events',
+    title: 'a run of 100 events a second for 30 s in the editor: the longest task of the main thread, and the heap',
+    run: () =>
+      watching({ nodes: 10, words: 340, perSecond: 10, logEvery: 10 }, async (page) => {
+        await seconds(2);
+        await watchTasks(page);
+        const before = await heapOf(page);
+        await page.evaluate(() => (window.longTasks = []));
+        await seconds(30);
+        const tasks = await page.evaluate(() => window.longTasks);
+        const after = await heapOf(page);
+        return [
+          { case: 'live-longest-task', unit: 'ms', samples: [Math.max(0, ...tasks)] },
+          { case: 'live-heap-growth', unit: 'MB', samples: [after - before] },
+        ];
+      }),
+  },
+  {
+    name: 'live-tokens',
+    title: '50 tokens a second on ten nodes side by side: time between frames',
+    run: () =>
+      watching({ nodes: 10, words: 900, perSecond: 50 }, async (page) => {
+        await seconds(1);
+        return [{ case: 'live-frame', unit: 'ms', samples: await framesOf(page, 10_000) }];
+      }),
+  },
+  {
+    name: 'live-delay',
+    title: 'from a word written by a node to the end of the frame that shows it',
+    run: () =>
+      watching({ nodes: 1, words: 400, perSecond: 25 }, async (page) => {
+        await seconds(1);
+        return [{ case: 'live-token-on-screen', unit: 'ms', samples: await delaysOf(page, 10_000) }];
+      }),
+  },
+];
