@@ -38,9 +38,12 @@ async function violations(page: Page): Promise<readonly string[]> {
       readonly id: string;
       readonly nodes: readonly { readonly target: readonly string[] }[];
     }
-    const { run } = (window as unknown as { axe: { run(options: object): Promise<{ violations: readonly Found[] }> } })
-      .axe;
-    const { violations: found } = await run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });
+    const { axe: checker } = window as unknown as {
+      axe: { run(options: object): Promise<{ violations: readonly Found[] }> };
+    };
+    const { violations: found } = await checker.run({
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+    });
     return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
   });
 }

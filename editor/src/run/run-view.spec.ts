@@ -85,4 +85,17 @@ describe('run view', () => {
     frame();
     expect(view.execution('answer')?.rate).toBeCloseTo(9.5, 1);
   });
+
+  it('tells the time to the first token of the try that writes, also when its words come before its start', () => {
+    const { view, frame } = setup();
+    view.take([
+      { type: 'node-delta', runId: 'r', path: 'a', attempt: 1, time: 1400, port: 'text', offset: 0, delta: 'x' },
+      { type: 'node-start', runId: 'r', seq: 1, path: 'a', attempt: 1, time: 1000 },
+    ]);
+    frame();
+    expect(view.execution('a')?.firstDeltaMs).toBe(400);
+    view.take([{ type: 'node-start', runId: 'r', seq: 2, path: 'a', attempt: 2, time: 3000 }]);
+    frame();
+    expect(view.execution('a')?.firstDeltaMs).toBeUndefined();
+  });
 });

@@ -66,7 +66,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
   const views = new Map<string, ExecutionView>();
   const groups = new Map<string, { readonly paths: string[]; shown: readonly string[] | undefined }>();
   const meters = new Map<string, RateMeter>();
-  const firstDeltas = new Map<string, number>();
+  const firstDeltas = new Map<string, { readonly attempt: number; readonly time: number }>();
   const listeners = new Map<string, Set<() => void>>();
   const dirty = new Set<string>();
   const known = new Set<string>();
@@ -119,17 +119,18 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
   };
 
   const measure = (event: StreamEvent): void => {
-    if (event.type === 'node-start') {
-      meters.delete(event.path);
-      firstDeltas.delete(event.path);
-    }
-    if (event.type === 'node-end') meters.delete(event.path);
+    if (event.type === 'node-end' || event.type === 'node-retry') meters.delete(event.path);
     if (event.type !== 'node-delta') return;
     const meter = meters.get(event.path) ?? createRateMeter();
     meters.set(event.path, meter);
     meter.add(event.time, event.delta.length);
-    const startedAt = state.executions.get(event.path)?.startedAt;
-    if (event.offset === 0 && startedAt !== undefined && !firstDeltas.has(event.path)) firstDeltas.set(event.path, Math.max(0, event.time - startedAt));
+    // Deltas are sent at once and may be here before the start of their execution, which is sent when it is committed (V1).
+    if (event.offset === 0 && (firstDeltas.get(event.path)?.attempt ?? 0) < event.attempt) firstDeltas.set(event.path, { attempt: event.attempt, time: event.time });
+  };
+
+  const firstDeltaMsOf = ({ path, attempt, startedAt }: ExecutionState): number | undefined => {
+    const first = firstDeltas.get(path);
+    return first === undefined || first.attempt !== attempt || startedAt === undefined ? undefined : Math.max(0, first.time - startedAt);
   };
 
   return {
@@ -152,7 +153,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
       const shown = views.get(path);
       const execution = state.executions.get(path);
       if (shown !== undefined || execution === undefined || !known.has(path)) return shown;
-      const view = { ...execution, text: { ...execution.text }, rate: meters.get(path)?.rate(), firstDeltaMs: firstDeltas.get(path) };
+      const view = { ...execution, text: { ...execution.text }, rate: meters.get(path)?.rate(), firstDeltaMs: firstDeltaMsOf(execution) };
       views.set(path, view);
       return view;
     },
