@@ -1,5 +1,5 @@
 import { ChevronsDownUp } from 'lucide-react';
-import type { NodeProps } from '@xyflow/react';
+import { useStore, type NodeProps } from '@xyflow/react';
 import { memo, type ReactElement } from 'react';
 import { edit } from '../document/document-store.js';
 import { changeGroup, toggleCollapsed } from '../document/edit/groups.js';
@@ -7,6 +7,7 @@ import { paperColour } from '../document/edit/notes.js';
 import { useDocument, useSession, useView } from '../session.js';
 import { select, setEditing } from '../view/view-store.js';
 import { partOf } from './flow-ids.js';
+import { farZoom } from './fit-options.js';
 import { TitleInput } from './TitleInput.js';
 
 /** A frame around the nodes of a group; its head moves them all. */
@@ -17,9 +18,10 @@ export const GroupFrame = memo(function GroupFrame({ id: flowId }: NodeProps): R
   const isDraft = useDocument((state) => state.origin.kind === 'draft');
   const isSelected = useView((state) => state.selectedGroups.includes(id));
   const isEditing = useView(({ editing }) => editing?.kind === 'group' && editing.id === id);
+  const isFar = useStore((state) => state.transform[2] < farZoom);
   if (group === undefined) return null;
   return (
-    <section className="frame-group" data-paper={paperColour(group.color)} data-selected={isSelected || undefined} aria-label={`Group ${group.title}`}>
+    <section className="frame-group" data-paper={paperColour(group.color)} data-selected={isSelected || undefined} data-far={isFar || undefined} aria-label={`Group ${group.title}`}>
       <header className="frame-head" onClick={() => select(view, { groups: [id] })} onDoubleClick={() => isDraft && setEditing(view, { kind: 'group', id })}>
         {isEditing ? (
           <TitleInput label="Name of the group" value={group.title} onSave={(title) => edit(documents, (document) => changeGroup(document, id, (before) => ({ ...before, title: title.trim() === '' ? before.title : title.trim() })))} onEnd={() => setEditing(view, undefined)} />

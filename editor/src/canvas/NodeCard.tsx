@@ -15,14 +15,11 @@ import { CardFooter } from './CardFooter.js';
 import { CardState } from './CardState.js';
 import { NodeIcon } from './NodeIcon.js';
 import { OutputArea } from './OutputArea.js';
-import { manyNodes, overviewZoom } from './fit-options.js';
+import { farZoom, manyNodes, overviewZoom } from './fit-options.js';
 import { foreignWords } from '../document/foreign-node.js';
 import { NodeTitle } from './NodeTitle.js';
 import { PlainBox, PortsDrawn } from './PlainBox.js';
 import { PortRow } from './PortRow.js';
-
-/** Below this zoom a card shows its icon and title only, at a size that can be read. */
-const farZoom = 0.45;
 
 /** A node on the canvas: a card, or a plain box where there are many and all of them are looked at. */
 export const NodeCard = memo(function NodeCard({ id, selected, height }: NodeProps): ReactElement {

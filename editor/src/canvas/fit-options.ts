@@ -9,3 +9,6 @@ export const overviewZoom = 0.32;
 
 /** How a large workflow is opened. */
 export const largeFitOptions = { ...fitOptions, minZoom: 0.5 };
+
+/** Below this zoom a card shows its icon and title only, at a size that can be read. */
+export const farZoom = 0.45;
