@@ -2,10 +2,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './bootstrap/repository.mjs';
+import { keyboardPage } from './docs/keyboard-page.mjs';
 import { nodesPage } from './docs/nodes-page.mjs';
 import { settingsPage } from './docs/settings-page.mjs';
 
-const pages = { 'nodes.md': await nodesPage(), 'settings.md': await settingsPage() };
+const pages = {
+  'nodes.md': await nodesPage(),
+  'settings.md': await settingsPage(),
+  'keyboard.md': await keyboardPage(),
+};
 const isCheck = process.argv.includes('--check');
 for (const [name, text] of Object.entries(pages)) {
   const file = join(root, 'docs', name);

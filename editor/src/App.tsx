@@ -1,19 +1,20 @@
-import { lazy, Suspense, type ReactElement } from 'react';
+import { Suspense, type ReactElement } from 'react';
 import { ConnectionBanner } from './frame/ConnectionBanner.js';
 import { Rail } from './frame/Rail.js';
 import { HomePage } from './pages/HomePage.js';
+import { lazyPage } from './pages/lazy-page.js';
 import { Link } from './pages/Link.js';
 import { parseRoute, useAddress, type Route } from './pages/route.js';
 
 // The home page is there at once; every other place comes when somebody goes to it.
-const DraftPage = lazy(() => import('./pages/DraftPage.js').then(({ DraftPage: page }) => ({ default: page })));
-const RunPage = lazy(() => import('./pages/RunPage.js').then(({ RunPage: page }) => ({ default: page })));
-const RunsPage = lazy(() => import('./pages/RunsPage.js').then(({ RunsPage: page }) => ({ default: page })));
-const ComparePage = lazy(() => import('./pages/ComparePage.js').then(({ ComparePage: page }) => ({ default: page })));
-const InboxPage = lazy(() => import('./pages/InboxPage.js').then(({ InboxPage: page }) => ({ default: page })));
-const ModelsPage = lazy(() => import('./pages/ModelsPage.js').then(({ ModelsPage: page }) => ({ default: page })));
-const CollectionsPage = lazy(() => import('./pages/CollectionsPage.js').then(({ CollectionsPage: page }) => ({ default: page })));
-const CollectionPage = lazy(() => import('./pages/CollectionPage.js').then(({ CollectionPage: page }) => ({ default: page })));
+const DraftPage = lazyPage(() => import('./pages/DraftPage.js').then(({ DraftPage: page }) => page));
+const RunPage = lazyPage(() => import('./pages/RunPage.js').then(({ RunPage: page }) => page));
+const RunsPage = lazyPage(() => import('./pages/RunsPage.js').then(({ RunsPage: page }) => page));
+const ComparePage = lazyPage(() => import('./pages/ComparePage.js').then(({ ComparePage: page }) => page));
+const InboxPage = lazyPage(() => import('./pages/InboxPage.js').then(({ InboxPage: page }) => page));
+const ModelsPage = lazyPage(() => import('./pages/ModelsPage.js').then(({ ModelsPage: page }) => page));
+const CollectionsPage = lazyPage(() => import('./pages/CollectionsPage.js').then(({ CollectionsPage: page }) => page));
+const CollectionPage = lazyPage(() => import('./pages/CollectionPage.js').then(({ CollectionPage: page }) => page));
 
 /** The frame and the page that the address names. */
 export function App(): ReactElement {

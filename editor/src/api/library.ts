@@ -22,7 +22,8 @@ const Templates = z.object({ templates: z.array(TemplateSummary) });
 const Documents = z.object({ documents: z.array(DocumentInfo) });
 const JobAccepted = z.object({ jobId: z.string() });
 const Jobs = z.object({ jobs: z.array(JobReply) });
-const withSignal = (signal: AbortSignal | undefined): { signal?: AbortSignal } => (signal === undefined ? {} : { signal });
+const withSignal = (signal: AbortSignal | undefined): { signal?: AbortSignal } =>
+  signal === undefined ? {} : { signal };
 const pageSize = 200;
 
 /** What the topic `models` tells. */
@@ -37,13 +38,15 @@ export interface NamedFile {
 
 /** Ready workflows, models, collections and jobs of the server's API. Errors of every call: ApiError. */
 export const library = {
-  templates: async (signal?: AbortSignal) => (await fetchJson(Templates, at('templates'), withSignal(signal))).templates,
+  templates: async (signal?: AbortSignal) =>
+    (await fetchJson(Templates, at('templates'), withSignal(signal))).templates,
   importTemplate: (id: string) => fetchJson(TemplateReply, at('templates', id), { method: 'POST', body: {} }),
 
   addModel: async (card: z.input<typeof ModelCard>): Promise<void> => {
     await send(at('models'), { method: 'POST', body: card });
   },
-  pullModel: async (id: string) => (await fetchJson(JobAccepted, at('models', id, 'pull'), { method: 'POST', body: {} })).jobId,
+  pullModel: async (id: string) =>
+    (await fetchJson(JobAccepted, at('models', id, 'pull'), { method: 'POST', body: {} })).jobId,
   loadModel: async (id: string): Promise<void> => {
     await send(at('models', id, 'load'), { method: 'POST', body: {} });
   },
@@ -51,25 +54,47 @@ export const library = {
     await send(at('models', id, 'unload'), { method: 'POST', body: {} });
   },
   /** The reply is an event stream. */
-  tryModel: (id: string, request: z.input<typeof TryModelRequest>, signal: AbortSignal) => send(at('models', id, 'try'), { method: 'POST', body: request, signal }),
-  scoreTexts: (id: string, query: string, texts: readonly string[], signal: AbortSignal) => fetchJson(ScoreTextsReply, at('models', id, 'score'), { method: 'POST', body: { query, texts }, signal }),
+  tryModel: (id: string, request: z.input<typeof TryModelRequest>, signal: AbortSignal) =>
+    send(at('models', id, 'try'), { method: 'POST', body: request, signal }),
+  scoreTexts: (id: string, query: string, texts: readonly string[], signal: AbortSignal) =>
+    fetchJson(ScoreTextsReply, at('models', id, 'score'), { method: 'POST', body: { query, texts }, signal }),
 
-  collection: (name: string, signal?: AbortSignal) => fetchJson(CollectionInfo, at('collections', name), withSignal(signal)),
-  createCollection: (request: CreateCollectionRequest) => fetchJson(CollectionInfo, at('collections'), { method: 'POST', body: request }),
+  collection: (name: string, signal?: AbortSignal) =>
+    fetchJson(CollectionInfo, at('collections', name), withSignal(signal)),
+  createCollection: (request: CreateCollectionRequest) =>
+    fetchJson(CollectionInfo, at('collections'), { method: 'POST', body: request }),
   dropCollection: async (name: string): Promise<void> => {
     await send(at('collections', name), { method: 'DELETE' });
   },
   /** One page of a collection's documents, in the order of their ids. */
   documents: async (name: string, after?: string, signal?: AbortSignal) =>
-    (await fetchJson(Documents, `${at('collections', name, 'documents')}?limit=${pageSize}${after === undefined ? '' : `&after=${encodeURIComponent(after)}`}`, withSignal(signal))).documents,
-  documentText: (name: string, id: string, signal?: AbortSignal) => fetchJson(DocumentText, at('collections', name, 'documents', id), withSignal(signal)),
+    (
+      await fetchJson(
+        Documents,
+        `${at('collections', name, 'documents')}?limit=${pageSize}${after === undefined ? '' : `&after=${encodeURIComponent(after)}`}`,
+        withSignal(signal),
+      )
+    ).documents,
+  documentText: (name: string, id: string, signal?: AbortSignal) =>
+    fetchJson(DocumentText, at('collections', name, 'documents', id), withSignal(signal)),
   deleteDocument: async (name: string, id: string): Promise<void> => {
     await send(`${at('collections', name, 'documents')}?document=${encodeURIComponent(id)}`, { method: 'DELETE' });
   },
   search: async (name: string, request: Partial<SearchRequest>, signal?: AbortSignal) =>
-    (await fetchJson(SearchReply, at('collections', name, 'search'), { method: 'POST', body: request, ...withSignal(signal) })).results,
+    (
+      await fetchJson(SearchReply, at('collections', name, 'search'), {
+        method: 'POST',
+        body: request,
+        ...withSignal(signal),
+      })
+    ).results,
   ingestAgain: async (name: string, documents?: readonly string[]) =>
-    (await fetchJson(JobAccepted, at('collections', name, 'reingest'), { method: 'POST', body: documents === undefined ? {} : { documents } })).jobId,
+    (
+      await fetchJson(JobAccepted, at('collections', name, 'reingest'), {
+        method: 'POST',
+        body: documents === undefined ? {} : { documents },
+      })
+    ).jobId,
   /** Sends files; they are taken in by a job. */
   upload: async (name: string, files: readonly NamedFile[]) => {
     const form = new FormData();

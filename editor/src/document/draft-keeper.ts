@@ -50,7 +50,13 @@ export function startDraftKeeper(store: DocumentStore, storage: Keep, page: stri
  * Shows a workflow, with what a page that is gone kept of it on this device: as unsaved work, or as a conflict where the server
  * went on meanwhile. What pages keep that are still open stays theirs.
  */
-export function showWithKept(store: DocumentStore, reply: WorkflowReply, storage: Keep, isOpen: (page: string) => boolean = () => false, page: string = pageName): void {
+export function showWithKept(
+  store: DocumentStore,
+  reply: WorkflowReply,
+  storage: Keep,
+  isOpen: (page: string) => boolean = () => false,
+  page: string = pageName,
+): void {
   showWorkflow(store, reply);
   const kept = readKept(reply.id, storage, isOpen);
   if (kept === undefined) return;
@@ -102,9 +108,23 @@ function readKept(id: string, storage: Keep, isOpen: (page: string) => boolean):
 function parseKept(key: string, text: string | null): Kept | undefined {
   try {
     const kept: unknown = JSON.parse(text ?? 'null');
-    if (typeof kept !== 'object' || kept === null || !('document' in kept) || !('revision' in kept) || typeof kept.revision !== 'number') return undefined;
+    if (
+      typeof kept !== 'object' ||
+      kept === null ||
+      !('document' in kept) ||
+      !('revision' in kept) ||
+      typeof kept.revision !== 'number'
+    )
+      return undefined;
     const base = 'base' in kept && kept.base !== undefined ? parseDocument(kept.base) : undefined;
-    return { key, text: text ?? '', at: 'at' in kept && typeof kept.at === 'number' ? kept.at : 0, revision: kept.revision, document: parseDocument(kept.document), base };
+    return {
+      key,
+      text: text ?? '',
+      at: 'at' in kept && typeof kept.at === 'number' ? kept.at : 0,
+      revision: kept.revision,
+      document: parseDocument(kept.document),
+      base,
+    };
   } catch {
     return undefined; // Of another version or cut off: the server's copy is shown.
   }

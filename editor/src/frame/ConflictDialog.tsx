@@ -32,7 +32,10 @@ export function ConflictDialog({ onClose }: { readonly onClose: () => void }): R
       isGone = true;
     };
   }, [autosave, attempt]);
-  const differences = useMemo(() => (mine === undefined || theirs === undefined ? undefined : compareDocuments(mine, theirs.document, base)), [mine, theirs, base]);
+  const differences = useMemo(
+    () => (mine === undefined || theirs === undefined ? undefined : compareDocuments(mine, theirs.document, base)),
+    [mine, theirs, base],
+  );
   const sideOf = ({ key, suggestion }: Difference): Side => chosen.get(key) ?? suggestion;
   const takeAll = (side: Side): void => setChosen(new Map(differences?.map(({ key }) => [key, side])));
   const clashes = differences?.filter(({ isClash }) => isClash).length ?? 0;
@@ -44,9 +47,13 @@ export function ConflictDialog({ onClose }: { readonly onClose: () => void }): R
   return (
     <Dialog title="Changed here and elsewhere" onClose={onClose}>
       <div className="conflict">
-        {error === undefined ? null : <Notice error={error} action={{ name: 'Try again', run: () => setAttempt((before) => before + 1) }} />}
+        {error === undefined ? null : (
+          <Notice error={error} action={{ name: 'Try again', run: () => setAttempt((before) => before + 1) }} />
+        )}
         {differences === undefined ? (
-          error === undefined ? <p className="quiet">Reading the other version…</p> : null
+          error === undefined ? (
+            <p className="quiet">Reading the other version…</p>
+          ) : null
         ) : (
           <>
             <p className="quiet">
@@ -64,7 +71,12 @@ export function ConflictDialog({ onClose }: { readonly onClose: () => void }): R
             </div>
             <ul className="conflict-list">
               {differences.map((difference) => (
-                <ConflictRow key={difference.key} difference={difference} side={sideOf(difference)} onChoose={(side) => setChosen((before) => new Map([...before, [difference.key, side]]))} />
+                <ConflictRow
+                  key={difference.key}
+                  difference={difference}
+                  side={sideOf(difference)}
+                  onChoose={(side) => setChosen((before) => new Map([...before, [difference.key, side]]))}
+                />
               ))}
             </ul>
             <div className="dialog-actions">

@@ -5,19 +5,29 @@ const kinds: Readonly<Record<Difference['kind'], string>> = { node: 'Node', edge
 const mostCharacters = 400;
 
 /** One difference: both sides of each field, and which side is taken. */
-export function ConflictRow({ difference, side, onChoose }: { readonly difference: Difference; readonly side: Side; readonly onChoose: (side: Side) => void }): ReactElement {
+export function ConflictRow({
+  difference,
+  side,
+  onChoose,
+}: {
+  readonly difference: Difference;
+  readonly side: Side;
+  readonly onChoose: (side: Side) => void;
+}): ReactElement {
   const { key, kind, title, fields, isClash, inMine, inTheirs } = difference;
   const isPlain = key === 'head:layout' || kind === 'edge' || !inMine || !inTheirs;
   return (
     <li className="conflict-row" data-clash={isClash || undefined}>
       <h3>
-        <span className="quiet">{kinds[kind]}</span> {title} {isClash ? <span className="badge">both changed it</span> : null}
+        <span className="quiet">{kinds[kind]}</span> {title}{' '}
+        {isClash ? <span className="badge">both changed it</span> : null}
       </h3>
       <div className="conflict-sides" role="radiogroup" aria-label={`Version of ${title}`}>
         {(['mine', 'theirs'] as const).map((candidate) => (
           <label key={candidate} className="conflict-side" data-chosen={candidate === side || undefined}>
             <span className="conflict-choice">
-              <input type="radio" name={key} checked={candidate === side} onChange={() => onChoose(candidate)} /> {candidate === 'mine' ? 'Mine' : 'Theirs'}
+              <input type="radio" name={key} checked={candidate === side} onChange={() => onChoose(candidate)} />{' '}
+              {candidate === 'mine' ? 'Mine' : 'Theirs'}
             </span>
             {isPlain ? (
               <span>{plainWords(difference, candidate)}</span>
@@ -39,9 +49,11 @@ export function ConflictRow({ difference, side, onChoose }: { readonly differenc
 }
 
 function plainWords({ key, kind, inMine, inTheirs }: Difference, side: Side): string {
-  if (key === 'head:layout') return side === 'mine' ? 'As it stands on this canvas' : 'As it stands on the other canvas';
+  if (key === 'head:layout')
+    return side === 'mine' ? 'As it stands on this canvas' : 'As it stands on the other canvas';
   const isIn = side === 'mine' ? inMine : inTheirs;
-  if (kind === 'edge' && inMine && inTheirs) return side === 'mine' ? 'With its loop settings here' : 'With its loop settings there';
+  if (kind === 'edge' && inMine && inTheirs)
+    return side === 'mine' ? 'With its loop settings here' : 'With its loop settings there';
   return isIn ? 'It is there' : 'It is not there';
 }
 

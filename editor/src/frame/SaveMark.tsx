@@ -2,7 +2,9 @@ import { lazy, Suspense, useState, type ReactElement } from 'react';
 import type { SaveState } from '../document/document-store.js';
 import { useDocument, useSession } from '../session.js';
 
-const ConflictDialog = lazy(() => import('./ConflictDialog.js').then(({ ConflictDialog: dialog }) => ({ default: dialog })));
+const ConflictDialog = lazy(() =>
+  import('./ConflictDialog.js').then(({ ConflictDialog: dialog }) => ({ default: dialog })),
+);
 
 const words: Readonly<Record<SaveState, string>> = {
   saved: 'Saved',
@@ -20,7 +22,14 @@ export function SaveMark(): ReactElement {
   const [isComparing, setComparing] = useState(false);
   return (
     <span className="save-mark" data-state={state}>
-      <span role="status" title={state === 'failed' ? `${error?.message ?? ''} It is kept on this device and saved when that works again.` : error?.message}>
+      <span
+        role="status"
+        title={
+          state === 'failed'
+            ? `${error?.message ?? ''} It is kept on this device and saved when that works again.`
+            : error?.message
+        }
+      >
         {words[state]}
         {state === 'failed' && error?.isUnreachable === true ? ': kept on this device' : ''}
       </span>

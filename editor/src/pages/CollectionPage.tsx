@@ -19,7 +19,13 @@ import { useFileDrop } from './use-file-drop.js';
 import { isOpenJob, useJobs } from './use-topic.js';
 
 /** One collection: its documents, the passages of one, what is being taken in, and a search. */
-export function CollectionPage({ name, document }: { readonly name: string; readonly document: string | undefined }): ReactElement {
+export function CollectionPage({
+  name,
+  document,
+}: {
+  readonly name: string;
+  readonly document: string | undefined;
+}): ReactElement {
   const { runs } = useSession();
   useEffect(() => runs.leave(), [runs]);
   const load = useCallback((signal: AbortSignal) => library.collection(name, signal), [name]);
@@ -69,21 +75,39 @@ export function CollectionPage({ name, document }: { readonly name: string; read
             <h1>{name}</h1>
             {info.value === undefined ? null : (
               <p className="quiet figure">
-                {count(info.value.documents, 'document')} · {count(info.value.passages, 'passage')} · {info.value.embedding} · {info.value.splitter.kind}, {info.value.splitter.maxTokens} tokens · {info.value.label.level}
+                {count(info.value.documents, 'document')} · {count(info.value.passages, 'passage')} ·{' '}
+                {info.value.embedding} · {info.value.splitter.kind}, {info.value.splitter.maxTokens} tokens ·{' '}
+                {info.value.label.level}
               </p>
             )}
           </div>
           <div className="head-actions">
-            <button type="button" className="button button-primary" disabled={action.isBusy} onClick={() => field.current?.click()}>
+            <button
+              type="button"
+              className="button button-primary"
+              disabled={action.isBusy}
+              onClick={() => field.current?.click()}
+            >
               <Upload size={15} aria-hidden /> {action.isBusy ? 'Sending…' : 'Add files'}
             </button>
             <button type="button" className="button" disabled={action.isBusy} onClick={() => folder.current?.click()}>
               <FolderUp size={15} aria-hidden /> Add a folder
             </button>
-            <button type="button" className="button" disabled={action.isBusy || info.value?.documents === 0} title="Take every document in again from its kept original" onClick={() => again(undefined)}>
+            <button
+              type="button"
+              className="button"
+              disabled={action.isBusy || info.value?.documents === 0}
+              title="Take every document in again from its kept original"
+              onClick={() => again(undefined)}
+            >
               <RefreshCw size={15} aria-hidden /> Re-ingest all
             </button>
-            <button type="button" className="icon-button" aria-label={`Delete the collection ${name}`} onClick={() => setDropping(true)}>
+            <button
+              type="button"
+              className="icon-button"
+              aria-label={`Delete the collection ${name}`}
+              onClick={() => setDropping(true)}
+            >
               <Trash2 size={16} aria-hidden />
             </button>
             <FileField field={field} label="Files to take in" onFiles={send} />
@@ -112,11 +136,26 @@ export function CollectionPage({ name, document }: { readonly name: string; read
           }}
         />
         <div className="collection-columns" data-open={document !== undefined || undefined}>
-          <DocumentList name={name} documents={documents} selected={document} onChanged={() => documents.again()} onSelect={(id) => {
-            setFound(undefined);
-            show(id);
-          }} />
-          {document === undefined ? null : <DocumentView key={document} name={name} document={document} found={found?.document === document ? found.id : undefined} revision={finished} onClose={() => show(undefined)} />}
+          <DocumentList
+            name={name}
+            documents={documents}
+            selected={document}
+            onChanged={() => documents.again()}
+            onSelect={(id) => {
+              setFound(undefined);
+              show(id);
+            }}
+          />
+          {document === undefined ? null : (
+            <DocumentView
+              key={document}
+              name={name}
+              document={document}
+              found={found?.document === document ? found.id : undefined}
+              revision={finished}
+              onClose={() => show(undefined)}
+            />
+          )}
         </div>
       </div>
       {isDropping ? (
@@ -132,14 +171,27 @@ export function CollectionPage({ name, document }: { readonly name: string; read
             })
           }
         >
-          <p>Its {count(info.value?.documents ?? 0, 'document')}, their passages and the kept originals go for good. Workflows that search it will say that it is missing.</p>
+          <p>
+            Its {count(info.value?.documents ?? 0, 'document')}, their passages and the kept originals go for good.
+            Workflows that search it will say that it is missing.
+          </p>
         </Confirm>
       ) : null}
     </main>
   );
 }
 
-function FileField({ field, label, isFolder = false, onFiles }: { readonly field: RefObject<HTMLInputElement | null>; readonly label: string; readonly isFolder?: boolean; readonly onFiles: (files: readonly NamedFile[]) => void }): ReactElement {
+function FileField({
+  field,
+  label,
+  isFolder = false,
+  onFiles,
+}: {
+  readonly field: RefObject<HTMLInputElement | null>;
+  readonly label: string;
+  readonly isFolder?: boolean;
+  readonly onFiles: (files: readonly NamedFile[]) => void;
+}): ReactElement {
   return (
     <input
       ref={field}

@@ -13,7 +13,13 @@ import { RunFigures } from './runs/RunFigures.js';
 import { useRuns } from './runs/use-runs.js';
 
 /** Two runs side by side: what they took, gave, and did node by node; what differs is marked. */
-export function ComparePage({ left, right }: { readonly left: string | undefined; readonly right: string | undefined }): ReactElement {
+export function ComparePage({
+  left,
+  right,
+}: {
+  readonly left: string | undefined;
+  readonly right: string | undefined;
+}): ReactElement {
   const { runs } = useSession();
   useEffect(() => runs.leave(), [runs]);
   return (
@@ -29,7 +35,11 @@ export function ComparePage({ left, right }: { readonly left: string | undefined
           <RunChoice title="First run" value={left} onChange={(runId) => navigate(comparePath(runId, right))} />
           <RunChoice title="Second run" value={right} onChange={(runId) => navigate(comparePath(left, runId))} />
         </div>
-        {left === undefined || right === undefined ? <p className="quiet">Choose two runs.</p> : <Compared key={`${left} ${right}`} left={left} right={right} />}
+        {left === undefined || right === undefined ? (
+          <p className="quiet">Choose two runs.</p>
+        ) : (
+          <Compared key={`${left} ${right}`} left={left} right={right} />
+        )}
       </div>
     </main>
   );
@@ -37,14 +47,26 @@ export function ComparePage({ left, right }: { readonly left: string | undefined
 
 const everything = {};
 
-function RunChoice({ title, value, onChange }: { readonly title: string; readonly value: string | undefined; readonly onChange: (runId: string) => void }): ReactElement {
+function RunChoice({
+  title,
+  value,
+  onChange,
+}: {
+  readonly title: string;
+  readonly value: string | undefined;
+  readonly onChange: (runId: string) => void;
+}): ReactElement {
   const { runs } = useRuns(everything);
   const isListed = runs?.some(({ runId }) => runId === value) === true;
   return (
     <label className="field">
       <span className="field-label">{title}</span>
       <select value={value ?? ''} onChange={(event) => onChange(event.target.value)}>
-        {value === undefined ? <option value="">Choose a run</option> : isListed ? null : <option value={value}>{value}</option>}
+        {value === undefined ? (
+          <option value="">Choose a run</option>
+        ) : isListed ? null : (
+          <option value={value}>{value}</option>
+        )}
         {runs?.map((run) => (
           <option key={run.runId} value={run.runId}>
             {run.workflowName} · {new Date(run.acceptedAt).toLocaleString()} · {run.status}
@@ -57,12 +79,27 @@ function RunChoice({ title, value, onChange }: { readonly title: string; readonl
 
 function Compared({ left, right }: { readonly left: string; readonly right: string }): ReactElement {
   const [isWhole, setWhole] = useState(false);
-  const load = useCallback((signal: AbortSignal) => Promise.all([runApi.get(left, signal), runApi.get(right, signal), runApi.accepted(left, signal), runApi.accepted(right, signal)]), [left, right]);
+  const load = useCallback(
+    (signal: AbortSignal) =>
+      Promise.all([
+        runApi.get(left, signal),
+        runApi.get(right, signal),
+        runApi.accepted(left, signal),
+        runApi.accepted(right, signal),
+      ]),
+    [left, right],
+  );
   const { value, error, again } = useLoaded(load);
   const compared = useMemo(() => {
     if (value === undefined) return undefined;
     const [a, b, acceptedA, acceptedB] = value;
-    const outputsOf = (run: typeof a) => Object.fromEntries(Object.entries(run.outputs).map(([name, output]) => [name, { value: output, label: { level: 'internal' as const, marks: [] } }]));
+    const outputsOf = (run: typeof a) =>
+      Object.fromEntries(
+        Object.entries(run.outputs).map(([name, output]) => [
+          name,
+          { value: output, label: { level: 'internal' as const, marks: [] } },
+        ]),
+      );
     return {
       a,
       b,
@@ -73,7 +110,12 @@ function Compared({ left, right }: { readonly left: string; readonly right: stri
       nodes: compareNodes(a.nodes, b.nodes),
     };
   }, [value]);
-  if (compared === undefined) return error === undefined ? <p className="quiet">Reading both runs…</p> : <Notice error={error} action={{ name: 'Try again', run: again }} />;
+  if (compared === undefined)
+    return error === undefined ? (
+      <p className="quiet">Reading both runs…</p>
+    ) : (
+      <Notice error={error} action={{ name: 'Try again', run: again }} />
+    );
   const { a, b, nodes } = compared;
   const different = nodes.filter(({ isSame }) => !isSame);
   return (
@@ -92,15 +134,25 @@ function Compared({ left, right }: { readonly left: string; readonly right: stri
           </section>
         ))}
       </div>
-      {compared.isSameWorkflow ? null : <p className="compare-note">{compared.isSameId ? 'The workflow was changed between these runs.' : 'These are runs of different workflows.'}</p>}
+      {compared.isSameWorkflow ? null : (
+        <p className="compare-note">
+          {compared.isSameId
+            ? 'The workflow was changed between these runs.'
+            : 'These are runs of different workflows.'}
+        </p>
+      )}
       <ComparedValues title="Inputs" values={compared.inputs} left={a.runId} right={b.runId} />
       <ComparedValues title="Outputs" values={compared.outputs} left={a.runId} right={b.runId} />
       <section className="section" aria-label="Nodes">
         <h2>
-          Nodes <span className="quiet">{different.length === 0 ? 'no difference' : `${different.length} of ${nodes.length} differ`}</span>
+          Nodes{' '}
+          <span className="quiet">
+            {different.length === 0 ? 'no difference' : `${different.length} of ${nodes.length} differ`}
+          </span>
         </h2>
         <label className="timeline-deep">
-          <input type="checkbox" checked={!isWhole} onChange={(event) => setWhole(!event.target.checked)} /> Differences only
+          <input type="checkbox" checked={!isWhole} onChange={(event) => setWhole(!event.target.checked)} /> Differences
+          only
         </label>
         <ComparedNodes nodes={isWhole ? nodes : different} left={a.runId} right={b.runId} />
       </section>

@@ -4,7 +4,13 @@ import { openWorkflow } from './open-workflow.js';
 import { WorkflowPage } from './WorkflowPage.js';
 
 /** A workflow's draft, with a run of it in view where the address names one. */
-export function DraftPage({ workflow, runId }: { readonly workflow: string; readonly runId: string | undefined }): ReactElement {
+export function DraftPage({
+  workflow,
+  runId,
+}: {
+  readonly workflow: string;
+  readonly runId: string | undefined;
+}): ReactElement {
   const session = useSession();
   useEffect(() => (runId === undefined ? session.runs.leave() : session.runs.open(runId)), [session, workflow, runId]);
   const open = useCallback((signal: AbortSignal) => openWorkflow(session, workflow, signal), [session, workflow]);

@@ -56,14 +56,28 @@ export function HomePage(): ReactElement {
           <NewWorkflow />
         </header>
         {error === undefined ? null : <Notice error={error} />}
-        <Section title="Workflows" loaded={workflows} empty="A workflow is a graph of nodes that reads, searches and writes. Begin a new one, use a template below, or drop a workflow file anywhere on this page.">
-          {(list) => <WorkflowList workflows={list} onChanged={workflows.again} onError={(reason) => setError(toApiError(reason))} />}
+        <Section
+          title="Workflows"
+          loaded={workflows}
+          empty="A workflow is a graph of nodes that reads, searches and writes. Begin a new one, use a template below, or drop a workflow file anywhere on this page."
+        >
+          {(list) => (
+            <WorkflowList
+              workflows={list}
+              onChanged={workflows.again}
+              onError={(reason) => setError(toApiError(reason))}
+            />
+          )}
         </Section>
         <Section title="Templates" loaded={templates} empty="No ready workflows come with this Heddle.">
           {(list) => <TemplateList templates={list} />}
         </Section>
         <div className="home-columns">
-          <Section title="Recent runs" loaded={{ ...first, value: live ?? first.value }} empty="Every run is kept here, whoever started it. Open a workflow and run it.">
+          <Section
+            title="Recent runs"
+            loaded={{ ...first, value: live ?? first.value }}
+            empty="Every run is kept here, whoever started it. Open a workflow and run it."
+          >
             {(list) => <RunList runs={list.slice(0, mostRuns)} />}
           </Section>
           <div>
@@ -78,7 +92,11 @@ export function HomePage(): ReactElement {
             >
               {(list) => <CollectionList collections={list} />}
             </Section>
-            <Section title="Models" loaded={{ ...models, value: now?.models ?? models.value }} empty="No models are known.">
+            <Section
+              title="Models"
+              loaded={{ ...models, value: now?.models ?? models.value }}
+              empty="No models are known."
+            >
               {(list) => <ModelList models={list} />}
             </Section>
           </div>

@@ -20,23 +20,35 @@ export function InboxPage(): ReactElement {
       <div className="home-body">
         <header className="home-head">
           <h1>Inbox</h1>
-          {asks === undefined || asks.length === 0 ? null : <span className="quiet">{asks.length === 1 ? 'One run waits' : `${asks.length} questions wait`}</span>}
+          {asks === undefined || asks.length === 0 ? null : (
+            <span className="quiet">{asks.length === 1 ? 'One run waits' : `${asks.length} questions wait`}</span>
+          )}
         </header>
         {error === undefined ? null : <Notice error={error} />}
         {asks === undefined ? (
-          error === undefined ? <p className="quiet">Reading the questions…</p> : null
+          error === undefined ? (
+            <p className="quiet">Reading the questions…</p>
+          ) : null
         ) : asks.length === 0 ? (
-          <p className="section-empty quiet">Nobody is waited for. When a run asks a person, or stops at a breakpoint, the question stands here with its form, and the run goes on as soon as it is answered.</p>
+          <p className="section-empty quiet">
+            Nobody is waited for. When a run asks a person, or stops at a breakpoint, the question stands here with its
+            form, and the run goes on as soon as it is answered.
+          </p>
         ) : (
           <ul className="inbox" aria-label="Open questions">
             {asks.map((ask) => (
               <li key={ask.askId} className="inbox-item">
                 <AnswerForm runId={ask.runId} askId={ask.askId} question={ask.question} />
-                {ask.question.details === undefined ? null : <ValueView value={{ value: ask.question.details, label: { level: 'internal', marks: [] } }} />}
+                {ask.question.details === undefined ? null : (
+                  <ValueView value={{ value: ask.question.details, label: { level: 'internal', marks: [] } }} />
+                )}
                 <p className="quiet inbox-note">
                   <span className="mono">{ask.path}</span> · asked {formatAgo(ask.time, now)}
                   {ask.question.assignee === undefined ? '' : ` · for ${ask.question.assignee}`}
-                  {ask.question.dueAt === undefined ? '' : ` · until ${new Date(ask.question.dueAt).toLocaleString()}`} ·{' '}
+                  {ask.question.dueAt === undefined
+                    ? ''
+                    : ` · until ${new Date(ask.question.dueAt).toLocaleString()}`}{' '}
+                  ·{' '}
                   <Link href={runPath(ask.runId)} className="text-link">
                     Open the run
                   </Link>

@@ -38,7 +38,12 @@ export function ModelsPage(): ReactElement {
           {modelFilters.map(({ name, title, choices }) => (
             <div key={name} className="panel-switch" role="group" aria-label={title}>
               {choices.map((choice) => (
-                <button key={choice.id} type="button" aria-pressed={filter[name] === choice.id} onClick={() => setFilter((before) => ({ ...before, [name]: choice.id }))}>
+                <button
+                  key={choice.id}
+                  type="button"
+                  aria-pressed={filter[name] === choice.id}
+                  onClick={() => setFilter((before) => ({ ...before, [name]: choice.id }))}
+                >
                   {choice.title}
                 </button>
               ))}
@@ -46,14 +51,29 @@ export function ModelsPage(): ReactElement {
           ))}
           <label className="field">
             <span className="visually-hidden">Search models</span>
-            <input type="search" placeholder="Search" value={filter.query} onChange={(event) => setFilter((before) => ({ ...before, query: event.target.value }))} />
+            <input
+              type="search"
+              placeholder="Search"
+              value={filter.query}
+              onChange={(event) => setFilter((before) => ({ ...before, query: event.target.value }))}
+            />
           </label>
         </div>
-        <Section title={shown === undefined ? 'Catalogue' : `Catalogue: ${shown.length} of ${all?.length ?? 0}`} loaded={{ ...first, value: shown }} empty={(all ?? []).length === 0 ? 'No models are known.' : 'No model fits. Change the filters or the search.'}>
+        <Section
+          title={shown === undefined ? 'Catalogue' : `Catalogue: ${shown.length} of ${all?.length ?? 0}`}
+          loaded={{ ...first, value: shown }}
+          empty={(all ?? []).length === 0 ? 'No models are known.' : 'No model fits. Change the filters or the search.'}
+        >
           {(list) => (
             <ul className="tiles tiles-wide">
               {list.map((model) => (
-                <ModelEntry key={model.card.id} model={model} job={jobs.find(({ kind, subject }) => kind === 'pull' && subject === model.card.id)} onTry={setTried} onChanged={first.again} />
+                <ModelEntry
+                  key={model.card.id}
+                  model={model}
+                  job={jobs.find(({ kind, subject }) => kind === 'pull' && subject === model.card.id)}
+                  onTry={setTried}
+                  onChanged={first.again}
+                />
               ))}
             </ul>
           )}

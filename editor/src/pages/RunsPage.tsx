@@ -25,11 +25,20 @@ export function RunsPage(): ReactElement {
   const words = useDeferredValue(search);
   const filter = useMemo((): RunFilter => {
     const status = stateFilters.find(({ id }) => id === state)?.status;
-    return { ...(status === undefined ? {} : { status }), ...(trigger === '' ? {} : { trigger }), workflow, search: words };
+    return {
+      ...(status === undefined ? {} : { status }),
+      ...(trigger === '' ? {} : { trigger }),
+      workflow,
+      search: words,
+    };
   }, [state, trigger, workflow, words]);
   const { runs, error, hasMore, isLoading, more, again } = useRuns(filter);
   const [chosen, setChosen] = useState<readonly string[]>([]);
-  const choose = useCallback((runId: string, isChosen: boolean) => setChosen((before) => (isChosen ? [...before.slice(-1), runId] : before.filter((id) => id !== runId))), []);
+  const choose = useCallback(
+    (runId: string, isChosen: boolean) =>
+      setChosen((before) => (isChosen ? [...before.slice(-1), runId] : before.filter((id) => id !== runId))),
+    [],
+  );
   const now = useNow(runs?.some((run) => !isTerminal(run.status)) === true);
   const isFiltered = state !== 'all' || trigger !== '' || workflow !== '' || search !== '';
   const [first, second] = chosen;
@@ -39,7 +48,9 @@ export function RunsPage(): ReactElement {
         <header className="home-head">
           <h1>Runs</h1>
           {first === undefined || second === undefined ? (
-            <span className="quiet">{first === undefined ? 'Choose two to compare them.' : 'Choose one more to compare.'}</span>
+            <span className="quiet">
+              {first === undefined ? 'Choose two to compare them.' : 'Choose one more to compare.'}
+            </span>
           ) : (
             <Link href={comparePath(first, second)} className="button button-primary">
               Compare the two
@@ -56,7 +67,10 @@ export function RunsPage(): ReactElement {
           </div>
           <label className="field">
             <span className="visually-hidden">Trigger</span>
-            <select value={trigger} onChange={(event) => setTrigger(RunTrigger.safeParse(event.target.value).data ?? '')}>
+            <select
+              value={trigger}
+              onChange={(event) => setTrigger(RunTrigger.safeParse(event.target.value).data ?? '')}
+            >
               <option value="">Any trigger</option>
               {RunTrigger.options.map((option) => (
                 <option key={option} value={option}>
@@ -78,14 +92,25 @@ export function RunsPage(): ReactElement {
           </label>
           <label className="field filters-search">
             <span className="visually-hidden">Search runs</span>
-            <input type="search" placeholder="Workflow, id or error" value={search} onChange={(event) => setSearch(event.target.value)} />
+            <input
+              type="search"
+              placeholder="Workflow, id or error"
+              value={search}
+              onChange={(event) => setSearch(event.target.value)}
+            />
           </label>
         </div>
         {error === undefined ? null : <Notice error={error} action={{ name: 'Try again', run: again }} />}
         {runs === undefined ? (
-          error === undefined ? <p className="quiet">Reading the runs…</p> : null
+          error === undefined ? (
+            <p className="quiet">Reading the runs…</p>
+          ) : null
         ) : runs.length === 0 ? (
-          <p className="section-empty quiet">{isFiltered ? 'No run fits. Change the state or the search.' : 'Every run is kept here, whoever started it: from the editor, by API or from the command line. Open a workflow and run it.'}</p>
+          <p className="section-empty quiet">
+            {isFiltered
+              ? 'No run fits. Change the state or the search.'
+              : 'Every run is kept here, whoever started it: from the editor, by API or from the command line. Open a workflow and run it.'}
+          </p>
         ) : (
           <div className="runs-scroll" tabIndex={0} role="region" aria-label="List of runs">
             <table className="runs-table">
@@ -111,7 +136,13 @@ export function RunsPage(): ReactElement {
               </thead>
               <tbody>
                 {runs.map((run) => (
-                  <RunRow key={run.runId} run={run} now={isTerminal(run.status) ? Math.floor(now / 30_000) * 30_000 : now} isChosen={chosen.includes(run.runId)} onChoose={choose} />
+                  <RunRow
+                    key={run.runId}
+                    run={run}
+                    now={isTerminal(run.status) ? Math.floor(now / 30_000) * 30_000 : now}
+                    isChosen={chosen.includes(run.runId)}
+                    onChoose={choose}
+                  />
                 ))}
               </tbody>
             </table>

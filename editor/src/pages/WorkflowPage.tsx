@@ -44,7 +44,12 @@ export function WorkflowPage({ open }: { readonly open: (signal: AbortSignal) =>
       <main className="workflow">
         <Shortcuts />
         <TopBar />
-        <div className="workflow-canvas" tabIndex={0} role="application" aria-label="Canvas: arrows move along the graph, Tab adds a node, Enter goes to its settings, F6 to the panel, ? lists the keys">
+        <div
+          className="workflow-canvas"
+          tabIndex={0}
+          role="application"
+          aria-label="Canvas: arrows move along the graph, Tab adds a node, Enter goes to its settings, F6 to the panel, ? lists the keys"
+        >
           <ReactFlowProvider>
             <ScopedCanvas id={id} />
           </ReactFlowProvider>
@@ -78,7 +83,13 @@ function Shortcuts(): ReactNode {
 }
 
 /** A workflow or run that cannot be shown: why, and the ways on. */
-function NotOpened({ error, again }: { readonly error: ApiError; readonly again: { readonly name: string; run(): void } }): ReactElement {
+function NotOpened({
+  error,
+  again,
+}: {
+  readonly error: ApiError;
+  readonly again: { readonly name: string; run(): void };
+}): ReactElement {
   return (
     <main className="center">
       <div className="not-opened">

@@ -13,12 +13,17 @@ import type { Session } from '../session.js';
 export async function openWorkflow(session: Session, idOrSlug: string, signal: AbortSignal): Promise<void> {
   const { documents, catalog } = session;
   const open = documents.getState();
-  const isOpen = open.document !== undefined && open.origin.kind === 'draft' && (open.id === idOrSlug || open.slug === idOrSlug);
+  const isOpen =
+    open.document !== undefined && open.origin.kind === 'draft' && (open.id === idOrSlug || open.slug === idOrSlug);
   documents.setState({ loadError: undefined });
   try {
     if (!isOpen) {
       closeDocument(documents);
-      const [reply, isOpen] = await Promise.all([api.workflow(idOrSlug, signal), readOpenPages(browserLocks()), loadCatalog(session, signal)]);
+      const [reply, isOpen] = await Promise.all([
+        api.workflow(idOrSlug, signal),
+        readOpenPages(browserLocks()),
+        loadCatalog(session, signal),
+      ]);
       signal.throwIfAborted();
       showWithKept(documents, reply, localStorage, isOpen);
     } else if (!catalog.getState().isLoaded) await loadCatalog(session, signal);
@@ -36,7 +41,11 @@ export async function openRunDocument(session: Session, runId: string, signal: A
   try {
     if (origin.kind !== 'run' || origin.runId !== runId) {
       closeDocument(documents);
-      const [run, { document, inputs }] = await Promise.all([api.run(runId, signal), api.runDocument(runId, signal), loadCatalog(session, signal)]);
+      const [run, { document, inputs }] = await Promise.all([
+        api.run(runId, signal),
+        api.runDocument(runId, signal),
+        loadCatalog(session, signal),
+      ]);
       signal.throwIfAborted();
       showRunDocument(documents, { runId, workflowId: run.summary.workflowId, document, inputs });
     }

@@ -12,14 +12,17 @@ export async function readDropped(transfer: Pick<DataTransfer, 'items' | 'files'
 
 /** The files of a file field, with their paths where a folder was chosen. */
 export function readChosen(files: Iterable<File>): readonly NamedFile[] {
-  return [...files].map((file) => ({ id: withoutFirst(file.webkitRelativePath) || file.name, file })).filter(({ id }) => !isHidden(id));
+  return [...files]
+    .map((file) => ({ id: withoutFirst(file.webkitRelativePath) || file.name, file }))
+    .filter(({ id }) => !isHidden(id));
 }
 
 /** A folder that was dropped gives its files by their paths below it, as the command does. */
 async function walk(entry: FileSystemEntry, folder: string | undefined, found: NamedFile[]): Promise<void> {
   if (entry.name.startsWith('.')) return;
   const id = folder === undefined || folder === '' ? entry.name : `${folder}/${entry.name}`;
-  if (isFile(entry)) found.push({ id, file: await new Promise<File>((resolve, reject) => entry.file(resolve, reject)) });
+  if (isFile(entry))
+    found.push({ id, file: await new Promise<File>((resolve, reject) => entry.file(resolve, reject)) });
   else for (const child of await childrenOf(entry)) await walk(child, folder === undefined ? '' : id, found);
 }
 

@@ -3,14 +3,22 @@ import { collectionPath, parseRoute, runPath, workflowPath } from './route.js';
 
 describe('routes', () => {
   it('reads what it writes', () => {
-    expect(parseRoute(workflowPath('ask the/handbook', 'r 1'))).toEqual({ page: 'workflow', workflow: 'ask the/handbook', runId: 'r 1' });
+    expect(parseRoute(workflowPath('ask the/handbook', 'r 1'))).toEqual({
+      page: 'workflow',
+      workflow: 'ask the/handbook',
+      runId: 'r 1',
+    });
     expect(parseRoute(workflowPath('a'))).toEqual({ page: 'workflow', workflow: 'a', runId: undefined });
     expect(parseRoute(runPath('r-1'))).toEqual({ page: 'run', runId: 'r-1' });
     expect(parseRoute('/')).toEqual({ page: 'home' });
     expect(parseRoute('/runs')).toEqual({ page: 'runs' });
     expect(parseRoute('/models')).toEqual({ page: 'models' });
     expect(parseRoute('/collections')).toEqual({ page: 'collections' });
-    expect(parseRoute(collectionPath('faq', 'a/b c.md'))).toEqual({ page: 'collection', name: 'faq', document: 'a/b c.md' });
+    expect(parseRoute(collectionPath('faq', 'a/b c.md'))).toEqual({
+      page: 'collection',
+      name: 'faq',
+      document: 'a/b c.md',
+    });
   });
 
   it('shows an address that it does not know as missing, and survives a stray percent sign', () => {

@@ -19,7 +19,12 @@ export function parseRoute(address: string): Route {
   const parts = path.split('/').filter((part) => part !== '');
   const [first, second] = parts;
   if (first === undefined) return { page: 'home' };
-  if (first === 'workflows' && second !== undefined && parts.length === 2) return { page: 'workflow', workflow: decodePart(second), runId: new URLSearchParams(query).get('run') ?? undefined };
+  if (first === 'workflows' && second !== undefined && parts.length === 2)
+    return {
+      page: 'workflow',
+      workflow: decodePart(second),
+      runId: new URLSearchParams(query).get('run') ?? undefined,
+    };
   if (first === 'runs' && second === undefined) return { page: 'runs' };
   if (first === 'inbox' && second === undefined) return { page: 'inbox' };
   if (first === 'runs' && second === 'compare' && parts.length === 2) {
@@ -29,7 +34,12 @@ export function parseRoute(address: string): Route {
   if (first === 'runs' && second !== undefined && parts.length === 2) return { page: 'run', runId: decodePart(second) };
   if (first === 'models' && second === undefined) return { page: 'models' };
   if (first === 'collections' && second === undefined) return { page: 'collections' };
-  if (first === 'collections' && second !== undefined && parts.length === 2) return { page: 'collection', name: decodePart(second), document: new URLSearchParams(query).get('document') ?? undefined };
+  if (first === 'collections' && second !== undefined && parts.length === 2)
+    return {
+      page: 'collection',
+      name: decodePart(second),
+      document: new URLSearchParams(query).get('document') ?? undefined,
+    };
   return { page: 'missing', path };
 }
 
@@ -42,7 +52,8 @@ function decodePart(part: string): string {
 }
 
 /** The address of a workflow's canvas, with a run of it in view. */
-export const workflowPath = (workflow: string, runId?: string): string => `/workflows/${encodeURIComponent(workflow)}${runId === undefined ? '' : `?run=${encodeURIComponent(runId)}`}`;
+export const workflowPath = (workflow: string, runId?: string): string =>
+  `/workflows/${encodeURIComponent(workflow)}${runId === undefined ? '' : `?run=${encodeURIComponent(runId)}`}`;
 /** The address of two runs side by side. */
 export const comparePath = (left: string | undefined, right: string | undefined): string =>
   `/runs/compare?${new URLSearchParams({ ...(left === undefined ? {} : { a: left }), ...(right === undefined ? {} : { b: right }) }).toString()}`;
@@ -50,7 +61,8 @@ export const comparePath = (left: string | undefined, right: string | undefined)
 export const runPath = (runId: string): string => `/runs/${encodeURIComponent(runId)}`;
 
 /** The address of a collection, with a document of it in view. */
-export const collectionPath = (name: string, document?: string): string => `/collections/${encodeURIComponent(name)}${document === undefined ? '' : `?document=${encodeURIComponent(document)}`}`;
+export const collectionPath = (name: string, document?: string): string =>
+  `/collections/${encodeURIComponent(name)}${document === undefined ? '' : `?document=${encodeURIComponent(document)}`}`;
 
 const listeners = new Set<() => void>();
 const tell = (): void => listeners.forEach((listener) => listener());

@@ -29,10 +29,19 @@ export interface Difference {
 type Parts = ReadonlyMap<string, unknown>;
 
 const head = ['name', 'description', 'workflows', 'layout'] as const;
-const headTitles: Readonly<Record<(typeof head)[number], string>> = { name: 'Name', description: 'Description', workflows: 'Inner workflows', layout: 'Places, notes and groups' };
+const headTitles: Readonly<Record<(typeof head)[number], string>> = {
+  name: 'Name',
+  description: 'Description',
+  workflows: 'Inner workflows',
+  layout: 'Places, notes and groups',
+};
 
 /** What differs between two versions, with what to take of each; `base` is the last version that both had. */
-export function compareDocuments(mine: WorkflowDocument, theirs: WorkflowDocument, base: WorkflowDocument | undefined): readonly Difference[] {
+export function compareDocuments(
+  mine: WorkflowDocument,
+  theirs: WorkflowDocument,
+  base: WorkflowDocument | undefined,
+): readonly Difference[] {
   const [ours, others, before] = [partsOf(mine), partsOf(theirs), base === undefined ? undefined : partsOf(base)];
   const keys = [...new Set([...ours.keys(), ...others.keys()])];
   return keys.flatMap((key) => {
@@ -82,13 +91,18 @@ function fieldsOf(mine: unknown, theirs: unknown): readonly FieldDifference[] {
     const [left, right] = [mine[name], theirs[name]];
     if (isSame(left, right)) return [];
     if (name === 'config' && isRecord(left) && isRecord(right)) {
-      return namesOf(left, right).flatMap((field) => (isSame(left[field], right[field]) ? [] : [{ field, mine: left[field], theirs: right[field] }]));
+      return namesOf(left, right).flatMap((field) =>
+        isSame(left[field], right[field]) ? [] : [{ field, mine: left[field], theirs: right[field] }],
+      );
     }
     return [{ field: name, mine: left, theirs: right }];
   });
 }
 
-const namesOf = (left: Readonly<Record<string, unknown>>, right: Readonly<Record<string, unknown>>): readonly string[] => [...new Set([...Object.keys(left), ...Object.keys(right)])];
+const namesOf = (
+  left: Readonly<Record<string, unknown>>,
+  right: Readonly<Record<string, unknown>>,
+): readonly string[] => [...new Set([...Object.keys(left), ...Object.keys(right)])];
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -29,8 +29,21 @@ describe('two versions of a workflow', () => {
     const theirs = { ...base, name: 'Theirs' };
     const differences = compareDocuments(mine, theirs, base);
     expect(differences).toMatchObject([
-      { key: 'head:name', kind: 'head', suggestion: 'theirs', isClash: false, fields: [{ mine: 'Base', theirs: 'Theirs' }] },
-      { key: 'node:write', kind: 'node', title: 'Write', suggestion: 'mine', isClash: false, fields: [{ field: 'maxTokens', mine: 96, theirs: 64 }] },
+      {
+        key: 'head:name',
+        kind: 'head',
+        suggestion: 'theirs',
+        isClash: false,
+        fields: [{ mine: 'Base', theirs: 'Theirs' }],
+      },
+      {
+        key: 'node:write',
+        kind: 'node',
+        title: 'Write',
+        suggestion: 'mine',
+        isClash: false,
+        fields: [{ field: 'maxTokens', mine: 96, theirs: 64 }],
+      },
     ]);
     const merged = mergeDocuments(mine, theirs, differences, ({ suggestion }) => suggestion);
     expect([merged.name, merged.nodes['write']?.config['maxTokens']]).toEqual(['Theirs', 96]);
@@ -50,7 +63,12 @@ describe('two versions of a workflow', () => {
   it('leave no edge to a node that was not taken, and keep the place of one that was', () => {
     const { write: _, ...rest } = base.nodes;
     const mine: WorkflowDocument = { ...base, nodes: rest, edges: [] };
-    const more = parseDocument({ ...base, nodes: { ...base.nodes, more: { type: 'output', version: 1, config: {} } }, edges: [...base.edges, { from: 'write.text', to: 'more.text' }], layout: { nodes: { ...base.layout?.nodes, more: [3, 3] } } });
+    const more = parseDocument({
+      ...base,
+      nodes: { ...base.nodes, more: { type: 'output', version: 1, config: {} } },
+      edges: [...base.edges, { from: 'write.text', to: 'more.text' }],
+      layout: { nodes: { ...base.layout?.nodes, more: [3, 3] } },
+    });
     const differences = compareDocuments(mine, more, base);
     const merged = mergeDocuments(mine, more, differences, ({ suggestion }) => suggestion);
     expect(Object.keys(merged.nodes).sort()).toEqual(['ask', 'more', 'say']);
@@ -58,6 +76,12 @@ describe('two versions of a workflow', () => {
     expect(merged.layout?.nodes['more']).toEqual([3, 3]);
     const everything = mergeDocuments(mine, more, differences, () => 'theirs');
     expect(compareDocuments(everything, more, undefined)).toEqual([]);
-    expect(compareDocuments(mergeDocuments(mine, more, differences, () => 'mine'), mine, undefined).filter(({ kind }) => kind !== 'head')).toEqual([]);
+    expect(
+      compareDocuments(
+        mergeDocuments(mine, more, differences, () => 'mine'),
+        mine,
+        undefined,
+      ).filter(({ kind }) => kind !== 'head'),
+    ).toEqual([]);
   });
 });

@@ -8,4 +8,5 @@ export function isSame(left: unknown, right: unknown): boolean {
 }
 
 /** A key whose value is undefined is no key in JSON. */
-const entriesOf = (value: object): ReadonlyMap<string, unknown> => new Map(Object.entries(value).filter(([, inner]) => inner !== undefined));
+const entriesOf = (value: object): ReadonlyMap<string, unknown> =>
+  new Map(Object.entries(value).filter(([, inner]) => inner !== undefined));

@@ -5,7 +5,12 @@ import type { Difference, Side } from './compare-documents.js';
  * One document of two: every part that differs from the side that was chosen for it. Edges whose node is in neither choice are
  * left out, and a node that comes from the other side keeps its place.
  */
-export function mergeDocuments(mine: WorkflowDocument, theirs: WorkflowDocument, differences: readonly Difference[], sideOf: (difference: Difference) => Side): WorkflowDocument {
+export function mergeDocuments(
+  mine: WorkflowDocument,
+  theirs: WorkflowDocument,
+  differences: readonly Difference[],
+  sideOf: (difference: Difference) => Side,
+): WorkflowDocument {
   const sides = new Map(differences.map((difference) => [difference.key, sideOf(difference)]));
   const of = (key: string): WorkflowDocument => (sides.get(key) === 'theirs' ? theirs : mine);
   const ids = [...new Set([...Object.keys(mine.nodes), ...Object.keys(theirs.nodes)])];
@@ -15,7 +20,10 @@ export function mergeDocuments(mine: WorkflowDocument, theirs: WorkflowDocument,
       return node === undefined ? [] : [[id, node]];
     }),
   );
-  const { description, workflows } = { description: of('head:description').description, workflows: of('head:workflows').workflows };
+  const { description, workflows } = {
+    description: of('head:description').description,
+    workflows: of('head:workflows').workflows,
+  };
   return {
     heddle: mine.heddle,
     name: of('head:name').name,
@@ -27,8 +35,13 @@ export function mergeDocuments(mine: WorkflowDocument, theirs: WorkflowDocument,
   };
 }
 
-function edgesOf(mine: WorkflowDocument, theirs: WorkflowDocument, of: (key: string) => WorkflowDocument): DocumentEdge[] {
-  const byId = (document: WorkflowDocument): ReadonlyMap<string, DocumentEdge> => new Map(document.edges.map((edge) => [edgeId(edge), edge]));
+function edgesOf(
+  mine: WorkflowDocument,
+  theirs: WorkflowDocument,
+  of: (key: string) => WorkflowDocument,
+): DocumentEdge[] {
+  const byId = (document: WorkflowDocument): ReadonlyMap<string, DocumentEdge> =>
+    new Map(document.edges.map((edge) => [edgeId(edge), edge]));
   const edges = new Map<WorkflowDocument, ReadonlyMap<string, DocumentEdge>>([
     [mine, byId(mine)],
     [theirs, byId(theirs)],
@@ -37,12 +50,19 @@ function edgesOf(mine: WorkflowDocument, theirs: WorkflowDocument, of: (key: str
   return ids.flatMap((id) => edges.get(of(`edge:${id}`))?.get(id) ?? []);
 }
 
-function layoutOf(chosen: WorkflowDocument, other: WorkflowDocument, nodes: Readonly<Record<string, DocumentNode>>): NonNullable<WorkflowDocument['layout']> {
+function layoutOf(
+  chosen: WorkflowDocument,
+  other: WorkflowDocument,
+  nodes: Readonly<Record<string, DocumentNode>>,
+): NonNullable<WorkflowDocument['layout']> {
   const places = { ...other.layout?.nodes, ...chosen.layout?.nodes };
   return {
     nodes: Object.fromEntries(Object.entries(places).filter(([id]) => Object.hasOwn(nodes, id))),
     notes: chosen.layout?.notes ?? [],
-    groups: (chosen.layout?.groups ?? []).map((group) => ({ ...group, nodes: group.nodes.filter((id) => Object.hasOwn(nodes, id)) })),
+    groups: (chosen.layout?.groups ?? []).map((group) => ({
+      ...group,
+      nodes: group.nodes.filter((id) => Object.hasOwn(nodes, id)),
+    })),
   };
 }
 

@@ -21,7 +21,9 @@ const splitterWords: Readonly<Record<(typeof splitters)[number], string>> = {
 /** What a collection is made of: a name, an embedding model, and how documents are cut. */
 export function CreateCollection({ onClose }: { readonly onClose: () => void }): ReactElement {
   const models = useLoaded(api.models);
-  const embedders = models.value?.filter(({ card, status }) => card.kind === 'embed' && (status === 'ready' || status === 'loaded'));
+  const embedders = models.value?.filter(
+    ({ card, status }) => card.kind === 'embed' && (status === 'ready' || status === 'loaded'),
+  );
   const [name, setName] = useState('');
   const [embedding, setEmbedding] = useState<string>();
   const [kind, setKind] = useState<(typeof splitters)[number]>('markdown');
@@ -48,8 +50,18 @@ export function CreateCollection({ onClose }: { readonly onClose: () => void }):
       >
         <label className="field">
           <span className="field-label">Name</span>
-          <input value={name} required autoFocus spellCheck={false} pattern="[a-z][a-z0-9_\-]{0,63}" placeholder="handbook" onChange={(event) => setName(event.target.value)} />
-          <span className="field-help">Lower-case letters, digits, - and _, starting with a letter. Workflows name it so.</span>
+          <input
+            value={name}
+            required
+            autoFocus
+            spellCheck={false}
+            pattern="[a-z][a-z0-9_\-]{0,63}"
+            placeholder="handbook"
+            onChange={(event) => setName(event.target.value)}
+          />
+          <span className="field-help">
+            Lower-case letters, digits, - and _, starting with a letter. Workflows name it so.
+          </span>
         </label>
         <label className="field">
           <span className="field-label">Embedding model</span>
@@ -89,11 +101,25 @@ export function CreateCollection({ onClose }: { readonly onClose: () => void }):
         <div className="field-pair">
           <label className="field">
             <span className="field-label">Passage size, in tokens</span>
-            <input type="number" min={16} max={8192} required value={size} onChange={(event) => setSize(event.target.value)} />
+            <input
+              type="number"
+              min={16}
+              max={8192}
+              required
+              value={size}
+              onChange={(event) => setSize(event.target.value)}
+            />
           </label>
           <label className="field">
             <span className="field-label">Overlap, in tokens</span>
-            <input type="number" min={0} max={1024} required value={overlap} onChange={(event) => setOverlap(event.target.value)} />
+            <input
+              type="number"
+              min={0}
+              max={1024}
+              required
+              value={overlap}
+              onChange={(event) => setOverlap(event.target.value)}
+            />
           </label>
         </div>
         <label className="field">

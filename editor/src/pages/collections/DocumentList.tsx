@@ -32,17 +32,29 @@ export function DocumentList({ name, documents, selected, onSelect, onChanged }:
   return (
     <section className="section" aria-label="Documents">
       <h2>Documents</h2>
-      {error === undefined ? null : <Notice error={error} action={{ name: 'Try again', run: () => documents.again() }} />}
+      {error === undefined ? null : (
+        <Notice error={error} action={{ name: 'Try again', run: () => documents.again() }} />
+      )}
       {again.error === undefined ? null : <Notice error={again.error} />}
       {list === undefined ? (
-        error === undefined ? <p className="quiet">Loading…</p> : null
+        error === undefined ? (
+          <p className="quiet">Loading…</p>
+        ) : null
       ) : list.length === 0 ? (
-        <p className="quiet section-empty">Nothing is in it yet. Drop files or a folder anywhere on this page: text, Markdown, HTML, PDF, Word, spreadsheets, mail and more are read.</p>
+        <p className="quiet section-empty">
+          Nothing is in it yet. Drop files or a folder anywhere on this page: text, Markdown, HTML, PDF, Word,
+          spreadsheets, mail and more are read.
+        </p>
       ) : (
         <ul className="rows">
           {list.map((document) => (
             <li key={document.id} className="document-row" data-selected={document.id === selected || undefined}>
-              <button type="button" className="row row-button" aria-current={document.id === selected ? 'true' : undefined} onClick={() => onSelect(document.id)}>
+              <button
+                type="button"
+                className="row row-button"
+                aria-current={document.id === selected ? 'true' : undefined}
+                onClick={() => onSelect(document.id)}
+              >
                 <span className="row-dot" data-status={document.passages > 0 ? 'done' : 'cancelled'} aria-hidden />
                 <span className="row-main">
                   <span className="row-title">{document.title}</span>
@@ -57,10 +69,23 @@ export function DocumentList({ name, documents, selected, onSelect, onChanged }:
                   </span>
                 </span>
               </button>
-              <button type="button" className="icon-button" disabled={again.isBusy} aria-label={`Take ${document.id} in again`} title="Take it in again" onClick={() => takeAgain(document.id)}>
+              <button
+                type="button"
+                className="icon-button"
+                disabled={again.isBusy}
+                aria-label={`Take ${document.id} in again`}
+                title="Take it in again"
+                onClick={() => takeAgain(document.id)}
+              >
                 <RefreshCw size={14} aria-hidden />
               </button>
-              <button type="button" className="icon-button" aria-label={`Delete ${document.id}`} title="Delete" onClick={() => setDeleted(document)}>
+              <button
+                type="button"
+                className="icon-button"
+                aria-label={`Delete ${document.id}`}
+                title="Delete"
+                onClick={() => setDeleted(document)}
+              >
                 <Trash2 size={14} aria-hidden />
               </button>
             </li>

@@ -30,7 +30,10 @@ export function DocumentView({ name, document, found, revision, onClose }: Docum
   useEffect(() => {
     if (shown !== undefined) text.current?.querySelector('[data-shown]')?.scrollIntoView({ block: 'center' });
   }, [shown, value]);
-  const parts = useMemo(() => (value === undefined ? [] : pieces(value.text.slice(0, mostCharacters), value.passages)), [value]);
+  const parts = useMemo(
+    () => (value === undefined ? [] : pieces(value.text.slice(0, mostCharacters), value.passages)),
+    [value],
+  );
   const passage = value?.passages.find(({ id }) => id === shown);
   return (
     <section className="document-view" aria-label={`Text of ${document}`}>
@@ -40,17 +43,29 @@ export function DocumentView({ name, document, found, revision, onClose }: Docum
           <X size={16} aria-hidden />
         </button>
       </header>
-      {error !== undefined && value === undefined ? <Notice error={error} action={{ name: 'Try again', run: again }} /> : null}
+      {error !== undefined && value === undefined ? (
+        <Notice error={error} action={{ name: 'Try again', run: again }} />
+      ) : null}
       {value === undefined ? null : (
         <>
           <div className="passage-picker" role="group" aria-label="Passages">
             {value.passages.map(({ id }, index) => (
-              <button key={id} type="button" className="figure" aria-pressed={id === shown} onClick={() => setChosen(id)}>
+              <button
+                key={id}
+                type="button"
+                className="figure"
+                aria-pressed={id === shown}
+                onClick={() => setChosen(id)}
+              >
                 {index + 1}
               </button>
             ))}
           </div>
-          <p className="quiet figure">{passage === undefined ? `${value.passages.length} passages; choose one, or a place in the text.` : describe(passage)}</p>
+          <p className="quiet figure">
+            {passage === undefined
+              ? `${value.passages.length} passages; choose one, or a place in the text.`
+              : describe(passage)}
+          </p>
           <div className="document-text" ref={text} tabIndex={0} role="region" aria-label="Text">
             {parts.map((piece) => (
               <span
@@ -58,21 +73,43 @@ export function DocumentView({ name, document, found, revision, onClose }: Docum
                 className="piece"
                 data-shared={piece.passages.length > 1 || undefined}
                 data-odd={(piece.passages[0] ?? 0) % 2 === 1 || undefined}
-                data-shown={(shown !== undefined && piece.passages.some((index) => value.passages[index]?.id === shown)) || undefined}
+                data-shown={
+                  (shown !== undefined && piece.passages.some((index) => value.passages[index]?.id === shown)) ||
+                  undefined
+                }
                 onClick={() => setChosen(value.passages[piece.passages[0] ?? -1]?.id)}
               >
                 {piece.text}
               </span>
             ))}
           </div>
-          {value.text.length > mostCharacters ? <p className="quiet">The first {mostCharacters.toLocaleString()} characters are shown.</p> : null}
+          {value.text.length > mostCharacters ? (
+            <p className="quiet">The first {mostCharacters.toLocaleString()} characters are shown.</p>
+          ) : null}
         </>
       )}
     </section>
   );
 }
 
-function describe({ id, start, end, place }: { readonly id: string; readonly start: number; readonly end: number; readonly place?: { readonly page?: number | undefined; readonly line?: number | undefined; readonly row?: number | undefined; readonly headings?: readonly string[] | undefined } | undefined }): string {
+function describe({
+  id,
+  start,
+  end,
+  place,
+}: {
+  readonly id: string;
+  readonly start: number;
+  readonly end: number;
+  readonly place?:
+    | {
+        readonly page?: number | undefined;
+        readonly line?: number | undefined;
+        readonly row?: number | undefined;
+        readonly headings?: readonly string[] | undefined;
+      }
+    | undefined;
+}): string {
   return [
     id,
     `characters ${start.toLocaleString()} to ${end.toLocaleString()}`,

@@ -23,13 +23,29 @@ export function IngestList({ jobs, canRetry, onRetry }: IngestListProps): ReactE
   return (
     <section className="section" aria-label="Ingest">
       {shown.map((job) => (
-        <Ingest key={job.jobId} job={job} canRetry={canRetry} onRetry={onRetry} onDismiss={() => setDismissed((before) => new Set([...before, job.jobId]))} />
+        <Ingest
+          key={job.jobId}
+          job={job}
+          canRetry={canRetry}
+          onRetry={onRetry}
+          onDismiss={() => setDismissed((before) => new Set([...before, job.jobId]))}
+        />
       ))}
     </section>
   );
 }
 
-function Ingest({ job, canRetry, onRetry, onDismiss }: { readonly job: JobReply; readonly canRetry: IngestListProps['canRetry']; readonly onRetry: IngestListProps['onRetry']; readonly onDismiss: () => void }): ReactElement {
+function Ingest({
+  job,
+  canRetry,
+  onRetry,
+  onDismiss,
+}: {
+  readonly job: JobReply;
+  readonly canRetry: IngestListProps['canRetry'];
+  readonly onRetry: IngestListProps['onRetry'];
+  readonly onDismiss: () => void;
+}): ReactElement {
   const stop = useAction();
   const isOpen = isOpenJob(job);
   const { documents, done, unchanged, failed } = readIngest(job);
@@ -39,7 +55,15 @@ function Ingest({ job, canRetry, onRetry, onDismiss }: { readonly job: JobReply;
   return (
     <article className="ingest" data-status={job.status}>
       <header className="ingest-head">
-        <strong>{isOpen ? 'Taking documents in' : job.status === 'done' ? 'Taken in' : job.status === 'cancelled' ? 'Stopped' : 'The ingest failed'}</strong>
+        <strong>
+          {isOpen
+            ? 'Taking documents in'
+            : job.status === 'done'
+              ? 'Taken in'
+              : job.status === 'cancelled'
+                ? 'Stopped'
+                : 'The ingest failed'}
+        </strong>
         <span className="quiet figure" role="status">
           {describeIngest(job)}
         </span>
@@ -50,7 +74,12 @@ function Ingest({ job, canRetry, onRetry, onDismiss }: { readonly job: JobReply;
           </button>
         ) : null}
         {isOpen ? (
-          <button type="button" className="button button-small" disabled={stop.isBusy} onClick={() => stop.run(() => library.cancelJob(job.jobId))}>
+          <button
+            type="button"
+            className="button button-small"
+            disabled={stop.isBusy}
+            onClick={() => stop.run(() => library.cancelJob(job.jobId))}
+          >
             Stop
           </button>
         ) : (
@@ -59,7 +88,12 @@ function Ingest({ job, canRetry, onRetry, onDismiss }: { readonly job: JobReply;
           </button>
         )}
       </header>
-      {isOpen ? <Progress share={documents === 0 ? undefined : (done + unchanged + failed) / documents} label="Documents taken in" /> : null}
+      {isOpen ? (
+        <Progress
+          share={documents === 0 ? undefined : (done + unchanged + failed) / documents}
+          label="Documents taken in"
+        />
+      ) : null}
       {isOpen || broken.length > 0 ? (
         <ul className="ingest-files">
           {(isOpen ? states : broken)

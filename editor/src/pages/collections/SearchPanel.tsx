@@ -21,7 +21,15 @@ interface Found {
 }
 
 /** Searches a collection as a workflow would, with the score of each leg. */
-export function SearchPanel({ name, isEmpty, onOpen }: { readonly name: string; readonly isEmpty: boolean | undefined; readonly onOpen: (passage: Passage) => void }): ReactElement {
+export function SearchPanel({
+  name,
+  isEmpty,
+  onOpen,
+}: {
+  readonly name: string;
+  readonly isEmpty: boolean | undefined;
+  readonly onOpen: (passage: Passage) => void;
+}): ReactElement {
   const [query, setQuery] = useState('');
   const [mode, setMode] = useState<SearchRequest['mode']>('hybrid');
   const [found, setFound] = useState<Found>();
@@ -50,7 +58,12 @@ export function SearchPanel({ name, isEmpty, onOpen }: { readonly name: string; 
       >
         <label className="field search-field">
           <span className="visually-hidden">Search {name}</span>
-          <input type="search" value={query} placeholder={isEmpty === true ? 'Add documents first' : `Search ${name}`} onChange={(event) => setQuery(event.target.value)} />
+          <input
+            type="search"
+            value={query}
+            placeholder={isEmpty === true ? 'Add documents first' : `Search ${name}`}
+            onChange={(event) => setQuery(event.target.value)}
+          />
         </label>
         <div className="panel-switch" role="group" aria-label="Search by">
           {modes.map(({ id, title }) => (
@@ -75,17 +88,22 @@ export function SearchPanel({ name, isEmpty, onOpen }: { readonly name: string; 
       {found === undefined ? null : (
         <>
           <p className="quiet figure" role="status">
-            {found.results.length === 0 ? 'Nothing was found: try other words, or search by meaning.' : `${found.results.length} passages in ${formatDuration(found.ms)}`}
+            {found.results.length === 0
+              ? 'Nothing was found: try other words, or search by meaning.'
+              : `${found.results.length} passages in ${formatDuration(found.ms)}`}
           </p>
           <ol className="results" aria-label="Results">
             {found.results.map((passage) => (
               <li key={passage.id}>
                 <button type="button" className="result" onClick={() => onOpen(passage)}>
                   <span className="result-head">
-                    <strong>{passage.title ?? passage.document}</strong> <span className="quiet">{placeOf(passage)}</span>
+                    <strong>{passage.title ?? passage.document}</strong>{' '}
+                    <span className="quiet">{placeOf(passage)}</span>
                   </span>
                   <span className="result-text">
-                    {hits(passage.text, found.query).map(({ text, isHit }, index) => (isHit ? <mark key={index}>{text}</mark> : text))}
+                    {hits(passage.text, found.query).map(({ text, isHit }, index) =>
+                      isHit ? <mark key={index}>{text}</mark> : text,
+                    )}
                   </span>
                   <Scores passage={passage} />
                 </button>

@@ -2,19 +2,55 @@ import { describe, expect, it } from '@jest/globals';
 import type { JobReply } from '@heddle/core';
 import { describeIngest, documentStates } from './ingest-words.js';
 
-const job = (change: Partial<JobReply>): JobReply => ({ jobId: 'j', kind: 'ingest', status: 'running', subject: 'faq', progress: {}, createdAt: 0, ...change });
+const job = (change: Partial<JobReply>): JobReply => ({
+  jobId: 'j',
+  kind: 'ingest',
+  status: 'running',
+  subject: 'faq',
+  progress: {},
+  createdAt: 0,
+  ...change,
+});
 
 describe('an ingest in words', () => {
   it('counts what is through, whatever became of it', () => {
-    expect(describeIngest(job({ progress: { documents: 5, done: 2, unchanged: 1, failed: 1, passages: 9 } }))).toBe('4 of 5 documents · 9 passages');
+    expect(describeIngest(job({ progress: { documents: 5, done: 2, unchanged: 1, failed: 1, passages: 9 } }))).toBe(
+      '4 of 5 documents · 9 passages',
+    );
     expect(describeIngest(job({ status: 'queued' }))).toContain('Waits');
-    expect(describeIngest(job({ status: 'failed', error: { code: 'storage_full', message: 'The disk is full.', retryable: false } }))).toBe('The disk is full.');
+    expect(
+      describeIngest(
+        job({ status: 'failed', error: { code: 'storage_full', message: 'The disk is full.', retryable: false } }),
+      ),
+    ).toBe('The disk is full.');
     expect(describeIngest(job({ progress: { documents: 'many' } }))).toBe('0 of 0 documents · 0 passages');
   });
 
   it('shows each document in its last state, failures that were never told included', () => {
-    const result = { documents: 3, done: 1, unchanged: 0, failed: 2, removed: 0, passages: 4, failures: [{ document: 'b', code: 'x', message: 'Damaged.' }, { document: 'c', code: 'x', message: 'Locked.' }] };
-    const states = documentStates(job({ status: 'done', result, progress: { recent: [{ document: 'a', stage: 'embed', passages: 4 }, { document: 'b', stage: 'parse' }] } }));
+    const result = {
+      documents: 3,
+      done: 1,
+      unchanged: 0,
+      failed: 2,
+      removed: 0,
+      passages: 4,
+      failures: [
+        { document: 'b', code: 'x', message: 'Damaged.' },
+        { document: 'c', code: 'x', message: 'Locked.' },
+      ],
+    };
+    const states = documentStates(
+      job({
+        status: 'done',
+        result,
+        progress: {
+          recent: [
+            { document: 'a', stage: 'embed', passages: 4 },
+            { document: 'b', stage: 'parse' },
+          ],
+        },
+      }),
+    );
     expect(states).toEqual([
       { document: 'a', stage: 'done', passages: 4 },
       { document: 'b', stage: 'failed', message: 'Damaged.' },

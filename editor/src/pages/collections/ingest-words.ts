@@ -79,6 +79,8 @@ export function documentStates(job: JobReply): readonly IngestDocument[] {
       if (message !== undefined) return { document: state.document, stage: 'failed', message };
       return state.stage === 'unchanged' || state.stage === 'failed' ? state : { ...state, stage: 'done' };
     }),
-    ...report.failures.filter(({ document }) => !told.has(document)).map(({ document, message }): IngestDocument => ({ document, stage: 'failed', message })),
+    ...report.failures
+      .filter(({ document }) => !told.has(document))
+      .map(({ document, message }): IngestDocument => ({ document, stage: 'failed', message })),
   ];
 }

@@ -4,8 +4,18 @@ import { hits, pieces } from './pieces.js';
 describe('pieces of a text', () => {
   it('are cut where passages begin, overlap and end, and give the text back', () => {
     const text = 'abcdefghij';
-    const found = pieces(text, [{ start: 0, end: 4 }, { start: 3, end: 6 }, { start: 7, end: 99 }]);
-    expect(found.map(({ text: part, passages }) => `${part}:${passages.join()}`)).toEqual(['abc:0', 'd:0,1', 'ef:1', 'g:', 'hij:2']);
+    const found = pieces(text, [
+      { start: 0, end: 4 },
+      { start: 3, end: 6 },
+      { start: 7, end: 99 },
+    ]);
+    expect(found.map(({ text: part, passages }) => `${part}:${passages.join()}`)).toEqual([
+      'abc:0',
+      'd:0,1',
+      'ef:1',
+      'g:',
+      'hij:2',
+    ]);
     expect(found.map((piece) => piece.text).join('')).toBe(text);
   });
 

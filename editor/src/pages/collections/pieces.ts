@@ -7,7 +7,10 @@ export interface Piece {
 }
 
 /** Cuts a text where passages begin and end. */
-export function pieces(text: string, passages: readonly { readonly start: number; readonly end: number }[]): readonly Piece[] {
+export function pieces(
+  text: string,
+  passages: readonly { readonly start: number; readonly end: number }[],
+): readonly Piece[] {
   const marks = new Set([0, text.length]);
   for (const { start, end } of passages) {
     if (start < text.length) marks.add(start);

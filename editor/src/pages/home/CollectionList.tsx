@@ -18,7 +18,9 @@ export function CollectionList({ collections }: { readonly collections: readonly
             </span>
             <span className="row-figures figure">
               <span>{info.documents === 1 ? '1 document' : `${info.documents.toLocaleString()} documents`}</span>
-              <span className="quiet">{info.passages === 1 ? '1 passage' : `${info.passages.toLocaleString()} passages`}</span>
+              <span className="quiet">
+                {info.passages === 1 ? '1 passage' : `${info.passages.toLocaleString()} passages`}
+              </span>
             </span>
           </Link>
         </li>

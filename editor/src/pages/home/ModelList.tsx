@@ -10,7 +10,9 @@ export function ModelList({ models }: { readonly models: readonly ModelState[] }
   const others = models.length - here.length;
   return (
     <>
-      {here.length === 0 ? <p className="quiet">No model is on this machine yet. Take one from the catalogue.</p> : null}
+      {here.length === 0 ? (
+        <p className="quiet">No model is on this machine yet. Take one from the catalogue.</p>
+      ) : null}
       <ul className="rows">
         {here.map(({ card, status, bytes, error }) => (
           <li key={card.id}>
@@ -18,7 +20,9 @@ export function ModelList({ models }: { readonly models: readonly ModelState[] }
               <span className="row-dot" data-model={status} aria-hidden />
               <span className="row-main">
                 <span className="row-title">{card.title}</span>
-                <span className="quiet">{error?.message ?? `${statusWords[status]} · ${kindWords[card.kind]} · ${card.licence}`}</span>
+                <span className="quiet">
+                  {error?.message ?? `${statusWords[status]} · ${kindWords[card.kind]} · ${card.licence}`}
+                </span>
               </span>
               <span className="row-figures figure">
                 <span>{formatBytes(bytes)}</span>

@@ -6,7 +6,15 @@ import { useAction } from '../use-action.js';
 import { renameWorkflow } from './new-workflow.js';
 
 /** Another name for a workflow; its address stays. */
-export function RenameWorkflow({ workflow, onClose, onRenamed }: { readonly workflow: WorkflowSummary; readonly onClose: () => void; readonly onRenamed: () => void }): ReactElement {
+export function RenameWorkflow({
+  workflow,
+  onClose,
+  onRenamed,
+}: {
+  readonly workflow: WorkflowSummary;
+  readonly onClose: () => void;
+  readonly onRenamed: () => void;
+}): ReactElement {
   const [name, setName] = useState(workflow.name);
   const rename = useAction();
   return (
@@ -24,7 +32,14 @@ export function RenameWorkflow({ workflow, onClose, onRenamed }: { readonly work
       >
         <label className="field">
           <span className="field-label">Name</span>
-          <input value={name} maxLength={200} required autoFocus onFocus={(event) => event.target.select()} onChange={(event) => setName(event.target.value)} />
+          <input
+            value={name}
+            maxLength={200}
+            required
+            autoFocus
+            onFocus={(event) => event.target.select()}
+            onChange={(event) => setName(event.target.value)}
+          />
         </label>
         {rename.error === undefined ? null : <Notice error={rename.error} />}
         <div className="dialog-actions">

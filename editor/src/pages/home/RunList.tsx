@@ -18,7 +18,9 @@ export function RunList({ runs }: { readonly runs: readonly RunSummary[] }): Rea
             <span className="row-dot" data-status={run.status} aria-hidden />
             <span className="row-main">
               <span className="row-title">{run.workflowName}</span>
-              <span className="quiet">{run.error?.message ?? `${runWords[run.status]} · ${triggers[run.trigger] ?? run.trigger}`}</span>
+              <span className="quiet">
+                {run.error?.message ?? `${runWords[run.status]} · ${triggers[run.trigger] ?? run.trigger}`}
+              </span>
             </span>
             <span className="row-figures figure">
               <span>{tookOf(run, now)}</span>
@@ -31,7 +33,16 @@ export function RunList({ runs }: { readonly runs: readonly RunSummary[] }): Rea
   );
 }
 
-const triggers: Partial<Record<RunSummary['trigger'], string>> = { editor: 'from the editor', api: 'by API', cli: 'from the command line', published: 'published', schedule: 'on schedule', webhook: 'by webhook', test: 'test', resume: 'resumed' };
+const triggers: Partial<Record<RunSummary['trigger'], string>> = {
+  editor: 'from the editor',
+  api: 'by API',
+  cli: 'from the command line',
+  published: 'published',
+  schedule: 'on schedule',
+  webhook: 'by webhook',
+  test: 'test',
+  resume: 'resumed',
+};
 
 function tookOf(run: RunSummary, now: number): string {
   if (run.startedAt === undefined) return waitingWord(run.status);

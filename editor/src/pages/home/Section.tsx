@@ -17,7 +17,17 @@ export function Section<Value>({ title, loaded, empty, children }: SectionProps<
   return (
     <section className="section" aria-labelledby={id}>
       <h2 id={id}>{title}</h2>
-      {value !== undefined ? value.length === 0 ? <div className="section-empty quiet">{empty}</div> : children(value) : error === undefined ? <p className="quiet">Loading…</p> : <Notice error={error} action={{ name: 'Try again', run: again }} />}
+      {value !== undefined ? (
+        value.length === 0 ? (
+          <div className="section-empty quiet">{empty}</div>
+        ) : (
+          children(value)
+        )
+      ) : error === undefined ? (
+        <p className="quiet">Loading…</p>
+      ) : (
+        <Notice error={error} action={{ name: 'Try again', run: again }} />
+      )}
     </section>
   );
 }

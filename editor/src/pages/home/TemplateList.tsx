@@ -35,16 +35,30 @@ export function TemplateList({ templates }: { readonly templates: readonly Templ
             <p className="tile-text quiet">{template.summary}</p>
             <p className="tile-foot quiet">
               <span className="figure">{template.nodes === 1 ? '1 node' : `${template.nodes} nodes`}</span>
-              {template.models.filter(({ isHere }) => !isHere).map(({ id }) => (
-                <span key={id}>needs the model {id}</span>
-              ))}
-              {template.collections.filter(({ isHere }) => !isHere).map(({ name, samples }) => (
-                <span key={name}>{samples === 0 ? `makes the collection ${name}` : `brings ${samples} sample documents`}</span>
-              ))}
-              {template.missingNodes.length === 0 ? null : <span className="tile-issues">needs its own nodes: see its README</span>}
+              {template.models
+                .filter(({ isHere }) => !isHere)
+                .map(({ id }) => (
+                  <span key={id}>needs the model {id}</span>
+                ))}
+              {template.collections
+                .filter(({ isHere }) => !isHere)
+                .map(({ name, samples }) => (
+                  <span key={name}>
+                    {samples === 0 ? `makes the collection ${name}` : `brings ${samples} sample documents`}
+                  </span>
+                ))}
+              {template.missingNodes.length === 0 ? null : (
+                <span className="tile-issues">needs its own nodes: see its README</span>
+              )}
             </p>
             <div className="tile-actions">
-              <button type="button" className="button button-small" disabled={action.isBusy} aria-label={`Use ${template.name}`} onClick={() => use(template.id)}>
+              <button
+                type="button"
+                className="button button-small"
+                disabled={action.isBusy}
+                aria-label={`Use ${template.name}`}
+                onClick={() => use(template.id)}
+              >
                 {action.isBusy && used === template.id ? 'Copying…' : 'Use'}
               </button>
               {action.isBusy && used === template.id && current !== undefined ? (

@@ -9,7 +9,15 @@ import { workflowPath } from '../route.js';
 import { WorkflowMenu } from './WorkflowMenu.js';
 
 /** Workflows as cards, each a link to its canvas. */
-export function WorkflowList({ workflows, onChanged, onError }: { readonly workflows: readonly WorkflowSummary[]; readonly onChanged: () => void; readonly onError: (reason: unknown) => void }): ReactElement {
+export function WorkflowList({
+  workflows,
+  onChanged,
+  onError,
+}: {
+  readonly workflows: readonly WorkflowSummary[];
+  readonly onChanged: () => void;
+  readonly onError: (reason: unknown) => void;
+}): ReactElement {
   const now = useNow(false);
   return (
     <ul className="tiles">
@@ -22,10 +30,13 @@ export function WorkflowList({ workflows, onChanged, onError }: { readonly workf
             <span className="tile-text quiet">{workflow.description ?? `${workflow.nodes} nodes`}</span>
             <span className="tile-foot quiet">
               <span className="figure">{workflow.nodes === 1 ? '1 node' : `${workflow.nodes} nodes`}</span>
-              {workflow.issues === 0 ? null : <span className="tile-issues">{workflow.issues === 1 ? '1 issue' : `${workflow.issues} issues`}</span>}
+              {workflow.issues === 0 ? null : (
+                <span className="tile-issues">{workflow.issues === 1 ? '1 issue' : `${workflow.issues} issues`}</span>
+              )}
               {workflow.lastRun === undefined ? null : (
                 <span className="tile-run">
-                  <span className="row-dot" data-status={workflow.lastRun.status} aria-hidden /> {runWords[workflow.lastRun.status]} {formatAgo(workflow.lastRun.acceptedAt, now)}
+                  <span className="row-dot" data-status={workflow.lastRun.status} aria-hidden />{' '}
+                  {runWords[workflow.lastRun.status]} {formatAgo(workflow.lastRun.acceptedAt, now)}
                 </span>
               )}
             </span>

@@ -10,7 +10,15 @@ import { duplicateWorkflow } from './new-workflow.js';
 import { RenameWorkflow } from './RenameWorkflow.js';
 
 /** What can be done with a workflow without opening it. */
-export function WorkflowMenu({ workflow, onChanged, onError }: { readonly workflow: WorkflowSummary; readonly onChanged: () => void; readonly onError: (reason: unknown) => void }): ReactElement {
+export function WorkflowMenu({
+  workflow,
+  onChanged,
+  onError,
+}: {
+  readonly workflow: WorkflowSummary;
+  readonly onChanged: () => void;
+  readonly onError: (reason: unknown) => void;
+}): ReactElement {
   const [dialog, setDialog] = useState<'rename' | 'delete'>();
   const remove = useAction();
   const quietly = (work: Promise<void>): void => void work.catch(onError);
@@ -25,10 +33,22 @@ export function WorkflowMenu({ workflow, onChanged, onError }: { readonly workfl
             <DropdownMenu.Item className="menu-item" onSelect={() => setDialog('rename')}>
               <PencilLine size={14} aria-hidden /> Rename
             </DropdownMenu.Item>
-            <DropdownMenu.Item className="menu-item" onSelect={() => quietly(duplicateWorkflow(workflow.id).then(onChanged))}>
+            <DropdownMenu.Item
+              className="menu-item"
+              onSelect={() => quietly(duplicateWorkflow(workflow.id).then(onChanged))}
+            >
               <Copy size={14} aria-hidden /> Duplicate
             </DropdownMenu.Item>
-            <DropdownMenu.Item className="menu-item" onSelect={() => quietly(api.workflow(workflow.id).then(({ slug, document }) => saveFile(`${slug}.json`, serialiseDocument(document))))}>
+            <DropdownMenu.Item
+              className="menu-item"
+              onSelect={() =>
+                quietly(
+                  api
+                    .workflow(workflow.id)
+                    .then(({ slug, document }) => saveFile(`${slug}.json`, serialiseDocument(document))),
+                )
+              }
+            >
               <Download size={14} aria-hidden /> Export as a file
             </DropdownMenu.Item>
             <DropdownMenu.Item className="menu-item menu-danger" onSelect={() => setDialog('delete')}>
@@ -37,7 +57,9 @@ export function WorkflowMenu({ workflow, onChanged, onError }: { readonly workfl
           </DropdownMenu.Content>
         </DropdownMenu.Portal>
       </DropdownMenu.Root>
-      {dialog === 'rename' ? <RenameWorkflow workflow={workflow} onClose={() => setDialog(undefined)} onRenamed={onChanged} /> : null}
+      {dialog === 'rename' ? (
+        <RenameWorkflow workflow={workflow} onClose={() => setDialog(undefined)} onRenamed={onChanged} />
+      ) : null}
       {dialog === 'delete' ? (
         <Confirm
           title={`Delete “${workflow.name}”?`}

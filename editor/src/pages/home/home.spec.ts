@@ -4,7 +4,15 @@ import { copyName, importFile } from './new-workflow.js';
 import { mergeRuns } from './use-live-runs.js';
 
 const run = (runId: string, acceptedAt: number, status: RunSummary['status'] = 'running'): RunSummary => ({
-  runId, acceptedAt, status, workflowName: 'w', trigger: 'cli', inputTokens: 0, outputTokens: 0, cost: 0, lastSeq: 0,
+  runId,
+  acceptedAt,
+  status,
+  workflowName: 'w',
+  trigger: 'cli',
+  inputTokens: 0,
+  outputTokens: 0,
+  cost: 0,
+  lastSeq: 0,
 });
 
 describe('home', () => {
@@ -14,13 +22,24 @@ describe('home', () => {
   });
 
   it('counts copies of copies', () => {
-    expect([copyName('Digest'), copyName('Digest (copy)'), copyName('Digest (copy 2)')]).toEqual(['Digest (copy)', 'Digest (copy 2)', 'Digest (copy 3)']);
+    expect([copyName('Digest'), copyName('Digest (copy)'), copyName('Digest (copy 2)')]).toEqual([
+      'Digest (copy)',
+      'Digest (copy 2)',
+      'Digest (copy 3)',
+    ]);
   });
 
   it('names the file and what is wrong with it where it is not a workflow', async () => {
     const file = (text: string) => ({ name: 'notes.json', size: text.length, text: async () => text });
-    await expect(importFile(file('{"a":'))).rejects.toMatchObject({ code: 'document_unreadable', message: expect.stringMatching(/^notes\.json: .*JSON/) });
-    await expect(importFile(file('{"heddle":1,"name":"x","nodes":{"__proto__":{}},"edges":[]}'))).rejects.toMatchObject({ message: expect.stringContaining('__proto__') });
-    await expect(importFile({ ...file(''), size: 3e7 })).rejects.toMatchObject({ message: expect.stringContaining('20 MB') });
+    await expect(importFile(file('{"a":'))).rejects.toMatchObject({
+      code: 'document_unreadable',
+      message: expect.stringMatching(/^notes\.json: .*JSON/),
+    });
+    await expect(importFile(file('{"heddle":1,"name":"x","nodes":{"__proto__":{}},"edges":[]}'))).rejects.toMatchObject(
+      { message: expect.stringContaining('__proto__') },
+    );
+    await expect(importFile({ ...file(''), size: 3e7 })).rejects.toMatchObject({
+      message: expect.stringContaining('20 MB'),
+    });
   });
 });

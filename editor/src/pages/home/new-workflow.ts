@@ -41,7 +41,8 @@ const mostBytes = 20_000_000;
 
 /** Stores the workflow of a file. Errors: ApiError, with what is wrong with the file. */
 export async function importFile(file: Pick<File, 'name' | 'size' | 'text'>): Promise<WorkflowReply> {
-  if (file.size > mostBytes) throw new ApiError('document_unreadable', `${file.name} is larger than 20 MB, too large for a workflow.`, 0);
+  if (file.size > mostBytes)
+    throw new ApiError('document_unreadable', `${file.name} is larger than 20 MB, too large for a workflow.`, 0);
   return api.createWorkflow(readDocument(file.name, await file.text()));
 }
 

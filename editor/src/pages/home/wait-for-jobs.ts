@@ -9,7 +9,12 @@ export async function waitForJobs(ids: readonly string[]): Promise<void> {
     for (;;) {
       const job = await fetchJson(JobReply, `/api/jobs/${encodeURIComponent(id)}`);
       if (job.status === 'done') break;
-      if (job.status === 'failed' || job.status === 'cancelled') throw new ApiError(job.error?.code ?? 'unexpected', job.error?.message ?? 'The documents were not taken in.', 0);
+      if (job.status === 'failed' || job.status === 'cancelled')
+        throw new ApiError(
+          job.error?.code ?? 'unexpected',
+          job.error?.message ?? 'The documents were not taken in.',
+          0,
+        );
       await new Promise((resolve) => setTimeout(resolve, everyMs));
     }
   }

@@ -16,7 +16,15 @@ const kinds: readonly (readonly [ModelCard['kind'], string])[] = [
 ];
 
 /** A model of one's own: a file of a hub repository, or a file on the server's machine. */
-export function AddModel({ models, onClose, onAdded }: { readonly models: readonly ModelState[]; readonly onClose: () => void; readonly onAdded: () => void }): ReactElement {
+export function AddModel({
+  models,
+  onClose,
+  onAdded,
+}: {
+  readonly models: readonly ModelState[];
+  readonly onClose: () => void;
+  readonly onAdded: () => void;
+}): ReactElement {
   const [from, setFrom] = useState<'hub' | 'file'>('hub');
   const [kind, setKind] = useState<ModelCard['kind']>('generate');
   const [place, setPlace] = useState('');
@@ -29,11 +37,23 @@ export function AddModel({ models, onClose, onAdded }: { readonly models: readon
   const bases = models.filter(({ card }) => card.kind === 'generate');
   const submit = (): void =>
     add.run(async () => {
-      if (source === undefined) throw new ApiError('bad_request', 'Name the repository and the file in it, such as owner/name/model.gguf.', 0);
+      if (source === undefined)
+        throw new ApiError('bad_request', 'Name the repository and the file in it, such as owner/name/model.gguf.', 0);
       const card = ModelCard.safeParse(
-        cardFromSource({ id: shownId, kind, sources: [source], ...(context === '' ? {} : { contextTokens: Number(context) }), ...(kind === 'lora' && base !== '' ? { baseModel: base } : {}) }),
+        cardFromSource({
+          id: shownId,
+          kind,
+          sources: [source],
+          ...(context === '' ? {} : { contextTokens: Number(context) }),
+          ...(kind === 'lora' && base !== '' ? { baseModel: base } : {}),
+        }),
       );
-      if (!card.success) throw new ApiError('bad_request', card.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '), 0);
+      if (!card.success)
+        throw new ApiError(
+          'bad_request',
+          card.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
+          0,
+        );
       await library.addModel(card.data);
       onAdded();
       onClose();
@@ -57,8 +77,19 @@ export function AddModel({ models, onClose, onAdded }: { readonly models: readon
         </div>
         <label className="field">
           <span className="field-label">{from === 'hub' ? 'Repository and file' : 'Path of the file'}</span>
-          <input value={place} required autoFocus spellCheck={false} placeholder={from === 'hub' ? 'owner/name/model.Q4_K_M.gguf' : '/models/model.Q4_K_M.gguf'} onChange={(event) => setPlace(event.target.value)} />
-          <span className="field-help">{from === 'hub' ? 'A GGUF or ONNX file. Add @revision after the name to pin one: owner/name@main/model.gguf.' : 'A GGUF or ONNX file, as the server sees it.'}</span>
+          <input
+            value={place}
+            required
+            autoFocus
+            spellCheck={false}
+            placeholder={from === 'hub' ? 'owner/name/model.Q4_K_M.gguf' : '/models/model.Q4_K_M.gguf'}
+            onChange={(event) => setPlace(event.target.value)}
+          />
+          <span className="field-help">
+            {from === 'hub'
+              ? 'A GGUF or ONNX file. Add @revision after the name to pin one: owner/name@main/model.gguf.'
+              : 'A GGUF or ONNX file, as the server sees it.'}
+          </span>
         </label>
         <label className="field">
           <span className="field-label">What it does</span>
@@ -91,12 +122,24 @@ export function AddModel({ models, onClose, onAdded }: { readonly models: readon
         ) : null}
         <label className="field">
           <span className="field-label">Id</span>
-          <input value={shownId} required spellCheck={false} pattern="[a-z0-9][a-z0-9._\-]*" onChange={(event) => setId(event.target.value)} />
+          <input
+            value={shownId}
+            required
+            spellCheck={false}
+            pattern="[a-z0-9][a-z0-9._\-]*"
+            onChange={(event) => setId(event.target.value)}
+          />
           <span className="field-help">Workflows name it so: lower-case letters, digits, dots, - and _.</span>
         </label>
         <label className="field">
           <span className="field-label">Context, in tokens</span>
-          <input value={context} inputMode="numeric" pattern="[0-9]*" placeholder={kind === 'embed' ? '512' : '4096'} onChange={(event) => setContext(event.target.value)} />
+          <input
+            value={context}
+            inputMode="numeric"
+            pattern="[0-9]*"
+            placeholder={kind === 'embed' ? '512' : '4096'}
+            onChange={(event) => setContext(event.target.value)}
+          />
         </label>
         {add.error === undefined ? null : <Notice error={add.error} />}
         <div className="dialog-actions">

@@ -5,10 +5,21 @@ import { formatDuration } from '../../format/format-duration.js';
 import { Progress } from '../Progress.js';
 
 const runtimes: Readonly<Record<ModelHostState['runtime'], string>> = { llama: 'llama.cpp', onnx: 'ONNX Runtime' };
-const words: Readonly<Record<ModelHostState['status'], string>> = { stopped: 'Not started: it starts with the first model', starting: 'Starting', ready: 'Running', failed: 'Failed: it starts again with the next call' };
+const words: Readonly<Record<ModelHostState['status'], string>> = {
+  stopped: 'Not started: it starts with the first model',
+  starting: 'Starting',
+  ready: 'Running',
+  failed: 'Failed: it starts again with the next call',
+};
 
 /** The processes that run models, live. */
-export function HostPanel({ hosts, models }: { readonly hosts: readonly ModelHostState[]; readonly models: readonly ModelState[] }): ReactElement | null {
+export function HostPanel({
+  hosts,
+  models,
+}: {
+  readonly hosts: readonly ModelHostState[];
+  readonly models: readonly ModelState[];
+}): ReactElement | null {
   if (hosts.length === 0) return null;
   const titles = new Map(models.map(({ card }) => [card.id, card.title]));
   return (
@@ -19,7 +30,12 @@ export function HostPanel({ hosts, models }: { readonly hosts: readonly ModelHos
             <span className="row-dot" data-host={host.status} aria-hidden />
             <h2>{runtimes[host.runtime]}</h2>
             <span className="quiet figure">
-              {[words[host.status], ...(host.status === 'ready' && host.device !== undefined ? [host.device] : []), ...(host.memoryMb === undefined ? [] : [formatBytes(host.memoryMb * 2 ** 20)]), ...(host.restarts > 0 ? [`${host.restarts} restarts`] : [])].join(' · ')}
+              {[
+                words[host.status],
+                ...(host.status === 'ready' && host.device !== undefined ? [host.device] : []),
+                ...(host.memoryMb === undefined ? [] : [formatBytes(host.memoryMb * 2 ** 20)]),
+                ...(host.restarts > 0 ? [`${host.restarts} restarts`] : []),
+              ].join(' · ')}
             </span>
           </header>
           {host.models.length === 0 ? (
@@ -37,7 +53,13 @@ export function HostPanel({ hosts, models }: { readonly hosts: readonly ModelHos
   );
 }
 
-function HostModel({ model, title }: { readonly model: ModelHostState['models'][number]; readonly title: string }): ReactElement {
+function HostModel({
+  model,
+  title,
+}: {
+  readonly model: ModelHostState['models'][number];
+  readonly title: string;
+}): ReactElement {
   const { slots, slotsInUse, waiting, tokensPerSecond, firstTokenMs, contextTokens, contextUsed, memoryMb } = model;
   const room = contextTokens === undefined ? undefined : contextTokens * Math.max(1, slots);
   const filled = room === undefined || contextUsed === undefined ? undefined : contextUsed / room;

@@ -70,7 +70,11 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
           <Fact name="Permitted use">{card.use}</Fact>
           <Fact name="Languages">{card.languages.length === 0 ? 'not told' : card.languages.join(', ')}</Fact>
           {card.limits.length === 0 ? null : <Fact name="Limits">{card.limits.join(' ')}</Fact>}
-          <Fact name="Sources">{[...new Set(card.files.flatMap(({ sources }) => sources))].map((source) => source.split('@')[0]).join(', ')}</Fact>
+          <Fact name="Sources">
+            {[...new Set(card.files.flatMap(({ sources }) => sources))]
+              .map((source) => source.split('@')[0])
+              .join(', ')}
+          </Fact>
           {card.homepage === undefined ? null : <Fact name="Homepage">{card.homepage}</Fact>}
         </dl>
       </details>
@@ -80,22 +84,45 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
       <footer className="model-actions">
         {pulling === undefined ? null : <Pulling job={pulling} />}
         {(status === 'absent' || status === 'invalid') && pulling === undefined ? (
-          <button type="button" className="button button-small" disabled={action.isBusy} aria-label={`Download ${card.title}`} onClick={() => run(() => library.pullModel(card.id))}>
+          <button
+            type="button"
+            className="button button-small"
+            disabled={action.isBusy}
+            aria-label={`Download ${card.title}`}
+            onClick={() => run(() => library.pullModel(card.id))}
+          >
             {failed === undefined ? 'Download' : 'Try the download again'}
           </button>
         ) : null}
         {status === 'ready' && card.kind !== 'lora' ? (
-          <button type="button" className="button button-small" disabled={action.isBusy} aria-label={`Load ${card.title}`} onClick={() => run(() => library.loadModel(card.id))}>
+          <button
+            type="button"
+            className="button button-small"
+            disabled={action.isBusy}
+            aria-label={`Load ${card.title}`}
+            onClick={() => run(() => library.loadModel(card.id))}
+          >
             {action.isBusy ? 'Loading…' : 'Load'}
           </button>
         ) : null}
         {status === 'loaded' ? (
-          <button type="button" className="button button-small" disabled={action.isBusy} aria-label={`Unload ${card.title}`} onClick={() => run(() => library.unloadModel(card.id))}>
+          <button
+            type="button"
+            className="button button-small"
+            disabled={action.isBusy}
+            aria-label={`Unload ${card.title}`}
+            onClick={() => run(() => library.unloadModel(card.id))}
+          >
             Unload
           </button>
         ) : null}
         {(status === 'ready' || status === 'loaded') && card.kind !== 'lora' ? (
-          <button type="button" className="button button-small" aria-label={`Try it: ${card.title}`} onClick={() => onTry(card)}>
+          <button
+            type="button"
+            className="button button-small"
+            aria-label={`Try it: ${card.title}`}
+            onClick={() => onTry(card)}
+          >
             Try it
           </button>
         ) : null}

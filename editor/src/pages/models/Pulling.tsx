@@ -13,7 +13,13 @@ export function Pulling({ job }: { readonly job: JobReply }): ReactElement {
     <div className="pulling">
       <Progress share={share} label={`Download of ${job.subject}`} />
       <span className="quiet figure">{job.status === 'queued' ? 'Waits for the download before it' : words}</span>
-      <button type="button" className="button button-small" disabled={stop.isBusy} aria-label={`Stop the download of ${job.subject}`} onClick={() => stop.run(() => library.cancelJob(job.jobId))}>
+      <button
+        type="button"
+        className="button button-small"
+        disabled={stop.isBusy}
+        aria-label={`Stop the download of ${job.subject}`}
+        onClick={() => stop.run(() => library.cancelJob(job.jobId))}
+      >
         Stop
       </button>
     </div>

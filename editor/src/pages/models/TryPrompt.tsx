@@ -13,7 +13,16 @@ const Event = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), text: z.string() }),
   z.object({ type: z.literal('reasoning'), text: z.string() }),
   z.object({ type: z.literal('tool-call') }),
-  z.object({ type: z.literal('end'), finishReason: z.string(), usage: z.object({ inputTokens: z.number(), outputTokens: z.number(), firstTokenMs: z.number().optional(), totalMs: z.number().optional() }) }),
+  z.object({
+    type: z.literal('end'),
+    finishReason: z.string(),
+    usage: z.object({
+      inputTokens: z.number(),
+      outputTokens: z.number(),
+      firstTokenMs: z.number().optional(),
+      totalMs: z.number().optional(),
+    }),
+  }),
   z.object({ type: z.literal('error'), error: z.object({ code: z.string(), message: z.string() }) }),
 ]);
 
@@ -98,11 +107,24 @@ function changeBy(event: z.infer<typeof Event>, now: Attempt): Partial<Attempt> 
     case 'error':
       return { state: 'Failed', error: new ApiError(event.error.code, event.error.message, 0) };
     case 'end':
-      return { state: event.finishReason === 'length' ? 'Done: cut off at 256 tokens' : 'Done', figures: figuresOf(event.usage) };
+      return {
+        state: event.finishReason === 'length' ? 'Done: cut off at 256 tokens' : 'Done',
+        figures: figuresOf(event.usage),
+      };
   }
 }
 
-function figuresOf({ inputTokens, outputTokens, firstTokenMs, totalMs }: { readonly inputTokens: number; readonly outputTokens: number; readonly firstTokenMs?: number | undefined; readonly totalMs?: number | undefined }): string {
+function figuresOf({
+  inputTokens,
+  outputTokens,
+  firstTokenMs,
+  totalMs,
+}: {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly firstTokenMs?: number | undefined;
+  readonly totalMs?: number | undefined;
+}): string {
   const writing = totalMs === undefined || firstTokenMs === undefined ? 0 : totalMs - firstTokenMs;
   return [
     `${inputTokens} → ${outputTokens} tokens`,

@@ -45,16 +45,45 @@ export const modelFilters = [
   },
 ] as const;
 
-const rank: Readonly<Record<ModelState['status'], number>> = { loaded: 0, downloading: 1, ready: 2, invalid: 3, absent: 4 };
+const rank: Readonly<Record<ModelState['status'], number>> = {
+  loaded: 0,
+  downloading: 1,
+  ready: 2,
+  invalid: 3,
+  absent: 4,
+};
 
 /** The models that fit, what is at hand first; every word of the query must stand in the card. */
-export function filterModels(models: readonly ModelState[], { kind, state, query }: ModelFilter): readonly ModelState[] {
-  const words = query.toLowerCase().split(/\s+/).filter((word) => word !== '');
+export function filterModels(
+  models: readonly ModelState[],
+  { kind, state, query }: ModelFilter,
+): readonly ModelState[] {
+  const words = query
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   return models
-    .filter((model) => (kinds[kind]?.(model) ?? true) && (states[state]?.(model) ?? true) && words.every((word) => textOf(model).includes(word)))
+    .filter(
+      (model) =>
+        (kinds[kind]?.(model) ?? true) &&
+        (states[state]?.(model) ?? true) &&
+        words.every((word) => textOf(model).includes(word)),
+    )
     .sort((a, b) => rank[a.status] - rank[b.status]);
 }
 
 function textOf({ card }: ModelState): string {
-  return [card.id, card.title, card.kind, card.summary, card.publisher, card.licence, card.format, card.quantisation ?? '', ...card.languages].join(' ').toLowerCase();
+  return [
+    card.id,
+    card.title,
+    card.kind,
+    card.summary,
+    card.publisher,
+    card.licence,
+    card.format,
+    card.quantisation ?? '',
+    ...card.languages,
+  ]
+    .join(' ')
+    .toLowerCase();
 }

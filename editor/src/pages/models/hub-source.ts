@@ -1,6 +1,9 @@
 /** The source of a file of a hub repository: `owner/name/file`, `owner/name@revision/file`, or the address of the file's page; undefined where it is neither. */
 export function hubSource(text: string): string | undefined {
-  const path = text.trim().replace(/^https?:\/\/[^/]+\//, '').replace(/[?#].*$/, '');
+  const path = text
+    .trim()
+    .replace(/^https?:\/\/[^/]+\//, '')
+    .replace(/[?#].*$/, '');
   const address = /^([^/@\s]+)\/([^/@\s]+)\/(?:blob|resolve)\/([^/\s]+)\/(\S+)$/.exec(path);
   if (address !== null) return `hf:${address[1] ?? ''}/${address[2] ?? ''}@${address[3] ?? ''}/${address[4] ?? ''}`;
   const short = /^([^/@\s]+)\/([^/@\s]+)(?:@([^/\s]+))?\/(\S+)$/.exec(path);

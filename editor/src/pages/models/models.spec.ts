@@ -4,16 +4,41 @@ import { filterModels } from './filter-models.js';
 import { parametersWord, sizeOf } from './model-words.js';
 import { readPull } from './read-pull.js';
 
-const model = (id: string, kind: ModelCard['kind'], status: ModelState['status'], sizes: readonly (number | undefined)[] = [100]): ModelState => ({
+const model = (
+  id: string,
+  kind: ModelCard['kind'],
+  status: ModelState['status'],
+  sizes: readonly (number | undefined)[] = [100],
+): ModelState => ({
   card: ModelCard.parse({
-    id, title: id, kind, runtime: 'llama', summary: 'Answers briefly.', publisher: 'Acme', licence: 'MIT', use: 'Any.', format: 'gguf', contextTokens: 2048, languages: ['en'],
-    files: sizes.map((size, index) => ({ role: 'weights', name: `f${index}`, sources: ['file:/f'], ...(size === undefined ? {} : { size }) })),
+    id,
+    title: id,
+    kind,
+    runtime: 'llama',
+    summary: 'Answers briefly.',
+    publisher: 'Acme',
+    licence: 'MIT',
+    use: 'Any.',
+    format: 'gguf',
+    contextTokens: 2048,
+    languages: ['en'],
+    files: sizes.map((size, index) => ({
+      role: 'weights',
+      name: `f${index}`,
+      sources: ['file:/f'],
+      ...(size === undefined ? {} : { size }),
+    })),
   }),
   status,
   bytes: status === 'absent' ? 0 : 60,
 });
-const all = [model('writer', 'generate', 'absent'), model('vectors', 'embed', 'ready'), model('judge', 'rerank', 'loaded')];
-const ids = (filter: Partial<Parameters<typeof filterModels>[1]>): readonly string[] => filterModels(all, { kind: 'all', state: 'all', query: '', ...filter }).map(({ card }) => card.id);
+const all = [
+  model('writer', 'generate', 'absent'),
+  model('vectors', 'embed', 'ready'),
+  model('judge', 'rerank', 'loaded'),
+];
+const ids = (filter: Partial<Parameters<typeof filterModels>[1]>): readonly string[] =>
+  filterModels(all, { kind: 'all', state: 'all', query: '', ...filter }).map(({ card }) => card.id);
 
 describe('the catalogue', () => {
   it('shows what is at hand first, and filters by kind, state and every word of a search', () => {
@@ -32,8 +57,14 @@ describe('the catalogue', () => {
   });
 
   it('reads a download, and one of another form as begun', () => {
-    expect(readPull({ bytes: 25, total: 100, stage: 'download', file: 'f', source: 'hf:a/b@c/d' })).toEqual({ share: 0.25, words: '25 B of 100 B from hf' });
-    expect(readPull({ bytes: 0, stage: 'connect', source: 'pip:x==1/y' })).toMatchObject({ share: undefined, words: 'Asking pip' });
+    expect(readPull({ bytes: 25, total: 100, stage: 'download', file: 'f', source: 'hf:a/b@c/d' })).toEqual({
+      share: 0.25,
+      words: '25 B of 100 B from hf',
+    });
+    expect(readPull({ bytes: 0, stage: 'connect', source: 'pip:x==1/y' })).toMatchObject({
+      share: undefined,
+      words: 'Asking pip',
+    });
     expect(readPull({})).toEqual({ share: undefined, words: 'Begins' });
   });
 });

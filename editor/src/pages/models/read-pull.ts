@@ -12,5 +12,8 @@ export function readPull(progress: unknown): { readonly share: number | undefine
   const share = total === undefined || total === 0 ? undefined : Math.min(1, bytes / total);
   if (stage === 'connect') return { share, words: `Asking ${from}` };
   if (stage === 'verify') return { share, words: 'Checking' };
-  return { share, words: `${formatBytes(bytes)}${total === undefined ? '' : ` of ${formatBytes(total)}`} from ${from}` };
+  return {
+    share,
+    words: `${formatBytes(bytes)}${total === undefined ? '' : ` of ${formatBytes(total)}`} from ${from}`,
+  };
 }

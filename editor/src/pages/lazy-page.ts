@@ -1,0 +1,31 @@
+import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
+
+const key = 'heddle.reloaded';
+const pauseMs = 10_000;
+
+/**
+ * A part that is fetched when it is needed. A part that is gone, because the editor was built again since this page was loaded,
+ * loads the page anew once; unsaved work is kept on this device meanwhile.
+ */
+export function lazyPage<Props>(load: () => Promise<ComponentType<Props>>): LazyExoticComponent<ComponentType<Props>> {
+  return lazy(async () => {
+    try {
+      return { default: await load() };
+    } catch (error) {
+      if (!mayReload()) throw error;
+      window.location.reload();
+      return new Promise(() => undefined);
+    }
+  });
+}
+
+/** Whether the last time was long enough ago, so that a server that is broken is not asked for ever. */
+function mayReload(): boolean {
+  try {
+    const before = Number(sessionStorage.getItem(key) ?? 0);
+    sessionStorage.setItem(key, String(Date.now()));
+    return Date.now() - before > pauseMs;
+  } catch {
+    return false; // Storage is off: nothing tells whether this was tried before.
+  }
+}

@@ -1,0 +1,280 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { cleanUp } from './built-program.js';
+import { greeting } from './documents.js';
+import { eventually } from './eventually.js';
+import { findBrowser, keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
+import { startServer, type ServerProcess } from './start-server.js';
+import { hasStarterModels } from './starter-models.js';
+
+jest.setTimeout(90_000);
+
+const executable = findBrowser();
+const obstacle =
+  executable === undefined
+    ? 'no browser was found: install Chromium or Chrome, or name one in CHROME_PATH'
+    : (await hasStarterModels())
+      ? undefined
+      : 'the starter models are not on this machine; npm start fetches them';
+const suite = obstacle === undefined ? describe : describe.skip;
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds on a page, one line a violation. */
+async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    interface Found {
+      readonly id: string;
+      readonly nodes: readonly { readonly target: readonly string[] }[];
+    }
+    const { axe: checker } = window as unknown as {
+      axe: { run(options: object): Promise<{ violations: readonly Found[] }> };
+    };
+    const { violations: found } = await checker.run({
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+    });
+    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+  });
+}
+
+/** Drops files on the page, as a hand does. */
+async function drop(page: Page, files: readonly { readonly name: string; readonly text: string }[]): Promise<void> {
+  const transfer = await page.evaluateHandle((given) => {
+    const data = new DataTransfer();
+    for (const { name, text } of given) data.items.add(new File([text], name));
+    return data;
+  }, files);
+  await page.dispatchEvent('main', 'dragenter', { dataTransfer: transfer });
+  await page.dispatchEvent('main', 'drop', { dataTransfer: transfer });
+}
+
+suite(`the pages in a browser${obstacle === undefined ? '' : ` (skipped: ${obstacle})`}`, () => {
+  let server: ServerProcess;
+  let browser: Browser;
+  let watched: WatchedPage;
+  const others: WatchedPage[] = [];
+
+  beforeAll(async () => {
+    server = await startServer();
+    browser = await openBrowser(executable ?? '');
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.stop();
+    await cleanUp();
+  });
+  beforeEach(async () => {
+    watched = await openPage(browser);
+  });
+  afterEach(async () => {
+    const pages = [watched, ...others.splice(0)];
+    for (const { page } of pages) await page.close();
+    expect(pages.flatMap(({ problems }) => problems())).toEqual([]);
+  });
+
+  const post = async (path: string, body: unknown): Promise<Record<string, unknown>> => {
+    const reply = await fetch(`${server.address}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    expect(reply.status).toBeLessThan(300);
+    return (await reply.json()) as Record<string, unknown>;
+  };
+  const stored = async (slug: string): Promise<{ name: string; nodes: Record<string, unknown> }> => {
+    const reply = await fetch(`${server.address}/api/workflows/${slug}`);
+    return ((await reply.json()) as { document: { name: string; nodes: Record<string, unknown> } }).document;
+  };
+  const newWorkflow = async (name: string): Promise<string> =>
+    String((await post('/api/workflows', { document: { ...greeting, name } }))['slug']);
+  const nameField = (page: Page) => page.getByRole('textbox', { name: 'Name of the workflow' });
+  const saveMark = (page: Page) => page.locator('.save-mark');
+
+  it('copies a ready workflow in with its documents; one more click and it answers', async () => {
+    const { page } = watched;
+    await page.goto(server.address);
+    await page.getByRole('button', { name: 'Use Ask the handbook' }).click();
+    await page.waitForURL(/\/workflows\/ask-the-handbook/, { timeout: 60_000 });
+    await page
+      .getByRole('button', { name: /^Run\b/ })
+      .first()
+      .click();
+    await page.getByRole('region', { name: 'Result' }).getByText('48').first().waitFor({ timeout: 40_000 });
+    await page.goto(server.address);
+    await page.getByRole('link', { name: /handbook.*29 documents/s }).waitFor();
+    await page.getByRole('list').first().getByText('Done').first().waitFor();
+    await keepPicture(page, 'home');
+  });
+
+  it('renames, duplicates, exports and deletes a workflow, and takes its file back by a drop', async () => {
+    const { page } = watched;
+    await newWorkflow('First name');
+    await page.goto(server.address);
+    const more = (name: string) => page.getByRole('button', { name: `More for ${name}`, exact: true });
+    await more('First name').click();
+    await page.getByRole('menuitem', { name: 'Rename' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Second name');
+    await page.keyboard.press('Enter');
+    await more('Second name').click();
+    await page.getByRole('menuitem', { name: 'Duplicate' }).click();
+    await more('Second name (copy)').click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: 'Export as a file' }).click(),
+    ]);
+    const text = readFileSync(await download.path(), 'utf8');
+    await more('Second name (copy)').click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await page.getByRole('button', { name: 'Delete workflow' }).click();
+    await more('Second name (copy)').waitFor({ state: 'detached' });
+    await drop(page, [{ name: 'copy.json', text }]);
+    await page.waitForURL(/\/workflows\//);
+    await eventually('the name', async () =>
+      (await nameField(page).inputValue()) === 'Second name (copy)' ? true : undefined,
+    );
+    await page.goto(server.address);
+    await drop(page, [{ name: 'notes.json', text: '{"heddle":' }]);
+    await page
+      .getByRole('alert')
+      .getByText(/notes\.json/)
+      .waitFor();
+  });
+
+  it('takes files in by a drop, names the one that failed, finds the other, and shows its passages', async () => {
+    const { page } = watched;
+    await page.goto(`${server.address}/collections`);
+    await page.getByRole('button', { name: 'New collection' }).click();
+    await page.getByRole('textbox', { name: /^Name/ }).fill('weaving');
+    await page.getByRole('button', { name: 'Create collection' }).click();
+    await page.getByRole('heading', { name: 'weaving', exact: true }).waitFor();
+    await drop(page, [
+      {
+        name: 'selvedge.md',
+        text: '# Selvedge\n\nThe selvedge is the finished edge of a cloth.\n\n# Weft\n\nThe weft runs across.',
+      },
+      { name: 'broken.pdf', text: '%PDF-1.7 this is no document' },
+    ]);
+    await page.getByRole('button', { name: 'Try it again' }).waitFor({ timeout: 40_000 });
+    const ingest = page.getByRole('region', { name: 'Ingest' });
+    expect(await ingest.innerText()).toContain('broken.pdf');
+    await page.getByRole('searchbox').fill('finished edge of cloth');
+    await page.keyboard.press('Enter');
+    const first = page.getByRole('list', { name: 'Results' }).getByRole('button').first();
+    await first.waitFor({ timeout: 20_000 });
+    expect(await first.innerText()).toMatch(/meaning[\s\S]*words[\s\S]*together/);
+    expect(await first.locator('mark').allInnerTexts()).toEqual(expect.arrayContaining(['finished', 'edge', 'cloth']));
+    await first.click();
+    const text = page.getByRole('region', { name: 'Text', exact: true });
+    await text.locator('[data-shown]').first().waitFor();
+    expect(await text.innerText()).toContain('The weft runs across.');
+    await keepPicture(page, 'collection');
+    await page.getByRole('button', { name: 'Take selvedge.md in again' }).click();
+    await ingest.getByText('1 in · 2 passages').waitFor({ timeout: 20_000 });
+    await page.getByRole('button', { name: 'Delete selvedge.md' }).click();
+    await page.getByRole('button', { name: 'Delete document' }).click();
+    await page.getByText('Nothing is in it yet').waitFor();
+  });
+
+  it('loads a model, tries it, and shows its host at work', async () => {
+    const { page } = watched;
+    await page.goto(`${server.address}/models`);
+    await page.getByRole('searchbox').fill('smollm2 135m instruct');
+    await page.getByRole('button', { name: /^Try it: SmolLM2 135M/ }).click();
+    await page.getByRole('button', { name: 'Send' }).click();
+    const answer = page.getByRole('region', { name: 'Answer' });
+    await answer.getByText(/^Done/).waitFor({ timeout: 60_000 });
+    expect(await answer.innerText()).toMatch(/\d+ → \d+ tokens · first token .* · [\d.]+ tokens\/s/);
+    await page.keyboard.press('Escape');
+    const host = page.getByRole('article', { name: 'llama.cpp' });
+    await host.getByText('0 of 4 slots').waitFor();
+    expect(await host.innerText()).toMatch(/tokens\/s[\s\S]*first token[\s\S]*context [1-9]/);
+    await page.getByRole('button', { name: /^Unload SmolLM2/ }).click();
+    await page.getByRole('button', { name: /^Load SmolLM2/ }).waitFor();
+  });
+
+  it('shows two versions side by side when two tabs edit, and saves what was made of both', async () => {
+    const { page } = watched;
+    const slug = await newWorkflow('Two tabs');
+    const second = await openPage(browser);
+    others.push(second);
+    for (const one of [page, second.page]) await one.goto(`${server.address}/workflows/${slug}`);
+    await second.page.locator('article').first().waitFor();
+    await nameField(page).fill('Name of the other tab');
+    await saveMark(page).getByText('Saved', { exact: true }).waitFor();
+    await second.page.locator('article').first().click();
+    await second.page.keyboard.press('d');
+    await second.page.getByRole('button', { name: 'Compare' }).click();
+    second.forgive(/409/);
+    const dialog = second.page.getByRole('dialog');
+    await dialog.getByText('Name of the other tab').waitFor();
+    await keepPicture(second.page, 'conflict');
+    await dialog.getByRole('button', { name: 'Save this choice' }).click();
+    await saveMark(second.page).getByText('Saved', { exact: true }).waitFor();
+    expect(await nameField(second.page).inputValue()).toBe('Name of the other tab');
+    const document = await stored(slug);
+    expect(document.name).toBe('Name of the other tab');
+    expect(JSON.stringify(document.nodes)).toContain('"disabled":true');
+  });
+
+  it('keeps unsaved work over a reload while the server is gone, and saves it when it is back', async () => {
+    const { page, forgive } = watched;
+    forgive(/ERR_FAILED|ERR_CONNECTION|Failed to load resource/);
+    const slug = await newWorkflow('Kept');
+    await page.goto(`${server.address}/workflows/${slug}`);
+    let isGone = true;
+    await page.route('**/api/workflows/*', (route) =>
+      isGone && route.request().method() === 'PUT' ? route.abort() : route.continue(),
+    );
+    await nameField(page).fill('Typed while it was gone');
+    await saveMark(page)
+      .getByText(/Not saved: kept on this device/)
+      .waitFor();
+    await page.reload();
+    await eventually('the kept name', async () =>
+      (await nameField(page).inputValue()) === 'Typed while it was gone' ? true : undefined,
+    );
+    isGone = false;
+    await saveMark(page).getByText('Saved', { exact: true }).waitFor({ timeout: 15_000 });
+    expect((await stored(slug)).name).toBe('Typed while it was gone');
+  });
+
+  it('has no violations of accessibility in light and dark, and nothing wider than the screen', async () => {
+    const { page } = watched;
+    const slug = await newWorkflow(
+      'A workflow with a name that is long enough to need more room than a narrow screen has',
+    );
+    await post('/api/collections', { name: 'plain', embedding: 'all-minilm-l6-v2' });
+    const problems: string[] = [];
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    for (const [path, ready] of [
+      ['/', 'Templates'],
+      ['/models', 'llama.cpp'],
+      ['/collections', 'plain'],
+      ['/collections/plain', 'Nothing is in it yet'],
+      ['/runs', 'Runs'],
+      [`/workflows/${slug}`, 'Saved'],
+    ] as const) {
+      await page.goto(`${server.address}${path}`);
+      await page.getByText(ready).first().waitFor();
+      for (const theme of ['light', 'dark'] as const) {
+        await page.evaluate((value) => (document.documentElement.dataset['theme'] = value), theme);
+        problems.push(...(await violations(page)).map((violation) => `${path} ${theme} ${violation}`));
+      }
+      for (const width of [1024, 390]) {
+        await page.setViewportSize({ width, height: 844 });
+        const excess = await page.evaluate(() =>
+          Math.max(
+            ...[document.documentElement, ...document.querySelectorAll('main')].map(
+              (element) => element.scrollWidth - element.clientWidth,
+            ),
+          ),
+        );
+        if (excess > 0) problems.push(`${path} is ${excess} px wider than ${width}`);
+      }
+      await page.setViewportSize({ width: 1440, height: 900 });
+    }
+    expect(problems).toEqual([]);
+  });
+});
