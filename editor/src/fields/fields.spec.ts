@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { evaluateExpression, isTrue, parseExpression, type PortDescription } from '@heddle/core';
+import { isInQuotes } from './code/is-in-quotes.js';
 import { readCondition } from './condition/read-condition.js';
 import { isField, readValue, readValues, valuesWords, valueWords, writeCondition } from './condition/write-condition.js';
 import { innerPaths } from './inner-paths.js';
@@ -130,6 +131,10 @@ describe('values that a template can take', () => {
     expect(templatePlace('\\{{ a', 5)).toBeUndefined();
     expect(templatePlace('plain', 3)).toBeUndefined();
     expect(templatePlace('{{ a } {{ b', 11)).toEqual({ from: 10, written: 'b', isClosed: false });
+  });
+
+  it('tells inside of quotes from outside in JSON', () => {
+    expect(['{"a": "', '{"a": ', '{"a\\"', '{"a\\\\"', ''].map(isInQuotes)).toEqual([true, false, true, false, false]);
   });
 
   it('marks the braces at fault, and the character of an expression', () => {

@@ -7,13 +7,14 @@ import { drawSelection, EditorView, keymap, lineNumbers, placeholder as placehol
 import { useEffect, useRef, type ReactElement, type RefObject } from 'react';
 import type { CodeCommands, CodeFieldProps } from './code-field.js';
 import { languageOf } from './code-language.js';
+import { isInQuotes } from './is-in-quotes.js';
 import { codeTheme } from './code-theme.js';
 
 /** Marks changes that came from outside, which are not told back. */
 const fromOutside = Annotation.define<boolean>();
 
 /** The text editor behind templates, expressions, code and JSON. */
-export default function CodeEditor(props: CodeFieldProps): ReactElement {
+export default function CodeEditor({ startCursor, ...props }: CodeFieldProps & { readonly startCursor: RefObject<number | undefined> }): ReactElement {
   const { value, isReadOnly, isInvalid, labelledBy, describedBy } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
@@ -30,13 +31,17 @@ export default function CodeEditor(props: CodeFieldProps): ReactElement {
       state: EditorState.create({ doc: latest.current.value, extensions: extensionsOf(latest, attributes.current) }),
     });
     view.current = created;
+    if (startCursor.current !== undefined) {
+      created.dispatch({ selection: { anchor: Math.min(startCursor.current, created.state.doc.length) } });
+      created.focus();
+    }
     const { onReady } = latest.current;
-    onReady?.(commandsOf(created));
+    onReady?.(commandsOf(created, latest.current.language));
     return () => {
       onReady?.(undefined);
       created.destroy();
     };
-  }, []);
+  }, [startCursor]);
 
   useEffect(() => {
     const shown = view.current;
@@ -78,7 +83,7 @@ function extensionsOf(latest: RefObject<CodeFieldProps>, attributes: Compartment
         const text = event.dataTransfer === null ? undefined : latest.current.onDropData?.(event.dataTransfer);
         if (text === undefined || latest.current.isReadOnly) return false;
         event.preventDefault();
-        commandsOf(shown).insertAt(text, event.clientX, event.clientY);
+        commandsOf(shown, latest.current.language).insertAt(text, event.clientX, event.clientY);
         return true;
       },
     }),
@@ -123,8 +128,9 @@ function diagnosticsOf({ problemOf }: CodeFieldProps, text: string): Diagnostic[
   return [{ from, to: Math.max(from, Math.min(problem.to, text.length)), severity: 'error', message: problem.message }];
 }
 
-function commandsOf(shown: EditorView): CodeCommands {
-  const write = (from: number, to: number, text: string): void => {
+function commandsOf(shown: EditorView, language: CodeFieldProps['language']): CodeCommands {
+  const write = (from: number, to: number, given: string): void => {
+    const text = language === 'json' && !isInQuotes(shown.state.sliceDoc(0, from)) ? JSON.stringify(given) : given;
     shown.dispatch({ changes: { from, to, insert: text }, selection: { anchor: from + text.length }, userEvent: 'input' });
     shown.focus();
   };

@@ -1,18 +1,43 @@
-import { lazy, Suspense, type ReactElement } from 'react';
+import { lazy, Suspense, useRef, type ReactElement } from 'react';
 import type { CodeFieldProps } from './code-field.js';
 
 const CodeEditor = lazy(() => import('./CodeEditor.js'));
 
-/** A text editor for what has a syntax. Until it is loaded, the same text in a plain field, so that nobody waits to write. */
+/** A text editor for what has a syntax. Until it is loaded, the same text in a plain field; whoever writes there goes on at the same place. */
 export function CodeField(props: CodeFieldProps): ReactElement {
+  const cursor = useRef<number>(undefined);
+  const keepCursor = (at: number | undefined): void => {
+    cursor.current = at;
+  };
   return (
-    <Suspense fallback={<PlainField {...props} />}>
-      <CodeEditor {...props} />
+    <Suspense fallback={<PlainField {...props} onCursor={keepCursor} />}>
+      <CodeEditor {...props} startCursor={cursor} />
     </Suspense>
   );
 }
 
-function PlainField({ value, isReadOnly, isInvalid, labelledBy, describedBy, isSingleLine, placeholder, onChange }: CodeFieldProps): ReactElement {
+interface PlainFieldProps extends CodeFieldProps {
+  /** Where the cursor is; undefined where the field is not in use. */
+  readonly onCursor: (at: number | undefined) => void;
+}
+
+function PlainField({ value, isReadOnly, isInvalid, labelledBy, describedBy, isSingleLine, placeholder, onChange, onCursor }: PlainFieldProps): ReactElement {
   const lines = isSingleLine === true ? 1 : Math.min(14, Math.max(3, value.split('\n').length + 1));
-  return <textarea className="mono" rows={lines} value={value} placeholder={placeholder} readOnly={isReadOnly} spellCheck={false} aria-labelledby={labelledBy} aria-describedby={describedBy} aria-invalid={isInvalid} onChange={(event) => onChange(event.target.value)} />;
+  return (
+    <textarea
+      className="mono"
+      rows={lines}
+      value={value}
+      placeholder={placeholder}
+      readOnly={isReadOnly}
+      spellCheck={false}
+      aria-labelledby={labelledBy}
+      aria-describedby={describedBy}
+      aria-invalid={isInvalid}
+      onChange={(event) => onChange(event.target.value)}
+      onSelect={(event) => onCursor(event.currentTarget.selectionEnd)}
+      onFocus={(event) => onCursor(event.currentTarget.selectionEnd)}
+      onBlur={() => onCursor(undefined)}
+    />
+  );
 }

@@ -34,7 +34,7 @@ export interface CompletionOption {
 }
 
 export interface CodeCommands {
-  /** Writes at the cursor, in place of what is selected. */
+  /** Writes at the cursor, in place of what is selected. In JSON a text that would stand outside of quotes gets its own. */
   insert(text: string): void;
   /** Writes at the character nearest to a point of the screen. */
   insertAt(text: string, x: number, y: number): void;

@@ -54,15 +54,20 @@ const jsonParser: StreamParser<null> = {
   },
 };
 
+/** The hue of a port type, drawn towards the text's own colour until it reads well as small letters. */
+function readable(type: string): string {
+  return `color-mix(in oklab, var(--type-${type}) 62%, var(--text))`;
+}
+
 /** Colours by tokens of the look, so that both themes hold. */
 const colours = HighlightStyle.define([
-  { tag: tags.brace, color: 'var(--type-text)' },
-  { tag: tags.variableName, color: 'var(--type-text)' },
-  { tag: tags.propertyName, color: 'var(--type-text)' },
-  { tag: tags.function(tags.variableName), color: 'var(--type-messages)' },
-  { tag: [tags.string, tags.special(tags.string)], color: 'var(--type-passages)' },
-  { tag: [tags.number, tags.bool], color: 'var(--type-number)' },
-  { tag: [tags.keyword, tags.controlKeyword, tags.definitionKeyword], color: 'var(--type-boolean)' },
+  { tag: tags.brace, color: readable('text') },
+  { tag: tags.variableName, color: readable('text') },
+  { tag: tags.propertyName, color: readable('text') },
+  { tag: tags.function(tags.variableName), color: readable('messages') },
+  { tag: [tags.string, tags.special(tags.string)], color: readable('passages') },
+  { tag: [tags.number, tags.bool], color: readable('number') },
+  { tag: [tags.keyword, tags.controlKeyword, tags.definitionKeyword], color: readable('boolean') },
   { tag: tags.comment, color: 'var(--text-quiet)', fontStyle: 'italic' },
 ]);
 
