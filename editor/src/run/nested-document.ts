@@ -1,4 +1,4 @@
-import type { WorkflowDocument } from '@heddle/core';
+import type { InnerWorkflow, WorkflowDocument } from '@heddle/core';
 import { scopesTo } from './execution-path.js';
 import type { AcceptedRun } from './run-api.js';
 import type { RunView } from './run-view.js';
@@ -21,6 +21,14 @@ export function documentAt({ document, workflows }: Pick<AcceptedRun, 'document'
 function innerDocument(around: WorkflowDocument, name: string): WorkflowDocument | undefined {
   const inner = around.workflows?.[name];
   if (inner === undefined) return undefined;
-  const { title, ...graph } = inner;
+  // The same object for each item of a list, so that going from one to the next draws only what differs.
+  const made = documents.get(inner) ?? asDocument(around, name, inner);
+  documents.set(inner, made);
+  return made;
+}
+
+const documents = new WeakMap<InnerWorkflow, WorkflowDocument>();
+
+function asDocument(around: WorkflowDocument, name: string, { title, ...graph }: InnerWorkflow): WorkflowDocument {
   return { heddle: around.heddle, name: title ?? name, ...graph, ...(around.workflows === undefined ? {} : { workflows: around.workflows }) };
 }

@@ -58,7 +58,11 @@ export function createSideEvents(): SideEvents {
   let shownTotals = totals;
 
   const keep = (run: NestedRun): void => {
-    if (!byScope.has(run.scope)) scopesOf.set(run.path, [...(scopesOf.get(run.path) ?? []), run.scope]);
+    if (!byScope.has(run.scope)) {
+      const scopes = scopesOf.get(run.path) ?? [];
+      scopes.push(run.scope);
+      scopesOf.set(run.path, scopes);
+    }
     byScope.set(run.scope, run);
     changed.add(run.path);
   };
