@@ -130,7 +130,7 @@ suite(`drawing on the canvas in a browser${obstacle === undefined ? '' : ` (skip
     await mouse.move(...to);
     await mouse.up();
   }
-  const pick = (name: string) => watched.page.getByRole('option').filter({ hasText: name }).first().click();
+  const pick = (name: string) => watched.page.locator('.picker-item').filter({ hasText: name }).first().click();
   /** Types into the open list and takes what it finds first. */
   async function choose(words: string): Promise<void> {
     await watched.page.locator('.picker-search').waitFor();
@@ -328,7 +328,7 @@ suite(`drawing on the canvas in a browser${obstacle === undefined ? '' : ` (skip
     await press('s');
     await choose('words.text');
     await page.getByRole('button', { name: 'Insert a node on this thread' }).click();
-    const names = await page.getByRole('option').allInnerTexts();
+    const names = await page.locator('.picker-item').allInnerTexts();
     expect(names.some((name) => name.startsWith('Generate'))).toBe(true);
     expect(names.some((name) => name.startsWith('Input') || name.startsWith('Output'))).toBe(false);
     await choose('generate');
@@ -389,7 +389,7 @@ suite(`drawing on the canvas in a browser${obstacle === undefined ? '' : ` (skip
     await card('Prompt').waitFor();
     await page.locator('.note').getByRole('link', { name: 'a link' }).waitFor();
     await focusCanvas();
-    await press('ArrowRight', 'ArrowRight');
+    await press('ArrowRight', 'ArrowRight', 'ArrowRight');
     for (const theme of ['light', 'dark']) {
       await page.evaluate((name) => (document.documentElement.dataset['theme'] = name), theme);
       await page.evaluate(() =>

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseDocument } from '@heddle/core';
+import { parseDocument, serialiseDocument } from '@heddle/core';
 import { createCatalogStore } from '../document/catalog-store.js';
 import { createDocumentStore, showWorkflow } from '../document/document-store.js';
 import { createFakeSocket } from '../live/fake-socket.js';
 import { createLiveClient } from '../live/live-client.js';
 import { createRunSession } from '../run/run-session.js';
-import { createViewStore, selectNodes } from '../view/view-store.js';
+import { createViewStore, select, selectNodes } from '../view/view-store.js';
 import { allCommands } from './all-commands.js';
 import { factsOf, type CommandContext } from './command.js';
 import { matchKeys, nameKeys, type KeyPress } from './match-keys.js';
@@ -101,6 +101,75 @@ describe('commands', () => {
     expect(context.view.getState().selectedNodes).toEqual(['b']);
     await run('go-left');
     expect(context.view.getState().selectedNodes).toEqual(['a']);
+  });
+
+  it('write a note, group, fold and ungroup, each one step', async () => {
+    const { context, run } = setup();
+    const layout = () => context.documents.getState().document?.layout;
+    await run('note');
+    expect([layout()?.notes.length, context.view.getState().editing]).toEqual([1, { kind: 'note', id: 'note-1' }]);
+    selectNodes(context.view, ['a', 'b']);
+    await run('group');
+    expect(context.view.getState().selectedGroups).toEqual(['group-1']);
+    await run('fold');
+    expect(layout()?.groups).toEqual([{ id: 'group-1', title: 'Group', nodes: ['a', 'b'], collapsed: true }]);
+    await run('ungroup');
+    expect([layout()?.groups, context.view.getState().selectedNodes]).toEqual([[], ['a', 'b']]);
+    for (let step = 0; step < 4; step += 1) await run('undo');
+    expect(context.documents.getState().document).toBe(document);
+  });
+
+  it('delete a group with what is in it, and copy it with its notes', async () => {
+    const { context, run, ids } = setup();
+    await run('note');
+    selectNodes(context.view, ['a', 'b']);
+    await run('group');
+    select(context.view, { groups: ['group-1'], notes: ['note-1'] });
+    await run('copy');
+    await run('delete');
+    expect([ids(), context.documents.getState().document?.layout]).toEqual([[], { nodes: {}, notes: [], groups: [] }]);
+    await run('paste');
+    expect(ids()).toEqual(['a', 'b']);
+    expect(context.documents.getState().document?.layout?.groups.map(({ nodes }) => nodes)).toEqual([['a', 'b']]);
+    expect(context.view.getState().selectedNotes).toEqual(['note-1']);
+  });
+
+  it('paste a whole workflow that was copied as text', async () => {
+    const { context, run, ids } = setup();
+    await context.clipboard.writeText(serialiseDocument(document));
+    await run('paste');
+    expect(ids()).toEqual(['a', 'b', 'a-2', 'b-2']);
+  });
+
+  it('move and align without a pointer; steps that follow each other are one', async () => {
+    const { context, run } = setup();
+    selectNodes(context.view, ['b']);
+    await run('move-down');
+    await run('move-down');
+    expect(context.documents.getState().document?.layout?.nodes['b']).toEqual([300, 40]);
+    selectNodes(context.view, ['a', 'b']);
+    await run('align-left');
+    expect(context.documents.getState().document?.layout?.nodes['b']).toEqual([0, 40]);
+    await run('undo');
+    await run('undo');
+    expect(context.documents.getState().document).toBe(document);
+  });
+
+  it('refuse a sub-workflow of inputs and outputs, with a reason', async () => {
+    const { context, run } = setup();
+    selectNodes(context.view, ['a', 'b']);
+    await run('sub-workflow');
+    expect(context.view.getState().toast?.isRefusal).toBe(true);
+    expect(context.documents.getState().document).toBe(document);
+  });
+
+  it('leave a node alone that is not known here', async () => {
+    const { context, run } = setup();
+    selectNodes(context.view, ['a']);
+    await run('disable');
+    await run('rename');
+    expect(context.documents.getState().document).toBe(document);
+    expect(context.view.getState().editing).toBeUndefined();
   });
 
   it('change nothing where the document is that of a run', async () => {
