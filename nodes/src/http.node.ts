@@ -114,8 +114,12 @@ A status of 400 or more fails the node: 429 and 5xx are worth a retry, others ar
       ...(body.kind === 'json' || body.kind === 'form' ? templateTexts(body.json) : []),
     ]),
   }),
-  references: ({ auth }) =>
-    auth.kind === 'none' || auth.secret === '' ? [] : [{ kind: 'secret', id: auth.secret, field: 'auth.secret' }],
+  references: ({ auth, url }) => [
+    { kind: 'network', id: hostOf(url), field: 'url' },
+    ...(auth.kind === 'none' || auth.secret === ''
+      ? []
+      : [{ kind: 'secret' as const, id: auth.secret, field: 'auth.secret' }]),
+  ],
   check: (config) => problemsOf(config),
   async run({ config, inputs, context }) {
     context.raise(labelOf('public', ['untrusted']));
@@ -210,4 +214,10 @@ function problemsOf({ headers, auth, body, method }: Config): { field: string; m
     });
   }
   return problems;
+}
+
+/** The host that an address names; `*` where only a run knows it. */
+function hostOf(url: string): string {
+  const fixed = /^https?:\/\/([^/?#{}\s]+)(?:[/?#]|$)/.exec(url)?.[1];
+  return fixed !== undefined && URL.canParse(`http://${fixed}`) ? new URL(`http://${fixed}`).hostname : '*';
 }

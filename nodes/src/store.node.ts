@@ -10,6 +10,7 @@ export const store = defineNode({
   summary: 'Puts documents into a collection, where they can be found.',
   icon: 'database',
   role: 'step',
+  stores: true,
   effects: ['vectors', 'model'],
   headline: 'collection',
   help: `

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { LabelledValue, RunStatus, NodeStatus } from '../events/events.js';
 import { ErrorValue } from '../errors/heddle-error.js';
 import { WorkflowDocument } from '../document/workflow-document.js';
-import { LabelLevel } from '../labels/label.js';
+import { Label, LabelLevel } from '../labels/label.js';
 import { PortDescription } from '../node/describe-node.js';
 import { Issue } from '../plan/issue.js';
 import { RunOptions, RunSummary } from '../ports/journal.js';
+import { DataFlow } from '../ports/versions.js';
 import { SplitterOptions } from '../ports/vector-store.js';
 import { Passage } from '../values/values.js';
 
@@ -20,7 +21,9 @@ export const CompileReply = z
   .object({
     issues: z.array(Issue),
     ports: z.record(z.string(), z.object({ inputs: z.array(PortDescription), outputs: z.array(PortDescription) })),
-    labels: z.record(z.string(), z.unknown()),
+    labels: z.record(z.string(), Label),
+    edgeLabels: z.record(z.string(), Label),
+    dataMap: z.array(DataFlow),
     interface: z.object({ inputs: z.array(PortDescription), outputs: z.array(PortDescription) }),
   })
   .meta({ id: 'CompileReply' });

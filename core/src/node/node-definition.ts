@@ -96,6 +96,8 @@ export interface NodeDefinition {
   interfaceOf?(config: unknown): string | undefined;
   /** The level that a config gives to the outputs, where it gives one: what the compiler knows before a run. */
   labelOf?(config: unknown): LabelLevel | undefined;
+  /** Whether it writes into the collections that it refers to: they are destinations then, not only sources. */
+  readonly stores?: boolean;
   /** How outputs of it may get a lower label than its inputs: by taking out what is sensitive, or because a person says so (B2). */
   readonly lowers?: 'redaction' | 'approval';
   /** The outputs that a config lowers, from which level at most and to which: what the compiler knows before a run. */

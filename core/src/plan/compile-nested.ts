@@ -3,7 +3,7 @@ import type { NodeCatalog } from '../node/catalog.js';
 import type { CompileResult } from './compile-plan.js';
 import type { CompileFacts } from './facts.js';
 import type { IssueList } from './issue-list.js';
-import type { Plan, PlanInterface } from './plan.js';
+import type { Plan } from './plan.js';
 
 /** Deepest nesting of workflows by reference. */
 const deepest = 16;
@@ -11,7 +11,7 @@ const deepest = 16;
 /** The workflows that a graph refers to, compiled. */
 export interface NestedPlans {
   readonly plans: ReadonlyMap<string, Plan>;
-  get(reference: string): { readonly interface: PlanInterface } | undefined;
+  get(reference: string): Pick<CompileResult, 'interface' | 'dataMap'> | undefined;
 }
 
 type Compile = (

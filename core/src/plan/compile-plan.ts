@@ -1,6 +1,7 @@
 import type { InnerWorkflow, WorkflowDocument } from '../document/workflow-document.js';
 import type { NodeCatalog } from '../node/catalog.js';
 import { publicLabel, type Label } from '../labels/label.js';
+import type { DataFlow } from '../ports/versions.js';
 import type { Ports } from '../types/port.js';
 import { buildPlan } from './build-plan.js';
 import { checkInputs, checkLoopExits, checkReach } from './check-graph.js';
@@ -14,7 +15,8 @@ import { findRegions } from './loop-regions.js';
 import type { Plan, PlanInterface } from './plan.js';
 import { resolveEdges, type ResolvedEdge } from './resolve-edges.js';
 import { resolveNodes, type ResolvedNode } from './resolve-nodes.js';
-import { checkCeilings, resolveLabels } from './resolve-labels.js';
+import { checkNestedFlows, dataMapOf, incomingOf } from './data-map.js';
+import { checkCeilings, portLabel, resolveLabels } from './resolve-labels.js';
 import { checkTypes, resolveTypes } from './resolve-types.js';
 import { checkReferences } from './check-references.js';
 import { interfaceOfNodes } from './plan-interface.js';
@@ -28,6 +30,10 @@ export interface CompileResult {
   readonly interface: PlanInterface;
   /** What the outputs of each node carry at least, as far as it is known before a run (B4). */
   readonly labels: ReadonlyMap<string, Label>;
+  /** What each edge carries at least, by edge id: below its node's label where that lowers this output. */
+  readonly edgeLabels: ReadonlyMap<string, Label>;
+  /** Every place outside that data can reach. */
+  readonly dataMap: readonly DataFlow[];
 }
 
 /**
@@ -66,6 +72,13 @@ export function compileGraph(
   const known = order.length === nodes.length ? order : nodes.map((_node, index) => index);
   const labels = resolveLabels(nodes, edges, known, facts);
   checkCeilings(nodes, edges, labels, facts, issues);
+  const dataMap = dataMapOf(
+    nodes,
+    incomingOf(nodes, edges, known, labels),
+    facts,
+    (reference) => nested.get(reference)?.dataMap ?? [],
+  );
+  checkNestedFlows(dataMap, issues);
   const face = interfaceOfNodes(nodes, ports, edges, issues);
   const plan = issues.hasErrors
     ? undefined
@@ -78,6 +91,8 @@ export function compileGraph(
     ),
     interface: face,
     labels: new Map(nodes.flatMap((node, index): [string, Label][] => [[node.id, labels[index] ?? publicLabel]])),
+    edgeLabels: new Map(edges.map((edge) => [edge.id, portLabel(nodes, labels, edge)])),
+    dataMap,
   };
 }
 

@@ -1,4 +1,6 @@
 import type { WorkflowDocument } from '../document/workflow-document.js';
+import type { NodeReference } from '../node/node-definition.js';
+import type { Destination } from '../ports/destination.js';
 import type { Label, LabelLevel } from '../labels/label.js';
 
 /** What the compiler is told about the world outside the document (B4). Everything may be left out. */
@@ -9,6 +11,8 @@ export interface CompileFacts {
   readonly collections?: ReadonlyMap<string, Label>;
   /** The strictest level that a model or connection may be given, by id; ids left out take everything. */
   readonly ceilings?: ReadonlyMap<string, LabelLevel>;
+  /** Where data goes that a node hands to what it refers to; undefined where that is not known. Counts before `ceilings`. */
+  destination?(reference: NodeReference): Destination | undefined;
   /** Ids that exist, by kind: references to others give a warning. Kinds left out are not checked. */
   readonly known?: Readonly<Partial<Record<'model' | 'collection', ReadonlySet<string>>>>;
 }

@@ -1,4 +1,5 @@
 import { defaultLabel, isAtMost, joinLabels, labelOf, lowerLabel, publicLabel, type Label } from '../labels/label.js';
+import type { NodeReference } from '../node/node-definition.js';
 import type { CompileFacts } from './facts.js';
 import type { IssueList } from './issue-list.js';
 import type { ResolvedEdge } from './resolve-edges.js';
@@ -37,11 +38,20 @@ export function resolveLabels(
 /** What an edge carries at least: the label of the node it leaves, or what that node lowers this output to (B2). */
 export function portLabel(nodes: readonly ResolvedNode[], labels: readonly Label[], edge: ResolvedEdge): Label {
   const label = labels[edge.from] ?? publicLabel;
-  const node = nodes[edge.from];
-  if (node?.isConfigValid !== true || node.definition.lowersTo === undefined) return label;
-  const lowerings = node.definition.lowersTo(node.config);
-  const lowering = Object.hasOwn(lowerings, edge.fromPort) ? lowerings[edge.fromPort] : undefined;
+  const lowering = loweringOf(nodes, edge);
   return lowering === undefined ? label : lowerLabel(label, lowering);
+}
+
+/** Whether the output that an edge leaves is lowered by its node. */
+export function isLowered(nodes: readonly ResolvedNode[], edge: ResolvedEdge): boolean {
+  return loweringOf(nodes, edge) !== undefined;
+}
+
+function loweringOf(nodes: readonly ResolvedNode[], edge: ResolvedEdge): Parameters<typeof lowerLabel>[1] | undefined {
+  const node = nodes[edge.from];
+  if (node?.isConfigValid !== true || node.definition.lowersTo === undefined) return undefined;
+  const lowerings = node.definition.lowersTo(node.config);
+  return Object.hasOwn(lowerings, edge.fromPort) ? lowerings[edge.fromPort] : undefined;
 }
 
 function ownLabel(node: ResolvedNode, facts: CompileFacts): Label {
@@ -65,23 +75,32 @@ export function checkCeilings(
   facts: CompileFacts,
   issues: IssueList,
 ): void {
-  if (facts.ceilings === undefined) return;
+  if (facts.ceilings === undefined && facts.destination === undefined) return;
   for (const edge of edges) {
     const node = nodes[edge.to];
     const label = portLabel(nodes, labels, edge);
     if (node === undefined || !node.isConfigValid) continue;
-    for (const { id, field, isChoice } of node.definition.references?.(node.config) ?? []) {
-      if (isChoice === true) continue;
-      const ceiling = facts.ceilings.get(id);
+    for (const reference of node.definition.references?.(node.config) ?? []) {
+      if (reference.isChoice === true || !handsOver(reference.kind, node)) continue;
+      const ceiling = facts.destination?.(reference)?.ceiling ?? facts.ceilings?.get(reference.id);
       if (ceiling === undefined || isAtMost(label.level, ceiling)) continue;
       issues.warning({
         code: 'label-exceeds',
         node: node.id,
         edge: edge.id,
-        field,
-        message: `'${edge.document.from}' can carry ${label.level} data, and '${id}' may have ${ceiling} at most: a run that brings it there is refused.`,
-        fix: 'Choose a model that runs on this machine.',
+        field: reference.field,
+        message: `'${edge.document.from}' can carry ${label.level} data, and '${reference.id}' may have ${ceiling} at most: a run that brings it there is refused.`,
+        fix: wayOut[reference.kind] ?? 'Redact the data first, or choose another destination.',
       });
     }
   }
 }
+
+const wayOut: Partial<Record<NodeReference['kind'], string>> = {
+  model: 'Choose a model that runs on this machine, or redact the data first.',
+  collection: 'Store it in a collection with a stricter label, or redact the data first.',
+};
+
+/** A collection that is only searched is given nothing to keep. */
+const handsOver = (kind: NodeReference['kind'], { definition }: ResolvedNode): boolean =>
+  kind !== 'collection' || definition.stores === true;

@@ -54,6 +54,8 @@ export class CompileService {
         ]),
       ),
       labels: Object.fromEntries(result.labels),
+      edgeLabels: Object.fromEntries(result.edgeLabels),
+      dataMap: [...result.dataMap],
       interface: { inputs: describePorts(result.interface.inputs), outputs: describePorts(result.interface.outputs) },
     };
   }

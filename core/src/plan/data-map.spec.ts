@@ -1,0 +1,179 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import type { WorkflowDocument } from '../document/workflow-document.js';
+import { createCatalog } from '../node/catalog.js';
+import { defineNode, type NodeReference } from '../node/node-definition.js';
+import type { Destination } from '../ports/destination.js';
+import { Json, Text } from '../types/port.js';
+import { compilePlan } from './compile-plan.js';
+import type { CompileFacts } from './facts.js';
+
+const base = { version: 1, category: 'other', summary: 'For tests.', effects: [] } as const;
+const step = { ...base, role: 'step', inputs: { text: Text.optional(), more: Text.optional() } } as const;
+const Named = z.object({ id: z.string().default('') });
+const refersTo = (kind: NodeReference['kind']) => ({
+  config: Named,
+  references: ({ id }: z.infer<typeof Named>) => [{ kind, id, field: 'id' }],
+  run: () => ({}),
+});
+const catalog = createCatalog([
+  defineNode({
+    ...base,
+    type: 'source',
+    title: 'Source',
+    role: 'source',
+    config: z.object({}),
+    inputs: {},
+    outputs: { text: Text },
+    run: () => ({}),
+  }),
+  defineNode({
+    ...base,
+    type: 'sink',
+    title: 'Sink',
+    role: 'sink',
+    config: z.object({}),
+    inputs: { text: Json.optional() },
+    outputs: {},
+    run: () => ({}),
+  }),
+  defineNode({ ...step, type: 'model', title: 'Model', outputs: { text: Text }, ...refersTo('model') }),
+  defineNode({ ...step, type: 'web', title: 'Web', outputs: { text: Text }, ...refersTo('network') }),
+  defineNode({ ...step, type: 'search', title: 'Search', outputs: { text: Text }, ...refersTo('collection') }),
+  defineNode({
+    ...step,
+    type: 'store',
+    title: 'Store',
+    outputs: { text: Text },
+    stores: true,
+    ...refersTo('collection'),
+  }),
+  defineNode({
+    ...step,
+    type: 'redact',
+    title: 'Redact',
+    outputs: { text: Text, map: Json },
+    config: z.object({}),
+    lowers: 'redaction',
+    lowersTo: () => ({ text: { from: 'confidential', to: 'internal' } }),
+    run: () => ({}),
+  }),
+  defineNode({ ...step, type: 'nested', title: 'Nested', outputs: { text: Text }, ...refersTo('workflow') }),
+]);
+
+const places: Readonly<Record<string, Destination>> = {
+  'far/big': { name: 'far/big', ceiling: 'internal', isLocal: false },
+  near: { name: 'near', ceiling: 'restricted', isLocal: true },
+  'api.example': { name: 'api.example', ceiling: 'internal', isLocal: false },
+  open: { name: 'open', ceiling: 'public', isLocal: true },
+};
+const facts: CompileFacts = { destination: ({ id }) => places[id] };
+
+type Nodes = Readonly<Record<string, readonly [type: string, id?: string, label?: 'confidential' | 'restricted']>>;
+function graphOf(nodes: Nodes, edges: readonly string[]): Pick<WorkflowDocument, 'nodes' | 'edges'> {
+  return {
+    nodes: Object.fromEntries(
+      Object.entries(nodes).map(([name, [type, id, label]]) => [
+        name,
+        { type, version: 1, config: id === undefined ? {} : { id }, ...(label === undefined ? {} : { label }) },
+      ]),
+    ),
+    edges: edges.map((edge) => {
+      const [from = '', to = ''] = edge.split(' > ');
+      return { from, to };
+    }),
+  };
+}
+const compile = (nodes: Nodes, edges: readonly string[], inner: Pick<WorkflowDocument, 'workflows'> = {}) =>
+  compilePlan({ heddle: 1, name: 'W', ...graphOf(nodes, edges), ...inner }, catalog, facts);
+const lines = (result: ReturnType<typeof compile>): string[] =>
+  result.dataMap.map(
+    ({ node, destination, kind, level, isLocal, loweredBy }) =>
+      `${node}: ${level} to ${kind} ${destination}${isLocal ? ' (local)' : ''}${loweredBy.length === 0 ? '' : ` lowered by ${loweredBy.join(', ')}`}`,
+  );
+
+describe('the data map', () => {
+  it('names every place that data can reach, and what can reach it at most', () => {
+    const result = compile(
+      {
+        a: ['source', undefined, 'confidential'],
+        b: ['source'],
+        near: ['model', 'near'],
+        web: ['web', 'api.example'],
+        find: ['search', 'open'],
+        keep: ['store', 'open'],
+        out: ['sink'],
+      },
+      [
+        'a.text > near.text',
+        'b.text > web.text',
+        'b.text > find.text',
+        'near.text > keep.text',
+        'near.text > out.text',
+      ],
+    );
+    expect(lines(result)).toEqual([
+      'near: confidential to model near (local)',
+      'web: internal to network api.example',
+      'keep: confidential to collection open (local)',
+      'out: confidential to reply reply',
+    ]);
+    expect(result.issues.map(({ code, edge }) => [code, edge])).toEqual([['label-exceeds', 'near.text->keep.text']]);
+  });
+
+  it('follows a declassification: the lowered output may leave, the map of what was taken out may not', () => {
+    const nodes: Nodes = {
+      a: ['source', undefined, 'confidential'],
+      r: ['redact'],
+      far: ['model', 'far/big'],
+      wrong: ['model', 'far/big'],
+    };
+    const result = compile(nodes, ['a.text > r.text', 'r.text > far.text', 'r.map > wrong.text']);
+    expect(lines(result)).toEqual([
+      'far: internal to model far/big lowered by r',
+      'wrong: confidential to model far/big',
+    ]);
+    expect([...result.edgeLabels].map(([edge, { level }]) => `${edge} ${level}`)).toEqual([
+      'a.text->r.text confidential',
+      'r.text->far.text internal',
+      'r.map->wrong.text confidential',
+    ]);
+    expect(result.issues.filter(({ code }) => code === 'label-exceeds').map(({ edge }) => edge)).toEqual([
+      'r.map->wrong.text',
+    ]);
+  });
+
+  it('keeps a label that no declassification reaches', () => {
+    const result = compile({ a: ['source', undefined, 'restricted'], r: ['redact'], far: ['model', 'far/big'] }, [
+      'a.text > r.text',
+      'r.text > far.text',
+    ]);
+    expect(result.issues).toContainEqual(expect.objectContaining({ code: 'label-exceeds', edge: 'r.text->far.text' }));
+  });
+
+  it('sees through nested workflows, with what is brought into them', () => {
+    const inner = {
+      workflows: {
+        plain: graphOf({ in: ['source'], far: ['model', 'far/big'], out: ['sink'] }, [
+          'in.text > far.text',
+          'far.text > out.text',
+        ]),
+        careful: graphOf({ in: ['source'], r: ['redact'], far: ['model', 'far/big'], out: ['sink'] }, [
+          'in.text > r.text',
+          'r.text > far.text',
+          'far.text > out.text',
+        ]),
+      },
+    };
+    const result = compile(
+      { a: ['source', undefined, 'confidential'], p: ['nested', '#plain'], c: ['nested', '#careful'] },
+      ['a.text > p.text', 'a.text > c.text'],
+      inner,
+    );
+    expect(lines(result)).toEqual([
+      'p/far: confidential to model far/big',
+      'c/far: internal to model far/big lowered by c/r',
+    ]);
+    expect(result.issues.filter(({ code }) => code === 'label-exceeds')).toMatchObject([{ node: 'p' }]);
+  });
+});

@@ -1,0 +1,151 @@
+import { isAtMost, joinLabels, publicLabel, type Label } from '../labels/label.js';
+import type { NodeReference } from '../node/node-definition.js';
+import type { Destination } from '../ports/destination.js';
+import type { DataFlow } from '../ports/versions.js';
+import type { CompileFacts } from './facts.js';
+import type { IssueList } from './issue-list.js';
+import type { ResolvedEdge } from './resolve-edges.js';
+import { isLowered, portLabel } from './resolve-labels.js';
+import type { ResolvedNode } from './resolve-nodes.js';
+
+/** What can reach a node, as far as it is known before a run. */
+export interface Incoming {
+  readonly label: Label;
+  /** Nodes on the way that lower an output. */
+  readonly loweredBy: ReadonlySet<string>;
+}
+
+/** Joins what every edge brings to each node, and the declassifications behind it; in steps until nothing changes, loops included. */
+export function incomingOf(
+  nodes: readonly ResolvedNode[],
+  edges: readonly ResolvedEdge[],
+  order: readonly number[],
+  labels: readonly Label[],
+): readonly Incoming[] {
+  const brought = nodes.map(() => publicLabel);
+  const loweredBy = nodes.map(() => new Set<string>());
+  for (const edge of edges)
+    brought[edge.to] = joinLabels(brought[edge.to] ?? publicLabel, portLabel(nodes, labels, edge));
+  if (nodes.some(({ definition }) => definition.lowersTo !== undefined)) spread(nodes, edges, order, loweredBy);
+  return nodes.map((_node, index) => ({
+    label: brought[index] ?? publicLabel,
+    loweredBy: loweredBy[index] ?? new Set(),
+  }));
+}
+
+function spread(
+  nodes: readonly ResolvedNode[],
+  edges: readonly ResolvedEdge[],
+  order: readonly number[],
+  loweredBy: readonly Set<string>[],
+): void {
+  const entering: ResolvedEdge[][] = nodes.map(() => []);
+  for (const edge of edges) entering[edge.to]?.push(edge);
+  // Without loops one pass in the order of the graph does it, and a second one sees that nothing changes.
+  for (let isChanged = true; isChanged;) {
+    isChanged = false;
+    for (const node of order) {
+      const target = loweredBy[node] ?? new Set<string>();
+      const before = target.size;
+      for (const edge of entering[node] ?? []) {
+        for (const id of loweredBy[edge.from] ?? []) target.add(id);
+        if (isLowered(nodes, edge)) target.add(nodes[edge.from]?.id ?? '');
+      }
+      if (target.size > before) isChanged = true;
+    }
+  }
+}
+
+/** The data map of a workflow: every place outside it that data can reach, and what can reach it at most (design §5). */
+export function dataMapOf(
+  nodes: readonly ResolvedNode[],
+  incoming: readonly Incoming[],
+  facts: CompileFacts,
+  nestedFlows: (reference: string) => readonly DataFlow[],
+): readonly DataFlow[] {
+  return nodes.flatMap((node, index): DataFlow[] => {
+    const brought = incoming[index] ?? { label: publicLabel, loweredBy: new Set<string>() };
+    if (node.definition.role === 'sink')
+      return [flowOf(node.id, 'reply', { destination: undefined, name: 'reply' }, brought)];
+    if (!node.isConfigValid) return [];
+    return (node.definition.references?.(node.config) ?? []).flatMap((reference): DataFlow[] => {
+      if (reference.kind === 'workflow')
+        return nestedFlows(reference.id).flatMap((flow) => inside(node.id, flow, brought));
+      const kind = kindOf(reference, node);
+      const destination = facts.destination?.(reference);
+      return kind === undefined ? [] : [flowOf(node.id, kind, { destination, name: reference.id }, brought)];
+    });
+  });
+}
+
+/** Which way out a reference is; undefined for what is only read or only named. */
+function kindOf({ kind }: NodeReference, { definition }: ResolvedNode): DataFlow['kind'] | undefined {
+  switch (kind) {
+    case 'model':
+    case 'embedder':
+    case 'reranker':
+    case 'classifier':
+    case 'connection':
+      return 'model';
+    case 'network':
+      return 'network';
+    case 'tool':
+      return 'tool';
+    case 'collection':
+      // What is searched for stays here; what is stored is there for everybody who may read the collection.
+      return definition.stores === true ? 'collection' : undefined;
+    case 'workflow':
+    case 'secret':
+    case 'policy':
+      return undefined;
+  }
+}
+
+function flowOf(
+  node: string,
+  kind: DataFlow['kind'],
+  { destination, name }: { readonly destination: Destination | undefined; readonly name: string },
+  { label, loweredBy }: Incoming,
+): DataFlow {
+  return {
+    node,
+    destination: destination?.name ?? name,
+    kind,
+    isLocal: destination?.isLocal ?? (kind === 'model' ? !name.includes('/') : kind === 'collection'),
+    level: label.level,
+    marks: [...label.marks],
+    ...(destination === undefined ? {} : { ceiling: destination.ceiling }),
+    loweredBy: [...loweredBy],
+  };
+}
+
+/** A flow of a nested run, seen from outside: what is brought in may reach it too, unless it is lowered on the way inside. */
+function inside(node: string, flow: DataFlow, brought: Incoming): readonly DataFlow[] {
+  if (flow.kind === 'reply') return [];
+  const isLoweredInside = flow.loweredBy.length > 0;
+  const label = isLoweredInside
+    ? { level: flow.level, marks: flow.marks }
+    : joinLabels(brought.label, { level: flow.level, marks: flow.marks });
+  return [
+    {
+      ...flow,
+      node: `${node}/${flow.node}`,
+      level: label.level,
+      marks: [...label.marks],
+      loweredBy: [...brought.loweredBy, ...flow.loweredBy.map((id) => `${node}/${id}`)],
+    },
+  ];
+}
+
+/** Warns of flows inside nested workflows that can carry more than their destination may have; flows of the graph itself are marked at their edges. */
+export function checkNestedFlows(flows: readonly DataFlow[], issues: IssueList): void {
+  for (const { node, destination, level, ceiling } of flows) {
+    if (!node.includes('/') || ceiling === undefined || isAtMost(level, ceiling)) continue;
+    issues.warning({
+      code: 'label-exceeds',
+      node: node.split('/')[0] ?? node,
+      message: `'${node}' can hand ${level} data to '${destination}', which may have ${ceiling} at most: a run that brings it there is refused.`,
+      fix: 'Choose a model that runs on this machine there, or redact the data first.',
+    });
+  }
+}
