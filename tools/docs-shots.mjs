@@ -1,10 +1,14 @@
-// `npm run docs:shots -- [URL]`: the pictures of the documentation, taken from a Heddle that runs (default http://127.0.0.1:3000).
-import { existsSync } from 'node:fs';
+// `npm run docs:shots -- [URL] [SCENE…]`: the pictures of the documentation, taken from a Heddle that runs (default http://127.0.0.1:3000)
+// and has the sample workflow, its collection and the starter models, as the first start leaves it.
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { root } from './bootstrap/repository.mjs';
 
-const address = process.argv[2] ?? 'http://127.0.0.1:3000';
+const args = process.argv.slice(2);
+const address = args.find((argument) => argument.startsWith('http')) ?? 'http://127.0.0.1:3000';
+const wanted = args.filter((argument) => !argument.startsWith('http'));
+const mostBytes = 150_000;
 const executablePath = [process.env.CHROME_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
   (file) => file !== undefined && existsSync(file),
 );
@@ -16,16 +20,93 @@ const browser = await chromium.launch({
   executablePath,
   args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
 });
-const shot = (page, name) => page.screenshot({ path: join(root, 'docs', 'images', `${name}.png`) });
 
-const page = await browser.newPage({ viewport: { width: 1280, height: 720 }, colorScheme: 'light' });
-await page.goto(`${address}/workflows/ask-the-handbook`);
-await page.getByLabel('Your question', { exact: true }).fill('Who founded Silverheron Looms, and in which year?');
-await page.getByRole('button', { name: /^Run/ }).first().click();
-await page
-  .getByText(/Streaming|Writing/)
-  .first()
-  .waitFor({ timeout: 60_000 });
-await page.waitForTimeout(200);
-await shot(page, 'run');
+/** Waits until fonts are there and nothing moves any more, then takes the picture. */
+async function shot(page, name, settleMs = 400) {
+  await page.evaluate(() => document.fonts.ready);
+  await page.waitForTimeout(settleMs);
+  const path = join(root, 'docs', 'images', `${name}.png`);
+  await page.screenshot({ path });
+  if (statSync(path).size > mostBytes) process.stderr.write(`${name}.png is larger than ${mostBytes / 1000} kB.\n`);
+}
+
+const scenes = {
+  async run(page) {
+    await page.goto(`${address}/workflows/ask-the-handbook`);
+    await page.getByLabel('Your question', { exact: true }).fill('Who founded Silverheron Looms, and in which year?');
+    const run = page.getByRole('button', { name: /^Run\b/ }).first();
+    // Once to the end: the second time the model is loaded and has read the passages, as in daily use.
+    await run.click();
+    await page.getByRole('region', { name: 'Result' }).getByText('Done').first().waitFor({ timeout: 90_000 });
+    await run.click();
+    await page
+      .getByText(/Streaming|Writing/)
+      .first()
+      .waitFor({ timeout: 60_000 });
+    await shot(page, 'run', 200);
+  },
+  async home(page) {
+    await page.goto(address);
+    await page.getByText('Templates').waitFor();
+    await page.getByText('llama').or(page.getByText('Loaded')).first().waitFor();
+    await shot(page, 'home');
+  },
+  async settings(page) {
+    await page.goto(`${address}/workflows/ask-the-handbook`);
+    await page.getByRole('article', { name: 'Answer', exact: true }).click();
+    await page
+      .getByRole('textbox', { name: /Most tokens|Temperature/ })
+      .first()
+      .waitFor()
+      .catch(() => undefined);
+    await shot(page, 'settings');
+  },
+  async palette(page) {
+    await page.goto(`${address}/workflows/ask-the-handbook`);
+    await page.getByRole('article', { name: 'Answer', exact: true }).waitFor();
+    await page.locator('.workflow-canvas').focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('se');
+    await shot(page, 'palette');
+  },
+  async models(page) {
+    await page.goto(`${address}/models`);
+    await page.getByText('llama.cpp').first().waitFor();
+    await page
+      .getByRole('button', { name: /^Try it: SmolLM2/ })
+      .first()
+      .click();
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByText(/^Done/).waitFor({ timeout: 60_000 });
+    await shot(page, 'models');
+  },
+  async collection(page) {
+    await page.setViewportSize({ width: 1200, height: 640 });
+    await page.goto(`${address}/collections/handbook`);
+    await page.getByRole('searchbox').fill('meal allowance on business trips');
+    await page.keyboard.press('Enter');
+    const first = page.getByRole('list', { name: 'Results' }).getByRole('button').first();
+    await first.waitFor({ timeout: 30_000 });
+    await shot(page, 'search');
+    await first.click();
+    await page.locator('[data-shown]').first().waitFor();
+    await page.locator('.collection-columns').evaluate((element) => element.scrollIntoView());
+    await shot(page, 'passages');
+  },
+};
+
+let hasFailed = false;
+for (const [name, scene] of Object.entries(scenes)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const page = await browser.newPage({ viewport: { width: 1280, height: 720 }, colorScheme: 'light' });
+  page.setDefaultTimeout(20_000);
+  try {
+    await scene(page);
+  } catch (error) {
+    hasFailed = true;
+    process.stderr.write(`${name}: ${error.message}\n`);
+  }
+  await page.close();
+}
 await browser.close();
+process.exit(hasFailed ? 1 : 0);
