@@ -22,8 +22,6 @@ export const peersPackage = {
     '@mastra/libsql': 'latest',
     'n8n-core': 'latest',
     'n8n-workflow': 'latest',
-    'reflect-metadata': 'latest',
-    zod: '4.6.7',
   },
   overrides: { 'better-sqlite3': '13.2.0' },
 };
