@@ -1,4 +1,4 @@
-import type { Clock } from '@heddle/core';
+import type { TimeFace } from '@heddle/core';
 
 /** Something due at a time; `cancel` takes it back. */
 export interface Deadline {
@@ -23,7 +23,7 @@ export class DeadlineWheel {
   private readonly heap: Entry[] = [];
   private armed: { readonly time: number; readonly disarm: () => void } | undefined;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly clock: TimeFace) {}
 
   /** Calls back once at or after a time. */
   add(time: number, callback: () => void): Deadline {
@@ -91,10 +91,10 @@ export class DeadlineWheel {
   }
 }
 
-const wheels = new WeakMap<Clock, DeadlineWheel>();
+const wheels = new WeakMap<TimeFace, DeadlineWheel>();
 
-/** The one wheel of a clock, shared by all runs of a host. */
-export function wheelOf(clock: Clock): DeadlineWheel {
+/** The one wheel of a face of a clock, shared by all runs of a host. */
+export function wheelOf(clock: TimeFace): DeadlineWheel {
   let wheel = wheels.get(clock);
   if (wheel === undefined) {
     wheel = new DeadlineWheel(clock);

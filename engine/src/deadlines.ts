@@ -3,16 +3,21 @@ import type { Runner } from './runner.js';
 import type { Task } from './task.js';
 import { stopFrame } from './frame-flow.js';
 
+/** A wall clock that moves this much more or less than time was set by somebody. */
+const mostDriftMs = 50;
+
 /** Starts the clocks of a call: wall, idle (P4). Functions that came back at once never get here (C1). */
 export function armTimers(runner: Runner, task: Task): void {
   const { wallMs, idleMs } = task.node.run;
+  task.begunAt = runner.steadyNow() - Math.max(0, runner.now() - task.startedAt);
   if (wallMs !== undefined) armWall(runner, task, wallMs, wallMs);
   if (idleMs !== undefined) armIdle(runner, task, idleMs, idleMs);
 }
 
 function armWall(runner: Runner, task: Task, wallMs: number, wait: number): void {
-  onTime(runner, task, wait, (now) => {
-    const left = wallMs - (now - task.startedAt - pausedUntil(task, now));
+  onTime(runner, task, wait, () => {
+    const now = runner.steadyNow();
+    const left = wallMs - (now - task.begunAt - pausedUntil(task, now));
     if (left > 0 || task.pausedAt !== undefined) armWall(runner, task, wallMs, Math.max(left, 50));
     else
       timeOut(
@@ -24,7 +29,12 @@ function armWall(runner: Runner, task: Task, wallMs: number, wait: number): void
 }
 
 function armIdle(runner: Runner, task: Task, idleMs: number, wait: number): void {
-  onTime(runner, task, wait, (now) => {
+  const ahead = runner.now() - runner.steadyNow();
+  onTime(runner, task, wait, () => {
+    const now = runner.now();
+    // Signs of life are kept by the wall clock: when that was set meanwhile, silence is counted anew.
+    const wasSet = Math.abs(now - runner.steadyNow() - ahead) > mostDriftMs;
+    if (wasSet) task.aliveAt = now;
     const left = task.pausedAt === undefined ? idleMs - (now - task.aliveAt) : idleMs;
     if (left > 0) armIdle(runner, task, idleMs, left);
     else
@@ -36,10 +46,10 @@ function armIdle(runner: Runner, task: Task, idleMs: number, wait: number): void
   });
 }
 
-function onTime(runner: Runner, task: Task, wait: number, due: (now: number) => void): void {
+function onTime(runner: Runner, task: Task, wait: number, due: () => void): void {
   const { call } = task;
-  const timer = runner.wheel.add(runner.now() + wait, () => {
-    if (task.call === call && task.isLive && task.verdict === undefined) due(runner.now());
+  const timer = runner.afterSpan(wait, () => {
+    if (task.call === call && task.isLive && task.verdict === undefined) due();
   });
   task.timers ??= [];
   task.timers.push(timer);
@@ -69,7 +79,7 @@ export function abortCall(runner: Runner, task: Task, error: HeddleError): void 
     if (nested !== undefined) stopFrame(runner, nested, { type: 'aborted', error });
   }
   const { call } = task;
-  runner.wheel.add(runner.now() + (runner.host.graceMs ?? 5_000), () => {
+  runner.afterSpan(runner.host.graceMs ?? 5_000, () => {
     runner.post({ type: 'outcome', task, call, outcome: { type: 'failed', error } });
   });
 }
@@ -146,13 +156,12 @@ export function setWaiting(
 }
 
 function stopClock(runner: Runner, task: Task): void {
-  task.pausedAt ??= runner.now();
+  task.pausedAt ??= runner.steadyNow();
 }
 
 function startClock(runner: Runner, task: Task): void {
   if (task.pausedAt === undefined || task.isWaiting || task.pauses > 0) return;
-  const now = runner.now();
-  task.pausedMs += now - task.pausedAt;
+  task.pausedMs += runner.steadyNow() - task.pausedAt;
   task.pausedAt = undefined;
-  task.aliveAt = now;
+  task.aliveAt = runner.now();
 }

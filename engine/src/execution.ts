@@ -228,13 +228,18 @@ function retry(runner: Runner, task: Task, error: HeddleError): void {
       task.isNestedStale = true;
     }
   }
-  waitForRetry(runner, task, dueAt);
+  waitForRetry(runner, task, dueAt - runner.now());
 }
 
-/** Waits until a retry is due, without a slot. */
-export function waitForRetry(runner: Runner, task: Task, dueAt: number): void {
+/** Waits for a retry, without a slot. */
+export function waitForRetry(runner: Runner, task: Task, milliseconds: number): void {
   task.state = 'retrying';
-  runner.after(task, dueAt, () => {
-    if (task.state === 'retrying') requeue(runner, task);
-  });
+  task.retryAt = runner.now() + milliseconds;
+  task.timers ??= [];
+  const again = (): void => {
+    if (task.state !== 'retrying') return;
+    if (task.history?.last === 'retry') task.history.last = 'woken';
+    requeue(runner, task);
+  };
+  task.timers.push(runner.afterSpan(milliseconds, () => runner.post({ type: 'command', run: again })));
 }

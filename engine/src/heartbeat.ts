@@ -3,7 +3,7 @@ import type { Runner } from './runner.js';
 /** While functions are out, each gives a sign of life now and then. */
 export function beat(runner: Runner): void {
   if (runner.nextBeat !== undefined || runner.running === 0 || runner.outcome !== undefined) return;
-  runner.nextBeat = runner.wheel.add(runner.now() + (runner.host.beatMs ?? 5_000), () => {
+  runner.nextBeat = runner.afterSpan(runner.host.beatMs ?? 5_000, () => {
     runner.nextBeat = undefined;
     const time = runner.now();
     for (const frame of runner.frames.values()) {

@@ -14,7 +14,7 @@ export function onRefusal(runner: Runner, batch: Batch, error: HeddleError): voi
       runner.outbox.inFlight -= 1;
       runner.outbox.send(batch);
     };
-    runner.wheel.add(runner.now() + Math.min(30_000, 250 * 2 ** runner.journalTries), () =>
+    runner.afterSpan(Math.min(30_000, 250 * 2 ** runner.journalTries), () =>
       runner.post({ type: 'command', run: again }),
     );
     return;

@@ -58,7 +58,7 @@ function lookAtTask(task: Task): ExecutionLook | undefined {
       if (task.pauses > 0) return { ...begun, state: 'nested' };
       return { ...begun, state: 'working', ...deadlinesOf(task) };
     case 'retrying':
-      return { ...about, attempt: task.attempt + 1, state: 'retrying', ...untilOf(task.timers?.[0]?.time) };
+      return { ...about, attempt: task.attempt + 1, state: 'retrying', until: task.retryAt };
     case 'parked':
       return { ...begun, ...waitOf(task) };
     case 'starting':

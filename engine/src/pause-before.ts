@@ -26,7 +26,9 @@ export function mustPause(runner: Runner, task: Task): boolean {
   expireAsks(runner, task.waitsFor.asks);
   task.waits = undefined;
   if (history.last === 'retry' && history.retryAt !== undefined && history.retryAt > runner.now()) {
-    waitForRetry(runner, task, history.retryAt);
+    // A clock that was set back since must not make a pause longer than it was meant to be.
+    const longest = task.node.run.backoffMs * 2 ** Math.max(0, task.failures - 1);
+    waitForRetry(runner, task, Math.min(history.retryAt - runner.now(), longest));
     return true;
   }
   const isUnclear = wasBegunEarlier || history.last === 'start' || history.asks.has(keyOf(task));

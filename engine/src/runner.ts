@@ -1,5 +1,6 @@
 import {
   HeddleError,
+  steadyFace,
   toErrorValue,
   type Plan,
   type RunAcceptance,
@@ -40,7 +41,10 @@ const turnBudget = 1_000;
 export class Runner {
   readonly runId: string;
   readonly rootId: string;
-  readonly wheel: DeadlineWheel;
+  /** Due at times of the wall clock: ends of waits and of questions. */
+  private readonly moments: DeadlineWheel;
+  /** Due after a span, also when the wall clock is set meanwhile: deadlines, retries, beats. */
+  private readonly spans: DeadlineWheel;
   readonly outbox: Outbox;
   /** By prefix of their paths; `` is the run itself. */
   readonly frames = new Map<string, Frame>();
@@ -88,7 +92,8 @@ export class Runner {
     this.rootId = run.acceptance.rootId;
     this.breakpoints = new Set(run.acceptance.options.breakpoints);
     this.isStepping = past?.isStepping ?? false;
-    this.wheel = wheelOf(host.clock);
+    this.moments = wheelOf(host.clock);
+    this.spans = wheelOf(steadyFace(host.clock));
     this.outbox = new Outbox(
       host,
       this.runId,
@@ -127,6 +132,16 @@ export class Runner {
 
   now(): number {
     return this.host.clock.now();
+  }
+
+  /** Time by which spans are measured; nothing to write down. */
+  steadyNow(): number {
+    return steadyFace(this.host.clock).now();
+  }
+
+  /** Calls back after a span. */
+  afterSpan(milliseconds: number, callback: () => void): Deadline {
+    return this.spans.add(this.steadyNow() + milliseconds, callback);
   }
 
   /** Writes a record with the next batch. */
@@ -188,7 +203,7 @@ export class Runner {
   /** Calls back at a time, for as long as the execution waits. */
   after(task: Task, time: number, callback: () => void): void {
     task.timers ??= [];
-    task.timers.push(this.wheel.add(time, () => this.post({ type: 'command', run: callback })));
+    task.timers.push(this.moments.add(time, () => this.post({ type: 'command', run: callback })));
   }
 
   /** Lets every function go on as far as it can, then looks whether all nested runs of an execution stand still (P3). */

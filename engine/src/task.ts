@@ -42,6 +42,8 @@ export class Task implements Committed {
   state: TaskState = 'queued';
   attempt = 0;
   failures = 0;
+  /** When the next attempt is due, as far as anybody can say now. */
+  retryAt = 0;
   /** Told apart from calls that were given up: each call of the function has its own number. */
   call = 0;
   /** The function has not come back yet. */
@@ -50,6 +52,8 @@ export class Task implements Committed {
   startsWhenGone = false;
   label: Label;
   startedAt = 0;
+  /** The same by the steady clock, for the wall deadline. */
+  begunAt = 0;
   aliveAt = 0;
   /** Milliseconds without a slot or waiting elsewhere, in this attempt (P4). */
   pausedMs = 0;

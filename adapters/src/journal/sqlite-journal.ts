@@ -1,5 +1,6 @@
 import {
   HeddleError,
+  steadyFace,
   type Blobs,
   type Clock,
   type Journal,
@@ -47,6 +48,7 @@ export function createSqliteJournal(
   { blobs, clock, projections = [] }: SqliteJournalOptions,
 ): Journal {
   const { connection, file } = database;
+  const time = steadyFace(clock);
   const states = createRunStates(database);
   const writer = createRecordWriter(database, states);
   const queries = createRunQueries(database);
@@ -141,7 +143,7 @@ export function createSqliteJournal(
   }
 
   function waitForDeltas(): void {
-    stopTimer ??= clock.at(clock.now() + deltaMs, () => {
+    stopTimer ??= time.at(time.now() + deltaMs, () => {
       stopTimer = undefined;
       storeDeltas();
     });

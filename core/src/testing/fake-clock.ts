@@ -1,6 +1,8 @@
-import type { Clock } from '../ports/clock.js';
+import type { Clock, TimeFace } from '../ports/clock.js';
 
 interface Timer {
+  /** By the wall clock, which may be set, or by the steady one. */
+  readonly isWall: boolean;
   readonly time: number;
   readonly order: number;
   readonly callback: () => void;
@@ -10,7 +12,7 @@ interface Timer {
 export interface FakeClock extends Clock {
   /** Moves time forward and calls back what fell due, in order; microtasks run between the callbacks. */
   advance(milliseconds: number): Promise<void>;
-  /** Sets the time without calling back: a clock jump. */
+  /** Sets the wall clock without calling back: a clock jump. The steady one goes on as if nothing were. */
   jump(time: number): void;
   /** Callbacks that still wait. */
   readonly pending: number;
@@ -18,41 +20,50 @@ export interface FakeClock extends Clock {
 
 /** Makes a fake clock. @example const clock = createFakeClock(1_000); await clock.advance(500); */
 export function createFakeClock(start = 1_700_000_000_000): FakeClock {
+  /** By the steady clock. */
   let now = start;
   let order = 0;
   let timers: Timer[] = [];
+  /** How far the wall clock is ahead of the steady one. */
+  let ahead = 0;
+  const steadyTimeOf = (timer: Timer): number => (timer.isWall ? timer.time - ahead : timer.time);
   const nextDue = (until: number): Timer | undefined => {
     let found: Timer | undefined;
     for (const timer of timers) {
-      if (timer.time > until) continue;
-      if (found === undefined || timer.time < found.time || (timer.time === found.time && timer.order < found.order))
-        found = timer;
+      const time = steadyTimeOf(timer);
+      if (time > until) continue;
+      const best = found === undefined ? Infinity : steadyTimeOf(found);
+      if (found === undefined || time < best || (time === best && timer.order < found.order)) found = timer;
     }
     return found;
   };
-  return {
-    now: () => now,
+  const face = (isWall: boolean): TimeFace => ({
+    now: () => (isWall ? now + ahead : now),
     at(time, callback) {
-      const timer: Timer = { time, order: (order += 1), callback };
+      const timer: Timer = { isWall, time, order: (order += 1), callback };
       timers.push(timer);
       return () => {
         timers = timers.filter((other) => other !== timer);
       };
     },
+  });
+  return {
+    ...face(true),
+    steady: face(false),
     async advance(milliseconds) {
       const until = now + milliseconds;
       await settleMicrotasks();
       for (let due = nextDue(until); due !== undefined; due = nextDue(until)) {
         const fired = due;
         timers = timers.filter((other) => other !== fired);
-        now = Math.max(now, fired.time);
+        now = Math.max(now, steadyTimeOf(fired));
         fired.callback();
         await settleMicrotasks();
       }
       now = until;
     },
     jump(time) {
-      now = time;
+      ahead = time - now;
     },
     get pending() {
       return timers.length;

@@ -2,18 +2,29 @@ import type { Clock } from '@heddle/core';
 
 /** Longest delay that timers of the platform take. */
 const longest = 2 ** 31 - 1;
+/** The wall clock is looked at again so often: somebody may have set it. */
+const lookMs = 30_000;
 
-/** The clock of the machine. Its timers never keep the process alive. */
+/** Calls back once `now` has reached the time, looking again after `mostMs` at the latest. */
+function callAt(now: () => number, time: number, callback: () => void, mostMs: number): () => void {
+  let timer: NodeJS.Timeout;
+  const arm = (): void => {
+    const wait = Math.min(mostMs, Math.max(1, Math.ceil(time - now())));
+    timer = setTimeout(() => (now() < time ? arm() : callback()), wait);
+    timer.unref();
+  };
+  arm();
+  return () => clearTimeout(timer);
+}
+
+const steadyNow = (): number => performance.now();
+
+/** The clock of the machine. Its timers never keep the process alive; a wall clock that is set is noticed within half a minute. */
 export const realClock: Clock = {
   now: () => Date.now(),
-  at: (time, callback) => {
-    let timer: NodeJS.Timeout;
-    const arm = (): void => {
-      const wait = Math.max(0, time - Date.now());
-      timer = setTimeout(() => (wait > longest ? arm() : callback()), Math.min(wait, longest));
-      timer.unref();
-    };
-    arm();
-    return () => clearTimeout(timer);
+  at: (time, callback) => callAt(() => Date.now(), time, callback, lookMs),
+  steady: {
+    now: steadyNow,
+    at: (time, callback) => callAt(steadyNow, time, callback, longest),
   },
 };

@@ -1,4 +1,4 @@
-import type { Clock, LiveEvent, StreamEvent } from '@heddle/core';
+import { steadyFace, type Clock, type LiveEvent, type StreamEvent, type TimeFace } from '@heddle/core';
 import { appendEvent } from './join-deltas.js';
 import type { RunSubscriber } from './run-subscriber.js';
 
@@ -26,12 +26,15 @@ export class RunChannel {
   private readonly executions = new Map<string, LiveExecution>();
   /** Live events that travel together with those that come in the next moment. */
   private waiting: StreamEvent[] = [];
+  private readonly time: TimeFace;
   private stopTimer: (() => void) | undefined;
 
   constructor(
     private readonly runId: string,
-    private readonly clock: Clock,
-  ) {}
+    clock: Clock,
+  ) {
+    this.time = steadyFace(clock);
+  }
 
   /** Nothing to keep it for. */
   get isIdle(): boolean {
@@ -51,7 +54,7 @@ export class RunChannel {
     for (const event of events) appendEvent(this.waiting, event);
     const wait = Math.min(longestWaitMs, size / watchersAMillisecond);
     if (this.waiting.length > mostWaiting) this.flush();
-    else this.stopTimer ??= this.clock.at(this.clock.now() + wait, () => this.flush());
+    else this.stopTimer ??= this.time.at(this.time.now() + wait, () => this.flush());
   }
 
   /** Hands out what waits, so that a snapshot taken now is not followed by text that it holds already. */

@@ -1,4 +1,4 @@
-import { toErrorValue, type Clock, type ErrorValue } from '@heddle/core';
+import { steadyFace, toErrorValue, type Clock, type ErrorValue } from '@heddle/core';
 import type { Log } from '../heddle/log.js';
 
 /** A run that left memory because the journal could not be written or read. */
@@ -55,7 +55,8 @@ export class LostRuns {
   }
 
   private arm(): void {
-    this.stopTimer ??= this.parts.clock.at(this.parts.clock.now() + this.waitMs, () => {
+    const time = steadyFace(this.parts.clock);
+    this.stopTimer ??= time.at(time.now() + this.waitMs, () => {
       this.stopTimer = undefined;
       this.tryAgain();
     });

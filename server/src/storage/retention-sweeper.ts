@@ -1,5 +1,5 @@
 import type { RetentionClass, RetentionLimits } from '@heddle/adapters/journal';
-import { toErrorValue, type Clock, type ErrorValue, type RetentionReply } from '@heddle/core';
+import { steadyFace, toErrorValue, type Clock, type ErrorValue, type RetentionReply } from '@heddle/core';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Log } from '../heddle/log.js';
 import { settingsTable, type Settings } from '../settings/settings-table.js';
@@ -130,7 +130,8 @@ export class RetentionSweeper {
 
   private arm(wait: number): void {
     if (this.isStopped) return;
-    this.stopTimer = this.parts.clock.at(this.parts.clock.now() + wait, () => {
+    const time = steadyFace(this.parts.clock);
+    this.stopTimer = time.at(time.now() + wait, () => {
       this.working = this.sweep().finally(() => this.arm(this.parts.settings.sweepMinutes * minute));
     });
   }
