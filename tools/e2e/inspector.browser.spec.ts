@@ -71,7 +71,7 @@ suite(`the inspector in a browser${obstacle === undefined ? '' : ` (skipped: ${o
   };
   const tab = (name: string) => panel().getByRole('tab', { name, exact: true }).click();
   const open = async (path: string): Promise<void> => {
-    await page.goto(`${server.address}${path}`);
+    await page.goto(`${server.address}${path}`, { waitUntil: 'domcontentloaded', timeout: 60_000 });
     await page.getByRole('article').first().waitFor();
     await page.keyboard.press('1');
   };
