@@ -10,6 +10,9 @@ import { languageOf } from './code-language.js';
 import { isInQuotes } from './is-in-quotes.js';
 import { codeTheme } from './code-theme.js';
 
+/** What is typed is told after a pause this long, so that a letter stands on the screen at once however large the workflow is. */
+const pauseMs = 150;
+
 /** Marks changes that came from outside, which are not told back. */
 const fromOutside = Annotation.define<boolean>();
 
@@ -23,14 +26,17 @@ export default function CodeEditor({ startCursor, ...props }: CodeFieldProps & {
     latest.current = props;
   });
   const attributes = useRef(new Compartment());
+  const pending = useRef<Told>(undefined);
 
   useEffect(() => {
     if (host.current === null) return undefined;
+    const told = createTold((text) => latest.current.onChange(text));
     const created = new EditorView({
       parent: host.current,
-      state: EditorState.create({ doc: latest.current.value, extensions: extensionsOf(latest, attributes.current) }),
+      state: EditorState.create({ doc: latest.current.value, extensions: extensionsOf(latest, attributes.current, told) }),
     });
     view.current = created;
+    pending.current = told;
     if (startCursor.current !== undefined) {
       created.dispatch({ selection: { anchor: Math.min(startCursor.current, created.state.doc.length) } });
       created.focus();
@@ -38,6 +44,7 @@ export default function CodeEditor({ startCursor, ...props }: CodeFieldProps & {
     const { onReady } = latest.current;
     onReady?.(commandsOf(created, latest.current.language));
     return () => {
+      told.now();
       onReady?.(undefined);
       created.destroy();
     };
@@ -45,7 +52,8 @@ export default function CodeEditor({ startCursor, ...props }: CodeFieldProps & {
 
   useEffect(() => {
     const shown = view.current;
-    if (shown === undefined || shown.state.doc.toString() === value) return;
+    // What is being typed is newer than what comes back of it.
+    if (shown === undefined || pending.current?.isWaiting() === true || shown.state.doc.toString() === value) return;
     shown.dispatch({ changes: { from: 0, to: shown.state.doc.length, insert: value }, annotations: fromOutside.of(true) });
   }, [value]);
 
@@ -56,7 +64,32 @@ export default function CodeEditor({ startCursor, ...props }: CodeFieldProps & {
   return <div ref={host} className="code-field" data-language={props.language} data-invalid={isInvalid || undefined} />;
 }
 
-function extensionsOf(latest: RefObject<CodeFieldProps>, attributes: Compartment): Extension[] {
+interface Told {
+  later(text: string): void;
+  now(text?: string): void;
+  isWaiting(): boolean;
+}
+
+/** Tells a text after a pause, or at once; what waits is never lost. */
+function createTold(tell: (text: string) => void): Told {
+  let waiting: { readonly text: string; readonly timer: ReturnType<typeof setTimeout> } | undefined;
+  const now = (text?: string): void => {
+    const last = text ?? waiting?.text;
+    clearTimeout(waiting?.timer);
+    waiting = undefined;
+    if (last !== undefined) tell(last);
+  };
+  return {
+    later: (text) => {
+      clearTimeout(waiting?.timer);
+      waiting = { text, timer: setTimeout(() => now(), pauseMs) };
+    },
+    now,
+    isWaiting: () => waiting !== undefined,
+  };
+}
+
+function extensionsOf(latest: RefObject<CodeFieldProps>, attributes: Compartment, told: Told): Extension[] {
   const { language, isSingleLine = false, placeholder } = latest.current;
   const isCode = language === 'javascript' || language === 'json';
   return [
@@ -76,9 +109,19 @@ function extensionsOf(latest: RefObject<CodeFieldProps>, attributes: Compartment
     keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap.filter(({ key }) => key !== 'Mod-Enter'), ...historyKeymap, ...(language === 'javascript' ? [indentWithTab] : [])]),
     attributes.of(attributesOf(latest.current)),
     EditorView.updateListener.of((update) => {
-      if (update.docChanged && !update.transactions.some((transaction) => transaction.annotation(fromOutside) === true)) latest.current.onChange(update.state.doc.toString());
+      if (!update.docChanged || update.transactions.some((transaction) => transaction.annotation(fromOutside) === true)) return;
+      const isTyped = update.transactions.every((transaction) => transaction.isUserEvent('input.type') || transaction.isUserEvent('delete'));
+      const text = update.state.doc.toString();
+      if (isTyped) told.later(text);
+      else told.now(text);
     }),
     EditorView.domEventHandlers({
+      blur: () => told.now(),
+      // A shortcut such as run acts on what stands here.
+      keydown: (event) => {
+        if (event.ctrlKey || event.metaKey) told.now();
+        return false;
+      },
       drop: (event, shown) => {
         const text = event.dataTransfer === null ? undefined : latest.current.onDropData?.(event.dataTransfer);
         if (text === undefined || latest.current.isReadOnly) return false;
