@@ -9,6 +9,7 @@ import { focusPanel } from '../frame/move-focus.js';
 import { say, select, setEditing, type Editing, type ViewState } from '../view/view-store.js';
 import { chosenNodes } from './chosen-nodes.js';
 import type { Command, CommandFacts } from './command.js';
+import { openPanel } from '../panel/panel-size.js';
 
 const chosenCount = ({ selectedNodes, selectedEdges, selectedNotes, selectedGroups }: ViewState): number => selectedNodes.length + selectedEdges.length + selectedNotes.length + selectedGroups.length;
 const canChangeNodes = ({ isEditable, view }: CommandFacts): boolean => isEditable && view.selectedNodes.length + view.selectedGroups.length > 0;
@@ -43,6 +44,7 @@ export const nodeCommands: readonly Command[] = [
       const one = onlyOne(view.getState());
       if (one?.kind === 'note') { setEditing(view, one); return; }
       view.setState({ panel: 'node' });
+      openPanel();
       // The panel is drawn first.
       setTimeout(focusPanel);
     },
