@@ -100,6 +100,7 @@ suite(`drawing on the canvas in a browser${obstacle === undefined ? '' : ` (skip
     });
     const { id } = (await reply.json()) as { readonly id: string };
     await watched.page.goto(`${server.address}/workflows/${id}`);
+    await watched.page.getByRole('textbox', { name: 'Name of the workflow' }).waitFor();
     await watched.page.locator('.react-flow__viewport').waitFor({ state: 'attached' });
     return id;
   }
