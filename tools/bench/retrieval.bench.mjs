@@ -91,8 +91,8 @@ async function realSentences(folder) {
       .flatMap(({ sections }) => sections.flatMap(({ text }) => text.split(/(?<=[.?!])\s+/)))
       .filter((sentence) => sentence.length > 40);
     const embedder = await hub.embedder('all-minilm-l6-v2');
-    const { vectors: passages } = await embedder.embed(spread(sentences, count.sentences), { kind: 'passage' });
-    const { vectors: questions } = await embedder.embed(
+    const passages = await embedder.embed(spread(sentences, count.sentences), { kind: 'passage' });
+    const questions = await embedder.embed(
       records.slice(0, count.questions).map(({ question }) => question),
       { kind: 'query' },
     );
