@@ -1,0 +1,98 @@
+const node = (type, config) => ({ type, version: 1, config });
+const fields = (...names) => ({ fields: names.map((name) => ({ name, type: 'Json' })) });
+
+/** Three quick nodes. */
+export const quick = {
+  heddle: 1,
+  name: 'Quick',
+  nodes: {
+    who: node('input', fields('name')),
+    words: node('prompt', { template: 'Hello {{ name }}!' }),
+    reply: node('output', fields('text')),
+  },
+  edges: [
+    { from: 'who.name', to: 'words.name' },
+    { from: 'words.text', to: 'reply.text' },
+  ],
+};
+
+/** Parks for a while, then goes on. */
+export const waiting = (seconds, name = 'Waiting') => ({
+  heddle: 1,
+  name,
+  nodes: {
+    who: node('input', fields('name')),
+    pause: node('wait', { amount: seconds, unit: 'seconds' }),
+    after: node('prompt', { template: '{{ value }}, after' }),
+    reply: node('output', fields('text')),
+  },
+  edges: [
+    { from: 'who.name', to: 'pause.value' },
+    { from: 'pause.value', to: 'after.value' },
+    { from: 'after.text', to: 'reply.text' },
+  ],
+});
+
+/** Writes as a model does, at a steady pace (see ./nodes), and holds a place meanwhile. */
+export const writing = (tokens, perSecond, name = 'Writing') => ({
+  heddle: 1,
+  name,
+  nodes: {
+    who: node('input', fields('name')),
+    write: node('write-steadily', { tokens, perSecond }),
+    reply: node('output', fields('text')),
+  },
+  edges: [
+    { from: 'who.name', to: 'write.value' },
+    { from: 'write.text', to: 'reply.text' },
+  ],
+});
+
+/** Goes through a list with a nested workflow, then round a loop until the text is long enough. */
+export const looping = {
+  heddle: 1,
+  name: 'Looping',
+  nodes: {
+    who: node('input', fields('words')),
+    each: node('each', { workflow: '#shout', input: 'word', concurrency: 3 }),
+    longer: node('prompt', { template: '{{ value }}!' }),
+    enough: node('switch', { cases: [{ name: 'yes', when: 'endsWith(value, "!!!!")' }], otherwise: 'no' }),
+    reply: node('output', fields('text')),
+  },
+  edges: [
+    { from: 'who.words', to: 'each.items' },
+    { from: 'each.items', to: 'longer.value' },
+    { from: 'longer.text', to: 'enough.value' },
+    { from: 'enough.no', to: 'longer.value', loop: { max: 8 } },
+    { from: 'enough.yes', to: 'reply.text' },
+  ],
+  workflows: {
+    shout: {
+      title: 'Shout',
+      nodes: {
+        who: node('input', fields('word')),
+        loud: node('prompt', { template: '{{ word }}!' }),
+        reply: node('output', fields('text')),
+      },
+      edges: [
+        { from: 'who.word', to: 'loud.word' },
+        { from: 'loud.text', to: 'reply.text' },
+      ],
+    },
+  },
+};
+
+/** Fails for good in its middle. */
+export const failing = {
+  heddle: 1,
+  name: 'Failing',
+  nodes: {
+    who: node('input', fields('name')),
+    fail: node('code', { code: 'throw new Error("as it should")' }),
+    reply: node('output', fields('text')),
+  },
+  edges: [
+    { from: 'who.name', to: 'fail.value' },
+    { from: 'fail.result', to: 'reply.text' },
+  ],
+};
