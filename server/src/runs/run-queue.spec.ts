@@ -33,4 +33,26 @@ describe('RunQueue', () => {
     expect(begun).toEqual(['a']);
     expect(() => queue.reserve()).toThrow(expect.objectContaining({ code: 'shutting_down' }));
   });
+
+  it('is fair and bounded with 500 at once and 10,000 waiting: small workflows do not wait for a big one', () => {
+    const begun: string[] = [];
+    const queue = new RunQueue(500, 10_000);
+    const offer = (runId: string, group: string): void => {
+      queue.reserve();
+      queue.unreserve();
+      queue.add({ runId, group, begin: () => begun.push(group) });
+    };
+    for (let index = 0; index < 10_400; index += 1) offer(`big-${index}`, 'big');
+    for (let index = 0; index < 50; index += 1) offer(`one-${index}`, 'one');
+    for (let index = 0; index < 50; index += 1) offer(`two-${index}`, 'two');
+    expect(queue.counts).toEqual({ running: 500, queued: 10_000 });
+    expect(() => queue.reserve()).toThrow(
+      expect.objectContaining({ code: 'busy', details: expect.objectContaining({ retryAfterSeconds: 2 }) }),
+    );
+    for (let index = 0; index < 150; index += 1) queue.leave();
+    const next = begun.slice(500);
+    expect(['big', 'one', 'two'].map((group) => next.filter((name) => name === group).length)).toEqual([50, 50, 50]);
+    for (let index = 0; index < 9_850 + 500; index += 1) queue.leave();
+    expect([begun.length, queue.counts]).toEqual([10_500, { running: 0, queued: 0 }]);
+  });
 });
