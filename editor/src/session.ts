@@ -43,7 +43,14 @@ export function createSession(): Session {
   live.onConnection((isConnected) => {
     if (isConnected) void autosave.flush();
   });
-  const commands: CommandContext = { documents, catalog, view, runs, saveNow: () => void autosave.flush(), clipboard: navigator.clipboard };
+  const commands: CommandContext = {
+    documents,
+    catalog,
+    view,
+    runs,
+    saveNow: () => void autosave.flush(),
+    clipboard: navigator.clipboard,
+  };
   return { documents, catalog, view, live, runs, autosave, commands };
 }
 

@@ -28,23 +28,39 @@ const CollectionsReply = z.object({ collections: z.array(CollectionInfo) });
 /** The server's API, typed by core's schemas. Errors of every call: ApiError. */
 export const api = {
   nodes: async (signal?: AbortSignal) => (await fetchJson(NodesReply, at('nodes'), withSignal(signal))).nodes,
-  compile: (document: WorkflowDocument, signal?: AbortSignal) => fetchJson(CompileReply, at('compile'), { method: 'POST', body: { document }, ...withSignal(signal) }),
-  workflows: async (signal?: AbortSignal) => (await fetchJson(WorkflowsReply, at('workflows'), withSignal(signal))).workflows,
+  compile: (document: WorkflowDocument, signal?: AbortSignal) =>
+    fetchJson(CompileReply, at('compile'), { method: 'POST', body: { document }, ...withSignal(signal) }),
+  workflows: async (signal?: AbortSignal) =>
+    (await fetchJson(WorkflowsReply, at('workflows'), withSignal(signal))).workflows,
   workflow: (id: string, signal?: AbortSignal) => fetchJson(WorkflowReply, at('workflows', id), withSignal(signal)),
-  createWorkflow: (document: unknown, slug?: string) => fetchJson(WorkflowReply, at('workflows'), { method: 'POST', body: { document, ...(slug === undefined ? {} : { slug }) } }),
+  createWorkflow: (document: unknown, slug?: string) =>
+    fetchJson(WorkflowReply, at('workflows'), {
+      method: 'POST',
+      body: { document, ...(slug === undefined ? {} : { slug }) },
+    }),
   /** Errors: `conflict` when `revision` is not the current one. */
   saveWorkflow: (id: string, document: WorkflowDocument, revision: number) =>
-    fetchJson(WorkflowReply, at('workflows', id), { method: 'PUT', body: { document }, headers: { 'if-match': `"${revision}"` } }),
+    fetchJson(WorkflowReply, at('workflows', id), {
+      method: 'PUT',
+      body: { document },
+      headers: { 'if-match': `"${revision}"` },
+    }),
   deleteWorkflow: async (id: string): Promise<void> => {
     await send(at('workflows', id), { method: 'DELETE' });
   },
   runs: async (signal?: AbortSignal) => (await fetchJson(RunsReply, `${at('runs')}?limit=50`, withSignal(signal))).runs,
   models: async (signal?: AbortSignal) => (await fetchJson(ModelsReply, at('models'), withSignal(signal))).models,
-  collections: async (signal?: AbortSignal) => (await fetchJson(CollectionsReply, at('collections'), withSignal(signal))).collections,
+  collections: async (signal?: AbortSignal) =>
+    (await fetchJson(CollectionsReply, at('collections'), withSignal(signal))).collections,
   run: (runId: string, signal?: AbortSignal) => fetchJson(RunReply, at('runs', runId), withSignal(signal)),
   /** The workflow and the inputs as they were when the run was accepted. */
-  runDocument: (runId: string, signal?: AbortSignal) => fetchJson(RunDocumentReply, at('runs', runId, 'document'), withSignal(signal)),
-  startRun: (workflowId: string, request: Partial<StartRunRequest>) => fetchJson(StartRunReply, `${at('workflows', workflowId, 'runs')}?trigger=editor`, { method: 'POST', body: request }),
+  runDocument: (runId: string, signal?: AbortSignal) =>
+    fetchJson(RunDocumentReply, at('runs', runId, 'document'), withSignal(signal)),
+  startRun: (workflowId: string, request: Partial<StartRunRequest>) =>
+    fetchJson(StartRunReply, `${at('workflows', workflowId, 'runs')}?trigger=editor`, {
+      method: 'POST',
+      body: request,
+    }),
   cancelRun: async (runId: string): Promise<void> => {
     await send(at('runs', runId, 'cancel'), { method: 'POST', body: {} });
   },

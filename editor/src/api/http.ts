@@ -37,15 +37,26 @@ export interface Exchange {
 }
 
 /** Sends a request and gives the reply where it is a success. Errors: ApiError. */
-export async function send(path: string, { method = 'GET', body, form, headers, signal }: Exchange = {}): Promise<Response> {
+export async function send(
+  path: string,
+  { method = 'GET', body, form, headers, signal }: Exchange = {},
+): Promise<Response> {
   const response = await fetch(path, {
     method,
-    headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    headers: {
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
     ...(form !== undefined ? { body: form } : body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(signal === undefined ? {} : { signal }),
   }).catch((cause: unknown) => {
     if (signal?.aborted === true) throw cause;
-    throw new ApiError('unreachable', 'Heddle does not answer. Check that it is running (npm start); this page tries again by itself.', 0);
+    throw new ApiError(
+      'unreachable',
+      'Heddle does not answer. Check that it is running (npm start); this page tries again by itself.',
+      0,
+    );
   });
   noteServerDate(response.headers.get('date'));
   if (response.ok) return response;
@@ -54,16 +65,30 @@ export async function send(path: string, { method = 'GET', body, form, headers, 
 
 async function errorOf(response: Response): Promise<ApiError> {
   const reply = ErrorReply.safeParse(await response.json().catch(() => undefined));
-  if (reply.success) return new ApiError(reply.data.error.code, reply.data.error.message, response.status, reply.data.error.details);
+  if (reply.success)
+    return new ApiError(reply.data.error.code, reply.data.error.message, response.status, reply.data.error.details);
   // A proxy in front answers so while Heddle starts again.
-  if (response.status >= 502 && response.status <= 504) return new ApiError('unreachable', 'Heddle does not answer. Check that it is running (npm start).', response.status);
+  if (response.status >= 502 && response.status <= 504)
+    return new ApiError(
+      'unreachable',
+      'Heddle does not answer. Check that it is running (npm start).',
+      response.status,
+    );
   return new ApiError('unexpected', `The server answered ${response.status} ${response.statusText}.`, response.status);
 }
 
 /** Sends a request and parses the reply. Errors: ApiError; `unexpected` where the reply is not of the schema. */
-export async function fetchJson<Schema extends z.ZodType>(schema: Schema, path: string, exchange?: Exchange): Promise<z.infer<Schema>> {
+export async function fetchJson<Schema extends z.ZodType>(
+  schema: Schema,
+  path: string,
+  exchange?: Exchange,
+): Promise<z.infer<Schema>> {
   const response = await send(path, exchange);
   const parsed = schema.safeParse(await response.json().catch(() => undefined));
   if (parsed.success) return parsed.data;
-  throw new ApiError('unexpected', `The reply of ${path} is not as expected. Load the page again: server and editor may be of different versions.`, response.status);
+  throw new ApiError(
+    'unexpected',
+    `The reply of ${path} is not as expected. Load the page again: server and editor may be of different versions.`,
+    response.status,
+  );
 }

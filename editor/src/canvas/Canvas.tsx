@@ -1,4 +1,13 @@
-import { Background, BackgroundVariant, ReactFlow, SelectionMode, useReactFlow, useStore, type OnEdgesChange, type OnSelectionChangeParams } from '@xyflow/react';
+import {
+  Background,
+  BackgroundVariant,
+  ReactFlow,
+  SelectionMode,
+  useReactFlow,
+  useStore,
+  type OnEdgesChange,
+  type OnSelectionChangeParams,
+} from '@xyflow/react';
 import clsx from 'clsx';
 import { useCallback, useMemo, useState, type ReactElement } from 'react';
 import { useTheme } from '../look/theme.js';
@@ -40,7 +49,10 @@ export function Canvas(): ReactElement {
   const hasSelection = useView((state) => state.selectedNodes.length + state.selectedEdges.length > 0);
   const theme = useTheme();
   const { nodes, lines, onNodesChange, onGestureEnd } = useFlowNodes(flow.getZoom);
-  const edges = useMemo(() => (document === undefined ? noEdges : flowEdges(document, new Set(selectedEdges))), [document, selectedEdges]);
+  const edges = useMemo(
+    () => (document === undefined ? noEdges : flowEdges(document, new Set(selectedEdges))),
+    [document, selectedEdges],
+  );
   const isLarge = nodes.length > manyNodes;
   const isOverview = useStore((state) => state.transform[2] < overviewZoom) && isLarge;
   // What is drawn from nothing stays where it is put.
@@ -59,11 +71,15 @@ export function Canvas(): ReactElement {
     },
     [view],
   );
-  const onSelectionChange = useCallback(({ nodes: chosen }: OnSelectionChangeParams<FlowNode, FlowEdge>) => takeSelection(view, chosen), [view]);
+  const onSelectionChange = useCallback(
+    ({ nodes: chosen }: OnSelectionChangeParams<FlowNode, FlowEdge>) => takeSelection(view, chosen),
+    [view],
+  );
   const drag = useNodeDrag(edges, onGestureEnd);
   const connecting = useConnecting(isDraft);
   const files = useFileDrop();
-  const openPalette = (): void => setOverlay(view, { kind: 'palette', at: view.getState().canvas?.pointer() ?? [0, 0] });
+  const openPalette = (): void =>
+    setOverlay(view, { kind: 'palette', at: view.getState().canvas?.pointer() ?? [0, 0] });
 
   return (
     <ReactFlow<FlowNode, FlowEdge>
@@ -77,7 +93,8 @@ export function Canvas(): ReactElement {
       onEdgesChange={onEdgesChange}
       onSelectionChange={onSelectionChange}
       onNodeClick={(event, node) => {
-        if (node.type === 'card' && !event.shiftKey && !event.metaKey && !event.ctrlKey) view.setState({ panel: 'node' });
+        if (node.type === 'card' && !event.shiftKey && !event.metaKey && !event.ctrlKey)
+          view.setState({ panel: 'node' });
       }}
       onMoveStart={() => setMoving(true)}
       onMoveEnd={() => setMoving(false)}
@@ -114,7 +131,10 @@ export function Canvas(): ReactElement {
       onNodeContextMenu={(event, { id }) => {
         event.preventDefault();
         const part = partOf(id);
-        if (part.kind !== 'node') { select(view, part.kind === 'note' ? { notes: [part.id] } : { groups: [part.id] }); return; }
+        if (part.kind !== 'node') {
+          select(view, part.kind === 'note' ? { notes: [part.id] } : { groups: [part.id] });
+          return;
+        }
         if (!view.getState().selectedNodes.includes(id)) select(view, { nodes: [id] });
         setOverlay(view, { kind: 'node-menu', at: [event.clientX, event.clientY] });
       }}
@@ -136,12 +156,23 @@ export function Canvas(): ReactElement {
 
 /** Takes over what was chosen by pointer. A frame is chosen by its head alone and stays so while nothing else is. */
 function takeSelection(view: ReturnType<typeof useSession>['view'], chosen: readonly FlowNode[]): void {
-  const of = (kind: 'node' | 'note' | 'group'): string[] => chosen.map(({ id }) => partOf(id)).flatMap((part) => (part.kind === kind ? [part.id] : []));
+  const of = (kind: 'node' | 'note' | 'group'): string[] =>
+    chosen.map(({ id }) => partOf(id)).flatMap((part) => (part.kind === kind ? [part.id] : []));
   const [selectedNodes, selectedNotes, folded] = [of('node'), of('note'), of('group')];
   const before = view.getState();
   const selectedGroups = chosen.length === 0 ? before.selectedGroups : folded;
-  if (isSameList(before.selectedNodes, selectedNodes) && isSameList(before.selectedNotes, selectedNotes) && isSameList(before.selectedGroups, selectedGroups)) return;
-  view.setState({ selectedNodes, selectedNotes, selectedGroups, panel: selectedNodes.length === 1 ? 'node' : selectedNodes.length === 0 ? 'run' : before.panel });
+  if (
+    isSameList(before.selectedNodes, selectedNodes) &&
+    isSameList(before.selectedNotes, selectedNotes) &&
+    isSameList(before.selectedGroups, selectedGroups)
+  )
+    return;
+  view.setState({
+    selectedNodes,
+    selectedNotes,
+    selectedGroups,
+    panel: selectedNodes.length === 1 ? 'node' : selectedNodes.length === 0 ? 'run' : before.panel,
+  });
 }
 
 function isSameList(a: readonly string[], b: readonly string[]): boolean {

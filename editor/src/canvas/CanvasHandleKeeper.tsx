@@ -33,7 +33,12 @@ export function CanvasHandleKeeper(): null {
       return place({ x: box.left + box.width / 2 - 90, y: box.top + box.height / 2 - 60 });
     };
     const handle: CanvasHandle = {
-      fit: (nodeIds) => void flow.fitView({ ...fitOptions, duration, ...(nodeIds === undefined ? {} : { nodes: nodeIds.map((id) => ({ id })), padding: 0.3 }) }),
+      fit: (nodeIds) =>
+        void flow.fitView({
+          ...fitOptions,
+          duration,
+          ...(nodeIds === undefined ? {} : { nodes: nodeIds.map((id) => ({ id })), padding: 0.3 }),
+        }),
       centre,
       pointer: () => (pointer === undefined ? centre() : place(pointer)),
       zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration }),
@@ -41,7 +46,9 @@ export function CanvasHandleKeeper(): null {
       boxOf: (nodeId) => {
         const node = flow.getInternalNode(nodeId);
         const { width, height } = node?.measured ?? {};
-        return node === undefined || width === undefined || height === undefined ? undefined : { ...node.internals.positionAbsolute, width, height };
+        return node === undefined || width === undefined || height === undefined
+          ? undefined
+          : { ...node.internals.positionAbsolute, width, height };
       },
     };
     const reveal = (nodeId: string): void => {

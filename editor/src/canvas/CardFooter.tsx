@@ -3,7 +3,11 @@ import { usageFigures } from '../format/usage-figures.js';
 import type { ExecutionView } from '../run/run-view.js';
 
 /** What a model did: tokens a second, time to the first token, cost. */
-export const CardFooter = memo(function CardFooter({ execution }: { readonly execution: ExecutionView | undefined }): ReactElement | null {
+export const CardFooter = memo(function CardFooter({
+  execution,
+}: {
+  readonly execution: ExecutionView | undefined;
+}): ReactElement | null {
   const figures = usageFigures(execution);
   if (figures.length === 0) return null;
   return (

@@ -7,7 +7,11 @@ import { useNow } from '../run/use-now.js';
 const endedStates = new Set(['done', 'failed', 'skipped', 'cancelled', 'cached']);
 
 /** The state of a node's latest execution: mark, word, time. */
-export const CardState = memo(function CardState({ execution }: { readonly execution: ExecutionView | undefined }): ReactElement | null {
+export const CardState = memo(function CardState({
+  execution,
+}: {
+  readonly execution: ExecutionView | undefined;
+}): ReactElement | null {
   const isUnfinished = execution !== undefined && !endedStates.has(execution.status) && execution.status !== 'idle';
   const now = useNow(isUnfinished);
   const state = seenState(execution, now);
@@ -16,7 +20,12 @@ export const CardState = memo(function CardState({ execution }: { readonly execu
   // A card that is done says so by its mark; the time is what people look for.
   const word = state === 'done' && time !== '' ? '' : wordOf(state);
   return (
-    <span className="card-state" data-state={state} data-moving={isMoving(state) || undefined} title={`${wordOf(state)} ${time}`.trim()}>
+    <span
+      className="card-state"
+      data-state={state}
+      data-moving={isMoving(state) || undefined}
+      title={`${wordOf(state)} ${time}`.trim()}
+    >
       <StateMark state={state} />
       {word === '' ? <span className="visually-hidden">{wordOf(state)}</span> : <span>{word}</span>}
       {time === '' ? null : <span className="figure">{time}</span>}

@@ -8,7 +8,8 @@ export function EmptyCanvas({ onAdd }: { readonly onAdd: () => void }): ReactEle
       <div className="canvas-empty">
         <h2>Nothing here yet</h2>
         <p className="quiet">
-          Begin with an <strong>Input</strong>: what a run is given. Then pull a thread from its port to see which nodes fit.
+          Begin with an <strong>Input</strong>: what a run is given. Then pull a thread from its port to see which nodes
+          fit.
         </p>
         <button type="button" className="button button-primary" onClick={onAdd}>
           Add the first node

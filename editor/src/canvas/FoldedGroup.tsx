@@ -17,13 +17,22 @@ export const FoldedGroup = memo(function FoldedGroup({ id: flowId, selected }: N
   const document = useDocument((state) => state.document);
   const isDraft = useDocument((state) => state.origin.kind === 'draft');
   const group = document?.layout?.groups.find((candidate) => candidate.id === id);
-  const ports = useMemo(() => (document === undefined || group === undefined ? undefined : portsOfFolded(document, group)), [document, group]);
+  const ports = useMemo(
+    () => (document === undefined || group === undefined ? undefined : portsOfFolded(document, group)),
+    [document, group],
+  );
   const update = useUpdateNodeInternals();
   const names = ports === undefined ? '' : [...ports.inputs, '|', ...ports.outputs].join(' ');
   useEffect(() => update(flowId), [update, flowId, names]);
   if (group === undefined || ports === undefined) return null;
   return (
-    <article className="card folded" data-paper={paperColour(group.color)} data-selected={selected || undefined} aria-label={`Group ${group.title}`} aria-roledescription="folded group">
+    <article
+      className="card folded"
+      data-paper={paperColour(group.color)}
+      data-selected={selected || undefined}
+      aria-label={`Group ${group.title}`}
+      aria-roledescription="folded group"
+    >
       <header className="card-head">
         <span className="card-icon">
           <GroupIcon size={16} aria-hidden />
@@ -33,7 +42,13 @@ export const FoldedGroup = memo(function FoldedGroup({ id: flowId, selected }: N
         </h3>
         <span className="quiet figure">{group.nodes.length}</span>
         {isDraft ? (
-          <button type="button" className="icon-button nodrag" tabIndex={-1} aria-label={`Unfold ${group.title}`} onClick={() => edit(documents, (current) => toggleCollapsed(current, id))}>
+          <button
+            type="button"
+            className="icon-button nodrag"
+            tabIndex={-1}
+            aria-label={`Unfold ${group.title}`}
+            onClick={() => edit(documents, (current) => toggleCollapsed(current, id))}
+          >
             <ChevronsUpDown size={14} aria-hidden />
           </button>
         ) : null}
@@ -61,7 +76,12 @@ function FoldedPort({ end, side }: { readonly end: string; readonly side: 'input
   const style = { '--type': typeColour(type) } as CSSProperties;
   return (
     <div className="port" data-side={side} style={style} title={`${end}: ${type ?? 'unknown type'}`}>
-      <Handle id={end} type={side === 'input' ? 'target' : 'source'} position={side === 'input' ? Position.Left : Position.Right} className="port-handle" />
+      <Handle
+        id={end}
+        type={side === 'input' ? 'target' : 'source'}
+        position={side === 'input' ? Position.Left : Position.Right}
+        className="port-handle"
+      />
       <span className="port-name">{end}</span>
     </div>
   );

@@ -21,16 +21,44 @@ export const GroupFrame = memo(function GroupFrame({ id: flowId }: NodeProps): R
   const isFar = useStore((state) => state.transform[2] < farZoom);
   if (group === undefined) return null;
   return (
-    <section className="frame-group" data-paper={paperColour(group.color)} data-selected={isSelected || undefined} data-far={isFar || undefined} aria-label={`Group ${group.title}`}>
-      <header className="frame-head" onClick={() => select(view, { groups: [id] })} onDoubleClick={() => isDraft && setEditing(view, { kind: 'group', id })}>
+    <section
+      className="frame-group"
+      data-paper={paperColour(group.color)}
+      data-selected={isSelected || undefined}
+      data-far={isFar || undefined}
+      aria-label={`Group ${group.title}`}
+    >
+      <header
+        className="frame-head"
+        onClick={() => select(view, { groups: [id] })}
+        onDoubleClick={() => isDraft && setEditing(view, { kind: 'group', id })}
+      >
         {isEditing ? (
-          <TitleInput label="Name of the group" value={group.title} onSave={(title) => edit(documents, (document) => changeGroup(document, id, (before) => ({ ...before, title: title.trim() === '' ? before.title : title.trim() })))} onEnd={() => setEditing(view, undefined)} />
+          <TitleInput
+            label="Name of the group"
+            value={group.title}
+            onSave={(title) =>
+              edit(documents, (document) =>
+                changeGroup(document, id, (before) => ({
+                  ...before,
+                  title: title.trim() === '' ? before.title : title.trim(),
+                })),
+              )
+            }
+            onEnd={() => setEditing(view, undefined)}
+          />
         ) : (
           <h3 className="frame-title">{group.title}</h3>
         )}
         <span className="quiet figure">{group.nodes.length === 1 ? '1 node' : `${group.nodes.length} nodes`}</span>
         {isDraft ? (
-          <button type="button" className="icon-button nodrag" tabIndex={-1} aria-label={`Fold ${group.title} to one card`} onClick={() => edit(documents, (document) => toggleCollapsed(document, id))}>
+          <button
+            type="button"
+            className="icon-button nodrag"
+            tabIndex={-1}
+            aria-label={`Fold ${group.title} to one card`}
+            onClick={() => edit(documents, (document) => toggleCollapsed(document, id))}
+          >
             <ChevronsDownUp size={14} aria-hidden />
           </button>
         ) : null}

@@ -7,7 +7,16 @@ import type { FlowNode } from './flow-types.js';
 export const Minimap = memo(function Minimap(): ReactElement | null {
   const isOpen = useView((state) => state.isMinimapOpen);
   if (!isOpen) return null;
-  return <MiniMap<FlowNode> className="minimap" ariaLabel="Map of the workflow" pannable zoomable nodeClassName={classOf} nodeBorderRadius={16} />;
+  return (
+    <MiniMap<FlowNode>
+      className="minimap"
+      ariaLabel="Map of the workflow"
+      pannable
+      zoomable
+      nodeClassName={classOf}
+      nodeBorderRadius={16}
+    />
+  );
 });
 
 const classOf = (node: FlowNode): string => `minimap-${node.type ?? 'card'}`;

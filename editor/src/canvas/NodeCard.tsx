@@ -24,11 +24,21 @@ import { PortRow } from './PortRow.js';
 /** A node on the canvas: a card, or a plain box where there are many and all of them are looked at. */
 export const NodeCard = memo(function NodeCard({ id, selected, height }: NodeProps): ReactElement {
   const isPlain = useStore((state) => state.transform[2] < overviewZoom && state.nodes.length > manyNodes);
-  return isPlain ? <PlainBox id={id} isSelected={selected} height={height} /> : <WholeCard id={id} isSelected={selected} />;
+  return isPlain ? (
+    <PlainBox id={id} isSelected={selected} height={height} />
+  ) : (
+    <WholeCard id={id} isSelected={selected} />
+  );
 });
 
 /** What a node is, what it is set to, its ports, and what it does in the run in view. */
-const WholeCard = memo(function WholeCard({ id, isSelected: selected }: { readonly id: string; readonly isSelected: boolean }): ReactElement | null {
+const WholeCard = memo(function WholeCard({
+  id,
+  isSelected: selected,
+}: {
+  readonly id: string;
+  readonly isSelected: boolean;
+}): ReactElement | null {
   const node = useDocument((state) => state.document?.nodes[id]);
   const description = useCatalog((state) => (node === undefined ? undefined : state.byType.get(node.type)));
   const isLarge = useStore((state) => state.nodes.length > manyNodes);
@@ -50,7 +60,12 @@ const WholeCard = memo(function WholeCard({ id, isSelected: selected }: { readon
   const label = execution?.outputs === undefined ? undefined : Object.values(execution.outputs)[0]?.label.level;
   return (
     <article
-      className={clsx('card', isFar && 'card-far', isOff && 'card-disabled', foreign !== undefined && 'card-is-foreign')}
+      className={clsx(
+        'card',
+        isFar && 'card-far',
+        isOff && 'card-disabled',
+        foreign !== undefined && 'card-is-foreign',
+      )}
       data-status={execution?.status ?? 'idle'}
       data-selected={selected || undefined}
       data-label={label}
@@ -64,7 +79,11 @@ const WholeCard = memo(function WholeCard({ id, isSelected: selected }: { readon
         </span>
         <NodeTitle id={id} title={title} typeTitle={description?.title ?? node.type} />
         <CardMarks id={id} />
-        {issues > 0 && execution === undefined ? <span className="card-issues">{issues === 1 ? '1 issue' : `${issues} issues`}</span> : <CardState execution={execution} />}
+        {issues > 0 && execution === undefined ? (
+          <span className="card-issues">{issues === 1 ? '1 issue' : `${issues} issues`}</span>
+        ) : (
+          <CardState execution={execution} />
+        )}
       </header>
       {headline === undefined ? null : (
         <p className="card-headline" title={`${headline.title}: ${headline.value}`}>
@@ -92,7 +111,13 @@ const WholeCard = memo(function WholeCard({ id, isSelected: selected }: { readon
         </div>
         <div>
           {ports.outputs.map((port) => (
-            <PortRow key={port.name} nodeId={id} port={port} side="output" isBare={port.name === errorPortName && !isErrorUsed} />
+            <PortRow
+              key={port.name}
+              nodeId={id}
+              port={port}
+              side="output"
+              isBare={port.name === errorPortName && !isErrorUsed}
+            />
           ))}
           {loose?.outputs.map((name) => (
             <LoosePort key={name} nodeId={id} name={name} side="output" />
@@ -112,7 +137,15 @@ const WholeCard = memo(function WholeCard({ id, isSelected: selected }: { readon
   );
 });
 
-const LoosePort = memo(function LoosePort({ nodeId, name, side }: { readonly nodeId: string; readonly name: string; readonly side: 'input' | 'output' }): ReactElement {
+const LoosePort = memo(function LoosePort({
+  nodeId,
+  name,
+  side,
+}: {
+  readonly nodeId: string;
+  readonly name: string;
+  readonly side: 'input' | 'output';
+}): ReactElement {
   const port = useMemo(() => ({ name }), [name]);
   return <PortRow nodeId={nodeId} port={port} side={side} />;
 });

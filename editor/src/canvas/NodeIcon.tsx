@@ -136,7 +136,15 @@ const byCategory: Readonly<Record<string, LucideIcon>> = {
 };
 
 /** The icon of a node type: the one it names, else its category's. */
-export function NodeIcon({ icon, category, size = 16 }: { readonly icon: string | undefined; readonly category: string | undefined; readonly size?: number }): ReactElement {
+export function NodeIcon({
+  icon,
+  category,
+  size = 16,
+}: {
+  readonly icon: string | undefined;
+  readonly category: string | undefined;
+  readonly size?: number;
+}): ReactElement {
   const Icon = byName[icon ?? ''] ?? byCategory[category ?? ''] ?? Blocks;
   return <Icon size={size} strokeWidth={1.75} aria-hidden />;
 }

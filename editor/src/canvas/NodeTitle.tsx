@@ -6,7 +6,15 @@ import { setEditing } from '../view/view-store.js';
 import { TitleInput } from './TitleInput.js';
 
 /** The title on a card; F2 or a double click make it a field. */
-export const NodeTitle = memo(function NodeTitle({ id, title, typeTitle }: { readonly id: string; readonly title: string; readonly typeTitle: string }): ReactElement {
+export const NodeTitle = memo(function NodeTitle({
+  id,
+  title,
+  typeTitle,
+}: {
+  readonly id: string;
+  readonly title: string;
+  readonly typeTitle: string;
+}): ReactElement {
   const { documents, view } = useSession();
   const isEditing = useView(({ editing }) => editing?.kind === 'node' && editing.id === id);
   if (isEditing) {

@@ -20,17 +20,51 @@ export const NoteCard = memo(function NoteCard({ id: flowId, selected }: NodePro
   if (note === undefined) return null;
   const paper = paperColour(note.color);
   return (
-    <section className="note" data-paper={paper} data-selected={selected || undefined} aria-label={`Note: ${note.text.slice(0, 80) || 'empty'}`} onDoubleClick={() => isDraft && setEditing(view, { kind: 'note', id })}>
-      {isDraft ? <NodeResizer isVisible={selected && !isEditing} minWidth={120} minHeight={60} onResizeEnd={(_event, box) => resizeNote(session, id, box)} /> : null}
+    <section
+      className="note"
+      data-paper={paper}
+      data-selected={selected || undefined}
+      aria-label={`Note: ${note.text.slice(0, 80) || 'empty'}`}
+      onDoubleClick={() => isDraft && setEditing(view, { kind: 'note', id })}
+    >
+      {isDraft ? (
+        <NodeResizer
+          isVisible={selected && !isEditing}
+          minWidth={120}
+          minHeight={60}
+          onResizeEnd={(_event, box) => resizeNote(session, id, box)}
+        />
+      ) : null}
       {isEditing ? (
-        <NoteText text={note.text} onSave={(text) => edit(documents, (document) => changeNote(document, id, (before) => ({ ...before, text })))} onEnd={() => setEditing(view, undefined)} />
+        <NoteText
+          text={note.text}
+          onSave={(text) => edit(documents, (document) => changeNote(document, id, (before) => ({ ...before, text })))}
+          onEnd={() => setEditing(view, undefined)}
+        />
       ) : (
-        <div className="note-text">{note.text === '' ? <p className="quiet">{isDraft ? 'Double click to write' : 'Empty note'}</p> : <Markdown text={note.text} />}</div>
+        <div className="note-text">
+          {note.text === '' ? (
+            <p className="quiet">{isDraft ? 'Double click to write' : 'Empty note'}</p>
+          ) : (
+            <Markdown text={note.text} />
+          )}
+        </div>
       )}
       {isDraft && selected && !isEditing ? (
         <div className="note-papers nodrag" role="group" aria-label="Colour of the note">
           {paperColours.map((colour) => (
-            <button key={colour} type="button" className="paper" data-paper={colour} tabIndex={-1} aria-label={colour} aria-pressed={colour === paper} onClick={() => edit(documents, (document) => changeNote(document, id, (before) => ({ ...before, color: colour })))} />
+            <button
+              key={colour}
+              type="button"
+              className="paper"
+              data-paper={colour}
+              tabIndex={-1}
+              aria-label={colour}
+              aria-pressed={colour === paper}
+              onClick={() =>
+                edit(documents, (document) => changeNote(document, id, (before) => ({ ...before, color: colour })))
+              }
+            />
           ))}
         </div>
       ) : null}
@@ -38,7 +72,15 @@ export const NoteCard = memo(function NoteCard({ id: flowId, selected }: NodePro
   );
 });
 
-function NoteText({ text, onSave, onEnd }: { readonly text: string; readonly onSave: (text: string) => void; readonly onEnd: () => void }): ReactElement {
+function NoteText({
+  text,
+  onSave,
+  onEnd,
+}: {
+  readonly text: string;
+  readonly onSave: (text: string) => void;
+  readonly onEnd: () => void;
+}): ReactElement {
   const area = useRef<HTMLTextAreaElement>(null);
   const isEnded = useRef(false);
   useEffect(() => area.current?.focus({ preventScroll: true }), []);

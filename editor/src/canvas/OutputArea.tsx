@@ -8,7 +8,13 @@ import type { ExecutionView } from '../run/run-view.js';
 const shownTail = 420;
 
 /** What a node gives out, on its card; nothing where there is nothing to see. */
-export const OutputArea = memo(function OutputArea({ execution, outputs }: { readonly execution: ExecutionView | undefined; readonly outputs: readonly PortDescription[] }): ReactElement | null {
+export const OutputArea = memo(function OutputArea({
+  execution,
+  outputs,
+}: {
+  readonly execution: ExecutionView | undefined;
+  readonly outputs: readonly PortDescription[];
+}): ReactElement | null {
   if (execution === undefined) return null;
   if (execution.error !== undefined && execution.status !== 'done') {
     return (
@@ -18,7 +24,8 @@ export const OutputArea = memo(function OutputArea({ execution, outputs }: { rea
     );
   }
   const written = Object.values(execution.text).at(-1);
-  if (execution.outputs === undefined && written !== undefined && written !== '') return <StreamedText text={written} isWriting={execution.status === 'streaming'} />;
+  if (execution.outputs === undefined && written !== undefined && written !== '')
+    return <StreamedText text={written} isWriting={execution.status === 'streaming'} />;
   const shown = shownOutput(execution.outputs, outputs);
   if (shown === undefined) return execution.progress === undefined ? null : <Progress progress={execution.progress} />;
   const preview = previewValue(shown.labelled, shown.port?.type);
@@ -31,7 +38,9 @@ export const OutputArea = memo(function OutputArea({ execution, outputs }: { rea
           {passage.score === undefined ? null : <span className="figure">{formatScore(passage.score)}</span>}
         </li>
       ))}
-      {preview.count > preview.passages.length ? <li className="quiet">and {preview.count - preview.passages.length} more</li> : null}
+      {preview.count > preview.passages.length ? (
+        <li className="quiet">and {preview.count - preview.passages.length} more</li>
+      ) : null}
     </ol>
   );
 });
@@ -71,7 +80,10 @@ interface Shown {
 }
 
 /** The output that says most: the first text or passages in the order of the ports, else the first taken. */
-function shownOutput(values: Readonly<Record<string, LabelledValue>> | undefined, outputs: readonly PortDescription[]): Shown | undefined {
+function shownOutput(
+  values: Readonly<Record<string, LabelledValue>> | undefined,
+  outputs: readonly PortDescription[],
+): Shown | undefined {
   if (values === undefined) return undefined;
   const taken = outputs.filter((port) => Object.hasOwn(values, port.name));
   const port = taken.find((candidate) => candidate.type === 'Text' || candidate.type === 'Passages') ?? taken[0];

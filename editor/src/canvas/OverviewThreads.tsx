@@ -6,12 +6,19 @@ import type { FlowEdge, FlowNode } from './flow-types.js';
 import { typeColour } from './type-colour.js';
 
 /** The threads of a large workflow seen from far away: one drawing for each colour instead of one for each thread. */
-export const OverviewThreads = memo(function OverviewThreads({ nodes, edges }: { readonly nodes: readonly FlowNode[]; readonly edges: readonly FlowEdge[] }): ReactElement {
+export const OverviewThreads = memo(function OverviewThreads({
+  nodes,
+  edges,
+}: {
+  readonly nodes: readonly FlowNode[];
+  readonly edges: readonly FlowEdge[];
+}): ReactElement {
   const store = useStoreApi<FlowNode, FlowEdge>();
   const ports = useDocument((state) => state.compiled?.ports);
   const colours = useMemo(() => {
     const known = new Map<string, string>();
-    for (const [id, { outputs }] of Object.entries(ports ?? {})) for (const port of outputs) known.set(`${id}.${port.name}`, typeColour(port.type));
+    for (const [id, { outputs }] of Object.entries(ports ?? {}))
+      for (const port of outputs) known.set(`${id}.${port.name}`, typeColour(port.type));
     return known;
   }, [ports]);
   const paths = useMemo(() => {
@@ -22,10 +29,13 @@ export const OverviewThreads = memo(function OverviewThreads({ nodes, edges }: {
       const [source, target] = [byId.get(edge.source), byId.get(edge.target)];
       if (source === undefined || target === undefined) continue;
       const x1 = source.position.x + cardWidth;
-      const y1 = source.position.y + heightAt(nodeLookup.get(edge.source)?.internals.handleBounds?.source, edge.sourceHandle);
+      const y1 =
+        source.position.y + heightAt(nodeLookup.get(edge.source)?.internals.handleBounds?.source, edge.sourceHandle);
       const x2 = target.position.x;
-      const y2 = target.position.y + heightAt(nodeLookup.get(edge.target)?.internals.handleBounds?.target, edge.targetHandle);
-      const colour = colours.get(`${edge.data?.from.node ?? ''}.${edge.data?.from.port ?? ''}`) ?? typeColour(undefined);
+      const y2 =
+        target.position.y + heightAt(nodeLookup.get(edge.target)?.internals.handleBounds?.target, edge.targetHandle);
+      const colour =
+        colours.get(`${edge.data?.from.node ?? ''}.${edge.data?.from.port ?? ''}`) ?? typeColour(undefined);
       const list = byColour.get(colour) ?? [];
       byColour.set(colour, list);
       list.push(`M${x1} ${y1}L${x2} ${y2}`);

@@ -6,13 +6,28 @@ import { useCatalog, useDocument } from '../session.js';
 import { NodeIcon } from './NodeIcon.js';
 
 /** A card of a large workflow seen from far away: its icon and its state as fill. As large as the card itself, so that nothing moves. */
-export const PlainBox = memo(function PlainBox({ id, isSelected, height }: { readonly id: string; readonly isSelected: boolean; readonly height: number | undefined }): ReactElement | null {
+export const PlainBox = memo(function PlainBox({
+  id,
+  isSelected,
+  height,
+}: {
+  readonly id: string;
+  readonly isSelected: boolean;
+  readonly height: number | undefined;
+}): ReactElement | null {
   const node = useDocument((state) => state.document?.nodes[id]);
   const description = useCatalog((state) => (node === undefined ? undefined : state.byType.get(node.type)));
   const status = useExecution(id)?.status ?? 'idle';
   const title = node?.title ?? description?.title ?? node?.type ?? id;
   return (
-    <article className={clsx('plain-box', node?.run?.disabled === true && 'card-disabled')} data-status={status} data-selected={isSelected || undefined} data-category={description?.category} aria-label={title} style={{ height }}>
+    <article
+      className={clsx('plain-box', node?.run?.disabled === true && 'card-disabled')}
+      data-status={status}
+      data-selected={isSelected || undefined}
+      data-category={description?.category}
+      aria-label={title}
+      style={{ height }}
+    >
       <NodeIcon icon={description?.icon} category={description?.category} size={56} />
     </article>
   );

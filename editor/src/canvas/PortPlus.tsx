@@ -7,16 +7,35 @@ import { setOverlay } from '../view/view-store.js';
 const distance = 320;
 
 /** Beside a port: opens the palette with the nodes that fit it, and ties the one that is picked. */
-export function PortPlus({ end, side, name }: { readonly end: string; readonly side: 'input' | 'output'; readonly name: string }): ReactElement | null {
+export function PortPlus({
+  end,
+  side,
+  name,
+}: {
+  readonly end: string;
+  readonly side: 'input' | 'output';
+  readonly name: string;
+}): ReactElement | null {
   const { documents, view } = useSession();
   const isDraft = useDocument((state) => state.origin.kind === 'draft');
   if (!isDraft) return null;
   const open = (): void => {
-    const [x, y] = documents.getState().document?.layout?.nodes[end.split('.')[0] ?? ''] ?? view.getState().canvas?.pointer() ?? [0, 0];
-    setOverlay(view, { kind: 'palette', at: [x + (side === 'output' ? distance : -distance), y], thread: { end, side } });
+    const [x, y] = documents.getState().document?.layout?.nodes[end.split('.')[0] ?? ''] ??
+      view.getState().canvas?.pointer() ?? [0, 0];
+    setOverlay(view, {
+      kind: 'palette',
+      at: [x + (side === 'output' ? distance : -distance), y],
+      thread: { end, side },
+    });
   };
   return (
-    <button type="button" className="plus port-plus nodrag nopan" tabIndex={-1} aria-label={`Add a node ${side === 'output' ? 'after' : 'before'} ${name}`} onClick={open}>
+    <button
+      type="button"
+      className="plus port-plus nodrag nopan"
+      tabIndex={-1}
+      aria-label={`Add a node ${side === 'output' ? 'after' : 'before'} ${name}`}
+      onClick={open}
+    >
       <Plus size={13} aria-hidden />
     </button>
   );

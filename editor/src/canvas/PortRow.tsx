@@ -24,7 +24,15 @@ export const PortRow = memo(function PortRow({ nodeId, port, side, isBare = fals
   // A colour that follows the port's type is the one thing here that a class cannot say.
   const style = { '--type': typeColour(port.type) } as CSSProperties;
   return (
-    <div className={isBare ? 'port port-bare' : 'port'} data-side={side} data-loose={port.type === undefined || undefined} style={style} title={`${title}: ${kind}${port.help === undefined ? '' : `\n${port.help}`}`} onPointerEnter={() => setHovered(true)} onPointerLeave={() => setHovered(false)}>
+    <div
+      className={isBare ? 'port port-bare' : 'port'}
+      data-side={side}
+      data-loose={port.type === undefined || undefined}
+      style={style}
+      title={`${title}: ${kind}${port.help === undefined ? '' : `\n${port.help}`}`}
+      onPointerEnter={() => setHovered(true)}
+      onPointerLeave={() => setHovered(false)}
+    >
       <Handle
         id={port.name}
         type={isInput ? 'target' : 'source'}
@@ -34,7 +42,9 @@ export const PortRow = memo(function PortRow({ nodeId, port, side, isBare = fals
         data-optional={port.isOptional === true || undefined}
       />
       {isBare ? null : <span className="port-name">{port.name}</span>}
-      {isHovered && port.type !== undefined ? <PortPlus end={`${nodeId}.${port.name}`} side={side} name={title} /> : null}
+      {isHovered && port.type !== undefined ? (
+        <PortPlus end={`${nodeId}.${port.name}`} side={side} name={title} />
+      ) : null}
       <span className="visually-hidden">
         {isInput ? 'input' : 'output'}, {kind}
       </span>

@@ -10,7 +10,10 @@ export const SpokenSelection = memo(function SpokenSelection(): ReactElement {
   const edges = useView((state) => state.selectedEdges);
   const notes = useView((state) => state.selectedNotes);
   const groups = useView((state) => state.selectedGroups);
-  const words = useMemo(() => (document === undefined ? '' : stateWords(document, byType, { nodes, edges, notes, groups })), [document, byType, nodes, edges, notes, groups]);
+  const words = useMemo(
+    () => (document === undefined ? '' : stateWords(document, byType, { nodes, edges, notes, groups })),
+    [document, byType, nodes, edges, notes, groups],
+  );
   return (
     <p className="visually-hidden" role="status">
       {words}

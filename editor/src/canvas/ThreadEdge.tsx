@@ -20,7 +20,9 @@ function Thread(props: EdgeProps<FlowEdge> & { readonly data: ThreadData }): Rea
   const { id, selected, data } = props;
   const { from, to, loop } = data;
   const [isHovered, setHovered] = useState(false);
-  const type = useDocument((state) => state.compiled?.ports[from.node]?.outputs.find((output) => output.name === from.port)?.type);
+  const type = useDocument(
+    (state) => state.compiled?.ports[from.node]?.outputs.find((output) => output.name === from.port)?.type,
+  );
   const isDraft = useDocument((document) => document.origin.kind === 'draft');
   const execution = useExecution(from.node);
   const isLit = useView((view) => isSelectedEnd(view, from.node, to.node));
@@ -33,7 +35,16 @@ function Thread(props: EdgeProps<FlowEdge> & { readonly data: ThreadData }): Rea
   const at = { transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` };
   const hover = { onPointerEnter: () => setHovered(true), onPointerLeave: () => setHovered(false) };
   return (
-    <g className="thread" data-state={state} data-selected={selected === true || undefined} data-lit={isLit || selected === true || undefined} data-drop={isDropTarget || undefined} data-loop={loop !== undefined || undefined} style={style} {...hover}>
+    <g
+      className="thread"
+      data-state={state}
+      data-selected={selected === true || undefined}
+      data-lit={isLit || selected === true || undefined}
+      data-drop={isDropTarget || undefined}
+      data-loop={loop !== undefined || undefined}
+      style={style}
+      {...hover}
+    >
       <BaseEdge id={id} path={path} className="thread-line" interactionWidth={18} />
       {state === 'streaming' ? <path d={path} className="thread-pulse" /> : null}
       {loop === undefined && !isOpen ? null : (
@@ -85,7 +96,13 @@ function LoopCount({ node, max }: { readonly node: string; readonly max: number 
 function ThreadPlus({ edge, at }: { readonly edge: string; readonly at: readonly [number, number] }): ReactElement {
   const { view } = useSession();
   return (
-    <button type="button" className="plus" tabIndex={-1} aria-label="Insert a node on this thread" onClick={() => setOverlay(view, { kind: 'palette', at, edge })}>
+    <button
+      type="button"
+      className="plus"
+      tabIndex={-1}
+      aria-label="Insert a node on this thread"
+      onClick={() => setOverlay(view, { kind: 'palette', at, edge })}
+    >
       <Plus size={14} aria-hidden />
     </button>
   );
@@ -110,7 +127,11 @@ function Carried({ execution, port, type, state }: CarriedProps): ReactElement |
   if (labelled === undefined) return null;
   const preview = previewValue(labelled, type);
   const words = preview.kind === 'text' ? preview.text.slice(0, 140) : '';
-  const facts = [countOf(labelled.value, type), labelled.size === undefined ? undefined : formatBytes(labelled.size), labelled.label.level];
+  const facts = [
+    countOf(labelled.value, type),
+    labelled.size === undefined ? undefined : formatBytes(labelled.size),
+    labelled.label.level,
+  ];
   return (
     <>
       {words === '' ? null : <span className="thread-words">{words}</span>}

@@ -5,10 +5,17 @@ import type { FlowEdge, FlowNode } from './flow-types.js';
 const samples = 20;
 
 /** The thread that runs through the middle of a box; undefined for none. */
-export function edgeUnder(box: Box, edges: readonly FlowEdge[], nodeOf: (id: string) => InternalNode<FlowNode> | undefined): string | undefined {
+export function edgeUnder(
+  box: Box,
+  edges: readonly FlowEdge[],
+  nodeOf: (id: string) => InternalNode<FlowNode> | undefined,
+): string | undefined {
   const inner = { left: box.x + 16, right: box.x + box.width - 16, top: box.y + 4, bottom: box.y + box.height - 4 };
   return edges.find((edge) => {
-    const [from, to] = [handlePoint(nodeOf(edge.source), 'source', edge.sourceHandle), handlePoint(nodeOf(edge.target), 'target', edge.targetHandle)];
+    const [from, to] = [
+      handlePoint(nodeOf(edge.source), 'source', edge.sourceHandle),
+      handlePoint(nodeOf(edge.target), 'target', edge.targetHandle),
+    ];
     if (from === undefined || to === undefined) return false;
     const reach = Math.max(60, Math.abs(to.x - from.x) / 2);
     for (let step = 1; step < samples; step += 1) {
@@ -21,7 +28,11 @@ export function edgeUnder(box: Box, edges: readonly FlowEdge[], nodeOf: (id: str
   })?.id;
 }
 
-function handlePoint(node: InternalNode<FlowNode> | undefined, side: 'source' | 'target', handleId: string | null | undefined): { readonly x: number; readonly y: number } | undefined {
+function handlePoint(
+  node: InternalNode<FlowNode> | undefined,
+  side: 'source' | 'target',
+  handleId: string | null | undefined,
+): { readonly x: number; readonly y: number } | undefined {
   const handle = node?.internals.handleBounds?.[side]?.find(({ id }) => id === handleId);
   if (node === undefined || handle === undefined) return undefined;
   const { x, y } = node.internals.positionAbsolute;

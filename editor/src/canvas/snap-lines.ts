@@ -30,8 +30,26 @@ export function snap(moving: Box, others: Iterable<Box>, reach: number): Snap {
     dx: bestX?.shift ?? 0,
     dy: bestY?.shift ?? 0,
     lines: [
-      ...(bestX === undefined ? [] : [{ axis: 'x' as const, at: bestX.at, from: Math.min(moved.y, bestX.other.y), to: Math.max(moved.y + moved.height, bestX.other.y + bestX.other.height) }]),
-      ...(bestY === undefined ? [] : [{ axis: 'y' as const, at: bestY.at, from: Math.min(moved.x, bestY.other.x), to: Math.max(moved.x + moved.width, bestY.other.x + bestY.other.width) }]),
+      ...(bestX === undefined
+        ? []
+        : [
+            {
+              axis: 'x' as const,
+              at: bestX.at,
+              from: Math.min(moved.y, bestX.other.y),
+              to: Math.max(moved.y + moved.height, bestX.other.y + bestX.other.height),
+            },
+          ]),
+      ...(bestY === undefined
+        ? []
+        : [
+            {
+              axis: 'y' as const,
+              at: bestY.at,
+              from: Math.min(moved.x, bestY.other.x),
+              to: Math.max(moved.x + moved.width, bestY.other.x + bestY.other.width),
+            },
+          ]),
     ],
   };
 }
@@ -43,16 +61,33 @@ interface Candidate {
 }
 
 /** Where a side can be in line: begin, middle, end. */
-const stops = (start: number, size: number): readonly [number, number, number] => [start, start + size / 2, start + size];
+const stops = (start: number, size: number): readonly [number, number, number] => [
+  start,
+  start + size / 2,
+  start + size,
+];
 
 /** Begin meets begin or end, end meets either, middle meets middle; the nearest wins. */
-function nearer(best: Candidate | undefined, own: readonly [number, number, number], others: readonly [number, number, number], reach: number, other: Box): Candidate | undefined {
+function nearer(
+  best: Candidate | undefined,
+  own: readonly [number, number, number],
+  others: readonly [number, number, number],
+  reach: number,
+  other: Box,
+): Candidate | undefined {
   let found = best;
   for (const [mine, theirs] of pairs) {
     const shift = others[theirs] - own[mine];
-    if (Math.abs(shift) <= reach && Math.abs(shift) < Math.abs(found?.shift ?? Number.POSITIVE_INFINITY)) found = { shift, at: others[theirs], other };
+    if (Math.abs(shift) <= reach && Math.abs(shift) < Math.abs(found?.shift ?? Number.POSITIVE_INFINITY))
+      found = { shift, at: others[theirs], other };
   }
   return found;
 }
 
-const pairs: readonly (readonly [0 | 1 | 2, 0 | 1 | 2])[] = [[0, 0], [2, 2], [1, 1], [0, 2], [2, 0]];
+const pairs: readonly (readonly [0 | 1 | 2, 0 | 1 | 2])[] = [
+  [0, 0],
+  [2, 2],
+  [1, 1],
+  [0, 2],
+  [2, 0],
+];

@@ -24,16 +24,38 @@ export function flowNodes(document: WorkflowDocument, before: readonly FlowNode[
     if (same?.type === 'card') return [{ ...same, position: { x, y } }];
     if (!isLarge) return [{ id, type: 'card', position: { x, y }, data: noData }];
     // Where there are many, those out of view are never drawn, so their size and ports are guessed.
-    return [{ id, type: 'card', position: { x, y }, data: noData, measured: { width: cardWidth, height: guessHeight(document, id) }, handles: guessHandles(document, id) }];
+    return [
+      {
+        id,
+        type: 'card',
+        position: { x, y },
+        data: noData,
+        measured: { width: cardWidth, height: guessHeight(document, id) },
+        handles: guessHandles(document, id),
+      },
+    ];
   });
   const notes = layoutOf(document).notes.map((note): FlowNode => {
     const id = noteFlowId(note.id);
     const [width, height] = note.size ?? noteSize;
     const same = known.get(id);
-    const isSame = same?.position.x === note.at[0] && same.position.y === note.at[1] && same.width === width && same.height === height;
+    const isSame =
+      same?.position.x === note.at[0] &&
+      same.position.y === note.at[1] &&
+      same.width === width &&
+      same.height === height;
     if (same !== undefined && isSame) return same;
     const selected = same?.selected === true;
-    return { id, type: 'note', position: { x: note.at[0], y: note.at[1] }, width, height, zIndex: -5, data: noData, selected };
+    return {
+      id,
+      type: 'note',
+      position: { x: note.at[0], y: note.at[1] },
+      width,
+      height,
+      zIndex: -5,
+      data: noData,
+      selected,
+    };
   });
   return [...groupNodesOf(document, cards, known), ...notes, ...cards];
 }
@@ -53,7 +75,13 @@ export function flowEdges(document: WorkflowDocument, selected: ReadonlySet<stri
   return document.edges.flatMap((edge) => {
     const from = splitEnd(edge.from);
     const to = splitEnd(edge.to);
-    if (from === undefined || to === undefined || document.nodes[from.node] === undefined || document.nodes[to.node] === undefined) return [];
+    if (
+      from === undefined ||
+      to === undefined ||
+      document.nodes[from.node] === undefined ||
+      document.nodes[to.node] === undefined
+    )
+      return [];
     const [source, target] = [foldedInto(document, from.node), foldedInto(document, to.node)];
     if (source !== undefined && source === target) return [];
     const id = edgeId(edge);
@@ -65,8 +93,20 @@ export function flowEdges(document: WorkflowDocument, selected: ReadonlySet<stri
       selected: selected.has(id),
     };
     const same = drawn.get(edge);
-    if (same !== undefined && same.source === wanted.source && same.target === wanted.target && (same.selected === true) === wanted.selected) return [same];
-    const next: FlowEdge = { id, type: 'thread', ...wanted, data: { from, to, loop: edge.loop }, ariaLabel: `From ${edge.from} to ${edge.to}` };
+    if (
+      same !== undefined &&
+      same.source === wanted.source &&
+      same.target === wanted.target &&
+      (same.selected === true) === wanted.selected
+    )
+      return [same];
+    const next: FlowEdge = {
+      id,
+      type: 'thread',
+      ...wanted,
+      data: { from, to, loop: edge.loop },
+      ariaLabel: `From ${edge.from} to ${edge.to}`,
+    };
     drawn.set(edge, next);
     return [next];
   });

@@ -9,7 +9,10 @@ import { say, setOverlay } from '../view/view-store.js';
 import { partOf } from './flow-ids.js';
 import type { FlowEdge, FlowNode } from './flow-types.js';
 
-type Props = Pick<ReactFlowProps<FlowNode, FlowEdge>, 'isValidConnection' | 'onConnect' | 'onConnectEnd' | 'connectionRadius'>;
+type Props = Pick<
+  ReactFlowProps<FlowNode, FlowEdge>,
+  'isValidConnection' | 'onConnect' | 'onConnectEnd' | 'connectionRadius'
+>;
 
 /** Drawing threads by hand: only what core's rule of types allows; a refusal says why, a drop on nothing opens the palette. */
 export function useConnecting(isDraft: boolean): Props {
@@ -18,7 +21,8 @@ export function useConnecting(isDraft: boolean): Props {
 }
 
 function propsOf({ documents, catalog, view }: Session): Props {
-  const wanted = (flow: FlowConnection | Edge): Connection => describe(documents.getState(), catalog.getState().byType, flow);
+  const wanted = (flow: FlowConnection | Edge): Connection =>
+    describe(documents.getState(), catalog.getState().byType, flow);
   return {
     connectionRadius: 26,
     isValidConnection: (flow) => {
@@ -36,7 +40,14 @@ function propsOf({ documents, catalog, view }: Session): Props {
       }
       if (state.toNode !== null || !isOnCanvas(event)) return;
       const at = view.getState().canvas?.pointer() ?? [0, 0];
-      setOverlay(view, { kind: 'palette', at, thread: { end: endOf(state.fromNode.id, state.fromHandle?.id), side: state.fromHandle?.type === 'target' ? 'input' : 'output' } });
+      setOverlay(view, {
+        kind: 'palette',
+        at,
+        thread: {
+          end: endOf(state.fromNode.id, state.fromHandle?.id),
+          side: state.fromHandle?.type === 'target' ? 'input' : 'output',
+        },
+      });
     },
   };
 }
@@ -45,7 +56,12 @@ function propsOf({ documents, catalog, view }: Session): Props {
 function flowOf(state: FinalConnectionState): FlowConnection {
   const isBackwards = state.fromHandle?.type === 'target';
   const [source, target] = isBackwards ? [state.toHandle, state.fromHandle] : [state.fromHandle, state.toHandle];
-  return { source: source?.nodeId ?? '', sourceHandle: source?.id ?? null, target: target?.nodeId ?? '', targetHandle: target?.id ?? null };
+  return {
+    source: source?.nodeId ?? '',
+    sourceHandle: source?.id ?? null,
+    target: target?.nodeId ?? '',
+    targetHandle: target?.id ?? null,
+  };
 }
 
 /** An end as the document names it; a folded group's handle names the end inside. */

@@ -31,7 +31,10 @@ export function useFileDrop(): Pick<ReactFlowProps<FlowNode, FlowEdge>, 'onDragO
 }
 
 async function take(view: ViewStore, file: File, at: readonly [number, number]): Promise<void> {
-  if (file.size > mostBytes) { say(view, `${file.name} is larger than 20 MB, too large for a workflow.`, true); return; }
+  if (file.size > mostBytes) {
+    say(view, `${file.name} is larger than 20 MB, too large for a workflow.`, true);
+    return;
+  }
   try {
     setOverlay(view, { kind: 'import', file: file.name, document: parseDocument(await file.text()), at });
   } catch (error) {

@@ -51,7 +51,9 @@ export function useFlowNodes(zoomNow: () => number): FlowNodes {
         const { document: current } = documents.getState();
         if (current === undefined) return applyNodeChanges(changes, before);
         const next = applyNodeChanges(withMembers(current, changes), before).map(measuredOnly(changes));
-        return changes.some(({ type }) => type === 'position' || type === 'dimensions') ? withFrames(current, next) : next;
+        return changes.some(({ type }) => type === 'position' || type === 'dimensions')
+          ? withFrames(current, next)
+          : next;
       });
     },
     [documents],
@@ -60,36 +62,53 @@ export function useFlowNodes(zoomNow: () => number): FlowNodes {
   const onChange: OnNodesChange<FlowNode> = useCallback(
     (changes) => {
       const { document: current } = documents.getState();
-      const moves = changes.filter((change): change is NodePositionChange => change.type === 'position' && change.position !== undefined && change.dragging !== undefined);
+      const moves = changes.filter(
+        (change): change is NodePositionChange =>
+          change.type === 'position' && change.position !== undefined && change.dragging !== undefined,
+      );
       const snapped = moves.length === 0 || moves.length > 20 ? undefined : snapOf(moves, nodes, zoomNow());
       if (snapped !== undefined) {
-        for (const move of moves) if (move.position !== undefined) move.position = { x: move.position.x + snapped.dx, y: move.position.y + snapped.dy };
+        for (const move of moves)
+          if (move.position !== undefined)
+            move.position = { x: move.position.x + snapped.dx, y: move.position.y + snapped.dy };
         setLines(snapped.lines);
       }
       const whole = current === undefined ? changes : withMembers(current, changes);
-      for (const change of whole) if (change.type === 'position' && change.position !== undefined && change.dragging !== undefined) gesture.set(change.id, [change.position.x, change.position.y]);
+      for (const change of whole)
+        if (change.type === 'position' && change.position !== undefined && change.dragging !== undefined)
+          gesture.set(change.id, [change.position.x, change.position.y]);
       onNodesChange(changes);
     },
     [documents, nodes, gesture, zoomNow, onNodesChange],
   );
 
-  const onGestureEnd = useCallback((also?: (document: WorkflowDocument) => WorkflowDocument) => {
-    setLines(noLines);
-    const places = [...gesture];
-    gesture.clear();
-    const of = (kind: 'node' | 'note') => new Map(places.filter(([id]) => partOf(id).kind === kind).map(([id, at]) => [partOf(id).id, at]));
-    edit(documents, (current) => {
-      const moved = arrangeNotes(arrange(current, of('node')), of('note'));
-      return also === undefined ? moved : also(moved);
-    });
-    view.setState({ dropEdge: undefined });
-  }, [documents, view, gesture]);
+  const onGestureEnd = useCallback(
+    (also?: (document: WorkflowDocument) => WorkflowDocument) => {
+      setLines(noLines);
+      const places = [...gesture];
+      gesture.clear();
+      const of = (kind: 'node' | 'note') =>
+        new Map(places.filter(([id]) => partOf(id).kind === kind).map(([id, at]) => [partOf(id).id, at]));
+      edit(documents, (current) => {
+        const moved = arrangeNotes(arrange(current, of('node')), of('note'));
+        return also === undefined ? moved : also(moved);
+      });
+      view.setState({ dropEdge: undefined });
+    },
+    [documents, view, gesture],
+  );
   return { nodes, lines, onNodesChange: onChange, onGestureEnd };
 }
 
 /** Takes the size of a note, and its place where its upper or left side was drawn, into the document. */
 export function resizeNote({ documents }: Pick<Session, 'documents'>, id: string, { x, y, width, height }: Box): void {
-  edit(documents, (document) => changeNote(document, id, (note) => ({ ...note, at: [Math.round(x), Math.round(y)], size: [Math.round(width), Math.round(height)] })));
+  edit(documents, (document) =>
+    changeNote(document, id, (note) => ({
+      ...note,
+      at: [Math.round(x), Math.round(y)],
+      size: [Math.round(width), Math.round(height)],
+    })),
+  );
 }
 
 function selectedIds({ view }: Session): ReadonlySet<string> {
@@ -129,13 +148,19 @@ function withMembers(document: WorkflowDocument, changes: NodeChange<FlowNode>[]
     const dy = change.position.y - corner[1] + offset.y;
     return group.nodes.flatMap((id): NodeChange<FlowNode>[] => {
       const at = layout.nodes[id];
-      return at === undefined || moved.has(id) ? [] : [{ id, type: 'position', position: { x: at[0] + dx, y: at[1] + dy }, dragging: change.dragging === true }];
+      return at === undefined || moved.has(id)
+        ? []
+        : [{ id, type: 'position', position: { x: at[0] + dx, y: at[1] + dy }, dragging: change.dragging === true }];
     });
   });
   return along.length === 0 ? changes : [...changes, ...along];
 }
 
-function snapOf(moves: readonly NodePositionChange[], nodes: readonly FlowNode[], zoom: number): ReturnType<typeof snap> | undefined {
+function snapOf(
+  moves: readonly NodePositionChange[],
+  nodes: readonly FlowNode[],
+  zoom: number,
+): ReturnType<typeof snap> | undefined {
   const moved = new Map(moves.map(({ id, position }) => [id, position]));
   if (moves.some(({ id }) => partOf(id).kind === 'group')) return undefined;
   const boxes = nodes.flatMap((node) => {
@@ -145,10 +170,19 @@ function snapOf(moves: readonly NodePositionChange[], nodes: readonly FlowNode[]
   if (boxes.length === 0) return undefined;
   const x = Math.min(...boxes.map((box) => box.x));
   const y = Math.min(...boxes.map((box) => box.y));
-  const whole = { x, y, width: Math.max(...boxes.map((box) => box.x + box.width)) - x, height: Math.max(...boxes.map((box) => box.y + box.height)) - y };
+  const whole = {
+    x,
+    y,
+    width: Math.max(...boxes.map((box) => box.x + box.width)) - x,
+    height: Math.max(...boxes.map((box) => box.y + box.height)) - y,
+  };
   return snap(whole, nodes.filter((node) => !moved.has(node.id) && node.type !== 'frame').map(boxOf), snapReach / zoom);
 }
 
 function boxOf(node: FlowNode): Box {
-  return { ...node.position, width: node.measured?.width ?? node.width ?? 248, height: node.measured?.height ?? node.height ?? 120 };
+  return {
+    ...node.position,
+    width: node.measured?.width ?? node.width ?? 248,
+    height: node.measured?.height ?? node.height ?? 120,
+  };
 }

@@ -12,7 +12,10 @@ import type { FlowEdge, FlowNode } from './flow-types.js';
 type Drag = Pick<ReactFlowProps<FlowNode, FlowEdge>, 'onNodeDrag' | 'onNodeDragStop' | 'onSelectionDragStop'>;
 
 /** Dragging: a card that hangs on no thread and is let go over one that it fits is put on it. */
-export function useNodeDrag(edges: readonly FlowEdge[], onGestureEnd: (also?: (document: WorkflowDocument) => WorkflowDocument) => void): Drag {
+export function useNodeDrag(
+  edges: readonly FlowEdge[],
+  onGestureEnd: (also?: (document: WorkflowDocument) => WorkflowDocument) => void,
+): Drag {
   const session = useSession();
   const flow = useReactFlow<FlowNode, FlowEdge>();
   return useMemo(() => {
@@ -45,12 +48,20 @@ function standsAlone({ documents }: Session, id: string): boolean {
 }
 
 /** The edit that puts a node on a thread; undefined where its ports do not fit. */
-function insertion({ documents, catalog }: Session, edgeName: string, nodeId: string): ((document: WorkflowDocument) => WorkflowDocument) | undefined {
+function insertion(
+  { documents, catalog }: Session,
+  edgeName: string,
+  nodeId: string,
+): ((document: WorkflowDocument) => WorkflowDocument) | undefined {
   const state = documents.getState();
   const { byType } = catalog.getState();
   const edge = state.document === undefined ? undefined : edgeOf(state.document, edgeName);
   const ports = portsOfNode(state, byType, nodeId);
   if (edge === undefined || ports === undefined) return undefined;
-  const passage = passageOf(ports, portAtEnd(state, byType, edge.from, 'output'), portAtEnd(state, byType, edge.to, 'input'));
+  const passage = passageOf(
+    ports,
+    portAtEnd(state, byType, edge.from, 'output'),
+    portAtEnd(state, byType, edge.to, 'input'),
+  );
   return passage === undefined ? undefined : (document) => insertOnEdge(document, edge, nodeId, passage);
 }

@@ -46,7 +46,8 @@ const moving = (title: string, key: string, dx: number, dy: number): Command => 
   title,
   group: 'Canvas',
   keys: [key],
-  isEnabled: ({ isEditable, view }) => isEditable && view.selectedNodes.length + view.selectedNotes.length + view.selectedGroups.length > 0,
+  isEnabled: ({ isEditable, view }) =>
+    isEditable && view.selectedNodes.length + view.selectedNotes.length + view.selectedGroups.length > 0,
   run: ({ documents, view }) => {
     const ids = chosenNodes({ documents, view });
     const notes = view.getState().selectedNotes;
@@ -54,8 +55,14 @@ const moving = (title: string, key: string, dx: number, dy: number): Command => 
       documents,
       (document) => {
         const layout = layoutOf(document);
-        const nodes = new Map([...ids].map((id) => [id, [(layout.nodes[id]?.[0] ?? 0) + dx, (layout.nodes[id]?.[1] ?? 0) + dy] as const]));
-        const moved = new Map(layout.notes.flatMap(({ id, at }) => (notes.includes(id) ? [[id, [at[0] + dx, at[1] + dy] as const] as const] : [])));
+        const nodes = new Map(
+          [...ids].map((id) => [id, [(layout.nodes[id]?.[0] ?? 0) + dx, (layout.nodes[id]?.[1] ?? 0) + dy] as const]),
+        );
+        const moved = new Map(
+          layout.notes.flatMap(({ id, at }) =>
+            notes.includes(id) ? [[id, [at[0] + dx, at[1] + dy] as const] as const] : [],
+          ),
+        );
         return arrangeNotes(arrange(document, nodes), moved);
       },
       { gesture: `move ${[...ids, ...notes].join(' ')}` },

@@ -12,4 +12,16 @@ import { testCommands } from './test-commands.js';
 import { viewCommands } from './view-commands.js';
 
 /** Every command, in the order of menus. */
-export const allCommands: readonly Command[] = [...runCommands, ...testCommands, ...historyCommands, ...clipboardCommands, ...nodeCommands, ...threadCommands, ...canvasCommands, ...groupCommands, ...alignCommands, ...viewCommands, ...fileCommands];
+export const allCommands: readonly Command[] = [
+  ...runCommands,
+  ...testCommands,
+  ...historyCommands,
+  ...clipboardCommands,
+  ...nodeCommands,
+  ...threadCommands,
+  ...canvasCommands,
+  ...groupCommands,
+  ...alignCommands,
+  ...viewCommands,
+  ...fileCommands,
+];

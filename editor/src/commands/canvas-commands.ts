@@ -18,7 +18,11 @@ const along = (direction: Direction, title: string, key: string): Command => ({
     const { selectedNodes, selectedGroups, canvas } = view.getState();
     if (document === undefined) return;
     const inGroup = nodesOfGroups(document, selectedGroups);
-    const next = neighbour(document, selectedNodes[0] ?? inGroup[direction === 'right' ? inGroup.length - 1 : 0], direction);
+    const next = neighbour(
+      document,
+      selectedNodes[0] ?? inGroup[direction === 'right' ? inGroup.length - 1 : 0],
+      direction,
+    );
     if (next === undefined) return;
     const group = groupOf(document, next);
     if (group?.collapsed === true) {
@@ -57,7 +61,14 @@ export const canvasCommands: readonly Command[] = [
       say(view, 'Laid out from left to right');
     },
   },
-  { id: 'fit', title: 'Show everything', group: 'Canvas', keys: ['1'], isEnabled: isOpen, run: ({ view }) => view.getState().canvas?.fit() },
+  {
+    id: 'fit',
+    title: 'Show everything',
+    group: 'Canvas',
+    keys: ['1'],
+    isEnabled: isOpen,
+    run: ({ view }) => view.getState().canvas?.fit(),
+  },
   {
     id: 'zoom-selection',
     title: 'Zoom to selection',
@@ -69,10 +80,39 @@ export const canvasCommands: readonly Command[] = [
       canvas?.fit([...selectedNodes, ...selectedNotes.map(noteFlowId), ...selectedGroups.map(groupFlowId)]);
     },
   },
-  { id: 'zoom-in', title: 'Zoom in', group: 'Canvas', keys: ['+', '='], isEnabled: isOpen, run: ({ view }) => view.getState().canvas?.zoomBy(1.25) },
-  { id: 'zoom-out', title: 'Zoom out', group: 'Canvas', keys: ['-'], isEnabled: isOpen, run: ({ view }) => view.getState().canvas?.zoomBy(0.8) },
-  { id: 'find', title: 'Find a node', group: 'Canvas', keys: ['Mod+F'], isGlobal: true, isEnabled: isOpen, run: ({ view }) => setOverlay(view, { kind: 'find' }) },
-  { id: 'minimap', title: 'Show or hide the map', group: 'Canvas', keys: ['M'], isEnabled: isOpen, run: ({ view }) => view.setState(({ isMinimapOpen }) => ({ isMinimapOpen: !isMinimapOpen })) },
+  {
+    id: 'zoom-in',
+    title: 'Zoom in',
+    group: 'Canvas',
+    keys: ['+', '='],
+    isEnabled: isOpen,
+    run: ({ view }) => view.getState().canvas?.zoomBy(1.25),
+  },
+  {
+    id: 'zoom-out',
+    title: 'Zoom out',
+    group: 'Canvas',
+    keys: ['-'],
+    isEnabled: isOpen,
+    run: ({ view }) => view.getState().canvas?.zoomBy(0.8),
+  },
+  {
+    id: 'find',
+    title: 'Find a node',
+    group: 'Canvas',
+    keys: ['Mod+F'],
+    isGlobal: true,
+    isEnabled: isOpen,
+    run: ({ view }) => setOverlay(view, { kind: 'find' }),
+  },
+  {
+    id: 'minimap',
+    title: 'Show or hide the map',
+    group: 'Canvas',
+    keys: ['M'],
+    isEnabled: isOpen,
+    run: ({ view }) => view.setState(({ isMinimapOpen }) => ({ isMinimapOpen: !isMinimapOpen })),
+  },
   along('right', 'Go to the next node', 'ArrowRight'),
   along('left', 'Go to the node before', 'ArrowLeft'),
   along('down', 'Go to the node below', 'ArrowDown'),

@@ -6,7 +6,8 @@ import { say, select, type Selection } from '../view/view-store.js';
 import { chosenNodes } from './chosen-nodes.js';
 import type { Command, CommandContext, CommandFacts } from './command.js';
 
-const hasNodes = ({ view }: CommandFacts): boolean => view.selectedNodes.length + view.selectedNotes.length + view.selectedGroups.length > 0;
+const hasNodes = ({ view }: CommandFacts): boolean =>
+  view.selectedNodes.length + view.selectedNotes.length + view.selectedGroups.length > 0;
 const canChangeNodes = (facts: CommandFacts): boolean => facts.isEditable && hasNodes(facts);
 
 /** Copy, cut, paste, duplicate: plain JSON on the clipboard, between workflows and tabs. */
@@ -19,10 +20,23 @@ export const clipboardCommands: readonly Command[] = [
     keys: ['Mod+X'],
     isEnabled: canChangeNodes,
     run: async (context) => {
-      if (await copy(context)) edit(context.documents, (document) => removeNotes(remove(document, chosenNodes(context), new Set()), new Set(context.view.getState().selectedNotes)));
+      if (await copy(context))
+        edit(context.documents, (document) =>
+          removeNotes(
+            remove(document, chosenNodes(context), new Set()),
+            new Set(context.view.getState().selectedNotes),
+          ),
+        );
     },
   },
-  { id: 'paste', title: 'Paste', group: 'Edit', keys: ['Mod+V'], isEnabled: ({ isEditable }) => isEditable, run: paste },
+  {
+    id: 'paste',
+    title: 'Paste',
+    group: 'Edit',
+    keys: ['Mod+V'],
+    isEnabled: ({ isEditable }) => isEditable,
+    run: paste,
+  },
   { id: 'duplicate', title: 'Duplicate', group: 'Edit', keys: ['Mod+D'], isEnabled: canChangeNodes, run: duplicate },
 ];
 
@@ -34,10 +48,21 @@ async function copy({ documents, view, clipboard }: CommandContext): Promise<boo
   if (document === undefined || count === 0) return false;
   try {
     await clipboard.writeText(JSON.stringify(copyFragment(document, ids, notes), undefined, 2));
-    say(view, notes.size > 0 ? `Copied ${count === 1 ? '1 note' : `${count} things`}` : count === 1 ? 'Copied 1 node' : `Copied ${count} nodes`);
+    say(
+      view,
+      notes.size > 0
+        ? `Copied ${count === 1 ? '1 note' : `${count} things`}`
+        : count === 1
+          ? 'Copied 1 node'
+          : `Copied ${count} nodes`,
+    );
     return true;
   } catch {
-    say(view, 'The browser does not let this page use the clipboard. Allow it beside the address, then copy again.', true);
+    say(
+      view,
+      'The browser does not let this page use the clipboard. Allow it beside the address, then copy again.',
+      true,
+    );
     return false;
   }
 }
@@ -46,7 +71,11 @@ async function paste(context: CommandContext): Promise<void> {
   const { view, clipboard } = context;
   const text = await clipboard.readText().catch(() => undefined);
   if (text === undefined) {
-    say(view, 'The browser does not let this page read the clipboard. Allow it beside the address, then paste again.', true);
+    say(
+      view,
+      'The browser does not let this page read the clipboard. Allow it beside the address, then paste again.',
+      true,
+    );
     return;
   }
   const fragment = readFragment(text);
@@ -62,7 +91,10 @@ function duplicate(context: CommandContext): void {
   if (document === undefined) return;
   const fragment = copyFragment(document, chosenNodes(context), new Set(context.view.getState().selectedNotes));
   const places = [...Object.values(fragment.places), ...fragment.notes.map(({ at }) => at)];
-  const corner: [number, number] = [Math.min(...places.map(([x]) => x)) + 32, Math.min(...places.map(([, y]) => y)) + 32];
+  const corner: [number, number] = [
+    Math.min(...places.map(([x]) => x)) + 32,
+    Math.min(...places.map(([, y]) => y)) + 32,
+  ];
   put(context, fragment, places.length === 0 ? (context.view.getState().canvas?.centre() ?? [0, 0]) : corner);
 }
 

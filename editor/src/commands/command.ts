@@ -39,5 +39,10 @@ export interface Command {
 export function factsOf({ documents, view, runs }: Pick<CommandContext, 'documents' | 'view' | 'runs'>): CommandFacts {
   const document = documents.getState();
   const head = runs.store.getState().run?.head();
-  return { document, view: view.getState(), isEditable: document.document !== undefined && document.origin.kind === 'draft', isRunning: head !== undefined && !head.isEnded };
+  return {
+    document,
+    view: view.getState(),
+    isEditable: document.document !== undefined && document.origin.kind === 'draft',
+    isRunning: head !== undefined && !head.isEnded,
+  };
 }

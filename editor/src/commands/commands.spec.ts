@@ -11,7 +11,14 @@ import { factsOf, type CommandContext } from './command.js';
 import { matchKeys, nameKeys, type KeyPress } from './match-keys.js';
 import { commandFor } from './use-shortcuts.js';
 
-const press = (key: string, held: Partial<KeyPress> = {}): KeyPress => ({ key, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...held });
+const press = (key: string, held: Partial<KeyPress> = {}): KeyPress => ({
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  shiftKey: false,
+  altKey: false,
+  ...held,
+});
 const document = parseDocument({
   heddle: 1,
   name: 'Test',
@@ -26,7 +33,11 @@ function setup() {
     documents: createDocumentStore(),
     catalog: createCatalogStore(),
     view: createViewStore(),
-    runs: createRunSession({ startRun: async () => ({ runId: 'r' }), cancelRun: async () => undefined }, createLiveClient(createFakeSocket()), (callback) => callback()),
+    runs: createRunSession(
+      { startRun: async () => ({ runId: 'r' }), cancelRun: async () => undefined },
+      createLiveClient(createFakeSocket()),
+      (callback) => callback(),
+    ),
     saveNow: () => undefined,
     clipboard: { readText: async () => clipboard, writeText: async (text) => void (clipboard = text) },
   };

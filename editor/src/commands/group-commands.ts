@@ -8,12 +8,20 @@ import { say, select, selectNodes, setEditing } from '../view/view-store.js';
 import { chosenNodes } from './chosen-nodes.js';
 import type { Command, CommandContext, CommandFacts } from './command.js';
 
-const canGroup = ({ isEditable, view }: CommandFacts): boolean => isEditable && view.selectedNodes.length + view.selectedGroups.length > 0;
+const canGroup = ({ isEditable, view }: CommandFacts): boolean =>
+  isEditable && view.selectedNodes.length + view.selectedGroups.length > 0;
 const hasGroup = ({ isEditable, view }: CommandFacts): boolean => isEditable && view.selectedGroups.length > 0;
 
 /** Notes, groups, and workflows inside this one. */
 export const groupCommands: readonly Command[] = [
-  { id: 'note', title: 'Add a note', group: 'Canvas', keys: ['C'], isEnabled: ({ isEditable }) => isEditable, run: note },
+  {
+    id: 'note',
+    title: 'Add a note',
+    group: 'Canvas',
+    keys: ['C'],
+    isEnabled: ({ isEditable }) => isEditable,
+    run: note,
+  },
   { id: 'group', title: 'Group', group: 'Canvas', keys: ['G'], isEnabled: canGroup, run: group },
   { id: 'ungroup', title: 'Ungroup', group: 'Canvas', keys: ['Shift+G'], isEnabled: hasGroup, run: takeFrameAway },
   {
@@ -22,7 +30,8 @@ export const groupCommands: readonly Command[] = [
     group: 'Canvas',
     keys: ['F'],
     isEnabled: hasGroup,
-    run: ({ documents, view }) => edit(documents, (document) => view.getState().selectedGroups.reduce(toggleCollapsed, document)),
+    run: ({ documents, view }) =>
+      edit(documents, (document) => view.getState().selectedGroups.reduce(toggleCollapsed, document)),
   },
   {
     id: 'colour',
@@ -32,13 +41,23 @@ export const groupCommands: readonly Command[] = [
     isEnabled: ({ isEditable, view }) => isEditable && view.selectedNotes.length + view.selectedGroups.length > 0,
     run: nextColour,
   },
-  { id: 'sub-workflow', title: 'Turn the selection into a sub-workflow', group: 'Canvas', keys: ['Shift+W'], isEnabled: canGroup, run: subWorkflow },
+  {
+    id: 'sub-workflow',
+    title: 'Turn the selection into a sub-workflow',
+    group: 'Canvas',
+    keys: ['Shift+W'],
+    isEnabled: canGroup,
+    run: subWorkflow,
+  },
   {
     id: 'take-apart',
     title: 'Put the sub-workflow’s nodes in its place',
     group: 'Canvas',
     keys: [],
-    isEnabled: ({ isEditable, view, document }) => isEditable && view.selectedNodes.length === 1 && document.document?.nodes[view.selectedNodes[0] ?? '']?.type === 'workflow',
+    isEnabled: ({ isEditable, view, document }) =>
+      isEditable &&
+      view.selectedNodes.length === 1 &&
+      document.document?.nodes[view.selectedNodes[0] ?? '']?.type === 'workflow',
     run: apart,
   },
 ];
@@ -74,11 +93,18 @@ function takeFrameAway({ documents, view }: CommandContext): void {
 }
 
 function nextColour({ documents, view }: CommandContext): void {
-  const next = (color: string | undefined): string => paperColours[(paperColours.findIndex((name) => name === color) + 1) % paperColours.length] ?? paperColours[0];
+  const next = (color: string | undefined): string =>
+    paperColours[(paperColours.findIndex((name) => name === color) + 1) % paperColours.length] ?? paperColours[0];
   const { selectedNotes, selectedGroups } = view.getState();
   edit(documents, (document) => {
-    const notes = selectedNotes.reduce((current, id) => changeNote(current, id, (before) => ({ ...before, color: next(before.color) })), document);
-    return selectedGroups.reduce((current, id) => changeGroup(current, id, (before) => ({ ...before, color: next(before.color) })), notes);
+    const notes = selectedNotes.reduce(
+      (current, id) => changeNote(current, id, (before) => ({ ...before, color: next(before.color) })),
+      document,
+    );
+    return selectedGroups.reduce(
+      (current, id) => changeGroup(current, id, (before) => ({ ...before, color: next(before.color) })),
+      notes,
+    );
   });
 }
 
@@ -93,7 +119,10 @@ function subWorkflow({ documents, catalog, view }: CommandContext): void {
     roleOf: (type) => byType.get(type)?.role,
     titleOf: (id) => titleOfNode(state, byType, id),
   });
-  if ('refusal' in result) { say(view, result.refusal, true); return; }
+  if ('refusal' in result) {
+    say(view, result.refusal, true);
+    return;
+  }
   edit(documents, () => result.document);
   selectNodes(view, [result.id]);
   setEditing(view, { kind: 'node', id: result.id });
@@ -103,7 +132,10 @@ function apart({ documents, view }: CommandContext): void {
   const id = view.getState().selectedNodes[0];
   const { document } = documents.getState();
   const result = document === undefined || id === undefined ? undefined : takeApart(document, id);
-  if (result === undefined) { say(view, 'This node runs a workflow of its own page: open it there.', true); return; }
+  if (result === undefined) {
+    say(view, 'This node runs a workflow of its own page: open it there.', true);
+    return;
+  }
   edit(documents, () => result.document);
   selectNodes(view, result.ids);
 }

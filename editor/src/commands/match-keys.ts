@@ -20,7 +20,14 @@ export function matchKeys(keys: string, press: KeyPress): boolean {
   return press.key.toLowerCase() === key.toLowerCase() || (key === 'Delete' && press.key === 'Backspace');
 }
 
-const signs: Readonly<Record<string, string>> = { ArrowRight: '→', ArrowLeft: '←', ArrowDown: '↓', ArrowUp: '↑', Escape: 'Esc', Enter: '↵' };
+const signs: Readonly<Record<string, string>> = {
+  ArrowRight: '→',
+  ArrowLeft: '←',
+  ArrowDown: '↓',
+  ArrowUp: '↑',
+  Escape: 'Esc',
+  Enter: '↵',
+};
 
 /** A combination as this machine's keyboard names it. */
 export function nameKeys(keys: string, modifier: string): string {

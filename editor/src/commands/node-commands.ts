@@ -11,11 +11,17 @@ import { chosenNodes } from './chosen-nodes.js';
 import type { Command, CommandFacts } from './command.js';
 import { openPanel } from '../panel/panel-size.js';
 
-const chosenCount = ({ selectedNodes, selectedEdges, selectedNotes, selectedGroups }: ViewState): number => selectedNodes.length + selectedEdges.length + selectedNotes.length + selectedGroups.length;
-const canChangeNodes = ({ isEditable, view }: CommandFacts): boolean => isEditable && view.selectedNodes.length + view.selectedGroups.length > 0;
+const chosenCount = ({ selectedNodes, selectedEdges, selectedNotes, selectedGroups }: ViewState): number =>
+  selectedNodes.length + selectedEdges.length + selectedNotes.length + selectedGroups.length;
+const canChangeNodes = ({ isEditable, view }: CommandFacts): boolean =>
+  isEditable && view.selectedNodes.length + view.selectedGroups.length > 0;
 /** The one thing that is selected and has a name or a text. */
 const onlyOne = ({ selectedNodes, selectedNotes, selectedGroups }: ViewState): Editing | undefined => {
-  const all: Editing[] = [...selectedNodes.map((id) => ({ kind: 'node' as const, id })), ...selectedNotes.map((id) => ({ kind: 'note' as const, id })), ...selectedGroups.map((id) => ({ kind: 'group' as const, id }))];
+  const all: Editing[] = [
+    ...selectedNodes.map((id) => ({ kind: 'node' as const, id })),
+    ...selectedNotes.map((id) => ({ kind: 'note' as const, id })),
+    ...selectedGroups.map((id) => ({ kind: 'group' as const, id })),
+  ];
   return all.length === 1 ? all[0] : undefined;
 };
 
@@ -30,7 +36,9 @@ export const nodeCommands: readonly Command[] = [
     run: ({ documents, view }) => {
       const { selectedEdges, selectedNotes } = view.getState();
       const nodes = chosenNodes({ documents, view });
-      edit(documents, (document) => removeNotes(remove(document, nodes, new Set(selectedEdges)), new Set(selectedNotes)));
+      edit(documents, (document) =>
+        removeNotes(remove(document, nodes, new Set(selectedEdges)), new Set(selectedNotes)),
+      );
       select(view, {});
     },
   },
@@ -42,7 +50,10 @@ export const nodeCommands: readonly Command[] = [
     isEnabled: ({ view }) => onlyOne(view)?.kind === 'node' || onlyOne(view)?.kind === 'note',
     run: ({ view }) => {
       const one = onlyOne(view.getState());
-      if (one?.kind === 'note') { setEditing(view, one); return; }
+      if (one?.kind === 'note') {
+        setEditing(view, one);
+        return;
+      }
       view.setState({ panel: 'node' });
       openPanel();
       // The panel is drawn first.
@@ -60,8 +71,15 @@ export const nodeCommands: readonly Command[] = [
       if (one === undefined) return;
       const node = one.kind === 'node' ? documents.getState().document?.nodes[one.id] : undefined;
       const foreign = node === undefined ? undefined : foreignWords(node, catalog.getState().byType.get(node.type));
-      if (foreign !== undefined) { say(view, `${foreign}. It can be moved and deleted, not changed.`, true); return; }
-      if (one.kind === 'group' && documents.getState().document?.layout?.groups.find(({ id }) => id === one.id)?.collapsed === true) edit(documents, (document) => toggleCollapsed(document, one.id));
+      if (foreign !== undefined) {
+        say(view, `${foreign}. It can be moved and deleted, not changed.`, true);
+        return;
+      }
+      if (
+        one.kind === 'group' &&
+        documents.getState().document?.layout?.groups.find(({ id }) => id === one.id)?.collapsed === true
+      )
+        edit(documents, (document) => toggleCollapsed(document, one.id));
       if (one.kind === 'node') view.getState().canvas?.focus(one.id);
       setEditing(view, one);
     },
@@ -80,7 +98,10 @@ export const nodeCommands: readonly Command[] = [
         const node = document?.nodes[id];
         return node !== undefined && foreignWords(node, byType.get(node.type)) === undefined;
       });
-      if (ids.length === 0) { say(view, 'This node is not known here: it can be moved and deleted, not changed.', true); return; }
+      if (ids.length === 0) {
+        say(view, 'This node is not known here: it can be moved and deleted, not changed.', true);
+        return;
+      }
       edit(documents, (current) => toggleDisabled(current, ids));
     },
   },
@@ -104,7 +125,11 @@ export const nodeCommands: readonly Command[] = [
       const { notes, groups } = layoutOf(document);
       const folded = groups.filter(({ collapsed }) => collapsed === true);
       const hidden = new Set(folded.flatMap(({ nodes }) => nodes));
-      select(view, { nodes: Object.keys(document.nodes).filter((id) => !hidden.has(id)), notes: notes.map(({ id }) => id), groups: folded.map(({ id }) => id) });
+      select(view, {
+        nodes: Object.keys(document.nodes).filter((id) => !hidden.has(id)),
+        notes: notes.map(({ id }) => id),
+        groups: folded.map(({ id }) => id),
+      });
     },
   },
 ];

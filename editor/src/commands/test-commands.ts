@@ -9,14 +9,32 @@ import { clearTrials, largestPin, setPin, toggleBreakpoints } from '../run/trial
 import { say, setOverlay } from '../view/view-store.js';
 import type { Command, CommandContext, CommandFacts } from './command.js';
 
-const oneNode = ({ document, view }: CommandFacts): boolean => document.document !== undefined && document.id !== undefined && view.selectedNodes.length === 1 && document.document.nodes[view.selectedNodes[0] ?? ''] !== undefined;
+const oneNode = ({ document, view }: CommandFacts): boolean =>
+  document.document !== undefined &&
+  document.id !== undefined &&
+  view.selectedNodes.length === 1 &&
+  document.document.nodes[view.selectedNodes[0] ?? ''] !== undefined;
 const idle = (facts: CommandFacts): boolean => oneNode(facts) && !facts.isRunning;
 const chosen = ({ view }: CommandContext): string => view.getState().selectedNodes[0] ?? '';
 
 /** Test runs: parts of a workflow, outputs given by hand, and pauses. */
 export const testCommands: readonly Command[] = [
-  { id: 'run-node', title: 'Run this node only', group: 'Run', keys: ['Shift+Enter'], isEnabled: idle, run: (context) => runTrial(context, { only: chosen(context) }) },
-  { id: 'run-from', title: 'Run from here', group: 'Run', keys: ['R'], isEnabled: idle, run: (context) => runTrial(context, { from: chosen(context) }) },
+  {
+    id: 'run-node',
+    title: 'Run this node only',
+    group: 'Run',
+    keys: ['Shift+Enter'],
+    isEnabled: idle,
+    run: (context) => runTrial(context, { only: chosen(context) }),
+  },
+  {
+    id: 'run-from',
+    title: 'Run from here',
+    group: 'Run',
+    keys: ['R'],
+    isEnabled: idle,
+    run: (context) => runTrial(context, { from: chosen(context) }),
+  },
   { id: 'pin', title: 'Pin the output, or let go of it', group: 'Run', keys: ['P'], isEnabled: oneNode, run: pin },
   {
     id: 'edit-output',
@@ -34,12 +52,56 @@ export const testCommands: readonly Command[] = [
     isEnabled: ({ document, view }) => document.id !== undefined && view.selectedNodes.length > 0,
     run: ({ runs, view }) => toggleBreakpoints(runs.trials, view.getState().selectedNodes),
   },
-  { id: 'continue', title: 'Continue from the breakpoint', group: 'Run', keys: ['F9'], isGlobal: true, isEnabled: ({ isRunning }) => isRunning, run: (context) => goOn(context, false) },
-  { id: 'step', title: 'Step to the next node', group: 'Run', keys: ['F10'], isGlobal: true, isEnabled: ({ isRunning }) => isRunning, run: (context) => goOn(context, true) },
-  { id: 'clear-trials', title: 'Remove all pins and breakpoints', group: 'Run', keys: [], isEnabled: ({ document }) => document.id !== undefined, run: ({ runs }) => clearTrials(runs.trials) },
-  { id: 'rerun', title: 'Run again as it was, with the same input', group: 'Run', keys: [], isEnabled: ({ isRunning }) => !isRunning, run: (context) => again(context, (runId) => runApi.rerun(runId, {})) },
-  { id: 'resume-run', title: 'Resume from where it failed', group: 'Run', keys: [], isEnabled: ({ isRunning }) => !isRunning, run: (context) => again(context, runApi.resume) },
-  { id: 'play', title: 'Play the run back', group: 'Run', keys: ['Shift+P'], isEnabled: ({ isRunning }) => !isRunning, run: ({ runs }) => runs.play() },
+  {
+    id: 'continue',
+    title: 'Continue from the breakpoint',
+    group: 'Run',
+    keys: ['F9'],
+    isGlobal: true,
+    isEnabled: ({ isRunning }) => isRunning,
+    run: (context) => goOn(context, false),
+  },
+  {
+    id: 'step',
+    title: 'Step to the next node',
+    group: 'Run',
+    keys: ['F10'],
+    isGlobal: true,
+    isEnabled: ({ isRunning }) => isRunning,
+    run: (context) => goOn(context, true),
+  },
+  {
+    id: 'clear-trials',
+    title: 'Remove all pins and breakpoints',
+    group: 'Run',
+    keys: [],
+    isEnabled: ({ document }) => document.id !== undefined,
+    run: ({ runs }) => clearTrials(runs.trials),
+  },
+  {
+    id: 'rerun',
+    title: 'Run again as it was, with the same input',
+    group: 'Run',
+    keys: [],
+    isEnabled: ({ isRunning }) => !isRunning,
+    run: (context) => again(context, (runId) => runApi.rerun(runId, {})),
+  },
+  {
+    id: 'resume-run',
+    title: 'Resume from where it failed',
+    group: 'Run',
+    keys: [],
+    isEnabled: ({ isRunning }) => !isRunning,
+    run: (context) => again(context, runApi.resume),
+  },
+  {
+    id: 'play',
+    title: 'Play the run back',
+    group: 'Run',
+    keys: ['Shift+P'],
+    isEnabled: ({ isRunning }) => !isRunning,
+    run: ({ runs }) => runs.play(),
+  },
   {
     id: 'open-inside',
     title: 'Open the run inside this node',
@@ -49,8 +111,12 @@ export const testCommands: readonly Command[] = [
     run: ({ runs, view }) => {
       const { run } = runs.store.getState();
       const { scope } = runs.look.getState();
-      const group = scope === '' ? (view.getState().selectedNodes[0] ?? '') : `${scope}/${view.getState().selectedNodes[0] ?? ''}`;
-      const inside = run?.pathsOf(group).flatMap((path) => run.nestedOf(path)).at(-1);
+      const group =
+        scope === '' ? (view.getState().selectedNodes[0] ?? '') : `${scope}/${view.getState().selectedNodes[0] ?? ''}`;
+      const inside = run
+        ?.pathsOf(group)
+        .flatMap((path) => run.nestedOf(path))
+        .at(-1);
       if (inside !== undefined) openScope(runs.look, inside.scope);
       else say(view, 'This node has begun no run of its own.');
     },
@@ -75,8 +141,10 @@ async function pin(context: CommandContext): Promise<void> {
   }
   try {
     const outputs = await wholeOutputs(context, node);
-    if (outputs === undefined) say(view, 'There is no output to pin yet: run the workflow first, or edit the output.', true);
-    else if (JSON.stringify(outputs).length > largestPin) say(view, 'This output is over 1 MB: too large to keep in the browser. Run from the next node instead.', true);
+    if (outputs === undefined)
+      say(view, 'There is no output to pin yet: run the workflow first, or edit the output.', true);
+    else if (JSON.stringify(outputs).length > largestPin)
+      say(view, 'This output is over 1 MB: too large to keep in the browser. Run from the next node instead.', true);
     else {
       setPin(runs.trials, node, outputs);
       say(view, 'Pinned: test runs take this output');
@@ -102,7 +170,10 @@ async function goOn({ runs, view }: CommandContext, step: boolean): Promise<void
   }
 }
 
-async function again({ runs, view }: CommandContext, request: (runId: string) => Promise<{ readonly runId: string }>): Promise<void> {
+async function again(
+  { runs, view }: CommandContext,
+  request: (runId: string) => Promise<{ readonly runId: string }>,
+): Promise<void> {
   const before = runs.store.getState().run?.runId;
   if (before === undefined) {
     say(view, 'There is no run in view.', true);

@@ -3,8 +3,22 @@ import type { Command } from './command.js';
 
 /** Threads without a pointer: draw one, find one, put a node on one. */
 export const threadCommands: readonly Command[] = [
-  { id: 'connect', title: 'Connect ports', group: 'Edit', keys: ['W'], isEnabled: ({ isEditable }) => isEditable, run: ({ view }) => setOverlay(view, { kind: 'connect' }) },
-  { id: 'threads', title: 'Select a thread', group: 'Edit', keys: ['S'], isEnabled: ({ document }) => (document.document?.edges.length ?? 0) > 0, run: ({ view }) => setOverlay(view, { kind: 'threads' }) },
+  {
+    id: 'connect',
+    title: 'Connect ports',
+    group: 'Edit',
+    keys: ['W'],
+    isEnabled: ({ isEditable }) => isEditable,
+    run: ({ view }) => setOverlay(view, { kind: 'connect' }),
+  },
+  {
+    id: 'threads',
+    title: 'Select a thread',
+    group: 'Edit',
+    keys: ['S'],
+    isEnabled: ({ document }) => (document.document?.edges.length ?? 0) > 0,
+    run: ({ view }) => setOverlay(view, { kind: 'threads' }),
+  },
   {
     id: 'insert',
     title: 'Insert a node on the thread',
@@ -17,7 +31,11 @@ export const threadCommands: readonly Command[] = [
       if (edge === undefined || document === undefined) return;
       const ends = edge.split('->').map((end) => document.layout?.nodes[end.split('.')[0] ?? ''] ?? [0, 0]);
       const [from = [0, 0], to = [0, 0]] = ends;
-      setOverlay(view, { kind: 'palette', edge, at: [((from[0] ?? 0) + (to[0] ?? 0)) / 2 + 124, ((from[1] ?? 0) + (to[1] ?? 0)) / 2 + 60] });
+      setOverlay(view, {
+        kind: 'palette',
+        edge,
+        at: [((from[0] ?? 0) + (to[0] ?? 0)) / 2 + 124, ((from[1] ?? 0) + (to[1] ?? 0)) / 2 + 60],
+      });
     },
   },
 ];

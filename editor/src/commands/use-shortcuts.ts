@@ -5,8 +5,17 @@ import { factsOf, type Command } from './command.js';
 import { matchKeys, type KeyPress } from './match-keys.js';
 
 /** The command that a key press means here; undefined for none. */
-export function commandFor(press: KeyPress, isInField: boolean, isEnabled: (command: Command) => boolean): Command | undefined {
-  return allCommands.find((command) => (command.isGlobal === true || !isInField) && command.keys.some((keys) => matchKeys(keys, press)) && isEnabled(command));
+export function commandFor(
+  press: KeyPress,
+  isInField: boolean,
+  isEnabled: (command: Command) => boolean,
+): Command | undefined {
+  return allCommands.find(
+    (command) =>
+      (command.isGlobal === true || !isInField) &&
+      command.keys.some((keys) => matchKeys(keys, press)) &&
+      isEnabled(command),
+  );
 }
 
 /** Runs commands by their keys, wherever the focus is; a field keeps the keys that it needs itself. */
@@ -16,13 +25,23 @@ export function useShortcuts(): void {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.isComposing || commands.view.getState().overlay !== undefined) return;
       const { target } = event;
-      const isInField = target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+      const isInField =
+        target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
       // Tab, Enter and arrows belong to the page's own controls, unless the canvas has the focus.
       const isOnCanvas = target instanceof Element && target.closest('.workflow-canvas') !== null;
       const isPlainEnter = event.key === 'Enter' && !event.ctrlKey && !event.metaKey;
-      if (!isOnCanvas && (event.key === 'Tab' || isPlainEnter || (event.key.startsWith('Arrow') && target !== document.body))) return;
+      if (
+        !isOnCanvas &&
+        (event.key === 'Tab' || isPlainEnter || (event.key.startsWith('Arrow') && target !== document.body))
+      )
+        return;
       // A text that is marked is what copy means.
-      if (event.key.toLowerCase() === 'c' && (event.ctrlKey || event.metaKey) && window.getSelection()?.isCollapsed === false) return;
+      if (
+        event.key.toLowerCase() === 'c' &&
+        (event.ctrlKey || event.metaKey) &&
+        window.getSelection()?.isCollapsed === false
+      )
+        return;
       const facts = factsOf(commands);
       const command = commandFor(event, isInField, (candidate) => candidate.isEnabled(facts));
       if (command === undefined) return;

@@ -5,9 +5,39 @@ import type { Command } from './command.js';
 
 /** What is shown around the canvas. */
 export const viewCommands: readonly Command[] = [
-  { id: 'commands', title: 'Command palette', group: 'View', keys: ['Mod+K'], isGlobal: true, isEnabled: () => true, run: ({ view }) => setOverlay(view, { kind: 'commands' }) },
-  { id: 'shortcuts', title: 'Keyboard shortcuts', group: 'View', keys: ['?'], isEnabled: () => true, run: ({ view }) => setOverlay(view, { kind: 'shortcuts' }) },
-  { id: 'region', title: 'From canvas to panel and back', group: 'View', keys: ['F6'], isGlobal: true, isEnabled: () => true, run: () => switchRegion() },
-  { id: 'drawer', title: 'Show or hide the run’s timeline', group: 'View', keys: ['T'], isEnabled: () => true, run: ({ view }) => view.setState(({ isDrawerOpen }) => ({ isDrawerOpen: !isDrawerOpen })) },
+  {
+    id: 'commands',
+    title: 'Command palette',
+    group: 'View',
+    keys: ['Mod+K'],
+    isGlobal: true,
+    isEnabled: () => true,
+    run: ({ view }) => setOverlay(view, { kind: 'commands' }),
+  },
+  {
+    id: 'shortcuts',
+    title: 'Keyboard shortcuts',
+    group: 'View',
+    keys: ['?'],
+    isEnabled: () => true,
+    run: ({ view }) => setOverlay(view, { kind: 'shortcuts' }),
+  },
+  {
+    id: 'region',
+    title: 'From canvas to panel and back',
+    group: 'View',
+    keys: ['F6'],
+    isGlobal: true,
+    isEnabled: () => true,
+    run: () => switchRegion(),
+  },
+  {
+    id: 'drawer',
+    title: 'Show or hide the run’s timeline',
+    group: 'View',
+    keys: ['T'],
+    isEnabled: () => true,
+    run: ({ view }) => view.setState(({ isDrawerOpen }) => ({ isDrawerOpen: !isDrawerOpen })),
+  },
   { id: 'theme', title: 'Light or dark', group: 'View', keys: [], isEnabled: () => true, run: () => toggleTheme() },
 ];

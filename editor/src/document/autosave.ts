@@ -43,7 +43,12 @@ export function startAutosave(store: DocumentStore, requests: SaveRequests): Aut
       const reply = await requests.save(id, document, revision);
       if (store.getState().id !== id) return;
       const isLatest = store.getState().document === document;
-      store.setState({ revision: reply.revision, saved: document, saveState: isLatest ? 'saved' : 'unsaved', saveError: undefined });
+      store.setState({
+        revision: reply.revision,
+        saved: document,
+        saveState: isLatest ? 'saved' : 'unsaved',
+        saveError: undefined,
+      });
       if (!isLatest) schedule(pauseMs);
     } catch (error) {
       if (store.getState().id !== id) return;
@@ -62,7 +67,9 @@ export function startAutosave(store: DocumentStore, requests: SaveRequests): Aut
     await saving;
   };
 
-  const resolve = async (apply: (theirs: { readonly revision: number; readonly document: WorkflowDocument }) => void): Promise<void> => {
+  const resolve = async (
+    apply: (theirs: { readonly revision: number; readonly document: WorkflowDocument }) => void,
+  ): Promise<void> => {
     const { id } = store.getState();
     if (id === undefined) return;
     try {
@@ -74,8 +81,10 @@ export function startAutosave(store: DocumentStore, requests: SaveRequests): Aut
   };
 
   const end = store.subscribe((state, before) => {
-    if (state.origin.kind !== 'draft' || (state.document === before.document && state.saveState === before.saveState)) return;
-    if (state.saveState === 'unsaved' || (state.saveState === 'failed' && state.document !== before.document)) schedule(pauseMs);
+    if (state.origin.kind !== 'draft' || (state.document === before.document && state.saveState === before.saveState))
+      return;
+    if (state.saveState === 'unsaved' || (state.saveState === 'failed' && state.document !== before.document))
+      schedule(pauseMs);
   });
 
   return {
@@ -92,14 +101,27 @@ export function startAutosave(store: DocumentStore, requests: SaveRequests): Aut
     merge: async (document, revision) => {
       const { document: mine, history } = store.getState();
       const past = mine === undefined ? history.past : [...history.past, mine];
-      store.setState({ revision, document, saveState: 'unsaved', saveError: undefined, history: { past, future: [], gesture: undefined } });
+      store.setState({
+        revision,
+        document,
+        saveState: 'unsaved',
+        saveError: undefined,
+        history: { past, future: [], gesture: undefined },
+      });
       await flush();
     },
     takeTheirs: () =>
       resolve(({ revision, document }) => {
         const { document: mine, history } = store.getState();
         const past = mine === undefined ? history.past : [...history.past, mine];
-        store.setState({ revision, document, saved: document, saveState: 'saved', saveError: undefined, history: { past, future: [], gesture: undefined } });
+        store.setState({
+          revision,
+          document,
+          saved: document,
+          saveState: 'saved',
+          saveError: undefined,
+          history: { past, future: [], gesture: undefined },
+        });
       }),
     stop: () => {
       clearTimeout(timer);

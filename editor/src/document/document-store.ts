@@ -60,7 +60,12 @@ export function showWorkflow(store: DocumentStore, { id, slug, revision, documen
 /** Shows the document of a run; `workflowId` is the workflow that it was a run of, where it is one of ours. */
 export function showRunDocument(
   store: DocumentStore,
-  run: { readonly runId: string; readonly workflowId: string | undefined; readonly document: WorkflowDocument; readonly inputs: Readonly<Record<string, LabelledValue>> },
+  run: {
+    readonly runId: string;
+    readonly workflowId: string | undefined;
+    readonly document: WorkflowDocument;
+    readonly inputs: Readonly<Record<string, LabelledValue>>;
+  },
 ): void {
   const { runId, workflowId, document, inputs } = run;
   store.setState({ ...closed, id: workflowId, document, saved: document, origin: { kind: 'run', runId, inputs } });
@@ -77,7 +82,11 @@ export function isEditable(state: DocumentState): boolean {
 }
 
 /** Changes the document: one step of undo, or part of one where a gesture is named. Nothing happens where it is the same. */
-export function edit(store: DocumentStore, change: (document: WorkflowDocument) => WorkflowDocument, options: { readonly gesture?: string; readonly now?: number } = {}): void {
+export function edit(
+  store: DocumentStore,
+  change: (document: WorkflowDocument) => WorkflowDocument,
+  options: { readonly gesture?: string; readonly now?: number } = {},
+): void {
   const state = store.getState();
   if (state.document === undefined || !isEditable(state)) return;
   const document = change(state.document);
@@ -101,5 +110,10 @@ export function redo(store: DocumentStore): void {
 
 function show(store: DocumentStore, document: WorkflowDocument, history: History): void {
   const { saved, saveState } = store.getState();
-  store.setState({ document, history, saveState: saveState === 'conflict' || saveState === 'saving' ? saveState : document === saved ? 'saved' : 'unsaved' });
+  store.setState({
+    document,
+    history,
+    saveState:
+      saveState === 'conflict' || saveState === 'saving' ? saveState : document === saved ? 'saved' : 'unsaved',
+  });
 }

@@ -10,17 +10,36 @@ const document = parseDocument({
   heddle: 1,
   name: 'Test',
   nodes: { a: node('input'), b: node('generate'), c: node('output') },
-  edges: [{ from: 'a.q', to: 'b.prompt' }, { from: 'b.text', to: 'c.answer' }, { from: 'b.text', to: 'gone.x' }],
+  edges: [
+    { from: 'a.q', to: 'b.prompt' },
+    { from: 'b.text', to: 'c.answer' },
+    { from: 'b.text', to: 'gone.x' },
+  ],
 });
 const generate: NodeDescription = {
-  type: 'generate', version: 1, category: 'model', title: 'Generate', summary: '', role: 'step', effects: [], headline: 'model', hasDynamicPorts: false,
-  config: { properties: { model: { title: 'Model' } } }, defaults: { model: 'small' }, inputs: [], outputs: [],
+  type: 'generate',
+  version: 1,
+  category: 'model',
+  title: 'Generate',
+  summary: '',
+  role: 'step',
+  effects: [],
+  headline: 'model',
+  hasDynamicPorts: false,
+  config: { properties: { model: { title: 'Model' } } },
+  defaults: { model: 'small' },
+  inputs: [],
+  outputs: [],
 };
 
 describe('a document on the canvas', () => {
   it('stands in columns from left to right where it has no places', () => {
     const nodes = flowNodes(document, []);
-    expect(nodes.map(({ id, position }) => [id, position.x])).toEqual([['a', 0], ['b', 320], ['c', 640]]);
+    expect(nodes.map(({ id, position }) => [id, position.x])).toEqual([
+      ['a', 0],
+      ['b', 320],
+      ['c', 640],
+    ]);
   });
 
   it('keeps the objects of nodes that did not move', () => {
@@ -35,13 +54,19 @@ describe('a document on the canvas', () => {
   });
 
   it('shows ports that only edges name as loose ends', () => {
-    expect(looseEnds({ inputs: [], outputs: [] }, usedPorts(document, 'b'))).toEqual({ inputs: ['prompt'], outputs: ['text'] });
+    expect(looseEnds({ inputs: [], outputs: [] }, usedPorts(document, 'b'))).toEqual({
+      inputs: ['prompt'],
+      outputs: ['text'],
+    });
     expect(looseEnds({ inputs: [], outputs: [] }, usedPorts(document, 'nobody'))).toEqual({ inputs: [], outputs: [] });
     expect(usedPorts({ edges: [{ from: 'b.error', to: 'c.answer' }] }, 'b').isErrorUsed).toBe(true);
   });
 
   it('says what a node is set to: its own value, else the default', () => {
-    expect(headlineOf({ ...node('generate'), config: { model: 'big' } }, generate)).toEqual({ title: 'Model', value: 'big' });
+    expect(headlineOf({ ...node('generate'), config: { model: 'big' } }, generate)).toEqual({
+      title: 'Model',
+      value: 'big',
+    });
     expect(headlineOf(node('generate'), generate)).toEqual({ title: 'Model', value: 'small' });
     expect(headlineOf(node('generate'), undefined)).toBeUndefined();
   });

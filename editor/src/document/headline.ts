@@ -16,7 +16,9 @@ export function headlineOf(node: DocumentNode, description: NodeDescription | un
 }
 
 function valueAt(root: unknown, field: string): unknown {
-  return field.split('.').reduce<unknown>((value, key) => (isKeyed(value) && Object.hasOwn(value, key) ? value[key] : undefined), root);
+  return field
+    .split('.')
+    .reduce<unknown>((value, key) => (isKeyed(value) && Object.hasOwn(value, key) ? value[key] : undefined), root);
 }
 
 function titleOf(description: NodeDescription, field: string): string {
@@ -36,7 +38,9 @@ function wordsOf(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (!Array.isArray(value)) return '';
   return value
-    .map((entry: unknown) => (isRecord(entry) ? wordsOf(entry['name'] ?? entry['id'] ?? entry['title']) : wordsOf(entry)))
+    .map((entry: unknown) =>
+      isRecord(entry) ? wordsOf(entry['name'] ?? entry['id'] ?? entry['title']) : wordsOf(entry),
+    )
     .filter((word) => word !== '')
     .join(', ');
 }

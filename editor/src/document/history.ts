@@ -23,14 +23,23 @@ export function step(history: History, before: WorkflowDocument, now: number, ge
 }
 
 /** One step back: the document to show, and the history then; undefined at the beginning. */
-export function stepBack(history: History, shown: WorkflowDocument): { readonly document: WorkflowDocument; readonly history: History } | undefined {
+export function stepBack(
+  history: History,
+  shown: WorkflowDocument,
+): { readonly document: WorkflowDocument; readonly history: History } | undefined {
   const document = history.past.at(-1);
   if (document === undefined) return undefined;
-  return { document, history: { past: history.past.slice(0, -1), future: [shown, ...history.future], gesture: undefined } };
+  return {
+    document,
+    history: { past: history.past.slice(0, -1), future: [shown, ...history.future], gesture: undefined },
+  };
 }
 
 /** One step forth; undefined at the end. */
-export function stepForth(history: History, shown: WorkflowDocument): { readonly document: WorkflowDocument; readonly history: History } | undefined {
+export function stepForth(
+  history: History,
+  shown: WorkflowDocument,
+): { readonly document: WorkflowDocument; readonly history: History } | undefined {
   const [document, ...future] = history.future;
   if (document === undefined) return undefined;
   return { document, history: { past: [...history.past, shown], future, gesture: undefined } };

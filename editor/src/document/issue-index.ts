@@ -8,7 +8,9 @@ export function errorCount(issues: readonly Issue[] | undefined, nodeId: string)
   let index = indexes.get(issues);
   if (index === undefined) {
     const counts = new Map<string, number>();
-    for (const issue of issues) if (issue.node !== undefined && issue.severity === 'error') counts.set(issue.node, (counts.get(issue.node) ?? 0) + 1);
+    for (const issue of issues)
+      if (issue.node !== undefined && issue.severity === 'error')
+        counts.set(issue.node, (counts.get(issue.node) ?? 0) + 1);
     index = counts;
     indexes.set(issues, index);
   }

@@ -4,12 +4,18 @@ import { layoutOf } from './edit/layout-of.js';
 export type Direction = 'left' | 'right' | 'up' | 'down';
 
 /** The node that an arrow key leads to: along threads to the left and right, among what stands beside up and down. */
-export function neighbour(document: WorkflowDocument, from: string | undefined, direction: Direction): string | undefined {
+export function neighbour(
+  document: WorkflowDocument,
+  from: string | undefined,
+  direction: Direction,
+): string | undefined {
   const ids = Object.keys(document.nodes);
   if (from === undefined || !Object.hasOwn(document.nodes, from)) return leftmost(document, ids);
   if (direction === 'up' || direction === 'down') return beside(document, from, direction);
-  const side = direction === 'right' ? ['from', 'to'] as const : ['to', 'from'] as const;
-  const candidates = document.edges.filter((edge) => splitEnd(edge[side[0]])?.node === from).flatMap((edge) => splitEnd(edge[side[1]])?.node ?? []);
+  const side = direction === 'right' ? (['from', 'to'] as const) : (['to', 'from'] as const);
+  const candidates = document.edges
+    .filter((edge) => splitEnd(edge[side[0]])?.node === from)
+    .flatMap((edge) => splitEnd(edge[side[1]])?.node ?? []);
   return candidates.find((id) => Object.hasOwn(document.nodes, id));
 }
 

@@ -4,25 +4,58 @@ import { foreignWords } from './foreign-node.js';
 import { openEnds, partnersOf } from './open-ends.js';
 import { stateWords } from './spoken-node.js';
 
-const port = (name: string, type: PortDescription['type']): PortDescription => ({ name, type, mode: 'one', isOptional: false });
+const port = (name: string, type: PortDescription['type']): PortDescription => ({
+  name,
+  type,
+  mode: 'one',
+  isOptional: false,
+});
 const type = (name: string, inputs: PortDescription[], outputs: PortDescription[]): NodeDescription => ({
-  type: name, version: 1, category: 'data', title: name.toUpperCase(), summary: '', role: 'step', effects: [], hasDynamicPorts: false, config: {}, defaults: {}, inputs, outputs,
+  type: name,
+  version: 1,
+  category: 'data',
+  title: name.toUpperCase(),
+  summary: '',
+  role: 'step',
+  effects: [],
+  hasDynamicPorts: false,
+  config: {},
+  defaults: {},
+  inputs,
+  outputs,
 });
 const byType = new Map([
   ['source', type('source', [], [port('text', 'Text')])],
-  ['step', type('step', [port('value', 'Json'), port('words', 'Text'), port('numbers', 'Vector')], [port('out', 'Json')])],
+  [
+    'step',
+    type('step', [port('value', 'Json'), port('words', 'Text'), port('numbers', 'Vector')], [port('out', 'Json')]),
+  ],
 ]);
 const node = (name: string) => ({ type: name, version: 1, config: {} });
-const document = parseDocument({ heddle: 1, name: 'T', nodes: { a: node('source'), b: node('step'), c: node('step') }, edges: [{ from: 'a.text', to: 'b.words' }] });
+const document = parseDocument({
+  heddle: 1,
+  name: 'T',
+  nodes: { a: node('source'), b: node('step'), c: node('step') },
+  edges: [{ from: 'a.text', to: 'b.words' }],
+});
 const state = { document, compiled: undefined };
 
 describe('ports by name', () => {
   it('are those of the selected nodes, outputs first', () => {
-    expect(openEnds(state, byType, ['b']).map(({ id, side }) => `${id} ${side}`)).toEqual(['b.out output', 'b.value input', 'b.words input', 'b.numbers input']);
+    expect(openEnds(state, byType, ['b']).map(({ id, side }) => `${id} ${side}`)).toEqual([
+      'b.out output',
+      'b.value input',
+      'b.words input',
+      'b.numbers input',
+    ]);
   });
 
   it('offer only partners that fit, the same type first, without those that are connected already', () => {
-    expect(partnersOf(state, byType, { end: 'a.text', side: 'output' }).map(({ id }) => id)).toEqual(['c.words', 'b.value', 'c.value']);
+    expect(partnersOf(state, byType, { end: 'a.text', side: 'output' }).map(({ id }) => id)).toEqual([
+      'c.words',
+      'b.value',
+      'c.value',
+    ]);
     expect(partnersOf(state, byType, { end: 'c.words', side: 'input' }).map(({ id }) => id)).toEqual(['a.text']);
     expect(partnersOf(state, byType, { end: 'gone.x', side: 'output' })).toEqual([]);
   });
@@ -37,7 +70,9 @@ describe('ports by name', () => {
 describe('words for those who listen', () => {
   const nothing = { nodes: [], edges: [], notes: [], groups: [] };
   it('tell what one node takes and gives, and count several things', () => {
-    expect(stateWords(document, byType, { ...nothing, nodes: ['b'] })).toBe('STEP. Takes words from SOURCE. Gives nothing.');
+    expect(stateWords(document, byType, { ...nothing, nodes: ['b'] })).toBe(
+      'STEP. Takes words from SOURCE. Gives nothing.',
+    );
     expect(stateWords(document, byType, { ...nothing, nodes: ['a', 'b'] })).toBe('2 things selected');
     expect(stateWords(document, byType, nothing)).toBe('');
   });

@@ -28,12 +28,19 @@ export function openEnds(state: State, byType: CatalogState['byType'], nodeIds: 
   const ids = nodeIds.length === 0 ? Object.keys(state.document?.nodes ?? {}) : nodeIds;
   return ids.flatMap((id) => {
     const ports = portsOfNode(state, byType, id);
-    return [...(ports?.outputs ?? []).map((port) => endOf(state, byType, id, port, 'output')), ...(ports?.inputs ?? []).map((port) => endOf(state, byType, id, port, 'input'))];
+    return [
+      ...(ports?.outputs ?? []).map((port) => endOf(state, byType, id, port, 'output')),
+      ...(ports?.inputs ?? []).map((port) => endOf(state, byType, id, port, 'input')),
+    ];
   });
 }
 
 /** The ports that a thread from one port can go to, those of the same type first. */
-export function partnersOf(state: State, byType: CatalogState['byType'], from: { readonly end: string; readonly side: 'output' | 'input' }): readonly OpenEnd[] {
+export function partnersOf(
+  state: State,
+  byType: CatalogState['byType'],
+  from: { readonly end: string; readonly side: 'output' | 'input' },
+): readonly OpenEnd[] {
   const { document } = state;
   const own = portAtEnd(state, byType, from.end, from.side);
   if (document === undefined || own === undefined) return [];
@@ -51,7 +58,13 @@ export function partnersOf(state: State, byType: CatalogState['byType'], from: {
   return [...fitting.filter((end) => end.type === own.type), ...fitting.filter((end) => end.type !== own.type)];
 }
 
-function endOf(state: State, byType: CatalogState['byType'], nodeId: string, port: PortDescription, side: 'output' | 'input'): OpenEnd {
+function endOf(
+  state: State,
+  byType: CatalogState['byType'],
+  nodeId: string,
+  port: PortDescription,
+  side: 'output' | 'input',
+): OpenEnd {
   const nodeTitle = titleOfNode(state, byType, nodeId);
   return {
     id: `${nodeId}.${port.name}`,

@@ -4,19 +4,32 @@ import type { DocumentState } from './document-store.js';
 import type { NodePorts } from './ports-of.js';
 
 /** A node's ports as far as they are known: from the compiler, else from its type. */
-export function portsOfNode({ document, compiled }: Pick<DocumentState, 'document' | 'compiled'>, byType: CatalogState['byType'], nodeId: string): NodePorts | undefined {
+export function portsOfNode(
+  { document, compiled }: Pick<DocumentState, 'document' | 'compiled'>,
+  byType: CatalogState['byType'],
+  nodeId: string,
+): NodePorts | undefined {
   return compiled?.ports[nodeId] ?? byType.get(document?.nodes[nodeId]?.type ?? '');
 }
 
 /** The port at an end such as `answer.text`; undefined where it is not known. */
-export function portAtEnd(state: Pick<DocumentState, 'document' | 'compiled'>, byType: CatalogState['byType'], end: string, side: 'output' | 'input'): PortDescription | undefined {
+export function portAtEnd(
+  state: Pick<DocumentState, 'document' | 'compiled'>,
+  byType: CatalogState['byType'],
+  end: string,
+  side: 'output' | 'input',
+): PortDescription | undefined {
   const parts = splitEnd(end);
   const ports = parts === undefined ? undefined : portsOfNode(state, byType, parts.node);
   return ports?.[side === 'output' ? 'outputs' : 'inputs'].find((port) => port.name === parts?.port);
 }
 
 /** What people call a node: its title, its type's, or its id. */
-export function titleOfNode({ document }: Pick<DocumentState, 'document'>, byType: CatalogState['byType'], nodeId: string): string {
+export function titleOfNode(
+  { document }: Pick<DocumentState, 'document'>,
+  byType: CatalogState['byType'],
+  nodeId: string,
+): string {
   const node = document?.nodes[nodeId];
   return node?.title ?? byType.get(node?.type ?? '')?.title ?? nodeId;
 }

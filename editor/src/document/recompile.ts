@@ -5,7 +5,10 @@ import type { DocumentStore } from './document-store.js';
 const pauseMs = 200;
 
 /** Asks the compiler again a moment after each change that can mean something; moving nodes about cannot. */
-export function startRecompile(store: DocumentStore, compile: (document: WorkflowDocument, signal: AbortSignal) => Promise<CompileReply>): () => void {
+export function startRecompile(
+  store: DocumentStore,
+  compile: (document: WorkflowDocument, signal: AbortSignal) => Promise<CompileReply>,
+): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asked = new AbortController();
   const ask = async (): Promise<void> => {
@@ -15,7 +18,8 @@ export function startRecompile(store: DocumentStore, compile: (document: Workflo
     if (document === undefined) return;
     try {
       const compiled = await compile(document, signal);
-      if (!signal.aborted && isSameMeaning(store.getState().document, document)) store.setState({ compiled, compileError: undefined });
+      if (!signal.aborted && isSameMeaning(store.getState().document, document))
+        store.setState({ compiled, compileError: undefined });
     } catch (error) {
       if (!signal.aborted) store.setState({ compileError: toApiError(error) });
     }

@@ -10,7 +10,11 @@ interface Chosen {
 }
 
 /** What is selected, in words for those who listen: for one node also what it is tied to. */
-export function stateWords(document: WorkflowDocument, byType: CatalogState['byType'], { nodes, edges, notes, groups }: Chosen): string {
+export function stateWords(
+  document: WorkflowDocument,
+  byType: CatalogState['byType'],
+  { nodes, edges, notes, groups }: Chosen,
+): string {
   const count = nodes.length + edges.length + notes.length + groups.length;
   if (count === 0) return '';
   if (count > 1) return `${count} things selected`;
@@ -19,7 +23,9 @@ export function stateWords(document: WorkflowDocument, byType: CatalogState['byT
   const note = document.layout?.notes.find(({ id }) => id === notes[0]);
   if (note !== undefined) return `Note: ${note.text === '' ? 'empty' : note.text.slice(0, 200)}`;
   const group = document.layout?.groups.find(({ id }) => id === groups[0]);
-  return group === undefined ? '' : `Group ${group.title}, ${group.nodes.length} nodes${group.collapsed === true ? ', folded' : ''}`;
+  return group === undefined
+    ? ''
+    : `Group ${group.title}, ${group.nodes.length} nodes${group.collapsed === true ? ', folded' : ''}`;
 }
 
 function nodeWords(document: WorkflowDocument, byType: CatalogState['byType'], id: string): string {
@@ -27,8 +33,12 @@ function nodeWords(document: WorkflowDocument, byType: CatalogState['byType'], i
   const node = document.nodes[id];
   if (node === undefined) return '';
   const type = byType.get(node.type)?.title ?? node.type;
-  const into = document.edges.filter(({ to }) => splitEnd(to)?.node === id).map(({ from, to }) => `${splitEnd(to)?.port ?? ''} from ${title(splitEnd(from)?.node ?? '')}`);
-  const out = document.edges.filter(({ from }) => splitEnd(from)?.node === id).map(({ from, to }) => `${splitEnd(from)?.port ?? ''} to ${title(splitEnd(to)?.node ?? '')}`);
+  const into = document.edges
+    .filter(({ to }) => splitEnd(to)?.node === id)
+    .map(({ from, to }) => `${splitEnd(to)?.port ?? ''} from ${title(splitEnd(from)?.node ?? '')}`);
+  const out = document.edges
+    .filter(({ from }) => splitEnd(from)?.node === id)
+    .map(({ from, to }) => `${splitEnd(from)?.port ?? ''} to ${title(splitEnd(to)?.node ?? '')}`);
   return [
     `${title(id)}${title(id) === type ? '' : `, ${type}`}${node.run?.disabled === true ? ', bypassed' : ''}.`,
     into.length === 0 ? 'Takes nothing.' : `Takes ${into.join(', ')}.`,

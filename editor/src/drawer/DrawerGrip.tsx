@@ -5,7 +5,13 @@ const most = 640;
 const clamp = (height: number): number => Math.min(most, Math.max(least, height));
 
 /** The upper edge of the drawer: dragged, or moved by arrow keys. */
-export function DrawerGrip({ height, onChange }: { readonly height: number; readonly onChange: (height: number) => void }): ReactElement {
+export function DrawerGrip({
+  height,
+  onChange,
+}: {
+  readonly height: number;
+  readonly onChange: (height: number) => void;
+}): ReactElement {
   const onPointerDown = (event: PointerEvent<HTMLDivElement>): void => {
     const start = event.clientY + height;
     event.currentTarget.setPointerCapture(event.pointerId);
@@ -20,5 +26,18 @@ export function DrawerGrip({ height, onChange }: { readonly height: number; read
     event.stopPropagation();
     onChange(clamp(height + (event.key === 'ArrowUp' ? 24 : -24)));
   };
-  return <div className="drawer-grip" role="separator" aria-orientation="horizontal" aria-label="Height of the timeline" aria-valuenow={height} aria-valuemin={least} aria-valuemax={most} tabIndex={0} onPointerDown={onPointerDown} onKeyDown={onKeyDown} />;
+  return (
+    <div
+      className="drawer-grip"
+      role="separator"
+      aria-orientation="horizontal"
+      aria-label="Height of the timeline"
+      aria-valuenow={height}
+      aria-valuemin={least}
+      aria-valuemax={most}
+      tabIndex={0}
+      onPointerDown={onPointerDown}
+      onKeyDown={onKeyDown}
+    />
+  );
 }

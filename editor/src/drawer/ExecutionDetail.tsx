@@ -25,7 +25,10 @@ export function ExecutionDetail({ path }: { readonly path: string }): ReactEleme
   const incoming = scope === here ? edges.filter((edge) => splitEnd(edge.to)?.node === nodeOf(path)) : [];
   const written = Object.entries(execution.text).filter(([port]) => execution.outputs?.[port] === undefined);
   const figures = usageFigures(execution);
-  const took = execution.startedAt === undefined || execution.endedAt === undefined ? [] : [formatDuration(execution.endedAt - execution.startedAt)];
+  const took =
+    execution.startedAt === undefined || execution.endedAt === undefined
+      ? []
+      : [formatDuration(execution.endedAt - execution.startedAt)];
   return (
     <div className="values">
       <p className="drawer-path mono">
@@ -38,7 +41,9 @@ export function ExecutionDetail({ path }: { readonly path: string }): ReactEleme
           Open the run inside
         </button>
       )}
-      {ask === undefined ? null : <AnswerForm key={ask.askId} runId={run.runId} askId={ask.askId} question={ask.question} />}
+      {ask === undefined ? null : (
+        <AnswerForm key={ask.askId} runId={run.runId} askId={ask.askId} question={ask.question} />
+      )}
       {execution.error === undefined ? null : (
         <>
           <RunFailure error={execution.error} />
@@ -61,7 +66,9 @@ export function ExecutionDetail({ path }: { readonly path: string }): ReactEleme
       {Object.entries(execution.outputs ?? {}).map(([port, labelled]) => (
         <OneValue key={port} name={port} labelled={labelled} path={path} port={port} />
       ))}
-      {Object.keys(execution.outputs ?? {}).length === 0 && written.length === 0 ? <p className="quiet">None.</p> : null}
+      {Object.keys(execution.outputs ?? {}).length === 0 && written.length === 0 ? (
+        <p className="quiet">None.</p>
+      ) : null}
       <Said path={path} />
     </div>
   );

@@ -17,7 +17,10 @@ export function NodeTable({ onChoose }: { readonly onChoose: (path: string) => v
   const now = useNow(head !== undefined && !head.isEnded);
   const second = head?.isEnded === true ? 0 : Math.floor(now / 1000);
   // Read again each second while the run goes on.
-  const read = useMemo(() => ({ second, nodes: run === undefined ? [] : nodeFigures(run, paths, scope) }), [run, paths, scope, second]);
+  const read = useMemo(
+    () => ({ second, nodes: run === undefined ? [] : nodeFigures(run, paths, scope) }),
+    [run, paths, scope, second],
+  );
   const { nodes } = read;
   return (
     <div className="node-table" tabIndex={0} role="group" aria-label="Nodes">
@@ -42,7 +45,15 @@ export function NodeTable({ onChoose }: { readonly onChoose: (path: string) => v
   );
 }
 
-function Row({ node, now, onChoose }: { readonly node: NodeFigures; readonly now: number; readonly onChoose: (path: string) => void }): ReactElement {
+function Row({
+  node,
+  now,
+  onChoose,
+}: {
+  readonly node: NodeFigures;
+  readonly now: number;
+  readonly onChoose: (path: string) => void;
+}): ReactElement {
   const entry = useDocument((state) => state.document?.nodes[node.id]);
   const title = useCatalog((state) => entry?.title ?? state.byType.get(entry?.type ?? '')?.title ?? node.id);
   const state = seenState(node.last, now);
@@ -61,7 +72,9 @@ function Row({ node, now, onChoose }: { readonly node: NodeFigures; readonly now
       </td>
       <td className="figure">{node.runs.toLocaleString('en')}</td>
       <td className="figure">{formatDuration(node.ms)}</td>
-      <td className="figure">{node.inputTokens + node.outputTokens === 0 ? '' : `${node.inputTokens} → ${node.outputTokens}`}</td>
+      <td className="figure">
+        {node.inputTokens + node.outputTokens === 0 ? '' : `${node.inputTokens} → ${node.outputTokens}`}
+      </td>
       <td className="figure">{node.inputTokens + node.outputTokens === 0 ? '' : formatCost(node.cost)}</td>
     </tr>
   );

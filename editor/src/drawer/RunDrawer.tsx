@@ -37,8 +37,14 @@ function OpenDrawer(): ReactElement {
   const now = useNow(head !== undefined && !head.isEnded);
   const group = selected === undefined ? undefined : groupIn(scope, selected);
   // A node that is chosen on the canvas is shown here by its latest execution.
-  const ofSelected = useMemo(() => (group === undefined ? undefined : paths.findLast((path) => groupOf(path) === group)), [paths, group]);
-  const shown = chosen !== undefined && (group === undefined || groupOf(chosen) === group || scopeOf(chosen) !== scope) ? chosen : ofSelected;
+  const ofSelected = useMemo(
+    () => (group === undefined ? undefined : paths.findLast((path) => groupOf(path) === group)),
+    [paths, group],
+  );
+  const shown =
+    chosen !== undefined && (group === undefined || groupOf(chosen) === group || scopeOf(chosen) !== scope)
+      ? chosen
+      : ofSelected;
   const from = head?.startedAt ?? now;
   const to = Math.max(head?.endedAt ?? now, from + 1);
   const choose = (path: string): void => {
@@ -59,12 +65,19 @@ function OpenDrawer(): ReactElement {
             ))}
           </div>
           <RunTotals />
-          <button type="button" className="icon-button" aria-label="Close the drawer" onClick={() => view.setState({ isDrawerOpen: false })}>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="Close the drawer"
+            onClick={() => view.setState({ isDrawerOpen: false })}
+          >
             <X size={15} aria-hidden />
           </button>
         </header>
         {head === undefined ? (
-          <p className="quiet drawer-empty">Run the workflow to see when each node works, and which work side by side.</p>
+          <p className="quiet drawer-empty">
+            Run the workflow to see when each node works, and which work side by side.
+          </p>
         ) : tab === 'timeline' ? (
           <Timeline from={from} to={to} now={now} chosen={shown} onChoose={choose} />
         ) : tab === 'nodes' ? (
@@ -74,7 +87,11 @@ function OpenDrawer(): ReactElement {
         )}
       </div>
       <div className="drawer-detail" tabIndex={0} role="group" aria-label="Chosen execution">
-        {shown === undefined ? <p className="quiet drawer-empty">Choose an execution to see its inputs and outputs.</p> : <ExecutionDetail key={shown} path={shown} />}
+        {shown === undefined ? (
+          <p className="quiet drawer-empty">Choose an execution to see its inputs and outputs.</p>
+        ) : (
+          <ExecutionDetail key={shown} path={shown} />
+        )}
       </div>
     </section>
   );

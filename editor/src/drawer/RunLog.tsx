@@ -4,16 +4,25 @@ import { useLog } from '../run/use-run.js';
 import { VirtualList } from '../run/VirtualList.js';
 
 /** What the run and its nodes say, in order; warnings and errors alone where they are asked for. */
-export function RunLog({ from, onChoose }: { readonly from: number; readonly onChoose: (path: string) => void }): ReactElement {
+export function RunLog({
+  from,
+  onChoose,
+}: {
+  readonly from: number;
+  readonly onChoose: (path: string) => void;
+}): ReactElement {
   const all = useLog();
   const [isSerious, setSerious] = useState(false);
   const lines = isSerious ? all.filter(({ level }) => level !== 'info') : all;
   return (
     <>
       <label className="timeline-deep">
-        <input type="checkbox" checked={isSerious} onChange={(event) => setSerious(event.target.checked)} /> Warnings and errors only
+        <input type="checkbox" checked={isSerious} onChange={(event) => setSerious(event.target.checked)} /> Warnings
+        and errors only
       </label>
-      {lines.length === 0 ? <p className="quiet drawer-empty">{isSerious ? 'No warnings and no errors.' : 'Nothing was said yet.'}</p> : null}
+      {lines.length === 0 ? (
+        <p className="quiet drawer-empty">{isSerious ? 'No warnings and no errors.' : 'Nothing was said yet.'}</p>
+      ) : null}
       <VirtualList
         className="timeline"
         label="Log"
@@ -33,9 +42,16 @@ export function RunLog({ from, onChoose }: { readonly from: number; readonly onC
                   {path}
                 </button>
               )}
-              <span className="log-words" dir="auto" title={line.details === undefined ? line.message : `${line.message} ${JSON.stringify(line.details)}`}>
-                {line.level === 'info' ? null : <span className="log-level">{line.level === 'warn' ? 'Warning' : 'Error'} </span>}
-                {line.message} {line.details === undefined ? null : <span className="quiet mono">{JSON.stringify(line.details)}</span>}
+              <span
+                className="log-words"
+                dir="auto"
+                title={line.details === undefined ? line.message : `${line.message} ${JSON.stringify(line.details)}`}
+              >
+                {line.level === 'info' ? null : (
+                  <span className="log-level">{line.level === 'warn' ? 'Warning' : 'Error'} </span>
+                )}
+                {line.message}{' '}
+                {line.details === undefined ? null : <span className="quiet mono">{JSON.stringify(line.details)}</span>}
               </span>
             </li>
           );

@@ -8,7 +8,8 @@ export function RunTotals(): ReactElement | null {
   if (totals === undefined || (totals.inputTokens === 0 && totals.outputTokens === 0)) return null;
   return (
     <span className="drawer-totals figure quiet" title="Tokens read → written, and what they cost">
-      {totals.inputTokens.toLocaleString('en')} → {totals.outputTokens.toLocaleString('en')} tokens · {formatCost(totals.cost)}
+      {totals.inputTokens.toLocaleString('en')} → {totals.outputTokens.toLocaleString('en')} tokens ·{' '}
+      {formatCost(totals.cost)}
     </span>
   );
 }

@@ -30,7 +30,8 @@ export function Timeline({ from, to, now, chosen, onChoose }: TimelineProps): Re
       <TimelineAxis length={to - from} />
       {hidden > 0 || isDeep === true ? (
         <label className="timeline-deep">
-          <input type="checkbox" checked={isWhole} onChange={(event) => setDeep(event.target.checked)} /> Show the runs inside{hidden > 0 ? ` (${hidden.toLocaleString()} executions)` : ''}
+          <input type="checkbox" checked={isWhole} onChange={(event) => setDeep(event.target.checked)} /> Show the runs
+          inside{hidden > 0 ? ` (${hidden.toLocaleString()} executions)` : ''}
         </label>
       ) : null}
       <VirtualList
@@ -40,7 +41,17 @@ export function Timeline({ from, to, now, chosen, onChoose }: TimelineProps): Re
         rowHeight={28}
         render={(index) => {
           const path = rows[index] ?? '';
-          return <TimelineRow key={path} path={path} from={from} to={to} now={now} isChosen={path === chosen} onChoose={onChoose} />;
+          return (
+            <TimelineRow
+              key={path}
+              path={path}
+              from={from}
+              to={to}
+              now={now}
+              isChosen={path === chosen}
+              onChoose={onChoose}
+            />
+          );
         }}
       />
     </>

@@ -17,7 +17,14 @@ export interface TimelineRowProps {
 }
 
 /** One execution: its state, its name, its time as a bar. */
-export const TimelineRow = memo(function TimelineRow({ path, from, to, now, isChosen, onChoose }: TimelineRowProps): ReactElement | null {
+export const TimelineRow = memo(function TimelineRow({
+  path,
+  from,
+  to,
+  now,
+  isChosen,
+  onChoose,
+}: TimelineRowProps): ReactElement | null {
   const execution = useExecutionAt(path);
   const title = useNodeTitle(path);
   if (execution === undefined) return null;
@@ -28,11 +35,23 @@ export const TimelineRow = memo(function TimelineRow({ path, from, to, now, isCh
   const took = startedAt === undefined ? '' : formatDuration(Math.max(0, end - startedAt));
   return (
     <li>
-      <button type="button" className="timeline-row" aria-pressed={isChosen} onClick={() => onChoose(path)} title={path}>
+      <button
+        type="button"
+        className="timeline-row"
+        aria-pressed={isChosen}
+        onClick={() => onChoose(path)}
+        title={path}
+      >
         <StateMark state={state} />
         <span className="timeline-name">{title}</span>
         <span className="timeline-track" aria-hidden>
-          {bar === undefined ? null : <span className="timeline-bar" data-status={execution.status} style={{ left: `${bar.left * 100}%`, width: `${bar.width * 100}%` }} />}
+          {bar === undefined ? null : (
+            <span
+              className="timeline-bar"
+              data-status={execution.status}
+              style={{ left: `${bar.left * 100}%`, width: `${bar.width * 100}%` }}
+            />
+          )}
         </span>
         <span className="timeline-time figure">
           <span className="visually-hidden">{wordOf(state)} </span>

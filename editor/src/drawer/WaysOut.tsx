@@ -19,7 +19,12 @@ export function WaysOut({ path, error }: { readonly path: string; readonly error
   };
   return (
     <div className="ask-actions">
-      <button type="button" className="button" onClick={() => run('resume-run')} title="A new run: what ended well is kept, the rest runs">
+      <button
+        type="button"
+        className="button"
+        onClick={() => run('resume-run')}
+        title="A new run: what ended well is kept, the rest runs"
+      >
         Resume from here
       </button>
       <button type="button" className="button" onClick={() => onNode('settings')}>

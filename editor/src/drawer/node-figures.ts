@@ -14,7 +14,11 @@ export interface NodeFigures {
 }
 
 /** The figures of each node of one run, in the order in which they began. What is inside counts for the node that began it. */
-export function nodeFigures(run: Pick<RunView, 'execution' | 'now'>, paths: readonly string[], scope: string): readonly NodeFigures[] {
+export function nodeFigures(
+  run: Pick<RunView, 'execution' | 'now'>,
+  paths: readonly string[],
+  scope: string,
+): readonly NodeFigures[] {
   const byNode = new Map<string, NodeFigures>();
   const prefix = scope === '' ? '' : `${scope}/`;
   for (const path of paths) {

@@ -2,7 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { evaluateExpression, isTrue, parseExpression, type PortDescription } from '@heddle/core';
 import { isInQuotes } from './code/is-in-quotes.js';
 import { readCondition } from './condition/read-condition.js';
-import { isField, readValue, readValues, valuesWords, valueWords, writeCondition } from './condition/write-condition.js';
+import {
+  isField,
+  readValue,
+  readValues,
+  valuesWords,
+  valueWords,
+  writeCondition,
+} from './condition/write-condition.js';
 import { innerPaths } from './inner-paths.js';
 import { emptyShape, readShape, writeShape } from './schema/schema-rows.js';
 import { templatePlace } from './template-place.js';
@@ -28,7 +35,20 @@ describe('a condition as lines', () => {
     if (condition === undefined) return;
     const again = writeCondition(condition);
     expect(readCondition(again)).toEqual(condition);
-    for (const value of [true, { score: 0.8, text: 'A REFUND', kind: 'c', items: [], tags: [], flag: true, temperature: -6, a: { 'two words': [1] } }, null]) {
+    for (const value of [
+      true,
+      {
+        score: 0.8,
+        text: 'A REFUND',
+        kind: 'c',
+        items: [],
+        tags: [],
+        flag: true,
+        temperature: -6,
+        a: { 'two words': [1] },
+      },
+      null,
+    ]) {
       const holds = (expression: string): unknown => {
         try {
           return isTrue(evaluateExpression(parseExpression(expression), { value }));
@@ -40,19 +60,47 @@ describe('a condition as lines', () => {
     }
   });
 
-  it.each(['(value.a == 1 || value.b == 2) && value.c == 3', 'value.a == value.b', 'value.a + 1 > 2', 'true', 'value ==', '"x" in value.tags', '', '!(value == 1)'])('leaves %s to its text', (text) => {
+  it.each([
+    '(value.a == 1 || value.b == 2) && value.c == 3',
+    'value.a == value.b',
+    'value.a + 1 > 2',
+    'true',
+    'value ==',
+    '"x" in value.tags',
+    '',
+    '!(value == 1)',
+  ])('leaves %s to its text', (text) => {
     expect(readCondition(text)).toBeUndefined();
   });
 
   it('reads what is meant by the words in a box', () => {
-    expect(['5', '-2.5', '1e3', 'true', 'null', '"5"', 'five', '', '" a "', '"half'].map(readValue)).toEqual([5, -2.5, 1000, true, null, '5', 'five', '', ' a ', '"half']);
-    for (const value of ['5', 'plain', ' spaced ', 'true', '', 'a "quoted" word', 5, false, null]) expect(readValue(valueWords(value))).toBe(value);
+    expect(['5', '-2.5', '1e3', 'true', 'null', '"5"', 'five', '', '" a "', '"half'].map(readValue)).toEqual([
+      5,
+      -2.5,
+      1000,
+      true,
+      null,
+      '5',
+      'five',
+      '',
+      ' a ',
+      '"half',
+    ]);
+    for (const value of ['5', 'plain', ' spaced ', 'true', '', 'a "quoted" word', 5, false, null])
+      expect(readValue(valueWords(value))).toBe(value);
     const values = ['a, b', 'c', 3, 'say "x"'];
     expect(readValues(valuesWords(values))).toEqual(values);
   });
 
   it('tells a field from what is none', () => {
-    expect(['value.a', 'length(value)', 'value[0]', 'value.', '', 'a b'].map(isField)).toEqual([true, true, true, false, false, false]);
+    expect(['value.a', 'length(value)', 'value[0]', 'value.', '', 'a b'].map(isField)).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 });
 
@@ -64,7 +112,12 @@ describe('a JSON schema as rows', () => {
       age: { type: 'integer' },
       kind: { type: 'string', enum: ['person', 'firm'] },
       tags: { type: 'array', items: { type: 'string' } },
-      address: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false },
+      address: {
+        type: 'object',
+        properties: { city: { type: 'string' } },
+        required: ['city'],
+        additionalProperties: false,
+      },
       lines: { type: 'array', items: { type: 'object', properties: { price: { type: 'number' } } } },
     },
     required: ['name', 'kind'],
@@ -72,26 +125,58 @@ describe('a JSON schema as rows', () => {
 
   it('reads and writes nested objects, lists and choices without a change', () => {
     const shape = readShape(schema);
-    expect(shape?.fields.map(({ name, isRequired, shape: { type } }) => `${name} ${type}${isRequired ? ' required' : ''}`)).toEqual(['name text required', 'age integer', 'kind choice required', 'tags list', 'address object', 'lines list']);
+    expect(
+      shape?.fields.map(({ name, isRequired, shape: { type } }) => `${name} ${type}${isRequired ? ' required' : ''}`),
+    ).toEqual([
+      'name text required',
+      'age integer',
+      'kind choice required',
+      'tags list',
+      'address object',
+      'lines list',
+    ]);
     expect(shape === undefined ? undefined : writeShape(shape)).toEqual(schema);
   });
 
-  it.each([{ type: 'string', pattern: '^a' }, { anyOf: [] }, { type: ['string', 'null'] }, { type: 'object', properties: { a: { $ref: '#/x' } } }, { type: 'object', required: ['gone'] }, 'text', { type: 'number', minimum: 0 }])(
-    'leaves %j as JSON, so that nothing of it is lost',
-    (other) => expect(readShape(other)).toBeUndefined(),
-  );
+  it.each([
+    { type: 'string', pattern: '^a' },
+    { anyOf: [] },
+    { type: ['string', 'null'] },
+    { type: 'object', properties: { a: { $ref: '#/x' } } },
+    { type: 'object', required: ['gone'] },
+    'text',
+    { type: 'number', minimum: 0 },
+  ])('leaves %j as JSON, so that nothing of it is lost', (other) => expect(readShape(other)).toBeUndefined());
 
   it('writes no row without a name', () => {
-    expect(writeShape({ ...emptyShape('object'), fields: [{ name: '', isRequired: true, shape: emptyShape('text') }] })).toEqual({ type: 'object', properties: {} });
+    expect(
+      writeShape({ ...emptyShape('object'), fields: [{ name: '', isRequired: true, shape: emptyShape('text') }] }),
+    ).toEqual({ type: 'object', properties: {} });
   });
 });
 
 describe('values that a template can take', () => {
-  const port = (name: string, type: PortDescription['type'] = 'Text'): PortDescription => ({ name, type, isOptional: false, mode: 'one' });
-  const node = (type: string, title?: string) => ({ type, version: 1, config: {}, ...(title === undefined ? {} : { title }) });
+  const port = (name: string, type: PortDescription['type'] = 'Text'): PortDescription => ({
+    name,
+    type,
+    isOptional: false,
+    mode: 'one',
+  });
+  const node = (type: string, title?: string) => ({
+    type,
+    version: 1,
+    config: {},
+    ...(title === undefined ? {} : { title }),
+  });
   const graph = {
     document: {
-      nodes: { question: node('input', 'Question'), search: node('retrieve'), prompt: node('prompt'), answer: node('generate'), other: node('input') },
+      nodes: {
+        question: node('input', 'Question'),
+        search: node('retrieve'),
+        prompt: node('prompt'),
+        answer: node('generate'),
+        other: node('input'),
+      },
       edges: [
         { from: 'question.question', to: 'prompt.topic' },
         { from: 'question.question', to: 'search.query' },
@@ -99,13 +184,23 @@ describe('values that a template can take', () => {
         { from: 'prompt.text', to: 'answer.prompt' },
       ],
     },
-    ports: { question: { outputs: [port('question'), port('topic')] }, search: { outputs: [port('passages', 'Passages')] }, answer: { outputs: [port('text')] }, other: { outputs: [port('topic')] } },
+    ports: {
+      question: { outputs: [port('question'), port('topic')] },
+      search: { outputs: [port('passages', 'Passages')] },
+      answer: { outputs: [port('text')] },
+      other: { outputs: [port('topic')] },
+    },
     byType: new Map(),
   };
 
   it('names what arrives first, then what is before, then the rest, and nothing that comes after', () => {
     const values = upstreamValues(graph, 'prompt');
-    expect(values.map(({ name, from, isConnected }) => `${name} ${from} ${isConnected}`)).toEqual(['topic question.question true', 'passages search.passages true', 'question_topic question.topic false', 'other_topic other.topic false']);
+    expect(values.map(({ name, from, isConnected }) => `${name} ${from} ${isConnected}`)).toEqual([
+      'topic question.question true',
+      'passages search.passages true',
+      'question_topic question.topic false',
+      'other_topic other.topic false',
+    ]);
     expect(values[0]?.title).toBe('Question › question');
   });
 

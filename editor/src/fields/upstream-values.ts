@@ -24,12 +24,19 @@ export interface Graph {
  * all others that it does not feed. An output that is not connected gets a name that no other value has.
  */
 export function upstreamValues({ document, ports, byType }: Graph, nodeId: string): readonly UpstreamValue[] {
-  const outputsOf = (id: string): readonly PortDescription[] => ports?.[id]?.outputs ?? byType.get(document.nodes[id]?.type ?? '')?.outputs ?? [];
-  const titleOf = (id: string): string => document.nodes[id]?.title ?? byType.get(document.nodes[id]?.type ?? '')?.title ?? id;
+  const outputsOf = (id: string): readonly PortDescription[] =>
+    ports?.[id]?.outputs ?? byType.get(document.nodes[id]?.type ?? '')?.outputs ?? [];
+  const titleOf = (id: string): string =>
+    document.nodes[id]?.title ?? byType.get(document.nodes[id]?.type ?? '')?.title ?? id;
   const connected = document.edges.flatMap((edge): UpstreamValue[] => {
     const [from, to] = [splitEnd(edge.from), splitEnd(edge.to)];
     if (to?.node !== nodeId || from === undefined) return [];
-    const port = outputsOf(from.node).find(({ name }) => name === from.port) ?? { name: from.port, type: 'Json' as const, isOptional: false, mode: 'one' as const };
+    const port = outputsOf(from.node).find(({ name }) => name === from.port) ?? {
+      name: from.port,
+      type: 'Json' as const,
+      isOptional: false,
+      mode: 'one' as const,
+    };
     return [{ name: to.port, from: edge.from, port, title: `${titleOf(from.node)} › ${from.port}`, isConnected: true }];
   });
   const taken = new Set(connected.map(({ name }) => name));
@@ -48,15 +55,31 @@ export function upstreamValues({ document, ports, byType }: Graph, nodeId: strin
       }),
   );
   // What comes when something fails is rarely wanted: last.
-  return [...connected, ...others.filter(({ port }) => port.name !== 'error'), ...others.filter(({ port }) => port.name === 'error')];
+  return [
+    ...connected,
+    ...others.filter(({ port }) => port.name !== 'error'),
+    ...others.filter(({ port }) => port.name === 'error'),
+  ];
 }
 
 /**
  * What a template of a node with ports of its own can name: those inputs, connected or not, and nothing else, as no input comes
  * into being for another name.
  */
-export function inputValues(values: readonly UpstreamValue[], inputs: readonly PortDescription[]): readonly UpstreamValue[] {
-  return inputs.map((port) => values.find(({ name, isConnected }) => isConnected && name === port.name) ?? { name: port.name, from: '', port, title: port.title ?? 'input of this node', isConnected: true });
+export function inputValues(
+  values: readonly UpstreamValue[],
+  inputs: readonly PortDescription[],
+): readonly UpstreamValue[] {
+  return inputs.map(
+    (port) =>
+      values.find(({ name, isConnected }) => isConnected && name === port.name) ?? {
+        name: port.name,
+        from: '',
+        port,
+        title: port.title ?? 'input of this node',
+        isConnected: true,
+      },
+  );
 }
 
 /** Names of template inputs hold no dots; `error` is taken by Heddle. */

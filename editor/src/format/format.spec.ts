@@ -12,11 +12,26 @@ const label = labelOf('internal');
 
 describe('formatters', () => {
   it('writes durations in the unit that fits', () => {
-    expect([0, 999, 1234, 59_949, 60_000, 185_000, 7_440_000].map(formatDuration)).toEqual(['0 ms', '999 ms', '1.2 s', '59.9 s', '1 min 0 s', '3 min 5 s', '2 h 4 min']);
+    expect([0, 999, 1234, 59_949, 60_000, 185_000, 7_440_000].map(formatDuration)).toEqual([
+      '0 ms',
+      '999 ms',
+      '1.2 s',
+      '59.9 s',
+      '1 min 0 s',
+      '3 min 5 s',
+      '2 h 4 min',
+    ]);
   });
 
   it('writes bytes in the unit that fits', () => {
-    expect([0, 999, 4200, 98_362_432, 999_900, 1_620_000_000].map(formatBytes)).toEqual(['0 B', '999 B', '4.2 kB', '98 MB', '1.0 MB', '1.6 GB']);
+    expect([0, 999, 4200, 98_362_432, 999_900, 1_620_000_000].map(formatBytes)).toEqual([
+      '0 B',
+      '999 B',
+      '4.2 kB',
+      '98 MB',
+      '1.0 MB',
+      '1.6 GB',
+    ]);
   });
 
   it('writes scores so that close ones can be told apart', () => {
@@ -24,7 +39,12 @@ describe('formatters', () => {
   });
 
   it('says how long ago in words', () => {
-    expect([10_000, 300_000, 7_200_000, 172_800_000].map((ms) => formatAgo(1e12 - ms, 1e12))).toEqual(['just now', '5 min ago', '2 h ago', '2 d ago']);
+    expect([10_000, 300_000, 7_200_000, 172_800_000].map((ms) => formatAgo(1e12 - ms, 1e12))).toEqual([
+      'just now',
+      '5 min ago',
+      '2 h ago',
+      '2 d ago',
+    ]);
   });
 
   it('turns only known numbers in brackets into references', () => {
@@ -38,14 +58,31 @@ describe('formatters', () => {
 
   it('previews passages by name and score, and a large value by its beginning', () => {
     const value = [{ id: 'p', document: 'leave.md', text: 'Five days', score: 0.8 }];
-    expect(previewValue({ value, label }, 'Passages')).toEqual({ kind: 'passages', count: 1, passages: [{ id: 'p', name: 'leave.md', score: 0.8, words: 'Five days' }] });
-    expect(previewValue({ label, size: 9000, preview: '[{"id":"p","document":"a.md","text":"x"},{"id":"q","docu' }, 'Passages')).toMatchObject({ kind: 'passages', count: 1 });
+    expect(previewValue({ value, label }, 'Passages')).toEqual({
+      kind: 'passages',
+      count: 1,
+      passages: [{ id: 'p', name: 'leave.md', score: 0.8, words: 'Five days' }],
+    });
+    expect(
+      previewValue(
+        { label, size: 9000, preview: '[{"id":"p","document":"a.md","text":"x"},{"id":"q","docu' },
+        'Passages',
+      ),
+    ).toMatchObject({ kind: 'passages', count: 1 });
     expect(previewValue({ label, size: 9000, preview: 'Once' }, 'Text')).toEqual({ kind: 'text', text: 'Once' });
   });
 
   it('gives an estimate while a model writes and its own figures at the end', () => {
-    expect(usageFigures({ usage: undefined, rate: 19.4, status: 'streaming' }).map(({ value }) => value)).toEqual(['≈ 19 tok/s']);
+    expect(usageFigures({ usage: undefined, rate: 19.4, status: 'streaming' }).map(({ value }) => value)).toEqual([
+      '≈ 19 tok/s',
+    ]);
     expect(usageFigures({ usage: undefined, rate: 19.4, status: 'done' })).toEqual([]);
-    expect(usageFigures({ usage: { inputTokens: 400, outputTokens: 60, firstTokenMs: 500, totalMs: 2500 }, rate: undefined, status: 'done' }).map(({ value }) => value)).toEqual(['30 tok/s', 'first 500 ms', '400 → 60', 'local']);
+    expect(
+      usageFigures({
+        usage: { inputTokens: 400, outputTokens: 60, firstTokenMs: 500, totalMs: 2500 },
+        rate: undefined,
+        status: 'done',
+      }).map(({ value }) => value),
+    ).toEqual(['30 tok/s', 'first 500 ms', '400 → 60', 'local']);
   });
 });

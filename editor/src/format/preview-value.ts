@@ -22,13 +22,19 @@ export function previewValue(labelled: LabelledValue, type: PortTypeName | undef
   if (value === undefined) return preview === undefined ? { kind: 'text', text: '' } : fromPreview(preview, type);
   if (type === 'Passages' || type === 'Json') {
     const passages = Passages.safeParse(value);
-    if (passages.success && passages.data.length > 0) return { kind: 'passages', count: passages.data.length, passages: passages.data.slice(0, 4).map(passagePreview) };
+    if (passages.success && passages.data.length > 0)
+      return { kind: 'passages', count: passages.data.length, passages: passages.data.slice(0, 4).map(passagePreview) };
   }
   return { kind: 'text', text: textOf(value).slice(0, longestText) };
 }
 
 function passagePreview(passage: Passage): PassagePreview {
-  return { id: passage.id, name: passage.title ?? passage.document, score: passage.score, words: passage.text.slice(0, 160) };
+  return {
+    id: passage.id,
+    name: passage.title ?? passage.document,
+    score: passage.score,
+    words: passage.text.slice(0, 160),
+  };
 }
 
 /** A preview of passages is JSON that was cut: the whole ones in it are shown. */
@@ -36,7 +42,11 @@ function fromPreview(preview: string, type: PortTypeName | undefined): ValuePrev
   if (type !== 'Passages') return { kind: 'text', text: preview };
   const names = [...preview.matchAll(/"document":"((?:[^"\\]|\\.)*)"/g)].map((match) => match[1] ?? '');
   if (names.length === 0) return { kind: 'text', text: preview };
-  return { kind: 'passages', count: names.length, passages: names.map((name, index) => ({ id: `${index}`, name, score: undefined, words: '' })) };
+  return {
+    kind: 'passages',
+    count: names.length,
+    passages: names.map((name, index) => ({ id: `${index}`, name, score: undefined, words: '' })),
+  };
 }
 
 /** A value as text: itself, or JSON. */

@@ -7,22 +7,35 @@ export interface Figure {
 }
 
 /** The figures of a model's execution: an estimate while it writes, the model's own at its end. */
-export function usageFigures(execution: Pick<ExecutionView, 'usage' | 'rate' | 'status'> & Partial<Pick<ExecutionView, 'firstDeltaMs'>> | undefined): readonly Figure[] {
+export function usageFigures(
+  execution:
+    (Pick<ExecutionView, 'usage' | 'rate' | 'status'> & Partial<Pick<ExecutionView, 'firstDeltaMs'>>) | undefined,
+): readonly Figure[] {
   const usage = execution?.usage;
   if (usage === undefined) {
     if (execution?.status !== 'streaming') return [];
     return [
-      ...(execution.rate === undefined ? [] : [{ name: 'Tokens per second, estimated from the text', value: `≈ ${speed(execution.rate)}` }]),
-      ...(execution.firstDeltaMs === undefined ? [] : [{ name: 'Time to the first token', value: `first ${formatDuration(execution.firstDeltaMs)}` }]),
+      ...(execution.rate === undefined
+        ? []
+        : [{ name: 'Tokens per second, estimated from the text', value: `≈ ${speed(execution.rate)}` }]),
+      ...(execution.firstDeltaMs === undefined
+        ? []
+        : [{ name: 'Time to the first token', value: `first ${formatDuration(execution.firstDeltaMs)}` }]),
     ];
   }
   if (usage.outputTokens === 0 && usage.inputTokens === 0) return [];
   const figures: Figure[] = [];
   const writing = usage.totalMs === undefined ? undefined : usage.totalMs - (usage.firstTokenMs ?? 0);
-  if (writing !== undefined && writing > 0 && usage.outputTokens > 1) figures.push({ name: 'Tokens per second', value: speed((usage.outputTokens / writing) * 1000) });
-  if (usage.firstTokenMs !== undefined) figures.push({ name: 'Time to the first token', value: `first ${formatDuration(usage.firstTokenMs)}` });
+  if (writing !== undefined && writing > 0 && usage.outputTokens > 1)
+    figures.push({ name: 'Tokens per second', value: speed((usage.outputTokens / writing) * 1000) });
+  if (usage.firstTokenMs !== undefined)
+    figures.push({ name: 'Time to the first token', value: `first ${formatDuration(usage.firstTokenMs)}` });
   figures.push({ name: 'Tokens read and written', value: `${usage.inputTokens} → ${usage.outputTokens}` });
-  figures.push(usage.cost === undefined || usage.cost === 0 ? { name: 'No cost: a model on this machine', value: 'local' } : { name: 'Cost', value: `${usage.cost.toFixed(4)} ${usage.currency ?? 'USD'}` });
+  figures.push(
+    usage.cost === undefined || usage.cost === 0
+      ? { name: 'No cost: a model on this machine', value: 'local' }
+      : { name: 'Cost', value: `${usage.cost.toFixed(4)} ${usage.currency ?? 'USD'}` },
+  );
   return figures;
 }
 

@@ -6,7 +6,13 @@ import { useDocument, useSession, useView } from '../session.js';
 import { modifierName } from './modifier.js';
 
 /** A button that runs a command: its title, its keys, and whether it can be used come from the command. */
-export function CommandButton({ id, children }: { readonly id: string; readonly children: ReactNode }): ReactElement | null {
+export function CommandButton({
+  id,
+  children,
+}: {
+  readonly id: string;
+  readonly children: ReactNode;
+}): ReactElement | null {
   const { commands } = useSession();
   const document = useDocument((state) => state);
   const view = useView((state) => state);
@@ -15,7 +21,14 @@ export function CommandButton({ id, children }: { readonly id: string; readonly 
   const keys = command.keys[0];
   const title = keys === undefined ? command.title : `${command.title} (${nameKeys(keys, modifierName)})`;
   return (
-    <button type="button" className="icon-button" title={title} aria-label={title} disabled={!command.isEnabled({ ...factsOf(commands), document, view })} onClick={() => void command.run(commands)}>
+    <button
+      type="button"
+      className="icon-button"
+      title={title}
+      aria-label={title}
+      disabled={!command.isEnabled({ ...factsOf(commands), document, view })}
+      onClick={() => void command.run(commands)}
+    >
       {children}
     </button>
   );

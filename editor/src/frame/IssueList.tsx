@@ -10,7 +10,10 @@ export function IssueList(): ReactElement | null {
   const { view } = useSession();
   const [isOpen, setOpen] = useState(false);
   const issues = useDocument((state) => state.compiled?.issues);
-  const sorted = useMemo(() => [...(issues ?? [])].sort((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1)), [issues]);
+  const sorted = useMemo(
+    () => [...(issues ?? [])].sort((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1)),
+    [issues],
+  );
   const errors = sorted.filter((issue) => issue.severity === 'error').length;
   if (sorted.length === 0) return null;
   const go = (issue: Issue): void => {
@@ -46,7 +49,9 @@ export function IssueList(): ReactElement | null {
 }
 
 function placeOf(issue: Issue): string {
-  return [issue.node, issue.port ?? issue.field].filter((part) => part !== undefined).join('.') || (issue.edge ?? 'Workflow');
+  return (
+    [issue.node, issue.port ?? issue.field].filter((part) => part !== undefined).join('.') || (issue.edge ?? 'Workflow')
+  );
 }
 
 function count(number: number, word: string): string {

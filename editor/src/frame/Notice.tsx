@@ -3,8 +3,18 @@ import type { ReactElement } from 'react';
 import type { ApiError } from '../api/http.js';
 
 /** A request that failed: what happened, the next step, and a button where there is one. */
-export function Notice({ error, action }: { readonly error: ApiError; readonly action?: { readonly name: string; run(): void } }): ReactElement {
-  const title = isErrorCode(error.code) ? errorCodes[error.code].title : error.isUnreachable ? 'No connection to Heddle' : 'That did not work';
+export function Notice({
+  error,
+  action,
+}: {
+  readonly error: ApiError;
+  readonly action?: { readonly name: string; run(): void };
+}): ReactElement {
+  const title = isErrorCode(error.code)
+    ? errorCodes[error.code].title
+    : error.isUnreachable
+      ? 'No connection to Heddle'
+      : 'That did not work';
   return (
     <div className="failure" role="alert">
       <p className="failure-title">{title}</p>

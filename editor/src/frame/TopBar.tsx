@@ -19,7 +19,9 @@ export function TopBar(): ReactElement {
     <header className="topbar">
       <WorkflowName />
       {head === undefined ? (
-        !isOpen ? null : <span className="badge">Draft</span>
+        !isOpen ? null : (
+          <span className="badge">Draft</span>
+        )
       ) : (
         <>
           <span className="badge badge-run">Run</span>

@@ -26,7 +26,8 @@ export function WorkflowName(): ReactElement {
         onChange={(event) => {
           const next = event.target.value;
           setTyped(next);
-          if (next.trim() !== '') edit(documents, (document) => ({ ...document, name: next.trim() }), { gesture: 'name' });
+          if (next.trim() !== '')
+            edit(documents, (document) => ({ ...document, name: next.trim() }), { gesture: 'name' });
         }}
         onBlur={() => setTyped(undefined)}
         onKeyDown={(event) => {

@@ -2,6 +2,24 @@ import type { ReactElement } from 'react';
 import type { FieldProps, InputShared } from './field-props.js';
 
 /** Yes or no. */
-export function BooleanInput({ field, value, isReadOnly, onChange, id, describedBy }: FieldProps<'boolean'> & InputShared): ReactElement {
-  return <input id={id} type="checkbox" className="switch" role="switch" checked={(value ?? field.standard) === true} disabled={isReadOnly} aria-describedby={describedBy} onChange={(event) => onChange(event.target.checked)} />;
+export function BooleanInput({
+  field,
+  value,
+  isReadOnly,
+  onChange,
+  id,
+  describedBy,
+}: FieldProps<'boolean'> & InputShared): ReactElement {
+  return (
+    <input
+      id={id}
+      type="checkbox"
+      className="switch"
+      role="switch"
+      checked={(value ?? field.standard) === true}
+      disabled={isReadOnly}
+      aria-describedby={describedBy}
+      onChange={(event) => onChange(event.target.checked)}
+    />
+  );
 }

@@ -24,7 +24,17 @@ export interface ComboboxProps {
 const mostShown = 60;
 
 /** A text that is usually one of a list: type to search, arrows and Enter to choose, or write what is not in it. */
-export function Combobox({ id, value, items, placeholder, empty, isReadOnly, isInvalid, describedBy, onChange }: ComboboxProps): ReactElement {
+export function Combobox({
+  id,
+  value,
+  items,
+  placeholder,
+  empty,
+  isReadOnly,
+  isInvalid,
+  describedBy,
+  onChange,
+}: ComboboxProps): ReactElement {
   const [isOpen, setOpen] = useState(false);
   const [query, setQuery] = useState<string>();
   const [at, setAt] = useState(0);
@@ -35,7 +45,12 @@ export function Combobox({ id, value, items, placeholder, empty, isReadOnly, isI
     if (isReadOnly || isOpen) return;
     setOpen(true);
     setQuery(undefined);
-    setAt(Math.max(0, items.findIndex((item) => item.value === value)));
+    setAt(
+      Math.max(
+        0,
+        items.findIndex((item) => item.value === value),
+      ),
+    );
   };
   const close = (): void => {
     setOpen(false);
@@ -63,7 +78,10 @@ export function Combobox({ id, value, items, placeholder, empty, isReadOnly, isI
     event.stopPropagation();
   };
   return (
-    <div className="combobox" onBlur={(event) => (event.currentTarget.contains(event.relatedTarget) ? undefined : close())}>
+    <div
+      className="combobox"
+      onBlur={(event) => (event.currentTarget.contains(event.relatedTarget) ? undefined : close())}
+    >
       <input
         id={id}
         role="combobox"
@@ -87,7 +105,14 @@ export function Combobox({ id, value, items, placeholder, empty, isReadOnly, isI
           onChange(event.target.value);
         }}
       />
-      <ul ref={list} id={`${id}-options`} role="listbox" aria-label="Choices" className="combobox-list" hidden={!isOpen || found.length === 0}>
+      <ul
+        ref={list}
+        id={`${id}-options`}
+        role="listbox"
+        aria-label="Choices"
+        className="combobox-list"
+        hidden={!isOpen || found.length === 0}
+      >
         {found.map((item, index) => (
           <li
             key={item.value}
@@ -111,6 +136,11 @@ export function Combobox({ id, value, items, placeholder, empty, isReadOnly, isI
 
 /** Every word of the search stands somewhere in the item. */
 function search(items: readonly ComboboxItem[], query: string): readonly ComboboxItem[] {
-  const words = query.toLowerCase().split(/\s+/).filter((word) => word !== '');
-  return items.filter((item) => words.every((word) => `${item.value} ${item.title} ${item.detail}`.toLowerCase().includes(word))).slice(0, mostShown);
+  const words = query
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  return items
+    .filter((item) => words.every((word) => `${item.value} ${item.title} ${item.detail}`.toLowerCase().includes(word)))
+    .slice(0, mostShown);
 }

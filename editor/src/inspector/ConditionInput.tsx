@@ -12,7 +12,15 @@ import type { FieldProps, InputShared } from './field-props.js';
 import { sampleOf } from './use-upstream.js';
 
 /** A condition: as lines where it can be, else as its text. Both are the same text in the document. */
-export function ConditionInput({ field, value, isReadOnly, onChange, id, describedBy, isInvalid }: FieldProps<'text'> & InputShared): ReactElement {
+export function ConditionInput({
+  field,
+  value,
+  isReadOnly,
+  onChange,
+  id,
+  describedBy,
+  isInvalid,
+}: FieldProps<'text'> & InputShared): ReactElement {
   const fields = useConditionFields();
   const text = typeof value === 'string' ? value : typeof field.standard === 'string' ? field.standard : '';
   const isShowable = text.trim() === '' || readCondition(text) !== undefined;
@@ -23,14 +31,35 @@ export function ConditionInput({ field, value, isReadOnly, onChange, id, describ
     const word = found?.[0] ?? '';
     const paths = fields.map(({ text: path, note }) => ({ label: path, detail: note, apply: path }));
     const calls = functionNames.map((name) => ({ label: name, detail: 'function', apply: `${name}(` }));
-    return word === '' && at > 0 && !/[\s(,!&|]$/.test(written.slice(0, at)) ? undefined : { from: at - word.length, options: [...paths, ...calls] };
+    return word === '' && at > 0 && !/[\s(,!&|]$/.test(written.slice(0, at))
+      ? undefined
+      : { from: at - word.length, options: [...paths, ...calls] };
   };
   return (
     <div className="condition">
       {isRows ? (
-        <ConditionRows id={id} text={text} fields={fields} isReadOnly={isReadOnly} isInvalid={isInvalid} describedBy={describedBy} onChange={onChange} />
+        <ConditionRows
+          id={id}
+          text={text}
+          fields={fields}
+          isReadOnly={isReadOnly}
+          isInvalid={isInvalid}
+          describedBy={describedBy}
+          onChange={onChange}
+        />
       ) : (
-        <CodeField value={text} language="expression" isReadOnly={isReadOnly} isInvalid={isInvalid} labelledBy={`${id}-label`} describedBy={describedBy} placeholder={'value.score > 0.5'} onChange={onChange} complete={complete} problemOf={expressionProblem} />
+        <CodeField
+          value={text}
+          language="expression"
+          isReadOnly={isReadOnly}
+          isInvalid={isInvalid}
+          labelledBy={`${id}-label`}
+          describedBy={describedBy}
+          placeholder={'value.score > 0.5'}
+          onChange={onChange}
+          complete={complete}
+          problemOf={expressionProblem}
+        />
       )}
       <p className="condition-mode">
         {isShowable ? (
@@ -62,7 +91,10 @@ function useConditionFields(): readonly ConditionField[] {
     const [node = '', port = ''] = from?.split('.') ?? [];
     const type = ports?.[node]?.outputs.find(({ name }) => name === port)?.type ?? input.type;
     const inner = innerPaths(type, from === undefined ? undefined : sampleOf(runs, from));
-    return [{ text: input.name, note: type }, ...inner.map((entry) => ({ text: `${input.name}${entry.text}`, note: entry.note }))];
+    return [
+      { text: input.name, note: type },
+      ...inner.map((entry) => ({ text: `${input.name}${entry.text}`, note: entry.note })),
+    ];
   });
   return [...fields, { text: 'iteration', note: 'number of the loop’s iteration, from 0' }];
 }

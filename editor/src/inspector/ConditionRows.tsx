@@ -1,8 +1,21 @@
 import { Plus, Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
-import { operators, valuesOf, type Condition, type ConditionRow, type Operator } from '../fields/condition/condition.js';
+import {
+  operators,
+  valuesOf,
+  type Condition,
+  type ConditionRow,
+  type Operator,
+} from '../fields/condition/condition.js';
 import { readCondition } from '../fields/condition/read-condition.js';
-import { isField, readValue, readValues, valuesWords, valueWords, writeCondition } from '../fields/condition/write-condition.js';
+import {
+  isField,
+  readValue,
+  readValues,
+  valuesWords,
+  valueWords,
+  writeCondition,
+} from '../fields/condition/write-condition.js';
 
 export interface ConditionRowsProps {
   readonly id: string;
@@ -29,8 +42,19 @@ interface DraftRow {
 const emptyRow: DraftRow = { field: 'value', operator: '==', words: '' };
 
 /** A condition as lines of field, comparison and value. */
-export function ConditionRows({ id, text, fields, isReadOnly, isInvalid, describedBy, onChange }: ConditionRowsProps): ReactElement {
-  const [draft, setDraft] = useState<{ readonly of: string; readonly lines: Draft }>(() => ({ of: text, lines: draftOf(text) }));
+export function ConditionRows({
+  id,
+  text,
+  fields,
+  isReadOnly,
+  isInvalid,
+  describedBy,
+  onChange,
+}: ConditionRowsProps): ReactElement {
+  const [draft, setDraft] = useState<{ readonly of: string; readonly lines: Draft }>(() => ({
+    of: text,
+    lines: draftOf(text),
+  }));
   // What comes from elsewhere, such as undo, is read again; what was written here is kept as it was typed.
   const lines = draft.of === text ? draft.lines : draftOf(text);
   const change = (next: Draft): void => {
@@ -43,7 +67,12 @@ export function ConditionRows({ id, text, fields, isReadOnly, isInvalid, describ
     <div className="condition-rows" role="group" aria-labelledby={`${id}-label`} aria-describedby={describedBy}>
       {lines.rows.length > 1 ? (
         <p className="condition-join">
-          <select aria-label="Which lines must hold" value={lines.join} disabled={isReadOnly} onChange={(event) => change({ ...lines, join: event.target.value === 'any' ? 'any' : 'all' })}>
+          <select
+            aria-label="Which lines must hold"
+            value={lines.join}
+            disabled={isReadOnly}
+            onChange={(event) => change({ ...lines, join: event.target.value === 'any' ? 'any' : 'all' })}
+          >
             <option value="all">All of these hold</option>
             <option value="any">One of these holds</option>
           </select>
@@ -57,10 +86,25 @@ export function ConditionRows({ id, text, fields, isReadOnly, isInvalid, describ
         ))}
       </datalist>
       {lines.rows.map((row, index) => (
-        <Row key={index} row={row} number={index + 1} listId={`${id}-fields`} isReadOnly={isReadOnly} isInvalid={isInvalid} onChange={(next) => replace(index, next)} onRemove={lines.rows.length === 1 ? undefined : () => change({ ...lines, rows: lines.rows.toSpliced(index, 1) })} />
+        <Row
+          key={index}
+          row={row}
+          number={index + 1}
+          listId={`${id}-fields`}
+          isReadOnly={isReadOnly}
+          isInvalid={isInvalid}
+          onChange={(next) => replace(index, next)}
+          onRemove={
+            lines.rows.length === 1 ? undefined : () => change({ ...lines, rows: lines.rows.toSpliced(index, 1) })
+          }
+        />
       ))}
       {isReadOnly ? null : (
-        <button type="button" className="button button-small" onClick={() => change({ ...lines, rows: [...lines.rows, emptyRow] })}>
+        <button
+          type="button"
+          className="button button-small"
+          onClick={() => change({ ...lines, rows: [...lines.rows, emptyRow] })}
+        >
           <Plus size={14} aria-hidden /> Add a line
         </button>
       )}
@@ -83,8 +127,28 @@ function Row({ row, number, listId, isReadOnly, isInvalid, onChange, onRemove }:
   const isUnreadable = !isField(row.field);
   return (
     <div className="condition-row">
-      <input className="mono" list={listId} aria-label={`Field of line ${number}`} value={row.field} readOnly={isReadOnly} aria-invalid={isInvalid || isUnreadable} spellCheck={false} autoComplete="off" onChange={(event) => onChange({ ...row, field: event.target.value })} />
-      <select aria-label={`Comparison of line ${number}`} value={row.operator} disabled={isReadOnly} onChange={(event) => onChange({ ...row, operator: operators.find(({ operator }) => operator === event.target.value)?.operator ?? row.operator })}>
+      <input
+        className="mono"
+        list={listId}
+        aria-label={`Field of line ${number}`}
+        value={row.field}
+        readOnly={isReadOnly}
+        aria-invalid={isInvalid || isUnreadable}
+        spellCheck={false}
+        autoComplete="off"
+        onChange={(event) => onChange({ ...row, field: event.target.value })}
+      />
+      <select
+        aria-label={`Comparison of line ${number}`}
+        value={row.operator}
+        disabled={isReadOnly}
+        onChange={(event) =>
+          onChange({
+            ...row,
+            operator: operators.find(({ operator }) => operator === event.target.value)?.operator ?? row.operator,
+          })
+        }
+      >
         {operators.map(({ operator, words }) => (
           <option key={operator} value={operator}>
             {words}
@@ -94,7 +158,17 @@ function Row({ row, number, listId, isReadOnly, isInvalid, onChange, onRemove }:
       {takes === 'none' ? (
         <span />
       ) : (
-        <input className="mono" aria-label={`Value of line ${number}`} value={row.words} readOnly={isReadOnly} aria-invalid={isInvalid} placeholder={takes === 'many' ? 'one, two, three' : 'text, number, true'} spellCheck={false} autoComplete="off" onChange={(event) => onChange({ ...row, words: event.target.value })} />
+        <input
+          className="mono"
+          aria-label={`Value of line ${number}`}
+          value={row.words}
+          readOnly={isReadOnly}
+          aria-invalid={isInvalid}
+          placeholder={takes === 'many' ? 'one, two, three' : 'text, number, true'}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => onChange({ ...row, words: event.target.value })}
+        />
       )}
       {onRemove === undefined || isReadOnly ? null : (
         <button type="button" className="icon-button" aria-label={`Remove line ${number}`} onClick={onRemove}>
@@ -108,12 +182,23 @@ function Row({ row, number, listId, isReadOnly, isInvalid, onChange, onRemove }:
 function draftOf(text: string): Draft {
   const condition = readCondition(text);
   if (condition === undefined) return { join: 'all', rows: [emptyRow] };
-  return { join: condition.join, rows: condition.rows.map(({ field, operator, values }) => ({ field, operator, words: valuesOf(operator) === 'many' ? valuesWords(values) : values[0] === undefined ? '' : valueWords(values[0]) })) };
+  return {
+    join: condition.join,
+    rows: condition.rows.map(({ field, operator, values }) => ({
+      field,
+      operator,
+      words: valuesOf(operator) === 'many' ? valuesWords(values) : values[0] === undefined ? '' : valueWords(values[0]),
+    })),
+  };
 }
 
 /** The text of what is typed; undefined while a field cannot be read, so that nothing broken is saved. */
 function textOfDraft({ join, rows }: Draft): string | undefined {
   if (rows.some(({ field }) => !isField(field))) return undefined;
-  const read = rows.map(({ field, operator, words }): ConditionRow => ({ field, operator, values: valuesOf(operator) === 'many' ? readValues(words) : valuesOf(operator) === 'one' ? [readValue(words)] : [] }));
+  const read = rows.map(({ field, operator, words }): ConditionRow => ({
+    field,
+    operator,
+    values: valuesOf(operator) === 'many' ? readValues(words) : valuesOf(operator) === 'one' ? [readValue(words)] : [],
+  }));
   return writeCondition({ join, rows: read });
 }

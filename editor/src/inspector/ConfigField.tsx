@@ -25,8 +25,15 @@ export const ConfigField = memo(function ConfigField(props: FieldProps): ReactEl
   // A label leads to one native control; what is drawn by several, or by the text editor, is named by it instead.
   const isNamed = isGroup || field.kind === 'json' || field.kind === 'pairs' || namedWidgets.has(field.widget ?? '');
   const own = issuesAt(issues, path, !isGroup);
-  const describedBy = [field.help === undefined ? '' : `${id}-help`, own.length === 0 ? '' : `${id}-issues`].join(' ').trim();
-  const shared = { id, describedBy: describedBy === '' ? undefined : describedBy, isInvalid: own.length > 0, Field: ConfigField };
+  const describedBy = [field.help === undefined ? '' : `${id}-help`, own.length === 0 ? '' : `${id}-issues`]
+    .join(' ')
+    .trim();
+  const shared = {
+    id,
+    describedBy: describedBy === '' ? undefined : describedBy,
+    isInvalid: own.length > 0,
+    Field: ConfigField,
+  };
   return (
     <div className="field" role={isGroup ? 'group' : undefined} aria-labelledby={isGroup ? `${id}-label` : undefined}>
       {isNamed ? (
@@ -74,7 +81,11 @@ function Input(props: FieldProps & InputShared): ReactElement {
     case 'record':
       return <RecordInput {...props} field={field} />;
     case 'json':
-      return field.widget === 'schema' ? <SchemaInput {...props} field={field} /> : <JsonInput {...props} field={field} />;
+      return field.widget === 'schema' ? (
+        <SchemaInput {...props} field={field} />
+      ) : (
+        <JsonInput {...props} field={field} />
+      );
     case 'pairs':
       return <PairsInput {...props} field={field} />;
   }

@@ -21,7 +21,10 @@ const noIssues: readonly Issue[] = [];
 export function ConfigForm({ nodeId, node, description, isReadOnly }: ConfigFormProps): ReactElement {
   const all = useDocument((state) => state.compiled?.issues) ?? noIssues;
   const issues = useMemo(() => all.filter((issue) => issue.node === nodeId), [all, nodeId]);
-  const fields = useMemo(() => (description === undefined ? [] : schemaFields(description.config, description.defaults)), [description]);
+  const fields = useMemo(
+    () => (description === undefined ? [] : schemaFields(description.config, description.defaults)),
+    [description],
+  );
   const general = issues.filter((issue) => issue.field === undefined && issue.port === undefined);
   const form = useMemo(() => ({ nodeId }), [nodeId]);
   return (
@@ -34,7 +37,16 @@ export function ConfigForm({ nodeId, node, description, isReadOnly }: ConfigForm
       {description === undefined ? (
         <pre className="output-json mono">{JSON.stringify(node.config, undefined, 2)}</pre>
       ) : (
-        fields.map((field) => <Setting key={field.name} nodeId={nodeId} field={field} value={node.config[field.name]} issues={issues} isReadOnly={isReadOnly} />)
+        fields.map((field) => (
+          <Setting
+            key={field.name}
+            nodeId={nodeId}
+            field={field}
+            value={node.config[field.name]}
+            issues={issues}
+            isReadOnly={isReadOnly}
+          />
+        ))
       )}
       <SourceFields nodeId={nodeId} isReadOnly={isReadOnly} />
     </NodeFormContext>
@@ -52,8 +64,20 @@ interface SettingProps {
 function Setting({ nodeId, field, value, issues, isReadOnly }: SettingProps): ReactElement {
   const { documents } = useSession();
   const onChange = useCallback(
-    (next: unknown) => edit(documents, (document) => setConfig(document, nodeId, [field.name], next), { gesture: `config ${nodeId} ${field.name}` }),
+    (next: unknown) =>
+      edit(documents, (document) => setConfig(document, nodeId, [field.name], next), {
+        gesture: `config ${nodeId} ${field.name}`,
+      }),
     [documents, nodeId, field.name],
   );
-  return <ConfigField field={field} value={value} path={field.name} issues={issues} isReadOnly={isReadOnly} onChange={onChange} />;
+  return (
+    <ConfigField
+      field={field}
+      value={value}
+      path={field.name}
+      issues={issues}
+      isReadOnly={isReadOnly}
+      onChange={onChange}
+    />
+  );
 }

@@ -5,23 +5,48 @@ import { useCatalog, useDocument } from '../session.js';
 import { OneValue } from './OneValue.js';
 
 /** What a thread brought to an input: what its source's latest execution gave out there. */
-export function InputValue({ from, to, citations }: { readonly from: string; readonly to: string; readonly citations?: readonly Citation[] | undefined }): ReactElement {
+export function InputValue({
+  from,
+  to,
+  citations,
+}: {
+  readonly from: string;
+  readonly to: string;
+  readonly citations?: readonly Citation[] | undefined;
+}): ReactElement {
   const source = splitEnd(from);
   const node = source?.node ?? '';
   const port = source?.port ?? '';
   const execution = useExecution(node);
-  const type = useDocument((state) => state.compiled?.ports[node]?.outputs.find((output) => output.name === port)?.type);
+  const type = useDocument(
+    (state) => state.compiled?.ports[node]?.outputs.find((output) => output.name === port)?.type,
+  );
   const sourceType = useDocument((state) => state.document?.nodes[node]?.type ?? '');
   const sourceTitle = useDocument((state) => state.document?.nodes[node]?.title);
   const typeTitle = useCatalog((state) => state.byType.get(sourceType)?.title);
   const labelled = execution?.outputs?.[port];
   const name = splitEnd(to)?.port ?? to;
   const title = sourceTitle ?? typeTitle ?? node;
-  if (labelled !== undefined) return <OneValue name={name} labelled={labelled} path={execution?.path} port={port} type={type} citations={citations} end={from} />;
+  if (labelled !== undefined)
+    return (
+      <OneValue
+        name={name}
+        labelled={labelled}
+        path={execution?.path}
+        port={port}
+        type={type}
+        citations={citations}
+        end={from}
+      />
+    );
   return (
     <section className="value" aria-label={name}>
       <h4>{name}</h4>
-      <p className="quiet">{execution?.status === 'done' || execution?.status === 'cached' ? `${title} left ${port} out.` : `Waits for ${port} of ${title}.`}</p>
+      <p className="quiet">
+        {execution?.status === 'done' || execution?.status === 'cached'
+          ? `${title} left ${port} out.`
+          : `Waits for ${port} of ${title}.`}
+      </p>
     </section>
   );
 }

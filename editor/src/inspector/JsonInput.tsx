@@ -6,7 +6,15 @@ import type { FieldProps, InputShared } from './field-props.js';
 import { TemplateField } from './TemplateInput.js';
 
 /** Anything, as JSON; taken over as soon as it can be read. Empty means not set. Where its texts are templates, values complete in them. */
-export function JsonInput({ field, value, isReadOnly, onChange, id, describedBy, isInvalid }: FieldProps<'json'> & InputShared): ReactElement {
+export function JsonInput({
+  field,
+  value,
+  isReadOnly,
+  onChange,
+  id,
+  describedBy,
+  isInvalid,
+}: FieldProps<'json'> & InputShared): ReactElement {
   const current = value === undefined ? field.standard : value;
   const written = current === undefined ? '' : JSON.stringify(current, undefined, 2);
   const [typed, setTyped] = useState<{ readonly of: string; readonly text: string }>();
@@ -15,14 +23,37 @@ export function JsonInput({ field, value, isReadOnly, onChange, id, describedBy,
   const problem = problemOf(text);
   const change = (next: string): void => {
     const read = readJson(next);
-    const after = read.ok ? (read.value === undefined ? (field.standard === undefined ? '' : JSON.stringify(field.standard, undefined, 2)) : JSON.stringify(read.value, undefined, 2)) : written;
+    const after = read.ok
+      ? read.value === undefined
+        ? field.standard === undefined
+          ? ''
+          : JSON.stringify(field.standard, undefined, 2)
+        : JSON.stringify(read.value, undefined, 2)
+      : written;
     setTyped({ of: after, text: next });
     if (read.ok) onChange(read.value);
   };
-  const shared = { value: text, language: 'json', isReadOnly, isInvalid: isInvalid || problem !== undefined, labelledBy: `${id}-label`, describedBy, onChange: change } as const;
+  const shared = {
+    value: text,
+    language: 'json',
+    isReadOnly,
+    isInvalid: isInvalid || problem !== undefined,
+    labelledBy: `${id}-label`,
+    describedBy,
+    onChange: change,
+  } as const;
   return (
     <>
-      {field.isTemplate ? <TemplateField {...shared} standard={undefined} isSingleLine={false} problemOf={(shown) => problemOf(shown) ?? templateProblem(shown)} /> : <CodeField {...shared} placeholder={undefined} problemOf={problemOf} />}
+      {field.isTemplate ? (
+        <TemplateField
+          {...shared}
+          standard={undefined}
+          isSingleLine={false}
+          problemOf={(shown) => problemOf(shown) ?? templateProblem(shown)}
+        />
+      ) : (
+        <CodeField {...shared} placeholder={undefined} problemOf={problemOf} />
+      )}
       {problem === undefined ? null : <p className="field-error">Not valid JSON yet: {problem.message}</p>}
     </>
   );
@@ -37,7 +68,14 @@ function readJson(text: string): Read {
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);
     const at = Number(/position (\d+)/.exec(words)?.[1] ?? text.length - 1);
-    return { ok: false, problem: { from: Math.min(at, text.length - 1), to: Math.min(at + 1, text.length), message: 'texts need quotes, and no comma follows the last entry.' } };
+    return {
+      ok: false,
+      problem: {
+        from: Math.min(at, text.length - 1),
+        to: Math.min(at + 1, text.length),
+        message: 'texts need quotes, and no comma follows the last entry.',
+      },
+    };
   }
 }
 

@@ -40,7 +40,15 @@ export function ListInput(props: FieldProps<'list'> & InputShared): ReactElement
           one={one}
           isRow={isRow}
           isOpen={!isFoldable || open.has(index)}
-          onToggle={isFoldable ? () => setOpen((before) => new Set(before.has(index) ? [...before].filter((at) => at !== index) : [...before, index])) : undefined}
+          onToggle={
+            isFoldable
+              ? () =>
+                  setOpen(
+                    (before) =>
+                      new Set(before.has(index) ? [...before].filter((at) => at !== index) : [...before, index]),
+                  )
+              : undefined
+          }
           onSet={(next) => onChange(items.with(index, next ?? emptyValue(field.item)))}
           onMove={(to) => swap(index, to)}
           onRemove={() => remove(index)}
@@ -68,10 +76,28 @@ interface ListItemProps extends FieldProps<'list'>, InputShared {
   readonly onRemove: () => void;
 }
 
-function ListItem({ field, item, path, issues, isReadOnly, Field, index, count, one, isRow, isOpen, onToggle, onSet, onMove, onRemove }: ListItemProps): ReactElement {
+function ListItem({
+  field,
+  item,
+  path,
+  issues,
+  isReadOnly,
+  Field,
+  index,
+  count,
+  one,
+  isRow,
+  isOpen,
+  onToggle,
+  onSet,
+  onMove,
+  onRemove,
+}: ListItemProps): ReactElement {
   const words = listItemWords(field.item, item);
   const place = `${path}.${index}`;
-  const problems = isOpen ? 0 : issues.filter((issue) => issue.field === place || issue.field?.startsWith(`${place}.`) === true).length;
+  const problems = isOpen
+    ? 0
+    : issues.filter((issue) => issue.field === place || issue.field?.startsWith(`${place}.`) === true).length;
   return (
     <div className={isRow ? 'list-item list-item-row' : 'list-item'} role="group" aria-label={`${one} ${index + 1}`}>
       <div className="list-item-tools">
@@ -82,15 +108,29 @@ function ListItem({ field, item, path, issues, isReadOnly, Field, index, count, 
             <ChevronRight size={13} aria-hidden />
             <span className="quiet figure">{index + 1}</span>
             <span className="list-item-words">{words}</span>
-            {problems === 0 ? null : <span className="list-item-problems">{problems === 1 ? '1 issue' : `${problems} issues`}</span>}
+            {problems === 0 ? null : (
+              <span className="list-item-problems">{problems === 1 ? '1 issue' : `${problems} issues`}</span>
+            )}
           </button>
         )}
         {isReadOnly ? null : (
           <>
-            <button type="button" className="icon-button" disabled={index === 0} aria-label={`Move ${one} ${index + 1} up`} onClick={() => onMove(index - 1)}>
+            <button
+              type="button"
+              className="icon-button"
+              disabled={index === 0}
+              aria-label={`Move ${one} ${index + 1} up`}
+              onClick={() => onMove(index - 1)}
+            >
               <ArrowUp size={14} aria-hidden />
             </button>
-            <button type="button" className="icon-button" disabled={index === count - 1} aria-label={`Move ${one} ${index + 1} down`} onClick={() => onMove(index + 1)}>
+            <button
+              type="button"
+              className="icon-button"
+              disabled={index === count - 1}
+              aria-label={`Move ${one} ${index + 1} down`}
+              onClick={() => onMove(index + 1)}
+            >
               <ArrowDown size={14} aria-hidden />
             </button>
             <button type="button" className="icon-button" aria-label={`Remove ${one} ${index + 1}`} onClick={onRemove}>
@@ -99,7 +139,16 @@ function ListItem({ field, item, path, issues, isReadOnly, Field, index, count, 
           </>
         )}
       </div>
-      {isOpen ? <Field field={titled(field.item, `${field.title} ${index + 1}`)} value={item} path={place} issues={issues} isReadOnly={isReadOnly} onChange={onSet} /> : null}
+      {isOpen ? (
+        <Field
+          field={titled(field.item, `${field.title} ${index + 1}`)}
+          value={item}
+          path={place}
+          issues={issues}
+          isReadOnly={isReadOnly}
+          onChange={onSet}
+        />
+      ) : null}
     </div>
   );
 }

@@ -12,7 +12,10 @@ const firstLines = 100;
 export function LogTab({ nodeId }: { readonly nodeId: string }): ReactElement {
   const head = useRunHead();
   const log = useLog();
-  const lines = useMemo(() => log.filter(({ path }) => path !== undefined && nodeOf(path.split('/')[0] ?? '') === nodeId), [log, nodeId]);
+  const lines = useMemo(
+    () => log.filter(({ path }) => path !== undefined && nodeOf(path.split('/')[0] ?? '') === nodeId),
+    [log, nodeId],
+  );
   const [most, setMost] = useState(firstLines);
   if (head === undefined) return <p className="quiet">Run the workflow to see what this node says of its work.</p>;
   if (lines.length === 0) return <p className="quiet">This node said nothing in this run.</p>;
@@ -38,7 +41,12 @@ export function LogTab({ nodeId }: { readonly nodeId: string }): ReactElement {
           </li>
         ))}
       </ol>
-      <MoreEntries shown={most} all={lines.length} what="lines" onMore={() => setMost((before) => before + firstLines * 4)} />
+      <MoreEntries
+        shown={most}
+        all={lines.length}
+        what="lines"
+        onMore={() => setMost((before) => before + firstLines * 4)}
+      />
     </>
   );
 }

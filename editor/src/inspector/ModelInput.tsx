@@ -8,10 +8,27 @@ import { modelDetail, modelStateWords, offeredModels } from './model-words.js';
 import { useModels, usePull } from './use-models.js';
 
 /** A model: chosen by size, licence and state, and fetched here where it is not on this machine yet. */
-export function ModelInput({ field, value, isReadOnly, onChange, id, describedBy, isInvalid }: FieldProps<'text'> & InputShared): ReactElement {
+export function ModelInput({
+  field,
+  value,
+  isReadOnly,
+  onChange,
+  id,
+  describedBy,
+  isInvalid,
+}: FieldProps<'text'> & InputShared): ReactElement {
   const models = useModels();
   const offered = useMemo(() => offeredModels(models ?? [], field.modelKind), [models, field.modelKind]);
-  const items = useMemo(() => offered.map(({ card, status }) => ({ value: card.id, title: card.title, detail: modelDetail(card), mark: modelStateWords(status) })), [offered]);
+  const items = useMemo(
+    () =>
+      offered.map(({ card, status }) => ({
+        value: card.id,
+        title: card.title,
+        detail: modelDetail(card),
+        mark: modelStateWords(status),
+      })),
+    [offered],
+  );
   const standard = typeof field.standard === 'string' ? field.standard : undefined;
   const shown = typeof value === 'string' ? value : '';
   const current = models?.find(({ card }) => card.id === (shown === '' ? standard : shown));
@@ -22,7 +39,11 @@ export function ModelInput({ field, value, isReadOnly, onChange, id, describedBy
         value={shown}
         items={items}
         placeholder={standard}
-        empty={models === undefined ? 'Asking for the models…' : 'No model of this kind by that name. A model of a connection is named connection/model.'}
+        empty={
+          models === undefined
+            ? 'Asking for the models…'
+            : 'No model of this kind by that name. A model of a connection is named connection/model.'
+        }
         isReadOnly={isReadOnly}
         isInvalid={isInvalid}
         describedBy={describedBy}
@@ -40,13 +61,23 @@ function ModelLine({ model, isReadOnly }: { readonly model: ModelState; readonly
       <p className="field-help">
         <span className="model-dot" aria-hidden /> {modelStateWords(status)} · {modelDetail(card)}
       </p>
-      {status === 'ready' || status === 'loaded' ? null : <PullLine id={card.id} title={card.title} isReadOnly={isReadOnly} />}
+      {status === 'ready' || status === 'loaded' ? null : (
+        <PullLine id={card.id} title={card.title} isReadOnly={isReadOnly} />
+      )}
       {model.error === undefined ? null : <p className="field-error">{model.error.message}</p>}
     </div>
   );
 }
 
-function PullLine({ id, title, isReadOnly }: { readonly id: string; readonly title: string; readonly isReadOnly: boolean }): ReactElement {
+function PullLine({
+  id,
+  title,
+  isReadOnly,
+}: {
+  readonly id: string;
+  readonly title: string;
+  readonly isReadOnly: boolean;
+}): ReactElement {
   const { job, isPulling, error, begin } = usePull(id);
   const bytes = numberOf(job?.progress['bytes']);
   const total = numberOf(job?.progress['total']);
@@ -54,8 +85,16 @@ function PullLine({ id, title, isReadOnly }: { readonly id: string; readonly tit
   if (isPulling)
     return (
       <div className="pull-line" role="status">
-        <progress max={1} {...(bytes === undefined || total === undefined || total === 0 ? {} : { value: bytes / total })} aria-label={`Download of ${title}`} />
-        <span className="quiet figure">{bytes === undefined ? 'Connecting…' : `${formatBytes(bytes)}${total === undefined ? '' : ` of ${formatBytes(total)}`}`}</span>
+        <progress
+          max={1}
+          {...(bytes === undefined || total === undefined || total === 0 ? {} : { value: bytes / total })}
+          aria-label={`Download of ${title}`}
+        />
+        <span className="quiet figure">
+          {bytes === undefined
+            ? 'Connecting…'
+            : `${formatBytes(bytes)}${total === undefined ? '' : ` of ${formatBytes(total)}`}`}
+        </span>
       </div>
     );
   return (

@@ -12,22 +12,36 @@ type Props = FieldProps<'text'> & InputShared;
 export function CollectionInput(props: Props): ReactElement {
   const { value: collections, error } = useLoaded(api.collections);
   const items = useMemo(
-    () => (collections ?? []).map((info): ComboboxItem => ({ value: info.name, title: info.name, detail: `${count(info.documents, 'document')} · ${count(info.passages, 'passage')} · ${info.embedding}`, mark: info.label.level })),
+    () =>
+      (collections ?? []).map((info): ComboboxItem => ({
+        value: info.name,
+        title: info.name,
+        detail: `${count(info.documents, 'document')} · ${count(info.passages, 'passage')} · ${info.embedding}`,
+        mark: info.label.level,
+      })),
     [collections],
   );
   const chosen = collections?.find(({ name }) => name === props.value);
-  const empty = error?.message ?? (collections?.length === 0 ? 'There is no collection yet.' : collections === undefined ? 'Asking for the collections…' : 'No collection by that name.');
+  const empty =
+    error?.message ??
+    (collections?.length === 0
+      ? 'There is no collection yet.'
+      : collections === undefined
+        ? 'Asking for the collections…'
+        : 'No collection by that name.');
   return (
     <>
       <NamedInput {...props} items={items} empty={empty} />
       {chosen === undefined ? null : (
         <p className="field-help">
-          {count(chosen.documents, 'document')}, {count(chosen.passages, 'passage')}, embedded by <span className="mono">{chosen.embedding}</span>
+          {count(chosen.documents, 'document')}, {count(chosen.passages, 'passage')}, embedded by{' '}
+          <span className="mono">{chosen.embedding}</span>
         </p>
       )}
       {collections?.length === 0 ? (
         <p className="field-help">
-          Put documents into one on the page <Link href="/collections">Collections</Link>, or with <span className="mono">heddle ingest</span>.
+          Put documents into one on the page <Link href="/collections">Collections</Link>, or with{' '}
+          <span className="mono">heddle ingest</span>.
         </p>
       ) : null}
     </>
@@ -41,17 +55,49 @@ export function WorkflowInput(props: Props): ReactElement {
   const slug = useDocument((state) => state.slug);
   const items = useMemo(
     () => [
-      ...Object.entries(inner ?? {}).map(([name, workflow]): ComboboxItem => ({ value: `#${name}`, title: name, detail: `inside this document · ${count(Object.keys(workflow.nodes).length, 'node')}` })),
-      ...(workflows ?? []).filter((workflow) => workflow.slug !== slug).map((workflow): ComboboxItem => ({ value: workflow.slug, title: workflow.name, detail: `${workflow.slug} · ${count(workflow.nodes, 'node')}` })),
+      ...Object.entries(inner ?? {}).map(([name, workflow]): ComboboxItem => ({
+        value: `#${name}`,
+        title: name,
+        detail: `inside this document · ${count(Object.keys(workflow.nodes).length, 'node')}`,
+      })),
+      ...(workflows ?? [])
+        .filter((workflow) => workflow.slug !== slug)
+        .map((workflow): ComboboxItem => ({
+          value: workflow.slug,
+          title: workflow.name,
+          detail: `${workflow.slug} · ${count(workflow.nodes, 'node')}`,
+        })),
     ],
     [inner, workflows, slug],
   );
   return <NamedInput {...props} items={items} empty={error?.message ?? 'No other workflow by that name.'} />;
 }
 
-function NamedInput({ field, value, items, empty, isReadOnly, onChange, id, describedBy, isInvalid }: Props & { readonly items: readonly ComboboxItem[]; readonly empty: ReactNode }): ReactElement {
+function NamedInput({
+  field,
+  value,
+  items,
+  empty,
+  isReadOnly,
+  onChange,
+  id,
+  describedBy,
+  isInvalid,
+}: Props & { readonly items: readonly ComboboxItem[]; readonly empty: ReactNode }): ReactElement {
   const standard = typeof field.standard === 'string' && field.standard !== '' ? field.standard : undefined;
-  return <Combobox id={id} value={typeof value === 'string' ? value : ''} items={items} placeholder={standard ?? 'Choose one'} empty={empty} isReadOnly={isReadOnly} isInvalid={isInvalid} describedBy={describedBy} onChange={onChange} />;
+  return (
+    <Combobox
+      id={id}
+      value={typeof value === 'string' ? value : ''}
+      items={items}
+      placeholder={standard ?? 'Choose one'}
+      empty={empty}
+      isReadOnly={isReadOnly}
+      isInvalid={isInvalid}
+      describedBy={describedBy}
+      onChange={onChange}
+    />
+  );
 }
 
 function count(number: number, noun: string): string {

@@ -8,13 +8,26 @@ import { Markdown } from '../values/Markdown.js';
 import { say } from '../view/view-store.js';
 
 /** What a node type is for, its ports, and an example that can be taken over. */
-export function NodeHelp({ nodeId, description, isReadOnly, onUsed }: { readonly nodeId: string; readonly description: NodeDescription | undefined; readonly isReadOnly: boolean; readonly onUsed: () => void }): ReactElement {
+export function NodeHelp({
+  nodeId,
+  description,
+  isReadOnly,
+  onUsed,
+}: {
+  readonly nodeId: string;
+  readonly description: NodeDescription | undefined;
+  readonly isReadOnly: boolean;
+  readonly onUsed: () => void;
+}): ReactElement {
   const { documents, view } = useSession();
-  if (description === undefined) return <p className="quiet">This Heddle does not know the type of this node. It is kept as it is.</p>;
+  if (description === undefined)
+    return <p className="quiet">This Heddle does not know the type of this node. It is kept as it is.</p>;
   const { example, inputs, outputs } = description;
   const use = (): void => {
     if (example === undefined) return;
-    edit(documents, (document) => changeNode(document, nodeId, (node) => ({ ...node, config: { ...node.config, ...example.config } })));
+    edit(documents, (document) =>
+      changeNode(document, nodeId, (node) => ({ ...node, config: { ...node.config, ...example.config } })),
+    );
     say(view, 'The example’s settings are in. Undo brings yours back.');
     onUsed();
   };
@@ -39,7 +52,9 @@ export function NodeHelp({ nodeId, description, isReadOnly, onUsed }: { readonly
       <PortTable title="Outputs" ports={outputs} />
       <p className="quiet">
         Type <span className="mono">{description.type}</span>, version {description.version}
-        {description.effects.length === 0 ? '. It touches nothing outside.' : `. It may touch: ${description.effects.join(', ')}.`}
+        {description.effects.length === 0
+          ? '. It touches nothing outside.'
+          : `. It may touch: ${description.effects.join(', ')}.`}
       </p>
     </div>
   );
@@ -54,7 +69,13 @@ function HelpValue({ title, value }: { readonly title: string; readonly value: u
   );
 }
 
-function PortTable({ title, ports }: { readonly title: string; readonly ports: NodeDescription['inputs'] }): ReactElement | null {
+function PortTable({
+  title,
+  ports,
+}: {
+  readonly title: string;
+  readonly ports: NodeDescription['inputs'];
+}): ReactElement | null {
   if (ports.length === 0) return null;
   return (
     <section aria-label={title}>
@@ -63,7 +84,11 @@ function PortTable({ title, ports }: { readonly title: string; readonly ports: N
         {ports.map((port) => (
           <div key={port.name}>
             <dt>
-              <span className="mono">{port.name}</span> <span className="quiet">{port.type}{port.isOptional ? ', optional' : ''}</span>
+              <span className="mono">{port.name}</span>{' '}
+              <span className="quiet">
+                {port.type}
+                {port.isOptional ? ', optional' : ''}
+              </span>
             </dt>
             {port.help === undefined && port.title === undefined ? null : <dd>{port.help ?? port.title}</dd>}
           </div>

@@ -42,24 +42,50 @@ export function NodeInspector({ nodeId }: { readonly nodeId: string }): ReactEle
           placeholder={description?.title ?? node.type}
           readOnly={!canEdit}
           maxLength={200}
-          onChange={(event) => edit(documents, (document) => rename(document, nodeId, event.target.value), { gesture: `title ${nodeId}` })}
+          onChange={(event) =>
+            edit(documents, (document) => rename(document, nodeId, event.target.value), { gesture: `title ${nodeId}` })
+          }
         />
         <span className="quiet mono">{nodeId}</span>
       </div>
       <div className="tabs" role="tablist" aria-label="About this node">
         {tabs.map(({ id, title }) => (
-          <button key={id} type="button" role="tab" id={`tab-${id}`} aria-selected={tab === id} aria-controls="node-tab" tabIndex={tab === id ? 0 : -1} onClick={() => chooseTab(id)} onKeyDown={onKeyDown}>
+          <button
+            key={id}
+            type="button"
+            role="tab"
+            id={`tab-${id}`}
+            aria-selected={tab === id}
+            aria-controls="node-tab"
+            tabIndex={tab === id ? 0 : -1}
+            onClick={() => chooseTab(id)}
+            onKeyDown={onKeyDown}
+          >
             {title}
           </button>
         ))}
       </div>
       <div role="tabpanel" id="node-tab" aria-labelledby={`tab-${tab}`} className="inspector-body">
-        {isNewer ? <p className="field-error">This node was made with version {node.version} of its type; here is version {description.version}. It is shown as it is and cannot be changed.</p> : null}
-        {tab === 'settings' ? <ConfigForm nodeId={nodeId} node={node} description={description} isReadOnly={isReadOnly} /> : null}
+        {isNewer ? (
+          <p className="field-error">
+            This node was made with version {node.version} of its type; here is version {description.version}. It is
+            shown as it is and cannot be changed.
+          </p>
+        ) : null}
+        {tab === 'settings' ? (
+          <ConfigForm nodeId={nodeId} node={node} description={description} isReadOnly={isReadOnly} />
+        ) : null}
         {tab === 'input' ? <InputTab nodeId={nodeId} /> : null}
         {tab === 'output' ? <OutputTab nodeId={nodeId} /> : null}
         {tab === 'log' ? <LogTab nodeId={nodeId} /> : null}
-        {tab === 'help' ? <NodeHelp nodeId={nodeId} description={description} isReadOnly={isReadOnly} onUsed={() => chooseTab('settings')} /> : null}
+        {tab === 'help' ? (
+          <NodeHelp
+            nodeId={nodeId}
+            description={description}
+            isReadOnly={isReadOnly}
+            onUsed={() => chooseTab('settings')}
+          />
+        ) : null}
       </div>
     </div>
   );

@@ -2,7 +2,15 @@ import { useState, type ReactElement } from 'react';
 import type { FieldProps, InputShared } from './field-props.js';
 
 /** A number, kept as typed until it is one; empty means the default. */
-export function NumberInput({ field, value, isReadOnly, onChange, id, describedBy, isInvalid }: FieldProps<'number'> & InputShared): ReactElement {
+export function NumberInput({
+  field,
+  value,
+  isReadOnly,
+  onChange,
+  id,
+  describedBy,
+  isInvalid,
+}: FieldProps<'number'> & InputShared): ReactElement {
   const written = wordsOf(value);
   const [typed, setTyped] = useState<string>();
   const shown = typed !== undefined && toValue(typed) === value ? typed : written;
@@ -25,7 +33,12 @@ export function NumberInput({ field, value, isReadOnly, onChange, id, describedB
         }}
         onBlur={() => setTyped(undefined)}
       />
-      {isUnreadable ? <p className="field-error">A number{field.least === undefined || field.most === undefined ? '' : ` from ${field.least} to ${field.most}`}.</p> : null}
+      {isUnreadable ? (
+        <p className="field-error">
+          A number{field.least === undefined || field.most === undefined ? '' : ` from ${field.least} to ${field.most}`}
+          .
+        </p>
+      ) : null}
     </>
   );
 }

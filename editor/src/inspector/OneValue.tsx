@@ -21,16 +21,28 @@ export interface OneValueProps {
 export function OneValue({ name, labelled, path, port, type, citations, end }: OneValueProps): ReactElement {
   const run = useContext(RunContext);
   const drag = (event: DragEvent): void => {
-    if (end !== undefined && splitEnd(end) !== undefined) event.dataTransfer.setData(valueDragType, JSON.stringify({ end, path: '' }));
+    if (end !== undefined && splitEnd(end) !== undefined)
+      event.dataTransfer.setData(valueDragType, JSON.stringify({ end, path: '' }));
   };
   return (
     <section className="value" aria-label={name}>
       <h4>
-        <span draggable={end !== undefined} onDragStart={drag} title={end === undefined ? undefined : 'Drag it into a template to put it in'}>
+        <span
+          draggable={end !== undefined}
+          onDragStart={drag}
+          title={end === undefined ? undefined : 'Drag it into a template to put it in'}
+        >
           {name}
         </span>
         <span className="quiet figure value-note">
-          {[type, labelled.size === undefined ? '' : formatBytes(labelled.size), labelled.label.level, ...labelled.label.marks].filter((word) => word !== undefined && word !== '').join(' · ')}
+          {[
+            type,
+            labelled.size === undefined ? '' : formatBytes(labelled.size),
+            labelled.label.level,
+            ...labelled.label.marks,
+          ]
+            .filter((word) => word !== undefined && word !== '')
+            .join(' · ')}
         </span>
       </h4>
       <ValueView value={labelled} runId={run?.runId} path={path} port={port} type={type} citations={citations} />

@@ -15,7 +15,10 @@ export function OutputTab({ nodeId }: { readonly nodeId: string }): ReactElement
   const outputs = execution?.outputs ?? {};
   const written = Object.entries(execution?.text ?? {}).filter(([port]) => outputs[port] === undefined);
   const figures = execution === undefined ? [] : usageFigures(execution);
-  const left = execution?.outputs === undefined ? [] : (ports ?? []).filter(({ name }) => outputs[name] === undefined && name !== 'error');
+  const left =
+    execution?.outputs === undefined
+      ? []
+      : (ports ?? []).filter(({ name }) => outputs[name] === undefined && name !== 'error');
   return (
     <div className="values">
       {figures.length === 0 ? null : (
@@ -36,10 +39,22 @@ export function OutputTab({ nodeId }: { readonly nodeId: string }): ReactElement
         </section>
       ))}
       {Object.entries(outputs).map(([port, labelled]) => (
-        <OneValue key={port} name={port} labelled={labelled} path={execution?.path} port={port} type={ports?.find(({ name }) => name === port)?.type} end={`${nodeId}.${port}`} />
+        <OneValue
+          key={port}
+          name={port}
+          labelled={labelled}
+          path={execution?.path}
+          port={port}
+          type={ports?.find(({ name }) => name === port)?.type}
+          end={`${nodeId}.${port}`}
+        />
       ))}
       {left.length === 0 ? null : <p className="quiet">Left out: {left.map(({ name }) => name).join(', ')}.</p>}
-      {Object.keys(outputs).length === 0 && written.length === 0 && execution?.error === undefined ? <p className="quiet">{execution?.status === 'skipped' ? 'This node was skipped: nothing came in that it needs.' : 'Nothing yet.'}</p> : null}
+      {Object.keys(outputs).length === 0 && written.length === 0 && execution?.error === undefined ? (
+        <p className="quiet">
+          {execution?.status === 'skipped' ? 'This node was skipped: nothing came in that it needs.' : 'Nothing yet.'}
+        </p>
+      ) : null}
     </div>
   );
 }

@@ -5,7 +5,14 @@ import type { FieldProps, InputShared } from './field-props.js';
 import { pairsOf, recordOf, type Pair } from './pairs.js';
 
 /** Keys and their texts, a row each. A row without a key, or with one that is taken, is kept here and not in the document. */
-export function PairsInput({ field, value, isReadOnly, onChange, id, describedBy }: FieldProps<'pairs'> & InputShared): ReactElement {
+export function PairsInput({
+  field,
+  value,
+  isReadOnly,
+  onChange,
+  id,
+  describedBy,
+}: FieldProps<'pairs'> & InputShared): ReactElement {
   const record = isPlainObject(value) ? value : isPlainObject(field.standard) ? field.standard : {};
   const written = JSON.stringify(record);
   const [typed, setTyped] = useState<{ readonly of: string; readonly pairs: readonly Pair[] }>();
@@ -19,10 +26,29 @@ export function PairsInput({ field, value, isReadOnly, onChange, id, describedBy
     <div className="pairs" role="group" aria-labelledby={`${id}-label`} aria-describedby={describedBy}>
       {pairs.map(({ key, text }, index) => (
         <div className="pair" key={index}>
-          <input className="mono" aria-label={`Key ${index + 1}`} value={key} readOnly={isReadOnly} aria-invalid={key === '' || pairs.some((other, at) => at < index && other.key === key)} spellCheck={false} autoComplete="off" onChange={(event) => set(pairs.with(index, { key: event.target.value, text }))} />
-          <input aria-label={key === '' ? `Value ${index + 1}` : `Value of ${key}`} value={text} readOnly={isReadOnly} onChange={(event) => set(pairs.with(index, { key, text: event.target.value }))} />
+          <input
+            className="mono"
+            aria-label={`Key ${index + 1}`}
+            value={key}
+            readOnly={isReadOnly}
+            aria-invalid={key === '' || pairs.some((other, at) => at < index && other.key === key)}
+            spellCheck={false}
+            autoComplete="off"
+            onChange={(event) => set(pairs.with(index, { key: event.target.value, text }))}
+          />
+          <input
+            aria-label={key === '' ? `Value ${index + 1}` : `Value of ${key}`}
+            value={text}
+            readOnly={isReadOnly}
+            onChange={(event) => set(pairs.with(index, { key, text: event.target.value }))}
+          />
           {isReadOnly ? null : (
-            <button type="button" className="icon-button" aria-label={`Remove ${key === '' ? `row ${index + 1}` : key}`} onClick={() => set(pairs.toSpliced(index, 1))}>
+            <button
+              type="button"
+              className="icon-button"
+              aria-label={`Remove ${key === '' ? `row ${index + 1}` : key}`}
+              onClick={() => set(pairs.toSpliced(index, 1))}
+            >
               <Trash2 size={14} aria-hidden />
             </button>
           )}

@@ -2,8 +2,20 @@ import type { ReactElement } from 'react';
 import type { FieldProps, InputShared } from './field-props.js';
 
 /** Several settings that belong together. */
-export function RecordInput({ field, value, path, issues, isReadOnly, onChange, Field }: FieldProps<'record'> & InputShared): ReactElement {
-  const record: Readonly<Record<string, unknown>> = isRecord(value) ? value : isRecord(field.standard) ? field.standard : {};
+export function RecordInput({
+  field,
+  value,
+  path,
+  issues,
+  isReadOnly,
+  onChange,
+  Field,
+}: FieldProps<'record'> & InputShared): ReactElement {
+  const record: Readonly<Record<string, unknown>> = isRecord(value)
+    ? value
+    : isRecord(field.standard)
+      ? field.standard
+      : {};
   return (
     <div className="record-field">
       {field.fields.map((inner) => (

@@ -28,10 +28,25 @@ export function SchemaFields({ shape, depth, place, isReadOnly, onChange }: Shap
   return (
     <div className="schema-fields">
       {shape.fields.map((row, index) => (
-        <FieldRow key={index} row={row} depth={depth} place={place} isDoubled={shape.fields.some((other, at) => at < index && other.name === row.name)} isReadOnly={isReadOnly} onChange={(next) => set(shape.fields.with(index, next))} onRemove={() => set(shape.fields.toSpliced(index, 1))} />
+        <FieldRow
+          key={index}
+          row={row}
+          depth={depth}
+          place={place}
+          isDoubled={shape.fields.some((other, at) => at < index && other.name === row.name)}
+          isReadOnly={isReadOnly}
+          onChange={(next) => set(shape.fields.with(index, next))}
+          onRemove={() => set(shape.fields.toSpliced(index, 1))}
+        />
       ))}
       {isReadOnly ? null : (
-        <button type="button" className="button button-small" onClick={() => set([...shape.fields, { name: freeName(shape.fields), isRequired: true, shape: emptyShape('text') }])}>
+        <button
+          type="button"
+          className="button button-small"
+          onClick={() =>
+            set([...shape.fields, { name: freeName(shape.fields), isRequired: true, shape: emptyShape('text') }])
+          }
+        >
           <Plus size={14} aria-hidden /> Add a field{place === '' ? '' : ` to ${place}`}
         </button>
       )}
@@ -54,10 +69,32 @@ function FieldRow({ row, depth, place, isDoubled, isReadOnly, onChange, onRemove
   return (
     <div className="schema-field">
       <div className="schema-line">
-        <input className="mono" aria-label={`Name of ${name === '' ? 'the field' : name}`} value={row.name} readOnly={isReadOnly} aria-invalid={isDoubled || row.name === ''} spellCheck={false} autoComplete="off" onChange={(event) => onChange({ ...row, name: event.target.value })} />
-        <TypeChoice label={`Type of ${name}`} shape={row.shape} depth={depth} isReadOnly={isReadOnly} onChange={(shape) => onChange({ ...row, shape })} />
+        <input
+          className="mono"
+          aria-label={`Name of ${name === '' ? 'the field' : name}`}
+          value={row.name}
+          readOnly={isReadOnly}
+          aria-invalid={isDoubled || row.name === ''}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => onChange({ ...row, name: event.target.value })}
+        />
+        <TypeChoice
+          label={`Type of ${name}`}
+          shape={row.shape}
+          depth={depth}
+          isReadOnly={isReadOnly}
+          onChange={(shape) => onChange({ ...row, shape })}
+        />
         <label className="schema-required">
-          <input type="checkbox" checked={row.isRequired} disabled={isReadOnly} aria-label={`${name} is required`} onChange={(event) => onChange({ ...row, isRequired: event.target.checked })} /> required
+          <input
+            type="checkbox"
+            checked={row.isRequired}
+            disabled={isReadOnly}
+            aria-label={`${name} is required`}
+            onChange={(event) => onChange({ ...row, isRequired: event.target.checked })}
+          />{' '}
+          required
         </label>
         {isReadOnly ? null : (
           <button type="button" className="icon-button" aria-label={`Remove ${name}`} onClick={onRemove}>
@@ -66,13 +103,38 @@ function FieldRow({ row, depth, place, isDoubled, isReadOnly, onChange, onRemove
         )}
       </div>
       {isDoubled ? <p className="field-error">Two fields are called “{row.name}”: the later one counts.</p> : null}
-      <input className="schema-words" aria-label={`What ${name} is`} placeholder="What it is, in words for the model" value={row.shape.description} readOnly={isReadOnly} onChange={(event) => onChange({ ...row, shape: { ...row.shape, description: event.target.value } })} />
-      <Inside shape={row.shape} depth={depth} place={name} isReadOnly={isReadOnly} onChange={(shape) => onChange({ ...row, shape })} />
+      <input
+        className="schema-words"
+        aria-label={`What ${name} is`}
+        placeholder="What it is, in words for the model"
+        value={row.shape.description}
+        readOnly={isReadOnly}
+        onChange={(event) => onChange({ ...row, shape: { ...row.shape, description: event.target.value } })}
+      />
+      <Inside
+        shape={row.shape}
+        depth={depth}
+        place={name}
+        isReadOnly={isReadOnly}
+        onChange={(shape) => onChange({ ...row, shape })}
+      />
     </div>
   );
 }
 
-function TypeChoice({ label, shape, depth, isReadOnly, onChange }: { readonly label: string; readonly shape: SchemaShape; readonly depth: number; readonly isReadOnly: boolean; readonly onChange: (shape: SchemaShape) => void }): ReactElement {
+function TypeChoice({
+  label,
+  shape,
+  depth,
+  isReadOnly,
+  onChange,
+}: {
+  readonly label: string;
+  readonly shape: SchemaShape;
+  readonly depth: number;
+  readonly isReadOnly: boolean;
+  readonly onChange: (shape: SchemaShape) => void;
+}): ReactElement {
   const offered = typeWords.filter(({ type }) => depth < deepest || (type !== 'object' && type !== 'list'));
   return (
     <select
@@ -97,7 +159,16 @@ function TypeChoice({ label, shape, depth, isReadOnly, onChange }: { readonly la
 function Inside({ shape, depth, place, isReadOnly, onChange }: ShapeProps): ReactElement | null {
   switch (shape.type) {
     case 'choice':
-      return <input className="mono" aria-label={`Choices of ${place}`} placeholder="one, two, three" defaultValue={shape.options.join(', ')} readOnly={isReadOnly} onChange={(event) => onChange({ ...shape, options: choicesOf(event.target.value) })} />;
+      return (
+        <input
+          className="mono"
+          aria-label={`Choices of ${place}`}
+          placeholder="one, two, three"
+          defaultValue={shape.options.join(', ')}
+          readOnly={isReadOnly}
+          onChange={(event) => onChange({ ...shape, options: choicesOf(event.target.value) })}
+        />
+      );
     case 'object':
       return <SchemaFields shape={shape} depth={depth + 1} place={place} isReadOnly={isReadOnly} onChange={onChange} />;
     case 'list': {
@@ -105,9 +176,22 @@ function Inside({ shape, depth, place, isReadOnly, onChange }: ShapeProps): Reac
       return (
         <div className="schema-item">
           <p className="schema-line">
-            <span className="quiet">of</span> <TypeChoice label={`Type of the entries of ${place}`} shape={item} depth={depth + 1} isReadOnly={isReadOnly} onChange={(next) => onChange({ ...shape, item: next })} />
+            <span className="quiet">of</span>{' '}
+            <TypeChoice
+              label={`Type of the entries of ${place}`}
+              shape={item}
+              depth={depth + 1}
+              isReadOnly={isReadOnly}
+              onChange={(next) => onChange({ ...shape, item: next })}
+            />
           </p>
-          <Inside shape={item} depth={depth + 1} place={`${place}[]`} isReadOnly={isReadOnly} onChange={(next) => onChange({ ...shape, item: next })} />
+          <Inside
+            shape={item}
+            depth={depth + 1}
+            place={`${place}[]`}
+            isReadOnly={isReadOnly}
+            onChange={(next) => onChange({ ...shape, item: next })}
+          />
         </div>
       );
     }
@@ -117,7 +201,14 @@ function Inside({ shape, depth, place, isReadOnly, onChange }: ShapeProps): Reac
 }
 
 function choicesOf(words: string): readonly string[] {
-  return [...new Set(words.split(',').map((word) => word.trim()).filter((word) => word !== ''))];
+  return [
+    ...new Set(
+      words
+        .split(',')
+        .map((word) => word.trim())
+        .filter((word) => word !== ''),
+    ),
+  ];
 }
 
 function freeName(fields: readonly SchemaRow[]): string {

@@ -5,17 +5,38 @@ import type { FieldProps, InputShared } from './field-props.js';
 import { looksLikeSecret, secretNames } from './secret-names.js';
 
 /** The name of a secret. Its value is set where Heddle runs and never stands in a workflow. */
-export function SecretInput({ value, isReadOnly, onChange, id, describedBy, isInvalid }: FieldProps<'text'> & InputShared): ReactElement {
+export function SecretInput({
+  value,
+  isReadOnly,
+  onChange,
+  id,
+  describedBy,
+  isInvalid,
+}: FieldProps<'text'> & InputShared): ReactElement {
   const nodes = useDocument((state) => state.document?.nodes);
-  const items = useMemo(() => secretNames(nodes ?? {}).map((name) => ({ value: name, title: name, detail: 'used in this workflow' })), [nodes]);
+  const items = useMemo(
+    () => secretNames(nodes ?? {}).map((name) => ({ value: name, title: name, detail: 'used in this workflow' })),
+    [nodes],
+  );
   const name = typeof value === 'string' ? value : '';
   const variable = `HEDDLE_SECRET_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
   return (
     <>
-      <Combobox id={id} value={name} items={items} placeholder="Name of a secret, such as weather-key" empty="A new name: set its value where Heddle runs." isReadOnly={isReadOnly} isInvalid={isInvalid || looksLikeSecret(name)} describedBy={describedBy} onChange={onChange} />
+      <Combobox
+        id={id}
+        value={name}
+        items={items}
+        placeholder="Name of a secret, such as weather-key"
+        empty="A new name: set its value where Heddle runs."
+        isReadOnly={isReadOnly}
+        isInvalid={isInvalid || looksLikeSecret(name)}
+        describedBy={describedBy}
+        onChange={onChange}
+      />
       {looksLikeSecret(name) ? (
         <p className="field-error" role="alert">
-          This looks like the secret itself. Only its name belongs here: a workflow is read by everybody who may open it.
+          This looks like the secret itself. Only its name belongs here: a workflow is read by everybody who may open
+          it.
         </p>
       ) : name === '' ? null : (
         <p className="field-help">

@@ -7,7 +7,13 @@ import { useCatalog, useDocument, useSession } from '../session.js';
 import { useOutline } from './use-outline.js';
 
 /** Where each input comes from: threads drawn from a list, without a pointer. */
-export function SourceFields({ nodeId, isReadOnly }: { readonly nodeId: string; readonly isReadOnly: boolean }): ReactElement | null {
+export function SourceFields({
+  nodeId,
+  isReadOnly,
+}: {
+  readonly nodeId: string;
+  readonly isReadOnly: boolean;
+}): ReactElement | null {
   const type = useDocument((state) => state.document?.nodes[nodeId]?.type ?? '');
   const compiled = useDocument((state) => state.compiled?.ports[nodeId]?.inputs);
   const described = useCatalog((state) => state.byType.get(type)?.inputs);
@@ -32,10 +38,20 @@ interface Source {
 /** More than this are listed when the list is gone to, so that selecting a node of a large workflow stays quick. */
 const listedUpTo = 200;
 
-function SourceField({ nodeId, port, isReadOnly }: { readonly nodeId: string; readonly port: PortDescription; readonly isReadOnly: boolean }): ReactElement {
+function SourceField({
+  nodeId,
+  port,
+  isReadOnly,
+}: {
+  readonly nodeId: string;
+  readonly port: PortDescription;
+  readonly isReadOnly: boolean;
+}): ReactElement {
   const { documents } = useSession();
   const edges = useDocument((state) => state.document?.edges);
-  const issue = useDocument((state) => state.compiled?.issues.find((candidate) => candidate.node === nodeId && candidate.port === port.name));
+  const issue = useDocument((state) =>
+    state.compiled?.issues.find((candidate) => candidate.node === nodeId && candidate.port === port.name),
+  );
   const sources = useSources(nodeId, port.type);
   const [isListed, setListed] = useState(false);
   const end = `${nodeId}.${port.name}`;
@@ -54,7 +70,8 @@ function SourceField({ nodeId, port, isReadOnly }: { readonly nodeId: string; re
         {port.title ?? port.name} <span className="field-type mono">{port.type}</span>
       </span>
       {rows.map((from) => {
-        const shown = isListed || sources.length <= listedUpTo ? sources : sources.filter((source) => source.end === from);
+        const shown =
+          isListed || sources.length <= listedUpTo ? sources : sources.filter((source) => source.end === from);
         return (
           <select
             key={from ?? 'none'}
@@ -66,7 +83,9 @@ function SourceField({ nodeId, port, isReadOnly }: { readonly nodeId: string; re
             onChange={(event) => change(event.target.value, from)}
           >
             <option value="">{port.isOptional ? 'Nothing' : 'Nothing yet'}</option>
-            {from === undefined || shown.some((source) => source.end === from) ? null : <option value={from}>{from}</option>}
+            {from === undefined || shown.some((source) => source.end === from) ? null : (
+              <option value={from}>{from}</option>
+            )}
             {shown.map((source) => (
               <option key={source.end} value={source.end}>
                 {source.title}
@@ -96,7 +115,13 @@ function useSources(nodeId: string, type: PortDescription['type']): readonly Sou
         if (id === nodeId) return [];
         const description = byType.get(node.type);
         const outputs = ports?.[id]?.outputs ?? description?.outputs ?? [];
-        return outputs.filter((output) => isAssignable(output.type, type)).map((output) => ({ end: `${id}.${output.name}`, port: output, title: `${node.title ?? description?.title ?? id} › ${output.name}` }));
+        return outputs
+          .filter((output) => isAssignable(output.type, type))
+          .map((output) => ({
+            end: `${id}.${output.name}`,
+            port: output,
+            title: `${node.title ?? description?.title ?? id} › ${output.name}`,
+          }));
       }),
     [nodes, ports, byType, nodeId, type],
   );

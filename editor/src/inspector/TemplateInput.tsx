@@ -28,7 +28,15 @@ export interface TemplateFieldProps {
 }
 
 /** A template: its values complete after `{{`, and are put in by dragging an output, or by a button, which draws the thread too. */
-export function TemplateInput({ field, value, isReadOnly, onChange, id, describedBy, isInvalid }: FieldProps<'text'> & InputShared): ReactElement {
+export function TemplateInput({
+  field,
+  value,
+  isReadOnly,
+  onChange,
+  id,
+  describedBy,
+  isInvalid,
+}: FieldProps<'text'> & InputShared): ReactElement {
   const standard = typeof field.standard === 'string' ? field.standard : undefined;
   return (
     <TemplateField
@@ -47,7 +55,18 @@ export function TemplateInput({ field, value, isReadOnly, onChange, id, describe
 }
 
 /** The editor of anything in which `{{ name }}` stands for a value that arrives. */
-export function TemplateField({ value, standard, language, isReadOnly, isInvalid, isSingleLine, labelledBy, describedBy, problemOf, onChange }: TemplateFieldProps): ReactElement {
+export function TemplateField({
+  value,
+  standard,
+  language,
+  isReadOnly,
+  isInvalid,
+  isSingleLine,
+  labelledBy,
+  describedBy,
+  problemOf,
+  onChange,
+}: TemplateFieldProps): ReactElement {
   const { upstream, take, sampleFor } = useTemplateValues();
   const commands = useRef<CodeCommands>(undefined);
   const upstreamNow = useRef(upstream);
@@ -60,9 +79,19 @@ export function TemplateField({ value, standard, language, isReadOnly, isInvalid
       if (place === undefined) return undefined;
       const close = place.isClosed ? '' : ' }}';
       const options = upstreamNow.current.flatMap((entry) => [
-        { label: entry.name, detail: `${entry.title} · ${entry.port.type}`, apply: `${entry.name}${close}`, onApplied: () => take(entry) },
+        {
+          label: entry.name,
+          detail: `${entry.title} · ${entry.port.type}`,
+          apply: `${entry.name}${close}`,
+          onApplied: () => take(entry),
+        },
         ...(place.written.startsWith(entry.name)
-          ? innerPaths(entry.port.type, sampleFor(entry)).map((inner) => ({ label: `${entry.name}${inner.text}`, detail: inner.note, apply: `${entry.name}${inner.text}${close}`, onApplied: () => take(entry) }))
+          ? innerPaths(entry.port.type, sampleFor(entry)).map((inner) => ({
+              label: `${entry.name}${inner.text}`,
+              detail: inner.note,
+              apply: `${entry.name}${inner.text}${close}`,
+              onApplied: () => take(entry),
+            }))
           : []),
       ]);
       return { from: place.from, options };
@@ -116,10 +145,15 @@ export function TemplateField({ value, standard, language, isReadOnly, isInvalid
         onDropData={onDropData}
         onReady={onReady}
       />
-      {isReadOnly || isSingleLine ? null : <ValueChips values={upstream} onPick={(entry) => {
-        take(entry);
-        commands.current?.insert(`{{ ${entry.name} }}`);
-      }} />}
+      {isReadOnly || isSingleLine ? null : (
+        <ValueChips
+          values={upstream}
+          onPick={(entry) => {
+            take(entry);
+            commands.current?.insert(`{{ ${entry.name} }}`);
+          }}
+        />
+      )}
     </>
   );
 }
@@ -127,7 +161,13 @@ export function TemplateField({ value, standard, language, isReadOnly, isInvalid
 const mostChips = 5;
 
 /** The values at hand, to click or to drag in. */
-function ValueChips({ values, onPick }: { readonly values: readonly UpstreamValue[]; readonly onPick: (value: UpstreamValue) => void }): ReactElement | null {
+function ValueChips({
+  values,
+  onPick,
+}: {
+  readonly values: readonly UpstreamValue[];
+  readonly onPick: (value: UpstreamValue) => void;
+}): ReactElement | null {
   const shown = values.filter(({ port, isConnected }) => isConnected || port.name !== 'error').slice(0, mostChips);
   if (shown.length === 0) return null;
   const drag = (event: DragEvent, { from }: UpstreamValue): void => {
@@ -137,11 +177,24 @@ function ValueChips({ values, onPick }: { readonly values: readonly UpstreamValu
   return (
     <div className="value-chips" role="group" aria-label="Values to put in">
       {shown.map((value) => (
-        <button key={`${value.from} ${value.name}`} type="button" className="value-chip mono" draggable={value.from !== ''} title={`${value.title}${value.isConnected ? '' : ': putting it in draws the thread'}`} data-connected={value.isConnected || undefined} onDragStart={(event) => drag(event, value)} onClick={() => onPick(value)}>
+        <button
+          key={`${value.from} ${value.name}`}
+          type="button"
+          className="value-chip mono"
+          draggable={value.from !== ''}
+          title={`${value.title}${value.isConnected ? '' : ': putting it in draws the thread'}`}
+          data-connected={value.isConnected || undefined}
+          onDragStart={(event) => drag(event, value)}
+          onClick={() => onPick(value)}
+        >
           {value.name}
         </button>
       ))}
-      {values.length > shown.length ? <span className="quiet">and {values.length - shown.length} more after {'{{'}</span> : null}
+      {values.length > shown.length ? (
+        <span className="quiet">
+          and {values.length - shown.length} more after {'{{'}
+        </span>
+      ) : null}
     </div>
   );
 }
@@ -155,7 +208,17 @@ function useTemplateValues() {
       if (entry.isConnected) return;
       const to = `${nodeId}.${entry.name}`;
       // The input comes into being with the template that names it, so it is described here as the compiler will.
-      edit(documents, (document) => connect(document, { from: entry.from, to, output: entry.port, input: { name: entry.name, type: 'Json', isOptional: false, mode: 'one' } }), { gesture: `take ${to}` });
+      edit(
+        documents,
+        (document) =>
+          connect(document, {
+            from: entry.from,
+            to,
+            output: entry.port,
+            input: { name: entry.name, type: 'Json', isOptional: false, mode: 'one' },
+          }),
+        { gesture: `take ${to}` },
+      );
     },
     [documents, nodeId],
   );

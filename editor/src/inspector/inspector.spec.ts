@@ -8,14 +8,35 @@ import type { SchemaField } from './schema-field.js';
 import { looksLikeSecret, secretNames } from './secret-names.js';
 
 const model = (id: string, kind: ModelState['card']['kind'], status: ModelState['status']): ModelState => ({
-  card: { id, title: id, kind, runtime: 'llama', summary: '', publisher: '', licence: 'Apache-2.0', use: '', files: [{ role: 'weights', name: 'a', size: 98_000_000, sources: ['file:/a'] }], format: 'gguf', quantisation: 'Q4_1', contextTokens: 8192, languages: [], limits: [], measured: [], isStarter: false },
+  card: {
+    id,
+    title: id,
+    kind,
+    runtime: 'llama',
+    summary: '',
+    publisher: '',
+    licence: 'Apache-2.0',
+    use: '',
+    files: [{ role: 'weights', name: 'a', size: 98_000_000, sources: ['file:/a'] }],
+    format: 'gguf',
+    quantisation: 'Q4_1',
+    contextTokens: 8192,
+    languages: [],
+    limits: [],
+    measured: [],
+    isStarter: false,
+  },
   status,
   bytes: 0,
 });
 
 describe('models to choose from', () => {
   it('are those of the kind that is asked for, with those on this machine first', () => {
-    const models = [model('far', 'generate', 'absent'), model('other', 'embed', 'ready'), model('near', 'generate', 'loaded')];
+    const models = [
+      model('far', 'generate', 'absent'),
+      model('other', 'embed', 'ready'),
+      model('near', 'generate', 'loaded'),
+    ];
     expect(offeredModels(models, 'generate').map(({ card }) => card.id)).toEqual(['near', 'far']);
     expect(offeredModels(models, undefined)).toHaveLength(3);
   });
@@ -28,18 +49,38 @@ describe('models to choose from', () => {
 describe('secrets', () => {
   it('are known by the names that nodes use', () => {
     const node = (config: Record<string, unknown>) => ({ type: 'http', version: 1, config });
-    expect(secretNames({ a: node({ auth: { secret: 'weather' } }), b: node({ list: [{ secret: 'mail' }, { secret: '' }] }) })).toEqual(['mail', 'weather']);
+    expect(
+      secretNames({
+        a: node({ auth: { secret: 'weather' } }),
+        b: node({ list: [{ secret: 'mail' }, { secret: '' }] }),
+      }),
+    ).toEqual(['mail', 'weather']);
   });
 
   it('are told from their names', () => {
-    for (const secret of ['sk-abc123', 'eyJhbGciOiJIUzI1NiJ9.x', 'ghp_x1', 'Ab3dEf6hIj9kLm2nOp5qRs8t', '0123456789abcdef0123456789abcdef']) expect(looksLikeSecret(secret)).toBe(true);
-    for (const name of ['weather-key', 'OPENAI_KEY', 'my_secret_of_the_weather_service']) expect(looksLikeSecret(name)).toBe(false);
+    for (const secret of [
+      'sk-abc123',
+      'eyJhbGciOiJIUzI1NiJ9.x',
+      'ghp_x1',
+      'Ab3dEf6hIj9kLm2nOp5qRs8t',
+      '0123456789abcdef0123456789abcdef',
+    ])
+      expect(looksLikeSecret(secret)).toBe(true);
+    for (const name of ['weather-key', 'OPENAI_KEY', 'my_secret_of_the_weather_service'])
+      expect(looksLikeSecret(name)).toBe(false);
   });
 });
 
 describe('lists and keys', () => {
   const base = { help: undefined, widget: undefined, modelKind: undefined, isRequired: true, standard: undefined };
-  const text = (name: string, isLong = false): SchemaField => ({ ...base, name, title: name, kind: 'text', isLong, maxLength: undefined });
+  const text = (name: string, isLong = false): SchemaField => ({
+    ...base,
+    name,
+    title: name,
+    kind: 'text',
+    isLong,
+    maxLength: undefined,
+  });
   const record = (...fields: SchemaField[]): SchemaField => ({ ...base, name: '', title: '', kind: 'record', fields });
 
   it('puts small items in a row, and larger ones in a box of their own', () => {
@@ -50,18 +91,34 @@ describe('lists and keys', () => {
   });
 
   it('says a closed item in few words', () => {
-    expect(listItemWords(record(text('name'), text('type'), text('help')), { name: 'question', type: 'Text', help: '' })).toBe('question · Text');
+    expect(
+      listItemWords(record(text('name'), text('type'), text('help')), { name: 'question', type: 'Text', help: '' }),
+    ).toBe('question · Text');
     expect(listItemWords(text(''), 'plain')).toBe('plain');
   });
 
   it('keeps a row that has no key yet out of the object', () => {
-    expect(recordOf([{ key: 'a', text: '1' }, { key: '', text: 'x' }, { key: 'a', text: '2' }])).toEqual({ a: '1' });
-    expect(pairsOf({ a: '1', b: 2 })).toEqual([{ key: 'a', text: '1' }, { key: 'b', text: '2' }]);
+    expect(
+      recordOf([
+        { key: 'a', text: '1' },
+        { key: '', text: 'x' },
+        { key: 'a', text: '2' },
+      ]),
+    ).toEqual({ a: '1' });
+    expect(pairsOf({ a: '1', b: 2 })).toEqual([
+      { key: 'a', text: '1' },
+      { key: 'b', text: '2' },
+    ]);
   });
 });
 
 describe('the outline of nodes', () => {
-  const node = (config: Record<string, unknown>, title?: string) => ({ type: 'prompt', version: 1, config, ...(title === undefined ? {} : { title }) });
+  const node = (config: Record<string, unknown>, title?: string) => ({
+    type: 'prompt',
+    version: 1,
+    config,
+    ...(title === undefined ? {} : { title }),
+  });
 
   it('stays the same while only settings change', () => {
     expect(isSameOutline({ a: node({ x: 1 }) }, { a: node({ x: 2 }) })).toBe(true);

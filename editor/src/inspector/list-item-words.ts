@@ -3,7 +3,8 @@ import type { SchemaField } from './schema-field.js';
 
 /** What a closed item of a list says: its name first, then what is set of the rest, in few words. */
 export function listItemWords(item: SchemaField, value: unknown): string {
-  if (!isPlainObject(value) || item.kind !== 'record') return typeof value === 'string' ? value.slice(0, 80) : (JSON.stringify(value)?.slice(0, 80) ?? '');
+  if (!isPlainObject(value) || item.kind !== 'record')
+    return typeof value === 'string' ? value.slice(0, 80) : (JSON.stringify(value)?.slice(0, 80) ?? '');
   const words = item.fields.flatMap(({ name }) => {
     const entry = value[name];
     return typeof entry === 'string' && entry !== '' ? [entry.replace(/\s+/g, ' ').slice(0, 60)] : [];
@@ -13,5 +14,16 @@ export function listItemWords(item: SchemaField, value: unknown): string {
 
 /** Whether an item is so small that it stands in one row: at most three short settings. */
 export function isRowItem(item: SchemaField): boolean {
-  return item.kind === 'record' && item.fields.length >= 2 && item.fields.length <= 3 && item.fields.every((field) => field.kind === 'boolean' || field.kind === 'choice' || field.kind === 'number' || (field.kind === 'text' && !field.isLong && field.widget !== 'model' && field.widget !== 'expression'));
+  return (
+    item.kind === 'record' &&
+    item.fields.length >= 2 &&
+    item.fields.length <= 3 &&
+    item.fields.every(
+      (field) =>
+        field.kind === 'boolean' ||
+        field.kind === 'choice' ||
+        field.kind === 'number' ||
+        (field.kind === 'text' && !field.isLong && field.widget !== 'model' && field.widget !== 'expression'),
+    )
+  );
 }

@@ -1,7 +1,13 @@
 import type { ModelCard, ModelState } from '@heddle/core';
 import { formatBytes } from '../format/format-bytes.js';
 
-const states: Readonly<Record<ModelState['status'], string>> = { absent: 'Needs a download', downloading: 'Downloading', ready: 'On this machine', loaded: 'Loaded', invalid: 'Damaged' };
+const states: Readonly<Record<ModelState['status'], string>> = {
+  absent: 'Needs a download',
+  downloading: 'Downloading',
+  ready: 'On this machine',
+  loaded: 'Loaded',
+  invalid: 'Damaged',
+};
 
 /** The state of a model in words. */
 export function modelStateWords(status: ModelState['status']): string {
@@ -11,7 +17,12 @@ export function modelStateWords(status: ModelState['status']): string {
 /** What there is to know of a model before choosing it: size, licence, quantisation, context. */
 export function modelDetail(card: ModelCard): string {
   const bytes = card.files.reduce((sum, file) => sum + (file.size ?? 0), 0);
-  const parts = [bytes === 0 ? '' : formatBytes(bytes), card.licence, card.quantisation ?? card.format, card.kind === 'generate' ? `${card.contextTokens.toLocaleString()} tokens` : ''];
+  const parts = [
+    bytes === 0 ? '' : formatBytes(bytes),
+    card.licence,
+    card.quantisation ?? card.format,
+    card.kind === 'generate' ? `${card.contextTokens.toLocaleString()} tokens` : '',
+  ];
   return parts.filter((part) => part !== '').join(' · ');
 }
 

@@ -6,7 +6,10 @@ export interface Pair {
 
 /** An object of texts as rows; what is no text is shown as JSON. */
 export function pairsOf(record: Readonly<Record<string, unknown>>): readonly Pair[] {
-  return Object.entries(record).map(([key, value]) => ({ key, text: typeof value === 'string' ? value : (JSON.stringify(value) ?? '') }));
+  return Object.entries(record).map(([key, value]) => ({
+    key,
+    text: typeof value === 'string' ? value : (JSON.stringify(value) ?? ''),
+  }));
 }
 
 /** The object of rows: those without a key are left out, and of two with one key the first counts. */

@@ -10,7 +10,10 @@ const config = jsonSchemaOf(
     model: z.string().min(1).default('small').meta({ title: 'Model', widget: 'model' }),
     template: z.string().meta({ widget: 'template' }),
     share: z.number().min(0).max(1).optional(),
-    mode: z.enum(['fast', 'slow']).default('fast').meta({ labels: { fast: 'Fast' } }),
+    mode: z
+      .enum(['fast', 'slow'])
+      .default('fast')
+      .meta({ labels: { fast: 'Fast' } }),
     isOn: z.boolean().default(false),
     level: Level.optional(),
     fields: z.array(z.object({ name: z.string(), required: z.boolean().default(true), note: z.string().optional() })),
@@ -27,15 +30,39 @@ describe('schemaFields', () => {
   const fields = schemaFields(config);
 
   it('reads every setting of a schema, in order, and leaves what it cannot draw to JSON', () => {
-    expect(fields.map(({ name, kind }) => `${name} ${kind}`)).toEqual(['model text', 'template text', 'share number', 'mode choice', 'isOn boolean', 'level choice', 'fields list', 'anything json', 'shape json', 'headers pairs', 'body json', 'url text', 'embedder text']);
+    expect(fields.map(({ name, kind }) => `${name} ${kind}`)).toEqual([
+      'model text',
+      'template text',
+      'share number',
+      'mode choice',
+      'isOn boolean',
+      'level choice',
+      'fields list',
+      'anything json',
+      'shape json',
+      'headers pairs',
+      'body json',
+      'url text',
+      'embedder text',
+    ]);
   });
 
   it('keeps titles, widgets, bounds, defaults and labels', () => {
     expect(fields[0]).toMatchObject({ title: 'Model', widget: 'model', standard: 'small' });
     expect(fields[1]).toMatchObject({ isLong: true, isRequired: true });
     expect(fields[2]).toMatchObject({ least: 0, most: 1, isWhole: false });
-    expect(fields[3]).toMatchObject({ options: [{ value: 'fast', label: 'Fast' }, { value: 'slow', label: 'slow' }] });
-    expect(fields[5]).toMatchObject({ options: [{ value: 'public', label: 'public' }, { value: 'internal', label: 'internal' }] });
+    expect(fields[3]).toMatchObject({
+      options: [
+        { value: 'fast', label: 'Fast' },
+        { value: 'slow', label: 'slow' },
+      ],
+    });
+    expect(fields[5]).toMatchObject({
+      options: [
+        { value: 'public', label: 'public' },
+        { value: 'internal', label: 'internal' },
+      ],
+    });
   });
 
   it('keeps what its widgets need: kind of model, one line, templates in JSON', () => {
@@ -52,7 +79,13 @@ describe('schemaFields', () => {
   });
 
   it('shows an issue beside the innermost field that can show it', () => {
-    const issue = { code: 'config-invalid' as const, severity: 'error' as const, node: 'a', field: 'fields.0.name', message: 'x' };
+    const issue = {
+      code: 'config-invalid' as const,
+      severity: 'error' as const,
+      node: 'a',
+      field: 'fields.0.name',
+      message: 'x',
+    };
     expect(issuesAt([issue], 'fields', false)).toEqual([]);
     expect(issuesAt([issue], 'fields.0.name', true)).toEqual([issue]);
     expect(issuesAt([{ ...issue, field: 'shape.a.b' }], 'shape', true)).toHaveLength(1);

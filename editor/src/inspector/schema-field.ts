@@ -2,7 +2,12 @@
 export type SchemaField = FieldBase &
   (
     | { readonly kind: 'text'; readonly isLong: boolean; readonly maxLength: number | undefined }
-    | { readonly kind: 'number'; readonly isWhole: boolean; readonly least: number | undefined; readonly most: number | undefined }
+    | {
+        readonly kind: 'number';
+        readonly isWhole: boolean;
+        readonly least: number | undefined;
+        readonly most: number | undefined;
+      }
     | { readonly kind: 'boolean' }
     | { readonly kind: 'choice'; readonly options: readonly { readonly value: string; readonly label: string }[] }
     | { readonly kind: 'list'; readonly item: SchemaField; readonly most: number | undefined }
@@ -33,7 +38,16 @@ const jsonWidgets = new Set(['json', 'json-template', 'schema', 'filter']);
 export function schemaFields(config: Schema, defaults: Schema = {}): readonly SchemaField[] {
   const root = config;
   const required = Array.isArray(config['required']) ? config['required'] : [];
-  return Object.entries(isSchema(config['properties']) ? config['properties'] : {}).flatMap(([name, schema]) => (isSchema(schema) ? [withStandard(fieldOf(name, schema, root, required.includes(name)), required.length === 0 ? defaults[name] : undefined)] : []));
+  return Object.entries(isSchema(config['properties']) ? config['properties'] : {}).flatMap(([name, schema]) =>
+    isSchema(schema)
+      ? [
+          withStandard(
+            fieldOf(name, schema, root, required.includes(name)),
+            required.length === 0 ? defaults[name] : undefined,
+          ),
+        ]
+      : [],
+  );
 }
 
 /** A default that the schema cannot say, since it comes out of a conversion, is known from the type's defaults. */
@@ -43,23 +57,50 @@ function withStandard(field: SchemaField, standard: unknown): SchemaField {
 
 function fieldOf(name: string, written: Schema, root: Schema, isRequired: boolean): SchemaField {
   const schema = resolve(written, root);
-  const base: FieldBase = { name, title: text(schema['title']) ?? name, help: text(schema['description']), widget: text(schema['widget']), modelKind: text(schema['modelKind']), isRequired, standard: schema['default'] };
+  const base: FieldBase = {
+    name,
+    title: text(schema['title']) ?? name,
+    help: text(schema['description']),
+    widget: text(schema['widget']),
+    modelKind: text(schema['modelKind']),
+    isRequired,
+    standard: schema['default'],
+  };
   if (jsonWidgets.has(base.widget ?? '')) return json(base);
-  if (Array.isArray(schema['enum'])) return { ...base, kind: 'choice', options: options(schema['enum'], schema['labels']) };
+  if (Array.isArray(schema['enum']))
+    return { ...base, kind: 'choice', options: options(schema['enum'], schema['labels']) };
   switch (schema['type']) {
     case 'string':
-      return { ...base, kind: 'text', isLong: longWidgets.has(base.widget ?? '') && schema['rows'] !== 1, maxLength: number(schema['maxLength']) };
+      return {
+        ...base,
+        kind: 'text',
+        isLong: longWidgets.has(base.widget ?? '') && schema['rows'] !== 1,
+        maxLength: number(schema['maxLength']),
+      };
     case 'number':
     case 'integer':
-      return { ...base, kind: 'number', isWhole: schema['type'] === 'integer', least: number(schema['minimum']), most: number(schema['maximum']) };
+      return {
+        ...base,
+        kind: 'number',
+        isWhole: schema['type'] === 'integer',
+        least: number(schema['minimum']),
+        most: number(schema['maximum']),
+      };
     case 'boolean':
       return { ...base, kind: 'boolean' };
     case 'array':
-      return isSchema(schema['items']) ? { ...base, kind: 'list', item: fieldOf('', schema['items'], root, true), most: number(schema['maxItems']) } : json(base);
+      return isSchema(schema['items'])
+        ? { ...base, kind: 'list', item: fieldOf('', schema['items'], root, true), most: number(schema['maxItems']) }
+        : json(base);
     case 'object': {
-      if (!isSchema(schema['properties'])) return isSchema(schema['additionalProperties']) && schema['additionalProperties']['type'] === 'string' ? { ...base, kind: 'pairs' } : json(base);
+      if (!isSchema(schema['properties']))
+        return isSchema(schema['additionalProperties']) && schema['additionalProperties']['type'] === 'string'
+          ? { ...base, kind: 'pairs' }
+          : json(base);
       const required = Array.isArray(schema['required']) ? schema['required'] : [];
-      const fields = Object.entries(schema['properties']).flatMap(([key, inner]) => (isSchema(inner) ? [fieldOf(key, inner, root, required.includes(key))] : []));
+      const fields = Object.entries(schema['properties']).flatMap(([key, inner]) =>
+        isSchema(inner) ? [fieldOf(key, inner, root, required.includes(key))] : [],
+      );
       return { ...base, kind: 'record', fields };
     }
     default:
@@ -81,7 +122,9 @@ function resolve(schema: Schema, root: Schema): Schema {
 }
 
 function options(values: readonly unknown[], labels: unknown): { readonly value: string; readonly label: string }[] {
-  return values.filter((value) => typeof value === 'string').map((value) => ({ value, label: (isSchema(labels) ? text(labels[value]) : undefined) ?? value }));
+  return values
+    .filter((value) => typeof value === 'string')
+    .map((value) => ({ value, label: (isSchema(labels) ? text(labels[value]) : undefined) ?? value }));
 }
 
 function isSchema(value: unknown): value is Schema {
@@ -111,7 +154,11 @@ export function emptyValue(field: SchemaField): unknown {
     case 'list':
       return [];
     case 'record':
-      return Object.fromEntries(field.fields.filter((inner) => inner.isRequired || inner.standard !== undefined).map((inner) => [inner.name, emptyValue(inner)]));
+      return Object.fromEntries(
+        field.fields
+          .filter((inner) => inner.isRequired || inner.standard !== undefined)
+          .map((inner) => [inner.name, emptyValue(inner)]),
+      );
     case 'json':
       return null;
     case 'pairs':

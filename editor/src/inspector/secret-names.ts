@@ -17,5 +17,10 @@ export function secretNames(nodes: Readonly<Record<string, DocumentNode>>): read
 /** Whether a text looks like a secret itself rather than the name of one: long, and of the kind that keys are made of. */
 export function looksLikeSecret(text: string): boolean {
   const value = text.trim();
-  return /^(?:sk|pk|ghp|gho|xox[abp]|hf|key|bearer)[-_ ]/i.test(value) || value.startsWith('eyJ') || (value.length >= 24 && /\d/.test(value) && /[A-Z]/.test(value) && /[a-z]/.test(value)) || /^[0-9a-f]{32,}$/i.test(value);
+  return (
+    /^(?:sk|pk|ghp|gho|xox[abp]|hf|key|bearer)[-_ ]/i.test(value) ||
+    value.startsWith('eyJ') ||
+    (value.length >= 24 && /\d/.test(value) && /[A-Z]/.test(value) && /[a-z]/.test(value)) ||
+    /^[0-9a-f]{32,}$/i.test(value)
+  );
 }

@@ -43,11 +43,14 @@ export function usePull(modelId: string): Pull {
           const mine = states
             .flatMap((state) => {
               const parsed = JobReply.safeParse(state);
-              return parsed.success && parsed.data.kind === 'pull' && parsed.data.subject === modelId ? [parsed.data] : [];
+              return parsed.success && parsed.data.kind === 'pull' && parsed.data.subject === modelId
+                ? [parsed.data]
+                : [];
             })
             .sort((a, b) => a.createdAt - b.createdAt)
             .at(-1);
-          if (mine !== undefined) setJob((before) => (before === undefined || mine.createdAt >= before.createdAt ? mine : before));
+          if (mine !== undefined)
+            setJob((before) => (before === undefined || mine.createdAt >= before.createdAt ? mine : before));
         },
       }),
     [live, modelId],

@@ -50,6 +50,7 @@ export function createFakeSocket(): FakeSocket {
     resync: (topic, after) => {
       for (const listener of onResync) listener({ topic, after });
     },
-    answer: (...reply: [WatchReply?]) => waiting.shift()?.(reply.length === 0 ? { ok: true, topic: requests.at(-1)?.topic ?? '' } : reply[0]),
+    answer: (...reply: [WatchReply?]) =>
+      waiting.shift()?.(reply.length === 0 ? { ok: true, topic: requests.at(-1)?.topic ?? '' } : reply[0]),
   };
 }

@@ -4,15 +4,28 @@ import { createLiveClient } from './live-client.js';
 import { createFakeSocket } from './fake-socket.js';
 
 const beat = (seq: number): StreamEvent => ({ type: 'node-start', runId: 'r', seq, time: seq, path: 'a', attempt: 1 });
-const delta = (offset: number): StreamEvent => ({ type: 'node-delta', runId: 'r', time: 1, path: 'a', attempt: 1, port: 'text', offset, delta: 'x' });
-const seqsOf = (events: readonly StreamEvent[]): number[] => events.flatMap((event) => ('seq' in event ? [event.seq] : []));
+const delta = (offset: number): StreamEvent => ({
+  type: 'node-delta',
+  runId: 'r',
+  time: 1,
+  path: 'a',
+  attempt: 1,
+  port: 'text',
+  offset,
+  delta: 'x',
+});
+const seqsOf = (events: readonly StreamEvent[]): number[] =>
+  events.flatMap((event) => ('seq' in event ? [event.seq] : []));
 
 function setup() {
   const socket = createFakeSocket();
   const client = createLiveClient(socket);
   const got: StreamEvent[] = [];
   const refused: string[] = [];
-  const stop = client.watchRun('r', 0, { onEvents: (events) => got.push(...events), onRefused: (error) => refused.push(error.code) });
+  const stop = client.watchRun('r', 0, {
+    onEvents: (events) => got.push(...events),
+    onRefused: (error) => refused.push(error.code),
+  });
   return { socket, client, got, refused, stop };
 }
 
@@ -44,7 +57,10 @@ describe('live client', () => {
     socket.send('run:r', [beat(1), beat(4), delta(0)]);
     socket.send('run:r', [beat(5)]);
     expect(seqsOf(got)).toEqual([1]);
-    expect(socket.requests).toEqual([{ topic: 'run:r', after: 0 }, { topic: 'run:r', after: 1 }]);
+    expect(socket.requests).toEqual([
+      { topic: 'run:r', after: 0 },
+      { topic: 'run:r', after: 1 },
+    ]);
     socket.answer();
     socket.send('run:r', [beat(2), beat(3), beat(4), beat(5)]);
     expect(seqsOf(got)).toEqual([1, 2, 3, 4, 5]);

@@ -121,7 +121,11 @@ export function createLiveClient(socket: LiveSocket): LiveClient {
 
   return {
     // The server sends StreamEvents on topics of runs and on no other.
-    watchRun: (runId, after, listener) => begin(`run:${runId}`, after, { ...listener, onEvents: (events) => listener.onEvents(events as readonly StreamEvent[]) }),
+    watchRun: (runId, after, listener) =>
+      begin(`run:${runId}`, after, {
+        ...listener,
+        onEvents: (events) => listener.onEvents(events as readonly StreamEvent[]),
+      }),
     watchTopic: (topic, listener) => begin(topic, undefined, listener),
     get isConnected() {
       return isConnected;

@@ -35,7 +35,11 @@ export function connectLive(): LiveSocket {
     onEvents: (listener) => void socket.on('events', listener),
     onResync: (listener) => void socket.on('resync', listener),
     watch: (request, onReply) =>
-      void socket.timeout(replyWithinMs).emit('watch', request, (error: Error | null, reply: WatchReply) => onReply(error === null ? reply : undefined)),
+      void socket
+        .timeout(replyWithinMs)
+        .emit('watch', request, (error: Error | null, reply: WatchReply) =>
+          onReply(error === null ? reply : undefined),
+        ),
     unwatch: (topic) => void socket.emit('unwatch', { topic }),
     retry: () => {
       if (!socket.connected) socket.disconnect().connect();

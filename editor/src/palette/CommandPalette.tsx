@@ -17,7 +17,11 @@ export function CommandPalette(): ReactElement {
     const facts = factsOf(commands);
     const words = query.toLowerCase().split(/\s+/);
     return allCommands
-      .filter((command) => command.id !== 'commands' && words.every((word) => `${command.title} ${command.group}`.toLowerCase().includes(word)))
+      .filter(
+        (command) =>
+          command.id !== 'commands' &&
+          words.every((word) => `${command.title} ${command.group}`.toLowerCase().includes(word)),
+      )
       .map((command) => ({ ...command, isOff: !command.isEnabled(facts) }));
   };
   return (
@@ -29,7 +33,9 @@ export function CommandPalette(): ReactElement {
       draw={(item) => (
         <>
           <span className="picker-name">{item.title}</span>
-          <span className="picker-keys">{item.keys[0] === undefined ? null : <kbd>{nameKeys(item.keys[0], modifierName)}</kbd>}</span>
+          <span className="picker-keys">
+            {item.keys[0] === undefined ? null : <kbd>{nameKeys(item.keys[0], modifierName)}</kbd>}
+          </span>
         </>
       )}
       onPick={(item) => {

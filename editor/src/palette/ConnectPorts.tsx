@@ -15,11 +15,16 @@ export function ConnectPorts({ thread }: { readonly thread: LooseThread | undefi
   const byType = useCatalog((state) => state.byType);
   const all = useMemo(() => {
     const state = { document, compiled };
-    return thread === undefined ? openEnds(state, byType, view.getState().selectedNodes) : partnersOf(state, byType, thread);
+    return thread === undefined
+      ? openEnds(state, byType, view.getState().selectedNodes)
+      : partnersOf(state, byType, thread);
   }, [document, compiled, byType, thread, view]);
   const close = (): void => setOverlay(view, undefined);
   const pick = (item: OpenEnd): void => {
-    if (thread === undefined) { setOverlay(view, { kind: 'connect', thread: { end: item.id, side: item.side } }); return; }
+    if (thread === undefined) {
+      setOverlay(view, { kind: 'connect', thread: { end: item.id, side: item.side } });
+      return;
+    }
     const [from, to] = thread.side === 'output' ? [thread.end, item.id] : [item.id, thread.end];
     edit(documents, (current) => connect(current, { from, to, output: item.output, input: item.input }));
     close();
@@ -29,10 +34,25 @@ export function ConnectPorts({ thread }: { readonly thread: LooseThread | undefi
   return (
     <Picker<OpenEnd>
       key={thread?.end ?? ''}
-      title={thread === undefined ? 'Connect: from which port?' : `Connect ${thread.end}: ${thread.side === 'output' ? 'into' : 'from'} which port?`}
+      title={
+        thread === undefined
+          ? 'Connect: from which port?'
+          : `Connect ${thread.end}: ${thread.side === 'output' ? 'into' : 'from'} which port?`
+      }
       placeholder={thread === undefined ? 'Search ports' : 'Search ports that fit'}
-      itemsFor={(query) => all.filter((item) => query.toLowerCase().split(/\s+/).every((word) => item.text.includes(word)))}
-      empty={thread === undefined ? 'There is no port of that name.' : 'No port fits. Add a node that does: close this, then press Tab.'}
+      itemsFor={(query) =>
+        all.filter((item) =>
+          query
+            .toLowerCase()
+            .split(/\s+/)
+            .every((word) => item.text.includes(word)),
+        )
+      }
+      empty={
+        thread === undefined
+          ? 'There is no port of that name.'
+          : 'No port fits. Add a node that does: close this, then press Tab.'
+      }
       draw={(item) => (
         <>
           {/* The dot has the colour of the port's type. */}

@@ -2,7 +2,15 @@ import { X } from 'lucide-react';
 import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
 
 /** A modal dialog; Escape and a click beside it close it, the focus comes back to where it was. */
-export function Dialog({ title, onClose, children }: { readonly title: string; readonly onClose: () => void; readonly children: ReactNode }): ReactElement {
+export function Dialog({
+  title,
+  onClose,
+  children,
+}: {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}): ReactElement {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const shown = dialog.current;
@@ -10,7 +18,13 @@ export function Dialog({ title, onClose, children }: { readonly title: string; r
     return () => shown?.close();
   }, []);
   return (
-    <dialog ref={dialog} className="dialog" aria-label={title} onCancel={onClose} onPointerDown={(event) => event.target === event.currentTarget && onClose()}>
+    <dialog
+      ref={dialog}
+      className="dialog"
+      aria-label={title}
+      onCancel={onClose}
+      onPointerDown={(event) => event.target === event.currentTarget && onClose()}
+    >
       <header className="dialog-head">
         <h2>{title}</h2>
         <button type="button" className="icon-button" onClick={onClose} aria-label="Close">

@@ -13,14 +13,28 @@ export function FindNode(): ReactElement {
   const all = Object.entries(nodes).map(([id, node]) => {
     const description = byType.get(node.type);
     const headline = headlineOf(node, description);
-    return { id, title: node.title ?? description?.title ?? node.type, note: headline?.value ?? '', icon: description?.icon, category: description?.category, text: `${id} ${node.title ?? ''} ${description?.title ?? ''} ${node.type} ${JSON.stringify(node.config)}`.toLowerCase() };
+    return {
+      id,
+      title: node.title ?? description?.title ?? node.type,
+      note: headline?.value ?? '',
+      icon: description?.icon,
+      category: description?.category,
+      text: `${id} ${node.title ?? ''} ${description?.title ?? ''} ${node.type} ${JSON.stringify(node.config)}`.toLowerCase(),
+    };
   });
   const close = (): void => setOverlay(view, undefined);
   return (
     <Picker
       title="Find a node"
       placeholder="Find by name, type or setting"
-      itemsFor={(query) => all.filter((item) => query.toLowerCase().split(/\s+/).every((word) => item.text.includes(word)))}
+      itemsFor={(query) =>
+        all.filter((item) =>
+          query
+            .toLowerCase()
+            .split(/\s+/)
+            .every((word) => item.text.includes(word)),
+        )
+      }
       empty="No node has that in its name or settings."
       draw={(item) => (
         <>

@@ -30,7 +30,10 @@ export function ImportFile({ overlay }: { readonly overlay: Extract<Overlay, { k
   };
   const insert = (): void => {
     let pasted: ReturnType<typeof pasteFragment> | undefined;
-    edit(documents, (document) => (pasted = pasteFragment(document, fragmentOf(overlay.document), overlay.at)).document);
+    edit(
+      documents,
+      (document) => (pasted = pasteFragment(document, fragmentOf(overlay.document), overlay.at)).document,
+    );
     close();
     if (pasted !== undefined) select(view, { nodes: pasted.ids, notes: pasted.notes });
   };
@@ -47,7 +50,13 @@ export function ImportFile({ overlay }: { readonly overlay: Extract<Overlay, { k
               Insert into this workflow
             </button>
           ) : null}
-          <button type="button" className="button button-primary" disabled={isBusy} autoFocus onClick={() => void openAsNew()}>
+          <button
+            type="button"
+            className="button button-primary"
+            disabled={isBusy}
+            autoFocus
+            onClick={() => void openAsNew()}
+          >
             Open as a new workflow
           </button>
         </div>

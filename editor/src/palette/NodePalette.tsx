@@ -28,12 +28,22 @@ const groupOrder = Object.keys(groupNames);
 export function NodePalette({ overlay }: { readonly overlay: Extract<Overlay, { kind: 'palette' }> }): ReactElement {
   const { documents, view } = useSession();
   const byType = useCatalog((state) => state.byType);
-  const wanted = useMemo(() => wantedBy(documents.getState(), byType, overlay.thread) ?? wantedOn(documents.getState(), byType, overlay.edge), [documents, byType, overlay.thread, overlay.edge]);
+  const wanted = useMemo(
+    () =>
+      wantedBy(documents.getState(), byType, overlay.thread) ?? wantedOn(documents.getState(), byType, overlay.edge),
+    [documents, byType, overlay.thread, overlay.edge],
+  );
   const all = useMemo(() => {
-    const rank = (category: string): number => (groupOrder.includes(category) ? groupOrder.indexOf(category) : groupOrder.length);
+    const rank = (category: string): number =>
+      groupOrder.includes(category) ? groupOrder.indexOf(category) : groupOrder.length;
     return [...byType.values()].sort((a, b) => rank(a.category) - rank(b.category));
   }, [byType]);
-  const itemsFor = (query: string): readonly Item[] => rankNodes(all, query, wanted).map((node) => ({ ...node, id: node.type, group: wanted === undefined ? (groupNames[node.category] ?? 'More') : '' }));
+  const itemsFor = (query: string): readonly Item[] =>
+    rankNodes(all, query, wanted).map((node) => ({
+      ...node,
+      id: node.type,
+      group: wanted === undefined ? (groupNames[node.category] ?? 'More') : '',
+    }));
   const close = (): void => setOverlay(view, undefined);
   return (
     <Picker<Item>
@@ -76,7 +86,13 @@ function NodeDetail({ node }: { readonly node: NodeDescription }): ReactElement 
   );
 }
 
-function PortList({ title, ports }: { readonly title: string; readonly ports: readonly PortDescription[] }): ReactElement | null {
+function PortList({
+  title,
+  ports,
+}: {
+  readonly title: string;
+  readonly ports: readonly PortDescription[];
+}): ReactElement | null {
   if (ports.length === 0) return null;
   return (
     <div className="port-list">
@@ -85,7 +101,11 @@ function PortList({ title, ports }: { readonly title: string; readonly ports: re
         {ports.map((port) => (
           // The dot has the colour of the port's type.
           <li key={port.name} style={{ '--type': typeColour(port.type) } as CSSProperties}>
-            <span className="type-dot" aria-hidden /> {port.name} <span className="quiet">{port.type}{port.isOptional ? ', optional' : ''}</span>
+            <span className="type-dot" aria-hidden /> {port.name}{' '}
+            <span className="quiet">
+              {port.type}
+              {port.isOptional ? ', optional' : ''}
+            </span>
           </li>
         ))}
       </ul>

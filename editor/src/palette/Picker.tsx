@@ -21,7 +21,16 @@ export interface PickerProps<Item extends PickerItem> {
 }
 
 /** A list to search and pick from, by keyboard alone if one likes: type, arrows, Enter, Escape. */
-export function Picker<Item extends PickerItem>({ title, placeholder, itemsFor, draw, detail, empty, onPick, onClose }: PickerProps<Item>): ReactElement {
+export function Picker<Item extends PickerItem>({
+  title,
+  placeholder,
+  itemsFor,
+  draw,
+  detail,
+  empty,
+  onPick,
+  onClose,
+}: PickerProps<Item>): ReactElement {
   const id = useId();
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
@@ -53,7 +62,12 @@ export function Picker<Item extends PickerItem>({ title, placeholder, itemsFor, 
   };
   return (
     <div className="overlay" onPointerDown={(event) => event.target === event.currentTarget && onClose()}>
-      <div className={clsx('picker', detail !== undefined && 'picker-wide')} role="dialog" aria-label={title} aria-modal="true">
+      <div
+        className={clsx('picker', detail !== undefined && 'picker-wide')}
+        role="dialog"
+        aria-label={title}
+        aria-modal="true"
+      >
         <input
           ref={search}
           className="picker-search"
@@ -74,7 +88,19 @@ export function Picker<Item extends PickerItem>({ title, placeholder, itemsFor, 
         <div className="picker-body">
           <ul id={`${id}-list`} ref={list} className="picker-list" role="listbox" aria-label={title}>
             {items.map((item, position) => (
-              <PickerRow key={item.id} id={`${id}-${item.id}`} group={query === '' && item.group !== '' && item.group !== items[position - 1]?.group ? item.group : undefined} isActive={position === index} isOff={item.isOff === true} onHover={() => setAt(position)} onPick={() => onPick(item)}>
+              <PickerRow
+                key={item.id}
+                id={`${id}-${item.id}`}
+                group={
+                  query === '' && item.group !== '' && item.group !== items[position - 1]?.group
+                    ? item.group
+                    : undefined
+                }
+                isActive={position === index}
+                isOff={item.isOff === true}
+                onHover={() => setAt(position)}
+                onPick={() => onPick(item)}
+              >
                 {draw(item)}
               </PickerRow>
             ))}
@@ -105,7 +131,15 @@ function PickerRow({ id, group, isActive, isOff, onHover, onPick, children }: Ro
           {group}
         </li>
       )}
-      <li id={id} className="picker-item" role="option" aria-selected={isActive} aria-disabled={isOff || undefined} onPointerMove={onHover} onClick={isOff ? undefined : onPick}>
+      <li
+        id={id}
+        className="picker-item"
+        role="option"
+        aria-selected={isActive}
+        aria-disabled={isOff || undefined}
+        onPointerMove={onHover}
+        onClick={isOff ? undefined : onPick}
+      >
         {children}
       </li>
     </>

@@ -12,7 +12,8 @@ export function ThreadList(): ReactElement {
   const byType = useCatalog((state) => state.byType);
   const selected = useView((state) => state.selectedNodes);
   const isShown = (end: string): boolean => selected.length === 0 || selected.includes(splitEnd(end)?.node ?? '');
-  const title = (end: string): string => `${titleOfNode({ document }, byType, splitEnd(end)?.node ?? '')} · ${splitEnd(end)?.port ?? end}`;
+  const title = (end: string): string =>
+    `${titleOfNode({ document }, byType, splitEnd(end)?.node ?? '')} · ${splitEnd(end)?.port ?? end}`;
   const all = (document?.edges ?? [])
     .filter(({ from, to }) => isShown(from) || isShown(to))
     .map((edge) => ({ id: edgeId(edge), from: title(edge.from), to: title(edge.to), isLoop: edge.loop !== undefined }));
@@ -21,12 +22,22 @@ export function ThreadList(): ReactElement {
     <Picker
       title="Select a thread"
       placeholder="Search threads"
-      itemsFor={(query) => all.filter((item) => query.toLowerCase().split(/\s+/).every((word) => `${item.id} ${item.from} ${item.to}`.toLowerCase().includes(word)))}
+      itemsFor={(query) =>
+        all.filter((item) =>
+          query
+            .toLowerCase()
+            .split(/\s+/)
+            .every((word) => `${item.id} ${item.from} ${item.to}`.toLowerCase().includes(word)),
+        )
+      }
       empty="There is no such thread."
       draw={(item) => (
         <>
           <span className="picker-name">{item.from}</span>
-          <span className="picker-note">→ {item.to}{item.isLoop ? ', a loop' : ''}</span>
+          <span className="picker-note">
+            → {item.to}
+            {item.isLoop ? ', a loop' : ''}
+          </span>
         </>
       )}
       onPick={(item) => {

@@ -10,13 +10,21 @@ import { say, selectNodes, type LooseThread, type ViewStore } from '../view/view
 import { fittingPort, type Wanted } from './rank-nodes.js';
 
 /** What a loose thread looks for. */
-export function wantedBy(state: DocumentState, byType: CatalogState['byType'], thread: LooseThread | undefined): Wanted | undefined {
+export function wantedBy(
+  state: DocumentState,
+  byType: CatalogState['byType'],
+  thread: LooseThread | undefined,
+): Wanted | undefined {
   const port = thread === undefined ? undefined : portAtEnd(state, byType, thread.end, thread.side);
   return thread === undefined || port === undefined ? undefined : { side: thread.side, type: port.type };
 }
 
 /** What the thread of this id looks for in its middle. */
-export function wantedOn(state: DocumentState, byType: CatalogState['byType'], edgeName: string | undefined): Wanted | undefined {
+export function wantedOn(
+  state: DocumentState,
+  byType: CatalogState['byType'],
+  edgeName: string | undefined,
+): Wanted | undefined {
   const edge = state.document === undefined || edgeName === undefined ? undefined : edgeOf(state.document, edgeName);
   const from = edge === undefined ? undefined : portAtEnd(state, byType, edge.from, 'output');
   const to = edge === undefined ? undefined : portAtEnd(state, byType, edge.to, 'input');
@@ -29,47 +37,86 @@ interface Stores {
 }
 
 /** Puts a new node in the middle of a thread: one step. Where its ports follow from its settings, the thread is left to whoever makes them. */
-export function placeOnThread({ documents, view }: Stores, byType: CatalogState['byType'], description: NodeDescription, at: readonly [number, number], edgeName: string): void {
+export function placeOnThread(
+  { documents, view }: Stores,
+  byType: CatalogState['byType'],
+  description: NodeDescription,
+  at: readonly [number, number],
+  edgeName: string,
+): void {
   const state = documents.getState();
   const edge = state.document === undefined ? undefined : edgeOf(state.document, edgeName);
-  if (edge === undefined) { placeNode({ documents, view }, byType, description, at); return; }
-  const passage = passageOf(description, portAtEnd(state, byType, edge.from, 'output'), portAtEnd(state, byType, edge.to, 'input'));
+  if (edge === undefined) {
+    placeNode({ documents, view }, byType, description, at);
+    return;
+  }
+  const passage = passageOf(
+    description,
+    portAtEnd(state, byType, edge.from, 'output'),
+    portAtEnd(state, byType, edge.to, 'input'),
+  );
   let placed = '';
-  edit(documents, (document) => {
-    const added = addNode(document, description, [at[0] - 124, at[1] - 60]);
-    placed = added.id;
-    return passage === undefined ? added.document : insertOnEdge(added.document, edge, added.id, passage);
-  }, { gesture: placing });
+  edit(
+    documents,
+    (document) => {
+      const added = addNode(document, description, [at[0] - 124, at[1] - 60]);
+      placed = added.id;
+      return passage === undefined ? added.document : insertOnEdge(added.document, edge, added.id, passage);
+    },
+    { gesture: placing },
+  );
   selectNodes(view, [placed]);
   if (passage === undefined && description.hasDynamicPorts) {
     const known = documents.getState();
     const [from, to] = [portAtEnd(known, byType, edge.from, 'output'), portAtEnd(known, byType, edge.to, 'input')];
     whenPortsKnown(documents, placed, (document, ports) => {
       const found = passageOf(ports, from, to);
-      return found === undefined || edgeOf(document, edgeName) === undefined ? document : insertOnEdge(document, edge, placed, found);
-    }); return;
+      return found === undefined || edgeOf(document, edgeName) === undefined
+        ? document
+        : insertOnEdge(document, edge, placed, found);
+    });
+    return;
   }
   if (passage === undefined) say(view, `${description.title} has no ports yet: set it up, then put it on the thread.`);
 }
 
 /** Puts a node on the canvas and ties the loose thread to it, where there is one: one step. */
-export function placeNode(stores: Stores, byType: CatalogState['byType'], description: NodeDescription, at: readonly [number, number], thread?: LooseThread): void {
+export function placeNode(
+  stores: Stores,
+  byType: CatalogState['byType'],
+  description: NodeDescription,
+  at: readonly [number, number],
+  thread?: LooseThread,
+): void {
   const state = stores.documents.getState();
   const wanted = wantedBy(state, byType, thread);
   const port = wanted === undefined ? undefined : fittingPort(description, wanted);
   const loose = thread === undefined ? undefined : portAtEnd(state, byType, thread.end, thread.side);
   let placed = '';
-  edit(stores.documents, (document) => {
-    const added = addNode(document, description, at);
-    placed = added.id;
-    if (thread === undefined || port === undefined || loose === undefined) return added.document;
-    return connect(added.document, connectionOf(thread, loose, `${added.id}.${port.name}`, port));
-  }, { gesture: placing });
+  edit(
+    stores.documents,
+    (document) => {
+      const added = addNode(document, description, at);
+      placed = added.id;
+      if (thread === undefined || port === undefined || loose === undefined) return added.document;
+      return connect(added.document, connectionOf(thread, loose, `${added.id}.${port.name}`, port));
+    },
+    { gesture: placing },
+  );
   selectNodes(stores.view, [placed]);
-  if (thread === undefined || wanted === undefined || loose === undefined || port !== undefined || !description.hasDynamicPorts) return;
+  if (
+    thread === undefined ||
+    wanted === undefined ||
+    loose === undefined ||
+    port !== undefined ||
+    !description.hasDynamicPorts
+  )
+    return;
   whenPortsKnown(stores.documents, placed, (document, ports) => {
     const found = fittingPort(ports, wanted);
-    return found === undefined ? document : connect(document, connectionOf(thread, loose, `${placed}.${found.name}`, found));
+    return found === undefined
+      ? document
+      : connect(document, connectionOf(thread, loose, `${placed}.${found.name}`, found));
   });
 }
 
@@ -77,7 +124,11 @@ export function placeNode(stores: Stores, byType: CatalogState['byType'], descri
 const placing = 'place a node';
 
 /** Goes on once the compiler has told the ports of a new node, where they follow from its settings; as part of the same step. */
-function whenPortsKnown(documents: DocumentStore, nodeId: string, change: (document: WorkflowDocument, ports: NodePorts) => WorkflowDocument): void {
+function whenPortsKnown(
+  documents: DocumentStore,
+  nodeId: string,
+  change: (document: WorkflowDocument, ports: NodePorts) => WorkflowDocument,
+): void {
   const end = documents.subscribe(({ document, compiled }, before) => {
     const isThere = document !== undefined && Object.hasOwn(document.nodes, nodeId);
     const ports = compiled === before.compiled ? undefined : compiled?.ports[nodeId];
@@ -88,5 +139,7 @@ function whenPortsKnown(documents: DocumentStore, nodeId: string, change: (docum
 }
 
 function connectionOf(thread: LooseThread, loose: PortDescription, end: string, port: PortDescription): Connection {
-  return thread.side === 'output' ? { from: thread.end, to: end, output: loose, input: port } : { from: end, to: thread.end, output: port, input: loose };
+  return thread.side === 'output'
+    ? { from: thread.end, to: end, output: loose, input: port }
+    : { from: end, to: thread.end, output: port, input: loose };
 }

@@ -2,15 +2,43 @@ import { describe, expect, it } from '@jest/globals';
 import type { NodeDescription, PortDescription } from '@heddle/core';
 import { rankNodes } from './rank-nodes.js';
 
-const port = (name: string, type: PortDescription['type'], isOptional = false): PortDescription => ({ name, type, mode: 'one', isOptional });
+const port = (name: string, type: PortDescription['type'], isOptional = false): PortDescription => ({
+  name,
+  type,
+  mode: 'one',
+  isOptional,
+});
 const node = (type: string, more: Partial<NodeDescription> = {}): NodeDescription => ({
-  type, version: 1, category: 'data', title: type, summary: '', role: 'step', effects: [], config: {}, defaults: {}, inputs: [], outputs: [], hasDynamicPorts: false, ...more,
+  type,
+  version: 1,
+  category: 'data',
+  title: type,
+  summary: '',
+  role: 'step',
+  effects: [],
+  config: {},
+  defaults: {},
+  inputs: [],
+  outputs: [],
+  hasDynamicPorts: false,
+  ...more,
 });
 const nodes = [
   node('input', { role: 'source', hasDynamicPorts: true }),
   node('prompt', { title: 'Prompt', hasDynamicPorts: true, outputs: [port('text', 'Text')] }),
-  node('generate', { title: 'Generate', summary: 'Answers a prompt with a model.', category: 'model', inputs: [port('prompt', 'Text', true), port('passages', 'Passages', true)], outputs: [port('text', 'Text')] }),
-  node('retrieve', { title: 'Retrieve', category: 'retrieval', inputs: [port('query', 'Text')], outputs: [port('passages', 'Passages')] }),
+  node('generate', {
+    title: 'Generate',
+    summary: 'Answers a prompt with a model.',
+    category: 'model',
+    inputs: [port('prompt', 'Text', true), port('passages', 'Passages', true)],
+    outputs: [port('text', 'Text')],
+  }),
+  node('retrieve', {
+    title: 'Retrieve',
+    category: 'retrieval',
+    inputs: [port('query', 'Text')],
+    outputs: [port('passages', 'Passages')],
+  }),
 ];
 const types = (list: readonly NodeDescription[]): string[] => list.map(({ type }) => type);
 

@@ -13,7 +13,11 @@ export interface Wanted {
 export function fittingPort(description: NodePorts, wanted: Wanted): PortDescription | undefined {
   if (wanted.side === 'output') {
     const fitting = description.inputs.filter((port) => isAssignable(wanted.type, port.type));
-    return fitting.find((port) => port.type === wanted.type && !port.isOptional) ?? fitting.find((port) => port.type === wanted.type) ?? fitting[0];
+    return (
+      fitting.find((port) => port.type === wanted.type && !port.isOptional) ??
+      fitting.find((port) => port.type === wanted.type) ??
+      fitting[0]
+    );
   }
   const fitting = description.outputs.filter((port) => isAssignable(port.type, wanted.type));
   return fitting.find((port) => port.type === wanted.type) ?? fitting[0];
@@ -23,11 +27,24 @@ export function fittingPort(description: NodePorts, wanted: Wanted): PortDescrip
  * Node types for a search, best first: words of the title before those of type, category and summary. With a loose thread
  * only those that fit; node types whose ports follow from their config stay, as nobody can know.
  */
-export function rankNodes(nodes: readonly NodeDescription[], query: string, wanted?: Wanted): readonly NodeDescription[] {
-  const words = query.toLowerCase().split(/\s+/).filter((word) => word !== '');
+export function rankNodes(
+  nodes: readonly NodeDescription[],
+  query: string,
+  wanted?: Wanted,
+): readonly NodeDescription[] {
+  const words = query
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   return nodes
     .filter((node) => wanted === undefined || canFit(node, wanted))
-    .map((node) => ({ node, score: scoreOf(node, words) * (wanted === undefined || fittingPort(node, wanted) !== undefined ? 2 : 1) * (wanted?.then === undefined || passes(node, wanted.type, wanted.then) ? 2 : 1) }))
+    .map((node) => ({
+      node,
+      score:
+        scoreOf(node, words) *
+        (wanted === undefined || fittingPort(node, wanted) !== undefined ? 2 : 1) *
+        (wanted?.then === undefined || passes(node, wanted.type, wanted.then) ? 2 : 1),
+    }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score)
     .map(({ node }) => node);
@@ -35,12 +52,16 @@ export function rankNodes(nodes: readonly NodeDescription[], query: string, want
 
 /** Whether something of one type can go in and something of another come out. */
 function passes(node: NodeDescription, from: PortTypeName, to: PortTypeName): boolean {
-  return node.inputs.some((port) => isAssignable(from, port.type)) && node.outputs.some((port) => port.name !== 'error' && isAssignable(port.type, to));
+  return (
+    node.inputs.some((port) => isAssignable(from, port.type)) &&
+    node.outputs.some((port) => port.name !== 'error' && isAssignable(port.type, to))
+  );
 }
 
 /** A source takes nothing and a sink gives nothing, whatever their settings. */
 function canFit(node: NodeDescription, wanted: Wanted): boolean {
-  if (wanted.then !== undefined) return node.role === 'step' && (node.hasDynamicPorts || passes(node, wanted.type, wanted.then));
+  if (wanted.then !== undefined)
+    return node.role === 'step' && (node.hasDynamicPorts || passes(node, wanted.type, wanted.then));
   if (node.role === (wanted.side === 'output' ? 'source' : 'sink')) return false;
   return node.hasDynamicPorts || fittingPort(node, wanted) !== undefined;
 }

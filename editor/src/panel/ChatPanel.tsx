@@ -39,8 +39,23 @@ export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElemen
     const controller = new AbortController();
     void runApi.get(waiting, controller.signal).then(
       (run) => {
-        if (run.status === 'done') setMessages((before) => answered(before, { role: 'assistant', content: answerText(run.outputs[ports.output] ?? ''), runId: waiting }));
-        else if (run.status === 'failed' || run.status === 'cancelled') setMessages((before) => answered(before, { role: 'assistant', content: run.error?.message ?? 'Stopped.', runId: waiting, isFailure: true }));
+        if (run.status === 'done')
+          setMessages((before) =>
+            answered(before, {
+              role: 'assistant',
+              content: answerText(run.outputs[ports.output] ?? ''),
+              runId: waiting,
+            }),
+          );
+        else if (run.status === 'failed' || run.status === 'cancelled')
+          setMessages((before) =>
+            answered(before, {
+              role: 'assistant',
+              content: run.error?.message ?? 'Stopped.',
+              runId: waiting,
+              isFailure: true,
+            }),
+          );
       },
       () => undefined,
     );
@@ -50,7 +65,10 @@ export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElemen
   const send = (): void => {
     const text = words.trim();
     if (text === '' || isBusy) return;
-    const rest = readInputs((others ?? []).filter(({ name }) => name !== ports.input), recallInputs(workflowId, localStorage));
+    const rest = readInputs(
+      (others ?? []).filter(({ name }) => name !== ports.input),
+      recallInputs(workflowId, localStorage),
+    );
     setProblem(rest.ok ? undefined : `${Object.values(rest.errors)[0] ?? 'An input is missing.'} Fill it in the form.`);
     if (!rest.ok) return;
     const inputs = { ...rest.inputs, [ports.input]: chatInput(ports.takes, messages, text) };
@@ -71,9 +89,20 @@ export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElemen
   return (
     <div className="chat">
       <div className="chat-messages" role="log" aria-label="Conversation" tabIndex={0}>
-        {messages.length === 0 ? <p className="quiet">Say something to the workflow. Each message is a run; {ports.takes === 'messages' ? 'it is told the whole conversation.' : 'it is told your last message only.'}</p> : null}
+        {messages.length === 0 ? (
+          <p className="quiet">
+            Say something to the workflow. Each message is a run;{' '}
+            {ports.takes === 'messages' ? 'it is told the whole conversation.' : 'it is told your last message only.'}
+          </p>
+        ) : null}
         {messages.map((message, index) => (
-          <p key={index} className="chat-message" data-role={message.role} data-failed={message.isFailure === true || undefined} dir="auto">
+          <p
+            key={index}
+            className="chat-message"
+            data-role={message.role}
+            data-failed={message.isFailure === true || undefined}
+            dir="auto"
+          >
             <span className="visually-hidden">{message.role === 'user' ? 'You: ' : 'Answer: '}</span>
             {message.content}
           </p>
@@ -89,13 +118,26 @@ export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElemen
         </p>
       )}
       <div className="chat-write">
-        <textarea aria-label="Message" rows={2} value={words} placeholder="Write a message" onChange={(event) => setWords(event.target.value)} onKeyDown={onKeyDown} />
+        <textarea
+          aria-label="Message"
+          rows={2}
+          value={words}
+          placeholder="Write a message"
+          onChange={(event) => setWords(event.target.value)}
+          onKeyDown={onKeyDown}
+        />
         {isBusy ? (
           <button type="button" className="button" aria-label="Stop" onClick={() => void session.runs.stop()}>
             <Square size={14} aria-hidden />
           </button>
         ) : (
-          <button type="button" className="button button-primary" aria-label="Send" disabled={words.trim() === ''} onClick={send}>
+          <button
+            type="button"
+            className="button button-primary"
+            aria-label="Send"
+            disabled={words.trim() === ''}
+            onClick={send}
+          >
             <SendHorizontal size={14} aria-hidden />
           </button>
         )}

@@ -8,13 +8,22 @@ export function CitationList({ citations }: { readonly citations: readonly Citat
       <h3 className="output-name">Sources</h3>
       <ol>
         {citations.map((citation) => (
-          <li key={`${citation.number} ${citation.passage} ${citation.quoteStart}`} id={`source-${citation.number}`} className="source" tabIndex={-1}>
+          <li
+            key={`${citation.number} ${citation.passage} ${citation.quoteStart}`}
+            id={`source-${citation.number}`}
+            className="source"
+            tabIndex={-1}
+          >
             <span className="citation-mark figure" aria-hidden>
               {citation.number}
             </span>
             <div>
               <p className="source-name">{citation.title ?? citation.document}</p>
-              <p className="quiet source-place">{[citation.title === undefined ? '' : citation.document, placeWords(citation.place)].filter((part) => part !== '').join(' · ')}</p>
+              <p className="quiet source-place">
+                {[citation.title === undefined ? '' : citation.document, placeWords(citation.place)]
+                  .filter((part) => part !== '')
+                  .join(' · ')}
+              </p>
               <blockquote dir="auto">{citation.quote}</blockquote>
             </div>
           </li>

@@ -11,7 +11,8 @@ export function PanelGrip({ width }: { readonly width: number }): ReactElement {
     from.current = { x: event.clientX, width };
   };
   const onPointerMove = (event: PointerEvent): void => {
-    if (from.current !== undefined) setPanelSize({ width: clampWidth(from.current.width + from.current.x - event.clientX) });
+    if (from.current !== undefined)
+      setPanelSize({ width: clampWidth(from.current.width + from.current.x - event.clientX) });
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const change = event.key === 'ArrowLeft' ? step : event.key === 'ArrowRight' ? -step : undefined;

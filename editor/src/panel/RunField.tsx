@@ -12,8 +12,15 @@ export interface RunFieldProps {
 export function RunField({ port, value, error, onChange }: RunFieldProps): ReactElement {
   const id = useId();
   const title = port.title ?? port.name;
-  const describedBy = [port.help === undefined ? '' : `${id}-help`, error === undefined ? '' : `${id}-error`].filter((part) => part !== '').join(' ');
-  const shared = { id, value, 'aria-invalid': error !== undefined, 'aria-describedby': describedBy === '' ? undefined : describedBy };
+  const describedBy = [port.help === undefined ? '' : `${id}-help`, error === undefined ? '' : `${id}-error`]
+    .filter((part) => part !== '')
+    .join(' ');
+  const shared = {
+    id,
+    value,
+    'aria-invalid': error !== undefined,
+    'aria-describedby': describedBy === '' ? undefined : describedBy,
+  };
   return (
     <div className="field">
       <label className="field-label" htmlFor={id}>
@@ -30,7 +37,13 @@ export function RunField({ port, value, error, onChange }: RunFieldProps): React
       ) : port.type === 'Number' ? (
         <input {...shared} inputMode="decimal" onChange={(event) => onChange(event.target.value)} />
       ) : (
-        <textarea {...shared} rows={port.type === 'Text' ? 3 : 5} className={port.type === 'Text' || port.type === 'Messages' ? undefined : 'mono'} spellCheck={port.type === 'Text'} onChange={(event) => onChange(event.target.value)} />
+        <textarea
+          {...shared}
+          rows={port.type === 'Text' ? 3 : 5}
+          className={port.type === 'Text' || port.type === 'Messages' ? undefined : 'mono'}
+          spellCheck={port.type === 'Text'}
+          onChange={(event) => onChange(event.target.value)}
+        />
       )}
       {port.help === undefined ? null : (
         <p id={`${id}-help`} className="field-help">

@@ -25,7 +25,8 @@ export function RunForm({ ports, initial, isBusy, obstacle, onRun }: RunFormProp
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const isPlainEnter = event.key === 'Enter' && !event.shiftKey && ports.length === 1 && ports[0]?.type === 'Text';
-    if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey || isPlainEnter) || event.nativeEvent.isComposing) return;
+    if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey || isPlainEnter) || event.nativeEvent.isComposing)
+      return;
     event.stopPropagation();
     submit(event);
   };
@@ -47,6 +48,10 @@ export function RunForm({ ports, initial, isBusy, obstacle, onRun }: RunFormProp
 }
 
 function withDefaults(ports: readonly PortDescription[], initial: FormValues): FormValues {
-  const defaults = ports.flatMap((port) => (port.default === undefined ? [] : [[port.name, typeof port.default === 'string' ? port.default : JSON.stringify(port.default)] as const]));
+  const defaults = ports.flatMap((port) =>
+    port.default === undefined
+      ? []
+      : [[port.name, typeof port.default === 'string' ? port.default : JSON.stringify(port.default)] as const],
+  );
   return { ...Object.fromEntries(defaults), ...initial };
 }

@@ -29,7 +29,13 @@ export function RunPanel(): ReactElement {
   const document = useDocument((state) => state.document);
   const roles = useCatalog((state) => state.byType);
   const [isChat, setChat] = useState(false);
-  const ports = useMemo(() => (compiled === undefined || document === undefined ? undefined : chatPorts(compiled.interface, document, (type) => roles.get(type)?.role)), [compiled, document, roles]);
+  const ports = useMemo(
+    () =>
+      compiled === undefined || document === undefined
+        ? undefined
+        : chatPorts(compiled.interface, document, (type) => roles.get(type)?.role),
+    [compiled, document, roles],
+  );
   const canChat = isDraft && ports !== undefined;
   return (
     <div className="panel-body">
@@ -61,18 +67,31 @@ function FormPanel(): ReactElement {
   const head = useRunHead();
   const isRunning = head !== undefined && !head.isEnded;
   const opened = useOpenedInputs(origin.kind === 'draft' ? head?.runId : undefined);
-  const initial = useMemo(() => (origin.kind === 'run' ? inputTexts(origin.inputs) : opened === undefined ? recallInputs(workflowId, localStorage) : inputTexts(opened)), [workflowId, origin, opened]);
+  const initial = useMemo(
+    () =>
+      origin.kind === 'run'
+        ? inputTexts(origin.inputs)
+        : opened === undefined
+          ? recallInputs(workflowId, localStorage)
+          : inputTexts(opened),
+    [workflowId, origin, opened],
+  );
   const errors = compiled?.issues.filter((issue) => issue.severity === 'error') ?? [];
-  const obstacle = errors.length === 0 || origin.kind === 'run' ? undefined : `Solve ${errors.length === 1 ? 'one issue' : `${errors.length} issues`} first: ${errors[0]?.message ?? ''}`;
+  const obstacle =
+    errors.length === 0 || origin.kind === 'run'
+      ? undefined
+      : `Solve ${errors.length === 1 ? 'one issue' : `${errors.length} issues`} first: ${errors[0]?.message ?? ''}`;
 
   const run = (inputs: Readonly<Record<string, unknown>>, values: FormValues): void => {
     if (workflowId !== '') rememberInputs(workflowId, values, localStorage);
     const options = trialOptions(runs.trials.getState(), nodesOf(document));
     if (origin.kind === 'run') {
       // The workflow as it was in that run: the draft is another one by now.
-      void runs.begin(() => runApi.rerun(origin.runId, { inputs, ...options })).then((runId) => {
-        if (runId !== undefined) navigate(runPath(runId));
-      });
+      void runs
+        .begin(() => runApi.rerun(origin.runId, { inputs, ...options }))
+        .then((runId) => {
+          if (runId !== undefined) navigate(runPath(runId));
+        });
       return;
     }
     void startSaved(session, workflowId, inputs, options).then((runId) => {
@@ -85,17 +104,31 @@ function FormPanel(): ReactElement {
       {compiled === undefined ? (
         <p className="quiet">Reading the workflow’s inputs…</p>
       ) : (
-        <RunForm key={`${workflowId} ${opened === undefined ? '' : 'opened'}`} ports={compiled.interface.inputs} initial={initial} isBusy={isStarting || isRunning} obstacle={obstacle} onRun={run} />
+        <RunForm
+          key={`${workflowId} ${opened === undefined ? '' : 'opened'}`}
+          ports={compiled.interface.inputs}
+          initial={initial}
+          isBusy={isStarting || isRunning}
+          obstacle={obstacle}
+          onRun={run}
+        />
       )}
       <TrialLine />
       <div className="run-actions">
         {isRunning ? (
           <button type="button" className="button" disabled={head.isCancelRequested} onClick={() => void runs.stop()}>
-            <Square size={13} strokeWidth={2.5} aria-hidden /> {head.isCancelRequested ? 'Stopping' : 'Stop'} <kbd>{modifierName} ↵</kbd>
+            <Square size={13} strokeWidth={2.5} aria-hidden /> {head.isCancelRequested ? 'Stopping' : 'Stop'}{' '}
+            <kbd>{modifierName} ↵</kbd>
           </button>
         ) : (
-          <button type="submit" form="run-form" className="button button-primary" disabled={isStarting || compiled === undefined || obstacle !== undefined}>
-            <Play size={13} strokeWidth={2.5} aria-hidden /> {isStarting ? 'Starting' : origin.kind === 'run' ? 'Run as it was' : 'Run'} <kbd>{modifierName} ↵</kbd>
+          <button
+            type="submit"
+            form="run-form"
+            className="button button-primary"
+            disabled={isStarting || compiled === undefined || obstacle !== undefined}
+          >
+            <Play size={13} strokeWidth={2.5} aria-hidden />{' '}
+            {isStarting ? 'Starting' : origin.kind === 'run' ? 'Run as it was' : 'Run'} <kbd>{modifierName} ↵</kbd>
           </button>
         )}
       </div>
@@ -110,7 +143,11 @@ function FormPanel(): ReactElement {
         </p>
       ) : null}
       {error === undefined ? null : <Notice error={error} />}
-      {head === undefined && error === undefined ? <p className="panel-hint quiet">The answer appears here as it is written, with its sources. Each node shows what it does on its card.</p> : null}
+      {head === undefined && error === undefined ? (
+        <p className="panel-hint quiet">
+          The answer appears here as it is written, with its sources. Each node shows what it does on its card.
+        </p>
+      ) : null}
       <OpenQuestions />
       <RunResult />
       <RunActions />
@@ -122,5 +159,10 @@ const nodesOf = (document: WorkflowDocument | undefined): Readonly<Record<string
 
 /** A run's inputs as its form shows them. */
 function inputTexts(inputs: Readonly<Record<string, LabelledValue>>): FormValues {
-  return Object.fromEntries(Object.entries(inputs).map(([name, labelled]) => [name, labelled.value === undefined ? (labelled.preview ?? '') : textOf(labelled.value)]));
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, labelled]) => [
+      name,
+      labelled.value === undefined ? (labelled.preview ?? '') : textOf(labelled.value),
+    ]),
+  );
 }

@@ -48,14 +48,29 @@ function RunLine({ head }: { readonly head: RunHead }): ReactElement {
 }
 
 /** Outputs of a run that ended, text first. */
-function Outputs({ runId, outputs }: { readonly runId: string; readonly outputs: Readonly<Record<string, LabelledValue>> | undefined }): ReactElement | null {
+function Outputs({
+  runId,
+  outputs,
+}: {
+  readonly runId: string;
+  readonly outputs: Readonly<Record<string, LabelledValue>> | undefined;
+}): ReactElement | null {
   const titles = useDocument((state) => state.compiled?.interface.outputs);
   const citations = useMemo(() => citationsOf(outputs), [outputs]);
   if (outputs === undefined) return null;
   return (
     <>
       {Object.entries(outputs).map(([name, labelled]) =>
-        citations?.name === name ? null : <Output key={name} runId={runId} name={name} title={titles?.find((port) => port.name === name)?.title ?? name} labelled={labelled} citations={citations?.list ?? []} />,
+        citations?.name === name ? null : (
+          <Output
+            key={name}
+            runId={runId}
+            name={name}
+            title={titles?.find((port) => port.name === name)?.title ?? name}
+            labelled={labelled}
+            citations={citations?.list ?? []}
+          />
+        ),
       )}
       {citations === undefined ? null : <CitationList citations={citations.list} />}
     </>
@@ -76,11 +91,19 @@ function Output({ runId, name, title, labelled, citations }: OutputProps): React
   return (
     <div className="output">
       <h3 className="output-name">{title}</h3>
-      {text === '' ? <p className="quiet">Empty.</p> : typeof value === 'string' || !isWhole ? <AnswerText text={text.slice(0, mostShown)} citations={citations} /> : <ValueView value={{ ...labelled, value }} />}
+      {text === '' ? (
+        <p className="quiet">Empty.</p>
+      ) : typeof value === 'string' || !isWhole ? (
+        <AnswerText text={text.slice(0, mostShown)} citations={citations} />
+      ) : (
+        <ValueView value={{ ...labelled, value }} />
+      )}
       {isWhole ? null : (
         <p className="quiet">
           The beginning{labelled.size === undefined ? '' : ` of ${formatBytes(labelled.size)}`}.{' '}
-          {loadAll === undefined ? 'Fetching the rest…' : (
+          {loadAll === undefined ? (
+            'Fetching the rest…'
+          ) : (
             <button type="button" className="text-link" onClick={loadAll}>
               Show all
             </button>
@@ -96,7 +119,9 @@ function Output({ runId, name, title, labelled, citations }: OutputProps): React
   );
 }
 
-function citationsOf(outputs: Readonly<Record<string, LabelledValue>> | undefined): { readonly name: string; readonly list: readonly Citation[] } | undefined {
+function citationsOf(
+  outputs: Readonly<Record<string, LabelledValue>> | undefined,
+): { readonly name: string; readonly list: readonly Citation[] } | undefined {
   for (const [name, labelled] of Object.entries(outputs ?? {})) {
     const parsed = Citations.safeParse(labelled.value);
     if (parsed.success) return { name, list: parsed.data };

@@ -22,7 +22,13 @@ export function SidePanel(): ReactElement {
   if (!isOpen) {
     return (
       <aside className="panel panel-closed" aria-label="Panel, closed">
-        <button type="button" className="icon-button" aria-label="Open the panel" title="Open the panel" onClick={openPanel}>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Open the panel"
+          title="Open the panel"
+          onClick={openPanel}
+        >
           <PanelRightOpen size={16} aria-hidden />
         </button>
       </aside>
@@ -46,15 +52,19 @@ export function SidePanel(): ReactElement {
               </button>
             </>
           )}
-          <button type="button" className="icon-button panel-close" aria-label="Close the panel" title="Close the panel" onClick={() => setPanelSize({ isOpen: false })}>
+          <button
+            type="button"
+            className="icon-button panel-close"
+            aria-label="Close the panel"
+            title="Close the panel"
+            onClick={() => setPanelSize({ isOpen: false })}
+          >
             <PanelRightClose size={16} aria-hidden />
           </button>
         </div>
         {isNode ? <NodeInspector key={node} nodeId={node} /> : null}
         {/* The form keeps what was typed while a node is looked at. */}
-        <div hidden={isNode}>
-          {isInside ? <NestedPanel /> : <RunPanel />}
-        </div>
+        <div hidden={isNode}>{isInside ? <NestedPanel /> : <RunPanel />}</div>
       </div>
     </aside>
   );

@@ -11,7 +11,11 @@ export interface ChatPorts {
 }
 
 /** The chat of a workflow that takes messages, or one text and gives one; undefined for others. */
-export function chatPorts({ inputs, outputs }: CompileReply['interface'], document: Pick<WorkflowDocument, 'nodes' | 'edges'>, roleOf: (type: string) => string | undefined): ChatPorts | undefined {
+export function chatPorts(
+  { inputs, outputs }: CompileReply['interface'],
+  document: Pick<WorkflowDocument, 'nodes' | 'edges'>,
+  roleOf: (type: string) => string | undefined,
+): ChatPorts | undefined {
   const messages = inputs.find((port) => port.type === 'Messages');
   const texts = inputs.filter((port) => port.type === 'Text' && !port.isOptional);
   const input = messages ?? (texts.length === 1 ? texts[0] : undefined);
@@ -21,5 +25,10 @@ export function chatPorts({ inputs, outputs }: CompileReply['interface'], docume
     const end = splitEnd(to);
     return end?.port === output.name && roleOf(document.nodes[end.node]?.type ?? '') === 'sink';
   });
-  return { input: input.name, takes: messages === undefined ? 'text' : 'messages', output: output.name, source: edge === undefined ? undefined : splitEnd(edge.from) };
+  return {
+    input: input.name,
+    takes: messages === undefined ? 'text' : 'messages',
+    output: output.name,
+    source: edge === undefined ? undefined : splitEnd(edge.from),
+  };
 }

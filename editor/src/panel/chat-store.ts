@@ -23,7 +23,11 @@ export function recallChat(workflowId: string, storage: Pick<Storage, 'getItem'>
 }
 
 /** Keeps a conversation; a full storage is no reason to stop talking. */
-export function keepChat(workflowId: string, messages: readonly ChatMessage[], storage: Pick<Storage, 'setItem'>): void {
+export function keepChat(
+  workflowId: string,
+  messages: readonly ChatMessage[],
+  storage: Pick<Storage, 'setItem'>,
+): void {
   try {
     storage.setItem(keyOf(workflowId), JSON.stringify(messages.slice(-mostKept)));
   } catch {
@@ -34,7 +38,10 @@ export function keepChat(workflowId: string, messages: readonly ChatMessage[], s
 /** What a workflow is told: the whole conversation, without what failed, or the last words. */
 export function chatInput(takes: 'messages' | 'text', messages: readonly ChatMessage[], words: string): unknown {
   if (takes === 'text') return words;
-  return [...messages.filter(({ isFailure }) => isFailure !== true).map(({ role, content }) => ({ role, content })), { role: 'user', content: words }];
+  return [
+    ...messages.filter(({ isFailure }) => isFailure !== true).map(({ role, content }) => ({ role, content })),
+    { role: 'user', content: words },
+  ];
 }
 
 /** The text of an answer, whether it came as text or as messages. */

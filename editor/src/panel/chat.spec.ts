@@ -3,16 +3,31 @@ import type { CompileReply, PortDescription } from '@heddle/core';
 import { chatPorts } from './chat-ports.js';
 import { answerText, chatInput, recallChat } from './chat-store.js';
 
-const port = (name: string, type: PortDescription['type'], isOptional = false): PortDescription => ({ name, type, isOptional, mode: 'one' });
-const face = (inputs: readonly PortDescription[], outputs: readonly PortDescription[]): CompileReply['interface'] => ({ inputs: [...inputs], outputs: [...outputs] });
-const document = { nodes: { write: { type: 'generate', version: 1, config: {} }, reply: { type: 'output', version: 1, config: {} } }, edges: [{ from: 'write.text', to: 'reply.answer' }] };
+const port = (name: string, type: PortDescription['type'], isOptional = false): PortDescription => ({
+  name,
+  type,
+  isOptional,
+  mode: 'one',
+});
+const face = (inputs: readonly PortDescription[], outputs: readonly PortDescription[]): CompileReply['interface'] => ({
+  inputs: [...inputs],
+  outputs: [...outputs],
+});
+const document = {
+  nodes: { write: { type: 'generate', version: 1, config: {} }, reply: { type: 'output', version: 1, config: {} } },
+  edges: [{ from: 'write.text', to: 'reply.answer' }],
+};
 const roleOf = (type: string): string => (type === 'output' ? 'sink' : 'step');
 
 describe('chat', () => {
   it('is there for workflows that take messages, or one text and give one', () => {
-    expect(chatPorts(face([port('talk', 'Messages'), port('tone', 'Text')], [port('answer', 'Text')]), document, roleOf)).toEqual({ input: 'talk', takes: 'messages', output: 'answer', source: { node: 'write', port: 'text' } });
+    expect(
+      chatPorts(face([port('talk', 'Messages'), port('tone', 'Text')], [port('answer', 'Text')]), document, roleOf),
+    ).toEqual({ input: 'talk', takes: 'messages', output: 'answer', source: { node: 'write', port: 'text' } });
     expect(chatPorts(face([port('question', 'Text')], [port('answer', 'Text')]), document, roleOf)?.takes).toBe('text');
-    expect(chatPorts(face([port('a', 'Text'), port('b', 'Text')], [port('answer', 'Text')]), document, roleOf)).toBeUndefined();
+    expect(
+      chatPorts(face([port('a', 'Text'), port('b', 'Text')], [port('answer', 'Text')]), document, roleOf),
+    ).toBeUndefined();
     expect(chatPorts(face([port('question', 'Text')], [port('count', 'Number')]), document, roleOf)).toBeUndefined();
   });
 

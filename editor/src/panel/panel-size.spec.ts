@@ -9,6 +9,7 @@ describe('the size of the panel', () => {
   });
 
   it('is the standard where nothing or garbage was kept', () => {
-    for (const text of [null, '', '{', '[]', 'null', '{"width":"x","isOpen":true}', '{"width":1e999,"isOpen":true}']) expect(readPanelSize(text)).toEqual({ width: 360, isOpen: true });
+    for (const text of [null, '', '{', '[]', 'null', '{"width":"x","isOpen":true}', '{"width":1e999,"isOpen":true}'])
+      expect(readPanelSize(text)).toEqual({ width: 360, isOpen: true });
   });
 });

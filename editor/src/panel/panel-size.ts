@@ -17,7 +17,9 @@ export function readPanelSize(text: string | null): PanelSize {
   try {
     const read: unknown = JSON.parse(text);
     if (typeof read !== 'object' || read === null || !('width' in read) || !('isOpen' in read)) return standard;
-    return typeof read.width === 'number' && Number.isFinite(read.width) && typeof read.isOpen === 'boolean' ? { width: clampWidth(read.width), isOpen: read.isOpen } : standard;
+    return typeof read.width === 'number' && Number.isFinite(read.width) && typeof read.isOpen === 'boolean'
+      ? { width: clampWidth(read.width), isOpen: read.isOpen }
+      : standard;
   } catch {
     return standard;
   }
@@ -28,7 +30,9 @@ export function clampWidth(width: number): number {
   return Math.round(Math.min(mostWidth, Math.max(leastWidth, width)));
 }
 
-export const panelSize = createStore<PanelSize>(() => readPanelSize(typeof localStorage === 'undefined' ? null : localStorage.getItem(key)));
+export const panelSize = createStore<PanelSize>(() =>
+  readPanelSize(typeof localStorage === 'undefined' ? null : localStorage.getItem(key)),
+);
 
 /** Changes the panel's width, or opens or closes it, and keeps it. */
 export function setPanelSize(change: Partial<PanelSize>): void {

@@ -26,7 +26,11 @@ function setup(failure?: ApiError) {
     log.push('run');
     return { runId: 'r' };
   };
-  const runs = createRunSession({ startRun, cancelRun: async () => undefined }, createLiveClient(createFakeSocket()), (callback) => callback());
+  const runs = createRunSession(
+    { startRun, cancelRun: async () => undefined },
+    createLiveClient(createFakeSocket()),
+    (callback) => callback(),
+  );
   showWorkflow(documents, { id: 'w', slug: 'w', revision: 1, updatedAt: 0, document });
   edit(documents, (before) => ({ ...before, name: 'Two' }));
   return { log, session: { documents, autosave, runs, view: createViewStore() } };

@@ -12,7 +12,13 @@ export async function startSaved(
   await autosave.flush();
   const { saveState, saveError, origin } = documents.getState();
   if (origin.kind === 'draft' && saveState !== 'saved') {
-    say(view, saveState === 'conflict' ? 'The workflow was changed elsewhere: choose whose version to keep, then run.' : `Not run, as the draft is not saved. ${saveError?.message ?? ''}`, true);
+    say(
+      view,
+      saveState === 'conflict'
+        ? 'The workflow was changed elsewhere: choose whose version to keep, then run.'
+        : `Not run, as the draft is not saved. ${saveError?.message ?? ''}`,
+      true,
+    );
     return undefined;
   }
   return runs.start(workflowId, inputs, options);

@@ -6,7 +6,10 @@ import { runApi } from '../run/run-api.js';
 /** The inputs of a run that was opened by its address rather than begun from this form; undefined where there is none. */
 export function useOpenedInputs(runId: string | undefined): Readonly<Record<string, LabelledValue>> | undefined {
   const { runs } = useSession();
-  const [opened, setOpened] = useState<{ readonly runId: string; readonly inputs: Readonly<Record<string, LabelledValue>> }>();
+  const [opened, setOpened] = useState<{
+    readonly runId: string;
+    readonly inputs: Readonly<Record<string, LabelledValue>>;
+  }>();
   useEffect(() => {
     if (runId === undefined || runs.isOwn(runId)) return undefined;
     const controller = new AbortController();

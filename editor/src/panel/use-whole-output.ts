@@ -31,5 +31,7 @@ export function useWholeOutput(runId: string, name: string, labelled: LabelledVa
   }, [isWanted, runId, name]);
   const loadAll = useCallback(() => setAsked(true), []);
   if (isHere) return { value: labelled.value, isWhole: true, loadAll: undefined };
-  return fetched === undefined ? { value: undefined, isWhole: false, loadAll: isWanted ? undefined : loadAll } : { value: fetched.value, isWhole: true, loadAll: undefined };
+  return fetched === undefined
+    ? { value: undefined, isWhole: false, loadAll: isWanted ? undefined : loadAll }
+    : { value: fetched.value, isWhole: true, loadAll: undefined };
 }

@@ -7,7 +7,12 @@ import { runApi } from './run-api.js';
 export interface AnswerFormProps {
   readonly runId: string;
   readonly askId: string;
-  readonly question: { readonly title: string; readonly body?: string | undefined; readonly schema: Readonly<Record<string, unknown>>; readonly dueAt?: number | undefined };
+  readonly question: {
+    readonly title: string;
+    readonly body?: string | undefined;
+    readonly schema: Readonly<Record<string, unknown>>;
+    readonly dueAt?: number | undefined;
+  };
   /** On a card there is little room: no heading of its own. */
   readonly isCompact?: boolean;
 }
@@ -34,7 +39,12 @@ export function AnswerForm({ runId, askId, question, isCompact = false }: Answer
       )}
       {isBreakpoint(question) ? (
         <div className="ask-actions">
-          <button type="button" className="button button-primary" disabled={isSending} onClick={() => send({ step: false })}>
+          <button
+            type="button"
+            className="button button-primary"
+            disabled={isSending}
+            onClick={() => send({ step: false })}
+          >
             Continue
           </button>
           <button type="button" className="button" disabled={isSending} onClick={() => send({ step: true })}>
@@ -53,7 +63,15 @@ export function AnswerForm({ runId, askId, question, isCompact = false }: Answer
   );
 }
 
-function Fields({ schema, isSending, onSend }: { readonly schema: Readonly<Record<string, unknown>>; readonly isSending: boolean; readonly onSend: (value: unknown) => void }): ReactElement {
+function Fields({
+  schema,
+  isSending,
+  onSend,
+}: {
+  readonly schema: Readonly<Record<string, unknown>>;
+  readonly isSending: boolean;
+  readonly onSend: (value: unknown) => void;
+}): ReactElement {
   const fields = useMemo(() => answerFields(schema), [schema]);
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
@@ -70,7 +88,13 @@ function Fields({ schema, isSending, onSend }: { readonly schema: Readonly<Recor
     return (
       <div className="ask-actions" role="group" aria-label={only.title}>
         {only.choices.map((choice, index) => (
-          <button key={choice} type="button" className={index === 0 ? 'button button-primary' : 'button'} disabled={isSending} onClick={() => onSend(only.name === '' ? choice : { [only.name]: choice })}>
+          <button
+            key={choice}
+            type="button"
+            className={index === 0 ? 'button button-primary' : 'button'}
+            disabled={isSending}
+            onClick={() => onSend(only.name === '' ? choice : { [only.name]: choice })}
+          >
             {choice}
           </button>
         ))}
@@ -80,7 +104,13 @@ function Fields({ schema, isSending, onSend }: { readonly schema: Readonly<Recor
   return (
     <form className="ask-form" onSubmit={submit} noValidate>
       {fields.map((field) => (
-        <AnswerInput key={field.name} field={field} value={values[field.name] ?? field.initial} error={errors[field.name]} onChange={(value) => setValues((before) => ({ ...before, [field.name]: value }))} />
+        <AnswerInput
+          key={field.name}
+          field={field}
+          value={values[field.name] ?? field.initial}
+          error={errors[field.name]}
+          onChange={(value) => setValues((before) => ({ ...before, [field.name]: value }))}
+        />
       ))}
       <button type="submit" className="button button-primary" disabled={isSending}>
         {isSending ? 'Sending' : 'Answer'}

@@ -15,13 +15,21 @@ export const CardMarks = memo(function CardMarks({ id }: { readonly id: string }
   return (
     <span className="card-marks" data-off={isOff || undefined}>
       {isBreakpoint ? (
-        <span className="card-mark" data-kind="breakpoint" title={isOff ? 'Breakpoint (off)' : 'Test runs pause before this node'}>
+        <span
+          className="card-mark"
+          data-kind="breakpoint"
+          title={isOff ? 'Breakpoint (off)' : 'Test runs pause before this node'}
+        >
           <OctagonPause size={14} aria-hidden />
           <span className="visually-hidden">Breakpoint</span>
         </span>
       ) : null}
       {isPinned ? (
-        <span className="card-mark" data-kind="pin" title={isOff ? 'Pinned output (off)' : 'Test runs take the pinned output'}>
+        <span
+          className="card-mark"
+          data-kind="pin"
+          title={isOff ? 'Pinned output (off)' : 'Test runs take the pinned output'}
+        >
           <Pin size={14} aria-hidden />
           <span className="visually-hidden">Pinned output</span>
         </span>

@@ -6,7 +6,16 @@ import { groupIn, iterationOf } from './execution-path.js';
 import { loopMates } from './loop-mates.js';
 import { openScope, pickIteration } from './run-look.js';
 import { Stepper } from './Stepper.js';
-import { LookContext, RunContext, ScopeContext, useExecution, useExecutionPaths, useNested, usePick, useQuestions } from './use-run.js';
+import {
+  LookContext,
+  RunContext,
+  ScopeContext,
+  useExecution,
+  useExecutionPaths,
+  useNested,
+  usePick,
+  useQuestions,
+} from './use-run.js';
 
 /** What of a run belongs on the card of a node beside its output: which iteration is shown, the runs inside it, its open question. */
 export const CardRun = memo(function CardRun({ id }: { readonly id: string }): ReactElement | null {

@@ -19,7 +19,12 @@ export function EditOutput({ nodeId }: { readonly nodeId: string }): ReactElemen
     const pinned = runs.trials.getState().pins[nodeId];
     (pinned === undefined ? wholeOutputs(session, nodeId) : Promise.resolve(pinned)).then(
       (outputs) => {
-        if (!isOver) setTexts(Object.fromEntries(Object.entries(outputs ?? emptyOutputs(ports)).map(([port, value]) => [port, textOf(value)])));
+        if (!isOver)
+          setTexts(
+            Object.fromEntries(
+              Object.entries(outputs ?? emptyOutputs(ports)).map(([port, value]) => [port, textOf(value)]),
+            ),
+          );
       },
       (error: unknown) => {
         if (!isOver) setFailure(toApiError(error).message);
@@ -49,7 +54,14 @@ export function EditOutput({ nodeId }: { readonly nodeId: string }): ReactElemen
         {Object.entries(texts ?? {}).map(([port, text]) => (
           <label className="field" key={port}>
             <span className="field-label">{port}</span>
-            <textarea value={text} rows={6} className="mono" spellCheck={false} aria-invalid={errors[port] !== undefined} onChange={(event) => setTexts((before) => ({ ...before, [port]: event.target.value }))} />
+            <textarea
+              value={text}
+              rows={6}
+              className="mono"
+              spellCheck={false}
+              aria-invalid={errors[port] !== undefined}
+              onChange={(event) => setTexts((before) => ({ ...before, [port]: event.target.value }))}
+            />
             {errors[port] === undefined ? null : (
               <span className="field-error" role="alert">
                 {errors[port]}
@@ -57,7 +69,9 @@ export function EditOutput({ nodeId }: { readonly nodeId: string }): ReactElemen
             )}
           </label>
         ))}
-        <p className="quiet">The nodes before keep their results; those that follow run again on this output. Empty it to leave a port out.</p>
+        <p className="quiet">
+          The nodes before keep their results; those that follow run again on this output. Empty it to leave a port out.
+        </p>
         <div className="ask-actions">
           <button type="submit" value="continue" className="button button-primary" disabled={texts === undefined}>
             Continue from here
@@ -80,7 +94,10 @@ function textOf(value: unknown): string {
 }
 
 /** Texts of text ports as they stand, the rest as JSON; an empty one is not taken. */
-function readOutputs(texts: Readonly<Record<string, string>>, typeOf: (port: string) => string | undefined): { readonly outputs: Record<string, unknown>; readonly errors: Record<string, string> } {
+function readOutputs(
+  texts: Readonly<Record<string, string>>,
+  typeOf: (port: string) => string | undefined,
+): { readonly outputs: Record<string, unknown>; readonly errors: Record<string, string> } {
   const outputs: Record<string, unknown> = {};
   const errors: Record<string, string> = {};
   for (const [port, text] of Object.entries(texts)) {

@@ -16,7 +16,12 @@ export function NestedBar(): ReactElement | null {
   const around = steps.at(-2) ?? '';
   return (
     <nav className="nested-bar" aria-label="Runs around this one">
-      <button type="button" className="nested-step" onClick={() => openScope(look, around)} title="Back to the run around (Mod+↑)">
+      <button
+        type="button"
+        className="nested-step"
+        onClick={() => openScope(look, around)}
+        title="Back to the run around (Mod+↑)"
+      >
         <CornerLeftUp size={14} aria-hidden /> <span className="visually-hidden">Up: </span>
         {around === '' ? 'Run' : nodeOf(around)}
       </button>
@@ -43,7 +48,14 @@ function Step({ scope, isLast }: { readonly scope: string; readonly isLast: bool
           {nodeOf(path)}
         </button>
       )}
-      {runs.length < 2 ? null : <Stepper what="item" index={Math.max(0, index)} count={runs.length} onChange={(next) => openScope(look, runs[next]?.scope ?? scope)} />}
+      {runs.length < 2 ? null : (
+        <Stepper
+          what="item"
+          index={Math.max(0, index)}
+          count={runs.length}
+          onChange={(next) => openScope(look, runs[next]?.scope ?? scope)}
+        />
+      )}
     </>
   );
 }

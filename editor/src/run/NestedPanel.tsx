@@ -12,7 +12,12 @@ export function NestedPanel(): ReactElement | null {
   const run = useContext(RunContext);
   const nested = useNested(beginnerOf(scope).path).find((candidate) => candidate.scope === scope);
   if (nested === undefined || run === undefined) return null;
-  const state = nested.endedAt === undefined ? 'Running' : nested.error === undefined ? `Done in ${formatDuration(nested.endedAt - nested.startedAt)}` : 'Failed';
+  const state =
+    nested.endedAt === undefined
+      ? 'Running'
+      : nested.error === undefined
+        ? `Done in ${formatDuration(nested.endedAt - nested.startedAt)}`
+        : 'Failed';
   return (
     <div className="panel-body">
       <h2 className="panel-title">{nested.workflow}</h2>
@@ -26,7 +31,15 @@ export function NestedPanel(): ReactElement | null {
   );
 }
 
-function Values({ title, values, runId }: { readonly title: string; readonly values: Readonly<Record<string, LabelledValue>>; readonly runId: string }): ReactElement {
+function Values({
+  title,
+  values,
+  runId,
+}: {
+  readonly title: string;
+  readonly values: Readonly<Record<string, LabelledValue>>;
+  readonly runId: string;
+}): ReactElement {
   return (
     <section className="values" aria-label={title}>
       <h3>{title}</h3>

@@ -30,7 +30,16 @@ export function NodeMenu({ at }: { readonly at: readonly [number, number] }): Re
   const onKeyDown = (event: KeyboardEvent): void => {
     const items = [...(list.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])];
     const index = items.findIndex((item) => item === document.activeElement);
-    const next = event.key === 'ArrowDown' ? index + 1 : event.key === 'ArrowUp' ? index - 1 : event.key === 'Home' ? 0 : event.key === 'End' ? -1 : undefined;
+    const next =
+      event.key === 'ArrowDown'
+        ? index + 1
+        : event.key === 'ArrowUp'
+          ? index - 1
+          : event.key === 'Home'
+            ? 0
+            : event.key === 'End'
+              ? -1
+              : undefined;
     if (event.key === 'Escape' || event.key === 'Tab') {
       close();
       document.querySelector<HTMLElement>('.workflow-canvas')?.focus();
@@ -40,9 +49,20 @@ export function NodeMenu({ at }: { readonly at: readonly [number, number] }): Re
     event.stopPropagation();
   };
   // Never beyond the window: what does not fit below opens above the pointer.
-  const [left, top] = [Math.min(at[0], window.innerWidth - 300), Math.min(at[1], Math.max(8, window.innerHeight - 400))];
+  const [left, top] = [
+    Math.min(at[0], window.innerWidth - 300),
+    Math.min(at[1], Math.max(8, window.innerHeight - 400)),
+  ];
   return (
-    <div ref={list} className="node-menu" role="menu" aria-label="Node" style={{ left, top }} onKeyDown={onKeyDown} onContextMenu={(event) => event.preventDefault()}>
+    <div
+      ref={list}
+      className="node-menu"
+      role="menu"
+      aria-label="Node"
+      style={{ left, top }}
+      onKeyDown={onKeyDown}
+      onContextMenu={(event) => event.preventDefault()}
+    >
       {groups.map((ids, index) => (
         <div key={index} role="group">
           {allCommands

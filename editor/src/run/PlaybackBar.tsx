@@ -17,7 +17,12 @@ function Controls({ playback }: { readonly playback: Playback }): ReactElement {
   const [shown, whole] = [formatDuration(at / stretch), formatDuration(length / stretch)];
   return (
     <div className="playback" role="group" aria-label="Playback">
-      <button type="button" className="icon-button" aria-label={isPlaying ? 'Pause' : 'Play'} onClick={() => (isPlaying ? playback.pause() : playback.play())}>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={isPlaying ? 'Pause' : 'Play'}
+        onClick={() => (isPlaying ? playback.pause() : playback.play())}
+      >
         {isPlaying ? <Pause size={16} aria-hidden /> : <Play size={16} aria-hidden />}
       </button>
       <input
@@ -45,7 +50,13 @@ function Controls({ playback }: { readonly playback: Playback }): ReactElement {
           ))}
         </select>
       </label>
-      <button type="button" className="icon-button" aria-label="End the playback" title="Show the run’s end" onClick={() => runs.endPlayback()}>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label="End the playback"
+        title="Show the run’s end"
+        onClick={() => runs.endPlayback()}
+      >
         <X size={15} aria-hidden />
       </button>
     </div>

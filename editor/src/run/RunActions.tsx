@@ -22,7 +22,12 @@ export function RunActions(): ReactElement | null {
           <RotateCcw size={13} aria-hidden /> Resume
         </button>
       )}
-      <button type="button" className="topbar-link" onClick={() => run('rerun')} title={isRun ? undefined : 'The workflow as it was in this run, not the draft'}>
+      <button
+        type="button"
+        className="topbar-link"
+        onClick={() => run('rerun')}
+        title={isRun ? undefined : 'The workflow as it was in this run, not the draft'}
+      >
         <History size={13} aria-hidden /> Run again as it was
       </button>
       <Link href={`/runs/compare?a=${encodeURIComponent(head.runId)}`} className="topbar-link">

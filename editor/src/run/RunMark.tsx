@@ -3,7 +3,14 @@ import { Ban, Check, Clock3, Pause, Square, X, type LucideIcon } from 'lucide-re
 import type { ReactElement } from 'react';
 import { runWords } from './run-words.js';
 
-const shapes: Partial<Record<RunStatus, LucideIcon>> = { queued: Clock3, parked: Pause, held: Ban, done: Check, failed: X, cancelled: Square };
+const shapes: Partial<Record<RunStatus, LucideIcon>> = {
+  queued: Clock3,
+  parked: Pause,
+  held: Ban,
+  done: Check,
+  failed: X,
+  cancelled: Square,
+};
 
 /** A run's state: its shape in its colour, and its word. */
 export function RunMark({ status }: { readonly status: RunStatus }): ReactElement {

@@ -36,11 +36,29 @@ export function RunStage({ children }: { readonly children: ReactNode }): ReactE
 
 type PlaybackOf = ReturnType<Session['runs']['store']['getState']>['playback'];
 
-function Played({ playback, run, children }: { readonly playback: PlaybackOf; readonly run: RunView | undefined; readonly children: ReactNode }): ReactElement {
-  return playback === undefined ? <RunContext value={run}>{children}</RunContext> : <PlayedRun playback={playback}>{children}</PlayedRun>;
+function Played({
+  playback,
+  run,
+  children,
+}: {
+  readonly playback: PlaybackOf;
+  readonly run: RunView | undefined;
+  readonly children: ReactNode;
+}): ReactElement {
+  return playback === undefined ? (
+    <RunContext value={run}>{children}</RunContext>
+  ) : (
+    <PlayedRun playback={playback}>{children}</PlayedRun>
+  );
 }
 
-function PlayedRun({ playback, children }: { readonly playback: NonNullable<PlaybackOf>; readonly children: ReactNode }): ReactElement {
+function PlayedRun({
+  playback,
+  children,
+}: {
+  readonly playback: NonNullable<PlaybackOf>;
+  readonly children: ReactNode;
+}): ReactElement {
   const run = useStore(playback.store, (state) => state.run);
   return <RunContext value={run}>{children}</RunContext>;
 }
@@ -63,8 +81,17 @@ function useInner(session: Session, run: RunView | undefined, scope: string): Se
     );
     return () => controller.abort();
   }, [isNeeded, runId, session]);
-  const document = useMemo(() => (run === undefined || scope === '' || accepted?.runId !== run.runId ? undefined : documentAt(accepted.value, run, scope)), [accepted, run, scope]);
-  const inner = useMemo(() => (document === undefined || runId === undefined ? undefined : sessionOf(session, runId, document)), [session, runId, document]);
+  const document = useMemo(
+    () =>
+      run === undefined || scope === '' || accepted?.runId !== run.runId
+        ? undefined
+        : documentAt(accepted.value, run, scope),
+    [accepted, run, scope],
+  );
+  const inner = useMemo(
+    () => (document === undefined || runId === undefined ? undefined : sessionOf(session, runId, document)),
+    [session, runId, document],
+  );
   useEffect(() => {
     if (inner === undefined) return undefined;
     const controller = new AbortController();

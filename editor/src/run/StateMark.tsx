@@ -1,4 +1,18 @@
-import { Check, Clock3, Hourglass, Minus, OctagonPause, Pause, Recycle, RotateCw, Square, UserRound, VolumeX, X, type LucideIcon } from 'lucide-react';
+import {
+  Check,
+  Clock3,
+  Hourglass,
+  Minus,
+  OctagonPause,
+  Pause,
+  Recycle,
+  RotateCw,
+  Square,
+  UserRound,
+  VolumeX,
+  X,
+  type LucideIcon,
+} from 'lucide-react';
 import { memo, type ReactElement } from 'react';
 import type { SeenState } from './node-state.js';
 

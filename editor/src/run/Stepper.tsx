@@ -17,7 +17,13 @@ export function Stepper({ what, index, count, onChange }: StepperProps): ReactEl
   };
   return (
     <span className="stepper nodrag" role="group" aria-label={`${what} ${index + 1} of ${count}`}>
-      <button type="button" className="stepper-button" aria-label={`Previous ${what}`} disabled={index === 0} onClick={() => go(index - 1)}>
+      <button
+        type="button"
+        className="stepper-button"
+        aria-label={`Previous ${what}`}
+        disabled={index === 0}
+        onClick={() => go(index - 1)}
+      >
         <ChevronLeft size={14} aria-hidden />
       </button>
       <label className="stepper-number figure">
@@ -37,7 +43,13 @@ export function Stepper({ what, index, count, onChange }: StepperProps): ReactEl
         />
         <span>of {count}</span>
       </label>
-      <button type="button" className="stepper-button" aria-label={`Next ${what}`} disabled={index >= count - 1} onClick={() => go(index + 1)}>
+      <button
+        type="button"
+        className="stepper-button"
+        aria-label={`Next ${what}`}
+        disabled={index >= count - 1}
+        onClick={() => go(index + 1)}
+      >
         <ChevronRight size={14} aria-hidden />
       </button>
     </span>

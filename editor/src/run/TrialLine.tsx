@@ -11,11 +11,21 @@ export function TrialLine(): ReactElement | null {
   const pinned = Object.keys(pins).filter((node) => nodes?.[node] !== undefined).length;
   const stops = breakpoints.filter((node) => nodes?.[node] !== undefined).length;
   if (pinned + stops === 0) return null;
-  const words = [pinned === 0 ? '' : pinned === 1 ? '1 pinned output' : `${pinned} pinned outputs`, stops === 0 ? '' : stops === 1 ? '1 breakpoint' : `${stops} breakpoints`].filter((word) => word !== '').join(', ');
+  const words = [
+    pinned === 0 ? '' : pinned === 1 ? '1 pinned output' : `${pinned} pinned outputs`,
+    stops === 0 ? '' : stops === 1 ? '1 breakpoint' : `${stops} breakpoints`,
+  ]
+    .filter((word) => word !== '')
+    .join(', ');
   return (
     <div className="trial-line">
       <label>
-        <input type="checkbox" checked={!isOff} onChange={(event) => trials.setState({ isOff: !event.target.checked })} /> Test run with {words}
+        <input
+          type="checkbox"
+          checked={!isOff}
+          onChange={(event) => trials.setState({ isOff: !event.target.checked })}
+        />{' '}
+        Test run with {words}
       </label>
       <button type="button" className="topbar-link" onClick={() => clearTrials(trials)}>
         Remove

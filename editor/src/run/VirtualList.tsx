@@ -27,7 +27,14 @@ export function VirtualList({ count, rowHeight, label, className, render }: Virt
   const rows: ReactNode[] = [];
   for (let index = from; index < to; index += 1) rows.push(render(index));
   return (
-    <div className={className} ref={attach} tabIndex={0} role="group" aria-label={label} onScroll={(event) => setFirst(Math.floor(event.currentTarget.scrollTop / rowHeight))}>
+    <div
+      className={className}
+      ref={attach}
+      tabIndex={0}
+      role="group"
+      aria-label={label}
+      onScroll={(event) => setFirst(Math.floor(event.currentTarget.scrollTop / rowHeight))}
+    >
       {/* The heights of what is not drawn are kept by hand. */}
       <ul style={{ paddingTop: from * rowHeight, paddingBottom: Math.max(0, (count - to) * rowHeight) }}>{rows}</ul>
     </div>

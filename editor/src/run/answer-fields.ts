@@ -12,14 +12,18 @@ export interface AnswerField {
 
 type Schema = Readonly<Record<string, unknown>>;
 
-export type ReadAnswer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly errors: Readonly<Record<string, string>> };
+export type ReadAnswer =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly errors: Readonly<Record<string, string>> };
 
 /** The fields of the form that a question's JSON Schema means. */
 export function answerFields(schema: Schema): readonly AnswerField[] {
   if (schema['type'] !== 'object' && !isSchema(schema['properties'])) return [fieldOf('', schema, true)];
   const properties = isSchema(schema['properties']) ? schema['properties'] : {};
   const required = Array.isArray(schema['required']) ? schema['required'] : [];
-  return Object.entries(properties).map(([name, property]) => fieldOf(name, isSchema(property) ? property : {}, required.includes(name)));
+  return Object.entries(properties).map(([name, property]) =>
+    fieldOf(name, isSchema(property) ? property : {}, required.includes(name)),
+  );
 }
 
 function fieldOf(name: string, schema: Schema, isRequired: boolean): AnswerField {
@@ -30,10 +34,28 @@ function fieldOf(name: string, schema: Schema, isRequired: boolean): AnswerField
     name,
     title: textOf(schema['title']) ?? (name === '' ? 'Answer' : name),
     help: textOf(schema['description']),
-    kind: choices.length > 0 ? 'choice' : type === 'string' ? (isLong(schema) ? 'long-text' : 'text') : type === 'number' || type === 'integer' ? 'number' : type === 'boolean' ? 'boolean' : 'json',
+    kind:
+      choices.length > 0
+        ? 'choice'
+        : type === 'string'
+          ? isLong(schema)
+            ? 'long-text'
+            : 'text'
+          : type === 'number' || type === 'integer'
+            ? 'number'
+            : type === 'boolean'
+              ? 'boolean'
+              : 'json',
     choices,
     isRequired,
-    initial: initial === undefined ? (type === 'boolean' && isRequired ? 'false' : '') : typeof initial === 'string' ? initial : JSON.stringify(initial),
+    initial:
+      initial === undefined
+        ? type === 'boolean' && isRequired
+          ? 'false'
+          : ''
+        : typeof initial === 'string'
+          ? initial
+          : JSON.stringify(initial),
   };
 }
 
@@ -82,7 +104,11 @@ export function isBreakpoint({ title, schema }: { readonly title: string; readon
 }
 
 function isLong(schema: Schema): boolean {
-  return schema['format'] === 'textarea' || schema['widget'] === 'textarea' || (typeof schema['maxLength'] === 'number' && schema['maxLength'] > 200);
+  return (
+    schema['format'] === 'textarea' ||
+    schema['widget'] === 'textarea' ||
+    (typeof schema['maxLength'] === 'number' && schema['maxLength'] > 200)
+  );
 }
 
 function isSchema(value: unknown): value is Schema {

@@ -7,7 +7,11 @@ import type { RunView } from './run-view.js';
  * The workflow that a nested run is a run of, as a document of its own: `#name` is found in the document around it, a slug
  * among the workflows that were stored with the run. Undefined where the run has not begun.
  */
-export function documentAt({ document, workflows }: Pick<AcceptedRun, 'document' | 'workflows'>, run: Pick<RunView, 'nested'>, scope: string): WorkflowDocument | undefined {
+export function documentAt(
+  { document, workflows }: Pick<AcceptedRun, 'document' | 'workflows'>,
+  run: Pick<RunView, 'nested'>,
+  scope: string,
+): WorkflowDocument | undefined {
   let current: WorkflowDocument | undefined = document;
   for (const step of scopesTo(scope)) {
     const reference = run.nested(step)?.workflow;
@@ -30,5 +34,10 @@ function innerDocument(around: WorkflowDocument, name: string): WorkflowDocument
 const documents = new WeakMap<InnerWorkflow, WorkflowDocument>();
 
 function asDocument(around: WorkflowDocument, name: string, { title, ...graph }: InnerWorkflow): WorkflowDocument {
-  return { heddle: around.heddle, name: title ?? name, ...graph, ...(around.workflows === undefined ? {} : { workflows: around.workflows }) };
+  return {
+    heddle: around.heddle,
+    name: title ?? name,
+    ...graph,
+    ...(around.workflows === undefined ? {} : { workflows: around.workflows }),
+  };
 }

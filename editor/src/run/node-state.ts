@@ -8,10 +8,14 @@ export type SeenState = NodeStatus | 'waiting-slot' | 'waiting-person' | 'paused
 const silentAfterMs = 10_000;
 
 /** What a node is doing at a moment of the client's clock. */
-export function seenState(execution: Pick<ExecutionView, 'status' | 'waiting' | 'askId' | 'aliveAt' | 'startedAt'> | undefined, now: number): SeenState {
+export function seenState(
+  execution: Pick<ExecutionView, 'status' | 'waiting' | 'askId' | 'aliveAt' | 'startedAt'> | undefined,
+  now: number,
+): SeenState {
   if (execution === undefined) return 'idle';
   if (execution.waiting !== undefined) return 'waiting-slot';
-  if (execution.status === 'parked' && execution.askId !== undefined) return execution.startedAt === undefined ? 'paused' : 'waiting-person';
+  if (execution.status === 'parked' && execution.askId !== undefined)
+    return execution.startedAt === undefined ? 'paused' : 'waiting-person';
   const isWorking = execution.status === 'running' || execution.status === 'streaming';
   if (isWorking && execution.aliveAt !== undefined && now - execution.aliveAt > silentAfterMs) return 'silent';
   return execution.status;
@@ -57,7 +61,9 @@ export function timeOf(execution: ExecutionView | undefined, state: SeenState, n
     case 'done':
     case 'failed':
     case 'cancelled':
-      return execution.startedAt === undefined || execution.endedAt === undefined ? '' : formatDuration(execution.endedAt - execution.startedAt);
+      return execution.startedAt === undefined || execution.endedAt === undefined
+        ? ''
+        : formatDuration(execution.endedAt - execution.startedAt);
     default:
       return '';
   }
@@ -65,5 +71,11 @@ export function timeOf(execution: ExecutionView | undefined, state: SeenState, n
 
 /** Whether the state's time moves by itself. */
 export function isMoving(state: SeenState): boolean {
-  return state === 'running' || state === 'streaming' || state === 'retrying' || state === 'silent' || state === 'waiting-slot';
+  return (
+    state === 'running' ||
+    state === 'streaming' ||
+    state === 'retrying' ||
+    state === 'silent' ||
+    state === 'waiting-slot'
+  );
 }

@@ -47,7 +47,14 @@ export function writeScript(runId: string, events: readonly RunEvent[]): Script 
   }
   const length = cues.at(-1)?.at ?? 0;
   const stretch = length > 0 && length < shortestMs ? shortestMs / length : 1;
-  return { runId, cues: stretch === 1 ? cues : cues.map(({ at, event }) => ({ at: at * stretch, event })), jumps, from, length: length * stretch, stretch };
+  return {
+    runId,
+    cues: stretch === 1 ? cues : cues.map(({ at, event }) => ({ at: at * stretch, event })),
+    jumps,
+    from,
+    length: length * stretch,
+    stretch,
+  };
 }
 
 /** The run's own time at a moment of the playback. */
@@ -68,13 +75,24 @@ function deltasOf(event: RunEvent): StreamEvent[] {
   const begin = started + (usage.firstTokenMs ?? 0);
   const steps = Math.min(400, Math.floor((event.time - begin) / stepMs));
   return Object.entries(event.outputs).flatMap(([port, labelled]) => {
-    const text = typeof labelled.value === 'string' ? labelled.value : labelled.value === undefined ? labelled.preview : undefined;
+    const text =
+      typeof labelled.value === 'string' ? labelled.value : labelled.value === undefined ? labelled.preview : undefined;
     if (text === undefined || text === '' || steps < 1) return [];
     const deltas: StreamEvent[] = [];
     for (let step = 0; step < steps; step += 1) {
       const offset = Math.floor((text.length * step) / steps);
       const end = Math.floor((text.length * (step + 1)) / steps);
-      if (end > offset) deltas.push({ type: 'node-delta', runId, path, attempt, port, offset, delta: text.slice(offset, end), time: Math.min(event.time, begin + step * stepMs) });
+      if (end > offset)
+        deltas.push({
+          type: 'node-delta',
+          runId,
+          path,
+          attempt,
+          port,
+          offset,
+          delta: text.slice(offset, end),
+          time: Math.min(event.time, begin + step * stepMs),
+        });
     }
     return deltas;
   });

@@ -9,14 +9,26 @@ const at = { runId, path: 'a', attempt: 1 };
 const events: readonly RunEvent[] = [
   { type: 'run-start', runId, seq: 1, time: 1000 },
   { type: 'node-start', ...at, seq: 2, time: 1000 },
-  { type: 'node-end', ...at, seq: 3, time: 2000, started: 1000, outputs: { text: { value: 'abcdefghij', label } }, usage: { inputTokens: 1, outputTokens: 10, firstTokenMs: 200, totalMs: 1000 } },
+  {
+    type: 'node-end',
+    ...at,
+    seq: 3,
+    time: 2000,
+    started: 1000,
+    outputs: { text: { value: 'abcdefghij', label } },
+    usage: { inputTokens: 1, outputTokens: 10, firstTokenMs: 200, totalMs: 1000 },
+  },
   { type: 'run-end', runId, seq: 4, time: 4100, status: 'done', outputs: {} },
 ];
 
 function player(list: readonly RunEvent[]) {
   const frames: (() => void)[] = [];
   let now = 0;
-  const playback = createPlayback(writeScript(runId, list), (callback) => void frames.push(callback), () => now);
+  const playback = createPlayback(
+    writeScript(runId, list),
+    (callback) => void frames.push(callback),
+    () => now,
+  );
   const frame = (ms = 0): void => {
     now += ms;
     for (const callback of frames.splice(0)) callback();
@@ -67,7 +79,11 @@ describe('playback', () => {
   });
 
   it('plays a run that was over at once slowly enough to be seen', () => {
-    const { playback, frame, run } = player([{ type: 'run-start', runId, seq: 1, time: 0 }, { type: 'node-start', ...at, seq: 2, time: 2 }, { type: 'run-end', runId, seq: 3, time: 6, status: 'cancelled' }]);
+    const { playback, frame, run } = player([
+      { type: 'run-start', runId, seq: 1, time: 0 },
+      { type: 'node-start', ...at, seq: 2, time: 2 },
+      { type: 'run-end', runId, seq: 3, time: 6, status: 'cancelled' },
+    ]);
     expect(playback.store.getState().length).toBe(3000);
     playback.seek(1500);
     frame();

@@ -34,7 +34,14 @@ export function createPlayback(script: Script, schedule: Schedule, clock: () => 
   const atNow = (): number => store.getState().at;
   const fresh = (): RunView => createRunView(script.runId, schedule, () => timeAt(script, atNow()));
 
-  const store = createStore<PlaybackState>(() => ({ run: emptyView(script, schedule), at: 0, length: script.length, stretch: script.stretch, speed: 1, isPlaying: false }));
+  const store = createStore<PlaybackState>(() => ({
+    run: emptyView(script, schedule),
+    at: 0,
+    length: script.length,
+    stretch: script.stretch,
+    speed: 1,
+    isPlaying: false,
+  }));
 
   /** Tells the view what happened up to a moment; one that lies behind begins anew, as folds go forward only. */
   const show = (at: number): void => {

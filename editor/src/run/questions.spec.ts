@@ -6,7 +6,15 @@ import { documentAt } from './nested-document.js';
 import type { NestedRun } from './side-events.js';
 
 describe('the form of a question', () => {
-  const schema = { type: 'object', required: ['decision', 'amount'], properties: { decision: { type: 'string', enum: ['approve', 'refuse'], title: 'Decision' }, amount: { type: 'integer' }, note: { type: 'string', maxLength: 500 } } };
+  const schema = {
+    type: 'object',
+    required: ['decision', 'amount'],
+    properties: {
+      decision: { type: 'string', enum: ['approve', 'refuse'], title: 'Decision' },
+      amount: { type: 'integer' },
+      note: { type: 'string', maxLength: 500 },
+    },
+  };
 
   it('has a field for each property, by its type', () => {
     expect(answerFields(schema).map(({ name, kind, isRequired }) => [name, kind, isRequired])).toEqual([
@@ -18,8 +26,14 @@ describe('the form of a question', () => {
 
   it('says what is missing or wrong, and leaves out what is optional and empty', () => {
     const fields = answerFields(schema);
-    expect(readAnswer(fields, { amount: 'many' })).toEqual({ ok: false, errors: { decision: 'Decision is needed.', amount: 'A number, such as 3 or 0.5.' } });
-    expect(readAnswer(fields, { decision: 'approve', amount: '7' })).toEqual({ ok: true, value: { decision: 'approve', amount: 7 } });
+    expect(readAnswer(fields, { amount: 'many' })).toEqual({
+      ok: false,
+      errors: { decision: 'Decision is needed.', amount: 'A number, such as 3 or 0.5.' },
+    });
+    expect(readAnswer(fields, { decision: 'approve', amount: '7' })).toEqual({
+      ok: true,
+      value: { decision: 'approve', amount: 7 },
+    });
   });
 
   it('gives one plain value for a schema that is no object', () => {
@@ -32,8 +46,18 @@ describe('loops and nested runs on the canvas', () => {
   const document = parseDocument({
     heddle: 1,
     name: 'Loop',
-    nodes: { a: { type: 'x', version: 1 }, b: { type: 'x', version: 1 }, c: { type: 'x', version: 1 }, d: { type: 'x', version: 1 } },
-    edges: [{ from: 'a.out', to: 'b.in' }, { from: 'b.out', to: 'c.in' }, { from: 'c.out', to: 'd.in' }, { from: 'c.again', to: 'b.in', loop: { max: 3 } }],
+    nodes: {
+      a: { type: 'x', version: 1 },
+      b: { type: 'x', version: 1 },
+      c: { type: 'x', version: 1 },
+      d: { type: 'x', version: 1 },
+    },
+    edges: [
+      { from: 'a.out', to: 'b.in' },
+      { from: 'b.out', to: 'c.in' },
+      { from: 'c.out', to: 'd.in' },
+      { from: 'c.again', to: 'b.in', loop: { max: 3 } },
+    ],
     workflows: { shout: { title: 'Shout', nodes: { loud: { type: 'x', version: 1 } }, edges: [] } },
   });
 
@@ -43,10 +67,25 @@ describe('loops and nested runs on the canvas', () => {
   });
 
   it('finds the workflow of a nested run, inside the document or stored beside it', () => {
-    const nested = (workflow: string): NestedRun => ({ scope: 'a#1', path: 'a', key: '1', workflow, inputs: {}, outputs: undefined, error: undefined, startedAt: 0, endedAt: undefined });
+    const nested = (workflow: string): NestedRun => ({
+      scope: 'a#1',
+      path: 'a',
+      key: '1',
+      workflow,
+      inputs: {},
+      outputs: undefined,
+      error: undefined,
+      startedAt: 0,
+      endedAt: undefined,
+    });
     const other = { ...document, name: 'Other' };
-    expect(documentAt({ document, workflows: {} }, { nested: () => nested('#shout') }, 'a#1')).toMatchObject({ name: 'Shout', nodes: { loud: {} } });
-    expect(documentAt({ document, workflows: { other } }, { nested: () => nested('other') }, 'a#1')?.name).toBe('Other');
+    expect(documentAt({ document, workflows: {} }, { nested: () => nested('#shout') }, 'a#1')).toMatchObject({
+      name: 'Shout',
+      nodes: { loud: {} },
+    });
+    expect(documentAt({ document, workflows: { other } }, { nested: () => nested('other') }, 'a#1')?.name).toBe(
+      'Other',
+    );
     expect(documentAt({ document, workflows: {} }, { nested: () => undefined }, 'a#1')).toBeUndefined();
   });
 });

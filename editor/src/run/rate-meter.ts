@@ -16,7 +16,8 @@ export function createRateMeter(): RateMeter {
   return {
     add: (time, characters) => {
       samples.push({ time, characters });
-      if (samples.length > 64 || time - (samples[0]?.time ?? time) > windowMs) samples = samples.filter((sample) => time - sample.time <= windowMs);
+      if (samples.length > 64 || time - (samples[0]?.time ?? time) > windowMs)
+        samples = samples.filter((sample) => time - sample.time <= windowMs);
     },
     rate: () => {
       const first = samples[0];

@@ -2,11 +2,24 @@ import { describe, expect, it } from '@jest/globals';
 import type { PortDescription } from '@heddle/core';
 import { readInputs } from './read-inputs.js';
 
-const port = (name: string, type: PortDescription['type'], more: Partial<PortDescription> = {}): PortDescription => ({ name, type, isOptional: false, mode: 'one', ...more });
+const port = (name: string, type: PortDescription['type'], more: Partial<PortDescription> = {}): PortDescription => ({
+  name,
+  type,
+  isOptional: false,
+  mode: 'one',
+  ...more,
+});
 
 describe('readInputs', () => {
   it('reads each type from what was typed', () => {
-    const ports = [port('q', 'Text'), port('n', 'Number'), port('b', 'Boolean'), port('m', 'Messages'), port('j', 'Json'), port('l', 'Text[]')];
+    const ports = [
+      port('q', 'Text'),
+      port('n', 'Number'),
+      port('b', 'Boolean'),
+      port('m', 'Messages'),
+      port('j', 'Json'),
+      port('l', 'Text[]'),
+    ];
     expect(readInputs(ports, { q: ' why ', n: '0.5', b: 'false', m: 'hi', j: '{"a":1}', l: '["x"]' })).toEqual({
       ok: true,
       inputs: { q: ' why ', n: 0.5, b: false, m: [{ role: 'user', content: 'hi' }], j: { a: 1 }, l: ['x'] },
@@ -14,7 +27,12 @@ describe('readInputs', () => {
   });
 
   it('names every field that is wrong, and what it wants', () => {
-    const ports = [port('q', 'Text', { title: 'Your question' }), port('n', 'Number'), port('j', 'Json'), port('l', 'Text[]')];
+    const ports = [
+      port('q', 'Text', { title: 'Your question' }),
+      port('n', 'Number'),
+      port('j', 'Json'),
+      port('l', 'Text[]'),
+    ];
     expect(readInputs(ports, { q: '  ', n: 'many', j: '{', l: '[1]' })).toEqual({
       ok: false,
       errors: {
@@ -27,6 +45,9 @@ describe('readInputs', () => {
   });
 
   it('leaves out optional fields and those with a default that are empty', () => {
-    expect(readInputs([port('a', 'Text', { isOptional: true }), port('b', 'Number', { default: 3 })], {})).toEqual({ ok: true, inputs: {} });
+    expect(readInputs([port('a', 'Text', { isOptional: true }), port('b', 'Number', { default: 3 })], {})).toEqual({
+      ok: true,
+      inputs: {},
+    });
   });
 });

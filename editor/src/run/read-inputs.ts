@@ -50,7 +50,9 @@ function readJson(port: PortDescription, text: string): Read {
   try {
     const value: unknown = JSON.parse(text);
     const fits = schemaOfType(port.type).safeParse(value);
-    return fits.success ? { value } : { error: `Not of type ${port.type}: ${fits.error.issues[0]?.message ?? 'unknown'}` };
+    return fits.success
+      ? { value }
+      : { error: `Not of type ${port.type}: ${fits.error.issues[0]?.message ?? 'unknown'}` };
   } catch {
     return { error: 'Not valid JSON. Texts need quotes, such as ["one", "two"].' };
   }

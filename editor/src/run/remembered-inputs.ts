@@ -13,7 +13,11 @@ export function recallInputs(workflowId: string, storage: Pick<Storage, 'getItem
 }
 
 /** Remembers what was typed; a full or forbidden storage is no reason to fail a run. */
-export function rememberInputs(workflowId: string, inputs: Readonly<Record<string, string>>, storage: Pick<Storage, 'setItem'>): void {
+export function rememberInputs(
+  workflowId: string,
+  inputs: Readonly<Record<string, string>>,
+  storage: Pick<Storage, 'setItem'>,
+): void {
   try {
     storage.setItem(keyOf(workflowId), JSON.stringify(inputs));
   } catch {

@@ -1,4 +1,12 @@
-import { LabelledValue, RunOptions, RunReply, RunSummary, WorkflowDocument, type RunStatus, type RunTrigger } from '@heddle/core';
+import {
+  LabelledValue,
+  RunOptions,
+  RunReply,
+  RunSummary,
+  WorkflowDocument,
+  type RunStatus,
+  type RunTrigger,
+} from '@heddle/core';
 import { z } from 'zod';
 import { fetchJson, send } from '../api/http.js';
 
@@ -52,19 +60,25 @@ export interface RerunRequest extends z.infer<typeof RunOptions> {
 
 /** What pages and commands ask of runs. Errors of every call: ApiError. */
 export const runApi = {
-  list: async (filter: RunFilter, signal?: AbortSignal) => (await fetchJson(RunsReply, `${at('runs')}?${queryOf(filter)}`, signal === undefined ? {} : { signal })).runs,
-  get: (runId: string, signal?: AbortSignal) => fetchJson(RunReply, at('runs', runId), signal === undefined ? {} : { signal }),
-  accepted: (runId: string, signal?: AbortSignal) => fetchJson(AcceptedRun, at('runs', runId, 'document'), signal === undefined ? {} : { signal }),
+  list: async (filter: RunFilter, signal?: AbortSignal) =>
+    (await fetchJson(RunsReply, `${at('runs')}?${queryOf(filter)}`, signal === undefined ? {} : { signal })).runs,
+  get: (runId: string, signal?: AbortSignal) =>
+    fetchJson(RunReply, at('runs', runId), signal === undefined ? {} : { signal }),
+  accepted: (runId: string, signal?: AbortSignal) =>
+    fetchJson(AcceptedRun, at('runs', runId, 'document'), signal === undefined ? {} : { signal }),
   /** A whole value that travels elsewhere as a preview. */
-  value: (runId: string, path: string, port: string) => fetchJson(LabelledValue, `${at('runs', runId, 'values')}?${new URLSearchParams({ path, port })}`),
+  value: (runId: string, path: string, port: string) =>
+    fetchJson(LabelledValue, `${at('runs', runId, 'values')}?${new URLSearchParams({ path, port })}`),
   /** Runs the workflow of a run again, as it was then. */
-  rerun: (runId: string, request: RerunRequest) => fetchJson(Started, at('runs', runId, 'rerun'), { method: 'POST', body: request }),
+  rerun: (runId: string, request: RerunRequest) =>
+    fetchJson(Started, at('runs', runId, 'rerun'), { method: 'POST', body: request }),
   /** Goes on with a run that failed or was stopped, as a new run. */
   resume: (runId: string) => fetchJson(Started, at('runs', runId, 'resume'), { method: 'POST', body: {} }),
   cancel: async (runId: string): Promise<void> => {
     await send(at('runs', runId, 'cancel'), { method: 'POST', body: {} });
   },
-  asks: async (signal?: AbortSignal) => (await fetchJson(AsksReply, at('asks'), signal === undefined ? {} : { signal })).asks,
+  asks: async (signal?: AbortSignal) =>
+    (await fetchJson(AsksReply, at('asks'), signal === undefined ? {} : { signal })).asks,
   answer: async (runId: string, askId: string, value: unknown): Promise<void> => {
     await send(at('runs', runId, 'asks', askId), { method: 'POST', body: { value } });
   },

@@ -29,7 +29,12 @@ export function openScope(look: RunLook, scope: string): void {
 }
 
 /** Looks at one iteration of the nodes of a loop; undefined follows the latest again. */
-export function pickIteration(look: RunLook, scope: string, nodes: Iterable<string>, iteration: string | undefined): void {
+export function pickIteration(
+  look: RunLook,
+  scope: string,
+  nodes: Iterable<string>,
+  iteration: string | undefined,
+): void {
   const picks = new Map(look.getState().picks);
   for (const node of nodes) {
     const group = groupIn(scope, node);
@@ -47,6 +52,9 @@ export function pickPath(paths: readonly string[], pick: string | undefined): st
   if (pick === undefined) return paths.at(-1);
   return paths.findLast((path) => {
     const iteration = iterationOf(path);
-    return iteration !== undefined && (iteration === pick || iteration.startsWith(`${pick}.`) || pick.startsWith(`${iteration}.`));
+    return (
+      iteration !== undefined &&
+      (iteration === pick || iteration.startsWith(`${pick}.`) || pick.startsWith(`${iteration}.`))
+    );
   });
 }

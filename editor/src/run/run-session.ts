@@ -39,7 +39,11 @@ export interface RunRequests {
 export interface RunSession {
   readonly store: StoreApi<RunSessionState>;
   /** Begins a run and watches it; gives its id, or undefined where it did not start. */
-  start(workflowId: string, inputs: Readonly<Record<string, unknown>>, options?: Omit<StartRequest, 'inputs'>): Promise<string | undefined>;
+  start(
+    workflowId: string,
+    inputs: Readonly<Record<string, unknown>>,
+    options?: Omit<StartRequest, 'inputs'>,
+  ): Promise<string | undefined>;
   /** Watches the run that a request begins, such as a rerun; gives its id, or undefined where it did not start. */
   begin(request: () => Promise<{ readonly runId: string }>): Promise<string | undefined>;
   stop(): Promise<void>;
@@ -59,8 +63,17 @@ export interface RunSession {
 }
 
 /** A session that shows no run. */
-export function createRunSession(requests: RunRequests, live: Pick<LiveClient, 'watchRun'>, schedule: Schedule): RunSession {
-  const store = createStore<RunSessionState>(() => ({ run: undefined, playback: undefined, isStarting: false, error: undefined }));
+export function createRunSession(
+  requests: RunRequests,
+  live: Pick<LiveClient, 'watchRun'>,
+  schedule: Schedule,
+): RunSession {
+  const store = createStore<RunSessionState>(() => ({
+    run: undefined,
+    playback: undefined,
+    isStarting: false,
+    error: undefined,
+  }));
   const look = createRunLook();
   const trials = createTrialStore();
   const own = new Set<string>();
@@ -114,12 +127,15 @@ export function createRunSession(requests: RunRequests, live: Pick<LiveClient, '
     look,
     trials,
     isOwn: (runId) => own.has(runId),
-    start: (workflowId, inputs, options = {}) => begin(() => requests.startRun(workflowId, { inputs: { ...inputs }, ...options })),
+    start: (workflowId, inputs, options = {}) =>
+      begin(() => requests.startRun(workflowId, { inputs: { ...inputs }, ...options })),
     begin,
     play: async () => {
       const { run, playback } = store.getState();
       if (run === undefined || !run.head().isEnded) return;
-      const player = playback ?? createPlayback(writeScript(run.runId, await collectEvents(live, run.runId)), schedule, () => performance.now());
+      const player =
+        playback ??
+        createPlayback(writeScript(run.runId, await collectEvents(live, run.runId)), schedule, () => performance.now());
       if (store.getState().run !== run) return;
       store.setState({ playback: player });
       player.play();

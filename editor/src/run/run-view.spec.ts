@@ -5,8 +5,22 @@ import { createRunView } from './run-view.js';
 const at = { runId: 'r', path: 'answer', attempt: 1 };
 const label = labelOf('internal');
 const start: StreamEvent = { type: 'node-start', ...at, seq: 2, time: 100 };
-const delta = (offset: number, text: string, time = 200): StreamEvent => ({ type: 'node-delta', ...at, time, port: 'text', offset, delta: text });
-const end: StreamEvent = { type: 'node-end', ...at, seq: 3, time: 900, started: 100, outputs: { text: { value: 'one two', label } } };
+const delta = (offset: number, text: string, time = 200): StreamEvent => ({
+  type: 'node-delta',
+  ...at,
+  time,
+  port: 'text',
+  offset,
+  delta: text,
+});
+const end: StreamEvent = {
+  type: 'node-end',
+  ...at,
+  seq: 3,
+  time: 900,
+  started: 100,
+  outputs: { text: { value: 'one two', label } },
+};
 
 function setup() {
   const frames: (() => void)[] = [];
@@ -44,7 +58,12 @@ describe('run view', () => {
     const { view, frame } = setup();
     const first = [start, delta(0, 'one'), delta(3, ' two')];
     view.take(first);
-    view.take([start, { type: 'node-snapshot', ...at, time: 300, port: 'text', text: 'one two' }, delta(3, ' two'), delta(7, ' three')]);
+    view.take([
+      start,
+      { type: 'node-snapshot', ...at, time: 300, port: 'text', text: 'one two' },
+      delta(3, ' two'),
+      delta(7, ' three'),
+    ]);
     frame();
     expect(view.execution('answer')?.text['text']).toBe('one two three');
     view.take([end, end]);

@@ -1,4 +1,15 @@
-import { createRunState, foldRun, isTerminal, type ErrorValue, type ExecutionState, type LabelledValue, type RunEventOf, type RunState, type RunStatus, type StreamEvent } from '@heddle/core';
+import {
+  createRunState,
+  foldRun,
+  isTerminal,
+  type ErrorValue,
+  type ExecutionState,
+  type LabelledValue,
+  type RunEventOf,
+  type RunState,
+  type RunStatus,
+  type StreamEvent,
+} from '@heddle/core';
 import { groupOf } from './execution-path.js';
 import { createRateMeter, type RateMeter } from './rate-meter.js';
 import { createSideEvents, type LogLine, type NestedRun, type Totals } from './side-events.js';
@@ -125,12 +136,15 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
     meters.set(event.path, meter);
     meter.add(event.time, event.delta.length);
     // Deltas are sent at once and may be here before the start of their execution, which is sent when it is committed (V1).
-    if (event.offset === 0 && (firstDeltas.get(event.path)?.attempt ?? 0) < event.attempt) firstDeltas.set(event.path, { attempt: event.attempt, time: event.time });
+    if (event.offset === 0 && (firstDeltas.get(event.path)?.attempt ?? 0) < event.attempt)
+      firstDeltas.set(event.path, { attempt: event.attempt, time: event.time });
   };
 
   const firstDeltaMsOf = ({ path, attempt, startedAt }: ExecutionState): number | undefined => {
     const first = firstDeltas.get(path);
-    return first === undefined || first.attempt !== attempt || startedAt === undefined ? undefined : Math.max(0, first.time - startedAt);
+    return first === undefined || first.attempt !== attempt || startedAt === undefined
+      ? undefined
+      : Math.max(0, first.time - startedAt);
   };
 
   return {
@@ -153,7 +167,12 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
       const shown = views.get(path);
       const execution = state.executions.get(path);
       if (shown !== undefined || execution === undefined || !known.has(path)) return shown;
-      const view = { ...execution, text: { ...execution.text }, rate: meters.get(path)?.rate(), firstDeltaMs: firstDeltaMsOf(execution) };
+      const view = {
+        ...execution,
+        text: { ...execution.text },
+        rate: meters.get(path)?.rate(),
+        firstDeltaMs: firstDeltaMsOf(execution),
+      };
       views.set(path, view);
       return view;
     },
@@ -187,5 +206,12 @@ function headOf(state: RunState): RunHead {
 }
 
 function isSameHead(a: RunHead, b: RunHead): boolean {
-  return a.status === b.status && a.startedAt === b.startedAt && a.endedAt === b.endedAt && a.outputs === b.outputs && a.error === b.error && a.isCancelRequested === b.isCancelRequested;
+  return (
+    a.status === b.status &&
+    a.startedAt === b.startedAt &&
+    a.endedAt === b.endedAt &&
+    a.outputs === b.outputs &&
+    a.error === b.error &&
+    a.isCancelRequested === b.isCancelRequested
+  );
 }

@@ -14,7 +14,17 @@ function viewed(events: readonly RunEvent[]) {
 }
 
 describe('what a run tells beside its nodes', () => {
-  const started: RunEvent = { type: 'nested-start', runId, seq: 1, time: 10, path: 'each', attempt: 1, key: '0', workflow: '#shout', inputs: { word: { value: 'a', label } } };
+  const started: RunEvent = {
+    type: 'nested-start',
+    runId,
+    seq: 1,
+    time: 10,
+    path: 'each',
+    attempt: 1,
+    key: '0',
+    workflow: '#shout',
+    inputs: { word: { value: 'a', label } },
+  };
 
   it('keeps the runs that an execution began, and how they ended', () => {
     const { view, frame } = viewed([started, { ...started, seq: 2, key: '1' }]);
@@ -22,9 +32,25 @@ describe('what a run tells beside its nodes', () => {
       ['each#0', undefined],
       ['each#1', undefined],
     ]);
-    view.take([{ type: 'nested-end', runId, seq: 3, time: 20, path: 'each', attempt: 1, key: '0', outputs: { text: { value: 'A', label } } }]);
+    view.take([
+      {
+        type: 'nested-end',
+        runId,
+        seq: 3,
+        time: 20,
+        path: 'each',
+        attempt: 1,
+        key: '0',
+        outputs: { text: { value: 'A', label } },
+      },
+    ]);
     frame();
-    expect(view.nested('each#0')).toMatchObject({ workflow: '#shout', startedAt: 10, endedAt: 20, outputs: { text: { value: 'A' } } });
+    expect(view.nested('each#0')).toMatchObject({
+      workflow: '#shout',
+      startedAt: 10,
+      endedAt: 20,
+      outputs: { text: { value: 'A' } },
+    });
   });
 
   it('keeps a nested run once when its start comes again', () => {
@@ -33,7 +59,16 @@ describe('what a run tells beside its nodes', () => {
   });
 
   it('writes the log once however often an event comes', () => {
-    const line: RunEvent = { type: 'node-log', runId, seq: 1, time: 1, path: 'a', attempt: 1, level: 'warn', message: 'Careful' };
+    const line: RunEvent = {
+      type: 'node-log',
+      runId,
+      seq: 1,
+      time: 1,
+      path: 'a',
+      attempt: 1,
+      level: 'warn',
+      message: 'Careful',
+    };
     const { view, frame } = viewed([line, line]);
     view.take([line]);
     frame();
@@ -41,10 +76,34 @@ describe('what a run tells beside its nodes', () => {
   });
 
   it('holds a question until it is answered', () => {
-    const ask: RunEvent = { type: 'ask-start', runId, seq: 1, time: 1, path: 'a', attempt: 1, askId: 'q', key: 'k', question: { title: 'Go on?', schema: {} } };
+    const ask: RunEvent = {
+      type: 'ask-start',
+      runId,
+      seq: 1,
+      time: 1,
+      path: 'a',
+      attempt: 1,
+      askId: 'q',
+      key: 'k',
+      question: { title: 'Go on?', schema: {} },
+    };
     const { view, frame } = viewed([ask]);
     expect(view.asks().map(({ askId }) => askId)).toEqual(['q']);
-    view.take([{ type: 'ask-end', runId, seq: 2, time: 2, path: 'a', attempt: 1, askId: 'q', key: 'k', outcome: 'answered', value: true, by: 'Ada' }]);
+    view.take([
+      {
+        type: 'ask-end',
+        runId,
+        seq: 2,
+        time: 2,
+        path: 'a',
+        attempt: 1,
+        askId: 'q',
+        key: 'k',
+        outcome: 'answered',
+        value: true,
+        by: 'Ada',
+      },
+    ]);
     frame();
     expect(view.asks()).toEqual([]);
     expect(view.log().at(-1)?.message).toBe('Answered by Ada.');

@@ -72,14 +72,28 @@ export function createSideEvents(): SideEvents {
       if (event.type === 'nested-start') {
         const scope = `${event.path}#${event.key}`;
         const { path, key, workflow, inputs, time } = event;
-        keep({ scope, path, key, workflow, inputs, outputs: undefined, error: undefined, startedAt: byScope.get(scope)?.startedAt ?? time, endedAt: undefined });
+        keep({
+          scope,
+          path,
+          key,
+          workflow,
+          inputs,
+          outputs: undefined,
+          error: undefined,
+          startedAt: byScope.get(scope)?.startedAt ?? time,
+          endedAt: undefined,
+        });
       } else if (event.type === 'nested-end') {
         const run = byScope.get(`${event.path}#${event.key}`);
         if (run !== undefined) keep({ ...run, outputs: event.outputs, error: event.error, endedAt: event.time });
       }
       if (event.type === 'node-end' && event.usage !== undefined) {
         const { inputTokens, outputTokens, cost = 0 } = event.usage;
-        totals = { inputTokens: totals.inputTokens + inputTokens, outputTokens: totals.outputTokens + outputTokens, cost: totals.cost + cost };
+        totals = {
+          inputTokens: totals.inputTokens + inputTokens,
+          outputTokens: totals.outputTokens + outputTokens,
+          cost: totals.cost + cost,
+        };
       }
       const line = lineOf(event);
       if (line !== undefined) lines.push(line);
@@ -123,7 +137,12 @@ function lineOf(event: StreamEvent): LogLine | undefined {
     case 'run-start':
       return { ...at, level: 'info', message: 'The run began.' };
     case 'run-end':
-      return { ...at, level: event.status === 'failed' ? 'error' : 'info', message: event.error === undefined ? `The run ended: ${event.status}.` : `The run failed: ${event.error.message}` };
+      return {
+        ...at,
+        level: event.status === 'failed' ? 'error' : 'info',
+        message:
+          event.error === undefined ? `The run ended: ${event.status}.` : `The run failed: ${event.error.message}`,
+      };
     case 'run-park':
       return { ...at, level: 'info', message: 'The run waits.' };
     case 'run-resume':
@@ -131,7 +150,11 @@ function lineOf(event: StreamEvent): LogLine | undefined {
     case 'run-held':
       return { ...at, level: 'warn', message: `The run is held: ${event.reason}` };
     case 'cancel-request':
-      return { ...at, level: 'info', message: event.by === undefined ? 'Somebody asked to stop the run.' : `${event.by} asked to stop the run.` };
+      return {
+        ...at,
+        level: 'info',
+        message: event.by === undefined ? 'Somebody asked to stop the run.' : `${event.by} asked to stop the run.`,
+      };
     case 'node-log':
       return { ...at, level: event.level, message: event.message, details: event.details };
     case 'node-retry':
@@ -141,16 +164,36 @@ function lineOf(event: StreamEvent): LogLine | undefined {
     case 'ask-start':
       return { ...at, level: 'info', message: `Asked: ${event.question.title}` };
     case 'ask-end':
-      return { ...at, level: 'info', message: event.outcome === 'expired' ? 'Nobody answered in time.' : `Answered${event.by === undefined ? '' : ` by ${event.by}`}.` };
+      return {
+        ...at,
+        level: 'info',
+        message:
+          event.outcome === 'expired'
+            ? 'Nobody answered in time.'
+            : `Answered${event.by === undefined ? '' : ` by ${event.by}`}.`,
+      };
     case 'loop-next':
       return { ...at, level: 'info', message: `Iteration ${event.iteration + 1} begins.` };
     case 'loop-limit':
-      return { ...at, level: event.atLimit === 'fail' ? 'error' : 'warn', message: `The loop reached its limit of ${event.max} iterations.` };
+      return {
+        ...at,
+        level: event.atLimit === 'fail' ? 'error' : 'warn',
+        message: `The loop reached its limit of ${event.max} iterations.`,
+      };
     case 'label-decision':
-      return { ...at, level: event.decision === 'refused' ? 'error' : 'info', message: `${event.label.level} data ${event.decision === 'lowered' ? 'was lowered' : `to ${event.destination} was ${event.decision}`}: ${event.reason}` };
+      return {
+        ...at,
+        level: event.decision === 'refused' ? 'error' : 'info',
+        message: `${event.label.level} data ${event.decision === 'lowered' ? 'was lowered' : `to ${event.destination} was ${event.decision}`}: ${event.reason}`,
+      };
     default:
       return undefined;
   }
 }
 
-const resumeWords = { recovered: 'The run goes on after a restart.', answered: 'The run goes on: the question was answered.', timer: 'The run goes on: its time came.', released: 'The run goes on: it was released.' } as const;
+const resumeWords = {
+  recovered: 'The run goes on after a restart.',
+  answered: 'The run goes on: the question was answered.',
+  timer: 'The run goes on: its time came.',
+  released: 'The run goes on: it was released.',
+} as const;

@@ -15,13 +15,23 @@ function after(...events: StreamEvent[]) {
 
 describe('what a run shows on threads and nodes', () => {
   it('drops the ports that were left out and carries those that were taken', () => {
-    const source = after({ type: 'node-end', ...at, seq: 1, time: 2, started: 1, outputs: { yes: { value: 1, label } } });
+    const source = after({
+      type: 'node-end',
+      ...at,
+      seq: 1,
+      time: 2,
+      started: 1,
+      outputs: { yes: { value: 1, label } },
+    });
     expect([threadState(source, 'yes'), threadState(source, 'no')]).toEqual(['carried', 'dropped']);
     expect(threadState(undefined, 'yes')).toBe('rest');
   });
 
   it('moves only the port that is being written', () => {
-    const source = after({ type: 'node-start', ...at, seq: 1, time: 1 }, { type: 'node-delta', ...at, time: 2, port: 'text', offset: 0, delta: 'a' });
+    const source = after(
+      { type: 'node-start', ...at, seq: 1, time: 1 },
+      { type: 'node-delta', ...at, time: 2, port: 'text', offset: 0, delta: 'a' },
+    );
     expect([threadState(source, 'text'), threadState(source, 'usage')]).toEqual(['streaming', 'rest']);
   });
 
@@ -38,7 +48,14 @@ describe('what a run shows on threads and nodes', () => {
     expect(timeOf(waiting, 'waiting-slot', 1)).toBe('no. 2');
     expect(seenState(after(started), 2000)).toBe('running');
     expect(seenState(after(started), 60_000)).toBe('silent');
-    const retrying = after(started, { type: 'node-retry', ...at, seq: 2, time: 2000, dueAt: 6000, error: { code: 'busy', message: 'x', retryable: true } });
+    const retrying = after(started, {
+      type: 'node-retry',
+      ...at,
+      seq: 2,
+      time: 2000,
+      dueAt: 6000,
+      error: { code: 'busy', message: 'x', retryable: true },
+    });
     expect([wordOf(seenState(retrying, 2000)), timeOf(retrying, 'retrying', 2000)]).toEqual(['Retrying', 'in 4.0 s']);
   });
 });

@@ -29,7 +29,12 @@ export async function runTrial(context: Context, request: TrialRequest): Promise
     ...(Object.keys(pins).length === 0 ? {} : { pins }),
     ...(kept.breakpoints === undefined ? {} : { breakpoints: kept.breakpoints }),
   };
-  const runId = origin.kind === 'run' ? await runs.begin(() => runApi.rerun(origin.runId, { ...options, seeds: true })) : id === undefined ? undefined : await startOnLatest(context, id, options);
+  const runId =
+    origin.kind === 'run'
+      ? await runs.begin(() => runApi.rerun(origin.runId, { ...options, seeds: true }))
+      : id === undefined
+        ? undefined
+        : await startOnLatest(context, id, options);
   if (runId !== undefined) {
     navigate(origin.kind === 'run' ? runPath(runId) : workflowPath(slug ?? id ?? '', runId));
     return;
@@ -38,7 +43,11 @@ export async function runTrial(context: Context, request: TrialRequest): Promise
   if (error !== undefined) say(view, error.message, true);
 }
 
-async function startOnLatest({ documents, runs, view }: Context, workflowId: string, options: Parameters<Context['runs']['start']>[2]): Promise<string | undefined> {
+async function startOnLatest(
+  { documents, runs, view }: Context,
+  workflowId: string,
+  options: Parameters<Context['runs']['start']>[2],
+): Promise<string | undefined> {
   const inView = runs.store.getState().run?.runId;
   const seedFrom = inView ?? (await latestRun(workflowId));
   if (seedFrom !== undefined) return runs.start(workflowId, {}, { ...options, seedFrom });
@@ -60,11 +69,22 @@ async function latestRun(workflowId: string): Promise<string | undefined> {
 }
 
 /** The outputs of a node in the run in view, whole: what came as a preview is fetched. Undefined where it gave none. */
-export async function wholeOutputs({ runs }: Pick<Context, 'runs'>, node: string): Promise<Record<string, unknown> | undefined> {
+export async function wholeOutputs(
+  { runs }: Pick<Context, 'runs'>,
+  node: string,
+): Promise<Record<string, unknown> | undefined> {
   const { run } = runs.store.getState();
   const path = run?.pathsOf(node).at(-1);
   const outputs = path === undefined ? undefined : run?.execution(path)?.outputs;
   if (run === undefined || path === undefined || outputs === undefined) return undefined;
-  const entries = await Promise.all(Object.entries(outputs).map(async ([port, labelled]) => [port, labelled.value === undefined ? (await runApi.value(run.runId, path, port)).value : labelled.value] as const));
+  const entries = await Promise.all(
+    Object.entries(outputs).map(
+      async ([port, labelled]) =>
+        [
+          port,
+          labelled.value === undefined ? (await runApi.value(run.runId, path, port)).value : labelled.value,
+        ] as const,
+    ),
+  );
   return Object.fromEntries(entries);
 }

@@ -30,7 +30,10 @@ export function createTrialStore(): TrialStore {
 }
 
 /** Shows the pins and breakpoints of a workflow, and keeps what is changed from then on. */
-export function keepTrials(store: TrialStore, storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>): (workflowId: string | undefined) => void {
+export function keepTrials(
+  store: TrialStore,
+  storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>,
+): (workflowId: string | undefined) => void {
   store.subscribe((state, before) => {
     if (state.workflowId === undefined || state.workflowId !== before.workflowId) return;
     const { pins, breakpoints, isOff } = state;
@@ -78,9 +81,17 @@ export function clearTrials(store: TrialStore): void {
 }
 
 /** The options of a test run: pins and breakpoints of nodes that are there; nothing while they are off. */
-export function trialOptions({ pins, breakpoints, isOff }: TrialState, nodes: Readonly<Record<string, unknown>>): { readonly pins?: Record<string, Record<string, unknown>>; readonly breakpoints?: string[] } {
+export function trialOptions(
+  { pins, breakpoints, isOff }: TrialState,
+  nodes: Readonly<Record<string, unknown>>,
+): { readonly pins?: Record<string, Record<string, unknown>>; readonly breakpoints?: string[] } {
   if (isOff) return {};
-  const used = Object.entries(pins).flatMap(([node, outputs]) => (Object.hasOwn(nodes, node) ? [[node, { ...outputs }] as const] : []));
+  const used = Object.entries(pins).flatMap(([node, outputs]) =>
+    Object.hasOwn(nodes, node) ? [[node, { ...outputs }] as const] : [],
+  );
   const stops = breakpoints.filter((node) => Object.hasOwn(nodes, node));
-  return { ...(used.length === 0 ? {} : { pins: Object.fromEntries(used) }), ...(stops.length === 0 ? {} : { breakpoints: stops }) };
+  return {
+    ...(used.length === 0 ? {} : { pins: Object.fromEntries(used) }),
+    ...(stops.length === 0 ? {} : { breakpoints: stops }),
+  };
 }

@@ -8,7 +8,12 @@ import { Markdown } from './Markdown.js';
 import { MoreEntries } from './MoreEntries.js';
 import { visibleText } from './visible-text.js';
 
-const roles: Readonly<Record<Message['role'], string>> = { system: 'System', user: 'User', assistant: 'Assistant', tool: 'Tool' };
+const roles: Readonly<Record<Message['role'], string>> = {
+  system: 'System',
+  user: 'User',
+  assistant: 'Assistant',
+  tool: 'Tool',
+};
 const firstMessages = 30;
 
 /** Messages as a conversation, with the tools that were called. */
@@ -37,7 +42,12 @@ export function ChatView({ messages }: { readonly messages: readonly Message[] }
           </li>
         ))}
       </ol>
-      <MoreEntries shown={most} all={messages.length} what="messages" onMore={() => setMost((before) => before + firstMessages)} />
+      <MoreEntries
+        shown={most}
+        all={messages.length}
+        what="messages"
+        onMore={() => setMost((before) => before + firstMessages)}
+      />
     </>
   );
 }

@@ -18,14 +18,25 @@ export function CitationView({ citations }: { readonly citations: readonly Citat
               <span className="citation-mark figure">{citation.number}</span>
               <span className="source-name">{visibleText(citation.title ?? citation.document)}</span>
             </p>
-            <p className="quiet source-place">{visibleText([citation.title === undefined ? '' : citation.document, placeWords(citation.place)].filter((part) => part !== '').join(' · '))}</p>
+            <p className="quiet source-place">
+              {visibleText(
+                [citation.title === undefined ? '' : citation.document, placeWords(citation.place)]
+                  .filter((part) => part !== '')
+                  .join(' · '),
+              )}
+            </p>
             <blockquote className="value-text" dir="auto">
               <mark>{visibleText(citation.quote.slice(0, 2000))}</mark>
             </blockquote>
           </li>
         ))}
       </ol>
-      <MoreEntries shown={most} all={citations.length} what="sources" onMore={() => setMost((before) => before + firstCitations)} />
+      <MoreEntries
+        shown={most}
+        all={citations.length}
+        what="sources"
+        onMore={() => setMost((before) => before + firstCitations)}
+      />
     </>
   );
 }

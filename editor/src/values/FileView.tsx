@@ -23,14 +23,24 @@ export function FileView({ files }: { readonly files: readonly FileRef[] }): Rea
               <span className="quiet figure">
                 {visibleText(file.mediaType)} · {formatBytes(file.size)}
               </span>
-              <a className="icon-button" href={fileAddress(file)} download={file.name} aria-label={`Download ${visibleText(file.name)}`}>
+              <a
+                className="icon-button"
+                href={fileAddress(file)}
+                download={file.name}
+                aria-label={`Download ${visibleText(file.name)}`}
+              >
                 <Download size={14} aria-hidden />
               </a>
             </p>
           </li>
         ))}
       </ul>
-      <MoreEntries shown={most} all={files.length} what="files" onMore={() => setMost((before) => before + firstFiles)} />
+      <MoreEntries
+        shown={most}
+        all={files.length}
+        what="files"
+        onMore={() => setMost((before) => before + firstFiles)}
+      />
     </>
   );
 }

@@ -45,5 +45,14 @@ export function ImageView({ file }: { readonly file: FileRef }): ReactElement {
       </button>
     );
   if (address === undefined) return <p className="quiet">Loading the picture…</p>;
-  return <img className="value-image" src={address} alt={visibleText(file.name)} onError={() => setProblem('This picture cannot be shown: its bytes are not what its type says. It can be downloaded.')} />;
+  return (
+    <img
+      className="value-image"
+      src={address}
+      alt={visibleText(file.name)}
+      onError={() =>
+        setProblem('This picture cannot be shown: its bytes are not what its type says. It can be downloaded.')
+      }
+    />
+  );
 }

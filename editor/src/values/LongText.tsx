@@ -19,7 +19,15 @@ export function LongText({ text }: { readonly text: string }): ReactElement {
 }
 
 /** How much of a text is shown, and the way to more of it. */
-export function MoreText({ shown, all, onMore }: { readonly shown: number; readonly all: number; readonly onMore: () => void }): ReactElement | null {
+export function MoreText({
+  shown,
+  all,
+  onMore,
+}: {
+  readonly shown: number;
+  readonly all: number;
+  readonly onMore: () => void;
+}): ReactElement | null {
   if (shown >= all) return null;
   return (
     <p className="value-more quiet">

@@ -1,7 +1,17 @@
 import type { ReactElement } from 'react';
 
 /** How many entries of a list are shown, and the way to more of them. */
-export function MoreEntries({ shown, all, what, onMore }: { readonly shown: number; readonly all: number; readonly what: string; readonly onMore: () => void }): ReactElement | null {
+export function MoreEntries({
+  shown,
+  all,
+  what,
+  onMore,
+}: {
+  readonly shown: number;
+  readonly all: number;
+  readonly what: string;
+  readonly onMore: () => void;
+}): ReactElement | null {
   if (shown >= all) return null;
   return (
     <p className="value-more quiet">

@@ -14,7 +14,17 @@ import { VectorView } from './VectorView.js';
 import type { ViewName } from './views-of.js';
 
 /** A value in one of its views. */
-export function OneView({ kind, view, value, citations }: { readonly kind: ValueKind; readonly view: ViewName; readonly value: unknown; readonly citations: readonly Citation[] | undefined }): ReactElement {
+export function OneView({
+  kind,
+  view,
+  value,
+  citations,
+}: {
+  readonly kind: ValueKind;
+  readonly view: ViewName;
+  readonly value: unknown;
+  readonly citations: readonly Citation[] | undefined;
+}): ReactElement {
   if (view === 'tree') return <TreeView value={value} />;
   if (view === 'json') return <JsonText value={value} />;
   switch (kind.kind) {

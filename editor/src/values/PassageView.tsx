@@ -17,26 +17,52 @@ const legs = [
 ] as const;
 
 /** Passages in their order: where each is from, what each leg of the search gave it, and its words with what an answer quoted marked. */
-export function PassageView({ passages, citations = [] }: { readonly passages: readonly Passage[]; readonly citations?: readonly Citation[] | undefined }): ReactElement {
+export function PassageView({
+  passages,
+  citations = [],
+}: {
+  readonly passages: readonly Passage[];
+  readonly citations?: readonly Citation[] | undefined;
+}): ReactElement {
   const [most, setMost] = useState(firstPassages);
   return (
     <>
       <ol className="passages">
         {passages.slice(0, most).map((passage, index) => (
-          <OnePassage key={`${index} ${passage.id}`} passage={passage} number={index + 1} citations={citations.filter((citation) => citation.passage === passage.id)} />
+          <OnePassage
+            key={`${index} ${passage.id}`}
+            passage={passage}
+            number={index + 1}
+            citations={citations.filter((citation) => citation.passage === passage.id)}
+          />
         ))}
       </ol>
-      <MoreEntries shown={most} all={passages.length} what="passages" onMore={() => setMost((before) => before + firstPassages)} />
+      <MoreEntries
+        shown={most}
+        all={passages.length}
+        what="passages"
+        onMore={() => setMost((before) => before + firstPassages)}
+      />
     </>
   );
 }
 
-function OnePassage({ passage, number, citations }: { readonly passage: Passage; readonly number: number; readonly citations: readonly Citation[] }): ReactElement {
+function OnePassage({
+  passage,
+  number,
+  citations,
+}: {
+  readonly passage: Passage;
+  readonly number: number;
+  readonly citations: readonly Citation[];
+}): ReactElement {
   const isLong = passage.text.length > firstCharacters + 200;
   const isQuotedFar = citations.some(({ quoteEnd }) => quoteEnd > firstCharacters);
   const [isOpen, setOpen] = useState(isQuotedFar);
   const text = isLong && !isOpen ? passage.text.slice(0, firstCharacters) : passage.text;
-  const place = [passage.title === undefined ? '' : passage.document, placeWords(passage.place)].filter((part) => part !== '').join(' · ');
+  const place = [passage.title === undefined ? '' : passage.document, placeWords(passage.place)]
+    .filter((part) => part !== '')
+    .join(' · ');
   return (
     <li className="passage" data-quoted={citations.length > 0 || undefined}>
       <p className="passage-head">
@@ -51,11 +77,18 @@ function OnePassage({ passage, number, citations }: { readonly passage: Passage;
       {place === '' ? null : <p className="quiet source-place">{visibleText(place)}</p>}
       <Legs scores={passage.scores} />
       <p className="value-text" dir="auto">
-        {highlightParts(text, citations).map((part, index) => (part.isQuoted ? <mark key={index}>{visibleText(part.text)}</mark> : visibleText(part.text)))}
+        {highlightParts(text, citations).map((part, index) =>
+          part.isQuoted ? <mark key={index}>{visibleText(part.text)}</mark> : visibleText(part.text),
+        )}
         {text.length < passage.text.length ? '…' : ''}
       </p>
       {isLong ? (
-        <button type="button" className="button button-small" aria-expanded={isOpen} onClick={() => setOpen((before) => !before)}>
+        <button
+          type="button"
+          className="button button-small"
+          aria-expanded={isOpen}
+          onClick={() => setOpen((before) => !before)}
+        >
           {isOpen ? 'Show less' : 'Show all'}
         </button>
       ) : null}

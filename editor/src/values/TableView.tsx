@@ -30,7 +30,11 @@ export function TableView({ rows }: { readonly rows: readonly Readonly<Record<st
               <tr key={index}>
                 <td className="quiet figure">{index + 1}</td>
                 {columns.map((column) => (
-                  <td key={column} className={typeof row[column] === 'number' ? 'figure value-number' : undefined} dir="auto">
+                  <td
+                    key={column}
+                    className={typeof row[column] === 'number' ? 'figure value-number' : undefined}
+                    dir="auto"
+                  >
                     {Object.hasOwn(row, column) ? visibleText(cellWords(row[column])) : ''}
                   </td>
                 ))}
@@ -40,7 +44,12 @@ export function TableView({ rows }: { readonly rows: readonly Readonly<Record<st
         </table>
       </div>
       {left === 0 ? null : <p className="quiet">{left.toLocaleString()} more columns: see the tree.</p>}
-      <MoreEntries shown={most} all={rows.length} what="rows" onMore={() => setMost((before) => before + firstRows * 4)} />
+      <MoreEntries
+        shown={most}
+        all={rows.length}
+        what="rows"
+        onMore={() => setMost((before) => before + firstRows * 4)}
+      />
     </>
   );
 }

@@ -32,12 +32,25 @@ function Entries({ of, depth }: { readonly of: object; readonly depth: number })
   );
 }
 
-function Entry({ entry: { key, value }, depth, isOpenAtFirst }: { readonly entry: TreeEntry; readonly depth: number; readonly isOpenAtFirst: boolean }): ReactElement {
+function Entry({
+  entry: { key, value },
+  depth,
+  isOpenAtFirst,
+}: {
+  readonly entry: TreeEntry;
+  readonly depth: number;
+  readonly isOpenAtFirst: boolean;
+}): ReactElement {
   const [isOpen, setOpen] = useState(isOpenAtFirst);
   if (!hasEntries(value) || entryCount(value) === 0) {
     return (
       <li>
-        <span className="tree-key">{visibleText(key)}</span> {hasEntries(value) ? <span className="quiet">{Array.isArray(value) ? '[]' : '{}'}</span> : <Leaf value={value} />}
+        <span className="tree-key">{visibleText(key)}</span>{' '}
+        {hasEntries(value) ? (
+          <span className="quiet">{Array.isArray(value) ? '[]' : '{}'}</span>
+        ) : (
+          <Leaf value={value} />
+        )}
       </li>
     );
   }

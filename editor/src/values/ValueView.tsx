@@ -35,7 +35,11 @@ export function ValueView({ value: labelled, runId, path, port, type, citations 
   const view = views.find(({ name }) => name === chosen)?.name ?? views[0]?.name ?? 'text';
   const save = (): void => {
     const ready = whole.state === 'whole' || place === undefined ? Promise.resolve(whole.value) : loadValue(place);
-    void ready.then((all) => (typeof all === 'string' ? saveFile(`${port ?? 'value'}.txt`, all, 'text/plain') : saveFile(`${port ?? 'value'}.json`, textOf(all), 'application/json')));
+    void ready.then((all) =>
+      typeof all === 'string'
+        ? saveFile(`${port ?? 'value'}.txt`, all, 'text/plain')
+        : saveFile(`${port ?? 'value'}.json`, textOf(all), 'application/json'),
+    );
   };
   return (
     <div className="value-view" aria-busy={whole.state === 'loading'}>
@@ -55,12 +59,24 @@ export function ValueView({ value: labelled, runId, path, port, type, citations 
       ) : (
         <OneView kind={kind} view={view} value={whole.value} citations={citations} />
       )}
-      <Footer whole={whole} size={labelled.size} onSave={kind?.kind === 'files' || kind?.kind === 'empty' ? undefined : save} />
+      <Footer
+        whole={whole}
+        size={labelled.size}
+        onSave={kind?.kind === 'files' || kind?.kind === 'empty' ? undefined : save}
+      />
     </div>
   );
 }
 
-function Footer({ whole, size, onSave }: { readonly whole: WholeValue; readonly size: number | undefined; readonly onSave: (() => void) | undefined }): ReactElement | null {
+function Footer({
+  whole,
+  size,
+  onSave,
+}: {
+  readonly whole: WholeValue;
+  readonly size: number | undefined;
+  readonly onSave: (() => void) | undefined;
+}): ReactElement | null {
   const ofAll = size === undefined ? '' : ` of ${formatBytes(size)}`;
   const words = whole.state === 'whole' ? undefined : whole.state === 'loading' ? 'Loading…' : `The beginning${ofAll}.`;
   const isSmall = whole.state === 'whole' && (size ?? 0) < 2000;

@@ -17,12 +17,20 @@ export function VectorView({ vectors }: { readonly vectors: readonly (readonly n
               <p>
                 {dimensions.toLocaleString()} dimensions <span className="quiet">length {length}</span>
               </p>
-              <p className="mono quiet">[{head}{dimensions > 8 ? ', …' : ''}]</p>
+              <p className="mono quiet">
+                [{head}
+                {dimensions > 8 ? ', …' : ''}]
+              </p>
             </li>
           );
         })}
       </ol>
-      <MoreEntries shown={most} all={vectors.length} what="vectors" onMore={() => setMost((before) => before + firstVectors)} />
+      <MoreEntries
+        shown={most}
+        all={vectors.length}
+        what="vectors"
+        onMore={() => setMost((before) => before + firstVectors)}
+      />
     </>
   );
 }

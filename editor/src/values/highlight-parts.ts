@@ -21,7 +21,8 @@ export function highlightParts(text: string, quotes: readonly Quote[]): readonly
     if (end <= from) continue;
     if (from > at) parts.push({ text: text.slice(at, from), isQuoted: false });
     const last = parts.at(-1);
-    if (last?.isQuoted === true && from === at) parts[parts.length - 1] = { text: last.text + text.slice(from, end), isQuoted: true };
+    if (last?.isQuoted === true && from === at)
+      parts[parts.length - 1] = { text: last.text + text.slice(from, end), isQuoted: true };
     else parts.push({ text: text.slice(from, end), isQuoted: true });
     at = end;
   }
@@ -29,7 +30,10 @@ export function highlightParts(text: string, quotes: readonly Quote[]): readonly
   return parts;
 }
 
-function spanOf(text: string, { quoteStart, quoteEnd, quote }: Quote): readonly { readonly start: number; readonly end: number }[] {
+function spanOf(
+  text: string,
+  { quoteStart, quoteEnd, quote }: Quote,
+): readonly { readonly start: number; readonly end: number }[] {
   if (quote === '') return [];
   if (text.slice(quoteStart, quoteEnd) === quote) return [{ start: quoteStart, end: quoteEnd }];
   const found = text.indexOf(quote);

@@ -12,7 +12,8 @@ export interface ValuePlace {
 /** Bytes of a large value that are read to show its beginning. */
 export const partBytes = 256 * 1024;
 
-const address = ({ runId, path, port }: ValuePlace): string => `/api/runs/${encodeURIComponent(runId)}/values?${new URLSearchParams({ path, port }).toString()}`;
+const address = ({ runId, path, port }: ValuePlace): string =>
+  `/api/runs/${encodeURIComponent(runId)}/values?${new URLSearchParams({ path, port }).toString()}`;
 
 /** A whole value of a run. Errors: ApiError. */
 export async function loadValue(place: ValuePlace, signal?: AbortSignal): Promise<unknown> {

@@ -3,7 +3,10 @@ const looked = 200;
 const mostColumns = 40;
 
 /** The columns of a list of objects: the keys of its first rows, in the order they come up. */
-export function tableColumns(rows: readonly Readonly<Record<string, unknown>>[]): { readonly columns: readonly string[]; readonly left: number } {
+export function tableColumns(rows: readonly Readonly<Record<string, unknown>>[]): {
+  readonly columns: readonly string[];
+  readonly left: number;
+} {
   const keys = new Set<string>();
   for (const row of rows.slice(0, looked)) for (const key of Object.keys(row)) keys.add(key);
   const all = [...keys];

@@ -16,8 +16,11 @@ export function entryCount(value: object): number {
 
 /** The first entries of a value, in order. */
 export function firstEntries(value: object, most: number): readonly TreeEntry[] {
-  if (Array.isArray(value)) return value.slice(0, most).map((entry: unknown, index) => ({ key: String(index), value: entry }));
-  return Object.entries(value).slice(0, most).map(([key, entry]) => ({ key, value: entry as unknown }));
+  if (Array.isArray(value))
+    return value.slice(0, most).map((entry: unknown, index) => ({ key: String(index), value: entry }));
+  return Object.entries(value)
+    .slice(0, most)
+    .map(([key, entry]) => ({ key, value: entry as unknown }));
 }
 
 /** What stands beside a closed entry: `{ name, price }`, `12 entries`. */

@@ -23,9 +23,14 @@ interface Fetched {
 
 /** A value as it came, or fetched where it came as a preview only: whole where it is small, its beginning where it is large. */
 export function useWholeValue(labelled: LabelledValue, place: ValuePlace | undefined): WholeValue {
-  const isHere = labelled.value !== undefined || (labelled.ref === undefined && labelled.preview === undefined && labelled.size === undefined);
+  const isHere =
+    labelled.value !== undefined ||
+    (labelled.ref === undefined && labelled.preview === undefined && labelled.size === undefined);
   const { runId, path, port } = place ?? {};
-  const key = isHere || runId === undefined || path === undefined || port === undefined ? undefined : JSON.stringify([runId, path, port]);
+  const key =
+    isHere || runId === undefined || path === undefined || port === undefined
+      ? undefined
+      : JSON.stringify([runId, path, port]);
   const [isAllAsked, setAllAsked] = useState(false);
   const [fetched, setFetched] = useState<Fetched>();
   const wantsWhole = isAllAsked || (labelled.size ?? Infinity) <= wholeUpTo;
@@ -45,6 +50,17 @@ export function useWholeValue(labelled: LabelledValue, place: ValuePlace | undef
   const current = fetched?.of === key ? fetched : undefined;
   if (key === undefined) return { state: 'preview', value: labelled.preview, error: undefined, loadAll: undefined };
   if (current === undefined) return { state: 'loading', value: labelled.preview, error: undefined, loadAll: undefined };
-  if (current.error !== undefined || current.value === undefined) return { state: 'preview', value: labelled.preview, error: current.error, loadAll: current.isWhole ? undefined : loadAll };
-  return { state: current.isWhole ? 'whole' : isAllAsked ? 'loading' : 'part', value: current.value, error: undefined, loadAll: current.isWhole ? undefined : loadAll };
+  if (current.error !== undefined || current.value === undefined)
+    return {
+      state: 'preview',
+      value: labelled.preview,
+      error: current.error,
+      loadAll: current.isWhole ? undefined : loadAll,
+    };
+  return {
+    state: current.isWhole ? 'whole' : isAllAsked ? 'loading' : 'part',
+    value: current.value,
+    error: undefined,
+    loadAll: current.isWhole ? undefined : loadAll,
+  };
 }

@@ -48,7 +48,10 @@ function kindOfList(list: readonly unknown[], type: PortTypeName | undefined): V
 }
 
 /** Every entry by a schema, or undefined; the first entry decides cheaply for lists of something else. */
-function allOf<Value>(list: readonly unknown[], schema: { safeParse(value: unknown): { success: true; data: Value } | { success: false } }): readonly Value[] | undefined {
+function allOf<Value>(
+  list: readonly unknown[],
+  schema: { safeParse(value: unknown): { success: true; data: Value } | { success: false } },
+): readonly Value[] | undefined {
   if (!schema.safeParse(list[0]).success) return undefined;
   const found: Value[] = [];
   for (const entry of list) {
@@ -59,9 +62,14 @@ function allOf<Value>(list: readonly unknown[], schema: { safeParse(value: unkno
   return found;
 }
 
-function vectorsOf(list: readonly unknown[], type: PortTypeName | undefined): readonly (readonly number[])[] | undefined {
+function vectorsOf(
+  list: readonly unknown[],
+  type: PortTypeName | undefined,
+): readonly (readonly number[])[] | undefined {
   if (isNumbers(list)) return type === 'Vector' || list.length >= leastVector ? [list] : undefined;
-  if (list.slice(0, looked).every((entry) => isNumbers(entry) && (type === 'Vector[]' || entry.length >= leastVector))) {
+  if (
+    list.slice(0, looked).every((entry) => isNumbers(entry) && (type === 'Vector[]' || entry.length >= leastVector))
+  ) {
     const vectors = list.filter(isNumbers);
     return vectors.length === list.length ? vectors : undefined;
   }
@@ -73,5 +81,8 @@ function isNumbers(value: unknown): value is readonly number[] {
 }
 
 function isRecords(list: readonly unknown[]): list is readonly Readonly<Record<string, unknown>>[] {
-  return list.every(isPlainObject) && list.slice(0, looked).some((entry) => isPlainObject(entry) && Object.keys(entry).length > 0);
+  return (
+    list.every(isPlainObject) &&
+    list.slice(0, looked).some((entry) => isPlainObject(entry) && Object.keys(entry).length > 0)
+  );
 }

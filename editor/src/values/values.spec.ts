@@ -16,15 +16,55 @@ const file = { id: 'sha256:00', name: 'a.png', mediaType: 'image/png', size: 3 }
 
 describe('the kind of a value', () => {
   it('is told by its shape', () => {
-    const values = ['text', 3, false, [passage], [{ role: 'user', content: 'Hi' }], file, [file], [{ a: 1 }, { b: 2 }], { a: 1 }, [1, 'x'], [], ''];
-    expect(values.map((value) => kindOf(value).kind)).toEqual(['text', 'scalar', 'scalar', 'passages', 'messages', 'files', 'files', 'table', 'tree', 'tree', 'empty', 'empty']);
+    const values = [
+      'text',
+      3,
+      false,
+      [passage],
+      [{ role: 'user', content: 'Hi' }],
+      file,
+      [file],
+      [{ a: 1 }, { b: 2 }],
+      { a: 1 },
+      [1, 'x'],
+      [],
+      '',
+    ];
+    expect(values.map((value) => kindOf(value).kind)).toEqual([
+      'text',
+      'scalar',
+      'scalar',
+      'passages',
+      'messages',
+      'files',
+      'files',
+      'table',
+      'tree',
+      'tree',
+      'empty',
+      'empty',
+    ]);
   });
 
   it('takes numbers for a vector where the port says so or there are many', () => {
     expect(kindOf([1, 2, 3]).kind).toBe('tree');
     expect(kindOf([1, 2, 3], 'Vector')).toEqual({ kind: 'vectors', vectors: [[1, 2, 3]] });
     expect(kindOf(Array.from({ length: 384 }, () => 0.1)).kind).toBe('vectors');
-    expect(kindOf([[1, 2], [3, 4]], 'Vector[]')).toEqual({ kind: 'vectors', vectors: [[1, 2], [3, 4]] });
+    expect(
+      kindOf(
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        'Vector[]',
+      ),
+    ).toEqual({
+      kind: 'vectors',
+      vectors: [
+        [1, 2],
+        [3, 4],
+      ],
+    });
   });
 
   it('does not take a list for passages of which one entry is none', () => {
@@ -57,7 +97,10 @@ describe('a cut JSON text', () => {
   });
 
   it('reads every cut of a document into a part of it', () => {
-    const whole = JSON.stringify({ label: { level: 'internal', marks: [] }, value: [{ a: 'x"\\', b: [1, { c: null }] }, 'last'] });
+    const whole = JSON.stringify({
+      label: { level: 'internal', marks: [] },
+      value: [{ a: 'x"\\', b: [1, { c: null }] }, 'last'],
+    });
     for (let length = 1; length <= whole.length; length += 1) {
       const part = completeJson(whole.slice(0, length));
       expect(typeof part).toBe('object');
@@ -74,7 +117,17 @@ describe('hostile text', () => {
   });
 
   it('follows links to the web and mail only', () => {
-    for (const address of ['javascript:alert(1)', ' JaVaScRiPt:alert(1)', 'java\nscript:alert(1)', 'data:text/html,x', 'vbscript:x', 'file:///etc/passwd', '/api/runs', '//evil.example', 'blob:https://a/b'])
+    for (const address of [
+      'javascript:alert(1)',
+      ' JaVaScRiPt:alert(1)',
+      'java\nscript:alert(1)',
+      'data:text/html,x',
+      'vbscript:x',
+      'file:///etc/passwd',
+      '/api/runs',
+      '//evil.example',
+      'blob:https://a/b',
+    ])
       expect(safeLink(address)).toBeUndefined();
     expect(safeLink('https://example.org/a b')).toBe('https://example.org/a%20b');
     expect(safeLink('mailto:a@example.org')).toBe('mailto:a@example.org');
@@ -87,18 +140,30 @@ describe('hostile text', () => {
 
 describe('parts of values', () => {
   it('marks quotes where they stand, joins overlaps, and looks for one that moved', () => {
-    expect(highlightParts('One two three.', [{ quoteStart: 4, quoteEnd: 7, quote: 'two' }, { quoteStart: 6, quoteEnd: 13, quote: 'o three' }])).toEqual([
+    expect(
+      highlightParts('One two three.', [
+        { quoteStart: 4, quoteEnd: 7, quote: 'two' },
+        { quoteStart: 6, quoteEnd: 13, quote: 'o three' },
+      ]),
+    ).toEqual([
       { text: 'One ', isQuoted: false },
       { text: 'two three', isQuoted: true },
       { text: '.', isQuoted: false },
     ]);
-    expect(highlightParts('One two', [{ quoteStart: 0, quoteEnd: 3, quote: 'two' }]).at(-1)).toEqual({ text: 'two', isQuoted: true });
-    expect(highlightParts('One two', [{ quoteStart: 0, quoteEnd: 3, quote: 'six' }])).toEqual([{ text: 'One two', isQuoted: false }]);
+    expect(highlightParts('One two', [{ quoteStart: 0, quoteEnd: 3, quote: 'two' }]).at(-1)).toEqual({
+      text: 'two',
+      isQuoted: true,
+    });
+    expect(highlightParts('One two', [{ quoteStart: 0, quoteEnd: 3, quote: 'six' }])).toEqual([
+      { text: 'One two', isQuoted: false },
+    ]);
   });
 
   it('reads columns from the rows, and cells in few words', () => {
     expect(tableColumns([{ a: 1 }, { b: 2, a: 3 }])).toEqual({ columns: ['a', 'b'], left: 0 });
-    expect(tableColumns([Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`c${index}`, 1]))]).left).toBe(10);
+    expect(tableColumns([Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`c${index}`, 1]))]).left).toBe(
+      10,
+    );
     expect(cellWords('x'.repeat(1000))).toHaveLength(301);
     expect(cellWords({ a: [1] })).toBe('{"a":[1]}');
     expect(cellWords(null)).toBe('');

@@ -1,7 +1,8 @@
 import { looksLikeMarkdown } from './looks-like-markdown.js';
 import type { ValueKind } from './value-kind.js';
 
-export type ViewName = 'text' | 'markdown' | 'passages' | 'citations' | 'chat' | 'table' | 'tree' | 'files' | 'vectors' | 'json';
+export type ViewName =
+  'text' | 'markdown' | 'passages' | 'citations' | 'chat' | 'table' | 'tree' | 'files' | 'vectors' | 'json';
 
 export interface NamedView {
   readonly name: ViewName;

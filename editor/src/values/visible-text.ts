@@ -11,5 +11,7 @@ const controls = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g;
 export function visibleText(text: string): string {
   return text
     .replace(turning, (character) => `⟨U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}⟩`)
-    .replace(controls, (character) => (character === '\u007F' ? '\u2421' : String.fromCodePoint(0x2400 + (character.codePointAt(0) ?? 0))));
+    .replace(controls, (character) =>
+      character === '\u007F' ? '\u2421' : String.fromCodePoint(0x2400 + (character.codePointAt(0) ?? 0)),
+    );
 }

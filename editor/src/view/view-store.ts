@@ -10,7 +10,12 @@ export interface LooseThread {
 
 /** What lies over the canvas. One at a time. */
 export type Overlay =
-  | { readonly kind: 'palette'; readonly at: readonly [number, number]; readonly thread?: LooseThread; readonly edge?: string }
+  | {
+      readonly kind: 'palette';
+      readonly at: readonly [number, number];
+      readonly thread?: LooseThread;
+      readonly edge?: string;
+    }
   | { readonly kind: 'commands' }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'find' }
@@ -23,7 +28,12 @@ export type Overlay =
   /** The threads of the selected node, to choose one. */
   | { readonly kind: 'threads' }
   /** A workflow file that was dropped on the canvas. */
-  | { readonly kind: 'import'; readonly file: string; readonly document: WorkflowDocument; readonly at: readonly [number, number] };
+  | {
+      readonly kind: 'import';
+      readonly file: string;
+      readonly document: WorkflowDocument;
+      readonly at: readonly [number, number];
+    };
 
 /** What is being written on the canvas itself: a title or a note. */
 export interface Editing {

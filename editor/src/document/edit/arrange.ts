@@ -2,11 +2,16 @@ import type { WorkflowDocument } from '@heddle/core';
 import { layoutOf, withPlaces } from './layout-of.js';
 
 /** Moves nodes to places; the same document where all of them stand there already. */
-export function arrange(document: WorkflowDocument, places: ReadonlyMap<string, readonly [number, number]>): WorkflowDocument {
+export function arrange(
+  document: WorkflowDocument,
+  places: ReadonlyMap<string, readonly [number, number]>,
+): WorkflowDocument {
   const before = layoutOf(document).nodes;
   const moved = [...places].filter(([id, [x, y]]) => {
     const at = before[id];
-    return Object.hasOwn(document.nodes, id) && (at === undefined || at[0] !== Math.round(x) || at[1] !== Math.round(y));
+    return (
+      Object.hasOwn(document.nodes, id) && (at === undefined || at[0] !== Math.round(x) || at[1] !== Math.round(y))
+    );
   });
   return withPlaces(document, new Map(moved));
 }

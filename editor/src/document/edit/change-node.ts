@@ -1,7 +1,11 @@
 import type { DocumentNode, WorkflowDocument } from '@heddle/core';
 
 /** Changes one node; the same document where it is not there. */
-export function changeNode(document: WorkflowDocument, id: string, change: (node: DocumentNode) => DocumentNode): WorkflowDocument {
+export function changeNode(
+  document: WorkflowDocument,
+  id: string,
+  change: (node: DocumentNode) => DocumentNode,
+): WorkflowDocument {
   const node = document.nodes[id];
   return node === undefined ? document : { ...document, nodes: { ...document.nodes, [id]: change(node) } };
 }
@@ -9,7 +13,9 @@ export function changeNode(document: WorkflowDocument, id: string, change: (node
 /** Gives a node another title; an empty one brings back its type's. */
 export function rename(document: WorkflowDocument, id: string, title: string): WorkflowDocument {
   const trimmed = title.trim().slice(0, 200);
-  return changeNode(document, id, ({ title: _before, ...node }) => (trimmed === '' ? node : { ...node, title: trimmed }));
+  return changeNode(document, id, ({ title: _before, ...node }) =>
+    trimmed === '' ? node : { ...node, title: trimmed },
+  );
 }
 
 /** Bypasses nodes, or takes them in again where all of them are bypassed. */
@@ -28,11 +34,20 @@ export function toggleDisabled(document: WorkflowDocument, ids: readonly string[
 }
 
 /** Sets one field of a node's config by its path; undefined takes it out, so that the default holds. */
-export function setConfig(document: WorkflowDocument, id: string, path: readonly string[], value: unknown): WorkflowDocument {
+export function setConfig(
+  document: WorkflowDocument,
+  id: string,
+  path: readonly string[],
+  value: unknown,
+): WorkflowDocument {
   return changeNode(document, id, (node) => ({ ...node, config: setIn(node.config, path, value) }));
 }
 
-function setIn(record: Readonly<Record<string, unknown>>, path: readonly string[], value: unknown): Record<string, unknown> {
+function setIn(
+  record: Readonly<Record<string, unknown>>,
+  path: readonly string[],
+  value: unknown,
+): Record<string, unknown> {
   const [key, ...rest] = path;
   if (key === undefined) return { ...record };
   const inner = record[key];

@@ -1,4 +1,11 @@
-import { edgeId, isAssignable, splitEnd, type DocumentEdge, type PortDescription, type WorkflowDocument } from '@heddle/core';
+import {
+  edgeId,
+  isAssignable,
+  splitEnd,
+  type DocumentEdge,
+  type PortDescription,
+  type WorkflowDocument,
+} from '@heddle/core';
 
 /** A thread that somebody wants to draw, with what is known of its ports. */
 export interface Connection {
@@ -12,10 +19,12 @@ export interface Connection {
 export function refusalOf(document: WorkflowDocument, { from, to, output, input }: Connection): string | undefined {
   const source = splitEnd(from)?.node;
   const target = splitEnd(to)?.node;
-  if (source === undefined || target === undefined || output === undefined || input === undefined) return 'This port does not exist any more.';
+  if (source === undefined || target === undefined || output === undefined || input === undefined)
+    return 'This port does not exist any more.';
   if (source === target) return 'A node cannot feed itself: put a node between, and mark the way back as a loop.';
   if (document.edges.some((edge) => edge.from === from && edge.to === to)) return 'These ports are connected already.';
-  if (!isAssignable(output.type, input.type)) return `${input.title ?? input.name} takes ${input.type}, not ${output.type}.`;
+  if (!isAssignable(output.type, input.type))
+    return `${input.title ?? input.name} takes ${input.type}, not ${output.type}.`;
   return undefined;
 }
 
@@ -26,7 +35,10 @@ export function refusalOf(document: WorkflowDocument, { from, to, output, input 
 export function connect(document: WorkflowDocument, { from, to, input }: Connection): WorkflowDocument {
   const source = splitEnd(from)?.node ?? '';
   const target = splitEnd(to)?.node ?? '';
-  const kept = input?.mode === 'many' ? document.edges : document.edges.filter((edge) => edge.to !== to || edge.loop !== undefined);
+  const kept =
+    input?.mode === 'many'
+      ? document.edges
+      : document.edges.filter((edge) => edge.to !== to || edge.loop !== undefined);
   const isCycle = leadsTo(kept, target, source);
   const edge: DocumentEdge = isCycle ? { from, to, loop: { max: 10, atLimit: 'fail' } } : { from, to };
   // A loop edge and a first edge may enter the same port: the loop's value takes over from the second iteration on.

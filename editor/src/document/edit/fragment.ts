@@ -1,4 +1,14 @@
-import { DocumentEdge, DocumentNode, forbiddenNames, InnerWorkflow, Layout, nodeIdPattern, parseDocument, splitEnd, type WorkflowDocument } from '@heddle/core';
+import {
+  DocumentEdge,
+  DocumentNode,
+  forbiddenNames,
+  InnerWorkflow,
+  Layout,
+  nodeIdPattern,
+  parseDocument,
+  splitEnd,
+  type WorkflowDocument,
+} from '@heddle/core';
 import { z } from 'zod';
 import { layoutOf, withPlaces } from './layout-of.js';
 import { freeNodeId, hasNode } from './node-ids.js';
@@ -18,10 +28,16 @@ export const Fragment = z.object({
 export type Fragment = z.infer<typeof Fragment>;
 
 /** The named nodes, the edges between them, the groups that are whole, the named notes, and where all that stands. */
-export function copyFragment(document: WorkflowDocument, ids: ReadonlySet<string>, noteIds: ReadonlySet<string> = new Set()): Fragment {
+export function copyFragment(
+  document: WorkflowDocument,
+  ids: ReadonlySet<string>,
+  noteIds: ReadonlySet<string> = new Set(),
+): Fragment {
   const inside = (end: string): boolean => ids.has(splitEnd(end)?.node ?? '');
   const { nodes: places, notes, groups } = layoutOf(document);
-  const used = new Set(Object.entries(document.nodes).flatMap(([id, node]) => (ids.has(id) ? (innerName(node) ?? []) : [])));
+  const used = new Set(
+    Object.entries(document.nodes).flatMap(([id, node]) => (ids.has(id) ? (innerName(node) ?? []) : [])),
+  );
   const inner = Object.entries(document.workflows ?? {}).filter(([name]) => used.has(name));
   return {
     heddleFragment: 1,
@@ -36,7 +52,11 @@ export function copyFragment(document: WorkflowDocument, ids: ReadonlySet<string
 
 /** A whole workflow as a fragment. */
 export function fragmentOf(document: WorkflowDocument): Fragment {
-  return copyFragment(document, new Set(Object.keys(document.nodes)), new Set(layoutOf(document).notes.map(({ id }) => id)));
+  return copyFragment(
+    document,
+    new Set(Object.keys(document.nodes)),
+    new Set(layoutOf(document).notes.map(({ id }) => id)),
+  );
 }
 
 /** The name of the workflow inside the document that a node runs. */
@@ -66,7 +86,11 @@ export interface Pasted {
 }
 
 /** Puts a fragment in, under ids that are free, its upper left corner at a place; gives the new ids too. */
-export function pasteFragment(document: WorkflowDocument, fragment: Fragment, corner: readonly [number, number]): Pasted {
+export function pasteFragment(
+  document: WorkflowDocument,
+  fragment: Fragment,
+  corner: readonly [number, number],
+): Pasted {
   const inner = freeInnerNames(document, fragment);
   const renamed = new Map<string, string>();
   const nodes = { ...document.nodes };
@@ -90,18 +114,35 @@ export function pasteFragment(document: WorkflowDocument, fragment: Fragment, co
   const top = Math.min(...known.map(([, y]) => y), Number.POSITIVE_INFINITY);
   const places = [...renamed].map(([id, next], index): [string, [number, number]] => {
     const [x, y] = fragment.places[id] ?? [left + index * 24, top + index * 24];
-    return [next, Number.isFinite(left) ? [corner[0] + x - left, corner[1] + y - top] : [corner[0] + index * 24, corner[1] + index * 24]];
+    return [
+      next,
+      Number.isFinite(left)
+        ? [corner[0] + x - left, corner[1] + y - top]
+        : [corner[0] + index * 24, corner[1] + index * 24],
+    ];
   });
   const placed = withPlaces({ ...document, nodes, edges: [...document.edges, ...edges] }, new Map(places));
   const layout = layoutOf(placed);
   const notes = [...layout.notes];
-  for (const note of fragment.notes) notes.push({ ...note, id: freeId('note', notes), at: [Math.round(corner[0] + note.at[0] - left), Math.round(corner[1] + note.at[1] - top)] });
+  for (const note of fragment.notes)
+    notes.push({
+      ...note,
+      id: freeId('note', notes),
+      at: [Math.round(corner[0] + note.at[0] - left), Math.round(corner[1] + note.at[1] - top)],
+    });
   const groups = [...layout.groups];
-  for (const group of fragment.groups) groups.push({ ...group, id: freeId('group', groups), nodes: group.nodes.flatMap((id) => renamed.get(id) ?? []) });
-  const parts = Object.entries(fragment.workflows ?? {}).map(([name, workflow]) => [inner.get(name) ?? name, workflow] as const);
+  for (const group of fragment.groups)
+    groups.push({ ...group, id: freeId('group', groups), nodes: group.nodes.flatMap((id) => renamed.get(id) ?? []) });
+  const parts = Object.entries(fragment.workflows ?? {}).map(
+    ([name, workflow]) => [inner.get(name) ?? name, workflow] as const,
+  );
   const isPlain = fragment.notes.length + fragment.groups.length === 0;
   return {
-    document: { ...placed, ...(isPlain ? {} : { layout: { ...layout, notes, groups } }), ...(parts.length === 0 ? {} : { workflows: { ...document.workflows, ...Object.fromEntries(parts) } }) },
+    document: {
+      ...placed,
+      ...(isPlain ? {} : { layout: { ...layout, notes, groups } }),
+      ...(parts.length === 0 ? {} : { workflows: { ...document.workflows, ...Object.fromEntries(parts) } }),
+    },
     ids: [...renamed.values()],
     notes: notes.slice(layout.notes.length).map(({ id }) => id),
   };
@@ -114,7 +155,8 @@ function freeInnerNames(document: WorkflowDocument, { workflows = {} }: Fragment
   for (const [name, workflow] of Object.entries(workflows)) {
     const known = taken.get(name);
     let next = name;
-    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(workflow)) for (let number = 2; taken.has(next); number += 1) next = `${name}-${number}`;
+    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(workflow))
+      for (let number = 2; taken.has(next); number += 1) next = `${name}-${number}`;
     taken.set(next, workflow);
     names.set(name, next);
   }

@@ -9,7 +9,12 @@ import { takeApart } from './take-apart.js';
 import { toSubWorkflow, type SubWorkflowFacts } from './to-sub-workflow.js';
 
 const node = (type: string) => ({ type, version: 1, config: {} });
-const port = (name: string, type: PortDescription['type'] = 'Text', isOptional = false): PortDescription => ({ name, type, mode: 'one', isOptional });
+const port = (name: string, type: PortDescription['type'] = 'Text', isOptional = false): PortDescription => ({
+  name,
+  type,
+  mode: 'one',
+  isOptional,
+});
 const start = parseDocument({
   heddle: 1,
   name: 'Test',
@@ -61,8 +66,20 @@ describe('groups', () => {
   it('fold to one card on which the threads hang that cross the border', () => {
     const { document, id } = groupNodes(start, ['search', 'answer']);
     const folded = toggleCollapsed(document, id);
-    expect(flowNodes(folded, []).map((entry) => [entry.id, entry.type])).toEqual([['group:group-1', 'folded'], ['q', 'card'], ['check', 'card'], ['out', 'card']]);
-    expect(flowEdges(folded).map(({ source, sourceHandle, target, targetHandle }) => [source, sourceHandle, target, targetHandle])).toEqual([
+    expect(flowNodes(folded, []).map((entry) => [entry.id, entry.type])).toEqual([
+      ['group:group-1', 'folded'],
+      ['q', 'card'],
+      ['check', 'card'],
+      ['out', 'card'],
+    ]);
+    expect(
+      flowEdges(folded).map(({ source, sourceHandle, target, targetHandle }) => [
+        source,
+        sourceHandle,
+        target,
+        targetHandle,
+      ]),
+    ).toEqual([
       ['q', 'question', 'group:group-1', 'search.query'],
       ['q', 'question', 'group:group-1', 'answer.prompt'],
       ['group:group-1', 'answer.text', 'check', 'text'],
@@ -70,7 +87,14 @@ describe('groups', () => {
       ['check', 'text', 'out', 'checked'],
     ]);
     expect(folded.edges).toBe(start.edges);
-    expect(flowEdges(toggleCollapsed(folded, id)).map(({ source }) => source)).toEqual(['q', 'q', 'search', 'answer', 'answer', 'check']);
+    expect(flowEdges(toggleCollapsed(folded, id)).map(({ source }) => source)).toEqual([
+      'q',
+      'q',
+      'search',
+      'answer',
+      'answer',
+      'check',
+    ]);
     expect(parseDocument(serialiseDocument(folded))).toEqual(folded);
   });
 
@@ -89,7 +113,10 @@ describe('notes', () => {
     expect([first.id, second.id]).toEqual(['note-1', 'note-2']);
     const written = changeNote(second.document, 'note-1', (note) => ({ ...note, text: 'Words' }));
     const moved = arrangeNotes(written, new Map([['note-1', [5, 6]]]));
-    expect(moved.layout?.notes.map(({ text, at }) => [text, at])).toEqual([['Words', [5, 6]], ['# Hi', [0, 0]]]);
+    expect(moved.layout?.notes.map(({ text, at }) => [text, at])).toEqual([
+      ['Words', [5, 6]],
+      ['# Hi', [0, 0]],
+    ]);
     expect(arrangeNotes(moved, new Map([['note-1', [5.2, 6]]]))).toBe(moved);
     expect(removeNotes(moved, new Set(['note-2'])).layout?.notes).toHaveLength(1);
     expect(removeNotes(moved, new Set())).toBe(moved);
@@ -101,7 +128,12 @@ describe('a sub-workflow', () => {
   it('takes the place of the selection, with an input for what came in and an output for what went out', () => {
     const { document, id, name } = converted(['search', 'answer']);
     expect(Object.keys(document.nodes)).toEqual(['q', 'check', 'out', 'workflow']);
-    expect(document.nodes[id]).toEqual({ type: 'workflow', version: 1, title: 'Find and answer', config: { workflow: `#${name}` } });
+    expect(document.nodes[id]).toEqual({
+      type: 'workflow',
+      version: 1,
+      title: 'Find and answer',
+      config: { workflow: `#${name}` },
+    });
     // One value from outside that two nodes take is one input.
     expect(document.edges).toEqual([
       { from: 'q.question', to: 'workflow.query' },
@@ -115,7 +147,9 @@ describe('a sub-workflow', () => {
       { from: 'search.passages', to: 'answer.passages' },
       { from: 'answer.text', to: 'output.text' },
     ]);
-    expect(document.workflows?.[name]?.nodes['input']?.config).toEqual({ fields: [{ name: 'query', type: 'Text', required: false, maxLength: 10_000_000 }] });
+    expect(document.workflows?.[name]?.nodes['input']?.config).toEqual({
+      fields: [{ name: 'query', type: 'Text', required: false, maxLength: 10_000_000 }],
+    });
     expect(document.layout?.nodes[id]).toEqual([450, 0]);
     expect(serialiseDocument(parseDocument(serialiseDocument(document)))).toBe(serialiseDocument(document));
   });
@@ -123,7 +157,8 @@ describe('a sub-workflow', () => {
   it('comes apart again to what it was made of', () => {
     const { document, id } = converted(['search', 'answer']);
     const back = takeApart(document, id)?.document;
-    const sorted = (edges: WorkflowDocument['edges'] | undefined) => edges?.map(({ from, to }) => `${from} ${to}`).sort();
+    const sorted = (edges: WorkflowDocument['edges'] | undefined) =>
+      edges?.map(({ from, to }) => `${from} ${to}`).sort();
     expect(sorted(back?.edges)).toEqual(sorted(start.edges));
     expect(back?.layout?.nodes).toEqual(start.layout?.nodes);
     expect(back?.workflows).toBeUndefined();
@@ -134,30 +169,56 @@ describe('a sub-workflow', () => {
     expect(refusal([])).toContain('Select the nodes');
     expect(refusal(['q', 'search'])).toContain('begins or ends');
     const path = parseDocument({ ...start, edges: [...start.edges, { from: 'search.passages', to: 'check.more' }] });
-    expect(refusal(['search', 'check'], path)).toBe('A path leaves the selection and comes back through answer: select it too.');
-    const loop = parseDocument({ ...start, edges: [...start.edges, { from: 'check.text', to: 'search.query', loop: { max: 3 } }] });
+    expect(refusal(['search', 'check'], path)).toBe(
+      'A path leaves the selection and comes back through answer: select it too.',
+    );
+    const loop = parseDocument({
+      ...start,
+      edges: [...start.edges, { from: 'check.text', to: 'search.query', loop: { max: 3 } }],
+    });
     expect(refusal(['search', 'answer'], loop)).toContain('only half selected');
     expect(refusal(['search', 'answer', 'check'], loop)).toBe('none');
-    expect(refusal(['odd'], parseDocument({ ...start, nodes: { ...start.nodes, odd: node('unheard-of') } }))).toContain('not known here');
+    expect(refusal(['odd'], parseDocument({ ...start, nodes: { ...start.nodes, odd: node('unheard-of') } }))).toContain(
+      'not known here',
+    );
   });
 });
 
 describe('a node on a thread', () => {
   it('takes the thread in and sends it on by ports that fit', () => {
-    const passage = passageOf({ inputs: [port('extra', 'Json', true), port('text')], outputs: [port('count', 'Number'), port('text')] }, port('text'), port('answer'));
+    const passage = passageOf(
+      { inputs: [port('extra', 'Json', true), port('text')], outputs: [port('count', 'Number'), port('text')] },
+      port('text'),
+      port('answer'),
+    );
     expect(passage && [passage.input.name, passage.output.name]).toEqual(['text', 'text']);
     if (passage === undefined) throw new Error('The node does not fit.');
     const edge = start.edges[4];
     if (edge === undefined) throw new Error('There is no such edge.');
-    expect(insertOnEdge(start, edge, 'new', passage).edges.slice(4, 6)).toEqual([{ from: 'answer.text', to: 'new.text' }, { from: 'new.text', to: 'out.answer' }]);
-    expect(passageOf({ inputs: [port('text')], outputs: [port('error', 'Json')] }, port('text'), port('answer', 'Json'))).toBeUndefined();
-    expect(passageOf({ inputs: [port('v', 'Vector')], outputs: [port('text')] }, port('text'), port('answer'))).toBeUndefined();
+    expect(insertOnEdge(start, edge, 'new', passage).edges.slice(4, 6)).toEqual([
+      { from: 'answer.text', to: 'new.text' },
+      { from: 'new.text', to: 'out.answer' },
+    ]);
+    expect(
+      passageOf({ inputs: [port('text')], outputs: [port('error', 'Json')] }, port('text'), port('answer', 'Json')),
+    ).toBeUndefined();
+    expect(
+      passageOf({ inputs: [port('v', 'Vector')], outputs: [port('text')] }, port('text'), port('answer')),
+    ).toBeUndefined();
   });
 
   it('of a loop leaves the way back a loop', () => {
     const edge = { from: 'a.x', to: 'b.y', loop: { max: 3, atLimit: 'fail' as const } };
-    const looped = parseDocument({ heddle: 1, name: 'l', nodes: { a: node('step'), b: node('step'), n: node('step') }, edges: [edge] });
-    expect(insertOnEdge(looped, edge, 'n', { input: port('i'), output: port('o') }).edges).toEqual([{ from: 'a.x', to: 'n.i' }, { ...edge, from: 'n.o' }]);
+    const looped = parseDocument({
+      heddle: 1,
+      name: 'l',
+      nodes: { a: node('step'), b: node('step'), n: node('step') },
+      edges: [edge],
+    });
+    expect(insertOnEdge(looped, edge, 'n', { input: port('i'), output: port('o') }).edges).toEqual([
+      { from: 'a.x', to: 'n.i' },
+      { ...edge, from: 'n.o' },
+    ]);
   });
 });
 
@@ -168,11 +229,23 @@ describe('boxes', () => {
     ['c', { x: 300, y: 80, width: 100, height: 70 }],
   ]);
   it('come onto one line', () => {
-    expect([...align(boxes, 'right').values()]).toEqual([[300, 0], [360, 40], [300, 80]]);
-    expect([...align(boxes, 'middle').values()]).toEqual([[0, 50], [130, 50], [300, 40]]);
+    expect([...align(boxes, 'right').values()]).toEqual([
+      [300, 0],
+      [360, 40],
+      [300, 80],
+    ]);
+    expect([...align(boxes, 'middle').values()]).toEqual([
+      [0, 50],
+      [130, 50],
+      [300, 40],
+    ]);
   });
   it('get equal gaps, the outermost two stay', () => {
-    expect([...distribute(boxes, 'horizontal').values()]).toEqual([[0, 0], [180, 40], [300, 80]]);
+    expect([...distribute(boxes, 'horizontal').values()]).toEqual([
+      [0, 0],
+      [180, 40],
+      [300, 80],
+    ]);
     expect(distribute(new Map([...boxes].slice(0, 2)), 'horizontal').size).toBe(0);
   });
 });

@@ -19,15 +19,23 @@ export function groupOf(document: WorkflowDocument, nodeId: string): Group | und
 
 /** Nodes of the named groups. */
 export function nodesOfGroups(document: WorkflowDocument, groupIds: readonly string[]): readonly string[] {
-  return layoutOf(document).groups.flatMap(({ id, nodes }) => (groupIds.includes(id) ? nodes.filter((node) => Object.hasOwn(document.nodes, node)) : []));
+  return layoutOf(document).groups.flatMap(({ id, nodes }) =>
+    groupIds.includes(id) ? nodes.filter((node) => Object.hasOwn(document.nodes, node)) : [],
+  );
 }
 
 /** Draws a frame around nodes; they leave the groups that they were in. Gives the group's id too. */
-export function groupNodes(document: WorkflowDocument, ids: readonly string[], title = 'Group'): { readonly document: WorkflowDocument; readonly id: string } {
+export function groupNodes(
+  document: WorkflowDocument,
+  ids: readonly string[],
+  title = 'Group',
+): { readonly document: WorkflowDocument; readonly id: string } {
   const layout = layoutOf(document);
   const id = freeId('group', layout.groups);
   const nodes = ids.filter((node) => Object.hasOwn(document.nodes, node));
-  const others = layout.groups.map((group) => ({ ...group, nodes: group.nodes.filter((node) => !nodes.includes(node)) })).filter((group) => group.nodes.length > 0);
+  const others = layout.groups
+    .map((group) => ({ ...group, nodes: group.nodes.filter((node) => !nodes.includes(node)) }))
+    .filter((group) => group.nodes.length > 0);
   return { id, document: { ...document, layout: { ...layout, groups: [...others, { id, title, nodes }] } } };
 }
 
@@ -44,10 +52,14 @@ export function changeGroup(document: WorkflowDocument, id: string, change: (gro
   const before = layout.groups.find((group) => group.id === id);
   if (before === undefined) return document;
   const after = change(before);
-  return after === before ? document : { ...document, layout: { ...layout, groups: layout.groups.map((group) => (group === before ? after : group)) } };
+  return after === before
+    ? document
+    : { ...document, layout: { ...layout, groups: layout.groups.map((group) => (group === before ? after : group)) } };
 }
 
 /** Folds a group to one card, or unfolds it. */
 export function toggleCollapsed(document: WorkflowDocument, id: string): WorkflowDocument {
-  return changeGroup(document, id, ({ collapsed, ...group }) => (collapsed === true ? group : { ...group, collapsed: true }));
+  return changeGroup(document, id, ({ collapsed, ...group }) =>
+    collapsed === true ? group : { ...group, collapsed: true },
+  );
 }

@@ -12,17 +12,29 @@ export interface Passage {
 }
 
 /** How a node with these ports would stand on a thread from a port to a port; undefined where it does not fit. */
-export function passageOf({ inputs, outputs }: NodePorts, from: PortDescription | undefined, to: PortDescription | undefined): Passage | undefined {
+export function passageOf(
+  { inputs, outputs }: NodePorts,
+  from: PortDescription | undefined,
+  to: PortDescription | undefined,
+): Passage | undefined {
   if (from === undefined || to === undefined) return undefined;
   const taking = inputs.filter((port) => isAssignable(from.type, port.type));
   const giving = outputs.filter((port) => port.name !== 'error' && isAssignable(port.type, to.type));
-  const input = taking.find((port) => port.type === from.type && !port.isOptional) ?? taking.find((port) => port.type === from.type) ?? taking[0];
+  const input =
+    taking.find((port) => port.type === from.type && !port.isOptional) ??
+    taking.find((port) => port.type === from.type) ??
+    taking[0];
   const output = giving.find((port) => port.type === to.type) ?? giving[0];
   return input === undefined || output === undefined ? undefined : { input, output };
 }
 
 /** Puts a node that stands alone on a thread. A loop stays a loop on the way back, so that the region keeps its shape. */
-export function insertOnEdge(document: WorkflowDocument, edge: DocumentEdge, nodeId: string, { input, output }: Passage): WorkflowDocument {
+export function insertOnEdge(
+  document: WorkflowDocument,
+  edge: DocumentEdge,
+  nodeId: string,
+  { input, output }: Passage,
+): WorkflowDocument {
   const id = edgeId(edge);
   const first: DocumentEdge = { from: edge.from, to: `${nodeId}.${input.name}` };
   const second: DocumentEdge = { ...edge, from: `${nodeId}.${output.name}` };

@@ -6,9 +6,21 @@ export function layoutOf(document: WorkflowDocument): Layout {
 }
 
 /** The document with other places for some nodes. */
-export function withPlaces(document: WorkflowDocument, places: ReadonlyMap<string, readonly [number, number]>): WorkflowDocument {
+export function withPlaces(
+  document: WorkflowDocument,
+  places: ReadonlyMap<string, readonly [number, number]>,
+): WorkflowDocument {
   if (places.size === 0) return document;
   const layout = layoutOf(document);
   const rounded = [...places].map(([id, [x, y]]) => [id, [Math.round(x), Math.round(y)]] as const);
-  return { ...document, layout: { ...layout, nodes: { ...layout.nodes, ...Object.fromEntries(rounded.map(([id, [x, y]]) => [id, [x, y] satisfies [number, number]])) } } };
+  return {
+    ...document,
+    layout: {
+      ...layout,
+      nodes: {
+        ...layout.nodes,
+        ...Object.fromEntries(rounded.map(([id, [x, y]]) => [id, [x, y] satisfies [number, number]])),
+      },
+    },
+  };
 }

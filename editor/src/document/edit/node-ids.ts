@@ -2,7 +2,12 @@ import { forbiddenNames, type WorkflowDocument } from '@heddle/core';
 
 /** An id for a new node: its type, with a number where that is taken. */
 export function freeNodeId(type: string, taken: (id: string) => boolean): string {
-  const base = (type.split(/[/:.@]/).at(-1) ?? type).toLowerCase().replace(/[^a-z0-9_-]+/g, '-').replace(/^[^a-z]+/, '').slice(0, 50) || 'node';
+  const base =
+    (type.split(/[/:.@]/).at(-1) ?? type)
+      .toLowerCase()
+      .replace(/[^a-z0-9_-]+/g, '-')
+      .replace(/^[^a-z]+/, '')
+      .slice(0, 50) || 'node';
   if (!taken(base) && !forbiddenNames.has(base)) return base;
   for (let number = 2; ; number += 1) {
     const id = `${base}-${number}`;

@@ -15,7 +15,11 @@ export function paperColour(name: string | undefined): PaperColour {
 }
 
 /** Puts an empty note at a place; gives its id too. */
-export function addNote(document: WorkflowDocument, at: readonly [number, number], text = ''): { readonly document: WorkflowDocument; readonly id: string } {
+export function addNote(
+  document: WorkflowDocument,
+  at: readonly [number, number],
+  text = '',
+): { readonly document: WorkflowDocument; readonly id: string } {
   const layout = layoutOf(document);
   const id = freeId('note', layout.notes);
   const note: Note = { id, text, at: [Math.round(at[0]), Math.round(at[1])], size: [...noteSize], color: 'amber' };
@@ -40,7 +44,10 @@ export function removeNotes(document: WorkflowDocument, ids: ReadonlySet<string>
 }
 
 /** Moves notes to places. */
-export function arrangeNotes(document: WorkflowDocument, places: ReadonlyMap<string, readonly [number, number]>): WorkflowDocument {
+export function arrangeNotes(
+  document: WorkflowDocument,
+  places: ReadonlyMap<string, readonly [number, number]>,
+): WorkflowDocument {
   return [...places].reduce(
     (changed, [id, [x, y]]) =>
       changeNote(changed, id, (note) => {

@@ -6,7 +6,10 @@ const width = 248;
 const defaultHeight = 170;
 
 /** Places from left to right, by dagre; loaded only when asked for. With a selection of several nodes, only those move. */
-export function placesOf(document: WorkflowDocument, selected: readonly string[]): Map<string, readonly [number, number]> {
+export function placesOf(
+  document: WorkflowDocument,
+  selected: readonly string[],
+): Map<string, readonly [number, number]> {
   const ids = new Set(selected.length > 1 ? selected : Object.keys(document.nodes));
   const graph = new graphlib.Graph({ compound: true });
   graph.setGraph({ rankdir: 'LR', ranksep: 72, nodesep: 40 });
@@ -22,7 +25,8 @@ export function placesOf(document: WorkflowDocument, selected: readonly string[]
   for (const edge of document.edges) {
     const from = splitEnd(edge.from)?.node;
     const to = splitEnd(edge.to)?.node;
-    if (edge.loop === undefined && from !== undefined && to !== undefined && ids.has(from) && ids.has(to)) graph.setEdge(from, to);
+    if (edge.loop === undefined && from !== undefined && to !== undefined && ids.has(from) && ids.has(to))
+      graph.setEdge(from, to);
   }
   layout(graph);
   const corner = cornerOf([...ids].flatMap((id) => layoutOf(document).nodes[id] ?? []));
@@ -44,7 +48,8 @@ function heightOf(id: string): number {
 
 /** The upper left corner of places given as x, y, x, y, … */
 function cornerOf(flat: readonly number[]): readonly [number, number] {
-  const least = (start: number): number => flat.reduce((low, value, index) => (index % 2 === start ? Math.min(low, value) : low), Number.POSITIVE_INFINITY);
+  const least = (start: number): number =>
+    flat.reduce((low, value, index) => (index % 2 === start ? Math.min(low, value) : low), Number.POSITIVE_INFINITY);
   const [left, top] = [least(0), least(1)];
   return [Number.isFinite(left) ? left : 0, Number.isFinite(top) ? top : 0];
 }

@@ -6,7 +6,10 @@ import { freeNodeId, hasNode } from './node-ids.js';
  * Puts the nodes of a workflow inside the document in the place of a node that runs it: the way back of `toSubWorkflow`.
  * Undefined where the node runs none, or a stored one. The inner workflow stays while other nodes run it.
  */
-export function takeApart(document: WorkflowDocument, nodeId: string): { readonly document: WorkflowDocument; readonly ids: readonly string[] } | undefined {
+export function takeApart(
+  document: WorkflowDocument,
+  nodeId: string,
+): { readonly document: WorkflowDocument; readonly ids: readonly string[] } | undefined {
   const node = document.nodes[nodeId];
   const reference = node?.type === 'workflow' ? node.config['workflow'] : undefined;
   const name = typeof reference === 'string' && reference.startsWith('#') ? reference.slice(1) : undefined;
@@ -24,27 +27,58 @@ export function takeApart(document: WorkflowDocument, nodeId: string): { readonl
   const isEnd = (end: string, type: string): boolean => inner.nodes[splitEnd(end)?.node ?? '']?.type === type;
   const port = (end: string): string => splitEnd(end)?.port ?? '';
   const outside = (end: string): string => `${renamed.get(splitEnd(end)?.node ?? '') ?? ''}.${port(end)}`;
-  const within = inner.edges.filter((edge) => !isEnd(edge.from, 'input') && !isEnd(edge.to, 'output')).map((edge) => ({ ...edge, from: outside(edge.from), to: outside(edge.to) }));
+  const within = inner.edges
+    .filter((edge) => !isEnd(edge.from, 'input') && !isEnd(edge.to, 'output'))
+    .map((edge) => ({ ...edge, from: outside(edge.from), to: outside(edge.to) }));
   const edges = document.edges.flatMap((edge): DocumentEdge[] => {
-    if (splitEnd(edge.to)?.node === nodeId) return inner.edges.filter(({ from }) => isEnd(from, 'input') && port(from) === port(edge.to)).flatMap(({ to }) => (isEnd(to, 'output') ? [] : [{ ...edge, to: outside(to) }]));
-    if (splitEnd(edge.from)?.node === nodeId) return inner.edges.filter(({ from, to }) => isEnd(to, 'output') && !isEnd(from, 'input') && port(to) === port(edge.from)).map(({ from }) => ({ ...edge, from: outside(from) }));
+    if (splitEnd(edge.to)?.node === nodeId)
+      return inner.edges
+        .filter(({ from }) => isEnd(from, 'input') && port(from) === port(edge.to))
+        .flatMap(({ to }) => (isEnd(to, 'output') ? [] : [{ ...edge, to: outside(to) }]));
+    if (splitEnd(edge.from)?.node === nodeId)
+      return inner.edges
+        .filter(({ from, to }) => isEnd(to, 'output') && !isEnd(from, 'input') && port(to) === port(edge.from))
+        .map(({ from }) => ({ ...edge, from: outside(from) }));
     return [edge];
   });
   const isStillRun = Object.values(others).some((entry) => entry.config['workflow'] === reference);
-  const workflows = Object.fromEntries(Object.entries(document.workflows ?? {}).filter(([key]) => isStillRun || key !== name));
+  const workflows = Object.fromEntries(
+    Object.entries(document.workflows ?? {}).filter(([key]) => isStillRun || key !== name),
+  );
   const layout = layoutOf(document);
   const { [nodeId]: stood, ...places } = layout.nodes;
   const at: readonly [number, number] = stood ?? [0, 0];
-  const groups = layout.groups.map((group) => (group.nodes.includes(nodeId) ? { ...group, nodes: [...group.nodes.filter((id) => id !== nodeId), ...renamed.values()] } : group));
+  const groups = layout.groups.map((group) =>
+    group.nodes.includes(nodeId)
+      ? { ...group, nodes: [...group.nodes.filter((id) => id !== nodeId), ...renamed.values()] }
+      : group,
+  );
   const { workflows: _before, ...rest } = document;
-  const next: WorkflowDocument = { ...rest, nodes, edges: [...edges, ...within], layout: { ...layout, nodes: places, groups }, ...(Object.keys(workflows).length === 0 ? {} : { workflows }) };
-  return { document: withPlaces(next, placesAround(inner.layout?.nodes ?? {}, renamed, at)), ids: [...renamed.values()] };
+  const next: WorkflowDocument = {
+    ...rest,
+    nodes,
+    edges: [...edges, ...within],
+    layout: { ...layout, nodes: places, groups },
+    ...(Object.keys(workflows).length === 0 ? {} : { workflows }),
+  };
+  return {
+    document: withPlaces(next, placesAround(inner.layout?.nodes ?? {}, renamed, at)),
+    ids: [...renamed.values()],
+  };
 }
 
 /** Places of the inner nodes, their middle where the node stood. */
-function placesAround(inner: Readonly<Record<string, readonly [number, number]>>, renamed: ReadonlyMap<string, string>, at: readonly [number, number]): Map<string, readonly [number, number]> {
-  const known = [...renamed].map(([id, next], index): { next: string; place: readonly [number, number] } => ({ next, place: inner[id] ?? [index * 300, 0] }));
-  const mean = (axis: 0 | 1): number => known.reduce((sum, { place }) => sum + place[axis], 0) / Math.max(1, known.length);
+function placesAround(
+  inner: Readonly<Record<string, readonly [number, number]>>,
+  renamed: ReadonlyMap<string, string>,
+  at: readonly [number, number],
+): Map<string, readonly [number, number]> {
+  const known = [...renamed].map(([id, next], index): { next: string; place: readonly [number, number] } => ({
+    next,
+    place: inner[id] ?? [index * 300, 0],
+  }));
+  const mean = (axis: 0 | 1): number =>
+    known.reduce((sum, { place }) => sum + place[axis], 0) / Math.max(1, known.length);
   const [x, y] = [mean(0), mean(1)];
   return new Map(known.map(({ next, place }) => [next, [at[0] + place[0] - x, at[1] + place[1] - y]]));
 }

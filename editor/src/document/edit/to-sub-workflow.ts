@@ -1,4 +1,12 @@
-import { splitEnd, type DocumentEdge, type DocumentNode, type InnerWorkflow, type NodeDescription, type PortDescription, type WorkflowDocument } from '@heddle/core';
+import {
+  splitEnd,
+  type DocumentEdge,
+  type DocumentNode,
+  type InnerWorkflow,
+  type NodeDescription,
+  type PortDescription,
+  type WorkflowDocument,
+} from '@heddle/core';
 import type { NodePorts } from '../ports-of.js';
 import { layoutOf } from './layout-of.js';
 import { freeNodeId, hasNode } from './node-ids.js';
@@ -10,7 +18,8 @@ export interface SubWorkflowFacts {
   readonly titleOf: (nodeId: string) => string;
 }
 
-export type SubWorkflowResult = { readonly document: WorkflowDocument; readonly id: string; readonly name: string } | { readonly refusal: string };
+export type SubWorkflowResult =
+  { readonly document: WorkflowDocument; readonly id: string; readonly name: string } | { readonly refusal: string };
 
 interface Field {
   readonly name: string;
@@ -26,22 +35,38 @@ const longest = 10_000_000;
  * becomes an input, everything that others took from them an output. Refuses with a reason where that would change what
  * the workflow does.
  */
-export function toSubWorkflow(document: WorkflowDocument, ids: readonly string[], title: string, facts: SubWorkflowFacts): SubWorkflowResult {
+export function toSubWorkflow(
+  document: WorkflowDocument,
+  ids: readonly string[],
+  title: string,
+  facts: SubWorkflowFacts,
+): SubWorkflowResult {
   const chosen = new Set(ids.filter((id) => hasNode(document, id)));
   const refusal = refusalOf(document, chosen, facts);
   if (refusal !== undefined) return { refusal };
   const isInside = (end: string): boolean => chosen.has(splitEnd(end)?.node ?? '');
   const entering = document.edges.filter((edge) => !isInside(edge.from) && isInside(edge.to));
   const leaving = document.edges.filter((edge) => isInside(edge.from) && !isInside(edge.to));
-  const inputs = fieldsOf(entering.map(({ from, to }) => ({ end: from, named: to })), (end) => portAt(facts, end, 'outputs'));
-  const outputs = fieldsOf(leaving.map(({ from }) => ({ end: from, named: from })), (end) => portAt(facts, end, 'outputs'));
-  if (inputs === undefined || outputs === undefined) return { refusal: 'The ports of some of these nodes are not known yet: wait until the workflow has been checked, or solve its issues first.' };
+  const inputs = fieldsOf(
+    entering.map(({ from, to }) => ({ end: from, named: to })),
+    (end) => portAt(facts, end, 'outputs'),
+  );
+  const outputs = fieldsOf(
+    leaving.map(({ from }) => ({ end: from, named: from })),
+    (end) => portAt(facts, end, 'outputs'),
+  );
+  if (inputs === undefined || outputs === undefined)
+    return {
+      refusal:
+        'The ports of some of these nodes are not known yet: wait until the workflow has been checked, or solve its issues first.',
+    };
 
   const name = freeName(document);
   const id = freeNodeId('workflow', (candidate) => hasNode(document, candidate));
   const inner = innerOf(document, chosen, { inputs, outputs, entering, leaving }, title);
   const node: DocumentNode = { type: 'workflow', version: 1, title, config: { workflow: `#${name}` } };
-  const nameOf = (fields: readonly Field[], end: string): string => fields.find((field) => field.end === end)?.name ?? '';
+  const nameOf = (fields: readonly Field[], end: string): string =>
+    fields.find((field) => field.end === end)?.name ?? '';
   const given = new Set<string>();
   const edges = document.edges.flatMap((edge): DocumentEdge[] => {
     if (isInside(edge.from) && isInside(edge.to)) return [];
@@ -54,17 +79,28 @@ export function toSubWorkflow(document: WorkflowDocument, ids: readonly string[]
   return { id, name, document: withInner(document, chosen, { id, node, edges, name, inner }) };
 }
 
-function refusalOf(document: WorkflowDocument, chosen: ReadonlySet<string>, { roleOf, titleOf }: SubWorkflowFacts): string | undefined {
+function refusalOf(
+  document: WorkflowDocument,
+  chosen: ReadonlySet<string>,
+  { roleOf, titleOf }: SubWorkflowFacts,
+): string | undefined {
   if (chosen.size === 0) return 'Select the nodes that should become a sub-workflow.';
   for (const id of chosen) {
     const role = roleOf(document.nodes[id]?.type ?? '');
     if (role === undefined) return `${titleOf(id)} is of a type that is not known here: take it out of the selection.`;
     if (role !== 'step') return `${titleOf(id)} is where this workflow begins or ends: take it out of the selection.`;
   }
-  const crossing = document.edges.find((edge) => edge.loop !== undefined && chosen.has(splitEnd(edge.from)?.node ?? '') !== chosen.has(splitEnd(edge.to)?.node ?? ''));
-  if (crossing !== undefined) return `The loop from ${crossing.from} to ${crossing.to} is only half selected: select all of it, or none.`;
+  const crossing = document.edges.find(
+    (edge) =>
+      edge.loop !== undefined &&
+      chosen.has(splitEnd(edge.from)?.node ?? '') !== chosen.has(splitEnd(edge.to)?.node ?? ''),
+  );
+  if (crossing !== undefined)
+    return `The loop from ${crossing.from} to ${crossing.to} is only half selected: select all of it, or none.`;
   const between = nodeBetween(document, chosen);
-  return between === undefined ? undefined : `A path leaves the selection and comes back through ${titleOf(between)}: select it too.`;
+  return between === undefined
+    ? undefined
+    : `A path leaves the selection and comes back through ${titleOf(between)}: select it too.`;
 }
 
 /** A node outside that stands between two inside; undefined where there is none. */
@@ -94,7 +130,10 @@ function portAt({ portsOf }: SubWorkflowFacts, end: string, side: 'inputs' | 'ou
 }
 
 /** One field for each end, named after a port; undefined where the type of one is not known. */
-function fieldsOf(ends: readonly { readonly end: string; readonly named: string }[], portOf: (end: string) => PortDescription | undefined): readonly Field[] | undefined {
+function fieldsOf(
+  ends: readonly { readonly end: string; readonly named: string }[],
+  portOf: (end: string) => PortDescription | undefined,
+): readonly Field[] | undefined {
   const fields: Field[] = [];
   for (const { end, named } of ends) {
     if (fields.some((field) => field.end === end)) continue;
@@ -116,28 +155,58 @@ interface Crossing {
   readonly leaving: readonly DocumentEdge[];
 }
 
-function innerOf(document: WorkflowDocument, chosen: ReadonlySet<string>, { inputs, outputs, entering }: Crossing, title: string): InnerWorkflow {
+function innerOf(
+  document: WorkflowDocument,
+  chosen: ReadonlySet<string>,
+  { inputs, outputs, entering }: Crossing,
+  title: string,
+): InnerWorkflow {
   const isTaken = (id: string): boolean => chosen.has(id);
   const [source, sink] = [freeNodeId('input', isTaken), freeNodeId('output', isTaken)];
   const layout = layoutOf(document);
   const kept = Object.entries(document.nodes).filter(([id]) => chosen.has(id));
   const places = Object.entries(layout.nodes).filter(([id]) => chosen.has(id));
-  const [left, top, right] = [Math.min(...places.map(([, at]) => at[0])), Math.min(...places.map(([, at]) => at[1])), Math.max(...places.map(([, at]) => at[0]))];
-  const isInside = ({ from, to }: DocumentEdge): boolean => chosen.has(splitEnd(from)?.node ?? '') && chosen.has(splitEnd(to)?.node ?? '');
+  const [left, top, right] = [
+    Math.min(...places.map(([, at]) => at[0])),
+    Math.min(...places.map(([, at]) => at[1])),
+    Math.max(...places.map(([, at]) => at[0])),
+  ];
+  const isInside = ({ from, to }: DocumentEdge): boolean =>
+    chosen.has(splitEnd(from)?.node ?? '') && chosen.has(splitEnd(to)?.node ?? '');
   const ends: [string, DocumentNode, [number, number]][] = [];
   // Nothing here is required, and no text too long: what a node inside needs is its own affair, as it was before.
-  if (inputs.length > 0) ends.push([source, { type: 'input', version: 1, config: { fields: inputs.map(({ name, type }) => ({ name, type, required: false, maxLength: longest })) } }, [left - 320, top]]);
-  if (outputs.length > 0) ends.push([sink, { type: 'output', version: 1, config: { fields: outputs.map(({ name, type }) => ({ name, type })) } }, [right + 320, top]]);
+  if (inputs.length > 0)
+    ends.push([
+      source,
+      {
+        type: 'input',
+        version: 1,
+        config: { fields: inputs.map(({ name, type }) => ({ name, type, required: false, maxLength: longest })) },
+      },
+      [left - 320, top],
+    ]);
+  if (outputs.length > 0)
+    ends.push([
+      sink,
+      { type: 'output', version: 1, config: { fields: outputs.map(({ name, type }) => ({ name, type })) } },
+      [right + 320, top],
+    ]);
   return {
     title,
     nodes: Object.fromEntries([...kept, ...ends.map(([id, node]) => [id, node] as const)]),
     edges: [
-      ...entering.map(({ from, to }) => ({ from: `${source}.${inputs.find((field) => field.end === from)?.name ?? ''}`, to })),
+      ...entering.map(({ from, to }) => ({
+        from: `${source}.${inputs.find((field) => field.end === from)?.name ?? ''}`,
+        to,
+      })),
       ...document.edges.filter(isInside),
       ...outputs.map(({ name, end }) => ({ from: end, to: `${sink}.${name}` })),
     ],
     layout: {
-      nodes: Object.fromEntries([...places, ...(places.length === kept.length ? ends.map(([id, , at]) => [id, at] as const) : [])]),
+      nodes: Object.fromEntries([
+        ...places,
+        ...(places.length === kept.length ? ends.map(([id, , at]) => [id, at] as const) : []),
+      ]),
       notes: [],
       groups: layout.groups.filter((group) => group.nodes.every((id) => chosen.has(id))),
     },
@@ -152,17 +221,25 @@ interface Replacement {
   readonly inner: InnerWorkflow;
 }
 
-function withInner(document: WorkflowDocument, chosen: ReadonlySet<string>, { id, node, edges, name, inner }: Replacement): WorkflowDocument {
+function withInner(
+  document: WorkflowDocument,
+  chosen: ReadonlySet<string>,
+  { id, node, edges, name, inner }: Replacement,
+): WorkflowDocument {
   const layout = layoutOf(document);
-  const places = Object.entries(layout.nodes).filter(([nodeId]) => chosen.has(nodeId)).map(([, at]) => at);
-  const mean = (axis: 0 | 1): number => Math.round(places.reduce((sum, at) => sum + at[axis], 0) / Math.max(1, places.length));
+  const places = Object.entries(layout.nodes)
+    .filter(([nodeId]) => chosen.has(nodeId))
+    .map(([, at]) => at);
+  const mean = (axis: 0 | 1): number =>
+    Math.round(places.reduce((sum, at) => sum + at[axis], 0) / Math.max(1, places.length));
   const groups = layout.groups.flatMap((group) => {
     const isMember = group.nodes.some((nodeId) => chosen.has(nodeId));
     const left = group.nodes.filter((nodeId) => !chosen.has(nodeId));
     if (!isMember) return [group];
     return left.length === 0 ? [] : [{ ...group, nodes: [...left, id] }];
   });
-  const without = <Value>(record: Readonly<Record<string, Value>>): [string, Value][] => Object.entries(record).filter(([nodeId]) => !chosen.has(nodeId));
+  const without = <Value>(record: Readonly<Record<string, Value>>): [string, Value][] =>
+    Object.entries(record).filter(([nodeId]) => !chosen.has(nodeId));
   return {
     ...document,
     nodes: Object.fromEntries([...without(document.nodes), [id, node]]),

@@ -1,4 +1,12 @@
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, startCompletion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete';
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+  startCompletion,
+  type CompletionContext,
+  type CompletionResult,
+} from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { bracketMatching } from '@codemirror/language';
 import { linter, type Diagnostic } from '@codemirror/lint';
@@ -17,7 +25,10 @@ const pauseMs = 150;
 const fromOutside = Annotation.define<boolean>();
 
 /** The text editor behind templates, expressions, code and JSON. */
-export default function CodeEditor({ startCursor, ...props }: CodeFieldProps & { readonly startCursor: RefObject<number | undefined> }): ReactElement {
+export default function CodeEditor({
+  startCursor,
+  ...props
+}: CodeFieldProps & { readonly startCursor: RefObject<number | undefined> }): ReactElement {
   const { value, isReadOnly, isInvalid, labelledBy, describedBy } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
@@ -33,7 +44,10 @@ export default function CodeEditor({ startCursor, ...props }: CodeFieldProps & {
     const told = createTold((text) => latest.current.onChange(text));
     const created = new EditorView({
       parent: host.current,
-      state: EditorState.create({ doc: latest.current.value, extensions: extensionsOf(latest, attributes.current, told) }),
+      state: EditorState.create({
+        doc: latest.current.value,
+        extensions: extensionsOf(latest, attributes.current, told),
+      }),
     });
     view.current = created;
     pending.current = told;
@@ -54,11 +68,16 @@ export default function CodeEditor({ startCursor, ...props }: CodeFieldProps & {
     const shown = view.current;
     // What is being typed is newer than what comes back of it.
     if (shown === undefined || pending.current?.isWaiting() === true || shown.state.doc.toString() === value) return;
-    shown.dispatch({ changes: { from: 0, to: shown.state.doc.length, insert: value }, annotations: fromOutside.of(true) });
+    shown.dispatch({
+      changes: { from: 0, to: shown.state.doc.length, insert: value },
+      annotations: fromOutside.of(true),
+    });
   }, [value]);
 
   useEffect(() => {
-    view.current?.dispatch({ effects: attributes.current.reconfigure(attributesOf({ isReadOnly, isInvalid, labelledBy, describedBy })) });
+    view.current?.dispatch({
+      effects: attributes.current.reconfigure(attributesOf({ isReadOnly, isInvalid, labelledBy, describedBy })),
+    });
   }, [isReadOnly, isInvalid, labelledBy, describedBy]);
 
   return <div ref={host} className="code-field" data-language={props.language} data-invalid={isInvalid || undefined} />;
@@ -103,14 +122,27 @@ function extensionsOf(latest: RefObject<CodeFieldProps>, attributes: Compartment
     codeTheme,
     placeholder === undefined || placeholder === '' ? [] : placeholderOf(placeholder),
     isSingleLine ? EditorState.transactionFilter.of((change) => (change.newDoc.lines > 1 ? [] : change)) : [],
-    autocompletion({ override: [(context) => completionsAt(latest.current, context)], icons: false, activateOnTyping: true }),
+    autocompletion({
+      override: [(context) => completionsAt(latest.current, context)],
+      icons: false,
+      activateOnTyping: true,
+    }),
     linter((shown) => diagnosticsOf(latest.current, shown.state.doc.toString()), { delay: 250 }),
     // Tab leaves the field as everywhere in the form; in code it indents, and Escape then Tab leaves.
-    keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap.filter(({ key }) => key !== 'Mod-Enter'), ...historyKeymap, ...(language === 'javascript' ? [indentWithTab] : [])]),
+    keymap.of([
+      ...closeBracketsKeymap,
+      ...completionKeymap,
+      ...defaultKeymap.filter(({ key }) => key !== 'Mod-Enter'),
+      ...historyKeymap,
+      ...(language === 'javascript' ? [indentWithTab] : []),
+    ]),
     attributes.of(attributesOf(latest.current)),
     EditorView.updateListener.of((update) => {
-      if (!update.docChanged || update.transactions.some((transaction) => transaction.annotation(fromOutside) === true)) return;
-      const isTyped = update.transactions.every((transaction) => transaction.isUserEvent('input.type') || transaction.isUserEvent('delete'));
+      if (!update.docChanged || update.transactions.some((transaction) => transaction.annotation(fromOutside) === true))
+        return;
+      const isTyped = update.transactions.every(
+        (transaction) => transaction.isUserEvent('input.type') || transaction.isUserEvent('delete'),
+      );
       const text = update.state.doc.toString();
       if (isTyped) told.later(text);
       else told.now(text);
@@ -133,7 +165,12 @@ function extensionsOf(latest: RefObject<CodeFieldProps>, attributes: Compartment
   ];
 }
 
-function attributesOf({ isReadOnly, isInvalid, labelledBy, describedBy }: Pick<CodeFieldProps, 'isReadOnly' | 'isInvalid' | 'labelledBy' | 'describedBy'>): Extension {
+function attributesOf({
+  isReadOnly,
+  isInvalid,
+  labelledBy,
+  describedBy,
+}: Pick<CodeFieldProps, 'isReadOnly' | 'isInvalid' | 'labelledBy' | 'describedBy'>): Extension {
   return [
     EditorState.readOnly.of(isReadOnly),
     EditorView.contentAttributes.of({
@@ -157,7 +194,11 @@ function completionsAt({ complete, isReadOnly }: CodeFieldProps, context: Comple
       detail,
       boost: -index / 10,
       apply: (shown: EditorView, _completion: unknown, from: number, to: number) => {
-        shown.dispatch({ changes: { from, to, insert: apply }, selection: { anchor: from + apply.length }, userEvent: 'input.complete' });
+        shown.dispatch({
+          changes: { from, to, insert: apply },
+          selection: { anchor: from + apply.length },
+          userEvent: 'input.complete',
+        });
         onApplied?.();
       },
     })),
@@ -174,7 +215,11 @@ function diagnosticsOf({ problemOf }: CodeFieldProps, text: string): Diagnostic[
 function commandsOf(shown: EditorView, language: CodeFieldProps['language']): CodeCommands {
   const write = (from: number, to: number, given: string): void => {
     const text = language === 'json' && !isInQuotes(shown.state.sliceDoc(0, from)) ? JSON.stringify(given) : given;
-    shown.dispatch({ changes: { from, to, insert: text }, selection: { anchor: from + text.length }, userEvent: 'input' });
+    shown.dispatch({
+      changes: { from, to, insert: text },
+      selection: { anchor: from + text.length },
+      userEvent: 'input',
+    });
     shown.focus();
   };
   return {

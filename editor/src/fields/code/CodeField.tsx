@@ -21,7 +21,17 @@ interface PlainFieldProps extends CodeFieldProps {
   readonly onCursor: (at: number | undefined) => void;
 }
 
-function PlainField({ value, isReadOnly, isInvalid, labelledBy, describedBy, isSingleLine, placeholder, onChange, onCursor }: PlainFieldProps): ReactElement {
+function PlainField({
+  value,
+  isReadOnly,
+  isInvalid,
+  labelledBy,
+  describedBy,
+  isSingleLine,
+  placeholder,
+  onChange,
+  onCursor,
+}: PlainFieldProps): ReactElement {
   const lines = isSingleLine === true ? 1 : Math.min(14, Math.max(3, value.split('\n').length + 1));
   return (
     <textarea

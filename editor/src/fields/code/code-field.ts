@@ -12,7 +12,9 @@ export interface CodeFieldProps {
   readonly onChange: (value: string) => void;
   /** What could stand at a place; asked while somebody writes. */
   readonly complete?: (text: string, at: number) => Completions | undefined;
-  readonly problemOf?: (text: string) => { readonly from: number; readonly to: number; readonly message: string } | undefined;
+  readonly problemOf?: (
+    text: string,
+  ) => { readonly from: number; readonly to: number; readonly message: string } | undefined;
   /** What to write where something was dropped; undefined where it does not fit here. */
   readonly onDropData?: (data: DataTransfer) => string | undefined;
   /** Takes the field's own commands, so that buttons around it can write into it. */

@@ -2,19 +2,40 @@ import { EditorView } from '@codemirror/view';
 
 /** The look of a code field: that of every other field. */
 export const codeTheme = EditorView.theme({
-  '&': { fontSize: '12.5px', backgroundColor: 'var(--surface-raised)', color: 'var(--text)', borderRadius: 'var(--radius)' },
+  '&': {
+    fontSize: '12.5px',
+    backgroundColor: 'var(--surface-raised)',
+    color: 'var(--text)',
+    borderRadius: 'var(--radius)',
+  },
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.5', maxHeight: '420px' },
   '.cm-content': { padding: '6px 0', caretColor: 'var(--text)' },
   '.cm-line': { padding: '0 9px' },
   '.cm-cursor': { borderLeftColor: 'var(--text)' },
-  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'var(--accent-soft)' },
+  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
+    backgroundColor: 'var(--accent-soft)',
+  },
   '.cm-gutters': { backgroundColor: 'transparent', color: 'var(--text-quiet)', border: '0' },
   '.cm-placeholder': { color: 'var(--text-quiet)' },
-  '.cm-tooltip': { border: '1px solid var(--line)', borderRadius: 'var(--radius)', backgroundColor: 'var(--surface-raised)', color: 'var(--text)', boxShadow: 'var(--shadow)' },
+  '.cm-tooltip': {
+    border: '1px solid var(--line)',
+    borderRadius: 'var(--radius)',
+    backgroundColor: 'var(--surface-raised)',
+    color: 'var(--text)',
+    boxShadow: 'var(--shadow)',
+  },
   '.cm-tooltip-autocomplete > ul > li': { padding: '3px 8px', fontFamily: 'var(--mono)' },
-  '.cm-tooltip-autocomplete > ul > li[aria-selected]': { backgroundColor: 'var(--accent)', color: 'var(--accent-text)' },
+  '.cm-tooltip-autocomplete > ul > li[aria-selected]': {
+    backgroundColor: 'var(--accent)',
+    color: 'var(--accent-text)',
+  },
   '.cm-tooltip-autocomplete > ul > li[aria-selected] .cm-completionDetail': { color: 'var(--accent-text)' },
-  '.cm-completionDetail': { marginLeft: '10px', fontFamily: 'var(--sans)', fontStyle: 'normal', color: 'var(--text-quiet)' },
+  '.cm-completionDetail': {
+    marginLeft: '10px',
+    fontFamily: 'var(--sans)',
+    fontStyle: 'normal',
+    color: 'var(--text-quiet)',
+  },
   '.cm-diagnostic': { borderLeftColor: 'var(--failed)', fontFamily: 'var(--sans)', fontSize: '12px' },
   '&.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--accent-soft)', outline: 'none' },
 });

@@ -1,5 +1,23 @@
 /** What a condition of one line compares a field by. */
-export type Operator = '==' | '!=' | '>' | '>=' | '<' | '<=' | 'in' | 'contains' | 'not-contains' | 'startsWith' | 'endsWith' | 'matches' | 'empty' | 'not-empty' | 'exists' | 'missing' | 'holds' | 'not-holds';
+export type Operator =
+  | '=='
+  | '!='
+  | '>'
+  | '>='
+  | '<'
+  | '<='
+  | 'in'
+  | 'contains'
+  | 'not-contains'
+  | 'startsWith'
+  | 'endsWith'
+  | 'matches'
+  | 'empty'
+  | 'not-empty'
+  | 'exists'
+  | 'missing'
+  | 'holds'
+  | 'not-holds';
 
 export type Scalar = string | number | boolean | null;
 
@@ -19,7 +37,11 @@ export interface Condition {
 }
 
 /** Operators in words, in the order they are offered. */
-export const operators: readonly { readonly operator: Operator; readonly words: string; readonly values: 'one' | 'many' | 'none' }[] = [
+export const operators: readonly {
+  readonly operator: Operator;
+  readonly words: string;
+  readonly values: 'one' | 'many' | 'none';
+}[] = [
   { operator: '==', words: 'is', values: 'one' },
   { operator: '!=', words: 'is not', values: 'one' },
   { operator: '>', words: 'is more than', values: 'one' },

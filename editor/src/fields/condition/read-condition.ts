@@ -4,7 +4,12 @@ import { writePath } from './write-condition.js';
 
 const comparisons: ReadonlySet<string> = new Set<Operator>(['==', '!=', '>', '>=', '<', '<=']);
 const pairs: ReadonlySet<string> = new Set<Operator>(['contains', 'startsWith', 'endsWith', 'matches']);
-const opposites: Readonly<Partial<Record<Operator, Operator>>> = { contains: 'not-contains', empty: 'not-empty', exists: 'missing', holds: 'not-holds' };
+const opposites: Readonly<Partial<Record<Operator, Operator>>> = {
+  contains: 'not-contains',
+  empty: 'not-empty',
+  exists: 'missing',
+  holds: 'not-holds',
+};
 
 /**
  * A condition as lines; undefined where its text says more than lines can: brackets around a part, arithmetic, a field on both
@@ -31,7 +36,9 @@ function parsed(text: string): Expression | undefined {
 
 /** The links of a chain of one operator. */
 function split(expression: Expression, operator: '&&' | '||'): readonly Expression[] {
-  return expression.type === 'binary' && expression.operator === operator ? [...split(expression.left, operator), ...split(expression.right, operator)] : [expression];
+  return expression.type === 'binary' && expression.operator === operator
+    ? [...split(expression.left, operator), ...split(expression.right, operator)]
+    : [expression];
 }
 
 function rowOf(expression: Expression): ConditionRow | undefined {
@@ -49,7 +56,9 @@ function rowOf(expression: Expression): ConditionRow | undefined {
     return values?.every((value) => value !== undefined) === true ? { field, operator: 'in', values } : undefined;
   }
   const value = scalarOf(expression.right);
-  return isComparison(expression.operator) && value !== undefined ? { field, operator: expression.operator, values: [value] } : undefined;
+  return isComparison(expression.operator) && value !== undefined
+    ? { field, operator: expression.operator, values: [value] }
+    : undefined;
 }
 
 function rowOfCall(name: string, args: readonly Expression[]): ConditionRow | undefined {
@@ -71,14 +80,21 @@ function fieldRow(expression: Expression): ConditionRow | undefined {
 /** A path, or a function of one path. */
 function fieldOf(expression: Expression): string | undefined {
   if (expression.type === 'path') return writePath(expression.path);
-  if (expression.type !== 'call' || expression.args.length !== 1 || expression.name === 'isEmpty' || expression.name === 'exists') return undefined;
+  if (
+    expression.type !== 'call' ||
+    expression.args.length !== 1 ||
+    expression.name === 'isEmpty' ||
+    expression.name === 'exists'
+  )
+    return undefined;
   const [inner] = expression.args;
   return inner?.type === 'path' ? `${expression.name}(${writePath(inner.path)})` : undefined;
 }
 
 function scalarOf(expression: Expression): Scalar | undefined {
   if (expression.type === 'literal') return expression.value;
-  if (expression.type !== 'unary' || expression.operator !== '-' || expression.operand.type !== 'literal') return undefined;
+  if (expression.type !== 'unary' || expression.operator !== '-' || expression.operand.type !== 'literal')
+    return undefined;
   return typeof expression.operand.value === 'number' ? -expression.operand.value : undefined;
 }
 

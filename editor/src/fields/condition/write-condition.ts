@@ -39,7 +39,17 @@ function writeRow({ field, operator, values }: ConditionRow): string {
 
 /** A path as expressions write it: names of other characters stand in brackets. */
 export function writePath(path: Path): string {
-  return path.map((part, index) => (typeof part === 'number' ? `[${part}]` : /^[A-Za-z_]\w*$/.test(part) ? (index === 0 ? part : `.${part}`) : `[${writeScalar(part)}]`)).join('');
+  return path
+    .map((part, index) =>
+      typeof part === 'number'
+        ? `[${part}]`
+        : /^[A-Za-z_]\w*$/.test(part)
+          ? index === 0
+            ? part
+            : `.${part}`
+          : `[${writeScalar(part)}]`,
+    )
+    .join('');
 }
 
 function writeScalar(value: Scalar): string {
@@ -77,12 +87,17 @@ export function readValue(words: string): Scalar {
 /** Several values in one box, parted by commas; a text with a comma stands in quotes. */
 export function readValues(words: string): readonly Scalar[] {
   const parts = words.match(/"(?:[^"\\]|\\.)*"|[^,]+/g) ?? [];
-  return parts.map((part) => part.trim()).filter((part) => part !== '').map(readValue);
+  return parts
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map(readValue);
 }
 
 /** The opposite of `readValues`. */
 export function valuesWords(values: readonly Scalar[]): string {
-  return values.map((value) => (typeof value === 'string' && /[,"]/.test(value) ? JSON.stringify(value) : valueWords(value))).join(', ');
+  return values
+    .map((value) => (typeof value === 'string' && /[,"]/.test(value) ? JSON.stringify(value) : valueWords(value)))
+    .join(', ');
 }
 
 /** Whether a field can be read: a path, or a function of one. */

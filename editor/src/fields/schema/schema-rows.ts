@@ -24,13 +24,35 @@ export interface SchemaRow {
 
 type Schema = Readonly<Record<string, unknown>>;
 
-const types: Readonly<Record<string, RowType>> = { string: 'text', number: 'number', integer: 'integer', boolean: 'boolean', object: 'object', array: 'list' };
-const names: Readonly<Record<RowType, string>> = { text: 'string', choice: 'string', number: 'number', integer: 'integer', boolean: 'boolean', object: 'object', list: 'array' };
+const types: Readonly<Record<string, RowType>> = {
+  string: 'text',
+  number: 'number',
+  integer: 'integer',
+  boolean: 'boolean',
+  object: 'object',
+  array: 'list',
+};
+const names: Readonly<Record<RowType, string>> = {
+  text: 'string',
+  choice: 'string',
+  number: 'number',
+  integer: 'integer',
+  boolean: 'boolean',
+  object: 'object',
+  list: 'array',
+};
 const deepest = 8;
 
 /** A shape of a type with nothing in it yet. */
 export function emptyShape(type: RowType): SchemaShape {
-  return { type, description: '', options: type === 'choice' ? ['yes', 'no'] : [], fields: [], isClosed: false, item: type === 'list' ? emptyShape('text') : undefined };
+  return {
+    type,
+    description: '',
+    options: type === 'choice' ? ['yes', 'no'] : [],
+    fields: [],
+    isClosed: false,
+    item: type === 'list' ? emptyShape('text') : undefined,
+  };
 }
 
 /** A JSON schema as the builder shows it; undefined where it says something that the builder cannot show, so that nothing is lost. */
@@ -41,7 +63,10 @@ export function readShape(schema: unknown, depth = 0): SchemaShape | undefined {
   const named = types[type];
   const words = description === undefined ? '' : description;
   if (named === undefined || typeof words !== 'string') return undefined;
-  if (options !== undefined) return named === 'text' && isTexts(options) && properties === undefined && items === undefined ? { ...emptyShape('choice'), description: words, options } : undefined;
+  if (options !== undefined)
+    return named === 'text' && isTexts(options) && properties === undefined && items === undefined
+      ? { ...emptyShape('choice'), description: words, options }
+      : undefined;
   if (named === 'object') return readObject({ properties, required, additionalProperties, items }, words, depth);
   if (properties !== undefined || required !== undefined || additionalProperties !== undefined) return undefined;
   if (named !== 'list') return items === undefined ? { ...emptyShape(named), description: words } : undefined;
@@ -49,8 +74,13 @@ export function readShape(schema: unknown, depth = 0): SchemaShape | undefined {
   return item === undefined ? undefined : { ...emptyShape('list'), description: words, item };
 }
 
-function readObject({ properties, required, additionalProperties, items }: Schema, description: string, depth: number): SchemaShape | undefined {
-  if (items !== undefined || (additionalProperties !== undefined && typeof additionalProperties !== 'boolean')) return undefined;
+function readObject(
+  { properties, required, additionalProperties, items }: Schema,
+  description: string,
+  depth: number,
+): SchemaShape | undefined {
+  if (items !== undefined || (additionalProperties !== undefined && typeof additionalProperties !== 'boolean'))
+    return undefined;
   const needed = required === undefined ? [] : required;
   const inner = properties === undefined ? {} : properties;
   if (!isTexts(needed) || !isPlainObject(inner) || needed.some((name) => !Object.hasOwn(inner, name))) return undefined;
@@ -64,7 +94,14 @@ function readObject({ properties, required, additionalProperties, items }: Schem
 }
 
 /** The JSON schema of a shape. Of two rows with one name the later one counts; a row without a name is not written. */
-export function writeShape({ type, description, options, fields, isClosed, item }: SchemaShape): Record<string, unknown> {
+export function writeShape({
+  type,
+  description,
+  options,
+  fields,
+  isClosed,
+  item,
+}: SchemaShape): Record<string, unknown> {
   const base = { type: names[type], ...(description === '' ? {} : { description }) };
   if (type === 'choice') return { ...base, enum: [...options] };
   if (type === 'list') return { ...base, items: writeShape(item ?? emptyShape('text')) };

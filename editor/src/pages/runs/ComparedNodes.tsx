@@ -9,7 +9,15 @@ import { ComparedValues } from './ComparedValues.js';
 const mostRows = 300;
 
 /** Nodes of two runs: state and time of each, and their outputs where they are asked for. */
-export function ComparedNodes({ nodes, left, right }: { readonly nodes: readonly ComparedNode[]; readonly left: string; readonly right: string }): ReactElement {
+export function ComparedNodes({
+  nodes,
+  left,
+  right,
+}: {
+  readonly nodes: readonly ComparedNode[];
+  readonly left: string;
+  readonly right: string;
+}): ReactElement {
   const [open, setOpen] = useState<string>();
   const shown = nodes.slice(0, mostRows);
   if (nodes.length === 0) return <p className="quiet">Every node did the same in both runs.</p>;
@@ -17,7 +25,12 @@ export function ComparedNodes({ nodes, left, right }: { readonly nodes: readonly
     <ul className="compare-nodes">
       {shown.map((node) => (
         <li key={node.path} data-differs={!node.isSame || undefined}>
-          <button type="button" className="compare-node" aria-expanded={open === node.path} onClick={() => setOpen((before) => (before === node.path ? undefined : node.path))}>
+          <button
+            type="button"
+            className="compare-node"
+            aria-expanded={open === node.path}
+            onClick={() => setOpen((before) => (before === node.path ? undefined : node.path))}
+          >
             <span className="mono">{node.path}</span>
             <State node={node.left} />
             <State node={node.right} />
@@ -31,12 +44,20 @@ export function ComparedNodes({ nodes, left, right }: { readonly nodes: readonly
                   <p className="field-error">{node.right?.error?.message}</p>
                 </div>
               )}
-              <ComparedValues title={`Outputs of ${node.path}`} values={node.values} left={left} right={right} path={node.path} />
+              <ComparedValues
+                title={`Outputs of ${node.path}`}
+                values={node.values}
+                left={left}
+                right={right}
+                path={node.path}
+              />
             </>
           ) : null}
         </li>
       ))}
-      {nodes.length > shown.length ? <li className="quiet">and {(nodes.length - shown.length).toLocaleString('en')} more</li> : null}
+      {nodes.length > shown.length ? (
+        <li className="quiet">and {(nodes.length - shown.length).toLocaleString('en')} more</li>
+      ) : null}
     </ul>
   );
 }
@@ -45,7 +66,8 @@ function State({ node }: { readonly node: NodeReport | undefined }): ReactElemen
   if (node === undefined) return <span className="quiet">not there</span>;
   return (
     <span className="state-word">
-      <StateMark state={node.status} /> {wordOf(node.status)} <span className="figure quiet">{node.ms === undefined ? '' : formatDuration(node.ms)}</span>
+      <StateMark state={node.status} /> {wordOf(node.status)}{' '}
+      <span className="figure quiet">{node.ms === undefined ? '' : formatDuration(node.ms)}</span>
     </span>
   );
 }

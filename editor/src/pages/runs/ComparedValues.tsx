@@ -33,6 +33,24 @@ export function ComparedValues({ title, values, left, right, path }: ComparedVal
   );
 }
 
-function Side({ value, runId, path, port }: { readonly value: LabelledValue | undefined; readonly runId: string; readonly path: string | undefined; readonly port: string }): ReactElement {
-  return <div className="compare-side">{value === undefined ? <p className="quiet">Not there</p> : <ValueView value={value} runId={runId} path={path} port={port} />}</div>;
+function Side({
+  value,
+  runId,
+  path,
+  port,
+}: {
+  readonly value: LabelledValue | undefined;
+  readonly runId: string;
+  readonly path: string | undefined;
+  readonly port: string;
+}): ReactElement {
+  return (
+    <div className="compare-side">
+      {value === undefined ? (
+        <p className="quiet">Not there</p>
+      ) : (
+        <ValueView value={value} runId={runId} path={path} port={port} />
+      )}
+    </div>
+  );
 }

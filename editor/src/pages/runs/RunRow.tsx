@@ -22,7 +22,12 @@ export const RunRow = memo(function RunRow({ run, now, isChosen, onChoose }: Run
   return (
     <tr data-status={run.status}>
       <td className="runs-choose">
-        <input type="checkbox" checked={isChosen} aria-label={`Choose the run of ${run.workflowName}, ${run.runId}, to compare it`} onChange={(event) => onChoose(run.runId, event.target.checked)} />
+        <input
+          type="checkbox"
+          checked={isChosen}
+          aria-label={`Choose the run of ${run.workflowName}, ${run.runId}, to compare it`}
+          onChange={(event) => onChoose(run.runId, event.target.checked)}
+        />
       </td>
       <td>
         <RunMark status={run.status} />
@@ -42,7 +47,9 @@ export const RunRow = memo(function RunRow({ run, now, isChosen, onChoose }: Run
         {formatAgo(run.acceptedAt, now)}
       </td>
       <td className="figure">{took}</td>
-      <td className="figure runs-wide">{tokens === 0 ? '' : `${run.inputTokens.toLocaleString('en')} → ${run.outputTokens.toLocaleString('en')}`}</td>
+      <td className="figure runs-wide">
+        {tokens === 0 ? '' : `${run.inputTokens.toLocaleString('en')} → ${run.outputTokens.toLocaleString('en')}`}
+      </td>
       <td className="figure runs-wide">{tokens === 0 ? '' : formatCost(run.cost)}</td>
     </tr>
   );

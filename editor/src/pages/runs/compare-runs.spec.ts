@@ -3,11 +3,20 @@ import type { NodeReport } from '@heddle/core';
 import { compareNodes, compareValues } from './compare-runs.js';
 
 const label = { level: 'internal' as const, marks: [] };
-const node = (path: string, status: NodeReport['status'], text: unknown, ms = 1): NodeReport => ({ path, status, attempt: 1, ms, outputs: { text: { value: text, label } } });
+const node = (path: string, status: NodeReport['status'], text: unknown, ms = 1): NodeReport => ({
+  path,
+  status,
+  attempt: 1,
+  ms,
+  outputs: { text: { value: text, label } },
+});
 
 describe('two runs side by side', () => {
   it('differ in values whatever the order of keys, and in what only one has', () => {
-    const compared = compareValues({ a: { value: { x: 1, y: 2 }, label }, b: { value: 1, label } }, { a: { value: { y: 2, x: 1 }, label }, c: { value: 1, label } });
+    const compared = compareValues(
+      { a: { value: { x: 1, y: 2 }, label }, b: { value: 1, label } },
+      { a: { value: { y: 2, x: 1 }, label }, c: { value: 1, label } },
+    );
     expect(compared.map(({ name, isSame }) => [name, isSame])).toEqual([
       ['a', true],
       ['b', false],
@@ -22,7 +31,10 @@ describe('two runs side by side', () => {
   });
 
   it('mark nodes by outcome and values, not by time, and take reused results for computed ones', () => {
-    const compared = compareNodes({ a: node('a', 'done', 'x', 5), b: node('b', 'done', 'y'), c: node('c', 'done', 'z') }, { a: node('a', 'cached', 'x', 0), b: node('b', 'failed', 'y'), d: node('d', 'done', 'w') });
+    const compared = compareNodes(
+      { a: node('a', 'done', 'x', 5), b: node('b', 'done', 'y'), c: node('c', 'done', 'z') },
+      { a: node('a', 'cached', 'x', 0), b: node('b', 'failed', 'y'), d: node('d', 'done', 'w') },
+    );
     expect(compared.map(({ path, isSame }) => [path, isSame])).toEqual([
       ['a', true],
       ['b', false],

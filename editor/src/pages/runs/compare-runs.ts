@@ -19,9 +19,17 @@ export interface ComparedNode {
 }
 
 /** Two sets of values by name, those of the left first. */
-export function compareValues(left: Readonly<Record<string, LabelledValue>>, right: Readonly<Record<string, LabelledValue>>): readonly ComparedValue[] {
+export function compareValues(
+  left: Readonly<Record<string, LabelledValue>>,
+  right: Readonly<Record<string, LabelledValue>>,
+): readonly ComparedValue[] {
   const names = [...new Set([...Object.keys(left), ...Object.keys(right)])];
-  return names.map((name) => ({ name, left: left[name], right: right[name], isSame: isSameValue(left[name], right[name]) }));
+  return names.map((name) => ({
+    name,
+    left: left[name],
+    right: right[name],
+    isSame: isSameValue(left[name], right[name]),
+  }));
 }
 
 /** The executions of two runs by path, in the order of the left, then what only the right has. */
@@ -30,7 +38,13 @@ export function compareNodes(left: RunReply['nodes'], right: RunReply['nodes']):
   return paths.map((path) => {
     const [a, b] = [left[path], right[path]];
     const values = compareValues(a?.outputs ?? {}, b?.outputs ?? {});
-    return { path, left: a, right: b, values, isSame: outcomeOf(a) === outcomeOf(b) && values.every(({ isSame }) => isSame) };
+    return {
+      path,
+      left: a,
+      right: b,
+      values,
+      isSame: outcomeOf(a) === outcomeOf(b) && values.every(({ isSame }) => isSame),
+    };
   });
 }
 
@@ -49,7 +63,9 @@ function isSameValue(left: LabelledValue | undefined, right: LabelledValue | und
 function stable(value: unknown): string {
   return (
     JSON.stringify(value, (_key, entry: unknown) =>
-      typeof entry === 'object' && entry !== null && !Array.isArray(entry) ? Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1))) : entry,
+      typeof entry === 'object' && entry !== null && !Array.isArray(entry)
+        ? Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : entry,
     ) ?? ''
   );
 }

@@ -2,24 +2,54 @@ import { describe, expect, it } from '@jest/globals';
 import type { RunSummary } from '@heddle/core';
 import { mergeChanged } from './run-filter.js';
 
-const run = (runId: string, acceptedAt: number, more: Partial<RunSummary> = {}): RunSummary => ({ runId, workflowName: 'Ask', status: 'running', trigger: 'api', acceptedAt, inputTokens: 0, outputTokens: 0, cost: 0, lastSeq: 1, ...more });
+const run = (runId: string, acceptedAt: number, more: Partial<RunSummary> = {}): RunSummary => ({
+  runId,
+  workflowName: 'Ask',
+  status: 'running',
+  trigger: 'api',
+  acceptedAt,
+  inputTokens: 0,
+  outputTokens: 0,
+  cost: 0,
+  lastSeq: 1,
+  ...more,
+});
 const ids = (runs: readonly RunSummary[]): string[] => runs.map(({ runId }) => runId);
 
 describe('the list of runs', () => {
   it('takes in new runs, newest first, and newer states of known ones', () => {
-    const merged = mergeChanged([run('b', 2), run('a', 1)], [run('c', 3), run('a', 1, { status: 'done', lastSeq: 5 })], {}, true);
+    const merged = mergeChanged(
+      [run('b', 2), run('a', 1)],
+      [run('c', 3), run('a', 1, { status: 'done', lastSeq: 5 })],
+      {},
+      true,
+    );
     expect(ids(merged)).toEqual(['c', 'b', 'a']);
     expect(merged.at(-1)?.status).toBe('done');
   });
 
   it('does not let a late word about a run undo its end', () => {
-    const merged = mergeChanged([run('a', 1, { status: 'done', lastSeq: 5 })], [run('a', 1, { lastSeq: 5 }), run('a', 1, { lastSeq: 3 })], {}, true);
+    const merged = mergeChanged(
+      [run('a', 1, { status: 'done', lastSeq: 5 })],
+      [run('a', 1, { lastSeq: 5 }), run('a', 1, { lastSeq: 3 })],
+      {},
+      true,
+    );
     expect(merged[0]?.status).toBe('done');
   });
 
   it('takes out what fits the filter no more, and leaves older pages to be asked for', () => {
     const filter = { status: ['running'] as const, search: 'ask' };
-    expect(ids(mergeChanged([run('b', 5)], [run('b', 5, { status: 'failed', lastSeq: 2 }), run('old', 1), run('c', 6, { workflowName: 'Other' })], filter, false))).toEqual([]);
+    expect(
+      ids(
+        mergeChanged(
+          [run('b', 5)],
+          [run('b', 5, { status: 'failed', lastSeq: 2 }), run('old', 1), run('c', 6, { workflowName: 'Other' })],
+          filter,
+          false,
+        ),
+      ),
+    ).toEqual([]);
     expect(ids(mergeChanged([run('b', 5)], [run('old', 1), run('new', 7)], filter, false))).toEqual(['new', 'b']);
   });
 });

@@ -9,7 +9,11 @@ export const stateFilters = [
   { id: 'done', title: 'Done', status: ['done'] },
   { id: 'failed', title: 'Failed', status: ['failed'] },
   { id: 'stopped', title: 'Stopped', status: ['cancelled'] },
-] as const satisfies readonly { readonly id: string; readonly title: string; readonly status: readonly RunStatus[] | undefined }[];
+] as const satisfies readonly {
+  readonly id: string;
+  readonly title: string;
+  readonly status: readonly RunStatus[] | undefined;
+}[];
 
 /** Whether a run that changed belongs into a list that is narrowed to a filter, as the server would say. */
 export function matchesFilter(run: RunSummary, filter: RunFilter): boolean {
@@ -21,7 +25,12 @@ export function matchesFilter(run: RunSummary, filter: RunFilter): boolean {
 }
 
 /** A list with what changed in it: newer states over older ones, what fits no more taken out, what is newer than its oldest put in. */
-export function mergeChanged(list: readonly RunSummary[], changed: readonly RunSummary[], filter: RunFilter, isWhole: boolean): readonly RunSummary[] {
+export function mergeChanged(
+  list: readonly RunSummary[],
+  changed: readonly RunSummary[],
+  filter: RunFilter,
+  isWhole: boolean,
+): readonly RunSummary[] {
   const byId = new Map(list.map((run) => [run.runId, run]));
   const oldest = list.at(-1)?.acceptedAt ?? 0;
   for (const run of changed) {

@@ -53,7 +53,12 @@ export function useRuns(filter: RunFilter): RunsState {
       live.watchTopic('runs', {
         onEvents: (states) => {
           const changed = Runs.safeParse(states);
-          if (changed.success) setPage((before) => (before === undefined ? before : { ...before, runs: mergeChanged(before.runs, changed.data, before.of, !before.hasMore) }));
+          if (changed.success)
+            setPage((before) =>
+              before === undefined
+                ? before
+                : { ...before, runs: mergeChanged(before.runs, changed.data, before.of, !before.hasMore) },
+            );
         },
       }),
     [live],
@@ -66,11 +71,23 @@ export function useRuns(filter: RunFilter): RunsState {
     runApi
       .list({ ...page.of, before: last.acceptedAt, limit: pageSize })
       .then(
-        (runs) => setPage((before) => (before?.of === page.of ? { ...before, runs: mergeChanged(before.runs, runs, before.of, true), hasMore: runs.length === pageSize } : before)),
+        (runs) =>
+          setPage((before) =>
+            before?.of === page.of
+              ? { ...before, runs: mergeChanged(before.runs, runs, before.of, true), hasMore: runs.length === pageSize }
+              : before,
+          ),
         (thrown: unknown) => setError(toApiError(thrown)),
       )
       .finally(() => setLoading(false));
   }, [page, isLoading]);
 
-  return { runs: page?.of === filter ? page.runs : undefined, error, hasMore: page?.hasMore === true, isLoading, more, again };
+  return {
+    runs: page?.of === filter ? page.runs : undefined,
+    error,
+    hasMore: page?.hasMore === true,
+    isLoading,
+    more,
+    again,
+  };
 }
