@@ -101,13 +101,18 @@ export function openExchange(options: ExchangeOptions): Exchange {
     const { status, statusText, headers } = response;
     if (status >= 300 && status < 400) throw fail(providerError({ connection, model, status, message: '', keys: [] }));
     if (response.body === null) return new Response(null, { status, statusText, headers });
-    return new Response(bounded(response.body, response.ok), { status, statusText, headers });
+    return new Response(bounded(response.body, response.ok, kind.includes('event-stream')), {
+      status,
+      statusText,
+      headers,
+    });
   }
 
-  function bounded(body: ReadableStream<Uint8Array>, isOk: boolean): ReadableStream<Uint8Array> {
+  function bounded(body: ReadableStream<Uint8Array>, isOk: boolean, isLines: boolean): ReadableStream<Uint8Array> {
     const reader = body.getReader();
     const most = isOk ? (options.maxBytes ?? mostReplyBytes) : mostErrorBytes;
     let bytes = 0;
+    let lastByte = 10;
     return new ReadableStream<Uint8Array>(
       {
         async pull(target) {
@@ -115,10 +120,13 @@ export function openExchange(options: ExchangeOptions): Exchange {
           try {
             const { done, value } = await reader.read();
             if (done) {
+              // A stream of events ends with a line: one that ends inside it was cut, however orderly.
+              if (isOk && isLines && lastByte !== 10) throw fail(cut());
               target.close();
               return;
             }
             bytes += value.byteLength;
+            lastByte = value.at(-1) ?? lastByte;
             if (bytes <= most) {
               target.enqueue(value);
               return;

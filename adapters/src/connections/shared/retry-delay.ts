@@ -6,7 +6,8 @@ export function retryAfterMs(headers: Headers, now: number): number | undefined 
   if (value === null) return undefined;
   const seconds = number(value);
   if (seconds !== undefined) return seconds * 1000;
-  const date = Date.parse(value);
+  // A date of HTTP has names of days and months; JavaScript reads much more than that as a date.
+  const date = /^[A-Z][a-z]{2},? .*\d$|GMT$/.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 

@@ -19,12 +19,14 @@ const cases: readonly Case[] = [
   { title: 'Google Gemini', format: 'google' },
 ];
 
+const patient = { connectMs: 10_000, idleMs: 10_000, totalMs: 60_000 };
+
 describe.each(cases)('$title', ({ format, change }) => {
   const started: ProviderDouble[] = [];
-  const start = async () => {
+  const start = async (timeouts: Connection['timeouts'] = patient) => {
     const double = await startProviderDouble(format, canary);
     started.push(double);
-    return { double, hub: openHub(connectionTo(double.address, format, change)) };
+    return { double, hub: openHub(connectionTo(double.address, format, { ...change, timeouts })) };
   };
   afterEach(async () => {
     await Promise.all(started.splice(0).map((double) => double.close()));
@@ -38,7 +40,9 @@ describe.each(cases)('$title', ({ format, change }) => {
 
   const subject: FaultSubject = {
     async open(fault) {
-      const { double, hub } = await start();
+      // Only a server that keeps silent needs short limits; elsewhere a busy machine must not look like one.
+      const isSilent = fault === 'hang' || fault === 'silent';
+      const { double, hub } = await start(isSilent ? { connectMs: 300, idleMs: 300, totalMs: 20_000 } : undefined);
       double.fault = fault;
       return {
         model: await hub.languageModel('double/double'),
