@@ -1,5 +1,6 @@
 import { useContext, useMemo, type ReactElement } from 'react';
 import { usageFigures } from '../format/usage-figures.js';
+import { stablePieces } from '../format/stable-pieces.js';
 import { groupOf, nodeOf, scopeOf } from '../run/execution-path.js';
 import { RunContext, useExecutionAt, usePaths } from '../run/use-run.js';
 import { useCatalog, useDocument } from '../session.js';
@@ -50,7 +51,7 @@ function NodeText({ path }: { readonly path: string }): ReactElement | null {
           ))}
       </h3>
       <p className="answer" dir="auto">
-        {text}
+        {stablePieces(text)}
         {isWriting ? <span className="caret" aria-hidden /> : null}
       </p>
     </div>
