@@ -20,6 +20,7 @@ import { readCustomNodes } from './custom-nodes.js';
 import { createHeddle, type Heddle } from './heddle.js';
 import { lazyParts } from './lazy-parts.js';
 import type { Log } from './log.js';
+import { finishRestore } from '../storage/finish-restore.js';
 import { openLog } from './open-log.js';
 import { realClock } from './real-clock.js';
 
@@ -52,6 +53,7 @@ export async function openHeddle(settings: Settings, options: OpenOptions): Prom
     ...(options.waitMs === undefined ? {} : { waitMs: options.waitMs }),
   });
   try {
+    await finishRestore(settings.dataFolder);
     return await open(settings, options, lock);
   } catch (error) {
     lock.release();

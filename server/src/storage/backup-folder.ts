@@ -6,6 +6,7 @@ import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:
 import { join, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { version } from '../health/version.js';
+import { finishRestore, planRestore, restoreDraft, type RestorePlan } from './finish-restore.js';
 
 /** What a backup says of itself. */
 export const BackupManifest = z.object({ heddle: z.string(), time: z.number(), files: z.int(), bytes: z.int() });
@@ -15,7 +16,7 @@ const manifestFile = 'backup.json';
 
 /** What is never copied: locks, logs of open databases, uploads under way, and runtimes, which are installed again. */
 const leftOut =
-  /^(?:heddle\.lock.*|.*\.db-(?:wal|shm|journal)|.*\.new-\d+|uploads|runtimes|stopped|before-restore-.*|backup\.json)$/;
+  /^(?:heddle\.lock.*|.*\.db-(?:wal|shm|journal)|.*\.new-\d+|uploads|runtimes|stopped|before-restore-.*|backup\.json|restore\.json.*|\.restore-.*)$/;
 
 /**
  * Copies a data folder, also while a server uses it: databases through SQLite's own online backup, everything else after them,
@@ -56,7 +57,7 @@ export async function backupFolder(
 
 /**
  * Puts a backup into a data folder that nobody uses; with `force` what is there is moved aside. The databases are checked
- * before anything changes. Errors: `file_not_found`, `conflict`, `storage_locked`, `storage_corrupt`, `storage_newer`.
+ * before anything changes, and a restore that is killed in the middle is finished by whoever opens the folder next. Errors: `file_not_found`, `conflict`, `storage_locked`, `storage_corrupt`, `storage_newer`.
  */
 export async function restoreFolder(
   backup: string,
@@ -67,17 +68,11 @@ export async function restoreFolder(
   await readManifest(source);
   const lock = await lockDataFolder(dataFolder, { kind: 'command', waitMs: 5_000 });
   try {
-    const draft = join(dataFolder, `.restore-${process.pid}`);
-    await rm(draft, { recursive: true, force: true });
-    await cp(source, draft, { recursive: true, filter: (path) => !path.endsWith(`${sep}${manifestFile}`) });
-    try {
-      openDatabase(join(draft, 'heddle.db')).close();
-      const movedTo = await moveAside(dataFolder, options.force);
-      for (const name of await readdir(draft)) await rename(join(draft, name), join(dataFolder, name));
-      return { folder: dataFolder, movedTo };
-    } finally {
-      await rm(draft, { recursive: true, force: true });
-    }
+    await finishRestore(dataFolder);
+    const plan = await prepare(source, dataFolder, options.force);
+    await planRestore(dataFolder, plan);
+    await finishRestore(dataFolder);
+    return { folder: dataFolder, movedTo: plan.aside === undefined ? undefined : join(dataFolder, plan.aside) };
   } finally {
     lock.release();
   }
@@ -104,21 +99,33 @@ async function copyDatabase(file: string, target: string): Promise<void> {
   }
 }
 
-async function moveAside(dataFolder: string, isForced: boolean): Promise<string | undefined> {
+/** Copies the backup beside the data and checks it; where that fails, nothing of it is left. */
+async function prepare(source: string, dataFolder: string, isForced: boolean): Promise<RestorePlan> {
+  const draft = join(dataFolder, restoreDraft);
+  try {
+    const plan = await planFor(dataFolder, isForced);
+    await cp(source, draft, { recursive: true, filter: (path) => !path.endsWith(`${sep}${manifestFile}`) });
+    openDatabase(join(draft, 'heddle.db')).close();
+    return plan;
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** What is moved aside, and where to. Errors: `conflict` where there is something and nobody said that it may go. */
+async function planFor(dataFolder: string, isForced: boolean): Promise<RestorePlan> {
   const present = (await readdir(dataFolder)).filter(
-    (name) => !/^(?:heddle\.lock.*|\.restore-\d+|before-restore-.*)$/.test(name),
+    (name) => !/^(?:heddle\.lock.*|\.restore-.*|before-restore-.*)$/.test(name),
   );
-  if (present.length === 0) return undefined;
+  if (present.length === 0) return { present };
   if (!isForced)
     throw new HeddleError(
       'conflict',
       `${dataFolder} has data already: add --force to move it aside, or restore into another folder.`,
       { details: { folder: dataFolder } },
     );
-  const aside = join(dataFolder, `before-restore-${new Date().toISOString().replace(/[:.]/g, '-')}`);
-  await mkdir(aside);
-  for (const name of present) await rename(join(dataFolder, name), join(aside, name));
-  return aside;
+  return { aside: `before-restore-${new Date().toISOString().replace(/[:.]/g, '-')}`, present };
 }
 
 async function sizeOf(folder: string): Promise<{ readonly files: number; readonly bytes: number }> {
