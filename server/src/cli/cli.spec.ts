@@ -167,6 +167,12 @@ describe('heddle', () => {
     expect((await heddle('runs', 'watch', runs[0].runId)).stdout).toContain('run-end');
   });
 
+  it('says how it stands, also in JSON', async () => {
+    const told = await heddle('health');
+    expect([told.code, told.stdout]).toEqual([0, expect.stringMatching(/^Well: 0 running, 0 queued, 0 parked/)]);
+    expect(JSON.parse((await heddle('health', '--json')).stdout)).toMatchObject({ status: 'ok', stuck: 0 });
+  });
+
   it('backs up and restores, and never into data without --force', async () => {
     const copy = join(folder, 'copy');
     expect((await heddle('backup', copy)).code).toBe(0);

@@ -81,6 +81,13 @@ export function createProgram(): Command {
       (await import('./commands/serve.js')).serve(options, command),
     );
   program
+    .command('health')
+    .description('say what works, what waits and why')
+    .addOption(json())
+    .action(async (options: { json?: true }, command: Command) =>
+      (await import('./commands/health.js')).health(options, command),
+    );
+  program
     .command('settings')
     .description('print every setting with its value')
     .option('--markdown', 'print the table of the documentation')

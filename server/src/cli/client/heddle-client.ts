@@ -4,6 +4,7 @@ import type {
   CreateCollectionRequest,
   DocumentInput,
   FileRef,
+  HealthReply,
   IngestProgress,
   IngestReport,
   ModelCard,
@@ -60,5 +61,6 @@ export interface HeddleClient {
   models(): Promise<readonly ModelState[]>;
   pullModel(id: string, options: FollowOptions<PullProgress>): Promise<void>;
   addModel(card: unknown): Promise<ModelCard>;
+  health(): Promise<HealthReply>;
   close(): Promise<void>;
 }

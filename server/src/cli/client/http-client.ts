@@ -5,6 +5,7 @@ import {
   fromErrorValue,
   HeddleError,
   JobReply,
+  HealthReply,
   ModelCard,
   ModelState,
   RunReply,
@@ -83,6 +84,7 @@ export function createHttpClient(address: string, token?: string): HeddleClient 
       await followJob(call, jobId, follow);
     },
     addModel: (card) => call(ModelCard, 'POST', '/api/models', card),
+    health: () => call(HealthReply, 'GET', '/api/health'),
     close: () => Promise.resolve(),
   };
 }

@@ -2,6 +2,7 @@ import { StartRunRequest, type IngestReport } from '@heddle/core';
 import type { Heddle } from '../../heddle/heddle.js';
 import { workflowReply } from '../../workflows/workflow.service.js';
 import type { HeddleClient, RunTarget } from './heddle-client.js';
+import { healthOf } from '../../health/health.js';
 
 /** Works in this process, on a data folder that it holds. */
 export function createLocalClient(heddle: Heddle): HeddleClient {
@@ -34,6 +35,7 @@ export function createLocalClient(heddle: Heddle): HeddleClient {
     models: () => models.list(),
     pullModel: (id, follow) => models.pullNow(id, follow),
     addModel: (card) => models.add(card),
+    health: () => healthOf(heddle),
     close: async () => {
       await heddle.stop();
       await heddle.close();

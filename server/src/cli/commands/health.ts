@@ -1,0 +1,48 @@
+import type { HealthReply } from '@heddle/core';
+import type { Command } from 'commander';
+import { print, printJson } from '../output.js';
+import { withClient } from './context.js';
+
+/** `heddle health`: what works, what waits and why. Exit 1 where something needs attention. */
+export async function health(options: { readonly json?: true }, command: Command): Promise<void> {
+  const found = await withClient(command, (client) => client.health());
+  if (options.json === true) printJson(found);
+  else print(...linesOf(found));
+  if (found.status !== 'ok') process.exitCode = 1;
+}
+
+function linesOf({ status, storage, runs, waiting, stuck, memoryMb, pid }: HealthReply): string[] {
+  const head = `${status === 'ok' ? 'Well' : 'Needs attention'}: ${runs.running} running, ${runs.queued} queued, ${runs.parked} parked (process ${pid}, ${memoryMb} MB).`;
+  const store = storage.error === undefined ? [] : [`The data folder: ${storage.error.message}`];
+  const shown = waiting.slice(0, 20).map(lineOf);
+  const more = waiting.length > shown.length ? [`and ${waiting.length - shown.length} more`] : [];
+  return [head, ...store, ...(stuck === 0 ? [] : [`${stuck} stuck:`]), ...shown, ...more];
+}
+
+function lineOf(entry: HealthReply['waiting'][number]): string {
+  const { workflowName, runId, path, isStuck, error } = entry;
+  const where = `${workflowName} ${runId}${path === undefined ? '' : ` at ${path}`}`;
+  return `${isStuck ? '!' : ' '} ${where}: ${wordsOf(entry)}${error === undefined ? '' : ` (${error.message})`}`;
+}
+
+function wordsOf({ reason, position, limit, until, silentSeconds }: HealthReply['waiting'][number]): string {
+  const at = until === undefined ? '' : ` until ${new Date(until).toISOString()}`;
+  switch (reason) {
+    case 'place':
+      return `waits for a place among the working runs${position === undefined ? '' : `, number ${position}`}`;
+    case 'slot':
+      return `waits for a slot of ${limit ?? 'a limit'}`;
+    case 'person':
+      return `waits for a person${at}`;
+    case 'timer':
+      return `waits${at}`;
+    case 'retry':
+      return `tries again${at}`;
+    case 'silent':
+      return `silent for ${Math.round(silentSeconds ?? 0)} s`;
+    case 'store':
+      return 'waits for the data folder';
+    case 'owner':
+      return 'has no process; a server takes it up when it starts';
+  }
+}
