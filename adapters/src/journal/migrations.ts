@@ -79,6 +79,115 @@ export const migrations: readonly Migration[] = [
       CREATE TABLE secrets (name TEXT PRIMARY KEY, sealed BLOB NOT NULL, updated_at REAL NOT NULL) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    name: 'published versions',
+    sql: `
+      CREATE TABLE versions (
+        workflow_id TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL, bundle TEXT NOT NULL,
+        PRIMARY KEY (workflow_id, version)
+      ) STRICT;
+
+      CREATE TABLE live_versions (workflow_id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE workflow_tests (workflow_id TEXT PRIMARY KEY, content TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE idempotency_keys (
+        scope TEXT NOT NULL, key TEXT NOT NULL, request_hash TEXT NOT NULL, run_id TEXT NOT NULL, used_at REAL NOT NULL,
+        PRIMARY KEY (scope, key)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX idempotency_keys_by_time ON idempotency_keys (used_at);
+
+      ALTER TABLE runs ADD COLUMN version INTEGER;
+      ALTER TABLE runs ADD COLUMN caller TEXT;
+    `,
+  },
+  {
+    name: 'identity',
+    sql: `
+      CREATE TABLE users (
+        id TEXT PRIMARY KEY, email TEXT NOT NULL UNIQUE, name TEXT NOT NULL, password TEXT, totp BLOB,
+        totp_step INTEGER NOT NULL DEFAULT -1, is_disabled INTEGER NOT NULL DEFAULT 0, created_at REAL NOT NULL, signed_in_at REAL
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE user_subjects (
+        issuer TEXT NOT NULL, subject TEXT NOT NULL, user_id TEXT NOT NULL REFERENCES users (id), PRIMARY KEY (issuer, subject)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE recovery_codes (
+        user_id TEXT NOT NULL REFERENCES users (id), hash TEXT NOT NULL, PRIMARY KEY (user_id, hash)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE sessions (
+        id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, previous_hash TEXT, user_id TEXT NOT NULL REFERENCES users (id),
+        is_secure INTEGER NOT NULL, created_at REAL NOT NULL, seen_at REAL NOT NULL, rotated_at REAL NOT NULL, agent TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX sessions_before ON sessions (previous_hash) WHERE previous_hash IS NOT NULL;
+      CREATE INDEX sessions_of ON sessions (user_id);
+      CREATE TABLE projects (id TEXT PRIMARY KEY, name TEXT NOT NULL, created_at REAL NOT NULL) STRICT, WITHOUT ROWID;
+      INSERT INTO projects (id, name, created_at) VALUES ('default', 'Default', 0);
+      CREATE TABLE memberships (
+        project TEXT NOT NULL REFERENCES projects (id), member TEXT NOT NULL, role TEXT NOT NULL, PRIMARY KEY (project, member, role)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX memberships_of ON memberships (member);
+      CREATE TABLE service_accounts (id TEXT PRIMARY KEY, name TEXT NOT NULL, created_at REAL NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE TABLE api_keys (
+        id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, prefix TEXT NOT NULL, name TEXT NOT NULL, owner TEXT NOT NULL,
+        project TEXT NOT NULL REFERENCES projects (id), scopes TEXT NOT NULL, created_at REAL NOT NULL, used_at REAL, revoked_at REAL
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE one_time_links (
+        hash TEXT PRIMARY KEY, purpose TEXT NOT NULL, user_id TEXT REFERENCES users (id), expires_at REAL NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      -- Things of other projects than the first one; see OwnedStore.
+      CREATE TABLE owned (
+        kind TEXT NOT NULL, id TEXT NOT NULL, project TEXT NOT NULL REFERENCES projects (id), PRIMARY KEY (kind, id, project)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
+  {
+    name: 'model calls, routing, budgets, cache',
+    sql: `
+      -- One row a model call: measured latency, and what was spent. It stays when its run is removed.
+      CREATE TABLE model_calls (
+        number INTEGER PRIMARY KEY, run TEXT NOT NULL, workflow TEXT, api_key TEXT, path TEXT NOT NULL, model TEXT NOT NULL,
+        connection TEXT, kind TEXT NOT NULL, is_local INTEGER NOT NULL, started REAL NOT NULL, ms REAL NOT NULL, first_token_ms REAL,
+        input_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL, cost REAL, currency TEXT, error TEXT
+      ) STRICT;
+      CREATE INDEX model_calls_by_model ON model_calls (model, number);
+      CREATE INDEX model_calls_by_time ON model_calls (started);
+      CREATE INDEX model_calls_by_run ON model_calls (run);
+
+      CREATE TABLE route_decisions (
+        number INTEGER PRIMARY KEY, run TEXT NOT NULL, workflow TEXT, path TEXT NOT NULL, time REAL NOT NULL, details TEXT NOT NULL
+      ) STRICT;
+
+      CREATE TABLE policies (name TEXT PRIMARY KEY, body TEXT NOT NULL, updated_at REAL NOT NULL) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE feedback (
+        run TEXT NOT NULL, who TEXT NOT NULL, model TEXT NOT NULL, workflow TEXT, score REAL NOT NULL, comment TEXT, time REAL NOT NULL,
+        PRIMARY KEY (run, who, model)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX feedback_by_model ON feedback (model, workflow);
+
+      CREATE TABLE budgets (id TEXT PRIMARY KEY, body TEXT NOT NULL, updated_at REAL NOT NULL) STRICT, WITHOUT ROWID;
+
+      -- What was spent of a budget (subject: the run or execution it counts over, else '') since the start of a period.
+      CREATE TABLE budget_spend (
+        budget TEXT NOT NULL, subject TEXT NOT NULL, since REAL NOT NULL, money REAL NOT NULL, tokens REAL NOT NULL, calls REAL NOT NULL,
+        seconds REAL NOT NULL, updated_at REAL NOT NULL, PRIMARY KEY (budget, subject, since)
+      ) STRICT, WITHOUT ROWID;
+
+      -- What people allowed on top, by the answered ask.
+      CREATE TABLE budget_grants (
+        run TEXT NOT NULL, ask_id TEXT NOT NULL, budget TEXT NOT NULL, subject TEXT NOT NULL, since REAL NOT NULL, money REAL NOT NULL,
+        tokens REAL NOT NULL, calls REAL NOT NULL, seconds REAL NOT NULL, is_granted INTEGER NOT NULL DEFAULT 0, who TEXT,
+        PRIMARY KEY (run, ask_id)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX budget_grants_by_budget ON budget_grants (budget, subject, since) WHERE is_granted = 1;
+
+      CREATE TABLE cache_entries (
+        scope TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, label TEXT NOT NULL, cost REAL, currency TEXT, vector BLOB,
+        stored_at REAL NOT NULL, expires_at REAL NOT NULL, PRIMARY KEY (scope, key)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX cache_entries_by_expiry ON cache_entries (expires_at);
+    `,
+  },
 ];
 
 /**
