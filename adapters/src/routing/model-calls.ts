@@ -1,0 +1,142 @@
+import { splitModelId, type Clock, type MeasuredLatency, type RunRecord } from '@heddle/core';
+import type { JournalProjection } from '../journal/journal-projection.js';
+import type { HeddleDatabase } from '../journal/open-database.js';
+import { withStorageErrors } from '../journal/storage-error.js';
+
+/** What spend is added up by. */
+export type SpendGroup = 'day' | 'model' | 'workflow' | 'connection' | 'key';
+
+export interface SpendQuery {
+  /** Epoch milliseconds, inclusive. */
+  readonly from: number;
+  /** Epoch milliseconds, exclusive. */
+  readonly to: number;
+  readonly by: SpendGroup;
+}
+
+/** What one group spent, a row a currency; calls without a price have none. */
+export interface SpendRow {
+  /** The day as `YYYY-MM-DD` (UTC), or an id; empty for calls that have none. */
+  readonly name: string;
+  readonly currency: string | null;
+  readonly money: number;
+  readonly calls: number;
+  readonly failed: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly seconds: number;
+}
+
+export interface ModelCallsOptions {
+  readonly clock: Pick<Clock, 'now'>;
+  /** Latest calls of a model that its latency is measured on. Default 200. */
+  readonly samples?: number;
+  /** Milliseconds after which a call no longer counts for it. Default seven days. */
+  readonly windowMs?: number;
+}
+
+/** Every call of a model, as the journal committed it. */
+export interface ModelCalls {
+  readonly projection: JournalProjection;
+  /** Percentiles over the latest calls that ended well; undefined before the first. */
+  latency(model: string): MeasuredLatency | undefined;
+  /** Models that wrote in a run, first one first. */
+  modelsOf(runId: string): readonly string[];
+  spend(query: SpendQuery): readonly SpendRow[];
+}
+
+type ModelCall = Extract<RunRecord, { type: 'model-call' }>;
+
+const week = 7 * 24 * 3_600_000;
+/** Milliseconds for which percentiles are kept although calls came in. */
+const freshMs = 1_000;
+
+const groups: Readonly<Record<SpendGroup, string>> = {
+  day: "strftime('%Y-%m-%d', started / 1000, 'unixepoch')",
+  model: 'model',
+  workflow: "coalesce(workflow, '')",
+  connection: "coalesce(connection, '')",
+  key: "coalesce(api_key, '')",
+};
+
+/** Model calls in heddle.db, written in the journal's commit. @example const calls = createModelCalls(database, { clock }); */
+export function createModelCalls(
+  { connection, file }: HeddleDatabase,
+  { clock, samples = 200, windowMs = week }: ModelCallsOptions,
+): ModelCalls {
+  const insert = connection.prepare(`
+    INSERT INTO model_calls (run, workflow, api_key, path, model, connection, kind, is_local, started, ms, first_token_ms,
+      input_tokens, output_tokens, cost, currency, error)
+    SELECT id, workflow_id, json_extract(acceptance, '$.caller.key'), @path, @model, @connection, @kind, @isLocal, @started, @ms,
+      @firstTokenMs, @inputTokens, @outputTokens, @cost, @currency, @error
+    FROM runs WHERE id = @run`);
+  const latest = connection.prepare<[string, number, number], { readonly ms: number; readonly first: number | null }>(
+    'SELECT ms, first_token_ms AS first FROM model_calls WHERE model = ? AND error IS NULL AND started >= ? ORDER BY number DESC LIMIT ?',
+  );
+  const writers = connection
+    .prepare<[string], string>(
+      "SELECT model FROM model_calls WHERE run = ? AND kind = 'generate' AND error IS NULL GROUP BY model ORDER BY min(number)",
+    )
+    .pluck();
+  const known = new Map<string, { readonly at: number; readonly latency: MeasuredLatency | undefined }>();
+
+  return {
+    projection: {
+      types: ['model-call'],
+      write(runId, records) {
+        for (const record of records) if (record.type === 'model-call') insert.run({ run: runId, ...rowOf(record) });
+      },
+    },
+    latency(model) {
+      const now = clock.now();
+      const kept = known.get(model);
+      if (kept !== undefined && now - kept.at < freshMs) return kept.latency;
+      const latency = withStorageErrors(file, () => measure(latest.all(model, now - windowMs, samples)));
+      known.set(model, { at: now, latency });
+      return latency;
+    },
+    modelsOf: (runId) => withStorageErrors(file, () => writers.all(runId)),
+    spend: ({ from, to, by }) =>
+      withStorageErrors(file, () =>
+        connection
+          .prepare<[number, number], SpendRow>(
+            `SELECT ${groups[by]} AS name, currency, sum(coalesce(cost, 0)) AS money, count(*) AS calls,
+               count(error) AS failed, sum(input_tokens) AS inputTokens, sum(output_tokens) AS outputTokens, sum(ms) / 1000.0 AS seconds
+             FROM model_calls WHERE started >= ? AND started < ? GROUP BY 1, 2 ORDER BY ${by === 'day' ? '1' : 'money DESC, calls DESC'}`,
+          )
+          .all(from, to),
+      ),
+  };
+}
+
+function rowOf({ path, model, kind, isLocal, started, time, usage, error }: ModelCall): Record<string, unknown> {
+  return {
+    ...{ path, model, kind, started, isLocal: isLocal ? 1 : 0, ms: Math.max(0, time - started) },
+    connection: splitModelId(model).connection ?? null,
+    firstTokenMs: usage?.firstTokenMs ?? null,
+    inputTokens: usage?.inputTokens ?? 0,
+    outputTokens: usage?.outputTokens ?? 0,
+    cost: usage?.cost ?? null,
+    currency: usage?.currency ?? null,
+    error: error?.code ?? null,
+  };
+}
+
+function measure(
+  rows: readonly { readonly ms: number; readonly first: number | null }[],
+): MeasuredLatency | undefined {
+  if (rows.length === 0) return undefined;
+  const ms = rows.map((row) => row.ms).sort((a, b) => a - b);
+  const first = rows.flatMap((row) => (row.first === null ? [] : [row.first])).sort((a, b) => a - b);
+  return {
+    samples: ms.length,
+    p50: percentile(ms, 0.5),
+    p95: percentile(ms, 0.95),
+    ...(first.length === 0 ? {} : { firstTokenP50: percentile(first, 0.5) }),
+  };
+}
+
+/** Nearest rank of a sorted list that is not empty. */
+function percentile(sorted: readonly number[], share: number): number {
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
+}
