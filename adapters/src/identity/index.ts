@@ -1,0 +1,45 @@
+import type { Clock } from '@heddle/core';
+import type { HeddleDatabase } from '../journal/open-database.js';
+import { KeyStore } from './key-store.js';
+import { LinkStore } from './link-store.js';
+import { OwnedStore } from './owned-store.js';
+import { ProjectStore } from './project-store.js';
+import { createSealedText } from './sealed-text.js';
+import { SessionStore, type SessionLimits } from './session-store.js';
+import { UserStore } from './user-store.js';
+
+export { checkPassword, hashPassword } from './password-hash.js';
+export { matchTotp, newRecoveryCodes, newTotpSecret, totpAddress, totpCode } from './totp.js';
+export { hashToken, newToken } from './secret-token.js';
+export { KeyStore, type StoredKey } from './key-store.js';
+export { LinkStore, type OneTimeLink } from './link-store.js';
+export { OwnedStore } from './owned-store.js';
+export { ProjectStore, type Membership, type StoredProject } from './project-store.js';
+export { SessionStore, type SessionLimits, type StoredSession } from './session-store.js';
+export { UserStore, type StoredUser } from './user-store.js';
+
+/** Everything that is kept about who may do what. */
+export interface IdentityStores {
+  readonly users: UserStore;
+  readonly sessions: SessionStore;
+  readonly projects: ProjectStore;
+  readonly keys: KeyStore;
+  readonly links: LinkStore;
+  readonly owned: OwnedStore;
+}
+
+/** Opens the stores of identity over heddle.db. @example openIdentity(database, { clock, keyFile, limits }) */
+export function openIdentity(
+  database: HeddleDatabase,
+  options: { readonly clock: Pick<Clock, 'now'>; readonly keyFile: string; readonly limits: SessionLimits },
+): IdentityStores {
+  const { clock, keyFile, limits } = options;
+  return {
+    users: new UserStore(database, clock, createSealedText(database, keyFile)),
+    sessions: new SessionStore(database, clock, limits),
+    projects: new ProjectStore(database, clock),
+    keys: new KeyStore(database, clock),
+    links: new LinkStore(database, clock),
+    owned: new OwnedStore(database),
+  };
+}

@@ -1,0 +1,140 @@
+import { HeddleError, KeyScopes, type Clock } from '@heddle/core';
+import type { HeddleDatabase } from '../journal/open-database.js';
+import { withStorageErrors } from '../journal/storage-error.js';
+import { hashToken, newId, newToken } from './secret-token.js';
+
+/** An API key without its secret. */
+export interface StoredKey {
+  readonly id: string;
+  /** What of the key may be seen: enough to tell keys apart. */
+  readonly prefix: string;
+  readonly name: string;
+  /** Whose rights it narrows: `local`, `user:ID` or `service:ID`. */
+  readonly owner: string;
+  readonly project: string;
+  readonly scopes: KeyScopes;
+  readonly createdAt: number;
+  readonly usedAt: number | undefined;
+  readonly revokedAt: number | undefined;
+}
+
+interface Row {
+  readonly id: string;
+  readonly prefix: string;
+  readonly name: string;
+  readonly owner: string;
+  readonly project: string;
+  readonly scopes: string;
+  readonly created_at: number;
+  readonly used_at: number | null;
+  readonly revoked_at: number | null;
+}
+
+const usedEveryMs = 60_000;
+
+/** API keys: shown once, hashed at rest, with scopes. */
+export class KeyStore {
+  private readonly byHash;
+  private readonly use;
+
+  constructor(
+    private readonly database: HeddleDatabase,
+    private readonly clock: Pick<Clock, 'now'>,
+  ) {
+    this.byHash = database.connection.prepare<[string], Row>('SELECT * FROM api_keys WHERE hash = ?');
+    this.use = database.connection.prepare<[number, string]>('UPDATE api_keys SET used_at = ? WHERE id = ?');
+  }
+
+  /** Makes a key; `secret` is never to be had again. */
+  create(key: Pick<StoredKey, 'name' | 'owner' | 'project' | 'scopes'>): {
+    readonly secret: string;
+    readonly key: StoredKey;
+  } {
+    const secret = newToken('hk');
+    const id = newId('k');
+    this.within(() =>
+      this.database.connection
+        .prepare(
+          'INSERT INTO api_keys (id, hash, prefix, name, owner, project, scopes, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+        )
+        .run(
+          id,
+          hashToken(secret),
+          secret.slice(0, 9),
+          key.name,
+          key.owner,
+          key.project,
+          JSON.stringify(key.scopes),
+          this.clock.now(),
+        ),
+    );
+    return { secret, key: this.get(id) };
+  }
+
+  /** The key of a secret, also where it was revoked. */
+  find(secret: string): StoredKey | undefined {
+    const row = this.within(() => this.byHash.get(hashToken(secret)));
+    if (row === undefined) return undefined;
+    const now = this.clock.now();
+    if (now - (row.used_at ?? 0) > usedEveryMs) this.within(() => this.use.run(now, row.id));
+    return fromRow(row);
+  }
+
+  /** Errors: `key_not_found`. */
+  get(id: string): StoredKey {
+    const row = this.within(() =>
+      this.database.connection.prepare<[string], Row>('SELECT * FROM api_keys WHERE id = ?').get(id),
+    );
+    if (row === undefined) throw new HeddleError('key_not_found', `There is no API key '${id}'.`);
+    return fromRow(row);
+  }
+
+  list(project: string): readonly StoredKey[] {
+    return this.within(() =>
+      this.database.connection
+        .prepare<[string], Row>('SELECT * FROM api_keys WHERE project = ? ORDER BY created_at DESC, id')
+        .all(project)
+        .map(fromRow),
+    );
+  }
+
+  /** The key is refused from now on; its row stays for the record. Errors: `key_not_found`. */
+  revoke(id: string): void {
+    this.get(id);
+    this.within(() =>
+      this.database.connection
+        .prepare('UPDATE api_keys SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?')
+        .run(this.clock.now(), id),
+    );
+  }
+
+  private within<T>(work: () => T): T {
+    return withStorageErrors(this.database.file, work);
+  }
+}
+
+/** Scopes are parsed once for each text: keys are looked up at every request. */
+const parsed = new Map<string, KeyScopes>();
+
+function scopesOf(text: string): KeyScopes {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const scopes = KeyScopes.parse(JSON.parse(text));
+  if (parsed.size > 1_000) parsed.clear();
+  parsed.set(text, scopes);
+  return scopes;
+}
+
+function fromRow(row: Row): StoredKey {
+  return {
+    id: row.id,
+    prefix: row.prefix,
+    name: row.name,
+    owner: row.owner,
+    project: row.project,
+    scopes: scopesOf(row.scopes),
+    createdAt: row.created_at,
+    usedAt: row.used_at ?? undefined,
+    revokedAt: row.revoked_at ?? undefined,
+  };
+}

@@ -1,0 +1,59 @@
+import type { Clock } from '@heddle/core';
+import type { HeddleDatabase } from '../journal/open-database.js';
+import { withStorageErrors } from '../journal/storage-error.js';
+import { hashToken, newToken } from './secret-token.js';
+
+/** What a one-time link lets somebody do: become the first owner, or set the password of the user that it names. */
+export interface OneTimeLink {
+  readonly purpose: 'owner' | 'password';
+  readonly userId: string | undefined;
+}
+
+interface Row {
+  readonly purpose: string;
+  readonly user_id: string | null;
+}
+
+/** One-time links: hashed at rest, good once and not for long. */
+export class LinkStore {
+  constructor(
+    private readonly database: HeddleDatabase,
+    private readonly clock: Pick<Clock, 'now'>,
+  ) {}
+
+  /** Makes a link and gives its token; an earlier link of the same purpose and user ends. */
+  create({ purpose, userId }: OneTimeLink, lifeMs: number): string {
+    const token = newToken('hl');
+    this.within(() =>
+      this.database.connection
+        .transaction(() => {
+          this.database.connection
+            .prepare('DELETE FROM one_time_links WHERE (purpose = ? AND user_id IS ?) OR expires_at <= ?')
+            .run(purpose, userId ?? null, this.clock.now());
+          this.database.connection
+            .prepare('INSERT INTO one_time_links (hash, purpose, user_id, expires_at) VALUES (?, ?, ?, ?)')
+            .run(hashToken(token), purpose, userId ?? null, this.clock.now() + lifeMs);
+        })
+        .immediate(),
+    );
+    return token;
+  }
+
+  /** Uses a link up; undefined where it is none, was used, or is too old. */
+  take(token: string): OneTimeLink | undefined {
+    const row = this.within(() =>
+      this.database.connection
+        .prepare<unknown[], Row>(
+          'DELETE FROM one_time_links WHERE hash = ? AND expires_at > ? RETURNING purpose, user_id',
+        )
+        .get(hashToken(token), this.clock.now()),
+    );
+    return row === undefined
+      ? undefined
+      : { purpose: row.purpose === 'owner' ? 'owner' : 'password', userId: row.user_id ?? undefined };
+  }
+
+  private within<T>(work: () => T): T {
+    return withStorageErrors(this.database.file, work);
+  }
+}

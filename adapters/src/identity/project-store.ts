@@ -1,0 +1,120 @@
+import { HeddleError, Role, type Clock } from '@heddle/core';
+import type { HeddleDatabase } from '../journal/open-database.js';
+import { withStorageErrors } from '../journal/storage-error.js';
+import { newId } from './secret-token.js';
+
+export interface StoredProject {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Who is what in a project. A member is `user:ID` or `service:ID`. */
+export interface Membership {
+  readonly project: string;
+  readonly member: string;
+  readonly role: Role;
+}
+
+/** Projects, their members, and the accounts of programs. */
+export class ProjectStore {
+  constructor(
+    private readonly database: HeddleDatabase,
+    private readonly clock: Pick<Clock, 'now'>,
+  ) {}
+
+  list(): readonly StoredProject[] {
+    return this.all<StoredProject>('SELECT id, name FROM projects ORDER BY name, id');
+  }
+
+  /** Errors: `project_not_found`. */
+  get(id: string): StoredProject {
+    const found = this.all<StoredProject>('SELECT id, name FROM projects WHERE id = ?', id)[0];
+    if (found === undefined) throw new HeddleError('project_not_found', `There is no project '${id}'.`);
+    return found;
+  }
+
+  create(name: string): StoredProject {
+    const id = newId('p');
+    this.run('INSERT INTO projects (id, name, created_at) VALUES (?, ?, ?)', id, name, this.clock.now());
+    return { id, name };
+  }
+
+  /** The roles of a member, by project. */
+  rolesOf(member: string): ReadonlyMap<string, readonly Role[]> {
+    const roles = new Map<string, Role[]>();
+    for (const { project, role } of this.all<Membership>('SELECT * FROM memberships WHERE member = ?', member))
+      roles.set(project, [...(roles.get(project) ?? []), Role.parse(role)]);
+    return roles;
+  }
+
+  members(project: string): readonly Membership[] {
+    return this.all<Membership>(
+      'SELECT project, member, role FROM memberships WHERE project = ? ORDER BY member, role',
+      project,
+    );
+  }
+
+  /** Sets all roles of a member in a project; none takes the member out. Errors: `project_not_found`, `last_owner`. */
+  setRoles(project: string, member: string, roles: readonly Role[]): void {
+    this.get(project);
+    this.database.connection
+      .transaction(() => {
+        const hadOwner = this.hasOwner(project);
+        this.run('DELETE FROM memberships WHERE project = ? AND member = ?', project, member);
+        for (const role of new Set(roles))
+          this.run('INSERT INTO memberships (project, member, role) VALUES (?, ?, ?)', project, member, role);
+        if (hadOwner && !this.hasOwner(project))
+          throw new HeddleError('last_owner', `The project '${project}' needs an owner: name another one first.`);
+      })
+      .immediate();
+  }
+
+  /** Makes an account for a program; its keys act for it. */
+  createService(name: string): StoredProject {
+    const id = newId('sa');
+    this.run('INSERT INTO service_accounts (id, name, created_at) VALUES (?, ?, ?)', id, name, this.clock.now());
+    return { id, name };
+  }
+
+  services(): readonly StoredProject[] {
+    return this.all<StoredProject>('SELECT id, name FROM service_accounts ORDER BY name, id');
+  }
+
+  /** Errors: `user_not_found`, `last_owner`. */
+  removeService(id: string): void {
+    this.database.connection
+      .transaction(() => {
+        for (const project of this.rolesOf(`service:${id}`).keys()) this.setRoles(project, `service:${id}`, []);
+        this.run(
+          'UPDATE api_keys SET revoked_at = coalesce(revoked_at, ?) WHERE owner = ?',
+          this.clock.now(),
+          `service:${id}`,
+        );
+        if (this.run('DELETE FROM service_accounts WHERE id = ?', id) === 0)
+          throw new HeddleError('user_not_found', `There is no service account '${id}'.`);
+      })
+      .immediate();
+  }
+
+  private hasOwner(project: string): boolean {
+    // People only: a program must not be all that is left to decide. Disabled people decide nothing.
+    return (
+      this.all(
+        "SELECT 1 FROM memberships JOIN users ON member = 'user:' || users.id WHERE project = ? AND role = 'owner' AND is_disabled = 0",
+        project,
+      ).length > 0
+    );
+  }
+
+  private all<RowType>(sql: string, ...values: readonly string[]): RowType[] {
+    return this.within(() => this.database.connection.prepare<unknown[], RowType>(sql).all(...values));
+  }
+
+  private run(sql: string, ...values: readonly unknown[]): number {
+    return this.within(() => this.database.connection.prepare(sql).run(...values).changes);
+  }
+
+  private within<T>(work: () => T): T {
+    return withStorageErrors(this.database.file, work);
+  }
+}

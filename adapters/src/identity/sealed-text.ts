@@ -1,0 +1,22 @@
+import type { HeddleDatabase } from '../journal/open-database.js';
+import { readKeyFile } from '../connections/vault/key-file.js';
+import { seal, unseal } from '../connections/vault/seal.js';
+
+/** Keeps short texts under the key of the data folder, apart from the vault that nodes read. */
+export interface SealedText {
+  seal(name: string, value: string): Buffer;
+  /** Errors: `secret_unreadable`. */
+  open(name: string, sealed: Uint8Array): string;
+}
+
+/** @example const sealed = createSealedText(database, join(folder, 'secret.key')); */
+export function createSealedText({ connection }: HeddleDatabase, keyFile: string): SealedText {
+  const sealedThings = connection.prepare(
+    'SELECT 1 FROM secrets UNION ALL SELECT 1 FROM users WHERE totp IS NOT NULL LIMIT 1',
+  );
+  const key = (): Buffer => readKeyFile(keyFile, () => sealedThings.get() === undefined);
+  return {
+    seal: (name, value) => seal(key(), name, value),
+    open: (name, sealed) => unseal(key(), name, sealed),
+  };
+}
