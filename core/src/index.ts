@@ -53,6 +53,7 @@ export * from './plan/bundle.js';
 export * from './events/run-state.js';
 export { errorPortName } from './plan/resolve-edges.js';
 export * from './api/api.js';
+export * from './api/publishing.js';
 export * from './api/live.js';
 export * from './api/connections.js';
 export * from './api/health.js';

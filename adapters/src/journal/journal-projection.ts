@@ -8,6 +8,8 @@ export interface JournalProjection {
   /** The records that it reads; others cost it nothing. */
   readonly types: readonly RunRecord['type'][];
   write(runId: string, records: readonly RunRecord[]): void;
+  /** Before anything of an acceptance is written: throws a HeddleError to refuse it. */
+  admit?(run: RunAcceptance): void;
   accept?(run: RunAcceptance, bundleHash: string): void;
 }
 

@@ -36,6 +36,8 @@ interface Row {
   readonly bundle: string;
   readonly acceptance: string;
   readonly blobs: string | null;
+  readonly version?: number | null;
+  readonly caller?: string | null;
 }
 
 export interface RunAcceptances {
@@ -48,8 +50,8 @@ export interface RunAcceptances {
 export function createRunAcceptances({ connection }: HeddleDatabase, blobs: Blobs, states: RunStates): RunAcceptances {
   const insertBundle = connection.prepare<[string, string]>('INSERT INTO bundles VALUES (?, ?) ON CONFLICT DO NOTHING');
   const insertRun = connection.prepare<Row>(`
-    INSERT INTO runs (id, workflow_id, workflow_name, status, run_trigger, root_id, origin, accepted_at, bundle, acceptance, blobs)
-    VALUES (@id, @workflow_id, @workflow_name, 'queued', @run_trigger, @root_id, @origin, @accepted_at, @bundle, @acceptance, @blobs)`);
+    INSERT INTO runs (id, workflow_id, workflow_name, status, run_trigger, root_id, origin, accepted_at, bundle, acceptance, blobs, version, caller)
+    VALUES (@id, @workflow_id, @workflow_name, 'queued', @run_trigger, @root_id, @origin, @accepted_at, @bundle, @acceptance, @blobs, @version, @caller)`);
   const find = connection.prepare<[string], Row>(
     'SELECT id, workflow_id, workflow_name, run_trigger, root_id, origin, accepted_at, bundle, acceptance, blobs FROM runs WHERE id = ?',
   );
@@ -110,6 +112,8 @@ function rowOf(run: RunAcceptance, bundle: string, acceptance: string, blobs: st
     bundle,
     acceptance,
     blobs,
+    version: run.version ?? null,
+    caller: run.caller === undefined ? null : JSON.stringify(run.caller),
   };
 }
 

@@ -1,4 +1,4 @@
-import { ErrorValue, type RunQuery, type RunStatus, type RunSummary, type RunTrigger } from '@heddle/core';
+import { ErrorValue, RunCaller, type RunQuery, type RunStatus, type RunSummary, type RunTrigger } from '@heddle/core';
 import type { HeddleDatabase } from './open-database.js';
 import { runNotFound } from './run-states.js';
 
@@ -18,6 +18,8 @@ interface Row {
   readonly error: string | null;
   readonly origin: string | null;
   readonly values_removed_at: number | null;
+  readonly version: number | null;
+  readonly caller: string | null;
   readonly last_seq: number;
 }
 
@@ -38,7 +40,7 @@ export interface RunQueries {
   due(): { readonly runId: string; readonly until: number }[];
 }
 
-const columns = `id, workflow_id, workflow_name, status, run_trigger, accepted_at, started_at, ended_at, input_tokens, output_tokens, cost, error, origin, values_removed_at,
+const columns = `id, workflow_id, workflow_name, status, run_trigger, accepted_at, started_at, ended_at, input_tokens, output_tokens, cost, error, origin, values_removed_at, version, caller,
   coalesce((SELECT max(seq) FROM records WHERE run = runs.number), 0) AS last_seq`;
 
 export function createRunQueries({ connection }: HeddleDatabase): RunQueries {
@@ -113,6 +115,8 @@ function summaryOf(row: Row): RunSummary {
     ...(row.error === null ? {} : { error: ErrorValue.parse(JSON.parse(row.error)) }),
     ...(row.origin === null ? {} : { origin: row.origin }),
     ...(row.values_removed_at === null ? {} : { valuesRemovedAt: row.values_removed_at }),
+    ...(row.version === null ? {} : { version: row.version }),
+    ...(row.caller === null ? {} : { caller: RunCaller.parse(JSON.parse(row.caller)) }),
     lastSeq: row.last_seq,
   };
 }

@@ -163,6 +163,7 @@ export function createSqliteJournal(
       refuseClosed();
       const write = await acceptances.prepare(run, bundle);
       const accept = (): string => {
+        for (const projection of projections) projection.admit?.(run);
         const bundleHash = write();
         for (const projection of projections) projection.accept?.(run, bundleHash);
         return bundleHash;

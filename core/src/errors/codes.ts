@@ -52,6 +52,7 @@ export const errorCodes = {
   ask_answer_invalid: entry(422, 'The answer does not fit the question'),
   seed_mismatch: entry(409, 'Earlier results do not fit the workflow as it is now'),
   crash_loop: entry(500, 'The run ended the process several times'),
+  run_timeout: entry(504, 'The run took longer than the caller would wait', true),
   aborted: entry(499, 'The work was stopped'),
 
   // Nodes

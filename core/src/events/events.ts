@@ -153,6 +153,9 @@ export const RunEvent = z
         schema: z.record(z.string(), z.unknown()),
         assignee: z.string().optional(),
         dueAt: z.number().optional(),
+        remindAt: z.number().optional(),
+        escalateTo: z.string().optional(),
+        buttons: z.array(z.object({ id: z.string(), title: z.string() })).optional(),
         details: z.record(z.string(), z.unknown()).optional(),
       }),
     }),
@@ -271,7 +274,13 @@ export const LiveEvent = z
     /** A running execution is alive. */
     z.object({ type: z.literal('node-beat'), ...live }),
     /** Text written so far by a running execution: sent once on watch, after the durable events (V2). */
-    z.object({ type: z.literal('node-snapshot'), ...live, port: z.string(), text: z.string() }),
+    z.object({
+      type: z.literal('node-snapshot'),
+      ...live,
+      port: z.string(),
+      text: z.string(),
+      label: Label.optional(),
+    }),
   ])
   .meta({ id: 'LiveEvent' });
 export type LiveEvent = z.infer<typeof LiveEvent>;

@@ -45,6 +45,27 @@ export const RunCaller = z
   .meta({ id: 'RunCaller' });
 export type RunCaller = z.infer<typeof RunCaller>;
 
+/** A caller's own name for a request (`Idempotency-Key`), and what the request was. */
+export interface RunIdempotency {
+  /** Whose name it is: a principal. */
+  readonly scope: string;
+  readonly key: string;
+  /** `sha256:<hex>` of the canonical request. */
+  readonly requestHash: string;
+}
+
+/** The run that a named request began. */
+export interface IdempotentRun {
+  readonly runId: string;
+  readonly requestHash: string;
+}
+
+/** Names of requests that are remembered, each committed with its run. */
+export interface IdempotencyKeys {
+  /** Undefined where the name was never used, or so long ago that it is forgotten. */
+  find(scope: string, key: string): IdempotentRun | undefined;
+}
+
 /** An accepted run, as it is committed before the reply. */
 export interface RunAcceptance {
   readonly runId: string;
@@ -62,6 +83,8 @@ export interface RunAcceptance {
   readonly caller?: RunCaller;
   /** The published version that runs; left out for drafts. */
   readonly version?: number;
+  /** Where the caller named the request: the same name again is the same run. Committed with the run. */
+  readonly idempotency?: RunIdempotency;
   /** Executions of `origin` whose results are used instead of running them. */
   readonly seeds: readonly string[];
 }

@@ -52,11 +52,25 @@ export const WorkflowVersion = z
 export type WorkflowVersion = z.infer<typeof WorkflowVersion>;
 
 /** Which versions callers get who pin none. */
-export interface LivePointer {
-  readonly version: number;
-  /** A share of the callers, 0 to 1, gets this one instead; the same caller always the same. */
-  readonly canary?: { readonly version: number; readonly share: number };
-}
+export const LivePointer = z
+  .object({
+    version: z.int().positive(),
+    /** A share of the callers, 0 to 1, gets this one instead; the same caller always the same. */
+    canary: z
+      .object({
+        version: z.int().positive(),
+        share: z.number().min(0).max(1),
+        /** Failed runs, as a share of its runs, above which it is taken back. */
+        maxErrorRate: z.number().min(0).max(1).optional(),
+        /** Milliseconds, as a mean of its runs, above which it is taken back. */
+        maxMeanMs: z.number().positive().optional(),
+        /** Runs that it is judged by at least. */
+        minRuns: z.int().positive().optional(),
+      })
+      .optional(),
+  })
+  .meta({ id: 'LivePointer' });
+export type LivePointer = z.infer<typeof LivePointer>;
 
 /** Where versions are kept. Versions are never changed or deleted while a run or a caller may name them. */
 export interface VersionStore {
@@ -69,4 +83,9 @@ export interface VersionStore {
   live(workflowId: string): Promise<LivePointer | undefined>;
   /** Moves the live pointer, or takes the workflow off the air with undefined. */
   setLive(workflowId: string, live: LivePointer | undefined): Promise<void>;
+  /** The pointers of everything that is published, by workflow id. */
+  allLive(): Promise<ReadonlyMap<string, LivePointer>>;
+  /** The workflow's `tests.jsonl`; undefined where it has none. */
+  tests(workflowId: string): Promise<string | undefined>;
+  setTests(workflowId: string, content: string | undefined): Promise<void>;
 }

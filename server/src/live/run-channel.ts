@@ -1,4 +1,12 @@
-import { steadyFace, type Clock, type LiveEvent, type StreamEvent, type TimeFace } from '@heddle/core';
+import {
+  joinLabels,
+  steadyFace,
+  type Label,
+  type Clock,
+  type LiveEvent,
+  type StreamEvent,
+  type TimeFace,
+} from '@heddle/core';
 import { appendEvent } from './join-deltas.js';
 import type { RunSubscriber } from './run-subscriber.js';
 
@@ -6,6 +14,8 @@ import type { RunSubscriber } from './run-subscriber.js';
 interface LiveExecution {
   attempt: number;
   readonly texts: Map<string, string>;
+  /** What the text of each port may not go above. */
+  readonly labels: Map<string, Label>;
   progress: Extract<LiveEvent, { type: 'node-progress' }> | undefined;
   queue: Extract<LiveEvent, { type: 'node-queue' }> | undefined;
 }
@@ -82,7 +92,10 @@ export class RunChannel {
     const events: LiveEvent[] = [];
     for (const [path, execution] of this.executions) {
       const about = { runId: this.runId, time, path, attempt: execution.attempt };
-      for (const [port, text] of execution.texts) events.push({ type: 'node-snapshot', ...about, port, text });
+      for (const [port, text] of execution.texts) {
+        const label = execution.labels.get(port);
+        events.push({ type: 'node-snapshot', ...about, port, text, ...(label === undefined ? {} : { label }) });
+      }
       if (execution.queue !== undefined) events.push(execution.queue);
       if (execution.progress !== undefined) events.push(execution.progress);
     }
@@ -92,7 +105,10 @@ export class RunChannel {
   private noteExecution(event: StreamEvent): void {
     switch (event.type) {
       case 'node-delta': {
-        const { texts } = this.executionOf(event);
+        const { texts, labels } = this.executionOf(event);
+        const known = labels.get(event.port);
+        if (event.label !== undefined)
+          labels.set(event.port, known === undefined ? event.label : joinLabels(known, event.label));
         texts.set(event.port, (texts.get(event.port) ?? '').slice(0, event.offset) + event.delta);
         return;
       }
@@ -122,7 +138,13 @@ export class RunChannel {
   private executionOf(event: { readonly path: string; readonly attempt: number }): LiveExecution {
     const known = this.executions.get(event.path);
     if (known !== undefined && known.attempt === event.attempt) return known;
-    const fresh: LiveExecution = { attempt: event.attempt, texts: new Map(), progress: undefined, queue: undefined };
+    const fresh: LiveExecution = {
+      attempt: event.attempt,
+      texts: new Map(),
+      labels: new Map(),
+      progress: undefined,
+      queue: undefined,
+    };
     this.executions.set(event.path, fresh);
     return fresh;
   }

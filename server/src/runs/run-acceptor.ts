@@ -3,6 +3,8 @@ import {
   type Clock,
   type Journal,
   type LabelledValue,
+  type RunCaller,
+  type RunIdempotency,
   type RunSummary,
   type RunTrigger,
   type StartRunRequest,
@@ -22,6 +24,13 @@ export interface StartRun {
   readonly workflowId?: string;
   readonly request: StartRunRequest;
   readonly trigger: RunTrigger;
+  /** Of a published version: it is compiled already. */
+  readonly published?: {
+    readonly compiled: CompiledWorkflow;
+    readonly version: number;
+    readonly idempotency?: RunIdempotency;
+  };
+  readonly caller?: RunCaller;
 }
 
 /** How a run is repeated: without inputs its own; `seeds` uses what ended well in it. */
@@ -52,7 +61,7 @@ export class RunAcceptor {
   async start(start: StartRun): Promise<{ readonly runId: string }> {
     this.parts.queue.reserve();
     try {
-      const compiled = await this.parts.compile.plan(start.document);
+      const compiled = start.published?.compiled ?? (await this.parts.compile.plan(start.document));
       const { seedFrom, inputs: given, ...options } = start.request;
       const origin = seedFrom === undefined ? undefined : await this.originOf(seedFrom, compiled, options);
       const inputs = await this.inputs(compiled, start.request, origin?.inputs);
@@ -86,6 +95,8 @@ export class RunAcceptor {
       ...(acceptance.workflowId === undefined ? {} : { workflowId: acceptance.workflowId }),
       request: { inputs: {} },
       trigger: 'resume',
+      ...(acceptance.caller === undefined ? {} : { caller: acceptance.caller }),
+      ...(acceptance.version === undefined ? {} : { published: { compiled, version: acceptance.version } }),
     };
     this.parts.queue.reserve();
     try {
@@ -112,6 +123,7 @@ export class RunAcceptor {
       ...(acceptance.workflowId === undefined ? {} : { workflowId: acceptance.workflowId }),
       request,
       trigger: 'editor',
+      ...(acceptance.version === undefined ? {} : { published: { compiled, version: acceptance.version } }),
     };
     this.parts.queue.reserve();
     try {
@@ -175,6 +187,7 @@ export class RunAcceptor {
 
   private async accept({ start, compiled, inputs, options, origin }: Acceptance): Promise<{ readonly runId: string }> {
     const time = this.parts.clock.now();
+    const { published, caller } = start;
     const runId = `${time.toString(36)}${randomBytes(8).toString('hex')}`;
     const acceptance = {
       runId,
@@ -187,6 +200,9 @@ export class RunAcceptor {
       rootId: origin?.rootId ?? runId,
       origin: origin?.id,
       seeds: origin?.seeds ?? [],
+      ...(caller === undefined ? {} : { caller }),
+      ...(published === undefined ? {} : { version: published.version }),
+      ...(published?.idempotency === undefined ? {} : { idempotency: published.idempotency }),
     };
     await this.parts.journal.accept(acceptance, compiled.bundle);
     this.parts.onAccepted(runId);

@@ -59,11 +59,17 @@ export class RunService {
 
   /** Waits until the run has ended or waits for a person, and gives it whole. The signal ends the waiting, not the run. */
   async wait(runId: string, signal?: AbortSignal): Promise<RunReply> {
+    await this.settled(runId, signal);
+    return this.get(runId);
+  }
+
+  /** Waits until the run has ended or waits for a person. The signal ends the waiting, not the run. Errors: `shutting_down`. */
+  async settled(runId: string, signal?: AbortSignal): Promise<RunSummary> {
     const aborted = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
     for (;;) {
       const left = this.parts.driver.left(runId);
       const summary = await this.parts.journal.summary(runId);
-      if (isTerminal(summary.status) || (await this.isAtRest(runId))) return this.get(runId);
+      if (isTerminal(summary.status) || (await this.isAtRest(runId))) return summary;
       if (signal?.aborted === true || this.parts.queue.isStopping)
         throw new HeddleError('shutting_down', `The run ${runId} goes on later: follow it under /api/runs/${runId}.`, {
           details: { runId },

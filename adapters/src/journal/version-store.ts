@@ -1,0 +1,92 @@
+import { HeddleError, LivePointer, WorkflowVersion, type PlanBundle, type VersionStore } from '@heddle/core';
+import { answer } from './answer.js';
+import { bundleText, parseBundle } from './bundle-text.js';
+import { commitPowerSafe } from './commit-power-safe.js';
+import type { HeddleDatabase } from './open-database.js';
+import { withStorageErrors } from './storage-error.js';
+
+/**
+ * Published versions in heddle.db. They are numbered from 1 without gaps and never changed.
+ *
+ * @example const versions = createVersionStore(database);
+ */
+export function createVersionStore(database: HeddleDatabase): VersionStore {
+  const { connection, file } = database;
+  const last = connection
+    .prepare<[string], number | null>('SELECT max(version) FROM versions WHERE workflow_id = ?')
+    .pluck();
+  const insert = connection.prepare<[string, number, string, string]>('INSERT INTO versions VALUES (?, ?, ?, ?)');
+  const all = connection
+    .prepare<[string], string>('SELECT body FROM versions WHERE workflow_id = ? ORDER BY version')
+    .pluck();
+  const one = connection.prepare<[string, number], { body: string; bundle: string }>(
+    'SELECT body, bundle FROM versions WHERE workflow_id = ? AND version = ?',
+  );
+  const live = connection.prepare<[string], string>('SELECT body FROM live_versions WHERE workflow_id = ?').pluck();
+  const setLive = connection.prepare<[string, string]>('INSERT OR REPLACE INTO live_versions VALUES (?, ?)');
+  const clearLive = connection.prepare<[string]>('DELETE FROM live_versions WHERE workflow_id = ?');
+  const allLive = connection.prepare<[], { workflowId: string; body: string }>(
+    'SELECT workflow_id AS workflowId, body FROM live_versions ORDER BY workflow_id',
+  );
+  const testsOf = connection
+    .prepare<[string], string>('SELECT content FROM workflow_tests WHERE workflow_id = ?')
+    .pluck();
+  const setTests = connection.prepare<[string, string]>('INSERT OR REPLACE INTO workflow_tests VALUES (?, ?)');
+  const clearTests = connection.prepare<[string]>('DELETE FROM workflow_tests WHERE workflow_id = ?');
+  const read = <T>(work: () => T): Promise<T> => answer(() => withStorageErrors(file, work));
+
+  function find(workflowId: string, version: number): { body: string; bundle: string } {
+    const row = one.get(workflowId, version);
+    if (row === undefined)
+      throw new HeddleError('version_not_found', `The workflow has no version ${version}.`, {
+        details: { workflow: workflowId, version },
+      });
+    return row;
+  }
+
+  return {
+    add: (given, bundle: PlanBundle) =>
+      answer(() =>
+        commitPowerSafe(database, () => {
+          const version = WorkflowVersion.parse({ ...given, version: (last.get(given.workflowId) ?? 0) + 1 });
+          insert.run(version.workflowId, version.version, JSON.stringify(version), bundleText(bundle).text);
+          return version;
+        }),
+      ),
+    list: (workflowId) => read(() => all.all(workflowId).map((body) => WorkflowVersion.parse(JSON.parse(body)))),
+    get: (workflowId, version) =>
+      read(() => {
+        const row = find(workflowId, version);
+        return { ...WorkflowVersion.parse(JSON.parse(row.body)), bundle: parseBundle(row.bundle) };
+      }),
+    live: (workflowId) =>
+      read(() => {
+        const body = live.get(workflowId);
+        return body === undefined ? undefined : LivePointer.parse(JSON.parse(body));
+      }),
+    allLive: () =>
+      read(
+        () => new Map(allLive.all().map(({ workflowId, body }) => [workflowId, LivePointer.parse(JSON.parse(body))])),
+      ),
+    setLive: (workflowId, pointer) =>
+      answer(() =>
+        commitPowerSafe(database, () => {
+          if (pointer === undefined) {
+            clearLive.run(workflowId);
+            return;
+          }
+          find(workflowId, pointer.version);
+          if (pointer.canary !== undefined) find(workflowId, pointer.canary.version);
+          setLive.run(workflowId, JSON.stringify(pointer));
+        }),
+      ),
+    tests: (workflowId) => read(() => testsOf.get(workflowId)),
+    setTests: (workflowId, content) =>
+      answer(() =>
+        commitPowerSafe(database, () => {
+          if (content === undefined) clearTests.run(workflowId);
+          else setTests.run(workflowId, content);
+        }),
+      ),
+  };
+}

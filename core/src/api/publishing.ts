@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { RunStatus } from '../events/events.js';
+import { LabelLevel } from '../labels/label.js';
+import { Issue } from '../plan/issue.js';
+import { DataFlow, LivePointer, PinnedReference, WorkflowVersion } from '../ports/versions.js';
+import { Citation } from '../values/values.js';
+
+/** One check of a `tests.jsonl` case, and what it saw. */
+export const TestFailure = z.object({ assertion: z.string(), message: z.string() });
+
+/** What became of one test of a workflow. */
+export const TestResult = z
+  .object({
+    name: z.string(),
+    status: z.enum(['passed', 'failed']),
+    runId: z.string().optional(),
+    ms: z.number().nonnegative(),
+    failures: z.array(TestFailure),
+  })
+  .meta({ id: 'TestResult' });
+export type TestResult = z.infer<typeof TestResult>;
+
+/** The report of a workflow's tests. */
+export const TestReport = z
+  .object({ passed: z.int().nonnegative(), failed: z.int().nonnegative(), results: z.array(TestResult) })
+  .meta({ id: 'TestReport' });
+export type TestReport = z.infer<typeof TestReport>;
+
+/** What stands between a draft and its next version: `POST /api/workflows/:id/publish/check`. */
+export const PublishCheck = z
+  .object({
+    /** Nothing but the acceptance of the data map is missing. */
+    isReady: z.boolean(),
+    issues: z.array(Issue),
+    /** Left out where the workflow has no tests. */
+    tests: TestReport.optional(),
+    dataMap: z.array(DataFlow),
+    /** Names the data map: publishing sends it back to say that this one was read. */
+    dataMapHash: z.string(),
+    /** The live version has the same data map, which was accepted then. */
+    isDataMapAccepted: z.boolean(),
+    references: z.array(PinnedReference),
+    /** Against the live version, in words; left out where nothing is live. */
+    diff: z.string().optional(),
+    isChanged: z.boolean(),
+  })
+  .meta({ id: 'PublishCheck' });
+export type PublishCheck = z.infer<typeof PublishCheck>;
+
+/** `POST /api/workflows/:id/publish`. */
+export const PublishRequest = z
+  .strictObject({
+    note: z.string().max(10_000).default(''),
+    /** The `dataMapHash` of the check, or true for whatever it is now. */
+    acceptDataMap: z.union([z.literal(true), z.string()]).optional(),
+    replyCeiling: LabelLevel.default('internal'),
+    /** Callers get it at once; otherwise the live pointer stays. */
+    goLive: z.boolean().default(true),
+    /** The share of callers that gets it first, beside the version that is live. */
+    canary: LivePointer.shape.canary.unwrap().omit({ version: true }).optional(),
+  })
+  .prefault({})
+  .meta({ id: 'PublishRequest' });
+export type PublishRequest = z.input<typeof PublishRequest>;
+
+/** `POST /api/workflows/:id/live`: moves the live pointer; null takes the workflow off the air. */
+export const SetLiveRequest = z.strictObject({ live: LivePointer.nullable() }).meta({ id: 'SetLiveRequest' });
+
+/** `GET /api/workflows/:id/versions`, newest first. */
+export const VersionsReply = z
+  .object({ versions: z.array(WorkflowVersion), live: LivePointer.optional() })
+  .meta({ id: 'VersionsReply' });
+export type VersionsReply = z.infer<typeof VersionsReply>;
+
+/** A published run as its caller sees it: no nodes, no inner values. */
+export const PublishedReply = z
+  .object({
+    runId: z.string(),
+    workflow: z.string(),
+    version: z.int().positive(),
+    status: RunStatus,
+    outputs: z.record(z.string(), z.unknown()),
+    citations: z.array(Citation).optional(),
+    usage: z.object({
+      inputTokens: z.int().nonnegative(),
+      outputTokens: z.int().nonnegative(),
+      cost: z.number().nonnegative(),
+    }),
+    error: z.object({ code: z.string(), message: z.string() }).optional(),
+  })
+  .meta({ id: 'PublishedReply' });
+export type PublishedReply = z.infer<typeof PublishedReply>;
+
+const seq = { seq: z.int().nonnegative().optional() };
+
+/** What a stream of a published run carries. Text at an offset replaces what stood there: a node that is tried again writes anew. */
+export const PublishedEvent = z
+  .discriminatedUnion('type', [
+    z.object({ type: z.literal('delta'), output: z.string(), offset: z.int().nonnegative(), text: z.string() }),
+    z.object({
+      type: z.literal('node'),
+      ...seq,
+      node: z.string(),
+      status: z.enum(['running', 'done', 'skipped', 'failed', 'retrying', 'parked']),
+    }),
+    z.object({ type: z.literal('citation'), output: z.string(), citation: Citation }),
+    z.object({ type: z.literal('result'), ...seq, reply: PublishedReply }),
+    z.object({ type: z.literal('error'), ...seq, code: z.string(), message: z.string(), runId: z.string() }),
+  ])
+  .meta({ id: 'PublishedEvent' });
+export type PublishedEvent = z.infer<typeof PublishedEvent>;
+
+/** RFC 9457, with the code of the one table. */
+export const ProblemDetails = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string(),
+    runId: z.string().optional(),
+    details: z.unknown().optional(),
+  })
+  .meta({ id: 'ProblemDetails' });
+export type ProblemDetails = z.infer<typeof ProblemDetails>;
