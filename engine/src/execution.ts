@@ -13,7 +13,7 @@ import { checkFrame, drop } from './frame-flow.js';
 import { requeue } from './waking.js';
 
 /** Failures that never take an error port (R3). */
-const neverCarried: ReadonlySet<string> = new Set(['label_refused', 'run_cancelled', 'aborted']);
+const neverCarried: ReadonlySet<string> = new Set(['label_refused', 'budget_exceeded', 'run_cancelled', 'aborted']);
 
 /** Begins an execution that is ready: from what is known beforehand, after a pause, or by calling its function. */
 export function begin(runner: Runner, task: Task): void {

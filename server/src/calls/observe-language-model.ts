@@ -53,7 +53,7 @@ async function* observed(
 ): AsyncGenerator<GenerateEvent, void, void> {
   const { clock } = observer;
   const prompt = canonicalJson(request.messages);
-  const bound = model.info.price === undefined ? 0 : await boundOf(model, request, prompt);
+  const bound = await boundOf(model, request, prompt);
   const settle = await admitCall(
     observer.guards,
     {
@@ -123,12 +123,25 @@ function keyOf(request: GenerateRequest, options: GenerateOptions, scope: CallSc
   return `${question.slice('sha256:'.length)}-${ordinal}`;
 }
 
-/** Tokens that the prompt has at most: counted where the model can, else one a byte, which no tokenizer exceeds. */
+/** More than any provider takes for an image, scaled down as they all do. */
+const imageTokens = 4096;
+
+/** Tokens that the prompt has at most: counted where the model can and it costs, else one a byte, which no tokenizer exceeds. */
 async function boundOf(model: LanguageModel, request: GenerateRequest, prompt: string): Promise<number> {
-  if (model.info.destination.isLocal) return model.countTokens(request.messages);
+  if (model.info.destination.isLocal && model.info.price !== undefined) return model.countTokens(request.messages);
   const tools = request.tools === undefined ? '' : canonicalJson(request.tools);
   const schema = request.schema === undefined ? '' : canonicalJson(request.schema);
-  return Buffer.byteLength(prompt) + Buffer.byteLength(tools) + Buffer.byteLength(schema);
+  return Buffer.byteLength(prompt) + Buffer.byteLength(tools) + Buffer.byteLength(schema) + filesBound(request);
+}
+
+/** Files are named by reference in the prompt: an image by its most, anything else a token a byte. */
+function filesBound({ messages }: GenerateRequest): number {
+  let bound = 0;
+  for (const { content } of messages)
+    for (const part of typeof content === 'string' ? [] : content)
+      if (part.type === 'image') bound += imageTokens;
+      else if (part.type === 'file') bound += part.file.size;
+  return bound;
 }
 
 /** A call that ended without usage may be billed all the same: what went in, and what came out, are taken as spent. */

@@ -1,0 +1,1 @@
+export { createSqliteCache } from './sqlite-cache.js';

@@ -1,0 +1,196 @@
+import { createBudgetLedger, type BudgetLedger } from '@heddle/adapters/budgets';
+import { openDatabase, type HeddleDatabase } from '@heddle/adapters/journal';
+import {
+  Budget,
+  HeddleError,
+  labelOf,
+  toHeddleError,
+  type CallScope,
+  type LanguageModel,
+  type ScopeRecord,
+  type Usage,
+} from '@heddle/core';
+import { createFakeClock } from '@heddle/core/testing';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { observeLanguageModel } from '../calls/observe-language-model.js';
+import { createBudgetGuard } from './budget-guard.js';
+
+const price = { model: 'big', inputPerMillion: 1_000, outputPerMillion: 2_000, currency: 'USD', asOf: '2026-01-01' };
+
+/** A remote model that uses as much as it says, a while after it was asked. */
+function priced(
+  usage: (asked: number) => Usage | HeddleError,
+  isPriced = true,
+): LanguageModel & { readonly calls: { count: number } } {
+  const calls = { count: 0 };
+  return {
+    calls,
+    info: {
+      id: 'far/big',
+      contextTokens: 100_000,
+      supports: { schema: true, tools: true, images: true },
+      destination: { name: 'far/big', ceiling: 'internal', isLocal: false },
+      ...(isPriced ? { price } : {}),
+    },
+    countTokens: () => Promise.resolve(1),
+    async *generate(request) {
+      calls.count += 1;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
+      const used = usage(request.maxTokens ?? 0);
+      if (used instanceof HeddleError) throw used;
+      yield { type: 'end', finishReason: 'stop', usage: used, model: 'big' };
+    },
+  };
+}
+
+describe('the budget guard', () => {
+  let folder: string;
+  let database: HeddleDatabase;
+  let ledger: BudgetLedger;
+  const clock = createFakeClock();
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'heddle-budget-'));
+    database = openDatabase(join(folder, 'heddle.db'));
+    ledger = createBudgetLedger(database, clock);
+  });
+  afterEach(() => {
+    database.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const records: ScopeRecord[] = [];
+  function scope(runId: string, path = 'answer'): CallScope {
+    return {
+      ...{ runId, path, attempt: 1, label: labelOf('internal'), signal: new AbortController().signal },
+      run: {
+        ...{ runId, workflowId: 'w', workflowName: 'W', time: 0, trigger: 'test', inputs: {}, options: {} },
+        ...{ rootId: runId, origin: undefined, seeds: [], caller: { principal: 'key:k', key: 'k' } },
+      },
+      record: (record) => records.push(record),
+    };
+  }
+
+  async function ask(model: LanguageModel, runId = 'run', maxTokens = 50): Promise<string> {
+    const guards = [createBudgetGuard(ledger, () => Promise.resolve(undefined))];
+    const watched = observeLanguageModel('far/big', model, scope(runId), { clock, guards });
+    try {
+      for await (const event of watched.generate(
+        { messages: [{ role: 'user', content: 'Where?' }], maxTokens },
+        { signal: new AbortController().signal },
+      ))
+        expect(event.type).toBe('end');
+      return 'made';
+    } catch (cause) {
+      return toHeddleError(cause).code;
+    }
+  }
+  const save = (budget: unknown): void => ledger.save(Budget.parse(budget));
+
+  it('never overspends while 200 runs call at once and use what they like', async () => {
+    save({ id: 'house', scope: { kind: 'all' }, limits: { money: 3 } });
+    const model = priced((most) => ({
+      inputTokens: 1 + Math.floor(Math.random() * 30),
+      outputTokens: Math.floor(Math.random() * (most + 1)),
+    }));
+    const outcomes = await Promise.all(
+      Array.from({ length: 200 }, async (_, index) => {
+        const found: string[] = [];
+        for (let round = 0; round < 3; round += 1) found.push(await ask(model, `run-${index}`));
+        return found;
+      }),
+    );
+    const { spent, reserved } = ledger.state('house');
+    expect(spent.money).toBeLessThanOrEqual(3);
+    expect(spent.money).toBeGreaterThan(2);
+    expect(reserved).toEqual({ money: 0, tokens: 0, calls: 0, seconds: 0 });
+    const flat = outcomes.flat();
+    expect(new Set(flat)).toEqual(new Set(['made', 'budget_exceeded']));
+    expect(flat.filter((outcome) => outcome === 'made')).toHaveLength(model.calls.count);
+    // What was committed is what memory says.
+    expect(createBudgetLedger(database, clock).state('house').spent.money).toBeCloseTo(spent.money, 9);
+  });
+
+  it('lets go of what a dead process held, and keeps what was spent', async () => {
+    save({ id: 'house', scope: { kind: 'all' }, limits: { calls: 2 } });
+    await ask(priced(() => ({ inputTokens: 1, outputTokens: 1 })));
+    ledger.reserve(
+      { runId: 'r', path: 'x', workflow: undefined, connection: undefined, key: undefined },
+      { money: 0, currency: undefined, tokens: 1 },
+    );
+    expect(ledger.state('house')).toMatchObject({ spent: { calls: 1 }, reserved: { calls: 1 } });
+    expect(createBudgetLedger(database, clock).state('house')).toMatchObject({
+      spent: { calls: 1 },
+      reserved: { calls: 0 },
+    });
+  });
+
+  it('says what is missing, and what happens now', async () => {
+    save({ id: 'small', scope: { kind: 'connection', id: 'far' }, limits: { tokens: 10 }, onLimit: 'downgrade' });
+    const model = priced(() => ({ inputTokens: 1, outputTokens: 1 }));
+    const guard = createBudgetGuard(ledger, () => Promise.resolve(undefined));
+    const call = { kind: 'generate', subject: 'far/big', connection: 'far', isLocal: false, price } as const;
+    await expect(guard.admit({ ...call, inputTokens: 5, outputTokens: 50 }, scope('r'))).rejects.toMatchObject({
+      code: 'budget_exceeded',
+      details: {
+        budget: 'small',
+        onLimit: 'downgrade',
+        needed: { tokens: 55 },
+        left: { tokens: 10 },
+        missing: { tokens: 45 },
+      },
+    });
+    expect(await ask(model)).toBe('budget_exceeded');
+    expect(model.calls.count).toBe(0);
+    expect(
+      await guard.admit({ ...call, connection: 'near', inputTokens: 5, outputTokens: 50 }, scope('r')),
+    ).toBeUndefined();
+  });
+
+  it('counts each run, node and key by itself', async () => {
+    save({ id: 'each', scope: { kind: 'run' }, limits: { calls: 1 } });
+    const model = priced(() => ({ inputTokens: 1, outputTokens: 1 }));
+    expect([await ask(model, 'a'), await ask(model, 'a'), await ask(model, 'b')]).toEqual([
+      'made',
+      'budget_exceeded',
+      'made',
+    ]);
+    ledger.delete('each');
+    save({ id: 'mine', scope: { kind: 'key', id: 'k' }, limits: { calls: 1 } });
+    save({ id: 'node', scope: { kind: 'node', workflow: 'w', node: 'other' }, limits: { calls: 0 } });
+    expect([await ask(model, 'c'), await ask(model, 'd')]).toEqual(['made', 'budget_exceeded']);
+  });
+
+  it('refuses a model without a price where money is limited', async () => {
+    save({ id: 'house', scope: { kind: 'all' }, limits: { money: 3 } });
+    expect(await ask(priced(() => ({ inputTokens: 1, outputTokens: 1 }), false))).toBe('price_missing');
+  });
+
+  it('spends nothing for a call that was turned away, and all that may be billed for one that broke off', async () => {
+    save({ id: 'house', scope: { kind: 'all' }, limits: { money: 3 } });
+    await ask(priced(() => new HeddleError('circuit_open', 'It rests.')));
+    expect(ledger.state('house').spent).toMatchObject({ money: 0, calls: 0 });
+    await ask(priced(() => new HeddleError('provider_failed', 'It broke.')));
+    expect(ledger.state('house').spent.money).toBeGreaterThan(0);
+  });
+
+  it('flags a provider that reports more than could be used', async () => {
+    save({ id: 'house', scope: { kind: 'all' }, limits: { money: 3 } });
+    records.length = 0;
+    await ask(priced(() => ({ inputTokens: 1, outputTokens: 51 })));
+    expect(records).toContainEqual(expect.objectContaining({ type: 'node-decision', kind: 'budget' }));
+    records.length = 0;
+    await ask(priced(() => ({ inputTokens: 1, outputTokens: 50 })));
+    expect(records.map(({ type }) => type)).toEqual(['model-call']);
+  });
+
+  it('begins again at midnight UTC', async () => {
+    save({ id: 'day', scope: { kind: 'all' }, limits: { calls: 1 } });
+    const model = priced(() => ({ inputTokens: 1, outputTokens: 1 }));
+    expect([await ask(model), await ask(model)]).toEqual(['made', 'budget_exceeded']);
+    await clock.advance(86_400_000);
+    expect(await ask(model)).toBe('made');
+  });
+});

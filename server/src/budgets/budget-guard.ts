@@ -1,0 +1,102 @@
+import type { BudgetLedger, CallPlace } from '@heddle/adapters/budgets';
+import type { CallScope, ModelPrice, Usage } from '@heddle/core';
+import type { CallGuard, CallOutcome, PlannedCall } from '../calls/call-guard.js';
+
+/** Errors of calls for which nobody is billed: they ended before anything was sent, or were refused at the door. */
+const unbilled: ReadonlySet<string> = new Set([
+  'circuit_open',
+  'connection_key_missing',
+  'connection_disabled',
+  'provider_unauthorized',
+  'provider_rate_limited',
+  'provider_refused',
+  'model_missing',
+  'model_busy',
+  'context_too_long',
+  'label_refused',
+  'budget_exceeded',
+  'price_missing',
+  'stopped',
+]);
+
+/** The price of a model of a connection; undefined where none is known. */
+export type PriceOf = (model: string) => Promise<ModelPrice | undefined>;
+
+/**
+ * Holds the bound of the input plus the most of the output before a call, and puts in its place what it took. Calls of models and
+ * tools count; plain requests to the network do not.
+ */
+export function createBudgetGuard(ledger: BudgetLedger, priceOf: PriceOf): CallGuard {
+  return {
+    async admit(call, scope) {
+      if (call.kind === 'network' || ledger.list().length === 0) return undefined;
+      const place = placeOf(call, scope);
+      const counts = ledger.counts(place);
+      if (!counts.any) return undefined;
+      const price = call.price ?? (counts.money && isPriced(call) ? await priceOf(call.subject) : undefined);
+      const bound = { inputTokens: call.inputTokens, outputTokens: call.outputTokens };
+      const reservation = ledger.reserve(place, {
+        money: isPriced(call) ? costOf(bound, price) : 0,
+        currency: price?.currency,
+        tokens: call.inputTokens + call.outputTokens,
+      });
+      if (reservation === undefined) return undefined;
+      return (outcome) => {
+        const usage = takenOf(outcome);
+        const money = usage === undefined ? 0 : (usage.cost ?? costOf(usage, price) ?? 0);
+        reservation.settle({
+          money,
+          tokens: usage === undefined ? 0 : usage.inputTokens + usage.outputTokens,
+          seconds: outcome.ms / 1000,
+          calls: usage === undefined && outcome.error !== undefined ? 0 : 1,
+        });
+        flag(call, usage, money, costOf(bound, price), scope);
+      };
+    },
+  };
+}
+
+/** Models of this machine and tools cost no money. */
+const isPriced = (call: PlannedCall): boolean => !call.isLocal && call.kind !== 'tool';
+
+/** Where budgets find a call. */
+export function placeOf(call: Pick<PlannedCall, 'connection'>, { runId, path, run }: CallScope): CallPlace {
+  return { runId, path, workflow: run.workflowId, connection: call.connection, key: run.caller?.key };
+}
+
+/** What a call took; undefined where nothing was billed. */
+function takenOf({ usage, error }: CallOutcome): Usage | undefined {
+  if (error !== undefined && unbilled.has(error.code) && (usage?.outputTokens ?? 0) === 0) return undefined;
+  return usage;
+}
+
+function costOf(usage: Usage, price: ModelPrice | undefined): number | undefined {
+  return price === undefined
+    ? undefined
+    : (usage.inputTokens * price.inputPerMillion + usage.outputTokens * price.outputPerMillion) / 1_000_000;
+}
+
+/** A provider that reports more than what was asked for at most is written down: its budgets hold only as far as it is honest. */
+function flag(
+  call: PlannedCall,
+  usage: Usage | undefined,
+  money: number,
+  most: number | undefined,
+  scope: CallScope,
+): void {
+  if (usage === undefined || call.isLocal || call.kind !== 'generate') return;
+  const isOver =
+    usage.outputTokens > call.outputTokens ||
+    (call.inputTokens > 0 && usage.inputTokens > call.inputTokens) ||
+    (most !== undefined && money > most + 1e-9);
+  if (!isOver) return;
+  scope.record({
+    type: 'node-decision',
+    kind: 'budget',
+    summary: `'${call.subject}' reports more than could be used: ${usage.inputTokens} tokens in and ${usage.outputTokens} out, where ${call.inputTokens} and ${call.outputTokens} were the most.`,
+    details: {
+      ...{ model: call.subject, reported: { ...usage }, money },
+      bound: { inputTokens: call.inputTokens, outputTokens: call.outputTokens, money: most ?? null },
+    },
+  });
+}
