@@ -1,13 +1,18 @@
 import { HeddleError, isAtMost, type Destination, type ResourceKind, type ResourceMap } from '@heddle/core';
 import type { RunContext } from './run-context.js';
 
-/** Methods that hand data to a resource, by kind. */
-const handing: Partial<Record<ResourceKind, readonly string[]>> = {
-  languageModel: ['generate', 'countTokens'],
-  embedder: ['embed'],
-  reranker: ['rerank'],
-  classifier: ['classify'],
-  fetch: ['fetch'],
+type Hands = Readonly<Record<string, readonly ('destination' | 'embedding')[]>>;
+const hands = (...methods: readonly string[]): Hands =>
+  Object.fromEntries(methods.map((method) => [method, ['destination'] as const]));
+
+/** Methods that hand data to a resource, by kind, and where each hands it. */
+const handing: Partial<Record<ResourceKind, Hands>> = {
+  languageModel: hands('generate', 'countTokens'),
+  embedder: hands('embed'),
+  reranker: hands('rerank'),
+  classifier: hands('classify'),
+  fetch: hands('fetch'),
+  collection: { ingest: ['destination', 'embedding'], search: ['embedding'] },
 };
 
 /** A resource whose calls are refused while the execution's label is above its destination's ceiling (design §5). */
@@ -17,21 +22,29 @@ export function guardDestination<Kind extends ResourceKind>(
   context: RunContext,
 ): ResourceMap[Kind] {
   const methods = handing[kind];
-  const destination = methods === undefined ? undefined : destinationOf(resource);
-  if (methods === undefined || destination === undefined || destination.ceiling === 'restricted') return resource;
+  if (methods === undefined) return resource;
+  const places = { destination: destinationOf(resource), embedding: embeddingOf(resource) };
+  if (isOpen(places.destination) && isOpen(places.embedding)) return resource;
   return new Proxy<ResourceMap[Kind]>(resource, {
     get(target, name) {
       // A proxy speaks of its target by any property name.
       const member: unknown = Reflect.get(target, name, target);
       if (typeof member !== 'function') return member;
-      if (typeof name !== 'string' || !methods.includes(name)) return member.bind(target) as unknown;
+      const handed = typeof name === 'string' && Object.hasOwn(methods, name) ? methods[name] : undefined;
+      if (handed === undefined) return member.bind(target) as unknown;
       return (...args: unknown[]): unknown => {
-        checkCeiling(destination, context);
+        for (const place of handed) {
+          const destination = places[place];
+          if (destination !== undefined) checkCeiling(destination, context);
+        }
         return Reflect.apply(member, target, args);
       };
     },
   });
 }
+
+const isOpen = (destination: Destination | undefined): boolean =>
+  destination === undefined || destination.ceiling === 'restricted';
 
 /** Errors: `label_refused`, recorded; allowed hand-overs to places outside this machine are recorded once each. */
 export function checkCeiling(destination: Destination, context: RunContext): void {
@@ -59,6 +72,10 @@ function destinationOf(resource: object): Destination | undefined {
     'destination' in resource.info
     ? asDestination(resource.info.destination)
     : undefined;
+}
+
+function embeddingOf(resource: object): Destination | undefined {
+  return 'embedding' in resource ? asDestination(resource.embedding) : undefined;
 }
 
 function asDestination(value: unknown): Destination | undefined {

@@ -283,4 +283,37 @@ describe('labels', () => {
     expect(labelAt(outcome.events, 'b')).toBe(labelAt(outcome.events, 'a'));
     expect(joinLabels(labelOf('internal', ['x']), labelOf('internal', ['x']))).toBe(labelOf('internal', ['x']));
   });
+
+  it('B3: refuses to store above the label of a collection, and to search with what its embedding model must not have', async () => {
+    const handed: string[] = [];
+    const near = { name: 'notes', ceiling: 'internal', isLocal: true } as const;
+    const far = { name: 'far/embedder', ceiling: 'public', isLocal: false } as const;
+    const collection = (places: object): Resources => ({
+      use: () =>
+        Promise.resolve({
+          ...places,
+          ingest: async () => void handed.push('ingest'),
+          search: async () => void handed.push('search'),
+          info: async () => void handed.push('info'),
+        } as never),
+    });
+    const act = (method: 'ingest' | 'search'): Behaviours => ({
+      a: async ({ context }) => {
+        if (method === 'ingest') context.raise(labelOf('confidential'));
+        const used = await context.use('collection', 'notes');
+        await used.info();
+        await used[method]({ query: 'q' } as never);
+        return { out: 1 };
+      },
+    });
+    const status = async (places: object, method: 'ingest' | 'search'): Promise<unknown> => {
+      const outcome = await createBench(testNodes(act(method)), { host: { resources: collection(places) } }).run(chain);
+      return outcome.error?.code ?? outcome.status;
+    };
+    expect(await status({ destination: near }, 'ingest')).toBe('label_refused');
+    expect(await status({ destination: near }, 'search')).toBe('done');
+    expect(await status({ destination: near, embedding: far }, 'search')).toBe('label_refused');
+    expect(await status({}, 'ingest')).toBe('done');
+    expect(handed).toEqual(['info', 'info', 'search', 'info', 'info', 'ingest']);
+  });
 });

@@ -1,6 +1,7 @@
 import {
   HeddleError,
   type CollectionInfo,
+  type Destination,
   type Documents,
   type Embedder,
   type Tokenizer,
@@ -15,6 +16,8 @@ export interface CollectionsOptions {
   readonly documents: Pick<Documents, 'parse'>;
   readonly embedder: (id: string) => Promise<Embedder>;
   readonly tokenizer: (id: string) => Promise<Tokenizer>;
+  /** Where an embedding model is, when it is not on this machine: data above its ceiling is then kept from it. */
+  readonly embeddingAt?: (id: string) => Promise<Destination | undefined>;
   /** Whether the catalogue has a model of this id. */
   readonly modelExists?: (id: string) => boolean | Promise<boolean>;
 }

@@ -1,4 +1,4 @@
-import type { Collection } from '@heddle/core';
+import type { Collection, CollectionInfo, Destination } from '@heddle/core';
 import type { CollectionContext } from './collection-context.js';
 import { ingest } from './ingest.js';
 import { labelled } from './labelled.js';
@@ -6,10 +6,17 @@ import { search } from './search.js';
 import type { Turns } from './turns.js';
 
 /** A collection with its embedding model bound to it. Ingests of one collection take turns. */
-export function createCollection(context: CollectionContext, turns: Turns): Collection {
+export function createCollection(
+  context: CollectionContext,
+  turns: Turns,
+  { label }: Pick<CollectionInfo, 'label'>,
+  embedding?: Destination,
+): Collection {
   const { inner } = context;
   return {
     name: inner.name,
+    destination: { name: inner.name, ceiling: label.level, isLocal: true },
+    ...(embedding === undefined ? {} : { embedding }),
     info: () => inner.info(),
     search: (request, options) => search(context, request, options),
     ingest: (documents, options) => turns.run(inner.name, () => ingest(context, documents, options)),

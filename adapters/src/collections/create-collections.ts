@@ -23,11 +23,15 @@ export function createCollections(options: CollectionsOptions): Collections {
   const stores: readonly VectorStore[] = qdrant === undefined ? [embedded] : [embedded, qdrant];
   const turns = createTurns();
 
-  const bind = (inner: VectorCollection): Collection =>
-    createCollection(
-      { inner, documents, tokenizer, embedder: (info) => fittingEmbedder(info, options.embedder) },
+  const bind = async (inner: VectorCollection): Promise<Collection> => {
+    const info = await inner.info();
+    return createCollection(
+      { inner, documents, tokenizer, embedder: (current) => fittingEmbedder(current, options.embedder) },
       turns,
+      info,
+      await options.embeddingAt?.(info.embedding),
     );
+  };
 
   const find = async (name: string): Promise<{ store: VectorStore; inner: VectorCollection } | undefined> => {
     for (const store of stores) {

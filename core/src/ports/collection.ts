@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ErrorValue } from '../errors/heddle-error.js';
 import type { Label } from '../labels/label.js';
 import type { Passage } from '../values/values.js';
+import type { Destination } from './destination.js';
 import type { ParsedDocument } from './documents.js';
 import { Filter } from './filter.js';
 import type { CollectionInfo, DocumentInfo, SplitterOptions } from './vector-store.js';
@@ -77,6 +78,10 @@ export interface IngestReport extends Omit<IngestProgress, 'current' | 'stage' |
 /** A collection with its embedding model bound to it: what nodes, CLI and API use. */
 export interface Collection {
   readonly name: string;
+  /** Where stored documents are: nothing above the collection's own label may go there. Not checked where it is left out. */
+  readonly destination?: Destination;
+  /** Where queries and documents are embedded; left out for models of this machine. */
+  readonly embedding?: Destination;
   info(): Promise<CollectionInfo>;
   /** Embeds the query where the mode needs it, searches, adds neighbours. Errors: `query_empty`, `filter_invalid`, … */
   search(

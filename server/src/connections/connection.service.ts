@@ -20,11 +20,17 @@ export interface ConnectionParts {
   readonly hasEnvironmentSecret: (name: string) => boolean;
 }
 
+/** Told of each change: compiled workflows know ceilings of connections. */
+export type ConnectionChange = () => void;
+
 const keyPrefix = connectionSecret('');
 
 /** Connections to providers and the secrets of this Heddle. Values of secrets go in here and never come out. */
 export class ConnectionService {
-  constructor(private readonly parts: ConnectionParts) {}
+  constructor(
+    private readonly parts: ConnectionParts,
+    private readonly onChange: ConnectionChange = () => undefined,
+  ) {}
 
   async list(): Promise<readonly ConnectionReply[]> {
     const names = await this.secretNames();
@@ -71,6 +77,7 @@ export class ConnectionService {
     await this.parts.store.delete(id);
     await this.parts.vault.delete(connectionSecret(id));
     this.parts.hub.forget(id);
+    this.onChange();
   }
 
   /** Errors: `connection_not_found`. */
@@ -130,6 +137,7 @@ export class ConnectionService {
     checkAddress(connection);
     await this.parts.store.save(connection);
     this.parts.hub.forget(connection.id);
+    this.onChange();
     return this.get(connection.id);
   }
 

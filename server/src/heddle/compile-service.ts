@@ -5,10 +5,12 @@ import {
   describePorts,
   HeddleError,
   parseDocument,
+  type CollectionInfo,
   type Collections,
   type CompileFacts,
   type CompileReply,
   type CompileResult,
+  type Connection,
   type Issue,
   type NodeCatalog,
   type Plan,
@@ -16,6 +18,7 @@ import {
   type WorkflowDocument,
   type WorkflowStore,
 } from '@heddle/core';
+import { destinationsOf } from './destinations.js';
 import type { Lazy } from './lazy.js';
 import type { HeddleParts } from './parts.js';
 import { refersToCollections } from './references.js';
@@ -33,10 +36,15 @@ export class CompileService {
   private readonly collections: Lazy<Collections>;
   /** Drafts by slug and id; forgotten when a workflow changes. */
   private documents: Promise<ReadonlyMap<string, WorkflowDocument>> | undefined;
+  /** Forgotten when one changes. */
+  private known: Promise<readonly Connection[]> | undefined;
   private compiled = new WeakMap<WorkflowDocument, CompiledWorkflow>();
 
-  constructor(parts: Pick<HeddleParts, 'catalog' | 'workflows' | 'collections'>) {
+  private readonly connections: HeddleParts['connections'];
+
+  constructor(parts: Pick<HeddleParts, 'catalog' | 'workflows' | 'collections' | 'connections'>) {
     this.catalog = parts.catalog;
+    this.connections = parts.connections;
     this.workflows = parts.workflows;
     this.collections = parts.collections;
   }
@@ -88,19 +96,23 @@ export class CompileService {
     return planOrThrow(bundle.document, compileBundle(bundle, this.catalog));
   }
 
-  /** Must be called after each change of a workflow or of a collection: compiled plans depend on both. */
+  /** Must be called after each change of a workflow, a collection or a connection: compiled plans depend on them. */
   forget(): void {
     this.documents = undefined;
+    this.known = undefined;
     this.compiled = new WeakMap();
   }
 
   private async facts(document: WorkflowDocument, withCollections = true): Promise<CompileFacts> {
     const documents = await (this.documents ??= this.readDocuments());
     const workflow = (slug: string): WorkflowDocument | undefined => documents.get(slug);
-    if (!withCollections || !refersToCollections(document, this.catalog, workflow)) return { workflow };
-    const infos = await (await this.collections.get()).list();
+    const connections = await (this.known ??= this.connections.store.list());
+    if (!withCollections || !refersToCollections(document, this.catalog, workflow))
+      return { workflow, destination: destinationsOf(connections, []) };
+    const infos: readonly CollectionInfo[] = await (await this.collections.get()).list();
     return {
       workflow,
+      destination: destinationsOf(connections, infos),
       collections: new Map(infos.map((info) => [info.name, info.label])),
       known: { collection: new Set(infos.map((info) => info.name)) },
     };

@@ -124,7 +124,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     hub,
     topics,
     jobs,
-    connections: new ConnectionService(parts.connections),
+    connections: new ConnectionService(parts.connections, () => compile.forget()),
     collections,
     templates: new TemplateService(parts.templatesFolder ?? templatesFolder, {
       workflows,

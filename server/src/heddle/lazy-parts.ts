@@ -3,6 +3,7 @@ import type { ModelSettings } from '@heddle/adapters/models';
 import type { ModelHub, VectorStore } from '@heddle/core';
 import { join } from 'node:path';
 import type { Settings } from '../settings/settings-table.js';
+import { webCeiling } from './destinations.js';
 import { isRemote } from './is-remote.js';
 import { lazy, type Lazy } from './lazy.js';
 import type { Log } from './log.js';
@@ -53,6 +54,14 @@ export function lazyParts(settings: Settings, log: Log, connections: ConnectionH
       documents: await documents.get(),
       embedder: async (id) => (isRemote(id) ? connections : await models.get()).embedder(id),
       tokenizer: async (id) => (isRemote(id) ? connections : await models.get()).tokenizer(id),
+      embeddingAt: async (id) => {
+        if (!isRemote(id)) return undefined;
+        const nowhere = { name: id, ceiling: 'public', isLocal: false } as const;
+        return connections.embedder(id).then(
+          ({ destination }) => destination,
+          () => nowhere,
+        );
+      },
       modelExists: async (id) =>
         isRemote(id)
           ? connections.tokenizer(id).then(
@@ -63,7 +72,10 @@ export function lazyParts(settings: Settings, log: Log, connections: ConnectionH
     });
   });
   const fetch = lazy(async () =>
-    (await import('@heddle/adapters/fetch')).createSafeFetch({ allowedHosts: settings.fetchAllow }),
+    (await import('@heddle/adapters/fetch')).createSafeFetch({
+      allowedHosts: settings.fetchAllow,
+      ceiling: webCeiling,
+    }),
   );
   const sandbox = lazy(
     async () => (await import('@heddle/adapters/sandbox')).createSandbox(),

@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Connection, labelOf, type WorkflowDocument } from '@heddle/core';
+import { createFakeCollections } from '../testing/fake-collections.js';
+import { createTestHeddle } from '../testing/test-heddle.js';
+
+const collections = createFakeCollections();
+const document: WorkflowDocument = {
+  heddle: 1,
+  name: 'Confidential question',
+  nodes: {
+    question: {
+      type: 'input',
+      version: 1,
+      label: 'confidential',
+      config: { fields: [{ name: 'question', type: 'text' }] },
+    },
+    far: { type: 'chat', version: 1, config: { model: 'far/big' } },
+    keep: { type: 'store', version: 1, config: { collection: 'open-notes' } },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'text' }] } },
+  },
+  edges: [
+    { from: 'question.question', to: 'far.prompt' },
+    { from: 'question.question', to: 'keep.text' },
+    { from: 'far.text', to: 'reply.answer' },
+  ],
+};
+
+describe('destinations at compile time', () => {
+  let heddle: ReturnType<typeof createTestHeddle>;
+  beforeEach(() => {
+    heddle = createTestHeddle({ withStandardNodes: true, collections });
+  });
+  afterEach(() => heddle.close());
+
+  it('marks edges over the ceiling of a connection or collection, and forgets plans when a connection changes', async () => {
+    await collections.create({ name: 'open-notes', embedding: 'e', label: labelOf('internal') });
+    const far = Connection.parse({ id: 'far', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1' });
+    await heddle.connections.create(far);
+    const exceeding = async (): Promise<unknown> =>
+      (await heddle.compile.report(document)).issues
+        .filter(({ code }) => code === 'label-exceeds')
+        .map(({ node, edge }) => ({ node, isAtEdge: edge !== undefined }));
+    expect(await exceeding()).toEqual([
+      { node: 'far', isAtEdge: true },
+      { node: 'keep', isAtEdge: true },
+    ]);
+    const { dataMap } = await heddle.compile.report(document);
+    expect(dataMap).toContainEqual(
+      expect.objectContaining({ node: 'far', destination: 'far/big', ceiling: 'internal', level: 'confidential' }),
+    );
+    await heddle.connections.replace('far', { ...far, ceiling: 'restricted' });
+    expect(await exceeding()).toEqual([{ node: 'keep', isAtEdge: true }]);
+  });
+});

@@ -1,0 +1,49 @@
+import {
+  splitModelId,
+  type CollectionInfo,
+  type Connection,
+  type Destination,
+  type LabelLevel,
+  type NodeReference,
+} from '@heddle/core';
+
+/** Nothing above this level goes to an address of the web (design §5): what the fetcher of nodes enforces in a run. */
+export const webCeiling: LabelLevel = 'internal';
+
+const local: Destination = { name: 'local', ceiling: 'restricted', isLocal: true };
+
+/** Says where data goes that a node hands to what its config names: what the compiler marks edges by before a run (B4). */
+export function destinationsOf(
+  connections: readonly Connection[],
+  collections: readonly CollectionInfo[],
+): (reference: NodeReference) => Destination | undefined {
+  const byId = new Map(connections.map((connection) => [connection.id, connection]));
+  const labels = new Map(collections.map(({ name, label }) => [name, label]));
+  return ({ kind, id }) => {
+    switch (kind) {
+      case 'model':
+      case 'embedder':
+      case 'reranker':
+      case 'classifier': {
+        const { connection } = splitModelId(id);
+        return connection === undefined ? local : remote(id, byId.get(connection));
+      }
+      case 'connection':
+        return remote(id, byId.get(id));
+      case 'network':
+        return { name: id === '*' ? 'web' : id, ceiling: webCeiling, isLocal: false };
+      case 'collection': {
+        const label = labels.get(id);
+        return label === undefined ? undefined : { name: id, ceiling: label.level, isLocal: true };
+      }
+      case 'tool':
+      case 'workflow':
+      case 'secret':
+      case 'policy':
+        return undefined;
+    }
+  };
+}
+
+const remote = (name: string, connection: Connection | undefined): Destination | undefined =>
+  connection === undefined ? undefined : { name, ceiling: connection.ceiling, isLocal: connection.isLocal };
