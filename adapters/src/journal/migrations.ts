@@ -188,6 +188,29 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX cache_entries_by_expiry ON cache_entries (expires_at);
     `,
   },
+  {
+    name: 'audit and emergency stops',
+    sql: `
+      CREATE TABLE audit (
+        number INTEGER PRIMARY KEY, time REAL NOT NULL, act TEXT NOT NULL, who TEXT NOT NULL, project TEXT, subject TEXT NOT NULL,
+        is_allowed INTEGER NOT NULL, details TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX audit_by_subject ON audit (subject);
+      CREATE TRIGGER audit_keeps BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit record is append-only'); END;
+      CREATE TRIGGER audit_stays BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit record is append-only'); END;
+
+      CREATE TABLE audit_content (
+        number INTEGER PRIMARY KEY, run TEXT NOT NULL, hash TEXT NOT NULL, level TEXT NOT NULL, text TEXT NOT NULL, time REAL NOT NULL,
+        UNIQUE (hash, run)
+      ) STRICT;
+      CREATE INDEX audit_content_of ON audit_content (run);
+      CREATE INDEX audit_content_by_age ON audit_content (level, time);
+
+      CREATE TABLE stops (
+        target TEXT PRIMARY KEY, reason TEXT NOT NULL, who TEXT NOT NULL, time REAL NOT NULL
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];
 
 /**

@@ -1,0 +1,61 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { canonicalJson } from '@heddle/core';
+import { z } from 'zod';
+import { codeOf, toStorageError } from '../journal/storage-error.js';
+
+/** How far the chain had come at a time, kept outside the database so that a chain that was cut short is noticed. */
+const Anchor = z.object({ number: z.int().nonnegative(), hash: z.string(), time: z.number() });
+export type Anchor = z.infer<typeof Anchor>;
+const SignedAnchor = Anchor.extend({ signature: z.string() });
+
+/** The anchor as it is found: `missing`, `forged` (not signed with this folder's key), or what it says. */
+export type FoundAnchor = Anchor | 'missing' | 'forged';
+
+/** Reads the anchor of a chain. Errors: `storage_*`. */
+export function readAnchor(file: string, key: Buffer): FoundAnchor {
+  let content: string;
+  try {
+    content = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return 'missing';
+    throw toStorageError(error, file);
+  }
+  const parsed = SignedAnchor.safeParse(jsonOf(content));
+  if (!parsed.success) return 'forged';
+  const { signature, ...anchor } = parsed.data;
+  const expected = Buffer.from(sign(anchor, key));
+  const found = Buffer.from(signature);
+  return found.length === expected.length && timingSafeEqual(found, expected) ? anchor : 'forged';
+}
+
+/** Puts an anchor in place of the one before, whole. Errors: `storage_*`. */
+export function writeAnchor(file: string, anchor: Anchor, key: Buffer): void {
+  const draft = `${file}.new-${process.pid}`;
+  try {
+    const handle = openSync(draft, 'w', 0o600);
+    try {
+      writeSync(handle, `${canonicalJson({ ...anchor, signature: sign(anchor, key) })}\n`);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(draft, file);
+  } catch (error) {
+    throw toStorageError(error, file);
+  }
+}
+
+function sign(anchor: Anchor, key: Buffer): string {
+  // A key of its own, so that a signature never tells anything of the key that secrets are sealed with.
+  const own = createHmac('sha256', key).update('heddle audit anchor').digest();
+  return createHmac('sha256', own).update(canonicalJson(anchor)).digest('hex');
+}
+
+function jsonOf(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,231 @@
+import { copyFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
+import { canonicalJson, labelOf, type AuditRecord, type Journal } from '@heddle/core';
+import { acceptRun, createFakeClock, records } from '@heddle/core/testing';
+import { createHash } from 'node:crypto';
+import { createFolderBlobs } from '../blobs/index.js';
+import { createSqliteJournal } from '../journal/index.js';
+import { temporaryFolder } from '../journal/__fixtures__/temporary-folder.js';
+import { openDatabase, type HeddleDatabase } from '../journal/open-database.js';
+import { createSqliteAudit, type SqliteAudit } from './sqlite-audit.js';
+
+const act = { act: 'secret', who: 'user:a', subject: 'secret:x', isAllowed: true, details: { step: 'set' } } as const;
+
+describe('the audit record', () => {
+  let place: ReturnType<typeof temporaryFolder>;
+  let database: HeddleDatabase;
+  let audit: SqliteAudit;
+  const clock = createFakeClock();
+  const open = (): void => {
+    database = openDatabase(join(place.folder, 'heddle.db'));
+    audit = createSqliteAudit(database, {
+      clock,
+      keyFile: join(place.folder, 'secret.key'),
+      anchorFile: join(place.folder, 'audit.head'),
+    });
+  };
+  const close = (): void => {
+    audit.close();
+    database.close();
+  };
+  beforeEach(() => {
+    place = temporaryFolder();
+    open();
+  });
+  afterEach(() => {
+    close();
+    place.remove();
+  });
+
+  const writeFive = async (): Promise<void> => {
+    for (let step = 1; step <= 5; step += 1) await audit.write([{ ...act, details: { step } }]);
+    audit.anchor();
+  };
+  /** What somebody does who has the file: the triggers stop nobody who may drop them. */
+  const tamper = (sql: string): void => {
+    close();
+    const connection = new Database(join(place.folder, 'heddle.db'));
+    connection.exec(`DROP TRIGGER audit_keeps; DROP TRIGGER audit_stays; ${sql}`);
+    connection.close();
+    open();
+  };
+
+  it('chains records by SHA-256 over their canonical JSON', async () => {
+    await audit.write([{ ...act, project: 'p', details: { b: 1, a: ['ü', null] } }]);
+    await writeFive();
+    const found = await audit.list({});
+    expect(found.map(({ number }) => number)).toEqual([6, 5, 4, 3, 2, 1]);
+    for (const { hash, ...record } of found) {
+      expect(hash).toBe(`sha256:${createHash('sha256').update(canonicalJson(record)).digest('hex')}`);
+      const before: AuditRecord | undefined = found.find(({ number }) => number === record.number - 1);
+      if (before !== undefined) expect(record.previous).toBe(before.hash);
+    }
+    expect(await audit.verify()).toBeUndefined();
+  });
+
+  it('refuses to change or remove a record', async () => {
+    await writeFive();
+    const { connection } = database;
+    expect(() => connection.exec("UPDATE audit SET who = 'b' WHERE number = 2")).toThrow('append-only');
+    expect(() => connection.exec('DELETE FROM audit WHERE number = 5')).toThrow('append-only');
+  });
+
+  it('keeps neither the act nor its record where one fails', async () => {
+    database.connection.exec('CREATE TABLE things (name TEXT UNIQUE)');
+    const insert = database.connection.prepare("INSERT INTO things VALUES ('one')");
+    await audit.write([act], () => insert.run());
+    await expect(audit.write([act], () => insert.run())).rejects.toThrow();
+    await expect(audit.write([{ ...act, details: { no: 1n } }], () => insert.run())).rejects.toThrow();
+    expect([audit.head().number, database.connection.prepare('SELECT count(*) FROM things').pluck().get()]).toEqual([
+      1, 1,
+    ]);
+  });
+
+  it.each([
+    ['edit', "UPDATE audit SET who = 'user:b' WHERE number = 3", 3],
+    ['delete', 'DELETE FROM audit WHERE number = 3', 4],
+    [
+      'insert',
+      `UPDATE audit SET number = -number - 1 WHERE number > 2; UPDATE audit SET number = -number WHERE number < 0;
+       INSERT INTO audit SELECT 3, time, act, who, project, subject, is_allowed, details, previous, hash FROM audit WHERE number = 2`,
+      3,
+    ],
+    [
+      'reorder',
+      'UPDATE audit SET number = 99 WHERE number = 2; UPDATE audit SET number = 2 WHERE number = 3; UPDATE audit SET number = 3 WHERE number = 99',
+      2,
+    ],
+    ['truncate', 'DELETE FROM audit WHERE number > 3', 4],
+    ['empty', 'DELETE FROM audit', 1],
+  ])('names the first bad record after: %s', async (_name, sql, number) => {
+    await writeFive();
+    tamper(sql);
+    expect(await audit.verify()).toMatchObject({ number });
+  });
+
+  it('notices a database that was rolled back, also after it went on', async () => {
+    await writeFive();
+    close();
+    const file = join(place.folder, 'heddle.db');
+    copyFileSync(file, `${file}.old`);
+    open();
+    await writeFive();
+    close();
+    copyFileSync(`${file}.old`, file);
+    open();
+    expect(await audit.verify()).toMatchObject({ number: 6 });
+    await clock.advance(5);
+    await writeFive();
+    await writeFive();
+    expect(await audit.verify()).toMatchObject({ number: 10, reason: expect.stringContaining('anchored') });
+  });
+
+  it('notices a chain that was written anew with fitting hashes, and an anchor that is missing or forged', async () => {
+    await writeFive();
+    const anchorFile = join(place.folder, 'audit.head');
+    copyFileSync(anchorFile, `${anchorFile}.old`);
+    tamper('DELETE FROM audit');
+    await clock.advance(5);
+    await writeFive();
+    for (let more = 0; more < 5; more += 1) await audit.write([{ ...act, details: { more } }]);
+    expect(await audit.verify()).toMatchObject({ number: 5 });
+    rmSync(anchorFile);
+    expect(await audit.verify()).toMatchObject({ reason: expect.stringContaining('missing') });
+    copyFileSync(join(place.folder, 'secret.key'), anchorFile);
+    expect(await audit.verify()).toMatchObject({ reason: expect.stringContaining('not signed') });
+    await audit.acceptAsIs('user:a');
+    expect(await audit.verify()).toBeUndefined();
+  });
+
+  it('anchors within a second, without being asked', async () => {
+    await audit.write([act]);
+    await audit.write([act]);
+    await clock.advance(1_000);
+    tamper('DELETE FROM audit WHERE number = 2');
+    expect(await audit.verify()).toMatchObject({ number: 2 });
+  });
+
+  it('filters by act, person, subject, project and time', async () => {
+    await audit.write([act, { ...act, act: 'key', who: 'user:b', project: 'p' }]);
+    await clock.advance(10);
+    await audit.write([{ ...act, subject: 'secret:y' }]);
+    const numbers = async (query: Parameters<SqliteAudit['list']>[0]): Promise<number[]> =>
+      (await audit.list(query)).map(({ number }) => number);
+    expect(await numbers({ act: ['key', 'stop'] })).toEqual([2]);
+    expect(await numbers({ who: 'user:a' })).toEqual([3, 1]);
+    expect(await numbers({ subject: 'secret:y' })).toEqual([3]);
+    expect(await numbers({ project: 'p' })).toEqual([2]);
+    expect(await numbers({ from: clock.now() })).toEqual([3]);
+    expect(await numbers({ to: clock.now() })).toEqual([2, 1]);
+    expect(await numbers({ before: 3, limit: 1 })).toEqual([2]);
+  });
+
+  it('erases content and stays whole', async () => {
+    await writeFive();
+    const kept = { runId: 'r', hash: 'sha256:1', level: 'internal', text: 'Dear Ada', time: 5 };
+    audit.content.keep(kept);
+    audit.content.keep({ ...kept, runId: 's', hash: 'sha256:2', level: 'restricted' });
+    expect(audit.content.read('sha256:1')).toBe('Dear Ada');
+    expect([audit.content.eraseRun('r'), audit.content.read('sha256:1')]).toEqual([1, undefined]);
+    expect(audit.content.eraseBefore('restricted', 5)).toBe(0);
+    expect(audit.content.eraseBefore('restricted', 6)).toBe(1);
+    expect(await audit.verify()).toBeUndefined();
+  });
+
+  it('writes what runs do in the commit of the journal, by hash and never by value', async () => {
+    const journal: Journal = createSqliteJournal(database, {
+      blobs: createFolderBlobs(join(place.folder, 'blobs')),
+      clock,
+      projections: [audit.projection],
+    });
+    await acceptRun(journal, 'a');
+    const call = { path: 'answer', attempt: 1, time: 9, started: 4, label: labelOf('confidential') } as const;
+    await journal.append('a', [
+      records.runStart(),
+      records.nodeStart('answer'),
+      {
+        type: 'model-call',
+        ...call,
+        model: 'hub/m',
+        answered: 'm-1',
+        kind: 'generate',
+        isLocal: false,
+        parameters: { temperature: 0 },
+        promptHash: 'sha256:p',
+        outputHash: 'sha256:o',
+      },
+      {
+        type: 'label-decision',
+        ...call,
+        decision: 'refused',
+        destination: 'hub',
+        ceiling: 'internal',
+        reason: 'too high',
+      },
+      {
+        type: 'tool-call',
+        ...call,
+        tool: 't',
+        source: 'mcp',
+        permission: 'deny',
+        argumentsHash: 'sha256:a',
+        error: { code: 'tool_denied', message: 'no', retryable: false },
+      },
+      records.nodeEnd('answer'),
+    ]);
+    await journal.append('a', [records.runEnd()]);
+    const found = (await audit.list({ subject: 'run:a' })).toReversed();
+    expect(found.map((record) => [record.act, record.isAllowed])).toEqual([
+      ['run', true],
+      ['model-call', true],
+      ['egress', false],
+      ['tool-call', false],
+      ['run', true],
+    ]);
+    expect(found[1]?.details).toMatchObject({ model: 'hub/m', answered: 'm-1', promptHash: 'sha256:p', ms: 5 });
+    expect(await audit.verify()).toBeUndefined();
+    await journal.close();
+  });
+});

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson, type AuditAct, type AuditEntry, type AuditRecord } from '@heddle/core';
+
+/** A row of `audit`; its types are enforced by the STRICT table. */
+export interface AuditRow {
+  readonly number: number;
+  readonly time: number;
+  readonly act: AuditAct;
+  readonly who: string;
+  readonly project: string | null;
+  readonly subject: string;
+  readonly is_allowed: number;
+  /** Canonical JSON, as it went into the hash. */
+  readonly details: string;
+  readonly previous: string;
+  readonly hash: string;
+}
+
+/** What stands before the first record. */
+export const chainStart = `sha256:${'0'.repeat(64)}`;
+
+/** The row that follows a record, with its place in the chain. */
+export function chainEntry(entry: AuditEntry, after: { readonly number: number; readonly hash: string }): AuditRow {
+  const row = {
+    number: after.number + 1,
+    time: entry.time,
+    act: entry.act,
+    who: entry.who,
+    project: entry.project ?? null,
+    subject: entry.subject,
+    is_allowed: entry.isAllowed ? 1 : 0,
+    details: canonicalJson(entry.details),
+    previous: after.hash,
+  };
+  return { ...row, hash: hashRow(row) };
+}
+
+/**
+ * SHA-256 over the canonical JSON (RFC 8785) of a record without its own hash. The members are put together here in their order,
+ * since the details are stored as canonical JSON already and reading them again would cost more than the hash.
+ */
+export function hashRow(row: Omit<AuditRow, 'hash'>): string {
+  const project = row.project === null ? '' : `"project":${JSON.stringify(row.project)},`;
+  const text =
+    `{"act":${JSON.stringify(row.act)},"details":${row.details},"isAllowed":${row.is_allowed === 1 ? 'true' : 'false'},` +
+    `"number":${row.number},"previous":${JSON.stringify(row.previous)},${project}` +
+    `"subject":${JSON.stringify(row.subject)},"time":${JSON.stringify(row.time)},"who":${JSON.stringify(row.who)}}`;
+  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+}
+
+/** A row as the port gives it. */
+export function toRecord(row: AuditRow): AuditRecord {
+  return {
+    number: row.number,
+    time: row.time,
+    act: row.act,
+    who: row.who,
+    ...(row.project === null ? {} : { project: row.project }),
+    subject: row.subject,
+    isAllowed: row.is_allowed === 1,
+    // Written by chainEntry.
+    details: JSON.parse(row.details) as AuditRecord['details'],
+    previous: row.previous,
+    hash: row.hash,
+  };
+}

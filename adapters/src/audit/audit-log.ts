@@ -1,0 +1,36 @@
+import type { AuditEntry } from '@heddle/core';
+import type { HeddleDatabase } from '../journal/open-database.js';
+import { chainEntry, chainStart, type AuditRow } from './audit-chain.js';
+
+/** Where the chain ends. */
+export interface ChainHead {
+  readonly number: number;
+  readonly hash: string;
+}
+
+/** Adds to the chain within a transaction that is already open. */
+export interface AuditLog {
+  add(entries: readonly AuditEntry[]): void;
+  head(): ChainHead;
+}
+
+export function createAuditLog({ connection }: HeddleDatabase): AuditLog {
+  // The end is read each time: a transaction that was taken back, or another process, may have moved it.
+  const last = connection.prepare<[], ChainHead>('SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1');
+  const insert = connection.prepare<AuditRow>(
+    `INSERT INTO audit (number, time, act, who, project, subject, is_allowed, details, previous, hash)
+     VALUES (@number, @time, @act, @who, @project, @subject, @is_allowed, @details, @previous, @hash)`,
+  );
+  const head = (): ChainHead => last.get() ?? { number: 0, hash: chainStart };
+  return {
+    head,
+    add(entries) {
+      let after = head();
+      for (const entry of entries) {
+        const row = chainEntry(entry, after);
+        insert.run(row);
+        after = row;
+      }
+    },
+  };
+}

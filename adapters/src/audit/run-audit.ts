@@ -1,0 +1,164 @@
+import { type AuditEntry, type RunAcceptance, type RunCaller, type RunRecord } from '@heddle/core';
+import type { HeddleDatabase } from '../journal/open-database.js';
+import type { JournalProjection } from '../journal/journal-projection.js';
+import type { AuditLog } from './audit-log.js';
+
+/** What every record of a run says of it. */
+interface RunFacts {
+  readonly who: string;
+  readonly project: string | undefined;
+  readonly workflow: string;
+  readonly version: number | undefined;
+}
+
+type Noted = Pick<AuditEntry, 'act' | 'isAllowed' | 'details'> & { readonly who?: string };
+
+/** Runs in memory at once, by far; what is forgotten is read again. */
+const mostRemembered = 10_000;
+
+/**
+ * What runs do, as audit records, written in the commit of the journal: acceptance and end, each call of a model or tool, decisions on
+ * egress and labels, approvals. Values never stand in them, only their hashes.
+ */
+export function createRunAudit(database: HeddleDatabase, log: AuditLog): JournalProjection {
+  const find = database.connection.prepare<
+    [string],
+    { readonly workflow_id: string | null; readonly workflow_name: string; readonly acceptance: string }
+  >('SELECT workflow_id, workflow_name, acceptance FROM runs WHERE id = ?');
+  const known = new Map<string, RunFacts>();
+
+  function factsOf(runId: string): RunFacts {
+    const facts = known.get(runId) ?? read(runId);
+    if (known.size >= mostRemembered) known.clear();
+    known.set(runId, facts);
+    return facts;
+  }
+
+  function read(runId: string): RunFacts {
+    const row = find.get(runId);
+    if (row === undefined) return { who: 'heddle', project: undefined, workflow: '', version: undefined };
+    // Written by the journal; only these two members are read.
+    const { caller, version } = JSON.parse(row.acceptance) as { caller?: RunCaller; version?: number };
+    return factsFrom({ workflowId: row.workflow_id ?? undefined, workflowName: row.workflow_name, caller, version });
+  }
+
+  return {
+    types: ['run-end', 'run-held', 'cancel-request', 'model-call', 'tool-call', 'label-decision', 'ask-end'],
+    accept(run, bundleHash) {
+      const facts = factsFrom(run);
+      known.set(run.runId, facts);
+      const { caller, trigger, origin, rootId } = run;
+      const details = {
+        step: 'accepted',
+        ...workOf(facts),
+        bundle: bundleHash,
+        trigger,
+        ...defined({ origin, root: rootId, door: caller?.door, key: caller?.key, endUser: caller?.endUser }),
+      };
+      log.add([entryOf(run.runId, facts, run.time, { act: 'run', isAllowed: true, details })]);
+    },
+    write(runId, records) {
+      const facts = factsOf(runId);
+      const entries = records.flatMap((record) => {
+        const noted = note(record);
+        if (noted === undefined) return [];
+        return [entryOf(runId, facts, record.time, { ...noted, details: { ...workOf(facts), ...noted.details } })];
+      });
+      log.add(entries);
+      if (records.some(({ type }) => type === 'run-end')) known.delete(runId);
+    },
+  };
+}
+
+function factsFrom(run: {
+  readonly workflowId: string | undefined;
+  readonly workflowName: string;
+  readonly caller?: RunAcceptance['caller'] | undefined;
+  readonly version?: number | undefined;
+}): RunFacts {
+  return {
+    who: run.caller?.principal ?? 'local',
+    project: run.caller?.project,
+    workflow: run.workflowId ?? run.workflowName,
+    version: run.version,
+  };
+}
+
+const workOf = ({ workflow, version }: RunFacts): Record<string, unknown> => ({ workflow, ...defined({ version }) });
+
+function entryOf(runId: string, facts: RunFacts, time: number, noted: Noted): AuditEntry {
+  const { act, isAllowed, details, who = facts.who } = noted;
+  return {
+    act,
+    time,
+    who,
+    ...(facts.project === undefined ? {} : { project: facts.project }),
+    subject: `run:${runId}`,
+    isAllowed,
+    details,
+  };
+}
+
+function note(record: RunRecord): Noted | undefined {
+  switch (record.type) {
+    case 'run-end': {
+      const details = { step: 'ended', status: record.status, ...defined({ error: record.error?.code }) };
+      return { act: 'run', isAllowed: true, details };
+    }
+    case 'run-held':
+      return { act: 'run', isAllowed: true, details: { step: 'held', reason: record.reason } };
+    case 'cancel-request': {
+      const details = { step: 'cancel', ...defined({ reason: record.reason }) };
+      return { act: 'run', isAllowed: true, details, ...defined({ who: record.by }) };
+    }
+    case 'model-call': {
+      const { path, attempt, model, answered, kind, isLocal, parameters, promptHash, outputHash, label } = record;
+      const { started, usage, finishReason, error, time } = record;
+      const details = { path, attempt, model, kind, isLocal, parameters, promptHash, label, ms: time - started };
+      return {
+        act: 'model-call',
+        isAllowed: error === undefined || !refusals.has(error.code),
+        details: { ...details, ...defined({ answered, outputHash, usage, finishReason, error: error?.code }) },
+      };
+    }
+    case 'tool-call': {
+      const { path, attempt, tool, source, permission, by, argumentsHash, resultHash, label, started, error } = record;
+      const details = { path, attempt, tool, source, permission, argumentsHash, label, ms: record.time - started };
+      return {
+        act: 'tool-call',
+        isAllowed: permission !== 'deny' && (error === undefined || !refusals.has(error.code)),
+        details: { ...details, ...defined({ by, resultHash, error: error?.code }) },
+      };
+    }
+    case 'label-decision': {
+      const { path, attempt, decision, destination, label, ceiling, reason, port, to, by } = record;
+      return {
+        act: decision === 'lowered' ? 'lowering' : 'egress',
+        isAllowed: decision !== 'refused',
+        details: { path, attempt, decision, destination, label, reason, ...defined({ ceiling, port, to, by }) },
+      };
+    }
+    case 'ask-end': {
+      const { path, attempt, askId, outcome, by, reason } = record;
+      const details = { path, attempt, askId, outcome, ...defined({ reason }) };
+      return { act: 'approval', isAllowed: outcome === 'answered', details, who: by ?? 'heddle' };
+    }
+    default:
+      return undefined;
+  }
+}
+
+const refusals: ReadonlySet<string> = new Set([
+  'tool_denied',
+  'tool_changed',
+  'approval_refused',
+  'budget_exceeded',
+  'stopped',
+  'label_refused',
+]);
+
+/** The members that have a value: absent ones must not change the canonical form. */
+function defined<T extends Record<string, unknown>>(members: T): { [Key in keyof T]?: NonNullable<T[Key]> } {
+  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [Key in keyof T]?: NonNullable<T[Key]> }; // the same keys, fewer of them
+}
