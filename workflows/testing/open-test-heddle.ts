@@ -54,7 +54,8 @@ export interface TestRun {
   readonly events: readonly StreamEvent[];
 }
 
-const clock: Clock = {
+/** The clock of this machine. */
+export const clock: Clock = {
   now: () => Date.now(),
   at: (time, callback) => {
     const timer = setTimeout(callback, Math.max(0, time - Date.now()));
@@ -139,7 +140,8 @@ function bind(openers: Openers): Resources {
   };
 }
 
-async function runFile(
+/** Runs a workflow file to its end with these resources. */
+export async function runFile(
   file: string,
   inputs: Readonly<Record<string, unknown>>,
   catalog: NodeCatalog,

@@ -1,0 +1,103 @@
+import { createConnections } from '@heddle/adapters/connections';
+import { Connection, createCatalog, type Resources } from '@heddle/core';
+import { standardNodes } from '@heddle/nodes';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { clock, runFile, type TestRun } from '../testing/open-test-heddle.js';
+import { harmless, kinds, plant } from './plant.js';
+import { startRecordingServer } from './recording-server.js';
+
+const file = path.join(path.dirname(fileURLToPath(import.meta.url)), 'workflow.json');
+const bare = (text: string): string => text.replace(/[^A-Za-z0-9@]/g, '');
+
+describe('redacted-frontier', () => {
+  let server: Awaited<ReturnType<typeof startRecordingServer>>;
+  let ask: (question: string) => Promise<TestRun>;
+
+  beforeAll(async () => {
+    server = await startRecordingServer();
+    const connection = Connection.parse({ id: 'openai', kind: 'openai-compatible', baseUrl: server.address });
+    const hub = createConnections({
+      store: {
+        list: async () => [connection],
+        get: async () => connection,
+        save: async () => undefined,
+        delete: async () => undefined,
+      },
+      vault: {
+        list: async () => [],
+        set: async () => undefined,
+        get: async () => 'key-of-the-test',
+        delete: async () => undefined,
+      },
+      clock,
+      random: Math.random,
+      readFile: async () => new Uint8Array(),
+    });
+    // The workflow asks for a language model only.
+    const resources: Resources = { use: async (_kind, ...[id = '']) => (await hub.languageModel(id)) as never };
+    const catalog = createCatalog(standardNodes);
+    let runs = 0;
+    ask = (question) => runFile(file, { question }, catalog, resources, `run-${(runs += 1)}`);
+  });
+  afterAll(() => server.close());
+
+  it('lets none of 1,000 planted identifiers out, and gives each back in the answer', async () => {
+    const planted = plant(1_000, 6);
+    const lost: string[] = [];
+    const before = server.received.length;
+    for (let at = 0; at < planted.length; at += 20) {
+      const question = planted
+        .slice(at, at + 20)
+        .map(({ sentence }) => sentence)
+        .join(' ');
+      const { outcome, outputs } = await ask(question);
+      expect(outcome.error).toBeUndefined();
+      if (outputs['answer'] !== question) lost.push(question);
+    }
+    const sent = server.received.slice(before).join('\n');
+    expect(server.received.length - before).toBe(50);
+    const leaked = planted.filter(({ value }) => {
+      const secret = value.replace(/^(password: |api_key=)/, '');
+      return sent.includes(secret) || bare(sent).includes(bare(secret));
+    });
+    expect(Object.fromEntries(kinds.map((kind) => [kind, leaked.filter((one) => one.kind === kind).length]))).toEqual({
+      EMAIL: 0,
+      PHONE: 0,
+      IBAN: 0,
+      CARD: 0,
+      KEY: 0,
+    });
+    expect(lost).toEqual([]);
+  }, 60_000);
+
+  it('leaves sentences alone that say nothing about anybody', async () => {
+    const sentences = harmless(500, 7);
+    let taken = 0;
+    for (let at = 0; at < sentences.length; at += 50) {
+      const report = (await ask(sentences.slice(at, at + 50).join('\n'))).outputs['report'];
+      taken += Object.values(report as Readonly<Record<string, number>>).reduce((sum, count) => sum + count, 0);
+    }
+    expect(taken).toBeLessThanOrEqual(5);
+  }, 60_000);
+
+  it('puts nobody’s data where a placeholder was forged', async () => {
+    const question = 'Write to ada@example.org. What is <EMAIL_1>, and <EMAIL_2>?';
+    const { outputs } = await ask(question);
+    expect(outputs['answer']).toBe(question);
+    expect(server.received.at(-1)).not.toContain('ada@');
+  });
+
+  it('keeps the answer confidential, and records why the model was given it', async () => {
+    const { outcome, events } = await ask('Call +49 30 901 8200.');
+    expect(outcome.outputs?.['answer']?.label.level).toBe('confidential');
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        type: 'label-decision',
+        decision: 'lowered',
+        to: expect.objectContaining({ level: 'internal' }),
+      }),
+    );
+  });
+});
