@@ -147,6 +147,11 @@ function answerOf(end: AskEnd): Answer {
 }
 
 function recordable(question: Question): AskEntry['question'] {
-  const { details, ...rest } = question;
-  return { ...rest, schema: { ...question.schema }, ...(details === undefined ? {} : { details: { ...details } }) };
+  const { details, buttons, ...rest } = question;
+  return {
+    ...rest,
+    schema: { ...question.schema },
+    ...(buttons === undefined ? {} : { buttons: buttons.map((button) => ({ ...button })) }),
+    ...(details === undefined ? {} : { details: { ...details } }),
+  };
 }

@@ -17,6 +17,7 @@ import {
   type Resources,
   type ScopeRecord,
   type StepContext,
+  type ToolCallRecord,
 } from '@heddle/core';
 import { addUsage } from './add-usage.js';
 import { openAsk } from './asks.js';
@@ -109,6 +110,10 @@ export class RunContext implements NodeContext {
       attempt: this.attempt,
       ...decision,
     });
+  }
+
+  noteToolCall(call: ToolCallRecord): void {
+    this.writeScope({ type: 'tool-call', label: this.label, ...call });
   }
 
   async secret(name: string): Promise<string> {

@@ -1,4 +1,5 @@
 import type { NodeDefinition } from '@heddle/core';
+import { agent } from './agent.node.js';
 import { chat } from './chat.node.js';
 import { code } from './code.node.js';
 import { each } from './each.node.js';
@@ -26,6 +27,7 @@ import { workflow } from './workflow.node.js';
 
 export { cite, isTrueCitation } from './citations/cite.js';
 export {
+  agent,
   chat,
   code,
   each,
@@ -60,6 +62,7 @@ export const standardNodes: readonly NodeDefinition[] = [
   generate,
   chat,
   reason,
+  agent,
   fallback,
   embed,
   load,

@@ -1,4 +1,4 @@
-import type { DecisionKind } from '../events/events.js';
+import type { DecisionKind, RunRecord } from '../events/events.js';
 import type { Label, LabelLevel } from '../labels/label.js';
 import type { ResourceArguments, ResourceKind, ResourceMap } from '../ports/resources.js';
 import type { JsonObject } from '../values/json.js';
@@ -35,6 +35,12 @@ export interface Question {
   readonly assignee?: string;
   /** Epoch milliseconds after which the ask ends unanswered. */
   readonly dueAt?: number;
+  /** Epoch milliseconds at which the assignee is reminded. */
+  readonly remindAt?: number;
+  /** Who may answer as well once it is overdue or was reminded in vain. */
+  readonly escalateTo?: string;
+  /** Choices that stand as buttons beside the form; the answer names one under `choice`. */
+  readonly buttons?: readonly { readonly id: string; readonly title: string }[];
   /** Anything the card must show beside the form. */
   readonly details?: JsonObject;
 }
@@ -75,6 +81,12 @@ export interface Decision {
   readonly details?: JsonObject;
 }
 
+/** One call of a tool that a node made, or was refused, for the record. */
+export type ToolCallRecord = Omit<
+  Extract<RunRecord, { type: 'tool-call' }>,
+  'type' | 'time' | 'path' | 'attempt' | 'label'
+>;
+
 /** Everything a running node may reach. Small on purpose: every effect goes through it. */
 export interface NodeContext {
   readonly runId: string;
@@ -98,6 +110,8 @@ export interface NodeContext {
   lower(lowering: Lowering): void;
   /** Records a choice with what it was made from; shown on the card and kept with the run. */
   decide(decision: Decision): void;
+  /** Records a call of a tool with the label of the moment; nothing is called by it. */
+  noteToolCall(call: ToolCallRecord): void;
   /** The value of a named secret. Errors: `secret_not_found`. */
   secret(name: string): Promise<string>;
   /** A resource of the host. Errors: `resource_unavailable`, and the resource's own. */

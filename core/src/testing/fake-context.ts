@@ -1,6 +1,14 @@
 import { HeddleError } from '../errors/heddle-error.js';
 import { joinLabels, publicLabel, type Label } from '../labels/label.js';
-import type { Answer, Decision, Iteration, Lowering, NodeContext, Question } from '../node/node-context.js';
+import type {
+  Answer,
+  Decision,
+  Iteration,
+  Lowering,
+  NodeContext,
+  Question,
+  ToolCallRecord,
+} from '../node/node-context.js';
 import type { ResourceArguments, ResourceKind, ResourceMap } from '../ports/resources.js';
 import type { JsonObject } from '../values/json.js';
 import type { Usage } from '../values/values.js';
@@ -49,6 +57,7 @@ export interface ContextRecord {
   readonly sleeps: number[];
   readonly lowerings: Lowering[];
   readonly decisions: Decision[];
+  readonly toolCalls: ToolCallRecord[];
   /** Results of journaled steps by key. */
   readonly steps: Map<string, unknown>;
   label: Label;
@@ -71,6 +80,7 @@ export function createFakeContext(options: FakeContextOptions = {}): {
     sleeps: [],
     lowerings: [],
     decisions: [],
+    toolCalls: [],
     steps: options.steps ?? new Map<string, unknown>(),
     label: options.label ?? publicLabel,
     now: options.now ?? 1_700_000_000_000,
@@ -104,6 +114,7 @@ export function createFakeContext(options: FakeContextOptions = {}): {
       record.label = joinLabels(record.label, label);
     },
     lower: (lowering) => void record.lowerings.push(lowering),
+    noteToolCall: (call) => void record.toolCalls.push(call),
     decide: (decision) => void record.decisions.push(decision),
     secret: async (name) => {
       const value =

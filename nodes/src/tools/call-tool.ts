@@ -1,0 +1,171 @@
+import {
+  canonicalJson,
+  fitJsonSchema,
+  HeddleError,
+  isPlainObject,
+  labelOf,
+  toErrorValue,
+  type ErrorValue,
+  type JsonObject,
+  type NodeContext,
+} from '@heddle/core';
+import type { AgentTool } from './agent-tool.js';
+import { approveCall, permissionOf } from './approve-call.js';
+import { hashOf } from './content-hash.js';
+
+/** A call that a model asked for. */
+export interface AskedCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: string;
+}
+
+export interface CallBounds {
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+  readonly assignee: string;
+}
+
+/** A call that may be made, or why it is not. */
+export type PreparedCall =
+  | {
+      readonly tool: AgentTool;
+      readonly args: JsonObject;
+      readonly permission: 'allow' | 'ask';
+      readonly by: string | undefined;
+    }
+  | { readonly error: ErrorValue };
+
+/** Failures that end the node and are never handed to the model. */
+const ending: ReadonlySet<string> = new Set([
+  'aborted',
+  'run_cancelled',
+  'label_refused',
+  'nesting_limit',
+  'budget_exceeded',
+  'stopped',
+  'approval_changed',
+]);
+
+/** Checks a call before it is made: known, well formed, permitted, approved. A refusal is recorded. */
+export async function prepareCall(
+  key: string,
+  asked: AskedCall,
+  tools: ReadonlyMap<string, AgentTool>,
+  context: NodeContext,
+  bounds: CallBounds,
+): Promise<PreparedCall> {
+  const tool = tools.get(asked.name);
+  if (tool === undefined)
+    return { error: toErrorValue(new HeddleError('tool_unknown', `There is no tool '${asked.name.slice(0, 80)}'.`)) };
+  const refused = async (error: HeddleError, by?: string): Promise<PreparedCall> => {
+    await note(tool, asked.arguments, context, { error: toErrorValue(error), by, started: context.now() });
+    return { error: toErrorValue(error) };
+  };
+  const permission = permissionOf(tool, context);
+  if (permission === 'deny')
+    return refused(new HeddleError('tool_denied', `The tool '${asked.name}' must not be used.`));
+  const args = argumentsOf(asked);
+  const problem =
+    args === undefined ? 'they are no whole JSON object' : fitJsonSchema(tool.definition.parameters, args);
+  if (args === undefined || problem !== undefined)
+    return refused(
+      new HeddleError('tool_arguments_invalid', `The arguments of '${asked.name}' do not fit: ${problem ?? ''}.`),
+    );
+  if (permission === 'allow') return { tool, args, permission, by: undefined };
+  const approval = await approveCall(key, tool, args, context, bounds.assignee);
+  return approval.isAllowed ? { tool, args, permission, by: approval.by } : refused(approval.error, approval.by);
+}
+
+/** Makes a prepared call once and gives what the model reads of it. */
+export async function makeCall(
+  key: string,
+  prepared: PreparedCall,
+  context: NodeContext,
+  bounds: CallBounds,
+): Promise<string> {
+  if ('error' in prepared) return errorText(prepared.error);
+  const { tool, args, by, permission } = prepared;
+  const started = context.now();
+  const outcome =
+    tool.source === 'workflow'
+      ? await settle(tool, context, bounds, () => tool.call({ key, idempotencyKey: key, args, ...bounds }, context))
+      : await context.step(key, ({ idempotencyKey }) => {
+          if (tool.isUntrusted) context.raise(labelOf('public', ['untrusted']));
+          return settle(tool, context, bounds, () => tool.call({ key, idempotencyKey, args, ...bounds }, context));
+        });
+  await note(tool, args, context, { ...outcome, by, started, permission });
+  return 'error' in outcome ? errorText(outcome.error) : outcome.text;
+}
+
+type Outcome = { readonly text: string } | { readonly error: ErrorValue };
+
+async function settle(
+  tool: AgentTool,
+  context: NodeContext,
+  { maxBytes }: CallBounds,
+  call: () => Promise<unknown>,
+): Promise<Outcome> {
+  try {
+    const value = await call();
+    const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
+    const size = text.length > maxBytes ? text.length : new TextEncoder().encode(text).length;
+    if (size <= maxBytes) return { text };
+    return {
+      error: toErrorValue(
+        new HeddleError(
+          'tool_result_too_large',
+          `'${tool.definition.name}' gave ${size} bytes; at most ${maxBytes} are read. Ask for less.`,
+        ),
+      ),
+    };
+  } catch (cause) {
+    // What is no error of Heddle may be the engine parking (P2), except where a tool's own code threw it.
+    const isParking = tool.source === 'workflow' && !(cause instanceof HeddleError);
+    if (isParking || context.signal.aborted) throw cause;
+    if (cause instanceof HeddleError && ending.has(cause.code)) throw cause;
+    return { error: toErrorValue(cause, 'tool_failed') };
+  }
+}
+
+async function note(
+  tool: AgentTool,
+  args: unknown,
+  context: NodeContext,
+  how: {
+    readonly error?: ErrorValue;
+    readonly text?: string;
+    readonly by: string | undefined;
+    readonly started: number;
+    readonly permission?: 'allow' | 'ask';
+  },
+): Promise<void> {
+  context.noteToolCall({
+    tool: tool.definition.name,
+    source: tool.source,
+    permission: how.permission ?? tool.permission,
+    argumentsHash: await hashOf(args),
+    started: how.started,
+    ...(how.text === undefined ? {} : { resultHash: await hashOf(how.text) }),
+    ...(how.by === undefined ? {} : { by: how.by }),
+    ...(how.error === undefined ? {} : { error: how.error }),
+  });
+}
+
+function argumentsOf({ arguments: text }: AskedCall): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text === '' ? '{}' : text);
+    // Parsed from JSON, so it is JSON.
+    return isPlainObject(value) ? (value as JsonObject) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same call for the same thing, whatever the order of its arguments. */
+export function signatureOf(asked: AskedCall): string {
+  const args = argumentsOf(asked);
+  return `${asked.name} ${args === undefined ? asked.arguments : canonicalJson(args)}`;
+}
+
+const errorText = ({ code, message }: ErrorValue): string => `Error ${code}: ${message}`;

@@ -1,0 +1,86 @@
+import type { ConfigProblem, NodeReference } from '@heddle/core';
+import { z } from 'zod';
+import { schemaCheck } from '../generation/read-json.js';
+
+const isUse =
+  (...uses: readonly string[]) =>
+  (use: string): boolean =>
+    uses.includes(use);
+
+/** One entry of an agent's tools. */
+export const ToolEntry = z.object({
+  use: z
+    .enum(['search', 'calculator', 'time', 'http', 'code', 'workflow', 'mcp'])
+    .default('calculator')
+    .meta({
+      title: 'Tool',
+      labels: {
+        search: 'Search a collection',
+        calculator: 'Calculator',
+        time: 'Time',
+        http: 'HTTP',
+        code: 'Code',
+        workflow: 'A workflow',
+        mcp: 'A tool server (MCP)',
+      },
+    }),
+  collection: z.string().max(128).default('').meta({ title: 'Collection', widget: 'collection' }),
+  workflow: z.string().max(128).default('').meta({ title: 'Workflow', widget: 'workflow' }),
+  server: z.string().max(64).default('').meta({ title: 'Server', description: 'The name of a registered server.' }),
+  only: z
+    .array(z.string().max(128))
+    .max(100)
+    .default([])
+    .meta({ title: 'Only these', description: 'Tools of the server, as server__tool; empty for all of them.' }),
+  permission: z
+    .enum(['allow', 'ask', 'deny'])
+    .default('allow')
+    .meta({ title: 'May be used', labels: { allow: 'Always', ask: 'After a person agreed', deny: 'Never' } }),
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{0,64}$/)
+    .default('')
+    .meta({ title: 'Name', description: 'What the model calls it.' }),
+  description: z.string().max(4_000).default('').meta({ title: 'Description', widget: 'text' }),
+  parameters: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .meta({ title: 'Inputs', description: 'Of a workflow: JSON schema of its inputs.', widget: 'schema' }),
+  changes: z.boolean().default(true).meta({
+    title: 'Changes something',
+    description: 'Of a workflow: it writes, sends, executes or spends. Then it needs approval after untrusted text.',
+  }),
+});
+export type ToolEntry = z.infer<typeof ToolEntry>;
+
+/** What the tools of a config refer to. */
+export const toolReferences = (tools: readonly ToolEntry[]): readonly NodeReference[] =>
+  tools.flatMap(({ use, collection, workflow, server }, index): NodeReference[] => {
+    if (use === 'search' && collection !== '')
+      return [{ kind: 'collection', id: collection, field: `tools.${index}.collection` }];
+    if (use === 'workflow' && workflow !== '')
+      return [{ kind: 'workflow', id: workflow, field: `tools.${index}.workflow` }];
+    if (use === 'mcp' && server !== '') return [{ kind: 'tool', id: server, field: `tools.${index}.server` }];
+    return use === 'http' ? [{ kind: 'network', id: '*', field: `tools.${index}.use` }] : [];
+  });
+
+/** What no schema can say of a list of tools. */
+export const checkTools = (tools: readonly ToolEntry[]): readonly ConfigProblem[] =>
+  tools.flatMap(({ use, collection, workflow, server, parameters }, index): ConfigProblem[] => {
+    const missing = (field: string, what: string): ConfigProblem[] => [
+      { field: `tools.${index}.${field}`, message: `No ${what} is chosen.`, fix: `Choose a ${what}, or another tool.` },
+    ];
+    if (isUse('search')(use) && collection === '') return missing('collection', 'collection');
+    if (isUse('workflow')(use) && workflow === '') return missing('workflow', 'workflow');
+    if (isUse('mcp')(use) && server === '') return missing('server', 'server');
+    const problem = parameters === undefined ? undefined : schemaCheck(parameters);
+    return typeof problem === 'string'
+      ? [
+          {
+            field: `tools.${index}.parameters`,
+            message: `This is no JSON schema: ${problem}`,
+            fix: 'Describe an object with "type", "properties" and "required".',
+          },
+        ]
+      : [];
+  });
