@@ -56,6 +56,7 @@ export * from './api/api.js';
 export * from './api/publishing.js';
 export * from './api/live.js';
 export * from './api/connections.js';
+export * from './api/routing.js';
 export * from './api/health.js';
 export * from './template/index.js';
 export * from './expression/index.js';

@@ -1,6 +1,7 @@
 import { Module, UseFilters, UseGuards, UsePipes, type DynamicModule, type Type } from '@nestjs/common';
 import { ConnectionsController } from './connections/connections.controller.js';
 import { SecretsController } from './connections/secrets.controller.js';
+import { BudgetsController } from './budgets/budgets.controller.js';
 import { CollectionsController } from './collections/collections.controller.js';
 import { FilesController } from './files/files.controller.js';
 import { HealthController } from './health/health.controller.js';
@@ -15,6 +16,8 @@ import { LiveGateway } from './live/live.gateway.js';
 import { ModelsController } from './models/models.controller.js';
 import { NodesController } from './nodes/nodes.controller.js';
 import { AsksController } from './runs/asks.controller.js';
+import { FeedbackController } from './routing/feedback.controller.js';
+import { PoliciesController } from './routing/policies.controller.js';
 import { RunsController } from './runs/runs.controller.js';
 import { TemplatesController } from './workflows/templates.controller.js';
 import { WorkflowsController } from './workflows/workflows.controller.js';
@@ -37,6 +40,9 @@ export const controllers: readonly Type[] = [
   CollectionsController,
   ConnectionsController,
   SecretsController,
+  PoliciesController,
+  BudgetsController,
+  FeedbackController,
   ModelsController,
   JobsController,
   OpenApiController,

@@ -9,6 +9,7 @@ import {
   type GenerateOptions,
   type GenerateRequest,
   type LanguageModel,
+  type Routing,
   type Usage,
 } from '@heddle/core';
 import { admitCall } from './admit-call.js';
@@ -19,6 +20,8 @@ import { contentHash } from './content-hash.js';
 export interface CallObserver {
   readonly clock: Clock;
   readonly guards: readonly CallGuard[];
+  /** The routing of one execution: with its budgets, and the quality in its workflow. */
+  readonly routingOf?: (scope: CallScope) => Routing;
   /** Keeps what was sent and what came back apart from the record, which names it by hash. */
   keep?(content: CallContent): void;
 }

@@ -40,6 +40,7 @@ const observers: { readonly [Kind in ResourceKind]?: Observe<Kind> } = {
   embedder: observeEmbedder,
   reranker: observeReranker,
   classifier: observeClassifier,
+  routing: (_id, routing, scope, { routingOf }) => routingOf?.(scope) ?? routing,
   fetch: (_id, fetch, scope, observer) => observeFetch(fetch, scope, observer),
 };
 

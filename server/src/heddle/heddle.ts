@@ -3,6 +3,7 @@ import type { EngineHost } from '@heddle/engine';
 import { join } from 'node:path';
 import { localIdentity, type Identity } from '../auth/identity.js';
 import { createOwnership, type Ownership } from '../auth/ownership.js';
+import { createBudgetGuard } from '../budgets/budget-guard.js';
 import { scopedResources } from '../calls/scoped-resources.js';
 import { ConnectionService } from '../connections/connection.service.js';
 import { CollectionService } from '../collections/collection.service.js';
@@ -18,6 +19,8 @@ import { RunQueue } from '../runs/run-queue.js';
 import { RunRecords } from '../runs/run-records.js';
 import { RunService } from '../runs/run.service.js';
 import type { Settings } from '../settings/settings-table.js';
+import { createRouting } from '../routing/candidate-facts.js';
+import { RoutingService } from '../routing/routing.service.js';
 import { RetentionSweeper } from '../storage/retention-sweeper.js';
 import { TemplateService, templatesFolder } from '../workflows/template.service.js';
 import { WorkflowService } from '../workflows/workflow.service.js';
@@ -43,6 +46,7 @@ export interface Heddle {
   readonly jobs: JobService;
   readonly collections: CollectionService;
   readonly connections: ConnectionService;
+  readonly routing: RoutingService;
   readonly models: ModelService;
   readonly identity: Identity;
   readonly ownership: Ownership;
@@ -72,11 +76,26 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
   );
   const queue = new RunQueue(settings.maxRuns, settings.maxQueued);
   const records = new RunRecords(journal, hub);
+  const routing = createRouting({
+    routing: parts.routing,
+    connections: parts.connections.hub,
+    models: parts.models,
+    clock,
+    contextTokens: settings.contextTokens,
+  });
+  const budgets = createBudgetGuard(
+    parts.routing.budgets,
+    async (model) => (await parts.connections.hub.languageModel(model)).info.price,
+  );
   const host: EngineHost = {
     catalog: parts.catalog,
     journal,
     clock,
-    resources: scopedResources(bindResources(parts), { clock, guards: [] }),
+    resources: scopedResources(bindResources(parts, routing), {
+      clock,
+      guards: [budgets],
+      routingOf: (scope) => routing.scoped(scope),
+    }),
     limits: parts.limits,
     secret: (name) => parts.secret(name),
     emit: (runId, events) => hub.emit(runId, events),
@@ -125,6 +144,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     topics,
     jobs,
     connections: new ConnectionService(parts.connections, () => compile.forget()),
+    routing: new RoutingService(parts.routing, routing, journal, async (id) => (await workflows.get(id)).id),
     collections,
     templates: new TemplateService(parts.templatesFolder ?? templatesFolder, {
       workflows,

@@ -15,6 +15,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from '../settings/settings-table.js';
 import { openConnections } from '../connections/open-connections.js';
+import { openRouting } from '../routing/open-routing.js';
 import { createStorage } from '../storage/storage.js';
 import { readCustomNodes } from './custom-nodes.js';
 import { createHeddle, type Heddle } from './heddle.js';
@@ -66,7 +67,8 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
   const log = options.log ?? openLog(settings);
   const database = openDatabase(join(settings.dataFolder, 'heddle.db'));
   const blobs = createFolderBlobs(join(settings.dataFolder, 'blobs'));
-  const journal = createSqliteJournal(database, { blobs, clock });
+  const { routing, projections } = openRouting(database, clock);
+  const journal = createSqliteJournal(database, { blobs, clock, projections });
   const temporaryFolder = join(settings.dataFolder, 'uploads');
   await rm(temporaryFolder, { recursive: true, force: true });
   const environment = options.environment ?? process.env;
@@ -91,6 +93,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     limits: createLimits(limitOf),
     ...parts,
     connections,
+    routing,
     secret,
     temporaryFolder,
     storage: createStorage(database, blobs),

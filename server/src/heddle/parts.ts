@@ -16,6 +16,7 @@ import type {
 import type { AcceptedRun, EngineHost, Limits, RunHandle } from '@heddle/engine';
 import type { ConnectionParts } from '../connections/connection.service.js';
 import type { Lazy } from './lazy.js';
+import type { RoutingParts } from '../routing/open-routing.js';
 import type { Storage } from '../storage/storage.js';
 import type { Log } from './log.js';
 
@@ -37,6 +38,7 @@ export interface HeddleParts {
   readonly engine: Engine;
   readonly limits: Limits;
   readonly connections: ConnectionParts;
+  readonly routing: RoutingParts;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;
   readonly documents: Lazy<Documents>;

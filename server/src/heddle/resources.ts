@@ -1,4 +1,4 @@
-import { HeddleError, type Resources, type ResourceKind, type ResourceMap } from '@heddle/core';
+import { HeddleError, type Resources, type ResourceKind, type ResourceMap, type Routing } from '@heddle/core';
 import { isRemote } from './is-remote.js';
 import type { HeddleParts } from './parts.js';
 
@@ -8,8 +8,9 @@ type Openers = { readonly [Kind in ResourceKind]: (id: string) => Promise<Resour
 export function bindResources(
   parts: Pick<
     HeddleParts,
-    'models' | 'connections' | 'collections' | 'documents' | 'files' | 'fetch' | 'sandbox' | 'blobs'
+    'models' | 'connections' | 'collections' | 'documents' | 'files' | 'fetch' | 'sandbox' | 'blobs' | 'routing'
   >,
+  routing: Routing,
 ): Resources {
   // A model of a connection is named `connection/model` (design §8); any other is one of this machine.
   const modelsOf = async (id: string) => (isRemote(id) ? parts.connections.hub : await parts.models.get());
@@ -26,9 +27,9 @@ export function bindResources(
     sandbox: () => parts.sandbox.get(),
     blobs: () => Promise.resolve(parts.blobs),
     memory: () => unavailable('memory'),
-    cache: () => unavailable('cache'),
+    cache: () => Promise.resolve(parts.routing.cache),
     tools: () => unavailable('tools'),
-    routing: () => unavailable('routing'),
+    routing: () => Promise.resolve(routing),
   };
   return { use: (kind, ...args) => openers[kind](args[0] ?? '') };
 }

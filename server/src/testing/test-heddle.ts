@@ -13,6 +13,7 @@ import { silentLog } from '../heddle/log.js';
 import type { Engine } from '../heddle/parts.js';
 import { realClock } from '../heddle/real-clock.js';
 import { readSettings } from '../settings/read-settings.js';
+import { openRouting } from '../routing/open-routing.js';
 import { createStorage, type Storage } from '../storage/storage.js';
 import { createFakeEngine } from './fake-engine.js';
 import { testNodes } from './test-nodes.js';
@@ -51,6 +52,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     engine: options.engine ?? createFakeEngine({ auto: true }),
     limits: { acquire: (_names, onReady) => (onReady(), () => undefined), release: () => undefined },
     connections,
+    routing: openRouting(database, clock).routing,
     models: lazy(() => (options.models === undefined ? missing('models') : Promise.resolve(options.models))),
     collections: lazy(() =>
       options.collections === undefined ? missing('collections') : Promise.resolve(options.collections),

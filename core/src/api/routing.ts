@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { Budget, BudgetState } from '../ports/budget.js';
+import { RoutePolicy } from '../ports/routing.js';
+
+/** `GET /api/policies`. */
+export const PoliciesReply = z.object({ policies: z.array(RoutePolicy) }).meta({ id: 'PoliciesReply' });
+export type PoliciesReply = z.infer<typeof PoliciesReply>;
+
+/** `POST /api/policies/what-if`: the last decisions under another policy; a name stands for a stored one. */
+export const WhatIfRequest = z
+  .object({
+    policy: z.union([RoutePolicy, z.string().min(1).max(100)]),
+    last: z.int().min(1).max(1000).default(100),
+    /** Id or slug; left out, of every workflow. */
+    workflow: z.string().optional(),
+  })
+  .meta({ id: 'WhatIfRequest' });
+export type WhatIfRequest = z.infer<typeof WhatIfRequest>;
+
+/** Sums over decisions; estimates, made from what was known at each. */
+const WhatIfSide = z.object({
+  /** Estimated money by currency. */
+  cost: z.record(z.string(), z.number()),
+  /** Mean of the measured medians, milliseconds; left out where nothing was measured. */
+  latencyMs: z.number().optional(),
+  /** 0 to 1. */
+  shareLocal: z.number(),
+  /** Decisions without a candidate. */
+  none: z.int(),
+});
+export const WhatIfReply = z
+  .object({
+    decisions: z.int(),
+    before: WhatIfSide,
+    after: WhatIfSide,
+    changed: z.array(
+      z.object({
+        runId: z.string(),
+        path: z.string(),
+        from: z.string().nullable(),
+        to: z.string().nullable(),
+        summary: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'WhatIfReply' });
+export type WhatIfReply = z.infer<typeof WhatIfReply>;
+
+/** `GET /api/budgets`. */
+export const BudgetsReply = z.object({ budgets: z.array(BudgetState) }).meta({ id: 'BudgetsReply' });
+export type BudgetsReply = z.infer<typeof BudgetsReply>;
+
+/** `PUT /api/budgets/:id`: the id stands in the path. */
+export const SaveBudgetRequest = Budget.omit({ id: true }).meta({ id: 'SaveBudgetRequest' });
+export type SaveBudgetRequest = z.infer<typeof SaveBudgetRequest>;
+
+/** `GET /api/spend?from&to&by`. Calls without a price have no currency. */
+export const SpendReply = z
+  .object({
+    from: z.number(),
+    to: z.number(),
+    by: z.enum(['day', 'model', 'workflow', 'connection', 'key']),
+    rows: z.array(
+      z.object({
+        name: z.string(),
+        currency: z.string().nullable(),
+        money: z.number(),
+        calls: z.int(),
+        failed: z.int(),
+        inputTokens: z.int(),
+        outputTokens: z.int(),
+        seconds: z.number(),
+      }),
+    ),
+  })
+  .meta({ id: 'SpendReply' });
+export type SpendReply = z.infer<typeof SpendReply>;
+
+/** `POST /api/runs/:id/feedback`: a thumb or a score from 0 to 1. Without a model it counts for each that wrote in the run. */
+export const FeedbackRequest = z
+  .object({
+    thumb: z.enum(['up', 'down']).optional(),
+    score: z.number().min(0).max(1).optional(),
+    comment: z.string().max(10_000).optional(),
+    model: z.string().max(256).optional(),
+  })
+  .refine(({ thumb, score }) => (thumb === undefined) !== (score === undefined), {
+    error: 'Give a thumb or a score, one of both',
+  })
+  .meta({ id: 'FeedbackRequest' });
+export type FeedbackRequest = z.infer<typeof FeedbackRequest>;

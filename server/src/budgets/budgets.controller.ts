@@ -1,0 +1,65 @@
+import { Budget, BudgetsReply, BudgetState, SaveBudgetRequest, SpendReply } from '@heddle/core';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
+import { z } from 'zod';
+import type { Heddle } from '../heddle/heddle.js';
+import { HEDDLE } from '../heddle/token.js';
+import { Access } from '../http/access.js';
+import { Reply } from '../http/reply.js';
+
+const one = { kind: 'budget', param: 'id' } as const;
+const day = 86_400_000;
+/** Epoch milliseconds, or a date. */
+const Time = z.union([
+  z.coerce.number(),
+  z.iso.date().transform((text) => Date.parse(text)),
+  z.iso.datetime().transform((text) => Date.parse(text)),
+]);
+const SpendQuery = z.object({
+  from: Time.optional(),
+  to: Time.optional(),
+  by: SpendReply.shape.by.default('day'),
+});
+
+@Controller('api')
+export class BudgetsController {
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  @Get('budgets')
+  @Access('budget:read')
+  @Reply(BudgetsReply)
+  list(): BudgetsReply {
+    return { budgets: [...this.heddle.routing.budgets()] };
+  }
+
+  @Get('budgets/:id')
+  @Access('budget:read', one)
+  @Reply(BudgetState)
+  get(@Param('id') id: string): BudgetState {
+    return this.heddle.routing.budget(id);
+  }
+
+  /** Creates or replaces; what was spent stays. */
+  @Put('budgets/:id')
+  @Access('budget:write', one)
+  @Reply(BudgetState)
+  save(@Param('id') id: string, @Body({ schema: SaveBudgetRequest }) request: SaveBudgetRequest): Promise<BudgetState> {
+    return this.heddle.routing.saveBudget(Budget.parse({ ...request, id }));
+  }
+
+  @Delete('budgets/:id')
+  @HttpCode(204)
+  @Access('budget:write', one)
+  @Reply(undefined, 204)
+  remove(@Param('id') id: string): void {
+    this.heddle.routing.deleteBudget(id);
+  }
+
+  /** What calls of models took, the last 30 days where nothing is said. */
+  @Get('spend')
+  @Access('budget:read')
+  @Reply(SpendReply)
+  spend(@Query({ schema: SpendQuery }) { from, to, by }: z.infer<typeof SpendQuery>): SpendReply {
+    const until = to ?? this.heddle.clock.now() + 1;
+    return this.heddle.routing.spend({ from: from ?? until - 30 * day, to: until, by });
+  }
+}

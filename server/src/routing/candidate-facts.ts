@@ -1,0 +1,141 @@
+import type { ConnectionHub } from '@heddle/adapters/connections';
+import {
+  HeddleError,
+  splitModelId,
+  type CallScope,
+  type CandidateFacts,
+  type Clock,
+  type ModelHub,
+  type ModelState,
+  type Routing,
+} from '@heddle/core';
+import { placeOf } from '../budgets/budget-guard.js';
+import type { Lazy } from '../heddle/lazy.js';
+import type { RoutingParts } from './open-routing.js';
+
+/** What facts are made from. */
+export interface FactSources {
+  readonly routing: RoutingParts;
+  readonly connections: ConnectionHub;
+  readonly models: Lazy<ModelHub>;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Tokens that a model of this machine reads, where its card does not say less. */
+  readonly contextTokens: number | undefined;
+}
+
+/** Milliseconds for which the list of local models is kept: asking for it looks at the disk. */
+const freshMs = 2_000;
+
+/** The routing port: what is known of candidates now. `scoped` knows the run, and so its budgets and the quality in its workflow. */
+export function createRouting(sources: FactSources): Routing & { scoped(scope: CallScope): Routing } {
+  const { routing, models, clock } = sources;
+  let local: { readonly at: number; readonly states: ReadonlyMap<string, ModelState> } | undefined;
+  let loading: Promise<void> | undefined;
+
+  async function refresh(): Promise<void> {
+    const states = await (await models.get()).list();
+    local = { at: clock.now(), states: new Map(states.map((state) => [state.card.id, state])) };
+  }
+
+  /** What is old is given at once and renewed behind it, so that a decision does not wait for the disk. */
+  async function localModels(): Promise<ReadonlyMap<string, ModelState>> {
+    if (local === undefined || clock.now() - local.at > freshMs) {
+      loading ??= refresh().finally(() => (loading = undefined));
+      if (local === undefined) await loading;
+      else loading.catch(() => undefined);
+    }
+    return local?.states ?? new Map();
+  }
+
+  const make = (scope: CallScope | undefined): Routing => ({
+    policy: (name) => Promise.resolve().then(() => routing.policies.get(name)),
+    facts: (ids) =>
+      Promise.all(
+        ids.map(async (id) => {
+          const { connection } = splitModelId(id);
+          const known = connection === undefined ? await localFacts(id) : await remoteFacts(id, connection, sources);
+          return withMeasured(known, connection, scope, routing);
+        }),
+      ),
+  });
+
+  async function localFacts(id: string): Promise<CandidateFacts> {
+    const state = (await localModels()).get(id);
+    const isReady = state?.status === 'ready' || state?.status === 'loaded';
+    const isGenerator = state?.card.kind === 'generate';
+    const own = state?.card.contextTokens ?? 0;
+    return {
+      ...unknown(id),
+      isAvailable: isReady && isGenerator,
+      ...(isReady && isGenerator ? {} : { reason: reasonOf(state) }),
+      isLocal: true,
+      ceiling: 'restricted',
+      contextTokens: Math.min(own, sources.contextTokens ?? own),
+      supports: { schema: true, tools: false, images: false },
+      price: { input: 0, output: 0, currency: 'USD' },
+      queue: models.isOpen ? waitingFor(await models.get(), id) : 0,
+    };
+  }
+
+  return { ...make(undefined), scoped: make };
+}
+
+function reasonOf(state: ModelState | undefined): string {
+  if (state === undefined) return 'it is not known here';
+  return state.card.kind === 'generate' ? 'it is not on this machine' : 'it writes no text';
+}
+
+const waitingFor = (hub: ModelHub, id: string): number =>
+  hub
+    .hosts()
+    .flatMap(({ models }) => models)
+    .find((model) => model.id === id)?.waiting ?? 0;
+
+async function remoteFacts(id: string, connection: string, { connections }: FactSources): Promise<CandidateFacts> {
+  try {
+    const { info } = await connections.languageModel(id);
+    const { circuit, waiting } = connections.state(connection);
+    const { price, contextTokens, destination, supports } = info;
+    return {
+      ...unknown(id),
+      isAvailable: true,
+      ...{ isLocal: destination.isLocal, ceiling: destination.ceiling, contextTokens, circuit, queue: waiting },
+      supports: { schema: supports.schema, tools: supports.tools, images: supports.images },
+      price:
+        price === undefined
+          ? undefined
+          : { input: price.inputPerMillion, output: price.outputPerMillion, currency: price.currency },
+    };
+  } catch (error) {
+    if (error instanceof HeddleError && error.code.startsWith('connection_'))
+      return {
+        ...unknown(id),
+        reason:
+          error.code === 'connection_disabled' ? 'its connection is switched off' : 'its connection does not exist',
+      };
+    throw error;
+  }
+}
+
+const unknown = (model: string): CandidateFacts => ({
+  ...{ model, isAvailable: false, isLocal: false, ceiling: 'public', contextTokens: 0, circuit: 'closed', queue: 0 },
+  supports: { schema: false, tools: false, images: false },
+  ...{ price: undefined, latency: undefined, quality: undefined, budgetLeft: undefined },
+});
+
+/** What our own runs say of it: speed, ratings, and what budgets have left for it. */
+function withMeasured(
+  facts: CandidateFacts,
+  connection: string | undefined,
+  scope: CallScope | undefined,
+  { calls, feedback, budgets }: RoutingParts,
+): CandidateFacts {
+  const left = scope === undefined ? undefined : budgets.left(placeOf({ connection }, scope));
+  return {
+    ...facts,
+    ...(facts.isAvailable && left?.isUsedUp === true ? { isAvailable: false, reason: 'its budget is used up' } : {}),
+    latency: calls.latency(facts.model),
+    quality: feedback.quality(facts.model, scope?.run.workflowId),
+    budgetLeft: facts.isLocal && connection === undefined ? undefined : left?.money,
+  };
+}

@@ -1,0 +1,25 @@
+import { FeedbackRequest, type Principal } from '@heddle/core';
+import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Caller } from '../auth/caller.js';
+import type { Heddle } from '../heddle/heddle.js';
+import { HEDDLE } from '../heddle/token.js';
+import { Access } from '../http/access.js';
+import { Reply } from '../http/reply.js';
+
+/** What people think of a run, from the editor and from callers of published workflows: the quality that routing goes by. */
+@Controller()
+export class FeedbackController {
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  @Post(['api/runs/:id/feedback', 'v1/runs/:id/feedback'])
+  @HttpCode(204)
+  @Access('run:feedback', { kind: 'run', param: 'id' })
+  @Reply(undefined, 204)
+  give(
+    @Param('id') id: string,
+    @Body({ schema: FeedbackRequest }) request: FeedbackRequest,
+    @Caller() caller: Principal,
+  ): Promise<void> {
+    return this.heddle.routing.feedback(id, request, caller.id);
+  }
+}

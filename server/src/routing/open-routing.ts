@@ -1,0 +1,41 @@
+import { createBudgetLedger, type BudgetLedger } from '@heddle/adapters/budgets';
+import { createSqliteCache } from '@heddle/adapters/cache';
+import type { HeddleDatabase, JournalProjection } from '@heddle/adapters/journal';
+import {
+  createFeedbackStore,
+  createModelCalls,
+  createPolicyStore,
+  createRouteDecisions,
+  type FeedbackStore,
+  type ModelCalls,
+  type PolicyStore,
+  type RouteDecisions,
+} from '@heddle/adapters/routing';
+import type { Cache, Clock } from '@heddle/core';
+
+/** What routing and budgets keep. */
+export interface RoutingParts {
+  readonly calls: ModelCalls;
+  readonly decisions: RouteDecisions;
+  readonly policies: PolicyStore;
+  readonly feedback: FeedbackStore;
+  readonly budgets: BudgetLedger;
+  readonly cache: Cache;
+}
+
+/** Opens them over a database; the projections must be given to its journal. */
+export function openRouting(
+  database: HeddleDatabase,
+  clock: Pick<Clock, 'now'>,
+): { readonly routing: RoutingParts; readonly projections: readonly JournalProjection[] } {
+  const routing = {
+    calls: createModelCalls(database, { clock }),
+    decisions: createRouteDecisions(database),
+    policies: createPolicyStore(database, clock),
+    feedback: createFeedbackStore(database, clock),
+    budgets: createBudgetLedger(database, clock),
+    cache: createSqliteCache(database, clock),
+  };
+  const { calls, decisions, budgets } = routing;
+  return { routing, projections: [calls.projection, decisions.projection, budgets.projection] };
+}

@@ -1,0 +1,103 @@
+import {
+  HeddleError,
+  type Budget,
+  type BudgetState,
+  type FeedbackRequest,
+  type Journal,
+  type RoutePolicy,
+  type Routing,
+  type SpendReply,
+  type WhatIfReply,
+  type WhatIfRequest,
+} from '@heddle/core';
+import type { RoutingParts } from './open-routing.js';
+import { whatIf } from './what-if.js';
+
+/** Policies, budgets, spend and feedback, for routes and commands. */
+export class RoutingService {
+  constructor(
+    private readonly parts: RoutingParts,
+    private readonly routing: Routing,
+    private readonly journal: Pick<Journal, 'summary'>,
+    private readonly workflowId: (idOrSlug: string) => Promise<string>,
+  ) {}
+
+  policies(): readonly RoutePolicy[] {
+    return this.parts.policies.list();
+  }
+
+  /** Errors: `policy_not_found`. */
+  policy(name: string): RoutePolicy {
+    return this.parts.policies.get(name);
+  }
+
+  /** Errors: `policy_invalid` where the name is another one. */
+  savePolicy(name: string, policy: RoutePolicy): RoutePolicy {
+    const stored = { ...policy, name };
+    this.parts.policies.save(stored);
+    return stored;
+  }
+
+  /** Errors: `policy_not_found`. */
+  deletePolicy(name: string): void {
+    this.parts.policies.delete(name);
+  }
+
+  /** Errors: `policy_not_found`, `workflow_not_found`. */
+  async whatIf({ policy, last, workflow }: WhatIfRequest): Promise<WhatIfReply> {
+    const rules = typeof policy === 'string' ? this.policy(policy) : policy;
+    const recorded = this.parts.decisions.latest({
+      limit: last,
+      ...(workflow === undefined ? {} : { workflow: await this.workflowId(workflow) }),
+    });
+    return whatIf(rules, recorded, await this.routing.facts([...new Set(rules.candidates.map(({ model }) => model))]));
+  }
+
+  budgets(): readonly BudgetState[] {
+    return this.parts.budgets.list().map(({ id }) => this.parts.budgets.state(id));
+  }
+
+  /** Errors: `budget_not_found`. */
+  budget(id: string): BudgetState {
+    return this.parts.budgets.state(id);
+  }
+
+  /** Workflows may be named by slug; they are kept by id. Errors: `workflow_not_found`. */
+  async saveBudget(budget: Budget): Promise<BudgetState> {
+    this.parts.budgets.save({ ...budget, scope: await this.scopeOf(budget.scope) });
+    return this.budget(budget.id);
+  }
+
+  /** Errors: `budget_not_found`. */
+  deleteBudget(id: string): void {
+    this.parts.budgets.delete(id);
+  }
+
+  spend(query: Omit<SpendReply, 'rows'>): SpendReply {
+    return { ...query, rows: [...this.parts.calls.spend(query)] };
+  }
+
+  /** Errors: `run_not_found`, `bad_request` where no model wrote in the run. */
+  async feedback(runId: string, { thumb, score, comment, model }: FeedbackRequest, who: string): Promise<void> {
+    const { workflowId } = await this.journal.summary(runId);
+    const wrote = this.parts.calls.modelsOf(runId);
+    const models = model === undefined ? wrote : wrote.filter((entry) => entry === model);
+    if (models.length === 0)
+      throw new HeddleError(
+        'bad_request',
+        model === undefined
+          ? `No model wrote in run '${runId}': there is nothing to rate.`
+          : `The model '${model}' did not write in run '${runId}'.`,
+        { details: { run: runId, models: wrote } },
+      );
+    const given = score ?? (thumb === 'up' ? 1 : 0);
+    this.parts.feedback.add({ runId, workflow: workflowId, models, who, score: given, comment });
+  }
+
+  private async scopeOf(scope: Budget['scope']): Promise<Budget['scope']> {
+    if (scope.kind === 'workflow') return { ...scope, id: await this.workflowId(scope.id) };
+    if ((scope.kind === 'run' || scope.kind === 'node') && scope.workflow !== undefined)
+      return { ...scope, workflow: await this.workflowId(scope.workflow) };
+    return scope;
+  }
+}

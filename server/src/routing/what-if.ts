@@ -1,0 +1,77 @@
+import type { RecordedRoute } from '@heddle/adapters/routing';
+import {
+  decideRoute,
+  estimateCost,
+  LabelLevel,
+  type CandidateFacts,
+  type RoutePolicy,
+  type RouteRequest,
+  type WhatIfReply,
+} from '@heddle/core';
+import { z } from 'zod';
+
+/** What of a recorded decision is read again; the rest is carried along. */
+const Recorded = z.object({
+  model: z.string().nullish(),
+  request: z.looseObject({ label: LabelLevel, tokens: z.number(), maxTokens: z.number() }),
+  facts: z.array(z.looseObject({ model: z.string(), isLocal: z.boolean() })),
+});
+
+interface Side {
+  readonly cost: Map<string, number>;
+  readonly latencies: number[];
+  local: number;
+  none: number;
+}
+
+/** Makes recorded decisions again under another policy. `now` are facts of candidates that were not known then. */
+export function whatIf(
+  policy: RoutePolicy,
+  recorded: readonly RecordedRoute[],
+  now: readonly CandidateFacts[],
+): WhatIfReply {
+  const side = (): Side => ({ cost: new Map(), latencies: [], local: 0, none: 0 });
+  const [before, after] = [side(), side()];
+  const changed: WhatIfReply['changed'] = [];
+  let decisions = 0;
+  for (const { runId, path, details } of recorded) {
+    const parsed = Recorded.safeParse(details);
+    if (!parsed.success) continue;
+    decisions += 1;
+    // Written by the route node from these very types.
+    const request = parsed.data.request as unknown as RouteRequest;
+    const then = parsed.data.facts as unknown as readonly CandidateFacts[];
+    const facts = [...then, ...now.filter(({ model }) => !then.some((known) => known.model === model))];
+    const decision = decideRoute(policy, request, facts, `${runId}:${path}`);
+    const from = parsed.data.model ?? undefined;
+    count(before, from, request, facts);
+    count(after, decision.model, request, facts);
+    if (decision.model !== from)
+      changed.push({ runId, path, from: from ?? null, to: decision.model ?? null, summary: decision.summary });
+  }
+  return { decisions, before: sumOf(before, decisions), after: sumOf(after, decisions), changed };
+}
+
+function count(side: Side, model: string | undefined, request: RouteRequest, facts: readonly CandidateFacts[]): void {
+  const chosen = facts.find((candidate) => candidate.model === model);
+  if (chosen === undefined) {
+    side.none += 1;
+    return;
+  }
+  const cost = estimateCost(request, chosen);
+  const currency = chosen.price?.currency;
+  if (cost !== undefined && currency !== undefined && cost > 0)
+    side.cost.set(currency, (side.cost.get(currency) ?? 0) + cost);
+  if (chosen.latency !== undefined) side.latencies.push(chosen.latency.p50);
+  if (chosen.isLocal) side.local += 1;
+}
+
+function sumOf({ cost, latencies, local, none }: Side, decisions: number): WhatIfReply['before'] {
+  const sum = latencies.reduce((total, ms) => total + ms, 0);
+  return {
+    cost: Object.fromEntries(cost),
+    ...(latencies.length === 0 ? {} : { latencyMs: sum / latencies.length }),
+    shareLocal: decisions === 0 ? 0 : local / decisions,
+    none,
+  };
+}
