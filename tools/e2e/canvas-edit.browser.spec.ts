@@ -390,7 +390,8 @@ suite(`drawing on the canvas in a browser${obstacle === undefined ? '' : ` (skip
     await card('Prompt').waitFor();
     await page.locator('.note').getByRole('link', { name: 'a link' }).waitFor();
     await focusCanvas();
-    await press('ArrowRight', 'ArrowRight', 'ArrowRight');
+    await press('ArrowRight', 'ArrowRight');
+    await page.locator('.panel .cm-content').first().waitFor();
     for (const theme of ['light', 'dark']) {
       await page.evaluate((name) => (document.documentElement.dataset['theme'] = name), theme);
       await page.evaluate(() =>

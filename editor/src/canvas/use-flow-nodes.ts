@@ -3,13 +3,13 @@ import { applyNodeChanges, type NodeChange, type NodePositionChange, type OnNode
 import { useCallback, useState } from 'react';
 import { edit } from '../document/document-store.js';
 import { arrange } from '../document/edit/arrange.js';
-import { layoutOf } from '../document/edit/layout-of.js';
 import { arrangeNotes, changeNote } from '../document/edit/notes.js';
 import { useDocument, useSession, useView, type Session } from '../session.js';
 import type { Box } from '../view/view-store.js';
 import { groupFlowId, noteFlowId, partOf } from './flow-ids.js';
 import type { FlowNode } from './flow-types.js';
-import { cornerOf, frameOffset, withFrames } from './group-frames.js';
+import { withFrames } from './group-frames.js';
+import { withMembers } from './with-members.js';
 import { snap, type SnapLine } from './snap-lines.js';
 import { flowNodes } from './to-flow.js';
 
@@ -50,7 +50,7 @@ export function useFlowNodes(zoomNow: () => number): FlowNodes {
       setNodes((before) => {
         const { document: current } = documents.getState();
         if (current === undefined) return applyNodeChanges(changes, before);
-        const next = applyNodeChanges(withMembers(current, changes), before).map(measuredOnly(changes));
+        const next = applyNodeChanges(withMembers(current, changes, before), before).map(measuredOnly(changes));
         return changes.some(({ type }) => type === 'position' || type === 'dimensions')
           ? withFrames(current, next)
           : next;
@@ -73,7 +73,7 @@ export function useFlowNodes(zoomNow: () => number): FlowNodes {
             move.position = { x: move.position.x + snapped.dx, y: move.position.y + snapped.dy };
         setLines(snapped.lines);
       }
-      const whole = current === undefined ? changes : withMembers(current, changes);
+      const whole = current === undefined ? changes : withMembers(current, changes, nodes);
       for (const change of whole)
         if (change.type === 'position' && change.position !== undefined && change.dragging !== undefined)
           gesture.set(change.id, [change.position.x, change.position.y]);
@@ -132,28 +132,6 @@ function measuredOnly(changes: readonly NodeChange<FlowNode>[]): (node: FlowNode
     const { handles: _guess, ...rest } = node;
     return rest;
   };
-}
-
-/** A group that is moved takes along what is in it, besides what moves by itself. */
-function withMembers(document: WorkflowDocument, changes: NodeChange<FlowNode>[]): NodeChange<FlowNode>[] {
-  const moved = new Set(changes.flatMap((change) => (change.type === 'position' ? [change.id] : [])));
-  const along = changes.flatMap((change): NodeChange<FlowNode>[] => {
-    if (change.type !== 'position' || change.position === undefined || partOf(change.id).kind !== 'group') return [];
-    const layout = layoutOf(document);
-    const group = layout.groups.find(({ id }) => id === partOf(change.id).id);
-    const corner = group === undefined ? undefined : cornerOf(document, group);
-    if (group === undefined || corner === undefined) return [];
-    const offset = group.collapsed === true ? { x: 0, y: 0 } : frameOffset;
-    const dx = change.position.x - corner[0] + offset.x;
-    const dy = change.position.y - corner[1] + offset.y;
-    return group.nodes.flatMap((id): NodeChange<FlowNode>[] => {
-      const at = layout.nodes[id];
-      return at === undefined || moved.has(id)
-        ? []
-        : [{ id, type: 'position', position: { x: at[0] + dx, y: at[1] + dy }, dragging: change.dragging === true }];
-    });
-  });
-  return along.length === 0 ? changes : [...changes, ...along];
 }
 
 function snapOf(

@@ -1,6 +1,7 @@
-import { Boxes, History, Home, Inbox, LibraryBig, Moon, Sun } from 'lucide-react';
+import { Boxes, History, Home, LibraryBig, Moon, Sun } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { toggleTheme, useTheme } from '../look/theme.js';
+import { InboxLink } from './InboxLink.js';
 import { Link } from '../pages/Link.js';
 
 /** The places of the editor, and the theme. */
@@ -60,15 +61,7 @@ export function Rail({ page }: { readonly page: string }): ReactElement {
       >
         <LibraryBig size={18} strokeWidth={1.75} aria-hidden />
       </Link>
-      <Link
-        href="/inbox"
-        className="rail-item"
-        aria-current={page === 'inbox' ? 'page' : undefined}
-        aria-label="Inbox"
-        title="Inbox: runs that wait for an answer"
-      >
-        <Inbox size={18} strokeWidth={1.75} aria-hidden />
-      </Link>
+      <InboxLink isCurrent={page === 'inbox'} />
       <span className="rail-space" />
       <button
         type="button"

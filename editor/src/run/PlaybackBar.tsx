@@ -37,8 +37,12 @@ function Controls({ playback }: { readonly playback: Playback }): ReactElement {
         onChange={(event) => playback.seek(Number(event.target.value))}
         onKeyDown={(event) => event.stopPropagation()}
       />
-      <span className="figure playback-time">
+      <span
+        className="figure playback-time"
+        title="Starts and ends are played at their recorded moments. When each word came is not recorded: text is spread evenly over the time it took."
+      >
         {shown} / {whole}
+        <span className="quiet playback-note"> · text spread evenly</span>
       </span>
       <label>
         <span className="visually-hidden">Speed</span>

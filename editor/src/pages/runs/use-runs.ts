@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { toApiError, type ApiError } from '../../api/http.js';
 import { runApi, type RunFilter } from '../../run/run-api.js';
 import { useSession } from '../../session.js';
-import { mergeChanged } from './run-filter.js';
+import { mergeChanged, nextPage } from './run-filter.js';
 
 const Runs = z.array(RunSummary);
 const pageSize = 50;
@@ -65,16 +65,20 @@ export function useRuns(filter: RunFilter): RunsState {
   );
 
   const more = useCallback(() => {
-    const last = page?.runs.at(-1);
-    if (page === undefined || last === undefined || isLoading) return;
+    const next = page === undefined ? undefined : nextPage(page.runs, pageSize);
+    if (page === undefined || next === undefined || isLoading) return;
     setLoading(true);
     runApi
-      .list({ ...page.of, before: last.acceptedAt, limit: pageSize })
+      .list({ ...page.of, ...next })
       .then(
         (runs) =>
           setPage((before) =>
             before?.of === page.of
-              ? { ...before, runs: mergeChanged(before.runs, runs, before.of, true), hasMore: runs.length === pageSize }
+              ? {
+                  ...before,
+                  runs: mergeChanged(before.runs, runs, before.of, true),
+                  hasMore: runs.length === next.limit,
+                }
               : before,
           ),
         (thrown: unknown) => setError(toApiError(thrown)),
