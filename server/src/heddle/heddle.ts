@@ -1,7 +1,11 @@
+import type { SqliteAudit } from '@heddle/adapters/audit';
 import type { Clock, NodeCatalog } from '@heddle/core';
 import type { EngineHost } from '@heddle/engine';
 import { join } from 'node:path';
-import { localIdentity, type Identity } from '../auth/identity.js';
+import { AccountService } from '../auth/account.service.js';
+import { createAccountIdentity } from '../auth/account-identity.js';
+import type { Identity } from '../auth/identity.js';
+import { isPublicPlace } from '../http/host-check.js';
 import { createOwnership, type Ownership } from '../auth/ownership.js';
 import { createBudgetGuard } from '../budgets/budget-guard.js';
 import { scopedResources } from '../calls/scoped-resources.js';
@@ -13,11 +17,14 @@ import { RunHub } from '../live/run-hub.js';
 import { TopicHub } from '../live/topic-hub.js';
 import { ModelService } from '../models/model.service.js';
 import { recoverRuns } from '../runs/recover-runs.js';
+import { createPublishing, type Publishing } from '../publishing/create-publishing.js';
 import { RunAcceptor } from '../runs/run-acceptor.js';
 import { RunDriver } from '../runs/run-driver.js';
 import { RunQueue } from '../runs/run-queue.js';
 import { RunRecords } from '../runs/run-records.js';
 import { RunService } from '../runs/run.service.js';
+import { createStopGuard } from '../stops/stop-guard.js';
+import { StopService } from '../stops/stop.service.js';
 import type { Settings } from '../settings/settings-table.js';
 import { createRouting } from '../routing/candidate-facts.js';
 import { RoutingService } from '../routing/routing.service.js';
@@ -39,6 +46,9 @@ export interface Heddle {
   readonly compile: CompileService;
   readonly workflows: WorkflowService;
   readonly runs: RunService;
+  /** Who did what: services write their acts with `audit.write(entries, work)`. */
+  readonly audit: SqliteAudit;
+  readonly stops: StopService;
   readonly queue: RunQueue;
   readonly sweeper: RetentionSweeper;
   readonly hub: RunHub;
@@ -49,8 +59,10 @@ export interface Heddle {
   readonly routing: RoutingService;
   readonly models: ModelService;
   readonly identity: Identity;
+  readonly accounts: AccountService;
   readonly ownership: Ownership;
   readonly templates: TemplateService;
+  readonly publishing: Publishing;
   /** Claims unfinished runs: only `serve` does this (D4). Gives how many were claimed. */
   recover(wasStoppedOrderly: boolean): Promise<number>;
   /** Takes no more runs, gives unfinished ones back (D3) and stops jobs. Reading still works. */
@@ -62,6 +74,7 @@ export interface Heddle {
 /** Puts the parts together. */
 export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
   const { clock, log, journal } = parts;
+  const accounts = new AccountService({ stores: parts.identity, clock, isForced: isPublicPlace(settings) });
   const topics = new TopicHub();
   const hub = new RunHub(journal, clock);
   const compile = new CompileService(parts);
@@ -87,13 +100,18 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     parts.routing.budgets,
     async (model) => (await parts.connections.hub.languageModel(model)).info.price,
   );
+  const stopGuard = createStopGuard(parts.stops, (runId, reason) => {
+    const handle = driver.handleOf(runId);
+    handle?.hold(reason);
+    return handle !== undefined;
+  });
   const host: EngineHost = {
     catalog: parts.catalog,
     journal,
     clock,
     resources: scopedResources(bindResources(parts, routing), {
       clock,
-      guards: [budgets],
+      guards: [stopGuard, budgets],
       routingOf: (scope) => routing.scoped(scope),
     }),
     limits: parts.limits,
@@ -129,15 +147,20 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
   hub.listen((runId, events) => {
     if (topics.isWatched('runs') && events.some((event) => event.type.startsWith('run-'))) tellRun(runId);
   });
+  const ownership = createOwnership(parts);
+  const publishing = createPublishing({ parts, workflows, compile, runs, hub, ownership, models, collections });
   return {
     settings,
     parts,
+    publishing,
     clock,
     log,
     catalog: parts.catalog,
     compile,
     workflows,
     runs,
+    audit: parts.audit,
+    stops: new StopService({ stops: parts.stops, audit: parts.audit, journal, driver, clock }),
     queue,
     sweeper,
     hub,
@@ -153,8 +176,14 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
       catalog: parts.catalog,
     }),
     models,
-    identity: localIdentity,
-    ownership: createOwnership(parts),
+    accounts,
+    identity: createAccountIdentity({
+      stores: parts.identity,
+      rates: accounts.rates,
+      commandToken: accounts.commandToken,
+      isSignInNeeded: () => accounts.isSignInNeeded(),
+    }),
+    ownership,
     recover: async (wasStoppedOrderly) => {
       const { crashLimit } = settings;
       const claimed = await recoverRuns({ journal, driver, records, clock, log, crashLimit, wasStoppedOrderly });

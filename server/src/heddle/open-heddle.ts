@@ -1,14 +1,19 @@
+import { createSqliteAudit } from '@heddle/adapters/audit';
 import { createFolderBlobs } from '@heddle/adapters/blobs';
 import {
   checkFailpoint,
+  createIdempotencyKeys,
   createJobStore,
+  createStopStore,
   createSqliteJournal,
+  createVersionStore,
   createWorkflowStore,
   lockDataFolder,
   openDatabase,
   type DataFolderLock,
 } from '@heddle/adapters/journal';
-import { createCatalog } from '@heddle/core';
+import { openIdentity } from '@heddle/adapters/identity';
+import { createCatalog, type RunAcceptance } from '@heddle/core';
 import { createLimits, resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
 import { rm } from 'node:fs/promises';
@@ -16,6 +21,7 @@ import { join } from 'node:path';
 import type { Settings } from '../settings/settings-table.js';
 import { openConnections } from '../connections/open-connections.js';
 import { openRouting } from '../routing/open-routing.js';
+import { refuseStopped } from '../stops/stop-guard.js';
 import { createStorage } from '../storage/storage.js';
 import { readCustomNodes } from './custom-nodes.js';
 import { createHeddle, type Heddle } from './heddle.js';
@@ -24,6 +30,7 @@ import type { Log } from './log.js';
 import { finishRestore } from '../storage/finish-restore.js';
 import { openLog } from './open-log.js';
 import { realClock } from './real-clock.js';
+import { sessionLimits } from '../auth/session-limits.js';
 
 /** Who opens the data folder. */
 export interface OpenOptions {
@@ -67,8 +74,20 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
   const log = options.log ?? openLog(settings);
   const database = openDatabase(join(settings.dataFolder, 'heddle.db'));
   const blobs = createFolderBlobs(join(settings.dataFolder, 'blobs'));
+  const idempotency = createIdempotencyKeys(database, clock);
+  const audit = createSqliteAudit(database, {
+    clock,
+    keyFile: join(settings.dataFolder, 'secret.key'),
+    anchorFile: join(settings.dataFolder, 'audit.head'),
+  });
+  const stops = createStopStore(database);
+  const stopDoor = { types: [], write: () => undefined, admit: (run: RunAcceptance) => refuseStopped(stops, run) };
   const { routing, projections } = openRouting(database, clock);
-  const journal = createSqliteJournal(database, { blobs, clock, projections });
+  const journal = createSqliteJournal(database, {
+    blobs,
+    clock,
+    projections: [stopDoor, audit.projection, idempotency, ...projections],
+  });
   const temporaryFolder = join(settings.dataFolder, 'uploads');
   await rm(temporaryFolder, { recursive: true, force: true });
   const environment = options.environment ?? process.env;
@@ -85,8 +104,12 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     clock,
     log,
     journal,
+    audit,
+    stops,
     workflows: createWorkflowStore(database, clock),
     jobs: createJobStore(database, clock),
+    versions: createVersionStore(database),
+    idempotency,
     blobs,
     catalog: createCatalog([...standardNodes, ...(await readCustomNodes(settings))]),
     engine: { startRun, resumeRun },
@@ -94,6 +117,11 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     ...parts,
     connections,
     routing,
+    identity: openIdentity(database, {
+      clock,
+      keyFile: join(settings.dataFolder, 'secret.key'),
+      limits: sessionLimits(settings),
+    }),
     secret,
     temporaryFolder,
     storage: createStorage(database, blobs),
@@ -101,6 +129,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     close: async () => {
       await parts.close();
       await journal.close();
+      audit.close();
       database.close();
       lock.release();
     },

@@ -1,9 +1,12 @@
+import type { SqliteAudit } from '@heddle/adapters/audit';
+import type { StopStore } from '@heddle/adapters/journal';
 import type {
   Blobs,
   Clock,
   Collections,
   Documents,
   Files,
+  IdempotencyKeys,
   JobStore,
   Journal,
   ModelHub,
@@ -11,9 +14,11 @@ import type {
   RunEvent,
   SafeFetch,
   Sandbox,
+  VersionStore,
   WorkflowStore,
 } from '@heddle/core';
 import type { AcceptedRun, EngineHost, Limits, RunHandle } from '@heddle/engine';
+import type { IdentityStores } from '@heddle/adapters/identity';
 import type { ConnectionParts } from '../connections/connection.service.js';
 import type { Lazy } from './lazy.js';
 import type { RoutingParts } from '../routing/open-routing.js';
@@ -31,13 +36,18 @@ export interface HeddleParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly journal: Journal;
+  readonly audit: SqliteAudit;
+  readonly stops: StopStore;
   readonly workflows: WorkflowStore;
   readonly jobs: JobStore;
+  readonly versions: VersionStore;
+  readonly idempotency: IdempotencyKeys;
   readonly blobs: Blobs;
   readonly catalog: NodeCatalog;
   readonly engine: Engine;
   readonly limits: Limits;
   readonly connections: ConnectionParts;
+  readonly identity: IdentityStores;
   readonly routing: RoutingParts;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;

@@ -1,6 +1,21 @@
 import { createFolderBlobs } from '@heddle/adapters/blobs';
-import { createJobStore, createWorkflowStore, openDatabase } from '@heddle/adapters/journal';
-import { createCatalog, HeddleError, type Clock, type Collections, type ModelHub } from '@heddle/core';
+import {
+  createIdempotencyKeys,
+  createJobStore,
+  createSqliteJournal,
+  createVersionStore,
+  createWorkflowStore,
+  openDatabase,
+} from '@heddle/adapters/journal';
+import { openIdentity } from '@heddle/adapters/identity';
+import {
+  createCatalog,
+  HeddleError,
+  type Clock,
+  type Collections,
+  type ModelHub,
+  type NodeDefinition,
+} from '@heddle/core';
 import { createMemoryJournal } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -29,6 +44,10 @@ export interface TestHeddleOptions {
   readonly templatesFolder?: string;
   /** The node library in place of the nodes of tests. */
   readonly withStandardNodes?: boolean;
+  /** These nodes in place of both. */
+  readonly nodes?: readonly NodeDefinition[];
+  /** The journal in the database in place of the one in memory. */
+  readonly withStoredJournal?: boolean;
 }
 
 /** A Heddle in a temporary folder: real stores, journal in memory, fake engine, nothing heavy. */
@@ -40,19 +59,30 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   const { connections } = openConnections({ database, dataFolder: folder, clock, blobs, environment: {} });
   const missing = <T>(kind: string): Promise<T> =>
     Promise.reject(new HeddleError('resource_unavailable', `This test has no ${kind}.`));
+  const idempotency = createIdempotencyKeys(database, clock);
   const heddle = createHeddle(readSettings({ HEDDLE_DATA: folder, HEDDLE_STOP_MS: '0', ...options.settings }), {
     clock,
     log: silentLog,
-    journal: createMemoryJournal(clock),
+    journal:
+      options.withStoredJournal === true
+        ? createSqliteJournal(database, { blobs, clock, projections: [idempotency] })
+        : createMemoryJournal(clock),
+    versions: createVersionStore(database),
+    idempotency,
     workflows: createWorkflowStore(database, clock),
     jobs: createJobStore(database, clock),
     blobs,
     storage: options.storage ?? createStorage(database, blobs),
-    catalog: createCatalog(options.withStandardNodes === true ? standardNodes : testNodes),
+    catalog: createCatalog(options.nodes ?? (options.withStandardNodes === true ? standardNodes : testNodes)),
     engine: options.engine ?? createFakeEngine({ auto: true }),
     limits: { acquire: (_names, onReady) => (onReady(), () => undefined), release: () => undefined },
     connections,
     routing: openRouting(database, clock).routing,
+    identity: openIdentity(database, {
+      clock,
+      keyFile: join(folder, 'secret.key'),
+      limits: { idleMs: 86_400_000, longestMs: 30 * 86_400_000 },
+    }),
     models: lazy(() => (options.models === undefined ? missing('models') : Promise.resolve(options.models))),
     collections: lazy(() =>
       options.collections === undefined ? missing('collections') : Promise.resolve(options.collections),

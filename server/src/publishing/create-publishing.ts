@@ -1,0 +1,87 @@
+import { modelOfReference } from './describe-reference.js';
+import type { Ownership } from '../auth/ownership.js';
+import type { CollectionService } from '../collections/collection.service.js';
+import type { CompileService } from '../heddle/compile-service.js';
+import type { HeddleParts } from '../heddle/parts.js';
+import type { RunHub } from '../live/run-hub.js';
+import type { ModelService } from '../models/model.service.js';
+import type { RunService } from '../runs/run.service.js';
+import type { WorkflowService } from '../workflows/workflow.service.js';
+import { CanaryWatch } from './canary-watch.js';
+import { PublishedRuns } from './published-runs.js';
+import { PublishedWorkflows } from './published-workflows.js';
+import { PublishingService } from './publishing.service.js';
+import type { RunTest } from './workflow-tests.js';
+
+/** What publishing is made of: versions for their authors, runs for every door. */
+export interface Publishing {
+  readonly versions: PublishingService;
+  readonly workflows: PublishedWorkflows;
+  readonly runs: PublishedRuns;
+  /** Runs a document to its end for a test. */
+  readonly runTest: RunTest;
+}
+
+export interface PublishingNeeds {
+  readonly parts: HeddleParts;
+  readonly workflows: WorkflowService;
+  readonly compile: CompileService;
+  readonly runs: RunService;
+  readonly hub: RunHub;
+  readonly ownership: Ownership;
+  readonly models: ModelService;
+  readonly collections: CollectionService;
+}
+
+/** Puts publishing together. */
+export function createPublishing(needs: PublishingNeeds): Publishing {
+  const { parts, workflows, compile, runs, hub, ownership } = needs;
+  const { versions, journal, clock, idempotency, catalog, log } = parts;
+  const published = new PublishedWorkflows(versions, workflows, compile);
+  const canaries = new CanaryWatch({
+    live: (id) => published.live(id),
+    setLive: (id, live) => published.setLive(id, live),
+    clock,
+    log,
+  });
+  hub.listen((runId, events) => {
+    void canaries.see(runId, events)?.catch((err: unknown) => log.error({ runId, err }, 'canary could not be judged'));
+  });
+  const runTest: RunTest = async (document, workflowId, inputs) => {
+    const { runId } = await runs.start({
+      document,
+      ...(workflowId === undefined ? {} : { workflowId }),
+      request: { inputs },
+      trigger: 'test',
+    });
+    const summary = await runs.settled(runId);
+    const events = await journal.events(runId, { after: summary.lastSeq - 1 });
+    const end = events.find((event) => event.type === 'run-end');
+    return { summary, outputs: end?.outputs ?? {} };
+  };
+  return {
+    runTest,
+    workflows: published,
+    runs: new PublishedRuns({
+      published,
+      workflows,
+      runs,
+      journal,
+      hub,
+      ownership,
+      idempotency,
+      canaries,
+      clock,
+    }),
+    versions: new PublishingService({
+      versions,
+      published,
+      workflows,
+      compile,
+      catalog,
+      clock,
+      runTest,
+      describe: modelOfReference(needs),
+    }),
+  };
+}

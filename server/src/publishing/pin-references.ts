@@ -1,0 +1,60 @@
+import {
+  canonicalJson,
+  describeNode,
+  HeddleError,
+  type NodeCatalog,
+  type NodeReference,
+  type PinnedReference,
+  type PlanBundle,
+} from '@heddle/core';
+import { contentHash } from '../calls/content-hash.js';
+import { referencesOf } from '../heddle/references.js';
+
+/** Gives what describes a model, a connection, a collection, a policy or a tool; undefined where it is not here. */
+export type DescribeReference = (kind: PinnedReference['kind'], id: string) => Promise<unknown>;
+
+const kindOf: Readonly<Record<string, PinnedReference['kind']>> = {
+  model: 'model',
+  embedder: 'model',
+  reranker: 'model',
+  classifier: 'model',
+  collection: 'collection',
+  connection: 'connection',
+  policy: 'policy',
+  tool: 'tool',
+} satisfies Partial<Record<NodeReference['kind'], PinnedReference['kind']>>;
+
+/**
+ * Resolves everything that a bundle refers to into hashes: node types, sub-workflows, models, connections, collections, policies
+ * and tools. Errors: `resource_unavailable` where one is not here.
+ */
+export async function pinReferences(
+  bundle: PlanBundle,
+  catalog: NodeCatalog,
+  describe: DescribeReference,
+): Promise<PinnedReference[]> {
+  const pinned = new Map<string, PinnedReference>();
+  const pin = (kind: PinnedReference['kind'], id: string, content: unknown): void =>
+    void pinned.set(`${kind} ${id}`, { kind, id, hash: contentHash(canonicalJson(content)) });
+  for (const [slug, document] of Object.entries(bundle.workflows)) pin('workflow', slug, document);
+  for (const document of [bundle.document, ...Object.values(bundle.workflows)]) {
+    for (const graph of [document, ...Object.values(document.workflows ?? {})])
+      for (const node of Object.values(graph.nodes)) {
+        const definition = catalog.get(node.type);
+        if (definition !== undefined) pin('node', node.type, describeNode(definition));
+      }
+    for (const { kind, id } of referencesOf(document, catalog)) {
+      const pinnedKind = kindOf[kind];
+      if (pinnedKind === undefined || pinned.has(`${pinnedKind} ${id}`)) continue;
+      const content = await describe(pinnedKind, id);
+      if (content === undefined)
+        throw new HeddleError(
+          'resource_unavailable',
+          `The ${pinnedKind} '${id}' that the workflow refers to is not here: a version names only what exists.`,
+          { details: { kind: pinnedKind, id } },
+        );
+      pin(pinnedKind, id, content);
+    }
+  }
+  return [...pinned.values()].sort((a, b) => (`${a.kind} ${a.id}` < `${b.kind} ${b.id}` ? -1 : 1));
+}

@@ -1,0 +1,62 @@
+import {
+  Citation,
+  HeddleError,
+  isAtMost,
+  isErrorCode,
+  type LabelledValue,
+  type LabelLevel,
+  type PublishedReply,
+  type RunEvent,
+  type RunSummary,
+} from '@heddle/core';
+import { z } from 'zod';
+
+type RunEnd = Extract<RunEvent, { type: 'run-end' }>;
+
+/** The outputs of a run, where all of them may be told. Errors: `label_refused` naming the first that is above the ceiling. */
+function outputsWithin(outputs: Readonly<Record<string, LabelledValue>>, ceiling: LabelLevel): Record<string, unknown> {
+  for (const [name, { label }] of Object.entries(outputs))
+    if (!isAtMost(label.level, ceiling))
+      throw new HeddleError(
+        'label_refused',
+        `The output '${name}' is ${label.level}; replies of this version carry ${ceiling} at most.`,
+        { details: { output: name, label: label.level, ceiling } },
+      );
+  return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+}
+
+/** A published run as its caller sees it. Errors: `label_refused`. */
+export function publishedReply(
+  run: RunSummary,
+  about: { readonly slug: string; readonly version: number; readonly ceiling: LabelLevel },
+  end: RunEnd | undefined,
+): PublishedReply {
+  const outputs = outputsWithin(end?.outputs ?? {}, about.ceiling);
+  const citations = Object.values(outputs).flatMap((value) => citationsIn(value));
+  const error = end?.error ?? run.error;
+  return {
+    runId: run.runId,
+    workflow: about.slug,
+    version: about.version,
+    status: run.status,
+    outputs,
+    ...(citations.length === 0 ? {} : { citations }),
+    usage: { inputTokens: run.inputTokens, outputTokens: run.outputTokens, cost: run.cost },
+    ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
+  };
+}
+
+/** The citations that an output is made of; none for any other value. */
+export function citationsIn(value: unknown): readonly Citation[] {
+  if (!Array.isArray(value) || value.length === 0) return [];
+  const parsed = z.array(Citation).safeParse(value);
+  return parsed.success ? parsed.data : [];
+}
+
+/** The error of a run that failed, for doors that answer with an error then; undefined for any other reply. */
+export function failureOf({ status, error, runId }: PublishedReply): HeddleError | undefined {
+  if (status === 'cancelled') return new HeddleError('run_cancelled', 'The run was cancelled.', { details: { runId } });
+  if (status !== 'failed') return undefined;
+  const code = error !== undefined && isErrorCode(error.code) ? error.code : 'node_failed';
+  return new HeddleError(code, error?.message ?? 'The run failed.', { details: { runId } });
+}

@@ -1,0 +1,248 @@
+import {
+  canonicalJson,
+  HeddleError,
+  isTerminal,
+  type Clock,
+  type IdempotencyKeys,
+  type Journal,
+  type Principal,
+  type PublishedEvent,
+  type PublishedReply,
+  type RunCaller,
+  type RunIdempotency,
+  type RunSummary,
+  type RunTrigger,
+} from '@heddle/core';
+import { checkAccess } from '../auth/check-access.js';
+import type { Ownership } from '../auth/ownership.js';
+import { contentHash } from '../calls/content-hash.js';
+import type { RunHub } from '../live/run-hub.js';
+import type { RunService } from '../runs/run.service.js';
+import type { WorkflowService } from '../workflows/workflow.service.js';
+import type { CanaryWatch } from './canary-watch.js';
+import { publishedReply } from './published-reply.js';
+import { publishedStream } from './published-stream.js';
+import type { PublishedWorkflow, PublishedWorkflows } from './published-workflows.js';
+
+/** A run of a published workflow as a door asks for it. */
+export interface StartPublished {
+  /** Slug or id. */
+  readonly slug: string;
+  /** Pins a version; left out, the caller gets the live one. */
+  readonly version?: number;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly principal: Principal;
+  /** How it came in: `v1`, `chat`, `mcp`, `webhook`, `schedule`, `share`, `batch`. */
+  readonly door: string;
+  readonly idempotencyKey?: string;
+  readonly endUser?: string;
+  /** Default: `published`. */
+  readonly trigger?: RunTrigger;
+}
+
+/** A run that was accepted, or the one that the same request began before. */
+export interface StartedRun {
+  readonly runId: string;
+  readonly workflow: PublishedWorkflow;
+  readonly isReplay: boolean;
+}
+
+export interface PublishedRunsParts {
+  readonly published: PublishedWorkflows;
+  readonly workflows: WorkflowService;
+  readonly runs: RunService;
+  readonly journal: Journal;
+  readonly hub: RunHub;
+  readonly ownership: Ownership;
+  readonly idempotency: IdempotencyKeys;
+  readonly canaries: CanaryWatch;
+  readonly clock: Clock;
+}
+
+/**
+ * Runs of published workflows: what every door works through, so that all keep the same rules. It checks what the caller may do
+ * by itself; a door only says who asks.
+ */
+export class PublishedRuns {
+  constructor(private readonly parts: PublishedRunsParts) {}
+
+  /** The version that this caller would run. Errors: `workflow_not_found`, `not_published`, `version_not_found`, `forbidden`. */
+  async workflow(
+    slug: string,
+    principal: Principal,
+    options: { readonly version?: number | undefined; readonly endUser?: string | undefined } = {},
+  ): Promise<PublishedWorkflow> {
+    const { workflows, ownership, published, clock } = this.parts;
+    const stored = await workflows.get(slug);
+    checkAccess(principal, 'run:start', await ownership.resourceOf('workflow', stored.id), clock);
+    return published.find(stored, options.version, `${principal.id} ${options.endUser ?? ''}`);
+  }
+
+  /** Live workflows that this caller may run. */
+  async list(principal: Principal): Promise<readonly PublishedWorkflow[]> {
+    const { ownership, published, clock } = this.parts;
+    const found: PublishedWorkflow[] = [];
+    for (const workflow of await published.list()) {
+      try {
+        checkAccess(principal, 'run:start', await ownership.resourceOf('workflow', workflow.id), clock);
+      } catch (error) {
+        if (error instanceof HeddleError) continue; // not for this caller
+        throw error;
+      }
+      found.push(workflow);
+    }
+    return found;
+  }
+
+  /** Accepts a run. Errors: as `workflow`, `input_*`, `busy`, `idempotency_conflict`, `storage_*`. */
+  async start(request: StartPublished): Promise<StartedRun> {
+    const workflow = await this.workflow(request.slug, request.principal, request);
+    const idempotency = idempotencyOf(request, workflow);
+    const before = this.replayOf(idempotency);
+    if (before !== undefined) return { runId: before, workflow, isReplay: true };
+    try {
+      const { runId } = await this.parts.runs.start({
+        document: workflow.compiled.bundle.document,
+        workflowId: workflow.id,
+        request: { inputs: { ...request.inputs } },
+        trigger: request.trigger ?? 'published',
+        caller: await this.callerOf(request, workflow),
+        published: {
+          compiled: workflow.compiled,
+          version: workflow.version.version,
+          ...(idempotency === undefined ? {} : { idempotency }),
+        },
+      });
+      await this.parts.canaries.began(runId, workflow.id, workflow.version.version);
+      return { runId, workflow, isReplay: false };
+    } catch (error) {
+      // Another request with this name was committed while this one was on its way.
+      const other =
+        error instanceof HeddleError && error.code === 'idempotency_conflict' ? this.replayOf(idempotency) : undefined;
+      if (other === undefined) throw error;
+      return { runId: other, workflow, isReplay: true };
+    }
+  }
+
+  /** A run as it is now. Errors: `run_not_found`, `label_refused`. */
+  async get(runId: string, principal: Principal): Promise<PublishedReply> {
+    return this.replyOf(await this.visible(runId, principal));
+  }
+
+  /**
+   * Waits until the run has ended or waits for a person. Where `timeoutMs` passes first the run is cancelled. The signal ends
+   * the waiting only. Errors: `run_not_found`, `run_timeout`, `label_refused`, `shutting_down`.
+   */
+  async result(
+    runId: string,
+    principal: Principal,
+    options: { readonly signal?: AbortSignal; readonly timeoutMs?: number } = {},
+  ): Promise<PublishedReply> {
+    await this.visible(runId, principal);
+    if (options.timeoutMs === undefined) return this.replyOf(await this.parts.runs.settled(runId, options.signal));
+    const limit = new AbortController();
+    const stopTimer = this.parts.clock.at(this.parts.clock.now() + options.timeoutMs, () => limit.abort());
+    const signals = options.signal === undefined ? [limit.signal] : [limit.signal, options.signal];
+    try {
+      return this.replyOf(await this.parts.runs.settled(runId, AbortSignal.any(signals)));
+    } catch (error) {
+      if (!limit.signal.aborted) throw error;
+      await this.cancel(runId, principal, 'timeout');
+      throw new HeddleError('run_timeout', `The run took longer than ${options.timeoutMs} ms and was cancelled.`, {
+        details: { runId },
+      });
+    } finally {
+      stopTimer();
+    }
+  }
+
+  /** What of a run may be seen from outside, as it happens (S6), and at the end its result. Errors: `run_not_found`. */
+  async stream(
+    runId: string,
+    principal: Principal,
+    options: { readonly after?: number; readonly signal?: AbortSignal } = {},
+  ): Promise<AsyncGenerator<PublishedEvent>> {
+    const summary = await this.visible(runId, principal);
+    const workflow = await this.workflowOf(summary);
+    return publishedStream({
+      runId,
+      plan: workflow.compiled.plan,
+      ceiling: workflow.version.replyCeiling,
+      hub: this.parts.hub,
+      reply: () => this.get(runId, principal),
+      isAtRest: () => this.parts.runs.isAtRest(runId),
+      ...options,
+    });
+  }
+
+  /** Cancels a run of this caller; one that has ended stays as it is. Errors: `run_not_found`. */
+  async cancel(runId: string, principal: Principal, reason?: string): Promise<void> {
+    await this.visible(runId, principal);
+    try {
+      await this.parts.runs.cancel(runId, principal.id, reason);
+    } catch (error) {
+      if (!(error instanceof HeddleError) || error.code !== 'run_terminal') throw error;
+    }
+  }
+
+  private replayOf(idempotency: RunIdempotency | undefined): string | undefined {
+    if (idempotency === undefined) return undefined;
+    const known = this.parts.idempotency.find(idempotency.scope, idempotency.key);
+    if (known === undefined) return undefined;
+    if (known.requestHash === idempotency.requestHash) return known.runId;
+    throw new HeddleError(
+      'idempotency_conflict',
+      `The idempotency key '${idempotency.key}' was used with another request: use a new one.`,
+      { details: { key: idempotency.key } },
+    );
+  }
+
+  private async callerOf(
+    { principal, door, endUser }: StartPublished,
+    workflow: PublishedWorkflow,
+  ): Promise<RunCaller> {
+    const { project } = await this.parts.ownership.resourceOf('workflow', workflow.id);
+    return {
+      principal: principal.id,
+      ...(project === undefined ? {} : { project }),
+      ...(principal.kind === 'key' ? { key: principal.id.replace(/^key:/, '') } : {}),
+      door,
+      ...(endUser === undefined ? {} : { endUser }),
+    };
+  }
+
+  /** A published run that this caller may see; a key sees its own. */
+  private async visible(runId: string, principal: Principal): Promise<RunSummary> {
+    const { runs, ownership, clock } = this.parts;
+    const summary = await runs.summary(runId);
+    checkAccess(principal, 'run:read', await ownership.resourceOf('run', runId), clock);
+    const isForeign = principal.kind === 'key' && summary.caller?.principal !== principal.id;
+    if (isForeign || summary.version === undefined || summary.workflowId === undefined)
+      throw new HeddleError('run_not_found', `There is no published run '${runId}'.`, { details: { runId } });
+    return summary;
+  }
+
+  private async workflowOf({ workflowId, version }: RunSummary): Promise<PublishedWorkflow> {
+    const stored = await this.parts.workflows.get(workflowId ?? '');
+    return this.parts.published.version(stored, version ?? 0);
+  }
+
+  private async replyOf(summary: RunSummary): Promise<PublishedReply> {
+    const { slug, version } = await this.workflowOf(summary);
+    const events = isTerminal(summary.status)
+      ? await this.parts.journal.events(summary.runId, { after: summary.lastSeq - 1 })
+      : [];
+    const end = events.find((event) => event.type === 'run-end');
+    return publishedReply(summary, { slug, version: version.version, ceiling: version.replyCeiling }, end);
+  }
+}
+
+function idempotencyOf(request: StartPublished, workflow: PublishedWorkflow): RunIdempotency | undefined {
+  if (request.idempotencyKey === undefined) return undefined;
+  const { inputs, version, principal, idempotencyKey: key } = request;
+  return {
+    scope: principal.id,
+    key,
+    requestHash: contentHash(canonicalJson({ workflow: workflow.id, version, inputs })),
+  };
+}

@@ -1,0 +1,133 @@
+import {
+  defaultLabel,
+  HeddleError,
+  isAtMost,
+  type LabelLevel,
+  type Plan,
+  type PublishedEvent,
+  type PublishedReply,
+  type StreamEvent,
+} from '@heddle/core';
+import { createDeltaGate } from '@heddle/engine';
+import type { RunHub } from '../live/run-hub.js';
+import { citationsIn, failureOf } from './published-reply.js';
+
+export interface PublishedStream {
+  readonly runId: string;
+  readonly plan: Plan;
+  readonly ceiling: LabelLevel;
+  readonly hub: RunHub;
+  readonly after?: number;
+  readonly signal?: AbortSignal;
+  readonly reply: () => Promise<PublishedReply>;
+  readonly isAtRest: () => Promise<boolean>;
+}
+
+/** Batches that wait for a slow reader before it must catch up from the journal. */
+const mostWaiting = 100;
+
+/**
+ * The events of a run that may leave it: deltas on edges into an output and within the reply's ceiling (S6), what nodes do
+ * without what they say, and the result. It ends with `result` or `error`, also where the run begins to wait for a person.
+ */
+export async function* publishedStream(stream: PublishedStream): AsyncGenerator<PublishedEvent> {
+  const toPublic = createPublicFace(stream.plan, stream.ceiling);
+  for await (const events of batchesOf(stream)) {
+    for (const event of events) yield* toPublic(event);
+    const isWaiting = events.some((event) => event.type === 'run-park' || event.type === 'run-held');
+    if (isWaiting && (await stream.isAtRest())) break;
+  }
+  if (stream.signal?.aborted !== true) yield* endOf(stream);
+}
+
+async function* endOf({ runId, reply }: PublishedStream): AsyncGenerator<PublishedEvent> {
+  try {
+    const result = await reply();
+    const failure = failureOf(result);
+    if (failure !== undefined) throw failure;
+    for (const [output, value] of Object.entries(result.outputs))
+      for (const citation of citationsIn(value)) yield { type: 'citation', output, citation };
+    yield { type: 'result', reply: result };
+  } catch (error) {
+    if (!(error instanceof HeddleError)) throw error;
+    yield { type: 'error', code: error.code, message: error.message, runId };
+  }
+}
+
+/** What the outside hears of an event. */
+function createPublicFace(plan: Plan, ceiling: LabelLevel): (event: StreamEvent) => PublishedEvent[] {
+  const outputsOf = createDeltaGate(plan);
+  return (event) => {
+    switch (event.type) {
+      case 'node-delta':
+      case 'node-snapshot': {
+        if (!isAtMost((event.label ?? defaultLabel).level, ceiling)) return [];
+        const piece =
+          event.type === 'node-delta' ? event : { ...event, type: 'node-delta' as const, offset: 0, delta: event.text };
+        return outputsOf(piece).map((output) => ({ type: 'delta', output, offset: piece.offset, text: piece.delta }));
+      }
+      case 'node-start':
+        return [{ type: 'node', seq: event.seq, node: event.path, status: 'running' }];
+      case 'node-end':
+      case 'node-cached':
+        return [{ type: 'node', seq: event.seq, node: event.path, status: 'done' }];
+      case 'node-skip':
+        return [{ type: 'node', seq: event.seq, node: event.path, status: 'skipped' }];
+      case 'node-error':
+        return [{ type: 'node', seq: event.seq, node: event.path, status: 'failed' }];
+      case 'node-retry':
+        return [{ type: 'node', seq: event.seq, node: event.path, status: 'retrying' }];
+      case 'node-park':
+        return [{ type: 'node', seq: event.seq, node: event.path, status: 'parked' }];
+      default:
+        return [];
+    }
+  };
+}
+
+/** A watched run as batches; a reader that is slow makes the hub wait. */
+async function* batchesOf({ hub, runId, after = 0, signal }: PublishedStream): AsyncGenerator<readonly StreamEvent[]> {
+  const waiting: (readonly StreamEvent[])[] = [];
+  let isOver = signal?.aborted === true;
+  let failed: Error | undefined;
+  let wake = (): void => undefined;
+  let onRoom: (() => void) | undefined;
+  const end = (): void => {
+    isOver = true;
+    wake();
+  };
+  const stop = hub.watch(runId, after, {
+    send: (events) => {
+      waiting.push(events);
+      wake();
+      return waiting.length < mostWaiting;
+    },
+    whenReady: (callback) => (onRoom = callback),
+    end,
+    fail: (error) => {
+      failed = error instanceof Error ? error : new HeddleError('internal', String(error));
+      end();
+    },
+  });
+  signal?.addEventListener('abort', end, { once: true });
+  try {
+    for (;;) {
+      const batch = waiting.shift();
+      if (batch !== undefined) {
+        yield batch;
+        continue;
+      }
+      const room = onRoom;
+      onRoom = undefined;
+      if (room !== undefined) {
+        queueMicrotask(room);
+      }
+      if (failed !== undefined) throw failed;
+      if (isOver) return;
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    signal?.removeEventListener('abort', end);
+    stop();
+  }
+}

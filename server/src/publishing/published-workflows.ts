@@ -1,0 +1,106 @@
+import {
+  HeddleError,
+  type LivePointer,
+  type PlanInterface,
+  type StoredWorkflow,
+  type VersionStore,
+  type WorkflowVersion,
+} from '@heddle/core';
+import type { CompiledWorkflow, CompileService } from '../heddle/compile-service.js';
+import type { WorkflowService } from '../workflows/workflow.service.js';
+import { chooseVersion } from './choose-version.js';
+
+/** A version that can be called. */
+export interface PublishedWorkflow {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly version: WorkflowVersion;
+  readonly compiled: CompiledWorkflow;
+  /** What it takes and gives. */
+  readonly face: PlanInterface;
+}
+
+/** Compiled versions that are kept at most. */
+const mostKept = 200;
+
+/** Finds the version that a request means; compiled versions and live pointers are kept in memory. */
+export class PublishedWorkflows {
+  private readonly compiled = new Map<string, Promise<Omit<PublishedWorkflow, 'slug'>>>();
+  private readonly pointers = new Map<string, Promise<LivePointer | undefined>>();
+
+  constructor(
+    private readonly versions: VersionStore,
+    private readonly workflows: WorkflowService,
+    private readonly compile: CompileService,
+  ) {}
+
+  /** The pinned version or the one that this caller gets. Errors: `workflow_not_found`, `not_published`, `version_not_found`. */
+  async find(workflow: StoredWorkflow, pinned: number | undefined, caller: string): Promise<PublishedWorkflow> {
+    const live = await this.live(workflow.id);
+    if (live === undefined)
+      throw new HeddleError('not_published', `The workflow '${workflow.slug}' is not published.`, {
+        details: { workflow: workflow.slug },
+      });
+    const version = pinned ?? chooseVersion(live, workflow.id, caller);
+    return { ...(await this.read(workflow.id, version)), slug: workflow.slug };
+  }
+
+  /** One version, whatever is live: what a run that began earlier keeps. Errors: `version_not_found`. */
+  async version(workflow: StoredWorkflow, version: number): Promise<PublishedWorkflow> {
+    return { ...(await this.read(workflow.id, version)), slug: workflow.slug };
+  }
+
+  /** Everything that is live, each in its main version. */
+  async list(): Promise<readonly PublishedWorkflow[]> {
+    const found: PublishedWorkflow[] = [];
+    for (const [id, { version }] of await this.versions.allLive()) {
+      const workflow = await this.stored(id);
+      if (workflow !== undefined) found.push({ ...(await this.read(id, version)), slug: workflow.slug });
+    }
+    return found;
+  }
+
+  live(workflowId: string): Promise<LivePointer | undefined> {
+    const known = this.pointers.get(workflowId);
+    if (known !== undefined) return known;
+    const reading = this.versions.live(workflowId);
+    this.pointers.set(workflowId, reading);
+    reading.catch(() => this.pointers.delete(workflowId));
+    return reading;
+  }
+
+  async setLive(workflowId: string, live: LivePointer | undefined): Promise<void> {
+    await this.versions.setLive(workflowId, live);
+    this.pointers.delete(workflowId);
+  }
+
+  private read(workflowId: string, version: number): Promise<Omit<PublishedWorkflow, 'slug'>> {
+    const key = `${workflowId} ${version}`;
+    const known = this.compiled.get(key);
+    if (known !== undefined) return known;
+    const reading = this.open(workflowId, version);
+    this.compiled.set(key, reading);
+    const oldest = this.compiled.keys().next();
+    if (this.compiled.size > mostKept && oldest.done !== true) this.compiled.delete(oldest.value);
+    reading.catch(() => this.compiled.delete(key));
+    return reading;
+  }
+
+  private async open(workflowId: string, number: number): Promise<Omit<PublishedWorkflow, 'slug'>> {
+    const { bundle, ...version } = await this.versions.get(workflowId, number);
+    const plan = this.compile.planOf(bundle);
+    const { name, description } = bundle.document;
+    return { id: workflowId, name, description, version, compiled: { plan, bundle }, face: plan.interface };
+  }
+
+  private async stored(id: string): Promise<StoredWorkflow | undefined> {
+    try {
+      return await this.workflows.get(id);
+    } catch (error) {
+      if (error instanceof HeddleError && error.code === 'workflow_not_found') return undefined;
+      throw error;
+    }
+  }
+}

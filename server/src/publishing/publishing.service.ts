@@ -1,0 +1,181 @@
+import {
+  canonicalJson,
+  diffDocuments,
+  diffText,
+  HeddleError,
+  PublishRequest,
+  type Clock,
+  type DocumentDiff,
+  type LivePointer,
+  type NodeCatalog,
+  type PlanBundle,
+  type Principal,
+  type PublishCheck,
+  type StoredWorkflow,
+  type TestReport,
+  type VersionsReply,
+  type VersionStore,
+  type WorkflowVersion,
+} from '@heddle/core';
+import { contentHash } from '../calls/content-hash.js';
+import type { CompileService } from '../heddle/compile-service.js';
+import type { WorkflowService } from '../workflows/workflow.service.js';
+import { pinReferences, type DescribeReference } from './pin-references.js';
+import type { PublishedWorkflows } from './published-workflows.js';
+import { parseTests, runTests, type RunTest } from './workflow-tests.js';
+
+export interface PublishingParts {
+  readonly versions: VersionStore;
+  readonly published: PublishedWorkflows;
+  readonly workflows: WorkflowService;
+  readonly compile: CompileService;
+  readonly catalog: NodeCatalog;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly describe: DescribeReference;
+  readonly runTest: RunTest;
+}
+
+/** Versions of workflows: checked, published, compared, put live and taken back. */
+export class PublishingService {
+  constructor(private readonly parts: PublishingParts) {}
+
+  /** Everything that stands between the draft and its next version. Errors: `workflow_not_found`. */
+  async check(idOrSlug: string): Promise<PublishCheck> {
+    const workflow = await this.parts.workflows.get(idOrSlug);
+    const { issues, dataMap } = await this.parts.compile.report(workflow.document);
+    const isCompiled = issues.every((issue) => issue.severity !== 'error');
+    const live = await this.liveVersion(workflow.id);
+    const dataMapHash = hashOf(dataMap);
+    const { bundle } = isCompiled ? await this.parts.compile.plan(workflow.document) : { bundle: undefined };
+    const tests = isCompiled ? await this.test(workflow) : undefined;
+    return {
+      isReady: isCompiled && (tests === undefined || tests.failed === 0),
+      issues,
+      ...(tests === undefined ? {} : { tests }),
+      dataMap,
+      dataMapHash,
+      isDataMapAccepted: live !== undefined && hashOf(live.dataMap) === dataMapHash,
+      references: bundle === undefined ? [] : await this.pin(bundle),
+      ...(live === undefined ? {} : { diff: diffText(diffDocuments(live.bundle.document, workflow.document)) }),
+      isChanged: live === undefined || bundle === undefined || live.hash !== hashOf(bundle),
+    };
+  }
+
+  /**
+   * Makes the draft the next version and, unless told otherwise, the live one. Errors: `workflow_invalid`, `tests_failed`,
+   * `data_map_unaccepted`, `resource_unavailable`.
+   */
+  async publish(idOrSlug: string, request: PublishRequest, principal: Pick<Principal, 'id'>): Promise<WorkflowVersion> {
+    const { note, acceptDataMap, replyCeiling, goLive, canary } = PublishRequest.parse(request);
+    const workflow = await this.parts.workflows.get(idOrSlug);
+    const { bundle } = await this.parts.compile.plan(workflow.document);
+    const { dataMap } = await this.parts.compile.report(workflow.document);
+    const live = await this.liveVersion(workflow.id);
+    const dataMapHash = hashOf(dataMap);
+    const isAccepted =
+      acceptDataMap === true ||
+      acceptDataMap === dataMapHash ||
+      (acceptDataMap === undefined && live !== undefined && hashOf(live.dataMap) === dataMapHash);
+    if (!isAccepted)
+      throw new HeddleError(
+        'data_map_unaccepted',
+        'Where the data of this workflow goes was not accepted: read the data map of the check and send its hash as acceptDataMap.',
+        { details: { dataMapHash, dataMap } },
+      );
+    const references = await this.pin(bundle);
+    const tests = await this.test(workflow);
+    if (tests !== undefined && tests.failed > 0)
+      throw new HeddleError(
+        'tests_failed',
+        `${tests.failed} of ${tests.results.length} tests fail: nothing was published.`,
+        {
+          details: { tests },
+        },
+      );
+    const version = await this.parts.versions.add(
+      {
+        workflowId: workflow.id,
+        hash: hashOf(bundle),
+        author: principal.id,
+        note,
+        publishedAt: this.parts.clock.now(),
+        references,
+        dataMap,
+        replyCeiling,
+      },
+      bundle,
+    );
+    const pointer = await this.parts.published.live(workflow.id);
+    if (goLive && canary !== undefined && pointer !== undefined)
+      await this.setLive(workflow.id, {
+        version: pointer.version,
+        canary: { ...canary, version: version.version },
+      });
+    else if (goLive) await this.setLive(workflow.id, { version: version.version });
+    return version;
+  }
+
+  /** Newest first. Errors: `workflow_not_found`. */
+  async versions(idOrSlug: string): Promise<VersionsReply> {
+    const { id } = await this.parts.workflows.get(idOrSlug);
+    const live = await this.parts.published.live(id);
+    const versions = [...(await this.parts.versions.list(id))].reverse();
+    return { versions, ...(live === undefined ? {} : { live }) };
+  }
+
+  /** Errors: `workflow_not_found`, `version_not_found`. */
+  async version(idOrSlug: string, version: number): Promise<WorkflowVersion & { readonly bundle: PlanBundle }> {
+    return this.parts.versions.get((await this.parts.workflows.get(idOrSlug)).id, version);
+  }
+
+  /** Moves the live pointer (rollback, canary); undefined takes the workflow off the air. Errors: `version_not_found`. */
+  async setLive(idOrSlug: string, live: LivePointer | undefined): Promise<void> {
+    const { id } = await this.parts.workflows.get(idOrSlug);
+    await this.parts.published.setLive(id, live);
+  }
+
+  /** What differs between two versions, or a version and the draft, in meaning and in words. Errors: `version_not_found`. */
+  async diff(
+    idOrSlug: string,
+    from: number | 'draft',
+    to: number | 'draft',
+  ): Promise<{ readonly diff: DocumentDiff; readonly text: string }> {
+    const workflow = await this.parts.workflows.get(idOrSlug);
+    const documentOf = async (side: number | 'draft') =>
+      side === 'draft' ? workflow.document : (await this.parts.versions.get(workflow.id, side)).bundle.document;
+    const diff = diffDocuments(await documentOf(from), await documentOf(to));
+    return { diff, text: diffText(diff) };
+  }
+
+  /** Runs the tests of a draft; undefined where it has none. Errors: `bad_request` for a line that cannot be read. */
+  async test(workflow: StoredWorkflow): Promise<TestReport | undefined> {
+    const content = await this.parts.versions.tests(workflow.id);
+    if (content === undefined || content.trim() === '') return undefined;
+    return runTests(parseTests(content), workflow.document, this.parts.runTest, this.parts.clock, workflow.id);
+  }
+
+  /** Stores a workflow's `tests.jsonl`; an empty one removes it. Errors: `bad_request`. */
+  async setTests(idOrSlug: string, content: string): Promise<void> {
+    const { id } = await this.parts.workflows.get(idOrSlug);
+    parseTests(content);
+    await this.parts.versions.setTests(id, content.trim() === '' ? undefined : content);
+  }
+
+  /** Errors: `workflow_not_found`. */
+  async tests(idOrSlug: string): Promise<string> {
+    return (await this.parts.versions.tests((await this.parts.workflows.get(idOrSlug)).id)) ?? '';
+  }
+
+  private async liveVersion(id: string) {
+    const live = await this.parts.versions.live(id);
+    return live === undefined ? undefined : this.parts.versions.get(id, live.version);
+  }
+
+  private pin(bundle: PlanBundle) {
+    return pinReferences(bundle, this.parts.catalog, this.parts.describe);
+  }
+}
+
+function hashOf(value: unknown): string {
+  return contentHash(canonicalJson(value));
+}

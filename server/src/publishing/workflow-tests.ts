@@ -1,0 +1,176 @@
+import {
+  fitJsonSchema,
+  HeddleError,
+  isAtMost,
+  LabelLevel,
+  type LabelledValue,
+  type RunSummary,
+  type TestReport,
+  type TestResult,
+  type WorkflowDocument,
+} from '@heddle/core';
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { citationsIn } from './published-reply.js';
+
+/** What one output must be. */
+const OutputAssertion = z
+  .strictObject({
+    equals: z.unknown().optional(),
+    contains: z.union([z.string(), z.array(z.string())]).optional(),
+    /** A regular expression. */
+    matches: z.string().max(1000).optional(),
+    /** A JSON schema. */
+    schema: z.record(z.string(), z.unknown()).optional(),
+    /** The strictest level it may carry. */
+    label: LabelLevel.optional(),
+  })
+  .refine((value) => Object.keys(value).length > 0, { error: 'An assertion asserts something' });
+
+/** One line of `tests.jsonl`. */
+export const WorkflowTest = z.strictObject({
+  name: z.string().min(1).max(200),
+  inputs: z.record(z.string(), z.unknown()).default({}),
+  expect: z.strictObject({
+    outputs: z.record(z.string(), OutputAssertion).default({}),
+    /** At least so many citations, and documents that must be among them. */
+    citations: z
+      .strictObject({ min: z.int().nonnegative().optional(), documents: z.array(z.string()).optional() })
+      .optional(),
+    /** Most that the run may cost. */
+    cost: z.number().nonnegative().optional(),
+    /** The code of the error that the run must end with. */
+    error: z.string().optional(),
+  }),
+});
+export type WorkflowTest = z.infer<typeof WorkflowTest>;
+
+/** A run that a test made. */
+export interface TestedRun {
+  readonly summary: RunSummary;
+  readonly outputs: Readonly<Record<string, LabelledValue>>;
+}
+
+/** Runs a workflow for a test, to its end. */
+export type RunTest = (
+  document: WorkflowDocument,
+  workflowId: string | undefined,
+  inputs: WorkflowTest['inputs'],
+) => Promise<TestedRun>;
+
+type Failures = TestResult['failures'];
+
+/** Reads `tests.jsonl`: one JSON object a line, empty lines left out. Errors: `bad_request` with the line. */
+export function parseTests(content: string): readonly WorkflowTest[] {
+  return content.split(/\r?\n/).flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    try {
+      return [WorkflowTest.parse(JSON.parse(line))];
+    } catch (cause) {
+      const words =
+        cause instanceof z.ZodError
+          ? cause.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
+          : String(cause instanceof Error ? cause.message : cause);
+      throw new HeddleError('bad_request', `Line ${index + 1} of tests.jsonl cannot be read: ${words}.`, {
+        cause,
+        details: { line: index + 1 },
+      });
+    }
+  });
+}
+
+/** Runs tests one after the other and says what each saw. */
+export async function runTests(
+  tests: readonly WorkflowTest[],
+  document: WorkflowDocument,
+  run: RunTest,
+  clock: { now(): number },
+  workflowId?: string,
+): Promise<TestReport> {
+  const results: TestResult[] = [];
+  for (const test of tests) {
+    const start = clock.now();
+    const { runId, failures } = await runOne(test, () => run(document, workflowId, test.inputs));
+    const ms = Math.max(0, clock.now() - start);
+    const status = failures.length === 0 ? 'passed' : 'failed';
+    results.push({ name: test.name, status, ms, failures, ...(runId === undefined ? {} : { runId }) });
+  }
+  const failed = results.filter(({ status }) => status === 'failed').length;
+  return { passed: results.length - failed, failed, results };
+}
+
+async function runOne(
+  test: WorkflowTest,
+  run: () => Promise<TestedRun>,
+): Promise<{ readonly runId?: string; readonly failures: Failures }> {
+  try {
+    const tested = await run();
+    return { runId: tested.summary.runId, failures: failuresOf(test, tested) };
+  } catch (error) {
+    if (!(error instanceof HeddleError)) throw error;
+    if (error.code === test.expect.error) return { failures: [] };
+    return { failures: [{ assertion: 'start', message: `${error.code}: ${error.message}` }] };
+  }
+}
+
+function failuresOf({ expect }: WorkflowTest, { summary, outputs }: TestedRun): Failures {
+  const failures: Failures = [];
+  const say = (assertion: string, message: string): void => void failures.push({ assertion, message });
+  if (expect.error !== undefined) {
+    if (summary.error?.code !== expect.error)
+      say(
+        'error',
+        `The run ended as ${summary.status} (${summary.error?.code ?? 'no error'}), not with ${expect.error}.`,
+      );
+    return failures;
+  }
+  if (summary.status !== 'done') {
+    say('status', `The run is ${summary.status}: ${summary.error?.message ?? 'it waits'}`);
+    return failures;
+  }
+  for (const [name, assertion] of Object.entries(expect.outputs)) checkOutput(name, assertion, outputs[name], say);
+  if (expect.citations !== undefined) checkCitations(expect.citations, outputs, say);
+  if (expect.cost !== undefined && summary.cost > expect.cost)
+    say('cost', `The run cost ${summary.cost}, more than ${expect.cost}.`);
+  return failures;
+}
+
+type Say = (assertion: string, message: string) => void;
+
+function checkOutput(
+  name: string,
+  assertion: z.infer<typeof OutputAssertion>,
+  output: LabelledValue | undefined,
+  say: Say,
+): void {
+  if (output === undefined) {
+    say(name, `The run gave no output '${name}'.`);
+    return;
+  }
+  const { value } = output;
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  const shown = text.length > 300 ? `${text.slice(0, 297)}...` : text;
+  if ('equals' in assertion && !isDeepStrictEqual(value, assertion.equals))
+    say(`${name}.equals`, `It is ${shown}, not ${JSON.stringify(assertion.equals)}.`);
+  for (const part of [assertion.contains ?? []].flat())
+    if (!text.includes(part)) say(`${name}.contains`, `It does not contain '${part}': ${shown}`);
+  if (assertion.matches !== undefined && !new RegExp(assertion.matches, 'u').test(text))
+    say(`${name}.matches`, `It does not match ${assertion.matches}: ${shown}`);
+  const misfit = assertion.schema === undefined ? undefined : fitJsonSchema(assertion.schema, value);
+  if (misfit !== undefined) say(`${name}.schema`, misfit);
+  if (assertion.label !== undefined && !isAtMost(output.label.level, assertion.label))
+    say(`${name}.label`, `It is ${output.label.level}, stricter than ${assertion.label}.`);
+}
+
+function checkCitations(
+  expected: NonNullable<WorkflowTest['expect']['citations']>,
+  outputs: TestedRun['outputs'],
+  say: Say,
+): void {
+  const citations = Object.values(outputs).flatMap(({ value }) => citationsIn(value));
+  if (citations.length < (expected.min ?? 0))
+    say('citations.min', `There are ${citations.length} citations, fewer than ${expected.min}.`);
+  for (const document of expected.documents ?? [])
+    if (!citations.some((citation) => citation.document === document))
+      say('citations.documents', `No citation names '${document}'.`);
+}
