@@ -22,6 +22,8 @@ export interface History {
   /** The last thing known: it was running when the record ends, waits for its retry, was parked, or was parked and something came for it. */
   last: 'none' | 'start' | 'retry' | 'park' | 'woken';
   retryAt: number | undefined;
+  /** How long the pause before the retry was meant to be, in milliseconds. */
+  retryMs: number;
   /** Until when it was parked, and why. */
   parkReason: RunEventOf<'node-park'>['reason'] | undefined;
   readonly steps: Map<string, LabelledValue>;
@@ -38,6 +40,7 @@ export function emptyHistory(): History {
     failures: 0,
     last: 'none',
     retryAt: undefined,
+    retryMs: 0,
     parkReason: undefined,
     steps: new Map(),
     nested: new Map(),

@@ -27,8 +27,7 @@ export function mustPause(runner: Runner, task: Task): boolean {
   task.waits = undefined;
   if (history.last === 'retry' && history.retryAt !== undefined && history.retryAt > runner.now()) {
     // A clock that was set back since must not make a pause longer than it was meant to be.
-    const longest = task.node.run.backoffMs * 2 ** Math.max(0, task.failures - 1);
-    waitForRetry(runner, task, Math.min(history.retryAt - runner.now(), longest));
+    waitForRetry(runner, task, Math.min(history.retryAt - runner.now(), history.retryMs));
     return true;
   }
   const isUnclear = wasBegunEarlier || history.last === 'start' || history.asks.has(keyOf(task));

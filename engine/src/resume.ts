@@ -72,6 +72,7 @@ function readExecution(past: PastRun, event: ExecutionEvent): void {
       history.last = 'retry';
       history.failures += 1;
       history.retryAt = event.dueAt;
+      history.retryMs = Math.max(0, event.dueAt - event.time);
       forgetNestedFailures(past, event.path, history);
       return;
     }

@@ -282,12 +282,13 @@ describe('SQLite journal, in its file', () => {
     for (let node = 0; node < 300; node += 1) seqs.push(appendTo(journal, 'run-1', [records.nodeStart(`n${node}`)]));
     let turns = 0;
     const timer = setInterval(() => (turns += 1), 5);
+    // Were the wait inside the event loop, the timers would come only once, at its end.
     await new Promise((resolve) => setTimeout(resolve, 300));
     clearInterval(timer);
     other.exec('COMMIT');
     other.close();
     expect(await Promise.all(seqs)).toEqual(seqs.map((_, index) => index + 1));
-    expect(turns).toBeGreaterThan(5);
+    expect(turns).toBeGreaterThan(1);
   });
 
   it('says that its file was taken away, rather than writing into nothing', () => {

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type GenerateRequest, type LanguageModel, type ModelHub } from '@heddle/core';
+import { type GenerateEvent, type GenerateRequest, type LanguageModel, type ModelHub } from '@heddle/core';
 import { collectEvents, cosine, embedderSuite, languageModelSuite, textOf } from '@heddle/core/testing';
 import { defaultModelsFolder } from '../files/models-folder.js';
 import { createModelHub } from './create-model-hub.js';
@@ -191,11 +191,21 @@ describeModels('a full model', () => {
   it('lets generations wait in order, says where they are, and refuses more than the queue holds', async () => {
     const model = await makeHub({ slots: 1, queueLimit: 2 }).languageModel('smollm2-135m');
     const long = ask('Write a long story.', { maxTokens: 60 });
-    const first = collectEvents(model, long);
-    await pause(1500);
-    const second = collectEvents(model, long);
-    const third = collectEvents(model, long);
-    await pause(50);
+    /** A generation, once it has said that it began, or where it waits. */
+    const begun = async (): Promise<{ readonly events: Promise<readonly GenerateEvent[]> }> => {
+      const generation = model.generate(long, { signal: new AbortController().signal })[Symbol.asyncIterator]();
+      const { value } = await generation.next();
+      const rest = async (): Promise<readonly GenerateEvent[]> => {
+        const events: GenerateEvent[] = value === undefined ? [] : [value];
+        for (let next = await generation.next(); next.done !== true; next = await generation.next())
+          events.push(next.value);
+        return events;
+      };
+      return { events: rest() };
+    };
+    const { events: first } = await begun();
+    const { events: second } = await begun();
+    const { events: third } = await begun();
     await expect(collectEvents(model, long)).rejects.toMatchObject({ code: 'model_busy' });
     const places = async (events: typeof first) =>
       (await events).flatMap((event) => (event.type === 'waiting' ? [event.position] : []));
