@@ -58,6 +58,7 @@ export * from './api/live.js';
 export * from './api/connections.js';
 export * from './api/routing.js';
 export * from './api/health.js';
+export * from './api/identity.js';
 export * from './template/index.js';
 export * from './expression/index.js';
 export * from './diff/document-diff.js';

@@ -1,4 +1,6 @@
 import { Module, UseFilters, UseGuards, UsePipes, type DynamicModule, type Type } from '@nestjs/common';
+import { AccountsController } from './auth/accounts.controller.js';
+import { AuthController } from './auth/auth.controller.js';
 import { ConnectionsController } from './connections/connections.controller.js';
 import { SecretsController } from './connections/secrets.controller.js';
 import { BudgetsController } from './budgets/budgets.controller.js';
@@ -31,6 +33,8 @@ export interface HeddleModuleOptions {
 /** Every controller of Heddle, each with its whole path. */
 export const controllers: readonly Type[] = [
   HealthController,
+  AuthController,
+  AccountsController,
   NodesController,
   WorkflowsController,
   TemplatesController,

@@ -21,17 +21,17 @@ export interface RunningServer {
  * @example const server = await startServer(readSettings(process.env));
  */
 export async function startServer(settings: Settings): Promise<RunningServer> {
-  refuseInsecureBind(settings);
   // Both are slow to load and neither needs the other.
   const [{ createApp }, heddle] = await Promise.all([
     import('./http/create-app.js'),
     openHeddle(settings, { kind: 'server' }),
   ]);
   try {
+    refuseInsecureBind(heddle);
     const app = await createApp(heddle);
     await listen(() => app.listen(settings.port, settings.host), settings);
     const address = addressOf(settings.host, app.getHttpServer().address());
-    heddle.lock.announce({ address });
+    heddle.lock.announce({ address, token: heddle.accounts.commandToken });
     await heddle.recover(takeOrderlyMark(settings.dataFolder));
     return { address, heddle, close: () => closeOnce(heddle, () => app.close()) };
   } catch (error) {
@@ -47,11 +47,11 @@ async function closeOnce(heddle: OpenedHeddle, closeApp: () => Promise<void>): P
   await heddle.close();
 }
 
-function refuseInsecureBind(settings: Settings): void {
-  if (isLoopback(settings.host)) return;
+function refuseInsecureBind({ settings, accounts }: OpenedHeddle): void {
+  if (isLoopback(settings.host) || settings.signIn === 'required' || accounts.hasUsers) return;
   throw new HeddleError(
     'insecure_bind',
-    `HOST=${settings.host} can be reached from other machines, and sign-in is not set up: use 127.0.0.1, or put a proxy with sign-in in front.`,
+    `HOST=${settings.host} can be reached from other machines, and sign-in is not set up: use 127.0.0.1, or set HEDDLE_SIGN_IN=required and open the link that the first start prints.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { localPrincipal, type Principal } from '@heddle/core';
+import type { Principal } from '@heddle/core';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** What of a request tells who asks: an HTTP request, or the handshake of a socket. */
@@ -15,6 +15,3 @@ export interface Identity {
   /** Somebody unknown is the `anonymous` principal. Errors: `session_expired`, `key_expired`, … for credentials that were good once. */
   identify(credentials: Credentials): Promise<Principal>;
 }
-
-/** On loopback, before anything is set up, the person at the machine is the owner; whoever listens elsewhere is refused at start (`insecure_bind`). */
-export const localIdentity: Identity = { identify: () => Promise.resolve(localPrincipal) };

@@ -1,3 +1,4 @@
+import type { IdentityStores } from '@heddle/adapters/identity';
 import { defaultProject, HeddleError, type Journal, type ResourceName, type WorkflowStore } from '@heddle/core';
 
 /** Tells which project, and which workflow, a thing belongs to. */
@@ -6,24 +7,31 @@ export interface Ownership {
   resourceOf(kind: ResourceName['kind'], id: string): Promise<ResourceName>;
 }
 
-/** Everything belongs to the one project that exists from the start; runs belong to their workflow. */
+/** What has no project of its own belongs to the one that exists from the start; runs belong to their workflow. */
 export function createOwnership({
   journal,
   workflows,
+  identity,
 }: {
   readonly journal: Journal;
   readonly workflows: WorkflowStore;
+  readonly identity: IdentityStores;
 }): Ownership {
   return {
     async resourceOf(kind, id) {
-      const resource = { kind, id, project: defaultProject };
+      if (kind === 'project') return { kind, id, project: id };
+      const projectOf = (of: ResourceName['kind'], name: string): string =>
+        identity.owned.projectsOf(of, name)[0] ?? defaultProject;
+      const resource = { kind, id, project: projectOf(kind, id) };
       if (kind === 'run') {
         const workflow = await known(async () => (await journal.summary(id)).workflowId);
-        return workflow === undefined ? resource : { ...resource, workflow };
+        return workflow === undefined ? resource : { ...resource, workflow, project: projectOf('workflow', workflow) };
       }
       // Workflows are addressed by id and by slug; keys are scoped by id.
-      if (kind === 'workflow')
-        return { ...resource, id: (await known(async () => (await workflows.get(id)).id)) ?? id };
+      if (kind === 'workflow') {
+        const workflow = (await known(async () => (await workflows.get(id)).id)) ?? id;
+        return { kind, id: workflow, project: projectOf(kind, workflow) };
+      }
       return resource;
     },
   };

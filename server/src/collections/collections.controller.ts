@@ -49,7 +49,7 @@ export class CollectionsController {
   }
 
   @Get(':name')
-  @Access('collection:read')
+  @Access('collection:read', { kind: 'collection', param: 'name' })
   @Reply(CollectionInfo)
   get(@Param('name') name: string): Promise<CollectionInfo> {
     return this.heddle.collections.get(name);
@@ -57,7 +57,7 @@ export class CollectionsController {
 
   @Delete(':name')
   @HttpCode(204)
-  @Access('collection:write')
+  @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(undefined, 204)
   drop(@Param('name') name: string): Promise<void> {
     return this.heddle.collections.drop(name);
@@ -66,7 +66,7 @@ export class CollectionsController {
   /** Documents as multipart files or as JSON text; the ingest is a job. */
   @Post(':name/documents')
   @HttpCode(202)
-  @Access('collection:write')
+  @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(JobAccepted, 202)
   async put(@Param('name') name: string, @Req() request: FastifyRequest): Promise<z.infer<typeof JobAccepted>> {
     await this.heddle.collections.get(name);
@@ -81,7 +81,7 @@ export class CollectionsController {
   }
 
   @Get(':name/documents')
-  @Access('collection:read')
+  @Access('collection:read', { kind: 'collection', param: 'name' })
   @Reply(DocumentsReply)
   async documents(
     @Param('name') name: string,
@@ -96,7 +96,7 @@ export class CollectionsController {
 
   /** The text of a document with its passages in their places; the id is one encoded part of the path. */
   @Get(':name/documents/:id')
-  @Access('collection:read')
+  @Access('collection:read', { kind: 'collection', param: 'name' })
   @Reply(DocumentText)
   async text(@Param('name') name: string, @Param('id') id: string): Promise<DocumentText> {
     const { text, passages } = await this.heddle.collections.text(name, id);
@@ -106,7 +106,7 @@ export class CollectionsController {
   /** Takes documents in again from their kept originals; the ingest is a job. */
   @Post(':name/reingest')
   @HttpCode(202)
-  @Access('collection:write')
+  @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(JobAccepted, 202)
   async ingestAgain(
     @Param('name') name: string,
@@ -119,7 +119,7 @@ export class CollectionsController {
   /** Document ids are paths, so they travel in the query. */
   @Delete(':name/documents')
   @HttpCode(204)
-  @Access('collection:write')
+  @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(undefined, 204)
   deleteDocument(
     @Param('name') name: string,
@@ -129,7 +129,7 @@ export class CollectionsController {
   }
 
   @Get(':name/passages')
-  @Access('collection:read')
+  @Access('collection:read', { kind: 'collection', param: 'name' })
   @Reply(PassagesReply)
   async passages(
     @Param('name') name: string,
@@ -140,7 +140,7 @@ export class CollectionsController {
 
   @Post(':name/search')
   @HttpCode(200)
-  @Access('collection:read')
+  @Access('collection:read', { kind: 'collection', param: 'name' })
   @Reply(SearchReply)
   async search(
     @Param('name') name: string,

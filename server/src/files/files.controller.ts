@@ -22,7 +22,7 @@ export class FilesController {
 
   /** Always an attachment without a type of its own, so that no stored file runs in a browser. */
   @Get(':id')
-  @Access('file:read')
+  @Access('file:read', { kind: 'file', param: 'id' })
   @Reply(undefined, 200, 'application/octet-stream')
   async download(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
     const content = await this.heddle.parts.blobs.get(id);

@@ -18,10 +18,20 @@ export class AccessGuard implements CanActivate {
     const rule: unknown = Reflect.getMetadata(accessKey, context.getHandler());
     if (rule === 'public') return true;
     const permission = Permission.safeParse(rule);
-    if (!permission.success) throw new HeddleError('forbidden', 'This route declares no access rule.');
+    if (!permission.success && rule !== 'signed-in')
+      throw new HeddleError('forbidden', 'This route declares no access rule.');
     const request = requestOf(context);
     const principal = principalOf(request) ?? (await this.heddle.identity.identify(credentialsOf(context)));
     setPrincipal(request, principal);
+    if (principal.kind !== 'local' && context.getType() === 'http')
+      this.heddle.accounts.rates.take(
+        principal.kind === 'anonymous' ? `ip:${credentialsOf(context).ip}` : principal.id,
+        this.heddle.settings.ratePerMinute,
+      );
+    if (!permission.success) {
+      if (principal.kind === 'anonymous') throw new HeddleError('unauthorized', 'Sign in first.');
+      return true;
+    }
     checkAccess(principal, permission.data, await this.resourceOf(context), this.heddle.clock);
     return true;
   }

@@ -1,8 +1,8 @@
 import type { Permission, ResourceName } from '@heddle/core';
 import { SetMetadata } from '@nestjs/common';
 
-/** What a caller must be allowed to do; `public` needs nobody to be known. */
-export type AccessRule = 'public' | Permission;
+/** What a caller must be allowed to do; `public` needs nobody to be known, `signed-in` somebody, whatever they may do. */
+export type AccessRule = 'public' | 'signed-in' | Permission;
 
 /** The route parameter that names what is acted on, so that things of other projects stay hidden. */
 export interface AccessTarget {

@@ -43,6 +43,7 @@ export async function createApp(
   const adapter = new FastifyAdapter({
     bodyLimit: settings.bodyLimit,
     forceCloseConnections: true,
+    trustProxy: settings.trustProxy.length === 0 ? false : [...settings.trustProxy],
     routerOptions: { maxParamLength: 300 },
     // Bodies are parsed as they are: documents refuse such names themselves, with their place; schemas drop them.
     onProtoPoisoning: 'ignore',

@@ -14,6 +14,19 @@ export function isLoopback(host: string): boolean {
   return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
 }
 
+/** Whether the settings name a way in from other machines, or ask for sign-in: everybody signs in then. */
+export function isPublicPlace(settings: {
+  readonly host: string;
+  readonly allowedHosts: readonly string[];
+  readonly signIn: 'auto' | 'required';
+}): boolean {
+  return (
+    settings.signIn === 'required' ||
+    !isLoopback(settings.host) ||
+    settings.allowedHosts.some((host) => !isLoopback(host))
+  );
+}
+
 /**
  * Makes the check that keeps other sites out, on loopback too (DNS rebinding): the Host header must name this server, and an
  * Origin, where a browser sends one, must be this server's own. Errors: `bad_host`, `bad_origin`.

@@ -20,7 +20,7 @@ export class JobsController {
   }
 
   @Get(':id')
-  @Access('run:read')
+  @Access('run:read', { kind: 'job', param: 'id' })
   @Reply(JobReply)
   get(@Param('id') id: string): Promise<JobReply> {
     return this.heddle.jobs.get(id);
@@ -28,7 +28,7 @@ export class JobsController {
 
   @Post(':id/cancel')
   @HttpCode(202)
-  @Access('run:control')
+  @Access('run:control', { kind: 'job', param: 'id' })
   @Reply(JobReply, 202)
   cancel(@Param('id') id: string): Promise<JobReply> {
     return this.heddle.jobs.cancel(id);

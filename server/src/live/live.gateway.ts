@@ -10,6 +10,7 @@ import {
 import type { Socket } from 'socket.io';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
+import { checkTopic } from './check-topic.js';
 import { Access } from '../http/access.js';
 import { isSlow, socketSink, whenSent } from './socket-sink.js';
 import { SocketFanOut } from './socket-fan-out.js';
@@ -39,6 +40,7 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
     }
     const { topic, after = 0 } = request.data;
     try {
+      await checkTopic(this.heddle, socket, topic);
       await this.watchesOf(socket).add(topic, (onEnd) => this.begin(socket, topic, after, onEnd));
       return { ok: true, topic };
     } catch (error) {

@@ -48,7 +48,7 @@ export class ModelsController {
 
   @Post(':id/pull')
   @HttpCode(202)
-  @Access('model:write')
+  @Access('model:write', { kind: 'model', param: 'id' })
   @Reply(JobAccepted, 202)
   async pull(@Param('id') id: string): Promise<z.infer<typeof JobAccepted>> {
     const { jobId } = await this.heddle.models.pull(id);
@@ -58,7 +58,7 @@ export class ModelsController {
   /** Opens a model before it is needed; answers when it is open. */
   @Post(':id/load')
   @HttpCode(204)
-  @Access('model:write')
+  @Access('model:write', { kind: 'model', param: 'id' })
   @Reply(undefined, 204)
   load(@Param('id') id: string): Promise<void> {
     return this.heddle.models.load(id);
@@ -67,7 +67,7 @@ export class ModelsController {
   /** Closes a model and frees its memory. */
   @Post(':id/unload')
   @HttpCode(204)
-  @Access('model:write')
+  @Access('model:write', { kind: 'model', param: 'id' })
   @Reply(undefined, 204)
   unload(@Param('id') id: string): Promise<void> {
     return this.heddle.models.unload(id);
@@ -76,7 +76,7 @@ export class ModelsController {
   /** One prompt to a language model, answered as an event stream; it is a real call, outside of any run. */
   @Post(':id/try')
   @HttpCode(200)
-  @Access('model:write')
+  @Access('model:write', { kind: 'model', param: 'id' })
   @Reply(undefined, 200, 'text/event-stream')
   async tryPrompt(
     @Param('id') id: string,
@@ -91,7 +91,7 @@ export class ModelsController {
   /** What an embedder, a reranker or a classifier says of texts. */
   @Post(':id/score')
   @HttpCode(200)
-  @Access('model:write')
+  @Access('model:write', { kind: 'model', param: 'id' })
   @Reply(ScoreTextsReply)
   score(
     @Param('id') id: string,

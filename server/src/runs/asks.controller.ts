@@ -34,7 +34,7 @@ export class AsksController {
 
   @Post('runs/:id/asks/:askId')
   @HttpCode(204)
-  @Access('ask:answer')
+  @Access('ask:answer', { kind: 'run', param: 'id' })
   @Reply(undefined, 204)
   answer(
     @Param('id') id: string,

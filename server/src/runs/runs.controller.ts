@@ -73,7 +73,7 @@ export class RunsController {
   constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
 
   @Post('workflows/:id/runs')
-  @Access('run:start')
+  @Access('run:start', { kind: 'workflow', param: 'id' })
   @Reply(AcceptedReply, 202)
   async start(
     @Param('id') id: string,
@@ -119,7 +119,7 @@ export class RunsController {
   }
 
   @Get('runs/:id')
-  @Access('run:read')
+  @Access('run:read', { kind: 'run', param: 'id' })
   @Reply(RunReply)
   get(@Param('id') id: string): Promise<RunReply> {
     return this.heddle.runs.get(id);
@@ -127,7 +127,7 @@ export class RunsController {
 
   /** The workflow as it was when the run was accepted. */
   @Get('runs/:id/document')
-  @Access('run:read')
+  @Access('run:read', { kind: 'run', param: 'id' })
   @Reply(RunDocumentReply)
   async document(@Param('id') id: string): Promise<z.infer<typeof RunDocumentReply>> {
     const { document, workflows, inputs, options } = await this.heddle.runs.accepted(id);
@@ -136,7 +136,7 @@ export class RunsController {
 
   /** A whole value that travels elsewhere as a preview. */
   @Get('runs/:id/values')
-  @Access('run:read')
+  @Access('run:read', { kind: 'run', param: 'id' })
   @Reply(LabelledValue)
   value(
     @Param('id') id: string,
@@ -147,7 +147,7 @@ export class RunsController {
 
   /** The run's events after `Last-Event-ID` (or `?after=`), then live until it ends (V2). */
   @Get('runs/:id/events')
-  @Access('run:read')
+  @Access('run:read', { kind: 'run', param: 'id' })
   @Reply(undefined, 200, 'text/event-stream')
   async events(
     @Param('id') id: string,
@@ -169,7 +169,7 @@ export class RunsController {
 
   @Post('runs/:id/cancel')
   @HttpCode(202)
-  @Access('run:control')
+  @Access('run:control', { kind: 'run', param: 'id' })
   @Reply(RunSummary, 202)
   cancel(
     @Param('id') id: string,
@@ -180,7 +180,7 @@ export class RunsController {
 
   @Post('runs/:id/resume')
   @HttpCode(202)
-  @Access('run:control')
+  @Access('run:control', { kind: 'run', param: 'id' })
   @Reply(AcceptedReply, 202)
   resume(@Param('id') id: string): Promise<z.infer<typeof AcceptedReply>> {
     return this.heddle.runs.resume(id);
@@ -189,7 +189,7 @@ export class RunsController {
   /** Runs a run's workflow again as it was then, also where it was changed or deleted since. */
   @Post('runs/:id/rerun')
   @HttpCode(202)
-  @Access('run:start')
+  @Access('run:start', { kind: 'run', param: 'id' })
   @Reply(AcceptedReply, 202)
   rerun(
     @Param('id') id: string,

@@ -47,6 +47,36 @@ export const settingsTable = {
     list,
     'Further host names that requests may name, such as heddle.example.com.',
   ),
+  signIn: required(
+    'HEDDLE_SIGN_IN',
+    'auto',
+    choice(['auto', 'required']),
+    'Whether everybody signs in: auto asks for it from the second user on, or where another machine can reach the server.',
+  ),
+  sessionIdleHours: required(
+    'HEDDLE_SESSION_IDLE_HOURS',
+    '24',
+    whole(1, 8_760),
+    'Hours without a request after which somebody signs in again.',
+  ),
+  sessionDays: required(
+    'HEDDLE_SESSION_DAYS',
+    '30',
+    whole(1, 365),
+    'Days after which somebody signs in again in any case.',
+  ),
+  ratePerMinute: required(
+    'HEDDLE_RATE_PER_MINUTE',
+    '120000',
+    whole(1, 100_000_000),
+    'Requests a minute of one user, key, or address that nobody signed in from.',
+  ),
+  trustProxy: required(
+    'HEDDLE_TRUST_PROXY',
+    '',
+    list,
+    'Addresses or networks of proxies in front whose X-Forwarded-For is believed; none without it.',
+  ),
   log: required(
     'HEDDLE_LOG',
     'warn',

@@ -77,6 +77,11 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     engine: options.engine ?? createFakeEngine({ auto: true }),
     limits: { acquire: (_names, onReady) => (onReady(), () => undefined), release: () => undefined },
     connections,
+    identity: openIdentity(database, {
+      clock,
+      keyFile: join(folder, 'secret.key'),
+      limits: { idleMs: 86_400_000, longestMs: 30 * 86_400_000 },
+    }),
     routing: openRouting(database, clock).routing,
     identity: openIdentity(database, {
       clock,

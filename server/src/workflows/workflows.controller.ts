@@ -37,14 +37,14 @@ export class WorkflowsController {
   }
 
   @Get(':id')
-  @Access('workflow:read')
+  @Access('workflow:read', { kind: 'workflow', param: 'id' })
   @Reply(WorkflowReply)
   async get(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<WorkflowReply> {
     return this.answer(await this.heddle.workflows.get(id), reply);
   }
 
   @Put(':id')
-  @Access('workflow:write')
+  @Access('workflow:write', { kind: 'workflow', param: 'id' })
   @Reply(WorkflowReply)
   async save(
     @Param('id') id: string,
@@ -62,7 +62,7 @@ export class WorkflowsController {
 
   @Delete(':id')
   @HttpCode(204)
-  @Access('workflow:write')
+  @Access('workflow:write', { kind: 'workflow', param: 'id' })
   @Reply(undefined, 204)
   async delete(@Param('id') id: string, @Headers('if-match') ifMatch: string | undefined): Promise<void> {
     await this.heddle.workflows.delete(id, ifMatch === undefined ? undefined : expected(ifMatch));

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { Role } from '../access/permissions.js';
+import { KeyScopes } from '../access/principal.js';
+
+const Email = z.email().max(254);
+const Name = z.string().trim().min(1).max(100);
+const Password = z.string().min(12).max(200);
+
+/** `POST /api/auth/sign-in`; `code` is of the authenticator app, or a recovery code. */
+export const SignInRequest = z
+  .strictObject({ email: z.string().max(254), password: z.string().max(200), code: z.string().max(40).optional() })
+  .meta({ id: 'SignInRequest' });
+export type SignInRequest = z.infer<typeof SignInRequest>;
+
+/** `POST /api/auth/setup`: uses a one-time link. The first owner says who they are; who was invited only chooses a password. */
+export const SetupRequest = z
+  .strictObject({
+    token: z.string().max(100),
+    email: Email.optional(),
+    name: Name.optional(),
+    password: Password,
+  })
+  .meta({ id: 'SetupRequest' });
+export type SetupRequest = z.infer<typeof SetupRequest>;
+
+/** `POST /api/auth/password`. */
+export const PasswordRequest = z
+  .strictObject({ current: z.string().max(200), next: Password })
+  .meta({ id: 'PasswordRequest' });
+export type PasswordRequest = z.infer<typeof PasswordRequest>;
+
+/** `GET /api/auth/me`. */
+export const MeReply = z
+  .object({
+    isSignInNeeded: z.boolean(),
+    hasUsers: z.boolean(),
+    /** Absent where nobody is signed in. */
+    principal: z
+      .object({
+        id: z.string(),
+        kind: z.enum(['local', 'user', 'key', 'service']),
+        name: z.string(),
+        roles: z.record(z.string(), z.array(Role)),
+      })
+      .optional(),
+  })
+  .meta({ id: 'MeReply' });
+export type MeReply = z.infer<typeof MeReply>;
+
+/** `POST /api/auth/totp`: what the authenticator app is shown; nothing is on before the code was confirmed. */
+export const TotpReply = z.object({ secret: z.string(), address: z.string() }).meta({ id: 'TotpReply' });
+export type TotpReply = z.infer<typeof TotpReply>;
+export const TotpConfirmRequest = z
+  .strictObject({ secret: z.string().regex(/^[A-Z2-7]{32}$/), code: z.string().regex(/^\d{6}$/) })
+  .meta({ id: 'TotpConfirmRequest' });
+export type TotpConfirmRequest = z.infer<typeof TotpConfirmRequest>;
+export const RecoveryCodesReply = z.object({ codes: z.array(z.string()) }).meta({ id: 'RecoveryCodesReply' });
+export type RecoveryCodesReply = z.infer<typeof RecoveryCodesReply>;
+
+export const UserReply = z
+  .object({
+    id: z.string(),
+    email: z.string(),
+    name: z.string(),
+    isDisabled: z.boolean(),
+    hasSecondFactor: z.boolean(),
+    createdAt: z.number(),
+    signedInAt: z.number().optional(),
+    roles: z.record(z.string(), z.array(Role)),
+  })
+  .meta({ id: 'UserReply' });
+export type UserReply = z.infer<typeof UserReply>;
+export const UsersReply = z.object({ users: z.array(UserReply) }).meta({ id: 'UsersReply' });
+export type UsersReply = z.infer<typeof UsersReply>;
+
+/** `POST /api/users`: the reply has a one-time link with which the user chooses a password. */
+export const CreateUserRequest = z
+  .strictObject({ email: Email, name: Name, roles: z.array(Role).max(6).default(['viewer']) })
+  .meta({ id: 'CreateUserRequest' });
+export type CreateUserRequest = z.infer<typeof CreateUserRequest>;
+export const InvitedReply = z.object({ user: UserReply, token: z.string() }).meta({ id: 'InvitedReply' });
+export type InvitedReply = z.infer<typeof InvitedReply>;
+
+/** `PATCH /api/users/:id`. */
+export const ChangeUserRequest = z
+  .strictObject({ isDisabled: z.boolean().optional(), roles: z.array(Role).max(6).optional() })
+  .meta({ id: 'ChangeUserRequest' });
+export type ChangeUserRequest = z.infer<typeof ChangeUserRequest>;
+
+/** `POST /api/keys`. */
+export const CreateKeyRequest = z
+  .strictObject({ name: Name, scopes: KeyScopes.prefault({}) })
+  .meta({ id: 'CreateKeyRequest' });
+export type CreateKeyRequest = z.infer<typeof CreateKeyRequest>;
+export const KeyReply = z
+  .object({
+    id: z.string(),
+    prefix: z.string(),
+    name: z.string(),
+    owner: z.string(),
+    scopes: KeyScopes,
+    createdAt: z.number(),
+    usedAt: z.number().optional(),
+    revokedAt: z.number().optional(),
+  })
+  .meta({ id: 'KeyReply' });
+export type KeyReply = z.infer<typeof KeyReply>;
+export const KeysReply = z.object({ keys: z.array(KeyReply) }).meta({ id: 'KeysReply' });
+export type KeysReply = z.infer<typeof KeysReply>;
+/** `secret` is shown this once. */
+export const CreatedKeyReply = z.object({ key: KeyReply, secret: z.string() }).meta({ id: 'CreatedKeyReply' });
+export type CreatedKeyReply = z.infer<typeof CreatedKeyReply>;

@@ -1,0 +1,99 @@
+import type { IdentityStores, StoredKey } from '@heddle/adapters/identity';
+import { HeddleError, localPrincipal, type Principal, type Role } from '@heddle/core';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Credentials, Identity } from './identity.js';
+import type { RateLimits } from './rate-limits.js';
+import { readSessionCookie } from './session-cookie.js';
+
+/** What identifying works with. */
+export interface AccountIdentityParts {
+  readonly stores: IdentityStores;
+  readonly rates: RateLimits;
+  /** What commands of the same person send; it stands in the lock of the data folder, for its owner's eyes only. */
+  readonly commandToken: string;
+  isSignInNeeded(): boolean;
+}
+
+const anonymous: Principal = { kind: 'anonymous', id: 'anonymous', name: '', roles: new Map() };
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Finds out who asks by API key, command token or session; on loopback before sign-in is set up, it is the person at the machine. */
+export function createAccountIdentity(parts: AccountIdentityParts): Identity {
+  const tokenHash = digest(parts.commandToken);
+  return {
+    identify: (credentials) =>
+      new Promise((resolve) => {
+        const { headers } = credentials;
+        const bearer = headers.authorization;
+        if (bearer !== undefined) {
+          const secret = /^bearer +(\S+)$/i.exec(bearer)?.[1] ?? '';
+          if (timingSafeEqual(digest(secret), tokenHash)) resolve(localPrincipal);
+          else resolve(byKey(parts, secret, credentials));
+          return;
+        }
+        resolve(
+          bySession(parts, credentials) ??
+            (parts.isSignInNeeded() || isForwarded(headers) ? anonymous : localPrincipal),
+        );
+      }),
+  };
+}
+
+/** Errors: `unauthorized`, `key_expired`, `scope_missing`, `too_many_requests`. */
+function byKey({ stores, rates }: AccountIdentityParts, secret: string, { headers, ip }: Credentials): Principal {
+  const key = /^hk_[\w-]{43}$/.test(secret) ? stores.keys.find(secret) : undefined;
+  if (key === undefined || key.revokedAt !== undefined) {
+    rates.take(`bad-key:${ip}`, 60);
+    throw new HeddleError('unauthorized', 'The API key is not known here, or was revoked.');
+  }
+  const { scopes } = key;
+  if (scopes.origins !== undefined && headers.origin !== undefined && !scopes.origins.includes(headers.origin))
+    throw new HeddleError('scope_missing', 'The API key must not be used from this origin.');
+  if (scopes.ratePerMinute !== undefined) rates.take(`key-scope:${key.id}`, scopes.ratePerMinute);
+  return {
+    kind: 'key',
+    id: `key:${key.id}`,
+    name: key.name,
+    roles: new Map([[key.project, ownerRoles(stores, key)]]),
+    scopes,
+  };
+}
+
+/** A key can do no more than its owner may at this moment. */
+function ownerRoles(stores: IdentityStores, key: StoredKey): readonly Role[] {
+  if (key.owner === 'local') return ['owner'];
+  if (key.owner.startsWith('user:') && stores.users.get(key.owner.slice('user:'.length)).isDisabled) return [];
+  return stores.projects.rolesOf(key.owner).get(key.project) ?? [];
+}
+
+/** Errors: `session_expired`, `bad_origin`. */
+function bySession({ stores, isSignInNeeded }: AccountIdentityParts, credentials: Credentials): Principal | undefined {
+  const cookie = readSessionCookie(credentials.headers);
+  if (cookie === undefined) return undefined;
+  const session = stores.sessions.find(cookie.token);
+  if (session === 'ended' && isSignInNeeded())
+    throw new HeddleError('session_expired', 'Your session has ended: sign in again.');
+  if (session === undefined || session === 'ended' || session.isSecure !== cookie.isSecure) return undefined;
+  const user = stores.users.get(session.userId);
+  if (user.isDisabled) return undefined;
+  refuseForgery(credentials);
+  const id = `user:${user.id}`;
+  return { kind: 'user', id, name: user.name, roles: stores.projects.rolesOf(id) };
+}
+
+/** A cookie goes along by itself, so a change must show that it comes from our own page. `Origin` was checked against Host before. */
+function refuseForgery({ method, headers }: Credentials): void {
+  if (safeMethods.has(method) || headers.origin !== undefined || headers['sec-fetch-site'] === 'same-origin') return;
+  if (headers['x-heddle-request'] !== undefined) return;
+  throw new HeddleError('bad_origin', 'A change with a session needs an Origin, or the header x-heddle-request.');
+}
+
+/** Somebody in front of us passed it on, so it is not the person at this machine. */
+function isForwarded(headers: IncomingHttpHeaders): boolean {
+  return (
+    headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined || headers['x-real-ip'] !== undefined
+  );
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

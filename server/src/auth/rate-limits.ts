@@ -1,0 +1,43 @@
+import { HeddleError, type Clock } from '@heddle/core';
+
+interface Bucket {
+  left: number;
+  at: number;
+}
+
+/** Counts by name, in memory: buckets that fill evenly over a minute. */
+export class RateLimits {
+  private readonly buckets = new Map<string, Bucket>();
+
+  constructor(private readonly clock: Pick<Clock, 'now'>) {}
+
+  /** Takes one of `perMinute`. Errors: `too_many_requests` with the seconds after which one is there again. */
+  take(name: string, perMinute: number): void {
+    const now = this.clock.now();
+    const bucket = this.buckets.get(name) ?? this.open(name, perMinute, now);
+    bucket.left = Math.min(perMinute, bucket.left + (Math.max(0, now - bucket.at) * perMinute) / 60_000);
+    bucket.at = now;
+    if (bucket.left >= 1) {
+      bucket.left -= 1;
+      return;
+    }
+    throw new HeddleError('too_many_requests', 'Too many requests: wait a little and try again.', {
+      details: { retryAfterSeconds: Math.ceil(((1 - bucket.left) * 60) / perMinute) },
+    });
+  }
+
+  /** Forgets what was counted under a name, as after a sign-in that went well. */
+  clear(name: string): void {
+    this.buckets.delete(name);
+  }
+
+  private open(name: string, perMinute: number, now: number): Bucket {
+    // Names come from outside: those that were not used for a minute are full again and need no place.
+    if (this.buckets.size >= 10_000)
+      for (const [old, { at }] of this.buckets)
+        if (now - at > 60_000 || this.buckets.size >= 20_000) this.buckets.delete(old);
+    const bucket = { left: perMinute, at: now };
+    this.buckets.set(name, bucket);
+    return bucket;
+  }
+}

@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { KeyScopes } from '@heddle/core';
+import { RequestMethod } from '@nestjs/common';
+import { io } from 'socket.io-client';
+import { controllers } from '../heddle.module.js';
+import { accessKey } from '../http/access.js';
+import { testDocument } from '../testing/test-nodes.js';
+import { startTestServer, type TestServer } from '../testing/test-server.js';
+
+/** What anybody may read: nothing of it is about the things of this Heddle. A new public route is listed here, or fails. */
+const open = new Set([
+  'GET /api/health',
+  'GET /api/openapi.json',
+  'GET /api/auth/me',
+  'POST /api/auth/sign-in',
+  'POST /api/auth/setup',
+]);
+
+/** Doors that other programs know answer in their own form, so they ask for the caller themselves; they are swept like all others. */
+const checkThemselves = /^(?:GET|POST|PUT|PATCH|DELETE|ALL|OPTIONS) \/(?:v1|mcp)(?:\/|$)/;
+
+interface Route {
+  readonly method: string;
+  readonly path: string;
+  readonly rule: unknown;
+}
+
+function routesOf(controller: (typeof controllers)[number]): Route[] {
+  const prefix = String(Reflect.getMetadata('path', controller) ?? '');
+  return Object.getOwnPropertyNames(controller.prototype).flatMap((name) => {
+    const handler: unknown = Reflect.get(controller.prototype as object, name);
+    if (name === 'constructor' || typeof handler !== 'function' || !Reflect.hasMetadata('path', handler)) return [];
+    const path = `/${prefix}/${String(Reflect.getMetadata('path', handler))}`
+      .replace(/\/+/g, '/')
+      .replace(/(.)\/$/, '$1');
+    const method = RequestMethod[Number(Reflect.getMetadata('method', handler))] ?? 'GET';
+    return [{ method, path, rule: Reflect.getMetadata(accessKey, handler) as unknown }];
+  });
+}
+
+const routes = controllers.flatMap(routesOf);
+const nameOf = ({ method, path }: Route): string => `${method} ${path}`;
+const isOpen = (route: Route): boolean => open.has(nameOf(route));
+
+describe('every route', () => {
+  let server: TestServer;
+  let ids: Readonly<Record<string, readonly string[]>>;
+  let credentials: Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+  beforeAll(async () => {
+    server = await startTestServer({ settings: { HEDDLE_SIGN_IN: 'required' } });
+    const { identity } = server.heddle.parts;
+    const workflow = await server.heddle.workflows.create(testDocument());
+    const { runId } = await server.heddle.runs.start({
+      document: workflow.document,
+      workflowId: workflow.id,
+      request: { inputs: { question: 'why' } },
+      trigger: 'api',
+    });
+    const file = await server.heddle.parts.blobs.put(Buffer.from('text'), { name: 'a.txt', mediaType: 'text/plain' });
+    const owner = identity.users.create({ email: 'ada@example.org', name: 'Ada' });
+    identity.projects.setRoles('default', `user:${owner.id}`, ['owner']);
+    const other = identity.projects.create('Other');
+    const stranger = identity.users.create({ email: 'eve@example.org', name: 'Eve' });
+    identity.projects.setRoles(other.id, `user:${stranger.id}`, ['owner']);
+    const keyOf = (scopes: unknown, project = 'default', holder = owner.id) =>
+      identity.keys.create({ name: 'k', owner: `user:${holder}`, project, scopes: KeyScopes.parse(scopes) });
+    const revoked = keyOf({});
+    identity.keys.revoke(revoked.key.id);
+    const session = (userId: string) => identity.sessions.begin(userId, { isSecure: false, agent: '' });
+    const gone = session(owner.id);
+    identity.sessions.end(gone.session.id);
+    const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
+    ids = { workflow: [workflow.id, workflow.slug], run: [runId], file: [file.id] };
+    credentials = {
+      none: {},
+      'bad key': bearer(`hk_${'x'.repeat(43)}`),
+      'odd header': { authorization: 'Basic YWRhOmFkYQ==' },
+      'bad session': { cookie: `heddle=hs_${'x'.repeat(43)}` },
+      'ended session': { cookie: `heddle=${gone.token}` },
+      'revoked key': bearer(revoked.secret),
+      'expired key': bearer(keyOf({ expiresAt: 1 }).secret),
+      'key without scope': bearer(keyOf({ permissions: [] }).secret),
+      'key of another project': bearer(keyOf({}, other.id, stranger.id).secret),
+      'user of another project': { cookie: `heddle=${session(stranger.id).token}`, origin: server.address },
+    };
+  });
+  afterAll(() => server.close());
+
+  const addressesOf = (path: string): string[] =>
+    [...(ids['workflow'] ?? []), ...(ids['run'] ?? []), ...(ids['file'] ?? []), 'none'].map((id) =>
+      path.replace(/:\w+/g, encodeURIComponent(id)),
+    );
+
+  it('says what it needs', () => {
+    expect(routes.filter(({ rule }) => typeof rule !== 'string')).toEqual([]);
+    expect(
+      routes.filter((route) => route.rule === 'public' && !isOpen(route) && !checkThemselves.test(nameOf(route))),
+    ).toEqual([]);
+  });
+
+  it.each(routes.filter((route) => !isOpen(route)).map((route) => [nameOf(route), route] as const))(
+    'refuses whoever may not: %s',
+    async (_name, { method, path, rule }) => {
+      const passed: string[] = [];
+      for (const [who, headers] of Object.entries(credentials)) {
+        if (
+          rule === 'signed-in' &&
+          (who.endsWith('of another project') || who === 'key without scope' || who === 'expired key')
+        )
+          continue;
+        for (const url of new Set(addressesOf(path))) {
+          const payload = method === 'GET' ? undefined : {};
+          const { statusCode } = await server.app.inject({
+            ...{
+              method: method as 'GET',
+              url,
+              headers: {
+                host: 'localhost',
+                ...headers,
+                ...(headers['origin'] === undefined ? {} : { origin: 'http://localhost' }),
+              },
+            },
+            ...(payload === undefined ? {} : { payload }),
+          });
+          if (statusCode < 400) passed.push(`${who} ${method} ${url}: ${statusCode}`);
+        }
+      }
+      expect(passed).toEqual([]);
+    },
+  );
+
+  it.each(['watch', 'unwatch'])('and every event of the socket: %s', async (event) => {
+    for (const headers of Object.values(credentials)) {
+      const socket = io(`${server.address}/live`, {
+        transports: ['websocket'],
+        extraHeaders: { ...headers },
+        reconnection: false,
+      });
+      for (const topic of [`run:${ids['run']?.[0]}`, `workflow:${ids['workflow']?.[0]}`, 'runs', 'jobs', 'models']) {
+        const answer = await new Promise<{ ok?: boolean }>((resolve, reject) => {
+          socket.once('failed', resolve);
+          socket.once('connect_error', reject);
+          socket.emit(event, { topic }, resolve);
+        });
+        expect(answer.ok).not.toBe(true);
+        socket.off('failed');
+      }
+      socket.close();
+    }
+  });
+});

@@ -1,0 +1,17 @@
+import { HeddleError } from '@heddle/core';
+import type { Socket } from 'socket.io';
+import { principalOf } from '../auth/caller.js';
+import { checkAccess } from '../auth/check-access.js';
+import type { Heddle } from '../heddle/heddle.js';
+
+/** Whether whoever opened a socket may watch a topic. Errors: `unauthorized`, `forbidden`, `not_found`. */
+export async function checkTopic(heddle: Heddle, socket: Socket, topic: string): Promise<void> {
+  const principal = principalOf(socket);
+  if (principal === undefined) throw new HeddleError('unauthorized', 'Sign in first.');
+  const id = topic.slice(topic.indexOf(':') + 1);
+  if (topic.startsWith('run:'))
+    checkAccess(principal, 'run:read', await heddle.ownership.resourceOf('run', id), heddle.clock);
+  else if (topic.startsWith('workflow:'))
+    checkAccess(principal, 'workflow:read', await heddle.ownership.resourceOf('workflow', id), heddle.clock);
+  else checkAccess(principal, topic === 'models' ? 'model:read' : 'run:read', { kind: 'installation' }, heddle.clock);
+}
