@@ -233,7 +233,7 @@ describe('agent', () => {
     const deep = work(script, config, { nested: () => Promise.reject(new HeddleError('nesting_limit', 'Too deep.')) });
     await expect(deep.run).rejects.toMatchObject({ code: 'nesting_limit' });
     // The engine parks by throwing something of its own (P2): it must come out as it is.
-    const parked = { parked: true };
+    const parked = new Error('parked');
     const parking = work(script, config, { nested: () => Promise.reject(parked) });
     await expect(parking.run).rejects.toBe(parked);
   });

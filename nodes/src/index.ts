@@ -1,5 +1,6 @@
 import type { NodeDefinition } from '@heddle/core';
 import { agent } from './agent.node.js';
+import { ask } from './ask.node.js';
 import { chat } from './chat.node.js';
 import { code } from './code.node.js';
 import { each } from './each.node.js';
@@ -9,6 +10,7 @@ import { generate } from './generate.node.js';
 import { http } from './http.node.js';
 import { input } from './input.node.js';
 import { load } from './load.node.js';
+import { moderate } from './moderate.node.js';
 import { merge } from './merge.node.js';
 import { output } from './output.node.js';
 import { prompt } from './prompt.node.js';
@@ -28,6 +30,7 @@ import { workflow } from './workflow.node.js';
 export { cite, isTrueCitation } from './citations/cite.js';
 export {
   agent,
+  ask,
   chat,
   code,
   each,
@@ -38,6 +41,7 @@ export {
   input,
   load,
   merge,
+  moderate,
   output,
   prompt,
   reason,
@@ -63,6 +67,7 @@ export const standardNodes: readonly NodeDefinition[] = [
   chat,
   reason,
   agent,
+  ask,
   fallback,
   embed,
   load,
@@ -72,6 +77,7 @@ export const standardNodes: readonly NodeDefinition[] = [
   rerank,
   redact,
   restore,
+  moderate,
   switchNode,
   route,
   merge,

@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import { fitJsonSchema, labelOf, type Answer } from '@heddle/core';
+import { runNode } from '@heddle/core/testing';
+import { ask } from './ask.node.js';
+
+const answer =
+  (value: unknown): (() => Answer) =>
+  () => ({ type: 'answered', value, by: 'ada', reason: 'I read it' });
+const form = { type: 'object', properties: { amount: { type: 'number' } }, required: ['amount'] };
+
+describe('ask', () => {
+  it('takes the output of the chosen button with the value, the form and the name', async () => {
+    const { outputs, decisions } = await runNode(ask, {
+      config: { form },
+      inputs: { value: { to: 'bo' } },
+      answers: answer({ choice: 'refuse', amount: 3 }),
+    });
+    expect(outputs).toEqual({ refuse: { to: 'bo' }, answer: { amount: 3 }, by: 'ada' });
+    expect(decisions).toMatchObject([{ kind: 'approval', details: { reason: 'I read it' } }]);
+  });
+
+  it('asks with a form, its times, its assignee, and exactly what will happen', async () => {
+    const now = 1_000;
+    const { asks, outputs } = await runNode(ask, {
+      config: { form, assignee: 'ada', due: 2, remindAfter: 1, unit: 'hours', escalateTo: 'bo' },
+      inputs: { value: 'Dear Ada' },
+      now,
+      label: labelOf('confidential'),
+    });
+    const question = asks[0]?.question;
+    expect(question).toMatchObject({
+      assignee: 'ada',
+      escalateTo: 'bo',
+      dueAt: now + 7_200_000,
+      remindAt: now + 3_600_000,
+      details: { value: 'Dear Ada', hash: expect.stringMatching(/^sha256:/), label: { level: 'confidential' } },
+    });
+    expect(outputs).toEqual({ overdue: 'Dear Ada' });
+    const schema = question?.schema ?? {};
+    expect(fitJsonSchema(schema, { choice: 'approve', amount: 1 })).toBeUndefined();
+    expect(fitJsonSchema(schema, { choice: 'approve' })).toContain('amount');
+    expect(fitJsonSchema(schema, { choice: 'other', amount: 1 })).toContain('choice');
+  });
+
+  it('asks another question about another value', async () => {
+    const keys = await Promise.all(
+      ['a', 'b'].map(async (value) => (await runNode(ask, { inputs: { value } })).asks[0]?.key),
+    );
+    expect(new Set(keys).size).toBe(2);
+  });
+
+  it('lowers the label of the first button only, and only where it is told to', async () => {
+    const lowered = async (choice: string, config: Record<string, unknown>) =>
+      (await runNode(ask, { config, inputs: { value: 1 }, answers: answer({ choice }) })).lowerings;
+    const config = { lowerFrom: 'confidential', lowerTo: 'internal' };
+    expect(await lowered('approve', config)).toMatchObject([
+      { port: 'approve', from: 'confidential', to: 'internal', by: 'ada', reason: 'I read it' },
+    ]);
+    expect(await lowered('refuse', config)).toEqual([]);
+    expect(await lowered('approve', {})).toEqual([]);
+  });
+
+  it('refuses buttons that are named like its own outputs, or twice', async () => {
+    const named = (...names: string[]) => runNode(ask, { config: { buttons: names.map((name) => ({ name })) } });
+    await expect(named('overdue')).rejects.toMatchObject({ code: 'workflow_invalid' });
+    await expect(named('yes', 'yes')).rejects.toMatchObject({ code: 'workflow_invalid' });
+  });
+});

@@ -1,0 +1,198 @@
+import {
+  canonicalJson,
+  defineNode,
+  HeddleError,
+  isPlainObject,
+  Json,
+  LabelLevel,
+  Text,
+  type JsonObject,
+  type NodeContext,
+  type Port,
+} from '@heddle/core';
+import { z } from 'zod';
+import { doubledNames, portName } from './fields/field-name.js';
+import { schemaCheck } from './generation/read-json.js';
+import { hashOf } from './tools/content-hash.js';
+
+const unitMs = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
+const reserved: ReadonlySet<string> = new Set(['value', 'answer', 'by', 'overdue', 'error']);
+
+const Config = z.object({
+  title: z.string().min(1).max(500).default('Is this right?').meta({ title: 'Question' }),
+  body: z.string().max(20_000).default('').meta({ title: 'Explanation', description: 'Markdown.', widget: 'text' }),
+  buttons: z
+    .array(
+      z.object({
+        name: portName.meta({ title: 'Name', description: 'The output that is taken when it is chosen.' }),
+        title: z.string().max(100).default('').meta({ title: 'Words on it' }),
+      }),
+    )
+    .max(10)
+    .default([
+      { name: 'approve', title: 'Approve' },
+      { name: 'refuse', title: 'Refuse' },
+    ])
+    .meta({ title: 'Buttons' }),
+  form: z.record(z.string(), z.unknown()).optional().meta({
+    title: 'Form',
+    description: 'JSON schema of an object: what else is to be filled in.',
+    widget: 'schema',
+  }),
+  assignee: z.string().max(200).default('').meta({ title: 'Who answers', description: 'Empty: anybody who may.' }),
+  due: z.number().min(0).max(10_000).default(0).meta({ title: 'Answer within', description: '0: there is time.' }),
+  remindAfter: z.number().min(0).max(10_000).default(0).meta({ title: 'Remind after', description: '0: never.' }),
+  unit: z.enum(['minutes', 'hours', 'days']).default('hours').meta({ title: 'Unit' }),
+  escalateTo: z
+    .string()
+    .max(200)
+    .default('')
+    .meta({ title: 'Then also', description: 'Who may answer as well once it was reminded.' }),
+  lowerFrom: LabelLevel.optional().meta({
+    title: 'Approval lowers labels up to',
+    description: 'With the first button, the value may leave with a lower label, and without the mark untrusted.',
+  }),
+  lowerTo: LabelLevel.default('internal').meta({ title: 'Down to' }),
+});
+type Config = z.infer<typeof Config>;
+
+export const ask = defineNode({
+  type: 'ask',
+  version: 1,
+  category: 'people',
+  title: 'Ask',
+  summary: 'Asks a person and waits for the answer, however long it takes.',
+  icon: 'user-check',
+  role: 'step',
+  effects: ['human'],
+  lowers: 'approval',
+  headline: 'title',
+  help: `
+The run leaves memory while it waits, also when Heddle is stopped in between. The card shows the value that arrived at **value**, with its hash and its label; the answer is bound to it: when the value is another one, the person is asked again.
+
+Each **button** is an output: the chosen one is taken and carries the value. The filled-in **form** leaves at **answer**, the person's name at **by**. Past its time the question closes and **overdue** is taken instead.
+
+With **Approval lowers labels**, the first button is a recorded decision that the value may go where its label would not let it: who said so stands in the record. What is above the highest level keeps its label.
+`.trim(),
+  config: Config,
+  inputs: { value: Json.optional().with({ title: 'Value' }), details: Text.optional().with({ title: 'Explanation' }) },
+  outputs: { answer: Json, by: Text, overdue: Json },
+  example: { config: { title: 'May this be sent?' }, inputs: { value: 'Dear Ada' } },
+  ports: ({ buttons }) => ({
+    outputs: {
+      ...Object.fromEntries(
+        buttons.map(({ name, title }): [string, Port] => [
+          name,
+          Json.with({ sameAs: 'value', ...(title === '' ? {} : { title }) }),
+        ]),
+      ),
+      answer: Json,
+      by: Text,
+      overdue: Json.with({ sameAs: 'value' }),
+    },
+  }),
+  lowersTo: ({ buttons, lowerFrom, lowerTo }): Readonly<Record<string, { from: LabelLevel; to: LabelLevel }>> => {
+    const [first] = buttons;
+    return first === undefined || lowerFrom === undefined ? {} : { [first.name]: { from: lowerFrom, to: lowerTo } };
+  },
+  check: (config) => [
+    ...doubledNames(config.buttons, 'buttons'),
+    ...config.buttons.flatMap(({ name }, index) =>
+      reserved.has(name)
+        ? [{ field: `buttons.${index}.name`, message: `'${name}' is an output already.`, fix: 'Choose another name.' }]
+        : [],
+    ),
+    ...formProblems(config),
+  ],
+  async run({ config, inputs, context }) {
+    const value = inputs.value ?? null;
+    const asked = await context.step('asked', () => Promise.resolve(context.now()));
+    const hash = await hashOf(value);
+    const answer = await context.ask(`answer-${hash.slice(-12)}`, questionOf(config, inputs, asked, hash, context));
+    if (answer.type === 'expired') return { overdue: value };
+    const given = isPlainObject(answer.value) ? answer.value : {};
+    const { choice, ...filled } = given;
+    const button = config.buttons.find(({ name }) => name === choice);
+    if (config.buttons.length > 0 && button === undefined)
+      throw new HeddleError('ask_answer_invalid', `The answer chooses none of the buttons of '${config.title}'.`);
+    const [first] = config.buttons;
+    context.decide({
+      kind: 'approval',
+      summary: `${answer.by ?? 'Somebody'} answered '${config.title.slice(0, 100)}'${button === undefined ? '' : `: ${button.name}`}.`,
+      details: { hash, ...(answer.reason === undefined ? {} : { reason: answer.reason }) },
+    });
+    if (button !== undefined && button === first && config.lowerFrom !== undefined)
+      context.lower({
+        port: button.name,
+        from: config.lowerFrom,
+        to: config.lowerTo,
+        dropMarks: ['untrusted'],
+        reason: answer.reason ?? `Approved: ${config.title}`,
+        details: { hash },
+        ...(answer.by === undefined ? {} : { by: answer.by }),
+      });
+    return {
+      ...(button === undefined ? {} : { [button.name]: value }),
+      answer: filled,
+      ...(answer.by === undefined ? {} : { by: answer.by }),
+    };
+  },
+});
+
+function questionOf(
+  config: Config,
+  inputs: { readonly value?: unknown; readonly details?: string | undefined },
+  asked: number,
+  hash: string,
+  context: NodeContext,
+): Parameters<NodeContext['ask']>[1] {
+  const { title, body, assignee, due, remindAfter, unit, escalateTo, buttons } = config;
+  const explained = [body, inputs.details ?? ''].filter((text) => text !== '').join('\n\n');
+  return {
+    title,
+    schema: schemaOf(config),
+    ...(explained === '' ? {} : { body: explained }),
+    ...(assignee === '' ? {} : { assignee }),
+    ...(due === 0 ? {} : { dueAt: asked + due * unitMs[unit] }),
+    ...(remindAfter === 0 ? {} : { remindAt: asked + remindAfter * unitMs[unit] }),
+    ...(escalateTo === '' ? {} : { escalateTo }),
+    ...(buttons.length === 0
+      ? {}
+      : { buttons: buttons.map((button) => ({ id: button.name, title: button.title || button.name })) }),
+    details: {
+      ...(inputs.value === undefined ? {} : { value: JSON.parse(canonicalJson(inputs.value)) as JsonObject }),
+      hash,
+      label: { level: context.label.level, marks: context.label.marks },
+    },
+  };
+}
+
+/** What an answer must be: the form, and one of the buttons. */
+function schemaOf({ form, buttons }: Config): JsonObject {
+  // A schema from a document is JSON already: this makes it plain.
+  const plain = JSON.parse(JSON.stringify(form ?? { type: 'object' })) as JsonObject;
+  if (buttons.length === 0) return plain;
+  const properties = plain['properties'];
+  const required: readonly unknown[] = Array.isArray(plain['required']) ? plain['required'] : [];
+  return {
+    ...plain,
+    type: 'object',
+    properties: {
+      ...(isPlainObject(properties) ? properties : {}),
+      choice: { type: 'string', enum: buttons.map(({ name }) => name) },
+    },
+    required: [...required.filter((name) => typeof name === 'string'), 'choice'],
+  };
+}
+
+function formProblems({ form }: Config): { field: string; message: string; fix: string }[] {
+  const problem = form === undefined ? undefined : schemaCheck(form);
+  if (typeof problem !== 'string') return [];
+  return [
+    {
+      field: 'form',
+      message: `This is no JSON schema: ${problem}`,
+      fix: 'Describe an object with "type" and "properties".',
+    },
+  ];
+}
