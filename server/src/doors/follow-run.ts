@@ -1,0 +1,165 @@
+import {
+  fromErrorValue,
+  HeddleError,
+  isAtMost,
+  type Label,
+  type LabelLevel,
+  type Plan,
+  type RunEventOf,
+  type StreamEvent,
+} from '@heddle/core';
+import { createDeltaGate } from '@heddle/engine';
+import type { RunHub } from '../live/run-hub.js';
+
+/** What leaves a run: text of its outputs while it is written, then the outputs. */
+export type Followed =
+  | { readonly type: 'delta'; readonly output: string; readonly delta: string }
+  | { readonly type: 'result'; readonly outputs: Readonly<Record<string, unknown>> };
+
+/** What following works with. */
+export interface Follow {
+  readonly hub: RunHub;
+  readonly runId: string;
+  readonly plan: Plan;
+  readonly replyCeiling: LabelLevel;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Follows a run as its caller may see it: only deltas on edges into a sink (S6), nothing above the reply's ceiling, and never a
+ * text twice: after a retry only what goes on from what was sent. Errors: those of the run, `label_refused`, `run_cancelled`,
+ * `stream_incomplete` where a retry wrote something else, `aborted`.
+ *
+ * @example for await (const part of followRun({ hub, runId, plan, replyCeiling, signal })) { … }
+ */
+export async function* followRun(follow: Follow): AsyncGenerator<Followed, void, void> {
+  const gate = createDeltaGate(follow.plan);
+  const texts = new Map<string, WrittenText>();
+  for await (const event of watchRun(follow)) {
+    if (event.type === 'node-snapshot' || event.type === 'node-delta') {
+      const isDelta = event.type === 'node-delta';
+      const piece = isDelta ? event.delta : event.text;
+      const offset = isDelta ? event.offset : 0;
+      for (const output of gate({ ...event, type: 'node-delta', delta: piece, offset })) {
+        if (isDelta) checkCeiling(event.label, output, follow);
+        const text = texts.get(output) ?? { attempt: 0, written: '', sent: '' };
+        texts.set(output, text);
+        const delta = grow(text, event.attempt, offset, piece);
+        if (delta !== '') yield { type: 'delta', output, delta };
+      }
+    }
+    if (event.type === 'run-end') {
+      yield* finish(event, texts, follow);
+      return;
+    }
+    if (event.type === 'run-park' && event.asks.length > 0)
+      throw new HeddleError('conflict', `The run ${follow.runId} waits for a person and goes on later.`, {
+        details: { runId: follow.runId },
+      });
+  }
+}
+
+interface WrittenText {
+  attempt: number;
+  /** By this attempt. */
+  written: string;
+  /** To the caller, by all of them. */
+  sent: string;
+}
+
+/** Takes a piece and gives what of it the caller has not seen. */
+function grow(text: WrittenText, attempt: number, offset: number, piece: string): string {
+  if (attempt < text.attempt) return '';
+  if (attempt > text.attempt) {
+    text.attempt = attempt;
+    text.written = '';
+  }
+  if (offset > text.written.length) return '';
+  const whole = text.written.slice(0, offset) + piece;
+  if (whole.length <= text.written.length) return '';
+  text.written = whole;
+  if (!whole.startsWith(text.sent)) return '';
+  const fresh = whole.slice(text.sent.length);
+  text.sent = whole;
+  return fresh;
+}
+
+function* finish(
+  end: RunEventOf<'run-end'>,
+  texts: ReadonlyMap<string, WrittenText>,
+  follow: Follow,
+): Generator<Followed> {
+  if (end.status === 'cancelled') throw new HeddleError('run_cancelled', `The run ${follow.runId} was cancelled.`);
+  if (end.error !== undefined) throw fromErrorValue(end.error);
+  const outputs: Record<string, unknown> = {};
+  for (const [name, { label, value }] of Object.entries(end.outputs ?? {})) {
+    checkCeiling(label, name, follow);
+    outputs[name] = value;
+  }
+  for (const [output, { sent }] of texts) {
+    const value = outputs[output];
+    if (typeof value !== 'string') continue;
+    if (!value.startsWith(sent))
+      throw new HeddleError('stream_incomplete', 'The answer was begun again and became another one: ask once more.');
+    if (value.length > sent.length) yield { type: 'delta', output, delta: value.slice(sent.length) };
+  }
+  yield { type: 'result', outputs };
+}
+
+function checkCeiling(label: Label | undefined, output: string, { replyCeiling }: Follow): void {
+  if (label === undefined || isAtMost(label.level, replyCeiling)) return;
+  throw new HeddleError(
+    'label_refused',
+    `The output '${output}' is ${label.level}, replies may be ${replyCeiling} at most.`,
+    {
+      details: { output, level: label.level, ceiling: replyCeiling },
+    },
+  );
+}
+
+/** Events of a run as an iterable; what waits to be read is bounded by what the hub keeps (V2). */
+async function* watchRun({ hub, runId, signal }: Follow): AsyncGenerator<StreamEvent, void, void> {
+  let waiting: StreamEvent[] = [];
+  let wake: (() => void) | undefined;
+  let ready: (() => void) | undefined;
+  let failure: unknown;
+  let isOver = false;
+  const tell = (): void => wake?.();
+  const stop = hub.watch(runId, 0, {
+    send: (events) => {
+      waiting.push(...events);
+      tell();
+      return waiting.length < 1000;
+    },
+    whenReady: (callback) => (waiting.length === 0 ? queueMicrotask(callback) : (ready = callback)),
+    end: () => {
+      isOver = true;
+      tell();
+    },
+    fail: (error) => {
+      failure = error;
+      isOver = true;
+      tell();
+    },
+  });
+  signal.addEventListener('abort', tell, { once: true });
+  try {
+    for (;;) {
+      const events = waiting;
+      waiting = [];
+      yield* events;
+      if (signal.aborted) throw new HeddleError('aborted', `Nobody waits for the run ${runId} any more.`);
+      if (waiting.length > 0) continue;
+      const goOn = ready;
+      ready = undefined;
+      if (isOver) break;
+      const more = new Promise<void>((resolve) => (wake = resolve));
+      goOn?.();
+      await more;
+    }
+    if (failure !== undefined) throw failure instanceof Error ? failure : new Error('The run cannot be followed.');
+  } finally {
+    signal.removeEventListener('abort', tell);
+    stop();
+  }
+}

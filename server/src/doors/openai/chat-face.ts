@@ -1,0 +1,29 @@
+import type { PlanInterface } from '@heddle/core';
+
+/** How a workflow is talked to as a chat model. */
+export interface ChatFace {
+  readonly input: { readonly name: string; readonly kind: 'messages' | 'text' };
+  readonly output: string;
+}
+
+const usualOutputs = ['answer', 'reply', 'text', 'message', 'content', 'result'];
+
+/**
+ * The chat face of a workflow: a `Messages` input, or one text (the last thing the user says), and a text to answer with. Undefined
+ * where it has none: such a workflow is no chat model.
+ */
+export function chatFaceOf({ inputs, outputs }: PlanInterface): ChatFace | undefined {
+  const all = Object.entries(inputs);
+  const isNeeded = ([, port]: (typeof all)[number]): boolean => !port.isOptional;
+  const messages = all.find(([, port]) => port.type === 'Messages');
+  const texts = all.filter(([, port]) => port.type === 'Text');
+  const text = texts.find(isNeeded) ?? texts[0];
+  const input = messages ?? text;
+  const given = Object.entries(outputs).filter(([, port]) => port.type === 'Text' || port.type === 'Json');
+  const rank = ([name, port]: (typeof given)[number]): number =>
+    (port.type === 'Text' ? 0 : 100) + (usualOutputs.includes(name) ? usualOutputs.indexOf(name) : 50);
+  const output = given.sort((a, b) => rank(a) - rank(b))[0];
+  if (input === undefined || output === undefined) return undefined;
+  if (all.some((entry) => isNeeded(entry) && entry[0] !== input[0])) return undefined;
+  return { input: { name: input[0], kind: input === messages ? 'messages' : 'text' }, output: output[0] };
+}

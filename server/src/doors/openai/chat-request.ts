@@ -1,0 +1,53 @@
+import { z } from 'zod';
+
+const Part = z.union([
+  z.object({ type: z.literal('text'), text: z.string() }),
+  z.object({ type: z.literal('image_url'), image_url: z.object({ url: z.string() }) }),
+]);
+const ChatMessage = z.object({
+  role: z.enum(['system', 'developer', 'user', 'assistant', 'tool']),
+  content: z.union([z.string(), z.array(Part)]).nullish(),
+  name: z.string().max(256).nullish(),
+  tool_calls: z
+    .array(z.object({ id: z.string(), function: z.object({ name: z.string(), arguments: z.string() }) }))
+    .nullish(),
+  tool_call_id: z.string().nullish(),
+});
+export type ChatMessage = z.infer<typeof ChatMessage>;
+
+const ResponseFormat = z.union([
+  z.object({ type: z.enum(['text', 'json_object']) }),
+  z.object({ type: z.literal('json_schema'), json_schema: z.object({ schema: z.record(z.string(), z.unknown()) }) }),
+]);
+
+/** `POST /v1/chat/completions`, as the clients send it; fields that nobody here can honour are ignored unless they would change the answer. */
+export const ChatRequest = z
+  .object({
+    model: z.string().min(1).max(256),
+    messages: z.array(ChatMessage).min(1).max(10_000),
+    stream: z.boolean().nullish(),
+    stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
+    max_tokens: z.int().positive().nullish(),
+    max_completion_tokens: z.int().positive().nullish(),
+    temperature: z.number().min(0).max(2).nullish(),
+    top_p: z.number().gt(0).max(1).nullish(),
+    seed: z.int().nonnegative().nullish(),
+    stop: z.union([z.string(), z.array(z.string()).max(16)]).nullish(),
+    n: z.int().nullish(),
+    response_format: ResponseFormat.nullish(),
+    reasoning_effort: z.enum(['none', 'minimal', 'low', 'medium', 'high']).nullish(),
+    tools: z.array(z.unknown()).nullish(),
+    user: z.string().max(256).nullish(),
+  })
+  .meta({ id: 'ChatCompletionRequest' });
+export type ChatRequest = z.infer<typeof ChatRequest>;
+
+/** `POST /v1/embeddings`. */
+export const EmbeddingsRequest = z
+  .object({
+    model: z.string().min(1).max(256),
+    input: z.union([z.string(), z.array(z.string()).min(1).max(2048)]),
+    encoding_format: z.enum(['float', 'base64']).nullish(),
+  })
+  .meta({ id: 'EmbeddingsRequest' });
+export type EmbeddingsRequest = z.infer<typeof EmbeddingsRequest>;

@@ -1,0 +1,28 @@
+import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Heddle } from '../../heddle/heddle.js';
+import { HEDDLE } from '../../heddle/token.js';
+import { retryAfterOf, toRequestError } from '../../http/error-reply.js';
+import { openAiError } from './chat-reply.js';
+
+/** Errors of the OpenAI-compatible routes, with the same codes as everywhere. */
+@Catch()
+export class OpenAiErrorFilter implements ExceptionFilter {
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const error = toRequestError(thrown);
+    if (error.status >= 500) this.heddle.log.error({ code: error.code, err: thrown }, 'request failed');
+    if (reply.sent || reply.raw.headersSent) {
+      reply.raw.destroy();
+      return;
+    }
+    const wait = retryAfterOf(error);
+    if (wait !== undefined) void reply.header('retry-after', String(wait));
+    void reply
+      .status(error.status)
+      .header('content-type', 'application/json; charset=utf-8')
+      .send(JSON.stringify(openAiError(error)));
+  }
+}

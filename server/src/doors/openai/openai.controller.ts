@@ -1,0 +1,141 @@
+import { Body, Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Heddle } from '../../heddle/heddle.js';
+import { HEDDLE } from '../../heddle/token.js';
+import { Access } from '../../http/access.js';
+import { closeSignal } from '../../http/close-signal.js';
+import { Reply } from '../../http/reply.js';
+import { securityHeaders } from '../../http/security-headers.js';
+import { callerOf } from '../caller-of.js';
+import { PUBLISHED, type Published } from '../published.js';
+import { chunk, openAiError, usageChunk, usageOf, wholeReply, type ChatFinish, type Completion } from './chat-reply.js';
+import { ChatRequest, EmbeddingsRequest } from './chat-request.js';
+import { OpenAiService, type ChatRun } from './openai.service.js';
+
+const AnyReply = z.looseObject({ object: z.string() }).meta({ id: 'OpenAiReply' });
+
+/** The routes that OpenAI's clients call. The body names the model, so each route asks `authorise` itself, after reading it. */
+@Controller('v1')
+export class OpenAiController {
+  private readonly service: OpenAiService;
+
+  constructor(
+    @Inject(HEDDLE) private readonly heddle: Heddle,
+    @Inject(PUBLISHED) published: Published,
+  ) {
+    this.service = new OpenAiService(heddle, published);
+  }
+
+  @Get('models')
+  @Access('public')
+  @Reply(AnyReply)
+  async models(@Req() request: FastifyRequest): Promise<z.infer<typeof AnyReply>> {
+    const models = await this.service.models(await callerOf(this.heddle, request));
+    const data = models.map(({ id, created, owner }) => ({
+      id,
+      object: 'model',
+      created: Math.floor(created / 1000),
+      owned_by: owner,
+    }));
+    return { object: 'list', data };
+  }
+
+  @Post('embeddings')
+  @HttpCode(200)
+  @Access('public')
+  @Reply(AnyReply)
+  async embeddings(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Body({ schema: EmbeddingsRequest }) body: EmbeddingsRequest,
+  ): Promise<z.infer<typeof AnyReply>> {
+    const caller = await callerOf(this.heddle, request);
+    const { runId, vectors } = await this.service.embed(body, caller, closeSignal(reply));
+    const encode = (vector: readonly number[]): string | readonly number[] =>
+      body.encoding_format === 'base64' ? Buffer.from(Float32Array.from(vector).buffer).toString('base64') : vector;
+    const { prompt_tokens, total_tokens } = usageOf(await this.heddle.runs.summary(runId));
+    return {
+      object: 'list',
+      model: body.model,
+      data: vectors.map((vector, index) => ({ object: 'embedding', index, embedding: encode(vector) })),
+      usage: { prompt_tokens, total_tokens },
+    };
+  }
+
+  @Post('chat/completions')
+  @Access('public')
+  @Reply(AnyReply)
+  async chat(
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Body({ schema: ChatRequest }) body: ChatRequest,
+  ): Promise<void> {
+    const signal = closeSignal(reply);
+    const run = await this.service.chat(body, await callerOf(this.heddle, request));
+    const completion: Completion = {
+      runId: run.runId,
+      model: body.model,
+      created: Math.floor(this.heddle.clock.now() / 1000),
+    };
+    if (body.stream === true) return this.stream(run, completion, body, reply, signal);
+    const text = textOf((await this.service.result(run, signal))[run.output]);
+    const summary = await this.heddle.runs.summary(run.runId);
+    await reply.status(200).send(wholeReply(completion, text, finishOf(body, summary.outputTokens), summary));
+  }
+
+  private async stream(
+    run: ChatRun,
+    completion: Completion,
+    body: ChatRequest,
+    reply: FastifyReply,
+    signal: AbortSignal,
+  ): Promise<void> {
+    reply.hijack();
+    const { raw } = reply;
+    raw.writeHead(200, {
+      ...securityHeaders,
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache, no-transform',
+      'x-accel-buffering': 'no',
+    });
+    const send = async (data: object): Promise<void> => {
+      if (raw.write(`data: ${JSON.stringify(data)}\n\n`) || signal.aborted) return;
+      await new Promise<void>((resolve) => {
+        raw.once('drain', resolve);
+        raw.once('close', resolve);
+      });
+    };
+    try {
+      await send(chunk(completion, { role: 'assistant', content: '' }));
+      let hasText = false;
+      for await (const part of this.service.follow(run, signal)) {
+        if (part.type === 'delta' && part.output === run.output) {
+          hasText = true;
+          await send(chunk(completion, { content: part.delta }));
+        } else if (part.type === 'result' && !hasText) {
+          await send(chunk(completion, { content: textOf(part.outputs[run.output]) }));
+        }
+      }
+      const summary = await this.heddle.runs.summary(run.runId);
+      await send(chunk(completion, {}, finishOf(body, summary.outputTokens)));
+      if (body.stream_options?.include_usage === true) await send(usageChunk(completion, summary));
+      raw.write('data: [DONE]\n\n');
+    } catch (error) {
+      this.heddle.log.debug({ runId: run.runId, err: error }, 'chat stream ended early');
+      await send(openAiError(error));
+    } finally {
+      raw.end();
+    }
+  }
+}
+
+/** Anything but a text is told as JSON. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
+}
+
+function finishOf(body: ChatRequest, outputTokens: number): ChatFinish {
+  const most = body.max_completion_tokens ?? body.max_tokens;
+  return most != null && outputTokens >= most ? 'length' : 'stop';
+}

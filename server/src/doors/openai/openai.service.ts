@@ -1,0 +1,161 @@
+import { authorise, HeddleError, type LabelLevel, type Plan, type Principal, type RunCaller } from '@heddle/core';
+import type { Heddle } from '../../heddle/heddle.js';
+import { checkMayRun, checkMayTry } from '../caller-of.js';
+import { followRun, type Followed } from '../follow-run.js';
+import type { Published } from '../published.js';
+import { chatFaceOf } from './chat-face.js';
+import type { ChatRequest, EmbeddingsRequest } from './chat-request.js';
+import { chatDocument, embedDocument } from './model-document.js';
+import { lastUserText, readMessages } from './read-messages.js';
+
+/** A run that answers a chat request. */
+export interface ChatRun {
+  readonly runId: string;
+  readonly plan: Plan;
+  /** The output that is the answer. */
+  readonly output: string;
+  readonly replyCeiling: LabelLevel;
+}
+
+/** A model in `GET /v1/models`. */
+export interface ListedModel {
+  readonly id: string;
+  /** Epoch milliseconds. */
+  readonly created: number;
+  readonly owner: string;
+}
+
+/** Chat completions and embeddings as runs: published workflows by slug, local models by id, remote ones as `connection/model`. */
+export class OpenAiService {
+  constructor(
+    private readonly heddle: Heddle,
+    private readonly published: Published,
+  ) {}
+
+  /** What the caller may ask. */
+  async models(principal: Principal): Promise<readonly ListedModel[]> {
+    const { heddle } = this;
+    const now = heddle.clock.now();
+    const workflows: ListedModel[] = [];
+    for (const { workflowId, slug, plan, publishedAt } of await this.published.list()) {
+      const resource = await heddle.ownership.resourceOf('workflow', workflowId);
+      if (chatFaceOf(plan.interface) === undefined || authorise(principal, 'run:start', resource, now) !== 'allowed')
+        continue;
+      workflows.push({ id: slug, created: publishedAt, owner: 'heddle' });
+    }
+    const resource = await heddle.ownership.resourceOf('model', '');
+    if (authorise(principal, 'model:try', resource, now) !== 'allowed') return workflows;
+    const states = await (await heddle.parts.models.get()).list();
+    const here = states.filter(
+      ({ status, card }) => status === 'ready' && (card.kind === 'generate' || card.kind === 'embed'),
+    );
+    return [...workflows, ...here.map(({ card }) => ({ id: card.id, created: 0, owner: card.publisher }))];
+  }
+
+  /** Errors: `model_unknown`, `bad_request`, `not_found`, `forbidden`, `input_*`, `busy`. */
+  async chat(request: ChatRequest, principal: Principal): Promise<ChatRun> {
+    if ((request.n ?? 1) !== 1) throw new HeddleError('bad_request', 'Only one choice can be written: leave out n.');
+    const workflow = await this.published.find(request.model, principal);
+    const messages = await readMessages(request.messages, this.heddle.parts.blobs);
+    if (workflow === undefined) return this.askModel(request, messages, principal);
+    await checkMayRun(this.heddle, principal, workflow.workflowId);
+    const face = chatFaceOf(workflow.plan.interface);
+    if (face === undefined)
+      throw new HeddleError(
+        'bad_request',
+        `The workflow '${workflow.slug}' is no chat model: it needs one input of messages or text, and a text output.`,
+      );
+    const { runId } = await this.published.start({
+      slug: workflow.slug,
+      version: workflow.version,
+      inputs: { [face.input.name]: face.input.kind === 'messages' ? messages : lastUserText(messages) },
+      principal,
+      door: 'chat',
+      ...(request.user == null ? {} : { endUser: request.user }),
+    });
+    return { runId, plan: workflow.plan, output: face.output, replyCeiling: workflow.replyCeiling };
+  }
+
+  /** One vector a text. Errors: as `chat`. */
+  async embed(request: EmbeddingsRequest, principal: Principal, signal: AbortSignal) {
+    await this.checkModel(request.model, principal);
+    const texts = typeof request.input === 'string' ? [request.input] : request.input;
+    const run = await this.begin(embedDocument(request.model), { texts }, 'vectors', caller(principal, 'embeddings'));
+    const { vectors } = await this.result(run, signal);
+    return { runId: run.runId, vectors: Array.isArray(vectors) ? (vectors as readonly (readonly number[])[]) : [] };
+  }
+
+  /** What leaves the run. The run of somebody who went away is cancelled. */
+  async *follow(run: ChatRun, signal: AbortSignal): AsyncGenerator<Followed, void, void> {
+    let isOver = false;
+    try {
+      for await (const part of followRun({ hub: this.heddle.hub, ...run, signal })) {
+        isOver ||= part.type === 'result';
+        yield part;
+      }
+    } catch (error) {
+      isOver = !(error instanceof HeddleError) || !giveUps.has(error.code);
+      throw error;
+    } finally {
+      if (!isOver) await this.giveUp(run.runId);
+    }
+  }
+
+  /** The outputs of a run, once it has ended well. */
+  async result(run: ChatRun, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
+    for await (const part of this.follow(run, signal)) if (part.type === 'result') return part.outputs;
+    throw new HeddleError('stream_incomplete', `The run ${run.runId} ended without a result.`);
+  }
+
+  private async askModel(request: ChatRequest, messages: unknown, principal: Principal): Promise<ChatRun> {
+    await this.checkModel(request.model, principal);
+    if ((request.tools?.length ?? 0) > 0)
+      throw new HeddleError(
+        'bad_request',
+        `'${request.model}' cannot be given tools here: put it into a workflow with an agent.`,
+        {
+          details: { input: 'tools' },
+        },
+      );
+    const from = caller(principal, 'chat', request.user ?? undefined);
+    return this.begin(chatDocument(request), { messages }, 'text', from);
+  }
+
+  private async begin(
+    document: Parameters<Heddle['compile']['plan']>[0],
+    inputs: Record<string, unknown>,
+    output: string,
+    from: RunCaller,
+  ): Promise<ChatRun> {
+    const compiled = await this.heddle.compile.plan(document);
+    const { runId } = await this.heddle.runs.start({ document, request: { inputs }, trigger: 'api', caller: from });
+    return { runId, plan: compiled.plan, output, replyCeiling: 'restricted' };
+  }
+
+  /** A name that is neither a workflow nor a model answers as OpenAI does. */
+  private async checkModel(model: string, principal: Principal): Promise<void> {
+    await checkMayTry(this.heddle, principal, model);
+    if (model.includes('/')) return;
+    (await this.heddle.parts.models.get()).card(model);
+  }
+
+  private async giveUp(runId: string): Promise<void> {
+    try {
+      await this.heddle.runs.cancel(runId, undefined, 'The caller went away.');
+    } catch (error) {
+      if (!(error instanceof HeddleError) || error.code !== 'run_terminal') throw error;
+    }
+  }
+}
+
+/** Errors after which nobody waits for the run. */
+const giveUps: ReadonlySet<string> = new Set(['aborted', 'label_refused']);
+
+function caller(principal: Principal, door: string, endUser?: string): RunCaller {
+  return {
+    principal: principal.id,
+    door,
+    ...(principal.kind === 'key' ? { key: principal.id.replace(/^key:/, '') } : {}),
+    ...(endUser === undefined ? {} : { endUser }),
+  };
+}

@@ -1,0 +1,139 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { HeddleError } from '@heddle/core';
+import type { FakeScript } from '@heddle/core/testing';
+import OpenAI from 'openai';
+import { chatWorkflow, openDoors } from '../testing/open-doors.js';
+
+const messages = [{ role: 'user' as const, content: 'Where is the office?' }];
+
+describe('the OpenAI-compatible door, asked by the official client', () => {
+  let close: (() => Promise<void>) | undefined;
+  afterEach(() => close?.());
+
+  async function open(script: FakeScript) {
+    const doors = await openDoors(script, { handbook: chatWorkflow(), guarded: chatWorkflow('SECRET') });
+    ({ close } = doors);
+    return { ...doors, client: new OpenAI({ apiKey: 'k', baseURL: `${doors.address}/v1`, maxRetries: 0 }) };
+  }
+
+  it('lists workflows and models', async () => {
+    const { client } = await open(['In Paris.']);
+    const ids = (await client.models.list()).data.map(({ id }) => id);
+    expect(ids).toEqual(['handbook', 'guarded', 'fake', 'fake-embedder']);
+  });
+
+  it('answers with a workflow and with a model, in one piece', async () => {
+    const { client, heddle, model } = await open(['In Paris.']);
+    const reply = await client.chat.completions.create({ model: 'handbook', messages, user: 'ann' });
+    expect(reply).toMatchObject({
+      object: 'chat.completion',
+      model: 'handbook',
+      choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'In Paris.' } }],
+      usage: { completion_tokens: 2 },
+    });
+    expect((await heddle.runs.list({}))[0]).toMatchObject({ trigger: 'published', caller: { door: 'chat' } });
+    const direct = await client.chat.completions
+      .create({
+        model: 'fake',
+        messages: [
+          ...messages,
+          { role: 'assistant', content: null },
+          { role: 'user', content: [{ type: 'text', text: 'Why?' }] },
+        ],
+        max_completion_tokens: 1,
+        seed: 7,
+        stop: 'END',
+        response_format: { type: 'json_schema', json_schema: { name: 'x', strict: true, schema: { type: 'object' } } },
+      })
+      .catch((error: unknown) => error);
+    expect(model.requests.at(-1)).toMatchObject({ maxTokens: 1, seed: 7, stop: ['END'], schema: { type: 'object' } });
+    expect(model.requests.at(-1)?.messages).toMatchObject([
+      { role: 'user' },
+      { role: 'assistant', content: '' },
+      { content: 'Why?' },
+    ]);
+    expect(direct).toBeDefined();
+  });
+
+  it('streams the shapes that clients insist on', async () => {
+    const { client } = await open([{ text: ['In ', 'Paris', '.'] }]);
+    const stream = await client.chat.completions.create({
+      model: 'handbook',
+      messages,
+      stream: true,
+      stream_options: { include_usage: true },
+    });
+    const chunks: OpenAI.ChatCompletionChunk[] = [];
+    for await (const chunk of stream) chunks.push(chunk);
+    expect(chunks.every(({ object, id }) => object === 'chat.completion.chunk' && id === chunks[0]?.id)).toBe(true);
+    expect(chunks[0]?.choices[0]?.delta).toMatchObject({ role: 'assistant' });
+    expect(chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('')).toBe('In Paris.');
+    expect(chunks.at(-2)?.choices).toMatchObject([{ index: 0, delta: {}, finish_reason: 'stop' }]);
+    expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { completion_tokens: expect.any(Number) } });
+  });
+
+  it('says errors in their shape, before and in the middle of a stream', async () => {
+    const { client } = await open([{ text: ['Half '], error: new HeddleError('provider_refused', 'No more.') }]);
+    await expect(client.chat.completions.create({ model: 'nothing', messages })).rejects.toMatchObject({
+      status: 404,
+      code: 'model_unknown',
+      type: 'invalid_request_error',
+    });
+    await expect(client.chat.completions.create({ model: 'fake', messages: [] })).rejects.toMatchObject({
+      status: 400,
+    });
+    const read = async (): Promise<string> => {
+      let text = '';
+      const stream = await client.chat.completions.create({ model: 'handbook', messages, stream: true });
+      for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? '';
+      return text;
+    };
+    await expect(read()).rejects.toMatchObject({ code: 'provider_refused' });
+  });
+
+  it('lets nobody in without a key', async () => {
+    const { client } = await open(['x']);
+    const stranger = client.withOptions({ apiKey: 'other' });
+    await expect(stranger.models.list()).rejects.toMatchObject({ status: 401, type: 'authentication_error' });
+    await expect(stranger.chat.completions.create({ model: 'handbook', messages })).rejects.toMatchObject({
+      status: 401,
+    });
+    await expect(stranger.embeddings.create({ model: 'fake-embedder', input: 'a' })).rejects.toMatchObject({
+      status: 401,
+    });
+  });
+
+  it('never lets a word out that a node between model and output holds back (S6)', async () => {
+    const { client } = await open([{ text: ['The code is ', 'SEC', 'RET-17', ' and more'] }]);
+    const whole = await client.chat.completions.create({ model: 'guarded', messages });
+    expect(whole.choices[0]?.message.content).toBe('The code is ');
+    const stream = await client.chat.completions.create({ model: 'guarded', messages, stream: true });
+    let raw = '';
+    for await (const chunk of stream) raw += JSON.stringify(chunk);
+    expect(raw).toContain('The');
+    expect(raw).not.toMatch(/SECRET|SEC"|RET-17/);
+  });
+
+  it('cancels the run of a client that goes away', async () => {
+    const { client, heddle } = await open([{ text: ['One '], hangs: true }]);
+    const stream = await client.chat.completions.create({ model: 'handbook', messages, stream: true });
+    for await (const chunk of stream) if (chunk.choices[0]?.delta.content === 'One') break;
+    const [run] = await heddle.runs.list({});
+    expect(await heddle.runs.wait(run?.runId ?? '')).toMatchObject({ status: 'cancelled' });
+  });
+
+  it('embeds, as numbers and as the base64 that the client asks for by itself', async () => {
+    const { client } = await open(['x']);
+    const one = await client.embeddings.create({ model: 'fake-embedder', input: 'a' });
+    const floats = await client.embeddings.create({
+      model: 'fake-embedder',
+      input: ['a', 'b'],
+      encoding_format: 'float',
+    });
+    expect(floats.data).toHaveLength(2);
+    expect(one.data[0]?.embedding).toHaveLength(8);
+    one.data[0]?.embedding.forEach((number, index) =>
+      expect(number).toBeCloseTo(floats.data[0]?.embedding[index] ?? NaN, 5),
+    );
+  });
+});

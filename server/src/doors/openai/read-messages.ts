@@ -1,0 +1,61 @@
+import { HeddleError, type Blobs, type Message, type MessagePart } from '@heddle/core';
+import type { ChatMessage } from './chat-request.js';
+
+/** Turns the messages of a chat request into ours; pictures in data URLs are stored as files. Errors: `bad_request`. */
+export async function readMessages(messages: readonly ChatMessage[], blobs: Blobs): Promise<readonly Message[]> {
+  return Promise.all(messages.map((message) => readMessage(message, blobs)));
+}
+
+async function readMessage(message: ChatMessage, blobs: Blobs): Promise<Message> {
+  const { content, name, tool_calls: toolCalls, tool_call_id: toolCallId } = message;
+  return {
+    role: message.role === 'developer' ? 'system' : message.role,
+    content: Array.isArray(content) ? await readParts(content, blobs) : (content ?? ''),
+    ...(typeof name === 'string' ? { name } : {}),
+    ...(typeof toolCallId === 'string' ? { toolCallId } : {}),
+    ...(Array.isArray(toolCalls)
+      ? {
+          toolCalls: toolCalls.map((call) => ({
+            id: call.id,
+            name: call.function.name,
+            arguments: call.function.arguments,
+          })),
+        }
+      : {}),
+  };
+}
+
+type Parts = Extract<ChatMessage['content'], readonly unknown[]>;
+
+/** Text alone stays a text: most models and nodes read that. */
+async function readParts(parts: Parts, blobs: Blobs): Promise<string | MessagePart[]> {
+  const read = await Promise.all(
+    parts.map(async (part): Promise<MessagePart> =>
+      part.type === 'text' ? part : { type: 'image', file: await storeImage(part.image_url.url, blobs) },
+    ),
+  );
+  const texts = read.flatMap((part) => (part.type === 'text' ? [part.text] : []));
+  return texts.length === read.length ? texts.join('\n') : read;
+}
+
+/** Only what the request itself holds: an address would make this server fetch what a caller names. */
+async function storeImage(url: string, blobs: Blobs) {
+  const found = /^data:(image\/(?:png|jpeg|gif|webp));base64,([A-Za-z0-9+/]+={0,2})$/.exec(url);
+  if (found === null)
+    throw new HeddleError(
+      'bad_request',
+      'An image must come inside the request, as a data URL of a PNG, JPEG, GIF or WebP in base64.',
+    );
+  const [, mediaType = '', data = ''] = found;
+  const name = `image.${mediaType.slice('image/'.length)}`;
+  return blobs.put(Buffer.from(data, 'base64'), { name, mediaType });
+}
+
+/** The text of the last thing that the user says. Errors: `bad_request` where they say nothing. */
+export function lastUserText(messages: readonly Message[]): string {
+  const last = messages.findLast(({ role }) => role === 'user');
+  if (last === undefined) throw new HeddleError('bad_request', 'There is no message of the user.');
+  return typeof last.content === 'string'
+    ? last.content
+    : last.content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
+}

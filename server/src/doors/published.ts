@@ -1,0 +1,47 @@
+import type { LabelLevel, Plan, Principal } from '@heddle/core';
+
+/** A workflow with a live version, as every door sees it. */
+export interface PublishedWorkflow {
+  readonly workflowId: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly version: number;
+  readonly plan: Plan;
+  /** The strictest level that a reply may carry. */
+  readonly replyCeiling: LabelLevel;
+  /** Epoch milliseconds. */
+  readonly publishedAt: number;
+}
+
+/** A run of a published version, as a door asks for it. */
+export interface PublishedStart {
+  readonly slug: string;
+  readonly version?: number;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly principal: Principal;
+  /** Such as `chat`, `mcp`, `webhook`, `schedule`, `share`. */
+  readonly door: string;
+  readonly idempotencyKey?: string;
+  /** The end user, as the caller names them. */
+  readonly endUser?: string;
+}
+
+/** What the doors work through: only stored, published versions run here, whatever a request holds. */
+export interface Published {
+  /** Everything that is live. */
+  list(): Promise<readonly PublishedWorkflow[]>;
+  /** The version that this caller gets; undefined where nothing is live under the slug. */
+  find(slug: string, principal: Principal): Promise<PublishedWorkflow | undefined>;
+  /** Accepts a run. Errors: `not_published`, `version_not_found`, `idempotency_conflict`, `input_*`, `busy`. */
+  start(start: PublishedStart): Promise<{ readonly runId: string }>;
+}
+
+/** For a Heddle in which nothing is published. */
+export const nothingPublished: Published = {
+  list: () => Promise.resolve([]),
+  find: () => Promise.resolve(undefined),
+  start: () => Promise.reject(new Error('Nothing is published.')),
+};
+
+/** Where Nest finds it. */
+export const PUBLISHED = Symbol('published');

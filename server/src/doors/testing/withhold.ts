@@ -1,0 +1,31 @@
+import { defineNode, stream, Text } from '@heddle/core';
+import { z } from 'zod';
+
+/** A small moderator for tests: passes a text on a word behind, and ends it before a blocked one. */
+export const withhold = defineNode({
+  type: 'withhold',
+  version: 1,
+  category: 'data',
+  title: 'Withhold',
+  summary: 'Ends a text before a blocked word.',
+  role: 'step',
+  effects: [],
+  config: z.object({ word: z.string().meta({ title: 'Word' }) }),
+  inputs: { text: stream(Text) },
+  outputs: { text: Text },
+  async *run({ config, inputs }) {
+    let held = '';
+    for await (const delta of inputs.text) {
+      held += delta;
+      if (held.includes(config.word)) {
+        yield { port: 'text', delta: held.slice(0, held.indexOf(config.word)) };
+        return {};
+      }
+      const safe = Math.max(0, held.length - config.word.length);
+      if (safe > 0) yield { port: 'text', delta: held.slice(0, safe) };
+      held = held.slice(safe);
+    }
+    yield { port: 'text', delta: held };
+    return {};
+  },
+});

@@ -1,0 +1,26 @@
+import { HeddleError, type WorkflowDocument } from '@heddle/core';
+import type { Published, PublishedWorkflow } from '../doors/published.js';
+import type { Heddle } from '../heddle/heddle.js';
+
+/** Publishes documents as they are, for tests of the doors. */
+export function createTestPublished(heddle: Heddle, documents: Readonly<Record<string, WorkflowDocument>>): Published {
+  const find = async (slug: string): Promise<PublishedWorkflow | undefined> => {
+    const document = documents[slug];
+    if (document === undefined) return undefined;
+    const { plan } = await heddle.compile.plan(document);
+    return { workflowId: slug, slug, name: document.name, version: 1, plan, replyCeiling: 'internal', publishedAt: 0 };
+  };
+  return {
+    find,
+    list: async () => {
+      const found = await Promise.all(Object.keys(documents).map(find));
+      return found.flatMap((workflow) => (workflow === undefined ? [] : [workflow]));
+    },
+    start: ({ slug, inputs, principal, door }) => {
+      const document = documents[slug];
+      if (document === undefined) throw new HeddleError('not_published', `'${slug}' is not published.`);
+      const caller = { principal: principal.id, door };
+      return heddle.runs.start({ document, request: { inputs: { ...inputs } }, trigger: 'published', caller });
+    },
+  };
+}
