@@ -1,11 +1,13 @@
 import {
   CollectionInfo,
+  ConnectionsReply,
   DocumentInfo,
   DocumentText,
   JobReply,
   ModelHostState,
   ModelState,
   ScoreTextsReply,
+  SecretsReply,
   SearchReply,
   TemplateReply,
   TemplateSummary,
@@ -58,6 +60,12 @@ export const library = {
     send(at('models', id, 'try'), { method: 'POST', body: request, signal }),
   scoreTexts: (id: string, query: string, texts: readonly string[], signal: AbortSignal) =>
     fetchJson(ScoreTextsReply, at('models', id, 'score'), { method: 'POST', body: { query, texts }, signal }),
+
+  connections: async (signal?: AbortSignal) =>
+    (await fetchJson(ConnectionsReply, at('connections'), withSignal(signal))).connections,
+  /** Names of the secrets that are set; never their values. */
+  secretNames: async (signal?: AbortSignal) =>
+    (await fetchJson(SecretsReply, at('secrets'), withSignal(signal))).secrets.map(({ name }) => name),
 
   collection: (name: string, signal?: AbortSignal) =>
     fetchJson(CollectionInfo, at('collections', name), withSignal(signal)),

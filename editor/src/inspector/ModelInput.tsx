@@ -2,9 +2,11 @@ import type { ModelState } from '@heddle/core';
 import { Download } from 'lucide-react';
 import { useMemo, type ReactElement } from 'react';
 import { formatBytes } from '../format/format-bytes.js';
+import { library } from '../api/library.js';
+import { useLoaded } from '../pages/home/use-loaded.js';
 import { Combobox } from './Combobox.js';
 import type { FieldProps, InputShared } from './field-props.js';
-import { modelDetail, modelStateWords, offeredModels } from './model-words.js';
+import { connectedModels, modelDetail, modelStateWords, offeredModels } from './model-words.js';
 import { useModels, usePull } from './use-models.js';
 
 /** A model: chosen by size, licence and state, and fetched here where it is not on this machine yet. */
@@ -18,16 +20,20 @@ export function ModelInput({
   isInvalid,
 }: FieldProps<'text'> & InputShared): ReactElement {
   const models = useModels();
+  // Without the right to see connections, theirs are written by hand.
+  const { value: connections } = useLoaded(library.connections);
   const offered = useMemo(() => offeredModels(models ?? [], field.modelKind), [models, field.modelKind]);
   const items = useMemo(
-    () =>
-      offered.map(({ card, status }) => ({
+    () => [
+      ...offered.map(({ card, status }) => ({
         value: card.id,
         title: card.title,
         detail: modelDetail(card),
         mark: modelStateWords(status),
       })),
-    [offered],
+      ...connectedModels(connections ?? [], field.modelKind),
+    ],
+    [offered, connections, field.modelKind],
   );
   const standard = typeof field.standard === 'string' ? field.standard : undefined;
   const shown = typeof value === 'string' ? value : '';

@@ -1,8 +1,10 @@
 import { useMemo, type ReactElement } from 'react';
+import { library } from '../api/library.js';
+import { useLoaded } from '../pages/home/use-loaded.js';
 import { useDocument } from '../session.js';
 import { Combobox } from './Combobox.js';
 import type { FieldProps, InputShared } from './field-props.js';
-import { looksLikeSecret, secretNames } from './secret-names.js';
+import { looksLikeSecret, offeredSecrets } from './secret-names.js';
 
 /** The name of a secret. Its value is set where Heddle runs and never stands in a workflow. */
 export function SecretInput({
@@ -14,10 +16,9 @@ export function SecretInput({
   isInvalid,
 }: FieldProps<'text'> & InputShared): ReactElement {
   const nodes = useDocument((state) => state.document?.nodes);
-  const items = useMemo(
-    () => secretNames(nodes ?? {}).map((name) => ({ value: name, title: name, detail: 'used in this workflow' })),
-    [nodes],
-  );
+  // Without the right to see them, the names that the workflow uses are offered.
+  const { value: stored } = useLoaded(library.secretNames);
+  const items = useMemo(() => offeredSecrets(stored, nodes ?? {}), [stored, nodes]);
   const name = typeof value === 'string' ? value : '';
   const variable = `HEDDLE_SECRET_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
   return (

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { ModelState } from '@heddle/core';
 import { isSameOutline } from './node-outline.js';
 import { isRowItem, listItemWords } from './list-item-words.js';
-import { modelDetail, offeredModels } from './model-words.js';
+import { connectedModels, modelDetail, offeredModels } from './model-words.js';
 import { pairsOf, recordOf } from './pairs.js';
 import type { SchemaField } from './schema-field.js';
-import { looksLikeSecret, secretNames } from './secret-names.js';
+import { looksLikeSecret, offeredSecrets, secretNames } from './secret-names.js';
 
 const model = (id: string, kind: ModelState['card']['kind'], status: ModelState['status']): ModelState => ({
   card: {
@@ -46,7 +46,45 @@ describe('models to choose from', () => {
   });
 });
 
+describe('models of connections', () => {
+  const connection = {
+    id: 'house',
+    title: 'Our server',
+    isLocal: true,
+    models: [
+      { name: 'writer/large', kind: 'generate' as const, contextTokens: 32_000, supports: {} },
+      { name: 'vectors', kind: 'embed' as const, dimensions: 768, supports: {} },
+    ],
+  };
+
+  it('are named connection/model, and only those of the kind that is asked for', () => {
+    expect(connectedModels([connection], 'generate')).toEqual([
+      {
+        value: 'house/writer/large',
+        title: 'house/writer/large',
+        detail: 'Our server · 32,000 tokens',
+        mark: 'In this network',
+      },
+    ]);
+    expect(connectedModels([{ ...connection, isLocal: false }], 'embed')[0]).toMatchObject({
+      detail: 'Our server · 768 dimensions',
+      mark: 'Remote',
+    });
+  });
+});
+
 describe('secrets', () => {
+  it('offer those that are set first, then those that the workflow names', () => {
+    const nodes = {
+      a: { type: 'http', version: 1, config: { auth: { secret: 'weather' }, more: { secret: 'mail' } } },
+    };
+    expect(offeredSecrets(['mail'], nodes).map(({ value, detail }) => [value, detail])).toEqual([
+      ['mail', 'set on this server'],
+      ['weather', 'used in this workflow, not set in Heddle'],
+    ]);
+    expect(offeredSecrets(undefined, nodes).map(({ value }) => value)).toEqual(['mail', 'weather']);
+  });
+
   it('are known by the names that nodes use', () => {
     const node = (config: Record<string, unknown>) => ({ type: 'http', version: 1, config });
     expect(

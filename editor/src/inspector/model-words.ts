@@ -1,5 +1,6 @@
-import type { ModelCard, ModelState } from '@heddle/core';
+import type { ConnectionReply, ModelCard, ModelState, RemoteModelCard } from '@heddle/core';
 import { formatBytes } from '../format/format-bytes.js';
+import type { ComboboxItem } from './Combobox.js';
 
 const states: Readonly<Record<ModelState['status'], string>> = {
   absent: 'Needs a download',
@@ -31,4 +32,26 @@ export function offeredModels(models: readonly ModelState[], kind: string | unde
   const fitting = models.filter(({ card }) => kind === undefined || card.kind === kind);
   const isHere = ({ status }: ModelState): boolean => status === 'ready' || status === 'loaded';
   return [...fitting.filter(isHere), ...fitting.filter((model) => !isHere(model))];
+}
+
+/** Models that connections are known to have, of the kind that a field asks for, named as configs name them. */
+export function connectedModels(
+  connections: readonly Pick<ConnectionReply, 'id' | 'title' | 'isLocal' | 'models'>[],
+  kind: string | undefined,
+): readonly ComboboxItem[] {
+  return connections.flatMap(({ id, title, isLocal, models }) =>
+    models
+      .filter((model) => kind === undefined || model.kind === kind)
+      .map((model) => ({
+        value: `${id}/${model.name}`,
+        title: `${id}/${model.name}`,
+        detail: [title === '' ? id : title, remoteDetail(model)].filter((part) => part !== '').join(' · '),
+        mark: isLocal ? 'In this network' : 'Remote',
+      })),
+  );
+}
+
+function remoteDetail({ contextTokens, dimensions }: RemoteModelCard): string {
+  if (contextTokens !== undefined) return `${contextTokens.toLocaleString()} tokens`;
+  return dimensions === undefined ? '' : `${dimensions} dimensions`;
 }

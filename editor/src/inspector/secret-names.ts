@@ -1,4 +1,5 @@
 import { isPlainObject, type DocumentNode } from '@heddle/core';
+import type { ComboboxItem } from './Combobox.js';
 
 /** Names of secrets that nodes of a document use already: values under keys called `secret`. */
 export function secretNames(nodes: Readonly<Record<string, DocumentNode>>): readonly string[] {
@@ -12,6 +13,23 @@ export function secretNames(nodes: Readonly<Record<string, DocumentNode>>): read
   };
   for (const node of Object.values(nodes)) read(node.config, 0);
   return [...names].sort();
+}
+
+/** Secrets to choose from: those that are set, then those that the workflow names. `stored` is undefined where it is not known. */
+export function offeredSecrets(
+  stored: readonly string[] | undefined,
+  nodes: Readonly<Record<string, DocumentNode>>,
+): readonly ComboboxItem[] {
+  const set = [...(stored ?? [])].sort();
+  const used = secretNames(nodes).filter((name) => !set.includes(name));
+  return [
+    ...set.map((name) => ({ value: name, title: name, detail: 'set on this server' })),
+    ...used.map((name) => ({
+      value: name,
+      title: name,
+      detail: stored === undefined ? 'used in this workflow' : 'used in this workflow, not set in Heddle',
+    })),
+  ];
 }
 
 /** Whether a text looks like a secret itself rather than the name of one: long, and of the kind that keys are made of. */
