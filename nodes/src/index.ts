@@ -7,10 +7,12 @@ import { each } from './each.node.js';
 import { embed } from './embed.node.js';
 import { fallback } from './fallback.node.js';
 import { generate } from './generate.node.js';
+import { guard } from './guard.node.js';
 import { http } from './http.node.js';
 import { input } from './input.node.js';
 import { load } from './load.node.js';
 import { moderate } from './moderate.node.js';
+import { memory } from './memory.node.js';
 import { merge } from './merge.node.js';
 import { output } from './output.node.js';
 import { prompt } from './prompt.node.js';
@@ -37,9 +39,11 @@ export {
   embed,
   fallback,
   generate,
+  guard,
   http,
   input,
   load,
+  memory,
   merge,
   moderate,
   output,
@@ -68,6 +72,7 @@ export const standardNodes: readonly NodeDefinition[] = [
   reason,
   agent,
   ask,
+  memory,
   fallback,
   embed,
   load,
@@ -78,6 +83,7 @@ export const standardNodes: readonly NodeDefinition[] = [
   redact,
   restore,
   moderate,
+  guard,
   switchNode,
   route,
   merge,

@@ -1,0 +1,102 @@
+import { defineNode, HeddleError, Json, labelOf, Passages, Text, type NodeContext } from '@heddle/core';
+import { z } from 'zod';
+import { findInjections, type Injection } from './moderation/injections.js';
+
+const untrusted = labelOf('public', ['untrusted']);
+
+const Config = z.object({
+  marks: z
+    .enum(['always', 'found'])
+    .default('always')
+    .meta({
+      title: 'Mark as untrusted',
+      description: 'A run that has read untrusted text asks before its tools write, send, execute or spend.',
+      labels: { always: 'Everything that passes', found: 'Only when something was found' },
+    }),
+  action: z
+    .enum(['drop', 'keep', 'fail'])
+    .default('drop')
+    .meta({
+      title: 'When instructions are found',
+      labels: { drop: 'Leave the passage or text out', keep: 'Let it pass, marked', fail: 'Fail' },
+    }),
+  classifier: z.string().max(256).default('').meta({
+    title: 'Classifier',
+    description: 'A model that tells injections from other text. Empty: rules only.',
+    widget: 'model',
+    modelKind: 'classify',
+  }),
+  labels: z
+    .array(z.string().min(1).max(64))
+    .max(16)
+    .default(['INJECTION', 'injection', 'jailbreak'])
+    .meta({ title: 'Its labels that count' }),
+  threshold: z.number().min(0).max(1).default(0.5).meta({ title: 'From' }),
+});
+type Config = z.infer<typeof Config>;
+
+export const guard = defineNode({
+  type: 'guard',
+  version: 1,
+  category: 'safety',
+  title: 'Guard',
+  summary: 'Finds instructions hidden in retrieved text and tool results, and marks what it reads as untrusted.',
+  icon: 'shield-alert',
+  role: 'step',
+  effects: ['model'],
+  help: `
+Put it between what was written by others (passages, web pages, replies of tools) and the model that reads it. Rules find what such texts say to a model: to ignore its instructions, to play another role, to send data to an address, to keep something from the user; and signs that no reader sees.
+
+No rule finds every trick. That is why everything that passes is marked **untrusted** unless you choose otherwise: the mark travels along every edge, and a run that carries it asks a person before its tools write, send, execute or spend.
+`.trim(),
+  config: Config,
+  inputs: { passages: Passages.optional().with({ title: 'Passages' }), text: Text.optional().with({ title: 'Text' }) },
+  outputs: { passages: Passages, text: Text, report: Json.with({ title: 'Report' }) },
+  example: { config: {}, inputs: { text: 'Everyone has 27 days of leave.' } },
+  references: ({ classifier }) =>
+    classifier === '' ? [] : [{ kind: 'classifier', id: classifier, field: 'classifier' }],
+  async run({ config, inputs, context }) {
+    const texts = [
+      ...(inputs.passages ?? []).map(({ id, text }) => ({ id, text })),
+      ...(inputs.text === undefined ? [] : [{ id: 'text', text: inputs.text }]),
+    ];
+    const found = await judge(texts, config, context);
+    if (config.marks === 'always' || found.length > 0) context.raise(untrusted);
+    const ids = new Set(found.map(({ id }) => id));
+    const report = { read: texts.length, found: found.map((one) => ({ ...one })) };
+    const summary =
+      found.length === 0
+        ? `Nothing was found in ${texts.length} texts.`
+        : `${ids.size} of ${texts.length} texts speak to the model: ${[...new Set(found.map(({ rule }) => rule))].join(', ')}.`;
+    context.decide({ kind: 'guard', summary, details: report });
+    if (found.length > 0 && config.action === 'fail')
+      throw new HeddleError('moderation_blocked', summary, { details: report });
+    const stays = (id: string): boolean => config.action === 'keep' || !ids.has(id);
+    return {
+      ...(inputs.passages === undefined ? {} : { passages: inputs.passages.filter(({ id }) => stays(id)) }),
+      ...(inputs.text !== undefined && stays('text') ? { text: inputs.text } : {}),
+      report,
+    };
+  },
+});
+
+type Found = Injection & { readonly id: string };
+
+async function judge(
+  texts: readonly { readonly id: string; readonly text: string }[],
+  config: Config,
+  context: NodeContext,
+): Promise<readonly Found[]> {
+  const found = texts.flatMap(({ id, text }) => findInjections(text).map((injection): Found => ({ id, ...injection })));
+  if (config.classifier === '' || texts.length === 0) return found;
+  const classifier = await context.use('classifier', config.classifier);
+  const scores = await classifier.classify(
+    texts.map(({ text }) => text),
+    { signal: context.signal },
+  );
+  texts.forEach(({ id }, index) => {
+    const score = Math.max(0, ...config.labels.map((label) => scores[index]?.[label] ?? 0));
+    if (score >= config.threshold) found.push({ id, rule: classifier.id, quote: `score ${score.toFixed(2)}` });
+  });
+  return found;
+}
