@@ -1,5 +1,5 @@
 import type { IdentityStores, StoredKey } from '@heddle/adapters/identity';
-import { HeddleError, localPrincipal, type Principal, type Role } from '@heddle/core';
+import { HeddleError, localPrincipal, type Clock, type Principal, type Role } from '@heddle/core';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Credentials, Identity } from './identity.js';
@@ -10,6 +10,7 @@ import { readSessionCookie } from './session-cookie.js';
 export interface AccountIdentityParts {
   readonly stores: IdentityStores;
   readonly rates: RateLimits;
+  readonly clock: Pick<Clock, 'now'>;
   /** What commands of the same person send; it stands in the lock of the data folder, for its owner's eyes only. */
   readonly commandToken: string;
   isSignInNeeded(): boolean;
@@ -41,13 +42,19 @@ export function createAccountIdentity(parts: AccountIdentityParts): Identity {
 }
 
 /** Errors: `unauthorized`, `key_expired`, `scope_missing`, `too_many_requests`. */
-function byKey({ stores, rates }: AccountIdentityParts, secret: string, { headers, ip }: Credentials): Principal {
+function byKey(
+  { stores, rates, clock }: AccountIdentityParts,
+  secret: string,
+  { headers, ip }: Credentials,
+): Principal {
   const key = /^hk_[\w-]{43}$/.test(secret) ? stores.keys.find(secret) : undefined;
   if (key === undefined || key.revokedAt !== undefined) {
     rates.take(`bad-key:${ip}`, 60);
     throw new HeddleError('unauthorized', 'The API key is not known here, or was revoked.');
   }
   const { scopes } = key;
+  if (scopes.expiresAt !== undefined && scopes.expiresAt <= clock.now())
+    throw new HeddleError('key_expired', `The API key '${key.name}' has expired: ask for a new one.`);
   if (scopes.origins !== undefined && headers.origin !== undefined && !scopes.origins.includes(headers.origin))
     throw new HeddleError('scope_missing', 'The API key must not be used from this origin.');
   if (scopes.ratePerMinute !== undefined) rates.take(`key-scope:${key.id}`, scopes.ratePerMinute);
@@ -68,11 +75,12 @@ function ownerRoles(stores: IdentityStores, key: StoredKey): readonly Role[] {
 }
 
 /** Errors: `session_expired`, `bad_origin`. */
-function bySession({ stores, isSignInNeeded }: AccountIdentityParts, credentials: Credentials): Principal | undefined {
+function bySession(parts: AccountIdentityParts, credentials: Credentials): Principal | undefined {
   const cookie = readSessionCookie(credentials.headers);
   if (cookie === undefined) return undefined;
+  const { stores } = parts;
   const session = stores.sessions.find(cookie.token);
-  if (session === 'ended' && isSignInNeeded())
+  if (session === 'ended' && parts.isSignInNeeded())
     throw new HeddleError('session_expired', 'Your session has ended: sign in again.');
   if (session === undefined || session === 'ended' || session.isSecure !== cookie.isSecure) return undefined;
   const user = stores.users.get(session.userId);

@@ -87,6 +87,10 @@ describe('every route', () => {
   });
   afterAll(() => server.close());
 
+  // Lists what the caller may call, which is nothing: no workflow may show in it.
+  const isOwnList = (method: string, url: string): boolean => `${method} ${url}` === 'GET /v1/models';
+  const holdsNothing = (body: string): boolean => !(ids['workflow'] ?? []).some((id) => body.includes(`"${id}"`));
+
   const addressesOf = (path: string): string[] =>
     [...(ids['workflow'] ?? []), ...(ids['run'] ?? []), ...(ids['file'] ?? []), 'none'].map((id) =>
       path.replace(/:\w+/g, encodeURIComponent(id)),
@@ -111,7 +115,7 @@ describe('every route', () => {
           continue;
         for (const url of new Set(addressesOf(path))) {
           const payload = method === 'GET' ? undefined : {};
-          const { statusCode } = await server.app.inject({
+          const { statusCode, payload: body } = await server.app.inject({
             ...{
               method: method as 'GET',
               url,
@@ -123,7 +127,8 @@ describe('every route', () => {
             },
             ...(payload === undefined ? {} : { payload }),
           });
-          if (statusCode < 400) passed.push(`${who} ${method} ${url}: ${statusCode}`);
+          if (statusCode < 400 && !(isOwnList(method, url) && holdsNothing(body)))
+            passed.push(`${who} ${method} ${url}: ${statusCode}`);
         }
       }
       expect(passed).toEqual([]);

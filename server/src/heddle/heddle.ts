@@ -179,6 +179,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     accounts,
     identity: createAccountIdentity({
       stores: parts.identity,
+      clock,
       rates: accounts.rates,
       commandToken: accounts.commandToken,
       isSignInNeeded: () => accounts.isSignInNeeded(),
