@@ -1,6 +1,7 @@
 import type { NodeDefinition } from '@heddle/core';
 import { agent } from './agent.node.js';
 import { ask } from './ask.node.js';
+import { cache } from './cache.node.js';
 import { chat } from './chat.node.js';
 import { code } from './code.node.js';
 import { each } from './each.node.js';
@@ -33,6 +34,7 @@ export { cite, isTrueCitation } from './citations/cite.js';
 export {
   agent,
   ask,
+  cache,
   chat,
   code,
   each,
@@ -86,6 +88,7 @@ export const standardNodes: readonly NodeDefinition[] = [
   guard,
   switchNode,
   route,
+  cache,
   merge,
   each,
   workflow,

@@ -211,6 +211,21 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    name: 'conversations',
+    sql: `
+      CREATE TABLE memory_turns (
+        session TEXT NOT NULL, number INTEGER NOT NULL, batch TEXT NOT NULL, message TEXT NOT NULL, label TEXT NOT NULL, time REAL NOT NULL,
+        PRIMARY KEY (session, number)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE memory_batches (
+        session TEXT NOT NULL, batch TEXT NOT NULL, PRIMARY KEY (session, batch)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE memory_summaries (
+        session TEXT PRIMARY KEY, text TEXT NOT NULL, label TEXT NOT NULL, turns INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];
 
 /**

@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import { labelOf, type Conversation, type Memory } from '@heddle/core';
+import { createFakeLanguageModel, runNode } from '@heddle/core/testing';
+import { memory } from './memory.node.js';
+
+const turn = (content: string, label = labelOf('internal')) => ({
+  message: { role: 'user' as const, content },
+  label,
+  time: 1,
+});
+
+function store(conversation: Conversation) {
+  const appended: unknown[] = [];
+  const summaries: unknown[] = [];
+  const fake: Memory = {
+    read: (_session, { limit = Infinity } = {}) =>
+      Promise.resolve({ ...conversation, turns: conversation.turns.slice(-limit) }),
+    append: (session, turns, { idempotencyKey }) =>
+      Promise.resolve(void appended.push([session, turns, idempotencyKey])),
+    summarise: (_session, summary) => Promise.resolve(void summaries.push(summary)),
+    clear: () => Promise.resolve(),
+  };
+  return { fake, appended, summaries };
+}
+const many = (count: number) => Array.from({ length: count }, (_value, index) => turn(`turn number ${index}`));
+
+describe('memory', () => {
+  it('adds messages and the reply with the label of the moment, under a key that stays the same', async () => {
+    const { fake, appended } = store({ turns: [], summary: undefined });
+    const label = labelOf('confidential');
+    const inputs = { session: 'ada', messages: [{ role: 'user', content: 'Hi' }], reply: 'Hello' };
+    const { outputs } = await runNode(memory, {
+      config: { mode: 'write' },
+      inputs,
+      label,
+      resources: { memory: fake },
+    });
+    expect(outputs['messages']).toHaveLength(2);
+    expect(appended).toMatchObject([['ada', [{ label }, { label, message: { role: 'assistant' } }], 'key-of-append']]);
+  });
+
+  it('gives the newest turns that fit the window, and raises the label to theirs', async () => {
+    const turns = [...many(10_000), turn('the last one', labelOf('confidential', ['untrusted']))];
+    const { fake } = store({ turns, summary: undefined });
+    const languageModel = createFakeLanguageModel([]);
+    const { outputs, label, decisions } = await runNode(memory, {
+      config: { maxTokens: 16 },
+      inputs: { session: 'ada', messages: [{ role: 'user', content: 'And now?' }] },
+      resources: { memory: fake, languageModel },
+    });
+    const messages = outputs['messages'] as { content: string }[];
+    expect(messages.at(0)?.content).toMatch(/^turn number 999/);
+    expect(messages.slice(-2).map(({ content }) => content)).toEqual(['the last one', 'And now?']);
+    expect(label).toBe(labelOf('confidential', ['untrusted']));
+    expect(decisions).toMatchObject([{ kind: 'memory' }]);
+  });
+
+  it('lets a model summarise what does not fit, piece by piece, with the label of all of it', async () => {
+    const { fake, summaries } = store({
+      turns: [turn('a secret', labelOf('restricted')), ...many(300)],
+      summary: undefined,
+    });
+    const languageModel = createFakeLanguageModel(['They talked.'], { contextTokens: 512 });
+    const { outputs } = await runNode(memory, {
+      config: { maxTokens: 16, summarise: true },
+      inputs: { session: 'ada' },
+      resources: { memory: fake, languageModel },
+    });
+    expect(languageModel.requests.length).toBeGreaterThan(1);
+    expect(outputs['messages']).toMatchObject([
+      { role: 'system', content: 'What was said before: They talked.' },
+      {},
+      {},
+      {},
+    ]);
+    expect(summaries).toMatchObject([{ text: 'They talked.', label: labelOf('restricted'), turns: 298 }]);
+  });
+
+  it('refuses a session without a name', async () => {
+    const { fake } = store({ turns: [], summary: undefined });
+    await expect(runNode(memory, { inputs: { session: ' ' }, resources: { memory: fake } })).rejects.toMatchObject({
+      code: 'input_empty',
+    });
+  });
+});
