@@ -55,6 +55,7 @@ export { errorPortName } from './plan/resolve-edges.js';
 export * from './api/api.js';
 export * from './api/publishing.js';
 export * from './api/live.js';
+export * from './api/audit.js';
 export * from './api/connections.js';
 export * from './api/routing.js';
 export * from './api/health.js';

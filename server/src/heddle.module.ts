@@ -1,6 +1,7 @@
 import { Module, UseFilters, UseGuards, UsePipes, type DynamicModule, type Type } from '@nestjs/common';
 import { AccountsController } from './auth/accounts.controller.js';
 import { AuthController } from './auth/auth.controller.js';
+import { AuditController } from './audit/audit.controller.js';
 import { ConnectionsController } from './connections/connections.controller.js';
 import { SecretsController } from './connections/secrets.controller.js';
 import { BudgetsController } from './budgets/budgets.controller.js';
@@ -13,6 +14,7 @@ import { AccessGuard } from './http/access.guard.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { OpenApiController, OpenApiSource } from './http/openapi.controller.js';
 import { SchemaPipe } from './http/schema.pipe.js';
+import { StopsController } from './stops/stops.controller.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { LiveGateway } from './live/live.gateway.js';
 import { ModelsController } from './models/models.controller.js';
@@ -49,6 +51,8 @@ export const controllers: readonly Type[] = [
   FeedbackController,
   ModelsController,
   JobsController,
+  AuditController,
+  StopsController,
   OpenApiController,
 ];
 

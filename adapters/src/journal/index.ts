@@ -18,3 +18,4 @@ export { referredBlobs } from './referred-blobs.js';
 export { lockDataFolder, type DataFolderLock, type LockOptions } from '../lock/lock-data-folder.js';
 export { readLock, LockInfo, type LockKind } from '../lock/lock-info.js';
 export { checkFailpoint, failpoint, failpoints, type Failpoint } from './failpoint.js';
+export { createStopStore, type StopStore, type StoredStop } from './stop-store.js';

@@ -1,3 +1,5 @@
+import { createSqliteAudit } from '@heddle/adapters/audit';
+import { createStopStore } from '@heddle/adapters/journal';
 import { createFolderBlobs } from '@heddle/adapters/blobs';
 import {
   createIdempotencyKeys,
@@ -57,6 +59,11 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   const database = openDatabase(join(folder, 'heddle.db'));
   const blobs = createFolderBlobs(join(folder, 'blobs'));
   const { connections } = openConnections({ database, dataFolder: folder, clock, blobs, environment: {} });
+  const audit = createSqliteAudit(database, {
+    clock,
+    keyFile: join(folder, 'secret.key'),
+    anchorFile: join(folder, 'audit.head'),
+  });
   const missing = <T>(kind: string): Promise<T> =>
     Promise.reject(new HeddleError('resource_unavailable', `This test has no ${kind}.`));
   const idempotency = createIdempotencyKeys(database, clock);
@@ -73,6 +80,8 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     jobs: createJobStore(database, clock),
     blobs,
     storage: options.storage ?? createStorage(database, blobs),
+    audit,
+    stops: createStopStore(database),
     catalog: createCatalog(options.nodes ?? (options.withStandardNodes === true ? standardNodes : testNodes)),
     engine: options.engine ?? createFakeEngine({ auto: true }),
     limits: { acquire: (_names, onReady) => (onReady(), () => undefined), release: () => undefined },
@@ -101,6 +110,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     ...(options.templatesFolder === undefined ? {} : { templatesFolder: options.templatesFolder }),
     backup: (file) => database.backup(file),
     close: async () => {
+      audit.close();
       database.close();
       rmSync(folder, { recursive: true, force: true });
     },

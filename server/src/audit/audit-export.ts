@@ -1,0 +1,48 @@
+import { canonicalJson, type Audit, type AuditRecord } from '@heddle/core';
+
+/** How an export is written. */
+export type ExportFormat = 'jsonl' | 'csv';
+
+type Range = Pick<Parameters<Audit['list']>[0], 'from' | 'to' | 'act' | 'who' | 'project' | 'subject'>;
+
+const columns = [
+  'number',
+  'time',
+  'act',
+  'who',
+  'project',
+  'subject',
+  'isAllowed',
+  'details',
+  'previous',
+  'hash',
+] as const;
+const pageSize = 1_000;
+
+/** Records of a range, newest first, as lines; a page is in memory at a time. */
+export async function* exportAudit(
+  audit: Pick<Audit, 'list'>,
+  range: Range,
+  format: ExportFormat,
+): AsyncGenerator<string> {
+  if (format === 'csv') yield `${columns.join(',')}\r\n`;
+  let before: number | undefined;
+  for (;;) {
+    const page = await audit.list({ ...range, limit: pageSize, ...(before === undefined ? {} : { before }) });
+    if (page.length > 0) yield page.map((record) => lineOf(record, format)).join('');
+    if (page.length < pageSize) return;
+    before = page.at(-1)?.number;
+  }
+}
+
+function lineOf(record: AuditRecord, format: ExportFormat): string {
+  if (format === 'jsonl') return `${canonicalJson(record)}\n`;
+  const cells = { ...record, time: new Date(record.time).toISOString(), details: canonicalJson(record.details) };
+  return `${columns.map((column) => cell(String(cells[column] ?? ''))).join(',')}\r\n`;
+}
+
+/** A leading sign would be a formula to a spreadsheet; a quote in front keeps it text. */
+function cell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

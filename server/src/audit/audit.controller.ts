@@ -1,0 +1,73 @@
+import { AuditAct, AuditCheck, AuditReply, type Principal } from '@heddle/core';
+import { Controller, Get, Inject, Query, StreamableFile } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { Caller } from '../auth/caller.js';
+import type { Heddle } from '../heddle/heddle.js';
+import { HEDDLE } from '../heddle/token.js';
+import { Access } from '../http/access.js';
+import { Reply } from '../http/reply.js';
+import { exportAudit } from './audit-export.js';
+
+const time = z.coerce.number().nonnegative().optional();
+const Range = z.object({
+  act: z
+    .union([AuditAct, z.array(AuditAct)])
+    .transform((act) => [act].flat())
+    .optional(),
+  who: z.string().optional(),
+  project: z.string().optional(),
+  subject: z.string().optional(),
+  from: time,
+  to: time,
+});
+const AuditQuery = Range.extend({
+  before: z.coerce.number().int().positive().optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
+const ExportQuery = Range.extend({ format: z.enum(['jsonl', 'csv']).default('jsonl') });
+
+/** The audit record, newest first. */
+@Controller('api/audit')
+export class AuditController {
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  @Get()
+  @Access('audit:read')
+  @Reply(AuditReply)
+  async list(@Query({ schema: AuditQuery }) query: z.infer<typeof AuditQuery>): Promise<AuditReply> {
+    return { records: [...(await this.heddle.audit.list(present(query)))] };
+  }
+
+  @Get('verify')
+  @Access('audit:read')
+  @Reply(AuditCheck)
+  async verify(): Promise<AuditCheck> {
+    const { number, hash } = this.heddle.audit.head();
+    const bad = await this.heddle.audit.verify();
+    return { isWhole: bad === undefined, records: number, head: hash, ...(bad === undefined ? {} : { bad }) };
+  }
+
+  /** An export is an act of its own, and stands in the record before it begins. */
+  @Get('export')
+  @Access('audit:read')
+  @Reply(undefined, 200, 'application/x-ndjson')
+  async export(
+    @Query({ schema: ExportQuery }) { format, ...range }: z.infer<typeof ExportQuery>,
+    @Caller() caller: Principal,
+  ): Promise<StreamableFile> {
+    const { audit } = this.heddle;
+    const details = { format, ...present(range) };
+    await audit.write([{ act: 'export', who: caller.id, subject: 'audit', isAllowed: true, details }]);
+    return new StreamableFile(Readable.from(exportAudit(audit, present(range), format)), {
+      type: format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson',
+      disposition: `attachment; filename="audit.${format}"`,
+    });
+  }
+}
+
+/** The members that have a value. */
+function present<T extends object>(query: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
+  const entries = Object.entries(query).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [Key in keyof T]: Exclude<T[Key], undefined> }; // the same keys, fewer of them
+}

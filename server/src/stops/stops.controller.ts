@@ -1,0 +1,47 @@
+import { SetStopRequest, Stop, StopReply, StopsReply, StopTarget, type Principal } from '@heddle/core';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put } from '@nestjs/common';
+import { Caller } from '../auth/caller.js';
+import type { Heddle } from '../heddle/heddle.js';
+import { HEDDLE } from '../heddle/token.js';
+import { Access } from '../http/access.js';
+import { Reply } from '../http/reply.js';
+
+/** Emergency stops for a workflow, a tool, a connection or everything. */
+@Controller('api/stops')
+export class StopsController {
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  @Get()
+  @Access('run:read')
+  @Reply(StopsReply)
+  list(): StopsReply {
+    return { stops: [...this.heddle.stops.list()] };
+  }
+
+  @Get(':target')
+  @Access('run:read')
+  @Reply(Stop)
+  get(@Param('target') target: string): Stop {
+    return this.heddle.stops.get(target);
+  }
+
+  @Put(':target')
+  @HttpCode(200)
+  @Access('stop:set')
+  @Reply(StopReply)
+  set(
+    @Param('target', { schema: StopTarget }) target: string,
+    @Body({ schema: SetStopRequest }) { reason }: SetStopRequest,
+    @Caller() caller: Principal,
+  ): Promise<StopReply> {
+    return this.heddle.stops.set(target, reason, caller.id);
+  }
+
+  @Delete(':target')
+  @HttpCode(200)
+  @Access('stop:set')
+  @Reply(StopReply)
+  release(@Param('target') target: string, @Caller() caller: Principal): Promise<StopReply> {
+    return this.heddle.stops.release(target, caller.id);
+  }
+}
