@@ -14,6 +14,7 @@ import {
 } from '@heddle/core';
 import { z } from 'zod';
 import { frontierLayout } from './generation/build-messages.js';
+import { askForBudget } from './generation/ask-for-budget.js';
 import { chatConfig } from './generation/chat-config.js';
 import { checkChat } from './generation/chat-node.js';
 import { converse, type ChatInputs, type ChatOutputs } from './generation/converse.js';
@@ -123,7 +124,7 @@ async function* ask(
   context: NodeContext,
   attempt: { hasGiven: boolean },
 ): AsyncGenerator<Delta, ChatOutputs, void> {
-  const answer = converse({ ...config, model: inputs.model ?? '' }, inputs, context);
+  const answer = askForBudget(context, () => converse({ ...config, model: inputs.model ?? '' }, inputs, context));
   for (;;) {
     const next = await answer.next();
     if (next.done === true) return next.value;

@@ -22,6 +22,7 @@ import { redact } from './redact.node.js';
 import { rerank } from './rerank.node.js';
 import { restore } from './restore.node.js';
 import { retrieve } from './retrieve.node.js';
+import { rewrite } from './rewrite.node.js';
 import { route } from './route.node.js';
 import { set } from './set.node.js';
 import { split } from './split.node.js';
@@ -54,6 +55,7 @@ export {
   redact,
   rerank,
   restore,
+  rewrite,
   retrieve,
   route,
   set,
@@ -80,6 +82,7 @@ export const standardNodes: readonly NodeDefinition[] = [
   load,
   split,
   store,
+  rewrite,
   retrieve,
   rerank,
   redact,

@@ -9,6 +9,7 @@ import {
   type ConfigProblem,
   type NodeDefinition,
 } from '@heddle/core';
+import { askForBudget } from './ask-for-budget.js';
 import { chatConfig, type ChatConfig, type ChatDefaults } from './chat-config.js';
 import { converse } from './converse.js';
 import { schemaCheck } from './read-json.js';
@@ -55,7 +56,7 @@ export function chatNode({ type, title, summary, icon, help, defaults }: ChatNod
     ],
     limits: ({ model }) => [`model:${model}`],
     check: checkChat,
-    run: ({ config: settings, inputs, context }) => converse(settings, inputs, context),
+    run: ({ config: settings, inputs, context }) => askForBudget(context, () => converse(settings, inputs, context)),
   });
 }
 

@@ -1,0 +1,193 @@
+import { createFolderBlobs } from '@heddle/adapters/blobs';
+import { createSqliteJournal, openDatabase, type HeddleDatabase } from '@heddle/adapters/journal';
+import { Budget, RoutePolicy, type CandidateFacts, type RunRecord } from '@heddle/core';
+import { acceptRun, createFakeClock } from '@heddle/core/testing';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startTestServer, type TestServer } from '../testing/test-server.js';
+import { createRouting } from './candidate-facts.js';
+import { openRouting } from './open-routing.js';
+import { whatIf } from './what-if.js';
+
+const at = { path: 'answer', attempt: 1, time: createFakeClock().now() } as const;
+
+function call(model: string, ms: number, cost?: number): RunRecord {
+  return {
+    ...{ type: 'model-call', ...at, model, kind: 'generate', isLocal: false, parameters: {}, promptHash: 'sha256:0' },
+    ...{ label: { level: 'internal', marks: [] }, started: at.time - ms, finishReason: 'stop' },
+    usage: {
+      inputTokens: 10,
+      outputTokens: 5,
+      firstTokenMs: ms / 2,
+      ...(cost === undefined ? {} : { cost, currency: 'USD' }),
+    },
+  };
+}
+
+const facts = (model: string, price: number): CandidateFacts => ({
+  ...{ model, isAvailable: true, isLocal: price === 0, ceiling: 'restricted', contextTokens: 4000, circuit: 'closed' },
+  supports: { schema: true, tools: true, images: false },
+  price: { input: price, output: price, currency: 'USD' },
+  latency: { samples: 1, p50: price === 0 ? 900 : 300, p95: 900 },
+  ...{ quality: undefined, queue: 0, budgetLeft: undefined },
+});
+
+describe('what routing knows', () => {
+  let folder: string;
+  let database: HeddleDatabase;
+  const clock = createFakeClock();
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'heddle-routing-'));
+    database = openDatabase(join(folder, 'heddle.db'));
+  });
+  afterEach(() => {
+    database.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('measures latency and adds up spend from the calls that the journal committed', async () => {
+    const { routing, projections } = openRouting(database, clock);
+    const journal = createSqliteJournal(database, {
+      blobs: createFolderBlobs(join(folder, 'blobs')),
+      clock,
+      projections,
+    });
+    await acceptRun(journal, 'a');
+    const calls = Array.from({ length: 20 }, (_, index) => call('far/big', (index + 1) * 10, 0.5));
+    await journal.append('a', [{ type: 'run-start', time: 1 }, ...calls, call('near', 5)]);
+    expect(routing.calls.latency('far/big')).toEqual({ samples: 20, p50: 100, p95: 190, firstTokenP50: 50 });
+    expect(routing.calls.latency('other')).toBeUndefined();
+    expect(routing.calls.modelsOf('a')).toEqual(['far/big', 'near']);
+    expect(routing.calls.spend({ from: 0, to: at.time + 1, by: 'connection' })).toMatchObject([
+      { name: 'far', currency: 'USD', money: 10, calls: 20, inputTokens: 200 },
+      { name: '', currency: null, money: 0, calls: 1 },
+    ]);
+    const day = new Date(at.time - 10).toISOString().slice(0, 10);
+    expect(routing.calls.spend({ from: 0, to: at.time + 1, by: 'day' }).map(({ name }) => name)).toEqual([day, day]);
+    await journal.close();
+  });
+
+  it('lets a person grant what is missing, in the commit of the answer', async () => {
+    const { routing, projections } = openRouting(database, clock);
+    const journal = createSqliteJournal(database, {
+      blobs: createFolderBlobs(join(folder, 'blobs')),
+      clock,
+      projections,
+    });
+    await acceptRun(journal, 'a');
+    routing.budgets.save(Budget.parse({ id: 'house', scope: { kind: 'all' }, limits: { calls: 0 }, onLimit: 'ask' }));
+    const place = { runId: 'a', path: 'answer', workflow: undefined, connection: 'far', key: undefined };
+    const needs = { money: 0, currency: undefined, tokens: 1 };
+    let details: Record<string, unknown> = {};
+    try {
+      routing.budgets.reserve(place, needs);
+    } catch (error) {
+      details = (error as { details: Record<string, unknown> }).details;
+    }
+    const question = { title: 'More?', schema: {}, details: { ...details, kind: 'budget' } };
+    const ask = (askId: string): RunRecord => ({ type: 'ask-start', ...at, askId, key: askId, question });
+    const end = (askId: string, approve: boolean): RunRecord => ({
+      ...{ type: 'ask-end', ...at, askId, key: askId, outcome: 'answered', value: { approve }, by: 'user:u' },
+    });
+    await journal.append('a', [{ type: 'run-start', time: 1 }, ask('1'), end('1', false)]);
+    expect(() => routing.budgets.reserve(place, needs)).toThrow('was not made');
+    await journal.append('a', [ask('2'), end('2', true)]);
+    expect(routing.budgets.reserve(place, needs)).toBeDefined();
+    // The grant is for one call.
+    expect(() => routing.budgets.reserve(place, needs)).toThrow('was not made');
+    await journal.close();
+  });
+
+  it('gives facts of two models in less than a millisecond, ratings and budgets included', async () => {
+    const { routing } = openRouting(database, clock);
+    routing.feedback.add({ runId: 'r', workflow: 'w', models: ['near'], who: 'u', score: 1, comment: undefined });
+    routing.feedback.add({ runId: 'r', workflow: 'w', models: ['near'], who: 'u', score: 0.5, comment: undefined });
+    const port = createRouting({
+      ...{ routing, clock, contextTokens: 100 },
+      // Only what facts look at.
+      connections: {
+        languageModel: () =>
+          Promise.resolve({
+            info: {
+              contextTokens: 9,
+              supports: { schema: true, tools: true, images: true },
+              destination: { name: 'far', ceiling: 'internal', isLocal: false },
+            },
+          }),
+        state: () => ({ circuit: 'open', waiting: 3 }),
+      } as never,
+      models: {
+        isOpen: true,
+        close: () => Promise.resolve(),
+        get: () =>
+          Promise.resolve({
+            list: () =>
+              Promise.resolve([{ card: { id: 'near', kind: 'generate', contextTokens: 8000 }, status: 'ready' }]),
+            hosts: () => [],
+          } as never),
+      },
+    });
+    expect(await port.facts(['near', 'far/big', 'gone'])).toMatchObject([
+      { model: 'near', isAvailable: true, contextTokens: 100, quality: { samples: 1, mean: 0.5 } },
+      { model: 'far/big', circuit: 'open', queue: 3, ceiling: 'internal', price: undefined },
+      { model: 'gone', isAvailable: false, reason: 'it is not known here' },
+    ]);
+    const started = performance.now();
+    for (let round = 0; round < 200; round += 1) await port.facts(['near', 'far/big']);
+    expect((performance.now() - started) / 200).toBeLessThan(1);
+  });
+
+  it('makes recorded decisions again under another policy', () => {
+    const request = { label: 'internal', tokens: 1_000_000, maxTokens: 0, tools: false, schema: false, images: false };
+    const details = {
+      model: 'far/big',
+      request: { ...request, tokens: 1000 },
+      facts: [facts('far/big', 3), facts('near', 0)],
+    };
+    const recorded = [1, 2].map((index) => ({ runId: `r${index}`, path: 'route', time: 0, details }));
+    const reply = whatIf(RoutePolicy.parse({ candidates: [{ model: 'near' }] }), recorded, []);
+    expect(reply).toMatchObject({
+      decisions: 2,
+      before: { cost: { USD: 0.006 }, latencyMs: 300, shareLocal: 0 },
+      after: { cost: {}, latencyMs: 900, shareLocal: 1 },
+      changed: [{ runId: 'r1', from: 'far/big', to: 'near' }, { runId: 'r2' }],
+    });
+  });
+});
+
+describe('the routes of routing and budgets', () => {
+  let server: TestServer | undefined;
+  afterAll(() => server?.close());
+
+  it('keep policies and budgets, and tell spend', async () => {
+    server = await startTestServer();
+    const { address } = server;
+    const send: TestServer['call'] = (...asked) => {
+      if (server === undefined) throw new Error(`no server at ${address}`);
+      return server.call(...asked);
+    };
+    const policy = { candidates: [{ model: 'near' }] };
+    expect((await send('PUT', '/api/policies/house', policy)).body).toMatchObject({ name: 'house', prefer: 'order' });
+    expect((await send('GET', '/api/policies')).body.policies).toHaveLength(1);
+    expect((await send('PUT', '/api/policies/house', { candidates: [] })).status).toBe(400);
+    expect((await send('DELETE', '/api/policies/house')).status).toBe(204);
+    expect((await send('GET', '/api/policies/house')).body.error.code).toBe('policy_not_found');
+    const budget = { scope: { kind: 'all' }, limits: { money: 5 } };
+    expect((await send('PUT', '/api/budgets/all-day', budget)).body).toMatchObject({
+      budget: { id: 'all-day' },
+      spent: { money: 0 },
+    });
+    expect(
+      (await send('PUT', '/api/budgets/w', { ...budget, scope: { kind: 'workflow', id: 'gone' } })).body.error.code,
+    ).toBe('workflow_not_found');
+    expect((await send('GET', '/api/budgets')).body.budgets).toHaveLength(1);
+    expect((await send('DELETE', '/api/budgets/all-day')).status).toBe(204);
+    expect((await send('GET', '/api/spend?by=model&from=2026-01-01')).body).toMatchObject({ by: 'model', rows: [] });
+    expect((await send('GET', '/api/spend?by=colour')).status).toBe(400);
+    expect((await send('POST', '/api/runs/gone/feedback', { thumb: 'up' })).body.error.code).toBe('run_not_found');
+    expect((await send('POST', '/api/runs/gone/feedback', { thumb: 'up', score: 1 })).status).toBe(400);
+    expect((await send('POST', '/v1/runs/gone/feedback', { score: 0.4 })).status).toBe(404);
+  });
+});
