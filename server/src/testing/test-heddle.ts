@@ -92,11 +92,6 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
       limits: { idleMs: 86_400_000, longestMs: 30 * 86_400_000 },
     }),
     routing: openRouting(database, clock).routing,
-    identity: openIdentity(database, {
-      clock,
-      keyFile: join(folder, 'secret.key'),
-      limits: { idleMs: 86_400_000, longestMs: 30 * 86_400_000 },
-    }),
     models: lazy(() => (options.models === undefined ? missing('models') : Promise.resolve(options.models))),
     collections: lazy(() =>
       options.collections === undefined ? missing('collections') : Promise.resolve(options.collections),
