@@ -1,7 +1,7 @@
 import { useNodeId, useUpdateNodeInternals } from '@xyflow/react';
 import clsx from 'clsx';
 import { memo, useEffect, type ReactElement } from 'react';
-import { useExecution } from '../run/use-run.js';
+import { useExecutionFact } from '../run/use-run.js';
 import { useCatalog, useDocument } from '../session.js';
 import { NodeIcon } from './NodeIcon.js';
 
@@ -17,7 +17,7 @@ export const PlainBox = memo(function PlainBox({
 }): ReactElement | null {
   const node = useDocument((state) => state.document?.nodes[id]);
   const description = useCatalog((state) => (node === undefined ? undefined : state.byType.get(node.type)));
-  const status = useExecution(id)?.status ?? 'idle';
+  const status = useExecutionFact(id, (execution) => execution?.status) ?? 'idle';
   const title = node?.title ?? description?.title ?? node?.type ?? id;
   return (
     <article

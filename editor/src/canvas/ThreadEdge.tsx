@@ -3,9 +3,8 @@ import { Plus } from 'lucide-react';
 import { memo, useState, type CSSProperties, type ReactElement } from 'react';
 import { formatBytes } from '../format/format-bytes.js';
 import { previewValue } from '../format/preview-value.js';
-import type { ExecutionView } from '../run/run-view.js';
 import { threadState, type ThreadState } from '../run/thread-state.js';
-import { useExecution, useExecutionCount } from '../run/use-run.js';
+import { useExecution, useExecutionCount, useExecutionFact } from '../run/use-run.js';
 import { useDocument, useSession, useView } from '../session.js';
 import { setOverlay, type ViewState } from '../view/view-store.js';
 import type { FlowEdge, ThreadData } from './flow-types.js';
@@ -24,14 +23,14 @@ function Thread(props: EdgeProps<FlowEdge> & { readonly data: ThreadData }): Rea
     (state) => state.compiled?.ports[from.node]?.outputs.find((output) => output.name === from.port)?.type,
   );
   const isDraft = useDocument((document) => document.origin.kind === 'draft');
-  const execution = useExecution(from.node);
+  const state = useExecutionFact(from.node, (execution) => threadState(execution, from.port));
+  const pulse = useExecutionFact(from.node, (execution) => pulseSeconds(execution?.rate));
   const isLit = useView((view) => isSelectedEnd(view, from.node, to.node));
   const isDropTarget = useView((view) => view.dropEdge === id);
-  const state = threadState(execution, from.port);
   const [path, labelX, labelY] = getBezierPath(props);
   const isOpen = isHovered || selected === true;
   // The colour of the type and the pace of the pulses follow the data, which a class cannot say.
-  const style = { '--type': typeColour(type), '--pulse': `${pulseSeconds(execution?.rate)}s` } as CSSProperties;
+  const style = { '--type': typeColour(type), '--pulse': `${pulse}s` } as CSSProperties;
   const at = { transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` };
   const hover = { onPointerEnter: () => setHovered(true), onPointerLeave: () => setHovered(false) };
   return (
@@ -63,7 +62,7 @@ function Thread(props: EdgeProps<FlowEdge> & { readonly data: ThreadData }): Rea
                   {from.node}.{from.port} → {to.node}.{to.port}
                 </span>
                 {loop === undefined ? null : <LoopCount node={to.node} max={loop.max} />}
-                <Carried execution={execution} port={from.port} type={type} state={state} />
+                <Carried node={from.node} port={from.port} type={type} state={state} />
               </div>
             </div>
           ) : null}
@@ -108,20 +107,25 @@ function ThreadPlus({ edge, at }: { readonly edge: string; readonly at: readonly
   );
 }
 
+/** The paces of pulses, in seconds: few, because an animation whose pace changes begins anew. */
+const paces = [0.25, 0.4, 0.6, 0.9, 1.3];
+const slowestPace = 2;
+
 /** Faster text, faster pulses; a steady pace until the rate is known. */
 function pulseSeconds(rate: number | undefined): number {
-  return rate === undefined ? 0.9 : Math.min(2, Math.max(0.25, 24 / rate));
+  return rate === undefined ? 0.9 : (paces.find((pace) => pace >= 24 / rate) ?? slowestPace);
 }
 
 interface CarriedProps {
-  readonly execution: ExecutionView | undefined;
+  readonly node: string;
   readonly port: string;
   readonly type: Parameters<typeof previewValue>[1];
   readonly state: ThreadState;
 }
 
 /** What flowed: how much of it, its first words, its label. */
-function Carried({ execution, port, type, state }: CarriedProps): ReactElement | null {
+function Carried({ node, port, type, state }: CarriedProps): ReactElement | null {
+  const execution = useExecution(node);
   const labelled = execution?.outputs?.[port];
   if (state === 'dropped') return <span className="quiet">Nothing came this way</span>;
   if (labelled === undefined) return null;

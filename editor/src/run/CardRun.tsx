@@ -10,7 +10,7 @@ import {
   LookContext,
   RunContext,
   ScopeContext,
-  useExecution,
+  useExecutionFact,
   useExecutionPaths,
   useNested,
   usePick,
@@ -19,13 +19,14 @@ import {
 
 /** What of a run belongs on the card of a node beside its output: which iteration is shown, the runs inside it, its open question. */
 export const CardRun = memo(function CardRun({ id }: { readonly id: string }): ReactElement | null {
-  const execution = useExecution(id);
-  if (execution === undefined) return null;
+  const path = useExecutionFact(id, (execution) => execution?.path);
+  const status = useExecutionFact(id, (execution) => execution?.status);
+  if (path === undefined) return null;
   return (
     <div className="card-run nodrag">
       <Iterations id={id} />
-      <Nested path={execution.path} />
-      {execution.status === 'parked' ? <Question path={execution.path} /> : null}
+      <Nested path={path} />
+      {status === 'parked' ? <Question path={path} /> : null}
     </div>
   );
 });
@@ -36,9 +37,9 @@ function Iterations({ id }: { readonly id: string }): ReactElement | null {
   const document = useDocument((state) => state.document);
   const paths = useExecutionPaths(id);
   const pick = usePick(groupIn(scope, id));
-  const execution = useExecution(id);
-  if (paths.length < 2 || document === undefined || execution === undefined) return null;
-  const index = paths.indexOf(execution.path);
+  const shown = useExecutionFact(id, (execution) => execution?.path);
+  if (paths.length < 2 || document === undefined || shown === undefined) return null;
+  const index = paths.indexOf(shown);
   const choose = (next: number): void => {
     const path = paths[next];
     // The last one is the latest, also when another comes.

@@ -80,7 +80,8 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
   const firstDeltas = new Map<string, { readonly attempt: number; readonly time: number }>();
   const listeners = new Map<string, Set<() => void>>();
   const dirty = new Set<string>();
-  const known = new Set<string>();
+  /** The group of each execution that was seen, read from its path once. */
+  const known = new Map<string, string>();
   const side = createSideEvents();
   const all: string[] = [];
   let shownAll: readonly string[] | undefined;
@@ -94,7 +95,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
 
   /** Puts an execution that was not seen before into its group. */
   const place = (path: string, group: string): void => {
-    known.add(path);
+    known.set(path, group);
     all.push(path);
     shownAll = undefined;
     const paths = groups.get(group) ?? { paths: [], shown: undefined };
@@ -109,7 +110,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
     const before = all.length;
     for (const path of dirty) {
       if (!state.executions.has(path)) continue;
-      const group = groupOf(path);
+      const group = known.get(path) ?? groupOf(path);
       if (!known.has(path)) place(path, group);
       views.delete(path);
       changed.add(`node:${group}`);

@@ -36,6 +36,29 @@ export function useExecution(nodeId: string): ExecutionView | undefined {
   });
 }
 
+/**
+ * One plain fact of the execution of a node that is looked at. What shows only that is not drawn again while a text grows, as long as
+ * the fact stays.
+ *
+ * @example const status = useExecutionFact(id, (execution) => execution?.status);
+ */
+export function useExecutionFact<Fact extends string | number | undefined>(
+  nodeId: string,
+  read: (execution: ExecutionView | undefined) => Fact,
+): Fact {
+  const run = useContext(RunContext);
+  const group = groupIn(useContext(ScopeContext), nodeOf(nodeId));
+  const pick = usePick(group);
+  const subscribe = useCallback(
+    (listener: () => void) => run?.subscribe(`node:${group}`, listener) ?? never(),
+    [run, group],
+  );
+  return useSyncExternalStore(subscribe, () => {
+    const path = run === undefined ? undefined : pickPath(run.pathsOf(group), pick);
+    return read(path === undefined ? undefined : run?.execution(path));
+  });
+}
+
 /** The iteration that is looked at; undefined where the latest is. */
 export function usePick(group: string): string | undefined {
   return useStore(useContext(LookContext), (state) => state.picks.get(group));
