@@ -36,12 +36,5 @@ export interface Published {
   start(start: PublishedStart): Promise<{ readonly runId: string }>;
 }
 
-/** For a Heddle in which nothing is published. */
-export const nothingPublished: Published = {
-  list: () => Promise.resolve([]),
-  find: () => Promise.resolve(undefined),
-  start: () => Promise.reject(new Error('Nothing is published.')),
-};
-
 /** Where Nest finds it. */
 export const PUBLISHED = Symbol('published');

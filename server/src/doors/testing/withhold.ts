@@ -15,17 +15,22 @@ export const withhold = defineNode({
   outputs: { text: Text },
   async *run({ config, inputs }) {
     let held = '';
+    let text = '';
+    const pass = (delta: string) => {
+      text += delta;
+      return { port: 'text', delta };
+    };
     for await (const delta of inputs.text) {
       held += delta;
       if (held.includes(config.word)) {
-        yield { port: 'text', delta: held.slice(0, held.indexOf(config.word)) };
-        return {};
+        yield pass(held.slice(0, held.indexOf(config.word)));
+        return { text };
       }
       const safe = Math.max(0, held.length - config.word.length);
-      if (safe > 0) yield { port: 'text', delta: held.slice(0, safe) };
+      if (safe > 0) yield pass(held.slice(0, safe));
       held = held.slice(safe);
     }
-    yield { port: 'text', delta: held };
-    return {};
+    yield pass(held);
+    return { text };
   },
 });
