@@ -8,8 +8,16 @@ import { BudgetsController } from './budgets/budgets.controller.js';
 import { CollectionsController } from './collections/collections.controller.js';
 import { FilesController } from './files/files.controller.js';
 import { HealthController } from './health/health.controller.js';
+import { bindPublished } from './doors/bind-published.js';
+import { McpController } from './doors/mcp/mcp.controller.js';
+import { PUBLISHED, type Published } from './doors/published.js';
+import { OpenAiController } from './doors/openai/openai.controller.js';
+import { OpenAiErrorFilter } from './doors/openai/openai-error.filter.js';
 import type { Heddle } from './heddle/heddle.js';
 import { HEDDLE } from './heddle/token.js';
+import { publishedDoors } from './publishing/published-doors.js';
+import { PublishedController } from './publishing/published.controller.js';
+import { VersionsController } from './publishing/versions.controller.js';
 import { AccessGuard } from './http/access.guard.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { OpenApiController, OpenApiSource } from './http/openapi.controller.js';
@@ -30,6 +38,8 @@ import { WorkflowsController } from './workflows/workflows.controller.js';
 export interface HeddleModuleOptions {
   /** The Heddle to serve; the host application opens and closes it. */
   readonly heddle: Heddle;
+  /** What is published; its doors are `/v1/chat/completions` and the like. */
+  readonly published?: Published;
 }
 
 /** Every controller of Heddle, each with its whole path. */
@@ -51,15 +61,19 @@ export const controllers: readonly Type[] = [
   FeedbackController,
   ModelsController,
   JobsController,
+  VersionsController,
+  PublishedController,
   AuditController,
   StopsController,
   OpenApiController,
+  OpenAiController,
+  McpController,
 ];
 
 // Bound to our own faces, not to the application: routes of a host application keep its guards, pipes and errors.
 for (const face of [...controllers, LiveGateway]) {
   UseGuards(AccessGuard)(face);
-  UseFilters(ErrorFilter)(face);
+  UseFilters(face === OpenAiController ? OpenAiErrorFilter : ErrorFilter)(face);
 }
 for (const controller of controllers) UsePipes(SchemaPipe)(controller);
 
@@ -71,11 +85,16 @@ for (const controller of controllers) UsePipes(SchemaPipe)(controller);
  */
 @Module({})
 export class HeddleModule {
-  static forRoot({ heddle }: HeddleModuleOptions): DynamicModule {
+  static forRoot({ heddle, published = bindPublished(heddle.publishing) }: HeddleModuleOptions): DynamicModule {
     return {
       module: HeddleModule,
       controllers: [...controllers],
-      providers: [{ provide: HEDDLE, useValue: heddle }, OpenApiSource, LiveGateway],
+      providers: [
+        { provide: HEDDLE, useValue: heddle },
+        { provide: PUBLISHED, useValue: published },
+        OpenApiSource,
+        LiveGateway,
+      ],
       exports: [HEDDLE, OpenApiSource],
     };
   }

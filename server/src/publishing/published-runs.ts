@@ -144,7 +144,7 @@ export class PublishedRuns {
     const stopTimer = this.parts.clock.at(this.parts.clock.now() + options.timeoutMs, () => limit.abort());
     const signals = options.signal === undefined ? [limit.signal] : [limit.signal, options.signal];
     try {
-      return this.replyOf(await this.parts.runs.settled(runId, AbortSignal.any(signals)));
+      return await this.replyOf(await this.parts.runs.settled(runId, AbortSignal.any(signals)));
     } catch (error) {
       if (!limit.signal.aborted) throw error;
       await this.cancel(runId, principal, 'timeout');

@@ -83,6 +83,18 @@ export const settingsTable = {
     choice(['silent', 'error', 'warn', 'info', 'debug']),
     'Least level of log lines on standard error.',
   ),
+  publishedTimeoutMs: required(
+    'HEDDLE_PUBLISHED_TIMEOUT_MS',
+    '300000',
+    whole(1, 86_400_000),
+    'Longest that a caller of a published workflow waits for it; the header Heddle-Timeout asks for less.',
+  ),
+  cancelOnDisconnect: required(
+    'HEDDLE_CANCEL_ON_DISCONNECT',
+    'false',
+    choice(['true', 'false']),
+    'Whether a published run is cancelled when its caller goes away.',
+  ),
   fetchAllow: required(
     'HEDDLE_FETCH_ALLOW',
     '',

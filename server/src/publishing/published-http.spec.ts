@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { resumeRun, startRun } from '@heddle/engine';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { echoDocument } from '../testing/echo-document.js';
+import { startTestServer, type TestServer } from '../testing/test-server.js';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({ withStoredJournal: true, withStandardNodes: true, engine: { startRun, resumeRun } });
+  await server.call('POST', '/api/workflows', { document: echoDocument(), slug: 'echo' });
+});
+afterAll(() => server.close());
+const post = (body: unknown, headers = {}) => server.call('POST', '/v1/workflows/echo', body, headers);
+
+describe('publishing over HTTP', () => {
+  it('is a problem before anything is published', async () => {
+    const reply = await post({ question: 'x' });
+    expect([reply.status, reply.headers.get('content-type')?.split(';')[0], reply.body.code]).toEqual([
+      404,
+      'application/problem+json',
+      'not_published',
+    ]);
+  });
+
+  it('asks for the data map, holds back what fails its tests, and publishes', async () => {
+    const publish = (body: object) => server.call('POST', '/api/workflows/echo/publish', body);
+    expect((await publish({})).body.error.code).toBe('data_map_unaccepted');
+    const { body: check } = await server.call('POST', '/api/workflows/echo/publish/check', {});
+    expect(check).toMatchObject({ isReady: true, isDataMapAccepted: false, isChanged: true });
+    const tests = (contains: string) =>
+      server.call('PUT', '/api/workflows/echo/tests', {
+        content: JSON.stringify({
+          name: 'says it',
+          inputs: { question: 'hi' },
+          expect: { outputs: { answer: { contains } } },
+        }),
+      });
+    await tests('bye');
+    expect((await publish({ acceptDataMap: check.dataMapHash })).body.error.code).toBe('tests_failed');
+    await tests('hi');
+    const { status, body } = await publish({ acceptDataMap: check.dataMapHash, note: 'first' });
+    expect([status, body.version, body.note]).toEqual([201, 1, 'first']);
+    const types = (body.references as { kind: string; id: string }[]).map(({ kind, id }) => `${kind} ${id}`);
+    expect(types).toEqual(['node input', 'node output', 'node prompt']);
+  });
+
+  it('runs it: at once, later, as a stream, and once for each name', async () => {
+    const now = await post({ question: 'hi' });
+    expect(now.body).toMatchObject({ status: 'done', version: 1, outputs: { answer: 'You asked: hi' } });
+    const later = await post({ question: 'hi' }, { prefer: 'respond-async' });
+    expect(later.status).toBe(202);
+    const events = await server.call('GET', `${later.headers.get('location')}/events`);
+    expect(events.body).toMatch(/event: result\ndata: \{"runId"/);
+    expect((await server.call('GET', String(later.headers.get('location')))).body.status).toBe('done');
+    expect((await post({ question: 'hi' }, { accept: 'text/event-stream' })).body).toContain('event: node');
+    const [one, two] = await Promise.all([1, 2].map(() => post({ question: 'n' }, { 'idempotency-key': 'k' })));
+    expect(one?.body).toEqual(two?.body);
+    const other = await post({ question: 'm' }, { 'idempotency-key': 'k' });
+    expect([other.status, other.body.code]).toEqual([409, 'idempotency_conflict']);
+  });
+
+  it('takes nothing but inputs, at no depth', async () => {
+    const extras = ['document', 'nodes', 'config', 'model', 'tools', 'only', 'from', 'pins', 'breakpoints', 'version'];
+    for (const extra of extras) {
+      const reply = await post({ question: 'hi', [extra]: { nodes: {} } });
+      expect([extra, reply.status, reply.body.code]).toEqual([extra, 422, 'input_unknown']);
+    }
+    expect((await post({ question: { text: 'hi', model: 'other' } })).body.code).toBe('input_type');
+    expect((await post({ question: 'hi' }, { 'heddle-version': '9' })).body.code).toBe('version_not_found');
+    expect((await post({ question: 'hi' }, { 'heddle-version': 'x' })).body.code).toBe('bad_request');
+    expect((await post([])).body.code).toBe('bad_request');
+  });
+
+  it('takes multipart', async () => {
+    const form = new FormData();
+    form.set('question', 'parts');
+    const reply = await fetch(`${server.address}/v1/workflows/echo`, { method: 'POST', body: form });
+    expect(await reply.json()).toMatchObject({ outputs: { answer: 'You asked: parts' } });
+  });
+
+  it('tells versions apart in words and goes back to one', async () => {
+    await server.call('PUT', '/api/workflows/echo', { document: echoDocument('Said: ') }, { 'if-match': '*' });
+    expect((await server.call('GET', '/api/workflows/echo/diff?from=1')).body.text).toContain('node say');
+    expect((await server.call('POST', '/api/workflows/echo/publish', {})).body.version).toBe(2);
+    expect((await post({ question: 'hi' })).body.outputs.answer).toBe('Said: hi');
+    await server.call('POST', '/api/workflows/echo/live', { live: { version: 1 } });
+    expect((await post({ question: 'hi' })).body.outputs.answer).toBe('You asked: hi');
+    expect((await server.call('GET', '/api/workflows/echo/versions')).body).toMatchObject({ live: { version: 1 } });
+  });
+
+  it.each(['/v1/workflows/openapi.json', '/v1/workflows/echo/openapi.json'])('describes itself at %s', async (path) => {
+    const { body } = await server.call('GET', path);
+    expect(await new Validator().validate(body)).toEqual({ valid: true });
+    expect(JSON.stringify(body)).toContain('"required":["question"]');
+  });
+});

@@ -1,0 +1,141 @@
+import { HeddleError, isTerminal, PublishedReply, type Principal, type PublishedEvent } from '@heddle/core';
+import { Controller, Get, Headers, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { once } from 'node:events';
+import { Caller } from '../auth/caller.js';
+import type { Heddle } from '../heddle/heddle.js';
+import { HEDDLE } from '../heddle/token.js';
+import { Access } from '../http/access.js';
+import { closeSignal } from '../http/close-signal.js';
+import { Reply } from '../http/reply.js';
+import { securityHeaders } from '../http/security-headers.js';
+import { publishedOpenApi } from './published-openapi.js';
+import { failureOf } from './published-reply.js';
+import type { PublishedRuns } from './published-runs.js';
+import { readHeaders, readInputs } from './read-request.js';
+
+/** Published workflows under `/v1`: nothing in a request replaces graph, code, model or tools. */
+@Controller('v1')
+export class PublishedController {
+  private readonly runs: PublishedRuns;
+
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {
+    this.runs = heddle.publishing.runs;
+  }
+
+  @Get('workflows/openapi.json')
+  @Access('run:start')
+  @Reply(undefined)
+  async openApiOfAll(@Caller() caller: Principal): Promise<object> {
+    return publishedOpenApi(await this.runs.list(caller));
+  }
+
+  @Get('workflows/:slug/openapi.json')
+  @Access('run:start', { kind: 'workflow', param: 'slug' })
+  @Reply(undefined)
+  async openApi(@Param('slug') slug: string, @Caller() caller: Principal): Promise<object> {
+    return publishedOpenApi([await this.runs.workflow(slug, caller)]);
+  }
+
+  @Post('workflows/:slug')
+  @Access('run:start', { kind: 'workflow', param: 'slug' })
+  @Reply(PublishedReply)
+  async start(
+    @Param('slug') slug: string,
+    @Caller() principal: Principal,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { settings, parts } = this.heddle;
+    const { version, idempotencyKey, timeoutMs, isAsync, isStream } = readHeaders(
+      request.headers,
+      settings.publishedTimeoutMs,
+    );
+    const pin = version === undefined ? {} : { version };
+    const { face } = await this.runs.workflow(slug, principal, pin);
+    const inputs = await readInputs(request, face, parts.blobs);
+    const named = idempotencyKey === undefined ? {} : { idempotencyKey };
+    const { runId, workflow, isReplay } = await this.runs.start({
+      slug,
+      ...pin,
+      inputs,
+      principal,
+      door: 'v1',
+      ...named,
+    });
+    void reply.header('heddle-version', String(workflow.version.version)).header('location', `/v1/runs/${runId}`);
+    if (isReplay) void reply.header('idempotent-replayed', 'true');
+    if (isAsync) {
+      await reply.status(202).header('preference-applied', 'respond-async').send({ runId, status: 'queued' });
+      return;
+    }
+    const closed = closeSignal(reply);
+    if (settings.cancelOnDisconnect === 'true')
+      closed.addEventListener('abort', () => {
+        if (!reply.raw.writableFinished) void this.cancelQuietly(runId, principal);
+      });
+    if (isStream) {
+      await this.stream(runId, principal, 0, reply);
+      return;
+    }
+    const waiting = timeoutMs === undefined ? { signal: closed } : { signal: closed, timeoutMs };
+    const result = await this.runs.result(runId, principal, waiting);
+    const failure = failureOf(result);
+    if (failure !== undefined) throw failure;
+    await reply.status(isTerminal(result.status) ? 200 : 202).send(result);
+  }
+
+  @Get('runs/:id')
+  @Access('run:read', { kind: 'run', param: 'id' })
+  @Reply(PublishedReply)
+  get(@Param('id') id: string, @Caller() caller: Principal): Promise<PublishedReply> {
+    return this.runs.get(id, caller);
+  }
+
+  @Get('runs/:id/events')
+  @Access('run:read', { kind: 'run', param: 'id' })
+  @Reply(undefined, 200, 'text/event-stream')
+  async events(
+    @Param('id') id: string,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Caller() caller: Principal,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    if (lastEventId !== undefined && !/^\d{1,15}$/.test(lastEventId))
+      throw new HeddleError('bad_request', 'Last-Event-ID must be the id of the last event that was received.');
+    await this.stream(id, caller, Number(lastEventId ?? 0), reply);
+  }
+
+  private async stream(runId: string, principal: Principal, after: number, reply: FastifyReply): Promise<void> {
+    const events = await this.runs.stream(runId, principal, { after, signal: closeSignal(reply) });
+    const head = reply.getHeaders();
+    reply.hijack();
+    const { raw } = reply;
+    raw.writeHead(200, {
+      ...securityHeaders,
+      'heddle-version': String(head['heddle-version'] ?? ''),
+      location: `/v1/runs/${runId}`,
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache, no-transform',
+      'x-accel-buffering': 'no',
+    });
+    for await (const event of events) {
+      if (!raw.write(eventText(event)) && !raw.destroyed) await Promise.race([once(raw, 'drain'), once(raw, 'close')]);
+    }
+    raw.end();
+  }
+
+  private async cancelQuietly(runId: string, principal: Principal): Promise<void> {
+    try {
+      await this.runs.cancel(runId, principal, 'the caller went away');
+    } catch (err) {
+      this.heddle.log.warn({ runId, err }, 'a run could not be cancelled for a caller who went away');
+    }
+  }
+}
+
+/** One event of a stream. JSON has no raw line breaks, so the data stays on one line. */
+function eventText({ type, ...data }: PublishedEvent): string {
+  const id = 'seq' in data && data.seq !== undefined ? `id: ${data.seq}\n` : '';
+  return `event: ${type}\n${id}data: ${JSON.stringify(type === 'result' && 'reply' in data ? data.reply : data)}\n\n`;
+}

@@ -1,0 +1,112 @@
+import {
+  PublishCheck,
+  PublishRequest,
+  SetLiveRequest,
+  TestReport,
+  VersionsReply,
+  WorkflowVersion,
+  type Principal,
+} from '@heddle/core';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { Caller } from '../auth/caller.js';
+import type { Heddle } from '../heddle/heddle.js';
+import { HEDDLE } from '../heddle/token.js';
+import { Access } from '../http/access.js';
+import { Reply } from '../http/reply.js';
+
+const target = { kind: 'workflow', param: 'id' } as const;
+const Side = z.union([z.literal('draft'), z.coerce.number().int().positive()]);
+const DiffQuery = z.object({ from: Side, to: Side.default('draft') });
+const DiffReply = z.object({ diff: z.unknown(), text: z.string() }).meta({ id: 'DiffReply' });
+const NumberParam = z.coerce.number().int().positive();
+const TestsBody = z.strictObject({ content: z.string().max(2_000_000) }).meta({ id: 'WorkflowTestsBody' });
+
+/** Versions of a workflow, for those who write it. */
+@Controller('api/workflows/:id')
+export class VersionsController {
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  @Post('publish/check')
+  @HttpCode(200)
+  @Access('workflow:write', target)
+  @Reply(PublishCheck)
+  check(@Param('id') id: string): Promise<PublishCheck> {
+    return this.heddle.publishing.versions.check(id);
+  }
+
+  @Post('publish')
+  @Access('workflow:publish', target)
+  @Reply(WorkflowVersion, 201)
+  publish(
+    @Param('id') id: string,
+    @Body({ schema: PublishRequest }) request: PublishRequest,
+    @Caller() caller: Principal,
+  ): Promise<WorkflowVersion> {
+    return this.heddle.publishing.versions.publish(id, request, caller);
+  }
+
+  @Get('versions')
+  @Access('workflow:read', target)
+  @Reply(VersionsReply)
+  versions(@Param('id') id: string): Promise<VersionsReply> {
+    return this.heddle.publishing.versions.versions(id);
+  }
+
+  @Get('versions/:version')
+  @Access('workflow:read', target)
+  @Reply(undefined)
+  version(@Param('id') id: string, @Param('version', { schema: NumberParam }) version: number): Promise<object> {
+    return this.heddle.publishing.versions.version(id, version);
+  }
+
+  /** Moves the live pointer: rollback in one call. */
+  @Post('live')
+  @HttpCode(200)
+  @Access('workflow:publish', target)
+  @Reply(VersionsReply)
+  async setLive(
+    @Param('id') id: string,
+    @Body({ schema: SetLiveRequest }) { live }: z.infer<typeof SetLiveRequest>,
+  ): Promise<VersionsReply> {
+    await this.heddle.publishing.versions.setLive(id, live ?? undefined);
+    return this.heddle.publishing.versions.versions(id);
+  }
+
+  @Get('diff')
+  @Access('workflow:read', target)
+  @Reply(DiffReply)
+  diff(
+    @Param('id') id: string,
+    @Query({ schema: DiffQuery }) { from, to }: z.infer<typeof DiffQuery>,
+  ): Promise<object> {
+    return this.heddle.publishing.versions.diff(id, from, to);
+  }
+
+  @Get('tests')
+  @Access('workflow:read', target)
+  @Reply(TestsBody)
+  async tests(@Param('id') id: string): Promise<z.infer<typeof TestsBody>> {
+    return { content: await this.heddle.publishing.versions.tests(id) };
+  }
+
+  @Put('tests')
+  @HttpCode(204)
+  @Access('workflow:write', target)
+  @Reply(undefined, 204)
+  setTests(
+    @Param('id') id: string,
+    @Body({ schema: TestsBody }) { content }: z.infer<typeof TestsBody>,
+  ): Promise<void> {
+    return this.heddle.publishing.versions.setTests(id, content);
+  }
+
+  @Post('tests/run')
+  @HttpCode(200)
+  @Access('run:start', target)
+  @Reply(TestReport)
+  async runTests(@Param('id') id: string): Promise<TestReport> {
+    const workflow = await this.heddle.workflows.get(id);
+    return (await this.heddle.publishing.versions.test(workflow)) ?? { passed: 0, failed: 0, results: [] };
+  }
+}
