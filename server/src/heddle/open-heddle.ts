@@ -13,6 +13,7 @@ import {
   type DataFolderLock,
 } from '@heddle/adapters/journal';
 import { openIdentity } from '@heddle/adapters/identity';
+import { createMemory } from '@heddle/adapters/memory';
 import { createCatalog, type RunAcceptance } from '@heddle/core';
 import { createLimits, resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
@@ -108,6 +109,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     stops,
     workflows: createWorkflowStore(database, clock),
     jobs: createJobStore(database, clock),
+    memory: createMemory(database, clock),
     versions: createVersionStore(database),
     idempotency,
     blobs,

@@ -9,6 +9,7 @@ import type {
   IdempotencyKeys,
   JobStore,
   Journal,
+  Memory,
   ModelHub,
   NodeCatalog,
   RunEvent,
@@ -49,6 +50,8 @@ export interface HeddleParts {
   readonly connections: ConnectionParts;
   readonly identity: IdentityStores;
   readonly routing: RoutingParts;
+  /** Stored conversations; left out where none are kept. */
+  readonly memory?: Memory;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;
   readonly documents: Lazy<Documents>;

@@ -8,7 +8,16 @@ type Openers = { readonly [Kind in ResourceKind]: (id: string) => Promise<Resour
 export function bindResources(
   parts: Pick<
     HeddleParts,
-    'models' | 'connections' | 'collections' | 'documents' | 'files' | 'fetch' | 'sandbox' | 'blobs' | 'routing'
+    | 'memory'
+    | 'models'
+    | 'connections'
+    | 'collections'
+    | 'documents'
+    | 'files'
+    | 'fetch'
+    | 'sandbox'
+    | 'blobs'
+    | 'routing'
   >,
   routing: Routing,
 ): Resources {
@@ -26,7 +35,7 @@ export function bindResources(
     fetch: () => parts.fetch.get(),
     sandbox: () => parts.sandbox.get(),
     blobs: () => Promise.resolve(parts.blobs),
-    memory: () => unavailable('memory'),
+    memory: () => (parts.memory === undefined ? unavailable('memory') : Promise.resolve(parts.memory)),
     cache: () => Promise.resolve(parts.routing.cache),
     tools: () => unavailable('tools'),
     routing: () => Promise.resolve(routing),
