@@ -9,5 +9,8 @@ module.exports = (request, options) => {
       }
     }
   }
-  return options.defaultResolver(request, options);
+  // Only our own packages are read from their sources; others may have such an entry too, in a language that Jest does not read there.
+  const isOurs = request.startsWith('@heddle/');
+  const conditions = isOurs ? options.conditions : options.conditions?.filter((name) => name !== 'source');
+  return options.defaultResolver(request, { ...options, conditions });
 };

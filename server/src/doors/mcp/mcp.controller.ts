@@ -1,0 +1,61 @@
+import { HeddleError } from '@heddle/core';
+import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import { All, Body, Controller, Inject, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import type { Heddle } from '../../heddle/heddle.js';
+import { HEDDLE } from '../../heddle/token.js';
+import { Access } from '../../http/access.js';
+import { callerOf } from '../caller-of.js';
+import { PUBLISHED, type Published } from '../published.js';
+import { createMcpServer } from './mcp-session.js';
+
+/** Most sessions that are open at once; the oldest gives way. */
+const mostSessions = 1000;
+
+interface Session {
+  readonly transport: StreamableHTTPServerTransport;
+  /** Only who opened a session may use it. */
+  readonly principal: string;
+}
+
+/** Published workflows as tools of the Model Context Protocol, over streamable HTTP. */
+@Controller('mcp')
+export class McpController {
+  private readonly sessions = new Map<string, Session>();
+
+  constructor(
+    @Inject(HEDDLE) private readonly heddle: Heddle,
+    @Inject(PUBLISHED) private readonly published: Published,
+  ) {}
+
+  @All()
+  @Access('public')
+  async handle(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: unknown): Promise<void> {
+    const principal = await callerOf(this.heddle, request);
+    const id = request.headers['mcp-session-id'];
+    const known = typeof id === 'string' ? this.sessions.get(id) : undefined;
+    if (id !== undefined && known?.principal !== principal.id)
+      throw new HeddleError('not_found', 'The session has ended: begin a new one.');
+    const transport = known?.transport ?? this.open(principal.id);
+    if (known === undefined)
+      await createMcpServer({ heddle: this.heddle, published: this.published, principal }).connect(transport);
+    reply.hijack();
+    await transport.handleRequest(request.raw, reply.raw, body);
+  }
+
+  private open(principal: string): StreamableHTTPServerTransport {
+    const transport = new StreamableHTTPServerTransport({
+      sessionIdGenerator: () => randomUUID(),
+      onsessioninitialized: (id) => {
+        this.sessions.set(id, { transport, principal });
+        const oldest = this.sessions.entries().next();
+        if (this.sessions.size <= mostSessions || oldest.done === true) return;
+        this.sessions.delete(oldest.value[0]);
+        void oldest.value[1].transport.close();
+      },
+      onsessionclosed: (id) => void this.sessions.delete(id),
+    });
+    return transport;
+  }
+}
