@@ -1,0 +1,155 @@
+import { readLock } from '@heddle/adapters/journal';
+import {
+  CreatedKeyReply,
+  CreateKeyRequest,
+  CreateUserRequest,
+  HeddleError,
+  InvitedReply,
+  KeysReply,
+  localPrincipal,
+  UsersReply,
+} from '@heddle/core';
+import type { Command } from 'commander';
+import { createCaller } from '../client/http-call.js';
+import { print, printJson, say, table } from '../output.js';
+import { settingsOf } from './context.js';
+
+interface JsonOption {
+  readonly json?: true;
+}
+
+/** Users and keys, through the running server of the data folder or on the folder itself. */
+interface Accounts {
+  users(): Promise<UsersReply>;
+  invite(request: CreateUserRequest): Promise<InvitedReply>;
+  keys(): Promise<KeysReply>;
+  createKey(request: CreateKeyRequest): Promise<CreatedKeyReply>;
+  revokeKey(id: string): Promise<void>;
+}
+
+/** `heddle users`. */
+export async function listUsers(options: JsonOption, command: Command): Promise<void> {
+  const { users } = await withAccounts(command, (accounts) => accounts.users());
+  if (options.json === true) printJson(users);
+  else
+    print(
+      ...table([
+        ['id', 'email', 'name', 'roles'],
+        ...users.map(({ id, email, name, roles }) => [id, email, name, (roles['default'] ?? []).join(', ')]),
+      ]),
+    );
+}
+
+/** `heddle users add`: prints the one-time part of the link with which the user chooses a password. */
+export async function addUser(
+  email: string,
+  options: JsonOption & { readonly name?: string; readonly role: readonly string[] },
+  command: Command,
+): Promise<void> {
+  const request = parse(CreateUserRequest, {
+    email,
+    name: options.name ?? email,
+    ...(options.role.length === 0 ? {} : { roles: options.role }),
+  });
+  const invited = await withAccounts(command, (accounts) => accounts.invite(request));
+  if (options.json === true) printJson(invited);
+  else {
+    say(`${email} chooses a password, once and within seven days, at the address of your server and:`);
+    print(`/sign-in?setup=${invited.token}`);
+  }
+}
+
+/** `heddle keys`. */
+export async function listKeys(options: JsonOption, command: Command): Promise<void> {
+  const { keys } = await withAccounts(command, (accounts) => accounts.keys());
+  if (options.json === true) printJson(keys);
+  else
+    print(
+      ...table([
+        ['id', 'key', 'name', 'owner', 'state'],
+        ...keys.map((key) => [
+          key.id,
+          `${key.prefix}…`,
+          key.name,
+          key.owner,
+          key.revokedAt === undefined ? 'good' : 'revoked',
+        ]),
+      ]),
+    );
+}
+
+/** `heddle keys create`: prints the key, this once. */
+export async function createKey(
+  name: string,
+  options: JsonOption & { readonly workflow: readonly string[]; readonly rate?: number; readonly days?: number },
+  command: Command,
+): Promise<void> {
+  const request = parse(CreateKeyRequest, {
+    name,
+    scopes: {
+      ...(options.workflow.length === 0 ? {} : { workflows: options.workflow }),
+      ...(options.rate === undefined ? {} : { ratePerMinute: options.rate }),
+      ...(options.days === undefined ? {} : { expiresAt: Date.now() + options.days * 86_400_000 }),
+    },
+  });
+  const created = await withAccounts(command, (accounts) => accounts.createKey(request));
+  if (options.json === true) printJson(created);
+  else {
+    say('Keep the key: it is not shown again.');
+    print(created.secret);
+  }
+}
+
+/** `heddle keys revoke`. */
+export async function revokeKey(id: string, options: JsonOption, command: Command): Promise<void> {
+  await withAccounts(command, (accounts) => accounts.revokeKey(id));
+  if (options.json === true) printJson({ id });
+  else print(`${id} is revoked.`);
+}
+
+async function withAccounts<T>(command: Command, work: (accounts: Accounts) => Promise<T>): Promise<T> {
+  const settings = settingsOf(command);
+  const owner = readLock(settings.dataFolder);
+  if (owner?.kind === 'server' && owner.address !== undefined) {
+    const { call, request } = createCaller(owner.address, owner.token);
+    return work({
+      users: () => call(UsersReply, 'GET', '/api/users'),
+      invite: (body) => call(InvitedReply, 'POST', '/api/users', body),
+      keys: () => call(KeysReply, 'GET', '/api/keys'),
+      createKey: (body) => call(CreatedKeyReply, 'POST', '/api/keys', body),
+      revokeKey: async (id) => {
+        await request('DELETE', `/api/keys/${encodeURIComponent(id)}`);
+      },
+    });
+  }
+  const { openHeddle } = await import('../../heddle/open-heddle.js');
+  const heddle = await openHeddle(settings, { kind: 'command', waitMs: 5_000 });
+  const { accounts } = heddle;
+  try {
+    return await work({
+      users: () => Promise.resolve({ users: accounts.users() }),
+      invite: (body) => settled(() => accounts.invite(body)),
+      keys: () => Promise.resolve({ keys: accounts.keys() }),
+      createKey: (body) => settled(() => accounts.createKey(localPrincipal, body)),
+      revokeKey: (id) => settled(() => accounts.revokeKey(id)),
+    });
+  } finally {
+    await heddle.stop();
+    await heddle.close();
+  }
+}
+
+/** Errors: `usage`. */
+function parse<T>(
+  schema: { safeParse(value: unknown): { success: true; data: T } | { success: false; error: Error } },
+  value: unknown,
+): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new HeddleError('usage', `That is not valid: ${parsed.error.message}`);
+}
+
+/** What synchronous work gives or throws, as a promise. */
+function settled<T>(work: () => T): Promise<T> {
+  return new Promise((resolve) => resolve(work()));
+}
