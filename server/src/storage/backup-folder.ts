@@ -41,9 +41,13 @@ export async function backupFolder(
   try {
     const entries = (await readdir(dataFolder, { withFileTypes: true })).filter((entry) => !leftOut.test(entry.name));
     const isDatabase = (name: string): boolean => name.endsWith('.db');
+    // Before the database: an anchor that is ahead of the copied chain would tell of a roll-back that never was.
+    const isAnchor = (name: string): boolean => name === 'audit.head';
+    for (const { name } of entries.filter((entry) => isAnchor(entry.name)))
+      await cp(join(dataFolder, name), join(draft, name));
     for (const entry of entries.filter(({ name }) => isDatabase(name)))
       await copyDatabase(join(dataFolder, entry.name), join(draft, entry.name));
-    for (const entry of entries.filter(({ name }) => !isDatabase(name)))
+    for (const entry of entries.filter(({ name }) => !isDatabase(name) && !isAnchor(name)))
       await cp(join(dataFolder, entry.name), join(draft, entry.name), { recursive: true });
     const manifest = { heddle: version, time: Date.now(), ...(await sizeOf(draft)) };
     await writeFile(join(draft, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
