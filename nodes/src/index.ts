@@ -3,11 +3,13 @@ import { agent } from './agent.node.js';
 import { ask } from './ask.node.js';
 import { cache } from './cache.node.js';
 import { chat } from './chat.node.js';
+import { classify } from './classify.node.js';
 import { code } from './code.node.js';
 import { each } from './each.node.js';
 import { embed } from './embed.node.js';
 import { fallback } from './fallback.node.js';
 import { generate } from './generate.node.js';
+import { ground } from './ground.node.js';
 import { guard } from './guard.node.js';
 import { http } from './http.node.js';
 import { input } from './input.node.js';
@@ -37,11 +39,13 @@ export {
   ask,
   cache,
   chat,
+  classify,
   code,
   each,
   embed,
   fallback,
   generate,
+  ground,
   guard,
   http,
   input,
@@ -89,8 +93,10 @@ export const standardNodes: readonly NodeDefinition[] = [
   restore,
   moderate,
   guard,
+  ground,
   switchNode,
   route,
+  classify,
   cache,
   merge,
   each,

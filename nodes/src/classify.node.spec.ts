@@ -1,0 +1,38 @@
+import { createFakeEmbedder, createFakeLanguageModel, runNode } from '@heddle/core/testing';
+import { describe, expect, it } from '@jest/globals';
+import { classify } from './classify.node.js';
+
+const categories = [
+  { name: 'billing', examples: ['the invoice is wrong'], words: ['invoice', 'price'] },
+  { name: 'travel', examples: ['book me a train'], words: ['train'] },
+];
+
+describe('classify', () => {
+  it('takes the port of the nearest example, or none below the threshold', async () => {
+    const resources = { embedder: createFakeEmbedder() };
+    const config = { categories, threshold: 0.9 };
+    const near = await runNode(classify, { config, resources, inputs: { text: 'the invoice is wrong' } });
+    expect(near.outputs).toMatchObject({ billing: 'the invoice is wrong', category: 'billing' });
+    expect(near.outputs).not.toHaveProperty('none');
+    expect(near.decisions).toMatchObject([{ kind: 'classify', details: { category: 'billing' } }]);
+    const far = await runNode(classify, { config, resources, inputs: { text: 'zebra' } });
+    expect(far.outputs).toMatchObject({ none: 'zebra', category: 'none' });
+  });
+
+  it('goes by whole words', async () => {
+    const run = (text: string) => runNode(classify, { config: { by: 'rules', categories }, inputs: { text } });
+    expect((await run('Which TRAIN?')).outputs['category']).toBe('travel');
+    expect((await run('I am training')).outputs['category']).toBe('none');
+  });
+
+  it('lets a model name a category, and refuses a name that is none', async () => {
+    const run = (answer: string) =>
+      runNode(classify, {
+        config: { by: 'model', categories },
+        inputs: { text: 'Hm' },
+        resources: { languageModel: createFakeLanguageModel([answer]) },
+      });
+    expect((await run('{"category":"travel"}')).outputs).toMatchObject({ travel: 'Hm', category: 'travel' });
+    await expect(run('{"category":"zoo"}')).rejects.toMatchObject({ code: 'schema_mismatch' });
+  });
+});
