@@ -1,6 +1,7 @@
-import { AnswerRequest } from '@heddle/core';
+import { AnswerRequest, type Principal } from '@heddle/core';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
+import { Caller } from '../auth/caller.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
@@ -40,7 +41,8 @@ export class AsksController {
     @Param('id') id: string,
     @Param('askId') askId: string,
     @Body({ schema: AnswerRequest }) answer: z.infer<typeof AnswerRequest>,
+    @Caller() caller: Principal,
   ): Promise<void> {
-    return this.heddle.runs.answer(id, askId, answer);
+    return this.heddle.runs.answer(id, askId, answer, caller);
   }
 }

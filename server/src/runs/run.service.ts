@@ -6,6 +6,7 @@ import {
   type Journal,
   type LabelledValue,
   type OpenAsk,
+  type Principal,
   type PlanBundle,
   type RunEvent,
   type RunAcceptance,
@@ -13,6 +14,7 @@ import {
   type RunReply,
   type RunSummary,
 } from '@heddle/core';
+import { answererOf, checkAnswerer } from '../asks/may-answer.js';
 import type { z } from 'zod';
 import type { Rerun, RunAcceptor, StartRun } from './run-acceptor.js';
 import type { LiveRun } from '../health/waiting-list.js';
@@ -148,14 +150,16 @@ export class RunService {
     return this.parts.journal.asks(runId === undefined ? {} : { runId });
   }
 
-  /** Answers an open question; resolves when it is committed. Errors: `ask_not_found`, `ask_decided`, `ask_answer_invalid`. */
-  async answer(runId: string, askId: string, answer: z.infer<typeof AnswerRequest>): Promise<void> {
+  /** Answers an open question; resolves when it is committed. Errors: `ask_not_found`, `ask_decided`, `ask_answer_invalid`, `forbidden` for the wrong person. */
+  async answer(runId: string, askId: string, answer: z.infer<typeof AnswerRequest>, caller?: Principal): Promise<void> {
     await this.parts.journal.summary(runId);
-    const isOpen = (await this.asks(runId)).some((ask) => ask.askId === askId);
-    if (!isOpen) throw await this.noSuchAsk(runId, askId);
+    const open = (await this.asks(runId)).find((ask) => ask.askId === askId);
+    if (open === undefined) throw await this.noSuchAsk(runId, askId);
+    if (caller !== undefined) checkAnswerer(open, caller, this.parts.clock.now());
+    const by = caller === undefined ? answer.by : answererOf(caller, answer.by);
     await this.parts.driver.answer(runId, askId, {
       value: answer.value,
-      ...(answer.by === undefined ? {} : { by: answer.by }),
+      ...(by === undefined ? {} : { by }),
       ...(answer.reason === undefined ? {} : { reason: answer.reason }),
     });
   }
