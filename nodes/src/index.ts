@@ -10,7 +10,6 @@ import { embed } from './embed.node.js';
 import { fallback } from './fallback.node.js';
 import { generate } from './generate.node.js';
 import { ground } from './ground.node.js';
-import { ground } from './ground.node.js';
 import { guard } from './guard.node.js';
 import { http } from './http.node.js';
 import { input } from './input.node.js';
@@ -94,7 +93,6 @@ export const standardNodes: readonly NodeDefinition[] = [
   restore,
   moderate,
   guard,
-  ground,
   ground,
   switchNode,
   route,
