@@ -34,7 +34,8 @@ function routesOf(controller: (typeof controllers)[number]): Route[] {
       .replace(/\/+/g, '/')
       .replace(/(.)\/$/, '$1');
     const method = RequestMethod[Number(Reflect.getMetadata('method', handler))] ?? 'GET';
-    return [{ method, path, rule: Reflect.getMetadata(accessKey, handler) as unknown }];
+    const rule: unknown = Reflect.getMetadata(accessKey, handler);
+    return (method === 'ALL' ? ['GET', 'POST', 'DELETE'] : [method]).map((one) => ({ method: one, path, rule }));
   });
 }
 
