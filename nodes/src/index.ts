@@ -30,6 +30,7 @@ import { set } from './set.node.js';
 import { split } from './split.node.js';
 import { store } from './store.node.js';
 import { switchNode } from './switch.node.js';
+import { vote } from './vote.node.js';
 import { wait } from './wait.node.js';
 import { workflow } from './workflow.node.js';
 
@@ -66,6 +67,7 @@ export {
   split,
   store,
   switchNode,
+  vote,
   wait,
   workflow,
 };
@@ -82,6 +84,7 @@ export const standardNodes: readonly NodeDefinition[] = [
   ask,
   memory,
   fallback,
+  vote,
   embed,
   load,
   split,
