@@ -1,6 +1,7 @@
 import { AnswerRequest, type Principal } from '@heddle/core';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
+import { selectAsks } from '../asks/select-asks.js';
 import { Caller } from '../auth/caller.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
@@ -20,7 +21,12 @@ const AsksReply = z
     ),
   })
   .meta({ id: 'AsksReply' });
-const AsksQuery = z.object({ run: z.string().optional() });
+const AsksQuery = z.object({
+  run: z.string().optional(),
+  assignee: z.string().optional(),
+  /** Only those whose time, or whose reminder, has come. */
+  overdue: z.enum(['true', 'false']).optional(),
+});
 
 @Controller('api')
 export class AsksController {
@@ -29,8 +35,8 @@ export class AsksController {
   @Get('asks')
   @Access('run:read')
   @Reply(AsksReply)
-  async list(@Query({ schema: AsksQuery }) { run }: z.infer<typeof AsksQuery>): Promise<z.infer<typeof AsksReply>> {
-    return { asks: [...(await this.heddle.runs.asks(run))] };
+  async list(@Query({ schema: AsksQuery }) query: z.infer<typeof AsksQuery>): Promise<z.infer<typeof AsksReply>> {
+    return { asks: selectAsks(await this.heddle.runs.asks(query.run), query, this.heddle.clock.now()) };
   }
 
   @Post('runs/:id/asks/:askId')
