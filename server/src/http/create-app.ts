@@ -4,6 +4,7 @@ import { HeddleError } from '@heddle/core';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { controllers, HeddleModule } from '../heddle.module.js';
+import type { Published } from '../doors/published.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { LiveAdapter, originOf } from '../live/live-adapter.js';
 import { ErrorFilter } from './error.filter.js';
@@ -37,7 +38,7 @@ function readJson(body: Buffer, done: JsonDone): void {
 /** Makes the server's application around a Heddle; it does not listen yet. `editor` names another folder of the built editor. */
 export async function createApp(
   heddle: Heddle,
-  options: { readonly editor?: string } = {},
+  options: { readonly editor?: string; readonly published?: Published } = {},
 ): Promise<NestFastifyApplication> {
   const { settings } = heddle;
   const adapter = new FastifyAdapter({
@@ -70,9 +71,11 @@ export async function createApp(
       'request',
     );
   });
+  const { published } = options;
+  const root = HeddleModule.forRoot({ heddle, ...(published === undefined ? {} : { published }) });
   // Nest takes its options as a plain object, though it declares a class.
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
-  const app = await NestFactory.create<NestFastifyApplication>(HeddleModule.forRoot({ heddle }), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     forceCloseConnections: true,
     abortOnError: false,
     logger: nestLog(heddle.log),
