@@ -17,10 +17,7 @@ export interface FeedbackEntry {
 export interface FeedbackStore {
   add(entry: FeedbackEntry): void;
   /** Mean score of a model, in one workflow or over all; undefined where nobody said anything. */
-  quality(
-    model: string,
-    workflow: string | undefined,
-  ): { readonly samples: number; readonly mean: number } | undefined;
+  quality(model: string, workflow: string | undefined): { readonly samples: number; readonly mean: number } | undefined;
 }
 
 /** Feedback in heddle.db. @example const feedback = createFeedbackStore(database, clock); */
@@ -54,8 +51,7 @@ export function createFeedbackStore({ connection, file }: HeddleDatabase, clock:
         const key = JSON.stringify([model, workflow]);
         if (known.has(key)) return known.get(key);
         const row = mean.get({ model, workflow: workflow ?? null });
-        const quality =
-          row === undefined || row.mean === null ? undefined : { samples: row.samples, mean: row.mean };
+        const quality = row === undefined || row.mean === null ? undefined : { samples: row.samples, mean: row.mean };
         if (known.size > 10_000) known.clear();
         known.set(key, quality);
         return quality;

@@ -122,9 +122,7 @@ function rowOf({ path, model, kind, isLocal, started, time, usage, error }: Mode
   };
 }
 
-function measure(
-  rows: readonly { readonly ms: number; readonly first: number | null }[],
-): MeasuredLatency | undefined {
+function measure(rows: readonly { readonly ms: number; readonly first: number | null }[]): MeasuredLatency | undefined {
   if (rows.length === 0) return undefined;
   const ms = rows.map((row) => row.ms).sort((a, b) => a - b);
   const first = rows.flatMap((row) => (row.first === null ? [] : [row.first])).sort((a, b) => a - b);
