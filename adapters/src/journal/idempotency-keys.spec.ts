@@ -7,8 +7,8 @@ import { createIdempotencyKeys } from './idempotency-keys.js';
 import { openDatabase } from './open-database.js';
 import { createSqliteJournal } from './sqlite-journal.js';
 
-const { folder, remove } = temporaryFolder();
-afterEach(remove);
+const place = temporaryFolder();
+afterEach(() => place.remove());
 const bundle: PlanBundle = { document: { heddle: 1, name: 'Empty', nodes: {}, edges: [] }, workflows: {} };
 const run = (runId: string, key: string): RunAcceptance => ({
   runId,
@@ -29,10 +29,10 @@ describe('names of requests', () => {
     let now = 1_000;
     const clock = { now: () => now, at: () => () => undefined };
     const open = () => {
-      const database = openDatabase(join(folder, 'heddle.db'));
+      const database = openDatabase(join(place.folder, 'heddle.db'));
       const keys = createIdempotencyKeys(database, clock);
       const journal = createSqliteJournal(database, {
-        blobs: createFolderBlobs(join(folder, 'blobs')),
+        blobs: createFolderBlobs(join(place.folder, 'blobs')),
         clock,
         projections: [keys],
       });
