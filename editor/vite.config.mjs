@@ -32,7 +32,11 @@ export default defineConfig({
     chunkSizeWarningLimit: 900,
     modulePreload: { polyfill: false },
     // What keeps zod from making code stands beside zod itself, so that no other chunk makes a schema before it.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'schemas', test: /[\\/]node_modules[\\/]zod[\\/]|no-generated-code/ }] } } },
+    rolldownOptions: {
+      output: {
+        codeSplitting: { groups: [{ name: 'schemas', test: /[\\/]node_modules[\\/]zod[\\/]|no-generated-code/ }] },
+      },
+    },
   },
   server: {
     port: 5173,

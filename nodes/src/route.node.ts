@@ -24,13 +24,11 @@ const Config = z.object({
     .max(100)
     .default('')
     .meta({ title: 'Policy', description: 'A stored policy by name. Empty: the one below.', widget: 'policy' }),
-  candidates: policy.candidates
-    .default([{ model: 'smollm2-135m', when: [] }])
-    .meta({
-      title: 'Candidates',
-      description: 'Models in order, each with the conditions it is taken under.',
-      widget: 'candidates',
-    }),
+  candidates: policy.candidates.default([{ model: 'smollm2-135m', when: [] }]).meta({
+    title: 'Candidates',
+    description: 'Models in order, each with the conditions it is taken under.',
+    widget: 'candidates',
+  }),
   prefer: policy.prefer.meta({
     title: 'Prefer',
     labels: {

@@ -36,17 +36,12 @@ Collections split by themselves when documents are stored: this node is for work
       title: 'Overlap',
       description: 'Tokens repeated from the passage before.',
     }),
-    model: z
-      .string()
-      .min(1)
-      .max(256)
-      .default('all-minilm-l6-v2')
-      .meta({
-        title: 'Tokens of',
-        description: 'The model whose tokens are counted.',
-        widget: 'model',
-        modelKind: 'embed',
-      }),
+    model: z.string().min(1).max(256).default('all-minilm-l6-v2').meta({
+      title: 'Tokens of',
+      description: 'The model whose tokens are counted.',
+      widget: 'model',
+      modelKind: 'embed',
+    }),
   }),
   inputs: { documents: Json.optional().with({ title: 'Documents' }), text: Text.optional().with({ title: 'Text' }) },
   outputs: { passages: Passages, texts: list(Text) },

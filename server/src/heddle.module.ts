@@ -15,7 +15,6 @@ import { OpenAiController } from './doors/openai/openai.controller.js';
 import { OpenAiErrorFilter } from './doors/openai/openai-error.filter.js';
 import type { Heddle } from './heddle/heddle.js';
 import { HEDDLE } from './heddle/token.js';
-import { publishedDoors } from './publishing/published-doors.js';
 import { PublishedController } from './publishing/published.controller.js';
 import { VersionsController } from './publishing/versions.controller.js';
 import { AccessGuard } from './http/access.guard.js';

@@ -37,7 +37,7 @@ describe('recovery', () => {
     expect(await first.ended).toBe(null);
     for (let recovery = 1; recovery <= 3; recovery += 1) expect(await untilItDies(start)).toBe('died');
     const last = await start();
-    const { runs } = JSON.parse((await (await fetch(`${last.address}/api/runs`)).text())) as {
+    const { runs } = JSON.parse(await (await fetch(`${last.address}/api/runs`)).text()) as {
       runs: { runId: string }[];
     };
     expect(runs).toHaveLength(1);

@@ -106,7 +106,9 @@ describe('openDatabase', () => {
 
   it('keeps the version before a migration that was killed in its middle, and finishes it at the next start', async () => {
     await fill();
-    const end = await runChild(openChild, [file, String(growing.length)], { environment: { HEDDLE_FAILPOINT: 'migration-middle:kill' } });
+    const end = await runChild(openChild, [file, String(growing.length)], {
+      environment: { HEDDLE_FAILPOINT: 'migration-middle:kill' },
+    });
     expect(end.signal).toBe('SIGKILL');
     const between = new Database(file);
     expect(between.pragma('user_version', { simple: true })).toBe(migrations.length);

@@ -91,7 +91,7 @@ describe('connections over HTTP', () => {
         (path) => place.call('GET', path),
       ),
     );
-    expect(JSON.stringify(replies.map(({ body }) => body))).not.toContain(canary);
+    expect(JSON.stringify(replies.map(({ body }): unknown => body))).not.toContain(canary);
     expect(replies[1]!.body.key).toBe('vault');
     expect(replies[3]!.status).toBe(422);
     const folder = place.heddle.settings.dataFolder;

@@ -12,13 +12,15 @@ export function bindPublished({ runs, workflows }: Publishing): Published {
   };
 }
 
+/** `not_found` says that the caller must not know of it. */
+const absent: ReadonlySet<string> = new Set(['workflow_not_found', 'not_published', 'not_found']);
+
 /** A name that is no live workflow may still be a model. */
 async function find(look: () => Promise<LiveWorkflow>): Promise<PublishedWorkflow | undefined> {
   try {
     return seen(await look());
   } catch (error) {
-    if (error instanceof HeddleError && (error.code === 'workflow_not_found' || error.code === 'not_published'))
-      return undefined;
+    if (error instanceof HeddleError && absent.has(error.code)) return undefined;
     throw error;
   }
 }
