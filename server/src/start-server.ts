@@ -80,7 +80,9 @@ async function listen(start: () => Promise<unknown>, { host, port }: Settings): 
 
 function addressOf(host: string, bound: unknown): string {
   const port = typeof bound === 'object' && bound !== null && 'port' in bound ? String(bound.port) : '';
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  // A wildcard is no address to call: people and commands of this machine use its loopback.
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
 const markFile = (folder: string): string => join(folder, 'stopped');

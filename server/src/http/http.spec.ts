@@ -91,7 +91,7 @@ describe('the server', () => {
     expect([page.status, page.body]).toEqual([200, '<!doctype html><title>Heddle</title>']);
     const asset = await server.call('GET', '/assets/app-1a2b.js');
     expect([asset.status, asset.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
-    for (const path of ['/api/nothing', '/v1/nothing', '/mcp', '/assets/gone.js']) {
+    for (const path of ['/api/nothing', '/v1/nothing', '/mcp/nothing', '/assets/gone.js']) {
       const reply = await server.call('GET', path, undefined, { accept: 'text/html' });
       expect([path, reply.status, reply.body.error?.code]).toEqual([path, 404, 'not_found']);
     }
