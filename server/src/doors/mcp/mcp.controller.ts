@@ -1,5 +1,5 @@
-import { HeddleError } from '@heddle/core';
-import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import { HeddleError, type Principal } from '@heddle/core';
+import type { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { All, Body, Controller, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
@@ -8,7 +8,6 @@ import { HEDDLE } from '../../heddle/token.js';
 import { Access } from '../../http/access.js';
 import { callerOf } from '../caller-of.js';
 import { PUBLISHED, type Published } from '../published.js';
-import { createMcpServer } from './mcp-session.js';
 
 /** Most sessions that are open at once; the oldest gives way. */
 const mostSessions = 1000;
@@ -37,18 +36,21 @@ export class McpController {
     const known = typeof id === 'string' ? this.sessions.get(id) : undefined;
     if (id !== undefined && known?.principal !== principal.id)
       throw new HeddleError('not_found', 'The session has ended: begin a new one.');
-    const transport = known?.transport ?? this.open(principal.id);
-    if (known === undefined)
-      await createMcpServer({ heddle: this.heddle, published: this.published, principal }).connect(transport);
+    const transport = known?.transport ?? (await this.open(principal));
     reply.hijack();
     await transport.handleRequest(request.raw, reply.raw, body);
   }
 
-  private open(principal: string): StreamableHTTPServerTransport {
-    const transport = new StreamableHTTPServerTransport({
+  /** The protocol's own library is loaded by the first who speaks it. */
+  private async open(principal: Principal): Promise<StreamableHTTPServerTransport> {
+    const [{ StreamableHTTPServerTransport: Transport }, { createMcpServer }] = await Promise.all([
+      import('@modelcontextprotocol/sdk/server/streamableHttp.js'),
+      import('./mcp-session.js'),
+    ]);
+    const transport = new Transport({
       sessionIdGenerator: () => randomUUID(),
       onsessioninitialized: (id) => {
-        this.sessions.set(id, { transport, principal });
+        this.sessions.set(id, { transport, principal: principal.id });
         const oldest = this.sessions.entries().next();
         if (this.sessions.size <= mostSessions || oldest.done === true) return;
         this.sessions.delete(oldest.value[0]);
@@ -56,6 +58,7 @@ export class McpController {
       },
       onsessionclosed: (id) => void this.sessions.delete(id),
     });
+    await createMcpServer({ heddle: this.heddle, published: this.published, principal }).connect(transport);
     return transport;
   }
 }

@@ -1,5 +1,5 @@
 import { authorise, describePorts, type Principal } from '@heddle/core';
-import { type Tool } from '@modelcontextprotocol/sdk/types.js';
+import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import type { Heddle } from '../../heddle/heddle.js';
 import type { Published, PublishedWorkflow } from '../published.js';
 
