@@ -12,6 +12,7 @@ const RunPage = lazyPage(() => import('./pages/RunPage.js').then(({ RunPage: pag
 const RunsPage = lazyPage(() => import('./pages/RunsPage.js').then(({ RunsPage: page }) => page));
 const ComparePage = lazyPage(() => import('./pages/ComparePage.js').then(({ ComparePage: page }) => page));
 const InboxPage = lazyPage(() => import('./pages/InboxPage.js').then(({ InboxPage: page }) => page));
+const SignInPage = lazyPage(() => import('./pages/SignInPage.js').then(({ SignInPage: page }) => page));
 const ModelsPage = lazyPage(() => import('./pages/ModelsPage.js').then(({ ModelsPage: page }) => page));
 const CollectionsPage = lazyPage(() => import('./pages/CollectionsPage.js').then(({ CollectionsPage: page }) => page));
 const CollectionPage = lazyPage(() => import('./pages/CollectionPage.js').then(({ CollectionPage: page }) => page));
@@ -21,7 +22,7 @@ export function App(): ReactElement {
   const route = parseRoute(useAddress());
   return (
     <div className="frame">
-      <Rail page={route.page} />
+      {route.page === 'sign-in' ? null : <Rail page={route.page} />}
       <ConnectionBanner />
       <Suspense fallback={<main className="home" aria-busy="true" aria-label="Opening" />}>
         <Page route={route} />
@@ -44,6 +45,8 @@ function Page({ route }: { readonly route: Route }): ReactElement {
       return <ComparePage left={route.left} right={route.right} />;
     case 'inbox':
       return <InboxPage />;
+    case 'sign-in':
+      return <SignInPage />;
     case 'models':
       return <ModelsPage />;
     case 'collections':

@@ -1,5 +1,6 @@
 import { ErrorReply } from '@heddle/core';
 import type { z } from 'zod';
+import { signInPath } from '../pages/after-sign-in.js';
 import { noteServerDate } from '../run/server-clock.js';
 
 /** A request that failed: the server's own code and words, or `unreachable` where it did not answer. */
@@ -60,7 +61,14 @@ export async function send(
   });
   noteServerDate(response.headers.get('date'));
   if (response.ok) return response;
+  if (response.status === 401) askWhoItIs();
   throw await errorOf(response);
+}
+
+/** Nobody is signed in, and this Heddle asks who one is: the page for it leads back. */
+function askWhoItIs(): void {
+  const { pathname, search } = window.location;
+  if (pathname !== '/sign-in') window.location.assign(signInPath(pathname + search));
 }
 
 async function errorOf(response: Response): Promise<ApiError> {

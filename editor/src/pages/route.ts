@@ -8,6 +8,7 @@ export type Route =
   | { readonly page: 'runs' }
   | { readonly page: 'compare'; readonly left: string | undefined; readonly right: string | undefined }
   | { readonly page: 'inbox' }
+  | { readonly page: 'sign-in' }
   | { readonly page: 'models' }
   | { readonly page: 'collections' }
   | { readonly page: 'collection'; readonly name: string; readonly document: string | undefined }
@@ -27,6 +28,7 @@ export function parseRoute(address: string): Route {
     };
   if (first === 'runs' && second === undefined) return { page: 'runs' };
   if (first === 'inbox' && second === undefined) return { page: 'inbox' };
+  if (first === 'sign-in' && second === undefined) return { page: 'sign-in' };
   if (first === 'runs' && second === 'compare' && parts.length === 2) {
     const runs = new URLSearchParams(query);
     return { page: 'compare', left: runs.get('a') ?? undefined, right: runs.get('b') ?? undefined };

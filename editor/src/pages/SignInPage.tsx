@@ -1,0 +1,167 @@
+import { useState, type ReactElement } from 'react';
+import { send } from '../api/http.js';
+import { afterSignIn } from './after-sign-in.js';
+import { useAddress } from './route.js';
+import { useAction } from './use-action.js';
+
+/** Asks who one is; with a one-time link, makes the account first. */
+export function SignInPage(): ReactElement {
+  const address = useAddress();
+  const token = new URLSearchParams(address.split('?')[1] ?? '').get('setup') ?? undefined;
+  return (
+    <main className="center">
+      <div className="sign-in">{token === undefined ? <SignIn /> : <SetUp token={token} />}</div>
+    </main>
+  );
+}
+
+/** Everything is read again under the new name. */
+const goOn = (address: string): void => window.location.assign(afterSignIn(address));
+
+function SignIn(): ReactElement {
+  const address = useAddress();
+  const [fields, setFields] = useState({ email: '', password: '', code: '' });
+  const action = useAction();
+  const [needsCode, setNeedsCode] = useState(false);
+  const submit = (): void =>
+    action.run(async () => {
+      const { code, ...named } = fields;
+      try {
+        await send('/api/auth/sign-in', { method: 'POST', body: code === '' ? named : fields });
+      } catch (reason) {
+        if (reason instanceof Error && 'code' in reason && reason.code === 'second_factor_needed') setNeedsCode(true);
+        throw reason;
+      }
+      goOn(address);
+    });
+  return (
+    <Form title="Sign in" button="Sign in" isBusy={action.isBusy} error={action.error?.message} onSubmit={submit}>
+      <Field
+        label="E-mail"
+        type="email"
+        name="username"
+        value={fields.email}
+        onChange={(email) => setFields({ ...fields, email })}
+      />
+      <Field
+        label="Password"
+        type="password"
+        name="current-password"
+        value={fields.password}
+        onChange={(password) => setFields({ ...fields, password })}
+      />
+      {needsCode ? (
+        <Field
+          label="Code of your authenticator, or a recovery code"
+          type="text"
+          name="one-time-code"
+          value={fields.code}
+          onChange={(code) => setFields({ ...fields, code })}
+        />
+      ) : null}
+    </Form>
+  );
+}
+
+function SetUp({ token }: { readonly token: string }): ReactElement {
+  const address = useAddress();
+  const [fields, setFields] = useState({ name: '', email: '', password: '' });
+  const action = useAction();
+  const submit = (): void =>
+    action.run(async () => {
+      const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value.trim() !== ''));
+      await send('/api/auth/setup', { method: 'POST', body: { ...given, token } });
+      goOn(address);
+    });
+  return (
+    <Form
+      title="Make your account"
+      button="Make account"
+      isBusy={action.isBusy}
+      error={action.error?.message}
+      onSubmit={submit}
+    >
+      <p className="quiet">The link works once. Who was invited chooses only a password.</p>
+      <Field
+        label="Name"
+        type="text"
+        name="name"
+        isOptional
+        value={fields.name}
+        onChange={(name) => setFields({ ...fields, name })}
+      />
+      <Field
+        label="E-mail"
+        type="email"
+        name="username"
+        isOptional
+        value={fields.email}
+        onChange={(email) => setFields({ ...fields, email })}
+      />
+      <Field
+        label="Password, 12 characters or more"
+        type="password"
+        name="new-password"
+        value={fields.password}
+        onChange={(password) => setFields({ ...fields, password })}
+      />
+    </Form>
+  );
+}
+
+interface FormProps {
+  readonly title: string;
+  readonly button: string;
+  readonly isBusy: boolean;
+  readonly error: string | undefined;
+  readonly onSubmit: () => void;
+  readonly children: React.ReactNode;
+}
+
+function Form({ title, button, isBusy, error, onSubmit, children }: FormProps): ReactElement {
+  return (
+    <form
+      aria-label={title}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSubmit();
+      }}
+    >
+      <h1>{title}</h1>
+      {children}
+      {error === undefined ? null : (
+        <p className="failure" role="alert">
+          {error}
+        </p>
+      )}
+      <button type="submit" className="button button-primary" disabled={isBusy}>
+        {button}
+      </button>
+    </form>
+  );
+}
+
+interface FieldProps {
+  readonly label: string;
+  readonly type: 'text' | 'email' | 'password';
+  /** What a password keeper knows the field as. */
+  readonly name: string;
+  readonly value: string;
+  readonly isOptional?: boolean;
+  readonly onChange: (value: string) => void;
+}
+
+function Field({ label, type, name, value, isOptional = false, onChange }: FieldProps): ReactElement {
+  return (
+    <label className="field">
+      <span>{label}</span>
+      <input
+        type={type}
+        autoComplete={name}
+        required={!isOptional}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </label>
+  );
+}
