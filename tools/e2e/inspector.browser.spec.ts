@@ -66,8 +66,21 @@ suite(`the inspector in a browser${obstacle === undefined ? '' : ` (skipped: ${o
 
   const panel = () => page.locator('aside.panel');
   const choose = async (title: string): Promise<void> => {
-    await page.getByRole('article', { name: title, exact: true }).getByText(title, { exact: true }).first().click();
-    await panel().getByRole('tab', { name: 'Settings' }).waitFor();
+    const name = page.getByRole('article', { name: title, exact: true }).getByText(title, { exact: true }).first();
+    const settings = panel().getByRole('tab', { name: 'Settings' });
+    // A card that grows while a run goes on may slip away from under a click.
+    await eventually(
+      `inspector of ${title}`,
+      async () => {
+        await name.click();
+        const isOpen = await settings.waitFor({ timeout: 2_000 }).then(
+          () => true,
+          () => false,
+        );
+        return isOpen ? true : undefined;
+      },
+      25_000,
+    );
   };
   const tab = (name: string) => panel().getByRole('tab', { name, exact: true }).click();
   const open = async (path: string): Promise<void> => {
