@@ -136,7 +136,7 @@ export function createBudgetLedger(database: HeddleDatabase, clock: Pick<Clock, 
   const find = (id: string): Budget => {
     const budget = budgets.find((entry) => entry.id === id);
     if (budget === undefined)
-      throw new HeddleError('budget_not_found', `There is no budget '${id}': list them with heddle budgets.`, {
+      throw new HeddleError('budget_not_found', `There is no budget '${id}': GET /api/budgets lists them.`, {
         details: { budget: id },
       });
     return budget;

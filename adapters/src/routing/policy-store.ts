@@ -52,7 +52,7 @@ export function createPolicyStore({ connection, file }: HeddleDatabase, clock: P
 function policyNotFound(name: string): HeddleError {
   return new HeddleError(
     'policy_not_found',
-    `There is no routing policy '${name}': list them with heddle policies, or store one.`,
+    `There is no routing policy '${name}': GET /api/policies lists them; store one, or write the candidates into the node.`,
     {
       details: { policy: name },
     },

@@ -35,7 +35,7 @@ export function nodeSecrets(vault: SecretVault, environment: Environment): (name
 function notFound(name: string): HeddleError {
   return new HeddleError(
     'secret_not_found',
-    `The secret '${name}' does not exist: set it with heddle secrets set ${name}, or set ${secretVariable(name)}.`,
+    `The secret '${name}' does not exist: store it with PUT /api/secrets/${name}, or set ${secretVariable(name)}.`,
     { details: { secret: name } },
   );
 }
