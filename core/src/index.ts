@@ -64,6 +64,7 @@ export * from './template/index.js';
 export * from './expression/index.js';
 export * from './diff/document-diff.js';
 export { diffDocuments } from './diff/diff-documents.js';
+export { isSameValue } from './diff/diff-fields.js';
 export { diffWords, type WordChange } from './diff/diff-words.js';
 export { diffText } from './diff/diff-text.js';
 export { mergeDocuments, type MergeConflict, type MergeResult } from './diff/merge-documents.js';

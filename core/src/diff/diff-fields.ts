@@ -3,9 +3,10 @@ import { isPlainObject } from '../values/json.js';
 import type { FieldChange } from './document-diff.js';
 import { diffWords } from './diff-words.js';
 
-/** Whether two values say the same, whatever the order of their keys. */
+/** Whether two values say the same, whatever the order of their keys. A field that is absent is not one that is null. */
 export function isSameValue(a: unknown, b: unknown): boolean {
-  return a === b || canonicalJson(a) === canonicalJson(b);
+  if (a === b) return true;
+  return a !== undefined && b !== undefined && canonicalJson(a) === canonicalJson(b);
 }
 
 /** Compares two objects field by field, down to the values that differ; lists are compared as wholes where their lengths differ. */

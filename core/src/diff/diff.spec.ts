@@ -117,6 +117,17 @@ describe('diffDocuments', () => {
     ]);
   });
 
+  it('tells a setting that is null from one that is absent', () => {
+    const nulled = changed((document) => {
+      document.nodes['answer']!.config['seed'] = null;
+    });
+    expect(diffDocuments(base, nulled).nodes).toMatchObject([{ fields: [{ path: 'config.seed', after: null }] }]);
+    expect(mergeDocuments(base, nulled, changed(setModel('large'))).document.nodes['answer']?.config).toMatchObject({
+      seed: null,
+      model: 'large',
+    });
+  });
+
   it('knows a renamed node by what it is and where it hangs', () => {
     expect(diffDocuments(base, changed(rename))).toMatchObject({
       nodes: [{ id: 'writer', change: 'renamed', from: 'answer' }],
