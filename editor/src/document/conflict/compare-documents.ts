@@ -1,5 +1,4 @@
-import { edgeId, type WorkflowDocument } from '@heddle/core';
-import { isSame } from './is-same.js';
+import { edgeId, isSameValue, type WorkflowDocument } from '@heddle/core';
 
 /** Which of two versions. */
 export type Side = 'mine' | 'theirs';
@@ -46,9 +45,9 @@ export function compareDocuments(
   const keys = [...new Set([...ours.keys(), ...others.keys()])];
   return keys.flatMap((key) => {
     const [left, right] = [ours.get(key), others.get(key)];
-    if (isSame(left, right)) return [];
-    const didTheyChange = before === undefined || !isSame(right, before.get(key));
-    const didIChange = before === undefined || !isSame(left, before.get(key));
+    if (isSameValue(left, right)) return [];
+    const didTheyChange = before === undefined || !isSameValue(right, before.get(key));
+    const didIChange = before === undefined || !isSameValue(left, before.get(key));
     return [
       {
         key,
@@ -89,10 +88,10 @@ function fieldsOf(mine: unknown, theirs: unknown): readonly FieldDifference[] {
   if (!isRecord(mine) || !isRecord(theirs)) return [{ field: '', mine, theirs }];
   return namesOf(mine, theirs).flatMap((name) => {
     const [left, right] = [mine[name], theirs[name]];
-    if (isSame(left, right)) return [];
+    if (isSameValue(left, right)) return [];
     if (name === 'config' && isRecord(left) && isRecord(right)) {
       return namesOf(left, right).flatMap((field) =>
-        isSame(left[field], right[field]) ? [] : [{ field, mine: left[field], theirs: right[field] }],
+        isSameValue(left[field], right[field]) ? [] : [{ field, mine: left[field], theirs: right[field] }],
       );
     }
     return [{ field: name, mine: left, theirs: right }];
