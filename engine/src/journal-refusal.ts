@@ -9,6 +9,7 @@ import type { Runner } from './runner.js';
 export function onRefusal(runner: Runner, batch: Batch, error: HeddleError): void {
   if (error.retryable && runner.journalTries < 10) {
     runner.journalTries += 1;
+    runner.journalError = error;
     runner.outbox.inFlight += 1;
     const again = (): void => {
       runner.outbox.inFlight -= 1;

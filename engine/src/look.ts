@@ -1,3 +1,4 @@
+import { toErrorValue, type ErrorValue } from '@heddle/core';
 import { earliest } from './parking.js';
 import type { Runner } from './runner.js';
 import type { Task } from './task.js';
@@ -27,6 +28,8 @@ export interface RunLook {
   readonly executions: readonly ExecutionLook[];
   /** Tries of the journal since it last took something; above 0 the run waits for it. */
   readonly journalTries: number;
+  /** Why it took nothing. */
+  readonly journalError?: ErrorValue;
 }
 
 /** Looks at a run. Costs nothing until somebody asks (C1). */
@@ -39,7 +42,12 @@ export function lookAt(runner: Runner): RunLook {
       if (look !== undefined) executions.push(look);
     }
   }
-  return { executions, journalTries: runner.journalTries };
+  const { journalTries, journalError } = runner;
+  return {
+    executions,
+    journalTries,
+    ...(journalError === undefined ? {} : { journalError: toErrorValue(journalError) }),
+  };
 }
 
 function lookAtTask(task: Task): ExecutionLook | undefined {

@@ -75,6 +75,8 @@ export class Runner {
   pendingStop: Stop | undefined;
   /** Tries of the journal since it last took something. */
   journalTries = 0;
+  /** Why the last of them failed. */
+  journalError: HeddleError | undefined;
   lost: HeddleError | undefined;
   nextBeat: Deadline | undefined;
   private readonly breakpoints: ReadonlySet<string>;
@@ -285,6 +287,7 @@ export class Runner {
         this.outbox.inFlight -= 1;
         if ('seq' in message.result) {
           this.journalTries = 0;
+          this.journalError = undefined;
           this.outbox.commit(message.result.batch, message.result.seq);
         } else onRefusal(this, message.result.batch, message.result.error);
         return;

@@ -4,6 +4,7 @@ import type { RunSummary } from '@heddle/core';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 import { createFakeEngine } from '../testing/fake-engine.js';
 import { testDocument } from '../testing/test-nodes.js';
+import { healthOf } from './health.js';
 import { runningExecutions, waitingList, type RunFacts } from './waiting-list.js';
 
 const summary = (runId: string, status: RunSummary['status'] = 'running'): [string, RunSummary] => [
@@ -94,6 +95,23 @@ describe('what health says of runs', () => {
 describe('GET /api/health', () => {
   let server: TestServer | undefined;
   afterEach(async () => server?.close());
+
+  it('calls the store at fault while a run cannot write to it, though a small write finds room', async () => {
+    server = await startTestServer();
+    const { heddle } = server;
+    const error = { code: 'storage_full', message: 'The disk is full.', retryable: true };
+    const writing = { runId: 'live', look: { executions: [], journalTries: 1, journalError: error } };
+    const runs = Object.create(heddle.runs, {
+      look: { value: () => [writing] },
+    }) as typeof heddle.runs;
+    expect(() => heddle.parts.storage.check()).not.toThrow();
+    const told = await healthOf({ ...heddle, runs });
+    expect(told).toMatchObject({
+      status: 'degraded',
+      storage: { status: 'fault', error },
+      waiting: [{ runId: 'live', reason: 'store', error }],
+    });
+  });
   const start = { document: testDocument(), request: { inputs: { question: 'why' } }, trigger: 'test' } as const;
 
   it('names what waits for a place, the limits, and what is kept how long', async () => {

@@ -25,10 +25,11 @@ const mostRuns = 1_000;
 export async function healthOf(heddle: Heddle): Promise<HealthReply> {
   const { queue, settings } = heddle;
   const { running, queued } = queue.counts;
-  const fault = storageFault(heddle);
   const facts = await factsOf(heddle);
   const executions = runningExecutions(facts);
   const waiting = waitingList(facts);
+  // A small write may still find room where the commits of runs do not: what they met counts too.
+  const fault = storageFault(heddle) ?? waiting.find(({ reason, error }) => reason === 'store' && error)?.error;
   const stuck = waiting.filter((entry) => entry.isStuck).length;
   const oldest = oldestOf(facts);
   return {

@@ -65,7 +65,9 @@ function ofLost({ unfinished }: RunFacts, { runId, error, since }: LostRun): Wai
 function ofLive(facts: RunFacts, { runId, look }: LiveRun): Waiting[] {
   const about = { runId, workflowName: nameOf(facts.unfinished, runId) };
   const waiting = look.executions.flatMap((execution) => ofExecution(facts, about, execution));
-  return look.journalTries > 0 ? [{ ...about, reason: 'store', isStuck: true }, ...waiting] : waiting;
+  if (look.journalTries === 0) return waiting;
+  const error = look.journalError === undefined ? {} : { error: look.journalError };
+  return [{ ...about, reason: 'store', isStuck: true, ...error }, ...waiting];
 }
 
 function ofExecution(
