@@ -2,20 +2,18 @@
 //   npm test                 everything
 //   npm test -- --unit       no models, no browser, no processes: under a minute
 //   npm test -- PATTERN …    the spec files whose path holds a pattern
-import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, install } from './bootstrap/prepare.mjs';
 import { createProgress } from './bootstrap/progress.mjs';
-import { root } from './bootstrap/repository.mjs';
-import { toolEnvironment } from './bootstrap/run-command.mjs';
-import { continuedUnderNewerNode, follow } from './bootstrap/use-node.mjs';
+import { continuedUnderNewerNode } from './bootstrap/use-node.mjs';
+import { failedFiles, judgeReports } from './testing/judge-reports.mjs';
+import { runJest } from './testing/run-jest.mjs';
 
 /** Cases of each of the engine's eight properties over random graphs: 10,000 together. */
 const casesOfProperty = '1250';
 
-const tested = ['core', 'engine', 'nodes', 'adapters', 'server', 'editor', 'workflows', 'tools'];
+/** With more failed files than this something is broken, not unsteady. */
+const mostFilesAgain = 8;
 
 if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
   const args = process.argv.slice(2);
@@ -34,62 +32,35 @@ if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
       progress.fail(error.code === undefined ? error.stack : `${error.message} [${error.code}]`);
     process.exit(1);
   }
-  process.exitCode = await runJest(isUnit, patterns);
+  process.exitCode = await runTests(isUnit, patterns);
 }
 
-async function runJest(isUnit, patterns) {
-  const report = join(root, '.nx', 'test-report.json');
-  mkdirSync(join(root, '.nx'), { recursive: true });
-  rmSync(report, { force: true });
-  const flags = [
-    '--experimental-vm-modules',
-    '--disable-warning=ExperimentalWarning',
-    join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
-  ];
-  const options = [
-    '--projects',
-    ...tested.map((name) => join(root, name)),
-    '--json',
-    `--outputFile=${report}`,
-    '--maxWorkers=2',
-    // A slow machine is no failure: speed is measured by npm run bench.
-    '--testTimeout=30000',
-  ];
+async function runTests(isUnit, patterns) {
+  const options = ['--maxWorkers=2'];
   // Heavy specs say so in their name: x.model.spec.ts, x.browser.spec.ts, x.process.spec.ts.
   if (isUnit)
     options.push('--testPathIgnorePatterns', '\\.(model|browser|process)\\.spec\\.', '/dist/', '/node_modules/');
   if (patterns.length > 0) options.push('--testPathPatterns', ...patterns);
-  const child = spawn(process.execPath, [...flags, ...options], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: toolEnvironment({
-      HEDDLE_TEST: '1',
-      ...(isUnit ? {} : { HEDDLE_CASES: process.env.HEDDLE_CASES ?? casesOfProperty }),
-    }),
-  });
-  const code = await follow(child);
-  return summarise(report, code);
-}
-
-/** Prints skipped tests with their reasons and the closing line `N passed, N failed, N skipped`. */
-function summarise(report, code) {
-  let result;
-  try {
-    result = JSON.parse(readFileSync(report, 'utf8'));
-  } catch {
+  const env = isUnit ? {} : { HEDDLE_CASES: process.env.HEDDLE_CASES ?? casesOfProperty };
+  const { code, report } = await runJest({ name: 'test-report', options, env });
+  if (report === undefined) {
     process.stderr.write('The tests ended without a report.\n0 passed, 1 failed\n');
     return code === 0 ? 1 : code;
   }
-  const skipped = result.testResults.flatMap((file) =>
-    file.assertionResults
-      .filter((test) => test.status === 'pending' || test.status === 'todo')
-      .map((test) => test.fullName),
+  const failed = failedFiles(report);
+  const isWorthAnother = failed.length > 0 && failed.length <= mostFilesAgain;
+  const again = isWorthAnother ? await runAgain(failed, env) : undefined;
+  const judged = judgeReports(report, again?.report);
+  for (const name of judged.skipped) process.stdout.write(`skipped: ${name}\n`);
+  for (const name of judged.unsteady) process.stdout.write(`unsteady (failed, then passed alone): ${name}\n`);
+  process.stdout.write(`\n${judged.passed} passed, ${judged.failed} failed, ${judged.skipped.length} skipped\n`);
+  return judged.failed > 0 || (again ?? { code }).code !== 0 ? 1 : 0;
+}
+
+/** Two specs side by side on two cores starve each other now and then: what failed is asked once more, one file after the other. */
+async function runAgain(files, env) {
+  process.stderr.write(
+    `\nOnce more, alone: ${files.length} spec ${files.length === 1 ? 'file' : 'files'} in which something failed.\n`,
   );
-  for (const name of skipped) process.stdout.write(`skipped: ${name}\n`);
-  const broken = result.testResults.filter(
-    (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),
-  ).length;
-  const failed = result.numFailedTests + broken;
-  process.stdout.write(`\n${result.numPassedTests} passed, ${failed} failed, ${skipped.length} skipped\n`);
-  return failed > 0 || code !== 0 ? 1 : 0;
+  return runJest({ name: 'test-report-again', options: ['--runInBand', '--runTestsByPath', ...files], env });
 }

@@ -137,7 +137,7 @@ describe('moderate', () => {
       const started = performance.now();
       const sentences = createSentenceStream();
       expect([...sentences.push(hostile), ...sentences.end()].join('')).toBe(hostile);
-      expect(performance.now() - started).toBeLessThan(3_000);
+      expect(performance.now() - started).toBeLessThan(10_000);
     }
   });
 });

