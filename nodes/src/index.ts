@@ -5,6 +5,7 @@ import { cache } from './cache.node.js';
 import { chat } from './chat.node.js';
 import { classify } from './classify.node.js';
 import { code } from './code.node.js';
+import { critique } from './critique.node.js';
 import { each } from './each.node.js';
 import { embed } from './embed.node.js';
 import { fallback } from './fallback.node.js';
@@ -42,6 +43,7 @@ export {
   chat,
   classify,
   code,
+  critique,
   each,
   embed,
   fallback,
@@ -97,6 +99,7 @@ export const standardNodes: readonly NodeDefinition[] = [
   moderate,
   guard,
   ground,
+  critique,
   switchNode,
   route,
   classify,

@@ -1,0 +1,51 @@
+import { HeddleError } from '@heddle/core';
+
+/** More than this no model weighs with care, and each round pays for all of it. */
+export const mostPrinciples = 200;
+export const mostCharacters = 65_536;
+
+/**
+ * The principles of a written constitution: its list items, or its paragraphs where it has no list. Headings are left out.
+ * Errors: `input_too_large`, `input_empty`.
+ *
+ * @example principlesOf(['Be brief.'], '# Care\n- Name no customer.') // ['Be brief.', 'Name no customer.']
+ */
+export function principlesOf(list: readonly string[], ...texts: readonly string[]): readonly string[] {
+  const size = [...list, ...texts].reduce((sum, { length }) => sum + length, 0);
+  if (size > mostCharacters)
+    throw new HeddleError(
+      'input_too_large',
+      `The constitution has ${size} characters, at most ${mostCharacters} are judged at once: keep the principles that matter here, or set several critique nodes one after another.`,
+      { details: { characters: size, most: mostCharacters } },
+    );
+  const principles = [...list.map(oneLine), ...texts.flatMap(fromText)].filter((principle) => principle !== '');
+  const unique = [...new Set(principles)];
+  if (unique.length === 0)
+    throw new HeddleError('input_empty', 'The constitution has no principle: write at least one, one a line.');
+  if (unique.length > mostPrinciples)
+    throw new HeddleError(
+      'input_too_large',
+      `The constitution has ${unique.length} principles, at most ${mostPrinciples} are judged at once: keep those that matter here, or set several critique nodes one after another.`,
+      { details: { principles: unique.length, most: mostPrinciples } },
+    );
+  return unique;
+}
+
+const mark = /^[ \t]{0,8}(?:[-*•+]|\d{1,4}[.)])[ \t]+/;
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+function fromText(text: string): readonly string[] {
+  const lines = text.split(/\r?\n/);
+  const isList = lines.some((line) => mark.test(line));
+  const found: string[][] = [];
+  let open: string[] | undefined;
+  for (const line of lines) {
+    const isHeading = /^[ \t]{0,3}#{1,6}[ \t]/.test(line);
+    if (isHeading || line.trim() === '') open = undefined;
+    else if (mark.test(line)) found.push((open = [line.replace(mark, '')]));
+    // What goes on below an item belongs to it; text around a list only introduces it.
+    else if (open !== undefined) open.push(line);
+    else if (!isList) found.push((open = [line]));
+  }
+  return found.map((part) => oneLine(part.join(' ')));
+}
