@@ -116,7 +116,7 @@ describe('critique', () => {
     const { requests, outputs } = await run([none], { principles: many, criticTokens: 32 }, { contextTokens: 200 });
     expect(requests.length).toBeGreaterThan(2);
     expect(outputs['passed']).toBe(true);
-    const asked = requests.map(({ messages }) => String(messages[0]?.content)).join('\n');
+    const asked = requests.map(({ messages }) => JSON.stringify(messages[0]?.content)).join('\n');
     expect(many.filter((principle) => !asked.includes(principle))).toEqual([]);
     await expect(run([none], { inputs: { text: 'word '.repeat(500) } }, { contextTokens: 500 })).rejects.toMatchObject({
       code: 'context_too_long',

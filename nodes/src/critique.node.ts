@@ -37,14 +37,12 @@ const Config = z.object({
     .min(1)
     .default('smollm2-135m')
     .meta({ title: 'Model', description: 'Revises the answer.', widget: 'model', modelKind: 'generate' }),
-  critic: model
-    .default('')
-    .meta({
-      title: 'Critic',
-      description: 'Judges the answer. Empty: the same model.',
-      widget: 'model',
-      modelKind: 'generate',
-    }),
+  critic: model.default('').meta({
+    title: 'Critic',
+    description: 'Judges the answer. Empty: the same model.',
+    widget: 'model',
+    modelKind: 'generate',
+  }),
   maxTokens: z.int().min(16).max(131_072).default(1_024).meta({ title: 'Most tokens of an answer' }),
   criticTokens: z.int().min(32).max(16_384).default(400).meta({ title: 'Most tokens of a critique' }),
   temperature: z.number().min(0).max(2).optional().default(0).meta({ title: 'Temperature' }),
