@@ -16,6 +16,10 @@ const SignInPage = lazyPage(() => import('./pages/SignInPage.js').then(({ SignIn
 const ModelsPage = lazyPage(() => import('./pages/ModelsPage.js').then(({ ModelsPage: page }) => page));
 const CollectionsPage = lazyPage(() => import('./pages/CollectionsPage.js').then(({ CollectionsPage: page }) => page));
 const CollectionPage = lazyPage(() => import('./pages/CollectionPage.js').then(({ CollectionPage: page }) => page));
+const ConnectionsPage = lazyPage(() => import('./pages/ConnectionsPage.js').then(({ ConnectionsPage: page }) => page));
+const ConnectionPage = lazyPage(() => import('./pages/ConnectionPage.js').then(({ ConnectionPage: page }) => page));
+const SecretsPage = lazyPage(() => import('./pages/SecretsPage.js').then(({ SecretsPage: page }) => page));
+const SettingsPage = lazyPage(() => import('./pages/SettingsPage.js').then(({ SettingsPage: page }) => page));
 
 /** The frame and the page that the address names. */
 export function App(): ReactElement {
@@ -53,6 +57,14 @@ function Page({ route }: { readonly route: Route }): ReactElement {
       return <CollectionsPage />;
     case 'collection':
       return <CollectionPage key={route.name} name={route.name} document={route.document} />;
+    case 'connections':
+      return <ConnectionsPage />;
+    case 'connection':
+      return <ConnectionPage key={route.id} id={route.id} />;
+    case 'secrets':
+      return <SecretsPage />;
+    case 'settings':
+      return <SettingsPage section={route.section} />;
     case 'missing':
       return (
         <main className="center">

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Connection, ConnectionKind } from '../ports/connection.js';
+import { Connection, ConnectionKind, ConnectionTest } from '../ports/connection.js';
 
 /** What a connection is doing now: its circuit breaker, its calls, and the calls that wait for it. */
 export const ConnectionActivity = z
@@ -19,6 +19,8 @@ export type ConnectionActivity = z.infer<typeof ConnectionActivity>;
 export const ConnectionReply = Connection.extend({
   key: z.enum(['vault', 'environment', 'none']),
   activity: ConnectionActivity,
+  /** The last test since the server started, and when it was made (epoch milliseconds). */
+  lastTest: ConnectionTest.extend({ at: z.number() }).optional(),
 }).meta({ id: 'ConnectionReply' });
 export type ConnectionReply = z.infer<typeof ConnectionReply>;
 

@@ -105,3 +105,21 @@ export const HealthReply = z
   })
   .meta({ id: 'HealthReply' });
 export type HealthReply = z.infer<typeof HealthReply>;
+
+/** `GET /api/settings`: every setting; of secrets only whether they are set. */
+export const SettingsReply = z
+  .object({
+    settings: z.array(
+      z.object({
+        name: z.string(),
+        value: z.string(),
+        default: z.string(),
+        allowed: z.string(),
+        help: z.string(),
+        /** Where the value comes from; left out where the host made its settings itself. */
+        source: z.enum(['default', 'environment', 'command']).optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'SettingsReply' });
+export type SettingsReply = z.infer<typeof SettingsReply>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Budget, BudgetState } from '../ports/budget.js';
+import { LabelLevel } from '../labels/label.js';
 import { RoutePolicy } from '../ports/routing.js';
 
 /** `GET /api/policies`. */
@@ -45,6 +46,40 @@ export const WhatIfReply = z
   })
   .meta({ id: 'WhatIfReply' });
 export type WhatIfReply = z.infer<typeof WhatIfReply>;
+
+/** `POST /api/policies/facts`. */
+export const CandidateFactsRequest = z
+  .object({ models: z.array(z.string().min(1).max(256)).max(64) })
+  .meta({ id: 'CandidateFactsRequest' });
+export type CandidateFactsRequest = z.infer<typeof CandidateFactsRequest>;
+
+/** What is known of candidates now, as policies see it: over all workflows, and without budgets, which belong to a run. */
+export const CandidateFactsReply = z
+  .object({
+    facts: z.array(
+      z.object({
+        model: z.string(),
+        isAvailable: z.boolean(),
+        /** Why it cannot be called. */
+        reason: z.string().optional(),
+        isLocal: z.boolean(),
+        ceiling: LabelLevel,
+        contextTokens: z.number(),
+        /** Money a million tokens. */
+        price: z.object({ input: z.number(), output: z.number(), currency: z.string() }).optional(),
+        /** Milliseconds. */
+        latency: z
+          .object({ samples: z.int(), p50: z.number(), p95: z.number(), firstTokenP50: z.number().optional() })
+          .optional(),
+        /** Mean of ratings, 0 to 1. */
+        quality: z.object({ samples: z.int(), mean: z.number() }).optional(),
+        circuit: z.enum(['closed', 'open', 'half-open']),
+        queue: z.int(),
+      }),
+    ),
+  })
+  .meta({ id: 'CandidateFactsReply' });
+export type CandidateFactsReply = z.infer<typeof CandidateFactsReply>;
 
 /** `GET /api/budgets`. */
 export const BudgetsReply = z.object({ budgets: z.array(BudgetState) }).meta({ id: 'BudgetsReply' });

@@ -1,8 +1,9 @@
-import { Boxes, History, Home, LibraryBig, Moon, Sun } from 'lucide-react';
+import { Boxes, History, Home, LibraryBig, Moon, Settings, Sun, Waypoints } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { toggleTheme, useTheme } from '../look/theme.js';
 import { InboxLink } from './InboxLink.js';
 import { Link } from '../pages/Link.js';
+import { isPortfolioPage } from '../pages/portfolio/places.js';
 
 /** The places of the editor, and the theme. */
 export function Rail({ page }: { readonly page: string }): ReactElement {
@@ -62,7 +63,25 @@ export function Rail({ page }: { readonly page: string }): ReactElement {
         <LibraryBig size={18} strokeWidth={1.75} aria-hidden />
       </Link>
       <InboxLink isCurrent={page === 'inbox'} />
+      <Link
+        href="/connections"
+        className="rail-item"
+        aria-current={isPortfolioPage(page) ? 'page' : undefined}
+        aria-label="Connections, policies and spend"
+        title="Connections, policies and spend"
+      >
+        <Waypoints size={18} strokeWidth={1.75} aria-hidden />
+      </Link>
       <span className="rail-space" />
+      <Link
+        href="/settings"
+        className="rail-item"
+        aria-current={page === 'settings' ? 'page' : undefined}
+        aria-label="Settings"
+        title="Settings"
+      >
+        <Settings size={18} strokeWidth={1.75} aria-hidden />
+      </Link>
       <button
         type="button"
         className="rail-item"

@@ -33,9 +33,14 @@ export function startTheme(): void {
 
 /** Turns light to dark and back, remembered on this device. */
 export function toggleTheme(): void {
-  const next = currentTheme() === 'dark' ? 'light' : 'dark';
+  chooseTheme(currentTheme() === 'dark' ? 'light' : 'dark');
+}
+
+/** Keeps a choice on this device; `undefined` goes by what the system asks for. */
+export function chooseTheme(theme: Theme | undefined): void {
   try {
-    localStorage.setItem(key, next);
+    if (theme === undefined) localStorage.removeItem(key);
+    else localStorage.setItem(key, theme);
   } catch {
     return; // Storage is off, so a choice cannot be kept.
   }
@@ -48,4 +53,12 @@ export function useTheme(): Theme {
     listeners.add(listener);
     return () => listeners.delete(listener);
   }, currentTheme);
+}
+
+/** What was chosen on this device; undefined where the system's choice holds. */
+export function useChosenTheme(): Theme | undefined {
+  return useSyncExternalStore((listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }, chosen);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { collectionPath, parseRoute, runPath, workflowPath } from './route.js';
+import { collectionPath, connectionPath, parseRoute, runPath, workflowPath } from './route.js';
 
 describe('routes', () => {
   it('reads what it writes', () => {
@@ -19,6 +19,15 @@ describe('routes', () => {
       name: 'faq',
       document: 'a/b c.md',
     });
+  });
+
+  it('tells what is named from what is new', () => {
+    expect(parseRoute('/connections')).toEqual({ page: 'connections' });
+    expect(parseRoute(connectionPath('office'))).toEqual({ page: 'connection', id: 'office' });
+    expect(parseRoute(connectionPath())).toEqual({ page: 'connection', id: undefined });
+    expect(parseRoute('/settings')).toEqual({ page: 'settings', section: '' });
+    expect(parseRoute('/settings/users')).toEqual({ page: 'settings', section: 'users' });
+    expect(parseRoute('/spend/more')).toEqual({ page: 'missing', path: '/spend/more' });
   });
 
   it('shows an address that it does not know as missing, and survives a stray percent sign', () => {

@@ -12,6 +12,10 @@ export type Route =
   | { readonly page: 'models' }
   | { readonly page: 'collections' }
   | { readonly page: 'collection'; readonly name: string; readonly document: string | undefined }
+  | { readonly page: 'connections' }
+  | { readonly page: 'connection'; readonly id: string | undefined }
+  | { readonly page: 'secrets' }
+  | { readonly page: 'settings'; readonly section: string }
   | { readonly page: 'missing'; readonly path: string };
 
 /** Reads an address. */
@@ -42,7 +46,23 @@ export function parseRoute(address: string): Route {
       name: decodePart(second),
       document: new URLSearchParams(query).get('document') ?? undefined,
     };
-  return { page: 'missing', path };
+  return portfolioRoute(parts) ?? { page: 'missing', path };
+}
+
+/** Connections and what belongs to them. A part of `+` is no name: something new is made there. */
+function portfolioRoute(parts: readonly string[]): Route | undefined {
+  const [first, second] = parts;
+  const name = second === undefined || second === '+' ? undefined : decodePart(second);
+  if (first === 'settings' && parts.length <= 2) return { page: 'settings', section: name ?? '' };
+  if (first === 'connections' && parts.length === 2) return { page: 'connection', id: name };
+  if (parts.length > 1) return undefined;
+  switch (first) {
+    case 'connections':
+    case 'secrets':
+      return { page: first };
+    default:
+      return undefined;
+  }
 }
 
 function decodePart(part: string): string {
@@ -65,6 +85,10 @@ export const runPath = (runId: string): string => `/runs/${encodeURIComponent(ru
 /** The address of a collection, with a document of it in view. */
 export const collectionPath = (name: string, document?: string): string =>
   `/collections/${encodeURIComponent(name)}${document === undefined ? '' : `?document=${encodeURIComponent(document)}`}`;
+
+/** The address of a connection; without an id, of a new one. */
+export const connectionPath = (id?: string): string =>
+  `/connections/${id === undefined ? '+' : encodeURIComponent(id)}`;
 
 const listeners = new Set<() => void>();
 const tell = (): void => listeners.forEach((listener) => listener());

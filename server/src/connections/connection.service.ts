@@ -18,6 +18,7 @@ export interface ConnectionParts {
   readonly hub: ConnectionHub;
   /** Whether the environment has a secret of this name. */
   readonly hasEnvironmentSecret: (name: string) => boolean;
+  readonly now: () => number;
 }
 
 /** Told of each change: compiled workflows know ceilings of connections. */
@@ -27,6 +28,9 @@ const keyPrefix = connectionSecret('');
 
 /** Connections to providers and the secrets of this Heddle. Values of secrets go in here and never come out. */
 export class ConnectionService {
+  /** What the last test of each connection gave; forgotten when the connection, or its key, changes. */
+  private readonly tests = new Map<string, NonNullable<ConnectionReply['lastTest']>>();
+
   constructor(
     private readonly parts: ConnectionParts,
     private readonly onChange: ConnectionChange = () => undefined,
@@ -76,7 +80,7 @@ export class ConnectionService {
   async remove(id: string): Promise<void> {
     await this.parts.store.delete(id);
     await this.parts.vault.delete(connectionSecret(id));
-    this.parts.hub.forget(id);
+    this.forget(id);
     this.onChange();
   }
 
@@ -84,14 +88,14 @@ export class ConnectionService {
   async setKey(id: string, value: string): Promise<void> {
     await this.parts.store.get(id);
     await this.parts.vault.set(connectionSecret(id), cleanKey(value));
-    this.parts.hub.forget(id);
+    this.forget(id);
   }
 
   /** Errors: `connection_not_found`. */
   async removeKey(id: string): Promise<void> {
     await this.parts.store.get(id);
     await this.parts.vault.delete(connectionSecret(id));
-    this.parts.hub.forget(id);
+    this.forget(id);
   }
 
   /** Errors: `connection_not_found`. */
@@ -99,7 +103,9 @@ export class ConnectionService {
     id: string,
     options: { readonly model?: string | undefined; readonly signal?: AbortSignal },
   ): Promise<ConnectionTest> {
-    return this.parts.hub.test(id, options);
+    const test = await this.parts.hub.test(id, options);
+    this.tests.set(id, { ...test, at: this.parts.now() });
+    return test;
   }
 
   /** Names of secrets; keys of connections stand with their connections. */
@@ -136,9 +142,14 @@ export class ConnectionService {
   private async save(connection: Connection): Promise<ConnectionReply> {
     checkAddress(connection);
     await this.parts.store.save(connection);
-    this.parts.hub.forget(connection.id);
+    this.forget(connection.id);
     this.onChange();
     return this.get(connection.id);
+  }
+
+  private forget(id: string): void {
+    this.parts.hub.forget(id);
+    this.tests.delete(id);
   }
 
   private async secretNames(): Promise<ReadonlySet<string>> {
@@ -147,6 +158,7 @@ export class ConnectionService {
 
   private toReply(connection: Connection, names: ReadonlySet<string>): ConnectionReply {
     const secret = connectionSecret(connection.id);
+    const lastTest = this.tests.get(connection.id);
     const { circuit, inFlight, waiting, retryAt, pausedUntil } = this.parts.hub.state(connection.id);
     return {
       ...connection,
@@ -158,6 +170,7 @@ export class ConnectionService {
         ...(retryAt === undefined ? {} : { retryAt }),
         ...(pausedUntil === undefined ? {} : { pausedUntil }),
       },
+      ...(lastTest === undefined ? {} : { lastTest }),
     };
   }
 }

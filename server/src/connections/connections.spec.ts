@@ -76,7 +76,10 @@ describe('connections over HTTP', () => {
     await place.call('PUT', '/api/connections/mine/key', { value: ` ${canary}\n` });
     const good = await place.call('POST', '/api/connections/mine/test');
     expect(good.body).toMatchObject({ isReachable: true, models: ['small'] });
+    const shown = (await place.call('GET', '/api/connections/mine')).body;
+    expect(shown.lastTest).toEqual({ ...good.body, at: expect.any(Number) });
     await place.call('PUT', '/api/connections/mine/key', { value: `${canary}-old` });
+    expect((await place.call('GET', '/api/connections/mine')).body.lastTest).toBeUndefined();
     const bad = await place.call('POST', '/api/connections/mine/test');
     expect(bad.body).toMatchObject({ isReachable: false, code: 'provider_unauthorized' });
     expect(JSON.stringify(bad.body)).not.toContain(canary);

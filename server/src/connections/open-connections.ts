@@ -36,6 +36,7 @@ export function openConnections(place: ConnectionPlace): {
       vault,
       hub,
       hasEnvironmentSecret: (name) => environmentSecret(environment, name) !== undefined,
+      now: () => clock.now(),
     },
     secret: nodeSecrets(vault, environment),
   };

@@ -1,20 +1,9 @@
-import { HealthReply, toErrorValue, type ErrorValue, type RunSummary } from '@heddle/core';
-import { z } from 'zod';
+import { HealthReply, SettingsReply, toErrorValue, type ErrorValue, type RunSummary } from '@heddle/core';
 import type { Heddle } from '../heddle/heddle.js';
 import { version } from './version.js';
 import { runningExecutions, waitingList, type RunFacts } from './waiting-list.js';
 
-export { HealthReply };
-
-/** `GET /api/settings`. */
-export const SettingsReply = z
-  .object({
-    settings: z.array(
-      z.object({ name: z.string(), value: z.string(), default: z.string(), allowed: z.string(), help: z.string() }),
-    ),
-  })
-  .meta({ id: 'SettingsReply' });
-export type SettingsReply = z.infer<typeof SettingsReply>;
+export { HealthReply, SettingsReply };
 
 /** Most entries of a list in the reply. */
 const most = 200;

@@ -1,4 +1,11 @@
-import { PoliciesReply, RoutePolicy, WhatIfReply, WhatIfRequest } from '@heddle/core';
+import {
+  CandidateFactsReply,
+  CandidateFactsRequest,
+  PoliciesReply,
+  RoutePolicy,
+  WhatIfReply,
+  WhatIfRequest,
+} from '@heddle/core';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
@@ -25,6 +32,15 @@ export class PoliciesController {
   @Reply(WhatIfReply)
   whatIf(@Body({ schema: WhatIfRequest }) request: WhatIfRequest): Promise<WhatIfReply> {
     return this.heddle.routing.whatIf(request);
+  }
+
+  /** What is known of models now: what conditions of a policy are held against. */
+  @Post('facts')
+  @HttpCode(200)
+  @Access('workflow:read')
+  @Reply(CandidateFactsReply)
+  facts(@Body({ schema: CandidateFactsRequest }) { models }: CandidateFactsRequest): Promise<CandidateFactsReply> {
+    return this.heddle.routing.facts(models);
   }
 
   @Get(':name')

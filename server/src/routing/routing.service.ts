@@ -2,6 +2,7 @@ import {
   HeddleError,
   type Budget,
   type BudgetState,
+  type CandidateFactsReply,
   type FeedbackRequest,
   type Journal,
   type RoutePolicy,
@@ -51,6 +52,19 @@ export class RoutingService {
       ...(workflow === undefined ? {} : { workflow: await this.workflowId(workflow) }),
     });
     return whatIf(rules, recorded, await this.routing.facts([...new Set(rules.candidates.map(({ model }) => model))]));
+  }
+
+  async facts(models: readonly string[]): Promise<CandidateFactsReply> {
+    const facts = await this.routing.facts([...new Set(models)]);
+    return {
+      facts: facts.map(({ reason, price, latency, quality, supports: _, budgetLeft: _left, ...rest }) => ({
+        ...rest,
+        ...(reason === undefined ? {} : { reason }),
+        ...(price === undefined ? {} : { price }),
+        ...(latency === undefined ? {} : { latency }),
+        ...(quality === undefined ? {} : { quality }),
+      })),
+    };
   }
 
   budgets(): readonly BudgetState[] {

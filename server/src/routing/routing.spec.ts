@@ -169,6 +169,8 @@ describe('the routes of routing and budgets', () => {
     expect((await send('PUT', '/api/policies/house', policy)).body).toMatchObject({ name: 'house', prefer: 'order' });
     expect((await send('GET', '/api/policies')).body.policies).toHaveLength(1);
     expect((await send('PUT', '/api/policies/house', { candidates: [] })).status).toBe(400);
+    const { facts: known } = (await send('POST', '/api/policies/facts', { models: ['far/big', 'far/big'] })).body;
+    expect(known).toMatchObject([{ model: 'far/big', isAvailable: false, reason: 'its connection does not exist' }]);
     expect((await send('DELETE', '/api/policies/house')).status).toBe(204);
     expect((await send('GET', '/api/policies/house')).body.error.code).toBe('policy_not_found');
     const budget = { scope: { kind: 'all' }, limits: { money: 5 } };

@@ -37,6 +37,12 @@ describe('settings', () => {
     expect(shown).toContain('(set)');
   });
 
+  it('says where each value comes from', () => {
+    const described = describeSettings(readSettings({ HOST: '::1', PORT: '1', HEDDLE_LOG: ' ' }, { PORT: '2' }));
+    const source = (name: string) => described.find((setting) => setting.name === name)?.source;
+    expect([source('HOST'), source('PORT'), source('HEDDLE_LOG')]).toEqual(['environment', 'command', 'default']);
+  });
+
   it('documents every setting in Markdown', () => {
     expect(settingsMarkdown().split('\n').length - 3).toBe(describeSettings(readSettings({})).length);
   });

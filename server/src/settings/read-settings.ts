@@ -12,9 +12,12 @@ export function readSettings(
 ): Settings {
   const problems: { readonly name: string; readonly message: string }[] = [];
   const settings: Record<string, unknown> = {};
+  const sources = new Map<string, SettingSource>();
   for (const [key, setting] of Object.entries<Setting<unknown>>(settingsTable)) {
     const given = overrides[setting.name] ?? environment[setting.name];
-    const text = given === undefined || given.trim() === '' ? setting.default : given.trim();
+    const isGiven = given !== undefined && given.trim() !== '';
+    const text = isGiven ? given.trim() : setting.default;
+    if (isGiven) sources.set(setting.name, overrides[setting.name] === undefined ? 'environment' : 'command');
     try {
       settings[key] =
         text === undefined || (text === '' && setting.default !== '') ? undefined : setting.parser.parse(text);
@@ -31,8 +34,15 @@ export function readSettings(
       details: { settings: problems.map((problem) => problem.name) },
     });
   }
+  sourcesOf.set(settings, sources);
   return settings as Settings; // built from the table that the type is made of
 }
+
+/** Where a value comes from: its default, an environment variable, or the command that started Heddle. */
+export type SettingSource = 'default' | 'environment' | 'command';
+
+/** Kept beside settings that were read; of others (a host that makes its own) it is not known. */
+const sourcesOf = new WeakMap<object, ReadonlyMap<string, SettingSource>>();
 
 /** The settings as they stand, for people: secrets are only told to be set. */
 export function describeSettings(settings: Settings): {
@@ -41,14 +51,17 @@ export function describeSettings(settings: Settings): {
   readonly default: string;
   readonly allowed: string;
   readonly help: string;
+  readonly source?: SettingSource;
 }[] {
   const values: Readonly<Record<string, unknown>> = settings;
+  const sources = sourcesOf.get(settings);
   return Object.entries<Setting<unknown>>(settingsTable).map(([key, setting]) => ({
     name: setting.name,
     value: setting.isSecret ? (values[key] === undefined ? '' : '(set)') : shown(values[key]),
     default: setting.default ?? '',
     allowed: setting.parser.allowed,
     help: setting.help,
+    ...(sources === undefined ? {} : { source: sources.get(setting.name) ?? 'default' }),
   }));
 }
 

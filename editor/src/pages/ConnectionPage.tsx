@@ -1,0 +1,93 @@
+import { useState, type ReactElement } from 'react';
+import { portfolio, type Preset } from '../api/portfolio.js';
+import { Notice } from '../frame/Notice.js';
+import { draftFrom, draftOf } from './connections/connection-draft.js';
+import { ConnectionForm } from './connections/ConnectionForm.js';
+import { PresetPicker } from './connections/PresetPicker.js';
+import { useLoaded, type Loaded } from './home/use-loaded.js';
+import { Link } from './Link.js';
+import { PlacePage } from './portfolio/PlacePage.js';
+
+/** A connection that there is, or the making of a new one. */
+export function ConnectionPage({ id }: { readonly id: string | undefined }): ReactElement {
+  return id === undefined ? <NewConnection /> : <KnownConnection id={id} />;
+}
+
+function NewConnection(): ReactElement {
+  const presets = useLoaded(portfolio.presets);
+  const connections = useLoaded(portfolio.connections);
+  const [preset, setPreset] = useState<Preset>();
+  const taken = connections.value?.map(({ id }) => id) ?? [];
+  return (
+    <PlacePage
+      page="connection"
+      title={preset === undefined ? 'Add a connection' : `Connect ${preset.title}`}
+      lead={preset === undefined ? 'What is at the other end?' : preset.hint}
+      actions={
+        preset === undefined ? null : (
+          <button type="button" className="button" onClick={() => setPreset(undefined)}>
+            Choose another
+          </button>
+        )
+      }
+    >
+      {preset === undefined ? (
+        <Waits loaded={presets}>{(all) => <PresetPicker presets={all} onPick={setPreset} />}</Waits>
+      ) : (
+        <ConnectionForm key={preset.id} initial={draftFrom(preset, taken)} needsKey={preset.needsKey} />
+      )}
+    </PlacePage>
+  );
+}
+
+function KnownConnection({ id }: { readonly id: string }): ReactElement {
+  // The function stays the same for one id: the page has the id as its key.
+  const [load] = useState(() => (signal: AbortSignal) => portfolio.connection(id, signal));
+  const connection = useLoaded(load);
+  const presets = useLoaded(portfolio.presets);
+  const known = connection.value;
+  const preset = presets.value?.find((entry) => entry.id === known?.preset);
+  return (
+    <PlacePage
+      page="connection"
+      title={known === undefined || known.title === '' ? id : known.title}
+      lead={
+        <>
+          Models of it are named <span className="mono">{id}/model</span>.
+        </>
+      }
+    >
+      {connection.error?.code === 'connection_not_found' ? (
+        <p>
+          There is no connection &ldquo;{id}&rdquo; any more. <Link href="/connections">Go to all connections</Link>.
+        </p>
+      ) : (
+        <Waits loaded={connection}>
+          {(reply) => (
+            <ConnectionForm
+              initial={draftOf(reply)}
+              saved={reply}
+              needsKey={preset?.needsKey ?? false}
+              onChanged={connection.again}
+            />
+          )}
+        </Waits>
+      )}
+    </PlacePage>
+  );
+}
+
+function Waits<Value>({
+  loaded: { value, error, again },
+  children,
+}: {
+  readonly loaded: Loaded<Value>;
+  readonly children: (value: Value) => ReactElement;
+}): ReactElement {
+  if (value !== undefined) return children(value);
+  return error === undefined ? (
+    <p className="quiet">Loading…</p>
+  ) : (
+    <Notice error={error} action={{ name: 'Try again', run: again }} />
+  );
+}

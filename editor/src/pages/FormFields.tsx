@@ -1,0 +1,193 @@
+import { useId, type ReactElement, type ReactNode } from 'react';
+
+interface Shared {
+  readonly title: string;
+  readonly help?: ReactNode;
+  readonly error?: string | undefined;
+  readonly isReadOnly?: boolean;
+}
+
+/** A field's title, its help, and what is wrong with it, around its input. */
+function Field({
+  title,
+  help,
+  error,
+  children,
+}: Shared & {
+  readonly children: (shared: {
+    readonly id: string;
+    readonly 'aria-invalid': boolean;
+    readonly 'aria-describedby': string | undefined;
+  }) => ReactNode;
+}): ReactElement {
+  const id = useId();
+  const described = [help === undefined ? '' : `${id}-help`, error === undefined ? '' : `${id}-error`]
+    .filter((part) => part !== '')
+    .join(' ');
+  return (
+    <div className="field">
+      <label className="field-label" htmlFor={id}>
+        {title}
+      </label>
+      {children({
+        id,
+        'aria-invalid': error !== undefined,
+        'aria-describedby': described === '' ? undefined : described,
+      })}
+      {help === undefined ? null : (
+        <p id={`${id}-help`} className="field-help">
+          {help}
+        </p>
+      )}
+      {error === undefined ? null : (
+        <p id={`${id}-error`} className="field-error" role="alert">
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export interface TextFieldProps extends Shared {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly placeholder?: string;
+  readonly type?: 'text' | 'url' | 'password' | 'date' | 'search';
+  readonly suggestions?: readonly string[];
+  readonly isRequired?: boolean;
+  readonly isFirst?: boolean;
+}
+
+/** A line of text; `suggestions` are offered, and anything else may be written. */
+export function TextField({
+  value,
+  onChange,
+  placeholder,
+  type = 'text',
+  suggestions,
+  isRequired,
+  isFirst,
+  isReadOnly,
+  ...shared
+}: TextFieldProps): ReactElement {
+  const list = useId();
+  return (
+    <Field {...shared}>
+      {(props) => (
+        <>
+          <input
+            {...props}
+            type={type}
+            value={value}
+            placeholder={placeholder}
+            required={isRequired}
+            autoFocus={isFirst}
+            readOnly={isReadOnly}
+            spellCheck={false}
+            autoComplete={type === 'password' ? 'new-password' : 'off'}
+            list={suggestions === undefined ? undefined : list}
+            onChange={(event) => onChange(event.target.value)}
+          />
+          {suggestions === undefined ? null : (
+            <datalist id={list}>
+              {suggestions.map((suggestion) => (
+                <option key={suggestion} value={suggestion} />
+              ))}
+            </datalist>
+          )}
+        </>
+      )}
+    </Field>
+  );
+}
+
+/** A number; empty means that there is none. */
+export function NumberField({
+  value,
+  onChange,
+  placeholder,
+  step = 'any',
+  isReadOnly,
+  ...shared
+}: Shared & {
+  readonly value: number | undefined;
+  readonly onChange: (value: number | undefined) => void;
+  readonly placeholder?: string;
+  readonly step?: number | 'any';
+}): ReactElement {
+  return (
+    <Field {...shared}>
+      {(props) => (
+        <input
+          {...props}
+          type="number"
+          min={0}
+          step={step}
+          value={value ?? ''}
+          placeholder={placeholder}
+          readOnly={isReadOnly}
+          onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.valueAsNumber)}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** One of a few. */
+export function SelectField<Value extends string>({
+  value,
+  choices,
+  onChange,
+  isReadOnly,
+  ...shared
+}: Shared & {
+  readonly value: Value;
+  readonly choices: readonly (readonly [Value, string])[];
+  readonly onChange: (value: Value) => void;
+}): ReactElement {
+  return (
+    <Field {...shared}>
+      {(props) => (
+        <select
+          {...props}
+          value={value}
+          disabled={isReadOnly}
+          onChange={(event) => {
+            const chosen = choices.find(([choice]) => choice === event.target.value);
+            if (chosen !== undefined) onChange(chosen[0]);
+          }}
+        >
+          {choices.map(([choice, words]) => (
+            <option key={choice} value={choice}>
+              {words}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+/** Yes or no. */
+export function SwitchField({
+  value,
+  onChange,
+  isReadOnly,
+  ...shared
+}: Shared & { readonly value: boolean; readonly onChange: (value: boolean) => void }): ReactElement {
+  return (
+    <Field {...shared}>
+      {(props) => (
+        <input
+          {...props}
+          type="checkbox"
+          role="switch"
+          className="switch"
+          checked={value}
+          disabled={isReadOnly}
+          onChange={(event) => onChange(event.target.checked)}
+        />
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,52 @@
+import { Suspense, useEffect, type ReactElement } from 'react';
+import { useSession } from '../session.js';
+import { Link } from './Link.js';
+import { settingsSections } from './settings/sections.js';
+
+/** The settings: sections at the side, the chosen one beside them. */
+export function SettingsPage({ section }: { readonly section: string }): ReactElement {
+  const { runs } = useSession();
+  useEffect(() => runs.leave(), [runs]);
+  const shown = settingsSections.find(({ id }) => id === section);
+  const groups = [...new Set(settingsSections.map(({ group }) => group))];
+  return (
+    <main className="home">
+      <div className="home-body settings">
+        <nav className="settings-nav" aria-label="Settings">
+          {groups.map((group) => (
+            <div key={group}>
+              <h2>{group}</h2>
+              {settingsSections
+                .filter((entry) => entry.group === group)
+                .map(({ id, title }) => (
+                  <Link
+                    key={id}
+                    href={id === '' ? '/settings' : `/settings/${id}`}
+                    aria-current={id === section ? 'page' : undefined}
+                  >
+                    {title}
+                  </Link>
+                ))}
+            </div>
+          ))}
+        </nav>
+        <div className="settings-body">
+          {shown === undefined ? (
+            <>
+              <h1>Nothing here</h1>
+              <p>
+                There is no section &ldquo;{section}&rdquo; in the settings.{' '}
+                <Link href="/settings">Go to the first</Link>.
+              </p>
+            </>
+          ) : (
+            <Suspense fallback={<p className="quiet">Loading…</p>}>
+              <h1>{shown.title}</h1>
+              <shown.Page />
+            </Suspense>
+          )}
+        </div>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,86 @@
+import type { ReactElement } from 'react';
+import { SelectField, SwitchField, TextField } from '../FormFields.js';
+import { needsAddress, type ConnectionDraft } from './connection-draft.js';
+import { levelWords } from './connection-words.js';
+
+/** Name, address, and which data may go there. */
+export function BasicFields({
+  draft,
+  isNew,
+  errors,
+  onChange,
+}: {
+  readonly draft: ConnectionDraft;
+  readonly isNew: boolean;
+  readonly errors: Readonly<Record<string, string>>;
+  readonly onChange: (part: Partial<ConnectionDraft>) => void;
+}): ReactElement {
+  return (
+    <>
+      <fieldset className="sheet-part">
+        <legend>Connection</legend>
+        <div className="field-pair">
+          <TextField title="Title" value={draft.title} onChange={(title) => onChange({ title })} />
+          <TextField
+            title="Name in workflows"
+            value={draft.id}
+            isReadOnly={!isNew}
+            error={errors['id']}
+            help={isNew ? `Models are named ${draft.id === '' ? 'name' : draft.id}/model.` : 'It cannot be changed.'}
+            onChange={(id) => onChange({ id })}
+          />
+        </div>
+        <div className="field-pair">
+          <TextField
+            title="Base URL"
+            type="url"
+            value={draft.baseUrl}
+            error={errors['baseUrl']}
+            placeholder={needsAddress(draft.kind) ? 'http://127.0.0.1:8000/v1' : 'The provider’s own'}
+            onChange={(baseUrl) => onChange({ baseUrl })}
+          />
+          {draft.kind === 'azure-openai' ? (
+            <TextField
+              title="API version"
+              value={draft.apiVersion}
+              error={errors['apiVersion']}
+              onChange={(apiVersion) => onChange({ apiVersion })}
+            />
+          ) : null}
+          <TextField
+            title="Region"
+            value={draft.region}
+            error={errors['region']}
+            placeholder="eu"
+            help="Where data is worked on: for people and the audit record."
+            onChange={(region) => onChange({ region })}
+          />
+        </div>
+        <SwitchField
+          title="In use"
+          value={draft.isEnabled}
+          help="Switched off, its models are passed over, and calls end at once."
+          onChange={(isEnabled) => onChange({ isEnabled })}
+        />
+      </fieldset>
+      <fieldset className="sheet-part">
+        <legend>Data</legend>
+        <div className="field-pair">
+          <SelectField
+            title="Highest label that may be sent there"
+            value={draft.ceiling}
+            choices={levelWords}
+            help="What is above it is refused before the call, whatever a workflow says."
+            onChange={(ceiling) => onChange({ ceiling })}
+          />
+          <SwitchField
+            title="The server is ours"
+            value={draft.isLocal}
+            help="It runs on this machine or in this network: counted as local work."
+            onChange={(isLocal) => onChange({ isLocal })}
+          />
+        </div>
+      </fieldset>
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+import { useId, type ReactElement } from 'react';
+
+/** An input in the cell of a table: named by its column and row, with what is wrong under it. */
+export function CellInput({
+  label,
+  error,
+  value,
+  number,
+  type = 'text',
+  list,
+  onText,
+  onNumber,
+}: {
+  readonly label: string;
+  readonly error: string | undefined;
+  readonly value?: string;
+  readonly number?: number | undefined;
+  readonly type?: 'text' | 'date';
+  readonly list?: string;
+  readonly onText?: (text: string) => void;
+  readonly onNumber?: (value: number | undefined) => void;
+}): ReactElement {
+  const id = useId();
+  return (
+    <div className="field">
+      <input
+        aria-label={label}
+        aria-invalid={error !== undefined}
+        aria-describedby={error === undefined ? undefined : id}
+        type={onNumber === undefined ? type : 'number'}
+        min={onNumber === undefined ? undefined : 0}
+        step="any"
+        value={onNumber === undefined ? value : (number ?? '')}
+        list={list}
+        spellCheck={false}
+        autoComplete="off"
+        onChange={(event) =>
+          onNumber === undefined
+            ? onText?.(event.target.value)
+            : onNumber(event.target.value === '' ? undefined : event.target.valueAsNumber)
+        }
+      />
+      {error === undefined ? null : (
+        <p id={id} className="field-error" role="alert">
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}

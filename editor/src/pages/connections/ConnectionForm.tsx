@@ -1,0 +1,144 @@
+import { useState, type ReactElement } from 'react';
+import type { ConnectionReply, ConnectionTest } from '@heddle/core';
+import { portfolio } from '../../api/portfolio.js';
+import { formatDuration } from '../../format/format-duration.js';
+import { Notice } from '../../frame/Notice.js';
+import { Confirm } from '../Confirm.js';
+import { connectionPath, navigate } from '../route.js';
+import { useAction } from '../use-action.js';
+import { BasicFields } from './BasicFields.js';
+import { movesKey, readDraft, type ConnectionDraft } from './connection-draft.js';
+import { LimitFields } from './LimitFields.js';
+import { ModelTable } from './ModelTable.js';
+import { PriceTable } from './PriceTable.js';
+import { TestResult } from './TestResult.js';
+import { KeyField } from './KeyField.js';
+
+/** Everything of a connection that can be set, with its test. */
+export function ConnectionForm({
+  initial,
+  saved,
+  needsKey,
+  onChanged = () => undefined,
+}: {
+  readonly initial: ConnectionDraft;
+  /** The connection as it is stored; none while it is being made. */
+  readonly saved?: ConnectionReply;
+  readonly needsKey: boolean;
+  readonly onChanged?: () => void;
+}): ReactElement {
+  const [draft, setDraft] = useState(initial);
+  const [key, setKey] = useState('');
+  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
+  const [made, setMade] = useState<string>();
+  const [isDeleting, setDeleting] = useState(false);
+  const [note, setNote] = useState('');
+  const save = useAction();
+  const remove = useAction();
+  const change = (part: Partial<ConnectionDraft>): void => {
+    setNote('');
+    setDraft((before) => ({ ...before, ...part }));
+  };
+  const isNew = saved === undefined && made === undefined;
+
+  const submit = (withTest: boolean): void => {
+    const read = readDraft(draft);
+    setErrors(read.ok ? {} : read.errors);
+    if (!read.ok) return;
+    save.run(async () => {
+      const { connection } = read;
+      await (isNew ? portfolio.createConnection(connection) : portfolio.replaceConnection(connection));
+      setMade(connection.id);
+      if (key !== '') await portfolio.setKey(connection.id, key);
+      setKey('');
+      setNote(withTest ? testNote(await portfolio.testConnection(connection.id)) : 'Saved.');
+      onChanged();
+      if (saved === undefined) navigate(connectionPath(connection.id));
+    });
+  };
+
+  return (
+    <form
+      className="sheet"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit(true);
+      }}
+    >
+      <BasicFields draft={draft} isNew={isNew} errors={errors} onChange={change} />
+      <KeyField
+        value={key}
+        source={saved?.key ?? 'none'}
+        needsKey={needsKey || draft.kind !== 'openai-compatible'}
+        isMoved={saved !== undefined && movesKey(saved, draft)}
+        onChange={setKey}
+        onRemove={
+          saved?.key === 'vault'
+            ? () =>
+                save.run(async () => {
+                  await portfolio.removeKey(saved.id);
+                  onChanged();
+                })
+            : undefined
+        }
+      />
+      {saved?.lastTest === undefined || save.isBusy ? null : <TestResult test={saved.lastTest} />}
+      <ModelTable
+        models={draft.models}
+        found={saved?.lastTest?.models ?? []}
+        errors={errors}
+        onChange={(models) => change({ models })}
+      />
+      <PriceTable
+        prices={draft.prices}
+        names={[...draft.models.map(({ name }) => name), ...(saved?.lastTest?.models ?? [])]}
+        errors={errors}
+        onChange={(prices) => change({ prices })}
+      />
+      <LimitFields draft={draft} errors={errors} onChange={change} />
+      {save.error === undefined ? null : <Notice error={save.error} />}
+      <div className="sheet-actions">
+        <button type="submit" className="button button-primary" disabled={save.isBusy}>
+          {save.isBusy ? 'Saving and testing…' : 'Save and test'}
+        </button>
+        <button type="button" className="button" disabled={save.isBusy} onClick={() => submit(false)}>
+          Save
+        </button>
+        {saved === undefined ? null : (
+          <button type="button" className="button button-danger" onClick={() => setDeleting(true)}>
+            Delete
+          </button>
+        )}
+        <span className="quiet" role="status">
+          {Object.keys(errors).length > 0 ? 'Some fields need another look.' : note}
+        </span>
+      </div>
+      {isDeleting && saved !== undefined ? (
+        <Confirm
+          title={`Delete ${saved.title === '' ? saved.id : saved.title}?`}
+          verb="Delete connection"
+          action={remove}
+          onClose={() => setDeleting(false)}
+          onConfirm={() =>
+            remove.run(async () => {
+              await portfolio.removeConnection(saved.id);
+              navigate('/connections');
+            })
+          }
+        >
+          <p>
+            The connection and its key are gone for good. Workflows that name a model of it say so, and their runs fail
+            there.
+          </p>
+        </Confirm>
+      ) : null}
+    </form>
+  );
+}
+
+function testNote({ isReachable, ms, models }: ConnectionTest): string {
+  return isReachable
+    ? `Saved. It answered in ${formatDuration(ms)}${models.length === 0 ? '' : `, with ${models.length} models`}.`
+    : 'Saved. The test failed: what it says stands above.';
+}

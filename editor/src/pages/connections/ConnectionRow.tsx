@@ -1,0 +1,68 @@
+import type { ConnectionReply } from '@heddle/core';
+import { Laptop, Cloud } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { portfolio } from '../../api/portfolio.js';
+import { Notice } from '../../frame/Notice.js';
+import { LabelMark } from '../../values/LabelMark.js';
+import { Link } from '../Link.js';
+import { connectionPath } from '../route.js';
+import { useAction } from '../use-action.js';
+import { keyWords, kindWords, placeOf, standingOf } from './connection-words.js';
+import { TestResult } from './TestResult.js';
+
+/** One connection: where it goes, what may go there, how it stands. */
+export function ConnectionRow({
+  connection,
+  now,
+  onChanged,
+}: {
+  readonly connection: ConnectionReply;
+  readonly now: number;
+  readonly onChanged: () => void;
+}): ReactElement {
+  const test = useAction();
+  const { id, title, kind, region, ceiling, isLocal, activity, lastTest } = connection;
+  const name = title === '' ? id : title;
+  const standing = standingOf(connection, now);
+  const Place = isLocal ? Laptop : Cloud;
+  const run = (): void =>
+    test.run(async () => {
+      await portfolio.testConnection(id);
+      onChanged();
+    });
+  return (
+    <li className="connection">
+      <div className="connection-main">
+        <Link href={connectionPath(id)} className="connection-name">
+          <Place size={16} aria-hidden className="quiet" />
+          <span>{name}</span>
+          {name === id ? null : <span className="mono quiet">{id}</span>}
+        </Link>
+        <p className="connection-facts quiet">
+          <span>{kindWords[kind]}</span>
+          <span>{placeOf(connection)}</span>
+          {region === undefined ? null : <span>{region}</span>}
+          <span>{isLocal ? 'Yours' : 'Remote'}</span>
+          <span>{keyWords[connection.key]}</span>
+        </p>
+        <p className="connection-standing">
+          <span className="row-dot" data-status={test.isBusy ? 'running' : standing.status} />
+          {test.isBusy ? 'Testing: lists the models, and lets one write a word…' : standing.words}
+          {activity.inFlight + activity.waiting === 0 ? null : (
+            <span className="quiet figure">
+              {activity.inFlight} at work{activity.waiting === 0 ? '' : `, ${activity.waiting} wait`}
+            </span>
+          )}
+        </p>
+        {test.isBusy || lastTest === undefined ? null : <TestResult test={lastTest} />}
+        {test.error === undefined ? null : <Notice error={test.error} />}
+      </div>
+      <div className="connection-side">
+        <LabelMark level={ceiling} title={`Nothing above ${ceiling} is sent there`} />
+        <button type="button" className="button" disabled={test.isBusy} onClick={run} aria-label={`Test ${name}`}>
+          Test
+        </button>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,152 @@
+import { RemoteModelCard } from '@heddle/core';
+import { Plus, Trash2 } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { CellInput } from './CellInput.js';
+import type { ModelDraft } from './connection-draft.js';
+
+const kinds = RemoteModelCard.shape.kind.unwrap().options;
+const kindWords: Readonly<Record<(typeof kinds)[number], string>> = {
+  generate: 'Writes text',
+  embed: 'Makes vectors',
+  moderate: 'Judges text',
+};
+const abilities = [
+  ['tools', 'Tools'],
+  ['schema', 'Schemas'],
+  ['images', 'Images'],
+  ['reasoning', 'Reasoning'],
+] as const;
+
+/** The models that workflows are offered, and what is known of them. */
+export function ModelTable({
+  models,
+  found,
+  errors,
+  onChange,
+}: {
+  readonly models: readonly ModelDraft[];
+  /** Names that the last test found. */
+  readonly found: readonly string[];
+  readonly errors: Readonly<Record<string, string>>;
+  readonly onChange: (models: readonly ModelDraft[]) => void;
+}): ReactElement {
+  const change = (at: number, part: Partial<ModelDraft>): void =>
+    onChange(models.map((model, index) => (index === at ? { ...model, ...part } : model)));
+  const add = (name: string): void =>
+    onChange([
+      ...models,
+      {
+        ...{ name, kind: 'generate', supports: {} },
+        ...{ contextTokens: undefined, maxOutputTokens: undefined },
+        dimensions: undefined,
+      },
+    ]);
+  const left = found.filter((name) => !models.some((model) => model.name === name));
+  return (
+    <fieldset className="sheet-part">
+      <legend>Models</legend>
+      <p className="quiet">
+        These are offered where a workflow chooses a model; any other can be named by hand. Sizes and abilities that are
+        left out are taken as the provider usually has them, with 128,000 tokens of context.
+      </p>
+      {models.length === 0 ? null : (
+        <ul className="rows">
+          {models.map((model, index) => {
+            const of = model.name === '' ? `model ${index + 1}` : model.name;
+            return (
+              <li key={index} className="model-row">
+                <CellInput
+                  label={`Name of ${of}`}
+                  value={model.name}
+                  error={errors[`models.${index}.name`]}
+                  onText={(name) => change(index, { name })}
+                />
+                <div className="field">
+                  <select
+                    aria-label={`Kind of ${of}`}
+                    value={model.kind}
+                    onChange={(event) => {
+                      const kind = kinds.find((entry) => entry === event.target.value);
+                      if (kind !== undefined) change(index, { kind });
+                    }}
+                  >
+                    {kinds.map((kind) => (
+                      <option key={kind} value={kind}>
+                        {kindWords[kind]}
+                      </option>
+                    ))}
+                  </select>
+                </div>
+                {model.kind === 'embed' ? (
+                  <label className="inline-number">
+                    Dimensions
+                    <CellInput
+                      label={`Dimensions of ${of}`}
+                      number={model.dimensions}
+                      error={errors[`models.${index}.dimensions`]}
+                      onNumber={(dimensions) => change(index, { dimensions })}
+                    />
+                  </label>
+                ) : (
+                  <label className="inline-number">
+                    Context
+                    <CellInput
+                      label={`Context of ${of}, in tokens`}
+                      number={model.contextTokens}
+                      error={errors[`models.${index}.contextTokens`]}
+                      onNumber={(contextTokens) => change(index, { contextTokens })}
+                    />
+                  </label>
+                )}
+                <div className="abilities" role="group" aria-label={`What ${of} can do`}>
+                  {model.kind === 'generate'
+                    ? abilities.map(([ability, words]) => (
+                        <label key={ability}>
+                          <input
+                            type="checkbox"
+                            checked={model.supports[ability] === true}
+                            onChange={(event) =>
+                              change(index, { supports: { ...model.supports, [ability]: event.target.checked } })
+                            }
+                          />
+                          {words}
+                        </label>
+                      ))
+                    : null}
+                </div>
+                <button
+                  type="button"
+                  className="icon-button"
+                  aria-label={`Remove ${of}`}
+                  onClick={() => onChange(models.filter((_, at) => at !== index))}
+                >
+                  <Trash2 size={15} aria-hidden />
+                </button>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+      {left.length === 0 ? null : (
+        <div className="chips" role="group" aria-label="Models that the test found">
+          <span className="quiet">Found by the test:</span>
+          {left.slice(0, 60).map((name) => (
+            <button
+              key={name}
+              type="button"
+              className="chip mono"
+              onClick={() => add(name)}
+              aria-label={`Offer ${name}`}
+            >
+              <Plus size={12} aria-hidden /> {name}
+            </button>
+          ))}
+          {left.length > 60 ? <span className="quiet">and {left.length - 60} more</span> : null}
+        </div>
+      )}
+      <button type="button" className="button sheet-add" onClick={() => add('')}>
+        <Plus size={15} aria-hidden /> Add a model
+      </button>
+    </fieldset>
+  );
+}

@@ -1,0 +1,57 @@
+import { Cloud, Laptop } from 'lucide-react';
+import type { ReactElement } from 'react';
+import type { Preset } from '../../api/portfolio.js';
+
+const groups = [
+  { title: 'Providers', icon: Cloud, fits: ({ kind }: Preset) => kind !== 'openai-compatible' },
+  {
+    title: 'Hosted, OpenAI-compatible',
+    icon: Cloud,
+    fits: ({ kind, isLocal }: Preset) => kind === 'openai-compatible' && !isLocal,
+  },
+  {
+    title: 'Servers of your own',
+    icon: Laptop,
+    fits: ({ kind, isLocal }: Preset) => kind === 'openai-compatible' && isLocal,
+  },
+];
+
+/** Any other server that speaks chat completions. */
+const other: Preset = {
+  id: 'server',
+  title: 'Another server',
+  kind: 'openai-compatible',
+  needsKey: false,
+  isLocal: true,
+  hint: 'Anything that answers OpenAI’s chat completions.',
+};
+
+/** Starting points for a connection, by where the models run. */
+export function PresetPicker({
+  presets,
+  onPick,
+}: {
+  readonly presets: readonly Preset[];
+  readonly onPick: (preset: Preset) => void;
+}): ReactElement {
+  return (
+    <>
+      {groups.map(({ title, icon: Icon, fits }) => (
+        <section key={title} className="section" aria-label={title}>
+          <h2>{title}</h2>
+          <ul className="presets">
+            {[...presets, other].filter(fits).map((preset) => (
+              <li key={preset.id}>
+                <button type="button" className="preset" onClick={() => onPick(preset)}>
+                  <Icon size={16} aria-hidden />
+                  <span className="preset-title">{preset.title}</span>
+                  <span className="quiet">{preset.baseUrl ?? preset.hint}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </>
+  );
+}

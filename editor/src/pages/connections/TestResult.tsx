@@ -1,0 +1,41 @@
+import type { ConnectionTest } from '@heddle/core';
+import { errorCodes, isErrorCode } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { formatDuration } from '../../format/format-duration.js';
+
+const most = 6;
+
+/** What a test gave: how fast, which models; or why not, and what to do. */
+export function TestResult({ test }: { readonly test: ConnectionTest }): ReactElement {
+  const { isReachable, ms, models, code, message } = test;
+  if (!isReachable)
+    return (
+      <div className="test-result" data-failed>
+        <p>
+          <strong>{code !== undefined && isErrorCode(code) ? errorCodes[code].title : 'It does not answer'}</strong>
+        </p>
+        <p>{message ?? 'Check the address and the key.'}</p>
+      </div>
+    );
+  const shown = models.slice(0, most);
+  return (
+    <div className="test-result">
+      {models.length === 0 ? (
+        <p className="quiet">It answered in {formatDuration(ms)}, and lists no models.</p>
+      ) : (
+        <details>
+          <summary>
+            {models.length === 1 ? '1 model' : `${models.length} models`}:{' '}
+            <span className="mono">{shown.join(', ')}</span>
+            {models.length > most ? ', …' : ''}
+          </summary>
+          <ul className="model-names mono">
+            {models.map((model) => (
+              <li key={model}>{model}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </div>
+  );
+}

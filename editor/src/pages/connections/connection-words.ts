@@ -1,0 +1,66 @@
+import type { ConnectionKind, ConnectionReply, LabelLevel } from '@heddle/core';
+import { formatDuration } from '../../format/format-duration.js';
+import { formatAgo } from '../../format/format-time.js';
+
+export const kindWords: Readonly<Record<ConnectionKind, string>> = {
+  openai: 'OpenAI',
+  'azure-openai': 'Azure OpenAI',
+  anthropic: 'Anthropic',
+  google: 'Google Gemini',
+  'openai-compatible': 'OpenAI-compatible',
+};
+
+export const keyWords: Readonly<Record<ConnectionReply['key'], string>> = {
+  vault: 'Key set',
+  environment: 'Key from the environment',
+  none: 'No key',
+};
+
+export const levelWords: readonly (readonly [LabelLevel, string])[] = [
+  ['public', 'Public'],
+  ['internal', 'Internal'],
+  ['confidential', 'Confidential'],
+  ['restricted', 'Restricted'],
+];
+
+/** How a connection stands, for a dot and a word beside it. */
+export interface Standing {
+  readonly status: 'done' | 'failed' | 'waiting' | 'cancelled';
+  readonly words: string;
+}
+
+/**
+ * What matters most of a connection now: switched off, resting, asked to wait, its last test, or nothing known yet.
+ *
+ * @example standingOf(connection, Date.now()).words // 'Answered in 210 ms, 5 min ago'
+ */
+export function standingOf(
+  { isEnabled, activity, lastTest }: Pick<ConnectionReply, 'isEnabled' | 'activity' | 'lastTest'>,
+  now: number,
+): Standing {
+  if (!isEnabled) return { status: 'cancelled', words: 'Switched off' };
+  if (activity.circuit !== 'closed')
+    return {
+      status: 'failed',
+      words:
+        activity.circuit === 'half-open'
+          ? 'Being tried again after failures'
+          : `Rests after failures${activity.retryAt === undefined ? '' : `, tried again in ${formatDuration(Math.max(0, activity.retryAt - now))}`}`,
+    };
+  if (activity.pausedUntil !== undefined && activity.pausedUntil > now)
+    return {
+      status: 'waiting',
+      words: `The provider asked to wait ${formatDuration(activity.pausedUntil - now)}`,
+    };
+  if (lastTest === undefined) return { status: 'cancelled', words: 'Not tested since the server started' };
+  const ago = formatAgo(lastTest.at, now);
+  return lastTest.isReachable
+    ? { status: 'done', words: `Answered in ${formatDuration(lastTest.ms)}, ${ago}` }
+    : { status: 'failed', words: `The last test failed, ${ago}` };
+}
+
+/** The host of an address; the kind's own where there is none. */
+export function placeOf({ baseUrl, kind }: Pick<ConnectionReply, 'baseUrl' | 'kind'>): string {
+  if (baseUrl === undefined) return `${kindWords[kind]}'s own address`;
+  return URL.canParse(baseUrl) ? new URL(baseUrl).host : baseUrl;
+}

@@ -1,0 +1,37 @@
+import { useEffect, type ReactElement, type ReactNode } from 'react';
+import { useSession } from '../../session.js';
+import { PortfolioTabs } from './PortfolioTabs.js';
+
+/** A page of the portfolio: its tabs, its title, what can be done, and what it holds. */
+export function PlacePage({
+  page,
+  title,
+  lead,
+  actions,
+  children,
+}: {
+  readonly page: string;
+  readonly title: string;
+  /** What the place is for, in a sentence. */
+  readonly lead?: ReactNode;
+  readonly actions?: ReactNode;
+  readonly children: ReactNode;
+}): ReactElement {
+  const { runs } = useSession();
+  useEffect(() => runs.leave(), [runs]);
+  return (
+    <main className="home">
+      <div className="home-body place">
+        <PortfolioTabs page={page} />
+        <header className="home-head">
+          <div className="place-title">
+            <h1>{title}</h1>
+            {lead === undefined ? null : <p className="quiet">{lead}</p>}
+          </div>
+          {actions === undefined ? null : <div className="head-actions">{actions}</div>}
+        </header>
+        {children}
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,18 @@
+/** One of the places that the rail's entry for connections leads to. */
+export interface PortfolioPlace {
+  readonly href: string;
+  readonly title: string;
+  /** Pages of the route that belong to it. */
+  readonly pages: readonly string[];
+}
+
+/** The portfolio's places, in the order of their tabs; a further one is one entry here. */
+export const portfolioPlaces: readonly PortfolioPlace[] = [
+  { href: '/connections', title: 'Connections', pages: ['connections', 'connection'] },
+  { href: '/secrets', title: 'Secrets', pages: ['secrets'] },
+];
+
+/** Whether a page of the route belongs to the portfolio. */
+export function isPortfolioPage(page: string): boolean {
+  return portfolioPlaces.some(({ pages }) => pages.includes(page));
+}

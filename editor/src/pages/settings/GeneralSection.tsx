@@ -1,0 +1,94 @@
+import { useState, type ReactElement, type ReactNode } from 'react';
+import { portfolio } from '../../api/portfolio.js';
+import { formatDuration } from '../../format/format-duration.js';
+import { Notice } from '../../frame/Notice.js';
+import { chooseTheme, useChosenTheme, type Theme } from '../../look/theme.js';
+import { Dialog } from '../../palette/Dialog.js';
+import { ShortcutTable } from '../../palette/ShortcutTable.js';
+import { useLoaded } from '../home/use-loaded.js';
+import { Link } from '../Link.js';
+
+const themes: readonly (readonly [Theme | undefined, string])[] = [
+  [undefined, 'As the system'],
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+];
+
+/** How this device shows Heddle, and which Heddle it is. */
+export function GeneralSection(): ReactElement {
+  const theme = useChosenTheme();
+  const health = useLoaded(portfolio.health);
+  const settings = useLoaded(portfolio.settings);
+  const [isShowing, setShowing] = useState(false);
+  const folder = settings.value?.find(({ name }) => name === 'HEDDLE_DATA')?.value;
+  return (
+    <>
+      <section className="section" aria-labelledby="appearance">
+        <h2 id="appearance">This device</h2>
+        <div className="setting-line">
+          <span id="theme-words">Theme</span>
+          <div className="panel-switch" role="group" aria-labelledby="theme-words">
+            {themes.map(([value, words]) => (
+              <button key={words} type="button" aria-pressed={theme === value} onClick={() => chooseTheme(value)}>
+                {words}
+              </button>
+            ))}
+          </div>
+        </div>
+        <div className="setting-line">
+          <span>
+            Keyboard <span className="quiet">everything can be done by keys</span>
+          </span>
+          <button type="button" className="button" onClick={() => setShowing(true)}>
+            Show shortcuts
+          </button>
+        </div>
+      </section>
+      <section className="section" aria-labelledby="about">
+        <h2 id="about">This Heddle</h2>
+        {health.error === undefined ? null : (
+          <Notice error={health.error} action={{ name: 'Try again', run: health.again }} />
+        )}
+        {health.value === undefined ? (
+          health.error === undefined ? (
+            <p className="quiet">Loading…</p>
+          ) : null
+        ) : (
+          <dl className="facts">
+            <Fact name="Version">{health.value.version}</Fact>
+            <Fact name="State">{health.value.status === 'ok' ? 'Well' : 'Needs attention'}</Fact>
+            <Fact name="Running for">{formatDuration(health.value.uptimeSeconds * 1000)}</Fact>
+            <Fact name="Memory">{health.value.memoryMb} MB</Fact>
+            <Fact name="Runs">
+              {health.value.runs.running} of {health.value.runs.maxRunning} working, {health.value.runs.queued} queued,{' '}
+              {health.value.runs.parked} parked
+            </Fact>
+            <Fact name="Waits longer than it should">{health.value.stuck === 0 ? 'Nothing' : health.value.stuck}</Fact>
+            {folder === undefined ? null : <Fact name="Data folder">{folder}</Fact>}
+          </dl>
+        )}
+      </section>
+      <section className="section" aria-labelledby="elsewhere">
+        <h2 id="elsewhere">Set elsewhere</h2>
+        <p>
+          <Link href="/connections">Connections</Link> to providers, <Link href="/secrets">secrets</Link>,{' '}
+          <Link href="/policies">routing policies</Link> and <Link href="/spend">budgets</Link> have pages of their own.
+        </p>
+      </section>
+      {isShowing ? (
+        <Dialog title="Keyboard shortcuts" onClose={() => setShowing(false)}>
+          <ShortcutTable />
+        </Dialog>
+      ) : null}
+    </>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactElement {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd className="figure">{children}</dd>
+    </div>
+  );
+}

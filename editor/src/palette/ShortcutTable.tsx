@@ -1,0 +1,33 @@
+import type { ReactElement } from 'react';
+import { allCommands } from '../commands/all-commands.js';
+import { nameKeys } from '../commands/match-keys.js';
+import { modifierName } from '../frame/modifier.js';
+
+const groups = ['Run', 'Edit', 'Canvas', 'View'] as const;
+
+/** The table of keys, from the same commands that the keys run. */
+export function ShortcutTable(): ReactElement {
+  return (
+    <div className="shortcuts">
+      {groups.map((group) => (
+        <section key={group}>
+          <h3>{group}</h3>
+          <dl>
+            {allCommands
+              .filter((command) => command.group === group && command.keys.length > 0)
+              .map((command) => (
+                <div key={command.id}>
+                  <dt>{command.title}</dt>
+                  <dd>
+                    {command.keys.map((keys) => (
+                      <kbd key={keys}>{nameKeys(keys, modifierName)}</kbd>
+                    ))}
+                  </dd>
+                </div>
+              ))}
+          </dl>
+        </section>
+      ))}
+    </div>
+  );
+}
