@@ -17,7 +17,7 @@ import {
   type SaveBudgetRequest,
   type WhatIfRequest,
 } from '@heddle/core';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { fetchJson, send } from './http.js';
 
 const at = (...parts: readonly string[]): string => `/api/${parts.map(encodeURIComponent).join('/')}`;
