@@ -14,6 +14,7 @@ import {
   type Clock,
   type Collections,
   type FileRef,
+  type LanguageModel,
   type ModelHub,
   type NodeCatalog,
   type ResourceArguments,
@@ -27,6 +28,7 @@ import { standardNodes } from '@heddle/nodes';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createTestRouting } from './test-routing.js';
 
 /** Heddle without a server, in a temporary folder and with the real starter models: what the tests of ready workflows run in. */
 export interface TestHeddle {
@@ -45,6 +47,8 @@ export interface TestHeddle {
 export interface TestHeddleOptions {
   /** Folders that workflows may read. */
   readonly folders?: readonly string[];
+  /** Gives models of connections, which have a slash in their names. */
+  readonly remote?: (id: string) => Promise<LanguageModel>;
 }
 
 /** How a run ended, with the values of its outputs and everything that happened. */
@@ -74,7 +78,7 @@ export async function hasStarterModels(): Promise<boolean> {
 }
 
 /** Opens one; close it when done. */
-export async function openTestHeddle({ folders = [] }: TestHeddleOptions = {}): Promise<TestHeddle> {
+export async function openTestHeddle({ folders = [], remote }: TestHeddleOptions = {}): Promise<TestHeddle> {
   const folder = await mkdtemp(path.join(tmpdir(), 'heddle-workflows-'));
   const models = createModelHub({ modelsFolder: defaultModelsFolder(), dataFolder: folder });
   const documents = createDocuments();
@@ -89,8 +93,14 @@ export async function openTestHeddle({ folders = [] }: TestHeddleOptions = {}): 
   const blobs = createFolderBlobs(path.join(folder, 'blobs'));
   const sandbox = createSandbox();
   const catalog = createCatalog(standardNodes);
+  const modelOf = async (id: string): Promise<LanguageModel> => {
+    if (!id.includes('/')) return models.languageModel(id);
+    if (remote !== undefined) return remote(id);
+    throw new HeddleError('connection_not_found', `The tests bring no connection for '${id}'.`);
+  };
   const resources = bind({
-    languageModel: (id) => models.languageModel(id),
+    languageModel: modelOf,
+    routing: () => Promise.resolve(createTestRouting(modelOf)),
     embedder: (id) => models.embedder(id),
     reranker: (id) => models.reranker(id),
     tokenizer: (id) => models.tokenizer(id),

@@ -36,7 +36,7 @@ export interface TemplateParts {
 
 /**
  * Ready workflows, imported by copy. A folder beside a `workflow.json` that is named as a collection of the workflow holds its
- * sample documents.
+ * sample documents; workflows that ask the same collection share them.
  */
 export class TemplateService {
   constructor(
@@ -77,8 +77,8 @@ export class TemplateService {
     const { collections, models } = this.parts;
     if ((await collections.list()).some((collection) => collection.name === name)) return undefined;
     await collections.create({ name, embedding: await models.starterEmbedder() });
-    const samples = join(folder, name);
-    if (!existsSync(samples)) return undefined;
+    const samples = await this.samplesOf(folder, name);
+    if (samples === undefined) return undefined;
     const { readFolder } = await import('@heddle/adapters/documents');
     return (await collections.ingest(name, { documents: readFolder([samples]), sync: false })).jobId;
   }
@@ -100,7 +100,7 @@ export class TemplateService {
         this.collectionsOf(document).map(async (name) => ({
           name,
           isHere: collections.has(name),
-          samples: await filesIn(join(folder, name)),
+          samples: await filesIn((await this.samplesOf(folder, name)) ?? ''),
         })),
       ),
       models: [...modelIds].map((model) => ({ id: model, isHere: models.has(model) })),
@@ -108,6 +108,12 @@ export class TemplateService {
         ...new Set(nodes.map(({ type }) => type).filter((type) => this.parts.catalog.get(type) === undefined)),
       ],
     };
+  }
+
+  /** The sample documents of a collection: beside the template, or beside another one that asks the same collection. */
+  private async samplesOf(folder: string, name: string): Promise<string | undefined> {
+    const others = (await this.readAll()).map((template) => template.folder);
+    return [folder, ...others].map((place) => join(place, name)).find((place) => existsSync(place));
   }
 
   private collectionsOf(document: WorkflowDocument): readonly string[] {

@@ -90,11 +90,22 @@ describe('the ready workflows', () => {
     try {
       const { templates } = (await server.call('GET', '/api/templates')).body;
       expect(templates.map(({ id }: { id: string }) => id)).toEqual(
-        expect.arrayContaining(['ask-the-handbook', 'extract', 'summarise']),
+        expect.arrayContaining([
+          'ask-the-handbook',
+          'compare-models',
+          'constitution',
+          'extract',
+          'hybrid-support',
+          'research-agent',
+          'summarise',
+        ]),
       );
       const sample = templates.find(({ id }: { id: string }) => id === 'ask-the-handbook');
       expect(sample.collections).toEqual([{ name: 'handbook', isHere: false, samples: expect.any(Number) }]);
       expect(sample.collections[0].samples).toBeGreaterThan(10);
+      // Others that ask the same collection bring the same documents.
+      const shares = templates.find(({ id }: { id: string }) => id === 'research-agent');
+      expect([shares.collections, shares.missingNodes]).toEqual([sample.collections, []]);
       const { body } = await server.call('POST', '/api/templates/ask-the-handbook');
       for (let tries = 0; tries < 500; tries += 1) {
         if ((await server.call('GET', `/api/jobs/${body.jobs[0]}`)).body.status === 'done') break;
