@@ -56,11 +56,11 @@ export function createModelHub(options: ModelHubOptions): ModelHub {
   const tokenizers = new Map<string, Promise<Tokenizer>>();
   const readHeader = createHeaderReader();
   const pulls = createPulls(options, settings.hub, onChange);
-  /** A card of the right kind whose files are here. */
+  /** A card of the right kind whose files are here. Those of an open model were looked at: the first token does not wait for the disk. */
   const ready = async (id: string, kind: ModelCard['kind']): Promise<ModelCard> => {
     const card = catalogue.card(id);
     if (card.kind !== kind) throw wrongKind(card, kind);
-    await readyFiles(options.modelsFolder, card);
+    if (!onnx.isLoaded(id) && !llama.isLoaded(id)) await readyFiles(options.modelsFolder, card);
     return card;
   };
   return {
