@@ -13,6 +13,7 @@ import type { Engine } from '../heddle/parts.js';
 import { LostRuns } from './lost-runs.js';
 import type { RunQueue } from './run-queue.js';
 import type { RunRecords } from './run-records.js';
+import { RunWaiters } from './run-waiters.js';
 
 type RunAnswer = Parameters<RunHandle['answer']>[1];
 
@@ -36,10 +37,12 @@ export class RunDriver {
   /** Wishes to cancel runs that have no handle yet. */
   private readonly cancels = new Map<string, ((handle: RunHandle | undefined) => void)[]>();
   private readonly wakes = new Map<string, () => void>();
-  private readonly waiters = new Map<string, Set<() => void>>();
   private readonly working = new Set<Promise<void>>();
   /** Runs that have a place and no handle yet. */
   private readonly starting = new Set<string>();
+
+  /** Who waits for a run to leave memory. */
+  readonly waiters = new RunWaiters();
 
   /** Runs that a fault of the store stopped: they go on when it works again. */
   readonly lost: LostRuns;
@@ -109,7 +112,7 @@ export class RunDriver {
       } catch (error) {
         // It left memory between our look and the answer: bring it back.
         if (!(error instanceof HeddleError) || error.code !== 'conflict') throw error;
-        await this.left(runId);
+        await this.waiters.add(runId).left;
       }
     }
   }
@@ -141,21 +144,6 @@ export class RunDriver {
     this.wakes.delete(runId);
   }
 
-  /** Resolves when the run next leaves memory. */
-  left(runId: string): Promise<void> {
-    return new Promise((resolve) => {
-      const waiting = this.waiters.get(runId) ?? new Set();
-      this.waiters.set(runId, waiting.add(resolve));
-    });
-  }
-
-  /** Ends the waiting of everybody who waits for this run. */
-  wakeWaiters(runId: string): void {
-    const waiting = this.waiters.get(runId);
-    this.waiters.delete(runId);
-    for (const resolve of waiting ?? []) resolve();
-  }
-
   /** Gives every run back (D3): short work may end within `graceMs`, the rest stays `running` without an owner. */
   async release(graceMs: number): Promise<void> {
     this.parts.queue.stop();
@@ -167,7 +155,7 @@ export class RunDriver {
       new Promise((resolve) => setTimeout(resolve, graceMs).unref()),
     ]);
     await Promise.allSettled([...this.handles.values()].map((handle) => handle.release()));
-    for (const runId of [...this.waiters.keys()]) this.wakeWaiters(runId);
+    this.waiters.wakeAll();
   }
 
   private reviveWith(runId: string, askId: string, answer: RunAnswer): Promise<void> {
@@ -206,7 +194,7 @@ export class RunDriver {
       this.tellBegun(runId, undefined);
       this.handles.delete(runId);
       this.parts.queue.leave();
-      this.wakeWaiters(runId);
+      this.waiters.wake(runId);
     }
   }
 
