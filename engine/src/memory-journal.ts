@@ -67,7 +67,7 @@ export function createMemoryJournal(_clock?: Clock): Journal {
     bundle: later((runId) => entryOf(runId).bundle),
     summary: later((runId) => ({ ...entryOf(runId).summary })),
     list: later((query) =>
-      newestFirst()
+      behind(newestFirst(), query.before)
         .filter((entry) => matches(entry, query))
         .slice(0, query.limit)
         .map(({ summary }) => ({ ...summary })),
@@ -215,7 +215,15 @@ function matches({ summary }: Entry, query: RunQuery): boolean {
   if (query.status !== undefined && !query.status.includes(summary.status)) return false;
   if (query.trigger !== undefined && !query.trigger.includes(summary.trigger)) return false;
   if (query.search !== undefined && !searchText(summary).includes(query.search.toLowerCase())) return false;
-  return query.before === undefined || summary.acceptedAt < query.before;
+  return true;
+}
+
+/** What of a list comes behind a place or a time. */
+function behind(list: readonly Entry[], before: RunQuery['before']): readonly Entry[] {
+  if (before === undefined) return list;
+  if (typeof before === 'number') return list.filter(({ summary }) => summary.acceptedAt < before);
+  const at = list.findIndex(({ summary }) => summary.runId === before.runId);
+  return at >= 0 ? list.slice(at + 1) : list.filter(({ summary }) => summary.acceptedAt <= before.acceptedAt);
 }
 
 function searchText({ workflowName, runId, error }: RunSummary): string {

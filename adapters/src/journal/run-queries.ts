@@ -29,6 +29,7 @@ interface QueryValues {
   readonly trigger?: string;
   readonly search?: string;
   readonly before?: number;
+  readonly behind?: string;
   readonly limit: number;
 }
 
@@ -75,7 +76,7 @@ export function createRunQueries({ connection }: HeddleDatabase): RunQueries {
           ...(query.status === undefined ? {} : { status: JSON.stringify(query.status) }),
           ...(query.trigger === undefined ? {} : { trigger: JSON.stringify(query.trigger) }),
           ...(query.search === undefined ? {} : { search: query.search.toLowerCase() }),
-          ...(query.before === undefined ? {} : { before: query.before }),
+          ...(query.before === undefined ? {} : placeOf(query.before)),
         })
         .map(summaryOf);
     },
@@ -94,9 +95,20 @@ function conditionsOf(query: RunQuery): string {
       : [
           "instr(lower(workflow_name || ' ' || id || ' ' || coalesce(json_extract(error, '$.message'), '')), @search) > 0",
         ]),
-    ...(query.before === undefined ? [] : ['accepted_at < @before']),
+    ...(query.before === undefined
+      ? []
+      : typeof query.before === 'number'
+        ? ['accepted_at < @before']
+        : // Of a run that is gone, nothing of its millisecond is left out: better twice than never.
+          [
+            `(accepted_at, number) < (@before, coalesce((SELECT number FROM runs WHERE id = @behind), ${Number.MAX_SAFE_INTEGER}))`,
+          ]),
   ];
   return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+}
+
+function placeOf(before: NonNullable<RunQuery['before']>): Pick<QueryValues, 'before' | 'behind'> {
+  return typeof before === 'number' ? { before } : { before: before.acceptedAt, behind: before.runId };
 }
 
 function summaryOf(row: Row): RunSummary {

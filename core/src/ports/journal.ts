@@ -114,6 +114,12 @@ export const RunSummary = z
   .meta({ id: 'RunSummary' });
 export type RunSummary = z.infer<typeof RunSummary>;
 
+/** A place in the list of runs: that of a run, which need not be there any more. */
+export interface RunPlace {
+  readonly acceptedAt: number;
+  readonly runId: string;
+}
+
 export interface RunQuery {
   readonly workflowId?: string;
   readonly status?: readonly RunStatus[];
@@ -121,8 +127,8 @@ export interface RunQuery {
   /** Words that the workflow's name, the run's id or its error contains, whatever their case (ASCII letters). */
   readonly search?: string;
   readonly limit?: number;
-  /** Runs accepted before this time (epoch milliseconds, exclusive): the next page. */
-  readonly before?: number;
+  /** Runs that come behind a place in the list, or that were accepted before a time (epoch milliseconds, exclusive). */
+  readonly before?: number | RunPlace;
 }
 
 /** An open question, as inboxes list it. */

@@ -232,6 +232,25 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
     },
   },
   {
+    name: 'goes on behind a run of a list, also among runs of one millisecond, and when that run is not there',
+    async run(journal) {
+      for (const [id, time] of [
+        ['a', 1],
+        ['b', 2],
+        ['c', 2],
+        ['d', 2],
+        ['e', 3],
+      ] as const)
+        await acceptRun(journal, id, { time });
+      const ids = async (runId: string, acceptedAt: number): Promise<string[]> =>
+        (await journal.list({ before: { acceptedAt, runId }, limit: 2 })).map((run) => run.runId);
+      checkEqual(await ids('e', 3), ['d', 'c'], 'the second page is wrong');
+      checkEqual(await ids('c', 2), ['b', 'a'], 'the third page is wrong');
+      checkEqual(await ids('a', 1), [], 'there is nothing behind the last');
+      checkEqual(await ids('gone', 2), ['d', 'c'], 'behind a run that is gone nothing may be left out');
+    },
+  },
+  {
     name: 'names unfinished runs, without those that ended or are held',
     async run(journal) {
       for (const id of ['queued', 'running', 'parked', 'held', 'done']) await acceptRun(journal, id);

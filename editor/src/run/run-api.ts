@@ -12,7 +12,7 @@ import { fetchJson, send } from '../api/http.js';
 
 const at = (...parts: readonly string[]): string => `/api/${parts.map(encodeURIComponent).join('/')}`;
 const Started = z.object({ runId: z.string() });
-const RunsReply = z.object({ runs: z.array(RunSummary) });
+const RunsReply = z.object({ runs: z.array(RunSummary), next: z.string().optional() });
 
 /** A question that waits for somebody, as `GET /api/asks` lists it. */
 export const OpenAsk = z.object({
@@ -47,8 +47,8 @@ export interface RunFilter {
   readonly trigger?: RunTrigger;
   readonly workflow?: string;
   readonly search?: string;
-  /** Runs accepted before this time: the next page. */
-  readonly before?: number;
+  /** Where the page before ended. */
+  readonly before?: string;
   readonly limit?: number;
 }
 
@@ -60,8 +60,9 @@ export interface RerunRequest extends z.infer<typeof RunOptions> {
 
 /** What pages and commands ask of runs. Errors of every call: ApiError. */
 export const runApi = {
-  list: async (filter: RunFilter, signal?: AbortSignal) =>
-    (await fetchJson(RunsReply, `${at('runs')}?${queryOf(filter)}`, signal === undefined ? {} : { signal })).runs,
+  /** A page of runs, newest first; `next` where there may be older ones. */
+  list: (filter: RunFilter, signal?: AbortSignal) =>
+    fetchJson(RunsReply, `${at('runs')}?${queryOf(filter)}`, signal === undefined ? {} : { signal }),
   get: (runId: string, signal?: AbortSignal) =>
     fetchJson(RunReply, at('runs', runId), signal === undefined ? {} : { signal }),
   accepted: (runId: string, signal?: AbortSignal) =>
@@ -90,6 +91,6 @@ function queryOf({ status, trigger, workflow, search, before, limit = 50 }: RunF
   if (trigger !== undefined) query.set('trigger', trigger);
   if (workflow !== undefined && workflow !== '') query.set('workflow', workflow);
   if (search !== undefined && search.trim() !== '') query.set('search', search.trim());
-  if (before !== undefined) query.set('before', String(before));
+  if (before !== undefined) query.set('before', before);
   return query.toString();
 }

@@ -61,7 +61,8 @@ async function startOnLatest(
 
 async function latestRun(workflowId: string): Promise<string | undefined> {
   try {
-    return (await runApi.list({ workflow: workflowId, status: ['done', 'failed', 'cancelled'], limit: 1 }))[0]?.runId;
+    const { runs } = await runApi.list({ workflow: workflowId, status: ['done', 'failed', 'cancelled'], limit: 1 });
+    return runs[0]?.runId;
   } catch (error) {
     if (toApiError(error).isUnreachable) throw error;
     return undefined;

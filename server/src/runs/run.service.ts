@@ -10,6 +10,7 @@ import {
   type PlanBundle,
   type RunEvent,
   type RunAcceptance,
+  type RunPlace,
   type RunQuery,
   type RunReply,
   type RunSummary,
@@ -69,14 +70,20 @@ export class RunService {
   async settled(runId: string, signal?: AbortSignal): Promise<RunSummary> {
     const aborted = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
     for (;;) {
-      const left = this.parts.driver.left(runId);
-      const summary = await this.parts.journal.summary(runId);
-      if (isTerminal(summary.status) || (await this.isAtRest(runId))) return summary;
-      if (signal?.aborted === true || this.parts.queue.isStopping)
-        throw new HeddleError('shutting_down', `The run ${runId} goes on later: follow it under /api/runs/${runId}.`, {
-          details: { runId },
-        });
-      await Promise.race([left, aborted]);
+      const { left, forget } = this.parts.driver.waiters.add(runId);
+      try {
+        const summary = await this.parts.journal.summary(runId);
+        if (isTerminal(summary.status) || (await this.isAtRest(runId))) return summary;
+        if (signal?.aborted === true || this.parts.queue.isStopping)
+          throw new HeddleError(
+            'shutting_down',
+            `The run ${runId} goes on later: follow it under /api/runs/${runId}.`,
+            { details: { runId } },
+          );
+        await Promise.race([left, aborted]);
+      } finally {
+        forget();
+      }
     }
   }
 
@@ -92,18 +99,30 @@ export class RunService {
   }
 
   async list(query: RunQuery): Promise<readonly RunSummary[]> {
-    const { status } = query;
+    return (await this.page(query)).runs;
+  }
+
+  /** Runs, newest first, and the place where the next page begins, if there may be one. */
+  async page(query: RunQuery): Promise<{ readonly runs: readonly RunSummary[]; readonly next?: RunPlace }> {
+    const { status, limit } = query;
     // A run without a living owner stands among the queued ones.
     const wanted =
       status?.includes('queued') === true && !status.includes('running') ? [...status, 'running' as const] : status;
     const found = await this.parts.journal.list({ ...query, ...(wanted === undefined ? {} : { status: wanted }) });
     const told = found.map((summary) => this.asItIs(summary));
-    return status === undefined ? told : told.filter((summary) => status.includes(summary.status));
+    const runs = status === undefined ? told : told.filter((summary) => status.includes(summary.status));
+    const last = found.length === limit ? found.at(-1) : undefined;
+    return last === undefined ? { runs } : { runs, next: { acceptedAt: last.acceptedAt, runId: last.runId } };
   }
 
   /** Every run in memory, with what it does and waits for. */
   look(): readonly LiveRun[] {
     return this.parts.driver.all.map((handle) => ({ runId: handle.runId, look: handle.look() }));
+  }
+
+  /** How many runs somebody waits for here. */
+  get awaited(): number {
+    return this.parts.driver.waiters.size;
   }
 
   /** Runs that a fault of the store stopped. */
@@ -194,6 +213,6 @@ export class RunService {
       },
       { type: 'run-end', time, status: 'cancelled' },
     ]);
-    driver.wakeWaiters(runId);
+    driver.waiters.wake(runId);
   }
 }

@@ -9,6 +9,7 @@ import {
   RunSummary,
   StartRunRequest,
   WorkflowDocument,
+  type RunPlace,
 } from '@heddle/core';
 import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
@@ -25,7 +26,13 @@ import type { StartRun } from './run-acceptor.js';
 /** A run without inputs needs no body. */
 const StartBody = StartRunRequest.prefault({});
 const AcceptedReply = z.object({ runId: z.string() }).meta({ id: 'AcceptedReply' });
-const RunsReply = z.object({ runs: z.array(RunSummary) }).meta({ id: 'RunsReply' });
+const RunsReply = z
+  .object({
+    runs: z.array(RunSummary),
+    /** Where the next page begins, as `before` takes it; left out at the end. */
+    next: z.string().optional(),
+  })
+  .meta({ id: 'RunsReply' });
 const RunDocumentReply = z
   .object({
     document: WorkflowDocument,
@@ -63,7 +70,12 @@ const ListQuery = z.object({
     .optional(),
   search: z.string().trim().min(1).max(200).optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
-  before: z.coerce.number().optional(),
+  /** The `next` of the page before; or a time in milliseconds. */
+  before: z
+    .string()
+    .regex(/^\d+(\.\d+)?(_[\w-]{1,100})?$/, 'Give the `next` of the page before, or a time in milliseconds.')
+    .transform(placeOf)
+    .optional(),
 });
 const ValueQuery = z.object({ path: z.string().min(1), port: z.string().min(1) });
 const EventsQuery = z.object({ after: z.coerce.number().int().nonnegative().optional() });
@@ -107,7 +119,7 @@ export class RunsController {
   async list(@Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>): Promise<z.infer<typeof RunsReply>> {
     const { workflow, status, trigger, search, limit, before } = query;
     const workflowId = workflow === undefined ? undefined : (await this.heddle.workflows.get(workflow)).id;
-    const runs = await this.heddle.runs.list({
+    const { runs, next } = await this.heddle.runs.page({
       limit,
       ...(workflowId === undefined ? {} : { workflowId }),
       ...(status === undefined ? {} : { status }),
@@ -115,7 +127,7 @@ export class RunsController {
       ...(search === undefined ? {} : { search }),
       ...(before === undefined ? {} : { before }),
     });
-    return { runs: [...runs] };
+    return { runs: [...runs], ...(next === undefined ? {} : { next: `${next.acceptedAt}_${next.runId}` }) };
   }
 
   @Get('runs/:id')
@@ -212,6 +224,12 @@ export class RunsController {
     void reply.status(202);
     return accepted;
   }
+}
+
+/** A place in the list of runs, or a time. */
+function placeOf(text: string): number | RunPlace {
+  const [acceptedAt, runId] = text.split(/_(.*)/s);
+  return runId === undefined ? Number(acceptedAt) : { acceptedAt: Number(acceptedAt), runId };
 }
 
 /** Errors: `bad_request`. */

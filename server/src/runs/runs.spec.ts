@@ -47,6 +47,25 @@ describe('POST /api/workflows/:id/runs', () => {
     expect((await server.call('GET', '/api/health')).body.runs).toMatchObject({ running: 0, queued: 0 });
   });
 
+  it('lists runs page by page, each once, also where many were accepted in one millisecond', async () => {
+    server = await startTestServer({ clock: createFakeClock() });
+    const started: string[] = [];
+    for (let index = 0; index < 5; index += 1)
+      started.push(
+        (await server.call('POST', '/api/runs', { document: testDocument(), inputs: { question: 'why' } })).body.runId,
+      );
+    const listed: string[] = [];
+    let next: string | undefined;
+    do {
+      const { body } = await server.call('GET', `/api/runs?limit=2${next === undefined ? '' : `&before=${next}`}`);
+      listed.push(...body.runs.map((run: { runId: string }) => run.runId));
+      next = body.next;
+    } while (next !== undefined);
+    expect(listed).toEqual(started.reverse());
+    const odd = await server.call('GET', '/api/runs?before=yesterday');
+    expect([odd.status, odd.body.error.code]).toEqual([400, 'bad_request']);
+  });
+
   it('refuses a workflow with issues, naming them', async () => {
     server = await startTestServer();
     const reply = await server.call('POST', '/api/runs', {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RunSummary } from '@heddle/core';
-import { mergeChanged, nextPage } from './run-filter.js';
+import { mergeChanged } from './run-filter.js';
 
 const run = (runId: string, acceptedAt: number, more: Partial<RunSummary> = {}): RunSummary => ({
   runId,
@@ -51,10 +51,5 @@ describe('the list of runs', () => {
       ),
     ).toEqual([]);
     expect(ids(mergeChanged([run('b', 5)], [run('old', 1), run('new', 7)], filter, false))).toEqual(['new', 'b']);
-  });
-
-  it('asks for the next page from the oldest moment on, so that runs of one millisecond are not lost at its border', () => {
-    expect(nextPage([run('c', 9), run('b', 5), run('a', 5)], 50)).toEqual({ before: 6, limit: 52 });
-    expect(nextPage([], 50)).toBeUndefined();
   });
 });

@@ -1,9 +1,6 @@
 import { isTerminal, type RunStatus, type RunSummary } from '@heddle/core';
 import type { RunFilter } from '../../run/run-api.js';
 
-/** The server gives no more runs at a time. */
-const mostAtOnce = 1000;
-
 /** The states that runs are looked for by. */
 export const stateFilters = [
   { id: 'all', title: 'All', status: undefined },
@@ -43,20 +40,6 @@ export function mergeChanged(
     else if (before !== undefined || isWhole || run.acceptedAt >= oldest) byId.set(run.runId, run);
   }
   return [...byId.values()].sort((a, b) => b.acceptedAt - a.acceptedAt);
-}
-
-/**
- * What to ask for to go on behind a list: from its oldest moment on, that moment included, because several runs may have been accepted
- * in it and only some of them may be in the list. As many more are asked for as are known already.
- */
-export function nextPage(
-  list: readonly RunSummary[],
-  pageSize: number,
-): { readonly before: number; readonly limit: number } | undefined {
-  const oldest = list.at(-1)?.acceptedAt;
-  if (oldest === undefined) return undefined;
-  const known = list.filter(({ acceptedAt }) => acceptedAt === oldest).length;
-  return { before: oldest + 1, limit: Math.min(mostAtOnce, pageSize + known) };
 }
 
 /** A terminal run never changes, and the last seq only grows. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { toApiError, type ApiError } from '../../api/http.js';
 import { runApi, type RunFilter } from '../../run/run-api.js';
 import { useSession } from '../../session.js';
-import { mergeChanged, nextPage } from './run-filter.js';
+import { mergeChanged } from './run-filter.js';
 
 const Runs = z.array(RunSummary);
 const pageSize = 50;
@@ -22,7 +22,8 @@ export interface RunsState {
 interface Page {
   readonly of: RunFilter;
   readonly runs: readonly RunSummary[];
-  readonly hasMore: boolean;
+  /** Where the next page begins; undefined at the end. */
+  readonly next: string | undefined;
 }
 
 /** The runs that fit a filter, page by page, with what changes in them as it changes. `filter` must keep its identity. */
@@ -37,9 +38,9 @@ export function useRuns(filter: RunFilter): RunsState {
   useEffect(() => {
     const controller = new AbortController();
     runApi.list({ ...filter, limit: pageSize }, controller.signal).then(
-      (runs) => {
+      ({ runs, next }) => {
         setError(undefined);
-        setPage({ of: filter, runs, hasMore: runs.length === pageSize });
+        setPage({ of: filter, runs, next });
       },
       (thrown: unknown) => {
         if (!controller.signal.aborted) setError(toApiError(thrown));
@@ -57,7 +58,7 @@ export function useRuns(filter: RunFilter): RunsState {
             setPage((before) =>
               before === undefined
                 ? before
-                : { ...before, runs: mergeChanged(before.runs, changed.data, before.of, !before.hasMore) },
+                : { ...before, runs: mergeChanged(before.runs, changed.data, before.of, before.next === undefined) },
             );
         },
       }),
@@ -65,20 +66,15 @@ export function useRuns(filter: RunFilter): RunsState {
   );
 
   const more = useCallback(() => {
-    const next = page === undefined ? undefined : nextPage(page.runs, pageSize);
-    if (page === undefined || next === undefined || isLoading) return;
+    if (page?.next === undefined || isLoading) return;
     setLoading(true);
     runApi
-      .list({ ...page.of, ...next })
+      .list({ ...page.of, before: page.next, limit: pageSize })
       .then(
-        (runs) =>
+        ({ runs, next }) =>
           setPage((before) =>
             before?.of === page.of
-              ? {
-                  ...before,
-                  runs: mergeChanged(before.runs, runs, before.of, true),
-                  hasMore: runs.length === next.limit,
-                }
+              ? { ...before, runs: mergeChanged(before.runs, runs, before.of, true), next }
               : before,
           ),
         (thrown: unknown) => setError(toApiError(thrown)),
@@ -89,7 +85,7 @@ export function useRuns(filter: RunFilter): RunsState {
   return {
     runs: page?.of === filter ? page.runs : undefined,
     error,
-    hasMore: page?.hasMore === true,
+    hasMore: page?.next !== undefined,
     isLoading,
     more,
     again,

@@ -55,8 +55,7 @@ export function createHttpClient(address: string, token?: string): HeddleClient 
         onEvents,
       ),
     run: (runId) => call(RunReply, 'GET', `/api/runs/${encodeURIComponent(runId)}`),
-    runs: async ({ limit }) =>
-      (await call(z.object({ runs: z.array(RunSummary) }), 'GET', `/api/runs?limit=${limit}`)).runs,
+    runs: ({ limit }) => latestRuns(call, limit),
     cancelRun: (runId) => call(RunSummary, 'POST', `/api/runs/${encodeURIComponent(runId)}/cancel`, { by: 'cli' }),
     resumeRun: async (runId) =>
       (await call(Accepted, 'POST', `/api/runs/${encodeURIComponent(runId)}/resume`, {})).runId,
@@ -97,6 +96,22 @@ async function isAtRest(call: Caller['call'], runId: string): Promise<boolean> {
     (await call(z.object({ asks: z.array(z.unknown()) }), 'GET', `/api/asks?run=${encodeURIComponent(runId)}`)).asks
       .length > 0
   );
+}
+
+/** The server gives so many runs at a time. */
+const mostRuns = 1000;
+const RunsPage = z.object({ runs: z.array(RunSummary), next: z.string().optional() });
+
+async function latestRuns(call: Caller['call'], limit: number): Promise<RunSummary[]> {
+  const runs: RunSummary[] = [];
+  let before = '';
+  while (runs.length < limit) {
+    const page = await call(RunsPage, 'GET', `/api/runs?limit=${Math.min(mostRuns, limit - runs.length)}${before}`);
+    runs.push(...page.runs);
+    if (page.next === undefined) break;
+    before = `&before=${encodeURIComponent(page.next)}`;
+  }
+  return runs;
 }
 
 async function putWorkflow(call: Caller['call'], document: unknown, slug: string | undefined): Promise<WorkflowReply> {
