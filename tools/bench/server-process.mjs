@@ -6,12 +6,15 @@ import { root } from '../bootstrap/repository.mjs';
 
 const headers = { 'content-type': 'application/json' };
 
-/** Starts the built server on a free port; gives milliseconds to listening, ways to call it, and ways to end it. */
-export async function startServer(folder, environment = {}) {
+/**
+ * Starts the built server on a free port; gives milliseconds to listening, ways to call it, and ways to end it. `options` are those of
+ * Node; with any, file 3 of the server is a pipe to here.
+ */
+export async function startServer(folder, environment = {}, options = []) {
   const begin = performance.now();
-  const child = spawn(process.execPath, [join(root, 'server', 'bin', 'heddle.mjs'), 'serve'], {
+  const child = spawn(process.execPath, [...options, join(root, 'server', 'bin', 'heddle.mjs'), 'serve'], {
     env: { ...process.env, HEDDLE_DATA: folder, PORT: '0', HOST: '127.0.0.1', ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', ...(options.length === 0 ? [] : ['pipe'])],
   });
   const address = await new Promise((resolve, reject) => {
     let text = '';
@@ -48,6 +51,7 @@ export async function startServer(folder, environment = {}) {
     ms,
     address,
     pid: child.pid,
+    pipe: child.stdio[3],
     post: (path, body) => call('POST', path, body),
     get: (path) => call('GET', path),
     stop: () => end('SIGTERM'),

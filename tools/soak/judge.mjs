@@ -1,25 +1,69 @@
-/** Growth that counts as none: figures wander with garbage collection and open connections. */
-const mostGrowthMb = 24;
-const mostGrowthShare = 0.12;
+/** Growth over the judged time that counts as none: `mb` or `share` of what was held, whichever is more. */
+const allowed = {
+  held: { name: 'objects and buffers', mb: 4, share: 0.05 },
+  rss: { name: 'memory of the process', mb: 24, share: 0.08 },
+};
 const mostHandles = 24;
 
+/** From here on (standard deviations) a trend is not taken for chance. */
+const sure = 2.33;
+
 /**
- * Says whether memory and handles of a process stayed flat. Samples are `{ time, rssMb, handles }`; the first third is its warm-up,
- * and the lowest values of the second and of the last third are compared: what is held when garbage was collected.
+ * Says whether memory and handles of a process stayed flat. Samples are `{ time, isCollected, held, rss, handles }`; the first third of
+ * the time is the warm-up. `held`, what garbage collection leaves, is judged by the samples for which garbage was collected, the
+ * process by the others, as its users see it. What counts is the trend (the median of the slopes between all pairs, which single
+ * outliers do not move), and whether it is one at all (Mann and Kendall's test).
  */
 export function judge(samples) {
-  if (samples.length < 9)
+  const begin = samples[0]?.time ?? 0;
+  const warm = begin + ((samples.at(-1)?.time ?? 0) - begin) / 3;
+  const judged = samples.filter(({ time }) => time >= warm);
+  const parts = { held: judged.filter(isCollected), rss: judged.filter((sample) => !isCollected(sample)) };
+  if (parts.held.length < 6 || parts.rss.length < 12)
     return { isFlat: false, problems: ['there are too few samples to say: let it run for longer'] };
-  const third = Math.floor(samples.length / 3);
-  const middle = samples.slice(third, 2 * third);
-  const last = samples.slice(-third);
-  const least = (part, field) => Math.min(...part.map((sample) => sample[field]));
-  const rss = { before: least(middle, 'rssMb'), after: least(last, 'rssMb') };
-  const handles = { before: least(middle, 'handles'), after: least(last, 'handles') };
+  const minutes = (judged.at(-1).time - judged[0].time) / 60_000;
   const problems = [];
-  if (rss.after - rss.before > Math.max(mostGrowthMb, rss.before * mostGrowthShare))
-    problems.push(`memory grew from ${rss.before.toFixed(0)} to ${rss.after.toFixed(0)} MB`);
+  const trends = {};
+  for (const [field, { name, mb, share }] of Object.entries(allowed)) {
+    const trend = trendOf(parts[field], field);
+    trends[field] = trend;
+    if (trend.isSure && trend.perMinute * minutes > Math.max(mb, trend.from * share))
+      problems.push(
+        `${name} grew by ${trend.perMinute.toFixed(2)} MB a minute over ${minutes.toFixed(1)} minutes, from ${trend.from.toFixed(0)} MB`,
+      );
+  }
+  const third = Math.floor(judged.length / 3);
+  const least = (part) => Math.min(...part.map((sample) => sample.handles));
+  const handles = { before: least(judged.slice(0, third)), after: least(judged.slice(-third)) };
   if (handles.after - handles.before > mostHandles)
     problems.push(`open handles grew from ${handles.before} to ${handles.after}`);
-  return { isFlat: problems.length === 0, problems, rss, handles };
+  return { isFlat: problems.length === 0, problems, trends, handles, minutes };
+}
+
+const isCollected = (sample) => sample.isCollected;
+
+/** Theil and Sen's slope in MB a minute, the level that it begins at, and whether there is a trend. */
+function trendOf(samples, field) {
+  const slopes = [];
+  let rises = 0;
+  for (let late = 1; late < samples.length; late += 1)
+    for (let early = 0; early < late; early += 1) {
+      const risen = samples[late][field] - samples[early][field];
+      slopes.push((risen * 60_000) / (samples[late].time - samples[early].time));
+      rises += Math.sign(risen);
+    }
+  const count = samples.length;
+  const deviation = Math.sqrt((count * (count - 1) * (2 * count + 5)) / 18);
+  const quarter = samples.slice(0, Math.max(1, Math.floor(count / 4)));
+  return {
+    perMinute: median(slopes),
+    from: median(quarter.map((sample) => sample[field])),
+    isSure: Math.abs(rises) / deviation > sure,
+  };
+}
+
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
