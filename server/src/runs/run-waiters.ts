@@ -3,7 +3,7 @@ export interface RunWaiting {
   /** Resolves when the run next leaves memory. */
   readonly left: Promise<void>;
   /** Takes the waiting back: of a run that has left already it would stay for ever. */
-  forget(): void;
+  readonly forget: () => void;
 }
 
 /** Who waits for runs to leave memory: because they ended, parked or were given up. */
