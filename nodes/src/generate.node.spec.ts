@@ -177,25 +177,6 @@ describe('generate', () => {
     }
   });
 
-  it('asks the model for a count only where a prompt might not fit', async () => {
-    const counted: string[] = [];
-    const ask = async (prompt: string): Promise<void> => {
-      const model = createFakeLanguageModel(['ok'], { contextTokens: 4096 });
-      const countTokens: LanguageModel['countTokens'] = async (messages) => {
-        counted.push(textOf(messages[0]).slice(0, 5));
-        return model.countTokens(messages);
-      };
-      await runNode(generate, {
-        config: {},
-        inputs: { prompt },
-        resources: { languageModel: { ...model, countTokens } },
-      });
-    };
-    await ask('short');
-    await ask('long '.repeat(1_000));
-    expect(counted).toEqual(['long ']);
-  });
-
   it('says that it is asked nothing', async () => {
     await expect(run(['ok'], {})).rejects.toMatchObject({ code: 'input_missing' });
     await expect(run(['ok'], { messages: [{ role: 'assistant', content: 'Hi' }] })).rejects.toMatchObject({
