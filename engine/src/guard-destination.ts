@@ -1,4 +1,4 @@
-import { HeddleError, isAtMost, type Destination, type ResourceKind, type ResourceMap } from '@heddle/core';
+import { HeddleError, isAtMost, type Destination, type ResourceKind, type ResourceMap, type Tools } from '@heddle/core';
 import type { RunContext } from './run-context.js';
 
 type Hands = Readonly<Record<string, readonly ('destination' | 'embedding')[]>>;
@@ -21,6 +21,7 @@ export function guardDestination<Kind extends ResourceKind>(
   resource: ResourceMap[Kind],
   context: RunContext,
 ): ResourceMap[Kind] {
+  if (isTools(kind, resource)) return guardTools(resource, context) as ResourceMap[Kind]; // of this very kind
   const methods = handing[kind];
   if (methods === undefined) return resource;
   const places = { destination: destinationOf(resource), embedding: embeddingOf(resource) };
@@ -41,6 +42,23 @@ export function guardDestination<Kind extends ResourceKind>(
       };
     },
   });
+}
+
+function isTools(kind: ResourceKind, _resource: ResourceMap[ResourceKind]): _resource is Tools {
+  return kind === 'tools';
+}
+
+/** Tools of servers: each call goes to the place of its own server. */
+function guardTools(tools: Tools, context: RunContext): Tools {
+  return {
+    destinationOf: (name) => tools.destinationOf(name),
+    list: (servers) => tools.list(servers),
+    call: async (name, ...rest) => {
+      const destination = tools.destinationOf(name);
+      if (destination !== undefined) checkCeiling(destination, context);
+      return tools.call(name, ...rest);
+    },
+  };
 }
 
 const isOpen = (destination: Destination | undefined): boolean =>

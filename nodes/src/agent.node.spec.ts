@@ -19,8 +19,11 @@ const approving = (_key: string, question: Question): Answer => ({
 });
 const page = (text: string): FakeResources['fetch'] => web(() => ({ text }));
 
-function serverOf(give: () => Promise<{ value: unknown; text: string }>): Tools {
+const place = { name: 'files', ceiling: 'internal', isLocal: false } as const;
+
+function serverOf(give: () => Promise<{ value: unknown; text: string }>, isApproved = true): Tools {
   return {
+    destinationOf: () => place,
     list: () =>
       Promise.resolve([
         {
@@ -30,8 +33,9 @@ function serverOf(give: () => Promise<{ value: unknown; text: string }>): Tools 
           server: 'files',
           hash: 'sha256:1',
           effects: ['write'],
-          isApproved: true,
-          destination: { name: 'files', ceiling: 'internal', isLocal: false },
+          isApproved,
+          destination: place,
+          label: 'confidential',
         },
       ]),
     call: give,
@@ -220,6 +224,26 @@ describe('agent', () => {
       label: labelOf('internal', ['untrusted']),
     });
     expect([(await run).asks.length, written]).toEqual([1, 1]);
+  });
+
+  it('neither offers nor calls a tool whose definition nobody approved', async () => {
+    const tools = serverOf(() => Promise.reject(new Error('must not be called')), false);
+    const { model, run } = work(
+      [asks(['files__write', { path: 'a' }]), 'Then not.'],
+      { tools: [{ use: 'mcp', server: 'files' }, { use: 'time' }] },
+      { resources: { tools } },
+    );
+    const { toolCalls } = await run;
+    expect(model.requests[0]?.tools?.map(({ name }) => name)).toEqual(['time']);
+    expect(told(model)).toMatch(/^Error tool_changed/);
+    expect(toolCalls).toMatchObject([{ tool: 'files__write', error: { code: 'tool_changed' } }]);
+  });
+
+  it('raises its label to what the server says its results carry', async () => {
+    const tools = serverOf(() => Promise.resolve({ value: undefined, text: 'ok' }));
+    const config = { tools: [{ use: 'mcp', server: 'files' }] };
+    const { run } = work([asks(['files__write', { path: 'a' }]), 'Done.'], config, { resources: { tools } });
+    expect((await run).label).toEqual(labelOf('confidential', ['untrusted']));
   });
 
   it('runs a workflow as a nested run, with its failure told and endings of the run handed on', async () => {

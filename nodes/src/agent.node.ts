@@ -188,7 +188,9 @@ function requestOf(
   messages: readonly Message[],
   reached: string | undefined,
 ): Parameters<LanguageModel['generate']>[0] {
-  const offered = [...tools.values()].filter(({ permission }) => permission !== 'deny');
+  const offered = [...tools.values()].filter(
+    ({ permission, refusal }) => permission !== 'deny' && refusal === undefined,
+  );
   return {
     messages: [...messages],
     maxTokens,

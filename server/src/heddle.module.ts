@@ -22,6 +22,7 @@ import { ErrorFilter } from './http/error.filter.js';
 import { OpenApiController, OpenApiSource } from './http/openapi.controller.js';
 import { SchemaPipe } from './http/schema.pipe.js';
 import { StopsController } from './stops/stops.controller.js';
+import { ToolsController } from './tools/tools.controller.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { LiveGateway } from './live/live.gateway.js';
 import { ModelsController } from './models/models.controller.js';
@@ -57,6 +58,7 @@ export const controllers: readonly Type[] = [
   SecretsController,
   PoliciesController,
   BudgetsController,
+  ToolsController,
   FeedbackController,
   ModelsController,
   JobsController,

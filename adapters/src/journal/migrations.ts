@@ -226,6 +226,19 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    name: 'tool servers',
+    sql: `
+      CREATE TABLE tool_servers (id TEXT PRIMARY KEY, body TEXT NOT NULL, updated_at REAL NOT NULL) STRICT, WITHOUT ROWID;
+
+      -- What was seen of each tool, and what a person approved of it.
+      CREATE TABLE tools (
+        server TEXT NOT NULL REFERENCES tool_servers (id) ON DELETE CASCADE, tool TEXT NOT NULL, hash TEXT NOT NULL,
+        definition TEXT NOT NULL, is_offered INTEGER NOT NULL, seen_at REAL NOT NULL, approved_hash TEXT, approved_definition TEXT,
+        approved_by TEXT, approved_at REAL, effects TEXT, is_disabled INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (server, tool)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];
 
 /**

@@ -25,6 +25,7 @@ export const permissions = [
   'budget:write',
   'tool:read',
   'tool:approve',
+  'tool:register',
   'settings:read',
   'audit:read',
   'stop:set',

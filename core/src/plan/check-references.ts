@@ -2,14 +2,19 @@ import type { CompileFacts } from './facts.js';
 import type { IssueList } from './issue-list.js';
 import type { ResolvedNode } from './resolve-nodes.js';
 
-/** Warns of models and collections that are not there yet: a run would fail at them. */
+/** Warns of models, collections and tools that are not there yet, or not approved: a run would fail at them. */
 export function checkReferences(nodes: readonly ResolvedNode[], facts: CompileFacts, issues: IssueList): void {
-  if (facts.known === undefined) return;
+  if (facts.known === undefined && facts.toolProblem === undefined) return;
   for (const node of nodes) {
     if (!node.isConfigValid) continue;
     for (const { kind, id, field } of node.definition.references?.(node.config) ?? []) {
+      if (kind === 'tool') {
+        const problem = facts.toolProblem?.(id);
+        if (problem !== undefined) issues.warning({ code: 'reference-missing', node: node.id, field, ...problem });
+        continue;
+      }
       const isModel = kind === 'model' || kind === 'embedder' || kind === 'reranker' || kind === 'classifier';
-      const known = isModel ? facts.known.model : kind === 'collection' ? facts.known.collection : undefined;
+      const known = isModel ? facts.known?.model : kind === 'collection' ? facts.known?.collection : undefined;
       if (known === undefined || known.has(id) || id === '') continue;
       issues.warning({
         code: 'reference-missing',

@@ -1,6 +1,7 @@
 import { isAtMost, joinLabels, publicLabel, type Label } from '../labels/label.js';
 import type { NodeReference } from '../node/node-definition.js';
 import type { Destination } from '../ports/destination.js';
+import { isToolName } from '../ports/tool-servers.js';
 import type { DataFlow } from '../ports/versions.js';
 import type { CompileFacts } from './facts.js';
 import type { IssueList } from './issue-list.js';
@@ -79,7 +80,7 @@ export function dataMapOf(
 }
 
 /** Which way out a reference is; undefined for what is only read or only named. */
-function kindOf({ kind }: NodeReference, { definition }: ResolvedNode): DataFlow['kind'] | undefined {
+function kindOf({ kind, id }: NodeReference, { definition }: ResolvedNode): DataFlow['kind'] | undefined {
   switch (kind) {
     case 'model':
     case 'embedder':
@@ -90,7 +91,8 @@ function kindOf({ kind }: NodeReference, { definition }: ResolvedNode): DataFlow
     case 'network':
       return 'network';
     case 'tool':
-      return 'tool';
+      // A tool that is named leads where its server does, which is named beside it.
+      return isToolName(id) ? undefined : 'tool';
     case 'collection':
       // What is searched for stays here; what is stored is there for everybody who may read the collection.
       return definition.stores === true ? 'collection' : undefined;

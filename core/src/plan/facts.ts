@@ -13,6 +13,10 @@ export interface CompileFacts {
   readonly ceilings?: ReadonlyMap<string, LabelLevel>;
   /** Where data goes that a node hands to what it refers to; undefined where that is not known. Counts before `ceilings`. */
   destination?(reference: NodeReference): Destination | undefined;
+  /** What is wrong with a tool server, or with a tool `server__tool`, that configs refer to; undefined where nothing is. */
+  toolProblem?(id: string): { readonly message: string; readonly fix: string } | undefined;
+  /** What tools of a server give carries at least this. */
+  readonly toolLabels?: ReadonlyMap<string, Label>;
   /** Ids that exist, by kind: references to others give a warning. Kinds left out are not checked. */
   readonly known?: Readonly<Partial<Record<'model' | 'collection', ReadonlySet<string>>>>;
 }

@@ -60,7 +60,8 @@ function ownLabel(node: ResolvedNode, facts: CompileFacts): Label {
     const level = node.definition.labelOf?.(node.config);
     if (level !== undefined) label = labelOf(level);
     for (const { kind, id } of node.definition.references?.(node.config) ?? []) {
-      const found = kind === 'collection' ? facts.collections?.get(id) : undefined;
+      const found =
+        kind === 'collection' ? facts.collections?.get(id) : kind === 'tool' ? facts.toolLabels?.get(id) : undefined;
       if (found !== undefined) label = joinLabels(label, found);
     }
   }
@@ -98,6 +99,7 @@ export function checkCeilings(
 
 const wayOut: Partial<Record<NodeReference['kind'], string>> = {
   model: 'Choose a model that runs on this machine, or redact the data first.',
+  tool: 'Choose a server that may have it, raise its ceiling, or redact the data first.',
   collection: 'Store it in a collection with a stricter label, or redact the data first.',
 };
 

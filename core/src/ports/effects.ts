@@ -1,4 +1,5 @@
-import type { Label } from '../labels/label.js';
+import { z } from 'zod';
+import type { Label, LabelLevel } from '../labels/label.js';
 import type { JsonObject } from '../values/json.js';
 import type { FileRef, Message } from '../values/values.js';
 import type { Destination } from './destination.js';
@@ -114,7 +115,8 @@ export interface Cache {
 }
 
 /** What a tool does to the world; `read` alone needs no approval after untrusted text was read. */
-export type ToolEffect = 'read' | 'write' | 'send' | 'execute' | 'spend';
+export const ToolEffect = z.enum(['read', 'write', 'send', 'execute', 'spend']).meta({ id: 'ToolEffect' });
+export type ToolEffect = z.infer<typeof ToolEffect>;
 
 /** A tool that the host offers to agents. */
 export interface HostTool extends ToolDefinition {
@@ -126,10 +128,14 @@ export interface HostTool extends ToolDefinition {
   /** Whether the definition is the one that was approved; others are refused with `tool_changed`. */
   readonly isApproved: boolean;
   readonly destination: Destination;
+  /** What it gives carries at least this level. */
+  readonly label: LabelLevel;
 }
 
-/** Tools of registered servers (MCP), by name. Errors: `mcp_unreachable`, `mcp_not_found`. */
+/** Tools of registered servers (MCP), by name. Errors: `mcp_unreachable`, `mcp_not_found`, `mcp_disabled`. */
 export interface Tools {
+  /** Where the arguments of a call go; undefined where no server is known by the name. */
+  destinationOf(name: string): Destination | undefined;
   /** Tools of these servers, all of their tools each. */
   list(servers: readonly string[]): Promise<readonly HostTool[]>;
   /** Errors: `tool_unknown`, `tool_changed`, `tool_arguments_invalid`, `tool_failed`, `tool_timeout`, `tool_result_too_large`. */

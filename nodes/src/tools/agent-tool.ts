@@ -1,4 +1,4 @@
-import type { JsonObject, NodeContext, ToolDefinition, ToolEffect } from '@heddle/core';
+import type { HeddleError, JsonObject, LabelLevel, NodeContext, ToolDefinition, ToolEffect } from '@heddle/core';
 
 /** Whether a tool may be used: always, after a person said so, or never. */
 export type ToolPermission = 'allow' | 'ask' | 'deny';
@@ -22,8 +22,12 @@ export interface AgentTool {
   readonly effects: readonly ToolEffect[];
   /** Text that it gives was written by others: it raises the mark `untrusted`. */
   readonly isUntrusted: boolean;
+  /** What it gives carries at least this level; `public` where it says nothing. */
+  readonly level?: LabelLevel;
   /** Of tools from servers: the definition as it was approved. */
   readonly hash?: string;
+  /** Why it must not be used now; it is not offered, and a call gives this. */
+  readonly refusal?: HeddleError;
   /** Makes the call. Whoever calls journals it; nested runs journal themselves under the key. */
   call(use: ToolUse, context: NodeContext): Promise<unknown>;
 }

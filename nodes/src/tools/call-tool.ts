@@ -62,6 +62,7 @@ export async function prepareCall(
     await note(tool, asked.arguments, context, { error: toErrorValue(error), by, started: context.now() });
     return { error: toErrorValue(error) };
   };
+  if (tool.refusal !== undefined) return refused(tool.refusal);
   const permission = permissionOf(tool, context);
   if (permission === 'deny')
     return refused(new HeddleError('tool_denied', `The tool '${asked.name}' must not be used.`));
@@ -91,7 +92,7 @@ export async function makeCall(
     tool.source === 'workflow'
       ? await settle(tool, context, bounds, () => tool.call({ key, idempotencyKey: key, args, ...bounds }, context))
       : await context.step(key, ({ idempotencyKey }) => {
-          if (tool.isUntrusted) context.raise(labelOf('public', ['untrusted']));
+          if (tool.isUntrusted) context.raise(labelOf(tool.level ?? 'public', ['untrusted']));
           return settle(tool, context, bounds, () => tool.call({ key, idempotencyKey, args, ...bounds }, context));
         });
   await note(tool, args, context, { ...outcome, by, started, permission });

@@ -61,15 +61,28 @@ async function serverTools(entry: ToolEntry, context: NodeContext): Promise<read
   const wanted = entry.only.length === 0 ? offered : offered.filter(({ name }) => entry.only.includes(name));
   const missing = entry.only.filter((name) => !offered.some((tool) => tool.name === name));
   if (missing.length > 0) context.log.warn(`The server '${entry.server}' has no tool '${missing.join("', '")}'`);
+  const withheld = wanted.filter(({ isApproved }) => !isApproved).map(({ name }) => name);
+  if (withheld.length > 0)
+    context.log.warn(`Not approved as they are now, so not offered to the model: ${withheld.join(', ')}`);
   return wanted.map((tool): AgentTool => ({
     definition: { name: tool.name, description: tool.description, parameters: tool.parameters },
     source: 'mcp',
     permission: entry.permission,
     effects: tool.effects,
     isUntrusted: true,
+    level: tool.label,
     hash: tool.hash,
+    // What nobody approved reaches no model: its description may be written to lead it.
+    ...(tool.isApproved ? {} : { refusal: notApproved(tool.name) }),
     call: (use, own) => callServer(tool, use, own),
   }));
+}
+
+function notApproved(name: string): HeddleError {
+  return new HeddleError(
+    'tool_changed',
+    `'${name}' is not the tool that was approved: an administrator must look at it.`,
+  );
 }
 
 async function callServer(

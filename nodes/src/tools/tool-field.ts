@@ -26,12 +26,16 @@ export const ToolEntry = z.object({
     }),
   collection: z.string().max(128).default('').meta({ title: 'Collection', widget: 'collection' }),
   workflow: z.string().max(128).default('').meta({ title: 'Workflow', widget: 'workflow' }),
-  server: z.string().max(64).default('').meta({ title: 'Server', description: 'The name of a registered server.' }),
-  only: z
-    .array(z.string().max(128))
-    .max(100)
-    .default([])
-    .meta({ title: 'Only these', description: 'Tools of the server, as server__tool; empty for all of them.' }),
+  server: z
+    .string()
+    .max(64)
+    .default('')
+    .meta({ title: 'Server', description: 'A registered server.', widget: 'tool-server' }),
+  only: z.array(z.string().max(128)).max(100).default([]).meta({
+    title: 'Only these',
+    description: 'Tools of the server, as server__tool; empty for all that are approved.',
+    widget: 'tools',
+  }),
   permission: z
     .enum(['allow', 'ask', 'deny'])
     .default('allow')
@@ -55,12 +59,17 @@ export type ToolEntry = z.infer<typeof ToolEntry>;
 
 /** What the tools of a config refer to. */
 export const toolReferences = (tools: readonly ToolEntry[]): readonly NodeReference[] =>
-  tools.flatMap(({ use, collection, workflow, server }, index): NodeReference[] => {
+  tools.flatMap(({ use, collection, workflow, server, only }, index): NodeReference[] => {
     if (use === 'search' && collection !== '')
       return [{ kind: 'collection', id: collection, field: `tools.${index}.collection` }];
     if (use === 'workflow' && workflow !== '')
       return [{ kind: 'workflow', id: workflow, field: `tools.${index}.workflow` }];
-    if (use === 'mcp' && server !== '') return [{ kind: 'tool', id: server, field: `tools.${index}.server` }];
+    if (use === 'mcp' && server !== '')
+      return [
+        { kind: 'tool', id: server, field: `tools.${index}.server` },
+        // Where they lead is said by their server.
+        ...only.map((id) => ({ kind: 'tool' as const, id, field: `tools.${index}.only`, isChoice: true })),
+      ];
     return use === 'http' ? [{ kind: 'network', id: '*', field: `tools.${index}.use` }] : [];
   });
 

@@ -10,6 +10,7 @@ import {
   type ResourceMap,
   type Resources,
   type SafeFetch,
+  type Tools,
 } from '@heddle/core';
 import { admitCall } from './admit-call.js';
 import { observeCall } from './observe-call.js';
@@ -42,6 +43,7 @@ const observers: { readonly [Kind in ResourceKind]?: Observe<Kind> } = {
   classifier: observeClassifier,
   routing: (_id, routing, scope, { routingOf }) => routingOf?.(scope) ?? routing,
   fetch: (_id, fetch, scope, observer) => observeFetch(fetch, scope, observer),
+  tools: (_id, tools, scope, observer) => observeTools(tools, scope, observer),
 };
 
 function observe<Kind extends ResourceKind>(
@@ -92,6 +94,34 @@ function observeClassifier(id: string, classifier: Classifier, scope: CallScope,
       observeCall({ kind: 'classify', id, destination, texts, parameters: {} }, scope, observer, () =>
         classifier.classify(texts, options),
       ),
+  };
+}
+
+/** Calls of tools of servers; the agent writes them into the run itself, with who approved them. */
+function observeTools(tools: Tools, scope: CallScope, { guards, clock }: CallObserver): Tools {
+  return {
+    destinationOf: (name) => tools.destinationOf(name),
+    list: (servers) => tools.list(servers),
+    call: async (name, args, options) => {
+      const place = tools.destinationOf(name);
+      const planned = {
+        kind: 'tool',
+        subject: name,
+        connection: place?.name,
+        isLocal: place?.isLocal ?? false,
+      } as const;
+      const settle = await admitCall(guards, { ...planned, inputTokens: 0, outputTokens: 0, price: undefined }, scope);
+      const started = clock.now();
+      let error: ErrorValue | undefined;
+      try {
+        return await tools.call(name, args, options);
+      } catch (cause) {
+        error = toErrorValue(cause, 'tool_failed', scope.path);
+        throw cause;
+      } finally {
+        settle({ usage: undefined, ms: clock.now() - started, error });
+      }
+    },
   };
 }
 

@@ -21,6 +21,7 @@ import {
 import { destinationsOf } from './destinations.js';
 import type { Lazy } from './lazy.js';
 import type { HeddleParts } from './parts.js';
+import { toolFacts } from '../tools/tool-facts.js';
 import { refersToCollections } from './references.js';
 
 /** A compiled workflow with everything that recovery needs to compile it again. */
@@ -41,10 +42,12 @@ export class CompileService {
   private compiled = new WeakMap<WorkflowDocument, CompiledWorkflow>();
 
   private readonly connections: HeddleParts['connections'];
+  private readonly tools: HeddleParts['tools'];
 
-  constructor(parts: Pick<HeddleParts, 'catalog' | 'workflows' | 'collections' | 'connections'>) {
+  constructor(parts: Pick<HeddleParts, 'catalog' | 'workflows' | 'collections' | 'connections' | 'tools'>) {
     this.catalog = parts.catalog;
     this.connections = parts.connections;
+    this.tools = parts.tools;
     this.workflows = parts.workflows;
     this.collections = parts.collections;
   }
@@ -96,7 +99,7 @@ export class CompileService {
     return planOrThrow(bundle.document, compileBundle(bundle, this.catalog));
   }
 
-  /** Must be called after each change of a workflow, a collection or a connection: compiled plans depend on them. */
+  /** Must be called after each change of a workflow, a collection, a connection or a tool: compiled plans depend on them. */
   forget(): void {
     this.documents = undefined;
     this.known = undefined;
@@ -107,12 +110,15 @@ export class CompileService {
     const documents = await (this.documents ??= this.readDocuments());
     const workflow = (slug: string): WorkflowDocument | undefined => documents.get(slug);
     const connections = await (this.known ??= this.connections.store.list());
+    const servers = this.tools.registry.servers();
+    const tools = toolFacts(this.tools.registry);
     if (!withCollections || !refersToCollections(document, this.catalog, workflow))
-      return { workflow, destination: destinationsOf(connections, []) };
+      return { workflow, ...tools, destination: destinationsOf(connections, [], servers) };
     const infos: readonly CollectionInfo[] = await (await this.collections.get()).list();
     return {
       workflow,
-      destination: destinationsOf(connections, infos),
+      ...tools,
+      destination: destinationsOf(connections, infos, servers),
       collections: new Map(infos.map((info) => [info.name, info.label])),
       known: { collection: new Set(infos.map((info) => info.name)) },
     };

@@ -5,6 +5,7 @@ import {
   type Destination,
   type LabelLevel,
   type NodeReference,
+  type ToolServer,
 } from '@heddle/core';
 
 /** Nothing above this level goes to an address of the web (design §5): what the fetcher of nodes enforces in a run. */
@@ -16,9 +17,11 @@ const local: Destination = { name: 'local', ceiling: 'restricted', isLocal: true
 export function destinationsOf(
   connections: readonly Connection[],
   collections: readonly CollectionInfo[],
+  toolServers: readonly ToolServer[] = [],
 ): (reference: NodeReference) => Destination | undefined {
   const byId = new Map(connections.map((connection) => [connection.id, connection]));
   const labels = new Map(collections.map(({ name, label }) => [name, label]));
+  const servers = new Map(toolServers.map((server) => [server.id, server]));
   return ({ kind, id }) => {
     switch (kind) {
       case 'model':
@@ -36,7 +39,10 @@ export function destinationsOf(
         const label = labels.get(id);
         return label === undefined ? undefined : { name: id, ceiling: label.level, isLocal: true };
       }
-      case 'tool':
+      case 'tool': {
+        const server = servers.get(id);
+        return server === undefined ? undefined : { name: id, ceiling: server.ceiling, isLocal: server.isLocal };
+      }
       case 'workflow':
       case 'secret':
       case 'policy':

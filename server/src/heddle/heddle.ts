@@ -30,6 +30,7 @@ import { createRouting } from '../routing/candidate-facts.js';
 import { RoutingService } from '../routing/routing.service.js';
 import { RetentionSweeper } from '../storage/retention-sweeper.js';
 import { TemplateService, templatesFolder } from '../workflows/template.service.js';
+import { ToolService } from '../tools/tool.service.js';
 import { WorkflowService } from '../workflows/workflow.service.js';
 import { CompileService } from './compile-service.js';
 import type { Log } from './log.js';
@@ -57,6 +58,7 @@ export interface Heddle {
   readonly collections: CollectionService;
   readonly connections: ConnectionService;
   readonly routing: RoutingService;
+  readonly tools: ToolService;
   readonly models: ModelService;
   readonly identity: Identity;
   readonly accounts: AccountService;
@@ -167,6 +169,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     topics,
     jobs,
     connections: new ConnectionService(parts.connections, () => compile.forget()),
+    tools: new ToolService(parts.tools, parts.audit, () => compile.forget()),
     routing: new RoutingService(parts.routing, routing, journal, async (id) => (await workflows.get(id)).id),
     collections,
     templates: new TemplateService(parts.templatesFolder ?? templatesFolder, {

@@ -28,6 +28,7 @@ import { readCustomNodes } from './custom-nodes.js';
 import { createHeddle, type Heddle } from './heddle.js';
 import { lazyParts } from './lazy-parts.js';
 import type { Log } from './log.js';
+import { openTools } from '../tools/open-tools.js';
 import { finishRestore } from '../storage/finish-restore.js';
 import { openLog } from './open-log.js';
 import { realClock } from './real-clock.js';
@@ -100,6 +101,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     environment,
   });
   const parts = lazyParts(settings, log, connections.hub);
+  const tools = openTools({ database, audit, clock, log, secret, blobs, settings });
   const limitOf = (name: string): number => (name.startsWith('model:') ? settings.maxModelCalls : Infinity);
   const heddle = createHeddle(settings, {
     clock,
@@ -119,6 +121,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     ...parts,
     connections,
     routing,
+    tools,
     identity: openIdentity(database, {
       clock,
       keyFile: join(settings.dataFolder, 'secret.key'),
@@ -129,6 +132,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     storage: createStorage(database, blobs),
     backup: (file) => database.backup(file),
     close: async () => {
+      await tools.host.close();
       await parts.close();
       await journal.close();
       audit.close();

@@ -23,6 +23,7 @@ import type { IdentityStores } from '@heddle/adapters/identity';
 import type { ConnectionParts } from '../connections/connection.service.js';
 import type { Lazy } from './lazy.js';
 import type { RoutingParts } from '../routing/open-routing.js';
+import type { ToolParts } from '../tools/tool.service.js';
 import type { Storage } from '../storage/storage.js';
 import type { Log } from './log.js';
 
@@ -50,6 +51,7 @@ export interface HeddleParts {
   readonly connections: ConnectionParts;
   readonly identity: IdentityStores;
   readonly routing: RoutingParts;
+  readonly tools: ToolParts;
   /** Stored conversations; left out where none are kept. */
   readonly memory?: Memory;
   readonly models: Lazy<ModelHub>;

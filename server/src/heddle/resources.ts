@@ -18,6 +18,7 @@ export function bindResources(
     | 'sandbox'
     | 'blobs'
     | 'routing'
+    | 'tools'
   >,
   routing: Routing,
 ): Resources {
@@ -37,7 +38,7 @@ export function bindResources(
     blobs: () => Promise.resolve(parts.blobs),
     memory: () => (parts.memory === undefined ? unavailable('memory') : Promise.resolve(parts.memory)),
     cache: () => Promise.resolve(parts.routing.cache),
-    tools: () => unavailable('tools'),
+    tools: () => Promise.resolve(parts.tools.host),
     routing: () => Promise.resolve(routing),
   };
   return { use: (kind, ...args) => openers[kind](args[0] ?? '') };

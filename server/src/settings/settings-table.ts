@@ -101,6 +101,12 @@ export const settingsTable = {
     list,
     'Hosts inside your network that workflows may fetch: name, name:port or *.name.',
   ),
+  toolCommands: required(
+    'HEDDLE_TOOL_COMMANDS',
+    'true',
+    choice(['true', 'false']),
+    'Whether owners may register commands of this machine as tool servers (MCP).',
+  ),
   filesFolders: required('HEDDLE_FILES', '', list, 'Folders that workflows may read files from; none without it.'),
   customNodes: required('HEDDLE_NODES', '', list, 'Folders or packages with nodes of your own.'),
   qdrantUrl: optional('QDRANT_URL', address, 'Address of a Qdrant server, for collections that live there.'),

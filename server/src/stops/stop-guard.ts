@@ -15,7 +15,9 @@ export function stopOf(
     stops.get('all') ??
     (workflowId === undefined ? undefined : stops.get(`workflow:${workflowId}`)) ??
     (call?.connection === undefined ? undefined : stops.get(`connection:${call.connection}`)) ??
-    (call?.kind === 'tool' ? stops.get(`tool:${call.subject}`) : undefined)
+    (call?.kind === 'tool'
+      ? (stops.get(`tool:${call.subject}`) ?? stops.get(`tool:${call.connection ?? ''}`))
+      : undefined)
   );
 }
 

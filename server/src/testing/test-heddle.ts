@@ -24,6 +24,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openConnections } from '../connections/open-connections.js';
+import { nodeSecrets } from '../heddle/secrets.js';
 import { createHeddle, type Heddle } from '../heddle/heddle.js';
 import { lazy } from '../heddle/lazy.js';
 import { silentLog } from '../heddle/log.js';
@@ -31,6 +32,7 @@ import type { Engine } from '../heddle/parts.js';
 import { realClock } from '../heddle/real-clock.js';
 import { readSettings } from '../settings/read-settings.js';
 import { openRouting } from '../routing/open-routing.js';
+import { openTools } from '../tools/open-tools.js';
 import { createStorage, type Storage } from '../storage/storage.js';
 import { createFakeEngine } from './fake-engine.js';
 import { testNodes } from './test-nodes.js';
@@ -67,7 +69,17 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   const missing = <T>(kind: string): Promise<T> =>
     Promise.reject(new HeddleError('resource_unavailable', `This test has no ${kind}.`));
   const idempotency = createIdempotencyKeys(database, clock);
-  const heddle = createHeddle(readSettings({ HEDDLE_DATA: folder, HEDDLE_STOP_MS: '0', ...options.settings }), {
+  const settings = readSettings({ HEDDLE_DATA: folder, HEDDLE_STOP_MS: '0', ...options.settings });
+  const tools = openTools({
+    database,
+    audit,
+    clock,
+    log: silentLog,
+    secret: nodeSecrets(connections.vault, {}),
+    blobs,
+    settings,
+  });
+  const heddle = createHeddle(settings, {
     clock,
     log: silentLog,
     journal:
@@ -92,6 +104,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
       limits: { idleMs: 86_400_000, longestMs: 30 * 86_400_000 },
     }),
     routing: openRouting(database, clock).routing,
+    tools,
     models: lazy(() => (options.models === undefined ? missing('models') : Promise.resolve(options.models))),
     collections: lazy(() =>
       options.collections === undefined ? missing('collections') : Promise.resolve(options.collections),
@@ -105,6 +118,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     ...(options.templatesFolder === undefined ? {} : { templatesFolder: options.templatesFolder }),
     backup: (file) => database.backup(file),
     close: async () => {
+      await tools.host.close();
       audit.close();
       database.close();
       rmSync(folder, { recursive: true, force: true });

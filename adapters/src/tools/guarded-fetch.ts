@@ -1,0 +1,123 @@
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { HeddleError } from '@heddle/core';
+import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { checkUrl, type AllowedHost } from '../fetch/check-url.js';
+import { resolveTarget, systemResolve } from '../fetch/resolve-host.js';
+import { sendRequest } from '../fetch/send-request.js';
+import type { lostCodes } from './lost-reply.js';
+
+export interface GuardedFetchOptions {
+  /** The address of the server: nothing else is asked, whatever a redirect says. */
+  readonly url: string;
+  readonly allowedHosts: readonly AllowedHost[];
+  /** Most bytes of a reply, and of one event of a stream that stays open. */
+  readonly maxBytes: number;
+  /** Told of a request whose reply does not come whole. */
+  readonly onLost: (id: number, why: keyof typeof lostCodes) => void;
+}
+
+const headEvents = /(?:^|\n)id:/;
+/** The last bytes of a stream are still being read when it ends. */
+const afterLastMs = 50;
+
+/**
+ * A fetch for one server: its address is checked as it is written, as it resolves and as it is connected (no private address unless an
+ * administrator allowed the host), only its own origin is asked, and replies are bounded while they are read.
+ */
+export function createGuardedFetch({ url, allowedHosts, maxBytes, onLost }: GuardedFetchOptions): FetchLike {
+  const { origin } = new URL(url);
+  return async (address, init = {}) => {
+    const target = checkUrl(String(address), allowedHosts);
+    if (target.url.origin !== origin)
+      throw new HeddleError(
+        'fetch_blocked',
+        `The tool server leads to another place than ${origin}: register that address.`,
+      );
+    const addresses = await resolveTarget(target, systemResolve);
+    const signal = init.signal ?? new AbortController().signal;
+    const body = typeof init.body === 'string' ? init.body : undefined;
+    const message = await sendRequest(target, addresses, {
+      method: init.method ?? 'GET',
+      headers: Object.fromEntries(new Headers(init.headers).entries()),
+      body,
+      signal,
+    });
+    return replyOf(message, maxBytes, idOf(body), onLost);
+  };
+}
+
+function replyOf(
+  message: IncomingMessage,
+  maxBytes: number,
+  id: number | undefined,
+  onLost: GuardedFetchOptions['onLost'],
+): Response {
+  const status = message.statusCode ?? 502;
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(message.headers))
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  if (status === 204 || status === 205 || status === 304) {
+    message.resume();
+    return new Response(null, { status, headers });
+  }
+  const isEvents = (headers.get('content-type') ?? '').includes('text/event-stream');
+  const lost = (why: keyof typeof lostCodes): void => {
+    if (id !== undefined) onLost(id, why);
+  };
+  const bounded = Readable.from(
+    isEvents ? boundEvents(message, maxBytes, id === undefined, lost) : boundWhole(message, maxBytes),
+    { objectMode: false },
+  );
+  bounded.once('close', () => message.destroy());
+  // Node's stream of the web is the one that Response takes; their types differ in name only.
+  return new Response(Readable.toWeb(bounded) as ReadableStream<Uint8Array<ArrayBuffer>>, { status, headers });
+}
+
+async function* boundWhole(message: IncomingMessage, maxBytes: number): AsyncGenerator<Buffer> {
+  let size = 0;
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBytes) throw tooLarge(maxBytes);
+    yield chunk;
+  }
+}
+
+/** A stream of one reply is bounded as a whole, one that stays open by each of its events. */
+async function* boundEvents(
+  message: IncomingMessage,
+  maxBytes: number,
+  isOpen: boolean,
+  lost: (why: keyof typeof lostCodes) => void,
+): AsyncGenerator<Buffer> {
+  let size = 0;
+  let isResumable = false;
+  try {
+    for await (const chunk of message as AsyncIterable<Buffer>) {
+      const text = chunk.toString('latin1');
+      isResumable ||= headEvents.test(text);
+      const end = isOpen ? Math.max(text.lastIndexOf('\n\n'), text.lastIndexOf('\r\n\r\n')) : -1;
+      size = end < 0 ? size + chunk.length : chunk.length - end;
+      if (size > maxBytes) {
+        lost('large');
+        throw tooLarge(maxBytes);
+      }
+      yield chunk;
+    }
+  } finally {
+    // A stream with numbered events is taken up again by the transport; any other has said what it says.
+    if (!isResumable) setTimeout(() => lost('cut'), afterLastMs).unref();
+  }
+}
+
+/** The id of the request in a message. */
+function idOf(body: string | undefined): number | undefined {
+  if (body === undefined) return undefined;
+  const message: unknown = JSON.parse(body);
+  const id: unknown =
+    typeof message === 'object' && message !== null && 'method' in message ? Reflect.get(message, 'id') : undefined;
+  return typeof id === 'number' ? id : undefined;
+}
+
+const tooLarge = (maxBytes: number): HeddleError =>
+  new HeddleError('tool_result_too_large', `The reply of the tool server is larger than ${maxBytes} bytes.`);

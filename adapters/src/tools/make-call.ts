@@ -1,0 +1,88 @@
+import { HeddleError, type JsonObject } from '@heddle/core';
+import type { Session } from './open-session.js';
+import { lostCodes } from './lost-reply.js';
+import { CallResult } from './read-result.js';
+
+/** One call, its tool known and approved. */
+export interface ServerCall {
+  /** `server__tool`. */
+  readonly name: string;
+  /** What the server calls it. */
+  readonly tool: string;
+  readonly args: JsonObject;
+  readonly signal: AbortSignal;
+  readonly idempotencyKey: string;
+  readonly timeoutMs: number;
+  readonly onProgress?: (progress: { readonly share?: number; readonly message?: string }) => void;
+}
+
+/** Codes of the protocol's library. */
+const requestTimeout = -32_001;
+const connectionClosed = -32_000;
+const longestFailure = 2_000;
+
+/**
+ * Calls a tool; an abort and a time-out are told to the server. Errors: `tool_failed`, `tool_timeout`, `tool_result_too_large`,
+ * `mcp_unreachable`, and the signal's reason.
+ */
+export async function makeCall(session: Session, call: ServerCall): Promise<CallResult> {
+  const { name, tool, args, signal, timeoutMs, onProgress } = call;
+  try {
+    return await session.client.request(
+      {
+        method: 'tools/call',
+        params: { name: tool, arguments: args, _meta: { 'heddle/idempotency-key': call.idempotencyKey } },
+      },
+      CallResult,
+      {
+        signal,
+        timeout: timeoutMs,
+        maxTotalTimeout: timeoutMs,
+        ...(onProgress === undefined
+          ? {}
+          : {
+              onprogress: ({ progress, total, message }) =>
+                onProgress({
+                  ...(total === undefined || total <= 0 ? {} : { share: Math.min(1, Math.max(0, progress / total)) }),
+                  ...(message === undefined ? {} : { message: session.clean(message).slice(0, 200) }),
+                }),
+            }),
+      },
+    );
+  } catch (cause) {
+    if (signal.aborted)
+      throw signal.reason instanceof Error
+        ? signal.reason
+        : new HeddleError('aborted', `The call of '${name}' was stopped.`);
+    throw failureOf(name, timeoutMs, cause, session);
+  }
+}
+
+function failureOf(name: string, timeoutMs: number, cause: unknown, session: Session): HeddleError {
+  if (cause instanceof HeddleError)
+    return cause.code === 'fetch_failed' || cause.code === 'fetch_timeout'
+      ? new HeddleError('mcp_unreachable', `The server of '${name}' does not answer: ${cause.message}`, {
+          cause,
+          retryable: false,
+        })
+      : cause;
+  const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const message = session.clean(cause instanceof Error ? cause.message : String(cause)).slice(0, longestFailure);
+  switch (code) {
+    case requestTimeout:
+      return new HeddleError('tool_timeout', `'${name}' did not answer within ${timeoutMs} ms.`, { cause });
+    case lostCodes.large:
+      return new HeddleError('tool_result_too_large', `'${name}' gave more than its server may: ask for less.`, {
+        cause,
+      });
+    case lostCodes.cut:
+    case connectionClosed:
+      // It may have done its work, so nobody calls again by himself.
+      return new HeddleError('mcp_unreachable', `The server of '${name}' ended in the middle of the call.`, {
+        cause,
+        retryable: false,
+      });
+    default:
+      return new HeddleError('tool_failed', `'${name}' failed: ${message}`, { cause });
+  }
+}

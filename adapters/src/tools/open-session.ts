@@ -1,0 +1,164 @@
+import { HeddleError, isPlainObject, RawTool, toHeddleError, type ToolServer, type ToolSetting } from '@heddle/core';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { z } from 'zod';
+import { redacted, redactKeys } from '../connections/shared/redact-key.js';
+import type { AllowedHost } from '../fetch/check-url.js';
+import { createGuardedFetch } from './guarded-fetch.js';
+import { lostReply } from './lost-reply.js';
+import { StdioTransport } from './stdio-transport.js';
+
+export interface SessionPlace {
+  readonly server: ToolServer;
+  /** The value of a secret. Errors: `secret_not_found`. */
+  readonly secret: (name: string) => Promise<string>;
+  readonly allowedHosts: readonly AllowedHost[];
+}
+
+/** An open connection to a tool server. */
+export interface Session {
+  readonly client: Client;
+  /** What the server calls itself. */
+  readonly name: string;
+  /** Every definition that it offers, raw. Errors: `mcp_unreachable`. */
+  list(): Promise<readonly RawTool[]>;
+  /** A text that the server wrote, without the secrets that it was given. */
+  clean(text: string): string;
+  /** A result without the secrets that the server was given; nothing else of it changes. */
+  withoutSecrets<T>(value: T): T;
+  /** Of commands: the last of what it wrote to its standard error. */
+  errorOutput(): string;
+  /** Called once, however it ends. */
+  onEnd(callback: () => void): void;
+  /** Called when the server says that its tools are others now. */
+  onListChanged(callback: () => void): void;
+  close(): Promise<void>;
+}
+
+const ToolPage = z.object({ tools: z.array(RawTool).max(1_000), nextCursor: z.string().optional() });
+const mostPages = 20;
+/** A definition is escaped on its way, and stands among others. */
+const roomFor = (resultBytes: number): number => 2 * resultBytes + 65_536;
+
+/** Starts or reaches a server and greets it. The library is loaded with the first. Errors: `mcp_unreachable`, `secret_not_found`, `fetch_blocked`. */
+export async function openSession(place: SessionPlace): Promise<Session> {
+  const { server } = place;
+  const secrets: string[] = [];
+  const reveal = async (settings: readonly ToolSetting[]): Promise<Record<string, string>> => {
+    const revealed: Record<string, string> = {};
+    for (const { name, value, secret } of settings) {
+      const hidden = secret === undefined ? '' : await place.secret(secret);
+      if (hidden !== '') secrets.push(hidden);
+      revealed[name] = `${value}${hidden}`;
+    }
+    return revealed;
+  };
+  const clean = (text: string): string => redactKeys(text, secrets);
+  const [{ Client: McpClient }, types] = await Promise.all([
+    import('@modelcontextprotocol/sdk/client/index.js'),
+    import('@modelcontextprotocol/sdk/types.js'),
+  ]);
+  const transport = await transportOf(place, reveal);
+  // Nothing is offered to the server: it cannot ask for models, folders or people.
+  const client = new McpClient({ name: 'heddle', version: '1' }, { capabilities: {} });
+  const ends: (() => void)[] = [];
+  const changes: (() => void)[] = [];
+  client.onclose = () => ends.forEach((end) => end());
+  client.onerror = () => undefined;
+  client.setNotificationHandler(types.ToolListChangedNotificationSchema, () => changes.forEach((change) => change()));
+  const errorOutput = (): string => (transport instanceof StdioTransport ? clean(transport.errorOutput) : '');
+  const timeout = server.limits.connectMs;
+  try {
+    await client.connect(transport, { timeout });
+  } catch (cause) {
+    await transport.close().catch(() => undefined);
+    throw unreachable(server, cause, clean, errorOutput());
+  }
+  const version = client.getServerVersion();
+  return {
+    client,
+    name: version === undefined ? '' : clean(`${version.name} ${version.version}`).slice(0, 200),
+    clean,
+    withoutSecrets: (value) => hide(value, secrets),
+    errorOutput,
+    onEnd: (callback) => void ends.push(callback),
+    onListChanged: (callback) => void changes.push(callback),
+    close: () => client.close().catch(() => undefined),
+    list: async () => {
+      const found: RawTool[] = [];
+      let cursor: string | undefined;
+      try {
+        for (let page = 0; page < mostPages; page += 1) {
+          const params = cursor === undefined ? {} : { cursor };
+          const reply: z.infer<typeof ToolPage> = await client.request({ method: 'tools/list', params }, ToolPage, {
+            timeout,
+          });
+          found.push(...reply.tools.filter((raw) => typeof raw['name'] === 'string' && raw['name'] !== ''));
+          cursor = reply.nextCursor;
+          if (cursor === undefined) break;
+        }
+      } catch (cause) {
+        throw unreachable(server, cause, clean, errorOutput());
+      }
+      return found;
+    },
+  };
+}
+
+async function transportOf(
+  { server, allowedHosts }: SessionPlace,
+  reveal: (settings: readonly ToolSetting[]) => Promise<Record<string, string>>,
+): Promise<Transport> {
+  const { transport: way, limits } = server;
+  const maxBytes = roomFor(limits.resultBytes);
+  if (way.kind === 'stdio')
+    return new StdioTransport({
+      command: way.command,
+      args: way.args,
+      folder: way.folder,
+      environment: await reveal(way.environment),
+      maxBytes,
+    });
+  const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
+  const url = new URL(way.url);
+  const headers = await reveal(way.headers);
+  const transport: Transport = new StreamableHTTPClientTransport(url, {
+    requestInit: { headers },
+    fetch: createGuardedFetch({
+      url: way.url,
+      allowedHosts: way.isInside ? [...allowedHosts, url.hostname.replace(/^\[|\]$/g, '')] : allowedHosts,
+      maxBytes,
+      onLost: (id, why) => transport.onmessage?.(lostReply(id, why)),
+    }),
+  });
+  return transport;
+}
+
+function unreachable(
+  { id }: ToolServer,
+  cause: unknown,
+  clean: (text: string) => string,
+  errorOutput: string,
+): HeddleError {
+  const known = toHeddleError(cause, 'mcp_unreachable');
+  if (known.code === 'fetch_blocked' || known.code === 'secret_not_found') return known;
+  const said = errorOutput.trim().split('\n').at(-1) ?? '';
+  const why = clean(known.message).slice(0, 500).replace(/\.$/, '');
+  return new HeddleError(
+    'mcp_unreachable',
+    `The tool server '${id}' cannot be used: ${why}.${said === '' ? '' : ` It said: ${said.slice(0, 300)}`}`,
+    { cause, details: { server: id }, retryable: known.code === 'mcp_unreachable' ? known.retryable : true },
+  );
+}
+
+/** The same value with the secrets in its texts taken out. */
+function hide<T>(value: T, secrets: readonly string[]): T {
+  const inside = (part: unknown): unknown => {
+    if (typeof part === 'string') return secrets.reduce((text, secret) => text.split(secret).join(redacted), part);
+    if (Array.isArray(part)) return part.map(inside);
+    if (!isPlainObject(part)) return part;
+    return Object.fromEntries(Object.entries(part).map(([name, item]) => [name, inside(item)]));
+  };
+  // It has the form that it had.
+  return secrets.length === 0 ? value : (inside(value) as T);
+}

@@ -1,0 +1,182 @@
+import { HeddleError, ToolServer, type RawTool, type RegisteredTool, type ToolEffect } from '@heddle/core';
+import type { HeddleDatabase } from '../journal/open-database.js';
+import { withStorageErrors } from '../journal/storage-error.js';
+import { hashOfDefinition } from './tool-definition.js';
+import { standingOf, type ToolRow } from './tool-standing.js';
+
+/** What a listing changed. */
+export interface SeenChange {
+  readonly name: string;
+  readonly change: 'new' | 'changed' | 'restored' | 'gone';
+}
+
+/**
+ * Registered tool servers and the definitions of their tools in heddle.db. Everything is plain SQL, for a transaction that is open
+ * already: the audit entry stands in it too.
+ *
+ * T1 A tool is offered only while the definition that was seen last has the hash that a person approved. T2 Seeing never approves.
+ */
+export interface ToolRegistry {
+  servers(): readonly ToolServer[];
+  /** Errors: `mcp_not_found`. */
+  server(id: string): ToolServer;
+  save(server: ToolServer): void;
+  /** With everything that was seen and approved of it. Errors: `mcp_not_found`. */
+  remove(id: string): void;
+  /** Of one server, or of all. */
+  tools(server?: string): readonly RegisteredTool[];
+  /** By `server__tool`. Errors: `tool_unknown`. */
+  tool(name: string): RegisteredTool;
+  /** What seeing these definitions would change. */
+  changes(server: string, seen: readonly RawTool[]): readonly SeenChange[];
+  see(server: string, seen: readonly RawTool[]): void;
+  /** Pins the definition of this hash. Errors: `tool_unknown`, `tool_changed`, `tool_denied`. */
+  approve(
+    name: string,
+    approval: { readonly hash: string; readonly by: string; readonly effects: readonly ToolEffect[] },
+  ): void;
+  /** Every tool of a server must be approved again. */
+  forgetApprovals(server: string): void;
+  /** Errors: `tool_unknown`. */
+  disable(name: string): void;
+  /** Errors: `tool_unknown`, `conflict` where nobody approved it. */
+  setEffects(name: string, effects: readonly ToolEffect[]): void;
+}
+
+/** Opens the registry. @example const registry = createToolRegistry(database, clock); */
+export function createToolRegistry(
+  { connection, file }: HeddleDatabase,
+  clock: { readonly now: () => number },
+): ToolRegistry {
+  const allServers = connection.prepare<[], string>('SELECT body FROM tool_servers ORDER BY id').pluck();
+  const write = connection.prepare<[string, string, number]>(
+    'INSERT INTO tool_servers VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at',
+  );
+  const remove = connection.prepare<[string]>('DELETE FROM tool_servers WHERE id = ?');
+  const allTools = connection.prepare<[], ToolRow>('SELECT * FROM tools ORDER BY server, tool');
+  const seeOne = connection.prepare<[string, string, string, string, number]>(
+    `INSERT INTO tools (server, tool, hash, definition, is_offered, seen_at) VALUES (?, ?, ?, ?, 1, ?)
+     ON CONFLICT (server, tool) DO UPDATE SET hash = excluded.hash, definition = excluded.definition, is_offered = 1, seen_at = excluded.seen_at`,
+  );
+  const leave = connection.prepare<[string]>('UPDATE tools SET is_offered = 0 WHERE server = ?');
+  // What nobody ever approved and is not there any more is nothing to remember.
+  const sweep = connection.prepare<[string]>(
+    'DELETE FROM tools WHERE server = ? AND is_offered = 0 AND approved_hash IS NULL',
+  );
+  const pin = connection.prepare<[string, number, string, string, string]>(
+    `UPDATE tools SET approved_hash = hash, approved_definition = definition, approved_by = ?, approved_at = ?, effects = ?, is_disabled = 0
+     WHERE server = ? AND tool = ?`,
+  );
+  const unpin = connection.prepare<[string]>(
+    `UPDATE tools SET approved_hash = NULL, approved_definition = NULL, approved_by = NULL, approved_at = NULL, effects = NULL
+     WHERE server = ?`,
+  );
+  const switchOff = connection.prepare<[string, string]>(
+    'UPDATE tools SET is_disabled = 1 WHERE server = ? AND tool = ?',
+  );
+  const decide = connection.prepare<[string, string, string]>(
+    'UPDATE tools SET effects = ? WHERE server = ? AND tool = ?',
+  );
+
+  // Read at every call of a tool: what was read stays until something is written.
+  let known: { readonly servers: readonly ToolServer[]; readonly tools: readonly RegisteredTool[] } | undefined;
+  const read = () =>
+    (known ??= withStorageErrors(file, () => {
+      const servers = allServers.all().map((body) => ToolServer.parse(JSON.parse(body)));
+      return {
+        servers,
+        tools: standingOf(
+          allTools.all(),
+          servers.map(({ id }) => id),
+        ),
+      };
+    }));
+  const change = (work: () => void): void => {
+    known = undefined;
+    try {
+      withStorageErrors(file, work);
+    } finally {
+      known = undefined;
+    }
+  };
+  const find = (name: string): RegisteredTool => {
+    const found = read().tools.find((tool) => tool.name === name);
+    if (found === undefined)
+      throw new HeddleError('tool_unknown', `There is no tool '${name.slice(0, 140)}'.`, { details: { tool: name } });
+    return found;
+  };
+  return {
+    servers: () => read().servers,
+    server: (id) => {
+      const found = read().servers.find((server) => server.id === id);
+      if (found === undefined) throw serverNotFound(id);
+      return found;
+    },
+    save: (server) => change(() => void write.run(server.id, JSON.stringify(server), clock.now())),
+    remove: (id) =>
+      change(() => {
+        if (remove.run(id).changes === 0) throw serverNotFound(id);
+      }),
+    tools: (server) => read().tools.filter((tool) => server === undefined || tool.server === server),
+    tool: find,
+    changes: (server, seen) =>
+      changesOf(
+        read().tools.filter((tool) => tool.server === server),
+        seen,
+      ),
+    see: (server, seen) =>
+      change(() => {
+        leave.run(server);
+        for (const raw of seen)
+          seeOne.run(server, toolOf(raw), hashOfDefinition(raw), JSON.stringify(raw), clock.now());
+        sweep.run(server);
+      }),
+    approve: (name, { hash, by, effects }) => {
+      const { server, tool, standing, hash: present, reason } = find(name);
+      if (standing === 'refused')
+        throw new HeddleError('tool_denied', `'${name}' cannot be approved: ${reason ?? ''}.`);
+      if (standing === 'gone') throw new HeddleError('tool_unknown', `The server does not offer '${name}' any more.`);
+      if (hash !== present)
+        throw new HeddleError('tool_changed', `'${name}' is another one than you saw: look at it again.`, {
+          details: { tool: name, hash: present },
+        });
+      change(() => void pin.run(by, clock.now(), JSON.stringify(effects), server, tool));
+    },
+    forgetApprovals: (server) => change(() => void unpin.run(server)),
+    disable: (name) => {
+      const { server, tool } = find(name);
+      change(() => void switchOff.run(server, tool));
+    },
+    setEffects: (name, effects) => {
+      const { server, tool, approved } = find(name);
+      if (approved === undefined)
+        throw new HeddleError('conflict', `Nobody has approved '${name}': say at the approval what it does.`);
+      change(() => void decide.run(JSON.stringify(effects), server, tool));
+    },
+  };
+}
+
+const toolOf = (raw: RawTool): string => (typeof raw['name'] === 'string' ? raw['name'] : '');
+
+function changesOf(known: readonly RegisteredTool[], seen: readonly RawTool[]): readonly SeenChange[] {
+  const byTool = new Map(known.map((tool) => [tool.tool, tool]));
+  const present = new Map(seen.map((raw) => [toolOf(raw), raw]));
+  const arrived = [...present].flatMap(([tool, raw]): SeenChange[] => {
+    const before = byTool.get(tool);
+    if (before === undefined) return [{ name: tool, change: 'new' }];
+    if (before.hash !== hashOfDefinition(raw)) return [{ name: tool, change: 'changed' }];
+    return before.standing === 'gone' ? [{ name: tool, change: 'restored' }] : [];
+  });
+  const left = known.filter(({ tool, standing }) => standing !== 'gone' && !present.has(tool));
+  return [...arrived, ...left.map(({ tool }): SeenChange => ({ name: tool, change: 'gone' }))];
+}
+
+function serverNotFound(id: string): HeddleError {
+  return new HeddleError(
+    'mcp_not_found',
+    `There is no tool server '${id.slice(0, 80)}': register it on the tools page or with heddle tools add.`,
+    {
+      details: { server: id },
+    },
+  );
+}

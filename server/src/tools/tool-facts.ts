@@ -1,0 +1,40 @@
+import type { ToolRegistry } from '@heddle/adapters/tools';
+import { isToolName, labelOf, type CompileFacts, type RegisteredTool } from '@heddle/core';
+
+type ToolFacts = Required<Pick<CompileFacts, 'toolProblem' | 'toolLabels'>>;
+type Problem = ReturnType<ToolFacts['toolProblem']>;
+
+const register = 'Register it on the tools page, or with: npx heddle tools add';
+const approve = 'Look at it on the tools page and approve it there, or with: npx heddle tools approve';
+
+const words: Readonly<Record<Exclude<RegisteredTool['standing'], 'approved'>, string>> = {
+  new: 'was approved by nobody yet',
+  changed: 'is not the one that was approved any more',
+  disabled: 'is switched off',
+  gone: 'is not offered by its server any more',
+  refused: 'is refused for its name or form',
+};
+
+/** What the compiler is told about tool servers: what does not work in a run, and what their tools' results carry. */
+export function toolFacts(registry: Pick<ToolRegistry, 'servers' | 'tools'>): ToolFacts {
+  return {
+    toolProblem: (id) => (isToolName(id) ? problemOfTool(id, registry) : problemOfServer(id, registry)),
+    toolLabels: new Map(registry.servers().map(({ id, label }) => [id, labelOf(label, ['untrusted'])])),
+  };
+}
+
+function problemOfServer(id: string, registry: Pick<ToolRegistry, 'servers' | 'tools'>): Problem {
+  const server = registry.servers().find((known) => known.id === id);
+  if (server === undefined) return { message: `The tool server '${id}' is not registered.`, fix: register };
+  if (!server.isEnabled)
+    return { message: `The tool server '${id}' is switched off.`, fix: 'Switch it on on the tools page.' };
+  const hasTools = registry.tools(id).some(({ standing }) => standing === 'approved');
+  return hasTools ? undefined : { message: `Nobody has approved a tool of the server '${id}' yet.`, fix: approve };
+}
+
+function problemOfTool(name: string, registry: Pick<ToolRegistry, 'servers' | 'tools'>): Problem {
+  const tool = registry.tools().find((known) => known.name === name);
+  if (tool === undefined)
+    return { message: `No registered server has a tool '${name}'.`, fix: 'Choose one of the tools of the server.' };
+  return tool.standing === 'approved' ? undefined : { message: `'${name}' ${words[tool.standing]}.`, fix: approve };
+}

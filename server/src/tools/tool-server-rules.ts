@@ -1,0 +1,51 @@
+import {
+  HeddleError,
+  type RegisteredTool,
+  type ToolServer,
+  type ToolServerSummary,
+  type ToolSetting,
+  type ToolStanding,
+} from '@heddle/core';
+import { basename } from 'node:path';
+
+/** Names of headers and variables that hold secrets: their values are named, not written. */
+const secretive = /auth|cookie|token|secret|password|passwd|api[-_]?key|private[-_]?key|credential/i;
+
+/** What no schema can say of a server. Errors: `bad_request`. */
+export function checkServer({ transport }: ToolServer): void {
+  const settings = transport.kind === 'http' ? transport.headers : transport.environment;
+  settings.forEach(checkSetting);
+  const names = settings.map(({ name }) => (transport.kind === 'http' ? name.toLowerCase() : name));
+  const doubled = names.find((name, index) => names.indexOf(name) !== index);
+  if (doubled !== undefined) throw new HeddleError('bad_request', `'${doubled}' is set twice.`);
+  if (transport.kind !== 'http') return;
+  const { username, password } = new URL(transport.url);
+  if (username !== '' || password !== '')
+    throw new HeddleError('bad_request', 'The address must not hold a name or password: use a header with a secret.');
+}
+
+function checkSetting({ name, value, secret }: ToolSetting): void {
+  if (/[\r\n\0]/.test(value)) throw new HeddleError('bad_request', `The value of '${name}' holds a line end.`);
+  if (secret !== undefined || value === '' || !secretive.test(name)) return;
+  throw new HeddleError(
+    'bad_request',
+    `'${name}' looks like a secret: store it as one (heddle keeps it encrypted) and name it as "secret".`,
+    { details: { name } },
+  );
+}
+
+/** Which program or address answers: what approvals hold for. */
+export function placeOf({ transport }: ToolServer): string {
+  return transport.kind === 'http' ? transport.url : [transport.command, ...transport.args].join(' ');
+}
+
+export function summaryOf(
+  { transport, limits: _limits, ...server }: ToolServer,
+  tools: readonly RegisteredTool[],
+  activity: ToolServerSummary['activity'],
+): ToolServerSummary {
+  const counts: Partial<Record<ToolStanding, number>> = {};
+  for (const { standing } of tools) counts[standing] = (counts[standing] ?? 0) + 1;
+  const place = transport.kind === 'http' ? new URL(transport.url).host : basename(transport.command);
+  return { ...server, kind: transport.kind, place, activity, tools: counts };
+}

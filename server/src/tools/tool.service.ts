@@ -1,0 +1,171 @@
+import { isLookalike, type ToolHost, type ToolRegistry } from '@heddle/adapters/tools';
+import {
+  diffFields,
+  HeddleError,
+  type Audit,
+  type RegisteredTool,
+  type ToolEffect,
+  type ToolReply,
+  type ToolServer,
+  type ToolServerSummary,
+  type ToolServerTest,
+} from '@heddle/core';
+import { checkServer, placeOf, summaryOf } from './tool-server-rules.js';
+
+/** What the service works on. */
+export interface ToolParts {
+  readonly registry: ToolRegistry;
+  readonly host: ToolHost;
+  /** Whether commands may be registered here at all (`HEDDLE_TOOL_COMMANDS`). */
+  readonly areCommandsAllowed: boolean;
+}
+
+/** Registered tool servers and their tools. Each act is written into the audit record in its own transaction. */
+export class ToolService {
+  constructor(
+    private readonly parts: ToolParts,
+    private readonly audit: Pick<Audit, 'write'>,
+    /** Compiled workflows know ceilings of servers. */
+    private readonly onChange: () => void = () => undefined,
+  ) {}
+
+  list(): readonly ToolServerSummary[] {
+    return this.parts.registry.servers().map((server) => this.summary(server));
+  }
+
+  /** How it is reached in full: references to secrets, never their values. Errors: `mcp_not_found`. */
+  get(id: string): ToolServer {
+    return this.parts.registry.server(id);
+  }
+
+  /** Errors: `conflict`, `bad_request`, `forbidden` for commands where they are not allowed. */
+  async create(server: ToolServer, who: string): Promise<ToolServerSummary> {
+    const { registry } = this.parts;
+    const twin = registry.servers().find(({ id }) => id === server.id || isLookalike(id, server.id));
+    if (twin !== undefined)
+      throw new HeddleError(
+        'conflict',
+        `There is a tool server '${twin.id}' already, and '${server.id}' would be taken for it: choose another name.`,
+        { details: { server: server.id } },
+      );
+    this.check(server);
+    await this.write(who, server.id, { step: 'registered', place: placeOf(server), kind: server.transport.kind }, () =>
+      registry.save(server),
+    );
+    return this.summary(server);
+  }
+
+  /**
+   * Replaces a server. Approvals belong to a place: where another command or address answers, every tool must be approved again.
+   * Errors: `mcp_not_found`, `bad_request`, `forbidden`.
+   */
+  async replace(id: string, server: ToolServer, who: string): Promise<ToolServerSummary> {
+    if (server.id !== id)
+      throw new HeddleError('bad_request', `The tool server is '${id}': its id cannot be changed, register a new one.`);
+    const { registry } = this.parts;
+    const before = registry.server(id);
+    this.check(server);
+    const isMoved = placeOf(before) !== placeOf(server);
+    const details = {
+      step: 'changed',
+      place: placeOf(server),
+      kind: server.transport.kind,
+      isMoved,
+      isEnabled: server.isEnabled,
+    };
+    await this.write(who, id, details, () => {
+      registry.save(server);
+      if (isMoved) registry.forgetApprovals(id);
+    });
+    await this.parts.host.forget(id);
+    return this.summary(server);
+  }
+
+  /** Errors: `mcp_not_found`. */
+  async remove(id: string, who: string): Promise<void> {
+    await this.write(who, id, { step: 'removed' }, () => this.parts.registry.remove(id));
+    await this.parts.host.forget(id);
+  }
+
+  /** Errors: `mcp_not_found`. */
+  test(id: string): Promise<ToolServerTest> {
+    return this.parts.host.test(id);
+  }
+
+  /** Errors: `mcp_not_found`, `mcp_disabled`, `mcp_unreachable`. */
+  async refresh(id: string): Promise<readonly ToolReply[]> {
+    await this.parts.host.refresh(id);
+    return this.tools(id);
+  }
+
+  /** Errors: `mcp_not_found`. */
+  tools(id: string): readonly ToolReply[] {
+    this.parts.registry.server(id);
+    return this.parts.registry.tools(id).map(replyOf);
+  }
+
+  /** Pins the definition that somebody looked at. Errors: `tool_unknown`, `tool_changed`, `tool_denied`. */
+  async approve(
+    server: string,
+    name: string,
+    { hash, effects }: { readonly hash: string; readonly effects?: readonly ToolEffect[] | undefined },
+    who: string,
+  ): Promise<ToolReply> {
+    const tool = this.tool(server, name);
+    // What was decided before stays decided: a new definition does not lower it by its own word.
+    const decided = effects ?? (tool.approved === undefined ? tool.proposed : tool.effects);
+    await this.write(who, `${server}/${tool.tool}`, { step: 'approved', hash, effects: decided }, () =>
+      this.parts.registry.approve(name, { hash, by: who, effects: decided }),
+    );
+    return replyOf(this.tool(server, name));
+  }
+
+  /** Errors: `tool_unknown`. */
+  async disable(server: string, name: string, who: string): Promise<ToolReply> {
+    const { tool } = this.tool(server, name);
+    await this.write(who, `${server}/${tool}`, { step: 'disabled' }, () => this.parts.registry.disable(name));
+    return replyOf(this.tool(server, name));
+  }
+
+  /** Errors: `tool_unknown`, `conflict`. */
+  async setEffects(server: string, name: string, effects: readonly ToolEffect[], who: string): Promise<ToolReply> {
+    const { tool } = this.tool(server, name);
+    await this.write(who, `${server}/${tool}`, { step: 'effects', effects }, () =>
+      this.parts.registry.setEffects(name, effects),
+    );
+    return replyOf(this.tool(server, name));
+  }
+
+  private tool(server: string, name: string): RegisteredTool {
+    const tool = this.parts.registry.tool(name);
+    if (tool.server === server) return tool;
+    throw new HeddleError('tool_unknown', `The tool server '${server}' has no tool '${name.slice(0, 140)}'.`);
+  }
+
+  private summary(server: ToolServer): ToolServerSummary {
+    return summaryOf(server, this.parts.registry.tools(server.id), this.parts.host.activity(server.id));
+  }
+
+  private check(server: ToolServer): void {
+    checkServer(server);
+    if (server.transport.kind === 'stdio' && !this.parts.areCommandsAllowed)
+      throw new HeddleError(
+        'forbidden',
+        'Commands must not be registered on this Heddle (HEDDLE_TOOL_COMMANDS): register a server by its address.',
+      );
+  }
+
+  private async write(who: string, subject: string, details: Record<string, unknown>, work: () => void): Promise<void> {
+    await this.audit.write([{ act: 'tool', who, subject: `tool:${subject}`, isAllowed: true, details }], work);
+    this.onChange();
+  }
+}
+
+function replyOf(tool: RegisteredTool): ToolReply {
+  const { approved } = tool;
+  const changes =
+    approved === undefined || approved.hash === tool.hash
+      ? []
+      : diffFields(approved.definition, tool.definition).map(({ path, before, after }) => ({ path, before, after }));
+  return { ...tool, changes };
+}
