@@ -35,4 +35,23 @@ describe('classify', () => {
     expect((await run('{"category":"travel"}')).outputs).toMatchObject({ travel: 'Hm', category: 'travel' });
     await expect(run('{"category":"zoo"}')).rejects.toMatchObject({ code: 'schema_mismatch' });
   });
+
+  it('goes by the labels of a classifier that are named like its categories', async () => {
+    const classifier = {
+      id: 'team/sorter',
+      labels: ['Billing', 'Travel'],
+      destination: { name: 'local', ceiling: 'restricted', isLocal: true } as const,
+      classify: async () => [{ Billing: 0.8, Travel: 0.3, Unknown: 0.9 }],
+    };
+    const run = (config: Record<string, unknown>) =>
+      runNode(classify, {
+        config: { by: 'classifier', classifier: 'team/sorter', categories, ...config },
+        inputs: { text: 'Hm' },
+        resources: { classifier },
+      });
+    expect((await run({})).outputs).toMatchObject({ billing: 'Hm', score: 0.8, scores: { travel: 0.3 } });
+    expect((await run({ threshold: 0.9 })).outputs).toMatchObject({ none: 'Hm' });
+    await expect(run({ categories: [{ name: 'zoo' }] })).rejects.toMatchObject({ code: 'schema_mismatch' });
+    await expect(run({ classifier: '' })).rejects.toMatchObject({ code: 'workflow_invalid' });
+  });
 });

@@ -15,9 +15,12 @@ const Category = z.object({
 
 const Config = z.object({
   by: z
-    .enum(['examples', 'model', 'rules'])
+    .enum(['examples', 'model', 'rules', 'classifier'])
     .default('examples')
-    .meta({ title: 'By', labels: { examples: 'Examples', model: 'A language model', rules: 'Words' } }),
+    .meta({
+      title: 'By',
+      labels: { examples: 'Examples', model: 'A language model', rules: 'Words', classifier: 'A classifier' },
+    }),
   categories: z
     .array(Category)
     .min(1)
@@ -26,7 +29,8 @@ const Config = z.object({
     .meta({ title: 'Categories' }),
   threshold: z.number().min(0).max(1).default(0.5).meta({
     title: 'Least similarity',
-    description: 'Of examples, as cosine: what is less like all of them takes the output none.',
+    description:
+      'Of examples, as cosine, or of a classifier, as probability: what is less like all categories takes the output none.',
   }),
   embedder: z
     .string()
@@ -40,6 +44,12 @@ const Config = z.object({
     .max(256)
     .default('smollm2-135m')
     .meta({ title: 'Language model', widget: 'model', modelKind: 'generate' }),
+  classifier: z.string().max(256).default('').meta({
+    title: 'Classifier',
+    description: 'Its labels are the categories: one trained here, one of the catalogue, or of a connection.',
+    widget: 'model',
+    modelKind: 'classify',
+  }),
 });
 type Config = z.infer<typeof Config>;
 
@@ -63,7 +73,7 @@ export const classify = defineNode({
   help: `
 Each category is a port that carries the text on; **none** is taken where nothing fits. **category** is its name, for the category of a **route** node.
 
-*Examples* compares the text with examples of each category by an embedding model: quick, and enough for most routing. *A language model* reads the descriptions and answers with a name only. *Words* takes the category most of whose words occur.
+*Examples* compares the text with examples of each category by an embedding model: quick, and enough for most routing. *A language model* reads the descriptions and answers with a name only. *Words* takes the category most of whose words occur. *A classifier* gives each of its labels a probability: a category counts by the label of its name.
 `.trim(),
   config: Config,
   inputs: { text: Text },
@@ -72,13 +82,18 @@ Each category is a port that carries the text on; **none** is taken where nothin
   ports: ({ categories }) => ({
     outputs: Object.fromEntries([...categories.map(({ name }) => name), 'none'].map((name) => [name, Text])),
   }),
-  references: ({ by, embedder, model }) =>
+  references: ({ by, embedder, model, classifier }) =>
     by === 'examples'
       ? [{ kind: 'embedder', id: embedder, field: 'embedder' }]
       : by === 'model'
         ? [{ kind: 'model', id: model, field: 'model' }]
-        : [],
-  check: ({ categories, by }) => [
+        : by === 'classifier' && classifier !== ''
+          ? [{ kind: 'classifier', id: classifier, field: 'classifier' }]
+          : [],
+  check: ({ categories, by, classifier }) => [
+    ...(by === 'classifier' && classifier === ''
+      ? [{ field: 'classifier', message: 'There is no classifier.', fix: 'Choose one, or sort by examples.' }]
+      : []),
     ...categories.flatMap(({ name }, index) =>
       ['none', 'category', 'score', 'scores', 'error'].includes(name) ||
       categories.findIndex((other) => other.name === name) < index
@@ -106,7 +121,7 @@ Each category is a port that carries the text on; **none** is taken where nothin
 
 const methods: Readonly<
   Record<Config['by'], (text: string, config: Config, context: NodeContext) => Found | Promise<Found>>
-> = { examples: byExamples, model: byModel, rules: byRules };
+> = { examples: byExamples, model: byModel, rules: byRules, classifier: byClassifier };
 
 async function byExamples(
   text: string,
@@ -169,6 +184,26 @@ async function byModel(text: string, { categories, model: id }: Config, context:
     };
   }
 }
+
+/** By the labels of a classifier that are named like categories, however they are written. Errors: `schema_mismatch` where none is. */
+async function byClassifier(
+  text: string,
+  { categories, classifier: id, threshold }: Config,
+  context: NodeContext,
+): Promise<Found> {
+  const classifier = await context.use('classifier', id);
+  const [given = {}] = await classifier.classify([text], { signal: context.signal });
+  const byName = new Map(Object.entries(given).map(([label, score]) => [nameOf(label), score]));
+  const known = categories.filter(({ name }) => byName.has(name));
+  if (known.length === 0)
+    throw new HeddleError(
+      'schema_mismatch',
+      `None of the categories is a label of '${classifier.id}', which knows: ${Object.keys(given).map(nameOf).slice(0, 32).join(', ')}.`,
+    );
+  return best(Object.fromEntries(known.map(({ name }) => [name, byName.get(name) ?? 0])), threshold);
+}
+
+const nameOf = (label: string): string => label.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_');
 
 /** Any word at all. */
 const anyWord = 1e-9;

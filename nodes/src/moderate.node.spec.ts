@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createFakeLanguageModel, runNode } from '@heddle/core/testing';
 import fc from 'fast-check';
 import { moderate } from './moderate.node.js';
+import { readGuardAnswer } from './moderation/judge.js';
 import { normalise } from './moderation/normalise.js';
 import { createSentenceStream } from './moderation/sentence-stream.js';
 import { wordRule } from './moderation/word-rules.js';
@@ -91,6 +92,62 @@ describe('moderate', () => {
       verdict: { found: [{ category: 'S10' }] },
     });
     await expect(guard('Sure, here you go')).rejects.toMatchObject({ code: 'moderation_blocked' });
+  });
+
+  it.each([
+    ['safe', []],
+    ['Safe\n', []],
+    ['unsafe\nS1,S10', ['S1', 'S10']],
+    ['unsafe S2', ['S2']],
+    ['unsafe', ['unsafe']],
+    ['Safety: Safe\nCategories: None', []],
+    ['Safety: Unsafe\nCategories: Violent, PII', ['Violent', 'PII']],
+    ['Safety: Controversial\nCategories: None', ['unsafe']],
+    ['Yes', ['unsafe']],
+    ['No\n<confidence> High </confidence>', []],
+  ])('reads what guard models answer: %j', (answer, categories) => {
+    expect(readGuardAnswer(answer, 'g').map(({ category }) => category)).toEqual(categories);
+  });
+
+  it.each(['', 'No, I cannot judge that.', 'The text is safe', 'unsafely'])(
+    'lets nothing through that a guard model did not judge: %j',
+    (answer) => {
+      expect(() => readGuardAnswer(answer, 'g')).toThrow(expect.objectContaining({ code: 'moderation_blocked' }));
+    },
+  );
+
+  it('does for each category what is set for it: the strictest of several counts', async () => {
+    const scores: Readonly<Record<string, Record<string, number>>> = {
+      'One.': { hate: 0.9 },
+      'Two.': { spam: 0.9 },
+      'Three.': { spam: 0.9, hate: 0.9 },
+      'Four.': { other: 1 },
+    };
+    const classifier = {
+      id: 'c',
+      labels: ['hate', 'spam'],
+      destination: { name: 'local', ceiling: 'restricted', isLocal: true } as const,
+      classify: async (texts: readonly string[]) => texts.map((one) => scores[one.trim()] ?? {}),
+    };
+    const outputs = async (hate: string, spam: string, sentences: string) =>
+      (
+        await runNode(moderate, {
+          config: {
+            classifier: 'c',
+            categories: [
+              { category: 'hate', action: hate },
+              { category: 'spam', action: spam },
+            ],
+          },
+          inputs: { text: writing(sentences).stream },
+          resources: { classifier },
+          answers: { moderate: { type: 'answered', value: { pass: true } } },
+        })
+      ).outputs;
+    expect(await outputs('redact', 'flag', 'One. Two. Four.')).toMatchObject({ text: ' Two. Four.' });
+    expect(await outputs('block', 'flag', 'Two. Three. Four.')).toMatchObject({ text: 'Two.' });
+    expect(await outputs('route', 'ask', 'Two. Three. Four.')).toMatchObject({ blocked: { action: 'route' } });
+    expect(await outputs('flag', 'ask', 'Four. Two. One.')).toMatchObject({ text: 'Four. Two. One.' });
   });
 
   it('finds words however they are disguised, and only whole words', () => {

@@ -103,6 +103,7 @@ export async function openTestHeddle({ folders = [], remote }: TestHeddleOptions
     routing: () => Promise.resolve(createTestRouting(modelOf)),
     embedder: (id) => models.embedder(id),
     reranker: (id) => models.reranker(id),
+    classifier: (id) => models.classifier(id),
     tokenizer: (id) => models.tokenizer(id),
     collection: (id) => collections.open(id),
     documents: () => Promise.resolve(documents),

@@ -6,3 +6,6 @@ export { type ModelLog, type ModelSettings } from './hub/settings.js';
 export { addRuntime, type AddRuntimeOptions, type RuntimeProgress } from './gpu/add-runtime.js';
 export { detectGpu, type GpuProbe, type RuntimeKind } from './gpu/detect-gpu.js';
 export { hasRuntime, runtimeFolder } from './gpu/runtime-folder.js';
+export { headCard } from './head/head-classifier.js';
+export { type HeadFile } from './head/head-file.js';
+export { makeHead, type MakeHeadOptions } from './head/make-head.js';

@@ -56,7 +56,8 @@ export const ModelCard = z
     use: z.string(),
     homepage: z.string().optional(),
     files: z.array(ModelFile).min(1),
-    format: z.enum(['gguf', 'onnx']),
+    /** A `head` is a small classifier over the vectors of `baseModel`. */
+    format: z.enum(['gguf', 'onnx', 'head']),
     quantisation: z.string().optional(),
     /** Parameters, in millions. */
     parametersM: z.number().positive().optional(),
@@ -68,7 +69,7 @@ export const ModelCard = z
     pooling: z.enum(['mean', 'cls', 'last']).optional(),
     queryPrefix: z.string().optional(),
     passagePrefix: z.string().optional(),
-    /** For LoRA adapters: the model they extend. */
+    /** For LoRA adapters and classifier heads: the model they extend. */
     baseModel: z.string().optional(),
     /** Labels of a classifier, in the order of its outputs. */
     labels: z.array(z.string()).optional(),

@@ -44,15 +44,42 @@ export const guardModelJudge =
     return readGuardAnswer(answer, model.info.id);
   };
 
-/** Errors: `moderation_blocked` where the answer is neither: what was not judged does not pass. */
+/**
+ * Reads what guard models say: `safe`, or `unsafe` and categories on the next line (Llama Guard), `Safety: Unsafe` with
+ * `Categories: …` (Qwen3Guard), `yes` or `no` to whether it is harmful (ShieldGemma, Granite Guardian).
+ * Errors: `moderation_blocked` where the answer is none of these: what was not judged does not pass.
+ */
 export function readGuardAnswer(answer: string, judge: string): readonly Hit[] {
-  const [first = '', ...rest] = answer.trim().split(/\s*\n\s*|\s+(?=S\d)/);
-  if (/^safe\b/i.test(first)) return [];
-  if (!/^unsafe\b/i.test(first))
-    throw new HeddleError(
-      'moderation_blocked',
-      `'${judge}' answered '${answer.slice(0, 60)}' in place of safe or unsafe: choose a guard model.`,
-    );
-  const categories = rest.join(',').match(/[A-Z]\d{1,2}/g) ?? ['unsafe'];
-  return categories.map((category) => ({ category, score: 1, judge }));
+  const said = answer.trim();
+  const word =
+    /^(?:safety:\s*)?(safe|unsafe|controversial)\b/i.exec(said)?.[1] ??
+    /^(yes|no)\b[.\s]*(?:<confidence>.{0,20})?$/i.exec(said)?.[1];
+  switch (word?.toLowerCase()) {
+    case 'safe':
+    case 'no':
+      return [];
+    case 'unsafe':
+    case 'yes':
+      return categoriesOf(said).map((category) => ({ category, score: 1, judge }));
+    case 'controversial':
+      return categoriesOf(said).map((category) => ({ category, score: 0.5, judge }));
+    default:
+      throw new HeddleError(
+        'moderation_blocked',
+        `'${judge}' answered '${answer.slice(0, 60)}' in place of safe or unsafe: choose a guard model.`,
+      );
+  }
+}
+
+/** `S10` and its like, or the words after `Categories:`; `unsafe` where it names none. */
+function categoriesOf(said: string): readonly string[] {
+  const named = /categories:\s*([^\n]{1,300})/i.exec(said)?.[1];
+  const found =
+    named === undefined
+      ? (said.slice(said.search(/\s/)).match(/\b[A-Z]\d{1,2}\b/g) ?? [])
+      : named
+          .split(',')
+          .map((name) => name.trim())
+          .filter((name) => name !== '' && name.toLowerCase() !== 'none');
+  return found.length === 0 ? ['unsafe'] : [...new Set(found)];
 }

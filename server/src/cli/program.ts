@@ -146,6 +146,20 @@ function addModels(program: Command): void {
         command: Command,
       ) => (await import('./commands/models.js')).addModel(card, options, command),
     );
+  models
+    .command('train <id> <examples>')
+    .description(
+      'train a classifier head on JSON lines of {"text", "labels"}, measure it by cross-validation, and add it',
+    )
+    .option('--embedding <id>', 'embedding model whose vectors it reads (default: all-minilm-l6-v2)')
+    .option('--folds <number>', 'parts for the cross-validation (default: 5)', count)
+    .option('--out <file>', 'where the head is written (default: ID.head.json)')
+    .option('--language <code...>', 'languages of the texts')
+    .option('--dry', 'measure only: write and add nothing')
+    .addOption(json())
+    .action(async (id: string, examples: string, options: Record<string, unknown>, command: Command) =>
+      (await import('./commands/train.js')).trainClassifier(id, examples, options, command),
+    );
   program
     .command('runtime')
     .description('runtimes for graphics processors')

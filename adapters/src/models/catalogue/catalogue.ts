@@ -40,6 +40,9 @@ export function openCatalogue(dataFolder: string): Catalogue {
       if (card.kind === 'lora' && !cards().some(({ id }) => id === card.baseModel)) {
         throw new HeddleError('bad_request', `The LoRA adapter '${card.id}' must name a base model of the catalogue.`);
       }
+      if (card.format === 'head' && cards().find(({ id }) => id === card.baseModel)?.kind !== 'embed') {
+        throw new HeddleError('bad_request', `The head '${card.id}' must name an embedding model of the catalogue.`);
+      }
       added = [...readAdded(file), card];
       await writeAdded(file, added);
     },

@@ -14,6 +14,8 @@ import { openCatalogue } from '../catalogue/catalogue.js';
 import { createHeaderReader, type ReadHeader } from '../files/read-header.js';
 import { fileStates, readyFiles } from '../files/model-files.js';
 import { pullModel } from '../files/pull-model.js';
+import { createHeadClassifier } from '../head/head-classifier.js';
+import { readHead } from '../head/head-file.js';
 import { createTokenizer } from '../tokenizers/create-tokenizer.js';
 import { createLlamaRuntime } from './llama-runtime.js';
 import { type MemoryBudget } from './model-loader.js';
@@ -63,6 +65,12 @@ export function createModelHub(options: ModelHubOptions): ModelHub {
     if (!onnx.isLoaded(id) && !llama.isLoaded(id)) await readyFiles(options.modelsFolder, card);
     return card;
   };
+  const embedderOf = async (id: string): Promise<Embedder> => {
+    const card = await ready(id, 'embed');
+    return card.runtime === 'onnx' ? onnx.embedder(card) : llama.embedder(card);
+  };
+  /** What opens and closes for a model: a head is read with each use, its embedding model is what takes memory. */
+  const loadedBy = (card: ModelCard): ModelCard => (card.format === 'head' ? catalogue.card(baseOf(card)) : card);
   return {
     list: () =>
       Promise.all(
@@ -86,7 +94,8 @@ export function createModelHub(options: ModelHubOptions): ModelHub {
         );
       }
       await readyFiles(options.modelsFolder, card);
-      await (card.runtime === 'onnx' ? onnx : llama).load(card);
+      const opened = loadedBy(card);
+      await (opened.runtime === 'onnx' ? onnx : llama).load(opened);
     },
     async unload(id) {
       const { runtime: kind } = catalogue.card(id);
@@ -102,12 +111,14 @@ export function createModelHub(options: ModelHubOptions): ModelHub {
       await host.unload(id);
     },
     languageModel: async (id): Promise<LanguageModel> => llama.languageModel(await ready(id, 'generate')),
-    async embedder(id): Promise<Embedder> {
-      const card = await ready(id, 'embed');
-      return card.runtime === 'onnx' ? onnx.embedder(card) : llama.embedder(card);
-    },
+    embedder: embedderOf,
     reranker: async (id): Promise<Reranker> => onnx.reranker(onlyOnnx(await ready(id, 'rerank'))),
-    classifier: async (id): Promise<Classifier> => onnx.classifier(onlyOnnx(await ready(id, 'classify'))),
+    async classifier(id): Promise<Classifier> {
+      const card = await ready(id, 'classify');
+      if (card.format !== 'head') return onnx.classifier(onlyOnnx(card));
+      const files = await readyFiles(options.modelsFolder, card);
+      return createHeadClassifier(card, await readHead(files.get('weights') ?? ''), await embedderOf(baseOf(card)));
+    },
     async tokenizer(id) {
       const card = catalogue.card(id);
       const known = tokenizers.get(id);
@@ -144,6 +155,11 @@ function wrongKind(card: ModelCard, wanted: ModelCard['kind']): HeddleError {
       details: { model: card.id, kind: card.kind, wanted },
     },
   );
+}
+
+function baseOf({ id, baseModel }: ModelCard): string {
+  if (baseModel !== undefined) return baseModel;
+  throw new HeddleError('model_file_invalid', `The head '${id}' names no embedding model: add its baseModel.`);
 }
 
 function onlyOnnx(card: ModelCard): ModelCard {

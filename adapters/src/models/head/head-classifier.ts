@@ -1,0 +1,66 @@
+import { HeddleError, type Classifier, type Embedder, type ModelCard } from '@heddle/core';
+import { headScores } from './head-scores.js';
+import type { HeadFile } from './head-file.js';
+
+/** A head over its embedding model, as a classifier of this machine. Errors: `model_file_invalid` where both do not fit. */
+export function createHeadClassifier(card: ModelCard, head: HeadFile, embedder: Embedder): Classifier {
+  if (head.dimensions !== embedder.dimensions || head.embedding !== embedder.id)
+    throw new HeddleError(
+      'model_file_invalid',
+      `The head '${card.id}' reads vectors of '${head.embedding}' with ${head.dimensions} dimensions, '${embedder.id}' gives ${embedder.dimensions}: train it again over that model.`,
+    );
+  return {
+    id: card.id,
+    labels: head.labels,
+    destination: embedder.destination,
+    async classify(texts, { signal }) {
+      const options = { kind: 'passage', ...(signal === undefined ? {} : { signal }) } as const;
+      const vectors = await embedder.embed(texts, options);
+      return vectors.map((vector) => {
+        const scores = headScores(head, vector);
+        return Object.fromEntries(head.labels.map((label, index) => [label, scores[index] ?? 0]));
+      });
+    },
+  };
+}
+
+/** The catalogue entry of a trained head; its measure stands on the card. */
+export function headCard(id: string, head: HeadFile, file: string, languages: readonly string[]): ModelCard {
+  const machine = 'cross-validation at training';
+  return {
+    id,
+    title: id,
+    kind: 'classify',
+    runtime: 'onnx',
+    format: 'head',
+    summary: `Trained here on ${head.measured?.texts ?? 0} texts: ${head.labels.join(', ')}.`,
+    publisher: 'this Heddle',
+    licence: 'your own',
+    use: 'As the training data allow.',
+    files: [{ role: 'weights', name: 'head.json', sources: [`file:${file}`] }],
+    contextTokens: 256,
+    languages: [...languages],
+    limits: ['A small head over an embedding model: trust it as far as its measure goes.'],
+    baseModel: head.embedding,
+    labels: [...head.labels],
+    activation: 'sigmoid',
+    isStarter: false,
+    measured:
+      head.measured === undefined
+        ? []
+        : [
+            {
+              what: `all labels right (${head.measured.folds} folds)`,
+              value: head.measured.exact,
+              unit: 'share',
+              machine,
+            },
+            ...head.measured.labels.map(({ label, f1 }) => ({
+              what: `F1 of ${label}`,
+              value: f1,
+              unit: 'F1',
+              machine,
+            })),
+          ],
+  };
+}

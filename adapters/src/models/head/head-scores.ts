@@ -1,0 +1,17 @@
+import type { HeadFile } from './head-file.js';
+
+/** Weights of a head: what scoring needs of it. */
+export type HeadWeights = Pick<HeadFile, 'labels' | 'weights' | 'bias'>;
+
+/** The probability of each label, in the head's order: each label by itself, so that a text may have several or none. */
+export function headScores({ weights, bias }: HeadWeights, vector: ArrayLike<number>): readonly number[] {
+  return weights.map((row, label) => sigmoid((bias[label] ?? 0) + dot(row, vector)));
+}
+
+export const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));
+
+export function dot(row: ArrayLike<number>, vector: ArrayLike<number>): number {
+  let sum = 0;
+  for (let at = 0; at < row.length; at += 1) sum += (row[at] ?? 0) * (vector[at] ?? 0);
+  return sum;
+}

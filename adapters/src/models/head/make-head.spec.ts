@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { createFakeEmbedder } from '@heddle/core/testing';
+import { createHeadClassifier, headCard } from './head-classifier.js';
+import { HeadFile } from './head-file.js';
+import { makeHead } from './make-head.js';
+
+const embedder = createFakeEmbedder({ id: 'words', dimensions: 64 });
+const nouns = ['loom', 'yarn', 'shuttle', 'bobbin', 'weft', 'warp', 'thread', 'spindle'];
+const line = (text: string, ...labels: readonly string[]): string => JSON.stringify({ text, labels });
+const data = nouns
+  .flatMap((noun) => [
+    line(`You stupid ${noun} of a person`, 'insult'),
+    line(`Buy a cheap ${noun} now`, 'spam'),
+    line(`Buy a cheap ${noun} now you stupid person`, 'insult', 'spam'),
+    line(`The ${noun} stands in the hall`),
+  ])
+  .join('\n');
+
+describe('a classifier head', () => {
+  it('learns several labels a text, and is measured on texts that it has not seen', async () => {
+    const head = await makeHead(data, embedder);
+    expect(HeadFile.parse(JSON.parse(JSON.stringify(head)))).toEqual(head);
+    expect(head.labels).toEqual(['insult', 'spam']);
+    const { measured } = head;
+    expect(measured).toMatchObject({ folds: 5, texts: 32, baseline: 0.25 });
+    expect(measured?.exact).toBeGreaterThan(0.8);
+    for (const label of measured?.labels ?? []) {
+      expect(label.texts).toBe(16);
+      expect(label.f1).toBeGreaterThan(0.85);
+    }
+    const classifier = createHeadClassifier(headCard('rude', head, '/x', ['en']), head, embedder);
+    const [rude = {}, plain = {}] = await classifier.classify(['You stupid loom', 'The hall stands'], {});
+    expect(rude['insult']).toBeGreaterThan(0.5);
+    expect(rude['spam']).toBeLessThan(0.5);
+    expect(Math.max(...Object.values(plain))).toBeLessThan(0.5);
+  });
+
+  it('measures no skill where labels say nothing about the text', async () => {
+    const noise = Array.from({ length: 60 }, (_, index) =>
+      line(`number ${index * 7919} of ${(index * 104_729) % 997}`, ...(((index * 31) >> 2) % 2 === 0 ? ['odd'] : [])),
+    ).join('\n');
+    const { measured } = await makeHead(noise, embedder);
+    expect(measured?.exact).toBeLessThan(0.75);
+  });
+
+  it('gives the same head for the same data', async () => {
+    expect(await makeHead(data, embedder)).toEqual(await makeHead(data, embedder));
+  });
+
+  it.each([
+    ['a line that is no JSON', `${data}\nnothing`, /Line 33/],
+    ['a line without labels', `${line('a')}\n{"text":"b"}`, /Line 2/],
+    ['no label at all', [1, 2, 3, 4, 5].map((n) => line(`t${n}`)).join('\n'), /No example has a label/],
+    ['too few texts of a label', `${data}\n${line('x', 'rare')}`, /rare/],
+    ['no text without the label', nouns.map((noun) => line(noun, 'all')).join('\n'), /without the label/],
+    ['the same text again and again', Array.from({ length: 20 }, () => line('x', 'a')).join('\n'), /Only 1/],
+  ])('refuses %s, with the place', async (_what, jsonl, message) => {
+    await expect(makeHead(jsonl, embedder)).rejects.toMatchObject({
+      code: 'bad_request',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('refuses an embedding model that it was not trained over, and weights that do not fit', async () => {
+    const head = await makeHead(data, embedder);
+    const other = createFakeEmbedder({ id: 'other', dimensions: 64 });
+    expect(() => createHeadClassifier(headCard('rude', head, '/x', []), head, other)).toThrow(
+      expect.objectContaining({ code: 'model_file_invalid' }),
+    );
+    expect(HeadFile.safeParse({ ...head, bias: [0] }).success).toBe(false);
+  });
+});

@@ -1,0 +1,48 @@
+import { HeddleError, type Embedder } from '@heddle/core';
+import { crossValidate } from './cross-validate.js';
+import type { HeadFile } from './head-file.js';
+import { readExamples } from './read-examples.js';
+import { trainHead, type TrainOptions } from './train-head.js';
+
+export interface MakeHeadOptions extends TrainOptions {
+  /** Parts of the data for cross-validation. Default 5. */
+  readonly folds?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, of: number) => void;
+}
+
+/**
+ * Trains a classifier head on labelled texts over an embedding model, and measures it by cross-validation: a head that was not
+ * measured is not made. Errors: `bad_request`, and the embedder's own.
+ *
+ * @example const head = await makeHead('{"text":"You fool","labels":["insult"]}\n…', embedder);
+ */
+export async function makeHead(jsonl: string, embedder: Embedder, options: MakeHeadOptions = {}): Promise<HeadFile> {
+  const { examples, labels } = readExamples(jsonl);
+  const folds = options.folds ?? Math.min(5, Math.max(2, Math.floor(examples.length / 2)));
+  if (!Number.isInteger(folds) || folds < 2 || folds > examples.length)
+    throw new HeddleError('bad_request', `The data cannot be cut into ${folds} parts: choose 2 to ${examples.length}.`);
+  const vectors = await embedder.embed(
+    examples.map(({ text }) => text),
+    {
+      kind: 'passage',
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      onProgress: (done) => options.onProgress?.(done, examples.length),
+    },
+  );
+  const labelled = examples.map((example, index) => ({
+    vector: vectors[index] ?? new Float32Array(embedder.dimensions),
+    labels: new Set(example.labels),
+  }));
+  const { weights, bias } = trainHead(labelled, labels, options);
+  return {
+    heddle: 'classifier-head',
+    version: 1,
+    embedding: embedder.id,
+    dimensions: embedder.dimensions,
+    labels: [...labels],
+    weights,
+    bias,
+    measured: crossValidate(labelled, labels, folds, options),
+  };
+}

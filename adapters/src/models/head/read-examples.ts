@@ -1,0 +1,59 @@
+import { HeddleError } from '@heddle/core';
+import { z } from 'zod';
+
+/** One line of the training data: a text and the labels that it has, an empty list where it has none. */
+export const HeadExample = z.object({
+  text: z.string().min(1).max(100_000),
+  labels: z.array(z.string().min(1).max(64)).max(64),
+});
+export type HeadExample = z.infer<typeof HeadExample>;
+
+/** Texts of a label that a head needs: with fewer nothing can be measured. */
+export const fewestTexts = 4;
+const mostExamples = 100_000;
+
+/** Reads training data, JSON lines of `{ "text", "labels" }`. Errors: `bad_request` with the line; doubled texts are left out. */
+export function readExamples(jsonl: string): {
+  readonly examples: readonly HeadExample[];
+  readonly labels: readonly string[];
+} {
+  const byText = new Map<string, HeadExample>();
+  jsonl.split('\n').forEach((line, index) => {
+    if (line.trim() === '') return;
+    const parsed = HeadExample.safeParse(parse(line));
+    if (!parsed.success)
+      throw new HeddleError(
+        'bad_request',
+        `Line ${index + 1} is no example: write {"text": "…", "labels": ["…"]}. ${z.prettifyError(parsed.error)}`,
+        { details: { line: index + 1 } },
+      );
+    byText.set(parsed.data.text, parsed.data);
+  });
+  const examples = [...byText.values()];
+  if (examples.length > mostExamples)
+    throw new HeddleError(
+      'bad_request',
+      `There are ${examples.length} examples, at most ${mostExamples} are trained on.`,
+    );
+  const labels = [...new Set(examples.flatMap((example) => example.labels))].sort();
+  if (labels.length === 0) throw new HeddleError('bad_request', 'No example has a label: there is nothing to learn.');
+  for (const label of labels) {
+    const having = examples.filter((example) => example.labels.includes(label)).length;
+    const [few, what] = having < fewestTexts ? [having, 'with'] : [examples.length - having, 'without'];
+    if (few < fewestTexts)
+      throw new HeddleError(
+        'bad_request',
+        `Only ${few} texts are ${what} the label '${label}': give at least ${fewestTexts} of each, better some hundred.`,
+        { details: { label } },
+      );
+  }
+  return { examples, labels };
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
