@@ -19,6 +19,9 @@ const CollectionPage = lazyPage(() => import('./pages/CollectionPage.js').then((
 const ConnectionsPage = lazyPage(() => import('./pages/ConnectionsPage.js').then(({ ConnectionsPage: page }) => page));
 const ConnectionPage = lazyPage(() => import('./pages/ConnectionPage.js').then(({ ConnectionPage: page }) => page));
 const SecretsPage = lazyPage(() => import('./pages/SecretsPage.js').then(({ SecretsPage: page }) => page));
+const PoliciesPage = lazyPage(() => import('./pages/PoliciesPage.js').then(({ PoliciesPage: page }) => page));
+const PolicyPage = lazyPage(() => import('./pages/PolicyPage.js').then(({ PolicyPage: page }) => page));
+const SpendPage = lazyPage(() => import('./pages/SpendPage.js').then(({ SpendPage: page }) => page));
 const SettingsPage = lazyPage(() => import('./pages/SettingsPage.js').then(({ SettingsPage: page }) => page));
 
 /** The frame and the page that the address names. */
@@ -63,6 +66,12 @@ function Page({ route }: { readonly route: Route }): ReactElement {
       return <ConnectionPage key={route.id} id={route.id} />;
     case 'secrets':
       return <SecretsPage />;
+    case 'policies':
+      return <PoliciesPage />;
+    case 'policy':
+      return <PolicyPage key={route.name} name={route.name} />;
+    case 'spend':
+      return <SpendPage />;
     case 'settings':
       return <SettingsPage section={route.section} />;
     case 'missing':

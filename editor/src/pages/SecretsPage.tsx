@@ -1,4 +1,4 @@
-import { KeyRound, Plus } from 'lucide-react';
+import { KeyRound, Plus, Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { portfolio } from '../api/portfolio.js';
 import { formatAgo } from '../format/format-time.js';
@@ -54,11 +54,11 @@ export function SecretsPage(): ReactElement {
                 </button>
                 <button
                   type="button"
-                  className="button button-danger"
+                  className="icon-button"
                   onClick={() => setRemoving(name)}
                   aria-label={`Remove ${name}`}
                 >
-                  Remove
+                  <Trash2 size={15} aria-hidden />
                 </button>
               </li>
             ))}

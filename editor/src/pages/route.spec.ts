@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { collectionPath, connectionPath, parseRoute, runPath, workflowPath } from './route.js';
+import { collectionPath, connectionPath, parseRoute, policyPath, runPath, workflowPath } from './route.js';
 
 describe('routes', () => {
   it('reads what it writes', () => {
@@ -25,6 +25,8 @@ describe('routes', () => {
     expect(parseRoute('/connections')).toEqual({ page: 'connections' });
     expect(parseRoute(connectionPath('office'))).toEqual({ page: 'connection', id: 'office' });
     expect(parseRoute(connectionPath())).toEqual({ page: 'connection', id: undefined });
+    expect(parseRoute(policyPath('+'))).toEqual({ page: 'policy', name: '+' });
+    expect(parseRoute(policyPath())).toEqual({ page: 'policy', name: undefined });
     expect(parseRoute('/settings')).toEqual({ page: 'settings', section: '' });
     expect(parseRoute('/settings/users')).toEqual({ page: 'settings', section: 'users' });
     expect(parseRoute('/spend/more')).toEqual({ page: 'missing', path: '/spend/more' });

@@ -15,6 +15,9 @@ export type Route =
   | { readonly page: 'connections' }
   | { readonly page: 'connection'; readonly id: string | undefined }
   | { readonly page: 'secrets' }
+  | { readonly page: 'policies' }
+  | { readonly page: 'policy'; readonly name: string | undefined }
+  | { readonly page: 'spend' }
   | { readonly page: 'settings'; readonly section: string }
   | { readonly page: 'missing'; readonly path: string };
 
@@ -55,10 +58,13 @@ function portfolioRoute(parts: readonly string[]): Route | undefined {
   const name = second === undefined || second === '+' ? undefined : decodePart(second);
   if (first === 'settings' && parts.length <= 2) return { page: 'settings', section: name ?? '' };
   if (first === 'connections' && parts.length === 2) return { page: 'connection', id: name };
+  if (first === 'policies' && parts.length === 2) return { page: 'policy', name };
   if (parts.length > 1) return undefined;
   switch (first) {
     case 'connections':
     case 'secrets':
+    case 'policies':
+    case 'spend':
       return { page: first };
     default:
       return undefined;
@@ -89,6 +95,9 @@ export const collectionPath = (name: string, document?: string): string =>
 /** The address of a connection; without an id, of a new one. */
 export const connectionPath = (id?: string): string =>
   `/connections/${id === undefined ? '+' : encodeURIComponent(id)}`;
+
+/** The address of a routing policy; without a name, of a new one. */
+export const policyPath = (name?: string): string => `/policies/${name === undefined ? '+' : encodeURIComponent(name)}`;
 
 const listeners = new Set<() => void>();
 const tell = (): void => listeners.forEach((listener) => listener());

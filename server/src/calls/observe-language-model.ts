@@ -91,7 +91,9 @@ async function* observed(
     error = toErrorValue(cause, 'provider_failed', scope.path);
     throw cause;
   } finally {
-    if (!isOver) error = { code: 'aborted', message: 'The call was given up before its end.', retryable: false };
+    // Whoever has the end reads no further: that is no call that was given up.
+    if (!isOver && end === undefined)
+      error = { code: 'aborted', message: 'The call was given up before its end.', retryable: false };
     const text = output.join('');
     const hashes = { promptHash: contentHash(prompt), outputHash: contentHash(text) };
     scope.record({

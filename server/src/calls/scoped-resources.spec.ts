@@ -100,6 +100,15 @@ describe('scoped resources', () => {
     expect(told).toMatchObject([{ usage: { outputTokens: 2 }, error: undefined }]);
   });
 
+  it('record a call as whole when its end was read, also by one who reads no further', async () => {
+    const { scoped, records } = bench({ languageModel: createFakeLanguageModel(['In Paris.']) });
+    const model = await scoped.use('languageModel', 'fake');
+    for await (const event of model.generate(message, { signal: new AbortController().signal }))
+      if (event.type === 'end') break;
+    expect(records).toMatchObject([{ type: 'model-call', finishReason: 'stop' }]);
+    expect(records[0]).not.toHaveProperty('error');
+  });
+
   it('do not make a call that a guard refuses; guards before it hear so', async () => {
     const model = createFakeLanguageModel(['never']);
     const first = noting();

@@ -1,0 +1,59 @@
+import { Plus } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { routeConditionWords } from '@heddle/core';
+import { portfolio } from '../api/portfolio.js';
+import { Section } from './home/Section.js';
+import { useLoaded } from './home/use-loaded.js';
+import { Link } from './Link.js';
+import { preferWords } from './policies/policy-draft.js';
+import { PlacePage } from './portfolio/PlacePage.js';
+import { policyPath } from './route.js';
+
+/** The stored routing policies. */
+export function PoliciesPage(): ReactElement {
+  const policies = useLoaded(portfolio.policies);
+  return (
+    <PlacePage
+      page="policies"
+      title="Policies"
+      lead="Which model answers, decided for each request by label, price, measured speed and ratings, budget and load."
+      actions={
+        <Link href={policyPath()} className="button button-primary">
+          <Plus size={15} aria-hidden /> Add a policy
+        </Link>
+      }
+    >
+      <Section
+        title="Stored policies"
+        loaded={policies}
+        empty="There are none. A policy names candidates in order, each with conditions; route nodes of any workflow name the policy, and a change is replayed over past decisions before it is saved. A route node may also hold its candidates itself."
+      >
+        {(list) => (
+          <ul className="rows">
+            {list.map(({ name, candidates, prefer, explore }) => (
+              <li key={name} className="policy">
+                <Link href={policyPath(name)} className="connection-name">
+                  {name}
+                </Link>
+                <p className="quiet">
+                  {preferWords[prefer]}
+                  {explore === 0 ? '' : `; ${Math.round(explore * 100)} % of calls measure the second best`}
+                </p>
+                <ol className="policy-chain">
+                  {candidates.map(({ model, when }, index) => (
+                    <li key={index}>
+                      <span className="mono">{model}</span>
+                      {when.length === 0 ? null : (
+                        <span className="quiet"> when {when.map(routeConditionWords).join(' and ')}</span>
+                      )}
+                    </li>
+                  ))}
+                </ol>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Section>
+    </PlacePage>
+  );
+}

@@ -1,0 +1,36 @@
+import { useState, type ReactElement } from 'react';
+import { portfolio } from '../api/portfolio.js';
+import { Notice } from '../frame/Notice.js';
+import { useLoaded } from './home/use-loaded.js';
+import { Link } from './Link.js';
+import { freshPolicy } from './policies/policy-draft.js';
+import { PolicyForm } from './policies/PolicyForm.js';
+import { PlacePage } from './portfolio/PlacePage.js';
+
+/** A routing policy, its candidates as they are measured, and what it would have decided. */
+export function PolicyPage({ name }: { readonly name: string | undefined }): ReactElement {
+  return (
+    <PlacePage
+      page="policy"
+      title={name ?? 'Add a policy'}
+      lead="Whatever it says, data never goes above a ceiling, beyond a budget, or to a model that cannot read it."
+    >
+      {name === undefined ? <PolicyForm initial={freshPolicy} isNew /> : <KnownPolicy name={name} />}
+    </PlacePage>
+  );
+}
+
+function KnownPolicy({ name }: { readonly name: string }): ReactElement {
+  // The function stays the same for one name: the page has the name as its key.
+  const [load] = useState(() => (signal: AbortSignal) => portfolio.policy(name, signal));
+  const { value, error, again } = useLoaded(load);
+  if (value !== undefined) return <PolicyForm initial={value} isNew={false} />;
+  if (error === undefined) return <p className="quiet">Loading…</p>;
+  if (error.code === 'policy_not_found')
+    return (
+      <p>
+        There is no policy &ldquo;{name}&rdquo; any more. <Link href="/policies">Go to all policies</Link>.
+      </p>
+    );
+  return <Notice error={error} action={{ name: 'Try again', run: again }} />;
+}

@@ -1,0 +1,128 @@
+import { useCallback, useMemo, useState, type ReactElement, type ReactNode } from 'react';
+import { api } from '../api/api.js';
+import { portfolio } from '../api/portfolio.js';
+import { formatDuration } from '../format/format-duration.js';
+import { formatCount } from '../format/format-money.js';
+import { Notice } from '../frame/Notice.js';
+import { serverNow } from '../run/server-clock.js';
+import { useLoaded } from './home/use-loaded.js';
+import { PlacePage } from './portfolio/PlacePage.js';
+import { BudgetSection } from './spend/BudgetSection.js';
+import { SpendChart } from './spend/SpendChart.js';
+import {
+  currenciesOf,
+  dailySeries,
+  moneyWords,
+  spendLines,
+  startOfDay,
+  totalOf,
+  type Measure,
+} from './spend/spend-series.js';
+import { groupings, SpendTable, type Grouping } from './spend/SpendTable.js';
+
+const dayMs = 86_400_000;
+const ranges = [7, 30, 90] as const;
+const measures: readonly (readonly [Measure, string])[] = [
+  ['money', 'Money'],
+  ['tokens', 'Tokens'],
+  ['calls', 'Calls'],
+];
+
+/** What models took, day by day and by what it was for, and the budgets that bound it. */
+export function SpendPage(): ReactElement {
+  const [days, setDays] = useState<(typeof ranges)[number]>(30);
+  const [chosen, setMeasure] = useState<Measure>();
+  const [by, setBy] = useState<Grouping>('model');
+  const span = useMemo(() => spanOf(days), [days]);
+  const load = useCallback((signal: AbortSignal) => portfolio.spend('day', span.from, span.to, signal), [span]);
+  const { value, error, again } = useLoaded(load);
+  const workflows = useLoaded(api.workflows);
+  const names = useMemo(() => new Map(workflows.value?.map(({ id, name }) => [id, name])), [workflows.value]);
+  const rows = value?.rows;
+  const currency = useMemo(() => currenciesOf(rows ?? [])[0], [rows]);
+  // Where nothing has a price there is more to see in tokens.
+  const measure = chosen ?? (currency === undefined ? 'tokens' : 'money');
+  const series = useMemo(() => dailySeries(rows ?? [], span, measure, currency), [rows, span, measure, currency]);
+  const total = useMemo(() => totalOf(spendLines(rows ?? [])), [rows]);
+  const calls = total.calls;
+  return (
+    <PlacePage
+      page="spend"
+      title="Spend and budgets"
+      lead="Every call of a model, as its provider reported it, at the price of that day. Days are UTC."
+      actions={
+        <div className="panel-switch" role="group" aria-label="How far back">
+          {ranges.map((range) => (
+            <button key={range} type="button" aria-pressed={range === days} onClick={() => setDays(range)}>
+              {range} days
+            </button>
+          ))}
+        </div>
+      }
+    >
+      {error === undefined ? null : <Notice error={error} action={{ name: 'Try again', run: again }} />}
+      {rows === undefined ? (
+        error === undefined ? (
+          <p className="quiet">Loading…</p>
+        ) : null
+      ) : calls === 0 ? (
+        <p className="section-empty quiet">
+          No model was called in these days. Once a workflow runs, its calls stand here by day, model, workflow,
+          connection and key: with money where a connection has prices, else in tokens.
+        </p>
+      ) : (
+        <>
+          <section className="section" aria-label="By day">
+            <div className="chart-head">
+              <dl className="facts">
+                <Fact name="Money">{moneyWords(total.money)}</Fact>
+                <Fact name="Calls">
+                  {formatCount(calls)}
+                  {total.failed === 0 ? '' : `, ${formatCount(total.failed)} failed`}
+                </Fact>
+                <Fact name="Tokens">
+                  {formatCount(total.inputTokens)} read, {formatCount(total.outputTokens)} written
+                </Fact>
+                <Fact name="Time of models">{formatDuration(total.seconds * 1000)}</Fact>
+              </dl>
+              <div className="panel-switch" role="group" aria-label="What the chart shows">
+                {measures.map(([id, words]) => (
+                  <button key={id} type="button" aria-pressed={id === measure} onClick={() => setMeasure(id)}>
+                    {words}
+                  </button>
+                ))}
+              </div>
+            </div>
+            <SpendChart days={series} measure={measure} currency={currency} />
+          </section>
+          <section className="section" aria-label="In parts">
+            <div className="panel-switch spend-by" role="group" aria-label="By what">
+              {groupings.map(([id, words]) => (
+                <button key={id} type="button" aria-pressed={id === by} onClick={() => setBy(id)}>
+                  {words}
+                </button>
+              ))}
+            </div>
+            <SpendTable by={by} span={span} names={names} />
+          </section>
+        </>
+      )}
+      <BudgetSection names={names} workflows={workflows.value ?? []} />
+    </PlacePage>
+  );
+}
+
+/** Whole days until now, today included. */
+function spanOf(days: number): { readonly from: number; readonly to: number } {
+  const to = serverNow() + 60_000;
+  return { from: startOfDay(to) - (days - 1) * dayMs, to };
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactElement {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd className="figure">{children}</dd>
+    </div>
+  );
+}

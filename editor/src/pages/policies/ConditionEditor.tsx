@@ -1,0 +1,106 @@
+import { RouteFact, type RouteCondition } from '@heddle/core';
+import { X } from 'lucide-react';
+import { useId, type ReactElement } from 'react';
+import {
+  choicesFor,
+  freshCondition,
+  operatorsFor,
+  operatorWords,
+  routeFacts,
+  valueText,
+  withOperator,
+  withText,
+  wordsOfFact,
+} from './route-facts.js';
+
+/** One condition of a candidate: a fact, how it is compared, and with what. */
+export function ConditionEditor({
+  condition,
+  of,
+  problem,
+  onChange,
+  onRemove,
+}: {
+  readonly condition: RouteCondition;
+  /** The candidate, for names that are read out. */
+  readonly of: string;
+  readonly problem: string | undefined;
+  readonly onChange: (condition: RouteCondition) => void;
+  readonly onRemove: () => void;
+}): ReactElement {
+  const id = useId();
+  const { title, unit } = wordsOfFact(condition.fact);
+  const choices = condition.is === 'one-of' ? undefined : choicesFor(condition.fact);
+  const shared = {
+    'aria-label': `${title}: value for ${of}`,
+    'aria-invalid': problem !== undefined,
+    'aria-describedby': problem === undefined ? undefined : id,
+    value: valueText(condition),
+  };
+  return (
+    <li className="condition">
+      <div className="field">
+        <select
+          aria-label={`Fact of a condition for ${of}`}
+          value={condition.fact}
+          onChange={(event) => onChange(freshCondition(RouteFact.parse(event.target.value)))}
+        >
+          {(['request', 'candidate'] as const).map((side) => (
+            <optgroup key={side} label={side === 'request' ? 'Of the request' : 'Of the candidate'}>
+              {routeFacts
+                .filter((entry) => entry.of === side)
+                .map((entry) => (
+                  <option key={entry.fact} value={entry.fact}>
+                    {entry.title}
+                  </option>
+                ))}
+            </optgroup>
+          ))}
+        </select>
+      </div>
+      <div className="field">
+        <select
+          aria-label={`${title}: how it is compared for ${of}`}
+          value={condition.is}
+          onChange={(event) => {
+            const is = operatorsFor(condition.fact).find((operator) => operator === event.target.value);
+            if (is !== undefined) onChange(withOperator(condition, is));
+          }}
+        >
+          {operatorsFor(condition.fact).map((operator) => (
+            <option key={operator} value={operator}>
+              {operatorWords[operator]}
+            </option>
+          ))}
+        </select>
+      </div>
+      <div className="field">
+        {choices === undefined ? (
+          <input
+            {...shared}
+            spellCheck={false}
+            placeholder={condition.is === 'one-of' ? 'a, b, c' : undefined}
+            onChange={(event) => onChange(withText(condition, event.target.value))}
+          />
+        ) : (
+          <select {...shared} onChange={(event) => onChange(withText(condition, event.target.value))}>
+            {choices.map(([value, words]) => (
+              <option key={value} value={value}>
+                {words}
+              </option>
+            ))}
+          </select>
+        )}
+        {problem === undefined ? null : (
+          <p id={id} className="field-error" role="alert">
+            {problem}
+          </p>
+        )}
+      </div>
+      <span className="quiet condition-unit">{unit}</span>
+      <button type="button" className="icon-button" onClick={onRemove} aria-label={`Remove the condition on ${title}`}>
+        <X size={15} aria-hidden />
+      </button>
+    </li>
+  );
+}

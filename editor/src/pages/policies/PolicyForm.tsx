@@ -1,0 +1,152 @@
+import type { RoutePolicy } from '@heddle/core';
+import { Plus } from 'lucide-react';
+import { useMemo, useState, type ReactElement } from 'react';
+import { portfolio } from '../../api/portfolio.js';
+import { Notice } from '../../frame/Notice.js';
+import { Confirm } from '../Confirm.js';
+import { NumberField, SelectField, TextField } from '../FormFields.js';
+import { navigate, policyPath } from '../route.js';
+import { useAction } from '../use-action.js';
+import { CandidateEditor } from './CandidateEditor.js';
+import { moved, policyProblems, preferWords, type Candidate } from './policy-draft.js';
+import { useCandidateModels, useFacts } from './use-candidates.js';
+import { WhatIfPanel } from './WhatIfPanel.js';
+
+const preferences = (['order', 'cheapest', 'fastest', 'best'] as const).map(
+  (prefer) => [prefer, preferWords[prefer]] as const,
+);
+
+/** The editor of a policy, with what it would have decided beside it. */
+export function PolicyForm({
+  initial,
+  isNew,
+}: {
+  readonly initial: RoutePolicy;
+  readonly isNew: boolean;
+}): ReactElement {
+  const [policy, setPolicy] = useState(initial);
+  const [isTried, setTried] = useState(false);
+  const [isDeleting, setDeleting] = useState(false);
+  const [note, setNote] = useState('');
+  const models = useCandidateModels();
+  const facts = useFacts(policy.candidates.map(({ model }) => model));
+  const save = useAction();
+  const remove = useAction();
+  const problems = useMemo(() => policyProblems(policy), [policy]);
+  const shown = isTried ? problems : {};
+  // A name says nothing about decisions: it need not be there for a replay.
+  const isReady = Object.keys(problems).every((path) => path === 'name');
+  const replayed = useMemo(() => ({ ...policy, name: policy.name.trim() || 'policy' }), [policy]);
+  const change = (part: Partial<RoutePolicy>): void => {
+    setNote('');
+    setPolicy((before) => ({ ...before, ...part }));
+  };
+  const place = (at: number, candidate: Candidate): void =>
+    change({ candidates: policy.candidates.map((entry, index) => (index === at ? candidate : entry)) });
+  const submit = (): void => {
+    setTried(true);
+    if (Object.keys(problems).length > 0) return;
+    save.run(async () => {
+      const stored = await portfolio.savePolicy({ ...policy, name: policy.name.trim() });
+      setNote('Saved. Route nodes that name it go by it from now on.');
+      if (isNew) navigate(policyPath(stored.name));
+    });
+  };
+  return (
+    <div className="policy-columns">
+      <form
+        className="sheet"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <fieldset className="sheet-part">
+          <legend>Choice</legend>
+          <div className="field-pair">
+            <TextField
+              title="Name"
+              value={policy.name}
+              isReadOnly={!isNew}
+              error={shown['name']}
+              placeholder="house"
+              help={isNew ? 'Route nodes name the policy so.' : 'It cannot be changed.'}
+              onChange={(name) => change({ name })}
+            />
+            <SelectField
+              title="Prefer, of those that are left"
+              value={policy.prefer}
+              choices={preferences}
+              onChange={(prefer) => change({ prefer })}
+            />
+            <NumberField
+              title="Measure others, in %"
+              value={Math.round(policy.explore * 100)}
+              error={shown['explore']}
+              help="Share of calls that go to the second best, so that it is measured too."
+              onChange={(percent) => change({ explore: Math.min(50, percent ?? 0) / 100 })}
+            />
+          </div>
+        </fieldset>
+        <fieldset className="sheet-part">
+          <legend>Candidates, in order</legend>
+          <ol className="candidates">
+            {policy.candidates.map((candidate, index) => (
+              <CandidateEditor
+                key={index}
+                candidate={candidate}
+                at={index}
+                count={policy.candidates.length}
+                models={models}
+                fact={facts.get(candidate.model)}
+                problems={shown}
+                onChange={(next) => place(index, next)}
+                onMove={(to) => change({ candidates: moved(policy.candidates, index, to) })}
+                onRemove={() => change({ candidates: policy.candidates.filter((_, at) => at !== index) })}
+              />
+            ))}
+          </ol>
+          <button
+            type="button"
+            className="button sheet-add"
+            onClick={() => change({ candidates: [...policy.candidates, { model: '', when: [] }] })}
+          >
+            <Plus size={15} aria-hidden /> Add a candidate
+          </button>
+        </fieldset>
+        {save.error === undefined ? null : <Notice error={save.error} />}
+        <div className="sheet-actions">
+          <button type="submit" className="button button-primary" disabled={save.isBusy}>
+            Save policy
+          </button>
+          {isNew ? null : (
+            <button type="button" className="button button-danger" onClick={() => setDeleting(true)}>
+              Delete
+            </button>
+          )}
+          <span className="quiet" role="status">
+            {Object.keys(shown).length > 0 ? 'Some fields need another look.' : note}
+          </span>
+        </div>
+      </form>
+      <WhatIfPanel policy={replayed} isReady={isReady} />
+      {isDeleting ? (
+        <Confirm
+          title={`Delete ${policy.name}?`}
+          verb="Delete policy"
+          action={remove}
+          onClose={() => setDeleting(false)}
+          onConfirm={() =>
+            remove.run(async () => {
+              await portfolio.removePolicy(policy.name);
+              navigate('/policies');
+            })
+          }
+        >
+          <p>Workflows whose route nodes name it say so, and their runs fail there until they name another.</p>
+        </Confirm>
+      ) : null}
+    </div>
+  );
+}

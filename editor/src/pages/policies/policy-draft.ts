@@ -1,0 +1,43 @@
+import { RoutePolicy } from '@heddle/core';
+import { conditionProblem } from './route-facts.js';
+
+export type Candidate = RoutePolicy['candidates'][number];
+
+export const preferWords: Readonly<Record<RoutePolicy['prefer'], string>> = {
+  order: 'The first that is left',
+  cheapest: 'The cheapest',
+  fastest: 'The fastest, as measured',
+  best: 'The best rated',
+};
+
+/** A policy of one candidate, for what is made new. */
+export const freshPolicy: RoutePolicy = {
+  name: '',
+  candidates: [{ model: '', when: [] }],
+  prefer: 'order',
+  explore: 0,
+};
+
+/** What is wrong with a policy, by path: `name`, `candidates.0.model`, `candidates.0.when.1`. Empty where it can be used. */
+export function policyProblems(policy: RoutePolicy): Readonly<Record<string, string>> {
+  const problems: Record<string, string> = {};
+  if (policy.name.trim() === '') problems['name'] = 'A name is needed: route nodes name the policy so.';
+  policy.candidates.forEach((candidate, index) => {
+    if (candidate.model.trim() === '') problems[`candidates.${index}.model`] = 'Choose a model.';
+    candidate.when.forEach((condition, at) => {
+      const problem = conditionProblem(condition);
+      if (problem !== undefined) problems[`candidates.${index}.when.${at}`] = problem;
+    });
+  });
+  if (Object.keys(problems).length > 0) return problems;
+  for (const { path, message } of RoutePolicy.safeParse(policy).error?.issues ?? []) problems[path.join('.')] = message;
+  return problems;
+}
+
+/** The list with one entry at another place. */
+export function moved<Entry>(list: readonly Entry[], from: number, to: number): Entry[] {
+  const entry = list[from];
+  if (entry === undefined || to < 0 || to >= list.length) return [...list];
+  const rest = list.filter((_, index) => index !== from);
+  return [...rest.slice(0, to), entry, ...rest.slice(to)];
+}

@@ -1,0 +1,141 @@
+import { LabelLevel, type RouteCondition, type RouteFact } from '@heddle/core';
+
+type Kind = 'level' | 'text' | 'number' | 'yes-no' | 'circuit';
+
+/** What a condition may look at, in words. */
+export interface FactWords {
+  readonly fact: RouteFact;
+  readonly title: string;
+  readonly kind: Kind;
+  readonly unit?: string;
+  /** Whether it is of the request, or of the candidate. */
+  readonly of: 'request' | 'candidate';
+}
+
+export const routeFacts: readonly FactWords[] = [
+  { fact: 'label', title: 'Label of the data', kind: 'level', of: 'request' },
+  { fact: 'language', title: 'Language', kind: 'text', of: 'request' },
+  { fact: 'category', title: 'Category', kind: 'text', of: 'request' },
+  { fact: 'tokens', title: 'Length', kind: 'number', unit: 'tokens', of: 'request' },
+  { fact: 'images', title: 'Has images', kind: 'yes-no', of: 'request' },
+  { fact: 'tools', title: 'Needs tools', kind: 'yes-no', of: 'request' },
+  { fact: 'schema', title: 'Needs a schema', kind: 'yes-no', of: 'request' },
+  { fact: 'price', title: 'Price of the request', kind: 'number', unit: 'money', of: 'candidate' },
+  { fact: 'latency', title: 'Measured latency, p95', kind: 'number', unit: 'ms', of: 'candidate' },
+  { fact: 'first-token', title: 'Measured first token, p50', kind: 'number', unit: 'ms', of: 'candidate' },
+  { fact: 'quality', title: 'Rated quality', kind: 'number', unit: '0 to 1', of: 'candidate' },
+  { fact: 'budget-left', title: 'Budget left', kind: 'number', unit: 'money', of: 'candidate' },
+  { fact: 'queue', title: 'Calls that wait for it', kind: 'number', unit: 'calls', of: 'candidate' },
+  { fact: 'context', title: 'Context', kind: 'number', unit: 'tokens', of: 'candidate' },
+  { fact: 'local', title: 'Runs locally', kind: 'yes-no', of: 'candidate' },
+  { fact: 'circuit', title: 'State of its connection', kind: 'circuit', of: 'candidate' },
+];
+
+const byFact = new Map(routeFacts.map((entry) => [entry.fact, entry]));
+
+/** A fact in words; every fact has some. */
+export function wordsOfFact(fact: RouteFact): FactWords {
+  return byFact.get(fact) ?? { fact, title: fact, kind: 'text', of: 'request' };
+}
+
+export const operatorWords: Readonly<Record<RouteCondition['is'], string>> = {
+  equal: 'is',
+  'not-equal': 'is not',
+  'at-most': 'is at most',
+  'at-least': 'is at least',
+  'one-of': 'is one of',
+};
+
+const operatorsOf: Readonly<Record<Kind, readonly RouteCondition['is'][]>> = {
+  level: ['at-most', 'at-least', 'equal', 'not-equal', 'one-of'],
+  text: ['equal', 'not-equal', 'one-of'],
+  number: ['at-most', 'at-least', 'equal'],
+  'yes-no': ['equal'],
+  circuit: ['equal', 'not-equal'],
+};
+
+/** How a fact may be compared. */
+export function operatorsFor(fact: RouteFact): readonly RouteCondition['is'][] {
+  return operatorsOf[wordsOfFact(fact).kind];
+}
+
+/** The few values that a fact has; undefined where it may have any. */
+export function choicesFor(fact: RouteFact): readonly (readonly [string, string])[] | undefined {
+  switch (wordsOfFact(fact).kind) {
+    case 'level':
+      return LabelLevel.options.map((level) => [level, level]);
+    case 'yes-no':
+      return [
+        ['true', 'yes'],
+        ['false', 'no'],
+      ];
+    case 'circuit':
+      return [
+        ['closed', 'well'],
+        ['half-open', 'being tried again'],
+        ['open', 'resting'],
+      ];
+    case 'text':
+    case 'number':
+      return undefined;
+  }
+}
+
+/** A condition on another fact: compared as it usually is, with a value of its kind. */
+export function freshCondition(fact: RouteFact): RouteCondition {
+  const is = operatorsFor(fact)[0] ?? 'equal';
+  switch (wordsOfFact(fact).kind) {
+    case 'level':
+      return { fact, is, value: 'internal' };
+    case 'yes-no':
+      return { fact, is, value: true };
+    case 'circuit':
+      return { fact, is, value: 'closed' };
+    case 'number':
+      return { fact, is, value: fact === 'quality' ? 0.7 : fact === 'latency' ? 2000 : 1000 };
+    case 'text':
+      return { fact, is, value: fact === 'language' ? 'en' : '' };
+  }
+}
+
+/** The same fact under another comparison: one value becomes a list of it, and back. */
+export function withOperator(condition: RouteCondition, is: RouteCondition['is']): RouteCondition {
+  const { value } = condition;
+  if (is === 'one-of') return { ...condition, is, value: Array.isArray(value) ? value : [textOf(value)] };
+  return { ...condition, is, value: Array.isArray(value) ? (value[0] ?? '') : value };
+}
+
+/** What stands in the box of a condition. */
+export function valueText({ value }: RouteCondition): string {
+  return Array.isArray(value) ? value.join(', ') : String(value);
+}
+
+/** The condition with what was typed, read as the kind of its fact; a number that is none stays text, and is refused when saved. */
+export function withText(condition: RouteCondition, text: string): RouteCondition {
+  const { kind } = wordsOfFact(condition.fact);
+  if (condition.is === 'one-of')
+    return {
+      ...condition,
+      value: text
+        .split(',')
+        .map((part) => part.trim())
+        .filter((part, index, all) => part !== '' || index === all.length - 1),
+    };
+  if (kind === 'yes-no') return { ...condition, value: text === 'true' };
+  if (kind === 'number') return { ...condition, value: text.trim() === '' ? '' : numberOr(text) };
+  return { ...condition, value: text };
+}
+
+/** What is wrong with a condition; undefined where it can be held. */
+export function conditionProblem({ fact, is, value }: RouteCondition): string | undefined {
+  const { kind } = wordsOfFact(fact);
+  if (Array.isArray(value))
+    return value.some((entry) => String(entry).trim() !== '') ? undefined : 'Name at least one value.';
+  if (kind === 'number' && typeof value !== 'number') return 'A number is needed.';
+  if (kind === 'text' && String(value).trim() === '') return 'A value is needed.';
+  return is === 'one-of' ? 'A list is needed.' : undefined;
+}
+
+const textOf = (value: string | number | boolean): string | number =>
+  typeof value === 'boolean' ? String(value) : value;
+const numberOr = (text: string): number | string => (Number.isFinite(Number(text)) ? Number(text) : text);

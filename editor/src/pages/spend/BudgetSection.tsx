@@ -1,0 +1,141 @@
+import type { Budget, BudgetState, WorkflowSummary } from '@heddle/core';
+import { Plus, Trash2 } from 'lucide-react';
+import { useState, type ReactElement } from 'react';
+import { portfolio } from '../../api/portfolio.js';
+import { Confirm } from '../Confirm.js';
+import { Section } from '../home/Section.js';
+import { useLoaded } from '../home/use-loaded.js';
+import { useAction } from '../use-action.js';
+import { useAgain } from '../use-again.js';
+import { BudgetDialog } from './BudgetDialog.js';
+import { amountWords, isPerRun, limitUses, onLimitWords, scopeWords } from './budget-words.js';
+
+const everyMs = 5_000;
+
+/** The budgets: hard limits, with what of each is spent and held. */
+export function BudgetSection({
+  names,
+  workflows,
+}: {
+  readonly names: ReadonlyMap<string, string>;
+  readonly workflows: readonly WorkflowSummary[];
+}): ReactElement {
+  const budgets = useLoaded(portfolio.budgets);
+  useAgain(budgets.again, everyMs);
+  const [edited, setEdited] = useState<Budget | 'new'>();
+  const [deleted, setDeleted] = useState<Budget>();
+  const remove = useAction();
+  return (
+    <>
+      <Section
+        title="Budgets"
+        loaded={budgets}
+        empty="There are none: nothing is limited. A budget is hard: a call that would pass it is not made. It may count money, tokens, calls or seconds, over a day, a run, a workflow, a connection or a key."
+      >
+        {(list) => (
+          <ul className="rows">
+            {list.map((state) => (
+              <BudgetRow
+                key={state.budget.id}
+                state={state}
+                names={names}
+                onEdit={() => setEdited(state.budget)}
+                onDelete={() => setDeleted(state.budget)}
+              />
+            ))}
+          </ul>
+        )}
+      </Section>
+      <button type="button" className="button sheet-add" onClick={() => setEdited('new')}>
+        <Plus size={15} aria-hidden /> Add a budget
+      </button>
+      {edited === undefined ? null : (
+        <BudgetDialog
+          budget={edited === 'new' ? undefined : edited}
+          taken={budgets.value?.map(({ budget }) => budget.id) ?? []}
+          workflows={workflows}
+          onClose={() => setEdited(undefined)}
+          onSaved={budgets.again}
+        />
+      )}
+      {deleted === undefined ? null : (
+        <Confirm
+          title={`Delete ${deleted.title === '' ? deleted.id : deleted.title}?`}
+          verb="Delete budget"
+          action={remove}
+          onClose={() => setDeleted(undefined)}
+          onConfirm={() =>
+            remove.run(async () => {
+              await portfolio.removeBudget(deleted.id);
+              budgets.again();
+              setDeleted(undefined);
+            })
+          }
+        >
+          <p>Calls are no longer held to it. What was spent stays in the record.</p>
+        </Confirm>
+      )}
+    </>
+  );
+}
+
+function BudgetRow({
+  state,
+  names,
+  onEdit,
+  onDelete,
+}: {
+  readonly state: BudgetState;
+  readonly names: ReadonlyMap<string, string>;
+  readonly onEdit: () => void;
+  readonly onDelete: () => void;
+}): ReactElement {
+  const { budget } = state;
+  const title = budget.title === '' ? budget.id : budget.title;
+  return (
+    <li className="budget">
+      <div className="budget-main">
+        <p className="row-title">
+          {title} {budget.isEnabled ? null : <span className="badge">Switched off</span>}
+        </p>
+        <p className="quiet">
+          {scopeWords(budget, names)}; past it {onLimitWords[budget.onLimit]}
+        </p>
+      </div>
+      <div className="budget-uses">
+        {limitUses(state).map((use) => (
+          <div key={use.kind} className="budget-use" data-used-up={use.isUsedUp || undefined}>
+            <p className="figure">
+              {isPerRun(budget) ? (
+                <>at most {amountWords(use.kind, use.limit, budget.currency)}</>
+              ) : (
+                <>
+                  <strong>{amountWords(use.kind, use.spent, budget.currency)}</strong> of{' '}
+                  {amountWords(use.kind, use.limit, budget.currency)}
+                  {use.reserved === 0 ? null : (
+                    <span className="quiet"> + {amountWords(use.kind, use.reserved, budget.currency)} held</span>
+                  )}
+                  {use.isUsedUp ? <span className="budget-word"> used up</span> : null}
+                </>
+              )}
+            </p>
+            {isPerRun(budget) ? null : (
+              <span className="budget-bar" aria-hidden>
+                <span style={{ width: `${use.spentShare * 100}%` }} />
+                <span data-held style={{ width: `${use.reservedShare * 100}%` }} />
+              </span>
+            )}
+          </div>
+        ))}
+      </div>
+      <div className="connection-side">
+        <button type="button" className="button" onClick={onEdit} aria-label={`Change ${title}`}>
+          Change
+        </button>
+        <button type="button" className="icon-button" onClick={onDelete} aria-label={`Delete ${title}`}>
+          <Trash2 size={15} aria-hidden />
+        </button>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,91 @@
+import type { Budget, WorkflowSummary } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { SelectField, TextField } from '../FormFields.js';
+
+type Scope = Budget['scope'];
+
+const kinds: readonly (readonly [Scope['kind'], string])[] = [
+  ['all', 'Everything'],
+  ['workflow', 'A workflow'],
+  ['run', 'Each run by itself'],
+  ['node', 'A node, each time it works'],
+  ['connection', 'A connection'],
+  ['key', 'An API key'],
+];
+
+/** What a budget counts over. */
+export function ScopeFields({
+  scope,
+  workflows,
+  connections,
+  onChange,
+}: {
+  readonly scope: Scope;
+  readonly workflows: readonly WorkflowSummary[];
+  readonly connections: readonly string[];
+  readonly onChange: (scope: Scope) => void;
+}): ReactElement {
+  const first = workflows[0]?.id ?? '';
+  const begin = (kind: Scope['kind']): Scope => {
+    switch (kind) {
+      case 'all':
+      case 'run':
+        return { kind };
+      case 'workflow':
+        return { kind, id: first };
+      case 'node':
+        return { kind, workflow: first, node: '' };
+      case 'connection':
+        return { kind, id: connections[0] ?? '' };
+      case 'key':
+        return { kind, id: '' };
+    }
+  };
+  const choices = workflows.map(({ id, name }) => [id, name] as const);
+  return (
+    <div className="field-pair">
+      <SelectField title="Counts" value={scope.kind} choices={kinds} onChange={(kind) => onChange(begin(kind))} />
+      {scope.kind === 'workflow' ? (
+        <SelectField
+          title="Workflow"
+          value={scope.id}
+          choices={choices}
+          onChange={(id) => onChange({ kind: 'workflow', id })}
+        />
+      ) : null}
+      {scope.kind === 'run' ? (
+        <SelectField
+          title="Of"
+          value={scope.workflow ?? ''}
+          choices={[['', 'every workflow'], ...choices]}
+          onChange={(id) => onChange(id === '' ? { kind: 'run' } : { kind: 'run', workflow: id })}
+        />
+      ) : null}
+      {scope.kind === 'node' ? (
+        <>
+          <SelectField
+            title="Workflow"
+            value={scope.workflow}
+            choices={choices}
+            onChange={(workflow) => onChange({ ...scope, workflow })}
+          />
+          <TextField
+            title="Node"
+            value={scope.node}
+            placeholder="answer"
+            help="Its id on the canvas."
+            onChange={(node) => onChange({ ...scope, node })}
+          />
+        </>
+      ) : null}
+      {scope.kind === 'connection' || scope.kind === 'key' ? (
+        <TextField
+          title={scope.kind === 'connection' ? 'Connection' : 'Id of the key'}
+          value={scope.id}
+          {...(scope.kind === 'connection' ? { suggestions: connections } : {})}
+          onChange={(id) => onChange({ kind: scope.kind, id })}
+        />
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,91 @@
+import type { Budget, BudgetState } from '@heddle/core';
+import { formatDuration } from '../../format/format-duration.js';
+import { formatCount, formatMoney } from '../../format/format-money.js';
+
+export type LimitKind = keyof Budget['limits'];
+export const limitKinds: readonly LimitKind[] = ['money', 'tokens', 'calls', 'seconds'];
+
+export const onLimitWords: Readonly<Record<Budget['onLimit'], string>> = {
+  stop: 'the call is refused',
+  downgrade: 'the next candidate is tried',
+  ask: 'a person is asked',
+};
+
+/** What a budget counts over, in words. */
+export function scopeWords({ scope, period }: Budget, names: ReadonlyMap<string, string>): string {
+  const named = (id: string): string => `“${names.get(id) ?? id}”`;
+  const each = { day: 'a day', month: 'a month', ever: 'in all' }[period];
+  switch (scope.kind) {
+    case 'all':
+      return `Everything, ${each}`;
+    case 'workflow':
+      return `Workflow ${named(scope.id)}, ${each}`;
+    case 'connection':
+      return `Connection ${named(scope.id)}, ${each}`;
+    case 'key':
+      return `Key ${named(scope.id)}, ${each}`;
+    case 'run':
+      return scope.workflow === undefined ? 'Each run' : `Each run of ${named(scope.workflow)}`;
+    case 'node':
+      return `Each time ${named(scope.node)} works in ${named(scope.workflow)}`;
+  }
+}
+
+/** An amount of a limit in words. */
+export function amountWords(kind: LimitKind, amount: number, currency: string): string {
+  switch (kind) {
+    case 'money':
+      return formatMoney(amount, currency);
+    case 'seconds':
+      return formatDuration(amount * 1000);
+    case 'tokens':
+    case 'calls':
+      return `${formatCount(amount)} ${kind}`;
+  }
+}
+
+/** One limit of a budget: what of it is spent and held, as shares of it. */
+export interface LimitUse {
+  readonly kind: LimitKind;
+  readonly limit: number;
+  readonly spent: number;
+  readonly reserved: number;
+  /** 0 to 1 of the limit; what is spent beyond it is whole. */
+  readonly spentShare: number;
+  readonly reservedShare: number;
+  readonly isUsedUp: boolean;
+}
+
+/** What of each limit is used, in the order of `limitKinds`. */
+export function limitUses({ budget, spent, reserved }: BudgetState): readonly LimitUse[] {
+  return limitKinds.flatMap((kind): LimitUse[] => {
+    const limit = budget.limits[kind];
+    if (limit === undefined) return [];
+    const share = (amount: number): number => (limit === 0 ? 1 : Math.min(1, amount / limit));
+    const spentShare = share(spent[kind]);
+    return [
+      {
+        ...{ kind, limit, spent: spent[kind], reserved: reserved[kind], spentShare },
+        reservedShare: Math.min(1 - spentShare, share(reserved[kind])),
+        isUsedUp: spent[kind] + reserved[kind] >= limit,
+      },
+    ];
+  });
+}
+
+/** Whether a budget counts over itself each time, so that nothing adds up to show. */
+export function isPerRun({ scope }: Budget): boolean {
+  return scope.kind === 'run' || scope.kind === 'node';
+}
+
+/** An id made of a title: `Nightly reports` is `nightly-reports`; free among those taken. */
+export function budgetId(title: string, taken: readonly string[]): string {
+  const base =
+    title
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, '-')
+      .replaceAll(/^[^a-z]+|-+$/g, '')
+      .slice(0, 58) || 'budget';
+  if (!taken.includes(base)) return base;
+  for (let count = 2; ; count += 1) if (!taken.includes(`${base}-${count}`)) return `${base}-${count}`;
+}
