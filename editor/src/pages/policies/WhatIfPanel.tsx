@@ -1,6 +1,6 @@
 import type { RoutePolicy, WhatIfReply } from '@heddle/core';
 import { ArrowRight } from 'lucide-react';
-import { useEffect, useState, type ReactElement } from 'react';
+import { useEffect, useMemo, useState, type ReactElement } from 'react';
 import { api } from '../../api/api.js';
 import { toApiError, type ApiError } from '../../api/http.js';
 import { portfolio } from '../../api/portfolio.js';
@@ -28,19 +28,17 @@ export function WhatIfPanel({
   const workflows = useLoaded(api.workflows);
   const [last, setLast] = useState<(typeof spans)[number]>(100);
   const [workflow, setWorkflow] = useState('');
-  const [reply, setReply] = useState<WhatIfReply>();
+  const [told, setTold] = useState<{ readonly of: object; readonly reply: WhatIfReply }>();
   const [error, setError] = useState<ApiError>();
-  const [isStale, setStale] = useState(true);
+  const request = useMemo(() => ({ policy, last, ...(workflow === '' ? {} : { workflow }) }), [policy, last, workflow]);
   useEffect(() => {
-    setStale(true);
     if (!isReady) return undefined;
     const controller = new AbortController();
     const timer = setTimeout(() => {
-      portfolio.whatIf({ policy, last, ...(workflow === '' ? {} : { workflow }) }, controller.signal).then(
-        (found) => {
-          setReply(found);
+      portfolio.whatIf(request, controller.signal).then(
+        (reply) => {
+          setTold({ of: request, reply });
           setError(undefined);
-          setStale(false);
         },
         (thrown: unknown) => {
           if (!controller.signal.aborted) setError(toApiError(thrown));
@@ -51,7 +49,9 @@ export function WhatIfPanel({
       controller.abort();
       clearTimeout(timer);
     };
-  }, [policy, last, workflow, isReady]);
+  }, [request, isReady]);
+  const reply = told?.reply;
+  const isStale = told?.of !== request;
   return (
     <section className="what-if" aria-label="What if">
       <div className="what-if-head">
