@@ -1,10 +1,10 @@
-import { splitModelId } from '@heddle/core';
+import { isToolName, splitModelId } from '@heddle/core';
 import type { DescribeReference } from './pin-references.js';
 import type { PublishingNeeds } from './create-publishing.js';
 
 /**
  * What describes the things that a version refers to: a model's card with the hashes of its files, a connection without its
- * secrets, a collection by what its vectors are. Policies and tools are named by their id where nothing describes them here.
+ * secrets, a collection by what its vectors are, a tool server by the definitions that were approved. Policies are named by their id.
  */
 export function modelOfReference({
   parts,
@@ -29,6 +29,16 @@ export function modelOfReference({
         const info = (await collections.list()).find(({ name }) => name === id);
         if (info === undefined) return undefined;
         return { name: info.name, embedding: info.embedding, label: info.label };
+      }
+      case 'tool': {
+        const { registry } = parts.tools;
+        const approved = registry
+          .tools()
+          .filter(
+            ({ name, server, standing }) => (isToolName(id) ? name === id : server === id) && standing === 'approved',
+          );
+        if (approved.length === 0) return undefined;
+        return approved.map(({ name, hash, effects }) => ({ name, hash, effects }));
       }
       default:
         return { kind, id };

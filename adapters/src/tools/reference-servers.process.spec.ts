@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { openHost } from './__fixtures__/open-host.js';
+
+const { resolve } = createRequire(import.meta.url);
+/** The program of a reference server of the protocol, as npm installs it. */
+const program = (name: string): string =>
+  join(dirname(resolve(`@modelcontextprotocol/server-${name}/package.json`)), 'dist/index.js');
+
+describe('reference servers of the protocol', () => {
+  let place: ReturnType<typeof openHost>;
+  let folder: string;
+  beforeEach(() => {
+    place = openHost();
+    folder = realpathSync(mkdtempSync(join(tmpdir(), 'heddle-reference-')));
+  });
+  afterEach(async () => {
+    await place.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const register = async (
+    name: string,
+    args: readonly string[] = [],
+    environment: { name: string; value: string }[] = [],
+  ) => {
+    place.register({
+      id: name,
+      transport: { kind: 'stdio', command: process.execPath, args: [program(name), ...args], environment },
+    });
+    await place.approveAll(name);
+    return place.registry.tools(name);
+  };
+
+  it('everything: texts, structured content, pictures, resources, progress', async () => {
+    const tools = await register('everything', ['stdio']);
+    expect(tools.filter(({ standing }) => standing !== 'approved')).toEqual([]);
+    const named = (part: string): string => tools.find(({ name }) => name.includes(part))?.name ?? part;
+    expect((await place.call(named('echo'), { message: 'hi' })).text).toContain('hi');
+    const structured = await place.call(named('structured'), { location: 'Chicago' });
+    expect(structured.value).toMatchObject({ temperature: expect.any(Number) });
+    expect((await place.call(named('tiny-image'))).text).toMatch(/\[image image\/png, \d+ bytes, file blob-1\]/);
+    const shares: (number | undefined)[] = [];
+    await place.host.call(
+      named('long-running'),
+      { duration: 0.4, steps: 2 },
+      {
+        signal: new AbortController().signal,
+        idempotencyKey: 'k',
+        onProgress: ({ share }) => shares.push(share),
+      },
+    );
+    expect(shares.length).toBeGreaterThan(0);
+  });
+
+  it('filesystem: reads and writes in its folder, and says what it refuses', async () => {
+    writeFileSync(join(folder, 'a.txt'), 'The answer is 42.');
+    const tools = await register('filesystem', [folder]);
+    const effects = new Map(tools.map(({ name, effects: found }) => [name, found]));
+    expect([effects.get('filesystem__read_text_file'), effects.get('filesystem__write_file')?.[0]]).toEqual([
+      ['read'],
+      'write',
+    ]);
+    expect((await place.call('filesystem__read_text_file', { path: join(folder, 'a.txt') })).text).toContain('42');
+    await place.call('filesystem__write_file', { path: join(folder, 'b.txt'), content: 'new' });
+    expect(readFileSync(join(folder, 'b.txt'), 'utf8')).toBe('new');
+    await expect(place.call('filesystem__read_text_file', { path: '/etc/hostname' })).rejects.toMatchObject({
+      code: 'tool_failed',
+    });
+  });
+
+  it('memory: keeps what it is told', async () => {
+    await register('memory', [], [{ name: 'MEMORY_FILE_PATH', value: join(folder, 'memory.jsonl') }]);
+    await place.host.call(
+      'memory__create_entities',
+      { entities: [{ name: 'Ada', entityType: 'person', observations: ['writes programs'] }] },
+      { signal: new AbortController().signal, idempotencyKey: 'k' },
+    );
+    expect((await place.call('memory__search_nodes', { query: 'Ada' })).text).toContain('writes programs');
+  });
+});

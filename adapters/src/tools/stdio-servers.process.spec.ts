@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { fileURLToPath } from 'node:url';
+import { openHost } from './__fixtures__/open-host.js';
+
+const bad = fileURLToPath(new URL('./__fixtures__/bad-server.mjs', import.meta.url));
+const until = async (isTrue: () => boolean): Promise<void> => {
+  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 10));
+};
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describe('commands as tool servers', () => {
+  let place: ReturnType<typeof openHost>;
+  beforeEach(() => {
+    place = openHost({ secrets: { token: 'canary-77c1e9d2' } });
+  });
+  afterEach(() => place.close());
+  const register = (how: string, note = '', more: object = {}) =>
+    place.register({
+      id: 'bad',
+      transport: {
+        kind: 'stdio',
+        command: process.execPath,
+        args: [bad, how, note],
+        environment: [
+          { name: 'PLAIN', value: 'set here' },
+          { name: 'TOKEN', secret: 'token' },
+        ],
+      },
+      ...more,
+    });
+
+  it('get an environment of their own: what was set for them, and no secret of Heddle', async () => {
+    process.env['HEDDLE_SECRET_OTHER'] = 'canary-of-another';
+    register('works');
+    await place.approveAll('bad');
+    const { text } = await place.call('bad__environment');
+    delete process.env['HEDDLE_SECRET_OTHER'];
+    expect(JSON.parse(text)).toMatchObject({ PLAIN: 'set here', TOKEN: '[key]' });
+    expect(text).not.toContain('canary');
+    expect(Object.keys(JSON.parse(text) as object)).not.toContain('HOME');
+  });
+
+  it('are started again after they died in a call, which is named and not made again', async () => {
+    register('works');
+    await place.approveAll('bad');
+    await expect(place.call('bad__die')).rejects.toMatchObject({ code: 'mcp_unreachable', retryable: false });
+    expect((await place.call('bad__environment')).text).toContain('set here');
+    expect(place.problems).toEqual([expect.stringContaining("Tool server 'bad': The server ended.")]);
+  });
+
+  it('rest longer the more often they fail', async () => {
+    register('works');
+    await place.approveAll('bad');
+    await expect(place.call('bad__die')).rejects.toMatchObject({ code: 'mcp_unreachable' });
+    await expect(place.call('bad__die')).rejects.toMatchObject({ code: 'mcp_unreachable' });
+    expect(place.host.activity('bad')).toMatchObject({ state: 'waiting', retryAt: expect.any(Number) });
+    await expect(place.call('bad__environment')).rejects.toThrow('rests for');
+    await place.host.refresh('bad');
+    expect((await place.call('bad__environment')).text).toContain('set here');
+  });
+
+  it.each(['id-first', 'id-last'])(
+    'work on after a result of 50 MB (%s), which is not held in memory',
+    async (note) => {
+      register('works', note);
+      await place.approveAll('bad');
+      await expect(place.call('bad__huge')).rejects.toMatchObject({ code: 'tool_result_too_large' });
+      expect((await place.call('bad__environment')).text).toContain('set here');
+      expect(place.problems).toEqual([]);
+    },
+  );
+
+  it('may print other things to their output', async () => {
+    register('noise');
+    await place.approveAll('bad');
+    expect((await place.call('bad__environment')).text).toContain('set here');
+  });
+
+  it('that cannot start say why, without the secrets that they were given', async () => {
+    register('never-starts');
+    const test = await place.host.test('bad');
+    expect(test).toMatchObject({ isReachable: false, code: 'mcp_unreachable' });
+    expect(test.message).toContain('No configuration found, the token is [key]');
+    place.register({ id: 'none', transport: { kind: 'stdio', command: '/nowhere/at-all' } });
+    expect((await place.host.test('none')).message).toContain('/nowhere/at-all');
+  });
+
+  it('that tell of changed tools lose the approval of what changed', async () => {
+    register('changes');
+    await place.host.list(['bad']);
+    await until(() => place.registry.tools('bad').length === 5);
+    for (const { name, hash } of place.registry.tools('bad'))
+      place.registry.approve(name, { hash, by: 'ada', effects: ['read'] });
+    await place.call('bad__change');
+    await until(() => place.registry.tool('bad__environment').standing === 'changed');
+    await expect(place.call('bad__environment')).rejects.toMatchObject({ code: 'tool_changed' });
+  });
+
+  it('end with everything that they started, also when they do not want to', async () => {
+    register('children');
+    await place.approveAll('bad');
+    const child = Number((JSON.parse((await place.call('bad__environment')).text) as { CHILD: string }).CHILD);
+    expect(isAlive(child)).toBe(true);
+    await place.host.forget('bad');
+    await until(() => !isAlive(child));
+  });
+
+  it('are left when nobody used them for a while, and opened again', async () => {
+    register('works', '', { limits: { idleMinutes: 0.01 } });
+    await place.approveAll('bad');
+    expect(place.host.activity('bad').state).toBe('connected');
+    await until(() => place.host.activity('bad').state === 'idle');
+    expect((await place.call('bad__environment')).text).toContain('set here');
+    expect(place.problems).toEqual([]);
+  });
+
+  it('stop working on a call that nobody waits for', async () => {
+    register('works');
+    await place.approveAll('bad');
+    const stop = new AbortController();
+    const call = place.call('bad__slow', {}, { signal: stop.signal });
+    stop.abort(new Error('enough'));
+    await expect(call).rejects.toThrow('enough');
+    await expect(place.call('bad__slow', {}, { timeoutMs: 100 })).rejects.toMatchObject({ code: 'tool_timeout' });
+  });
+});

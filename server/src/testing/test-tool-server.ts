@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A tool server on this machine with a tool that reads and one that writes. */
+export interface TestToolServer {
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders[];
+  /** Calls as they came in. */
+  readonly calls: { readonly name: string; readonly arguments: unknown }[];
+  /** Changes the description of a tool. */
+  describe(tool: string, description: string): void;
+  close(): Promise<void>;
+}
+
+interface Message {
+  readonly id?: number;
+  readonly method: string;
+  readonly params?: { readonly name: string; readonly arguments: unknown };
+}
+
+export async function startToolServer(): Promise<TestToolServer> {
+  const headers: IncomingHttpHeaders[] = [];
+  const calls: TestToolServer['calls'] = [];
+  const descriptions = new Map([
+    ['read', 'Reads a file.'],
+    ['write', 'Writes a file.'],
+  ]);
+  const inputSchema = { type: 'object', properties: { path: { type: 'string' } }, required: ['path'] };
+  const resultOf = ({ method, params }: Message): unknown => {
+    if (method === 'initialize')
+      return { protocolVersion: '2025-06-18', capabilities: { tools: {} }, serverInfo: { name: 'test', version: '1' } };
+    if (method === 'tools/list')
+      return {
+        tools: [...descriptions].map(([name, description]) => ({
+          ...{ name, description, inputSchema },
+          annotations: { readOnlyHint: name === 'read' },
+        })),
+      };
+    if (params !== undefined) calls.push({ name: params.name, arguments: params.arguments });
+    return { content: [{ type: 'text', text: `${params?.name ?? ''} done` }] };
+  };
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      if (request.method !== 'POST') return void response.writeHead(405).end();
+      headers.push(request.headers);
+      const message = JSON.parse(Buffer.concat(chunks).toString()) as Message;
+      if (message.id === undefined) return void response.writeHead(202).end();
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ jsonrpc: '2.0', id: message.id, result: resultOf(message) }));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,
+    headers,
+    calls,
+    describe: (tool, description) => void descriptions.set(tool, description),
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
