@@ -1,5 +1,6 @@
 import { Module, UseFilters, UseGuards, UsePipes, type DynamicModule, type Type } from '@nestjs/common';
 import { AccountsController } from './auth/accounts.controller.js';
+import { ProjectsController } from './auth/projects.controller.js';
 import { AuthController } from './auth/auth.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { ConnectionsController } from './connections/connections.controller.js';
@@ -47,6 +48,7 @@ export const controllers: readonly Type[] = [
   HealthController,
   AuthController,
   AccountsController,
+  ProjectsController,
   NodesController,
   WorkflowsController,
   TemplatesController,

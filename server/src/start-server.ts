@@ -10,6 +10,8 @@ export interface RunningServer {
   /** Such as `http://127.0.0.1:3000`. */
   readonly address: string;
   readonly heddle: OpenedHeddle;
+  /** A link that makes the owner's account, once and for a day; undefined where there is one. Each call ends the link before. */
+  ownerAddress(): string | undefined;
   /** Stops orderly: unfinished runs wait for the next start (D3). */
   close(): Promise<void>;
 }
@@ -33,7 +35,15 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     const address = addressOf(settings.host, app.getHttpServer().address());
     heddle.lock.announce({ address, token: heddle.accounts.commandToken });
     await heddle.recover(takeOrderlyMark(settings.dataFolder));
-    return { address, heddle, close: () => closeOnce(heddle, () => app.close()) };
+    return {
+      address,
+      heddle,
+      ownerAddress: () => {
+        const link = heddle.accounts.ownerLink();
+        return link === undefined ? undefined : `${address}/sign-in?setup=${link}`;
+      },
+      close: () => closeOnce(heddle, () => app.close()),
+    };
   } catch (error) {
     await heddle.close();
     throw error;

@@ -1,9 +1,10 @@
-import { HeddleError, type Audit, type AuditRecord, type Clock } from '@heddle/core';
+import { HeddleError, type Audit, type AuditRecord, type Clock, type UntimedEntry } from '@heddle/core';
 import { readKeyFile } from '../connections/vault/key-file.js';
 import { answer } from '../journal/answer.js';
 import { commitPowerSafe } from '../journal/commit-power-safe.js';
 import type { JournalProjection } from '../journal/journal-projection.js';
 import type { HeddleDatabase } from '../journal/open-database.js';
+import { withAct } from '../journal/pending-act.js';
 import { withStorageErrors } from '../journal/storage-error.js';
 import { readAnchor, writeAnchor, type FoundAnchor } from './audit-anchor.js';
 import { toRecord, type AuditRow } from './audit-chain.js';
@@ -25,6 +26,11 @@ export interface SqliteAudit extends Audit {
   /** Writes what runs do: for the journal. */
   readonly projection: JournalProjection;
   readonly content: AuditContent;
+  /**
+   * Does work that commits by itself, and writes the entries in its first commit to the database; where it makes none, after it. Nothing
+   * is written of work that fails before.
+   */
+  during<T>(entries: readonly UntimedEntry[], work: () => Promise<T>): Promise<T>;
   /** Where the chain ends: keep it elsewhere to prove later that nothing before it has changed. */
   head(): { readonly number: number; readonly hash: string };
   /** Anchors the chain as it is, with a record that says so: after a backup was restored on purpose. */
@@ -102,6 +108,25 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
   }
 
   const runs = createRunAudit(database, log);
+  const add = (entries: readonly UntimedEntry[]): void => {
+    const time = clock.now();
+    log.add(entries.map((entry) => ({ ...entry, time })));
+  };
+
+  const act = <T>(
+    entries: readonly UntimedEntry[] | ((made: T) => readonly UntimedEntry[]),
+    work: () => T,
+  ): Promise<T> =>
+    answer(() => {
+      const result = commitPowerSafe(database, () => {
+        const made = work();
+        add(typeof entries === 'function' ? entries(made) : entries);
+        return made;
+      });
+      anchorSoon();
+      return result;
+    });
+
   return {
     content,
     anchor,
@@ -117,16 +142,15 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
         anchorSoon();
       },
     },
-    write: (entries, work) =>
-      answer(() => {
-        const result = commitPowerSafe(database, () => {
-          const time = clock.now();
-          log.add(entries.map((entry) => ({ ...entry, time })));
-          return work?.();
-        });
-        anchorSoon();
-        return result;
-      }),
+    act,
+    write: (entries, work) => act(entries, () => work?.()),
+    async during(entries, work) {
+      const pending = { connection, write: () => add(entries), isWritten: false };
+      const result = await withAct(pending, work);
+      if (pending.isWritten) anchorSoon();
+      else await act(entries, () => undefined);
+      return result;
+    },
     list: (query) => answer(() => withStorageErrors(file, () => listRecords(database, query))),
     verify: async () => {
       const found: FoundAnchor | undefined = key === undefined ? 'forged' : readAnchor(anchorFile, key);

@@ -1,5 +1,6 @@
 import { HeddleError, type Budget, type BudgetState, type Clock } from '@heddle/core';
 import type { JournalProjection } from '../journal/journal-projection.js';
+import { commitPowerSafe } from '../journal/commit-power-safe.js';
 import type { HeddleDatabase } from '../journal/open-database.js';
 import { withStorageErrors } from '../journal/storage-error.js';
 import { add, measures, none, subtract, type Amounts } from './amounts.js';
@@ -146,17 +147,17 @@ export function createBudgetLedger(database: HeddleDatabase, clock: Pick<Clock, 
     projection: grants.projection,
     list: () => budgets,
     get: find,
-    save: (budget) =>
-      within(() => {
-        rows.save(budget, clock.now());
-        budgets = rows.budgets();
-      }),
-    delete: (id) =>
-      within(() => {
+    save: (budget) => {
+      commitPowerSafe(database, () => rows.save(budget, clock.now()));
+      budgets = rows.budgets();
+    },
+    delete: (id) => {
+      commitPowerSafe(database, () => {
         find(id);
         rows.delete(id);
-        budgets = rows.budgets();
-      }),
+      });
+      budgets = rows.budgets();
+    },
     state: (id) =>
       within(() => {
         const budget = find(id);

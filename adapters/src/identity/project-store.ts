@@ -1,4 +1,4 @@
-import { HeddleError, Role, type Clock } from '@heddle/core';
+import { defaultProject, HeddleError, Role, type Clock } from '@heddle/core';
 import type { HeddleDatabase } from '../journal/open-database.js';
 import { withStorageErrors } from '../journal/storage-error.js';
 import { newId } from './secret-token.js';
@@ -37,6 +37,30 @@ export class ProjectStore {
     const id = newId('p');
     this.run('INSERT INTO projects (id, name, created_at) VALUES (?, ?, ?)', id, name, this.clock.now());
     return { id, name };
+  }
+
+  /** Errors: `project_not_found`. */
+  rename(id: string, name: string): void {
+    this.get(id);
+    this.run('UPDATE projects SET name = ? WHERE id = ?', name, id);
+  }
+
+  /** Removes an empty project with its memberships. Errors: `project_not_found`, `conflict`. */
+  remove(id: string): void {
+    const { name } = this.get(id);
+    if (id === defaultProject) throw new HeddleError('conflict', 'The first project stays: rename it instead.');
+    this.database.connection
+      .transaction(() => {
+        if (this.all('SELECT 1 FROM owned WHERE project = ? LIMIT 1', id).length > 0)
+          throw new HeddleError(
+            'conflict',
+            `The project '${name}' has things, or runs of things that it had: it can be renamed.`,
+          );
+        this.run('DELETE FROM memberships WHERE project = ?', id);
+        this.run('DELETE FROM api_keys WHERE project = ?', id);
+        this.run('DELETE FROM projects WHERE id = ?', id);
+      })
+      .immediate();
   }
 
   /** The roles of a member, by project. */

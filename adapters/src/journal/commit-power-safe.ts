@@ -1,14 +1,26 @@
 import type { HeddleDatabase } from './open-database.js';
+import { actOf } from './pending-act.js';
 import { withStorageErrors } from './storage-error.js';
 
-/** Runs work in one transaction that no other connection can come between, and that survives a power loss: a person's own work. */
+/**
+ * Runs work in one transaction that no other connection can come between, and that survives a power loss: a person's own work. The
+ * record of the act that it belongs to, where there is one, is written in the same transaction.
+ */
 export function commitPowerSafe<T>({ connection, file }: HeddleDatabase, work: () => T): T {
   return withStorageErrors(file, () => {
     // Inside the transaction of somebody who asked for the same: a part of it, with its own way back.
     if (connection.inTransaction) return connection.transaction(work)();
+    const act = actOf(connection);
+    const recorded = (): T => {
+      const result = work();
+      act?.write();
+      return result;
+    };
     connection.pragma('synchronous = FULL');
     try {
-      return connection.transaction(work).immediate();
+      const result = connection.transaction(recorded).immediate();
+      if (act !== undefined) act.isWritten = true;
+      return result;
     } finally {
       connection.pragma('synchronous = NORMAL');
     }

@@ -1,4 +1,5 @@
 import type { Clock } from '@heddle/core';
+import { commitPowerSafe } from '../journal/commit-power-safe.js';
 import type { HeddleDatabase } from '../journal/open-database.js';
 import { withStorageErrors } from '../journal/storage-error.js';
 
@@ -21,7 +22,8 @@ export interface FeedbackStore {
 }
 
 /** Feedback in heddle.db. @example const feedback = createFeedbackStore(database, clock); */
-export function createFeedbackStore({ connection, file }: HeddleDatabase, clock: Pick<Clock, 'now'>): FeedbackStore {
+export function createFeedbackStore(database: HeddleDatabase, clock: Pick<Clock, 'now'>): FeedbackStore {
+  const { connection, file } = database;
   const write = connection.prepare(`
     INSERT INTO feedback (run, who, model, workflow, score, comment, time) VALUES (@runId, @who, @model, @workflow, @score, @comment, @time)
     ON CONFLICT (run, who, model) DO UPDATE SET score = excluded.score, comment = excluded.comment, time = excluded.time`);
@@ -34,16 +36,14 @@ export function createFeedbackStore({ connection, file }: HeddleDatabase, clock:
   const known = new Map<string, ReturnType<FeedbackStore['quality']>>();
   return {
     add: ({ runId, workflow, models, who, score, comment }) =>
-      withStorageErrors(file, () => {
-        connection.transaction(() => {
-          for (const model of models)
-            write.run({
-              ...{ runId, who, model, score },
-              workflow: workflow ?? null,
-              comment: comment ?? null,
-              time: clock.now(),
-            });
-        })();
+      commitPowerSafe(database, () => {
+        for (const model of models)
+          write.run({
+            ...{ runId, who, model, score },
+            workflow: workflow ?? null,
+            comment: comment ?? null,
+            time: clock.now(),
+          });
         known.clear();
       }),
     quality: (model, workflow) =>

@@ -1,4 +1,5 @@
 import { HeddleError, RoutePolicy, type Clock } from '@heddle/core';
+import { commitPowerSafe } from '../journal/commit-power-safe.js';
 import type { HeddleDatabase } from '../journal/open-database.js';
 import { withStorageErrors } from '../journal/storage-error.js';
 
@@ -14,7 +15,8 @@ export interface PolicyStore {
 }
 
 /** Policies in heddle.db. @example const policies = createPolicyStore(database, clock); */
-export function createPolicyStore({ connection, file }: HeddleDatabase, clock: Pick<Clock, 'now'>): PolicyStore {
+export function createPolicyStore(database: HeddleDatabase, clock: Pick<Clock, 'now'>): PolicyStore {
+  const { connection, file } = database;
   const all = connection.prepare<[], string>('SELECT body FROM policies ORDER BY name').pluck();
   const byName = connection.prepare<[string], string>('SELECT body FROM policies WHERE name = ?').pluck();
   const write = connection.prepare<[string, string, number]>(
@@ -37,12 +39,12 @@ export function createPolicyStore({ connection, file }: HeddleDatabase, clock: P
         return policy;
       }),
     save: (policy) =>
-      withStorageErrors(file, () => {
+      commitPowerSafe(database, () => {
         write.run(policy.name, JSON.stringify(policy), clock.now());
         known.delete(policy.name);
       }),
     delete: (name) =>
-      withStorageErrors(file, () => {
+      commitPowerSafe(database, () => {
         known.delete(name);
         if (remove.run(name).changes === 0) throw policyNotFound(name);
       }),

@@ -47,6 +47,22 @@ export const MeReply = z
   .meta({ id: 'MeReply' });
 export type MeReply = z.infer<typeof MeReply>;
 
+/** A sign-in that lasts, as its person sees it. */
+export const SessionReply = z
+  .object({
+    id: z.string(),
+    /** What the browser said of itself. */
+    agent: z.string(),
+    createdAt: z.number(),
+    seenAt: z.number(),
+    /** Whether the request came with it. */
+    isCurrent: z.boolean(),
+  })
+  .meta({ id: 'SessionReply' });
+export type SessionReply = z.infer<typeof SessionReply>;
+export const SessionsReply = z.object({ sessions: z.array(SessionReply) }).meta({ id: 'SessionsReply' });
+export type SessionsReply = z.infer<typeof SessionsReply>;
+
 /** `POST /api/auth/totp`: what the authenticator app is shown; nothing is on before the code was confirmed. */
 export const TotpReply = z.object({ secret: z.string(), address: z.string() }).meta({ id: 'TotpReply' });
 export type TotpReply = z.infer<typeof TotpReply>;
@@ -81,6 +97,10 @@ export type CreateUserRequest = z.infer<typeof CreateUserRequest>;
 export const InvitedReply = z.object({ user: UserReply, token: z.string() }).meta({ id: 'InvitedReply' });
 export type InvitedReply = z.infer<typeof InvitedReply>;
 
+/** `POST /api/users/:id/link`: a new one-time link, as for somebody who forgot their password. */
+export const UserLinkReply = z.object({ token: z.string() }).meta({ id: 'UserLinkReply' });
+export type UserLinkReply = z.infer<typeof UserLinkReply>;
+
 /** `PATCH /api/users/:id`. */
 export const ChangeUserRequest = z
   .strictObject({ isDisabled: z.boolean().optional(), roles: z.array(Role).max(6).optional() })
@@ -89,7 +109,12 @@ export type ChangeUserRequest = z.infer<typeof ChangeUserRequest>;
 
 /** `POST /api/keys`. */
 export const CreateKeyRequest = z
-  .strictObject({ name: Name, scopes: KeyScopes.prefault({}) })
+  .strictObject({
+    name: Name,
+    scopes: KeyScopes.prefault({}),
+    /** Id of the service account that the key acts for; without it the key acts for who makes it. */
+    service: z.string().max(100).optional(),
+  })
   .meta({ id: 'CreateKeyRequest' });
 export type CreateKeyRequest = z.infer<typeof CreateKeyRequest>;
 export const KeyReply = z
@@ -98,6 +123,7 @@ export const KeyReply = z
     prefix: z.string(),
     name: z.string(),
     owner: z.string(),
+    project: z.string(),
     scopes: KeyScopes,
     createdAt: z.number(),
     usedAt: z.number().optional(),

@@ -26,6 +26,11 @@ export const AuditAct = z
     'erase',
     'stop',
     'setting',
+    'project',
+    'workflow',
+    'collection',
+    'model',
+    'job',
   ])
   .meta({ id: 'AuditAct' });
 export type AuditAct = z.infer<typeof AuditAct>;
@@ -47,6 +52,9 @@ export const AuditEntry = z
   .meta({ id: 'AuditEntry' });
 export type AuditEntry = z.infer<typeof AuditEntry>;
 
+/** An entry before its time is known. */
+export type UntimedEntry = Omit<AuditEntry, 'time'>;
+
 /** An entry in its chain: `hash` is SHA-256 over the canonical JSON (RFC 8785) of the entry, its number and the hash before it. */
 export const AuditRecord = AuditEntry.extend({
   number: z.int().positive(),
@@ -60,7 +68,9 @@ export type AuditRecord = z.infer<typeof AuditRecord>;
 /** The append-only record of who did what. What runs do is written by the journal inside its own commit. */
 export interface Audit {
   /** Writes entries with their act: `work` is run in the same transaction, and neither is kept where one fails. */
-  write<T>(entries: readonly Omit<AuditEntry, 'time'>[], work?: () => T): Promise<T | undefined>;
+  write<T>(entries: readonly UntimedEntry[], work?: () => T): Promise<T | undefined>;
+  /** The same for work that gives something; entries that name what only it makes, such as an id, are a function of its result. */
+  act<T>(entries: readonly UntimedEntry[] | ((made: T) => readonly UntimedEntry[]), work: () => T): Promise<T>;
   list(query: {
     readonly act?: readonly AuditAct[];
     readonly who?: string;

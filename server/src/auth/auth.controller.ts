@@ -3,13 +3,14 @@ import {
   MeReply,
   PasswordRequest,
   RecoveryCodesReply,
+  SessionsReply,
   SetupRequest,
   SignInRequest,
   TotpConfirmRequest,
   TotpReply,
   type Principal,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Heddle } from '../heddle/heddle.js';
@@ -17,23 +18,32 @@ import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 import { Caller } from './caller.js';
+import type { BegunSession, Browser } from './session.service.js';
 import { isOverTls, readSessionCookie, sessionCookie } from './session-cookie.js';
 
 const RemoveTotpRequest = z.strictObject({ password: z.string().max(200) }).meta({ id: 'RemoveTotpRequest' });
+
+const EndSessionsQuery = z.object({ others: z.enum(['true', 'false']).default('false') });
 
 /** Signing in and out, and one's own account. */
 @Controller('api/auth')
 export class AuthController {
   constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
 
+  /** Who the caller is; a session that has been in use for long gets a new token with it. */
   @Get('me')
   @Access('public')
   @Reply(MeReply)
-  async me(@Req() { headers, ip, method, url }: FastifyRequest): Promise<MeReply> {
-    const { accounts, identity } = this.heddle;
+  async me(
+    @Req() { headers, ip, method, url }: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<MeReply> {
+    const { accounts, identity, sessions } = this.heddle;
     const facts = { isSignInNeeded: accounts.isSignInNeeded(), hasUsers: accounts.hasUsers };
     const { kind, id, name, roles } = await identity.identify({ headers, ip, method, url });
     if (kind === 'anonymous') return facts;
+    const cookie = kind === 'user' ? readSessionCookie(headers) : undefined;
+    this.give(cookie === undefined ? undefined : sessions.rotated(cookie.token), reply);
     const held = Object.fromEntries([...roles].map(([project, those]) => [project, [...those]]));
     return { ...facts, principal: { kind, id, name, roles: held } };
   }
@@ -47,7 +57,7 @@ export class AuthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    this.begin((await this.heddle.accounts.signIn(body, request.ip)).id, request, reply);
+    this.give(await this.heddle.accounts.signIn(body, browserOf(request)), reply);
   }
 
   @Post('setup')
@@ -59,20 +69,20 @@ export class AuthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    const user = await this.heddle.accounts.setUp(body, request.ip);
-    // Who has a second factor shows it: a link alone does not sign them in.
-    if (user.totp === undefined) this.begin(user.id, request, reply);
+    this.give(await this.heddle.accounts.setUp(body, browserOf(request)), reply);
   }
 
   @Post('sign-out')
   @HttpCode(204)
   @Access('signed-in')
   @Reply(undefined, 204)
-  signOut(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): void {
-    const cookie = readSessionCookie(request.headers);
-    const session = cookie === undefined ? undefined : this.heddle.parts.identity.sessions.find(cookie.token);
-    if (session !== undefined && session !== 'ended') this.heddle.parts.identity.sessions.end(session.id);
-    void reply.header('set-cookie', sessionCookie(undefined, cookie?.isSecure ?? false, 0));
+  async signOut(
+    @Caller() caller: Principal,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    await this.heddle.sessions.signOut(caller, readSessionCookie(request.headers)?.token);
+    takeBack(request, reply);
   }
 
   /** Ends every other session; this browser gets a new one. */
@@ -86,7 +96,39 @@ export class AuthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    this.begin((await this.heddle.accounts.changePassword(caller, body)).id, request, reply);
+    this.give(await this.heddle.accounts.changePassword(caller, body, browserOf(request)), reply);
+  }
+
+  /** Where this person is signed in. */
+  @Get('sessions')
+  @Access('signed-in')
+  @Reply(SessionsReply)
+  sessions(@Caller() caller: Principal, @Req() { headers }: FastifyRequest): SessionsReply {
+    return { sessions: this.heddle.sessions.list(caller, readSessionCookie(headers)?.token) };
+  }
+
+  /** Signs out everywhere, or with `?others=true` everywhere else. */
+  @Delete('sessions')
+  @HttpCode(204)
+  @Access('signed-in')
+  @Reply(undefined, 204)
+  async endSessions(
+    @Query({ schema: EndSessionsQuery }) { others }: z.infer<typeof EndSessionsQuery>,
+    @Caller() caller: Principal,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    const token = others === 'true' ? readSessionCookie(request.headers)?.token : undefined;
+    await this.heddle.sessions.endAll(caller, token);
+    if (others !== 'true') takeBack(request, reply);
+  }
+
+  @Delete('sessions/:id')
+  @HttpCode(204)
+  @Access('signed-in')
+  @Reply(undefined, 204)
+  endSession(@Param('id') id: string, @Caller() caller: Principal): Promise<void> {
+    return this.heddle.sessions.end(caller, id);
   }
 
   @Post('totp')
@@ -101,11 +143,11 @@ export class AuthController {
   @HttpCode(200)
   @Access('signed-in')
   @Reply(RecoveryCodesReply)
-  confirmTotp(
+  async confirmTotp(
     @Caller() caller: Principal,
     @Body({ schema: TotpConfirmRequest }) { secret, code }: TotpConfirmRequest,
-  ): RecoveryCodesReply {
-    return { codes: [...this.heddle.accounts.confirmTotp(caller, secret, code)] };
+  ): Promise<RecoveryCodesReply> {
+    return { codes: [...(await this.heddle.accounts.confirmTotp(caller, secret, code))] };
   }
 
   @Delete('totp')
@@ -119,11 +161,19 @@ export class AuthController {
     return this.heddle.accounts.removeTotp(caller, password);
   }
 
-  private begin(userId: string, { headers }: FastifyRequest, reply: FastifyReply): void {
-    const isSecure = isOverTls(headers);
-    if (headers['sec-fetch-site'] === 'cross-site') throw new HeddleError('bad_origin', 'Sign in on our own page.');
-    const agent = headers['user-agent'] ?? '';
-    const { token } = this.heddle.parts.identity.sessions.begin(userId, { isSecure, agent });
+  private give(session: BegunSession | undefined, reply: FastifyReply): void {
+    if (session === undefined) return;
+    const { token, isSecure } = session;
     void reply.header('set-cookie', sessionCookie(token, isSecure, this.heddle.settings.sessionDays * 86_400));
   }
+}
+
+/** Errors: `bad_origin` for a page elsewhere that would sign somebody in. */
+function browserOf({ headers, ip }: FastifyRequest): Browser {
+  if (headers['sec-fetch-site'] === 'cross-site') throw new HeddleError('bad_origin', 'Sign in on our own page.');
+  return { ip, agent: headers['user-agent'] ?? '', isSecure: isOverTls(headers) };
+}
+
+function takeBack({ headers }: FastifyRequest, reply: FastifyReply): void {
+  void reply.header('set-cookie', sessionCookie(undefined, readSessionCookie(headers)?.isSecure ?? false, 0));
 }

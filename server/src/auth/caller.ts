@@ -1,4 +1,4 @@
-import { HeddleError, type Principal } from '@heddle/core';
+import { defaultProject, HeddleError, type Principal, type RunCaller } from '@heddle/core';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 
 /** Who asks, for each request that passed the guard. */
@@ -30,4 +30,11 @@ export function requestOf(context: ExecutionContext): object {
   return context.getType() === 'ws'
     ? context.switchToWs().getClient<object>()
     : context.switchToHttp().getRequest<object>();
+}
+
+/** Who a run is started for, as its record says. The person at the machine in the first project goes without saying. */
+export function runCaller(principal: Principal, project: string): RunCaller | undefined {
+  if (principal.kind === 'local' && project === defaultProject) return undefined;
+  const { id } = principal;
+  return { principal: id, project, ...(principal.kind === 'key' ? { key: id.replace(/^key:/, '') } : {}) };
 }

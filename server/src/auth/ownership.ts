@@ -1,48 +1,96 @@
 import type { IdentityStores } from '@heddle/adapters/identity';
-import { defaultProject, HeddleError, type Journal, type ResourceName, type WorkflowStore } from '@heddle/core';
+import {
+  defaultProject,
+  HeddleError,
+  type Journal,
+  type JobStore,
+  type Principal,
+  type ResourceName,
+  type WorkflowStore,
+} from '@heddle/core';
 
 /** Tells which project, and which workflow, a thing belongs to. */
 export interface Ownership {
-  /** What does not exist belongs to the project that exists from the start: its own route answers 404. */
-  resourceOf(kind: ResourceName['kind'], id: string): Promise<ResourceName>;
+  /**
+   * What does not exist belongs to the project that exists from the start: its own route answers 404. Of a thing of several projects
+   * (a file, named by its content) it is one in which the caller is a member.
+   */
+  resourceOf(kind: ResourceName['kind'], id: string, principal?: Principal): Promise<ResourceName>;
+  /** The projects of a thing by its id. */
+  projectsOf(kind: ResourceName['kind'], id: string): readonly string[];
+  /** Gives a new thing to a project. */
+  assign(kind: ResourceName['kind'], id: string, project: string): void;
 }
+
+/** Kinds that have no project: they belong to the installation. */
+const shared: ReadonlySet<ResourceName['kind']> = new Set([
+  'model',
+  'connection',
+  'secret',
+  'policy',
+  'budget',
+  'tool',
+  'user',
+  'audit',
+  'installation',
+]);
 
 /** What has no project of its own belongs to the one that exists from the start; runs belong to their workflow. */
 export function createOwnership({
   journal,
   workflows,
-  identity,
+  jobs,
+  identity: { owned, keys },
 }: {
   readonly journal: Journal;
   readonly workflows: WorkflowStore;
+  readonly jobs: JobStore;
   readonly identity: IdentityStores;
 }): Ownership {
   return {
-    async resourceOf(kind, id) {
+    projectsOf: (kind, id) => owned.projectsOf(kind, id),
+    assign: (kind, id, project) => owned.assign(kind, id, project),
+    async resourceOf(kind, id, principal) {
       if (kind === 'project') return { kind, id, project: id };
-      const projectOf = (of: ResourceName['kind'], name: string): string =>
-        identity.owned.projectsOf(of, name)[0] ?? defaultProject;
+      if (shared.has(kind)) return { kind, id, project: defaultProject };
+      const projectOf = (of: ResourceName['kind'], name: string): string => {
+        const projects = owned.projectsOf(of, name);
+        return projects.find((project) => principal?.roles.has(project)) ?? projects[0] ?? defaultProject;
+      };
+      if (kind === 'key') {
+        const key = await known(() => Promise.resolve().then(() => keys.get(id)));
+        return { kind, id, project: key?.project ?? defaultProject };
+      }
       const resource = { kind, id, project: projectOf(kind, id) };
       if (kind === 'run') {
-        const workflow = await known(async () => (await journal.summary(id)).workflowId);
-        return workflow === undefined ? resource : { ...resource, workflow, project: projectOf('workflow', workflow) };
+        const summary = await known(() => journal.summary(id));
+        const workflow = summary?.workflowId;
+        return workflow === undefined
+          ? { ...resource, project: summary?.caller?.project ?? resource.project }
+          : { ...resource, workflow, project: projectOf('workflow', workflow) };
       }
       // Workflows are addressed by id and by slug; keys are scoped by id.
       if (kind === 'workflow') {
         const workflow = (await known(async () => (await workflows.get(id)).id)) ?? id;
         return { kind, id: workflow, project: projectOf(kind, workflow) };
       }
+      // The jobs of a collection are its project's; downloads of models are the installation's.
+      if (kind === 'job') {
+        const job = await known(() => jobs.get(id));
+        return job?.kind === 'ingest' ? { ...resource, project: projectOf('collection', job.subject) } : resource;
+      }
       return resource;
     },
   };
 }
 
+const absent: ReadonlySet<string> = new Set(['run_not_found', 'workflow_not_found', 'job_not_found', 'key_not_found']);
+
 async function known<T>(find: () => Promise<T>): Promise<T | undefined> {
   try {
     return await find();
   } catch (error) {
-    if (error instanceof HeddleError && (error.code === 'run_not_found' || error.code === 'workflow_not_found'))
-      return undefined;
+    if (error instanceof HeddleError && absent.has(error.code)) return undefined;
     throw error;
   }
 }

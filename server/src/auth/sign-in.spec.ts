@@ -130,7 +130,7 @@ describe('signing in', () => {
     const sent = { ...headers, cookie } as Record<string, string>;
     const reply = await server.call('POST', '/api/keys', '{"name":"forged"}', sent);
     expect([403, 415]).toContain(reply.status);
-    expect(server.heddle.accounts.keys()).toEqual([]);
+    expect(server.heddle.keys.list()).toEqual([]);
   });
 
   it('takes nothing into a user or a key that the request must not set', async () => {
@@ -147,7 +147,7 @@ describe('signing in', () => {
       expect((await server.call('POST', '/api/users', user, headers)).status).toBe(400);
       expect((await server.call('POST', '/api/keys', { name: 'k', ...extra }, headers)).status).toBe(400);
     }
-    expect(server.heddle.accounts.users()).toHaveLength(1);
+    expect(server.heddle.users.list()).toHaveLength(1);
   });
 
   it('keeps keys within their scopes, their rate and the rights of their owner', async () => {

@@ -15,6 +15,7 @@ import {
 import { admitCall } from './admit-call.js';
 import type { CallContent, CallGuard } from './call-guard.js';
 import { contentHash } from './content-hash.js';
+import type { RunProjects } from './run-projects.js';
 
 /** What watching calls works with. */
 export interface CallObserver {
@@ -24,6 +25,8 @@ export interface CallObserver {
   readonly routingOf?: (scope: CallScope) => Routing;
   /** Keeps what was sent and what came back apart from the record, which names it by hash. */
   keep?(content: CallContent): void;
+  /** Tells the projects of runs and things apart; left out, there is one project. */
+  readonly projects?: RunProjects;
 }
 
 /** No model of today writes more; a request without a bound is taken to ask for this much. */

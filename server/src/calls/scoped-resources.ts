@@ -24,7 +24,10 @@ export function scopedResources(resources: Resources, observer: CallObserver): R
   return {
     use: (kind, ...args) => resources.use(kind, ...args),
     scoped: (scope) => ({
-      use: async (kind, ...args) => observe(kind, args, await resources.use(kind, ...args), scope, observer),
+      use: async (kind, ...args) => {
+        if (kind === 'collection') observer.projects?.checkCollection(scope, args[0] ?? '');
+        return observe(kind, args, await resources.use(kind, ...args), scope, observer);
+      },
     }),
   };
 }
@@ -44,6 +47,7 @@ const observers: { readonly [Kind in ResourceKind]?: Observe<Kind> } = {
   routing: (_id, routing, scope, { routingOf }) => routingOf?.(scope) ?? routing,
   fetch: (_id, fetch, scope, observer) => observeFetch(fetch, scope, observer),
   tools: (_id, tools, scope, observer) => observeTools(tools, scope, observer),
+  blobs: (_id, blobs, scope, { projects }) => projects?.blobs(scope, blobs) ?? blobs,
 };
 
 function observe<Kind extends ResourceKind>(

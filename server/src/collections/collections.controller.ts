@@ -13,6 +13,7 @@ import {
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { View, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { readReceived, receiveDocuments } from '../files/read-upload.js';
@@ -35,17 +36,23 @@ export class CollectionsController {
   constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
 
   @Get()
-  @Access('collection:read')
+  @Access('collection:read', { kind: 'collection' })
   @Reply(CollectionsReply)
-  async list(): Promise<z.infer<typeof CollectionsReply>> {
-    return { collections: [...(await this.heddle.collections.list())] };
+  async list(@View() view: ProjectView): Promise<z.infer<typeof CollectionsReply>> {
+    const all = await this.heddle.collections.list();
+    return { collections: all.filter(({ name }) => view.shows('collection', name)) };
   }
 
   @Post()
-  @Access('collection:write')
+  @Access('collection:write', { kind: 'collection' })
   @Reply(CollectionInfo, 201)
-  create(@Body({ schema: CreateCollectionRequest }) request: CreateCollectionRequest): Promise<CollectionInfo> {
-    return this.heddle.collections.create(request);
+  async create(
+    @Body({ schema: CreateCollectionRequest }) request: CreateCollectionRequest,
+    @View() { project }: ProjectView,
+  ): Promise<CollectionInfo> {
+    const collection = await this.heddle.collections.create(request);
+    this.heddle.ownership.assign('collection', request.name, project);
+    return collection;
   }
 
   @Get(':name')
@@ -59,8 +66,10 @@ export class CollectionsController {
   @HttpCode(204)
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(undefined, 204)
-  drop(@Param('name') name: string): Promise<void> {
-    return this.heddle.collections.drop(name);
+  async drop(@Param('name') name: string): Promise<void> {
+    await this.heddle.collections.drop(name);
+    // The name is free again, for every project.
+    this.heddle.parts.identity.owned.forget('collection', name);
   }
 
   /** Documents as multipart files or as JSON text; the ingest is a job. */

@@ -11,7 +11,7 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Res 
 import type { FastifyReply } from 'fastify';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
-import { Access } from '../http/access.js';
+import { Access, anywhere } from '../http/access.js';
 import { closeSignal } from '../http/close-signal.js';
 import { Reply } from '../http/reply.js';
 
@@ -22,7 +22,7 @@ export class ConnectionsController {
   constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
 
   @Get()
-  @Access('connection:read')
+  @Access('connection:read', anywhere)
   @Reply(ConnectionsReply)
   async list(): Promise<ConnectionsReply> {
     return { connections: [...(await this.heddle.connections.list())] };
@@ -30,7 +30,7 @@ export class ConnectionsController {
 
   /** Starting points for connections. */
   @Get('presets')
-  @Access('connection:read')
+  @Access('connection:read', anywhere)
   @Reply(PresetsReply)
   presets(): PresetsReply {
     return this.heddle.connections.presets();

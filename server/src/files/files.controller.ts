@@ -1,6 +1,7 @@
 import { FileRef } from '@heddle/core';
 import { Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { View, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
@@ -13,11 +14,13 @@ export class FilesController {
 
   @Post()
   @HttpCode(201)
-  @Access('file:write')
+  @Access('file:write', { kind: 'file' })
   @Reply(FileRef, 201)
-  async upload(@Req() request: FastifyRequest): Promise<FileRef> {
+  async upload(@Req() request: FastifyRequest, @View() { project }: ProjectView): Promise<FileRef> {
     const { name, mediaType, content } = await receiveFile(request);
-    return this.heddle.parts.blobs.put(content, { name, mediaType });
+    const file = await this.heddle.parts.blobs.put(content, { name, mediaType });
+    this.heddle.ownership.assign('file', file.id, project);
+    return file;
   }
 
   /** Always an attachment without a type of its own, so that no stored file runs in a browser. */

@@ -2,6 +2,7 @@ import {
   bundleOf,
   compileBundle,
   compilePlan,
+  defaultProject,
   describePorts,
   HeddleError,
   parseDocument,
@@ -15,6 +16,7 @@ import {
   type NodeCatalog,
   type Plan,
   type PlanBundle,
+  type StoredWorkflow,
   type WorkflowDocument,
   type WorkflowStore,
 } from '@heddle/core';
@@ -35,16 +37,20 @@ export class CompileService {
   private readonly catalog: NodeCatalog;
   private readonly workflows: WorkflowStore;
   private readonly collections: Lazy<Collections>;
-  /** Drafts by slug and id; forgotten when a workflow changes. */
-  private documents: Promise<ReadonlyMap<string, WorkflowDocument>> | undefined;
+  /** Drafts by slug and id, and by their document; forgotten when a workflow changes. */
+  private drafts: Promise<Drafts> | undefined;
   /** Forgotten when one changes. */
   private known: Promise<readonly Connection[]> | undefined;
   private compiled = new WeakMap<WorkflowDocument, CompiledWorkflow>();
 
   private readonly connections: HeddleParts['connections'];
   private readonly tools: HeddleParts['tools'];
+  private readonly owned: HeddleParts['identity']['owned'];
 
-  constructor(parts: Pick<HeddleParts, 'catalog' | 'workflows' | 'collections' | 'connections' | 'tools'>) {
+  constructor(
+    parts: Pick<HeddleParts, 'catalog' | 'workflows' | 'collections' | 'connections' | 'tools' | 'identity'>,
+  ) {
+    this.owned = parts.identity.owned;
     this.catalog = parts.catalog;
     this.connections = parts.connections;
     this.tools = parts.tools;
@@ -52,10 +58,13 @@ export class CompileService {
     this.collections = parts.collections;
   }
 
-  /** Compiles a document as it came in: issues, ports and interface (`POST /api/compile`). Errors: `document_unreadable`, … */
-  async report(input: unknown): Promise<CompileReply> {
+  /**
+   * Compiles a document as it came in: issues, ports and interface (`POST /api/compile`). What it refers to must be of its project: a
+   * stored draft's own, else the one that is named. Errors: `document_unreadable`, …
+   */
+  async report(input: unknown, project?: string): Promise<CompileReply> {
     const document = parseDocument(input);
-    const result = compilePlan(document, this.catalog, await this.facts(document));
+    const result = compilePlan(document, this.catalog, await this.facts(document, { project, source: input }));
     return {
       issues: [...result.issues],
       ports: Object.fromEntries(
@@ -78,14 +87,15 @@ export class CompileService {
 
   /** The issues of a draft in a list. It does not open the vector store for that: labels of collections count once it is open. */
   async issues(document: WorkflowDocument): Promise<readonly Issue[]> {
-    return compilePlan(document, this.catalog, await this.facts(document, this.collections.isOpen)).issues;
+    return compilePlan(document, this.catalog, await this.facts(document, { withCollections: this.collections.isOpen }))
+      .issues;
   }
 
   /** A plan that runs. Errors: `workflow_invalid` with all issues in its details. */
-  async plan(document: WorkflowDocument): Promise<CompiledWorkflow> {
+  async plan(document: WorkflowDocument, project?: string): Promise<CompiledWorkflow> {
     const known = this.compiled.get(document);
     if (known !== undefined) return known;
-    const facts = await this.facts(document);
+    const facts = await this.facts(document, { project });
     const compiled = {
       plan: planOrThrow(document, compilePlan(document, this.catalog, facts)),
       bundle: bundleOf(document, this.catalog, (slug) => facts.workflow?.(slug)),
@@ -101,20 +111,34 @@ export class CompileService {
 
   /** Must be called after each change of a workflow, a collection, a connection or a tool: compiled plans depend on them. */
   forget(): void {
-    this.documents = undefined;
+    this.drafts = undefined;
     this.known = undefined;
     this.compiled = new WeakMap();
   }
 
-  private async facts(document: WorkflowDocument, withCollections = true): Promise<CompileFacts> {
-    const documents = await (this.documents ??= this.readDocuments());
-    const workflow = (slug: string): WorkflowDocument | undefined => documents.get(slug);
+  private async facts(
+    document: WorkflowDocument,
+    options: {
+      readonly withCollections?: boolean;
+      readonly project?: string | undefined;
+      readonly source?: unknown;
+    } = {},
+  ): Promise<CompileFacts> {
+    const drafts = await (this.drafts ??= this.readDrafts());
+    const project = this.projectOf(drafts.idOf.get(options.source ?? document)) ?? options.project ?? defaultProject;
+    const isHere = (kind: 'workflow' | 'collection', id: string): boolean =>
+      this.owned.projectsOf(kind, id).includes(project);
+    const workflow = (name: string): WorkflowDocument | undefined => {
+      const found = drafts.byName.get(name);
+      return found !== undefined && isHere('workflow', found.id) ? found.document : undefined;
+    };
     const connections = await (this.known ??= this.connections.store.list());
     const servers = this.tools.registry.servers();
     const tools = toolFacts(this.tools.registry);
-    if (!withCollections || !refersToCollections(document, this.catalog, workflow))
+    if (options.withCollections === false || !refersToCollections(document, this.catalog, workflow))
       return { workflow, ...tools, destination: destinationsOf(connections, [], servers) };
-    const infos: readonly CollectionInfo[] = await (await this.collections.get()).list();
+    const all: readonly CollectionInfo[] = await (await this.collections.get()).list();
+    const infos = all.filter(({ name }) => isHere('collection', name));
     return {
       workflow,
       ...tools,
@@ -124,15 +148,25 @@ export class CompileService {
     };
   }
 
-  private async readDocuments(): Promise<ReadonlyMap<string, WorkflowDocument>> {
-    const all = await this.workflows.list();
-    return new Map(
-      all.flatMap((workflow) => [
-        [workflow.id, workflow.document] as const,
-        [workflow.slug, workflow.document] as const,
-      ]),
-    );
+  private projectOf(workflowId: string | undefined): string | undefined {
+    return workflowId === undefined ? undefined : this.owned.projectsOf('workflow', workflowId)[0];
   }
+
+  private async readDrafts(): Promise<Drafts> {
+    const all = await this.workflows.list();
+    return {
+      byName: new Map(
+        all.flatMap((workflow) => [[workflow.id, workflow] as const, [workflow.slug, workflow] as const]),
+      ),
+      idOf: new Map(all.map(({ id, document }) => [document, id])),
+    };
+  }
+}
+
+/** Every draft of this Heddle. */
+interface Drafts {
+  readonly byName: ReadonlyMap<string, StoredWorkflow>;
+  readonly idOf: ReadonlyMap<unknown, string>;
 }
 
 function planOrThrow(document: WorkflowDocument, { plan, issues }: CompileResult): Plan {

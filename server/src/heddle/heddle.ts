@@ -5,9 +5,14 @@ import { join } from 'node:path';
 import { AccountService } from '../auth/account.service.js';
 import { createAccountIdentity } from '../auth/account-identity.js';
 import type { Identity } from '../auth/identity.js';
+import { KeyService } from '../auth/key.service.js';
+import { ProjectService } from '../auth/project.service.js';
+import { SessionService } from '../auth/session.service.js';
+import { UserService } from '../auth/user.service.js';
 import { isPublicPlace } from '../http/host-check.js';
 import { createOwnership, type Ownership } from '../auth/ownership.js';
 import { createBudgetGuard } from '../budgets/budget-guard.js';
+import { createRunProjects } from '../calls/run-projects.js';
 import { scopedResources } from '../calls/scoped-resources.js';
 import { ConnectionService } from '../connections/connection.service.js';
 import { CollectionService } from '../collections/collection.service.js';
@@ -62,6 +67,10 @@ export interface Heddle {
   readonly models: ModelService;
   readonly identity: Identity;
   readonly accounts: AccountService;
+  readonly users: UserService;
+  readonly sessions: SessionService;
+  readonly keys: KeyService;
+  readonly projects: ProjectService;
   readonly ownership: Ownership;
   readonly templates: TemplateService;
   readonly publishing: Publishing;
@@ -76,7 +85,9 @@ export interface Heddle {
 /** Puts the parts together. */
 export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
   const { clock, log, journal } = parts;
-  const accounts = new AccountService({ stores: parts.identity, clock, isForced: isPublicPlace(settings) });
+  const { identity: stores, audit } = parts;
+  const accounts = new AccountService({ stores, audit, clock, isForced: isPublicPlace(settings) });
+  const ownership = createOwnership(parts);
   const topics = new TopicHub();
   const hub = new RunHub(journal, clock);
   const compile = new CompileService(parts);
@@ -115,6 +126,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
       clock,
       guards: [stopGuard, budgets],
       routingOf: (scope) => routing.scoped(scope),
+      projects: createRunProjects(ownership),
     }),
     limits: parts.limits,
     secret: (name) => parts.secret(name),
@@ -149,7 +161,6 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
   hub.listen((runId, events) => {
     if (topics.isWatched('runs') && events.some((event) => event.type.startsWith('run-'))) tellRun(runId);
   });
-  const ownership = createOwnership(parts);
   const publishing = createPublishing({ parts, workflows, compile, runs, hub, ownership, models, collections });
   return {
     settings,
@@ -161,8 +172,8 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     compile,
     workflows,
     runs,
-    audit: parts.audit,
-    stops: new StopService({ stops: parts.stops, audit: parts.audit, journal, driver, clock }),
+    audit,
+    stops: new StopService({ stops: parts.stops, audit, journal, driver, clock }),
     queue,
     sweeper,
     hub,
@@ -177,9 +188,14 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
       collections,
       models,
       catalog: parts.catalog,
+      assign: (kind, id, project) => ownership.assign(kind, id, project),
     }),
     models,
     accounts,
+    users: new UserService({ stores, audit, accounts }),
+    sessions: new SessionService({ stores, audit, clock }),
+    keys: new KeyService({ stores, audit }),
+    projects: new ProjectService({ stores, audit, clock }),
     identity: createAccountIdentity({
       stores: parts.identity,
       clock,

@@ -44,7 +44,8 @@ describe('the access guard', () => {
     expect(await ask('viewer', 'POST', '/api/workflows')).toEqual([403, 'forbidden']);
     expect((await ask('editor', 'POST', '/api/workflows'))[1]).not.toBe('forbidden');
     expect(await ask('stranger', 'GET', '/api/workflows')).toEqual([401, 'unauthorized']);
-    expect(await ask('neighbour', 'GET', '/api/workflows')).toEqual([403, 'forbidden']);
+    expect(await ask('neighbour', 'GET', '/api/workflows')).toEqual([200, undefined]);
+    expect(await ask('neighbour', 'GET', '/api/users')).toEqual([403, 'forbidden']);
   });
 
   it('asks nobody who they are where a route is public', async () => {

@@ -1,10 +1,11 @@
-import { HeddleError, Permission, type ResourceName } from '@heddle/core';
+import { authorise, HeddleError, Permission, type Principal, type ResourceName } from '@heddle/core';
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Socket } from 'socket.io';
 import { principalOf, requestOf, setPrincipal } from '../auth/caller.js';
 import { checkAccess } from '../auth/check-access.js';
 import type { Credentials } from '../auth/identity.js';
+import { createView, namedProject, setView, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { accessKey, accessTargetKey, type AccessTarget } from './access.js';
@@ -23,24 +24,60 @@ export class AccessGuard implements CanActivate {
     const request = requestOf(context);
     const principal = principalOf(request) ?? (await this.heddle.identity.identify(credentialsOf(context)));
     setPrincipal(request, principal);
-    if (principal.kind !== 'local' && context.getType() === 'http')
-      this.heddle.accounts.rates.take(
-        principal.kind === 'anonymous' ? `ip:${credentialsOf(context).ip}` : principal.id,
-        this.heddle.settings.ratePerMinute,
-      );
+    this.limitRate(principal, context);
     if (!permission.success) {
       if (principal.kind === 'anonymous') throw new HeddleError('unauthorized', 'Sign in first.');
       return true;
     }
-    checkAccess(principal, permission.data, await this.resourceOf(context), this.heddle.clock);
+    const view = this.viewOf(principal, context);
+    setView(request, view);
+    checkAccess(
+      principal,
+      permission.data,
+      await this.resourceOf(context, principal, permission.data, view),
+      this.heddle.clock,
+    );
     return true;
   }
 
-  private async resourceOf(context: ExecutionContext): Promise<ResourceName> {
+  private limitRate(principal: Principal, context: ExecutionContext): void {
+    if (principal.kind === 'local' || context.getType() !== 'http') return;
+    const name = principal.kind === 'anonymous' ? `ip:${credentialsOf(context).ip}` : principal.id;
+    this.heddle.accounts.rates.take(name, this.heddle.settings.ratePerMinute);
+  }
+
+  private viewOf(principal: Principal, context: ExecutionContext): ProjectView {
+    const { ownership, clock } = this.heddle;
+    return createView({
+      principal,
+      named: namedProject(credentialsOf(context).headers),
+      projectsOf: (kind, id) => ownership.projectsOf(kind, id),
+      now: () => clock.now(),
+    });
+  }
+
+  private async resourceOf(
+    context: ExecutionContext,
+    principal: Principal,
+    permission: Permission,
+    view: ProjectView,
+  ): Promise<ResourceName> {
     const target = Reflect.getMetadata(accessTargetKey, context.getHandler()) as AccessTarget | undefined; // set by Access
-    if (target === undefined || context.getType() === 'ws') return { kind: 'installation' };
+    if (context.getType() === 'ws' || target?.kind === 'anywhere') return this.somewhere(principal, permission);
+    if (target === undefined) return { kind: 'installation' };
+    if (target.param === undefined) return { kind: target.kind, project: view.project };
     const params = context.switchToHttp().getRequest<{ params?: Readonly<Record<string, string>> }>().params ?? {};
-    return this.heddle.ownership.resourceOf(target.kind, params[target.param] ?? '');
+    return this.heddle.ownership.resourceOf(target.kind, params[target.param] ?? '', principal);
+  }
+
+  /** The project in which the caller may do this, where there is one. */
+  private somewhere(principal: Principal, permission: Permission): ResourceName {
+    const now = this.heddle.clock.now();
+    for (const project of principal.roles.keys()) {
+      const resource = { kind: 'installation', project } as const;
+      if (authorise(principal, permission, resource, now) === 'allowed') return resource;
+    }
+    return { kind: 'installation' };
   }
 }
 

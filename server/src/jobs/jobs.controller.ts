@@ -1,6 +1,7 @@
 import { JobReply } from '@heddle/core';
 import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
+import { View, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
@@ -13,10 +14,10 @@ export class JobsController {
   constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
 
   @Get()
-  @Access('run:read')
+  @Access('run:read', { kind: 'job' })
   @Reply(JobsReply)
-  async list(): Promise<z.infer<typeof JobsReply>> {
-    return { jobs: [...(await this.heddle.jobs.list())] };
+  async list(@View() view: ProjectView): Promise<z.infer<typeof JobsReply>> {
+    return { jobs: (await this.heddle.jobs.list()).filter((job) => showsJob(view, job)) };
   }
 
   @Get(':id')
@@ -33,4 +34,9 @@ export class JobsController {
   cancel(@Param('id') id: string): Promise<JobReply> {
     return this.heddle.jobs.cancel(id);
   }
+}
+
+/** The jobs of a collection are its project's; downloads of models are the installation's. */
+export function showsJob(view: ProjectView, { jobId, kind, subject }: JobReply): boolean {
+  return kind === 'ingest' ? view.shows('collection', subject) : view.shows('job', jobId);
 }

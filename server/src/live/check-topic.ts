@@ -2,6 +2,7 @@ import { HeddleError } from '@heddle/core';
 import type { Socket } from 'socket.io';
 import { principalOf } from '../auth/caller.js';
 import { checkAccess } from '../auth/check-access.js';
+import { homeOf } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 
 /** Whether whoever opened a socket may watch a topic. Errors: `unauthorized`, `forbidden`, `not_found`. */
@@ -13,5 +14,12 @@ export async function checkTopic(heddle: Heddle, socket: Socket, topic: string):
     checkAccess(principal, 'run:read', await heddle.ownership.resourceOf('run', id), heddle.clock);
   else if (topic.startsWith('workflow:'))
     checkAccess(principal, 'workflow:read', await heddle.ownership.resourceOf('workflow', id), heddle.clock);
-  else checkAccess(principal, topic === 'models' ? 'model:read' : 'run:read', { kind: 'installation' }, heddle.clock);
+  // Of runs and jobs a watcher hears those that they may see; models are the installation's, and everybody's who works in a project.
+  else
+    checkAccess(
+      principal,
+      topic === 'models' ? 'model:read' : 'run:read',
+      { kind: 'installation', project: homeOf(principal) },
+      heddle.clock,
+    );
 }

@@ -1,4 +1,12 @@
-import { HeddleError, toHeddleError, WatchRequest, type EventsMessage, type WatchReply } from '@heddle/core';
+import {
+  HeddleError,
+  JobReply,
+  RunSummary,
+  toHeddleError,
+  WatchRequest,
+  type EventsMessage,
+  type WatchReply,
+} from '@heddle/core';
 import { Inject } from '@nestjs/common';
 import {
   ConnectedSocket,
@@ -8,9 +16,11 @@ import {
   type OnGatewayDisconnect,
 } from '@nestjs/websockets';
 import type { Socket } from 'socket.io';
+import { viewOf, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { checkTopic } from './check-topic.js';
+import { showsJob } from '../jobs/jobs.controller.js';
 import { Access } from '../http/access.js';
 import { isSlow, socketSink, whenSent } from './socket-sink.js';
 import { SocketFanOut } from './socket-fan-out.js';
@@ -74,12 +84,15 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
   /** A state topic: all of it first, then changes; a slow socket gets all of it again instead of every change. */
   private async watchState(socket: Socket, topic: string): Promise<() => void> {
     let isBehind = false;
+    const shown = shownTo(viewOf(socket), topic);
     const sendAll = async (): Promise<void> => {
       isBehind = false;
-      socket.emit('events', { topic, events: await topicState(this.heddle, topic) } satisfies EventsMessage);
+      const events = shown(await topicState(this.heddle, topic));
+      socket.emit('events', { topic, events } satisfies EventsMessage);
     };
-    const stop = this.heddle.topics.watch(topic, (states) => {
-      if (isBehind) return;
+    const stop = this.heddle.topics.watch(topic, (changed) => {
+      const states = shown(changed);
+      if (isBehind || states.length === 0) return;
       if (!isSlow(socket)) {
         socket.emit('events', { topic, events: states } satisfies EventsMessage);
         return;
@@ -95,6 +108,18 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
       throw error;
     }
   }
+}
+
+/** What of a topic's states somebody may see: runs and jobs of their projects. */
+function shownTo(view: ProjectView | undefined, topic: string): (states: readonly unknown[]) => unknown[] {
+  if (view === undefined || (topic !== 'runs' && topic !== 'jobs')) return (states) => [...states];
+  const schema = topic === 'runs' ? RunSummary : JobReply;
+  return (states) =>
+    states.filter((state) => {
+      const known = schema.safeParse(state).data;
+      if (known === undefined) return false;
+      return 'jobId' in known ? showsJob(view, known) : view.showsRun(known);
+    });
 }
 
 function refusal(error: unknown): WatchReply {

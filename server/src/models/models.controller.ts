@@ -11,7 +11,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
-import { Access } from '../http/access.js';
+import { Access, anywhere } from '../http/access.js';
 import { closeSignal } from '../http/close-signal.js';
 import { Reply } from '../http/reply.js';
 import { streamAnswer } from './stream-answer.js';
@@ -25,14 +25,14 @@ export class ModelsController {
   constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
 
   @Get()
-  @Access('model:read')
+  @Access('model:read', anywhere)
   @Reply(ModelsReply)
   async list(): Promise<z.infer<typeof ModelsReply>> {
     return { models: [...(await this.heddle.models.list())] };
   }
 
   @Get('hosts')
-  @Access('model:read')
+  @Access('model:read', anywhere)
   @Reply(HostsReply)
   async hosts(): Promise<z.infer<typeof HostsReply>> {
     return { hosts: [...(await this.heddle.models.hosts())] };

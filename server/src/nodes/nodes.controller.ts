@@ -1,9 +1,10 @@
 import { CompileReply, CompileRequest, describeNode, NodeDescription } from '@heddle/core';
 import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { z } from 'zod';
+import { View, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
-import { Access } from '../http/access.js';
+import { Access, anywhere } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 
 const NodesReply = z.object({ nodes: z.array(NodeDescription) }).meta({ id: 'NodesReply' });
@@ -15,7 +16,7 @@ export class NodesController {
   constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
 
   @Get('nodes')
-  @Access('workflow:read')
+  @Access('workflow:read', anywhere)
   @Reply(NodesReply)
   list(): z.infer<typeof NodesReply> {
     this.described ??= this.heddle.catalog.list().map(describeNode);
@@ -24,9 +25,12 @@ export class NodesController {
 
   @Post('compile')
   @HttpCode(200)
-  @Access('workflow:read')
+  @Access('workflow:read', anywhere)
   @Reply(CompileReply)
-  compile(@Body({ schema: CompileRequest }) { document }: z.infer<typeof CompileRequest>): Promise<CompileReply> {
-    return this.heddle.compile.report(document);
+  compile(
+    @Body({ schema: CompileRequest }) { document }: z.infer<typeof CompileRequest>,
+    @View() { project }: ProjectView,
+  ): Promise<CompileReply> {
+    return this.heddle.compile.report(document, project);
   }
 }

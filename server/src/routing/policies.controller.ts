@@ -9,7 +9,7 @@ import {
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
-import { Access } from '../http/access.js';
+import { Access, anywhere } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 
 const one = { kind: 'policy', param: 'name' } as const;
@@ -19,7 +19,7 @@ export class PoliciesController {
   constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
 
   @Get()
-  @Access('workflow:read')
+  @Access('workflow:read', anywhere)
   @Reply(PoliciesReply)
   list(): PoliciesReply {
     return { policies: [...this.heddle.routing.policies()] };

@@ -3,6 +3,7 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@ne
 import { z } from 'zod';
 import { selectAsks } from '../asks/select-asks.js';
 import { Caller } from '../auth/caller.js';
+import { View, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
@@ -33,10 +34,18 @@ export class AsksController {
   constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
 
   @Get('asks')
-  @Access('run:read')
+  @Access('run:read', { kind: 'run' })
   @Reply(AsksReply)
-  async list(@Query({ schema: AsksQuery }) query: z.infer<typeof AsksQuery>): Promise<z.infer<typeof AsksReply>> {
-    return { asks: selectAsks(await this.heddle.runs.asks(query.run), query, this.heddle.clock.now()) };
+  async list(
+    @Query({ schema: AsksQuery }) query: z.infer<typeof AsksQuery>,
+    @View() view: ProjectView,
+  ): Promise<z.infer<typeof AsksReply>> {
+    const asks = selectAsks(await this.heddle.runs.asks(query.run), query, this.heddle.clock.now());
+    const shown: typeof asks = [];
+    for (const ask of asks) {
+      if (view.showsRun(await this.heddle.runs.summary(ask.runId))) shown.push(ask);
+    }
+    return { asks: shown };
   }
 
   @Post('runs/:id/asks/:askId')

@@ -61,7 +61,8 @@ export class RunAcceptor {
   async start(start: StartRun): Promise<{ readonly runId: string }> {
     this.parts.queue.reserve();
     try {
-      const compiled = start.published?.compiled ?? (await this.parts.compile.plan(start.document));
+      const compiled =
+        start.published?.compiled ?? (await this.parts.compile.plan(start.document, start.caller?.project));
       const { seedFrom, inputs: given, ...options } = start.request;
       const origin = seedFrom === undefined ? undefined : await this.originOf(seedFrom, compiled, options);
       const inputs = await this.inputs(compiled, start.request, origin?.inputs);
@@ -113,7 +114,11 @@ export class RunAcceptor {
   }
 
   /** Runs the workflow of a run again, as it was then (D2). Errors: `run_not_found`, `busy`, `input_*`, `seed_mismatch`. */
-  async rerun(runId: string, { inputs: given, seeds, ...options }: Rerun): Promise<{ readonly runId: string }> {
+  async rerun(
+    runId: string,
+    { inputs: given, seeds, ...options }: Rerun,
+    caller?: RunCaller,
+  ): Promise<{ readonly runId: string }> {
     const { journal } = this.parts;
     const [bundle, acceptance] = await Promise.all([journal.bundle(runId), journal.acceptance(runId)]);
     const compiled = { bundle, plan: this.parts.compile.planOf(bundle) };
@@ -123,6 +128,7 @@ export class RunAcceptor {
       ...(acceptance.workflowId === undefined ? {} : { workflowId: acceptance.workflowId }),
       request,
       trigger: 'editor',
+      ...(caller === undefined ? {} : { caller }),
       ...(acceptance.version === undefined ? {} : { published: { compiled, version: acceptance.version } }),
     };
     this.parts.queue.reserve();

@@ -10,6 +10,7 @@ import {
   type PlanBundle,
   type RunEvent,
   type RunAcceptance,
+  type RunCaller,
   type RunPlace,
   type RunQuery,
   type RunReply,
@@ -50,8 +51,8 @@ export class RunService {
   }
 
   /** Runs a run's workflow again as it was. Errors: `run_not_found`, `busy`, `input_*`, `storage_*`. */
-  rerun(runId: string, request: Rerun): Promise<{ readonly runId: string }> {
-    return this.parts.acceptor.rerun(runId, request);
+  rerun(runId: string, request: Rerun, caller?: RunCaller): Promise<{ readonly runId: string }> {
+    return this.parts.acceptor.rerun(runId, request, caller);
   }
 
   /** Whether a run waits for a person, so that nothing happens by itself. One that waits for a time goes on. */
@@ -113,6 +114,24 @@ export class RunService {
     const runs = status === undefined ? told : told.filter((summary) => status.includes(summary.status));
     const last = found.length === limit ? found.at(-1) : undefined;
     return last === undefined ? { runs } : { runs, next: { acceptedAt: last.acceptedAt, runId: last.runId } };
+  }
+
+  /** A page of those that somebody may see, however many others lie between them. */
+  async pageShown(
+    query: RunQuery,
+    shows: (run: RunSummary) => boolean,
+  ): Promise<{ readonly runs: readonly RunSummary[]; readonly next?: RunPlace }> {
+    const { limit = 100 } = query;
+    const found: RunSummary[] = [];
+    for (let asked = query; ;) {
+      const { runs, next } = await this.page(asked);
+      found.push(...runs.filter(shows));
+      const last = found.length > limit ? found[limit - 1] : undefined;
+      if (last !== undefined)
+        return { runs: found.slice(0, limit), next: { acceptedAt: last.acceptedAt, runId: last.runId } };
+      if (next === undefined || found.length === limit) return { runs: found, ...(next === undefined ? {} : { next }) };
+      asked = { ...query, before: next };
+    }
   }
 
   /** Every run in memory, with what it does and waits for. */

@@ -1,4 +1,5 @@
 import {
+  defaultProject,
   HeddleError,
   isTerminal,
   LabelledValue,
@@ -9,11 +10,15 @@ import {
   RunSummary,
   StartRunRequest,
   WorkflowDocument,
+  type Principal,
   type RunPlace,
 } from '@heddle/core';
 import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { Caller, runCaller } from '../auth/caller.js';
+import { checkAccess } from '../auth/check-access.js';
+import { View, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
@@ -91,42 +96,48 @@ export class RunsController {
     @Param('id') id: string,
     @Body({ schema: StartBody }) request: StartRunRequest,
     @Query({ schema: WaitQuery }) query: z.infer<typeof WaitQuery>,
+    @Caller() caller: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RunReply | z.infer<typeof AcceptedReply>> {
     const workflow = await this.heddle.workflows.document(id);
-    return this.begin(
-      { document: workflow.document, workflowId: workflow.id, request, trigger: query.trigger },
-      query,
-      reply,
-    );
+    const { project } = await this.heddle.ownership.resourceOf('workflow', workflow.id);
+    const start = { document: workflow.document, workflowId: workflow.id, request, trigger: query.trigger };
+    return this.begin(start, caller, project ?? defaultProject, query, reply);
   }
 
   /** Runs a document that is not stored: what `heddle run FILE` does through a running server. */
   @Post('runs')
-  @Access('run:start')
+  @Access('run:start', { kind: 'run' })
   @Reply(AcceptedReply, 202)
   async startDraft(
     @Body({ schema: DraftRunRequest }) { document, ...request }: z.infer<typeof DraftRunRequest>,
     @Query({ schema: WaitQuery }) query: z.infer<typeof WaitQuery>,
+    @Caller() caller: Principal,
+    @View() { project }: ProjectView,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RunReply | z.infer<typeof AcceptedReply>> {
-    return this.begin({ document: this.heddle.compile.read(document), request, trigger: query.trigger }, query, reply);
+    const start = { document: this.heddle.compile.read(document), request, trigger: query.trigger };
+    return this.begin(start, caller, project, query, reply);
   }
 
   @Get('runs')
-  @Access('run:read')
+  @Access('run:read', { kind: 'run' })
   @Reply(RunsReply)
-  async list(@Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>): Promise<z.infer<typeof RunsReply>> {
+  async list(
+    @Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>,
+    @View() view: ProjectView,
+  ): Promise<z.infer<typeof RunsReply>> {
     const { workflow, status, trigger, search, limit, before } = query;
     const workflowId = workflow === undefined ? undefined : (await this.heddle.workflows.get(workflow)).id;
-    const { runs, next } = await this.heddle.runs.page({
+    const asked = {
       limit,
       ...(workflowId === undefined ? {} : { workflowId }),
       ...(status === undefined ? {} : { status }),
       ...(trigger === undefined ? {} : { trigger }),
       ...(search === undefined ? {} : { search }),
       ...(before === undefined ? {} : { before }),
-    });
+    };
+    const { runs, next } = await this.heddle.runs.pageShown(asked, (run) => view.showsRun(run));
     return { runs: [...runs], ...(next === undefined ? {} : { next: `${next.acceptedAt}_${next.runId}` }) };
   }
 
@@ -186,8 +197,10 @@ export class RunsController {
   cancel(
     @Param('id') id: string,
     @Body({ schema: ControlRequest }) { by, reason }: z.infer<typeof ControlRequest>,
+    @Caller() caller: Principal,
   ): Promise<RunSummary> {
-    return this.heddle.runs.cancel(id, by, reason);
+    // Who is known is not asked who they are.
+    return this.heddle.runs.cancel(id, caller.kind === 'local' ? by : caller.id, reason);
   }
 
   @Post('runs/:id/resume')
@@ -203,19 +216,28 @@ export class RunsController {
   @HttpCode(202)
   @Access('run:start', { kind: 'run', param: 'id' })
   @Reply(AcceptedReply, 202)
-  rerun(
+  async rerun(
     @Param('id') id: string,
     @Body({ schema: RerunRequest }) request: z.infer<typeof RerunRequest>,
+    @Caller() caller: Principal,
   ): Promise<z.infer<typeof AcceptedReply>> {
-    return this.heddle.runs.rerun(id, request);
+    const { project } = await this.heddle.ownership.resourceOf('run', id);
+    return this.heddle.runs.rerun(id, request, runCaller(caller, project ?? defaultProject));
   }
 
   private async begin(
     start: StartRun,
+    principal: Principal,
+    project: string,
     query: z.infer<typeof WaitQuery>,
     reply: FastifyReply,
   ): Promise<RunReply | z.infer<typeof AcceptedReply>> {
-    const accepted = await this.heddle.runs.start(start);
+    const { ownership, clock } = this.heddle;
+    const { seedFrom } = start.request;
+    if (seedFrom !== undefined)
+      checkAccess(principal, 'run:read', await ownership.resourceOf('run', seedFrom, principal), clock);
+    const caller = runCaller(principal, project);
+    const accepted = await this.heddle.runs.start({ ...start, ...(caller === undefined ? {} : { caller }) });
     void reply.header('location', `/api/runs/${accepted.runId}`);
     if (query.wait === '1' || query.wait === 'true') {
       void reply.status(200);

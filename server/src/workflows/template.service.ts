@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
+  defaultProject,
   HeddleError,
   parseDocument,
   type NodeCatalog,
@@ -32,6 +33,8 @@ export interface TemplateParts {
   readonly collections: CollectionService;
   readonly models: ModelService;
   readonly catalog: NodeCatalog;
+  /** Gives what a copy makes to the project that it is made in. */
+  assign(kind: 'workflow' | 'collection', id: string, project: string): void;
 }
 
 /**
@@ -61,22 +64,25 @@ export class TemplateService {
   }
 
   /** Copies a template in, makes the collections that it needs and takes its sample documents in. Errors: `not_found`, `model_missing`. */
-  async import(id: string): Promise<TemplateReply> {
+  async import(id: string, project = defaultProject): Promise<TemplateReply> {
     const template = (await this.readAll()).find((candidate) => candidate.id === id);
     if (template === undefined) throw new HeddleError('not_found', `There is no ready workflow '${id}'.`);
     const jobs: string[] = [];
     for (const name of this.collectionsOf(template.document)) {
-      const job = await this.fill(template, name);
+      const job = await this.fill(template, name, project);
       if (job !== undefined) jobs.push(job);
     }
-    return { workflow: workflowReply(await this.parts.workflows.create(template.document)), jobs };
+    const workflow = await this.parts.workflows.create(template.document);
+    this.parts.assign('workflow', workflow.id, project);
+    return { workflow: workflowReply(workflow), jobs };
   }
 
   /** Makes a collection that is missing; one that is there is the user's own and stays as it is. */
-  private async fill({ folder }: Template, name: string): Promise<string | undefined> {
+  private async fill({ folder }: Template, name: string, project: string): Promise<string | undefined> {
     const { collections, models } = this.parts;
     if ((await collections.list()).some((collection) => collection.name === name)) return undefined;
     await collections.create({ name, embedding: await models.starterEmbedder() });
+    this.parts.assign('collection', name, project);
     const samples = await this.samplesOf(folder, name);
     if (samples === undefined) return undefined;
     const { readFolder } = await import('@heddle/adapters/documents');

@@ -1,9 +1,10 @@
 import { TemplateReply, TemplateSummary } from '@heddle/core';
 import { Controller, Get, Inject, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
+import { View, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
-import { Access } from '../http/access.js';
+import { Access, anywhere } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 
 const TemplatesReply = z.object({ templates: z.array(TemplateSummary) }).meta({ id: 'TemplatesReply' });
@@ -14,16 +15,16 @@ export class TemplatesController {
   constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
 
   @Get()
-  @Access('workflow:read')
+  @Access('workflow:read', anywhere)
   @Reply(TemplatesReply)
   async list(): Promise<z.infer<typeof TemplatesReply>> {
     return { templates: await this.heddle.templates.list() };
   }
 
   @Post(':id')
-  @Access('workflow:write')
+  @Access('workflow:write', { kind: 'workflow' })
   @Reply(TemplateReply, 201)
-  import(@Param('id') id: string): Promise<TemplateReply> {
-    return this.heddle.templates.import(id);
+  import(@Param('id') id: string, @View() { project }: ProjectView): Promise<TemplateReply> {
+    return this.heddle.templates.import(id, project);
   }
 }

@@ -2,6 +2,7 @@ import { HeddleError, WorkflowReply, WorkflowSummary } from '@heddle/core';
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { View, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
@@ -20,20 +21,23 @@ export class WorkflowsController {
   constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
 
   @Get()
-  @Access('workflow:read')
+  @Access('workflow:read', { kind: 'workflow' })
   @Reply(WorkflowsReply)
-  async list(): Promise<z.infer<typeof WorkflowsReply>> {
-    return { workflows: await this.heddle.workflows.list() };
+  async list(@View() view: ProjectView): Promise<z.infer<typeof WorkflowsReply>> {
+    return { workflows: await this.heddle.workflows.list((id) => view.shows('workflow', id)) };
   }
 
   @Post()
-  @Access('workflow:write')
+  @Access('workflow:write', { kind: 'workflow' })
   @Reply(WorkflowReply, 201)
   async create(
     @Body({ schema: SaveWorkflowRequest }) body: SaveWorkflowRequest,
+    @View() { project }: ProjectView,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WorkflowReply> {
-    return this.answer(await this.heddle.workflows.create(body.document, body.slug), reply);
+    const workflow = await this.heddle.workflows.create(body.document, body.slug);
+    this.heddle.ownership.assign('workflow', workflow.id, project);
+    return this.answer(workflow, reply);
   }
 
   @Get(':id')

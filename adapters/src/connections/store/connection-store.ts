@@ -1,5 +1,6 @@
 import { Connection, HeddleError, type Clock, type ConnectionStore } from '@heddle/core';
 import { answer } from '../../journal/answer.js';
+import { commitPowerSafe } from '../../journal/commit-power-safe.js';
 import type { HeddleDatabase } from '../../journal/open-database.js';
 import { withStorageErrors } from '../../journal/storage-error.js';
 
@@ -18,6 +19,7 @@ export function createConnectionStore(database: HeddleDatabase, clock: Pick<Cloc
   );
   const remove = connection.prepare<[string]>('DELETE FROM connections WHERE id = ?');
   const within = <T>(work: () => T): Promise<T> => answer(() => withStorageErrors(file, work));
+  const commit = <T>(work: () => T): Promise<T> => answer(() => commitPowerSafe(database, work));
   return {
     list: () => within(() => all.all().map(fromRow)),
     get: (id) =>
@@ -27,12 +29,12 @@ export function createConnectionStore(database: HeddleDatabase, clock: Pick<Cloc
         return fromRow(row);
       }),
     save: (entry) =>
-      within(() => {
+      commit(() => {
         const { id, ...rest } = Connection.parse(entry);
         write.run(id, JSON.stringify({ id, ...rest }), clock.now());
       }),
     delete: (id) =>
-      within(() => {
+      commit(() => {
         if (remove.run(id).changes === 0) throw connectionNotFound(id);
       }),
   };

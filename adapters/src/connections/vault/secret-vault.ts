@@ -1,5 +1,6 @@
 import { HeddleError, type Clock, type SecretVault } from '@heddle/core';
 import { answer } from '../../journal/answer.js';
+import { commitPowerSafe } from '../../journal/commit-power-safe.js';
 import type { HeddleDatabase } from '../../journal/open-database.js';
 import { withStorageErrors } from '../../journal/storage-error.js';
 import { readKeyFile } from './key-file.js';
@@ -51,10 +52,11 @@ export function createSecretVault({ database, keyFile, clock }: SecretVaultOptio
   }
 
   const within = <T>(work: () => T): Promise<T> => answer(() => withStorageErrors(file, work));
+  const commit = <T>(work: () => T): Promise<T> => answer(() => commitPowerSafe(database, work));
   return {
     list: () => within(() => names.all().map(({ name, updated_at }) => ({ name, updatedAt: updated_at }))),
     set: (name, value) =>
-      within(() => {
+      commit(() => {
         checkInput(name, value);
         const sealed = seal(writingKey(), name, value);
         write.run(name, sealed, clock.now());
@@ -69,7 +71,7 @@ export function createSecretVault({ database, keyFile, clock }: SecretVaultOptio
         return unseal(proved ?? readKeyFile(keyFile, () => false), name, row.sealed);
       }),
     delete: (name) =>
-      within(() => {
+      commit(() => {
         remove.run(name);
       }),
   };

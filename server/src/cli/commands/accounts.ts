@@ -124,14 +124,14 @@ async function withAccounts<T>(command: Command, work: (accounts: Accounts) => P
   }
   const { openHeddle } = await import('../../heddle/open-heddle.js');
   const heddle = await openHeddle(settings, { kind: 'command', waitMs: 5_000 });
-  const { accounts } = heddle;
+  const { users, keys } = heddle;
   try {
     return await work({
-      users: () => Promise.resolve({ users: accounts.users() }),
-      invite: (body) => settled(() => accounts.invite(body)),
-      keys: () => Promise.resolve({ keys: accounts.keys() }),
-      createKey: (body) => settled(() => accounts.createKey(localPrincipal, body)),
-      revokeKey: (id) => settled(() => accounts.revokeKey(id)),
+      users: () => Promise.resolve({ users: users.list() }),
+      invite: (body) => users.invite(localPrincipal, body),
+      keys: () => Promise.resolve({ keys: keys.list() }),
+      createKey: (body) => keys.create(localPrincipal, body),
+      revokeKey: (id) => keys.revoke(localPrincipal, id),
     });
   } finally {
     await heddle.stop();
@@ -147,9 +147,4 @@ function parse<T>(
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new HeddleError('usage', `That is not valid: ${parsed.error.message}`);
-}
-
-/** What synchronous work gives or throws, as a promise. */
-function settled<T>(work: () => T): Promise<T> {
-  return new Promise((resolve) => resolve(work()));
 }

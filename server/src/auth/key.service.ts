@@ -1,0 +1,74 @@
+import type { IdentityStores, StoredKey } from '@heddle/adapters/identity';
+import {
+  defaultProject,
+  HeddleError,
+  type Audit,
+  type CreateKeyRequest,
+  type KeyReply,
+  type Principal,
+} from '@heddle/core';
+
+export interface KeyParts {
+  readonly stores: IdentityStores;
+  readonly audit: Audit;
+}
+
+/** API keys of a project: shown once, narrowed by scopes, never more than their owner may. */
+export class KeyService {
+  constructor(private readonly parts: KeyParts) {}
+
+  list(project = defaultProject): KeyReply[] {
+    return this.parts.stores.keys.list(project).map(keyReply);
+  }
+
+  /**
+   * Makes a key for its maker, or for a service account of the project. Errors: `forbidden` for a key, which must not make a wider one;
+   * `user_not_found` for a service account that is not a member.
+   */
+  async create(
+    principal: Principal,
+    { name, scopes, service }: CreateKeyRequest,
+    project = defaultProject,
+  ): Promise<{ readonly key: KeyReply; readonly secret: string }> {
+    if (principal.kind === 'key') throw new HeddleError('forbidden', 'An API key cannot make another one.');
+    const { keys } = this.parts.stores;
+    const owner = service === undefined ? principal.id : this.serviceIn(project, service);
+    const { key, secret } = await this.parts.audit.act(
+      (made: { readonly key: StoredKey; readonly secret: string }) => [
+        entry(principal, made.key, { step: 'made', name, owner, scopes }),
+      ],
+      () => keys.create({ name, owner, project, scopes }),
+    );
+    return { key: keyReply(key), secret };
+  }
+
+  /** Errors: `key_not_found`. */
+  async revoke(principal: Pick<Principal, 'id'>, id: string): Promise<void> {
+    const { keys } = this.parts.stores;
+    const key = keys.get(id);
+    await this.parts.audit.act([entry(principal, key, { step: 'revoked', name: key.name })], () => keys.revoke(id));
+  }
+
+  private serviceIn(project: string, service: string): string {
+    const member = `service:${service}`;
+    if (this.parts.stores.projects.rolesOf(member).has(project)) return member;
+    throw new HeddleError(
+      'user_not_found',
+      `There is no service account '${service}' in this project: make it a member.`,
+    );
+  }
+}
+
+function entry(who: Pick<Principal, 'id'>, key: StoredKey, details: Readonly<Record<string, unknown>>) {
+  const { id, project } = key;
+  return { act: 'key' as const, who: who.id, project, subject: `key:${id}`, isAllowed: true, details: { ...details } };
+}
+
+function keyReply(key: StoredKey): KeyReply {
+  const { id, prefix, name, owner, project, scopes, createdAt, usedAt, revokedAt } = key;
+  return {
+    ...{ id, prefix, name, owner, project, scopes, createdAt },
+    ...(usedAt === undefined ? {} : { usedAt }),
+    ...(revokedAt === undefined ? {} : { revokedAt }),
+  };
+}

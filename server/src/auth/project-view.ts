@@ -1,0 +1,90 @@
+import {
+  authorise,
+  defaultProject,
+  HeddleError,
+  projectHeader,
+  type Permission,
+  type Principal,
+  type ResourceName,
+  type RunSummary,
+} from '@heddle/core';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { requestOf } from './caller.js';
+
+/** The project of a request: where new things go, and which things its lists show. */
+export interface ProjectView {
+  readonly project: string;
+  /** Whether a list shows a thing to this caller. */
+  shows(kind: ResourceName['kind'], id: string): boolean;
+  showsRun(run: Pick<RunSummary, 'runId' | 'workflowId' | 'caller'>): boolean;
+}
+
+const readRights: { readonly [Kind in ResourceName['kind']]?: Permission } = {
+  workflow: 'workflow:read',
+  collection: 'collection:read',
+  job: 'run:read',
+  file: 'file:read',
+};
+
+/** What a view is made of. */
+export interface ViewParts {
+  readonly principal: Principal;
+  /** The project that the request names; undefined where it names none. */
+  readonly named: string | undefined;
+  /** The projects of a thing. */
+  readonly projectsOf: (kind: ResourceName['kind'], id: string) => readonly string[];
+  readonly now: () => number;
+}
+
+/** A request that names no project makes things in the caller's first one, and sees everything that the caller may. */
+export function createView({ principal, named, projectsOf, now }: ViewParts): ProjectView {
+  const may = (right: Permission, resource: ResourceName & { readonly project: string }): boolean =>
+    (named === undefined || named === resource.project) && authorise(principal, right, resource, now()) === 'allowed';
+  return {
+    project: named ?? homeOf(principal),
+    shows(kind, id) {
+      const right = readRights[kind];
+      return right !== undefined && projectsOf(kind, id).some((project) => may(right, { kind, id, project }));
+    },
+    showsRun: ({ runId: id, workflowId: workflow, caller }) =>
+      workflow === undefined
+        ? may('run:read', { kind: 'run', id, project: caller?.project ?? defaultProject })
+        : projectsOf('workflow', workflow).some((project) => may('run:read', { kind: 'run', id, project, workflow })),
+  };
+}
+
+/** The project that somebody works in who names none. */
+export function homeOf(principal: Principal): string {
+  if (principal.kind === 'local' || principal.roles.has(defaultProject)) return defaultProject;
+  return principal.roles.keys().next().value ?? defaultProject;
+}
+
+/** The project that a request names. Errors: `bad_request`. */
+export function namedProject(headers: Readonly<Record<string, string | string[] | undefined>>): string | undefined {
+  const name = headers[projectHeader];
+  if (name === undefined) return undefined;
+  if (typeof name === 'string' && /^[a-z0-9_-]{1,64}$/i.test(name)) return name;
+  throw new HeddleError('bad_request', `The header ${projectHeader} must be the id of a project.`);
+}
+
+/** The view of each request that passed the guard. */
+const views = new WeakMap<object, ProjectView>();
+
+export function setView(request: object, view: ProjectView): void {
+  views.set(request, view);
+}
+
+export function viewOf(request: object): ProjectView | undefined {
+  return views.get(request);
+}
+
+/**
+ * The project of a request, as the guard found it.
+ *
+ * @example @Get() @Access('workflow:read', { kind: 'workflow' }) list(@View() view: ProjectView) { … }
+ */
+export const View = createParamDecorator((_data: unknown, context: ExecutionContext): ProjectView => {
+  const view = views.get(requestOf(context));
+  if (view === undefined) throw new HeddleError('internal', 'A route asks for its project and has no access rule.');
+  return view;
+});

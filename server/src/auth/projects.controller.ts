@@ -1,0 +1,109 @@
+import {
+  CreateServiceRequest,
+  MembersReply,
+  ProjectReply,
+  ProjectRequest,
+  ProjectsReply,
+  ServiceReply,
+  ServicesReply,
+  SetMemberRequest,
+  type Principal,
+} from '@heddle/core';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Put } from '@nestjs/common';
+import type { Heddle } from '../heddle/heddle.js';
+import { HEDDLE } from '../heddle/token.js';
+import { Access } from '../http/access.js';
+import { Reply } from '../http/reply.js';
+import { Caller } from './caller.js';
+import { View, type ProjectView } from './project-view.js';
+
+const one = { kind: 'project', param: 'id' } as const;
+
+/** Projects, who is what in them, and the accounts of programs. */
+@Controller('api')
+export class ProjectsController {
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  @Get('projects')
+  @Access('signed-in')
+  @Reply(ProjectsReply)
+  list(@Caller() caller: Principal): ProjectsReply {
+    return { projects: this.heddle.projects.list(caller) };
+  }
+
+  @Post('projects')
+  @Access('project:manage')
+  @Reply(ProjectReply, 201)
+  create(
+    @Body({ schema: ProjectRequest }) { name }: ProjectRequest,
+    @Caller() caller: Principal,
+  ): Promise<ProjectReply> {
+    return this.heddle.projects.create(caller, name);
+  }
+
+  @Patch('projects/:id')
+  @Access('project:manage', one)
+  @Reply(ProjectReply)
+  rename(
+    @Param('id') id: string,
+    @Body({ schema: ProjectRequest }) { name }: ProjectRequest,
+    @Caller() caller: Principal,
+  ): Promise<ProjectReply> {
+    return this.heddle.projects.rename(caller, id, name);
+  }
+
+  @Delete('projects/:id')
+  @HttpCode(204)
+  @Access('project:manage', one)
+  @Reply(undefined, 204)
+  remove(@Param('id') id: string, @Caller() caller: Principal): Promise<void> {
+    return this.heddle.projects.remove(caller, id);
+  }
+
+  @Get('projects/:id/members')
+  @Access('workflow:read', one)
+  @Reply(MembersReply)
+  members(@Param('id') id: string): MembersReply {
+    return { members: this.heddle.projects.members(id) };
+  }
+
+  /** Says what somebody is in the project; no role takes them out. */
+  @Put('projects/:id/members/:member')
+  @Access('user:manage', one)
+  @Reply(MembersReply)
+  async setMember(
+    @Param('id') id: string,
+    @Param('member') member: string,
+    @Body({ schema: SetMemberRequest }) { roles }: SetMemberRequest,
+    @Caller() caller: Principal,
+  ): Promise<MembersReply> {
+    return { members: await this.heddle.projects.setMember(caller, id, member, roles) };
+  }
+
+  @Get('services')
+  @Access('user:manage')
+  @Reply(ServicesReply)
+  services(): ServicesReply {
+    return { services: [...this.heddle.projects.services()] };
+  }
+
+  /** Makes an account for a program in the project of the request. */
+  @Post('services')
+  @Access('user:manage', { kind: 'project' })
+  @Reply(ServiceReply, 201)
+  createService(
+    @Body({ schema: CreateServiceRequest }) { name, roles }: CreateServiceRequest,
+    @Caller() caller: Principal,
+    @View() { project }: ProjectView,
+  ): Promise<ServiceReply> {
+    return this.heddle.projects.createService(caller, name, project, roles);
+  }
+
+  @Delete('services/:id')
+  @HttpCode(204)
+  @Access('user:manage', { kind: 'user', param: 'id' })
+  @Reply(undefined, 204)
+  removeService(@Param('id') id: string, @Caller() caller: Principal): Promise<void> {
+    return this.heddle.projects.removeService(caller, id);
+  }
+}

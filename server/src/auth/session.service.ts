@@ -1,0 +1,101 @@
+import type { IdentityStores, StoredSession } from '@heddle/adapters/identity';
+import { HeddleError, type Audit, type Clock, type Principal, type SessionReply } from '@heddle/core';
+
+/** Where somebody sits who signs in. */
+export interface Browser {
+  readonly ip: string;
+  readonly agent: string;
+  /** Whether the page came over TLS. */
+  readonly isSecure: boolean;
+}
+
+/** A session that has just begun: its token goes into a cookie and is nowhere else. */
+export interface BegunSession {
+  readonly token: string;
+  readonly isSecure: boolean;
+}
+
+/** Begins a session; to be called inside the transaction of the sign-in. */
+export function beginSession({ sessions }: IdentityStores, userId: string, browser: Browser): BegunSession {
+  const { isSecure, agent } = browser;
+  return { token: sessions.begin(userId, { isSecure, agent }).token, isSecure };
+}
+
+/** A token is given out anew after this time in use, so that a stolen one is not good for long. */
+const rotateMs = 3_600_000;
+
+export interface SessionParts {
+  readonly stores: IdentityStores;
+  readonly audit: Audit;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/** The sessions of a person: seen, ended one by one or all at once. */
+export class SessionService {
+  constructor(private readonly parts: SessionParts) {}
+
+  /** Newest use first. */
+  list(principal: Principal, token: string | undefined): SessionReply[] {
+    const current = this.current(token);
+    return this.parts.stores.sessions
+      .list(userIdOf(principal))
+      .map(({ id, agent, createdAt, seenAt }) => ({ id, agent, createdAt, seenAt, isCurrent: id === current?.id }));
+  }
+
+  /** A new token for the session, where the present one has been in use for long. */
+  rotated(token: string): BegunSession | undefined {
+    const session = this.current(token);
+    if (session === undefined || this.parts.clock.now() - session.rotatedAt < rotateMs) return undefined;
+    return { token: this.parts.stores.sessions.rotate(session.id), isSecure: session.isSecure };
+  }
+
+  /** Signs out where the token is of. */
+  async signOut(principal: Principal, token: string | undefined): Promise<void> {
+    const session = this.current(token);
+    if (session !== undefined) await this.endOf(principal.id, session.userId, 'this session', session.id);
+  }
+
+  /** Ends one session of this person. Errors: `not_found`. */
+  async end(principal: Principal, id: string): Promise<void> {
+    const userId = userIdOf(principal);
+    if (!this.parts.stores.sessions.list(userId).some((session) => session.id === id))
+      throw new HeddleError('not_found', `You have no session '${id}': it may have ended.`);
+    await this.endOf(principal.id, userId, 'another session', id);
+  }
+
+  /** Signs this person out everywhere; `butToken` keeps the session that it is of. */
+  async endAll(principal: Principal, butToken?: string): Promise<void> {
+    await this.endEverySession(principal.id, userIdOf(principal), this.current(butToken)?.id);
+  }
+
+  /** Signs somebody out everywhere. Errors: `user_not_found`. */
+  async endAllOf(who: Principal, userId: string): Promise<void> {
+    this.parts.stores.users.get(userId);
+    await this.endEverySession(who.id, userId);
+  }
+
+  private async endEverySession(who: string, userId: string, but?: string): Promise<void> {
+    const details = { step: but === undefined ? 'everywhere' : 'everywhere else' };
+    await this.parts.audit.act([{ act: 'sign-out', who, subject: `user:${userId}`, isAllowed: true, details }], () =>
+      this.parts.stores.sessions.endAll(userId, but),
+    );
+  }
+
+  private async endOf(who: string, userId: string, step: string, id: string): Promise<void> {
+    await this.parts.audit.act(
+      [{ act: 'sign-out', who, subject: `user:${userId}`, isAllowed: true, details: { step, session: id } }],
+      () => this.parts.stores.sessions.end(id),
+    );
+  }
+
+  private current(token: string | undefined): StoredSession | undefined {
+    const session = token === undefined ? undefined : this.parts.stores.sessions.find(token);
+    return session === 'ended' ? undefined : session;
+  }
+}
+
+/** Errors: `forbidden` for who has no sessions. */
+function userIdOf(principal: Principal): string {
+  if (principal.kind !== 'user') throw new HeddleError('forbidden', 'Only somebody who is signed in has sessions.');
+  return principal.id.slice('user:'.length);
+}

@@ -1,0 +1,129 @@
+import type { IdentityStores, StoredUser } from '@heddle/adapters/identity';
+import {
+  defaultProject,
+  HeddleError,
+  type Audit,
+  type ChangeUserRequest,
+  type CreateUserRequest,
+  type Principal,
+  type UserReply,
+} from '@heddle/core';
+import type { AccountService } from './account.service.js';
+
+const week = 7 * 24 * 3_600_000;
+
+export interface UserParts {
+  readonly stores: IdentityStores;
+  readonly audit: Audit;
+  readonly accounts: Pick<AccountService, 'hasUsers' | 'recount'>;
+}
+
+/** The people of this Heddle, for those who manage them. */
+export class UserService {
+  constructor(private readonly parts: UserParts) {}
+
+  list(): UserReply[] {
+    return this.parts.stores.users.list().map((user) => this.reply(user));
+  }
+
+  /** Makes a user, and the token of a link with which they choose a password. Errors: `user_exists`, `conflict`. */
+  async invite(
+    who: Pick<Principal, 'id'>,
+    { email, name, roles }: CreateUserRequest,
+  ): Promise<{ readonly user: UserReply; readonly token: string }> {
+    const { users, projects, links } = this.parts.stores;
+    if (!this.parts.accounts.hasUsers && !roles.includes('owner'))
+      throw new HeddleError(
+        'conflict',
+        'The first user must be an owner: somebody has to be able to invite the others.',
+      );
+    const made = await this.parts.audit.act(
+      ({ user }: { readonly user: UserReply; readonly token: string }) => [
+        { act: 'user', who: who.id, subject: `user:${user.id}`, isAllowed: true, details: { step: 'invited', roles } },
+      ],
+      () => {
+        const user = users.create({ email, name });
+        projects.setRoles(defaultProject, `user:${user.id}`, roles);
+        return { user: this.reply(user), token: links.create({ purpose: 'password', userId: user.id }, week) };
+      },
+    );
+    this.parts.accounts.recount();
+    return made;
+  }
+
+  /** A new link with which somebody chooses a password; an earlier one ends. Errors: `user_not_found`. */
+  link(who: Pick<Principal, 'id'>, id: string): Promise<string> {
+    const { users, links } = this.parts.stores;
+    users.get(id);
+    return this.parts.audit.act(
+      [{ act: 'user', who: who.id, subject: `user:${id}`, isAllowed: true, details: { step: 'link made' } }],
+      () => links.create({ purpose: 'password', userId: id }, week),
+    );
+  }
+
+  /** Errors: `user_not_found`, `last_owner`. */
+  async change(who: Pick<Principal, 'id'>, id: string, { isDisabled, roles }: ChangeUserRequest): Promise<UserReply> {
+    const { users, projects, sessions } = this.parts.stores;
+    users.get(id);
+    const subject = `user:${id}`;
+    await this.parts.audit.act(
+      [
+        ...(roles === undefined
+          ? []
+          : [
+              {
+                act: 'role' as const,
+                who: who.id,
+                project: defaultProject,
+                subject,
+                isAllowed: true,
+                details: { roles },
+              },
+            ]),
+        ...(isDisabled === undefined
+          ? []
+          : [
+              {
+                act: 'user' as const,
+                who: who.id,
+                subject,
+                isAllowed: true,
+                details: { step: isDisabled ? 'disabled' : 'enabled' },
+              },
+            ]),
+      ],
+      () => {
+        if (roles !== undefined) projects.setRoles(defaultProject, subject, roles);
+        if (isDisabled === undefined) return;
+        if (isDisabled) this.refuseLastOwner(id);
+        users.setDisabled(id, isDisabled);
+        if (isDisabled) sessions.endAll(id);
+      },
+    );
+    this.parts.accounts.recount();
+    return this.reply(users.get(id));
+  }
+
+  private refuseLastOwner(id: string): void {
+    const { users, projects } = this.parts.stores;
+    for (const [project, roles] of projects.rolesOf(`user:${id}`)) {
+      if (!roles.includes('owner')) continue;
+      const others = users
+        .list()
+        .filter((user) => user.id !== id && !user.isDisabled)
+        .some((user) => projects.rolesOf(`user:${user.id}`).get(project)?.includes('owner') ?? false);
+      if (!others) throw new HeddleError('last_owner', 'There must be an owner: name another one first.');
+    }
+  }
+
+  private reply(user: StoredUser): UserReply {
+    const { id, email, name, isDisabled, createdAt, signedInAt } = user;
+    const roles = Object.fromEntries(
+      [...this.parts.stores.projects.rolesOf(`user:${id}`)].map(([project, held]) => [project, [...held]]),
+    );
+    return {
+      ...{ id, email, name, isDisabled, createdAt, roles, hasSecondFactor: user.totp !== undefined },
+      ...(signedInAt === undefined ? {} : { signedInAt }),
+    };
+  }
+}
