@@ -43,7 +43,7 @@ function Page({ route }: { readonly route: Route }): ReactElement {
     case 'home':
       return <HomePage />;
     case 'workflow':
-      return <DraftPage workflow={route.workflow} runId={route.runId} />;
+      return <DraftPage workflow={route.workflow} runId={route.runId} inside={route.inside} />;
     case 'run':
       return <RunPage runId={route.runId} />;
     case 'runs':

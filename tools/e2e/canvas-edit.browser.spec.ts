@@ -203,9 +203,7 @@ suite(`drawing on the canvas in a browser${obstacle === undefined ? '' : ` (skip
     }
     await until(id, 'both threads', ({ edges }) => edges.length === 2);
     await press('Escape', 'Shift+L', 'Escape', 'ArrowRight', 'ArrowRight');
-    expect(await page.getByRole('status').allInnerTexts()).toContainEqual(
-      expect.stringContaining('Takes prompt from Input'),
-    );
+    await page.getByRole('status').getByText('Takes prompt from Input').waitFor({ state: 'attached' });
     await press('Escape', 'F6');
     await eventually('focus in the form', () =>
       page.evaluate(() => (document.activeElement?.matches('textarea, input') === true ? true : undefined)),
@@ -259,8 +257,8 @@ suite(`drawing on the canvas in a browser${obstacle === undefined ? '' : ` (skip
     await page.getByRole('region', { name: 'Group Words' }).waitFor();
     await press('f');
     await page.getByRole('article', { name: 'Group Words' }).waitFor();
+    await card('Prompt').waitFor({ state: 'detached' });
     expect(await page.locator('.react-flow__edge').count()).toBe(2);
-    expect(await card('Prompt').count()).toBe(0);
     await keepPicture(page, 'folded');
     await press('f', 'Shift+W');
     await page.getByRole('textbox', { name: 'Title' }).first().waitFor();
@@ -286,6 +284,45 @@ suite(`drawing on the canvas in a browser${obstacle === undefined ? '' : ` (skip
       (document) => document.workflows === undefined && document.layout?.groups.length === 1,
     );
     await page.getByRole('region', { name: 'Group Words' }).waitFor();
+  });
+
+  it('makes a workflow inside this one, changes it on its own canvas, and goes back', async () => {
+    const { page } = watched;
+    const id = await open(laidOut);
+    await card('Prompt').waitFor();
+    await focusCanvas();
+    await press('ArrowRight', 'ArrowRight', 'Tab');
+    await choose('for each');
+    await card('For each').waitFor();
+    await page.getByRole('button', { name: 'Make one inside this workflow' }).click();
+    const around = page.getByRole('navigation', { name: 'Workflows around this one' });
+    await around.getByLabel('Name of the inner workflow').fill('One greeting');
+    await card('Output').waitFor();
+    await focusCanvas();
+    await press('ArrowRight', 'Tab');
+    await choose('prompt');
+    await card('Prompt').waitFor();
+    await keepPicture(page, 'inside');
+    const inner = (document: Stored): string => JSON.stringify(document.workflows ?? {});
+    await until(id, 'the node inside', (document) => /One greeting.*"type":"prompt"/.test(inner(document)));
+    expect(await violations(page)).toEqual([]);
+    // Undone inside, and done again after a reload, which opens the same place.
+    await focusCanvas();
+    await press('Control+z');
+    await until(id, 'no node inside', (document) => !inner(document).includes('"type":"prompt"'));
+    await page.reload();
+    await card('Output').waitFor();
+    await around.getByRole('button', { name: /Back to/ }).click();
+    await card('For each')
+      .getByRole('button', { name: /One greeting/ })
+      .waitFor();
+    await page.goBack();
+    await around.waitFor();
+    await focusCanvas();
+    await press('Control+ArrowUp');
+    await around.waitFor({ state: 'detached' });
+    await card('For each').dblclick({ position: { x: 60, y: 60 } });
+    await around.waitFor();
   });
 
   it('writes a note in Markdown, and drags a node onto a thread', async () => {

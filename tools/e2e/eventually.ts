@@ -1,8 +1,8 @@
-/** Asks again and again until an answer comes; fails with what was awaited after the given time. */
+/** Asks again and again until an answer comes; fails with what was awaited after the given time, which a loaded machine may well need. */
 export async function eventually<T>(
   what: string,
   ask: () => Promise<T | undefined> | T | undefined,
-  withinMs = 10_000,
+  withinMs = 30_000,
 ): Promise<T> {
   const deadline = performance.now() + withinMs;
   for (;;) {

@@ -9,7 +9,7 @@ import { eventually } from './eventually.js';
 import { heddle } from './heddle-command.js';
 import { chain, deciding, liveNodes, looping, writing } from './live-documents.js';
 import { findBrowser, keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
-import { post, runOf, send, untilStatus } from './server-calls.js';
+import { post, runOf, send, untilStatus, workedAt } from './server-calls.js';
 import { startServer, type ServerProcess } from './start-server.js';
 
 jest.setTimeout(90_000);
@@ -58,6 +58,7 @@ suite(`runs in a browser${obstacle === undefined ? '' : ` (skipped: ${obstacle})
     const data = join(temporaryFolder(), 'data');
     const documents: readonly (readonly [string, unknown])[] = [
       ['writing', writing(2, { words: 120, perSecond: 20 })],
+      ['endless', writing(2, { words: 20_000, perSecond: 20 })],
       ['chain', chain],
       ['deciding', deciding],
       ['looping', looping(7)],
@@ -128,14 +129,15 @@ suite(`runs in a browser${obstacle === undefined ? '' : ` (skipped: ${obstacle})
   it('misses nothing and shows nothing twice after a reload in mid-run', async () => {
     const runId = await runIn('writing', 'topic', 'foxes');
     await eventually('words', async () => (numbers(await shownText()).length > 15 ? true : undefined));
+    const reloadedAt = Date.now();
     await page.reload();
     const seen = await eventually('words after it', async () => {
       const list = numbers(await shownText());
       return list.length > 15 ? list : undefined;
     });
-    expect((await runOf(server, runId)).status).toBe('running');
     expect(seen).toEqual(Array.from({ length: seen.length }, (_none, index) => index));
     await expectWhole(runId);
+    expect(workedAt(await runOf(server, runId), reloadedAt)).toBe(true);
     // The form of a run that was opened by its address shows that run's inputs.
     expect(await page.getByRole('textbox', { name: /^topic\b/ }).inputValue()).toBe('foxes');
   });
@@ -146,7 +148,7 @@ suite(`runs in a browser${obstacle === undefined ? '' : ` (skipped: ${obstacle})
     await page.context().setOffline(true);
     // A socket that is open survives the switch: it is closed as a network does.
     await page.evaluate(() => window.dispatchEvent(new Event('offline')));
-    await new Promise((resolve) => setTimeout(resolve, 1200));
+    await page.getByText('No connection to Heddle').waitFor();
     await page.context().setOffline(false);
     await expectWhole(runId);
     watched.forgive(/ERR_INTERNET_DISCONNECTED|WebSocket/);
@@ -165,9 +167,10 @@ suite(`runs in a browser${obstacle === undefined ? '' : ` (skipped: ${obstacle})
     watched.forgive(/ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|WebSocket/);
   });
 
-  it('stops a run from the keyboard', async () => {
-    const runId = await runIn('writing', 'topic', 'stop me');
+  it('shows words on the card while they are written, and stops a run from the keyboard', async () => {
+    const runId = await runIn('endless', 'topic', 'stop me');
     await eventually('words', async () => (numbers(await shownText()).length > 3 ? true : undefined));
+    await page.locator('.card[data-status=streaming] .card-stream').getByText(/w\d+@/).first().waitFor();
     await page.keyboard.press('Control+Enter');
     expect((await untilStatus(server, runId)).status).toBe('cancelled');
     await eventually('state', async () =>
@@ -310,6 +313,14 @@ suite(`runs in a browser${obstacle === undefined ? '' : ` (skipped: ${obstacle})
     expect(await card(page, 'Prompt').getAttribute('data-status')).toBe('done');
     await bar.getByRole('button', { name: /Up/ }).click();
     await card(page, 'For each').waitFor();
+    // The draft of the workflow inside shows its latest run as well.
+    await choose('For each');
+    await page.keyboard.press('o');
+    const around = page.getByRole('navigation', { name: 'Workflows around this one' });
+    await around.getByRole('button', { name: /As it ran/ }).waitFor();
+    expect(await card(page, 'Prompt').getAttribute('data-status')).toBe('done');
+    await page.keyboard.press('Control+ArrowUp');
+    await card(page, 'For each').waitFor();
   });
 
   it('plays a finished run back, to any moment', async () => {
@@ -324,7 +335,9 @@ suite(`runs in a browser${obstacle === undefined ? '' : ` (skipped: ${obstacle})
     await eventually('beginning', async () =>
       (await card(page, 'Output').getAttribute('data-status')) === 'idle' ? true : undefined,
     );
-    await controls.getByRole('slider').fill('3000');
+    // A run that took its time is played for longer.
+    const slider = controls.getByRole('slider');
+    await slider.fill((await slider.getAttribute('max')) ?? '');
     await eventually('end', async () =>
       (await card(page, 'Output').getAttribute('data-status')) === 'done' ? true : undefined,
     );

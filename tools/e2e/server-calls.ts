@@ -56,6 +56,10 @@ export async function begin(
   return (JSON.parse(reply.text) as { runId: string }).runId;
 }
 
+/** Whether a run still worked at a moment: by when it ended, not by when somebody got round to asking. */
+export const workedAt = ({ summary }: RunReply, moment: number): boolean =>
+  summary.endedAt === undefined || summary.endedAt > moment;
+
 /** A run as it stands. */
 export async function runOf(server: ServerProcess, runId: string): Promise<RunReply> {
   return JSON.parse((await send(server, `/api/runs/${runId}`)).text) as RunReply;

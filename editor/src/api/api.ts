@@ -1,6 +1,7 @@
 import {
   CollectionInfo,
   CompileReply,
+  FileRef,
   LabelledValue,
   ModelState,
   NodeDescription,
@@ -47,6 +48,12 @@ export const api = {
     }),
   deleteWorkflow: async (id: string): Promise<void> => {
     await send(at('workflows', id), { method: 'DELETE' });
+  },
+  /** Stores a file; what comes back is how inputs name it. */
+  uploadFile: (file: File) => {
+    const form = new FormData();
+    form.append('file', file, file.name);
+    return fetchJson(FileRef, at('files'), { method: 'POST', form });
   },
   runs: async (signal?: AbortSignal) => (await fetchJson(RunsReply, `${at('runs')}?limit=50`, withSignal(signal))).runs,
   models: async (signal?: AbortSignal) => (await fetchJson(ModelsReply, at('models'), withSignal(signal))).models,

@@ -10,6 +10,8 @@ import {
 } from '@xyflow/react';
 import clsx from 'clsx';
 import { useCallback, useMemo, useState, type ReactElement } from 'react';
+import { openInside } from '../commands/inner-commands.js';
+import { innerNamesOf } from '../document/inner/inner-document.js';
 import { useTheme } from '../look/theme.js';
 import { useDocument, useSession, useView } from '../session.js';
 import { select, setOverlay } from '../view/view-store.js';
@@ -41,7 +43,7 @@ const noEdges: FlowEdge[] = [];
 
 /** The workflow as a graph: looked at, and drawn where it is a draft. */
 export function Canvas(): ReactElement {
-  const { view } = useSession();
+  const { documents, view } = useSession();
   const flow = useReactFlow<FlowNode, FlowEdge>();
   const document = useDocument((state) => state.document);
   const isDraft = useDocument((state) => state.origin.kind === 'draft');
@@ -78,6 +80,7 @@ export function Canvas(): ReactElement {
   const drag = useNodeDrag(edges, onGestureEnd);
   const connecting = useConnecting(isDraft);
   const files = useFileDrop();
+  const hasInside = (id: string): boolean => innerNamesOf(documents.getState().document?.nodes[id]?.config).length > 0;
   const openPalette = (): void =>
     setOverlay(view, { kind: 'palette', at: view.getState().canvas?.pointer() ?? [0, 0] });
 
@@ -95,6 +98,11 @@ export function Canvas(): ReactElement {
       onNodeClick={(event, node) => {
         if (node.type === 'card' && !event.shiftKey && !event.metaKey && !event.ctrlKey)
           view.setState({ panel: 'node' });
+      }}
+      onNodeDoubleClick={(event, { id, type }) => {
+        const isOnText =
+          event.target instanceof Element && event.target.closest('.card-title, .nodrag, input') !== null;
+        if (type === 'card' && !isOnText && isDraft && hasInside(id)) openInside({ documents, view }, id);
       }}
       onMoveStart={() => setMoving(true)}
       onMoveEnd={() => setMoving(false)}

@@ -11,6 +11,7 @@ import { CardRun } from '../run/CardRun.js';
 import { useExecution } from '../run/use-run.js';
 import { errorCount } from '../document/issue-index.js';
 import { useCatalog, useDocument } from '../session.js';
+import { CardInside } from './CardInside.js';
 import { CardFooter } from './CardFooter.js';
 import { CardState } from './CardState.js';
 import { NodeIcon } from './NodeIcon.js';
@@ -124,6 +125,7 @@ const WholeCard = memo(function WholeCard({
           ))}
         </div>
       </div>
+      <CardInside id={id} config={node.config} />
       <OutputArea execution={execution} outputs={ports.outputs} />
       <CardRun id={id} />
       <CardFooter execution={execution} />

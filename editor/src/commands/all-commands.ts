@@ -5,6 +5,7 @@ import type { Command } from './command.js';
 import { fileCommands } from './file-commands.js';
 import { groupCommands } from './group-commands.js';
 import { historyCommands } from './history-commands.js';
+import { innerCommands } from './inner-commands.js';
 import { nodeCommands } from './node-commands.js';
 import { runCommands } from './run-commands.js';
 import { threadCommands } from './thread-commands.js';
@@ -21,6 +22,7 @@ export const allCommands: readonly Command[] = [
   ...threadCommands,
   ...canvasCommands,
   ...groupCommands,
+  ...innerCommands,
   ...alignCommands,
   ...viewCommands,
   ...fileCommands,

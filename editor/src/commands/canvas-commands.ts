@@ -35,6 +35,9 @@ const along = (direction: Direction, title: string, key: string): Command => ({
   },
 });
 
+/** Between a node and the one that is added to it. */
+const beside = 72;
+
 /** Where things stand, and what is seen of them. */
 export const canvasCommands: readonly Command[] = [
   {
@@ -43,7 +46,14 @@ export const canvasCommands: readonly Command[] = [
     group: 'Canvas',
     keys: ['Tab'],
     isEnabled: ({ isEditable }) => isEditable,
-    run: ({ view }) => setOverlay(view, { kind: 'palette', at: view.getState().canvas?.centre() ?? [0, 0] }),
+    run: ({ view }) => {
+      const { canvas, selectedNodes } = view.getState();
+      const [id, ...others] = selectedNodes;
+      // What is added to one node stands beside it, as the next step.
+      const box = id === undefined || others.length > 0 ? undefined : canvas?.boxOf(id);
+      const at = box === undefined ? canvas?.centre() : ([box.x + box.width + beside, box.y] as const);
+      setOverlay(view, { kind: 'palette', at: at ?? [0, 0] });
+    },
   },
   {
     id: 'layout',

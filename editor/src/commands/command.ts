@@ -6,6 +6,8 @@ import type { ViewState, ViewStore } from '../view/view-store.js';
 /** What commands act on. */
 export interface CommandContext {
   readonly documents: DocumentStore;
+  /** The document around, where `documents` is a workflow inside it: undone, saved and exported is always the whole. */
+  readonly root?: DocumentStore;
   readonly catalog: CatalogStore;
   readonly view: ViewStore;
   readonly runs: RunSession;

@@ -10,8 +10,8 @@ export const fileCommands: readonly Command[] = [
     group: 'Edit',
     keys: [],
     isEnabled: ({ document }) => document.document !== undefined,
-    run: ({ documents }) => {
-      const { document, slug } = documents.getState();
+    run: ({ documents, root = documents }) => {
+      const { document, slug } = root.getState();
       if (document !== undefined) saveFile(`${slug ?? 'workflow'}.json`, serialiseDocument(document));
     },
   },

@@ -9,7 +9,7 @@ export const historyCommands: readonly Command[] = [
     group: 'Edit',
     keys: ['Mod+Z'],
     isEnabled: ({ document, isEditable }) => isEditable && document.history.past.length > 0,
-    run: ({ documents }) => undo(documents),
+    run: ({ documents, root = documents }) => undo(root),
   },
   {
     id: 'redo',
@@ -17,7 +17,7 @@ export const historyCommands: readonly Command[] = [
     group: 'Edit',
     keys: ['Mod+Shift+Z', 'Mod+Y'],
     isEnabled: ({ document, isEditable }) => isEditable && document.history.future.length > 0,
-    run: ({ documents }) => redo(documents),
+    run: ({ documents, root = documents }) => redo(root),
   },
   {
     id: 'save',

@@ -1,6 +1,5 @@
 import { toApiError } from '../api/http.js';
 import { isBreakpoint } from '../run/answer-fields.js';
-import { beginnerOf, scopeOf } from '../run/execution-path.js';
 import { navigate, runPath } from '../pages/route.js';
 import { runApi } from '../run/run-api.js';
 import { openScope } from '../run/run-look.js';
@@ -120,14 +119,6 @@ export const testCommands: readonly Command[] = [
       if (inside !== undefined) openScope(runs.look, inside.scope);
       else say(view, 'This node has begun no run of its own.');
     },
-  },
-  {
-    id: 'leave-inside',
-    title: 'Back to the run around',
-    group: 'Run',
-    keys: ['Mod+ArrowUp'],
-    isEnabled: () => true,
-    run: ({ runs }) => openScope(runs.look, scopeOf(beginnerOf(runs.look.getState().scope).path)),
   },
 ];
 

@@ -2,6 +2,7 @@ import { ChartGantt, Command as CommandIcon, Link2, Plus, Redo2, Undo2 } from 'l
 import { useState, type ReactElement } from 'react';
 import { Link } from '../pages/Link.js';
 import { runPath, workflowPath } from '../pages/route.js';
+import { Around } from '../run/InsideStage.js';
 import { useRunHead } from '../run/use-run.js';
 import { useDocument } from '../session.js';
 import { CommandButton } from './CommandButton.js';
@@ -12,12 +13,13 @@ import { WorkflowName } from './WorkflowName.js';
 /** Name and state of what is open. */
 export function TopBar(): ReactElement {
   const isOpen = useDocument((state) => state.document !== undefined);
-  const workflow = useDocument((state) => state.slug ?? state.id);
   const isDraft = useDocument((state) => state.origin.kind === 'draft');
   const head = useRunHead();
   return (
     <header className="topbar">
-      <WorkflowName />
+      <Around>
+        <WorkflowName />
+      </Around>
       {head === undefined ? (
         !isOpen ? null : (
           <span className="badge">Draft</span>
@@ -26,18 +28,18 @@ export function TopBar(): ReactElement {
         <>
           <span className="badge badge-run">Run</span>
           <CopyLink key={head.runId} runId={head.runId} />
-          {workflow === undefined ? null : (
-            <Link href={workflowPath(workflow)} className="topbar-link">
-              Leave run
-            </Link>
-          )}
+          <Around>
+            <LeaveRun />
+          </Around>
         </>
       )}
       <span className="topbar-space" />
       <IssueList />
       {isDraft ? (
         <>
-          <SaveMark />
+          <Around>
+            <SaveMark />
+          </Around>
           <span className="topbar-tools">
             <CommandButton id="undo">
               <Undo2 size={16} aria-hidden />
@@ -58,6 +60,16 @@ export function TopBar(): ReactElement {
         <CommandIcon size={16} aria-hidden />
       </CommandButton>
     </header>
+  );
+}
+
+/** Back to the draft, without the run. */
+function LeaveRun(): ReactElement | null {
+  const workflow = useDocument((state) => state.slug ?? state.id);
+  return workflow === undefined ? null : (
+    <Link href={workflowPath(workflow)} className="topbar-link">
+      Leave run
+    </Link>
   );
 }
 

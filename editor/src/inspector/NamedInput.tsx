@@ -3,6 +3,7 @@ import { api } from '../api/api.js';
 import { Link } from '../pages/Link.js';
 import { useLoaded } from '../pages/home/use-loaded.js';
 import { useDocument } from '../session.js';
+import { WorkflowLinks } from './WorkflowLinks.js';
 import { Combobox, type ComboboxItem } from './Combobox.js';
 import type { FieldProps, InputShared } from './field-props.js';
 
@@ -70,7 +71,12 @@ export function WorkflowInput(props: Props): ReactElement {
     ],
     [inner, workflows, slug],
   );
-  return <NamedInput {...props} items={items} empty={error?.message ?? 'No other workflow by that name.'} />;
+  return (
+    <>
+      <NamedInput {...props} items={items} empty={error?.message ?? 'No other workflow by that name.'} />
+      <WorkflowLinks {...props} />
+    </>
+  );
 }
 
 function NamedInput({

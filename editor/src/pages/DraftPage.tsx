@@ -7,12 +7,14 @@ import { WorkflowPage } from './WorkflowPage.js';
 export function DraftPage({
   workflow,
   runId,
+  inside,
 }: {
   readonly workflow: string;
   readonly runId: string | undefined;
+  readonly inside: string | undefined;
 }): ReactElement {
   const session = useSession();
   useEffect(() => (runId === undefined ? session.runs.leave() : session.runs.open(runId)), [session, workflow, runId]);
   const open = useCallback((signal: AbortSignal) => openWorkflow(session, workflow, signal), [session, workflow]);
-  return <WorkflowPage open={open} />;
+  return <WorkflowPage open={open} inside={inside} />;
 }

@@ -9,6 +9,9 @@ import { Toast } from '../frame/Toast.js';
 import { TopBar } from '../frame/TopBar.js';
 import { SidePanel } from '../panel/SidePanel.js';
 import { Overlays } from '../palette/Overlays.js';
+import { InsideBar } from '../run/InsideBar.js';
+import { InsideContext } from '../run/inside-context.js';
+import { InsideStage } from '../run/InsideStage.js';
 import { NestedBar } from '../run/NestedBar.js';
 import { PlaybackBar } from '../run/PlaybackBar.js';
 import { RunStage } from '../run/RunStage.js';
@@ -17,7 +20,14 @@ import { useDocument, useSession } from '../session.js';
 import { Link } from './Link.js';
 
 /** A workflow on its canvas, with the run in view where there is one. `open` fetches it and keeps its failure in the store. */
-export function WorkflowPage({ open }: { readonly open: (signal: AbortSignal) => Promise<void> }): ReactElement {
+export function WorkflowPage({
+  open,
+  inside,
+}: {
+  readonly open: (signal: AbortSignal) => Promise<void>;
+  /** The workflow inside it whose draft is shown. */
+  readonly inside?: string | undefined;
+}): ReactElement {
   const { documents, live } = useSession();
   const loadError = useDocument((state) => state.loadError);
   const compileError = useDocument((state) => state.compileError);
@@ -41,38 +51,48 @@ export function WorkflowPage({ open }: { readonly open: (signal: AbortSignal) =>
   if (loadError !== undefined) return <NotOpened error={loadError} again={again} />;
   return (
     <RunStage>
-      <main className="workflow">
-        <Shortcuts />
-        <TopBar />
-        <div
-          className="workflow-canvas"
-          tabIndex={0}
-          role="application"
-          aria-label="Canvas: arrows move along the graph, Tab adds a node, Enter goes to its settings, F6 to the panel, ? lists the keys"
-        >
-          <ReactFlowProvider>
-            <ScopedCanvas id={id} />
-          </ReactFlowProvider>
-          <NestedBar />
-          <PlaybackBar />
-          {compileError === undefined ? null : (
-            <div className="workflow-toast">
-              <Notice error={compileError} action={again} />
-            </div>
-          )}
-        </div>
-        <RunDrawer />
-        <SidePanel />
-        <Overlays />
-        <Toast />
-      </main>
+      <InsideStage inside={inside}>
+        <main className="workflow">
+          <Shortcuts />
+          <TopBar />
+          <div
+            className="workflow-canvas"
+            tabIndex={0}
+            role="application"
+            aria-label="Canvas: arrows move along the graph, Tab adds a node, Enter goes to its settings, F6 to the panel, ? lists the keys"
+          >
+            <ReactFlowProvider>
+              <ScopedCanvas id={id} inside={inside} />
+            </ReactFlowProvider>
+            <NestedBar />
+            <InsideBar />
+            <PlaybackBar />
+            {compileError === undefined ? null : (
+              <div className="workflow-toast">
+                <Notice error={compileError} action={again} />
+              </div>
+            )}
+          </div>
+          <RunDrawer />
+          <SidePanel />
+          <Overlays />
+          <Toast />
+        </main>
+      </InsideStage>
     </RunStage>
   );
 }
 
 /** A canvas of its own for each run inside the run. */
-function ScopedCanvas({ id }: { readonly id: string | undefined }): ReactNode {
+function ScopedCanvas({
+  id,
+  inside,
+}: {
+  readonly id: string | undefined;
+  readonly inside: string | undefined;
+}): ReactNode {
   const scope = useContext(ScopeContext);
+  if (useContext(InsideContext) !== undefined) return <Canvas key={`${id ?? ''} inside ${inside ?? ''}`} />;
   return <Canvas key={`${id ?? ''} ${scope.replace(/#[^/]*/g, '#')}`} />;
 }
 

@@ -1,9 +1,16 @@
 import { useSyncExternalStore } from 'react';
+import { formatInside, parseInside, type InnerPath } from '../document/inner/inner-path.js';
 
 /** Where in the editor one is. */
 export type Route =
   | { readonly page: 'home' }
-  | { readonly page: 'workflow'; readonly workflow: string; readonly runId: string | undefined }
+  | {
+      readonly page: 'workflow';
+      readonly workflow: string;
+      readonly runId: string | undefined;
+      /** The workflow inside it that is open, as `formatInside` writes it. */
+      readonly inside: string | undefined;
+    }
   | { readonly page: 'run'; readonly runId: string }
   | { readonly page: 'runs' }
   | { readonly page: 'compare'; readonly left: string | undefined; readonly right: string | undefined }
@@ -32,6 +39,7 @@ export function parseRoute(address: string): Route {
       page: 'workflow',
       workflow: decodePart(second),
       runId: new URLSearchParams(query).get('run') ?? undefined,
+      inside: new URLSearchParams(query).get('inside') ?? undefined,
     };
   if (first === 'runs' && second === undefined) return { page: 'runs' };
   if (first === 'inbox' && second === undefined) return { page: 'inbox' };
@@ -79,9 +87,19 @@ function decodePart(part: string): string {
   }
 }
 
-/** The address of a workflow's canvas, with a run of it in view. */
-export const workflowPath = (workflow: string, runId?: string): string =>
-  `/workflows/${encodeURIComponent(workflow)}${runId === undefined ? '' : `?run=${encodeURIComponent(runId)}`}`;
+/** The address of a workflow's canvas, with a run of it in view, and with a workflow inside it open. */
+export const workflowPath = (workflow: string, runId?: string, inside: InnerPath = []): string =>
+  `/workflows/${encodeURIComponent(workflow)}${queryOf({ run: runId, inside: formatInside(inside) })}`;
+
+function queryOf(parts: Readonly<Record<string, string | undefined>>): string {
+  const words = Object.entries(parts).flatMap(([name, value]) =>
+    // A path stays readable: nothing that a query needs stands in it.
+    value === undefined || value === ''
+      ? []
+      : [`${name}=${encodeURIComponent(value).replace(/%3A/g, ':').replace(/%2F/g, '/')}`],
+  );
+  return words.length === 0 ? '' : `?${words.join('&')}`;
+}
 /** The address of two runs side by side. */
 export const comparePath = (left: string | undefined, right: string | undefined): string =>
   `/runs/compare?${new URLSearchParams({ ...(left === undefined ? {} : { a: left }), ...(right === undefined ? {} : { b: right }) }).toString()}`;
@@ -108,6 +126,21 @@ export function navigate(path: string): void {
   if (path === currentAddress()) return;
   if (path.split('?')[0] === window.location.pathname) window.history.replaceState(null, '', path);
   else window.history.pushState(null, '', path);
+  tell();
+}
+
+/** The inner workflow that the address names; nothing for the workflow itself. */
+export function insideNow(): InnerPath {
+  return parseInside(new URLSearchParams(window.location.search).get('inside') ?? undefined);
+}
+
+/** Opens a workflow inside the one that is open, or goes back to one around it: a step for the back button. */
+export function goInside(path: InnerPath): void {
+  const query = new URLSearchParams(window.location.search);
+  const address =
+    window.location.pathname + queryOf({ run: query.get('run') ?? undefined, inside: formatInside(path) });
+  if (address === currentAddress()) return;
+  window.history.pushState(null, '', address);
   tell();
 }
 

@@ -5,6 +5,7 @@ import { typeColour } from '../canvas/type-colour.js';
 import { useCatalog, useSession } from '../session.js';
 import { setOverlay, type Overlay } from '../view/view-store.js';
 import { Picker } from './Picker.js';
+import { freePlace } from '../document/edit/free-place.js';
 import { placeNode, placeOnThread, wantedBy, wantedOn } from './place-node.js';
 import { rankNodes, type Wanted } from './rank-nodes.js';
 
@@ -61,7 +62,10 @@ export function NodePalette({ overlay }: { readonly overlay: Extract<Overlay, { 
       detail={(item) => <NodeDetail node={item} />}
       onPick={(item) => {
         close();
-        if (overlay.edge === undefined) placeNode({ documents, view }, byType, item, overlay.at, overlay.thread);
+        const { document } = documents.getState();
+        const { canvas } = view.getState();
+        const at = document === undefined ? overlay.at : freePlace(document, overlay.at, (id) => canvas?.boxOf(id));
+        if (overlay.edge === undefined) placeNode({ documents, view }, byType, item, at, overlay.thread);
         else placeOnThread({ documents, view }, byType, item, overlay.at, overlay.edge);
       }}
       onClose={close}

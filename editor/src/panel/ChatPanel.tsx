@@ -1,7 +1,7 @@
 import { SendHorizontal, Square } from 'lucide-react';
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactElement } from 'react';
 import { Notice } from '../frame/Notice.js';
-import { navigate, workflowPath } from '../pages/route.js';
+import { insideNow, navigate, workflowPath } from '../pages/route.js';
 import { readInputs } from '../run/read-inputs.js';
 import { recallInputs } from '../run/remembered-inputs.js';
 import { runApi } from '../run/run-api.js';
@@ -77,7 +77,7 @@ export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElemen
       if (runId === undefined) return;
       setWords('');
       setMessages((before) => [...before, { role: 'user', content: text, runId }]);
-      navigate(workflowPath(slug ?? workflowId, runId));
+      navigate(workflowPath(slug ?? workflowId, runId, insideNow()));
     });
   };
   const onKeyDown = (event: KeyboardEvent): void => {

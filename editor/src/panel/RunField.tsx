@@ -1,5 +1,6 @@
 import type { PortDescription } from '@heddle/core';
 import { useId, type ReactElement } from 'react';
+import { FileField } from './FileField.js';
 
 export interface RunFieldProps {
   readonly port: PortDescription;
@@ -21,6 +22,7 @@ export function RunField({ port, value, error, onChange }: RunFieldProps): React
     'aria-invalid': error !== undefined,
     'aria-describedby': describedBy === '' ? undefined : describedBy,
   };
+  const fileType = /^(File|Image)(?:\[\])?$/.exec(port.type)?.[1];
   return (
     <div className="field">
       <label className="field-label" htmlFor={id}>
@@ -28,7 +30,17 @@ export function RunField({ port, value, error, onChange }: RunFieldProps): React
         {port.isOptional ? <span className="quiet"> optional</span> : null}
         {port.type === 'Text' ? null : <span className="field-type mono">{port.type}</span>}
       </label>
-      {port.type === 'Boolean' ? (
+      {fileType !== undefined ? (
+        <FileField
+          id={id}
+          isList={port.type.endsWith('[]')}
+          isImage={fileType === 'Image'}
+          value={value}
+          isInvalid={error !== undefined}
+          describedBy={shared['aria-describedby']}
+          onChange={onChange}
+        />
+      ) : port.type === 'Boolean' ? (
         <select {...shared} onChange={(event) => onChange(event.target.value)}>
           {port.isOptional || value === '' ? <option value="">Not set</option> : null}
           <option value="true">Yes</option>

@@ -1,11 +1,12 @@
 import type { LabelledValue, WorkflowDocument } from '@heddle/core';
 import { Play, Square } from 'lucide-react';
-import { useMemo, useState, type ReactElement } from 'react';
+import { useContext, useMemo, useState, type ReactElement } from 'react';
 import { textOf } from '../format/preview-value.js';
 import { modifierName } from '../frame/modifier.js';
 import { Notice } from '../frame/Notice.js';
 import { Link } from '../pages/Link.js';
-import { navigate, runPath, workflowPath } from '../pages/route.js';
+import { insideNow, navigate, runPath, workflowPath } from '../pages/route.js';
+import { InsideContext } from '../run/inside-context.js';
 import { OpenQuestions } from '../run/OpenQuestions.js';
 import { recallInputs, rememberInputs } from '../run/remembered-inputs.js';
 import type { FormValues } from '../run/read-inputs.js';
@@ -29,6 +30,7 @@ export function RunPanel(): ReactElement {
   const document = useDocument((state) => state.document);
   const roles = useCatalog((state) => state.byType);
   const [isChat, setChat] = useState(false);
+  const isInside = useContext(InsideContext) !== undefined;
   const ports = useMemo(
     () =>
       compiled === undefined || document === undefined
@@ -39,6 +41,11 @@ export function RunPanel(): ReactElement {
   const canChat = isDraft && ports !== undefined;
   return (
     <div className="panel-body">
+      {isInside ? (
+        <p className="quiet">
+          A workflow inside runs as part of <strong>{document?.name}</strong>, which is started here.
+        </p>
+      ) : null}
       {canChat ? (
         <div className="panel-switch run-kind" role="group" aria-label="How to run">
           <button type="button" aria-pressed={!isChat} onClick={() => setChat(false)}>
@@ -95,7 +102,7 @@ function FormPanel(): ReactElement {
       return;
     }
     void startSaved(session, workflowId, inputs, options).then((runId) => {
-      if (runId !== undefined) navigate(workflowPath(slug ?? workflowId, runId));
+      if (runId !== undefined) navigate(workflowPath(slug ?? workflowId, runId, insideNow()));
     });
   };
 

@@ -2,6 +2,8 @@ import { PanelRightClose, PanelRightOpen } from 'lucide-react';
 import { useContext, type CSSProperties, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { NodeInspector } from '../inspector/NodeInspector.js';
+import { Around } from '../run/InsideStage.js';
+import { InsideContext } from '../run/inside-context.js';
 import { NestedPanel } from '../run/NestedPanel.js';
 import { ScopeContext } from '../run/use-run.js';
 import { useDocument, useSession, useView } from '../session.js';
@@ -18,7 +20,8 @@ export function SidePanel(): ReactElement {
   const { width, isOpen } = useStore(panelSize);
   const node = isThere ? selected : undefined;
   const isNode = panel === 'node' && node !== undefined;
-  const isInside = useContext(ScopeContext) !== '';
+  const isDraftInside = useContext(InsideContext) !== undefined;
+  const isInside = useContext(ScopeContext) !== '' && !isDraftInside;
   if (!isOpen) {
     return (
       <aside className="panel panel-closed" aria-label="Panel, closed">
@@ -64,7 +67,15 @@ export function SidePanel(): ReactElement {
         </div>
         {isNode ? <NodeInspector key={node} nodeId={node} /> : null}
         {/* The form keeps what was typed while a node is looked at. */}
-        <div hidden={isNode}>{isInside ? <NestedPanel /> : <RunPanel />}</div>
+        <div hidden={isNode}>
+          {isInside ? (
+            <NestedPanel />
+          ) : (
+            <Around>
+              <RunPanel />
+            </Around>
+          )}
+        </div>
       </div>
     </aside>
   );

@@ -2,6 +2,7 @@ import { ChevronRight, CornerLeftUp } from 'lucide-react';
 import { useContext, type ReactElement } from 'react';
 import { useDocument } from '../session.js';
 import { beginnerOf, nodeOf, scopesTo } from './execution-path.js';
+import { InsideContext } from './inside-context.js';
 import { openScope } from './run-look.js';
 import { Stepper } from './Stepper.js';
 import { LookContext, ScopeContext, useNested } from './use-run.js';
@@ -11,8 +12,9 @@ export function NestedBar(): ReactElement | null {
   const look = useContext(LookContext);
   const scope = useContext(ScopeContext);
   const name = useDocument((state) => state.document?.name);
+  const isDraft = useContext(InsideContext) !== undefined;
   const steps = scopesTo(scope);
-  if (steps.length === 0) return null;
+  if (steps.length === 0 || isDraft) return null;
   const around = steps.at(-2) ?? '';
   return (
     <nav className="nested-bar" aria-label="Runs around this one">

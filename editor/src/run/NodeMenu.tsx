@@ -9,6 +9,7 @@ import { setOverlay } from '../view/view-store.js';
 /** The commands of a node's menu, in groups; those that are not there or cannot be used now are left out. */
 const groups = [
   ['run-node', 'run-from', 'pin', 'edit-output', 'breakpoint', 'open-inside'],
+  ['edit-inside'],
   ['settings', 'rename', 'disable', 'duplicate', 'copy', 'cut'],
   ['delete'],
 ] as const;

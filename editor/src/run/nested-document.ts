@@ -1,4 +1,5 @@
 import type { InnerWorkflow, WorkflowDocument } from '@heddle/core';
+import { asDocument } from '../document/inner/inner-document.js';
 import { scopesTo } from './execution-path.js';
 import type { AcceptedRun } from './run-api.js';
 import type { RunView } from './run-view.js';
@@ -32,12 +33,3 @@ function innerDocument(around: WorkflowDocument, name: string): WorkflowDocument
 }
 
 const documents = new WeakMap<InnerWorkflow, WorkflowDocument>();
-
-function asDocument(around: WorkflowDocument, name: string, { title, ...graph }: InnerWorkflow): WorkflowDocument {
-  return {
-    heddle: around.heddle,
-    name: title ?? name,
-    ...graph,
-    ...(around.workflows === undefined ? {} : { workflows: around.workflows }),
-  };
-}

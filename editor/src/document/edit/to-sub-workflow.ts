@@ -7,6 +7,7 @@ import {
   type PortDescription,
   type WorkflowDocument,
 } from '@heddle/core';
+import { freeInnerName } from '../inner/new-inner.js';
 import type { NodePorts } from '../ports-of.js';
 import { layoutOf } from './layout-of.js';
 import { freeNodeId, hasNode } from './node-ids.js';
@@ -61,7 +62,7 @@ export function toSubWorkflow(
         'The ports of some of these nodes are not known yet: wait until the workflow has been checked, or solve its issues first.',
     };
 
-  const name = freeName(document);
+  const name = freeInnerName(document);
   const id = freeNodeId('workflow', (candidate) => hasNode(document, candidate));
   const inner = innerOf(document, chosen, { inputs, outputs, entering, leaving }, title);
   const node: DocumentNode = { type: 'workflow', version: 1, title, config: { workflow: `#${name}` } };
@@ -247,11 +248,4 @@ function withInner(
     layout: { ...layout, nodes: Object.fromEntries([...without(layout.nodes), [id, [mean(0), mean(1)]]]), groups },
     workflows: { ...document.workflows, [name]: inner },
   };
-}
-
-function freeName(document: WorkflowDocument): string {
-  for (let number = 1; ; number += 1) {
-    const name = `part-${number}`;
-    if (!Object.hasOwn(document.workflows ?? {}, name)) return name;
-  }
 }

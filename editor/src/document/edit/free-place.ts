@@ -1,0 +1,44 @@
+import type { WorkflowDocument } from '@heddle/core';
+import { placesIn } from '../../canvas/to-flow.js';
+import { cardWidth } from '../../canvas/card-size.js';
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const usual = { width: cardWidth, height: 150 };
+const between = 24;
+const mostTries = 60;
+
+/** The nearest place at or below `at` where a new card lies on no other; `at` itself where there is none. */
+export function freePlace(
+  document: WorkflowDocument,
+  at: readonly [number, number],
+  boxOf: (id: string) => Box | undefined = () => undefined,
+): readonly [number, number] {
+  const placeOf = placesIn(document);
+  const boxes = Object.keys(document.nodes).map((id): Box => {
+    const [x, y] = placeOf(id);
+    return boxOf(id) ?? { x, y, ...usual };
+  });
+  let y = at[1];
+  for (let attempt = 0; attempt < mostTries; attempt += 1) {
+    const here = { x: at[0], y, ...usual };
+    const under = boxes.find((box) => isNear(here, box));
+    if (under === undefined) return [at[0], y];
+    y = under.y + under.height + between;
+  }
+  return at;
+}
+
+function isNear(a: Box, b: Box): boolean {
+  return (
+    a.x < b.x + b.width + between / 2 &&
+    b.x < a.x + a.width + between / 2 &&
+    a.y < b.y + b.height + between / 2 &&
+    b.y < a.y + a.height + between / 2
+  );
+}

@@ -1,0 +1,57 @@
+import type { InnerWorkflow, WorkflowDocument } from '@heddle/core';
+import type { InnerPath } from './inner-path.js';
+
+/** A workflow inside a document as a document of its own, with the ones beside it, to which it may refer. */
+export function asDocument(
+  around: WorkflowDocument,
+  name: string,
+  { title, ...graph }: InnerWorkflow,
+): WorkflowDocument {
+  return {
+    heddle: around.heddle,
+    name: title ?? name,
+    ...graph,
+    ...(around.workflows === undefined ? {} : { workflows: around.workflows }),
+  };
+}
+
+/** The names of the inner workflows that a node runs, in the order of its settings: one for a loop over a list, several for an agent's tools. */
+export function innerNamesOf(config: unknown, depth = 4): readonly string[] {
+  if (depth === 0 || typeof config !== 'object' || config === null) return [];
+  const names = Object.entries(config).flatMap(([key, value]: [string, unknown]): readonly string[] =>
+    key === 'workflow' && typeof value === 'string' && value.length > 1 && value.startsWith('#')
+      ? [value.slice(1)]
+      : innerNamesOf(value, depth - 1),
+  );
+  return [...new Set(names)];
+}
+
+/** The inner workflow at the end of a path; undefined where a node on the way is gone or runs another one by now. */
+export function documentInside(root: WorkflowDocument, path: InnerPath): WorkflowDocument | undefined {
+  let current: WorkflowDocument | undefined = root;
+  for (const { node, name } of path) {
+    const inner: InnerWorkflow | undefined = ownOf(root.workflows, name);
+    if (inner === undefined || !innerNamesOf(ownOf(current.nodes, node)?.config).includes(name)) return undefined;
+    current = asDocument(root, name, inner);
+  }
+  return current;
+}
+
+/** The document around with an inner workflow as it was changed on its own canvas. What others still run is kept. */
+export function withInside(root: WorkflowDocument, name: string, changed: WorkflowDocument): WorkflowDocument {
+  const before = ownOf(root.workflows, name);
+  const { heddle: _heddle, name: title, description: _description, workflows: beside, ...graph } = changed;
+  const isTitled = before?.title !== undefined || title !== name;
+  const inner: InnerWorkflow = isTitled ? { title, ...graph } : graph;
+  const next = { ...beside, [name]: inner };
+  const gone = Object.entries(root.workflows ?? {}).filter(([key]) => !Object.hasOwn(next, key));
+  const graphs = [root, ...Object.values(next)];
+  const kept = gone.filter(([key]) =>
+    graphs.some(({ nodes }) => Object.values(nodes).some(({ config }) => innerNamesOf(config).includes(key))),
+  );
+  return { ...root, workflows: { ...Object.fromEntries(kept), ...next } };
+}
+
+function ownOf<Value>(record: Readonly<Record<string, Value>> | undefined, key: string): Value | undefined {
+  return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
+}

@@ -1,0 +1,33 @@
+import type { WorkflowDocument } from '@heddle/core';
+
+/**
+ * Puts a small workflow into the document for a node to run: what goes in comes out, until something is put between. The port that goes in
+ * is called `input`, as the node gives it.
+ */
+export function newInner(
+  document: WorkflowDocument,
+  title: string,
+  input: string,
+): { readonly document: WorkflowDocument; readonly name: string } {
+  const name = freeInnerName(document);
+  const inner = {
+    title,
+    nodes: {
+      input: { type: 'input', version: 1, config: { fields: [{ name: input, type: 'Json' }] } },
+      output: { type: 'output', version: 1, config: { fields: [{ name: 'result', type: 'Json' }] } },
+    },
+    edges: [{ from: `input.${input}`, to: 'output.result' }],
+    layout: { nodes: { input: place(0, 0), output: place(480, 0) }, notes: [], groups: [] },
+  };
+  return { name, document: { ...document, workflows: { ...document.workflows, [name]: inner } } };
+}
+
+/** A name that no inner workflow has yet: `part-1`, `part-2`. */
+export function freeInnerName(document: Pick<WorkflowDocument, 'workflows'>): string {
+  for (let number = 1; ; number += 1) {
+    const name = `part-${number}`;
+    if (!Object.hasOwn(document.workflows ?? {}, name)) return name;
+  }
+}
+
+const place = (x: number, y: number): [number, number] => [x, y];

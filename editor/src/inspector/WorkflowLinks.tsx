@@ -1,0 +1,57 @@
+import { Plus, Workflow } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { edit } from '../document/document-store.js';
+import { newInner } from '../document/inner/new-inner.js';
+import { titleOfNode } from '../document/ports-in.js';
+import { useNodeForm } from '../fields/node-form.js';
+import { Link } from '../pages/Link.js';
+import { goInside, insideNow, workflowPath } from '../pages/route.js';
+import { useSession } from '../session.js';
+import type { FieldProps, InputShared } from './field-props.js';
+
+/** From a workflow that is chosen to its canvas, or, where none is, to a new one inside this document. */
+export function WorkflowLinks({
+  value,
+  path,
+  isReadOnly,
+  onChange,
+}: FieldProps<'text'> & InputShared): ReactElement | null {
+  const { documents, catalog } = useSession();
+  const { nodeId } = useNodeForm();
+  const chosen = typeof value === 'string' ? value : '';
+  const open = (name: string): void => {
+    goInside([...insideNow(), { node: nodeId, name }]);
+  };
+  if (isReadOnly || nodeId === '') return null;
+  if (chosen !== '' && !chosen.startsWith('#'))
+    return (
+      <p className="field-help">
+        <Link href={workflowPath(chosen)} className="text-link">
+          Open {chosen}
+        </Link>
+      </p>
+    );
+  if (chosen !== '')
+    return (
+      <button type="button" className="button button-small field-way" onClick={() => open(chosen.slice(1))}>
+        <Workflow size={13} aria-hidden /> Open it on the canvas
+      </button>
+    );
+  const make = (): void => {
+    const { document } = documents.getState();
+    if (document === undefined) return;
+    const given = document.nodes[nodeId]?.config['input'];
+    const input = typeof given === 'string' && given !== '' ? given : 'item';
+    const title = titleOfNode({ document }, catalog.getState().byType, nodeId);
+    const made = newInner(document, `${title}: inside`, input);
+    // The choice that follows belongs to the same step of undo.
+    edit(documents, () => made.document, { gesture: `config ${nodeId} ${path.split('.')[0] ?? path}` });
+    onChange(`#${made.name}`);
+    open(made.name);
+  };
+  return (
+    <button type="button" className="button button-small field-way" onClick={make}>
+      <Plus size={13} aria-hidden /> Make one inside this workflow
+    </button>
+  );
+}

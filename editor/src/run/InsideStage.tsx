@@ -1,0 +1,108 @@
+import { useContext, useEffect, useMemo, type ReactElement, type ReactNode } from 'react';
+import { createInnerStore, linkInnerStore } from '../document/inner/inner-store.js';
+import { formatInside, parseInside, type InnerPath } from '../document/inner/inner-path.js';
+import { startRecompile } from '../document/recompile.js';
+import { api } from '../api/api.js';
+import { compileOpen } from '../pages/open-workflow.js';
+import { goInside } from '../pages/route.js';
+import { SessionContext, useDocument, useSession, type Session } from '../session.js';
+import { createViewStore, say } from '../view/view-store.js';
+import { insideScope } from './inside-scope.js';
+import { InsideContext } from './inside-context.js';
+import { RunContext, ScopeContext, usePaths } from './use-run.js';
+
+/**
+ * The draft of a workflow inside the open one, on the same canvas: its children get a session whose document is the inner workflow and
+ * whose run is the latest one of it. What is saved, undone and run stays the workflow around.
+ */
+export function InsideStage({
+  inside,
+  children,
+}: {
+  readonly inside: string | undefined;
+  readonly children: ReactNode;
+}): ReactElement {
+  const session = useSession();
+  const isNestedRun = useContext(ScopeContext) !== '';
+  const isDraft = useDocument((state) => state.document !== undefined && state.origin.kind === 'draft');
+  const path = useMemo(() => parseInside(inside), [inside]);
+  const isInside = isDraft && path.length > 0 && !isNestedRun;
+  return isInside ? (
+    <OpenInside key={formatInside(path)} path={path} outer={session}>
+      {children}
+    </OpenInside>
+  ) : (
+    <>{children}</>
+  );
+}
+
+function OpenInside({
+  path,
+  outer,
+  children,
+}: {
+  readonly path: InnerPath;
+  readonly outer: Session;
+  readonly children: ReactNode;
+}): ReactElement {
+  const run = useContext(RunContext);
+  const paths = usePaths();
+  const inner = useMemo(() => sessionInside(outer, path), [outer, path]);
+  const scope = useMemo(() => insideScope(paths.length === 0 ? undefined : run, path), [run, paths, path]);
+  const context = useMemo(() => ({ path, outer }), [path, outer]);
+  useEffect(() => {
+    const leave = (): void => {
+      say(outer.view, 'The workflow inside is no longer there.');
+      goInside(path.slice(0, -1));
+    };
+    if (inner === undefined) {
+      leave();
+      return undefined;
+    }
+    const controller = new AbortController();
+    const ends = [
+      linkInnerStore(outer.documents, inner.documents, path, leave),
+      startRecompile(inner.documents, api.compile),
+      () => controller.abort(),
+    ];
+    void compileOpen(inner, controller.signal);
+    return () => ends.forEach((end) => end());
+  }, [inner, outer, path]);
+  return inner === undefined ? (
+    <>{children}</>
+  ) : (
+    <InsideContext value={context}>
+      <ScopeContext value={scope}>
+        <SessionContext value={inner}>{children}</SessionContext>
+      </ScopeContext>
+    </InsideContext>
+  );
+}
+
+function sessionInside(outer: Session, path: InnerPath): Session | undefined {
+  const documents = createInnerStore(outer.documents, path);
+  if (documents === undefined) return undefined;
+  const view = createViewStore();
+  const { isDrawerOpen, isMinimapOpen } = outer.view.getState();
+  view.setState({ isDrawerOpen, isMinimapOpen });
+  return { ...outer, documents, view, commands: { ...outer.commands, documents, view, root: outer.documents } };
+}
+
+/** What belongs to the workflow around, also while one inside it is open: its name, how it is saved, how it is run. */
+export function Around({ children }: { readonly children: ReactNode }): ReactElement {
+  const inner = useSession();
+  const inside = useContext(InsideContext);
+  const around = useMemo(
+    () =>
+      inside === undefined
+        ? inner
+        : { ...inside.outer, view: inner.view, commands: { ...inside.outer.commands, view: inner.view } },
+    [inside, inner],
+  );
+  const scope = useContext(ScopeContext);
+  return (
+    <ScopeContext value={inside === undefined ? scope : ''}>
+      <SessionContext value={around}>{children}</SessionContext>
+    </ScopeContext>
+  );
+}
