@@ -99,6 +99,8 @@ suite(`runs in a browser${obstacle === undefined ? '' : ` (skipped: ${obstacle})
   /** Waits for another run to be in view. */
   const began = (before: string): Promise<string> =>
     eventually('run', () => (runIdOf(page) !== before && runIdOf(page) !== '' ? runIdOf(page) : undefined));
+  /** Waits until the page too has seen the end of the run in view. */
+  const seenEnded = () => page.locator('.run-actions button[type=submit]').waitFor({ state: 'attached' });
   /** Selects a node by its card. */
   const choose = (title: string) => card(page, title).locator('.card-icon').click();
   /** Runs a command by its name, as the palette does. */
@@ -204,6 +206,7 @@ suite(`runs in a browser${obstacle === undefined ? '' : ` (skipped: ${obstacle})
   it('takes a pinned output in test runs, and says so', async () => {
     const first = await runIn('chain', 'name', 'Bea');
     await untilStatus(server, first);
+    await seenEnded();
     await choose('Fragile');
     await page.keyboard.press('p');
     await card(page, 'Fragile').getByText('Pinned output').waitFor({ state: 'attached' });
@@ -226,6 +229,7 @@ suite(`runs in a browser${obstacle === undefined ? '' : ` (skipped: ${obstacle})
   it('runs from a node on, with what came before reused, and goes on from an output that was edited', async () => {
     const first = await runIn('chain', 'name', 'Cleo');
     await untilStatus(server, first);
+    await seenEnded();
     await choose('Fragile');
     await page.keyboard.press('r');
     const second = await began(first);
@@ -234,6 +238,7 @@ suite(`runs in a browser${obstacle === undefined ? '' : ` (skipped: ${obstacle})
     await eventually('word', async () =>
       (await card(page, 'Input').getByText('Reused').count()) > 0 ? true : undefined,
     );
+    await seenEnded();
     await choose('Fragile');
     await page.keyboard.press('e');
     const dialog = page.getByRole('dialog', { name: 'Edit the output' });
