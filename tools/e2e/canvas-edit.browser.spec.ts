@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { violations } from './axe-check.js';
 import { cleanUp } from './built-program.js';
 import { greeting } from './documents.js';
+import { drawingPage, dropFile, laidOut } from './drawing-page.js';
 import { eventually } from './eventually.js';
 import { findBrowser, keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
 import { untilStatus } from './server-calls.js';
@@ -20,54 +20,8 @@ const obstacle =
       ? undefined
       : 'the starter models are not on this machine; npm start fetches them';
 const suite = obstacle === undefined ? describe : describe.skip;
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
 const empty = { heddle: 1, name: 'From nothing', nodes: {}, edges: [] };
-const laidOut = { ...greeting, layout: { nodes: { who: [0, 0], words: [320, 0], reply: [640, 0] } } };
-
-interface Stored {
-  readonly nodes: Readonly<
-    Record<string, { readonly type: string; readonly config: Readonly<Record<string, unknown>> }>
-  >;
-  readonly edges: readonly { readonly from: string; readonly to: string }[];
-  readonly layout?: {
-    readonly nodes: Readonly<Record<string, readonly [number, number]>>;
-    readonly notes: readonly { readonly text: string; readonly color?: string }[];
-    readonly groups: readonly { readonly title: string; readonly nodes: readonly string[] }[];
-  };
-  readonly workflows?: Readonly<Record<string, unknown>>;
-}
-
-/** What axe finds on a page, one line a violation. */
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    interface Found {
-      readonly id: string;
-      readonly nodes: readonly { readonly target: readonly string[] }[];
-    }
-    const { axe: checker } = window as unknown as {
-      axe: { run(options: object): Promise<{ violations: readonly Found[] }> };
-    };
-    const { violations: found } = await checker.run({
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
-    });
-    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-  });
-}
-
-/** Lets a file go over the canvas, as a hand does. */
-async function dropFile(page: Page, name: string, text: string): Promise<void> {
-  const transfer = await page.evaluateHandle(
-    ([file, content]) => {
-      const data = new DataTransfer();
-      data.items.add(new File([content ?? ''], file ?? ''));
-      return data;
-    },
-    [name, text],
-  );
-  await page.dispatchEvent('.react-flow', 'dragover', { dataTransfer: transfer });
-  await page.dispatchEvent('.react-flow', 'drop', { dataTransfer: transfer, clientX: 500, clientY: 600 });
-}
 
 suite(`drawing on the canvas in a browser${obstacle === undefined ? '' : ` (skipped: ${obstacle})`}`, () => {
   let server: ServerProcess;
@@ -90,58 +44,11 @@ suite(`drawing on the canvas in a browser${obstacle === undefined ? '' : ` (skip
     await watched.page.close();
     expect(watched.problems()).toEqual([]);
   });
-
-  /** Stores a workflow and opens its canvas; gives its id. */
-  async function open(document: object): Promise<string> {
-    const reply = await fetch(`${server.address}/api/workflows`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ document }),
-    });
-    const { id } = (await reply.json()) as { readonly id: string };
-    await watched.page.goto(`${server.address}/workflows/${id}`);
-    await watched.page.getByRole('textbox', { name: 'Name of the workflow' }).waitFor();
-    await watched.page.locator('.react-flow__viewport').waitFor({ state: 'attached' });
-    return id;
-  }
-  const stored = async (id: string): Promise<Stored> => {
-    const reply = await fetch(`${server.address}/api/workflows/${id}`);
-    return ((await reply.json()) as { readonly document: Stored }).document;
-  };
-  /** Waits until the draft is stored with something in it. */
-  const until = (id: string, what: string, isSo: (document: Stored) => boolean): Promise<Stored> =>
-    eventually(what, async () => {
-      const document = await stored(id);
-      return isSo(document) ? document : undefined;
-    });
-  const card = (title: string): Locator => watched.page.getByRole('article', { name: title, exact: true });
-  const handle = (title: string, port: string, side: 'source' | 'target'): Locator =>
-    card(title).locator(`.react-flow__handle.${side}[data-handleid="${port}"]`);
-  const middleOf = async (place: Locator): Promise<readonly [number, number]> => {
-    const box = await place.boundingBox();
-    if (box === null) throw new Error('It is not on the page.');
-    return [box.x + box.width / 2, box.y + box.height / 2];
-  };
-  /** Draws a thread with the pointer from a port to a place of the screen. */
-  async function drawThread(from: Locator, to: readonly [number, number]): Promise<void> {
-    const { mouse } = watched.page;
-    await mouse.move(...(await middleOf(from)));
-    await mouse.down();
-    await mouse.move(to[0] - 8, to[1] - 8, { steps: 4 });
-    await mouse.move(...to);
-    await mouse.up();
-  }
-  const pick = (name: string) => watched.page.locator('.picker-item').filter({ hasText: name }).first().click();
-  /** Types into the open list and takes what it finds first. */
-  async function choose(words: string): Promise<void> {
-    await watched.page.locator('.picker-search').waitFor();
-    await watched.page.keyboard.type(words);
-    await watched.page.keyboard.press('Enter');
-  }
-  const press = async (...keys: readonly string[]): Promise<void> => {
-    for (const key of keys) await watched.page.keyboard.press(key);
-  };
-  const focusCanvas = () => watched.page.locator('.workflow-canvas').focus();
+  const drawn = drawingPage(
+    () => server.address,
+    () => watched.page,
+  );
+  const { open, stored, until, card, handle, middleOf, drawThread, pick, choose, press, focusCanvas } = drawn;
   async function expectAnswer(id: string): Promise<void> {
     const { page } = watched;
     await page.waitForURL((url) => url.searchParams.has('run'));
@@ -244,85 +151,6 @@ suite(`drawing on the canvas in a browser${obstacle === undefined ? '' : ` (skip
         ({ nodes }) => 'run' in (nodes['words-10'] ?? {}) && !('run' in (nodes['words-11'] ?? { run: 1 })),
       ),
     ).toEqual(after);
-  });
-
-  it('groups, folds, turns the group into a sub-workflow that still runs, and takes it all back', async () => {
-    const { page } = watched;
-    const id = await open(laidOut);
-    await card('Prompt').waitFor();
-    await focusCanvas();
-    await press('ArrowRight', 'ArrowRight', 'g');
-    await page.getByLabel('Name of the group').fill('Words');
-    await press('Enter');
-    await page.getByRole('region', { name: 'Group Words' }).waitFor();
-    await press('f');
-    await page.getByRole('article', { name: 'Group Words' }).waitFor();
-    await card('Prompt').waitFor({ state: 'detached' });
-    expect(await page.locator('.react-flow__edge').count()).toBe(2);
-    await keepPicture(page, 'folded');
-    await press('f', 'Shift+W');
-    await page.getByRole('textbox', { name: 'Title' }).first().waitFor();
-    await press('Enter');
-    const { nodes, edges, workflows } = await until(id, 'sub-workflow', (document) => document.workflows !== undefined);
-    expect(
-      Object.values(nodes)
-        .map(({ type }) => type)
-        .sort(),
-    ).toEqual(['input', 'output', 'workflow']);
-    expect([edges.length, Object.keys(workflows ?? {})]).toEqual([2, ['part-1']]);
-    const run = await fetch(`${server.address}/api/workflows/${id}/runs?wait=1`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ inputs: { name: 'Ada' } }),
-    });
-    expect(((await run.json()) as { outputs: Record<string, unknown> }).outputs['greeting']).toBe('Hello Ada!');
-    await focusCanvas();
-    await press('Control+z');
-    await until(
-      id,
-      'the group again',
-      (document) => document.workflows === undefined && document.layout?.groups.length === 1,
-    );
-    await page.getByRole('region', { name: 'Group Words' }).waitFor();
-  });
-
-  it('makes a workflow inside this one, changes it on its own canvas, and goes back', async () => {
-    const { page } = watched;
-    const id = await open(laidOut);
-    await card('Prompt').waitFor();
-    await focusCanvas();
-    await press('ArrowRight', 'ArrowRight', 'Tab');
-    await choose('for each');
-    await card('For each').waitFor();
-    await page.getByRole('button', { name: 'Make one inside this workflow' }).click();
-    const around = page.getByRole('navigation', { name: 'Workflows around this one' });
-    await around.getByLabel('Name of the inner workflow').fill('One greeting');
-    await card('Output').waitFor();
-    await focusCanvas();
-    await press('ArrowRight', 'Tab');
-    await choose('prompt');
-    await card('Prompt').waitFor();
-    await keepPicture(page, 'inside');
-    const inner = (document: Stored): string => JSON.stringify(document.workflows ?? {});
-    await until(id, 'the node inside', (document) => /One greeting.*"type":"prompt"/.test(inner(document)));
-    expect(await violations(page)).toEqual([]);
-    // Undone inside, and done again after a reload, which opens the same place.
-    await focusCanvas();
-    await press('Control+z');
-    await until(id, 'no node inside', (document) => !inner(document).includes('"type":"prompt"'));
-    await page.reload();
-    await card('Output').waitFor();
-    await around.getByRole('button', { name: /Back to/ }).click();
-    await card('For each')
-      .getByRole('button', { name: /One greeting/ })
-      .waitFor();
-    await page.goBack();
-    await around.waitFor();
-    await focusCanvas();
-    await press('Control+ArrowUp');
-    await around.waitFor({ state: 'detached' });
-    await card('For each').dblclick({ position: { x: 60, y: 60 } });
-    await around.waitFor();
   });
 
   it('writes a note in Markdown, and drags a node onto a thread', async () => {

@@ -1,9 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { WorkflowDocument } from '@heddle/core';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { isDeepStrictEqual } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
+import { violations } from './axe-check.js';
 import { cleanUp } from './built-program.js';
 import { eventually } from './eventually.js';
 import { bigValue, hostileText, manySettings, showing } from './inspector-documents.js';
@@ -17,26 +16,6 @@ const executable = findBrowser();
 const obstacle =
   executable === undefined ? 'no browser was found: install Chromium or Chrome, or name one in CHROME_PATH' : undefined;
 const suite = obstacle === undefined ? describe : describe.skip;
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Found {
-  readonly id: string;
-  readonly nodes: readonly { readonly target: readonly unknown[]; readonly html: string }[];
-}
-
-/** What axe finds in the panel, one line a violation. */
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { axe: checker } = window as unknown as {
-      axe: { run(where: string, options: object): Promise<{ violations: readonly Found[] }> };
-    };
-    const { violations: found } = await checker.run('aside.panel', {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
-    });
-    return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`);
-  });
-}
 
 suite(`the inspector in a browser${obstacle === undefined ? '' : ` (skipped: ${obstacle})`}`, () => {
   let server: ServerProcess;

@@ -1,14 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { join } from 'node:path';
+import { violations } from './axe-check.js';
 import { cleanUp, temporaryFolder } from './built-program.js';
 import { documentFile, pausing, sorting } from './documents.js';
 import { eventually } from './eventually.js';
 import { heddle } from './heddle-command.js';
-import { chain, deciding, liveNodes, looping, writing } from './live-documents.js';
+import { chain, liveNodes, looping, writing } from './live-documents.js';
 import { findBrowser, keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
+import { card, flat, result, runPage } from './run-page.js';
 import { post, runOf, send, untilStatus, workedAt } from './server-calls.js';
 import { startServer, type ServerProcess } from './start-server.js';
 
@@ -18,35 +18,7 @@ const executable = findBrowser();
 const obstacle =
   executable === undefined ? 'no browser was found: install Chromium or Chrome, or name one in CHROME_PATH' : undefined;
 const suite = obstacle === undefined ? describe : describe.skip;
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const environment = { HEDDLE_NODES: liveNodes };
-
-/** The id of the run in view. */
-const runIdOf = (page: Page): string => {
-  const { pathname, searchParams } = new URL(page.url());
-  return searchParams.get('run') ?? /^\/runs\/([^/]+)$/.exec(pathname)?.[1] ?? '';
-};
-const card = (page: Page, title: string) => page.getByRole('article', { name: title, exact: true });
-const result = (page: Page) => page.getByRole('region', { name: 'Result' });
-const flat = (text: string): string => text.replace(/\s+/g, ' ').trim();
-
-/** What axe finds on a page, one line a violation. */
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    interface Found {
-      readonly id: string;
-      readonly nodes: readonly { readonly target: readonly string[] }[];
-    }
-    const { axe: checker } = window as unknown as {
-      axe: { run(options: object): Promise<{ violations: readonly Found[] }> };
-    };
-    const { violations: found } = await checker.run({
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
-    });
-    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-  });
-}
 
 suite(`runs in a browser${obstacle === undefined ? '' : ` (skipped: ${obstacle})`}`, () => {
   let server: ServerProcess;
@@ -60,7 +32,6 @@ suite(`runs in a browser${obstacle === undefined ? '' : ` (skipped: ${obstacle})
       ['writing', writing(2, { words: 120, perSecond: 20 })],
       ['endless', writing(2, { words: 20_000, perSecond: 20 })],
       ['chain', chain],
-      ['deciding', deciding],
       ['looping', looping(7)],
       ['sorting', sorting],
       ['pausing', pausing(3)],
@@ -83,32 +54,10 @@ suite(`runs in a browser${obstacle === undefined ? '' : ` (skipped: ${obstacle})
     await page.close();
     expect(watched.problems()).toEqual([]);
   });
-
-  /** Opens a workflow, fills a field, runs it, and gives the run's id. */
-  async function runIn(slug: string, field: string, text: string): Promise<string> {
-    await page.goto(`${server.address}/workflows/${slug}`);
-    await page.getByRole('textbox', { name: new RegExp(`^${field}\\b`) }).fill(text);
-    return begin();
-  }
-  /** Presses Run; gives the id of the run that it began. */
-  async function begin(): Promise<string> {
-    const before = runIdOf(page);
-    await page.locator('.run-actions button[type=submit]').click();
-    return began(before);
-  }
-  /** Waits for another run to be in view. */
-  const began = (before: string): Promise<string> =>
-    eventually('run', () => (runIdOf(page) !== before && runIdOf(page) !== '' ? runIdOf(page) : undefined));
-  /** Waits until the page too has seen the end of the run in view. */
-  const seenEnded = () => page.locator('.run-actions button[type=submit]').waitFor({ state: 'attached' });
-  /** Selects a node by its card. */
-  const choose = (title: string) => card(page, title).locator('.card-icon').click();
-  /** Runs a command by its name, as the palette does. */
-  async function command(name: string): Promise<void> {
-    await page.keyboard.press('Control+k');
-    await page.getByRole('combobox', { name: 'Commands' }).fill(name);
-    await page.keyboard.press('Enter');
-  }
+  const { runIn, began, choose } = runPage(
+    () => server.address,
+    () => page,
+  );
   /** The words that a card or the result shows, told apart by their numbers. */
   const numbers = (text: string): readonly number[] => [...text.matchAll(/w(\d+)@/g)].map((match) => Number(match[1]));
   const shownText = async (): Promise<string> =>
@@ -178,112 +127,6 @@ suite(`runs in a browser${obstacle === undefined ? '' : ` (skipped: ${obstacle})
     await eventually('state', async () =>
       (await page.locator('.card[data-status=cancelled]').count()) === 2 ? true : undefined,
     );
-  });
-
-  it('pauses at a breakpoint, steps to the next node, and goes on', async () => {
-    await page.goto(`${server.address}/workflows/chain`);
-    await choose('Fragile');
-    await page.keyboard.press('b');
-    await card(page, 'Fragile').getByText('Breakpoint').waitFor({ state: 'attached' });
-    await command('Select nothing');
-    await page.getByRole('textbox', { name: /^name\b/ }).fill('Ada');
-    const runId = await begin();
-    await card(page, 'Fragile').getByText('Paused before it').first().waitFor();
-    await keepPicture(page, 'live-breakpoint');
-    await card(page, 'Fragile').getByRole('button', { name: 'Step' }).click();
-    await eventually('next pause', async () => {
-      const { nodes } = await runOf(server, runId);
-      return nodes['second']?.status === 'done' && nodes['third']?.status === 'parked' ? true : undefined;
-    });
-    await page.getByRole('button', { name: 'Continue' }).first().click();
-    expect((await untilStatus(server, runId)).outputs['text']).toBe('third whole first Ada');
-    await command('Remove all pins');
-    await eventually('no badge', async () =>
-      (await card(page, 'Fragile').getByText('Breakpoint').count()) === 0 ? true : undefined,
-    );
-  });
-
-  it('takes a pinned output in test runs, and says so', async () => {
-    const first = await runIn('chain', 'name', 'Bea');
-    await untilStatus(server, first);
-    await seenEnded();
-    await choose('Fragile');
-    await page.keyboard.press('p');
-    await card(page, 'Fragile').getByText('Pinned output').waitFor({ state: 'attached' });
-    await page.getByRole('group', { name: 'Panel' }).getByRole('button', { name: 'Run' }).click();
-    await page.getByText('Test run with 1 pinned output').waitFor();
-    await page.getByRole('textbox', { name: /^name\b/ }).fill('break');
-    const second = await begin();
-    const run = await untilStatus(server, second);
-    expect([run.status, run.outputs['text'], run.nodes['second']?.status]).toEqual([
-      'done',
-      'third whole first Bea',
-      'cached',
-    ]);
-    await page.getByLabel(/Test run with/).uncheck();
-    const third = await begin();
-    expect((await untilStatus(server, third)).status).toBe('failed');
-    await command('Remove all pins');
-  });
-
-  it('runs from a node on, with what came before reused, and goes on from an output that was edited', async () => {
-    const first = await runIn('chain', 'name', 'Cleo');
-    await untilStatus(server, first);
-    await seenEnded();
-    await choose('Fragile');
-    await page.keyboard.press('r');
-    const second = await began(first);
-    const again = await untilStatus(server, second);
-    expect([again.nodes['first']?.status, again.nodes['second']?.status]).toEqual(['cached', 'done']);
-    await eventually('word', async () =>
-      (await card(page, 'Input').getByText('Reused').count()) > 0 ? true : undefined,
-    );
-    await seenEnded();
-    await choose('Fragile');
-    await page.keyboard.press('e');
-    const dialog = page.getByRole('dialog', { name: 'Edit the output' });
-    await dialog.getByRole('textbox', { name: 'value' }).fill('edited by hand');
-    await dialog.getByRole('button', { name: 'Continue from here' }).click();
-    const third = await began(second);
-    expect((await untilStatus(server, third)).outputs['text']).toBe('third edited by hand');
-  });
-
-  it('resumes from the node that failed after its input was put right, and offers the node’s menu', async () => {
-    const first = await runIn('chain', 'name', 'break');
-    expect((await untilStatus(server, first)).status).toBe('failed');
-    await page.getByRole('button', { name: 'Resume', exact: true }).click();
-    const second = await began(first);
-    const resumed = await untilStatus(server, second);
-    expect([resumed.status, resumed.nodes['first']?.status, resumed.summary.origin]).toEqual([
-      'failed',
-      'cached',
-      first,
-    ]);
-    await card(page, 'Fragile').click({ button: 'right' });
-    await page
-      .getByRole('menu', { name: 'Node' })
-      .getByRole('menuitem', { name: /Run from here/ })
-      .waitFor();
-    await page.keyboard.press('Escape');
-  });
-
-  it('answers a question on its card, and another one in the inbox', async () => {
-    const first = await runIn('deciding', 'letter', 'Dear all');
-    await card(page, 'Ask a person').getByLabel('Decision').selectOption('approve');
-    await keepPicture(page, 'live-question');
-    await card(page, 'Ask a person').getByRole('button', { name: 'Answer' }).click();
-    expect((await untilStatus(server, first)).outputs['decision']).toBe('approve');
-    const second = await runIn('deciding', 'letter', 'Dear nobody');
-    await untilStatus(server, second, ['parked']);
-    await page.goto(`${server.address}/inbox`);
-    const item = page.getByRole('listitem').filter({ hasText: 'Dear nobody' });
-    await item.getByRole('button', { name: 'Answer' }).click();
-    await item.getByText('Decision is needed.').waitFor();
-    expect(await violations(page)).toEqual([]);
-    await item.getByLabel('Decision').selectOption('refuse');
-    await item.getByRole('button', { name: 'Answer' }).click();
-    expect((await untilStatus(server, second)).outputs['decision']).toBe('refuse');
-    await page.getByText('Nobody is waited for.').waitFor();
   });
 
   it('shows any iteration of a loop', async () => {

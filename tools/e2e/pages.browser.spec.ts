@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
+import { violations } from './axe-check.js';
 import { cleanUp } from './built-program.js';
 import { greeting } from './documents.js';
 import { eventually } from './eventually.js';
@@ -19,25 +19,6 @@ const obstacle =
       ? undefined
       : 'the starter models are not on this machine; npm start fetches them';
 const suite = obstacle === undefined ? describe : describe.skip;
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe finds on a page, one line a violation. */
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    interface Found {
-      readonly id: string;
-      readonly nodes: readonly { readonly target: readonly string[] }[];
-    }
-    const { axe: checker } = window as unknown as {
-      axe: { run(options: object): Promise<{ violations: readonly Found[] }> };
-    };
-    const { violations: found } = await checker.run({
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
-    });
-    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-  });
-}
 
 /** Drops files on the page, as a hand does. */
 async function drop(page: Page, files: readonly { readonly name: string; readonly text: string }[]): Promise<void> {

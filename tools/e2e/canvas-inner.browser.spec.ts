@@ -1,0 +1,121 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { violations } from './axe-check.js';
+import { cleanUp } from './built-program.js';
+import { drawingPage, laidOut, type Stored } from './drawing-page.js';
+import { findBrowser, keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
+import { startServer, type ServerProcess } from './start-server.js';
+
+jest.setTimeout(90_000);
+
+const executable = findBrowser();
+const obstacle =
+  executable === undefined ? 'no browser was found: install Chromium or Chrome, or name one in CHROME_PATH' : undefined;
+const suite = obstacle === undefined ? describe : describe.skip;
+
+suite(`groups and workflows inside in a browser${obstacle === undefined ? '' : ` (skipped: ${obstacle})`}`, () => {
+  let server: ServerProcess;
+  let browser: Browser;
+  let watched: WatchedPage;
+
+  beforeAll(async () => {
+    server = await startServer();
+    browser = await openBrowser(executable ?? '');
+  });
+  afterAll(async () => {
+    await browser.close();
+    await server.stop();
+    await cleanUp();
+  });
+  beforeEach(async () => {
+    watched = await openPage(browser);
+  });
+  afterEach(async () => {
+    await watched.page.close();
+    expect(watched.problems()).toEqual([]);
+  });
+  const drawn = drawingPage(
+    () => server.address,
+    () => watched.page,
+  );
+  const { open, until, card, choose, press, focusCanvas } = drawn;
+
+  it('groups, folds, turns the group into a sub-workflow that still runs, and takes it all back', async () => {
+    const { page } = watched;
+    const id = await open(laidOut);
+    await card('Prompt').waitFor();
+    await focusCanvas();
+    await press('ArrowRight', 'ArrowRight', 'g');
+    await page.getByLabel('Name of the group').fill('Words');
+    await press('Enter');
+    await page.getByRole('region', { name: 'Group Words' }).waitFor();
+    await press('f');
+    await page.getByRole('article', { name: 'Group Words' }).waitFor();
+    await card('Prompt').waitFor({ state: 'detached' });
+    expect(await page.locator('.react-flow__edge').count()).toBe(2);
+    await keepPicture(page, 'folded');
+    await press('f', 'Shift+W');
+    await page.getByRole('textbox', { name: 'Title' }).first().waitFor();
+    await press('Enter');
+    const { nodes, edges, workflows } = await until(id, 'sub-workflow', (document) => document.workflows !== undefined);
+    expect(
+      Object.values(nodes)
+        .map(({ type }) => type)
+        .sort(),
+    ).toEqual(['input', 'output', 'workflow']);
+    expect([edges.length, Object.keys(workflows ?? {})]).toEqual([2, ['part-1']]);
+    const run = await fetch(`${server.address}/api/workflows/${id}/runs?wait=1`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ inputs: { name: 'Ada' } }),
+    });
+    expect(((await run.json()) as { outputs: Record<string, unknown> }).outputs['greeting']).toBe('Hello Ada!');
+    await focusCanvas();
+    await press('Control+z');
+    await until(
+      id,
+      'the group again',
+      (document) => document.workflows === undefined && document.layout?.groups.length === 1,
+    );
+    await page.getByRole('region', { name: 'Group Words' }).waitFor();
+  });
+
+  it('makes a workflow inside this one, changes it on its own canvas, and goes back', async () => {
+    const { page } = watched;
+    const id = await open(laidOut);
+    await card('Prompt').waitFor();
+    await focusCanvas();
+    await press('ArrowRight', 'ArrowRight', 'Tab');
+    await choose('for each');
+    await card('For each').waitFor();
+    await page.getByRole('button', { name: 'Make one inside this workflow' }).click();
+    const around = page.getByRole('navigation', { name: 'Workflows around this one' });
+    await around.getByLabel('Name of the inner workflow').fill('One greeting');
+    await card('Output').waitFor();
+    await focusCanvas();
+    await press('ArrowRight', 'Tab');
+    await choose('prompt');
+    await card('Prompt').waitFor();
+    await keepPicture(page, 'inside');
+    const inner = (document: Stored): string => JSON.stringify(document.workflows ?? {});
+    await until(id, 'the node inside', (document) => /One greeting.*"type":"prompt"/.test(inner(document)));
+    expect(await violations(page)).toEqual([]);
+    // Undone inside, and done again after a reload, which opens the same place.
+    await focusCanvas();
+    await press('Control+z');
+    await until(id, 'no node inside', (document) => !inner(document).includes('"type":"prompt"'));
+    await page.reload();
+    await card('Output').waitFor();
+    await around.getByRole('button', { name: /Back to/ }).click();
+    await card('For each')
+      .getByRole('button', { name: /One greeting/ })
+      .waitFor();
+    await page.goBack();
+    await around.waitFor();
+    await focusCanvas();
+    await press('Control+ArrowUp');
+    await around.waitFor({ state: 'detached' });
+    await card('For each').dblclick({ position: { x: 60, y: 60 } });
+    await around.waitFor();
+  });
+});

@@ -1,0 +1,90 @@
+import type { Locator, Page } from 'playwright-core';
+import { greeting } from './documents.js';
+import { eventually } from './eventually.js';
+
+/** The greeting with a place for each node. */
+export const laidOut = { ...greeting, layout: { nodes: { who: [0, 0], words: [320, 0], reply: [640, 0] } } };
+
+/** A stored draft. */
+export interface Stored {
+  readonly nodes: Readonly<
+    Record<string, { readonly type: string; readonly config: Readonly<Record<string, unknown>> }>
+  >;
+  readonly edges: readonly { readonly from: string; readonly to: string }[];
+  readonly layout?: {
+    readonly nodes: Readonly<Record<string, readonly [number, number]>>;
+    readonly notes: readonly { readonly text: string; readonly color?: string }[];
+    readonly groups: readonly { readonly title: string; readonly nodes: readonly string[] }[];
+  };
+  readonly workflows?: Readonly<Record<string, unknown>>;
+}
+
+/** Lets a file go over the canvas, as a hand does. */
+export async function dropFile(page: Page, name: string, text: string): Promise<void> {
+  const transfer = await page.evaluateHandle(
+    ([file, content]) => {
+      const data = new DataTransfer();
+      data.items.add(new File([content ?? ''], file ?? ''));
+      return data;
+    },
+    [name, text],
+  );
+  await page.dispatchEvent('.react-flow', 'dragover', { dataTransfer: transfer });
+  await page.dispatchEvent('.react-flow', 'drop', { dataTransfer: transfer, clientX: 500, clientY: 600 });
+}
+
+/** What a hand and an eye do on the canvas of the page that is open. */
+export function drawingPage(address: () => string, page: () => Page) {
+  /** Stores a workflow and opens its canvas; gives its id. */
+  async function open(document: object): Promise<string> {
+    const reply = await fetch(`${address()}/api/workflows`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ document }),
+    });
+    const { id } = (await reply.json()) as { readonly id: string };
+    await page().goto(`${address()}/workflows/${id}`);
+    await page().getByRole('textbox', { name: 'Name of the workflow' }).waitFor();
+    await page().locator('.react-flow__viewport').waitFor({ state: 'attached' });
+    return id;
+  }
+  const stored = async (id: string): Promise<Stored> => {
+    const reply = await fetch(`${address()}/api/workflows/${id}`);
+    return ((await reply.json()) as { readonly document: Stored }).document;
+  };
+  /** Waits until the draft is stored with something in it. */
+  const until = (id: string, what: string, isSo: (document: Stored) => boolean): Promise<Stored> =>
+    eventually(what, async () => {
+      const document = await stored(id);
+      return isSo(document) ? document : undefined;
+    });
+  const card = (title: string): Locator => page().getByRole('article', { name: title, exact: true });
+  const handle = (title: string, port: string, side: 'source' | 'target'): Locator =>
+    card(title).locator(`.react-flow__handle.${side}[data-handleid="${port}"]`);
+  const middleOf = async (place: Locator): Promise<readonly [number, number]> => {
+    const box = await place.boundingBox();
+    if (box === null) throw new Error('It is not on the page.');
+    return [box.x + box.width / 2, box.y + box.height / 2];
+  };
+  /** Draws a thread with the pointer from a port to a place of the screen. */
+  async function drawThread(from: Locator, to: readonly [number, number]): Promise<void> {
+    const { mouse } = page();
+    await mouse.move(...(await middleOf(from)));
+    await mouse.down();
+    await mouse.move(to[0] - 8, to[1] - 8, { steps: 4 });
+    await mouse.move(...to);
+    await mouse.up();
+  }
+  const pick = (name: string) => page().locator('.picker-item').filter({ hasText: name }).first().click();
+  /** Types into the open list and takes what it finds first. */
+  async function choose(words: string): Promise<void> {
+    await page().locator('.picker-search').waitFor();
+    await page().keyboard.type(words);
+    await page().keyboard.press('Enter');
+  }
+  const press = async (...keys: readonly string[]): Promise<void> => {
+    for (const key of keys) await page().keyboard.press(key);
+  };
+  const focusCanvas = () => page().locator('.workflow-canvas').focus();
+  return { open, stored, until, card, handle, middleOf, drawThread, pick, choose, press, focusCanvas };
+}

@@ -1,0 +1,46 @@
+import type { Page } from 'playwright-core';
+import { eventually } from './eventually.js';
+
+/** The id of the run in view. */
+export const runIdOf = (page: Page): string => {
+  const { pathname, searchParams } = new URL(page.url());
+  return searchParams.get('run') ?? /^\/runs\/([^/]+)$/.exec(pathname)?.[1] ?? '';
+};
+/** A card by its title. */
+export const card = (page: Page, title: string) => page.getByRole('article', { name: title, exact: true });
+/** What the run in view gave. */
+export const result = (page: Page) => page.getByRole('region', { name: 'Result' });
+/** A text in one line. */
+export const flat = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+/** What a person does with runs on the page that is open. */
+export function runPage(address: () => string, page: () => Page) {
+  /** Opens a workflow, fills a field, runs it, and gives the run's id. */
+  async function runIn(slug: string, field: string, text: string): Promise<string> {
+    await page().goto(`${address()}/workflows/${slug}`);
+    await page()
+      .getByRole('textbox', { name: new RegExp(`^${field}\\b`) })
+      .fill(text);
+    return begin();
+  }
+  /** Presses Run; gives the id of the run that it began. */
+  async function begin(): Promise<string> {
+    const before = runIdOf(page());
+    await page().locator('.run-actions button[type=submit]').click();
+    return began(before);
+  }
+  /** Waits for another run to be in view. */
+  const began = (before: string): Promise<string> =>
+    eventually('run', () => (runIdOf(page()) !== before && runIdOf(page()) !== '' ? runIdOf(page()) : undefined));
+  /** Waits until the page too has seen the end of the run in view. */
+  const seenEnded = () => page().locator('.run-actions button[type=submit]').waitFor({ state: 'attached' });
+  /** Selects a node by its card. */
+  const choose = (title: string) => card(page(), title).locator('.card-icon').click();
+  /** Runs a command by its name, as the palette does. */
+  async function command(name: string): Promise<void> {
+    await page().keyboard.press('Control+k');
+    await page().getByRole('combobox', { name: 'Commands' }).fill(name);
+    await page().keyboard.press('Enter');
+  }
+  return { runIn, begin, began, seenEnded, choose, command };
+}
