@@ -55,6 +55,7 @@ export * from './events/run-state.js';
 export { errorPortName } from './plan/resolve-edges.js';
 export * from './api/api.js';
 export * from './api/publishing.js';
+export * from './api/workflow-test.js';
 export * from './api/live.js';
 export * from './api/audit.js';
 export * from './api/connections.js';

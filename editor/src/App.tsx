@@ -24,6 +24,10 @@ const PolicyPage = lazyPage(() => import('./pages/PolicyPage.js').then(({ Policy
 const SpendPage = lazyPage(() => import('./pages/SpendPage.js').then(({ SpendPage: page }) => page));
 const SettingsPage = lazyPage(() => import('./pages/SettingsPage.js').then(({ SettingsPage: page }) => page));
 
+const VersionsPage = lazyPage(() => import('./pages/publish/VersionsPage.js').then(({ VersionsPage: page }) => page));
+const TestsPage = lazyPage(() => import('./pages/publish/TestsPage.js').then(({ TestsPage: page }) => page));
+const ApiPage = lazyPage(() => import('./pages/publish/ApiPage.js').then(({ ApiPage: page }) => page));
+
 /** The frame and the page that the address names. */
 export function App(): ReactElement {
   const route = parseRoute(useAddress());
@@ -44,6 +48,12 @@ function Page({ route }: { readonly route: Route }): ReactElement {
       return <HomePage />;
     case 'workflow':
       return <DraftPage workflow={route.workflow} runId={route.runId} inside={route.inside} />;
+    case 'versions':
+      return <VersionsPage workflow={route.workflow} from={route.from} to={route.to} />;
+    case 'tests':
+      return <TestsPage key={route.workflow} workflow={route.workflow} fromRun={route.run} />;
+    case 'api':
+      return <ApiPage key={route.workflow} workflow={route.workflow} />;
     case 'run':
       return <RunPage runId={route.runId} />;
     case 'runs':

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { WorkflowDocument } from '../document/workflow-document.js';
 import { RunStatus } from '../events/events.js';
 import { LabelLevel } from '../labels/label.js';
 import { Issue } from '../plan/issue.js';
@@ -26,14 +27,36 @@ export const TestReport = z
   .meta({ id: 'TestReport' });
 export type TestReport = z.infer<typeof TestReport>;
 
+/** `POST /api/workflows/:id/publish/check`. */
+export const PublishCheckRequest = z
+  .strictObject({
+    /** Whether the workflow's tests are run; publishing runs them in any case. */
+    tests: z.boolean().default(true),
+  })
+  .prefault({})
+  .meta({ id: 'PublishCheckRequest' });
+
+/** `POST /api/workflows/:id/tests/run`. */
+export const RunTestsRequest = z
+  .strictObject({
+    /** The tests to run, by name; all of them where left out. */
+    names: z.array(z.string()).max(1000).optional(),
+  })
+  .prefault({})
+  .meta({ id: 'RunTestsRequest' });
+export type RunTestsRequest = z.infer<typeof RunTestsRequest>;
+
 /** What stands between a draft and its next version: `POST /api/workflows/:id/publish/check`. */
 export const PublishCheck = z
   .object({
-    /** Nothing but the acceptance of the data map is missing. */
+    /** Nothing but the acceptance of the data map is missing, and the tests where they were not run. */
     isReady: z.boolean(),
+    /** The number that publishing would give. */
+    nextVersion: z.int().positive(),
     issues: z.array(Issue),
-    /** Left out where the workflow has no tests. */
+    /** Left out where the workflow has no tests, or they were not to be run. */
     tests: TestReport.optional(),
+    testCount: z.int().nonnegative(),
     dataMap: z.array(DataFlow),
     /** Names the data map: publishing sends it back to say that this one was read. */
     dataMapHash: z.string(),
@@ -66,9 +89,26 @@ export type PublishRequest = z.input<typeof PublishRequest>;
 /** `POST /api/workflows/:id/live`: moves the live pointer; null takes the workflow off the air. */
 export const SetLiveRequest = z.strictObject({ live: LivePointer.nullable() }).meta({ id: 'SetLiveRequest' });
 
+/** What a canary is judged by. */
+export const CanaryFigures = z
+  .object({ runs: z.int().nonnegative(), failed: z.int().nonnegative(), meanMs: z.number().nonnegative() })
+  .meta({ id: 'CanaryFigures' });
+export type CanaryFigures = z.infer<typeof CanaryFigures>;
+
+/** One version with everything it is made of: `GET /api/workflows/:id/versions/:n`. */
+export const VersionReply = WorkflowVersion.extend({
+  bundle: z.object({ document: WorkflowDocument }),
+}).meta({ id: 'VersionReply' });
+export type VersionReply = z.infer<typeof VersionReply>;
+
 /** `GET /api/workflows/:id/versions`, newest first. */
 export const VersionsReply = z
-  .object({ versions: z.array(WorkflowVersion), live: LivePointer.optional() })
+  .object({
+    versions: z.array(WorkflowVersion),
+    live: LivePointer.optional(),
+    /** How the runs of the canary went since this Heddle started; left out where there is none. */
+    canary: CanaryFigures.optional(),
+  })
   .meta({ id: 'VersionsReply' });
 export type VersionsReply = z.infer<typeof VersionsReply>;
 

@@ -28,7 +28,7 @@ export function toApiError(error: unknown): ApiError {
 }
 
 export interface Exchange {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Sent as JSON. */
   readonly body?: unknown;
   /** Sent as multipart, instead of `body`. */

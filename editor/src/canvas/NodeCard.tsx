@@ -2,11 +2,13 @@ import { errorPortName } from '@heddle/core';
 import { useStore, type NodeProps } from '@xyflow/react';
 import clsx from 'clsx';
 import { CircleOff, Lock } from 'lucide-react';
-import { memo, useMemo, type ReactElement } from 'react';
+import { memo, useContext, useMemo, type ReactElement } from 'react';
 import { usedPorts } from '../document/edge-index.js';
 import { headlineOf } from '../document/headline.js';
 import { looseEnds, portsOf } from '../document/ports-of.js';
 import { CardMarks } from '../run/CardMarks.js';
+import { DiffTag } from '../publish/DiffTag.js';
+import { DiffContext } from '../publish/diff-marks.js';
 import { CardRun } from '../run/CardRun.js';
 import { useExecution } from '../run/use-run.js';
 import { errorCount } from '../document/issue-index.js';
@@ -53,6 +55,8 @@ const WholeCard = memo(function WholeCard({
   const ports = useMemo(() => portsOf(compiled, description), [compiled, description]);
   const loose = useMemo(() => (used === undefined ? undefined : looseEnds(ports, used)), [ports, used]);
   const headline = useMemo(() => (node === undefined ? undefined : headlineOf(node, description)), [node, description]);
+  const marks = useContext(DiffContext);
+  const mark = marks?.nodes.get(id);
   if (node === undefined) return null;
 
   const title = node.title ?? description?.title ?? node.type;
@@ -70,6 +74,7 @@ const WholeCard = memo(function WholeCard({
       data-status={execution?.status ?? 'idle'}
       data-selected={selected || undefined}
       data-label={label}
+      data-diff={mark}
       aria-label={title}
       aria-roledescription="node"
     >
@@ -80,7 +85,8 @@ const WholeCard = memo(function WholeCard({
         </span>
         <NodeTitle id={id} title={title} typeTitle={description?.title ?? node.type} />
         <CardMarks id={id} />
-        {issues > 0 && execution === undefined ? (
+        <DiffTag mark={mark} />
+        {issues > 0 && execution === undefined && marks === undefined ? (
           <span className="card-issues">{issues === 1 ? '1 issue' : `${issues} issues`}</span>
         ) : (
           <CardState execution={execution} />

@@ -1,8 +1,9 @@
 import { BaseEdge, EdgeLabelRenderer, getBezierPath, type EdgeProps } from '@xyflow/react';
 import { Plus } from 'lucide-react';
-import { memo, useState, type CSSProperties, type ReactElement } from 'react';
+import { memo, useContext, useState, type CSSProperties, type ReactElement } from 'react';
 import { formatBytes } from '../format/format-bytes.js';
 import { previewValue } from '../format/preview-value.js';
+import { DiffContext } from '../publish/diff-marks.js';
 import { threadState, type ThreadState } from '../run/thread-state.js';
 import { useExecution, useExecutionCount, useExecutionFact } from '../run/use-run.js';
 import { useDocument, useSession, useView } from '../session.js';
@@ -27,6 +28,7 @@ function Thread(props: EdgeProps<FlowEdge> & { readonly data: ThreadData }): Rea
   const pulse = useExecutionFact(from.node, (execution) => pulseSeconds(execution?.rate));
   const isLit = useView((view) => isSelectedEnd(view, from.node, to.node));
   const isDropTarget = useView((view) => view.dropEdge === id);
+  const mark = useContext(DiffContext)?.edges.get(id);
   const [path, labelX, labelY] = getBezierPath(props);
   const isOpen = isHovered || selected === true;
   // The colour of the type and the pace of the pulses follow the data, which a class cannot say.
@@ -40,6 +42,7 @@ function Thread(props: EdgeProps<FlowEdge> & { readonly data: ThreadData }): Rea
       data-selected={selected === true || undefined}
       data-lit={isLit || selected === true || undefined}
       data-drop={isDropTarget || undefined}
+      data-diff={mark}
       data-loop={loop !== undefined || undefined}
       style={style}
       {...hover}

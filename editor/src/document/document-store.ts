@@ -3,9 +3,10 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ApiError } from '../api/http.js';
 import { noHistory, step, stepBack, stepForth, type History } from './history.js';
 
-/** Where a document is from: the draft, or a run, as it was when that run began. */
+/** Where a document is from: the draft, a version of it, or a run, as it was when that run began. */
 export type DocumentOrigin =
   | { readonly kind: 'draft' }
+  | { readonly kind: 'version' }
   | { readonly kind: 'run'; readonly runId: string; readonly inputs: Readonly<Record<string, LabelledValue>> };
 
 /** How the draft stands with the server. */
@@ -69,6 +70,11 @@ export function showRunDocument(
 ): void {
   const { runId, workflowId, document, inputs } = run;
   store.setState({ ...closed, id: workflowId, document, saved: document, origin: { kind: 'run', runId, inputs } });
+}
+
+/** Shows a document only to be looked at, such as a version or what differs between two. */
+export function showVersionDocument(store: DocumentStore, document: WorkflowDocument): void {
+  store.setState({ ...closed, document, saved: document, origin: { kind: 'version' } });
 }
 
 /** Closes what is open. */

@@ -3,6 +3,8 @@ import { useState, type ReactElement } from 'react';
 import { Link } from '../pages/Link.js';
 import { runPath, workflowPath } from '../pages/route.js';
 import { Around } from '../run/InsideStage.js';
+import { LiveBadge } from '../publish/LiveBadge.js';
+import { PublishButton } from '../publish/PublishButton.js';
 import { useRunHead } from '../run/use-run.js';
 import { useDocument } from '../session.js';
 import { CommandButton } from './CommandButton.js';
@@ -21,8 +23,10 @@ export function TopBar(): ReactElement {
         <WorkflowName />
       </Around>
       {head === undefined ? (
-        !isOpen ? null : (
-          <span className="badge">Draft</span>
+        !isOpen || !isDraft ? null : (
+          <Around>
+            <LiveBadge />
+          </Around>
         )
       ) : (
         <>
@@ -59,6 +63,9 @@ export function TopBar(): ReactElement {
       <CommandButton id="commands">
         <CommandIcon size={16} aria-hidden />
       </CommandButton>
+      <Around>
+        <PublishButton />
+      </Around>
     </header>
   );
 }

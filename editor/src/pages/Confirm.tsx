@@ -1,3 +1,4 @@
+import clsx from 'clsx';
 import type { ReactElement, ReactNode } from 'react';
 import { Notice } from '../frame/Notice.js';
 import { Dialog } from '../palette/Dialog.js';
@@ -9,12 +10,22 @@ export interface ConfirmProps {
   readonly children: ReactNode;
   readonly verb: string;
   readonly action: Action;
+  /** It can be taken back: the button does not warn. */
+  readonly isHarmless?: boolean;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }
 
 /** Asks before something is gone for good. */
-export function Confirm({ title, children, verb, action, onConfirm, onClose }: ConfirmProps): ReactElement {
+export function Confirm({
+  title,
+  children,
+  verb,
+  action,
+  isHarmless = false,
+  onConfirm,
+  onClose,
+}: ConfirmProps): ReactElement {
   return (
     <Dialog title={title} onClose={onClose}>
       <div className="dialog-form">
@@ -24,7 +35,12 @@ export function Confirm({ title, children, verb, action, onConfirm, onClose }: C
           <button type="button" className="button" onClick={onClose} autoFocus>
             Cancel
           </button>
-          <button type="button" className="button button-danger" disabled={action.isBusy} onClick={onConfirm}>
+          <button
+            type="button"
+            className={clsx('button', isHarmless ? 'button-primary' : 'button-danger')}
+            disabled={action.isBusy}
+            onClick={onConfirm}
+          >
             {verb}
           </button>
         </div>

@@ -1,5 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { collectionPath, connectionPath, parseRoute, policyPath, runPath, workflowPath } from './route.js';
+import {
+  apiPath,
+  collectionPath,
+  connectionPath,
+  parseRoute,
+  policyPath,
+  runPath,
+  testsPath,
+  versionsPath,
+  workflowPath,
+} from './route.js';
 
 describe('routes', () => {
   it('reads what it writes', () => {
@@ -19,6 +29,24 @@ describe('routes', () => {
       name: 'faq',
       document: 'a/b c.md',
     });
+  });
+
+  it('reads the parts of a workflow, and two versions to compare', () => {
+    expect(parseRoute(versionsPath('a/b', { from: 3, to: 'draft' }))).toEqual({
+      page: 'versions',
+      workflow: 'a/b',
+      from: 3,
+      to: 'draft',
+    });
+    expect(parseRoute('/workflows/a/versions?from=x&to=0')).toEqual({
+      page: 'versions',
+      workflow: 'a',
+      from: undefined,
+      to: undefined,
+    });
+    expect(parseRoute(testsPath('a', 'r'))).toEqual({ page: 'tests', workflow: 'a', run: 'r' });
+    expect(parseRoute(apiPath('a'))).toEqual({ page: 'api', workflow: 'a' });
+    expect(parseRoute('/workflows/a/else')).toMatchObject({ page: 'missing' });
   });
 
   it('tells what is named from what is new', () => {

@@ -1,6 +1,9 @@
 import { useSyncExternalStore } from 'react';
 import { formatInside, parseInside, type InnerPath } from '../document/inner/inner-path.js';
 
+/** One side of a comparison: a version by its number, or the draft. */
+export type VersionSide = number | 'draft';
+
 /** Where in the editor one is. */
 export type Route =
   | { readonly page: 'home' }
@@ -11,6 +14,14 @@ export type Route =
       /** The workflow inside it that is open, as `formatInside` writes it. */
       readonly inside: string | undefined;
     }
+  | {
+      readonly page: 'versions';
+      readonly workflow: string;
+      readonly from: VersionSide | undefined;
+      readonly to: VersionSide | undefined;
+    }
+  | { readonly page: 'tests'; readonly workflow: string; readonly run: string | undefined }
+  | { readonly page: 'api'; readonly workflow: string }
   | { readonly page: 'run'; readonly runId: string }
   | { readonly page: 'runs' }
   | { readonly page: 'compare'; readonly left: string | undefined; readonly right: string | undefined }
@@ -41,6 +52,10 @@ export function parseRoute(address: string): Route {
       runId: new URLSearchParams(query).get('run') ?? undefined,
       inside: new URLSearchParams(query).get('inside') ?? undefined,
     };
+  if (first === 'workflows' && second !== undefined && parts.length === 3) {
+    const part = workflowPart(decodePart(second), parts[2], new URLSearchParams(query));
+    if (part !== undefined) return part;
+  }
   if (first === 'runs' && second === undefined) return { page: 'runs' };
   if (first === 'inbox' && second === undefined) return { page: 'inbox' };
   if (first === 'sign-in' && second === undefined) return { page: 'sign-in' };
@@ -79,6 +94,20 @@ function portfolioRoute(parts: readonly string[]): Route | undefined {
   }
 }
 
+/** The pages of a workflow beside its canvas. */
+function workflowPart(workflow: string, part: string | undefined, query: URLSearchParams): Route | undefined {
+  if (part === 'versions')
+    return { page: 'versions', workflow, from: sideOf(query.get('from')), to: sideOf(query.get('to')) };
+  if (part === 'tests') return { page: 'tests', workflow, run: query.get('run') ?? undefined };
+  if (part === 'api') return { page: 'api', workflow };
+  return undefined;
+}
+
+function sideOf(text: string | null): VersionSide | undefined {
+  if (text === 'draft') return 'draft';
+  return text !== null && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
+}
+
 function decodePart(part: string): string {
   try {
     return decodeURIComponent(part);
@@ -100,6 +129,25 @@ function queryOf(parts: Readonly<Record<string, string | undefined>>): string {
   );
   return words.length === 0 ? '' : `?${words.join('&')}`;
 }
+/** The address of a workflow's versions, with one of them in view, or two compared. */
+export const versionsPath = (
+  workflow: string,
+  { from, to }: { readonly from?: VersionSide | undefined; readonly to?: VersionSide | undefined } = {},
+): string => {
+  const sides = {
+    ...(from === undefined ? {} : { from: String(from) }),
+    ...(to === undefined ? {} : { to: String(to) }),
+  };
+  const query = new URLSearchParams(sides).toString();
+  return `/workflows/${encodeURIComponent(workflow)}/versions${query === '' ? '' : `?${query}`}`;
+};
+/** The address of a workflow's tests; `run` is one to make a test of. */
+export const testsPath = (workflow: string, run?: string): string =>
+  `/workflows/${encodeURIComponent(workflow)}/tests${run === undefined ? '' : `?run=${encodeURIComponent(run)}`}`;
+/** The address of what a workflow is as an API. */
+export const apiPath = (workflow: string): string => `/workflows/${encodeURIComponent(workflow)}/api`;
+/** The address of a section of the settings. */
+export const settingsPath = (section: string): string => `/settings/${section}`;
 /** The address of two runs side by side. */
 export const comparePath = (left: string | undefined, right: string | undefined): string =>
   `/runs/compare?${new URLSearchParams({ ...(left === undefined ? {} : { a: left }), ...(right === undefined ? {} : { b: right }) }).toString()}`;

@@ -5,8 +5,8 @@ import { toApiError, type ApiError } from '../api/http.js';
 export interface Action {
   readonly isBusy: boolean;
   readonly error: ApiError | undefined;
-  run(work: () => Promise<void>): void;
-  clear(): void;
+  readonly run: (work: () => Promise<void>) => void;
+  readonly clear: () => void;
 }
 
 /** Runs one thing at a time, and keeps its failure to be shown. */

@@ -1,4 +1,4 @@
-import type { Clock, LivePointer, StreamEvent } from '@heddle/core';
+import type { CanaryFigures, Clock, LivePointer, StreamEvent } from '@heddle/core';
 import type { Log } from '../heddle/log.js';
 
 interface Tally {
@@ -35,6 +35,12 @@ export class CanaryWatch {
     const { canary } = (await this.parts.live(workflowId)) ?? {};
     if (canary?.version !== version) return;
     this.open.set(runId, { workflowId, version, began: this.parts.clock.now() });
+  }
+
+  /** What a canary is judged by so far. */
+  figures(workflowId: string, version: number): CanaryFigures {
+    const { runs, failed, ms } = this.tallies.get(`${workflowId} ${version}`) ?? { runs: 0, failed: 0, ms: 0 };
+    return { runs, failed, meanMs: runs === 0 ? 0 : ms / runs };
   }
 
   /** Hears every event; gives the work that a run's end made, undefined for all others. */

@@ -81,6 +81,7 @@ export function createPublishing(needs: PublishingNeeds): Publishing {
       catalog,
       clock,
       runTest,
+      canaryFigures: (id, version) => canaries.figures(id, version),
       describe: modelOfReference(needs),
     }),
   };

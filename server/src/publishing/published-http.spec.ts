@@ -36,6 +36,12 @@ describe('publishing over HTTP', () => {
         }),
       });
     await tests('bye');
+    const checked = async (body: object): Promise<Record<string, unknown>> =>
+      (await server.call('POST', '/api/workflows/echo/publish/check', body)).body as Record<string, unknown>;
+    expect(await checked({})).toMatchObject({ isReady: false, testCount: 1, nextVersion: 1, tests: { failed: 1 } });
+    expect((await checked({ tests: false })).tests).toBeUndefined();
+    const named = (names: string[]) => server.call('POST', '/api/workflows/echo/tests/run', { names });
+    expect([(await named(['says it'])).body.failed, (await named(['other'])).body.results]).toEqual([1, []]);
     expect((await publish({ acceptDataMap: check.dataMapHash })).body.error.code).toBe('tests_failed');
     await tests('hi');
     const { status, body } = await publish({ acceptDataMap: check.dataMapHash, note: 'first' });
@@ -86,6 +92,18 @@ describe('publishing over HTTP', () => {
     await server.call('POST', '/api/workflows/echo/live', { live: { version: 1 } });
     expect((await post({ question: 'hi' })).body.outputs.answer).toBe('You asked: hi');
     expect((await server.call('GET', '/api/workflows/echo/versions')).body).toMatchObject({ live: { version: 1 } });
+  });
+
+  it('tells how a canary does, while there is one', async () => {
+    const versions = async (): Promise<Record<string, unknown>> =>
+      (await server.call('GET', '/api/workflows/echo/versions')).body as Record<string, unknown>;
+    expect((await versions()).canary).toBeUndefined();
+    const live = { version: 1, canary: { version: 2, share: 1 } };
+    await server.call('POST', '/api/workflows/echo/live', { live });
+    expect((await versions()).canary).toEqual({ runs: 0, failed: 0, meanMs: 0 });
+    expect((await post({ question: 'hi' })).body.version).toBe(2);
+    expect((await versions()).canary).toMatchObject({ runs: 1, failed: 0 });
+    await server.call('POST', '/api/workflows/echo/live', { live: { version: 1 } });
   });
 
   it.each(['/v1/workflows/openapi.json', '/v1/workflows/echo/openapi.json'])('describes itself at %s', async (path) => {

@@ -4,6 +4,7 @@ import {
   diffText,
   HeddleError,
   PublishRequest,
+  type CanaryFigures,
   type Clock,
   type DocumentDiff,
   type LivePointer,
@@ -33,6 +34,7 @@ export interface PublishingParts {
   readonly clock: Pick<Clock, 'now'>;
   readonly describe: DescribeReference;
   readonly runTest: RunTest;
+  canaryFigures(workflowId: string, version: number): CanaryFigures;
 }
 
 /** Versions of workflows: checked, published, compared, put live and taken back. */
@@ -40,16 +42,19 @@ export class PublishingService {
   constructor(private readonly parts: PublishingParts) {}
 
   /** Everything that stands between the draft and its next version. Errors: `workflow_not_found`. */
-  async check(idOrSlug: string): Promise<PublishCheck> {
+  async check(idOrSlug: string, { tests: isTested = true }: { readonly tests?: boolean } = {}): Promise<PublishCheck> {
     const workflow = await this.parts.workflows.get(idOrSlug);
     const { issues, dataMap } = await this.parts.compile.report(workflow.document);
     const isCompiled = issues.every((issue) => issue.severity !== 'error');
     const live = await this.liveVersion(workflow.id);
     const dataMapHash = hashOf(dataMap);
     const { bundle } = isCompiled ? await this.parts.compile.plan(workflow.document) : { bundle: undefined };
-    const tests = isCompiled ? await this.test(workflow) : undefined;
+    const tests = isCompiled && isTested ? await this.test(workflow) : undefined;
+    const latest = (await this.parts.versions.list(workflow.id)).at(-1)?.version ?? 0;
     return {
       isReady: isCompiled && (tests === undefined || tests.failed === 0),
+      nextVersion: latest + 1,
+      testCount: await this.countTests(workflow.id),
       issues,
       ...(tests === undefined ? {} : { tests }),
       dataMap,
@@ -120,7 +125,12 @@ export class PublishingService {
     const { id } = await this.parts.workflows.get(idOrSlug);
     const live = await this.parts.published.live(id);
     const versions = [...(await this.parts.versions.list(id))].reverse();
-    return { versions, ...(live === undefined ? {} : { live }) };
+    const figures = live?.canary === undefined ? undefined : this.parts.canaryFigures(id, live.canary.version);
+    return {
+      versions,
+      ...(live === undefined ? {} : { live }),
+      ...(figures === undefined ? {} : { canary: figures }),
+    };
   }
 
   /** Errors: `workflow_not_found`, `version_not_found`. */
@@ -148,10 +158,11 @@ export class PublishingService {
   }
 
   /** Runs the tests of a draft; undefined where it has none. Errors: `bad_request` for a line that cannot be read. */
-  async test(workflow: StoredWorkflow): Promise<TestReport | undefined> {
+  async test(workflow: StoredWorkflow, names?: readonly string[]): Promise<TestReport | undefined> {
     const content = await this.parts.versions.tests(workflow.id);
     if (content === undefined || content.trim() === '') return undefined;
-    return runTests(parseTests(content), workflow.document, this.parts.runTest, this.parts.clock, workflow.id);
+    const tests = parseTests(content).filter(({ name }) => names?.includes(name) ?? true);
+    return runTests(tests, workflow.document, this.parts.runTest, this.parts.clock, workflow.id);
   }
 
   /** Stores a workflow's `tests.jsonl`; an empty one removes it. Errors: `bad_request`. */
@@ -164,6 +175,12 @@ export class PublishingService {
   /** Errors: `workflow_not_found`. */
   async tests(idOrSlug: string): Promise<string> {
     return (await this.parts.versions.tests((await this.parts.workflows.get(idOrSlug)).id)) ?? '';
+  }
+
+  /** Every line that is not empty; one that cannot be read counts too, as running the tests says so. */
+  private async countTests(id: string): Promise<number> {
+    const content = (await this.parts.versions.tests(id)) ?? '';
+    return content.split(/\r?\n/).filter((line) => line.trim() !== '').length;
   }
 
   private async liveVersion(id: string) {

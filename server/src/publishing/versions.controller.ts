@@ -1,8 +1,11 @@
 import {
   PublishCheck,
+  PublishCheckRequest,
   PublishRequest,
+  RunTestsRequest,
   SetLiveRequest,
   TestReport,
+  VersionReply,
   VersionsReply,
   WorkflowVersion,
   type Principal,
@@ -31,8 +34,11 @@ export class VersionsController {
   @HttpCode(200)
   @Access('workflow:write', target)
   @Reply(PublishCheck)
-  check(@Param('id') id: string): Promise<PublishCheck> {
-    return this.heddle.publishing.versions.check(id);
+  check(
+    @Param('id') id: string,
+    @Body({ schema: PublishCheckRequest }) request: z.infer<typeof PublishCheckRequest>,
+  ): Promise<PublishCheck> {
+    return this.heddle.publishing.versions.check(id, request);
   }
 
   @Post('publish')
@@ -55,8 +61,8 @@ export class VersionsController {
 
   @Get('versions/:version')
   @Access('workflow:read', target)
-  @Reply(undefined)
-  version(@Param('id') id: string, @Param('version', { schema: NumberParam }) version: number): Promise<object> {
+  @Reply(VersionReply)
+  version(@Param('id') id: string, @Param('version', { schema: NumberParam }) version: number): Promise<VersionReply> {
     return this.heddle.publishing.versions.version(id, version);
   }
 
@@ -105,8 +111,11 @@ export class VersionsController {
   @HttpCode(200)
   @Access('run:start', target)
   @Reply(TestReport)
-  async runTests(@Param('id') id: string): Promise<TestReport> {
+  async runTests(
+    @Param('id') id: string,
+    @Body({ schema: RunTestsRequest }) { names }: RunTestsRequest,
+  ): Promise<TestReport> {
     const workflow = await this.heddle.workflows.get(id);
-    return (await this.heddle.publishing.versions.test(workflow)) ?? { passed: 0, failed: 0, results: [] };
+    return (await this.heddle.publishing.versions.test(workflow, names)) ?? { passed: 0, failed: 0, results: [] };
   }
 }

@@ -2,8 +2,9 @@ import {
   fitJsonSchema,
   HeddleError,
   isAtMost,
-  LabelLevel,
+  WorkflowTest,
   type LabelledValue,
+  type OutputAssertion,
   type RunSummary,
   type TestReport,
   type TestResult,
@@ -12,38 +13,6 @@ import {
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { citationsIn } from './published-reply.js';
-
-/** What one output must be. */
-const OutputAssertion = z
-  .strictObject({
-    equals: z.unknown().optional(),
-    contains: z.union([z.string(), z.array(z.string())]).optional(),
-    /** A regular expression. */
-    matches: z.string().max(1000).optional(),
-    /** A JSON schema. */
-    schema: z.record(z.string(), z.unknown()).optional(),
-    /** The strictest level it may carry. */
-    label: LabelLevel.optional(),
-  })
-  .refine((value) => Object.keys(value).length > 0, { error: 'An assertion asserts something' });
-
-/** One line of `tests.jsonl`. */
-export const WorkflowTest = z.strictObject({
-  name: z.string().min(1).max(200),
-  inputs: z.record(z.string(), z.unknown()).default({}),
-  expect: z.strictObject({
-    outputs: z.record(z.string(), OutputAssertion).default({}),
-    /** At least so many citations, and documents that must be among them. */
-    citations: z
-      .strictObject({ min: z.int().nonnegative().optional(), documents: z.array(z.string()).optional() })
-      .optional(),
-    /** Most that the run may cost. */
-    cost: z.number().nonnegative().optional(),
-    /** The code of the error that the run must end with. */
-    error: z.string().optional(),
-  }),
-});
-export type WorkflowTest = z.infer<typeof WorkflowTest>;
 
 /** A run that a test made. */
 export interface TestedRun {
@@ -137,12 +106,7 @@ function failuresOf({ expect }: WorkflowTest, { summary, outputs }: TestedRun): 
 
 type Say = (assertion: string, message: string) => void;
 
-function checkOutput(
-  name: string,
-  assertion: z.infer<typeof OutputAssertion>,
-  output: LabelledValue | undefined,
-  say: Say,
-): void {
+function checkOutput(name: string, assertion: OutputAssertion, output: LabelledValue | undefined, say: Say): void {
   if (output === undefined) {
     say(name, `The run gave no output '${name}'.`);
     return;

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { LabelLevel } from '../labels/label.js';
+
+/** What one output must be. */
+export const OutputAssertion = z
+  .strictObject({
+    equals: z.unknown().optional(),
+    contains: z.union([z.string(), z.array(z.string())]).optional(),
+    /** A regular expression. */
+    matches: z.string().max(1000).optional(),
+    /** A JSON schema. */
+    schema: z.record(z.string(), z.unknown()).optional(),
+    /** The strictest level it may carry. */
+    label: LabelLevel.optional(),
+  })
+  .refine((value) => Object.keys(value).length > 0, { error: 'An assertion asserts something' });
+export type OutputAssertion = z.infer<typeof OutputAssertion>;
+
+/** One line of `tests.jsonl`. */
+export const WorkflowTest = z.strictObject({
+  name: z.string().min(1).max(200),
+  inputs: z.record(z.string(), z.unknown()).default({}),
+  expect: z.strictObject({
+    outputs: z.record(z.string(), OutputAssertion).default({}),
+    /** At least so many citations, and documents that must be among them. */
+    citations: z
+      .strictObject({ min: z.int().nonnegative().optional(), documents: z.array(z.string()).optional() })
+      .optional(),
+    /** Most that the run may cost. */
+    cost: z.number().nonnegative().optional(),
+    /** The code of the error that the run must end with. */
+    error: z.string().optional(),
+  }),
+});
+export type WorkflowTest = z.infer<typeof WorkflowTest>;

@@ -1,0 +1,114 @@
+import type { VersionReply, WorkflowReply, WorkflowVersion } from '@heddle/core';
+import { useCallback, useMemo, type ReactElement } from 'react';
+import { api } from '../../api/api.js';
+import { CopyText } from '../../frame/CopyText.js';
+import { Notice } from '../../frame/Notice.js';
+import { useWorkflow } from '../../publish/use-workflow.js';
+import { useVersions, useVersionsRead } from '../../publish/versions-store.js';
+import { WorkflowHeader } from '../../publish/WorkflowHeader.js';
+import { useLoaded } from '../home/use-loaded.js';
+import { Link } from '../Link.js';
+import { settingsPath, versionsPath, workflowPath } from '../route.js';
+import { Contract } from './api/Contract.js';
+import { Snippets } from './api/Snippets.js';
+import { snippetsOf } from './api/snippets.js';
+import { TryIt } from './api/TryIt.js';
+import { NotThere } from './NotThere.js';
+
+/** A workflow as the API that others call: its contract, a place to try it, and code to begin with. */
+export function ApiPage({ workflow }: { readonly workflow: string }): ReactElement {
+  const { value, error, again } = useWorkflow(workflow);
+  const id = value?.id;
+  useVersionsRead(id);
+  const versions = useVersions(id);
+  if (value === undefined) return <NotThere error={error} again={again} what="Reading the contract…" />;
+  const { slug, document } = value;
+  return (
+    <main className="workflow-page">
+      <WorkflowHeader name={document.name} slug={slug} part="api">
+        {versions.live === undefined ? null : (
+          <Link href={versionsPath(slug, { to: versions.live.version })} className="badge badge-live" data-live>
+            <span className="live-dot" aria-hidden />
+            Live: version {versions.live.version}
+          </Link>
+        )}
+      </WorkflowHeader>
+      <div className="api-scroll">
+        {versions.live !== undefined ? (
+          <Live workflow={value} live={versions.live} versions={versions.reply?.versions ?? []} />
+        ) : versions.error !== undefined ? (
+          <Notice error={versions.error} action={{ name: 'Try again', run: again }} />
+        ) : versions.reply === undefined || versions.reply.live !== undefined ? (
+          <p className="quiet">Reading the contract…</p>
+        ) : (
+          <div className="empty">
+            <h2>Nobody can call it yet</h2>
+            <p className="quiet">
+              Publish the workflow: others then call it over HTTP with a key, typed by its inputs and outputs, and get
+              the version that is live.
+            </p>
+            <Link href={workflowPath(slug)} className="button button-primary">
+              Open the canvas to publish it
+            </Link>
+          </div>
+        )}
+      </div>
+    </main>
+  );
+}
+
+function Live({
+  workflow: { slug },
+  live,
+  versions,
+}: {
+  readonly workflow: WorkflowReply;
+  readonly live: VersionReply;
+  readonly versions: readonly WorkflowVersion[];
+}): ReactElement {
+  const { document } = live.bundle;
+  const compiled = useLoaded(useCallback((signal: AbortSignal) => api.compile(document, signal), [document]));
+  const face = compiled.value?.interface;
+  const { origin } = window.location;
+  const snippets = useMemo(
+    () => (face === undefined ? [] : snippetsOf({ origin, slug, inputs: face.inputs, outputs: face.outputs })),
+    [face, origin, slug],
+  );
+  if (face === undefined)
+    return compiled.error === undefined ? (
+      <p className="quiet">Reading the contract…</p>
+    ) : (
+      <Notice error={compiled.error} action={{ name: 'Try again', run: compiled.again }} />
+    );
+  const address = `${origin}/v1/workflows/${slug}`;
+  return (
+    <div className="api">
+      <div className="api-contract">
+        <section className="section" aria-label="Address">
+          <h2>Address</h2>
+          <CopyText text={`POST ${address}`} what="the address" />
+          <p className="api-links">
+            <a
+              className="text-link"
+              href={`/v1/workflows/${encodeURIComponent(slug)}/openapi.json`}
+              target="_blank"
+              rel="noreferrer"
+            >
+              openapi.json
+            </a>
+            <a className="text-link" href="/v1/workflows/openapi.json" target="_blank" rel="noreferrer">
+              openapi.json of everything live
+            </a>
+            <Link href={settingsPath('keys')} className="text-link">
+              Make a key
+            </Link>
+          </p>
+        </section>
+        {document.description === undefined ? null : <p>{document.description}</p>}
+        <Contract inputs={face.inputs} outputs={face.outputs} />
+        <Snippets snippets={snippets} />
+      </div>
+      <TryIt key={live.version} slug={slug} inputs={face.inputs} versions={versions} />
+    </div>
+  );
+}

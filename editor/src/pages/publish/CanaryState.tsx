@@ -1,0 +1,45 @@
+import type { CanaryFigures, LivePointer } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { formatDuration } from '../../format/format-duration.js';
+import type { VersionDialog } from './VersionDialogs.js';
+
+const percent = (share: number): string => `${Math.round(share * 1000) / 10}%`;
+
+/** How a canary does, when it would be taken back, and the two ways out of it. */
+export function CanaryState({
+  canary,
+  figures = { runs: 0, failed: 0, meanMs: 0 },
+  isAllowed,
+  onDialog,
+}: {
+  readonly canary: NonNullable<LivePointer['canary']>;
+  readonly figures: CanaryFigures | undefined;
+  readonly isAllowed: boolean;
+  readonly onDialog: (kind: Extract<VersionDialog['kind'], 'live' | 'uncanary'>) => void;
+}): ReactElement {
+  const { share, maxErrorRate = 0.1, maxMeanMs, minRuns = 20 } = canary;
+  return (
+    <div className="canary">
+      <p>
+        {figures.runs === 0
+          ? 'No run of it has ended since Heddle started.'
+          : `${figures.runs} ${figures.runs === 1 ? 'run' : 'runs'}, ${percent(figures.failed / figures.runs)} failed, ${formatDuration(figures.meanMs)} on average.`}
+      </p>
+      <p className="quiet">
+        {percent(share)} of the callers get it, the same ones every time. It is taken back by itself after {minRuns}{' '}
+        runs above {percent(maxErrorRate)} failed
+        {maxMeanMs === undefined ? '' : ` or ${formatDuration(maxMeanMs)} on average`}.
+      </p>
+      {isAllowed ? (
+        <span className="canary-actions">
+          <button type="button" className="button button-small" onClick={() => onDialog('live')}>
+            Give it to everybody
+          </button>
+          <button type="button" className="button button-small" onClick={() => onDialog('uncanary')}>
+            Take it back
+          </button>
+        </span>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,164 @@
+import type { WorkflowReply, WorkflowTest } from '@heddle/core';
+import { useCallback, useEffect, useState, type ReactElement } from 'react';
+import { useMay } from '../../access/me-store.js';
+import { api } from '../../api/api.js';
+import { Notice } from '../../frame/Notice.js';
+import { useWorkflow } from '../../publish/use-workflow.js';
+import { WorkflowHeader } from '../../publish/WorkflowHeader.js';
+import { useLoaded } from '../home/use-loaded.js';
+import { navigate, testsPath } from '../route.js';
+import { useAction } from '../use-action.js';
+import { NotThere } from './NotThere.js';
+import { FromRun, readTestOfRun } from './tests/FromRun.js';
+import { freeName } from './tests/test-lines.js';
+import { TestEditor } from './tests/TestEditor.js';
+import { TestList } from './tests/TestList.js';
+import { useTests } from './tests/use-tests.js';
+
+/** The tests of a workflow: each publishes only where they pass. */
+export function TestsPage({
+  workflow,
+  fromRun,
+}: {
+  readonly workflow: string;
+  readonly fromRun: string | undefined;
+}): ReactElement {
+  const { value, error, again } = useWorkflow(workflow);
+  if (value === undefined) return <NotThere error={error} again={again} what="Reading the tests…" />;
+  return <Tests workflow={value} fromRun={fromRun} />;
+}
+
+const emptyTest: WorkflowTest = { name: '', inputs: {}, expect: { outputs: {} } };
+
+/** The test that is edited: one of the file by its place, or a new one. */
+interface Edited {
+  readonly at: number | undefined;
+  readonly test: WorkflowTest;
+}
+
+function Tests({
+  workflow: { id, slug, document },
+  fromRun,
+}: {
+  readonly workflow: WorkflowReply;
+  readonly fromRun: string | undefined;
+}): ReactElement {
+  const mayEdit = useMay('workflow:write');
+  const tests = useTests(id);
+  const { lines, saving, testing, running, results, save, run } = tests;
+  const compiled = useLoaded(useCallback((signal: AbortSignal) => api.compile(document, signal), [document]));
+  const [edited, setEdited] = useState<Edited>();
+  const [isChoosing, setChoosing] = useState(false);
+  const making = useAction();
+  const { run: make } = making;
+  useEffect(() => {
+    if (fromRun === undefined) return;
+    make(async () => {
+      const test = await readTestOfRun(fromRun);
+      setEdited({ at: undefined, test });
+      navigate(testsPath(slug));
+    });
+  }, [fromRun, slug, make]);
+  const keep = (test: WorkflowTest): void => {
+    if (lines === undefined || edited === undefined) return;
+    const others = lines.filter((_line, index) => index !== edited.at);
+    const named = { kind: 'test', test: { ...test, name: freeName(test.name, others) } } as const;
+    const at = edited.at ?? lines.length;
+    save([...lines.slice(0, at), named, ...lines.slice(at + 1)], () => setEdited({ at, test: named.test }));
+  };
+  const failed = [...results.values()].filter(({ status }) => status === 'failed').length;
+  const face = compiled.value?.interface;
+  const errors = [saving.error, testing.error, making.error, tests.loaded.error, compiled.error];
+  return (
+    <main className="workflow-page">
+      <WorkflowHeader name={document.name} slug={slug} part="tests">
+        <button
+          type="button"
+          className="button button-small"
+          disabled={!mayEdit || lines === undefined}
+          onClick={() => setChoosing(true)}
+        >
+          From a run
+        </button>
+        <button
+          type="button"
+          className="button button-small"
+          disabled={!mayEdit || lines === undefined}
+          onClick={() => setEdited({ at: undefined, test: emptyTest })}
+        >
+          New test
+        </button>
+        <button
+          type="button"
+          className="button button-small button-primary"
+          disabled={lines === undefined || lines.length === 0 || testing.isBusy}
+          onClick={() => run()}
+        >
+          {testing.isBusy ? 'Running' : 'Run all'}
+        </button>
+      </WorkflowHeader>
+      <div className="tests" data-open={edited !== undefined || undefined}>
+        <section className="tests-list" aria-label="Tests">
+          {errors.map((error, index) => (error === undefined ? null : <Notice key={index} error={error} />))}
+          <p className="quiet" role="status">
+            {lines === undefined
+              ? 'Reading the tests…'
+              : testing.isBusy
+                ? 'The tests run, one after the other.'
+                : results.size === 0
+                  ? lines.length === 0
+                    ? 'A test runs the draft with inputs and says what must come out. A version is published only where all of them pass. Begin with a run that went well.'
+                    : `${lines.length === 1 ? '1 test' : `${lines.length} tests`}. A version is published only where all of them pass.`
+                  : failed === 0
+                    ? `${results.size} passed`
+                    : `${failed} of ${results.size} failed`}
+          </p>
+          {lines === undefined ? null : (
+            <TestList
+              lines={lines}
+              results={results}
+              running={running}
+              chosen={edited?.at}
+              mayEdit={mayEdit}
+              onChoose={(at) => {
+                const line = lines[at];
+                if (line?.kind === 'test') setEdited({ at, test: line.test });
+              }}
+              onRun={(name) => run([name])}
+              onCopy={(at) => {
+                const line = lines[at];
+                if (line?.kind === 'test')
+                  setEdited({ at: undefined, test: { ...line.test, name: freeName(line.test.name, lines) } });
+              }}
+              onDelete={(at) => {
+                setEdited(undefined);
+                save(lines.filter((_line, index) => index !== at));
+              }}
+            />
+          )}
+        </section>
+        {edited === undefined || face === undefined ? null : (
+          <TestEditor
+            key={`${edited.at ?? 'new'} ${edited.test.name}`}
+            test={edited.test}
+            face={face}
+            action={saving}
+            isReadOnly={!mayEdit}
+            onSave={keep}
+            onClose={() => setEdited(undefined)}
+          />
+        )}
+      </div>
+      {isChoosing ? (
+        <FromRun
+          workflow={id}
+          onMade={(test) => {
+            setEdited({ at: undefined, test });
+            setChoosing(false);
+          }}
+          onClose={() => setChoosing(false)}
+        />
+      ) : null}
+    </main>
+  );
+}

@@ -1,0 +1,109 @@
+import type { WorkflowDocument, WorkflowReply } from '@heddle/core';
+import { ReactFlowProvider } from '@xyflow/react';
+import { useCallback, useEffect, useMemo, type ReactElement } from 'react';
+import { api } from '../../api/api.js';
+import { publishing } from '../../api/publishing.js';
+import { Canvas } from '../../canvas/Canvas.js';
+import { showCatalog } from '../../document/catalog-store.js';
+import { createDocumentStore, showVersionDocument } from '../../document/document-store.js';
+import { Notice } from '../../frame/Notice.js';
+import { compareVersions, DiffContext, type Comparison } from '../../publish/diff-marks.js';
+import { SessionContext, useSession, type Session } from '../../session.js';
+import { createViewStore } from '../../view/view-store.js';
+import { useLoaded } from '../home/use-loaded.js';
+import { compileOpen } from '../open-workflow.js';
+import type { VersionSide } from '../route.js';
+import { VersionPanel } from './VersionPanel.js';
+
+/** A version on the canvas, only to be looked at, or what differs between two of them. */
+export function VersionStage({
+  workflow,
+  from,
+  to,
+}: {
+  readonly workflow: WorkflowReply;
+  readonly from: VersionSide | undefined;
+  readonly to: VersionSide;
+}): ReactElement {
+  const session = useSession();
+  const load = useCallback(
+    async (signal: AbortSignal) => {
+      const documentOf = async (side: VersionSide): Promise<WorkflowDocument> =>
+        side === 'draft' ? workflow.document : (await publishing.version(workflow.id, side, signal)).bundle.document;
+      const [before, after] = await Promise.all([
+        from === undefined ? undefined : documentOf(from),
+        documentOf(to),
+        session.catalog.getState().isLoaded
+          ? undefined
+          : api.nodes(signal).then((nodes) => showCatalog(session.catalog, nodes)),
+      ]);
+      const comparison = before === undefined ? undefined : compareVersions(before, after);
+      return { comparison, document: comparison?.document ?? after };
+    },
+    [session, workflow, from, to],
+  );
+  const { value, error, again } = useLoaded(load);
+  if (value === undefined)
+    return (
+      <div className="version-stage center">
+        {error === undefined ? (
+          <p className="quiet">Reading the version…</p>
+        ) : (
+          <Notice error={error} action={{ name: 'Try again', run: again }} />
+        )}
+      </div>
+    );
+  return (
+    <Shown
+      session={session}
+      workflow={workflow}
+      document={value.document}
+      comparison={value.comparison}
+      to={to}
+      from={from}
+    />
+  );
+}
+
+function Shown({
+  session,
+  workflow,
+  document,
+  comparison,
+  from,
+  to,
+}: {
+  readonly session: Session;
+  readonly workflow: WorkflowReply;
+  readonly document: WorkflowDocument;
+  readonly comparison: Comparison | undefined;
+  readonly from: VersionSide | undefined;
+  readonly to: VersionSide;
+}): ReactElement {
+  const inner = useMemo(() => sessionOf(session, document), [session, document]);
+  useEffect(() => {
+    const controller = new AbortController();
+    void compileOpen(inner, controller.signal);
+    return () => controller.abort();
+  }, [inner]);
+  return (
+    <SessionContext value={inner}>
+      <DiffContext value={comparison?.marks}>
+        <div className="version-stage" data-compared={comparison !== undefined || undefined}>
+          <ReactFlowProvider>
+            <Canvas />
+          </ReactFlowProvider>
+        </div>
+        <VersionPanel workflow={workflow} comparison={comparison} from={from} to={to} />
+      </DiffContext>
+    </SessionContext>
+  );
+}
+
+/** A session whose document is the one that is looked at; the draft stays open beside it. */
+function sessionOf(outer: Session, document: WorkflowDocument): Session {
+  const documents = createDocumentStore();
+  const view = createViewStore();
+  showVersionDocument(documents, document);
+  return { ...outer, documents, view, commands: { ...outer.commands, documents, view } };
+}

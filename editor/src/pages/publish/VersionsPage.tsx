@@ -1,0 +1,62 @@
+import type { ReactElement } from 'react';
+import { Notice } from '../../frame/Notice.js';
+import { Toast } from '../../frame/Toast.js';
+import { useVersions, useVersionsRead } from '../../publish/versions-store.js';
+import { useWorkflow } from '../../publish/use-workflow.js';
+import { WorkflowHeader } from '../../publish/WorkflowHeader.js';
+import { navigate, versionsPath, type VersionSide } from '../route.js';
+import { NotThere } from './NotThere.js';
+import { VersionBar } from './VersionBar.js';
+import { VersionList } from './VersionList.js';
+import { VersionStage } from './VersionStage.js';
+
+/** Every version of a workflow: looked at on the canvas, two of them compared, one of them made live. */
+export function VersionsPage({
+  workflow,
+  from,
+  to,
+}: {
+  readonly workflow: string;
+  readonly from: VersionSide | undefined;
+  readonly to: VersionSide | undefined;
+}): ReactElement {
+  const opened = useWorkflow(workflow);
+  const id = opened.value?.id;
+  useVersionsRead(id);
+  const { reply, error } = useVersions(id);
+  if (opened.value === undefined)
+    return <NotThere error={opened.error} again={opened.again} what="Reading the versions…" />;
+  const { slug, document } = opened.value;
+  const shown = to ?? 'draft';
+  // Until somebody chooses, the draft is seen beside what callers get.
+  const against = to === undefined && from === undefined ? reply?.live?.version : from;
+  const choose = (sides: { readonly from: VersionSide | undefined; readonly to: VersionSide }): void =>
+    navigate(versionsPath(slug, sides));
+  return (
+    <main className="versions">
+      <WorkflowHeader name={document.name} slug={slug} part="versions" />
+      <VersionList
+        workflow={opened.value}
+        shown={shown}
+        reply={reply}
+        onShow={(side) => choose({ from: undefined, to: side })}
+        onCompare={(before, after) => choose({ from: before, to: after })}
+        onRestored={opened.again}
+      />
+      <VersionBar versions={reply?.versions ?? []} from={against} to={shown} onChoose={choose} />
+      {error === undefined ? (
+        <VersionStage
+          key={`${id ?? ''} ${shown} ${against ?? ''}`}
+          workflow={opened.value}
+          from={against === shown ? undefined : against}
+          to={shown}
+        />
+      ) : (
+        <div className="center">
+          <Notice error={error} action={{ name: 'Try again', run: opened.again }} />
+        </div>
+      )}
+      <Toast />
+    </main>
+  );
+}

@@ -1,0 +1,31 @@
+import type { PublishedEvent } from '@heddle/core';
+
+/** What a stream has brought so far. */
+export interface StreamView {
+  readonly texts: Readonly<Record<string, string>>;
+  readonly nodes: readonly { readonly node: string; readonly status: string }[];
+  readonly citations: number;
+  readonly error: string | undefined;
+}
+
+export const nothingStreamed: StreamView = { texts: {}, nodes: [], citations: 0, error: undefined };
+
+/** Takes an event in. Text at an offset replaces what stood there: a node that is tried again writes anew. */
+export function streamed(view: StreamView, event: PublishedEvent): StreamView {
+  switch (event.type) {
+    case 'delta': {
+      const before = view.texts[event.output] ?? '';
+      return { ...view, texts: { ...view.texts, [event.output]: before.slice(0, event.offset) + event.text } };
+    }
+    case 'node': {
+      const others = view.nodes.filter(({ node }) => node !== event.node);
+      return { ...view, nodes: [...others, { node: event.node, status: event.status }] };
+    }
+    case 'citation':
+      return { ...view, citations: view.citations + 1 };
+    case 'error':
+      return { ...view, error: `${event.code}: ${event.message}` };
+    case 'result':
+      return view;
+  }
+}

@@ -1,0 +1,68 @@
+import type { WorkflowTest } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { Notice } from '../../../frame/Notice.js';
+import { formatAgo } from '../../../format/format-time.js';
+import { Dialog } from '../../../palette/Dialog.js';
+import { runApi } from '../../../run/run-api.js';
+import { useNow } from '../../../run/use-now.js';
+import { useRuns } from '../../runs/use-runs.js';
+import { useAction } from '../../use-action.js';
+import { testOfRun } from './test-of-run.js';
+
+/** Chooses a run of the workflow and makes a test of it. */
+export function FromRun({
+  workflow,
+  onMade,
+  onClose,
+}: {
+  readonly workflow: string;
+  readonly onMade: (test: WorkflowTest) => void;
+  readonly onClose: () => void;
+}): ReactElement {
+  const [filter] = useState({ workflow, status: ['done', 'failed'] as const });
+  const { runs, error, again } = useRuns(filter);
+  const action = useAction();
+  const now = useNow(false);
+  const make = (runId: string): void => action.run(async () => onMade(await readTestOfRun(runId)));
+  return (
+    <Dialog title="Make a test from a run" onClose={onClose}>
+      <div className="dialog-form">
+        <p className="quiet">The test asks for what the run gave; change afterwards what it should be strict about.</p>
+        {error === undefined ? null : <Notice error={error} action={{ name: 'Try again', run: again }} />}
+        {action.error === undefined ? null : <Notice error={action.error} />}
+        {runs === undefined ? (
+          <p className="quiet">Reading the runs…</p>
+        ) : runs.length === 0 ? (
+          <p className="quiet">No run of this workflow has ended yet. Run it once, then come back.</p>
+        ) : (
+          <ul className="rows run-choices">
+            {runs.map((run) => (
+              <li key={run.runId}>
+                <button
+                  type="button"
+                  className="row row-button"
+                  disabled={action.isBusy}
+                  onClick={() => make(run.runId)}
+                >
+                  <span className="row-dot" data-status={run.status} aria-hidden />
+                  <span className="row-main">
+                    <span>
+                      {run.status === 'done' ? 'Done' : 'Failed'} · {formatAgo(run.acceptedAt, now)}
+                    </span>
+                    <span className="quiet mono">{run.runId}</span>
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+/** The test that a run makes. Errors: ApiError. */
+export async function readTestOfRun(runId: string): Promise<WorkflowTest> {
+  const [run, { inputs }] = await Promise.all([runApi.get(runId), runApi.accepted(runId)]);
+  return testOfRun(`Like run ${runId.slice(0, 8)}`, inputs, run.outputs, run.error?.code);
+}

@@ -1,0 +1,90 @@
+import type { Issue, TestReport } from '@heddle/core';
+import { Check, CircleAlert, CircleDashed, LoaderCircle, X } from 'lucide-react';
+import type { ReactElement, ReactNode } from 'react';
+import { formatDuration } from '../format/format-duration.js';
+import { Link } from '../pages/Link.js';
+import { runPath } from '../pages/route.js';
+
+export type CheckState = 'good' | 'bad' | 'open' | 'busy' | 'warning';
+
+const marks = { good: Check, bad: X, open: CircleDashed, busy: LoaderCircle, warning: CircleAlert } as const;
+const spoken: Readonly<Record<CheckState, string>> = {
+  good: 'Done',
+  bad: 'Stands in the way',
+  open: 'To do',
+  busy: 'Running',
+  warning: 'Look at it',
+};
+
+/** One thing that stands between a draft and its next version. */
+export function CheckItem({
+  state,
+  title,
+  action,
+  children,
+}: {
+  readonly state: CheckState;
+  readonly title: ReactNode;
+  readonly action?: ReactNode;
+  readonly children?: ReactNode;
+}): ReactElement {
+  const Mark = marks[state];
+  return (
+    <section className="check" data-state={state}>
+      <Mark size={16} className="check-mark" aria-hidden />
+      <div className="check-body">
+        <header>
+          <h3>
+            <span className="visually-hidden">{spoken[state]}: </span>
+            {title}
+          </h3>
+          {action}
+        </header>
+        {children}
+      </div>
+    </section>
+  );
+}
+
+/** The issues of a draft; those that are errors first. */
+export function IssueLines({ issues }: { readonly issues: readonly Issue[] }): ReactElement {
+  const sorted = [...issues].sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
+  return (
+    <ul className="check-lines">
+      {sorted.map((issue, index) => (
+        <li key={index} data-severity={issue.severity}>
+          <span className="mono">{issue.node ?? issue.edge ?? 'workflow'}</span> {issue.message}{' '}
+          {issue.fix === undefined ? null : <span className="quiet">{issue.fix}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What tests saw: each failed assertion, with its run. */
+export function TestLines({ report }: { readonly report: TestReport }): ReactElement {
+  return (
+    <ul className="check-lines">
+      {report.results.map((result, index) => (
+        <li key={index} data-severity={result.status === 'failed' ? 'error' : undefined}>
+          <span className="check-line">
+            {result.status === 'passed' ? <Check size={13} aria-hidden /> : <X size={13} aria-hidden />}
+            <span className="visually-hidden">{result.status === 'passed' ? 'Passed: ' : 'Failed: '}</span>
+            <strong>{result.name}</strong>
+            <span className="quiet figure">{formatDuration(result.ms)}</span>
+            {result.runId === undefined ? null : (
+              <Link href={runPath(result.runId)} className="text-link">
+                Open the run<span className="visually-hidden"> of {result.name}</span>
+              </Link>
+            )}
+          </span>
+          {result.failures.map((failure, place) => (
+            <span className="check-failure" key={place}>
+              <span className="mono">{failure.assertion}</span> {failure.message}
+            </span>
+          ))}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,50 @@
+import type { DataFlow } from '@heddle/core';
+import type { ReactElement } from 'react';
+
+const kinds: Readonly<Record<DataFlow['kind'], string>> = {
+  model: 'Model',
+  network: 'Network',
+  tool: 'Tool',
+  collection: 'Collection',
+  reply: 'Reply',
+  webhook: 'Webhook',
+};
+
+/** Where the data of a workflow goes: each way out, what may travel it, and what lowered it on the way. */
+export function DataMap({ flows }: { readonly flows: readonly DataFlow[] }): ReactElement {
+  if (flows.length === 0) return <p className="quiet">No data leaves this workflow.</p>;
+  return (
+    <div className="table-scroll" tabIndex={0} role="region" aria-label="Data map">
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">From</th>
+            <th scope="col">To</th>
+            <th scope="col">Where</th>
+            <th scope="col">At most</th>
+            <th scope="col">Allowed</th>
+          </tr>
+        </thead>
+        <tbody>
+          {flows.map((flow, index) => (
+            <tr key={index}>
+              <td className="mono">{flow.node}</td>
+              <td>
+                {kinds[flow.kind]}{' '}
+                {flow.destination === flow.node ? null : <span className="mono">{flow.destination}</span>}
+              </td>
+              <td>{flow.kind === 'reply' ? 'The caller' : flow.isLocal ? 'This machine' : <strong>Outside</strong>}</td>
+              <td>
+                {[flow.level, ...flow.marks].join(', ')}
+                {flow.loweredBy.length === 0 ? null : (
+                  <span className="quiet"> lowered by {flow.loweredBy.join(', ')}</span>
+                )}
+              </td>
+              <td>{flow.ceiling ?? <span className="quiet">anything</span>}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,182 @@
+import type { DocumentDiff, EdgeChange, FieldChange, GraphDiff, InnerChange, NodeChange } from '@heddle/core';
+import type { ReactElement, ReactNode } from 'react';
+import { fieldName, fieldValue, isWordwise, shortenSame } from './field-words.js';
+
+const verbs = { added: 'Added', removed: 'Removed', changed: 'Changed', renamed: 'Renamed' } as const;
+const signs = { added: '+', removed: '−', changed: '~', renamed: '~' } as const;
+
+export interface DiffListProps {
+  readonly diff: DocumentDiff;
+  /** A node's title where it has one; its id otherwise. */
+  readonly titleOf: (id: string) => string;
+  /** The node or thread that is looked at. */
+  readonly chosen?: string | undefined;
+  /** Shows a node on the canvas. */
+  readonly onShow?: ((nodeId: string) => void) | undefined;
+}
+
+/** What differs between two versions in meaning, as text: nodes, settings, prompts word by word, threads. */
+export function DiffList({ diff, titleOf, chosen, onShow }: DiffListProps): ReactElement {
+  if (diff.isSame)
+    return (
+      <p className="quiet">
+        {diff.isLayoutChanged
+          ? 'Nothing differs in meaning; some things stand elsewhere on the canvas.'
+          : 'There is no difference.'}
+      </p>
+    );
+  return (
+    <div className="diff">
+      {diff.fields.length === 0 ? null : (
+        <Item change="changed" title="The workflow" isChosen={false}>
+          <Fields fields={diff.fields} />
+        </Item>
+      )}
+      <Graph graph={diff} titleOf={titleOf} chosen={chosen} onShow={onShow} />
+      {diff.workflows.map((inner) => (
+        <Inner key={inner.name} inner={inner} />
+      ))}
+      {diff.isLayoutChanged ? <p className="quiet">Some things also stand elsewhere on the canvas.</p> : null}
+    </div>
+  );
+}
+
+function Graph({
+  graph,
+  titleOf,
+  chosen,
+  onShow,
+}: Omit<DiffListProps, 'diff'> & { readonly graph: Pick<GraphDiff, 'nodes' | 'edges'> }): ReactElement {
+  return (
+    <>
+      {graph.nodes.map((node) => (
+        <NodeItem key={node.id} node={node} title={titleOf(node.id)} isChosen={chosen === node.id} onShow={onShow} />
+      ))}
+      {graph.edges.map((edge) => (
+        <EdgeItem key={edge.id} edge={edge} />
+      ))}
+    </>
+  );
+}
+
+function NodeItem({
+  node: { id, change, from, type, fields },
+  title,
+  isChosen,
+  onShow,
+}: {
+  readonly node: NodeChange;
+  readonly title: string;
+  readonly isChosen: boolean;
+  readonly onShow: DiffListProps['onShow'];
+}): ReactElement {
+  const words = (
+    <>
+      <span className="diff-name">{title}</span>{' '}
+      <span className="quiet mono">
+        {from === undefined ? (title === id ? type : `${id} · ${type}`) : `${from} → ${id}`}
+      </span>
+    </>
+  );
+  return (
+    <Item
+      change={change}
+      isChosen={isChosen}
+      title={
+        onShow === undefined ? (
+          words
+        ) : (
+          <button type="button" className="diff-show" title="Show it on the canvas" onClick={() => onShow(id)}>
+            {words}
+          </button>
+        )
+      }
+    >
+      {fields.length === 0 ? null : <Fields fields={fields} />}
+    </Item>
+  );
+}
+
+function EdgeItem({ edge: { id, change, fields } }: { readonly edge: EdgeChange }): ReactElement {
+  return (
+    <Item change={change} isChosen={false} title={<span className="mono">{id.replace('->', ' → ')}</span>}>
+      {fields.length === 0 ? null : <Fields fields={fields} />}
+    </Item>
+  );
+}
+
+function Inner({ inner }: { readonly inner: InnerChange }): ReactElement {
+  return (
+    <Item change={inner.change} isChosen={false} title={<span className="diff-name">Inner workflow {inner.name}</span>}>
+      {inner.change === 'changed' ? (
+        <div className="diff diff-inner">
+          {inner.fields.length === 0 ? null : <Fields fields={inner.fields} />}
+          <Graph graph={inner} titleOf={(id) => id} />
+        </div>
+      ) : null}
+    </Item>
+  );
+}
+
+function Item({
+  change,
+  title,
+  isChosen,
+  children,
+}: {
+  readonly change: keyof typeof verbs;
+  readonly title: ReactNode;
+  readonly isChosen: boolean;
+  readonly children?: ReactNode;
+}): ReactElement {
+  return (
+    <section className="diff-item" data-diff={change} data-chosen={isChosen || undefined}>
+      <h3>
+        <span className="diff-sign" aria-hidden>
+          {signs[change]}
+        </span>
+        <span className="visually-hidden">{verbs[change]}: </span>
+        {title}
+      </h3>
+      {children}
+    </section>
+  );
+}
+
+function Fields({ fields }: { readonly fields: readonly FieldChange[] }): ReactElement {
+  return (
+    <dl className="diff-fields">
+      {fields.map((field) => (
+        <div key={field.path}>
+          <dt className="mono">{fieldName(field.path)}</dt>
+          <dd>{isWordwise(field) ? <Words words={field.words ?? []} /> : <Sides field={field} />}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Words({ words }: { readonly words: NonNullable<FieldChange['words']> }): ReactElement {
+  return (
+    <p className="diff-words">
+      {words.map(({ type, text }, index) =>
+        type === 'same' ? (
+          <span key={index}>{shortenSame(text, index === 0, index === words.length - 1)}</span>
+        ) : type === 'added' ? (
+          <ins key={index}>{text}</ins>
+        ) : (
+          <del key={index}>{text}</del>
+        ),
+      )}
+    </p>
+  );
+}
+
+function Sides({ field: { before, after } }: { readonly field: FieldChange }): ReactElement {
+  return (
+    <p className="diff-words">
+      {before === undefined ? null : <del>{fieldValue(before)}</del>}{' '}
+      {after === undefined ? <span className="quiet">not set</span> : <ins>{fieldValue(after)}</ins>}
+    </p>
+  );
+}

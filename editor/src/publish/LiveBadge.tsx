@@ -1,0 +1,76 @@
+import { diffDocuments } from '@heddle/core';
+import { ChevronDown, CloudOff, FlaskConical, History, Plug, Rocket } from 'lucide-react';
+import { DropdownMenu } from 'radix-ui';
+import { useDeferredValue, useMemo, type ReactElement } from 'react';
+import { apiPath, navigate, testsPath, versionsPath } from '../pages/route.js';
+import { useDocument } from '../session.js';
+import { useMay } from '../access/me-store.js';
+import { publishDialog } from './publish-dialog.js';
+import { useVersions } from './versions-store.js';
+
+/** How the draft stands with what callers get, and the ways to its versions, tests and API. */
+export function LiveBadge(): ReactElement {
+  const id = useDocument((state) => state.id);
+  const slug = useDocument((state) => state.slug ?? state.id) ?? '';
+  const { reply, live } = useVersions(id);
+  const isChanged = useIsChanged();
+  const mayPublish = useMay('workflow:publish');
+  const canary = reply?.live?.canary;
+  const words = reply?.live === undefined ? 'Draft' : `Live: version ${reply.live.version}`;
+  const items = [
+    { title: 'Versions', Icon: History, go: versionsPath(slug) },
+    { title: 'Tests', Icon: FlaskConical, go: testsPath(slug) },
+    { title: 'API and code', Icon: Plug, go: apiPath(slug) },
+  ];
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger className="badge badge-live" data-live={reply?.live !== undefined || undefined}>
+        <span className="live-dot" aria-hidden />
+        {words}
+        {canary === undefined ? null : (
+          <span className="quiet">
+            {' '}
+            · {Math.round(canary.share * 100)}% try version {canary.version}
+          </span>
+        )}
+        {live !== undefined && isChanged ? <span className="quiet badge-changed"> · draft differs</span> : null}
+        <ChevronDown size={12} aria-hidden />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" align="start" sideOffset={4}>
+          <DropdownMenu.Item
+            className="menu-item"
+            disabled={!mayPublish}
+            onSelect={() => publishDialog.setState({ isOpen: true })}
+          >
+            <Rocket size={14} aria-hidden /> Publish
+          </DropdownMenu.Item>
+          {items.map(({ title, Icon, go }) => (
+            <DropdownMenu.Item key={title} className="menu-item" onSelect={() => navigate(go)}>
+              <Icon size={14} aria-hidden /> {title}
+            </DropdownMenu.Item>
+          ))}
+          {reply?.live === undefined || !isChanged ? null : (
+            <DropdownMenu.Item
+              className="menu-item"
+              onSelect={() => navigate(versionsPath(slug, { from: reply.live?.version, to: 'draft' }))}
+            >
+              <CloudOff size={14} aria-hidden /> What is not live yet
+            </DropdownMenu.Item>
+          )}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
+
+/** Whether the saved draft says something else than the live version. */
+function useIsChanged(): boolean {
+  const id = useDocument((state) => state.id);
+  const saved = useDeferredValue(useDocument((state) => state.saved));
+  const { live } = useVersions(id);
+  return useMemo(
+    () => live !== undefined && saved !== undefined && !diffDocuments(live.bundle.document, saved).isSame,
+    [live, saved],
+  );
+}

@@ -1,0 +1,40 @@
+import { Suspense, useEffect, type ReactElement } from 'react';
+import { useStore } from 'zustand';
+import { useMay } from '../access/me-store.js';
+import { lazyPage } from '../pages/lazy-page.js';
+import { useDocument } from '../session.js';
+import { publishDialog } from './publish-dialog.js';
+import { useVersions, useVersionsRead } from './versions-store.js';
+
+const PublishDialog = lazyPage(() => import('./PublishDialog.js').then(({ PublishDialog: dialog }) => dialog));
+
+/** The way from the draft to its next version. */
+export function PublishButton(): ReactElement | null {
+  const id = useDocument((state) => state.id);
+  const isDraft = useDocument((state) => state.document !== undefined && state.origin.kind === 'draft');
+  const mayPublish = useMay('workflow:publish');
+  useVersionsRead(isDraft ? id : undefined);
+  const { reply } = useVersions(id);
+  const isOpen = useStore(publishDialog, (state) => state.isOpen);
+  useEffect(() => () => publishDialog.setState({ isOpen: false }), [id]);
+  if (!isDraft) return null;
+  const next = (reply?.versions[0]?.version ?? 0) + 1;
+  return (
+    <>
+      <button
+        type="button"
+        className="button button-small button-primary publish-button"
+        disabled={!mayPublish}
+        title={mayPublish ? undefined : 'Publishing needs the role approver or owner'}
+        onClick={() => publishDialog.setState({ isOpen: true })}
+      >
+        {reply === undefined ? 'Publish' : `Publish version ${next}`}
+      </button>
+      {isOpen ? (
+        <Suspense fallback={null}>
+          <PublishDialog onClose={() => publishDialog.setState({ isOpen: false })} />
+        </Suspense>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,51 @@
+import type { WorkflowVersion } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { CopyText } from '../frame/CopyText.js';
+import { Link } from '../pages/Link.js';
+import { apiPath, versionsPath } from '../pages/route.js';
+import { Dialog } from '../palette/Dialog.js';
+import type { PublishChoice } from './publish-plan.js';
+
+/** It is published: where it is called, and what comes next. */
+export function Published({
+  version: { version },
+  slug,
+  choice: { rollout, share },
+  onClose,
+}: {
+  readonly version: WorkflowVersion;
+  readonly slug: string;
+  readonly choice: PublishChoice;
+  readonly onClose: () => void;
+}): ReactElement {
+  const address = `${window.location.origin}/v1/workflows/${slug}`;
+  return (
+    <Dialog
+      title={
+        rollout === 'all'
+          ? `Version ${version} is live`
+          : rollout === 'share'
+            ? `Version ${version} goes to ${share}% of the callers`
+            : `Version ${version} is published, and not live`
+      }
+      onClose={onClose}
+    >
+      <div className="dialog-form">
+        <p>
+          {rollout === 'nobody'
+            ? `Callers name it: Heddle-Version: ${version}.`
+            : 'Whoever may run it calls it with an API key at this address:'}
+        </p>
+        <CopyText text={address} what="the address" />
+        <div className="dialog-actions">
+          <Link href={versionsPath(slug)} className="button">
+            See the versions
+          </Link>
+          <Link href={apiPath(slug)} className="button button-primary">
+            Try it and get the code
+          </Link>
+        </div>
+      </div>
+    </Dialog>
+  );
+}

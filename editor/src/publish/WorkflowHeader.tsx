@@ -1,0 +1,41 @@
+import type { ReactElement, ReactNode } from 'react';
+import { Link } from '../pages/Link.js';
+import { apiPath, testsPath, versionsPath, workflowPath } from '../pages/route.js';
+
+export type WorkflowPart = 'canvas' | 'versions' | 'tests' | 'api';
+
+const parts: readonly { readonly id: WorkflowPart; readonly title: string; readonly path: (slug: string) => string }[] =
+  [
+    { id: 'canvas', title: 'Canvas', path: workflowPath },
+    { id: 'versions', title: 'Versions', path: versionsPath },
+    { id: 'tests', title: 'Tests', path: testsPath },
+    { id: 'api', title: 'API', path: apiPath },
+  ];
+
+/** The top bar of a workflow's pages beside its canvas. */
+export function WorkflowHeader({
+  name,
+  slug,
+  part,
+  children,
+}: {
+  readonly name: string;
+  readonly slug: string;
+  readonly part: WorkflowPart;
+  readonly children?: ReactNode;
+}): ReactElement {
+  return (
+    <header className="topbar workflow-head">
+      <h1 className="topbar-name">{name}</h1>
+      <nav className="parts" aria-label="Parts of the workflow">
+        {parts.map(({ id, title, path }) => (
+          <Link key={id} href={path(slug)} aria-current={id === part ? 'page' : undefined}>
+            {title}
+          </Link>
+        ))}
+      </nav>
+      <span className="topbar-space" />
+      {children}
+    </header>
+  );
+}

@@ -1,0 +1,53 @@
+import type { LabelLevel, PublishCheck, PublishRequest, TestReport } from '@heddle/core';
+
+/** Who gets the new version. */
+export type Rollout = 'all' | 'share' | 'nobody';
+
+/** What a person chose in the publish dialog. */
+export interface PublishChoice {
+  readonly note: string;
+  readonly isMapAccepted: boolean;
+  readonly replyCeiling: LabelLevel;
+  readonly rollout: Rollout;
+  /** Percent of the callers that get it first. */
+  readonly share: number;
+  /** Percent of failed runs above which it is taken back. */
+  readonly maxErrors: number;
+}
+
+export const firstChoice: PublishChoice = {
+  note: '',
+  isMapAccepted: false,
+  replyCeiling: 'internal',
+  rollout: 'all',
+  share: 10,
+  maxErrors: 5,
+};
+
+/** Why the draft cannot be published now, in words; undefined where it can. */
+export function obstacleOf(
+  check: PublishCheck,
+  tests: TestReport | undefined,
+  { isMapAccepted, rollout, share }: PublishChoice,
+): string | undefined {
+  const errors = check.issues.filter(({ severity }) => severity === 'error').length;
+  if (errors > 0) return errors === 1 ? 'Solve the issue first.' : `Solve the ${errors} issues first.`;
+  if (!check.isChanged) return 'Nothing differs from the live version.';
+  if (tests !== undefined && tests.failed > 0)
+    return tests.failed === 1 ? 'A test fails.' : `${tests.failed} tests fail.`;
+  if (!check.isDataMapAccepted && !isMapAccepted) return 'Say that the data may go where the map says.';
+  if (rollout === 'share' && !(share >= 1 && share <= 100)) return 'The share is between 1 and 100 percent.';
+  return undefined;
+}
+
+/** What is sent: the map that was read, by its hash. */
+export function publishRequest(check: PublishCheck, choice: PublishChoice): PublishRequest {
+  const { note, replyCeiling, rollout, share, maxErrors } = choice;
+  return {
+    note: note.trim(),
+    acceptDataMap: check.dataMapHash,
+    replyCeiling,
+    goLive: rollout !== 'nobody',
+    ...(rollout === 'share' ? { canary: { share: share / 100, maxErrorRate: maxErrors / 100 } } : {}),
+  };
+}

@@ -1,0 +1,63 @@
+import type { VersionReply, VersionsReply } from '@heddle/core';
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import { toApiError, type ApiError } from '../api/http.js';
+import { publishing } from '../api/publishing.js';
+import { useSession } from '../session.js';
+
+/** What is known of the versions of the workflow that is looked at. */
+export interface VersionsState {
+  readonly workflow: string | undefined;
+  readonly reply: VersionsReply | undefined;
+  /** The live version whole, for comparing the draft with it. */
+  readonly live: VersionReply | undefined;
+  readonly error: ApiError | undefined;
+}
+
+const nothing: VersionsState = { workflow: undefined, reply: undefined, live: undefined, error: undefined };
+
+/** One for the tab, because the top bar, the dialog and the pages show the same thing. */
+export const versionsStore = createStore<VersionsState>(() => nothing);
+
+/** Puts what the server said into the store, and fetches the live version where it is another one than before. */
+export async function showVersions(workflow: string, reply: VersionsReply, signal?: AbortSignal): Promise<void> {
+  const before = versionsStore.getState();
+  const isSame = before.workflow === workflow && before.live?.version === reply.live?.version;
+  versionsStore.setState({ workflow, reply, error: undefined, live: isSame ? before.live : undefined });
+  if (isSame || reply.live === undefined) return;
+  const live = await publishing.version(workflow, reply.live.version, signal);
+  if (versionsStore.getState().reply === reply) versionsStore.setState({ live });
+}
+
+/** Asks the server again. */
+export async function readVersions(workflow: string, signal?: AbortSignal): Promise<void> {
+  try {
+    await showVersions(workflow, await publishing.versions(workflow, signal), signal);
+  } catch (error) {
+    if (signal?.aborted !== true) versionsStore.setState({ ...nothing, workflow, error: toApiError(error) });
+  }
+}
+
+/** Reads the versions of a workflow when it comes into view, and again when the server is back. */
+export function useVersionsRead(workflow: string | undefined): void {
+  const { live } = useSession();
+  useEffect(() => {
+    if (workflow === undefined) return undefined;
+    const controller = new AbortController();
+    void readVersions(workflow, controller.signal);
+    const end = live.onConnection((isConnected) => {
+      if (isConnected) void readVersions(workflow, controller.signal);
+    });
+    return () => {
+      controller.abort();
+      end();
+    };
+  }, [workflow, live]);
+}
+
+/** What is known of the versions of a workflow. */
+export function useVersions(workflow: string | undefined): VersionsState {
+  const state = useStore(versionsStore);
+  return state.workflow === workflow ? state : nothing;
+}
