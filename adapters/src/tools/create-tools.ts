@@ -55,7 +55,7 @@ export function createTools(parts: ToolHostParts): ToolHost {
     allowedHosts: parts.allowedHosts,
     clock,
     onTools: (tools: readonly RawTool[]) => see(parts, server.id, tools),
-    onProblem: (problem: string) => parts.log?.warn(`Tool server '${server.id}': ${problem}`, { server: server.id }),
+    onProblem: (problem: string) => parts.log?.warn(problem, { server: server.id }),
   });
   const linkOf = (id: string): ServerLink => {
     const server = registry.server(id);
@@ -107,7 +107,8 @@ export function createTools(parts: ToolHostParts): ToolHost {
     async test(id) {
       const server = registry.server(id);
       const started = clock.now();
-      const link = createServerLink(place(server));
+      // Who tests is told by the reply.
+      const link = createServerLink({ ...place(server), onProblem: () => undefined });
       try {
         const name = await link.use((session) => Promise.resolve(session.name));
         const tools = registry.tools(id).filter(({ standing }) => standing !== 'gone');

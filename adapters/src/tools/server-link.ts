@@ -105,7 +105,7 @@ export function createServerLink(parts: LinkParts): ServerLink {
     isOpen = false;
     opening = undefined;
     const said = session.errorOutput().trim();
-    failed(`The server ended.${said === '' ? '' : ` It said: ${said.slice(-500)}`}`);
+    failed(`The tool server '${server.id}' ended.${said === '' ? '' : ` It said: ${said.slice(-500)}`}`);
   };
 
   const leave = async (): Promise<void> => {

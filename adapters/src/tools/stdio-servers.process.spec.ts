@@ -52,7 +52,7 @@ describe('commands as tool servers', () => {
     await place.approveAll('bad');
     await expect(place.call('bad__die')).rejects.toMatchObject({ code: 'mcp_unreachable', retryable: false });
     expect((await place.call('bad__environment')).text).toContain('set here');
-    expect(place.problems).toEqual([expect.stringContaining("Tool server 'bad': The server ended.")]);
+    expect(place.problems).toEqual([expect.stringContaining("The tool server 'bad' ended.")]);
   });
 
   it('rest longer the more often they fail', async () => {

@@ -1,8 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../health/version.js';
-
-/** Collects a repeatable option. */
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+import { collect, json } from './options.js';
+import { addHybrid } from './program-hybrid.js';
 
 /** A whole number option. */
 const count = (value: string): number => {
@@ -10,8 +9,6 @@ const count = (value: string): number => {
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
   return number;
 };
-
-const json = (): Option => new Option('--json', 'print one JSON document on standard output, and nothing else there');
 
 /** Every command of `heddle`. What a command does is loaded when it runs, so that a start stays quick. */
 export function createProgram(): Command {
@@ -74,6 +71,7 @@ export function createProgram(): Command {
   addRuns(program);
   addStorage(program);
   addAccounts(program);
+  addHybrid(program);
   program
     .command('serve')
     .description('start the server')

@@ -1,0 +1,44 @@
+import { readLock } from '@heddle/adapters/journal';
+import { HeddleError } from '@heddle/core';
+import type { Command } from 'commander';
+import type { z } from 'zod';
+import type { Heddle } from '../../heddle/heddle.js';
+import { createCaller, type Caller } from '../client/http-call.js';
+import { settingsOf } from './context.js';
+
+export interface JsonOption {
+  readonly json?: true;
+}
+
+/** The same work, through the running server of the data folder or on the folder itself. */
+export interface BothWays<T> {
+  readonly server: (caller: Caller) => Promise<T>;
+  readonly folder: (heddle: Heddle) => T | Promise<T>;
+}
+
+/** Does work through the server where one runs; else on the folder, which is closed behind it. Errors: `storage_locked`. */
+export async function atHeddle<T>(command: Command, work: BothWays<T>): Promise<T> {
+  const settings = settingsOf(command);
+  const owner = readLock(settings.dataFolder);
+  if (owner?.kind === 'server' && owner.address !== undefined)
+    return work.server(createCaller(owner.address, owner.token));
+  const { openHeddle } = await import('../../heddle/open-heddle.js');
+  const heddle = await openHeddle(settings, { kind: 'command', waitMs: 5_000 });
+  try {
+    return await work.folder(heddle);
+  } finally {
+    await heddle.stop();
+    await heddle.close();
+  }
+}
+
+/** Reads what was given on the command line. Errors: `usage` with every problem and its place. */
+export function parseGiven<Schema extends z.ZodType>(schema: Schema, value: unknown, what: string): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || what}: ${message}`);
+  throw new HeddleError('usage', `${what} is not valid: ${problems.join('; ')}`);
+}
+
+/** A path of an address. */
+export const at = (...parts: readonly string[]): string => `/api/${parts.map(encodeURIComponent).join('/')}`;

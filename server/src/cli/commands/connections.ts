@@ -1,0 +1,168 @@
+import {
+  Connection,
+  ConnectionReply,
+  ConnectionsReply,
+  ConnectionTest,
+  HeddleError,
+  SecretsReply,
+  type SecretSummary,
+} from '@heddle/core';
+import type { Command } from 'commander';
+import { print, printJson, say, table } from '../output.js';
+import { readJson, readSecret } from '../read-given.js';
+import { at, atHeddle, parseGiven, type JsonOption } from './at-heddle.js';
+
+/** `heddle connections`. */
+export async function listConnections(options: JsonOption, command: Command): Promise<void> {
+  const { connections } = await atHeddle(command, {
+    server: ({ call }) => call(ConnectionsReply, 'GET', at('connections')),
+    folder: async (heddle) => ({ connections: [...(await heddle.connections.list())] }),
+  });
+  if (options.json === true) printJson(connections);
+  else
+    print(
+      ...table([
+        ['id', 'kind', 'address', 'ceiling', 'key', 'state'],
+        ...connections.map(({ id, kind, baseUrl, ceiling, key, isEnabled, activity }) => [
+          ...[id, kind, baseUrl ?? '', ceiling, key],
+          isEnabled ? activity.circuit : 'off',
+        ]),
+      ]),
+    );
+}
+
+/** `heddle connections add`: a connection from a preset or a kind, or a whole one from a file. */
+export async function addConnection(
+  id: string,
+  options: JsonOption & {
+    readonly preset?: string;
+    readonly kind?: string;
+    readonly url?: string;
+    readonly ceiling?: string;
+    readonly file?: string;
+  },
+  command: Command,
+): Promise<void> {
+  const { file, preset, kind, url, ceiling } = options;
+  const fromFile = file === undefined ? {} : await readJson(file);
+  const given = (found: { readonly kind?: string; readonly baseUrl?: string }): unknown => ({
+    ...found,
+    ...(typeof fromFile === 'object' ? fromFile : {}),
+    id,
+    ...(preset === undefined ? {} : { preset }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(url === undefined ? {} : { baseUrl: url }),
+    ...(ceiling === undefined ? {} : { ceiling }),
+  });
+  const { connectionPresets } = await import('@heddle/adapters/connections');
+  const start = connectionPresets.find((known) => known.id === preset);
+  if (preset !== undefined && start === undefined)
+    throw new HeddleError(
+      'usage',
+      `There is no preset '${preset}': ${connectionPresets.map((one) => one.id).join(', ')}.`,
+    );
+  const begin =
+    start === undefined
+      ? {}
+      : {
+          ...{ kind: start.kind, isLocal: start.isLocal },
+          ...(start.baseUrl === undefined ? {} : { baseUrl: start.baseUrl }),
+        };
+  const connection = parseGiven(Connection, given(begin), 'The connection');
+  const added = await atHeddle(command, {
+    server: ({ call }) => call(ConnectionReply, 'POST', at('connections'), connection),
+    folder: ({ connections }) => connections.create(connection),
+  });
+  if (options.json === true) printJson(added);
+  else {
+    print(`${id} is there.`);
+    if (added.key === 'none') say(`Give it its key with: heddle connections key ${id} < FILE`);
+  }
+}
+
+/** `heddle connections key`: the key comes from standard input, and never back. */
+export async function setConnectionKey(id: string, options: JsonOption, command: Command): Promise<void> {
+  const value = await readSecret('the key');
+  await atHeddle(command, {
+    server: async ({ request }) => {
+      await request('PUT', at('connections', id, 'key'), jsonBody({ value }));
+    },
+    folder: ({ connections }) => connections.setKey(id, value),
+  });
+  if (options.json === true) printJson({ id });
+  else print(`The key of ${id} is stored, encrypted.`);
+}
+
+/** `heddle connections test`. */
+export async function testConnection(
+  id: string,
+  options: JsonOption & { readonly model?: string },
+  command: Command,
+): Promise<void> {
+  const { model } = options;
+  const test = await atHeddle(command, {
+    server: ({ call }) =>
+      call(ConnectionTest, 'POST', at('connections', id, 'test'), model === undefined ? {} : { model }),
+    folder: ({ connections }) => connections.test(id, { model }),
+  });
+  if (options.json === true) printJson(test);
+  else if (test.isReachable) print(`${id} answers in ${Math.round(test.ms)} ms.`, ...test.models);
+  if (test.isReachable) return;
+  say(`heddle: ${test.message ?? 'It does not answer.'}`, `        (${test.code ?? 'provider_failed'})`);
+  process.exitCode = 1;
+}
+
+/** `heddle connections remove`. */
+export async function removeConnection(id: string, options: JsonOption, command: Command): Promise<void> {
+  await atHeddle(command, {
+    server: async ({ request }) => {
+      await request('DELETE', at('connections', id));
+    },
+    folder: ({ connections }) => connections.remove(id),
+  });
+  if (options.json === true) printJson({ id });
+  else print(`${id} is removed, with its key.`);
+}
+
+/** `heddle secrets`: names and when each was set; never values. */
+export async function listSecrets(options: JsonOption, command: Command): Promise<void> {
+  const secrets: readonly SecretSummary[] = await atHeddle(command, {
+    server: async ({ call }) => (await call(SecretsReply, 'GET', at('secrets'))).secrets,
+    folder: ({ connections }) => connections.secrets(),
+  });
+  if (options.json === true) printJson(secrets);
+  else
+    print(
+      ...table([['name', 'set'], ...secrets.map(({ name, updatedAt }) => [name, new Date(updatedAt).toISOString()])]),
+    );
+}
+
+/** `heddle secrets set`: the value comes from standard input. */
+export async function setSecret(name: string, options: JsonOption, command: Command): Promise<void> {
+  const value = await readSecret('the secret');
+  await atHeddle(command, {
+    server: async ({ request }) => {
+      await request('PUT', at('secrets', name), jsonBody({ value }));
+    },
+    folder: ({ connections }) => connections.setSecret(name, value),
+  });
+  if (options.json === true) printJson({ name });
+  else print(`${name} is stored, encrypted.`);
+}
+
+/** `heddle secrets remove`. */
+export async function removeSecret(name: string, options: JsonOption, command: Command): Promise<void> {
+  await atHeddle(command, {
+    server: async ({ request }) => {
+      await request('DELETE', at('secrets', name));
+    },
+    folder: ({ connections }) => connections.removeSecret(name),
+  });
+  if (options.json === true) printJson({ name });
+  else print(`${name} is removed.`);
+}
+
+const jsonBody = (value: unknown) => ({
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(value),
+});

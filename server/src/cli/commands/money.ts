@@ -1,0 +1,172 @@
+import { BudgetsReply, BudgetState, Budget, HeddleError, PoliciesReply, RoutePolicy, SpendReply } from '@heddle/core';
+import type { Command } from 'commander';
+import { print, printJson, table } from '../output.js';
+import { readJson } from '../read-given.js';
+import { at, atHeddle, parseGiven, type JsonOption } from './at-heddle.js';
+
+/** `heddle budgets`. */
+export async function listBudgets(options: JsonOption, command: Command): Promise<void> {
+  const { budgets } = await atHeddle(command, {
+    server: ({ call }) => call(BudgetsReply, 'GET', at('budgets')),
+    folder: ({ routing }) => ({ budgets: [...routing.budgets()] }),
+  });
+  if (options.json === true) printJson(budgets);
+  else
+    print(
+      ...table([
+        ['id', 'counts', 'period', 'spent of limit', 'at the limit'],
+        ...budgets.map(({ budget, spent }) => [
+          budget.id,
+          scopeWords(budget.scope),
+          budget.period,
+          limitWords(budget, spent),
+          budget.isEnabled ? budget.onLimit : 'off',
+        ]),
+      ]),
+    );
+}
+
+/** `heddle budgets set FILE`: creates or replaces; what was spent stays. */
+export async function setBudget(file: string, options: JsonOption, command: Command): Promise<void> {
+  const budget = parseGiven(Budget, await readJson(file), 'The budget');
+  const { id, ...rest } = budget;
+  const state = await atHeddle(command, {
+    server: ({ call }) => call(BudgetState, 'PUT', at('budgets', id), rest),
+    folder: ({ routing }) => routing.saveBudget(budget),
+  });
+  if (options.json === true) printJson(state);
+  else print(`${id}: ${limitWords(state.budget, state.spent)}`);
+}
+
+/** `heddle budgets remove`. */
+export async function removeBudget(id: string, options: JsonOption, command: Command): Promise<void> {
+  await atHeddle(command, {
+    server: async ({ request }) => {
+      await request('DELETE', at('budgets', id));
+    },
+    folder: ({ routing }) => routing.deleteBudget(id),
+  });
+  if (options.json === true) printJson({ id });
+  else print(`${id} is removed.`);
+}
+
+/** `heddle policies`. */
+export async function listPolicies(options: JsonOption, command: Command): Promise<void> {
+  const { policies } = await atHeddle(command, {
+    server: ({ call }) => call(PoliciesReply, 'GET', at('policies')),
+    folder: ({ routing }) => ({ policies: [...routing.policies()] }),
+  });
+  if (options.json === true) printJson(policies);
+  else
+    print(
+      ...table([
+        ['name', 'prefers', 'candidates'],
+        ...policies.map(({ name, prefer, candidates }) => [
+          name,
+          prefer,
+          candidates.map(({ model }) => model).join(', '),
+        ]),
+      ]),
+    );
+}
+
+/** `heddle policies show NAME`: the policy as the JSON that `set` takes. */
+export async function showPolicy(name: string, _options: JsonOption, command: Command): Promise<void> {
+  printJson(
+    await atHeddle(command, {
+      server: ({ call }) => call(RoutePolicy, 'GET', at('policies', name)),
+      folder: ({ routing }) => routing.policy(name),
+    }),
+  );
+}
+
+/** `heddle policies set FILE`: creates or replaces. */
+export async function setPolicy(file: string, options: JsonOption, command: Command): Promise<void> {
+  const given = parseGiven(RoutePolicy, await readJson(file), 'The policy');
+  const policy = await atHeddle(command, {
+    server: ({ call }) => call(RoutePolicy, 'PUT', at('policies', given.name), given),
+    folder: ({ routing }) => routing.savePolicy(given.name, given),
+  });
+  if (options.json === true) printJson(policy);
+  else print(`${policy.name} has ${policy.candidates.length} candidates.`);
+}
+
+/** `heddle policies remove`. */
+export async function removePolicy(name: string, options: JsonOption, command: Command): Promise<void> {
+  await atHeddle(command, {
+    server: async ({ request }) => {
+      await request('DELETE', at('policies', name));
+    },
+    folder: ({ routing }) => routing.deletePolicy(name),
+  });
+  if (options.json === true) printJson({ name });
+  else print(`${name} is removed.`);
+}
+
+const day = 86_400_000;
+
+/** `heddle spend`: what calls of models took, the last 30 days where nothing is said. */
+export async function showSpend(
+  options: JsonOption & { readonly by: string; readonly from?: string; readonly to?: string },
+  command: Command,
+): Promise<void> {
+  const by = parseGiven(SpendReply.shape.by, options.by, '--by');
+  const from = timeOf(options.from, '--from');
+  const to = timeOf(options.to, '--to');
+  const reply = await atHeddle(command, {
+    server: ({ call }) => {
+      const query = new URLSearchParams({ by });
+      if (from !== undefined) query.set('from', String(from));
+      if (to !== undefined) query.set('to', String(to));
+      return call(SpendReply, 'GET', `${at('spend')}?${query.toString()}`);
+    },
+    folder: ({ routing, clock }) => {
+      const until = to ?? clock.now() + 1;
+      return routing.spend({ from: from ?? until - 30 * day, to: until, by });
+    },
+  });
+  if (options.json === true) printJson(reply);
+  else
+    print(
+      ...table([
+        [by, 'money', 'calls', 'failed', 'tokens in', 'tokens out', 'seconds'],
+        ...reply.rows.map((row) => [
+          row.name,
+          row.currency === null ? '-' : `${row.money.toFixed(4)} ${row.currency}`,
+          ...[row.calls, row.failed, row.inputTokens, row.outputTokens].map(String),
+          row.seconds.toFixed(1),
+        ]),
+      ]),
+    );
+}
+
+/** Errors: `usage`. */
+function timeOf(text: string | undefined, option: string): number | undefined {
+  if (text === undefined) return undefined;
+  const time = Date.parse(text);
+  if (Number.isNaN(time)) throw new HeddleError('usage', `${option} takes a date, such as 2026-11-01.`);
+  return time;
+}
+
+function scopeWords(scope: Budget['scope']): string {
+  switch (scope.kind) {
+    case 'all':
+      return 'everything';
+    case 'node':
+      return `node ${scope.node} of ${scope.workflow}`;
+    case 'run':
+      return `each run${scope.workflow === undefined ? '' : ` of ${scope.workflow}`}`;
+    default:
+      return `${scope.kind} ${scope.id}`;
+  }
+}
+
+function limitWords({ limits, currency }: Budget, spent: BudgetState['spent']): string {
+  const words = [
+    limits.money === undefined ? undefined : `${spent.money.toFixed(4)} of ${limits.money} ${currency}`,
+    limits.tokens === undefined ? undefined : `${spent.tokens} of ${limits.tokens} tokens`,
+    limits.calls === undefined ? undefined : `${spent.calls} of ${limits.calls} calls`,
+    limits.seconds === undefined ? undefined : `${spent.seconds.toFixed(1)} of ${limits.seconds} seconds`,
+  ].filter((part) => part !== undefined);
+  return words.length === 0 ? 'no limit' : words.join(', ');
+}

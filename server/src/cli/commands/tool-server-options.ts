@@ -1,0 +1,53 @@
+import { HeddleError, type ToolServer, type ToolSetting } from '@heddle/core';
+import type { z } from 'zod';
+
+/** What `heddle tools add` takes beside the id and the command. */
+export interface AddToolOptions {
+  readonly url?: string;
+  readonly header: readonly string[];
+  readonly env: readonly string[];
+  readonly folder?: string;
+  readonly inside?: true;
+  readonly ceiling?: string;
+  readonly label?: string;
+  readonly local?: true;
+  readonly title?: string;
+}
+
+/** The server that a command line describes. Errors: `usage`. */
+export function toolServerOf(id: string, words: readonly string[], options: AddToolOptions): unknown {
+  const { url, header, env, folder, inside, ceiling, label, local, title } = options;
+  const [command, ...args] = words;
+  if ((url === undefined) === (command === undefined))
+    throw new HeddleError('usage', 'Give an address with --url, or a command behind --, one of both.');
+  const transport: z.input<typeof ToolServer>['transport'] =
+    url === undefined
+      ? {
+          kind: 'stdio',
+          command: command ?? '',
+          args,
+          environment: env.map((text) => settingOf(text, '--env')),
+          ...(folder === undefined ? {} : { folder }),
+        }
+      : { kind: 'http', url, headers: header.map((text) => settingOf(text, '--header')), isInside: inside === true };
+  return {
+    id,
+    transport,
+    isLocal: local === true,
+    ...(title === undefined ? {} : { title }),
+    ...(ceiling === undefined ? {} : { ceiling }),
+    ...(label === undefined ? {} : { label }),
+  };
+}
+
+/** `name=value`, where `{secret:NAME}` at the end stands for a stored secret. */
+function settingOf(text: string, option: string): z.input<typeof ToolSetting> {
+  const [, name, value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined)
+    throw new HeddleError(
+      'usage',
+      `${option} takes name=value; '{secret:NAME}' at its end stands for a stored secret.`,
+    );
+  const [, before, secret] = /^(.*)\{secret:([^}]+)\}$/s.exec(value) ?? [];
+  return secret === undefined ? { name, value } : { name, value: before ?? '', secret };
+}

@@ -1,0 +1,102 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readSettings } from '../settings/read-settings.js';
+import { startServer, type RunningServer } from '../start-server.js';
+import { captureOutput } from '../testing/capture-output.js';
+import { startToolServer, type TestToolServer } from '../testing/test-tool-server.js';
+import { runCommandLine } from './run-command-line.js';
+
+describe.each(['on the folder', 'through a server'])('commands for what is outside, %s', (way) => {
+  let folder: string;
+  let server: RunningServer | undefined;
+  let tools: TestToolServer;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'heddle-outside-'));
+    tools = await startToolServer();
+    if (way === 'through a server')
+      server = await startServer(readSettings({ HEDDLE_DATA: folder, PORT: '0', HEDDLE_LOG: 'silent' }));
+  });
+  afterEach(async () => {
+    await server?.close();
+    server = undefined;
+    await tools.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const heddle = async (...args: readonly string[]) => {
+    process.exitCode = undefined;
+    return captureOutput(() => runCommandLine(['--data', folder, ...args])).finally(
+      () => (process.exitCode = undefined),
+    );
+  };
+  // A test looks into documents of every form.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  const read = async (...args: readonly string[]): Promise<any> => JSON.parse((await heddle(...args, '--json')).stdout);
+  const file = (value: unknown): string => {
+    const name = join(folder, 'given.json');
+    writeFileSync(name, JSON.stringify(value));
+    return name;
+  };
+
+  it('registers a tool server, tests it, approves, switches off and removes', async () => {
+    expect(await read('tools', 'add', 'files', '--url', tools.url, '--inside', '--ceiling', 'public')).toMatchObject({
+      id: 'files',
+      isReachable: true,
+      tools: ['read', 'write'],
+    });
+    expect(await read('tools')).toMatchObject([{ id: 'files', ceiling: 'public', tools: { new: 2 } }]);
+    expect(await read('tools', 'approve', 'files__read')).toMatchObject([{ standing: 'approved', effects: ['read'] }]);
+    expect(await read('tools', 'approve', 'files', '--all', '--effects', 'write,send')).toMatchObject([
+      { name: 'files__write', effects: ['write', 'send'] },
+    ]);
+    tools.describe('read', 'Reads, and sends it away.');
+    const shown = await heddle('tools', 'approve', 'files__read');
+    expect(shown.stderr).toContain('+ "Reads, and sends it away."');
+    expect(await read('tools', 'disable', 'files__read')).toMatchObject({ standing: 'disabled' });
+    expect((await read('tools', 'list', 'files')).map((tool: { standing: string }) => tool.standing)).toEqual([
+      'disabled',
+      'approved',
+    ]);
+    expect(await read('tools', 'remove', 'files')).toEqual({ id: 'files' });
+    expect(await read('tools', 'test', 'files')).toMatchObject({ error: { code: 'mcp_not_found' } });
+  });
+
+  it('says what a command line for a tool server lacks, and ends with 1 where it does not answer', async () => {
+    expect((await heddle('tools', 'add', 'files')).result).toBe(2);
+    expect((await heddle('tools', 'add', 'Files', '--url', tools.url)).stderr).toContain('Lower-case letters');
+    expect((await heddle('tools', 'approve', 'files')).result).toBe(2);
+    const gone = await heddle('tools', 'add', 'gone', '--', '/nowhere/at-all');
+    expect([gone.result, gone.stderr]).toEqual([1, expect.stringContaining('mcp_unreachable')]);
+  });
+
+  it('adds a connection from a preset, lists and removes it', async () => {
+    await heddle('connections', 'add', 'mine', '--preset', 'vllm', '--url', 'http://127.0.0.1:1/v1');
+    expect(await read('connections')).toMatchObject([
+      { id: 'mine', kind: 'openai-compatible', isLocal: true, key: 'none' },
+    ]);
+    const test = await heddle('connections', 'test', 'mine');
+    expect(test.result).toBe(1);
+    expect((await heddle('connections', 'add', 'other', '--preset', 'none')).result).toBe(2);
+    expect(await read('connections', 'remove', 'mine')).toEqual({ id: 'mine' });
+    expect(await read('connections')).toEqual([]);
+  });
+
+  it('sets, lists and removes budgets and policies, and prints what was spent', async () => {
+    await heddle('budgets', 'set', file({ id: 'day', scope: { kind: 'all' }, limits: { money: 5, calls: 100 } }));
+    expect((await heddle('budgets')).stdout).toMatch(/day +everything +day +0\.0000 of 5 USD, 0 of 100 calls +stop/);
+    expect(await read('budgets', 'remove', 'day')).toEqual({ id: 'day' });
+    await heddle(
+      'policies',
+      'set',
+      file({ name: 'cheap', candidates: [{ model: 'smollm2-135m' }], prefer: 'cheapest' }),
+    );
+    expect(await read('policies')).toMatchObject([{ name: 'cheap', prefer: 'cheapest' }]);
+    expect(JSON.parse((await heddle('policies', 'show', 'cheap')).stdout)).toMatchObject({ name: 'cheap' });
+    expect(await read('policies', 'remove', 'cheap')).toEqual({ name: 'cheap' });
+    expect(await read('policies', 'show', 'cheap')).toMatchObject({ error: { code: 'policy_not_found' } });
+    expect(await read('spend', '--by', 'model', '--from', '2026-01-01')).toMatchObject({ by: 'model', rows: [] });
+    expect((await heddle('spend', '--from', 'yesterday')).result).toBe(2);
+    expect((await heddle('budgets', 'set', file({ id: 'Bad' }))).stderr).toContain('scope');
+  });
+});

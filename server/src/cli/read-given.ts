@@ -1,0 +1,26 @@
+import { HeddleError } from '@heddle/core';
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+
+/** A JSON document from a file, or from standard input where the name is `-`. Errors: `usage`. */
+export async function readJson(file: string): Promise<unknown> {
+  const content = await (file === '-' ? text(process.stdin) : readFile(file, 'utf8')).catch((cause: unknown) => {
+    throw new HeddleError('usage', `'${file}' cannot be read: ${cause instanceof Error ? cause.message : ''}`, {
+      cause,
+    });
+  });
+  try {
+    return JSON.parse(content) as unknown;
+  } catch (cause) {
+    throw new HeddleError('usage', `'${file}' is no JSON: ${cause instanceof Error ? cause.message : ''}`, { cause });
+  }
+}
+
+/** A secret from standard input: on a command line others could see it. Errors: `usage`. */
+export async function readSecret(what: string): Promise<string> {
+  if (process.stdin.isTTY)
+    throw new HeddleError('usage', `Give ${what} on standard input, such as: heddle … < file, or echo … | heddle …`);
+  const value = (await text(process.stdin)).replace(/\r?\n$/, '');
+  if (value === '') throw new HeddleError('usage', `Standard input holds nothing: ${what} is read from there.`);
+  return value;
+}
