@@ -1,4 +1,12 @@
-import { Module, UseFilters, UseGuards, UsePipes, type DynamicModule, type Type } from '@nestjs/common';
+import {
+  Module,
+  UseFilters,
+  UseGuards,
+  UseInterceptors,
+  UsePipes,
+  type DynamicModule,
+  type Type,
+} from '@nestjs/common';
 import { AccountsController } from './auth/accounts.controller.js';
 import { ProjectsController } from './auth/projects.controller.js';
 import { AuthController } from './auth/auth.controller.js';
@@ -18,6 +26,7 @@ import type { Heddle } from './heddle/heddle.js';
 import { HEDDLE } from './heddle/token.js';
 import { PublishedController } from './publishing/published.controller.js';
 import { VersionsController } from './publishing/versions.controller.js';
+import { ActInterceptor } from './http/act.interceptor.js';
 import { AccessGuard } from './http/access.guard.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { OpenApiController, OpenApiSource } from './http/openapi.controller.js';
@@ -78,7 +87,10 @@ for (const face of [...controllers, LiveGateway]) {
   UseGuards(AccessGuard)(face);
   UseFilters(face === OpenAiController ? OpenAiErrorFilter : ErrorFilter)(face);
 }
-for (const controller of controllers) UsePipes(SchemaPipe)(controller);
+for (const controller of controllers) {
+  UsePipes(SchemaPipe)(controller);
+  UseInterceptors(ActInterceptor)(controller);
+}
 
 /**
  * Heddle as a Nest module, for its own server and for teams that host it inside theirs (on Fastify, with

@@ -27,10 +27,10 @@ export interface SqliteAudit extends Audit {
   readonly projection: JournalProjection;
   readonly content: AuditContent;
   /**
-   * Does work that commits by itself, and writes the entries in its first commit to the database; where it makes none, after it. Nothing
-   * is written of work that fails before.
+   * Does work that commits by itself, and writes the entries in its first power-safe commit, of which they are told what it made; where
+   * there is none, after the work, with what that made. Nothing is written of work that fails before.
    */
-  during<T>(entries: readonly UntimedEntry[], work: () => Promise<T>): Promise<T>;
+  during<T>(entries: (made: unknown) => readonly UntimedEntry[], work: () => Promise<T>): Promise<T>;
   /** Where the chain ends: keep it elsewhere to prove later that nothing before it has changed. */
   head(): { readonly number: number; readonly hash: string };
   /** Anchors the chain as it is, with a record that says so: after a backup was restored on purpose. */
@@ -145,10 +145,10 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
     act,
     write: (entries, work) => act(entries, () => work?.()),
     async during(entries, work) {
-      const pending = { connection, write: () => add(entries), isWritten: false };
+      const pending = { connection, write: (made: unknown) => add(entries(made)), isWritten: false };
       const result = await withAct(pending, work);
       if (pending.isWritten) anchorSoon();
-      else await act(entries, () => undefined);
+      else await act(entries, () => result);
       return result;
     },
     list: (query) => answer(() => withStorageErrors(file, () => listRecords(database, query))),

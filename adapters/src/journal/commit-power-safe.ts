@@ -13,7 +13,7 @@ export function commitPowerSafe<T>({ connection, file }: HeddleDatabase, work: (
     const act = actOf(connection);
     const recorded = (): T => {
       const result = work();
-      act?.write();
+      act?.write(result);
       return result;
     };
     connection.pragma('synchronous = FULL');

@@ -4,8 +4,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 export interface PendingAct {
   /** The connection whose commit it waits for. */
   readonly connection: object;
-  /** Writes the record; called inside the transaction. */
-  write(): void;
+  /** Writes the record of what the commit made; called inside the transaction. */
+  write(made: unknown): void;
   isWritten: boolean;
 }
 

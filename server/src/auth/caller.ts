@@ -1,4 +1,4 @@
-import { defaultProject, HeddleError, type Principal, type RunCaller } from '@heddle/core';
+import { defaultProject, HeddleError, type Principal, type ResourceName, type RunCaller } from '@heddle/core';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 
 /** Who asks, for each request that passed the guard. */
@@ -7,6 +7,17 @@ const principals = new WeakMap<object, Principal>();
 /** Remembers who made a request or opened a socket. */
 export function setPrincipal(request: object, principal: Principal): void {
   principals.set(request, principal);
+}
+
+/** What each request acts on, as the guard found it. */
+const resources = new WeakMap<object, ResourceName>();
+
+export function setResource(request: object, resource: ResourceName): void {
+  resources.set(request, resource);
+}
+
+export function resourceOf(request: object): ResourceName | undefined {
+  return resources.get(request);
 }
 
 /** Who made a request or opened a socket; undefined before the guard has seen it. */

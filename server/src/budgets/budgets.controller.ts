@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
+import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 
 const one = { kind: 'budget', param: 'id' } as const;
@@ -40,6 +41,12 @@ export class BudgetsController {
 
   /** Creates or replaces; what was spent stays. */
   @Put('budgets/:id')
+  @Acts({
+    act: 'budget',
+    step: 'saved',
+    subject: 'budget:{params.id}',
+    details: { limits: 'body.limits', scope: 'body.scope', period: 'body.period' },
+  })
   @Access('budget:write', one)
   @Reply(BudgetState)
   save(@Param('id') id: string, @Body({ schema: SaveBudgetRequest }) request: SaveBudgetRequest): Promise<BudgetState> {
@@ -48,6 +55,7 @@ export class BudgetsController {
 
   @Delete('budgets/:id')
   @HttpCode(204)
+  @Acts({ act: 'budget', step: 'removed', subject: 'budget:{params.id}' })
   @Access('budget:write', one)
   @Reply(undefined, 204)
   remove(@Param('id') id: string): void {

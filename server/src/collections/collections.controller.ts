@@ -18,6 +18,7 @@ import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { readReceived, receiveDocuments } from '../files/read-upload.js';
 import { Access } from '../http/access.js';
+import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 import type { Upload } from './collection.service.js';
 
@@ -44,6 +45,12 @@ export class CollectionsController {
   }
 
   @Post()
+  @Acts({
+    act: 'collection',
+    step: 'made',
+    subject: 'collection:{body.name}',
+    details: { embedding: 'body.embedding', label: 'body.label' },
+  })
   @Access('collection:write', { kind: 'collection' })
   @Reply(CollectionInfo, 201)
   async create(
@@ -64,6 +71,7 @@ export class CollectionsController {
 
   @Delete(':name')
   @HttpCode(204)
+  @Acts({ act: 'erase', step: 'collection removed', subject: 'collection:{params.name}' })
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(undefined, 204)
   async drop(@Param('name') name: string): Promise<void> {
@@ -75,6 +83,12 @@ export class CollectionsController {
   /** Documents as multipart files or as JSON text; the ingest is a job. */
   @Post(':name/documents')
   @HttpCode(202)
+  @Acts({
+    act: 'collection',
+    step: 'documents taken in',
+    subject: 'collection:{params.name}',
+    details: { job: 'made.jobId' },
+  })
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(JobAccepted, 202)
   async put(@Param('name') name: string, @Req() request: FastifyRequest): Promise<z.infer<typeof JobAccepted>> {
@@ -115,6 +129,12 @@ export class CollectionsController {
   /** Takes documents in again from their kept originals; the ingest is a job. */
   @Post(':name/reingest')
   @HttpCode(202)
+  @Acts({
+    act: 'collection',
+    step: 'documents taken in again',
+    subject: 'collection:{params.name}',
+    details: { job: 'made.jobId' },
+  })
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(JobAccepted, 202)
   async ingestAgain(
@@ -128,6 +148,12 @@ export class CollectionsController {
   /** Document ids are paths, so they travel in the query. */
   @Delete(':name/documents')
   @HttpCode(204)
+  @Acts({
+    act: 'erase',
+    step: 'document removed',
+    subject: 'collection:{params.name}',
+    details: { document: 'query.document' },
+  })
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(undefined, 204)
   deleteDocument(

@@ -13,6 +13,7 @@ import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access, anywhere } from '../http/access.js';
 import { closeSignal } from '../http/close-signal.js';
+import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 
 const one = { kind: 'connection', param: 'id' } as const;
@@ -37,6 +38,12 @@ export class ConnectionsController {
   }
 
   @Post()
+  @Acts({
+    act: 'connection',
+    step: 'made',
+    subject: 'connection:{body.id}',
+    details: { kind: 'body.kind', baseUrl: 'body.baseUrl', ceiling: 'body.ceiling' },
+  })
   @Access('connection:write')
   @Reply(ConnectionReply, 201)
   create(@Body({ schema: Connection }) connection: Connection): Promise<ConnectionReply> {
@@ -52,6 +59,12 @@ export class ConnectionsController {
 
   /** Replaces a connection; where its address changes, its key is deleted. */
   @Put(':id')
+  @Acts({
+    act: 'connection',
+    step: 'replaced',
+    subject: 'connection:{params.id}',
+    details: { kind: 'body.kind', baseUrl: 'body.baseUrl', ceiling: 'body.ceiling' },
+  })
   @Access('connection:write', one)
   @Reply(ConnectionReply)
   replace(@Param('id') id: string, @Body({ schema: Connection }) connection: Connection): Promise<ConnectionReply> {
@@ -60,6 +73,7 @@ export class ConnectionsController {
 
   @Delete(':id')
   @HttpCode(204)
+  @Acts({ act: 'connection', step: 'removed', subject: 'connection:{params.id}' })
   @Access('connection:write', one)
   @Reply(undefined, 204)
   remove(@Param('id') id: string): Promise<void> {
@@ -82,6 +96,7 @@ export class ConnectionsController {
   /** Stores the key, encrypted. No route gives it back. */
   @Put(':id/key')
   @HttpCode(204)
+  @Acts({ act: 'secret', step: 'key set', subject: 'connection:{params.id}' })
   @Access('secret:write', one)
   @Reply(undefined, 204)
   setKey(@Param('id') id: string, @Body({ schema: SetSecretRequest }) { value }: SetSecretRequest): Promise<void> {
@@ -90,6 +105,7 @@ export class ConnectionsController {
 
   @Delete(':id/key')
   @HttpCode(204)
+  @Acts({ act: 'secret', step: 'key removed', subject: 'connection:{params.id}' })
   @Access('secret:write', one)
   @Reply(undefined, 204)
   removeKey(@Param('id') id: string): Promise<void> {

@@ -3,6 +3,7 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put } from '@ne
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
+import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 
 const one = { kind: 'secret', param: 'name' } as const;
@@ -28,6 +29,7 @@ export class SecretsController {
 
   @Put(':name')
   @HttpCode(204)
+  @Acts({ act: 'secret', step: 'set', subject: 'secret:{params.name}' })
   @Access('secret:write', one)
   @Reply(undefined, 204)
   set(@Param('name') name: string, @Body({ schema: SetSecretRequest }) { value }: SetSecretRequest): Promise<void> {
@@ -36,6 +38,7 @@ export class SecretsController {
 
   @Delete(':name')
   @HttpCode(204)
+  @Acts({ act: 'secret', step: 'removed', subject: 'secret:{params.name}' })
   @Access('secret:write', one)
   @Reply(undefined, 204)
   remove(@Param('name') name: string): Promise<void> {

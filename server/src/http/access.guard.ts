@@ -2,7 +2,7 @@ import { authorise, HeddleError, Permission, type Principal, type ResourceName }
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Socket } from 'socket.io';
-import { principalOf, requestOf, setPrincipal } from '../auth/caller.js';
+import { principalOf, requestOf, setPrincipal, setResource } from '../auth/caller.js';
 import { checkAccess } from '../auth/check-access.js';
 import type { Credentials } from '../auth/identity.js';
 import { createView, namedProject, setView, type ProjectView } from '../auth/project-view.js';
@@ -31,12 +31,9 @@ export class AccessGuard implements CanActivate {
     }
     const view = this.viewOf(principal, context);
     setView(request, view);
-    checkAccess(
-      principal,
-      permission.data,
-      await this.resourceOf(context, principal, permission.data, view),
-      this.heddle.clock,
-    );
+    const resource = await this.resourceOf(context, principal, permission.data, view);
+    setResource(request, resource);
+    checkAccess(principal, permission.data, resource, this.heddle.clock);
     return true;
   }
 

@@ -5,6 +5,7 @@ import { View, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
+import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 
 const JobsReply = z.object({ jobs: z.array(JobReply) }).meta({ id: 'JobsReply' });
@@ -29,6 +30,7 @@ export class JobsController {
 
   @Post(':id/cancel')
   @HttpCode(202)
+  @Acts({ act: 'job', step: 'cancelled', subject: 'job:{params.id}' })
   @Access('run:control', { kind: 'job', param: 'id' })
   @Reply(JobReply, 202)
   cancel(@Param('id') id: string): Promise<JobReply> {

@@ -13,6 +13,7 @@ import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access, anywhere } from '../http/access.js';
 import { closeSignal } from '../http/close-signal.js';
+import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 import { streamAnswer } from './stream-answer.js';
 
@@ -40,6 +41,7 @@ export class ModelsController {
 
   /** Adds an entry of the user's own to the catalogue. */
   @Post()
+  @Acts({ act: 'model', step: 'added', subject: 'model:{body.id}' })
   @Access('model:write')
   @Reply(ModelCard, 201)
   add(@Body({ schema: ModelCard }) card: ModelCard): Promise<ModelCard> {
@@ -48,6 +50,7 @@ export class ModelsController {
 
   @Post(':id/pull')
   @HttpCode(202)
+  @Acts({ act: 'model', step: 'download begun', subject: 'model:{params.id}', details: { job: 'made.jobId' } })
   @Access('model:write', { kind: 'model', param: 'id' })
   @Reply(JobAccepted, 202)
   async pull(@Param('id') id: string): Promise<z.infer<typeof JobAccepted>> {

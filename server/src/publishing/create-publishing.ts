@@ -40,7 +40,19 @@ export function createPublishing(needs: PublishingNeeds): Publishing {
   const published = new PublishedWorkflows(versions, workflows, compile);
   const canaries = new CanaryWatch({
     live: (id) => published.live(id),
-    setLive: (id, live) => published.setLive(id, live),
+    setLive: (id, live) =>
+      parts.audit.during(
+        () => [
+          {
+            act: 'rollback',
+            who: 'heddle',
+            subject: `workflow:${id}`,
+            isAllowed: true,
+            details: { step: 'canary taken back', live },
+          },
+        ],
+        () => published.setLive(id, live),
+      ),
     clock,
     log,
   });

@@ -16,6 +16,7 @@ import { Caller } from '../auth/caller.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
+import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 
 const target = { kind: 'workflow', param: 'id' } as const;
@@ -42,6 +43,18 @@ export class VersionsController {
   }
 
   @Post('publish')
+  @Acts({
+    act: 'publish',
+    step: 'published',
+    subject: 'workflow:{resource.id}',
+    details: {
+      version: 'made.version',
+      hash: 'made.hash',
+      note: 'body.note',
+      goLive: 'body.goLive',
+      canary: 'body.canary',
+    },
+  })
   @Access('workflow:publish', target)
   @Reply(WorkflowVersion, 201)
   publish(
@@ -69,6 +82,12 @@ export class VersionsController {
   /** Moves the live pointer: rollback in one call. */
   @Post('live')
   @HttpCode(200)
+  @Acts({
+    act: 'rollback',
+    step: 'live version set',
+    subject: 'workflow:{resource.id}',
+    details: { live: 'body.live' },
+  })
   @Access('workflow:publish', target)
   @Reply(VersionsReply)
   async setLive(
@@ -98,6 +117,7 @@ export class VersionsController {
 
   @Put('tests')
   @HttpCode(204)
+  @Acts({ act: 'workflow', step: 'tests set', subject: 'workflow:{resource.id}' })
   @Access('workflow:write', target)
   @Reply(undefined, 204)
   setTests(

@@ -4,6 +4,7 @@ import { Caller } from '../auth/caller.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
+import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 
 /** What people think of a run, from the editor and from callers of published workflows: the quality that routing goes by. */
@@ -13,6 +14,12 @@ export class FeedbackController {
 
   @Post(['api/runs/:id/feedback', 'v1/runs/:id/feedback'])
   @HttpCode(204)
+  @Acts({
+    act: 'feedback',
+    step: 'given',
+    subject: 'run:{params.id}',
+    details: { thumb: 'body.thumb', score: 'body.score', model: 'body.model' },
+  })
   @Access('run:feedback', { kind: 'run', param: 'id' })
   @Reply(undefined, 204)
   give(

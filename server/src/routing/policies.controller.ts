@@ -10,6 +10,7 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put } fro
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access, anywhere } from '../http/access.js';
+import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 
 const one = { kind: 'policy', param: 'name' } as const;
@@ -52,6 +53,7 @@ export class PoliciesController {
 
   /** Creates or replaces; the name in the path counts. */
   @Put(':name')
+  @Acts({ act: 'policy', step: 'saved', subject: 'policy:{params.name}' })
   @Access('policy:write', one)
   @Reply(RoutePolicy)
   save(@Param('name') name: string, @Body({ schema: RoutePolicy }) policy: RoutePolicy): RoutePolicy {
@@ -60,6 +62,7 @@ export class PoliciesController {
 
   @Delete(':name')
   @HttpCode(204)
+  @Acts({ act: 'policy', step: 'removed', subject: 'policy:{params.name}' })
   @Access('policy:write', one)
   @Reply(undefined, 204)
   remove(@Param('name') name: string): void {

@@ -84,7 +84,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     log: silentLog,
     journal:
       options.withStoredJournal === true
-        ? createSqliteJournal(database, { blobs, clock, projections: [idempotency] })
+        ? createSqliteJournal(database, { blobs, clock, projections: [audit.projection, idempotency] })
         : createMemoryJournal(clock),
     versions: createVersionStore(database),
     idempotency,

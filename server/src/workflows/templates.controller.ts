@@ -5,6 +5,7 @@ import { View, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access, anywhere } from '../http/access.js';
+import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 
 const TemplatesReply = z.object({ templates: z.array(TemplateSummary) }).meta({ id: 'TemplatesReply' });
@@ -22,6 +23,7 @@ export class TemplatesController {
   }
 
   @Post(':id')
+  @Acts({ act: 'workflow', step: 'copied', subject: 'workflow:{made.id}', details: { template: 'params.id' } })
   @Access('workflow:write', { kind: 'workflow' })
   @Reply(TemplateReply, 201)
   import(@Param('id') id: string, @View() { project }: ProjectView): Promise<TemplateReply> {

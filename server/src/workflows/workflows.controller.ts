@@ -6,6 +6,7 @@ import { View, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
+import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 import { revisionOf, workflowReply } from './workflow.service.js';
 
@@ -28,6 +29,7 @@ export class WorkflowsController {
   }
 
   @Post()
+  @Acts({ act: 'workflow', step: 'made', subject: 'workflow:{made.id}', details: { slug: 'made.slug' } })
   @Access('workflow:write', { kind: 'workflow' })
   @Reply(WorkflowReply, 201)
   async create(
@@ -48,6 +50,7 @@ export class WorkflowsController {
   }
 
   @Put(':id')
+  @Acts({ act: 'workflow', step: 'saved', subject: 'workflow:{resource.id}', details: { revision: 'made.revision' } })
   @Access('workflow:write', { kind: 'workflow', param: 'id' })
   @Reply(WorkflowReply)
   async save(
@@ -66,6 +69,7 @@ export class WorkflowsController {
 
   @Delete(':id')
   @HttpCode(204)
+  @Acts({ act: 'erase', step: 'workflow removed', subject: 'workflow:{resource.id}' })
   @Access('workflow:write', { kind: 'workflow', param: 'id' })
   @Reply(undefined, 204)
   async delete(@Param('id') id: string, @Headers('if-match') ifMatch: string | undefined): Promise<void> {

@@ -1,4 +1,5 @@
 import { authorise, HeddleError, type LabelLevel, type Plan, type Principal, type RunCaller } from '@heddle/core';
+import { homeOf } from '../../auth/project-view.js';
 import type { Heddle } from '../../heddle/heddle.js';
 import { checkMayRun, checkMayTry } from '../caller-of.js';
 import { followRun, type Followed } from '../follow-run.js';
@@ -154,6 +155,7 @@ const giveUps: ReadonlySet<string> = new Set(['aborted', 'label_refused']);
 function caller(principal: Principal, door: string, endUser?: string): RunCaller {
   return {
     principal: principal.id,
+    project: homeOf(principal),
     door,
     ...(principal.kind === 'key' ? { key: principal.id.replace(/^key:/, '') } : {}),
     ...(endUser === undefined ? {} : { endUser }),

@@ -1,0 +1,213 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newToken } from '@heddle/adapters/identity';
+import { RequestMethod } from '@nestjs/common';
+import { resumeRun, startRun } from '@heddle/engine';
+import { controllers } from '../heddle.module.js';
+import { actsKey } from '../http/acts.js';
+import { echoDocument } from '../testing/echo-document.js';
+import { createFakeCollections } from '../testing/fake-collections.js';
+import { startTestServer, type TestServer } from '../testing/test-server.js';
+
+/** Why a successful call of these leaves no record of its own. */
+const unrecorded: Readonly<Record<string, string>> = {
+  'POST /api/compile': 'reads',
+  'POST /api/workflows/:id/publish/check': 'reads',
+  'POST /api/policies/what-if': 'reads',
+  'POST /api/policies/facts': 'reads',
+  'POST /api/collections/:name/search': 'reads',
+  'POST /api/connections/:id/test': 'reads; the key stays where it is',
+  'POST /api/auth/totp': 'keeps nothing: the confirmation does',
+  'POST /api/files': 'a file does nothing by itself; the run or ingest that takes it is recorded',
+  'POST /api/models/:id/load': 'memory only',
+  'POST /api/models/:id/unload': 'memory only',
+  'POST /api/models/:id/try': 'keeps nothing',
+  'POST /api/models/:id/score': 'keeps nothing',
+  'POST /v1/embeddings': 'keeps nothing',
+  'POST /mcp': 'a tool call starts a run, which is recorded; the rest reads',
+  'DELETE /mcp': 'keeps nothing',
+};
+
+/** Services of these write their own record in their own transaction; specs beside them hold them to it. */
+const recordedElsewhere: Readonly<Record<string, string>> = {
+  'POST /api/auth/totp/confirm': 'account.service',
+  'DELETE /api/auth/totp': 'account.service',
+  'POST /api/users/:id/link': 'user.service',
+  'POST /api/runs/:id/cancel': 'the journal: cancel-request',
+  'POST /api/runs/:id/asks/:askId': 'the journal: ask-end',
+  'POST /api/runs/:id/feedback': 'needs a model that wrote; routing.spec',
+  'POST /v1/runs/:id/feedback': 'needs a model that wrote; routing.spec',
+  'POST /api/workflows/:id/tests/run': 'starts runs, which are recorded',
+  'POST /v1/chat/completions': 'starts a run, which is recorded',
+  'POST /api/models': 'declared with @Acts; needs a catalogue',
+  'POST /api/models/:id/pull': 'declared with @Acts; needs a catalogue',
+  'POST /api/jobs/:id/cancel': 'declared with @Acts; needs a job that waits',
+  'POST /api/templates/:id': 'declared with @Acts; needs models',
+  'DELETE /api/users/:id/sessions': 'session.service',
+  'DELETE /api/auth/sessions': 'session.service',
+  'DELETE /api/auth/sessions/:id': 'session.service',
+  'POST /api/auth/sign-in': 'account.service',
+  'POST /api/auth/sign-out': 'session.service',
+  'POST /api/auth/password': 'account.service',
+};
+/** Tool servers have a service that records each act, and a spec that holds it to that. */
+const ownSpec = /^\w+ \/api\/tools\//;
+
+interface Route {
+  readonly name: string;
+  readonly hasRule: boolean;
+}
+
+function routesOf(controller: (typeof controllers)[number]): Route[] {
+  const prefix = String(Reflect.getMetadata('path', controller) ?? '');
+  return Object.getOwnPropertyNames(controller.prototype).flatMap((key) => {
+    const handler: unknown = Reflect.get(controller.prototype as object, key);
+    if (key === 'constructor' || typeof handler !== 'function' || !Reflect.hasMetadata('path', handler)) return [];
+    const method = RequestMethod[Number(Reflect.getMetadata('method', handler))] ?? 'GET';
+    const methods = method === 'ALL' ? ['POST', 'DELETE'] : [method];
+    const paths = [Reflect.getMetadata('path', handler) as string | readonly string[]].flat(); // written by Nest
+    return methods
+      .filter((one) => one !== 'GET')
+      .flatMap((one) =>
+        paths.map((path) => ({
+          name: `${one} ${`/${prefix}/${path}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1')}`,
+          hasRule: Reflect.hasMetadata(actsKey, handler),
+        })),
+      );
+  });
+}
+
+const routes = controllers.flatMap(routesOf);
+
+describe('every route that changes something', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startTestServer({
+      withStoredJournal: true,
+      withStandardNodes: true,
+      collections: createFakeCollections(),
+      engine: { startRun, resumeRun },
+    });
+  });
+  afterAll(() => server.close());
+
+  /** A successful call of each; they build on each other, in this order. */
+  const call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) =>
+    server.call(method, path, body, headers);
+  const examples: Readonly<Record<string, () => Promise<{ readonly status: number; readonly body: unknown }>>> = {
+    'POST /api/workflows': () => call('POST', '/api/workflows', { document: echoDocument(), slug: 'echo' }),
+    'PUT /api/workflows/:id': () =>
+      call('PUT', '/api/workflows/echo', { document: echoDocument() }, { 'if-match': '*' }),
+    'PUT /api/workflows/:id/tests': () => call('PUT', '/api/workflows/echo/tests', { content: '' }),
+    'POST /api/workflows/:id/publish': () => call('POST', '/api/workflows/echo/publish', { acceptDataMap: true }),
+    'POST /api/workflows/:id/live': () => call('POST', '/api/workflows/echo/live', { live: { version: 1 } }),
+    'POST /v1/workflows/:slug': () => call('POST', '/v1/workflows/echo', { question: 'hi' }),
+    'POST /api/workflows/:id/runs': () => call('POST', '/api/workflows/echo/runs', { inputs: { question: 'hi' } }),
+    'POST /api/runs': () => call('POST', '/api/runs?wait=1', { document: echoDocument(), inputs: { question: 'hi' } }),
+    'POST /api/runs/:id/rerun': () => call('POST', `/api/runs/${lastRun()}/rerun`, {}),
+    'POST /api/runs/:id/resume': async () => {
+      const { runId } = await server.heddle.runs.start({
+        document: echoDocument(),
+        request: { inputs: { question: 'x' } },
+        trigger: 'api',
+      });
+      await server.heddle.runs.cancel(runId).catch(() => undefined);
+      const { status } = await server.heddle.runs.settled(runId);
+      return status === 'done'
+        ? call('POST', `/api/runs/${runId}/rerun`, {})
+        : call('POST', `/api/runs/${runId}/resume`);
+    },
+    'DELETE /api/workflows/:id': () => call('DELETE', '/api/workflows/echo'),
+    'POST /api/collections': () => call('POST', '/api/collections', { name: 'books', embedding: 'e' }),
+    'POST /api/collections/:name/documents': () =>
+      call('POST', '/api/collections/books/documents', { documents: [{ id: 'a', text: 'A text.' }] }),
+    'POST /api/collections/:name/reingest': () => call('POST', '/api/collections/books/reingest', {}),
+    'DELETE /api/collections/:name/documents': async () => {
+      const collection = await (await server.heddle.parts.collections.get()).open('books');
+      await collection.ingest([{ id: 'b', content: 'B' }]);
+      return call('DELETE', '/api/collections/books/documents?document=b');
+    },
+    'DELETE /api/collections/:name': () => call('DELETE', '/api/collections/books'),
+    'POST /api/connections': () => call('POST', '/api/connections', { id: 'mine', kind: 'openai' }),
+    'PUT /api/connections/:id': () => call('PUT', '/api/connections/mine', { id: 'mine', kind: 'anthropic' }),
+    'PUT /api/connections/:id/key': () => call('PUT', '/api/connections/mine/key', { value: 'k' }),
+    'DELETE /api/connections/:id/key': () => call('DELETE', '/api/connections/mine/key'),
+    'DELETE /api/connections/:id': () => call('DELETE', '/api/connections/mine'),
+    'PUT /api/secrets/:name': () => call('PUT', '/api/secrets/crm', { value: 'v' }),
+    'DELETE /api/secrets/:name': () => call('DELETE', '/api/secrets/crm'),
+    'PUT /api/policies/:name': () => call('PUT', '/api/policies/cheap', { candidates: [{ model: 'm' }] }),
+    'DELETE /api/policies/:name': () => call('DELETE', '/api/policies/cheap'),
+    'PUT /api/budgets/:id': () => call('PUT', '/api/budgets/month', { scope: { kind: 'all' }, limits: { calls: 9 } }),
+    'DELETE /api/budgets/:id': () => call('DELETE', '/api/budgets/month'),
+    'PUT /api/stops/:target': () => call('PUT', '/api/stops/tool:mail', { reason: 'It spams.' }),
+    'DELETE /api/stops/:target': () => call('DELETE', '/api/stops/tool:mail'),
+    'POST /api/projects': () => call('POST', '/api/projects', { name: 'Shop' }),
+    'PATCH /api/projects/:id': () => call('PATCH', '/api/projects/default', { name: 'First' }),
+    'DELETE /api/projects/:id': () => {
+      const project = server.heddle.parts.identity.projects.create('Empty');
+      return call('DELETE', `/api/projects/${project.id}`);
+    },
+    'POST /api/services': () => call('POST', '/api/services', { name: 'Deploy' }),
+    'PUT /api/projects/:id/members/:member': () =>
+      call('PUT', `/api/projects/default/members/service:${service()}`, { roles: ['viewer'] }),
+    'POST /api/keys': () => call('POST', '/api/keys', { name: 'k' }),
+    'DELETE /api/keys/:id': () => call('DELETE', `/api/keys/${server.heddle.keys.list()[0]?.id}`),
+    'DELETE /api/services/:id': () => call('DELETE', `/api/services/${service()}`),
+    'POST /api/auth/setup': () => {
+      const token = server.heddle.accounts.ownerLink() ?? newToken('hl');
+      return call('POST', '/api/auth/setup', { token, email: 'ada@example.org', password: 'correct horse battery' });
+    },
+    'PATCH /api/users/:id': () =>
+      call('PATCH', `/api/users/${server.heddle.users.list()[0]?.id}`, { roles: ['owner', 'auditor'] }),
+    'POST /api/users': () => call('POST', '/api/users', { email: 'bob@example.org', name: 'Bob' }),
+  };
+  let runs: readonly { readonly runId: string }[] = [];
+  const lastRun = (): string => runs[0]?.runId ?? '';
+  const service = (): string => server.heddle.projects.services()[0]?.id ?? '';
+
+  it('has an example here, or a reason', () => {
+    const left = routes
+      .map(({ name }) => name)
+      .filter(
+        (name) => !(name in examples) && !(name in unrecorded) && !(name in recordedElsewhere) && !ownSpec.test(name),
+      );
+    // A new route declares its record with @Acts({ act, step, subject }) or writes it in its service, and is named above.
+    expect(left).toEqual([]);
+    const undeclared = routes.filter(
+      ({ name, hasRule }) => recordedElsewhere[name]?.startsWith('declared with @Acts') === true && !hasRule,
+    );
+    expect(undeclared).toEqual([]);
+    const known = new Set(routes.map(({ name }) => name));
+    expect([unrecorded, recordedElsewhere, examples].flatMap(Object.keys).filter((name) => !known.has(name))).toEqual(
+      [],
+    );
+  });
+
+  it.each(Object.keys(examples))('leaves a record with its change: %s', async (name) => {
+    runs = await server.heddle.runs.list({ limit: 1 });
+    const before = server.heddle.audit.head().number;
+    const reply = await examples[name]?.();
+    expect([reply?.status, reply?.body]).toEqual([expect.any(Number), reply?.body]);
+    expect(reply?.status).toBeLessThan(400);
+    const after = server.heddle.audit.head().number;
+    const written = await server.heddle.audit.list({ limit: Math.max(1, after - before) });
+    expect(after).toBeGreaterThan(before);
+    expect(JSON.stringify(written)).not.toMatch(/undefined|"\?"|:\?"/);
+  });
+
+  it('leaves none where it fails', async () => {
+    const before = server.heddle.audit.head().number;
+    const headers = { authorization: `Bearer ${server.heddle.accounts.commandToken}` };
+    for (const [method, path, body] of [
+      ['POST', '/api/connections', { id: 'no address', kind: 'openai' }],
+      ['POST', '/api/connections', { id: 'mine', kind: 'azure-openai' }],
+      ['DELETE', '/api/connections/none', undefined],
+      ['DELETE', '/api/policies/none', undefined],
+      ['POST', '/api/workflows', { document: { heddle: 99 } }],
+      ['POST', '/api/workflows/none/publish', {}],
+      ['POST', '/api/keys', { name: '' }],
+      ['DELETE', '/api/keys/none', undefined],
+    ] as const)
+      expect((await server.call(method, path, body, headers)).status).toBeGreaterThanOrEqual(400);
+    expect(server.heddle.audit.head().number).toBe(before);
+  });
+});
