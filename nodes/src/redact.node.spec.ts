@@ -27,6 +27,61 @@ const samples = [
 ];
 
 describe('redact', () => {
+  /** A model of names that knows some, and only sees them after the word "by". */
+  const names = (known: Readonly<Record<string, string>>) => ({
+    id: 'names',
+    labels: ['PER', 'LOC', 'ORG', 'MISC'],
+    destination: { name: 'local', ceiling: 'restricted', isLocal: true } as const,
+    classify: async () => [],
+    tag: async (texts: readonly string[]) =>
+      texts.map((text) =>
+        Object.entries(known).flatMap(([name, label]) => {
+          const start = text.indexOf(`by ${name}`) + 3;
+          return start < 3 ? [] : [{ start, end: start + name.length, label, score: label === 'MISC' ? 1 : 0.8 }];
+        }),
+      ),
+  });
+
+  it('takes out names that a model finds, from then on wherever they stand, and puts them back', async () => {
+    const classifier = names({
+      'Ada Jensen': 'PER',
+      Ghent: 'LOC',
+      Will: 'PER',
+      'Silverheron Looms': 'ORG',
+      Osprey: 'MISC',
+    });
+    const text =
+      'Woven by Ada Jensen for <PERSON_1>. Ada Jensen lives by Ghent. Written by Will, who will pay: ada@x.example. Owned by Silverheron Looms, by Osprey.';
+    for (const size of [1, 9, 500]) {
+      const { outputs, decisions } = await runNode(redact, {
+        config: { names: 'names' },
+        inputs: { text: streamOf(text, size) },
+        resources: { classifier },
+      });
+      expect(outputs['text']).toBe(
+        'Woven by <PERSON_1> for <TEXT_1>. <PERSON_1> lives by <PLACE_1>. Written by <PERSON_2>, who will pay: <EMAIL_1>. Owned by <ORGANISATION_1>, by Osprey.',
+      );
+      expect(outputs['report']).toEqual({ PERSON: 3, PLACE: 1, EMAIL: 1, ORGANISATION: 1 });
+      expect(decisions[0]?.summary).toContain('3 PERSON');
+      const back = await runNode(restore, {
+        inputs: { text: streamOf(String(outputs['text']), 4), redactions: outputs['redactions'] },
+      });
+      expect(back.outputs['text']).toBe(text);
+    }
+    const none = await runNode(redact, {
+      config: { names: 'names', namesFrom: 0.9 },
+      inputs: { text: 'Woven by Ada Jensen.' },
+      resources: { classifier },
+    });
+    expect(none.outputs['text']).toBe('Woven by Ada Jensen.');
+  });
+
+  it('refuses a model that sorts whole texts in place of finding names', async () => {
+    const { tag: _tag, ...classifier } = names({});
+    const run = runNode(redact, { config: { names: 'names' }, inputs: { text: 'x' }, resources: { classifier } });
+    await expect(run).rejects.toMatchObject({ code: 'model_wrong_kind' });
+  });
+
   it('takes out what it is told to, lowers the text and the report, and says how much', async () => {
     const text = 'Ada (ada@x.example, KD-2041) of Blue Falcon pays 4111 1111 1111 1111; ada@x.example.';
     const { outputs, lowerings, decisions } = await runNode(redact, {

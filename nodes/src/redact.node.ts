@@ -1,6 +1,8 @@
-import { defineNode, isPlainObject, Json, LabelLevel, stream, Text, type NodeContext } from '@heddle/core';
+import { defineNode, HeddleError, isPlainObject, Json, LabelLevel, stream, Text, type NodeContext } from '@heddle/core';
 import { z } from 'zod';
 import { patternDetectors } from './redaction/detect.js';
+import { createSentenceStream } from './moderation/sentence-stream.js';
+import { createNameFinder, longestName, type NameFinder } from './redaction/find-names.js';
 import { mask, wordList } from './redaction/find-words.js';
 import { patternKinds, type Detector } from './redaction/finding.js';
 import { createPlaceholders, literalKind } from './redaction/placeholders.js';
@@ -48,6 +50,14 @@ const Config = z.object({
     .max(32)
     .default([])
     .meta({ title: 'Numbers of your own', description: 'Such as KD-####-@@.' }),
+  names: z.string().max(256).default('').meta({
+    title: 'Names by a model',
+    description:
+      'A model of this machine that labels names, such as bert-base-ner. Empty: only the names that you list.',
+    widget: 'model',
+    modelKind: 'classify',
+  }),
+  namesFrom: z.number().min(0).max(1).default(0.5).meta({ title: 'Names from', description: 'Least probability.' }),
   to: LabelLevel.default('internal').meta({
     title: 'The rest is',
     description: 'Label of the text without what was taken out.',
@@ -67,14 +77,14 @@ export const redact = defineNode({
   summary: 'Takes out addresses, numbers, keys and names, and lowers the label of what is left.',
   icon: 'eraser',
   role: 'step',
-  effects: [],
+  effects: ['model'],
   headline: 'kinds',
   help: `
 Each finding becomes a placeholder such as \`<EMAIL_1>\`; the same value has the same placeholder. Connect **redactions** to a **restore** node to put the values back into an answer, on this machine.
 
 **text** gets the lower label and may go to a remote model; **redactions** keeps the label of what came in. The run records that the label was lowered, by which node and how much was taken out.
 
-Text streams: only the last words are held back. Names, places and organisations have no form: list them under *Word lists*.
+Text streams: only the last words are held back. Names, places and organisations have no form: list them under *Word lists*, or choose a model under *Names by a model*, which reads sentence by sentence on this machine. What it finds once is taken out from there on, also where it would not see it; what it never finds goes out.
 `.trim(),
   config: Config,
   inputs: { text: stream(Text).with({ title: 'Text' }) },
@@ -94,12 +104,14 @@ Text streams: only the last words are held back. Names, places and organisations
   },
   lowers: 'redaction',
   lowersTo: ({ from, to }) => ({ text: { from, to }, report: { from, to } }),
-  check: ({ kinds, words, masks }) =>
-    kinds.length + words.length + masks.length === 0
+  references: ({ names }) => (names === '' ? [] : [{ kind: 'classifier', id: names, field: 'names' }]),
+  check: ({ kinds, words, masks, names }) =>
+    kinds.length + words.length + masks.length === 0 && names === ''
       ? [{ field: 'kinds', message: 'Nothing is taken out.', fix: 'Choose at least one kind, word list or form.' }]
       : [],
   async *run({ config, inputs, context }) {
-    const detectors = detectorsOf(config);
+    const names = await nameFinder(config, context);
+    const detectors = [...detectorsOf(config), ...(names === undefined ? [] : [names.detector])];
     lower(config, context);
     const placeholders = createPlaceholders();
     const redaction = createRedactStream(detectors, placeholders, longestPhrase(config));
@@ -108,7 +120,19 @@ Text streams: only the last words are held back. Names, places and organisations
       text += part;
       if (part !== '') yield { port: 'text', delta: part };
     };
-    for await (const delta of inputs.text) yield* give(redaction.push(delta));
+    const sentences = createSentenceStream();
+    for await (const delta of inputs.text) {
+      if (names === undefined) yield* give(redaction.push(delta));
+      else
+        for (const sentence of sentences.push(delta)) {
+          await names.learn(sentence, context.signal);
+          yield* give(redaction.push(sentence));
+        }
+    }
+    for (const rest of sentences.end()) {
+      await names?.learn(rest, context.signal);
+      yield* give(redaction.push(rest));
+    }
     yield* give(redaction.end());
     const { counts, values } = placeholders.redactions;
     const report = Object.fromEntries(Object.entries(counts).filter(([kind]) => kind !== literalKind));
@@ -116,6 +140,18 @@ Text streams: only the last words are held back. Names, places and organisations
     return { text, redactions: { values, counts }, report };
   },
 });
+
+/** Errors: `model_wrong_kind` where the model labels whole texts. */
+async function nameFinder({ names, namesFrom }: Config, context: NodeContext): Promise<NameFinder | undefined> {
+  if (names === '') return undefined;
+  const model = await context.use('classifier', names);
+  if (model.tag === undefined)
+    throw new HeddleError(
+      'model_wrong_kind',
+      `'${names}' sorts whole texts and finds no names in them: choose a model that labels each token.`,
+    );
+  return createNameFinder(model, namesFrom);
+}
 
 function detectorsOf({ kinds, words, masks }: Config): readonly Detector[] {
   return [
@@ -126,16 +162,17 @@ function detectorsOf({ kinds, words, masks }: Config): readonly Detector[] {
 }
 
 /** Said before the first word goes out, so that the deltas carry the lower label too. */
-function lower({ kinds, words, masks, from, to }: Config, context: NodeContext): void {
+function lower({ kinds, words, masks, names: model, from, to }: Config, context: NodeContext): void {
   const names = [...kinds, ...words.map(({ kind }) => kind), ...masks.map(({ kind }) => kind)];
+  if (model !== '') names.push(`names that ${model} finds`);
   const reason = `Taken out: ${[...new Set(names)].join(', ')}.`;
   for (const port of ['text', 'report']) context.lower({ port, from, to, reason });
 }
 
 /** Numbers in groups have 42 characters at most; phrases of the lists may have more. */
-function longestPhrase({ words, masks }: Config): number {
+function longestPhrase({ words, masks, names }: Config): number {
   const phrases = [...words.flatMap(({ list }) => list), ...masks.map(({ form }) => form)];
-  return Math.max(80, ...phrases.map(({ length }) => length + 8));
+  return Math.max(names === '' ? 80 : longestName + 8, ...phrases.map(({ length }) => length + 8));
 }
 
 function sentence(report: Readonly<Record<string, number>>): string {

@@ -34,6 +34,15 @@ export interface Reranker {
   ): Promise<readonly number[]>;
 }
 
+/** A piece of a text that a model gave a label, such as a name. Offsets count UTF-16 units. */
+export interface TaggedSpan {
+  readonly start: number;
+  readonly end: number;
+  readonly label: string;
+  /** Probability, 0 to 1. */
+  readonly score: number;
+}
+
 /** Sorts a text into labels. */
 export interface Classifier {
   readonly id: string;
@@ -44,6 +53,11 @@ export interface Classifier {
     texts: readonly string[],
     options: { readonly signal?: AbortSignal },
   ): Promise<readonly Readonly<Record<string, number>>[]>;
+  /** For models that label each token: names, places and the like, in order and without overlaps. */
+  tag?(
+    texts: readonly string[],
+    options: { readonly signal?: AbortSignal },
+  ): Promise<readonly (readonly TaggedSpan[])[]>;
 }
 
 /** Counts and cuts text in a model's own tokens. Synchronous: it is asked for every chunk. */

@@ -73,6 +73,8 @@ export const ModelCard = z
     baseModel: z.string().optional(),
     /** Labels of a classifier, in the order of its outputs. */
     labels: z.array(z.string()).optional(),
+    /** Whether a classifier labels each token, as models of names do; its labels may begin with `B-` and `I-`. */
+    perToken: z.boolean().optional(),
     /** How a classifier turns its outputs into probabilities: one label of many, or each label by itself. */
     activation: z.enum(['softmax', 'sigmoid']).optional(),
     /** Memory it needs when loaded, in MB, roughly. */

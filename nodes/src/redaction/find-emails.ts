@@ -18,10 +18,14 @@ export const emails: Detector = {
       while (start > 0 && at - start < 64 && isLocal(text.charCodeAt(start - 1))) start -= 1;
       while (start < at && ".'`".includes(text[start] ?? '')) start += 1;
       const after = domain.exec(text.slice(at + 1, at + 256))?.[0];
-      if (start === at || after === undefined || text[at - 1] === '.') continue;
+      if (start === at || after === undefined || text[at - 1] === '.' || isUrlPassword(text, start)) continue;
       const end = at + 1 + after.length;
       if (isBorder(text, end)) findings.push({ kind: 'EMAIL', start, end });
     }
     return findings;
   },
 };
+
+/** Whether what begins here is the password of an address such as `postgres://app:secret@db.example`, which is a key. */
+const isUrlPassword = (text: string, start: number): boolean =>
+  text[start - 1] === ':' && /:\/\/[^\s:/@]{1,64}:$/.test(text.slice(Math.max(0, start - 70), start));

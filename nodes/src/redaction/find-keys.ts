@@ -4,7 +4,7 @@ import { hasWordBefore, type Detector, type Finding } from './finding.js';
 const known =
   /\b(?:sk-(?:ant-|proj-)?[\w-]{20,200}|gh[opsur]_\w{36,255}|github_pat_\w{22,255}|glpat-[\w-]{20,64}|xox[abeoprs]-[\w-]{10,255}|(?:AKIA|ASIA)[A-Z0-9]{16}|AIza[\w-]{35}|hf_\w{30,64}|npm_\w{36}|pypi-[\w-]{40,255}|SG\.[\w-]{16,64}\.[\w-]{16,64}|[rs]k_(?:live|test)_\w{16,255}|whsec_\w{24,255}|hk_\w{20,255}|eyJ[\w-]{8,2048}\.eyJ[\w-]{8,4096}\.[\w-]{8,1024})/g;
 const pem = '-----BEGIN ';
-const token = /[A-Za-z0-9_+/=.~-]{16,512}/g;
+const token = /[A-Za-z0-9_+/.~-]{16,512}={0,2}/g;
 const words = [
   'key',
   'token',

@@ -90,10 +90,19 @@ function observeReranker(id: string, reranker: Reranker, scope: CallScope, obser
 
 function observeClassifier(id: string, classifier: Classifier, scope: CallScope, observer: CallObserver): Classifier {
   const { destination, labels } = classifier;
+  const tag = classifier.tag?.bind(classifier);
   return {
     id: classifier.id,
     destination,
     labels,
+    ...(tag === undefined
+      ? {}
+      : {
+          tag: (texts, options) =>
+            observeCall({ kind: 'classify', id, destination, texts, parameters: {} }, scope, observer, () =>
+              tag(texts, options),
+            ),
+        }),
     classify: (texts, options) =>
       observeCall({ kind: 'classify', id, destination, texts, parameters: {} }, scope, observer, () =>
         classifier.classify(texts, options),

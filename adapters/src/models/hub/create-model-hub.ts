@@ -54,8 +54,18 @@ export function createModelHub(options: ModelHubOptions): ModelHub {
     onChange,
   };
   const llama = createLlamaRuntime({ ...runtime, dataFolder: options.dataFolder, card: (id) => catalogue.card(id) });
-  const onnx = createOnnxRuntime(runtime, () => llama.isGenerating());
   const tokenizers = new Map<string, Promise<Tokenizer>>();
+  const tokenizerOfId = async (id: string): Promise<Tokenizer> => {
+    const card = catalogue.card(id);
+    const known = tokenizers.get(id);
+    if (known !== undefined) return known;
+    const files = await readyFiles(options.modelsFolder, card);
+    const loading = createTokenizer(id, tokenizerOf(files, card));
+    tokenizers.set(id, loading);
+    loading.catch(() => tokenizers.delete(id));
+    return loading;
+  };
+  const onnx = createOnnxRuntime(runtime, () => llama.isGenerating(), tokenizerOfId);
   const readHeader = createHeaderReader();
   const pulls = createPulls(options, settings.hub, onChange);
   /** A card of the right kind whose files are here. Those of an open model were looked at: the first token does not wait for the disk. */
@@ -119,16 +129,7 @@ export function createModelHub(options: ModelHubOptions): ModelHub {
       const files = await readyFiles(options.modelsFolder, card);
       return createHeadClassifier(card, await readHead(files.get('weights') ?? ''), await embedderOf(baseOf(card)));
     },
-    async tokenizer(id) {
-      const card = catalogue.card(id);
-      const known = tokenizers.get(id);
-      if (known !== undefined) return known;
-      const files = await readyFiles(options.modelsFolder, card);
-      const loading = createTokenizer(id, tokenizerOf(files, card));
-      tokenizers.set(id, loading);
-      loading.catch(() => tokenizers.delete(id));
-      return loading;
-    },
+    tokenizer: tokenizerOfId,
     hosts: () => [llama.state(), onnx.state()],
     watch(watcher) {
       watchers.add(watcher);

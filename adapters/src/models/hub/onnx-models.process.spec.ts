@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { ModelCard, type ModelHub } from '@heddle/core';
-import { tinyEmbedder, tinyScorer } from '../onnx/__fixtures__/tiny-onnx.js';
+import { tinyEmbedder, tinyScorer, tinyTagger } from '../onnx/__fixtures__/tiny-onnx.js';
 import { createModelHub } from './create-model-hub.js';
 
 // Ids: the marks are 0 to 4, a = 5, b = 6, c = 7.
@@ -11,10 +11,14 @@ const words = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'a', 'b', 'c'];
 const hubs: ModelHub[] = [];
 afterAll(() => Promise.all(hubs.map((hub) => hub.close())));
 
-async function hubWith(weights: Uint8Array | string, more: Record<string, unknown>): Promise<ModelHub> {
+async function hubWith(
+  weights: Uint8Array | string,
+  more: Record<string, unknown>,
+  vocabulary: readonly string[] = words,
+): Promise<ModelHub> {
   const folder = mkdtempSync(path.join(tmpdir(), 'heddle-onnx-'));
   writeFileSync(path.join(folder, 'tiny.onnx'), weights);
-  writeFileSync(path.join(folder, 'vocab.txt'), words.join('\n'));
+  writeFileSync(path.join(folder, 'vocab.txt'), vocabulary.join('\n'));
   const hub = createModelHub({ modelsFolder: path.join(folder, 'models'), dataFolder: folder });
   hubs.push(hub);
   await hub.add(
@@ -89,6 +93,59 @@ describe('a classifier', () => {
   it('says when the labels of its card do not fit', async () => {
     const hub = await hubWith(tinyScorer([1, 1, 1], 'attention_mask'), { kind: 'classify', labels: ['one', 'two'] });
     await expect((await hub.classifier('tiny')).classify(['a'], {})).rejects.toMatchObject({
+      code: 'model_file_invalid',
+    });
+  });
+});
+
+describe('a model of names', () => {
+  const labels = ['O', 'B-PER', 'I-PER', 'B-LOC', 'B-ORG'];
+  /** Each word of the vocabulary with its label. */
+  const said: readonly (readonly [word: string, label: string])[] = [
+    ...['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'].map((word) => [word, 'O'] as const),
+    ['ada', 'B-PER'],
+    ['jen', 'I-PER'],
+    // Pieces of a word go with its first one, whatever the model says of them.
+    ['##sen', 'O'],
+    ['ghent', 'B-LOC'],
+    ['lives', 'O'],
+    ['in', 'O'],
+    ['.', 'O'],
+  ];
+  const table = said.map(([, label]) => labels.map((one) => (one === label ? 5 : 0)));
+  const named = (more: Record<string, unknown> = {}) =>
+    hubWith(
+      tinyTagger(table),
+      { kind: 'classify', perToken: true, labels, ...more },
+      said.map(([word]) => word),
+    );
+
+  it('gives spans of the text, with their kind and probability', async () => {
+    const names = await (await named()).classifier('tiny');
+    const text = '  Ada  Jensen lives in GHENT.';
+    const [spans = [], none] = (await names.tag?.([text, 'in'], {})) ?? [];
+    expect(spans.map(({ start, end, label }) => [text.slice(start, end), label])).toEqual([
+      ['Ada  Jensen', 'PER'],
+      ['GHENT', 'LOC'],
+    ]);
+    expect(spans[0]?.score).toBeCloseTo(Math.exp(5) / (Math.exp(5) + 4), 4);
+    expect(none).toEqual([]);
+    expect(names.labels).toEqual(['PER', 'LOC', 'ORG']);
+    expect((await names.classify([text], {}))[0]).toMatchObject({ PER: spans[0]?.score, ORG: 0 });
+  });
+
+  it('reads a text that is longer than its context in windows that end between words', async () => {
+    const names = await (await named()).classifier('tiny');
+    const text = 'lives in Jensen. '.repeat(40);
+    const [spans = []] = (await names.tag?.([text], {})) ?? [];
+    expect(spans.map(({ start, end }) => text.slice(start, end))).toEqual(Array.from({ length: 40 }, () => 'Jensen'));
+  });
+
+  it('says when the labels of its card do not fit, or when it scores whole texts', async () => {
+    const wrong = await (await named({ labels: ['O', 'B-PER'] })).classifier('tiny');
+    await expect(wrong.tag?.(['ada'], {})).rejects.toMatchObject({ code: 'model_file_invalid' });
+    const whole = await hubWith(tinyScorer([1, 1], 'attention_mask'), { kind: 'classify', perToken: true, labels });
+    await expect((await whole.classifier('tiny')).tag?.(['a'], {})).rejects.toMatchObject({
       code: 'model_file_invalid',
     });
   });

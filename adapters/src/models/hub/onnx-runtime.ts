@@ -8,11 +8,13 @@ import {
   type ModelFile,
   type ModelHostState,
   type Reranker,
+  type Tokenizer,
 } from '@heddle/core';
 import { type Caller } from '../../child/create-caller.js';
 import { readyFiles } from '../files/model-files.js';
 import { OnnxRows, type OnnxModel } from '../onnx/protocol.js';
 import { type TokenizerFile } from '../tokenizers/load-tokenizer.js';
+import { createTagger } from '../onnx/create-tagger.js';
 import { embedInSlices } from './embed-in-slices.js';
 import { createSupervisor } from './host-supervisor.js';
 import { createModelLoader, type MemoryBudget } from './model-loader.js';
@@ -59,7 +61,11 @@ export function tokenizerOf(files: ReadonlyMap<ModelFile['role'], string>, card:
 }
 
 /** @param isGenerating tells whether the llama.cpp host works: embedding then leaves it the cores. */
-export function createOnnxRuntime(options: RuntimeOptions, isGenerating: () => boolean): OnnxRuntime {
+export function createOnnxRuntime(
+  options: RuntimeOptions,
+  isGenerating: () => boolean,
+  tokenizerOfModel: (id: string) => Promise<Tokenizer>,
+): OnnxRuntime {
   const { settings, modelsFolder } = options;
   const supervisor = createSupervisor({
     runtime: 'onnx',
@@ -137,7 +143,25 @@ export function createOnnxRuntime(options: RuntimeOptions, isGenerating: () => b
         return texts.map((_, row) => values[row * width + width - 1] ?? 0);
       },
     }),
-    classifier: (card) => createClassifier(card, (texts, signal) => score(card, texts, undefined, signal)),
+    classifier: (card) =>
+      card.perToken === true
+        ? createTagger(
+            card,
+            () => tokenizerOfModel(card.id),
+            (text, signal) =>
+              use(
+                card,
+                (caller) =>
+                  caller.call(
+                    'tag',
+                    { id: card.id, text, threads: threads() },
+                    (value) => OnnxRows.parse(value),
+                    signal === undefined ? {} : { signal },
+                  ),
+                signal,
+              ),
+          )
+        : createClassifier(card, (texts, signal) => score(card, texts, undefined, signal)),
     state: () => ({
       ...supervisor.state(),
       device: 'cpu',

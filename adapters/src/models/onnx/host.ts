@@ -112,6 +112,19 @@ serveCalls({
       context,
     );
   },
+  async tag(payload) {
+    const { id, text, threads } = onnxRequests.tag.parse(payload);
+    const target = opened(id);
+    const input = encodeText(target.tokenizer, text, target.model.maxTokens);
+    const { data, shape } = await turns.run(true, async () => runSession(await sessionFor(target, threads), [input]));
+    if (shape.length !== 3)
+      throw new HeddleError(
+        'model_file_invalid',
+        'The model gives scores of a whole text, not of each token: it finds no names.',
+      );
+    const width = shape[2] ?? 0;
+    return { values: data.slice(0, input.ids.length * width), width };
+  },
   async score(payload, context) {
     const { id, query, texts, threads } = onnxRequests.score.parse(payload);
     const target = opened(id);

@@ -26,6 +26,8 @@ export const onnxRequests = {
     isUrgent: z.boolean(),
     threads: z.int().positive(),
   }),
+  /** The outputs of each token of one text. */
+  tag: z.object({ id: z.string(), text: z.string(), threads: z.int().positive() }),
   score: z.object({
     id: z.string(),
     query: z.string().optional(),

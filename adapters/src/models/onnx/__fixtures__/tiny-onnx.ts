@@ -50,6 +50,19 @@ export function tinyScorer(weights: readonly number[], by: 'token_type_ids' | 'a
   return message([1, 8], [8, message([1, ''], [2, 13])], [7, graph]);
 }
 
+/** A model that gives each token the row of a table that its id names: labels for words. */
+export function tinyTagger(table: readonly (readonly number[])[]): Uint8Array {
+  const width = table[0]?.length ?? 0;
+  const graph = message(
+    node('Gather', ['table', 'input_ids'], 'logits'),
+    [2, 'tiny'],
+    tensor('table', floatType, [table.length, width], new Uint8Array(Float32Array.from(table.flat()).buffer)),
+    ...inputNames.slice(0, 1).map((name): Field => [11, value(name, int64Type, ['batch', 'length'])]),
+    [12, value('logits', floatType, ['batch', 'length', 'labels'])],
+  );
+  return message([1, 8], [8, message([1, ''], [2, 13])], [7, graph]);
+}
+
 /** A model whose state of a token is [id, 1]: it shows how states are pooled. */
 export function tinyEmbedder(): Uint8Array {
   const toFloat = message([1, 'to'], [3, floatType], [20, 2]);
