@@ -1,24 +1,7 @@
-import {
-  joinLabels,
-  steadyFace,
-  type Label,
-  type Clock,
-  type LiveEvent,
-  type StreamEvent,
-  type TimeFace,
-} from '@heddle/core';
+import { steadyFace, type Clock, type LiveEvent, type StreamEvent, type TimeFace } from '@heddle/core';
 import { appendEvent } from './join-deltas.js';
+import { addDelta, newExecution, nextPiece, type LiveExecution, type Told } from './live-execution.js';
 import type { RunSubscriber } from './run-subscriber.js';
-
-/** What an execution that has not ended has written, and the last that it said of itself. */
-interface LiveExecution {
-  attempt: number;
-  readonly texts: Map<string, string>;
-  /** What the text of each port may not go above. */
-  readonly labels: Map<string, Label>;
-  progress: Extract<LiveEvent, { type: 'node-progress' }> | undefined;
-  queue: Extract<LiveEvent, { type: 'node-queue' }> | undefined;
-}
 
 /** Up to so many watchers get every delta at once. */
 const mostAtOnce = 64;
@@ -87,31 +70,16 @@ export class RunChannel {
     }
   }
 
-  /** The state of every running execution: text, place in a queue, progress. */
-  snapshot(time: number): LiveEvent[] {
-    const events: LiveEvent[] = [];
-    for (const [path, execution] of this.executions) {
-      const about = { runId: this.runId, time, path, attempt: execution.attempt };
-      for (const [port, text] of execution.texts) {
-        const label = execution.labels.get(port);
-        events.push({ type: 'node-snapshot', ...about, port, text, ...(label === undefined ? {} : { label }) });
-      }
-      if (execution.queue !== undefined) events.push(execution.queue);
-      if (execution.progress !== undefined) events.push(execution.progress);
-    }
-    return events;
+  /** What a watcher must be told next of running executions: text, place in a queue, progress. Nothing once it knows all. */
+  next(told: Told, time: number): LiveEvent[] {
+    return nextPiece(this.runId, this.executions, told, time);
   }
 
   private noteExecution(event: StreamEvent): void {
     switch (event.type) {
-      case 'node-delta': {
-        const { texts, labels } = this.executionOf(event);
-        const known = labels.get(event.port);
-        if (event.label !== undefined)
-          labels.set(event.port, known === undefined ? event.label : joinLabels(known, event.label));
-        texts.set(event.port, (texts.get(event.port) ?? '').slice(0, event.offset) + event.delta);
+      case 'node-delta':
+        addDelta(this.executionOf(event), event);
         return;
-      }
       case 'node-progress':
         this.executionOf(event).progress = event;
         return;
@@ -138,13 +106,7 @@ export class RunChannel {
   private executionOf(event: { readonly path: string; readonly attempt: number }): LiveExecution {
     const known = this.executions.get(event.path);
     if (known !== undefined && known.attempt === event.attempt) return known;
-    const fresh: LiveExecution = {
-      attempt: event.attempt,
-      texts: new Map(),
-      labels: new Map(),
-      progress: undefined,
-      queue: undefined,
-    };
+    const fresh = newExecution(event.attempt);
     this.executions.set(event.path, fresh);
     return fresh;
   }

@@ -139,6 +139,37 @@ describe('a slow watcher', () => {
     },
   );
 
+  it('takes a long text in pieces, each when it is ready, while the run goes on', async () => {
+    const { hub, append, say, start, log } = await createRun();
+    await append(start);
+    const long = 'ä🧵'.repeat(100_000);
+    say(long);
+    const watcher = createSink({ canResync: false });
+    watcher.stall();
+    hub.watch('r', 0, watcher.sink);
+    const lengths: number[] = [];
+    for (let tries = 0; tries < 100 && watcher.text().length < long.length + 1; tries += 1) {
+      watcher.flow();
+      watcher.stall();
+      await settle();
+      lengths.push(watcher.text().length);
+      if (lengths.length === 3) say('!');
+      if (lengths.length === 4) await append(log);
+    }
+    const steps = lengths.map((length, index) => length - (lengths[index - 1] ?? 0));
+    expect(Math.max(...steps)).toBeLessThanOrEqual(64 * 1024 + 1);
+    watcher.flow();
+    await settle();
+    say('?');
+    await append({ type: 'run-end', time: 0, status: 'done' });
+    await settle();
+    expect(watcher.text()).toBe(`${long}!?`);
+    expect(watcher.seqs()).toEqual([1, 2, 3]);
+    for (const event of watcher.seen)
+      if (event.type === 'node-delta' || event.type === 'node-snapshot')
+        expect(event.type === 'node-delta' ? event.delta : event.text).not.toMatch(/[\uD800-\uDBFF]$/);
+  });
+
   it('is not told that an execution streams which the journal already knows to have ended', async () => {
     const { hub, append, say, start } = await createRun();
     await append(start);

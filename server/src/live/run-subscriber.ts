@@ -1,5 +1,6 @@
 import { isTerminal, type Journal, type StreamEvent } from '@heddle/core';
 import { appendEvent } from './join-deltas.js';
+import type { Told } from './live-execution.js';
 import { previewEvents } from './preview-event.js';
 import type { RunChannel } from './run-channel.js';
 
@@ -134,18 +135,24 @@ export class RunSubscriber {
 
   private async catchUp(): Promise<void> {
     try {
+      const told: Told = new Map();
       const summary = await this.journal.summary(this.runId);
       let isEnded = isTerminal(summary.status) && this.lastSeq >= summary.lastSeq;
       while (this.isOpen() && !isEnded) {
         const events = await this.journal.events(this.runId, { after: this.lastSeq, limit: pageSize });
         if (!this.isOpen()) return;
-        if (events.length === 0 && this.lastSeq >= this.channel.lastSeq) break;
-        if (events.length === 0) continue;
+        if (events.length === 0) {
+          if (this.lastSeq < this.channel.lastSeq) continue;
+          if (this.goLive(told)) return;
+          // The watcher takes a long text piece by piece; meanwhile the run went on.
+          await this.ready();
+          continue;
+        }
         this.noteEnded(events);
         isEnded = events.some((event) => event.type === 'run-end');
-        if (!this.send(events)) await new Promise<void>((resolve) => this.sink.whenReady(resolve));
+        if (!this.send(events)) await this.ready();
       }
-      if (this.isOpen()) this.goLive(isEnded);
+      if (this.isOpen()) this.finish();
     } catch (error) {
       if (!this.isOpen()) return;
       this.stop();
@@ -153,21 +160,27 @@ export class RunSubscriber {
     }
   }
 
+  private ready(): Promise<void> {
+    return new Promise((resolve) => this.sink.whenReady(resolve));
+  }
+
   /** Not a getter, so that the compiler sees that it may change while we await. */
   private isOpen(): boolean {
     return this.state !== 'closed';
   }
 
-  private goLive(isEnded: boolean): void {
-    if (isEnded) {
-      this.finish();
-      return;
-    }
+  /** Tells what running executions have written, as far as the watcher takes it; goes live where that was all. */
+  private goLive(told: Told): boolean {
     this.channel.flush();
-    const snapshot = this.channel.snapshot(this.now()).filter((event) => !this.ended.has(keyOf(event)));
+    for (;;) {
+      const piece = this.channel.next(told, this.now());
+      if (piece.length === 0) break;
+      const current = piece.filter((event) => !('path' in event) || !this.ended.has(keyOf(event)));
+      if (current.length > 0 && !this.send(current)) return false;
+    }
     this.ended.clear();
     this.state = 'live';
-    if (snapshot.length > 0 && !this.send(snapshot)) this.block();
+    return true;
   }
 
   private noteEnded(events: readonly StreamEvent[]): void {

@@ -1,0 +1,74 @@
+import { joinLabels, type Label, type LiveEvent } from '@heddle/core';
+import { LiveText } from './live-text.js';
+
+/** What an execution that has not ended has written, and the last that it said of itself. */
+export interface LiveExecution {
+  attempt: number;
+  readonly texts: Map<string, LiveText>;
+  /** What the text of each port may not go above. */
+  readonly labels: Map<string, Label>;
+  /** How often what was written was taken back: the attempt ran again from its top. */
+  rewrites: number;
+  progress: Extract<LiveEvent, { type: 'node-progress' }> | undefined;
+  queue: Extract<LiveEvent, { type: 'node-queue' }> | undefined;
+}
+
+/** What a watcher has been told of running executions: how much of each text, by a key of ours. */
+export type Told = Map<string, number>;
+
+/** From so many characters on, a watcher is told no more at once: a long text comes in pieces, each when the one before was taken. */
+const enough = 64 * 1024;
+
+export function newExecution(attempt: number): LiveExecution {
+  return { attempt, texts: new Map(), labels: new Map(), rewrites: 0, progress: undefined, queue: undefined };
+}
+
+/** Takes a delta into the text of its port. */
+export function addDelta(execution: LiveExecution, event: Extract<LiveEvent, { type: 'node-delta' }>): void {
+  const { texts, labels } = execution;
+  const label = labels.get(event.port);
+  if (event.label !== undefined)
+    labels.set(event.port, label === undefined ? event.label : joinLabels(label, event.label));
+  const text = texts.get(event.port) ?? new LiveText();
+  if (event.offset < text.length) execution.rewrites += 1;
+  text.write(event.offset, event.delta);
+  texts.set(event.port, text);
+}
+
+/**
+ * The next that a watcher must be told of running executions, noted in `told`; nothing once it knows all. A text begins as a
+ * snapshot; what does not fit in the piece follows as deltas (V2).
+ */
+export function nextPiece(
+  runId: string,
+  executions: ReadonlyMap<string, LiveExecution>,
+  told: Told,
+  time: number,
+): LiveEvent[] {
+  const events: LiveEvent[] = [];
+  let length = 0;
+  for (const [path, execution] of executions) {
+    const { attempt, rewrites } = execution;
+    const about = { runId, time, path, attempt };
+    const key = `${path} ${attempt} ${rewrites}`;
+    for (const [port, text] of execution.texts) {
+      const from = told.get(`${key} ${port}`);
+      if (length >= enough || (from !== undefined && from >= text.length)) continue;
+      const piece = text.piece(from ?? 0);
+      const label = execution.labels.get(port);
+      const more = { port, ...(label === undefined ? {} : { label }) };
+      events.push(
+        from === undefined
+          ? { type: 'node-snapshot', ...about, ...more, text: piece }
+          : { type: 'node-delta', ...about, ...more, offset: from, delta: piece },
+      );
+      told.set(`${key} ${port}`, (from ?? 0) + piece.length);
+      length += piece.length;
+    }
+    if (told.has(key)) continue;
+    told.set(key, 0);
+    if (execution.queue !== undefined) events.push(execution.queue);
+    if (execution.progress !== undefined) events.push(execution.progress);
+  }
+  return events;
+}
