@@ -1,3 +1,3 @@
 export { createSqliteAudit, type SqliteAudit, type SqliteAuditOptions } from './sqlite-audit.js';
-export type { AuditContent, KeptContent } from './audit-content.js';
+export type { AuditContent, ErasedContent, KeptContent } from './audit-content.js';
 export type { BadRecord } from './verify-chain.js';

@@ -57,10 +57,10 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
   const { clock, keyFile, anchorFile } = options;
   const { connection, file } = database;
   const log = createAuditLog(database);
-  const content = createAuditContent(database);
   const anySecret = connection.prepare('SELECT 1 FROM secrets LIMIT 1');
   const hashAt = connection.prepare<[number], string>('SELECT hash FROM audit WHERE number = ?').pluck();
   const key = readKey();
+  const content = createAuditContent(database, () => key);
   let anchored = key === undefined ? -1 : firstAnchor(key);
   let stopTimer: (() => void) | undefined;
 

@@ -28,6 +28,7 @@ export const permissions = [
   'tool:register',
   'settings:read',
   'audit:read',
+  'audit:erase',
   'stop:set',
   'key:manage',
   'user:manage',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LabelLevel } from '../labels/label.js';
 import { AuditRecord } from '../ports/audit.js';
 
 /** What an emergency stop stops: everything, a workflow by id, a tool by name, or a connection by id. */
@@ -39,3 +40,22 @@ export const AuditCheck = z
   })
   .meta({ id: 'AuditCheck' });
 export type AuditCheck = z.infer<typeof AuditCheck>;
+
+/** `DELETE /api/audit/content`: what is erased; all that is given must hold, and something must be. */
+export const EraseContentQuery = z
+  .strictObject({
+    run: z.string().max(200).optional(),
+    level: LabelLevel.optional(),
+    /** Epoch milliseconds, or a date. */
+    before: z.union([z.coerce.number().nonnegative(), z.iso.date().transform((text) => Date.parse(text))]).optional(),
+  })
+  .refine((query) => Object.values(query).some((value) => value !== undefined), {
+    error: 'Say what to erase: run, level or before',
+  })
+  .meta({ id: 'EraseContentQuery' });
+export type EraseContentQuery = z.infer<typeof EraseContentQuery>;
+export const ErasedReply = z.object({ erased: z.int().nonnegative() }).meta({ id: 'ErasedReply' });
+export type ErasedReply = z.infer<typeof ErasedReply>;
+/** `GET /api/audit/content/:hash`. */
+export const AuditContentReply = z.object({ hash: z.string(), text: z.string() }).meta({ id: 'AuditContentReply' });
+export type AuditContentReply = z.infer<typeof AuditContentReply>;

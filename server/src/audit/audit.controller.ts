@@ -1,5 +1,13 @@
-import { AuditAct, AuditCheck, AuditReply, type Principal } from '@heddle/core';
-import { Controller, Get, Inject, Query, StreamableFile } from '@nestjs/common';
+import {
+  AuditAct,
+  AuditCheck,
+  AuditContentReply,
+  AuditReply,
+  EraseContentQuery,
+  ErasedReply,
+  type Principal,
+} from '@heddle/core';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Query, StreamableFile } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { Caller } from '../auth/caller.js';
@@ -7,6 +15,7 @@ import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
+import { checkAudit } from './check-audit.js';
 import { exportAudit } from './audit-export.js';
 
 const time = z.coerce.number().nonnegative().optional();
@@ -42,10 +51,28 @@ export class AuditController {
   @Get('verify')
   @Access('audit:read')
   @Reply(AuditCheck)
-  async verify(): Promise<AuditCheck> {
-    const { number, hash } = this.heddle.audit.head();
-    const bad = await this.heddle.audit.verify();
-    return { isWhole: bad === undefined, records: number, head: hash, ...(bad === undefined ? {} : { bad }) };
+  verify(): Promise<AuditCheck> {
+    return checkAudit(this.heddle.audit);
+  }
+
+  /** What a model was sent or answered, by the hash that a record names; looking at it is recorded. Errors: `not_found`. */
+  @Get('content/:hash')
+  @Access('audit:read')
+  @Reply(AuditContentReply)
+  content(@Param('hash') hash: string, @Caller() caller: Principal): Promise<AuditContentReply> {
+    return this.heddle.auditContent.read(caller, hash);
+  }
+
+  /** Erases contents for good; the records that name them stay, and the chain stays whole. */
+  @Delete('content')
+  @HttpCode(200)
+  @Access('audit:erase')
+  @Reply(ErasedReply)
+  async erase(
+    @Query({ schema: EraseContentQuery }) query: EraseContentQuery,
+    @Caller() caller: Principal,
+  ): Promise<ErasedReply> {
+    return { erased: await this.heddle.auditContent.erase(caller, query) };
   }
 
   /** An export is an act of its own, and stands in the record before it begins. */

@@ -34,6 +34,7 @@ export async function observeCall<T>(
     { ...planned, inputTokens: bytes, outputTokens: 0, price: undefined },
     scope,
   );
+  const prompt = canonicalJson(texts);
   const started = observer.clock.now();
   let error: ErrorValue | undefined;
   try {
@@ -48,11 +49,12 @@ export async function observeCall<T>(
       kind,
       isLocal: destination.isLocal,
       parameters: { ...call.parameters, texts: texts.length },
-      promptHash: contentHash(canonicalJson(texts)),
+      promptHash: contentHash(prompt),
       label: scope.label,
       started,
       ...(error === undefined ? {} : { error }),
     });
+    observer.keep?.({ runId: scope.runId, hash: contentHash(prompt), label: scope.label, text: prompt });
     settle({
       usage: { inputTokens: Math.ceil(bytes / 4), outputTokens: 0 },
       ms: observer.clock.now() - started,

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { version } from '../health/version.js';
 import { collect, json } from './options.js';
+import { addAudit } from './program-audit.js';
 import { addHybrid } from './program-hybrid.js';
 
 /** A whole number option. */
@@ -72,6 +73,7 @@ export function createProgram(): Command {
   addStorage(program);
   addAccounts(program);
   addHybrid(program);
+  addAudit(program);
   program
     .command('serve')
     .description('start the server')

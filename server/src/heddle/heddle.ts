@@ -2,6 +2,8 @@ import type { SqliteAudit } from '@heddle/adapters/audit';
 import type { Clock, NodeCatalog } from '@heddle/core';
 import type { EngineHost } from '@heddle/engine';
 import { join } from 'node:path';
+import { AuditContentService } from '../audit/audit-content.service.js';
+import { ContentKeeper } from '../audit/content-keeper.js';
 import { AccountService } from '../auth/account.service.js';
 import { createAccountIdentity } from '../auth/account-identity.js';
 import type { Identity } from '../auth/identity.js';
@@ -54,6 +56,7 @@ export interface Heddle {
   readonly runs: RunService;
   /** Who did what: services write their acts with `audit.write(entries, work)`. */
   readonly audit: SqliteAudit;
+  readonly auditContent: AuditContentService;
   readonly stops: StopService;
   readonly queue: RunQueue;
   readonly sweeper: RetentionSweeper;
@@ -118,6 +121,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     handle?.hold(reason);
     return handle !== undefined;
   });
+  const contents = new ContentKeeper({ content: audit.content, clock, log, days: settings.keepContent });
   const host: EngineHost = {
     catalog: parts.catalog,
     journal,
@@ -127,6 +131,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
       guards: [stopGuard, budgets],
       routingOf: (scope) => routing.scoped(scope),
       projects: createRunProjects(ownership),
+      keep: (content) => contents.keep(content),
     }),
     limits: parts.limits,
     secret: (name) => parts.secret(name),
@@ -156,7 +161,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     maxInputBytes: settings.inputLimit,
     onAccepted: tellRun,
   });
-  const sweeper = new RetentionSweeper({ storage: parts.storage, clock, log, settings });
+  const sweeper = new RetentionSweeper({ storage: parts.storage, clock, log, settings, contents });
   const runs: RunService = new RunService({ journal, acceptor, queue, driver, records, clock });
   hub.listen((runId, events) => {
     if (topics.isWatched('runs') && events.some((event) => event.type.startsWith('run-'))) tellRun(runId);
@@ -173,6 +178,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     workflows,
     runs,
     audit,
+    auditContent: new AuditContentService(audit, contents),
     stops: new StopService({ stops: parts.stops, audit, journal, driver, clock }),
     queue,
     sweeper,
@@ -213,6 +219,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     stop: async () => {
       await sweeper.stop();
       await driver.release(settings.stopMs);
+      contents.flush();
       await jobs.close();
     },
     close: async () => {

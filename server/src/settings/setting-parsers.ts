@@ -1,3 +1,4 @@
+import { LabelLevel } from '@heddle/core';
 import { resolve } from 'node:path';
 
 /** How a setting is read from text; throws an Error whose message says what is allowed. */
@@ -80,6 +81,23 @@ export function choice<const Options extends readonly [string, ...string[]]>(
       const found = options.find((option) => option === value.toLowerCase());
       if (found === undefined) throw new Error(`must be one of ${options.join(', ')}`);
       return found;
+    },
+  };
+}
+
+/** Days for each label level, such as `internal=30, restricted=0`; one that is left out has the days of the default. */
+export function daysByLevel(usual: Readonly<Record<LabelLevel, number>>): SettingParser<typeof usual> {
+  return {
+    allowed: 'days by label, such as internal=30, restricted=0',
+    parse: (value) => {
+      const given: Partial<Record<LabelLevel, number>> = {};
+      for (const entry of list.parse(value)) {
+        const match = /^(\w+)\s*=\s*(\d{1,5})$/.exec(entry);
+        const level = LabelLevel.safeParse(match?.[1]);
+        if (!level.success) throw new Error('must be days by label, such as internal=30, restricted=0');
+        given[level.data] = Number(match?.[2]);
+      }
+      return { ...usual, ...given };
     },
   };
 }

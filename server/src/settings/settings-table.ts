@@ -1,4 +1,4 @@
-import { address, bytes, choice, list, path, text, whole, type SettingParser } from './setting-parsers.js';
+import { address, bytes, choice, daysByLevel, list, path, text, whole, type SettingParser } from './setting-parsers.js';
 
 /** One setting of Heddle: an environment variable with a default. */
 export interface Setting<T> {
@@ -209,6 +209,12 @@ export const settingsTable = {
     '7',
     whole(0, 36_500),
     'Days for which a stored file is kept that no workflow and no run names; 0 keeps it for ever.',
+  ),
+  keepContent: required(
+    'HEDDLE_KEEP_CONTENT',
+    'public=30, internal=30, confidential=30, restricted=7',
+    daysByLevel({ public: 30, internal: 30, confidential: 30, restricted: 7 }),
+    'Days for which the audit record keeps what models were sent and answered, by its label, sealed; 0 keeps none.',
   ),
   sweepMinutes: required(
     'HEDDLE_SWEEP_MINUTES',

@@ -1,6 +1,7 @@
 import type { RetentionClass, RetentionLimits } from '@heddle/adapters/journal';
 import { steadyFace, toErrorValue, type Clock, type ErrorValue, type RetentionReply } from '@heddle/core';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { ContentKeeper } from '../audit/content-keeper.js';
 import type { Log } from '../heddle/log.js';
 import { settingsTable, type Settings } from '../settings/settings-table.js';
 import type { Storage } from './storage.js';
@@ -10,6 +11,8 @@ export interface SweeperParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: Settings;
+  /** Contents of the audit record; left out where none are kept. */
+  readonly contents?: Pick<ContentKeeper, 'sweep'>;
   /** Milliseconds that only go forward; the clock of the wall may jump. */
   readonly monotonic?: () => number;
 }
@@ -21,7 +24,7 @@ const jump = 60 * minute;
 /** Others on the event loop have their turn between two steps. */
 const pauseMs = 5;
 
-type Removed = Partial<Record<RetentionClass | 'files', number>>;
+type Removed = Partial<Record<RetentionClass | 'files' | 'contents', number>>;
 
 /**
  * Removes what has been kept for long enough, class by class, in small steps at the side of the runs.
@@ -54,7 +57,7 @@ export class RetentionSweeper {
 
   /** The classes with their settings, and what the last sweep did. */
   describe(): RetentionReply {
-    const { keepValuesDays, keepRunsDays, keepJobsDays, keepFilesDays } = this.parts.settings;
+    const { keepValuesDays, keepRunsDays, keepJobsDays, keepFilesDays, keepContent } = this.parts.settings;
     const days = (name: string, setting: string, keep: number) => ({
       name,
       setting,
@@ -67,6 +70,11 @@ export class RetentionSweeper {
         days('runs', settingsTable.keepRunsDays.name, keepRunsDays),
         days('jobs', settingsTable.keepJobsDays.name, keepJobsDays),
         days('files', settingsTable.keepFilesDays.name, keepFilesDays),
+        ...Object.entries(keepContent).map(([level, kept]) => ({
+          name: `contents, ${level}`,
+          setting: settingsTable.keepContent.name,
+          days: kept,
+        })),
       ],
       ...(this.last === undefined ? {} : { lastSweep: this.last }),
     };
@@ -86,6 +94,7 @@ export class RetentionSweeper {
     let error: ErrorValue | undefined;
     try {
       await this.removeRows(this.limits(begun), begun, removed);
+      await this.removeContents(begun, removed);
       if (settings.keepFilesDays > 0 && !this.isStopped) {
         const { files } = await storage.sweepFiles(begun - settings.keepFilesDays * day);
         if (files > 0) removed.files = files;
@@ -103,6 +112,15 @@ export class RetentionSweeper {
       for (const [name, count] of Object.entries(step.removed) as [RetentionClass, number][])
         removed[name] = (removed[name] ?? 0) + count;
       if (step.isDone) return;
+      await pause(pauseMs);
+    }
+  }
+
+  private async removeContents(now: number, removed: Removed): Promise<void> {
+    while (!this.isStopped) {
+      const count = this.parts.contents?.sweep(now) ?? 0;
+      if (count === 0) return;
+      removed.contents = (removed.contents ?? 0) + count;
       await pause(pauseMs);
     }
   }

@@ -1,0 +1,74 @@
+import { labelOf } from '@heddle/core';
+import { createFakeClock } from '@heddle/core/testing';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { contentHash } from '../calls/content-hash.js';
+import { silentLog } from '../heddle/log.js';
+import { startTestServer, type TestServer } from '../testing/test-server.js';
+import { ContentKeeper } from './content-keeper.js';
+
+describe('contents of the audit record', () => {
+  let server: TestServer;
+  let keeper: ContentKeeper;
+  const clock = createFakeClock();
+  beforeEach(async () => {
+    server = await startTestServer({ clock });
+    const { content } = server.heddle.audit;
+    keeper = new ContentKeeper({ content, clock, log: silentLog, days: server.heddle.settings.keepContent });
+  });
+  afterEach(() => server.close());
+  const keep = (runId: string, text: string, level: 'internal' | 'restricted' = 'internal'): string => {
+    const hash = contentHash(text);
+    keeper.keep({ runId, hash, label: labelOf(level), text });
+    keeper.flush();
+    return hash;
+  };
+  const read = (hash: string) => server.call('GET', `/api/audit/content/${hash}`);
+
+  it('are read by the hash that a record names, which is recorded', async () => {
+    const hash = keep('r', 'Dear Ada, your balance is 12.');
+    expect((await read(hash)).body).toEqual({ hash, text: 'Dear Ada, your balance is 12.' });
+    expect((await read(contentHash('other'))).status).toBe(404);
+    const seen = await server.heddle.audit.list({ act: ['export'] });
+    expect(seen).toMatchObject([{ who: 'local', details: { step: 'content seen', hash } }]);
+  });
+
+  it('are erased by run, label and time; the chain stays whole and says who did it', async () => {
+    const [first, second, third] = [keep('r', 'one'), keep('s', 'two', 'restricted'), keep('s', 'three')];
+    const erase = (query: string) => server.call('DELETE', `/api/audit/content?${query}`);
+    expect((await erase('')).status).toBe(400);
+    expect((await erase('level=restricted')).body).toEqual({ erased: 1 });
+    expect([(await read(first)).status, (await read(second)).status]).toEqual([200, 404]);
+    expect((await erase('run=s')).body).toEqual({ erased: 1 });
+    expect((await read(third)).status).toBe(404);
+    expect((await erase(`before=${clock.now() + 1}`)).body).toEqual({ erased: 1 });
+    expect((await server.call('GET', '/api/audit/verify')).body.isWhole).toBe(true);
+    const acts = await server.heddle.audit.list({ act: ['erase'] });
+    expect(acts.map(({ details }) => details['texts'])).toEqual([1, 1, 1]);
+  });
+
+  it('go by themselves when they were kept long enough, each label by its own days', async () => {
+    const [internal, restricted] = [keep('r', 'one'), keep('r', 'two', 'restricted')];
+    const day = 86_400_000;
+    expect(keeper.sweep(clock.now() + 7 * day + 1)).toBe(1);
+    expect([(await read(internal)).status, (await read(restricted)).status]).toEqual([200, 404]);
+    expect(keeper.sweep(clock.now() + 30 * day + 1)).toBe(1);
+    expect(keeper.sweep(clock.now() + 30 * day + 1)).toBe(0);
+  });
+
+  it('are not in the database to be read, nor kept where the setting says none', async () => {
+    keep('r', 'a-canary-of-the-prompt');
+    const off = new ContentKeeper({
+      ...{ content: server.heddle.audit.content, clock, log: silentLog },
+      days: { public: 0, internal: 0, confidential: 0, restricted: 0 },
+    });
+    const hash = contentHash('not kept');
+    off.keep({ runId: 'r', hash, label: labelOf('internal'), text: 'not kept' });
+    off.flush();
+    expect((await read(hash)).status).toBe(404);
+    const folder = server.heddle.settings.dataFolder;
+    for (const name of ['heddle.db', 'heddle.db-wal'])
+      expect(readFileSync(join(folder, name)).includes('a-canary-of-the-prompt')).toBe(false);
+  });
+});

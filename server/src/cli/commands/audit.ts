@@ -1,0 +1,93 @@
+import { AuditCheck, EraseContentQuery, ErasedReply, HeddleError, localPrincipal } from '@heddle/core';
+import type { Command } from 'commander';
+import { exportAudit } from '../../audit/audit-export.js';
+import { checkAudit } from '../../audit/check-audit.js';
+import { print, printJson, say } from '../output.js';
+import { at, atHeddle, parseGiven, type JsonOption } from './at-heddle.js';
+
+/** `heddle audit verify`: 1 where the chain is not whole. */
+export async function verifyAudit(options: JsonOption, command: Command): Promise<void> {
+  const check = await atHeddle(command, {
+    server: ({ call }) => call(AuditCheck, 'GET', at('audit', 'verify')),
+    folder: ({ audit }) => checkAudit(audit),
+  });
+  if (options.json === true) printJson(check);
+  else if (check.bad === undefined) print(`The audit record is whole: ${check.records} records, head ${check.head}.`);
+  if (check.bad === undefined) return;
+  throw new HeddleError('conflict', `The audit record is not whole: record ${check.bad.number}: ${check.bad.reason}.`, {
+    details: { ...check.bad },
+  });
+}
+
+/** `heddle audit export`: lines on standard output. */
+export async function exportRecords(
+  options: { readonly format: 'jsonl' | 'csv'; readonly from?: string; readonly to?: string },
+  command: Command,
+): Promise<void> {
+  const { format } = options;
+  const from = timeOf(options.from);
+  const to = timeOf(options.to);
+  const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+  await atHeddle(command, {
+    server: async ({ request }) => {
+      const query = new URLSearchParams({ format });
+      for (const [name, value] of Object.entries(range)) query.set(name, String(value));
+      const { body } = await request('GET', `${at('audit', 'export')}?${query.toString()}`);
+      // The types of fetch do not say what a body is made of.
+      for await (const part of (body ?? []) as AsyncIterable<Uint8Array>) process.stdout.write(part);
+    },
+    folder: async ({ audit }) => {
+      const details = { format, ...range };
+      await audit.write([{ act: 'export', who: localPrincipal.id, subject: 'audit', isAllowed: true, details }]);
+      for await (const lines of exportAudit(audit, range, format)) process.stdout.write(lines);
+    },
+  });
+}
+
+/** `heddle audit erase`. */
+export async function eraseContent(
+  options: { readonly run?: string; readonly level?: string; readonly before?: string } & JsonOption,
+  command: Command,
+): Promise<void> {
+  const { run, level, before } = options;
+  const time = timeOf(before);
+  const given = {
+    ...(run === undefined ? {} : { run }),
+    ...(level === undefined ? {} : { level }),
+    ...(time === undefined ? {} : { before: time }),
+  };
+  const query = parseGiven(EraseContentQuery, given, 'What is to be erased');
+  const { erased } = await atHeddle(command, {
+    server: ({ call }) => {
+      const words = new URLSearchParams(
+        Object.entries(given).map(([name, value]): [string, string] => [name, String(value)]),
+      );
+      return call(ErasedReply, 'DELETE', `${at('audit', 'content')}?${words.toString()}`);
+    },
+    folder: async ({ auditContent }) => ({ erased: await auditContent.erase(localPrincipal, query) }),
+  });
+  if (options.json === true) printJson({ erased });
+  else print(`${erased} texts are erased; the records that name them stay.`);
+}
+
+/** `heddle audit accept`: on the folder itself, since a running server keeps its own anchor. */
+export async function acceptAudit(options: JsonOption, command: Command): Promise<void> {
+  await atHeddle(command, {
+    server: () =>
+      Promise.reject(
+        new HeddleError('conflict', 'Stop the server first: the chain is anchored by who has the folder.'),
+      ),
+    folder: ({ audit }) => audit.acceptAsIs(localPrincipal.id),
+  });
+  if (options.json === true) printJson({ isAccepted: true });
+  else say('The chain is anchored as it is; a record says so.');
+}
+
+/** Errors: `usage`. */
+function timeOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const time = Date.parse(text);
+  if (Number.isNaN(time))
+    throw new HeddleError('usage', `'${text}' is no date: write 2026-03-01 or 2026-03-01T12:00:00Z.`);
+  return time;
+}
