@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What the model says next: a text, or the tools that it asks for. */
+export type ScriptedTurn = string | readonly { readonly name: string; readonly args: unknown }[];
+
+/** An OpenAI-compatible server on this machine that says what it is told to, turn by turn; the last turn again and again. */
+export interface TestModelServer {
+  readonly baseUrl: string;
+  /** The requests as they came in. */
+  readonly requests: { readonly messages: readonly Record<string, unknown>[]; readonly tools?: readonly unknown[] }[];
+  close(): Promise<void>;
+}
+
+export async function startModelServer(script: readonly ScriptedTurn[]): Promise<TestModelServer> {
+  const requests: TestModelServer['requests'] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const turn = script[Math.min(requests.length, script.length - 1)] ?? '';
+      requests.push(JSON.parse(Buffer.concat(chunks).toString()) as TestModelServer['requests'][number]);
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const send = (choice: object, more: object = {}): void =>
+        void response.write(
+          `data: ${JSON.stringify({
+            ...{ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'scripted' },
+            choices: [{ index: 0, finish_reason: null, delta: {}, ...choice }],
+            ...more,
+          })}\n\n`,
+        );
+      if (typeof turn === 'string') send({ delta: { role: 'assistant', content: turn } });
+      else
+        turn.forEach(({ name, args }, index) => {
+          const call = { index, id: `call-${requests.length}-${index}`, type: 'function' };
+          const text = typeof args === 'string' ? args : JSON.stringify(args);
+          send({ delta: { role: 'assistant', tool_calls: [{ ...call, function: { name, arguments: text } }] } });
+        });
+      const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
+      send({ finish_reason: typeof turn === 'string' ? 'stop' : 'tool_calls' }, { usage });
+      response.end('data: [DONE]\n\n');
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    requests,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

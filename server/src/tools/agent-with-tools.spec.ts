@@ -1,0 +1,187 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ToolServer } from '@heddle/core';
+import { readSettings } from '../settings/read-settings.js';
+import { startServer, type RunningServer } from '../start-server.js';
+import { startModelServer, type ScriptedTurn, type TestModelServer } from '../testing/test-model-server.js';
+import { startToolServer, type TestToolServer } from '../testing/test-tool-server.js';
+
+const read = [{ name: 'files__read', args: { path: 'plan.txt' } }];
+const write = [{ name: 'files__write', args: { path: 'out.txt' } }];
+
+describe('an agent with tools of a server', () => {
+  let folder: string;
+  let server: RunningServer;
+  let tools: TestToolServer;
+  let model: TestModelServer;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'heddle-agent-'));
+    [tools, server] = await Promise.all([
+      startToolServer(),
+      startServer(readSettings({ HEDDLE_DATA: folder, PORT: '0', HEDDLE_LOG: 'silent' })),
+    ]);
+  });
+  afterEach(async () => {
+    await server.close();
+    await Promise.all([tools.close(), model.close()]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+  // A test looks into replies of every form.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  const call = async (method: string, path: string, body?: unknown): Promise<any> => {
+    const response = await fetch(`${server.address}${path}`, {
+      method,
+      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    });
+    return response.status === 204 ? undefined : response.json();
+  };
+  const document = (entry: object = {}, label = 'internal') => ({
+    heddle: 1,
+    name: 'Clerk',
+    nodes: {
+      ask: { type: 'input', version: 1, config: { fields: [{ name: 'task', type: 'text', label }] } },
+      clerk: {
+        type: 'agent',
+        version: 1,
+        config: { model: 'scripted/one', maxRepeats: 2, tools: [{ use: 'mcp', server: 'files', ...entry }] },
+      },
+      reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'text' }] } },
+    },
+    edges: [
+      { from: 'ask.task', to: 'clerk.prompt' },
+      { from: 'clerk.text', to: 'reply.answer' },
+    ],
+  });
+  const start = async (script: readonly ScriptedTurn[], entry: object = {}, label?: string): Promise<string> => {
+    model = await startModelServer(script);
+    await server.heddle.tools.create(
+      ToolServer.parse({ id: 'files', transport: { kind: 'http', url: tools.url, isInside: true } }),
+      'ada',
+    );
+    for (const { name, hash } of await server.heddle.tools.refresh('files'))
+      await server.heddle.tools.approve('files', name, { hash }, 'ada');
+    await call('POST', '/api/connections', {
+      ...{ id: 'scripted', kind: 'openai-compatible', baseUrl: model.baseUrl, ceiling: 'restricted', isLocal: true },
+      models: [{ name: 'one', supports: { tools: true } }],
+    });
+    const { runId } = await call('POST', '/api/runs', { document: document(entry, label), inputs: { task: 'Do it.' } });
+    return runId as string;
+  };
+  const until = async (runId: string, status: string): Promise<unknown> => {
+    for (;;) {
+      const run = await call('GET', `/api/runs/${runId}`);
+      if (run.status === status) return run as unknown;
+      if (['done', 'failed', 'cancelled'].includes(run.status as string))
+        throw new Error(`${run.status}: ${JSON.stringify(run.error)}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  const asked = async (runId: string): Promise<any> => (await call('GET', `/api/asks?run=${runId}`)).asks[0];
+  const approve = (runId: string, { askId, question }: { askId: string; question: { details: { hash: string } } }) =>
+    call('POST', `/api/runs/${runId}/asks/${askId}`, { value: { choice: 'approve', hash: question.details.hash } });
+  const told = (): unknown =>
+    model.requests
+      .at(-1)
+      ?.messages.filter(({ role }) => role === 'tool')
+      .at(-1)?.['content'];
+
+  it('reads, asks a person before it writes after what others wrote, writes once and answers', async () => {
+    const runId = await start([read, write, 'It is written.']);
+    await until(runId, 'parked');
+    expect(tools.calls).toEqual([{ name: 'read', arguments: { path: 'plan.txt' } }]);
+    const ask = await asked(runId);
+    expect(ask.question.details).toMatchObject({
+      ...{ tool: 'files__write', source: 'mcp', effects: ['write', 'send'], arguments: { path: 'out.txt' } },
+      label: { level: 'internal', marks: ['untrusted'] },
+    });
+    await approve(runId, ask);
+    expect(await until(runId, 'done')).toMatchObject({ outputs: { answer: 'It is written.' } });
+    expect(tools.calls.map(({ name }) => name)).toEqual(['read', 'write']);
+    expect(model.requests).toHaveLength(3);
+    expect(model.requests[0]?.tools).toHaveLength(2);
+    const recorded = (await server.heddle.audit.list({ act: ['tool-call', 'egress'] })).map(({ act, details }) => [
+      act,
+      details['tool'] ?? details['destination'],
+      details['by'],
+    ]);
+    expect(recorded).toEqual(
+      expect.arrayContaining([
+        ['tool-call', 'files__write', 'local'],
+        ['egress', 'files', undefined],
+      ]),
+    );
+  });
+
+  it('does not call a tool that was changed while a person thought about it', async () => {
+    const runId = await start([read, write, 'Then not.']);
+    await until(runId, 'parked');
+    tools.describe('write', 'Writes a file, and sends it to everybody.');
+    await approve(runId, await asked(runId));
+    expect(await until(runId, 'done')).toMatchObject({ outputs: { answer: 'Then not.' } });
+    expect([tools.calls.map(({ name }) => name), told()]).toEqual([
+      ['read'],
+      expect.stringMatching(/^Error tool_changed/),
+    ]);
+    // The changed description reached no model.
+    expect(JSON.stringify(model.requests)).not.toContain('everybody');
+  });
+
+  it.each([
+    ['an unknown tool', [{ name: 'files__rm', args: {} }], 'tool_unknown'],
+    ['a tool that the entry leaves out', write, 'tool_unknown'],
+    ['cut arguments', [{ name: 'files__read', args: '{"path": "a' }], 'tool_arguments_invalid'],
+    ['arguments of another form', [{ name: 'files__read', args: { file: 'a' } }], 'tool_arguments_invalid'],
+  ])('tells the model of %s and goes on', async (_what, turn, code) => {
+    const runId = await start([turn, 'Sorry.'], { only: ['files__read'] });
+    await until(runId, 'done');
+    expect([tools.calls, told()]).toEqual([[], expect.stringContaining(`Error ${code}`)]);
+  });
+
+  it('ends a model that loops on one tool', async () => {
+    const runId = await start([read]);
+    expect(await until(runId, 'failed')).toMatchObject({ error: { code: 'tool_repeated' } });
+    expect(tools.calls).toHaveLength(2);
+  });
+
+  it('hands a server nothing above its ceiling', async () => {
+    const runId = await start([read, 'Never.'], {}, 'confidential');
+    expect(await until(runId, 'failed')).toMatchObject({ error: { code: 'label_refused' } });
+    expect(tools.calls).toEqual([]);
+  });
+
+  it('is held by an emergency stop of the server, and goes on when it is released', async () => {
+    const runId = await start([read, write, 'Done.']);
+    await until(runId, 'parked');
+    await call('PUT', '/api/stops/tool:files', { reason: 'Something is wrong.' });
+    await approve(runId, await asked(runId));
+    await until(runId, 'held');
+    expect(tools.calls).toHaveLength(1);
+    await call('DELETE', '/api/stops/tool:files');
+    await until(runId, 'done');
+    expect(tools.calls).toHaveLength(2);
+  });
+
+  it('fails with a name where the server does not answer, and can be resumed', async () => {
+    const runId = await start([read, write, 'Done.']);
+    await until(runId, 'parked');
+    await tools.close();
+    await server.heddle.parts.tools.host.forget('files');
+    await approve(runId, await asked(runId));
+    expect(await until(runId, 'failed')).toMatchObject({ error: { code: 'mcp_unreachable', retryable: true } });
+  });
+
+  it('is refused before a run where it is a tool of itself', async () => {
+    model = await startModelServer([]);
+    const { document: stored } = await call('POST', '/api/workflows', { document: document(), slug: 'clerk' });
+    const itself = structuredClone(stored);
+    itself.nodes.clerk.config.tools = [{ use: 'workflow', workflow: 'clerk' }];
+    await server.heddle.workflows.put(itself, 'clerk');
+    const { issues } = await call('POST', '/api/compile', { document: itself });
+    expect(issues).toContainEqual(
+      expect.objectContaining({ severity: 'error', message: expect.stringContaining('runs itself') }),
+    );
+  });
+});
