@@ -1,5 +1,6 @@
 import { Suspense, type ReactElement } from 'react';
 import { ConnectionBanner } from './frame/ConnectionBanner.js';
+import { StopBanner } from './frame/StopBanner.js';
 import { Rail } from './frame/Rail.js';
 import { HomePage } from './pages/HomePage.js';
 import { lazyPage } from './pages/lazy-page.js';
@@ -34,7 +35,10 @@ export function App(): ReactElement {
   return (
     <div className="frame">
       {route.page === 'sign-in' ? null : <Rail page={route.page} />}
-      <ConnectionBanner />
+      <div className="banners">
+        <ConnectionBanner />
+        {route.page === 'sign-in' ? null : <StopBanner />}
+      </div>
       <Suspense fallback={<main className="home" aria-busy="true" aria-label="Opening" />}>
         <Page route={route} />
       </Suspense>

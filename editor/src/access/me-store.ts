@@ -1,4 +1,4 @@
-import { rolePermissions, type MeReply, type Permission } from '@heddle/core';
+import { defaultProject, rolePermissions, type MeReply, type Permission } from '@heddle/core';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
@@ -32,7 +32,8 @@ async function read(): Promise<void> {
     const names = new Map(known);
     if (me.principal !== undefined) names.set(me.principal.id, me.principal.name);
     if (may(me, 'user:manage')) for (const { id, name } of await access.users()) names.set(`user:${id}`, name);
-    if (may(me, 'key:manage')) for (const { id, name } of await access.keys()) names.set(`key:${id}`, name);
+    if (may(me, 'key:manage'))
+      for (const { id, name } of await access.keys(defaultProject)) names.set(`key:${id}`, name);
     store.setState({ names });
   } catch {
     reading = undefined; // Ids stand for names until the server answers: the next page that asks tries again.

@@ -1,16 +1,26 @@
 import {
   CreatedKeyReply,
+  projectHeader,
   InvitedReply,
   KeysReply,
+  MembersReply,
   MeReply,
+  ProjectReply,
+  ProjectsReply,
   RecoveryCodesReply,
+  ServiceReply,
+  ServicesReply,
+  SessionsReply,
   TotpReply,
+  UserLinkReply,
   UserReply,
   UsersReply,
   type ChangeUserRequest,
   type CreateKeyRequest,
+  type CreateServiceRequest,
   type CreateUserRequest,
   type PasswordRequest,
+  type Role,
   type TotpConfirmRequest,
 } from '@heddle/core';
 import { fetchJson, send } from './http.js';
@@ -19,6 +29,8 @@ const at = (...parts: readonly string[]): string => `/api/${parts.map(encodeURIC
 const withSignal = (signal: AbortSignal | undefined): { signal?: AbortSignal } =>
   signal === undefined ? {} : { signal };
 const post = { method: 'POST' } as const;
+/** What is asked of one project. */
+const inProject = (project: string) => ({ headers: { [projectHeader]: project } });
 
 /** Who one is, the others, and API keys. Errors of every call: ApiError. */
 export const access = {
@@ -37,13 +49,52 @@ export const access = {
     await send(at('auth', 'totp'), { method: 'DELETE', body: { password } });
   },
 
+  sessions: async (signal?: AbortSignal) =>
+    (await fetchJson(SessionsReply, at('auth', 'sessions'), withSignal(signal))).sessions,
+  endSession: async (id: string): Promise<void> => {
+    await send(at('auth', 'sessions', id), { method: 'DELETE' });
+  },
+  endOtherSessions: async (): Promise<void> => {
+    await send(`${at('auth', 'sessions')}?others=true`, { method: 'DELETE' });
+  },
+
   users: async (signal?: AbortSignal) => (await fetchJson(UsersReply, at('users'), withSignal(signal))).users,
   invite: (body: CreateUserRequest) => fetchJson(InvitedReply, at('users'), { ...post, body }),
   changeUser: (id: string, body: ChangeUserRequest) => fetchJson(UserReply, at('users', id), { method: 'PATCH', body }),
 
-  keys: async (signal?: AbortSignal) => (await fetchJson(KeysReply, at('keys'), withSignal(signal))).keys,
+  /** A new one-time link with which somebody chooses a password. */
+  linkOf: async (id: string) => (await fetchJson(UserLinkReply, at('users', id, 'link'), { ...post, body: {} })).token,
+  signOutUser: async (id: string): Promise<void> => {
+    await send(at('users', id, 'sessions'), { method: 'DELETE' });
+  },
+
+  projects: async (signal?: AbortSignal) =>
+    (await fetchJson(ProjectsReply, at('projects'), withSignal(signal))).projects,
+  createProject: (name: string) => fetchJson(ProjectReply, at('projects'), { ...post, body: { name } }),
+  renameProject: (id: string, name: string) =>
+    fetchJson(ProjectReply, at('projects', id), { method: 'PATCH', body: { name } }),
+  removeProject: async (id: string): Promise<void> => {
+    await send(at('projects', id), { method: 'DELETE' });
+  },
+  members: async (project: string, signal?: AbortSignal) =>
+    (await fetchJson(MembersReply, at('projects', project, 'members'), withSignal(signal))).members,
+  /** `member` is `user:ID`, `service:ID` or an e-mail address; no role takes them out. */
+  setMember: async (project: string, member: string, roles: readonly Role[]) =>
+    (await fetchJson(MembersReply, at('projects', project, 'members', member), { method: 'PUT', body: { roles } }))
+      .members,
+  services: async (signal?: AbortSignal) =>
+    (await fetchJson(ServicesReply, at('services'), withSignal(signal))).services,
+  createService: (project: string, body: CreateServiceRequest) =>
+    fetchJson(ServiceReply, at('services'), { ...post, body, ...inProject(project) }),
+  removeService: async (id: string): Promise<void> => {
+    await send(at('services', id), { method: 'DELETE' });
+  },
+
+  keys: async (project: string, signal?: AbortSignal) =>
+    (await fetchJson(KeysReply, at('keys'), { ...inProject(project), ...withSignal(signal) })).keys,
   /** The reply has the secret, this once. */
-  createKey: (body: CreateKeyRequest) => fetchJson(CreatedKeyReply, at('keys'), { ...post, body }),
+  createKey: (project: string, body: CreateKeyRequest) =>
+    fetchJson(CreatedKeyReply, at('keys'), { ...post, body, ...inProject(project) }),
   revokeKey: async (id: string): Promise<void> => {
     await send(at('keys', id), { method: 'DELETE' });
   },

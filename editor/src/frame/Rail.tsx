@@ -1,6 +1,7 @@
 import { Boxes, History, Home, LibraryBig, Moon, Settings, Sun, Waypoints } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { toggleTheme, useTheme } from '../look/theme.js';
+import { StopLink } from './StopLink.js';
 import { InboxLink } from './InboxLink.js';
 import { Link } from '../pages/Link.js';
 import { isPortfolioPage } from '../pages/portfolio/places.js';
@@ -73,6 +74,7 @@ export function Rail({ page }: { readonly page: string }): ReactElement {
         <Waypoints size={18} strokeWidth={1.75} aria-hidden />
       </Link>
       <span className="rail-space" />
+      <StopLink />
       <Link
         href="/settings"
         className="rail-item"

@@ -14,7 +14,7 @@ const kinds: Readonly<Record<DataFlow['kind'], string>> = {
 export function DataMap({ flows }: { readonly flows: readonly DataFlow[] }): ReactElement {
   if (flows.length === 0) return <p className="quiet">No data leaves this workflow.</p>;
   return (
-    <div className="table-scroll" tabIndex={0} role="region" aria-label="Data map">
+    <div className="table-frame" tabIndex={0} role="region" aria-label="Data map">
       <table className="table">
         <thead>
           <tr>

@@ -1,8 +1,8 @@
 import { diffDocuments } from '@heddle/core';
-import { ChevronDown, CloudOff, FlaskConical, History, Plug, Rocket } from 'lucide-react';
+import { ChevronDown, CloudOff, FlaskConical, History, OctagonX, Plug, Rocket } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { useDeferredValue, useMemo, type ReactElement } from 'react';
-import { apiPath, navigate, testsPath, versionsPath } from '../pages/route.js';
+import { apiPath, navigate, settingsPath, testsPath, versionsPath } from '../pages/route.js';
 import { useDocument } from '../session.js';
 import { useMay } from '../access/me-store.js';
 import { publishDialog } from './publish-dialog.js';
@@ -58,6 +58,12 @@ export function LiveBadge(): ReactElement {
               <CloudOff size={14} aria-hidden /> What is not live yet
             </DropdownMenu.Item>
           )}
+          <DropdownMenu.Item
+            className="menu-item menu-danger"
+            onSelect={() => navigate(`${settingsPath('stops')}?workflow=${encodeURIComponent(id ?? '')}`)}
+          >
+            <OctagonX size={14} aria-hidden /> Emergency stop
+          </DropdownMenu.Item>
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>

@@ -6,7 +6,7 @@ export interface SettingsSection {
   /** The last part of its address; empty for the first one. */
   readonly id: string;
   readonly title: string;
-  readonly group: 'Heddle' | 'Accounts';
+  readonly group: 'Heddle' | 'Accounts' | 'Oversight';
   readonly Page: ComponentType;
 }
 
@@ -14,9 +14,24 @@ const general = lazyPage(() => import('./GeneralSection.js').then(({ GeneralSect
 const storage = lazyPage(() => import('./StorageSection.js').then(({ StorageSection: page }) => page));
 const every = lazyPage(() => import('./SettingsTable.js').then(({ SettingsTable: page }) => page));
 
+const account = lazyPage(() => import('../access/AccountSection.js').then(({ AccountSection: page }) => page));
+const sessions = lazyPage(() => import('../access/SessionsSection.js').then(({ SessionsSection: page }) => page));
+const users = lazyPage(() => import('../access/UsersSection.js').then(({ UsersSection: page }) => page));
+const projects = lazyPage(() => import('../access/ProjectsSection.js').then(({ ProjectsSection: page }) => page));
+const keys = lazyPage(() => import('../access/KeysSection.js').then(({ KeysSection: page }) => page));
+const audit = lazyPage(() => import('../audit/AuditSection.js').then(({ AuditSection: page }) => page));
+const stops = lazyPage(() => import('../audit/StopsSection.js').then(({ StopsSection: page }) => page));
+
 /** The sections in the order of the list at the side; a further one is one entry here. */
 export const settingsSections: readonly SettingsSection[] = [
   { id: '', title: 'General', group: 'Heddle', Page: general },
   { id: 'storage', title: 'Storage and retention', group: 'Heddle', Page: storage },
   { id: 'all', title: 'All settings', group: 'Heddle', Page: every },
+  { id: 'account', title: 'My account', group: 'Accounts', Page: account },
+  { id: 'sessions', title: 'Sessions', group: 'Accounts', Page: sessions },
+  { id: 'users', title: 'Users', group: 'Accounts', Page: users },
+  { id: 'projects', title: 'Projects', group: 'Accounts', Page: projects },
+  { id: 'keys', title: 'API keys', group: 'Accounts', Page: keys },
+  { id: 'audit', title: 'Audit record', group: 'Oversight', Page: audit },
+  { id: 'stops', title: 'Emergency stop', group: 'Oversight', Page: stops },
 ];

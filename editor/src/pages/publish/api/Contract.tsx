@@ -50,7 +50,7 @@ export function Contract({
 function Ports({ ports, what }: { readonly ports: readonly PortDescription[]; readonly what: string }): ReactElement {
   if (ports.length === 0) return <p className="quiet">No {what}.</p>;
   return (
-    <div className="table-scroll" tabIndex={0} role="region" aria-label={`Table of ${what}`}>
+    <div className="table-frame" tabIndex={0} role="region" aria-label={`Table of ${what}`}>
       <table className="table">
         <thead>
           <tr>

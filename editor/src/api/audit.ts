@@ -1,0 +1,45 @@
+import { AuditCheck, AuditReply, StopReply, StopsReply, type AuditAct } from '@heddle/core';
+import { fetchJson } from './http.js';
+
+/** What the audit record is narrowed to; times in epoch milliseconds. */
+export interface AuditFilter {
+  readonly act?: AuditAct | undefined;
+  readonly who?: string | undefined;
+  readonly project?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+
+const queryOf = (filter: AuditFilter, more: Readonly<Record<string, string>> = {}): string => {
+  const given = Object.entries(filter).flatMap(([name, value]): [string, string][] =>
+    value === undefined || value === '' ? [] : [[name, String(value)]],
+  );
+  return new URLSearchParams([...given, ...Object.entries(more)]).toString();
+};
+const withSignal = (signal: AbortSignal | undefined): { signal?: AbortSignal } =>
+  signal === undefined ? {} : { signal };
+const stopAt = (target: string): string => `/api/stops/${encodeURIComponent(target)}`;
+
+export const auditPageSize = 100;
+
+/** The audit record and emergency stops. Errors of every call: ApiError. */
+export const audit = {
+  /** Newest first; `before` is a number of a record, for the next page. */
+  list: async (filter: AuditFilter, before?: number, signal?: AbortSignal) =>
+    (
+      await fetchJson(
+        AuditReply,
+        `/api/audit?${queryOf(filter, { limit: String(auditPageSize), ...(before === undefined ? {} : { before: String(before) }) })}`,
+        withSignal(signal),
+      )
+    ).records,
+  verify: () => fetchJson(AuditCheck, '/api/audit/verify'),
+  /** The address of a download; it is an act itself and stands in the record. */
+  exportAddress: (filter: AuditFilter, format: 'jsonl' | 'csv'): string =>
+    `/api/audit/export?${queryOf(filter, { format })}`,
+
+  stops: async (signal?: AbortSignal) => (await fetchJson(StopsReply, '/api/stops', withSignal(signal))).stops,
+  stop: (target: string, reason: string) => fetchJson(StopReply, stopAt(target), { method: 'PUT', body: { reason } }),
+  release: (target: string) => fetchJson(StopReply, stopAt(target), { method: 'DELETE' }),
+};

@@ -1,0 +1,227 @@
+import type { CreatedKeyReply, WorkflowSummary } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { access } from '../../api/access.js';
+import { portfolio } from '../../api/portfolio.js';
+import { CopyText } from '../../frame/CopyText.js';
+import { Notice } from '../../frame/Notice.js';
+import { Dialog } from '../../palette/Dialog.js';
+import { NumberField, SelectField, TextField } from '../FormFields.js';
+import { useLoaded } from '../home/use-loaded.js';
+import { useAction } from '../use-action.js';
+import { emptyKey, permissionWords, scopesOf, type KeyForm, type ReadKey } from './key-form.js';
+
+/** Makes a key; its secret is shown this once. */
+export function CreateKey({
+  project,
+  workflows,
+  onCreated,
+  onClose,
+}: {
+  readonly project: string;
+  readonly workflows: readonly WorkflowSummary[];
+  readonly onCreated: () => void;
+  readonly onClose: () => void;
+}): ReactElement {
+  const [form, setForm] = useState<KeyForm>(emptyKey);
+  const [read, setRead] = useState<ReadKey>();
+  const [created, setCreated] = useState<CreatedKeyReply>();
+  const action = useAction();
+  const budgets = useLoaded(portfolio.budgets);
+  const services = useLoaded(access.services);
+  const change = (part: Partial<KeyForm>): void => setForm((before) => ({ ...before, ...part }));
+  const problemOf = (field: string): string | undefined =>
+    read?.ok === false && read.field === field ? read.problem : undefined;
+  const submit = (): void => {
+    const next = scopesOf(form, Date.now());
+    setRead(next);
+    if (!next.ok) return;
+    action.run(async () => {
+      const { name, service } = form;
+      const request = { name, scopes: next.scopes, ...(service === '' ? {} : { service }) };
+      setCreated(await access.createKey(project, request));
+      onCreated();
+    });
+  };
+  if (created !== undefined) return <Created created={created} onClose={onClose} />;
+  return (
+    <Dialog title="New API key" onClose={onClose}>
+      <form
+        className="dialog-form"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <TextField
+          title="Name"
+          value={form.name}
+          onChange={(name) => change({ name })}
+          help="The program that uses it."
+          isFirst
+        />
+        <Workflows form={form} workflows={workflows} problem={problemOf('workflows')} onChange={change} />
+        <div className="field-pair">
+          <NumberField
+            title="Calls a minute"
+            value={form.rate}
+            error={problemOf('rate')}
+            placeholder="No limit"
+            onChange={(rate) => change({ rate })}
+          />
+          <NumberField
+            title="Expires after, in days"
+            value={form.days}
+            error={problemOf('days')}
+            placeholder="Never"
+            onChange={(days) => change({ days })}
+          />
+        </div>
+        <div className="field-pair">
+          <SelectField
+            title="Budget of its runs"
+            value={form.budget}
+            choices={[
+              ['', 'None of its own'],
+              ...(budgets.value ?? []).map(({ budget: { id, title } }) => [id, title] as const),
+            ]}
+            onChange={(budget) => change({ budget })}
+          />
+          <SelectField
+            title="Acts for"
+            value={form.service}
+            choices={[['', 'Me'], ...(services.value ?? []).map(({ id, name }) => [id, name] as const)]}
+            onChange={(service) => change({ service })}
+          />
+        </div>
+        <label className="field">
+          <span className="field-label">
+            Web origins it may be used from <span className="quiet">optional</span>
+          </span>
+          <textarea
+            rows={2}
+            placeholder="https://shop.example.org"
+            value={form.origins}
+            aria-invalid={problemOf('origins') !== undefined}
+            onChange={(event) => change({ origins: event.target.value })}
+          />
+          {problemOf('origins') === undefined ? null : (
+            <span className="field-error" role="alert">
+              {problemOf('origins')}
+            </span>
+          )}
+        </label>
+        <details className="publish-more">
+          <summary>What it may do: {form.permissions.length} rights</summary>
+          <fieldset className="choices">
+            <legend className="visually-hidden">Rights</legend>
+            {permissionWords.map(([permission, words]) => (
+              <label key={permission} className="choice">
+                <input
+                  type="checkbox"
+                  checked={form.permissions.includes(permission)}
+                  onChange={(event) =>
+                    change({
+                      permissions: event.target.checked
+                        ? [...form.permissions, permission]
+                        : form.permissions.filter((held) => held !== permission),
+                    })
+                  }
+                />
+                <span>
+                  {words} <span className="quiet mono">{permission}</span>
+                </span>
+              </label>
+            ))}
+          </fieldset>
+        </details>
+        {problemOf('permissions') === undefined ? null : (
+          <p className="field-error" role="alert">
+            {problemOf('permissions')}
+          </p>
+        )}
+        {action.error === undefined ? null : <Notice error={action.error} />}
+        <div className="dialog-actions">
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" className="button button-primary" disabled={action.isBusy || form.name.trim() === ''}>
+            Make key
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function Workflows({
+  form: { workflows: chosen },
+  workflows,
+  problem,
+  onChange,
+}: {
+  readonly form: KeyForm;
+  readonly workflows: readonly WorkflowSummary[];
+  readonly problem: string | undefined;
+  readonly onChange: (part: Partial<KeyForm>) => void;
+}): ReactElement {
+  return (
+    <fieldset className="choices">
+      <legend className="field-label">Workflows it may call</legend>
+      <label className="choice">
+        <input
+          type="checkbox"
+          checked={chosen === undefined}
+          onChange={(event) => onChange({ workflows: event.target.checked ? undefined : [] })}
+        />
+        <span>Every workflow of the project, later ones too</span>
+      </label>
+      {chosen === undefined ? null : (
+        <div className="choice-list">
+          {workflows.map(({ id, name }) => (
+            <label key={id} className="choice">
+              <input
+                type="checkbox"
+                checked={chosen.includes(id)}
+                onChange={(event) =>
+                  onChange({ workflows: event.target.checked ? [...chosen, id] : chosen.filter((held) => held !== id) })
+                }
+              />
+              <span>{name}</span>
+            </label>
+          ))}
+        </div>
+      )}
+      {problem === undefined ? null : (
+        <p className="field-error" role="alert">
+          {problem}
+        </p>
+      )}
+    </fieldset>
+  );
+}
+
+function Created({
+  created: { key, secret },
+  onClose,
+}: {
+  readonly created: CreatedKeyReply;
+  readonly onClose: () => void;
+}): ReactElement {
+  return (
+    <Dialog title={`The key “${key.name}”`} onClose={onClose}>
+      <div className="dialog-form">
+        <p>Copy it now: it is shown this once, and only its hash is kept.</p>
+        <CopyText text={secret} what="the key" />
+        <p className="quiet">
+          It is sent as <code className="mono">Authorization: Bearer {key.prefix}…</code>
+        </p>
+        <div className="dialog-actions">
+          <button type="button" className="button button-primary" onClick={onClose}>
+            I have it
+          </button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}

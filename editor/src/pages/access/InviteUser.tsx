@@ -1,0 +1,69 @@
+import type { InvitedReply, Role } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { access } from '../../api/access.js';
+import { CopyText } from '../../frame/CopyText.js';
+import { Notice } from '../../frame/Notice.js';
+import { Dialog } from '../../palette/Dialog.js';
+import { TextField } from '../FormFields.js';
+import { useAction } from '../use-action.js';
+import { RoleFields } from './RoleFields.js';
+import { setupAddress } from './role-words.js';
+
+/** Makes an account, and a link with which its person chooses a password. */
+export function InviteUser({
+  isFirst,
+  onInvited,
+  onClose,
+}: {
+  /** The first user is the owner: somebody has to be able to invite the others. */
+  readonly isFirst: boolean;
+  readonly onInvited: () => void;
+  readonly onClose: () => void;
+}): ReactElement {
+  const [name, setName] = useState('');
+  const [email, setEmail] = useState('');
+  const [roles, setRoles] = useState<readonly Role[]>(isFirst ? ['owner'] : ['viewer']);
+  const [invited, setInvited] = useState<InvitedReply>();
+  const action = useAction();
+  if (invited !== undefined)
+    return (
+      <Dialog title={`${invited.user.name} is invited`} onClose={onClose}>
+        <div className="dialog-form">
+          <p>Send this link to {invited.user.email}. With it they choose a password, once, within a week.</p>
+          <CopyText text={setupAddress(invited.token)} what="the link" />
+          <div className="dialog-actions">
+            <button type="button" className="button button-primary" onClick={onClose}>
+              Done
+            </button>
+          </div>
+        </div>
+      </Dialog>
+    );
+  return (
+    <Dialog title="Invite somebody" onClose={onClose}>
+      <form
+        className="dialog-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          action.run(async () => {
+            setInvited(await access.invite({ name, email, roles: [...roles] }));
+            onInvited();
+          });
+        }}
+      >
+        <TextField title="Name" value={name} onChange={setName} isRequired isFirst />
+        <TextField title="E-mail" value={email} onChange={setEmail} isRequired help="What they sign in with." />
+        <RoleFields legend="Roles" roles={roles} onChange={setRoles} />
+        {action.error === undefined ? null : <Notice error={action.error} />}
+        <div className="dialog-actions">
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" className="button button-primary" disabled={action.isBusy}>
+            Make the link
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,107 @@
+import type { MemberReply, ProjectReply, Role } from '@heddle/core';
+import { useCallback, useState, type ReactElement } from 'react';
+import { access } from '../../api/access.js';
+import { Notice } from '../../frame/Notice.js';
+import { Dialog } from '../../palette/Dialog.js';
+import { TextField } from '../FormFields.js';
+import { useLoaded } from '../home/use-loaded.js';
+import { useAction } from '../use-action.js';
+import { RoleFields } from './RoleFields.js';
+
+/** Who is what in a project. */
+export function Members({
+  project: { id, name, isManager },
+  onClose,
+}: {
+  readonly project: ProjectReply;
+  readonly onClose: () => void;
+}): ReactElement {
+  const { value, error, again } = useLoaded(useCallback((signal: AbortSignal) => access.members(id, signal), [id]));
+  const [changed, setChanged] = useState<readonly MemberReply[]>();
+  const [edited, setEdited] = useState<{ readonly member: string; readonly roles: readonly Role[] }>();
+  const action = useAction();
+  const members = changed ?? value;
+  const isNew = edited !== undefined && members?.every(({ member }) => member !== edited.member);
+  const save = (member: string, roles: readonly Role[]): void =>
+    action.run(async () => {
+      setChanged(await access.setMember(id, member, roles));
+      setEdited(undefined);
+    });
+  return (
+    <Dialog title={`Members of ${name}`} onClose={onClose}>
+      <div className="dialog-form">
+        {error === undefined ? null : <Notice error={error} action={{ name: 'Try again', run: again }} />}
+        {edited === undefined ? (
+          <>
+            <ul className="rows">
+              {members?.map((member) => (
+                <li key={member.member} className="row">
+                  <span className="row-main">
+                    <span className="row-title">{member.name}</span>
+                    <span className="quiet">{member.roles.join(', ')}</span>
+                  </span>
+                  {isManager ? (
+                    <>
+                      <button type="button" className="button button-small" onClick={() => setEdited(member)}>
+                        Change<span className="visually-hidden"> {member.name}</span>
+                      </button>
+                      <button
+                        type="button"
+                        className="button button-small"
+                        disabled={action.isBusy}
+                        onClick={() => save(member.member, [])}
+                      >
+                        Take out<span className="visually-hidden"> {member.name}</span>
+                      </button>
+                    </>
+                  ) : null}
+                </li>
+              ))}
+            </ul>
+            {members?.length === 0 ? <p className="quiet">Nobody is in it yet.</p> : null}
+          </>
+        ) : (
+          <>
+            {isNew === true ? (
+              <TextField
+                title="E-mail of a user, or service:ID"
+                value={edited.member}
+                isFirst
+                onChange={(member) => setEdited({ ...edited, member })}
+              />
+            ) : null}
+            <RoleFields legend="Roles" roles={edited.roles} onChange={(roles) => setEdited({ ...edited, roles })} />
+          </>
+        )}
+        {action.error === undefined ? null : <Notice error={action.error} />}
+        <div className="dialog-actions">
+          {edited === undefined ? (
+            isManager ? (
+              <button
+                type="button"
+                className="button button-primary"
+                onClick={() => setEdited({ member: '', roles: ['viewer'] })}
+              >
+                Add somebody
+              </button>
+            ) : null
+          ) : (
+            <>
+              <button type="button" className="button" onClick={() => setEdited(undefined)}>
+                Cancel
+              </button>
+              <button
+                type="button"
+                className="button button-primary"
+                disabled={action.isBusy || edited.member.trim() === '' || edited.roles.length === 0}
+                onClick={() => save(edited.member.trim(), edited.roles)}
+              >
+                Save
+              </button>
+            </>
+          )}
+        </div>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,79 @@
+import type { ReactElement } from 'react';
+import { useMe } from '../../access/me-store.js';
+import { access } from '../../api/access.js';
+import { formatAgo } from '../../format/format-time.js';
+import { Notice } from '../../frame/Notice.js';
+import { useNow } from '../../run/use-now.js';
+import { useLoaded } from '../home/use-loaded.js';
+import { useAction } from '../use-action.js';
+import { browserWords } from './browser-words.js';
+
+/** Where one is signed in, and signing out there. */
+export function SessionsSection(): ReactElement {
+  const me = useMe();
+  if (me === undefined) return <p className="quiet">Reading your sessions…</p>;
+  if (me.principal?.kind !== 'user')
+    return (
+      <p className="section-empty quiet">
+        You work as the person at this machine, without signing in, so there is no session.
+      </p>
+    );
+  return <Sessions />;
+}
+
+function Sessions(): ReactElement {
+  const { value: sessions, error, again } = useLoaded(access.sessions);
+  const action = useAction();
+  const now = useNow(false);
+  const end = (work: () => Promise<void>): void =>
+    action.run(async () => {
+      await work();
+      again();
+    });
+  return (
+    <>
+      <div className="section-bar">
+        <p className="quiet">
+          A session ends by itself when it is not used, and gets a new secret every hour that it is.
+        </p>
+        <button
+          type="button"
+          className="button"
+          disabled={action.isBusy || sessions === undefined || sessions.length < 2}
+          onClick={() => end(access.endOtherSessions)}
+        >
+          Sign out everywhere else
+        </button>
+      </div>
+      {[error, action.error].map((problem, index) =>
+        problem === undefined ? null : <Notice key={index} error={problem} />,
+      )}
+      {sessions === undefined ? null : (
+        <ul className="rows">
+          {sessions.map(({ id, agent, createdAt, seenAt, isCurrent }) => (
+            <li key={id} className="row">
+              <span className="row-main" title={agent}>
+                <span className="row-title">
+                  {browserWords(agent)} {isCurrent ? <span className="badge">This browser</span> : null}
+                </span>
+                <span className="quiet">
+                  Seen {formatAgo(seenAt, now)} · signed in {new Date(createdAt).toLocaleString()}
+                </span>
+              </span>
+              {isCurrent ? null : (
+                <button
+                  type="button"
+                  className="button button-small"
+                  disabled={action.isBusy}
+                  onClick={() => end(() => access.endSession(id))}
+                >
+                  Sign out<span className="visually-hidden"> {browserWords(agent)}</span>
+                </button>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,91 @@
+import type { MeReply } from '@heddle/core';
+import { describe, expect, it } from '@jest/globals';
+import { may } from '../../access/me-store.js';
+import { browserWords } from './browser-words.js';
+import { emptyKey, scopesOf, scopeWords, standardPermissions } from './key-form.js';
+
+const now = Date.UTC(2026, 0, 1);
+const day = 86_400_000;
+
+describe('the scopes of a key', () => {
+  it('are what the form says, and nothing that it does not', () => {
+    expect(scopesOf({ ...emptyKey, days: undefined }, now)).toEqual({
+      ok: true,
+      scopes: { permissions: [...standardPermissions] },
+    });
+    expect(
+      scopesOf(
+        { ...emptyKey, workflows: ['w'], rate: 60, budget: 'b', days: 2, origins: 'https://a.example\n\n' },
+        now,
+      ),
+    ).toMatchObject({
+      scopes: {
+        workflows: ['w'],
+        ratePerMinute: 60,
+        budget: 'b',
+        expiresAt: now + 2 * day,
+        origins: ['https://a.example'],
+      },
+    });
+  });
+
+  it.each([
+    [{ permissions: [] }, 'permissions'],
+    [{ workflows: [] }, 'workflows'],
+    [{ rate: 0.5 }, 'rate'],
+    [{ days: 0 }, 'days'],
+    [{ origins: 'https://a.example/path' }, 'origins'],
+    [{ origins: 'shop' }, 'origins'],
+  ])('say what is wrong with %j', (part, field) => {
+    expect(scopesOf({ ...emptyKey, ...part }, now)).toMatchObject({ ok: false, field });
+  });
+
+  it('are told in words', () => {
+    const scopes = {
+      permissions: [...standardPermissions],
+      workflows: ['w'],
+      ratePerMinute: 5,
+      expiresAt: now + 3 * day,
+    };
+    expect(scopeWords(scopes, () => 'Letters', now)).toEqual([
+      'Calls workflows',
+      'Letters',
+      '5 calls a minute',
+      'expires in 3 days',
+    ]);
+    expect(scopeWords({ permissions: ['audit:read'], expiresAt: now }, String, now)).toEqual([
+      'audit:read',
+      'every workflow',
+      'expired',
+    ]);
+  });
+});
+
+describe('what a page offers', () => {
+  const me = (principal?: MeReply['principal']): MeReply => ({
+    isSignInNeeded: principal !== undefined,
+    hasUsers: true,
+    ...(principal === undefined ? {} : { principal }),
+  });
+  const user = (roles: NonNullable<MeReply['principal']>['roles']) =>
+    me({ id: 'user:u', kind: 'user', name: 'U', roles });
+  it('follows the roles in any project', () => {
+    expect(may(user({ default: ['viewer'], other: ['approver'] }), 'workflow:publish')).toBe(true);
+    expect(may(user({ default: ['editor'] }), 'workflow:publish')).toBe(false);
+    expect(may(me({ id: 'local', kind: 'local', name: '', roles: {} }), 'stop:set')).toBe(true);
+    expect(may(undefined, 'stop:set')).toBe(false);
+  });
+});
+
+describe('a browser', () => {
+  it('is known by what it says of itself', () => {
+    const chrome = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36';
+    expect(browserWords(chrome)).toBe('Chrome on Linux');
+    expect(browserWords(`${chrome} Edg/140.0`)).toBe('Edge on Linux');
+    expect(browserWords('Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604.1')).toBe(
+      'Safari on iPhone',
+    );
+    expect(browserWords('curl/8.0')).toBe('curl/8.0');
+    expect(browserWords('')).toBe('An unnamed browser');
+  });
+});

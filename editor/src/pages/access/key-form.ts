@@ -1,0 +1,116 @@
+import { KeyScopes, type Permission } from '@heddle/core';
+
+/** What a key is made for, as it is typed. */
+export interface KeyForm {
+  readonly name: string;
+  readonly permissions: readonly Permission[];
+  /** Undefined: every workflow of the project. */
+  readonly workflows: readonly string[] | undefined;
+  readonly rate: number | undefined;
+  readonly budget: string;
+  readonly days: number | undefined;
+  /** One web origin a line. */
+  readonly origins: string;
+  /** Id of the service account it acts for; empty for oneself. */
+  readonly service: string;
+}
+
+export const standardPermissions: readonly Permission[] = KeyScopes.parse({}).permissions;
+
+/** What a key is usually asked to do, for whoever makes it. */
+export const permissionWords: readonly (readonly [Permission, string])[] = [
+  ['run:start', 'Run published workflows'],
+  ['run:read', 'Read its runs and their results'],
+  ['run:control', 'Cancel runs'],
+  ['run:feedback', 'Rate runs'],
+  ['file:write', 'Send files'],
+  ['file:read', 'Read files'],
+  ['model:try', 'Use models by themselves, with clients of OpenAI'],
+  ['model:read', 'List models'],
+  ['collection:read', 'Search collections'],
+  ['collection:write', 'Change collections'],
+  ['workflow:read', 'Read workflows'],
+  ['workflow:write', 'Change workflows'],
+  ['workflow:publish', 'Publish workflows'],
+  ['audit:read', 'Read the audit record'],
+];
+
+export const emptyKey: KeyForm = {
+  name: '',
+  permissions: standardPermissions,
+  workflows: undefined,
+  rate: undefined,
+  budget: '',
+  days: 90,
+  origins: '',
+  service: '',
+};
+
+const day = 86_400_000;
+
+export type ReadKey =
+  | { readonly ok: true; readonly scopes: KeyScopes }
+  | {
+      readonly ok: false;
+      readonly field: 'permissions' | 'workflows' | 'origins' | 'rate' | 'days';
+      readonly problem: string;
+    };
+
+/** The scopes that a form describes, or what is wrong with it. */
+export function scopesOf(form: KeyForm, now: number): ReadKey {
+  const { permissions, workflows, rate, budget, days } = form;
+  const origins = form.origins
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  if (permissions.length === 0)
+    return { ok: false, field: 'permissions', problem: 'A key that may do nothing is of no use.' };
+  if (workflows?.length === 0) return { ok: false, field: 'workflows', problem: 'Choose a workflow, or all of them.' };
+  if (rate !== undefined && !(Number.isInteger(rate) && rate > 0))
+    return { ok: false, field: 'rate', problem: 'A whole number above 0.' };
+  if (days !== undefined && !(days > 0)) return { ok: false, field: 'days', problem: 'A number above 0.' };
+  const bad = origins.find((origin) => !isOrigin(origin));
+  if (bad !== undefined)
+    return { ok: false, field: 'origins', problem: `${bad} is no origin, such as https://shop.example.org.` };
+  return {
+    ok: true,
+    scopes: {
+      permissions: [...permissions],
+      ...(workflows === undefined ? {} : { workflows: [...workflows] }),
+      ...(rate === undefined ? {} : { ratePerMinute: rate }),
+      ...(budget === '' ? {} : { budget }),
+      ...(days === undefined ? {} : { expiresAt: now + days * day }),
+      ...(origins.length === 0 ? {} : { origins }),
+    },
+  };
+}
+
+function isOrigin(text: string): boolean {
+  try {
+    const url = new URL(text);
+    return (url.protocol === 'https:' || url.protocol === 'http:') && url.origin === text;
+  } catch {
+    return false;
+  }
+}
+
+/** What a key may do, in a line. */
+export function scopeWords(scopes: KeyScopes, nameOf: (workflow: string) => string, now: number): readonly string[] {
+  const isStandard =
+    scopes.permissions.length === standardPermissions.length &&
+    standardPermissions.every((permission) => scopes.permissions.includes(permission));
+  return [
+    isStandard ? 'Calls workflows' : scopes.permissions.join(', '),
+    scopes.workflows === undefined ? 'every workflow' : scopes.workflows.map(nameOf).join(', '),
+    ...(scopes.ratePerMinute === undefined ? [] : [`${scopes.ratePerMinute} calls a minute`]),
+    ...(scopes.budget === undefined ? [] : [`budget ${scopes.budget}`]),
+    ...(scopes.origins === undefined ? [] : [`from ${scopes.origins.join(', ')}`]),
+    ...(scopes.expiresAt === undefined ? [] : [expiryWords(scopes.expiresAt, now)]),
+  ];
+}
+
+function expiryWords(at: number, now: number): string {
+  if (at <= now) return 'expired';
+  const days = Math.ceil((at - now) / day);
+  return days === 1 ? 'expires within a day' : `expires in ${days} days`;
+}

@@ -1,0 +1,90 @@
+import { AuditAct } from '@heddle/core';
+import { useDeferredValue, useMemo, useState, type ReactElement } from 'react';
+import { audit } from '../../api/audit.js';
+import { Notice } from '../../frame/Notice.js';
+import { actName, everything, filterOf, type AuditForm } from './audit-filter.js';
+import { AuditTable } from './AuditTable.js';
+import { useAudit } from './use-audit.js';
+import { Verify } from './Verify.js';
+
+/** Who did what: narrowed, as it comes, checked, and exported. */
+export function AuditSection(): ReactElement {
+  const [form, setForm] = useState<AuditForm>(everything);
+  const [isTailed, setTailed] = useState(true);
+  const typed = useDeferredValue(form);
+  const filter = useMemo(() => filterOf(typed), [typed]);
+  const { records, hasMore, error, isLoading, more, again } = useAudit(filter, isTailed);
+  const change = (part: Partial<AuditForm>): void => setForm((before) => ({ ...before, ...part }));
+  return (
+    <>
+      <Verify />
+      <div className="audit-filters" role="group" aria-label="Filters">
+        <label className="field">
+          <span className="field-label">Act</span>
+          <select value={form.act} onChange={(event) => change({ act: event.target.value })}>
+            <option value="">Any</option>
+            {AuditAct.options.map((act) => (
+              <option key={act} value={act}>
+                {actName(act)}
+              </option>
+            ))}
+          </select>
+        </label>
+        {(
+          [
+            ['who', 'Who', 'search', 'user:…'],
+            ['subject', 'Subject', 'search', 'workflow:…'],
+            ['from', 'From', 'datetime-local', ''],
+            ['to', 'Until', 'datetime-local', ''],
+          ] as const
+        ).map(([name, title, type, placeholder]) => (
+          <label className="field" key={name}>
+            <span className="field-label">{title}</span>
+            <input
+              type={type}
+              placeholder={placeholder}
+              value={form[name]}
+              onChange={(event) => change({ [name]: event.target.value })}
+            />
+          </label>
+        ))}
+      </div>
+      <div className="section-bar">
+        <label className="choice">
+          <input type="checkbox" checked={isTailed} onChange={(event) => setTailed(event.target.checked)} />
+          <span>New records come by themselves</span>
+        </label>
+        <span className="head-actions">
+          {isTailed ? null : (
+            <button type="button" className="button button-small" onClick={again}>
+              Refresh
+            </button>
+          )}
+          <a className="button button-small" href={audit.exportAddress(filter, 'jsonl')} download>
+            Export JSONL
+          </a>
+          <a className="button button-small" href={audit.exportAddress(filter, 'csv')} download>
+            Export CSV
+          </a>
+        </span>
+      </div>
+      {error === undefined ? null : <Notice error={error} action={{ name: 'Try again', run: again }} />}
+      {records === undefined ? (
+        error === undefined ? (
+          <p className="quiet">Reading the record…</p>
+        ) : null
+      ) : records.length === 0 ? (
+        <p className="section-empty quiet">
+          {typed === everything ? 'Nothing was recorded yet.' : 'No record fits. Change the filters.'}
+        </p>
+      ) : (
+        <AuditTable records={records} onWho={(who) => change({ who })} onSubject={(subject) => change({ subject })} />
+      )}
+      {hasMore ? (
+        <button type="button" className="button" disabled={isLoading} onClick={more}>
+          {isLoading ? 'Reading' : 'Show older records'}
+        </button>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,122 @@
+import type { AuditRecord } from '@heddle/core';
+import { ChevronDown, ChevronRight } from 'lucide-react';
+import { Fragment, memo, useState, type ReactElement } from 'react';
+import { useNames } from '../../access/me-store.js';
+import { api } from '../../api/api.js';
+import { useLoaded } from '../home/use-loaded.js';
+import { actName, detailWords, subjectWords } from './audit-filter.js';
+
+/** Records, newest first; each opens to its details. */
+export function AuditTable({
+  records,
+  onWho,
+  onSubject,
+}: {
+  readonly records: readonly AuditRecord[];
+  readonly onWho: (who: string) => void;
+  readonly onSubject: (subject: string) => void;
+}): ReactElement {
+  const [open, setOpen] = useState<number>();
+  const nameOf = useNames();
+  const workflows = useLoaded(api.workflows);
+  const nameOfSubject = (subject: string): string =>
+    workflows.value?.find(({ id }) => subject === `workflow:${id}`)?.name ?? nameOf(subject);
+  return (
+    <div className="table-frame" tabIndex={0} role="region" aria-label="Audit record">
+      <table className="table audit-table">
+        <thead>
+          <tr>
+            <th scope="col">No.</th>
+            <th scope="col">Time</th>
+            <th scope="col">Act</th>
+            <th scope="col">Who</th>
+            <th scope="col">Subject</th>
+            <th scope="col">Details</th>
+          </tr>
+        </thead>
+        <tbody>
+          {records.map((record) => (
+            <Row
+              key={record.number}
+              record={record}
+              who={nameOf(record.who)}
+              what={subjectWords(record.subject, nameOfSubject)}
+              isOpen={open === record.number}
+              onToggle={setOpen}
+              onWho={onWho}
+              onSubject={onSubject}
+            />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const Row = memo(function Row({
+  record,
+  who,
+  what,
+  isOpen,
+  onToggle,
+  onWho,
+  onSubject,
+}: {
+  readonly record: AuditRecord;
+  readonly who: string;
+  readonly what: string;
+  readonly isOpen: boolean;
+  readonly onToggle: (number: number | undefined) => void;
+  readonly onWho: (who: string) => void;
+  readonly onSubject: (subject: string) => void;
+}): ReactElement {
+  const Mark = isOpen ? ChevronDown : ChevronRight;
+  const { number, time, act, subject, isAllowed, details, previous, hash, project } = record;
+  return (
+    <Fragment>
+      <tr data-refused={isAllowed ? undefined : true}>
+        <td className="number">
+          <button
+            type="button"
+            className="audit-open"
+            aria-expanded={isOpen}
+            aria-label={`Details of record ${number}`}
+            onClick={() => onToggle(isOpen ? undefined : number)}
+          >
+            <Mark size={13} aria-hidden /> {number}
+          </button>
+        </td>
+        <td className="figure audit-time">{new Date(time).toLocaleString()}</td>
+        <td>
+          {actName(act)}
+          {isAllowed ? null : <strong className="refused"> refused</strong>}
+        </td>
+        <td>
+          <button type="button" className="audit-link" title={`Only ${record.who}`} onClick={() => onWho(record.who)}>
+            {who}
+          </button>
+        </td>
+        <td>
+          <button
+            type="button"
+            className={what === subject ? 'audit-link mono' : 'audit-link'}
+            title={`Only ${subject}`}
+            onClick={() => onSubject(subject)}
+          >
+            {what}
+          </button>
+        </td>
+        <td className="quiet audit-details">{detailWords(details)}</td>
+      </tr>
+      {isOpen ? (
+        <tr>
+          <td colSpan={6}>
+            <pre className="mono audit-record" tabIndex={0} aria-label={`Record ${number}`}>
+              {JSON.stringify({ who: record.who, project, subject, isAllowed, details, previous, hash }, null, 2)}
+            </pre>
+          </td>
+        </tr>
+      ) : null}
+    </Fragment>
+  );
+});

@@ -1,0 +1,94 @@
+import type { WorkflowSummary } from '@heddle/core';
+import { OctagonX } from 'lucide-react';
+import { useState, type ReactElement } from 'react';
+import { readStops } from '../../access/stops-store.js';
+import { audit } from '../../api/audit.js';
+import { portfolio } from '../../api/portfolio.js';
+import { Notice } from '../../frame/Notice.js';
+import { SelectField, TextField } from '../FormFields.js';
+import { useLoaded } from '../home/use-loaded.js';
+import { useAction } from '../use-action.js';
+import { stopTarget, type StopKind } from './stop-target.js';
+
+const kinds = [
+  ['workflow', 'A workflow'],
+  ['connection', 'A connection'],
+  ['tool', 'A tool'],
+  ['all', 'Everything'],
+] as const satisfies readonly (readonly [StopKind, string])[];
+
+/** Sets a stop. There is no second question: in an emergency each one costs time, and a stop can be released. */
+export function StopForm({
+  workflows,
+  asked,
+  onStopped,
+}: {
+  readonly workflows: readonly WorkflowSummary[];
+  /** The workflow that the address names. */
+  readonly asked: string | undefined;
+  readonly onStopped: (words: string) => void;
+}): ReactElement {
+  const connections = useLoaded(portfolio.connections);
+  const [kind, setKind] = useState<StopKind>('workflow');
+  const [names, setNames] = useState<Readonly<Partial<Record<StopKind, string>>>>({});
+  const [reason, setReason] = useState('');
+  const action = useAction();
+  const name = names[kind] ?? (kind === 'workflow' ? (asked ?? '') : '');
+  const target = stopTarget(kind, name);
+  const choose = (value: string): void => setNames({ ...names, [kind]: value });
+  return (
+    <form
+      className="stop-form"
+      aria-labelledby="new-stop"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (target === undefined) return;
+        action.run(async () => {
+          const { runs } = await audit.stop(target, reason.trim());
+          await readStops();
+          setReason('');
+          onStopped(
+            `It is stopped.${runs === 0 ? ' No run was in the middle of it.' : ` ${runs === 1 ? '1 run is' : `${runs} runs are`} held.`}`,
+          );
+        });
+      }}
+    >
+      <h2 id="new-stop">Stop</h2>
+      <div className="field-pair">
+        <SelectField title="What" value={kind} choices={kinds} onChange={setKind} />
+        {kind === 'workflow' ? (
+          <SelectField
+            title="Workflow"
+            value={name}
+            choices={[['', 'Choose one'], ...workflows.map((workflow) => [workflow.id, workflow.name] as const)]}
+            onChange={choose}
+          />
+        ) : kind === 'connection' ? (
+          <SelectField
+            title="Connection"
+            value={name}
+            choices={[['', 'Choose one'], ...(connections.value ?? []).map(({ id, title }) => [id, title] as const)]}
+            onChange={choose}
+          />
+        ) : kind === 'tool' ? (
+          <TextField title="Name of the tool" value={name} onChange={choose} />
+        ) : null}
+      </div>
+      <TextField
+        title="Why"
+        value={reason}
+        onChange={setReason}
+        isRequired
+        help="Whoever meets the stop reads it, and it stands in the record."
+      />
+      {action.error === undefined ? null : <Notice error={action.error} />}
+      <button
+        type="submit"
+        className="button button-stop"
+        disabled={action.isBusy || target === undefined || reason.trim() === ''}
+      >
+        <OctagonX size={15} aria-hidden /> {kind === 'all' ? 'Stop everything' : 'Stop it'}
+      </button>
+    </form>
+  );
+}

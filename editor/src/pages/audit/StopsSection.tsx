@@ -1,0 +1,98 @@
+import type { Stop } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { useMay, useNames } from '../../access/me-store.js';
+import { readStops, useStops, useStopsRead, useTargetWords } from '../../access/stops-store.js';
+import { api } from '../../api/api.js';
+import { audit } from '../../api/audit.js';
+import { Notice } from '../../frame/Notice.js';
+import { useLoaded } from '../home/use-loaded.js';
+import { useAddress } from '../route.js';
+import { useAction } from '../use-action.js';
+import { StopForm } from './StopForm.js';
+
+/** Emergency stops: what is stopped, by whom and why; setting and releasing one. */
+export function StopsSection(): ReactElement {
+  useStopsRead();
+  const stops = useStops();
+  const workflows = useLoaded(api.workflows);
+  const mayStop = useMay('stop:set');
+  const address = useAddress();
+  const asked = new URLSearchParams(address.split('?')[1]).get('workflow') ?? undefined;
+  const [said, setSaid] = useState('');
+  const wordsOf = useTargetWords();
+  return (
+    <>
+      <p className="quiet measure">
+        A stop works within a second and stays over a restart: new runs that it covers are refused, running ones are
+        held as they are, and no call of a covered model, connection or tool is let through. Nothing is lost. When it is
+        released, held runs go on. Both stand in the audit record.
+      </p>
+      <p role="status">{said}</p>
+      {stops.length === 0 ? (
+        <p className="section-empty">Nothing is stopped.</p>
+      ) : (
+        <ul className="stops">
+          {stops.map((stop) => (
+            <StopRow
+              key={stop.target}
+              stop={stop}
+              title={wordsOf(stop.target)}
+              isAllowed={mayStop}
+              onReleased={setSaid}
+            />
+          ))}
+        </ul>
+      )}
+      {mayStop ? (
+        <StopForm workflows={workflows.value ?? []} asked={asked} onStopped={setSaid} />
+      ) : (
+        <p className="quiet">Setting and releasing stops needs the role owner.</p>
+      )}
+    </>
+  );
+}
+
+function StopRow({
+  stop: { target, reason, who, time },
+  title,
+  isAllowed,
+  onReleased,
+}: {
+  readonly stop: Stop;
+  readonly title: string;
+  readonly isAllowed: boolean;
+  readonly onReleased: (words: string) => void;
+}): ReactElement {
+  const nameOf = useNames();
+  const action = useAction();
+  return (
+    <li className="stop">
+      <div className="row-main">
+        <strong>{title}</strong>
+        <span>{reason}</span>
+        <span className="quiet">
+          Set by {nameOf(who)}, {new Date(time).toLocaleString()}
+        </span>
+      </div>
+      {isAllowed ? (
+        <button
+          type="button"
+          className="button"
+          disabled={action.isBusy}
+          onClick={() =>
+            action.run(async () => {
+              const { runs } = await audit.release(target);
+              await readStops();
+              onReleased(
+                `${title} goes on${runs === 0 ? '' : `, with ${runs === 1 ? '1 held run' : `${runs} held runs`}`}.`,
+              );
+            })
+          }
+        >
+          Release<span className="visually-hidden"> {title}</span>
+        </button>
+      ) : null}
+      {action.error === undefined ? null : <Notice error={action.error} />}
+    </li>
+  );
+}

@@ -1,0 +1,69 @@
+import { AuditAct } from '@heddle/core';
+import type { AuditFilter } from '../../api/audit.js';
+
+/** The filter of the audit page as it is typed; times as `datetime-local` writes them, in the time of this browser. */
+export interface AuditForm {
+  readonly act: string;
+  readonly who: string;
+  readonly subject: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export const everything: AuditForm = { act: '', who: '', subject: '', from: '', to: '' };
+
+/** What is asked of the server. */
+export function filterOf({ act, who, subject, from, to }: AuditForm): AuditFilter {
+  return {
+    act: AuditAct.safeParse(act).data,
+    who: who.trim() === '' ? undefined : who.trim(),
+    subject: subject.trim() === '' ? undefined : subject.trim(),
+    from: timeOf(from),
+    to: timeOf(to),
+  };
+}
+
+function timeOf(text: string): number | undefined {
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** Newer records before those that are known, each once. */
+export function withNewer<Entry extends { readonly number: number }>(
+  known: readonly Entry[],
+  newest: readonly Entry[],
+): readonly Entry[] {
+  const first = known[0]?.number ?? 0;
+  const fresh = newest.filter(({ number }) => number > first);
+  // A gap means that more came than a page holds: the page begins anew.
+  return fresh.length === newest.length && known.length > 0 && newest.length > 0 ? newest : [...fresh, ...known];
+}
+
+/** Acts whose own word is not what people call them. */
+const words: Readonly<Partial<Record<AuditAct, string>>> = {
+  key: 'API key',
+  rollback: 'Live version',
+  lowering: 'Label lowered',
+  erase: 'Erasure',
+  stop: 'Emergency stop',
+};
+
+/** What an act is called. */
+export function actName(act: AuditAct): string {
+  return words[act] ?? act.charAt(0).toUpperCase() + act.slice(1).replaceAll('-', ' ');
+}
+
+/** The most telling of a record's details, in a line. */
+export function detailWords(details: Readonly<Record<string, unknown>>): string {
+  return Object.entries(details)
+    .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
+    .slice(0, 3)
+    .map(([name, value]) => `${name} ${String(value).slice(0, 60)}`)
+    .join(' · ');
+}
+
+/** A subject with the name of what it is, where that is known: `workflow Answer letters`. */
+export function subjectWords(subject: string, nameOf: (subject: string) => string): string {
+  const name = nameOf(subject);
+  return name === subject ? subject : `${subject.split(':')[0] ?? ''} ${name}`;
+}

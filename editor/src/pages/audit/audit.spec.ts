@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { targetWords } from '../../access/stops-store.js';
+import { audit } from '../../api/audit.js';
+import { actName, detailWords, everything, filterOf, subjectWords, withNewer } from './audit-filter.js';
+import { stopTarget } from './stop-target.js';
+
+describe('the filter of the audit page', () => {
+  it('asks for what is typed, with times as numbers, and leaves out what is empty or half typed', () => {
+    const filter = filterOf({ act: 'publish', who: ' user:u ', subject: '', from: '2026-01-02T03:04', to: 'soon' });
+    expect(filter).toEqual({
+      act: 'publish',
+      who: 'user:u',
+      subject: undefined,
+      from: new Date(2026, 0, 2, 3, 4).getTime(),
+      to: undefined,
+    });
+    expect(filterOf(everything)).toEqual({});
+    const address = audit.exportAddress(filter, 'csv');
+    expect(address).toBe(`/api/audit/export?act=publish&who=user%3Au&from=${filter.from}&format=csv`);
+  });
+});
+
+describe('records that come', () => {
+  const of = (...numbers: readonly number[]) => numbers.map((number) => ({ number }));
+  it('stand before the known ones, each once', () => {
+    expect(withNewer(of(3, 2, 1), of(5, 4, 3))).toEqual(of(5, 4, 3, 2, 1));
+    expect(withNewer(of(3, 2), of(3, 2))).toEqual(of(3, 2));
+    expect(withNewer([], of(2, 1))).toEqual(of(2, 1));
+  });
+  it('begin anew where more came than a page holds, so that none is missing in the middle', () => {
+    expect(withNewer(of(3, 2, 1), of(9, 8, 7))).toEqual(of(9, 8, 7));
+  });
+  it('are told in words', () => {
+    expect([actName('model-call'), actName('key')]).toEqual(['Model call', 'API key']);
+    expect(detailWords({ step: 'set', list: [1], runs: 2 })).toBe('step set · runs 2');
+    expect(subjectWords('workflow:w', () => 'Letters')).toBe('workflow Letters');
+    expect(subjectWords('audit', (subject) => subject)).toBe('audit');
+  });
+});
+
+describe('an emergency stop', () => {
+  it('names its target as the server does, once something is chosen', () => {
+    expect(stopTarget('all', '')).toBe('all');
+    expect(stopTarget('tool', ' mail ')).toBe('tool:mail');
+    expect(stopTarget('workflow', '')).toBeUndefined();
+  });
+  it('is told in words', () => {
+    expect(targetWords('workflow:w', new Map([['w', 'Letters']]))).toBe('The workflow Letters');
+    expect(targetWords('tool:a:b', new Map())).toBe('The tool a:b');
+    expect(targetWords('all', new Map())).toBe('Everything');
+  });
+});

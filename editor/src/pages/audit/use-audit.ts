@@ -1,0 +1,80 @@
+import type { AuditRecord } from '@heddle/core';
+import { useEffect, useState } from 'react';
+import { audit, auditPageSize, type AuditFilter } from '../../api/audit.js';
+import { toApiError, type ApiError } from '../../api/http.js';
+import { withNewer } from './audit-filter.js';
+
+const tailMs = 3000;
+
+export interface AuditRecords {
+  readonly records: readonly AuditRecord[] | undefined;
+  readonly hasMore: boolean;
+  readonly error: ApiError | undefined;
+  readonly isLoading: boolean;
+  readonly more: () => void;
+  readonly again: () => void;
+}
+
+interface State {
+  readonly filter: AuditFilter | undefined;
+  readonly records: readonly AuditRecord[];
+  readonly hasMore: boolean;
+}
+
+/** The audit record, narrowed; with `isTailed`, what is new comes by itself. `filter` must keep its identity. */
+export function useAudit(filter: AuditFilter, isTailed: boolean): AuditRecords {
+  const [state, setState] = useState<State>({ filter: undefined, records: [], hasMore: false });
+  const [error, setError] = useState<ApiError>();
+  const [isLoading, setLoading] = useState(false);
+  const [attempt, setAttempt] = useState(0);
+  useEffect(() => {
+    const controller = new AbortController();
+    const read = async (): Promise<void> => {
+      try {
+        const newest = await audit.list(filter, undefined, controller.signal);
+        setError(undefined);
+        setState((before) =>
+          before.filter === filter
+            ? { ...before, records: withNewer(before.records, newest) }
+            : { filter, records: newest, hasMore: newest.length === auditPageSize },
+        );
+      } catch (reason) {
+        if (!controller.signal.aborted) setError(toApiError(reason));
+      }
+    };
+    void read();
+    const timer = isTailed
+      ? setInterval(() => (document.visibilityState === 'visible' ? void read() : undefined), tailMs)
+      : undefined;
+    return () => {
+      clearInterval(timer);
+      controller.abort();
+    };
+  }, [filter, isTailed, attempt]);
+  const isRead = state.filter === filter;
+  const more = (): void => {
+    const last = state.records.at(-1)?.number;
+    if (last === undefined || !isRead) return;
+    setLoading(true);
+    audit
+      .list(filter, last)
+      .then(
+        (older) =>
+          setState((before) =>
+            before.filter === filter
+              ? { ...before, records: [...before.records, ...older], hasMore: older.length === auditPageSize }
+              : before,
+          ),
+        (reason: unknown) => setError(toApiError(reason)),
+      )
+      .finally(() => setLoading(false));
+  };
+  return {
+    records: isRead ? state.records : undefined,
+    hasMore: isRead && state.hasMore,
+    error,
+    isLoading,
+    more,
+    again: () => setAttempt((before) => before + 1),
+  };
+}
