@@ -59,7 +59,7 @@ export class RunAcceptor {
 
   /** Accepts a run. Errors: `busy`, `workflow_invalid`, `input_*`, `seed_mismatch`, `storage_*`. */
   async start(start: StartRun): Promise<{ readonly runId: string }> {
-    this.parts.queue.reserve();
+    this.parts.queue.reserve(groupOfStart(start));
     try {
       const compiled =
         start.published?.compiled ?? (await this.parts.compile.plan(start.document, start.caller?.project));
@@ -99,7 +99,7 @@ export class RunAcceptor {
       ...(acceptance.caller === undefined ? {} : { caller: acceptance.caller }),
       ...(acceptance.version === undefined ? {} : { published: { compiled, version: acceptance.version } }),
     };
-    this.parts.queue.reserve();
+    this.parts.queue.reserve(groupOfStart(start));
     try {
       const origin = {
         id: runId,
@@ -131,7 +131,7 @@ export class RunAcceptor {
       ...(caller === undefined ? {} : { caller }),
       ...(acceptance.version === undefined ? {} : { published: { compiled, version: acceptance.version } }),
     };
-    this.parts.queue.reserve();
+    this.parts.queue.reserve(groupOfStart(start));
     try {
       const inputs = given === undefined ? acceptance.inputs : await this.inputs(compiled, request, undefined);
       const origin = {
@@ -212,19 +212,17 @@ export class RunAcceptor {
     };
     await this.parts.journal.accept(acceptance, compiled.bundle);
     this.parts.onAccepted(runId);
-    this.parts.driver.enqueue(
-      runId,
-      groupOf({
-        workflowName: acceptance.workflowName,
-        ...(start.workflowId === undefined ? {} : { workflowId: start.workflowId }),
-      }),
-      {
-        plan: compiled.plan,
-        acceptance,
-      },
-    );
+    this.parts.driver.enqueue(runId, groupOfStart(start), {
+      plan: compiled.plan,
+      acceptance,
+    });
     return { runId };
   }
+}
+
+/** The queue group of a run that is asked for. */
+function groupOfStart({ workflowId, document }: StartRun): string {
+  return groupOf({ workflowName: document.name, ...(workflowId === undefined ? {} : { workflowId }) });
 }
 
 /** Errors: `conflict` when its values were kept long enough and are gone. */

@@ -93,11 +93,11 @@ export class RunDriver {
 
   /** Puts a run that began earlier in the queue. */
   enqueueResume(runId: string, group: string): void {
-    this.add(runId, group, () => this.resume(runId));
+    this.add(runId, group, () => this.resume(runId), true);
   }
 
-  private add(runId: string, group: string, begin: () => Promise<RunHandle>): void {
-    this.parts.queue.add({ runId, group, begin: () => this.track(this.work(runId, begin)) });
+  private add(runId: string, group: string, begin: () => Promise<RunHandle>, hasBegun = false): void {
+    this.parts.queue.add({ runId, group, hasBegun, begin: () => this.track(this.work(runId, begin)) });
   }
 
   /** Answers a question of a run, wherever the run is; a parked one comes back at once for it. Resolves when it is committed. */

@@ -16,11 +16,45 @@ describe('RunQueue', () => {
 
   it('counts reserved places, so that racing requests cannot overfill it', () => {
     const queue = new RunQueue(1, 1);
-    queue.reserve();
-    queue.reserve();
-    expect(() => queue.reserve()).toThrow(expect.objectContaining({ code: 'busy' }));
+    queue.reserve('g');
+    queue.reserve('g');
+    expect(() => queue.reserve('g')).toThrow(expect.objectContaining({ code: 'busy' }));
     queue.unreserve();
-    expect(() => queue.reserve()).not.toThrow();
+    expect(() => queue.reserve('g')).not.toThrow();
+  });
+
+  it('keeps some places beyond a full queue for workflows of which few runs wait', () => {
+    const queue = new RunQueue(1, 200);
+    const offer = (group: string, index: number): void => {
+      queue.reserve(group);
+      queue.unreserve();
+      queue.add({ runId: `${group}-${index}`, group, begin: () => undefined });
+    };
+    for (let index = 0; index < 201; index += 1) offer('flood', index);
+    expect(() => queue.reserve('flood')).toThrow(expect.objectContaining({ code: 'busy' }));
+    for (const group of ['one', 'two']) {
+      for (let index = 0; index < 2; index += 1) offer(group, index);
+      expect(() => queue.reserve(group)).toThrow(expect.objectContaining({ code: 'busy' }));
+    }
+    for (let index = 0; index < 16; index += 1) offer(`other-${index}`, 0);
+    expect(() => queue.reserve('last')).toThrow(expect.objectContaining({ code: 'busy' }));
+    expect(queue.counts).toEqual({ running: 1, queued: 220 });
+  });
+
+  it('lets runs that have begun go on before those of their workflow that have not', () => {
+    const begun: string[] = [];
+    const queue = new RunQueue(1, 100);
+    const add = (runId: string, group: string, hasBegun: boolean) =>
+      queue.add({ runId, group, hasBegun, begin: () => begun.push(runId) });
+    for (const runId of ['a1', 'a2', 'a3']) add(runId, 'a', false);
+    add('b1', 'b', false);
+    add('back1', 'a', true);
+    add('back2', 'a', true);
+    expect(queue.next(3).map(({ runId }) => runId)).toEqual(['back1', 'b1', 'back2']);
+    expect(queue.remove('back2')).toBe(true);
+    for (let index = 0; index < 5; index += 1) queue.leave();
+    expect(begun).toEqual(['a1', 'back1', 'b1', 'a2', 'a3']);
+    expect(queue.counts).toEqual({ running: 0, queued: 0 });
   });
 
   it('lets a waiting run be taken out, and begins nothing after it was stopped', () => {
@@ -31,14 +65,14 @@ describe('RunQueue', () => {
     queue.stop();
     queue.leave();
     expect(begun).toEqual(['a']);
-    expect(() => queue.reserve()).toThrow(expect.objectContaining({ code: 'shutting_down' }));
+    expect(() => queue.reserve('g')).toThrow(expect.objectContaining({ code: 'shutting_down' }));
   });
 
   it('is fair and bounded with 500 at once and 10,000 waiting: small workflows do not wait for a big one', () => {
     const begun: string[] = [];
     const queue = new RunQueue(500, 10_000);
     const offer = (runId: string, group: string): void => {
-      queue.reserve();
+      queue.reserve(group);
       queue.unreserve();
       queue.add({ runId, group, begin: () => begun.push(group) });
     };
@@ -46,7 +80,7 @@ describe('RunQueue', () => {
     for (let index = 0; index < 50; index += 1) offer(`one-${index}`, 'one');
     for (let index = 0; index < 50; index += 1) offer(`two-${index}`, 'two');
     expect(queue.counts).toEqual({ running: 500, queued: 10_000 });
-    expect(() => queue.reserve()).toThrow(
+    expect(() => queue.reserve('big')).toThrow(
       expect.objectContaining({ code: 'busy', details: expect.objectContaining({ retryAfterSeconds: 2 }) }),
     );
     for (let index = 0; index < 150; index += 1) queue.leave();

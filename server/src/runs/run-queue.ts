@@ -5,13 +5,29 @@ export interface QueuedRun {
   readonly runId: string;
   /** Places go around between groups (workflows), so that a thousand runs of one do not hold up another. */
   readonly group: string;
+  /** It has begun before, and parked or was interrupted: it goes on before those of its workflow that have not. */
+  readonly hasBegun?: boolean;
   /** Begins the run; called once, when it has a place. */
   begin(): void;
 }
 
+/** Runs of one workflow that wait. */
+interface Group {
+  readonly begun: QueuedRun[];
+  readonly fresh: QueuedRun[];
+}
+
+/**
+ * Of a full queue, so much more is kept for workflows of which few runs wait, and so much of that for each: a flood of one does not
+ * shut out the others.
+ */
+const keptShare = 0.1;
+
+const sizeOf = ({ begun, fresh }: Group): number => begun.length + fresh.length;
+
 /** The bounded queue of runs: first come, first served within a workflow, in turns between workflows. */
 export class RunQueue {
-  private readonly groups = new Map<string, QueuedRun[]>();
+  private readonly groups = new Map<string, Group>();
   private readonly waiting = new Map<string, QueuedRun>();
   private reserved = 0;
   private running = 0;
@@ -34,7 +50,7 @@ export class RunQueue {
   /** The runs that begin next, in their order, at most `limit`. */
   next(limit: number): readonly QueuedRun[] {
     const order: QueuedRun[] = [];
-    const groups = [...this.groups.values()];
+    const groups = [...this.groups.values()].map(({ begun, fresh }) => [...begun, ...fresh.slice(0, limit)]);
     for (let round = 0; order.length < limit; round += 1) {
       const inRound = groups.flatMap((group) => group.slice(round, round + 1));
       if (inRound.length === 0) break;
@@ -47,14 +63,13 @@ export class RunQueue {
     return { running: this.running, queued: this.waiting.size + this.reserved };
   }
 
-  /** Keeps a place before a run is accepted. Errors: `busy`, `shutting_down`. Give it back with `add` or `unreserve`. */
-  reserve(): void {
+  /** Keeps a place for a run of a workflow before it is accepted. Errors: `busy`, `shutting_down`. Give it back with `unreserve`. */
+  reserve(group: string): void {
     if (this.isStopped)
       throw new HeddleError('shutting_down', 'The server is stopping: try again in a moment.', {
         details: { retryAfterSeconds: 5 },
       });
-    const free = this.maxRunning - this.running;
-    if (this.waiting.size + this.reserved >= this.maxQueued + Math.max(0, free)) {
+    if (!this.hasRoom(group)) {
       throw new HeddleError(
         'busy',
         `${this.running} runs are working and ${this.waiting.size} wait: try again in a moment.`,
@@ -70,12 +85,21 @@ export class RunQueue {
     this.reserved -= 1;
   }
 
+  private hasRoom(group: string): boolean {
+    const taken = this.waiting.size + this.reserved;
+    const room = this.maxQueued + Math.max(0, this.maxRunning - this.running);
+    if (taken < room) return true;
+    const kept = Math.floor(this.maxQueued * keptShare);
+    const waiting = this.groups.get(group);
+    return taken < room + kept && (waiting === undefined ? 0 : sizeOf(waiting)) < kept * keptShare;
+  }
+
   /** Puts a run in the queue; it begins at once where a place is free. */
   add(run: QueuedRun): void {
     this.waiting.set(run.runId, run);
-    const group = this.groups.get(run.group);
-    if (group === undefined) this.groups.set(run.group, [run]);
-    else group.push(run);
+    const group = this.groups.get(run.group) ?? { begun: [], fresh: [] };
+    this.groups.set(run.group, group);
+    (run.hasBegun === true ? group.begun : group.fresh).push(run);
     this.advance();
   }
 
@@ -84,9 +108,11 @@ export class RunQueue {
     const run = this.waiting.get(runId);
     if (run === undefined) return false;
     this.waiting.delete(runId);
-    const group = this.groups.get(run.group) ?? [];
-    group.splice(group.indexOf(run), 1);
-    if (group.length === 0) this.groups.delete(run.group);
+    const group = this.groups.get(run.group);
+    if (group === undefined) return true;
+    const list = run.hasBegun === true ? group.begun : group.fresh;
+    list.splice(list.indexOf(run), 1);
+    if (sizeOf(group) === 0) this.groups.delete(run.group);
     return true;
   }
 
@@ -119,9 +145,9 @@ export class RunQueue {
       const next = this.groups.entries().next();
       if (next.done === true) return;
       const [name, group] = next.value;
-      const run = group.shift();
+      const run = group.begun.shift() ?? group.fresh.shift();
       this.groups.delete(name);
-      if (group.length > 0) this.groups.set(name, group);
+      if (sizeOf(group) > 0) this.groups.set(name, group);
       if (run === undefined) continue;
       this.waiting.delete(run.runId);
       this.running += 1;

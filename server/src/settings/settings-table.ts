@@ -123,7 +123,7 @@ export const settingsTable = {
     'HEDDLE_MAX_QUEUED',
     '1000',
     whole(0, 1_000_000),
-    'Runs that may wait for a place; a further one is refused as busy.',
+    'Runs that may wait for a place; a further one is refused as busy. A tenth more is kept for workflows of which few wait.',
   ),
   maxParallelNodes: required(
     'HEDDLE_RUN_PARALLEL',
