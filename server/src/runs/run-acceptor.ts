@@ -68,7 +68,7 @@ export class RunAcceptor {
       const inputs = await this.inputs(compiled, start.request, origin?.inputs);
       return await this.accept({ start, compiled, inputs, options, origin });
     } finally {
-      this.parts.queue.unreserve();
+      this.parts.queue.unreserve(groupOfStart(start));
     }
   }
 
@@ -109,7 +109,7 @@ export class RunAcceptor {
       };
       return await this.accept({ start, compiled, inputs: acceptance.inputs, options, origin });
     } finally {
-      this.parts.queue.unreserve();
+      this.parts.queue.unreserve(groupOfStart(start));
     }
   }
 
@@ -143,7 +143,7 @@ export class RunAcceptor {
       };
       return await this.accept({ start, compiled, inputs, options, origin });
     } finally {
-      this.parts.queue.unreserve();
+      this.parts.queue.unreserve(groupOfStart(start));
     }
   }
 

@@ -19,7 +19,7 @@ describe('RunQueue', () => {
     queue.reserve('g');
     queue.reserve('g');
     expect(() => queue.reserve('g')).toThrow(expect.objectContaining({ code: 'busy' }));
-    queue.unreserve();
+    queue.unreserve('g');
     expect(() => queue.reserve('g')).not.toThrow();
   });
 
@@ -27,7 +27,7 @@ describe('RunQueue', () => {
     const queue = new RunQueue(1, 200);
     const offer = (group: string, index: number): void => {
       queue.reserve(group);
-      queue.unreserve();
+      queue.unreserve(group);
       queue.add({ runId: `${group}-${index}`, group, begin: () => undefined });
     };
     for (let index = 0; index < 201; index += 1) offer('flood', index);
@@ -36,9 +36,26 @@ describe('RunQueue', () => {
       for (let index = 0; index < 2; index += 1) offer(group, index);
       expect(() => queue.reserve(group)).toThrow(expect.objectContaining({ code: 'busy' }));
     }
-    for (let index = 0; index < 16; index += 1) offer(`other-${index}`, 0);
+    // Places that are only kept yet count, too.
+    for (let index = 0; index < 2; index += 1) queue.reserve('racing');
+    expect(() => queue.reserve('racing')).toThrow(expect.objectContaining({ code: 'busy' }));
+    for (let index = 0; index < 14; index += 1) offer(`other-${index}`, 0);
     expect(() => queue.reserve('last')).toThrow(expect.objectContaining({ code: 'busy' }));
     expect(queue.counts).toEqual({ running: 1, queued: 220 });
+  });
+
+  it('turns no new run away for those that come back', () => {
+    const queue = new RunQueue(1, 2);
+    for (let index = 0; index < 10; index += 1)
+      queue.add({ runId: `back-${index}`, group: 'a', hasBegun: true, begin: () => undefined });
+    for (const runId of ['new-1', 'new-2']) {
+      queue.reserve('a');
+      queue.unreserve('a');
+      queue.add({ runId, group: 'a', begin: () => undefined });
+    }
+    expect(() => queue.reserve('a')).toThrow(expect.objectContaining({ code: 'busy' }));
+    queue.remove('new-1');
+    expect(() => queue.reserve('a')).not.toThrow();
   });
 
   it('lets runs that have begun go on before those of their workflow that have not', () => {
@@ -73,7 +90,7 @@ describe('RunQueue', () => {
     const queue = new RunQueue(500, 10_000);
     const offer = (runId: string, group: string): void => {
       queue.reserve(group);
-      queue.unreserve();
+      queue.unreserve(group);
       queue.add({ runId, group, begin: () => begun.push(group) });
     };
     for (let index = 0; index < 10_400; index += 1) offer(`big-${index}`, 'big');

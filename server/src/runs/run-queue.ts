@@ -30,6 +30,9 @@ export class RunQueue {
   private readonly groups = new Map<string, Group>();
   private readonly waiting = new Map<string, QueuedRun>();
   private reserved = 0;
+  private readonly reservedBy = new Map<string, number>();
+  /** Of those that wait, the ones that have not begun: only new runs are bounded, one that was taken on is never turned away. */
+  private fresh = 0;
   private running = 0;
   private isStopped = false;
 
@@ -79,19 +82,23 @@ export class RunQueue {
       );
     }
     this.reserved += 1;
+    this.reservedBy.set(group, (this.reservedBy.get(group) ?? 0) + 1);
   }
 
-  unreserve(): void {
+  unreserve(group: string): void {
     this.reserved -= 1;
+    const left = (this.reservedBy.get(group) ?? 0) - 1;
+    if (left > 0) this.reservedBy.set(group, left);
+    else this.reservedBy.delete(group);
   }
 
   private hasRoom(group: string): boolean {
-    const taken = this.waiting.size + this.reserved;
+    const taken = this.fresh + this.reserved;
     const room = this.maxQueued + Math.max(0, this.maxRunning - this.running);
     if (taken < room) return true;
     const kept = Math.floor(this.maxQueued * keptShare);
-    const waiting = this.groups.get(group);
-    return taken < room + kept && (waiting === undefined ? 0 : sizeOf(waiting)) < kept * keptShare;
+    const own = (this.groups.get(group)?.fresh.length ?? 0) + (this.reservedBy.get(group) ?? 0);
+    return taken < room + kept && own < kept * keptShare;
   }
 
   /** Puts a run in the queue; it begins at once where a place is free. */
@@ -100,6 +107,7 @@ export class RunQueue {
     const group = this.groups.get(run.group) ?? { begun: [], fresh: [] };
     this.groups.set(run.group, group);
     (run.hasBegun === true ? group.begun : group.fresh).push(run);
+    if (run.hasBegun !== true) this.fresh += 1;
     this.advance();
   }
 
@@ -107,7 +115,7 @@ export class RunQueue {
   remove(runId: string): boolean {
     const run = this.waiting.get(runId);
     if (run === undefined) return false;
-    this.waiting.delete(runId);
+    this.forget(run);
     const group = this.groups.get(run.group);
     if (group === undefined) return true;
     const list = run.hasBegun === true ? group.begun : group.fresh;
@@ -140,6 +148,11 @@ export class RunQueue {
     this.isStopped = true;
   }
 
+  private forget(run: QueuedRun): void {
+    this.waiting.delete(run.runId);
+    if (run.hasBegun !== true) this.fresh -= 1;
+  }
+
   private advance(): void {
     while (!this.isStopped && this.running < this.maxRunning) {
       const next = this.groups.entries().next();
@@ -149,7 +162,7 @@ export class RunQueue {
       this.groups.delete(name);
       if (sizeOf(group) > 0) this.groups.set(name, group);
       if (run === undefined) continue;
-      this.waiting.delete(run.runId);
+      this.forget(run);
       this.running += 1;
       run.begin();
     }
