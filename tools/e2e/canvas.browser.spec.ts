@@ -133,7 +133,10 @@ suite(`the canvas in a browser${obstacle === undefined ? '' : ` (skipped: ${obst
   it('stops a run by its button', async () => {
     const { page } = watched;
     const runId = await runIn(page, 'long-pause', 'name', 'Ada');
-    await page.getByRole('button', { name: /^Stop\b/ }).click();
+    await page
+      .getByRole('button', { name: /^Stop\b/ })
+      .first()
+      .click();
     expect((await untilStatus(server, runId)).status).toBe('cancelled');
     await page
       .getByRole('button', { name: /^Run\b/ })

@@ -1,7 +1,7 @@
 import { useReactFlow, useStore, useStoreApi } from '@xyflow/react';
 import { useEffect } from 'react';
 import { useSession } from '../session.js';
-import type { CanvasHandle } from '../view/view-store.js';
+import type { Box, CanvasHandle } from '../view/view-store.js';
 import { fitOptions, largeFitOptions, manyNodes } from './fit-options.js';
 import type { FlowEdge, FlowNode } from './flow-types.js';
 
@@ -59,11 +59,18 @@ export function CanvasHandleKeeper(): null {
       void flow.setCenter(x + width / 2, y + height / 2, { zoom: Math.max(flow.getZoom(), 0.6), duration });
     };
     view.setState({ canvas: handle });
-    let width = domNode.clientWidth;
+    let [width, height] = [domNode.clientWidth, domNode.clientHeight];
     const observer = new ResizeObserver(() => {
-      if (Math.abs(domNode.clientWidth - width) < 40) return;
-      width = domNode.clientWidth;
-      void flow.fitView(fitOptions);
+      const [dx, dy] = [domNode.clientWidth - width, domNode.clientHeight - height];
+      if (Math.abs(dx) < 40 && Math.abs(dy) < 40) return;
+      const { x, y, zoom } = flow.getViewport();
+      const isLarge = store.getState().nodes.length > manyNodes;
+      const wasWhole = !isLarge && isWhole(flow.getNodesBounds(store.getState().nodes), { x, y, zoom, width, height });
+      width += dx;
+      height += dy;
+      // What was seen whole stays whole; of the rest, the middle stays the middle.
+      if (wasWhole || Math.abs(dx) >= 40) void flow.fitView({ ...fitOptions, duration: 0 });
+      else void flow.setViewport({ x: x + dx / 2, y: y + dy / 2, zoom });
     });
     observer.observe(domNode);
     return () => {
@@ -74,4 +81,13 @@ export function CanvasHandleKeeper(): null {
     };
   }, [flow, store, view]);
   return null;
+}
+
+/** Whether a box of the document lies within the view. */
+function isWhole(
+  box: Box,
+  { x, y, zoom, width, height }: { x: number; y: number; zoom: number; width: number; height: number },
+): boolean {
+  const [left, top] = [box.x * zoom + x, box.y * zoom + y];
+  return left >= -1 && top >= -1 && left + box.width * zoom <= width + 1 && top + box.height * zoom <= height + 1;
 }

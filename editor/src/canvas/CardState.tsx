@@ -1,5 +1,5 @@
 import { memo, type ReactElement } from 'react';
-import { isMoving, seenState, timeOf, wordOf } from '../run/node-state.js';
+import { isMoving, seenState, silenceOf, timeOf, wordOf } from '../run/node-state.js';
 import type { ExecutionView } from '../run/run-view.js';
 import { StateMark } from '../run/StateMark.js';
 import { useNow } from '../run/use-now.js';
@@ -24,7 +24,7 @@ export const CardState = memo(function CardState({
       className="card-state"
       data-state={state}
       data-moving={isMoving(state) || undefined}
-      title={`${wordOf(state)} ${time}`.trim()}
+      title={`${wordOf(state)} ${time}${state === 'silent' ? `. ${silenceOf(execution, now)}` : ''}`.trim()}
     >
       <StateMark state={state} />
       {word === '' ? <span className="visually-hidden">{wordOf(state)}</span> : <span>{word}</span>}

@@ -11,4 +11,4 @@ export const overviewZoom = 0.32;
 export const largeFitOptions = { ...fitOptions, minZoom: 0.5 };
 
 /** Below this zoom a card shows its icon and title only, at a size that can be read. */
-export const farZoom = 0.45;
+export const farZoom = 0.52;

@@ -121,7 +121,11 @@ export const canvasCommands: readonly Command[] = [
     group: 'Canvas',
     keys: ['M'],
     isEnabled: isOpen,
-    run: ({ view }) => view.setState(({ isMinimapOpen }) => ({ isMinimapOpen: !isMinimapOpen })),
+    run: ({ view }) => {
+      const { isMinimapOpen } = view.getState();
+      view.setState({ isMinimapOpen: !isMinimapOpen });
+      say(view, isMinimapOpen ? 'The map is off' : 'The map shows while a part of the workflow is out of view');
+    },
   },
   along('right', 'Go to the next node', 'ArrowRight'),
   along('left', 'Go to the node before', 'ArrowLeft'),

@@ -1,5 +1,6 @@
-import { redo, undo } from '../document/document-store.js';
-import type { Command } from './command.js';
+import { redo, undo, type DocumentStore } from '../document/document-store.js';
+import { selectNodes } from '../view/view-store.js';
+import type { Command, CommandContext } from './command.js';
 
 /** Undo, redo, save. */
 export const historyCommands: readonly Command[] = [
@@ -9,7 +10,7 @@ export const historyCommands: readonly Command[] = [
     group: 'Edit',
     keys: ['Mod+Z'],
     isEnabled: ({ document, isEditable }) => isEditable && document.history.past.length > 0,
-    run: ({ documents, root = documents }) => undo(root),
+    run: (context) => inHistory(context, undo),
   },
   {
     id: 'redo',
@@ -17,7 +18,7 @@ export const historyCommands: readonly Command[] = [
     group: 'Edit',
     keys: ['Mod+Shift+Z', 'Mod+Y'],
     isEnabled: ({ document, isEditable }) => isEditable && document.history.future.length > 0,
-    run: ({ documents, root = documents }) => redo(root),
+    run: (context) => inHistory(context, redo),
   },
   {
     id: 'save',
@@ -29,3 +30,12 @@ export const historyCommands: readonly Command[] = [
     run: ({ saveNow }) => saveNow(),
   },
 ];
+
+/** Takes a step, and selects the nodes that came back with it, as one goes on with those. */
+function inHistory({ documents, root = documents, view }: CommandContext, take: (store: DocumentStore) => void): void {
+  const before = documents.getState().document?.nodes ?? {};
+  take(root);
+  const after = documents.getState().document?.nodes ?? {};
+  const back = Object.keys(after).filter((id) => !Object.hasOwn(before, id));
+  if (back.length > 0) selectNodes(view, back);
+}

@@ -1,4 +1,6 @@
-import type { Command } from './command.js';
+import { openPanel } from '../panel/panel-size.js';
+import { say } from '../view/view-store.js';
+import type { Command, CommandContext } from './command.js';
 
 /** Begin and stop. The form checks its fields, so a start goes through it. */
 export const runCommands: readonly Command[] = [
@@ -9,11 +11,28 @@ export const runCommands: readonly Command[] = [
     keys: ['Mod+Enter'],
     isGlobal: true,
     isEnabled: ({ document }) => document.document !== undefined,
-    run: ({ runs, view }) => {
+    run: (context) => {
+      const { runs, view } = context;
       const head = runs.store.getState().run?.head();
       if (head !== undefined && !head.isEnded) return runs.stop();
       view.setState({ panel: 'run' });
-      document.querySelector<HTMLFormElement>('#run-form')?.requestSubmit();
+      openPanel();
+      // The form is drawn first, where the panel was closed.
+      setTimeout(() => submit(context));
+      return undefined;
     },
   },
 ];
+
+function submit({ view }: CommandContext): void {
+  const form = document.querySelector<HTMLFormElement>('#run-form');
+  if (form !== null) {
+    form.requestSubmit();
+    // A field that is missing is where one goes on.
+    setTimeout(() => form.querySelector<HTMLElement>('[aria-invalid=true]')?.focus());
+    return;
+  }
+  const message = document.querySelector<HTMLTextAreaElement>('.chat-write textarea');
+  if (message !== null) message.focus();
+  else say(view, 'This shows a run inside another: go back to the workflow around it to run that.');
+}

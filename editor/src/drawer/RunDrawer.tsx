@@ -41,10 +41,17 @@ function OpenDrawer(): ReactElement {
     () => (group === undefined ? undefined : paths.findLast((path) => groupOf(path) === group)),
     [paths, group],
   );
+  // Before anybody chooses: what failed, else what came last.
+  const failed = head?.error?.path;
+  const fallback = useMemo(
+    () =>
+      failed !== undefined && scopeOf(failed) === scope ? failed : paths.findLast((path) => scopeOf(path) === scope),
+    [paths, scope, failed],
+  );
   const shown =
     chosen !== undefined && (group === undefined || groupOf(chosen) === group || scopeOf(chosen) !== scope)
       ? chosen
-      : ofSelected;
+      : (ofSelected ?? (selected === undefined ? fallback : undefined));
   const from = head?.startedAt ?? now;
   const to = Math.max(head?.endedAt ?? now, from + 1);
   const choose = (path: string): void => {

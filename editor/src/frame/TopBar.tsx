@@ -9,6 +9,7 @@ import { useRunHead } from '../run/use-run.js';
 import { useDocument } from '../session.js';
 import { CommandButton } from './CommandButton.js';
 import { IssueList } from './IssueList.js';
+import { RunButton } from './RunButton.js';
 import { SaveMark } from './SaveMark.js';
 import { WorkflowName } from './WorkflowName.js';
 
@@ -64,6 +65,7 @@ export function TopBar(): ReactElement {
         <CommandIcon size={16} aria-hidden />
       </CommandButton>
       <Around>
+        <RunButton />
         <PublishButton />
       </Around>
     </header>

@@ -1,5 +1,9 @@
 import { errorCodes, isErrorCode, type ErrorValue } from '@heddle/core';
 import type { ReactElement } from 'react';
+import { titleOfNode } from '../document/ports-in.js';
+import { isNested, nodeOf } from '../run/execution-path.js';
+import { useCatalog, useDocument, useSession } from '../session.js';
+import { selectNodes } from '../view/view-store.js';
 
 /** What failed, where, and what to do: the code's title, the message with its way out, the node. */
 export function RunFailure({ error }: { readonly error: ErrorValue | undefined }): ReactElement {
@@ -10,10 +14,36 @@ export function RunFailure({ error }: { readonly error: ErrorValue | undefined }
       <p className="failure-title">{title}</p>
       <p>{error.message}</p>
       <p className="quiet">
-        {error.path === undefined ? '' : `At ${error.path}. `}
+        {error.path === undefined ? null : (
+          <>
+            At <FailedNode path={error.path} />.{' '}
+          </>
+        )}
         <span className="mono">{error.code}</span>
         {error.retryable ? ' · trying again may help' : ''}
       </p>
     </div>
+  );
+}
+
+/** The node that failed, and the way to it where it stands on this canvas. */
+function FailedNode({ path }: { readonly path: string }): ReactElement {
+  const { view } = useSession();
+  const id = nodeOf(path);
+  const isHere = useDocument((state) => !isNested(path) && state.document?.nodes[id] !== undefined);
+  const byType = useCatalog((state) => state.byType);
+  const title = useDocument((state) => titleOfNode(state, byType, id));
+  if (!isHere) return <>{path}</>;
+  return (
+    <button
+      type="button"
+      className="text-link"
+      onClick={() => {
+        selectNodes(view, [id]);
+        view.getState().canvas?.focus(id);
+      }}
+    >
+      {title}
+    </button>
   );
 }

@@ -131,7 +131,7 @@ function FormPanel(): ReactElement {
           <button
             type="submit"
             form="run-form"
-            className="button button-primary"
+            className="button run-submit"
             disabled={isStarting || compiled === undefined || obstacle !== undefined}
           >
             <Play size={13} strokeWidth={2.5} aria-hidden />{' '}

@@ -5,11 +5,14 @@ import type { ExecutionView } from './run-view.js';
 /** A node's state as people see it; finer than its status (look: States). */
 export type SeenState = NodeStatus | 'waiting-slot' | 'waiting-person' | 'paused' | 'silent';
 
-const silentAfterMs = 10_000;
+/** Without any sign of life, not even a beat. */
+const lostAfterMs = 10_000;
+/** Alive, but without a word, progress or a line in the log. */
+const silentAfterMs = 30_000;
 
 /** What a node is doing at a moment of the client's clock. */
 export function seenState(
-  execution: Pick<ExecutionView, 'status' | 'waiting' | 'askId' | 'aliveAt' | 'startedAt'> | undefined,
+  execution: Pick<ExecutionView, 'status' | 'waiting' | 'askId' | 'aliveAt' | 'spokeAt' | 'startedAt'> | undefined,
   now: number,
 ): SeenState {
   if (execution === undefined) return 'idle';
@@ -17,8 +20,22 @@ export function seenState(
   if (execution.status === 'parked' && execution.askId !== undefined)
     return execution.startedAt === undefined ? 'paused' : 'waiting-person';
   const isWorking = execution.status === 'running' || execution.status === 'streaming';
-  if (isWorking && execution.aliveAt !== undefined && now - execution.aliveAt > silentAfterMs) return 'silent';
+  if (isWorking && isSilent(execution, now)) return 'silent';
   return execution.status;
+}
+
+function isSilent({ aliveAt, spokeAt }: Pick<ExecutionView, 'aliveAt' | 'spokeAt'>, now: number): boolean {
+  const isLost = aliveAt !== undefined && now - aliveAt > lostAfterMs;
+  return isLost || (spokeAt !== undefined && now - spokeAt > silentAfterMs);
+}
+
+/** What a silent node's time leaves open: whether it still gives signs of life. */
+export function silenceOf(execution: Pick<ExecutionView, 'aliveAt'> | undefined, now: number): string {
+  const { aliveAt } = execution ?? {};
+  if (aliveAt === undefined) return '';
+  return now - aliveAt > lostAfterMs
+    ? `No sign of life for ${formatDuration(now - aliveAt)}.`
+    : `It is alive and works: its last sign came ${formatDuration(Math.max(0, now - aliveAt))} ago.`;
 }
 
 const words: Readonly<Record<SeenState, string>> = {
@@ -54,7 +71,7 @@ export function timeOf(execution: ExecutionView | undefined, state: SeenState, n
     case 'waiting-slot':
       return execution.waiting === undefined ? '' : `no. ${execution.waiting.position}`;
     case 'silent':
-      return `for ${formatDuration(now - (execution.aliveAt ?? now))}`;
+      return `for ${formatDuration(now - (execution.spokeAt ?? execution.aliveAt ?? now))}`;
     case 'running':
     case 'streaming':
       return execution.startedAt === undefined ? '' : formatDuration(Math.max(0, now - execution.startedAt));

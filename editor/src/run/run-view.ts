@@ -12,6 +12,7 @@ import {
 } from '@heddle/core';
 import { groupOf } from './execution-path.js';
 import { createRateMeter, type RateMeter } from './rate-meter.js';
+import { createSigns } from './signs.js';
 import { createSideEvents, type LogLine, type NestedRun, type Totals } from './side-events.js';
 import { serverNow } from './server-clock.js';
 
@@ -22,6 +23,8 @@ export interface ExecutionView extends Readonly<Omit<ExecutionState, 'text'>> {
   readonly rate: number | undefined;
   /** From start to first delta, in milliseconds; undefined for texts whose beginning was not seen live. */
   readonly firstDeltaMs: number | undefined;
+  /** When it last did something, beats aside (epoch milliseconds). */
+  readonly spokeAt: number | undefined;
 }
 
 /** A run's own state, without its executions. */
@@ -83,6 +86,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
   /** The group of each execution that was seen, read from its path once. */
   const known = new Map<string, string>();
   const side = createSideEvents();
+  const signs = createSigns();
   const all: string[] = [];
   let shownAll: readonly string[] | undefined;
   let shownAsks: readonly OpenQuestion[] = [];
@@ -157,6 +161,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
         for (const path of foldRun(state, event)) dirty.add(path);
         if (!isNew) continue;
         measure(event);
+        for (const path of signs.take(event)) dirty.add(path);
         side.take(event);
       }
       if (isScheduled) return;
@@ -173,6 +178,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
         text: { ...execution.text },
         rate: meters.get(path)?.rate(),
         firstDeltaMs: firstDeltaMsOf(execution),
+        spokeAt: signs.of(path),
       };
       views.set(path, view);
       return view;

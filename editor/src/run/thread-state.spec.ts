@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createRunView } from './run-view.js';
 import { labelOf, type StreamEvent } from '@heddle/core';
 import { threadState } from './thread-state.js';
-import { seenState, timeOf, wordOf } from './node-state.js';
+import { seenState, silenceOf, timeOf, wordOf } from './node-state.js';
 
 const at = { runId: 'r', path: 'route', attempt: 1 };
 const label = labelOf('internal');
@@ -41,6 +41,16 @@ describe('what a run shows on threads and nodes', () => {
     expect([threadState(source, 'error'), threadState(source, 'text')]).toEqual(['carried', 'dropped']);
   });
 
+  it('takes what a run inside does for a sign of the node around it', () => {
+    const inside = { runId: 'r', path: 'route#3/write', attempt: 1 };
+    const source = after(
+      { type: 'node-start', ...at, seq: 1, time: 1000 },
+      { type: 'node-delta', ...inside, time: 50_000, port: 'text', offset: 0, delta: 'a' },
+      { type: 'node-beat', ...at, time: 58_000 },
+    );
+    expect([source?.spokeAt, seenState(source, 60_000)]).toEqual([50_000, 'running']);
+  });
+
   it('tells waiting for a slot, retrying and silence apart from running', () => {
     const started: StreamEvent = { type: 'node-start', ...at, seq: 1, time: 1000 };
     const waiting = after({ type: 'node-queue', ...at, time: 1, limit: 'model:a', position: 2 });
@@ -48,6 +58,12 @@ describe('what a run shows on threads and nodes', () => {
     expect(timeOf(waiting, 'waiting-slot', 1)).toBe('no. 2');
     expect(seenState(after(started), 2000)).toBe('running');
     expect(seenState(after(started), 60_000)).toBe('silent');
+    // A beat says that it is alive, not that it gets on.
+    const beating = after(started, { type: 'node-beat', ...at, time: 38_000 });
+    expect(seenState(beating, 30_000)).toBe('running');
+    expect([seenState(beating, 40_000), timeOf(beating, 'silent', 40_000)]).toEqual(['silent', 'for 39.0 s']);
+    expect(silenceOf(beating, 40_000)).toContain('alive');
+    expect(silenceOf(after(started), 40_000)).toContain('No sign of life');
     const retrying = after(started, {
       type: 'node-retry',
       ...at,

@@ -1,0 +1,41 @@
+import { Play, Square } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { runCommands } from '../commands/run-commands.js';
+import { nameKeys } from '../commands/match-keys.js';
+import { useRunHead } from '../run/use-run.js';
+import { useDocument, useRunSession, useSession } from '../session.js';
+import { modifierName } from './modifier.js';
+
+/** Runs the workflow from wherever one is, or stops the run in view: the command of Mod+Enter. */
+export function RunButton(): ReactElement | null {
+  const { commands } = useSession();
+  const head = useRunHead();
+  const isStarting = useRunSession((state) => state.isStarting);
+  const isKnown = useDocument((state) => state.compiled !== undefined);
+  const isDraft = useDocument((state) => state.origin.kind === 'draft');
+  const problem = useDocument((state) => state.compiled?.issues.find(({ severity }) => severity === 'error')?.message);
+  const isRunning = head !== undefined && !head.isEnded;
+  const [command] = runCommands;
+  if (command === undefined) return null;
+  const isHeld = !isKnown || isStarting || (isDraft && problem !== undefined);
+  const keys = nameKeys(command.keys[0] ?? '', modifierName);
+  return (
+    <button
+      type="button"
+      className={isRunning ? 'button topbar-run' : 'button button-primary topbar-run'}
+      title={isRunning ? `Stop (${keys})` : isDraft && problem !== undefined ? problem : `Run (${keys})`}
+      disabled={isRunning ? head.isCancelRequested : isHeld}
+      onClick={() => void command.run(commands)}
+    >
+      {isRunning ? (
+        <>
+          <Square size={12} strokeWidth={2.5} aria-hidden /> Stop
+        </>
+      ) : (
+        <>
+          <Play size={12} strokeWidth={2.5} aria-hidden /> Run
+        </>
+      )}
+    </button>
+  );
+}
