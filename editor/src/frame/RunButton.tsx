@@ -22,7 +22,7 @@ export function RunButton(): ReactElement | null {
   return (
     <button
       type="button"
-      className={isRunning ? 'button topbar-run' : 'button button-primary topbar-run'}
+      className={isRunning ? 'button topbar-run topbar-button' : 'button button-primary topbar-run topbar-button'}
       title={isRunning ? `Stop (${keys})` : isDraft && problem !== undefined ? problem : `Run (${keys})`}
       disabled={isRunning ? head.isCancelRequested : isHeld}
       onClick={() => void command.run(commands)}

@@ -23,7 +23,7 @@ export function PublishButton(): ReactElement | null {
     <>
       <button
         type="button"
-        className="button button-small button-primary publish-button"
+        className="button publish-button topbar-button"
         disabled={!mayPublish}
         title={mayPublish ? undefined : 'Publishing needs the role approver or owner'}
         onClick={() => publishDialog.setState({ isOpen: true })}
