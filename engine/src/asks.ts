@@ -36,6 +36,7 @@ export function askEntry(runner: Runner, task: Task, key: string, question: Ques
     path: task.path,
     key,
     question: recordable(question),
+    reminded: new Set(),
     end: undefined,
   };
   task.remembers.asks.set(key, entry);
@@ -97,6 +98,53 @@ export function expireAsks(runner: Runner, asks: readonly AskEntry[]): void {
     if (entry.end === undefined && !runner.deciding.has(entry.askId) && isOverdue(entry, now))
       endAsk(runner, entry, { outcome: 'expired' });
   }
+}
+
+/** Records reminders and escalations whose time has come, each once; the question stays open. */
+export function remindAsks(runner: Runner, asks: readonly AskEntry[]): void {
+  const now = runner.now();
+  for (const entry of asks) {
+    if (entry.end !== undefined || isOverdue(entry, now)) continue;
+    for (const { stage, time, to } of stagesOf(entry)) {
+      if (time > now) continue;
+      entry.reminded.add(stage);
+      runner.noteResumed('timer');
+      runner.record({
+        type: 'ask-remind',
+        time: now,
+        path: entry.path,
+        attempt: attemptAt(runner, entry.path),
+        askId: entry.askId,
+        key: entry.key,
+        stage,
+        ...(to === undefined ? {} : { to }),
+      });
+    }
+  }
+}
+
+/** When a question next needs something without an answer: a reminder, an escalation, or its end. */
+export function nextTimeOf(entry: AskEntry): number | undefined {
+  const times = stagesOf(entry).map(({ time }) => time);
+  if (entry.question.dueAt !== undefined) times.push(entry.question.dueAt);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+interface Stage {
+  readonly stage: RunEventOf<'ask-remind'>['stage'];
+  readonly time: number;
+  readonly to: string | undefined;
+}
+
+/** The stages of a question that are still to come. */
+function stagesOf({ question, reminded }: AskEntry): readonly Stage[] {
+  const { assignee, remindAt, escalateTo, escalateAt = remindAt } = question;
+  const stages: Stage[] = [];
+  if (remindAt !== undefined && !reminded.has('reminder'))
+    stages.push({ stage: 'reminder', time: remindAt, to: assignee });
+  if (escalateTo !== undefined && escalateAt !== undefined && !reminded.has('escalation'))
+    stages.push({ stage: 'escalation', time: escalateAt, to: escalateTo });
+  return stages;
 }
 
 /** Whether a question's time is over. */

@@ -7,6 +7,8 @@ export interface AskEntry {
   readonly path: string;
   readonly key: string;
   readonly question: RunEventOf<'ask-start'>['question'];
+  /** Stages whose time has come and that are recorded. */
+  readonly reminded: Set<RunEventOf<'ask-remind'>['stage']>;
   end: RunEventOf<'ask-end'> | Omit<RunEventOf<'ask-end'>, 'seq' | 'runId'> | undefined;
 }
 

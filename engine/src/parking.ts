@@ -1,5 +1,5 @@
 import type { RunEventOf } from '@heddle/core';
-import { expireAsks, isOverdue } from './asks.js';
+import { expireAsks, isOverdue, nextTimeOf, remindAsks } from './asks.js';
 import type { AskEntry } from './history.js';
 import type { Runner } from './runner.js';
 import type { Task, Waits } from './task.js';
@@ -45,24 +45,32 @@ export function rest(runner: Runner, task: Task): void {
   task.state = 'parked';
   runner.countActive(frame, -1);
   frame.parked += 1;
-  const until = earliest(task.waitsFor);
-  if (until !== undefined) {
-    runner.after(task, until, () => {
-      if (task.state !== 'parked') return;
-      expireAsks(runner, task.waitsFor.asks);
-      const { sleepUntil } = task.waitsFor;
-      if (sleepUntil !== undefined && sleepUntil <= runner.now()) wake(runner, task);
-    });
-  }
+  watchTimes(runner, task);
   checkFrame(runner, frame);
+}
+
+/** Does what is due by now, and comes back at the next time. */
+function watchTimes(runner: Runner, task: Task): void {
+  remindAsks(runner, task.waitsFor.asks);
+  const until = earliest(task.waitsFor);
+  if (until === undefined) return;
+  runner.after(task, until, () => {
+    if (task.state !== 'parked') return;
+    // What is over is no time that a parked run wakes at.
+    task.timers = task.timers?.filter(({ time }) => time > runner.now());
+    expireAsks(runner, task.waitsFor.asks);
+    const { sleepUntil } = task.waitsFor;
+    if (sleepUntil !== undefined && sleepUntil <= runner.now()) wake(runner, task);
+    else if (!task.waitsFor.asks.some((ask) => isOverdue(ask, runner.now()))) watchTimes(runner, task);
+  });
 }
 
 /** When an execution wakes by itself. */
 export function earliest(waits: Waits): number | undefined {
   let until = waits.sleepUntil;
-  for (const { question, end } of waits.asks) {
-    if (end === undefined && question.dueAt !== undefined)
-      until = until === undefined ? question.dueAt : Math.min(until, question.dueAt);
+  for (const ask of waits.asks) {
+    const next = ask.end === undefined ? nextTimeOf(ask) : undefined;
+    if (next !== undefined) until = until === undefined ? next : Math.min(until, next);
   }
   return until;
 }

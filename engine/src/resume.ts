@@ -1,5 +1,5 @@
 import type { RunEvent, RunEventOf } from '@heddle/core';
-import { derivedKey, emptyHistory, type History, type PastRun, type ReadonlyEvents } from './history.js';
+import { derivedKey, emptyHistory, type AskEntry, type History, type PastRun, type ReadonlyEvents } from './history.js';
 import { nestedPrefix, prefixOf } from './paths.js';
 import { breakpointKey, isStep } from './step-answer.js';
 
@@ -89,11 +89,15 @@ function readExecution(past: PastRun, event: ExecutionEvent): void {
       );
       return;
     case 'ask-start': {
-      const ask = { askId: event.askId, path: event.path, key: event.key, question: event.question, end: undefined };
+      const { askId, path, key, question } = event;
+      const ask: AskEntry = { askId, path, key, question, reminded: new Set(), end: undefined };
       past.asks.set(event.askId, ask);
       historyOf(past, event).asks.set(event.key, ask);
       return;
     }
+    case 'ask-remind':
+      past.asks.get(event.askId)?.reminded.add(event.stage);
+      return;
     case 'ask-end': {
       const ask = past.asks.get(event.askId);
       if (ask !== undefined) ask.end = event;

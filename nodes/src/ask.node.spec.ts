@@ -22,7 +22,7 @@ describe('ask', () => {
   it('asks with a form, its times, its assignee, and exactly what will happen', async () => {
     const now = 1_000;
     const { asks, outputs } = await runNode(ask, {
-      config: { form, assignee: 'ada', due: 2, remindAfter: 1, unit: 'hours', escalateTo: 'bo' },
+      config: { form, assignee: 'ada', due: 2, remindAfter: 1, unit: 'hours', escalateTo: 'bo', escalateAfter: 1.5 },
       inputs: { value: 'Dear Ada' },
       now,
       label: labelOf('confidential'),
@@ -33,6 +33,7 @@ describe('ask', () => {
       escalateTo: 'bo',
       dueAt: now + 7_200_000,
       remindAt: now + 3_600_000,
+      escalateAt: now + 5_400_000,
       details: { value: 'Dear Ada', hash: expect.stringMatching(/^sha256:/), label: { level: 'confidential' } },
     });
     expect(outputs).toEqual({ overdue: 'Dear Ada' });
@@ -64,5 +65,16 @@ describe('ask', () => {
     const named = (...names: string[]) => runNode(ask, { config: { buttons: names.map((name) => ({ name })) } });
     await expect(named('overdue')).rejects.toMatchObject({ code: 'workflow_invalid' });
     await expect(named('yes', 'yes')).rejects.toMatchObject({ code: 'workflow_invalid' });
+  });
+
+  it.each([
+    ['a reminder after the end', { due: 2, remindAfter: 2 }, 'remindAfter'],
+    ['an escalation after the end', { due: 2, escalateTo: 'bo', escalateAfter: 3 }, 'escalateAfter'],
+    ['an escalation that nothing starts', { escalateTo: 'bo' }, 'escalateAfter'],
+  ])('refuses %s', async (_what, config, field) => {
+    await expect(runNode(ask, { config })).rejects.toMatchObject({
+      code: 'workflow_invalid',
+      message: expect.stringContaining(field),
+    });
   });
 });

@@ -47,7 +47,13 @@ const Config = z.object({
     .string()
     .max(200)
     .default('')
-    .meta({ title: 'Then also', description: 'Who may answer as well once it was reminded.' }),
+    .meta({ title: 'Then also', description: 'Who may answer as well where the one who is asked does not.' }),
+  escalateAfter: z
+    .number()
+    .min(0)
+    .max(10_000)
+    .default(0)
+    .meta({ title: 'Pass on after', description: '0: with the reminder.' }),
   lowerFrom: LabelLevel.optional().meta({
     title: 'Approval lowers labels up to',
     description: 'With the first button, the value may leave with a lower label, and without the mark untrusted.',
@@ -70,7 +76,7 @@ export const ask = defineNode({
   help: `
 The run leaves memory while it waits, also when Heddle is stopped in between. The card shows the value that arrived at **value**, with its hash and its label; the answer is bound to it: when the value is another one, the person is asked again.
 
-Each **button** is an output: the chosen one is taken and carries the value. The filled-in **form** leaves at **answer**, the person's name at **by**. Past its time the question closes and **overdue** is taken instead.
+Each **button** is an output: the chosen one is taken and carries the value. The filled-in **form** leaves at **answer**, the person's name at **by**. A reminder and an escalation come at their times, also after a restart: each is an event of the run and a mark in the inbox, and the question stays the same. Past its time the question closes and **overdue** is taken instead.
 
 With **Approval lowers labels**, the first button is a recorded decision that the value may go where its label would not let it: who said so stands in the record. What is above the highest level keeps its label.
 `.trim(),
@@ -96,6 +102,7 @@ With **Approval lowers labels**, the first button is a recorded decision that th
     return first === undefined || lowerFrom === undefined ? {} : { [first.name]: { from: lowerFrom, to: lowerTo } };
   },
   check: (config) => [
+    ...timeProblems(config),
     ...doubledNames(config.buttons, 'buttons'),
     ...config.buttons.flatMap(({ name }, index) =>
       reserved.has(name)
@@ -146,7 +153,7 @@ function questionOf(
   hash: string,
   context: NodeContext,
 ): Parameters<NodeContext['ask']>[1] {
-  const { title, body, assignee, due, remindAfter, unit, escalateTo, buttons } = config;
+  const { title, body, assignee, due, remindAfter, unit, escalateTo, escalateAfter, buttons } = config;
   const explained = [body, inputs.details ?? ''].filter((text) => text !== '').join('\n\n');
   return {
     title,
@@ -156,6 +163,7 @@ function questionOf(
     ...(due === 0 ? {} : { dueAt: asked + due * unitMs[unit] }),
     ...(remindAfter === 0 ? {} : { remindAt: asked + remindAfter * unitMs[unit] }),
     ...(escalateTo === '' ? {} : { escalateTo }),
+    ...(escalateTo === '' || escalateAfter === 0 ? {} : { escalateAt: asked + escalateAfter * unitMs[unit] }),
     ...(buttons.length === 0
       ? {}
       : { buttons: buttons.map((button) => ({ id: button.name, title: button.title || button.name })) }),
@@ -194,5 +202,24 @@ function formProblems({ form }: Config): { field: string; message: string; fix: 
       message: `This is no JSON schema: ${problem}`,
       fix: 'Describe an object with "type" and "properties".',
     },
+  ];
+}
+
+/** Times that would come after the question has closed, and an escalation that nothing starts. */
+function timeProblems({ due, remindAfter, escalateAfter, escalateTo }: Config): {
+  field: string;
+  message: string;
+  fix: string;
+}[] {
+  const late = (field: string, after: number) =>
+    due > 0 && after >= due
+      ? [{ field, message: 'The question has closed by then.', fix: 'Choose a time before *Answer within*.' }]
+      : [];
+  return [
+    ...late('remindAfter', remindAfter),
+    ...late('escalateAfter', escalateAfter),
+    ...(escalateTo !== '' && remindAfter === 0 && escalateAfter === 0
+      ? [{ field: 'escalateAfter', message: 'Nothing passes the question on.', fix: 'Set a time, or a reminder.' }]
+      : []),
   ];
 }

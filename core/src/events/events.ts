@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ErrorValue } from '../errors/heddle-error.js';
 import { Label } from '../labels/label.js';
 import { Usage } from '../values/values.js';
+import { AskedQuestion } from './asked-question.js';
 
 /** Run status; the last three are terminal and never change. */
 export const RunStatus = z
@@ -147,17 +148,7 @@ export const RunEvent = z
       ...execution,
       askId: z.string(),
       key: z.string(),
-      question: z.object({
-        title: z.string(),
-        body: z.string().optional(),
-        schema: z.record(z.string(), z.unknown()),
-        assignee: z.string().optional(),
-        dueAt: z.number().optional(),
-        remindAt: z.number().optional(),
-        escalateTo: z.string().optional(),
-        buttons: z.array(z.object({ id: z.string(), title: z.string() })).optional(),
-        details: z.record(z.string(), z.unknown()).optional(),
-      }),
+      question: AskedQuestion,
     }),
     z.object({
       type: z.literal('ask-end'),
@@ -168,6 +159,16 @@ export const RunEvent = z
       value: z.unknown().optional(),
       by: z.string().optional(),
       reason: z.string().optional(),
+    }),
+    /** A question was not answered by a time: its assignee is reminded, or somebody else may answer as well from now on. */
+    z.object({
+      type: z.literal('ask-remind'),
+      ...execution,
+      askId: z.string(),
+      key: z.string(),
+      stage: z.enum(['reminder', 'escalation']),
+      /** Who is told. */
+      to: z.string().optional(),
     }),
     /** `path` names the region: the target node's id with the iteration that begins, such as `rewrite@1`. */
     z.object({ type: z.literal('loop-next'), ...execution, iteration: z.int().positive() }),

@@ -225,6 +225,7 @@ function foldKind(
     case 'ask-end':
       state.asks.delete(event.askId);
       return;
+    case 'ask-remind':
     case 'node-beat':
     case 'node-step':
     case 'node-log':

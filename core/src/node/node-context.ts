@@ -37,8 +37,10 @@ export interface Question {
   readonly dueAt?: number;
   /** Epoch milliseconds at which the assignee is reminded. */
   readonly remindAt?: number;
-  /** Who may answer as well once it is overdue or was reminded in vain. */
+  /** Who may answer as well once the assignee was reminded in vain. */
   readonly escalateTo?: string;
+  /** Epoch milliseconds from which they may; left out, from the reminder on. */
+  readonly escalateAt?: number;
   /** Choices that stand as buttons beside the form; the answer names one under `choice`. */
   readonly buttons?: readonly { readonly id: string; readonly title: string }[];
   /** Anything the card must show beside the form. */

@@ -2,14 +2,21 @@ import { HeddleError, type OpenAsk, type Principal } from '@heddle/core';
 
 /**
  * Whether somebody is the one who is asked: a question without an assignee is anybody's who may answer, and the person at the
- * machine may answer all. From its reminder on, the one it is escalated to may answer as well.
+ * machine may answer all. From its escalation on, the one it is passed on to may answer as well.
  */
 export function mayAnswer(question: OpenAsk['question'], caller: Principal, now: number): boolean {
-  const { assignee, escalateTo, remindAt = Infinity } = question;
+  const { assignee } = question;
   if (assignee === undefined || caller.kind === 'local') return true;
   const isCaller = (name: string): boolean =>
     name === caller.id || name === caller.name || `user:${name}` === caller.id;
-  return isCaller(assignee) || (escalateTo !== undefined && remindAt <= now && isCaller(escalateTo));
+  const other = escalatedTo(question, now);
+  return isCaller(assignee) || (other !== undefined && isCaller(other));
+}
+
+/** Who may answer as well by now; nobody before the time of the escalation. */
+export function escalatedTo(question: OpenAsk['question'], now: number): string | undefined {
+  const { escalateTo, remindAt = Infinity, escalateAt = remindAt } = question;
+  return escalateAt <= now ? escalateTo : undefined;
 }
 
 /** Errors: `forbidden` for somebody else's question, `ask_decided` for one whose time is over. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { OpenAsk } from '@heddle/core';
-import { selectAsks } from './select-asks.js';
+import { markOf, selectAsks } from './select-asks.js';
 
 const ask = (askId: string, question: Partial<OpenAsk['question']>): OpenAsk => ({
   askId,
@@ -28,5 +28,13 @@ describe('open questions', () => {
     expect(ids({ overdue: 'true' }, 5)).toEqual(['late', 'passed']);
     expect(ids({ overdue: 'false' }, 5)).toEqual(['plain', 'hers']);
     expect(ids({}, 5)).toHaveLength(4);
+  });
+
+  it('say how far they are: an escalation may come later than the reminder', () => {
+    const passedOn = ask('passed', { assignee: 'bo', escalateTo: 'ada', remindAt: 5, escalateAt: 9 });
+    expect([4, 5, 8, 9].map((now) => markOf(passedOn, now))).toEqual(['open', 'reminded', 'reminded', 'escalated']);
+    expect(markOf(ask('plain', {}), 99)).toBe('open');
+    expect(selectAsks([passedOn], { assignee: 'ada' }, 8)).toEqual([]);
+    expect(selectAsks([passedOn], { assignee: 'ada' }, 9)).toHaveLength(1);
   });
 });

@@ -1,7 +1,7 @@
 import { AnswerRequest, type Principal } from '@heddle/core';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { selectAsks } from '../asks/select-asks.js';
+import { markOf, selectAsks } from '../asks/select-asks.js';
 import { Caller } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
@@ -18,6 +18,8 @@ const AsksReply = z
         path: z.string(),
         time: z.number(),
         question: z.looseObject({ title: z.string() }),
+        /** Whether somebody was reminded, or somebody else may answer as well by now. */
+        mark: z.enum(['open', 'reminded', 'escalated']),
       }),
     ),
   })
@@ -40,10 +42,11 @@ export class AsksController {
     @Query({ schema: AsksQuery }) query: z.infer<typeof AsksQuery>,
     @View() view: ProjectView,
   ): Promise<z.infer<typeof AsksReply>> {
-    const asks = selectAsks(await this.heddle.runs.asks(query.run), query, this.heddle.clock.now());
-    const shown: typeof asks = [];
+    const now = this.heddle.clock.now();
+    const asks = selectAsks(await this.heddle.runs.asks(query.run), query, now);
+    const shown: z.infer<typeof AsksReply>['asks'] = [];
     for (const ask of asks) {
-      if (view.showsRun(await this.heddle.runs.summary(ask.runId))) shown.push(ask);
+      if (view.showsRun(await this.heddle.runs.summary(ask.runId))) shown.push({ ...ask, mark: markOf(ask, now) });
     }
     return { asks: shown };
   }

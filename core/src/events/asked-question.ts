@@ -1,0 +1,15 @@
+import { z } from 'zod';
+
+/** A question to a person, as it is recorded; times are epoch milliseconds. */
+export const AskedQuestion = z.object({
+  title: z.string(),
+  body: z.string().optional(),
+  schema: z.record(z.string(), z.unknown()),
+  assignee: z.string().optional(),
+  dueAt: z.number().optional(),
+  remindAt: z.number().optional(),
+  escalateTo: z.string().optional(),
+  escalateAt: z.number().optional(),
+  buttons: z.array(z.object({ id: z.string(), title: z.string() })).optional(),
+  details: z.record(z.string(), z.unknown()).optional(),
+});
