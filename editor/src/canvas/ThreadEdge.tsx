@@ -9,6 +9,7 @@ import { useExecution, useExecutionCount, useExecutionFact } from '../run/use-ru
 import { useDocument, useSession, useView } from '../session.js';
 import { setOverlay, type ViewState } from '../view/view-store.js';
 import type { FlowEdge, ThreadData } from './flow-types.js';
+import { ThreadMark, ThreadReach } from './ThreadReach.js';
 import { typeColour } from './type-colour.js';
 
 /** An edge: coloured by its type at rest, moving while a value streams, solid when carried, dotted when dropped. */
@@ -48,6 +49,7 @@ function Thread(props: EdgeProps<FlowEdge> & { readonly data: ThreadData }): Rea
       {...hover}
     >
       <BaseEdge id={id} path={path} className="thread-line" interactionWidth={18} />
+      <ThreadMark edge={id} x={labelX} y={labelY} isOpen={isOpen} />
       {state === 'streaming' ? <path d={path} className="thread-pulse" /> : null}
       {loop === undefined && !isOpen ? null : (
         <EdgeLabelRenderer>
@@ -66,6 +68,7 @@ function Thread(props: EdgeProps<FlowEdge> & { readonly data: ThreadData }): Rea
                 </span>
                 {loop === undefined ? null : <LoopCount node={to.node} max={loop.max} />}
                 <Carried node={from.node} port={from.port} type={type} state={state} />
+                <ThreadReach edge={id} />
               </div>
             </div>
           ) : null}

@@ -39,5 +39,13 @@ export const viewCommands: readonly Command[] = [
     isEnabled: () => true,
     run: ({ view }) => view.setState(({ isDrawerOpen }) => ({ isDrawerOpen: !isDrawerOpen })),
   },
+  {
+    id: 'data-map',
+    title: 'Data map: what can reach whom',
+    group: 'View',
+    keys: [],
+    isEnabled: ({ document }) => document.document !== undefined,
+    run: ({ view }) => setOverlay(view, { kind: 'data-map' }),
+  },
   { id: 'theme', title: 'Light or dark', group: 'View', keys: [], isEnabled: () => true, run: () => toggleTheme() },
 ];

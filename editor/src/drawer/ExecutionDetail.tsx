@@ -5,6 +5,7 @@ import { usageFigures } from '../format/usage-figures.js';
 import { InputValue } from '../inspector/InputValue.js';
 import { OneValue } from '../inspector/OneValue.js';
 import { RunFailure } from '../panel/RunFailure.js';
+import { ExecutionRecord } from '../record/ExecutionRecord.js';
 import { AnswerForm } from '../run/AnswerForm.js';
 import { nodeOf, scopeOf } from '../run/execution-path.js';
 import { openScope } from '../run/run-look.js';
@@ -50,6 +51,7 @@ export function ExecutionDetail({ path }: { readonly path: string }): ReactEleme
           <WaysOut path={path} error={execution.error} />
         </>
       )}
+      <ExecutionRecord path={path} />
       {incoming.length === 0 ? null : <h3>Inputs</h3>}
       {incoming.map((edge) => (
         <InputValue key={`${edge.from} ${edge.to}`} from={edge.from} to={edge.to} />

@@ -1,9 +1,11 @@
 import type { ErrorValue } from '@heddle/core';
 import { useContext, type ReactElement } from 'react';
+import { Link } from '../pages/Link.js';
 import { nodeOf } from '../run/execution-path.js';
 import { ScopeContext, useRunHead } from '../run/use-run.js';
 import { allCommands } from '../commands/all-commands.js';
 import { useSession } from '../session.js';
+import { errorPlace } from './error-places.js';
 import { selectNodes } from '../view/view-store.js';
 
 /** What can be done about an execution that failed. */
@@ -11,7 +13,15 @@ export function WaysOut({ path, error }: { readonly path: string; readonly error
   const { commands, view } = useSession();
   const head = useRunHead();
   const isInside = useContext(ScopeContext) !== '';
-  if (head?.isEnded !== true || isInside) return null;
+  const place = errorPlace(error);
+  if (head?.isEnded !== true || isInside)
+    return place === undefined ? null : (
+      <div className="ask-actions">
+        <Link href={place.href} className="button">
+          {place.words}
+        </Link>
+      </div>
+    );
   const run = (id: string): void => void allCommands.find((command) => command.id === id)?.run(commands);
   const onNode = (id: string): void => {
     selectNodes(view, [nodeOf(path)]);
@@ -19,6 +29,11 @@ export function WaysOut({ path, error }: { readonly path: string; readonly error
   };
   return (
     <div className="ask-actions">
+      {place === undefined ? null : (
+        <Link href={place.href} className="button">
+          {place.words}
+        </Link>
+      )}
       <button
         type="button"
         className="button"

@@ -1,4 +1,4 @@
-import { ChartGantt, Command as CommandIcon, Link2, Plus, Redo2, Undo2 } from 'lucide-react';
+import { ChartGantt, Command as CommandIcon, Link2, Map as MapIcon, Plus, Redo2, Undo2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { Link } from '../pages/Link.js';
 import { runPath, workflowPath } from '../pages/route.js';
@@ -58,6 +58,9 @@ export function TopBar(): ReactElement {
           </span>
         </>
       ) : null}
+      <CommandButton id="data-map">
+        <MapIcon size={16} aria-hidden />
+      </CommandButton>
       <CommandButton id="drawer">
         <ChartGantt size={16} aria-hidden />
       </CommandButton>

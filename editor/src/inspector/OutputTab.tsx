@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { RunFailure } from '../panel/RunFailure.js';
+import { ExecutionRecord } from '../record/ExecutionRecord.js';
 import { useExecution, useRunHead } from '../run/use-run.js';
 import { useDocument } from '../session.js';
 import { LongText } from '../values/LongText.js';
@@ -32,6 +33,7 @@ export function OutputTab({ nodeId }: { readonly nodeId: string }): ReactElement
         </p>
       )}
       {execution?.error === undefined ? null : <RunFailure error={execution.error} />}
+      {execution === undefined ? null : <ExecutionRecord path={execution.path} />}
       {written.map(([port, text]) => (
         <section className="value" key={port} aria-label={port}>
           <h4>{port}</h4>

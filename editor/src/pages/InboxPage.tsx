@@ -1,10 +1,12 @@
-import { useEffect, type ReactElement } from 'react';
+import { useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
 import { Notice } from '../frame/Notice.js';
 import { formatAgo } from '../format/format-time.js';
 import { AnswerForm } from '../run/AnswerForm.js';
+import { runApi, type OpenAsk } from '../run/run-api.js';
 import { useNow } from '../run/use-now.js';
 import { useSession } from '../session.js';
-import { ValueView } from '../values/ValueView.js';
+import { useLoaded } from './home/use-loaded.js';
+import { assigneesOf, dueOf, forWhom, orderAsks } from './inbox/order-asks.js';
 import { Link } from './Link.js';
 import { runPath } from './route.js';
 import { useAsks } from './runs/use-asks.js';
@@ -15,6 +17,11 @@ export function InboxPage(): ReactElement {
   useEffect(() => runs.leave(), [runs]);
   const { asks, error } = useAsks();
   const now = useNow(false);
+  const [isOverdue, setOverdue] = useState(false);
+  const [assignee, setAssignee] = useState('');
+  const shown = useMemo(() => orderAsks(asks ?? [], { isOverdue, assignee }, now), [asks, isOverdue, assignee, now]);
+  const people = assigneesOf(asks ?? [], now);
+  const names = useWorkflowNames(asks?.length ?? 0);
   return (
     <main className="home">
       <div className="home-body">
@@ -25,6 +32,31 @@ export function InboxPage(): ReactElement {
           )}
         </header>
         {error === undefined ? null : <Notice error={error} />}
+        {asks === undefined || asks.length === 0 ? null : (
+          <div className="filters">
+            <div className="panel-switch" role="group" aria-label="Which questions">
+              <button type="button" aria-pressed={!isOverdue} onClick={() => setOverdue(false)}>
+                All
+              </button>
+              <button type="button" aria-pressed={isOverdue} onClick={() => setOverdue(true)}>
+                Overdue
+              </button>
+            </div>
+            {people.length < 2 ? null : (
+              <label className="field inbox-for">
+                <span className="visually-hidden">For whom</span>
+                <select value={assignee} onChange={(event) => setAssignee(event.target.value)}>
+                  <option value="">For everybody</option>
+                  {people.map((name) => (
+                    <option key={name} value={name}>
+                      For {name}
+                    </option>
+                  ))}
+                </select>
+              </label>
+            )}
+          </div>
+        )}
         {asks === undefined ? (
           error === undefined ? (
             <p className="quiet">Reading the questions…</p>
@@ -34,30 +66,71 @@ export function InboxPage(): ReactElement {
             Nobody is waited for. When a run asks a person, or stops at a breakpoint, the question stands here with its
             form, and the run goes on as soon as it is answered.
           </p>
+        ) : shown.length === 0 ? (
+          <p className="section-empty quiet">No question fits. Change what is shown.</p>
         ) : (
           <ul className="inbox" aria-label="Open questions">
-            {asks.map((ask) => (
-              <li key={ask.askId} className="inbox-item">
-                <AnswerForm runId={ask.runId} askId={ask.askId} question={ask.question} />
-                {ask.question.details === undefined ? null : (
-                  <ValueView value={{ value: ask.question.details, label: { level: 'internal', marks: [] } }} />
-                )}
-                <p className="quiet inbox-note">
-                  <span className="mono">{ask.path}</span> · asked {formatAgo(ask.time, now)}
-                  {ask.question.assignee === undefined ? '' : ` · for ${ask.question.assignee}`}
-                  {ask.question.dueAt === undefined
-                    ? ''
-                    : ` · until ${new Date(ask.question.dueAt).toLocaleString()}`}{' '}
-                  ·{' '}
-                  <Link href={runPath(ask.runId)} className="text-link">
-                    Open the run
-                  </Link>
-                </p>
-              </li>
+            {shown.map((ask) => (
+              <Question key={ask.askId} ask={ask} workflow={names.get(ask.runId)} now={now} />
             ))}
           </ul>
         )}
       </div>
     </main>
   );
+}
+
+function Question({
+  ask,
+  workflow,
+  now,
+}: {
+  readonly ask: OpenAsk;
+  readonly workflow: string | undefined;
+  readonly now: number;
+}): ReactElement {
+  const due = dueOf(ask, now);
+  const { escalateTo } = ask.question;
+  return (
+    <li className="inbox-item" data-over={due?.isOver || undefined}>
+      <p className="inbox-head quiet">
+        <span>{workflow ?? 'A run'}</span>
+        <span className="mono">{ask.path}</span>
+        <span>for {forWhom(ask, now)}</span>
+        {due === undefined ? null : (
+          <span className="inbox-due figure" title={dueTitle(ask)}>
+            {due.words}
+          </span>
+        )}
+        {escalateTo === undefined || due?.isOver === true ? null : <span>then also for {escalateTo}</span>}
+      </p>
+      <AnswerForm runId={ask.runId} askId={ask.askId} question={ask.question} />
+      <p className="quiet inbox-note">
+        asked {formatAgo(ask.time, now)} ·{' '}
+        <Link href={runPath(ask.runId)} className="text-link">
+          Open the run
+        </Link>
+      </p>
+    </li>
+  );
+}
+
+function dueTitle({ question: { dueAt, remindAt } }: OpenAsk): string {
+  return [
+    dueAt === undefined ? '' : `Due ${new Date(dueAt).toLocaleString()}: then the run goes on without an answer.`,
+    remindAt === undefined ? '' : `Reminder ${new Date(remindAt).toLocaleString()}.`,
+  ]
+    .join(' ')
+    .trim();
+}
+
+/** Names of the workflows whose runs wait, by run; read again when another question comes. */
+function useWorkflowNames(count: number): ReadonlyMap<string, string> {
+  const load = useCallback(
+    async (signal: AbortSignal) =>
+      count === 0 ? [] : (await runApi.list({ status: ['parked', 'running'], limit: 200 }, signal)).runs,
+    [count],
+  );
+  const { value } = useLoaded(load);
+  return useMemo(() => new Map(value?.map(({ runId, workflowName }) => [runId, workflowName])), [value]);
 }

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { EditOutput } from '../run/EditOutput.js';
 import { NodeMenu } from '../run/NodeMenu.js';
 import { useView } from '../session.js';
+import { DataMap } from '../data-map/DataMap.js';
 import { CommandPalette } from './CommandPalette.js';
 import { ConnectPorts } from './ConnectPorts.js';
 import { FindNode } from './FindNode.js';
@@ -24,6 +25,8 @@ export function Overlays(): ReactElement | null {
       return <Shortcuts />;
     case 'find':
       return <FindNode />;
+    case 'data-map':
+      return <DataMap />;
     case 'node-menu':
       return <NodeMenu at={overlay.at} />;
     case 'edit-output':

@@ -15,6 +15,7 @@ import { useWholeOutput } from './use-whole-output.js';
 import { AnswerText } from './AnswerText.js';
 import { CitationList } from './CitationList.js';
 import { LiveText } from './LiveText.js';
+import { RunFeedback } from './RunFeedback.js';
 import { RunFailure } from './RunFailure.js';
 
 /** More characters than this are slow to lay out. */
@@ -30,6 +31,7 @@ export function RunResult(): ReactElement | null {
       <RunLine head={head} />
       {head.status === 'failed' ? <RunFailure error={head.error} /> : null}
       {head.isEnded ? <Outputs runId={head.runId} outputs={head.outputs} /> : <LiveText />}
+      {head.isEnded ? <RunFeedback key={head.runId} runId={head.runId} /> : null}
     </section>
   );
 }

@@ -2,6 +2,7 @@ import { Layers } from 'lucide-react';
 import { memo, useContext, type ReactElement } from 'react';
 import { useDocument } from '../session.js';
 import { AnswerForm } from './AnswerForm.js';
+import { CardDecision } from './CardDecision.js';
 import { groupIn, iterationOf } from './execution-path.js';
 import { loopMates } from './loop-mates.js';
 import { openScope, pickIteration } from './run-look.js';
@@ -24,6 +25,7 @@ export const CardRun = memo(function CardRun({ id }: { readonly id: string }): R
   if (path === undefined) return null;
   return (
     <div className="card-run nodrag">
+      <CardDecision id={id} />
       <Iterations id={id} />
       <Nested path={path} />
       {status === 'parked' ? <Question path={path} /> : null}

@@ -10,6 +10,15 @@ export interface AnswerField {
   readonly initial: string;
 }
 
+/** A question as far as its form needs it. */
+export interface AskedQuestion {
+  readonly title: string;
+  readonly body?: string | undefined;
+  readonly schema: Schema;
+  readonly buttons?: readonly { readonly id: string; readonly title: string }[] | undefined;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
+}
+
 type Schema = Readonly<Record<string, unknown>>;
 
 export type ReadAnswer =
@@ -24,6 +33,25 @@ export function answerFields(schema: Schema): readonly AnswerField[] {
   return Object.entries(properties).map(([name, property]) =>
     fieldOf(name, isSchema(property) ? property : {}, required.includes(name)),
   );
+}
+
+/** The form of a question with buttons: what is asked for beside the choice, and what binds the answer to the question unseen. */
+export interface ButtonForm {
+  readonly fields: readonly AnswerField[];
+  readonly bound: Readonly<Record<string, string>>;
+}
+
+/** Splits the form of a question with buttons: `choice` is the buttons, `hash` goes along as it came, and the reason beside it has a place of its own. */
+export function buttonForm(schema: Schema): ButtonForm {
+  const fields = answerFields(schema);
+  const hash = fields.find(({ name, initial }) => name === 'hash' && initial !== '');
+  return {
+    fields: fields.filter(
+      ({ name }) =>
+        name !== '' && name !== 'choice' && name !== hash?.name && !(name === 'reason' && hash !== undefined),
+    ),
+    bound: hash === undefined ? {} : { hash: hash.initial },
+  };
 }
 
 function fieldOf(name: string, schema: Schema, isRequired: boolean): AnswerField {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseDocument } from '@heddle/core';
-import { answerFields, readAnswer } from './answer-fields.js';
+import { answerFields, buttonForm, readAnswer } from './answer-fields.js';
+import { askAbout } from './ask-details.js';
 import { loopMates } from './loop-mates.js';
 import { documentAt } from './nested-document.js';
 import type { NestedRun } from './side-events.js';
@@ -39,6 +40,35 @@ describe('the form of a question', () => {
   it('gives one plain value for a schema that is no object', () => {
     expect(readAnswer(answerFields({ type: 'boolean' }), { '': 'true' })).toEqual({ ok: true, value: true });
     expect(readAnswer(answerFields({ type: 'string' }), { '': 'yes' })).toEqual({ ok: true, value: 'yes' });
+  });
+});
+
+describe('a question with buttons', () => {
+  it('asks for its form beside the choice, and binds the answer to its hash unseen', () => {
+    const form = buttonForm({
+      type: 'object',
+      properties: {
+        choice: { type: 'string', enum: ['approve', 'refuse'] },
+        hash: { type: 'string', default: 'sha256:ab' },
+        reason: { type: 'string' },
+        amount: { type: 'number' },
+      },
+      required: ['choice', 'hash'],
+    });
+    expect(form.fields.map(({ name }) => name)).toEqual(['amount']);
+    expect(form.bound).toEqual({ hash: 'sha256:ab' });
+    expect(buttonForm({ type: 'object' })).toEqual({ fields: [], bound: {} });
+  });
+
+  it('says what it is about: the call, its arguments, the label and the hash', () => {
+    const about = askAbout({
+      ...{ tool: 'send', source: 'mcp', effects: ['send'], arguments: { to: 'a' }, hash: 'sha256:ab', more: 1 },
+      label: { level: 'confidential' },
+    });
+    expect(about).toMatchObject({ tool: 'send', tags: ['mcp', 'send'], args: { to: 'a' }, hash: 'sha256:ab' });
+    expect(about.label).toEqual({ level: 'confidential', marks: [] });
+    expect([about.hasValue, about.rest]).toEqual([false, { more: 1 }]);
+    expect(askAbout({ value: null }).hasValue).toBe(true);
   });
 });
 

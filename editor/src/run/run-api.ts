@@ -26,6 +26,9 @@ export const OpenAsk = z.object({
     schema: z.record(z.string(), z.unknown()).default({}),
     assignee: z.string().optional(),
     dueAt: z.number().optional(),
+    remindAt: z.number().optional(),
+    escalateTo: z.string().optional(),
+    buttons: z.array(z.object({ id: z.string(), title: z.string() })).optional(),
     details: z.record(z.string(), z.unknown()).optional(),
   }),
 });
@@ -80,8 +83,11 @@ export const runApi = {
   },
   asks: async (signal?: AbortSignal) =>
     (await fetchJson(AsksReply, at('asks'), signal === undefined ? {} : { signal })).asks,
-  answer: async (runId: string, askId: string, value: unknown): Promise<void> => {
-    await send(at('runs', runId, 'asks', askId), { method: 'POST', body: { value } });
+  answer: async (runId: string, askId: string, value: unknown, reason?: string): Promise<void> => {
+    await send(at('runs', runId, 'asks', askId), {
+      method: 'POST',
+      body: { value, ...(reason === undefined || reason.trim() === '' ? {} : { reason: reason.trim() }) },
+    });
   },
 };
 

@@ -12,9 +12,11 @@ import {
 } from '@heddle/core';
 import { groupOf } from './execution-path.js';
 import { createRateMeter, type RateMeter } from './rate-meter.js';
-import { createSigns } from './signs.js';
+
+import { createPathRecords, type PathRecord } from './path-records.js';
 import { createSideEvents, type LogLine, type NestedRun, type Totals } from './side-events.js';
 import { serverNow } from './server-clock.js';
+import { createSigns } from './signs.js';
 
 /** One execution as a view reads it: a new object whenever something changed. */
 export interface ExecutionView extends Readonly<Omit<ExecutionState, 'text'>> {
@@ -44,8 +46,9 @@ export type Schedule = (callback: () => void) => void;
 
 export type OpenQuestion = RunEventOf<'ask-start'>;
 
-/** What a listener hears of: the run itself, its executions as a list, questions, log, one node in one run, the runs that an execution began. */
-export type RunTopic = 'head' | 'paths' | 'asks' | 'log' | 'totals' | `node:${string}` | `nested:${string}`;
+/** What a listener hears of: the run itself, its executions as a list, questions, log, one node in one run, the runs that an execution began, what it wrote down. */
+export type RunTopic =
+  'head' | 'paths' | 'asks' | 'log' | 'totals' | `node:${string}` | `nested:${string}` | `record:${string}`;
 
 /**
  * The state of one run for views: events are folded as they come (E7), and what changed is told once a frame, so that
@@ -67,6 +70,8 @@ export interface RunView {
   /** A nested run by its scope. */
   nested(scope: string): NestedRun | undefined;
   asks(): readonly OpenQuestion[];
+  /** What an execution wrote down of itself. */
+  recordOf(path: string): readonly PathRecord[];
   log(): readonly LogLine[];
   totals(): Totals;
   /** The moment that durations count to: the server's clock, or the moment that is played. */
@@ -87,6 +92,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
   const known = new Map<string, string>();
   const side = createSideEvents();
   const signs = createSigns();
+  const records = createPathRecords();
   const all: string[] = [];
   let shownAll: readonly string[] | undefined;
   let shownAsks: readonly OpenQuestion[] = [];
@@ -126,6 +132,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
       changed.add('asks');
     }
     for (const topic of side.publish()) changed.add(topic);
+    for (const path of records.publish()) changed.add(`record:${path}`);
     const next = headOf(state);
     const isHeadChanged = !isSameHead(head, next);
     if (isHeadChanged) head = next;
@@ -163,6 +170,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
         measure(event);
         for (const path of signs.take(event)) dirty.add(path);
         side.take(event);
+        records.take(event);
       }
       if (isScheduled) return;
       isScheduled = true;
@@ -191,6 +199,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
     nestedOf: (path) => side.nestedOf(path),
     nested: (scope) => side.nested(scope),
     asks: () => shownAsks,
+    recordOf: (path) => records.of(path),
     log: () => side.log(),
     totals: () => side.totals(),
     now,

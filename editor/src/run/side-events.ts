@@ -180,7 +180,20 @@ function lineOf(event: StreamEvent): LogLine | undefined {
         level: event.atLimit === 'fail' ? 'error' : 'warn',
         message: `The loop reached its limit of ${event.max} iterations.`,
       };
+    case 'node-decision':
+      return { ...at, level: 'info', message: event.summary };
+    case 'tool-call':
+      return {
+        ...at,
+        level: event.error === undefined ? 'info' : 'warn',
+        message:
+          event.error === undefined
+            ? `Called ${event.tool}${event.by === undefined ? '' : `, approved by ${event.by}`}.`
+            : `${event.tool} was not used: ${event.error.message}`,
+      };
     case 'label-decision':
+      // Each call of a model is allowed by its own: only what is out of the ordinary is a line.
+      if (event.decision === 'allowed') return undefined;
       return {
         ...at,
         level: event.decision === 'refused' ? 'error' : 'info',

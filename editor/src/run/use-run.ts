@@ -1,6 +1,7 @@
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import { groupIn, groupOf, nodeOf } from './execution-path.js';
+import type { PathRecord } from './path-records.js';
 import { createRunLook, pickPath, type RunLook } from './run-look.js';
 import type { ExecutionView, OpenQuestion, RunHead, RunTopic, RunView } from './run-view.js';
 import type { LogLine, NestedRun, Totals } from './side-events.js';
@@ -90,6 +91,11 @@ export function useNested(path: string): readonly NestedRun[] {
   return useTopic(`nested:${path}`, (run) => run.nestedOf(path)) ?? noRuns;
 }
 
+/** What an execution wrote down of itself. */
+export function useRecord(path: string): readonly PathRecord[] {
+  return useTopic(`record:${path}`, (run) => run.recordOf(path)) ?? noRecords;
+}
+
 /** The questions that are open. */
 export function useQuestions(): readonly OpenQuestion[] {
   return useTopic('asks', (run) => run.asks()) ?? noQuestions;
@@ -108,4 +114,5 @@ export function useTotals(): Totals | undefined {
 const none: readonly string[] = [];
 const noRuns: readonly NestedRun[] = [];
 const noQuestions: readonly OpenQuestion[] = [];
+const noRecords: readonly PathRecord[] = [];
 const noLines: readonly LogLine[] = [];

@@ -19,6 +19,8 @@ export type Overlay =
   | { readonly kind: 'commands' }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'find' }
+  /** What can reach whom. */
+  | { readonly kind: 'data-map' }
   /** What can be done with the selected nodes; `at` is in the window. */
   | { readonly kind: 'node-menu'; readonly at: readonly [number, number] }
   /** The outputs of a node, to change them and go on. */

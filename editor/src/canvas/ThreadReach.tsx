@@ -1,0 +1,49 @@
+import { EdgeLabelRenderer } from '@xyflow/react';
+import { TriangleAlert } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { exceedingAt } from '../data-map/exceeding.js';
+import { useDocument } from '../session.js';
+import { LabelMark } from '../values/LabelMark.js';
+
+/** A mark on a thread that can carry more than the destination behind it may have. */
+export function ThreadMark({
+  edge,
+  x,
+  y,
+  isOpen,
+}: {
+  readonly edge: string;
+  readonly x: number;
+  readonly y: number;
+  readonly isOpen: boolean;
+}): ReactElement | null {
+  const words = useDocument((state) => exceedingAt(state.compiled?.issues, edge)?.message);
+  if (words === undefined || isOpen) return null;
+  return (
+    <EdgeLabelRenderer>
+      <div
+        className="thread-exceeds"
+        style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
+        title={words}
+      >
+        <TriangleAlert size={14} aria-hidden />
+        <span className="visually-hidden">{words}</span>
+      </div>
+    </EdgeLabelRenderer>
+  );
+}
+
+/** What a thread can carry at most, as far as it is known before a run, and why that is too much. */
+export function ThreadReach({ edge }: { readonly edge: string }): ReactElement | null {
+  const label = useDocument((state) => state.compiled?.edgeLabels[edge]);
+  const words = useDocument((state) => exceedingAt(state.compiled?.issues, edge)?.message);
+  if (label === undefined) return null;
+  return (
+    <>
+      <span className="thread-reach">
+        <span className="quiet">at most</span> <LabelMark level={label.level} marks={label.marks} />
+      </span>
+      {words === undefined ? null : <span className="thread-words field-error">{words}</span>}
+    </>
+  );
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Issue } from '@heddle/core';
+import { exceedingAt } from './exceeding.js';
+import { groupFlows, type Flow } from './group-flows.js';
+
+const flow = (node: string, more: Partial<Flow> = {}): Flow => ({
+  ...{ node, destination: 'far/big', kind: 'model', isLocal: false, level: 'internal', marks: [], ceiling: 'internal' },
+  loweredBy: [],
+  ...more,
+});
+const issue: Issue = {
+  ...{ code: 'label-exceeds', severity: 'warning', node: 'answer', edge: 'q.text->answer.prompt' },
+  message: "'q.text' can carry restricted data",
+};
+
+describe('the data map', () => {
+  it('puts what could get too much first, then what leaves this machine', () => {
+    const places = groupFlows(
+      [
+        flow('reply', { destination: 'reply', kind: 'reply', isLocal: true }),
+        flow('other', { destination: 'web', kind: 'network' }),
+        flow('answer', { level: 'restricted' }),
+        flow('again/answer', { level: 'confidential' }),
+      ],
+      [issue],
+    );
+    expect(places.map(({ name, isExceeded }) => [name, isExceeded])).toEqual([
+      ['far/big', true],
+      ['web', false],
+      ['reply', false],
+    ]);
+    expect(places[0]).toMatchObject({ highest: 'restricted', flows: [{ excess: 'refused' }, { place: 'again' }] });
+  });
+
+  it('tells what is refused from what a choice passes over', () => {
+    const [place] = groupFlows([flow('pick', { level: 'confidential' })], []);
+    expect(place?.flows[0]?.excess).toBe('passed-over');
+    expect(place?.isExceeded).toBe(false);
+  });
+
+  it('finds the issue of an edge', () => {
+    const issues = [issue];
+    expect(exceedingAt(issues, 'q.text->answer.prompt')).toBe(issue);
+    expect(exceedingAt(issues, 'q.text->other.prompt')).toBeUndefined();
+    expect(exceedingAt(undefined, 'q.text->answer.prompt')).toBeUndefined();
+  });
+});

@@ -1,0 +1,14 @@
+import { describe, expect, it } from '@jest/globals';
+import { errorPlace } from './error-places.js';
+
+describe('where a failure is put right', () => {
+  it('is the page of what caused it', () => {
+    expect(errorPlace({ code: 'budget_exceeded' })?.href).toBe('/spend');
+    expect(errorPlace({ code: 'provider_unauthorized', details: { connection: 'office' } })?.href).toBe(
+      '/connections/office',
+    );
+    expect(errorPlace({ code: 'circuit_open', details: { model: 'far/big' } })?.href).toBe('/connections/far');
+    expect(errorPlace({ code: 'provider_failed', details: { status: 500 } })?.href).toBe('/connections');
+    expect(errorPlace({ code: 'node_failed' })).toBeUndefined();
+  });
+});

@@ -1,0 +1,48 @@
+import { formatDuration } from '../../format/format-duration.js';
+import type { OpenAsk } from '../../run/run-api.js';
+
+/** When a question is due, in words, and whether that is over. */
+export interface Due {
+  readonly words: string;
+  readonly isOver: boolean;
+}
+
+/** The due time of a question; undefined where it has none. */
+export function dueOf({ question: { dueAt, remindAt } }: OpenAsk, now: number): Due | undefined {
+  if (dueAt !== undefined)
+    return dueAt <= now
+      ? { words: `Overdue for ${formatDuration(now - dueAt)}`, isOver: true }
+      : { words: `Due in ${formatDuration(dueAt - now)}`, isOver: remindAt !== undefined && remindAt <= now };
+  if (remindAt === undefined) return undefined;
+  return remindAt <= now
+    ? { words: `Reminder since ${formatDuration(now - remindAt)}`, isOver: true }
+    : { words: `Reminder in ${formatDuration(remindAt - now)}`, isOver: false };
+}
+
+/** Whom a question is for now: from the reminder on also whom it is escalated to. */
+export function forWhom({ question: { assignee, escalateTo, remindAt = Infinity } }: OpenAsk, now: number): string {
+  const others = escalateTo !== undefined && remindAt <= now ? [escalateTo] : [];
+  return [...(assignee === undefined ? [] : [assignee]), ...others].join(' or ') || 'anybody';
+}
+
+/** Whom questions are for, each once. */
+export function assigneesOf(asks: readonly OpenAsk[], now: number): readonly string[] {
+  return [...new Set(asks.map((ask) => forWhom(ask, now)))].sort((a, b) => a.localeCompare(b));
+}
+
+/** The questions that are asked for, what is over first, then what is due soonest, then the oldest. */
+export function orderAsks(
+  asks: readonly OpenAsk[],
+  wanted: { readonly isOverdue: boolean; readonly assignee: string },
+  now: number,
+): readonly OpenAsk[] {
+  return asks
+    .filter((ask) => !wanted.isOverdue || dueOf(ask, now)?.isOver === true)
+    .filter((ask) => wanted.assignee === '' || forWhom(ask, now) === wanted.assignee)
+    .sort((a, b) => compare(timeOf(a), timeOf(b)) || a.time - b.time);
+}
+
+const timeOf = ({ question: { dueAt = Infinity, remindAt = Infinity } }: OpenAsk): number => Math.min(dueAt, remindAt);
+
+// Infinity less Infinity is no number.
+const compare = (a: number, b: number): number => (a === b ? 0 : a - b);

@@ -1,0 +1,44 @@
+import { ThumbsDown, ThumbsUp } from 'lucide-react';
+import { useState, type ReactElement } from 'react';
+import { portfolio } from '../api/portfolio.js';
+import { useAction } from '../pages/use-action.js';
+import { useTotals } from '../run/use-run.js';
+
+const thumbs = [
+  { thumb: 'up', words: 'Good', Icon: ThumbsUp },
+  { thumb: 'down', words: 'Bad', Icon: ThumbsDown },
+] as const;
+
+/** Whether the answer was good: what policies know of the quality of the models that wrote in the run. */
+export function RunFeedback({ runId }: { readonly runId: string }): ReactElement | null {
+  const wrote = (useTotals()?.outputTokens ?? 0) > 0;
+  const [given, setGiven] = useState<'up' | 'down'>();
+  const send = useAction();
+  if (!wrote) return null;
+  const give = (thumb: 'up' | 'down'): void =>
+    send.run(async () => {
+      await portfolio.feedback(runId, { thumb });
+      setGiven(thumb);
+    });
+  return (
+    <div className="feedback" role="group" aria-label="Was the answer good?">
+      {thumbs.map(({ thumb, words, Icon }) => (
+        <button
+          key={thumb}
+          type="button"
+          className="icon-button"
+          aria-label={words}
+          title={`${words}: counts for the models that wrote here`}
+          aria-pressed={given === thumb}
+          disabled={send.isBusy}
+          onClick={() => give(thumb)}
+        >
+          <Icon size={15} aria-hidden />
+        </button>
+      ))}
+      <span className="quiet" role="status">
+        {send.error !== undefined ? send.error.message : given === undefined ? '' : 'Thank you: policies know it now.'}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+import { useMemo, type ReactElement } from 'react';
+import { useExecutionAt, useNested, useRecord } from '../run/use-run.js';
+import { AgentSteps } from './AgentSteps.js';
+import { agentSteps } from './agent-steps.js';
+import { DecisionDetail } from './DecisionDetail.js';
+import { GroundSentences } from './GroundSentences.js';
+import { LabelSteps } from './LabelSteps.js';
+import { PeopleSaid } from './PeopleSaid.js';
+
+/** What an execution decided and why, what it called, what happened to labels, and what people said. Nothing where it wrote nothing down. */
+export function ExecutionRecord({ path }: { readonly path: string }): ReactElement | null {
+  const records = useRecord(path);
+  const nested = useNested(path);
+  const report = useExecutionAt(path)?.outputs?.['report'];
+  // Approvals stand below as what people said.
+  const decisions = useMemo(
+    () => records.filter((record) => record.type === 'node-decision').filter(({ kind }) => kind !== 'approval'),
+    [records],
+  );
+  const steps = useMemo(() => agentSteps(records, nested), [records, nested]);
+  if (records.length === 0) return null;
+  return (
+    <div className="record">
+      {decisions.map((decision) => (
+        <section key={decision.seq} className="decision" data-kind={decision.kind} aria-label="Decision">
+          <p className="decision-sentence" dir="auto">
+            {decision.summary}
+          </p>
+          <DecisionDetail decision={decision} />
+          {decision.kind === 'ground' && report !== undefined ? <GroundSentences report={report} path={path} /> : null}
+        </section>
+      ))}
+      {steps.length === 0 ? null : <AgentSteps steps={steps} />}
+      <LabelSteps records={records} />
+      <PeopleSaid records={records} />
+    </div>
+  );
+}

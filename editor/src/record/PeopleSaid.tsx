@@ -1,0 +1,39 @@
+import { localPrincipal } from '@heddle/core';
+import type { ReactElement } from 'react';
+import type { PathRecord } from '../run/path-records.js';
+
+/** Questions that were decided: by whom, when and why. */
+export function PeopleSaid({ records }: { readonly records: readonly PathRecord[] }): ReactElement | null {
+  const asked = new Map(records.flatMap((record) => (record.type === 'ask-start' ? [[record.askId, record]] : [])));
+  const ended = records.filter((record) => record.type === 'ask-end');
+  if (ended.length === 0) return null;
+  return (
+    <section className="label-steps" aria-label="What people said">
+      <h3>What people said</h3>
+      <ul>
+        {ended.map((record) => (
+          <li key={record.seq}>
+            <strong>{asked.get(record.askId)?.question.title ?? 'A question'}</strong>{' '}
+            {record.outcome === 'expired' ? 'nobody answered in time' : wordsOf(record.value)}
+            <span className="quiet">
+              {' '}
+              {record.by === undefined
+                ? ''
+                : `by ${record.by === localPrincipal.id ? 'somebody at this machine' : record.by}, `}
+              {new Date(record.time).toLocaleString()}
+              {record.reason === undefined ? '' : `: “${record.reason}”`}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** The choice that was made, without what only binds it to its question. */
+function wordsOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value) ?? '';
+  const { hash: _hash, choice, ...rest } = value as Record<string, unknown>; // any JSON object
+  const more = Object.keys(rest).length === 0 ? '' : ` ${JSON.stringify(rest)}`;
+  return `${typeof choice === 'string' ? choice : ''}${more}`.trim() || 'answered';
+}

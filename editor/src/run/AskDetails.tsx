@@ -1,0 +1,47 @@
+import { useMemo, type ReactElement } from 'react';
+import { JsonText } from '../values/JsonText.js';
+import { LabelMark } from '../values/LabelMark.js';
+import { ValueView } from '../values/ValueView.js';
+import { askAbout } from './ask-details.js';
+
+/** Exactly what a question is about: the call with its arguments, the value, its label and its hash. */
+export function AskDetails({
+  details,
+  isCompact,
+}: {
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly isCompact: boolean;
+}): ReactElement {
+  const about = useMemo(() => askAbout(details), [details]);
+  const { tool, tags, args, label, hash, rest } = about;
+  const hasRest = Object.keys(rest).length > 0;
+  return (
+    <div className="ask-about">
+      {tool === undefined ? null : (
+        <p>
+          <span className="mono ask-tool">{tool}</span> <span className="quiet">{tags.join(' · ')}</span>
+        </p>
+      )}
+      {args === undefined ? null : <JsonText value={args} />}
+      {about.hasValue ? (
+        <ValueView value={{ value: about.value, label: label ?? { level: 'internal', marks: [] } }} />
+      ) : null}
+      {hasRest && !isCompact ? (
+        <details>
+          <summary className="quiet">More about it</summary>
+          <ValueView value={{ value: rest, label: label ?? { level: 'internal', marks: [] } }} />
+        </details>
+      ) : null}
+      {label === undefined && hash === undefined ? null : (
+        <p className="ask-bound">
+          {label === undefined ? null : <LabelMark level={label.level} marks={label.marks} title="Label of the data" />}
+          {hash === undefined ? null : (
+            <span className="mono quiet" title={`The answer is bound to exactly this: ${hash}`}>
+              {isCompact ? `${hash.slice(0, 19)}…` : hash}
+            </span>
+          )}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+import { useId, useMemo, useState, type ReactElement } from 'react';
+import { buttonForm, readAnswer } from './answer-fields.js';
+import { AnswerInput } from './AnswerInput.js';
+
+/** An answer by a button, with what is asked for beside it, and why. */
+export function ButtonAnswer({
+  schema,
+  buttons,
+  isSending,
+  onSend,
+}: {
+  readonly schema: Readonly<Record<string, unknown>>;
+  readonly buttons: readonly { readonly id: string; readonly title: string }[];
+  readonly isSending: boolean;
+  readonly onSend: (value: unknown, reason: string) => void;
+}): ReactElement {
+  const id = useId();
+  const { fields, bound } = useMemo(() => buttonForm(schema), [schema]);
+  const [values, setValues] = useState<Readonly<Record<string, string>>>({});
+  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
+  const [reason, setReason] = useState('');
+  const choose = (choice: string): void => {
+    const answer = fields.length === 0 ? ({ ok: true, value: {} } as const) : readAnswer(fields, values);
+    setErrors(answer.ok ? {} : answer.errors);
+    if (answer.ok) onSend({ ...Object(answer.value), ...bound, choice }, reason);
+  };
+  return (
+    <div className="ask-form">
+      {fields.map((field) => (
+        <AnswerInput
+          key={field.name}
+          field={field}
+          value={values[field.name] ?? field.initial}
+          error={errors[field.name]}
+          onChange={(value) => setValues((before) => ({ ...before, [field.name]: value }))}
+        />
+      ))}
+      <div className="field">
+        <label className="field-label" htmlFor={id}>
+          Why<span className="quiet"> optional, kept in the record</span>
+        </label>
+        <input id={id} value={reason} onChange={(event) => setReason(event.target.value)} />
+      </div>
+      <div className="ask-actions">
+        {buttons.map((button, index) => (
+          <button
+            key={button.id}
+            type="button"
+            className={index === 0 ? 'button button-primary' : 'button'}
+            disabled={isSending}
+            onClick={() => choose(button.id)}
+          >
+            {button.title}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}

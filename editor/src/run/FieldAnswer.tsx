@@ -1,0 +1,67 @@
+import { useMemo, useState, type ReactElement, type SyntheticEvent } from 'react';
+import { answerFields, readAnswer } from './answer-fields.js';
+import { AnswerInput } from './AnswerInput.js';
+
+/** The form of an answer: a field for each property of its schema; one choice among few needs one click. */
+export function FieldAnswer({
+  schema,
+  isSending,
+  onSend,
+}: {
+  readonly schema: Readonly<Record<string, unknown>>;
+  readonly isSending: boolean;
+  readonly onSend: (value: unknown) => void;
+}): ReactElement {
+  const fields = useMemo(() => answerFields(schema), [schema]);
+  const [values, setValues] = useState<Readonly<Record<string, string>>>({});
+  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
+  const only = fields.length === 1 ? fields[0] : undefined;
+  const submit = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    const answer = readAnswer(fields, values);
+    setErrors(answer.ok ? {} : answer.errors);
+    if (answer.ok) onSend(answer.value);
+  };
+  const choices: readonly (readonly [string, unknown])[] =
+    only?.kind === 'choice' && only.choices.length <= 4
+      ? only.choices.map((choice) => [choice, choice])
+      : only?.kind === 'boolean' && only.isRequired
+        ? [
+            [only.title === 'Answer' ? 'Yes' : only.title, true],
+            ['No', false],
+          ]
+        : [];
+  if (only !== undefined && choices.length > 0) {
+    return (
+      <div className="ask-actions" role="group" aria-label={only.title}>
+        {choices.map(([words, value], index) => (
+          <button
+            key={words}
+            type="button"
+            className={index === 0 ? 'button button-primary' : 'button'}
+            disabled={isSending}
+            onClick={() => onSend(only.name === '' ? value : { [only.name]: value })}
+          >
+            {words}
+          </button>
+        ))}
+      </div>
+    );
+  }
+  return (
+    <form className="ask-form" onSubmit={submit} noValidate>
+      {fields.map((field) => (
+        <AnswerInput
+          key={field.name}
+          field={field}
+          value={values[field.name] ?? field.initial}
+          error={errors[field.name]}
+          onChange={(value) => setValues((before) => ({ ...before, [field.name]: value }))}
+        />
+      ))}
+      <button type="submit" className="button button-primary" disabled={isSending}>
+        {isSending ? 'Sending' : 'Answer'}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,45 @@
+import { isPlainObject, Label } from '@heddle/core';
+
+/** What a question is about, in parts that have a place of their own. */
+export interface AskAbout {
+  readonly tool: string | undefined;
+  /** Where the tool comes from and what it does: `mcp`, `writes`, … */
+  readonly tags: readonly string[];
+  readonly args: unknown;
+  readonly hasValue: boolean;
+  readonly value: unknown;
+  readonly label: Label | undefined;
+  readonly hash: string | undefined;
+  /** What has no place of its own. */
+  readonly rest: Readonly<Record<string, unknown>>;
+}
+
+/** Reads the details of a question: what will happen, with what, and under which label. */
+export function askAbout(details: Readonly<Record<string, unknown>>): AskAbout {
+  const {
+    tool,
+    source,
+    effects,
+    arguments: args,
+    value,
+    label,
+    hash,
+    kind: _kind,
+    onLimit: _onLimit,
+    ...rest
+  } = details;
+  const read = Label.safeParse(isPlainObject(label) ? { marks: [], ...label } : label);
+  return {
+    tool: typeof tool === 'string' ? tool : undefined,
+    tags: [
+      ...(typeof source === 'string' ? [source] : []),
+      ...(Array.isArray(effects) ? effects.filter((effect) => typeof effect === 'string') : []),
+    ],
+    args,
+    hasValue: Object.hasOwn(details, 'value'),
+    value,
+    label: read.success ? read.data : undefined,
+    hash: typeof hash === 'string' ? hash : undefined,
+    rest,
+  };
+}

@@ -1,0 +1,71 @@
+import type { RunEventOf, StreamEvent } from '@heddle/core';
+
+const kept = [
+  'node-decision',
+  'label-decision',
+  'model-call',
+  'tool-call',
+  'node-step',
+  'ask-start',
+  'ask-end',
+] as const;
+
+/** What an execution wrote down of itself: its choices, its calls, its steps, and what people were asked. */
+export type PathRecord = RunEventOf<(typeof kept)[number]>;
+
+const kinds: ReadonlySet<string> = new Set(kept);
+/** More records than this are not kept in a tab: those of the executions that came first are dropped. */
+const most = 20_000;
+
+export interface PathRecords {
+  take(event: StreamEvent): void;
+  /** Makes what came visible; gives the paths that changed. */
+  publish(): readonly string[];
+  of(path: string): readonly PathRecord[];
+}
+
+/** Nothing written down yet. */
+export function createPathRecords(): PathRecords {
+  const byPath = new Map<string, PathRecord[]>();
+  const shown = new Map<string, readonly PathRecord[]>();
+  const changed = new Set<string>();
+  let count = 0;
+
+  const dropFirst = (): void => {
+    for (const [path, records] of byPath) {
+      if (count <= most / 2) return;
+      byPath.delete(path);
+      shown.delete(path);
+      count -= records.length;
+    }
+  };
+
+  return {
+    take: (event) => {
+      if (!isKept(event)) return;
+      const records = byPath.get(event.path) ?? [];
+      byPath.set(event.path, records);
+      records.push(event);
+      count += 1;
+      changed.add(event.path);
+      if (count > most) dropFirst();
+    },
+    publish: () => {
+      const paths = [...changed];
+      changed.clear();
+      for (const path of paths) shown.delete(path);
+      return paths;
+    },
+    of: (path) => {
+      const known = shown.get(path) ?? [...(byPath.get(path) ?? none)];
+      if (byPath.has(path)) shown.set(path, known);
+      return known.length === 0 ? none : known;
+    },
+  };
+}
+
+const none: readonly PathRecord[] = [];
+
+function isKept(event: StreamEvent): event is PathRecord {
+  return kinds.has(event.type);
+}
