@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common';
 import { AccountsController } from './auth/accounts.controller.js';
 import { ProjectsController } from './auth/projects.controller.js';
+import { ProviderController } from './auth/provider.controller.js';
 import { AuthController } from './auth/auth.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { ConnectionsController } from './connections/connections.controller.js';
@@ -56,6 +57,7 @@ export interface HeddleModuleOptions {
 export const controllers: readonly Type[] = [
   HealthController,
   AuthController,
+  ProviderController,
   AccountsController,
   ProjectsController,
   NodesController,

@@ -34,6 +34,8 @@ export const MeReply = z
   .object({
     isSignInNeeded: z.boolean(),
     hasUsers: z.boolean(),
+    /** A sign-in provider, where one is set up: open `address` in the browser. */
+    provider: z.object({ name: z.string(), address: z.string() }).optional(),
     /** Absent where nobody is signed in. */
     principal: z
       .object({

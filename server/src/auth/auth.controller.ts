@@ -38,8 +38,10 @@ export class AuthController {
     @Req() { headers, ip, method, url }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<MeReply> {
-    const { accounts, identity, sessions } = this.heddle;
-    const facts = { isSignInNeeded: accounts.isSignInNeeded(), hasUsers: accounts.hasUsers };
+    const { accounts, identity, sessions, provider } = this.heddle;
+    const isSignInNeeded = accounts.isSignInNeeded();
+    const { hasUsers } = accounts;
+    const facts = { isSignInNeeded, hasUsers, ...(provider === undefined ? {} : { provider: provider.describe() }) };
     const { kind, id, name, roles } = await identity.identify({ headers, ip, method, url });
     if (kind === 'anonymous') return facts;
     const cookie = kind === 'user' ? readSessionCookie(headers) : undefined;

@@ -14,6 +14,8 @@ const open = new Set([
   'GET /api/auth/me',
   'POST /api/auth/sign-in',
   'POST /api/auth/setup',
+  'GET /api/auth/oidc/start',
+  'GET /api/auth/oidc/callback',
 ]);
 
 /** Doors that other programs know answer in their own form, so they ask for the caller themselves; they are swept like all others. */

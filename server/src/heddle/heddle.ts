@@ -9,6 +9,7 @@ import { createAccountIdentity } from '../auth/account-identity.js';
 import type { Identity } from '../auth/identity.js';
 import { KeyService } from '../auth/key.service.js';
 import { ProjectService } from '../auth/project.service.js';
+import { createProvider, type ProviderService } from '../auth/provider.service.js';
 import { SessionService } from '../auth/session.service.js';
 import { UserService } from '../auth/user.service.js';
 import { isPublicPlace } from '../http/host-check.js';
@@ -74,6 +75,8 @@ export interface Heddle {
   readonly sessions: SessionService;
   readonly keys: KeyService;
   readonly projects: ProjectService;
+  /** Sign-in by a provider; undefined where none is set up. */
+  readonly provider: ProviderService | undefined;
   readonly ownership: Ownership;
   readonly templates: TemplateService;
   readonly publishing: Publishing;
@@ -202,6 +205,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     sessions: new SessionService({ stores, audit, clock }),
     keys: new KeyService({ stores, audit }),
     projects: new ProjectService({ stores, audit, clock }),
+    provider: createProvider(settings, { stores, audit, clock, accounts }),
     identity: createAccountIdentity({
       stores: parts.identity,
       clock,

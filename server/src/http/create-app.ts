@@ -9,7 +9,7 @@ import type { Heddle } from '../heddle/heddle.js';
 import { LiveAdapter, originOf } from '../live/live-adapter.js';
 import { ErrorFilter } from './error.filter.js';
 import { errorBody, toRequestError } from './error-reply.js';
-import { createHostCheck } from './host-check.js';
+import { createHostCheck, isVisit } from './host-check.js';
 import { OpenApiSource } from './openapi.controller.js';
 import { nestLog } from './nest-log.js';
 import { securityHeaders } from './security-headers.js';
@@ -55,7 +55,8 @@ export async function createApp(
     void reply.headers(securityHeaders);
     if (request.url.startsWith('/api')) void reply.header('cache-control', 'no-store');
     try {
-      checkHost(originOf(request.raw));
+      const origin = originOf(request.raw);
+      checkHost(isVisit(request) ? { ...origin, secFetchSite: undefined } : origin);
     } catch (thrown) {
       const error = toRequestError(thrown);
       heddle.log.warn(

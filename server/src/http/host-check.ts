@@ -59,6 +59,30 @@ export function createHostCheck(settings: {
   };
 }
 
+/** Paths that are never pages. */
+export const machinePaths = /^\/(?:api|v1|mcp|socket\.io|metrics|health)(?:\/|$|\?)/;
+
+/**
+ * Whether somebody follows a link to a page: from wherever, as links do. Pages hold nothing of anybody, and nobody may frame them. The
+ * way back from a sign-in provider is one too; it shows its ticket.
+ */
+export function isVisit({
+  method,
+  url,
+  headers,
+}: {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}): boolean {
+  return (
+    method === 'GET' &&
+    headers['sec-fetch-mode'] === 'navigate' &&
+    headers['sec-fetch-dest'] === 'document' &&
+    (!machinePaths.test(url) || /^\/api\/auth\/oidc\/callback(?:\?|$)/.test(url))
+  );
+}
+
 /** The name without the port, in lower case; undefined where the header is not a host. */
 function hostName(host: string | undefined): string | undefined {
   return /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/.exec((host ?? '').toLowerCase())?.[1];

@@ -75,6 +75,16 @@ describe('the server', () => {
     });
   });
 
+  it('opens pages from links elsewhere, and nothing else', async () => {
+    const visit = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+    const headers = { host: new URL(server.address).host, accept: 'text/html', ...visit };
+    expect((await send(server.address, '/workflows/abc', headers)).status).toBe(200);
+    for (const path of ['/api/workflows', '/v1/models', '/mcp', '/api/auth/me', '/api/auth/oidc/callbacks'])
+      expect([path, (await send(server.address, path, headers)).status]).toEqual([path, 403]);
+    expect((await send(server.address, '/', { ...headers, 'sec-fetch-dest': 'iframe' })).status).toBe(403);
+    expect((await send(server.address, '/', { ...headers, host: 'rebound.example' })).status).toBe(403);
+  });
+
   it('sends the security headers with every reply, and allows no inline script', async () => {
     for (const path of ['/api/health', '/', '/api/nothing']) {
       const { headers } = await server.call('GET', path, undefined, { accept: 'text/html' });

@@ -5,12 +5,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { errorBody } from './error-reply.js';
+import { machinePaths } from './host-check.js';
 
 /** Where the built editor is, seen from sources and from dist alike. */
 export const editorFolder = fileURLToPath(new URL('../../../editor/dist', import.meta.url));
-
-/** Paths that are never pages. */
-const machinePaths = /^\/(?:api|v1|mcp|socket\.io|metrics|health)(?:\/|$|\?)/;
 
 /** A file of the editor by its address: plain names only, so that nothing outside the folder can be meant. */
 const fileAddress = /^\/((?:[\w-][\w.-]*\/){0,3}[\w-][\w.-]*\.[a-z0-9]{1,11})(?:\?|$)/i;

@@ -1,4 +1,4 @@
-import { LabelLevel } from '@heddle/core';
+import { LabelLevel, Role } from '@heddle/core';
 import { resolve } from 'node:path';
 
 /** How a setting is read from text; throws an Error whose message says what is allowed. */
@@ -101,3 +101,17 @@ export function daysByLevel(usual: Readonly<Record<LabelLevel, number>>): Settin
     },
   };
 }
+
+/** Roles of groups, such as `admins=owner, *=viewer`; a group may stand several times. */
+export const rolesByGroup: SettingParser<readonly { readonly group: string; readonly role: Role }[]> = {
+  allowed: 'roles by group, such as admins=owner, *=viewer',
+  parse: (value) =>
+    list.parse(value).map((entry) => {
+      const split = entry.lastIndexOf('=');
+      const group = entry.slice(0, split).trim();
+      const role = Role.safeParse(entry.slice(split + 1).trim());
+      if (split < 1 || group === '' || !role.success)
+        throw new Error('must be roles by group, such as admins=owner, *=viewer');
+      return { group, role: role.data };
+    }),
+};

@@ -1,4 +1,15 @@
-import { address, bytes, choice, daysByLevel, list, path, text, whole, type SettingParser } from './setting-parsers.js';
+import {
+  address,
+  bytes,
+  choice,
+  daysByLevel,
+  list,
+  path,
+  rolesByGroup,
+  text,
+  whole,
+  type SettingParser,
+} from './setting-parsers.js';
 
 /** One setting of Heddle: an environment variable with a default. */
 export interface Setting<T> {
@@ -64,6 +75,36 @@ export const settingsTable = {
     '30',
     whole(1, 365),
     'Days after which somebody signs in again in any case.',
+  ),
+  publicUrl: optional(
+    'HEDDLE_PUBLIC_URL',
+    address,
+    'Address at which people reach Heddle, such as https://heddle.example.com. Without it: as the request names it.',
+  ),
+  oidcIssuer: optional(
+    'HEDDLE_OIDC_ISSUER',
+    address,
+    'Issuer of a sign-in provider (OpenID Connect), such as https://login.example.com.',
+  ),
+  oidcClientId: required('HEDDLE_OIDC_CLIENT_ID', 'heddle', text, 'Name of Heddle at the sign-in provider.'),
+  oidcClientSecret: optional(
+    'HEDDLE_OIDC_CLIENT_SECRET',
+    text,
+    'Secret of Heddle at the sign-in provider; none for a public client.',
+    true,
+  ),
+  oidcDomains: required(
+    'HEDDLE_OIDC_DOMAINS',
+    '',
+    list,
+    'Domains of email addresses whose people become users at their first sign-in; without it only users that are here sign in.',
+  ),
+  oidcGroupsClaim: required('HEDDLE_OIDC_GROUPS_CLAIM', 'groups', text, 'Claim that names the groups of somebody.'),
+  oidcRoles: required(
+    'HEDDLE_OIDC_ROLES',
+    '',
+    rolesByGroup,
+    'What groups are in the first project, such as heddle-admins=owner, staff=editor, *=viewer; set at each sign-in. Without it roles are kept as they are.',
   ),
   ratePerMinute: required(
     'HEDDLE_RATE_PER_MINUTE',

@@ -1,0 +1,82 @@
+import { HeddleError } from '@heddle/core';
+import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Heddle } from '../heddle/heddle.js';
+import { HEDDLE } from '../heddle/token.js';
+import { Access } from '../http/access.js';
+import { Reply } from '../http/reply.js';
+import type { ProviderService } from './provider.service.js';
+import { sessionCookie } from './session-cookie.js';
+import type { Browser } from './session.service.js';
+
+const StartQuery = z.object({ to: z.string().max(500).optional() });
+const cookieName = 'heddle-oidc';
+const path = '/api/auth/oidc';
+
+/** Sign-in by a provider (OpenID Connect): there and back again. */
+@Controller('api/auth/oidc')
+export class ProviderController {
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  @Get('start')
+  @Access('public')
+  @Reply(undefined, 302)
+  async start(
+    @Query({ schema: StartQuery }) { to }: z.infer<typeof StartQuery>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const home = this.homeOf(request);
+    const browser = browserOf(request, home);
+    const { ticket, address } = await this.provider().begin(`${home}${path}/callback`, localPath(to), browser);
+    await reply.header('set-cookie', ticketCookie(ticket, browser.isSecure)).redirect(address, 302);
+  }
+
+  @Get('callback')
+  @Access('public')
+  @Reply(undefined, 302)
+  async callback(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const browser = browserOf(request, this.homeOf(request));
+    const query = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '';
+    const session = await this.provider().finish(ticketOf(request.headers.cookie), query, browser);
+    const seconds = this.heddle.settings.sessionDays * 86_400;
+    await reply
+      .header('set-cookie', [
+        sessionCookie(session.token, session.isSecure, seconds),
+        ticketCookie('', browser.isSecure),
+      ])
+      .redirect(session.to, 302);
+  }
+
+  /** Errors: `not_found` where no provider is set up. */
+  private provider(): ProviderService {
+    const { provider } = this.heddle;
+    if (provider === undefined)
+      throw new HeddleError('not_found', 'No sign-in provider is set up: HEDDLE_OIDC_ISSUER.');
+    return provider;
+  }
+
+  /** The address that the browser used; a proxy's word on TLS counts where the proxy is trusted. */
+  private homeOf({ protocol, headers }: FastifyRequest): string {
+    return this.heddle.settings.publicUrl ?? `${protocol}://${headers.host ?? ''}`;
+  }
+}
+
+function browserOf({ headers, ip }: FastifyRequest, home: string): Browser {
+  return { ip, agent: headers['user-agent'] ?? '', isSecure: home.startsWith('https://') };
+}
+
+/** Lax, as the way back begins at the provider; good for this way only. */
+function ticketCookie(ticket: string, isSecure: boolean): string {
+  const age = ticket === '' ? 0 : 600;
+  return `${cookieName}=${ticket}; Path=${path}; HttpOnly; SameSite=Lax; Max-Age=${age}${isSecure ? '; Secure' : ''}`;
+}
+
+const ticketOf = (cookies: string | undefined): string | undefined =>
+  /(?:^|;\s*)heddle-oidc=(ho_[\w-]{43})(?:;|$)/.exec(cookies ?? '')?.[1];
+
+/** Only a page of our own: anything else would make sign-in a way to send people elsewhere. */
+function localPath(to: string | undefined): string {
+  return to !== undefined && /^\/(?![/\\])[\w\-./?=&%#]*$/.test(to) ? to : '/';
+}

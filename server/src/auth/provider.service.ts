@@ -1,0 +1,155 @@
+import type { IdentityStores, StoredUser } from '@heddle/adapters/identity';
+import { defaultProject, HeddleError, type Audit, type Clock, type Role } from '@heddle/core';
+import type { Settings } from '../settings/settings-table.js';
+import type { AccountService } from './account.service.js';
+import { ProviderSignIn, type BegunWay, type ProviderClaims } from './provider-sign-in.js';
+import { beginSession, type BegunSession, type Browser } from './session.service.js';
+
+export interface ProviderParts {
+  readonly signIn: Pick<ProviderSignIn, 'begin' | 'finish'>;
+  readonly stores: IdentityStores;
+  readonly audit: Audit;
+  readonly accounts: Pick<AccountService, 'rates' | 'recount' | 'hasUsers'>;
+  readonly issuer: string;
+  /** Domains of email addresses whose people become users at their first sign-in. */
+  readonly domains: readonly string[];
+  readonly groupsClaim: string;
+  /** What groups are in the first project; `*` is everybody. Empty: roles are kept as they are. */
+  readonly roles: readonly { readonly group: string; readonly role: Role }[];
+}
+
+/** Somebody who came back from the provider and is let in. */
+export interface ProviderSession extends BegunSession {
+  readonly to: string;
+}
+
+/** Sign-in by a provider: who comes is a user already, or becomes one where their domain is listed. */
+export class ProviderService {
+  constructor(private readonly parts: ProviderParts) {}
+
+  describe(): { readonly name: string; readonly address: string } {
+    return { name: new URL(this.parts.issuer).host, address: '/api/auth/oidc/start' };
+  }
+
+  /** Errors: `provider_failed`, `too_many_requests`. */
+  begin(back: string, to: string, { ip }: Browser): Promise<BegunWay> {
+    this.parts.accounts.rates.take(`oidc:${ip}`, 20);
+    return this.parts.signIn.begin(back, to);
+  }
+
+  /** Errors: `sign_in_failed`. */
+  async finish(ticket: string | undefined, query: string, browser: Browser): Promise<ProviderSession> {
+    this.parts.accounts.rates.take(`oidc:${browser.ip}`, 20);
+    try {
+      const told = await this.parts.signIn.finish(ticket, query);
+      const session = await this.letIn(told, browser);
+      this.parts.accounts.recount();
+      return { ...session, to: told.to };
+    } catch (error) {
+      const reason = error instanceof HeddleError ? error.message : 'internal';
+      await this.parts.audit.write([
+        {
+          act: 'sign-in',
+          who: 'anonymous',
+          subject: 'user',
+          isAllowed: false,
+          details: { with: 'provider', reason, address: browser.ip },
+        },
+      ]);
+      throw error;
+    }
+  }
+
+  private letIn(told: ProviderClaims, browser: Browser): Promise<BegunSession> {
+    const { stores, audit } = this.parts;
+    return audit.act(
+      ({ user }: BegunSession & { readonly user: StoredUser }) => [
+        {
+          act: 'sign-in',
+          who: `user:${user.id}`,
+          subject: `user:${user.id}`,
+          isAllowed: true,
+          details: { with: 'provider', issuer: told.issuer, address: browser.ip },
+        },
+      ],
+      () => {
+        const user = stores.users.bySubject(told.issuer, told.subject) ?? this.byAddress(told);
+        if (user.isDisabled) throw new HeddleError('sign_in_failed', 'This account is disabled.');
+        this.setRoles(user, told);
+        this.refuseBeforeOwner(user);
+        stores.users.sawSignIn(user.id);
+        return { user, ...beginSession(stores, user.id, browser) };
+      },
+    );
+  }
+
+  /**
+   * Who was not here by this provider before is found, or made, by an address that the provider has verified: an address that it only
+   * repeats would let anybody take anybody's account.
+   */
+  private byAddress({ issuer, subject, claims }: ProviderClaims): StoredUser {
+    const { users, projects } = this.parts.stores;
+    const email = typeof claims['email'] === 'string' ? claims['email'].toLowerCase() : '';
+    if (email === '' || claims['email_verified'] !== true)
+      throw new HeddleError('sign_in_failed', 'The sign-in provider says of no verified email address.');
+    const known = users.byEmail(email);
+    if (known !== undefined) {
+      users.linkSubject(known.id, issuer, subject);
+      return known;
+    }
+    const domain = email.slice(email.lastIndexOf('@') + 1);
+    if (!this.parts.domains.some((allowed) => allowed.toLowerCase() === domain))
+      throw new HeddleError('sign_in_failed', 'There is no user with this address: ask to be invited.');
+    const name =
+      typeof claims['name'] === 'string' && claims['name'].trim() !== '' ? claims['name'].slice(0, 100) : email;
+    const user = users.create({ email, name });
+    users.linkSubject(user.id, issuer, subject);
+    // Without a mapping of groups somebody new may look, no more.
+    if (this.parts.roles.length === 0) projects.setRoles(defaultProject, `user:${user.id}`, ['viewer']);
+    return user;
+  }
+
+  private setRoles(user: StoredUser, { claims }: ProviderClaims): void {
+    const { roles, groupsClaim, stores } = this.parts;
+    if (roles.length === 0) return;
+    const told = claims[groupsClaim];
+    const groups = new Set(Array.isArray(told) ? told.map(String) : typeof told === 'string' ? [told] : []);
+    const held = new Set(roles.filter(({ group }) => group === '*' || groups.has(group)).map(({ role }) => role));
+    const member = `user:${user.id}`;
+    try {
+      stores.projects.setRoles(defaultProject, member, [...held]);
+    } catch (error) {
+      // Whoever is left as the owner stays one, whatever their groups are.
+      if (!(error instanceof HeddleError) || error.code !== 'last_owner') throw error;
+      stores.projects.setRoles(defaultProject, member, [...held, 'owner']);
+    }
+  }
+
+  /** Nobody becomes the owner by coming first: groups say so, or the link that the start prints. */
+  private refuseBeforeOwner(user: StoredUser): void {
+    const { accounts, stores } = this.parts;
+    const roles = stores.projects.rolesOf(`user:${user.id}`).get(defaultProject) ?? [];
+    if (accounts.hasUsers || roles.includes('owner')) return;
+    throw new HeddleError(
+      'sign_in_failed',
+      "There is no owner yet: make the owner's account by the link that the start printed.",
+    );
+  }
+}
+
+/** The provider that the settings name; undefined where they name none. */
+export function createProvider(
+  settings: Settings,
+  parts: Pick<ProviderParts, 'stores' | 'audit' | 'accounts'> & { readonly clock: Pick<Clock, 'now'> },
+): ProviderService | undefined {
+  const { oidcIssuer: issuer, oidcClientId: clientId, oidcClientSecret: clientSecret } = settings;
+  if (issuer === undefined) return undefined;
+  return new ProviderService({
+    ...parts,
+    issuer,
+    signIn: new ProviderSignIn({ issuer, clientId, clientSecret }, parts.clock),
+    domains: settings.oidcDomains,
+    groupsClaim: settings.oidcGroupsClaim,
+    roles: settings.oidcRoles,
+  });
+}
