@@ -1,7 +1,14 @@
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 /** Collects a repeatable option. */
 export const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+/** A whole number option. */
+export const count = (value: string): number => {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return number;
+};
 
 export const json = (): Option =>
   new Option('--json', 'print one JSON document on standard output, and nothing else there');

@@ -1,15 +1,10 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { version } from '../health/version.js';
-import { collect, json } from './options.js';
+import { addAccounts } from './commands/accounts-program.js';
+import { addPublishing } from './commands/publishing-program.js';
+import { collect, count, json } from './options.js';
 import { addAudit } from './program-audit.js';
 import { addHybrid } from './program-hybrid.js';
-
-/** A whole number option. */
-const count = (value: string): number => {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
-  return number;
-};
 
 /** Every command of `heddle`. What a command does is loaded when it runs, so that a start stays quick. */
 export function createProgram(): Command {
@@ -74,6 +69,7 @@ export function createProgram(): Command {
   addAccounts(program);
   addHybrid(program);
   addAudit(program);
+  addPublishing(program);
   program
     .command('serve')
     .description('start the server')
@@ -245,51 +241,5 @@ function addStorage(program: Command): void {
     .addOption(json())
     .action(async (folder: string, options: { force?: true; json?: true }, command: Command) =>
       (await import('./commands/backup.js')).restore(folder, options, command),
-    );
-}
-
-function addAccounts(program: Command): void {
-  const load = () => import('./commands/accounts.js');
-  const users = program.command('users').description('people who sign in');
-  users
-    .command('list', { isDefault: true })
-    .description('list the users')
-    .addOption(json())
-    .action(async (options: { json?: true }, command: Command) => (await load()).listUsers(options, command));
-  users
-    .command('add <email>')
-    .description('add a user; prints a one-time link with which they choose a password')
-    .option('--name <name>', 'how the user is called')
-    .option('--role <role>', 'viewer, runner, editor, approver, auditor or owner; may be given again', collect, [])
-    .addOption(json())
-    .action(async (email: string, options: { name?: string; role: readonly string[]; json?: true }, command: Command) =>
-      (await load()).addUser(email, options, command),
-    );
-  const keys = program.command('keys').description('API keys');
-  keys
-    .command('list', { isDefault: true })
-    .description('list the keys')
-    .addOption(json())
-    .action(async (options: { json?: true }, command: Command) => (await load()).listKeys(options, command));
-  keys
-    .command('create <name>')
-    .description('make a key; it is shown this once')
-    .option('--workflow <id>', 'a workflow that it may call; may be given again (default: all)', collect, [])
-    .option('--rate <number>', 'most calls a minute', count)
-    .option('--days <number>', 'days after which it ends', count)
-    .addOption(json())
-    .action(
-      async (
-        name: string,
-        options: { workflow: readonly string[]; rate?: number; days?: number; json?: true },
-        command: Command,
-      ) => (await load()).createKey(name, options, command),
-    );
-  keys
-    .command('revoke <id>')
-    .description('refuse a key from now on')
-    .addOption(json())
-    .action(async (id: string, options: { json?: true }, command: Command) =>
-      (await load()).revokeKey(id, options, command),
     );
 }

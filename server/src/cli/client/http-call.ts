@@ -20,15 +20,19 @@ export interface Caller {
   ) => Promise<z.infer<Schema>>;
 }
 
-/** Makes a caller of a server. */
-export function createCaller(address: string, token: string | undefined): Caller {
+/** Makes a caller of a server. `send` stands in for the network where the server is in this process. */
+export function createCaller(
+  address: string,
+  token: string | undefined,
+  send: (address: string, init: RequestInit) => Promise<Response> = fetch,
+): Caller {
   const request: Caller['request'] = async (method, path, { headers = {}, body } = {}) => {
     const init = {
       method,
       headers: { ...headers, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
       ...(body === undefined ? {} : { body, ...(body instanceof ReadableStream ? { duplex: 'half' as const } : {}) }),
     };
-    const response = await fetch(`${address}${path}`, init).catch((cause: unknown) => {
+    const response = await send(`${address}${path}`, init).catch((cause: unknown) => {
       throw new HeddleError(
         'resource_unavailable',
         `The Heddle server at ${address} does not answer: is it stopping? Try again.`,

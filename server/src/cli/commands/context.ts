@@ -3,6 +3,7 @@ import { readSettings } from '../../settings/read-settings.js';
 import type { Settings } from '../../settings/settings-table.js';
 import { connect } from '../client/connect.js';
 import type { HeddleClient } from '../client/heddle-client.js';
+import { openRoutes, type Routes } from '../client/routes.js';
 
 /** The settings of a command: the environment, and `--data`. */
 export function settingsOf(command: Command, overrides: Readonly<Record<string, string | undefined>> = {}): Settings {
@@ -17,6 +18,16 @@ export async function withClient<T>(command: Command, work: (client: HeddleClien
     return await work(client);
   } finally {
     await client.close();
+  }
+}
+
+/** Does work through the routes of Heddle, as `withClient` does. */
+export async function withRoutes<T>(command: Command, work: (routes: Routes) => Promise<T>): Promise<T> {
+  const routes = await openRoutes(settingsOf(command));
+  try {
+    return await work(routes);
+  } finally {
+    await routes.close();
   }
 }
 

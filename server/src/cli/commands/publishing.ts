@@ -1,0 +1,105 @@
+import { HeddleError, PublishCheck, VersionsReply, WorkflowVersion } from '@heddle/core';
+import type { Command } from 'commander';
+import { issueLine, print, printJson, say, table } from '../output.js';
+import { withRoutes } from './context.js';
+import { testLines } from './test-workflow.js';
+
+interface JsonOption {
+  readonly json?: true;
+}
+
+/** `heddle publish`: the next version, once nothing stands between. Exit 1 where something does. */
+export async function publish(
+  workflow: string,
+  options: JsonOption & {
+    readonly note?: string;
+    readonly acceptDataMap?: true;
+    readonly check?: true;
+    readonly live: boolean;
+    readonly canary?: number;
+    readonly replyCeiling?: string;
+  },
+  command: Command,
+): Promise<void> {
+  if (options.canary !== undefined && options.canary > 99)
+    throw new HeddleError('usage', '--canary is a share in percent, from 1 to 99.');
+  const path = pathOf(workflow);
+  await withRoutes(command, async ({ call }) => {
+    const check = await call(PublishCheck, 'POST', `${path}/publish/check`, {});
+    const isAccepted = options.acceptDataMap === true || check.isDataMapAccepted;
+    if (options.check === true || !check.isReady || !isAccepted) {
+      report(check, options.json === true);
+      if (!check.isReady || (options.check !== true && !isAccepted)) process.exitCode = 1;
+      return;
+    }
+    const version = await call(WorkflowVersion, 'POST', `${path}/publish`, {
+      ...(options.note === undefined ? {} : { note: options.note }),
+      acceptDataMap: check.dataMapHash,
+      goLive: options.live,
+      ...(options.replyCeiling === undefined ? {} : { replyCeiling: options.replyCeiling }),
+      ...(options.canary === undefined ? {} : { canary: { share: options.canary / 100 } }),
+    });
+    if (options.json === true) printJson(version);
+    else print(`${workflow}: version ${version.version}, ${version.hash}`);
+  });
+}
+
+/** `heddle versions`. */
+export async function versions(workflow: string, options: JsonOption, command: Command): Promise<void> {
+  const reply = await withRoutes(command, ({ call }) => call(VersionsReply, 'GET', `${pathOf(workflow)}/versions`));
+  if (options.json === true) printJson(reply);
+  else print(...table([['version', 'published', 'author', 'state', 'note'], ...reply.versions.map(rowOf(reply))]));
+}
+
+/** `heddle rollback`: moves the live pointer. */
+export async function rollback(
+  workflow: string,
+  version: string | undefined,
+  options: JsonOption,
+  command: Command,
+): Promise<void> {
+  if (version !== undefined && !/^[1-9]\d*$/.test(version))
+    throw new HeddleError('usage', `'${version}' is no version: name its number, as heddle versions lists it.`);
+  const reply = await withRoutes(command, async ({ call }) => {
+    const known = await call(VersionsReply, 'GET', `${pathOf(workflow)}/versions`);
+    const to = version === undefined ? before(known, workflow) : Number(version);
+    return call(VersionsReply, 'POST', `${pathOf(workflow)}/live`, { live: { version: to } });
+  });
+  if (options.json === true) printJson(reply);
+  else print(`${workflow}: version ${reply.live?.version} is live`);
+}
+
+function before({ versions: known, live }: VersionsReply, workflow: string): number {
+  const earlier = known.find(({ version }) => live !== undefined && version < live.version);
+  if (earlier === undefined)
+    throw new HeddleError('version_not_found', `'${workflow}' has no version before the live one.`);
+  return earlier.version;
+}
+
+function report(check: PublishCheck, isJson: boolean): void {
+  if (isJson) {
+    printJson(check);
+    return;
+  }
+  if (check.diff !== undefined) print(check.isChanged ? check.diff : 'Nothing has changed since the live version.');
+  for (const issue of check.issues) say(`${issue.severity}: ${issueLine(issue)}`);
+  if (check.tests !== undefined) print(...testLines(check.tests));
+  print('Where the data goes:');
+  for (const { node, destination, kind, level } of check.dataMap)
+    print(`  ${node} → ${destination} (${kind}, ${level} at most)`);
+  if (check.dataMap.length === 0) print('  nowhere outside');
+  if (!check.isReady) say('Not ready: mend what is listed above.');
+  else if (!check.isDataMapAccepted) say('If the data may go there, publish with --accept-data-map.');
+}
+
+const rowOf =
+  ({ live }: VersionsReply) =>
+  ({ version, publishedAt, author, note }: WorkflowVersion): string[] => [
+    String(version),
+    new Date(publishedAt).toISOString(),
+    author,
+    version === live?.version ? 'live' : version === live?.canary?.version ? 'canary' : '',
+    note,
+  ];
+
+const pathOf = (workflow: string): string => `/api/workflows/${encodeURIComponent(workflow)}`;

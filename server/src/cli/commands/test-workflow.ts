@@ -1,0 +1,78 @@
+import {
+  HeddleError,
+  type LabelledValue,
+  parseDocument,
+  TestReport,
+  WorkflowReply,
+  type StreamEvent,
+} from '@heddle/core';
+import type { Command } from 'commander';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { parseTests, runTests, type RunTest } from '../../publishing/workflow-tests.js';
+import type { HeddleClient } from '../client/heddle-client.js';
+import { print, printJson } from '../output.js';
+import { findWorkflowFile, readWorkflowFile } from '../workflow-files.js';
+import { withClient, withRoutes } from './context.js';
+
+/** `heddle test`: the tests of a stored workflow, or of the `tests.jsonl` beside a workflow file. Exit 1 where one fails. */
+export async function testWorkflow(
+  workflow: string,
+  options: { readonly json?: true },
+  command: Command,
+): Promise<void> {
+  const file = await findWorkflowFile(workflow);
+  const report =
+    file === undefined
+      ? await withRoutes(command, async ({ call }) => {
+          const path = `/api/workflows/${encodeURIComponent(workflow)}`;
+          await call(WorkflowReply, 'GET', path);
+          return call(TestReport, 'POST', `${path}/tests/run`, {});
+        })
+      : await withClient(command, (client) => testFile(client, file));
+  if (options.json === true) printJson(report);
+  else print(...testLines(report));
+  if (report.failed > 0) process.exitCode = 1;
+}
+
+/** A report in lines: each test, and what each failed one saw. */
+export function testLines({ passed, failed, results }: TestReport): string[] {
+  return [
+    ...results.flatMap(({ name, status, ms, failures, runId }) => [
+      `${status === 'passed' ? '✓' : '✗'} ${name} (${Math.round(ms)} ms)`,
+      ...failures.map(
+        ({ assertion, message }) => `    ${assertion}: ${message}${runId === undefined ? '' : ` [run ${runId}]`}`,
+      ),
+    ]),
+    `${passed} passed, ${failed} failed`,
+  ];
+}
+
+async function testFile(client: HeddleClient, file: string): Promise<TestReport> {
+  const beside = join(dirname(file), 'tests.jsonl');
+  if (!existsSync(beside))
+    throw new HeddleError('file_not_found', `There is no ${beside}: write one test a line into it.`, {
+      details: { path: beside },
+    });
+  const tests = parseTests(await readFile(beside, 'utf8'));
+  const document = parseDocument(await readWorkflowFile(file));
+  const run: RunTest = async (_document, _id, inputs) => {
+    const runId = await client.startRun({ document }, { inputs });
+    const labels = new Map<string, LabelledValue['label']>();
+    await client.watchRun(runId, 0, (events) => seeLabels(events, labels));
+    const { summary, outputs } = await client.run(runId);
+    const labelled = Object.entries(outputs).map(([name, value]): [string, LabelledValue] => {
+      const label = labels.get(name);
+      return [name, { value, ...(label === undefined ? {} : { label }) } as LabelledValue]; // labelled by the run's own end
+    });
+    return { summary, outputs: Object.fromEntries(labelled) };
+  };
+  return runTests(tests, document, run, { now: () => Date.now() });
+}
+
+function seeLabels(events: readonly StreamEvent[], labels: Map<string, LabelledValue['label']>): void {
+  for (const event of events)
+    if (event.type === 'run-end')
+      for (const [name, { label }] of Object.entries(event.outputs ?? {})) labels.set(name, label);
+}
