@@ -19,6 +19,9 @@ import { CollectionsController } from './collections/collections.controller.js';
 import { FilesController } from './files/files.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { bindPublished } from './doors/bind-published.js';
+import { SchedulesController } from './doors/schedules/schedules.controller.js';
+import { HooksController } from './doors/webhooks/hooks.controller.js';
+import { WebhooksController } from './doors/webhooks/webhooks.controller.js';
 import { McpController } from './doors/mcp/mcp.controller.js';
 import { PUBLISHED, type Published } from './doors/published.js';
 import { OpenAiController } from './doors/openai/openai.controller.js';
@@ -77,6 +80,9 @@ export const controllers: readonly Type[] = [
   JobsController,
   VersionsController,
   PublishedController,
+  HooksController,
+  WebhooksController,
+  SchedulesController,
   AuditController,
   StopsController,
   OpenApiController,
@@ -96,7 +102,7 @@ for (const controller of controllers) {
 
 /**
  * Heddle as a Nest module, for its own server and for teams that host it inside theirs (on Fastify, with
- * `@fastify/multipart` registered; the host application checks Host and Origin).
+ * `@fastify/multipart` registered and `rawBody: true`; the host application checks Host and Origin).
  *
  * @example @Module({ imports: [HeddleModule.forRoot({ heddle: await openHeddle(readSettings(process.env), { kind: 'server' }) })] })
  */

@@ -96,7 +96,7 @@ export type RunReply = z.infer<typeof RunReply>;
 export const JobReply = z
   .object({
     jobId: z.string(),
-    kind: z.enum(['ingest', 'pull', 'runtime']),
+    kind: z.enum(['ingest', 'pull', 'runtime', 'batch']),
     status: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
     subject: z.string(),
     progress: z.record(z.string(), z.unknown()),

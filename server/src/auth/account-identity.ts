@@ -68,7 +68,7 @@ function byKey(
 }
 
 /** A key can do no more than its owner may at this moment. */
-function ownerRoles(stores: IdentityStores, key: StoredKey): readonly Role[] {
+export function ownerRoles(stores: IdentityStores, key: StoredKey): readonly Role[] {
   if (key.owner === 'local') return ['owner'];
   if (key.owner.startsWith('user:') && stores.users.get(key.owner.slice('user:'.length)).isDisabled) return [];
   return stores.projects.rolesOf(key.owner).get(key.project) ?? [];

@@ -25,6 +25,7 @@ import { RunHub } from '../live/run-hub.js';
 import { TopicHub } from '../live/topic-hub.js';
 import { ModelService } from '../models/model.service.js';
 import { recoverRuns } from '../runs/recover-runs.js';
+import { createDoors, type Doors } from '../doors/create-doors.js';
 import { createPublishing, type Publishing } from '../publishing/create-publishing.js';
 import { RunAcceptor } from '../runs/run-acceptor.js';
 import { RunDriver } from '../runs/run-driver.js';
@@ -80,6 +81,7 @@ export interface Heddle {
   readonly ownership: Ownership;
   readonly templates: TemplateService;
   readonly publishing: Publishing;
+  readonly doors: Doors;
   /** Claims unfinished runs: only `serve` does this (D4). Gives how many were claimed. */
   recover(wasStoppedOrderly: boolean): Promise<number>;
   /** Takes no more runs, gives unfinished ones back (D3) and stops jobs. Reading still works. */
@@ -170,10 +172,12 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     if (topics.isWatched('runs') && events.some((event) => event.type.startsWith('run-'))) tellRun(runId);
   });
   const publishing = createPublishing({ parts, workflows, compile, runs, hub, ownership, models, collections });
+  const doors = createDoors({ parts, workflows, publishing, accounts });
   return {
     settings,
     parts,
     publishing,
+    doors,
     clock,
     log,
     catalog: parts.catalog,
@@ -218,10 +222,12 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
       const { crashLimit } = settings;
       const claimed = await recoverRuns({ journal, driver, records, clock, log, crashLimit, wasStoppedOrderly });
       sweeper.start();
+      doors.start();
       return claimed;
     },
     stop: async () => {
       await sweeper.stop();
+      await doors.stop();
       await driver.release(settings.stopMs);
       contents.flush();
       await jobs.close();

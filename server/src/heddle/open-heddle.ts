@@ -21,6 +21,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from '../settings/settings-table.js';
 import { openConnections } from '../connections/open-connections.js';
+import { openDoorStores } from '../doors/open-doors.js';
 import { openRouting } from '../routing/open-routing.js';
 import { refuseStopped } from '../stops/stop-guard.js';
 import { createStorage } from '../storage/storage.js';
@@ -85,10 +86,12 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
   const stops = createStopStore(database);
   const stopDoor = { types: [], write: () => undefined, admit: (run: RunAcceptance) => refuseStopped(stops, run) };
   const { routing, projections } = openRouting(database, clock);
+  const keyFile = join(settings.dataFolder, 'secret.key');
+  const doors = openDoorStores(database, clock, keyFile);
   const journal = createSqliteJournal(database, {
     blobs,
     clock,
-    projections: [stopDoor, audit.projection, idempotency, ...projections],
+    projections: [stopDoor, audit.projection, idempotency, ...doors.projections, ...projections],
   });
   const temporaryFolder = join(settings.dataFolder, 'uploads');
   await rm(temporaryFolder, { recursive: true, force: true });
@@ -113,6 +116,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     jobs: createJobStore(database, clock),
     memory: createMemory(database, clock),
     versions: createVersionStore(database),
+    doors: doors.doors,
     idempotency,
     blobs,
     catalog: createCatalog([...standardNodes, ...(await readCustomNodes(settings))]),

@@ -20,6 +20,7 @@ import type {
 } from '@heddle/core';
 import type { AcceptedRun, EngineHost, Limits, RunHandle } from '@heddle/engine';
 import type { IdentityStores } from '@heddle/adapters/identity';
+import type { DoorStores } from '../doors/open-doors.js';
 import type { ConnectionParts } from '../connections/connection.service.js';
 import type { Lazy } from './lazy.js';
 import type { RoutingParts } from '../routing/open-routing.js';
@@ -43,6 +44,7 @@ export interface HeddleParts {
   readonly workflows: WorkflowStore;
   readonly jobs: JobStore;
   readonly versions: VersionStore;
+  readonly doors: DoorStores;
   readonly idempotency: IdempotencyKeys;
   readonly blobs: Blobs;
   readonly catalog: NodeCatalog;

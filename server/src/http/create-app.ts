@@ -79,6 +79,8 @@ export async function createApp(
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     forceCloseConnections: true,
     abortOnError: false,
+    // Signatures of webhooks are over the bytes as they came.
+    rawBody: true,
     logger: nestLog(heddle.log),
   });
   app.useBodyParser(

@@ -2,7 +2,7 @@ import { errorCodes, type HeddleError, type ProblemDetails } from '@heddle/core'
 
 /** Whether an address answers errors as problem details. */
 export function hasProblemDetails(url: string): boolean {
-  return /^\/v1\/(?:workflows|runs)(?:[/?]|$)/.test(url);
+  return /^\/v1\/(?:workflows|runs|hooks|share)(?:[/?]|$)/.test(url);
 }
 
 /** An error as RFC 9457 says, with its code of the one table. */

@@ -1,10 +1,12 @@
 import {
   canonicalJson,
   HeddleError,
+  isAtMost,
   isTerminal,
   type Clock,
   type IdempotencyKeys,
   type Journal,
+  type LabelLevel,
   type Principal,
   type PublishedEvent,
   type PublishedReply,
@@ -35,6 +37,8 @@ export interface StartPublished {
   /** How it came in: `v1`, `chat`, `mcp`, `webhook`, `schedule`, `share`, `batch`. */
   readonly door: string;
   readonly idempotencyKey?: string;
+  /** Whose name the key is; default: the principal's. */
+  readonly idempotencyScope?: string;
   readonly endUser?: string;
   /** Default: `published`. */
   readonly trigger?: RunTrigger;
@@ -124,9 +128,9 @@ export class PublishedRuns {
     }
   }
 
-  /** A run as it is now. Errors: `run_not_found`, `label_refused`. */
-  async get(runId: string, principal: Principal): Promise<PublishedReply> {
-    return this.replyOf(await this.visible(runId, principal));
+  /** A run as it is now; `ceiling` is of a destination that may hear less than callers. Errors: `run_not_found`, `label_refused`. */
+  async get(runId: string, principal: Principal, ceiling?: LabelLevel): Promise<PublishedReply> {
+    return this.replyOf(await this.visible(runId, principal), ceiling);
   }
 
   /**
@@ -160,18 +164,18 @@ export class PublishedRuns {
   async stream(
     runId: string,
     principal: Principal,
-    options: { readonly after?: number; readonly signal?: AbortSignal } = {},
+    options: { readonly after?: number; readonly signal?: AbortSignal; readonly ceiling?: LabelLevel } = {},
   ): Promise<AsyncGenerator<PublishedEvent>> {
     const summary = await this.visible(runId, principal);
     const workflow = await this.workflowOf(summary);
     return publishedStream({
+      ...options,
       runId,
       plan: workflow.compiled.plan,
-      ceiling: workflow.version.replyCeiling,
+      ceiling: lower(workflow.version.replyCeiling, options.ceiling),
       hub: this.parts.hub,
-      reply: () => this.get(runId, principal),
+      reply: () => this.get(runId, principal, options.ceiling),
       isAtRest: () => this.parts.runs.isAtRest(runId),
-      ...options,
     });
   }
 
@@ -227,21 +231,26 @@ export class PublishedRuns {
     return this.parts.published.version(stored, version ?? 0);
   }
 
-  private async replyOf(summary: RunSummary): Promise<PublishedReply> {
+  private async replyOf(summary: RunSummary, most?: LabelLevel): Promise<PublishedReply> {
     const { slug, version } = await this.workflowOf(summary);
     const events = isTerminal(summary.status)
       ? await this.parts.journal.events(summary.runId, { after: summary.lastSeq - 1 })
       : [];
     const end = events.find((event) => event.type === 'run-end');
-    return publishedReply(summary, { slug, version: version.version, ceiling: version.replyCeiling }, end);
+    const ceiling = lower(version.replyCeiling, most);
+    return publishedReply(summary, { slug, version: version.version, ceiling }, end);
   }
+}
+
+function lower(ceiling: LabelLevel, most: LabelLevel | undefined): LabelLevel {
+  return most === undefined || isAtMost(ceiling, most) ? ceiling : most;
 }
 
 function idempotencyOf(request: StartPublished, workflow: PublishedWorkflow): RunIdempotency | undefined {
   if (request.idempotencyKey === undefined) return undefined;
   const { inputs, version, principal, idempotencyKey: key } = request;
   return {
-    scope: principal.id,
+    scope: request.idempotencyScope ?? principal.id,
     key,
     requestHash: contentHash(canonicalJson({ workflow: workflow.id, version, inputs })),
   };

@@ -17,6 +17,8 @@ import {
   type Collections,
   type ModelHub,
   type NodeDefinition,
+  type RunAcceptance,
+  type SafeFetch,
 } from '@heddle/core';
 import { createMemoryJournal } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
@@ -31,6 +33,8 @@ import { silentLog } from '../heddle/log.js';
 import type { Engine } from '../heddle/parts.js';
 import { realClock } from '../heddle/real-clock.js';
 import { readSettings } from '../settings/read-settings.js';
+import { refuseStopped } from '../stops/stop-guard.js';
+import { openDoorStores } from '../doors/open-doors.js';
 import { openRouting } from '../routing/open-routing.js';
 import { openTools } from '../tools/open-tools.js';
 import { createStorage, type Storage } from '../storage/storage.js';
@@ -45,6 +49,7 @@ export interface TestHeddleOptions {
   readonly collections?: Collections;
   readonly models?: ModelHub;
   readonly storage?: Storage;
+  readonly fetch?: SafeFetch;
   readonly templatesFolder?: string;
   /** The node library in place of the nodes of tests. */
   readonly withStandardNodes?: boolean;
@@ -69,6 +74,9 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   const missing = <T>(kind: string): Promise<T> =>
     Promise.reject(new HeddleError('resource_unavailable', `This test has no ${kind}.`));
   const idempotency = createIdempotencyKeys(database, clock);
+  const stops = createStopStore(database);
+  const stopDoor = { types: [], write: () => undefined, admit: (run: RunAcceptance) => refuseStopped(stops, run) };
+  const doors = openDoorStores(database, clock, join(folder, 'secret.key'));
   const settings = readSettings({ HEDDLE_DATA: folder, HEDDLE_STOP_MS: '0', ...options.settings });
   const tools = openTools({
     database,
@@ -84,16 +92,21 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     log: silentLog,
     journal:
       options.withStoredJournal === true
-        ? createSqliteJournal(database, { blobs, clock, projections: [audit.projection, idempotency] })
+        ? createSqliteJournal(database, {
+            blobs,
+            clock,
+            projections: [stopDoor, audit.projection, idempotency, ...doors.projections],
+          })
         : createMemoryJournal(clock),
     versions: createVersionStore(database),
+    doors: doors.doors,
     idempotency,
     workflows: createWorkflowStore(database, clock),
     jobs: createJobStore(database, clock),
     blobs,
     storage: options.storage ?? createStorage(database, blobs),
     audit,
-    stops: createStopStore(database),
+    stops,
     catalog: createCatalog(options.nodes ?? (options.withStandardNodes === true ? standardNodes : testNodes)),
     engine: options.engine ?? createFakeEngine({ auto: true }),
     limits: { acquire: (_names, onReady) => (onReady(), () => undefined), release: () => undefined },
@@ -111,7 +124,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     ),
     documents: lazy(() => missing('documents')),
     files: lazy(() => missing('files')),
-    fetch: lazy(() => missing('fetch')),
+    fetch: lazy(() => (options.fetch === undefined ? missing('fetch') : Promise.resolve(options.fetch))),
     sandbox: lazy(() => missing('sandbox')),
     secret: (name) => missing(`secret ${name}`),
     temporaryFolder: join(folder, 'uploads'),

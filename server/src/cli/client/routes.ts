@@ -9,8 +9,6 @@ export interface Routes extends Caller {
   close(): Promise<void>;
 }
 
-type Method = NonNullable<Extract<Parameters<NestFastifyApplication['inject']>[0], { method?: unknown }>['method']>;
-
 /**
  * The same routes for commands as for everybody: of the running server, or of this process over the folder itself, so that a command
  * is checked, audited and answered in one way. Errors: `storage_locked`, `storage_*`.

@@ -1,0 +1,167 @@
+import { HeddleError, type BatchCounts, type BatchRow } from '@heddle/core';
+import type { JournalProjection } from '../journal/journal-projection.js';
+import type { HeddleDatabase } from '../journal/open-database.js';
+import { withStorageErrors } from '../journal/storage-error.js';
+
+/** A batch as it is stored, without its rows. */
+export interface StoredBatch {
+  readonly id: string;
+  readonly workflowId: string;
+  /** `Principal.id` of who began it: its runs have their rights. */
+  readonly owner: string;
+  /** What people want of it; whether it has ended follows from its rows. */
+  readonly state: 'going' | 'paused' | 'cancelled';
+  readonly body: unknown;
+  readonly createdAt: number;
+}
+
+interface Row {
+  readonly id: string;
+  readonly workflow_id: string;
+  readonly owner: string;
+  readonly state: StoredBatch['state'];
+  readonly body: string;
+  readonly created_at: number;
+}
+
+interface RowOfBatch {
+  readonly number: number;
+  readonly inputs: string;
+  readonly status: BatchRow['status'];
+  readonly attempt: number;
+  readonly run: string | null;
+  readonly error: string | null;
+}
+
+/** A row that waits for its run. */
+export interface WaitingRow {
+  readonly number: number;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly attempt: number;
+}
+
+/** Names the run of a row: the same row and attempt are the same run, whatever died between. */
+export const batchScope = (id: string): string => `batch:${id}`;
+export const rowKey = ({ number, attempt }: Pick<WaitingRow, 'number' | 'attempt'>): string => `${number}:${attempt}`;
+
+/**
+ * Batches in heddle.db. B1: a row is bound to its run in the commit that accepts the run. B2: it gets its end in the commit of the run's
+ * end. So a kill at any moment loses no row and runs none twice.
+ */
+export function createBatchStore(database: HeddleDatabase) {
+  const { connection, file } = database;
+  const insert = connection.prepare<[string, string, string, string, number]>(
+    "INSERT INTO batches (id, workflow_id, owner, state, body, created_at) VALUES (?, ?, ?, 'going', ?, ?)",
+  );
+  const insertRow = connection.prepare<[string, number, string]>(
+    "INSERT INTO batch_rows (batch, number, inputs, status, attempt) VALUES (?, ?, ?, 'waiting', 1)",
+  );
+  const byId = connection.prepare<[string], Row>('SELECT * FROM batches WHERE id = ?');
+  const ofWorkflow = connection.prepare<[string, number], Row>(
+    'SELECT * FROM batches WHERE workflow_id = ? ORDER BY created_at DESC LIMIT ?',
+  );
+  const going = connection.prepare<[], Row>(
+    "SELECT * FROM batches WHERE state = 'going' AND EXISTS (SELECT 1 FROM batch_rows WHERE batch = id AND status IN ('waiting', 'running')) ORDER BY created_at",
+  );
+  const setState = connection.prepare<[string, string]>('UPDATE batches SET state = ? WHERE id = ?');
+  const remove = connection.prepare<[string]>('DELETE FROM batches WHERE id = ?');
+  const removeRows = connection.prepare<[string]>('DELETE FROM batch_rows WHERE batch = ?');
+  const counts = connection.prepare<[string], { readonly status: BatchRow['status']; readonly count: number }>(
+    'SELECT status, count(*) AS count FROM batch_rows WHERE batch = ? GROUP BY status',
+  );
+  const waiting = connection.prepare<[string, number], RowOfBatch>(
+    "SELECT * FROM batch_rows WHERE batch = ? AND status = 'waiting' ORDER BY number LIMIT ?",
+  );
+  const rows = connection.prepare<[string, number, string | null, string | null, number], RowOfBatch>(
+    'SELECT * FROM batch_rows WHERE batch = ? AND number > ? AND (? IS NULL OR status = ?) ORDER BY number LIMIT ?',
+  );
+  const begin = connection.prepare<[string, string, number]>(
+    "UPDATE batch_rows SET status = 'running', run = ?, error = NULL WHERE batch = ? AND number = ?",
+  );
+  const endRun = connection.prepare<[string, string | null, string]>(
+    'UPDATE batch_rows SET status = ?, error = ? WHERE run = ?',
+  );
+  const refuse = connection.prepare<[string, string, number]>(
+    "UPDATE batch_rows SET status = 'failed', error = ? WHERE batch = ? AND number = ?",
+  );
+  const again = connection.prepare<[string]>(
+    "UPDATE batch_rows SET status = 'waiting', attempt = attempt + 1, run = NULL, error = NULL WHERE batch = ? AND status IN ('failed', 'cancelled')",
+  );
+  const giveUp = connection.prepare<[string]>(
+    "UPDATE batch_rows SET status = 'cancelled' WHERE batch = ? AND status = 'waiting'",
+  );
+  const within = <T>(work: () => T): T => withStorageErrors(file, work);
+
+  const projection: JournalProjection = {
+    types: ['run-end'],
+    accept({ idempotency, runId }) {
+      if (idempotency?.scope.startsWith('batch:') !== true) return;
+      begin.run(runId, idempotency.scope.slice('batch:'.length), Number(idempotency.key.split(':', 1)[0]));
+    },
+    write(runId, records) {
+      for (const record of records)
+        if (record.type === 'run-end') endRun.run(record.status, record.error?.message ?? null, runId);
+    },
+  };
+
+  return {
+    projection,
+    /** Plain SQL, for a transaction that is open already; so are the other acts. */
+    insert(batch: Omit<StoredBatch, 'state'>, inputs: readonly Readonly<Record<string, unknown>>[]): void {
+      insert.run(batch.id, batch.workflowId, batch.owner, JSON.stringify(batch.body), batch.createdAt);
+      inputs.forEach((row, index) => insertRow.run(batch.id, index + 1, JSON.stringify(row)));
+    },
+    setState: (id: string, state: StoredBatch['state']): void => void setState.run(state, id),
+    /** Failed and cancelled rows wait again. */
+    runAgain: (id: string): void => void again.run(id),
+    giveUpWaiting: (id: string): void => void giveUp.run(id),
+    remove(id: string): void {
+      removeRows.run(id);
+      remove.run(id);
+    },
+    /** A row whose run was refused before it began. */
+    refuse: (id: string, number: number, error: string): void => within(() => void refuse.run(error, id, number)),
+    /** Errors: `batch_not_found`. */
+    get(id: string): StoredBatch {
+      const row = within(() => byId.get(id));
+      if (row === undefined) throw new HeddleError('batch_not_found', `There is no batch '${id}'.`);
+      return fromRow(row);
+    },
+    list: (workflowId: string, limit: number): readonly StoredBatch[] =>
+      within(() => ofWorkflow.all(workflowId, limit).map(fromRow)),
+    /** Batches with rows that are to be worked on. */
+    going: (): readonly StoredBatch[] => within(() => going.all().map(fromRow)),
+    counts(id: string): BatchCounts {
+      const found = { waiting: 0, running: 0, done: 0, failed: 0, cancelled: 0 };
+      for (const { status, count } of within(() => counts.all(id))) found[status] = count;
+      return found;
+    },
+    waiting: (id: string, limit: number): readonly WaitingRow[] =>
+      within(() =>
+        waiting.all(id, limit).map(({ number, inputs, attempt }) => ({
+          number,
+          attempt,
+          inputs: JSON.parse(inputs) as WaitingRow['inputs'], // written by insert
+        })),
+      ),
+    rows: (id: string, after: number, status: BatchRow['status'] | undefined, limit: number): readonly BatchRow[] =>
+      within(() => rows.all(id, after, status ?? null, status ?? null, limit).map(toBatchRow)),
+  };
+}
+export type BatchStore = ReturnType<typeof createBatchStore>;
+
+function fromRow(row: Row): StoredBatch {
+  const { id, workflow_id: workflowId, owner, state, body, created_at: createdAt } = row;
+  return { id, workflowId, owner, state, body: JSON.parse(body) as unknown, createdAt };
+}
+
+function toBatchRow({ number, inputs, status, attempt, run, error }: RowOfBatch): BatchRow {
+  return {
+    number,
+    status,
+    attempt,
+    inputs: JSON.parse(inputs) as BatchRow['inputs'], // written by insert
+    ...(run === null ? {} : { runId: run }),
+    ...(error === null ? {} : { error }),
+  };
+}

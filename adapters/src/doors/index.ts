@@ -1,0 +1,11 @@
+export {
+  createBatchStore,
+  batchScope,
+  rowKey,
+  type BatchStore,
+  type StoredBatch,
+  type WaitingRow,
+} from './batch-store.js';
+export { createDoorStore, scheduleScope, type DoorKind, type DoorStore, type StoredDoor } from './door-store.js';
+export { createOutbox, type Outbox } from './outbox.js';
+export { newId } from '../identity/secret-token.js';

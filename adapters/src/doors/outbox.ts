@@ -1,0 +1,122 @@
+import { HeddleError, type Clock, type Delivery, type RunRecord } from '@heddle/core';
+import { newId } from '../identity/secret-token.js';
+import type { JournalProjection } from '../journal/journal-projection.js';
+import type { HeddleDatabase } from '../journal/open-database.js';
+import { withStorageErrors } from '../journal/storage-error.js';
+
+interface Row {
+  readonly id: string;
+  readonly door: string;
+  readonly run: string;
+  readonly event: Delivery['event'];
+  readonly ask: string | null;
+  readonly status: Delivery['status'];
+  readonly attempts: number;
+  readonly created_at: number;
+  readonly next_at: number | null;
+  readonly ended_at: number | null;
+  readonly error: string | null;
+}
+
+/** Ended deliveries are kept this long for people to look at; dead ones until they are sent. */
+const keptMs = 30 * 86_400_000;
+
+/**
+ * What webhooks are still to be told. O: a delivery is written in the commit of the record that it tells of, so that neither is there
+ * without the other; it stays until it was received or given up, and a dead one until somebody sends it again.
+ *
+ * @example createSqliteJournal(database, { blobs, clock, projections: [outbox.projection] })
+ */
+export function createOutbox(database: HeddleDatabase, clock: Pick<Clock, 'now'>) {
+  const { connection, file } = database;
+  const targets = connection.prepare<[string], { readonly id: string; readonly body: string }>(`
+    SELECT doors.id, doors.body FROM runs JOIN doors ON doors.workflow_id = runs.workflow_id AND doors.kind = 'webhook'
+    WHERE runs.id = ? AND runs.version IS NOT NULL`);
+  const insert = connection.prepare<[string, string, string, string, string | null, number, number]>(
+    "INSERT INTO deliveries (id, door, run, event, ask, status, created_at, next_at) VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?)",
+  );
+  const due = connection.prepare<[number, number], Row>(
+    "SELECT * FROM deliveries WHERE status = 'waiting' AND next_at <= ? ORDER BY next_at, number LIMIT ?",
+  );
+  const next = connection
+    .prepare<[], number | null>("SELECT min(next_at) FROM deliveries WHERE status = 'waiting'")
+    .pluck();
+  const byId = connection.prepare<[string], Row>('SELECT * FROM deliveries WHERE id = ?');
+  const ofDoor = connection.prepare<[string, string | null, string | null, number], Row>(
+    'SELECT * FROM deliveries WHERE door = ? AND (? IS NULL OR status = ?) ORDER BY number DESC LIMIT ?',
+  );
+  const end = connection.prepare<[string, number, string | null, string]>(
+    'UPDATE deliveries SET status = ?, attempts = attempts + 1, next_at = NULL, ended_at = ?, error = ? WHERE id = ?',
+  );
+  const retry = connection.prepare<[number, string, string]>(
+    'UPDATE deliveries SET attempts = attempts + 1, next_at = ?, error = ? WHERE id = ?',
+  );
+  const wait = connection.prepare<[number, string]>('UPDATE deliveries SET next_at = ? WHERE id = ?');
+  const again = connection.prepare<[number, string]>(
+    "UPDATE deliveries SET status = 'waiting', attempts = 0, next_at = ?, ended_at = NULL, error = NULL WHERE id = ?",
+  );
+  const forget = connection.prepare<[number]>("DELETE FROM deliveries WHERE status = 'sent' AND ended_at < ?");
+  const within = <T>(work: () => T): T => withStorageErrors(file, work);
+  let onAdded = (): void => undefined;
+
+  function write(runId: string, records: readonly RunRecord[]): void {
+    const doors = targets.all(runId).map(({ id, body }) => ({ id, ...(JSON.parse(body) as { events: string[] }) })); // written by us
+    if (doors.length === 0) return;
+    const now = clock.now();
+    for (const record of records) {
+      const event = eventOf(record);
+      for (const door of doors)
+        if (event !== undefined && door.events.includes(event))
+          insert.run(newId('d'), door.id, runId, event, record.type === 'ask-start' ? record.askId : null, now, now);
+    }
+    onAdded();
+  }
+
+  return {
+    projection: { types: ['run-end', 'ask-start'], write } satisfies JournalProjection,
+    /** Called inside the commit that adds something. */
+    whenAdded: (callback: () => void): void => void (onAdded = callback),
+    due: (now: number, limit: number): readonly Delivery[] => within(() => due.all(now, limit).map(fromRow)),
+    nextAt: (): number | undefined => within(() => next.get() ?? undefined),
+    /** Newest first. */
+    list: (door: string, status: Delivery['status'] | undefined, limit: number): readonly Delivery[] =>
+      within(() => ofDoor.all(door, status ?? null, status ?? null, limit).map(fromRow)),
+    /** Errors: `delivery_not_found`. */
+    get(id: string): Delivery {
+      const row = within(() => byId.get(id));
+      if (row === undefined) throw new HeddleError('delivery_not_found', `There is no delivery '${id}'.`);
+      return fromRow(row);
+    },
+    /** Plain SQL, for a transaction that is open already. */
+    end(id: string, status: 'sent' | 'dead', error?: string): void {
+      end.run(status, clock.now(), error ?? null, id);
+    },
+    tryAt: (id: string, time: number, error: string): void => within(() => void retry.run(time, error, id)),
+    /** Looked at again then; it was no try. */
+    postpone: (id: string, time: number): void => within(() => void wait.run(time, id)),
+    sendAgain: (id: string): void => within(() => void again.run(clock.now(), id)),
+    sweep: (): void => within(() => void forget.run(clock.now() - keptMs)),
+  };
+}
+export type Outbox = ReturnType<typeof createOutbox>;
+
+function eventOf(record: RunRecord): Delivery['event'] | undefined {
+  if (record.type === 'ask-start') return 'ask.opened';
+  return record.type === 'run-end' ? `run.${record.status}` : undefined;
+}
+
+function fromRow(row: Row): Delivery {
+  return {
+    id: row.id,
+    webhook: row.door,
+    runId: row.run,
+    event: row.event,
+    ...(row.ask === null ? {} : { askId: row.ask }),
+    status: row.status,
+    attempts: row.attempts,
+    createdAt: row.created_at,
+    ...(row.next_at === null ? {} : { nextAt: row.next_at }),
+    ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
+    ...(row.error === null ? {} : { error: row.error }),
+  };
+}

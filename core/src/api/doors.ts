@@ -1,0 +1,228 @@
+import { z } from 'zod';
+import { LabelLevel } from '../labels/label.js';
+import { PortDescription } from '../node/describe-node.js';
+
+const Name = z.string().trim().min(1).max(100);
+const perMinute = z.int().min(1).max(1_000_000);
+/** Inputs as a template: a text that is one `{{ body.path }}` becomes that value. Left out: members of the body that are inputs. */
+const Mapping = z.record(z.string(), z.unknown());
+
+/** How a sender proves that a message is its own; `standard` is Standard Webhooks. */
+export const HookScheme = z.enum(['standard', 'github', 'stripe', 'slack']).meta({ id: 'HookScheme' });
+export type HookScheme = z.infer<typeof HookScheme>;
+
+/** A webhook that begins runs: `POST /v1/hooks/:id`. */
+export const HookConfig = z
+  .strictObject({
+    name: Name,
+    scheme: HookScheme.default('standard'),
+    inputs: Mapping.optional(),
+    /** Messages signed longer ago, or further ahead, are refused. */
+    toleranceSeconds: z.int().min(30).max(3_600).default(300),
+    ratePerMinute: perMinute.default(600),
+    isPaused: z.boolean().default(false),
+  })
+  .meta({ id: 'HookConfig' });
+export type HookConfig = z.infer<typeof HookConfig>;
+
+/** What a webhook tells of. */
+export const WebhookEvent = z
+  .enum(['run.done', 'run.failed', 'run.cancelled', 'ask.opened'])
+  .meta({ id: 'WebhookEvent' });
+export type WebhookEvent = z.infer<typeof WebhookEvent>;
+
+/** A webhook that is told what becomes of published runs. */
+export const WebhookConfig = z
+  .strictObject({
+    name: Name,
+    url: z.url({ protocol: /^https?$/ }).max(2_000),
+    events: z.array(WebhookEvent).min(1).default(['run.done', 'run.failed']),
+    /** Outputs above it are not sent. */
+    ceiling: LabelLevel.default('internal'),
+    isPaused: z.boolean().default(false),
+  })
+  .meta({ id: 'WebhookConfig' });
+export type WebhookConfig = z.infer<typeof WebhookConfig>;
+
+/** When a published workflow runs by itself. */
+export const ScheduleConfig = z
+  .strictObject({
+    name: Name,
+    /** Five fields, or six with seconds. */
+    cron: z.string().trim().min(1).max(200),
+    /** Such as `Europe/Paris`. */
+    timeZone: z.string().max(100).default('UTC'),
+    inputs: Mapping.default({}),
+    /** What happens to times that passed while Heddle was not running. */
+    catchUp: z.enum(['skip', 'one', 'all']).default('one'),
+    /** Most runs that `all` begins at once; the newest times. */
+    catchUpLimit: z.int().min(1).max(1_000).default(10),
+    isPaused: z.boolean().default(false),
+  })
+  .meta({ id: 'ScheduleConfig' });
+export type ScheduleConfig = z.infer<typeof ScheduleConfig>;
+
+/** A page on which anybody who has its address uses a workflow. */
+export const ShareConfig = z
+  .strictObject({
+    name: Name,
+    /** `auto` is a chat where the workflow takes one text or messages and answers with a text. */
+    mode: z.enum(['auto', 'chat', 'form']).default('auto'),
+    title: z.string().max(200).optional(),
+    greeting: z.string().max(2_000).optional(),
+    /** Outputs above it are not shown. */
+    ceiling: LabelLevel.default('internal'),
+    /** Runs a minute of one visitor (by address). */
+    ratePerMinute: perMinute.default(20),
+    /** Runs a day of all visitors together. */
+    runsPerDay: z.int().min(1).max(10_000_000).default(1_000),
+    /** Epoch milliseconds. */
+    expiresAt: z.number().optional(),
+    /** Sites that may show it in a frame, such as `https://shop.example.com`; none where empty. */
+    origins: z
+      .array(z.string().regex(/^https?:\/\/[a-z0-9.-]+(?::\d{1,5})?$/i))
+      .max(50)
+      .default([]),
+    theme: z
+      .strictObject({
+        scheme: z.enum(['auto', 'light', 'dark']).default('auto'),
+        /** Of buttons and links: `#rrggbb`. */
+        accent: z
+          .string()
+          .regex(/^#[0-9a-f]{6}$/i)
+          .optional(),
+      })
+      .prefault({}),
+    isPaused: z.boolean().default(false),
+  })
+  .meta({ id: 'ShareConfig' });
+export type ShareConfig = z.infer<typeof ShareConfig>;
+
+const about = { id: z.string(), workflowId: z.string(), owner: z.string(), createdAt: z.number() };
+
+/** `GET /api/workflows/:id/hooks`. */
+export const HookReply = HookConfig.extend({ ...about, path: z.string() }).meta({ id: 'HookReply' });
+export type HookReply = z.infer<typeof HookReply>;
+export const HooksReply = z.object({ hooks: z.array(HookReply) }).meta({ id: 'HooksReply' });
+/** The secret is told when a webhook is made, and never again. */
+export const CreatedHookReply = HookReply.extend({ secret: z.string() }).meta({ id: 'CreatedHookReply' });
+export type CreatedHookReply = z.infer<typeof CreatedHookReply>;
+/** `secret`: of a sender that chooses it itself, such as Stripe. */
+export const CreateHookRequest = HookConfig.extend({ secret: z.string().min(8).max(500).optional() }).meta({
+  id: 'CreateHookRequest',
+});
+export type CreateHookRequest = z.infer<typeof CreateHookRequest>;
+
+/** `GET /api/workflows/:id/webhooks`. */
+export const WebhookReply = WebhookConfig.extend(about).meta({ id: 'WebhookReply' });
+export type WebhookReply = z.infer<typeof WebhookReply>;
+export const WebhooksReply = z.object({ webhooks: z.array(WebhookReply) }).meta({ id: 'WebhooksReply' });
+export const CreatedWebhookReply = WebhookReply.extend({ secret: z.string() }).meta({ id: 'CreatedWebhookReply' });
+export type CreatedWebhookReply = z.infer<typeof CreatedWebhookReply>;
+
+/** One thing that a webhook is told: waiting for its next try, received, or given up. */
+export const Delivery = z
+  .object({
+    id: z.string(),
+    webhook: z.string(),
+    runId: z.string(),
+    event: WebhookEvent,
+    askId: z.string().optional(),
+    status: z.enum(['waiting', 'sent', 'dead']),
+    attempts: z.int().nonnegative(),
+    createdAt: z.number(),
+    nextAt: z.number().optional(),
+    endedAt: z.number().optional(),
+    error: z.string().optional(),
+  })
+  .meta({ id: 'Delivery' });
+export type Delivery = z.infer<typeof Delivery>;
+export const DeliveriesReply = z.object({ deliveries: z.array(Delivery) }).meta({ id: 'DeliveriesReply' });
+
+/** `GET /api/workflows/:id/schedules`. */
+export const ScheduleReply = ScheduleConfig.extend({
+  ...about,
+  /** The next times, epoch milliseconds; none while it is paused. */
+  next: z.array(z.number()),
+  lastAt: z.number().optional(),
+  lastError: z.string().optional(),
+}).meta({ id: 'ScheduleReply' });
+export type ScheduleReply = z.infer<typeof ScheduleReply>;
+export const SchedulesReply = z.object({ schedules: z.array(ScheduleReply) }).meta({ id: 'SchedulesReply' });
+
+/** `GET /api/workflows/:id/shares`. */
+export const ShareReply = ShareConfig.extend({ ...about, path: z.string() }).meta({ id: 'ShareReply' });
+export type ShareReply = z.infer<typeof ShareReply>;
+export const SharesReply = z.object({ shares: z.array(ShareReply) }).meta({ id: 'SharesReply' });
+
+/** `GET /v1/share/:token`: what its page shows. */
+export const SharedWorkflow = z
+  .object({
+    title: z.string(),
+    description: z.string().optional(),
+    greeting: z.string().optional(),
+    mode: z.enum(['chat', 'form']),
+    /** Of a chat: the input that takes what is said, and the output that answers. */
+    chat: z.object({ input: z.string(), takesMessages: z.boolean(), output: z.string() }).optional(),
+    inputs: z.array(PortDescription),
+    outputs: z.array(PortDescription),
+    theme: ShareConfig.shape.theme,
+  })
+  .meta({ id: 'SharedWorkflow' });
+export type SharedWorkflow = z.infer<typeof SharedWorkflow>;
+
+/** What becomes of each row of a batch. */
+export const BatchCounts = z.object({
+  waiting: z.int().nonnegative(),
+  running: z.int().nonnegative(),
+  done: z.int().nonnegative(),
+  failed: z.int().nonnegative(),
+  cancelled: z.int().nonnegative(),
+});
+export type BatchCounts = z.infer<typeof BatchCounts>;
+
+export const BatchConfig = z
+  .strictObject({
+    name: Name.default('Batch'),
+    /** Runs at the same time. */
+    concurrency: z.int().min(1).max(256).default(4),
+    /** Input by column or member; left out, those of the same name. */
+    columns: z.record(z.string(), z.string()).optional(),
+    /** The version that every row runs; left out, the live one when it began. */
+    version: z.int().positive().optional(),
+  })
+  .prefault({})
+  .meta({ id: 'BatchConfig' });
+export type BatchConfig = z.infer<typeof BatchConfig>;
+
+/** `GET /api/workflows/:id/batches/:batch`. */
+export const BatchReply = z
+  .object({
+    id: z.string(),
+    workflowId: z.string(),
+    owner: z.string(),
+    createdAt: z.number(),
+    name: z.string(),
+    concurrency: z.int(),
+    version: z.int(),
+    status: z.enum(['running', 'paused', 'cancelled', 'done']),
+    rows: BatchCounts,
+    /** The job that works on it now: its progress is on the topic `jobs`. */
+    jobId: z.string().optional(),
+  })
+  .meta({ id: 'BatchReply' });
+export type BatchReply = z.infer<typeof BatchReply>;
+export const BatchesReply = z.object({ batches: z.array(BatchReply) }).meta({ id: 'BatchesReply' });
+
+export const BatchRow = z
+  .object({
+    number: z.int().positive(),
+    status: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']),
+    attempt: z.int().positive(),
+    inputs: z.record(z.string(), z.unknown()),
+    runId: z.string().optional(),
+    error: z.string().optional(),
+  })
+  .meta({ id: 'BatchRow' });
+export type BatchRow = z.infer<typeof BatchRow>;
+export const BatchRowsReply = z.object({ rows: z.array(BatchRow) }).meta({ id: 'BatchRowsReply' });

@@ -1,0 +1,29 @@
+import {
+  createBatchStore,
+  createDoorStore,
+  createOutbox,
+  type BatchStore,
+  type DoorStore,
+  type Outbox,
+} from '@heddle/adapters/doors';
+import type { HeddleDatabase, JournalProjection } from '@heddle/adapters/journal';
+import type { Clock } from '@heddle/core';
+
+/** What doors keep. */
+export interface DoorStores {
+  readonly store: DoorStore;
+  readonly outbox: Outbox;
+  readonly batches: BatchStore;
+}
+
+/** Opens them over a database; the projections must be given to its journal. */
+export function openDoorStores(
+  database: HeddleDatabase,
+  clock: Clock,
+  keyFile: string,
+): { readonly doors: DoorStores; readonly projections: readonly JournalProjection[] } {
+  const store = createDoorStore(database, keyFile);
+  const outbox = createOutbox(database, clock);
+  const batches = createBatchStore(database);
+  return { doors: { store, outbox, batches }, projections: [store.projection, outbox.projection, batches.projection] };
+}

@@ -1,0 +1,36 @@
+import { HeddleError, type ScheduleConfig } from '@heddle/core';
+
+type When = Pick<ScheduleConfig, 'cron' | 'timeZone'>;
+
+/** Times of a schedule, epoch milliseconds. */
+export interface CronTimes {
+  /** The next ones after a time. */
+  after(time: number, count: number): readonly number[];
+  /** The last ones up to a time, newest first. */
+  upTo(time: number, count: number): readonly number[];
+}
+
+/**
+ * Reads when a schedule runs; the library is loaded by the first that needs it. Errors: `schedule_invalid`.
+ *
+ * @example (await cronTimes({ cron: '0 9 * * 1-5', timeZone: 'Europe/Paris' })).after(Date.now(), 3)
+ */
+export async function cronTimes({ cron, timeZone }: When): Promise<CronTimes> {
+  const { Cron } = await import('croner');
+  try {
+    const times = new Cron(cron, { timezone: timeZone, paused: true });
+    // Also finds out whether the zone is known.
+    times.nextRun();
+    return {
+      after: (time, count) => times.nextRuns(count, new Date(time)).map((date) => date.getTime()),
+      // Up to and with the second of the time: the library looks strictly before.
+      upTo: (time, count) => times.previousRuns(count, new Date(time + 1_000)).map((date) => date.getTime()),
+    };
+  } catch (cause) {
+    throw new HeddleError(
+      'schedule_invalid',
+      `'${cron}' in '${timeZone}' is no time that can be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      { cause, details: { cron, timeZone } },
+    );
+  }
+}

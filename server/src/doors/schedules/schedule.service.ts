@@ -1,0 +1,175 @@
+import { scheduleScope, type DoorStore, type StoredDoor } from '@heddle/adapters/doors';
+import {
+  fillTemplate,
+  HeddleError,
+  ScheduleConfig,
+  toHeddleError,
+  type Clock,
+  type Principal,
+  type ScheduleReply,
+} from '@heddle/core';
+import type { Log } from '../../heddle/log.js';
+import type { PublishedRuns } from '../../publishing/published-runs.js';
+import { checkTemplate } from '../webhooks/hook.service.js';
+import type { DoorService } from '../door.service.js';
+import { cronTimes } from './cron-times.js';
+import { dueTimes } from './due-times.js';
+
+export interface ScheduleParts {
+  readonly doors: DoorService;
+  readonly store: DoorStore;
+  readonly runs: PublishedRuns;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const shownTimes = 5;
+/** After what may pass (busy, an emergency stop, a fault of the store) it is tried again. */
+const againMs = 15_000;
+/** A timer is set no further than this, so that a clock that is set wrong for a while is noticed. */
+const longestSleepMs = 3_600_000;
+
+/** Schedules: each time begins one run at most, whatever dies when (the time is in the commit of its run). */
+export class ScheduleService {
+  private readonly errors = new Map<string, string>();
+  private working: Promise<void> = Promise.resolve();
+  private stopTimer: (() => void) | undefined;
+  private isStarted = false;
+
+  constructor(private readonly parts: ScheduleParts) {}
+
+  async list(workflow: string): Promise<readonly ScheduleReply[]> {
+    const doors = await this.parts.doors.list('schedule', workflow);
+    return Promise.all(doors.map((door) => this.replyOf(door)));
+  }
+
+  /** Errors: `schedule_invalid`, `workflow_not_found`. */
+  async create(workflow: string, config: ScheduleConfig, caller: Principal): Promise<ScheduleReply> {
+    checkTemplate(config.inputs);
+    await cronTimes(config);
+    const door = await this.parts.doors.create('schedule', workflow, config, caller);
+    this.look();
+    return this.replyOf(door);
+  }
+
+  /** What lies behind is not caught up with: a pause or another time counts from now. Errors: as `create`, `trigger_not_found`. */
+  async change(workflow: string, id: string, config: ScheduleConfig, caller: Principal): Promise<ScheduleReply> {
+    checkTemplate(config.inputs);
+    await cronTimes(config);
+    const door = await this.parts.doors.change('schedule', workflow, id, config, caller);
+    this.parts.store.skipTo(id, this.parts.clock.now());
+    this.errors.delete(id);
+    this.look();
+    return this.replyOf(door);
+  }
+
+  async remove(workflow: string, id: string, caller: Principal): Promise<void> {
+    await this.parts.doors.remove('schedule', workflow, id, caller);
+    this.errors.delete(id);
+  }
+
+  /** Begins to run what is due, and what was missed as each schedule says. */
+  start(): void {
+    this.isStarted = true;
+    this.look();
+  }
+
+  async stop(): Promise<void> {
+    this.isStarted = false;
+    this.stopTimer?.();
+    await this.working;
+  }
+
+  /** Looks now; one look at a time. */
+  look(): void {
+    if (!this.isStarted) return;
+    this.working = this.working
+      .then(() => this.tick())
+      .catch((err: unknown) => this.parts.log.error({ err }, 'schedules could not be looked at'));
+  }
+
+  /** Resolves when what was asked for has been looked at: for tests. */
+  get idle(): Promise<void> {
+    return this.working;
+  }
+
+  private async tick(): Promise<void> {
+    this.stopTimer?.();
+    const { store, clock } = this.parts;
+    let next = clock.now() + longestSleepMs;
+    for (const door of store.list('schedule')) {
+      if (!this.isStarted) return;
+      const config = ScheduleConfig.parse(door.body);
+      if (config.isPaused) continue;
+      next = Math.min(next, await this.run(door, config));
+    }
+    if (this.isStarted) this.stopTimer = clock.at(next, () => this.look());
+  }
+
+  /** Runs what is due of a schedule and gives when to look at it again. */
+  private async run(door: StoredDoor, config: ScheduleConfig): Promise<number> {
+    const { store, clock, log } = this.parts;
+    const now = clock.now();
+    try {
+      const times = await cronTimes(config);
+      const { due, passed } = dueTimes(times, config, door.firedAt ?? door.createdAt, now);
+      for (const time of due) await this.begin(door, config, time);
+      if (passed !== undefined && passed > (store.find(door.id)?.firedAt ?? 0)) store.skipTo(door.id, passed);
+      return times.after(now, 1)[0] ?? Infinity;
+    } catch (thrown) {
+      const error = toHeddleError(thrown);
+      this.errors.set(door.id, error.message);
+      log.warn({ schedule: door.id, code: error.code, err: thrown }, 'a schedule could not begin its run');
+      if (passing.has(error.code)) return now + againMs;
+      store.skipTo(door.id, now);
+      const next = await cronTimes(config).then(
+        (times) => times.after(now, 1)[0],
+        () => undefined,
+      );
+      return next ?? Infinity;
+    }
+  }
+
+  private async begin(door: StoredDoor, config: ScheduleConfig, time: number): Promise<void> {
+    const { doors, runs } = this.parts;
+    const inputs = fillTemplate(config.inputs, { time: new Date(time).toISOString(), schedule: config.name });
+    try {
+      await runs.start({
+        slug: door.workflowId,
+        inputs: inputs as Readonly<Record<string, unknown>>, // an object stays one
+        principal: doors.ownerOf(door),
+        door: 'schedule',
+        trigger: 'schedule',
+        idempotencyKey: String(time),
+        idempotencyScope: scheduleScope(door.id),
+      });
+      this.errors.delete(door.id);
+    } catch (error) {
+      // This time has its run already: the process died right after it was accepted.
+      if (!(error instanceof HeddleError) || error.code !== 'idempotency_conflict') throw error;
+    }
+  }
+
+  private async replyOf({ id, workflowId, owner, createdAt, body, firedAt }: StoredDoor): Promise<ScheduleReply> {
+    const config = ScheduleConfig.parse(body);
+    const lastError = this.errors.get(id);
+    return {
+      ...config,
+      ...{ id, workflowId, owner, createdAt },
+      next: config.isPaused ? [] : [...(await cronTimes(config)).after(this.parts.clock.now(), shownTimes)],
+      ...(firedAt === undefined ? {} : { lastAt: firedAt }),
+      ...(lastError === undefined ? {} : { lastError }),
+    };
+  }
+}
+
+/** Errors that pass by themselves, so that the time is kept for later. */
+const passing: ReadonlySet<string> = new Set([
+  'busy',
+  'stopped',
+  'shutting_down',
+  'storage_full',
+  'storage_locked',
+  'storage_read_only',
+  'storage_failed',
+]);

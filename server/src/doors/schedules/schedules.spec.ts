@@ -1,0 +1,161 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { KeyScopes, localPrincipal, type Principal } from '@heddle/core';
+import { createFakeClock } from '@heddle/core/testing';
+import { openPublished } from '../testing/open-published.js';
+import type { TestServer } from '../../testing/test-server.js';
+import { dueTimes } from './due-times.js';
+import { cronTimes } from './cron-times.js';
+
+const noon = Date.UTC(2026, 2, 28, 12);
+const minute = 60_000;
+
+let server: TestServer;
+afterEach(() => server?.close());
+
+async function open(config: object = {}) {
+  const clock = createFakeClock(noon + 30_000);
+  server = await openPublished({ clock });
+  const { heddle } = server;
+  const given = { name: 'Hourly', cron: '0 * * * *', inputs: { question: 'at {{ time }}' }, ...config };
+  const made = await server.call('POST', '/api/workflows/echo/schedules', given);
+  const look = async (): Promise<void> => {
+    heddle.doors.schedules.look();
+    await heddle.doors.schedules.idle;
+  };
+  const asked = async (): Promise<string[]> => {
+    const runs = await heddle.runs.list({ trigger: ['schedule'] });
+    const inputs = await Promise.all(runs.map(({ runId }) => heddle.runs.accepted(runId)));
+    return inputs.map(({ inputs: of }) => String(of['question']?.value)).sort();
+  };
+  return { clock, heddle, made: made.body, status: made.status, look, asked };
+}
+
+describe('a schedule', () => {
+  it('runs at its times, once each, and shows the next ones', async () => {
+    const { clock, heddle, made, look, asked } = await open();
+    expect(made.next.slice(0, 2)).toEqual([noon + 60 * minute, noon + 120 * minute]);
+    heddle.doors.start();
+    await look();
+    expect(await asked()).toEqual([]);
+    await clock.advance(60 * minute);
+    await heddle.doors.schedules.idle;
+    await look();
+    await look();
+    expect(await asked()).toEqual(['at 2026-03-28T13:00:00.000Z']);
+  });
+
+  it.each([
+    ['skip', []],
+    ['one', ['at 2026-03-28T17:00:00.000Z']],
+    ['all', ['15', '16', '17'].map((hour) => `at 2026-03-28T${hour}:00:00.000Z`)],
+  ] as const)('that was missed is caught up with by the policy: %s', async (catchUp, expected) => {
+    const { clock, heddle, look, asked } = await open({ catchUp, catchUpLimit: 3 });
+    await clock.advance(5.2 * 60 * minute);
+    heddle.doors.start();
+    await look();
+    expect(await asked()).toEqual(expected);
+    await look();
+    expect(await asked()).toEqual(expected);
+  });
+
+  it('begins no second run for a time whose run was accepted before the process died', async () => {
+    const { clock, heddle, made, look, asked } = await open();
+    await clock.advance(60 * minute);
+    const time = noon + 60 * minute;
+    // What a dying process leaves: the run is in the journal, and nothing else was written.
+    const request = { slug: 'echo', inputs: { question: 'first' }, principal: localPrincipal, door: 'schedule' };
+    const named = {
+      idempotencyKey: String(time),
+      idempotencyScope: `schedule:${made.id}`,
+      trigger: 'schedule',
+    } as const;
+    await heddle.publishing.runs.start({ ...request, ...named });
+    heddle.doors.start();
+    await look();
+    expect(await asked()).toEqual(['first']);
+    // The name alone is forgotten after a day; the time of the schedule is not.
+    await clock.advance(30 * 60 * minute);
+    const late = heddle.publishing.runs.start({ ...request, ...named });
+    await expect(late).rejects.toMatchObject({ code: 'idempotency_conflict' });
+  });
+
+  it('rests while it is paused, and does not catch up with the pause', async () => {
+    const { clock, heddle, made, look, asked } = await open();
+    const { id, workflowId: _w, owner: _o, createdAt: _c, next: _n, ...config } = made;
+    const put = (isPaused: boolean) =>
+      server.call('PUT', `/api/workflows/echo/schedules/${id}`, { ...config, isPaused });
+    expect((await put(true)).body.next).toEqual([]);
+    heddle.doors.start();
+    await clock.advance(180 * minute);
+    await look();
+    await put(false);
+    await look();
+    expect(await asked()).toEqual([]);
+  });
+
+  it('waits for the release of an emergency stop', async () => {
+    const { clock, heddle, look, asked } = await open();
+    await heddle.stops.set('all', 'no', 'local');
+    await clock.advance(60 * minute);
+    heddle.doors.start();
+    await look();
+    expect(await asked()).toEqual([]);
+    await heddle.stops.release('all', 'local');
+    await clock.advance(15_000);
+    await heddle.doors.schedules.idle;
+    await look();
+    expect(await asked()).toEqual(['at 2026-03-28T13:00:00.000Z']);
+  });
+
+  it('has the rights of who made it, as they are when it runs', async () => {
+    const { clock, heddle, look, asked } = await open();
+    const key = heddle.accounts.createKey(localPrincipal, { name: 'k', scopes: KeyScopes.parse({}) });
+    const maker: Principal = { ...localPrincipal, kind: 'key', id: `key:${key.key.id}`, scopes: key.key.scopes };
+    await heddle.doors.schedules.create(
+      'echo',
+      {
+        name: 'k',
+        cron: '30 * * * *',
+        timeZone: 'UTC',
+        inputs: { question: 'k' },
+        catchUp: 'one',
+        catchUpLimit: 1,
+        isPaused: false,
+      },
+      maker,
+    );
+    heddle.doors.start();
+    await clock.advance(30 * minute);
+    await heddle.doors.schedules.idle;
+    await look();
+    expect(await asked()).toEqual(['k']);
+    heddle.accounts.revokeKey(key.key.id);
+    await clock.advance(60 * minute);
+    await heddle.doors.schedules.idle;
+    await look();
+    expect((await asked()).filter((question) => question === 'k')).toEqual(['k']);
+    expect((await heddle.doors.schedules.list('echo')).map(({ lastError }) => lastError)).toContainEqual(
+      expect.stringContaining(`key:${key.key.id}`),
+    );
+  });
+
+  it('is refused where its time cannot be read', async () => {
+    for (const bad of [{ cron: '99 * * * *' }, { timeZone: 'Mars/Olympus' }, { cron: 'soon' }]) {
+      const { status, made } = await open(bad);
+      expect([status, made.error.code]).toEqual([422, 'schedule_invalid']);
+      await server.close();
+    }
+    await open();
+  });
+
+  it('keeps the wall clock of its zone when summer time begins', async () => {
+    const times = await cronTimes({ cron: '0 9 * * *', timeZone: 'Europe/Paris' });
+    const shown = times.after(noon, 2).map((time) => new Date(time).toISOString());
+    expect(shown).toEqual(['2026-03-29T07:00:00.000Z', '2026-03-30T07:00:00.000Z']);
+    const before = times.after(noon - 86_400_000, 1).map((time) => new Date(time).toISOString());
+    expect(before).toEqual(['2026-03-28T08:00:00.000Z']);
+    expect(dueTimes(times, { catchUp: 'one', catchUpLimit: 1 }, 0, noon)).toMatchObject({
+      due: [Date.UTC(2026, 2, 28, 8)],
+    });
+  });
+});

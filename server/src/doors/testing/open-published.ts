@@ -1,0 +1,29 @@
+import { createSafeFetch } from '@heddle/adapters/fetch';
+import { localPrincipal } from '@heddle/core';
+import { resumeRun, startRun } from '@heddle/engine';
+import { echoDocument } from '../../testing/echo-document.js';
+import type { TestHeddleOptions } from '../../testing/test-heddle.js';
+import { startTestServer, type TestServer } from '../../testing/test-server.js';
+
+/** A listening Heddle with `echo` published, the real engine, the stored journal, and a fetcher that may call this machine. */
+export async function openPublished(options: TestHeddleOptions = {}): Promise<TestServer> {
+  const server = await startTestServer({
+    withStoredJournal: true,
+    withStandardNodes: true,
+    engine: { startRun, resumeRun },
+    fetch: createSafeFetch({ allowedHosts: ['127.0.0.1'] }),
+    ...options,
+  });
+  await server.heddle.workflows.create(echoDocument(), 'echo');
+  await server.heddle.publishing.versions.publish('echo', { acceptDataMap: true }, localPrincipal);
+  return server;
+}
+
+/** Waits until something is so. */
+export async function until<T>(look: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

@@ -1,0 +1,134 @@
+import type { DoorStore, StoredDoor } from '@heddle/adapters/doors';
+import {
+  fillTemplate,
+  HeddleError,
+  HookConfig,
+  parseTemplate,
+  templateTexts,
+  type Clock,
+  type CreatedHookReply,
+  type CreateHookRequest,
+  type HookReply,
+  type PlanInterface,
+  type Principal,
+} from '@heddle/core';
+import { randomBytes } from 'node:crypto';
+import type { RateLimits } from '../../auth/rate-limits.js';
+import type { PublishedRuns, StartedRun } from '../../publishing/published-runs.js';
+import type { DoorService } from '../door.service.js';
+import { verifyMessage, type IncomingMessage } from './verify.js';
+
+export interface HookParts {
+  readonly doors: DoorService;
+  readonly store: DoorStore;
+  readonly runs: PublishedRuns;
+  readonly rates: RateLimits;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/** Bad messages a minute that one address may send. */
+const badPerMinute = 60;
+
+/** Webhooks that begin runs. */
+export class HookService {
+  constructor(private readonly parts: HookParts) {}
+
+  async list(workflow: string): Promise<readonly HookReply[]> {
+    return (await this.parts.doors.list('hook', workflow)).map(replyOf);
+  }
+
+  /** The secret is told this once. Errors: `workflow_not_found`. */
+  async create(
+    workflow: string,
+    { secret: given, ...config }: CreateHookRequest,
+    caller: Principal,
+  ): Promise<CreatedHookReply> {
+    checkTemplate(config.inputs);
+    const secret = given ?? newSecret();
+    return { ...replyOf(await this.parts.doors.create('hook', workflow, config, caller, { secret })), secret };
+  }
+
+  async change(workflow: string, id: string, config: HookConfig, caller: Principal): Promise<HookReply> {
+    checkTemplate(config.inputs);
+    return replyOf(await this.parts.doors.change('hook', workflow, id, config, caller));
+  }
+
+  remove(workflow: string, id: string, caller: Principal): Promise<void> {
+    return this.parts.doors.remove('hook', workflow, id, caller);
+  }
+
+  /**
+   * Takes a message in and begins its run; the same delivery is the same run. Errors: `trigger_not_found`, `door_closed`,
+   * `signature_invalid`, `too_many_requests`, `bad_json`, `input_*`, `not_published`, `stopped`, `busy`.
+   */
+  async receive(id: string, message: IncomingMessage, ip: string): Promise<StartedRun> {
+    const { doors, runs, rates } = this.parts;
+    const door = doors.open('hook', id);
+    const config = HookConfig.parse(door.body);
+    const deliveryId = this.verify(door, config, message, ip);
+    if (config.isPaused) throw new HeddleError('door_closed', 'This webhook is paused.');
+    rates.take(`hook:${id}`, config.ratePerMinute);
+    const principal = doors.ownerOf(door);
+    const { face } = await runs.workflow(door.workflowId, principal);
+    return runs.start({
+      slug: door.workflowId,
+      inputs: inputsOf(config, parsed(message), message.headers, face),
+      principal,
+      door: 'webhook',
+      trigger: 'webhook',
+      idempotencyKey: deliveryId,
+      idempotencyScope: `hook:${id}`,
+    });
+  }
+
+  private verify(door: StoredDoor, config: HookConfig, message: IncomingMessage, ip: string): string {
+    const { store, rates, clock } = this.parts;
+    try {
+      const { toleranceSeconds } = config;
+      const secret = store.secret(door.id);
+      return verifyMessage(config.scheme, message, { secret, now: clock.now(), toleranceSeconds }).deliveryId;
+    } catch (error) {
+      rates.take(`bad-hook:${ip}`, badPerMinute);
+      throw error;
+    }
+  }
+}
+
+/** Errors: `template_invalid`. */
+export function checkTemplate(inputs: unknown): void {
+  for (const text of templateTexts(inputs)) parseTemplate(text);
+}
+
+export const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
+
+function parsed({ body }: IncomingMessage): unknown {
+  const text = Buffer.from(body).toString('utf8');
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new HeddleError('bad_json', 'The body of the webhook is not valid JSON.', { cause });
+  }
+}
+
+/** Headers that may be mapped: what a sender says of the message, nothing that proves who it is. */
+const hiddenHeaders = /signature|authorization|cookie|token|secret|^host$|^x-forwarded|^x-real/;
+
+function inputsOf(
+  { inputs }: HookConfig,
+  body: unknown,
+  headers: IncomingMessage['headers'],
+  face: PlanInterface,
+): Readonly<Record<string, unknown>> {
+  if (inputs === undefined) {
+    const members = typeof body === 'object' && body !== null ? body : {};
+    const names = Object.keys(face.inputs).filter((name) => Object.hasOwn(members, name));
+    return Object.fromEntries(names.map((name) => [name, Reflect.get(members, name)]));
+  }
+  const shown = Object.entries(headers).filter(([name]) => !hiddenHeaders.test(name));
+  const filled = fillTemplate(inputs, { body, headers: Object.fromEntries(shown) });
+  return filled as Readonly<Record<string, unknown>>; // an object stays one
+}
+
+function replyOf({ id, workflowId, owner, createdAt, body }: StoredDoor): HookReply {
+  return { ...HookConfig.parse(body), id, workflowId, owner, createdAt, path: `/v1/hooks/${id}` };
+}

@@ -1,0 +1,68 @@
+import { CreatedHookReply, CreateHookRequest, HookConfig, HookReply, HooksReply, type Principal } from '@heddle/core';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { Caller } from '../../auth/caller.js';
+import type { Heddle } from '../../heddle/heddle.js';
+import { HEDDLE } from '../../heddle/token.js';
+import { Access } from '../../http/access.js';
+import { rawBodyOf } from '../../http/raw-body.js';
+import { Reply } from '../../http/reply.js';
+
+const target = { kind: 'workflow', param: 'id' } as const;
+const Received = z.object({ runId: z.string(), isReplay: z.boolean() }).meta({ id: 'HookReceived' });
+
+/** Webhooks that begin runs: made by those who publish, called by anybody who can sign. */
+@Controller()
+export class HooksController {
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  @Get('api/workflows/:id/hooks')
+  @Access('workflow:read', target)
+  @Reply(HooksReply)
+  async list(@Param('id') id: string): Promise<z.infer<typeof HooksReply>> {
+    return { hooks: [...(await this.heddle.doors.hooks.list(id))] };
+  }
+
+  @Post('api/workflows/:id/hooks')
+  @Access('workflow:publish', target)
+  @Reply(CreatedHookReply, 201)
+  create(
+    @Param('id') id: string,
+    @Body({ schema: CreateHookRequest }) request: CreateHookRequest,
+    @Caller() caller: Principal,
+  ): Promise<CreatedHookReply> {
+    return this.heddle.doors.hooks.create(id, request, caller);
+  }
+
+  @Put('api/workflows/:id/hooks/:hook')
+  @Access('workflow:publish', target)
+  @Reply(HookReply)
+  change(
+    @Param('id') id: string,
+    @Param('hook') hook: string,
+    @Body({ schema: HookConfig }) config: HookConfig,
+    @Caller() caller: Principal,
+  ): Promise<HookReply> {
+    return this.heddle.doors.hooks.change(id, hook, config, caller);
+  }
+
+  @Delete('api/workflows/:id/hooks/:hook')
+  @HttpCode(204)
+  @Access('workflow:publish', target)
+  @Reply(undefined, 204)
+  remove(@Param('id') id: string, @Param('hook') hook: string, @Caller() caller: Principal): Promise<void> {
+    return this.heddle.doors.hooks.remove(id, hook, caller);
+  }
+
+  /** The signature of the message is its credential. */
+  @Post('v1/hooks/:hook')
+  @HttpCode(202)
+  @Access('public')
+  @Reply(Received, 202)
+  async receive(@Param('hook') hook: string, @Req() request: FastifyRequest): Promise<z.infer<typeof Received>> {
+    const message = { headers: request.headers, body: rawBodyOf(request) };
+    const { runId, isReplay } = await this.heddle.doors.hooks.receive(hook, message, request.ip);
+    return { runId, isReplay };
+  }
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from '@jest/globals';
+import type { HookScheme } from '@heddle/core';
+import { Webhook } from 'standardwebhooks';
+import { hmacOf, secretBytes, signStandard } from './sign.js';
+import { schemes, verifyMessage } from './verify.js';
+
+const now = 1_700_000_000_000;
+const timestamp = '1700000000';
+const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+const body = Buffer.from('{"id":"evt_1","amount":3}');
+const about = { secret, now, toleranceSeconds: 300 };
+
+/** Headers of a message as each sender signs it. */
+function signed(name: HookScheme, given: { readonly timestamp?: string; readonly secret?: string } = {}) {
+  const time = given.timestamp ?? timestamp;
+  const { content, encoding } = schemes[name];
+  const mac = hmacOf(secretBytes(given.secret ?? secret), content, { id: 'm1', timestamp: time, body }).toString(
+    encoding,
+  );
+  const headers: Readonly<Record<HookScheme, Record<string, string>>> = {
+    standard: { 'webhook-id': 'm1', 'webhook-timestamp': time, 'webhook-signature': `v1,${mac}` },
+    github: { 'x-github-delivery': 'm1', 'x-hub-signature-256': `sha256=${mac}` },
+    stripe: { 'stripe-signature': `t=${time},v1=${'0'.repeat(64)},v1=${mac}` },
+    slack: { 'x-slack-request-timestamp': time, 'x-slack-signature': `v0=${mac}` },
+  };
+  return headers[name];
+}
+
+const names = ['standard', 'github', 'stripe', 'slack'] as const;
+const withTime = ['standard', 'stripe', 'slack'] as const;
+
+describe('the signature of a webhook', () => {
+  it('is made and checked as the library of Standard Webhooks does', () => {
+    const theirs = new Webhook(secret);
+    const time = new Date();
+    const seconds = String(Math.floor(time.getTime() / 1000));
+    const ours = signStandard(secret, { id: 'm1', timestamp: seconds, body });
+    expect(theirs.verify(body.toString(), { ...ours })).toEqual({ id: 'evt_1', amount: 3 });
+    const headers = { ...ours, 'webhook-signature': theirs.sign('m1', time, body.toString()) };
+    const checked = verifyMessage('standard', { headers, body }, { ...about, now: time.getTime() });
+    expect(checked).toEqual({ deliveryId: 'm1' });
+  });
+
+  it('of GitHub is the one of their documentation', () => {
+    const headers = {
+      'x-github-delivery': 'd',
+      'x-hub-signature-256': 'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17',
+    };
+    const told = { ...about, secret: "It's a Secret to Everybody" };
+    expect(verifyMessage('github', { headers, body: Buffer.from('Hello, World!') }, told).deliveryId).toBe('d');
+  });
+
+  it.each(names)('of %s is taken, and names the delivery', (name) => {
+    const { deliveryId } = verifyMessage(name, { headers: signed(name), body }, about);
+    expect(deliveryId).toEqual(
+      name === 'stripe' ? 'evt_1' : name === 'slack' ? expect.stringMatching(/^sha256:/) : 'm1',
+    );
+  });
+
+  it.each(names)('of %s is refused for another body, another secret, none, or nonsense', (name) => {
+    const refuse = (headers: Record<string, string>, of = body): void => {
+      expect(() => verifyMessage(name, { headers, body: of }, about)).toThrow(
+        expect.objectContaining({ code: 'signature_invalid' }),
+      );
+    };
+    refuse(signed(name), Buffer.from('{"id":"evt_1","amount":4}'));
+    refuse(signed(name, { secret: 'whsec_AAAA' }));
+    refuse({});
+    refuse({ ...signed(name), [schemes[name].signatureHeader]: 'v1,=' });
+    refuse({ ...signed(name), [schemes[name].signatureHeader]: 'v1,x '.repeat(100_000) });
+  });
+
+  it.each(withTime)('of %s is refused when it is old, or of the future', (name) => {
+    for (const time of ['1699999600', '1700000400', '0', '999999999999999'])
+      expect(() => verifyMessage(name, { headers: signed(name, { timestamp: time }), body }, about)).toThrow(
+        expect.objectContaining({ code: 'signature_invalid' }),
+      );
+  });
+});

@@ -1,0 +1,195 @@
+import type { DoorStore, Outbox } from '@heddle/adapters/doors';
+import type { StopStore } from '@heddle/adapters/journal';
+import {
+  HeddleError,
+  localPrincipal,
+  toHeddleError,
+  WebhookConfig,
+  type Audit,
+  type Clock,
+  type Delivery,
+  type SafeFetch,
+} from '@heddle/core';
+import type { Lazy } from '../../heddle/lazy.js';
+import type { Log } from '../../heddle/log.js';
+import type { PublishedRuns } from '../../publishing/published-runs.js';
+import { stopOf } from '../../stops/stop-guard.js';
+import { signStandard } from './sign.js';
+
+export interface SenderParts {
+  readonly outbox: Outbox;
+  readonly store: DoorStore;
+  readonly runs: PublishedRuns;
+  readonly stops: Pick<StopStore, 'get'>;
+  readonly audit: Audit;
+  readonly fetch: Lazy<SafeFetch>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const seconds = 1_000;
+/** Waits before each further try, then it is given up: about a day and a half in all. */
+export const retryWaits: readonly number[] = [5, 30, 120, 600, 3_600, 10_800, 28_800, 86_400].map((s) => s * seconds);
+const atOnce = 8;
+const stoppedMs = 5 * seconds;
+const timeoutMs = 15 * seconds;
+const longestError = 500;
+
+/** Sends what the outbox holds, and tries again with growing waits. What an emergency stop covers waits for its release. */
+export class WebhookSender {
+  private readonly leaving = new AbortController();
+  private working: Promise<void> | undefined;
+  private isStarted = false;
+  private isAskedFor = false;
+  private stopTimer: (() => void) | undefined;
+
+  constructor(private readonly parts: SenderParts) {
+    // Called inside a commit: what was added can be read in the next turn.
+    parts.outbox.whenAdded(() => setImmediate(() => this.wake()));
+  }
+
+  start(): void {
+    this.isStarted = true;
+    this.parts.outbox.sweep();
+    this.wake();
+  }
+
+  async stop(): Promise<void> {
+    this.isStarted = false;
+    this.stopTimer?.();
+    this.leaving.abort();
+    await this.working;
+  }
+
+  wake(): void {
+    this.isAskedFor = true;
+    if (!this.isStarted || this.working !== undefined) return;
+    this.stopTimer?.();
+    this.working = this.work()
+      .catch((err: unknown) => this.parts.log.error({ err }, 'webhooks could not be sent'))
+      .finally(() => {
+        this.working = undefined;
+        this.sleep();
+      });
+  }
+
+  private async work(): Promise<void> {
+    const { outbox, clock } = this.parts;
+    while (this.isAskedFor && this.isStarted) {
+      this.isAskedFor = false;
+      for (;;) {
+        const due = outbox.due(clock.now(), atOnce);
+        if (due.length === 0 || !this.isStarted) break;
+        await Promise.all(due.map((delivery) => this.deliver(delivery)));
+      }
+    }
+  }
+
+  private sleep(): void {
+    if (!this.isStarted) return;
+    const next = this.parts.outbox.nextAt();
+    if (next !== undefined) this.stopTimer = this.parts.clock.at(next, () => this.wake());
+    if (this.isAskedFor) this.wake();
+  }
+
+  private async deliver(delivery: Delivery): Promise<void> {
+    const { outbox, store, stops, clock } = this.parts;
+    const door = store.find(delivery.webhook);
+    if (door === undefined) {
+      outbox.end(delivery.id, 'dead', 'The webhook was removed.');
+      return;
+    }
+    const config = WebhookConfig.parse(door.body);
+    if (config.isPaused || stopOf(stops, door.workflowId) !== undefined) {
+      outbox.postpone(delivery.id, clock.now() + stoppedMs);
+      return;
+    }
+    try {
+      const { payload, refused } = await this.payloadOf(delivery, config);
+      await this.send(delivery, config, payload);
+      await this.end(delivery, config, door.owner, 'sent', refused);
+    } catch (thrown) {
+      if (this.leaving.signal.aborted) return;
+      await this.failed(delivery, config, door.owner, toHeddleError(thrown));
+    }
+  }
+
+  /** What may be told: outputs above the ceiling of the webhook or of the version stay here. */
+  private async payloadOf(
+    { runId, event, askId, createdAt }: Delivery,
+    { ceiling }: WebhookConfig,
+  ): Promise<{ readonly payload: object; readonly refused?: HeddleError }> {
+    const about = { type: event, timestamp: new Date(createdAt).toISOString() };
+    const ask = askId === undefined ? {} : { askId };
+    try {
+      return {
+        payload: { ...about, data: { ...(await this.parts.runs.get(runId, localPrincipal, ceiling)), ...ask } },
+      };
+    } catch (error) {
+      if (!(error instanceof HeddleError) || error.code !== 'label_refused') throw error;
+      const problem = { code: error.code, message: error.message };
+      return { payload: { ...about, data: { runId, outputs: {}, error: problem, ...ask } }, refused: error };
+    }
+  }
+
+  private async send(delivery: Delivery, { url }: WebhookConfig, payload: object): Promise<void> {
+    const { store, clock, fetch } = this.parts;
+    const body = Buffer.from(JSON.stringify(payload));
+    const timestamp = String(Math.floor(clock.now() / 1000));
+    const reply = await (
+      await fetch.get()
+    ).fetch({
+      url,
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...signStandard(store.secret(delivery.webhook), { id: delivery.id, timestamp, body }),
+      },
+      body,
+      maxBytes: 64 * 1024,
+      timeoutMs,
+      signal: this.leaving.signal,
+    });
+    if (reply.status >= 200 && reply.status < 300) return;
+    throw new HeddleError('fetch_failed', `The webhook answered with status ${reply.status}.`, {
+      // Gone for good, as its owner says.
+      retryable: reply.status !== 410,
+      details: { status: reply.status },
+    });
+  }
+
+  private async failed(delivery: Delivery, config: WebhookConfig, owner: string, error: HeddleError): Promise<void> {
+    const wait = retryWaits[delivery.attempts];
+    const words = `${error.message} (${error.code})`.slice(0, longestError);
+    const isOver = wait === undefined || final.has(error.code) || error.details?.['status'] === 410;
+    if (isOver) return this.end(delivery, config, owner, 'dead', error, words);
+    this.parts.outbox.tryAt(delivery.id, this.parts.clock.now() + wait, words);
+  }
+
+  private async end(
+    { id, runId, event, webhook }: Delivery,
+    { url, ceiling }: WebhookConfig,
+    who: string,
+    status: 'sent' | 'dead',
+    error?: HeddleError,
+    words?: string,
+  ): Promise<void> {
+    const details = { decision: status, destination: new URL(url).host, ceiling, event, webhook, delivery: id };
+    const entry = {
+      act: 'egress',
+      who,
+      subject: `run:${runId}`,
+      isAllowed: error === undefined,
+      details: { ...details, ...(error === undefined ? {} : { error: error.code }) },
+    } as const;
+    await this.parts.audit.write([entry], () => this.parts.outbox.end(id, status, words));
+  }
+}
+
+/** What no further try can change. */
+const final: ReadonlySet<string> = new Set([
+  'run_not_found',
+  'workflow_not_found',
+  'fetch_blocked',
+  'secret_not_found',
+]);

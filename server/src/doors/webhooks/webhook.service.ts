@@ -1,0 +1,68 @@
+import type { DoorStore, Outbox, StoredDoor } from '@heddle/adapters/doors';
+import {
+  HeddleError,
+  WebhookConfig,
+  type CreatedWebhookReply,
+  type Delivery,
+  type Principal,
+  type WebhookReply,
+} from '@heddle/core';
+import type { DoorService } from '../door.service.js';
+import { newSecret } from './hook.service.js';
+
+export interface WebhookParts {
+  readonly doors: DoorService;
+  readonly store: DoorStore;
+  readonly outbox: Outbox;
+  /** Looks at once for what is to be sent. */
+  wake(): void;
+}
+
+/** Webhooks that are told what becomes of runs, and what they were told. */
+export class WebhookService {
+  constructor(private readonly parts: WebhookParts) {}
+
+  async list(workflow: string): Promise<readonly WebhookReply[]> {
+    return (await this.parts.doors.list('webhook', workflow)).map(replyOf);
+  }
+
+  /** The secret is told this once. Errors: `workflow_not_found`. */
+  async create(workflow: string, config: WebhookConfig, caller: Principal): Promise<CreatedWebhookReply> {
+    const secret = newSecret();
+    return { ...replyOf(await this.parts.doors.create('webhook', workflow, config, caller, { secret })), secret };
+  }
+
+  async change(workflow: string, id: string, config: WebhookConfig, caller: Principal): Promise<WebhookReply> {
+    const door = await this.parts.doors.change('webhook', workflow, id, config, caller);
+    this.parts.wake();
+    return replyOf(door);
+  }
+
+  remove(workflow: string, id: string, caller: Principal): Promise<void> {
+    return this.parts.doors.remove('webhook', workflow, id, caller);
+  }
+
+  /** Newest first. Errors: `trigger_not_found`. */
+  async deliveries(
+    workflow: string,
+    id: string,
+    { status, limit }: { readonly status?: Delivery['status'] | undefined; readonly limit: number },
+  ): Promise<readonly Delivery[]> {
+    await this.parts.doors.get('webhook', workflow, id);
+    return this.parts.outbox.list(id, status, limit);
+  }
+
+  /** Sends a delivery again, dead or not. Errors: `trigger_not_found`, `delivery_not_found`. */
+  async sendAgain(workflow: string, id: string, delivery: string): Promise<Delivery> {
+    await this.parts.doors.get('webhook', workflow, id);
+    if (this.parts.outbox.get(delivery).webhook !== id)
+      throw new HeddleError('delivery_not_found', `There is no delivery '${delivery}' of this webhook.`);
+    this.parts.outbox.sendAgain(delivery);
+    this.parts.wake();
+    return this.parts.outbox.get(delivery);
+  }
+}
+
+function replyOf({ id, workflowId, owner, createdAt, body }: StoredDoor): WebhookReply {
+  return { ...WebhookConfig.parse(body), id, workflowId, owner, createdAt };
+}

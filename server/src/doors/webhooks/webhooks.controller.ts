@@ -1,0 +1,90 @@
+import {
+  CreatedWebhookReply,
+  DeliveriesReply,
+  Delivery,
+  WebhookConfig,
+  WebhookReply,
+  WebhooksReply,
+  type Principal,
+} from '@heddle/core';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { Caller } from '../../auth/caller.js';
+import type { Heddle } from '../../heddle/heddle.js';
+import { HEDDLE } from '../../heddle/token.js';
+import { Access } from '../../http/access.js';
+import { Reply } from '../../http/reply.js';
+
+const target = { kind: 'workflow', param: 'id' } as const;
+const DeliveriesQuery = z.object({
+  status: Delivery.shape.status.optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+});
+
+/** Webhooks that are told what becomes of published runs. */
+@Controller('api/workflows/:id/webhooks')
+export class WebhooksController {
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  @Get()
+  @Access('workflow:read', target)
+  @Reply(WebhooksReply)
+  async list(@Param('id') id: string): Promise<z.infer<typeof WebhooksReply>> {
+    return { webhooks: [...(await this.heddle.doors.webhooks.list(id))] };
+  }
+
+  @Post()
+  @Access('workflow:publish', target)
+  @Reply(CreatedWebhookReply, 201)
+  create(
+    @Param('id') id: string,
+    @Body({ schema: WebhookConfig }) config: WebhookConfig,
+    @Caller() caller: Principal,
+  ): Promise<CreatedWebhookReply> {
+    return this.heddle.doors.webhooks.create(id, config, caller);
+  }
+
+  @Put(':webhook')
+  @Access('workflow:publish', target)
+  @Reply(WebhookReply)
+  change(
+    @Param('id') id: string,
+    @Param('webhook') webhook: string,
+    @Body({ schema: WebhookConfig }) config: WebhookConfig,
+    @Caller() caller: Principal,
+  ): Promise<WebhookReply> {
+    return this.heddle.doors.webhooks.change(id, webhook, config, caller);
+  }
+
+  @Delete(':webhook')
+  @HttpCode(204)
+  @Access('workflow:publish', target)
+  @Reply(undefined, 204)
+  remove(@Param('id') id: string, @Param('webhook') webhook: string, @Caller() caller: Principal): Promise<void> {
+    return this.heddle.doors.webhooks.remove(id, webhook, caller);
+  }
+
+  /** Newest first; `status=dead` lists what was given up. */
+  @Get(':webhook/deliveries')
+  @Access('workflow:read', target)
+  @Reply(DeliveriesReply)
+  async deliveries(
+    @Param('id') id: string,
+    @Param('webhook') webhook: string,
+    @Query({ schema: DeliveriesQuery }) query: z.infer<typeof DeliveriesQuery>,
+  ): Promise<z.infer<typeof DeliveriesReply>> {
+    return { deliveries: [...(await this.heddle.doors.webhooks.deliveries(id, webhook, query))] };
+  }
+
+  @Post(':webhook/deliveries/:delivery/send')
+  @HttpCode(202)
+  @Access('workflow:publish', target)
+  @Reply(Delivery, 202)
+  sendAgain(
+    @Param('id') id: string,
+    @Param('webhook') webhook: string,
+    @Param('delivery') delivery: string,
+  ): Promise<Delivery> {
+    return this.heddle.doors.webhooks.sendAgain(id, webhook, delivery);
+  }
+}

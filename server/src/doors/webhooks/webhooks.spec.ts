@@ -1,0 +1,173 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { DeliveriesReply, type Delivery } from '@heddle/core';
+import { createFakeClock } from '@heddle/core/testing';
+import { createServer, type Server } from 'node:http';
+import { Webhook } from 'standardwebhooks';
+import { openPublished, until } from '../testing/open-published.js';
+import type { TestServer } from '../../testing/test-server.js';
+import { signStandard } from './sign.js';
+
+let server: TestServer;
+let receiver: Server | undefined;
+afterEach(async () => {
+  await server.close();
+  receiver?.close();
+  receiver = undefined;
+});
+
+describe('a webhook that begins runs', () => {
+  async function open(config: object = {}) {
+    server = await openPublished();
+    const { body: hook } = await server.call('POST', '/api/workflows/echo/hooks', { name: 'Shop', ...config });
+    const send = (body: string, id = 'm1', secret = String(hook.secret)) => {
+      const timestamp = String(Math.floor(Date.now() / 1000));
+      const signed = signStandard(secret, { id, timestamp, body: Buffer.from(body) });
+      return server.call('POST', hook.path, body, { ...signed, 'content-type': 'application/json' });
+    };
+    return { hook, send };
+  }
+
+  it('maps the body, runs once a delivery, and keeps its secret', async () => {
+    const { hook, send } = await open({
+      inputs: { question: 'Issue {{ body.issue.title }} by {{ body.by? }}' },
+    });
+    const first = await send('{"issue":{"title":"Broken"}}');
+    expect([first.status, first.body.isReplay]).toEqual([202, false]);
+    const again = await Promise.all([1, 2, 3].map(() => send('{"issue":{"title":"Broken"}}')));
+    expect(again.map(({ body }): unknown => [body.runId, body.isReplay])).toEqual(
+      [1, 2, 3].map((): unknown => [first.body.runId, true]),
+    );
+    expect((await send('{"issue":{"title":"Other"}}')).body.code).toBe('idempotency_conflict');
+    const run = await server.heddle.runs.wait(first.body.runId);
+    expect(run).toMatchObject({
+      outputs: { answer: expect.stringContaining('Issue Broken') },
+      summary: { trigger: 'webhook' },
+    });
+    const listed = await server.call('GET', '/api/workflows/echo/hooks');
+    expect(listed.body.hooks).toMatchObject([{ id: hook.id, name: 'Shop', path: `/v1/hooks/${hook.id}` }]);
+    expect(JSON.stringify(listed.body)).not.toContain(hook.secret);
+    expect((await server.heddle.audit.list({ act: ['publish'] })).map(({ details }) => details['step'])).toContain(
+      'hook made',
+    );
+  });
+
+  it('takes members of the body that are inputs where nothing is mapped, and refuses what is not signed', async () => {
+    const { send, hook } = await open();
+    const { body } = await send('{"question":"hi","nodes":{}}');
+    expect((await server.heddle.runs.wait(body.runId)).outputs).toEqual({ answer: 'You asked: hi' });
+    const bad = await send('{"question":"hi"}', 'm2', 'whsec_AAAA');
+    expect([bad.status, bad.body.code]).toEqual([401, 'signature_invalid']);
+    expect((await server.call('POST', '/v1/hooks/none', {})).status).toBe(404);
+    expect((await server.call('POST', hook.path, 'x=1', { 'content-type': 'text/plain' })).status).toBe(415);
+    expect((await send('{', 'm3')).body.code).toBe('bad_json');
+    const { secret: _secret, path: _path, id, workflowId: _w, owner: _o, createdAt: _c, ...config } = hook;
+    await server.call('PUT', `/api/workflows/echo/hooks/${id}`, { ...config, isPaused: true });
+    expect((await send('{"question":"hi"}', 'm4')).body.code).toBe('door_closed');
+    expect((await server.call('DELETE', `/api/workflows/echo/hooks/${id}`)).status).toBe(204);
+    expect((await send('{"question":"hi"}', 'm5')).status).toBe(404);
+    expect(await server.heddle.runs.list({})).toHaveLength(1);
+  });
+});
+
+describe('a webhook that is told of runs', () => {
+  interface Received {
+    readonly headers: Record<string, string>;
+    readonly body: string;
+  }
+
+  async function open(statuses: readonly number[] = [], config: object = {}) {
+    const clock = createFakeClock(Date.now());
+    server = await openPublished({ clock });
+    const received: Received[] = [];
+    receiver = createServer((request, reply) => {
+      const parts: Buffer[] = [];
+      request.on('data', (part: Buffer) => parts.push(part));
+      request.on('end', () => {
+        received.push({ headers: request.headers as Record<string, string>, body: Buffer.concat(parts).toString() });
+        reply.writeHead(statuses[received.length - 1] ?? 200).end();
+      });
+    });
+    const port = await new Promise<number>((resolve) => {
+      receiver?.listen(0, '127.0.0.1', () => {
+        const address = receiver?.address();
+        resolve(typeof address === 'object' && address !== null ? address.port : 0);
+      });
+    });
+    const { body: webhook } = await server.call('POST', '/api/workflows/echo/webhooks', {
+      name: 'CRM',
+      url: `http://127.0.0.1:${port}/in`,
+      ...config,
+    });
+    const deliveries = async (query = ''): Promise<readonly Delivery[]> =>
+      DeliveriesReply.parse(
+        (await server.call('GET', `/api/workflows/echo/webhooks/${webhook.id}/deliveries?${query}`)).body,
+      ).deliveries;
+    const run = async (): Promise<string> =>
+      String((await server.call('POST', '/v1/workflows/echo', { question: 'hi' })).body.runId);
+    const ended = (status: Delivery['status']) =>
+      until(async () => (await deliveries()).find((delivery) => delivery.status === status));
+    return { clock, received, webhook, deliveries, run, ended };
+  }
+
+  it('is signed, and sent after the run has ended', async () => {
+    const { received, webhook, run, ended } = await open();
+    server.heddle.doors.start();
+    const runId = await run();
+    const delivery = await ended('sent');
+    expect(received).toHaveLength(1);
+    const [{ headers, body } = { headers: {}, body: '' }] = received;
+    expect(headers['webhook-id']).toBe(delivery.id);
+    expect(new Webhook(String(webhook.secret)).verify(body, headers)).toMatchObject({
+      type: 'run.done',
+      data: { runId, outputs: { answer: 'You asked: hi' } },
+    });
+    const [record] = await server.heddle.audit.list({ act: ['egress'] });
+    expect(record).toMatchObject({ subject: `run:${runId}`, isAllowed: true, details: { decision: 'sent' } });
+  });
+
+  it('waits in the outbox until somebody sends it, is tried again with growing waits, and lies dead at the end', async () => {
+    const { clock, received, webhook, run, deliveries, ended } = await open(Array.from({ length: 9 }, () => 500));
+    await run();
+    expect(await deliveries('status=waiting')).toHaveLength(1);
+    expect(received).toHaveLength(0);
+    server.heddle.doors.start();
+    for (let tries = 1; tries < 9; tries += 1) {
+      const waiting = await until(async () => (await deliveries()).find(({ attempts }) => attempts === tries));
+      expect(waiting).toMatchObject({ status: 'waiting', error: expect.stringContaining('500') });
+      await clock.advance((waiting.nextAt ?? 0) - clock.now());
+    }
+    const dead = await ended('dead');
+    expect(dead.attempts).toBe(9);
+    const path = `/api/workflows/echo/webhooks/${webhook.id}/deliveries/${dead.id}/send`;
+    expect((await server.call('POST', path)).status).toBe(202);
+    expect((await ended('sent')).id).toBe(dead.id);
+    expect(new Set(received.map(({ headers }) => headers['webhook-id']))).toEqual(new Set([dead.id]));
+  });
+
+  it('never hears what is above its ceiling', async () => {
+    const { received, run, ended } = await open([], { ceiling: 'public' });
+    server.heddle.doors.start();
+    await run();
+    await ended('sent');
+    expect(received[0]?.body).toContain('label_refused');
+    expect(received[0]?.body).not.toContain('You asked');
+    expect((await server.heddle.audit.list({ act: ['egress'] }))[0]).toMatchObject({ isAllowed: false });
+  });
+
+  it('waits while an emergency stop is on, and never reaches into the network', async () => {
+    const { clock, received, run, deliveries, ended, webhook } = await open();
+    await run();
+    await server.heddle.stops.set('all', 'leak', 'local');
+    server.heddle.doors.start();
+    await until(async () => (await deliveries()).find(({ nextAt }) => (nextAt ?? 0) > clock.now()));
+    expect(received).toHaveLength(0);
+    await server.heddle.stops.release('all', 'local');
+    await clock.advance(10_000);
+    await ended('sent');
+    const { secret: _s, id, workflowId: _w, owner: _o, createdAt: _c, ...config } = webhook;
+    const inside = { ...config, url: 'http://169.254.169.254/latest' };
+    await server.call('PUT', `/api/workflows/echo/webhooks/${id}`, inside);
+    await run();
+    expect((await ended('dead')).error).toContain('fetch_blocked');
+  });
+});
