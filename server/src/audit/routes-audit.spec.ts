@@ -49,8 +49,9 @@ const recordedElsewhere: Readonly<Record<string, string>> = {
   'POST /api/auth/sign-out': 'session.service',
   'POST /api/auth/password': 'account.service',
 };
-/** Tool servers have a service that records each act, and a spec that holds it to that. */
-const ownSpec = /^\w+ \/api\/tools\//;
+/** Tool servers and doors have services that record each act, and specs that hold them to that; whoever comes in begins a run, which is recorded. */
+const ownSpec =
+  /^\w+ \/(?:api\/tools\/|api\/workflows\/:id\/(?:hooks|webhooks|schedules|shares|batches)(?:\/|$)|v1\/(?:hooks|share)\/)/;
 
 interface Route {
   readonly name: string;

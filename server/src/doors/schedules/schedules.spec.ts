@@ -109,7 +109,7 @@ describe('a schedule', () => {
 
   it('has the rights of who made it, as they are when it runs', async () => {
     const { clock, heddle, look, asked } = await open();
-    const key = heddle.accounts.createKey(localPrincipal, { name: 'k', scopes: KeyScopes.parse({}) });
+    const key = await heddle.keys.create(localPrincipal, { name: 'k', scopes: KeyScopes.parse({}) });
     const maker: Principal = { ...localPrincipal, kind: 'key', id: `key:${key.key.id}`, scopes: key.key.scopes };
     await heddle.doors.schedules.create(
       'echo',
@@ -129,7 +129,7 @@ describe('a schedule', () => {
     await heddle.doors.schedules.idle;
     await look();
     expect(await asked()).toEqual(['k']);
-    heddle.accounts.revokeKey(key.key.id);
+    await heddle.keys.revoke(localPrincipal, key.key.id);
     await clock.advance(60 * minute);
     await heddle.doors.schedules.idle;
     await look();
