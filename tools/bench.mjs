@@ -7,6 +7,11 @@ import { build, install } from './bootstrap/prepare.mjs';
 import { createProgress } from './bootstrap/progress.mjs';
 import { root } from './bootstrap/repository.mjs';
 import { continuedUnderNewerNode } from './bootstrap/use-node.mjs';
+import { goalOf } from './bench/goals.mjs';
+
+/** A case that has not ended by then never will: what was measured before it is printed. */
+const mostMinutes = 15;
+const tooLong = new Error(`it had not ended after ${mostMinutes} minutes`);
 
 if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
   const args = process.argv.slice(2);
@@ -36,22 +41,30 @@ if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
   let hasFailed = false;
   for (const entry of chosen) {
     progress.start(entry.name, entry.title);
+    const begin = performance.now();
     try {
-      const results = await entry.run({ progress: (detail) => progress.update(detail) });
+      const results = await within(mostMinutes, entry.run({ progress: (detail) => progress.update(detail) }));
       if (typeof results === 'string') {
         progress.done(`skipped: ${results}`);
         continue;
       }
       rows.push(...results.map(summarise));
-      progress.done('measured');
+      progress.done(`measured in ${((performance.now() - begin) / 1000).toFixed(0)} s`);
     } catch (error) {
       hasFailed = true;
       progress.fail(`${entry.name} failed: ${error.stack ?? error}`);
+      if (error === tooLong) break;
     }
   }
   if (isJson) process.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);
   else printTable(rows);
   process.exit(hasFailed ? 1 : 0);
+}
+
+async function within(minutes, work) {
+  let timer;
+  const limit = new Promise((_resolve, reject) => (timer = setTimeout(() => reject(tooLong), minutes * 60_000)));
+  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }
 
 /** Every case: `{ group, name, title, run(context) }`; `run` gives measurements, or a reason why it was skipped. */
@@ -77,9 +90,12 @@ function summarise({ case: name, unit, samples, against }) {
     max: round(sorted[sorted.length - 1]),
     n: sorted.length,
   };
-  if (against === undefined) return row;
-  const other = median([...against.samples].sort((a, b) => a - b));
-  return { ...row, against: `${against.name}: ${round(other)}`, ratio: round(median(sorted) / other) };
+  if (against !== undefined) {
+    const other = median([...against.samples].sort((a, b) => a - b));
+    Object.assign(row, { against: `${against.name}: ${round(other)}`, ratio: round(median(sorted) / other) });
+  }
+  const goal = goalOf(row);
+  return goal === undefined ? row : { ...row, goal: goal.text, isReached: goal.isReached };
 }
 
 function median(sorted) {
@@ -95,8 +111,9 @@ function printTable(rows) {
   const width = Math.max(4, ...rows.map((row) => row.case.length));
   for (const row of rows) {
     const compared = row.against === undefined ? '' : `   ${row.ratio} x (${row.against})`;
+    const goal = row.goal === undefined ? '' : `   goal ${row.goal}: ${row.isReached ? 'reached' : 'NOT reached'}`;
     process.stdout.write(
-      `${row.case.padEnd(width)}  ${String(row.median).padStart(10)} ${row.unit.padEnd(12)} [${row.min} – ${row.max}, n ${row.n}]${compared}\n`,
+      `${row.case.padEnd(width)}  ${String(row.median).padStart(10)} ${row.unit.padEnd(12)} [${row.min} – ${row.max}, n ${row.n}]${compared}${goal}\n`,
     );
   }
 }

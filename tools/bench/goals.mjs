@@ -1,0 +1,57 @@
+// What each figure should be. Goals are for a quiet machine of two cores; a row is judged by its value, or its ratio where that is named.
+const atMost = (value) => ({ value, isAtMost: true });
+const atLeast = (value) => ({ value, isAtMost: false });
+const ofRatio = (goal) => ({ ...goal, isRatio: true });
+
+export const goals = {
+  'engine-chain': atMost(3),
+  'engine-fan-out': atMost(4),
+  'engine-loop': atMost(5),
+  'engine-loop-memory': atMost(100),
+  'engine-durable': atMost(30),
+  'engine-durable-100-runs': atMost(10),
+  'engine-durable-fan-out': atMost(10),
+  'http-runs': atLeast(1500),
+  'http-run-time-p99': atMost(100),
+  'cold-start': atMost(1500),
+  'idle-memory': atMost(170),
+  'parked-1000-memory': atMost(20),
+  'parked-resume': atMost(10),
+  'restart-10000-serving': atMost(2000),
+  'first-token-added-sse': atMost(3),
+  'first-token-added-sse-p99': atMost(15),
+  'first-token-added-socket': atMost(3),
+  'first-token-added-socket-p99': atMost(15),
+  'generate-tokens': ofRatio(atLeast(0.97)),
+  'generate-four-tokens': ofRatio(atLeast(0.97)),
+  'ingest-tokens': ofRatio(atLeast(0.9)),
+  'hybrid-100k': atMost(25),
+  'sockets-arrival-p95': atMost(100),
+  'sockets-memory': atMost(150),
+  'live-longest-task': atMost(100),
+  'live-frame': atMost(20),
+  'live-token-on-screen': atMost(50),
+  'query-1m': atMost(8),
+  'query-1m-recall': atLeast(0.995),
+  'query-1m-loop-delay-p99': atMost(5),
+};
+for (const name of ['query-100k', 'query-100k-real'])
+  Object.assign(goals, {
+    [name]: atMost(1.5),
+    [`${name}-p95`]: atMost(3),
+    [`${name}-filter-1%`]: atMost(1),
+    [`${name}-filter-10%`]: atMost(3),
+    [`${name}-recall`]: atLeast(0.995),
+    [`${name}-load`]: atMost(0.5),
+    [`${name}-loop-delay-p99`]: atMost(5),
+  });
+
+/** The goal of a row in words, and whether it is reached; undefined where there is none. */
+export function goalOf({ case: name, median, ratio }) {
+  const goal = goals[name];
+  if (goal === undefined) return undefined;
+  const figure = goal.isRatio === true ? ratio : median;
+  if (figure === undefined) return undefined;
+  const isReached = goal.isAtMost ? figure <= goal.value : figure >= goal.value;
+  return { text: `${goal.isAtMost ? '<=' : '>='} ${goal.value}${goal.isRatio === true ? ' x' : ''}`, isReached };
+}
