@@ -120,9 +120,10 @@ describe('detectors', () => {
       const text = unit.repeat(Math.ceil(length / unit.length));
       let best = Infinity;
       for (let round = 0; round < 3; round += 1) {
-        const start = performance.now();
+        // The processor's time, not the clock's: others work beside it.
+        const start = process.cpuUsage();
         detect(text, all);
-        best = Math.min(best, performance.now() - start);
+        best = Math.min(best, process.cpuUsage(start).user / 1000);
       }
       return best;
     };

@@ -194,17 +194,19 @@ describe('every splitter', () => {
     '%s: 5 MB in linear time, also without a single space',
     (kind) => {
       const time = (text: string) => {
-        const start = performance.now();
+        // The processor's time, not the clock's: others work beside it.
+        const start = process.cpuUsage();
         const chunks = [
           ...splitDocument(markdown(text), options({ kind, maxTokens: 200, overlapTokens: 20 }), createFakeTokenizer()),
         ];
         expect(chunks.filter((chunk) => chunk.text.length > 200 * 16)).toEqual([]);
-        return performance.now() - start;
+        return process.cpuUsage(start).user / 1000;
       };
       const prose = `${words(14)}. `.repeat(60_000).slice(0, kind === 'markdown' ? 5_000_000 : 1_000_000);
       expect(time(prose)).toBeLessThan(15_000);
       expect(time('x'.repeat(1_000_000))).toBeLessThan(5_000);
       expect(time('# h\n'.repeat(50_000))).toBeLessThan(5_000);
     },
+    120_000,
   );
 });
