@@ -98,9 +98,15 @@ export const Layout = z
   .meta({ id: 'Layout' });
 export type Layout = z.infer<typeof Layout>;
 
+/** What nobody draws and no machine should have to compile. */
+const mostNodes = 10_000;
+const mostEdges = 50_000;
+
 const graph = {
-  nodes: z.record(z.string(), DocumentNode),
-  edges: z.array(DocumentEdge),
+  nodes: z.record(z.string(), DocumentNode).refine((nodes) => Object.keys(nodes).length <= mostNodes, {
+    error: `At most ${mostNodes} nodes: put parts into workflows of their own`,
+  }),
+  edges: z.array(DocumentEdge).max(mostEdges),
   layout: Layout.optional(),
 };
 

@@ -5,6 +5,7 @@ import type { Socket } from 'socket.io';
 import { principalOf, requestOf, setPrincipal, setResource } from '../auth/caller.js';
 import { checkAccess } from '../auth/check-access.js';
 import type { Credentials } from '../auth/identity.js';
+import { limitCaller } from '../auth/limit-caller.js';
 import { createView, namedProject, setView, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
@@ -24,23 +25,17 @@ export class AccessGuard implements CanActivate {
     const request = requestOf(context);
     const principal = principalOf(request) ?? (await this.heddle.identity.identify(credentialsOf(context)));
     setPrincipal(request, principal);
-    this.limitRate(principal, context);
+    const view = this.viewOf(principal, context);
+    limitCaller(this.heddle, principal, credentialsOf(context).ip, view.project);
+    setView(request, view);
     if (!permission.success) {
       if (principal.kind === 'anonymous') throw new HeddleError('unauthorized', 'Sign in first.');
       return true;
     }
-    const view = this.viewOf(principal, context);
-    setView(request, view);
     const resource = await this.resourceOf(context, principal, permission.data, view);
     setResource(request, resource);
     checkAccess(principal, permission.data, resource, this.heddle.clock);
     return true;
-  }
-
-  private limitRate(principal: Principal, context: ExecutionContext): void {
-    if (principal.kind === 'local' || context.getType() !== 'http') return;
-    const name = principal.kind === 'anonymous' ? `ip:${credentialsOf(context).ip}` : principal.id;
-    this.heddle.accounts.rates.take(name, this.heddle.settings.ratePerMinute);
   }
 
   private viewOf(principal: Principal, context: ExecutionContext): ProjectView {

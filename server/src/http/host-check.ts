@@ -92,7 +92,9 @@ function hostName(host: string | undefined): string | undefined {
 function isOwn(origin: string, host: string | undefined): boolean {
   if (!URL.canParse(origin)) return false;
   const url = new URL(origin);
+  // Browsers write an origin in one way; what reads as ours and is written otherwise comes from none.
   return (
+    url.origin === origin &&
     (url.protocol === 'http:' || url.protocol === 'https:') &&
     url.host === new URL(`${url.protocol}//${host ?? ''}`).host
   );

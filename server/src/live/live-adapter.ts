@@ -37,10 +37,12 @@ export class LiveAdapter extends IoAdapter {
 }
 
 /** The headers of a request that tell where it comes from. */
-export function originOf(request: Pick<IncomingMessage, 'headers'>): RequestOrigin {
+export function originOf(request: Pick<IncomingMessage, 'headers' | 'rawHeaders'>): RequestOrigin {
   const site = request.headers['sec-fetch-site'];
+  // Of two hosts we would see the first, and a proxy in front perhaps the last.
+  const hosts = request.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
   return {
-    host: request.headers.host,
+    host: hosts.length === 1 ? request.headers.host : undefined,
     origin: request.headers.origin,
     secFetchSite: typeof site === 'string' ? site : undefined,
   };

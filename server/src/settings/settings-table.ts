@@ -112,6 +112,12 @@ export const settingsTable = {
     whole(1, 100_000_000),
     'Requests a minute of one user, key, or address that nobody signed in from.',
   ),
+  projectRatePerMinute: required(
+    'HEDDLE_PROJECT_RATE_PER_MINUTE',
+    '600000',
+    whole(1, 100_000_000),
+    'Requests a minute of everybody in one project together.',
+  ),
   trustProxy: required(
     'HEDDLE_TRUST_PROXY',
     '',

@@ -1,0 +1,82 @@
+import { KeyScopes } from '@heddle/core';
+import { createFakeClock } from '@heddle/core/testing';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { io } from 'socket.io-client';
+import { startTestServer, type TestServer } from '../testing/test-server.js';
+
+describe('rates', () => {
+  let server: TestServer;
+  afterEach(() => server.close());
+  const start = async (settings: Readonly<Record<string, string>>): Promise<void> => {
+    server = await startTestServer({ clock: createFakeClock(), settings: { HEDDLE_SIGN_IN: 'required', ...settings } });
+  };
+  /** Two keys of one owner in one project. */
+  function keys(): readonly { readonly authorization: string }[] {
+    const { users, projects, keys: store } = server.heddle.parts.identity;
+    const user = users.create({ email: 'ada@example.org', name: 'Ada' });
+    projects.setRoles('default', `user:${user.id}`, ['owner']);
+    const scopes = KeyScopes.parse({ permissions: ['workflow:read', 'run:start'] });
+    return ['a', 'b'].map((name) => {
+      const { secret } = store.create({ name, owner: `user:${user.id}`, project: 'default', scopes });
+      return { authorization: `Bearer ${secret}` };
+    });
+  }
+  const statuses = async (count: number, headers: Readonly<Record<string, string>>, path = '/api/workflows') => {
+    const found: number[] = [];
+    for (let turn = 0; turn < count; turn += 1) found.push((await server.call('GET', path, undefined, headers)).status);
+    return found;
+  };
+
+  it('count addresses that nobody signed in from', async () => {
+    await start({ HEDDLE_RATE_PER_MINUTE: '3' });
+    expect(await statuses(4, {})).toEqual([401, 401, 401, 429]);
+    const reply = await server.call('GET', '/api/workflows');
+    expect([reply.status, Number(reply.headers.get('retry-after'))]).toEqual([429, 20]);
+  });
+
+  it('count all callers of a project together, at every door', async () => {
+    await start({ HEDDLE_PROJECT_RATE_PER_MINUTE: '4' });
+    const [first = { authorization: '' }, second = { authorization: '' }] = keys();
+    expect(await statuses(2, first)).toEqual([200, 200]);
+    expect(await statuses(3, second, '/v1/models')).toEqual([200, 200, 429]);
+    expect(await statuses(1, first)).toEqual([429]);
+  });
+
+  it('believe no address that a caller names, unless a trusted proxy passes it on', async () => {
+    const asked = async (): Promise<readonly number[]> => {
+      const found: number[] = [];
+      for (let turn = 0; turn < 4; turn += 1)
+        found.push(
+          (await server.call('GET', '/api/workflows', undefined, { 'x-forwarded-for': `203.0.113.${turn}` })).status,
+        );
+      return found;
+    };
+    await start({ HEDDLE_RATE_PER_MINUTE: '3' });
+    expect(await asked()).toEqual([401, 401, 401, 429]);
+    await server.close();
+    await start({ HEDDLE_RATE_PER_MINUTE: '3', HEDDLE_TRUST_PROXY: '127.0.0.1' });
+    expect(await asked()).toEqual([401, 401, 401, 401]);
+  });
+
+  it('slow down who tries keys', async () => {
+    await start({});
+    const found = await statuses(62, { authorization: `Bearer hk_${'x'.repeat(43)}` });
+    expect(found.filter((status) => status === 429)).toHaveLength(2);
+  });
+
+  it('count what a socket asks', async () => {
+    await start({ HEDDLE_RATE_PER_MINUTE: '5' });
+    const [key] = keys();
+    const socket = io(`${server.address}/live`, {
+      transports: ['websocket'],
+      extraHeaders: { ...key },
+      reconnection: false,
+    });
+    const refused = new Promise<{ readonly error: { readonly code: string } }>((resolve) =>
+      socket.once('failed', resolve),
+    );
+    for (let turn = 0; turn < 8; turn += 1) socket.emit('unwatch', { topic: 'models' });
+    expect((await refused).error.code).toBe('too_many_requests');
+    socket.close();
+  });
+});

@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { RequestMethod } from '@nestjs/common';
+import { controllers } from '../heddle.module.js';
+import { startTestServer, type TestServer } from '../testing/test-server.js';
+import { contentTypeCorpus, pollutionCorpus } from './corpus.js';
+
+/** Every route that takes a body, with `x` for each parameter. */
+const routes = controllers.flatMap((controller) => {
+  const prefix = String(Reflect.getMetadata('path', controller) ?? '');
+  return Object.getOwnPropertyNames(controller.prototype).flatMap((key) => {
+    const handler: unknown = Reflect.get(controller.prototype as object, key);
+    if (key === 'constructor' || typeof handler !== 'function' || !Reflect.hasMetadata('path', handler)) return [];
+    const method = RequestMethod[Number(Reflect.getMetadata('method', handler))] ?? 'GET';
+    const paths = [Reflect.getMetadata('path', handler) as string | readonly string[]].flat(); // written by Nest
+    if (method === 'GET') return [];
+    return paths.map((path) => ({
+      method: method === 'ALL' ? 'POST' : method,
+      path: `/${prefix}/${path}`
+        .replace(/\/+/g, '/')
+        .replace(/(.)\/$/, '$1')
+        .replace(/:\w+/g, 'x'),
+    }));
+  });
+});
+
+describe('bodies', () => {
+  let server: TestServer;
+  beforeEach(async () => {
+    server = await startTestServer();
+  });
+  afterEach(() => server.close());
+  const own = () => ({ origin: server.address });
+
+  it('never reach the prototype of anything, at any route', async () => {
+    const before = Object.getOwnPropertyNames(Object.prototype).sort();
+    const failed: string[] = [];
+    for (const { method, path } of routes)
+      await Promise.all(
+        pollutionCorpus.map(async (payload) => {
+          const { statusCode } = await server.app.inject({
+            ...{ method: method as 'POST', url: path, payload },
+            headers: { host: 'localhost', origin: 'http://localhost', 'content-type': 'application/json' },
+          });
+          if (statusCode === 500) failed.push(`${method} ${path} ${payload}`);
+        }),
+      );
+    expect(failed).toEqual([]);
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    expect(([] as unknown as Record<string, unknown>)['polluted']).toBeUndefined();
+    expect(Object.getOwnPropertyNames(Object.prototype).sort()).toEqual(before);
+  }, 60_000);
+
+  it('are read only as what they are: a form or a text that holds JSON changes nothing', async () => {
+    const name = 'confused';
+    const hits: string[] = [];
+    for (const type of contentTypeCorpus)
+      for (const [method, path, body] of [
+        ['POST', '/api/projects', { name }],
+        ['POST', '/api/services', { name }],
+        ['PUT', '/api/secrets/confused', { value: 'v' }],
+        ['POST', '/api/keys', { name }],
+        ['PUT', '/api/stops/all', { reason: name }],
+      ] as const) {
+        const response = await fetch(`${server.address}${path}`, {
+          method,
+          headers: { 'content-type': type, ...own() },
+          body: JSON.stringify(body),
+        });
+        if (response.status < 400) hits.push(`${type} ${path}: ${response.status}`);
+      }
+    expect(hits).toEqual([]);
+    expect(server.heddle.stops.list()).toEqual([]);
+    expect(server.heddle.keys.list()).toEqual([]);
+    const { projects, services } = {
+      projects: server.heddle.parts.identity.projects.list(),
+      services: server.heddle.projects.services(),
+    };
+    expect([projects.length, services.length, (await server.heddle.connections.secrets()).length]).toEqual([1, 0, 0]);
+  });
+
+  it('set nothing that a request must not set', async () => {
+    const forbidden = {
+      id: 'forged',
+      owner: 'local',
+      project: 'other',
+      isDisabled: false,
+      isManager: true,
+      password: 'x',
+      hash: 'x',
+      secret: 'x',
+      createdAt: 1,
+      revision: 99,
+      role: 'owner',
+      admin: true,
+      principal: { kind: 'local' },
+      caller: { principal: 'local' },
+      who: 'local',
+      key: 'vault',
+      activity: { circuit: 'open' },
+    };
+    const made = await Promise.all([
+      server.call('POST', '/api/projects', { name: 'P', ...forbidden }, own()),
+      server.call('POST', '/api/services', { name: 'S', ...forbidden }, own()),
+      server.call('POST', '/api/keys', { name: 'K', ...forbidden }, own()),
+      server.call('POST', '/api/users', { email: 'a@example.org', name: 'A', roles: ['owner'], ...forbidden }, own()),
+      server.call('PUT', '/api/stops/tool:x', { reason: 'r', ...forbidden, target: 'all', time: 1 }, own()),
+      server.call('POST', '/api/connections', { kind: 'openai', ...forbidden, id: 'mine' }, own()),
+      server.call(
+        'PUT',
+        '/api/policies/mine',
+        { candidates: [{ model: 'm', ...forbidden }], ...forbidden, name: 'forged' },
+        own(),
+      ),
+      server.call(
+        'PUT',
+        '/api/budgets/mine',
+        { scope: { kind: 'all' }, limits: { calls: 1 }, ...forbidden, spent: { calls: -99 } },
+        own(),
+      ),
+    ]);
+    const shown = JSON.stringify(made.filter(({ status }) => status < 300).map(({ body }): unknown => body));
+    expect(shown).not.toMatch(/forged|"admin"|"revision":99|"createdAt":1,|"circuit":"open"|"vault"/);
+    expect(server.heddle.stops.list()).toMatchObject([{ target: 'tool:x', who: 'local' }]);
+    expect(server.heddle.stops.list()[0]?.time).toBeGreaterThan(1);
+  });
+});
