@@ -9,6 +9,9 @@ describe('where a failure is put right', () => {
     );
     expect(errorPlace({ code: 'circuit_open', details: { model: 'far/big' } })?.href).toBe('/connections/far');
     expect(errorPlace({ code: 'provider_failed', details: { status: 500 } })?.href).toBe('/connections');
+    const excluded = [{ model: 'far/big', reason: 'its budget is used up' }];
+    expect(errorPlace({ code: 'route_no_candidate', details: { excluded } })?.href).toBe('/spend');
+    expect(errorPlace({ code: 'route_no_candidate' })?.href).toBe('/policies');
     expect(errorPlace({ code: 'node_failed' })).toBeUndefined();
   });
 });

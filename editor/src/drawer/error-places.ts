@@ -16,8 +16,11 @@ export function errorPlace({ code, details }: Pick<ErrorValue, 'code' | 'details
   switch (code) {
     case 'budget_exceeded':
       return { href: '/spend', words: 'See the budget' };
-    case 'policy_not_found':
     case 'route_no_candidate':
+      return isForBudget(details)
+        ? { href: '/spend', words: 'See the budget' }
+        : { href: '/policies', words: 'See the policies' };
+    case 'policy_not_found':
       return { href: '/policies', words: 'See the policies' };
     case 'secret_not_found':
       return { href: '/secrets', words: 'Set the secret' };
@@ -44,4 +47,13 @@ function connectionIn(details: unknown): string | undefined {
   const { connection, model } = details;
   if (typeof connection === 'string' && connection !== '') return connection;
   return typeof model === 'string' ? splitModelId(model).connection : undefined;
+}
+
+/** Whether a route had no candidate left because budgets are used up: the engine's own words for it. */
+function isForBudget(details: unknown): boolean {
+  const excluded = isPlainObject(details) ? details['excluded'] : undefined;
+  return (
+    Array.isArray(excluded) &&
+    excluded.some((entry: unknown) => isPlainObject(entry) && entry['reason'] === 'its budget is used up')
+  );
 }

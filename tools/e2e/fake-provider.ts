@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A server on loopback that speaks chat completions as compatible servers do. */
+export interface FakeProvider {
+  readonly address: string;
+  /** What it was asked, without keys: models by their names. */
+  readonly asked: readonly string[];
+  stop(): Promise<void>;
+}
+
+const models = ['small', 'large'];
+const usage = { prompt_tokens: 400, completion_tokens: 60, total_tokens: 460 };
+
+/** Starts one that lists two models to who has the key, and answers every question with one sentence. */
+export async function startFakeProvider(key: string): Promise<FakeProvider> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    readAll(request).then(
+      (body) => answer(request, response, body, key, asked),
+      () => response.destroy(),
+    );
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // it listens on a port
+  return {
+    address: `http://127.0.0.1:${port}/v1`,
+    asked,
+    stop: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, body: string, key: string, asked: string[]): void {
+  const reply = (status: number, value: unknown): void => {
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(value));
+  };
+  if (request.headers.authorization !== `Bearer ${key}`) {
+    reply(401, { error: { message: 'Wrong key', type: 'auth' } });
+    return;
+  }
+  if (request.url?.endsWith('/models') === true) {
+    reply(200, { object: 'list', data: models.map((id) => ({ id, object: 'model' })) });
+    return;
+  }
+  const { model, stream } = JSON.parse(body) as { readonly model: string; readonly stream?: boolean };
+  asked.push(model);
+  const content = 'Salaries are paid on the 27th.';
+  if (stream !== true) {
+    reply(200, {
+      ...{ id: 'x', object: 'chat.completion', model, usage },
+      choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
+    });
+    return;
+  }
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  const chunk = (delta: object, finish: string | null): void => {
+    const end = finish === null ? {} : { usage };
+    const event = { id: 'x', object: 'chat.completion.chunk', model, ...end };
+    response.write(`data: ${JSON.stringify({ ...event, choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`);
+  };
+  chunk({ content }, null);
+  chunk({}, 'stop');
+  response.end('data: [DONE]\n\n');
+}
+
+async function readAll(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const part of request.setEncoding('utf8')) text += String(part);
+  return text;
+}

@@ -1,0 +1,51 @@
+/** A question that a stored policy routes, asked of the model that it chooses. */
+export const routed = (policy: string): object => ({
+  heddle: 1,
+  name: 'Routed',
+  nodes: {
+    question: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'text' }] } },
+    pick: { type: 'route', version: 1, config: { policy } },
+    answer: { type: 'fallback', version: 1, config: { models: ['office/small'] } },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'text' }] } },
+  },
+  edges: [
+    { from: 'question.question', to: 'pick.prompt' },
+    { from: 'pick.decision', to: 'answer.order' },
+    { from: 'question.question', to: 'answer.prompt' },
+    { from: 'answer.text', to: 'reply.answer' },
+  ],
+});
+
+/** Confidential data on its way to a connection that may have internal at most. */
+export const exceeding: object = {
+  heddle: 1,
+  name: 'Too much',
+  nodes: {
+    question: {
+      type: 'input',
+      version: 1,
+      config: { fields: [{ name: 'question', type: 'text', label: 'confidential' }] },
+    },
+    answer: { type: 'chat', version: 1, title: 'Ask outside', config: { model: 'office/small' } },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'text' }] } },
+  },
+  edges: [
+    { from: 'question.question', to: 'answer.prompt' },
+    { from: 'answer.text', to: 'reply.answer' },
+  ],
+};
+
+/** One question to one model of the connection. */
+export const direct: object = {
+  heddle: 1,
+  name: 'Direct',
+  nodes: {
+    question: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'text' }] } },
+    answer: { type: 'chat', version: 1, config: { model: 'office/small' } },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'text' }] } },
+  },
+  edges: [
+    { from: 'question.question', to: 'answer.prompt' },
+    { from: 'answer.text', to: 'reply.answer' },
+  ],
+};
