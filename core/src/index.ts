@@ -15,6 +15,8 @@ export * from './document/workflow-document.js';
 export * from './document/parse-document.js';
 export * from './document/migrate-document.js';
 export * from './document/serialise-document.js';
+export { columnsOf } from './document/columns-of.js';
+export * from './document/sketch-document.js';
 export * from './node/node-definition.js';
 export * from './node/node-context.js';
 export * from './node/catalog.js';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LabelledValue, RunStatus, NodeStatus } from '../events/events.js';
 import { ErrorValue } from '../errors/heddle-error.js';
 import { WorkflowDocument } from '../document/workflow-document.js';
+import { WorkflowSketch } from '../document/sketch-document.js';
 import { Label, LabelLevel } from '../labels/label.js';
 import { PortDescription } from '../node/describe-node.js';
 import { Issue } from '../plan/issue.js';
@@ -41,6 +42,8 @@ export const WorkflowSummary = z
     issues: z.int().nonnegative(),
     updatedAt: z.number(),
     lastRun: RunSummary.optional(),
+    /** Left out where it is no picture any more. */
+    sketch: WorkflowSketch.optional(),
   })
   .meta({ id: 'WorkflowSummary' });
 export type WorkflowSummary = z.infer<typeof WorkflowSummary>;
@@ -168,6 +171,7 @@ export const TemplateSummary = z
     models: z.array(z.object({ id: z.string(), isHere: z.boolean() })),
     /** Node types that this Heddle does not know. */
     missingNodes: z.array(z.string()),
+    sketch: WorkflowSketch.optional(),
   })
   .meta({ id: 'TemplateSummary' });
 export type TemplateSummary = z.infer<typeof TemplateSummary>;

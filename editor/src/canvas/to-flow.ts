@@ -1,9 +1,9 @@
-import { edgeId, splitEnd, type DocumentEdge, type WorkflowDocument } from '@heddle/core';
+import { columnsOf, edgeId, splitEnd, type DocumentEdge, type WorkflowDocument } from '@heddle/core';
 import { groupOf } from '../document/edit/groups.js';
 import { layoutOf } from '../document/edit/layout-of.js';
 import { noteSize } from '../document/edit/notes.js';
 import { cardWidth, guessHandles, guessHeight } from './card-size.js';
-import { columnsOf } from './columns-of.js';
+
 import { manyNodes } from './fit-options.js';
 import { groupFlowId, noteFlowId } from './flow-ids.js';
 import type { FlowEdge, FlowNode } from './flow-types.js';

@@ -6,6 +6,7 @@ import {
   defaultProject,
   HeddleError,
   parseDocument,
+  sketchOf,
   type NodeCatalog,
   type TemplateReply,
   type TemplateSummary,
@@ -96,6 +97,7 @@ export class TemplateService {
   ): Promise<TemplateSummary> {
     const nodes = Object.values(document.nodes);
     const references = referencesOf(document, this.parts.catalog);
+    const sketch = sketchOf(document);
     const modelIds = new Set(references.filter(({ kind }) => modelKinds.has(kind)).map((reference) => reference.id));
     return {
       id,
@@ -113,6 +115,7 @@ export class TemplateService {
       missingNodes: [
         ...new Set(nodes.map(({ type }) => type).filter((type) => this.parts.catalog.get(type) === undefined)),
       ],
+      ...(sketch === undefined ? {} : { sketch }),
     };
   }
 

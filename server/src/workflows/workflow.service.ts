@@ -1,6 +1,7 @@
 import {
   HeddleError,
   parseDocument,
+  sketchOf,
   type Journal,
   type StoredWorkflow,
   type WorkflowDocument,
@@ -80,6 +81,7 @@ export class WorkflowService {
       this.journal.list({ workflowId: workflow.id, limit: 1 }),
     ]);
     const { description } = workflow.document;
+    const sketch = sketchOf(workflow.document);
     return {
       id: workflow.id,
       slug: workflow.slug,
@@ -89,6 +91,7 @@ export class WorkflowService {
       issues: issues.filter((issue) => issue.severity === 'error').length,
       updatedAt: workflow.updatedAt,
       ...(runs[0] === undefined ? {} : { lastRun: runs[0] }),
+      ...(sketch === undefined ? {} : { sketch }),
     };
   }
 

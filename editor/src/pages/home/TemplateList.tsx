@@ -1,5 +1,4 @@
 import type { TemplateSummary } from '@heddle/core';
-import { LayoutTemplate } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { library } from '../../api/library.js';
 import { Notice } from '../../frame/Notice.js';
@@ -7,6 +6,7 @@ import { navigate, workflowPath } from '../route.js';
 import { useAction } from '../use-action.js';
 import { useJobs } from '../use-topic.js';
 import { describeIngest } from '../collections/ingest-words.js';
+import { Sketch } from './Sketch.js';
 import { waitForJobs } from './wait-for-jobs.js';
 
 /** Ready workflows, copied in by a click, together with the documents that they need. */
@@ -30,7 +30,7 @@ export function TemplateList({ templates }: { readonly templates: readonly Templ
       <ul className="tiles">
         {templates.map((template) => (
           <li key={template.id} className="tile tile-template">
-            <LayoutTemplate size={18} strokeWidth={1.75} aria-hidden />
+            <Sketch sketch={template.sketch} />
             <h3 className="tile-title">{template.name}</h3>
             <p className="tile-text quiet">{template.summary}</p>
             <p className="tile-foot quiet">

@@ -1,11 +1,11 @@
 import type { WorkflowSummary } from '@heddle/core';
-import { Workflow } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { formatAgo } from '../../format/format-time.js';
 import { runWords } from '../../run/run-words.js';
 import { useNow } from '../../run/use-now.js';
 import { Link } from '../Link.js';
 import { workflowPath } from '../route.js';
+import { Sketch } from './Sketch.js';
 import { WorkflowMenu } from './WorkflowMenu.js';
 
 /** Workflows as cards, each a link to its canvas. */
@@ -25,9 +25,9 @@ export function WorkflowList({
         <li key={workflow.id} className="tile-place">
           <WorkflowMenu workflow={workflow} onChanged={onChanged} onError={onError} />
           <Link href={workflowPath(workflow.slug)} className="tile">
-            <Workflow size={18} strokeWidth={1.75} aria-hidden />
+            <Sketch sketch={workflow.sketch} status={workflow.lastRun?.status} />
             <span className="tile-title">{workflow.name}</span>
-            <span className="tile-text quiet">{workflow.description ?? `${workflow.nodes} nodes`}</span>
+            <span className="tile-text quiet">{workflow.description ?? 'No description yet.'}</span>
             <span className="tile-foot quiet">
               <span className="figure">{workflow.nodes === 1 ? '1 node' : `${workflow.nodes} nodes`}</span>
               {workflow.issues === 0 ? null : (

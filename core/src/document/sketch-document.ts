@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { columnsOf } from './columns-of.js';
+import { splitEnd, type WorkflowDocument } from './workflow-document.js';
+
+/** More nodes than this are no picture any more. */
+const mostNodes = 80;
+
+/** A workflow's graph as a small picture needs it: where its nodes stand, and which of them hang together. */
+export const WorkflowSketch = z
+  .object({
+    nodes: z.array(z.tuple([z.number(), z.number()])),
+    /** Indexes of the nodes at both ends. */
+    edges: z.array(z.tuple([z.int(), z.int()])),
+  })
+  .meta({ id: 'WorkflowSketch' });
+export type WorkflowSketch = z.infer<typeof WorkflowSketch>;
+
+/** The sketch of a document; undefined for one without nodes, or with too many for a picture. */
+export function sketchOf({ nodes, edges, layout }: WorkflowDocument): WorkflowSketch | undefined {
+  const ids = Object.keys(nodes);
+  if (ids.length === 0 || ids.length > mostNodes) return undefined;
+  const places = layout?.nodes ?? {};
+  const columns = ids.every((id) => places[id] !== undefined) ? undefined : columnsOf({ nodes, edges });
+  const index = new Map(ids.map((id, at) => [id, at]));
+  const seen = new Set<string>();
+  return {
+    nodes: ids.map((id) => {
+      const [x, y] = places[id] ?? columns?.get(id) ?? [0, 0];
+      return [Math.round(x), Math.round(y)];
+    }),
+    edges: edges.flatMap(({ from, to }): [number, number][] => {
+      const [a, b] = [index.get(splitEnd(from)?.node ?? ''), index.get(splitEnd(to)?.node ?? '')];
+      if (a === undefined || b === undefined || a === b || seen.has(`${a} ${b}`)) return [];
+      seen.add(`${a} ${b}`);
+      return [[a, b]];
+    }),
+  };
+}

@@ -1,0 +1,51 @@
+import type { WorkflowSketch } from '@heddle/core';
+import { memo, type ReactElement } from 'react';
+
+const card = { width: 248, height: 120 };
+const margin = 60;
+/** A small workflow is drawn no larger than this share of its picture. */
+const least = { width: 1240, height: 420 };
+
+/** A workflow's graph as a small picture: its cards and threads where they stand, in the colour of its last run. */
+export const Sketch = memo(function Sketch({
+  sketch,
+  status,
+}: {
+  readonly sketch: WorkflowSketch | undefined;
+  readonly status?: string | undefined;
+}): ReactElement {
+  const nodes = sketch?.nodes ?? [];
+  const box = boxOf(nodes);
+  return (
+    <span className="sketch" data-status={status} aria-hidden>
+      {nodes.length === 0 ? null : (
+        <svg viewBox={`${box.x} ${box.y} ${box.width} ${box.height}`} preserveAspectRatio="xMidYMid meet">
+          {sketch?.edges.map(([from, to]) => (
+            <path key={`${from} ${to}`} className="sketch-thread" d={threadOf(nodes[from], nodes[to])} />
+          ))}
+          {nodes.map(([x, y], index) => (
+            <rect key={index} className="sketch-card" x={x} y={y} {...card} rx={16} />
+          ))}
+        </svg>
+      )}
+    </span>
+  );
+});
+
+type Place = readonly [number, number] | undefined;
+
+function boxOf(nodes: readonly (readonly [number, number])[]): { x: number; y: number; width: number; height: number } {
+  const [xs, ys] = [nodes.map(([x]) => x), nodes.map(([, y]) => y)];
+  const [left, top] = [Math.min(...xs), Math.min(...ys)];
+  const [wide, high] = [Math.max(...xs) - left + card.width, Math.max(...ys) - top + card.height];
+  const [width, height] = [Math.max(least.width, wide + margin * 2), Math.max(least.height, high + margin * 2)];
+  return { x: left - (width - wide) / 2, y: top - (height - high) / 2, width, height };
+}
+
+/** From the right side of one card to the left side of the next, as threads run on the canvas. */
+function threadOf(from: Place, to: Place): string {
+  if (from === undefined || to === undefined) return '';
+  const [ax, ay, bx, by] = [from[0] + card.width, from[1] + card.height / 2, to[0], to[1] + card.height / 2];
+  const bend = Math.max(60, Math.abs(bx - ax) / 2);
+  return `M${ax} ${ay}C${ax + bend} ${ay} ${bx - bend} ${by} ${bx} ${by}`;
+}
