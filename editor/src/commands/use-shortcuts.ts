@@ -24,6 +24,8 @@ export function useShortcuts(): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.isComposing || commands.view.getState().overlay !== undefined) return;
+      // What is behind a dialog is out of reach; its own keys, such as Escape, are the browser's.
+      if (document.querySelector('dialog[open]') !== null) return;
       const { target } = event;
       const isInField =
         target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
