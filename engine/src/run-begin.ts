@@ -16,6 +16,8 @@ export function beginRun(runner: Runner): void {
     });
     return;
   }
+  // Before the runs before it are read: an answer that comes meanwhile must say that the run goes on (P3).
+  if (past?.status === 'parked') runner.isDormant = true;
   if (!continuesRuns(runner)) {
     beginRoot(runner, noEarlierRuns);
     return;
@@ -31,9 +33,8 @@ function beginRoot(runner: Runner, earlier: EarlierRuns): void {
   const time = runner.now();
   const open = (): void => openRoot(runner, earlier);
   if (past === undefined || past.status === 'queued') runner.outbox.add({ type: 'run-start', time });
-  else if (past.status === 'parked') runner.isDormant = true;
   else if (past.status === 'held') runner.outbox.add({ type: 'run-resume', time, reason: 'released' });
-  else {
+  else if (past.status !== 'parked') {
     // A node that ends the process at once must not take this mark with it: it is what counts such ends (D4).
     runner.outbox.add({ type: 'run-resume', time, reason: 'recovered' }, { onCommitted: open });
     return;

@@ -220,7 +220,19 @@ describe('RunService', () => {
     await journal.append('halfway', [{ type: 'run-start', time: 1 }, recovered, recovered]);
     await accept('deadly');
     await journal.append('deadly', [{ type: 'run-start', time: 1 }, recovered, recovered, recovered]);
-    expect(await heddle.recover(false)).toBe(3);
+    const ask = { askId: 'ask', key: 'ok', time: 1, path: 'shout', attempt: 1 } as const;
+    for (const runId of ['asking', 'answered']) {
+      await accept(runId);
+      await journal.append(runId, [
+        { type: 'run-start', time: 1 },
+        { type: 'ask-start', ...ask, question: { title: 'OK?', schema: { type: 'boolean' } } },
+        { type: 'run-park', time: 1, asks: ['ask'] },
+      ]);
+    }
+    await journal.append('answered', [{ type: 'ask-end', ...ask, outcome: 'answered', value: true }]);
+    expect(await heddle.recover(false)).toBe(5);
+    expect((await engine.driven('answered')).isResumed).toBe(true);
+    expect(engine.begun).not.toContain('asking');
     expect((await engine.driven('fresh')).isResumed).toBe(false);
     expect((await engine.driven('halfway')).isResumed).toBe(true);
     expect(await heddle.runs.get('deadly')).toMatchObject({ status: 'failed', error: { code: 'crash_loop' } });
