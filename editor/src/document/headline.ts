@@ -22,8 +22,12 @@ function valueAt(root: unknown, field: string): unknown {
 }
 
 function titleOf(description: NodeDescription, field: string): string {
-  const schema = field.split('.').reduce<unknown>((at, key) => innerSchema(at, key), description.config);
-  return isRecord(schema) && typeof schema['title'] === 'string' ? schema['title'] : (field.split('.').at(-1) ?? field);
+  const keys = field.split('.');
+  const schema = keys.reduce<unknown>((at, key) => innerSchema(at, key), description.config);
+  if (isRecord(schema) && typeof schema['title'] === 'string') return schema['title'];
+  // The first of a list is named as the list is.
+  const last = keys.at(-1) ?? field;
+  return keys.length > 1 && /^\d+$/.test(last) ? titleOf(description, keys.slice(0, -1).join('.')) : last;
 }
 
 /** The schema of a property, or of a list's items. */

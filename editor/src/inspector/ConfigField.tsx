@@ -1,5 +1,6 @@
 import { memo, useId, type ReactElement } from 'react';
 import { BooleanInput } from './BooleanInput.js';
+import { CandidatesInput } from './CandidatesInput.js';
 import { ChoiceInput } from './ChoiceInput.js';
 import { CodeInput } from './CodeInput.js';
 import { ConditionInput } from './ConditionInput.js';
@@ -10,6 +11,7 @@ import { ModelInput } from './ModelInput.js';
 import { CollectionInput, WorkflowInput } from './NamedInput.js';
 import { NumberInput } from './NumberInput.js';
 import { PairsInput } from './PairsInput.js';
+import { PolicyInput } from './PolicyInput.js';
 import { RecordInput } from './RecordInput.js';
 import type { SchemaField } from './schema-field.js';
 import { SchemaInput } from './SchemaInput.js';
@@ -77,7 +79,11 @@ function Input(props: FieldProps & InputShared): ReactElement {
     case 'choice':
       return <ChoiceInput {...props} field={field} />;
     case 'list':
-      return <ListInput {...props} field={field} />;
+      return field.widget === 'candidates' ? (
+        <CandidatesInput {...props} field={field} />
+      ) : (
+        <ListInput {...props} field={field} />
+      );
     case 'record':
       return <RecordInput {...props} field={field} />;
     case 'json':
@@ -102,6 +108,8 @@ function TextWidget(props: FieldProps<'text'> & InputShared): ReactElement {
       return <CollectionInput {...props} />;
     case 'workflow':
       return <WorkflowInput {...props} />;
+    case 'policy':
+      return <PolicyInput {...props} />;
     case 'secret':
       return <SecretInput {...props} />;
     case 'template':

@@ -91,18 +91,19 @@ function Question({
 }): ReactElement {
   const due = dueOf(ask, now);
   const { escalateTo } = ask.question;
+  const whom = forWhom(ask, now);
   return (
     <li className="inbox-item" data-over={due?.isOver || undefined}>
       <p className="inbox-head quiet">
         <span>{workflow ?? 'A run'}</span>
         <span className="mono">{ask.path}</span>
-        <span>for {forWhom(ask, now)}</span>
+        <span>for {whom}</span>
         {due === undefined ? null : (
           <span className="inbox-due figure" title={dueTitle(ask)}>
             {due.words}
           </span>
         )}
-        {escalateTo === undefined || due?.isOver === true ? null : <span>then also for {escalateTo}</span>}
+        {escalateTo === undefined || whom.endsWith(escalateTo) ? null : <span>then also for {escalateTo}</span>}
       </p>
       <AnswerForm runId={ask.runId} askId={ask.askId} question={ask.question} />
       <p className="quiet inbox-note">

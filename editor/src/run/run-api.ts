@@ -27,6 +27,7 @@ export const OpenAsk = z.object({
     assignee: z.string().optional(),
     dueAt: z.number().optional(),
     remindAt: z.number().optional(),
+    escalateAt: z.number().optional(),
     escalateTo: z.string().optional(),
     buttons: z.array(z.object({ id: z.string(), title: z.string() })).optional(),
     details: z.record(z.string(), z.unknown()).optional(),

@@ -22,6 +22,8 @@ describe('questions in the inbox', () => {
       'ada or bo',
       'anybody',
     ]);
+    const later = ask('c', 0, { assignee: 'ada', escalateTo: 'bo', remindAt: 50, escalateAt: 90 });
+    expect([forWhom(later, 60), forWhom(later, 90)]).toEqual(['ada', 'ada or bo']);
     expect(assigneesOf([escalated, ask('b', 0)], 0)).toEqual(['ada', 'anybody']);
     expect(orderAsks([escalated, ask('b', 0)], { ...all, assignee: 'ada' }, 0)).toHaveLength(1);
   });

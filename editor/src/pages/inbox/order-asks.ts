@@ -19,9 +19,10 @@ export function dueOf({ question: { dueAt, remindAt } }: OpenAsk, now: number): 
     : { words: `Reminder in ${formatDuration(remindAt - now)}`, isOver: false };
 }
 
-/** Whom a question is for now: from the reminder on also whom it is escalated to. */
-export function forWhom({ question: { assignee, escalateTo, remindAt = Infinity } }: OpenAsk, now: number): string {
-  const others = escalateTo !== undefined && remindAt <= now ? [escalateTo] : [];
+/** Whom a question is for now: from its escalation on (the reminder, where it has no time of its own) also whom it is passed on to. */
+export function forWhom({ question }: OpenAsk, now: number): string {
+  const { assignee, escalateTo, remindAt = Infinity, escalateAt = remindAt } = question;
+  const others = escalateTo !== undefined && escalateAt <= now ? [escalateTo] : [];
   return [...(assignee === undefined ? [] : [assignee]), ...others].join(' or ') || 'anybody';
 }
 

@@ -38,7 +38,7 @@ export function StorageSection(): ReactElement {
       </section>
       <section className="section" aria-labelledby="kept">
         <h2 id="kept">How long things are kept</h2>
-        <div className="table-frame">
+        <div className="table-frame" tabIndex={0} role="region" aria-label="How long things are kept">
           <table className="table">
             <thead>
               <tr>

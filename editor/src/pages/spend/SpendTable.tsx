@@ -45,7 +45,7 @@ export function SpendTable({
     );
   const lines = spendLines(value.rows);
   return (
-    <div className="table-frame">
+    <div className="table-frame" tabIndex={0} role="region" aria-label={`Spend by ${by}`}>
       <table className="table">
         <thead>
           <tr>

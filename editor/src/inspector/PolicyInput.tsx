@@ -1,0 +1,50 @@
+import { useMemo, type ReactElement } from 'react';
+import { portfolio } from '../api/portfolio.js';
+import { useLoaded } from '../pages/home/use-loaded.js';
+import { Link } from '../pages/Link.js';
+import { preferWords } from '../pages/policies/policy-draft.js';
+import { policyPath } from '../pages/route.js';
+import { Combobox, type ComboboxItem } from './Combobox.js';
+import type { FieldProps, InputShared } from './field-props.js';
+
+/** A stored routing policy by name, or none where the node holds its candidates itself. */
+export function PolicyInput({
+  value,
+  isReadOnly,
+  onChange,
+  id,
+  describedBy,
+  isInvalid,
+}: FieldProps<'text'> & InputShared): ReactElement {
+  const { value: policies, error } = useLoaded(portfolio.policies);
+  const items = useMemo(
+    () =>
+      (policies ?? []).map(({ name, candidates, prefer }): ComboboxItem => ({
+        value: name,
+        title: name,
+        detail: `${preferWords[prefer]} · ${candidates.map(({ model }) => model).join(', ')}`,
+      })),
+    [policies],
+  );
+  const shown = typeof value === 'string' ? value : '';
+  return (
+    <>
+      <Combobox
+        id={id}
+        value={shown}
+        items={items}
+        placeholder="None: the candidates below"
+        empty={error?.message ?? (policies === undefined ? 'Asking for the policies…' : 'No policy by that name.')}
+        isReadOnly={isReadOnly}
+        isInvalid={isInvalid}
+        describedBy={describedBy}
+        onChange={onChange}
+      />
+      {shown === '' ? null : (
+        <p className="field-help">
+          It goes first: the candidates below are not looked at. <Link href={policyPath(shown)}>Open the policy</Link>
+        </p>
+      )}
+    </>
+  );
+}
