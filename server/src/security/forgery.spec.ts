@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RequestMethod } from '@nestjs/common';
+import { controllers } from '../heddle.module.js';
+import { accessKey } from '../http/access.js';
+import { startTestServer, type TestServer } from '../testing/test-server.js';
+
+/** What a page elsewhere can make a browser send along with the cookie of somebody who is signed in. */
+const forgeries: readonly Readonly<Record<string, string>>[] = [
+  {},
+  { origin: 'http://evil.example' },
+  { origin: 'null' },
+  { 'sec-fetch-site': 'cross-site' },
+  { 'sec-fetch-site': 'same-site' },
+  { 'sec-fetch-site': 'none' },
+  { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
+  { referer: 'http://localhost/' },
+  { 'content-type': 'text/plain', 'sec-fetch-site': 'cross-site' },
+  { 'content-type': 'application/x-www-form-urlencoded' },
+  { 'content-type': 'multipart/form-data; boundary=x' },
+  { 'x-http-method-override': 'GET' },
+  { 'x-requested-with': 'XMLHttpRequest' },
+];
+
+const routes = controllers.flatMap((controller) => {
+  const prefix = String(Reflect.getMetadata('path', controller) ?? '');
+  return Object.getOwnPropertyNames(controller.prototype).flatMap((key) => {
+    const handler: unknown = Reflect.get(controller.prototype as object, key);
+    if (key === 'constructor' || typeof handler !== 'function' || !Reflect.hasMetadata('path', handler)) return [];
+    const method = RequestMethod[Number(Reflect.getMetadata('method', handler))] ?? 'GET';
+    const rule: unknown = Reflect.getMetadata(accessKey, handler);
+    const paths = [Reflect.getMetadata('path', handler) as string | readonly string[]].flat(); // written by Nest
+    // What needs nobody to be known does nothing in anybody's name.
+    const isOfNobody = rule === 'public' && prefix === 'api/auth';
+    if (method === 'GET' || isOfNobody) return [];
+    return paths.map((path) => ({
+      method: method === 'ALL' ? 'POST' : method,
+      path: `/${prefix}/${path}`
+        .replace(/\/+/g, '/')
+        .replace(/(.)\/$/, '$1')
+        .replace(/:\w+/g, 'x'),
+    }));
+  });
+});
+
+describe('a page elsewhere', () => {
+  let server: TestServer;
+  let cookie: string;
+  beforeAll(async () => {
+    server = await startTestServer({ settings: { HEDDLE_SIGN_IN: 'required' } });
+    const { users, projects, sessions } = server.heddle.parts.identity;
+    const user = users.create({ email: 'ada@example.org', name: 'Ada' });
+    projects.setRoles('default', `user:${user.id}`, ['owner']);
+    cookie = `heddle=${sessions.begin(user.id, { isSecure: false, agent: '' }).token}`;
+  });
+  afterAll(() => server.close());
+
+  it('changes nothing with the cookie of somebody, at any route', async () => {
+    const hits: string[] = [];
+    const before = server.heddle.audit.head().number;
+    for (const { method, path } of routes)
+      await Promise.all(
+        forgeries.map(async (headers) => {
+          const { statusCode } = await server.app.inject({
+            ...{ method: method as 'POST', url: path, payload: '{"name":"forged"}' },
+            headers: { host: 'localhost', cookie, 'content-type': 'application/json', ...headers },
+          });
+          // Doors that other programs know read what they are sent before they ask who sends it.
+          const refusals = path.startsWith('/v1/') ? [400, 401, 403, 404, 415] : [401, 403, 415];
+          if (!refusals.includes(statusCode)) hits.push(`${method} ${path} ${JSON.stringify(headers)}: ${statusCode}`);
+        }),
+      );
+    expect(hits).toEqual([]);
+    expect(server.heddle.audit.head().number).toBe(before);
+  }, 60_000);
+
+  it('signs nobody in, as itself or as somebody else', async () => {
+    for (const path of ['/api/auth/sign-in', '/api/auth/setup'])
+      for (const headers of [
+        { origin: 'http://evil.example' },
+        { 'sec-fetch-site': 'cross-site' },
+        { origin: 'null' },
+      ] as readonly Readonly<Record<string, string>>[]) {
+        const reply = await server.call('POST', path, { email: 'a@example.org', password: 'x', token: 'x' }, headers);
+        expect([path, reply.status, reply.headers.get('set-cookie')]).toEqual([path, 403, null]);
+      }
+  });
+});
