@@ -4,6 +4,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { root } from './bootstrap/repository.mjs';
+import { preparePortfolio } from './docs/portfolio-scene.mjs';
 
 const args = process.argv.slice(2);
 const address = args.find((argument) => argument.startsWith('http')) ?? 'http://127.0.0.1:3000';
@@ -92,6 +93,23 @@ const scenes = {
     await page.locator('[data-shown]').first().waitFor();
     await page.locator('.collection-columns').evaluate((element) => element.scrollIntoView());
     await shot(page, 'passages');
+  },
+  async portfolio(page) {
+    const tidy = await preparePortfolio(address);
+    try {
+      await page.goto(`${address}/connections`);
+      await page.getByText('Office server').waitFor();
+      await shot(page, 'connections');
+      await page.goto(`${address}/policies/house`);
+      await page.getByText(/decisions would differ/).waitFor();
+      await shot(page, 'policy');
+    } finally {
+      await tidy();
+    }
+    await page.goto(`${address}/workflows/ask-the-handbook`);
+    await page.getByRole('button', { name: /^Data map/ }).click();
+    await page.getByRole('dialog', { name: 'Data map' }).getByText('Reply of the workflow').waitFor();
+    await shot(page, 'data-map');
   },
 };
 

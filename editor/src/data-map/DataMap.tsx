@@ -51,17 +51,20 @@ function Place({
   readonly onGo: (node: string) => void;
 }): ReactElement {
   const Icon = kind === 'reply' ? Reply : isLocal ? Laptop : Cloud;
+  // The server's own name for models of this machine.
+  const isThisMachine = kind === 'model' && name === 'local';
+  const title = kind === 'reply' ? 'Reply of the workflow' : isThisMachine ? 'Models of this machine' : name;
   return (
     <li className="data-place" data-exceeded={isExceeded || undefined}>
       <p className="data-place-head">
         <Icon size={15} aria-hidden />
-        <strong className={kind === 'reply' ? undefined : 'mono'}>
-          {kind === 'reply' ? 'Reply of the workflow' : name}
-        </strong>
+        <strong className={title === name ? 'mono' : undefined}>{title}</strong>
         <span className="quiet">
           {kind === 'reply'
             ? 'to whoever runs it'
-            : `${flowWords[kind]}, ${isLocal ? 'stays here' : 'leaves this machine'}`}
+            : isThisMachine
+              ? 'stays here'
+              : `${flowWords[kind]}, ${isLocal ? 'stays here' : 'leaves this machine'}`}
         </span>
         {ceiling === undefined ? null : (
           <span className="data-ceiling">

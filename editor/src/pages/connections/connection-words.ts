@@ -35,7 +35,13 @@ export interface Standing {
  * @example standingOf(connection, Date.now()).words // 'Answered in 210 ms, 5 min ago'
  */
 export function standingOf(
-  { isEnabled, activity, lastTest }: Pick<ConnectionReply, 'isEnabled' | 'activity' | 'lastTest'>,
+  {
+    isEnabled,
+    activity,
+    lastTest,
+    kind,
+    key,
+  }: Pick<ConnectionReply, 'isEnabled' | 'activity' | 'lastTest' | 'kind' | 'key'>,
   now: number,
 ): Standing {
   if (!isEnabled) return { status: 'cancelled', words: 'Switched off' };
@@ -52,6 +58,7 @@ export function standingOf(
       status: 'waiting',
       words: `The provider asked to wait ${formatDuration(activity.pausedUntil - now)}`,
     };
+  if (key === 'none' && kind !== 'openai-compatible') return { status: 'waiting', words: 'Needs a key' };
   if (lastTest === undefined) return { status: 'cancelled', words: 'Not tested since the server started' };
   const ago = formatAgo(lastTest.at, now);
   return lastTest.isReachable

@@ -72,7 +72,8 @@ describe('the form of a connection', () => {
 describe('how a connection stands', () => {
   it('names the worst first: off, resting, told to wait, the last test', () => {
     const lastTest = { at: 0, isReachable: true, ms: 210, models: ['a'] };
-    const words = (more: object) => standingOf({ isEnabled: true, activity: calm, lastTest, ...more }, 300_000).words;
+    const words = (more: object) =>
+      standingOf({ isEnabled: true, activity: calm, lastTest, kind: 'openai', key: 'vault', ...more }, 300_000).words;
     expect(words({ isEnabled: false })).toBe('Switched off');
     expect(words({ activity: { ...calm, circuit: 'open', retryAt: 315_000 } })).toBe(
       'Rests after failures, tried again in 15.0 s',
@@ -81,6 +82,8 @@ describe('how a connection stands', () => {
     expect(words({})).toBe('Answered in 210 ms, 5 min ago');
     expect(words({ lastTest: { ...lastTest, isReachable: false } })).toBe('The last test failed, 5 min ago');
     expect(words({ lastTest: undefined })).toContain('Not tested');
+    expect(words({ key: 'none' })).toBe('Needs a key');
+    expect(words({ key: 'none', kind: 'openai-compatible' })).toContain('Answered');
   });
 
   it('shows where it is by its host', () => {
