@@ -20,6 +20,8 @@ const CollectionPage = lazyPage(() => import('./pages/CollectionPage.js').then((
 const ConnectionsPage = lazyPage(() => import('./pages/ConnectionsPage.js').then(({ ConnectionsPage: page }) => page));
 const ConnectionPage = lazyPage(() => import('./pages/ConnectionPage.js').then(({ ConnectionPage: page }) => page));
 const SecretsPage = lazyPage(() => import('./pages/SecretsPage.js').then(({ SecretsPage: page }) => page));
+const ToolsPage = lazyPage(() => import('./pages/ToolsPage.js').then(({ ToolsPage: page }) => page));
+const ToolServerPage = lazyPage(() => import('./pages/ToolServerPage.js').then(({ ToolServerPage: page }) => page));
 const PoliciesPage = lazyPage(() => import('./pages/PoliciesPage.js').then(({ PoliciesPage: page }) => page));
 const PolicyPage = lazyPage(() => import('./pages/PolicyPage.js').then(({ PolicyPage: page }) => page));
 const SpendPage = lazyPage(() => import('./pages/SpendPage.js').then(({ SpendPage: page }) => page));
@@ -80,6 +82,10 @@ function Page({ route }: { readonly route: Route }): ReactElement {
       return <ConnectionPage key={route.id} id={route.id} />;
     case 'secrets':
       return <SecretsPage />;
+    case 'tools':
+      return <ToolsPage />;
+    case 'tool-server':
+      return <ToolServerPage key={route.id} id={route.id} />;
     case 'policies':
       return <PoliciesPage />;
     case 'policy':

@@ -68,8 +68,8 @@ export function Rail({ page }: { readonly page: string }): ReactElement {
         href="/connections"
         className="rail-item"
         aria-current={isPortfolioPage(page) ? 'page' : undefined}
-        aria-label="Connections, policies and spend"
-        title="Connections, policies and spend"
+        aria-label="Connections, tools, policies and spend"
+        title="Connections, tools, policies and spend"
       >
         <Waypoints size={18} strokeWidth={1.75} aria-hidden />
       </Link>

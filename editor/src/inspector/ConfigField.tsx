@@ -17,6 +17,7 @@ import type { SchemaField } from './schema-field.js';
 import { SchemaInput } from './SchemaInput.js';
 import { SecretInput } from './SecretInput.js';
 import { TemplateInput } from './TemplateInput.js';
+import { ToolInput, ToolServerInput } from './ToolInput.js';
 import { TextInput } from './TextInput.js';
 
 /** One setting: label, the input that fits it, its help, and what the compiler says of it. */
@@ -110,6 +111,10 @@ function TextWidget(props: FieldProps<'text'> & InputShared): ReactElement {
       return <WorkflowInput {...props} />;
     case 'policy':
       return <PolicyInput {...props} />;
+    case 'tool-server':
+      return <ToolServerInput {...props} />;
+    case 'tool':
+      return <ToolInput {...props} />;
     case 'secret':
       return <SecretInput {...props} />;
     case 'template':

@@ -7,6 +7,7 @@ import {
   policyPath,
   runPath,
   testsPath,
+  toolServerPath,
   versionsPath,
   workflowPath,
 } from './route.js';
@@ -55,6 +56,8 @@ describe('routes', () => {
     expect(parseRoute(connectionPath())).toEqual({ page: 'connection', id: undefined });
     expect(parseRoute(policyPath('+'))).toEqual({ page: 'policy', name: '+' });
     expect(parseRoute(policyPath())).toEqual({ page: 'policy', name: undefined });
+    expect(parseRoute(toolServerPath('files'))).toEqual({ page: 'tool-server', id: 'files' });
+    expect(parseRoute(toolServerPath())).toEqual({ page: 'tool-server', id: undefined });
     expect(parseRoute('/settings')).toEqual({ page: 'settings', section: '' });
     expect(parseRoute('/settings/users')).toEqual({ page: 'settings', section: 'users' });
     expect(parseRoute('/spend/more')).toEqual({ page: 'missing', path: '/spend/more' });

@@ -33,6 +33,8 @@ export type Route =
   | { readonly page: 'connections' }
   | { readonly page: 'connection'; readonly id: string | undefined }
   | { readonly page: 'secrets' }
+  | { readonly page: 'tools' }
+  | { readonly page: 'tool-server'; readonly id: string | undefined }
   | { readonly page: 'policies' }
   | { readonly page: 'policy'; readonly name: string | undefined }
   | { readonly page: 'spend' }
@@ -81,11 +83,13 @@ function portfolioRoute(parts: readonly string[]): Route | undefined {
   const name = second === undefined || second === '+' ? undefined : decodePart(second);
   if (first === 'settings' && parts.length <= 2) return { page: 'settings', section: name ?? '' };
   if (first === 'connections' && parts.length === 2) return { page: 'connection', id: name };
+  if (first === 'tools' && parts.length === 2) return { page: 'tool-server', id: name };
   if (first === 'policies' && parts.length === 2) return { page: 'policy', name };
   if (parts.length > 1) return undefined;
   switch (first) {
     case 'connections':
     case 'secrets':
+    case 'tools':
     case 'policies':
     case 'spend':
       return { page: first };
@@ -161,6 +165,9 @@ export const collectionPath = (name: string, document?: string): string =>
 /** The address of a connection; without an id, of a new one. */
 export const connectionPath = (id?: string): string =>
   `/connections/${id === undefined ? '+' : encodeURIComponent(id)}`;
+
+/** The address of a tool server; without an id, of a new one. */
+export const toolServerPath = (id?: string): string => `/tools/${id === undefined ? '+' : encodeURIComponent(id)}`;
 
 /** The address of a routing policy; without a name, of a new one. */
 export const policyPath = (name?: string): string => `/policies/${name === undefined ? '+' : encodeURIComponent(name)}`;

@@ -1,6 +1,6 @@
-import type { DocumentDiff, EdgeChange, FieldChange, GraphDiff, InnerChange, NodeChange } from '@heddle/core';
+import type { DocumentDiff, EdgeChange, GraphDiff, InnerChange, NodeChange } from '@heddle/core';
 import type { ReactElement, ReactNode } from 'react';
-import { fieldName, fieldValue, isWordwise, shortenSame } from './field-words.js';
+import { FieldDiff } from './FieldDiff.js';
 
 const verbs = { added: 'Added', removed: 'Removed', changed: 'Changed', renamed: 'Renamed' } as const;
 const signs = { added: '+', removed: '−', changed: '~', renamed: '~' } as const;
@@ -29,7 +29,7 @@ export function DiffList({ diff, titleOf, chosen, onShow }: DiffListProps): Reac
     <div className="diff">
       {diff.fields.length === 0 ? null : (
         <Item change="changed" title="The workflow" isChosen={false}>
-          <Fields fields={diff.fields} />
+          <FieldDiff fields={diff.fields} />
         </Item>
       )}
       <Graph graph={diff} titleOf={titleOf} chosen={chosen} onShow={onShow} />
@@ -92,7 +92,7 @@ function NodeItem({
         )
       }
     >
-      {fields.length === 0 ? null : <Fields fields={fields} />}
+      {fields.length === 0 ? null : <FieldDiff fields={fields} />}
     </Item>
   );
 }
@@ -100,7 +100,7 @@ function NodeItem({
 function EdgeItem({ edge: { id, change, fields } }: { readonly edge: EdgeChange }): ReactElement {
   return (
     <Item change={change} isChosen={false} title={<span className="mono">{id.replace('->', ' → ')}</span>}>
-      {fields.length === 0 ? null : <Fields fields={fields} />}
+      {fields.length === 0 ? null : <FieldDiff fields={fields} />}
     </Item>
   );
 }
@@ -110,7 +110,7 @@ function Inner({ inner }: { readonly inner: InnerChange }): ReactElement {
     <Item change={inner.change} isChosen={false} title={<span className="diff-name">Inner workflow {inner.name}</span>}>
       {inner.change === 'changed' ? (
         <div className="diff diff-inner">
-          {inner.fields.length === 0 ? null : <Fields fields={inner.fields} />}
+          {inner.fields.length === 0 ? null : <FieldDiff fields={inner.fields} />}
           <Graph graph={inner} titleOf={(id) => id} />
         </div>
       ) : null}
@@ -140,43 +140,5 @@ function Item({
       </h3>
       {children}
     </section>
-  );
-}
-
-function Fields({ fields }: { readonly fields: readonly FieldChange[] }): ReactElement {
-  return (
-    <dl className="diff-fields">
-      {fields.map((field) => (
-        <div key={field.path}>
-          <dt className="mono">{fieldName(field.path)}</dt>
-          <dd>{isWordwise(field) ? <Words words={field.words ?? []} /> : <Sides field={field} />}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
-function Words({ words }: { readonly words: NonNullable<FieldChange['words']> }): ReactElement {
-  return (
-    <p className="diff-words">
-      {words.map(({ type, text }, index) =>
-        type === 'same' ? (
-          <span key={index}>{shortenSame(text, index === 0, index === words.length - 1)}</span>
-        ) : type === 'added' ? (
-          <ins key={index}>{text}</ins>
-        ) : (
-          <del key={index}>{text}</del>
-        ),
-      )}
-    </p>
-  );
-}
-
-function Sides({ field: { before, after } }: { readonly field: FieldChange }): ReactElement {
-  return (
-    <p className="diff-words">
-      {before === undefined ? null : <del>{fieldValue(before)}</del>}{' '}
-      {after === undefined ? <span className="quiet">not set</span> : <ins>{fieldValue(after)}</ins>}
-    </p>
   );
 }

@@ -31,11 +31,14 @@ export const ToolEntry = z.object({
     .max(64)
     .default('')
     .meta({ title: 'Server', description: 'A registered server.', widget: 'tool-server' }),
-  only: z.array(z.string().max(128)).max(100).default([]).meta({
-    title: 'Only these',
-    description: 'Tools of the server, as server__tool; empty for all that are approved.',
-    widget: 'tools',
-  }),
+  only: z
+    .array(z.string().max(128).meta({ title: '', widget: 'tool' }))
+    .max(100)
+    .default([])
+    .meta({
+      title: 'Only these',
+      description: 'Tools of the server, as server__tool; empty for all that are approved.',
+    }),
   permission: z
     .enum(['allow', 'ask', 'deny'])
     .default('allow')

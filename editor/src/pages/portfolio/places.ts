@@ -9,6 +9,7 @@ export interface PortfolioPlace {
 /** The portfolio's places, in the order of their tabs; a further one is one entry here. */
 export const portfolioPlaces: readonly PortfolioPlace[] = [
   { href: '/connections', title: 'Connections', pages: ['connections', 'connection'] },
+  { href: '/tools', title: 'Tools', pages: ['tools', 'tool-server'] },
   { href: '/policies', title: 'Policies', pages: ['policies', 'policy'] },
   { href: '/spend', title: 'Spend and budgets', pages: ['spend'] },
   { href: '/secrets', title: 'Secrets', pages: ['secrets'] },

@@ -1,0 +1,79 @@
+import { useMemo, type ReactElement } from 'react';
+import { toolServers } from '../api/tools.js';
+import { useLoaded } from '../pages/home/use-loaded.js';
+import { Link } from '../pages/Link.js';
+import { countWords, descriptionOf, standingWords } from '../pages/tools/tool-words.js';
+import { Combobox, type ComboboxItem } from './Combobox.js';
+import type { FieldProps, InputShared } from './field-props.js';
+
+type Props = FieldProps<'text'> & InputShared;
+
+/** A registered tool server. */
+export function ToolServerInput(props: Props): ReactElement {
+  const { value: servers, error } = useLoaded(toolServers.servers);
+  const items = useMemo(
+    () =>
+      (servers ?? []).map((server): ComboboxItem => ({
+        value: server.id,
+        title: server.title === '' ? server.id : server.title,
+        detail: `${server.place} · ${countWords(server)}`,
+        mark: server.ceiling,
+      })),
+    [servers],
+  );
+  return (
+    <>
+      <Chosen {...props} items={items} empty={error?.message ?? 'No registered server by that name.'} />
+      {servers?.length === 0 ? (
+        <p className="field-help">
+          An owner registers one on the page <Link href="/tools">Tools</Link>.
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+/** A tool of a server, as `server__tool`. */
+export function ToolInput(props: Props): ReactElement {
+  const { value: tools, error } = useLoaded(toolServers.allTools);
+  const items = useMemo(
+    () =>
+      (tools ?? [])
+        .filter(({ standing }) => standing !== 'refused')
+        .map((tool): ComboboxItem => ({
+          value: tool.name,
+          title: tool.name,
+          detail:
+            tool.standing === 'approved'
+              ? (descriptionOf(tool).split('\n')[0] ?? '').slice(0, 120)
+              : standingWords[tool.standing],
+        })),
+    [tools],
+  );
+  return <Chosen {...props} items={items} empty={error?.message ?? 'No tool by that name.'} />;
+}
+
+function Chosen({
+  value,
+  items,
+  empty,
+  isReadOnly,
+  onChange,
+  id,
+  describedBy,
+  isInvalid,
+}: Props & { readonly items: readonly ComboboxItem[]; readonly empty: string }): ReactElement {
+  return (
+    <Combobox
+      id={id}
+      value={typeof value === 'string' ? value : ''}
+      items={items}
+      placeholder="Choose one"
+      empty={empty}
+      isReadOnly={isReadOnly}
+      isInvalid={isInvalid}
+      describedBy={describedBy}
+      onChange={onChange}
+    />
+  );
+}

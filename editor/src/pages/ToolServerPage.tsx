@@ -1,0 +1,112 @@
+import type { ToolServer } from '@heddle/core';
+import { Pencil, RefreshCw } from 'lucide-react';
+import { useState, type ReactElement } from 'react';
+import { useMay } from '../access/me-store.js';
+import { toolServers } from '../api/tools.js';
+import { Notice } from '../frame/Notice.js';
+import { useLoaded } from './home/use-loaded.js';
+import { Link } from './Link.js';
+import { PlacePage } from './portfolio/PlacePage.js';
+import { navigate, toolServerPath } from './route.js';
+import { RemoveServer } from './tools/RemoveServer.js';
+import { draftOf, emptyDraft } from './tools/tool-server-draft.js';
+import { ToolList } from './tools/ToolList.js';
+import { ToolServerForm } from './tools/ToolServerForm.js';
+import { useAction } from './use-action.js';
+
+/** A tool server with its tools, or the registration of a new one. */
+export function ToolServerPage({ id }: { readonly id: string | undefined }): ReactElement {
+  return id === undefined ? <NewServer /> : <KnownServer id={id} />;
+}
+
+function NewServer(): ReactElement {
+  return (
+    <PlacePage
+      page="tool-server"
+      title="Register a tool server"
+      lead="Registering it approves nothing: you look at each of its tools first."
+    >
+      <ToolServerForm
+        initial={emptyDraft}
+        isNew
+        onSaved={(id) => navigate(toolServerPath(id))}
+        onCancel={() => navigate('/tools')}
+      />
+    </PlacePage>
+  );
+}
+
+function KnownServer({ id }: { readonly id: string }): ReactElement {
+  // The function stays the same for one id: the page has the id as its key.
+  const [load] = useState(() => (signal: AbortSignal) => toolServers.tools(id, signal));
+  const tools = useLoaded(load);
+  const [editing, setEditing] = useState<ToolServer>();
+  const act = useAction();
+  const mayApprove = useMay('tool:approve');
+  const mayRegister = useMay('tool:register');
+  const gone = tools.error?.code === 'mcp_not_found';
+  return (
+    <PlacePage
+      page="tool-server"
+      title={id}
+      lead={
+        <>
+          Its tools are named <span className="mono">{id}__tool</span>. What a server says of its tools is written by
+          others: read it before you approve.
+        </>
+      }
+      actions={
+        gone || editing !== undefined ? null : (
+          <>
+            {!mayApprove ? null : (
+              <button
+                type="button"
+                className="button"
+                disabled={act.isBusy}
+                onClick={() =>
+                  act.run(async () => {
+                    await toolServers.refresh(id);
+                    tools.again();
+                  })
+                }
+              >
+                <RefreshCw size={14} aria-hidden /> {act.isBusy ? 'Listing…' : 'List its tools again'}
+              </button>
+            )}
+            {!mayRegister ? null : (
+              <>
+                <button
+                  type="button"
+                  className="button"
+                  onClick={() => act.run(async () => setEditing(await toolServers.server(id)))}
+                >
+                  <Pencil size={14} aria-hidden /> Change
+                </button>
+                <RemoveServer id={id} />
+              </>
+            )}
+          </>
+        )
+      }
+    >
+      {act.error === undefined ? null : <Notice error={act.error} />}
+      {gone ? (
+        <p>
+          There is no tool server &ldquo;{id}&rdquo; any more. <Link href="/tools">Go to all servers</Link>.
+        </p>
+      ) : editing === undefined ? (
+        <ToolList loaded={tools} />
+      ) : (
+        <ToolServerForm
+          initial={draftOf(editing)}
+          isNew={false}
+          onSaved={() => {
+            setEditing(undefined);
+            tools.again();
+          }}
+          onCancel={() => setEditing(undefined)}
+        />
+      )}
+    </PlacePage>
+  );
+}

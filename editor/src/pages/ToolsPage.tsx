@@ -1,0 +1,56 @@
+import { Plus } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { useMay } from '../access/me-store.js';
+import { toolServers } from '../api/tools.js';
+import { useNow } from '../run/use-now.js';
+import { Section } from './home/Section.js';
+import { useLoaded } from './home/use-loaded.js';
+import { Link } from './Link.js';
+import { PlacePage } from './portfolio/PlacePage.js';
+import { toolServerPath } from './route.js';
+import { ToolServerRow } from './tools/ToolServerRow.js';
+import { useAgain } from './use-again.js';
+
+const everyMs = 5_000;
+
+/** Every tool server, how it stands, and what of it waits for an approval. */
+export function ToolsPage(): ReactElement {
+  const servers = useLoaded(toolServers.servers);
+  useAgain(servers.again, everyMs);
+  const now = useNow(false);
+  const mayRegister = useMay('tool:register');
+  const list = servers.value;
+  return (
+    <PlacePage
+      page="tools"
+      title="Tools"
+      lead="Servers whose tools agents may use (MCP). A tool works once somebody has approved it, and for as long as it stays the same."
+      actions={
+        !mayRegister ? null : (
+          <Link href={toolServerPath()} className="button button-primary">
+            <Plus size={15} aria-hidden /> Register a server
+          </Link>
+        )
+      }
+    >
+      <Section
+        title={list === undefined || list.length === 0 ? 'Servers' : `${list.length} registered`}
+        loaded={servers}
+        empty={
+          <>
+            Agents have search, workflows, code and a calculator without any. Register a server for files, tickets,
+            calendars or whatever speaks MCP: by its address, or as a command of this machine.
+          </>
+        }
+      >
+        {(all) => (
+          <ul className="rows">
+            {all.map((server) => (
+              <ToolServerRow key={server.id} server={server} now={now} onChanged={servers.again} />
+            ))}
+          </ul>
+        )}
+      </Section>
+    </PlacePage>
+  );
+}

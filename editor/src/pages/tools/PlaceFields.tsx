@@ -1,0 +1,117 @@
+import { useId, type ReactElement } from 'react';
+import { SelectField, SwitchField, TextField } from '../FormFields.js';
+import { SettingRows } from './SettingRows.js';
+import type { ToolServerDraft } from './tool-server-draft.js';
+
+/** Where a server is: an address, or a command of the machine that Heddle runs on. */
+export function PlaceFields({
+  draft,
+  errors,
+  onChange,
+}: {
+  readonly draft: ToolServerDraft;
+  readonly errors: Readonly<Record<string, string>>;
+  readonly onChange: (part: Partial<ToolServerDraft>) => void;
+}): ReactElement {
+  const isHttp = draft.kind === 'http';
+  return (
+    <fieldset className="sheet-part">
+      <legend>Where it is</legend>
+      <SelectField
+        title="Reached by"
+        value={draft.kind}
+        choices={[
+          ['http', 'An address (streamable HTTP)'],
+          ['stdio', 'A command of this machine'],
+        ]}
+        help={
+          isHttp
+            ? undefined
+            : 'It runs with the rights of Heddle, in a process group and an environment of its own. Register only what you trust.'
+        }
+        onChange={(kind) => onChange({ kind })}
+      />
+      {isHttp ? (
+        <>
+          <TextField
+            title="Address"
+            type="url"
+            value={draft.url}
+            error={errors['url']}
+            placeholder="https://mcp.example.com/mcp"
+            onChange={(url) => onChange({ url })}
+          />
+          <SwitchField
+            title="The address may be inside our network"
+            value={draft.isInside}
+            help="Without it, addresses of this machine and of your network are refused."
+            onChange={(isInside) => onChange({ isInside })}
+          />
+        </>
+      ) : (
+        <>
+          <TextField
+            title="Command"
+            value={draft.command}
+            error={errors['command']}
+            placeholder="npx"
+            onChange={(command) => onChange({ command })}
+          />
+          <Lines
+            title="Arguments, one a line"
+            value={draft.args}
+            placeholder={'-y\n@modelcontextprotocol/server-filesystem\n/srv/docs'}
+            onChange={(args) => onChange({ args })}
+          />
+          <TextField
+            title="Working folder"
+            value={draft.folder}
+            placeholder="That of Heddle"
+            onChange={(folder) => onChange({ folder })}
+          />
+        </>
+      )}
+      <p className="field-label">{isHttp ? 'Headers' : 'Variables of its environment'}</p>
+      <SettingRows
+        settings={draft.settings}
+        one={isHttp ? 'header' : 'variable'}
+        onChange={(settings) => onChange({ settings })}
+      />
+      {errors['settings'] === undefined ? null : (
+        <p className="field-error" role="alert">
+          {errors['settings']}
+        </p>
+      )}
+    </fieldset>
+  );
+}
+
+function Lines({
+  title,
+  value,
+  placeholder,
+  onChange,
+}: {
+  readonly title: string;
+  readonly value: string;
+  readonly placeholder: string;
+  readonly onChange: (value: string) => void;
+}): ReactElement {
+  const id = useId();
+  return (
+    <div className="field">
+      <label className="field-label" htmlFor={id}>
+        {title}
+      </label>
+      <textarea
+        id={id}
+        className="mono"
+        rows={Math.max(3, value.split('\n').length)}
+        value={value}
+        placeholder={placeholder}
+        spellCheck={false}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </div>
+  );
+}

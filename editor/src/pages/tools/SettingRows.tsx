@@ -1,0 +1,64 @@
+import { Plus, Trash2 } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { portfolio } from '../../api/portfolio.js';
+import { TextField } from '../FormFields.js';
+import { useLoaded } from '../home/use-loaded.js';
+import type { SettingDraft } from './tool-server-draft.js';
+
+/** Headers or variables: a text, and behind it the value of a secret that is named. */
+export function SettingRows({
+  settings,
+  one,
+  onChange,
+}: {
+  readonly settings: readonly SettingDraft[];
+  readonly one: 'header' | 'variable';
+  readonly onChange: (settings: readonly SettingDraft[]) => void;
+}): ReactElement {
+  // Who may not see the names can still write one.
+  const { value: secrets } = useLoaded(portfolio.secrets);
+  const change = (index: number, part: Partial<SettingDraft>): void =>
+    onChange(settings.map((setting, at) => (at === index ? { ...setting, ...part } : setting)));
+  return (
+    <>
+      {settings.map((setting, index) => (
+        <div key={index} className="tool-setting" role="group" aria-label={`${one} ${index + 1}`}>
+          <TextField
+            title={one === 'header' ? 'Header' : 'Variable'}
+            value={setting.name}
+            placeholder={one === 'header' ? 'authorization' : 'API_TOKEN'}
+            onChange={(name) => change(index, { name })}
+          />
+          <TextField
+            title="Text"
+            value={setting.value}
+            placeholder={one === 'header' ? 'Bearer ' : ''}
+            onChange={(value) => change(index, { value })}
+          />
+          <TextField
+            title="Secret behind it"
+            value={setting.secret}
+            placeholder="none"
+            suggestions={(secrets ?? []).map(({ name }) => name)}
+            onChange={(secret) => change(index, { secret })}
+          />
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={`Remove ${one} ${index + 1}`}
+            onClick={() => onChange(settings.toSpliced(index, 1))}
+          >
+            <Trash2 size={15} aria-hidden />
+          </button>
+        </div>
+      ))}
+      <button
+        type="button"
+        className="button button-small sheet-add"
+        onClick={() => onChange([...settings, { name: '', value: '', secret: '' }])}
+      >
+        <Plus size={14} aria-hidden /> Add a {one}
+      </button>
+    </>
+  );
+}

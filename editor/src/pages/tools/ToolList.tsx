@@ -1,0 +1,76 @@
+import type { ToolReply } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { toolServers } from '../../api/tools.js';
+import { useMay } from '../../access/me-store.js';
+import { useNow } from '../../run/use-now.js';
+import { Confirm } from '../Confirm.js';
+import { Section } from '../home/Section.js';
+import type { Loaded } from '../home/use-loaded.js';
+import { useAction } from '../use-action.js';
+import { ToolEntry } from './ToolEntry.js';
+import { inOrder } from './tool-words.js';
+
+/** The tools of a server: first what waits for a decision. */
+export function ToolList({ loaded }: { readonly loaded: Loaded<readonly ToolReply[]> }): ReactElement {
+  const now = useNow(false);
+  const [isAsking, setAsking] = useState(false);
+  const approve = useAction();
+  const mayApprove = useMay('tool:approve');
+  const fresh = (loaded.value ?? []).filter(({ standing }) => standing === 'new');
+  return (
+    <>
+      <Section
+        title={fresh.length === 0 ? 'Tools' : `Tools, ${fresh.length} to approve`}
+        loaded={loaded}
+        empty="None are known yet: list its tools. A server that does not answer says why there."
+      >
+        {(tools) => (
+          <>
+            {fresh.length < 2 || !mayApprove ? null : (
+              <button type="button" className="button sheet-add" onClick={() => setAsking(true)}>
+                Approve all {fresh.length} as described
+              </button>
+            )}
+            <ul className="tools">
+              {inOrder(tools).map((tool) => (
+                // What a person has ticked belongs to the definition that they saw.
+                <ToolEntry
+                  key={`${tool.name} ${tool.hash} ${tool.standing}`}
+                  tool={tool}
+                  now={now}
+                  mayDecide={mayApprove}
+                  onChanged={loaded.again}
+                />
+              ))}
+            </ul>
+          </>
+        )}
+      </Section>
+      {isAsking ? (
+        <Confirm
+          title={`Approve ${fresh.length} tools?`}
+          verb="Approve them"
+          isHarmless
+          action={approve}
+          onClose={() => setAsking(false)}
+          onConfirm={() =>
+            approve.run(async () => {
+              for (const tool of fresh) await toolServers.approve(tool, tool.proposed);
+              loaded.again();
+              setAsking(false);
+            })
+          }
+        >
+          <p>What each does is taken from the server&rsquo;s own description:</p>
+          <ul className="tool-names">
+            {fresh.map(({ name, tool, proposed }) => (
+              <li key={name}>
+                <span className="mono">{tool}</span> <span className="quiet">{proposed.join(', ')}</span>
+              </li>
+            ))}
+          </ul>
+        </Confirm>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,113 @@
+import { useState, type ReactElement } from 'react';
+import { toolServers } from '../../api/tools.js';
+import { Notice } from '../../frame/Notice.js';
+import { levelWords } from '../connections/connection-words.js';
+import { SelectField, SwitchField, TextField } from '../FormFields.js';
+import { useAction } from '../use-action.js';
+import { PlaceFields } from './PlaceFields.js';
+import { readDraft, type ToolServerDraft } from './tool-server-draft.js';
+
+/** Everything of a tool server that is set most often. */
+export function ToolServerForm({
+  initial,
+  isNew,
+  onSaved,
+  onCancel,
+}: {
+  readonly initial: ToolServerDraft;
+  readonly isNew: boolean;
+  readonly onSaved: (id: string) => void;
+  readonly onCancel: () => void;
+}): ReactElement {
+  const [draft, setDraft] = useState(initial);
+  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
+  const save = useAction();
+  const change = (part: Partial<ToolServerDraft>): void => setDraft((before) => ({ ...before, ...part }));
+  const submit = (): void => {
+    const read = readDraft(draft);
+    setErrors(read.ok ? {} : read.errors);
+    if (!read.ok) return;
+    save.run(async () => {
+      await (isNew ? toolServers.create(read.server) : toolServers.replace(read.server));
+      // What it offers is listed at once; a server that does not answer says so on its page.
+      await toolServers.refresh(read.server.id).catch(() => undefined);
+      onSaved(read.server.id);
+    });
+  };
+  return (
+    <form
+      className="sheet"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <fieldset className="sheet-part">
+        <legend>Server</legend>
+        <div className="field-pair">
+          <TextField
+            title="Name in workflows"
+            value={draft.id}
+            isReadOnly={!isNew}
+            isFirst={isNew}
+            error={errors['id']}
+            placeholder="files"
+            help={isNew ? `Its tools are named ${draft.id === '' ? 'name' : draft.id}__tool.` : 'It cannot be changed.'}
+            onChange={(id) => change({ id })}
+          />
+          <TextField
+            title="Title"
+            value={draft.title}
+            error={errors['title']}
+            onChange={(title) => change({ title })}
+          />
+        </div>
+        <SwitchField
+          title="In use"
+          value={draft.isEnabled}
+          help="Switched off, no agent gets its tools."
+          onChange={(isEnabled) => change({ isEnabled })}
+        />
+      </fieldset>
+      <PlaceFields draft={draft} errors={errors} onChange={change} />
+      <fieldset className="sheet-part">
+        <legend>Data</legend>
+        <div className="field-pair">
+          <SelectField
+            title="Highest label that its tools may be given"
+            value={draft.ceiling}
+            choices={levelWords}
+            help="What is above it is refused before the call, whatever a workflow says."
+            onChange={(ceiling) => change({ ceiling })}
+          />
+          <SelectField
+            title="What its tools give is at least"
+            value={draft.label}
+            choices={levelWords}
+            help="Results carry this label, and the mark untrusted."
+            onChange={(label) => change({ label })}
+          />
+          <SwitchField
+            title="Data stays on this machine"
+            value={draft.isLocal}
+            help="It hands nothing on: the data map shows it as local."
+            onChange={(isLocal) => change({ isLocal })}
+          />
+        </div>
+      </fieldset>
+      {save.error === undefined ? null : <Notice error={save.error} />}
+      <div className="sheet-actions">
+        <button type="submit" className="button button-primary" disabled={save.isBusy}>
+          {save.isBusy ? 'Saving, and listing its tools…' : 'Save and list its tools'}
+        </button>
+        <button type="button" className="button" disabled={save.isBusy} onClick={onCancel}>
+          Cancel
+        </button>
+        <span className="quiet" role="status">
+          {Object.keys(errors).length > 0 ? 'Some fields need another look.' : ''}
+        </span>
+      </div>
+    </form>
+  );
+}

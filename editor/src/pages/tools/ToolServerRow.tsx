@@ -1,0 +1,80 @@
+import type { ToolServerSummary, ToolServerTest } from '@heddle/core';
+import { Globe, SquareTerminal } from 'lucide-react';
+import { useState, type ReactElement } from 'react';
+import { useMay } from '../../access/me-store.js';
+import { toolServers } from '../../api/tools.js';
+import { Notice } from '../../frame/Notice.js';
+import { LabelMark } from '../../values/LabelMark.js';
+import { Link } from '../Link.js';
+import { toolServerPath } from '../route.js';
+import { useAction } from '../use-action.js';
+import { ToolTestResult } from './ToolTestResult.js';
+import { countWords, stateOf } from './tool-words.js';
+
+/** One tool server: where it is, how it stands, what waits for somebody. */
+export function ToolServerRow({
+  server,
+  now,
+  onChanged,
+}: {
+  readonly server: ToolServerSummary;
+  readonly now: number;
+  readonly onChanged: () => void;
+}): ReactElement {
+  const test = useAction();
+  const mayTest = useMay('tool:approve');
+  const [tested, setTested] = useState<ToolServerTest>();
+  const { id, title, kind, place, ceiling, tools, activity } = server;
+  const name = title === '' ? id : title;
+  const state = stateOf(server, now);
+  const Icon = kind === 'http' ? Globe : SquareTerminal;
+  const waiting = (tools.new ?? 0) + (tools.changed ?? 0);
+  return (
+    <li className="connection">
+      <div className="connection-main">
+        <Link href={toolServerPath(id)} className="connection-name">
+          <Icon size={16} aria-hidden className="quiet" />
+          <span>{name}</span>
+          {name === id ? null : <span className="mono quiet">{id}</span>}
+        </Link>
+        <p className="connection-facts quiet">
+          <span>{kind === 'http' ? 'Address' : 'Command'}</span>
+          <span className="mono">{place}</span>
+          <span>{countWords(server)}</span>
+        </p>
+        <p className="connection-standing">
+          <span className="row-dot" data-status={test.isBusy ? 'running' : state.status} />
+          {test.isBusy ? 'Testing: greets it, and lists its tools…' : state.words}
+          {activity.inFlight === 0 ? null : <span className="quiet figure">{activity.inFlight} at work</span>}
+        </p>
+        {activity.problem === undefined || tested !== undefined ? null : (
+          <p className="quiet tool-problem">{activity.problem}</p>
+        )}
+        {tested === undefined || test.isBusy ? null : <ToolTestResult test={tested} />}
+        {test.error === undefined ? null : <Notice error={test.error} />}
+      </div>
+      <div className="connection-side">
+        <LabelMark level={ceiling} title={`Nothing above ${ceiling} is given to its tools`} />
+        <button
+          type="button"
+          className="button"
+          disabled={test.isBusy || !mayTest}
+          aria-label={`Test ${name}`}
+          onClick={() =>
+            test.run(async () => {
+              setTested(await toolServers.test(id));
+              onChanged();
+            })
+          }
+        >
+          Test
+        </button>
+        {waiting === 0 ? null : (
+          <Link href={toolServerPath(id)} className="button button-primary">
+            Look at {waiting}
+          </Link>
+        )}
+      </div>
+    </li>
+  );
+}

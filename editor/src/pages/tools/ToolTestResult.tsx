@@ -1,0 +1,32 @@
+import { errorCodes, isErrorCode, type ToolServerTest } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { formatDuration } from '../../format/format-duration.js';
+
+/** What a test gave: how fast and which tools; or why not. */
+export function ToolTestResult({ test }: { readonly test: ToolServerTest }): ReactElement {
+  const { isReachable, ms, name, tools, code, message } = test;
+  if (!isReachable)
+    return (
+      <div className="test-result" data-failed>
+        <p>
+          <strong>{code !== undefined && isErrorCode(code) ? errorCodes[code].title : 'It does not answer'}</strong>
+        </p>
+        <p>{message ?? 'Check the address or the command.'}</p>
+      </div>
+    );
+  return (
+    <div className="test-result">
+      <details>
+        <summary>
+          {name === undefined || name === '' ? 'It' : name} answered in {formatDuration(ms)} with{' '}
+          {tools.length === 1 ? '1 tool' : `${tools.length} tools`}
+        </summary>
+        <ul className="model-names mono">
+          {tools.map((tool) => (
+            <li key={tool}>{tool}</li>
+          ))}
+        </ul>
+      </details>
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import type { FieldChange } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { fieldName, fieldValue, isWordwise, shortenSame } from './field-words.js';
+
+/** Fields that differ: texts word by word, others before and after. */
+export function FieldDiff({ fields }: { readonly fields: readonly FieldChange[] }): ReactElement {
+  return (
+    <dl className="diff-fields">
+      {fields.map((field) => (
+        <div key={field.path}>
+          <dt className="mono">{fieldName(field.path)}</dt>
+          <dd>{isWordwise(field) ? <Words words={field.words ?? []} /> : <Sides field={field} />}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Words({ words }: { readonly words: NonNullable<FieldChange['words']> }): ReactElement {
+  return (
+    <p className="diff-words">
+      {words.map(({ type, text }, index) =>
+        type === 'same' ? (
+          <span key={index}>{shortenSame(text, index === 0, index === words.length - 1)}</span>
+        ) : type === 'added' ? (
+          <ins key={index}>{text}</ins>
+        ) : (
+          <del key={index}>{text}</del>
+        ),
+      )}
+    </p>
+  );
+}
+
+function Sides({ field: { before, after } }: { readonly field: FieldChange }): ReactElement {
+  return (
+    <p className="diff-words">
+      {before === undefined ? null : <del>{fieldValue(before)}</del>}{' '}
+      {after === undefined ? <span className="quiet">not set</span> : <ins>{fieldValue(after)}</ins>}
+    </p>
+  );
+}
