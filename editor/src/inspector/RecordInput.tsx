@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { isInUse } from './schema-field.js';
 import type { FieldProps, InputShared } from './field-props.js';
 
 /** Several settings that belong together. */
@@ -16,9 +17,10 @@ export function RecordInput({
     : isRecord(field.standard)
       ? field.standard
       : {};
+  const shown = field.fields.filter((inner) => isInUse(inner, record, field.fields));
   return (
     <div className="record-field">
-      {field.fields.map((inner) => (
+      {shown.map((inner) => (
         <Field
           key={inner.name}
           field={inner}

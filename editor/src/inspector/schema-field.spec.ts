@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { jsonSchemaOf } from '@heddle/core';
 import { z } from 'zod';
-import { emptyValue, schemaFields } from './schema-field.js';
+import { emptyValue, isInUse, schemaFields } from './schema-field.js';
 import { issuesAt } from './field-props.js';
 
 const Level = z.enum(['public', 'internal']).meta({ id: 'TestLevel' });
@@ -89,5 +89,23 @@ describe('schemaFields', () => {
     expect(issuesAt([issue], 'fields', false)).toEqual([]);
     expect(issuesAt([issue], 'fields.0.name', true)).toEqual([issue]);
     expect(issuesAt([{ ...issue, field: 'shape.a.b' }], 'shape', true)).toHaveLength(1);
+  });
+
+  it('leave out what says nothing beside the others', () => {
+    const [entry] = schemaFields({
+      properties: {
+        tool: {
+          type: 'object',
+          properties: {
+            use: { type: 'string', default: 'time' },
+            server: { type: 'string', onlyFor: { use: ['mcp'] } },
+          },
+        },
+      },
+    });
+    const fields = entry?.kind === 'record' ? entry.fields : [];
+    const shown = (record: Record<string, unknown>): string[] =>
+      fields.filter((field) => isInUse(field, record, fields)).map(({ name }) => name);
+    expect([shown({}), shown({ use: 'mcp' }), shown({ use: 'code' })]).toEqual([['use'], ['use', 'server'], ['use']]);
   });
 });

@@ -25,6 +25,8 @@ interface FieldBase {
   readonly widget: string | undefined;
   /** For `model`: the kind of model that fits. */
   readonly modelKind: string | undefined;
+  /** It says something only where a setting beside it has one of these values. */
+  readonly onlyFor?: { readonly field: string; readonly values: readonly unknown[] };
   readonly isRequired: boolean;
   readonly standard: unknown;
 }
@@ -65,6 +67,7 @@ function fieldOf(name: string, written: Schema, root: Schema, isRequired: boolea
     modelKind: text(schema['modelKind']),
     isRequired,
     standard: schema['default'],
+    ...onlyForOf(schema['onlyFor']),
   };
   if (jsonWidgets.has(base.widget ?? '')) return json(base);
   if (Array.isArray(schema['enum']))
@@ -106,6 +109,23 @@ function fieldOf(name: string, written: Schema, root: Schema, isRequired: boolea
     default:
       return json(base);
   }
+}
+
+/** From `onlyFor: { use: ['search'] }`: one setting and its values. */
+function onlyForOf(written: unknown): Pick<FieldBase, 'onlyFor'> {
+  const [entry] = isSchema(written) ? Object.entries(written) : [];
+  return entry !== undefined && Array.isArray(entry[1]) ? { onlyFor: { field: entry[0], values: entry[1] } } : {};
+}
+
+/** Whether a setting says something beside the others of its record. */
+export function isInUse(
+  field: SchemaField,
+  record: Readonly<Record<string, unknown>>,
+  fields: readonly SchemaField[],
+): boolean {
+  if (field.onlyFor === undefined) return true;
+  const { field: other, values } = field.onlyFor;
+  return values.includes(record[other] ?? fields.find(({ name }) => name === other)?.standard);
 }
 
 function json(base: FieldBase): SchemaField {

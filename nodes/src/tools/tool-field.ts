@@ -7,6 +7,9 @@ const isUse =
   (use: string): boolean =>
     uses.includes(use);
 
+/** Tools that a workflow may name anew; those of a server keep what was approved. */
+const own = ['search', 'calculator', 'time', 'http', 'code', 'workflow'];
+
 /** One entry of an agent's tools. */
 export const ToolEntry = z.object({
   use: z
@@ -24,13 +27,21 @@ export const ToolEntry = z.object({
         mcp: 'A tool server (MCP)',
       },
     }),
-  collection: z.string().max(128).default('').meta({ title: 'Collection', widget: 'collection' }),
-  workflow: z.string().max(128).default('').meta({ title: 'Workflow', widget: 'workflow' }),
+  collection: z
+    .string()
+    .max(128)
+    .default('')
+    .meta({ title: 'Collection', widget: 'collection', onlyFor: { use: ['search'] } }),
+  workflow: z
+    .string()
+    .max(128)
+    .default('')
+    .meta({ title: 'Workflow', widget: 'workflow', onlyFor: { use: ['workflow'] } }),
   server: z
     .string()
     .max(64)
     .default('')
-    .meta({ title: 'Server', description: 'A registered server.', widget: 'tool-server' }),
+    .meta({ title: 'Server', description: 'A registered server.', widget: 'tool-server', onlyFor: { use: ['mcp'] } }),
   only: z
     .array(z.string().max(128).meta({ title: '', widget: 'tool' }))
     .max(100)
@@ -38,6 +49,7 @@ export const ToolEntry = z.object({
     .meta({
       title: 'Only these',
       description: 'Tools of the server, as server__tool; empty for all that are approved.',
+      onlyFor: { use: ['mcp'] },
     }),
   permission: z
     .enum(['allow', 'ask', 'deny'])
@@ -47,16 +59,29 @@ export const ToolEntry = z.object({
     .string()
     .regex(/^[A-Za-z0-9_-]{0,64}$/)
     .default('')
-    .meta({ title: 'Name', description: 'What the model calls it.' }),
-  description: z.string().max(4_000).default('').meta({ title: 'Description', widget: 'text' }),
+    .meta({ title: 'Name', description: 'What the model calls it.', onlyFor: { use: own } }),
+  description: z
+    .string()
+    .max(4_000)
+    .default('')
+    .meta({ title: 'Description', widget: 'text', onlyFor: { use: own } }),
   parameters: z
     .record(z.string(), z.unknown())
     .optional()
-    .meta({ title: 'Inputs', description: 'Of a workflow: JSON schema of its inputs.', widget: 'schema' }),
-  changes: z.boolean().default(true).meta({
-    title: 'Changes something',
-    description: 'Of a workflow: it writes, sends, executes or spends. Then it needs approval after untrusted text.',
-  }),
+    .meta({
+      title: 'Inputs',
+      description: 'JSON schema of its inputs.',
+      widget: 'schema',
+      onlyFor: { use: ['workflow'] },
+    }),
+  changes: z
+    .boolean()
+    .default(true)
+    .meta({
+      title: 'Changes something',
+      description: 'It writes, sends, executes or spends. Then it needs approval after untrusted text.',
+      onlyFor: { use: ['workflow'] },
+    }),
 });
 export type ToolEntry = z.infer<typeof ToolEntry>;
 

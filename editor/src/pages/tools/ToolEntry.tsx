@@ -1,5 +1,6 @@
 import { diffWords, type FieldChange, type ToolEffect, type ToolReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
+import { useNames } from '../../access/me-store.js';
 import { toolServers } from '../../api/tools.js';
 import { formatAgo } from '../../format/format-time.js';
 import { Notice } from '../../frame/Notice.js';
@@ -22,6 +23,7 @@ export function ToolEntry({
 }): ReactElement {
   const [effects, setEffects] = useState<readonly ToolEffect[]>(tool.effects);
   const act = useAction();
+  const nameOf = useNames();
   const { standing, approved, reason, changes } = tool;
   const run = (work: () => Promise<unknown>): void =>
     act.run(async () => {
@@ -42,7 +44,7 @@ export function ToolEntry({
           {standingWords[standing]}
           {approved === undefined ? null : (
             <span className="quiet">
-              {standing === 'approved' ? 'by' : 'approved by'} {approved.by} {formatAgo(approved.at, now)}
+              {standing === 'approved' ? 'by' : 'approved by'} {nameOf(approved.by)} {formatAgo(approved.at, now)}
             </span>
           )}
         </p>
@@ -53,13 +55,15 @@ export function ToolEntry({
       ) : (
         <FieldDiff fields={changes.map(wordwise)} />
       )}
-      <EffectBoxes
-        name={tool.name}
-        effects={effects}
-        proposed={tool.proposed}
-        isReadOnly={!mayDecide || act.isBusy || standing === 'gone' || standing === 'refused'}
-        onChange={decide}
-      />
+      {standing === 'gone' || standing === 'refused' ? null : (
+        <EffectBoxes
+          name={tool.name}
+          effects={effects}
+          proposed={tool.proposed}
+          isReadOnly={!mayDecide || act.isBusy}
+          onChange={decide}
+        />
+      )}
       <details className="tool-definition">
         <summary>Definition as it is now</summary>
         <p className="quiet mono">{tool.hash}</p>
@@ -73,7 +77,7 @@ export function ToolEntry({
               type="button"
               className="button button-primary"
               disabled={act.isBusy || effects.length === 0}
-              aria-label={`Approve ${tool.tool}`}
+              aria-label={standing === 'changed' ? `Approve the change of ${tool.tool}` : `Approve ${tool.tool}`}
               onClick={() => run(() => toolServers.approve(tool, effects))}
             >
               {standing === 'changed' ? 'Approve the change' : 'Approve'}
