@@ -41,7 +41,7 @@ export function ToolEntry({
         <h3 className="mono">{tool.tool}</h3>
         <p className="connection-standing">
           <span className="row-dot" data-status={standingStatus[standing]} />
-          {standingWords[standing]}
+          <span>{standingWords[standing]}</span>
           {approved === undefined ? null : (
             <span className="quiet">
               {standing === 'approved' ? 'by' : 'approved by'} {nameOf(approved.by)} {formatAgo(approved.at, now)}
