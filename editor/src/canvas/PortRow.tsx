@@ -1,6 +1,8 @@
-import type { PortDescription } from '@heddle/core';
+import { isAssignable, type PortDescription } from '@heddle/core';
 import { Handle, Position } from '@xyflow/react';
 import { memo, useState, type CSSProperties, type ReactElement } from 'react';
+import { useView } from '../session.js';
+import type { ViewState } from '../view/view-store.js';
 import { PortPlus } from './PortPlus.js';
 import { isListType, typeColour } from './type-colour.js';
 
@@ -18,6 +20,7 @@ interface Props {
 export const PortRow = memo(function PortRow({ nodeId, port, side, isBare = false }: Props): ReactElement {
   const [isHovered, setHovered] = useState(false);
   const isInput = side === 'input';
+  const fit = useView(({ drawing }) => fitOf(drawing, nodeId, port, side));
   const title = port.title ?? port.name;
   const type = port.type ?? 'unknown type';
   const kind = `${type}${port.mode === 'many' ? ', several' : port.mode === 'stream' ? ', while it is written' : ''}${port.isOptional === true ? ', optional' : ''}`;
@@ -28,6 +31,7 @@ export const PortRow = memo(function PortRow({ nodeId, port, side, isBare = fals
       className={isBare ? 'port port-bare' : 'port'}
       data-side={side}
       data-loose={port.type === undefined || undefined}
+      data-fit={fit}
       style={style}
       title={`${title}: ${kind}${port.help === undefined ? '' : `\n${port.help}`}`}
       onPointerEnter={() => setHovered(true)}
@@ -51,3 +55,17 @@ export const PortRow = memo(function PortRow({ nodeId, port, side, isBare = fals
     </div>
   );
 });
+
+/** How a port stands to the thread that is being drawn; undefined while none is, and for the port that it hangs on. */
+function fitOf(
+  drawing: ViewState['drawing'],
+  nodeId: string,
+  port: ShownPort,
+  side: 'input' | 'output',
+): 'yes' | 'no' | undefined {
+  if (drawing === undefined || drawing.end === `${nodeId}.${port.name}`) return undefined;
+  const isOwnNode = drawing.end.startsWith(`${nodeId}.`);
+  if (isOwnNode || drawing.side === side || port.type === undefined) return 'no';
+  const [from, to] = side === 'input' ? [drawing.type, port.type] : [port.type, drawing.type];
+  return isAssignable(from, to) ? 'yes' : 'no';
+}

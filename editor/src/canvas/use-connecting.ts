@@ -11,7 +11,7 @@ import type { FlowEdge, FlowNode } from './flow-types.js';
 
 type Props = Pick<
   ReactFlowProps<FlowNode, FlowEdge>,
-  'isValidConnection' | 'onConnect' | 'onConnectEnd' | 'connectionRadius'
+  'isValidConnection' | 'onConnectStart' | 'onConnect' | 'onConnectEnd' | 'connectionRadius'
 >;
 
 /** Drawing threads by hand: only what core's rule of types allows; a refusal says why, a drop on nothing opens the palette. */
@@ -29,8 +29,16 @@ function propsOf({ documents, catalog, view }: Session): Props {
       const { document } = documents.getState();
       return document !== undefined && refusalOf(document, wanted(flow)) === undefined;
     },
+    onConnectStart: (_event, { nodeId, handleId, handleType }) => {
+      if (nodeId === null || handleType === null) return;
+      const end = endOf(nodeId, handleId);
+      const side = handleType === 'target' ? 'input' : 'output';
+      const port = portAtEnd(documents.getState(), catalog.getState().byType, end, side);
+      view.setState({ drawing: port === undefined ? undefined : { end, side, type: port.type } });
+    },
     onConnect: (flow) => edit(documents, (document) => connect(document, wanted(flow))),
     onConnectEnd: (event, state) => {
+      view.setState({ drawing: undefined });
       if (state.isValid === true || state.fromNode === null) return;
       const { document } = documents.getState();
       if (state.toHandle !== null && document !== undefined) {

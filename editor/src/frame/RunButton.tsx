@@ -14,7 +14,9 @@ export function RunButton(): ReactElement | null {
   const isKnown = useDocument((state) => state.compiled !== undefined);
   const isDraft = useDocument((state) => state.origin.kind === 'draft');
   const problem = useDocument((state) => state.compiled?.issues.find(({ severity }) => severity === 'error')?.message);
-  const isRunning = head !== undefined && !head.isEnded;
+  // What is played has ended, whatever its moment shows.
+  const isPlayed = useRunSession((state) => state.playback !== undefined);
+  const isRunning = head !== undefined && !head.isEnded && !isPlayed;
   const [command] = runCommands;
   if (command === undefined) return null;
   const isHeld = !isKnown || isStarting || (isDraft && problem !== undefined);

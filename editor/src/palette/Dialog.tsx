@@ -15,6 +15,8 @@ export function Dialog({
   useEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
+    // One goes on with the first field, where there is one, and not with the way out.
+    shown?.querySelector<HTMLElement>('input:not([type=radio], [type=checkbox], [hidden]), textarea, select')?.focus();
     return () => shown?.close();
   }, []);
   return (

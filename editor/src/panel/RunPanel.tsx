@@ -72,7 +72,9 @@ function FormPanel(): ReactElement {
   const isStarting = useRunSession((state) => state.isStarting);
   const error = useRunSession((state) => state.error);
   const head = useRunHead();
-  const isRunning = head !== undefined && !head.isEnded;
+  // What is played has ended, whatever its moment shows.
+  const isPlayed = useRunSession((state) => state.playback !== undefined);
+  const isRunning = head !== undefined && !head.isEnded && !isPlayed;
   const opened = useOpenedInputs(origin.kind === 'draft' ? head?.runId : undefined);
   const initial = useMemo(
     () =>

@@ -1,4 +1,4 @@
-import type { WorkflowDocument } from '@heddle/core';
+import type { PortTypeName, WorkflowDocument } from '@heddle/core';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
 /** Where a thread that was dropped on the empty canvas comes from. */
@@ -84,6 +84,8 @@ export interface ViewState {
   readonly dropEdge: string | undefined;
   /** Grows when commands select something, so that the canvas takes it over. */
   readonly selectionAsked: number;
+  /** The thread that is being drawn, and the type at its end: ports that do not fit step back meanwhile. */
+  readonly drawing: (LooseThread & { readonly type: PortTypeName }) | undefined;
   readonly overlay: Overlay | undefined;
   readonly panel: 'run' | 'node';
   readonly isDrawerOpen: boolean;
@@ -105,6 +107,7 @@ export function createViewStore(): ViewStore {
     isMinimapOpen: true,
     dropEdge: undefined,
     selectionAsked: 0,
+    drawing: undefined,
     overlay: undefined,
     panel: 'run',
     isDrawerOpen: false,

@@ -24,7 +24,7 @@ export function WorkflowMenu({
   const quietly = (work: Promise<void>): void => void work.catch(onError);
   return (
     <>
-      <DropdownMenu.Root>
+      <DropdownMenu.Root modal={false}>
         <DropdownMenu.Trigger className="icon-button tile-menu" aria-label={`More for ${workflow.name}`}>
           <Ellipsis size={16} aria-hidden />
         </DropdownMenu.Trigger>
