@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { access } from '../api/access.js';
+import { useSession } from '../session.js';
 
 interface MeState {
   readonly me: MeReply | undefined;
@@ -48,7 +49,13 @@ export function readMe(): Promise<void> {
 
 /** Who one is; undefined until it is known. */
 export function useMe(): MeReply | undefined {
-  useEffect(() => void (reading ??= read()), []);
+  const { live } = useSession();
+  useEffect(() => {
+    reading ??= read();
+    return live.onConnection((isConnected) => {
+      if (isConnected) reading ??= read();
+    });
+  }, [live]);
   return useStore(store, (state) => state.me);
 }
 

@@ -1,6 +1,8 @@
 import { useState, type ReactElement } from 'react';
+import { access } from '../api/access.js';
 import { send } from '../api/http.js';
 import { afterSignIn } from './after-sign-in.js';
+import { useLoaded } from './home/use-loaded.js';
 import { useAddress } from './route.js';
 import { useAction } from './use-action.js';
 
@@ -23,6 +25,7 @@ function SignIn(): ReactElement {
   const [fields, setFields] = useState({ email: '', password: '', code: '' });
   const action = useAction();
   const [needsCode, setNeedsCode] = useState(false);
+  const { value: me } = useLoaded(access.me);
   const submit = (): void =>
     action.run(async () => {
       const { code, ...named } = fields;
@@ -35,7 +38,23 @@ function SignIn(): ReactElement {
       goOn(address);
     });
   return (
-    <Form title="Sign in" button="Sign in" isBusy={action.isBusy} error={action.error?.message} onSubmit={submit}>
+    <Form
+      title="Sign in"
+      button="Sign in"
+      isBusy={action.isBusy}
+      error={action.error?.message}
+      onSubmit={submit}
+      also={
+        me?.provider === undefined ? null : (
+          <a
+            className="button"
+            href={`${me.provider.address}?${new URLSearchParams({ to: afterSignIn(address) }).toString()}`}
+          >
+            Sign in with {me.provider.name}
+          </a>
+        )
+      }
+    >
       <Field
         label="E-mail"
         type="email"
@@ -115,10 +134,12 @@ interface FormProps {
   readonly isBusy: boolean;
   readonly error: string | undefined;
   readonly onSubmit: () => void;
+  /** Another way, below the button. */
+  readonly also?: React.ReactNode;
   readonly children: React.ReactNode;
 }
 
-function Form({ title, button, isBusy, error, onSubmit, children }: FormProps): ReactElement {
+function Form({ title, button, isBusy, error, onSubmit, also, children }: FormProps): ReactElement {
   return (
     <form
       aria-label={title}
@@ -137,6 +158,7 @@ function Form({ title, button, isBusy, error, onSubmit, children }: FormProps): 
       <button type="submit" className="button button-primary" disabled={isBusy}>
         {button}
       </button>
+      {also}
     </form>
   );
 }

@@ -1,14 +1,16 @@
-import { GitCompareArrows, History, Play, RotateCcw } from 'lucide-react';
+import { FlaskConical, GitCompareArrows, History, Play, RotateCcw } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { allCommands } from '../commands/all-commands.js';
 import { Link } from '../pages/Link.js';
+import { testsPath } from '../pages/route.js';
 import { useDocument, useSession } from '../session.js';
 import { useRunHead } from './use-run.js';
 
-/** What can be done with a run that ended: play it, run it again as it was, go on where it failed, compare it. */
+/** What can be done with a run that ended: play it, run it again as it was, go on where it failed, compare it, keep it as a test. */
 export function RunActions(): ReactElement | null {
   const { commands } = useSession();
   const head = useRunHead();
+  const workflow = useDocument((state) => state.slug ?? state.id);
   const isRun = useDocument((state) => state.origin.kind === 'run');
   if (head === undefined || !head.isEnded) return null;
   const run = (id: string): void => void allCommands.find((command) => command.id === id)?.run(commands);
@@ -33,6 +35,11 @@ export function RunActions(): ReactElement | null {
       <Link href={`/runs/compare?a=${encodeURIComponent(head.runId)}`} className="topbar-link">
         <GitCompareArrows size={13} aria-hidden /> Compare
       </Link>
+      {workflow === undefined ? null : (
+        <Link href={testsPath(workflow, head.runId)} className="topbar-link">
+          <FlaskConical size={13} aria-hidden /> Make a test of it
+        </Link>
+      )}
     </div>
   );
 }

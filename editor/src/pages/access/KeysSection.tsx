@@ -14,9 +14,18 @@ import { scopeWords } from './key-form.js';
 import { ProjectField } from './ProjectField.js';
 import { ServiceAccounts } from './ServiceAccounts.js';
 import { useProjects } from './use-projects.js';
+import { Allowed } from './Allowed.js';
 
 /** API keys of a project: what each may do, when it was last used; made, shown once, and revoked. */
 export function KeysSection(): ReactElement {
+  return (
+    <Allowed permission="key:manage" what="Managing API keys">
+      <Keys />
+    </Allowed>
+  );
+}
+
+function Keys(): ReactElement {
   const { projects, project, choose } = useProjects();
   const {
     value: keys,

@@ -9,9 +9,18 @@ import { useLoaded } from '../home/use-loaded.js';
 import { InviteUser } from './InviteUser.js';
 import { UserDialogs, type UserDialog } from './UserDialogs.js';
 import { UserMenu } from './UserMenu.js';
+import { Allowed } from './Allowed.js';
 
 /** Who may sign in, and what each may do. */
 export function UsersSection(): ReactElement {
+  return (
+    <Allowed permission="user:manage" what="Managing users">
+      <Users />
+    </Allowed>
+  );
+}
+
+function Users(): ReactElement {
   const { value: users, error, again } = useLoaded(access.users);
   const me = useMe();
   const now = useNow(false);
@@ -72,6 +81,8 @@ export function UsersSection(): ReactElement {
                   <td title={user.signedInAt === undefined ? undefined : new Date(user.signedInAt).toLocaleString()}>
                     {user.isDisabled ? (
                       'Disabled'
+                    ) : me?.principal?.id === `user:${user.id}` ? (
+                      'Now'
                     ) : user.signedInAt === undefined ? (
                       <span className="quiet">Not yet</span>
                     ) : (

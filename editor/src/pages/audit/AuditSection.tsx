@@ -6,9 +6,18 @@ import { actName, everything, filterOf, type AuditForm } from './audit-filter.js
 import { AuditTable } from './AuditTable.js';
 import { useAudit } from './use-audit.js';
 import { Verify } from './Verify.js';
+import { Allowed } from '../access/Allowed.js';
 
 /** Who did what: narrowed, as it comes, checked, and exported. */
 export function AuditSection(): ReactElement {
+  return (
+    <Allowed permission="audit:read" what="Reading the audit record">
+      <Records />
+    </Allowed>
+  );
+}
+
+function Records(): ReactElement {
   const [form, setForm] = useState<AuditForm>(everything);
   const [isTailed, setTailed] = useState(true);
   const typed = useDeferredValue(form);

@@ -1,0 +1,25 @@
+import { Role, rolePermissions, type Permission } from '@heddle/core';
+import type { ReactElement, ReactNode } from 'react';
+import { may, useMe } from '../../access/me-store.js';
+
+/** A part for those who may do something; the others read which role it takes, and nothing is asked of the server. */
+export function Allowed({
+  permission,
+  what,
+  children,
+}: {
+  readonly permission: Permission;
+  /** What it is that they may not do, as the beginning of a sentence. */
+  readonly what: string;
+  readonly children: ReactNode;
+}): ReactElement {
+  const me = useMe();
+  if (me === undefined) return <p className="quiet">Loading…</p>;
+  if (may(me, permission)) return <>{children}</>;
+  const roles = Role.options.filter((role) => rolePermissions[role].has(permission));
+  return (
+    <p className="section-empty quiet">
+      {what} needs the role {roles.join(' or ')}. An owner can give it to you under Users.
+    </p>
+  );
+}
