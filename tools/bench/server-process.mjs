@@ -38,7 +38,11 @@ export async function startServer(folder, environment = {}, options = []) {
             : reject(new Error(`${reply.statusCode} ${text}`)),
         );
       });
-      sent.on('error', reject);
+      sent.on('error', (error) => {
+        // The server closes a connection that was idle for long; one that is taken up again in that moment was not heard.
+        if (sent.reusedSocket && error.code === 'ECONNRESET') call(method, path, body).then(resolve, reject);
+        else reject(error);
+      });
       sent.end(body === undefined ? undefined : JSON.stringify(body));
     });
   const end = (signal) => {
