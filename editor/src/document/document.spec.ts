@@ -69,5 +69,20 @@ describe('a document on the canvas', () => {
     });
     expect(headlineOf(node('generate'), generate)).toEqual({ title: 'Model', value: 'small' });
     expect(headlineOf(node('generate'), undefined)).toBeUndefined();
+    const route = {
+      ...generate,
+      headline: 'prefer',
+      config: { properties: { prefer: { title: 'Prefer', labels: { order: 'The first' } } } },
+    };
+    expect(headlineOf({ ...node('route'), config: { prefer: 'order' } }, route)?.value).toBe('The first');
+    const fallback = {
+      ...generate,
+      headline: 'models.0',
+      config: { properties: { models: { title: 'Models', items: { type: 'string' } } } },
+    };
+    expect(headlineOf({ ...node('fallback'), config: { models: ['near'] } }, fallback)).toEqual({
+      title: 'Models',
+      value: 'near',
+    });
   });
 });

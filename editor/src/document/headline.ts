@@ -11,7 +11,7 @@ export function headlineOf(node: DocumentNode, description: NodeDescription | un
   const field = description?.headline;
   if (description === undefined || field === undefined) return undefined;
   const value = valueAt(node.config, field) ?? valueAt(description.defaults, field);
-  const text = wordsOf(value);
+  const text = labelOf(description, field, value) ?? wordsOf(value);
   return text === '' ? undefined : { title: titleOf(description, field), value: text };
 }
 
@@ -19,6 +19,14 @@ function valueAt(root: unknown, field: string): unknown {
   return field
     .split('.')
     .reduce<unknown>((value, key) => (isKeyed(value) && Object.hasOwn(value, key) ? value[key] : undefined), root);
+}
+
+/** A choice in the words that its form has for it. */
+function labelOf(description: NodeDescription, field: string, value: unknown): string | undefined {
+  const schema = field.split('.').reduce<unknown>((at, key) => innerSchema(at, key), description.config);
+  const labels = isRecord(schema) ? schema['labels'] : undefined;
+  if (!isRecord(labels) || typeof value !== 'string' || !Object.hasOwn(labels, value)) return undefined;
+  return typeof labels[value] === 'string' ? labels[value] : undefined;
 }
 
 function titleOf(description: NodeDescription, field: string): string {

@@ -1,5 +1,6 @@
 /** A cost in US dollars; models on this machine cost nothing. */
 export function formatCost(cost: number): string {
   if (cost === 0) return 'no cost';
+  if (cost < 0.0001) return 'under $0.0001';
   return cost < 0.01 ? `$${cost.toFixed(4)}` : `$${cost.toFixed(2)}`;
 }

@@ -84,5 +84,12 @@ describe('formatters', () => {
         status: 'done',
       }).map(({ value }) => value),
     ).toEqual(['30 tok/s', 'first 500 ms', '400 → 60', 'local']);
+    const cost = (more: object): string | undefined =>
+      usageFigures({ usage: { inputTokens: 4, outputTokens: 6, ...more }, rate: undefined, status: 'done' }).at(-1)
+        ?.value;
+    expect([cost({ model: 'far/big' }), cost({ model: 'far/big', cost: 0.0021, currency: 'EUR' })]).toEqual([
+      'no price',
+      '€0.0021',
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import type { ExecutionView } from '../run/run-view.js';
 import { formatDuration } from './format-duration.js';
+import { formatMoney } from './format-money.js';
 
 export interface Figure {
   readonly name: string;
@@ -31,12 +32,16 @@ export function usageFigures(
   if (usage.firstTokenMs !== undefined)
     figures.push({ name: 'Time to the first token', value: `first ${formatDuration(usage.firstTokenMs)}` });
   figures.push({ name: 'Tokens read and written', value: `${usage.inputTokens} → ${usage.outputTokens}` });
-  figures.push(
-    usage.cost === undefined || usage.cost === 0
-      ? { name: 'No cost: a model on this machine', value: 'local' }
-      : { name: 'Cost', value: `${usage.cost.toFixed(4)} ${usage.currency ?? 'USD'}` },
-  );
+  figures.push(costOf(usage));
   return figures;
+}
+
+/** What it cost; a model of a connection without a price is not one of this machine. */
+function costOf({ cost, currency = 'USD', model }: NonNullable<ExecutionView['usage']>): Figure {
+  if (cost !== undefined && cost > 0) return { name: 'Cost', value: formatMoney(cost, currency) };
+  return model?.includes('/') === true
+    ? { name: 'Its connection has no price for it', value: 'no price' }
+    : { name: 'No cost: a model on this machine', value: 'local' };
 }
 
 function speed(tokensPerSecond: number): string {

@@ -1,4 +1,6 @@
 import { useCallback, useMemo, useState, type ReactElement, type ReactNode } from 'react';
+import { defaultProject } from '@heddle/core';
+import { access } from '../api/access.js';
 import { api } from '../api/api.js';
 import { portfolio } from '../api/portfolio.js';
 import { formatDuration } from '../format/format-duration.js';
@@ -37,7 +39,11 @@ export function SpendPage(): ReactElement {
   const load = useCallback((signal: AbortSignal) => portfolio.spend('day', span.from, span.to, signal), [span]);
   const { value, error, again } = useLoaded(load);
   const workflows = useLoaded(api.workflows);
-  const names = useMemo(() => new Map(workflows.value?.map(({ id, name }) => [id, name])), [workflows.value]);
+  const keys = useLoaded(keyNames);
+  const names = useMemo(
+    () => new Map([...(workflows.value ?? []).map(({ id, name }) => [id, name] as const), ...(keys.value ?? [])]),
+    [workflows.value, keys.value],
+  );
   const rows = value?.rows;
   const currency = useMemo(() => currenciesOf(rows ?? [])[0], [rows]);
   // Where nothing has a price there is more to see in tokens.
@@ -111,6 +117,13 @@ export function SpendPage(): ReactElement {
     </PlacePage>
   );
 }
+
+/** Names of keys by id; who may not see keys sees their ids. */
+const keyNames = (signal: AbortSignal): Promise<readonly (readonly [string, string])[]> =>
+  access.keys(defaultProject, signal).then(
+    (keys) => keys.map(({ id, name }) => [id, name] as const),
+    () => [],
+  );
 
 /** Whole days until now, today included. */
 function spanOf(days: number): { readonly from: number; readonly to: number } {
