@@ -9,6 +9,7 @@ import {
   type StreamEvent,
 } from '@heddle/core';
 import { createDeltaGate } from '@heddle/engine';
+import type { Heddle } from '../heddle/heddle.js';
 import type { RunHub } from '../live/run-hub.js';
 
 /** What leaves a run: text of its outputs while it is written, then the outputs. */
@@ -19,10 +20,17 @@ export type Followed =
 /** What following works with. */
 export interface Follow {
   readonly hub: RunHub;
+  /** Outputs of a run that has ended, as the journal has them: events carry large ones as a preview only (V3). */
+  readonly outputsOf: (runId: string) => Promise<Readonly<Record<string, unknown>>>;
   readonly runId: string;
   readonly plan: Plan;
   readonly replyCeiling: LabelLevel;
   readonly signal: AbortSignal;
+}
+
+/** Where a run of this Heddle is followed. */
+export function sourcesOf({ hub, runs }: Pick<Heddle, 'hub' | 'runs'>): Pick<Follow, 'hub' | 'outputsOf'> {
+  return { hub, outputsOf: async (runId) => (await runs.get(runId)).outputs };
 }
 
 /**
@@ -84,18 +92,19 @@ function grow(text: WrittenText, attempt: number, offset: number, piece: string)
   return fresh;
 }
 
-function* finish(
+async function* finish(
   end: RunEventOf<'run-end'>,
   texts: ReadonlyMap<string, WrittenText>,
   follow: Follow,
-): Generator<Followed> {
+): AsyncGenerator<Followed, void, void> {
   if (end.status === 'cancelled') throw new HeddleError('run_cancelled', `The run ${follow.runId} was cancelled.`);
   if (end.error !== undefined) throw fromErrorValue(end.error);
-  const outputs: Record<string, unknown> = {};
-  for (const [name, { label, value }] of Object.entries(end.outputs ?? {})) {
-    checkCeiling(label, name, follow);
-    outputs[name] = value;
-  }
+  const given = Object.entries(end.outputs ?? {});
+  for (const [name, { label }] of given) checkCeiling(label, name, follow);
+  const isShort = given.every(([, { value }]) => value !== undefined);
+  const outputs = isShort
+    ? Object.fromEntries(given.map(([name, { value }]) => [name, value]))
+    : await follow.outputsOf(follow.runId);
   for (const [output, { sent }] of texts) {
     const value = outputs[output];
     if (typeof value !== 'string') continue;

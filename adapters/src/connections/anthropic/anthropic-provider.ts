@@ -1,4 +1,5 @@
 import type { Connection } from '@heddle/core';
+import { supportAt } from '../shared/own-address.js';
 import type { Provider } from '../provider.js';
 import type { Exchange } from '../shared/exchange.js';
 import { anthropicDialect, toDialect } from '../shared/schema-dialect.js';
@@ -42,7 +43,8 @@ export async function createAnthropicProvider(connection: Connection): Promise<P
         },
       });
     },
-    schemaSupport: (schema) => (toDialect(schema, anthropicDialect) === undefined ? 'none' : 'sure'),
+    schemaSupport: (schema) =>
+      toDialect(schema, anthropicDialect) === undefined ? 'none' : supportAt(connection, ['anthropic.com']),
     async models(exchange) {
       const names: string[] = [];
       for await (const model of createClient(exchange).models.list({ limit: 100 }, { signal: exchange.signal })) {

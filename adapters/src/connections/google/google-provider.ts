@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { HeddleError, type Connection } from '@heddle/core';
+import { supportAt } from '../shared/own-address.js';
 import type { Provider } from '../provider.js';
 import type { Exchange } from '../shared/exchange.js';
 import { googleDialect, toDialect } from '../shared/schema-dialect.js';
@@ -15,7 +16,7 @@ export async function createGoogleProvider(connection: Connection): Promise<Prov
   const { GoogleGenAI } = await import('@google/genai');
   const signatures = createTurnMemory<string>();
   const refusals: Refusals<Droppable> = new Map();
-  const baseUrl = connection.baseUrl?.replace(/\/+$/, '').replace(/\/v1(?:beta)?$/, '');
+  const { baseUrl, apiVersion } = addressOf(connection);
   const createClient = (exchange: Exchange) =>
     new GoogleGenAI({
       apiKey: exchange.key === '' ? 'none' : exchange.key,
@@ -23,6 +24,7 @@ export async function createGoogleProvider(connection: Connection): Promise<Prov
       httpOptions: {
         fetch: exchange.fetch,
         ...(baseUrl === undefined ? {} : { baseUrl }),
+        ...(apiVersion === undefined ? {} : { apiVersion }),
       },
     });
   return {
@@ -48,7 +50,8 @@ export async function createGoogleProvider(connection: Connection): Promise<Prov
         },
       });
     },
-    schemaSupport: (schema) => (toDialect(schema, googleDialect) === undefined ? 'none' : 'sure'),
+    schemaSupport: (schema) =>
+      toDialect(schema, googleDialect) === undefined ? 'none' : supportAt(connection, ['googleapis.com']),
     async embed({ model, texts, kind }, exchange) {
       const { embeddings = [] } = await createClient(exchange).models.embedContent({
         model,
@@ -86,4 +89,11 @@ function cut(connection: string): HeddleError {
   return new HeddleError('stream_incomplete', `Connection '${connection}': the reply was cut off before its end.`, {
     details: { connection },
   });
+}
+
+/** The address without its version, which the client puts in by itself: one that is named there is kept, as servers of others know only one. */
+function addressOf({ baseUrl }: Connection): { readonly baseUrl?: string; readonly apiVersion?: string } {
+  if (baseUrl === undefined) return {};
+  const [, address = '', apiVersion] = /^(.*?)(?:\/(v1(?:alpha|beta)?))?\/*$/.exec(baseUrl) ?? [];
+  return { baseUrl: address.replace(/\/+$/, ''), ...(apiVersion === undefined ? {} : { apiVersion }) };
 }

@@ -95,7 +95,8 @@ function quote(words: string, code: ErrorCode): string {
 
 /** The two counts of a message such as `… 209024 tokens > 200000 maximum`: the larger is the prompt, the smaller the limit. */
 function countsIn(words: string): { readonly inputTokens?: number; readonly contextTokens?: number } {
-  const numbers = [...words.matchAll(/\d[\d,]*/g)]
+  const counted = words.replace(/\b(?:code|status)["']{0,2}\s?[:=]?\s?\d{3}\b/gi, '');
+  const numbers = [...counted.matchAll(/\d[\d,]*/g)]
     .map(([text]) => Number(text.replaceAll(',', '')))
     .filter((n) => n > 15);
   const [first, second] = numbers;

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { Connection } from '@heddle/core';
 import fc from 'fast-check';
 import { estimatePieces, estimateTokens } from './estimate-tokens.js';
 import { findPrice, priceUsage } from './price-call.js';
+import { supportAt } from './own-address.js';
 import { providerError } from './provider-error.js';
 import { redactKeys } from './redact-key.js';
 import { backoffMs, retryAfterMs } from './retry-delay.js';
@@ -64,6 +66,10 @@ describe('providerError', () => {
     expect(of(529, 'Overloaded').code).toBe('provider_failed');
     expect(of(404, 'model not found').code).toBe('provider_refused');
     expect(of(504, '').code).toBe('provider_timeout');
+    // A gateway repeats the status of the server behind it: that is no count.
+    expect(
+      of(400, 'Error code: 400 - request (3021 tokens) exceeds the available context size (2048 tokens)').details,
+    ).toMatchObject({ inputTokens: 3021, contextTokens: 2048 });
     expect(of(400, 'This model has a maximum context length of 4096 tokens; you asked for 5000.')).toMatchObject({
       code: 'context_too_long',
       details: { inputTokens: 5000, contextTokens: 4096 },
@@ -124,6 +130,17 @@ describe('prices', () => {
       currency: 'USD',
     });
     expect(priceUsage(usage, undefined)).not.toHaveProperty('cost');
+  });
+});
+
+describe('supportAt', () => {
+  it('relies on a schema at the address of the vendor only', () => {
+    const at = (baseUrl?: string) =>
+      supportAt(Connection.parse({ id: 'c', kind: 'anthropic', ...(baseUrl === undefined ? {} : { baseUrl }) }), [
+        'anthropic.com',
+      ]);
+    expect([at(), at('https://api.anthropic.com/v1')]).toEqual(['sure', 'sure']);
+    expect([at('http://127.0.0.1:8080'), at('https://anthropic.com.evil.example')]).toEqual(['likely', 'likely']);
   });
 });
 

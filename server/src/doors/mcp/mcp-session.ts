@@ -7,7 +7,7 @@ import {
   type ServerNotification,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Heddle } from '../../heddle/heddle.js';
-import { followRun } from '../follow-run.js';
+import { followRun, sourcesOf } from '../follow-run.js';
 import type { Published } from '../published.js';
 import { workflowTools } from './workflow-tools.js';
 
@@ -61,7 +61,7 @@ async function callWorkflow(
   const { runId } = await published.start({ slug, version, inputs, principal, door: 'mcp' });
   let progress = 0;
   try {
-    for await (const part of followRun({ hub: heddle.hub, runId, plan, replyCeiling, signal: call.signal })) {
+    for await (const part of followRun({ ...sourcesOf(heddle), runId, plan, replyCeiling, signal: call.signal })) {
       if (part.type === 'result') return resultOf(part.outputs);
       progress += part.delta.length;
       if (call.progressToken !== undefined)

@@ -2,7 +2,7 @@ import { authorise, HeddleError, type LabelLevel, type Plan, type Principal, typ
 import { homeOf } from '../../auth/project-view.js';
 import type { Heddle } from '../../heddle/heddle.js';
 import { checkMayRun, checkMayTry } from '../caller-of.js';
-import { followRun, type Followed } from '../follow-run.js';
+import { followRun, sourcesOf, type Followed } from '../follow-run.js';
 import type { Published } from '../published.js';
 import { chatFaceOf } from './chat-face.js';
 import type { ChatRequest, EmbeddingsRequest } from './chat-request.js';
@@ -90,7 +90,7 @@ export class OpenAiService {
   async *follow(run: ChatRun, signal: AbortSignal): AsyncGenerator<Followed, void, void> {
     let isOver = false;
     try {
-      for await (const part of followRun({ hub: this.heddle.hub, ...run, signal })) {
+      for await (const part of followRun({ ...sourcesOf(this.heddle), ...run, signal })) {
         isOver ||= part.type === 'result';
         yield part;
       }

@@ -142,4 +142,17 @@ describe('the OpenAI-compatible door, asked by the official client', () => {
       expect(number).toBeCloseTo(floats.data[0]?.embedding[index] ?? NaN, 5),
     );
   });
+
+  it('gives large outputs whole, which events only preview: many vectors, and a long text that nobody streamed', async () => {
+    const { client } = await open(['word '.repeat(3_000)]);
+    const many = await client.embeddings.create({
+      model: 'fake-embedder',
+      input: Array.from({ length: 300 }, (_, index) => `text ${index}`),
+      encoding_format: 'float',
+    });
+    expect(many.data).toHaveLength(300);
+    expect(many.data.every(({ embedding }) => embedding.length === 8)).toBe(true);
+    const whole = await client.chat.completions.create({ model: 'handbook', messages });
+    expect(whole.choices[0]?.message.content?.length).toBeGreaterThan(5_000);
+  });
 });

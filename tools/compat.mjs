@@ -1,0 +1,25 @@
+// `npm run test:compat [-- CASE…] [--json]`: our adapters against servers that others built, and our doors against clients that others built.
+// What is fetched and built is kept outside the repository (HEDDLE_COMPAT, default: the user's cache folder).
+import { fileURLToPath } from 'node:url';
+import { build, install } from './bootstrap/prepare.mjs';
+import { createProgress } from './bootstrap/progress.mjs';
+import { continuedUnderNewerNode } from './bootstrap/use-node.mjs';
+
+if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
+  const progress = createProgress();
+  try {
+    await install(progress);
+    await build(progress);
+    const { pullStarterModels } = await import('./first-run/pull-starter-models.mjs');
+    await pullStarterModels(progress);
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+  const { runCompat } = await import('./compat/run-compat.mjs');
+  const args = process.argv.slice(2);
+  process.exitCode = await runCompat(
+    args.filter((argument) => !argument.startsWith('--')),
+    args.includes('--json'),
+  );
+}
