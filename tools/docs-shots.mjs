@@ -34,16 +34,13 @@ async function shot(page, name, settleMs = 400) {
 const scenes = {
   async run(page) {
     await page.goto(`${address}/workflows/ask-the-handbook`);
-    await page.getByLabel('Your question', { exact: true }).fill('Who founded Silverheron Looms, and in which year?');
+    await page.getByLabel(/^Your question/).fill('Who founded Silverheron Looms, and in which year?');
     const run = page.getByRole('button', { name: /^Run\b/ }).first();
     // Once to the end: the second time the model is loaded and has read the passages, as in daily use.
     await run.click();
     await page.getByRole('region', { name: 'Result' }).getByText('Done').first().waitFor({ timeout: 90_000 });
     await run.click();
-    await page
-      .getByText(/Streaming|Writing/)
-      .first()
-      .waitFor({ timeout: 60_000 });
+    await page.locator('.card[data-status=streaming] .card-stream').waitFor({ timeout: 60_000 });
     await shot(page, 'run', 200);
   },
   async home(page) {
@@ -69,6 +66,12 @@ const scenes = {
     await page.keyboard.press('Tab');
     await page.keyboard.type('se');
     await shot(page, 'palette');
+  },
+  async inside(page) {
+    await page.goto(`${address}/workflows/summarise`);
+    await page.getByRole('article', { name: 'Summarise each part', exact: true }).locator('.card-icon').dblclick();
+    await page.getByRole('navigation', { name: 'Workflows around this one' }).waitFor();
+    await shot(page, 'inside');
   },
   async models(page) {
     await page.goto(`${address}/models`);
