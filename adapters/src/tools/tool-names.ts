@@ -52,10 +52,11 @@ export function looksOf(name: string): string {
   return Array.from(name.normalize('NFKC'), (sign) => confusable[sign] ?? sign).join('');
 }
 
-/** The looks without case and separators: for names that stand side by side. */
+/** The looks without case and separators, and with i as l: for names that stand side by side. */
 const bareLooks = (name: string): string =>
   looksOf(name)
     .toLowerCase()
+    .replace(/i/g, 'l')
     .replace(/[^\p{L}\p{N}]/gu, '');
 
 /** Whether the id of a server could be taken for that of another. */

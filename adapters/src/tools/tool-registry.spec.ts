@@ -130,9 +130,9 @@ describe('the registry of tools', () => {
 
   it('knows servers that would be taken for each other', () => {
     expect(['g1thub', 'git-hub', 'glthub', 'gitlab'].map((id) => isLookalike('github', id))).toEqual([
-      false,
       true,
-      false,
+      true,
+      true,
       false,
     ]);
     expect(isLookalike('files', 'fi1es')).toBe(true);

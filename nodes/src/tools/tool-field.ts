@@ -47,8 +47,8 @@ export const ToolEntry = z.object({
     .max(100)
     .default([])
     .meta({
-      title: 'Only these',
-      description: 'Tools of the server, as server__tool; empty for all that are approved.',
+      title: 'Chosen tools',
+      description: 'As server__tool; none chosen means all that are approved.',
       onlyFor: { use: ['mcp'] },
     }),
   permission: z
