@@ -19,6 +19,7 @@ import { CollectionsController } from './collections/collections.controller.js';
 import { FilesController } from './files/files.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { bindPublished } from './doors/bind-published.js';
+import { BatchesController } from './doors/batches/batches.controller.js';
 import { SchedulesController } from './doors/schedules/schedules.controller.js';
 import { HooksController } from './doors/webhooks/hooks.controller.js';
 import { WebhooksController } from './doors/webhooks/webhooks.controller.js';
@@ -83,6 +84,7 @@ export const controllers: readonly Type[] = [
   HooksController,
   WebhooksController,
   SchedulesController,
+  BatchesController,
   AuditController,
   StopsController,
   OpenApiController,

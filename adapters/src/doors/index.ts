@@ -9,3 +9,4 @@ export {
 export { createDoorStore, scheduleScope, type DoorKind, type DoorStore, type StoredDoor } from './door-store.js';
 export { createOutbox, type Outbox } from './outbox.js';
 export { newId } from '../identity/secret-token.js';
+export { mostRows, readRows, type GivenRow } from './read-rows.js';

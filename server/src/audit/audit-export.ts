@@ -38,11 +38,11 @@ export async function* exportAudit(
 function lineOf(record: AuditRecord, format: ExportFormat): string {
   if (format === 'jsonl') return `${canonicalJson(record)}\n`;
   const cells = { ...record, time: new Date(record.time).toISOString(), details: canonicalJson(record.details) };
-  return `${columns.map((column) => cell(String(cells[column] ?? ''))).join(',')}\r\n`;
+  return `${columns.map((column) => csvCell(String(cells[column] ?? ''))).join(',')}\r\n`;
 }
 
 /** A leading sign would be a formula to a spreadsheet; a quote in front keeps it text. */
-function cell(text: string): string {
+export function csvCell(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

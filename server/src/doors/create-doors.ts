@@ -1,7 +1,10 @@
 import type { AccountService } from '../auth/account.service.js';
 import type { HeddleParts } from '../heddle/parts.js';
+import type { JobService } from '../jobs/job.service.js';
 import type { Publishing } from '../publishing/create-publishing.js';
+import type { RunService } from '../runs/run.service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
+import { BatchService } from './batches/batch.service.js';
 import { DoorService } from './door.service.js';
 import { ScheduleService } from './schedules/schedule.service.js';
 import { HookService } from './webhooks/hook.service.js';
@@ -13,6 +16,7 @@ export interface Doors {
   readonly hooks: HookService;
   readonly webhooks: WebhookService;
   readonly schedules: ScheduleService;
+  readonly batches: BatchService;
   /** Begins what works by itself: only `serve` does this. */
   start(): void;
   stop(): Promise<void>;
@@ -24,11 +28,17 @@ export function createDoors({
   workflows,
   publishing,
   accounts,
+  runs: allRuns,
+  jobs,
+  maxInputBytes,
 }: {
   readonly parts: HeddleParts;
   readonly workflows: WorkflowService;
   readonly publishing: Publishing;
   readonly accounts: AccountService;
+  readonly runs: RunService;
+  readonly jobs: JobService;
+  readonly maxInputBytes: number;
 }): Doors {
   const { clock, log, audit, stops, fetch, identity } = parts;
   const { store, outbox } = parts.doors;
@@ -36,16 +46,23 @@ export function createDoors({
   const doors = new DoorService({ store, audit, workflows, identity, clock });
   const sender = new WebhookSender({ outbox, store, runs, stops, audit, fetch, clock, log });
   const schedules = new ScheduleService({ doors, store, runs, clock, log });
+  const batches = new BatchService({
+    store: parts.doors.batches,
+    published: runs,
+    ...{ runs: allRuns, workflows, identity, audit, jobs, clock, maxInputBytes },
+  });
   return {
+    batches,
     hooks: new HookService({ doors, store, runs, rates: accounts.rates, clock }),
     webhooks: new WebhookService({ doors, store, outbox, wake: () => sender.wake() }),
     schedules,
     start() {
       sender.start();
       schedules.start();
+      batches.start().catch((err: unknown) => log.error({ err }, 'batches could not go on'));
     },
     async stop() {
-      await Promise.all([sender.stop(), schedules.stop()]);
+      await Promise.all([batches.stop(), sender.stop(), schedules.stop()]);
     },
   };
 }

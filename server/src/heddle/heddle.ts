@@ -172,7 +172,10 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     if (topics.isWatched('runs') && events.some((event) => event.type.startsWith('run-'))) tellRun(runId);
   });
   const publishing = createPublishing({ parts, workflows, compile, runs, hub, ownership, models, collections });
-  const doors = createDoors({ parts, workflows, publishing, accounts });
+  const doors = createDoors({
+    ...{ parts, workflows, publishing, accounts, runs, jobs },
+    maxInputBytes: settings.inputLimit,
+  });
   return {
     settings,
     parts,

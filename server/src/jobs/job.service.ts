@@ -13,6 +13,8 @@ export interface JobWork {
 export interface JobRequest {
   readonly kind: JobReply['kind'];
   readonly subject: string;
+  /** Jobs of one queue run one after the other; default: those of a kind. */
+  readonly queue?: string;
   run(work: JobWork): Promise<unknown>;
   /** Always called at the end, also where the work never began. */
   readonly cleanUp?: () => Promise<void>;
@@ -20,7 +22,7 @@ export interface JobRequest {
 
 const reportEveryMs = 200;
 
-/** Runs jobs one after the other within a kind, keeps their state in the job store and tells the topic `jobs`. */
+/** Runs jobs one after the other within a queue, keeps their state in the job store and tells the topic `jobs`. */
 export class JobService {
   private readonly tails = new Map<string, Promise<void>>();
   private readonly stops = new Map<string, AbortController>();
@@ -38,9 +40,13 @@ export class JobService {
     const stop = new AbortController();
     this.stops.set(job.jobId, stop);
     this.tell(job.jobId);
-    const before = this.tails.get(request.kind) ?? Promise.resolve();
+    const queue = request.queue ?? request.kind;
+    const before = this.tails.get(queue) ?? Promise.resolve();
     const mine = before.then(() => this.work(job.jobId, request, stop.signal));
-    this.tails.set(request.kind, mine);
+    this.tails.set(queue, mine);
+    void mine.then(() => {
+      if (this.tails.get(queue) === mine) this.tails.delete(queue);
+    });
     return job;
   }
 

@@ -1,0 +1,56 @@
+import { HeddleError } from '@heddle/core';
+
+/** A row of a table or of JSONL, by column or member. */
+export type GivenRow = Readonly<Record<string, unknown>>;
+
+/** Most rows of one batch. */
+export const mostRows = 100_000;
+
+/**
+ * Reads the rows of a batch: JSONL, one object a line, or CSV whose first line names the columns. Errors: `batch_invalid` with the row.
+ *
+ * @example await readRows(content, 'questions.csv') // [{ question: 'Why?' }]
+ */
+export async function readRows(content: Uint8Array, name: string): Promise<readonly GivenRow[]> {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(content);
+  } catch (cause) {
+    throw invalid('The file is not UTF-8 text: save it as UTF-8.', cause);
+  }
+  const isJson = /\.(?:jsonl|ndjson|json)$/i.test(name) || (!/\.(?:csv|tsv)$/i.test(name) && /^\s*\{/.test(text));
+  const rows = isJson ? readLines(text) : await readTable(text);
+  if (rows.length === 0) throw invalid('The file has no rows.');
+  if (rows.length > mostRows)
+    throw invalid(`The file has ${rows.length} rows; a batch has ${mostRows} at most: split it.`);
+  return rows;
+}
+
+function readLines(text: string): readonly GivenRow[] {
+  return text.split(/\r?\n/).flatMap((line, index): GivenRow[] => {
+    if (line.trim() === '') return [];
+    try {
+      const row: unknown = JSON.parse(line);
+      if (typeof row === 'object' && row !== null && !Array.isArray(row)) return [{ ...row }]; // looked at just now
+    } catch (cause) {
+      throw invalid(`Line ${index + 1} is not JSON.`, cause);
+    }
+    throw invalid(`Line ${index + 1} is no JSON object.`);
+  });
+}
+
+async function readTable(text: string): Promise<readonly GivenRow[]> {
+  const { parse } = await import('csv-parse/sync');
+  const head = text.slice(0, text.search(/\r?\n|$/));
+  const counts = [',', ';', '\t'].map((delimiter) => ({ delimiter, count: head.split(delimiter).length }));
+  const { delimiter } = counts.reduce((best, next) => (next.count > best.count ? next : best));
+  try {
+    return parse<GivenRow>(text, { columns: true, bom: true, delimiter, skip_empty_lines: true });
+  } catch (cause) {
+    throw invalid(`The table cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, cause);
+  }
+}
+
+function invalid(message: string, cause?: unknown): HeddleError {
+  return new HeddleError('batch_invalid', message, cause === undefined ? {} : { cause });
+}

@@ -1,0 +1,96 @@
+import { batchScope, rowKey, type BatchStore, type StoredBatch, type WaitingRow } from '@heddle/adapters/doors';
+import type { IdentityStores } from '@heddle/adapters/identity';
+import { BatchConfig, toHeddleError, type Clock } from '@heddle/core';
+import { principalById } from '../../auth/principals.js';
+import type { JobWork } from '../../jobs/job.service.js';
+import type { PublishedRuns } from '../../publishing/published-runs.js';
+import type { RunService } from '../../runs/run.service.js';
+
+export interface RunnerParts {
+  readonly store: BatchStore;
+  readonly published: PublishedRuns;
+  readonly runs: RunService;
+  readonly identity: IdentityStores;
+  readonly clock: Clock;
+}
+
+/** After what passes (busy, an emergency stop) the row is tried again. */
+const againMs = 1_000;
+const passing: ReadonlySet<string> = new Set([
+  'busy',
+  'shutting_down',
+  'stopped',
+  'too_many_requests',
+  'storage_full',
+  'storage_locked',
+  'storage_failed',
+]);
+const most = 1_000;
+
+/**
+ * Works on the rows of a batch, so many at a time, until none waits and none runs. A row that waits for a person gives its place to
+ * the next. Stopped in the middle, what runs runs on, and the rest waits for who goes on.
+ */
+export async function runBatch(batch: StoredBatch, parts: RunnerParts, { signal, report }: JobWork): Promise<object> {
+  const { store } = parts;
+  const { concurrency } = BatchConfig.parse(batch.body);
+  const working = new Map<number, Promise<void>>();
+  const work = (number: number, doing: Promise<void>): void => {
+    const done = doing.finally(() => {
+      working.delete(number);
+      report({ ...store.counts(batch.id) });
+    });
+    working.set(number, done);
+  };
+  // What a process before this one began goes on by itself and has a place here.
+  for (const { number, runId } of store.rows(batch.id, 0, 'running', most))
+    if (runId !== undefined) work(number, settled(parts, runId, signal));
+  report({ ...store.counts(batch.id) });
+  while (!signal.aborted) {
+    const free = concurrency - working.size;
+    const next = free > 0 ? store.waiting(batch.id, concurrency * 2).filter(({ number }) => !working.has(number)) : [];
+    for (const row of next.slice(0, Math.max(0, free))) work(row.number, runRow(batch, row, parts, signal));
+    if (working.size === 0) break;
+    await Promise.race(working.values());
+  }
+  signal.throwIfAborted();
+  return store.counts(batch.id);
+}
+
+async function runRow(batch: StoredBatch, row: WaitingRow, parts: RunnerParts, signal: AbortSignal): Promise<void> {
+  const { version } = BatchConfig.parse(batch.body);
+  try {
+    const { runId } = await parts.published.start({
+      slug: batch.workflowId,
+      ...(version === undefined ? {} : { version }),
+      inputs: row.inputs,
+      principal: principalById(parts.identity, batch.owner),
+      door: 'batch',
+      idempotencyKey: rowKey(row),
+      idempotencyScope: batchScope(batch.id),
+    });
+    await settled(parts, runId, signal);
+  } catch (thrown) {
+    // Whatever breaks while the process goes away says nothing about the row.
+    if (signal.aborted) return;
+    const error = toHeddleError(thrown);
+    if (!passing.has(error.code)) parts.store.refuse(batch.id, row.number, `${error.message} (${error.code})`);
+    else await pause(parts.clock, againMs, signal);
+  }
+}
+
+/** Until the run has ended, waits for a person, or goes on in another process. */
+async function settled({ runs }: RunnerParts, runId: string, signal: AbortSignal): Promise<void> {
+  await runs.settled(runId, signal).catch(() => undefined);
+}
+
+function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const stopTimer = clock.at(clock.now() + ms, resolve);
+    const leave = (): void => {
+      stopTimer();
+      resolve();
+    };
+    signal.addEventListener('abort', leave, { once: true });
+  });
+}

@@ -1,0 +1,181 @@
+import { newId, type GivenRow, type StoredBatch } from '@heddle/adapters/doors';
+import { BatchConfig, HeddleError, type Audit, type BatchReply, type BatchRow, type Principal } from '@heddle/core';
+import type { JobService } from '../../jobs/job.service.js';
+import type { WorkflowService } from '../../workflows/workflow.service.js';
+import { runBatch, type RunnerParts } from './batch-runner.js';
+import { rowInputs } from './row-inputs.js';
+
+export interface BatchParts extends RunnerParts {
+  readonly audit: Audit;
+  readonly workflows: WorkflowService;
+  readonly jobs: JobService;
+  readonly maxInputBytes: number;
+}
+
+const shownBatches = 100;
+
+/** Runs of a published workflow over many rows: a batch goes on after a pause, a crash and a restart, and no row runs twice. */
+export class BatchService {
+  private readonly jobsOf = new Map<string, string>();
+  private isStopping = false;
+
+  constructor(private readonly parts: BatchParts) {}
+
+  async list(workflow: string): Promise<readonly BatchReply[]> {
+    const { id } = await this.parts.workflows.get(workflow);
+    return this.parts.store.list(id, shownBatches).map((batch) => this.replyOf(batch));
+  }
+
+  /** Errors: `batch_invalid`, `not_published`, `version_not_found`, `workflow_not_found`. */
+  async create(
+    workflow: string,
+    rows: readonly GivenRow[],
+    config: BatchConfig,
+    caller: Principal,
+  ): Promise<BatchReply> {
+    const { store, published, clock, maxInputBytes } = this.parts;
+    const { id: workflowId } = await this.parts.workflows.get(workflow);
+    const { face, version } = await published.workflow(workflowId, caller, { version: config.version });
+    const inputs = rowInputs(rows, face, { columns: config.columns, maxBytes: maxInputBytes });
+    const body = { ...config, version: version.version };
+    const batch = { id: newId('b'), workflowId, owner: caller.id, body, createdAt: clock.now() };
+    await this.write(batch, 'begun', caller, () => store.insert(batch, inputs), { rows: inputs.length });
+    await this.work({ ...batch, state: 'going' });
+    return this.replyOf(store.get(batch.id));
+  }
+
+  /** Errors: `batch_not_found`, `workflow_not_found`. */
+  async get(workflow: string, id: string): Promise<BatchReply> {
+    return this.replyOf(await this.find(workflow, id));
+  }
+
+  async rows(
+    workflow: string,
+    id: string,
+    query: { readonly after: number; readonly status?: BatchRow['status'] | undefined; readonly limit: number },
+  ): Promise<readonly BatchRow[]> {
+    await this.find(workflow, id);
+    return this.parts.store.rows(id, query.after, query.status, query.limit);
+  }
+
+  /** No further row begins; what runs runs to its end. */
+  async pause(workflow: string, id: string, caller: Principal): Promise<BatchReply> {
+    const batch = await this.find(workflow, id);
+    if (this.statusOf(batch) !== 'running')
+      throw new HeddleError('conflict', `The batch is ${this.statusOf(batch)}: only one that runs can be paused.`);
+    await this.write(batch, 'paused', caller, () => this.parts.store.setState(id, 'paused'));
+    await this.stopWork(id);
+    return this.get(workflow, id);
+  }
+
+  async resume(workflow: string, id: string, caller: Principal): Promise<BatchReply> {
+    const batch = await this.find(workflow, id);
+    if (this.statusOf(batch) !== 'paused')
+      throw new HeddleError('conflict', `The batch is ${this.statusOf(batch)}: only one that is paused can go on.`);
+    await this.write(batch, 'resumed', caller, () => this.parts.store.setState(id, 'going'));
+    await this.work(batch);
+    return this.get(workflow, id);
+  }
+
+  /** Nothing more begins, and what runs is cancelled. */
+  async cancel(workflow: string, id: string, caller: Principal): Promise<BatchReply> {
+    const batch = await this.find(workflow, id);
+    const { store, published } = this.parts;
+    await this.write(batch, 'cancelled', caller, () => {
+      store.setState(id, 'cancelled');
+      store.giveUpWaiting(id);
+    });
+    await this.stopWork(id);
+    for (const { runId } of store.rows(id, 0, 'running', 100_000))
+      if (runId !== undefined) await published.cancel(runId, caller, 'its batch was cancelled');
+    return this.get(workflow, id);
+  }
+
+  /** Rows that failed or were cancelled run again, as new attempts. Errors: `conflict` where there is none. */
+  async retry(workflow: string, id: string, caller: Principal): Promise<BatchReply> {
+    const batch = await this.find(workflow, id);
+    const { store } = this.parts;
+    const { failed, cancelled } = store.counts(id);
+    if (failed + cancelled === 0) throw new HeddleError('conflict', 'No row of the batch failed or was cancelled.');
+    await this.write(batch, 'retried', caller, () => {
+      store.runAgain(id);
+      store.setState(id, 'going');
+    });
+    await this.work(batch);
+    return this.get(workflow, id);
+  }
+
+  /** Goes on with what a process before this one left. */
+  async start(): Promise<void> {
+    for (const batch of this.parts.store.going()) await this.work(batch);
+  }
+
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    await Promise.all([...this.jobsOf.values()].map((jobId) => this.parts.jobs.cancel(jobId)));
+  }
+
+  private async work(batch: StoredBatch): Promise<void> {
+    if (this.isStopping || this.jobsOf.has(batch.id)) return;
+    const mine: { jobId?: string } = {};
+    const { jobId } = await this.parts.jobs.start({
+      kind: 'batch',
+      queue: `batch:${batch.id}`,
+      subject: batch.id,
+      run: (work) => runBatch(batch, this.parts, work),
+      cleanUp: () => this.forget(batch.id, mine.jobId),
+    });
+    mine.jobId = jobId;
+    this.jobsOf.set(batch.id, jobId);
+  }
+
+  private forget(id: string, jobId: string | undefined): Promise<void> {
+    if (this.jobsOf.get(id) === jobId) this.jobsOf.delete(id);
+    return Promise.resolve();
+  }
+
+  private async stopWork(id: string): Promise<void> {
+    const jobId = this.jobsOf.get(id);
+    if (jobId === undefined) return;
+    this.jobsOf.delete(id);
+    await this.parts.jobs.cancel(jobId);
+  }
+
+  private async find(workflow: string, id: string): Promise<StoredBatch> {
+    const stored = await this.parts.workflows.get(workflow);
+    const batch = this.parts.store.get(id);
+    if (batch.workflowId !== stored.id) throw new HeddleError('batch_not_found', `There is no batch '${id}'.`);
+    return batch;
+  }
+
+  private statusOf({ id, state }: Pick<StoredBatch, 'id' | 'state'>): BatchReply['status'] {
+    if (state === 'cancelled') return 'cancelled';
+    const { waiting, running } = this.parts.store.counts(id);
+    if (waiting + running === 0) return 'done';
+    return state === 'paused' ? 'paused' : 'running';
+  }
+
+  private replyOf(batch: StoredBatch): BatchReply {
+    const { id, workflowId, owner, createdAt } = batch;
+    const { name, concurrency, version = 0 } = BatchConfig.parse(batch.body);
+    const jobId = this.jobsOf.get(id);
+    const about = { id, workflowId, owner, createdAt, name, concurrency, version };
+    return {
+      ...about,
+      status: this.statusOf(batch),
+      rows: this.parts.store.counts(id),
+      ...(jobId === undefined ? {} : { jobId }),
+    };
+  }
+
+  private async write(
+    { id, workflowId }: Pick<StoredBatch, 'id' | 'workflowId'>,
+    step: string,
+    { id: who }: Principal,
+    work: () => void,
+    details: Readonly<Record<string, unknown>> = {},
+  ): Promise<void> {
+    const entry = { act: 'job', who, subject: `workflow:${workflowId}`, isAllowed: true } as const;
+    await this.parts.audit.write([{ ...entry, details: { step: `batch ${step}`, batch: id, ...details } }], work);
+  }
+}

@@ -1,0 +1,161 @@
+import { readRows, type GivenRow } from '@heddle/adapters/doors';
+import {
+  BatchConfig,
+  BatchesReply,
+  BatchReply,
+  BatchRow,
+  BatchRowsReply,
+  HeddleError,
+  type Principal,
+} from '@heddle/core';
+import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { Caller } from '../../auth/caller.js';
+import type { Heddle } from '../../heddle/heddle.js';
+import { HEDDLE } from '../../heddle/token.js';
+import { Access } from '../../http/access.js';
+import { Reply } from '../../http/reply.js';
+import { batchResults } from './batch-results.js';
+
+const target = { kind: 'workflow', param: 'id' } as const;
+const RowsQuery = z.object({
+  after: z.coerce.number().int().nonnegative().default(0),
+  status: BatchRow.shape.status.optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+});
+const ResultsQuery = z.object({ format: z.enum(['jsonl', 'csv']).default('jsonl') });
+const JsonBatch = BatchConfig.unwrap().extend({ rows: z.array(z.record(z.string(), z.unknown())).min(1) });
+const Fields = z.object({
+  name: z.string().optional(),
+  concurrency: z.coerce.number().optional(),
+  version: z.coerce.number().optional(),
+  columns: z
+    .string()
+    .transform((text) => JSON.parse(text) as unknown)
+    .optional(),
+});
+
+/** Runs over many rows: begun, watched, paused, cancelled, tried again, downloaded. */
+@Controller('api/workflows/:id/batches')
+export class BatchesController {
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  @Get()
+  @Access('run:read', target)
+  @Reply(BatchesReply)
+  async list(@Param('id') id: string): Promise<z.infer<typeof BatchesReply>> {
+    return { batches: [...(await this.heddle.doors.batches.list(id))] };
+  }
+
+  /** `{ rows, … }` as JSON, or multipart with `file` (CSV or JSONL) and the settings as fields. */
+  @Post()
+  @Access('run:start', target)
+  @Reply(BatchReply, 201)
+  async create(
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Caller() caller: Principal,
+  ): Promise<BatchReply> {
+    const { rows, config } = request.isMultipart() ? await readUpload(request) : readJson(request.body);
+    return this.heddle.doors.batches.create(id, rows, config, caller);
+  }
+
+  @Get(':batch')
+  @Access('run:read', target)
+  @Reply(BatchReply)
+  get(@Param('id') id: string, @Param('batch') batch: string): Promise<BatchReply> {
+    return this.heddle.doors.batches.get(id, batch);
+  }
+
+  @Get(':batch/rows')
+  @Access('run:read', target)
+  @Reply(BatchRowsReply)
+  async rows(
+    @Param('id') id: string,
+    @Param('batch') batch: string,
+    @Query({ schema: RowsQuery }) query: z.infer<typeof RowsQuery>,
+  ): Promise<z.infer<typeof BatchRowsReply>> {
+    return { rows: [...(await this.heddle.doors.batches.rows(id, batch, query))] };
+  }
+
+  @Get(':batch/results')
+  @Access('run:read', target)
+  @Reply(undefined, 200, 'application/x-ndjson')
+  async results(
+    @Param('id') id: string,
+    @Param('batch') batch: string,
+    @Query({ schema: ResultsQuery }) { format }: z.infer<typeof ResultsQuery>,
+    @Caller() caller: Principal,
+  ): Promise<StreamableFile> {
+    const { doors, parts, publishing, workflows } = this.heddle;
+    const { version } = await doors.batches.get(id, batch);
+    const { face } = await publishing.workflows.version(await workflows.get(id), version);
+    const needs = { store: parts.doors.batches, published: publishing.runs, caller };
+    return new StreamableFile(Readable.from(batchResults(batch, needs, format, Object.keys(face.outputs))), {
+      type: format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson',
+      disposition: `attachment; filename="batch.${format}"`,
+    });
+  }
+
+  @Post(':batch/pause')
+  @HttpCode(200)
+  @Access('run:control', target)
+  @Reply(BatchReply)
+  pause(@Param('id') id: string, @Param('batch') batch: string, @Caller() caller: Principal): Promise<BatchReply> {
+    return this.heddle.doors.batches.pause(id, batch, caller);
+  }
+
+  @Post(':batch/resume')
+  @HttpCode(200)
+  @Access('run:control', target)
+  @Reply(BatchReply)
+  resume(@Param('id') id: string, @Param('batch') batch: string, @Caller() caller: Principal): Promise<BatchReply> {
+    return this.heddle.doors.batches.resume(id, batch, caller);
+  }
+
+  @Post(':batch/cancel')
+  @HttpCode(200)
+  @Access('run:control', target)
+  @Reply(BatchReply)
+  cancel(@Param('id') id: string, @Param('batch') batch: string, @Caller() caller: Principal): Promise<BatchReply> {
+    return this.heddle.doors.batches.cancel(id, batch, caller);
+  }
+
+  /** Rows that failed or were cancelled, again. */
+  @Post(':batch/retry')
+  @HttpCode(200)
+  @Access('run:control', target)
+  @Reply(BatchReply)
+  retry(@Param('id') id: string, @Param('batch') batch: string, @Caller() caller: Principal): Promise<BatchReply> {
+    return this.heddle.doors.batches.retry(id, batch, caller);
+  }
+}
+
+interface Given {
+  readonly rows: readonly GivenRow[];
+  readonly config: BatchConfig;
+}
+
+function readJson(body: unknown): Given {
+  const { rows, ...config } = JsonBatch.parse(body ?? {});
+  return { rows, config };
+}
+
+async function readUpload(request: FastifyRequest): Promise<Given> {
+  const fields: Record<string, string> = {};
+  let rows: readonly GivenRow[] | undefined;
+  for await (const part of request.parts()) {
+    if (part.type === 'field') {
+      fields[part.fieldname] = String(part.value);
+      continue;
+    }
+    const content = await part.toBuffer();
+    if (part.file.truncated)
+      throw new HeddleError('payload_too_large', `'${part.filename}' is larger than HEDDLE_UPLOAD_LIMIT allows.`);
+    rows = await readRows(content, part.filename);
+  }
+  if (rows === undefined) throw new HeddleError('bad_request', 'Send the rows as a part named file: CSV or JSONL.');
+  return { rows, config: BatchConfig.parse(Fields.parse(fields)) };
+}
