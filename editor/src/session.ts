@@ -13,7 +13,7 @@ import { connectLive } from './live/live-socket.js';
 import { frameSchedule } from './run/frame-schedule.js';
 import { keepTrials } from './run/trials.js';
 import { createRunSession, type RunSession, type RunSessionState } from './run/run-session.js';
-import { createViewStore, type ViewState, type ViewStore } from './view/view-store.js';
+import { createViewStore, say, type ViewState, type ViewStore } from './view/view-store.js';
 
 /** Everything that a tab holds: the three states apart (document, view, run), and the way to the server. */
 export interface Session {
@@ -33,7 +33,9 @@ export function createSession(): Session {
   const documents = createDocumentStore();
   const catalog = createCatalogStore();
   const view = createViewStore();
-  const autosave = startAutosave(documents, { save: api.saveWorkflow, load: (id) => api.workflow(id) });
+  const autosave = startAutosave(documents, { save: api.saveWorkflow, load: (id) => api.workflow(id) }, () =>
+    say(view, 'Changes made elsewhere were merged in. Undo shows your version.'),
+  );
   const runs = createRunSession(api, live, frameSchedule);
   const showTrials = keepTrials(runs.trials, localStorage);
   documents.subscribe(({ id }) => showTrials(id));

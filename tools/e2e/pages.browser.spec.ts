@@ -175,7 +175,7 @@ suite(`the pages in a browser${obstacle === undefined ? '' : ` (skipped: ${obsta
     await page.getByRole('button', { name: /^Load SmolLM2/ }).waitFor();
   });
 
-  it('shows two versions side by side when two tabs edit, and saves what was made of both', async () => {
+  it('merges what two tabs changed, shows both where they changed the same, and saves what is chosen', async () => {
     const { page } = watched;
     const slug = await newWorkflow('Two tabs');
     const second = await openPage(browser);
@@ -184,18 +184,29 @@ suite(`the pages in a browser${obstacle === undefined ? '' : ` (skipped: ${obsta
     await second.page.locator('article').first().waitFor();
     await nameField(page).fill('Name of the other tab');
     await saveMark(page).getByText('Saved', { exact: true }).waitFor();
+    for (const { forgive } of [watched, second]) forgive(/409/);
     await second.page.locator('article').first().click();
     await second.page.keyboard.press('d');
-    await second.page.getByRole('button', { name: 'Compare' }).click();
-    second.forgive(/409/);
-    const dialog = second.page.getByRole('dialog');
-    await dialog.getByText('Name of the other tab').waitFor();
-    await keepPicture(second.page, 'conflict');
-    await dialog.getByRole('button', { name: 'Save this choice' }).click();
+    await second.page.getByText('Changes made elsewhere were merged in').waitFor();
     await saveMark(second.page).getByText('Saved', { exact: true }).waitFor();
     expect(await nameField(second.page).inputValue()).toBe('Name of the other tab');
+    expect(JSON.stringify((await stored(slug)).nodes)).toContain('"disabled":true');
+    // The first tab takes that in with its next change; then both have changed the name.
+    await nameField(page).fill('Name of somebody else');
+    await eventually('the other name', async () =>
+      (await stored(slug)).name === 'Name of somebody else' ? true : undefined,
+    );
+    await nameField(second.page).fill('Name of the second tab');
+    await second.page.getByRole('button', { name: 'Compare' }).click();
+    const dialog = second.page.getByRole('dialog');
+    await dialog.getByText('Name of somebody else').waitFor();
+    await keepPicture(second.page, 'conflict');
+    await dialog.getByRole('button', { name: 'All theirs' }).click();
+    await dialog.getByRole('button', { name: 'Save this choice' }).click();
+    await saveMark(second.page).getByText('Saved', { exact: true }).waitFor();
+    expect(await nameField(second.page).inputValue()).toBe('Name of somebody else');
     const document = await stored(slug);
-    expect(document.name).toBe('Name of the other tab');
+    expect(document.name).toBe('Name of somebody else');
     expect(JSON.stringify(document.nodes)).toContain('"disabled":true');
   });
 

@@ -1,4 +1,4 @@
-import type { WorkflowDocument } from '@heddle/core';
+import { mergeDocuments, type WorkflowDocument } from '@heddle/core';
 import { toApiError } from '../api/http.js';
 import type { DocumentStore } from './document-store.js';
 
@@ -25,8 +25,12 @@ export interface Autosave {
 const pauseMs = 700;
 const retryMs = 3000;
 
-/** Saves the open draft a moment after each change, one save at a time, never over somebody else's work. */
-export function startAutosave(store: DocumentStore, requests: SaveRequests): Autosave {
+/**
+ * Saves the open draft a moment after each change, one save at a time, never over somebody else's work: what was changed elsewhere
+ * meanwhile is merged by node and field, and where both changed the same place, that is a conflict that a person decides.
+ * `onMerged` is told when something was merged in.
+ */
+export function startAutosave(store: DocumentStore, requests: SaveRequests, onMerged?: () => void): Autosave {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let saving: Promise<void> | undefined;
 
@@ -53,9 +57,31 @@ export function startAutosave(store: DocumentStore, requests: SaveRequests): Aut
     } catch (error) {
       if (store.getState().id !== id) return;
       const saveError = toApiError(error);
+      if (saveError.code === 'conflict' && (await isMerged(id))) return save();
+      if (store.getState().id !== id) return;
       store.setState({ saveState: saveError.code === 'conflict' ? 'conflict' : 'failed', saveError });
       if (saveError.isUnreachable || saveError.status >= 500) schedule(retryMs);
     }
+  };
+
+  /** Merges what others saved into the draft; false where it cannot be done without a decision. */
+  const isMerged = async (id: string): Promise<boolean> => {
+    const theirs = await requests.load(id).catch(() => undefined);
+    const { id: open, document: mine, saved: base, revision } = store.getState();
+    if (open !== id || theirs === undefined || mine === undefined || base === undefined) return false;
+    if (theirs.revision <= revision) return false;
+    const { document, conflicts } = mergeDocuments(base, mine, theirs.document);
+    if (conflicts.length > 0) return false;
+    store.setState(({ history }) => ({
+      revision: theirs.revision,
+      document,
+      saved: theirs.document,
+      saveState: 'unsaved',
+      saveError: undefined,
+      history: { past: [...history.past, mine], future: [], gesture: undefined },
+    }));
+    onMerged?.();
+    return true;
   };
 
   const flush = async (): Promise<void> => {

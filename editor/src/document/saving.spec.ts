@@ -154,12 +154,45 @@ describe('autosave', () => {
     expect(store.getState().document?.name).toBe('mine');
   });
 
+  it('merges by itself what others changed elsewhere in the workflow, with mine one step away', async () => {
+    const store = createDocumentStore();
+    const { server, requests } = createServer();
+    const onMerged = jest.fn();
+    const autosave = startAutosave(store, requests, onMerged);
+    showWorkflow(store, reply);
+    server.revision = 5;
+    server.document = { ...document, description: 'theirs' };
+    edit(store, named('mine'));
+    await autosave.flush();
+    const both = { name: 'mine', description: 'theirs' };
+    expect(server).toMatchObject({ document: both, revision: 6 });
+    expect(store.getState()).toMatchObject({ saveState: 'saved', revision: 6, document: both, saved: both });
+    expect(onMerged).toHaveBeenCalledTimes(1);
+    undo(store);
+    expect(store.getState().document?.description).toBeUndefined();
+  });
+
+  it('asks where the other version cannot be read', async () => {
+    const store = createDocumentStore();
+    const { server, requests } = createServer();
+    const autosave = startAutosave(store, {
+      ...requests,
+      load: () => Promise.reject(new ApiError('unreachable', 'Heddle does not answer.', 0)),
+    });
+    showWorkflow(store, reply);
+    server.revision = 5;
+    edit(store, named('mine'));
+    await autosave.flush();
+    expect(store.getState()).toMatchObject({ saveState: 'conflict', document: { name: 'mine' } });
+  });
+
   it('keeps mine where I say so', async () => {
     const store = createDocumentStore();
     const { server, requests } = createServer();
     const autosave = startAutosave(store, requests);
     showWorkflow(store, reply);
     server.revision = 5;
+    server.document = { ...document, name: 'theirs' };
     edit(store, named('mine'));
     await jest.advanceTimersByTimeAsync(1000);
     await autosave.keepMine();

@@ -20,7 +20,8 @@ function setup(failure?: ApiError) {
       if (failure !== undefined) throw failure;
       return { revision: revision + 1 };
     },
-    load: async () => ({ revision: 9, document }),
+    // The other side has given it another name too.
+    load: async () => ({ revision: 9, document: { ...document, name: 'Theirs' } }),
   });
   const startRun = async () => {
     log.push('run');
