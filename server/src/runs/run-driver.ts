@@ -103,7 +103,12 @@ export class RunDriver {
   /** Answers a question of a run, wherever the run is; a parked one comes back at once for it. Resolves when it is committed. */
   async answer(runId: string, askId: string, answer: RunAnswer): Promise<void> {
     for (;;) {
-      await this.reviving.get(runId);
+      // Looked at again after each wait: of several answers to a parked run one brings it back, the others go to the same run.
+      const reviving = this.reviving.get(runId);
+      if (reviving !== undefined) {
+        await reviving;
+        continue;
+      }
       const handle = this.handles.get(runId);
       if (handle === undefined) return this.reviveWith(runId, askId, answer);
       try {
