@@ -46,4 +46,14 @@ describe('reason', () => {
     expect(model.requests[0]).toMatchObject({ reasoning: 'medium', maxTokens: 4096 });
     expect(model.requests[0]).not.toHaveProperty('temperature');
   });
+
+  it('refuses a conversation of 10,000 turns that the model cannot read, by name and before the call', async () => {
+    const messages = Array.from({ length: 10_000 }, (_, turn) => ({
+      role: turn % 2 === 0 ? ('user' as const) : ('assistant' as const),
+      content: `Turn ${turn} of a talk about looms.`,
+    }));
+    const model = createFakeLanguageModel(['never']);
+    const asked = runNode(chat, { inputs: { messages, prompt: 'And now?' }, resources: { languageModel: model } });
+    await expect(asked).rejects.toMatchObject({ code: 'context_too_long', details: { contextTokens: 2048 } });
+  });
 });
