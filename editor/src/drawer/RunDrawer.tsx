@@ -1,105 +1,15 @@
-import { X } from 'lucide-react';
-import { useContext, useMemo, useState, type CSSProperties, type ReactElement } from 'react';
-import { groupIn, groupOf, nodeOf, scopeOf } from '../run/execution-path.js';
-import { useNow } from '../run/use-now.js';
-import { ScopeContext, usePaths, useRunHead } from '../run/use-run.js';
-import { useSession, useView } from '../session.js';
-import { selectNodes } from '../view/view-store.js';
-import { DrawerGrip } from './DrawerGrip.js';
-import { ExecutionDetail } from './ExecutionDetail.js';
-import { NodeTable } from './NodeTable.js';
-import { RunLog } from './RunLog.js';
-import { RunTotals } from './RunTotals.js';
-import { Timeline } from './Timeline.js';
+import { Suspense, type ReactElement } from 'react';
+import { lazyPage } from '../pages/lazy-page.js';
+import { useView } from '../session.js';
 
-const tabs = [
-  { id: 'timeline', title: 'Timeline' },
-  { id: 'nodes', title: 'Nodes' },
-  { id: 'log', title: 'Log' },
-] as const;
-type Tab = (typeof tabs)[number]['id'];
+const OpenDrawer = lazyPage(() => import('./OpenDrawer.js').then(({ OpenDrawer: drawer }) => drawer));
 
-/** The run below the canvas: its executions on a timeline, its nodes in figures, its log; and what went through the execution that is chosen. */
+/** The run below the canvas, where it is open: fetched when somebody opens it. */
 export function RunDrawer(): ReactElement | null {
   const isOpen = useView((state) => state.isDrawerOpen);
-  return isOpen ? <OpenDrawer /> : null;
-}
-
-function OpenDrawer(): ReactElement {
-  const { view } = useSession();
-  const scope = useContext(ScopeContext);
-  const selected = useView((state) => (state.selectedNodes.length === 1 ? state.selectedNodes[0] : undefined));
-  const head = useRunHead();
-  const paths = usePaths();
-  const [tab, setTab] = useState<Tab>('timeline');
-  const [height, setHeight] = useState(260);
-  const [chosen, setChosen] = useState<string>();
-  const now = useNow(head !== undefined && !head.isEnded);
-  const group = selected === undefined ? undefined : groupIn(scope, selected);
-  // A node that is chosen on the canvas is shown here by its latest execution.
-  const ofSelected = useMemo(
-    () => (group === undefined ? undefined : paths.findLast((path) => groupOf(path) === group)),
-    [paths, group],
-  );
-  // Before anybody chooses: what failed, else what came last.
-  const failed = head?.error?.path;
-  const fallback = useMemo(
-    () =>
-      failed !== undefined && scopeOf(failed) === scope ? failed : paths.findLast((path) => scopeOf(path) === scope),
-    [paths, scope, failed],
-  );
-  const shown =
-    chosen !== undefined && (group === undefined || groupOf(chosen) === group || scopeOf(chosen) !== scope)
-      ? chosen
-      : (ofSelected ?? (selected === undefined ? fallback : undefined));
-  const from = head?.startedAt ?? now;
-  const to = Math.max(head?.endedAt ?? now, from + 1);
-  const choose = (path: string): void => {
-    setChosen(path);
-    if (scopeOf(path) === scope) selectNodes(view, [nodeOf(path)]);
-  };
-  return (
-    // The height is drawn by hand.
-    <section className="drawer" aria-label="Run" style={{ '--drawer': `${height}px` } as CSSProperties}>
-      <DrawerGrip height={height} onChange={setHeight} />
-      <div className="drawer-list">
-        <header className="drawer-head">
-          <div className="panel-switch" role="group" aria-label="Shown below">
-            {tabs.map(({ id, title }) => (
-              <button key={id} type="button" aria-pressed={tab === id} onClick={() => setTab(id)}>
-                {title}
-              </button>
-            ))}
-          </div>
-          <RunTotals />
-          <button
-            type="button"
-            className="icon-button"
-            aria-label="Close the drawer"
-            onClick={() => view.setState({ isDrawerOpen: false })}
-          >
-            <X size={15} aria-hidden />
-          </button>
-        </header>
-        {head === undefined ? (
-          <p className="quiet drawer-empty">
-            Run the workflow to see when each node works, and which work side by side.
-          </p>
-        ) : tab === 'timeline' ? (
-          <Timeline from={from} to={to} now={now} chosen={shown} onChoose={choose} />
-        ) : tab === 'nodes' ? (
-          <NodeTable onChoose={choose} />
-        ) : (
-          <RunLog from={from} onChoose={choose} />
-        )}
-      </div>
-      <div className="drawer-detail" tabIndex={0} role="group" aria-label="Chosen execution">
-        {shown === undefined ? (
-          <p className="quiet drawer-empty">Choose an execution to see its inputs and outputs.</p>
-        ) : (
-          <ExecutionDetail key={shown} path={shown} />
-        )}
-      </div>
-    </section>
-  );
+  return isOpen ? (
+    <Suspense fallback={<section className="drawer" aria-label="Run" aria-busy="true" />}>
+      <OpenDrawer />
+    </Suspense>
+  ) : null;
 }
