@@ -144,6 +144,26 @@ describe('http', () => {
     ).rejects.toMatchObject({ code: 'json_invalid' });
   });
 
+  it('keeps no secret that a reply says back, in any form', async () => {
+    const secret = 'a"b\\c/canary';
+    for (const [auth, echo] of [
+      [{ kind: 'bearer', secret: 'p' }, secret],
+      [{ kind: 'header', secret: 'p' }, JSON.stringify({ sent: secret })],
+      [{ kind: 'header', secret: 'p' }, JSON.stringify({ sent: JSON.stringify({ key: secret }) })],
+      [{ kind: 'basic', secret: 'p', user: 'u' }, `Basic ${btoa(`u:${secret}`)}`],
+    ] as const) {
+      const fetch = web(() => ({ text: echo, headers: { 'content-type': 'text/plain', 'x-echo': echo } }));
+      const run = await runNode(http, {
+        config: { url: 'https://a.example/', auth },
+        secrets: { p: secret },
+        resources: { fetch },
+      });
+      const shown = JSON.stringify(run.outputs);
+      expect(shown).toContain('[secret]');
+      expect(shown).not.toMatch(/canary|dTphImJcYy9jYW5hcnk/);
+    }
+  });
+
   it('refuses header injection, headers of the connection, and sign-in without a secret', async () => {
     const run = (config: Record<string, unknown>, inputs: Record<string, unknown> = {}) =>
       runNode(http, {

@@ -15,6 +15,7 @@ import { inputsOfTemplates, templateText } from './fields/template-field.js';
 import { fillUrl } from './network/fill-url.js';
 import { jsonOf, readReply, type Reply } from './network/read-reply.js';
 import { authHeader, fillBody, fillHeaders, headerProblem } from './network/request-parts.js';
+import { formsOf, withoutSecret } from './network/without-secret.js';
 
 const Auth = z.object({
   kind: z
@@ -98,7 +99,7 @@ export const http = defineNode({
 
 Requests reach the public web only: addresses inside your network, of this machine and of cloud metadata are refused (\`fetch_blocked\`), also after redirects, unless the administrator allowed the host. Size and time are bounded.
 
-**Sign-in** uses a secret by its name. Requests that change something carry an \`Idempotency-Key\` that stays the same when the step is repeated; a reply that was received is never fetched again.
+**Sign-in** uses a secret by its name; a reply that says it back is kept without it. Requests that change something carry an \`Idempotency-Key\` that stays the same when the step is repeated; a reply that was received is never fetched again.
 
 A status of 400 or more fails the node: 429 and 5xx are worth a retry, others are not. **Go on with the reply** hands the status on instead. What comes back is marked \`untrusted\`.
 `.trim(),
@@ -148,10 +149,13 @@ async function send(
   const url = fillUrl(config.url, inputs);
   const { body, type } = fillBody(config.body, inputs);
   const isChange = config.method !== 'GET' && config.method !== 'HEAD';
+  const signIn = await authHeader(config.auth, context);
+  const forms =
+    config.auth.kind === 'none' ? [] : formsOf(await context.secret(config.auth.secret), Object.values(signIn));
   const headers = {
     ...(type === undefined ? {} : { 'content-type': type }),
     ...fillHeaders(config.headers, inputs),
-    ...(await authHeader(config.auth, context)),
+    ...signIn,
     ...(isChange ? { 'idempotency-key': idempotencyKey } : {}),
   };
   const fetcher = await context.use('fetch');
@@ -166,8 +170,8 @@ async function send(
   });
   // A failure that is worth another try must not be journaled as the step's result.
   if (config.onStatus === 'fail' && isRetryable(response.status))
-    throw statusError(config.method, await readReply(response, 'text', context));
-  return readReply(response, config.reply, context);
+    throw statusError(config.method, withoutSecret(await readReply(response, 'text', context), forms));
+  return withoutSecret(await readReply(response, config.reply, context), forms);
 }
 
 const isRetryable = (status: number): boolean => status === 429 || status >= 500;

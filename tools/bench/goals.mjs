@@ -26,6 +26,7 @@ export const goals = {
   'generate-four-tokens': ofRatio(atLeast(0.97)),
   'ingest-tokens': ofRatio(atLeast(0.9)),
   'hybrid-100k': atMost(25),
+  'audit-verify-1m': atMost(30),
   'sockets-arrival-p95': atMost(100),
   'sockets-memory': atMost(150),
   'live-longest-task': atMost(100),

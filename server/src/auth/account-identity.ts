@@ -99,9 +99,9 @@ function refuseForgery({ method, headers }: Credentials): void {
 
 /** Somebody in front of us passed it on, so it is not the person at this machine. */
 function isForwarded(headers: IncomingHttpHeaders): boolean {
-  return (
-    headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined || headers['x-real-ip'] !== undefined
-  );
+  return proxyHeaders.some((name) => headers[name] !== undefined);
 }
+
+const proxyHeaders = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'forwarded', 'x-real-ip', 'via'];
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -17,6 +17,9 @@ import { editorFolder, serveEditor } from './static-editor.js';
 
 type JsonDone = (error: Error | null, body?: unknown) => void;
 
+/** One-time links, tickets and codes stand in the query of sign-in: they are nobody else's to read. */
+const loggedUrl = (url: string): string => (/^\/(?:sign-in|api\/auth)\b/.test(url) ? (url.split('?')[0] ?? url) : url);
+
 /** Reads a JSON body; an empty one is none. Errors: `bad_json`. */
 function readJson(body: Buffer, done: JsonDone): void {
   let parsed: unknown;
@@ -68,7 +71,12 @@ export async function createApp(
   });
   adapter.getInstance().addHook('onResponse', async (request, reply) => {
     heddle.log.debug(
-      { method: request.method, url: request.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      {
+        method: request.method,
+        url: loggedUrl(request.url),
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
       'request',
     );
   });

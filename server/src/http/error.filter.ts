@@ -23,8 +23,10 @@ export class ErrorFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const error = toRequestError(thrown);
     const facts = { method: request.method, url: request.url, code: error.code };
-    if (error.status >= 500 && error.code !== 'busy')
-      this.heddle.log.error({ ...facts, err: thrown }, 'request failed');
+    // The cause of a known failure may be the words of another program, with what it was sent: only what nobody expected is logged whole.
+    if (error.code === 'internal') this.heddle.log.error({ ...facts, err: thrown }, 'request failed');
+    else if (error.status >= 500 && error.code !== 'busy')
+      this.heddle.log.error({ ...facts, message: error.message }, 'request failed');
     else this.heddle.log.debug(facts, 'request refused');
     if (reply.sent || reply.raw.headersSent) {
       reply.raw.destroy();

@@ -19,10 +19,15 @@ export function isPublicPlace(settings: {
   readonly host: string;
   readonly allowedHosts: readonly string[];
   readonly signIn: 'auto' | 'required';
+  readonly trustProxy: readonly string[];
+  readonly publicUrl: string | undefined;
 }): boolean {
   return (
     settings.signIn === 'required' ||
     !isLoopback(settings.host) ||
+    // Who names a proxy has one in front, which may call us by the name of this machine.
+    settings.trustProxy.length > 0 ||
+    (settings.publicUrl !== undefined && !isLoopback(new URL(settings.publicUrl).hostname)) ||
     settings.allowedHosts.some((host) => !isLoopback(host))
   );
 }

@@ -13,7 +13,9 @@ export class OpenAiErrorFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const error = toRequestError(thrown);
-    if (error.status >= 500) this.heddle.log.error({ code: error.code, err: thrown }, 'request failed');
+    // As under /api: the cause of a known failure may be the words of another program, with what it was sent.
+    if (error.code === 'internal') this.heddle.log.error({ code: error.code, err: thrown }, 'request failed');
+    else if (error.status >= 500) this.heddle.log.error({ code: error.code, message: error.message }, 'request failed');
     if (reply.sent || reply.raw.headersSent) {
       reply.raw.destroy();
       return;
