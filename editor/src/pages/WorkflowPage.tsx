@@ -5,6 +5,7 @@ import { Canvas } from '../canvas/Canvas.js';
 import { useShortcuts } from '../commands/use-shortcuts.js';
 import { RunDrawer } from '../drawer/RunDrawer.js';
 import { Notice } from '../frame/Notice.js';
+import { preloadInspector } from '../inspector/LazyInspector.js';
 import { Toast } from '../frame/Toast.js';
 import { TopBar } from '../frame/TopBar.js';
 import { SidePanel } from '../panel/SidePanel.js';
@@ -57,6 +58,7 @@ export function WorkflowPage({
           <TopBar />
           <div
             className="workflow-canvas"
+            onPointerEnter={preloadInspector}
             tabIndex={0}
             role="application"
             aria-label="Canvas: arrows move along the graph, Tab adds a node, Enter goes to its settings, F6 to the panel, ? lists the keys"

@@ -1,7 +1,7 @@
 import { PanelRightClose, PanelRightOpen } from 'lucide-react';
 import { useContext, type CSSProperties, type ReactElement } from 'react';
 import { useStore } from 'zustand';
-import { NodeInspector } from '../inspector/NodeInspector.js';
+import { LazyInspector } from '../inspector/LazyInspector.js';
 import { Around } from '../run/InsideStage.js';
 import { InsideContext } from '../run/inside-context.js';
 import { NestedPanel } from '../run/NestedPanel.js';
@@ -65,7 +65,7 @@ export function SidePanel(): ReactElement {
             <PanelRightClose size={16} aria-hidden />
           </button>
         </div>
-        {isNode ? <NodeInspector key={node} nodeId={node} /> : null}
+        {isNode ? <LazyInspector key={node} nodeId={node} /> : null}
         {/* The form keeps what was typed while a node is looked at. */}
         <div hidden={isNode}>
           {isInside ? (

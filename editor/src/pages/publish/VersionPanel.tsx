@@ -2,7 +2,7 @@ import type { WorkflowReply, WorkflowVersion } from '@heddle/core';
 import { useEffect, useRef, type ReactElement } from 'react';
 import { useNames } from '../../access/me-store.js';
 import { CopyText } from '../../frame/CopyText.js';
-import { NodeInspector } from '../../inspector/NodeInspector.js';
+import { LazyInspector } from '../../inspector/LazyInspector.js';
 import { DataMap } from '../../publish/DataMap.js';
 import type { Comparison } from '../../publish/diff-marks.js';
 import { DiffList } from '../../publish/DiffList.js';
@@ -35,7 +35,7 @@ export function VersionPanel({
       {comparison !== undefined && from !== undefined ? (
         <Differences comparison={comparison} from={from} to={to} chosen={selected} />
       ) : isThere && selected !== undefined ? (
-        <NodeInspector key={selected} nodeId={selected} />
+        <LazyInspector key={selected} nodeId={selected} />
       ) : version === undefined ? (
         <div className="panel-body">
           <h2 className="panel-title">{sideName(to)}</h2>
