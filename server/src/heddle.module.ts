@@ -47,6 +47,7 @@ import { FeedbackController } from './routing/feedback.controller.js';
 import { PoliciesController } from './routing/policies.controller.js';
 import { RunsController } from './runs/runs.controller.js';
 import { TemplatesController } from './workflows/templates.controller.js';
+import { MergeController } from './workflows/merge.controller.js';
 import { WorkflowsController } from './workflows/workflows.controller.js';
 
 /** What the module is given. */
@@ -66,6 +67,7 @@ export const controllers: readonly Type[] = [
   ProjectsController,
   NodesController,
   WorkflowsController,
+  MergeController,
   TemplatesController,
   RunsController,
   AsksController,

@@ -1,11 +1,11 @@
-import { HeddleError, type RunCaller } from '@heddle/core';
+import { HeddleError } from '@heddle/core';
 import { createSealedText } from '../identity/sealed-text.js';
 import type { JournalProjection } from '../journal/journal-projection.js';
 import type { HeddleDatabase } from '../journal/open-database.js';
 import { withStorageErrors } from '../journal/storage-error.js';
 
 /** What opens a published workflow to the outside, beside its own address. */
-export type DoorKind = 'hook' | 'webhook' | 'schedule' | 'share';
+export type DoorKind = 'hook' | 'webhook' | 'schedule';
 
 /** A door as it is stored; its body is what its kind says. */
 export interface StoredDoor {
@@ -44,7 +44,6 @@ export function createDoorStore(database: HeddleDatabase, keyFile: string) {
   const sealed = createSealedText(database, keyFile);
   const columns = 'id, kind, workflow_id, owner, body, created_at, fired_at';
   const byId = connection.prepare<[string], Row>(`SELECT ${columns} FROM doors WHERE id = ?`);
-  const byToken = connection.prepare<[string], Row>(`SELECT ${columns} FROM doors WHERE token_hash = ?`);
   const ofWorkflow = connection.prepare<[string, string], Row>(
     `SELECT ${columns} FROM doors WHERE workflow_id = ? AND kind = ? ORDER BY created_at, id`,
   );
@@ -52,8 +51,8 @@ export function createDoorStore(database: HeddleDatabase, keyFile: string) {
     `SELECT ${columns} FROM doors WHERE kind = ? ORDER BY created_at, id`,
   );
   const secretOf = connection.prepare<[string], Buffer | null>('SELECT secret FROM doors WHERE id = ?').pluck();
-  const insert = connection.prepare<[string, string, string, string, string, number, Buffer | null, string | null]>(
-    'INSERT INTO doors (id, kind, workflow_id, owner, body, created_at, secret, token_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  const insert = connection.prepare<[string, string, string, string, string, number, Buffer | null]>(
+    'INSERT INTO doors (id, kind, workflow_id, owner, body, created_at, secret) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
   const update = connection.prepare<[string, string]>('UPDATE doors SET body = ? WHERE id = ?');
   const remove = connection.prepare<[string]>('DELETE FROM doors WHERE id = ?');
@@ -61,26 +60,15 @@ export function createDoorStore(database: HeddleDatabase, keyFile: string) {
   const fire = connection.prepare<[number, string]>('UPDATE doors SET fired_at = ? WHERE id = ?');
   const read = <T>(work: () => T): T => withStorageErrors(file, work);
 
-  const today = connection.prepare<[number, string], { readonly body: string; readonly runs: number }>(
-    'SELECT body, CASE WHEN day = ? THEN day_runs ELSE 0 END AS runs FROM doors WHERE id = ?',
-  );
-  const count = connection.prepare<[number, number, string]>(
-    'UPDATE doors SET day_runs = CASE WHEN day = ? THEN day_runs + 1 ELSE 1 END, day = ? WHERE id = ?',
-  );
-
   /** S: a time of a schedule is written in the commit that accepts its run, and no run is accepted for that time or an earlier one. */
   const projection: JournalProjection = {
     types: [],
-    admit({ idempotency, caller, time: now }) {
-      const share = shareOf(caller);
-      if (share !== undefined) checkDay(today.get(dayOf(now), share));
+    admit({ idempotency }) {
       const time = timeOf(idempotency);
       if (time === undefined || time.at > (fired.get(time.schedule) ?? -Infinity)) return;
       throw new HeddleError('idempotency_conflict', 'This time of the schedule has begun a run already.');
     },
-    accept({ idempotency, caller, time: now }) {
-      const share = shareOf(caller);
-      if (share !== undefined) count.run(dayOf(now), dayOf(now), share);
+    accept({ idempotency }) {
       const time = timeOf(idempotency);
       if (time !== undefined) fire.run(time.at, time.schedule);
     },
@@ -90,26 +78,22 @@ export function createDoorStore(database: HeddleDatabase, keyFile: string) {
   return {
     projection,
     find: (id: string): StoredDoor | undefined => read(() => fromRow(byId.get(id))),
-    findByToken: (tokenHash: string): StoredDoor | undefined => read(() => fromRow(byToken.get(tokenHash))),
     list: (kind: DoorKind, workflowId?: string): readonly StoredDoor[] =>
       read(() =>
         (workflowId === undefined ? ofKind.all(kind) : ofWorkflow.all(workflowId, kind)).flatMap(
           (row) => fromRow(row) ?? [],
         ),
       ),
-    /** What signs its messages, or its token. Errors: `secret_unreadable`. */
+    /** What signs its messages. Errors: `secret_unreadable`. */
     secret(id: string): string {
       const found = read(() => secretOf.get(id));
       if (!Buffer.isBuffer(found)) throw new HeddleError('secret_not_found', `'${id}' has no secret.`);
       return sealed.open(`door ${id}`, found);
     },
-    insert(
-      door: Omit<StoredDoor, 'firedAt'>,
-      hidden: { readonly secret?: string; readonly tokenHash?: string } = {},
-    ): void {
+    insert(door: Omit<StoredDoor, 'firedAt'>, hidden: { readonly secret?: string } = {}): void {
       const { id, kind, workflowId, owner, body, createdAt } = door;
       const secret = hidden.secret === undefined ? null : sealed.seal(`door ${id}`, hidden.secret);
-      insert.run(id, kind, workflowId, owner, JSON.stringify(body), createdAt, secret, hidden.tokenHash ?? null);
+      insert.run(id, kind, workflowId, owner, JSON.stringify(body), createdAt, secret);
     },
     update: (id: string, body: unknown): void => void update.run(JSON.stringify(body), id),
     remove: (id: string): void => void remove.run(id),
@@ -125,20 +109,6 @@ function timeOf(
   if (idempotency?.scope.startsWith('schedule:') !== true) return undefined;
   return { schedule: idempotency.scope.slice('schedule:'.length), at: Number(idempotency.key) };
 }
-
-function shareOf(caller: RunCaller | undefined): string | undefined {
-  return caller?.door === 'share' ? caller.key?.replace(/^share:/, '') : undefined;
-}
-
-/** Runs of a share in a day, of UTC. Errors: `too_many_requests`. */
-function checkDay(share: { readonly body: string; readonly runs: number } | undefined): void {
-  if (share === undefined) return;
-  const { runsPerDay } = JSON.parse(share.body) as { readonly runsPerDay: number }; // written by insert
-  if (share.runs < runsPerDay) return;
-  throw new HeddleError('too_many_requests', 'This page has answered as often as it may today: come back tomorrow.');
-}
-
-const dayOf = (time: number): number => Math.floor(time / 86_400_000);
 
 function fromRow(row: Row | undefined): StoredDoor | undefined {
   if (row === undefined) return undefined;

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createFakeClock } from '@heddle/core/testing';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,18 +20,18 @@ describe('the store of doors', () => {
   const open = () => createDoorStore(database, join(folder, 'secret.key'));
   const door = {
     id: 'p_1',
-    kind: 'share',
+    kind: 'schedule',
     workflowId: 'w',
     owner: 'local',
-    body: { runsPerDay: 2 },
+    body: { cron: '* * * * *' },
     createdAt: 1,
   } as const;
 
   it('keeps secrets sealed, and gives them back', () => {
     const store = open();
-    store.insert(door, { secret: 'whsec_canary', tokenHash: 'h' });
+    store.insert(door, { secret: 'whsec_canary' });
     expect(open().secret('p_1')).toBe('whsec_canary');
-    expect(store.findByToken('h')).toMatchObject({ id: 'p_1', body: { runsPerDay: 2 } });
+    expect(store.find('p_1')).toMatchObject({ id: 'p_1', body: { cron: '* * * * *' } });
     database.connection.pragma('wal_checkpoint(TRUNCATE)');
     expect(readFileSync(join(folder, 'heddle.db')).includes('whsec_canary')).toBe(false);
   });
@@ -46,32 +45,7 @@ describe('the store of doors', () => {
     store.insert({ ...door, id: 'p_2', workflowId: 'v' });
     createBatchStore(database).insert({ ...door, id: 'b' }, [{ a: 1 }]);
     database.connection.prepare("DELETE FROM workflows WHERE id = 'w'").run();
-    expect(store.list('share').map(({ id }) => id)).toEqual(['p_2']);
+    expect(store.list('schedule').map(({ id }) => id)).toEqual(['p_2']);
     expect(createBatchStore(database).counts('b').waiting).toBe(0);
-  });
-
-  it('counts the runs of a share by day, and refuses the one above', async () => {
-    const store = open();
-    store.insert(door);
-    const clock = createFakeClock(86_400_000 * 10);
-    const run = () => {
-      const caller = { principal: 'share:p_1', key: 'share:p_1', door: 'share' };
-      const about = {
-        workflowId: 'w',
-        workflowName: 'W',
-        trigger: 'published',
-        options: {},
-        rootId: 'r',
-        seeds: [],
-      } as const;
-      const accepted = { ...about, runId: 'r', inputs: {}, origin: undefined, time: clock.now(), caller } as const;
-      store.projection.admit?.(accepted);
-      store.projection.accept?.(accepted, 'hash');
-    };
-    run();
-    run();
-    expect(run).toThrow(expect.objectContaining({ code: 'too_many_requests' }));
-    await clock.advance(86_400_000);
-    expect(run).not.toThrow();
   });
 });

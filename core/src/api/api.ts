@@ -60,6 +60,21 @@ export const WorkflowReply = z
   .meta({ id: 'WorkflowReply' });
 export type WorkflowReply = z.infer<typeof WorkflowReply>;
 
+/** `POST /api/workflows/:id/merge`: what both began from, and what the caller made of it. */
+export const MergeRequest = z.strictObject({ base: z.unknown(), mine: z.unknown() }).meta({ id: 'MergeRequest' });
+export type MergeRequest = z.infer<typeof MergeRequest>;
+
+/** Both drafts in one: where both changed a place in different ways, it holds what the caller sent, and the place is a conflict. */
+export const MergeReply = z
+  .object({
+    document: WorkflowDocument,
+    conflicts: z.array(z.object({ path: z.string(), base: z.unknown(), mine: z.unknown(), theirs: z.unknown() })),
+    /** Of the stored draft that was merged: `If-Match` when the result is saved. */
+    revision: z.int().positive(),
+  })
+  .meta({ id: 'MergeReply' });
+export type MergeReply = z.infer<typeof MergeReply>;
+
 /** `POST /api/workflows/:id/runs`. */
 export const StartRunRequest = RunOptions.extend({
   inputs: z.record(z.string(), z.unknown()).default({}),

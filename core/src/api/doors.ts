@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { LabelLevel } from '../labels/label.js';
-import { PortDescription } from '../node/describe-node.js';
 
 const Name = z.string().trim().min(1).max(100);
 const perMinute = z.int().min(1).max(1_000_000);
@@ -62,42 +61,6 @@ export const ScheduleConfig = z
   .meta({ id: 'ScheduleConfig' });
 export type ScheduleConfig = z.infer<typeof ScheduleConfig>;
 
-/** A page on which anybody who has its address uses a workflow. */
-export const ShareConfig = z
-  .strictObject({
-    name: Name,
-    /** `auto` is a chat where the workflow takes one text or messages and answers with a text. */
-    mode: z.enum(['auto', 'chat', 'form']).default('auto'),
-    title: z.string().max(200).optional(),
-    greeting: z.string().max(2_000).optional(),
-    /** Outputs above it are not shown. */
-    ceiling: LabelLevel.default('internal'),
-    /** Runs a minute of one visitor (by address). */
-    ratePerMinute: perMinute.default(20),
-    /** Runs a day of all visitors together. */
-    runsPerDay: z.int().min(1).max(10_000_000).default(1_000),
-    /** Epoch milliseconds. */
-    expiresAt: z.number().optional(),
-    /** Sites that may show it in a frame, such as `https://shop.example.com`; none where empty. */
-    origins: z
-      .array(z.string().regex(/^https?:\/\/[a-z0-9.-]+(?::\d{1,5})?$/i))
-      .max(50)
-      .default([]),
-    theme: z
-      .strictObject({
-        scheme: z.enum(['auto', 'light', 'dark']).default('auto'),
-        /** Of buttons and links: `#rrggbb`. */
-        accent: z
-          .string()
-          .regex(/^#[0-9a-f]{6}$/i)
-          .optional(),
-      })
-      .prefault({}),
-    isPaused: z.boolean().default(false),
-  })
-  .meta({ id: 'ShareConfig' });
-export type ShareConfig = z.infer<typeof ShareConfig>;
-
 const about = { id: z.string(), workflowId: z.string(), owner: z.string(), createdAt: z.number() };
 
 /** `GET /api/workflows/:id/hooks`. */
@@ -149,27 +112,6 @@ export const ScheduleReply = ScheduleConfig.extend({
 }).meta({ id: 'ScheduleReply' });
 export type ScheduleReply = z.infer<typeof ScheduleReply>;
 export const SchedulesReply = z.object({ schedules: z.array(ScheduleReply) }).meta({ id: 'SchedulesReply' });
-
-/** `GET /api/workflows/:id/shares`. */
-export const ShareReply = ShareConfig.extend({ ...about, path: z.string() }).meta({ id: 'ShareReply' });
-export type ShareReply = z.infer<typeof ShareReply>;
-export const SharesReply = z.object({ shares: z.array(ShareReply) }).meta({ id: 'SharesReply' });
-
-/** `GET /v1/share/:token`: what its page shows. */
-export const SharedWorkflow = z
-  .object({
-    title: z.string(),
-    description: z.string().optional(),
-    greeting: z.string().optional(),
-    mode: z.enum(['chat', 'form']),
-    /** Of a chat: the input that takes what is said, and the output that answers. */
-    chat: z.object({ input: z.string(), takesMessages: z.boolean(), output: z.string() }).optional(),
-    inputs: z.array(PortDescription),
-    outputs: z.array(PortDescription),
-    theme: ShareConfig.shape.theme,
-  })
-  .meta({ id: 'SharedWorkflow' });
-export type SharedWorkflow = z.infer<typeof SharedWorkflow>;
 
 /** What becomes of each row of a batch. */
 export const BatchCounts = z.object({

@@ -11,6 +11,7 @@ import { startTestServer, type TestServer } from '../testing/test-server.js';
 /** Why a successful call of these leaves no record of its own. */
 const unrecorded: Readonly<Record<string, string>> = {
   'POST /api/compile': 'reads',
+  'POST /api/workflows/:id/merge': 'reads',
   'POST /api/workflows/:id/publish/check': 'reads',
   'POST /api/policies/what-if': 'reads',
   'POST /api/policies/facts': 'reads',

@@ -16,10 +16,9 @@ export interface DoorParts {
 /** What of a door is not told again. */
 export interface Hidden {
   readonly secret?: string;
-  readonly tokenHash?: string;
 }
 
-const prefixes: Readonly<Record<DoorKind, string>> = { hook: 'h', webhook: 'w', schedule: 's', share: 'p' };
+const prefixes: Readonly<Record<DoorKind, string>> = { hook: 'h', webhook: 'w', schedule: 's' };
 
 /** Doors of workflows as they are kept: each change stands in the audit record, in its own transaction. */
 export class DoorService {

@@ -1,8 +1,11 @@
 import {
   HeddleError,
+  mergeDocuments,
   parseDocument,
   sketchOf,
   type Journal,
+  type MergeReply,
+  type MergeRequest,
   type StoredWorkflow,
   type WorkflowDocument,
   type WorkflowReply,
@@ -61,6 +64,13 @@ export class WorkflowService {
       if (error instanceof HeddleError && error.code === 'workflow_not_found') return undefined;
       throw error;
     }
+  }
+
+  /** Brings a draft together with what is stored by now; saves nothing. Errors: `workflow_not_found`, `document_*`. */
+  async merge(idOrSlug: string, { base, mine }: MergeRequest): Promise<MergeReply> {
+    const { document: theirs, revision } = await this.get(idOrSlug);
+    const { document, conflicts } = mergeDocuments(parseDocument(base), parseDocument(mine), theirs);
+    return { document, conflicts: [...conflicts], revision };
   }
 
   /** Errors: `workflow_not_found`, `conflict`. */

@@ -1,0 +1,21 @@
+import { MergeReply, MergeRequest } from '@heddle/core';
+import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import type { Heddle } from '../heddle/heddle.js';
+import { HEDDLE } from '../heddle/token.js';
+import { Access } from '../http/access.js';
+import { Reply } from '../http/reply.js';
+
+/** Drafts of two people, brought together. */
+@Controller('api/workflows/:id')
+export class MergeController {
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  /** Saves nothing: the caller looks at the conflicts and saves with the revision that is told. */
+  @Post('merge')
+  @HttpCode(200)
+  @Access('workflow:read', { kind: 'workflow', param: 'id' })
+  @Reply(MergeReply)
+  merge(@Param('id') id: string, @Body({ schema: MergeRequest }) request: MergeRequest): Promise<MergeReply> {
+    return this.heddle.workflows.merge(id, request);
+  }
+}
