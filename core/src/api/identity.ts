@@ -43,6 +43,8 @@ export const MeReply = z
         kind: z.enum(['local', 'user', 'key', 'service']),
         name: z.string(),
         roles: z.record(z.string(), z.array(Role)),
+        /** Whether the second factor is on; only a user has one. */
+        hasSecondFactor: z.boolean().optional(),
       })
       .optional(),
   })

@@ -159,6 +159,11 @@ export class AccountService {
     );
   }
 
+  /** Whether the user with this principal id shows a code when signing in. */
+  hasSecondFactor(principalId: string): boolean {
+    return this.parts.stores.users.get(principalId.slice('user:'.length)).totp !== undefined;
+  }
+
   private async checkCurrent(user: StoredUser, password: string): Promise<void> {
     this.rates.take(`password:${user.id}`, 6);
     if (!(await checkPassword(password, user.password)))

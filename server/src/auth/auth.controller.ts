@@ -47,7 +47,8 @@ export class AuthController {
     const cookie = kind === 'user' ? readSessionCookie(headers) : undefined;
     this.give(cookie === undefined ? undefined : sessions.rotated(cookie.token), reply);
     const held = Object.fromEntries([...roles].map(([project, those]) => [project, [...those]]));
-    return { ...facts, principal: { kind, id, name, roles: held } };
+    const factor = kind === 'user' ? { hasSecondFactor: accounts.hasSecondFactor(id) } : {};
+    return { ...facts, principal: { kind, id, name, roles: held, ...factor } };
   }
 
   @Post('sign-in')

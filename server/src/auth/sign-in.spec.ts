@@ -66,7 +66,11 @@ describe('signing in', () => {
   it('asks for the second factor, each code once', async () => {
     const cookie = await owner();
     const headers = { ...own(), cookie };
+    const isOn = async (): Promise<unknown> =>
+      (await server.call('GET', '/api/auth/me', undefined, { cookie })).body.principal.hasSecondFactor;
+    expect(await isOn()).toBe(false);
     const { secret } = (await server.call('POST', '/api/auth/totp', undefined, headers)).body;
+    expect(await isOn()).toBe(false);
     const step = Math.floor(Date.now() / 30_000);
     const confirmed = await server.call(
       'POST',
@@ -75,6 +79,7 @@ describe('signing in', () => {
       headers,
     );
     expect(confirmed.body.codes).toHaveLength(10);
+    expect(await isOn()).toBe(true);
     const signIn = (code?: string) =>
       server.call(
         'POST',

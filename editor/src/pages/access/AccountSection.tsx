@@ -45,7 +45,7 @@ export function AccountSection(): ReactElement {
         ))}
       </dl>
       <Password />
-      <SecondFactor />
+      <SecondFactor isOn={principal.hasSecondFactor === true} />
       <SignOut />
     </>
   );

@@ -1,13 +1,14 @@
 import type { TotpReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { encode } from 'uqr';
+import { readMe } from '../../access/me-store.js';
 import { access } from '../../api/access.js';
 import { CopyText } from '../../frame/CopyText.js';
 import { Notice } from '../../frame/Notice.js';
 import { useAction } from '../use-action.js';
 
 /** The second factor: an authenticator app that shows a code, and recovery codes for the day it is lost. */
-export function SecondFactor(): ReactElement {
+export function SecondFactor({ isOn }: { readonly isOn: boolean }): ReactElement {
   const [totp, setTotp] = useState<TotpReply>();
   const [codes, setCodes] = useState<readonly string[]>();
   const [isRemoving, setRemoving] = useState(false);
@@ -27,6 +28,7 @@ export function SecondFactor(): ReactElement {
             action.run(async () => {
               setCodes(await access.confirmTotp({ secret: totp.secret, code }));
               setTotp(undefined);
+              await readMe();
             })
           }
         />
@@ -38,26 +40,31 @@ export function SecondFactor(): ReactElement {
             action.run(async () => {
               await access.removeTotp(password);
               setRemoving(false);
+              await readMe();
             })
           }
         />
       ) : (
         <>
           <p className="quiet">
-            An app on your phone shows a code that changes every half minute; signing in asks for it after the password.
+            {isOn ? 'It is on: signing in asks for' : 'It is off. With it, signing in also asks for'} a code after the
+            password, which an app on your phone shows and which changes every half minute.
           </p>
           <div className="head-actions">
-            <button
-              type="button"
-              className="button"
-              disabled={action.isBusy}
-              onClick={() => action.run(async () => setTotp(await access.beginTotp()))}
-            >
-              Set it up
-            </button>
-            <button type="button" className="button" onClick={() => setRemoving(true)}>
-              Turn it off
-            </button>
+            {isOn ? (
+              <button type="button" className="button" onClick={() => setRemoving(true)}>
+                Turn it off
+              </button>
+            ) : (
+              <button
+                type="button"
+                className="button"
+                disabled={action.isBusy}
+                onClick={() => action.run(async () => setTotp(await access.beginTotp()))}
+              >
+                Set it up
+              </button>
+            )}
           </div>
         </>
       )}
