@@ -73,8 +73,9 @@ export class AccountService {
     const { users, links, projects, sessions } = this.parts.stores;
     const hash = await hashPassword(password);
     const begun = await this.parts.audit.act(
-      ({ user, isNew }: { user: StoredUser; isNew: boolean; session: BegunSession | undefined }) => [
+      ({ user, isNew, session }: { user: StoredUser; isNew: boolean; session: BegunSession | undefined }) => [
         entry(user, 'user', { step: isNew ? 'made the owner by a link' : 'password set by a link' }),
+        ...(session === undefined ? [] : [entry(user, 'sign-in', { with: 'one-time link', address: browser.ip })]),
       ],
       () => {
         const link = links.take(token);
@@ -195,7 +196,9 @@ export class AccountService {
   }
 
   private sessionAfterLink(user: StoredUser, browser: Browser): BegunSession | undefined {
-    return user.totp === undefined ? beginSession(this.parts.stores, user.id, browser) : undefined;
+    if (user.totp !== undefined) return undefined;
+    this.parts.stores.users.sawSignIn(user.id);
+    return beginSession(this.parts.stores, user.id, browser);
   }
 
   private userOf(principal: Principal): StoredUser {

@@ -79,11 +79,14 @@ describe('sessions', () => {
     await server.call('POST', '/api/auth/sign-in', { ...wrong, email: 'my-password-by-mistake' }, own());
     await server.call('POST', '/api/auth/sign-out', undefined, ada);
     const acts = await server.heddle.audit.list({ act: ['sign-in', 'sign-out'] });
-    expect(acts.map(({ act, isAllowed, details }) => [act, isAllowed, details['reason'] ?? details['step']])).toEqual([
+    const words = (details: Readonly<Record<string, unknown>>): unknown =>
+      details['reason'] ?? details['step'] ?? details['with'];
+    expect(acts.map(({ act, isAllowed, details }) => [act, isAllowed, words(details)])).toEqual([
       ['sign-out', true, 'this session'],
       ['sign-in', false, 'password'],
       ['sign-in', false, 'password'],
-      ['sign-in', true, undefined],
+      ['sign-in', true, 'password'],
+      ['sign-in', true, 'one-time link'],
     ]);
     expect(JSON.stringify(acts)).not.toContain('my-password-by-mistake');
   });

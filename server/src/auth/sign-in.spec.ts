@@ -36,6 +36,21 @@ describe('signing in', () => {
     expect(server.heddle.accounts.ownerLink()).toBeUndefined();
   });
 
+  it('records the sign-in of who came by a link, for the owner and for who was invited', async () => {
+    const headers = { ...own(), cookie: await owner() };
+    const invite = { email: 'bob@example.org', name: 'Bob', roles: ['viewer'] };
+    const { token } = (await server.call('POST', '/api/users', invite, headers)).body;
+    const signedIn = (): (number | undefined)[] => server.heddle.users.list().map(({ signedInAt }) => signedInAt);
+    expect(signedIn()).toEqual([expect.any(Number), undefined]);
+    expect((await server.call('POST', '/api/auth/setup', { token, password }, own())).status).toBe(204);
+    expect(signedIn()).toEqual([expect.any(Number), expect.any(Number)]);
+    const { records } = (await server.call('GET', '/api/audit?act=sign-in', undefined, headers)).body;
+    expect(records.map(({ details }: { details: object }) => details)).toEqual([
+      expect.objectContaining({ with: 'one-time link' }),
+      expect.objectContaining({ with: 'one-time link' }),
+    ]);
+  });
+
   it('needs no sign-in on loopback before a second user, and then everywhere', async () => {
     const plain = await startTestServer();
     expect((await plain.call('GET', '/api/workflows')).status).toBe(200);
