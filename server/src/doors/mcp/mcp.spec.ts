@@ -49,6 +49,21 @@ describe('the MCP door, asked by the client of the SDK', () => {
     expect(seen.join('')).not.toMatch(/SECRET|RET-17/);
   });
 
+  it('tells progress that only grows, and that adds up to the answer', async () => {
+    const { client, connected } = await open([{ text: ['In ', 'Paris', ', by the river.'] }]);
+    await connected;
+    const steps: number[] = [];
+    let text = '';
+    const onprogress = ({ progress, message = '' }: { progress: number; message?: string | undefined }): void => {
+      steps.push(progress);
+      text += message;
+    };
+    await client.callTool({ name: 'handbook', arguments: asked }, undefined, { onprogress });
+    expect(text).toBe('In Paris, by the river.');
+    expect(steps).toEqual([...new Set(steps)].sort((one, other) => one - other));
+    expect(steps.at(-1)).toBe(text.length);
+  });
+
   it('cancels the run of a call that is cancelled', async () => {
     const { client, connected, heddle } = await open([{ text: ['One '], hangs: true }]);
     await connected;
