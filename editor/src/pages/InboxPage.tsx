@@ -6,7 +6,9 @@ import { runApi, type OpenAsk } from '../run/run-api.js';
 import { useNow } from '../run/use-now.js';
 import { useSession } from '../session.js';
 import { useLoaded } from './home/use-loaded.js';
+import { stageOf, timesOf } from './inbox/ask-stage.js';
 import { assigneesOf, dueOf, forWhom, orderAsks } from './inbox/order-asks.js';
+import { StageMark } from './inbox/StageMark.js';
 import { Link } from './Link.js';
 import { runPath } from './route.js';
 import { useAsks } from './runs/use-asks.js';
@@ -90,20 +92,22 @@ function Question({
   readonly now: number;
 }): ReactElement {
   const due = dueOf(ask, now);
-  const { escalateTo } = ask.question;
-  const whom = forWhom(ask, now);
+  const stage = stageOf(ask, now);
+  // Without a time to end, the stage itself says that the reminder came.
+  const isSaid = ask.question.dueAt === undefined && stage.words !== undefined;
   return (
     <li className="inbox-item" data-over={due?.isOver || undefined}>
       <p className="inbox-head quiet">
         <span>{workflow ?? 'A run'}</span>
         <span className="mono">{ask.path}</span>
-        <span>for {whom}</span>
-        {due === undefined ? null : (
-          <span className="inbox-due figure" title={dueTitle(ask)}>
+        <span>for {forWhom(ask, now)}</span>
+        {due === undefined || isSaid ? null : (
+          <span className="inbox-due figure" title={timesOf(ask)}>
             {due.words}
           </span>
         )}
-        {escalateTo === undefined || whom.endsWith(escalateTo) ? null : <span>then also for {escalateTo}</span>}
+        <StageMark stage={stage} title={timesOf(ask)} />
+        {stage.next === undefined ? null : <span className="figure">{stage.next}</span>}
       </p>
       <AnswerForm runId={ask.runId} askId={ask.askId} question={ask.question} />
       <p className="quiet inbox-note">
@@ -114,15 +118,6 @@ function Question({
       </p>
     </li>
   );
-}
-
-function dueTitle({ question: { dueAt, remindAt } }: OpenAsk): string {
-  return [
-    dueAt === undefined ? '' : `Due ${new Date(dueAt).toLocaleString()}: then the run goes on without an answer.`,
-    remindAt === undefined ? '' : `Reminder ${new Date(remindAt).toLocaleString()}.`,
-  ]
-    .join(' ')
-    .trim();
 }
 
 /** Names of the workflows whose runs wait, by run; read again when another question comes. */

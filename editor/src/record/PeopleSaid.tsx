@@ -1,27 +1,32 @@
 import { localPrincipal } from '@heddle/core';
 import type { ReactElement } from 'react';
 import type { PathRecord } from '../run/path-records.js';
+import { remindWords } from '../run/remind-words.js';
 
-/** Questions that were decided: by whom, when and why. */
+/** Questions that were decided: by whom, when and why; and whom they were passed on to meanwhile. */
 export function PeopleSaid({ records }: { readonly records: readonly PathRecord[] }): ReactElement | null {
   const asked = new Map(records.flatMap((record) => (record.type === 'ask-start' ? [[record.askId, record]] : [])));
-  const ended = records.filter((record) => record.type === 'ask-end');
-  if (ended.length === 0) return null;
+  const said = records.filter((record) => record.type === 'ask-end' || record.type === 'ask-remind');
+  if (said.length === 0) return null;
   return (
     <section className="label-steps" aria-label="What people said">
       <h3>What people said</h3>
       <ul>
-        {ended.map((record) => (
+        {said.map((record) => (
           <li key={record.seq}>
             <strong>{asked.get(record.askId)?.question.title ?? 'A question'}</strong>{' '}
-            {record.outcome === 'expired' ? 'nobody answered in time' : wordsOf(record.value)}
+            {record.type === 'ask-remind'
+              ? remindWords(record)
+              : record.outcome === 'expired'
+                ? 'nobody answered in time'
+                : wordsOf(record.value)}
             <span className="quiet">
               {' '}
-              {record.by === undefined
+              {record.type === 'ask-remind' || record.by === undefined
                 ? ''
                 : `by ${record.by === localPrincipal.id ? 'somebody at this machine' : record.by}, `}
               {new Date(record.time).toLocaleString()}
-              {record.reason === undefined ? '' : `: “${record.reason}”`}
+              {record.type === 'ask-remind' || record.reason === undefined ? '' : `: “${record.reason}”`}
             </span>
           </li>
         ))}

@@ -7,6 +7,7 @@ const kept = [
   'tool-call',
   'node-step',
   'ask-start',
+  'ask-remind',
   'ask-end',
 ] as const;
 

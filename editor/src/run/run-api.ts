@@ -20,6 +20,8 @@ export const OpenAsk = z.object({
   runId: z.string(),
   path: z.string(),
   time: z.number(),
+  /** How far it was when it was read. Servers before it leave it out. */
+  mark: z.enum(['open', 'reminded', 'escalated']).default('open'),
   question: z.object({
     title: z.string(),
     body: z.string().optional(),

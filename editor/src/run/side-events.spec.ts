@@ -89,11 +89,24 @@ describe('what a run tells beside its nodes', () => {
     };
     const { view, frame } = viewed([ask]);
     expect(view.asks().map(({ askId }) => askId)).toEqual(['q']);
+    const at = { type: 'ask-remind', runId, time: 1, path: 'a', attempt: 1, askId: 'q', key: 'k' } as const;
+    view.take([
+      { ...at, seq: 2, stage: 'reminder' },
+      { ...at, seq: 3, stage: 'escalation', to: 'Bo' },
+    ]);
+    frame();
+    expect(view.asks()).toHaveLength(1);
+    expect(
+      view
+        .log()
+        .slice(-2)
+        .map(({ message }) => message),
+    ).toEqual(['Not answered yet: a reminder.', 'Passed on to Bo, who may answer as well from now on.']);
     view.take([
       {
         type: 'ask-end',
         runId,
-        seq: 2,
+        seq: 4,
         time: 2,
         path: 'a',
         attempt: 1,

@@ -1,4 +1,5 @@
 import type { ErrorValue, LabelledValue, StreamEvent } from '@heddle/core';
+import { remindWords } from './remind-words.js';
 
 /** A run that an execution began. */
 export interface NestedRun {
@@ -172,6 +173,8 @@ function lineOf(event: StreamEvent): LogLine | undefined {
             ? 'Nobody answered in time.'
             : `Answered${event.by === undefined ? '' : ` by ${event.by}`}.`,
       };
+    case 'ask-remind':
+      return { ...at, level: 'info', message: remindWords(event) };
     case 'loop-next':
       return { ...at, level: 'info', message: `Iteration ${event.iteration + 1} begins.` };
     case 'loop-limit':

@@ -3,7 +3,7 @@ import type { OpenAsk } from '../../run/run-api.js';
 import { assigneesOf, dueOf, forWhom, orderAsks } from './order-asks.js';
 
 const ask = (askId: string, time: number, question: Partial<OpenAsk['question']> = {}): OpenAsk => ({
-  ...{ askId, runId: 'r', path: 'ask', time },
+  ...{ askId, runId: 'r', path: 'ask', time, mark: 'open' },
   question: { title: 'T', schema: {}, ...question },
 });
 const all = { isOverdue: false, assignee: '' };

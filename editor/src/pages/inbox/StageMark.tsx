@@ -1,0 +1,20 @@
+import { Bell, UserRoundPlus } from 'lucide-react';
+import type { ReactElement } from 'react';
+import type { AskStage } from './ask-stage.js';
+
+/** What happened to a question that nobody answered: a shape and words; nothing while it only waits. */
+export function StageMark({
+  stage: { mark, words },
+  title,
+}: {
+  readonly stage: AskStage;
+  readonly title: string;
+}): ReactElement | null {
+  if (words === undefined) return null;
+  const Shape = mark === 'escalated' ? UserRoundPlus : Bell;
+  return (
+    <span className="inbox-stage figure" title={title}>
+      <Shape size={12} aria-hidden /> {words}
+    </span>
+  );
+}
