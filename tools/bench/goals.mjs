@@ -13,6 +13,7 @@ export const goals = {
   'engine-durable-fan-out': atMost(10),
   'http-runs': atLeast(1500),
   'http-run-time-p99': atMost(100),
+  'auth-added': atMost(0.3),
   'cold-start': atMost(1500),
   'idle-memory': atMost(170),
   'parked-1000-memory': atMost(20),
@@ -46,6 +47,9 @@ for (const name of ['query-100k', 'query-100k-real'])
     [`${name}-load`]: atMost(0.5),
     [`${name}-loop-delay-p99`]: atMost(5),
   });
+
+for (const door of ['v1', 'chat', 'mcp'])
+  Object.assign(goals, { [`doors-${door}`]: atLeast(1500), [`doors-${door}-p99`]: atMost(100) });
 
 /** The goal of a row in words, and whether it is reached; undefined where there is none. */
 export function goalOf({ case: name, median, ratio }) {

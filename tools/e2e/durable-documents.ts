@@ -20,6 +20,35 @@ export const posting = (address: string) => ({
   ],
 });
 
+/** Two posts for a name, each long enough under way that a kill can meet it there. */
+export const twoEffects = (address: string) => {
+  const effect = (step: string) => ({
+    type: 'http',
+    version: 1,
+    config: { method: 'POST', url: `${address}/{{ name }}/${step}?ms=100` },
+  });
+  return {
+    heddle: 1,
+    name: 'Two effects',
+    nodes: {
+      who: { type: 'input', version: 1, config: { fields: [{ name: 'name', type: 'Text' }] } },
+      first: effect('first'),
+      second: effect('second'),
+      reply: {
+        type: 'output',
+        version: 1,
+        config: { fields: ['first', 'second'].map((name) => ({ name, type: 'Json' })) },
+      },
+    },
+    edges: [
+      { from: 'who.name', to: 'first.name' },
+      { from: 'who.name', to: 'second.name' },
+      { from: 'first.status', to: 'reply.first' },
+      { from: 'second.status', to: 'reply.second' },
+    ],
+  };
+};
+
 /** Asks a person for a word (see tools/chaos/nodes). */
 export const asking = {
   heddle: 1,
