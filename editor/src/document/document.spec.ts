@@ -75,6 +75,13 @@ describe('a document on the canvas', () => {
       config: { properties: { prefer: { title: 'Prefer', labels: { order: 'The first' } } } },
     };
     expect(headlineOf({ ...node('route'), config: { prefer: 'order' } }, route)?.value).toBe('The first');
+    const stored = {
+      ...route,
+      config: { properties: { ...route.config.properties, policy: { title: 'Policy', widget: 'policy' } } },
+    };
+    const routed = (policy: string) => headlineOf({ ...node('route'), config: { prefer: 'order', policy } }, stored);
+    expect(routed('house')).toEqual({ title: 'Policy', value: 'house' });
+    expect(routed('')?.value).toBe('The first');
     const fallback = {
       ...generate,
       headline: 'models.0',

@@ -8,11 +8,20 @@ export interface Headline {
 
 /** What a node's card says it is set to; undefined where its type names no such setting or it is not set. */
 export function headlineOf(node: DocumentNode, description: NodeDescription | undefined): Headline | undefined {
-  const field = description?.headline;
-  if (description === undefined || field === undefined) return undefined;
+  const named = description?.headline;
+  if (description === undefined || named === undefined) return undefined;
+  const field = policyField(node, description) ?? named;
   const value = valueAt(node.config, field) ?? valueAt(description.defaults, field);
   const text = labelOf(description, field, value) ?? wordsOf(value);
   return text === '' ? undefined : { title: titleOf(description, field), value: text };
+}
+
+/** A setting that names a stored policy: where it is set, it decides in place of the node's own settings. */
+function policyField({ config }: DocumentNode, { config: schema }: NodeDescription): string | undefined {
+  const properties = isRecord(schema) && isRecord(schema['properties']) ? schema['properties'] : {};
+  return Object.entries(properties).find(
+    ([field, inner]) => isRecord(inner) && inner['widget'] === 'policy' && wordsOf(valueAt(config, field)) !== '',
+  )?.[0];
 }
 
 function valueAt(root: unknown, field: string): unknown {
