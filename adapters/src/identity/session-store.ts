@@ -90,12 +90,20 @@ export class SessionStore {
     const row = this.within(() => this.byHash.get(hash, hash, now - graceMs));
     if (row === undefined) return undefined;
     const session = fromRow(row);
-    if (now - session.seenAt > this.limits.idleMs || now - session.createdAt > this.limits.longestMs) {
+    if (this.isOver(session)) {
       this.end(session.id);
       return 'ended';
     }
     if (now - session.seenAt > seenEveryMs) this.within(() => this.see.run(now, session.id));
     return session;
+  }
+
+  /** Whether a session goes on. Asking is no use of it, so that an open page does not keep it alive. */
+  isAlive(id: string): boolean {
+    const row = this.within(() =>
+      this.database.connection.prepare<[string], Row>('SELECT * FROM sessions WHERE id = ?').get(id),
+    );
+    return row !== undefined && !this.isOver(fromRow(row));
   }
 
   /** Gives a session a new token; the old one is good for a minute more. */
@@ -117,6 +125,11 @@ export class SessionStore {
         .all(userId)
         .map(fromRow),
     );
+  }
+
+  private isOver({ seenAt, createdAt }: StoredSession): boolean {
+    const now = this.clock.now();
+    return now - seenAt > this.limits.idleMs || now - createdAt > this.limits.longestMs;
   }
 
   end(id: string): void {

@@ -9,6 +9,7 @@ import {
   type RunSummary,
 } from '@heddle/core';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { Heddle } from '../heddle/heddle.js';
 import { requestOf } from './caller.js';
 
 /** The project of a request: where new things go, and which things its lists show. */
@@ -51,6 +52,20 @@ export function createView({ principal, named, projectsOf, now }: ViewParts): Pr
         ? may('run:read', { kind: 'run', id, project: caller?.project ?? defaultProject })
         : projectsOf('workflow', workflow).some((project) => may('run:read', { kind: 'run', id, project, workflow })),
   };
+}
+
+/** The view of whoever sent these headers. Errors: `bad_request`. */
+export function viewFor(
+  { ownership, clock }: Pick<Heddle, 'ownership' | 'clock'>,
+  principal: Principal,
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): ProjectView {
+  return createView({
+    principal,
+    named: namedProject(headers),
+    projectsOf: (kind, id) => ownership.projectsOf(kind, id),
+    now: () => clock.now(),
+  });
 }
 
 /** The project that somebody works in who names none. */

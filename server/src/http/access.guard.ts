@@ -6,7 +6,7 @@ import { principalOf, requestOf, setPrincipal, setResource } from '../auth/calle
 import { checkAccess } from '../auth/check-access.js';
 import type { Credentials } from '../auth/identity.js';
 import { limitCaller } from '../auth/limit-caller.js';
-import { createView, namedProject, setView, type ProjectView } from '../auth/project-view.js';
+import { setView, viewFor, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { accessKey, accessTargetKey, type AccessTarget } from './access.js';
@@ -25,8 +25,9 @@ export class AccessGuard implements CanActivate {
     const request = requestOf(context);
     const principal = principalOf(request) ?? (await this.heddle.identity.identify(credentialsOf(context)));
     setPrincipal(request, principal);
-    const view = this.viewOf(principal, context);
-    limitCaller(this.heddle, principal, credentialsOf(context).ip, view.project);
+    const credentials = credentialsOf(context);
+    const view = viewFor(this.heddle, principal, credentials.headers);
+    limitCaller(this.heddle, principal, credentials.ip, view.project);
     setView(request, view);
     if (!permission.success) {
       if (principal.kind === 'anonymous') throw new HeddleError('unauthorized', 'Sign in first.');
@@ -36,16 +37,6 @@ export class AccessGuard implements CanActivate {
     setResource(request, resource);
     checkAccess(principal, permission.data, resource, this.heddle.clock);
     return true;
-  }
-
-  private viewOf(principal: Principal, context: ExecutionContext): ProjectView {
-    const { ownership, clock } = this.heddle;
-    return createView({
-      principal,
-      named: namedProject(credentialsOf(context).headers),
-      projectsOf: (kind, id) => ownership.projectsOf(kind, id),
-      now: () => clock.now(),
-    });
   }
 
   private async resourceOf(
@@ -73,10 +64,14 @@ export class AccessGuard implements CanActivate {
   }
 }
 
+/** What a socket showed when it was opened. */
+export function socketCredentials({ handshake, conn }: Socket): Credentials {
+  return { headers: handshake.headers, ip: conn.remoteAddress, method: 'GET', url: handshake.url };
+}
+
 function credentialsOf(context: ExecutionContext): Credentials {
   if (context.getType() === 'ws') {
-    const { handshake, conn } = context.switchToWs().getClient<Socket>();
-    return { headers: handshake.headers, ip: conn.remoteAddress, method: 'GET', url: handshake.url };
+    return socketCredentials(context.switchToWs().getClient<Socket>());
   }
   const { headers, ip, method, url } = context.switchToHttp().getRequest<FastifyRequest>();
   return { headers, ip, method, url };

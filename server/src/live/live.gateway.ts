@@ -25,6 +25,7 @@ import { Access } from '../http/access.js';
 import { isSlow, socketSink, whenSent } from './socket-sink.js';
 import { SocketFanOut } from './socket-fan-out.js';
 import { SocketWatches } from './socket-watches.js';
+import { SocketRights } from './socket-rights.js';
 import { topicState } from './topic-state.js';
 
 /** The `/live` socket: maps topics to watchers, nothing else (design §9). */
@@ -33,9 +34,14 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
   private readonly watches = new Map<string, SocketWatches>();
   private readonly fanOut = new SocketFanOut();
 
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  private readonly rights;
+
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {
+    this.rights = new SocketRights(heddle);
+  }
 
   handleDisconnect(socket: Socket): void {
+    this.rights.forget(socket);
     this.watches.get(socket.id)?.close();
     this.watches.delete(socket.id);
   }
@@ -51,6 +57,7 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
     const { topic, after = 0 } = request.data;
     try {
       await checkTopic(this.heddle, socket, topic);
+      this.rights.follow(socket, this.watchesOf(socket));
       await this.watchesOf(socket).add(topic, (onEnd) => this.begin(socket, topic, after, onEnd));
       return { ok: true, topic };
     } catch (error) {
@@ -84,7 +91,7 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
   /** A state topic: all of it first, then changes; a slow socket gets all of it again instead of every change. */
   private async watchState(socket: Socket, topic: string): Promise<() => void> {
     let isBehind = false;
-    const shown = shownTo(viewOf(socket), topic);
+    const shown = (states: readonly unknown[]): unknown[] => shownTo(viewOf(socket), topic)(states);
     const sendAll = async (): Promise<void> => {
       isBehind = false;
       const events = shown(await topicState(this.heddle, topic));

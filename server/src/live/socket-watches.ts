@@ -21,6 +21,10 @@ export class SocketWatches {
     return this.watches.size;
   }
 
+  get topics(): readonly string[] {
+    return [...this.watches.keys()];
+  }
+
   /** Watches a topic anew; an earlier watch of it ends first. Errors: `too_many_requests`, and those of `begin`. */
   add(topic: string, begin: BeginWatch): Promise<void> {
     return this.inTurn(async () => {

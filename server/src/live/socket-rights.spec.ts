@@ -1,0 +1,89 @@
+import { createFakeClock } from '@heddle/core/testing';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { io, type Socket } from 'socket.io-client';
+import { startTestServer, type TestServer } from '../testing/test-server.js';
+
+describe('a socket that stays open', () => {
+  let server: TestServer;
+  let socket: Socket;
+  const clock = createFakeClock();
+  beforeEach(async () => {
+    server = await startTestServer({ settings: { HEDDLE_SIGN_IN: 'required' }, clock });
+  });
+  afterEach(async () => {
+    socket.close();
+    await server.close();
+  });
+
+  function somebody() {
+    const { users, projects, sessions } = server.heddle.parts.identity;
+    const user = users.create({ email: 'eve@example.org', name: 'Eve' });
+    projects.setRoles('default', `user:${user.id}`, ['editor']);
+    const { token, session } = sessions.begin(user.id, { isSecure: false, agent: 'eve' });
+    return { user, session, headers: { cookie: `heddle=${token}` } };
+  }
+
+  async function watch(extraHeaders: Record<string, string>): Promise<unknown> {
+    socket = io(`${server.address}/live`, {
+      transports: ['websocket'],
+      forceNew: true,
+      reconnection: false,
+      extraHeaders,
+    });
+    return socket.emitWithAck('watch', { topic: 'runs' });
+  }
+
+  /** Resolves when the server has cut the socket, or said that a topic is over. */
+  async function ended(): Promise<string> {
+    const word = new Promise<string>((resolve) => {
+      socket.once('disconnect', () => resolve('cut'));
+      socket.once('failed', ({ topic }: { readonly topic: string }) => resolve(`over: ${topic}`));
+    });
+    await clock.advance(2000);
+    return word;
+  }
+
+  it('is cut when its session ends', async () => {
+    const { session, headers } = somebody();
+    expect(await watch(headers)).toMatchObject({ ok: true });
+    server.heddle.parts.identity.sessions.end(session.id);
+    expect(await ended()).toBe('cut');
+  });
+
+  it('is cut when its user is disabled', async () => {
+    const { user, headers } = somebody();
+    expect(await watch(headers)).toMatchObject({ ok: true });
+    server.heddle.parts.identity.users.setDisabled(user.id, true);
+    expect(await ended()).toBe('cut');
+  });
+
+  it('is cut when its key is revoked', async () => {
+    const { user } = somebody();
+    const { keys } = server.heddle.parts.identity;
+    const { key, secret } = keys.create({
+      name: 'k',
+      project: 'default',
+      owner: `user:${user.id}`,
+      scopes: { permissions: ['run:read'] },
+    });
+    expect(await watch({ authorization: `Bearer ${secret}` })).toMatchObject({ ok: true });
+    keys.revoke(key.id);
+    expect(await ended()).toBe('cut');
+  });
+
+  it('loses the topics that its user may no longer see, and stays', async () => {
+    const { user, headers } = somebody();
+    expect(await watch(headers)).toMatchObject({ ok: true });
+    server.heddle.parts.identity.projects.setRoles('default', `user:${user.id}`, []);
+    expect(await ended()).toBe('over: runs');
+    expect(socket.connected).toBe(true);
+  });
+
+  it('lives on under a session whose token was given out anew', async () => {
+    const { session, headers } = somebody();
+    expect(await watch(headers)).toMatchObject({ ok: true });
+    server.heddle.parts.identity.sessions.rotate(session.id);
+    await clock.advance(120_000);
+    expect(await socket.emitWithAck('watch', { topic: 'runs' })).toMatchObject({ ok: true });
+  });
+});
