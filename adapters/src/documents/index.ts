@@ -2,5 +2,6 @@ export * from './create-documents.js';
 export * from './read-folder.js';
 export * from './expand-document.js';
 export * from './records.js';
+export { sniffMediaType } from './sniff-media-type.js';
 export { splitDocument } from './split/split-document.js';
 export { defaultLimits, type DocumentLimits } from './limits.js';

@@ -207,6 +207,13 @@ describe('/api/files', () => {
     expect(await given.text()).toBe('<script>alert(1)</script>');
   });
 
+  it('takes the type from the content, never from who sends it', async () => {
+    const form = new FormData();
+    form.append('file', new Blob(['<!doctype html><script>alert(1)</script>'], { type: 'image/png' }), 'cat.png');
+    const uploaded = await fetch(`${server.address}/api/files`, { method: 'POST', body: form });
+    expect(await uploaded.json()).toMatchObject({ name: 'cat.png', mediaType: 'text/html' });
+  });
+
   it('refuses what is too large, no multipart, or not there', async () => {
     const form = new FormData();
     form.append('file', new Blob(['x'.repeat(2000)]), 'large.txt');

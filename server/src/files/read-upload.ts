@@ -7,6 +7,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { mediaTypeOf } from './media-type.js';
 
 /** What may be said of the next file of an upload, in a field `about`. */
 export const AboutDocument = z.object({
@@ -87,7 +88,7 @@ export async function* readReceived(documents: readonly ReceivedDocument[]): Asy
   }
 }
 
-/** Receives one file whole. Errors: `unsupported_media_type`, `payload_too_large`, `bad_request`. */
+/** Receives one file whole; its type is what its bytes say, whatever the sender declares. Errors: `unsupported_media_type`, `payload_too_large`, `bad_request`. */
 export async function receiveFile(
   request: FastifyRequest,
 ): Promise<{ readonly name: string; readonly mediaType: string; readonly content: Uint8Array }> {
@@ -100,7 +101,7 @@ export async function receiveFile(
       `The file '${part.filename}' is larger than HEDDLE_UPLOAD_LIMIT allows.`,
     );
   }
-  return { name: part.filename, mediaType: part.mimetype, content };
+  return { name: part.filename, mediaType: await mediaTypeOf(content, part.filename), content };
 }
 
 function readAbout(value: unknown): z.infer<typeof AboutDocument> {

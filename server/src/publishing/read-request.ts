@@ -1,6 +1,7 @@
 import { HeddleError, type Blobs, type FileRef, type PlanInterface } from '@heddle/core';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { mediaTypeOf } from '../files/media-type.js';
 
 const Inputs = z.record(z.string(), z.unknown());
 
@@ -68,7 +69,8 @@ export async function readInputs(
         'payload_too_large',
         `The file '${part.filename}' is larger than HEDDLE_UPLOAD_LIMIT allows.`,
       );
-    const file: FileRef = await blobs.put(content, { name: part.filename, mediaType: part.mimetype });
+    const mediaType = await mediaTypeOf(content, part.filename);
+    const file: FileRef = await blobs.put(content, { name: part.filename, mediaType });
     const before = z.array(z.unknown()).catch([]).parse(inputs.get(part.fieldname));
     if (port.type.endsWith('[]')) inputs.set(part.fieldname, [...before, file]);
     else inputs.set(part.fieldname, file);

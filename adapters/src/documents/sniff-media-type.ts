@@ -1,0 +1,30 @@
+import { mediaTypes, hintedKind } from './kinds.js';
+import { sniffText } from './sniff-text.js';
+
+const unknownType = 'application/octet-stream';
+/** A text is told by its beginning. */
+const headBytes = 64 * 1024;
+
+/**
+ * The media type of a file by its bytes. What its sender says about it is not asked; the end of its name decides only between kinds of
+ * text that look alike. Bytes of no known form are `application/octet-stream`.
+ */
+export async function sniffMediaType(content: Uint8Array, name?: string): Promise<string> {
+  const { fileTypeFromBuffer } = await import('file-type');
+  const found = await fileTypeFromBuffer(content).catch(() => undefined); // cut short or damaged: it has no known form
+  if (found !== undefined) return found.mime;
+  const text = textOf(content);
+  return text === undefined ? unknownType : mediaTypes[sniffText(text, hintedKind(name, undefined))];
+}
+
+/** The beginning of a text; undefined for bytes that are none. */
+function textOf(content: Uint8Array): string | undefined {
+  const head = content.subarray(0, headBytes);
+  if (head.includes(0)) return undefined;
+  try {
+    // Streaming leaves out a character that the cut went through.
+    return new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
+  } catch {
+    return undefined; // the question was whether it is text
+  }
+}

@@ -1,0 +1,5 @@
+/** The type of what somebody uploads, by its bytes: what they declare is never believed. What tells types loads when it is first needed. */
+export async function mediaTypeOf(content: Uint8Array, name: string): Promise<string> {
+  const { sniffMediaType } = await import('@heddle/adapters/documents');
+  return sniffMediaType(content, name);
+}
