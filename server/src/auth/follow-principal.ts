@@ -22,14 +22,17 @@ export function followPrincipal(
   principal: Principal,
   credentials: Credentials,
 ): FollowedPrincipal {
-  if (principal.kind === 'key') return async () => principalById(stores, principal.id);
+  if (principal.kind === 'key') return () => settled(() => principalById(stores, principal.id));
   if (principal.kind !== 'user') return () => identity.identify(credentials);
   const token = readSessionCookie(credentials.headers)?.token;
   const session = token === undefined ? undefined : stores.sessions.find(token);
   const id = session === undefined || session === 'ended' ? undefined : session.id;
-  return async () => {
-    if (id === undefined || !stores.sessions.isAlive(id))
-      throw new HeddleError('session_expired', 'Your session has ended: sign in again.');
-    return principalById(stores, principal.id);
-  };
+  return () =>
+    settled(() => {
+      if (id === undefined || !stores.sessions.isAlive(id))
+        throw new HeddleError('session_expired', 'Your session has ended: sign in again.');
+      return principalById(stores, principal.id);
+    });
 }
+
+const settled = (find: () => Principal): Promise<Principal> => new Promise((resolve) => resolve(find()));
