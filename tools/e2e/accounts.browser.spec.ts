@@ -71,6 +71,8 @@ suite('accounts in a browser', () => {
     await bob.getByText('This browser').waitFor();
 
     await ada.getByRole('button', { name: 'More for Bob' }).click();
+    await ada.getByRole('menuitem', { name: 'Disable' }).waitFor();
+    expect(await violations(ada)).toEqual([]);
     await ada.getByRole('menuitem', { name: 'Disable' }).click();
     await ada.getByRole('button', { name: 'Disable', exact: true }).click();
     await ada.getByRole('row', { name: /Bob/ }).getByText('Disabled').waitFor();

@@ -137,6 +137,8 @@ suite('publishing in a browser', () => {
     await page.getByRole('complementary', { name: 'Differences' }).locator('ins').first().waitFor();
     await keepPicture(page, 'versions');
     await page.getByRole('button', { name: 'More for version 1' }).click();
+    await page.getByRole('menuitem', { name: 'Roll back to version 1' }).waitFor();
+    expect(await violations(page)).toEqual([]);
     await page.getByRole('menuitem', { name: 'Roll back to version 1' }).click();
     await page.getByRole('button', { name: 'Roll back to version 1' }).click();
     await page.getByRole('status').getByText('Version 1 is live').waitFor();

@@ -23,7 +23,7 @@ export function LiveBadge(): ReactElement {
     { title: 'API and code', Icon: Plug, go: apiPath(slug) },
   ];
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger className="badge badge-live" data-live={reply?.live !== undefined || undefined}>
         <span className="live-dot" aria-hidden />
         {words}

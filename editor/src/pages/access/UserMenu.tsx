@@ -21,7 +21,7 @@ export function UserMenu({
       : { kind: 'disable', title: 'Disable', Icon: Ban },
   ];
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger className="icon-button" aria-label={`More for ${user.name}`}>
         <Ellipsis size={16} aria-hidden />
       </DropdownMenu.Trigger>

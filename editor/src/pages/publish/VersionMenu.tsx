@@ -42,7 +42,7 @@ export function VersionMenu({
     </DropdownMenu.Item>
   );
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger className="icon-button version-menu" aria-label={`More for version ${number}`}>
         <Ellipsis size={16} aria-hidden />
       </DropdownMenu.Trigger>
