@@ -200,6 +200,8 @@ describe('the audit record', () => {
         parameters: { temperature: 0 },
         promptHash: 'sha256:p',
         outputHash: 'sha256:o',
+        toolsHash: 'sha256:t',
+        fileHash: 'sha256:f',
       },
       {
         type: 'label-decision',
@@ -229,7 +231,14 @@ describe('the audit record', () => {
       ['tool-call', false],
       ['run', true],
     ]);
-    expect(found[1]?.details).toMatchObject({ model: 'hub/m', answered: 'm-1', promptHash: 'sha256:p', ms: 5 });
+    expect(found[1]?.details).toMatchObject({
+      model: 'hub/m',
+      answered: 'm-1',
+      promptHash: 'sha256:p',
+      toolsHash: 'sha256:t',
+      fileHash: 'sha256:f',
+      ms: 5,
+    });
     expect(await audit.verify()).toBeUndefined();
     await journal.close();
   });

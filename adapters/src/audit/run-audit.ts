@@ -113,12 +113,15 @@ function note(record: RunRecord): Noted | undefined {
     }
     case 'model-call': {
       const { path, attempt, model, answered, kind, isLocal, parameters, promptHash, outputHash, label } = record;
-      const { started, usage, finishReason, error, time } = record;
+      const { started, usage, finishReason, error, time, toolsHash, fileHash } = record;
       const details = { path, attempt, model, kind, isLocal, parameters, promptHash, label, ms: time - started };
       return {
         act: 'model-call',
         isAllowed: error === undefined || !refusals.has(error.code),
-        details: { ...details, ...defined({ answered, outputHash, usage, finishReason, error: error?.code }) },
+        details: {
+          ...details,
+          ...defined({ answered, outputHash, toolsHash, fileHash, usage, finishReason, error: error?.code }),
+        },
       };
     }
     case 'tool-call': {

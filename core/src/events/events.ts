@@ -215,6 +215,10 @@ export const RunEvent = z
       /** SHA-256 of the canonical JSON of what was sent, `sha256:<hex>`. */
       promptHash: z.string(),
       outputHash: z.string().optional(),
+      /** SHA-256 of the canonical JSON of the definitions of the tools that the model was offered. */
+      toolsHash: z.string().optional(),
+      /** Of a local model: SHA-256 of its weights, as its card names it. */
+      fileHash: z.string().optional(),
       label: Label,
       started: z.number(),
       usage: Usage.optional(),

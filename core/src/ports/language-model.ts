@@ -63,6 +63,8 @@ export interface LanguageModelInfo {
   /** What it costs; left out for local models and where no price is known. */
   readonly price?: ModelPrice;
   readonly destination: Destination;
+  /** Of a local model: `sha256:<hex>` of its weights, where its card names it. */
+  readonly fileHash?: string;
 }
 
 export interface GenerateOptions {

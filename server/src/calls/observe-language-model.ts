@@ -59,6 +59,7 @@ async function* observed(
 ): AsyncGenerator<GenerateEvent, void, void> {
   const { clock } = observer;
   const prompt = canonicalJson(request.messages);
+  const tools = request.tools === undefined ? undefined : canonicalJson(request.tools);
   const bound = await boundOf(model, request, prompt);
   const settle = await admitCall(
     observer.guards,
@@ -106,6 +107,8 @@ async function* observed(
       isLocal: model.info.destination.isLocal,
       parameters: parametersOf(request),
       ...hashes,
+      ...(tools === undefined ? {} : { toolsHash: contentHash(tools) }),
+      ...(model.info.fileHash === undefined ? {} : { fileHash: model.info.fileHash }),
       label: scope.label,
       started,
       ...(end === undefined ? {} : { answered: end.model, usage: end.usage, finishReason: end.finishReason }),
@@ -113,6 +116,8 @@ async function* observed(
     });
     observer.keep?.({ runId: scope.runId, hash: hashes.promptHash, label: scope.label, text: prompt });
     observer.keep?.({ runId: scope.runId, hash: hashes.outputHash, label: scope.label, text });
+    if (tools !== undefined)
+      observer.keep?.({ runId: scope.runId, hash: contentHash(tools), label: scope.label, text: tools });
     settle({ usage: end?.usage ?? cutUsage(bound, text), ms: clock.now() - started, error });
   }
 }

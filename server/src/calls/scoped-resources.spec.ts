@@ -100,6 +100,20 @@ describe('scoped resources', () => {
     expect(told).toMatchObject([{ usage: { outputTokens: 2 }, error: undefined }]);
   });
 
+  it('name the tools that a model was offered, and the file of a local model, by hash', async () => {
+    const fake = createFakeLanguageModel(['Done.']);
+    const languageModel: LanguageModel = { ...fake, info: { ...fake.info, fileHash: 'sha256:weights' } };
+    const { scoped, records, contents } = bench({ languageModel });
+    const model = await scoped.use('languageModel', 'fake');
+    const tools = [{ name: 'look', description: 'Looks.', parameters: { type: 'object' } }];
+    for await (const event of model.generate({ ...message, tools }, { signal: new AbortController().signal }))
+      if (event.type === 'end') break;
+    const [record] = records;
+    if (record?.type !== 'model-call') throw new Error('a model call was recorded');
+    expect(record).toMatchObject({ parameters: { tools: ['look'] }, fileHash: 'sha256:weights' });
+    expect(contents.find(({ hash }) => hash === record.toolsHash)?.text).toContain('"description":"Looks."');
+  });
+
   it('record a call as whole when its end was read, also by one who reads no further', async () => {
     const { scoped, records } = bench({ languageModel: createFakeLanguageModel(['In Paris.']) });
     const model = await scoped.use('languageModel', 'fake');
