@@ -1,3 +1,4 @@
+import { HeddleError } from '@heddle/core';
 import { createFakeClock } from '@heddle/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { io, type Socket } from 'socket.io-client';
@@ -85,5 +86,22 @@ describe('a socket that stays open', () => {
     server.heddle.parts.identity.sessions.rotate(session.id);
     await clock.advance(120_000);
     expect(await socket.emitWithAck('watch', { topic: 'runs' })).toMatchObject({ ok: true });
+  });
+
+  it('stays while the store cannot be read, and is cut when it says so again', async () => {
+    const { session, headers } = somebody();
+    const { sessions } = server.heddle.parts.identity;
+    expect(await watch(headers)).toMatchObject({ ok: true });
+    const isAlive = sessions.isAlive;
+    Object.assign(sessions, {
+      isAlive: () => {
+        throw new HeddleError('storage_failed', 'The disk does not answer.');
+      },
+    });
+    await clock.advance(6000);
+    expect(await socket.emitWithAck('watch', { topic: 'runs' })).toMatchObject({ ok: true });
+    Object.assign(sessions, { isAlive });
+    sessions.end(session.id);
+    expect(await ended()).toBe('cut');
   });
 });

@@ -58,8 +58,8 @@ export class SocketRights {
       principal = await now();
       setPrincipal(socket, principal);
       setView(socket, viewFor(this.heddle, principal, socket.handshake.headers));
-    } catch {
-      this.cut(socket, watches);
+    } catch (error) {
+      if (!isPassing(error)) this.cut(socket, watches);
       return;
     }
     if (principal.kind === 'anonymous') {
@@ -70,6 +70,7 @@ export class SocketRights {
       try {
         await checkTopic(this.heddle, socket, topic);
       } catch (error) {
+        if (isPassing(error)) continue;
         await watches.remove(topic);
         socket.emit('failed', { topic, message: toHeddleError(error).message });
       }
@@ -83,3 +84,6 @@ export class SocketRights {
     socket.disconnect(true);
   }
 }
+
+/** A store that cannot be read now says nothing about anybody's rights: the next round asks again. */
+const isPassing = (error: unknown): boolean => toHeddleError(error).retryable;
