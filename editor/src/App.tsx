@@ -67,7 +67,7 @@ function Page({ route }: { readonly route: Route }): ReactElement {
     case 'compare':
       return <ComparePage left={route.left} right={route.right} />;
     case 'inbox':
-      return <InboxPage />;
+      return <InboxPage only={route.only} />;
     case 'sign-in':
       return <SignInPage />;
     case 'models':

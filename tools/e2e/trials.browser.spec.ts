@@ -150,12 +150,16 @@ suite(`test runs in a browser${obstacle === undefined ? '' : ` (skipped: ${obsta
     await untilStatus(server, second, ['parked']);
     await page.goto(`${server.address}/inbox`);
     const item = page.getByRole('listitem').filter({ hasText: 'Dear nobody' });
+    await item.getByRole('link', { name: 'Link to this question' }).click();
+    await page.getByRole('heading', { name: 'One question' }).waitFor();
     await item.getByRole('button', { name: 'Answer' }).click();
     await item.getByText('Decision is needed.').waitFor();
     expect(await violations(page)).toEqual([]);
     await item.getByLabel('Decision').selectOption('refuse');
     await item.getByRole('button', { name: 'Answer' }).click();
     expect((await untilStatus(server, second)).outputs['decision']).toBe('refuse');
+    await page.getByText('This question is not open any more').waitFor();
+    await page.getByRole('link', { name: 'All questions' }).click();
     await page.getByText('Nobody is waited for.').waitFor();
   });
 });

@@ -10,31 +10,41 @@ import { stageOf, timesOf } from './inbox/ask-stage.js';
 import { assigneesOf, dueOf, forWhom, orderAsks } from './inbox/order-asks.js';
 import { StageMark } from './inbox/StageMark.js';
 import { Link } from './Link.js';
-import { runPath } from './route.js';
+import { askPath, runPath, type OneAsk } from './route.js';
 import { useAsks } from './runs/use-asks.js';
 
-/** Every question that a run waits for, with the form of its answer; answered ones leave by themselves. */
-export function InboxPage(): ReactElement {
+/** Every question that a run waits for, or one of them by its link, with the form of its answer; answered ones leave by themselves. */
+export function InboxPage({ only }: { readonly only: OneAsk | undefined }): ReactElement {
   const { runs } = useSession();
   useEffect(() => runs.leave(), [runs]);
   const { asks, error } = useAsks();
   const now = useNow(false);
   const [isOverdue, setOverdue] = useState(false);
   const [assignee, setAssignee] = useState('');
-  const shown = useMemo(() => orderAsks(asks ?? [], { isOverdue, assignee }, now), [asks, isOverdue, assignee, now]);
+  const shown = useMemo(
+    () =>
+      only === undefined
+        ? orderAsks(asks ?? [], { isOverdue, assignee }, now)
+        : (asks ?? []).filter(({ runId, askId }) => runId === only.runId && askId === only.askId),
+    [asks, isOverdue, assignee, now, only],
+  );
   const people = assigneesOf(asks ?? [], now);
   const names = useWorkflowNames(asks?.length ?? 0);
   return (
     <main className="home">
       <div className="home-body">
         <header className="home-head">
-          <h1>Inbox</h1>
-          {asks === undefined || asks.length === 0 ? null : (
+          <h1>{only === undefined ? 'Inbox' : 'One question'}</h1>
+          {only !== undefined ? (
+            <Link href="/inbox" className="text-link">
+              All questions
+            </Link>
+          ) : asks === undefined || asks.length === 0 ? null : (
             <span className="quiet">{asks.length === 1 ? 'One run waits' : `${asks.length} questions wait`}</span>
           )}
         </header>
         {error === undefined ? null : <Notice error={error} />}
-        {asks === undefined || asks.length === 0 ? null : (
+        {only !== undefined || asks === undefined || asks.length === 0 ? null : (
           <div className="filters">
             <div className="panel-switch" role="group" aria-label="Which questions">
               <button type="button" aria-pressed={!isOverdue} onClick={() => setOverdue(false)}>
@@ -63,6 +73,14 @@ export function InboxPage(): ReactElement {
           error === undefined ? (
             <p className="quiet">Reading the questions…</p>
           ) : null
+        ) : only !== undefined && shown.length === 0 ? (
+          <p className="section-empty quiet">
+            This question is not open any more: somebody answered it, its time is over, or the run has ended. The run
+            says who decided, when and why.{' '}
+            <Link href={runPath(only.runId)} className="text-link">
+              Open the run
+            </Link>
+          </p>
         ) : asks.length === 0 ? (
           <p className="section-empty quiet">
             Nobody is waited for. When a run asks a person, or stops at a breakpoint, the question stands here with its
@@ -114,6 +132,10 @@ function Question({
         asked {formatAgo(ask.time, now)} ·{' '}
         <Link href={runPath(ask.runId)} className="text-link">
           Open the run
+        </Link>{' '}
+        ·{' '}
+        <Link href={askPath(ask)} className="text-link">
+          Link to this question
         </Link>
       </p>
     </li>

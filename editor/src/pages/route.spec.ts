@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   apiPath,
+  askPath,
   collectionPath,
   connectionPath,
   parseRoute,
@@ -21,6 +22,11 @@ describe('routes', () => {
     });
     expect(parseRoute(workflowPath('a'))).toEqual({ page: 'workflow', workflow: 'a', runId: undefined });
     expect(parseRoute(runPath('r-1'))).toEqual({ page: 'run', runId: 'r-1' });
+    expect(parseRoute(askPath({ runId: 'r 1', askId: 'each#0/ask:1' }))).toEqual({
+      page: 'inbox',
+      only: { runId: 'r 1', askId: 'each#0/ask:1' },
+    });
+    expect(parseRoute('/inbox?run=r')).toEqual({ page: 'inbox', only: undefined });
     expect(parseRoute('/')).toEqual({ page: 'home' });
     expect(parseRoute('/runs')).toEqual({ page: 'runs' });
     expect(parseRoute('/models')).toEqual({ page: 'models' });

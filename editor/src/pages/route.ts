@@ -4,6 +4,12 @@ import { formatInside, parseInside, type InnerPath } from '../document/inner/inn
 /** One side of a comparison: a version by its number, or the draft. */
 export type VersionSide = number | 'draft';
 
+/** One question among those of all runs. */
+export interface OneAsk {
+  readonly runId: string;
+  readonly askId: string;
+}
+
 /** Where in the editor one is. */
 export type Route =
   | { readonly page: 'home' }
@@ -25,7 +31,7 @@ export type Route =
   | { readonly page: 'run'; readonly runId: string }
   | { readonly page: 'runs' }
   | { readonly page: 'compare'; readonly left: string | undefined; readonly right: string | undefined }
-  | { readonly page: 'inbox' }
+  | { readonly page: 'inbox'; readonly only: OneAsk | undefined }
   | { readonly page: 'sign-in' }
   | { readonly page: 'models' }
   | { readonly page: 'collections' }
@@ -59,7 +65,7 @@ export function parseRoute(address: string): Route {
     if (part !== undefined) return part;
   }
   if (first === 'runs' && second === undefined) return { page: 'runs' };
-  if (first === 'inbox' && second === undefined) return { page: 'inbox' };
+  if (first === 'inbox' && second === undefined) return { page: 'inbox', only: askOf(new URLSearchParams(query)) };
   if (first === 'sign-in' && second === undefined) return { page: 'sign-in' };
   if (first === 'runs' && second === 'compare' && parts.length === 2) {
     const runs = new URLSearchParams(query);
@@ -112,6 +118,11 @@ function sideOf(text: string | null): VersionSide | undefined {
   return text !== null && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
 }
 
+function askOf(query: URLSearchParams): OneAsk | undefined {
+  const [runId, askId] = [query.get('run'), query.get('ask')];
+  return runId === null || askId === null ? undefined : { runId, askId };
+}
+
 function decodePart(part: string): string {
   try {
     return decodeURIComponent(part);
@@ -155,6 +166,9 @@ export const settingsPath = (section: string): string => `/settings/${section}`;
 /** The address of two runs side by side. */
 export const comparePath = (left: string | undefined, right: string | undefined): string =>
   `/runs/compare?${new URLSearchParams({ ...(left === undefined ? {} : { a: left }), ...(right === undefined ? {} : { b: right }) }).toString()}`;
+/** The address of one question: a link that can be sent to whoever answers it. */
+export const askPath = ({ runId, askId }: OneAsk): string =>
+  `/inbox?${new URLSearchParams({ run: runId, ask: askId }).toString()}`;
 /** The address of a run. */
 export const runPath = (runId: string): string => `/runs/${encodeURIComponent(runId)}`;
 
