@@ -92,15 +92,17 @@ describe('a socket that stays open', () => {
     const { session, headers } = somebody();
     const { sessions } = server.heddle.parts.identity;
     expect(await watch(headers)).toMatchObject({ ok: true });
-    const isAlive = sessions.isAlive;
+    let isBroken = true;
+    const isAlive = sessions.isAlive.bind(sessions);
     Object.assign(sessions, {
-      isAlive: () => {
-        throw new HeddleError('storage_failed', 'The disk does not answer.');
+      isAlive: (id: string) => {
+        if (isBroken) throw new HeddleError('storage_failed', 'The disk does not answer.');
+        return isAlive(id);
       },
     });
     await clock.advance(6000);
     expect(await socket.emitWithAck('watch', { topic: 'runs' })).toMatchObject({ ok: true });
-    Object.assign(sessions, { isAlive });
+    isBroken = false;
     sessions.end(session.id);
     expect(await ended()).toBe('cut');
   });
