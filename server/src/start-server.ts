@@ -1,6 +1,7 @@
 import { HeddleError } from '@heddle/core';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { openHeddle, type OpenedHeddle } from './heddle/open-heddle.js';
 import { isLoopback } from './http/host-check.js';
 import type { Settings } from './settings/settings-table.js';
@@ -32,6 +33,8 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     refuseInsecureBind(heddle);
     const app = await createApp(heddle);
     await listen(() => app.listen(settings.port, settings.host), settings);
+    // A start may hold it at 1 (see bin/heddle.mjs); 2 is V8's own.
+    setFlagsFromString('--semi-space-growth-factor=2');
     const address = addressOf(settings.host, app.getHttpServer().address());
     heddle.lock.announce({ address, token: heddle.accounts.commandToken });
     await heddle.recover(takeOrderlyMark(settings.dataFolder));

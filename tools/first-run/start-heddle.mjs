@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { join } from 'node:path';
 import { addGpuRuntime } from './add-gpu-runtime.mjs';
 import { answerSample } from './answer-sample.mjs';
@@ -10,6 +11,8 @@ const usage = `npm start -- [--port N] [--host ADDRESS] [--data FOLDER] [--no-sa
 /** Serves Heddle; the first time also fetches the starter models, takes the sample documents in and answers a question. */
 export async function startHeddle(progress, args) {
   const options = readOptions(args);
+  // As in server/bin/heddle.mjs: loading the modules is no reason to hold 64 MB.
+  setFlagsFromString('--semi-space-growth-factor=1');
   const { readSettings, startServer } = await import('@heddle/server');
   const settings = readSettings({ ...process.env, ...options.environment });
   await addGpuRuntime(settings, progress);
