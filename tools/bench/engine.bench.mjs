@@ -13,7 +13,8 @@ async function garbageCollector() {
 }
 
 const base = { version: 1, category: 'other', summary: 'For the bench.', effects: [], config: z.object({}) };
-const catalog = createCatalog([
+/** Nodes that do nothing. */
+export const catalog = createCatalog([
   defineNode({
     ...base,
     type: 'source',
@@ -64,7 +65,7 @@ const catalog = createCatalog([
   }),
 ]);
 
-const node = (type) => ({ type, version: 1 });
+export const node = (type) => ({ type, version: 1 });
 
 function planOf(nodes, edges) {
   const { plan, issues } = compilePlan(parseDocument({ heddle: 1, name: 'Bench', nodes, edges }), catalog);
@@ -284,30 +285,5 @@ export const cases = [
         atIteration = () => undefined;
         return [{ case: 'engine-loop-memory', unit: 'bytes/iteration', samples: [(held[1] - held[0]) / 5_000] }];
       }),
-  },
-  {
-    name: 'compile',
-    title: 'a document of 10,000 nodes and 9,999 edges to a plan',
-    run: async () => {
-      const nodes = { source: node('source'), sink: node('sink') };
-      const edges = [
-        { from: 'source.value', to: 'n0.value' },
-        { from: 'n9997.value', to: 'sink.value' },
-      ];
-      for (let index = 0; index < 9_998; index += 1) {
-        nodes[`n${index}`] = node('step');
-        if (index > 0) edges.push({ from: `n${index - 1}.value`, to: `n${index}.value` });
-      }
-      const document = parseDocument({ heddle: 1, name: 'Bench', nodes, edges });
-      return [
-        {
-          case: 'compile',
-          unit: 'ms',
-          samples: await sample(10, 1, () => {
-            if (compilePlan(document, catalog).plan === undefined) throw new Error('no plan');
-          }),
-        },
-      ];
-    },
   },
 ];
