@@ -13,6 +13,7 @@ import { linter, type Diagnostic } from '@codemirror/lint';
 import { Annotation, Compartment, EditorState, type Extension } from '@codemirror/state';
 import { drawSelection, EditorView, keymap, lineNumbers, placeholder as placeholderOf } from '@codemirror/view';
 import { useEffect, useRef, type ReactElement, type RefObject } from 'react';
+import { adoptCodeStyles } from './adopt-code-styles.js';
 import type { CodeCommands, CodeFieldProps } from './code-field.js';
 import { languageOf } from './code-language.js';
 import { isInQuotes } from './is-in-quotes.js';
@@ -20,6 +21,8 @@ import { codeTheme } from './code-theme.js';
 
 /** What is typed is told after a pause this long, so that a letter stands on the screen at once however large the workflow is. */
 const pauseMs = 150;
+
+adoptCodeStyles(document);
 
 /** Marks changes that came from outside, which are not told back. */
 const fromOutside = Annotation.define<boolean>();
