@@ -2,6 +2,7 @@ export { openDatabase, type DatabaseOptions, type HeddleDatabase } from './open-
 export { migrations, type Migration } from './migrations.js';
 export { createSqliteJournal, type SqliteJournalOptions } from './sqlite-journal.js';
 export { type JournalProjection } from './journal-projection.js';
+export { createCanaryStore, type CanaryStore } from './canary-store.js';
 export { createVersionStore } from './version-store.js';
 export { createIdempotencyKeys } from './idempotency-keys.js';
 export { createWorkflowStore } from './workflow-store.js';

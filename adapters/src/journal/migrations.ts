@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { HeddleError } from '@heddle/core';
+import { canariesMigration } from './canaries-migration.js';
 import { doorsMigration } from './doors-migration.js';
 import { failpoint } from './failpoint.js';
 
@@ -241,6 +242,7 @@ export const migrations: readonly Migration[] = [
     `,
   },
   doorsMigration,
+  canariesMigration,
 ];
 
 /**

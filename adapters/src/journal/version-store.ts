@@ -1,6 +1,7 @@
 import { HeddleError, LivePointer, WorkflowVersion, type PlanBundle, type VersionStore } from '@heddle/core';
 import { answer } from './answer.js';
 import { bundleText, parseBundle } from './bundle-text.js';
+import { canaryCounter } from './canary-store.js';
 import { commitPowerSafe } from './commit-power-safe.js';
 import type { HeddleDatabase } from './open-database.js';
 import { withStorageErrors } from './storage-error.js';
@@ -28,6 +29,7 @@ export function createVersionStore(database: HeddleDatabase): VersionStore {
   const allLive = connection.prepare<[], { workflowId: string; body: string }>(
     'SELECT workflow_id AS workflowId, body FROM live_versions ORDER BY workflow_id',
   );
+  const countCanary = canaryCounter(database);
   const testsOf = connection
     .prepare<[string], string>('SELECT content FROM workflow_tests WHERE workflow_id = ?')
     .pluck();
@@ -73,11 +75,13 @@ export function createVersionStore(database: HeddleDatabase): VersionStore {
         commitPowerSafe(database, () => {
           if (pointer === undefined) {
             clearLive.run(workflowId);
+            countCanary(workflowId);
             return;
           }
           find(workflowId, pointer.version);
           if (pointer.canary !== undefined) find(workflowId, pointer.canary.version);
           setLive.run(workflowId, JSON.stringify(pointer));
+          countCanary(workflowId, pointer);
         }),
       ),
     tests: (workflowId) => read(() => testsOf.get(workflowId)),

@@ -106,7 +106,7 @@ export const VersionsReply = z
   .object({
     versions: z.array(WorkflowVersion),
     live: LivePointer.optional(),
-    /** How the runs of the canary went since this Heddle started; left out where there is none. */
+    /** How the runs of the canary went since it is one, restarts or not; left out where there is none. */
     canary: CanaryFigures.optional(),
   })
   .meta({ id: 'VersionsReply' });

@@ -226,12 +226,14 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
       const claimed = await recoverRuns({ journal, driver, records, clock, log, crashLimit, wasStoppedOrderly });
       sweeper.start();
       doors.start();
+      publishing.canaries.start();
       return claimed;
     },
     stop: async () => {
       await sweeper.stop();
       await doors.stop();
       await driver.release(settings.stopMs);
+      await publishing.canaries.stop();
       contents.flush();
       await jobs.close();
     },

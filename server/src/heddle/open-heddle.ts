@@ -2,6 +2,7 @@ import { createSqliteAudit } from '@heddle/adapters/audit';
 import { createFolderBlobs } from '@heddle/adapters/blobs';
 import {
   checkFailpoint,
+  createCanaryStore,
   createIdempotencyKeys,
   createJobStore,
   createStopStore,
@@ -78,6 +79,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
   const database = openDatabase(join(settings.dataFolder, 'heddle.db'));
   const blobs = createFolderBlobs(join(settings.dataFolder, 'blobs'));
   const idempotency = createIdempotencyKeys(database, clock);
+  const canaries = createCanaryStore(database);
   const audit = createSqliteAudit(database, {
     clock,
     keyFile: join(settings.dataFolder, 'secret.key'),
@@ -91,7 +93,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
   const journal = createSqliteJournal(database, {
     blobs,
     clock,
-    projections: [stopDoor, audit.projection, idempotency, ...doors.projections, ...projections],
+    projections: [stopDoor, audit.projection, idempotency, canaries.projection, ...doors.projections, ...projections],
   });
   const temporaryFolder = join(settings.dataFolder, 'uploads');
   await rm(temporaryFolder, { recursive: true, force: true });
@@ -116,6 +118,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     jobs: createJobStore(database, clock),
     memory: createMemory(database, clock),
     versions: createVersionStore(database),
+    canaries,
     doors: doors.doors,
     idempotency,
     blobs,

@@ -1,5 +1,5 @@
 import type { SqliteAudit } from '@heddle/adapters/audit';
-import type { StopStore } from '@heddle/adapters/journal';
+import type { CanaryStore, StopStore } from '@heddle/adapters/journal';
 import type {
   Blobs,
   Clock,
@@ -44,6 +44,7 @@ export interface HeddleParts {
   readonly workflows: WorkflowStore;
   readonly jobs: JobStore;
   readonly versions: VersionStore;
+  readonly canaries: CanaryStore;
   readonly doors: DoorStores;
   readonly idempotency: IdempotencyKeys;
   readonly blobs: Blobs;

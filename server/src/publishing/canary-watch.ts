@@ -1,77 +1,77 @@
-import type { CanaryFigures, Clock, LivePointer, StreamEvent } from '@heddle/core';
+import type { CanaryStore } from '@heddle/adapters/journal';
+import type { CanaryFigures, LivePointer } from '@heddle/core';
 import type { Log } from '../heddle/log.js';
-
-interface Tally {
-  runs: number;
-  failed: number;
-  ms: number;
-}
-
-interface OpenRun {
-  readonly workflowId: string;
-  readonly version: number;
-  readonly began: number;
-}
 
 const defaults = { maxErrorRate: 0.1, minRuns: 20 };
 
 /** What the watch works with. */
 export interface CanaryParts {
+  readonly store: CanaryStore;
   live(workflowId: string): Promise<LivePointer | undefined>;
   setLive(workflowId: string, live: LivePointer): Promise<void>;
-  readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
 }
 
-/** Counts the runs of canaries, and takes one back that fails too often or is too slow: everybody gets the live version again. */
+/**
+ * Takes a canary back that fails too often or is too slow: everybody gets the live version again. The store counts; whoever dies between
+ * a run that made it bad and the judgement judges at the next start.
+ */
 export class CanaryWatch {
-  private readonly open = new Map<string, OpenRun>();
-  private readonly tallies = new Map<string, Tally>();
+  private readonly asked = new Set<string>();
+  private working: Promise<void> | undefined;
+  private isStopping = false;
 
-  constructor(private readonly parts: CanaryParts) {}
-
-  /** Hears of a run that was accepted. */
-  async began(runId: string, workflowId: string, version: number): Promise<void> {
-    const { canary } = (await this.parts.live(workflowId)) ?? {};
-    if (canary?.version !== version) return;
-    this.open.set(runId, { workflowId, version, began: this.parts.clock.now() });
+  constructor(private readonly parts: CanaryParts) {
+    // Called inside a commit: the count can be read in the next turn.
+    parts.store.whenCounted((workflowId) => setImmediate(() => this.ask(workflowId)));
   }
 
-  /** What a canary is judged by so far. */
-  figures(workflowId: string, version: number): CanaryFigures {
-    const { runs, failed, ms } = this.tallies.get(`${workflowId} ${version}`) ?? { runs: 0, failed: 0, ms: 0 };
-    return { runs, failed, meanMs: runs === 0 ? 0 : ms / runs };
+  /** Judges every canary: what was counted before the last process ended may not have been. */
+  start(): void {
+    for (const { workflowId } of this.parts.store.list()) this.ask(workflowId);
   }
 
-  /** Hears every event; gives the work that a run's end made, undefined for all others. */
-  see(runId: string, events: readonly StreamEvent[]): Promise<void> | undefined {
-    if (this.open.size === 0) return undefined;
-    const end = events.find((event) => event.type === 'run-end');
-    const run = end === undefined ? undefined : this.open.get(runId);
-    if (end === undefined || run === undefined) return undefined;
-    this.open.delete(runId);
-    const key = `${run.workflowId} ${run.version}`;
-    const tally = this.tallies.get(key) ?? { runs: 0, failed: 0, ms: 0 };
-    this.tallies.set(key, tally);
-    tally.runs += 1;
-    tally.ms += end.time - run.began;
-    if (end.type === 'run-end' && end.status === 'failed') tally.failed += 1;
-    return this.judge(run, tally);
+  /** What a canary is judged by so far; undefined where there is none. */
+  figures(workflowId: string): CanaryFigures | undefined {
+    return this.parts.store.get(workflowId)?.figures;
   }
 
-  private async judge({ workflowId, version }: OpenRun, tally: Tally): Promise<void> {
+  /** Judges no more; what is being judged is ended first. */
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    await this.working;
+  }
+
+  private ask(workflowId: string): void {
+    if (this.isStopping) return;
+    this.asked.add(workflowId);
+    this.working ??= this.work().finally(() => (this.working = undefined));
+  }
+
+  private async work(): Promise<void> {
+    for (const workflowId of this.asked) {
+      this.asked.delete(workflowId);
+      try {
+        await this.judge(workflowId);
+      } catch (err) {
+        this.parts.log.error({ workflowId, err }, 'a canary could not be judged');
+      }
+    }
+  }
+
+  private async judge(workflowId: string): Promise<void> {
     const live = await this.parts.live(workflowId);
+    const counted = this.parts.store.get(workflowId);
     const canary = live?.canary;
-    if (live === undefined || canary?.version !== version) return;
-    if (tally.runs < (canary.minRuns ?? defaults.minRuns)) return;
-    const errorRate = tally.failed / tally.runs;
-    const meanMs = tally.ms / tally.runs;
+    if (live === undefined || canary === undefined || counted?.version !== canary.version) return;
+    const { runs, failed, meanMs } = counted.figures;
+    if (runs < (canary.minRuns ?? defaults.minRuns)) return;
+    const errorRate = failed / runs;
     const isBad =
       errorRate > (canary.maxErrorRate ?? defaults.maxErrorRate) ||
       (canary.maxMeanMs !== undefined && meanMs > canary.maxMeanMs);
     if (!isBad) return;
     await this.parts.setLive(workflowId, { version: live.version });
-    this.tallies.delete(`${workflowId} ${version}`);
-    this.parts.log.warn({ workflowId, version, errorRate, meanMs }, 'canary taken back');
+    this.parts.log.warn({ workflowId, version: canary.version, errorRate, meanMs }, 'canary taken back');
   }
 }

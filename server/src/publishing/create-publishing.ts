@@ -18,6 +18,7 @@ export interface Publishing {
   readonly versions: PublishingService;
   readonly workflows: PublishedWorkflows;
   readonly runs: PublishedRuns;
+  readonly canaries: CanaryWatch;
   /** Runs a document to its end for a test. */
   readonly runTest: RunTest;
 }
@@ -53,11 +54,8 @@ export function createPublishing(needs: PublishingNeeds): Publishing {
         ],
         () => published.setLive(id, live),
       ),
-    clock,
+    store: parts.canaries,
     log,
-  });
-  hub.listen((runId, events) => {
-    void canaries.see(runId, events)?.catch((err: unknown) => log.error({ runId, err }, 'canary could not be judged'));
   });
   const runTest: RunTest = async (document, workflowId, inputs) => {
     const { runId } = await runs.start({
@@ -73,6 +71,7 @@ export function createPublishing(needs: PublishingNeeds): Publishing {
   };
   return {
     runTest,
+    canaries,
     workflows: published,
     runs: new PublishedRuns({
       published,
@@ -82,7 +81,6 @@ export function createPublishing(needs: PublishingNeeds): Publishing {
       hub,
       ownership,
       idempotency,
-      canaries,
       clock,
     }),
     versions: new PublishingService({
@@ -93,7 +91,7 @@ export function createPublishing(needs: PublishingNeeds): Publishing {
       catalog,
       clock,
       runTest,
-      canaryFigures: (id, version) => canaries.figures(id, version),
+      canaryFigures: (id) => canaries.figures(id),
       describe: modelOfReference(needs),
     }),
   };

@@ -21,7 +21,6 @@ import { contentHash } from '../calls/content-hash.js';
 import type { RunHub } from '../live/run-hub.js';
 import type { RunService } from '../runs/run.service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
-import type { CanaryWatch } from './canary-watch.js';
 import { publishedReply } from './published-reply.js';
 import { publishedStream } from './published-stream.js';
 import type { PublishedWorkflow, PublishedWorkflows } from './published-workflows.js';
@@ -59,7 +58,6 @@ export interface PublishedRunsParts {
   readonly hub: RunHub;
   readonly ownership: Ownership;
   readonly idempotency: IdempotencyKeys;
-  readonly canaries: CanaryWatch;
   readonly clock: Clock;
 }
 
@@ -117,7 +115,6 @@ export class PublishedRuns {
           ...(idempotency === undefined ? {} : { idempotency }),
         },
       });
-      await this.parts.canaries.began(runId, workflow.id, workflow.version.version);
       return { runId, workflow, isReplay: false };
     } catch (error) {
       // Another request with this name was committed while this one was on its way.

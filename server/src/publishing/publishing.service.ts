@@ -34,7 +34,7 @@ export interface PublishingParts {
   readonly clock: Pick<Clock, 'now'>;
   readonly describe: DescribeReference;
   readonly runTest: RunTest;
-  canaryFigures(workflowId: string, version: number): CanaryFigures;
+  canaryFigures(workflowId: string): CanaryFigures | undefined;
 }
 
 /** Versions of workflows: checked, published, compared, put live and taken back. */
@@ -125,7 +125,7 @@ export class PublishingService {
     const { id } = await this.parts.workflows.get(idOrSlug);
     const live = await this.parts.published.live(id);
     const versions = [...(await this.parts.versions.list(id))].reverse();
-    const figures = live?.canary === undefined ? undefined : this.parts.canaryFigures(id, live.canary.version);
+    const figures = live?.canary === undefined ? undefined : this.parts.canaryFigures(id);
     return {
       versions,
       ...(live === undefined ? {} : { live }),

@@ -2,6 +2,7 @@ import { createSqliteAudit } from '@heddle/adapters/audit';
 import { createStopStore } from '@heddle/adapters/journal';
 import { createFolderBlobs } from '@heddle/adapters/blobs';
 import {
+  createCanaryStore,
   createIdempotencyKeys,
   createJobStore,
   createSqliteJournal,
@@ -74,6 +75,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   const missing = <T>(kind: string): Promise<T> =>
     Promise.reject(new HeddleError('resource_unavailable', `This test has no ${kind}.`));
   const idempotency = createIdempotencyKeys(database, clock);
+  const canaries = createCanaryStore(database);
   const stops = createStopStore(database);
   const stopDoor = { types: [], write: () => undefined, admit: (run: RunAcceptance) => refuseStopped(stops, run) };
   const doors = openDoorStores(database, clock, join(folder, 'secret.key'));
@@ -95,10 +97,11 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
         ? createSqliteJournal(database, {
             blobs,
             clock,
-            projections: [stopDoor, audit.projection, idempotency, ...doors.projections],
+            projections: [stopDoor, audit.projection, idempotency, canaries.projection, ...doors.projections],
           })
         : createMemoryJournal(clock),
     versions: createVersionStore(database),
+    canaries,
     doors: doors.doors,
     idempotency,
     workflows: createWorkflowStore(database, clock),
