@@ -3,16 +3,20 @@ import multipart from '@fastify/multipart';
 import { HeddleError } from '@heddle/core';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { controllers, HeddleModule } from '../heddle.module.js';
 import type { Published } from '../doors/published.js';
 import type { Heddle } from '../heddle/heddle.js';
-import { LiveAdapter, originOf } from '../live/live-adapter.js';
+import { LiveAdapter } from '../live/live-adapter.js';
 import { ErrorFilter } from './error.filter.js';
-import { errorBody, toRequestError } from './error-reply.js';
-import { createHostCheck, isVisit } from './host-check.js';
+import { listenForRoutes } from './allowed-methods.js';
+import { toRequestError } from './error-reply.js';
+import { guardRequests } from './guard-requests.js';
+import { createHostCheck } from './host-check.js';
 import { OpenApiSource } from './openapi.controller.js';
 import { nestLog } from './nest-log.js';
 import { securityHeaders } from './security-headers.js';
+import { sendError } from './send-error.js';
 import { editorFolder, serveEditor } from './static-editor.js';
 
 type JsonDone = (error: Error | null, body?: unknown) => void;
@@ -52,22 +56,15 @@ export async function createApp(
     // Bodies are parsed as they are: documents refuse such names themselves, with their place; schemas drop them.
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',
+    // What Fastify refuses by itself, such as an address that cannot be decoded, meets no hook and no filter.
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      void sendError(request.url, reply.headers(securityHeaders), toRequestError(error)),
   });
   const checkHost = createHostCheck(settings);
-  adapter.getInstance().addHook('onRequest', async (request, reply) => {
-    void reply.headers(securityHeaders);
-    if (request.url.startsWith('/api')) void reply.header('cache-control', 'no-store');
-    try {
-      const origin = originOf(request.raw);
-      checkHost(isVisit(request) ? { ...origin, secFetchSite: undefined } : origin);
-    } catch (thrown) {
-      const error = toRequestError(thrown);
-      heddle.log.warn(
-        { code: error.code, host: request.headers.host, origin: request.headers.origin },
-        'request refused',
-      );
-      await reply.status(error.status).send(errorBody(error));
-    }
+  guardRequests(adapter.getInstance(), {
+    checkHost,
+    methodsOf: listenForRoutes(adapter.getInstance()),
+    log: heddle.log,
   });
   adapter.getInstance().addHook('onResponse', async (request, reply) => {
     heddle.log.debug(

@@ -27,9 +27,14 @@ const codeOfFastify: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: 'bad_json',
   FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_BAD_URL: 'bad_request',
   FST_REQ_FILE_TOO_LARGE: 'payload_too_large',
   FST_INVALID_MULTIPART_CONTENT_TYPE: 'unsupported_media_type',
 };
+
+/** What the parser of multipart says of a body that is none; it has no code of its own. */
+const brokenMultipart =
+  /^(?:Multipart: Boundary not found|Unexpected end of (?:multipart data|form|file)|Part terminated early|Malformed (?:part header|content type))/;
 
 /** Turns anything thrown on the way of a request into a HeddleError; what nobody expected becomes `internal` without its words. */
 export function toRequestError(error: unknown): HeddleError {
@@ -38,6 +43,8 @@ export function toRequestError(error: unknown): HeddleError {
   const { code, status, message } = partsOf(error);
   const known = code === undefined ? undefined : codeOfFastify[code];
   if (known !== undefined) return new HeddleError(known, message ?? errorCodes[known].title);
+  if (message !== undefined && brokenMultipart.test(message))
+    return new HeddleError('bad_request', `The multipart body cannot be read: ${message}.`, { cause: error });
   const byStatus = status === undefined || status >= 500 ? undefined : (codeOfStatus[status] ?? 'bad_request');
   if (byStatus !== undefined) return new HeddleError(byStatus, message ?? errorCodes[byStatus].title, { cause: error });
   return new HeddleError('internal', 'Something went wrong inside Heddle; the log has the details.', { cause: error });

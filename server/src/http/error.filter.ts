@@ -3,8 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Socket } from 'socket.io';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
-import { hasProblemDetails, problemDetails } from '../publishing/problem-details.js';
-import { errorBody, retryAfterOf, toRequestError } from './error-reply.js';
+import { errorBody, toRequestError } from './error-reply.js';
+import { sendError } from './send-error.js';
 
 /** The one filter: every error of a route becomes `{ error: { code, message, details } }`, or problem details, with the status of its code. */
 @Catch()
@@ -32,12 +32,6 @@ export class ErrorFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
-    const wait = retryAfterOf(error);
-    if (wait !== undefined) void reply.header('retry-after', String(wait));
-    const isProblem = hasProblemDetails(request.url);
-    void reply
-      .status(error.status)
-      .header('content-type', isProblem ? 'application/problem+json; charset=utf-8' : 'application/json; charset=utf-8')
-      .send(JSON.stringify(isProblem ? problemDetails(error) : errorBody(error)));
+    void sendError(request.url, reply, error);
   }
 }

@@ -4,8 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { errorBody } from './error-reply.js';
 import { machinePaths } from './host-check.js';
+import { sendError } from './send-error.js';
 
 /** Where the built editor is, seen from sources and from dist alike. */
 export const editorFolder = fileURLToPath(new URL('../../../editor/dist', import.meta.url));
@@ -41,10 +41,10 @@ export async function serveEditor(fastify: FastifyInstance, folder: string): Pro
         .status(404)
         .type('text/plain')
         .send('The editor is not built yet: run npm run build, then load this page again.\n');
-    return reply
-      .status(404)
-      .send(
-        errorBody(new HeddleError('not_found', `There is nothing at ${request.method} ${request.url.slice(0, 200)}.`)),
-      );
+    return sendError(
+      request.url,
+      reply,
+      new HeddleError('not_found', `There is nothing at ${request.method} ${request.url.slice(0, 200)}.`),
+    );
   });
 }

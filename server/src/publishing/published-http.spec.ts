@@ -111,4 +111,21 @@ describe('publishing over HTTP', () => {
     expect(await new Validator().validate(body)).toEqual({ valid: true });
     expect(JSON.stringify(body)).toContain('"required":["question"]');
   });
+
+  it('describes to a key what it may run, and nothing else', async () => {
+    await server.call('POST', '/api/workflows', { document: echoDocument(), slug: 'other' });
+    await server.call('POST', '/api/workflows/other/publish', { acceptDataMap: true });
+    const { id } = await server.heddle.workflows.get('echo');
+    const keyed = async (scopes: object): Promise<string[]> => {
+      const { secret } = (await server.call('POST', '/api/keys', { name: 'k', scopes })).body as { secret: string };
+      const { status, body } = await server.call('GET', '/v1/workflows/openapi.json', undefined, {
+        authorization: `Bearer ${secret}`,
+      });
+      expect(status).toBe(200);
+      return Object.keys((body as { paths: object }).paths).sort();
+    };
+    expect(await keyed({})).toEqual(['/v1/workflows/echo', '/v1/workflows/other']);
+    expect(await keyed({ workflows: [id] })).toEqual(['/v1/workflows/echo']);
+    expect(await keyed({ permissions: ['run:read'] })).toEqual([]);
+  });
 });

@@ -23,8 +23,9 @@ export class PublishedController {
     this.runs = heddle.publishing.runs;
   }
 
+  /** Of what the caller may run, in whichever projects. */
   @Get('workflows/openapi.json')
-  @Access('run:start')
+  @Access('signed-in')
   @Reply(undefined)
   async openApiOfAll(@Caller() caller: Principal): Promise<object> {
     return publishedOpenApi(await this.runs.list(caller));

@@ -36,7 +36,7 @@ export function readHeaders(headers: FastifyRequest['headers'], maxTimeoutMs: nu
 
 /**
  * Reads the inputs of a request: a JSON object, or multipart with a part for each input; files become stored files. Errors:
- * `bad_request`, `input_unknown`, `payload_too_large`.
+ * `bad_request`, `unsupported_media_type`, `input_unknown`, `payload_too_large`.
  */
 export async function readInputs(
   request: FastifyRequest,
@@ -44,6 +44,9 @@ export async function readInputs(
   blobs: Blobs,
 ): Promise<Readonly<Record<string, unknown>>> {
   if (!request.isMultipart()) {
+    const type = request.headers['content-type'];
+    if (type !== undefined && !/^application\/json\s*(?:;|$)/i.test(type))
+      throw new HeddleError('unsupported_media_type', 'Send the inputs as application/json or as multipart/form-data.');
     const parsed = Inputs.safeParse(request.body ?? {});
     if (!parsed.success)
       throw new HeddleError('bad_request', 'The body must be a JSON object with a member for each input.');

@@ -1,0 +1,57 @@
+import { HeddleError } from '@heddle/core';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Heddle } from '../heddle/heddle.js';
+import { originOf } from '../live/live-adapter.js';
+import type { AllowedMethods } from './allowed-methods.js';
+import { toRequestError } from './error-reply.js';
+import { isVisit, machinePaths, type RequestOrigin } from './host-check.js';
+import { securityHeaders } from './security-headers.js';
+import { sendError } from './send-error.js';
+
+/** What every request meets before any route: the security headers, the check of Host and Origin, and 405 for a method that its address does not answer. */
+export function guardRequests(
+  fastify: FastifyInstance,
+  parts: {
+    readonly checkHost: (origin: RequestOrigin) => void;
+    readonly methodsOf: AllowedMethods;
+    readonly log: Heddle['log'];
+  },
+): void {
+  fastify.addHook('onRequest', async (request, reply) => {
+    void reply.headers(securityHeaders);
+    if (request.url.startsWith('/api')) void reply.header('cache-control', 'no-store');
+    try {
+      const origin = originOf(request.raw);
+      parts.checkHost(isVisit(request) ? { ...origin, secFetchSite: undefined } : origin);
+    } catch (thrown) {
+      const error = toRequestError(thrown);
+      parts.log.warn(
+        { code: error.code, host: request.headers.host, origin: request.headers.origin },
+        'request refused',
+      );
+      await sendError(request.url, reply, error);
+      return;
+    }
+    if (!isUnmatched(request)) return;
+    const methods = parts.methodsOf(request.url);
+    if (methods.length === 0) return;
+    const allow = [...new Set([...methods, 'OPTIONS'])].sort().join(', ');
+    void reply.header('allow', allow);
+    if (request.method === 'OPTIONS') {
+      await reply.status(204).send();
+      return;
+    }
+    await sendError(
+      request.url,
+      reply,
+      new HeddleError('method_not_allowed', `${request.method} is not answered here: use ${allow}.`, {
+        details: { allow },
+      }),
+    );
+  });
+}
+
+/** No route of ours has it; what the editor answers for any address counts as none where no page can be. */
+function isUnmatched(request: FastifyRequest): boolean {
+  return request.is404 || (request.routeOptions.url === '/*' && machinePaths.test(request.url));
+}

@@ -1,0 +1,15 @@
+import type { HeddleError } from '@heddle/core';
+import type { FastifyReply } from 'fastify';
+import { hasProblemDetails, problemDetails } from '../publishing/problem-details.js';
+import { errorBody, retryAfterOf } from './error-reply.js';
+
+/** Answers with an error in the form of its address: `{ error }`, or problem details under `/v1`. */
+export function sendError(url: string, reply: FastifyReply, error: HeddleError): FastifyReply {
+  const wait = retryAfterOf(error);
+  if (wait !== undefined) void reply.header('retry-after', String(wait));
+  const isProblem = hasProblemDetails(url);
+  return reply
+    .status(error.status)
+    .header('content-type', isProblem ? 'application/problem+json; charset=utf-8' : 'application/json; charset=utf-8')
+    .send(JSON.stringify(isProblem ? problemDetails(error) : errorBody(error)));
+}
