@@ -1,4 +1,11 @@
-import { defaultProject, HeddleError, type Principal, type ResourceName, type RunCaller } from '@heddle/core';
+import {
+  defaultProject,
+  HeddleError,
+  type Permission,
+  type Principal,
+  type ResourceName,
+  type RunCaller,
+} from '@heddle/core';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 
 /** Who asks, for each request that passed the guard. */
@@ -14,6 +21,17 @@ const resources = new WeakMap<object, ResourceName>();
 
 export function setResource(request: object, resource: ResourceName): void {
   resources.set(request, resource);
+}
+
+/** What the route of each request needs, where it needs a permission. */
+const rules = new WeakMap<object, Permission>();
+
+export function setRule(request: object, permission: Permission): void {
+  rules.set(request, permission);
+}
+
+export function ruleOf(request: object): Permission | undefined {
+  return rules.get(request);
 }
 
 export function resourceOf(request: object): ResourceName | undefined {

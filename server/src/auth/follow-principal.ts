@@ -16,6 +16,7 @@ export type FollowedPrincipal = () => Promise<Principal>;
 /**
  * Finds again and again who opened a connection that stays open, with the rights of that moment. Asking counts neither as a call of a
  * key nor as a use of a session, and a session is known by its id, since its token is given out anew while the connection lives.
+ * Nothing is looked up before the first question: most answers are over by then.
  */
 export function followPrincipal(
   { stores, identity }: FollowParts,
@@ -24,15 +25,20 @@ export function followPrincipal(
 ): FollowedPrincipal {
   if (principal.kind === 'key') return () => settled(() => principalById(stores, principal.id));
   if (principal.kind !== 'user') return () => identity.identify(credentials);
-  const token = readSessionCookie(credentials.headers)?.token;
-  const session = token === undefined ? undefined : stores.sessions.find(token);
-  const id = session === undefined || session === 'ended' ? undefined : session.id;
+  let id: string | undefined;
   return () =>
     settled(() => {
+      id ??= sessionIdOf(stores, credentials);
       if (id === undefined || !stores.sessions.isAlive(id))
         throw new HeddleError('session_expired', 'Your session has ended: sign in again.');
       return principalById(stores, principal.id);
     });
+}
+
+function sessionIdOf({ sessions }: IdentityStores, { headers }: Credentials): string | undefined {
+  const token = readSessionCookie(headers)?.token;
+  const session = token === undefined ? undefined : sessions.find(token);
+  return session === undefined || session === 'ended' ? undefined : session.id;
 }
 
 const settled = (find: () => Principal): Promise<Principal> => new Promise((resolve) => resolve(find()));

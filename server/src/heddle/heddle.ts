@@ -6,6 +6,7 @@ import { AuditContentService } from '../audit/audit-content.service.js';
 import { ContentKeeper } from '../audit/content-keeper.js';
 import { AccountService } from '../auth/account.service.js';
 import { createAccountIdentity } from '../auth/account-identity.js';
+import { CallerRights } from '../auth/caller-rights.js';
 import type { Identity } from '../auth/identity.js';
 import { KeyService } from '../auth/key.service.js';
 import { ProjectService } from '../auth/project.service.js';
@@ -71,6 +72,8 @@ export interface Heddle {
   readonly tools: ToolService;
   readonly models: ModelService;
   readonly identity: Identity;
+  /** Whether those who hear for long still may. */
+  readonly rights: CallerRights;
   readonly accounts: AccountService;
   readonly users: UserService;
   readonly sessions: SessionService;
@@ -96,6 +99,13 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
   const { identity: stores, audit } = parts;
   const accounts = new AccountService({ stores, audit, clock, isForced: isPublicPlace(settings) });
   const ownership = createOwnership(parts);
+  const identity = createAccountIdentity({
+    stores,
+    clock,
+    rates: accounts.rates,
+    commandToken: accounts.commandToken,
+    isSignInNeeded: () => accounts.isSignInNeeded(),
+  });
   const topics = new TopicHub();
   const hub = new RunHub(journal, clock);
   const compile = new CompileService(parts);
@@ -213,13 +223,8 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     keys: new KeyService({ stores, audit }),
     projects: new ProjectService({ stores, audit, clock }),
     provider: createProvider(settings, { stores, audit, clock, accounts }),
-    identity: createAccountIdentity({
-      stores: parts.identity,
-      clock,
-      rates: accounts.rates,
-      commandToken: accounts.commandToken,
-      isSignInNeeded: () => accounts.isSignInNeeded(),
-    }),
+    identity,
+    rights: new CallerRights({ stores, identity, clock }),
     ownership,
     recover: async (wasStoppedOrderly) => {
       const { crashLimit } = settings;

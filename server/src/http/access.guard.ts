@@ -2,7 +2,7 @@ import { authorise, HeddleError, Permission, type Principal, type ResourceName }
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Socket } from 'socket.io';
-import { principalOf, requestOf, setPrincipal, setResource } from '../auth/caller.js';
+import { principalOf, requestOf, setPrincipal, setResource, setRule } from '../auth/caller.js';
 import { checkAccess } from '../auth/check-access.js';
 import type { Credentials } from '../auth/identity.js';
 import { limitCaller } from '../auth/limit-caller.js';
@@ -35,6 +35,7 @@ export class AccessGuard implements CanActivate {
     }
     const resource = await this.resourceOf(context, principal, permission.data, view);
     setResource(request, resource);
+    setRule(request, permission.data);
     checkAccess(principal, permission.data, resource, this.heddle.clock);
     return true;
   }
@@ -73,6 +74,10 @@ function credentialsOf(context: ExecutionContext): Credentials {
   if (context.getType() === 'ws') {
     return socketCredentials(context.switchToWs().getClient<Socket>());
   }
-  const { headers, ip, method, url } = context.switchToHttp().getRequest<FastifyRequest>();
+  return requestCredentials(context.switchToHttp().getRequest<FastifyRequest>());
+}
+
+/** What of a request tells who makes it. */
+export function requestCredentials({ headers, ip, method, url }: FastifyRequest): Credentials {
   return { headers, ip, method, url };
 }

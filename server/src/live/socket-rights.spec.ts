@@ -40,7 +40,7 @@ describe('a socket that stays open', () => {
       socket.once('disconnect', () => resolve('cut'));
       socket.once('failed', ({ topic }: { readonly topic: string }) => resolve(`over: ${topic}`));
     });
-    await clock.advance(2000);
+    await clock.advance(500);
     return word;
   }
 

@@ -1,5 +1,6 @@
-import type { StreamEvent } from '@heddle/core';
+import type { HeddleError, StreamEvent } from '@heddle/core';
 import type { ServerResponse } from 'node:http';
+import { errorBody } from '../http/error-reply.js';
 import type { LiveSink } from './run-subscriber.js';
 
 const beatMs = 15_000;
@@ -41,6 +42,11 @@ export function openEventStream(response: ServerResponse, headers: Readonly<Reco
       response.destroy();
     },
   };
+}
+
+/** Ends an event stream early with a last event, `problem`, whose data is the body of an error. */
+export function endWithProblem(response: ServerResponse, error: HeddleError): void {
+  if (response.writable) response.end(`event: problem\ndata: ${JSON.stringify(errorBody(error))}\n\n`);
 }
 
 const written = new WeakMap<readonly StreamEvent[], string>();

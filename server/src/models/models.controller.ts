@@ -13,6 +13,7 @@ import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access, anywhere } from '../http/access.js';
 import { closeSignal } from '../http/close-signal.js';
+import { hearingSignal, lostRight } from '../http/hearing-signal.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 import { streamAnswer } from './stream-answer.js';
@@ -86,9 +87,10 @@ export class ModelsController {
     @Body({ schema: TryModelRequest }) request: TryModelRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const events = await this.heddle.models.tryPrompt(id, request, closeSignal(reply));
+    const signal = hearingSignal(this.heddle, reply);
+    const events = await this.heddle.models.tryPrompt(id, request, signal);
     reply.hijack();
-    await streamAnswer(reply.raw, events);
+    await streamAnswer(reply.raw, events, () => lostRight(signal));
   }
 
   /** What an embedder, a reranker or a classifier says of texts. */

@@ -1,10 +1,14 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { toErrorValue, type GenerateEvent } from '@heddle/core';
+import { toErrorValue, type GenerateEvent, type HeddleError } from '@heddle/core';
 import { securityHeaders } from '../http/security-headers.js';
 
-/** Writes what a model gives as an event stream; a failure comes as its last event, `{ "type": "error", "error": … }`. */
-export async function streamAnswer(response: ServerResponse, events: AsyncIterable<GenerateEvent>): Promise<void> {
+/** Writes what a model gives as an event stream; a failure comes as its last event, `{ "type": "error", "error": … }`, also for who may no longer hear. */
+export async function streamAnswer(
+  response: ServerResponse,
+  events: AsyncIterable<GenerateEvent>,
+  lost: () => HeddleError | undefined,
+): Promise<void> {
   response.writeHead(200, {
     ...securityHeaders,
     'content-type': 'text/event-stream; charset=utf-8',
@@ -20,7 +24,7 @@ export async function streamAnswer(response: ServerResponse, events: AsyncIterab
   try {
     for await (const event of events) await send(event);
   } catch (error) {
-    await send({ type: 'error', error: toErrorValue(error) });
+    await send({ type: 'error', error: toErrorValue(lost() ?? error) });
   }
   response.end();
 }

@@ -6,7 +6,7 @@ import { Caller } from '../auth/caller.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
-import { closeSignal } from '../http/close-signal.js';
+import { hearingSignal, lostRight } from '../http/hearing-signal.js';
 import { Reply } from '../http/reply.js';
 import { securityHeaders } from '../http/security-headers.js';
 import { publishedOpenApi } from './published-openapi.js';
@@ -70,13 +70,13 @@ export class PublishedController {
       await reply.status(202).header('preference-applied', 'respond-async').send({ runId, status: 'queued' });
       return;
     }
-    const closed = closeSignal(reply);
+    const closed = hearingSignal(this.heddle, reply);
     if (settings.cancelOnDisconnect === 'true')
       closed.addEventListener('abort', () => {
         if (!reply.raw.writableFinished) void this.cancelQuietly(runId, principal);
       });
     if (isStream) {
-      await this.stream(runId, principal, 0, reply);
+      await this.stream(runId, principal, 0, reply, closed);
       return;
     }
     const waiting = timeoutMs === undefined ? { signal: closed } : { signal: closed, timeoutMs };
@@ -104,11 +104,17 @@ export class PublishedController {
   ): Promise<void> {
     if (lastEventId !== undefined && !/^\d{1,15}$/.test(lastEventId))
       throw new HeddleError('bad_request', 'Last-Event-ID must be the id of the last event that was received.');
-    await this.stream(id, caller, Number(lastEventId ?? 0), reply);
+    await this.stream(id, caller, Number(lastEventId ?? 0), reply, hearingSignal(this.heddle, reply));
   }
 
-  private async stream(runId: string, principal: Principal, after: number, reply: FastifyReply): Promise<void> {
-    const events = await this.runs.stream(runId, principal, { after, signal: closeSignal(reply) });
+  private async stream(
+    runId: string,
+    principal: Principal,
+    after: number,
+    reply: FastifyReply,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const events = await this.runs.stream(runId, principal, { after, signal });
     const head = reply.getHeaders();
     reply.hijack();
     const { raw } = reply;
@@ -120,10 +126,12 @@ export class PublishedController {
       'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',
     });
+    raw.flushHeaders();
     for await (const event of events) {
       if (!raw.write(eventText(event)) && !raw.destroyed) await Promise.race([once(raw, 'drain'), once(raw, 'close')]);
     }
-    raw.end();
+    const lost = lostRight(signal);
+    raw.end(lost === undefined ? '' : eventText({ type: 'error', code: lost.code, message: lost.message, runId }));
   }
 
   private async cancelQuietly(runId: string, principal: Principal): Promise<void> {

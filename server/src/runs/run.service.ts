@@ -67,7 +67,7 @@ export class RunService {
     return this.get(runId);
   }
 
-  /** Waits until the run has ended or waits for a person. The signal ends the waiting, not the run. Errors: `shutting_down`. */
+  /** Waits until the run has ended or waits for a person. The signal ends the waiting, not the run. Errors: `shutting_down`, and the signal's reason. */
   async settled(runId: string, signal?: AbortSignal): Promise<RunSummary> {
     const aborted = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
     for (;;) {
@@ -75,6 +75,7 @@ export class RunService {
       try {
         const summary = await this.parts.journal.summary(runId);
         if (isTerminal(summary.status) || (await this.isAtRest(runId))) return summary;
+        if (signal?.reason instanceof HeddleError) throw signal.reason;
         if (signal?.aborted === true || this.parts.queue.isStopping)
           throw new HeddleError(
             'shutting_down',

@@ -22,10 +22,10 @@ import { View, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
-import { closeSignal } from '../http/close-signal.js';
+import { hearingSignal, lostRight } from '../http/hearing-signal.js';
 import { Reply } from '../http/reply.js';
 import { securityHeaders } from '../http/security-headers.js';
-import { openEventStream } from '../live/sse.js';
+import { endWithProblem, openEventStream } from '../live/sse.js';
 import type { StartRun } from './run-acceptor.js';
 
 /** A run without inputs needs no body. */
@@ -187,7 +187,12 @@ export class RunsController {
     }
     reply.hijack();
     const stop = this.heddle.hub.watch(id, after, openEventStream(reply.raw, securityHeaders));
-    reply.raw.once('close', stop);
+    const signal = hearingSignal(this.heddle, reply);
+    signal.addEventListener('abort', () => {
+      stop();
+      const lost = lostRight(signal);
+      if (lost !== undefined) endWithProblem(reply.raw, lost);
+    });
   }
 
   @Post('runs/:id/cancel')
@@ -241,7 +246,7 @@ export class RunsController {
     void reply.header('location', `/api/runs/${accepted.runId}`);
     if (query.wait === '1' || query.wait === 'true') {
       void reply.status(200);
-      return this.heddle.runs.wait(accepted.runId, closeSignal(reply));
+      return this.heddle.runs.wait(accepted.runId, hearingSignal(this.heddle, reply));
     }
     void reply.status(202);
     return accepted;

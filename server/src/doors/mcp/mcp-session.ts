@@ -7,6 +7,8 @@ import {
   type ServerNotification,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Heddle } from '../../heddle/heddle.js';
+import type { Credentials } from '../../auth/identity.js';
+import { checkMayRun } from '../caller-of.js';
 import { followRun, sourcesOf } from '../follow-run.js';
 import type { Published } from '../published.js';
 import { workflowTools } from './workflow-tools.js';
@@ -15,7 +17,13 @@ import { workflowTools } from './workflow-tools.js';
 export interface McpParts {
   readonly heddle: Heddle;
   readonly published: Published;
+  /** Who uses the session, as they showed themselves last. */
+  readonly caller: () => McpCaller;
+}
+
+export interface McpCaller {
   readonly principal: Principal;
+  readonly credentials: Credentials;
 }
 
 interface CallExtra {
@@ -30,7 +38,7 @@ export function createMcpServer(parts: McpParts) {
   // eslint-disable-next-line @typescript-eslint/no-deprecated
   const server = new Server({ name: 'heddle', version: '1' }, { capabilities: { tools: {} } });
   server.setRequestHandler(ListToolsRequestSchema, async () => {
-    const tools = await workflowTools(parts.heddle, parts.published, parts.principal);
+    const tools = await workflowTools(parts.heddle, parts.published, parts.caller().principal);
     return { tools: tools.map(({ tool }) => tool) };
   });
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
@@ -53,15 +61,23 @@ async function callWorkflow(
   slug: string,
   inputs: Readonly<Record<string, unknown>>,
   call: CallExtra,
-  { heddle, published, principal }: McpParts,
+  { heddle, published, caller }: McpParts,
 ): Promise<CallToolResult> {
+  const { principal, credentials } = caller();
   const known = (await workflowTools(heddle, published, principal)).find(({ tool }) => tool.name === slug);
   if (known === undefined) throw new HeddleError('tool_unknown', `There is no tool '${slug}'.`);
-  const { plan, replyCeiling, version } = known.workflow;
+  const { plan, replyCeiling, version, workflowId } = known.workflow;
   const { runId } = await published.start({ slug, version, inputs, principal, door: 'mcp' });
+  const lost = new AbortController();
+  const stop = heddle.rights.watch({
+    ...{ principal, credentials },
+    check: (now) => checkMayRun(heddle, now, workflowId),
+    onLost: (error) => lost.abort(error),
+  });
+  const signal = AbortSignal.any([call.signal, lost.signal]);
   let progress = 0;
   try {
-    for await (const part of followRun({ ...sourcesOf(heddle), runId, plan, replyCeiling, signal: call.signal })) {
+    for await (const part of followRun({ ...sourcesOf(heddle), runId, plan, replyCeiling, signal })) {
       if (part.type === 'result') return resultOf(part.outputs);
       progress += part.delta.length;
       if (call.progressToken !== undefined)
@@ -71,10 +87,21 @@ async function callWorkflow(
         });
     }
   } catch (error) {
-    if (call.signal.aborted) await heddle.runs.cancel(runId, principal.id, 'The caller cancelled the call.');
-    throw error;
+    if (lost.signal.aborted) await cancel(heddle, runId, principal, 'The caller may no longer hear it.');
+    else if (call.signal.aborted) await cancel(heddle, runId, principal, 'The caller cancelled the call.');
+    throw lost.signal.aborted ? lost.signal.reason : error;
+  } finally {
+    stop();
   }
   throw new HeddleError('stream_incomplete', `The run ${runId} ended without a result.`);
+}
+
+async function cancel({ runs }: Heddle, runId: string, principal: Principal, reason: string): Promise<void> {
+  try {
+    await runs.cancel(runId, principal.id, reason);
+  } catch (error) {
+    if (toHeddleError(error).code !== 'run_terminal') throw error;
+  }
 }
 
 /** One text output is the answer; more are told as JSON, which programs find under `structuredContent` too. */

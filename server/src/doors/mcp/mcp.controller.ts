@@ -1,12 +1,14 @@
-import { HeddleError, type Principal } from '@heddle/core';
+import { HeddleError } from '@heddle/core';
 import type { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { All, Body, Controller, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { Heddle } from '../../heddle/heddle.js';
 import { HEDDLE } from '../../heddle/token.js';
+import { requestCredentials } from '../../http/access.guard.js';
 import { Access } from '../../http/access.js';
 import { callerOf } from '../caller-of.js';
+import type { McpCaller } from './mcp-session.js';
 import { PUBLISHED, type Published } from '../published.js';
 
 /** Most sessions that are open at once; the oldest gives way. */
@@ -14,8 +16,8 @@ const mostSessions = 1000;
 
 interface Session {
   readonly transport: StreamableHTTPServerTransport;
-  /** Only who opened a session may use it. */
-  readonly principal: string;
+  /** Only who opened a session may use it, with the rights of each moment. */
+  caller: McpCaller;
 }
 
 /** Published workflows as tools of the Model Context Protocol, over streamable HTTP. */
@@ -34,15 +36,18 @@ export class McpController {
     const principal = await callerOf(this.heddle, request);
     const id = request.headers['mcp-session-id'];
     const known = typeof id === 'string' ? this.sessions.get(id) : undefined;
-    if (id !== undefined && known?.principal !== principal.id)
+    if (id !== undefined && known?.caller.principal.id !== principal.id)
       throw new HeddleError('not_found', 'The session has ended: begin a new one.');
-    const transport = known?.transport ?? (await this.open(principal));
+    const caller = { principal, credentials: requestCredentials(request) };
+    if (known !== undefined) known.caller = caller;
+    const transport = known?.transport ?? (await this.open(caller));
+    if (request.method === 'GET') this.watchStream(caller, transport, reply);
     reply.hijack();
     await transport.handleRequest(request.raw, reply.raw, body);
   }
 
   /** The protocol's own library is loaded by the first who speaks it. */
-  private async open(principal: Principal): Promise<StreamableHTTPServerTransport> {
+  private async open(caller: McpCaller): Promise<StreamableHTTPServerTransport> {
     const [{ StreamableHTTPServerTransport: Transport }, { createMcpServer }] = await Promise.all([
       import('@modelcontextprotocol/sdk/server/streamableHttp.js'),
       import('./mcp-session.js'),
@@ -50,7 +55,7 @@ export class McpController {
     const transport = new Transport({
       sessionIdGenerator: () => randomUUID(),
       onsessioninitialized: (id) => {
-        this.sessions.set(id, { transport, principal: principal.id });
+        this.sessions.set(id, session);
         const oldest = this.sessions.entries().next();
         if (this.sessions.size <= mostSessions || oldest.done === true) return;
         this.sessions.delete(oldest.value[0]);
@@ -58,7 +63,22 @@ export class McpController {
       },
       onsessionclosed: (id) => void this.sessions.delete(id),
     });
-    await createMcpServer({ heddle: this.heddle, published: this.published, principal }).connect(transport);
+    const session: Session = { transport, caller };
+    const { heddle, published } = this;
+    await createMcpServer({ heddle, published, caller: () => session.caller }).connect(transport);
     return transport;
+  }
+
+  /** Ends what a session hears unasked, once its owner is nobody any more; calls look after themselves, so that they say why. */
+  private watchStream(caller: McpCaller, transport: StreamableHTTPServerTransport, reply: FastifyReply): void {
+    const stop = this.heddle.rights.watch({
+      ...caller,
+      check: ({ roles, name }) => {
+        if ([...roles.values()].every((held) => held.length === 0))
+          throw new HeddleError('forbidden', `'${name}' is in no project any more.`);
+      },
+      onLost: () => transport.closeStandaloneSSEStream(),
+    });
+    reply.raw.once('close', stop);
   }
 }

@@ -1,3 +1,4 @@
+import type { Principal } from '@heddle/core';
 import { Body, Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -5,6 +6,7 @@ import type { Heddle } from '../../heddle/heddle.js';
 import { HEDDLE } from '../../heddle/token.js';
 import { Access } from '../../http/access.js';
 import { closeSignal } from '../../http/close-signal.js';
+import { hearingSignal } from '../../http/hearing-signal.js';
 import { Reply } from '../../http/reply.js';
 import { securityHeaders } from '../../http/security-headers.js';
 import { callerOf } from '../caller-of.js';
@@ -71,8 +73,11 @@ export class OpenAiController {
     @Res() reply: FastifyReply,
     @Body({ schema: ChatRequest }) body: ChatRequest,
   ): Promise<void> {
-    const signal = closeSignal(reply);
-    const run = await this.service.chat(body, await callerOf(this.heddle, request));
+    const principal = await callerOf(this.heddle, request);
+    let check = (_now: Principal): Promise<void> => Promise.resolve();
+    const signal = hearingSignal(this.heddle, reply, { principal, check: (now) => check(now) });
+    const run = await this.service.chat(body, principal);
+    check = (now) => this.service.checkMayHear(run, now);
     const completion: Completion = {
       runId: run.runId,
       model: body.model,

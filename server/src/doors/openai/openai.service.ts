@@ -1,6 +1,7 @@
 import { authorise, HeddleError, type LabelLevel, type Plan, type Principal, type RunCaller } from '@heddle/core';
 import { homeOf } from '../../auth/project-view.js';
 import type { Heddle } from '../../heddle/heddle.js';
+import { lostRight } from '../../http/hearing-signal.js';
 import { checkMayRun, checkMayTry } from '../caller-of.js';
 import { followRun, sourcesOf, type Followed } from '../follow-run.js';
 import type { Published } from '../published.js';
@@ -12,6 +13,7 @@ import { lastUserText, readMessages } from './read-messages.js';
 /** A run that answers a chat request. */
 export interface ChatRun {
   readonly runId: string;
+  readonly asked: { readonly workflowId: string } | { readonly model: string };
   readonly plan: Plan;
   /** The output that is the answer. */
   readonly output: string;
@@ -74,19 +76,28 @@ export class OpenAiService {
       door: 'chat',
       ...(request.user == null ? {} : { endUser: request.user }),
     });
-    return { runId, plan: workflow.plan, output: face.output, replyCeiling: workflow.replyCeiling };
+    const { plan, replyCeiling, workflowId } = workflow;
+    return { runId, asked: { workflowId }, plan, output: face.output, replyCeiling };
+  }
+
+  /** Whether somebody may still hear what a run answers. Errors: `unauthorized`, `not_found`, `forbidden`. */
+  checkMayHear({ asked }: ChatRun, principal: Principal): Promise<void> {
+    return 'workflowId' in asked
+      ? checkMayRun(this.heddle, principal, asked.workflowId)
+      : checkMayTry(this.heddle, principal, asked.model);
   }
 
   /** One vector a text. Errors: as `chat`. */
   async embed(request: EmbeddingsRequest, principal: Principal, signal: AbortSignal) {
     await this.checkModel(request.model, principal);
     const texts = typeof request.input === 'string' ? [request.input] : request.input;
-    const run = await this.begin(embedDocument(request.model), { texts }, 'vectors', caller(principal, 'embeddings'));
+    const from = caller(principal, 'embeddings');
+    const run = await this.begin(request.model, embedDocument(request.model), { texts }, 'vectors', from);
     const { vectors } = await this.result(run, signal);
     return { runId: run.runId, vectors: Array.isArray(vectors) ? (vectors as readonly (readonly number[])[]) : [] };
   }
 
-  /** What leaves the run. The run of somebody who went away is cancelled. */
+  /** What leaves the run. The run of somebody who went away, or may no longer hear, is cancelled. */
   async *follow(run: ChatRun, signal: AbortSignal): AsyncGenerator<Followed, void, void> {
     let isOver = false;
     try {
@@ -96,7 +107,7 @@ export class OpenAiService {
       }
     } catch (error) {
       isOver = !(error instanceof HeddleError) || !giveUps.has(error.code);
-      throw error;
+      throw lostRight(signal) ?? error;
     } finally {
       if (!isOver) await this.giveUp(run.runId);
     }
@@ -119,10 +130,11 @@ export class OpenAiService {
         },
       );
     const from = caller(principal, 'chat', request.user ?? undefined);
-    return this.begin(chatDocument(request), { messages }, 'text', from);
+    return this.begin(request.model, chatDocument(request), { messages }, 'text', from);
   }
 
   private async begin(
+    model: string,
     document: Parameters<Heddle['compile']['plan']>[0],
     inputs: Record<string, unknown>,
     output: string,
@@ -130,7 +142,7 @@ export class OpenAiService {
   ): Promise<ChatRun> {
     const compiled = await this.heddle.compile.plan(document);
     const { runId } = await this.heddle.runs.start({ document, request: { inputs }, trigger: 'api', caller: from });
-    return { runId, plan: compiled.plan, output, replyCeiling: 'restricted' };
+    return { runId, asked: { model }, plan: compiled.plan, output, replyCeiling: 'restricted' };
   }
 
   /** A name that is neither a workflow nor a model answers as OpenAI does. */

@@ -9,6 +9,7 @@ import {
 import { createFakeEmbedder, createFakeLanguageModel, type FakeScript } from '@heddle/core/testing';
 import { resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
+import { CallerRights } from '../../auth/caller-rights.js';
 import type { Identity } from '../../auth/identity.js';
 import { createApp } from '../../http/create-app.js';
 import { createTestHeddle } from '../../testing/test-heddle.js';
@@ -23,7 +24,8 @@ export async function openDoors(script: FakeScript, documents: Readonly<Record<s
     nodes: [...standardNodes, withhold],
     models: hubOf(model, createFakeEmbedder({ dimensions: 8 })),
   });
-  const app = await createApp({ ...heddle, identity }, { published: createTestPublished(heddle, documents) });
+  const rights = new CallerRights({ stores: heddle.parts.identity, identity, clock: heddle.clock });
+  const app = await createApp({ ...heddle, identity, rights }, { published: createTestPublished(heddle, documents) });
   await app.listen(0, '127.0.0.1');
   const address = await app.getUrl();
   return {

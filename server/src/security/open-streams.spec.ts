@@ -1,0 +1,201 @@
+import { KeyScopes, localPrincipal, type GenerateEvent, type ModelHub } from '@heddle/core';
+import { createFakeClock, type FakeClock } from '@heddle/core/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { echoDocument } from '../testing/echo-document.js';
+import { createFakeEngine, type FakeEngine } from '../testing/fake-engine.js';
+import { startTestServer, type TestServer } from '../testing/test-server.js';
+
+/** A model that says one word and then nothing, until it is stopped. */
+async function* generate(
+  _request: unknown,
+  { signal }: { readonly signal: AbortSignal },
+): AsyncGenerator<GenerateEvent> {
+  yield { type: 'text', text: 'One' };
+  await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))));
+}
+
+/** Every door behind which somebody waits or listens. */
+type Door = (headers: Record<string, string>, fresh: () => Promise<string>) => Promise<Response>;
+
+let server: TestServer;
+let engine: FakeEngine;
+let clock: FakeClock;
+let count = 0;
+let ended = 0;
+
+beforeAll(async () => {
+  clock = createFakeClock();
+  engine = createFakeEngine();
+  const models: Partial<Record<keyof ModelHub, unknown>> = {
+    list: () => Promise.resolve([]),
+    languageModel: () => Promise.resolve({ generate }),
+    card: () => ({ kind: 'generate' }),
+    hosts: () => [],
+    watch: () => () => undefined,
+    close: () => Promise.resolve(),
+  };
+  server = await startTestServer({
+    settings: { HEDDLE_SIGN_IN: 'required', HEDDLE_CANCEL_ON_DISCONNECT: 'true' },
+    ...{ clock, engine, models: models as ModelHub, withStoredJournal: true, withStandardNodes: true },
+  });
+  await server.heddle.workflows.create(echoDocument(), 'echo');
+  await server.heddle.publishing.versions.publish('echo', { acceptDataMap: true }, localPrincipal);
+});
+afterAll(() => server.close());
+
+const send = (method: string, path: string, headers: object, body?: unknown): Promise<Response> =>
+  fetch(`${server.address}${path}`, {
+    method,
+    headers: { accept: 'application/json', 'content-type': 'application/json', origin: server.address, ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+const question = { question: 'why' };
+const stream = { accept: 'text/event-stream' };
+const both = { accept: 'application/json, text/event-stream' };
+
+/** A session of the MCP door. */
+async function mcp(headers: object): Promise<Record<string, string>> {
+  const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 't', version: '1' } };
+  const reply = await send(
+    'POST',
+    '/mcp',
+    { ...both, ...headers },
+    { jsonrpc: '2.0', id: 1, method: 'initialize', params },
+  );
+  await reply.text();
+  const session = { ...headers, 'mcp-session-id': reply.headers.get('mcp-session-id') ?? '' };
+  const note = { jsonrpc: '2.0', method: 'notifications/initialized' };
+  await (await send('POST', '/mcp', { ...both, ...session }, note)).text();
+  return session;
+}
+
+const doors: Readonly<Record<string, Door>> = {
+  'GET /api/runs/:id/events': async (headers, fresh) => send('GET', `/api/runs/${await fresh()}/events`, headers),
+  'GET /v1/runs/:id/events': async (headers, fresh) => send('GET', `/v1/runs/${await fresh()}/events`, headers),
+  'POST /v1/workflows/:slug as a stream': (headers) =>
+    send('POST', '/v1/workflows/echo', { ...headers, ...stream }, question),
+  'POST /v1/workflows/:slug': (headers) => send('POST', '/v1/workflows/echo', headers, question),
+  'POST /api/workflows/:id/runs?wait=1': (headers) =>
+    send('POST', '/api/workflows/echo/runs?wait=1', headers, { inputs: question }),
+  'POST /v1/chat/completions as a stream': (headers) =>
+    send('POST', '/v1/chat/completions', headers, {
+      model: 'echo',
+      stream: true,
+      messages: [{ role: 'user', content: 'why' }],
+    }),
+  'POST /v1/chat/completions': (headers) =>
+    send('POST', '/v1/chat/completions', headers, { model: 'echo', messages: [{ role: 'user', content: 'why' }] }),
+  'POST /mcp, a call': async (headers) => {
+    const params = { name: 'echo', arguments: question };
+    return send(
+      'POST',
+      '/mcp',
+      { ...both, ...(await mcp(headers)) },
+      { jsonrpc: '2.0', id: 2, method: 'tools/call', params },
+    );
+  },
+  'GET /mcp': async (headers) => send('GET', '/mcp', { ...stream, ...(await mcp(headers)) }),
+  'POST /api/models/:id/try': (headers) => send('POST', '/api/models/small/try', headers, { prompt: 'Say one word.' }),
+};
+
+/** A run of the caller that waits, as doors that follow one need it. */
+const freshRun = (headers: object) => async (): Promise<string> => {
+  const reply = await send('POST', '/v1/workflows/echo', { ...headers, prefer: 'respond-async' }, question);
+  return ((await reply.json()) as { runId: string }).runId;
+};
+
+/** Somebody new, by session and by key. */
+function somebody() {
+  const { users, projects, sessions, keys } = server.heddle.parts.identity;
+  const user = users.create({ email: `eve${(count += 1)}@example.org`, name: 'Eve' });
+  projects.setRoles('default', `user:${user.id}`, ['owner']);
+  const { token, session } = sessions.begin(user.id, { isSecure: false, agent: 'eve' });
+  const permissions = ['run:start', 'run:read', 'model:write'];
+  const scopes = KeyScopes.parse({ permissions, expiresAt: clock.now() + 60_000 });
+  const { key, secret } = keys.create({ name: 'k', project: 'default', owner: `user:${user.id}`, scopes });
+  return { user, session, key, cookie: { cookie: `heddle=${token}` }, bearer: { authorization: `Bearer ${secret}` } };
+}
+type Somebody = ReturnType<typeof somebody>;
+
+const losses: Readonly<Record<string, (who: Somebody) => Promise<void> | void>> = {
+  'the session ends': ({ session }) => server.heddle.parts.identity.sessions.end(session.id),
+  'the user is disabled': ({ user }) => server.heddle.parts.identity.users.setDisabled(user.id, true),
+  'the user leaves the project': ({ user }) =>
+    server.heddle.parts.identity.projects.setRoles('default', `user:${user.id}`, []),
+  'the key is revoked': ({ key }) => server.heddle.parts.identity.keys.revoke(key.id),
+  'the key expires': () => clock.advance(60_000),
+};
+const cases = Object.keys(doors).flatMap((door) => Object.keys(losses).map((loss) => [door, loss] as const));
+
+/** Asks until the door has been reached: its run has begun, or its stream is open. */
+async function until(look: () => boolean): Promise<void> {
+  while (!look()) await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+describe('what somebody hears for long', () => {
+  afterEach(async () => {
+    for (const runId of engine.begun.slice(ended))
+      // Those that were cancelled have ended.
+      await (await engine.driven(runId)).finish().catch(() => undefined);
+    ended = engine.begun.length;
+  });
+
+  it.each(cases)('%s ends, and says why, within a second after %s', async (door, loss) => {
+    const who = somebody();
+    const headers: Record<string, string> = loss.startsWith('the key') ? who.bearer : who.cookie;
+    const before = engine.begun.length;
+    const answer = doors[door]?.(headers, freshRun(headers));
+    const hasRun = door !== 'GET /mcp' && !door.includes('models');
+    if (hasRun) await until(() => engine.begun.length > before);
+    else expect((await answer)?.status).toBe(200);
+    // Streams that are open: their first piece has come, or their headers have.
+    const isStream =
+      door.startsWith('GET') || door.includes('stream') || door.includes('/mcp') || door.includes('/try');
+    if (isStream) expect((await answer)?.status).toBe(200);
+    await clock.advance(500);
+    await losses[loss]?.(who);
+    await clock.advance(500);
+    const reply = await answer;
+    const text = await reply?.text();
+    if (isStream) expect([door, reply?.status]).toEqual([door, 200]);
+    else expect([401, 403, 404]).toContain(reply?.status);
+    if (door !== 'GET /mcp')
+      expect(text).toMatch(/session_expired|unauthorized|forbidden|not_found|key_|has ended|not do it/);
+  });
+
+  it('goes on for who still may', async () => {
+    const who = somebody();
+    const runId = await freshRun(who.bearer)();
+    const reply = await send('GET', `/v1/runs/${runId}/events`, who.bearer);
+    await clock.advance(30_000);
+    await (await engine.driven(runId)).finish({ answer: 'because' });
+    expect(await reply.text()).toContain('event: result');
+  });
+
+  it('has at /mcp the rights of each moment, not those of who opened the session', async () => {
+    const who = somebody();
+    const session = await mcp(who.cookie);
+    const tools = async (): Promise<string> =>
+      (await send('POST', '/mcp', { ...both, ...session }, { jsonrpc: '2.0', id: 3, method: 'tools/list' })).text();
+    expect(await tools()).toContain('"name":"echo"');
+    server.heddle.parts.identity.projects.setRoles('default', `user:${who.user.id}`, ['viewer']);
+    expect(await tools()).toContain('"tools":[]');
+  });
+
+  it('leaves the run alone where it was only watched, and cancels it as the door says', async () => {
+    const who = somebody();
+    const statusOf = async (runId: string): Promise<string> => (await server.heddle.runs.summary(runId)).status;
+    const watched = await freshRun(who.cookie)();
+    const events = await send('GET', `/v1/runs/${watched}/events`, who.cookie);
+    const asked = await send('POST', '/v1/workflows/echo', { ...who.cookie, ...stream }, question);
+    const [, own] = /runs\/([^/]+)$/.exec(asked.headers.get('location') ?? '') ?? [];
+    server.heddle.parts.identity.sessions.end(who.session.id);
+    await clock.advance(500);
+    await Promise.all([events.text(), asked.text()]);
+    for (;;) {
+      if ((await statusOf(own ?? '')) === 'cancelled') break;
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    expect(await statusOf(watched)).toBe('running');
+  });
+});
