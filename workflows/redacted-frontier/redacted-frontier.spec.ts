@@ -1,10 +1,10 @@
-import { createConnections } from '@heddle/adapters/connections';
 import { Connection, createCatalog, type Resources } from '@heddle/core';
 import { standardNodes } from '@heddle/nodes';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { clock, runFile, type TestRun } from '../testing/open-test-heddle.js';
+import { oneConnection } from '../testing/one-connection.js';
+import { runFile, type TestRun } from '../testing/open-test-heddle.js';
 import { harmless, kinds, plant } from './plant.js';
 import { startRecordingServer } from './recording-server.js';
 
@@ -18,23 +18,7 @@ describe('redacted-frontier', () => {
   beforeAll(async () => {
     server = await startRecordingServer();
     const connection = Connection.parse({ id: 'openai', kind: 'openai-compatible', baseUrl: server.address });
-    const hub = createConnections({
-      store: {
-        list: async () => [connection],
-        get: async () => connection,
-        save: async () => undefined,
-        delete: async () => undefined,
-      },
-      vault: {
-        list: async () => [],
-        set: async () => undefined,
-        get: async () => 'key-of-the-test',
-        delete: async () => undefined,
-      },
-      clock,
-      random: Math.random,
-      readFile: async () => new Uint8Array(),
-    });
+    const hub = oneConnection(connection);
     // The workflow asks for a language model only.
     const resources: Resources = { use: async (_kind, ...[id = '']) => (await hub.languageModel(id)) as never };
     const catalog = createCatalog(standardNodes);

@@ -1,10 +1,9 @@
-import { createConnections } from '@heddle/adapters/connections';
 import { Connection, type LanguageModel } from '@heddle/core';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
-import { clock } from './open-test-heddle.js';
+import { oneConnection } from './one-connection.js';
 
 const Body = z.object({ model: z.string(), messages: z.array(z.object({ role: z.string(), content: z.unknown() })) });
 
@@ -63,23 +62,7 @@ export async function startScriptedProvider(
     attempts: 1,
     prices: [{ model: '*', inputPerMillion: 1, outputPerMillion: 2, asOf: '2026-11-24' }],
   });
-  const hub = createConnections({
-    store: {
-      list: async () => [connection],
-      get: async () => connection,
-      save: async () => undefined,
-      delete: async () => undefined,
-    },
-    vault: {
-      list: async () => [],
-      set: async () => undefined,
-      get: async () => 'key-of-the-test',
-      delete: async () => undefined,
-    },
-    clock,
-    random: Math.random,
-    readFile: async () => new Uint8Array(),
-  });
+  const hub = oneConnection(connection);
   return {
     asked,
     languageModel: (id) => hub.languageModel(id),

@@ -5,10 +5,10 @@ import { createCatalog } from '../node/catalog.js';
 import { defineNode, type NodeReference } from '../node/node-definition.js';
 import type { Destination } from '../ports/destination.js';
 import { Json, Text } from '../types/port.js';
+import { base, catalog } from './__fixtures__/plan-documents.js';
 import { compilePlan } from './compile-plan.js';
 import type { CompileFacts } from './facts.js';
 
-const base = { version: 1, category: 'other', summary: 'For tests.', effects: [] } as const;
 const step = { ...base, role: 'step', inputs: { text: Text.optional(), more: Text.optional() } } as const;
 const Named = z.object({ id: z.string().default('') });
 const refersTo = (kind: NodeReference['kind']) => ({
@@ -16,17 +16,8 @@ const refersTo = (kind: NodeReference['kind']) => ({
   references: ({ id }: z.infer<typeof Named>) => [{ kind, id, field: 'id' }],
   run: () => ({}),
 });
-const catalog = createCatalog([
-  defineNode({
-    ...base,
-    type: 'source',
-    title: 'Source',
-    role: 'source',
-    config: z.object({}),
-    inputs: {},
-    outputs: { text: Text },
-    run: () => ({}),
-  }),
+const mapped = createCatalog([
+  ...catalog.list().filter(({ type }) => type === 'source'),
   defineNode({
     ...base,
     type: 'sink',
@@ -85,7 +76,7 @@ function graphOf(nodes: Nodes, edges: readonly string[]): Pick<WorkflowDocument,
   };
 }
 const compile = (nodes: Nodes, edges: readonly string[], inner: Pick<WorkflowDocument, 'workflows'> = {}) =>
-  compilePlan({ heddle: 1, name: 'W', ...graphOf(nodes, edges), ...inner }, catalog, facts);
+  compilePlan({ heddle: 1, name: 'W', ...graphOf(nodes, edges), ...inner }, mapped, facts);
 const lines = (result: ReturnType<typeof compile>): string[] =>
   result.dataMap.map(
     ({ node, destination, kind, level, isLocal, loweredBy }) =>

@@ -1,10 +1,11 @@
-import { useMemo, type ReactElement, type ReactNode } from 'react';
+import { useMemo, type ReactElement } from 'react';
 import { api } from '../api/api.js';
 import { Link } from '../pages/Link.js';
 import { useLoaded } from '../pages/home/use-loaded.js';
 import { useDocument } from '../session.js';
 import { WorkflowLinks } from './WorkflowLinks.js';
-import { Combobox, type ComboboxItem } from './Combobox.js';
+import { ChosenByName } from './ChosenByName.js';
+import type { ComboboxItem } from './Combobox.js';
 import type { FieldProps, InputShared } from './field-props.js';
 
 type Props = FieldProps<'text'> & InputShared;
@@ -32,7 +33,7 @@ export function CollectionInput(props: Props): ReactElement {
         : 'No collection by that name.');
   return (
     <>
-      <NamedInput {...props} items={items} empty={empty} />
+      <ChosenByName {...props} items={items} empty={empty} />
       {chosen === undefined ? null : (
         <p className="field-help">
           {count(chosen.documents, 'document')}, {count(chosen.passages, 'passage')}, embedded by{' '}
@@ -73,36 +74,9 @@ export function WorkflowInput(props: Props): ReactElement {
   );
   return (
     <>
-      <NamedInput {...props} items={items} empty={error?.message ?? 'No other workflow by that name.'} />
+      <ChosenByName {...props} items={items} empty={error?.message ?? 'No other workflow by that name.'} />
       <WorkflowLinks {...props} />
     </>
-  );
-}
-
-function NamedInput({
-  field,
-  value,
-  items,
-  empty,
-  isReadOnly,
-  onChange,
-  id,
-  describedBy,
-  isInvalid,
-}: Props & { readonly items: readonly ComboboxItem[]; readonly empty: ReactNode }): ReactElement {
-  const standard = typeof field.standard === 'string' && field.standard !== '' ? field.standard : undefined;
-  return (
-    <Combobox
-      id={id}
-      value={typeof value === 'string' ? value : ''}
-      items={items}
-      placeholder={standard ?? 'Choose one'}
-      empty={empty}
-      isReadOnly={isReadOnly}
-      isInvalid={isInvalid}
-      describedBy={describedBy}
-      onChange={onChange}
-    />
   );
 }
 

@@ -3,7 +3,8 @@ import { toolServers } from '../api/tools.js';
 import { useLoaded } from '../pages/home/use-loaded.js';
 import { Link } from '../pages/Link.js';
 import { countWords, descriptionOf, standingWords } from '../pages/tools/tool-words.js';
-import { Combobox, type ComboboxItem } from './Combobox.js';
+import { ChosenByName } from './ChosenByName.js';
+import type { ComboboxItem } from './Combobox.js';
 import type { FieldProps, InputShared } from './field-props.js';
 
 type Props = FieldProps<'text'> & InputShared;
@@ -23,7 +24,7 @@ export function ToolServerInput(props: Props): ReactElement {
   );
   return (
     <>
-      <Chosen {...props} items={items} empty={error?.message ?? 'No registered server by that name.'} />
+      <ChosenByName {...props} items={items} empty={error?.message ?? 'No registered server by that name.'} />
       {servers?.length === 0 ? (
         <p className="field-help">
           An owner registers one on the page <Link href="/tools">Tools</Link>.
@@ -50,30 +51,5 @@ export function ToolInput(props: Props): ReactElement {
         })),
     [tools],
   );
-  return <Chosen {...props} items={items} empty={error?.message ?? 'No tool by that name.'} />;
-}
-
-function Chosen({
-  value,
-  items,
-  empty,
-  isReadOnly,
-  onChange,
-  id,
-  describedBy,
-  isInvalid,
-}: Props & { readonly items: readonly ComboboxItem[]; readonly empty: string }): ReactElement {
-  return (
-    <Combobox
-      id={id}
-      value={typeof value === 'string' ? value : ''}
-      items={items}
-      placeholder="Choose one"
-      empty={empty}
-      isReadOnly={isReadOnly}
-      isInvalid={isInvalid}
-      describedBy={describedBy}
-      onChange={onChange}
-    />
-  );
+  return <ChosenByName {...props} items={items} empty={error?.message ?? 'No tool by that name.'} />;
 }

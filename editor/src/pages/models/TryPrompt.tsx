@@ -3,9 +3,9 @@ import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { z } from 'zod';
 import { ApiError, toApiError } from '../../api/http.js';
 import { library } from '../../api/library.js';
+import { readNamedEvents } from '../../api/read-named-events.js';
 import { formatDuration } from '../../format/format-duration.js';
 import { Notice } from '../../frame/Notice.js';
-import { readEvents } from './read-events.js';
 
 const Event = z.discriminatedUnion('type', [
   z.object({ type: z.literal('waiting'), position: z.number() }),
@@ -49,7 +49,7 @@ export function TryPrompt({ card }: { readonly card: ModelCard }): ReactElement 
     try {
       const { body } = await library.tryModel(card.id, { prompt, maxTokens: 256 }, signal);
       if (body === null) throw new ApiError('unexpected', 'The reply has no body.', 200);
-      for await (const value of readEvents(body)) show(changeBy(Event.parse(value), now));
+      for await (const { data } of readNamedEvents(body)) show(changeBy(Event.parse(data), now));
     } catch (error) {
       show(signal.aborted ? { state: 'Stopped' } : { state: 'Failed', error: toApiError(error) });
     } finally {

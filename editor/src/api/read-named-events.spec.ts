@@ -1,6 +1,6 @@
 /** @jest-environment node */
 import { describe, expect, it } from '@jest/globals';
-import { readEvents } from './read-events.js';
+import { readNamedEvents } from './read-named-events.js';
 
 const streamOf = (...parts: readonly Uint8Array<ArrayBuffer>[]): ReadableStream<Uint8Array<ArrayBuffer>> =>
   new ReadableStream({
@@ -12,11 +12,16 @@ const streamOf = (...parts: readonly Uint8Array<ArrayBuffer>[]): ReadableStream<
 
 describe('an event stream', () => {
   it('is read whole, however it was cut on the way', async () => {
-    const bytes = new TextEncoder().encode(': beat\n\ndata: {"text":"Grüße"}\n\nid: 3\ndata: {"end":true}\n\n');
+    const bytes = new TextEncoder().encode(
+      ': beat\n\ndata: {"text":"Grüße"}\n\nid: 3\nevent: last\ndata: {"end":true}\n\n',
+    );
     for (const at of [5, 22, 24, 40]) {
       const seen: unknown[] = [];
-      for await (const value of readEvents(streamOf(bytes.slice(0, at), bytes.slice(at)))) seen.push(value);
-      expect(seen).toEqual([{ text: 'Grüße' }, { end: true }]);
+      for await (const value of readNamedEvents(streamOf(bytes.slice(0, at), bytes.slice(at)))) seen.push(value);
+      expect(seen).toEqual([
+        { event: 'message', data: { text: 'Grüße' } },
+        { event: 'last', data: { end: true } },
+      ]);
     }
   });
 });

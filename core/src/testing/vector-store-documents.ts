@@ -1,0 +1,288 @@
+import { labelOf } from '../labels/label.js';
+import { check, checkEqual, checkRejects, type SuiteCase } from './suite.js';
+import {
+  animals,
+  ask,
+  at,
+  createPets,
+  dimensions,
+  documentOf,
+  filled,
+  idsOf,
+  kept,
+  label,
+  splitter,
+  type VectorStoreSubject,
+} from './vector-store-fixtures.js';
+
+/** Collections and the documents in them: created, replaced, listed, deleted, opened again. */
+export const documentCases: readonly SuiteCase<VectorStoreSubject>[] = [
+  {
+    name: 'creates a collection, lists it and tells what it is',
+    async run({ store }) {
+      const pets = await createPets(store);
+      const info = await pets.info();
+      checkEqual(
+        {
+          name: info.name,
+          embedding: info.embedding,
+          dimensions: info.dimensions,
+          splitter: info.splitter,
+          label: info.label,
+          store: info.store,
+          documents: info.documents,
+          passages: info.passages,
+        },
+        { name: 'pets', embedding: 'tiny', dimensions, splitter, label, store: store.kind, documents: 0, passages: 0 },
+        'A new collection tells its own facts',
+      );
+      checkEqual(
+        (await store.list()).map(({ name }) => name),
+        ['pets'],
+        'It is in the list',
+      );
+    },
+  },
+  {
+    name: 'refuses a second collection of the same name',
+    async run({ store }) {
+      await createPets(store);
+      await checkRejects(createPets(store), 'collection_exists');
+    },
+  },
+  {
+    name: 'refuses to open a collection that does not exist',
+    async run({ store }) {
+      await checkRejects(store.open('none'), 'collection_not_found');
+    },
+  },
+  {
+    name: 'drops a collection with all that is in it, once',
+    async run(subject) {
+      await filled(subject);
+      const { store } = subject;
+      checkEqual([await store.drop('pets'), await store.drop('pets')], [true, false], 'Only the first drop finds it');
+      await checkRejects(store.open('pets'), 'collection_not_found');
+      const again = await createPets(store);
+      checkEqual(await idsOf(again, ask('robin')), [], 'A new one of that name is empty');
+    },
+  },
+  {
+    name: 'keeps collections apart, of different dimensions too',
+    async run(subject) {
+      const pets = await filled(subject);
+      const other = await subject.store.create({
+        name: 'Other: ünïcode/2',
+        embedding: 'wide',
+        dimensions: 3,
+        splitter,
+        label,
+      });
+      await other.put([
+        { document: animals[0]!.document, passages: [{ id: 'x', text: 'robin', vector: Float32Array.of(1, 2, 3) }] },
+      ]);
+      checkEqual(await idsOf(other, ask('robin')), ['x'], 'The other has its own passage');
+      checkEqual(await idsOf(pets, ask('robin')), ['birds#0'], 'The first is untouched');
+    },
+  },
+  {
+    name: 'gives back documents and passages as they were put',
+    async run(subject) {
+      const pets = await filled(subject);
+      const fish = await pets.document('fish');
+      checkEqual(
+        { ...fish, updatedAt: 0 },
+        {
+          id: 'fish',
+          title: 'Fish of the North Sea',
+          source: 'https://example.org/fish',
+          mediaType: 'text/plain',
+          hash: 'hash-fish',
+          size: 10,
+          metadata: { shelf: 'south', year: 2024 },
+          passages: 2,
+          updatedAt: 0,
+        },
+        'The document',
+      );
+      check((await pets.document('none')) === undefined, 'An unknown document is nothing');
+      const [first, second] = await pets.passages('birds');
+      checkEqual([first?.id, second?.id], ['birds#0', 'birds#1'], 'Passages in order');
+      checkEqual(
+        { ...first, label: undefined, score: undefined, scores: undefined },
+        {
+          id: 'birds#0',
+          document: 'birds',
+          text: 'The robin sings in winter.',
+          title: 'Birds of Europe',
+          source: 'https://example.org/birds',
+          collection: 'pets',
+          metadata: { shelf: 'north', year: 2020, tags: ['song', 'small'], size: 14, rare: false },
+        },
+        'A passage with its document and the metadata of both',
+      );
+      checkEqual(await pets.passages('none'), [], 'An unknown document has no passages');
+    },
+  },
+  {
+    name: 'keeps place, label and unicode text to the letter',
+    async run({ store }) {
+      const pets = await createPets(store);
+      const text = 'Ключ 鍵 🔑 — “quoted”\u2028 e\u0301 \u202E';
+      const place = { page: 3, line: 7, headings: ['One', 'Zwei ü'], start: 5, end: 25 };
+      await pets.put([
+        documentOf('ключ/🔑.md', { label: labelOf('restricted', ['untrusted']), passages: [{ text, place }] }),
+      ]);
+      const [passage] = await pets.search({ mode: 'lexical', text: 'ключ', k: 3 });
+      checkEqual(
+        { document: passage?.document, text: passage?.text, place: passage?.place, label: passage?.label },
+        { document: 'ключ/🔑.md', text, place, label: { level: 'restricted', marks: ['untrusted'] } },
+        'Everything comes back',
+      );
+    },
+  },
+  {
+    name: 'replaces a document whole',
+    async run(subject) {
+      const pets = await filled(subject);
+      await pets.put([
+        documentOf('birds', { title: 'One bird', passages: [{ text: 'An owl at night.', vector: at(5) }] }),
+      ]);
+      checkEqual(
+        (await pets.passages('birds')).map(({ text }) => text),
+        ['An owl at night.'],
+        'Only the new passages',
+      );
+      checkEqual(await idsOf(pets, ask('robin')), [], 'Old words are gone');
+      checkEqual(await kept(pets, { op: 'eq', field: 'shelf', value: 'north' }), [], 'Old metadata is gone');
+      checkEqual(await idsOf(pets, { mode: 'dense', vector: at(5), k: 1 }), ['birds#0'], 'The new vector is found');
+      const { documents, passages } = await pets.info();
+      checkEqual([documents, passages], [2, 3], 'Counts follow');
+    },
+  },
+  {
+    name: 'takes the last of two documents with one id in one put',
+    async run({ store }) {
+      const pets = await createPets(store);
+      await pets.put([
+        documentOf('a', { passages: [{ text: 'first' }, { text: 'more' }] }),
+        documentOf('a', { passages: [{ text: 'second' }] }),
+      ]);
+      checkEqual(
+        (await pets.passages('a')).map(({ text }) => text),
+        ['second'],
+        'The last one stands',
+      );
+      checkEqual((await pets.info()).passages, 1, 'And counts');
+    },
+  },
+  {
+    name: 'keeps a document without passages',
+    async run({ store }) {
+      const pets = await createPets(store);
+      await pets.put([documentOf('empty')]);
+      checkEqual((await pets.document('empty'))?.passages, 0, 'It is there');
+      checkEqual((await pets.info()).documents, 1, 'And counts');
+    },
+  },
+  {
+    name: 'deletes documents and ignores unknown ones',
+    async run(subject) {
+      const pets = await filled(subject);
+      checkEqual(await pets.delete(['birds', 'none', 'birds']), 1, 'One was there');
+      checkEqual(
+        await idsOf(pets, { mode: 'dense', vector: at(0), k: 10 }),
+        ['fish#1', 'fish#0'].sort(),
+        'Its passages are gone from dense search',
+      );
+      checkEqual(await idsOf(pets, ask('robin')), [], 'And from lexical search');
+      const { documents, passages } = await pets.info();
+      checkEqual([documents, passages], [1, 2], 'Counts follow');
+    },
+  },
+  {
+    name: 'lists documents by id, page by page',
+    async run({ store }) {
+      const pets = await createPets(store);
+      await pets.put(['d', 'b', 'e', 'a', 'c'].map((id) => documentOf(id, { passages: [{ text: id }] })));
+      const first = await pets.documents({ limit: 2 });
+      const rest = await pets.documents({ after: 'b', limit: 10 });
+      checkEqual(
+        [first.map(({ id }) => id), rest.map(({ id }) => id)],
+        [
+          ['a', 'b'],
+          ['c', 'd', 'e'],
+        ],
+        'In order, after the one named',
+      );
+    },
+  },
+  {
+    name: 'gives the neighbours of a passage inside its document',
+    async run({ store }) {
+      const pets = await createPets(store);
+      await pets.put([
+        documentOf('a', { passages: [0, 1, 2, 3, 4].map((index) => ({ text: `part ${index}` })) }),
+        documentOf('b', { passages: [{ text: 'other' }] }),
+      ]);
+      const texts = async (id: string, before: number, after: number): Promise<readonly string[]> =>
+        (await pets.neighbours(id, before, after)).map(({ text }) => text);
+      checkEqual(await texts('a#2', 1, 1), ['part 1', 'part 2', 'part 3'], 'One on each side');
+      checkEqual(await texts('a#0', 2, 1), ['part 0', 'part 1'], 'Stops at the start');
+      checkEqual(await texts('a#4', 0, 9), ['part 4'], 'Stops at the end');
+      checkEqual(await texts('none', 1, 1), [], 'An unknown passage has none');
+    },
+  },
+  {
+    name: 'refuses vectors of the wrong length, and writes nothing of that call',
+    async run(subject) {
+      const pets = await filled(subject);
+      await checkRejects(
+        pets.put([
+          documentOf('good', { passages: [{ text: 'good' }] }),
+          documentOf('bad', { passages: [{ text: 'bad', vector: Float32Array.of(1, 2) }] }),
+        ]),
+        'collection_dimensions',
+      );
+      await checkRejects(pets.search({ mode: 'dense', vector: Float32Array.of(1, 2), k: 1 }), 'collection_dimensions');
+      await checkRejects(
+        pets.put([documentOf('nan', { passages: [{ text: 'nan', vector: at(0).fill(Number.NaN) }] })]),
+        'collection_dimensions',
+      );
+      checkEqual((await pets.info()).documents, 2, 'Nothing half done');
+    },
+  },
+  {
+    name: 'has everything after it was opened again',
+    async run(subject) {
+      await filled(subject);
+      const store = await subject.reopen();
+      const pets = await store.open('pets');
+      checkEqual((await pets.info()).passages, 4, 'Counts');
+      checkEqual(await idsOf(pets, { mode: 'dense', vector: at(1), k: 1 }), ['birds#1'], 'Vectors');
+      checkEqual(await idsOf(pets, ask('herring')), ['fish#0'], 'Words');
+      checkEqual(await kept(pets, { op: 'eq', field: 'size', value: 14 }), ['birds#0'], 'Metadata');
+      await pets.put([documentOf('more', { passages: [{ text: 'A hedgehog.', vector: at(7) }] })]);
+      checkEqual(
+        await idsOf(pets, { mode: 'hybrid', vector: at(7), text: 'hedgehog', k: 1 }),
+        ['more#0'],
+        'And it goes on',
+      );
+    },
+  },
+  {
+    name: 'takes many calls at once',
+    async run({ store }) {
+      const pets = await createPets(store);
+      const puts = Array.from({ length: 20 }, async (_, index) =>
+        pets.put([documentOf(`d${index}`, { passages: [{ text: `topic${index}`, vector: at(index % dimensions) }] })]),
+      );
+      const searches = Array.from({ length: 20 }, async () =>
+        pets.search({ mode: 'hybrid', vector: at(0), text: 'topic1', k: 3 }),
+      );
+      await Promise.all([...puts, ...searches]);
+      checkEqual((await pets.info()).documents, 20, 'Every document is in');
+      checkEqual(await idsOf(pets, ask('topic7')), ['d7#0'], 'And found');
+    },
+  },
+];

@@ -1,0 +1,107 @@
+import { labelOf } from '../labels/label.js';
+import type { Filter } from '../ports/filter.js';
+import type {
+  StoredDocument,
+  StoredPassage,
+  VectorCollection,
+  VectorQuery,
+  VectorStore,
+} from '../ports/vector-store.js';
+
+/** What the suite runs on: an empty store, and a way to open the same data anew. */
+export interface VectorStoreSubject {
+  readonly store: VectorStore;
+  /** Closes the store and opens another one on the same data. */
+  reopen(): Promise<VectorStore>;
+}
+
+/** The dimensions of the embeddings that the cases make up. */
+export const dimensions = 8;
+export const splitter = { kind: 'markdown', maxTokens: 200, overlapTokens: 20 } as const;
+export const label = labelOf('internal');
+
+/** A vector of ones and zeros: one at the named places. */
+export const at = (...places: readonly number[]): Float32Array =>
+  Float32Array.from({ length: dimensions }, (_, index) => (places.includes(index) ? 1 : 0));
+
+/** Numbers between -1 and 1 from a seed: the same on every run and machine. */
+export function seededNumbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 31 - 1;
+  };
+}
+
+interface Extra extends Omit<Partial<StoredDocument['document']>, 'id'> {
+  readonly passages?: readonly (Partial<StoredPassage> & { readonly text: string })[];
+}
+
+/** A document with one passage a text, its vectors told apart by their place. */
+export function documentOf(id: string, { passages = [], ...rest }: Extra = {}): StoredDocument {
+  return {
+    document: { id, title: `Title of ${id}`, mediaType: 'text/plain', hash: `hash-${id}`, size: 10, ...rest },
+    passages: passages.map((passage, index) => ({ id: `${id}#${index}`, vector: at(index % dimensions), ...passage })),
+  };
+}
+
+/** Two documents of two passages each, with metadata of every kind. */
+export const animals: readonly StoredDocument[] = [
+  documentOf('birds', {
+    title: 'Birds of Europe',
+    source: 'https://example.org/birds',
+    metadata: { shelf: 'north', year: 2020 },
+    passages: [
+      {
+        text: 'The robin sings in winter.',
+        vector: at(0),
+        metadata: { tags: ['song', 'small'], size: 14, rare: false },
+      },
+      {
+        text: 'The eagle hunts over the mountains.',
+        vector: at(1),
+        metadata: { tags: ['hunter'], size: 90, rare: true, author: { name: 'Ada' } },
+      },
+    ],
+  }),
+  documentOf('fish', {
+    title: 'Fish of the North Sea',
+    source: 'https://example.org/fish',
+    metadata: { shelf: 'south', year: 2024 },
+    passages: [
+      {
+        text: 'Herring swim in large schools.',
+        vector: at(2),
+        context: 'Clupeidae',
+        metadata: { size: 30, rare: false },
+      },
+      {
+        text: 'The pike is a patient hunter of still waters.',
+        vector: at(1, 2),
+        metadata: { size: 110.5, rare: false, note: '' },
+      },
+    ],
+  }),
+];
+
+/** An empty collection. */
+export const createPets = async (store: VectorStore, name = 'pets'): Promise<VectorCollection> =>
+  store.create({ name, embedding: 'tiny', dimensions, splitter, label });
+
+/** The collection with both documents in it. */
+export const filled = async ({ store }: VectorStoreSubject): Promise<VectorCollection> => {
+  const pets = await createPets(store);
+  await pets.put(animals);
+  return pets;
+};
+
+/** The ids of the passages found, best first. */
+export const idsOf = async (collection: VectorCollection, query: VectorQuery): Promise<readonly string[]> =>
+  (await collection.search(query)).map(({ id }) => id);
+
+/** A search by words. */
+export const ask = (text: string, k = 10): VectorQuery => ({ mode: 'lexical', text, k });
+
+/** The ids of all passages that a filter keeps, sorted. */
+export const kept = async (collection: VectorCollection, filter: Filter): Promise<readonly string[]> =>
+  [...(await idsOf(collection, { mode: 'dense', vector: at(0, 1, 2), k: 10, filter }))].sort();

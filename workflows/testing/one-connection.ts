@@ -1,0 +1,24 @@
+import { createConnections, type ConnectionHub } from '@heddle/adapters/connections';
+import type { Connection } from '@heddle/core';
+import { clock } from './open-test-heddle.js';
+
+/** The connections of a test: this one alone, and a key for it. */
+export function oneConnection(connection: Connection): ConnectionHub {
+  return createConnections({
+    store: {
+      list: async () => [connection],
+      get: async () => connection,
+      save: async () => undefined,
+      delete: async () => undefined,
+    },
+    vault: {
+      list: async () => [],
+      set: async () => undefined,
+      get: async () => 'key-of-the-test',
+      delete: async () => undefined,
+    },
+    clock,
+    random: Math.random,
+    readFile: async () => new Uint8Array(),
+  });
+}
