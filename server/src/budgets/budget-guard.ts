@@ -1,6 +1,7 @@
 import type { BudgetLedger, CallPlace } from '@heddle/adapters/budgets';
 import type { CallScope, ModelPrice, Usage } from '@heddle/core';
 import type { CallGuard, CallOutcome, PlannedCall } from '../calls/call-guard.js';
+import { costOf } from '../calls/cost-of.js';
 
 /** Errors of calls for which nobody is billed: they ended before anything was sent, or were refused at the door. */
 const unbilled: ReadonlySet<string> = new Set([
@@ -50,7 +51,6 @@ export function createBudgetGuard(ledger: BudgetLedger, priceOf: PriceOf): CallG
           seconds: outcome.ms / 1000,
           calls: usage === undefined && outcome.error !== undefined ? 0 : 1,
         });
-        flag(call, usage, money, costOf(bound, price), scope);
       };
     },
   };
@@ -68,35 +68,4 @@ export function placeOf(call: Pick<PlannedCall, 'connection'>, { runId, path, ru
 function takenOf({ usage, error }: CallOutcome): Usage | undefined {
   if (error !== undefined && unbilled.has(error.code) && (usage?.outputTokens ?? 0) === 0) return undefined;
   return usage;
-}
-
-function costOf(usage: Usage, price: ModelPrice | undefined): number | undefined {
-  return price === undefined
-    ? undefined
-    : (usage.inputTokens * price.inputPerMillion + usage.outputTokens * price.outputPerMillion) / 1_000_000;
-}
-
-/** A provider that reports more than what was asked for at most is written down: its budgets hold only as far as it is honest. */
-function flag(
-  call: PlannedCall,
-  usage: Usage | undefined,
-  money: number,
-  most: number | undefined,
-  scope: CallScope,
-): void {
-  if (usage === undefined || call.isLocal || call.kind !== 'generate') return;
-  const isOver =
-    usage.outputTokens > call.outputTokens ||
-    (call.inputTokens > 0 && usage.inputTokens > call.inputTokens) ||
-    (most !== undefined && money > most + 1e-9);
-  if (!isOver) return;
-  scope.record({
-    type: 'node-decision',
-    kind: 'budget',
-    summary: `'${call.subject}' reports more than could be used: ${usage.inputTokens} tokens in and ${usage.outputTokens} out, where ${call.inputTokens} and ${call.outputTokens} were the most.`,
-    details: {
-      ...{ model: call.subject, reported: { ...usage }, money },
-      bound: { inputTokens: call.inputTokens, outputTokens: call.outputTokens, money: most ?? null },
-    },
-  });
 }

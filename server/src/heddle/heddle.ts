@@ -16,6 +16,7 @@ import { UserService } from '../auth/user.service.js';
 import { isPublicPlace } from '../http/host-check.js';
 import { createOwnership, type Ownership } from '../auth/ownership.js';
 import { createBudgetGuard } from '../budgets/budget-guard.js';
+import { reportGuard } from '../calls/report-guard.js';
 import { createRunProjects } from '../calls/run-projects.js';
 import { scopedResources } from '../calls/scoped-resources.js';
 import { ConnectionService } from '../connections/connection.service.js';
@@ -143,7 +144,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     clock,
     resources: scopedResources(bindResources(parts, routing), {
       clock,
-      guards: [stopGuard, budgets],
+      guards: [stopGuard, budgets, reportGuard],
       routingOf: (scope) => routing.scoped(scope),
       projects: createRunProjects(ownership),
       keep: (content) => contents.keep(content),
