@@ -164,6 +164,10 @@ describe('moderate', () => {
       'numbskulls',
     ])
       expect([disguised, rule.find(disguised)]).not.toEqual([disguised, undefined]);
+    for (const disguised of ['You are a s t u p i d f o o l.', 's t u p i d f o o l', 'I n u m b s k u l l s'])
+      expect([disguised, rule.find(disguised)]).not.toEqual([disguised, undefined]);
+    expect(wordRule('insult', ['fool']).find('You are a f o o l and an idiot.')).toBe('fool');
+    expect(wordRule('insult', ['ass']).find('p a s s w o r d, b a s s')).toBeUndefined();
     for (const harmless of ['stupid. Foolish', 'a fool', 'I am a b c', '1 5 7', 'foolproof'])
       expect(rule.find(harmless)).toBeUndefined();
     expect(normalise('Y0u  ѕ.t.u.p.i.d  FÓÓL')).toBe(' you stupid fool ');

@@ -53,30 +53,41 @@ const digitsAsLetters = new Map(
   }),
 );
 
+/** What a text says: the text as a reader means it, and the words in it that were spaced out, as they were joined. */
+export interface Reading {
+  readonly plain: string;
+  readonly spaced: readonly string[];
+}
+
 /**
  * A text as a reader means it: no accents, no invisible signs, no other alphabets' twins, digits read as letters inside words, words
  * that were spaced out or dotted joined again. Words stand between single spaces, one before and one after the whole.
  *
  * @example normalise('Y0u  ѕ.t.u.p.i.d  FÓÓL') // ' you stupid fool '
  */
-export function normalise(text: string): string {
+export const normalise = (text: string): string => read(text).plain;
+
+/** The same, with the words that were spaced out also by themselves: a word of one letter beside one was joined to it. */
+export function read(text: string): Reading {
   const plain = text
     .normalize('NFKD')
     .replace(/[\p{M}\p{Cf}]/gu, '')
     .toLowerCase();
   const words = plain.split(/\s+/u).map(readWord).join(' ').split(' ');
   const joined: string[] = [];
+  const spaced: string[] = [];
   let letters = '';
   for (const word of [...words, '']) {
     if (word.length === 1 && /\p{L}/u.test(word)) letters += word;
     else {
       // Two letters alone are words of their own; three and more were spaced out.
       if (letters !== '') joined.push(letters.length > 2 ? letters : letters.replace(/(.)(.)/, '$1 $2'));
+      if (letters.length > 2) spaced.push(letters);
       letters = '';
       if (word !== '') joined.push(word);
     }
   }
-  return ` ${joined.join(' ')} `;
+  return { plain: ` ${joined.join(' ')} `, spaced };
 }
 
 function readWord(word: string): string {

@@ -116,5 +116,7 @@ describe('an approval', () => {
     const refused = heddle.runs.answer(late.runId, late.askId, yes, user('ada'));
     await expect(refused).rejects.toMatchObject({ code: 'ask_decided' });
     expect((await heddle.runs.wait(late.runId)).outputs).toEqual({ late: 'Dear Ada' });
+    const after = heddle.runs.answer(late.runId, late.askId, yes, user('ada'));
+    await expect(after).rejects.toMatchObject({ code: 'ask_decided', message: expect.stringContaining('in time') });
   });
 });

@@ -212,10 +212,14 @@ export class RunService {
 
   private async noSuchAsk(runId: string, askId: string): Promise<HeddleError> {
     const events = await this.parts.journal.events(runId);
-    const isDecided = events.some((event: RunEvent) => event.type === 'ask-end' && event.askId === askId);
-    return isDecided
-      ? new HeddleError('ask_decided', `The question ${askId} was answered already.`, { details: { askId } })
-      : new HeddleError('ask_not_found', `The run ${runId} has no open question ${askId}.`, { details: { askId } });
+    const end = events.find((event) => event.type === 'ask-end' && event.askId === askId);
+    if (end === undefined)
+      return new HeddleError('ask_not_found', `The run ${runId} has no open question ${askId}.`, {
+        details: { askId },
+      });
+    const isOver = end.type === 'ask-end' && end.outcome === 'expired';
+    const why = isOver ? 'is over: nobody answered in time' : 'was answered already';
+    return new HeddleError('ask_decided', `The question ${askId} ${why}.`, { details: { askId } });
   }
 
   /** A run that waits in the queue or is parked has nothing to abort: it ends here. */
