@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { RunFailure } from '../panel/RunFailure.js';
 import { ExecutionRecord } from '../record/ExecutionRecord.js';
+import { OpenQuestions } from '../run/OpenQuestions.js';
 import { useExecution, useRunHead } from '../run/use-run.js';
 import { useDocument } from '../session.js';
 import { LongText } from '../values/LongText.js';
@@ -33,6 +34,7 @@ export function OutputTab({ nodeId }: { readonly nodeId: string }): ReactElement
         </p>
       )}
       {execution?.error === undefined ? null : <RunFailure error={execution.error} />}
+      {execution === undefined ? null : <OpenQuestions path={execution.path} />}
       {execution === undefined ? null : <ExecutionRecord path={execution.path} />}
       {written.map(([port, text]) => (
         <section className="value" key={port} aria-label={port}>
@@ -53,10 +55,13 @@ export function OutputTab({ nodeId }: { readonly nodeId: string }): ReactElement
       ))}
       {left.length === 0 ? null : <p className="quiet">Left out: {left.map(({ name }) => name).join(', ')}.</p>}
       {Object.keys(outputs).length === 0 && written.length === 0 && execution?.error === undefined ? (
-        <p className="quiet">
-          {execution?.status === 'skipped' ? 'This node was skipped: nothing came in that it needs.' : 'Nothing yet.'}
-        </p>
+        <p className="quiet">{nothingYet(execution?.status)}</p>
       ) : null}
     </div>
   );
+}
+
+function nothingYet(status: string | undefined): string {
+  if (status === 'skipped') return 'This node was skipped: nothing came in that it needs.';
+  return status === 'parked' ? 'Nothing yet: it waits for an answer.' : 'Nothing yet.';
 }

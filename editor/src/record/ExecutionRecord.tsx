@@ -6,6 +6,7 @@ import { DecisionDetail } from './DecisionDetail.js';
 import { GroundSentences } from './GroundSentences.js';
 import { LabelSteps } from './LabelSteps.js';
 import { PeopleSaid } from './PeopleSaid.js';
+import { useWholeSteps } from './use-whole-steps.js';
 
 /** What an execution decided and why, what it called, what happened to labels, and what people said. Nothing where it wrote nothing down. */
 export function ExecutionRecord({ path }: { readonly path: string }): ReactElement | null {
@@ -17,7 +18,8 @@ export function ExecutionRecord({ path }: { readonly path: string }): ReactEleme
     () => records.filter((record) => record.type === 'node-decision').filter(({ kind }) => kind !== 'approval'),
     [records],
   );
-  const steps = useMemo(() => agentSteps(records, nested), [records, nested]);
+  const whole = useWholeSteps(records, path);
+  const steps = useMemo(() => agentSteps(whole, nested), [whole, nested]);
   if (records.length === 0) return null;
   return (
     <div className="record">

@@ -19,8 +19,8 @@ export function LabelSteps({ records }: { readonly records: readonly PathRecord[
             <LabelMark level={step.label.level} marks={step.label.marks} />{' '}
             {step.decision === 'lowered' ? (
               <>
-                lowered{' '}
-                {step.to === undefined ? (
+                {isSame(step) ? 'stays as low as it is' : 'lowered '}
+                {step.to === undefined || isSame(step) ? (
                   ''
                 ) : (
                   <>
@@ -41,6 +41,10 @@ export function LabelSteps({ records }: { readonly records: readonly PathRecord[
     </section>
   );
 }
+
+/** A redaction of what was low enough before changes nothing of its label. */
+const isSame = ({ label, to }: LabelRecord): boolean =>
+  to?.level === label.level && to.marks.length === label.marks.length;
 
 const keyOf = ({ decision, destination, label, port, reason }: LabelRecord): string =>
   [decision, destination, label.level, ...label.marks, port, reason].join(' ');

@@ -80,7 +80,8 @@ function outcomeOf(
 ): { readonly text?: string; readonly error?: AgentCall['error']; readonly isCut: boolean } {
   if (value !== undefined) {
     const read = ToolOutcome.safeParse(value.value);
-    if (read.success) return { ...read.data, isCut: false };
+    // A result above the size that is fetched whole has its beginning as a value and stays a preview.
+    if (read.success) return { ...read.data, isCut: value.preview !== undefined };
     return value.preview === undefined ? { isCut: false } : { text: value.preview, isCut: true };
   }
   if (run?.endedAt === undefined) return { isCut: false };

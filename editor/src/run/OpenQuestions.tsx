@@ -2,10 +2,11 @@ import { useContext, type ReactElement } from 'react';
 import { AnswerForm } from './AnswerForm.js';
 import { RunContext, useQuestions } from './use-run.js';
 
-/** The questions that the run in view waits for, each with its form. */
-export function OpenQuestions(): ReactElement | null {
+/** The questions that the run in view waits for, or those of one execution, each with its form. */
+export function OpenQuestions({ path }: { readonly path?: string }): ReactElement | null {
   const run = useContext(RunContext);
-  const questions = useQuestions();
+  const all = useQuestions();
+  const questions = path === undefined ? all : all.filter((ask) => ask.path === path);
   if (run === undefined || questions.length === 0) return null;
   return (
     <section className="questions" aria-label="Waits for an answer">

@@ -2,18 +2,21 @@ import { LabelledValue } from '@heddle/core';
 import { fetchJson, send } from '../api/http.js';
 import { completeJson } from './complete-json.js';
 
-/** Where a value of a run stands. */
-export interface ValuePlace {
+/** Where an output of a run stands. */
+export interface OutputPlace {
   readonly runId: string;
   readonly path: string;
   readonly port: string;
 }
 
+/** Where a value of a run stands: at an output, or as what a step of an execution gave. */
+export type ValuePlace = OutputPlace | (Omit<OutputPlace, 'port'> & { readonly step: string });
+
 /** Bytes of a large value that are read to show its beginning. */
 export const partBytes = 256 * 1024;
 
-const address = ({ runId, path, port }: ValuePlace): string =>
-  `/api/runs/${encodeURIComponent(runId)}/values?${new URLSearchParams({ path, port }).toString()}`;
+const address = ({ runId, ...where }: ValuePlace): string =>
+  `/api/runs/${encodeURIComponent(runId)}/values?${new URLSearchParams(where).toString()}`;
 
 /** A whole value of a run. Errors: ApiError. */
 export async function loadValue(place: ValuePlace, signal?: AbortSignal): Promise<unknown> {

@@ -1,7 +1,7 @@
 import type { LabelledValue } from '@heddle/core';
 import { useCallback, useEffect, useState } from 'react';
 import { toApiError, type ApiError } from '../api/http.js';
-import { loadPart, loadValue, type ValuePlace } from './run-value.js';
+import { loadPart, loadValue, type OutputPlace } from './run-value.js';
 
 /** Values up to this many bytes are fetched whole as soon as they are looked at. */
 const wholeUpTo = 1_000_000;
@@ -22,7 +22,7 @@ interface Fetched {
 }
 
 /** A value as it came, or fetched where it came as a preview only: whole where it is small, its beginning where it is large. */
-export function useWholeValue(labelled: LabelledValue, place: ValuePlace | undefined): WholeValue {
+export function useWholeValue(labelled: LabelledValue, place: OutputPlace | undefined): WholeValue {
   const isHere =
     labelled.value !== undefined ||
     (labelled.ref === undefined && labelled.preview === undefined && labelled.size === undefined);

@@ -132,6 +132,21 @@ describe('watching a run', () => {
     expect(none.body.error.code).toBe('not_found');
   });
 
+  it('gives what a step wrote down whole on request', async () => {
+    const turn = { text: 'y'.repeat(100_000), calls: [] };
+    const value = { value: turn, label: { level: 'internal', marks: [] } } as const;
+    await run.append(nodeStart('agent'), {
+      ...{ type: 'node-step', time: 1, path: 'agent', attempt: 1, key: 'model-1', value },
+    });
+    const seen = await readStream(server.address, run.runId, {}, (all) => all.length >= 3);
+    expect(JSON.stringify(seen[2]?.event)).not.toContain(turn.text);
+    const whole = await server.call('GET', `/api/runs/${run.runId}/values?path=agent&step=model-1`);
+    expect(whole.body.value).toEqual(turn);
+    for (const query of ['path=agent&step=model-2', 'path=other&step=model-1'])
+      expect((await server.call('GET', `/api/runs/${run.runId}/values?${query}`)).body.error.code).toBe('not_found');
+    expect((await server.call('GET', `/api/runs/${run.runId}/values?path=agent`)).status).toBe(400);
+  });
+
   describe('by socket', () => {
     let socket: Socket;
     let events: { topic: string; events: { type: string; seq?: number }[] }[];

@@ -8,7 +8,6 @@ import {
   type OpenAsk,
   type Principal,
   type PlanBundle,
-  type RunEvent,
   type RunAcceptance,
   type RunCaller,
   type RunPlace,
@@ -172,6 +171,15 @@ export class RunService {
         details: { path, port },
       });
     return value;
+  }
+
+  /** What one step of an execution gave, such as a turn of an agent. Errors: `run_not_found`, `not_found`. */
+  async stepValue(runId: string, path: string, step: string): Promise<LabelledValue> {
+    await this.parts.journal.summary(runId);
+    const events = await this.parts.journal.events(runId);
+    const found = events.findLast((event) => event.type === 'node-step' && event.path === path && event.key === step);
+    if (found?.type === 'node-step') return found.value;
+    throw new HeddleError('not_found', `The run ${runId} has no step ${step} at ${path}.`, { details: { path, step } });
   }
 
   /** Cancels a run wherever it is. A run that ended stays as it is. Errors: `run_not_found`, `run_terminal`. */

@@ -82,7 +82,11 @@ const ListQuery = z.object({
     .transform(placeOf)
     .optional(),
 });
-const ValueQuery = z.object({ path: z.string().min(1), port: z.string().min(1) });
+/** An output by its port, or what a step of the execution gave, by its key. */
+const ValueQuery = z.union([
+  z.object({ path: z.string().min(1), port: z.string().min(1) }),
+  z.object({ path: z.string().min(1), step: z.string().min(1) }),
+]);
 const EventsQuery = z.object({ after: z.coerce.number().int().nonnegative().optional() });
 
 @Controller('api')
@@ -163,9 +167,11 @@ export class RunsController {
   @Reply(LabelledValue)
   value(
     @Param('id') id: string,
-    @Query({ schema: ValueQuery }) { path, port }: z.infer<typeof ValueQuery>,
+    @Query({ schema: ValueQuery }) query: z.infer<typeof ValueQuery>,
   ): Promise<LabelledValue> {
-    return this.heddle.runs.value(id, path, port);
+    return 'port' in query
+      ? this.heddle.runs.value(id, query.path, query.port)
+      : this.heddle.runs.stepValue(id, query.path, query.step);
   }
 
   /** The run's events after `Last-Event-ID` (or `?after=`), then live until it ends (V2). */
