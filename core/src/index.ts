@@ -59,6 +59,7 @@ export * from './api/api.js';
 export * from './api/publishing.js';
 export * from './api/workflow-test.js';
 export * from './api/doors.js';
+export * from './api/shares.js';
 export * from './api/live.js';
 export * from './api/audit.js';
 export * from './api/connections.js';

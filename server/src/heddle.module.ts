@@ -23,6 +23,8 @@ import { BatchesController } from './doors/batches/batches.controller.js';
 import { SchedulesController } from './doors/schedules/schedules.controller.js';
 import { HooksController } from './doors/webhooks/hooks.controller.js';
 import { WebhooksController } from './doors/webhooks/webhooks.controller.js';
+import { SharesController } from './doors/share/shares.controller.js';
+import { VisitorsController } from './doors/share/visitors.controller.js';
 import { McpController } from './doors/mcp/mcp.controller.js';
 import { PUBLISHED, type Published } from './doors/published.js';
 import { OpenAiController } from './doors/openai/openai.controller.js';
@@ -87,6 +89,8 @@ export const controllers: readonly Type[] = [
   WebhooksController,
   SchedulesController,
   BatchesController,
+  SharesController,
+  VisitorsController,
   AuditController,
   StopsController,
   OpenApiController,

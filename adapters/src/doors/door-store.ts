@@ -5,7 +5,7 @@ import type { HeddleDatabase } from '../journal/open-database.js';
 import { withStorageErrors } from '../journal/storage-error.js';
 
 /** What opens a published workflow to the outside, beside its own address. */
-export type DoorKind = 'hook' | 'webhook' | 'schedule';
+export type DoorKind = 'hook' | 'webhook' | 'schedule' | 'share';
 
 /** A door as it is stored; its body is what its kind says. */
 export interface StoredDoor {

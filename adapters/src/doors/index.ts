@@ -8,5 +8,6 @@ export {
 } from './batch-store.js';
 export { createDoorStore, scheduleScope, type DoorKind, type DoorStore, type StoredDoor } from './door-store.js';
 export { createOutbox, type Outbox } from './outbox.js';
-export { newId } from '../identity/secret-token.js';
+export { newId, newToken } from '../identity/secret-token.js';
+export { createShareStore, type ShareStore, type ShareUsage } from './share-store.js';
 export { mostRows, readRows, type GivenRow } from './read-rows.js';

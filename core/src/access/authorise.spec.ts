@@ -37,6 +37,7 @@ describe('authorise', () => {
     expect(authorise(stranger, 'run:read', run, 0)).toBe('unknown');
     const { scopes: _scopes, ...bare } = key({});
     expect(authorise(bare, 'run:read', run, 0)).toBe('unknown');
+    expect(authorise({ ...bare, kind: 'share', id: 'share:l' }, 'run:read', run, 0)).toBe('unknown');
     expect(authorise(key({ expiresAt: 10 }), 'run:read', run, 9)).toBe('allowed');
     expect(authorise(key({ expiresAt: 10 }), 'run:read', run, 10)).toBe('unknown');
   });

@@ -13,7 +13,7 @@ export function authorise(principal: Principal, permission: Permission, resource
   if (principal.kind === 'anonymous') return 'unknown';
   if (principal.kind === 'local') return 'allowed';
   const { scopes } = principal;
-  if (principal.kind === 'key' && scopes === undefined) return 'unknown';
+  if ((principal.kind === 'key' || principal.kind === 'share') && scopes === undefined) return 'unknown';
   if (scopes?.expiresAt !== undefined && scopes.expiresAt <= now) return 'unknown';
   // What belongs to the whole installation is decided by the roles in the project that exists from the start.
   const roles = principal.roles.get(resource.project ?? defaultProject) ?? [];

@@ -22,13 +22,13 @@ export type KeyScopes = z.infer<typeof KeyScopes>;
 
 /** Who asks, once it is known. Deny by default: `authorise` is the one place that decides. */
 export interface Principal {
-  readonly kind: 'local' | 'user' | 'key' | 'service' | 'anonymous';
-  /** For records: `local`, `user:ID`, `key:ID`, `service:ID`, `anonymous`. */
+  readonly kind: 'local' | 'user' | 'key' | 'service' | 'share' | 'anonymous';
+  /** For records: `local`, `user:ID`, `key:ID`, `service:ID`, `share:ID`, `anonymous`. */
   readonly id: string;
   readonly name: string;
   /** Roles by project id. */
   readonly roles: ReadonlyMap<string, readonly Role[]>;
-  /** Of keys: what narrows the roles. */
+  /** Of keys and share links: what narrows the roles. */
   readonly scopes?: KeyScopes;
 }
 

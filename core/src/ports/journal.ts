@@ -31,11 +31,11 @@ export interface PlanBundle {
 /** Who asked for a run and through which door. */
 export const RunCaller = z
   .object({
-    /** `user:ID`, `key:ID`, `service:ID`, or `local` for the person at the machine. */
+    /** `user:ID`, `key:ID`, `service:ID`, `share:ID`, or `local` for the person at the machine. */
     principal: z.string(),
     /** Project that the run belongs to. */
     project: z.string().optional(),
-    /** The API key's id, where there was one: what its budget and rate go by. */
+    /** The id of the API key or share link, where there was one: what its budget and rate go by. */
     key: z.string().optional(),
     /** How it came in, such as `v1`, `chat`, `mcp`, `webhook`, `schedule`, `share`. */
     door: z.string().optional(),

@@ -43,7 +43,8 @@ export class AuthController {
     const { hasUsers } = accounts;
     const facts = { isSignInNeeded, hasUsers, ...(provider === undefined ? {} : { provider: provider.describe() }) };
     const { kind, id, name, roles } = await identity.identify({ headers, ip, method, url });
-    if (kind === 'anonymous') return facts;
+    // Nobody is a link: those who come by one ask other routes.
+    if (kind === 'anonymous' || kind === 'share') return facts;
     const cookie = kind === 'user' ? readSessionCookie(headers) : undefined;
     this.give(cookie === undefined ? undefined : sessions.rotated(cookie.token), reply);
     const held = Object.fromEntries([...roles].map(([project, those]) => [project, [...those]]));

@@ -24,6 +24,8 @@ export function followPrincipal(
   credentials: Credentials,
 ): FollowedPrincipal {
   if (principal.kind === 'key') return () => settled(() => principalById(stores, principal.id));
+  // A link is shown in the address, and its own check asks whether it still opens.
+  if (principal.kind === 'share') return () => Promise.resolve(principal);
   if (principal.kind !== 'user') return () => identity.identify(credentials);
   let id: string | undefined;
   return () =>

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { defaultProject, KeyScopes } from '@heddle/core';
+import { newToken } from '@heddle/adapters/identity';
 import { RequestMethod } from '@nestjs/common';
 import { io } from 'socket.io-client';
 import { controllers } from '../heddle.module.js';
@@ -74,6 +75,11 @@ describe('every route', () => {
     const gone = session(owner.id);
     identity.sessions.end(gone.session.id);
     const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
+    // What opens a share page opens that and nothing else.
+    const shareToken = newToken('hsl');
+    const door = { id: 'l_1', kind: 'share', workflowId: workflow.id, owner: 'local', createdAt: 0 } as const;
+    server.heddle.parts.doors.store.insert({ ...door, body: { name: 'Page' } });
+    server.heddle.parts.doors.shares.setToken(door.id, shareToken);
     const job = await server.heddle.parts.jobs.create({ kind: 'ingest', subject: 'handbook' });
     ids = {
       workflow: [workflow.id, workflow.slug],
@@ -85,6 +91,7 @@ describe('every route', () => {
       user: [owner.id],
       project: [defaultProject],
       session: [session(owner.id).session.id],
+      share: [door.id],
     };
     credentials = {
       none: {},
@@ -96,6 +103,7 @@ describe('every route', () => {
       'expired key': bearer(keyOf({ expiresAt: 1 }).secret),
       'key without scope': bearer(keyOf({ permissions: [] }).secret),
       'key of another project': bearer(keyOf({}, other.id, stranger.id).secret),
+      'token of a share': bearer(shareToken),
       'user of another project': { cookie: `heddle=${session(stranger.id).token}`, origin: server.address },
     };
   });

@@ -1,3 +1,7 @@
+import type { Identity } from '../auth/identity.js';
+import type { Ownership } from '../auth/ownership.js';
+import type { RoutingService } from '../routing/routing.service.js';
+import type { Settings } from '../settings/settings-table.js';
 import type { AccountService } from '../auth/account.service.js';
 import type { HeddleParts } from '../heddle/parts.js';
 import type { JobService } from '../jobs/job.service.js';
@@ -7,6 +11,9 @@ import type { WorkflowService } from '../workflows/workflow.service.js';
 import { BatchService } from './batches/batch.service.js';
 import { DoorService } from './door.service.js';
 import { ScheduleService } from './schedules/schedule.service.js';
+import { ShareEntry } from './share/share-entry.js';
+import { ShareService } from './share/share.service.js';
+import { SharedRuns } from './share/shared-runs.js';
 import { HookService } from './webhooks/hook.service.js';
 import { WebhookSender } from './webhooks/webhook-sender.js';
 import { WebhookService } from './webhooks/webhook.service.js';
@@ -17,6 +24,9 @@ export interface Doors {
   readonly webhooks: WebhookService;
   readonly schedules: ScheduleService;
   readonly batches: BatchService;
+  readonly shares: ShareService;
+  readonly shareEntry: ShareEntry;
+  readonly sharedRuns: SharedRuns;
   /** Begins what works by itself: only `serve` does this. */
   start(): void;
   stop(): Promise<void>;
@@ -30,7 +40,10 @@ export function createDoors({
   accounts,
   runs: allRuns,
   jobs,
-  maxInputBytes,
+  ownership,
+  callers,
+  routing,
+  settings,
 }: {
   readonly parts: HeddleParts;
   readonly workflows: WorkflowService;
@@ -38,10 +51,15 @@ export function createDoors({
   readonly accounts: AccountService;
   readonly runs: RunService;
   readonly jobs: JobService;
-  readonly maxInputBytes: number;
+  readonly ownership: Ownership;
+  /** Tells who calls. */
+  readonly callers: Identity;
+  readonly routing: RoutingService;
+  readonly settings: Settings;
 }): Doors {
   const { clock, log, audit, stops, fetch, identity } = parts;
-  const { store, outbox } = parts.doors;
+  const { store, outbox, shares } = parts.doors;
+  const { rates } = accounts;
   const { runs } = publishing;
   const doors = new DoorService({ store, audit, workflows, identity, clock });
   const sender = new WebhookSender({ outbox, store, runs, stops, audit, fetch, clock, log });
@@ -49,13 +67,27 @@ export function createDoors({
   const batches = new BatchService({
     store: parts.doors.batches,
     published: runs,
-    ...{ runs: allRuns, workflows, identity, audit, jobs, clock, maxInputBytes },
+    ...{ runs: allRuns, workflows, identity, audit, jobs, clock },
+    maxInputBytes: settings.inputLimit,
   });
   return {
     batches,
-    hooks: new HookService({ doors, store, runs, rates: accounts.rates, clock }),
+    hooks: new HookService({ doors, store, runs, rates, clock }),
     webhooks: new WebhookService({ doors, store, outbox, wake: () => sender.wake() }),
     schedules,
+    shares: new ShareService({ doors, shares, runs, budgets: parts.routing.budgets, clock }),
+    shareEntry: new ShareEntry({
+      ...{ doors, shares, ownership, rates, clock },
+      identity: callers,
+      ratePerMinute: settings.ratePerMinute,
+    }),
+    sharedRuns: new SharedRuns({
+      published: runs,
+      runs: allRuns,
+      ...{ routing, rates, audit },
+      blobs: parts.blobs,
+      maxFileBytes: settings.uploadLimit,
+    }),
     start() {
       sender.start();
       schedules.start();

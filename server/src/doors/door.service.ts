@@ -18,7 +18,13 @@ export interface Hidden {
   readonly secret?: string;
 }
 
-const prefixes: Readonly<Record<DoorKind, string>> = { hook: 'h', webhook: 'w', schedule: 's' };
+/** What belongs to a change: its name in the record, and what is written with it. */
+export interface ChangeParts {
+  readonly step?: string;
+  readonly also?: (id: string) => void;
+}
+
+const prefixes: Readonly<Record<DoorKind, string>> = { hook: 'h', webhook: 'w', schedule: 's', share: 'l' };
 
 /** Doors of workflows as they are kept: each change stands in the audit record, in its own transaction. */
 export class DoorService {
@@ -56,30 +62,53 @@ export class DoorService {
     workflow: string,
     body: object,
     caller: Principal,
-    hidden: Hidden = {},
+    { step = 'made', also, ...hidden }: Hidden & ChangeParts = {},
   ): Promise<StoredDoor> {
     const { id: workflowId } = await this.parts.workflows.get(workflow);
     const { store, clock } = this.parts;
     const door = { id: newId(prefixes[kind]), kind, workflowId, owner: caller.id, body, createdAt: clock.now() };
-    await this.write({ ...door, firedAt: undefined }, 'made', caller, () => store.insert(door, hidden));
+    await this.write({ ...door, firedAt: undefined }, step, caller, () => {
+      store.insert(door, hidden);
+      also?.(door.id);
+    });
     return { ...door, firedAt: undefined };
   }
 
   /** Errors: as `get`. */
-  async change(kind: DoorKind, workflow: string, id: string, body: object, caller: Principal): Promise<StoredDoor> {
+  async change(
+    kind: DoorKind,
+    workflow: string,
+    id: string,
+    body: object,
+    caller: Principal,
+    { step = 'changed', also }: ChangeParts = {},
+  ): Promise<StoredDoor> {
     const door = await this.get(kind, workflow, id);
-    await this.write({ ...door, body }, 'changed', caller, () => this.parts.store.update(id, body));
+    await this.write({ ...door, body }, step, caller, () => {
+      this.parts.store.update(id, body);
+      also?.(id);
+    });
     return { ...door, body };
   }
 
   /** Errors: as `get`. */
-  async remove(kind: DoorKind, workflow: string, id: string, caller: Principal): Promise<void> {
+  async remove(
+    kind: DoorKind,
+    workflow: string,
+    id: string,
+    caller: Principal,
+    { step = 'removed', also }: ChangeParts = {},
+  ): Promise<void> {
     const door = await this.get(kind, workflow, id);
-    await this.write(door, 'removed', caller, () => this.parts.store.remove(id));
+    await this.write(door, step, caller, () => {
+      this.parts.store.remove(id);
+      also?.(id);
+    });
   }
 
   private async write(door: StoredDoor, step: string, caller: Principal, work: () => void): Promise<void> {
-    const details = { step: `${door.kind} ${step}`, door: door.id, ...(step === 'removed' ? {} : { body: door.body }) };
+    const isGone = step === 'removed' || step === 'revoked';
+    const details = { step: `${door.kind} ${step}`, door: door.id, ...(isGone ? {} : { body: door.body }) };
     const entry = { act: 'publish', who: caller.id, subject: `workflow:${door.workflowId}`, isAllowed: true, details };
     await this.parts.audit.write([{ ...entry, act: 'publish' }], work);
   }

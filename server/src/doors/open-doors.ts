@@ -2,9 +2,11 @@ import {
   createBatchStore,
   createDoorStore,
   createOutbox,
+  createShareStore,
   type BatchStore,
   type DoorStore,
   type Outbox,
+  type ShareStore,
 } from '@heddle/adapters/doors';
 import type { HeddleDatabase, JournalProjection } from '@heddle/adapters/journal';
 import type { Clock } from '@heddle/core';
@@ -14,6 +16,7 @@ export interface DoorStores {
   readonly store: DoorStore;
   readonly outbox: Outbox;
   readonly batches: BatchStore;
+  readonly shares: ShareStore;
 }
 
 /** Opens them over a database; the projections must be given to its journal. */
@@ -25,5 +28,9 @@ export function openDoorStores(
   const store = createDoorStore(database, keyFile);
   const outbox = createOutbox(database, clock);
   const batches = createBatchStore(database);
-  return { doors: { store, outbox, batches }, projections: [store.projection, outbox.projection, batches.projection] };
+  const shares = createShareStore(database);
+  return {
+    doors: { store, outbox, batches, shares },
+    projections: [store.projection, outbox.projection, batches.projection, shares.projection],
+  };
 }

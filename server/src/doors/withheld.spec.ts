@@ -110,6 +110,18 @@ describe('a word that is held back', () => {
         return (await get(`${path}/results`)) + (await get(`${path}/results?format=csv`));
       },
     ],
+    [
+      'a share page, with the run that is followed later',
+      async (slug) => {
+        const share = await post(`/api/workflows/${slug}/shares`, { name: 'Page' });
+        const { token } = JSON.parse(share) as { token: string };
+        const visitor = { 'heddle-session': 'a-visitor-of-the-page' };
+        const streamed = await post(`/v1/share/${token}/runs`, { messages }, visitor);
+        const path = `${server.address}/v1/share/${token}/runs/${runOf(streamed)}`;
+        const again = await fetch(path, { headers: visitor });
+        return `${streamed}${await again.text()}${await (await fetch(`${path}/events`, { headers: visitor })).text()}`;
+      },
+    ],
     ['chat completions', (slug) => post('/v1/chat/completions', { model: slug, messages })],
     ['streamed chat completions', (slug) => post('/v1/chat/completions', { model: slug, messages, stream: true })],
     [

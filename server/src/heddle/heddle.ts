@@ -183,9 +183,16 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     if (topics.isWatched('runs') && events.some((event) => event.type.startsWith('run-'))) tellRun(runId);
   });
   const publishing = createPublishing({ parts, workflows, compile, runs, hub, ownership, models, collections });
+  const routingService = new RoutingService(
+    parts.routing,
+    routing,
+    journal,
+    async (id) => (await workflows.get(id)).id,
+  );
   const doors = createDoors({
-    ...{ parts, workflows, publishing, accounts, runs, jobs },
-    maxInputBytes: settings.inputLimit,
+    ...{ parts, workflows, publishing, accounts, runs, jobs, ownership, settings },
+    callers: identity,
+    routing: routingService,
   });
   return {
     settings,
@@ -208,7 +215,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     jobs,
     connections: new ConnectionService(parts.connections, () => compile.forget()),
     tools: new ToolService(parts.tools, parts.audit, () => compile.forget()),
-    routing: new RoutingService(parts.routing, routing, journal, async (id) => (await workflows.get(id)).id),
+    routing: routingService,
     collections,
     templates: new TemplateService(parts.templatesFolder ?? templatesFolder, {
       workflows,

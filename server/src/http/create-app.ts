@@ -14,15 +14,13 @@ import { toRequestError } from './error-reply.js';
 import { guardRequests } from './guard-requests.js';
 import { createHostCheck } from './host-check.js';
 import { OpenApiSource } from './openapi.controller.js';
+import { loggedUrl } from './logged-url.js';
 import { nestLog } from './nest-log.js';
 import { securityHeaders } from './security-headers.js';
 import { sendError } from './send-error.js';
 import { editorFolder, serveEditor } from './static-editor.js';
 
 type JsonDone = (error: Error | null, body?: unknown) => void;
-
-/** One-time links, tickets and codes stand in the query of sign-in: they are nobody else's to read. */
-const loggedUrl = (url: string): string => (/^\/(?:sign-in|api\/auth)\b/.test(url) ? (url.split('?')[0] ?? url) : url);
 
 /** Reads a JSON body; an empty one is none. Errors: `bad_json`. */
 function readJson(body: Buffer, done: JsonDone): void {

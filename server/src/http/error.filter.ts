@@ -4,6 +4,7 @@ import type { Socket } from 'socket.io';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { errorBody, toRequestError } from './error-reply.js';
+import { loggedUrl } from './logged-url.js';
 import { sendError } from './send-error.js';
 
 /** The one filter: every error of a route becomes `{ error: { code, message, details } }`, or problem details, with the status of its code. */
@@ -22,7 +23,7 @@ export class ErrorFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const error = toRequestError(thrown);
-    const facts = { method: request.method, url: request.url, code: error.code };
+    const facts = { method: request.method, url: loggedUrl(request.url), code: error.code };
     // The cause of a known failure may be the words of another program, with what it was sent: only what nobody expected is logged whole.
     if (error.code === 'internal') this.heddle.log.error({ ...facts, err: thrown }, 'request failed');
     else if (error.status >= 500 && error.code !== 'busy')

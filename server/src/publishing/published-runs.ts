@@ -206,18 +206,21 @@ export class PublishedRuns {
     return {
       principal: principal.id,
       ...(project === undefined ? {} : { project }),
-      ...(principal.kind === 'key' ? { key: principal.id.replace(/^key:/, '') } : {}),
+      ...(principal.kind === 'key' || principal.kind === 'share'
+        ? { key: principal.id.replace(/^(?:key|share):/, '') }
+        : {}),
       door,
       ...(endUser === undefined ? {} : { endUser }),
     };
   }
 
-  /** A published run that this caller may see; a key sees its own. */
+  /** A published run that this caller may see; a key and a share link see their own. */
   private async visible(runId: string, principal: Principal): Promise<RunSummary> {
     const { runs, ownership, clock } = this.parts;
     const summary = await runs.summary(runId);
     checkAccess(principal, 'run:read', await ownership.resourceOf('run', runId), clock);
-    const isForeign = principal.kind === 'key' && summary.caller?.principal !== principal.id;
+    const isNarrow = principal.kind === 'key' || principal.kind === 'share';
+    const isForeign = isNarrow && summary.caller?.principal !== principal.id;
     if (isForeign || summary.version === undefined || summary.workflowId === undefined)
       throw new HeddleError('run_not_found', `There is no published run '${runId}'.`, { details: { runId } });
     return summary;

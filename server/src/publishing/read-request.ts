@@ -35,14 +35,23 @@ export function readHeaders(headers: FastifyRequest['headers'], maxTimeoutMs: nu
 }
 
 /**
- * Reads the inputs of a request: a JSON object, or multipart with a part for each input; files become stored files. Errors:
- * `bad_request`, `unsupported_media_type`, `input_unknown`, `payload_too_large`.
+ * Reads the inputs of a request: a JSON object, or multipart with a part for each input; files become stored files. With
+ * `onlySentFiles` a file must come along itself: a reference could name one of somebody else. Errors: `bad_request`,
+ * `unsupported_media_type`, `input_unknown`, `input_type`, `payload_too_large`.
  */
 export async function readInputs(
   request: FastifyRequest,
   face: PlanInterface,
   blobs: Blobs,
+  { onlySentFiles = false }: { readonly onlySentFiles?: boolean } = {},
 ): Promise<Readonly<Record<string, unknown>>> {
+  const checkReference = (name: string, value: unknown): void => {
+    const type = Object.hasOwn(face.inputs, name) ? face.inputs[name]?.type : undefined;
+    if (!onlySentFiles || value === null || type === undefined || !/^(?:File|Image)/.test(type)) return;
+    throw new HeddleError('input_type', `Send the file of '${name}' itself, as multipart/form-data.`, {
+      details: { input: name },
+    });
+  };
   if (!request.isMultipart()) {
     const type = request.headers['content-type'];
     if (type !== undefined && !/^application\/json\s*(?:;|$)/i.test(type))
@@ -50,6 +59,7 @@ export async function readInputs(
     const parsed = Inputs.safeParse(request.body ?? {});
     if (!parsed.success)
       throw new HeddleError('bad_request', 'The body must be a JSON object with a member for each input.');
+    for (const [name, value] of Object.entries(parsed.data)) checkReference(name, value);
     return parsed.data;
   }
   const inputs = new Map<string, unknown>();
@@ -60,6 +70,7 @@ export async function readInputs(
         details: { input: part.fieldname.slice(0, 80) },
       });
     if (part.type === 'field') {
+      checkReference(part.fieldname, part.value);
       inputs.set(
         part.fieldname,
         port.type === 'Text' ? String(part.value) : jsonOf(part.fieldname, String(part.value)),

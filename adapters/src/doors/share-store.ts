@@ -1,0 +1,88 @@
+import { HeddleError, type RunAcceptance } from '@heddle/core';
+import { hashToken } from '../identity/secret-token.js';
+import type { JournalProjection } from '../journal/journal-projection.js';
+import type { HeddleDatabase } from '../journal/open-database.js';
+import { withStorageErrors } from '../journal/storage-error.js';
+
+const dayMs = 86_400_000;
+
+interface Row {
+  readonly body: string;
+  readonly day: number | null;
+  readonly day_runs: number;
+  readonly fired_at: number | null;
+}
+
+/** What a share was used for. */
+export interface ShareUsage {
+  /** Since midnight, UTC. */
+  readonly runs: number;
+  /** Epoch milliseconds. */
+  readonly lastRunAt: number | undefined;
+}
+
+/**
+ * What shares have beside what doors have: a token, of which only the hash is kept, and the runs of a day, counted in the commit that
+ * accepts each. Changing is plain SQL, for a transaction that is open already.
+ *
+ * @example shares.find('hsl_…') // the id of a door, or undefined
+ */
+export function createShareStore({ connection, file }: HeddleDatabase) {
+  const byToken = connection
+    .prepare<[string], string>("SELECT id FROM doors WHERE token_hash = ? AND kind = 'share'")
+    .pluck();
+  const setToken = connection.prepare<[string, string]>('UPDATE doors SET token_hash = ? WHERE id = ?');
+  const hashOf = connection.prepare<[string], string | null>('SELECT token_hash FROM doors WHERE id = ?').pluck();
+  const rowOf = connection.prepare<[string], Row>('SELECT body, day, day_runs, fired_at FROM doors WHERE id = ?');
+  const count = connection.prepare<[number, number, number, string]>(
+    'UPDATE doors SET day_runs = CASE WHEN day = ? THEN day_runs + 1 ELSE 1 END, day = ?, fired_at = ? WHERE id = ?',
+  );
+  const read = <T>(work: () => T): T => withStorageErrors(file, work);
+  const usedOn = (row: Row, time: number): number => (row.day === dayOf(time) ? row.day_runs : 0);
+
+  /** H: a run through a share is accepted only while the share is there and its day has room, and is counted in the same commit. */
+  const projection: JournalProjection = {
+    types: [],
+    admit(run) {
+      const id = shareOf(run);
+      if (id === undefined) return;
+      const row = rowOf.get(id);
+      if (row === undefined) throw new HeddleError('not_found', 'This link is closed.');
+      const { runsPerDay } = JSON.parse(row.body) as { readonly runsPerDay?: number }; // written by the server from its schema
+      if (usedOn(row, run.time) < (runsPerDay ?? Infinity)) return;
+      const seconds = Math.ceil((dayOf(run.time) + dayMs - run.time) / 1000);
+      throw new HeddleError('too_many_requests', 'This page has been used as often as it may be today.', {
+        details: { retryAfterSeconds: Math.max(1, seconds) },
+      });
+    },
+    accept(run) {
+      const id = shareOf(run);
+      if (id !== undefined) count.run(dayOf(run.time), dayOf(run.time), run.time, id);
+    },
+    write: () => undefined,
+  };
+
+  return {
+    projection,
+    /** The door that a token opens. */
+    find: (token: string): string | undefined => read(() => byToken.get(hashToken(token))),
+    /** Whether it is still this token that opens the door. */
+    isOpenedBy: (id: string, token: string): boolean => read(() => hashOf.get(id)) === hashToken(token),
+    setToken: (id: string, token: string): void => void setToken.run(hashToken(token), id),
+    usage(id: string, now: number): ShareUsage {
+      const row = read(() => rowOf.get(id));
+      return row === undefined
+        ? { runs: 0, lastRunAt: undefined }
+        : { runs: usedOn(row, now), lastRunAt: row.fired_at ?? undefined };
+    },
+  };
+}
+export type ShareStore = ReturnType<typeof createShareStore>;
+
+const dayOf = (time: number): number => Math.floor(time / dayMs) * dayMs;
+
+/** A run that somebody at the machine begins again is theirs, and does not count. */
+function shareOf({ trigger, caller }: RunAcceptance): string | undefined {
+  const principal = trigger === 'published' ? caller?.principal : undefined;
+  return principal?.startsWith('share:') === true ? principal.slice('share:'.length) : undefined;
+}

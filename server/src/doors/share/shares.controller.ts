@@ -1,0 +1,67 @@
+import { CreatedShareReply, ShareConfig, ShareReply, SharesReply, type Principal } from '@heddle/core';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
+import type { z } from 'zod';
+import { Caller } from '../../auth/caller.js';
+import type { Heddle } from '../../heddle/heddle.js';
+import { HEDDLE } from '../../heddle/token.js';
+import { Access } from '../../http/access.js';
+import { Reply } from '../../http/reply.js';
+
+const target = { kind: 'workflow', param: 'id' } as const;
+
+/** Links under which a published workflow is used without a key. */
+@Controller('api/workflows/:id/shares')
+export class SharesController {
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  @Get()
+  @Access('workflow:read', target)
+  @Reply(SharesReply)
+  async list(@Param('id') id: string): Promise<z.infer<typeof SharesReply>> {
+    return { shares: [...(await this.heddle.doors.shares.list(id))] };
+  }
+
+  @Post()
+  @Access('workflow:publish', target)
+  @Reply(CreatedShareReply, 201)
+  create(
+    @Param('id') id: string,
+    @Body({ schema: ShareConfig }) config: ShareConfig,
+    @Caller() caller: Principal,
+  ): Promise<CreatedShareReply> {
+    return this.heddle.doors.shares.create(id, config, caller);
+  }
+
+  @Put(':share')
+  @Access('workflow:publish', target)
+  @Reply(ShareReply)
+  change(
+    @Param('id') id: string,
+    @Param('share') share: string,
+    @Body({ schema: ShareConfig }) config: ShareConfig,
+    @Caller() caller: Principal,
+  ): Promise<ShareReply> {
+    return this.heddle.doors.shares.change(id, share, config, caller);
+  }
+
+  /** Gives the link a new token; the old one opens nothing any more. */
+  @Post(':share/renew')
+  @HttpCode(201)
+  @Access('workflow:publish', target)
+  @Reply(CreatedShareReply, 201)
+  renew(
+    @Param('id') id: string,
+    @Param('share') share: string,
+    @Caller() caller: Principal,
+  ): Promise<CreatedShareReply> {
+    return this.heddle.doors.shares.renew(id, share, caller);
+  }
+
+  @Delete(':share')
+  @HttpCode(204)
+  @Access('workflow:publish', target)
+  @Reply(undefined, 204)
+  revoke(@Param('id') id: string, @Param('share') share: string, @Caller() caller: Principal): Promise<void> {
+    return this.heddle.doors.shares.revoke(id, share, caller);
+  }
+}

@@ -1,0 +1,24 @@
+import { errorCodes, HeddleError, isErrorCode } from '@heddle/core';
+
+/** Errors whose words are meant for whoever asks; others tell of models, files, reasons and machines, and are only named. */
+const meantForAll =
+  /^(?:input_\w+|moderation_blocked|too_many_requests|not_found|unauthorized|run_cancelled|run_not_found|file_not_found|bad_request|bad_json|payload_too_large|idempotency_conflict)$/;
+
+/** An error as a visitor hears it. */
+export function wordsFor({ code, message }: { readonly code: string; readonly message: string }): {
+  code: string;
+  message: string;
+} {
+  if (meantForAll.test(code)) return { code, message };
+  return { code, message: `${isErrorCode(code) ? errorCodes[code].title : 'Something went wrong'}.` };
+}
+
+/** Runs work of a visitor: what it throws says no more than they may hear. */
+export async function forVisitors<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (!(thrown instanceof HeddleError) || meantForAll.test(thrown.code)) throw thrown;
+    throw new HeddleError(thrown.code, wordsFor(thrown).message, { cause: thrown });
+  }
+}

@@ -1,0 +1,154 @@
+import { HeddleError, SharedFeedback, SharedPage, SharedRun, type SharedEvent } from '@heddle/core';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { once } from 'node:events';
+import type { Heddle } from '../../heddle/heddle.js';
+import { HEDDLE } from '../../heddle/token.js';
+import { Access } from '../../http/access.js';
+import { hearingSignal, lostRight } from '../../http/hearing-signal.js';
+import { Reply } from '../../http/reply.js';
+import { securityHeaders } from '../../http/security-headers.js';
+import type { Entered } from './share-entry.js';
+import { failedRun, type Visit } from './shared-runs.js';
+
+/** What a share page asks: the token in the address is the credential, and opens nothing but the runs of its visitor. */
+@Controller('v1/share/:token')
+export class VisitorsController {
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  @Get()
+  @Access('public')
+  @Reply(SharedPage)
+  async page(@Param('token') token: string, @Req() request: FastifyRequest): Promise<SharedPage> {
+    return this.heddle.doors.sharedRuns.page(await this.enter(token, request));
+  }
+
+  /** Begins a run and streams what may leave it. */
+  @Post('runs')
+  @Access('public')
+  @Reply(undefined, 200, 'text/event-stream')
+  async start(
+    @Param('token') token: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const entered = await this.enter(token, request);
+    const session = sessionOf(request);
+    const runId = await this.heddle.doors.sharedRuns.start(entered, session, request, keyOf(request));
+    await this.send({ entered, session, runId }, reply);
+  }
+
+  @Get('runs/:run')
+  @Access('public')
+  @Reply(SharedRun)
+  async get(
+    @Param('token') token: string,
+    @Param('run') run: string,
+    @Req() request: FastifyRequest,
+  ): Promise<SharedRun> {
+    return this.heddle.doors.sharedRuns.get(await this.visit(token, run, request));
+  }
+
+  @Get('runs/:run/events')
+  @Access('public')
+  @Reply(undefined, 200, 'text/event-stream')
+  async events(
+    @Param('token') token: string,
+    @Param('run') run: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.send(await this.visit(token, run, request), reply);
+  }
+
+  @Post('runs/:run/cancel')
+  @HttpCode(204)
+  @Access('public')
+  @Reply(undefined, 204)
+  async cancel(
+    @Param('token') token: string,
+    @Param('run') run: string,
+    @Req() request: FastifyRequest,
+  ): Promise<void> {
+    await this.heddle.doors.sharedRuns.cancel(await this.visit(token, run, request));
+  }
+
+  @Post('runs/:run/feedback')
+  @HttpCode(204)
+  @Access('public')
+  @Reply(undefined, 204)
+  async feedback(
+    @Param('token') token: string,
+    @Param('run') run: string,
+    @Body({ schema: SharedFeedback }) feedback: SharedFeedback,
+    @Req() request: FastifyRequest,
+  ): Promise<void> {
+    await this.heddle.doors.sharedRuns.feedback(await this.visit(token, run, request), feedback);
+  }
+
+  /** Always an attachment without a type of its own, so that no file runs in a browser. */
+  @Get('runs/:run/files/:file')
+  @Access('public')
+  @Reply(undefined, 200, 'application/octet-stream')
+  async file(
+    @Param('token') token: string,
+    @Param('run') run: string,
+    @Param('file') file: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { content } = await this.heddle.doors.sharedRuns.file(await this.visit(token, run, request), file);
+    await reply
+      .header('content-type', 'application/octet-stream')
+      .header('content-disposition', 'attachment')
+      .header('cache-control', 'no-store')
+      .send(Buffer.from(content));
+  }
+
+  private enter(token: string, { headers, ip, method, url }: FastifyRequest): Promise<Entered> {
+    return this.heddle.doors.shareEntry.enter(token, { headers, ip, method, url });
+  }
+
+  private async visit(token: string, runId: string, request: FastifyRequest): Promise<Visit> {
+    return { entered: await this.enter(token, request), session: sessionOf(request), runId };
+  }
+
+  private async send(visit: Visit, reply: FastifyReply): Promise<void> {
+    const signal = hearingSignal(this.heddle, reply, visit.entered.hearing);
+    const events = this.heddle.doors.sharedRuns.stream(visit, signal);
+    // What refuses the run is an answer of its own, so it must come before the head of the stream.
+    const first = await events.next();
+    reply.hijack();
+    const { raw } = reply;
+    raw.writeHead(200, {
+      ...securityHeaders,
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store, no-transform',
+      'x-accel-buffering': 'no',
+    });
+    raw.flushHeaders();
+    if (first.done !== true) raw.write(eventText(first.value));
+    for await (const event of events)
+      if (!raw.write(eventText(event)) && !raw.destroyed) await Promise.race([once(raw, 'drain'), once(raw, 'close')]);
+    const lost = lostRight(signal);
+    raw.end(lost === undefined ? '' : eventText({ type: 'result', run: failedRun(visit.runId, lost) }));
+  }
+}
+
+/** One event of a stream. JSON has no raw line breaks, so the data stays on one line. */
+const eventText = ({ type, ...data }: SharedEvent): string => `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+
+/** Which conversation of the page it is; whoever does not know it sees nothing of its runs. */
+function sessionOf({ headers }: FastifyRequest): string {
+  const session = headers['heddle-session'];
+  if (typeof session === 'string' && /^[\w-]{16,64}$/.test(session)) return session;
+  throw new HeddleError('bad_request', 'The header Heddle-Session must be 16 to 64 letters, digits, _ or -.', {
+    details: { header: 'Heddle-Session' },
+  });
+}
+
+function keyOf({ headers }: FastifyRequest): string | undefined {
+  const key = headers['idempotency-key'];
+  if (key === undefined || (typeof key === 'string' && /^[\x21-\x7e]{1,255}$/.test(key))) return key;
+  throw new HeddleError('bad_request', 'The header Idempotency-Key must be 1 to 255 visible characters.');
+}
