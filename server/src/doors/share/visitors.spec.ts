@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { localPrincipal, ShareConfig, type WorkflowDocument } from '@heddle/core';
-import { openPublished } from '../testing/open-published.js';
+import { openPublished, until } from '../testing/open-published.js';
 import type { TestServer } from '../../testing/test-server.js';
 
 const talk: WorkflowDocument = {
@@ -32,6 +32,22 @@ const talk: WorkflowDocument = {
     { from: 'asked.papers', to: 'reply.files' },
   ],
 };
+
+const through = (type: string, config: Record<string, unknown>): WorkflowDocument => ({
+  heddle: 1,
+  name: type,
+  nodes: {
+    asked: { type: 'input', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },
+    step: { type, version: 1, config },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'Json' }] } },
+  },
+  edges: [
+    { from: 'asked.text', to: 'step.value' },
+    { from: type === 'wait' ? 'step.value' : 'step.approve', to: 'reply.answer' },
+  ],
+});
+const asking = through('ask', { title: 'May it?' });
+const waiting = through('wait', { amount: 1, unit: 'days' });
 
 const hello = [{ role: 'user', content: 'Hello' }];
 
@@ -127,6 +143,47 @@ describe('a visitor of a share', () => {
     ]);
     expect((await get(secret.id)).status).toBe(404);
     expect((await get(run?.outputs.files[0].id, bert)).status).toBe(404);
+  });
+});
+
+describe('a run that takes its time', () => {
+  it('waits for a person, goes on once answered, and is heard no more when its link is revoked', async () => {
+    const server = await openPublished();
+    try {
+      await server.heddle.workflows.create(asking, 'asking');
+      await server.heddle.publishing.versions.publish('asking', { acceptDataMap: true }, localPrincipal);
+      const { body: share } = await server.call('POST', '/api/workflows/asking/shares', { name: 'Ask', kind: 'form' });
+      const headers = { 'heddle-session': 'session-of-one-who-waits' };
+      const start = () => server.call('POST', `/v1/share/${share.token}/runs`, { text: 'hi' }, headers);
+      const resultIn = (body: unknown) =>
+        (
+          JSON.parse(/event: result\ndata: (.*)/.exec(String(body))?.[1] ?? '{}') as {
+            readonly run: { readonly runId: string };
+          }
+        ).run;
+      const parked = resultIn((await start()).body);
+      expect(parked).toMatchObject({ status: 'parked', outputs: {} });
+      const path = `/v1/share/${share.token}/runs/${parked.runId}`;
+      const [open] = await server.heddle.runs.asks(parked.runId);
+      await server.call('POST', `/api/runs/${parked.runId}/asks/${open?.askId}`, { value: { choice: 'approve' } });
+      await server.heddle.runs.wait(parked.runId);
+      expect((await server.call('GET', path, undefined, headers)).body.status).toBe('done');
+      const second = resultIn((await start()).body);
+      expect(
+        (await server.call('POST', `/v1/share/${share.token}/runs/${second.runId}/cancel`, {}, headers)).status,
+      ).toBe(204);
+      expect((await server.heddle.runs.summary(second.runId)).status).toBe('cancelled');
+
+      const slow = await server.heddle.workflows.create(waiting, 'waiting');
+      await server.heddle.publishing.versions.publish(slow.id, { acceptDataMap: true }, localPrincipal);
+      const { body: link } = await server.call('POST', '/api/workflows/waiting/shares', { name: 'Wait' });
+      const streaming = server.call('POST', `/v1/share/${link.token}/runs`, { text: 'hi' }, headers);
+      await until(async () => (await server.heddle.runs.list({ status: ['parked'] }))[0]);
+      await server.call('DELETE', `/api/workflows/waiting/shares/${link.id}`);
+      expect(resultIn((await streaming).body)).toMatchObject({ status: 'failed', error: { code: 'not_found' } });
+    } finally {
+      await server.close();
+    }
   });
 });
 
