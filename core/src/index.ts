@@ -60,6 +60,7 @@ export * from './api/publishing.js';
 export * from './api/workflow-test.js';
 export * from './api/doors.js';
 export * from './api/shares.js';
+export * from './api/triggers.js';
 export * from './api/live.js';
 export * from './api/audit.js';
 export * from './api/connections.js';

@@ -13,6 +13,8 @@ export interface StoredBatch {
   readonly state: 'going' | 'paused' | 'cancelled';
   readonly body: unknown;
   readonly createdAt: number;
+  /** Why it paused by itself. */
+  readonly reason?: string;
 }
 
 interface Row {
@@ -22,6 +24,7 @@ interface Row {
   readonly state: StoredBatch['state'];
   readonly body: string;
   readonly created_at: number;
+  readonly reason: string | null;
 }
 
 interface RowOfBatch {
@@ -63,7 +66,14 @@ export function createBatchStore(database: HeddleDatabase) {
   const going = connection.prepare<[], Row>(
     "SELECT * FROM batches WHERE state = 'going' AND EXISTS (SELECT 1 FROM batch_rows WHERE batch = id AND status IN ('waiting', 'running')) ORDER BY created_at",
   );
-  const setState = connection.prepare<[string, string]>('UPDATE batches SET state = ? WHERE id = ?');
+  const setState = connection.prepare<[string, string | null, string]>(
+    'UPDATE batches SET state = ?, reason = ? WHERE id = ?',
+  );
+  const update = connection.prepare<[string, string]>('UPDATE batches SET body = ? WHERE id = ?');
+  const cost = connection.prepare<[string], number>('SELECT spent FROM batches WHERE id = ?').pluck();
+  const spend = connection.prepare<[string, string]>(`
+    UPDATE batches SET spent = spent + (SELECT cost FROM runs WHERE id = ?)
+    WHERE id = (SELECT batch FROM batch_rows WHERE run = ?)`);
   const remove = connection.prepare<[string]>('DELETE FROM batches WHERE id = ?');
   const removeRows = connection.prepare<[string]>('DELETE FROM batch_rows WHERE batch = ?');
   const counts = connection.prepare<[string], { readonly status: BatchRow['status']; readonly count: number }>(
@@ -100,19 +110,22 @@ export function createBatchStore(database: HeddleDatabase) {
     },
     write(runId, records) {
       for (const record of records)
-        if (record.type === 'run-end') endRun.run(record.status, record.error?.message ?? null, runId);
+        if (record.type === 'run-end' && endRun.run(record.status, record.error?.message ?? null, runId).changes > 0)
+          spend.run(runId, runId); // B3: what a run cost is added in the commit of its end, once
     },
   };
 
   return {
     projection,
     /** Plain SQL, for a transaction that is open already; so are the other acts. */
-    insert(batch: Omit<StoredBatch, 'state'>, inputs: readonly Readonly<Record<string, unknown>>[]): void {
+    insert(batch: Omit<StoredBatch, 'state' | 'reason'>, inputs: readonly Readonly<Record<string, unknown>>[]): void {
       insert.run(batch.id, batch.workflowId, batch.owner, JSON.stringify(batch.body), batch.createdAt);
       inputs.forEach((row, index) => insertRow.run(batch.id, index + 1, JSON.stringify(row)));
     },
-    setState: (id: string, state: StoredBatch['state']): void => void setState.run(state, id),
-    /** Failed and cancelled rows wait again. */
+    setState: (id: string, state: StoredBatch['state'], reason?: string): void =>
+      void setState.run(state, reason ?? null, id),
+    update: (id: string, body: unknown): void => void update.run(JSON.stringify(body), id),
+    /** Failed and cancelled rows wait again; what their runs cost stays counted. */
     runAgain: (id: string): void => void again.run(id),
     giveUpWaiting: (id: string): void => void giveUp.run(id),
     remove(id: string): void {
@@ -136,6 +149,8 @@ export function createBatchStore(database: HeddleDatabase) {
       for (const { status, count } of within(() => counts.all(id))) found[status] = count;
       return found;
     },
+    /** What its runs cost so far. */
+    cost: (id: string): number => within(() => cost.get(id) ?? 0),
     waiting: (id: string, limit: number): readonly WaitingRow[] =>
       within(() =>
         waiting.all(id, limit).map(({ number, inputs, attempt }) => ({
@@ -151,8 +166,11 @@ export function createBatchStore(database: HeddleDatabase) {
 export type BatchStore = ReturnType<typeof createBatchStore>;
 
 function fromRow(row: Row): StoredBatch {
-  const { id, workflow_id: workflowId, owner, state, body, created_at: createdAt } = row;
-  return { id, workflowId, owner, state, body: JSON.parse(body) as unknown, createdAt };
+  const { id, workflow_id: workflowId, owner, state, body, created_at: createdAt, reason } = row;
+  return {
+    ...{ id, workflowId, owner, state, body: JSON.parse(body) as unknown, createdAt },
+    ...(reason === null ? {} : { reason }),
+  };
 }
 
 function toBatchRow({ number, inputs, status, attempt, run, error }: RowOfBatch): BatchRow {

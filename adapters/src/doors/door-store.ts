@@ -55,6 +55,7 @@ export function createDoorStore(database: HeddleDatabase, keyFile: string) {
     'INSERT INTO doors (id, kind, workflow_id, owner, body, created_at, secret) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
   const update = connection.prepare<[string, string]>('UPDATE doors SET body = ? WHERE id = ?');
+  const reseal = connection.prepare<[Buffer, string]>('UPDATE doors SET secret = ? WHERE id = ?');
   const remove = connection.prepare<[string]>('DELETE FROM doors WHERE id = ?');
   const fired = connection.prepare<[string], number | null>('SELECT fired_at FROM doors WHERE id = ?').pluck();
   const fire = connection.prepare<[number, string]>('UPDATE doors SET fired_at = ? WHERE id = ?');
@@ -96,6 +97,7 @@ export function createDoorStore(database: HeddleDatabase, keyFile: string) {
       insert.run(id, kind, workflowId, owner, JSON.stringify(body), createdAt, secret);
     },
     update: (id: string, body: unknown): void => void update.run(JSON.stringify(body), id),
+    setSecret: (id: string, secret: string): void => void reseal.run(sealed.seal(`door ${id}`, secret), id),
     remove: (id: string): void => void remove.run(id),
     /** Times up to this one need no run any more. */
     skipTo: (id: string, time: number): void => read(() => void fire.run(time, id)),

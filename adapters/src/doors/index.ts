@@ -1,3 +1,4 @@
+export { createArrivalStore, nowScope, type ArrivalStore } from './arrival-store.js';
 export {
   createBatchStore,
   batchScope,

@@ -1,4 +1,4 @@
-import { HeddleError, type Clock, type Delivery, type RunRecord } from '@heddle/core';
+import { HeddleError, type Clock, type Delivery, type DeliveryAttempt, type RunRecord } from '@heddle/core';
 import { newId } from '../identity/secret-token.js';
 import type { JournalProjection } from '../journal/journal-projection.js';
 import type { HeddleDatabase } from '../journal/open-database.js';
@@ -18,8 +18,17 @@ interface Row {
   readonly error: string | null;
 }
 
+interface TryRow {
+  readonly at: number;
+  readonly ms: number;
+  readonly status: number | null;
+  readonly response: string | null;
+  readonly error: string | null;
+}
+
 /** Ended deliveries are kept this long for people to look at; dead ones until they are sent. */
 const keptMs = 30 * 86_400_000;
+const shownTries = 50;
 
 /**
  * What webhooks are still to be told. O: a delivery is written in the commit of the record that it tells of, so that neither is there
@@ -56,6 +65,14 @@ export function createOutbox(database: HeddleDatabase, clock: Pick<Clock, 'now'>
     "UPDATE deliveries SET status = 'waiting', attempts = 0, next_at = ?, ended_at = NULL, error = NULL WHERE id = ?",
   );
   const forget = connection.prepare<[number]>("DELETE FROM deliveries WHERE status = 'sent' AND ended_at < ?");
+  const tried = connection.prepare<[string, number, number, number | null, string | null, string | null]>(
+    'INSERT INTO delivery_tries (delivery, at, ms, status, response, error) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const triesOf = connection.prepare<[string, number], TryRow>(
+    'SELECT * FROM delivery_tries WHERE delivery = ? ORDER BY number DESC LIMIT ?',
+  );
+  const addTry = (id: string, { at, ms, status, response, error }: DeliveryAttempt): void =>
+    void tried.run(id, at, ms, status ?? null, response ?? null, error ?? null);
   const within = <T>(work: () => T): T => withStorageErrors(file, work);
   let onAdded = (): void => undefined;
 
@@ -88,13 +105,23 @@ export function createOutbox(database: HeddleDatabase, clock: Pick<Clock, 'now'>
       return fromRow(row);
     },
     /** Plain SQL, for a transaction that is open already. */
-    end(id: string, status: 'sent' | 'dead', error?: string): void {
+    end(id: string, status: 'sent' | 'dead', error?: string, attempt?: DeliveryAttempt): void {
       end.run(status, clock.now(), error ?? null, id);
+      if (attempt !== undefined) addTry(id, attempt);
     },
-    tryAt: (id: string, time: number, error: string): void => within(() => void retry.run(time, error, id)),
+    tryAt(id: string, time: number, error: string, attempt?: DeliveryAttempt): void {
+      const write = connection.transaction(() => {
+        retry.run(time, error, id);
+        if (attempt !== undefined) addTry(id, attempt);
+      });
+      within(() => write());
+    },
+    /** How each try went, the newest first. */
+    tries: (id: string): readonly DeliveryAttempt[] => within(() => triesOf.all(id, shownTries).map(toAttempt)),
     /** Looked at again then; it was no try. */
     postpone: (id: string, time: number): void => within(() => void wait.run(time, id)),
-    sendAgain: (id: string): void => within(() => void again.run(clock.now(), id)),
+    /** Plain SQL, for a transaction that is open already. */
+    sendAgain: (id: string): void => void again.run(clock.now(), id),
     sweep: (): void => within(() => void forget.run(clock.now() - keptMs)),
   };
 }
@@ -103,6 +130,16 @@ export type Outbox = ReturnType<typeof createOutbox>;
 function eventOf(record: RunRecord): Delivery['event'] | undefined {
   if (record.type === 'ask-start') return 'ask.opened';
   return record.type === 'run-end' ? `run.${record.status}` : undefined;
+}
+
+function toAttempt({ at, ms, status, response, error }: TryRow): DeliveryAttempt {
+  return {
+    at,
+    ms,
+    ...(status === null ? {} : { status }),
+    ...(response === null ? {} : { response }),
+    ...(error === null ? {} : { error }),
+  };
 }
 
 function fromRow(row: Row): Delivery {

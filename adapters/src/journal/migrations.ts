@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { HeddleError } from '@heddle/core';
 import { canariesMigration } from './canaries-migration.js';
 import { doorsMigration } from './doors-migration.js';
+import { triggersMigration } from './triggers-migration.js';
 import { failpoint } from './failpoint.js';
 
 /** One step of the schema. Steps are never changed once released; a new one is added at the end. */
@@ -243,6 +244,7 @@ export const migrations: readonly Migration[] = [
   },
   doorsMigration,
   canariesMigration,
+  triggersMigration,
 ];
 
 /**

@@ -109,6 +109,10 @@ export const ScheduleReply = ScheduleConfig.extend({
   next: z.array(z.number()),
   lastAt: z.number().optional(),
   lastError: z.string().optional(),
+  /** When it runs, in plain English. */
+  words: z.string(),
+  /** What happens to it when clocks are changed within a year. */
+  notes: z.array(z.string()),
 }).meta({ id: 'ScheduleReply' });
 export type ScheduleReply = z.infer<typeof ScheduleReply>;
 export const SchedulesReply = z.object({ schedules: z.array(ScheduleReply) }).meta({ id: 'SchedulesReply' });
@@ -132,6 +136,10 @@ export const BatchConfig = z
     columns: z.record(z.string(), z.string()).optional(),
     /** The version that every row runs; left out, the live one when it began. */
     version: z.int().positive().optional(),
+    /** Strictest level that its download may carry. */
+    ceiling: LabelLevel.default('internal'),
+    /** Most that its runs may cost together, in $: it pauses before a row that comes after that. */
+    budget: z.number().positive().optional(),
   })
   .prefault({})
   .meta({ id: 'BatchConfig' });
@@ -147,7 +155,13 @@ export const BatchReply = z
     name: z.string(),
     concurrency: z.int(),
     version: z.int(),
+    ceiling: LabelLevel,
+    budget: z.number().optional(),
+    /** What its runs cost, in $; the ones before a retry too. */
+    cost: z.number(),
     status: z.enum(['running', 'paused', 'cancelled', 'done']),
+    /** Why it paused by itself. */
+    reason: z.string().optional(),
     rows: BatchCounts,
     /** The job that works on it now: its progress is on the topic `jobs`. */
     jobId: z.string().optional(),

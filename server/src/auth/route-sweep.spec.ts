@@ -165,7 +165,16 @@ describe('every route', () => {
       });
       const heard: unknown[] = [];
       socket.on('events', (message: unknown) => heard.push(message));
-      for (const topic of [`run:${ids['run']?.[0]}`, `workflow:${ids['workflow']?.[0]}`, 'runs', 'jobs', 'models']) {
+      const workflow = ids['workflow']?.[0];
+      const topics = [
+        `run:${ids['run']?.[0]}`,
+        `workflow:${workflow}`,
+        `triggers:${workflow}`,
+        'runs',
+        'jobs',
+        'models',
+      ];
+      for (const topic of topics) {
         const answer = await new Promise<{ ok?: boolean }>((resolve, reject) => {
           socket.once('failed', resolve);
           socket.once('connect_error', reject);

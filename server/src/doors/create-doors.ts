@@ -5,6 +5,7 @@ import type { Settings } from '../settings/settings-table.js';
 import type { AccountService } from '../auth/account.service.js';
 import type { HeddleParts } from '../heddle/parts.js';
 import type { JobService } from '../jobs/job.service.js';
+import type { TopicHub } from '../live/topic-hub.js';
 import type { Publishing } from '../publishing/create-publishing.js';
 import type { RunService } from '../runs/run.service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
@@ -14,6 +15,7 @@ import { ScheduleService } from './schedules/schedule.service.js';
 import { ShareEntry } from './share/share-entry.js';
 import { ShareService } from './share/share.service.js';
 import { SharedRuns } from './share/shared-runs.js';
+import { createTellTriggers } from './tell-triggers.js';
 import { HookService } from './webhooks/hook.service.js';
 import { WebhookSender } from './webhooks/webhook-sender.js';
 import { WebhookService } from './webhooks/webhook.service.js';
@@ -44,6 +46,7 @@ export function createDoors({
   callers,
   routing,
   settings,
+  topics,
 }: {
   readonly parts: HeddleParts;
   readonly workflows: WorkflowService;
@@ -56,24 +59,26 @@ export function createDoors({
   readonly callers: Identity;
   readonly routing: RoutingService;
   readonly settings: Settings;
+  readonly topics: TopicHub;
 }): Doors {
   const { clock, log, audit, stops, fetch, identity } = parts;
-  const { store, outbox, shares } = parts.doors;
+  const { store, outbox, shares, arrivals } = parts.doors;
   const { rates } = accounts;
+  const tell = createTellTriggers(topics);
   const { runs } = publishing;
   const doors = new DoorService({ store, audit, workflows, identity, clock });
-  const sender = new WebhookSender({ outbox, store, runs, stops, audit, fetch, clock, log });
-  const schedules = new ScheduleService({ doors, store, runs, clock, log });
+  const sender = new WebhookSender({ outbox, store, runs, stops, audit, fetch, tell, clock, log });
+  const schedules = new ScheduleService({ doors, store, arrivals, tell, runs, clock, log });
   const batches = new BatchService({
     store: parts.doors.batches,
     published: runs,
-    ...{ runs: allRuns, workflows, identity, audit, jobs, clock },
+    ...{ runs: allRuns, workflows, identity, audit, jobs, tell, clock },
     maxInputBytes: settings.inputLimit,
   });
   return {
     batches,
-    hooks: new HookService({ doors, store, runs, rates, clock }),
-    webhooks: new WebhookService({ doors, store, outbox, wake: () => sender.wake() }),
+    hooks: new HookService({ doors, store, arrivals, tell, runs, rates, clock }),
+    webhooks: new WebhookService({ doors, store, outbox, audit, wake: () => sender.wake() }),
     schedules,
     shares: new ShareService({ doors, shares, runs, budgets: parts.routing.budgets, clock }),
     shareEntry: new ShareEntry({

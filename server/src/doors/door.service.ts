@@ -91,6 +91,12 @@ export class DoorService {
     return { ...door, body };
   }
 
+  /** Errors: as `get`, `secret_unreadable`. */
+  async changeSecret(kind: DoorKind, workflow: string, id: string, secret: string, caller: Principal): Promise<void> {
+    const door = await this.get(kind, workflow, id);
+    await this.write(door, 'given a new secret', caller, () => this.parts.store.setSecret(id, secret));
+  }
+
   /** Errors: as `get`. */
   async remove(
     kind: DoorKind,

@@ -1,8 +1,10 @@
 import {
+  createArrivalStore,
   createBatchStore,
   createDoorStore,
   createOutbox,
   createShareStore,
+  type ArrivalStore,
   type BatchStore,
   type DoorStore,
   type Outbox,
@@ -17,6 +19,7 @@ export interface DoorStores {
   readonly outbox: Outbox;
   readonly batches: BatchStore;
   readonly shares: ShareStore;
+  readonly arrivals: ArrivalStore;
 }
 
 /** Opens them over a database; the projections must be given to its journal. */
@@ -28,9 +31,10 @@ export function openDoorStores(
   const store = createDoorStore(database, keyFile);
   const outbox = createOutbox(database, clock);
   const batches = createBatchStore(database);
+  const arrivals = createArrivalStore(database);
   const shares = createShareStore(database);
   return {
-    doors: { store, outbox, batches, shares },
-    projections: [store.projection, outbox.projection, batches.projection, shares.projection],
+    doors: { store, outbox, batches, shares, arrivals },
+    projections: [store.projection, outbox.projection, batches.projection, shares.projection, arrivals.projection],
   };
 }

@@ -190,7 +190,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     async (id) => (await workflows.get(id)).id,
   );
   const doors = createDoors({
-    ...{ parts, workflows, publishing, accounts, runs, jobs, ownership, settings },
+    ...{ parts, workflows, publishing, accounts, runs, jobs, ownership, topics, settings },
     callers: identity,
     routing: routingService,
   });

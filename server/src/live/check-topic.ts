@@ -14,6 +14,8 @@ export async function checkTopic(heddle: Heddle, socket: Socket, topic: string):
     checkAccess(principal, 'run:read', await heddle.ownership.resourceOf('run', id), heddle.clock);
   else if (topic.startsWith('workflow:'))
     checkAccess(principal, 'workflow:read', await heddle.ownership.resourceOf('workflow', id), heddle.clock);
+  else if (topic.startsWith('triggers:'))
+    checkAccess(principal, 'run:read', await heddle.ownership.resourceOf('workflow', id), heddle.clock);
   // Of runs and jobs a watcher hears those that they may see; models are the installation's, and everybody's who works in a project.
   else
     checkAccess(

@@ -51,7 +51,7 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
   async watch(@ConnectedSocket() socket: Socket, @MessageBody() body: unknown): Promise<WatchReply> {
     const request = WatchRequest.safeParse(body);
     if (!request.success) {
-      const message = 'Watch a topic such as run:ID, runs, jobs, models or workflow:ID.';
+      const message = 'Watch a topic such as run:ID, runs, jobs, models, workflow:ID or triggers:ID.';
       return refusal(new HeddleError('bad_request', message));
     }
     const { topic, after = 0 } = request.data;

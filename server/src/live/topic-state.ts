@@ -10,5 +10,8 @@ export async function topicState(heddle: Heddle, topic: string): Promise<readonl
     const { id, slug, revision, updatedAt } = await heddle.workflows.get(topic.slice('workflow:'.length));
     return [{ id, slug, revision, updatedAt, isDeleted: false }];
   }
+  // Webhooks and schedules are read by those who look at them; here is told when there is something new.
+  if (topic.startsWith('triggers:'))
+    return (await heddle.doors.batches.list(topic.slice('triggers:'.length))).map((batch) => ({ batch }));
   throw new HeddleError('not_found', `There is no topic '${topic}'.`);
 }

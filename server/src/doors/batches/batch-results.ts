@@ -1,42 +1,88 @@
 import type { BatchStore } from '@heddle/adapters/doors';
-import { HeddleError, type BatchRow, type Principal } from '@heddle/core';
+import {
+  HeddleError,
+  isAtMost,
+  joinLabels,
+  labelOf,
+  publicLabel,
+  type Audit,
+  type BatchReply,
+  type BatchRow,
+  type LabelLevel,
+  type Plan,
+  type Principal,
+} from '@heddle/core';
 import { csvCell } from '../../audit/audit-export.js';
 import type { PublishedRuns } from '../../publishing/published-runs.js';
 
 const pageSize = 200;
 
-/** A row with what came of it. Outputs above the ceiling of the version stand as their error. */
-type Result = BatchRow & { readonly outputs: Readonly<Record<string, unknown>> };
+/** What a download of a batch is made from. */
+export interface DownloadParts {
+  readonly store: BatchStore;
+  readonly published: PublishedRuns;
+  readonly audit: Audit;
+  readonly plan: Plan;
+  readonly caller: Principal;
+}
 
-/** The results of a batch as lines, a page in memory at a time; `names` are the columns of outputs in CSV. */
-export async function* batchResults(
-  id: string,
-  {
-    store,
-    published,
-    caller,
-  }: { readonly store: BatchStore; readonly published: PublishedRuns; readonly caller: Principal },
+/** A row with what came of it. Outputs above the ceiling stand as their error. */
+type Result = BatchRow & { readonly outputs: Readonly<Record<string, unknown>>; readonly isRefused?: true };
+
+/**
+ * The results of a batch as lines, a page in memory at a time. The file is a destination: what is above the ceiling of the batch or of
+ * the version stays here, as with a webhook, by the same check of each run. That it was taken, and what was held back, is recorded.
+ */
+export async function downloadBatch(
+  batch: Pick<BatchReply, 'id' | 'workflowId' | 'ceiling'>,
   format: 'jsonl' | 'csv',
-  names: readonly string[],
-): AsyncGenerator<string> {
-  const columns = ['row', 'status', 'run', 'error', ...names];
-  if (format === 'csv') yield `${columns.map(csvCell).join(',')}\r\n`;
-  for (let after = 0; ;) {
-    const rows = store.rows(id, after, undefined, pageSize);
-    const results = await Promise.all(rows.map((row) => resultOf(row, published, caller)));
-    if (results.length > 0) yield results.map((result) => lineOf(result, format, names)).join('');
-    if (rows.length < pageSize) return;
-    after = rows.at(-1)?.number ?? after;
+  parts: DownloadParts,
+): Promise<AsyncGenerator<string>> {
+  const { id, workflowId, ceiling } = batch;
+  const about = { who: parts.caller.id, subject: `workflow:${workflowId}` };
+  await parts.audit.write([{ act: 'export', ...about, isAllowed: true, details: { batch: id, format, ceiling } }]);
+  return lines();
+
+  async function* lines(): AsyncGenerator<string> {
+    const names = Object.keys(parts.plan.interface.outputs);
+    const showsInputs = isAtMost(inputLevel(parts.plan), ceiling);
+    let refused = 0;
+    if (format === 'csv') yield `${['row', 'status', 'run', 'error', ...names].map(csvCell).join(',')}\r\n`;
+    for (let after = 0; ;) {
+      const rows = parts.store.rows(id, after, undefined, pageSize);
+      const results = await Promise.all(rows.map((row) => resultOf(row, parts, ceiling)));
+      refused += results.filter(({ isRefused }) => isRefused).length;
+      if (results.length > 0)
+        yield results.map((result) => lineOf(showsInputs ? result : { ...result, inputs: {} }, format, names)).join('');
+      if (rows.length < pageSize) break;
+      after = rows.at(-1)?.number ?? after;
+    }
+    if (refused === 0 && showsInputs) return;
+    const details = { decision: 'refused', destination: 'download', batch: id, ceiling, rows: refused };
+    await parts.audit.write([{ act: 'egress', ...about, isAllowed: false, details: { ...details, showsInputs } }]);
   }
 }
 
-async function resultOf(row: BatchRow, published: PublishedRuns, caller: Principal): Promise<Result> {
+/** What the inputs of a version may carry at most: as its input nodes say. */
+function inputLevel({ sources, nodes }: Plan): LabelLevel {
+  return sources
+    .flatMap((index) => nodes[index] ?? [])
+    .map(({ definition, config }) => labelOf(definition.labelOf?.(config) ?? 'internal'))
+    .reduce(joinLabels, publicLabel).level;
+}
+
+async function resultOf(
+  row: BatchRow,
+  { published, caller }: Pick<DownloadParts, 'published' | 'caller'>,
+  ceiling: LabelLevel,
+): Promise<Result> {
   if (row.runId === undefined || row.status !== 'done') return { ...row, outputs: {} };
   try {
-    return { ...row, outputs: (await published.get(row.runId, caller)).outputs };
+    return { ...row, outputs: (await published.get(row.runId, caller, ceiling)).outputs };
   } catch (error) {
     if (!(error instanceof HeddleError)) throw error;
-    return { ...row, outputs: {}, error: `${error.message} (${error.code})` };
+    const words = `${error.message} (${error.code})`;
+    return { ...row, outputs: {}, error: words, ...(error.code === 'label_refused' ? { isRefused: true } : {}) };
   }
 }
 

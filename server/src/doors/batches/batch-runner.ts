@@ -1,10 +1,11 @@
 import { batchScope, rowKey, type BatchStore, type StoredBatch, type WaitingRow } from '@heddle/adapters/doors';
 import type { IdentityStores } from '@heddle/adapters/identity';
-import { BatchConfig, toHeddleError, type Clock } from '@heddle/core';
+import { BatchConfig, toHeddleError, type Audit, type Clock } from '@heddle/core';
 import { principalById } from '../../auth/principals.js';
 import type { JobWork } from '../../jobs/job.service.js';
 import type { PublishedRuns } from '../../publishing/published-runs.js';
 import type { RunService } from '../../runs/run.service.js';
+import type { TellTriggers } from '../tell-triggers.js';
 
 export interface RunnerParts {
   readonly store: BatchStore;
@@ -12,6 +13,8 @@ export interface RunnerParts {
   readonly runs: RunService;
   readonly identity: IdentityStores;
   readonly clock: Clock;
+  readonly audit: Audit;
+  readonly tell: TellTriggers;
 }
 
 /** After what passes (busy, an emergency stop) the row is tried again. */
@@ -31,13 +34,18 @@ const most = 1_000;
  * Works on the rows of a batch, so many at a time, until none waits and none runs. A row that waits for a person gives its place to
  * the next. Stopped in the middle, what runs runs on, and the rest waits for who goes on.
  */
-export async function runBatch(batch: StoredBatch, parts: RunnerParts, { signal, report }: JobWork): Promise<object> {
+export async function runBatch(
+  batch: StoredBatch,
+  parts: RunnerParts,
+  { signal, report, tell }: Pick<JobWork, 'signal' | 'report'> & { readonly tell: () => void },
+): Promise<object> {
   const { store } = parts;
-  const { concurrency } = BatchConfig.parse(batch.body);
+  const { concurrency, budget } = BatchConfig.parse(batch.body);
   const working = new Map<number, Promise<void>>();
   const work = (number: number, doing: Promise<void>): void => {
     const done = doing.finally(() => {
       working.delete(number);
+      tell();
       report({ ...store.counts(batch.id) });
     });
     working.set(number, done);
@@ -46,15 +54,29 @@ export async function runBatch(batch: StoredBatch, parts: RunnerParts, { signal,
   for (const { number, runId } of store.rows(batch.id, 0, 'running', most))
     if (runId !== undefined) work(number, settled(parts, runId, signal));
   report({ ...store.counts(batch.id) });
+  tell();
   while (!signal.aborted) {
-    const free = concurrency - working.size;
+    const isSpent = budget !== undefined && store.cost(batch.id) >= budget;
+    const free = isSpent ? 0 : concurrency - working.size;
     const next = free > 0 ? store.waiting(batch.id, concurrency * 2).filter(({ number }) => !working.has(number)) : [];
     for (const row of next.slice(0, Math.max(0, free))) work(row.number, runRow(batch, row, parts, signal));
     if (working.size === 0) break;
     await Promise.race(working.values());
   }
   signal.throwIfAborted();
-  return store.counts(batch.id);
+  const counts = store.counts(batch.id);
+  if (budget !== undefined && counts.waiting > 0 && store.cost(batch.id) >= budget)
+    await pauseForMoney(batch, budget, parts);
+  tell();
+  return counts;
+}
+
+/** What runs has ended, and the rest would cost more than it may. */
+async function pauseForMoney({ id, workflowId }: StoredBatch, budget: number, parts: RunnerParts): Promise<void> {
+  const reason = `Its runs have cost the $${budget} that they may: give it more money to go on.`;
+  const details = { step: 'batch paused', batch: id, reason };
+  const entry = { act: 'job', who: 'heddle', subject: `workflow:${workflowId}`, isAllowed: true, details } as const;
+  await parts.audit.write([entry], () => parts.store.setState(id, 'paused', reason));
 }
 
 async function runRow(batch: StoredBatch, row: WaitingRow, parts: RunnerParts, signal: AbortSignal): Promise<void> {

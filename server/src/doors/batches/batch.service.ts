@@ -1,12 +1,21 @@
 import { newId, type GivenRow, type StoredBatch } from '@heddle/adapters/doors';
-import { BatchConfig, HeddleError, type Audit, type BatchReply, type BatchRow, type Principal } from '@heddle/core';
+import {
+  BatchConfig,
+  HeddleError,
+  joinLabels,
+  labelOf,
+  publicLabel,
+  type BatchPreview,
+  type BatchReply,
+  type BatchRow,
+  type Principal,
+} from '@heddle/core';
 import type { JobService } from '../../jobs/job.service.js';
 import type { WorkflowService } from '../../workflows/workflow.service.js';
 import { runBatch, type RunnerParts } from './batch-runner.js';
-import { rowInputs } from './row-inputs.js';
+import { previewRows, rowInputs } from './row-inputs.js';
 
 export interface BatchParts extends RunnerParts {
-  readonly audit: Audit;
   readonly workflows: WorkflowService;
   readonly jobs: JobService;
   readonly maxInputBytes: number;
@@ -24,6 +33,24 @@ export class BatchService {
   async list(workflow: string): Promise<readonly BatchReply[]> {
     const { id } = await this.parts.workflows.get(workflow);
     return this.parts.store.list(id, shownBatches).map((batch) => this.replyOf(batch));
+  }
+
+  /** What `create` would run; nothing begins. Errors: `not_published`, `version_not_found`, `workflow_not_found`. */
+  async preview(
+    workflow: string,
+    rows: readonly GivenRow[],
+    config: BatchConfig,
+    caller: Principal,
+  ): Promise<BatchPreview> {
+    const { id } = await this.parts.workflows.get(workflow);
+    const { face, version } = await this.parts.published.workflow(id, caller, { version: config.version });
+    const { columns } = config;
+    const level = version.dataMap
+      .filter(({ kind }) => kind === 'reply')
+      .map((flow) => labelOf(flow.level))
+      .reduce(joinLabels, publicLabel).level;
+    const read = previewRows(rows, face, { columns, maxBytes: this.parts.maxInputBytes });
+    return { version: version.version, level, ...read };
   }
 
   /** Errors: `batch_invalid`, `not_published`, `version_not_found`, `workflow_not_found`. */
@@ -68,13 +95,12 @@ export class BatchService {
     return this.get(workflow, id);
   }
 
-  async resume(workflow: string, id: string, caller: Principal): Promise<BatchReply> {
+  /** `budget`: what its runs may cost from now on, with what they cost already; so of `retry`. Errors: `conflict`. */
+  async resume(workflow: string, id: string, caller: Principal, budget?: number): Promise<BatchReply> {
     const batch = await this.find(workflow, id);
     if (this.statusOf(batch) !== 'paused')
       throw new HeddleError('conflict', `The batch is ${this.statusOf(batch)}: only one that is paused can go on.`);
-    await this.write(batch, 'resumed', caller, () => this.parts.store.setState(id, 'going'));
-    await this.work(batch);
-    return this.get(workflow, id);
+    return this.goOn(batch, 'resumed', caller, { budget });
   }
 
   /** Nothing more begins, and what runs is cancelled. */
@@ -92,17 +118,22 @@ export class BatchService {
   }
 
   /** Rows that failed or were cancelled run again, as new attempts. Errors: `conflict` where there is none. */
-  async retry(workflow: string, id: string, caller: Principal): Promise<BatchReply> {
+  async retry(workflow: string, id: string, caller: Principal, budget?: number): Promise<BatchReply> {
     const batch = await this.find(workflow, id);
     const { store } = this.parts;
     const { failed, cancelled } = store.counts(id);
     if (failed + cancelled === 0) throw new HeddleError('conflict', 'No row of the batch failed or was cancelled.');
-    await this.write(batch, 'retried', caller, () => {
-      store.runAgain(id);
-      store.setState(id, 'going');
-    });
-    await this.work(batch);
-    return this.get(workflow, id);
+    return this.goOn(batch, 'retried', caller, { budget, before: () => store.runAgain(id) });
+  }
+
+  /** Its rows go; its runs stay. Errors: `conflict` while it runs. */
+  async remove(workflow: string, id: string, caller: Principal): Promise<void> {
+    const batch = await this.find(workflow, id);
+    const { running } = this.parts.store.counts(id);
+    if (this.statusOf(batch) === 'running' || running > 0)
+      throw new HeddleError('conflict', 'The batch runs: cancel it first, and wait for its rows.');
+    await this.write(batch, 'removed', caller, () => this.parts.store.remove(id));
+    this.parts.tell.batchRemoved(batch.workflowId, id);
   }
 
   /** Goes on with what a process before this one left. */
@@ -115,6 +146,26 @@ export class BatchService {
     await Promise.all([...this.jobsOf.values()].map((jobId) => this.parts.jobs.cancel(jobId)));
   }
 
+  private async goOn(
+    batch: StoredBatch,
+    step: string,
+    caller: Principal,
+    { budget, before }: { readonly budget: number | undefined; readonly before?: () => void },
+  ): Promise<BatchReply> {
+    const { store } = this.parts;
+    const config = BatchConfig.parse(batch.body);
+    const body = budget === undefined ? config : { ...config, budget };
+    checkMoney(body, store.cost(batch.id));
+    const write = (): void => {
+      before?.();
+      store.update(batch.id, body);
+      store.setState(batch.id, 'going');
+    };
+    await this.write(batch, step, caller, write, budget === undefined ? {} : { budget });
+    await this.work({ ...batch, body });
+    return this.replyOf(store.get(batch.id));
+  }
+
   private async work(batch: StoredBatch): Promise<void> {
     if (this.isStopping || this.jobsOf.has(batch.id)) return;
     const mine: { jobId?: string } = {};
@@ -122,11 +173,15 @@ export class BatchService {
       kind: 'batch',
       queue: `batch:${batch.id}`,
       subject: batch.id,
-      run: (work) => runBatch(batch, this.parts, work),
+      run: ({ signal, report }) => runBatch(batch, this.parts, { signal, report, tell: () => this.tell(batch) }),
       cleanUp: () => this.forget(batch.id, mine.jobId),
     });
     mine.jobId = jobId;
     this.jobsOf.set(batch.id, jobId);
+  }
+
+  private tell({ id, workflowId }: Pick<StoredBatch, 'id' | 'workflowId'>): void {
+    this.parts.tell.batch(workflowId, id, () => this.replyOf(this.parts.store.get(id)));
   }
 
   private forget(id: string, jobId: string | undefined): Promise<void> {
@@ -156,13 +211,15 @@ export class BatchService {
   }
 
   private replyOf(batch: StoredBatch): BatchReply {
-    const { id, workflowId, owner, createdAt } = batch;
-    const { name, concurrency, version = 0 } = BatchConfig.parse(batch.body);
+    const { id, workflowId, owner, createdAt, reason } = batch;
+    const { name, concurrency, version = 0, ceiling, budget } = BatchConfig.parse(batch.body);
     const jobId = this.jobsOf.get(id);
-    const about = { id, workflowId, owner, createdAt, name, concurrency, version };
+    const status = this.statusOf(batch);
     return {
-      ...about,
-      status: this.statusOf(batch),
+      ...{ id, workflowId, owner, createdAt, name, concurrency, version, ceiling, status },
+      ...(budget === undefined ? {} : { budget }),
+      cost: this.parts.store.cost(id),
+      ...(reason === undefined || status !== 'paused' ? {} : { reason }),
       rows: this.parts.store.counts(id),
       ...(jobId === undefined ? {} : { jobId }),
     };
@@ -177,5 +234,14 @@ export class BatchService {
   ): Promise<void> {
     const entry = { act: 'job', who, subject: `workflow:${workflowId}`, isAllowed: true } as const;
     await this.parts.audit.write([{ ...entry, details: { step: `batch ${step}`, batch: id, ...details } }], work);
+    if (step !== 'removed') this.tell({ id, workflowId });
   }
+}
+
+/** Errors: `conflict` where nothing is left to begin a row with. */
+function checkMoney({ budget }: BatchConfig, cost: number): void {
+  if (budget === undefined || cost < budget) return;
+  throw new HeddleError('conflict', `Its runs have cost the $${budget} that they may: give it a higher budget.`, {
+    details: { budget, cost },
+  });
 }

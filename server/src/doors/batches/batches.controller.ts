@@ -1,14 +1,25 @@
-import { readRows, type GivenRow } from '@heddle/adapters/doors';
 import {
-  BatchConfig,
   BatchesReply,
+  BatchPreview,
   BatchReply,
   BatchRow,
   BatchRowsReply,
-  HeddleError,
+  ResumeBatchRequest,
   type Principal,
 } from '@heddle/core';
-import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Req,
+  StreamableFile,
+} from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
@@ -17,7 +28,8 @@ import type { Heddle } from '../../heddle/heddle.js';
 import { HEDDLE } from '../../heddle/token.js';
 import { Access } from '../../http/access.js';
 import { Reply } from '../../http/reply.js';
-import { batchResults } from './batch-results.js';
+import { downloadBatch } from './batch-results.js';
+import { readJson, readUpload } from './read-batch.js';
 
 const target = { kind: 'workflow', param: 'id' } as const;
 const RowsQuery = z.object({
@@ -26,17 +38,6 @@ const RowsQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
 });
 const ResultsQuery = z.object({ format: z.enum(['jsonl', 'csv']).default('jsonl') });
-const JsonBatch = BatchConfig.unwrap().extend({ rows: z.array(z.record(z.string(), z.unknown())).min(1) });
-const Fields = z.object({
-  name: z.string().optional(),
-  concurrency: z.coerce.number().optional(),
-  version: z.coerce.number().optional(),
-  columns: z
-    .string()
-    .transform((text) => JSON.parse(text) as unknown)
-    .optional(),
-});
-
 /** Runs over many rows: begun, watched, paused, cancelled, tried again, downloaded. */
 @Controller('api/workflows/:id/batches')
 export class BatchesController {
@@ -60,6 +61,20 @@ export class BatchesController {
   ): Promise<BatchReply> {
     const { rows, config } = request.isMultipart() ? await readUpload(request) : readJson(request.body);
     return this.heddle.doors.batches.create(id, rows, config, caller);
+  }
+
+  /** The same request; what it would run is read and checked, and nothing begins. */
+  @Post('preview')
+  @HttpCode(200)
+  @Access('run:start', target)
+  @Reply(BatchPreview)
+  async preview(
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Caller() caller: Principal,
+  ): Promise<BatchPreview> {
+    const { rows, config } = request.isMultipart() ? await readUpload(request) : readJson(request.body);
+    return this.heddle.doors.batches.preview(id, rows, config, caller);
   }
 
   @Get(':batch')
@@ -90,10 +105,11 @@ export class BatchesController {
     @Caller() caller: Principal,
   ): Promise<StreamableFile> {
     const { doors, parts, publishing, workflows } = this.heddle;
-    const { version } = await doors.batches.get(id, batch);
-    const { face } = await publishing.workflows.version(await workflows.get(id), version);
-    const needs = { store: parts.doors.batches, published: publishing.runs, caller };
-    return new StreamableFile(Readable.from(batchResults(batch, needs, format, Object.keys(face.outputs))), {
+    const found = await doors.batches.get(id, batch);
+    const { compiled } = await publishing.workflows.version(await workflows.get(id), found.version);
+    const needs = { store: parts.doors.batches, published: publishing.runs, audit: this.heddle.audit, caller };
+    const download = await downloadBatch(found, format, { ...needs, plan: compiled.plan });
+    return new StreamableFile(Readable.from(download), {
       type: format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson',
       disposition: `attachment; filename="batch.${format}"`,
     });
@@ -111,8 +127,13 @@ export class BatchesController {
   @HttpCode(200)
   @Access('run:control', target)
   @Reply(BatchReply)
-  resume(@Param('id') id: string, @Param('batch') batch: string, @Caller() caller: Principal): Promise<BatchReply> {
-    return this.heddle.doors.batches.resume(id, batch, caller);
+  resume(
+    @Param('id') id: string,
+    @Param('batch') batch: string,
+    @Body({ schema: ResumeBatchRequest }) { budget }: ResumeBatchRequest,
+    @Caller() caller: Principal,
+  ): Promise<BatchReply> {
+    return this.heddle.doors.batches.resume(id, batch, caller, budget);
   }
 
   @Post(':batch/cancel')
@@ -128,34 +149,21 @@ export class BatchesController {
   @HttpCode(200)
   @Access('run:control', target)
   @Reply(BatchReply)
-  retry(@Param('id') id: string, @Param('batch') batch: string, @Caller() caller: Principal): Promise<BatchReply> {
-    return this.heddle.doors.batches.retry(id, batch, caller);
+  retry(
+    @Param('id') id: string,
+    @Param('batch') batch: string,
+    @Body({ schema: ResumeBatchRequest }) { budget }: ResumeBatchRequest,
+    @Caller() caller: Principal,
+  ): Promise<BatchReply> {
+    return this.heddle.doors.batches.retry(id, batch, caller, budget);
   }
-}
 
-interface Given {
-  readonly rows: readonly GivenRow[];
-  readonly config: BatchConfig;
-}
-
-function readJson(body: unknown): Given {
-  const { rows, ...config } = JsonBatch.parse(body ?? {});
-  return { rows, config };
-}
-
-async function readUpload(request: FastifyRequest): Promise<Given> {
-  const fields: Record<string, string> = {};
-  let rows: readonly GivenRow[] | undefined;
-  for await (const part of request.parts()) {
-    if (part.type === 'field') {
-      fields[part.fieldname] = String(part.value);
-      continue;
-    }
-    const content = await part.toBuffer();
-    if (part.file.truncated)
-      throw new HeddleError('payload_too_large', `'${part.filename}' is larger than HEDDLE_UPLOAD_LIMIT allows.`);
-    rows = await readRows(content, part.filename);
+  /** Of one that rests: its rows go, its runs stay. */
+  @Delete(':batch')
+  @HttpCode(204)
+  @Access('run:control', target)
+  @Reply(undefined, 204)
+  remove(@Param('id') id: string, @Param('batch') batch: string, @Caller() caller: Principal): Promise<void> {
+    return this.heddle.doors.batches.remove(id, batch, caller);
   }
-  if (rows === undefined) throw new HeddleError('bad_request', 'Send the rows as a part named file: CSV or JSONL.');
-  return { rows, config: BatchConfig.parse(Fields.parse(fields)) };
 }

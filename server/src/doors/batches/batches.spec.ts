@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { BatchReply, defineNode, localPrincipal, Text } from '@heddle/core';
+import { BatchConfig, BatchReply, defineNode, localPrincipal, Text } from '@heddle/core';
 import { resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -189,8 +189,9 @@ describe('a batch whose process goes away', () => {
     try {
       await heddle.workflows.create(echoDocument(), 'echo');
       await heddle.publishing.versions.publish('echo', { acceptDataMap: true }, localPrincipal);
+      const config = BatchConfig.parse({ name: 'B', concurrency: 8 });
       const rows = Array.from({ length: 200 }, (_, index) => ({ question: `q${index}` }));
-      const { id } = await heddle.doors.batches.create('echo', rows, { name: 'B', concurrency: 8 }, localPrincipal);
+      const { id } = await heddle.doors.batches.create('echo', rows, config, localPrincipal);
       for (let restarts = 0; restarts < 3; restarts += 1) {
         const before = heddle.parts.doors.batches.counts(id).done;
         await until(() => {

@@ -1,32 +1,27 @@
 import type { GivenRow } from '@heddle/adapters/doors';
-import { HeddleError, type PlanInterface } from '@heddle/core';
+import { HeddleError, type BatchPreview, type PlanInterface } from '@heddle/core';
 import { checkInputs } from '../../runs/check-inputs.js';
 
 type Inputs = Readonly<Record<string, unknown>>;
+type Columns = Readonly<Record<string, string>>;
 
 const shownRows = 20;
+const firstRows = 5;
+/** Columns that a table may have, as far as people are shown them. */
+const shownNames = 200;
+
+interface Reading {
+  /** Column by input; left out, those of the same name. */
+  readonly columns?: Columns | undefined;
+  readonly maxBytes: number;
+}
 
 /**
  * The inputs of each row, all checked before any is kept. Cells of a table become what their input takes; an empty one is left out where
  * the input is not a text. Errors: `batch_invalid` with the first rows that do not fit.
  */
-export function rowInputs(
-  rows: readonly GivenRow[],
-  face: PlanInterface,
-  { columns, maxBytes }: { readonly columns?: Readonly<Record<string, string>> | undefined; readonly maxBytes: number },
-): readonly Inputs[] {
-  const bad: { readonly row: number; readonly message: string }[] = [];
-  const read = rows.map((row, index): Inputs => {
-    try {
-      const inputs = inputsOf(row, face, columns);
-      checkInputs(inputs, face, { maxBytes, isPartial: false });
-      return inputs;
-    } catch (error) {
-      if (!(error instanceof HeddleError)) throw error;
-      bad.push({ row: index + 1, message: error.message });
-      return {};
-    }
-  });
+export function rowInputs(rows: readonly GivenRow[], face: PlanInterface, reading: Reading): readonly Inputs[] {
+  const { read, bad } = readRows(rows, face, reading);
   if (bad.length === 0) return read;
   const words = bad.slice(0, 3).map(({ row, message }) => `row ${row}: ${message}`);
   throw new HeddleError(
@@ -38,7 +33,66 @@ export function rowInputs(
   );
 }
 
-function inputsOf(row: GivenRow, face: PlanInterface, columns: Readonly<Record<string, string>> | undefined): Inputs {
+/** The same for people to look at before anything begins: the columns, the first rows as inputs, and what does not fit. */
+export function previewRows(
+  rows: readonly GivenRow[],
+  face: PlanInterface,
+  reading: Reading,
+): Omit<BatchPreview, 'version' | 'level'> {
+  const names = namesOf(rows);
+  const columns = reading.columns ?? guessColumns(Object.keys(face.inputs), names);
+  const { read, bad } = readRows(rows, face, { ...reading, columns });
+  return {
+    rows: rows.length,
+    names: [...names],
+    inputs: Object.entries(face.inputs).map(([name, { type, isOptional, default: given }]) => ({
+      ...{ name, type },
+      isRequired: !isOptional && given === undefined,
+    })),
+    columns: { ...columns },
+    first: read.slice(0, firstRows).map((inputs, index) => ({ row: index + 1, inputs: { ...inputs } })),
+    bad: bad.length,
+    problems: bad.slice(0, shownRows),
+  };
+}
+
+function readRows(
+  rows: readonly GivenRow[],
+  face: PlanInterface,
+  { columns, maxBytes }: Reading,
+): { readonly read: readonly Inputs[]; readonly bad: { readonly row: number; readonly message: string }[] } {
+  const bad: { readonly row: number; readonly message: string }[] = [];
+  const read = rows.map((row, index): Inputs => {
+    const inputs = inputsOf(row, face, columns);
+    try {
+      checkInputs(inputs, face, { maxBytes, isPartial: false });
+    } catch (error) {
+      if (!(error instanceof HeddleError)) throw error;
+      bad.push({ row: index + 1, message: error.message });
+    }
+    return inputs;
+  });
+  return { read, bad };
+}
+
+/** What the first rows have; a table has the same in each. */
+function namesOf(rows: readonly GivenRow[]): readonly string[] {
+  const names = new Set(rows.slice(0, 100).flatMap((row) => Object.keys(row)));
+  return [...names].slice(0, shownNames);
+}
+
+/** The column of the same name, else one that only its letters' case and its blanks keep apart. */
+function guessColumns(inputs: readonly string[], names: readonly string[]): Columns {
+  const plain = (text: string): string => text.toLowerCase().replace(/[\s_-]/g, '');
+  return Object.fromEntries(
+    inputs.flatMap((input) => {
+      const found = names.find((name) => name === input) ?? names.find((name) => plain(name) === plain(input));
+      return found === undefined ? [] : [[input, found]];
+    }),
+  );
+}
+
+function inputsOf(row: GivenRow, face: PlanInterface, columns: Columns | undefined): Inputs {
   const pairs =
     columns === undefined ? Object.keys(face.inputs).map((name) => [name, name] as const) : Object.entries(columns);
   const inputs: Record<string, unknown> = {};

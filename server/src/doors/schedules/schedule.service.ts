@@ -1,29 +1,41 @@
-import { scheduleScope, type DoorStore, type StoredDoor } from '@heddle/adapters/doors';
+import {
+  newId,
+  nowScope,
+  scheduleScope,
+  type ArrivalStore,
+  type DoorStore,
+  type StoredDoor,
+} from '@heddle/adapters/doors';
 import {
   fillTemplate,
   HeddleError,
   ScheduleConfig,
   toHeddleError,
+  type Arrival,
   type Clock,
   type Principal,
+  type SchedulePreview,
   type ScheduleReply,
 } from '@heddle/core';
 import type { Log } from '../../heddle/log.js';
 import type { PublishedRuns } from '../../publishing/published-runs.js';
 import { checkTemplate } from '../webhooks/hook.service.js';
 import type { DoorService } from '../door.service.js';
+import type { TellTriggers } from '../tell-triggers.js';
 import { cronTimes } from './cron-times.js';
+import { readSchedule } from './cron-words.js';
 import { dueTimes } from './due-times.js';
 
 export interface ScheduleParts {
   readonly doors: DoorService;
   readonly store: DoorStore;
+  readonly arrivals: ArrivalStore;
+  readonly tell: TellTriggers;
   readonly runs: PublishedRuns;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-const shownTimes = 5;
 /** After what may pass (busy, an emergency stop, a fault of the store) it is tried again. */
 const againMs = 15_000;
 /** A timer is set no further than this, so that a clock that is set wrong for a while is noticed. */
@@ -68,6 +80,29 @@ export class ScheduleService {
     this.errors.delete(id);
   }
 
+  /** When it would run. Errors: `schedule_invalid`. */
+  preview(config: Pick<ScheduleConfig, 'cron' | 'timeZone'>): Promise<SchedulePreview> {
+    return readSchedule(config, this.parts.clock.now());
+  }
+
+  /** What it began, newest first. Errors: `trigger_not_found`. */
+  async history(workflow: string, id: string, limit: number): Promise<readonly Arrival[]> {
+    await this.parts.doors.get('schedule', workflow, id);
+    return this.parts.arrivals.list(id, limit);
+  }
+
+  /** A run beside its times, with the rights of who asks for it. Errors: as those of a start, `trigger_not_found`. */
+  async runNow(workflow: string, id: string, principal: Principal): Promise<{ readonly runId: string }> {
+    const { doors, runs, clock, tell } = this.parts;
+    const door = await doors.get('schedule', workflow, id);
+    const inputs = inputsAt(ScheduleConfig.parse(door.body), clock.now());
+    const named = { idempotencyKey: newId('n'), idempotencyScope: nowScope(id) };
+    const start = { slug: door.workflowId, inputs, principal, door: 'schedule', trigger: 'schedule' } as const;
+    const { runId } = await runs.start({ ...start, ...named });
+    tell.door(door.workflowId, id);
+    return { runId };
+  }
+
   /** Begins to run what is due, and what was missed as each schedule says. */
   start(): void {
     this.isStarted = true;
@@ -110,10 +145,14 @@ export class ScheduleService {
   private async run(door: StoredDoor, config: ScheduleConfig): Promise<number> {
     const { store, clock, log } = this.parts;
     const now = clock.now();
+    let at = now;
     try {
       const times = await cronTimes(config);
       const { due, passed } = dueTimes(times, config, door.firedAt ?? door.createdAt, now);
-      for (const time of due) await this.begin(door, config, time);
+      for (const time of due) {
+        at = time;
+        await this.begin(door, config, time);
+      }
       if (passed !== undefined && passed > (store.find(door.id)?.firedAt ?? 0)) store.skipTo(door.id, passed);
       return times.after(now, 1)[0] ?? Infinity;
     } catch (thrown) {
@@ -121,7 +160,9 @@ export class ScheduleService {
       this.errors.set(door.id, error.message);
       log.warn({ schedule: door.id, code: error.code, err: thrown }, 'a schedule could not begin its run');
       if (passing.has(error.code)) return now + againMs;
+      this.parts.arrivals.refused(door.id, now, String(at), error);
       store.skipTo(door.id, now);
+      this.parts.tell.door(door.workflowId, door.id);
       const next = await cronTimes(config).then(
         (times) => times.after(now, 1)[0],
         () => undefined,
@@ -132,11 +173,10 @@ export class ScheduleService {
 
   private async begin(door: StoredDoor, config: ScheduleConfig, time: number): Promise<void> {
     const { doors, runs } = this.parts;
-    const inputs = fillTemplate(config.inputs, { time: new Date(time).toISOString(), schedule: config.name });
     try {
       await runs.start({
         slug: door.workflowId,
-        inputs: inputs as Readonly<Record<string, unknown>>, // an object stays one
+        inputs: inputsAt(config, time),
         principal: doors.ownerOf(door),
         door: 'schedule',
         trigger: 'schedule',
@@ -144,6 +184,7 @@ export class ScheduleService {
         idempotencyScope: scheduleScope(door.id),
       });
       this.errors.delete(door.id);
+      this.parts.tell.door(door.workflowId, door.id);
     } catch (error) {
       // This time has its run already: the process died right after it was accepted.
       if (!(error instanceof HeddleError) || error.code !== 'idempotency_conflict') throw error;
@@ -153,14 +194,20 @@ export class ScheduleService {
   private async replyOf({ id, workflowId, owner, createdAt, body, firedAt }: StoredDoor): Promise<ScheduleReply> {
     const config = ScheduleConfig.parse(body);
     const lastError = this.errors.get(id);
+    const { next, words, notes } = await this.preview(config);
     return {
       ...config,
       ...{ id, workflowId, owner, createdAt },
-      next: config.isPaused ? [] : [...(await cronTimes(config)).after(this.parts.clock.now(), shownTimes)],
+      ...{ words, notes, next: config.isPaused ? [] : next },
       ...(firedAt === undefined ? {} : { lastAt: firedAt }),
       ...(lastError === undefined ? {} : { lastError }),
     };
   }
+}
+
+function inputsAt({ inputs, name }: ScheduleConfig, time: number): Readonly<Record<string, unknown>> {
+  const filled = fillTemplate(inputs, { time: new Date(time).toISOString(), schedule: name });
+  return filled as Readonly<Record<string, unknown>>; // an object stays one
 }
 
 /** Errors that pass by themselves, so that the time is kept for later. */

@@ -1,12 +1,22 @@
-import { ScheduleConfig, ScheduleReply, SchedulesReply, type Principal } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
-import type { z } from 'zod';
+import {
+  ArrivalsReply,
+  ScheduleConfig,
+  SchedulePreview,
+  SchedulePreviewRequest,
+  ScheduleReply,
+  SchedulesReply,
+  type Principal,
+} from '@heddle/core';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query } from '@nestjs/common';
+import { z } from 'zod';
 import { Caller } from '../../auth/caller.js';
 import type { Heddle } from '../../heddle/heddle.js';
 import { HEDDLE } from '../../heddle/token.js';
 import { Access } from '../../http/access.js';
 import { Reply } from '../../http/reply.js';
+import { ArrivalsQuery } from '../arrivals-query.js';
 
+const ScheduleRun = z.object({ runId: z.string() }).meta({ id: 'ScheduleRun' });
 const target = { kind: 'workflow', param: 'id' } as const;
 
 /** Times at which a published workflow runs by itself. */
@@ -50,5 +60,39 @@ export class SchedulesController {
   @Reply(undefined, 204)
   remove(@Param('id') id: string, @Param('schedule') schedule: string, @Caller() caller: Principal): Promise<void> {
     return this.heddle.doors.schedules.remove(id, schedule, caller);
+  }
+
+  /** What a time means before a schedule is made of it. */
+  @Post('preview')
+  @HttpCode(200)
+  @Access('workflow:read', target)
+  @Reply(SchedulePreview)
+  preview(@Body({ schema: SchedulePreviewRequest }) request: z.infer<typeof SchedulePreviewRequest>) {
+    return this.heddle.doors.schedules.preview(request);
+  }
+
+  /** What it began, newest first. */
+  @Get(':schedule/history')
+  @Access('workflow:read', target)
+  @Reply(ArrivalsReply)
+  async history(
+    @Param('id') id: string,
+    @Param('schedule') schedule: string,
+    @Query({ schema: ArrivalsQuery }) { limit }: z.infer<typeof ArrivalsQuery>,
+  ): Promise<z.infer<typeof ArrivalsReply>> {
+    return { arrivals: [...(await this.heddle.doors.schedules.history(id, schedule, limit))] };
+  }
+
+  /** Runs it now, with the rights of who asks. */
+  @Post(':schedule/run')
+  @HttpCode(202)
+  @Access('run:start', target)
+  @Reply(ScheduleRun, 202)
+  run(
+    @Param('id') id: string,
+    @Param('schedule') schedule: string,
+    @Caller() caller: Principal,
+  ): Promise<{ readonly runId: string }> {
+    return this.heddle.doors.schedules.runNow(id, schedule, caller);
   }
 }

@@ -81,9 +81,9 @@ describe('a schedule', () => {
 
   it('rests while it is paused, and does not catch up with the pause', async () => {
     const { clock, heddle, made, look, asked } = await open();
-    const { id, workflowId: _w, owner: _o, createdAt: _c, next: _n, ...config } = made;
+    const { id, name, cron, inputs } = made;
     const put = (isPaused: boolean) =>
-      server.call('PUT', `/api/workflows/echo/schedules/${id}`, { ...config, isPaused });
+      server.call('PUT', `/api/workflows/echo/schedules/${id}`, { name, cron, inputs, isPaused });
     expect((await put(true)).body.next).toEqual([]);
     heddle.doors.start();
     await clock.advance(180 * minute);
@@ -157,5 +157,46 @@ describe('a schedule', () => {
     expect(dueTimes(times, { catchUp: 'one', catchUpLimit: 1 }, 0, noon)).toMatchObject({
       due: [Date.UTC(2026, 2, 28, 8)],
     });
+  });
+
+  it('is read aloud before it is made, with what changes of the clock do to it', async () => {
+    await open();
+    const read = async (cron: string, timeZone = 'Europe/Paris') =>
+      (await server.call('POST', '/api/workflows/echo/schedules/preview', { cron, timeZone })).body;
+    expect(await read('0 9 * * 1-5')).toMatchObject({
+      words: 'At 09:00, Monday through Friday, Europe/Paris',
+      next: { length: 5 },
+      notes: [],
+    });
+    expect((await read('30 2 * * *')).notes).toEqual([
+      'On 29 March 2026 02:30 does not exist, as clocks go forward: it runs at 03:00 instead.',
+      'On 25 October 2026 02:30 comes twice, as clocks go back: it runs the first time only.',
+    ]);
+    expect((await read('*/20 * * * *')).notes).toEqual([
+      'On 29 March 2026 02:00 does not exist, as clocks go forward: it does not run then.',
+      'On 25 October 2026 02:00 comes twice, as clocks go back: it runs both times.',
+    ]);
+    expect((await read('30 2 * * *', 'UTC')).notes).toEqual([]);
+    expect((await read('0 0 30 2 *')).notes).toEqual(['It never runs: no such time comes.']);
+    expect((await read('soon')).error.code).toBe('schedule_invalid');
+  });
+
+  it('runs now beside its times for whoever asks, and shows what it began and what failed', async () => {
+    const { clock, heddle, made, look } = await open();
+    const at = `/api/workflows/echo/schedules/${made.id}`;
+    const now = await server.call('POST', `${at}/run`);
+    expect(now.status).toBe(202);
+    heddle.doors.start();
+    await clock.advance(60 * minute);
+    await look();
+    await heddle.publishing.versions.setLive('echo', undefined);
+    await clock.advance(60 * minute);
+    await look();
+    const { arrivals } = (await server.call('GET', `${at}/history`)).body;
+    expect(arrivals).toMatchObject([
+      { key: String(noon + 120 * minute), error: { code: 'not_published' } },
+      { key: String(noon + 60 * minute), runId: expect.any(String) },
+      { key: 'now', runId: now.body.runId },
+    ]);
   });
 });

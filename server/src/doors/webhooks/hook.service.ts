@@ -1,10 +1,12 @@
-import type { DoorStore, StoredDoor } from '@heddle/adapters/doors';
+import { newId, type ArrivalStore, type DoorStore, type StoredDoor } from '@heddle/adapters/doors';
 import {
   fillTemplate,
   HeddleError,
   HookConfig,
   parseTemplate,
   templateTexts,
+  toHeddleError,
+  type Arrival,
   type Clock,
   type CreatedHookReply,
   type CreateHookRequest,
@@ -16,11 +18,14 @@ import { randomBytes } from 'node:crypto';
 import type { RateLimits } from '../../auth/rate-limits.js';
 import type { PublishedRuns, StartedRun } from '../../publishing/published-runs.js';
 import type { DoorService } from '../door.service.js';
-import { verifyMessage, type IncomingMessage } from './verify.js';
+import type { TellTriggers } from '../tell-triggers.js';
+import { signedHeaders, verifyMessage, type IncomingMessage } from './verify.js';
 
 export interface HookParts {
   readonly doors: DoorService;
   readonly store: DoorStore;
+  readonly arrivals: ArrivalStore;
+  readonly tell: TellTriggers;
   readonly runs: PublishedRuns;
   readonly rates: RateLimits;
   readonly clock: Pick<Clock, 'now'>;
@@ -62,12 +67,58 @@ export class HookService {
    * `signature_invalid`, `too_many_requests`, `bad_json`, `input_*`, `not_published`, `stopped`, `busy`.
    */
   async receive(id: string, message: IncomingMessage, ip: string): Promise<StartedRun> {
+    const door = this.parts.doors.open('hook', id);
+    let deliveryId = '';
+    try {
+      const config = HookConfig.parse(door.body);
+      deliveryId = this.verify(door, config, message, ip);
+      return await this.begin(door, config, deliveryId, message);
+    } catch (thrown) {
+      const { code, message: words } = toHeddleError(thrown);
+      // What is refused for its number is not written down: that would be work as well.
+      if (code !== 'too_many_requests')
+        this.parts.arrivals.refused(id, this.parts.clock.now(), deliveryId, { code, message: words });
+      throw thrown;
+    } finally {
+      this.parts.tell.door(door.workflowId, id);
+    }
+  }
+
+  /** What a sender would send, signed here: the message goes the way of all others. Errors: as `receive`, `trigger_not_found`. */
+  async try(workflow: string, id: string, body: unknown): Promise<StartedRun> {
+    const door = await this.parts.doors.get('hook', workflow, id);
+    const { scheme } = HookConfig.parse(door.body);
+    const content = Buffer.from(JSON.stringify(body ?? null));
+    const about = { id: newId('try'), timestamp: String(Math.floor(this.parts.clock.now() / 1_000)), body: content };
+    const headers = {
+      'content-type': 'application/json',
+      ...signedHeaders(scheme, this.parts.store.secret(id), about),
+    };
+    return this.receive(id, { headers, body: content }, 'try');
+  }
+
+  /** A new secret; the one before is worth nothing from now on. Told this once. Errors: `trigger_not_found`. */
+  async changeSecret(workflow: string, id: string, given: string | undefined, caller: Principal): Promise<string> {
+    const secret = given ?? newSecret();
+    await this.parts.doors.changeSecret('hook', workflow, id, secret, caller);
+    return secret;
+  }
+
+  /** What was sent to it, newest first. Errors: `trigger_not_found`. */
+  async arrivals(workflow: string, id: string, limit: number): Promise<readonly Arrival[]> {
+    await this.parts.doors.get('hook', workflow, id);
+    return this.parts.arrivals.list(id, limit);
+  }
+
+  private async begin(
+    door: StoredDoor,
+    config: HookConfig,
+    deliveryId: string,
+    message: IncomingMessage,
+  ): Promise<StartedRun> {
     const { doors, runs, rates } = this.parts;
-    const door = doors.open('hook', id);
-    const config = HookConfig.parse(door.body);
-    const deliveryId = this.verify(door, config, message, ip);
     if (config.isPaused) throw new HeddleError('door_closed', 'This webhook is paused.');
-    rates.take(`hook:${id}`, config.ratePerMinute);
+    rates.take(`hook:${door.id}`, config.ratePerMinute);
     const principal = doors.ownerOf(door);
     const { face } = await runs.workflow(door.workflowId, principal);
     return runs.start({
@@ -77,7 +128,7 @@ export class HookService {
       door: 'webhook',
       trigger: 'webhook',
       idempotencyKey: deliveryId,
-      idempotencyScope: `hook:${id}`,
+      idempotencyScope: `hook:${door.id}`,
     });
   }
 

@@ -1,16 +1,28 @@
-import { CreatedHookReply, CreateHookRequest, HookConfig, HookReply, HooksReply, type Principal } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Req } from '@nestjs/common';
+import {
+  ArrivalsReply,
+  ChangeSecretRequest,
+  CreatedHookReply,
+  CreateHookRequest,
+  HookConfig,
+  HookReceived,
+  HookReply,
+  HooksReply,
+  SecretReply,
+  TryHookRequest,
+  type Principal,
+} from '@heddle/core';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { Caller } from '../../auth/caller.js';
 import type { Heddle } from '../../heddle/heddle.js';
 import { HEDDLE } from '../../heddle/token.js';
 import { Access } from '../../http/access.js';
 import { rawBodyOf } from '../../http/raw-body.js';
 import { Reply } from '../../http/reply.js';
+import { ArrivalsQuery } from '../arrivals-query.js';
 
 const target = { kind: 'workflow', param: 'id' } as const;
-const Received = z.object({ runId: z.string(), isReplay: z.boolean() }).meta({ id: 'HookReceived' });
 
 /** Webhooks that begin runs: made by those who publish, called by anybody who can sign. */
 @Controller()
@@ -55,12 +67,51 @@ export class HooksController {
     return this.heddle.doors.hooks.remove(id, hook, caller);
   }
 
+  /** What was sent to it, newest first. */
+  @Get('api/workflows/:id/hooks/:hook/arrivals')
+  @Access('workflow:read', target)
+  @Reply(ArrivalsReply)
+  async arrivals(
+    @Param('id') id: string,
+    @Param('hook') hook: string,
+    @Query({ schema: ArrivalsQuery }) { limit }: z.infer<typeof ArrivalsQuery>,
+  ): Promise<z.infer<typeof ArrivalsReply>> {
+    return { arrivals: [...(await this.heddle.doors.hooks.arrivals(id, hook, limit))] };
+  }
+
+  /** Its runs have the rights of who made it: so only who may publish tries it. */
+  @Post('api/workflows/:id/hooks/:hook/try')
+  @HttpCode(202)
+  @Access('workflow:publish', target)
+  @Reply(HookReceived, 202)
+  async try(
+    @Param('id') id: string,
+    @Param('hook') hook: string,
+    @Body({ schema: TryHookRequest }) { body }: z.infer<typeof TryHookRequest>,
+  ): Promise<HookReceived> {
+    const { runId, isReplay } = await this.heddle.doors.hooks.try(id, hook, body);
+    return { runId, isReplay };
+  }
+
+  @Post('api/workflows/:id/hooks/:hook/secret')
+  @HttpCode(200)
+  @Access('workflow:publish', target)
+  @Reply(SecretReply)
+  async changeSecret(
+    @Param('id') id: string,
+    @Param('hook') hook: string,
+    @Body({ schema: ChangeSecretRequest }) { secret }: ChangeSecretRequest,
+    @Caller() caller: Principal,
+  ): Promise<SecretReply> {
+    return { secret: await this.heddle.doors.hooks.changeSecret(id, hook, secret, caller) };
+  }
+
   /** The signature of the message is its credential. */
   @Post('v1/hooks/:hook')
   @HttpCode(202)
   @Access('public')
-  @Reply(Received, 202)
-  async receive(@Param('hook') hook: string, @Req() request: FastifyRequest): Promise<z.infer<typeof Received>> {
+  @Reply(HookReceived, 202)
+  async receive(@Param('hook') hook: string, @Req() request: FastifyRequest): Promise<HookReceived> {
     const message = { headers: request.headers, body: rawBodyOf(request) };
     const { runId, isReplay } = await this.heddle.doors.hooks.receive(hook, message, request.ip);
     return { runId, isReplay };

@@ -1,7 +1,7 @@
 import { HeddleError, type HookScheme } from '@heddle/core';
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { hmacOf, isSame, secretBytes } from './sign.js';
+import { hmacOf, isSame, secretBytes, type SignedMessage } from './sign.js';
 
 /** How a sender signs, as data. */
 interface Scheme {
@@ -90,6 +90,27 @@ export function verifyMessage(
     throw invalid(`it was signed more than ${toleranceSeconds} seconds ago, or ahead`);
   if (scheme.idHeader !== undefined && !/^[\x21-\x7e]{1,255}$/.test(id)) throw invalid('it has no id');
   return { deliveryId: id === '' ? idOf(body, scheme.idMember) : id };
+}
+
+/** The headers that a sender of a scheme would send with a message: the counterpart of `verifyMessage`. */
+export function signedHeaders(
+  name: HookScheme,
+  secret: string,
+  message: SignedMessage,
+): Readonly<Record<string, string>> {
+  const { content, encoding } = schemes[name];
+  const mac = hmacOf(secretBytes(secret), content, message).toString(encoding);
+  const { id, timestamp } = message;
+  switch (name) {
+    case 'standard':
+      return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${mac}` };
+    case 'github':
+      return { 'x-github-delivery': id, 'x-hub-signature-256': `sha256=${mac}` };
+    case 'stripe':
+      return { 'stripe-signature': `t=${timestamp},v1=${mac}` };
+    case 'slack':
+      return { 'x-slack-request-timestamp': timestamp, 'x-slack-signature': `v0=${mac}` };
+  }
 }
 
 /** What the body names itself, else its hash: the same body is the same message then. */

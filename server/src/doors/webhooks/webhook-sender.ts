@@ -8,12 +8,14 @@ import {
   type Audit,
   type Clock,
   type Delivery,
+  type DeliveryAttempt,
   type SafeFetch,
 } from '@heddle/core';
 import type { Lazy } from '../../heddle/lazy.js';
 import type { Log } from '../../heddle/log.js';
 import type { PublishedRuns } from '../../publishing/published-runs.js';
 import { stopOf } from '../../stops/stop-guard.js';
+import type { TellTriggers } from '../tell-triggers.js';
 import { signStandard } from './sign.js';
 
 export interface SenderParts {
@@ -23,6 +25,7 @@ export interface SenderParts {
   readonly stops: Pick<StopStore, 'get'>;
   readonly audit: Audit;
   readonly fetch: Lazy<SafeFetch>;
+  readonly tell: TellTriggers;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -34,6 +37,7 @@ const atOnce = 8;
 const stoppedMs = 5 * seconds;
 const timeoutMs = 15 * seconds;
 const longestError = 500;
+const longestResponse = 500;
 
 /** Sends what the outbox holds, and tries again with growing waits. What an emergency stop covers waits for its release. */
 export class WebhookSender {
@@ -104,13 +108,22 @@ export class WebhookSender {
       outbox.postpone(delivery.id, clock.now() + stoppedMs);
       return;
     }
+    const at = clock.now();
+    const attempt = (answer: object, error?: string): DeliveryAttempt => ({
+      ...{ at, ms: Math.max(0, clock.now() - at), ...answer },
+      ...(error === undefined ? {} : { error }),
+    });
     try {
       const { payload, refused } = await this.payloadOf(delivery, config);
-      await this.send(delivery, config, payload);
-      await this.end(delivery, config, door.owner, 'sent', refused);
+      const answer = await this.send(delivery, config, payload);
+      await this.end(delivery, config, door.owner, { status: 'sent', error: refused, attempt: attempt(answer) });
     } catch (thrown) {
       if (this.leaving.signal.aborted) return;
-      await this.failed(delivery, config, door.owner, toHeddleError(thrown));
+      const error = toHeddleError(thrown);
+      const words = `${error.message} (${error.code})`.slice(0, longestError);
+      await this.failed(delivery, config, door.owner, error, attempt(answerOf(error), words));
+    } finally {
+      this.parts.tell.door(door.workflowId, door.id);
     }
   }
 
@@ -132,7 +145,7 @@ export class WebhookSender {
     }
   }
 
-  private async send(delivery: Delivery, { url }: WebhookConfig, payload: object): Promise<void> {
+  private async send(delivery: Delivery, { url }: WebhookConfig, payload: object): Promise<Answer> {
     const { store, clock, fetch } = this.parts;
     const body = Buffer.from(JSON.stringify(payload));
     const timestamp = String(Math.floor(clock.now() / 1000));
@@ -150,29 +163,37 @@ export class WebhookSender {
       timeoutMs,
       signal: this.leaving.signal,
     });
-    if (reply.status >= 200 && reply.status < 300) return;
+    const answer = { status: reply.status, response: textOf(reply.body) };
+    if (reply.status >= 200 && reply.status < 300) return answer;
     throw new HeddleError('fetch_failed', `The webhook answered with status ${reply.status}.`, {
       // Gone for good, as its owner says.
       retryable: reply.status !== 410,
-      details: { status: reply.status },
+      details: { ...answer },
     });
   }
 
-  private async failed(delivery: Delivery, config: WebhookConfig, owner: string, error: HeddleError): Promise<void> {
+  private async failed(
+    delivery: Delivery,
+    config: WebhookConfig,
+    owner: string,
+    error: HeddleError,
+    attempt: DeliveryAttempt,
+  ): Promise<void> {
     const wait = retryWaits[delivery.attempts];
-    const words = `${error.message} (${error.code})`.slice(0, longestError);
     const isOver = wait === undefined || final.has(error.code) || error.details?.['status'] === 410;
-    if (isOver) return this.end(delivery, config, owner, 'dead', error, words);
-    this.parts.outbox.tryAt(delivery.id, this.parts.clock.now() + wait, words);
+    if (isOver) return this.end(delivery, config, owner, { status: 'dead', error, attempt });
+    this.parts.outbox.tryAt(delivery.id, this.parts.clock.now() + wait, attempt.error ?? error.message, attempt);
   }
 
   private async end(
     { id, runId, event, webhook }: Delivery,
     { url, ceiling }: WebhookConfig,
     who: string,
-    status: 'sent' | 'dead',
-    error?: HeddleError,
-    words?: string,
+    {
+      status,
+      error,
+      attempt,
+    }: { readonly status: 'sent' | 'dead'; readonly error: HeddleError | undefined; readonly attempt: DeliveryAttempt },
   ): Promise<void> {
     const details = { decision: status, destination: new URL(url).host, ceiling, event, webhook, delivery: id };
     const entry = {
@@ -182,9 +203,27 @@ export class WebhookSender {
       isAllowed: error === undefined,
       details: { ...details, ...(error === undefined ? {} : { error: error.code }) },
     } as const;
-    await this.parts.audit.write([entry], () => this.parts.outbox.end(id, status, words));
+    await this.parts.audit.write([entry], () => this.parts.outbox.end(id, status, attempt.error, attempt));
   }
 }
+
+/** What a receiver said: the beginning of it, for people to read. */
+interface Answer {
+  readonly status: number;
+  readonly response: string;
+}
+
+/** What a refusal knows of the answer; nothing where nobody answered. */
+function answerOf({ details }: HeddleError): Partial<Answer> {
+  const { status, response } = details ?? {};
+  return {
+    ...(typeof status === 'number' ? { status } : {}),
+    ...(typeof response === 'string' ? { response } : {}),
+  };
+}
+
+const textOf = (body: Uint8Array): string =>
+  new TextDecoder().decode(body.subarray(0, 4 * longestResponse)).slice(0, longestResponse);
 
 /** What no further try can change. */
 const final: ReadonlySet<string> = new Set([

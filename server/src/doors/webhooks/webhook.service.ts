@@ -3,7 +3,9 @@ import {
   HeddleError,
   WebhookConfig,
   type CreatedWebhookReply,
+  type Audit,
   type Delivery,
+  type DeliveryReply,
   type Principal,
   type WebhookReply,
 } from '@heddle/core';
@@ -14,6 +16,7 @@ export interface WebhookParts {
   readonly doors: DoorService;
   readonly store: DoorStore;
   readonly outbox: Outbox;
+  readonly audit: Audit;
   /** Looks at once for what is to be sent. */
   wake(): void;
 }
@@ -52,14 +55,35 @@ export class WebhookService {
     return this.parts.outbox.list(id, status, limit);
   }
 
+  /** With how each try went. Errors: `trigger_not_found`, `delivery_not_found`. */
+  async delivery(workflow: string, id: string, delivery: string): Promise<DeliveryReply> {
+    const found = await this.find(workflow, id, delivery);
+    return { ...found, tries: [...this.parts.outbox.tries(delivery)] };
+  }
+
   /** Sends a delivery again, dead or not. Errors: `trigger_not_found`, `delivery_not_found`. */
-  async sendAgain(workflow: string, id: string, delivery: string): Promise<Delivery> {
-    await this.parts.doors.get('webhook', workflow, id);
-    if (this.parts.outbox.get(delivery).webhook !== id)
-      throw new HeddleError('delivery_not_found', `There is no delivery '${delivery}' of this webhook.`);
-    this.parts.outbox.sendAgain(delivery);
+  async sendAgain(workflow: string, id: string, delivery: string, caller: Principal): Promise<Delivery> {
+    const { runId, event } = await this.find(workflow, id, delivery);
+    const details = { decision: 'sent again', event, webhook: id, delivery };
+    const entry = { act: 'egress', who: caller.id, subject: `run:${runId}`, isAllowed: true, details } as const;
+    await this.parts.audit.write([entry], () => this.parts.outbox.sendAgain(delivery));
     this.parts.wake();
     return this.parts.outbox.get(delivery);
+  }
+
+  /** A new secret; the one before signs nothing from now on. Told this once. Errors: `trigger_not_found`. */
+  async changeSecret(workflow: string, id: string, given: string | undefined, caller: Principal): Promise<string> {
+    const secret = given ?? newSecret();
+    await this.parts.doors.changeSecret('webhook', workflow, id, secret, caller);
+    return secret;
+  }
+
+  private async find(workflow: string, id: string, delivery: string): Promise<Delivery> {
+    await this.parts.doors.get('webhook', workflow, id);
+    const found = this.parts.outbox.get(delivery);
+    if (found.webhook !== id)
+      throw new HeddleError('delivery_not_found', `There is no delivery '${delivery}' of this webhook.`);
+    return found;
   }
 }
 

@@ -1,7 +1,10 @@
 import {
+  ChangeSecretRequest,
   CreatedWebhookReply,
   DeliveriesReply,
   Delivery,
+  DeliveryReply,
+  SecretReply,
   WebhookConfig,
   WebhookReply,
   WebhooksReply,
@@ -76,6 +79,18 @@ export class WebhooksController {
     return { deliveries: [...(await this.heddle.doors.webhooks.deliveries(id, webhook, query))] };
   }
 
+  /** One of them, with how each try went. */
+  @Get(':webhook/deliveries/:delivery')
+  @Access('workflow:read', target)
+  @Reply(DeliveryReply)
+  delivery(
+    @Param('id') id: string,
+    @Param('webhook') webhook: string,
+    @Param('delivery') delivery: string,
+  ): Promise<DeliveryReply> {
+    return this.heddle.doors.webhooks.delivery(id, webhook, delivery);
+  }
+
   @Post(':webhook/deliveries/:delivery/send')
   @HttpCode(202)
   @Access('workflow:publish', target)
@@ -84,7 +99,21 @@ export class WebhooksController {
     @Param('id') id: string,
     @Param('webhook') webhook: string,
     @Param('delivery') delivery: string,
+    @Caller() caller: Principal,
   ): Promise<Delivery> {
-    return this.heddle.doors.webhooks.sendAgain(id, webhook, delivery);
+    return this.heddle.doors.webhooks.sendAgain(id, webhook, delivery, caller);
+  }
+
+  @Post(':webhook/secret')
+  @HttpCode(200)
+  @Access('workflow:publish', target)
+  @Reply(SecretReply)
+  async changeSecret(
+    @Param('id') id: string,
+    @Param('webhook') webhook: string,
+    @Body({ schema: ChangeSecretRequest }) { secret }: ChangeSecretRequest,
+    @Caller() caller: Principal,
+  ): Promise<SecretReply> {
+    return { secret: await this.heddle.doors.webhooks.changeSecret(id, webhook, secret, caller) };
   }
 }

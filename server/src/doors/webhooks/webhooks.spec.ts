@@ -84,7 +84,8 @@ describe('a webhook that is told of runs', () => {
       request.on('data', (part: Buffer) => parts.push(part));
       request.on('end', () => {
         received.push({ headers: request.headers as Record<string, string>, body: Buffer.concat(parts).toString() });
-        reply.writeHead(statuses[received.length - 1] ?? 200).end();
+        const status = statuses[received.length - 1] ?? 200;
+        reply.writeHead(status).end(status === 500 ? 'out of order' : '');
       });
     });
     const port = await new Promise<number>((resolve) => {
@@ -142,6 +143,17 @@ describe('a webhook that is told of runs', () => {
     expect((await server.call('POST', path)).status).toBe(202);
     expect((await ended('sent')).id).toBe(dead.id);
     expect(new Set(received.map(({ headers }) => headers['webhook-id']))).toEqual(new Set([dead.id]));
+    const { body: shown } = await server.call('GET', path.replace(/\/send$/, ''));
+    expect([shown.tries.length, shown.tries[0].status, shown.tries[1]]).toEqual([
+      10,
+      200,
+      expect.objectContaining({ status: 500, response: 'out of order', error: expect.stringContaining('500') }),
+    ]);
+    expect((await server.heddle.audit.list({ act: ['egress'] })).map(({ details }) => details['decision'])).toEqual([
+      'sent',
+      'sent again',
+      'dead',
+    ]);
   });
 
   it('never hears what is above its ceiling', async () => {

@@ -1,0 +1,76 @@
+import type { Arrival } from '@heddle/core';
+import type { JournalProjection } from '../journal/journal-projection.js';
+import type { HeddleDatabase } from '../journal/open-database.js';
+import { withStorageErrors } from '../journal/storage-error.js';
+
+interface Row {
+  readonly number: number;
+  readonly at: number;
+  readonly key: string;
+  readonly run: string | null;
+  readonly code: string | null;
+  readonly message: string | null;
+}
+
+/** Most that is kept of each door: so many that began a run, and so many that did not. */
+export const keptArrivals = 200;
+const longestKey = 255;
+const longestMessage = 500;
+
+/** Names the run that a person begins of a schedule, beside its times. */
+export const nowScope = (id: string): string => `now:${id}`;
+const scopes = /^(?:hook|schedule|now):(.+)$/;
+
+/**
+ * What came in by each webhook and schedule. One that began a run is written in the commit of that run, so that people never look at a
+ * run whose message is missing; one that was refused by itself.
+ */
+export function createArrivalStore(database: HeddleDatabase) {
+  const { connection, file } = database;
+  const insert = connection.prepare<[string, number, string, string | null, string | null, string | null]>(
+    'INSERT INTO arrivals (door, at, key, run, code, message) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  // Refused ones never push out those that began runs: who may not come in cannot hide who did.
+  const forget = connection.prepare<[string, number, string, number, number]>(`
+    DELETE FROM arrivals WHERE door = ? AND (run IS NULL) = ? AND number <= (
+      SELECT number FROM arrivals WHERE door = ? AND (run IS NULL) = ? ORDER BY number DESC LIMIT 1 OFFSET ?)`);
+  const ofDoor = connection.prepare<[string, number], Row>(
+    'SELECT * FROM arrivals WHERE door = ? ORDER BY number DESC LIMIT ?',
+  );
+  const within = <T>(work: () => T): T => withStorageErrors(file, work);
+
+  const projection: JournalProjection = {
+    types: [],
+    accept({ idempotency, runId, time }) {
+      const door = idempotency === undefined ? undefined : scopes.exec(idempotency.scope)?.[1];
+      if (door === undefined || idempotency === undefined) return;
+      const key = idempotency.scope.startsWith('now:') ? 'now' : idempotency.key;
+      insert.run(door, time, key.slice(0, longestKey), runId, null, null);
+      forget.run(door, 0, door, 0, keptArrivals);
+    },
+    write: () => undefined,
+  };
+
+  return {
+    projection,
+    refused(door: string, at: number, key: string, error: { readonly code: string; readonly message: string }): void {
+      within(() => {
+        insert.run(door, at, key.slice(0, longestKey), null, error.code, error.message.slice(0, longestMessage));
+        forget.run(door, 1, door, 1, keptArrivals);
+      });
+    },
+    /** Newest first. */
+    list: (door: string, limit: number): readonly Arrival[] => within(() => ofDoor.all(door, limit).map(fromRow)),
+  };
+}
+export type ArrivalStore = ReturnType<typeof createArrivalStore>;
+
+function fromRow({ number, at, key, run, code, message }: Row): Arrival {
+  return {
+    number,
+    at,
+    key,
+    ...(run === null ? {} : { runId: run }),
+    ...(code === null ? {} : { error: { code, message: message ?? '' } }),
+  };
+}

@@ -1,0 +1,114 @@
+import type { ScheduleConfig } from '@heddle/core';
+import { cronTimes, type CronTimes } from './cron-times.js';
+
+type When = Pick<ScheduleConfig, 'cron' | 'timeZone'>;
+
+const hour = 3_600_000;
+const day = 24 * hour;
+const lookAheadDays = 400;
+/** Most times of a schedule that are looked at around one change. */
+const mostTimes = 20_000;
+const someTimes = 24;
+
+/** A change of the clocks of a zone: when, and how far it moves them. */
+interface Change {
+  readonly at: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+/**
+ * What the next changes of the clocks do to a schedule, in words: a time of the wall clock that is left out, or that comes twice. Only
+ * where a time of the schedule falls into it.
+ */
+export async function clockChanges(when: When, now: number): Promise<readonly string[]> {
+  const offset = offsetOf(when.timeZone);
+  const notes: string[] = [];
+  for (const change of changesOf(offset, now)) {
+    const words = await wordsOf(when, change);
+    if (words !== undefined) notes.push(words);
+  }
+  return notes;
+}
+
+async function wordsOf({ cron, timeZone }: When, { at, before, after }: Change): Promise<string | undefined> {
+  // The pattern by the wall clock: as if the zone were UTC and the clock said so.
+  const wall = await cronTimes({ cron, timeZone: 'UTC' });
+  const [from, to] = [at + Math.min(before, after), at + Math.max(before, after)];
+  const [first] = between(wall, from, to);
+  if (first === undefined) return undefined;
+  const real = between(await cronTimes({ cron, timeZone }), at - 2 * hour, at + 2 * hour);
+  const place = `On ${dayOf(first)} ${clockOf(first)}`;
+  if (after > before) {
+    // A time that is left out may be made up for right after the gap.
+    const others = new Set(between(wall, to, to + hour));
+    const moved = real.find((time) => time >= at && time < at + hour && !others.has(time + after));
+    const what = moved === undefined ? 'it does not run then' : `it runs at ${clockOf(moved + after)} instead`;
+    return `${place} does not exist, as clocks go forward: ${what}.`;
+  }
+  const [isFirst, isSecond] = [real.includes(first - before), real.includes(first - after)];
+  const what = isFirst && isSecond ? 'both times' : isFirst ? 'the first time only' : 'the second time only';
+  return `${place} comes twice, as clocks go back: it runs ${what}.`;
+}
+
+/** Times from one to before another. */
+function between(times: CronTimes, from: number, to: number): readonly number[] {
+  const found: number[] = [];
+  let last = from - 1;
+  while (found.length < mostTimes) {
+    const some = times.after(last, someTimes);
+    found.push(...some.filter((time) => time < to));
+    last = some.at(-1) ?? to;
+    if (last >= to) break;
+  }
+  return found;
+}
+
+/** The offset of a zone at a time, in milliseconds. */
+function offsetOf(timeZone: string): (time: number) => number {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  return (time) => {
+    const parts = new Map(format.formatToParts(time).map(({ type, value }) => [type, Number(value)]));
+    const part = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) ?? 0;
+    const seconds = Date.UTC(
+      part('year'),
+      part('month') - 1,
+      part('day'),
+      part('hour'),
+      part('minute'),
+      part('second'),
+    );
+    return seconds - Math.floor(time / 1_000) * 1_000;
+  };
+}
+
+/** The changes within a little more than a year. */
+function changesOf(offset: (time: number) => number, now: number): readonly Change[] {
+  const changes: Change[] = [];
+  for (let time = now; time < now + lookAheadDays * day; time += day) {
+    const [before, after] = [offset(time), offset(time + day)];
+    if (before === after) continue;
+    let [low, high] = [time, time + day];
+    while (high - low > 1_000) {
+      const middle = Math.floor((low + high) / 2_000) * 1_000;
+      if (middle <= low) break;
+      if (offset(middle) === before) low = middle;
+      else high = middle;
+    }
+    changes.push({ at: Math.round(high / 60_000) * 60_000, before, after });
+  }
+  return changes.slice(0, 2);
+}
+
+const dayOf = (wall: number): string =>
+  new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'long', year: 'numeric' }).format(wall);
+const clockOf = (wall: number): string => new Date(wall).toISOString().slice(11, 16);

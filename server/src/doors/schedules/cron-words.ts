@@ -1,0 +1,28 @@
+import type { ScheduleConfig, SchedulePreview } from '@heddle/core';
+import { clockChanges } from './clock-changes.js';
+import { cronTimes } from './cron-times.js';
+
+const shownTimes = 5;
+
+/** Says in plain English when a schedule runs; the expression itself where nobody can read it aloud. */
+export async function cronWords(cron: string): Promise<string> {
+  const { default: cronstrue } = await import('cronstrue');
+  try {
+    const words = cronstrue.toString(cron, { use24HourTimeFormat: true });
+    return /^At [\d:, and]+$/.test(words) ? `${words}, every day` : words;
+  } catch {
+    return cron;
+  }
+}
+
+/** When a schedule runs: in words, the next times, and what changes of the clock do to it. Errors: `schedule_invalid`. */
+export async function readSchedule(
+  config: Pick<ScheduleConfig, 'cron' | 'timeZone'>,
+  now: number,
+): Promise<SchedulePreview> {
+  const times = await cronTimes(config);
+  const next = [...times.after(now, shownTimes)];
+  const notes = [...(await clockChanges(config, now))];
+  if (next.length === 0) notes.unshift('It never runs: no such time comes.');
+  return { words: `${await cronWords(config.cron)}, ${config.timeZone}`, next, notes };
+}
