@@ -53,12 +53,16 @@ export function createArrivalStore(database: HeddleDatabase) {
 
   return {
     projection,
-    refused(door: string, at: number, key: string, error: { readonly code: string; readonly message: string }): void {
+    refused: (
+      door: string,
+      at: number,
+      key: string,
+      error: { readonly code: string; readonly message: string },
+    ): void =>
       within(() => {
         insert.run(door, at, key.slice(0, longestKey), null, error.code, error.message.slice(0, longestMessage));
         forget.run(door, 1, door, 1, keptArrivals);
-      });
-    },
+      }),
     /** Newest first. */
     list: (door: string, limit: number): readonly Arrival[] => within(() => ofDoor.all(door, limit).map(fromRow)),
   };
