@@ -1,5 +1,6 @@
 export { createSecretVault, secretNamePattern, type SecretVaultOptions } from './vault/secret-vault.js';
 export { createConnectionStore } from './store/connection-store.js';
+export { createConnectionTests, type ConnectionTests } from './store/connection-tests.js';
 export {
   createConnections,
   type ConnectionHub,

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { HeddleError } from '@heddle/core';
 import { canariesMigration } from './canaries-migration.js';
+import { connectionTestsMigration } from './connection-tests-migration.js';
 import { doorsMigration } from './doors-migration.js';
 import { triggersMigration } from './triggers-migration.js';
 import { failpoint } from './failpoint.js';
@@ -245,6 +246,7 @@ export const migrations: readonly Migration[] = [
   doorsMigration,
   canariesMigration,
   triggersMigration,
+  connectionTestsMigration,
 ];
 
 /**

@@ -19,7 +19,7 @@ export type ConnectionActivity = z.infer<typeof ConnectionActivity>;
 export const ConnectionReply = Connection.extend({
   key: z.enum(['vault', 'environment', 'none']),
   activity: ConnectionActivity,
-  /** The last test since the server started, and when it was made (epoch milliseconds). */
+  /** The last test since the connection or its key changed, and when it was made (epoch milliseconds). */
   lastTest: ConnectionTest.extend({ at: z.number() }).optional(),
 }).meta({ id: 'ConnectionReply' });
 export type ConnectionReply = z.infer<typeof ConnectionReply>;

@@ -1,4 +1,9 @@
-import { connectionPresets, secretNamePattern, type ConnectionHub } from '@heddle/adapters/connections';
+import {
+  connectionPresets,
+  secretNamePattern,
+  type ConnectionHub,
+  type ConnectionTests,
+} from '@heddle/adapters/connections';
 import {
   connectionSecret,
   HeddleError,
@@ -16,6 +21,8 @@ export interface ConnectionParts {
   readonly store: ConnectionStore;
   readonly vault: SecretVault;
   readonly hub: ConnectionHub;
+  /** What the last test of each connection gave; forgotten when the connection, or its key, changes. */
+  readonly tests: ConnectionTests;
   /** Whether the environment has a secret of this name. */
   readonly hasEnvironmentSecret: (name: string) => boolean;
   readonly now: () => number;
@@ -28,9 +35,6 @@ const keyPrefix = connectionSecret('');
 
 /** Connections to providers and the secrets of this Heddle. Values of secrets go in here and never come out. */
 export class ConnectionService {
-  /** What the last test of each connection gave; forgotten when the connection, or its key, changes. */
-  private readonly tests = new Map<string, NonNullable<ConnectionReply['lastTest']>>();
-
   constructor(
     private readonly parts: ConnectionParts,
     private readonly onChange: ConnectionChange = () => undefined,
@@ -38,7 +42,8 @@ export class ConnectionService {
 
   async list(): Promise<readonly ConnectionReply[]> {
     const names = await this.secretNames();
-    return (await this.parts.store.list()).map((connection) => this.toReply(connection, names));
+    const tests = this.parts.tests.all();
+    return (await this.parts.store.list()).map((connection) => this.toReply(connection, names, tests));
   }
 
   /** Errors: `connection_not_found`. */
@@ -71,6 +76,7 @@ export class ConnectionService {
   async replace(id: string, connection: Connection): Promise<ConnectionReply> {
     if (connection.id !== id)
       throw new HeddleError('bad_request', `The connection is '${id}': its id cannot be changed, make a new one.`);
+    checkAddress(connection);
     const before = await this.parts.store.get(id);
     if (placeOf(before) !== placeOf(connection)) await this.parts.vault.delete(connectionSecret(id));
     return this.save(connection);
@@ -80,22 +86,25 @@ export class ConnectionService {
   async remove(id: string): Promise<void> {
     await this.parts.store.delete(id);
     await this.parts.vault.delete(connectionSecret(id));
-    this.forget(id);
+    this.parts.hub.forget(id);
     this.onChange();
   }
 
   /** Errors: `connection_not_found`. */
   async setKey(id: string, value: string): Promise<void> {
     await this.parts.store.get(id);
+    // Before the key: a test that was made with another one is never shown.
+    this.parts.tests.forget(id);
     await this.parts.vault.set(connectionSecret(id), cleanKey(value));
-    this.forget(id);
+    this.parts.hub.forget(id);
   }
 
   /** Errors: `connection_not_found`. */
   async removeKey(id: string): Promise<void> {
     await this.parts.store.get(id);
+    this.parts.tests.forget(id);
     await this.parts.vault.delete(connectionSecret(id));
-    this.forget(id);
+    this.parts.hub.forget(id);
   }
 
   /** Errors: `connection_not_found`. */
@@ -104,7 +113,7 @@ export class ConnectionService {
     options: { readonly model?: string | undefined; readonly signal?: AbortSignal },
   ): Promise<ConnectionTest> {
     const test = await this.parts.hub.test(id, options);
-    this.tests.set(id, { ...test, at: this.parts.now() });
+    this.parts.tests.save(id, { ...test, at: this.parts.now() });
     return test;
   }
 
@@ -141,24 +150,20 @@ export class ConnectionService {
 
   private async save(connection: Connection): Promise<ConnectionReply> {
     checkAddress(connection);
+    this.parts.tests.forget(connection.id);
     await this.parts.store.save(connection);
-    this.forget(connection.id);
+    this.parts.hub.forget(connection.id);
     this.onChange();
     return this.get(connection.id);
-  }
-
-  private forget(id: string): void {
-    this.parts.hub.forget(id);
-    this.tests.delete(id);
   }
 
   private async secretNames(): Promise<ReadonlySet<string>> {
     return new Set((await this.parts.vault.list()).map(({ name }) => name));
   }
 
-  private toReply(connection: Connection, names: ReadonlySet<string>): ConnectionReply {
+  private toReply(connection: Connection, names: ReadonlySet<string>, tests = this.parts.tests.all()): ConnectionReply {
     const secret = connectionSecret(connection.id);
-    const lastTest = this.tests.get(connection.id);
+    const lastTest = tests.get(connection.id);
     const { circuit, inFlight, waiting, retryAt, pausedUntil } = this.parts.hub.state(connection.id);
     return {
       ...connection,

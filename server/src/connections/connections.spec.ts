@@ -78,6 +78,7 @@ describe('connections over HTTP', () => {
     expect(good.body).toMatchObject({ isReachable: true, models: ['small'] });
     const shown = (await place.call('GET', '/api/connections/mine')).body;
     expect(shown.lastTest).toEqual({ ...good.body, at: expect.any(Number) });
+    expect((await place.call('GET', '/api/connections')).body.connections[0].lastTest).toEqual(shown.lastTest);
     await place.call('PUT', '/api/connections/mine/key', { value: `${canary}-old` });
     expect((await place.call('GET', '/api/connections/mine')).body.lastTest).toBeUndefined();
     const bad = await place.call('POST', '/api/connections/mine/test');
@@ -109,6 +110,14 @@ describe('connections over HTTP', () => {
     expect(renamed.body.key).toBe('vault');
     const moved = await place.call('PUT', '/api/connections/mine', { ...connection, baseUrl: 'http://127.0.0.1:9/v1' });
     expect(moved.body.key).toBe('none');
+  });
+
+  it('keeps the key where another address is refused', async () => {
+    const { key: _key, activity: _activity, ...connection } = (await make()).body;
+    await place.call('PUT', '/api/connections/mine/key', { value: canary });
+    const elsewhere = { ...connection, baseUrl: 'http://elsewhere.example/v1?key=1' };
+    expect((await place.call('PUT', '/api/connections/mine', elsewhere)).status).toBe(400);
+    expect((await place.call('GET', '/api/connections/mine')).body.key).toBe('vault');
   });
 
   it('refuses addresses that hold a password, keys that no header takes, and values that are too long', async () => {

@@ -1,4 +1,9 @@
-import { createConnections, createConnectionStore, createSecretVault } from '@heddle/adapters/connections';
+import {
+  createConnections,
+  createConnectionStore,
+  createConnectionTests,
+  createSecretVault,
+} from '@heddle/adapters/connections';
 import type { HeddleDatabase } from '@heddle/adapters/journal';
 import type { Blobs, Clock } from '@heddle/core';
 import { join } from 'node:path';
@@ -35,6 +40,7 @@ export function openConnections(place: ConnectionPlace): {
       store,
       vault,
       hub,
+      tests: createConnectionTests(database),
       hasEnvironmentSecret: (name) => environmentSecret(environment, name) !== undefined,
       now: () => clock.now(),
     },
