@@ -56,6 +56,7 @@ export * from './plan/bundle.js';
 export * from './events/run-state.js';
 export { errorPortName } from './plan/resolve-edges.js';
 export * from './api/api.js';
+export * from './api/asks.js';
 export * from './api/publishing.js';
 export * from './api/workflow-test.js';
 export * from './api/doors.js';

@@ -84,13 +84,13 @@ export function createOutbox(database: HeddleDatabase, clock: Pick<Clock, 'now'>
       const event = eventOf(record);
       for (const door of doors)
         if (event !== undefined && door.events.includes(event))
-          insert.run(newId('d'), door.id, runId, event, record.type === 'ask-start' ? record.askId : null, now, now);
+          insert.run(newId('d'), door.id, runId, event, askOf(record), now, now);
     }
     onAdded();
   }
 
   return {
-    projection: { types: ['run-end', 'ask-start'], write } satisfies JournalProjection,
+    projection: { types: ['run-end', 'ask-start', 'ask-remind'], write } satisfies JournalProjection,
     /** Called inside the commit that adds something. */
     whenAdded: (callback: () => void): void => void (onAdded = callback),
     due: (now: number, limit: number): readonly Delivery[] => within(() => due.all(now, limit).map(fromRow)),
@@ -129,6 +129,7 @@ export type Outbox = ReturnType<typeof createOutbox>;
 
 function eventOf(record: RunRecord): Delivery['event'] | undefined {
   if (record.type === 'ask-start') return 'ask.opened';
+  if (record.type === 'ask-remind') return record.stage === 'reminder' ? 'ask.reminder' : 'ask.escalated';
   return record.type === 'run-end' ? `run.${record.status}` : undefined;
 }
 
@@ -141,6 +142,9 @@ function toAttempt({ at, ms, status, response, error }: TryRow): DeliveryAttempt
     ...(error === null ? {} : { error }),
   };
 }
+
+const askOf = (record: RunRecord): string | null =>
+  record.type === 'ask-start' || record.type === 'ask-remind' ? record.askId : null;
 
 function fromRow(row: Row): Delivery {
   return {

@@ -224,8 +224,3 @@ export type ScoreTextsReply = z.infer<typeof ScoreTextsReply>;
 
 /** `POST /api/collections/:name/search`. */
 export const SearchReply = z.object({ results: z.array(Passage) }).meta({ id: 'SearchReply' });
-
-/** `POST /api/runs/:id/asks/:askId`. */
-export const AnswerRequest = z
-  .object({ value: z.unknown(), by: z.string().optional(), reason: z.string().optional() })
-  .meta({ id: 'AnswerRequest' });

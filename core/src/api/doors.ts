@@ -24,9 +24,9 @@ export const HookConfig = z
   .meta({ id: 'HookConfig' });
 export type HookConfig = z.infer<typeof HookConfig>;
 
-/** What a webhook tells of. */
+/** What a webhook tells of: ends of runs, questions to people, and that somebody was reminded or a question passed on. */
 export const WebhookEvent = z
-  .enum(['run.done', 'run.failed', 'run.cancelled', 'ask.opened'])
+  .enum(['run.done', 'run.failed', 'run.cancelled', 'ask.opened', 'ask.reminder', 'ask.escalated'])
   .meta({ id: 'WebhookEvent' });
 export type WebhookEvent = z.infer<typeof WebhookEvent>;
 

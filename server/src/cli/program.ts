@@ -4,6 +4,7 @@ import { addAccounts } from './commands/accounts-program.js';
 import { addPublishing } from './commands/publishing-program.js';
 import { collect, count, json } from './options.js';
 import { addAudit } from './program-audit.js';
+import { addAsks } from './program-asks.js';
 import { addHybrid } from './program-hybrid.js';
 
 /** Every command of `heddle`. What a command does is loaded when it runs, so that a start stays quick. */
@@ -65,6 +66,7 @@ export function createProgram(): Command {
     );
   addModels(program);
   addRuns(program);
+  addAsks(program);
   addStorage(program);
   addAccounts(program);
   addHybrid(program);

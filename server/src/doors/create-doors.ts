@@ -67,7 +67,11 @@ export function createDoors({
   const tell = createTellTriggers(topics);
   const { runs } = publishing;
   const doors = new DoorService({ store, audit, workflows, identity, clock });
-  const sender = new WebhookSender({ outbox, store, runs, stops, audit, fetch, tell, clock, log });
+  const sender = new WebhookSender({
+    ...{ outbox, store, runs, stops, audit, fetch, tell, clock, log },
+    asks: (runId) => allRuns.asks(runId),
+    publicUrl: settings.publicUrl,
+  });
   const schedules = new ScheduleService({ doors, store, arrivals, tell, runs, clock, log });
   const batches = new BatchService({
     store: parts.doors.batches,

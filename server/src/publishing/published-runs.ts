@@ -130,6 +130,12 @@ export class PublishedRuns {
     return this.replyOf(await this.visible(runId, principal), ceiling);
   }
 
+  /** The strictest label of what may be told of a run, its version and the given bound considered. Errors: `run_not_found`. */
+  async ceiling(runId: string, principal: Principal, most?: LabelLevel): Promise<LabelLevel> {
+    const { version } = await this.workflowOf(await this.visible(runId, principal));
+    return lower(version.replyCeiling, most);
+  }
+
   /**
    * Waits until the run has ended or waits for a person. Where `timeoutMs` passes first the run is cancelled. The signal ends
    * the waiting only. Errors: `run_not_found`, `run_timeout`, `label_refused`, `shutting_down`.

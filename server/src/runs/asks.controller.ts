@@ -1,4 +1,4 @@
-import { AnswerRequest, type Principal } from '@heddle/core';
+import { AnswerRequest, AsksReply, type Principal } from '@heddle/core';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { markOf, selectAsks } from '../asks/select-asks.js';
@@ -9,21 +9,6 @@ import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 
-const AsksReply = z
-  .object({
-    asks: z.array(
-      z.object({
-        askId: z.string(),
-        runId: z.string(),
-        path: z.string(),
-        time: z.number(),
-        question: z.looseObject({ title: z.string() }),
-        /** Whether somebody was reminded, or somebody else may answer as well by now. */
-        mark: z.enum(['open', 'reminded', 'escalated']),
-      }),
-    ),
-  })
-  .meta({ id: 'AsksReply' });
 const AsksQuery = z.object({
   run: z.string().optional(),
   assignee: z.string().optional(),
@@ -41,10 +26,10 @@ export class AsksController {
   async list(
     @Query({ schema: AsksQuery }) query: z.infer<typeof AsksQuery>,
     @View() view: ProjectView,
-  ): Promise<z.infer<typeof AsksReply>> {
+  ): Promise<AsksReply> {
     const now = this.heddle.clock.now();
     const asks = selectAsks(await this.heddle.runs.asks(query.run), query, now);
-    const shown: z.infer<typeof AsksReply>['asks'] = [];
+    const shown: AsksReply['asks'] = [];
     for (const ask of asks) {
       if (view.showsRun(await this.heddle.runs.summary(ask.runId))) shown.push({ ...ask, mark: markOf(ask, now) });
     }

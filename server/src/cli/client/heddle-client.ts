@@ -1,4 +1,5 @@
 import type {
+  AnswerRequest,
   CollectionInfo,
   CompileReply,
   CreateCollectionRequest,
@@ -14,6 +15,7 @@ import type {
   RunReply,
   RunSummary,
   SearchRequest,
+  ShownAsk,
   StartRunRequest,
   StreamEvent,
   WorkflowReply,
@@ -49,6 +51,9 @@ export interface HeddleClient {
   runs(query: { readonly limit: number }): Promise<readonly RunSummary[]>;
   cancelRun(runId: string): Promise<RunSummary>;
   resumeRun(runId: string): Promise<string>;
+  /** Questions that wait for a person, of one run or of all. */
+  asks(query: { readonly runId?: string; readonly assignee?: string }): Promise<readonly ShownAsk[]>;
+  answer(runId: string, askId: string, answer: z.input<typeof AnswerRequest>): Promise<void>;
   uploadFile(name: string, content: Uint8Array): Promise<FileRef>;
   collections(): Promise<readonly CollectionInfo[]>;
   createCollection(request: CreateCollectionRequest): Promise<CollectionInfo>;

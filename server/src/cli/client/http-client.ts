@@ -1,4 +1,5 @@
 import {
+  AsksReply,
   CollectionInfo,
   CompileReply,
   FileRef,
@@ -83,6 +84,18 @@ export function createHttpClient(address: string, token?: string): HeddleClient 
       await followJob(call, jobId, follow);
     },
     addModel: (card) => call(ModelCard, 'POST', '/api/models', card),
+    asks: async ({ runId, assignee }) => {
+      const wanted = {
+        ...(runId === undefined ? {} : { run: runId }),
+        ...(assignee === undefined ? {} : { assignee }),
+      };
+      return (await call(AsksReply, 'GET', `/api/asks?${new URLSearchParams(wanted).toString()}`)).asks;
+    },
+    answer: async (runId, askId, answer) => {
+      const path = `/api/runs/${encodeURIComponent(runId)}/asks/${encodeURIComponent(askId)}`;
+      const headers = { 'content-type': 'application/json' };
+      await request('POST', path, { headers, body: JSON.stringify(answer) });
+    },
     health: () => call(HealthReply, 'GET', '/api/health'),
     close: () => Promise.resolve(),
   };

@@ -1,4 +1,5 @@
-import { StartRunRequest, type IngestReport } from '@heddle/core';
+import { localPrincipal, StartRunRequest, type IngestReport } from '@heddle/core';
+import { markOf, selectAsks } from '../../asks/select-asks.js';
 import type { Heddle } from '../../heddle/heddle.js';
 import { workflowReply } from '../../workflows/workflow.service.js';
 import type { HeddleClient, RunTarget } from './heddle-client.js';
@@ -26,6 +27,12 @@ export function createLocalClient(heddle: Heddle): HeddleClient {
     runs: (query) => runs.list(query),
     cancelRun: (runId) => runs.cancel(runId, 'cli'),
     resumeRun: async (runId) => (await runs.resume(runId)).runId,
+    asks: async ({ runId, assignee }) => {
+      const now = heddle.clock.now();
+      const asks = selectAsks(await runs.asks(runId), { assignee }, now);
+      return asks.map((ask) => ({ ...ask, mark: markOf(ask, now) }));
+    },
+    answer: (runId, askId, answer) => runs.answer(runId, askId, answer, localPrincipal),
     uploadFile: (name, content) => heddle.parts.blobs.put(content, { name, mediaType: 'application/octet-stream' }),
     collections: () => collections.list(),
     createCollection: (request) => collections.create(request),

@@ -9,6 +9,7 @@ import {
   type Clock,
   type Delivery,
   type DeliveryAttempt,
+  type OpenAsk,
   type SafeFetch,
 } from '@heddle/core';
 import type { Lazy } from '../../heddle/lazy.js';
@@ -16,12 +17,17 @@ import type { Log } from '../../heddle/log.js';
 import type { PublishedRuns } from '../../publishing/published-runs.js';
 import { stopOf } from '../../stops/stop-guard.js';
 import type { TellTriggers } from '../tell-triggers.js';
+import { askMessage, type AskMessage } from './ask-message.js';
 import { signStandard } from './sign.js';
 
 export interface SenderParts {
   readonly outbox: Outbox;
   readonly store: DoorStore;
   readonly runs: PublishedRuns;
+  /** The open questions of a run. */
+  readonly asks: (runId: string) => Promise<readonly OpenAsk[]>;
+  /** Where people reach Heddle; without it, links begin at its root. */
+  readonly publicUrl: string | undefined;
   readonly stops: Pick<StopStore, 'get'>;
   readonly audit: Audit;
   readonly fetch: Lazy<SafeFetch>;
@@ -127,22 +133,28 @@ export class WebhookSender {
     }
   }
 
-  /** What may be told: outputs above the ceiling of the webhook or of the version stay here. */
+  /** What may be told: outputs, and what is asked, above the ceiling of the webhook or of the version stay here. */
   private async payloadOf(
-    { runId, event, askId, createdAt }: Delivery,
+    delivery: Delivery,
     { ceiling }: WebhookConfig,
   ): Promise<{ readonly payload: object; readonly refused?: HeddleError }> {
+    const { runId, event, createdAt } = delivery;
+    const { runs, publicUrl } = this.parts;
     const about = { type: event, timestamp: new Date(createdAt).toISOString() };
-    const ask = askId === undefined ? {} : { askId };
+    const ask = await this.askOf(delivery, { publicUrl, ceiling: await runs.ceiling(runId, localPrincipal, ceiling) });
     try {
-      return {
-        payload: { ...about, data: { ...(await this.parts.runs.get(runId, localPrincipal, ceiling)), ...ask } },
-      };
+      return { payload: { ...about, data: { ...(await runs.get(runId, localPrincipal, ceiling)), ...ask } } };
     } catch (error) {
       if (!(error instanceof HeddleError) || error.code !== 'label_refused') throw error;
       const problem = { code: error.code, message: error.message };
       return { payload: { ...about, data: { runId, outputs: {}, error: problem, ...ask } }, refused: error };
     }
+  }
+
+  private async askOf(delivery: Delivery, bounds: Parameters<typeof askMessage>[2]): Promise<AskMessage | undefined> {
+    return delivery.askId === undefined
+      ? undefined
+      : askMessage(delivery, await this.parts.asks(delivery.runId), bounds);
   }
 
   private async send(delivery: Delivery, { url }: WebhookConfig, payload: object): Promise<Answer> {

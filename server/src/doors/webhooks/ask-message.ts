@@ -1,0 +1,47 @@
+import { isAtMost, LabelLevel, type Delivery, type LabelLevel as Level, type OpenAsk } from '@heddle/core';
+
+/** What a message about a question says beside its run. */
+export interface AskMessage {
+  readonly askId: string;
+  /** The page on which it is answered. */
+  readonly link: string;
+  /** Nobody needs to answer what was decided before the message left. */
+  readonly isOpen: boolean;
+  /** Whom it is for: who is asked, or whom it was passed on to. */
+  readonly to?: string;
+  readonly question?: { readonly title: string; readonly dueAt?: number; readonly buttons?: readonly string[] };
+}
+
+/** Left out where it is about no question. What is asked is told only up to the ceiling; the value that it is about never is. */
+export function askMessage(
+  { askId, runId, event }: Pick<Delivery, 'askId' | 'runId' | 'event'>,
+  open: readonly OpenAsk[],
+  { ceiling, publicUrl = '' }: { readonly ceiling: Level; readonly publicUrl: string | undefined },
+): AskMessage | undefined {
+  if (askId === undefined) return undefined;
+  const link = `${publicUrl.replace(/\/+$/, '')}/inbox?${new URLSearchParams({ run: runId, ask: askId }).toString()}`;
+  const ask = open.find((entry) => entry.askId === askId);
+  if (ask === undefined) return { askId, link, isOpen: false };
+  const { title, assignee, escalateTo, dueAt, buttons } = ask.question;
+  const to = event === 'ask.escalated' ? escalateTo : assignee;
+  return {
+    ...{ askId, link, isOpen: true },
+    ...(to === undefined ? {} : { to }),
+    ...(isAtMost(levelOf(ask), ceiling)
+      ? {
+          question: {
+            title,
+            ...(dueAt === undefined ? {} : { dueAt }),
+            ...(buttons === undefined ? {} : { buttons: buttons.map((button) => button.title) }),
+          },
+        }
+      : {}),
+  };
+}
+
+/** A question that does not say what it was made of is told to nobody outside. */
+function levelOf({ question }: OpenAsk): Level {
+  const label: unknown = question.details?.['label'];
+  const level: unknown = typeof label === 'object' && label !== null && 'level' in label ? label.level : undefined;
+  return LabelLevel.catch('restricted').parse(level);
+}
