@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
 // Loading the modules would widen V8's young generation to 64 MB that an idle server never gives back; it may grow once the server listens.
-if (process.argv[2] === 'serve') setFlagsFromString('--semi-space-growth-factor=1');
+const words = process.argv.slice(2);
+const command = words[0] === '--data' ? words[2] : words.find((word) => !word.startsWith('-'));
+if (command === 'serve') setFlagsFromString('--semi-space-growth-factor=1');
 
 const entry = new URL('../dist/cli/main.js', import.meta.url);
 if (existsSync(fileURLToPath(entry))) {
