@@ -1,8 +1,11 @@
 import type { CallScope, NodeContext, RunAcceptance, ScopeRecord } from '@heddle/core';
+import { nearestPassages } from './nearest-passages.js';
+import type { Task } from './task.js';
 
 /** What the host may know of an execution and write about it. */
 export function scopeOf(
   context: NodeContext & { writeScope(record: ScopeRecord): void },
+  task: Task,
   run: RunAcceptance,
 ): CallScope {
   return {
@@ -16,6 +19,7 @@ export function scopeOf(
     get label() {
       return context.label;
     },
+    passages: () => nearestPassages(task),
     record: (record) => context.writeScope(record),
   };
 }

@@ -53,6 +53,7 @@ function guardTools(tools: Tools, context: RunContext): Tools {
   return {
     destinationOf: (name) => tools.destinationOf(name),
     list: (servers) => tools.list(servers),
+    admit: async (name) => tools.admit?.(name),
     call: async (name, ...rest) => {
       const destination = tools.destinationOf(name);
       if (destination !== undefined) checkCeiling(destination, context);

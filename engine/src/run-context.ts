@@ -240,7 +240,8 @@ export class RunContext implements NodeContext {
   /** The host's resources for this execution, made when it first uses one (C1). */
   private get resources(): Resources {
     const { resources } = this.runner.host;
-    this.own ??= resources.scoped === undefined ? resources : resources.scoped(scopeOf(this, this.runner.acceptance));
+    this.own ??=
+      resources.scoped === undefined ? resources : resources.scoped(scopeOf(this, this.task, this.runner.acceptance));
     return this.own;
   }
 

@@ -202,6 +202,8 @@ describe('the audit record', () => {
         outputHash: 'sha256:o',
         toolsHash: 'sha256:t',
         fileHash: 'sha256:f',
+        manifestHash: 'sha256:m',
+        passages: ['handbook/a#1'],
       },
       {
         type: 'label-decision',
@@ -237,6 +239,8 @@ describe('the audit record', () => {
       promptHash: 'sha256:p',
       toolsHash: 'sha256:t',
       fileHash: 'sha256:f',
+      manifestHash: 'sha256:m',
+      passages: ['handbook/a#1'],
       ms: 5,
     });
     expect(await audit.verify()).toBeUndefined();

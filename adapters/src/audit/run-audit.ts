@@ -113,24 +113,35 @@ function note(record: RunRecord): Noted | undefined {
     }
     case 'model-call': {
       const { path, attempt, model, answered, kind, isLocal, parameters, promptHash, outputHash, label } = record;
-      const { started, usage, finishReason, error, time, toolsHash, fileHash } = record;
+      const { started, usage, finishReason, error, time, toolsHash, fileHash, manifestHash, passages } = record;
       const details = { path, attempt, model, kind, isLocal, parameters, promptHash, label, ms: time - started };
       return {
         act: 'model-call',
         isAllowed: error === undefined || !refusals.has(error.code),
         details: {
           ...details,
-          ...defined({ answered, outputHash, toolsHash, fileHash, usage, finishReason, error: error?.code }),
+          ...defined({
+            answered,
+            outputHash,
+            toolsHash,
+            fileHash,
+            manifestHash,
+            passages,
+            usage,
+            finishReason,
+            error: error?.code,
+          }),
         },
       };
     }
     case 'tool-call': {
       const { path, attempt, tool, source, permission, by, argumentsHash, resultHash, label, started, error } = record;
+      const { passages } = record;
       const details = { path, attempt, tool, source, permission, argumentsHash, label, ms: record.time - started };
       return {
         act: 'tool-call',
         isAllowed: permission !== 'deny' && (error === undefined || !refusals.has(error.code)),
-        details: { ...details, ...defined({ by, resultHash, error: error?.code }) },
+        details: { ...details, ...defined({ by, resultHash, passages, error: error?.code }) },
       };
     }
     case 'label-decision': {

@@ -1,4 +1,4 @@
-import type { Collection, CollectionInfo, Destination } from '@heddle/core';
+import type { Collection, CollectionInfo, Destination, Embedder } from '@heddle/core';
 import type { CollectionContext } from './collection-context.js';
 import { ingest } from './ingest.js';
 import { labelled } from './labelled.js';
@@ -17,6 +17,10 @@ export function createCollection(
     name: inner.name,
     destination: { name: inner.name, ceiling: label.level, isLocal: true },
     ...(embedding === undefined ? {} : { embedding }),
+    through: (wrap) => {
+      const embedder = async (info: CollectionInfo): Promise<Embedder> => wrap(await context.embedder(info));
+      return createCollection({ ...context, embedder }, turns, { label }, embedding);
+    },
     info: () => inner.info(),
     search: (request, options) => search(context, request, options),
     ingest: (documents, options) => turns.run(inner.name, () => ingest(context, documents, options)),

@@ -3,6 +3,7 @@ import { ErrorValue } from '../errors/heddle-error.js';
 import { Label } from '../labels/label.js';
 import { Usage } from '../values/values.js';
 import { AskedQuestion } from './asked-question.js';
+import { base, execution, ModelCallEvent, ToolCallEvent } from './call-events.js';
 
 /** Run status; the last three are terminal and never change. */
 export const RunStatus = z
@@ -67,10 +68,6 @@ export const DecisionKind = z.enum([
   'approval',
 ]);
 export type DecisionKind = z.infer<typeof DecisionKind>;
-
-/** Fields of every durable event. `seq` is given in the commit (V1); `time` is epoch milliseconds. */
-const base = { runId: z.string(), seq: z.int().nonnegative(), time: z.number() };
-const execution = { ...base, path: z.string(), attempt: z.int().positive() };
 
 /** An event that the journal keeps. */
 export const RunEvent = z
@@ -201,45 +198,8 @@ export const RunEvent = z
       summary: z.string(),
       details: z.record(z.string(), z.unknown()).optional(),
     }),
-    /** One call of a model, local or remote: what spend, statistics and the audit record are made from. Content is named by hash. */
-    z.object({
-      type: z.literal('model-call'),
-      ...execution,
-      /** The id in the config, such as `openai/gpt-5`. */
-      model: z.string(),
-      /** The model that the provider says answered. */
-      answered: z.string().optional(),
-      kind: z.enum(['generate', 'embed', 'rerank', 'classify']),
-      isLocal: z.boolean(),
-      parameters: z.record(z.string(), z.unknown()),
-      /** SHA-256 of the canonical JSON of what was sent, `sha256:<hex>`. */
-      promptHash: z.string(),
-      outputHash: z.string().optional(),
-      /** SHA-256 of the canonical JSON of the definitions of the tools that the model was offered. */
-      toolsHash: z.string().optional(),
-      /** Of a local model: SHA-256 of its weights, as its card names it. */
-      fileHash: z.string().optional(),
-      label: Label,
-      started: z.number(),
-      usage: Usage.optional(),
-      finishReason: z.string().optional(),
-      error: ErrorValue.optional(),
-    }),
-    /** One call of a tool by an agent, also one that was refused. */
-    z.object({
-      type: z.literal('tool-call'),
-      ...execution,
-      tool: z.string(),
-      source: z.enum(['workflow', 'builtin', 'mcp']),
-      permission: z.enum(['allow', 'ask', 'deny']),
-      /** Who approved it, where somebody was asked. */
-      by: z.string().optional(),
-      argumentsHash: z.string(),
-      resultHash: z.string().optional(),
-      label: Label,
-      started: z.number(),
-      error: ErrorValue.optional(),
-    }),
+    ModelCallEvent,
+    ToolCallEvent,
   ])
   .meta({ id: 'RunEvent' });
 export type RunEvent = z.infer<typeof RunEvent>;

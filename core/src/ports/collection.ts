@@ -4,6 +4,7 @@ import type { Label } from '../labels/label.js';
 import type { Passage } from '../values/values.js';
 import type { Destination } from './destination.js';
 import type { ParsedDocument } from './documents.js';
+import type { Embedder } from './embedding.js';
 import { Filter } from './filter.js';
 import type { CollectionInfo, DocumentInfo, SplitterOptions } from './vector-store.js';
 
@@ -83,6 +84,8 @@ export interface Collection {
   /** Where queries and documents are embedded; left out for models of this machine. */
   readonly embedding?: Destination;
   info(): Promise<CollectionInfo>;
+  /** The same collection, its embedding model called through what wraps it: for hosts that watch every call of a model. */
+  through?(wrap: (embedder: Embedder) => Embedder): Collection;
   /** Embeds the query where the mode needs it, searches, adds neighbours. Errors: `query_empty`, `filter_invalid`, … */
   search(
     request: z.input<typeof SearchRequest>,

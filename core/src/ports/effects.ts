@@ -138,6 +138,8 @@ export interface Tools {
   destinationOf(name: string): Destination | undefined;
   /** Tools of these servers, all of their tools each. */
   list(servers: readonly string[]): Promise<readonly HostTool[]>;
+  /** Whether a tool that is no server's, of which this host only hears, may be called now. Errors: `stopped`. */
+  admit?(name: string): Promise<void>;
   /** Errors: `tool_unknown`, `tool_changed`, `tool_arguments_invalid`, `tool_failed`, `tool_timeout`, `tool_result_too_large`. */
   call(
     name: string,

@@ -1,7 +1,8 @@
 import type { Destination } from './destination.js';
+import type { ModelFiles } from './language-model.js';
 
 /** Turns text into vectors. */
-export interface Embedder {
+export interface Embedder extends ModelFiles {
   readonly id: string;
   /** Length of each vector. */
   readonly dimensions: number;
@@ -23,7 +24,7 @@ export interface EmbedOptions {
 }
 
 /** Scores how well passages answer a query. */
-export interface Reranker {
+export interface Reranker extends ModelFiles {
   readonly id: string;
   readonly destination: Destination;
   /** One score a text, in order; higher is better. */
@@ -44,7 +45,7 @@ export interface TaggedSpan {
 }
 
 /** Sorts a text into labels. */
-export interface Classifier {
+export interface Classifier extends ModelFiles {
   readonly id: string;
   readonly labels: readonly string[];
   readonly destination: Destination;

@@ -47,8 +47,16 @@ export type GenerateEvent =
   | { readonly type: 'tool-call'; readonly id: string; readonly name: string; readonly arguments: string }
   | { readonly type: 'end'; readonly finishReason: FinishReason; readonly usage: Usage; readonly model: string };
 
+/** Of a model of this machine: which files answer, for records. */
+export interface ModelFiles {
+  /** `sha256:<hex>` of its weights, as its card names them or as they were first seen. */
+  readonly fileHash?: string;
+  /** `sha256:<hex>` of the canonical JSON of the SHA-256 of all its files by name. */
+  readonly manifestHash?: string;
+}
+
 /** What is known of a model before it is called. */
-export interface LanguageModelInfo {
+export interface LanguageModelInfo extends ModelFiles {
   readonly id: string;
   /** Tokens that prompt and answer share. */
   readonly contextTokens: number;
@@ -63,8 +71,6 @@ export interface LanguageModelInfo {
   /** What it costs; left out for local models and where no price is known. */
   readonly price?: ModelPrice;
   readonly destination: Destination;
-  /** Of a local model: `sha256:<hex>` of its weights, where its card names it. */
-  readonly fileHash?: string;
 }
 
 export interface GenerateOptions {

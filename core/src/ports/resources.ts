@@ -45,6 +45,8 @@ export interface CallScope {
   readonly signal: AbortSignal;
   /** Join of the labels of everything the execution has used so far. */
   readonly label: Label;
+  /** Ids of the passages that the execution answers from: the nearest ones before it. None where it has none. */
+  passages(): readonly string[];
   /** Writes a record of the run, with the next commit. */
   record(record: ScopeRecord): void;
 }

@@ -90,16 +90,33 @@ export async function makeCall(
   const started = context.now();
   const outcome =
     tool.source === 'workflow'
-      ? await settle(tool, context, bounds, () => tool.call({ key, idempotencyKey: key, args, ...bounds }, context))
+      ? await settle(tool, context, bounds, async () => {
+          await admit(tool, context);
+          return tool.call({ key, idempotencyKey: key, args, ...bounds }, context);
+        })
       : await context.step(key, ({ idempotencyKey }) => {
           if (tool.isUntrusted) context.raise(labelOf(tool.level ?? 'public', ['untrusted']));
-          return settle(tool, context, bounds, () => tool.call({ key, idempotencyKey, args, ...bounds }, context));
+          return settle(tool, context, bounds, async () => {
+            await admit(tool, context);
+            return tool.call({ key, idempotencyKey, args, ...bounds }, context);
+          });
         });
   await note(tool, args, context, { ...outcome, by, started, permission });
   return 'error' in outcome ? errorText(outcome.error) : outcome.text;
 }
 
-type Outcome = { readonly text: string } | { readonly error: ErrorValue };
+/** Asks the host before a call; those of servers are asked by the host itself. Errors: `stopped`. */
+async function admit(tool: AgentTool, context: NodeContext): Promise<void> {
+  if (tool.source === 'mcp') return;
+  try {
+    await (await context.use('tools')).admit?.(tool.definition.name);
+  } catch (error) {
+    // A host without tools has nothing that stops them.
+    if (!(error instanceof HeddleError) || error.code !== 'resource_unavailable') throw error;
+  }
+}
+
+type Outcome = { readonly text: string; readonly passages?: string[] } | { readonly error: ErrorValue };
 
 async function settle(
   tool: AgentTool,
@@ -111,7 +128,7 @@ async function settle(
     const value = await call();
     const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
     const size = text.length > maxBytes ? text.length : new TextEncoder().encode(text).length;
-    if (size <= maxBytes) return { text };
+    if (size <= maxBytes) return { text, ...passagesIn(value) };
     return {
       error: toErrorValue(
         new HeddleError(
@@ -129,6 +146,16 @@ async function settle(
   }
 }
 
+/** The ids of passages that a tool found, for the record. */
+function passagesIn(value: unknown): { readonly passages?: string[] } {
+  const items: readonly unknown[] = Array.isArray(value) ? value : [];
+  const ids = items.flatMap((item) => {
+    if (!isPlainObject(item) || typeof item['document'] !== 'string' || typeof item['text'] !== 'string') return [];
+    return typeof item['id'] === 'string' ? [item['id']] : [];
+  });
+  return ids.length === 0 ? {} : { passages: ids.slice(0, 1000) };
+}
+
 async function note(
   tool: AgentTool,
   args: unknown,
@@ -136,6 +163,7 @@ async function note(
   how: {
     readonly error?: ErrorValue;
     readonly text?: string;
+    readonly passages?: string[];
     readonly by: string | undefined;
     readonly started: number;
     readonly permission?: 'allow' | 'ask';
@@ -148,6 +176,7 @@ async function note(
     argumentsHash: await hashOf(args),
     started: how.started,
     ...(how.text === undefined ? {} : { resultHash: await hashOf(how.text) }),
+    ...(how.passages === undefined ? {} : { passages: how.passages }),
     ...(how.by === undefined ? {} : { by: how.by }),
     ...(how.error === undefined ? {} : { error: how.error }),
   });

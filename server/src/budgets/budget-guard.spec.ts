@@ -69,6 +69,7 @@ describe('the budget guard', () => {
         ...{ runId, workflowId: 'w', workflowName: 'W', time: 0, trigger: 'test', inputs: {}, options: {} },
         ...{ rootId: runId, origin: undefined, seeds: [], caller: { principal: 'key:k', key: 'k' } },
       },
+      passages: () => [],
       record: (record) => records.push(record),
     };
   }

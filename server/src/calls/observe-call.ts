@@ -5,6 +5,7 @@ import {
   type CallScope,
   type Destination,
   type ErrorValue,
+  type ModelFiles,
 } from '@heddle/core';
 import { admitCall } from './admit-call.js';
 import { contentHash } from './content-hash.js';
@@ -15,8 +16,24 @@ export interface SmallCall {
   readonly kind: 'embed' | 'rerank' | 'classify';
   readonly id: string;
   readonly destination: Destination;
+  /** Of a model of this machine: its files by hash. */
+  readonly files?: ModelFiles;
   readonly texts: readonly string[];
   readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** The files of a model by hash, as far as they are known. */
+export function filesOf({ fileHash, manifestHash }: ModelFiles): ModelFiles {
+  return {
+    ...(fileHash === undefined ? {} : { fileHash }),
+    ...(manifestHash === undefined ? {} : { manifestHash }),
+  };
+}
+
+/** What the caller of a model had been given to answer from. */
+export function passagesOf(scope: CallScope): { readonly passages?: string[] } {
+  const passages = scope.passages();
+  return passages.length === 0 ? {} : { passages: [...passages] };
 }
 
 /** Makes such a call: admitted by the guards, written into the run as `model-call`. The texts are named by hash. */
@@ -50,6 +67,8 @@ export async function observeCall<T>(
       isLocal: destination.isLocal,
       parameters: { ...call.parameters, texts: texts.length },
       promptHash: contentHash(prompt),
+      ...call.files,
+      ...passagesOf(scope),
       label: scope.label,
       started,
       ...(error === undefined ? {} : { error }),

@@ -15,6 +15,7 @@ import {
 import { admitCall } from './admit-call.js';
 import type { CallContent, CallGuard } from './call-guard.js';
 import { contentHash } from './content-hash.js';
+import { filesOf, passagesOf } from './observe-call.js';
 import type { RunProjects } from './run-projects.js';
 
 /** What watching calls works with. */
@@ -108,7 +109,8 @@ async function* observed(
       parameters: parametersOf(request),
       ...hashes,
       ...(tools === undefined ? {} : { toolsHash: contentHash(tools) }),
-      ...(model.info.fileHash === undefined ? {} : { fileHash: model.info.fileHash }),
+      ...filesOf(model.info),
+      ...passagesOf(scope),
       label: scope.label,
       started,
       ...(end === undefined ? {} : { answered: end.model, usage: end.usage, finishReason: end.finishReason }),

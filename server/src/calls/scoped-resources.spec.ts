@@ -3,6 +3,8 @@ import {
   HeddleError,
   labelOf,
   type CallScope,
+  type Collection,
+  type Embedder,
   type LanguageModel,
   type ResourceMap,
   type Resources,
@@ -40,6 +42,7 @@ function bench(given: Partial<ResourceMap>, guards: readonly CallGuard[] = []) {
     },
     signal: new AbortController().signal,
     label: labelOf('confidential'),
+    passages: () => ['handbook/a#1'],
     record: (record) => records.push(record),
   };
   const observer = { clock: createFakeClock(), guards, keep: (content: CallContent) => contents.push(content) };
@@ -111,7 +114,27 @@ describe('scoped resources', () => {
     const [record] = records;
     if (record?.type !== 'model-call') throw new Error('a model call was recorded');
     expect(record).toMatchObject({ parameters: { tools: ['look'] }, fileHash: 'sha256:weights' });
+    expect(record.passages).toEqual(['handbook/a#1']);
     expect(contents.find(({ hash }) => hash === record.toolsHash)?.text).toContain('"description":"Looks."');
+  });
+
+  it('record and admit what a collection embeds, with the files of its model', async () => {
+    const { guard, asked } = noting();
+    const embedder = { ...createFakeEmbedder({ dimensions: 4 }), fileHash: 'sha256:w', manifestHash: 'sha256:m' };
+    const open = (by: Embedder): Collection => ({
+      ...(undefined as unknown as Collection), // only what the test uses
+      name: 'handbook',
+      through: (wrap) => open(wrap(by)),
+      search: async ({ query }) => {
+        await by.embed([query], { kind: 'query' });
+        return [];
+      },
+    });
+    const { scoped, records } = bench({ collection: open(embedder) }, [guard]);
+    await (await scoped.use('collection', 'handbook')).search({ query: 'Where?' });
+    expect(asked).toMatchObject([{ kind: 'embed', subject: embedder.id }]);
+    const files = { fileHash: 'sha256:w', manifestHash: 'sha256:m' };
+    expect(records).toMatchObject([{ type: 'model-call', kind: 'embed', model: embedder.id, ...files }]);
   });
 
   it('record a call as whole when its end was read, also by one who reads no further', async () => {

@@ -3,6 +3,7 @@ import {
   type CallScope,
   type ErrorValue,
   type Classifier,
+  type Collection,
   type Embedder,
   type Reranker,
   type ResourceArguments,
@@ -13,7 +14,7 @@ import {
   type Tools,
 } from '@heddle/core';
 import { admitCall } from './admit-call.js';
-import { observeCall } from './observe-call.js';
+import { filesOf, observeCall } from './observe-call.js';
 import { observeLanguageModel, type CallObserver } from './observe-language-model.js';
 
 /**
@@ -40,6 +41,7 @@ type Observe<Kind extends ResourceKind> = (
 ) => ResourceMap[Kind];
 
 const observers: { readonly [Kind in ResourceKind]?: Observe<Kind> } = {
+  collection: observeCollection,
   languageModel: observeLanguageModel,
   embedder: observeEmbedder,
   reranker: observeReranker,
@@ -62,49 +64,71 @@ function observe<Kind extends ResourceKind>(
   return wrap === undefined ? resource : wrap(args[0] ?? '', resource, scope, observer);
 }
 
+/** Queries and documents are embedded by a model like any other: admitted, and written into the run. */
+function observeCollection(
+  _name: string,
+  collection: Collection,
+  scope: CallScope,
+  observer: CallObserver,
+): Collection {
+  return collection.through?.((embedder) => observeEmbedder(embedder.id, embedder, scope, observer)) ?? collection;
+}
+
 function observeEmbedder(id: string, embedder: Embedder, scope: CallScope, observer: CallObserver): Embedder {
   const { destination, dimensions, maxTokens } = embedder;
+  const files = filesOf(embedder);
   return {
     id: embedder.id,
     destination,
+    ...files,
     dimensions,
     maxTokens,
     embed: (texts, options) =>
-      observeCall({ kind: 'embed', id, destination, texts, parameters: { kind: options.kind } }, scope, observer, () =>
-        embedder.embed(texts, options),
+      observeCall(
+        { kind: 'embed', id, destination, files, texts, parameters: { kind: options.kind } },
+        scope,
+        observer,
+        () => embedder.embed(texts, options),
       ),
   };
 }
 
 function observeReranker(id: string, reranker: Reranker, scope: CallScope, observer: CallObserver): Reranker {
   const { destination } = reranker;
+  const files = filesOf(reranker);
   return {
     id: reranker.id,
     destination,
+    ...files,
     rerank: (query, texts, options) =>
-      observeCall({ kind: 'rerank', id, destination, texts: [query, ...texts], parameters: {} }, scope, observer, () =>
-        reranker.rerank(query, texts, options),
+      observeCall(
+        { kind: 'rerank', id, destination, files, texts: [query, ...texts], parameters: {} },
+        scope,
+        observer,
+        () => reranker.rerank(query, texts, options),
       ),
   };
 }
 
 function observeClassifier(id: string, classifier: Classifier, scope: CallScope, observer: CallObserver): Classifier {
   const { destination, labels } = classifier;
+  const files = filesOf(classifier);
   const tag = classifier.tag?.bind(classifier);
   return {
     id: classifier.id,
     destination,
     labels,
+    ...files,
     ...(tag === undefined
       ? {}
       : {
           tag: (texts, options) =>
-            observeCall({ kind: 'classify', id, destination, texts, parameters: {} }, scope, observer, () =>
+            observeCall({ kind: 'classify', id, destination, files, texts, parameters: {} }, scope, observer, () =>
               tag(texts, options),
             ),
         }),
     classify: (texts, options) =>
-      observeCall({ kind: 'classify', id, destination, texts, parameters: {} }, scope, observer, () =>
+      observeCall({ kind: 'classify', id, destination, files, texts, parameters: {} }, scope, observer, () =>
         classifier.classify(texts, options),
       ),
   };
@@ -115,6 +139,12 @@ function observeTools(tools: Tools, scope: CallScope, { guards, clock }: CallObs
   return {
     destinationOf: (name) => tools.destinationOf(name),
     list: (servers) => tools.list(servers),
+    admit: async (name) => {
+      await tools.admit?.(name);
+      const planned = { kind: 'tool', subject: name, connection: undefined, isLocal: true } as const;
+      const settle = await admitCall(guards, { ...planned, inputTokens: 0, outputTokens: 0, price: undefined }, scope);
+      settle({ usage: undefined, ms: 0, error: undefined });
+    },
     call: async (name, args, options) => {
       const place = tools.destinationOf(name);
       const planned = {

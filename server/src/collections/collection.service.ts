@@ -8,6 +8,7 @@ import {
   type CreateCollectionRequest,
   type DocumentInfo,
   type DocumentInput,
+  type Embedder,
   type IngestReport,
   type JobReply,
   type Passage,
@@ -33,6 +34,8 @@ export class CollectionService {
     private readonly jobs: JobService,
     private readonly compile: CompileService,
     private readonly originals: Originals,
+    /** Whether documents and queries may be embedded by a model now. Errors: `stopped`. */
+    private readonly admit: (model: string) => void = () => undefined,
   ) {}
 
   async list(): Promise<readonly CollectionInfo[]> {
@@ -181,7 +184,18 @@ export class CollectionService {
   }
 
   private async open(name: string): ReturnType<Collections['open']> {
-    return (await this.collections.get()).open(name);
+    const collection = await (await this.collections.get()).open(name);
+    const watched = (embedder: Embedder): Embedder => ({
+      id: embedder.id,
+      dimensions: embedder.dimensions,
+      maxTokens: embedder.maxTokens,
+      destination: embedder.destination,
+      embed: async (texts, options) => {
+        this.admit(embedder.id);
+        return embedder.embed(texts, options);
+      },
+    });
+    return collection.through?.(watched) ?? collection;
   }
 }
 

@@ -14,6 +14,7 @@ import { HEDDLE } from '../heddle/token.js';
 import { Access, anywhere } from '../http/access.js';
 import { closeSignal } from '../http/close-signal.js';
 import { Acts } from '../http/acts.js';
+import { refuseStoppedCall } from '../stops/stop-guard.js';
 import { Reply } from '../http/reply.js';
 
 const one = { kind: 'connection', param: 'id' } as const;
@@ -85,11 +86,13 @@ export class ConnectionsController {
   @HttpCode(200)
   @Access('connection:write', one)
   @Reply(ConnectionTest)
-  test(
+  @Acts({ act: 'connection', step: 'tested', subject: 'connection:{params.id}', details: { model: 'body.model' } })
+  async test(
     @Param('id') id: string,
     @Body({ schema: TestConnectionRequest.optional() }) request: TestConnectionRequest | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ConnectionTest> {
+    refuseStoppedCall(this.heddle.parts.stops, { kind: 'generate', subject: id, connection: id });
     return this.heddle.connections.test(id, { model: request?.model, signal: closeSignal(reply) });
   }
 

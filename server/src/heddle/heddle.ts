@@ -1,5 +1,5 @@
 import type { SqliteAudit } from '@heddle/adapters/audit';
-import type { Clock, NodeCatalog } from '@heddle/core';
+import { splitModelId, type Clock, type NodeCatalog } from '@heddle/core';
 import type { EngineHost } from '@heddle/engine';
 import { join } from 'node:path';
 import { AuditContentService } from '../audit/audit-content.service.js';
@@ -34,7 +34,7 @@ import { RunDriver } from '../runs/run-driver.js';
 import { RunQueue } from '../runs/run-queue.js';
 import { RunRecords } from '../runs/run-records.js';
 import { RunService } from '../runs/run.service.js';
-import { createStopGuard } from '../stops/stop-guard.js';
+import { createStopGuard, refuseStoppedCall } from '../stops/stop-guard.js';
 import { StopService } from '../stops/stop.service.js';
 import type { Settings } from '../settings/settings-table.js';
 import { createRouting } from '../routing/candidate-facts.js';
@@ -118,6 +118,8 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     jobs,
     compile,
     new Originals(join(settings.dataFolder, 'originals')),
+    (model) =>
+      refuseStoppedCall(parts.stops, { kind: 'embed', subject: model, connection: splitModelId(model).connection }),
   );
   const queue = new RunQueue(settings.maxRuns, settings.maxQueued);
   const records = new RunRecords(journal, hub);

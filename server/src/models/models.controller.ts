@@ -5,10 +5,12 @@ import {
   ScoreTextsReply,
   ScoreTextsRequest,
   TryModelRequest,
+  type Principal,
 } from '@heddle/core';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { Caller } from '../auth/caller.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access, anywhere } from '../http/access.js';
@@ -16,6 +18,8 @@ import { closeSignal } from '../http/close-signal.js';
 import { hearingSignal, lostRight } from '../http/hearing-signal.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
+import { refuseStoppedCall } from '../stops/stop-guard.js';
+import { recordTrial, writeTrial } from './record-trial.js';
 import { streamAnswer } from './stream-answer.js';
 
 const ModelsReply = z.object({ models: z.array(ModelState) }).meta({ id: 'ModelsReply' });
@@ -85,12 +89,15 @@ export class ModelsController {
   async tryPrompt(
     @Param('id') id: string,
     @Body({ schema: TryModelRequest }) request: TryModelRequest,
+    @Caller() caller: Principal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    const { audit, parts } = this.heddle;
+    refuseStoppedCall(parts.stops, { kind: 'generate', subject: id, connection: undefined });
     const signal = hearingSignal(this.heddle, reply);
     const events = await this.heddle.models.tryPrompt(id, request, signal);
     reply.hijack();
-    await streamAnswer(reply.raw, events, () => lostRight(signal));
+    await streamAnswer(reply.raw, recordTrial(audit, caller.id, id, request, events), () => lostRight(signal));
   }
 
   /** What an embedder, a reranker or a classifier says of texts. */
@@ -98,11 +105,16 @@ export class ModelsController {
   @HttpCode(200)
   @Access('model:write', { kind: 'model', param: 'id' })
   @Reply(ScoreTextsReply)
-  score(
+  async score(
     @Param('id') id: string,
     @Body({ schema: ScoreTextsRequest }) request: ScoreTextsRequest,
+    @Caller() caller: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ScoreTextsReply> {
-    return this.heddle.models.score(id, request, closeSignal(reply));
+    const { audit, parts } = this.heddle;
+    refuseStoppedCall(parts.stops, { kind: 'embed', subject: id, connection: undefined });
+    const answer = await this.heddle.models.score(id, request, closeSignal(reply));
+    await writeTrial(audit, { who: caller.id, model: id, kind: 'score', sent: request, parameters: {} }, {});
+    return answer;
   }
 }

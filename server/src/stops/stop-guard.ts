@@ -34,6 +34,15 @@ export function refuseStopped(stops: Pick<StopStore, 'get'>, run: Pick<RunAccept
   if (stop !== undefined) throw stopped(stop);
 }
 
+/** Refuses a call outside of any run that a stop covers: trials of models, tests of connections, documents that are embedded. */
+export function refuseStoppedCall(
+  stops: Pick<StopStore, 'get'>,
+  call: Pick<PlannedCall, 'kind' | 'subject' | 'connection'>,
+): void {
+  const stop = stopOf(stops, undefined, call);
+  if (stop !== undefined) throw stopped(stop);
+}
+
 /**
  * Lets no call through that a stop covers: its run is held as it is, and the call is made when the stop is released. The node learns
  * nothing of it, as its execution is given up and begins again then.

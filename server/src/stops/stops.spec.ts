@@ -67,6 +67,7 @@ describe('emergency stops', () => {
       },
       signal: leaving.signal,
       label: labelOf('internal'),
+      passages: () => [],
       record: () => undefined,
     };
     const rest = { isLocal: false, inputTokens: 0, outputTokens: 0, price: undefined } as const;

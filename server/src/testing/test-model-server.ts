@@ -3,7 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What the model says next: a text, or the tools that it asks for. */
-export type ScriptedTurn = string | readonly { readonly name: string; readonly args: unknown }[];
+type Turn = string | readonly { readonly name: string; readonly args: unknown }[];
+/** A turn may have to be waited for. */
+export type ScriptedTurn = Turn | (() => Promise<Turn>);
 
 /** An OpenAI-compatible server on this machine that says what it is told to, turn by turn; the last turn again and again. */
 export interface TestModelServer {
@@ -19,9 +21,12 @@ export async function startModelServer(script: readonly ScriptedTurn[]): Promise
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const turn = script[Math.min(requests.length, script.length - 1)] ?? '';
+      const next = script[Math.min(requests.length, script.length - 1)] ?? '';
       requests.push(JSON.parse(Buffer.concat(chunks).toString()) as TestModelServer['requests'][number]);
       response.writeHead(200, { 'content-type': 'text/event-stream' });
+      void (typeof next === 'string' || typeof next === 'object' ? Promise.resolve(next) : next()).then(answer);
+    });
+    const answer = (turn: Turn): void => {
       const send = (choice: object, more: object = {}): void =>
         void response.write(
           `data: ${JSON.stringify({
@@ -40,7 +45,7 @@ export async function startModelServer(script: readonly ScriptedTurn[]): Promise
       const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
       send({ finish_reason: typeof turn === 'string' ? 'stop' : 'tool_calls' }, { usage });
       response.end('data: [DONE]\n\n');
-    });
+    };
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

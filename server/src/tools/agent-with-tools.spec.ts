@@ -45,7 +45,10 @@ describe('an agent with tools of a server', () => {
       clerk: {
         type: 'agent',
         version: 1,
-        config: { model: 'scripted/one', maxRepeats: 2, tools: [{ use: 'mcp', server: 'files', ...entry }] },
+        config: {
+          ...{ model: 'scripted/one', maxRepeats: 2, maxSteps: 100 },
+          tools: [{ use: 'mcp', server: 'files', ...entry }, { use: 'calculator' }],
+        },
       },
       reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'text' }] } },
     },
@@ -101,7 +104,7 @@ describe('an agent with tools of a server', () => {
     expect(await until(runId, 'done')).toMatchObject({ outputs: { answer: 'It is written.' } });
     expect(tools.calls.map(({ name }) => name)).toEqual(['read', 'write']);
     expect(model.requests).toHaveLength(3);
-    expect(model.requests[0]?.tools).toHaveLength(2);
+    expect(model.requests[0]?.tools).toHaveLength(3);
     const recorded = (await server.heddle.audit.list({ act: ['tool-call', 'egress'] })).map(({ act, details }) => [
       act,
       details['tool'] ?? details['destination'],
@@ -162,6 +165,41 @@ describe('an agent with tools of a server', () => {
     await call('DELETE', '/api/stops/tool:files');
     await until(runId, 'done');
     expect(tools.calls).toHaveLength(2);
+  });
+
+  it.each([
+    ['a tool of a server', 'tool:files__read', read[0]?.name],
+    ['every tool of a server', 'tool:files', read[0]?.name],
+    ['a built-in tool', 'tool:calculator', 'calculator'],
+    ['everything', 'all', 'calculator'],
+  ])('has no further effect once %s is stopped, is held, and goes on to its end', async (_what, target, name = '') => {
+    const turn = (at: number) => [
+      { name, args: name === 'calculator' ? { expression: `1 + ${at}` } : { path: `${at}.txt` } },
+    ];
+    // The stop comes while the model thinks about its third call.
+    const turns: ScriptedTurn[] = [turn(0), turn(1), () => stopped.then(() => turn(2)), turn(3), turn(4)];
+    let stop: () => void = () => undefined;
+    const stopped = new Promise<void>((resolve) => (stop = resolve));
+    const runId = await start(turns);
+    while (model.requests.length < 3) await new Promise((resolve) => setTimeout(resolve, 2));
+    const { runs } = await call('PUT', `/api/stops/${target}`, { reason: 'It runs wild.' });
+    expect(runs).toBe(target === 'all' ? 1 : 0);
+    stop();
+    await until(runId, 'held');
+    const before = [model.requests.length, tools.calls.length];
+    expect(before).toEqual([3, name === 'calculator' ? 0 : 2]);
+    // Nothing is under way any more: a held run has no task that could ask.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect([model.requests.length, tools.calls.length]).toEqual(before);
+    turns.splice(0, turns.length, 'Enough.');
+    await call('DELETE', `/api/stops/${target}`);
+    expect(await until(runId, 'done')).toMatchObject({ outputs: { answer: 'Enough.' } });
+    // The call that was held back is made once the stop is released.
+    expect(tools.calls.length).toBe(name === 'calculator' ? 0 : 3);
+    const stops = (await server.heddle.audit.list({ act: ['stop'] })).map(({ details }) => details['step']);
+    expect(stops).toEqual(['released', 'set']);
+    const held = await server.heddle.audit.list({ subject: `run:${runId}`, act: ['run'] });
+    expect(held.map(({ details }) => details['step'])).toEqual(['ended', 'held', 'accepted']);
   });
 
   it('fails with a name where the server does not answer, and can be resumed', async () => {

@@ -4,6 +4,7 @@ import {
   type Embedder,
   type LanguageModel,
   type ModelCard,
+  type ModelFiles,
   type ModelHub,
   type ModelState,
   type PullProgress,
@@ -13,6 +14,7 @@ import {
 import { openCatalogue } from '../catalogue/catalogue.js';
 import { createHeaderReader, type ReadHeader } from '../files/read-header.js';
 import { fileStates, readyFiles } from '../files/model-files.js';
+import { modelHashes } from '../files/model-hashes.js';
 import { pullModel } from '../files/pull-model.js';
 import { createHeadClassifier } from '../head/head-classifier.js';
 import { readHead } from '../head/head-file.js';
@@ -75,9 +77,17 @@ export function createModelHub(options: ModelHubOptions): ModelHub {
     if (!onnx.isLoaded(id) && !llama.isLoaded(id)) await readyFiles(options.modelsFolder, card);
     return card;
   };
+  const hashes = new Map<string, ModelFiles>();
+  /** The files of a model that is ready, by hash; they change with a download only. */
+  const hashesOf = async (card: ModelCard): Promise<ModelFiles> => {
+    const known = hashes.get(card.id) ?? (await modelHashes(options.modelsFolder, card));
+    hashes.set(card.id, known);
+    return known;
+  };
   const embedderOf = async (id: string): Promise<Embedder> => {
     const card = await ready(id, 'embed');
-    return card.runtime === 'onnx' ? onnx.embedder(card) : llama.embedder(card);
+    const embedder = card.runtime === 'onnx' ? onnx.embedder(card) : llama.embedder(card);
+    return { ...embedder, ...(await hashesOf(card)) };
   };
   /** What opens and closes for a model: a head is read with each use, its embedding model is what takes memory. */
   const loadedBy = (card: ModelCard): ModelCard => (card.format === 'head' ? catalogue.card(baseOf(card)) : card);
@@ -94,7 +104,10 @@ export function createModelHub(options: ModelHubOptions): ModelHub {
       await catalogue.add(card);
       onChange();
     },
-    pull: (id, pullOptions = {}) => pulls.pull(catalogue.card(id), pullOptions),
+    async pull(id, pullOptions = {}) {
+      await pulls.pull(catalogue.card(id), pullOptions);
+      hashes.delete(id);
+    },
     async load(id) {
       const card = catalogue.card(id);
       if (card.kind === 'lora') {
@@ -120,14 +133,22 @@ export function createModelHub(options: ModelHubOptions): ModelHub {
       }
       await host.unload(id);
     },
-    languageModel: async (id): Promise<LanguageModel> => llama.languageModel(await ready(id, 'generate')),
+    async languageModel(id): Promise<LanguageModel> {
+      const card = await ready(id, 'generate');
+      const model = llama.languageModel(card);
+      return { ...model, info: { ...model.info, ...(await hashesOf(card)) } };
+    },
     embedder: embedderOf,
-    reranker: async (id): Promise<Reranker> => onnx.reranker(onlyOnnx(await ready(id, 'rerank'))),
+    async reranker(id): Promise<Reranker> {
+      const card = onlyOnnx(await ready(id, 'rerank'));
+      return { ...onnx.reranker(card), ...(await hashesOf(card)) };
+    },
     async classifier(id): Promise<Classifier> {
       const card = await ready(id, 'classify');
-      if (card.format !== 'head') return onnx.classifier(onlyOnnx(card));
+      if (card.format !== 'head') return { ...onnx.classifier(onlyOnnx(card)), ...(await hashesOf(card)) };
       const files = await readyFiles(options.modelsFolder, card);
-      return createHeadClassifier(card, await readHead(files.get('weights') ?? ''), await embedderOf(baseOf(card)));
+      const head = await readHead(files.get('weights') ?? '');
+      return { ...createHeadClassifier(card, head, await embedderOf(baseOf(card))), ...(await hashesOf(card)) };
     },
     tokenizer: tokenizerOfId,
     hosts: () => [llama.state(), onnx.state()],

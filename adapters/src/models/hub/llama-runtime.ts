@@ -130,7 +130,6 @@ export function createLlamaRuntime(options: LlamaRuntimeOptions): LlamaRuntime {
         contextTokens: contextTokens(card),
         supports: { schema: true, tools: false, images: false },
         destination: localDestination,
-        ...hashOf(card),
       },
       generate: (request, { signal }) => generate(card, request, signal),
       countTokens: (messages) =>
@@ -251,9 +250,4 @@ async function resolveAdapter(
 function needMb(card: ModelCard): number {
   const bytes = card.files.reduce((sum, file) => sum + (file.size ?? 0), 0);
   return card.memoryMb ?? (bytes > 0 ? (bytes / 2 ** 20) * 1.2 + 300 : (card.parametersM ?? 1000) * 0.75 + 300);
-}
-
-function hashOf({ files }: ModelCard): { readonly fileHash?: string } {
-  const sha256 = files.find(({ role }) => role === 'weights')?.sha256;
-  return sha256 === undefined ? {} : { fileHash: `sha256:${sha256}` };
 }

@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson, type ModelCard, type ModelFiles } from '@heddle/core';
+import { modelFolder } from './model-files.js';
+import { readManifest } from './manifest.js';
+
+/** Which files a model is made of, for records: by its card, else as they were when they were first seen. */
+export async function modelHashes(modelsFolder: string, card: ModelCard): Promise<ModelFiles> {
+  const manifest = await readManifest(modelFolder(modelsFolder, card.id));
+  const hashes = card.files.map(({ name, role, sha256 }) => ({
+    name,
+    role,
+    sha256: sha256 ?? manifest.files[name]?.sha256,
+  }));
+  const weights = hashes.find(({ role }) => role === 'weights')?.sha256;
+  const files = Object.fromEntries(hashes.map(({ name, sha256 }) => [name, sha256]));
+  const isWhole = hashes.every(({ sha256 }) => sha256 !== undefined);
+  return {
+    ...(weights === undefined ? {} : { fileHash: `sha256:${weights}` }),
+    ...(isWhole ? { manifestHash: `sha256:${createHash('sha256').update(canonicalJson(files)).digest('hex')}` } : {}),
+  };
+}

@@ -1,0 +1,51 @@
+import { isPlainObject } from '@heddle/core';
+import { carriedEdge } from './gather.js';
+import { elementAt } from './paths.js';
+import type { Task } from './task.js';
+
+/** More ids than this say nothing new to whoever reads them. */
+const most = 1000;
+
+/**
+ * Ids of the passages that an execution answers from: from each of its inputs back to the first passages on the way, so that what a
+ * reranker left out does not count, and what a prompt was written from does. Of a nested run it goes on before the node that began it.
+ */
+export function nearestPassages(task: Task): readonly string[] {
+  const ids = new Set<string>();
+  for (let asks: Task | undefined = task; asks !== undefined && ids.size === 0; asks = asks.frame.parent?.task)
+    look(asks, ids);
+  return [...ids].slice(0, most);
+}
+
+function look({ frame, node }: Task, ids: Set<string>): void {
+  const seen = new Set([node.index]);
+  const waiting = [node];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop())
+    for (const input of next.inputs) {
+      const edges = input.port.mode === 'many' ? [...input.edges, input.loopEdge] : [carriedEdge(frame, next, input)];
+      for (const edge of edges) {
+        if (edge < 0) continue;
+        const value = frame.scheduler.valueOf(edge)?.value;
+        if (note(value, ids)) continue;
+        const from = elementAt(frame.plan.nodes, elementAt(frame.plan.edges, edge).from);
+        if (seen.has(from.index)) continue;
+        seen.add(from.index);
+        waiting.push(from);
+      }
+    }
+}
+
+/** Whether a value is passages; their ids are noted. */
+function note(value: unknown, ids: Set<string>): boolean {
+  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const found = items.flatMap((item) => passageId(item) ?? []);
+  for (const id of found) ids.add(id);
+  return found.length > 0;
+}
+
+function passageId(item: unknown): string | undefined {
+  if (!isPlainObject(item)) return undefined;
+  const { id, document, text, collection } = item;
+  if (typeof id !== 'string' || typeof document !== 'string' || typeof text !== 'string') return undefined;
+  return typeof collection === 'string' ? `${collection}/${id}` : id;
+}

@@ -1,0 +1,57 @@
+import { HeddleError, type ModelHub } from '@heddle/core';
+import { createFakeEmbedder, createFakeLanguageModel } from '@heddle/core/testing';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { startTestServer, type TestServer } from '../testing/test-server.js';
+
+describe('a model that somebody tries', () => {
+  let server: TestServer;
+  afterEach(() => server.close());
+
+  async function open(): Promise<void> {
+    const script = [{ text: ['In ', 'Paris.'] }, { text: 'Half', error: new HeddleError('model_host_lost', 'Gone.') }];
+    const model = createFakeLanguageModel(script);
+    const hub: Partial<Record<keyof ModelHub, unknown>> = {
+      list: () => Promise.resolve([]),
+      card: () => ({ kind: 'embed' }),
+      languageModel: () => Promise.resolve(model),
+      embedder: () => Promise.resolve(createFakeEmbedder({ dimensions: 4 })),
+      hosts: () => [],
+      watch: () => () => undefined,
+      close: () => Promise.resolve(),
+    };
+    server = await startTestServer({ models: hub as ModelHub }); // what trials use of it
+  }
+  const tries = () => server.call('POST', '/api/models/small/try', { prompt: 'Where is the office?', maxTokens: 9 });
+  const records = () => server.heddle.audit.list({ act: ['model-call'], subject: 'model:small' });
+
+  it('stands in the audit record with the hashes of what was said, also where it fails', async () => {
+    await open();
+    expect((await tries()).body).toContain('"Paris."');
+    expect((await tries()).body).toContain('model_host_lost');
+    const [failed, good] = await records();
+    expect(good).toMatchObject({
+      who: 'local',
+      details: {
+        ...{ step: 'tried', model: 'small', kind: 'generate', parameters: { maxTokens: 9 } },
+        promptHash: expect.stringMatching(/^sha256:/),
+        outputHash: expect.stringMatching(/^sha256:/),
+      },
+    });
+    expect(failed?.details['error']).toBe('model_host_lost');
+    expect(JSON.stringify([failed, good])).not.toContain('office');
+    const score = { query: 'a', texts: ['b'] };
+    expect((await server.call('POST', '/api/models/small/score', score)).status).toBe(200);
+    expect((await records())[0]?.details).toMatchObject({ kind: 'score' });
+  });
+
+  it('is refused while everything is stopped', async () => {
+    await open();
+    await server.heddle.stops.set('all', 'Wait.', 'local');
+    expect((await tries()).body.error.code).toBe('stopped');
+    expect((await server.call('POST', '/api/models/small/score', { query: 'a', texts: ['b'] })).body.error.code).toBe(
+      'stopped',
+    );
+    expect((await server.call('POST', '/api/connections/far/test', {})).body.error.code).toBe('stopped');
+    expect(await records()).toEqual([]);
+  });
+});

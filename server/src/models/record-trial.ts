@@ -1,0 +1,74 @@
+import {
+  canonicalJson,
+  toErrorValue,
+  type Audit,
+  type ErrorValue,
+  type GenerateEvent,
+  type TryModelRequest,
+} from '@heddle/core';
+import { contentHash } from '../calls/content-hash.js';
+
+/** A call of a model by a person, outside of any run. */
+export interface Trial {
+  readonly who: string;
+  readonly model: string;
+  readonly kind: 'generate' | 'score';
+  /** What was sent: it stands in the record by its hash. */
+  readonly sent: unknown;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** Writes a trial into the audit record, as calls in runs are. */
+export async function writeTrial(
+  audit: Audit,
+  { who, model, kind, sent, parameters }: Trial,
+  outcome: { readonly details?: Readonly<Record<string, unknown>>; readonly error?: ErrorValue },
+): Promise<void> {
+  const details = {
+    ...{ step: 'tried', model, kind, isLocal: true, parameters, promptHash: contentHash(canonicalJson(sent)) },
+    ...outcome.details,
+    ...(outcome.error === undefined ? {} : { error: outcome.error.code }),
+  };
+  const entry = { act: 'model-call', who, subject: `model:${model}`, isAllowed: true, details } as const;
+  await audit.write([entry], () => undefined);
+}
+
+/** What a model gives to who tries it, written into the record once it is over, also where it failed or was left half-way. */
+export async function* recordTrial(
+  audit: Audit,
+  who: string,
+  model: string,
+  { prompt, system, ...parameters }: TryModelRequest,
+  events: AsyncIterable<GenerateEvent>,
+): AsyncGenerator<GenerateEvent> {
+  const text: string[] = [];
+  let end: Extract<GenerateEvent, { type: 'end' }> | undefined;
+  let error: ErrorValue | undefined = { code: 'aborted', message: 'It was left half-way.', retryable: false };
+  try {
+    for await (const event of events) {
+      if (event.type === 'text') text.push(event.text);
+      if (event.type === 'end') end = event;
+      yield event;
+    }
+    error = undefined;
+  } catch (cause) {
+    error = toErrorValue(cause);
+    throw cause;
+  } finally {
+    const outputHash = contentHash(text.join(''));
+    const trial = {
+      who,
+      model,
+      kind: 'generate',
+      sent: { prompt, ...(system === undefined ? {} : { system }) },
+    } as const;
+    await writeTrial(
+      audit,
+      { ...trial, parameters },
+      {
+        details: { outputHash, ...(end === undefined ? {} : { answered: end.model, usage: end.usage }) },
+        ...(error === undefined ? {} : { error }),
+      },
+    );
+  }
+}
