@@ -22,6 +22,7 @@ async function written(
       ...{ runId: 'r', workflowId: 'w', workflowName: 'W', time: 0, trigger: 'test', inputs: {}, options: {} },
       ...{ rootId: 'r', origin: undefined, seeds: [], caller: { principal: 'key:k', key: 'k' } },
     },
+    passages: () => [],
     record: (record) => records.push(record),
   };
   const settle = await reportGuard.admit({ ...planned, ...call }, scope);
