@@ -163,15 +163,26 @@ export function commitOutcome(runner: Runner, task: Task, outcome: Outcome): voi
     );
     return;
   }
-  if (task.usage === undefined && settled.finish === undefined) {
-    runner.outbox.add({ type: 'node-end', time, path, attempt, outputs: settled.outputs, started }, task);
-    return;
+  const record = { type: 'node-end', time, path, attempt, outputs: settled.outputs, started } as const;
+  // Nothing waits for what leads nowhere: it settles now, so that the end of its run, where this was the last, is in the same commit.
+  const after = feedsNothing(task) ? undefined : task;
+  if (task.usage === undefined && settled.finish === undefined) runner.outbox.add(record, after);
+  else {
+    const usage = task.usage === undefined ? {} : { usage: task.usage };
+    const finish = settled.finish === undefined ? {} : { finish: settled.finish };
+    runner.outbox.add({ ...record, ...usage, ...finish }, after);
   }
-  const usage = task.usage === undefined ? {} : { usage: task.usage };
-  const finish = settled.finish === undefined ? {} : { finish: settled.finish };
-  runner.outbox.add(
-    { type: 'node-end', time, path, attempt, outputs: settled.outputs, started, ...usage, ...finish },
-    task,
+  if (after === undefined) task.onCommitted();
+}
+
+/** A nested run tells its outputs on: for the node that asked for it, every result must be committed. */
+function feedsNothing({ node, frame }: Task): boolean {
+  return (
+    node.outputs.length === 0 &&
+    node.region < 0 &&
+    !node.hasStreamInput &&
+    frame.parent === undefined &&
+    frame.stop === undefined
   );
 }
 

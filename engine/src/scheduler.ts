@@ -9,6 +9,7 @@ import {
   resetCounters,
   type GraphState,
 } from './readiness.js';
+import { startOf } from './scheduler-start.js';
 import {
   EdgeState,
   NodeState,
@@ -51,29 +52,22 @@ export class Scheduler implements GraphState {
     private readonly selection?: Selection,
   ) {
     const { nodes, edges, regions } = plan;
+    const start = startOf(plan);
     this.remaining = nodes.length;
     this.iterations = new Int32Array(regions.length);
-    this.edgeState = new Uint8Array(edges.length);
-    this.edgeValue = new Array<LabelledValue | undefined>(edges.length).fill(undefined);
+    this.edgeState = start.edgeState.slice();
+    this.edgeValue = new Array<LabelledValue | undefined>(edges.length);
     this.heldState = new Uint8Array(regions.length === 0 ? 0 : edges.length);
     this.heldValue = [];
-    this.waiting = new Int32Array(nodes.length);
+    this.waiting = start.waiting.slice();
     this.nodeState = new Uint8Array(nodes.length);
     this.chosen = new Int32Array(nodes.length).fill(-1);
-    this.regionLeft = new Int32Array(regions.length);
-    for (const edge of edges) {
-      if (edge.loopOf >= 0) this.edgeState[edge.index] = EdgeState.Dropped;
-      else addTo(this.waiting, edge.to, 1);
-    }
-    for (const node of nodes) if (node.region >= 0) addTo(this.regionLeft, node.region, 1);
-    for (const region of regions) if (region.parent >= 0) addTo(this.regionLeft, region.parent, 1);
+    this.regionLeft = start.regionLeft.slice();
   }
 
   /** Decides every node that waits for nothing. */
   begin(): void {
-    for (const node of this.plan.nodes) {
-      if (this.waiting[node.index] === 0 && this.nodeState[node.index] === NodeState.Idle) this.decide(node);
-    }
+    for (const node of startOf(this.plan).free) if (this.nodeState[node.index] === NodeState.Idle) this.decide(node);
     this.propagate();
   }
 

@@ -1,5 +1,6 @@
 import type { HeddleDatabase } from './open-database.js';
 import { actOf } from './pending-act.js';
+import { setPowerSafety } from './power-safety.js';
 import { withStorageErrors } from './storage-error.js';
 
 /**
@@ -16,13 +17,13 @@ export function commitPowerSafe<T>({ connection, file }: HeddleDatabase, work: (
       act?.write(result);
       return result;
     };
-    connection.pragma('synchronous = FULL');
+    setPowerSafety(connection, true);
     try {
       const result = connection.transaction(recorded).immediate();
       if (act !== undefined) act.isWritten = true;
       return result;
     } finally {
-      connection.pragma('synchronous = NORMAL');
+      setPowerSafety(connection, false);
     }
   });
 }

@@ -1,6 +1,7 @@
 import { HeddleError } from '@heddle/core';
 import { failpoint } from './failpoint.js';
 import type { HeddleDatabase } from './open-database.js';
+import { setPowerSafety } from './power-safety.js';
 import { toStorageError } from './storage-error.js';
 
 /** One caller's part of a shared commit. */
@@ -18,6 +19,8 @@ interface Entry {
 export interface GroupCommitOptions {
   /** At the head of each transaction. */
   readonly onBegin: () => void;
+  /** At the end of each transaction: the last chance to write. */
+  readonly onEnd: () => void;
   readonly onCommit: () => void;
   /** After a transaction that was taken back, or could not begin: what was remembered of the database may be wrong. */
   readonly onRollback: () => void;
@@ -54,8 +57,6 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
   const begin = connection.prepare('BEGIN IMMEDIATE');
   const commit = connection.prepare('COMMIT');
   const rollback = connection.prepare('ROLLBACK');
-  const full = connection.prepare('PRAGMA synchronous = FULL');
-  const normal = connection.prepare('PRAGMA synchronous = NORMAL');
   let queue: Entry[] = [];
   let isScheduled = false;
   let lockedSince: number | undefined;
@@ -93,13 +94,12 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
   function commitAll(batch: readonly Entry[]): HeddleError | undefined {
     const isPowerSafe = batch.some((entry) => entry.isPowerSafe);
     try {
-      if (isPowerSafe) {
-        database.checkInPlace();
-        full.run();
-      }
+      if (isPowerSafe) database.checkInPlace();
+      setPowerSafety(connection, isPowerSafe);
       begin.run();
       options.onBegin();
       for (const entry of batch) apply(entry);
+      options.onEnd();
       if (batch.length > 0) failpoint('journal-before-commit');
       commit.run();
       options.onCommit();
@@ -109,8 +109,6 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
       if (connection.open && connection.inTransaction) rollback.run();
       options.onRollback();
       return toStorageError(error, file);
-    } finally {
-      if (isPowerSafe && connection.open) normal.run();
     }
   }
 

@@ -54,21 +54,33 @@ export function prepareAppend(runId: string, records: readonly RunRecord[], isPo
     const record = records[index];
     if (record === undefined) continue;
     if (change.status !== undefined && isTerminal(change.status)) throw terminal(runId);
+    if (record.type === 'node-start') {
+      const draft = startDraftOf(record, index);
+      rows.push(draft);
+      const next = records[index + 1];
+      // A node that gives its outputs at once: its start and its end follow each other.
+      if (next !== undefined && isEnd(next) && next.path === record.path && next.attempt === record.attempt) {
+        index += 1;
+        note(change, next, index);
+        end(draft, next, index);
+        isLarge ||= draft.large !== undefined;
+      } else (starts ??= new Map()).set(executionKey(record.path, record.attempt), draft);
+      continue;
+    }
     if (powerSafeTypes.has(record.type)) isSafe = true;
     note(change, record, index);
-    if (isEnd(record)) {
-      const start = starts?.get(executionKey(record.path, record.attempt));
+    if (starts !== undefined && isEnd(record)) {
+      const start = starts.get(executionKey(record.path, record.attempt));
       if (start !== undefined) {
-        starts?.delete(executionKey(record.path, record.attempt));
+        starts.delete(executionKey(record.path, record.attempt));
         end(start, record, index);
         isLarge ||= start.large !== undefined;
         continue;
       }
     }
-    const draft = record.type === 'node-start' ? startDraftOf(record, index) : draftOf(record, index);
+    const draft = draftOf(record, index);
     isLarge ||= draft.large !== undefined;
     rows.push(draft);
-    if (record.type === 'node-start') (starts ??= new Map()).set(executionKey(record.path, record.attempt), draft);
   }
   return { rows, count: records.length, change, isPowerSafe: isSafe, isLarge };
 }
@@ -95,10 +107,28 @@ export function isEndType(type: RunRecord['type']): boolean {
   return type === 'node-end' || type === 'node-error' || type === 'node-retry';
 }
 
+/** Fields that are columns of their own. */
+type Column = 'type' | 'time' | 'path' | 'attempt';
+
+/** What stands in `body`; the end of a node, of which there are most, without copying what others may have. */
+function bodyOf(record: RunRecord, started: number | undefined): Readonly<Record<string, unknown>> {
+  if (record.type === 'node-end') {
+    const { outputs, usage, finish } = record;
+    return { outputs, started, usage, finish } satisfies Record<Exclude<keyof typeof record, Column>, unknown>;
+  }
+  const { type: _type, time: _time, ...fields } = record;
+  const {
+    path: _path,
+    attempt: _attempt,
+    ...rest
+  } = 'path' in fields ? fields : { ...fields, path: null, attempt: null };
+  return 'started' in rest ? { ...rest, started } : rest;
+}
+
 function draftOf(record: RunRecord, offset: number): RowDraft {
-  const { type, time, ...fields } = record;
-  const { path, attempt, ...rest } = 'path' in fields ? fields : { ...fields, path: null, attempt: null };
-  const { text, large } = toStoredJson(rest);
+  const { type, time } = record;
+  const [path, attempt] = 'path' in record ? [record.path, record.attempt] : [null, null];
+  const { text, large } = toStoredJson(bodyOf(record, 'started' in record ? record.started : undefined));
   return { type, offset, time, path, attempt, startOffset: null, startTime: null, body: text, large, blobs: null };
 }
 
@@ -121,9 +151,8 @@ function startDraftOf(record: Extract<RunRecord, { type: 'node-start' }>, offset
 
 /** Makes the row of a start the row of the whole execution. */
 function end(row: RowDraft, record: EndRecord, offset: number): void {
-  const { type: _type, time: _time, path: _path, attempt: _attempt, ...rest } = record;
-  const isSameStart = 'started' in rest && rest.started === row.time;
-  const { text, large } = toStoredJson(isSameStart ? { ...rest, started: undefined } : rest);
+  const started = 'started' in record && record.started !== row.time ? record.started : undefined;
+  const { text, large } = toStoredJson(bodyOf(record, started));
   row.startOffset = row.offset;
   row.startTime = row.time;
   row.type = record.type;

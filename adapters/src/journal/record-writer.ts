@@ -1,5 +1,6 @@
 import { isTerminal, type RunStatus } from '@heddle/core';
 import type { HeddleDatabase } from './open-database.js';
+import { createRecordInserts } from './record-inserts.js';
 import {
   executionKey,
   isEndType,
@@ -17,25 +18,15 @@ export interface RecordWriter {
   write(runId: string, append: PreparedAppend): number;
   /** Streamed text; of a run that is unknown or has ended nothing is kept. */
   writeDeltas(runId: string, rows: readonly DeltaRow[]): void;
+  /** Hands the rows to SQLite: before the commit, and before anything reads them. */
+  readonly flush: () => void;
+  /** Forgets rows of a transaction that was taken back. */
+  readonly discard: () => void;
 }
 
-type RowValues = [
-  run: number,
-  seq: number,
-  type: string,
-  time: number,
-  path: string | null,
-  attempt: number | null,
-  startSeq: number | null,
-  startTime: number | null,
-  body: string,
-  blobs: string | null,
-];
-
-export function createRecordWriter({ connection }: HeddleDatabase, states: RunStates): RecordWriter {
-  const insert = connection.prepare<RowValues>(
-    'INSERT INTO records (run, seq, type, time, path, attempt, start_seq, start_time, body, blobs) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-  );
+export function createRecordWriter(database: HeddleDatabase, states: RunStates): RecordWriter {
+  const { connection } = database;
+  const inserts = createRecordInserts(database);
   // On the right of `=` stand the values before the update: those of the start.
   const endStarted = connection.prepare<
     [seq: number, type: string, time: number, body: string, blobs: string | null, run: number, startSeq: number]
@@ -68,29 +59,41 @@ export function createRecordWriter({ connection }: HeddleDatabase, states: RunSt
   const dropDeltas = connection.prepare<[run: number, path: string]>('DELETE FROM deltas WHERE run = ? AND path = ?');
   const dropAllDeltas = connection.prepare<[run: number]>('DELETE FROM deltas WHERE run = ?');
 
+  /** Starts without an end; they are read from the table where nobody asked before. */
+  function openOf(state: RunState): Map<string, number> {
+    if (state.open === undefined) inserts.flush();
+    return states.openOf(state);
+  }
+
   function writeRow(state: RunState, first: number, row: RowDraft): void {
     const seq = first + row.offset;
     if (row.startOffset === null && isEndType(row.type)) {
+      const open = openOf(state);
       const key = executionKey(row.path ?? '', row.attempt ?? 1);
-      const startSeq = states.openOf(state).get(key);
+      const startSeq = open.get(key);
       if (startSeq !== undefined) {
-        states.openOf(state).delete(key);
+        open.delete(key);
+        if (inserts.hasStart) inserts.flush();
         if (endStarted.run(seq, row.type, row.time, row.body, row.blobs, state.number, startSeq).changes === 1) return;
       }
     }
-    insert.run(
-      state.number,
-      seq,
-      row.type,
-      row.time,
-      row.path,
-      row.attempt,
-      row.startOffset === null ? null : first + row.startOffset,
-      row.startTime,
-      row.body,
-      row.blobs,
+    const isStart = row.type === 'node-start';
+    inserts.add(
+      [
+        state.number,
+        seq,
+        row.type,
+        row.time,
+        row.path,
+        row.attempt,
+        row.startOffset === null ? null : first + row.startOffset,
+        row.startTime,
+        row.body,
+        row.blobs,
+      ],
+      isStart,
     );
-    if (row.type === 'node-start') states.openOf(state).set(executionKey(row.path ?? '', row.attempt ?? 1), seq);
+    if (isStart) openOf(state).set(executionKey(row.path ?? '', row.attempt ?? 1), seq);
   }
 
   /** J4: the status in the same commit. J3: compare-and-set, so that a terminal one stays; first of all writes, so that a refusal leaves nothing. */
@@ -119,6 +122,8 @@ export function createRecordWriter({ connection }: HeddleDatabase, states: RunSt
 
   return {
     write(runId, { rows, count, change }) {
+      // What is not remembered is read from the table.
+      if (!states.isRemembered(runId)) inserts.flush();
       const state = states.get(runId);
       if (isTerminal(state.status)) throw terminal(runId);
       const first = state.lastSeq + 1;
@@ -149,5 +154,7 @@ export function createRecordWriter({ connection }: HeddleDatabase, states: RunSt
         state.streaming.add(path);
       }
     },
+    flush: inserts.flush,
+    discard: inserts.discard,
   };
 }

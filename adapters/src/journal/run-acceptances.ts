@@ -49,6 +49,7 @@ export interface RunAcceptances {
 
 export function createRunAcceptances({ connection }: HeddleDatabase, blobs: Blobs, states: RunStates): RunAcceptances {
   const insertBundle = connection.prepare<[string, string]>('INSERT INTO bundles VALUES (?, ?) ON CONFLICT DO NOTHING');
+  const hasBundle = connection.prepare<[string], number>('SELECT 1 FROM bundles WHERE hash = ?').pluck();
   const insertRun = connection.prepare<Row>(`
     INSERT INTO runs (id, workflow_id, workflow_name, status, run_trigger, root_id, origin, accepted_at, bundle, acceptance, blobs, version, caller)
     VALUES (@id, @workflow_id, @workflow_name, 'queued', @run_trigger, @root_id, @origin, @accepted_at, @bundle, @acceptance, @blobs, @version, @caller)`);
@@ -78,7 +79,8 @@ export function createRunAcceptances({ connection }: HeddleDatabase, blobs: Blob
       return () => {
         if (states.has(row.id))
           throw new HeddleError('conflict', `The run id '${row.id}' is taken.`, { details: { runId: row.id } });
-        insertBundle.run(hash, text);
+        // Most runs share their bundle with others: its text is handed over once.
+        if (hasBundle.get(hash) === undefined) insertBundle.run(hash, text);
         const number = Number(insertRun.run(row).lastInsertRowid);
         states.add(row.id, { number, status: 'queued', lastSeq: 0, open: new Map(), streaming: new Set() });
         failpoint('accept-before-commit');

@@ -18,6 +18,8 @@ export interface RunStates {
   get(runId: string): RunState;
   add(runId: string, state: RunState): void;
   has(runId: string): boolean;
+  /** Whether `get` reads nothing. */
+  isRemembered(runId: string): boolean;
   /** Starts without an end, read once. */
   openOf(state: RunState): Map<string, number>;
   forget(runId: string): void;
@@ -51,6 +53,7 @@ export function createRunStates({ connection }: HeddleDatabase): RunStates {
       return state;
     },
     add: (runId, state) => states.set(runId, state),
+    isRemembered: (runId) => states.has(runId),
     has: (runId) => states.has(runId) || exists.get(runId) !== undefined,
     openOf(state) {
       state.open ??= new Map(

@@ -1,4 +1,4 @@
-import { truncateSync, statSync, copyFileSync, mkdirSync } from 'node:fs';
+import { truncateSync, readFileSync, copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RunEvent } from '@heddle/core';
@@ -102,7 +102,10 @@ describe('SQLite journal, when its process dies', () => {
     for (const ending of ['', '-wal'])
       copyFileSync(join(place.folder, `heddle.db${ending}`), join(copy, `heddle.db${ending}`));
     await opened.close();
-    truncateSync(join(copy, 'heddle.db-wal'), Math.floor(statSync(join(copy, 'heddle.db-wal')).size * 0.6));
+    const log = join(copy, 'heddle.db-wal');
+    // Behind its last frame the log has room that nobody has written to.
+    const written = readFileSync(log).findLastIndex((byte) => byte !== 0);
+    truncateSync(log, Math.floor(written * 0.6));
     const cut = openJournal(copy);
     const events = await cut.journal.events('run-1');
     expect(events.length).toBeGreaterThan(20);

@@ -14,6 +14,7 @@ import { createDeltaBuffer, joinDeltas, type DeltaRow } from './delta-buffer.js'
 import { failAfterCommit, failBeforeCommit, failpoint, hasFailpoint } from './failpoint.js';
 import { createGroupCommit } from './group-commit.js';
 import { restoreLarge, storeLarge } from './large-values.js';
+import { layOutLog } from './lay-out-log.js';
 import type { HeddleDatabase } from './open-database.js';
 import { fieldsOf, prepareAppend, startEventOf, type PreparedAppend, type RecordRow } from './record-rows.js';
 import { projectRecords, type JournalProjection } from './journal-projection.js';
@@ -60,6 +61,8 @@ export function createSqliteJournal(
   /** Runs whose latest append waits for its blobs; what comes after it waits behind it (Q2). */
   const waiting = new Map<string, Promise<void>>();
   let isClosed = false;
+  /** Begun with the first acceptance: whoever only reads needs no room to write. */
+  let stopLayingOut: (() => void) | undefined;
 
   const group = createGroupCommit(database, {
     onBegin() {
@@ -69,11 +72,13 @@ export function createSqliteJournal(
       deltasInFlight = deltas.take();
       for (const [runId, rows] of deltasInFlight) writer.writeDeltas(runId, rows);
     },
+    onEnd: writer.flush,
     onCommit() {
       deltasInFlight = undefined;
     },
     onRollback() {
       states.clear();
+      writer.discard();
       if (deltasInFlight === undefined) return;
       deltas.putBack(deltasInFlight);
       deltasInFlight = undefined;
@@ -169,6 +174,7 @@ export function createSqliteJournal(
         return bundleHash;
       };
       const hash = await group.submit(run.runId, accept, true);
+      stopLayingOut ??= layOutLog(database);
       failpoint('accept-after-commit');
       return hash;
     },
@@ -215,6 +221,7 @@ export function createSqliteJournal(
       isClosed = true;
       stopTimer?.();
       stopTimer = undefined;
+      stopLayingOut?.();
       await Promise.allSettled(waiting.values());
       areDeltasDue = true;
       group.flush();
