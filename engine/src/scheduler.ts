@@ -1,15 +1,8 @@
 import type { LabelledValue, LoopRegion, Plan, PlanEdge, PlanNode } from '@heddle/core';
 import { elementAt } from './paths.js';
-import {
-  addTo,
-  countWaiting,
-  firstCarried,
-  isHarmless,
-  reasonToSkip,
-  resetCounters,
-  type GraphState,
-} from './readiness.js';
+import { addTo, countWaiting, firstCarried, isHarmless, reasonToSkip, resetCounters } from './readiness.js';
 import { startOf } from './scheduler-start.js';
+import { SchedulerState } from './scheduler-state.js';
 import {
   EdgeState,
   NodeState,
@@ -25,21 +18,7 @@ import {
 // C2 Readiness is a counter; nothing here grows with the graph or the history.
 
 /** Edge states, readiness and loops of one run of one plan. */
-export class Scheduler implements GraphState {
-  /** Nodes that have not settled. */
-  remaining: number;
-  /** Iteration of each region. */
-  readonly iterations: Int32Array;
-  readonly edgeState: Uint8Array;
-  private readonly edgeValue: (LabelledValue | undefined)[];
-  /** What edges that close or leave a loop will be when its iteration ends (L3). */
-  private readonly heldState: Uint8Array;
-  private readonly heldValue: (LabelledValue | undefined)[];
-  private readonly waiting: Int32Array;
-  private readonly nodeState: Uint8Array;
-  /** For `join: any`: the edge that started the node (R2). */
-  readonly chosen: Int32Array;
-  readonly regionLeft: Int32Array;
+export class Scheduler extends SchedulerState {
   /** Settled without outputs; negative (`~node`) where its producer's failure is to blame (S4). */
   private readonly dropping: number[] = [];
   private readonly endedRegions: number[] = [];
@@ -47,22 +26,11 @@ export class Scheduler implements GraphState {
   private readonly passing: number[] = [];
 
   constructor(
-    readonly plan: Plan,
+    plan: Plan,
     private readonly listener: SchedulerListener,
     private readonly selection?: Selection,
   ) {
-    const { nodes, edges, regions } = plan;
-    const start = startOf(plan);
-    this.remaining = nodes.length;
-    this.iterations = new Int32Array(regions.length);
-    this.edgeState = start.edgeState.slice();
-    this.edgeValue = new Array<LabelledValue | undefined>(edges.length);
-    this.heldState = new Uint8Array(regions.length === 0 ? 0 : edges.length);
-    this.heldValue = [];
-    this.waiting = start.waiting.slice();
-    this.nodeState = new Uint8Array(nodes.length);
-    this.chosen = new Int32Array(nodes.length).fill(-1);
-    this.regionLeft = start.regionLeft.slice();
+    super(plan);
   }
 
   /** Decides every node that waits for nothing. */
@@ -126,25 +94,6 @@ export class Scheduler implements GraphState {
       }
     }
     return stopped;
-  }
-
-  stateOf(node: number): number {
-    return this.nodeState[node] ?? NodeState.Idle;
-  }
-
-  stateOfEdge(edge: number): number {
-    return this.edgeState[edge] ?? EdgeState.Waiting;
-  }
-
-  /** The value on an edge that is carried. */
-  valueOf(edge: number): LabelledValue | undefined {
-    return this.edgeValue[edge];
-  }
-
-  /** For `join: any`: whether the node started because of this edge, or takes every edge. */
-  isUsed(node: number, edge: number): boolean {
-    const chosen = this.chosen[node] ?? -1;
-    return chosen === -1 || chosen === edge;
   }
 
   private settle(node: number, state: number): void {

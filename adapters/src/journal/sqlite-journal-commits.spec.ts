@@ -1,0 +1,178 @@
+import { renameSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
+import type { Journal } from '@heddle/core';
+import { acceptanceOf, acceptRun, appendTo, bundleNamed, labelled, records } from '@heddle/core/testing';
+import { openJournal, type OpenJournal } from './__fixtures__/journal-place.js';
+import { temporaryFolder } from './__fixtures__/temporary-folder.js';
+import { createSqliteJournal } from './sqlite-journal.js';
+
+describe('SQLite journal, its commits and what may fail them', () => {
+  let place: ReturnType<typeof temporaryFolder>;
+  let opened: OpenJournal;
+  let journal: Journal;
+  beforeEach(() => {
+    place = temporaryFolder();
+    opened = openJournal(place.folder);
+    journal = opened.journal;
+  });
+  afterEach(async () => {
+    await opened.close();
+    place.remove();
+  });
+
+  const delta = (path: string, offset: number, text: string, attempt = 1) =>
+    ({ type: 'node-delta', runId: 'run-1', time: 1, path, attempt, port: 'text', offset, delta: text }) as const;
+
+  it('fails what cannot be stored on a full disk, whole and in order, and goes on without a gap when there is room', async () => {
+    await acceptRun(journal, 'run-1');
+    await acceptRun(journal, 'run-2');
+    await appendTo(journal, 'run-1', [records.runStart()]);
+    const pages = Number(opened.database.connection.pragma('page_count', { simple: true }));
+    opened.database.connection.pragma(`max_page_count = ${pages}`);
+    journal.saveDeltas('run-1', [delta('a', 0, 'text '.repeat(2_000))]);
+    const results = await Promise.allSettled([
+      appendTo(journal, 'run-1', [records.nodeEnd('a', 'x'.repeat(30_000))]),
+      appendTo(journal, 'run-1', [records.runEnd()]),
+      journal.accept(acceptanceOf('run-3', { inputs: { text: labelled('x'.repeat(30_000)) } }), bundleNamed('A')),
+    ]);
+    for (const result of results)
+      expect(result).toMatchObject({ status: 'rejected', reason: { code: 'storage_full', retryable: true } });
+    expect(await journal.summary('run-1')).toMatchObject({ status: 'running', lastSeq: 1 });
+    opened.database.connection.pragma('max_page_count = 1000000');
+    expect(
+      await Promise.all([
+        appendTo(journal, 'run-1', [records.nodeEnd('b', 'x'.repeat(30_000))]),
+        appendTo(journal, 'run-1', [records.runEnd()]),
+      ]),
+    ).toEqual([2, 3]);
+    await acceptRun(journal, 'run-3');
+    expect((await journal.events('run-1')).map((event) => event.seq)).toEqual([1, 2, 3]);
+  });
+
+  it('keeps streamed text that could not be stored until it can', async () => {
+    await acceptRun(journal, 'run-1');
+    const pages = Number(opened.database.connection.pragma('page_count', { simple: true }));
+    opened.database.connection.pragma(`max_page_count = ${pages}`);
+    journal.saveDeltas('run-1', [delta('a', 0, 'x'.repeat(9_000))]);
+    expect(await journal.streams('run-1')).toEqual([]);
+    journal.saveDeltas('run-1', [delta('a', 9_000, 'y')]);
+    opened.database.connection.pragma('max_page_count = 1000000');
+    expect((await journal.streams('run-1'))[0]?.text).toBe(`${'x'.repeat(9_000)}y`);
+  });
+
+  it('notices what another process wrote to the same run meanwhile', async () => {
+    await acceptRun(journal, 'run-1');
+    const other = openJournal(place.folder);
+    const firsts = [];
+    for (const writer of [journal, other.journal, journal, other.journal])
+      firsts.push(await appendTo(writer, 'run-1', [records.nodeStart('a'), records.nodeStart('b')]));
+    expect(firsts).toEqual([1, 3, 5, 7]);
+    await appendTo(other.journal, 'run-1', [records.runEnd()]);
+    await expect(appendTo(journal, 'run-1', [records.runEnd('cancelled')])).rejects.toMatchObject({
+      code: 'run_terminal',
+    });
+    await other.close();
+  });
+
+  it('says so while another program holds the database, and goes on after', async () => {
+    await opened.close();
+    opened = openJournal(place.folder, { busyMs: 120 });
+    journal = opened.journal;
+    await acceptRun(journal, 'run-1');
+    const other = new Database(opened.database.file);
+    other.exec('BEGIN IMMEDIATE');
+    await expect(appendTo(journal, 'run-1', [records.runStart()])).rejects.toMatchObject({
+      code: 'storage_locked',
+      retryable: true,
+    });
+    other.exec('COMMIT');
+    other.close();
+    expect(await appendTo(journal, 'run-1', [records.runStart()])).toBe(1);
+  });
+
+  it('waits outside the event loop while another program holds the database, and keeps the order', async () => {
+    await acceptRun(journal, 'run-1');
+    const other = new Database(opened.database.file);
+    other.exec('BEGIN IMMEDIATE');
+    const seqs = [appendTo(journal, 'run-1', [records.runStart()])];
+    for (let node = 0; node < 300; node += 1) seqs.push(appendTo(journal, 'run-1', [records.nodeStart(`n${node}`)]));
+    let turns = 0;
+    const timer = setInterval(() => (turns += 1), 5);
+    // Were the wait inside the event loop, the timers would come only once, at its end.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    clearInterval(timer);
+    other.exec('COMMIT');
+    other.close();
+    expect(await Promise.all(seqs)).toEqual(seqs.map((_, index) => index + 1));
+    expect(turns).toBeGreaterThan(1);
+  });
+
+  it('says that its file was taken away, rather than writing into nothing', () => {
+    opened.database.checkWritable();
+    renameSync(opened.database.file, `${opened.database.file}.gone`);
+    expect(() => opened.database.checkWritable()).toThrow(/moved, removed or replaced/);
+    renameSync(`${opened.database.file}.gone`, opened.database.file);
+    opened.database.checkWritable();
+  });
+
+  it('refuses one append of a shared commit without touching the others', async () => {
+    await acceptRun(journal, 'run-1');
+    await acceptRun(journal, 'run-2');
+    const results = await Promise.allSettled([
+      appendTo(journal, 'run-1', [records.runEnd()]),
+      appendTo(journal, 'run-1', [records.runStart()]),
+      appendTo(journal, 'none', [records.runStart()]),
+      appendTo(journal, 'run-2', [records.runStart()]),
+    ]);
+    expect(
+      results.map((result) =>
+        result.status === 'fulfilled' ? result.value : (result.reason as { code: string }).code,
+      ),
+    ).toEqual([1, 'run_terminal', 'run_not_found', 1]);
+  });
+
+  it('refuses a value that is not JSON, before anything is written', async () => {
+    await acceptRun(journal, 'run-1');
+    await expect(appendTo(journal, 'run-1', [records.runStart(), records.nodeEnd('a', 1n)])).rejects.toThrow(/BigInt/);
+    expect(await appendTo(journal, 'run-1', [records.runStart()])).toBe(1);
+  });
+
+  it('is not changed when a caller changes a record after the call', async () => {
+    await acceptRun(journal, 'run-1');
+    const value = { list: [1] };
+    const appended = appendTo(journal, 'run-1', [records.nodeEnd('a', value)]);
+    value.list.push(2);
+    await appended;
+    expect(await journal.events('run-1')).toMatchObject([{ outputs: { text: { value: { list: [1] } } } }]);
+  });
+
+  it('commits with FULL what must survive a power loss, and the rest with NORMAL (D1)', async () => {
+    let commits: string[] = [];
+    // What SQLite is set to inside the transaction, not what it was told: a prepared PRAGMA, for one, does nothing when it first runs.
+    const note = (): void => {
+      commits.push(connection.pragma('synchronous', { simple: true }) === 2 ? 'FULL' : 'NORMAL');
+    };
+    const types = ['run-start', 'node-start', 'node-end', 'cancel-request', 'ask-end', 'run-end'] as const;
+    const connection = new Database(opened.database.file);
+    const watched = createSqliteJournal(
+      { ...opened.database, connection },
+      { ...opened, projections: [{ types, write: note, accept: note }] },
+    );
+    const commitsOf = async (work: () => unknown): Promise<string[]> => {
+      commits = [];
+      await work();
+      return commits;
+    };
+    expect(await commitsOf(() => acceptRun(watched, 'run-1'))).toEqual(['FULL']);
+    expect(await commitsOf(() => appendTo(watched, 'run-1', [records.runStart()]))).toEqual(['NORMAL']);
+    expect(await commitsOf(() => watched.append('run-1', [records.nodeStart('a')], { isPowerSafe: true }))).toEqual([
+      'FULL',
+    ]);
+    expect(await commitsOf(() => appendTo(watched, 'run-1', [records.nodeEnd('a')]))).toEqual(['NORMAL']);
+    for (const record of [{ type: 'cancel-request', time: 1 }, records.askEnd('x'), records.runEnd()] as const)
+      expect(await commitsOf(() => appendTo(watched, 'run-1', [record]))).toEqual(['FULL']);
+    await watched.close();
+    connection.close();
+  });
+});

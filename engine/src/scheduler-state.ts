@@ -1,0 +1,56 @@
+import type { LabelledValue, Plan } from '@heddle/core';
+import type { GraphState } from './readiness.js';
+import { startOf } from './scheduler-start.js';
+import { EdgeState, NodeState } from './scheduler-types.js';
+
+/** Where one run of one plan stands: states and values by index, for everybody to read. Only the scheduler changes them (E1). */
+export class SchedulerState implements GraphState {
+  /** Nodes that have not settled. */
+  remaining: number;
+  /** Iteration of each region. */
+  readonly iterations: Int32Array;
+  readonly edgeState: Uint8Array;
+  protected readonly edgeValue: (LabelledValue | undefined)[];
+  /** What edges that close or leave a loop will be when its iteration ends (L3). */
+  protected readonly heldState: Uint8Array;
+  protected readonly heldValue: (LabelledValue | undefined)[];
+  protected readonly waiting: Int32Array;
+  protected readonly nodeState: Uint8Array;
+  /** For `join: any`: the edge that started the node (R2). */
+  readonly chosen: Int32Array;
+  readonly regionLeft: Int32Array;
+
+  constructor(readonly plan: Plan) {
+    const { nodes, edges, regions } = plan;
+    const start = startOf(plan);
+    this.remaining = nodes.length;
+    this.iterations = new Int32Array(regions.length);
+    this.edgeState = start.edgeState.slice();
+    this.edgeValue = new Array<LabelledValue | undefined>(edges.length);
+    this.heldState = new Uint8Array(regions.length === 0 ? 0 : edges.length);
+    this.heldValue = [];
+    this.waiting = start.waiting.slice();
+    this.nodeState = new Uint8Array(nodes.length);
+    this.chosen = new Int32Array(nodes.length).fill(-1);
+    this.regionLeft = start.regionLeft.slice();
+  }
+
+  stateOf(node: number): number {
+    return this.nodeState[node] ?? NodeState.Idle;
+  }
+
+  stateOfEdge(edge: number): number {
+    return this.edgeState[edge] ?? EdgeState.Waiting;
+  }
+
+  /** The value on an edge that is carried. */
+  valueOf(edge: number): LabelledValue | undefined {
+    return this.edgeValue[edge];
+  }
+
+  /** For `join: any`: whether the node started because of this edge, or takes every edge. */
+  isUsed(node: number, edge: number): boolean {
+    const chosen = this.chosen[node] ?? -1;
+    return chosen === -1 || chosen === edge;
+  }
+}
