@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { AuditRecord } from '@heddle/core';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { cleanUp, root, temporaryFolder } from './built-program.js';
 import { startFakeProvider, type FakeProvider } from './fake-provider.js';
@@ -52,7 +53,6 @@ suite(
     });
 
     async function recordsOf(model: string): Promise<readonly AuditRecord[]> {
-      const { readFileSync } = await import('node:fs');
       const file = join(root, 'workflows', 'ask-the-handbook', 'workflow.json');
       const document = JSON.parse(readFileSync(file, 'utf8')) as { nodes: { answer: { config: object } } };
       document.nodes.answer.config = { ...document.nodes.answer.config, model };
@@ -89,6 +89,15 @@ suite(
       });
       const { text } = await send(server, `/api/audit/content/${String(records[2]?.details['promptHash'])}`);
       expect(text).toContain('by the river');
+    });
+
+    it('names who took documents in at the terminal', async () => {
+      const query = '/api/audit?subject=collection:handbook&act=collection';
+      const { records } = JSON.parse((await send(server, query)).text) as { records: AuditRecord[] };
+      expect(records.toReversed().map(({ details }) => [details['step'], details['terminal']])).toEqual([
+        ['made', userInfo().username],
+        ['documents taken in', userInfo().username],
+      ]);
     });
 
     it('and the decision on where the data went, the model that answered and what it cost, of a remote one', async () => {

@@ -1,4 +1,4 @@
-import type { AuditEntry } from '@heddle/core';
+import { localPrincipal, type AuditEntry } from '@heddle/core';
 import type { HeddleDatabase } from '../journal/open-database.js';
 import { chainEntry, chainStart, type AuditRow } from './audit-chain.js';
 
@@ -14,7 +14,8 @@ export interface AuditLog {
   head(): ChainHead;
 }
 
-export function createAuditLog({ connection }: HeddleDatabase): AuditLog {
+/** @param terminal who typed the command, where one works on the folder itself */
+export function createAuditLog({ connection }: HeddleDatabase, terminal?: string): AuditLog {
   // The end is read each time: a transaction that was taken back, or another process, may have moved it.
   const last = connection.prepare<[], ChainHead>('SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1');
   const insert = connection.prepare<AuditRow>(
@@ -27,10 +28,14 @@ export function createAuditLog({ connection }: HeddleDatabase): AuditLog {
     add(entries) {
       let after = head();
       for (const entry of entries) {
-        const row = chainEntry(entry, after);
+        const row = chainEntry(terminal === undefined ? entry : atTerminal(entry, terminal), after);
         insert.run(row);
         after = row;
       }
     },
   };
+}
+
+function atTerminal(entry: AuditEntry, terminal: string): AuditEntry {
+  return entry.who === localPrincipal.id ? { ...entry, details: { ...entry.details, terminal } } : entry;
 }

@@ -19,6 +19,8 @@ export interface SqliteAuditOptions {
   readonly keyFile: string;
   /** How far the chain has come, outside the database. */
   readonly anchorFile: string;
+  /** Where a command works on the folder: the user of the operating system who typed it, for the records of what they did. */
+  readonly terminal?: string;
 }
 
 /** The audit record of a data folder. */
@@ -56,7 +58,7 @@ const largestPage = 10_000;
 export function createSqliteAudit(database: HeddleDatabase, options: SqliteAuditOptions): SqliteAudit {
   const { clock, keyFile, anchorFile } = options;
   const { connection, file } = database;
-  const log = createAuditLog(database);
+  const log = createAuditLog(database, options.terminal);
   const anySecret = connection.prepare('SELECT 1 FROM secrets LIMIT 1');
   const hashAt = connection.prepare<[number], string>('SELECT hash FROM audit WHERE number = ?').pluck();
   const key = readKey();

@@ -19,6 +19,7 @@ import { createCatalog, type RunAcceptance } from '@heddle/core';
 import { createLimits, resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
 import { rm } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Settings } from '../settings/settings-table.js';
 import { openConnections } from '../connections/open-connections.js';
@@ -73,6 +74,16 @@ export async function openHeddle(settings: Settings, options: OpenOptions): Prom
   }
 }
 
+/** Who typed a command. A machine may have no name for them. */
+function terminalOf({ kind }: OpenOptions): { readonly terminal?: string } {
+  if (kind !== 'command') return {};
+  try {
+    return { terminal: userInfo().username };
+  } catch {
+    return { terminal: `uid ${process.getuid?.() ?? '?'}` };
+  }
+}
+
 async function open(settings: Settings, options: OpenOptions, lock: DataFolderLock): Promise<OpenedHeddle> {
   const clock = realClock;
   const log = options.log ?? openLog(settings);
@@ -84,6 +95,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     clock,
     keyFile: join(settings.dataFolder, 'secret.key'),
     anchorFile: join(settings.dataFolder, 'audit.head'),
+    ...terminalOf(options),
   });
   const stops = createStopStore(database);
   const stopDoor = { types: [], write: () => undefined, admit: (run: RunAcceptance) => refuseStopped(stops, run) };

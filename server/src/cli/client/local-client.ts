@@ -2,8 +2,32 @@ import { localPrincipal, StartRunRequest, type IngestReport } from '@heddle/core
 import { markOf, selectAsks } from '../../asks/select-asks.js';
 import type { Heddle } from '../../heddle/heddle.js';
 import { workflowReply } from '../../workflows/workflow.service.js';
+import { actEntry, type ActRule } from '../../http/acts.js';
 import type { HeddleClient, RunTarget } from './heddle-client.js';
 import { healthOf } from '../../health/health.js';
+
+const acts = {
+  workflow: {
+    act: 'workflow',
+    step: 'put',
+    subject: 'workflow:{made.id}',
+    details: { slug: 'made.slug', revision: 'made.revision' },
+  },
+  collection: {
+    act: 'collection',
+    step: 'made',
+    subject: 'collection:{body.name}',
+    details: { embedding: 'body.embedding', label: 'body.label' },
+  },
+  documents: {
+    act: 'collection',
+    step: 'documents taken in',
+    subject: 'collection:{body.collection}',
+    details: { done: 'made.done', removed: 'made.removed', failed: 'made.failed' },
+  },
+  download: { act: 'model', step: 'downloaded', subject: 'model:{body.id}' },
+  model: { act: 'model', step: 'added', subject: 'model:{body.id}' },
+} as const satisfies Readonly<Record<string, ActRule>>;
 
 /** Works in this process, on a data folder that it holds. */
 export function createLocalClient(heddle: Heddle): HeddleClient {
@@ -18,14 +42,15 @@ export function createLocalClient(heddle: Heddle): HeddleClient {
     compile: (document) => compile.report(document),
     workflows: () => workflows.list(),
     workflow: async (idOrSlug) => workflowReply(await workflows.get(idOrSlug)),
-    putWorkflow: async (document, slug) => workflowReply(await workflows.put(document, slug)),
+    putWorkflow: (document, slug) =>
+      recorded(heddle, acts.workflow, {}, async () => workflowReply(await workflows.put(document, slug))),
     startRun: async (target, request) =>
       (await runs.start({ ...(await documentOf(target)), request: StartRunRequest.parse(request), trigger: 'cli' }))
         .runId,
     watchRun: (runId, after, onEvents) => watchLocally(heddle, runId, after, onEvents),
     run: (runId) => runs.get(runId),
     runs: (query) => runs.list(query),
-    cancelRun: (runId) => runs.cancel(runId, 'cli'),
+    cancelRun: (runId) => runs.cancel(runId, localPrincipal.id),
     resumeRun: async (runId) => (await runs.resume(runId)).runId,
     asks: async ({ runId, assignee }) => {
       const now = heddle.clock.now();
@@ -35,13 +60,15 @@ export function createLocalClient(heddle: Heddle): HeddleClient {
     answer: (runId, askId, answer) => runs.answer(runId, askId, answer, localPrincipal),
     uploadFile: (name, content) => heddle.parts.blobs.put(content, { name, mediaType: 'application/octet-stream' }),
     collections: () => collections.list(),
-    createCollection: (request) => collections.create(request),
+    createCollection: (request) => recorded(heddle, acts.collection, request, () => collections.create(request)),
     ingest: (collection, documents, { sync, ...follow }): Promise<IngestReport> =>
-      collections.ingestNow(collection, { documents, sync }, follow),
+      recorded(heddle, acts.documents, { collection }, () =>
+        collections.ingestNow(collection, { documents, sync }, follow),
+      ),
     search: (collection, request) => collections.search(collection, request),
     models: () => models.list(),
-    pullModel: (id, follow) => models.pullNow(id, follow),
-    addModel: (card) => models.add(card),
+    pullModel: (id, follow) => recorded(heddle, acts.download, { id }, () => models.pullNow(id, follow)),
+    addModel: (card) => recorded(heddle, acts.model, card, () => models.add(card)),
     health: () => healthOf(heddle),
     close: async () => {
       await heddle.stop();
@@ -49,6 +76,13 @@ export function createLocalClient(heddle: Heddle): HeddleClient {
     },
   };
 }
+
+/** Does what a route would do, and writes the record that it would write, in the transaction of the change where there is one. */
+const recorded = <T>({ audit }: Heddle, rule: ActRule, body: unknown, work: () => Promise<T>): Promise<T> =>
+  audit.during(
+    (made) => [actEntry(rule, localPrincipal.id, undefined, { params: {}, query: {}, body, resource: {}, made })],
+    work,
+  );
 
 function watchLocally(
   heddle: Heddle,

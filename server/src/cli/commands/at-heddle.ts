@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { z } from 'zod';
 import type { Heddle } from '../../heddle/heddle.js';
 import { createCaller, type Caller } from '../client/http-call.js';
-import { settingsOf } from './context.js';
+import { settingsOf, withRoutes } from './context.js';
 
 export interface JsonOption {
   readonly json?: true;
@@ -13,11 +13,13 @@ export interface JsonOption {
 /** The same work, through the running server of the data folder or on the folder itself. */
 export interface BothWays<T> {
   readonly server: (caller: Caller) => Promise<T>;
-  readonly folder: (heddle: Heddle) => T | Promise<T>;
+  /** Left out, the same routes are answered by this process, which is how what changes something gets its record. */
+  readonly folder?: (heddle: Heddle) => T | Promise<T>;
 }
 
 /** Does work through the server where one runs; else on the folder, which is closed behind it. Errors: `storage_locked`. */
 export async function atHeddle<T>(command: Command, work: BothWays<T>): Promise<T> {
+  if (work.folder === undefined) return withRoutes(command, work.server);
   const settings = settingsOf(command);
   const owner = readLock(settings.dataFolder);
   if (owner?.kind === 'server' && owner.address !== undefined)

@@ -71,7 +71,6 @@ export async function addConnection(
   const connection = parseGiven(Connection, given(begin), 'The connection');
   const added = await atHeddle(command, {
     server: ({ call }) => call(ConnectionReply, 'POST', at('connections'), connection),
-    folder: ({ connections }) => connections.create(connection),
   });
   if (options.json === true) printJson(added);
   else {
@@ -87,7 +86,6 @@ export async function setConnectionKey(id: string, options: JsonOption, command:
     server: async ({ request }) => {
       await request('PUT', at('connections', id, 'key'), jsonBody({ value }));
     },
-    folder: ({ connections }) => connections.setKey(id, value),
   });
   if (options.json === true) printJson({ id });
   else print(`The key of ${id} is stored, encrypted.`);
@@ -103,7 +101,6 @@ export async function testConnection(
   const test = await atHeddle(command, {
     server: ({ call }) =>
       call(ConnectionTest, 'POST', at('connections', id, 'test'), model === undefined ? {} : { model }),
-    folder: ({ connections }) => connections.test(id, { model }),
   });
   if (options.json === true) printJson(test);
   else if (test.isReachable) print(`${id} answers in ${Math.round(test.ms)} ms.`, ...test.models);
@@ -118,7 +115,6 @@ export async function removeConnection(id: string, options: JsonOption, command:
     server: async ({ request }) => {
       await request('DELETE', at('connections', id));
     },
-    folder: ({ connections }) => connections.remove(id),
   });
   if (options.json === true) printJson({ id });
   else print(`${id} is removed, with its key.`);
@@ -144,7 +140,6 @@ export async function setSecret(name: string, options: JsonOption, command: Comm
     server: async ({ request }) => {
       await request('PUT', at('secrets', name), jsonBody({ value }));
     },
-    folder: ({ connections }) => connections.setSecret(name, value),
   });
   if (options.json === true) printJson({ name });
   else print(`${name} is stored, encrypted.`);
@@ -156,7 +151,6 @@ export async function removeSecret(name: string, options: JsonOption, command: C
     server: async ({ request }) => {
       await request('DELETE', at('secrets', name));
     },
-    folder: ({ connections }) => connections.removeSecret(name),
   });
   if (options.json === true) printJson({ name });
   else print(`${name} is removed.`);

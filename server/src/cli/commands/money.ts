@@ -32,7 +32,6 @@ export async function setBudget(file: string, options: JsonOption, command: Comm
   const { id, ...rest } = budget;
   const state = await atHeddle(command, {
     server: ({ call }) => call(BudgetState, 'PUT', at('budgets', id), rest),
-    folder: ({ routing }) => routing.saveBudget(budget),
   });
   if (options.json === true) printJson(state);
   else print(`${id}: ${limitWords(state.budget, state.spent)}`);
@@ -44,7 +43,6 @@ export async function removeBudget(id: string, options: JsonOption, command: Com
     server: async ({ request }) => {
       await request('DELETE', at('budgets', id));
     },
-    folder: ({ routing }) => routing.deleteBudget(id),
   });
   if (options.json === true) printJson({ id });
   else print(`${id} is removed.`);
@@ -85,7 +83,6 @@ export async function setPolicy(file: string, options: JsonOption, command: Comm
   const given = parseGiven(RoutePolicy, await readJson(file), 'The policy');
   const policy = await atHeddle(command, {
     server: ({ call }) => call(RoutePolicy, 'PUT', at('policies', given.name), given),
-    folder: ({ routing }) => routing.savePolicy(given.name, given),
   });
   if (options.json === true) printJson(policy);
   else print(`${policy.name} has ${policy.candidates.length} candidates.`);
@@ -97,7 +94,6 @@ export async function removePolicy(name: string, options: JsonOption, command: C
     server: async ({ request }) => {
       await request('DELETE', at('policies', name));
     },
-    folder: ({ routing }) => routing.deletePolicy(name),
   });
   if (options.json === true) printJson({ name });
   else print(`${name} is removed.`);

@@ -1,0 +1,225 @@
+import { createSqliteAudit } from '@heddle/adapters/audit';
+import { openDatabase } from '@heddle/adapters/journal';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Command } from 'commander';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { Readable } from 'node:stream';
+import { join } from 'node:path';
+import { realClock } from '../heddle/real-clock.js';
+import { captureOutput } from '../testing/capture-output.js';
+import { echoDocument } from '../testing/echo-document.js';
+import { startToolServer, type TestToolServer } from '../testing/test-tool-server.js';
+import { createProgram } from './program.js';
+import { runCommandLine } from './run-command-line.js';
+
+/** Why these change nothing that a record would tell of, or where else they are held to it. */
+const without: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    [
+      'validate|search|models list|runs list|runs show|runs watch|asks list|export|users list|keys list|policies list|policies show',
+      'connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|health|settings|node test|test',
+    ].flatMap((words) => words.split('|').map((name) => [name, 'reads'])),
+  ),
+  serve: 'its routes leave theirs',
+  ingest: 'needs models: audit-fields.model.spec holds it to its record',
+  'runs resume': 'the journal writes what the run does',
+  backup: 'copies files, as anybody can who reads the folder',
+  restore: 'puts a folder in the place of another; heddle audit accept records it',
+  'runtime add': 'installs files that no run uses before a start',
+  'models pull': 'needs a source; the same way as models add',
+  'models train': 'adds an entry as models add does',
+};
+const me = userInfo().username;
+const asking = {
+  heddle: 1,
+  name: 'Asking',
+  nodes: {
+    question: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } },
+    ask: { type: 'ask', version: 1, config: { title: 'May I?' } },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'Json' }] } },
+  },
+  edges: [
+    { from: 'question.question', to: 'ask.value' },
+    { from: 'ask.answer', to: 'reply.answer' },
+  ],
+};
+
+describe('a command that works on a folder without a server', () => {
+  let folder: string;
+  let tools: TestToolServer;
+  const data = () => join(folder, 'data');
+  const file = (name: string, value: unknown): string => {
+    const path = join(folder, name);
+    writeFileSync(path, typeof value === 'string' ? value : JSON.stringify(value));
+    return path;
+  };
+  beforeAll(async () => {
+    tools = await startToolServer();
+    folder = mkdtempSync(join(tmpdir(), 'heddle-commands-'));
+    mkdirSync(data());
+  });
+  afterAll(async () => {
+    await tools.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const heddle = async (...args: readonly string[]) => {
+    process.exitCode = undefined;
+    const { result, stdout, stderr } = await captureOutput(() => runCommandLine(['--data', data(), ...args]));
+    process.exitCode = undefined;
+    return { code: result, stdout, stderr };
+  };
+  async function records() {
+    const database = openDatabase(join(data(), 'heddle.db'));
+    const audit = createSqliteAudit(database, {
+      clock: realClock,
+      keyFile: join(data(), 'secret.key'),
+      anchorFile: join(data(), 'audit.head'),
+    });
+    const found = (await audit.list({ limit: 1000 })).toReversed();
+    audit.close();
+    database.close();
+    return found;
+  }
+
+  const withInput = async (text: string, work: () => Promise<unknown>): Promise<void> => {
+    const before = Object.getOwnPropertyDescriptor(process, 'stdin');
+    Object.defineProperty(process, 'stdin', { value: Readable.from([text]), configurable: true });
+    await work().finally(() => before && Object.defineProperty(process, 'stdin', before));
+  };
+  const connection = { id: 'mine', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:1/v1' };
+  const policy = { name: 'cheap', candidates: [{ model: 'smollm2-135m' }], prefer: 'cheapest' };
+  const card = {
+    ...{ id: 'own', title: 'Own', kind: 'generate', runtime: 'llama', summary: 'A model.', publisher: 'me' },
+    ...{ licence: 'MIT', use: 'Any.', format: 'gguf', contextTokens: 64, languages: ['en'] },
+    files: [{ role: 'weights', name: 'model.gguf', sources: ['file:/nowhere/model.gguf'] }],
+  };
+  let last = '';
+  /** In an order in which each finds what it needs: what it does, the act and subject of its record. */
+  const examples: readonly (readonly [name: string, act: string, subject: string, run: () => Promise<unknown>])[] = [
+    ['import', 'workflow', 'workflow:', () => heddle('import', file('echo.json', echoDocument()))],
+    ['publish', 'publish', 'workflow:', () => heddle('publish', 'echo', '--accept-data-map')],
+    [
+      'rollback',
+      'rollback',
+      'workflow:',
+      async () => {
+        await heddle('import', file('echo.json', echoDocument('Asked: ')));
+        await heddle('publish', 'echo', '--accept-data-map');
+        await heddle('rollback', 'echo', '1');
+      },
+    ],
+    [
+      'run',
+      'run',
+      'run:',
+      async () => {
+        const { stdout } = await heddle('run', 'echo', '--input', 'question=why', '--json');
+        last = (JSON.parse(stdout) as { runId: string }).runId;
+      },
+    ],
+    [
+      'runs cancel',
+      'run',
+      'run:',
+      async () => {
+        const { stdout } = await heddle('run', file('ask.json', asking), '--input', 'question=why', '--json');
+        last = (JSON.parse(stdout) as { runId: string }).runId;
+        await heddle('runs', 'cancel', last);
+      },
+    ],
+    [
+      'asks answer',
+      'approval',
+      'run:',
+      async () => {
+        await heddle('run', file('ask.json', asking), '--input', 'question=why', '--json');
+        const { stdout } = await heddle('asks', 'list', '--json');
+        const [ask] = JSON.parse(stdout) as { runId: string; askId: string }[];
+        await heddle('asks', 'answer', ask?.runId ?? '', ask?.askId ?? '', '--choose', 'approve');
+      },
+    ],
+    ['stop', 'stop', 'all', () => heddle('stop', 'all', '--reason', 'Wait.')],
+    ['release', 'stop', 'all', () => heddle('release', 'all')],
+    [
+      'connections add',
+      'connection',
+      'connection:mine',
+      () => heddle('connections', 'add', 'mine', '--file', file('c.json', connection)),
+    ],
+    ['connections key', 'secret', 'connection:mine', () => withInput('k', () => heddle('connections', 'key', 'mine'))],
+    ['connections test', 'connection', 'connection:mine', () => heddle('connections', 'test', 'mine')],
+    ['connections remove', 'connection', 'connection:mine', () => heddle('connections', 'remove', 'mine')],
+    ['secrets set', 'secret', 'secret:token', () => withInput('v', () => heddle('secrets', 'set', 'token'))],
+    ['secrets remove', 'secret', 'secret:token', () => heddle('secrets', 'remove', 'token')],
+    [
+      'budgets set',
+      'budget',
+      'budget:day',
+      () => heddle('budgets', 'set', file('b.json', { id: 'day', scope: { kind: 'all' }, limits: { calls: 9 } })),
+    ],
+    ['budgets remove', 'budget', 'budget:day', () => heddle('budgets', 'remove', 'day')],
+    ['policies set', 'policy', 'policy:cheap', () => heddle('policies', 'set', file('p.json', policy))],
+    ['policies remove', 'policy', 'policy:cheap', () => heddle('policies', 'remove', 'cheap')],
+    ['models add', 'model', 'model:own', () => heddle('models', 'add', file('m.json', card))],
+    ['tools add', 'tool', 'tool', () => heddle('tools', 'add', 'files', '--url', tools.url, '--inside')],
+    ['tools approve', 'tool', 'tool', () => heddle('tools', 'approve', 'files__read')],
+    ['tools disable', 'tool', 'tool', () => heddle('tools', 'disable', 'files__read')],
+    ['tools remove', 'tool', 'tool', () => heddle('tools', 'remove', 'files')],
+    ['users add', 'user', 'user:', () => heddle('users', 'add', 'bob@example.org', '--role', 'owner')],
+    [
+      'keys create',
+      'key',
+      'key:',
+      async () => {
+        await heddle('keys', 'create', 'k');
+        last = (JSON.parse((await heddle('keys', '--json')).stdout) as { id: string }[])[0]?.id ?? '';
+      },
+    ],
+    ['keys revoke', 'key', 'key:', () => heddle('keys', 'revoke', last)],
+    ['audit export', 'export', 'audit', () => heddle('audit', 'export')],
+    ['audit erase', 'erase', '', () => heddle('audit', 'erase', '--level', 'public')],
+    ['audit accept', 'setting', 'audit', () => heddle('audit', 'accept')],
+  ];
+
+  it('has an example here, or a reason', () => {
+    const names: string[] = [];
+    const walk = (command: Command, path: readonly string[]): void => {
+      const here = [...path, command.name()];
+      if (command.commands.length === 0) names.push(here.slice(1).join(' '));
+      for (const child of command.commands) walk(child, here);
+    };
+    walk(createProgram(), []);
+    const shown = new Set([...examples.map(([name]) => name), ...Object.keys(without)]);
+    // A new command that changes something goes through the routes (`withRoutes`, or `atHeddle` without `folder`), and is named above.
+    expect(names.filter((name) => !shown.has(name))).toEqual([]);
+    expect([...shown].filter((name) => !names.includes(name))).toEqual([]);
+  });
+
+  it.each(examples)('leaves a record with who typed it: heddle %s', async (_name, act, subject, run) => {
+    const before = (await records()).length;
+    await run();
+    const written = (await records()).slice(before).filter((record) => record.act === act);
+    expect(written.length).toBeGreaterThan(0);
+    const record = written.findLast(({ details }) => details['terminal'] === me);
+    expect(record?.subject.startsWith(subject)).toBe(true);
+    // What a run does by itself afterwards is done for whoever began it.
+    expect([record?.who, record?.details['terminal']]).toEqual(['local', me]);
+    expect(JSON.stringify(record)).not.toMatch(/undefined|"\?"|:\?"/);
+  });
+
+  it('leaves none where it fails', async () => {
+    const before = (await records()).length;
+    for (const args of [
+      ['budgets', 'remove', 'none'],
+      ['connections', 'remove', 'none'],
+      ['policies', 'remove', 'none'],
+      ['import', file('bad.json', '{')],
+      ['models', 'add', file('bad-card.json', {})],
+    ])
+      expect((await heddle(...args)).code).not.toBe(0);
+    expect((await records()).slice(before)).toEqual([]);
+    expect((await heddle('audit', 'verify')).code).toBe(0);
+  });
+});
