@@ -107,3 +107,15 @@ export const TriggerState = z.union([
   z.object({ door: z.string() }),
 ]);
 export type TriggerState = z.infer<typeof TriggerState>;
+
+/**
+ * What of a reply is its configuration: to change one setting of a webhook or schedule and send the rest back as it was.
+ *
+ * @example { ...configOf(HookConfig, hook), isPaused: true }
+ */
+export function configOf<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  reply: object,
+): z.output<z.ZodObject<Shape>> {
+  return schema.parse(Object.fromEntries(Object.entries(reply).filter(([name]) => Object.hasOwn(schema.shape, name))));
+}

@@ -47,6 +47,7 @@ async function inject(app: NestFastifyApplication, address: string, init: Reques
     headers: { ...(init.headers as Record<string, string>), host: 'localhost' }, // a plain object, as createCaller makes it
     payloadAsStream: true,
     ...(typeof init.body === 'string' ? { payload: init.body } : {}),
+    ...(init.body instanceof Uint8Array ? { payload: Buffer.from(init.body) } : {}),
   });
   const headers = Object.entries(reply.headers).flatMap(([name, value]): [string, string][] =>
     value === undefined ? [] : [[name, String(value)]],
