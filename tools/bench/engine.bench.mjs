@@ -122,7 +122,7 @@ function bundleOf(plan) {
   return bundles.get(plan);
 }
 
-async function createBed(journal) {
+async function createBed(journal, given = {}) {
   const { createLimits, startRun } = await import('@heddle/engine');
   let events = 0;
   const host = {
@@ -139,6 +139,7 @@ async function createBed(journal) {
     compile: () => {
       throw new Error('no recovery in a bench');
     },
+    ...given,
   };
   let next = 0;
   const run = async (plan) => {
@@ -181,7 +182,8 @@ export async function inMemory() {
   return createBed(createMemoryJournal(clock));
 }
 
-export async function durable(work) {
+/** Work on SQLite; `given` takes the place of the catalog or the resources of the host. */
+export async function durable(work, given) {
   const { mkdtempSync, rmSync } = await import('node:fs');
   const { tmpdir } = await import('node:os');
   const { join } = await import('node:path');
@@ -191,7 +193,7 @@ export async function durable(work) {
   const database = openDatabase(join(folder, 'heddle.db'));
   const journal = createSqliteJournal(database, { blobs: createFolderBlobs(join(folder, 'blobs')), clock });
   try {
-    return await work(await createBed(journal));
+    return await work(await createBed(journal, given));
   } finally {
     await journal.close();
     rmSync(folder, { recursive: true, force: true });
