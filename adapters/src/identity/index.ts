@@ -14,7 +14,7 @@ export { hashToken, newToken } from './secret-token.js';
 export { KeyStore, type StoredKey } from './key-store.js';
 export { LinkStore, type OneTimeLink } from './link-store.js';
 export { OwnedStore } from './owned-store.js';
-export { ProjectStore, type Membership, type StoredProject } from './project-store.js';
+export { ProjectStore, type Membership, type StoredProject, type StoredService } from './project-store.js';
 export { SessionStore, type SessionLimits, type StoredSession } from './session-store.js';
 export { UserStore, type StoredUser } from './user-store.js';
 

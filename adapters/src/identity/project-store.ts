@@ -6,6 +6,20 @@ import { newId } from './secret-token.js';
 export interface StoredProject {
   readonly id: string;
   readonly name: string;
+  /** Since when nothing new happens in it; left out for one that is worked in. */
+  readonly archivedAt?: number;
+}
+
+/** The account of a program. */
+export interface StoredService {
+  readonly id: string;
+  readonly name: string;
+}
+
+interface ProjectRow {
+  readonly id: string;
+  readonly name: string;
+  readonly archived_at: number | null;
 }
 
 /** Who is what in a project. A member is `user:ID` or `service:ID`. */
@@ -17,20 +31,36 @@ export interface Membership {
 
 /** Projects, their members, and the accounts of programs. */
 export class ProjectStore {
+  private readonly archived;
+
   constructor(
     private readonly database: HeddleDatabase,
     private readonly clock: Pick<Clock, 'now'>,
-  ) {}
+  ) {
+    this.archived = database.connection.prepare<[string], { id: string }>(
+      'SELECT id FROM projects WHERE id = ? AND archived_at IS NOT NULL',
+    );
+  }
 
   list(): readonly StoredProject[] {
-    return this.all<StoredProject>('SELECT id, name FROM projects ORDER BY name, id');
+    return this.all<ProjectRow>('SELECT id, name, archived_at FROM projects ORDER BY name, id').map(projectOf);
   }
 
   /** Errors: `project_not_found`. */
   get(id: string): StoredProject {
-    const found = this.all<StoredProject>('SELECT id, name FROM projects WHERE id = ?', id)[0];
+    const found = this.find(id);
     if (found === undefined) throw new HeddleError('project_not_found', `There is no project '${id}'.`);
     return found;
+  }
+
+  find(id: string): StoredProject | undefined {
+    return this.all<ProjectRow>('SELECT id, name, archived_at FROM projects WHERE id = ?', id).map(projectOf)[0];
+  }
+
+  /** Asked with each thing of a project that is acted on, so the first one, which is never archived, is not looked up. */
+  isArchived(id: string): boolean {
+    if (id === defaultProject) return false;
+    return this.within(() => this.archived.get(id) !== undefined);
   }
 
   create(name: string): StoredProject {
@@ -43,6 +73,13 @@ export class ProjectStore {
   rename(id: string, name: string): void {
     this.get(id);
     this.run('UPDATE projects SET name = ? WHERE id = ?', name, id);
+  }
+
+  /** Puts a project away, or takes it out again (`at` undefined). Errors: `project_not_found`, `conflict` for the first one. */
+  setArchived(id: string, at: number | undefined): void {
+    this.get(id);
+    if (id === defaultProject) throw new HeddleError('conflict', 'The first project stays: it cannot be archived.');
+    this.run('UPDATE projects SET archived_at = ? WHERE id = ?', at ?? null, id);
   }
 
   /** Removes an empty project with its memberships. Errors: `project_not_found`, `conflict`. */
@@ -94,14 +131,14 @@ export class ProjectStore {
   }
 
   /** Makes an account for a program; its keys act for it. */
-  createService(name: string): StoredProject {
+  createService(name: string): StoredService {
     const id = newId('sa');
     this.run('INSERT INTO service_accounts (id, name, created_at) VALUES (?, ?, ?)', id, name, this.clock.now());
     return { id, name };
   }
 
-  services(): readonly StoredProject[] {
-    return this.all<StoredProject>('SELECT id, name FROM service_accounts ORDER BY name, id');
+  services(): readonly StoredService[] {
+    return this.all<StoredService>('SELECT id, name FROM service_accounts ORDER BY name, id');
   }
 
   /** Errors: `user_not_found`, `last_owner`. */
@@ -141,4 +178,8 @@ export class ProjectStore {
   private within<T>(work: () => T): T {
     return withStorageErrors(this.database.file, work);
   }
+}
+
+function projectOf({ id, name, archived_at: archivedAt }: ProjectRow): StoredProject {
+  return { id, name, ...(archivedAt === null ? {} : { archivedAt }) };
 }

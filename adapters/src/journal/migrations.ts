@@ -247,6 +247,8 @@ export const migrations: readonly Migration[] = [
   canariesMigration,
   triggersMigration,
   connectionTestsMigration,
+  // A project that is put away: nothing new happens in it until it is taken out again.
+  { name: 'archived projects', sql: 'ALTER TABLE projects ADD COLUMN archived_at REAL;' },
 ];
 
 /**

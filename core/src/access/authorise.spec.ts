@@ -54,6 +54,16 @@ describe('authorise', () => {
     );
   });
 
+  it('lets nothing new happen in a project that is put away, whoever asks, and says so only to who could do it otherwise', () => {
+    const archived: ResourceName = { ...run, isArchived: true };
+    expect(authorise(user('owner'), 'run:start', archived, 0)).toBe('archived');
+    expect(authorise(localPrincipal, 'workflow:write', archived, 0)).toBe('archived');
+    expect(authorise(user('viewer'), 'run:start', archived, 0)).toBe('forbidden');
+    expect(authorise(user('owner', 'other'), 'run:start', archived, 0)).toBe('hidden');
+    for (const permission of ['run:read', 'run:control', 'ask:answer', 'project:manage', 'user:manage'] as const)
+      expect(authorise(user('owner'), permission, archived, 0)).toBe('allowed');
+  });
+
   it('lets the person at the machine do everything', () => {
     for (const permission of permissions) expect(authorise(localPrincipal, permission, run, 0)).toBe('allowed');
   });

@@ -1,8 +1,20 @@
 import { rolePermissions, type Permission } from './permissions.js';
 import { defaultProject, type Principal, type ResourceName } from './principal.js';
 
-/** Why somebody may not: `unknown` answers 401, `hidden` 404 (the thing is of another project), `forbidden` 403. */
-export type Verdict = 'allowed' | 'unknown' | 'hidden' | 'forbidden';
+/**
+ * Why somebody may not: `unknown` answers 401, `hidden` 404 (the thing is of another project), `forbidden` 403, `archived` 409 (the
+ * project is put away, and they could do it otherwise).
+ */
+export type Verdict = 'allowed' | 'unknown' | 'hidden' | 'forbidden' | 'archived';
+
+/** What nobody does in a project that is put away. What was begun may be answered, rated and ended. */
+const notInArchive: ReadonlySet<Permission> = new Set([
+  'workflow:write',
+  'workflow:publish',
+  'run:start',
+  'file:write',
+  'collection:write',
+]);
 
 /**
  * The one authorisation function: every route, socket event, job and file read asks it. Deny by default.
@@ -10,6 +22,11 @@ export type Verdict = 'allowed' | 'unknown' | 'hidden' | 'forbidden';
  * @example authorise(principal, 'run:read', { kind: 'run', id, project: 'default' }, now) // 'allowed'
  */
 export function authorise(principal: Principal, permission: Permission, resource: ResourceName, now: number): Verdict {
+  const verdict = verdictOf(principal, permission, resource, now);
+  return verdict === 'allowed' && resource.isArchived === true && notInArchive.has(permission) ? 'archived' : verdict;
+}
+
+function verdictOf(principal: Principal, permission: Permission, resource: ResourceName, now: number): Verdict {
   if (principal.kind === 'anonymous') return 'unknown';
   if (principal.kind === 'local') return 'allowed';
   const { scopes } = principal;

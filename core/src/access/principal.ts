@@ -53,6 +53,8 @@ export interface ResourceName {
     | 'installation';
   readonly id?: string;
   readonly project?: string;
+  /** The project is put away: what is there may be looked at, and nothing new happens. */
+  readonly isArchived?: boolean;
   /** For runs and files: the workflow they belong to, which keys are scoped by. */
   readonly workflow?: string;
 }

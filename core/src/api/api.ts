@@ -53,6 +53,8 @@ export const WorkflowReply = z
   .object({
     id: z.string(),
     slug: z.string(),
+    /** Id of the project that it belongs to, where the server tells it. */
+    project: z.string().optional(),
     revision: z.int().positive(),
     updatedAt: z.number(),
     document: WorkflowDocument,

@@ -15,6 +15,8 @@ export const ProjectReply = z
     roles: Roles,
     /** Whether the caller may say who its members are. */
     isManager: z.boolean(),
+    /** Since when nothing new happens in it (epoch milliseconds); left out for one that is worked in. */
+    archivedAt: z.number().optional(),
   })
   .meta({ id: 'ProjectReply' });
 export type ProjectReply = z.infer<typeof ProjectReply>;

@@ -150,6 +150,7 @@ export const errorCodes = {
   user_not_found: entry(404, 'The user does not exist'),
   user_exists: entry(409, 'The user exists already'),
   project_not_found: entry(404, 'The project does not exist'),
+  project_archived: entry(409, 'The project is archived'),
   last_owner: entry(409, 'A project needs an owner'),
   signature_invalid: entry(401, 'The signature does not fit'),
   schedule_invalid: entry(422, 'The schedule is not valid'),

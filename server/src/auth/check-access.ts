@@ -1,6 +1,9 @@
 import { authorise, HeddleError, type Clock, type Permission, type Principal, type ResourceName } from '@heddle/core';
 
-/** Passes, or says why not in the words of HTTP. Errors: `unauthorized`, `not_found` for things of other projects, `forbidden`. */
+/**
+ * Passes, or says why not in the words of HTTP. Errors: `unauthorized`, `not_found` for things of other projects, `forbidden`,
+ * `project_archived`.
+ */
 export function checkAccess(principal: Principal, permission: Permission, resource: ResourceName, clock: Clock): void {
   switch (authorise(principal, permission, resource, clock.now())) {
     case 'allowed':
@@ -9,6 +12,11 @@ export function checkAccess(principal: Principal, permission: Permission, resour
       throw new HeddleError('unauthorized', 'Sign in, or send an API key as "Authorization: Bearer …".');
     case 'hidden':
       throw new HeddleError('not_found', `There is no ${resource.kind} '${resource.id ?? ''}' here.`);
+    case 'archived':
+      throw new HeddleError(
+        'project_archived',
+        'The project is archived: what is in it can be looked at. An owner can take it out of the archive.',
+      );
     case 'forbidden':
       throw new HeddleError('forbidden', `'${principal.name}' must not do this: it needs the right '${permission}'.`, {
         details: { permission },

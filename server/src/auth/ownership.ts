@@ -16,6 +16,8 @@ export interface Ownership {
    * (a file, named by its content) it is one in which the caller is a member.
    */
   resourceOf(kind: ResourceName['kind'], id: string, principal?: Principal): Promise<ResourceName>;
+  /** Things of a kind that a project has or will have. Errors: `project_not_found`. */
+  newIn(kind: ResourceName['kind'], project: string): ResourceName;
   /** The projects of a thing by its id. */
   projectsOf(kind: ResourceName['kind'], id: string): readonly string[];
   /** Gives a new thing to a project. */
@@ -40,50 +42,60 @@ export function createOwnership({
   journal,
   workflows,
   jobs,
-  identity: { owned, keys },
+  identity: { owned, keys, projects },
 }: {
   readonly journal: Journal;
   readonly workflows: WorkflowStore;
   readonly jobs: JobStore;
   readonly identity: IdentityStores;
 }): Ownership {
+  const marked = (resource: ResourceName & { readonly project: string }): ResourceName =>
+    projects.isArchived(resource.project) ? { ...resource, isArchived: true } : resource;
+  const named = async (
+    kind: ResourceName['kind'],
+    id: string,
+    principal: Principal | undefined,
+  ): Promise<ResourceName & { readonly project: string }> => {
+    if (kind === 'project') return { kind, id, project: id };
+    if (shared.has(kind)) return { kind, id, project: defaultProject };
+    const projectOf = (of: ResourceName['kind'], name: string): string => {
+      const projects = owned.projectsOf(of, name);
+      return projects.find((project) => principal?.roles.has(project)) ?? projects[0] ?? defaultProject;
+    };
+    if (kind === 'key') {
+      const key = await known(() => Promise.resolve().then(() => keys.get(id)));
+      return { kind, id, project: key?.project ?? defaultProject };
+    }
+    const resource = { kind, id, project: projectOf(kind, id) };
+    if (kind === 'run') {
+      const summary = await known(() => journal.summary(id));
+      const workflow = summary?.workflowId;
+      return workflow === undefined
+        ? { ...resource, project: summary?.caller?.project ?? resource.project }
+        : { ...resource, workflow, project: projectOf('workflow', workflow) };
+    }
+    // Workflows are addressed by id and by slug; keys are scoped by id.
+    if (kind === 'workflow') {
+      const workflow = (await known(async () => (await workflows.get(id)).id)) ?? id;
+      return { kind, id: workflow, project: projectOf(kind, workflow) };
+    }
+    // The jobs of a collection are its project's; downloads of models are the installation's.
+    if (kind === 'job') {
+      const job = await known(() => jobs.get(id));
+      return job?.kind === 'ingest' ? { ...resource, project: projectOf('collection', job.subject) } : resource;
+    }
+    return resource;
+  };
   return {
     projectsOf: (kind, id) => owned.projectsOf(kind, id),
     assign: (kind, id, project) => owned.assign(kind, id, project),
-    async resourceOf(kind, id, principal) {
-      if (kind === 'project') return { kind, id, project: id };
-      if (shared.has(kind)) return { kind, id, project: defaultProject };
-      const projectOf = (of: ResourceName['kind'], name: string): string => {
-        const projects = owned.projectsOf(of, name);
-        return projects.find((project) => principal?.roles.has(project)) ?? projects[0] ?? defaultProject;
-      };
-      if (kind === 'key') {
-        const key = await known(() => Promise.resolve().then(() => keys.get(id)));
-        return { kind, id, project: key?.project ?? defaultProject };
-      }
-      const resource = { kind, id, project: projectOf(kind, id) };
-      if (kind === 'run') {
-        const summary = await known(() => journal.summary(id));
-        const workflow = summary?.workflowId;
-        return workflow === undefined
-          ? { ...resource, project: summary?.caller?.project ?? resource.project }
-          : { ...resource, workflow, project: projectOf('workflow', workflow) };
-      }
-      // Workflows are addressed by id and by slug; keys are scoped by id.
-      if (kind === 'workflow') {
-        const workflow = (await known(async () => (await workflows.get(id)).id)) ?? id;
-        return { kind, id: workflow, project: projectOf(kind, workflow) };
-      }
-      // The jobs of a collection are its project's; downloads of models are the installation's.
-      if (kind === 'job') {
-        const job = await known(() => jobs.get(id));
-        return job?.kind === 'ingest' ? { ...resource, project: projectOf('collection', job.subject) } : resource;
-      }
-      return resource;
+    resourceOf: async (kind, id, principal) => marked(await named(kind, id, principal)),
+    newIn(kind, project) {
+      projects.get(project);
+      return marked({ kind, project });
     },
   };
 }
-
 const absent: ReadonlySet<string> = new Set(['run_not_found', 'workflow_not_found', 'job_not_found', 'key_not_found']);
 
 async function known<T>(find: () => Promise<T>): Promise<T | undefined> {

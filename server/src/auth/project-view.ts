@@ -15,6 +15,8 @@ import { requestOf } from './caller.js';
 /** The project of a request: where new things go, and which things its lists show. */
 export interface ProjectView {
   readonly project: string;
+  /** Whether the request names it. */
+  readonly isNamed: boolean;
   /** Whether a list shows a thing to this caller. */
   shows(kind: ResourceName['kind'], id: string): boolean;
   showsRun(run: Pick<RunSummary, 'runId' | 'workflowId' | 'caller'>): boolean;
@@ -43,6 +45,7 @@ export function createView({ principal, named, projectsOf, now }: ViewParts): Pr
     (named === undefined || named === resource.project) && authorise(principal, right, resource, now()) === 'allowed';
   return {
     project: named ?? homeOf(principal),
+    isNamed: named !== undefined,
     shows(kind, id) {
       const right = readRights[kind];
       return right !== undefined && projectsOf(kind, id).some((project) => may(right, { kind, id, project }));

@@ -1,4 +1,4 @@
-import type { IdentityStores, StoredProject } from '@heddle/adapters/identity';
+import type { IdentityStores, StoredProject, StoredService } from '@heddle/adapters/identity';
 import {
   authorise,
   HeddleError,
@@ -53,6 +53,32 @@ export class ProjectService {
     return this.reply(projects.get(id), principal);
   }
 
+  /** Puts a project away: nothing new happens in it. Errors: `project_not_found`, `conflict` for the first one. */
+  archive(principal: Principal, id: string): Promise<ProjectReply> {
+    return this.setArchived(principal, id, 'archived', this.parts.clock.now());
+  }
+
+  /** Takes a project out of the archive. Errors: `project_not_found`. */
+  restore(principal: Principal, id: string): Promise<ProjectReply> {
+    return this.setArchived(principal, id, 'taken out of the archive', undefined);
+  }
+
+  private async setArchived(principal: Principal, id: string, step: string, at: number | undefined) {
+    const { projects } = this.parts.stores;
+    const { name } = projects.get(id);
+    await this.parts.audit.act([entry(principal, 'project', id, { step, name })], () => projects.setArchived(id, at));
+    return this.reply(projects.get(id), principal);
+  }
+
+  /** Gives up every role of one's own. Errors: `project_not_found`, `last_owner`, `bad_request` for who is no user. */
+  async leave(principal: Principal, id: string): Promise<void> {
+    if (principal.kind !== 'user')
+      throw new HeddleError('bad_request', 'Only a user who is signed in can leave a project.');
+    const { projects } = this.parts.stores;
+    const details = { member: principal.id, roles: [], step: 'left' };
+    await this.parts.audit.act([entry(principal, 'role', id, details)], () => projects.setRoles(id, principal.id, []));
+  }
+
   /** Errors: `project_not_found`, `conflict` where it is the first one or still has things. */
   async remove(principal: Principal, id: string): Promise<void> {
     const { projects } = this.parts.stores;
@@ -88,15 +114,15 @@ export class ProjectService {
   }
 
   /** Accounts of programs. */
-  services(): readonly StoredProject[] {
+  services(): readonly StoredService[] {
     return this.parts.stores.projects.services();
   }
 
   /** Makes an account for a program, with roles in a project; keys act for it. Errors: `project_not_found`. */
-  createService(principal: Principal, name: string, project: string, roles: readonly Role[]): Promise<StoredProject> {
+  createService(principal: Principal, name: string, project: string, roles: readonly Role[]): Promise<StoredService> {
     const { projects } = this.parts.stores;
     return this.parts.audit.act(
-      ({ id }: StoredProject) => [
+      ({ id }: StoredService) => [
         {
           ...entry(principal, 'user', project, { step: 'service account made', name, roles }),
           subject: `service:${id}`,
@@ -134,10 +160,11 @@ export class ProjectService {
     );
   }
 
-  private reply({ id, name }: StoredProject, principal: Principal): ProjectReply {
+  private reply({ id, name, archivedAt }: StoredProject, principal: Principal): ProjectReply {
     const roles = principal.kind === 'local' ? (['owner'] as const) : (principal.roles.get(id) ?? []);
     const verdict = authorise(principal, 'user:manage', { kind: 'project', id, project: id }, this.parts.clock.now());
-    return { id, name, roles: [...roles], isManager: verdict === 'allowed' };
+    const isManager = verdict === 'allowed';
+    return { id, name, roles: [...roles], isManager, ...(archivedAt === undefined ? {} : { archivedAt }) };
   }
 }
 

@@ -52,6 +52,32 @@ export class ProjectsController {
     return this.heddle.projects.rename(caller, id, name);
   }
 
+  /** Puts it away: what is in it can be looked at, and nothing new happens. */
+  @Post('projects/:id/archive')
+  @HttpCode(200)
+  @Access('project:manage', one)
+  @Reply(ProjectReply)
+  archive(@Param('id') id: string, @Caller() caller: Principal): Promise<ProjectReply> {
+    return this.heddle.projects.archive(caller, id);
+  }
+
+  @Delete('projects/:id/archive')
+  @HttpCode(200)
+  @Access('project:manage', one)
+  @Reply(ProjectReply)
+  restore(@Param('id') id: string, @Caller() caller: Principal): Promise<ProjectReply> {
+    return this.heddle.projects.restore(caller, id);
+  }
+
+  /** The caller gives up every role of their own. */
+  @Delete('projects/:id/membership')
+  @HttpCode(204)
+  @Access('workflow:read', one)
+  @Reply(undefined, 204)
+  leave(@Param('id') id: string, @Caller() caller: Principal): Promise<void> {
+    return this.heddle.projects.leave(caller, id);
+  }
+
   @Delete('projects/:id')
   @HttpCode(204)
   @Access('project:manage', one)

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { io } from 'socket.io-client';
 import { testDocument } from '../testing/test-nodes.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
@@ -110,5 +111,76 @@ describe('projects', () => {
     expect((await server.call('POST', '/api/keys', { name: 'x', service: service.body.id }, ada)).status).toBe(404);
     expect((await server.call('DELETE', `/api/services/${service.body.id}`, undefined, ada)).status).toBe(204);
     expect((await ask('GET')).status).toBe(401);
+  });
+
+  it('are put away and taken out again: what is in one can be looked at meanwhile, and nothing new happens, for the machine too', async () => {
+    const id = await made(ada);
+    const inProject = { ...ada, 'heddle-project': id };
+    const own = await server.call('POST', '/api/workflows', { document: testDocument() }, inProject);
+    expect(own.body.project).toBe(id);
+    const archive = await server.call('POST', `/api/projects/${id}/archive`, undefined, ada);
+    expect([archive.status, archive.body.archivedAt]).toEqual([200, expect.any(Number)]);
+    const start = (headers: Readonly<Record<string, string>>) =>
+      server.call('POST', `/api/workflows/${own.body.id}/runs`, { inputs: { question: 'why' } }, headers);
+    const local = { authorization: `Bearer ${server.heddle.accounts.commandToken}` };
+    for (const headers of [ada, local]) {
+      expect((await start(headers)).body.error.code).toBe('project_archived');
+      expect(
+        (
+          await server.call(
+            'POST',
+            '/api/workflows',
+            { document: testDocument() },
+            { ...headers, 'heddle-project': id },
+          )
+        ).status,
+      ).toBe(409);
+    }
+    expect((await server.call('GET', `/api/workflows/${own.body.id}`, undefined, ada)).status).toBe(200);
+    expect((await server.call('POST', '/api/projects/default/archive', undefined, ada)).status).toBe(409);
+    const restored = await server.call('DELETE', `/api/projects/${id}/archive`, undefined, ada);
+    expect(restored.body).not.toHaveProperty('archivedAt');
+    expect((await start(ada)).status).toBe(202);
+    const acts = await server.heddle.audit.list({ act: ['project'], project: id });
+    expect(acts.map(({ details }) => details['step'])).toEqual(['taken out of the archive', 'archived', 'made']);
+  });
+
+  it('are left by whoever wants to, but not by their last owner', async () => {
+    const id = await made(ada);
+    await server.call('PUT', `/api/projects/${id}/members/bob@example.org`, { roles: ['editor'] }, ada);
+    const leave = (headers: Readonly<Record<string, string>>) =>
+      server.call('DELETE', `/api/projects/${id}/membership`, undefined, headers);
+    expect((await leave(ada)).body.error.code).toBe('last_owner');
+    expect((await leave(bob)).status).toBe(204);
+    expect((await leave(bob)).status).toBe(404);
+  });
+
+  it('that are not there are said to be so, and not taken for empty ones', async () => {
+    const gone = { ...ada, 'heddle-project': 'p_gone' };
+    expect((await server.call('GET', '/api/workflows', undefined, gone)).body.error.code).toBe('project_not_found');
+    expect((await server.call('GET', '/api/projects', undefined, gone)).status).toBe(200);
+    expect((await server.call('GET', '/api/connections', undefined, gone)).status).toBe(200);
+  });
+
+  it('are told by a socket when it connects, and it hears of the runs of that one only', async () => {
+    const id = await made(ada);
+    const own = await server.call(
+      'POST',
+      '/api/workflows',
+      { document: testDocument() },
+      { ...ada, 'heddle-project': id },
+    );
+    const run = await server.call('POST', `/api/workflows/${own.body.id}/runs`, { inputs: { question: 'why' } }, ada);
+    const heard = (project: string) =>
+      new Promise<readonly string[]>((resolve) => {
+        const socket = io(`${server.address}/live`, { auth: { project }, extraHeaders: { ...ada }, forceNew: true });
+        socket.on('events', ({ events }: { events: readonly { runId: string }[] }) => {
+          socket.close();
+          resolve(events.map(({ runId }) => runId));
+        });
+        socket.on('connect', () => socket.emit('watch', { topic: 'runs' }));
+      });
+    expect(await heard(id)).toEqual([run.body.runId]);
+    expect(await heard('default')).toEqual([]);
   });
 });

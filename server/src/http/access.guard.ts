@@ -1,4 +1,4 @@
-import { authorise, HeddleError, Permission, type Principal, type ResourceName } from '@heddle/core';
+import { authorise, HeddleError, Permission, projectHeader, type Principal, type ResourceName } from '@heddle/core';
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Socket } from 'socket.io';
@@ -49,9 +49,17 @@ export class AccessGuard implements CanActivate {
     const target = Reflect.getMetadata(accessTargetKey, context.getHandler()) as AccessTarget | undefined; // set by Access
     if (context.getType() === 'ws' || target?.kind === 'anywhere') return this.somewhere(principal, permission);
     if (target === undefined) return { kind: 'installation' };
-    if (target.param === undefined) return { kind: target.kind, project: view.project };
+    if (target.param === undefined) return this.newIn(target.kind, principal, view);
     const params = context.switchToHttp().getRequest<{ params?: Readonly<Record<string, string>> }>().params ?? {};
     return this.heddle.ownership.resourceOf(target.kind, params[target.param] ?? '', principal);
+  }
+
+  /** What a list shows and where new things go. A project that the caller is no member of is as if it were not there. */
+  private newIn(kind: ResourceName['kind'], principal: Principal, { project, isNamed }: ProjectView): ResourceName {
+    if (!isNamed || principal.kind === 'anonymous') return { kind, project };
+    const isMember = principal.kind === 'local' || principal.roles.has(project);
+    if (!isMember) throw new HeddleError('project_not_found', `There is no project '${project}' here.`);
+    return this.heddle.ownership.newIn(kind, project);
   }
 
   /** The project in which the caller may do this, where there is one. */
@@ -67,7 +75,10 @@ export class AccessGuard implements CanActivate {
 
 /** What a socket showed when it was opened. */
 export function socketCredentials({ handshake, conn }: Socket): Credentials {
-  return { headers: handshake.headers, ip: conn.remoteAddress, method: 'GET', url: handshake.url };
+  // A browser sends no headers of its own with a socket, so what it says when it connects may name the project.
+  const { project } = handshake.auth;
+  const headers = typeof project === 'string' ? { ...handshake.headers, [projectHeader]: project } : handshake.headers;
+  return { headers, ip: conn.remoteAddress, method: 'GET', url: handshake.url };
 }
 
 function credentialsOf(context: ExecutionContext): Credentials {

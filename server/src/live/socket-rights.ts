@@ -22,7 +22,7 @@ export class SocketRights {
       credentials: socketCredentials(socket),
       check: async (now) => {
         setPrincipal(socket, now);
-        setView(socket, viewFor(this.heddle, now, socket.handshake.headers));
+        setView(socket, viewFor(this.heddle, now, socketCredentials(socket).headers));
         await this.checkTopics(socket, watches);
       },
       onLost: () => this.cut(socket, watches),

@@ -119,9 +119,9 @@ export class WorkflowService {
 }
 
 /** A stored workflow as the API gives it. */
-export function workflowReply(workflow: StoredWorkflow): WorkflowReply {
+export function workflowReply(workflow: StoredWorkflow, project?: string): WorkflowReply {
   const { id, slug, revision, updatedAt, document } = workflow;
-  return { id, slug, revision, updatedAt, document };
+  return { id, slug, ...(project === undefined ? {} : { project }), revision, updatedAt, document };
 }
 
 /** The revision that an `If-Match` or `ETag` header names; `*` for any. Errors: `bad_request`. */

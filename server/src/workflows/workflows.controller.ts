@@ -78,7 +78,7 @@ export class WorkflowsController {
 
   private answer(workflow: Parameters<typeof workflowReply>[0], reply: FastifyReply): WorkflowReply {
     void reply.header('etag', `"${workflow.revision}"`);
-    return workflowReply(workflow);
+    return workflowReply(workflow, this.heddle.ownership.projectsOf('workflow', workflow.id)[0]);
   }
 }
 
