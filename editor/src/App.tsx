@@ -1,4 +1,5 @@
 import { Suspense, type ReactElement } from 'react';
+import { useProjectsRead } from './access/project-store.js';
 import { ConnectionBanner } from './frame/ConnectionBanner.js';
 import { StopBanner } from './frame/StopBanner.js';
 import { Rail } from './frame/Rail.js';
@@ -34,6 +35,7 @@ const ApiPage = lazyPage(() => import('./pages/publish/ApiPage.js').then(({ ApiP
 /** The frame and the page that the address names. */
 export function App(): ReactElement {
   const route = parseRoute(useAddress());
+  useProjectsRead(route.page !== 'sign-in');
   return (
     <div className="frame">
       {route.page === 'sign-in' ? null : <Rail page={route.page} />}

@@ -34,6 +34,25 @@ export const permissions = [
   'user:manage',
   'project:manage',
 ] as const;
+/** What is about the whole installation: the roles in the project that exists from the start decide over it. */
+export const installationPermissions: ReadonlySet<(typeof permissions)[number]> = new Set([
+  'model:write',
+  'connection:write',
+  'secret:write',
+  'policy:write',
+  'budget:read',
+  'budget:write',
+  'tool:read',
+  'tool:approve',
+  'tool:register',
+  'settings:read',
+  'audit:read',
+  'audit:erase',
+  'stop:set',
+  'user:manage',
+  'project:manage',
+]);
+
 export const Permission = z.enum(permissions).meta({ id: 'Permission' });
 export type Permission = z.infer<typeof Permission>;
 

@@ -1,9 +1,17 @@
-import { defaultProject, rolePermissions, type MeReply, type Permission } from '@heddle/core';
+import {
+  authorise,
+  defaultProject,
+  installationPermissions,
+  localPrincipal,
+  type MeReply,
+  type Permission,
+} from '@heddle/core';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { access } from '../api/access.js';
 import { useSession } from '../session.js';
+import { projectNow, useProject } from './project-store.js';
 
 interface MeState {
   readonly me: MeReply | undefined;
@@ -19,11 +27,26 @@ const known = new Map([
 const store = createStore<MeState>(() => ({ me: undefined, names: known }));
 let reading: Promise<void> | undefined;
 
-/** Whether somebody may do something in any project. The server decides; this only spares a button that would be refused. */
-export function may(me: MeReply | undefined, permission: Permission): boolean {
+/** Where something is done: the id of a project, and whether it is put away. */
+export interface Place {
+  readonly id: string;
+  readonly archivedAt?: number | undefined;
+}
+
+/**
+ * Whether somebody may do something in a project, by the same function as the server, or in any that they are in where none is named.
+ * The server decides; this only spares a button that would be refused.
+ */
+export function may(me: MeReply | undefined, permission: Permission, place?: Place): boolean {
   if (me?.principal === undefined) return me !== undefined && !me.isSignInNeeded;
-  if (me.principal.kind === 'local') return true;
-  return Object.values(me.principal.roles).some((roles) => roles.some((role) => rolePermissions[role].has(permission)));
+  const { kind, id, name, roles } = me.principal;
+  const principal =
+    kind === 'local' ? localPrincipal : { kind: 'user' as const, id, name, roles: new Map(Object.entries(roles)) };
+  const isAllowed = (project: string, isArchived = false): boolean =>
+    authorise(principal, permission, { kind: 'installation', project, isArchived }, 0) === 'allowed';
+  if (installationPermissions.has(permission)) return isAllowed(defaultProject);
+  if (place !== undefined) return isAllowed(place.id, place.archivedAt !== undefined);
+  return [...principal.roles.keys()].some((project) => isAllowed(project));
 }
 
 async function read(): Promise<void> {
@@ -33,8 +56,7 @@ async function read(): Promise<void> {
     const names = new Map(known);
     if (me.principal !== undefined) names.set(me.principal.id, me.principal.name);
     if (may(me, 'user:manage')) for (const { id, name } of await access.users()) names.set(`user:${id}`, name);
-    if (may(me, 'key:manage'))
-      for (const { id, name } of await access.keys(defaultProject)) names.set(`key:${id}`, name);
+    if (may(me, 'key:manage')) for (const { id, name } of await access.keys()) names.set(`key:${id}`, name);
     store.setState({ names });
   } catch {
     reading = undefined; // Ids stand for names until the server answers: the next page that asks tries again.
@@ -62,7 +84,20 @@ export function useMe(): MeReply | undefined {
 /** Whether one may do something; true until it is known, as the server decides. */
 export function useMay(permission: Permission): boolean {
   const me = useMe();
-  return me === undefined || may(me, permission);
+  const project = useProject();
+  return me === undefined || may(me, permission, project);
+}
+
+/** The same for what is no component: what is not known yet is not held back. */
+export function mayNow(permission: Permission): boolean {
+  const { me } = store.getState();
+  return me === undefined || may(me, permission, projectNow());
+}
+
+/** Who one is, once it is known. */
+export async function knownMe(): Promise<MeReply | undefined> {
+  await (reading ??= read());
+  return store.getState().me;
 }
 
 /** The name of a principal id, or the id itself. */

@@ -1,6 +1,5 @@
 import {
   CreatedKeyReply,
-  projectHeader,
   InvitedReply,
   KeysReply,
   MembersReply,
@@ -29,8 +28,6 @@ const at = (...parts: readonly string[]): string => `/api/${parts.map(encodeURIC
 const withSignal = (signal: AbortSignal | undefined): { signal?: AbortSignal } =>
   signal === undefined ? {} : { signal };
 const post = { method: 'POST' } as const;
-/** What is asked of one project. */
-const inProject = (project: string) => ({ headers: { [projectHeader]: project } });
 
 /** Who one is, the others, and API keys. Errors of every call: ApiError. */
 export const access = {
@@ -73,6 +70,12 @@ export const access = {
   createProject: (name: string) => fetchJson(ProjectReply, at('projects'), { ...post, body: { name } }),
   renameProject: (id: string, name: string) =>
     fetchJson(ProjectReply, at('projects', id), { method: 'PATCH', body: { name } }),
+  archiveProject: (id: string) => fetchJson(ProjectReply, at('projects', id, 'archive'), { ...post, body: {} }),
+  restoreProject: (id: string) => fetchJson(ProjectReply, at('projects', id, 'archive'), { method: 'DELETE' }),
+  /** Gives up every role of one's own in it. */
+  leaveProject: async (id: string): Promise<void> => {
+    await send(at('projects', id, 'membership'), { method: 'DELETE' });
+  },
   removeProject: async (id: string): Promise<void> => {
     await send(at('projects', id), { method: 'DELETE' });
   },
@@ -84,17 +87,16 @@ export const access = {
       .members,
   services: async (signal?: AbortSignal) =>
     (await fetchJson(ServicesReply, at('services'), withSignal(signal))).services,
-  createService: (project: string, body: CreateServiceRequest) =>
-    fetchJson(ServiceReply, at('services'), { ...post, body, ...inProject(project) }),
+  /** In the project that this tab works in. */
+  createService: (body: CreateServiceRequest) => fetchJson(ServiceReply, at('services'), { ...post, body }),
   removeService: async (id: string): Promise<void> => {
     await send(at('services', id), { method: 'DELETE' });
   },
 
-  keys: async (project: string, signal?: AbortSignal) =>
-    (await fetchJson(KeysReply, at('keys'), { ...inProject(project), ...withSignal(signal) })).keys,
+  /** Those of the project that this tab works in. */
+  keys: async (signal?: AbortSignal) => (await fetchJson(KeysReply, at('keys'), withSignal(signal))).keys,
   /** The reply has the secret, this once. */
-  createKey: (project: string, body: CreateKeyRequest) =>
-    fetchJson(CreatedKeyReply, at('keys'), { ...post, body, ...inProject(project) }),
+  createKey: (body: CreateKeyRequest) => fetchJson(CreatedKeyReply, at('keys'), { ...post, body }),
   revokeKey: async (id: string): Promise<void> => {
     await send(at('keys', id), { method: 'DELETE' });
   },

@@ -1,5 +1,6 @@
-import { ErrorReply } from '@heddle/core';
+import { ErrorReply, projectHeader } from '@heddle/core';
 import type { z } from 'zod';
+import { currentProject } from '../access/current-project.js';
 import { signInPath } from '../pages/after-sign-in.js';
 import { noteServerDate } from '../run/server-clock.js';
 
@@ -47,6 +48,7 @@ export async function send(
     headers: {
       accept: 'application/json',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...namedProject(),
       ...headers,
     },
     ...(form !== undefined ? { body: form } : body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -62,7 +64,24 @@ export async function send(
   noteServerDate(response.headers.get('date'));
   if (response.ok) return response;
   if (response.status === 401) askWhoItIs();
-  throw await errorOf(response);
+  const error = await errorOf(response);
+  if (error.code === 'project_not_found') projectIsGone();
+  throw error;
+}
+
+const goneListeners = new Set<() => void>();
+const projectIsGone = (): void => goneListeners.forEach((listener) => listener());
+
+/** Hears when the project that this tab works in is no longer there for whoever works in it. */
+export function onProjectGone(listener: () => void): () => void {
+  goneListeners.add(listener);
+  return () => void goneListeners.delete(listener);
+}
+
+/** Every request names the project that this tab works in. */
+function namedProject(): Readonly<Record<string, string>> {
+  const { id } = currentProject.getState();
+  return id === undefined ? {} : { [projectHeader]: id };
 }
 
 /** Nobody is signed in, and this Heddle asks who one is: the page for it leads back. */

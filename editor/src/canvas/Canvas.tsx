@@ -13,6 +13,7 @@ import { useCallback, useMemo, useState, type ReactElement } from 'react';
 import { openInside } from '../commands/inner-commands.js';
 import { innerNamesOf } from '../document/inner/inner-document.js';
 import { useTheme } from '../look/theme.js';
+import { isEditable } from '../document/document-store.js';
 import { useDocument, useSession, useView } from '../session.js';
 import { select, setOverlay } from '../view/view-store.js';
 import { CanvasHandleKeeper } from './CanvasHandleKeeper.js';
@@ -46,7 +47,7 @@ export function Canvas(): ReactElement {
   const { documents, view } = useSession();
   const flow = useReactFlow<FlowNode, FlowEdge>();
   const document = useDocument((state) => state.document);
-  const isDraft = useDocument((state) => state.origin.kind === 'draft');
+  const canEdit = useDocument(isEditable);
   const selectedEdges = useView((state) => state.selectedEdges);
   const hasSelection = useView((state) => state.selectedNodes.length + state.selectedEdges.length > 0);
   const theme = useTheme();
@@ -78,7 +79,7 @@ export function Canvas(): ReactElement {
     [view],
   );
   const drag = useNodeDrag(edges, onGestureEnd);
-  const connecting = useConnecting(isDraft);
+  const connecting = useConnecting(canEdit);
   const files = useFileDrop();
   const hasInside = (id: string): boolean => innerNamesOf(documents.getState().document?.nodes[id]?.config).length > 0;
   const openPalette = (): void =>
@@ -102,15 +103,15 @@ export function Canvas(): ReactElement {
       onNodeDoubleClick={(event, { id, type }) => {
         const isOnText =
           event.target instanceof Element && event.target.closest('.card-title, .nodrag, input') !== null;
-        if (type === 'card' && !isOnText && isDraft && hasInside(id)) openInside({ documents, view }, id);
+        if (type === 'card' && !isOnText && canEdit && hasInside(id)) openInside({ documents, view }, id);
       }}
       onMoveStart={() => setMoving(true)}
       onMoveEnd={() => setMoving(false)}
       {...drag}
       {...files}
       {...connecting}
-      nodesDraggable={isDraft}
-      nodesConnectable={isDraft}
+      nodesDraggable={canEdit}
+      nodesConnectable={canEdit}
       edgesReconnectable={false}
       deleteKeyCode={null}
       selectionKeyCode="Shift"
@@ -134,7 +135,7 @@ export function Canvas(): ReactElement {
       onlyRenderVisibleElements={isLarge}
       onPaneClick={(event) => {
         if (view.getState().selectedGroups.length > 0) select(view, {});
-        if (event.detail === 2 && isDraft) openPalette();
+        if (event.detail === 2 && canEdit) openPalette();
       }}
       onNodeContextMenu={(event, { id }) => {
         event.preventDefault();
@@ -148,7 +149,7 @@ export function Canvas(): ReactElement {
       }}
       onPaneContextMenu={(event) => {
         event.preventDefault();
-        if (isDraft) openPalette();
+        if (canEdit) openPalette();
       }}
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
@@ -156,7 +157,7 @@ export function Canvas(): ReactElement {
       <SnapLines lines={lines} />
       <Minimap />
       <SpokenSelection />
-      {nodes.length === 0 && document !== undefined && isDraft ? <EmptyCanvas onAdd={openPalette} /> : null}
+      {nodes.length === 0 && document !== undefined && canEdit ? <EmptyCanvas onAdd={openPalette} /> : null}
       <CanvasHandleKeeper />
     </ReactFlow>
   );

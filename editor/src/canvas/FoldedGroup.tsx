@@ -1,7 +1,7 @@
 import { Handle, Position, useUpdateNodeInternals, type NodeProps } from '@xyflow/react';
 import { ChevronsUpDown, Group as GroupIcon } from 'lucide-react';
 import { memo, useEffect, useMemo, type CSSProperties, type ReactElement } from 'react';
-import { edit } from '../document/document-store.js';
+import { edit, isEditable } from '../document/document-store.js';
 import { toggleCollapsed } from '../document/edit/groups.js';
 import { paperColour } from '../document/edit/notes.js';
 import { portAtEnd } from '../document/ports-in.js';
@@ -15,7 +15,7 @@ export const FoldedGroup = memo(function FoldedGroup({ id: flowId, selected }: N
   const { id } = partOf(flowId);
   const { documents } = useSession();
   const document = useDocument((state) => state.document);
-  const isDraft = useDocument((state) => state.origin.kind === 'draft');
+  const canEdit = useDocument(isEditable);
   const group = document?.layout?.groups.find((candidate) => candidate.id === id);
   const ports = useMemo(
     () => (document === undefined || group === undefined ? undefined : portsOfFolded(document, group)),
@@ -41,7 +41,7 @@ export const FoldedGroup = memo(function FoldedGroup({ id: flowId, selected }: N
           {group.title}
         </h3>
         <span className="quiet figure">{group.nodes.length}</span>
-        {isDraft ? (
+        {canEdit ? (
           <button
             type="button"
             className="icon-button nodrag"

@@ -1,7 +1,7 @@
 import { ChevronsDownUp } from 'lucide-react';
 import { useStore, type NodeProps } from '@xyflow/react';
 import { memo, type ReactElement } from 'react';
-import { edit } from '../document/document-store.js';
+import { edit, isEditable } from '../document/document-store.js';
 import { changeGroup, toggleCollapsed } from '../document/edit/groups.js';
 import { paperColour } from '../document/edit/notes.js';
 import { useDocument, useSession, useView } from '../session.js';
@@ -15,7 +15,7 @@ export const GroupFrame = memo(function GroupFrame({ id: flowId }: NodeProps): R
   const { id } = partOf(flowId);
   const { documents, view } = useSession();
   const group = useDocument((state) => state.document?.layout?.groups.find((candidate) => candidate.id === id));
-  const isDraft = useDocument((state) => state.origin.kind === 'draft');
+  const canEdit = useDocument(isEditable);
   const isSelected = useView((state) => state.selectedGroups.includes(id));
   const isEditing = useView(({ editing }) => editing?.kind === 'group' && editing.id === id);
   const isFar = useStore((state) => state.transform[2] < farZoom);
@@ -31,7 +31,7 @@ export const GroupFrame = memo(function GroupFrame({ id: flowId }: NodeProps): R
       <header
         className="frame-head"
         onClick={() => select(view, { groups: [id] })}
-        onDoubleClick={() => isDraft && setEditing(view, { kind: 'group', id })}
+        onDoubleClick={() => canEdit && setEditing(view, { kind: 'group', id })}
       >
         {isEditing ? (
           <TitleInput
@@ -51,7 +51,7 @@ export const GroupFrame = memo(function GroupFrame({ id: flowId }: NodeProps): R
           <h3 className="frame-title">{group.title}</h3>
         )}
         <span className="quiet figure">{group.nodes.length === 1 ? '1 node' : `${group.nodes.length} nodes`}</span>
-        {isDraft ? (
+        {canEdit ? (
           <button
             type="button"
             className="icon-button nodrag"

@@ -1,5 +1,5 @@
 import { memo, type ReactElement } from 'react';
-import { edit } from '../document/document-store.js';
+import { edit, isEditable } from '../document/document-store.js';
 import { rename } from '../document/edit/change-node.js';
 import { useSession, useView } from '../session.js';
 import { setEditing } from '../view/view-store.js';
@@ -32,7 +32,7 @@ export const NodeTitle = memo(function NodeTitle({
       className="card-title"
       title={`${title} (${id})`}
       onDoubleClick={() => {
-        if (documents.getState().origin.kind === 'draft') setEditing(view, { kind: 'node', id });
+        if (isEditable(documents.getState())) setEditing(view, { kind: 'node', id });
       }}
     >
       {title}

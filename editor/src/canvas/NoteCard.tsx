@@ -1,6 +1,6 @@
 import { NodeResizer, type NodeProps } from '@xyflow/react';
 import { memo, useEffect, useRef, type ReactElement } from 'react';
-import { edit } from '../document/document-store.js';
+import { edit, isEditable } from '../document/document-store.js';
 import { changeNote, paperColour, paperColours } from '../document/edit/notes.js';
 import { focusCanvas } from '../frame/move-focus.js';
 import { useDocument, useSession, useView } from '../session.js';
@@ -15,7 +15,7 @@ export const NoteCard = memo(function NoteCard({ id: flowId, selected }: NodePro
   const session = useSession();
   const { documents, view } = session;
   const note = useDocument((state) => state.document?.layout?.notes.find((candidate) => candidate.id === id));
-  const isDraft = useDocument((state) => state.origin.kind === 'draft');
+  const canEdit = useDocument(isEditable);
   const isEditing = useView(({ editing }) => editing?.kind === 'note' && editing.id === id);
   if (note === undefined) return null;
   const paper = paperColour(note.color);
@@ -25,9 +25,9 @@ export const NoteCard = memo(function NoteCard({ id: flowId, selected }: NodePro
       data-paper={paper}
       data-selected={selected || undefined}
       aria-label={`Note: ${note.text.slice(0, 80) || 'empty'}`}
-      onDoubleClick={() => isDraft && setEditing(view, { kind: 'note', id })}
+      onDoubleClick={() => canEdit && setEditing(view, { kind: 'note', id })}
     >
-      {isDraft ? (
+      {canEdit ? (
         <NodeResizer
           isVisible={selected && !isEditing}
           minWidth={120}
@@ -44,13 +44,13 @@ export const NoteCard = memo(function NoteCard({ id: flowId, selected }: NodePro
       ) : (
         <div className="note-text">
           {note.text === '' ? (
-            <p className="quiet">{isDraft ? 'Double click to write' : 'Empty note'}</p>
+            <p className="quiet">{canEdit ? 'Double click to write' : 'Empty note'}</p>
           ) : (
             <Markdown text={note.text} />
           )}
         </div>
       )}
-      {isDraft && selected && !isEditing ? (
+      {canEdit && selected && !isEditing ? (
         <div className="note-papers nodrag" role="group" aria-label="Colour of the note">
           {paperColours.map((colour) => (
             <button

@@ -1,5 +1,6 @@
 import { Plus } from 'lucide-react';
 import type { ReactElement } from 'react';
+import { isEditable } from '../document/document-store.js';
 import { useDocument, useSession } from '../session.js';
 import { setOverlay } from '../view/view-store.js';
 
@@ -17,8 +18,8 @@ export function PortPlus({
   readonly name: string;
 }): ReactElement | null {
   const { documents, view } = useSession();
-  const isDraft = useDocument((state) => state.origin.kind === 'draft');
-  if (!isDraft) return null;
+  const canEdit = useDocument(isEditable);
+  if (!canEdit) return null;
   const open = (): void => {
     const [x, y] = documents.getState().document?.layout?.nodes[end.split('.')[0] ?? ''] ??
       view.getState().canvas?.pointer() ?? [0, 0];

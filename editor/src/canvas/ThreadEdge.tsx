@@ -6,6 +6,7 @@ import { previewValue } from '../format/preview-value.js';
 import { DiffContext } from '../publish/diff-marks.js';
 import { threadState, type ThreadState } from '../run/thread-state.js';
 import { useExecution, useExecutionCount, useExecutionFact } from '../run/use-run.js';
+import { isEditable } from '../document/document-store.js';
 import { useDocument, useSession, useView } from '../session.js';
 import { setOverlay, type ViewState } from '../view/view-store.js';
 import type { FlowEdge, ThreadData } from './flow-types.js';
@@ -24,7 +25,7 @@ function Thread(props: EdgeProps<FlowEdge> & { readonly data: ThreadData }): Rea
   const type = useDocument(
     (state) => state.compiled?.ports[from.node]?.outputs.find((output) => output.name === from.port)?.type,
   );
-  const isDraft = useDocument((document) => document.origin.kind === 'draft');
+  const canEdit = useDocument(isEditable);
   const state = useExecutionFact(from.node, (execution) => threadState(execution, from.port));
   const pulse = useExecutionFact(from.node, (execution) => pulseSeconds(execution?.rate));
   const isLit = useView((view) => isSelectedEnd(view, from.node, to.node));
@@ -60,7 +61,7 @@ function Thread(props: EdgeProps<FlowEdge> & { readonly data: ThreadData }): Rea
           )}
           {isOpen ? (
             <div className="thread-middle nodrag nopan" style={at} {...hover}>
-              {isDraft ? <ThreadPlus edge={id} at={[labelX, labelY]} /> : null}
+              {canEdit ? <ThreadPlus edge={id} at={[labelX, labelY]} /> : null}
               <div className="thread-label">
                 <strong>{type ?? 'Unknown type'}</strong>
                 <span className="quiet">

@@ -15,9 +15,9 @@ type Props = Pick<
 >;
 
 /** Drawing threads by hand: only what core's rule of types allows; a refusal says why, a drop on nothing opens the palette. */
-export function useConnecting(isDraft: boolean): Props {
+export function useConnecting(canEdit: boolean): Props {
   const session = useSession();
-  return useMemo(() => (isDraft ? propsOf(session) : {}), [session, isDraft]);
+  return useMemo(() => (canEdit ? propsOf(session) : {}), [session, canEdit]);
 }
 
 function propsOf({ documents, catalog, view }: Session): Props {

@@ -1,4 +1,5 @@
-import type { DocumentState, DocumentStore } from '../document/document-store.js';
+import { mayNow } from '../access/me-store.js';
+import { isEditable, type DocumentState, type DocumentStore } from '../document/document-store.js';
 import type { CatalogStore } from '../document/catalog-store.js';
 import type { RunSession } from '../run/run-session.js';
 import type { ViewState, ViewStore } from '../view/view-store.js';
@@ -22,6 +23,8 @@ export interface CommandFacts {
   readonly view: ViewState;
   readonly isEditable: boolean;
   readonly isRunning: boolean;
+  /** Whether whoever is here may start runs. */
+  readonly mayRun: boolean;
 }
 
 /** One thing that can be done. Menu, shortcut and palette run the same object. */
@@ -44,7 +47,8 @@ export function factsOf({ documents, view, runs }: Pick<CommandContext, 'documen
   return {
     document,
     view: view.getState(),
-    isEditable: document.document !== undefined && document.origin.kind === 'draft',
+    isEditable: isEditable(document),
     isRunning: head !== undefined && !head.isEnded,
+    mayRun: mayNow('run:start'),
   };
 }

@@ -10,7 +10,7 @@ export const runCommands: readonly Command[] = [
     group: 'Run',
     keys: ['Mod+Enter'],
     isGlobal: true,
-    isEnabled: ({ document }) => document.document !== undefined,
+    isEnabled: ({ document, mayRun }) => document.document !== undefined && mayRun,
     run: (context) => {
       const { runs, view } = context;
       const head = runs.store.getState().run?.head();

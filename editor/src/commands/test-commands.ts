@@ -13,7 +13,7 @@ const oneNode = ({ document, view }: CommandFacts): boolean =>
   document.id !== undefined &&
   view.selectedNodes.length === 1 &&
   document.document.nodes[view.selectedNodes[0] ?? ''] !== undefined;
-const idle = (facts: CommandFacts): boolean => oneNode(facts) && !facts.isRunning;
+const idle = (facts: CommandFacts): boolean => facts.mayRun && oneNode(facts) && !facts.isRunning;
 const chosen = ({ view }: CommandContext): string => view.getState().selectedNodes[0] ?? '';
 
 /** Test runs: parts of a workflow, outputs given by hand, and pauses. */
@@ -82,7 +82,7 @@ export const testCommands: readonly Command[] = [
     title: 'Run again as it was, with the same input',
     group: 'Run',
     keys: [],
-    isEnabled: ({ isRunning }) => !isRunning,
+    isEnabled: ({ isRunning, mayRun }) => mayRun && !isRunning,
     run: (context) => again(context, (runId) => runApi.rerun(runId, {})),
   },
   {
@@ -90,7 +90,7 @@ export const testCommands: readonly Command[] = [
     title: 'Resume from where it failed',
     group: 'Run',
     keys: [],
-    isEnabled: ({ isRunning }) => !isRunning,
+    isEnabled: ({ isRunning, mayRun }) => mayRun && !isRunning,
     run: (context) => again(context, runApi.resume),
   },
   {

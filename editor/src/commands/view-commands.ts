@@ -1,3 +1,4 @@
+import { projectKeys, projectStore } from '../access/project-store.js';
 import { switchRegion } from '../frame/move-focus.js';
 import { toggleTheme } from '../look/theme.js';
 import { setOverlay } from '../view/view-store.js';
@@ -46,6 +47,14 @@ export const viewCommands: readonly Command[] = [
     keys: [],
     isEnabled: ({ document }) => document.document !== undefined,
     run: ({ view }) => setOverlay(view, { kind: 'data-map' }),
+  },
+  {
+    id: 'projects',
+    title: 'Work in another project',
+    group: 'View',
+    keys: [projectKeys],
+    isEnabled: () => (projectStore.getState().projects?.length ?? 0) > 1,
+    run: () => projectStore.setState({ isChoosing: true }),
   },
   { id: 'theme', title: 'Light or dark', group: 'View', keys: [], isEnabled: () => true, run: () => toggleTheme() },
 ];

@@ -5,7 +5,11 @@ import { noHistory, step, stepBack, stepForth, type History } from './history.js
 
 /** Where a document is from: the draft, a version of it, or a run, as it was when that run began. */
 export type DocumentOrigin =
-  | { readonly kind: 'draft' }
+  | {
+      readonly kind: 'draft';
+      /** Whoever looks at it may not change it. */
+      readonly isReadOnly?: boolean;
+    }
   | { readonly kind: 'version' }
   | { readonly kind: 'run'; readonly runId: string; readonly inputs: Readonly<Record<string, LabelledValue>> };
 
@@ -54,8 +58,13 @@ export function createDocumentStore(): DocumentStore {
 }
 
 /** Shows a workflow as the server sent it. */
-export function showWorkflow(store: DocumentStore, { id, slug, revision, document }: WorkflowReply): void {
-  store.setState({ ...closed, id, slug, revision, document, saved: document });
+export function showWorkflow(
+  store: DocumentStore,
+  { id, slug, revision, document }: WorkflowReply,
+  isReadOnly = false,
+): void {
+  const origin = { kind: 'draft', ...(isReadOnly ? { isReadOnly } : {}) } as const;
+  store.setState({ ...closed, id, slug, revision, document, saved: document, origin });
 }
 
 /** Shows the document of a run; `workflowId` is the workflow that it was a run of, where it is one of ours. */
@@ -84,7 +93,7 @@ export function closeDocument(store: DocumentStore): void {
 
 /** Whether the open document may be changed. */
 export function isEditable(state: DocumentState): boolean {
-  return state.document !== undefined && state.origin.kind === 'draft';
+  return state.document !== undefined && state.origin.kind === 'draft' && state.origin.isReadOnly !== true;
 }
 
 /** Changes the document: one step of undo, or part of one where a gesture is named. Nothing happens where it is the same. */

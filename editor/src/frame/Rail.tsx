@@ -1,6 +1,7 @@
 import { Boxes, History, Home, LibraryBig, Moon, Settings, Sun, Waypoints } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { toggleTheme, useTheme } from '../look/theme.js';
+import { ProjectSwitch } from './ProjectSwitch.js';
 import { StopLink } from './StopLink.js';
 import { InboxLink } from './InboxLink.js';
 import { Link } from '../pages/Link.js';
@@ -27,6 +28,7 @@ export function Rail({ page }: { readonly page: string }): ReactElement {
           <circle cx="16" cy="16" r="1.6" fill="currentColor" stroke="none" />
         </svg>
       </Link>
+      <ProjectSwitch />
       <Link
         href="/"
         className="rail-item"

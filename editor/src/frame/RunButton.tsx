@@ -1,5 +1,6 @@
 import { Play, Square } from 'lucide-react';
 import type { ReactElement } from 'react';
+import { useMay } from '../access/me-store.js';
 import { runCommands } from '../commands/run-commands.js';
 import { nameKeys } from '../commands/match-keys.js';
 import { useRunHead } from '../run/use-run.js';
@@ -18,7 +19,9 @@ export function RunButton(): ReactElement | null {
   const isPlayed = useRunSession((state) => state.playback !== undefined);
   const isRunning = head !== undefined && !head.isEnded && !isPlayed;
   const [command] = runCommands;
-  if (command === undefined) return null;
+  const mayRun = useMay('run:start');
+  // Whoever may start runs may end them too.
+  if (command === undefined || !mayRun) return null;
   const isHeld = !isKnown || isStarting || (isDraft && problem !== undefined);
   const keys = nameKeys(command.keys[0] ?? '', modifierName);
   return (

@@ -1,5 +1,7 @@
 import { ChartGantt, Command as CommandIcon, Link2, Map as MapIcon, Plus, Redo2, Undo2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
+import { useProject } from '../access/project-store.js';
+import { isEditable } from '../document/document-store.js';
 import { Link } from '../pages/Link.js';
 import { runPath, workflowPath } from '../pages/route.js';
 import { Around } from '../run/InsideStage.js';
@@ -17,6 +19,8 @@ import { WorkflowName } from './WorkflowName.js';
 export function TopBar(): ReactElement {
   const isOpen = useDocument((state) => state.document !== undefined);
   const isDraft = useDocument((state) => state.origin.kind === 'draft');
+  const canEdit = useDocument(isEditable);
+  const isArchived = useProject()?.archivedAt !== undefined;
   const head = useRunHead();
   return (
     <header className="topbar">
@@ -40,7 +44,7 @@ export function TopBar(): ReactElement {
       )}
       <span className="topbar-space" />
       <IssueList />
-      {isDraft ? (
+      {canEdit ? (
         <>
           <Around>
             <SaveMark />
@@ -57,6 +61,13 @@ export function TopBar(): ReactElement {
             </CommandButton>
           </span>
         </>
+      ) : isDraft && isOpen ? (
+        <span
+          className="badge"
+          title={isArchived ? 'The project is archived' : 'Changing it needs the role editor or owner'}
+        >
+          Read only
+        </span>
       ) : null}
       <CommandButton id="data-map">
         <MapIcon size={16} aria-hidden />

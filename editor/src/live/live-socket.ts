@@ -1,5 +1,6 @@
 import type { EventsMessage, ResyncMessage, WatchReply, WatchRequest } from '@heddle/core';
 import { io } from 'socket.io-client';
+import { currentProject } from '../access/current-project.js';
 
 /** What the live client needs of a connection; tests bring their own. */
 export interface LiveSocket {
@@ -18,7 +19,13 @@ const replyWithinMs = 8000;
 
 /** Connects to the server's `/live` namespace; it connects again by itself for as long as the page is open. */
 export function connectLive(): LiveSocket {
-  const socket = io('/live', { reconnectionDelay: 300, reconnectionDelayMax: 3000, timeout: 5000 });
+  const socket = io('/live', {
+    reconnectionDelay: 300,
+    reconnectionDelayMax: 3000,
+    timeout: 5000,
+    // A browser sends no headers of its own with a socket: it says here which project it hears of.
+    auth: (give) => give({ project: currentProject.getState().id }),
+  });
   return {
     get isConnected() {
       return socket.connected;

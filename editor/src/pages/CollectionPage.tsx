@@ -1,6 +1,8 @@
 import type { Passage } from '@heddle/core';
 import { FolderUp, RefreshCw, Trash2, Upload } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState, type ReactElement, type RefObject } from 'react';
+import { useMay } from '../access/me-store.js';
+import { IfMay } from '../access/IfMay.js';
 import { library, type NamedFile } from '../api/library.js';
 import { Notice } from '../frame/Notice.js';
 import { useSession } from '../session.js';
@@ -53,6 +55,7 @@ export function CollectionPage({
       await library.ingestAgain(name, ids);
     });
   const drop = useFileDrop(send);
+  const mayWrite = useMay('collection:write');
   const show = (id: string | undefined): void => navigate(collectionPath(name, id));
   if (info.error !== undefined && info.value === undefined) {
     return (
@@ -67,7 +70,7 @@ export function CollectionPage({
     );
   }
   return (
-    <main className="home" data-drop={drop.isOver || undefined} {...drop.handlers}>
+    <main className="home" data-drop={drop.isOver || undefined} {...(mayWrite ? drop.handlers : {})}>
       {drop.isOver ? <p className="drop-hint">Drop files or folders to take them into {name}</p> : null}
       <div className="home-body">
         <header className="home-head">
@@ -81,38 +84,40 @@ export function CollectionPage({
               </p>
             )}
           </div>
-          <div className="head-actions">
-            <button
-              type="button"
-              className="button button-primary"
-              disabled={action.isBusy}
-              onClick={() => field.current?.click()}
-            >
-              <Upload size={15} aria-hidden /> {action.isBusy ? 'Sending…' : 'Add files'}
-            </button>
-            <button type="button" className="button" disabled={action.isBusy} onClick={() => folder.current?.click()}>
-              <FolderUp size={15} aria-hidden /> Add a folder
-            </button>
-            <button
-              type="button"
-              className="button"
-              disabled={action.isBusy || info.value?.documents === 0}
-              title="Take every document in again from its kept original"
-              onClick={() => again(undefined)}
-            >
-              <RefreshCw size={15} aria-hidden /> Re-ingest all
-            </button>
-            <button
-              type="button"
-              className="icon-button"
-              aria-label={`Delete the collection ${name}`}
-              onClick={() => setDropping(true)}
-            >
-              <Trash2 size={16} aria-hidden />
-            </button>
-            <FileField field={field} label="Files to take in" onFiles={send} />
-            <FileField field={folder} label="Folder to take in" isFolder onFiles={send} />
-          </div>
+          <IfMay permission="collection:write">
+            <div className="head-actions">
+              <button
+                type="button"
+                className="button button-primary"
+                disabled={action.isBusy}
+                onClick={() => field.current?.click()}
+              >
+                <Upload size={15} aria-hidden /> {action.isBusy ? 'Sending…' : 'Add files'}
+              </button>
+              <button type="button" className="button" disabled={action.isBusy} onClick={() => folder.current?.click()}>
+                <FolderUp size={15} aria-hidden /> Add a folder
+              </button>
+              <button
+                type="button"
+                className="button"
+                disabled={action.isBusy || info.value?.documents === 0}
+                title="Take every document in again from its kept original"
+                onClick={() => again(undefined)}
+              >
+                <RefreshCw size={15} aria-hidden /> Re-ingest all
+              </button>
+              <button
+                type="button"
+                className="icon-button"
+                aria-label={`Delete the collection ${name}`}
+                onClick={() => setDropping(true)}
+              >
+                <Trash2 size={16} aria-hidden />
+              </button>
+              <FileField field={field} label="Files to take in" onFiles={send} />
+              <FileField field={folder} label="Folder to take in" isFolder onFiles={send} />
+            </div>
+          </IfMay>
         </header>
         {action.error === undefined ? null : <Notice error={action.error} />}
         <IngestList

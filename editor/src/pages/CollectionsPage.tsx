@@ -1,5 +1,6 @@
 import { Plus } from 'lucide-react';
 import { useEffect, useState, type ReactElement } from 'react';
+import { IfMay } from '../access/IfMay.js';
 import { api } from '../api/api.js';
 import { useSession } from '../session.js';
 import { CollectionList } from './home/CollectionList.js';
@@ -18,9 +19,11 @@ export function CollectionsPage(): ReactElement {
       <div className="home-body">
         <header className="home-head">
           <h1>Collections</h1>
-          <button type="button" className="button button-primary" onClick={() => setCreating(true)}>
-            <Plus size={15} aria-hidden /> New collection
-          </button>
+          <IfMay permission="collection:write">
+            <button type="button" className="button button-primary" onClick={() => setCreating(true)}>
+              <Plus size={15} aria-hidden /> New collection
+            </button>
+          </IfMay>
         </header>
         <Section
           title="Documents that workflows search"

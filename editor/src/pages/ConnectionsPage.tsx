@@ -1,5 +1,6 @@
 import { Plus } from 'lucide-react';
 import type { ReactElement } from 'react';
+import { IfMay } from '../access/IfMay.js';
 import { portfolio } from '../api/portfolio.js';
 import { useNow } from '../run/use-now.js';
 import { ConnectionRow } from './connections/ConnectionRow.js';
@@ -24,9 +25,11 @@ export function ConnectionsPage(): ReactElement {
       title="Connections"
       lead="Ways to models on other machines: providers, and servers of your own."
       actions={
-        <Link href={connectionPath()} className="button button-primary">
-          <Plus size={15} aria-hidden /> Add a connection
-        </Link>
+        <IfMay permission="connection:write">
+          <Link href={connectionPath()} className="button button-primary">
+            <Plus size={15} aria-hidden /> Add a connection
+          </Link>
+        </IfMay>
       }
     >
       <Section

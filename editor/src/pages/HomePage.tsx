@@ -1,4 +1,6 @@
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
+import { useMay } from '../access/me-store.js';
+import { useNamedProject } from '../access/project-store.js';
 import { api } from '../api/api.js';
 import { toApiError, type ApiError } from '../api/http.js';
 import { library } from '../api/library.js';
@@ -25,6 +27,7 @@ const mostRuns = 8;
 export function HomePage(): ReactElement {
   const { runs } = useSession();
   useEffect(() => runs.leave(), [runs]);
+  const project = useNamedProject();
   const workflows = useLoaded(api.workflows);
   const templates = useLoaded(library.templates);
   const models = useLoaded(api.models);
@@ -34,6 +37,7 @@ export function HomePage(): ReactElement {
   const now = useModelsNow();
   const [error, setError] = useState<ApiError>();
   useRefreshedByRuns(workflows.again, live);
+  const mayMake = useMay('workflow:write');
   const drop = useFileDrop((files) => {
     setError(undefined);
     Promise.all(files.map(({ file }) => importFile(file))).then(
@@ -48,12 +52,12 @@ export function HomePage(): ReactElement {
     );
   });
   return (
-    <main className="home" data-drop={drop.isOver || undefined} {...drop.handlers}>
+    <main className="home" data-drop={drop.isOver || undefined} {...(mayMake ? drop.handlers : {})}>
       {drop.isOver ? <p className="drop-hint">Drop workflow files to import them</p> : null}
       <div className="home-body">
         <header className="home-head">
-          <h1>Heddle</h1>
-          <NewWorkflow />
+          <h1>{project?.name ?? 'Heddle'}</h1>
+          {mayMake ? <NewWorkflow /> : null}
         </header>
         {error === undefined ? null : <Notice error={error} />}
         <Section

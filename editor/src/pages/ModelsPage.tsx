@@ -1,6 +1,7 @@
 import type { ModelState } from '@heddle/core';
 import { Plus } from 'lucide-react';
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
+import { IfMay } from '../access/IfMay.js';
 import { api } from '../api/api.js';
 import { useSession } from '../session.js';
 import { Section } from './home/Section.js';
@@ -29,9 +30,11 @@ export function ModelsPage(): ReactElement {
       <div className="home-body">
         <header className="home-head">
           <h1>Models</h1>
-          <button type="button" className="button" onClick={() => setAdding(true)}>
-            <Plus size={15} aria-hidden /> Add a model
-          </button>
+          <IfMay permission="model:write">
+            <button type="button" className="button" onClick={() => setAdding(true)}>
+              <Plus size={15} aria-hidden /> Add a model
+            </button>
+          </IfMay>
         </header>
         <HostPanel hosts={now?.hosts ?? []} models={all ?? []} />
         <div className="filters">

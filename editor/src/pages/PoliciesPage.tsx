@@ -1,6 +1,7 @@
 import { Plus } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { routeConditionWords } from '@heddle/core';
+import { IfMay } from '../access/IfMay.js';
 import { portfolio } from '../api/portfolio.js';
 import { Section } from './home/Section.js';
 import { useLoaded } from './home/use-loaded.js';
@@ -18,9 +19,11 @@ export function PoliciesPage(): ReactElement {
       title="Policies"
       lead="Which model answers, decided for each request by label, price, measured speed and ratings, budget and load."
       actions={
-        <Link href={policyPath()} className="button button-primary">
-          <Plus size={15} aria-hidden /> Add a policy
-        </Link>
+        <IfMay permission="policy:write">
+          <Link href={policyPath()} className="button button-primary">
+            <Plus size={15} aria-hidden /> Add a policy
+          </Link>
+        </IfMay>
       }
     >
       <Section

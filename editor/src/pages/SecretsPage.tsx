@@ -1,10 +1,12 @@
 import { KeyRound, Plus, Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
+import { useMay } from '../access/me-store.js';
 import { portfolio } from '../api/portfolio.js';
 import { formatAgo } from '../format/format-time.js';
 import { Notice } from '../frame/Notice.js';
 import { Dialog } from '../palette/Dialog.js';
 import { useNow } from '../run/use-now.js';
+import { Allowed } from './access/Allowed.js';
 import { Confirm } from './Confirm.js';
 import { TextField } from './FormFields.js';
 import { Section } from './home/Section.js';
@@ -14,6 +16,19 @@ import { useAction } from './use-action.js';
 
 /** Secrets that nodes read by name: set, replaced, removed, never shown. */
 export function SecretsPage(): ReactElement {
+  if (useMay('secret:write')) return <Secrets />;
+  return (
+    <PlacePage page="secrets" title="Secrets" lead={lead}>
+      <Allowed permission="secret:write" what="Seeing and setting secrets">
+        {null}
+      </Allowed>
+    </PlacePage>
+  );
+}
+
+const lead = 'Values that nodes read by name, such as the key of a service that a workflow calls.';
+
+function Secrets(): ReactElement {
   const secrets = useLoaded(portfolio.secrets);
   const now = useNow(false);
   const [setting, setSetting] = useState<string>();
@@ -23,7 +38,7 @@ export function SecretsPage(): ReactElement {
     <PlacePage
       page="secrets"
       title="Secrets"
-      lead="Values that nodes read by name, such as the key of a service that a workflow calls."
+      lead={lead}
       actions={
         <button type="button" className="button button-primary" onClick={() => setSetting('')}>
           <Plus size={15} aria-hidden /> Set a secret

@@ -120,7 +120,7 @@ export function SpendPage(): ReactElement {
 
 /** Names of keys by id; who may not see keys sees their ids. */
 const keyNames = (signal: AbortSignal): Promise<readonly (readonly [string, string])[]> =>
-  access.keys(defaultProject, signal).then(
+  access.keys(signal).then(
     (keys) => keys.map(({ id, name }) => [id, name] as const),
     () => [],
   );

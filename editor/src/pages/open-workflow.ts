@@ -1,7 +1,9 @@
+import { knownMe, may } from '../access/me-store.js';
+import { followProject, placeOf } from '../access/project-store.js';
 import { api } from '../api/api.js';
 import { toApiError } from '../api/http.js';
 import { showCatalog } from '../document/catalog-store.js';
-import { closeDocument, showRunDocument } from '../document/document-store.js';
+import { closeDocument, showRunDocument, showWorkflow } from '../document/document-store.js';
 import { showWithKept } from '../document/draft-keeper.js';
 import { browserLocks, readOpenPages } from '../document/open-pages.js';
 import type { Session } from '../session.js';
@@ -19,13 +21,18 @@ export async function openWorkflow(session: Session, idOrSlug: string, signal: A
   try {
     if (!isOpen) {
       closeDocument(documents);
-      const [reply, isOpen] = await Promise.all([
+      const [reply, me, isOpen] = await Promise.all([
         api.workflow(idOrSlug, signal),
+        knownMe(),
         readOpenPages(browserLocks()),
         loadCatalog(session, signal),
       ]);
       signal.throwIfAborted();
-      showWithKept(documents, reply, localStorage, isOpen);
+      followProject(reply.project);
+      // Until it is known who one is, the server decides when something is saved.
+      if (me === undefined || may(me, 'workflow:write', placeOf(reply.project)))
+        showWithKept(documents, reply, localStorage, isOpen);
+      else showWorkflow(documents, reply, true);
     } else if (!catalog.getState().isLoaded) await loadCatalog(session, signal);
   } catch (error) {
     if (!signal.aborted) documents.setState({ loadError: toApiError(error) });
@@ -47,6 +54,7 @@ export async function openRunDocument(session: Session, runId: string, signal: A
         loadCatalog(session, signal),
       ]);
       signal.throwIfAborted();
+      followProject(run.summary.caller?.project);
       showRunDocument(documents, { runId, workflowId: run.summary.workflowId, document, inputs });
     }
   } catch (error) {

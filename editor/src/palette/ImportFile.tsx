@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from 'react';
 import { api } from '../api/api.js';
 import { toApiError, type ApiError } from '../api/http.js';
-import { edit } from '../document/document-store.js';
+import { edit, isEditable } from '../document/document-store.js';
 import { fragmentOf, pasteFragment } from '../document/edit/fragment.js';
 import { Notice } from '../frame/Notice.js';
 import { navigate, workflowPath } from '../pages/route.js';
@@ -12,7 +12,7 @@ import { Dialog } from './Dialog.js';
 /** A workflow file that was dropped on the canvas: a workflow of its own, or part of this one. */
 export function ImportFile({ overlay }: { readonly overlay: Extract<Overlay, { kind: 'import' }> }): ReactElement {
   const { documents, view } = useSession();
-  const isDraft = useDocument((state) => state.origin.kind === 'draft');
+  const canEdit = useDocument(isEditable);
   const [error, setError] = useState<ApiError>();
   const [isBusy, setBusy] = useState(false);
   const close = (): void => setOverlay(view, undefined);
@@ -45,7 +45,7 @@ export function ImportFile({ overlay }: { readonly overlay: Extract<Overlay, { k
         </p>
         {error === undefined ? null : <Notice error={error} />}
         <div className="dialog-actions">
-          {isDraft ? (
+          {canEdit ? (
             <button type="button" className="button" disabled={isBusy} onClick={insert}>
               Insert into this workflow
             </button>

@@ -1,5 +1,6 @@
 import { ThumbsDown, ThumbsUp } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
+import { useMay } from '../access/me-store.js';
 import { portfolio } from '../api/portfolio.js';
 import { useAction } from '../pages/use-action.js';
 import { useTotals } from '../run/use-run.js';
@@ -14,7 +15,8 @@ export function RunFeedback({ runId }: { readonly runId: string }): ReactElement
   const wrote = (useTotals()?.outputTokens ?? 0) > 0;
   const [given, setGiven] = useState<'up' | 'down'>();
   const send = useAction();
-  if (!wrote) return null;
+  const mayRate = useMay('run:feedback');
+  if (!wrote || !mayRate) return null;
   const give = (thumb: 'up' | 'down'): void =>
     send.run(async () => {
       await portfolio.feedback(runId, { thumb });

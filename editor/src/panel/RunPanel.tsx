@@ -1,6 +1,7 @@
 import type { LabelledValue, WorkflowDocument } from '@heddle/core';
 import { Play, Square } from 'lucide-react';
 import { useContext, useMemo, useState, type ReactElement } from 'react';
+import { useMay } from '../access/me-store.js';
 import { textOf } from '../format/preview-value.js';
 import { modifierName } from '../frame/modifier.js';
 import { Notice } from '../frame/Notice.js';
@@ -38,7 +39,8 @@ export function RunPanel(): ReactElement {
         : chatPorts(compiled.interface, document, (type) => roles.get(type)?.role),
     [compiled, document, roles],
   );
-  const canChat = isDraft && ports !== undefined;
+  const mayRun = useMay('run:start');
+  const canChat = isDraft && mayRun && ports !== undefined;
   return (
     <div className="panel-body">
       {isInside ? (
@@ -69,6 +71,7 @@ function FormPanel(): ReactElement {
   const compiled = useDocument((state) => state.compiled);
   const document = useDocument((state) => state.document);
   const origin = useDocument((state) => state.origin);
+  const mayRun = useMay('run:start');
   const isStarting = useRunSession((state) => state.isStarting);
   const error = useRunSession((state) => state.error);
   const head = useRunHead();
@@ -86,10 +89,11 @@ function FormPanel(): ReactElement {
     [workflowId, origin, opened],
   );
   const errors = compiled?.issues.filter((issue) => issue.severity === 'error') ?? [];
-  const obstacle =
+  const unsolved =
     errors.length === 0 || origin.kind === 'run'
       ? undefined
       : `Solve ${errors.length === 1 ? 'one issue' : `${errors.length} issues`} first: ${errors[0]?.message ?? ''}`;
+  const obstacle = mayRun ? unsolved : 'You may look at it. Running it needs another role here.';
 
   const run = (inputs: Readonly<Record<string, unknown>>, values: FormValues): void => {
     if (workflowId !== '') rememberInputs(workflowId, values, localStorage);
@@ -124,7 +128,7 @@ function FormPanel(): ReactElement {
       )}
       <TrialLine />
       <div className="run-actions">
-        {isRunning ? (
+        {!mayRun ? null : isRunning ? (
           <button type="button" className="button" disabled={head.isCancelRequested} onClick={() => void runs.stop()}>
             <Square size={13} strokeWidth={2.5} aria-hidden /> {head.isCancelRequested ? 'Stopping' : 'Stop'}{' '}
             <kbd>{modifierName} ↵</kbd>
@@ -141,7 +145,7 @@ function FormPanel(): ReactElement {
           </button>
         )}
       </div>
-      {origin.kind === 'run' ? (
+      {origin.kind === 'run' && mayRun ? (
         <p className="quiet">
           This is the workflow as it was in this run, and so it runs again.{' '}
           {workflowId === '' ? null : (

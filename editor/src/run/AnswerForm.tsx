@@ -1,4 +1,5 @@
 import { useState, type ReactElement } from 'react';
+import { useMay } from '../access/me-store.js';
 import { toApiError } from '../api/http.js';
 import { isBreakpoint, type AskedQuestion } from './answer-fields.js';
 import { AskDetails } from './AskDetails.js';
@@ -20,6 +21,7 @@ export function AnswerForm({ runId, askId, question, isCompact = false }: Answer
   const [isSending, setSending] = useState(false);
   const isPause = isBreakpoint(question);
   const { buttons = [] } = question;
+  const mayAnswer = useMay('ask:answer');
   const send = (value: unknown, reason?: string): void => {
     setSending(true);
     setError(undefined);
@@ -39,7 +41,9 @@ export function AnswerForm({ runId, askId, question, isCompact = false }: Answer
       {question.details === undefined || isPause ? null : (
         <AskDetails details={question.details} isCompact={isCompact} />
       )}
-      {isPause ? (
+      {!mayAnswer ? (
+        <p className="quiet">Answering needs the role approver or owner.</p>
+      ) : isPause ? (
         <div className="ask-actions">
           <button
             type="button"

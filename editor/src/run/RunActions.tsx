@@ -1,5 +1,6 @@
 import { FlaskConical, GitCompareArrows, History, Play, RotateCcw } from 'lucide-react';
 import type { ReactElement } from 'react';
+import { useMay } from '../access/me-store.js';
 import { allCommands } from '../commands/all-commands.js';
 import { Link } from '../pages/Link.js';
 import { testsPath } from '../pages/route.js';
@@ -12,6 +13,8 @@ export function RunActions(): ReactElement | null {
   const head = useRunHead();
   const workflow = useDocument((state) => state.slug ?? state.id);
   const isRun = useDocument((state) => state.origin.kind === 'run');
+  const mayRun = useMay('run:start');
+  const mayEdit = useMay('workflow:write');
   if (head === undefined || !head.isEnded) return null;
   const run = (id: string): void => void allCommands.find((command) => command.id === id)?.run(commands);
   return (
@@ -19,23 +22,25 @@ export function RunActions(): ReactElement | null {
       <button type="button" className="topbar-link" onClick={() => run('play')}>
         <Play size={13} aria-hidden /> Play back
       </button>
-      {head.status === 'done' ? null : (
+      {head.status === 'done' || !mayRun ? null : (
         <button type="button" className="topbar-link" onClick={() => run('resume-run')}>
           <RotateCcw size={13} aria-hidden /> Resume
         </button>
       )}
-      <button
-        type="button"
-        className="topbar-link"
-        onClick={() => run('rerun')}
-        title={isRun ? undefined : 'The workflow as it was in this run, not the draft'}
-      >
-        <History size={13} aria-hidden /> Run again as it was
-      </button>
+      {!mayRun ? null : (
+        <button
+          type="button"
+          className="topbar-link"
+          onClick={() => run('rerun')}
+          title={isRun ? undefined : 'The workflow as it was in this run, not the draft'}
+        >
+          <History size={13} aria-hidden /> Run again as it was
+        </button>
+      )}
       <Link href={`/runs/compare?a=${encodeURIComponent(head.runId)}`} className="topbar-link">
         <GitCompareArrows size={13} aria-hidden /> Compare
       </Link>
-      {workflow === undefined ? null : (
+      {workflow === undefined || !mayEdit ? null : (
         <Link href={testsPath(workflow, head.runId)} className="topbar-link">
           <FlaskConical size={13} aria-hidden /> Make a test of it
         </Link>

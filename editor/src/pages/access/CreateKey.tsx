@@ -12,12 +12,10 @@ import { emptyKey, permissionWords, scopesOf, type KeyForm, type ReadKey } from 
 
 /** Makes a key; its secret is shown this once. */
 export function CreateKey({
-  project,
   workflows,
   onCreated,
   onClose,
 }: {
-  readonly project: string;
   readonly workflows: readonly WorkflowSummary[];
   readonly onCreated: () => void;
   readonly onClose: () => void;
@@ -38,7 +36,7 @@ export function CreateKey({
     action.run(async () => {
       const { name, service } = form;
       const request = { name, scopes: next.scopes, ...(service === '' ? {} : { service }) };
-      setCreated(await access.createKey(project, request));
+      setCreated(await access.createKey(request));
       onCreated();
     });
   };

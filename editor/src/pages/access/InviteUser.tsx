@@ -2,8 +2,8 @@ import type { InvitedReply, Role } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { access } from '../../api/access.js';
 import { CopyText } from '../../frame/CopyText.js';
-import { Notice } from '../../frame/Notice.js';
 import { Dialog } from '../../palette/Dialog.js';
+import { FormDialog } from '../FormDialog.js';
 import { TextField } from '../FormFields.js';
 import { useAction } from '../use-action.js';
 import { RoleFields } from './RoleFields.js';
@@ -40,30 +40,19 @@ export function InviteUser({
       </Dialog>
     );
   return (
-    <Dialog title="Invite somebody" onClose={onClose}>
-      <form
-        className="dialog-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          action.run(async () => {
-            setInvited(await access.invite({ name, email, roles: [...roles] }));
-            onInvited();
-          });
-        }}
-      >
-        <TextField title="Name" value={name} onChange={setName} isRequired isFirst />
-        <TextField title="E-mail" value={email} onChange={setEmail} isRequired help="What they sign in with." />
-        <RoleFields legend="Roles" roles={roles} onChange={setRoles} />
-        {action.error === undefined ? null : <Notice error={action.error} />}
-        <div className="dialog-actions">
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="button button-primary" disabled={action.isBusy}>
-            Make the link
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title="Invite somebody"
+      verb="Make the link"
+      action={action}
+      onClose={onClose}
+      onSubmit={async () => {
+        setInvited(await access.invite({ name, email, roles: [...roles] }));
+        onInvited();
+      }}
+    >
+      <TextField title="Name" value={name} onChange={setName} isRequired isFirst />
+      <TextField title="E-mail" value={email} onChange={setEmail} isRequired help="What they sign in with." />
+      <RoleFields legend="Roles" roles={roles} onChange={setRoles} />
+    </FormDialog>
   );
 }

@@ -1,22 +1,21 @@
 import type { KeyReply } from '@heddle/core';
-import { useCallback, useState, type ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import { readMe, useNames } from '../../access/me-store.js';
+import { useNamedProject } from '../../access/project-store.js';
 import { access } from '../../api/access.js';
 import { api } from '../../api/api.js';
 import { formatAgo } from '../../format/format-time.js';
-import { Notice } from '../../frame/Notice.js';
 import { useNow } from '../../run/use-now.js';
 import { Confirm } from '../Confirm.js';
 import { useLoaded } from '../home/use-loaded.js';
+import { LoadedTable } from '../LoadedTable.js';
 import { useAction } from '../use-action.js';
 import { CreateKey } from './CreateKey.js';
 import { scopeWords } from './key-form.js';
-import { ProjectField } from './ProjectField.js';
 import { ServiceAccounts } from './ServiceAccounts.js';
-import { useProjects } from './use-projects.js';
 import { Allowed } from './Allowed.js';
 
-/** API keys of a project: what each may do, when it was last used; made, shown once, and revoked. */
+/** API keys of the project: what each may do, when it was last used; made, shown once, and revoked. */
 export function KeysSection(): ReactElement {
   return (
     <Allowed permission="key:manage" what="Managing API keys">
@@ -26,12 +25,8 @@ export function KeysSection(): ReactElement {
 }
 
 function Keys(): ReactElement {
-  const { projects, project, choose } = useProjects();
-  const {
-    value: keys,
-    error,
-    again,
-  } = useLoaded(useCallback((signal: AbortSignal) => access.keys(project, signal), [project]));
+  const project = useNamedProject();
+  const keys = useLoaded(access.keys);
   const workflows = useLoaded(api.workflows);
   const nameOf = useNames();
   const now = useNow(false);
@@ -40,84 +35,57 @@ function Keys(): ReactElement {
   const revoking = useAction();
   const workflowName = (id: string): string => workflows.value?.find((workflow) => workflow.id === id)?.name ?? id;
   const changed = (): void => {
-    again();
+    keys.again();
     void readMe();
   };
   return (
     <>
       <div className="section-bar">
         <p className="quiet">
-          A key lets a program call what you publish. It may do what its scopes say and its owner may, whichever is
-          less.
+          A key lets a program call what {project === undefined ? 'you publish' : `is published in ${project.name}`}. It
+          may do what its scopes say and its owner may, whichever is less.
         </p>
-        <ProjectField projects={projects} project={project} onChoose={choose} />
         <button type="button" className="button button-primary" onClick={() => setMaking(true)}>
           New key
         </button>
       </div>
-      {error === undefined ? null : <Notice error={error} action={{ name: 'Try again', run: again }} />}
-      {keys === undefined ? (
-        error === undefined ? (
-          <p className="quiet">Reading the keys…</p>
-        ) : null
-      ) : keys.length === 0 ? (
-        <p className="section-empty quiet">
-          No key was made yet. Make one for each program, so that each can be revoked by itself.
-        </p>
-      ) : (
-        <div className="table-frame" tabIndex={0} role="region" aria-label="API keys">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Key</th>
-                <th scope="col">May do</th>
-                <th scope="col">For</th>
-                <th scope="col">Last used</th>
-                <td>
-                  <span className="visually-hidden">Actions</span>
-                </td>
-              </tr>
-            </thead>
-            <tbody>
-              {keys.map((key) => (
-                <tr key={key.id} data-off={key.revokedAt === undefined ? undefined : true}>
-                  <th scope="row">
-                    <strong>{key.name}</strong>
-                    <br />
-                    <span className="mono quiet">{key.prefix}…</span>
-                  </th>
-                  <td>
-                    {scopeWords(key.scopes, workflowName, now).map((words) => (
-                      <div key={words}>{words}</div>
-                    ))}
-                  </td>
-                  <td>{nameOf(key.owner)}</td>
-                  <td title={key.usedAt === undefined ? undefined : new Date(key.usedAt).toLocaleString()}>
-                    {key.usedAt === undefined ? <span className="quiet">Never</span> : formatAgo(key.usedAt, now)}
-                  </td>
-                  <td className="cell-menu">
-                    {key.revokedAt === undefined ? (
-                      <button type="button" className="button button-small" onClick={() => setRevoked(key)}>
-                        Revoke<span className="visually-hidden"> {key.name}</span>
-                      </button>
-                    ) : (
-                      <span className="quiet">Revoked</span>
-                    )}
-                  </td>
-                </tr>
+      <LoadedTable
+        name="API keys"
+        loaded={keys}
+        empty="No key was made yet. Make one for each program, so that each can be revoked by itself."
+        columns={['Key', 'May do', 'For', 'Last used']}
+      >
+        {(key) => (
+          <tr key={key.id} data-off={key.revokedAt === undefined ? undefined : true}>
+            <th scope="row">
+              <strong>{key.name}</strong>
+              <br />
+              <span className="mono quiet">{key.prefix}…</span>
+            </th>
+            <td>
+              {scopeWords(key.scopes, workflowName, now).map((words) => (
+                <div key={words}>{words}</div>
               ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-      <ServiceAccounts project={project} />
+            </td>
+            <td>{nameOf(key.owner)}</td>
+            <td title={key.usedAt === undefined ? undefined : new Date(key.usedAt).toLocaleString()}>
+              {key.usedAt === undefined ? <span className="quiet">Never</span> : formatAgo(key.usedAt, now)}
+            </td>
+            <td className="cell-menu">
+              {key.revokedAt === undefined ? (
+                <button type="button" className="button button-small" onClick={() => setRevoked(key)}>
+                  Revoke<span className="visually-hidden"> {key.name}</span>
+                </button>
+              ) : (
+                <span className="quiet">Revoked</span>
+              )}
+            </td>
+          </tr>
+        )}
+      </LoadedTable>
+      <ServiceAccounts />
       {isMaking ? (
-        <CreateKey
-          project={project}
-          workflows={workflows.value ?? []}
-          onCreated={changed}
-          onClose={() => setMaking(false)}
-        />
+        <CreateKey workflows={workflows.value ?? []} onCreated={changed} onClose={() => setMaking(false)} />
       ) : null}
       {revoked === undefined ? null : (
         <Confirm

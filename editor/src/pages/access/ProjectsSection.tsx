@@ -1,23 +1,47 @@
-import { defaultProject, type ProjectReply } from '@heddle/core';
+import type { ProjectReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
-import { useMay } from '../../access/me-store.js';
-import { access } from '../../api/access.js';
-import { Notice } from '../../frame/Notice.js';
-import { Dialog } from '../../palette/Dialog.js';
-import { Confirm } from '../Confirm.js';
-import { TextField } from '../FormFields.js';
-import { useLoaded } from '../home/use-loaded.js';
-import { useAction } from '../use-action.js';
+import { useStore } from 'zustand';
+import { readMe, useMay, useMe } from '../../access/me-store.js';
+import { chooseProject, projectStore, readProjects, useProject } from '../../access/project-store.js';
+import { formatAgo } from '../../format/format-time.js';
+import { useNow } from '../../run/use-now.js';
 import { Members } from './Members.js';
+import { ProjectDialogs, type ProjectDialog } from './ProjectDialogs.js';
+import { ProjectMenu } from './ProjectMenu.js';
 
 /** Projects keep workflows, collections, files and keys of teams apart; each has members. */
 export function ProjectsSection(): ReactElement {
-  const { value: projects, error, again } = useLoaded(access.projects);
-  const mayManage = useMay('project:manage');
-  const [isMaking, setMaking] = useState(false);
+  const projects = useStore(projectStore, (state) => state.projects);
+  const current = useProject();
+  const isUser = useMe()?.principal?.kind === 'user';
+  const mayMake = useMay('project:manage');
+  const [dialog, setDialog] = useState<ProjectDialog>();
   const [shown, setShown] = useState<ProjectReply>();
-  const [removed, setRemoved] = useState<ProjectReply>();
-  const removing = useAction();
+  const now = useNow(false);
+  const archived = projects?.filter(({ archivedAt }) => archivedAt !== undefined) ?? [];
+  const row = (project: ProjectReply): ReactElement => (
+    <li key={project.id} className="row">
+      <span className="row-main">
+        <span className="row-title">
+          {project.name} {project.id === current?.id ? <span className="badge">You work here</span> : null}
+        </span>
+        <span className="quiet">
+          <span className="mono">{project.id}</span> · you: {project.roles.join(', ') || 'no role'}
+          {project.archivedAt === undefined ? '' : ` · archived ${formatAgo(project.archivedAt, now)}`}
+        </span>
+      </span>
+      {project.id === current?.id ? null : (
+        <button type="button" className="button button-small" onClick={() => chooseProject(project.id)}>
+          {project.archivedAt === undefined ? 'Work in it' : 'Look at it'}
+          <span className="visually-hidden">: {project.name}</span>
+        </button>
+      )}
+      <button type="button" className="button button-small" onClick={() => setShown(project)}>
+        Members<span className="visually-hidden"> of {project.name}</span>
+      </button>
+      <ProjectMenu project={project} isUser={isUser} onDialog={setDialog} />
+    </li>
+  );
   return (
     <>
       <div className="section-bar">
@@ -25,90 +49,36 @@ export function ProjectsSection(): ReactElement {
           What is in a project in which somebody has no role does not exist for them. Models, connections, secrets and
           the audit record belong to the whole installation: roles in the first project decide over them.
         </p>
-        {mayManage ? (
-          <button type="button" className="button button-primary" onClick={() => setMaking(true)}>
+        {mayMake ? (
+          <button type="button" className="button button-primary" onClick={() => setDialog({ kind: 'new' })}>
             New project
           </button>
         ) : null}
       </div>
-      {error === undefined ? null : <Notice error={error} action={{ name: 'Try again', run: again }} />}
-      <ul className="rows">
-        {projects?.map((project) => (
-          <li key={project.id} className="row">
-            <span className="row-main">
-              <span className="row-title">{project.name}</span>
-              <span className="quiet">
-                <span className="mono">{project.id}</span> · you: {project.roles.join(', ') || 'no role'}
-              </span>
-            </span>
-            <button type="button" className="button button-small" onClick={() => setShown(project)}>
-              Members<span className="visually-hidden"> of {project.name}</span>
-            </button>
-            {mayManage && project.id !== defaultProject ? (
-              <button type="button" className="button button-small" onClick={() => setRemoved(project)}>
-                Remove<span className="visually-hidden"> {project.name}</span>
-              </button>
-            ) : null}
-          </li>
-        ))}
-      </ul>
-      {isMaking ? (
-        <NewProject
-          onClose={() => setMaking(false)}
-          onMade={() => {
-            again();
-            setMaking(false);
-          }}
-        />
-      ) : null}
-      {shown === undefined ? null : <Members project={shown} onClose={() => setShown(undefined)} />}
-      {removed === undefined ? null : (
-        <Confirm
-          title={`Remove the project “${removed.name}”?`}
-          verb="Remove project"
-          action={removing}
-          onClose={() => setRemoved(undefined)}
-          onConfirm={() =>
-            removing.run(async () => {
-              await access.removeProject(removed.id);
-              again();
-              setRemoved(undefined);
-            })
-          }
-        >
-          <p>It goes only where it never had workflows or collections, as their runs stay.</p>
-        </Confirm>
+      {projects === undefined ? (
+        <p className="quiet">Reading the projects…</p>
+      ) : projects.length === 0 ? (
+        <p className="section-empty quiet">You are in no project. Somebody who manages one can take you in.</p>
+      ) : (
+        <ul className="rows">{projects.filter(({ archivedAt }) => archivedAt === undefined).map(row)}</ul>
       )}
+      {archived.length === 0 ? null : (
+        <section className="section" aria-labelledby="archived">
+          <h2 id="archived">Archived</h2>
+          <ul className="rows">{archived.map(row)}</ul>
+        </section>
+      )}
+      {dialog === undefined ? null : (
+        <ProjectDialogs
+          dialog={dialog}
+          onChanged={() => {
+            void readMe();
+            void readProjects();
+          }}
+          onClose={() => setDialog(undefined)}
+        />
+      )}
+      {shown === undefined ? null : <Members project={shown} onClose={() => setShown(undefined)} />}
     </>
-  );
-}
-
-function NewProject({ onMade, onClose }: { readonly onMade: () => void; readonly onClose: () => void }): ReactElement {
-  const [name, setName] = useState('');
-  const action = useAction();
-  return (
-    <Dialog title="New project" onClose={onClose}>
-      <form
-        className="dialog-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          action.run(async () => {
-            await access.createProject(name);
-            onMade();
-          });
-        }}
-      >
-        <TextField title="Name" value={name} onChange={setName} isRequired isFirst />
-        {action.error === undefined ? null : <Notice error={action.error} />}
-        <div className="dialog-actions">
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="button button-primary" disabled={action.isBusy}>
-            Make project
-          </button>
-        </div>
-      </form>
-    </Dialog>
   );
 }

@@ -1,21 +1,22 @@
 import type { Role, ServiceReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { useMay } from '../../access/me-store.js';
+import { useNamedProject } from '../../access/project-store.js';
 import { access } from '../../api/access.js';
 import { Notice } from '../../frame/Notice.js';
-import { Dialog } from '../../palette/Dialog.js';
 import { Confirm } from '../Confirm.js';
+import { FormDialog } from '../FormDialog.js';
 import { TextField } from '../FormFields.js';
 import { useLoaded } from '../home/use-loaded.js';
 import { useAction } from '../use-action.js';
 import { RoleFields } from './RoleFields.js';
 
 /** Accounts of programs: their keys go on when the person who made them leaves. */
-export function ServiceAccounts({ project }: { readonly project: string }): ReactElement | null {
-  return useMay('user:manage') ? <Accounts project={project} /> : null;
+export function ServiceAccounts(): ReactElement | null {
+  return useMay('user:manage') ? <Accounts /> : null;
 }
 
-function Accounts({ project }: { readonly project: string }): ReactElement {
+function Accounts(): ReactElement {
   const { value: services, error, again } = useLoaded(access.services);
   const [isMaking, setMaking] = useState(false);
   const [removed, setRemoved] = useState<ServiceReply>();
@@ -50,7 +51,6 @@ function Accounts({ project }: { readonly project: string }): ReactElement {
       )}
       {isMaking ? (
         <NewService
-          project={project}
           onClose={() => setMaking(false)}
           onMade={() => {
             again();
@@ -79,42 +79,29 @@ function Accounts({ project }: { readonly project: string }): ReactElement {
   );
 }
 
-function NewService({
-  project,
-  onMade,
-  onClose,
-}: {
-  readonly project: string;
-  readonly onMade: () => void;
-  readonly onClose: () => void;
-}): ReactElement {
+function NewService({ onMade, onClose }: { readonly onMade: () => void; readonly onClose: () => void }): ReactElement {
   const [name, setName] = useState('');
   const [roles, setRoles] = useState<readonly Role[]>(['runner']);
+  const project = useNamedProject();
   const action = useAction();
   return (
-    <Dialog title="New service account" onClose={onClose}>
-      <form
-        className="dialog-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          action.run(async () => {
-            await access.createService(project, { name, roles: [...roles] });
-            onMade();
-          });
-        }}
-      >
-        <TextField title="Name" value={name} onChange={setName} isRequired isFirst />
-        <RoleFields legend="Roles" roles={roles} onChange={setRoles} />
-        {action.error === undefined ? null : <Notice error={action.error} />}
-        <div className="dialog-actions">
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="button button-primary" disabled={action.isBusy || roles.length === 0}>
-            Make account
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title="New service account"
+      verb="Make account"
+      action={action}
+      isHeld={roles.length === 0}
+      onClose={onClose}
+      onSubmit={async () => {
+        await access.createService({ name, roles: [...roles] });
+        onMade();
+      }}
+    >
+      <TextField title="Name" value={name} onChange={setName} isRequired isFirst />
+      <RoleFields
+        legend={project === undefined ? 'Roles' : `Roles in ${project.name}`}
+        roles={roles}
+        onChange={setRoles}
+      />
+    </FormDialog>
   );
 }

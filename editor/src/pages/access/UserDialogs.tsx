@@ -1,5 +1,7 @@
 import { defaultProject, type Role, type UserReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
+import { useStore } from 'zustand';
+import { projectStore, useProjectId } from '../../access/project-store.js';
 import { access } from '../../api/access.js';
 import { CopyText } from '../../frame/CopyText.js';
 import { Notice } from '../../frame/Notice.js';
@@ -9,7 +11,6 @@ import { useAction } from '../use-action.js';
 import { ProjectField } from './ProjectField.js';
 import { RoleFields } from './RoleFields.js';
 import { setupAddress } from './role-words.js';
-import { useProjects } from './use-projects.js';
 
 export interface UserDialog {
   readonly kind: 'roles' | 'link' | 'sign-out' | 'disable' | 'enable';
@@ -111,7 +112,10 @@ function NewLink({ user, onClose }: Props): ReactElement {
 }
 
 function ChangeRoles({ user, onChanged, onClose }: Props): ReactElement {
-  const { projects, project, choose } = useProjects();
+  const projects = useStore(projectStore, (state) => state.projects) ?? [];
+  const current = useProjectId();
+  const [picked, setPicked] = useState<string>();
+  const project = picked ?? current;
   const [chosen, setChosen] = useState<Readonly<Record<string, readonly Role[]>>>({});
   const action = useAction();
   const roles = chosen[project] ?? user.roles[project] ?? [];
@@ -127,7 +131,7 @@ function ChangeRoles({ user, onChanged, onClose }: Props): ReactElement {
   return (
     <Dialog title={`What ${user.name} may do`} onClose={onClose}>
       <div className="dialog-form">
-        <ProjectField projects={projects} project={project} onChoose={choose} />
+        <ProjectField projects={projects} project={project} onChoose={setPicked} />
         <RoleFields legend="Roles" roles={roles} onChange={(next) => setChosen({ ...chosen, [project]: next })} />
         {action.error === undefined ? null : <Notice error={action.error} />}
         <div className="dialog-actions">

@@ -70,7 +70,12 @@ describe('what a page offers', () => {
   const user = (roles: NonNullable<MeReply['principal']>['roles']) =>
     me({ id: 'user:u', kind: 'user', name: 'U', roles });
   it('follows the roles in any project', () => {
-    expect(may(user({ default: ['viewer'], other: ['approver'] }), 'workflow:publish')).toBe(true);
+    const both = user({ default: ['viewer'], other: ['approver'] });
+    expect(may(both, 'workflow:publish')).toBe(true);
+    expect(may(both, 'workflow:publish', { id: 'other' })).toBe(true);
+    expect(may(both, 'workflow:publish', { id: 'default' })).toBe(false);
+    expect(may(both, 'workflow:publish', { id: 'other', archivedAt: 1 })).toBe(false);
+    expect(may(user({ other: ['owner'] }), 'stop:set', { id: 'other' })).toBe(false);
     expect(may(user({ default: ['editor'] }), 'workflow:publish')).toBe(false);
     expect(may(me({ id: 'local', kind: 'local', name: '', roles: {} }), 'stop:set')).toBe(true);
     expect(may(undefined, 'stop:set')).toBe(false);

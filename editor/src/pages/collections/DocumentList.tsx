@@ -1,6 +1,7 @@
 import type { DocumentInfo } from '@heddle/core';
 import { RefreshCw, Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
+import { IfMay } from '../../access/IfMay.js';
 import { library } from '../../api/library.js';
 import { formatBytes } from '../../format/format-bytes.js';
 import { formatAgo } from '../../format/format-time.js';
@@ -69,25 +70,27 @@ export function DocumentList({ name, documents, selected, onSelect, onChanged }:
                   </span>
                 </span>
               </button>
-              <button
-                type="button"
-                className="icon-button"
-                disabled={again.isBusy}
-                aria-label={`Take ${document.id} in again`}
-                title="Take it in again"
-                onClick={() => takeAgain(document.id)}
-              >
-                <RefreshCw size={14} aria-hidden />
-              </button>
-              <button
-                type="button"
-                className="icon-button"
-                aria-label={`Delete ${document.id}`}
-                title="Delete"
-                onClick={() => setDeleted(document)}
-              >
-                <Trash2 size={14} aria-hidden />
-              </button>
+              <IfMay permission="collection:write">
+                <button
+                  type="button"
+                  className="icon-button"
+                  disabled={again.isBusy}
+                  aria-label={`Take ${document.id} in again`}
+                  title="Take it in again"
+                  onClick={() => takeAgain(document.id)}
+                >
+                  <RefreshCw size={14} aria-hidden />
+                </button>
+                <button
+                  type="button"
+                  className="icon-button"
+                  aria-label={`Delete ${document.id}`}
+                  title="Delete"
+                  onClick={() => setDeleted(document)}
+                >
+                  <Trash2 size={14} aria-hidden />
+                </button>
+              </IfMay>
             </li>
           ))}
         </ul>

@@ -2,9 +2,9 @@ import { useState, type ReactElement } from 'react';
 import type { ConnectionReply, ConnectionTest } from '@heddle/core';
 import { portfolio } from '../../api/portfolio.js';
 import { formatDuration } from '../../format/format-duration.js';
-import { Notice } from '../../frame/Notice.js';
 import { Confirm } from '../Confirm.js';
 import { connectionPath, navigate } from '../route.js';
+import { Sheet } from '../Sheet.js';
 import { useAction } from '../use-action.js';
 import { BasicFields } from './BasicFields.js';
 import { movesKey, readDraft, type ConnectionDraft } from './connection-draft.js';
@@ -58,62 +58,60 @@ export function ConnectionForm({
   };
 
   return (
-    <form
-      className="sheet"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit(true);
-      }}
-    >
-      <BasicFields draft={draft} isNew={isNew} errors={errors} onChange={change} />
-      <KeyField
-        value={key}
-        source={saved?.key ?? 'none'}
-        needsKey={needsKey || draft.kind !== 'openai-compatible'}
-        isMoved={saved !== undefined && movesKey(saved, draft)}
-        onChange={setKey}
-        onRemove={
-          saved?.key === 'vault'
-            ? () =>
-                save.run(async () => {
-                  await portfolio.removeKey(saved.id);
-                  onChanged();
-                })
-            : undefined
+    <>
+      <Sheet
+        permission="connection:write"
+        save={save}
+        verb="Save and test"
+        busyVerb="Saving and testing…"
+        hasErrors={Object.keys(errors).length > 0}
+        note={note}
+        onSubmit={() => submit(true)}
+        actions={
+          <>
+            <button type="button" className="button" disabled={save.isBusy} onClick={() => submit(false)}>
+              Save
+            </button>
+            {saved === undefined ? null : (
+              <button type="button" className="button button-danger" onClick={() => setDeleting(true)}>
+                Delete
+              </button>
+            )}
+          </>
         }
-      />
-      {saved?.lastTest === undefined || save.isBusy ? null : <TestResult test={saved.lastTest} />}
-      <ModelTable
-        models={draft.models}
-        found={saved?.lastTest?.models ?? []}
-        errors={errors}
-        onChange={(models) => change({ models })}
-      />
-      <PriceTable
-        prices={draft.prices}
-        names={[...draft.models.map(({ name }) => name), ...(saved?.lastTest?.models ?? [])]}
-        errors={errors}
-        onChange={(prices) => change({ prices })}
-      />
-      <LimitFields draft={draft} errors={errors} onChange={change} />
-      {save.error === undefined ? null : <Notice error={save.error} />}
-      <div className="sheet-actions">
-        <button type="submit" className="button button-primary" disabled={save.isBusy}>
-          {save.isBusy ? 'Saving and testing…' : 'Save and test'}
-        </button>
-        <button type="button" className="button" disabled={save.isBusy} onClick={() => submit(false)}>
-          Save
-        </button>
-        {saved === undefined ? null : (
-          <button type="button" className="button button-danger" onClick={() => setDeleting(true)}>
-            Delete
-          </button>
-        )}
-        <span className="quiet" role="status">
-          {Object.keys(errors).length > 0 ? 'Some fields need another look.' : note}
-        </span>
-      </div>
+      >
+        <BasicFields draft={draft} isNew={isNew} errors={errors} onChange={change} />
+        <KeyField
+          value={key}
+          source={saved?.key ?? 'none'}
+          needsKey={needsKey || draft.kind !== 'openai-compatible'}
+          isMoved={saved !== undefined && movesKey(saved, draft)}
+          onChange={setKey}
+          onRemove={
+            saved?.key === 'vault'
+              ? () =>
+                  save.run(async () => {
+                    await portfolio.removeKey(saved.id);
+                    onChanged();
+                  })
+              : undefined
+          }
+        />
+        {saved?.lastTest === undefined || save.isBusy ? null : <TestResult test={saved.lastTest} />}
+        <ModelTable
+          models={draft.models}
+          found={saved?.lastTest?.models ?? []}
+          errors={errors}
+          onChange={(models) => change({ models })}
+        />
+        <PriceTable
+          prices={draft.prices}
+          names={[...draft.models.map(({ name }) => name), ...(saved?.lastTest?.models ?? [])]}
+          errors={errors}
+          onChange={(prices) => change({ prices })}
+        />
+        <LimitFields draft={draft} errors={errors} onChange={change} />
+      </Sheet>
       {isDeleting && saved !== undefined ? (
         <Confirm
           title={`Delete ${saved.title === '' ? saved.id : saved.title}?`}
@@ -133,7 +131,7 @@ export function ConnectionForm({
           </p>
         </Confirm>
       ) : null}
-    </form>
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { ConnectionReply } from '@heddle/core';
 import { Laptop, Cloud } from 'lucide-react';
 import type { ReactElement } from 'react';
+import { IfMay } from '../../access/IfMay.js';
 import { portfolio } from '../../api/portfolio.js';
 import { Notice } from '../../frame/Notice.js';
 import { LabelMark } from '../../values/LabelMark.js';
@@ -59,9 +60,11 @@ export function ConnectionRow({
       </div>
       <div className="connection-side">
         <LabelMark level={ceiling} title={`Nothing above ${ceiling} is sent there`} />
-        <button type="button" className="button" disabled={test.isBusy} onClick={run} aria-label={`Test ${name}`}>
-          Test
-        </button>
+        <IfMay permission="connection:write">
+          <button type="button" className="button" disabled={test.isBusy} onClick={run} aria-label={`Test ${name}`}>
+            Test
+          </button>
+        </IfMay>
       </div>
     </li>
   );

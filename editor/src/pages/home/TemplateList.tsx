@@ -1,5 +1,6 @@
 import type { TemplateSummary } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
+import { IfMay } from '../../access/IfMay.js';
 import { library } from '../../api/library.js';
 import { Notice } from '../../frame/Notice.js';
 import { navigate, workflowPath } from '../route.js';
@@ -51,22 +52,24 @@ export function TemplateList({ templates }: { readonly templates: readonly Templ
                 <span className="tile-issues">needs its own nodes: see its README</span>
               )}
             </p>
-            <div className="tile-actions">
-              <button
-                type="button"
-                className="button button-small"
-                disabled={action.isBusy}
-                aria-label={`Use ${template.name}`}
-                onClick={() => use(template.id)}
-              >
-                {action.isBusy && used === template.id ? 'Copying…' : 'Use'}
-              </button>
-              {action.isBusy && used === template.id && current !== undefined ? (
-                <span className="quiet" role="status">
-                  {describeIngest(current)}
-                </span>
-              ) : null}
-            </div>
+            <IfMay permission="workflow:write">
+              <div className="tile-actions">
+                <button
+                  type="button"
+                  className="button button-small"
+                  disabled={action.isBusy}
+                  aria-label={`Use ${template.name}`}
+                  onClick={() => use(template.id)}
+                >
+                  {action.isBusy && used === template.id ? 'Copying…' : 'Use'}
+                </button>
+                {action.isBusy && used === template.id && current !== undefined ? (
+                  <span className="quiet" role="status">
+                    {describeIngest(current)}
+                  </span>
+                ) : null}
+              </div>
+            </IfMay>
           </li>
         ))}
       </ul>

@@ -2,6 +2,7 @@ import { serialiseDocument, type WorkflowSummary } from '@heddle/core';
 import { Copy, Download, Ellipsis, PencilLine, Trash2 } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { useState, type ReactElement } from 'react';
+import { IfMay } from '../../access/IfMay.js';
 import { api } from '../../api/api.js';
 import { saveFile } from '../../frame/save-file.js';
 import { Confirm } from '../Confirm.js';
@@ -30,15 +31,17 @@ export function WorkflowMenu({
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>
           <DropdownMenu.Content className="menu" align="end" sideOffset={4}>
-            <DropdownMenu.Item className="menu-item" onSelect={() => setDialog('rename')}>
-              <PencilLine size={14} aria-hidden /> Rename
-            </DropdownMenu.Item>
-            <DropdownMenu.Item
-              className="menu-item"
-              onSelect={() => quietly(duplicateWorkflow(workflow.id).then(onChanged))}
-            >
-              <Copy size={14} aria-hidden /> Duplicate
-            </DropdownMenu.Item>
+            <IfMay permission="workflow:write">
+              <DropdownMenu.Item className="menu-item" onSelect={() => setDialog('rename')}>
+                <PencilLine size={14} aria-hidden /> Rename
+              </DropdownMenu.Item>
+              <DropdownMenu.Item
+                className="menu-item"
+                onSelect={() => quietly(duplicateWorkflow(workflow.id).then(onChanged))}
+              >
+                <Copy size={14} aria-hidden /> Duplicate
+              </DropdownMenu.Item>
+            </IfMay>
             <DropdownMenu.Item
               className="menu-item"
               onSelect={() =>
@@ -51,9 +54,11 @@ export function WorkflowMenu({
             >
               <Download size={14} aria-hidden /> Export as a file
             </DropdownMenu.Item>
-            <DropdownMenu.Item className="menu-item menu-danger" onSelect={() => setDialog('delete')}>
-              <Trash2 size={14} aria-hidden /> Delete
-            </DropdownMenu.Item>
+            <IfMay permission="workflow:write">
+              <DropdownMenu.Item className="menu-item menu-danger" onSelect={() => setDialog('delete')}>
+                <Trash2 size={14} aria-hidden /> Delete
+              </DropdownMenu.Item>
+            </IfMay>
           </DropdownMenu.Content>
         </DropdownMenu.Portal>
       </DropdownMenu.Root>

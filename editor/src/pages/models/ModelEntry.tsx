@@ -1,5 +1,6 @@
 import type { JobReply, ModelState } from '@heddle/core';
 import { memo, type ReactElement, type ReactNode } from 'react';
+import { useMay } from '../../access/me-store.js';
 import { library } from '../../api/library.js';
 import { formatBytes } from '../../format/format-bytes.js';
 import { Notice } from '../../frame/Notice.js';
@@ -20,6 +21,8 @@ export interface ModelEntryProps {
 export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChanged }: ModelEntryProps): ReactElement {
   const { card, status, error } = model;
   const action = useAction();
+  const mayWrite = useMay('model:write');
+  const mayTry = useMay('model:try');
   const pulling = job !== undefined && isOpenJob(job) ? job : undefined;
   const failed = job?.status === 'failed' && status !== 'ready' && status !== 'loaded' ? job.error : undefined;
   const run = (work: () => Promise<unknown>): void =>
@@ -83,7 +86,7 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
       {action.error === undefined ? null : <Notice error={action.error} />}
       <footer className="model-actions">
         {pulling === undefined ? null : <Pulling job={pulling} />}
-        {(status === 'absent' || status === 'invalid') && pulling === undefined ? (
+        {mayWrite && (status === 'absent' || status === 'invalid') && pulling === undefined ? (
           <button
             type="button"
             className="button button-small"
@@ -94,7 +97,7 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
             {failed === undefined ? 'Download' : 'Try the download again'}
           </button>
         ) : null}
-        {status === 'ready' && card.kind !== 'lora' ? (
+        {mayWrite && status === 'ready' && card.kind !== 'lora' ? (
           <button
             type="button"
             className="button button-small"
@@ -105,7 +108,7 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
             {action.isBusy ? 'Loading…' : 'Load'}
           </button>
         ) : null}
-        {status === 'loaded' ? (
+        {mayWrite && status === 'loaded' ? (
           <button
             type="button"
             className="button button-small"
@@ -116,7 +119,7 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
             Unload
           </button>
         ) : null}
-        {(status === 'ready' || status === 'loaded') && card.kind !== 'lora' ? (
+        {mayTry && (status === 'ready' || status === 'loaded') && card.kind !== 'lora' ? (
           <button
             type="button"
             className="button button-small"

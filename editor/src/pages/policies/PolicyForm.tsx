@@ -2,10 +2,10 @@ import type { RoutePolicy } from '@heddle/core';
 import { Plus } from 'lucide-react';
 import { useMemo, useState, type ReactElement } from 'react';
 import { portfolio } from '../../api/portfolio.js';
-import { Notice } from '../../frame/Notice.js';
 import { Confirm } from '../Confirm.js';
 import { NumberField, SelectField, TextField } from '../FormFields.js';
 import { navigate, policyPath } from '../route.js';
+import { Sheet } from '../Sheet.js';
 import { useAction } from '../use-action.js';
 import { CandidateEditor } from './CandidateEditor.js';
 import { moved, policyProblems, preferWords, type Candidate } from './policy-draft.js';
@@ -54,13 +54,20 @@ export function PolicyForm({
   };
   return (
     <div className="policy-columns">
-      <form
-        className="sheet"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
+      <Sheet
+        permission="policy:write"
+        save={save}
+        verb="Save policy"
+        hasErrors={Object.keys(shown).length > 0}
+        note={note}
+        onSubmit={submit}
+        actions={
+          isNew ? null : (
+            <button type="button" className="button button-danger" onClick={() => setDeleting(true)}>
+              Delete
+            </button>
+          )
+        }
       >
         <fieldset className="sheet-part">
           <legend>Choice</legend>
@@ -115,21 +122,7 @@ export function PolicyForm({
             <Plus size={15} aria-hidden /> Add a candidate
           </button>
         </fieldset>
-        {save.error === undefined ? null : <Notice error={save.error} />}
-        <div className="sheet-actions">
-          <button type="submit" className="button button-primary" disabled={save.isBusy}>
-            Save policy
-          </button>
-          {isNew ? null : (
-            <button type="button" className="button button-danger" onClick={() => setDeleting(true)}>
-              Delete
-            </button>
-          )}
-          <span className="quiet" role="status">
-            {Object.keys(shown).length > 0 ? 'Some fields need another look.' : note}
-          </span>
-        </div>
-      </form>
+      </Sheet>
       <WhatIfPanel policy={replayed} isReady={isReady} />
       {isDeleting ? (
         <Confirm

@@ -1,6 +1,7 @@
 import type { Budget, BudgetState, WorkflowSummary } from '@heddle/core';
 import { Plus, Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
+import { IfMay } from '../../access/IfMay.js';
 import { portfolio } from '../../api/portfolio.js';
 import { Confirm } from '../Confirm.js';
 import { Section } from '../home/Section.js';
@@ -46,9 +47,11 @@ export function BudgetSection({
           </ul>
         )}
       </Section>
-      <button type="button" className="button sheet-add" onClick={() => setEdited('new')}>
-        <Plus size={15} aria-hidden /> Add a budget
-      </button>
+      <IfMay permission="budget:write">
+        <button type="button" className="button sheet-add" onClick={() => setEdited('new')}>
+          <Plus size={15} aria-hidden /> Add a budget
+        </button>
+      </IfMay>
       {edited === undefined ? null : (
         <BudgetDialog
           budget={edited === 'new' ? undefined : edited}
@@ -128,14 +131,16 @@ function BudgetRow({
           </div>
         ))}
       </div>
-      <div className="connection-side">
-        <button type="button" className="button" onClick={onEdit} aria-label={`Change ${title}`}>
-          Change
-        </button>
-        <button type="button" className="icon-button" onClick={onDelete} aria-label={`Delete ${title}`}>
-          <Trash2 size={15} aria-hidden />
-        </button>
-      </div>
+      <IfMay permission="budget:write">
+        <div className="connection-side">
+          <button type="button" className="button" onClick={onEdit} aria-label={`Change ${title}`}>
+            Change
+          </button>
+          <button type="button" className="icon-button" onClick={onDelete} aria-label={`Delete ${title}`}>
+            <Trash2 size={15} aria-hidden />
+          </button>
+        </div>
+      </IfMay>
     </li>
   );
 }

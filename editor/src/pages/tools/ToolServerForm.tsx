@@ -1,8 +1,8 @@
 import { useState, type ReactElement } from 'react';
 import { toolServers } from '../../api/tools.js';
-import { Notice } from '../../frame/Notice.js';
 import { levelWords } from '../connections/connection-words.js';
 import { SelectField, SwitchField, TextField } from '../FormFields.js';
+import { Sheet } from '../Sheet.js';
 import { useAction } from '../use-action.js';
 import { PlaceFields } from './PlaceFields.js';
 import { readDraft, type ToolServerDraft } from './tool-server-draft.js';
@@ -35,13 +35,18 @@ export function ToolServerForm({
     });
   };
   return (
-    <form
-      className="sheet"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
+    <Sheet
+      permission="tool:register"
+      save={save}
+      verb="Save and list its tools"
+      busyVerb="Saving, and listing its tools…"
+      hasErrors={Object.keys(errors).length > 0}
+      onSubmit={submit}
+      actions={
+        <button type="button" className="button" disabled={save.isBusy} onClick={onCancel}>
+          Cancel
+        </button>
+      }
     >
       <fieldset className="sheet-part">
         <legend>Server</legend>
@@ -96,18 +101,6 @@ export function ToolServerForm({
           />
         </div>
       </fieldset>
-      {save.error === undefined ? null : <Notice error={save.error} />}
-      <div className="sheet-actions">
-        <button type="submit" className="button button-primary" disabled={save.isBusy}>
-          {save.isBusy ? 'Saving, and listing its tools…' : 'Save and list its tools'}
-        </button>
-        <button type="button" className="button" disabled={save.isBusy} onClick={onCancel}>
-          Cancel
-        </button>
-        <span className="quiet" role="status">
-          {Object.keys(errors).length > 0 ? 'Some fields need another look.' : ''}
-        </span>
-      </div>
-    </form>
+    </Sheet>
   );
 }

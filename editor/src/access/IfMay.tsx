@@ -1,0 +1,17 @@
+import type { Permission } from '@heddle/core';
+import type { ReactElement, ReactNode } from 'react';
+import { useMay } from './me-store.js';
+
+/** What only those see who may do it: a button that would be refused is not offered. */
+export function IfMay({
+  permission,
+  otherwise = null,
+  children,
+}: {
+  readonly permission: Permission;
+  /** What the others see in its place. */
+  readonly otherwise?: ReactNode;
+  readonly children: ReactNode;
+}): ReactElement {
+  return <>{useMay(permission) ? children : otherwise}</>;
+}

@@ -1,0 +1,51 @@
+import { Suspense, useEffect, type ReactElement } from 'react';
+import { useStore } from 'zustand';
+import { projectKeys, projectStore, useNamedProject } from '../access/project-store.js';
+import { matchKeys, nameKeys } from '../commands/match-keys.js';
+import { lazyPage } from '../pages/lazy-page.js';
+import { initialsOf } from './initials.js';
+import { modifierName } from './modifier.js';
+
+const ProjectPicker = lazyPage(() => import('./ProjectPicker.js').then(({ ProjectPicker: picker }) => picker));
+
+/** Which project this tab works in, and the way to another one; nothing where there is only one. */
+export function ProjectSwitch(): ReactElement | null {
+  const project = useNamedProject();
+  const isChoosing = useStore(projectStore, (state) => state.isChoosing);
+  const isThere = project !== undefined;
+  useEffect(() => {
+    if (!isThere) return undefined;
+    const onKeyDown = (event: KeyboardEvent): void => {
+      const { target } = event;
+      const isInField =
+        target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+      if (event.defaultPrevented || isInField || !matchKeys(projectKeys, event)) return;
+      if (document.querySelector('dialog[open], .overlay') !== null) return;
+      event.preventDefault();
+      projectStore.setState({ isChoosing: true });
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [isThere]);
+  if (project === undefined) return null;
+  return (
+    <>
+      <button
+        type="button"
+        className="rail-project"
+        aria-haspopup="dialog"
+        aria-label={`Project ${project.name}: work in another one`}
+        title={`${project.name}: work in another project (${nameKeys(projectKeys, modifierName)})`}
+        data-archived={project.archivedAt === undefined ? undefined : true}
+        onClick={() => projectStore.setState({ isChoosing: true })}
+      >
+        {initialsOf(project.name)}
+      </button>
+      {isChoosing ? (
+        <Suspense fallback={null}>
+          <ProjectPicker />
+        </Suspense>
+      ) : null}
+    </>
+  );
+}

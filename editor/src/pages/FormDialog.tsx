@@ -1,0 +1,54 @@
+import type { ReactElement, ReactNode } from 'react';
+import { Notice } from '../frame/Notice.js';
+import { Dialog } from '../palette/Dialog.js';
+import type { Action } from './use-action.js';
+
+export interface FormDialogProps {
+  readonly title: string;
+  /** What the button says. */
+  readonly verb: string;
+  readonly action: Action;
+  /** Something is missing yet. */
+  readonly isHeld?: boolean;
+  /** The fields say themselves what is wrong with them. */
+  readonly hasOwnChecks?: boolean;
+  readonly onSubmit: () => Promise<void>;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+/** A form in a dialog: its fields, what went wrong, the way back, and the way on. */
+export function FormDialog({
+  title,
+  verb,
+  action,
+  isHeld = false,
+  hasOwnChecks = false,
+  onSubmit,
+  onClose,
+  children,
+}: FormDialogProps): ReactElement {
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form
+        className="dialog-form"
+        noValidate={hasOwnChecks}
+        onSubmit={(event) => {
+          event.preventDefault();
+          action.run(onSubmit);
+        }}
+      >
+        {children}
+        {action.error === undefined ? null : <Notice error={action.error} />}
+        <div className="dialog-actions">
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" className="button button-primary" disabled={action.isBusy || isHeld}>
+            {verb}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,101 @@
+import type { ProjectReply } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { access } from '../../api/access.js';
+import { Confirm } from '../Confirm.js';
+import { FormDialog } from '../FormDialog.js';
+import { TextField } from '../FormFields.js';
+import { useAction } from '../use-action.js';
+
+export type ProjectDialog =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'rename' | 'archive' | 'restore' | 'leave' | 'remove'; readonly project: ProjectReply };
+
+interface Props {
+  readonly onChanged: () => void;
+  readonly onClose: () => void;
+}
+
+/** What is asked before a project is made or is another one. */
+export function ProjectDialogs({ dialog, ...rest }: { readonly dialog: ProjectDialog } & Props): ReactElement {
+  if (dialog.kind === 'new') return <NameProject {...rest} />;
+  if (dialog.kind === 'rename') return <NameProject project={dialog.project} {...rest} />;
+  return <Sure kind={dialog.kind} project={dialog.project} {...rest} />;
+}
+
+const questions = {
+  archive: {
+    title: (name: string) => `Archive the project “${name}”?`,
+    verb: 'Archive project',
+    words:
+      'What is in it can still be looked at. Nothing is changed, published or run there, and its keys, schedules and webhooks start nothing, until it is taken out of the archive.',
+    act: access.archiveProject,
+  },
+  restore: {
+    title: (name: string) => `Take “${name}” out of the archive?`,
+    verb: 'Take it out',
+    words: 'Everybody in it can work there again, with the roles that they have. Its keys and schedules go on.',
+    act: access.restoreProject,
+  },
+  leave: {
+    title: (name: string) => `Leave the project “${name}”?`,
+    verb: 'Leave project',
+    words: 'It will be as if it did not exist for you. Somebody who manages it can take you in again.',
+    act: access.leaveProject,
+  },
+  remove: {
+    title: (name: string) => `Remove the project “${name}”?`,
+    verb: 'Remove project',
+    words:
+      'It goes only where it never had workflows or collections, as their runs stay. One that had some can be archived.',
+    act: access.removeProject,
+  },
+} as const;
+
+function Sure({
+  kind,
+  project: { id, name },
+  onChanged,
+  onClose,
+}: Props & { readonly kind: keyof typeof questions; readonly project: ProjectReply }): ReactElement {
+  const action = useAction();
+  const { title, verb, words, act } = questions[kind];
+  return (
+    <Confirm
+      title={title(name)}
+      verb={verb}
+      isHarmless={kind === 'restore'}
+      action={action}
+      onClose={onClose}
+      onConfirm={() =>
+        action.run(async () => {
+          await act(id);
+          onChanged();
+          onClose();
+        })
+      }
+    >
+      <p>{words}</p>
+    </Confirm>
+  );
+}
+
+function NameProject({ project, onChanged, onClose }: Props & { readonly project?: ProjectReply }): ReactElement {
+  const [name, setName] = useState(project?.name ?? '');
+  const action = useAction();
+  return (
+    <FormDialog
+      title={project === undefined ? 'New project' : `Rename “${project.name}”`}
+      verb={project === undefined ? 'Make project' : 'Rename project'}
+      action={action}
+      isHeld={name.trim() === ''}
+      onClose={onClose}
+      onSubmit={async () => {
+        await (project === undefined ? access.createProject(name) : access.renameProject(project.id, name));
+        onChanged();
+        onClose();
+      }}
+    >
+      <TextField title="Name" value={name} onChange={setName} isRequired isFirst />
+    </FormDialog>
+  );
+}

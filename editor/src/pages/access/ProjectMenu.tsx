@@ -1,0 +1,50 @@
+import { defaultProject, type ProjectReply } from '@heddle/core';
+import { Archive, ArchiveRestore, Ellipsis, LogOut, PencilLine, Trash2 } from 'lucide-react';
+import { DropdownMenu } from 'radix-ui';
+import type { ReactElement } from 'react';
+import type { ProjectDialog } from './ProjectDialogs.js';
+
+/** What can be done with a project by whoever looks at it; nothing where they may do nothing. */
+export function ProjectMenu({
+  project,
+  isUser,
+  onDialog,
+}: {
+  readonly project: ProjectReply;
+  /** Somebody who is signed in can leave. */
+  readonly isUser: boolean;
+  readonly onDialog: (dialog: ProjectDialog) => void;
+}): ReactElement | null {
+  const { id, name, roles, isManager, archivedAt } = project;
+  const isFirst = id === defaultProject;
+  const items = [
+    { kind: 'rename', title: 'Rename', Icon: PencilLine, isShown: isManager },
+    { kind: 'archive', title: 'Archive', Icon: Archive, isShown: isManager && !isFirst && archivedAt === undefined },
+    {
+      kind: 'restore',
+      title: 'Take out of the archive',
+      Icon: ArchiveRestore,
+      isShown: isManager && archivedAt !== undefined,
+    },
+    { kind: 'leave', title: 'Leave', Icon: LogOut, isShown: isUser && roles.length > 0 },
+    { kind: 'remove', title: 'Remove', Icon: Trash2, isShown: isManager && !isFirst },
+  ] as const;
+  const shown = items.filter(({ isShown }) => isShown);
+  if (shown.length === 0) return null;
+  return (
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger className="icon-button" aria-label={`More for ${name}`}>
+        <Ellipsis size={16} aria-hidden />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" align="end" sideOffset={4}>
+          {shown.map(({ kind, title, Icon }) => (
+            <DropdownMenu.Item key={kind} className="menu-item" onSelect={() => onDialog({ kind, project })}>
+              <Icon size={14} aria-hidden /> {title}
+            </DropdownMenu.Item>
+          ))}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
