@@ -6,4 +6,5 @@ export { checkRunInputs, parseRunInputs } from './run-inputs.js';
 export { createLimits, type Limits } from './limits.js';
 export { createMemoryJournal } from './memory-journal.js';
 export { createDeltaGate } from './delta-gate.js';
+export { isBreakpointAsk } from './step-answer.js';
 export { replayDecisions, type Decision } from './replay-decisions.js';

@@ -1,83 +1,93 @@
-import { totpCode } from '@heddle/adapters/identity';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import { expect, it } from '@jest/globals';
 import { violations } from './axe-check.js';
-import { cleanUp } from './built-program.js';
-import { eventually } from './eventually.js';
-import { findBrowser, openBrowser, openPage } from './open-browser.js';
-import { startServer, type ServerProcess } from './start-server.js';
+import { browserSuite } from './browser-suite.js';
+import { laidOut } from './drawing-page.js';
+import { openPage } from './open-browser.js';
+import { asks, makeOwner, password, signIn, type Person } from './people.js';
 
-jest.setTimeout(90_000);
+let ada: Person;
 
-const executable = findBrowser();
-const suite = executable === undefined ? describe.skip : describe;
-const password = 'a long enough password';
+browserSuite(
+  'accounts in a browser',
+  {
+    environment: { HEDDLE_SIGN_IN: 'required' },
+    prepare: async ({ server }) => {
+      ada = await makeOwner(server);
+      await asks(server, ada, 'POST', '/api/workflows', { document: laidOut, slug: 'greeting' });
+    },
+  },
+  (place) => {
+    it('invite somebody by a link, who sees only what they may, until the account is disabled', async () => {
+      await signIn(place.watched, place.server, ada);
+      const page = await place.open('/settings/users');
+      await page.getByRole('button', { name: 'Invite somebody' }).click();
+      await page.getByLabel('Name').fill('Bob');
+      await page.getByLabel('E-mail').fill('bob@example.org');
+      await page.getByRole('button', { name: 'Make the link' }).click();
+      const invitation = page.getByRole('dialog').locator('.copy-text code');
+      await invitation.waitFor();
+      const address = await invitation.innerText();
+      await page.getByRole('button', { name: 'Done' }).click();
+      await page.getByRole('row', { name: /Bob/ }).getByText('viewer').waitFor();
 
-suite('accounts in a browser', () => {
-  let server: ServerProcess;
-  let browser: Browser;
-  beforeAll(async () => {
-    server = await startServer({ environment: { HEDDLE_SIGN_IN: 'required' } });
-    browser = await openBrowser(executable ?? '');
-  });
-  afterAll(async () => {
-    await browser.close();
-    await server.stop();
-    await cleanUp();
-  });
+      const { page: bob, problems } = await openPage(place.browser);
+      await bob.goto(address);
+      await bob.getByLabel(/Password/).fill(password);
+      await bob.getByRole('button', { name: 'Make account' }).click();
+      await bob.waitForURL(`${place.server.address}/`);
+      await bob.goto(`${place.server.address}/settings/keys`);
+      await bob.getByText(/Managing API keys needs the role owner/).waitFor();
+      for (const name of ['Users', 'Audit record', 'All settings'])
+        expect([name, await bob.getByRole('link', { name }).count()]).toEqual([name, 0]);
+      expect(problems()).toEqual([]);
 
-  it('turn the second factor on, invite somebody, and show them only what they may see', async () => {
-    const link = await eventually(
-      'link that makes the owner',
-      () => /http:\S+\/sign-in\?setup=\S+/.exec(server.stderr())?.[0],
-    );
-    const { page: ada, problems } = await openPage(browser);
-    await ada.goto(link);
-    await ada.getByLabel('Name').fill('Ada');
-    await ada.getByLabel('E-mail').fill('ada@example.org');
-    await ada.getByLabel(/Password/).fill(password);
-    await ada.getByRole('button', { name: 'Make account' }).click();
-    await ada.getByRole('button', { name: 'New workflow' }).first().waitFor();
+      await page.getByRole('button', { name: 'More for Bob' }).click();
+      await page.getByRole('menuitem', { name: 'Disable' }).waitFor();
+      expect(await violations(page)).toEqual([]);
+      await page.getByRole('menuitem', { name: 'Disable' }).click();
+      await page.getByRole('button', { name: 'Disable', exact: true }).click();
+      await page.getByRole('row', { name: /Bob/ }).getByText('Disabled').waitFor();
+      await bob.reload();
+      await bob.waitForURL('**/sign-in?**');
+      await bob.close();
+    });
 
-    await ada.goto(`${server.address}/settings/account`);
-    await ada.getByRole('button', { name: 'Set it up' }).click();
-    await ada.getByRole('img', { name: /QR code/ }).waitFor();
-    expect(await violations(ada)).toEqual([]);
-    const secret = await ada.locator('.copy-text code').first().innerText();
-    await ada.getByLabel('The code that the app shows').fill(totpCode(secret, Math.floor(Date.now() / 30_000)));
-    await ada.getByRole('button', { name: 'Turn it on' }).click();
-    await ada.getByText('Keep these recovery codes').waitFor();
-    expect(await ada.locator('.recovery li').count()).toBe(10);
+    it('give a program an account of its own, whose key is shown once, works, and is revoked', async () => {
+      await signIn(place.watched, place.server, ada);
+      const page = await place.open('/settings/keys');
+      await page.getByRole('button', { name: 'New service account' }).click();
+      await page.getByLabel('Name').fill('Deploy');
+      await page.getByRole('button', { name: 'Make account' }).click();
+      await page.getByRole('listitem').filter({ hasText: 'Deploy' }).waitFor();
 
-    await ada.goto(`${server.address}/settings/users`);
-    await ada.getByRole('button', { name: 'Invite somebody' }).click();
-    await ada.getByLabel('Name').fill('Bob');
-    await ada.getByLabel('E-mail').fill('bob@example.org');
-    await ada.getByRole('button', { name: 'Make the link' }).click();
-    const invitation = ada.getByRole('dialog').locator('.copy-text code');
-    await invitation.waitFor();
-    const address = await invitation.innerText();
-    await ada.getByRole('button', { name: 'Done' }).click();
-    await ada.getByRole('row', { name: /Bob/ }).getByText('viewer').waitFor();
+      await page.getByRole('button', { name: 'New key' }).click();
+      await page.getByLabel('Name').fill('ci');
+      await page.getByLabel('Acts for').selectOption({ label: 'Deploy' });
+      await page.getByRole('button', { name: 'Make key' }).click();
+      const shown = page.getByRole('dialog').locator('.copy-text code');
+      await shown.waitFor();
+      const secret = await shown.innerText();
+      expect(await violations(page)).toEqual([]);
+      await page.getByRole('button', { name: 'I have it' }).click();
+      const row = page.getByRole('row', { name: /^ci/ });
+      await row.waitFor();
+      await page.reload();
+      await row.getByText(secret.slice(0, 6)).waitFor();
+      expect(await page.content()).not.toContain(secret);
 
-    const bob = await (await browser.newContext()).newPage();
-    await bob.goto(address);
-    await bob.getByLabel(/Password/).fill(password);
-    await bob.getByRole('button', { name: 'Make account' }).click();
-    await bob.waitForURL(`${server.address}/`);
-    await bob.goto(`${server.address}/settings/keys`);
-    await bob.getByText(/Managing API keys needs the role owner/).waitFor();
-    await bob.goto(`${server.address}/settings/sessions`);
-    await bob.getByText('This browser').waitFor();
+      const call = async (): Promise<number> => {
+        const headers = { authorization: `Bearer ${secret}` };
+        return (await fetch(`${place.server.address}/api/runs`, { headers })).status;
+      };
+      expect(await call()).toBe(200);
+      await page.getByRole('button', { name: 'Revoke ci' }).click();
+      await page.getByRole('button', { name: 'Revoke key' }).click();
+      await row.getByText('Revoked').waitFor();
+      expect(await call()).toBe(401);
 
-    await ada.getByRole('button', { name: 'More for Bob' }).click();
-    await ada.getByRole('menuitem', { name: 'Disable' }).waitFor();
-    expect(await violations(ada)).toEqual([]);
-    await ada.getByRole('menuitem', { name: 'Disable' }).click();
-    await ada.getByRole('button', { name: 'Disable', exact: true }).click();
-    await ada.getByRole('row', { name: /Bob/ }).getByText('Disabled').waitFor();
-    await bob.reload();
-    await bob.waitForURL('**/sign-in?**');
-    expect(problems()).toEqual([]);
-  });
-});
+      await page.getByRole('button', { name: 'Remove Deploy' }).click();
+      await page.getByRole('button', { name: 'Remove account' }).click();
+      await page.getByText('A program that outlives whoever set it up').waitFor();
+    });
+  },
+);

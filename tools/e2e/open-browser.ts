@@ -46,7 +46,9 @@ export function openBrowser(executablePath: string): Promise<Browser> {
 
 /** Opens a page of its own, without what others have stored. */
 export async function openPage(browser: Browser): Promise<WatchedPage> {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  page.once('close', () => void context.close().catch(() => undefined));
   const seen: string[] = [];
   const forgiven: RegExp[] = [];
   page.on('console', (message) => {

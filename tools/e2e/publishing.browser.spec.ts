@@ -1,205 +1,220 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { violations } from './axe-check.js';
-import { cleanUp } from './built-program.js';
-import { greeting } from './documents.js';
-import { findBrowser, keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
-import { startServer, type ServerProcess } from './start-server.js';
-
-jest.setTimeout(120_000);
-
-const executable = findBrowser();
-const suite = executable === undefined ? describe.skip : describe;
+import { browserSuite } from './browser-suite.js';
+import { laidOut } from './drawing-page.js';
+import { keepPicture } from './open-browser.js';
+import { asks } from './people.js';
 
 interface Reply {
   readonly status: number;
   readonly body: { readonly version?: number; readonly code?: string; readonly outputs?: Record<string, unknown> };
 }
 
-suite('publishing in a browser', () => {
-  let server: ServerProcess;
-  let browser: Browser;
-  let watched: WatchedPage;
-  let key = '';
-  beforeAll(async () => {
-    server = await startServer();
-    browser = await openBrowser(executable ?? '');
-    await fetch(`${server.address}/api/workflows`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ document: greeting, slug: 'greeting' }),
-    });
-  });
-  afterAll(async () => {
-    await browser.close();
-    await server.stop();
-    await cleanUp();
-  });
-  beforeEach(async () => {
-    watched = await openPage(browser);
-  });
-  afterEach(async () => {
-    await watched.page.close();
-    expect(watched.problems()).toEqual([]);
-  });
+browserSuite(
+  'publishing in a browser',
+  {
+    withinMs: 120_000,
+    prepare: async ({ server }) => {
+      await asks(server, undefined, 'POST', '/api/workflows', { document: laidOut, slug: 'greeting' });
+    },
+  },
+  (place) => {
+    let key = '';
+    const open = (path: string) => place.open(path);
+    const call = async (inputs: object = { name: 'Ada' }): Promise<Reply> => {
+      const reply = await fetch(`${place.server.address}/v1/workflows/greeting`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+        body: JSON.stringify(inputs),
+      });
+      return { status: reply.status, body: (await reply.json()) as Reply['body'] };
+    };
 
-  const open = async (path: string): Promise<Page> => {
-    await watched.page.goto(`${server.address}${path}`);
-    return watched.page;
-  };
-  const call = async (inputs: object = { name: 'Ada' }): Promise<Reply> => {
-    const reply = await fetch(`${server.address}/v1/workflows/greeting`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
-      body: JSON.stringify(inputs),
-    });
-    return { status: reply.status, body: (await reply.json()) as Reply['body'] };
-  };
-
-  it('publishes a first version once its data map was read, and keeps a test for the next', async () => {
-    const page = await open('/workflows/greeting');
-    await page.getByRole('button', { name: 'Publish version 1' }).click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByText('It has no tests').waitFor();
-    const publish = dialog.getByRole('button', { name: 'Publish version 1' });
-    expect(await publish.isDisabled()).toBe(true);
-    await dialog.getByLabel('The data may go there').check();
-    await dialog.getByLabel(/^What is new/).fill('Greets');
-    await publish.click();
-    await page.getByRole('dialog', { name: 'Version 1 is live' }).waitFor();
-    await page.getByRole('button', { name: 'Close', exact: true }).click();
-    await page.getByRole('button', { name: /^Live: version 1/ }).waitFor();
-
-    await open('/workflows/greeting/tests');
-    await page.getByRole('button', { name: 'New test' }).click();
-    await page.getByLabel('Name', { exact: true }).fill('names the guest');
-    await page.getByLabel('name', { exact: true }).last().fill('Ada');
-    await page.getByLabel('contains each of these lines').fill('Hello');
-    await page.getByRole('button', { name: 'Save test' }).click();
-    await page.getByRole('button', { name: 'Run names the guest' }).click();
-    await page.getByText('1 passed').waitFor();
-  });
-
-  it('shows what a change means word by word, refuses it while a test fails, and publishes it', async () => {
-    const page = await open('/workflows/greeting');
-    const write = async (template: string): Promise<void> => {
+    /** Writes another template into the prompt, and waits until it is saved. */
+    const write = async (page: Page, template: string): Promise<void> => {
       await page.locator('article', { hasText: 'Prompt' }).first().click();
       await page.locator('.cm-content').first().click();
       await page.keyboard.press('ControlOrMeta+a');
       await page.keyboard.insertText(template);
       await page.locator('.save-mark').getByText('Saved', { exact: true }).waitFor();
     };
-    await write('Bye {{ name }}!');
-    const dialog = page.getByRole('dialog');
-    await page.getByRole('button', { name: 'Publish version 2' }).click();
-    await dialog.getByRole('button', { name: 'Run them now' }).click();
-    await dialog.getByText(/does not contain 'Hello'/).waitFor();
-    expect(await dialog.getByRole('button', { name: 'Publish version 2' }).isDisabled()).toBe(true);
-    await page.keyboard.press('Escape');
 
-    await write('Hello dear {{ name }}!');
-    await page.getByRole('button', { name: 'Publish version 2' }).click();
-    await dialog.locator('ins', { hasText: 'dear' }).waitFor();
-    expect(await dialog.locator('del').count()).toBe(0);
-    await keepPicture(page, 'publish');
-    await dialog.getByLabel(/^What is new/).fill('Politer');
-    await dialog.getByRole('button', { name: 'Publish version 2' }).click();
-    await page.getByRole('dialog', { name: 'Version 2 is live' }).waitFor();
-  });
+    it('publishes a first version once its data map was read, and keeps a test for the next', async () => {
+      const page = await open('/workflows/greeting');
+      await page.getByRole('button', { name: 'Publish version 1' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('It has no tests').waitFor();
+      const publish = dialog.getByRole('button', { name: 'Publish version 1' });
+      expect(await publish.isDisabled()).toBe(true);
+      await dialog.getByLabel('The data may go there').check();
+      await dialog.getByLabel(/^What is new/).fill('Greets');
+      await publish.click();
+      await page.getByRole('dialog', { name: 'Version 1 is live' }).waitFor();
+      await page.getByRole('button', { name: 'Close', exact: true }).click();
+      await page.getByRole('button', { name: /^Live: version 1/ }).waitFor();
 
-  it('is called with a key that was made for it', async () => {
-    const page = await open('/settings/keys');
-    await page.getByRole('button', { name: 'New key' }).click();
-    await page.getByLabel('Name').fill('shop');
-    await page.getByText('Every workflow of the project').click();
-    await page.getByLabel('Greeting').check();
-    await page.getByRole('button', { name: 'Make key' }).click();
-    const secret = page.getByRole('dialog').locator('.copy-text code');
-    await secret.waitFor();
-    key = await secret.innerText();
-    await page.getByRole('button', { name: 'I have it' }).click();
-    expect(await page.content()).not.toContain(key);
-    expect(await call()).toMatchObject({ status: 200, body: { version: 2, outputs: { greeting: 'Hello dear Ada!' } } });
+      await open('/workflows/greeting/tests');
+      await page.getByRole('button', { name: 'New test' }).click();
+      await page.getByLabel('Name', { exact: true }).fill('names the guest');
+      await page.getByLabel('name', { exact: true }).last().fill('Ada');
+      await page.getByLabel('contains each of these lines').fill('Hello');
+      await page.getByRole('button', { name: 'Save test' }).click();
+      await page.getByRole('button', { name: 'Run names the guest' }).click();
+      await page.getByText('1 passed').waitFor();
+    });
 
-    await open('/workflows/greeting/api');
-    await page.getByRole('table').first().getByText('Text').waitFor();
-    await page.getByLabel('name', { exact: true }).fill('Grace');
-    await page.getByLabel('API key').fill(key);
-    await page.getByRole('button', { name: 'Send' }).click();
-    await page.getByRole('region', { name: 'Reply' }).getByText('Hello dear Grace!').first().waitFor();
-    await page.getByRole('tab', { name: 'TypeScript' }).click();
-    await page.getByText("heddle.POST('/v1/workflows/greeting'").waitFor();
-  });
+    it('shows what a change means word by word, refuses it while a test fails, and publishes it', async () => {
+      const page = await open('/workflows/greeting');
+      const dialog = page.getByRole('dialog');
+      await page.getByRole('button', { name: 'Publish version 2' }).click();
+      await dialog.getByRole('button', { name: 'Run them now' }).click();
+      await dialog.getByText(/does not contain 'Hello'/).waitFor();
+      expect(await dialog.getByRole('button', { name: 'Publish version 2' }).isDisabled()).toBe(true);
+      await page.keyboard.press('Escape');
 
-  it('shows two versions on the canvas, and rolls back in one click', async () => {
-    const page = await open('/workflows/greeting/versions?from=1&to=2');
-    await page.locator('article[data-diff="changed"]').waitFor();
-    await page.getByRole('complementary', { name: 'Differences' }).locator('ins').first().waitFor();
-    await keepPicture(page, 'versions');
-    await page.getByRole('button', { name: 'More for version 1' }).click();
-    await page.getByRole('menuitem', { name: 'Roll back to version 1' }).waitFor();
-    expect(await violations(page)).toEqual([]);
-    await page.getByRole('menuitem', { name: 'Roll back to version 1' }).click();
-    await page.getByRole('button', { name: 'Roll back to version 1' }).click();
-    await page.getByRole('status').getByText('Version 1 is live').waitFor();
-    expect(await call()).toMatchObject({ body: { version: 1, outputs: { greeting: 'Hello Ada!' } } });
-  });
+      await write(page, 'Hello dear {{ name }}!');
+      await page.getByRole('button', { name: 'Publish version 2' }).click();
+      await dialog.locator('ins', { hasText: 'dear' }).waitFor();
+      expect(await dialog.locator('del').count()).toBe(0);
+      await keepPicture(page, 'publish');
+      await dialog.getByLabel(/^What is new/).fill('Politer');
+      await dialog.getByRole('button', { name: 'Publish version 2' }).click();
+      await page.getByRole('dialog', { name: 'Version 2 is live' }).waitFor();
+    });
 
-  it('stops at once, says so on every page, and goes on when it is released', async () => {
-    const page = await open('/settings/stops');
-    await page.getByLabel('Workflow', { exact: true }).selectOption({ label: 'Greeting' });
-    await page.getByLabel('Why').fill('It greets strangers.');
-    await page.getByRole('button', { name: 'Stop it' }).click();
-    await page.getByText(/^It is stopped/).waitFor();
-    expect((await call()).body.code).toBe('stopped');
-    await open('/');
-    await page.getByRole('status').getByText('It greets strangers.').waitFor();
-    await page.getByRole('link', { name: 'See and release' }).click();
-    await page.getByRole('button', { name: 'Release The workflow Greeting' }).click();
-    await page.getByText('Nothing is stopped.').waitFor();
-    expect((await call()).status).toBe(200);
-  });
+    it('is called with a key that was made for it', async () => {
+      const page = await open('/settings/keys');
+      await page.getByRole('button', { name: 'New key' }).click();
+      await page.getByLabel('Name').fill('shop');
+      await page.getByText('Every workflow of the project').click();
+      await page.getByLabel('Greeting').check();
+      await page.getByRole('button', { name: 'Make key' }).click();
+      const secret = page.getByRole('dialog').locator('.copy-text code');
+      await secret.waitFor();
+      key = await secret.innerText();
+      await page.getByRole('button', { name: 'I have it' }).click();
+      expect(await page.content()).not.toContain(key);
+      expect(await call()).toMatchObject({
+        status: 200,
+        body: { version: 2, outputs: { greeting: 'Hello dear Ada!' } },
+      });
 
-  it('has all of it in the record, whose chain is whole', async () => {
-    const page = await open('/settings/audit');
-    await page.getByRole('button', { name: 'Check the chain' }).click();
-    await page.getByText(/records are as they were written/).waitFor();
-    await page.getByLabel('Act').selectOption('stop');
-    const rows = page.getByRole('table').getByRole('row');
-    await rows.nth(2).waitFor();
-    await rows.nth(1).getByText('workflow Greeting').waitFor();
-    expect(await rows.nth(1).innerText()).toContain('released');
-    expect(await rows.nth(2).innerText()).toContain('It greets strangers.');
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('link', { name: 'Export CSV' }).click(),
-    ]);
-    expect(download.suggestedFilename()).toBe('audit.csv');
-  });
+      await open('/workflows/greeting/api');
+      await page.getByRole('table').first().getByText('Text').waitFor();
+      await page.getByLabel('name', { exact: true }).fill('Grace');
+      await page.getByLabel('API key').fill(key);
+      await page.getByRole('button', { name: 'Send' }).click();
+      await page.getByRole('region', { name: 'Reply' }).getByText('Hello dear Grace!').first().waitFor();
+      await page.getByRole('tab', { name: 'TypeScript' }).click();
+      await page.getByText("heddle.POST('/v1/workflows/greeting'").waitFor();
+    });
 
-  it('has no violations of accessibility in light and dark, and nothing wider than the screen', async () => {
-    const { page } = watched;
-    const places = [
-      '/workflows/greeting/versions?from=1&to=2',
-      '/workflows/greeting/versions?to=1',
-      '/workflows/greeting/tests',
-      '/workflows/greeting/api',
-      ...['account', 'sessions', 'users', 'projects', 'keys', 'audit', 'stops'].map((name) => `/settings/${name}`),
-    ];
-    const problems: string[] = [];
-    for (const theme of ['light', 'dark']) {
-      await page.emulateMedia({ colorScheme: theme === 'dark' ? 'dark' : 'light', reducedMotion: 'reduce' });
-      for (const path of places) {
-        await open(path);
-        await page.locator('main h1, main h2').first().waitFor();
-        await page.waitForLoadState('networkidle');
-        problems.push(...(await violations(page)).map((violation) => `${path} ${theme}: ${violation}`));
-        const excess = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        if (excess > 0) problems.push(`${path} is ${excess} px too wide`);
+    it('shows two versions on the canvas, and rolls back in one click', async () => {
+      const page = await open('/workflows/greeting/versions?from=1&to=2');
+      await page.locator('article[data-diff="changed"]').waitFor();
+      await page.getByRole('complementary', { name: 'Differences' }).locator('ins').first().waitFor();
+      await keepPicture(page, 'versions');
+      await page.getByRole('button', { name: 'More for version 1' }).click();
+      await page.getByRole('menuitem', { name: 'Roll back to version 1' }).waitFor();
+      expect(await violations(page)).toEqual([]);
+      await page.getByRole('menuitem', { name: 'Roll back to version 1' }).click();
+      await page.getByRole('button', { name: 'Roll back to version 1' }).click();
+      await page.getByRole('status').getByText('Version 1 is live').waitFor();
+      expect(await call()).toMatchObject({ body: { version: 1, outputs: { greeting: 'Hello Ada!' } } });
+    });
+
+    it('gives a version to a share of the callers first, and takes it back in one click', async () => {
+      const page = await open('/workflows/greeting');
+      await write(page, 'Hello, dear {{ name }}!');
+      await page.getByRole('button', { name: 'Publish version 3' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel(/^A share of the callers first/).check();
+      await dialog.getByLabel('Share of the callers, in percent').fill('100');
+      await dialog.getByLabel(/^Taken back above this mean time/).fill('60000');
+      await dialog.getByRole('button', { name: 'Publish version 3' }).click();
+      await page.getByRole('dialog', { name: 'Version 3 goes to 100% of the callers' }).waitFor();
+      expect(await call()).toMatchObject({ body: { version: 3, outputs: { greeting: 'Hello, dear Ada!' } } });
+      await page.getByRole('link', { name: 'See the versions' }).click();
+      const list = page.getByRole('complementary', { name: 'Versions' });
+      await list.getByText(/^100% of the callers get it/).waitFor();
+      await list.getByText(/above 10% failed|above 5% failed/).waitFor();
+      expect(await violations(page)).toEqual([]);
+      await list.getByRole('button', { name: 'Take it back' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Take it back' }).click();
+      await page
+        .getByRole('status')
+        .getByText(/^Everybody gets version 1 again/)
+        .waitFor();
+      expect(await call()).toMatchObject({ body: { version: 1 } });
+    });
+
+    it('makes an earlier version the draft again', async () => {
+      const page = await open('/workflows/greeting/versions?to=2');
+      await page.getByRole('button', { name: 'More for version 2' }).click();
+      await page.getByRole('menuitem', { name: 'Make it the draft again' }).click();
+      await page.getByRole('button', { name: 'Replace the draft' }).click();
+      await page.getByRole('status').getByText('The draft is version 2 again').waitFor();
+      await open('/workflows/greeting');
+      await page.locator('article', { hasText: 'Hello dear {{ name }}!' }).waitFor();
+    });
+
+    it('stops at once, says so on every page, and goes on when it is released', async () => {
+      const page = await open('/settings/stops');
+      await page.getByLabel('Workflow', { exact: true }).selectOption({ label: 'Greeting' });
+      await page.getByLabel('Why').fill('It greets strangers.');
+      await page.getByRole('button', { name: 'Stop it' }).click();
+      await page.getByText(/^It is stopped/).waitFor();
+      expect((await call()).body.code).toBe('stopped');
+      await open('/');
+      await page.getByRole('status').getByText('It greets strangers.').waitFor();
+      await page.getByRole('link', { name: 'See and release' }).click();
+      await page.getByRole('button', { name: 'Release The workflow Greeting' }).click();
+      await page.getByText('Nothing is stopped.').waitFor();
+      expect((await call()).status).toBe(200);
+    });
+
+    it('has all of it in the record, whose chain is whole', async () => {
+      const page = await open('/settings/audit');
+      await page.getByRole('button', { name: 'Check the chain' }).click();
+      await page.getByText(/records are as they were written/).waitFor();
+      await page.getByLabel('Act').selectOption('stop');
+      const rows = page.getByRole('table').getByRole('row');
+      await rows.nth(2).waitFor();
+      await rows.nth(1).getByText('workflow Greeting').waitFor();
+      expect(await rows.nth(1).innerText()).toContain('released');
+      expect(await rows.nth(2).innerText()).toContain('It greets strangers.');
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('link', { name: 'Export CSV' }).click(),
+      ]);
+      expect(download.suggestedFilename()).toBe('audit.csv');
+    });
+
+    it('has no violations of accessibility in light and dark, and nothing wider than the screen', async () => {
+      const { page } = place;
+      const places = [
+        '/workflows/greeting/versions?from=1&to=2',
+        '/workflows/greeting/versions?to=1',
+        '/workflows/greeting/tests',
+        '/workflows/greeting/api',
+        ...['account', 'sessions', 'users', 'projects', 'keys', 'audit', 'stops'].map((name) => `/settings/${name}`),
+      ];
+      const problems: string[] = [];
+      for (const theme of ['light', 'dark']) {
+        await page.emulateMedia({ colorScheme: theme === 'dark' ? 'dark' : 'light', reducedMotion: 'reduce' });
+        for (const path of places) {
+          await open(path);
+          await page.locator('main h1, main h2').first().waitFor();
+          await page.waitForLoadState('networkidle');
+          problems.push(...(await violations(page)).map((violation) => `${path} ${theme}: ${violation}`));
+          const excess = await page.evaluate(
+            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          );
+          if (excess > 0) problems.push(`${path} is ${excess} px too wide`);
+        }
       }
-    }
-    expect(problems).toEqual([]);
-  });
-});
+      expect(problems).toEqual([]);
+    });
+  },
+);

@@ -1,60 +1,108 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Browser } from 'playwright-core';
-import { cleanUp } from './built-program.js';
-import { eventually } from './eventually.js';
-import { findBrowser, openBrowser, openPage } from './open-browser.js';
-import { startServer, type ServerProcess } from './start-server.js';
+import { totpCode } from '@heddle/adapters/identity';
+import { expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { violations } from './axe-check.js';
+import { browserSuite } from './browser-suite.js';
+import { openPage } from './open-browser.js';
+import { ownerLink, password } from './people.js';
 
-jest.setTimeout(60_000);
+const codeNow = (secret: string): string => totpCode(secret, Math.floor(Date.now() / 30_000));
 
-const executable = findBrowser();
-const suite = executable === undefined ? describe.skip : describe;
+browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (place) => {
+  let secret = '';
+  let recovery = '';
 
-suite('signing in', () => {
-  let server: ServerProcess;
-  let browser: Browser;
-  beforeAll(async () => {
-    server = await startServer({ environment: { HEDDLE_SIGN_IN: 'required' } });
-    browser = await openBrowser(executable ?? '');
-  });
-  afterAll(async () => {
-    await browser.close();
-    await server.stop();
-    await cleanUp();
-  });
+  /** The page for signing in, filled in with Ada's address and a password. */
+  async function tries(page: Page, typed: string): Promise<void> {
+    await page.getByLabel('E-mail').fill('ada@example.org');
+    await page.getByLabel('Password').fill(typed);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  }
+  const isIn = (page: Page) => page.getByRole('heading', { name: 'Models', level: 1 }).waitFor();
+  // The browser says of each refusal that it was one.
+  const forgiveRefusals = () => place.watched.forgive(/status of 40[013]/);
 
   it('begins with the printed link, which works once, and then asks everybody who they are', async () => {
-    const link = await eventually(
-      'link that makes the owner',
-      () => /http:\S+\/sign-in\?setup=\S+/.exec(server.stderr())?.[0],
-    );
-    const { page } = await openPage(browser);
+    forgiveRefusals();
+    const link = await ownerLink(place.server);
+    const { page } = place;
     await page.goto(link);
     await page.getByLabel('Name').fill('Ada');
     await page.getByLabel('E-mail').fill('ada@example.org');
     await page.getByLabel(/Password/).fill('short');
     await page.getByRole('button', { name: 'Make account' }).click();
     await page.getByRole('alert').waitFor();
-    await page.getByLabel(/Password/).fill('a long enough password');
+    await page.getByLabel(/Password/).fill(password);
     await page.getByRole('button', { name: 'Make account' }).click();
     await page.getByRole('button', { name: 'New workflow' }).first().waitFor();
 
-    const { page: other } = await openPage(browser);
-    await other.goto(`${server.address}/models`);
-    await other.waitForURL('**/sign-in?next=%2Fmodels');
-    await other.getByLabel('E-mail').fill('ada@example.org');
-    await other.getByLabel('Password').fill('not the password');
-    await other.getByRole('button', { name: 'Sign in' }).click();
-    await other.getByRole('alert').waitFor();
-    await other.getByLabel('Password').fill('a long enough password');
-    await other.getByRole('button', { name: 'Sign in' }).click();
-    await other.getByRole('heading', { name: 'Models', level: 1 }).waitFor();
-
-    const { page: third } = await openPage(browser);
+    const { page: third } = await openPage(place.browser);
     await third.goto(link);
-    await third.getByLabel(/Password/).fill('a long enough password');
+    await third.getByLabel(/Password/).fill(password);
     await third.getByRole('button', { name: 'Make account' }).click();
     await third.getByRole('alert').waitFor();
-    expect((await fetch(`${server.address}/api/workflows`)).status).toBe(401);
+    await third.close();
+    expect((await fetch(`${place.server.address}/api/workflows`)).status).toBe(401);
+  });
+
+  it('lists where one is signed in, and signs out everywhere else', async () => {
+    forgiveRefusals();
+    const { page: other } = await openPage(place.browser);
+    for (const page of [place.page, other]) {
+      await page.goto(`${place.server.address}/sign-in?next=%2Fmodels`);
+      await tries(page, password);
+      await isIn(page);
+    }
+    const page = await place.open('/settings/sessions');
+    const rows = page.locator('main .rows li');
+    await rows.nth(1).waitFor();
+    await page.getByRole('button', { name: 'Sign out everywhere else' }).click();
+    await rows.nth(1).waitFor({ state: 'detached' });
+    await page.getByText('This browser').waitFor();
+    await other.reload();
+    await other.waitForURL('**/sign-in?**');
+    await other.close();
+  });
+
+  it('leads back to the page that was asked for, and sets the second factor up', async () => {
+    forgiveRefusals();
+    const page = await place.open('/models');
+    await page.waitForURL('**/sign-in?next=%2Fmodels');
+    await tries(page, 'not the password');
+    await page.getByRole('alert').waitFor();
+    await tries(page, password);
+    await isIn(page);
+
+    await place.open('/settings/account');
+    await page.getByRole('button', { name: 'Set it up' }).click();
+    await page.getByRole('img', { name: /QR code/ }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    secret = await page.locator('.copy-text code').first().innerText();
+    await page.getByLabel('The code that the app shows').fill(codeNow(secret));
+    await page.getByRole('button', { name: 'Turn it on' }).click();
+    await page.getByText('Keep these recovery codes').waitFor();
+    expect(await page.locator('.recovery li').count()).toBe(10);
+    recovery = await page.locator('.recovery li').first().innerText();
+  });
+
+  it('asks for the second factor from then on, and takes a recovery code once', async () => {
+    forgiveRefusals();
+    const page = await place.open('/sign-in?next=%2Fmodels');
+    await tries(page, password);
+    const code = page.getByLabel(/^Code of your authenticator/);
+    await code.fill('000000');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').waitFor();
+    await code.fill(recovery);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await isIn(page);
+
+    const { page: other } = await openPage(place.browser);
+    await other.goto(`${place.server.address}/sign-in?next=%2Fmodels`);
+    await tries(other, password);
+    await other.getByLabel(/^Code of your authenticator/).fill(recovery);
+    await other.getByRole('button', { name: 'Sign in' }).click();
+    await other.getByRole('alert').waitFor();
+    await other.close();
   });
 });

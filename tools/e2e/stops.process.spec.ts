@@ -1,45 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { AuditReply, StopReply } from '@heddle/core';
 import { cleanUp } from './built-program.js';
+import { asking, posting } from './effect-documents.js';
 import { startEffectServer, type EffectServer } from './effect-server.js';
 import { eventually } from './eventually.js';
 import { begin, post, runOf, send, untilStatus, type RawReply } from './server-calls.js';
 import { startServer, type ServerProcess } from './start-server.js';
 
 jest.setTimeout(120_000);
-
-const edges = (node: string, port: string, out: string) => [
-  { from: 'who.name', to: `${node}.${port}` },
-  { from: `${node}.${out}`, to: 'enough.value' },
-  { from: 'enough.no', to: `${node}.${port}`, loop: { max: 100_000 } },
-  { from: 'enough.yes', to: 'reply.text' },
-];
-const frame = (type: string) => ({
-  who: { type: 'input', version: 1, config: { fields: [{ name: 'name', type }] } },
-  enough: {
-    type: 'switch',
-    version: 1,
-    config: { cases: [{ name: 'yes', when: 'value == "enough"' }], otherwise: 'no' },
-  },
-  reply: { type: 'output', version: 1, config: { fields: [{ name: 'text', type: 'Json' }] } },
-});
-/** Posts again and again until the ledger has had enough. */
-const posting = (address: string, name: string) => ({
-  heddle: 1,
-  name,
-  nodes: {
-    ...frame('Json'),
-    effect: { type: 'http', version: 1, config: { method: 'POST', url: `${address}/{{ name }}` } },
-  },
-  edges: edges('effect', 'name', 'json'),
-});
-/** Asks a model again and again until it says that it is enough. */
-const asking = {
-  heddle: 1,
-  name: 'Asking',
-  nodes: { ...frame('Text'), ask: { type: 'generate', version: 1, config: { model: 'mine/small' } } },
-  edges: edges('ask', 'prompt', 'text'),
-};
 
 describe('an emergency stop of real runs', () => {
   let server: ServerProcess;

@@ -29,3 +29,12 @@ export type ShownAsk = AsksReply['asks'][number];
 export const AnswerRequest = z
   .object({ value: z.unknown(), by: z.string().optional(), reason: z.string().optional() })
   .meta({ id: 'AnswerRequest' });
+
+/** `POST /api/runs/:id/asks/:askId/continue`. */
+export const ContinueRequest = z
+  .strictObject({
+    /** Pauses again before whatever starts next. */
+    step: z.boolean().default(false),
+  })
+  .meta({ id: 'ContinueRequest' });
+export type ContinueRequest = z.infer<typeof ContinueRequest>;

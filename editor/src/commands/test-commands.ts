@@ -155,7 +155,7 @@ async function goOn({ runs, view }: CommandContext, step: boolean): Promise<void
   }
   try {
     // One after another: the last answer says whether the run pauses again.
-    for (const { askId } of stops) await runApi.answer(run.runId, askId, { step });
+    for (const { askId } of stops) await runApi.goOn(run.runId, askId, step);
   } catch (error) {
     say(view, toApiError(error).message, true);
   }

@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from 'react';
 import { access } from '../api/access.js';
 import { send } from '../api/http.js';
-import { afterSignIn } from './after-sign-in.js';
+import { afterSignIn, failureWords } from './after-sign-in.js';
 import { useLoaded } from './home/use-loaded.js';
 import { useAddress } from './route.js';
 import { useAction } from './use-action.js';
@@ -26,6 +26,7 @@ function SignIn(): ReactElement {
   const action = useAction();
   const [needsCode, setNeedsCode] = useState(false);
   const { value: me } = useLoaded(access.me);
+  const failed = failureWords(new URLSearchParams(address.split('?')[1] ?? '').get('failed'));
   const submit = (): void =>
     action.run(async () => {
       const { code, ...named } = fields;
@@ -42,7 +43,7 @@ function SignIn(): ReactElement {
       title="Sign in"
       button="Sign in"
       isBusy={action.isBusy}
-      error={action.error?.message}
+      error={action.error?.message ?? failed}
       onSubmit={submit}
       also={
         me?.provider === undefined ? null : (

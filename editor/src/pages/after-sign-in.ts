@@ -7,3 +7,19 @@ export function afterSignIn(address: string): string {
 
 /** The page that asks who one is, and leads back. */
 export const signInPath = (from: string): string => `/sign-in?${new URLSearchParams({ next: from }).toString()}`;
+
+const failures: Readonly<Record<string, string>> = {
+  disabled: 'Your account is disabled. An owner can enable it again.',
+  unverified: 'The provider does not say that your e-mail address is yours. Confirm it there, then try again.',
+  unknown:
+    'The provider knows you, but nobody with your e-mail address has an account here. Ask an owner to invite you.',
+  ownerless: 'There is no owner yet. Make that account first, by the link that the start of Heddle printed.',
+};
+
+/** Why signing in at the provider led back here; the address names a reason, and the words are ours. */
+export function failureWords(reason: string | null): string | undefined {
+  if (reason === null) return undefined;
+  return Object.hasOwn(failures, reason)
+    ? failures[reason]
+    : 'The sign-in at the provider did not work. Try again; if it goes on, tell an owner.';
+}

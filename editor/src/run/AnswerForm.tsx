@@ -20,16 +20,18 @@ export function AnswerForm({ runId, askId, question, isCompact = false }: Answer
   const [error, setError] = useState<string>();
   const [isSending, setSending] = useState(false);
   const isPause = isBreakpoint(question);
+  const mayAnswer = useMay(isPause ? 'run:control' : 'ask:answer');
   const { buttons = [] } = question;
-  const mayAnswer = useMay('ask:answer');
-  const send = (value: unknown, reason?: string): void => {
+  const settle = (work: Promise<void>): void => {
     setSending(true);
     setError(undefined);
-    runApi.answer(runId, askId, value, reason).catch((thrown: unknown) => {
+    work.catch((thrown: unknown) => {
       setSending(false);
       setError(toApiError(thrown).message);
     });
   };
+  const send = (value: unknown, reason?: string): void => settle(runApi.answer(runId, askId, value, reason));
+  const goOn = (step: boolean): void => settle(runApi.goOn(runId, askId, step));
   return (
     <div className="ask nodrag nowheel" data-compact={isCompact || undefined}>
       {isCompact && isPause ? null : <p className="ask-title">{question.title}</p>}
@@ -42,18 +44,15 @@ export function AnswerForm({ runId, askId, question, isCompact = false }: Answer
         <AskDetails details={question.details} isCompact={isCompact} />
       )}
       {!mayAnswer ? (
-        <p className="quiet">Answering needs the role approver or owner.</p>
+        <p className="quiet">
+          {isPause ? 'Going on needs another role here.' : 'Answering needs the role approver or owner.'}
+        </p>
       ) : isPause ? (
         <div className="ask-actions">
-          <button
-            type="button"
-            className="button button-primary"
-            disabled={isSending}
-            onClick={() => send({ step: false })}
-          >
+          <button type="button" className="button button-primary" disabled={isSending} onClick={() => goOn(false)}>
             Continue
           </button>
-          <button type="button" className="button" disabled={isSending} onClick={() => send({ step: true })}>
+          <button type="button" className="button" disabled={isSending} onClick={() => goOn(true)}>
             Step
           </button>
         </div>

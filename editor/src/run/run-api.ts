@@ -86,6 +86,10 @@ export const runApi = {
   },
   asks: async (signal?: AbortSignal) =>
     (await fetchJson(AsksReply, at('asks'), signal === undefined ? {} : { signal })).asks,
+  /** Goes on from a breakpoint; `step` pauses again before what comes next. */
+  goOn: async (runId: string, askId: string, step: boolean): Promise<void> => {
+    await send(at('runs', runId, 'asks', askId, 'continue'), { method: 'POST', body: { step } });
+  },
   answer: async (runId: string, askId: string, value: unknown, reason?: string): Promise<void> => {
     await send(at('runs', runId, 'asks', askId), {
       method: 'POST',

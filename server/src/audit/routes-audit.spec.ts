@@ -32,6 +32,7 @@ const recordedElsewhere: Readonly<Record<string, string>> = {
   'POST /api/users/:id/link': 'user.service',
   'POST /api/runs/:id/cancel': 'the journal: cancel-request',
   'POST /api/runs/:id/asks/:askId': 'the journal: ask-end',
+  'POST /api/runs/:id/asks/:askId/continue': 'the journal: ask-end',
   'POST /api/runs/:id/feedback': 'needs a model that wrote; routing.spec',
   'POST /v1/runs/:id/feedback': 'needs a model that wrote; routing.spec',
   'POST /api/workflows/:id/tests/run': 'starts runs, which are recorded',
@@ -43,6 +44,7 @@ const recordedElsewhere: Readonly<Record<string, string>> = {
   'POST /api/models/:id/pull': 'declared with @Acts; needs a catalogue',
   'POST /api/jobs/:id/cancel': 'declared with @Acts; needs a job that waits',
   'POST /api/templates/:id': 'declared with @Acts; needs models',
+  'DELETE /api/projects/:id/membership': 'project.service',
   'DELETE /api/users/:id/sessions': 'session.service',
   'DELETE /api/auth/sessions': 'session.service',
   'DELETE /api/auth/sessions/:id': 'session.service',
@@ -149,6 +151,8 @@ describe('every route that changes something', () => {
       const project = server.heddle.parts.identity.projects.create('Empty');
       return call('DELETE', `/api/projects/${project.id}`);
     },
+    'POST /api/projects/:id/archive': () => call('POST', `/api/projects/${project()}/archive`),
+    'DELETE /api/projects/:id/archive': () => call('DELETE', `/api/projects/${project()}/archive`),
     'POST /api/services': () => call('POST', '/api/services', { name: 'Deploy' }),
     'PUT /api/projects/:id/members/:member': () =>
       call('PUT', `/api/projects/default/members/service:${service()}`, { roles: ['viewer'] }),
@@ -165,6 +169,8 @@ describe('every route that changes something', () => {
   };
   let runs: readonly { readonly runId: string }[] = [];
   const lastRun = (): string => runs[0]?.runId ?? '';
+  const project = (): string =>
+    server.heddle.parts.identity.projects.list().find(({ id }) => id !== 'default')?.id ?? '';
   const service = (): string => server.heddle.projects.services()[0]?.id ?? '';
 
   it('has an example here, or a reason', () => {

@@ -153,6 +153,8 @@ describe('projects', () => {
     expect((await leave(ada)).body.error.code).toBe('last_owner');
     expect((await leave(bob)).status).toBe(204);
     expect((await leave(bob)).status).toBe(404);
+    const [last] = await server.heddle.audit.list({ act: ['role'], project: id });
+    expect(last?.details).toMatchObject({ step: 'left', roles: [] });
   });
 
   it('that are not there are said to be so, and not taken for empty ones', async () => {

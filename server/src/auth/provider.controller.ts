@@ -1,4 +1,4 @@
-import { HeddleError } from '@heddle/core';
+import { HeddleError, isPlainObject, toHeddleError } from '@heddle/core';
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -38,14 +38,21 @@ export class ProviderController {
   @Reply(undefined, 302)
   async callback(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const browser = browserOf(request, this.homeOf(request));
+    const lost = ticketCookie('', browser.isSecure);
     const query = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '';
-    const session = await this.provider().finish(ticketOf(request.headers.cookie), query, browser);
+    const finished = this.provider().finish(ticketOf(request.headers.cookie), query, browser);
+    const session = await finished.catch((error: unknown) => {
+      if (!isShownToPeople(request)) throw error;
+      return toHeddleError(error);
+    });
+    if (session instanceof HeddleError) {
+      // Whoever clicked a button reads the reason on the page that they came from, in our words: an address must not bring its own.
+      await reply.header('set-cookie', lost).redirect(`/sign-in?failed=${reasonOf(session)}`, 302);
+      return;
+    }
     const seconds = this.heddle.settings.sessionDays * 86_400;
     await reply
-      .header('set-cookie', [
-        sessionCookie(session.token, session.isSecure, seconds),
-        ticketCookie('', browser.isSecure),
-      ])
+      .header('set-cookie', [sessionCookie(session.token, session.isSecure, seconds), lost])
       .redirect(session.to, 302);
   }
 
@@ -61,6 +68,13 @@ export class ProviderController {
   private homeOf({ protocol, headers }: FastifyRequest): string {
     return this.heddle.settings.publicUrl ?? `${protocol}://${headers.host ?? ''}`;
   }
+}
+
+const isShownToPeople = ({ headers }: FastifyRequest): boolean => headers.accept?.includes('text/html') === true;
+
+function reasonOf({ code, details }: HeddleError): string {
+  const reason = isPlainObject(details) ? details['reason'] : undefined;
+  return encodeURIComponent(typeof reason === 'string' ? reason : code);
 }
 
 function browserOf({ headers, ip }: FastifyRequest, home: string): Browser {

@@ -74,7 +74,7 @@ export class ProviderService {
       ],
       () => {
         const user = stores.users.bySubject(told.issuer, told.subject) ?? this.byAddress(told);
-        if (user.isDisabled) throw new HeddleError('sign_in_failed', 'This account is disabled.');
+        if (user.isDisabled) throw refused('disabled', 'This account is disabled.');
         this.setRoles(user, told);
         this.refuseBeforeOwner(user);
         stores.users.sawSignIn(user.id);
@@ -91,7 +91,7 @@ export class ProviderService {
     const { users, projects } = this.parts.stores;
     const email = typeof claims['email'] === 'string' ? claims['email'].toLowerCase() : '';
     if (email === '' || claims['email_verified'] !== true)
-      throw new HeddleError('sign_in_failed', 'The sign-in provider says of no verified email address.');
+      throw refused('unverified', 'The sign-in provider says of no verified email address.');
     const known = users.byEmail(email);
     if (known !== undefined) {
       users.linkSubject(known.id, issuer, subject);
@@ -99,7 +99,7 @@ export class ProviderService {
     }
     const domain = email.slice(email.lastIndexOf('@') + 1);
     if (!this.parts.domains.some((allowed) => allowed.toLowerCase() === domain))
-      throw new HeddleError('sign_in_failed', 'There is no user with this address: ask to be invited.');
+      throw refused('unknown', 'There is no user with this address: ask to be invited.');
     const name =
       typeof claims['name'] === 'string' && claims['name'].trim() !== '' ? claims['name'].slice(0, 100) : email;
     const user = users.create({ email, name });
@@ -130,10 +130,7 @@ export class ProviderService {
     const { accounts, stores } = this.parts;
     const roles = stores.projects.rolesOf(`user:${user.id}`).get(defaultProject) ?? [];
     if (accounts.hasUsers || roles.includes('owner')) return;
-    throw new HeddleError(
-      'sign_in_failed',
-      "There is no owner yet: make the owner's account by the link that the start printed.",
-    );
+    throw refused('ownerless', "There is no owner yet: make the owner's account by the link that the start printed.");
   }
 }
 
@@ -152,4 +149,9 @@ export function createProvider(
     groupsClaim: settings.oidcGroupsClaim,
     roles: settings.oidcRoles,
   });
+}
+
+/** The provider knows them, and they may not come in; the page for signing in says why by the reason. */
+function refused(reason: 'disabled' | 'unverified' | 'unknown' | 'ownerless', message: string): HeddleError {
+  return new HeddleError('sign_in_failed', message, { details: { reason } });
 }

@@ -122,12 +122,16 @@ describe('signing in by a provider', () => {
   });
 
   it('lets in nobody with an address that is not verified, of another domain, or before there is an owner', async () => {
-    expect((await signIn('bob')).last.status).toBe(401);
+    const reasonOf = ({ last }: Awaited<ReturnType<typeof signIn>>) => [last.status, last.headers.get('location')];
+    expect(reasonOf(await signIn('bob'))).toEqual([302, '/sign-in?failed=ownerless']);
     expect(server.heddle.users.list()).toEqual([]);
     await signIn('ada');
-    for (const account of ['eve', 'far']) {
-      const { last, cookies } = await signIn(account);
-      expect([account, last.status, cookies.has('heddle')]).toEqual([account, 401, false]);
+    for (const [account, reason] of [
+      ['eve', 'unverified'],
+      ['far', 'unknown'],
+    ] as const) {
+      const refused = await signIn(account);
+      expect([...reasonOf(refused), refused.cookies.has('heddle')]).toEqual([302, `/sign-in?failed=${reason}`, false]);
     }
     expect(server.heddle.users.list()).toHaveLength(1);
     const refused = (await server.heddle.audit.list({ act: ['sign-in'] })).filter(({ isAllowed }) => !isAllowed);

@@ -1,4 +1,4 @@
-import { AnswerRequest, AsksReply, type Principal } from '@heddle/core';
+import { AnswerRequest, AsksReply, ContinueRequest, type Principal } from '@heddle/core';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { markOf, selectAsks } from '../asks/select-asks.js';
@@ -34,6 +34,20 @@ export class AsksController {
       if (view.showsRun(await this.heddle.runs.summary(ask.runId))) shown.push({ ...ask, mark: markOf(ask, now) });
     }
     return { asks: shown };
+  }
+
+  /** Lets a run go on from a breakpoint: a matter of whoever controls runs, as nobody has to decide anything there. */
+  @Post('runs/:id/asks/:askId/continue')
+  @HttpCode(204)
+  @Access('run:control', { kind: 'run', param: 'id' })
+  @Reply(undefined, 204)
+  goOn(
+    @Param('id') id: string,
+    @Param('askId') askId: string,
+    @Body({ schema: ContinueRequest }) { step }: ContinueRequest,
+    @Caller() caller: Principal,
+  ): Promise<void> {
+    return this.heddle.runs.goOn(id, askId, step, caller);
   }
 
   @Post('runs/:id/asks/:askId')

@@ -15,6 +15,7 @@ import {
   type RunReply,
   type RunSummary,
 } from '@heddle/core';
+import { isBreakpointAsk } from '@heddle/engine';
 import { answererOf, checkAnswerer } from '../asks/may-answer.js';
 import type { z } from 'zod';
 import type { Rerun, RunAcceptor, StartRun } from './run-acceptor.js';
@@ -197,11 +198,20 @@ export class RunService {
     return this.parts.journal.asks(runId === undefined ? {} : { runId });
   }
 
+  /** Lets a run go on from a breakpoint. Errors: as `answer`, and `forbidden` where a person has to decide. */
+  async goOn(runId: string, askId: string, step: boolean, caller: Principal): Promise<void> {
+    const open = await this.openAsk(runId, askId);
+    if (!isBreakpointAsk(open))
+      throw new HeddleError(
+        'forbidden',
+        `The question ${askId} is for a person to decide, and no breakpoint: answer it.`,
+      );
+    await this.parts.driver.answer(runId, askId, { value: { step }, by: caller.id });
+  }
+
   /** Answers an open question; resolves when it is committed. Errors: `ask_not_found`, `ask_decided`, `ask_answer_invalid`, `forbidden` for the wrong person. */
   async answer(runId: string, askId: string, answer: z.infer<typeof AnswerRequest>, caller?: Principal): Promise<void> {
-    await this.parts.journal.summary(runId);
-    const open = (await this.asks(runId)).find((ask) => ask.askId === askId);
-    if (open === undefined) throw await this.noSuchAsk(runId, askId);
+    const open = await this.openAsk(runId, askId);
     if (caller !== undefined) checkAnswerer(open, caller, this.parts.clock.now());
     const by = caller === undefined ? answer.by : answererOf(caller, answer.by);
     await this.parts.driver.answer(runId, askId, {
@@ -209,6 +219,14 @@ export class RunService {
       ...(by === undefined ? {} : { by }),
       ...(answer.reason === undefined ? {} : { reason: answer.reason }),
     });
+  }
+
+  /** Errors: `run_not_found`, `ask_not_found`, `ask_decided`. */
+  private async openAsk(runId: string, askId: string) {
+    await this.parts.journal.summary(runId);
+    const open = (await this.asks(runId)).find((ask) => ask.askId === askId);
+    if (open === undefined) throw await this.noSuchAsk(runId, askId);
+    return open;
   }
 
   /** Nothing is `running` without a living owner: the journal says so of a run whose process died, until it is taken up again. */

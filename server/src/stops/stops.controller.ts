@@ -3,7 +3,7 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put } from '@ne
 import { Caller } from '../auth/caller.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
-import { Access } from '../http/access.js';
+import { Access, anywhere } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 
 /** Emergency stops for a workflow, a tool, a connection or everything. */
@@ -12,14 +12,14 @@ export class StopsController {
   constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
 
   @Get()
-  @Access('run:read')
+  @Access('run:read', anywhere)
   @Reply(StopsReply)
   list(): StopsReply {
     return { stops: [...this.heddle.stops.list()] };
   }
 
   @Get(':target')
-  @Access('run:read')
+  @Access('run:read', anywhere)
   @Reply(Stop)
   get(@Param('target') target: string): Stop {
     return this.heddle.stops.get(target);

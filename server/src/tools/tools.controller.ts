@@ -13,7 +13,7 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put } fro
 import { Caller } from '../auth/caller.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
-import { Access } from '../http/access.js';
+import { Access, anywhere } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 
 const one = { kind: 'tool', param: 'id' } as const;
@@ -24,7 +24,7 @@ export class ToolsController {
   constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
 
   @Get()
-  @Access('tool:read')
+  @Access('tool:read', anywhere)
   @Reply(ToolServersReply)
   list(): ToolServersReply {
     return { servers: [...this.heddle.tools.list()] };

@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { resumeRun, startRun } from '@heddle/engine';
+import type { Role } from '@heddle/core';
+import { startTestServer, type TestServer } from '../testing/test-server.js';
+
+const question = { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } };
+const reply = { type: 'output', version: 1, config: { fields: [{ name: 'text', type: 'Json' }] } };
+const echo = {
+  heddle: 1,
+  name: 'Echo',
+  nodes: { question, reply },
+  edges: [{ from: 'question.question', to: 'reply.text' }],
+};
+
+describe('a run at a breakpoint', () => {
+  let server: TestServer;
+  beforeEach(async () => {
+    server = await startTestServer({
+      settings: { HEDDLE_SIGN_IN: 'required' },
+      withStandardNodes: true,
+      engine: { startRun, resumeRun },
+    });
+  });
+  afterEach(() => server.close());
+
+  function signedIn(role: Role): Readonly<Record<string, string>> {
+    const { users, projects, sessions } = server.heddle.parts.identity;
+    const user = users.create({ email: `${role}@example.org`, name: role });
+    projects.setRoles('default', `user:${user.id}`, [role]);
+    const { token } = sessions.begin(user.id, { isSecure: false, agent: '' });
+    return { cookie: `heddle=${token}`, origin: server.address };
+  }
+  async function stopped(document: object, breakpoints: readonly string[]): Promise<{ runId: string; askId: string }> {
+    const { runId } = await server.heddle.runs.start({
+      document: server.heddle.compile.read(document),
+      request: { inputs: { question: 'why' }, breakpoints: [...breakpoints] },
+      trigger: 'test',
+    });
+    for (;;) {
+      const [ask] = await server.heddle.runs.asks(runId);
+      if (ask !== undefined) return { runId, askId: ask.askId };
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  it('is let go on by whoever may control runs, and by nobody who only looks or decides', async () => {
+    const { runId, askId } = await stopped(echo, ['reply']);
+    const go = (role: Role) =>
+      server.call('POST', `/api/runs/${runId}/asks/${askId}/continue`, { step: false }, signedIn(role));
+    expect((await go('viewer')).status).toBe(403);
+    expect((await go('approver')).status).toBe(403);
+    expect((await go('runner')).status).toBe(204);
+    expect((await server.heddle.runs.wait(runId)).status).toBe('done');
+    expect((await go('editor')).body.error.code).toBe('ask_decided');
+  });
+
+  it('is no way around a person who has to decide', async () => {
+    const approve = { type: 'ask', version: 1, config: { title: "Paused before 'shout'" } };
+    const { runId, askId } = await stopped(
+      {
+        heddle: 1,
+        name: 'Asks',
+        nodes: { question, approve, reply },
+        edges: [
+          { from: 'question.question', to: 'approve.value' },
+          { from: 'approve.approve', to: 'reply.text' },
+        ],
+      },
+      [],
+    );
+    const go = await server.call('POST', `/api/runs/${runId}/asks/${askId}/continue`, {}, signedIn('runner'));
+    expect([go.status, go.body.error.code]).toEqual([403, 'forbidden']);
+    expect(await server.heddle.runs.asks(runId)).toHaveLength(1);
+  });
+});

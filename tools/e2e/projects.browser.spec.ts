@@ -1,0 +1,170 @@
+import { expect, it } from '@jest/globals';
+import type { ProjectsReply } from '@heddle/core';
+import type { Page } from 'playwright-core';
+import { violations } from './axe-check.js';
+import { browserSuite } from './browser-suite.js';
+import { laidOut } from './drawing-page.js';
+import { keepPicture } from './open-browser.js';
+import { asks, makeOwner, makeUser, pageOf, signIn, type Person } from './people.js';
+
+let ada: Person;
+let bob: Person;
+let shop = '';
+
+browserSuite(
+  'projects in a browser',
+  {
+    environment: { HEDDLE_SIGN_IN: 'required' },
+    prepare: async ({ server }) => {
+      ada = await makeOwner(server);
+      bob = await makeUser(server, ada, 'Bob', ['viewer']);
+      await asks(server, ada, 'POST', '/api/workflows', { document: laidOut, slug: 'greeting' });
+    },
+  },
+  (place) => {
+    const tile = (page: Page, name: string) => page.locator('.tile', { hasText: name });
+    /** A page begins in a project, as a tab that was there before. */
+    const beginIn = (page: Page, id: string) =>
+      page.addInitScript((project) => {
+        if (sessionStorage.getItem('begun') === null) sessionStorage.setItem('heddle.project', project);
+        sessionStorage.setItem('begun', 'yes');
+      }, id);
+    /** It goes once it is known who one is; until then the server would decide. */
+    const isAbsent = (page: Page, name: string) =>
+      page.getByRole('button', { name, exact: true }).waitFor({ state: 'detached' });
+    const switcher = (page: Page, name: string) => page.getByRole('button', { name: `Project ${name}:` });
+
+    it('are made, given members, and switched between, also by the keyboard', async () => {
+      await signIn(place.watched, place.server, ada);
+      const page = await place.open('/settings/projects');
+      await page.getByRole('button', { name: 'New project' }).click();
+      await page.getByLabel('Name').fill('Web shop');
+      await page.getByRole('button', { name: 'Make project' }).click();
+      await page.getByRole('button', { name: 'Members of Web shop' }).click();
+      const { projects } = await asks<ProjectsReply>(place.server, ada, 'GET', '/api/projects');
+      shop = projects.find(({ name }) => name === 'Web shop')?.id ?? '';
+      const members = page.getByRole('dialog', { name: 'Members of Web shop' });
+      await members.getByRole('button', { name: 'Add somebody' }).click();
+      await members.getByLabel(/^E-mail/).fill('bob@example.org');
+      await members.getByLabel(/^viewer/).uncheck();
+      await members.getByLabel(/^editor/).check();
+      await members.getByRole('button', { name: 'Save' }).click();
+      await members.getByText('editor', { exact: true }).waitFor();
+      await members.getByRole('button', { name: 'Close' }).click();
+
+      // The tab begins in the first one, and another one is a few keys away.
+      await switcher(page, 'Default').waitFor();
+      await page.locator('body').press('Shift+O');
+      await page.getByRole('combobox', { name: 'Projects' }).fill('shop');
+      expect(await violations(page)).toEqual([]);
+      await keepPicture(page, 'projects');
+      await page.keyboard.press('Enter');
+      await switcher(page, 'Web shop').waitFor();
+      await page.getByText('You work here').waitFor();
+    });
+
+    it('keep two tabs apart, in every list and over a reload', async () => {
+      await signIn(place.watched, place.server, ada);
+      const page = await place.open('/');
+      await tile(page, 'Greeting').waitFor();
+      const other = await place.page.context().newPage();
+      await other.goto(`${place.server.address}/`);
+      await switcher(other, 'Default').click();
+      await other.getByRole('option', { name: /^Web shop/ }).click();
+      await other.getByRole('heading', { name: 'Web shop', level: 1 }).waitFor();
+      await other.getByText('A workflow is a graph of nodes').waitFor();
+      await other.getByRole('button', { name: 'New workflow', exact: true }).click();
+      await other.getByRole('textbox', { name: 'Name of the workflow' }).waitFor();
+      await other.goto(`${place.server.address}/`);
+      await tile(other, 'New workflow').waitFor();
+      expect(await tile(other, 'Greeting').count()).toBe(0);
+
+      await page.reload();
+      await tile(page, 'Greeting').waitFor();
+      await switcher(page, 'Default').waitFor();
+      expect(await tile(page, 'New workflow').count()).toBe(0);
+      await other.close();
+    });
+
+    it('carry runs to those who watch that project only', async () => {
+      await signIn(place.watched, place.server, ada);
+      const page = await place.open('/runs');
+      const other = await place.page.context().newPage();
+      await beginIn(other, shop);
+      await other.goto(`${place.server.address}/runs`);
+      await switcher(other, 'Web shop').waitFor();
+      await asks(place.server, ada, 'POST', '/api/workflows/greeting/runs?wait=1', { inputs: { name: 'Ada' } });
+      await page
+        .getByRole('link', { name: /Greeting/ })
+        .first()
+        .waitFor();
+      const seen = await asks<{ readonly runs: readonly unknown[] }>(place.server, ada, 'GET', '/api/runs', undefined, {
+        'heddle-project': shop,
+      });
+      expect(seen.runs).toEqual([]);
+      expect(await other.getByRole('link', { name: /Greeting/ }).count()).toBe(0);
+      await other.close();
+    });
+
+    it('follow a link to a thing of another project', async () => {
+      await signIn(place.watched, place.server, ada);
+      const page = await place.open('/');
+      await switcher(page, 'Default').waitFor();
+      const { workflows } = await asks<{ readonly workflows: readonly { readonly slug: string }[] }>(
+        place.server,
+        ada,
+        'GET',
+        '/api/workflows',
+        undefined,
+        { 'heddle-project': shop },
+      );
+      await place.open(`/workflows/${workflows[0]?.slug ?? ''}`);
+      await switcher(page, 'Web shop').waitFor();
+      await page.getByRole('textbox', { name: 'Name of the workflow' }).waitFor();
+    });
+
+    it('show what one may do in each: a viewer is offered nothing that would be refused', async () => {
+      await signIn(place.watched, place.server, bob);
+      const page = await place.open('/workflows/greeting');
+      await page.getByText('Read only').waitFor();
+      for (const name of ['Run', 'Publish version 1', 'Undo']) await isAbsent(page, name);
+      await place.open('/');
+      await tile(page, 'Greeting').waitFor();
+      await isAbsent(page, 'New workflow');
+      await isAbsent(page, 'Use Compare models');
+      await switcher(page, 'Default').click();
+      await page.getByRole('option', { name: /^Web shop/ }).click();
+      await page.getByRole('button', { name: 'New workflow', exact: true }).waitFor();
+    });
+
+    it('are archived, which leaves them to be looked at, taken out again, and left', async () => {
+      await signIn(place.watched, place.server, ada);
+      const page = await place.open('/settings/projects');
+      await page.getByRole('button', { name: 'More for Web shop' }).click();
+      await page.getByRole('menuitem', { name: 'Archive' }).click();
+      await page.getByRole('button', { name: 'Archive project' }).click();
+      await page.getByRole('heading', { name: 'Archived' }).waitFor();
+
+      const watched = await pageOf(place.browser, place.server, bob);
+      await beginIn(watched.page, shop);
+      await watched.page.goto(`${place.server.address}/`);
+      await tile(watched.page, 'New workflow').waitFor();
+      await isAbsent(watched.page, 'New workflow');
+
+      await page.getByRole('button', { name: 'More for Web shop' }).click();
+      await page.getByRole('menuitem', { name: 'Take out of the archive' }).click();
+      await page.getByRole('button', { name: 'Take it out' }).click();
+      await page.getByRole('heading', { name: 'Archived' }).waitFor({ state: 'detached' });
+
+      await watched.page.goto(`${place.server.address}/settings/projects`);
+      await watched.page.getByRole('button', { name: 'More for Web shop' }).click();
+      await watched.page.getByRole('menuitem', { name: 'Leave' }).click();
+      await watched.page.getByRole('button', { name: 'Leave project' }).click();
+      // The tab was in it, so it begins again in what is left.
+      await watched.page.getByRole('listitem').filter({ hasText: 'Web shop' }).waitFor({ state: 'detached' });
+      await watched.page.getByText('you: viewer').waitFor();
+      expect(watched.problems()).toEqual([]);
+      await watched.page.close();
+    });
+  },
+);

@@ -1,0 +1,57 @@
+import { afterAll, expect, it } from '@jest/globals';
+import { browserSuite } from './browser-suite.js';
+import { posting } from './effect-documents.js';
+import { startEffectServer, type EffectServer } from './effect-server.js';
+import { eventually } from './eventually.js';
+import { asks } from './people.js';
+import { runIdOf } from './run-page.js';
+import { untilStatus } from './server-calls.js';
+
+let outside: EffectServer;
+
+browserSuite(
+  'an emergency stop in a browser',
+  {
+    environment: async () => {
+      outside = await startEffectServer();
+      return { HEDDLE_FETCH_ALLOW: outside.host };
+    },
+    prepare: async ({ server }) => {
+      const document = posting(outside.address, 'mails');
+      await asks(server, undefined, 'POST', '/api/workflows', { document, slug: 'mails' });
+    },
+  },
+  (place) => {
+    afterAll(() => outside.close());
+
+    it('holds a run that is at work, says so where the run is, and lets it go on to its end', async () => {
+      const page = await place.open('/workflows/mails');
+      await page.getByRole('textbox', { name: /^name/ }).fill('"mails"');
+      await page.locator('.run-actions button[type=submit]').click();
+      await eventually('effects', () => (outside.effectsOf('mails').length > 3 ? true : undefined));
+      const runId = runIdOf(page);
+
+      await page.getByRole('button', { name: /^Draft/ }).click();
+      await page.getByRole('menuitem', { name: 'Emergency stop' }).click();
+      await page.getByLabel('Why').fill('It mails strangers.');
+      await page.getByRole('button', { name: 'Stop it' }).click();
+      await page.getByText('It is stopped. 1 run is held.').waitFor();
+      await untilStatus(place.server, runId, ['held']);
+      const before = outside.effectsOf('mails').length;
+
+      await place.open(`/runs/${runId}`);
+      await page.getByRole('status').getByText('It mails strangers.').waitFor();
+      await page.getByText('Held', { exact: true }).first().waitFor();
+      expect(outside.effectsOf('mails')).toHaveLength(before);
+
+      await page.getByRole('link', { name: 'See and release' }).click();
+      await page.getByRole('button', { name: /^Release The workflow / }).click();
+      await page.getByText(/goes on, with 1 held run/).waitFor();
+      await eventually('further effects', () => (outside.effectsOf('mails').length > before ? true : undefined));
+      outside.satisfy('mails');
+      await untilStatus(place.server, runId, ['done']);
+      await place.open(`/runs/${runId}`);
+      await page.getByText('Done', { exact: true }).first().waitFor();
+    });
+  },
+);
