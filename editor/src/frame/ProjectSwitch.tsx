@@ -36,11 +36,10 @@ export function ProjectSwitch(): ReactElement | null {
         aria-haspopup="dialog"
         aria-label={`Project ${project.name}: work in another one`}
         title={`${project.name}: work in another project (${nameKeys(projectKeys, modifierName)})`}
+        data-initials={initialsOf(project.name)}
         data-archived={project.archivedAt === undefined ? undefined : true}
         onClick={() => projectStore.setState({ isChoosing: true })}
-      >
-        {initialsOf(project.name)}
-      </button>
+      />
       {isChoosing ? (
         <Suspense fallback={null}>
           <ProjectPicker />

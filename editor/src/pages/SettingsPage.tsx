@@ -1,4 +1,6 @@
 import { Suspense, useEffect, type ReactElement } from 'react';
+import { may, useMe } from '../access/me-store.js';
+import { useProject } from '../access/project-store.js';
 import { useSession } from '../session.js';
 import { Link } from './Link.js';
 import { settingsSections } from './settings/sections.js';
@@ -8,7 +10,13 @@ export function SettingsPage({ section }: { readonly section: string }): ReactEl
   const { runs } = useSession();
   useEffect(() => runs.leave(), [runs]);
   const shown = settingsSections.find(({ id }) => id === section);
-  const groups = [...new Set(settingsSections.map(({ group }) => group))];
+  const me = useMe();
+  const project = useProject();
+  const offered = settingsSections.filter(
+    ({ id, permission }) =>
+      id === section || permission === undefined || me === undefined || may(me, permission, project),
+  );
+  const groups = [...new Set(offered.map(({ group }) => group))];
   return (
     <main className="home">
       <div className="home-body settings">
@@ -16,7 +24,7 @@ export function SettingsPage({ section }: { readonly section: string }): ReactEl
           {groups.map((group) => (
             <div key={group}>
               <h2>{group}</h2>
-              {settingsSections
+              {offered
                 .filter((entry) => entry.group === group)
                 .map(({ id, title }) => (
                   <Link

@@ -89,11 +89,10 @@ function FormPanel(): ReactElement {
     [workflowId, origin, opened],
   );
   const errors = compiled?.issues.filter((issue) => issue.severity === 'error') ?? [];
-  const unsolved =
+  const obstacle =
     errors.length === 0 || origin.kind === 'run'
       ? undefined
       : `Solve ${errors.length === 1 ? 'one issue' : `${errors.length} issues`} first: ${errors[0]?.message ?? ''}`;
-  const obstacle = mayRun ? unsolved : 'You may look at it. Running it needs another role here.';
 
   const run = (inputs: Readonly<Record<string, unknown>>, values: FormValues): void => {
     if (workflowId !== '') rememberInputs(workflowId, values, localStorage);
@@ -114,7 +113,9 @@ function FormPanel(): ReactElement {
 
   return (
     <>
-      {compiled === undefined ? (
+      {!mayRun ? (
+        <p className="quiet">You may look at it and at its runs. Running it needs another role here.</p>
+      ) : compiled === undefined ? (
         <p className="quiet">Reading the workflow’s inputs…</p>
       ) : (
         <RunForm
@@ -156,7 +157,7 @@ function FormPanel(): ReactElement {
         </p>
       ) : null}
       {error === undefined ? null : <Notice error={error} />}
-      {head === undefined && error === undefined ? (
+      {head === undefined && error === undefined && mayRun ? (
         <p className="panel-hint quiet">
           The answer appears here as it is written, with its sources. Each node shows what it does on its card.
         </p>

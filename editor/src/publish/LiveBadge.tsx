@@ -15,6 +15,7 @@ export function LiveBadge(): ReactElement {
   const { reply, live } = useVersions(id);
   const isChanged = useIsChanged();
   const mayPublish = useMay('workflow:publish');
+  const mayStop = useMay('stop:set');
   const canary = reply?.live?.canary;
   const words = reply?.live === undefined ? 'Draft' : `Live: version ${reply.live.version}`;
   const items = [
@@ -38,13 +39,11 @@ export function LiveBadge(): ReactElement {
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="start" sideOffset={4}>
-          <DropdownMenu.Item
-            className="menu-item"
-            disabled={!mayPublish}
-            onSelect={() => publishDialog.setState({ isOpen: true })}
-          >
-            <Rocket size={14} aria-hidden /> Publish
-          </DropdownMenu.Item>
+          {!mayPublish ? null : (
+            <DropdownMenu.Item className="menu-item" onSelect={() => publishDialog.setState({ isOpen: true })}>
+              <Rocket size={14} aria-hidden /> Publish
+            </DropdownMenu.Item>
+          )}
           {items.map(({ title, Icon, go }) => (
             <DropdownMenu.Item key={title} className="menu-item" onSelect={() => navigate(go)}>
               <Icon size={14} aria-hidden /> {title}
@@ -58,12 +57,14 @@ export function LiveBadge(): ReactElement {
               <CloudOff size={14} aria-hidden /> What is not live yet
             </DropdownMenu.Item>
           )}
-          <DropdownMenu.Item
-            className="menu-item menu-danger"
-            onSelect={() => navigate(`${settingsPath('stops')}?workflow=${encodeURIComponent(id ?? '')}`)}
-          >
-            <OctagonX size={14} aria-hidden /> Emergency stop
-          </DropdownMenu.Item>
+          {!mayStop ? null : (
+            <DropdownMenu.Item
+              className="menu-item menu-danger"
+              onSelect={() => navigate(`${settingsPath('stops')}?workflow=${encodeURIComponent(id ?? '')}`)}
+            >
+              <OctagonX size={14} aria-hidden /> Emergency stop
+            </DropdownMenu.Item>
+          )}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>

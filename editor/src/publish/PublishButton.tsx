@@ -17,7 +17,9 @@ export function PublishButton(): ReactElement | null {
   const { reply } = useVersions(id);
   const isOpen = useStore(publishDialog, (state) => state.isOpen);
   useEffect(() => () => publishDialog.setState({ isOpen: false }), [id]);
-  if (!isDraft) return null;
+  const mayEdit = useMay('workflow:write');
+  // Who prepares a version reads here whom to ask; who only looks has nothing to do with it.
+  if (!isDraft || !(mayPublish || mayEdit)) return null;
   const next = (reply?.versions[0]?.version ?? 0) + 1;
   return (
     <>

@@ -1,5 +1,6 @@
 import { LabelLevel } from '@heddle/core';
 import type { ReactElement } from 'react';
+import { NumberField } from '../pages/FormFields.js';
 import type { PublishChoice, Rollout } from './publish-plan.js';
 
 const rollouts: readonly { readonly id: Rollout; readonly title: string; readonly help: string }[] = [
@@ -7,7 +8,7 @@ const rollouts: readonly { readonly id: Rollout; readonly title: string; readonl
   {
     id: 'share',
     title: 'A share of the callers first',
-    help: 'The same caller always gets the same version. It is taken back by itself when it fails too often.',
+    help: 'The same caller always gets the same version. It is taken back by itself when it fails too often or takes too long.',
   },
   { id: 'nobody', title: 'Nobody yet', help: 'Callers reach it only by its number, with the header Heddle-Version.' },
 ];
@@ -64,6 +65,12 @@ export function PublishChoices({
               label="Taken back above this many failures, in percent"
               value={choice.maxErrors}
               onChange={(maxErrors) => onChange({ ...choice, maxErrors })}
+            />
+            <NumberField
+              title="Taken back above this mean time, in ms"
+              value={choice.maxMeanMs}
+              placeholder="No limit"
+              onChange={(maxMeanMs) => onChange({ ...choice, maxMeanMs })}
             />
           </div>
         ) : null}

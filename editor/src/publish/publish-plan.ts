@@ -13,6 +13,8 @@ export interface PublishChoice {
   readonly share: number;
   /** Percent of failed runs above which it is taken back. */
   readonly maxErrors: number;
+  /** Milliseconds that its runs take on average above which it is taken back; undefined for no limit. */
+  readonly maxMeanMs: number | undefined;
 }
 
 export const firstChoice: PublishChoice = {
@@ -22,13 +24,14 @@ export const firstChoice: PublishChoice = {
   rollout: 'all',
   share: 10,
   maxErrors: 5,
+  maxMeanMs: undefined,
 };
 
 /** Why the draft cannot be published now, in words; undefined where it can. */
 export function obstacleOf(
   check: PublishCheck,
   tests: TestReport | undefined,
-  { isMapAccepted, rollout, share }: PublishChoice,
+  { isMapAccepted, rollout, share, maxMeanMs }: PublishChoice,
 ): string | undefined {
   const errors = check.issues.filter(({ severity }) => severity === 'error').length;
   if (errors > 0) return errors === 1 ? 'Solve the issue first.' : `Solve the ${errors} issues first.`;
@@ -37,17 +40,19 @@ export function obstacleOf(
     return tests.failed === 1 ? 'A test fails.' : `${tests.failed} tests fail.`;
   if (!check.isDataMapAccepted && !isMapAccepted) return 'Say that the data may go where the map says.';
   if (rollout === 'share' && !(share >= 1 && share <= 100)) return 'The share is between 1 and 100 percent.';
+  if (rollout === 'share' && maxMeanMs !== undefined && !(maxMeanMs > 0)) return 'The time is above 0 ms, or left out.';
   return undefined;
 }
 
 /** What is sent: the map that was read, by its hash. */
 export function publishRequest(check: PublishCheck, choice: PublishChoice): PublishRequest {
-  const { note, replyCeiling, rollout, share, maxErrors } = choice;
+  const { note, replyCeiling, rollout, share, maxErrors, maxMeanMs } = choice;
+  const latency = maxMeanMs === undefined ? {} : { maxMeanMs };
   return {
     note: note.trim(),
     acceptDataMap: check.dataMapHash,
     replyCeiling,
     goLive: rollout !== 'nobody',
-    ...(rollout === 'share' ? { canary: { share: share / 100, maxErrorRate: maxErrors / 100 } } : {}),
+    ...(rollout === 'share' ? { canary: { share: share / 100, maxErrorRate: maxErrors / 100, ...latency } } : {}),
   };
 }

@@ -1,5 +1,7 @@
 import { AuditAct } from '@heddle/core';
 import { useDeferredValue, useMemo, useState, type ReactElement } from 'react';
+import { useStore } from 'zustand';
+import { projectStore } from '../../access/project-store.js';
 import { audit } from '../../api/audit.js';
 import { Notice } from '../../frame/Notice.js';
 import { actName, everything, filterOf, type AuditForm } from './audit-filter.js';
@@ -18,6 +20,7 @@ export function AuditSection(): ReactElement {
 }
 
 function Records(): ReactElement {
+  const projects = useStore(projectStore, (state) => state.projects) ?? [];
   const [form, setForm] = useState<AuditForm>(everything);
   const [isTailed, setTailed] = useState(true);
   const typed = useDeferredValue(form);
@@ -39,6 +42,19 @@ function Records(): ReactElement {
             ))}
           </select>
         </label>
+        {projects.length < 2 ? null : (
+          <label className="field">
+            <span className="field-label">Project</span>
+            <select value={form.project} onChange={(event) => change({ project: event.target.value })}>
+              <option value="">Any</option>
+              {projects.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
         {(
           [
             ['who', 'Who', 'search', 'user:…'],

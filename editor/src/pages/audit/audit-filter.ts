@@ -6,18 +6,21 @@ export interface AuditForm {
   readonly act: string;
   readonly who: string;
   readonly subject: string;
+  /** Id of a project; empty for all of them. */
+  readonly project: string;
   readonly from: string;
   readonly to: string;
 }
 
-export const everything: AuditForm = { act: '', who: '', subject: '', from: '', to: '' };
+export const everything: AuditForm = { act: '', who: '', subject: '', project: '', from: '', to: '' };
 
 /** What is asked of the server. */
-export function filterOf({ act, who, subject, from, to }: AuditForm): AuditFilter {
+export function filterOf({ act, who, subject, project, from, to }: AuditForm): AuditFilter {
   return {
     act: AuditAct.safeParse(act).data,
     who: who.trim() === '' ? undefined : who.trim(),
     subject: subject.trim() === '' ? undefined : subject.trim(),
+    project: project === '' ? undefined : project,
     from: timeOf(from),
     to: timeOf(to),
   };

@@ -6,7 +6,14 @@ import { stopTarget } from './stop-target.js';
 
 describe('the filter of the audit page', () => {
   it('asks for what is typed, with times as numbers, and leaves out what is empty or half typed', () => {
-    const filter = filterOf({ act: 'publish', who: ' user:u ', subject: '', from: '2026-01-02T03:04', to: 'soon' });
+    const filter = filterOf({
+      act: 'publish',
+      who: ' user:u ',
+      subject: '',
+      project: '',
+      from: '2026-01-02T03:04',
+      to: 'soon',
+    });
     expect(filter).toEqual({
       act: 'publish',
       who: 'user:u',

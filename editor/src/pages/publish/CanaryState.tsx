@@ -22,7 +22,7 @@ export function CanaryState({
     <div className="canary">
       <p>
         {figures.runs === 0
-          ? 'No run of it has ended since Heddle started.'
+          ? 'No run of it has ended yet.'
           : `${figures.runs} ${figures.runs === 1 ? 'run' : 'runs'}, ${percent(figures.failed / figures.runs)} failed, ${formatDuration(figures.meanMs)} on average.`}
       </p>
       <p className="quiet">

@@ -2,6 +2,7 @@ import { serialiseDocument, type LivePointer, type WorkflowReply, type WorkflowV
 import { Download, Ellipsis, GitCompareArrows, PencilLine, Percent, Rocket, Undo2 } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import type { ReactElement } from 'react';
+import { useMay } from '../../access/me-store.js';
 import { publishing } from '../../api/publishing.js';
 import { toApiError } from '../../api/http.js';
 import { saveFile } from '../../frame/save-file.js';
@@ -27,6 +28,7 @@ export function VersionMenu({
   readonly onDialog: (dialog: VersionDialog) => void;
 }): ReactElement {
   const { view } = useSession();
+  const mayEdit = useMay('workflow:write');
   const { version: number } = version;
   const isLive = live?.version === number;
   const isBack = live !== undefined && number < live.version;
@@ -67,7 +69,7 @@ export function VersionMenu({
             : item(`Compare with version ${live.version}, which is live`, GitCompareArrows, () =>
                 onCompare(live.version, number),
               )}
-          {item('Make it the draft again', PencilLine, () => onDialog({ kind: 'restore', version }))}
+          {mayEdit ? item('Make it the draft again', PencilLine, () => onDialog({ kind: 'restore', version })) : null}
           {item('Export as a file', Download, save)}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>

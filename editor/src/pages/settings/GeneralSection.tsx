@@ -1,4 +1,5 @@
 import { useState, type ReactElement, type ReactNode } from 'react';
+import { useMay } from '../../access/me-store.js';
 import { portfolio } from '../../api/portfolio.js';
 import { formatDuration } from '../../format/format-duration.js';
 import { Notice } from '../../frame/Notice.js';
@@ -14,11 +15,14 @@ const themes: readonly (readonly [Theme | undefined, string])[] = [
   ['dark', 'Dark'],
 ];
 
+/** Who may not read the settings is not told the folder. */
+const noSettings: typeof portfolio.settings = () => Promise.resolve([]);
+
 /** How this device shows Heddle, and which Heddle it is. */
 export function GeneralSection(): ReactElement {
   const theme = useChosenTheme();
   const health = useLoaded(portfolio.health);
-  const settings = useLoaded(portfolio.settings);
+  const settings = useLoaded(useMay('settings:read') ? portfolio.settings : noSettings);
   const [isShowing, setShowing] = useState(false);
   const folder = settings.value?.find(({ name }) => name === 'HEDDLE_DATA')?.value;
   return (

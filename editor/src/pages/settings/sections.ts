@@ -1,3 +1,4 @@
+import type { Permission } from '@heddle/core';
 import type { ComponentType } from 'react';
 import { lazyPage } from '../lazy-page.js';
 
@@ -7,6 +8,8 @@ export interface SettingsSection {
   readonly id: string;
   readonly title: string;
   readonly group: 'Heddle' | 'Accounts' | 'Oversight';
+  /** Who may not do this has nothing to do there: the list leaves it out. */
+  readonly permission?: Permission;
   readonly Page: ComponentType;
 }
 
@@ -25,13 +28,13 @@ const stops = lazyPage(() => import('../audit/StopsSection.js').then(({ StopsSec
 /** The sections in the order of the list at the side; a further one is one entry here. */
 export const settingsSections: readonly SettingsSection[] = [
   { id: '', title: 'General', group: 'Heddle', Page: general },
-  { id: 'storage', title: 'Storage and retention', group: 'Heddle', Page: storage },
-  { id: 'all', title: 'All settings', group: 'Heddle', Page: every },
+  { id: 'storage', title: 'Storage and retention', group: 'Heddle', permission: 'settings:read', Page: storage },
+  { id: 'all', title: 'All settings', group: 'Heddle', permission: 'settings:read', Page: every },
   { id: 'account', title: 'My account', group: 'Accounts', Page: account },
   { id: 'sessions', title: 'Sessions', group: 'Accounts', Page: sessions },
-  { id: 'users', title: 'Users', group: 'Accounts', Page: users },
+  { id: 'users', title: 'Users', group: 'Accounts', permission: 'user:manage', Page: users },
   { id: 'projects', title: 'Projects', group: 'Accounts', Page: projects },
-  { id: 'keys', title: 'API keys', group: 'Accounts', Page: keys },
-  { id: 'audit', title: 'Audit record', group: 'Oversight', Page: audit },
+  { id: 'keys', title: 'API keys', group: 'Accounts', permission: 'key:manage', Page: keys },
+  { id: 'audit', title: 'Audit record', group: 'Oversight', permission: 'audit:read', Page: audit },
   { id: 'stops', title: 'Emergency stop', group: 'Oversight', Page: stops },
 ];
