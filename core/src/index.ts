@@ -77,4 +77,4 @@ export { diffDocuments } from './diff/diff-documents.js';
 export { diffFields, isSameValue } from './diff/diff-fields.js';
 export { diffWords, type WordChange } from './diff/diff-words.js';
 export { diffText } from './diff/diff-text.js';
-export { mergeDocuments, type MergeConflict, type MergeResult } from './diff/merge-documents.js';
+export { mergeDocuments, type MergeConflict, type MergeResult, type MergeSide } from './diff/merge-documents.js';

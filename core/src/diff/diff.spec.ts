@@ -180,6 +180,23 @@ describe('mergeDocuments', () => {
     expect(conflicts.map(({ path }) => path)).toEqual(['nodes.answer']);
   });
 
+  it('takes what was chosen for each conflict, and of a node that is gone no edge', () => {
+    const choose = (theirs: Change, side: 'mine' | 'theirs') =>
+      mergeDocuments(base, changed(setModel('mine')), changed(theirs), () => side).document;
+    expect(choose(setModel('theirs'), 'theirs').nodes['answer']?.config['model']).toBe('theirs');
+    expect(choose(setModel('theirs'), 'mine').nodes['answer']?.config['model']).toBe('mine');
+    const gone = choose(remove('answer'), 'theirs');
+    expect(Object.keys(gone.nodes)).not.toContain('answer');
+    expect(gone.edges.filter(({ from, to }) => `${from} ${to}`.includes('answer.'))).toEqual([]);
+    expect(choose(remove('answer'), 'mine').nodes['answer']?.config['model']).toBe('mine');
+  });
+
+  it('calls what both have and differs a conflict where nobody knows what was before', () => {
+    const { document, conflicts } = mergeDocuments(undefined, base, changed(setModel('theirs')));
+    expect(conflicts.map(({ path }) => path)).toEqual(['nodes.answer.config.model']);
+    expect(diffDocuments(document, base).isSame).toBe(true);
+  });
+
   it('gives one side back where only that side changed, whatever it did', () => {
     const change = fc.constantFrom<Change>(setModel('x'), setSystem('y'), rename, remove('reply'), remove('question'));
     fc.assert(

@@ -1,14 +1,13 @@
-import type { WorkflowDocument } from '@heddle/core';
+import { mergeDocuments, type MergeSide, type WorkflowDocument } from '@heddle/core';
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
 import { toApiError, type ApiError } from '../api/http.js';
-import { compareDocuments, type Difference, type Side } from '../document/conflict/compare-documents.js';
-import { mergeDocuments } from '../document/conflict/merge-documents.js';
+import { conflictWords } from '../document/conflict/conflict-words.js';
 import { Dialog } from '../palette/Dialog.js';
 import { useDocument, useSession } from '../session.js';
 import { ConflictRow } from './ConflictRow.js';
 import { Notice } from './Notice.js';
 
-/** Two versions of the open workflow side by side, by node and field; of each difference one side is taken. */
+/** Two versions of the open workflow brought together by node and field; of each place that both changed one side is taken. */
 export function ConflictDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
   const { autosave } = useSession();
   const mine = useDocument((state) => state.document);
@@ -17,7 +16,7 @@ export function ConflictDialog({ onClose }: { readonly onClose: () => void }): R
   const [theirs, setTheirs] = useState<{ readonly revision: number; readonly document: WorkflowDocument }>();
   const [error, setError] = useState<ApiError>();
   const [attempt, setAttempt] = useState(0);
-  const [chosen, setChosen] = useState<ReadonlyMap<string, Side>>(new Map());
+  const [chosen, setChosen] = useState<ReadonlyMap<string, MergeSide>>(new Map());
   useEffect(() => {
     let isGone = false;
     autosave.theirs().then(
@@ -32,17 +31,17 @@ export function ConflictDialog({ onClose }: { readonly onClose: () => void }): R
       isGone = true;
     };
   }, [autosave, attempt]);
-  const differences = useMemo(
-    () => (mine === undefined || theirs === undefined ? undefined : compareDocuments(mine, theirs.document, base)),
+  const conflicts = useMemo(
+    () =>
+      mine === undefined || theirs === undefined ? undefined : mergeDocuments(base, mine, theirs.document).conflicts,
     [mine, theirs, base],
   );
-  const sideOf = ({ key, suggestion }: Difference): Side => chosen.get(key) ?? suggestion;
-  const takeAll = (side: Side): void => setChosen(new Map(differences?.map(({ key }) => [key, side])));
-  const clashes = differences?.filter(({ isClash }) => isClash).length ?? 0;
+  const sideOf = ({ path }: { readonly path: string }): MergeSide => chosen.get(path) ?? 'mine';
+  const takeAll = (side: MergeSide): void => setChosen(new Map(conflicts?.map(({ path }) => [path, side])));
   const save = (): void => {
-    if (mine === undefined || theirs === undefined || differences === undefined) return;
+    if (mine === undefined || theirs === undefined) return;
     onClose();
-    void autosave.merge(mergeDocuments(mine, theirs.document, differences, sideOf), theirs.revision);
+    void autosave.merge(mergeDocuments(base, mine, theirs.document, sideOf).document, theirs.revision);
   };
   return (
     <Dialog title="Changed here and elsewhere" onClose={onClose}>
@@ -50,32 +49,36 @@ export function ConflictDialog({ onClose }: { readonly onClose: () => void }): R
         {error === undefined ? null : (
           <Notice error={error} action={{ name: 'Try again', run: () => setAttempt((before) => before + 1) }} />
         )}
-        {differences === undefined ? (
+        {conflicts === undefined || mine === undefined || theirs === undefined ? (
           error === undefined ? (
             <p className="quiet">Reading the other version…</p>
           ) : null
         ) : (
           <>
             <p className="quiet">
-              {differences.length === 0
-                ? 'Both versions are the same: nothing is lost either way.'
-                : `${differences.length === 1 ? '1 thing differs' : `${differences.length} things differ`}${clashes === 0 ? '; each was changed on one side only, and that side is chosen.' : `; ${clashes === 1 ? '1 was' : `${clashes} were`} changed on both sides.`} Choose, then save. Undo brings your version back.`}
+              {conflicts.length === 0
+                ? 'What was changed here and elsewhere fits together: nothing is lost.'
+                : `${conflicts.length === 1 ? '1 place was' : `${conflicts.length} places were`} changed on both sides: choose. What only one side changed is taken from there.`}{' '}
+              Undo brings your version back.
             </p>
-            <div className="conflict-all">
-              <button type="button" className="button button-small" onClick={() => takeAll('mine')}>
-                All mine
-              </button>
-              <button type="button" className="button button-small" onClick={() => takeAll('theirs')}>
-                All theirs
-              </button>
-            </div>
+            {conflicts.length === 0 ? null : (
+              <div className="conflict-all">
+                <button type="button" className="button button-small" onClick={() => takeAll('mine')}>
+                  All mine
+                </button>
+                <button type="button" className="button button-small" onClick={() => takeAll('theirs')}>
+                  All theirs
+                </button>
+              </div>
+            )}
             <ul className="conflict-list">
-              {differences.map((difference) => (
+              {conflicts.map((conflict) => (
                 <ConflictRow
-                  key={difference.key}
-                  difference={difference}
-                  side={sideOf(difference)}
-                  onChoose={(side) => setChosen((before) => new Map([...before, [difference.key, side]]))}
+                  key={conflict.path}
+                  conflict={conflict}
+                  words={conflictWords(conflict, mine, theirs.document)}
+                  side={sideOf(conflict)}
+                  onChoose={(side) => setChosen((before) => new Map([...before, [conflict.path, side]]))}
                 />
               ))}
             </ul>
@@ -84,7 +87,7 @@ export function ConflictDialog({ onClose }: { readonly onClose: () => void }): R
                 Decide later
               </button>
               <button type="button" className="button button-primary" onClick={save}>
-                Save this choice
+                {conflicts.length === 0 ? 'Save both' : 'Save this choice'}
               </button>
             </div>
           </>

@@ -1,4 +1,4 @@
-import { Boxes, History, Home, LibraryBig, Moon, Settings, Sun, Waypoints } from 'lucide-react';
+import { Boxes, History, Home, LibraryBig, Moon, Settings, Sun, Waypoints, type LucideIcon } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { toggleTheme, useTheme } from '../look/theme.js';
 import { ProjectSwitch } from './ProjectSwitch.js';
@@ -7,10 +7,38 @@ import { InboxLink } from './InboxLink.js';
 import { Link } from '../pages/Link.js';
 import { isPortfolioPage } from '../pages/portfolio/places.js';
 
+/** A place of the rail; `holds` says which pages belong to it. */
+interface Place {
+  readonly href: string;
+  readonly title: string;
+  readonly Icon: LucideIcon;
+  holds(page: string): boolean;
+}
+
+const among =
+  (...pages: readonly string[]) =>
+  (page: string): boolean =>
+    pages.includes(page);
+
+const places: readonly Place[] = [
+  { href: '/', title: 'Home', Icon: Home, holds: among('home') },
+  { href: '/runs', title: 'Runs', Icon: History, holds: among('runs', 'run', 'compare') },
+  { href: '/models', title: 'Models', Icon: Boxes, holds: among('models') },
+  { href: '/collections', title: 'Collections', Icon: LibraryBig, holds: among('collections', 'collection') },
+];
+const portfolio: Place = {
+  href: '/connections',
+  title: 'Connections, tools, policies and spend',
+  Icon: Waypoints,
+  holds: isPortfolioPage,
+};
+const settings: Place = { href: '/settings', title: 'Settings', Icon: Settings, holds: among('settings') };
+
 /** The places of the editor, and the theme. */
 export function Rail({ page }: { readonly page: string }): ReactElement {
   const theme = useTheme();
   const next = theme === 'dark' ? 'light' : 'dark';
+  const ThemeIcon = theme === 'dark' ? Sun : Moon;
   return (
     <nav className="rail" aria-label="Places">
       <Link href="/" className="rail-mark" aria-label="Heddle">
@@ -29,63 +57,14 @@ export function Rail({ page }: { readonly page: string }): ReactElement {
         </svg>
       </Link>
       <ProjectSwitch />
-      <Link
-        href="/"
-        className="rail-item"
-        aria-current={page === 'home' ? 'page' : undefined}
-        aria-label="Home"
-        title="Home"
-      >
-        <Home size={18} strokeWidth={1.75} aria-hidden />
-      </Link>
-      <Link
-        href="/runs"
-        className="rail-item"
-        aria-current={page === 'runs' || page === 'run' || page === 'compare' ? 'page' : undefined}
-        aria-label="Runs"
-        title="Runs"
-      >
-        <History size={18} strokeWidth={1.75} aria-hidden />
-      </Link>
-      <Link
-        href="/models"
-        className="rail-item"
-        aria-current={page === 'models' ? 'page' : undefined}
-        aria-label="Models"
-        title="Models"
-      >
-        <Boxes size={18} strokeWidth={1.75} aria-hidden />
-      </Link>
-      <Link
-        href="/collections"
-        className="rail-item"
-        aria-current={page === 'collections' || page === 'collection' ? 'page' : undefined}
-        aria-label="Collections"
-        title="Collections"
-      >
-        <LibraryBig size={18} strokeWidth={1.75} aria-hidden />
-      </Link>
+      {places.map((place) => (
+        <RailLink key={place.href} place={place} page={page} />
+      ))}
       <InboxLink isCurrent={page === 'inbox'} />
-      <Link
-        href="/connections"
-        className="rail-item"
-        aria-current={isPortfolioPage(page) ? 'page' : undefined}
-        aria-label="Connections, tools, policies and spend"
-        title="Connections, tools, policies and spend"
-      >
-        <Waypoints size={18} strokeWidth={1.75} aria-hidden />
-      </Link>
+      <RailLink place={portfolio} page={page} />
       <span className="rail-space" />
       <StopLink />
-      <Link
-        href="/settings"
-        className="rail-item"
-        aria-current={page === 'settings' ? 'page' : undefined}
-        aria-label="Settings"
-        title="Settings"
-      >
-        <Settings size={18} strokeWidth={1.75} aria-hidden />
-      </Link>
+      <RailLink place={settings} page={page} />
       <button
         type="button"
         className="rail-item"
@@ -93,12 +72,28 @@ export function Rail({ page }: { readonly page: string }): ReactElement {
         aria-label={`Use the ${next} theme`}
         title={`Use the ${next} theme`}
       >
-        {theme === 'dark' ? (
-          <Sun size={18} strokeWidth={1.75} aria-hidden />
-        ) : (
-          <Moon size={18} strokeWidth={1.75} aria-hidden />
-        )}
+        <ThemeIcon size={18} strokeWidth={1.75} aria-hidden />
       </button>
     </nav>
+  );
+}
+
+function RailLink({
+  place: { href, title, Icon, holds },
+  page,
+}: {
+  readonly place: Place;
+  readonly page: string;
+}): ReactElement {
+  return (
+    <Link
+      href={href}
+      className="rail-item"
+      aria-current={holds(page) ? 'page' : undefined}
+      aria-label={title}
+      title={title}
+    >
+      <Icon size={18} strokeWidth={1.75} aria-hidden />
+    </Link>
   );
 }

@@ -1,51 +1,8 @@
-import { useId, type ReactElement, type ReactNode } from 'react';
+import { useId, type ReactElement } from 'react';
+import { Field, type FieldFrame } from '../frame/Field.js';
 
-interface Shared {
-  readonly title: string;
-  readonly help?: ReactNode;
-  readonly error?: string | undefined;
+interface Shared extends FieldFrame {
   readonly isReadOnly?: boolean;
-}
-
-/** A field's title, its help, and what is wrong with it, around its input. */
-function Field({
-  title,
-  help,
-  error,
-  children,
-}: Shared & {
-  readonly children: (shared: {
-    readonly id: string;
-    readonly 'aria-invalid': boolean;
-    readonly 'aria-describedby': string | undefined;
-  }) => ReactNode;
-}): ReactElement {
-  const id = useId();
-  const described = [help === undefined ? '' : `${id}-help`, error === undefined ? '' : `${id}-error`]
-    .filter((part) => part !== '')
-    .join(' ');
-  return (
-    <div className="field">
-      <label className="field-label" htmlFor={id}>
-        {title}
-      </label>
-      {children({
-        id,
-        'aria-invalid': error !== undefined,
-        'aria-describedby': described === '' ? undefined : described,
-      })}
-      {help === undefined ? null : (
-        <p id={`${id}-help`} className="field-help">
-          {help}
-        </p>
-      )}
-      {error === undefined ? null : (
-        <p id={`${id}-error`} className="field-error" role="alert">
-          {error}
-        </p>
-      )}
-    </div>
-  );
 }
 
 export interface TextFieldProps extends Shared {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseDocument, type WorkflowDocument } from '@heddle/core';
-import { compareDocuments } from './compare-documents.js';
-import { mergeDocuments } from './merge-documents.js';
+import { mergeDocuments, parseDocument, type WorkflowDocument } from '@heddle/core';
+import { conflictWords, valueWords } from './conflict-words.js';
 
 const base = parseDocument({
   heddle: 1,
@@ -11,77 +10,46 @@ const base = parseDocument({
     write: { type: 'generate', version: 1, title: 'Write', config: { model: 'small', maxTokens: 64 } },
     say: { type: 'output', version: 1, config: {} },
   },
-  edges: [
-    { from: 'ask.text', to: 'write.prompt' },
-    { from: 'write.text', to: 'say.text' },
-  ],
-  layout: { nodes: { ask: [0, 0], write: [1, 0], say: [2, 0] } },
+  edges: [{ from: 'ask.text', to: 'write.prompt' }],
 });
-const change = (id: string, config: Readonly<Record<string, unknown>>): WorkflowDocument => {
-  const node = base.nodes[id];
-  if (node === undefined) throw new Error(`There is no node ${id}.`);
-  return { ...base, nodes: { ...base.nodes, [id]: { ...node, config: { ...node.config, ...config } } } };
+const withModel = (model: string): WorkflowDocument => {
+  const node = base.nodes['write'];
+  if (node === undefined) throw new Error('There is no such node.');
+  return {
+    ...base,
+    name: `Of ${model}`,
+    nodes: { ...base.nodes, write: { ...node, config: { ...node.config, model } } },
+  };
 };
 
-describe('two versions of a workflow', () => {
-  it('differ by node and field, and each difference goes to the side that made it', () => {
-    const mine = change('write', { maxTokens: 96 });
-    const theirs = { ...base, name: 'Theirs' };
-    const differences = compareDocuments(mine, theirs, base);
-    expect(differences).toMatchObject([
-      {
-        key: 'head:name',
-        kind: 'head',
-        suggestion: 'theirs',
-        isClash: false,
-        fields: [{ mine: 'Base', theirs: 'Theirs' }],
-      },
-      {
-        key: 'node:write',
-        kind: 'node',
-        title: 'Write',
-        suggestion: 'mine',
-        isClash: false,
-        fields: [{ field: 'maxTokens', mine: 96, theirs: 64 }],
-      },
+describe('a conflict of two drafts', () => {
+  it('is told by the names that the canvas shows', () => {
+    const [mine, theirs] = [withModel('a'), withModel('b')];
+    const words = mergeDocuments(base, mine, theirs).conflicts.map((conflict) => conflictWords(conflict, mine, theirs));
+    expect(words).toEqual([
+      { kind: 'Node', title: 'Write', field: 'model' },
+      { kind: 'Workflow', title: 'Name', field: '' },
     ]);
-    const merged = mergeDocuments(mine, theirs, differences, ({ suggestion }) => suggestion);
-    expect([merged.name, merged.nodes['write']?.config['maxTokens']]).toEqual(['Theirs', 96]);
-  });
-
-  it('clash where both changed the same, and where nobody knows what was before', () => {
-    const differences = compareDocuments(change('write', { model: 'a' }), change('write', { model: 'b' }), base);
-    expect(differences).toMatchObject([{ key: 'node:write', isClash: true, suggestion: 'mine' }]);
-    expect(compareDocuments(change('write', { model: 'a' }), base, undefined)).toMatchObject([{ isClash: true }]);
-  });
-
-  it('are the same whatever the order of keys, and whether a field is absent or undefined', () => {
-    const turned = { ...base, nodes: Object.fromEntries(Object.entries(base.nodes).reverse()), description: undefined };
-    expect(compareDocuments(base, turned as WorkflowDocument, base)).toEqual([]);
-  });
-
-  it('leave no edge to a node that was not taken, and keep the place of one that was', () => {
-    const { write: _, ...rest } = base.nodes;
-    const mine: WorkflowDocument = { ...base, nodes: rest, edges: [] };
-    const more = parseDocument({
-      ...base,
-      nodes: { ...base.nodes, more: { type: 'output', version: 1, config: {} } },
-      edges: [...base.edges, { from: 'write.text', to: 'more.text' }],
-      layout: { nodes: { ...base.layout?.nodes, more: [3, 3] } },
+    expect(conflictWords({ path: 'edges.ask.text->write.prompt.loop.max' }, mine, theirs)).toMatchObject({
+      kind: 'Thread',
+      title: 'ask.text → write.prompt.loop.max',
     });
-    const differences = compareDocuments(mine, more, base);
-    const merged = mergeDocuments(mine, more, differences, ({ suggestion }) => suggestion);
-    expect(Object.keys(merged.nodes).sort()).toEqual(['ask', 'more', 'say']);
-    expect(merged.edges).toEqual([]);
-    expect(merged.layout?.nodes['more']).toEqual([3, 3]);
-    const everything = mergeDocuments(mine, more, differences, () => 'theirs');
-    expect(compareDocuments(everything, more, undefined)).toEqual([]);
+  });
+
+  it('of a workflow inside names it', () => {
+    const inside = (model: string): WorkflowDocument => ({
+      ...base,
+      workflows: { part: { nodes: withModel(model).nodes, edges: [] } },
+    });
+    const [mine, theirs] = [inside('a'), inside('b')];
     expect(
-      compareDocuments(
-        mergeDocuments(mine, more, differences, () => 'mine'),
-        mine,
-        undefined,
-      ).filter(({ kind }) => kind !== 'head'),
-    ).toEqual([]);
+      mergeDocuments(inside('small'), mine, theirs).conflicts.map((conflict) => conflictWords(conflict, mine, theirs)),
+    ).toEqual([{ kind: 'Node', title: 'part: Write', field: 'model' }]);
+  });
+
+  it('shows what is not there, and cuts what is long', () => {
+    expect(valueWords(undefined)).toBe('It is not there');
+    expect(valueWords({ a: 1 })).toContain('"a": 1');
+    expect(valueWords('x'.repeat(1000))).toHaveLength(401);
   });
 });

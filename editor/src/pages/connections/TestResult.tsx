@@ -1,22 +1,14 @@
 import type { ConnectionTest } from '@heddle/core';
-import { errorCodes, isErrorCode } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { formatDuration } from '../../format/format-duration.js';
+import { NotReached } from '../portfolio/NotReached.js';
 
 const most = 6;
 
 /** What a test gave: how fast, which models; or why not, and what to do. */
 export function TestResult({ test }: { readonly test: ConnectionTest }): ReactElement {
-  const { isReachable, ms, models, code, message } = test;
-  if (!isReachable)
-    return (
-      <div className="test-result" data-failed>
-        <p>
-          <strong>{code !== undefined && isErrorCode(code) ? errorCodes[code].title : 'It does not answer'}</strong>
-        </p>
-        <p>{message ?? 'Check the address and the key.'}</p>
-      </div>
-    );
+  const { isReachable, ms, models } = test;
+  if (!isReachable) return <NotReached test={test} advice="Check the address and the key." />;
   const shown = models.slice(0, most);
   return (
     <div className="test-result">

@@ -1,19 +1,12 @@
-import { errorCodes, isErrorCode, type ToolServerTest } from '@heddle/core';
+import type { ToolServerTest } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { formatDuration } from '../../format/format-duration.js';
+import { NotReached } from '../portfolio/NotReached.js';
 
 /** What a test gave: how fast and which tools; or why not. */
 export function ToolTestResult({ test }: { readonly test: ToolServerTest }): ReactElement {
-  const { isReachable, ms, name, tools, code, message } = test;
-  if (!isReachable)
-    return (
-      <div className="test-result" data-failed>
-        <p>
-          <strong>{code !== undefined && isErrorCode(code) ? errorCodes[code].title : 'It does not answer'}</strong>
-        </p>
-        <p>{message ?? 'Check the address or the command.'}</p>
-      </div>
-    );
+  const { isReachable, ms, name, tools } = test;
+  if (!isReachable) return <NotReached test={test} advice="Check the address or the command." />;
   return (
     <div className="test-result">
       <details>

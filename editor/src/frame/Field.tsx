@@ -1,0 +1,53 @@
+import { useId, type ReactElement, type ReactNode } from 'react';
+
+export interface FieldFrame {
+  readonly title: string;
+  /** What stands beside the title, such as the type of what goes in. */
+  readonly beside?: ReactNode;
+  readonly help?: ReactNode;
+  readonly error?: string | undefined;
+}
+
+/** What a field's own input is told. */
+export interface FieldShared {
+  readonly id: string;
+  readonly 'aria-invalid': boolean;
+  readonly 'aria-describedby': string | undefined;
+}
+
+/** A field's title, its help, and what is wrong with it, around its input. */
+export function Field({
+  title,
+  beside,
+  help,
+  error,
+  children,
+}: FieldFrame & { readonly children: (shared: FieldShared) => ReactNode }): ReactElement {
+  const id = useId();
+  const described = [help === undefined ? '' : `${id}-help`, error === undefined ? '' : `${id}-error`]
+    .filter((part) => part !== '')
+    .join(' ');
+  return (
+    <div className="field">
+      <label className="field-label" htmlFor={id}>
+        {title}
+        {beside}
+      </label>
+      {children({
+        id,
+        'aria-invalid': error !== undefined,
+        'aria-describedby': described === '' ? undefined : described,
+      })}
+      {help === undefined ? null : (
+        <p id={`${id}-help`} className="field-help">
+          {help}
+        </p>
+      )}
+      {error === undefined ? null : (
+        <p id={`${id}-error`} className="field-error" role="alert">
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}
