@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ProjectReply } from '@heddle/core';
+import { initialsOf } from '../frame/initials.js';
 import { projectToUse, staysAt } from './project-store.js';
 
 const project = (id: string, archivedAt?: number): ProjectReply => ({
@@ -37,6 +38,19 @@ describe('switching', () => {
       '/settings/keys',
       '/',
       '/',
+    ]);
+  });
+});
+
+describe('the tile of a project', () => {
+  it('has one or two letters, none of them cut in two', () => {
+    expect(['Web shop', 'default', 'x', 'R&D – north', 'Ångström', '👩‍🔬 lab'].map(initialsOf)).toEqual([
+      'WS',
+      'DE',
+      'X',
+      'RN',
+      'ÅN',
+      '👩‍🔬L',
     ]);
   });
 });

@@ -12,7 +12,7 @@ interface Place {
   readonly href: string;
   readonly title: string;
   readonly Icon: LucideIcon;
-  holds(page: string): boolean;
+  readonly holds: (page: string) => boolean;
 }
 
 const among =

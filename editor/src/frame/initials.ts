@@ -1,6 +1,11 @@
 /** One or two letters that stand for a name. @example initialsOf('Web shop') // 'WS' */
 export function initialsOf(name: string): string {
-  const words = name.split(/[\s_./-]+/).filter((word) => word !== '');
-  const letters = words.length > 1 ? words.slice(0, 2).map((word) => [...word][0]) : [...(words[0] ?? '?')].slice(0, 2);
+  const words = name.split(/[\s_./-]+/).filter((word) => /[\p{L}\p{N}\p{Emoji_Presentation}]/u.test(word));
+  const [first = '?', second] = words;
+  const letters = second === undefined ? lettersOf(first).slice(0, 2) : [lettersOf(first)[0], lettersOf(second)[0]];
   return letters.join('').toLocaleUpperCase();
 }
+
+/** As a reader counts them, so that an accent or an emoji is not cut in two. */
+const lettersOf = (word: string): readonly string[] =>
+  Array.from(new Intl.Segmenter().segment(word), ({ segment }) => segment);

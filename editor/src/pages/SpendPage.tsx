@@ -1,5 +1,4 @@
 import { useCallback, useMemo, useState, type ReactElement, type ReactNode } from 'react';
-import { defaultProject } from '@heddle/core';
 import { access } from '../api/access.js';
 import { api } from '../api/api.js';
 import { portfolio } from '../api/portfolio.js';

@@ -36,8 +36,11 @@ export function conflictWords(
 }
 
 /** A workflow inside has nodes with titles like the one around it. */
-const asDocument = (inner: NonNullable<WorkflowDocument['workflows']>[string]): WorkflowDocument =>
-  ({ heddle: 1, name: '', ...inner }) as WorkflowDocument; // its own fields, and what only the one around it has
+const asDocument = (inner: NonNullable<WorkflowDocument['workflows']>[string]): WorkflowDocument => ({
+  heddle: 1,
+  name: '',
+  ...inner,
+});
 
 /** A side of a conflict, short enough to be looked at. */
 export function valueWords(value: unknown): string {
