@@ -1,26 +1,8 @@
 import react from '@vitejs/plugin-react';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { defineConfig } from 'vite';
+import { compress } from './vite.compress.mjs';
 
 const server = `http://127.0.0.1:${process.env.PORT ?? '3000'}`;
-
-/** Writes `.br` and `.gz` beside what can be made smaller, so that the server sends it compressed without work of its own. */
-const compress = () => ({
-  name: 'compress',
-  apply: 'build',
-  async writeBundle({ dir }) {
-    for (const entry of await readdir(dir, { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile() || !/\.(?:js|css|html|svg)$/.test(entry.name)) continue;
-      const file = join(entry.parentPath, entry.name);
-      const bytes = await readFile(file);
-      if (bytes.length < 1024) continue;
-      await writeFile(`${file}.br`, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }));
-      await writeFile(`${file}.gz`, gzipSync(bytes, { level: 9 }));
-    }
-  },
-});
 
 /** The editor reads core's sources through the `source` condition, so that it needs no build of core. */
 export default defineConfig({

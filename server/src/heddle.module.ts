@@ -7,6 +7,7 @@ import {
   type DynamicModule,
   type Type,
 } from '@nestjs/common';
+import { join } from 'node:path';
 import { AccountsController } from './auth/accounts.controller.js';
 import { ProjectsController } from './auth/projects.controller.js';
 import { ProviderController } from './auth/provider.controller.js';
@@ -23,6 +24,8 @@ import { BatchesController } from './doors/batches/batches.controller.js';
 import { SchedulesController } from './doors/schedules/schedules.controller.js';
 import { HooksController } from './doors/webhooks/hooks.controller.js';
 import { WebhooksController } from './doors/webhooks/webhooks.controller.js';
+import { ShareAssets } from './doors/share/share-assets.js';
+import { SharePageController } from './doors/share/share-page.controller.js';
 import { SharesController } from './doors/share/shares.controller.js';
 import { VisitorsController } from './doors/share/visitors.controller.js';
 import { McpController } from './doors/mcp/mcp.controller.js';
@@ -38,6 +41,7 @@ import { AccessGuard } from './http/access.guard.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { OpenApiController, OpenApiSource } from './http/openapi.controller.js';
 import { SchemaPipe } from './http/schema.pipe.js';
+import { editorFolder } from './http/static-editor.js';
 import { StopsController } from './stops/stops.controller.js';
 import { ToolsController } from './tools/tools.controller.js';
 import { JobsController } from './jobs/jobs.controller.js';
@@ -58,6 +62,8 @@ export interface HeddleModuleOptions {
   readonly heddle: Heddle;
   /** What is published; its doors are `/v1/chat/completions` and the like. */
   readonly published?: Published;
+  /** Where the built editor is, with the files of the share page; default: what `npm run build` leaves. */
+  readonly editor?: string;
 }
 
 /** Every controller of Heddle, each with its whole path. */
@@ -91,6 +97,7 @@ export const controllers: readonly Type[] = [
   BatchesController,
   SharesController,
   VisitorsController,
+  SharePageController,
   AuditController,
   StopsController,
   OpenApiController,
@@ -116,13 +123,18 @@ for (const controller of controllers) {
  */
 @Module({})
 export class HeddleModule {
-  static forRoot({ heddle, published = bindPublished(heddle.publishing) }: HeddleModuleOptions): DynamicModule {
+  static forRoot({
+    heddle,
+    published = bindPublished(heddle.publishing),
+    editor = editorFolder,
+  }: HeddleModuleOptions): DynamicModule {
     return {
       module: HeddleModule,
       controllers: [...controllers],
       providers: [
         { provide: HEDDLE, useValue: heddle },
         { provide: PUBLISHED, useValue: published },
+        { provide: ShareAssets, useValue: new ShareAssets(join(editor, 'share')) },
         OpenApiSource,
         LiveGateway,
       ],

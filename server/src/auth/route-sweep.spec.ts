@@ -17,10 +17,11 @@ const open = new Set([
   'POST /api/auth/setup',
   'GET /api/auth/oidc/start',
   'GET /api/auth/oidc/callback',
+  'GET /embed.js',
 ]);
 
 /** Doors that other programs know answer in their own form, so they ask for the caller themselves; they are swept like all others. */
-const checkThemselves = /^(?:GET|POST|PUT|PATCH|DELETE|ALL|OPTIONS) \/(?:v1|mcp)(?:\/|$)/;
+const checkThemselves = /^(?:GET|POST|PUT|PATCH|DELETE|ALL|OPTIONS) \/(?:v1|mcp|share)(?:\/|$)/;
 
 interface Route {
   readonly method: string;

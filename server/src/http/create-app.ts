@@ -75,8 +75,8 @@ export async function createApp(
       'request',
     );
   });
-  const { published } = options;
-  const root = HeddleModule.forRoot({ heddle, ...(published === undefined ? {} : { published }) });
+  const { published, editor = editorFolder } = options;
+  const root = HeddleModule.forRoot({ heddle, editor, ...(published === undefined ? {} : { published }) });
   // Nest takes its options as a plain object, though it declares a class.
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
@@ -107,6 +107,6 @@ export async function createApp(
   });
   app.get(OpenApiSource).describe(app, controllers);
   await app.init();
-  await serveEditor(app.getHttpAdapter().getInstance(), options.editor ?? editorFolder);
+  await serveEditor(app.getHttpAdapter().getInstance(), editor);
   return app;
 }

@@ -4,7 +4,7 @@ import type { Heddle } from '../heddle/heddle.js';
 import { originOf } from '../live/live-adapter.js';
 import type { AllowedMethods } from './allowed-methods.js';
 import { toRequestError } from './error-reply.js';
-import { isVisit, machinePaths, type RequestOrigin } from './host-check.js';
+import { isEmbedScript, isVisit, machinePaths, type RequestOrigin } from './host-check.js';
 import { securityHeaders } from './security-headers.js';
 import { sendError } from './send-error.js';
 
@@ -22,7 +22,13 @@ export function guardRequests(
     if (request.url.startsWith('/api')) void reply.header('cache-control', 'no-store');
     try {
       const origin = originOf(request.raw);
-      parts.checkHost(isVisit(request) ? { ...origin, secFetchSite: undefined } : origin);
+      parts.checkHost(
+        isEmbedScript(request)
+          ? { host: origin.host, origin: undefined }
+          : isVisit(request)
+            ? { ...origin, secFetchSite: undefined }
+            : origin,
+      );
     } catch (thrown) {
       const error = toRequestError(thrown);
       parts.log.warn(

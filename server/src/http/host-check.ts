@@ -67,26 +67,29 @@ export function createHostCheck(settings: {
 /** Paths that are never pages. */
 export const machinePaths = /^\/(?:api|v1|mcp|socket\.io|metrics|health)(?:\/|$|\?)/;
 
-/**
- * Whether somebody follows a link to a page: from wherever, as links do. Pages hold nothing of anybody, and nobody may frame them. The
- * way back from a sign-in provider is one too; it shows its ticket.
- */
-export function isVisit({
-  method,
-  url,
-  headers,
-}: {
+/** What of a request says how a browser came to ask for it. */
+interface BrowserRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-}): boolean {
+}
+
+/**
+ * Whether somebody follows a link to a page: from wherever, as links do. Pages hold nothing of anybody, and nobody may frame them. The
+ * way back from a sign-in provider is one too; it shows its ticket. A share may stand in frames: it asks which itself.
+ */
+export function isVisit({ method, url, headers }: BrowserRequest): boolean {
+  if (method !== 'GET' || headers['sec-fetch-mode'] !== 'navigate') return false;
+  if (headers['sec-fetch-dest'] === 'iframe') return /^\/share\/[^/?]+(?:\?|$)/.test(url);
   return (
-    method === 'GET' &&
-    headers['sec-fetch-mode'] === 'navigate' &&
     headers['sec-fetch-dest'] === 'document' &&
     (!machinePaths.test(url) || /^\/api\/auth\/oidc\/callback(?:\?|$)/.test(url))
   );
 }
+
+/** Whether a page of another site loads the script that shows a share in it: the one file here that is for pages of others. */
+export const isEmbedScript = ({ method, url }: BrowserRequest): boolean =>
+  method === 'GET' && /^\/embed\.js(?:\?|$)/.test(url);
 
 /** The name without the port, in lower case; undefined where the header is not a host. */
 function hostName(host: string | undefined): string | undefined {

@@ -61,8 +61,13 @@ export function shareFaceOf(face: PlanInterface): ShareFace {
   };
 }
 
-/** The kind that fits a face best. */
-export const usualKind = ({ chat }: ShareFace): ShareKind => (chat === undefined ? 'form' : 'chat');
+/** The kind that fits a face best: whoever talks fills in nothing else. */
+export function usualKind({ chat, visible }: ShareFace): ShareKind {
+  if (chat === undefined) return 'form';
+  return Object.keys(visible.inputs).every((name) => name === chat.input || name === chat.files?.input)
+    ? 'chat'
+    : 'form';
+}
 
 /** The inputs of a form, in the order of the workflow. */
 export function sharedInputs({ visible }: ShareFace): SharedInput[] {

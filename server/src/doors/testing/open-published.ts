@@ -6,7 +6,9 @@ import type { TestHeddleOptions } from '../../testing/test-heddle.js';
 import { startTestServer, type TestServer } from '../../testing/test-server.js';
 
 /** A listening Heddle with `echo` published, the real engine, the stored journal, and a fetcher that may call this machine. */
-export async function openPublished(options: TestHeddleOptions = {}): Promise<TestServer> {
+export async function openPublished(
+  options: TestHeddleOptions & { readonly editor?: string } = {},
+): Promise<TestServer> {
   const server = await startTestServer({
     withStoredJournal: true,
     withStandardNodes: true,

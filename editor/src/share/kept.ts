@@ -1,0 +1,73 @@
+import type { Citation } from '@heddle/core';
+
+/** A source of an answer, with the words of its passage where the run gave them. */
+export interface Source extends Citation {
+  readonly words?: string;
+}
+
+/** A file that a run gave. */
+export interface GivenFile {
+  readonly id: string;
+  readonly name: string;
+  readonly size: number;
+}
+
+/** One question with what came of it. */
+export interface Turn {
+  readonly id: string;
+  /** Names the message for the server, so that it begins one run. */
+  readonly name: string;
+  readonly question: string;
+  readonly files: readonly string[];
+  readonly status: 'running' | 'waiting' | 'held' | 'done' | 'failed' | 'stopped';
+  readonly answer: string;
+  readonly runId?: string;
+  readonly error?: string;
+  readonly sources: readonly Source[];
+  readonly given: readonly GivenFile[];
+  readonly thumb?: 'up' | 'down';
+}
+
+/** A conversation, as this tab keeps it: nothing secret beyond the token, which stands in the address. */
+export interface Kept {
+  readonly session: string;
+  readonly turns: readonly Turn[];
+}
+
+/** Where conversations are kept between reloads; a browser that allows no storage keeps them until then. */
+export interface Keeper {
+  read(): Kept;
+  write(kept: Kept): void;
+}
+
+export const newId = (): string => {
+  const bytes = crypto.getRandomValues(new Uint8Array(18));
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_');
+};
+
+export const emptyConversation = (): Kept => ({ session: newId(), turns: [] });
+
+export function createKeeper(token: string): Keeper {
+  const key = `heddle ${token.slice(0, 16)}`;
+  return {
+    read: () => {
+      try {
+        const kept = JSON.parse(sessionStorage.getItem(key) ?? 'null') as Kept | null; // written below
+        return kept !== null && /^[\w-]{24}$/.test(kept.session) && Array.isArray(kept.turns)
+          ? kept
+          : emptyConversation();
+      } catch {
+        return emptyConversation();
+      }
+    },
+    write: (kept) => {
+      try {
+        sessionStorage.setItem(key, JSON.stringify(kept));
+      } catch {
+        // No storage, or it is full: the conversation lasts as long as the page.
+      }
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import type { Passage, SharedRun } from '@heddle/core';
+import type { GivenFile, Source } from './kept.js';
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Whether a value is a stored file. */
+export const isFileRef = (value: unknown): value is GivenFile =>
+  isObject(value) &&
+  typeof value['id'] === 'string' &&
+  value['id'].startsWith('sha256:') &&
+  typeof value['name'] === 'string' &&
+  typeof value['size'] === 'number';
+
+const isPassage = (value: unknown): value is Passage =>
+  isObject(value) &&
+  typeof value['id'] === 'string' &&
+  typeof value['document'] === 'string' &&
+  typeof value['text'] === 'string';
+
+const isCitation = (value: unknown): boolean =>
+  isObject(value) && typeof value['passage'] === 'string' && typeof value['quote'] === 'string' && 'number' in value;
+
+/** What of an output is shown as sources, and not once more as data. */
+export const isSources = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > 0 && value.every((entry) => isCitation(entry));
+
+/** The sources of a run, with the words of their passages where an output gives them. */
+export function sourcesOf({ outputs, citations = [] }: SharedRun): readonly Source[] {
+  const passages = new Map<string, string>();
+  for (const value of Object.values(outputs).flat())
+    if (isPassage(value)) passages.set(`${value.document} ${value.id}`, value.text);
+  return citations.map((citation) => {
+    const words = passages.get(`${citation.document} ${citation.passage}`);
+    return words === undefined ? citation : { ...citation, words };
+  });
+}
+
+/** The files that a run gave. */
+export const filesOf = ({ outputs }: SharedRun): readonly GivenFile[] =>
+  Object.values(outputs)
+    .flat()
+    .filter((value) => isFileRef(value))
+    .map(({ id, name, size }) => ({ id, name, size }));
+
+/** Text of an output, as a chat says it. */
+export function textOf(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : `\`\`\`json\n${JSON.stringify(value, null, 2)}\n\`\`\``;
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import type { SharedEvent, SharedRun } from '@heddle/core';
+import type { Client } from './client.js';
+import { runToEnd } from './run-to-end.js';
+import { ShareError } from './share-error.js';
+
+const done: SharedRun = { runId: 'r', status: 'done', outputs: { answer: 'Hello' } };
+const question = { question: { inputs: {}, files: {} }, name: 'n' };
+
+/** A stream that is cut off where an entry is an error. */
+async function* streamOf(...events: readonly (SharedEvent | Error)[]): AsyncGenerator<SharedEvent> {
+  for (const event of events) {
+    if (event instanceof Error) throw event;
+    yield event;
+  }
+}
+
+function clientOf(streams: readonly (readonly (SharedEvent | Error)[])[], states: readonly SharedRun[] = []) {
+  const left = [...streams];
+  const following: string[] = [];
+  const client: Partial<Client> = {
+    start: () => streamOf(...(left.shift() ?? [])),
+    follow: (runId) => {
+      following.push(runId);
+      return streamOf(...(left.shift() ?? []));
+    },
+    get: (() => {
+      const ahead = [...states];
+      return () => Promise.resolve(ahead.shift() ?? done);
+    })(),
+  };
+  return { client: client as Client, following }; // what following a run uses of it
+}
+
+function listen() {
+  const heard: unknown[] = [];
+  return {
+    heard,
+    listener: {
+      onRun: (runId: string) => void heard.push(['run', runId]),
+      onText: (output: string, text: string) => void heard.push([output, text]),
+      onWaiting: (status: string) => void heard.push(['waiting', status]),
+    },
+  };
+}
+
+describe('following a run of a share', () => {
+  const { signal } = new AbortController();
+  const begun = { type: 'run', runId: 'r' } as const;
+  const delta = (offset: number, text: string) => ({ type: 'delta', output: 'answer', offset, text }) as const;
+  const result = { type: 'result', run: done } as const;
+
+  it('puts the text together, also where a part is written anew', async () => {
+    const { client } = clientOf([[begun, delta(0, 'Help'), delta(4, '!'), delta(3, 'lo'), result]]);
+    const { heard, listener } = listen();
+    expect(await runToEnd(client, question, listener, signal)).toBe(done);
+    expect(heard).toEqual([
+      ['run', 'r'],
+      ['answer', 'Help'],
+      ['answer', 'Help!'],
+      ['answer', 'Hello'],
+    ]);
+  });
+
+  it('takes a lost stream up again, and asks once only', async () => {
+    jest.useFakeTimers();
+    try {
+      const { client, following } = clientOf([
+        [begun, delta(0, 'He'), new TypeError('lost')],
+        [begun, result],
+      ]);
+      const { listener } = listen();
+      const ended = runToEnd(client, question, listener, signal);
+      await jest.advanceTimersByTimeAsync(1_000);
+      expect(await ended).toBe(done);
+      expect(following).toEqual(['r']);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('waits with a run that waits for a person', async () => {
+    jest.useFakeTimers();
+    try {
+      const parked: SharedRun = { runId: 'r', status: 'parked', outputs: {} };
+      const { client } = clientOf(
+        [
+          [begun, { type: 'result', run: parked }],
+          [begun, result],
+        ],
+        [parked, done],
+      );
+      const { heard, listener } = listen();
+      const ended = runToEnd(client, question, listener, signal);
+      await jest.advanceTimersByTimeAsync(10_000);
+      expect(await ended).toBe(done);
+      expect(heard.filter((entry) => Array.isArray(entry) && entry[0] === 'waiting')).toHaveLength(2);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('gives what the server refuses, and stops listening when nobody looks', async () => {
+    const refused = new ShareError('too_many_requests', 'Wait.');
+    await expect(runToEnd(clientOf([[refused]]).client, question, listen().listener, signal)).rejects.toBe(refused);
+    const gone = new AbortController();
+    const left = runToEnd(clientOf([[begun]]).client, question, listen().listener, gone.signal);
+    gone.abort();
+    await expect(left).rejects.toThrow('Nobody looks');
+  });
+});

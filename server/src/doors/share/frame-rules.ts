@@ -1,0 +1,40 @@
+import { HeddleError } from '@heddle/core';
+import type { IncomingHttpHeaders } from 'node:http';
+
+/**
+ * Headers of a share page: scripts and styles of this server only, none that stand in the page, and frames in exactly these origins.
+ * Undefined takes a header away: the older frame rule knows no list.
+ */
+export function frameHeaders(origins: readonly string[]): Readonly<Record<string, string | undefined>> {
+  const policy = [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    `frame-ancestors ${origins.length === 0 ? "'none'" : origins.join(' ')}`,
+  ];
+  return {
+    'content-security-policy': policy.join('; '),
+    'x-frame-options': origins.length === 0 ? 'DENY' : undefined,
+    'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=(), clipboard-write=(self)',
+    'x-robots-tag': 'noindex, nofollow',
+    'cache-control': 'no-store',
+  };
+}
+
+/**
+ * The origin of the page around a frame, as its browser names it; undefined where there is no frame, or none is named: the browser keeps
+ * to the list then. Errors: `bad_origin` for a frame in a page of another origin.
+ */
+export function frameOf(headers: IncomingHttpHeaders, origins: readonly string[]): string | undefined {
+  const isFrame = /^(?:iframe|frame|embed|object|fencedframe)$/.test(headers['sec-fetch-dest'] ?? '');
+  if (!isFrame) return undefined;
+  const { referer } = headers;
+  const around = referer !== undefined && URL.canParse(referer) ? new URL(referer).origin : undefined;
+  if (origins.length > 0 && (around === undefined || origins.includes(around))) return around;
+  throw new HeddleError('bad_origin', 'This page must not be shown inside that one.');
+}

@@ -1,0 +1,205 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { violations } from './axe-check.js';
+import { cleanUp } from './built-program.js';
+import { eventually } from './eventually.js';
+import { findBrowser, keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
+import { hostileAnswer, hostileTexts, talk } from './share-documents.js';
+import { openSharePlace, type SharePlace } from './share-place.js';
+
+jest.setTimeout(120_000);
+
+const executable = findBrowser();
+const suite = executable === undefined ? describe.skip : describe;
+
+suite('a shared chat in a browser', () => {
+  let place: SharePlace;
+  let browser: Browser;
+  let watched: WatchedPage;
+  let page: Page;
+  beforeAll(async () => {
+    place = await openSharePlace();
+    browser = await openBrowser(executable ?? '');
+  });
+  afterAll(async () => {
+    await browser.close();
+    await place.stop();
+    await cleanUp();
+  });
+  beforeEach(async () => {
+    watched = await openPage(browser);
+    ({ page } = watched);
+  });
+  afterEach(async () => {
+    await page.close();
+    expect(watched.problems()).toEqual([]);
+  });
+
+  const ask = async (text: string): Promise<void> => {
+    await page.getByLabel('Message').fill(text);
+    await page.keyboard.press('Enter');
+  };
+  const last = () => page.locator('.turn').last();
+  const button = (name: string) => page.getByRole('button', { name, exact: true });
+  const isOver = () => button('Send').waitFor();
+
+  it('answers with text, tables and sources, remembers, and keeps the conversation through a reload', async () => {
+    const { url } = await place.share('talk', { greeting: 'Ask about the handbook.', examples: ['When is payday?'] });
+    await page.goto(url);
+    await page.getByText('Ask about the handbook.').waitFor();
+    expect(await page.title()).toBe('Ask the handbook');
+    expect(await violations(page)).toEqual([]);
+    await button('When is payday?').click();
+    await last().getByRole('cell', { name: '27', exact: true }).waitFor();
+    await last().getByRole('button', { name: 'Source 1: Handbook' }).click();
+    await last().locator('mark', { hasText: 'Salaries are paid on the 27th of each month.' }).waitFor();
+    expect(await last().locator('blockquote').innerText()).toContain('Questions go to the office.');
+    await last().getByRole('button', { name: 'Good answer' }).click();
+    await last().locator('[aria-pressed="true"]').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await keepPicture(page, 'share-chat-light-1440');
+
+    await ask('And in May?');
+    await last().getByText('You said And in May?').waitFor();
+    await isOver();
+    expect(place.provider.asked.at(-1)?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
+    await page.reload();
+    await page.getByText('You said And in May?').waitFor();
+    expect(await page.locator('.turn').count()).toBe(2);
+    const stored = await page.evaluate(() => JSON.stringify([localStorage.length, document.cookie]));
+    expect(stored).toBe('[0,""]');
+    await button('New conversation').click();
+    await button('When is payday?').waitFor();
+    expect(await page.locator('.turn').count()).toBe(0);
+  });
+
+  it('loads less than 40 kB of script and style, none of them from elsewhere', async () => {
+    const { url } = await place.share('talk');
+    const html = await (await fetch(url)).text();
+    const files = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path ?? '');
+    expect(files).toHaveLength(2);
+    const sizes = await Promise.all(
+      files.map(async (path) => {
+        const reply = await fetch(`${place.server.address}${path}`, { headers: { 'accept-encoding': 'gzip' } });
+        return Number(reply.headers.get('content-length'));
+      }),
+    );
+    expect(sizes.every((size) => size > 1_000)).toBe(true);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(40_000);
+  });
+
+  it('stops an answer, tries again, goes on after a reload in the middle, and says what went wrong', async () => {
+    const { url } = await place.share('talk');
+    await page.goto(url);
+    await ask('slow one');
+    await last().getByText('First words.').waitFor();
+    await button('Stop').click();
+    await last().getByText('Stopped.').waitFor();
+    await button('Try again').click();
+    await last().getByText('First words.').waitFor();
+    await page.reload();
+    await last().getByText('First words.').waitFor();
+    place.provider.goOn();
+    await last().getByText('First words. Last words.').waitFor();
+    await isOver();
+    await ask('please fail');
+    await last().locator('.problem').waitFor();
+    expect(await page.content()).not.toContain('a secret of the provider');
+    await button('Try again').waitFor();
+  });
+
+  it('sends files along, and nothing that is too large', async () => {
+    const { url } = await place.share('talk');
+    await page.goto(url);
+    await page
+      .getByLabel('Files to attach')
+      .setInputFiles([{ name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('mine') }]);
+    await page.getByText('note.txt').waitFor();
+    await ask('With a file');
+    const save = last().getByRole('button', { name: 'Save note.txt (4 B)' });
+    const [download] = await Promise.all([page.waitForEvent('download'), save.click()]);
+    expect(download.suggestedFilename()).toBe('note.txt');
+  });
+
+  it('shows what is hostile as text: in the answer, sources, title, greeting and examples', async () => {
+    const title = hostileTexts[12] ?? '';
+    await place.publish('hostile', talk('<img src=x onerror="window.hit=1">', { source: 'javascript:window.hit=1' }));
+    const words = { title, greeting: hostileTexts.join(' '), examples: hostileTexts.slice(0, 8) };
+    const { url } = await place.share('hostile', words);
+    const outside: string[] = [];
+    page.on('request', (request) => {
+      if (!request.url().startsWith(place.server.address) && !/^(?:data|blob):/.test(request.url()))
+        outside.push(request.url());
+    });
+    await page.goto(url);
+    await page.getByRole('heading', { name: title }).waitFor();
+    await ask('attack');
+    await isOver();
+    await last()
+      .getByRole('button', { name: /^Source 1/ })
+      .click();
+    const links = await page
+      .locator('#page a')
+      .evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''));
+    expect(links.filter((href) => !/^https?:|^mailto:/.test(href))).toEqual([]);
+    for (const name of ['script', 'img', 'iframe', 'style', 'base', 'object', 'form[action]'])
+      expect([name, await page.locator(`#page ${name}`).count()]).toEqual([name, 0]);
+    expect(await page.evaluate(() => 'hit' in window)).toBe(false);
+    expect(outside).toEqual([]);
+    expect(await last().innerText()).toContain('<script>window.hit=1</script>');
+    expect(hostileAnswer.length).toBeGreaterThan(500);
+  });
+
+  it('is one closed door for links that are unknown, expired and revoked, also in the middle', async () => {
+    const { url, id } = await place.share('talk');
+    await page.goto(url);
+    await ask('slow two');
+    await last().getByText('First words.').waitFor();
+    await place.call('DELETE', `/api/workflows/talk/shares/${id}`);
+    await last().getByText('This link does not work').waitFor();
+    place.provider.goOn();
+    const expired = await place.share('talk', { expiresAt: Date.now() - 1 });
+    watched.forgive(/404/);
+    const seen = new Set<string>();
+    for (const address of [url, expired.url, `${place.server.address}/share/hsl_${'x'.repeat(43)}`]) {
+      const reply = await page.goto(address);
+      expect(reply?.status()).toBe(404);
+      seen.add(await page.locator('body').innerText());
+    }
+    expect(seen.size).toBe(1);
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('says when it is asked too often, and when the day is used up', async () => {
+    watched.forgive(/429/);
+    const day = await place.share('talk', { runsPerDay: 1 });
+    await page.goto(day.url);
+    await ask('one');
+    await isOver();
+    await ask('two');
+    await last()
+      .getByText(/as often as it may be today\. It is free again in/)
+      .waitFor();
+    const slow = await place.share('talk', { ratePerMinute: 1 });
+    await page.goto(slow.url);
+    await ask('one');
+    await isOver();
+    await ask('two');
+    await last().getByText('Too many requests').waitFor();
+  });
+
+  it('fits small screens and dark rooms', async () => {
+    const { url } = await place.share('talk', { theme: 'dark', accent: '#ffd166', greeting: 'Hello.' });
+    await page.goto(url);
+    await ask('When is payday?');
+    await last().getByRole('cell', { name: '27', exact: true }).waitFor();
+    await isOver();
+    for (const width of [1440, 1024, 390]) {
+      await page.setViewportSize({ width, height: 844 });
+      await keepPicture(page, `share-chat-dark-${width}`);
+      const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      await eventually('page that fits', async () => ((await overflow()) <= 0 ? true : undefined));
+    }
+    expect(await violations(page)).toEqual([]);
+  });
+});

@@ -1,0 +1,104 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { violations } from './axe-check.js';
+import { cleanUp } from './built-program.js';
+import { findBrowser, keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
+import { openSharePlace, type SharePlace } from './share-place.js';
+
+jest.setTimeout(120_000);
+
+const executable = findBrowser();
+const suite = executable === undefined ? describe.skip : describe;
+
+suite('a shared form in a browser', () => {
+  let place: SharePlace;
+  let browser: Browser;
+  let watched: WatchedPage;
+  let page: Page;
+  beforeAll(async () => {
+    place = await openSharePlace();
+    browser = await openBrowser(executable ?? '');
+  });
+  afterAll(async () => {
+    await browser.close();
+    await place.stop();
+    await cleanUp();
+  });
+  beforeEach(async () => {
+    watched = await openPage(browser);
+    ({ page } = watched);
+  });
+  afterEach(async () => {
+    await page.close();
+    expect(watched.problems()).toEqual([]);
+  });
+
+  const open = async (config: object = {}): Promise<void> => {
+    const { url } = await place.share('report', config);
+    await page.goto(url);
+    await page.getByLabel('Topic').waitFor();
+  };
+  const run = () => page.getByRole('button', { name: 'Run', exact: true });
+
+  it('asks for each input in its own way, says what is wrong where it is wrong, and shows each output in its form', async () => {
+    await open({ greeting: 'Makes the weekly report.' });
+    expect(await violations(page)).toEqual([]);
+    await run().click();
+    await page.getByText('Topic is needed.').waitFor();
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('field-topic');
+    await page.getByLabel('Topic').fill('Looms');
+    await page.getByLabel('Pages').fill('many');
+    await page.getByLabel('More').fill('{');
+    await run().click();
+    await page.getByText('This is no number.').waitFor();
+    await page.getByText('This is not valid JSON').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await keepPicture(page, 'share-form-light-1440');
+    await page.getByLabel('Pages').fill('3');
+    await page.getByLabel('Tone').selectOption('warm');
+    await page.getByLabel('Names').fill('Ada\nBert');
+    await page.getByLabel('More').fill('{"unit":"kg"}');
+    await page
+      .getByLabel('Paper')
+      .setInputFiles([{ name: 'paper.txt', mimeType: 'text/plain', buffer: Buffer.from('paper') }]);
+    await run().click();
+    await page.getByText('Done.').waitFor();
+    await page.getByRole('heading', { name: 'Looms' }).waitFor();
+    await page.getByRole('cell', { name: '{"unit":"kg"}' }).waitFor();
+    const save = page.getByRole('button', { name: 'Save paper.txt (5 B)' });
+    const [download] = await Promise.all([page.waitForEvent('download'), save.click()]);
+    expect(download.suggestedFilename()).toBe('paper.txt');
+    expect(await violations(page)).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await keepPicture(page, 'share-form-light-390');
+  });
+
+  it('says that a person is asked, and goes on once they have answered', async () => {
+    await open({ theme: 'dark' });
+    await page.getByLabel('Topic').fill('Yarn');
+    await page.getByLabel('Ask a person first').check();
+    await run().click();
+    await page.getByText('Waiting for a person. This goes on by itself').waitFor();
+    await keepPicture(page, 'share-form-dark-1440');
+    const { asks } = (await place.call('GET', '/api/asks')) as { asks: { runId: string; askId: string }[] };
+    const [ask] = asks;
+    await place.call('POST', `/api/runs/${ask?.runId}/asks/${ask?.askId}`, { value: { choice: 'approve' } });
+    await page.getByText('Done.').waitFor();
+    await page.getByRole('heading', { name: 'Yarn' }).waitFor();
+  });
+
+  it('shows what the server refuses at the field that it is about', async () => {
+    watched.forgive(/422/);
+    const { url } = await place.share('report');
+    await page.route('**/v1/share/*', async (route) => {
+      const reply = await route.fetch();
+      const body = (await reply.json()) as { inputs: { name: string; isRequired: boolean }[] };
+      const inputs = body.inputs.map((input) => ({ ...input, isRequired: false }));
+      await route.fulfill({ response: reply, json: { ...body, inputs } });
+    });
+    await page.goto(url);
+    await run().click();
+    await page.locator('#field-topic-problem', { hasText: /topic/ }).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('field-topic');
+  });
+});

@@ -1,0 +1,92 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { hostileAnswer } from './share-documents.js';
+
+interface Asked {
+  readonly messages: readonly { readonly role: string; readonly content: string }[];
+}
+
+/** A model on loopback that answers as the last message says, and tells how much it was told. */
+export interface ShareProvider {
+  readonly address: string;
+  /** What it was sent, newest last. */
+  readonly asked: readonly Asked[];
+  /** Lets every answer that waits go on. */
+  goOn(): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts one. `slow` writes a little and waits, `fail` is an error, `attack` a hostile text; anything else is answered with its own
+ * words, some Markdown and the mark of a source.
+ */
+export async function startShareProvider(): Promise<ShareProvider> {
+  const asked: Asked[] = [];
+  const waiting = new Set<() => void>();
+  const server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (part: string) => (body += part));
+    request.on('end', () => {
+      if (request.url?.endsWith('/models') === true) {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ object: 'list', data: [{ id: 'small', object: 'model' }] }));
+        return;
+      }
+      const told = JSON.parse(body) as Asked; // as the server sends it
+      asked.push(told);
+      answer(response, told, waiting);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // it listens on a port
+  return {
+    address: `http://127.0.0.1:${port}/v1`,
+    asked,
+    goOn: () => {
+      for (const next of waiting) next();
+      waiting.clear();
+    },
+    stop: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function answer(response: ServerResponse, { messages }: Asked, waiting: Set<() => void>): void {
+  const last = messages.at(-1)?.content ?? '';
+  if (last.includes('fail')) {
+    response.writeHead(400, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ error: { message: 'a secret of the provider', type: 'bad' } }));
+    return;
+  }
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  const say = (content: string): void => write(response, { content }, null);
+  const end = (): void => {
+    write(response, {}, 'stop');
+    response.end('data: [DONE]\n\n');
+  };
+  if (last.includes('slow')) {
+    say('First words. ');
+    waiting.add(() => {
+      say('Last words.');
+      end();
+    });
+    return;
+  }
+  const words = last.includes('attack')
+    ? hostileAnswer
+    : `You said **${last}**. Salaries are paid on the 27th [1].\n\n- one\n- two\n\n| Month | Day |\n| --- | --- |\n| May | 27 |\n`;
+  for (const piece of words.match(/[\s\S]{1,12}/g) ?? []) say(piece);
+  end();
+}
+
+function write(response: ServerResponse, delta: object, finish: string | null): void {
+  const usage = finish === null ? {} : { usage: { prompt_tokens: 4, completion_tokens: 6, total_tokens: 10 } };
+  const choices = [{ index: 0, delta, finish_reason: finish }];
+  const event = { id: 'x', object: 'chat.completion.chunk', model: 'small', ...usage, choices };
+  response.write(`data: ${JSON.stringify(event)}\n\n`);
+}
