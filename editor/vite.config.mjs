@@ -15,6 +15,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // What keeps zod from making code stands beside zod itself, so that no other chunk makes a schema before it.
     rolldownOptions: {
+      // The editor, and the template of the pages that the server writes about published workflows.
+      input: ['index.html', 'api-docs.html'],
       output: {
         codeSplitting: { groups: [{ name: 'schemas', test: /[\\/]node_modules[\\/]zod[\\/]|no-generated-code/ }] },
       },
@@ -22,6 +24,6 @@ export default defineConfig({
   },
   server: {
     port: 5173,
-    proxy: { '/api': { target: server }, '/socket.io': { target: server, ws: true } },
+    proxy: { '/api': { target: server }, '/v1': { target: server }, '/socket.io': { target: server, ws: true } },
   },
 });

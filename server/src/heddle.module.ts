@@ -34,6 +34,8 @@ import { OpenAiController } from './doors/openai/openai.controller.js';
 import { OpenAiErrorFilter } from './doors/openai/openai-error.filter.js';
 import type { Heddle } from './heddle/heddle.js';
 import { HEDDLE } from './heddle/token.js';
+import { DocsController } from './publishing/docs/docs.controller.js';
+import { DocsErrorFilter } from './publishing/docs/docs-error.filter.js';
 import { PublishedController } from './publishing/published.controller.js';
 import { VersionsController } from './publishing/versions.controller.js';
 import { ActInterceptor } from './http/act.interceptor.js';
@@ -91,6 +93,7 @@ export const controllers: readonly Type[] = [
   JobsController,
   VersionsController,
   PublishedController,
+  DocsController,
   HooksController,
   WebhooksController,
   SchedulesController,
@@ -106,9 +109,13 @@ export const controllers: readonly Type[] = [
 ];
 
 // Bound to our own faces, not to the application: routes of a host application keep its guards, pipes and errors.
+const ownFilters = new Map<Type, Type>([
+  [OpenAiController, OpenAiErrorFilter],
+  [DocsController, DocsErrorFilter],
+]);
 for (const face of [...controllers, LiveGateway]) {
   UseGuards(AccessGuard)(face);
-  UseFilters(face === OpenAiController ? OpenAiErrorFilter : ErrorFilter)(face);
+  UseFilters(ownFilters.get(face) ?? ErrorFilter)(face);
 }
 for (const controller of controllers) {
   UsePipes(SchemaPipe)(controller);

@@ -106,7 +106,7 @@ browserSuite(
       await page.getByLabel('API key').fill(key);
       await page.getByRole('button', { name: 'Send' }).click();
       await page.getByRole('region', { name: 'Reply' }).getByText('Hello dear Grace!').first().waitFor();
-      await page.getByRole('tab', { name: 'TypeScript' }).click();
+      await page.getByRole('tab', { name: 'TypeScript client' }).click();
       await page.getByText("heddle.POST('/v1/workflows/greeting'").waitFor();
     });
 

@@ -12,7 +12,7 @@ import clsx from 'clsx';
 import { useCallback, useMemo, useState, type ReactElement } from 'react';
 import { openInside } from '../commands/inner-commands.js';
 import { innerNamesOf } from '../document/inner/inner-document.js';
-import { useTheme } from '../look/theme.js';
+import { useTheme } from '../look/use-theme.js';
 import { isEditable } from '../document/document-store.js';
 import { useDocument, useSession, useView } from '../session.js';
 import { select, setOverlay } from '../view/view-store.js';

@@ -1,6 +1,7 @@
 import { Boxes, History, Home, LibraryBig, Moon, Settings, Sun, Waypoints, type LucideIcon } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { toggleTheme, useTheme } from '../look/theme.js';
+import { toggleTheme } from '../look/theme.js';
+import { useTheme } from '../look/use-theme.js';
 import { ProjectSwitch } from './ProjectSwitch.js';
 import { StopLink } from './StopLink.js';
 import { InboxLink } from './InboxLink.js';

@@ -1,12 +1,11 @@
-import { useSyncExternalStore } from 'react';
-
 export type Theme = 'light' | 'dark';
 
 const key = 'heddle.theme';
 const listeners = new Set<() => void>();
 const systemIsDark = (): boolean => window.matchMedia('(prefers-color-scheme: dark)').matches;
 
-function chosen(): Theme | undefined {
+/** What was chosen on this device; undefined where the system's choice holds. */
+export function chosenTheme(): Theme | undefined {
   try {
     const value = localStorage.getItem(key);
     return value === 'light' || value === 'dark' ? value : undefined;
@@ -17,7 +16,7 @@ function chosen(): Theme | undefined {
 
 /** The theme that is shown: what was chosen here, else what the system asks for. */
 export function currentTheme(): Theme {
-  return chosen() ?? (systemIsDark() ? 'dark' : 'light');
+  return chosenTheme() ?? (systemIsDark() ? 'dark' : 'light');
 }
 
 /** Writes the theme to the page, and again when the system changes. */
@@ -47,18 +46,8 @@ export function chooseTheme(theme: Theme | undefined): void {
   listeners.forEach((listener) => listener());
 }
 
-/** The theme, for parts that draw by it. */
-export function useTheme(): Theme {
-  return useSyncExternalStore((listener) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  }, currentTheme);
-}
-
-/** What was chosen on this device; undefined where the system's choice holds. */
-export function useChosenTheme(): Theme | undefined {
-  return useSyncExternalStore((listener) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  }, chosen);
+/** Hears of each change; gives what ends it. */
+export function watchTheme(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }

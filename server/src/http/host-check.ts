@@ -83,7 +83,9 @@ export function isVisit({ method, url, headers }: BrowserRequest): boolean {
   if (headers['sec-fetch-dest'] === 'iframe') return /^\/share\/[^/?]+(?:\?|$)/.test(url);
   return (
     headers['sec-fetch-dest'] === 'document' &&
-    (!machinePaths.test(url) || /^\/api\/auth\/oidc\/callback(?:\?|$)/.test(url))
+    (!machinePaths.test(url) ||
+      /^\/api\/auth\/oidc\/callback(?:\?|$)/.test(url) ||
+      /^\/v1\/(?:workflows\/[^/?]+\/)?docs(?:\?|$)/.test(url))
   );
 }
 

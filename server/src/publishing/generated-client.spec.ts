@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { localPrincipal, type WorkflowDocument } from '@heddle/core';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { execFile } from 'node:child_process';
@@ -10,6 +10,9 @@ import openapiTypes, { astToString } from 'openapi-typescript';
 import ts from 'typescript';
 import { openPublished } from '../doors/testing/open-published.js';
 import type { TestServer } from '../testing/test-server.js';
+
+// The compiler takes its time on a busy machine.
+jest.setTimeout(60_000);
 
 const modules = join(import.meta.dirname, '../../../node_modules');
 

@@ -1,4 +1,4 @@
-import { jsonSchemaOf, ProblemDetails, PublishedReply, schemaOfType, type Port } from '@heddle/core';
+import { jsonSchemaOf, ProblemDetails, PublishedReply, schemaOfType, takesFiles, type Port } from '@heddle/core';
 import type { z } from 'zod';
 import { version } from '../health/version.js';
 import type { PublishedWorkflow } from './published-workflows.js';
@@ -39,7 +39,11 @@ function operation({ slug, name, description, face }: PublishedWorkflow, parts: 
     required: Object.keys(face.inputs).filter((input) => isRequired(face.inputs[input])),
     additionalProperties: false,
   };
-  const hasFiles = Object.values(face.inputs).some(({ type }) => /^(?:File|Image)/.test(type));
+  const hasFiles = Object.values(face.inputs).some(takesFiles);
+  const parted = Object.entries(face.inputs).map(([name, port]) => [
+    name,
+    takesFiles(port) ? filePart(port) : inputs.properties[name],
+  ]);
   return {
     operationId: slug,
     summary: name,
@@ -57,12 +61,22 @@ function operation({ slug, name, description, face }: PublishedWorkflow, parts: 
       required: true,
       content: {
         'application/json': { schema: inputs },
-        ...(hasFiles ? { 'multipart/form-data': { schema: { type: 'object' } } } : {}),
+        ...(hasFiles
+          ? { 'multipart/form-data': { schema: { ...inputs, properties: Object.fromEntries(parted) as Schema } } }
+          : {}),
       },
     },
     responses: {
       '200': {
         description: 'The run has ended',
+        headers: {
+          'Heddle-Version': { description: 'The version that ran.', schema: { type: 'integer' } },
+          Location: { description: 'The run.', schema: { type: 'string' } },
+          'Idempotent-Replayed': {
+            description: 'The run was there already.',
+            schema: { type: 'string', enum: ['true'] },
+          },
+        },
         content: {
           'application/json': { schema: { ...reply, properties: { ...properties, outputs } } },
           'text/event-stream': { schema: { type: 'string' } },
@@ -87,6 +101,12 @@ function operation({ slug, name, description, face }: PublishedWorkflow, parts: 
       },
     },
   };
+}
+
+/** A file as a part of a body: its bytes. */
+function filePart({ type }: Port): Schema {
+  const bytes = { type: 'string', contentMediaType: 'application/octet-stream' };
+  return type.endsWith('[]') ? { type: 'array', items: bytes } : bytes;
 }
 
 function isRequired(port: Port | undefined): boolean {

@@ -1,4 +1,4 @@
-import { HeddleError, isTerminal, PublishedReply, type Principal, type PublishedEvent } from '@heddle/core';
+import { HeddleError, isTerminal, PublishedReply, type Principal } from '@heddle/core';
 import { Controller, Get, Headers, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { once } from 'node:events';
@@ -9,6 +9,7 @@ import { Access } from '../http/access.js';
 import { hearingSignal, lostRight } from '../http/hearing-signal.js';
 import { Reply } from '../http/reply.js';
 import { securityHeaders } from '../http/security-headers.js';
+import { eventText } from './event-text.js';
 import { publishedOpenApi } from './published-openapi.js';
 import { failureOf } from './published-reply.js';
 import type { PublishedRuns } from './published-runs.js';
@@ -141,10 +142,4 @@ export class PublishedController {
       this.heddle.log.warn({ runId, err }, 'a run could not be cancelled for a caller who went away');
     }
   }
-}
-
-/** One event of a stream. JSON has no raw line breaks, so the data stays on one line. */
-function eventText({ type, ...data }: PublishedEvent): string {
-  const id = 'seq' in data && data.seq !== undefined ? `id: ${data.seq}\n` : '';
-  return `event: ${type}\n${id}data: ${JSON.stringify(type === 'result' && 'reply' in data ? data.reply : data)}\n\n`;
 }

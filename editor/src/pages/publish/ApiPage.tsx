@@ -1,4 +1,4 @@
-import type { VersionReply, WorkflowReply, WorkflowVersion } from '@heddle/core';
+import { snippetsOf, type VersionReply, type WorkflowReply, type WorkflowVersion } from '@heddle/core';
 import { useCallback, useMemo, type ReactElement } from 'react';
 import { api } from '../../api/api.js';
 import { CopyText } from '../../frame/CopyText.js';
@@ -11,7 +11,6 @@ import { Link } from '../Link.js';
 import { settingsPath, versionsPath, workflowPath } from '../route.js';
 import { Contract } from './api/Contract.js';
 import { Snippets } from './api/Snippets.js';
-import { snippetsOf } from './api/snippets.js';
 import { TryIt } from './api/TryIt.js';
 import { NotThere } from './NotThere.js';
 
@@ -88,6 +87,14 @@ function Live({
           <h2>Address</h2>
           <CopyText text={`POST ${address}`} what="the address" />
           <p className="api-links">
+            <a
+              className="text-link"
+              href={`/v1/workflows/${encodeURIComponent(slug)}/docs`}
+              target="_blank"
+              rel="noreferrer"
+            >
+              Page for its callers
+            </a>
             <a
               className="text-link"
               href={`/v1/workflows/${encodeURIComponent(slug)}/openapi.json`}

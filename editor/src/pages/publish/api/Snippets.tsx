@@ -1,6 +1,6 @@
+import type { Snippet } from '@heddle/core';
 import { useState, type KeyboardEvent, type ReactElement } from 'react';
 import { CopyButton } from '../../../frame/CopyText.js';
-import type { Snippet } from './snippets.js';
 
 /** The ways to call a workflow from code, one at a time. */
 export function Snippets({ snippets }: { readonly snippets: readonly Snippet[] }): ReactElement | null {

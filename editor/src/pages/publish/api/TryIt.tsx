@@ -1,4 +1,4 @@
-import type { PortDescription, WorkflowVersion } from '@heddle/core';
+import { exampleInputs, takesFiles, type PortDescription, type WorkflowVersion } from '@heddle/core';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { callPublished, type PublishedAnswer } from '../../../api/published.js';
 import { Notice } from '../../../frame/Notice.js';
@@ -6,10 +6,7 @@ import { RunField } from '../../../panel/RunField.js';
 import { readInputs } from '../../../run/read-inputs.js';
 import { useAction } from '../../use-action.js';
 import { Answer } from './Answer.js';
-import { exampleInputs } from './snippets.js';
 import { nothingStreamed, streamed } from './stream-view.js';
-
-const isFile = ({ type }: PortDescription): boolean => /^(?:File|Image)/.test(type);
 
 /** Calls the workflow as its callers do, with a key or as oneself. */
 export function TryIt({
@@ -33,7 +30,7 @@ export function TryIt({
   const running = useRef<AbortController>(undefined);
   useEffect(() => () => running.current?.abort(), []);
   const send = (): void => {
-    const typed = inputs.filter((port) => !isFile(port));
+    const typed = inputs.filter((port) => !takesFiles(port));
     const read = readInputs(typed, values);
     setErrors(read.ok ? {} : read.errors);
     if (!read.ok) return;
@@ -70,7 +67,7 @@ export function TryIt({
         }}
       >
         {inputs.map((port) =>
-          isFile(port) ? (
+          takesFiles(port) ? (
             <label className="field" key={port.name}>
               <span className="field-label">
                 {port.title ?? port.name} <span className="field-type mono">{port.type}</span>

@@ -1,41 +1,7 @@
 /** @jest-environment node */
-import type { PortDescription } from '@heddle/core';
 import { describe, expect, it } from '@jest/globals';
 import { readNamedEvents } from '../../../api/read-named-events.js';
-import { pythonValue, snippetsOf } from './snippets.js';
 import { nothingStreamed, streamed } from './stream-view.js';
-
-const port = (name: string, type: PortDescription['type'], more: Partial<PortDescription> = {}): PortDescription =>
-  ({ name, type, isOptional: false, ...more }) as PortDescription;
-const facts = {
-  origin: 'http://127.0.0.1:3000',
-  slug: 'letters',
-  inputs: [port('question', 'Text', { title: "What's new?" }), port('most', 'Number', { isOptional: true })],
-  outputs: [port('answer', 'Text')],
-};
-
-describe('code to begin with', () => {
-  it('names the address, what is needed, and never a key', () => {
-    const snippets = snippetsOf(facts);
-    for (const id of ['curl', 'stream', 'typescript', 'python', 'openai', 'mcp'])
-      expect(snippets.find((snippet) => snippet.id === id)?.code).toMatch(/HEDDLE_KEY/);
-    const [curl] = snippets;
-    expect(curl?.code).toContain('http://127.0.0.1:3000/v1/workflows/letters');
-    expect(curl?.code).toContain(`What'\\''s new?`);
-    expect(curl?.code).not.toContain('most');
-  });
-
-  it('sends files as parts', () => {
-    const [curl] = snippetsOf({ ...facts, inputs: [...facts.inputs, port('letter', 'File')] });
-    expect(curl?.code).toContain("-F 'letter=@file'");
-  });
-
-  it('writes values as Python does', () => {
-    expect(pythonValue({ a: [true, null, 'x'], b: {}, c: [] })).toBe(
-      '{\n    "a": [\n        True,\n        None,\n        "x",\n    ],\n    "b": {},\n    "c": [],\n}',
-    );
-  });
-});
 
 describe('a stream', () => {
   it('is read by the names of its events, however it is cut', async () => {

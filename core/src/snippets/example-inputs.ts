@@ -1,0 +1,30 @@
+import type { PortDescription } from '../node/describe-node.js';
+
+/** Whether a value of the port is a file, or a list of files: what goes as a part of a multipart body. */
+export const takesFiles = ({ type }: Pick<PortDescription, 'type'>): boolean => /^(?:File|Image)/.test(type);
+
+/** A value to begin with: the default, the first choice, or one of the input's type. */
+export function exampleOf(port: PortDescription): unknown {
+  if (port.default !== undefined) return port.default;
+  const choices = port.schema?.['enum'];
+  if (Array.isArray(choices) && choices.length > 0) return choices[0] as unknown;
+  switch (port.type) {
+    case 'Text':
+      return port.title ?? port.name;
+    case 'Number':
+      return 1;
+    case 'Boolean':
+      return true;
+    case 'Messages':
+      return [{ role: 'user', content: 'Hello' }];
+    default:
+      return port.type.endsWith('[]') || /^(?:Passages|Vector)$/.test(port.type) ? [] : {};
+  }
+}
+
+/** Example inputs: what is needed, and what has no file in it. */
+export function exampleInputs(inputs: readonly PortDescription[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    inputs.filter((port) => !takesFiles(port) && !port.isOptional).map((port) => [port.name, exampleOf(port)]),
+  );
+}

@@ -1,0 +1,48 @@
+import type { PortDescription } from '../node/describe-node.js';
+import { describe, expect, it } from '@jest/globals';
+import { exampleOf } from './example-inputs.js';
+import { pythonValue } from './python-snippet.js';
+import { snippetsOf } from './snippets.js';
+
+const port = (name: string, type: PortDescription['type'], more: Partial<PortDescription> = {}): PortDescription =>
+  ({ name, type, isOptional: false, ...more }) as PortDescription;
+const facts = {
+  origin: 'http://127.0.0.1:3000',
+  slug: 'letters',
+  inputs: [port('question', 'Text', { title: "What's new?" }), port('most', 'Number', { isOptional: true })],
+  outputs: [port('answer', 'Text')],
+};
+
+describe('code to begin with', () => {
+  it('names the address, what is needed, and never a key', () => {
+    const snippets = snippetsOf(facts);
+    for (const id of ['curl', 'stream', 'async', 'typescript', 'client', 'python', 'openai', 'mcp'])
+      expect(snippets.find((snippet) => snippet.id === id)?.code).toMatch(/HEDDLE_KEY/);
+    const [curl] = snippets;
+    expect(curl?.code).toContain('http://127.0.0.1:3000/v1/workflows/letters');
+    expect(curl?.code).toContain(`What'\\''s new?`);
+    expect(curl?.code).not.toContain('most');
+  });
+
+  it('sends files as parts', () => {
+    const withFile = snippetsOf({ ...facts, inputs: [...facts.inputs, port('letter', 'File')] });
+    const codeOf = (id: string): string | undefined => withFile.find((snippet) => snippet.id === id)?.code;
+    expect(codeOf('curl')).toContain("-F 'letter=@file'");
+    expect(codeOf('stream')).toContain('Accept: text/event-stream');
+    expect(codeOf('typescript')).toContain('body: form');
+    expect(codeOf('client')).toContain('"letter": "file"');
+    expect(codeOf('python')).toContain('files=[("letter", open("file", "rb"))]');
+  });
+
+  it('writes values as Python does', () => {
+    expect(pythonValue({ a: [true, null, 'x'], b: {}, c: [] })).toBe(
+      '{\n    "a": [\n        True,\n        None,\n        "x",\n    ],\n    "b": {},\n    "c": [],\n}',
+    );
+  });
+
+  it('begin with a value that the input takes', () => {
+    expect(exampleOf(port('tone', 'Text', { schema: { type: 'string', enum: ['kind', 'short'] } }))).toBe('kind');
+    expect(exampleOf(port('many', 'Text[]'))).toEqual([]);
+    expect(exampleOf(port('note', 'Text', { default: 'none' }))).toBe('none');
+  });
+});

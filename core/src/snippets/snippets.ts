@@ -1,0 +1,86 @@
+import type { PortDescription } from '../node/describe-node.js';
+import { exampleInputs, takesFiles } from './example-inputs.js';
+import { pythonSnippet } from './python-snippet.js';
+import { curlSnippet, curlWithFiles } from './shell-snippet.js';
+import { clientSnippet, fetchSnippet, openAiSnippet } from './typescript-snippet.js';
+
+/** One way to call a workflow from code. */
+export interface Snippet {
+  readonly id: 'curl' | 'stream' | 'async' | 'typescript' | 'client' | 'python' | 'openai' | 'mcp';
+  readonly title: string;
+  readonly help: string;
+  readonly code: string;
+}
+
+/** What snippets are made of: where the server is, and what the workflow takes and gives. */
+export interface SnippetFacts {
+  readonly origin: string;
+  readonly slug: string;
+  readonly inputs: readonly PortDescription[];
+  readonly outputs: readonly PortDescription[];
+}
+
+/** The ways to call a workflow, for its pages. Keys stand in the environment, never in the code. */
+export function snippetsOf({ origin, slug, inputs, outputs }: SnippetFacts): readonly Snippet[] {
+  const url = `${origin}/v1/workflows/${slug}`;
+  const example = exampleInputs(inputs);
+  const files = inputs.filter((port) => takesFiles(port) && !port.isOptional);
+  const parts = { origin, slug, example, files, output: outputs[0]?.name ?? 'answer' };
+  const curl = (...more: readonly string[]): string =>
+    files.length === 0
+      ? curlSnippet(url, JSON.stringify(example, null, 2), more)
+      : curlWithFiles(url, example, files, more);
+  return [
+    { id: 'curl', title: 'curl', help: 'The reply comes when the run has ended.', code: curl() },
+    {
+      id: 'stream',
+      title: 'curl, streaming',
+      help: 'Text comes while it is written: events delta, node, citation, then result or error.',
+      code: curl('-N', "-H 'Accept: text/event-stream'"),
+    },
+    {
+      id: 'async',
+      title: 'curl, later',
+      help: '202 at once; the header Location says where to follow the run.',
+      code: curl('-i', "-H 'Prefer: respond-async'"),
+    },
+    {
+      id: 'typescript',
+      title: 'TypeScript',
+      help: 'With nothing but fetch: Node, Deno, Bun.',
+      code: fetchSnippet(parts),
+    },
+    {
+      id: 'client',
+      title: 'TypeScript client',
+      help: 'A client typed by the contract: npm install openapi-fetch openapi-typescript',
+      code: clientSnippet(parts),
+    },
+    {
+      id: 'python',
+      title: 'Python',
+      help: 'pip install httpx (requests takes the same words)',
+      code: pythonSnippet(parts),
+    },
+    {
+      id: 'openai',
+      title: 'OpenAI client',
+      help: 'For a workflow that takes one text or messages and gives a text: its slug is the model.',
+      code: openAiSnippet(parts),
+    },
+    {
+      id: 'mcp',
+      title: 'MCP',
+      help: 'Each live workflow that the key may run is a tool.',
+      code: JSON.stringify(
+        {
+          mcpServers: {
+            heddle: { type: 'http', url: `${origin}/mcp`, headers: { Authorization: 'Bearer ${HEDDLE_KEY}' } },
+          },
+        },
+        null,
+        2,
+      ),
+    },
+  ];
+}

@@ -1,0 +1,19 @@
+/** Makes each button copy the text of what it names, and say that it did. */
+export function enableCopying(page: Document): void {
+  for (const button of page.querySelectorAll<HTMLButtonElement>('button[data-copy]')) {
+    const words = button.textContent;
+    button.hidden = false;
+    button.addEventListener('click', () => {
+      const text = page.getElementById(button.dataset['copy'] ?? '')?.textContent ?? '';
+      void navigator.clipboard.writeText(text).then(
+        () => say(button, 'Copied', words),
+        () => say(button, 'Not allowed', words),
+      );
+    });
+  }
+}
+
+function say(button: HTMLButtonElement, text: string, after: string): void {
+  button.textContent = text;
+  setTimeout(() => (button.textContent = after), 1500);
+}

@@ -1,0 +1,71 @@
+import {
+  authorise,
+  describePorts,
+  snippetsOf,
+  type LivePointer,
+  type Plan,
+  type PortDescription,
+  type Principal,
+  type Snippet,
+  type WorkflowVersion,
+} from '@heddle/core';
+import type { Heddle } from '../../heddle/heddle.js';
+import type { PublishedWorkflow } from '../published-workflows.js';
+
+/** What the page of a workflow is made of. */
+export interface DocsFacts {
+  /** Where this server is, as its callers reach it. */
+  readonly origin: string;
+  readonly workflow: Pick<PublishedWorkflow, 'slug' | 'name' | 'description'> & { readonly version: number };
+  readonly inputs: readonly PortDescription[];
+  readonly outputs: readonly PortDescription[];
+  readonly plan: Plan;
+  readonly snippets: readonly Snippet[];
+  readonly versions: readonly WorkflowVersion[];
+  readonly live: LivePointer | undefined;
+  /** Who may read the workflow itself sees what was written about its versions, and the way to the editor. */
+  readonly mayRead: boolean;
+  readonly limits: DocsLimits;
+}
+
+/** The settings of this server that callers feel. */
+export type DocsLimits = Pick<
+  Heddle['settings'],
+  | 'bodyLimit'
+  | 'uploadLimit'
+  | 'inputLimit'
+  | 'publishedTimeoutMs'
+  | 'ratePerMinute'
+  | 'projectRatePerMinute'
+  | 'cancelOnDisconnect'
+>;
+
+/** Gathers what the page of a workflow says to this caller. Errors: as `PublishedRuns.workflow`. */
+export async function docsFacts(
+  heddle: Heddle,
+  { slug, caller, origin }: { readonly slug: string; readonly caller: Principal; readonly origin: string },
+): Promise<DocsFacts> {
+  const { publishing, ownership, settings, clock } = heddle;
+  const workflow = await publishing.runs.workflow(slug, caller);
+  const { versions, live } = await publishing.versions.versions(workflow.id);
+  const resource = await ownership.resourceOf('workflow', workflow.id);
+  const inputs = describePorts(workflow.face.inputs);
+  const outputs = describePorts(workflow.face.outputs);
+  return {
+    origin,
+    workflow: {
+      slug: workflow.slug,
+      name: workflow.name,
+      description: workflow.description,
+      version: workflow.version.version,
+    },
+    inputs,
+    outputs,
+    plan: workflow.compiled.plan,
+    snippets: snippetsOf({ origin, slug: workflow.slug, inputs, outputs }),
+    versions,
+    live,
+    mayRead: authorise(caller, 'workflow:read', resource, clock.now()) === 'allowed',
+    limits: settings,
+  };
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { boundsOf, choicesOf, Schema, textOf, typeWords } from './schema-words.js';
+
+/** One row of a table that says what a value is made of. */
+export interface SchemaRow {
+  /** Dotted, `[]` for the entries of a list. */
+  readonly name: string;
+  readonly depth: number;
+  /** In words; named shapes by their name. */
+  readonly type: string;
+  readonly isRequired: boolean;
+  readonly about: string | undefined;
+  readonly choices: readonly string[];
+  readonly bounds: string | undefined;
+  readonly default: unknown;
+}
+
+const Texts = z.array(z.string());
+
+/** Levels below a value that are shown; what lies deeper is in the contract. */
+const deepest = 5;
+
+/** A JSON schema as rows, the value itself first. A named shape inside has a table of its own, so its members are left out. */
+export function schemaRows(name: string, schema: Schema, isRequired: boolean, depth = 0): readonly SchemaRow[] {
+  const row: SchemaRow = {
+    name,
+    depth,
+    type: typeWords(schema),
+    isRequired,
+    about: textOf(schema['description']) ?? textOf(schema['title']),
+    choices: choicesOf(schema),
+    bounds: boundsOf(schema),
+    default: schema['default'],
+  };
+  return [row, ...(depth >= deepest ? [] : memberRows(`${name}.`, schema, depth + 1))];
+}
+
+/** Rows of an object's members, of the entries of a list, and of what a value may be instead. */
+export function memberRows(prefix: string, schema: Schema, depth = 0): readonly SchemaRow[] {
+  const members = Object.entries(Schema.catch({}).parse(schema['properties']));
+  const required = Texts.catch([]).parse(schema['required']);
+  const entry = Schema.safeParse(schema['items']);
+  const alternatives = z
+    .array(Schema)
+    .catch([])
+    .parse(schema['anyOf'] ?? schema['oneOf']);
+  return [
+    ...members.flatMap(([member, one]) =>
+      schemaRows(`${prefix}${member}`, Schema.catch({}).parse(one), required.includes(member), depth),
+    ),
+    ...(entry.success ? memberRows(`${prefix.replace(/\.$/, '')}[].`, entry.data, depth) : []),
+    ...merged(alternatives.map((one) => memberRows(prefix, one, depth))),
+  ];
+}
+
+/** Members of alternatives: one row a name, with every type that it has; needed where all alternatives need it. */
+function merged(alternatives: readonly (readonly SchemaRow[])[]): readonly SchemaRow[] {
+  const objects = alternatives.filter((rows) => rows.length > 0);
+  const found = new Map<string, SchemaRow>();
+  for (const row of objects.flat()) {
+    const before = found.get(row.name);
+    const types = before?.type.split(' or ') ?? [];
+    const type =
+      before === undefined || types.includes(row.type) ? (before?.type ?? row.type) : `${before.type} or ${row.type}`;
+    const isEverywhere = objects.every((rows) => rows.some(({ name, isRequired }) => name === row.name && isRequired));
+    found.set(row.name, { ...row, type, isRequired: isEverywhere });
+  }
+  return [...found.values()];
+}

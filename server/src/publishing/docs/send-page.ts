@@ -1,0 +1,12 @@
+import type { FastifyReply } from 'fastify';
+import { editorFolder } from '../../http/static-editor.js';
+import type { Html } from './html.js';
+import { renderPage } from './render-page.js';
+
+/** Answers with a page that nobody keeps: it is made for this caller. */
+export async function sendPage(reply: FastifyReply, title: string, body: Html): Promise<void> {
+  await reply
+    .header('content-type', 'text/html; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .send(await renderPage(editorFolder, title, body));
+}

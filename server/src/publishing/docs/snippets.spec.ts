@@ -1,0 +1,171 @@
+import {
+  describePorts,
+  KeyScopes,
+  localPrincipal,
+  snippetsOf,
+  type Snippet,
+  type WorkflowDocument,
+} from '@heddle/core';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import openapiTypes, { astToString } from 'openapi-typescript';
+import ts from 'typescript';
+import { openPublished } from '../../doors/testing/open-published.js';
+import type { TestServer } from '../../testing/test-server.js';
+
+// The compiler takes its time on a busy machine.
+jest.setTimeout(60_000);
+
+const modules = join(import.meta.dirname, '../../../../node_modules');
+const isThere = (program: string, ...args: readonly string[]): boolean => spawnSync(program, args).status === 0;
+const hasCurl = isThere('curl', '--version');
+const python = ['httpx', 'requests'].find((name) => isThere('python3', '-c', `import ${name}`));
+
+/** Takes a text with what shells and languages trip over, a choice, a number and a list. */
+const letters: WorkflowDocument = {
+  heddle: 1,
+  name: 'Letters',
+  nodes: {
+    asked: {
+      type: 'input',
+      version: 1,
+      config: {
+        fields: [
+          { name: 'question', type: 'Text', title: `What's "new" in $HOME, \`é\`?` },
+          { name: 'tone', type: 'Text', options: ['kind', 'short'] },
+          { name: 'most', type: 'Number' },
+          { name: 'said', type: 'Messages' },
+        ],
+      },
+    },
+    words: { type: 'prompt', version: 1, config: { template: '{{ tone }}: {{ question }}' } },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'Text' }] } },
+  },
+  edges: [
+    { from: 'asked.question', to: 'words.question' },
+    { from: 'asked.tone', to: 'words.tone' },
+    { from: 'words.text', to: 'reply.answer' },
+  ],
+};
+
+/** Gives back the name of a file. */
+const papers: WorkflowDocument = {
+  heddle: 1,
+  name: 'Papers',
+  nodes: {
+    asked: {
+      type: 'input',
+      version: 1,
+      config: {
+        fields: [
+          { name: 'paper', type: 'File' },
+          { name: 'note', type: 'Text', title: '@note' },
+        ],
+      },
+    },
+    reply: {
+      type: 'output',
+      version: 1,
+      config: {
+        fields: [
+          { name: 'note', type: 'Text' },
+          { name: 'paper', type: 'File' },
+        ],
+      },
+    },
+  },
+  edges: [
+    { from: 'asked.paper', to: 'reply.paper' },
+    { from: 'asked.note', to: 'reply.note' },
+  ],
+};
+
+describe.each([
+  ['letters', letters, `kind: What's "new" in $HOME, \`é\`?`],
+  ['papers', papers, '@note'],
+])('the code on the page of %s', (slug, document, answer) => {
+  let server: TestServer;
+  let folder: string;
+  let key: string;
+  let snippets: readonly Snippet[];
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'heddle-snippets-'));
+    server = await openPublished({ settings: { HEDDLE_SIGN_IN: 'required' } });
+    await server.heddle.workflows.create(document, slug);
+    await server.heddle.publishing.versions.publish(slug, { acceptDataMap: true }, localPrincipal);
+    const { identity } = server.heddle.parts;
+    const owner = identity.users.create({ email: 'ada@example.org', name: 'Ada' });
+    identity.projects.setRoles('default', `user:${owner.id}`, ['owner']);
+    const scopes = KeyScopes.parse({ permissions: ['run:start', 'run:read'] });
+    key = identity.keys.create({ name: 'k', owner: `user:${owner.id}`, project: 'default', scopes }).secret;
+    const { face } = await server.heddle.publishing.runs.workflow(slug, localPrincipal);
+    snippets = snippetsOf({
+      origin: server.address,
+      slug,
+      inputs: describePorts(face.inputs),
+      outputs: describePorts(face.outputs),
+    });
+    symlinkSync(modules, join(folder, 'node_modules'), 'junction');
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+    writeFileSync(join(folder, 'file'), 'A letter.');
+  });
+  afterAll(async () => {
+    await server.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const codeOf = (id: Snippet['id']): string => snippets.find((snippet) => snippet.id === id)?.code ?? '';
+  const run = async (program: string, args: readonly string[]): Promise<string> => {
+    const env = { PATH: process.env['PATH'] ?? '', HEDDLE_KEY: key, PYTHONIOENCODING: 'utf-8' };
+    const { stdout } = await promisify(execFile)(program, [...args], { cwd: folder, env });
+    return stdout;
+  };
+  const shell = (id: Snippet['id']): Promise<string> => run('sh', ['-c', codeOf(id)]);
+
+  (hasCurl ? it : it.skip)('runs in a shell: at once, as a stream, and later', async () => {
+    expect(JSON.parse(await shell('curl'))).toMatchObject({ status: 'done', outputs: { [first(slug)]: answer } });
+    expect(await shell('stream')).toMatch(/event: result\ndata: \{"runId"/);
+    expect(await shell('async')).toMatch(/^HTTP\/1\.1 202 [\s\S]*location: \/v1\/runs\//i);
+  });
+
+  it('runs in TypeScript, with fetch and as a typed client, and compiles as strictly as can be', async () => {
+    const contract = await fetch(`${server.address}/v1/workflows/${slug}/openapi.json`, {
+      headers: { authorization: `Bearer ${key}` },
+    });
+    writeFileSync(join(folder, `${slug}.d.ts`), astToString(await openapiTypes(await contract.text())));
+    for (const id of ['typescript', 'client'] as const) writeFileSync(join(folder, `${id}.ts`), codeOf(id));
+    expect(compile(['typescript.ts', 'client.ts'].map((name) => join(folder, name)))).toEqual([]);
+    for (const id of ['typescript', 'client'])
+      expect((await run(process.execPath, [join(folder, `${id}.js`)])).trimEnd()).toBe(answer);
+  });
+
+  (python === undefined ? it.skip : it)(`runs in Python (skipped without httpx or requests)`, async () => {
+    const code = codeOf('python').replaceAll('httpx', python ?? '');
+    expect((await run('python3', ['-c', code])).trimEnd()).toBe(answer);
+  });
+});
+
+/** The output that the code shows: the first one. */
+const first = (slug: string): string => (slug === 'letters' ? 'answer' : 'note');
+
+/** Compiles programs and tells what the compiler has against them. */
+function compile(files: readonly string[]): readonly string[] {
+  const program = ts.createProgram([...files], {
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    target: ts.ScriptTarget.ES2024,
+    module: ts.ModuleKind.NodeNext,
+    lib: ['lib.es2024.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
+    types: ['node'],
+    typeRoots: [join(modules, '@types')],
+    skipLibCheck: true,
+  });
+  program.emit();
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map(({ messageText, file }) => `${file?.fileName ?? ''} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`);
+}

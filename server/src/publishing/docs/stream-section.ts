@@ -1,0 +1,67 @@
+import { exampleOf, type PublishedEvent, type PublishedReply } from '@heddle/core';
+import { eventText } from '../event-text.js';
+import type { DocsFacts } from './docs-facts.js';
+import { html, type Html } from './html.js';
+
+/** The events of a stream, each with what this workflow could say. They are written by what writes the stream itself. */
+export function streamSection(facts: DocsFacts): Html {
+  return html`<section id="stream" aria-labelledby="stream-title">
+    <h2 id="stream-title">Stream</h2>
+    <p>
+      With <code>Accept: text/event-stream</code> the reply comes as server-sent events: what nodes do, text while it is
+      written, and at the end one <code>result</code> or <code>error</code>. Text stands at its <code>offset</code> and
+      replaces what stood there: a node that is tried again writes anew. Only text on its way into an output leaves a
+      run.
+    </p>
+    ${examplesOf(facts).map(
+      ([about, event]) =>
+        html`<h3><code>${event.type}</code></h3>
+          <p>${about}</p>
+          <pre tabindex="0" aria-label="Example of ${event.type}">${eventText(event).trimEnd()}</pre>`,
+    )}
+  </section>`;
+}
+
+const runId = 'mwvk2tskc81b31984dc28d03';
+
+type Example = readonly [about: string, event: PublishedEvent];
+
+export function examplesOf({ workflow, outputs, plan }: DocsFacts): readonly Example[] {
+  const output = outputs.find(({ type }) => type === 'Text')?.name ?? outputs[0]?.name ?? 'answer';
+  const node = plan.nodes.find(({ definition }) => definition.role === 'step')?.id ?? plan.nodes[0]?.id ?? 'node';
+  const reply: PublishedReply = {
+    runId,
+    workflow: workflow.slug,
+    version: workflow.version,
+    status: 'done',
+    outputs: Object.fromEntries(outputs.map((port) => [port.name, exampleOf(port)])),
+    usage: { inputTokens: 0, outputTokens: 0, cost: 0 },
+  };
+  return [
+    [
+      'A node begins, ends, is skipped, tried again or fails; its id is the node with its iteration.',
+      { type: 'node', seq: 2, node, status: 'running' },
+    ],
+    ['A piece of text of an output, while it is written.', { type: 'delta', output, offset: 0, text: 'On the ' }],
+    [
+      'A source of an output, before the result.',
+      {
+        type: 'citation',
+        output,
+        citation: {
+          number: 1,
+          passage: 'handbook.md#3',
+          document: 'handbook.md',
+          quote: 'Salaries are paid on the 25th.',
+          quoteStart: 0,
+          quoteEnd: 30,
+        },
+      },
+    ],
+    ['The whole reply, as it comes without a stream.', { type: 'result', reply }],
+    [
+      'What the run ended with instead of a result.',
+      { type: 'error', code: 'node_failed', message: 'What happened, and what to do.', runId: runId },
+    ],
+  ];
+}
