@@ -48,7 +48,7 @@
   const tellOpen = (): void => frame.contentWindow?.postMessage({ heddle: 'open' }, home);
 
   const host = document.createElement('heddle-chat');
-  const root = host.attachShadow({ mode: 'closed' });
+  const root = host.attachShadow({ mode: 'open' });
   root.adoptedStyleSheets = [sheet];
   const button = document.createElement('button');
 

@@ -23,7 +23,13 @@ async function start(): Promise<void> {
   const main = document.querySelector('.middle');
   if (top === null || main === null) return;
   let focus = (): void => undefined;
-  const { isEmbedded, close } = joinFrame(body, () => focus());
+  const actions = h('div', { class: 'actions' });
+  let closing: HTMLElement | undefined;
+  const { isEmbedded, measure } = joinFrame(body, (close) => {
+    if (closing === undefined) actions.append((closing = iconButton('close', 'Close', close)));
+    focus();
+  });
+  top.append(actions);
   try {
     const page = await readPage(token);
     const { chat } = page;
@@ -31,8 +37,9 @@ async function start(): Promise<void> {
     ({ focus } = made);
     body.dataset['kind'] = page.kind;
     main.replaceChildren(...made.main);
-    const actions = [...made.actions, ...(close === undefined ? [] : [iconButton('close', 'Close', close)])];
-    top.append(h('div', { class: 'actions' }, ...actions));
+    const column = page.kind === 'form' ? main.querySelector('.column') : null;
+    if (column !== null) measure(column);
+    actions.prepend(...made.actions);
     // A frame takes the focus from the page around only when somebody opens it.
     if (!isEmbedded && page.kind === 'chat' && matchMedia('(hover: hover)').matches) focus();
   } catch (error) {

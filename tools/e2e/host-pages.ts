@@ -1,0 +1,42 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A site of somebody else on loopback, under a name that is another site than Heddle's. */
+export interface HostPages {
+  readonly origin: string;
+  /** What a page at this path holds in its body. */
+  put(path: string, body: string): string;
+  stop(): Promise<void>;
+}
+
+/** Starts one. Its pages keep to a strict policy: scripts of Heddle only, no styles that stand in the page. */
+export async function startHostPages(heddle: string): Promise<HostPages> {
+  const pages = new Map<string, string>();
+  const server = createServer((request, response) => {
+    const body = pages.get(request.url ?? '');
+    response.writeHead(body === undefined ? 404 : 200, {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': `default-src 'none'; script-src ${heddle}; frame-src ${heddle}; style-src 'self'; img-src data:`,
+    });
+    const head =
+      '<meta name="viewport" content="width=device-width"><title>Shop</title><link rel="icon" href="data:,">';
+    response.end(`<!doctype html><html lang="en"><head>${head}</head><body><h1>Shop</h1>${body ?? ''}</body></html>`);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // it listens on a port
+  const origin = `http://localhost:${port}`;
+  return {
+    origin,
+    put: (path, body) => {
+      pages.set(path, body);
+      return `${origin}${path}`;
+    },
+    stop: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
