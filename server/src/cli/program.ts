@@ -6,6 +6,7 @@ import { collect, count, json } from './options.js';
 import { addAudit } from './program-audit.js';
 import { addAsks } from './program-asks.js';
 import { addHybrid } from './program-hybrid.js';
+import { addShare } from './program-share.js';
 import { addTriggers } from './program-triggers.js';
 
 /** Every command of `heddle`. What a command does is loaded when it runs, so that a start stays quick. */
@@ -74,6 +75,7 @@ export function createProgram(): Command {
   addAudit(program);
   addPublishing(program);
   addTriggers(program);
+  addShare(program);
   program
     .command('serve')
     .description('start the server')
