@@ -49,7 +49,7 @@ export const rowKey = ({ number, attempt }: Pick<WaitingRow, 'number' | 'attempt
 
 /**
  * Batches in heddle.db. B1: a row is bound to its run in the commit that accepts the run. B2: it gets its end in the commit of the run's
- * end. So a kill at any moment loses no row and runs none twice.
+ * end. So a kill at any moment loses no row and runs none twice. B3: no row is accepted once the commit that pauses or cancels its batch is made.
  */
 export function createBatchStore(database: HeddleDatabase) {
   const { connection, file } = database;
@@ -65,6 +65,9 @@ export function createBatchStore(database: HeddleDatabase) {
   );
   const going = connection.prepare<[], Row>(
     "SELECT * FROM batches WHERE state = 'going' AND EXISTS (SELECT 1 FROM batch_rows WHERE batch = id AND status IN ('waiting', 'running')) ORDER BY created_at",
+  );
+  const leftRunning = connection.prepare<[], { readonly run: string; readonly owner: string }>(
+    "SELECT run, owner FROM batches JOIN batch_rows ON batch = id WHERE state = 'cancelled' AND status = 'running' AND run IS NOT NULL",
   );
   const setState = connection.prepare<[string, string | null, string]>(
     'UPDATE batches SET state = ?, reason = ? WHERE id = ?',
@@ -104,6 +107,12 @@ export function createBatchStore(database: HeddleDatabase) {
 
   const projection: JournalProjection = {
     types: ['run-end'],
+    admit({ idempotency }) {
+      if (idempotency?.scope.startsWith('batch:') !== true) return;
+      const state = byId.get(idempotency.scope.slice('batch:'.length))?.state;
+      if (state === 'going') return;
+      throw new HeddleError('conflict', `The batch is ${state ?? 'gone'}: no further row begins.`);
+    },
     accept({ idempotency, runId }) {
       if (idempotency?.scope.startsWith('batch:') !== true) return;
       begin.run(runId, idempotency.scope.slice('batch:'.length), Number(idempotency.key.split(':', 1)[0]));
@@ -144,6 +153,8 @@ export function createBatchStore(database: HeddleDatabase) {
       within(() => ofWorkflow.all(workflowId, limit).map(fromRow)),
     /** Batches with rows that are to be worked on. */
     going: (): readonly StoredBatch[] => within(() => going.all().map(fromRow)),
+    /** Runs that a process was to cancel with their batch, and died before. */
+    toCancel: (): readonly { readonly run: string; readonly owner: string }[] => within(() => leftRunning.all()),
     counts(id: string): BatchCounts {
       const found = { waiting: 0, running: 0, done: 0, failed: 0, cancelled: 0 };
       for (const { status, count } of within(() => counts.all(id))) found[status] = count;

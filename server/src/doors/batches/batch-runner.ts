@@ -1,6 +1,6 @@
 import { batchScope, rowKey, type BatchStore, type StoredBatch, type WaitingRow } from '@heddle/adapters/doors';
 import type { IdentityStores } from '@heddle/adapters/identity';
-import { BatchConfig, toHeddleError, type Audit, type Clock } from '@heddle/core';
+import { BatchConfig, toHeddleError, type Audit, type Clock, type HeddleError } from '@heddle/core';
 import { principalById } from '../../auth/principals.js';
 import type { JobWork } from '../../jobs/job.service.js';
 import type { PublishedRuns } from '../../publishing/published-runs.js';
@@ -26,6 +26,7 @@ const passing: ReadonlySet<string> = new Set([
   'too_many_requests',
   'storage_full',
   'storage_locked',
+  'storage_read_only',
   'storage_failed',
 ]);
 const most = 1_000;
@@ -42,24 +43,35 @@ export async function runBatch(
   const { store } = parts;
   const { concurrency, budget } = BatchConfig.parse(batch.body);
   const working = new Map<number, Promise<void>>();
+  const reportCounts = (): void => {
+    const counts = ifReadable(() => store.counts(batch.id));
+    if (counts !== undefined) report({ ...counts });
+  };
   const work = (number: number, doing: Promise<void>): void => {
     const done = doing.finally(() => {
       working.delete(number);
       tell();
-      report({ ...store.counts(batch.id) });
+      reportCounts();
     });
     working.set(number, done);
   };
   // What a process before this one began goes on by itself and has a place here.
   for (const { number, runId } of store.rows(batch.id, 0, 'running', most))
     if (runId !== undefined) work(number, settled(parts, runId, signal));
-  report({ ...store.counts(batch.id) });
+  reportCounts();
   tell();
   while (!signal.aborted) {
-    const isSpent = budget !== undefined && store.cost(batch.id) >= budget;
-    const free = isSpent ? 0 : concurrency - working.size;
-    const next = free > 0 ? store.waiting(batch.id, concurrency * 2).filter(({ number }) => !working.has(number)) : [];
-    for (const row of next.slice(0, Math.max(0, free))) work(row.number, runRow(batch, row, parts, signal));
+    const next = await whenReadable(parts.clock, signal, () => {
+      const isSpent = budget !== undefined && store.cost(batch.id) >= budget;
+      const free = isSpent ? 0 : concurrency - working.size;
+      return free > 0
+        ? store
+            .waiting(batch.id, concurrency * 2)
+            .filter(({ number }) => !working.has(number))
+            .slice(0, free)
+        : [];
+    });
+    for (const row of next) work(row.number, runRow(batch, row, parts, signal));
     if (working.size === 0) break;
     await Promise.race(working.values());
   }
@@ -95,9 +107,38 @@ async function runRow(batch: StoredBatch, row: WaitingRow, parts: RunnerParts, s
   } catch (thrown) {
     // Whatever breaks while the process goes away says nothing about the row.
     if (signal.aborted) return;
-    const error = toHeddleError(thrown);
-    if (!passing.has(error.code)) parts.store.refuse(batch.id, row.number, `${error.message} (${error.code})`);
-    else await pause(parts.clock, againMs, signal);
+    if (!isRefused(batch, row, parts, toHeddleError(thrown))) await pause(parts.clock, againMs, signal);
+  }
+}
+
+/** Writes down what no further try can change. A batch that does not go on has said nothing about the row, and neither has the store. */
+function isRefused(batch: StoredBatch, row: WaitingRow, { store }: RunnerParts, error: HeddleError): boolean {
+  if (passing.has(error.code)) return false;
+  return (
+    ifReadable(() => {
+      if (store.get(batch.id).state !== 'going') return false;
+      store.refuse(batch.id, row.number, `${error.message} (${error.code})`);
+      return true;
+    }) ?? false
+  );
+}
+
+/** Reads the store, however long it has a fault. */
+async function whenReadable<T>(clock: Clock, signal: AbortSignal, read: () => T): Promise<T> {
+  for (let found = ifReadable(read); ; found = ifReadable(read)) {
+    if (found !== undefined) return found;
+    await pause(clock, againMs, signal);
+    signal.throwIfAborted();
+  }
+}
+
+/** Undefined while the store has a fault that may pass. */
+function ifReadable<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (thrown) {
+    if (!passing.has(toHeddleError(thrown).code)) throw thrown;
+    return undefined;
   }
 }
 

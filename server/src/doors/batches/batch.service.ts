@@ -22,6 +22,7 @@ export interface BatchParts extends RunnerParts {
 }
 
 const shownBatches = 100;
+const withBatch = 'its batch was cancelled';
 
 /** Runs of a published workflow over many rows: a batch goes on after a pause, a crash and a restart, and no row runs twice. */
 export class BatchService {
@@ -113,7 +114,7 @@ export class BatchService {
     });
     await this.stopWork(id);
     for (const { runId } of store.rows(id, 0, 'running', 100_000))
-      if (runId !== undefined) await published.cancel(runId, caller, 'its batch was cancelled');
+      if (runId !== undefined) await published.cancel(runId, caller, withBatch);
     return this.get(workflow, id);
   }
 
@@ -138,6 +139,8 @@ export class BatchService {
 
   /** Goes on with what a process before this one left. */
   async start(): Promise<void> {
+    const { store, runs } = this.parts;
+    for (const { run, owner } of store.toCancel()) await runs.cancel(run, owner, withBatch).catch(isOver);
     for (const batch of this.parts.store.going()) await this.work(batch);
   }
 
@@ -244,4 +247,9 @@ function checkMoney({ budget }: BatchConfig, cost: number): void {
   throw new HeddleError('conflict', `Its runs have cost the $${budget} that they may: give it a higher budget.`, {
     details: { budget, cost },
   });
+}
+
+/** A run that has ended needs no cancelling. */
+function isOver(error: unknown): void {
+  if (!(error instanceof HeddleError) || error.code !== 'run_terminal') throw error;
 }

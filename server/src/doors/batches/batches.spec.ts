@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { BatchConfig, BatchReply, defineNode, localPrincipal, Text } from '@heddle/core';
+import { BatchConfig, BatchReply, defineNode, HeddleError, localPrincipal, Text } from '@heddle/core';
 import { resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -137,12 +137,56 @@ describe('a batch', () => {
     expect(await act(id, 'pause')).toBe(409);
   });
 
+  it('begins no row any more once it is paused, whatever is on its way', async () => {
+    const { state, heddle, begin, act, reaches } = await open();
+    const { id } = await begin(['slow 1', 'x'], { concurrency: 1 });
+    await reaches(id, ({ rows }) => rows.running === 1);
+    expect(await act(id, 'pause')).toBe(200);
+    const late = heddle.publishing.runs.start({
+      ...{ slug: 'echo', inputs: { question: 'x' }, principal: localPrincipal, door: 'batch' },
+      ...{ idempotencyKey: '2:1', idempotencyScope: `batch:${id}` },
+    });
+    await expect(late).rejects.toMatchObject({ code: 'conflict' });
+    state.open();
+    expect(await reaches(id, ({ rows }) => rows.done === 1)).toMatchObject({ status: 'paused', rows: { waiting: 1 } });
+  });
+
   it('is cancelled with what runs', async () => {
     const { begin, act, reaches } = await open();
     const { id } = await begin(['slow 1', 'slow 2', 'slow 3'], { concurrency: 2 });
     await reaches(id, ({ rows }) => rows.running === 2);
     expect(await act(id, 'cancel')).toBe(200);
     expect(await reaches(id, ({ rows }) => rows.cancelled === 3)).toMatchObject({ status: 'cancelled' });
+  });
+
+  it('is cancelled with what runs also where the process died after it was marked', async () => {
+    const { heddle, begin, reaches } = await open();
+    const { id } = await begin(['slow 1', 'slow 2'], { concurrency: 2 });
+    await reaches(id, ({ rows }) => rows.running === 2);
+    // What a dying process leaves: the mark, and runs that nobody told of it.
+    heddle.parts.doors.batches.setState(id, 'cancelled');
+    await heddle.doors.batches.start();
+    expect(await reaches(id, ({ rows }) => rows.cancelled === 2)).toMatchObject({ status: 'cancelled' });
+  });
+
+  it('goes on where the store had a fault for a while', async () => {
+    const { heddle, begin, ended } = await open();
+    const { batches } = heddle.parts.doors;
+    const { waiting, counts } = batches;
+    let faults = 3;
+    const faulty =
+      <A extends readonly unknown[], T>(read: (...given: A) => T) =>
+      (...given: A): T => {
+        faults -= 1;
+        if (faults >= 0) throw new HeddleError('storage_failed', 'The disk is away.');
+        return read(...given);
+      };
+    Object.assign(batches, { waiting: faulty(waiting), counts: faulty(counts) });
+    const begun = begin(['a', 'b']).catch(() => undefined);
+    await until(() => (faults < 0 ? true : undefined));
+    await begun;
+    const [batch] = batches.list((await heddle.workflows.get('echo')).id, 1);
+    expect((await ended(batch?.id ?? '')).rows.done).toBe(2);
   });
 
   it('takes CSV and JSONL, and refuses rows that do not fit before any runs', async () => {
