@@ -69,7 +69,16 @@ async function run(folder, { minutes, clients, snapshots }) {
   const problems = [...verdict.problems, ...new Set(world.problems)];
   if (runs.running + runs.queued + runs.parked > 0) problems.push('runs were left when every client had ended');
   if (stuck > 0 || storage.status !== 'ok') problems.push('health was not well at the end');
-  return { minutes, clients, counts: world.counts, ...verdict, samples, problems, isGood: problems.length === 0 };
+  return {
+    ...verdict,
+    judgedMinutes: verdict.minutes,
+    minutes,
+    clients,
+    counts: world.counts,
+    samples,
+    problems,
+    isGood: problems.length === 0,
+  };
 }
 
 async function take(pid, ask, question) {

@@ -1,4 +1,4 @@
-import { HeddleError, type Audit, type AuditRecord, type Clock, type UntimedEntry } from '@heddle/core';
+import { HeddleError, steadyFace, type Audit, type AuditRecord, type Clock, type UntimedEntry } from '@heddle/core';
 import { readKeyFile } from '../connections/vault/key-file.js';
 import { answer } from '../journal/answer.js';
 import { commitPowerSafe } from '../journal/commit-power-safe.js';
@@ -98,8 +98,9 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
     anchored = head.number;
   }
 
+  const time = steadyFace(clock);
   function anchorSoon(): void {
-    stopTimer ??= clock.at(clock.now() + anchorMs, () => {
+    stopTimer ??= time.at(time.now() + anchorMs, () => {
       stopTimer = undefined;
       try {
         anchor();

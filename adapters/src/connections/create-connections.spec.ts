@@ -221,6 +221,33 @@ describe('createConnections', () => {
     expect(textOf(await collectEvents(model, ask('x')))).toContain('Hello');
   });
 
+  it.each([
+    ['forward', 3_600_000],
+    ['back', -3_600_000],
+  ])('neither gives up nor rests longer where the wall clock is set %s by an hour', async (_, jump) => {
+    const clock = createFakeClock(Date.now());
+    const place = (double = await startProviderDouble('openai', canary));
+    const hub = openHub(connectionTo(place.address, 'openai', { attempts: 1, timeouts: patient }), { clock });
+    const model = await hub.languageModel('double/double');
+    place.fault = 'endless';
+    const stop = new AbortController();
+    const ended = (async () => {
+      for await (const _event of model.generate(ask('x'), { signal: stop.signal }));
+    })().catch((error: unknown) => (error instanceof HeddleError ? error.code : error));
+    while (place.sockets() < 1) await new Promise((resolve) => setTimeout(resolve, 5));
+    clock.jump(clock.now() + jump);
+    await clock.advance(1);
+    expect(hub.state('double').inFlight).toBe(1);
+    stop.abort();
+    expect(await ended).toBe('aborted');
+    place.fault = 'server-error';
+    for (let call = 0; call < 5; call += 1) await collectEvents(model, ask('x')).catch(() => undefined);
+    clock.jump(clock.now() - jump);
+    expect(hub.state('double')).toMatchObject({ circuit: 'open', retryAt: clock.now() + 15_000 });
+    await clock.advance(15_000);
+    expect(hub.state('double').circuit).toBe('half-open');
+  });
+
   it('keeps the limit of calls at once over many runs, and frees the place of a caller that goes', async () => {
     const { place, hub, model } = await start('openai', { limits: { concurrency: 2 } });
     place.fault = 'endless';

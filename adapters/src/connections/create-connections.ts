@@ -2,6 +2,7 @@ import {
   connectionSecret,
   HeddleError,
   splitModelId,
+  steadyFace,
   type CircuitState,
   type Classifier,
   type Clock,
@@ -110,12 +111,14 @@ export function createConnections(options: ConnectionsOptions): ConnectionHub {
 
   async function start(id: string): Promise<Opened> {
     const connection = await options.store.get(id);
-    const { clock, random } = options;
+    const { clock: wall, random } = options;
+    const clock = steadyFace(wall);
     let provider: Promise<Provider> | undefined;
     return {
       line: {
         connection,
         clock,
+        wall,
         random,
         maxReplyBytes: options.maxReplyBytes,
         circuit: createCircuitBreaker({ connection: id, clock }),
@@ -179,12 +182,13 @@ export function createConnections(options: ConnectionsOptions): ConnectionHub {
     },
     state(id) {
       const line = known.get(id)?.line;
-      return {
-        id,
-        circuit: line?.circuit.state ?? 'closed',
-        retryAt: line?.circuit.retryAt,
-        ...(line?.limiter.state() ?? { inFlight: 0, waiting: 0, pausedUntil: undefined }),
-      };
+      if (line === undefined)
+        return { id, circuit: 'closed', retryAt: undefined, inFlight: 0, waiting: 0, pausedUntil: undefined };
+      const wallTime = (time: number | undefined): number | undefined =>
+        time === undefined ? undefined : line.wall.now() + time - line.clock.now();
+      const { pausedUntil, ...counts } = line.limiter.state();
+      const { state: circuit, retryAt } = line.circuit;
+      return { id, circuit, ...counts, retryAt: wallTime(retryAt), pausedUntil: wallTime(pausedUntil) };
     },
     forget(id) {
       opened.delete(id);

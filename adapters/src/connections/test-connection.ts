@@ -15,7 +15,7 @@ export async function testConnection(
   open: () => Promise<Provider>,
   options: { readonly model?: string | undefined; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<ConnectionTest> {
-  const { connection, clock } = line;
+  const { connection, clock, wall } = line;
   const startedAt = clock.now();
   const model = options.model ?? connection.models.find(({ kind }) => kind === 'generate')?.name;
   let models: readonly string[] = [];
@@ -27,6 +27,7 @@ export async function testConnection(
       model,
       key: await line.key(),
       clock,
+      wall,
       timeouts: {
         connectMs: Math.min(connection.timeouts.connectMs, mostMs),
         idleMs: Math.min(connection.timeouts.idleMs, mostMs),

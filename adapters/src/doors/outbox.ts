@@ -29,6 +29,9 @@ interface TryRow {
 /** Ended deliveries are kept this long for people to look at; dead ones until they are sent. */
 const keptMs = 30 * 86_400_000;
 const shownTries = 50;
+/** Longer than any wait before a further try, and than any before the first. */
+const longestWaitMs = 2 * 86_400_000;
+const longestFirstWaitMs = 60_000;
 
 /**
  * What webhooks are still to be told. O: a delivery is written in the commit of the record that it tells of, so that neither is there
@@ -44,9 +47,10 @@ export function createOutbox(database: HeddleDatabase, clock: Pick<Clock, 'now'>
   const insert = connection.prepare<[string, string, string, string, string | null, number, number]>(
     "INSERT INTO deliveries (id, door, run, event, ask, status, created_at, next_at) VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?)",
   );
-  const due = connection.prepare<[number, number], Row>(
-    "SELECT * FROM deliveries WHERE status = 'waiting' AND next_at <= ? ORDER BY next_at, number LIMIT ?",
-  );
+  // O2: a time that no wait can have given was made by a clock that was set wrong, and is due.
+  const due = connection.prepare<[number, number, number, number], Row>(`
+    SELECT * FROM deliveries WHERE status = 'waiting' AND (next_at <= ? OR next_at > ? OR (next_at > ? AND attempts = 0))
+    ORDER BY next_at, number LIMIT ?`);
   const next = connection
     .prepare<[], number | null>("SELECT min(next_at) FROM deliveries WHERE status = 'waiting'")
     .pluck();
@@ -93,7 +97,8 @@ export function createOutbox(database: HeddleDatabase, clock: Pick<Clock, 'now'>
     projection: { types: ['run-end', 'ask-start', 'ask-remind'], write } satisfies JournalProjection,
     /** Called inside the commit that adds something. */
     whenAdded: (callback: () => void): void => void (onAdded = callback),
-    due: (now: number, limit: number): readonly Delivery[] => within(() => due.all(now, limit).map(fromRow)),
+    due: (now: number, limit: number): readonly Delivery[] =>
+      within(() => due.all(now, now + longestWaitMs, now + longestFirstWaitMs, limit).map(fromRow)),
     nextAt: (): number | undefined => within(() => next.get() ?? undefined),
     /** Newest first. */
     list: (door: string, status: Delivery['status'] | undefined, limit: number): readonly Delivery[] =>

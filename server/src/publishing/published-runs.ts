@@ -3,6 +3,7 @@ import {
   HeddleError,
   isAtMost,
   isTerminal,
+  steadyFace,
   type Clock,
   type IdempotencyKeys,
   type Journal,
@@ -148,7 +149,8 @@ export class PublishedRuns {
     await this.visible(runId, principal);
     if (options.timeoutMs === undefined) return this.replyOf(await this.parts.runs.settled(runId, options.signal));
     const limit = new AbortController();
-    const stopTimer = this.parts.clock.at(this.parts.clock.now() + options.timeoutMs, () => limit.abort());
+    const time = steadyFace(this.parts.clock);
+    const stopTimer = time.at(time.now() + options.timeoutMs, () => limit.abort());
     const signals = options.signal === undefined ? [limit.signal] : [limit.signal, options.signal];
     try {
       return await this.replyOf(await this.parts.runs.settled(runId, AbortSignal.any(signals)));

@@ -1,8 +1,8 @@
-import { HeddleError, type CircuitState, type Clock } from '@heddle/core';
+import { HeddleError, type CircuitState, type TimeFace } from '@heddle/core';
 
 export interface CircuitOptions {
   readonly connection: string;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<TimeFace, 'now'>;
   /** Failures in a row that open it. */
   readonly failures?: number;
   /** Milliseconds of the first rest; it doubles at each trial that fails, up to ten times that. */

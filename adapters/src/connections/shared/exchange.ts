@@ -1,4 +1,4 @@
-import { HeddleError, toHeddleError, type Clock } from '@heddle/core';
+import { HeddleError, toHeddleError, type TimeFace } from '@heddle/core';
 import { codeOf } from '../../journal/storage-error.js';
 import { providerError } from './provider-error.js';
 import { retryAfterMs } from './retry-delay.js';
@@ -7,9 +7,10 @@ export interface ExchangeOptions {
   readonly connection: string;
   readonly model?: string | undefined;
   readonly key: string | undefined;
-  readonly clock: Clock;
+  readonly clock: TimeFace;
+  readonly wall: Pick<TimeFace, 'now'>;
   readonly timeouts: { readonly connectMs: number; readonly idleMs: number };
-  /** Epoch milliseconds at which the whole call must have ended. */
+  /** Time of `clock` at which the whole call must have ended. */
   readonly deadline: number;
   readonly signal: AbortSignal;
   /** Most bytes of a reply. */
@@ -37,7 +38,7 @@ const mostErrorBytes = 64 * 1024;
 
 /** Opens an exchange; `close` must follow. */
 export function openExchange(options: ExchangeOptions): Exchange {
-  const { clock, connection, timeouts, signal, key, model } = options;
+  const { clock, wall, connection, timeouts, signal, key, model } = options;
   const controller = new AbortController();
   const timers = new Set<() => void>();
   let failure: HeddleError | undefined;
@@ -177,7 +178,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
         );
       }
       const keys = key === undefined ? [] : [key];
-      const wait = lastHeaders === undefined ? undefined : retryAfterMs(lastHeaders, clock.now());
+      const wait = lastHeaders === undefined ? undefined : retryAfterMs(lastHeaders, wall.now());
       return providerError({ connection, model, keys, retryAfterMs: wait, ...facts });
     },
     close() {

@@ -1,4 +1,4 @@
-import { HeddleError, type Clock, type Connection, type ErrorCode, type GenerateEvent } from '@heddle/core';
+import { HeddleError, type Connection, type ErrorCode, type GenerateEvent, type TimeFace } from '@heddle/core';
 import type { CircuitBreaker, CircuitPass } from './circuit-breaker.js';
 import { openExchange, type Exchange } from './exchange.js';
 import type { RateLimiter, Ticket } from './rate-limiter.js';
@@ -10,7 +10,10 @@ export interface CallLine {
   readonly connection: Connection;
   readonly circuit: CircuitBreaker;
   readonly limiter: RateLimiter;
-  readonly clock: Clock;
+  /** For limits, rests and retries: a wall clock that somebody sets changes none of them. */
+  readonly clock: TimeFace;
+  /** For times that people and headers name. */
+  readonly wall: Pick<TimeFace, 'now'>;
   readonly random: () => number;
   /** Most bytes of a reply. */
   readonly maxReplyBytes?: number | undefined;
@@ -68,6 +71,7 @@ export async function* makeCall<Event>(line: CallLine, call: Call<Event>): Async
         model: call.model,
         key: await line.key(),
         clock,
+        wall: line.wall,
         timeouts: connection.timeouts,
         deadline,
         signal: call.signal,
@@ -101,7 +105,12 @@ export async function* makeCall<Event>(line: CallLine, call: Call<Event>): Async
       (waitMs ?? 0) > longestWaitMs ||
       (deadline !== undefined && dueAt >= deadline);
     if (hasGivenOut || isHopeless || attempt >= connection.attempts || line.circuit.state === 'open') throw failure;
-    yield { type: 'retrying', dueAt, attempt: attempt + 1, reason: failure.code };
+    yield {
+      type: 'retrying',
+      dueAt: line.wall.now() + dueAt - clock.now(),
+      attempt: attempt + 1,
+      reason: failure.code,
+    };
     await sleep(clock, dueAt, call.signal);
   }
 }

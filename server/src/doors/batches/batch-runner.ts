@@ -1,6 +1,6 @@
 import { batchScope, rowKey, type BatchStore, type StoredBatch, type WaitingRow } from '@heddle/adapters/doors';
 import type { IdentityStores } from '@heddle/adapters/identity';
-import { BatchConfig, toHeddleError, type Audit, type Clock, type HeddleError } from '@heddle/core';
+import { BatchConfig, steadyFace, toHeddleError, type Audit, type Clock, type HeddleError } from '@heddle/core';
 import { principalById } from '../../auth/principals.js';
 import type { JobWork } from '../../jobs/job.service.js';
 import type { PublishedRuns } from '../../publishing/published-runs.js';
@@ -61,7 +61,7 @@ export async function runBatch(
   reportCounts();
   tell();
   while (!signal.aborted) {
-    const next = await whenReadable(parts.clock, signal, () => {
+    const next = await whenItWorks(parts.clock, signal, () => {
       const isSpent = budget !== undefined && store.cost(batch.id) >= budget;
       const free = isSpent ? 0 : concurrency - working.size;
       return free > 0
@@ -76,11 +76,13 @@ export async function runBatch(
     await Promise.race(working.values());
   }
   signal.throwIfAborted();
-  const counts = store.counts(batch.id);
-  if (budget !== undefined && counts.waiting > 0 && store.cost(batch.id) >= budget)
-    await pauseForMoney(batch, budget, parts);
-  tell();
-  return counts;
+  return whenItWorks(parts.clock, signal, async () => {
+    const counts = store.counts(batch.id);
+    if (budget !== undefined && counts.waiting > 0 && store.cost(batch.id) >= budget)
+      await pauseForMoney(batch, budget, parts);
+    tell();
+    return counts;
+  });
 }
 
 /** What runs has ended, and the rest would cost more than it may. */
@@ -123,12 +125,16 @@ function isRefused(batch: StoredBatch, row: WaitingRow, { store }: RunnerParts, 
   );
 }
 
-/** Reads the store, however long it has a fault. */
-async function whenReadable<T>(clock: Clock, signal: AbortSignal, read: () => T): Promise<T> {
-  for (let found = ifReadable(read); ; found = ifReadable(read)) {
-    if (found !== undefined) return found;
-    await pause(clock, againMs, signal);
-    signal.throwIfAborted();
+/** Works with the store, however long it has a fault. */
+async function whenItWorks<T>(clock: Clock, signal: AbortSignal, work: () => T | Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (!passing.has(toHeddleError(thrown).code)) throw thrown;
+      await pause(clock, againMs, signal);
+      signal.throwIfAborted();
+    }
   }
 }
 
@@ -149,11 +155,13 @@ async function settled({ runs }: RunnerParts, runId: string, signal: AbortSignal
 
 function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const stopTimer = clock.at(clock.now() + ms, resolve);
+    const time = steadyFace(clock);
     const leave = (): void => {
       stopTimer();
+      signal.removeEventListener('abort', leave);
       resolve();
     };
+    const stopTimer = time.at(time.now() + ms, leave);
     signal.addEventListener('abort', leave, { once: true });
   });
 }

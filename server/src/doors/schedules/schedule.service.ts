@@ -20,6 +20,7 @@ import {
 import type { Log } from '../../heddle/log.js';
 import type { PublishedRuns } from '../../publishing/published-runs.js';
 import { checkTemplate } from '../webhooks/hook.service.js';
+import { atOrAfter } from '../at-or-after.js';
 import type { DoorService } from '../door.service.js';
 import type { TellTriggers } from '../tell-triggers.js';
 import { cronTimes } from './cron-times.js';
@@ -38,8 +39,10 @@ export interface ScheduleParts {
 
 /** After what may pass (busy, an emergency stop, a fault of the store) it is tried again. */
 const againMs = 15_000;
-/** A timer is set no further than this, so that a clock that is set wrong for a while is noticed. */
-const longestSleepMs = 3_600_000;
+/** It looks again after this long at the latest, by a clock that nobody sets: so one that was set wrong for a while is noticed. */
+const longestSleepMs = 300_000;
+/** A last time so far ahead was made by a clock that was set wrong: times count from now. Less ahead, none runs twice. */
+const aheadMs = 3_600_000;
 
 /** Schedules: each time begins one run at most, whatever dies when (the time is in the commit of its run). */
 export class ScheduleService {
@@ -120,7 +123,10 @@ export class ScheduleService {
     if (!this.isStarted) return;
     this.working = this.working
       .then(() => this.tick())
-      .catch((err: unknown) => this.parts.log.error({ err }, 'schedules could not be looked at'));
+      .catch((err: unknown) => {
+        this.parts.log.error({ err }, 'schedules could not be looked at');
+        this.sleepUntil(this.parts.clock.now() + againMs);
+      });
   }
 
   /** Resolves when what was asked for has been looked at: for tests. */
@@ -131,14 +137,18 @@ export class ScheduleService {
   private async tick(): Promise<void> {
     this.stopTimer?.();
     const { store, clock } = this.parts;
-    let next = clock.now() + longestSleepMs;
+    let next = Infinity;
     for (const door of store.list('schedule')) {
       if (!this.isStarted) return;
       const config = ScheduleConfig.parse(door.body);
       if (config.isPaused) continue;
       next = Math.min(next, await this.run(door, config));
     }
-    if (this.isStarted) this.stopTimer = clock.at(next, () => this.look());
+    this.sleepUntil(next);
+  }
+
+  private sleepUntil(time: number): void {
+    if (this.isStarted) this.stopTimer = atOrAfter(this.parts.clock, time, longestSleepMs, () => this.look());
   }
 
   /** Runs what is due of a schedule and gives when to look at it again. */
@@ -148,7 +158,12 @@ export class ScheduleService {
     let at = now;
     try {
       const times = await cronTimes(config);
-      const { due, passed } = dueTimes(times, config, door.firedAt ?? door.createdAt, now);
+      const last = door.firedAt ?? door.createdAt;
+      if (last > now + aheadMs) {
+        log.warn({ schedule: door.id, last, now }, 'the clock was set back: the times of the schedule count from now');
+        store.skipTo(door.id, now);
+      }
+      const { due, passed } = dueTimes(times, config, last > now + aheadMs ? now : last, now);
       for (const time of due) {
         at = time;
         await this.begin(door, config, time);

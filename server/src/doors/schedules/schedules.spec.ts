@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { KeyScopes, localPrincipal, SchedulePreview, type Principal } from '@heddle/core';
+import { HeddleError, KeyScopes, localPrincipal, SchedulePreview, type Principal } from '@heddle/core';
 import { createFakeClock } from '@heddle/core/testing';
 import { openPublished } from '../testing/open-published.js';
 import type { TestServer } from '../../testing/test-server.js';
@@ -91,6 +91,55 @@ describe('a schedule', () => {
     await put(false);
     await look();
     expect(await asked()).toEqual([]);
+  });
+
+  it('goes on at its times after a clock that was a year ahead for a while is set back', async () => {
+    const { clock, heddle, look, asked } = await open();
+    heddle.doors.start();
+    await look();
+    const ahead = 365 * 24 * 60 * minute;
+    clock.jump(clock.now() + ahead + 60 * minute);
+    await look();
+    expect(await asked()).toEqual(['at 2027-03-28T13:00:00.000Z']);
+    clock.jump(clock.now() - ahead - 60 * minute);
+    await clock.advance(5 * minute);
+    await heddle.doors.schedules.idle;
+    expect(await asked()).toHaveLength(1);
+    await clock.advance(56 * minute);
+    await heddle.doors.schedules.idle;
+    await look();
+    expect(await asked()).toEqual(['at 2026-03-28T13:00:00.000Z', 'at 2027-03-28T13:00:00.000Z']);
+  });
+
+  it('runs no time twice where the clock is set back by a little', async () => {
+    const { clock, heddle, look, asked } = await open();
+    heddle.doors.start();
+    await clock.advance(61 * minute);
+    await look();
+    expect(await asked()).toEqual(['at 2026-03-28T13:00:00.000Z']);
+    clock.jump(clock.now() - 10 * minute);
+    await clock.advance(20 * minute);
+    await look();
+    expect(await asked()).toEqual(['at 2026-03-28T13:00:00.000Z']);
+  });
+
+  it('goes on after a fault of the store', async () => {
+    const { clock, heddle, look, asked } = await open();
+    const { store } = heddle.parts.doors;
+    const { list } = store;
+    heddle.doors.start();
+    await look();
+    Object.assign(store, {
+      list: () => {
+        throw new HeddleError('storage_failed', 'The disk is away.');
+      },
+    });
+    await clock.advance(60 * minute);
+    await heddle.doors.schedules.idle;
+    Object.assign(store, { list });
+    await clock.advance(15_000);
+    await heddle.doors.schedules.idle;
+    expect(await asked()).toEqual(['at 2026-03-28T13:00:00.000Z']);
   });
 
   it('waits for the release of an emergency stop', async () => {

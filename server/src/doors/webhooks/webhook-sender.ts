@@ -16,6 +16,7 @@ import type { Lazy } from '../../heddle/lazy.js';
 import type { Log } from '../../heddle/log.js';
 import type { PublishedRuns } from '../../publishing/published-runs.js';
 import { stopOf } from '../../stops/stop-guard.js';
+import { atOrAfter } from '../at-or-after.js';
 import type { TellTriggers } from '../tell-triggers.js';
 import { askMessage, type AskMessage } from './ask-message.js';
 import { signStandard } from './sign.js';
@@ -41,6 +42,10 @@ const seconds = 1_000;
 export const retryWaits: readonly number[] = [5, 30, 120, 600, 3_600, 10_800, 28_800, 86_400].map((s) => s * seconds);
 const atOnce = 8;
 const stoppedMs = 5 * seconds;
+/** After a fault of the store it looks again: whoever was told is not told again and again meanwhile. */
+const faultMs = 15 * seconds;
+/** It looks again after this long at the latest, by a clock that nobody sets. */
+const longestSleepMs = 300 * seconds;
 const timeoutMs = 15 * seconds;
 const longestError = 500;
 const longestResponse = 500;
@@ -51,6 +56,8 @@ export class WebhookSender {
   private working: Promise<void> | undefined;
   private isStarted = false;
   private isAskedFor = false;
+  /** Who heard it, until the store has it: a fault of the store sends nothing twice. */
+  private readonly heard = new Map<string, End>();
   private stopTimer: (() => void) | undefined;
 
   constructor(private readonly parts: SenderParts) {
@@ -76,10 +83,14 @@ export class WebhookSender {
     if (!this.isStarted || this.working !== undefined) return;
     this.stopTimer?.();
     this.working = this.work()
-      .catch((err: unknown) => this.parts.log.error({ err }, 'webhooks could not be sent'))
-      .finally(() => {
+      .then(() => this.parts.outbox.nextAt() ?? Infinity)
+      .catch((err: unknown) => {
+        this.parts.log.error({ err }, 'webhooks could not be sent');
+        return this.parts.clock.now() + faultMs;
+      })
+      .then((next) => {
         this.working = undefined;
-        this.sleep();
+        this.sleep(next);
       });
   }
 
@@ -95,10 +106,9 @@ export class WebhookSender {
     }
   }
 
-  private sleep(): void {
+  private sleep(next: number): void {
     if (!this.isStarted) return;
-    const next = this.parts.outbox.nextAt();
-    if (next !== undefined) this.stopTimer = this.parts.clock.at(next, () => this.wake());
+    this.stopTimer = atOrAfter(this.parts.clock, next, longestSleepMs, () => this.wake());
     if (this.isAskedFor) this.wake();
   }
 
@@ -120,14 +130,21 @@ export class WebhookSender {
       ...(error === undefined ? {} : { error }),
     });
     try {
-      const { payload, refused } = await this.payloadOf(delivery, config);
-      const answer = await this.send(delivery, config, payload);
-      await this.end(delivery, config, door.owner, { status: 'sent', error: refused, attempt: attempt(answer) });
-    } catch (thrown) {
-      if (this.leaving.signal.aborted) return;
-      const error = toHeddleError(thrown);
-      const words = `${error.message} (${error.code})`.slice(0, longestError);
-      await this.failed(delivery, config, door.owner, error, attempt(answerOf(error), words));
+      let end = this.heard.get(delivery.id);
+      if (end === undefined) {
+        try {
+          const { payload, refused } = await this.payloadOf(delivery, config);
+          end = { status: 'sent', error: refused, attempt: attempt(await this.send(delivery, config, payload)) };
+          this.heard.set(delivery.id, end);
+        } catch (thrown) {
+          if (this.leaving.signal.aborted) return;
+          const error = toHeddleError(thrown);
+          const words = `${error.message} (${error.code})`.slice(0, longestError);
+          return await this.failed(delivery, config, door.owner, error, attempt(answerOf(error), words));
+        }
+      }
+      await this.end(delivery, config, door.owner, end);
+      this.heard.delete(delivery.id);
     } finally {
       this.parts.tell.door(door.workflowId, door.id);
     }
@@ -201,11 +218,7 @@ export class WebhookSender {
     { id, runId, event, webhook }: Delivery,
     { url, ceiling }: WebhookConfig,
     who: string,
-    {
-      status,
-      error,
-      attempt,
-    }: { readonly status: 'sent' | 'dead'; readonly error: HeddleError | undefined; readonly attempt: DeliveryAttempt },
+    { status, error, attempt }: End,
   ): Promise<void> {
     const details = { decision: status, destination: new URL(url).host, ceiling, event, webhook, delivery: id };
     const entry = {
@@ -217,6 +230,13 @@ export class WebhookSender {
     } as const;
     await this.parts.audit.write([entry], () => this.parts.outbox.end(id, status, attempt.error, attempt));
   }
+}
+
+/** How it ends. */
+interface End {
+  readonly status: 'sent' | 'dead';
+  readonly error: HeddleError | undefined;
+  readonly attempt: DeliveryAttempt;
 }
 
 /** What a receiver said: the beginning of it, for people to read. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { DeliveriesReply, type Delivery } from '@heddle/core';
+import { DeliveriesReply, HeddleError, type Delivery } from '@heddle/core';
 import { createFakeClock } from '@heddle/core/testing';
 import { createServer, type Server } from 'node:http';
 import { Webhook } from 'standardwebhooks';
@@ -154,6 +154,54 @@ describe('a webhook that is told of runs', () => {
       'sent again',
       'dead',
     ]);
+  });
+
+  it('hears of what happened while the clock was a year ahead, once it is set back', async () => {
+    const { clock, received, run, deliveries } = await open([200, 500]);
+    const ahead = 365 * 86_400_000;
+    const allSent = (count: number) =>
+      until(async () => {
+        const found = await deliveries('status=sent');
+        return found.length === count ? received.length : undefined;
+      });
+    clock.jump(clock.now() + ahead);
+    await run();
+    clock.jump(clock.now() - ahead);
+    server.heddle.doors.start();
+    expect(await allSent(1)).toBe(1);
+    clock.jump(clock.now() + ahead);
+    await run();
+    await until(async () =>
+      (await deliveries()).find(({ attempts, status }) => attempts === 1 && status === 'waiting'),
+    );
+    clock.jump(clock.now() - ahead);
+    await run();
+    expect(await allSent(3)).toBe(4);
+  });
+
+  it('hears it once where the store could not write down that it heard, and is not flooded meanwhile', async () => {
+    const { clock, received, run, deliveries, ended } = await open();
+    const { outbox } = server.heddle.parts.doors;
+    const { end, tryAt, nextAt } = outbox;
+    let faults = 0;
+    const away = (): never => {
+      faults += 1;
+      throw new HeddleError('storage_full', 'The disk is full.');
+    };
+    Object.assign(outbox, { end: away, tryAt: away, nextAt: away });
+    server.heddle.doors.start();
+    await run();
+    await until(() => (faults > 0 ? true : undefined));
+    for (let looks = 0; looks < 3; looks += 1) {
+      const before = faults;
+      await clock.advance(60_000);
+      await until(() => (faults > before ? true : undefined));
+    }
+    expect(received).toHaveLength(1);
+    Object.assign(outbox, { end, tryAt, nextAt });
+    await clock.advance(60_000);
+    await ended('sent');
+    expect([received.length, (await deliveries()).length]).toEqual([1, 1]);
   });
 
   it('never hears what is above its ceiling', async () => {
