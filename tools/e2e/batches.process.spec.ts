@@ -32,12 +32,12 @@ async function open() {
   await publish(server, 'orders', oneEffect(ledger.address));
   return {
     now: () => server,
-    async killAndStart(): Promise<ServerProcess> {
+    killAndStart: async (): Promise<ServerProcess> => {
       await server.kill();
       server = await start();
       return server;
     },
-    async begin(prefix: string, count: number, concurrency: number) {
+    begin: async (prefix: string, count: number, concurrency: number) => {
       const names = Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
       const rows = names.map((name) => ({ name }));
       const { id } = await done<BatchReply>(post(server, batches, { rows, concurrency }));

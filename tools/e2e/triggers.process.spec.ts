@@ -33,7 +33,7 @@ async function open() {
   return {
     start,
     kill: async () => server?.kill(),
-    now(): ServerProcess {
+    now: (): ServerProcess => {
       if (server === undefined) throw new Error('There is no server.');
       return server;
     },

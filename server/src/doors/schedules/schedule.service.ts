@@ -136,7 +136,7 @@ export class ScheduleService {
 
   private async tick(): Promise<void> {
     this.stopTimer?.();
-    const { store, clock } = this.parts;
+    const { store } = this.parts;
     let next = Infinity;
     for (const door of store.list('schedule')) {
       if (!this.isStarted) return;

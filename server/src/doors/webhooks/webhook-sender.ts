@@ -140,7 +140,8 @@ export class WebhookSender {
           if (this.leaving.signal.aborted) return;
           const error = toHeddleError(thrown);
           const words = `${error.message} (${error.code})`.slice(0, longestError);
-          return await this.failed(delivery, config, door.owner, error, attempt(answerOf(error), words));
+          await this.failed(delivery, config, door.owner, error, attempt(answerOf(error), words));
+          return;
         }
       }
       await this.end(delivery, config, door.owner, end);
