@@ -45,6 +45,7 @@ import { OpenApiController, OpenApiSource } from './http/openapi.controller.js';
 import { SchemaPipe } from './http/schema.pipe.js';
 import { editorFolder } from './http/static-editor.js';
 import { StopsController } from './stops/stops.controller.js';
+import { ToolSignInController } from './tools/tool-sign-in.controller.js';
 import { ToolsController } from './tools/tools.controller.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { LiveGateway } from './live/live.gateway.js';
@@ -88,6 +89,7 @@ export const controllers: readonly Type[] = [
   PoliciesController,
   BudgetsController,
   ToolsController,
+  ToolSignInController,
   FeedbackController,
   ModelsController,
   JobsController,

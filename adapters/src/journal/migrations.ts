@@ -3,6 +3,7 @@ import { HeddleError } from '@heddle/core';
 import { canariesMigration } from './canaries-migration.js';
 import { connectionTestsMigration } from './connection-tests-migration.js';
 import { doorsMigration } from './doors-migration.js';
+import { toolGrantsMigration } from './tool-grants-migration.js';
 import { triggersMigration } from './triggers-migration.js';
 import { failpoint } from './failpoint.js';
 
@@ -247,6 +248,7 @@ export const migrations: readonly Migration[] = [
   canariesMigration,
   triggersMigration,
   connectionTestsMigration,
+  toolGrantsMigration,
   // A project that is put away: nothing new happens in it until it is taken out again.
   { name: 'archived projects', sql: 'ALTER TABLE projects ADD COLUMN archived_at REAL;' },
 ];

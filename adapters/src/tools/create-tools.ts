@@ -17,6 +17,7 @@ import { makeCall } from './make-call.js';
 import { readResult } from './read-result.js';
 import { createServerLink, type LinkActivity, type ServerLink } from './server-link.js';
 import { descriptionOf, parametersOf } from './tool-definition.js';
+import type { ToolSignIn } from './sign-in/tool-sign-in.js';
 import { serverOfName } from './tool-names.js';
 import type { ToolRegistry } from './tool-registry.js';
 
@@ -26,6 +27,8 @@ export interface ToolHostParts {
   readonly clock: Clock;
   readonly secret: (name: string) => Promise<string>;
   readonly allowedHosts: readonly AllowedHost[];
+  /** Tokens of servers that are signed in to. */
+  readonly signIn?: Pick<ToolSignIn, 'token' | 'renew'>;
   /** Where images and files of results are kept; without it they are named only. */
   readonly blobs?: Pick<Blobs, 'put'>;
   readonly log?: { warn(message: string, details: Readonly<Record<string, unknown>>): void };
@@ -53,6 +56,7 @@ export function createTools(parts: ToolHostParts): ToolHost {
     server,
     secret: parts.secret,
     allowedHosts: parts.allowedHosts,
+    signIn: parts.signIn,
     clock,
     onTools: (tools: readonly RawTool[]) => see(parts, server.id, tools),
     onProblem: (problem: string) => parts.log?.warn(problem, { server: server.id }),

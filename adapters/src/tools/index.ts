@@ -1,3 +1,5 @@
 export { createTools, type ToolHost, type ToolHostParts } from './create-tools.js';
 export { createToolRegistry, type ToolRegistry } from './tool-registry.js';
 export { isLookalike, serverOfName, toolName } from './tool-names.js';
+export { createGrantStore, type GrantStanding, type GrantStore } from './sign-in/grant-store.js';
+export { createToolSignIn, type SignInReply, type ToolSignIn } from './sign-in/tool-sign-in.js';

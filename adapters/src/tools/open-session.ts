@@ -6,6 +6,8 @@ import { redacted, redactKeys } from '../connections/shared/redact-key.js';
 import type { AllowedHost } from '../fetch/check-url.js';
 import { createGuardedFetch } from './guarded-fetch.js';
 import { lostReply } from './lost-reply.js';
+import { createSignedFetch } from './sign-in/signed-fetch.js';
+import type { ToolSignIn } from './sign-in/tool-sign-in.js';
 import { StdioTransport } from './stdio-transport.js';
 
 export interface SessionPlace {
@@ -13,6 +15,8 @@ export interface SessionPlace {
   /** The value of a secret. Errors: `secret_not_found`. */
   readonly secret: (name: string) => Promise<string>;
   readonly allowedHosts: readonly AllowedHost[];
+  /** Of servers that are signed in to: their tokens. */
+  readonly signIn?: Pick<ToolSignIn, 'token' | 'renew'> | undefined;
 }
 
 /** An open connection to a tool server. */
@@ -58,7 +62,9 @@ export async function openSession(place: SessionPlace): Promise<Session> {
     import('@modelcontextprotocol/sdk/client/index.js'),
     import('@modelcontextprotocol/sdk/types.js'),
   ]);
-  const transport = await transportOf(place, reveal);
+  const transport = await transportOf(place, reveal, (token) => {
+    if (!secrets.includes(token)) secrets.push(token);
+  });
   // Nothing is offered to the server: it cannot ask for models, folders or people.
   const client = new McpClient({ name: 'heddle', version: '1' }, { capabilities: {} });
   const ends: (() => void)[] = [];
@@ -106,8 +112,9 @@ export async function openSession(place: SessionPlace): Promise<Session> {
 }
 
 async function transportOf(
-  { server, allowedHosts }: SessionPlace,
+  { server, allowedHosts, signIn }: SessionPlace,
   reveal: (settings: readonly ToolSetting[]) => Promise<Record<string, string>>,
+  onToken: (token: string) => void,
 ): Promise<Transport> {
   const { transport: way, limits } = server;
   const maxBytes = roomFor(limits.resultBytes);
@@ -122,14 +129,15 @@ async function transportOf(
   const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
   const url = new URL(way.url);
   const headers = await reveal(way.headers);
+  const fetch = createGuardedFetch({
+    url: way.url,
+    allowedHosts: way.isInside ? [...allowedHosts, url.hostname.replace(/^\[|\]$/g, '')] : allowedHosts,
+    maxBytes,
+    onLost: (id, why) => transport.onmessage?.(lostReply(id, why)),
+  });
   const transport: Transport = new StreamableHTTPClientTransport(url, {
     requestInit: { headers },
-    fetch: createGuardedFetch({
-      url: way.url,
-      allowedHosts: way.isInside ? [...allowedHosts, url.hostname.replace(/^\[|\]$/g, '')] : allowedHosts,
-      maxBytes,
-      onLost: (id, why) => transport.onmessage?.(lostReply(id, why)),
-    }),
+    fetch: way.oauth === undefined || signIn === undefined ? fetch : createSignedFetch(fetch, server, signIn, onToken),
   });
   return transport;
 }
@@ -141,7 +149,7 @@ function unreachable(
   errorOutput: string,
 ): HeddleError {
   const known = toHeddleError(cause, 'mcp_unreachable');
-  if (known.code === 'fetch_blocked' || known.code === 'secret_not_found') return known;
+  if (known.code === 'fetch_blocked' || known.code === 'secret_not_found' || known.code === 'mcp_sign_in') return known;
   const said = errorOutput.trim().split('\n').at(-1) ?? '';
   const why = clean(known.message).slice(0, 500).replace(/\.$/, '');
   return new HeddleError(

@@ -16,6 +16,8 @@ export const ToolServerSummary = ToolServer.omit({ transport: true, limits: true
       /** What went wrong last. */
       problem: z.string().optional(),
     }),
+    /** Of servers that are signed in to: whether somebody has to, or until when the present token is good. */
+    signIn: z.object({ isNeeded: z.boolean(), expiresAt: z.number().optional() }).optional(),
     /** How many of its tools stand where. */
     tools: z.partialRecord(ToolStanding, z.int()),
   })
@@ -68,3 +70,18 @@ export const ToolServerTest = z
   })
   .meta({ id: 'ToolServerTest' });
 export type ToolServerTest = z.infer<typeof ToolServerTest>;
+
+/** `POST /api/tools/servers/:id/sign-in`: the page on which a person agrees. */
+export const ToolSignInReply = z.object({ url: z.url() }).meta({ id: 'ToolSignInReply' });
+export type ToolSignInReply = z.infer<typeof ToolSignInReply>;
+
+/** `POST /api/tools/sign-in`: what the browser was sent back to the page Tools with. */
+export const FinishToolSignIn = z
+  .object({
+    state: z.string().min(1).max(200),
+    code: z.string().min(1).max(4_096).optional(),
+    iss: z.string().max(2_048).optional(),
+    error: z.string().max(500).optional(),
+  })
+  .meta({ id: 'FinishToolSignIn' });
+export type FinishToolSignIn = z.infer<typeof FinishToolSignIn>;

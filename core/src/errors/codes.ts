@@ -125,6 +125,7 @@ export const errorCodes = {
   agent_limit: entry(422, 'The agent reached its limit'),
   mcp_unreachable: entry(503, 'The tool server does not answer', true),
   mcp_not_found: entry(404, 'The tool server does not exist'),
+  mcp_sign_in: entry(409, 'The tool server must be signed in to'),
   mcp_disabled: entry(409, 'The tool server is switched off'),
   approval_changed: entry(409, 'What was to be approved has changed'),
   approval_refused: entry(403, 'A person refused it'),

@@ -19,6 +19,18 @@ export const ToolSetting = z
   .meta({ id: 'ToolSetting' });
 export type ToolSetting = z.infer<typeof ToolSetting>;
 
+/** How a tool server is signed in to. Without `clientId`, Heddle registers itself there. */
+export const ToolOAuth = z
+  .object({
+    clientId: z.string().min(1).max(512).optional(),
+    /** Name of the secret of that client. */
+    clientSecret: z.string().min(1).max(200).optional(),
+    /** What is asked for; else what the server names. */
+    scope: z.string().min(1).max(1_000).optional(),
+  })
+  .meta({ id: 'ToolOAuth' });
+export type ToolOAuth = z.infer<typeof ToolOAuth>;
+
 /** How a tool server is spoken to. A command is set by an administrator alone and is never part of a workflow. */
 export const ToolTransport = z
   .discriminatedUnion('kind', [
@@ -37,6 +49,8 @@ export const ToolTransport = z
       headers: z.array(ToolSetting).max(50).default([]),
       /** The host may be this machine or inside the network: whoever registers the server says so. */
       isInside: z.boolean().default(false),
+      /** Who registers it signs in there (OAuth 2.1, code with PKCE); Heddle keeps the tokens sealed and renews them. */
+      oauth: ToolOAuth.optional(),
     }),
   ])
   .meta({ id: 'ToolTransport' });

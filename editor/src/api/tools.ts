@@ -4,7 +4,9 @@ import {
   ToolServersReply,
   ToolServerSummary,
   ToolServerTest,
+  ToolSignInReply,
   ToolsReply,
+  type FinishToolSignIn,
   type ToolEffect,
 } from '@heddle/core';
 import { fetchJson, send } from './http.js';
@@ -36,6 +38,10 @@ export const toolServers = {
   refresh: async (id: string): Promise<void> => {
     await fetchJson(ToolsReply, at(id, 'refresh'), { method: 'POST', body: {} });
   },
+  signIn: (id: string) => fetchJson(ToolSignInReply, at(id, 'sign-in'), { method: 'POST', body: {} }),
+  signOut: (id: string) => fetchJson(ToolServerSummary, at(id, 'sign-in'), { method: 'DELETE' }),
+  finishSignIn: (reply: FinishToolSignIn) =>
+    fetchJson(ToolServerSummary, '/api/tools/sign-in', { method: 'POST', body: reply }),
   approve: ({ server, name, hash }: ToolReply, effects: readonly ToolEffect[]) =>
     fetchJson(ToolReply, at(server, 'tools', name, 'approve'), { method: 'POST', body: { hash, effects } }),
   disable: ({ server, name }: ToolReply) =>

@@ -8,6 +8,8 @@ import { useLoaded } from './home/use-loaded.js';
 import { Link } from './Link.js';
 import { PlacePage } from './portfolio/PlacePage.js';
 import { toolServerPath } from './route.js';
+import { Notice } from '../frame/Notice.js';
+import { useSignInReturn } from './tools/sign-in-return.js';
 import { ToolServerRow } from './tools/ToolServerRow.js';
 import { useAgain } from './use-again.js';
 
@@ -17,6 +19,7 @@ const everyMs = 5_000;
 export function ToolsPage(): ReactElement {
   const servers = useLoaded(toolServers.servers);
   useAgain(servers.again, everyMs);
+  const signIn = useSignInReturn(servers.again);
   const now = useNow(false);
   const mayRegister = useMay('tool:register');
   const list = servers.value;
@@ -33,6 +36,8 @@ export function ToolsPage(): ReactElement {
         )
       }
     >
+      {signIn.isBusy ? <p className="quiet">Signing in…</p> : null}
+      {signIn.error === undefined ? null : <Notice error={signIn.error} />}
       <Section
         title={list === undefined || list.length === 0 ? 'Servers' : `${list.length} registered`}
         loaded={servers}

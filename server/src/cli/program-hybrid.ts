@@ -30,6 +30,7 @@ function addTools(program: Command): void {
     .option('--url <address>', 'address of a server that speaks streamable HTTP')
     .option('--header <name=value>', 'a header; may be given again', collect, [])
     .option('--inside', 'the address may be inside the network or of this machine')
+    .option('--sign-in', 'somebody signs in to it (OAuth), on the page Tools')
     .option('--env <name=value>', 'a variable of the command; may be given again', collect, [])
     .option('--folder <path>', 'working folder of the command')
     .option('--ceiling <level>', 'the strictest data that its tools may be given (default: internal)')

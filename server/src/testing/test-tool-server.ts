@@ -19,7 +19,15 @@ interface Message {
   readonly params?: { readonly name: string; readonly arguments: unknown };
 }
 
-export async function startToolServer(): Promise<TestToolServer> {
+/** Lets in who it wants by what stands in the header `authorization`; the others are told where to sign in. */
+export interface Doorkeeper {
+  admits(authorization: string | undefined): boolean;
+  /** Value of `www-authenticate` and metadata of the resource at its well-known path. */
+  readonly challenge: (url: string) => string;
+  readonly metadata: (url: string) => object;
+}
+
+export async function startToolServer(door?: Doorkeeper): Promise<TestToolServer> {
   const headers: IncomingHttpHeaders[] = [];
   const calls: TestToolServer['calls'] = [];
   const descriptions = new Map([
@@ -44,6 +52,13 @@ export async function startToolServer(): Promise<TestToolServer> {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
+      const home = `http://${request.headers.host ?? ''}`;
+      if (door !== undefined && request.url?.startsWith('/.well-known/oauth-protected-resource') === true) {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        return void response.end(JSON.stringify(door.metadata(`${home}/mcp`)));
+      }
+      if (door?.admits(request.headers.authorization) === false)
+        return void response.writeHead(401, { 'www-authenticate': door.challenge(home) }).end();
       if (request.method !== 'POST') return void response.writeHead(405).end();
       headers.push(request.headers);
       const message = JSON.parse(Buffer.concat(chunks).toString()) as Message;

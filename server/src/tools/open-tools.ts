@@ -1,6 +1,7 @@
-import { createTools, createToolRegistry } from '@heddle/adapters/tools';
+import { createGrantStore, createToolRegistry, createTools, createToolSignIn } from '@heddle/adapters/tools';
 import type { HeddleDatabase } from '@heddle/adapters/journal';
 import type { Audit, Blobs, Clock } from '@heddle/core';
+import { join } from 'node:path';
 import type { Log } from '../heddle/log.js';
 import type { Settings } from '../settings/settings-table.js';
 import type { ToolParts } from './tool.service.js';
@@ -13,20 +14,23 @@ export interface ToolPlace {
   readonly log: Log;
   readonly blobs: Blobs;
   readonly secret: (name: string) => Promise<string>;
-  readonly settings: Pick<Settings, 'fetchAllow' | 'toolCommands'>;
+  readonly settings: Pick<Settings, 'dataFolder' | 'fetchAllow' | 'toolCommands'>;
 }
 
 /** Opens the registry of tool servers; no server is reached and no library loaded before somebody uses one. */
 export function openTools({ database, audit, clock, log, blobs, secret, settings }: ToolPlace): ToolParts {
   const registry = createToolRegistry(database, clock);
+  const grants = createGrantStore(database, join(settings.dataFolder, 'secret.key'), clock);
+  const signIn = createToolSignIn({ grants, clock, allowedHosts: settings.fetchAllow, secret });
   const host = createTools({
     registry,
     audit,
     clock,
     secret,
     blobs,
+    signIn,
     allowedHosts: settings.fetchAllow,
     log: { warn: (message, details) => log.warn(details, message) },
   });
-  return { registry, host, areCommandsAllowed: settings.toolCommands === 'true' };
+  return { registry, host, grants, signIn, areCommandsAllowed: settings.toolCommands === 'true' };
 }

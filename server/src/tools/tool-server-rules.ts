@@ -1,4 +1,6 @@
+import type { GrantStanding } from '@heddle/adapters/tools';
 import {
+  canonicalJson,
   HeddleError,
   type RegisteredTool,
   type ToolServer,
@@ -39,13 +41,25 @@ export function placeOf({ transport }: ToolServer): string {
   return transport.kind === 'http' ? transport.url : [transport.command, ...transport.args].join(' ');
 }
 
+/** As whom a server is signed in to: what its tokens hold for. */
+export const signInOf = ({ transport }: ToolServer): string =>
+  canonicalJson(transport.kind === 'http' ? (transport.oauth ?? null) : null);
+
 export function summaryOf(
   { transport, limits: _limits, ...server }: ToolServer,
   tools: readonly RegisteredTool[],
   activity: ToolServerSummary['activity'],
+  grant: GrantStanding | undefined,
 ): ToolServerSummary {
   const counts: Partial<Record<ToolStanding, number>> = {};
   for (const { standing } of tools) counts[standing] = (counts[standing] ?? 0) + 1;
   const place = transport.kind === 'http' ? new URL(transport.url).host : basename(transport.command);
-  return { ...server, kind: transport.kind, place, activity, tools: counts };
+  const isSignedInTo = transport.kind === 'http' && transport.oauth !== undefined;
+  const expiresAt = grant?.expiresAt;
+  return {
+    ...{ ...server, kind: transport.kind, place, activity, tools: counts },
+    ...(isSignedInTo
+      ? { signIn: { isNeeded: grant === undefined, ...(expiresAt === undefined ? {} : { expiresAt }) } }
+      : {}),
+  };
 }

@@ -1,4 +1,11 @@
-import { isLookalike, type ToolHost, type ToolRegistry } from '@heddle/adapters/tools';
+import {
+  isLookalike,
+  type GrantStore,
+  type SignInReply,
+  type ToolHost,
+  type ToolRegistry,
+  type ToolSignIn,
+} from '@heddle/adapters/tools';
 import {
   diffFields,
   HeddleError,
@@ -10,12 +17,14 @@ import {
   type ToolServerSummary,
   type ToolServerTest,
 } from '@heddle/core';
-import { checkServer, placeOf, summaryOf } from './tool-server-rules.js';
+import { checkServer, placeOf, signInOf, summaryOf } from './tool-server-rules.js';
 
 /** What the service works on. */
 export interface ToolParts {
   readonly registry: ToolRegistry;
   readonly host: ToolHost;
+  readonly grants: GrantStore;
+  readonly signIn: ToolSignIn;
   /** Whether commands may be registered here at all (`HEDDLE_TOOL_COMMANDS`). */
   readonly areCommandsAllowed: boolean;
 }
@@ -76,6 +85,8 @@ export class ToolService {
     await this.write(who, id, details, () => {
       registry.save(server);
       if (isMoved) registry.forgetApprovals(id);
+      // A token belongs to a place, and to who Heddle is there.
+      if (isMoved || signInOf(before) !== signInOf(server)) this.parts.grants.remove(id);
     });
     await this.parts.host.forget(id);
     return this.summary(server);
@@ -85,6 +96,31 @@ export class ToolService {
   async remove(id: string, who: string): Promise<void> {
     await this.write(who, id, { step: 'removed' }, () => this.parts.registry.remove(id));
     await this.parts.host.forget(id);
+  }
+
+  /** Where a person agrees that Heddle may use a server. Errors: `mcp_not_found`, `bad_request`, `mcp_unreachable`. */
+  async beginSignIn(id: string, redirectUrl: string, who: string): Promise<string> {
+    const { registry, signIn } = this.parts;
+    const url = await signIn.begin(registry.server(id), redirectUrl, who);
+    await this.write(who, id, { step: 'sign-in begun', at: url.host }, () => undefined);
+    return url.href;
+  }
+
+  /** Errors: `mcp_sign_in`, `mcp_not_found`. */
+  async finishSignIn(reply: SignInReply, who: string): Promise<ToolServerSummary> {
+    const { registry, signIn, host } = this.parts;
+    const { id, save } = await signIn.finish(reply, who, (server) => registry.server(server));
+    await this.write(who, id, { step: 'signed in' }, save);
+    await host.forget(id);
+    return this.summary(registry.server(id));
+  }
+
+  /** Forgets the tokens of a server. Errors: `mcp_not_found`. */
+  async signOut(id: string, who: string): Promise<ToolServerSummary> {
+    const server = this.parts.registry.server(id);
+    await this.write(who, id, { step: 'signed out' }, () => this.parts.grants.remove(id));
+    await this.parts.host.forget(id);
+    return this.summary(server);
   }
 
   /** Errors: `mcp_not_found`. */
@@ -143,7 +179,8 @@ export class ToolService {
   }
 
   private summary(server: ToolServer): ToolServerSummary {
-    return summaryOf(server, this.parts.registry.tools(server.id), this.parts.host.activity(server.id));
+    const { registry, host, grants } = this.parts;
+    return summaryOf(server, registry.tools(server.id), host.activity(server.id), grants.standing(server.id));
   }
 
   private check(server: ToolServer): void {

@@ -47,6 +47,13 @@ export function PlaceFields({
             help="Without it, addresses of this machine and of your network are refused."
             onChange={(isInside) => onChange({ isInside })}
           />
+          <SwitchField
+            title="Somebody signs in to it (OAuth)"
+            value={draft.isSignedInTo}
+            help="Save it, then choose Sign in on the page Tools. Heddle keeps what it is given sealed, and renews it."
+            onChange={(isSignedInTo) => onChange({ isSignedInTo })}
+          />
+          {draft.isSignedInTo ? <ClientFields draft={draft} onChange={onChange} /> : null}
         </>
       ) : (
         <>
@@ -83,6 +90,40 @@ export function PlaceFields({
         </p>
       )}
     </fieldset>
+  );
+}
+
+/** Who Heddle is at a server that does not let clients register themselves. */
+function ClientFields({
+  draft,
+  onChange,
+}: {
+  readonly draft: ToolServerDraft;
+  readonly onChange: (part: Partial<ToolServerDraft>) => void;
+}): ReactElement {
+  return (
+    <div className="field-pair">
+      <TextField
+        title="Client"
+        value={draft.clientId}
+        placeholder="Heddle registers itself"
+        help="Its id, where the server was told of Heddle by hand."
+        onChange={(clientId) => onChange({ clientId })}
+      />
+      <TextField
+        title="Secret of the client"
+        value={draft.clientSecret}
+        placeholder="None"
+        help="Name of a stored secret."
+        onChange={(clientSecret) => onChange({ clientSecret })}
+      />
+      <TextField
+        title="Scope"
+        value={draft.scope}
+        placeholder="What the server names"
+        onChange={(scope) => onChange({ scope })}
+      />
+    </div>
   );
 }
 

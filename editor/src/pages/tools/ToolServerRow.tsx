@@ -8,6 +8,7 @@ import { LabelMark } from '../../values/LabelMark.js';
 import { Link } from '../Link.js';
 import { toolServerPath } from '../route.js';
 import { useAction } from '../use-action.js';
+import { SignInButton } from './SignInButton.js';
 import { ToolTestResult } from './ToolTestResult.js';
 import { countWords, stateOf } from './tool-words.js';
 
@@ -22,6 +23,7 @@ export function ToolServerRow({
   readonly onChanged: () => void;
 }): ReactElement {
   const test = useAction();
+  const signIn = useAction();
   const mayTest = useMay('tool:approve');
   const [tested, setTested] = useState<ToolServerTest>();
   const { id, title, kind, place, ceiling, tools, activity } = server;
@@ -52,9 +54,11 @@ export function ToolServerRow({
         )}
         {tested === undefined || test.isBusy ? null : <ToolTestResult test={tested} />}
         {test.error === undefined ? null : <Notice error={test.error} />}
+        {signIn.error === undefined ? null : <Notice error={signIn.error} />}
       </div>
       <div className="connection-side">
         <LabelMark level={ceiling} title={`Nothing above ${ceiling} is given to its tools`} />
+        <SignInButton server={server} action={signIn} onChanged={onChanged} />
         <button
           type="button"
           className="button"

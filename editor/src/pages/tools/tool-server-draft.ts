@@ -14,6 +14,11 @@ export interface ToolServerDraft {
   readonly kind: 'http' | 'stdio';
   readonly url: string;
   readonly isInside: boolean;
+  /** Signed in to by OAuth; the rest counts only then. */
+  readonly isSignedInTo: boolean;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scope: string;
   readonly command: string;
   /** One a line. */
   readonly args: string;
@@ -28,7 +33,19 @@ export interface ToolServerDraft {
 }
 
 export const emptyDraft: ToolServerDraft = {
-  ...{ id: '', title: '', kind: 'http', url: '', isInside: false, command: '', args: '', folder: '', settings: [] },
+  ...{
+    id: '',
+    title: '',
+    kind: 'http',
+    url: '',
+    isInside: false,
+    isSignedInTo: false,
+    command: '',
+    args: '',
+    folder: '',
+    settings: [],
+  },
+  ...{ clientId: '', clientSecret: '', scope: '' },
   ...{ ceiling: 'internal', label: 'internal', isLocal: false, isEnabled: true, limits: undefined },
 };
 
@@ -43,7 +60,10 @@ export function draftOf({ transport, ...server }: ToolServer): ToolServerDraft {
     kind: transport.kind,
     settings,
     ...(transport.kind === 'http'
-      ? { url: transport.url, isInside: transport.isInside }
+      ? {
+          ...{ url: transport.url, isInside: transport.isInside, isSignedInTo: transport.oauth !== undefined },
+          ...transport.oauth,
+        }
       : { command: transport.command, args: transport.args.join('\n'), folder: transport.folder ?? '' }),
   };
 }
@@ -66,7 +86,10 @@ export function readDraft(
     ...(draft.limits === undefined ? {} : { limits: draft.limits }),
     transport:
       draft.kind === 'http'
-        ? { kind: 'http', url: draft.url.trim(), headers: settings, isInside: draft.isInside }
+        ? {
+            ...{ kind: 'http', url: draft.url.trim(), headers: settings, isInside: draft.isInside },
+            ...(draft.isSignedInTo ? { oauth: oauthOf(draft) } : {}),
+          }
         : {
             ...{ kind: 'stdio', command: draft.command.trim(), environment: settings },
             args: draft.args.split('\n').filter((line) => line !== ''),
@@ -78,6 +101,12 @@ export function readDraft(
     ok: false,
     errors: Object.fromEntries(parsed.error.issues.map(({ path, message }) => [fieldOf(path), message])),
   };
+}
+
+/** What was left empty is left out. */
+function oauthOf({ clientId, clientSecret, scope }: ToolServerDraft): object {
+  const filled = Object.entries({ clientId, clientSecret, scope }).filter(([, value]) => value.trim() !== '');
+  return Object.fromEntries(filled.map(([name, value]) => [name, value.trim()]));
 }
 
 /** The field of the form where a problem shows. */

@@ -58,10 +58,11 @@ export function inOrder(tools: readonly ToolReply[]): readonly ToolReply[] {
 
 /** What a server does now. */
 export function stateOf(
-  { isEnabled, activity, tools }: ToolServerSummary,
+  { isEnabled, activity, tools, signIn }: ToolServerSummary,
   now: number,
 ): { readonly status: string; readonly words: string } {
   if (!isEnabled) return { status: 'idle', words: 'Switched off' };
+  if (signIn?.isNeeded === true) return { status: 'waiting', words: 'Somebody has to sign in to it' };
   if (activity.state === 'waiting') {
     const seconds = Math.max(1, Math.ceil(((activity.retryAt ?? now) - now) / 1000));
     return { status: 'failed', words: `Fails, and is tried again in ${seconds} s` };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ToolServer, type ToolReply, type ToolServerSummary } from '@heddle/core';
+import { signInReply } from './sign-in-return.js';
 import { draftOf, emptyDraft, readDraft } from './tool-server-draft.js';
 import { countWords, inOrder, stateOf } from './tool-words.js';
 
@@ -19,6 +20,25 @@ const stored = ToolServer.parse({
 describe('the form of a tool server', () => {
   it('gives back what it was given, with the limits that it does not show', () => {
     expect(readDraft(draftOf(stored))).toEqual({ ok: true, server: stored });
+  });
+
+  it('keeps how a server is signed in to, and leaves it out where it is not', () => {
+    const oauth = { clientId: 'heddle', scope: 'files:read' };
+    const transport = { kind: 'http', url: 'https://mcp.example.com/mcp', oauth };
+    const server = ToolServer.parse({ id: 'files', transport });
+    expect(readDraft(draftOf(server))).toEqual({ ok: true, server });
+    const without = readDraft({ ...draftOf(server), isSignedInTo: false });
+    expect(without.ok && 'oauth' in without.server.transport).toBe(false);
+    const registering = readDraft({ ...draftOf(server), clientId: ' ', scope: '' });
+    expect(registering).toMatchObject({ server: { transport: { oauth: {} } } });
+  });
+
+  it('reads what a sign-in comes back with, and nothing else', () => {
+    expect(signInReply('?code=c&state=s&iss=https%3A%2F%2Fa.example')).toEqual({
+      ...{ state: 's', code: 'c', iss: 'https://a.example' },
+    });
+    expect(signInReply('?error=access_denied&state=s')).toEqual({ state: 's', error: 'access_denied' });
+    for (const search of ['', '?state=s', '?code=c']) expect(signInReply(search)).toBeUndefined();
   });
 
   it('leaves out rows without a name, and keeps arguments with spaces whole', () => {
@@ -51,6 +71,10 @@ describe('the words of tools', () => {
     expect(stateOf(summary({ tools: { changed: 1 } }), 0)).toMatchObject({ status: 'waiting' });
     const tools = ['approved', 'new', 'changed'].map((standing) => ({ standing, tool: standing }) as ToolReply);
     expect(inOrder(tools).map(({ tool }) => tool)).toEqual(['changed', 'new', 'approved']);
+  });
+
+  it('say that somebody has to sign in', () => {
+    expect(stateOf(summary({ signIn: { isNeeded: true } }), 0)).toMatchObject({ status: 'waiting' });
   });
 
   it('say when a failing server is tried again', () => {

@@ -8,6 +8,7 @@ export interface AddToolOptions {
   readonly env: readonly string[];
   readonly folder?: string;
   readonly inside?: true;
+  readonly signIn?: true;
   readonly ceiling?: string;
   readonly label?: string;
   readonly local?: true;
@@ -16,7 +17,7 @@ export interface AddToolOptions {
 
 /** The server that a command line describes. Errors: `usage`. */
 export function toolServerOf(id: string, words: readonly string[], options: AddToolOptions): unknown {
-  const { url, header, env, folder, inside, ceiling, label, local, title } = options;
+  const { url, header, env, folder, inside, signIn, ceiling, label, local, title } = options;
   const [command, ...args] = words;
   if ((url === undefined) === (command === undefined))
     throw new HeddleError('usage', 'Give an address with --url, or a command behind --, one of both.');
@@ -29,7 +30,11 @@ export function toolServerOf(id: string, words: readonly string[], options: AddT
           environment: env.map((text) => settingOf(text, '--env')),
           ...(folder === undefined ? {} : { folder }),
         }
-      : { kind: 'http', url, headers: header.map((text) => settingOf(text, '--header')), isInside: inside === true };
+      : {
+          ...{ kind: 'http', url, isInside: inside === true },
+          headers: header.map((text) => settingOf(text, '--header')),
+          ...(signIn === true ? { oauth: {} } : {}),
+        };
   return {
     id,
     transport,

@@ -1,0 +1,67 @@
+import { HeddleError, type ToolOAuth, type ToolServer } from '@heddle/core';
+import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
+import type { OAuthClientInformationMixed } from '@modelcontextprotocol/sdk/shared/auth.js';
+import type { Grant } from './grant-store.js';
+
+/** A grant while it is being obtained or renewed. */
+export interface GrantDraft {
+  client: Grant['client'] | undefined;
+  discovery: Grant['discovery'] | undefined;
+  tokens: Grant['tokens'] | undefined;
+  verifier: string | undefined;
+}
+
+export interface ClientParts {
+  readonly server: ToolServer;
+  readonly draft: GrantDraft;
+  readonly redirectUrl: string;
+  readonly state: string;
+  readonly clientSecret: string | undefined;
+  /** Called with the address that a person is sent to; throws where nobody is there to be sent. */
+  readonly onAddress: (address: URL) => void;
+}
+
+/** Errors: `bad_request` for a server that is not signed in to. */
+export function oauthOf({ id, transport }: ToolServer): ToolOAuth {
+  if (transport.kind === 'http' && transport.oauth !== undefined) return transport.oauth;
+  throw new HeddleError('bad_request', `The tool server '${id}' is not set to be signed in to.`, {
+    details: { server: id },
+  });
+}
+
+/** What the protocol's library asks of a client, over a draft that nobody else sees. */
+export function oauthClient(parts: ClientParts): OAuthClientProvider {
+  const { draft, redirectUrl, clientSecret } = parts;
+  const { clientId, scope } = oauthOf(parts.server);
+  const known =
+    clientId === undefined
+      ? undefined
+      : { client_id: clientId, ...(clientSecret === undefined ? {} : { client_secret: clientSecret }) };
+  return {
+    redirectUrl,
+    clientMetadata: {
+      client_name: 'Heddle',
+      redirect_uris: [redirectUrl],
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      token_endpoint_auth_method: clientSecret === undefined ? 'none' : 'client_secret_post',
+      ...(scope === undefined ? {} : { scope }),
+    },
+    state: () => parts.state,
+    clientInformation: () => known ?? draft.client,
+    ...(known === undefined
+      ? { saveClientInformation: (client: OAuthClientInformationMixed) => void (draft.client = { ...client }) }
+      : {}),
+    tokens: () => draft.tokens,
+    saveTokens: (tokens) => void (draft.tokens = { ...tokens }),
+    redirectToAuthorization: (address) => parts.onAddress(address),
+    saveCodeVerifier: (verifier) => void (draft.verifier = verifier),
+    codeVerifier: () => draft.verifier ?? '',
+    saveDiscoveryState: (found) => void (draft.discovery = { ...found }),
+    discoveryState: () => draft.discovery,
+    invalidateCredentials: (scopeOf) => {
+      if (scopeOf === 'all' || scopeOf === 'tokens') draft.tokens = undefined;
+      if (scopeOf === 'all' || scopeOf === 'client') draft.client = undefined;
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { HeddleError, type ToolServer } from '@heddle/core';
+import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { ToolSignIn } from './tool-sign-in.js';
+
+/**
+ * A fetch of one server with the token that it was signed in to with. A refused token is renewed once: a request that was refused so was
+ * not worked on, and is made again. Errors: `mcp_sign_in`, and those of renewing.
+ */
+export function createSignedFetch(
+  fetch: FetchLike,
+  server: ToolServer,
+  signIn: Pick<ToolSignIn, 'token' | 'renew'>,
+  /** Told of each token before it is sent: nothing that the server says may show it. */
+  onToken: (token: string) => void,
+): FetchLike {
+  const send = (address: string | URL, init: RequestInit | undefined, token: string): Promise<Response> => {
+    onToken(token);
+    const headers = new Headers(init?.headers);
+    headers.set('authorization', `Bearer ${token}`);
+    return fetch(address, { ...init, headers });
+  };
+  return async (address, init) => {
+    const token = await signIn.token(server);
+    const reply = await send(address, init, token);
+    if (reply.status !== 401) return reply;
+    await reply.body?.cancel();
+    const again = await send(address, init, await signIn.renew(server, token));
+    if (again.status !== 401) return again;
+    await again.body?.cancel();
+    throw new HeddleError('mcp_sign_in', `The tool server '${server.id}' refuses its token: sign in again.`, {
+      details: { server: server.id },
+    });
+  };
+}

@@ -1,0 +1,51 @@
+import { FinishToolSignIn, ToolServerSummary, ToolSignInReply, type Principal } from '@heddle/core';
+import { Body, Controller, Delete, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Caller } from '../auth/caller.js';
+import type { Heddle } from '../heddle/heddle.js';
+import { HEDDLE } from '../heddle/token.js';
+import { Access } from '../http/access.js';
+import { Reply } from '../http/reply.js';
+
+const one = { kind: 'tool', param: 'id' } as const;
+
+/** Signing in to tool servers. The way back leads to the page Tools, which hands in what it came with. */
+@Controller('api/tools')
+export class ToolSignInController {
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  /** Where to agree that Heddle may use a server. */
+  @Post('servers/:id/sign-in')
+  @HttpCode(200)
+  @Access('tool:register', one)
+  @Reply(ToolSignInReply)
+  async begin(
+    @Param('id') id: string,
+    @Req() { protocol, headers }: FastifyRequest,
+    @Caller() caller: Principal,
+  ): Promise<ToolSignInReply> {
+    const home = this.heddle.settings.publicUrl ?? `${protocol}://${headers.host ?? ''}`;
+    return { url: await this.heddle.tools.beginSignIn(id, `${home.replace(/\/+$/, '')}/tools`, caller.id) };
+  }
+
+  /** Hands in what an authorization server sent the browser back with; only who began it may. */
+  @Post('sign-in')
+  @HttpCode(200)
+  @Access('tool:register')
+  @Reply(ToolServerSummary)
+  finish(
+    @Body({ schema: FinishToolSignIn }) reply: FinishToolSignIn,
+    @Caller() caller: Principal,
+  ): Promise<ToolServerSummary> {
+    return this.heddle.tools.finishSignIn(reply, caller.id);
+  }
+
+  /** Forgets the tokens of a server. */
+  @Delete('servers/:id/sign-in')
+  @HttpCode(200)
+  @Access('tool:register', one)
+  @Reply(ToolServerSummary)
+  signOut(@Param('id') id: string, @Caller() caller: Principal): Promise<ToolServerSummary> {
+    return this.heddle.tools.signOut(id, caller.id);
+  }
+}

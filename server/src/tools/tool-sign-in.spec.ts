@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createFakeClock } from '@heddle/core/testing';
+import { startAuthorizationServer, type TestAuthorizationServer } from '../testing/test-authorization-server.js';
+import { startTestServer, type TestServer } from '../testing/test-server.js';
+import { startToolServer, type TestToolServer } from '../testing/test-tool-server.js';
+
+describe('signing in to a tool server', () => {
+  let place: TestServer;
+  let provider: TestAuthorizationServer;
+  let server: TestToolServer;
+  let clock: ReturnType<typeof createFakeClock>;
+  beforeEach(async () => {
+    clock = createFakeClock(Date.now());
+    provider = await startAuthorizationServer();
+    server = await startToolServer(provider.door);
+    place = await startTestServer({ withStandardNodes: true, clock });
+    await place.call('POST', '/api/tools/servers', { id: 'files', transport: transport() });
+  });
+  afterEach(async () => {
+    await place.close();
+    await server.close();
+    await provider.close();
+  });
+  const transport = (more: object = {}) => ({ kind: 'http', url: server.url, isInside: true, oauth: {}, ...more });
+  const at = '/api/tools/servers/files';
+  const begin = async (): Promise<URL> => new URL((await place.call('POST', `${at}/sign-in`)).body.url);
+  /** What a browser is sent back with once its owner agreed. */
+  const agree = async (): Promise<Record<string, string>> => {
+    const reply = await fetch(await begin(), { redirect: 'manual' });
+    const back = new URL(reply.headers.get('location') ?? '');
+    expect(back.pathname).toBe('/tools');
+    return Object.fromEntries(back.searchParams);
+  };
+  const finish = (reply: object) => place.call('POST', '/api/tools/sign-in', reply);
+  const test = async (): Promise<unknown> => (await place.call('POST', `${at}/test`)).body;
+  const standing = async (): Promise<unknown> =>
+    (await place.call('GET', '/api/tools/servers')).body.servers[0].signIn;
+
+  it('is asked for, begun with PKCE, ended once, and then its tools can be used', async () => {
+    expect(await standing()).toEqual({ isNeeded: true });
+    expect(await test()).toMatchObject({ isReachable: false, code: 'mcp_sign_in' });
+    const page = await begin();
+    expect(page.origin).toBe(provider.origin);
+    expect(Object.fromEntries(page.searchParams)).toMatchObject({
+      ...{ response_type: 'code', code_challenge_method: 'S256', resource: server.url },
+      redirect_uri: `${place.address}/tools`,
+    });
+    const reply = await agree();
+    expect(await finish(reply)).toMatchObject({ status: 200, body: { id: 'files', signIn: { isNeeded: false } } });
+    expect(await test()).toMatchObject({ isReachable: true, tools: ['read', 'write'] });
+    expect((await finish(reply)).body.error.code).toBe('mcp_sign_in');
+    expect((await place.heddle.audit.list({ act: ['tool'] })).map(({ details }) => details['step'])).toEqual(
+      expect.arrayContaining(['sign-in begun', 'signed in']),
+    );
+  });
+
+  it('renews the token before it ends and where it is refused, once for all who call at the same time', async () => {
+    await finish(await agree());
+    provider.expire();
+    expect(await test()).toMatchObject({ isReachable: true });
+    const renewals = () => provider.asked.filter(({ form }) => form['grant_type'] === 'refresh_token').length;
+    expect(renewals()).toBe(1);
+    await clock.advance(3_600_000);
+    expect(await Promise.all([test(), test(), test()])).toMatchObject([1, 2, 3].map(() => ({ isReachable: true })));
+    expect(renewals()).toBe(2);
+    provider.revoke();
+    expect(await test()).toMatchObject({ isReachable: false, code: 'mcp_sign_in' });
+  });
+
+  it('keeps nothing readable: not in replies, not in the database', async () => {
+    await finish(await agree());
+    await test();
+    const shown = JSON.stringify([
+      (await place.call('GET', '/api/tools/servers')).body,
+      (await place.call('GET', at)).body,
+      (await place.call('GET', '/api/secrets')).body,
+      await place.heddle.audit.list({}),
+    ]);
+    const folder = place.heddle.settings.dataFolder;
+    const stored = ['heddle.db', 'heddle.db-wal']
+      .map((name) => readFileSync(join(folder, name)).toString('latin1'))
+      .join('');
+    expect(provider.given.length).toBeGreaterThan(2);
+    for (const secret of provider.given)
+      expect([secret, shown.includes(secret), stored.includes(secret)]).toEqual([secret, false, false]);
+  });
+
+  it('refuses an answer that was not begun, is too late, of another person, names another issuer, or says no', async () => {
+    const refused = async (reply: object): Promise<unknown> => (await finish(reply)).body.error.code;
+    expect(await refused({ state: 'made-up', code: 'x' })).toBe('mcp_sign_in');
+    expect(await refused({ ...(await agree()), iss: 'https://other.example' })).toBe('mcp_sign_in');
+    expect(await refused({ ...(await agree()), code: 'other' })).toBe('mcp_sign_in');
+    const { state } = await agree();
+    expect(await refused({ state, error: 'access_denied' })).toBe('mcp_sign_in');
+    const stolen = { state: '', ...(await agree()) };
+    await expect(place.heddle.tools.finishSignIn(stolen, 'user:eve')).rejects.toMatchObject({ code: 'mcp_sign_in' });
+    expect(await refused(stolen)).toBe('mcp_sign_in');
+    const late = await agree();
+    await clock.advance(601_000);
+    expect(await refused(late)).toBe('mcp_sign_in');
+    expect(await standing()).toEqual({ isNeeded: true });
+  });
+
+  it('belongs to its place: another address, another client or signing out forgets it', async () => {
+    await finish(await agree());
+    const changed = await place.call('PUT', at, { id: 'files', transport: transport({ oauth: { scope: 'files' } }) });
+    expect(changed.body.signIn).toEqual({ isNeeded: true });
+    await finish(await agree());
+    expect((await place.call('DELETE', `${at}/sign-in`)).body.signIn).toEqual({ isNeeded: true });
+    const plain = await place.call('PUT', at, { id: 'files', transport: transport({ oauth: undefined }) });
+    expect(plain.body.signIn).toBeUndefined();
+    expect((await place.call('POST', `${at}/sign-in`)).body.error.code).toBe('bad_request');
+  });
+
+  it('is never led into the network by what a server names', async () => {
+    const elsewhere = {
+      ...provider.door,
+      metadata: (url: string) => ({ resource: url, authorization_servers: ['http://10.0.0.1'] }),
+    };
+    const bad = await startToolServer(elsewhere);
+    await place.call('POST', '/api/tools/servers', { id: 'bad', transport: { ...transport(), url: bad.url } });
+    const refused = await place.call('POST', '/api/tools/servers/bad/sign-in');
+    expect(refused.body.error.code).toBe('fetch_blocked');
+    await bad.close();
+  });
+});
