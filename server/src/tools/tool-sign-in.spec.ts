@@ -35,8 +35,7 @@ describe('signing in to a tool server', () => {
   };
   const finish = (reply: object) => place.call('POST', '/api/tools/sign-in', reply);
   const test = async (): Promise<unknown> => (await place.call('POST', `${at}/test`)).body;
-  const standing = async (): Promise<unknown> =>
-    (await place.call('GET', '/api/tools/servers')).body.servers[0].signIn;
+  const standing = async (): Promise<unknown> => (await place.call('GET', '/api/tools/servers')).body.servers[0].signIn;
 
   it('is asked for, begun with PKCE, ended once, and then its tools can be used', async () => {
     expect(await standing()).toEqual({ isNeeded: true });
