@@ -59,6 +59,7 @@ async function* observed(
   observer: CallObserver,
 ): AsyncGenerator<GenerateEvent, void, void> {
   const { clock } = observer;
+  for (const id of filesIn(request)) observer.projects?.checkFile(scope, id);
   const prompt = canonicalJson(request.messages);
   const tools = request.tools === undefined ? undefined : canonicalJson(request.tools);
   const bound = await boundOf(model, request, prompt);
@@ -147,6 +148,13 @@ async function boundOf(model: LanguageModel, request: GenerateRequest, prompt: s
   const tools = request.tools === undefined ? '' : canonicalJson(request.tools);
   const schema = request.schema === undefined ? '' : canonicalJson(request.schema);
   return Buffer.byteLength(prompt) + Buffer.byteLength(tools) + Buffer.byteLength(schema) + filesBound(request);
+}
+
+/** Files that a request names: the adapters read them by name, whoever wrote the name. */
+function filesIn({ messages }: GenerateRequest): readonly string[] {
+  return messages.flatMap(({ content }) =>
+    typeof content === 'string' ? [] : content.flatMap((part) => (part.type === 'text' ? [] : [part.file.id])),
+  );
 }
 
 /** Files are named by reference in the prompt: an image by its most, anything else a token a byte. */

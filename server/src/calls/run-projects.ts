@@ -1,16 +1,20 @@
 import { defaultProject, HeddleError, type Blobs, type CallScope } from '@heddle/core';
 import type { Ownership } from '../auth/ownership.js';
+import { hasProjectFile, noFile, projectBlobs } from './project-files.js';
 
-/** Keeps runs inside their project: they read its collections, and what they store belongs to it. */
+/** Keeps runs inside their project: they read its collections and files, and what they store belongs to it. */
 export interface RunProjects {
   /** Errors: `collection_not_found` for a collection of another project. */
   checkCollection(scope: CallScope, name: string): void;
-  /** A store whose new files belong to the project of the run. */
+  /** Errors: `blob_not_found` for a file of another project. */
+  checkFile(scope: CallScope, id: string): void;
+  /** A store as the project of the run sees it. */
   blobs(scope: CallScope, blobs: Blobs): Blobs;
 }
 
 /** @example const projects = createRunProjects(ownership); */
-export function createRunProjects({ projectsOf, assign }: Pick<Ownership, 'projectsOf' | 'assign'>): RunProjects {
+export function createRunProjects(ownership: Pick<Ownership, 'projectsOf' | 'assign'>): RunProjects {
+  const { projectsOf } = ownership;
   const projectOf = ({ run }: CallScope): string =>
     run.workflowId === undefined
       ? (run.caller?.project ?? defaultProject)
@@ -22,15 +26,9 @@ export function createRunProjects({ projectsOf, assign }: Pick<Ownership, 'proje
         details: { collection: name },
       });
     },
-    blobs: (scope, blobs) => ({
-      ...blobs,
-      get: (id) => blobs.get(id),
-      has: (id) => blobs.has(id),
-      put: async (content, about) => {
-        const file = await blobs.put(content, about);
-        assign('file', file.id, projectOf(scope));
-        return file;
-      },
-    }),
+    checkFile(scope, id) {
+      if (!hasProjectFile(ownership, projectOf(scope), id)) throw noFile(id);
+    },
+    blobs: (scope, blobs) => projectBlobs(ownership, blobs, projectOf(scope)),
   };
 }

@@ -1,5 +1,7 @@
+import { defaultProject } from '@heddle/core';
 import type { Identity } from '../auth/identity.js';
 import type { Ownership } from '../auth/ownership.js';
+import { projectBlobs } from '../calls/project-files.js';
 import type { RoutingService } from '../routing/routing.service.js';
 import type { Settings } from '../settings/settings-table.js';
 import type { AccountService } from '../auth/account.service.js';
@@ -94,7 +96,10 @@ export function createDoors({
       published: runs,
       runs: allRuns,
       ...{ routing, rates, audit },
-      blobs: parts.blobs,
+      blobsOf: async (workflowId) => {
+        const { project = defaultProject } = await ownership.resourceOf('workflow', workflowId);
+        return projectBlobs(ownership, parts.blobs, project);
+      },
       maxFileBytes: settings.uploadLimit,
     }),
     start() {

@@ -7,6 +7,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { fileName } from './file-name.js';
 import { mediaTypeOf } from './media-type.js';
 
 /** What may be said of the next file of an upload, in a field `about`. */
@@ -61,7 +62,7 @@ export async function receiveDocuments(request: FastifyRequest, temporaryFolder:
       await pipeline(part.file, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
       const told = part.file.truncated ? { ...about, error: tooLarge(part) } : about;
       if (part.file.truncated) await writeFile(file, '');
-      documents.push({ about: told, name: part.filename, mediaType: part.mimetype, file });
+      documents.push({ about: told, name: fileName(part.filename), mediaType: part.mimetype, file });
       about = {};
     }
     if (documents.length === 0 && !sync)
@@ -101,7 +102,8 @@ export async function receiveFile(
       `The file '${part.filename}' is larger than HEDDLE_UPLOAD_LIMIT allows.`,
     );
   }
-  return { name: part.filename, mediaType: await mediaTypeOf(content, part.filename), content };
+  const name = fileName(part.filename);
+  return { name, mediaType: await mediaTypeOf(content, name), content };
 }
 
 function readAbout(value: unknown): z.infer<typeof AboutDocument> {

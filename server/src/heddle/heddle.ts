@@ -17,6 +17,7 @@ import { isPublicPlace } from '../http/host-check.js';
 import { createOwnership, type Ownership } from '../auth/ownership.js';
 import { createBudgetGuard } from '../budgets/budget-guard.js';
 import { reportGuard } from '../calls/report-guard.js';
+import { projectBlobs } from '../calls/project-files.js';
 import { createRunProjects } from '../calls/run-projects.js';
 import { scopedResources } from '../calls/scoped-resources.js';
 import { ConnectionService } from '../connections/connection.service.js';
@@ -175,7 +176,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     queue,
     driver,
     clock,
-    hasFile: (id) => parts.blobs.has(id),
+    hasFile: (id, project) => projectBlobs(ownership, parts.blobs, project).has(id),
     maxInputBytes: settings.inputLimit,
     onAccepted: tellRun,
   });

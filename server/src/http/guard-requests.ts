@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Heddle } from '../heddle/heddle.js';
 import { originOf } from '../live/live-adapter.js';
 import type { AllowedMethods } from './allowed-methods.js';
+import { checkBoundary } from './check-boundary.js';
 import { toRequestError } from './error-reply.js';
 import { isEmbedScript, isVisit, machinePaths, type RequestOrigin } from './host-check.js';
 import { securityHeaders } from './security-headers.js';
@@ -29,6 +30,7 @@ export function guardRequests(
             ? { ...origin, secFetchSite: undefined }
             : origin,
       );
+      checkBoundary(request.headers['content-type']);
     } catch (thrown) {
       const error = toRequestError(thrown);
       parts.log.warn(

@@ -1,8 +1,9 @@
-import { HeddleError, isTerminal, PublishedReply, type Principal } from '@heddle/core';
+import { defaultProject, HeddleError, isTerminal, PublishedReply, type Principal } from '@heddle/core';
 import { Controller, Get, Headers, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { once } from 'node:events';
 import { Caller } from '../auth/caller.js';
+import { projectBlobs } from '../calls/project-files.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
@@ -54,8 +55,9 @@ export class PublishedController {
       settings.publishedTimeoutMs,
     );
     const pin = version === undefined ? {} : { version };
-    const { face } = await this.runs.workflow(slug, principal, pin);
-    const inputs = await readInputs(request, face, parts.blobs);
+    const { id, face } = await this.runs.workflow(slug, principal, pin);
+    const { project = defaultProject } = await this.heddle.ownership.resourceOf('workflow', id);
+    const inputs = await readInputs(request, face, projectBlobs(this.heddle.ownership, parts.blobs, project));
     const named = idempotencyKey === undefined ? {} : { idempotencyKey };
     const { runId, workflow, isReplay } = await this.runs.start({
       slug,

@@ -1,6 +1,7 @@
 import { HeddleError, type Blobs, type FileRef, type PlanInterface } from '@heddle/core';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { fileName } from '../files/file-name.js';
 import { mediaTypeOf } from '../files/media-type.js';
 
 const Inputs = z.record(z.string(), z.unknown());
@@ -83,8 +84,8 @@ export async function readInputs(
         'payload_too_large',
         `The file '${part.filename}' is larger than HEDDLE_UPLOAD_LIMIT allows.`,
       );
-    const mediaType = await mediaTypeOf(content, part.filename);
-    const file: FileRef = await blobs.put(content, { name: part.filename, mediaType });
+    const name = fileName(part.filename);
+    const file: FileRef = await blobs.put(content, { name, mediaType: await mediaTypeOf(content, name) });
     const before = z.array(z.unknown()).catch([]).parse(inputs.get(part.fieldname));
     if (port.type.endsWith('[]')) inputs.set(part.fieldname, [...before, file]);
     else inputs.set(part.fieldname, file);

@@ -1,4 +1,5 @@
 import {
+  defaultProject,
   HeddleError,
   type Clock,
   type Journal,
@@ -46,8 +47,8 @@ export interface AcceptorParts {
   readonly queue: RunQueue;
   readonly driver: RunDriver;
   readonly clock: Clock;
-  /** Checks that a file that an input names is there. */
-  hasFile(id: string): Promise<boolean>;
+  /** Checks that a file that an input names is there, for this project. */
+  hasFile(id: string, project: string): Promise<boolean>;
   readonly maxInputBytes: number;
   /** Hears of each run that was accepted. */
   onAccepted(runId: string): void;
@@ -65,7 +66,7 @@ export class RunAcceptor {
         start.published?.compiled ?? (await this.parts.compile.plan(start.document, start.caller?.project));
       const { seedFrom, inputs: given, ...options } = start.request;
       const origin = seedFrom === undefined ? undefined : await this.originOf(seedFrom, compiled, options);
-      const inputs = await this.inputs(compiled, start.request, origin?.inputs);
+      const inputs = await this.inputs(compiled, start, origin?.inputs);
       return await this.accept({ start, compiled, inputs, options, origin });
     } finally {
       this.parts.queue.unreserve(groupOfStart(start));
@@ -133,7 +134,7 @@ export class RunAcceptor {
     };
     this.parts.queue.reserve(groupOfStart(start));
     try {
-      const inputs = given === undefined ? acceptance.inputs : await this.inputs(compiled, request, undefined);
+      const inputs = given === undefined ? acceptance.inputs : await this.inputs(compiled, start, undefined);
       const origin = {
         id: runId,
         // Other inputs are other work, so its effects have keys of their own.
@@ -166,7 +167,7 @@ export class RunAcceptor {
 
   private async inputs(
     compiled: CompiledWorkflow,
-    request: StartRunRequest,
+    { request, caller }: Pick<StartRun, 'request' | 'caller'>,
     earlier: Readonly<Record<string, LabelledValue>> | undefined,
   ): Promise<Readonly<Record<string, LabelledValue>>> {
     if (earlier !== undefined && Object.keys(request.inputs).length === 0) return earlier;
@@ -176,14 +177,14 @@ export class RunAcceptor {
       isPartial: request.only !== undefined || request.from !== undefined,
     });
     for (const [name, port] of Object.entries(face.inputs)) {
-      if (port.type === 'File' || port.type === 'Image') await this.checkFile(name, inputs[name]?.value);
+      if (port.type === 'File' || port.type === 'Image') await this.checkFile(name, inputs[name]?.value, caller);
     }
     return inputs;
   }
 
-  private async checkFile(name: string, value: unknown): Promise<void> {
+  private async checkFile(name: string, value: unknown, caller: RunCaller | undefined): Promise<void> {
     const id = typeof value === 'object' && value !== null && 'id' in value ? String(value.id) : undefined;
-    if (id === undefined || (await this.parts.hasFile(id))) return;
+    if (id === undefined || (await this.parts.hasFile(id, caller?.project ?? defaultProject))) return;
     throw new HeddleError(
       'file_not_found',
       `The file of input '${name}' is not here: upload it with POST /api/files first.`,

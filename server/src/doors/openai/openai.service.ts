@@ -1,5 +1,6 @@
 import { authorise, HeddleError, type LabelLevel, type Plan, type Principal, type RunCaller } from '@heddle/core';
 import { homeOf } from '../../auth/project-view.js';
+import { projectBlobs } from '../../calls/project-files.js';
 import type { Heddle } from '../../heddle/heddle.js';
 import { lostRight } from '../../http/hearing-signal.js';
 import { checkMayRun, checkMayTry } from '../caller-of.js';
@@ -59,7 +60,11 @@ export class OpenAiService {
   async chat(request: ChatRequest, principal: Principal): Promise<ChatRun> {
     if ((request.n ?? 1) !== 1) throw new HeddleError('bad_request', 'Only one choice can be written: leave out n.');
     const workflow = await this.published.find(request.model, principal);
-    const messages = await readMessages(request.messages, this.heddle.parts.blobs);
+    const { ownership, parts } = this.heddle;
+    const project =
+      workflow === undefined ? undefined : (await ownership.resourceOf('workflow', workflow.workflowId)).project;
+    const blobs = projectBlobs(ownership, parts.blobs, project ?? homeOf(principal));
+    const messages = await readMessages(request.messages, blobs);
     if (workflow === undefined) return this.askModel(request, messages, principal);
     await checkMayRun(this.heddle, principal, workflow.workflowId);
     const face = chatFaceOf(workflow.plan.interface);

@@ -27,7 +27,8 @@ export interface SharedRunsParts {
   readonly routing: RoutingService;
   readonly rates: RateLimits;
   readonly audit: SqliteAudit;
-  readonly blobs: Blobs;
+  /** The files of a workflow's project. */
+  readonly blobsOf: (workflowId: string) => Promise<Blobs>;
   readonly maxFileBytes: number;
 }
 
@@ -86,7 +87,8 @@ export class SharedRuns {
     const { face } = await this.workflow(entered, visitor);
     const shown = shareFaceOf(face);
     this.parts.rates.take(`share:${door.id}`, config.ratePerMinute);
-    const sent = await readInputs(request, shown.visible, this.parts.blobs, { onlySentFiles: true });
+    const blobs = await this.parts.blobsOf(door.workflowId);
+    const sent = await readInputs(request, shown.visible, blobs, { onlySentFiles: true });
     const inputs = givenInputs(shown, sent, { conversation: `${visitor} ${session}`, door: door.id });
     const { runId } = await this.parts.published.start({
       slug: door.workflowId,
@@ -157,7 +159,8 @@ export class SharedRuns {
       .map((value) => FileRef.safeParse(value).data)
       .find((ref) => ref?.id === id);
     if (file === undefined) throw new HeddleError('file_not_found', 'The run gave no such file.');
-    return { content: await this.parts.blobs.get(file.id), name: file.name };
+    const blobs = await this.parts.blobsOf(visit.entered.door.workflowId);
+    return { content: await blobs.get(file.id), name: file.name };
   }
 
   private workflow({ door, config, principal }: Entered, visitor: string) {

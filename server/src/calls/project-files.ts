@@ -1,0 +1,36 @@
+import { HeddleError, type Blobs } from '@heddle/core';
+import type { Ownership } from '../auth/ownership.js';
+
+/** Whether a project has a file. A file is named by its content, so who knows its name may belong to another project. */
+export function hasProjectFile({ projectsOf }: Pick<Ownership, 'projectsOf'>, project: string, id: string): boolean {
+  return projectsOf('file', id).includes(project);
+}
+
+/**
+ * A store as one project sees it: what is put in belongs to it, and what only other projects have is not there.
+ *
+ * @example const blobs = projectBlobs(ownership, parts.blobs, 'default');
+ */
+export function projectBlobs(
+  ownership: Pick<Ownership, 'projectsOf' | 'assign'>,
+  blobs: Blobs,
+  project: string,
+): Blobs {
+  return {
+    has: async (id) => hasProjectFile(ownership, project, id) && blobs.has(id),
+    get: (id) => {
+      if (hasProjectFile(ownership, project, id)) return blobs.get(id);
+      return Promise.reject(noFile(id));
+    },
+    put: async (content, about) => {
+      const file = await blobs.put(content, about);
+      ownership.assign('file', file.id, project);
+      return file;
+    },
+  };
+}
+
+/** What is said of a file of another project: the same as of none. */
+export function noFile(id: string): HeddleError {
+  return new HeddleError('blob_not_found', `There is no stored file '${id.slice(0, 100)}'.`, { details: { id } });
+}

@@ -1,0 +1,22 @@
+/** Longest name of a stored file, in characters. */
+const longest = 200;
+
+/**
+ * The name that somebody gave a file, as it may be shown and stored: the last part of a path, without what no eye sees or what turns
+ * the direction of text (`invoice\u202Efdp.exe` would read `invoiceexe.pdf`), and never empty, `.` or `..`. Nothing is stored under it.
+ *
+ * @example fileName('..\\..\\a\u202Eb.txt') // 'ab.txt'
+ */
+export function fileName(given: string | undefined): string {
+  const last = (given ?? '').normalize('NFC').split(/[\\/]/).at(-1) ?? '';
+  // Control and format characters, lone surrogates and separators of lines.
+  const clean = last
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '')
+    .trim()
+    .replace(/^\.+|[. ]+$/g, '');
+  if (clean === '') return 'file';
+  const signs = Array.from(clean);
+  if (signs.length <= longest) return clean;
+  const ending = /\.[A-Za-z0-9]{1,10}$/.exec(clean)?.[0] ?? '';
+  return `${signs.slice(0, longest - ending.length).join('')}${ending}`;
+}
