@@ -128,4 +128,31 @@ describe('publishing over HTTP', () => {
     expect(await keyed({ workflows: [id] })).toEqual(['/v1/workflows/echo']);
     expect(await keyed({ permissions: ['run:read'] })).toEqual([]);
   });
+
+  it('cancels what takes longer than its caller would wait, as a stream too', async () => {
+    await server.call('POST', '/api/workflows', { document: pausing, slug: 'pausing' });
+    await server.call('POST', '/api/workflows/pausing/publish', { acceptDataMap: true });
+    const ask = (headers: Record<string, string>) =>
+      server.call('POST', '/v1/workflows/pausing', { name: 'x' }, { 'heddle-timeout': '50', ...headers });
+    const plain = await ask({});
+    expect([plain.status, plain.body.code]).toEqual([504, 'run_timeout']);
+    const stream = String((await ask({ accept: 'text/event-stream' })).body);
+    const [, runId = ''] = /event: error\ndata: \{"code":"run_timeout".*"runId":"([^"]+)"/.exec(stream) ?? [];
+    expect((await server.call('GET', `/v1/runs/${runId}`)).body.status).toBe('cancelled');
+  });
 });
+
+/** Waits longer than anybody. */
+const pausing = {
+  heddle: 1,
+  name: 'Pausing',
+  nodes: {
+    who: { type: 'input', version: 1, config: { fields: [{ name: 'name', type: 'Text' }] } },
+    pause: { type: 'wait', version: 1, config: { amount: 5, unit: 'minutes' } },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'text', type: 'Json' }] } },
+  },
+  edges: [
+    { from: 'who.name', to: 'pause.value' },
+    { from: 'pause.value', to: 'reply.text' },
+  ],
+};

@@ -15,6 +15,15 @@ import { publishedOpenApi } from './published-openapi.js';
 import { failureOf } from './published-reply.js';
 import type { PublishedRuns } from './published-runs.js';
 import { readHeaders, readInputs } from './read-request.js';
+import { withinTime } from './within-time.js';
+
+/** A run whose events are sent, from where and for how long. */
+interface Followed {
+  readonly runId: string;
+  readonly principal: Principal;
+  readonly after: number;
+  readonly timeoutMs?: number | undefined;
+}
 
 /** Published workflows under `/v1`: nothing in a request replaces graph, code, model or tools. */
 @Controller('v1')
@@ -76,10 +85,10 @@ export class PublishedController {
     const closed = hearingSignal(this.heddle, reply);
     if (settings.cancelOnDisconnect === 'true')
       closed.addEventListener('abort', () => {
-        if (!reply.raw.writableFinished) void this.cancelQuietly(runId, principal);
+        if (!reply.raw.writableFinished) void this.cancelQuietly(runId, principal, 'the caller went away');
       });
     if (isStream) {
-      await this.stream(runId, principal, 0, reply, closed);
+      await this.stream({ runId, principal, after: 0, timeoutMs }, reply, closed);
       return;
     }
     const waiting = timeoutMs === undefined ? { signal: closed } : { signal: closed, timeoutMs };
@@ -107,23 +116,28 @@ export class PublishedController {
   ): Promise<void> {
     if (lastEventId !== undefined && !/^\d{1,15}$/.test(lastEventId))
       throw new HeddleError('bad_request', 'Last-Event-ID must be the id of the last event that was received.');
-    await this.stream(id, caller, Number(lastEventId ?? 0), reply, hearingSignal(this.heddle, reply));
+    await this.stream(
+      { runId: id, principal: caller, after: Number(lastEventId ?? 0) },
+      reply,
+      hearingSignal(this.heddle, reply),
+    );
   }
 
   private async stream(
-    runId: string,
-    principal: Principal,
-    after: number,
+    { runId, principal, after, timeoutMs }: Followed,
     reply: FastifyReply,
     signal: AbortSignal,
   ): Promise<void> {
-    const events = await this.runs.stream(runId, principal, { after, signal });
+    const told = await this.runs.stream(runId, principal, { after, signal });
+    const cancel = (): Promise<void> => this.cancelQuietly(runId, principal, 'timeout');
+    const events = timeoutMs === undefined ? told : withinTime(told, { timeoutMs, clock: this.heddle.clock, cancel });
     const head = reply.getHeaders();
     reply.hijack();
     const { raw } = reply;
     raw.writeHead(200, {
       ...securityHeaders,
       'heddle-version': String(head['heddle-version'] ?? ''),
+      ...(head['idempotent-replayed'] === undefined ? {} : { 'idempotent-replayed': 'true' }),
       location: `/v1/runs/${runId}`,
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',
@@ -137,11 +151,11 @@ export class PublishedController {
     raw.end(lost === undefined ? '' : eventText({ type: 'error', code: lost.code, message: lost.message, runId }));
   }
 
-  private async cancelQuietly(runId: string, principal: Principal): Promise<void> {
+  private async cancelQuietly(runId: string, principal: Principal, reason: string): Promise<void> {
     try {
-      await this.runs.cancel(runId, principal, 'the caller went away');
+      await this.runs.cancel(runId, principal, reason);
     } catch (err) {
-      this.heddle.log.warn({ runId, err }, 'a run could not be cancelled for a caller who went away');
+      this.heddle.log.warn({ runId, err }, `a run could not be cancelled: ${reason}`);
     }
   }
 }

@@ -7,6 +7,7 @@ import type { Heddle } from '../../heddle/heddle.js';
 import { HEDDLE } from '../../heddle/token.js';
 import { requestCredentials } from '../../http/access.guard.js';
 import { Access } from '../../http/access.js';
+import { securityHeaders } from '../../http/security-headers.js';
 import { callerOf } from '../caller-of.js';
 import type { McpCaller } from './mcp-session.js';
 import { PUBLISHED, type Published } from '../published.js';
@@ -43,6 +44,8 @@ export class McpController {
     const transport = known?.transport ?? (await this.open(caller));
     if (request.method === 'GET') this.watchStream(caller, transport, reply);
     reply.hijack();
+    // The library writes to the raw reply, past what ours has.
+    for (const [name, value] of Object.entries(securityHeaders)) reply.raw.setHeader(name, value);
     await transport.handleRequest(request.raw, reply.raw, body);
   }
 
