@@ -1,5 +1,5 @@
 import { fromErrorValue, HeddleError } from '@heddle/core';
-import { FromChild, type ToChild } from './messages.js';
+import { readFromChild, type ToChild } from './messages.js';
 import { spawnChild, type Child, type ChildExit, type SpawnChildOptions } from './spawn-child.js';
 
 export interface CallerOptions extends Omit<SpawnChildOptions, 'onMessage' | 'onExit'> {
@@ -83,7 +83,7 @@ function deliver(
   pending: Map<number, PendingCall>,
   onNotice: ((value: unknown) => void) | undefined,
 ): void {
-  const message = FromChild.parse(raw);
+  const message = readFromChild(raw);
   if (message.kind === 'notice') {
     onNotice?.(message.value);
     return;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ErrorValue } from '@heddle/core';
+import { ErrorValue, isPlainObject } from '@heddle/core';
 
 /** What a parent sends to a child that serves calls. */
 export const ToChild = z.discriminatedUnion('kind', [
@@ -16,3 +16,21 @@ export const FromChild = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('notice'), value: z.unknown() }),
 ]);
 export type FromChild = z.infer<typeof FromChild>;
+
+/** Reads what a parent sent; a call, for whose first answer somebody waits, without the schema. */
+export function readToChild(raw: unknown): ToChild {
+  if (isPlainObject(raw)) {
+    const { kind, id, method, payload } = raw;
+    if (kind === 'call' && typeof id === 'number' && typeof method === 'string') return { kind, id, method, payload };
+  }
+  return ToChild.parse(raw);
+}
+
+/** Reads what a child sent; an event, which is most of what comes, without the schema. */
+export function readFromChild(raw: unknown): FromChild {
+  if (isPlainObject(raw)) {
+    const { kind, id, event } = raw;
+    if (kind === 'event' && typeof id === 'number') return { kind, id, event };
+  }
+  return FromChild.parse(raw);
+}

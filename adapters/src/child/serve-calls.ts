@@ -1,6 +1,6 @@
 import { HeddleError, toErrorValue } from '@heddle/core';
 import { endWithParent } from './end-with-parent.js';
-import { ToChild, type FromChild } from './messages.js';
+import { readToChild, type FromChild } from './messages.js';
 
 /** What a method of a child is given beside its payload. */
 export interface CallContext {
@@ -48,7 +48,7 @@ export function serveCalls(methods: Readonly<Record<string, CallMethod>>): Notif
     }
   };
   process.on('message', (raw) => {
-    const message = ToChild.parse(raw);
+    const message = readToChild(raw);
     if (message.kind === 'cancel') running.get(message.id)?.abort();
     else void answer(message.id, message.method, message.payload);
   });

@@ -32,6 +32,11 @@ export interface GroupCommit {
    * HeddleError must not have written anything: it alone is refused.
    */
   submit<T>(key: string, apply: () => T, isPowerSafe: boolean): Promise<T>;
+  /**
+   * The same for work that has nobody to share a commit with: committed at once where it can be. Throws what `submit` rejects
+   * with. A few in a row, then the event loop has its turn.
+   */
+  submitAlone<T>(key: string, apply: () => T, isPowerSafe: boolean): T | Promise<T>;
   /** Makes sure that a commit follows, also when nothing was submitted. */
   request(): void;
   /** Commits now what waits. */
@@ -40,6 +45,9 @@ export interface GroupCommit {
 
 /** A commit of this many does not wait for the rest of the turn. */
 const fullBatch = 256;
+
+/** Commits at once, before the event loop goes on. */
+const mostAtOnce = 16;
 
 /** While another program holds the database, it is tried again after this long, so that the event loop goes on meanwhile. */
 const lockedPauseMs = 50;
@@ -60,11 +68,32 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
   let queue: Entry[] = [];
   let isScheduled = false;
   let lockedSince: number | undefined;
+  let atOnce = mostAtOnce;
 
   function request(): void {
     if (isScheduled) return;
     isScheduled = true;
-    setImmediate(flush);
+    setImmediate(flushScheduled);
+  }
+
+  function flushScheduled(): void {
+    if (isScheduled) flush();
+  }
+
+  function add<T>(entry: Pick<Entry, 'key' | 'apply' | 'isPowerSafe'>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      queue.push({ ...entry, resolve, reject, result: undefined, refusal: undefined });
+      if (queue.length >= fullBatch && lockedSince === undefined) flush();
+      else request();
+    });
+  }
+
+  /** Whether work may be committed now, outside of its turn. */
+  function mayCommitAtOnce(): boolean {
+    if (queue.length > 0 || lockedSince !== undefined || atOnce === 0 || connection.inTransaction) return false;
+    if (atOnce === mostAtOnce) setImmediate(() => (atOnce = mostAtOnce));
+    atOnce -= 1;
+    return true;
   }
 
   function flush(): void {
@@ -126,17 +155,30 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
   }
 
   return {
-    submit(key, apply, isPowerSafe) {
-      return new Promise((resolve, reject) => {
-        queue.push({ key, apply, isPowerSafe, resolve, reject, result: undefined, refusal: undefined });
-        if (queue.length >= fullBatch && lockedSince === undefined) flush();
-        else request();
-      });
+    submit: (key, apply, isPowerSafe) => add({ key, apply, isPowerSafe }),
+    submitAlone<T>(key: string, apply: () => T, isPowerSafe: boolean): T | Promise<T> {
+      if (!mayCommitAtOnce()) return add({ key, apply, isPowerSafe });
+      const entry: Entry = {
+        key,
+        apply,
+        isPowerSafe,
+        resolve: noop,
+        reject: noop,
+        result: undefined,
+        refusal: undefined,
+      };
+      const error = commitAll([entry]);
+      if (error?.code === 'storage_locked') return add(entry);
+      const refusal = error ?? entry.refusal;
+      if (refusal !== undefined) throw refusal;
+      return entry.result as T; // the result of this entry's own work
     },
     request,
     flush,
   };
 }
+
+const noop = (): void => undefined;
 
 function apply(entry: Entry): void {
   entry.refusal = undefined;

@@ -20,6 +20,8 @@ export interface RunStates {
   has(runId: string): boolean;
   /** Whether `get` reads nothing. */
   isRemembered(runId: string): boolean;
+  /** Whether this run is the one that is being written, and no other. */
+  isOnly(runId: string): boolean;
   /** Starts without an end, read once. */
   openOf(state: RunState): Map<string, number>;
   forget(runId: string): void;
@@ -54,6 +56,7 @@ export function createRunStates({ connection }: HeddleDatabase): RunStates {
     },
     add: (runId, state) => states.set(runId, state),
     isRemembered: (runId) => states.has(runId),
+    isOnly: (runId) => states.size === 1 && states.has(runId),
     has: (runId) => states.has(runId) || exists.get(runId) !== undefined,
     openOf(state) {
       state.open ??= new Map(

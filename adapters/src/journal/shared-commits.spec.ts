@@ -7,9 +7,11 @@ import { temporaryFolder } from './__fixtures__/temporary-folder.js';
 describe('appends that share a commit', () => {
   let place: ReturnType<typeof temporaryFolder>;
   let opened: OpenJournal;
-  beforeEach(() => {
+  beforeEach(async () => {
     place = temporaryFolder();
     opened = openJournal(place.folder);
+    // A run that is alone shares with nobody.
+    await acceptRun(opened.journal, 'another');
   });
   afterEach(async () => {
     await opened.close();

@@ -108,24 +108,26 @@ export function createSqliteJournal(
 
   const project = projectRecords(projections);
 
-  function submit(runId: string, prepared: PreparedAppend, records: readonly RunRecord[]): Promise<number> {
-    const committed = group.submit(
-      runId,
-      () => {
-        const first = writer.write(runId, prepared);
-        project?.(runId, records);
-        for (const path of prepared.change.ended ?? []) deltas.drop(runId, path);
-        if (prepared.change.endedAt !== undefined) deltas.dropRun(runId);
-        failBeforeCommit(prepared.rows);
-        return first;
-      },
-      prepared.isPowerSafe,
-    );
+  function submit(runId: string, prepared: PreparedAppend, records: readonly RunRecord[]): number | Promise<number> {
+    const write = (): number => {
+      const first = writer.write(runId, prepared);
+      project?.(runId, records);
+      for (const path of prepared.change.ended ?? []) deltas.drop(runId, path);
+      if (prepared.change.endedAt !== undefined) deltas.dropRun(runId);
+      failBeforeCommit(prepared.rows);
+      return first;
+    };
+    // Something waits for a result; what only began is committed with the turn.
+    const committed =
+      prepared.change.ended !== undefined && states.isOnly(runId)
+        ? group.submitAlone(runId, write, prepared.isPowerSafe)
+        : group.submit(runId, write, prepared.isPowerSafe);
     if (!hasFailpoint) return committed;
-    return committed.then((first) => {
+    const fail = (first: number): number => {
       failAfterCommit(prepared.rows);
       return first;
-    });
+    };
+    return typeof committed === 'number' ? fail(committed) : committed.then(fail);
   }
 
   async function submitBehind(

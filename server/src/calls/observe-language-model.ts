@@ -82,10 +82,15 @@ async function* observed(
   let error: ErrorValue | undefined;
   let isOver = false;
   try {
-    for await (const event of model.generate(request, {
+    let key: string | undefined;
+    const keyed: GenerateOptions = {
       ...options,
-      idempotencyKey: keyOf(request, options, scope, prompt),
-    })) {
+      // For those who send one: a model of this machine asks for none.
+      get idempotencyKey() {
+        return (key ??= keyOf(request, options, scope, prompt));
+      },
+    };
+    for await (const event of model.generate(request, keyed)) {
       if (event.type === 'text') output.push(event.text);
       else if (event.type === 'tool-call') output.push(canonicalJson({ name: event.name, arguments: event.arguments }));
       else if (event.type === 'end') end = event;

@@ -22,7 +22,7 @@ export function openEventStream(response: ServerResponse, headers: Readonly<Reco
   beat.unref();
   response.once('close', () => clearInterval(beat));
   return {
-    send: (events) => response.write(batchText(events)),
+    send: (events) => writeAtOnce(response, batchText(events)),
     whenReady: (callback) => {
       if (!response.writableNeedDrain) queueMicrotask(callback);
       else {
@@ -47,6 +47,15 @@ export function openEventStream(response: ServerResponse, headers: Readonly<Reco
 /** Ends an event stream early with a last event, `problem`, whose data is the body of an error. */
 export function endWithProblem(response: ServerResponse, error: HeddleError): void {
   if (response.writable) response.end(`event: problem\ndata: ${JSON.stringify(errorBody(error))}\n\n`);
+}
+
+/** Node would keep the text until everything else of this moment is done, so that more could join it: nothing does, and a watcher waits. */
+function writeAtOnce(response: ServerResponse, text: string): boolean {
+  const { socket } = response;
+  socket?.cork();
+  const isReady = response.write(text);
+  socket?.uncork();
+  return isReady;
 }
 
 const written = new WeakMap<readonly StreamEvent[], string>();

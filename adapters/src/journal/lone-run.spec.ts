@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { acceptRun, records } from '@heddle/core/testing';
+import { openJournal, type OpenJournal } from './__fixtures__/journal-place.js';
+import { temporaryFolder } from './__fixtures__/temporary-folder.js';
+
+describe('a run that is alone', () => {
+  let place: ReturnType<typeof temporaryFolder>;
+  let opened: OpenJournal;
+  beforeEach(async () => {
+    place = temporaryFolder();
+    opened = openJournal(place.folder);
+    await acceptRun(opened.journal, 'run-1');
+  });
+  afterEach(async () => {
+    await opened.close();
+    place.remove();
+  });
+
+  it('is committed at once; with a second one, commits are shared', async () => {
+    const { journal } = opened;
+    await journal.append('run-1', [records.runStart(), records.nodeStart('a')]);
+    expect(journal.append('run-1', [records.nodeEnd('a')])).toBe(3);
+    await acceptRun(journal, 'run-2');
+    expect(
+      await Promise.all([
+        journal.append('run-1', [records.nodeEnd('b')]),
+        journal.append('run-2', [records.runStart()]),
+      ]),
+    ).toEqual([4, 1]);
+    await journal.append('run-2', [records.runEnd()]);
+    expect(journal.append('run-1', [records.nodeEnd('c')])).toBe(5);
+  });
+
+  it('leaves the event loop its turn', async () => {
+    let turns = 0;
+    const count = setInterval(() => (turns += 1), 0);
+    for (let index = 0; index < 500; index += 1) await opened.journal.append('run-1', [records.nodeEnd(`n${index}`)]);
+    clearInterval(count);
+    expect(turns).toBeGreaterThan(1);
+  });
+
+  it('keeps the order of its appends where one waits', async () => {
+    const { journal } = opened;
+    const firsts: (number | Promise<number>)[] = [
+      journal.append('run-1', [records.nodeEnd('b')]),
+      journal.append('run-1', [records.nodeEnd('a', 'x'.repeat(100_000))]),
+      journal.append('run-1', [records.nodeStart('b')]),
+    ];
+    expect(await Promise.all(firsts)).toEqual([1, 2, 3]);
+    expect((await journal.events('run-1')).map(({ type }) => type)).toEqual(['node-end', 'node-end', 'node-start']);
+  });
+
+  it('refuses what cannot be written, and goes on', async () => {
+    const { journal } = opened;
+    const pages = Number(opened.database.connection.pragma('page_count', { simple: true }));
+    opened.database.connection.pragma(`max_page_count = ${pages}`);
+    await expect(journal.append('run-1', [records.nodeEnd('a', 'x'.repeat(60_000))])).rejects.toMatchObject({
+      code: 'storage_full',
+    });
+    opened.database.connection.pragma('max_page_count = 1000000');
+    expect(await journal.append('run-1', [records.runStart(), records.runEnd()])).toBe(1);
+    await expect(journal.append('run-1', [records.nodeStart('late')])).rejects.toMatchObject({ code: 'run_terminal' });
+  });
+});
