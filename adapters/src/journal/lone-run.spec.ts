@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { acceptRun, records } from '@heddle/core/testing';
+import { acceptRun, appendTo, records } from '@heddle/core/testing';
 import { openJournal, type OpenJournal } from './__fixtures__/journal-place.js';
 import { temporaryFolder } from './__fixtures__/temporary-folder.js';
 
@@ -41,10 +41,10 @@ describe('a run that is alone', () => {
 
   it('keeps the order of its appends where one waits', async () => {
     const { journal } = opened;
-    const firsts: (number | Promise<number>)[] = [
-      journal.append('run-1', [records.nodeEnd('b')]),
-      journal.append('run-1', [records.nodeEnd('a', 'x'.repeat(100_000))]),
-      journal.append('run-1', [records.nodeStart('b')]),
+    const firsts = [
+      appendTo(journal, 'run-1', [records.nodeEnd('b')]),
+      appendTo(journal, 'run-1', [records.nodeEnd('a', 'x'.repeat(100_000))]),
+      appendTo(journal, 'run-1', [records.nodeStart('b')]),
     ];
     expect(await Promise.all(firsts)).toEqual([1, 2, 3]);
     expect((await journal.events('run-1')).map(({ type }) => type)).toEqual(['node-end', 'node-end', 'node-start']);

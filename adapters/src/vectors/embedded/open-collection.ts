@@ -5,7 +5,7 @@ import { createFilterRows, type FilterRows } from './filter-rows.js';
 import { createTermChoice, type TermChoice } from './choose-terms.js';
 import { prepareStatements, type Statements } from './tables.js';
 import { createTermCutter, type TermCutter } from './term-bag.js';
-import { VectorIndex } from './vector-index.js';
+import { VectorIndex, type RowPage } from './vector-index.js';
 
 /** A collection as it is stored. */
 export interface CollectionRow {
@@ -87,13 +87,16 @@ function loadIndex(statements: Statements, kernel: Kernel, dimensions: number): 
   return index;
 }
 
-/** All rows, a page at a time: a page is faster to read than as many steps of an iterator, and bounds the memory. */
-function* storedRows(statements: Statements): Generator<readonly [slot: number, row: Buffer]> {
-  let page: readonly (readonly [slot: number, row: Buffer])[];
-  let last = 0;
-  do {
-    page = statements.readRows.all(last);
-    last = page.at(-1)?.[0] ?? last;
-    yield* page;
-  } while (page.length > 0);
+/** All rows, a page at a time: SQLite joins the rows of a page, so that they come as one piece instead of thousands; and it bounds the memory. */
+function* storedRows({ readRows, readSlots }: Statements): Generator<RowPage> {
+  for (let after = 0; ;) {
+    const page = readRows.get(after);
+    if (page === undefined || page.first === null) return;
+    const { rows, first, last, bytes } = page;
+    // Slots follow each other but for what was deleted.
+    const slots =
+      last - first + 1 === rows ? Int32Array.from({ length: rows }, (_, index) => first + index) : readSlots.all(after);
+    yield { slots, bytes };
+    after = last;
+  }
 }

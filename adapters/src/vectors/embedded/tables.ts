@@ -91,7 +91,10 @@ export interface Statements {
   readonly deleteField: Statement<[string, FieldValue, number]>;
   readonly insertRow: Statement<[number, Buffer]>;
   readonly deleteRow: Statement<[number]>;
-  readonly readRows: Statement<[number], [number, Buffer]>;
+  /** The rows behind a slot, joined in the order of their slots. */
+  readonly readRows: Statement<[number], StoredPage>;
+  /** Their slots. */
+  readonly readSlots: Statement<[number], number>;
   readonly insertExact: Statement<[number, Buffer]>;
   readonly deleteExact: Statement<[number]>;
   readonly readExact: Statement<[number], Buffer>;
@@ -104,6 +107,17 @@ export interface Statements {
   readonly readBag: Statement<[number], Buffer>;
   readonly countPassages: Statement<[], { readonly passages: number; readonly tokens: number }>;
   readonly documentsOfTerm: Statement<[string], number>;
+}
+
+/** Rows that are read at once. */
+const pageRows = 4096;
+
+/** Rows of a collection at once, as `readRows` gives them; without rows, `first` is null. */
+export interface StoredPage {
+  readonly rows: number;
+  readonly first: number | null;
+  readonly last: number;
+  readonly bytes: Buffer;
 }
 
 /** Prepares what reading and writing one collection needs. */
@@ -139,9 +153,14 @@ export function prepareStatements(database: Database, id: number): Statements {
     deleteField: database.prepare(`DELETE FROM fields_${id} WHERE field = ? AND value = ? AND slot = ?`),
     insertRow: database.prepare(`INSERT INTO rows_${id} (slot, row) VALUES (?, ?)`),
     deleteRow: database.prepare(`DELETE FROM rows_${id} WHERE slot = ?`),
-    readRows: database
-      .prepare<[number], [number, Buffer]>(`SELECT slot, row FROM rows_${id} WHERE slot > ? ORDER BY slot LIMIT 4096`)
-      .raw(),
+    // The inner query has a limit, so its order is the order in which rows are joined. Blobs joined are a text to SQLite, byte by byte what they were.
+    readRows: database.prepare(
+      `SELECT count(*) AS rows, min(slot) AS first, max(slot) AS last, CAST(group_concat(row, '') AS BLOB) AS bytes
+       FROM (SELECT slot, row FROM rows_${id} WHERE slot > ? ORDER BY slot LIMIT ${pageRows})`,
+    ),
+    readSlots: database
+      .prepare<[number], number>(`SELECT slot FROM rows_${id} WHERE slot > ? ORDER BY slot LIMIT ${pageRows}`)
+      .pluck(),
     insertExact: database.prepare(`INSERT INTO exact_${id} (slot, vector) VALUES (?, ?)`),
     deleteExact: database.prepare(`DELETE FROM exact_${id} WHERE slot = ?`),
     readExact: database.prepare<[number], Buffer>(`SELECT vector FROM exact_${id} WHERE slot = ?`).pluck(),

@@ -19,6 +19,12 @@ interface Views {
   readonly words: Uint32Array;
 }
 
+/** Rows as they are stored, one behind the other, and the slot of each; slots rise. */
+export interface RowPage {
+  readonly slots: ArrayLike<number>;
+  readonly bytes: Buffer;
+}
+
 /** Most rows that the mean is taken of, evenly spread. */
 const rowsForMean = 10_000;
 
@@ -101,9 +107,9 @@ export class VectorIndex {
     this.#writeBits(row, 1);
   }
 
-  /** Adds all rows of a collection. */
-  load(stored: Iterable<readonly [slot: number, row: Buffer]>): void {
-    for (const [slot, row] of stored) this.#place(slot, row);
+  /** Adds all rows of a collection; nothing was added before. */
+  load(pages: Iterable<RowPage>): void {
+    for (const page of pages) this.#placePage(page);
     this.#takeMean();
   }
 
@@ -178,6 +184,28 @@ export class VectorIndex {
     this.size += 1;
     this.version += 1;
     return row;
+  }
+
+  /** Rows behind the last one: bounds, room and views are seen to once a page. */
+  #placePage({ slots, bytes: stored }: RowPage): void {
+    const first = this.rows;
+    this.rows += slots.length;
+    this.slots = withRoom(this.slots, this.rows);
+    this.#rowOfSlot = withRoom(this.#rowOfSlot, slots[slots.length - 1] ?? 0);
+    this.kernel.reserve(this.end);
+    const { bytes, floats } = this.#look();
+    const scales = new DataView(stored.buffer, stored.byteOffset, stored.byteLength);
+    const rowLength = 4 + this.dimensions;
+    for (let index = 0, at = 0; index < slots.length; index += 1, at += rowLength) {
+      const row = first + index;
+      const slot = slots[index] ?? 0;
+      this.slots[row] = slot;
+      this.#rowOfSlot[slot] = row + 1;
+      floats[this.#scaleAt(row)] = scales.getFloat32(at, true);
+      stored.copy(bytes, this.#valuesAt(row), at + 4, at + rowLength);
+    }
+    this.size += slots.length;
+    this.version += 1;
   }
 
   /** Derives the sign bits of rows that follow each other in one chunk. */
