@@ -45,6 +45,28 @@ function nextDue(runner: Runner): number | undefined {
   return until;
 }
 
+/** Asks for cancel; `onCommitted` hears when that is written down. */
+export function cancelRun(
+  runner: Runner,
+  by: string | undefined,
+  reason: string | undefined,
+  onCommitted: () => void,
+): void {
+  if (runner.isEnding) return;
+  runner.isDormant = false;
+  runner.record(
+    {
+      type: 'cancel-request',
+      time: runner.now(),
+      ...(by === undefined ? {} : { by }),
+      ...(reason === undefined ? {} : { reason }),
+    },
+    { onCommitted },
+    true,
+  );
+  runner.stopAll({ type: 'cancelled' });
+}
+
 export function end(runner: Runner, root: Frame): void {
   const { stop } = root;
   switch (stop?.type) {

@@ -213,23 +213,6 @@ export class Runner {
     this.later(() => this.post({ type: 'command', run: () => parkWithNested(this, task) }));
   }
 
-  /** Asks for cancel; `onCommitted` hears when that is written down. */
-  cancel(by: string | undefined, reason: string | undefined, onCommitted: () => void): void {
-    if (this.isEnding) return;
-    this.isDormant = false;
-    this.record(
-      {
-        type: 'cancel-request',
-        time: this.now(),
-        ...(by === undefined ? {} : { by }),
-        ...(reason === undefined ? {} : { reason }),
-      },
-      { onCommitted },
-      true,
-    );
-    this.stopAll({ type: 'cancelled' });
-  }
-
   /** Stops the whole run. */
   stopAll(stop: Stop): void {
     const root = this.frames.get('');

@@ -4,6 +4,7 @@ import type { PastRun } from './history.js';
 import type { AcceptedRun, EngineHost, RunHandle } from './host.js';
 import { lookAt } from './look.js';
 import { readPast } from './resume.js';
+import { cancelRun } from './run-end.js';
 import { Runner } from './runner.js';
 
 /**
@@ -36,7 +37,7 @@ function handleOf(host: EngineHost, run: AcceptedRun, past: PastRun | undefined)
     done,
     cancel: (by, reason) =>
       new Promise((resolve) => {
-        command(() => runner.cancel(by, reason, resolve));
+        command(() => cancelRun(runner, by, reason, resolve));
         void done.then(() => resolve());
       }),
     look: () => lookAt(runner),
