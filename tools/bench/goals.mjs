@@ -38,6 +38,7 @@ export const goals = {
   'live-frame': atMost(20),
   'live-token-on-screen': atMost(50),
   'query-1m': atMost(8),
+  'query-1m-load': atMost(5),
   'query-1m-recall': atLeast(0.995),
   'query-1m-loop-delay-p99': atMost(5),
 };
