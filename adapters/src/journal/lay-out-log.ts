@@ -25,6 +25,7 @@ export function layOutLog({ connection, file }: HeddleDatabase): () => void {
   } catch {
     return () => undefined;
   }
+  const zeros = new Uint8Array(sliceBytes);
   let isOver = false;
   let timer: NodeJS.Timeout | undefined;
   const close = (): void => {
@@ -46,7 +47,7 @@ export function layOutLog({ connection, file }: HeddleDatabase): () => void {
       connection.exec('BEGIN IMMEDIATE');
       try {
         const { size } = fstatSync(log);
-        if (size < bytes) writeSync(log, new Uint8Array(Math.min(sliceBytes, bytes - size)), 0, undefined, size);
+        if (size < bytes) writeSync(log, zeros, 0, Math.min(sliceBytes, bytes - size), size);
         return size + sliceBytes < bytes;
       } finally {
         connection.exec('ROLLBACK');
