@@ -11,6 +11,7 @@ import { Link } from '../Link.js';
 import { settingsPath, versionsPath, workflowPath } from '../route.js';
 import { Contract } from './api/Contract.js';
 import { Snippets } from './api/Snippets.js';
+import { ShareSection } from './share/ShareSection.js';
 import { TryIt } from './api/TryIt.js';
 import { NotThere } from './NotThere.js';
 
@@ -111,6 +112,7 @@ function Live({
             </Link>
           </p>
         </section>
+        <ShareSection workflow={slug} versions={versions} />
         {document.description === undefined ? null : <p>{document.description}</p>}
         <Contract inputs={face.inputs} outputs={face.outputs} />
         <Snippets snippets={snippets} />

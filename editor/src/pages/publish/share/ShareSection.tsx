@@ -1,0 +1,139 @@
+import type { CreatedShareReply, ShareReply, WorkflowVersion } from '@heddle/core';
+import { useCallback, useState, type ReactElement } from 'react';
+import { useMay } from '../../../access/me-store.js';
+import { shares as api } from '../../../api/shares.js';
+import { formatAgo } from '../../../format/format-time.js';
+import { useNow } from '../../../run/use-now.js';
+import { Confirm } from '../../Confirm.js';
+import { useLoaded } from '../../home/use-loaded.js';
+import { LoadedTable } from '../../LoadedTable.js';
+import { useAction } from '../../use-action.js';
+import { MadeShare } from './MadeShare.js';
+import { ShareDialog } from './ShareDialog.js';
+import { limitWords } from './share-form.js';
+
+/** Something that is being done to a link. */
+type Doing = { readonly what: 'make' } | { readonly what: 'change' | 'renew' | 'revoke'; readonly share: ShareReply };
+
+/** Links under which others use the workflow without a key: made, changed, renewed and revoked, with what each was used for today. */
+export function ShareSection({
+  workflow,
+  versions,
+}: {
+  readonly workflow: string;
+  readonly versions: readonly WorkflowVersion[];
+}): ReactElement {
+  const may = useMay('workflow:publish');
+  const loaded = useLoaded(useCallback((signal: AbortSignal) => api.list(workflow, signal), [workflow]));
+  const [doing, setDoing] = useState<Doing>();
+  const [made, setMade] = useState<CreatedShareReply>();
+  const asking = useAction();
+  const now = useNow(false);
+  const close = (): void => setDoing(undefined);
+  const done = (share?: CreatedShareReply): void => {
+    setMade(share);
+    close();
+    loaded.again();
+  };
+  return (
+    <section className="section" aria-label="Share">
+      <div className="section-bar">
+        <h2>Share</h2>
+        {may ? (
+          <button type="button" className="button button-small" onClick={() => setDoing({ what: 'make' })}>
+            New link
+          </button>
+        ) : null}
+      </div>
+      <LoadedTable
+        name="Links"
+        loaded={loaded}
+        empty="Nobody has a link yet. A link opens a page with a chat or a form, for people who have no key."
+        columns={['Link', 'Page', 'Today', 'Last used']}
+      >
+        {(share) => (
+          <tr key={share.id} data-off={isOff(share, now) || undefined}>
+            <th scope="row">
+              <strong>{share.name}</strong>
+              <br />
+              <span className="quiet">{limitWords(share)}</span>
+            </th>
+            <td>{stateWords(share, now)}</td>
+            <td className="figure">
+              {share.runsToday} of {share.runsPerDay}
+            </td>
+            <td>
+              {share.lastRunAt === undefined ? <span className="quiet">Never</span> : formatAgo(share.lastRunAt, now)}
+            </td>
+            <td className="cell-menu share-menu">
+              {may
+                ? (['change', 'renew', 'revoke'] as const).map((what) => (
+                    <button
+                      key={what}
+                      type="button"
+                      className="button button-small"
+                      onClick={() => setDoing({ what, share })}
+                    >
+                      {verbs[what]}
+                      <span className="visually-hidden"> {share.name}</span>
+                    </button>
+                  ))
+                : null}
+            </td>
+          </tr>
+        )}
+      </LoadedTable>
+      {doing?.what === 'make' ? (
+        <ShareDialog
+          versions={versions}
+          onSave={async (config) => done(await api.create(workflow, config))}
+          onClose={close}
+        />
+      ) : doing?.what === 'change' ? (
+        <ShareDialog
+          share={doing.share}
+          versions={versions}
+          onSave={async (config) => {
+            await api.change(workflow, doing.share.id, config);
+            done();
+          }}
+          onClose={close}
+        />
+      ) : doing === undefined ? null : (
+        <Confirm
+          title={`${verbs[doing.what]} the link “${doing.share.name}”?`}
+          verb={doing.what === 'renew' ? 'Make a new link' : 'Revoke link'}
+          action={asking}
+          onClose={close}
+          onConfirm={() =>
+            asking.run(async () => {
+              if (doing.what === 'renew') done(await api.renew(workflow, doing.share.id));
+              else {
+                await api.revoke(workflow, doing.share.id);
+                done();
+              }
+            })
+          }
+        >
+          <p>
+            {doing.what === 'renew'
+              ? 'The link that is out opens nothing from now on; you get another one with the same settings. Pages that embed it need the new one.'
+              : 'It opens nothing from now on, and what is being read through it ends. It cannot be taken back: make a new link then.'}
+          </p>
+        </Confirm>
+      )}
+      {made === undefined ? null : <MadeShare share={made} onClose={() => setMade(undefined)} />}
+    </section>
+  );
+}
+
+const verbs = { change: 'Change', renew: 'Renew', revoke: 'Revoke' } as const;
+
+const isOver = ({ expiresAt }: ShareReply, now: number): boolean => expiresAt !== undefined && expiresAt <= now;
+const isOff = (share: ShareReply, now: number): boolean => share.isPaused || isOver(share, now);
+
+function stateWords(share: ShareReply, now: number): string {
+  const kind = share.kind === 'chat' ? 'Chat' : 'Form';
+  if (isOver(share, now)) return `${kind}, ended`;
+  return share.isPaused ? `${kind}, paused` : kind;
+}

@@ -1,0 +1,113 @@
+import { ShareConfig, type ShareReply } from '@heddle/core';
+
+/** What a link is made for, as it is typed. */
+export interface ShareForm {
+  readonly name: string;
+  /** `auto`: what fits the inputs. */
+  readonly kind: 'auto' | 'chat' | 'form';
+  readonly title: string;
+  readonly greeting: string;
+  /** One a line. */
+  readonly examples: string;
+  readonly theme: ShareConfig['theme'];
+  readonly accent: string;
+  readonly audience: ShareConfig['audience'];
+  /** One web origin a line. */
+  readonly origins: string;
+  readonly rate: number | undefined;
+  readonly perDay: number | undefined;
+  /** In US dollars a month. */
+  readonly money: number | undefined;
+  /** `YYYY-MM-DD`, or empty for never. */
+  readonly expires: string;
+  readonly version: number | undefined;
+  readonly ceiling: ShareConfig['ceiling'];
+  readonly isPaused: boolean;
+}
+
+export const emptyShare: ShareForm = {
+  ...{ name: '', kind: 'auto', title: '', greeting: '', examples: '', theme: 'auto', accent: '' },
+  ...{ audience: 'anyone', origins: '', rate: 60, perDay: 1_000, money: undefined, expires: '' },
+  ...{ version: undefined, ceiling: 'internal', isPaused: false },
+};
+
+/** A link as its form shows it. */
+export function formOf(share: ShareReply): ShareForm {
+  return {
+    ...{ name: share.name, kind: share.kind, theme: share.theme, audience: share.audience },
+    ...{ title: share.title ?? '', greeting: share.greeting ?? '', accent: share.accent ?? '' },
+    ...{ examples: share.examples.join('\n'), origins: share.origins.join('\n') },
+    ...{ rate: share.ratePerMinute, perDay: share.runsPerDay, money: share.budget?.money },
+    expires: share.expiresAt === undefined ? '' : dayOf(share.expiresAt),
+    ...{ version: share.version, ceiling: share.ceiling, isPaused: share.isPaused },
+  };
+}
+
+export type ReadShare =
+  | { readonly ok: true; readonly config: ShareConfig }
+  | { readonly ok: false; readonly field: string; readonly problem: string };
+
+/** The link that a form describes, or what is wrong with it. What the form does not show stays as it was in `before`. */
+export function shareOf(form: ShareForm, before?: ShareReply): ReadShare {
+  const text = (words: string): string | undefined => (words.trim() === '' ? undefined : words.trim());
+  const { tokens, period } = before?.budget ?? {};
+  const hasBudget = form.money !== undefined || tokens !== undefined;
+  const all = {
+    ...{ name: form.name, title: text(form.title), greeting: text(form.greeting), examples: linesOf(form.examples) },
+    ...{ kind: form.kind === 'auto' ? undefined : form.kind, theme: form.theme, accent: text(form.accent) },
+    ...{ audience: form.audience, origins: linesOf(form.origins), ceiling: form.ceiling, isPaused: form.isPaused },
+    ...{ ratePerMinute: form.rate, runsPerDay: form.perDay, version: form.version },
+    budget: hasBudget ? defined({ money: form.money, tokens, period }) : undefined,
+    expiresAt: expiryOf(form.expires, before?.expiresAt),
+  };
+  const read = ShareConfig.safeParse(defined(all));
+  if (read.success) return { ok: true, config: read.data };
+  const [issue] = read.error.issues;
+  return { ok: false, field: String(issue?.path[0] ?? ''), problem: issue?.message ?? 'This is not valid.' };
+}
+
+/** The end of the day that is chosen; a time of day that was set elsewhere stays while its day does. */
+function expiryOf(day: string, before: number | undefined): number | undefined {
+  if (day === '') return undefined;
+  return before !== undefined && dayOf(before) === day ? before : new Date(`${day}T23:59:59`).getTime();
+}
+
+function dayOf(time: number): string {
+  const date = new Date(time);
+  const two = (number: number): string => String(number).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+const linesOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+
+const defined = (all: object): object =>
+  Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+
+/** What a link lets whom do, in words. */
+export function limitWords(share: ShareReply): string {
+  const parts = [
+    share.audience === 'members' ? 'signed in' : 'anyone with the link',
+    share.version === undefined ? '' : `version ${share.version}`,
+    share.origins.length === 0
+      ? ''
+      : `in pages of ${share.origins.length === 1 ? (share.origins[0] ?? '') : `${share.origins.length} sites`}`,
+    share.budget?.money === undefined ? '' : `$${share.budget.money} a ${share.budget.period}`,
+  ];
+  return parts.filter((part) => part !== '').join(' · ');
+}
+
+/** What to paste into a page. */
+export function embedSnippet(origin: string, share: ShareReply, token: string): string {
+  const facts = [
+    `src="${origin}/embed.js"`,
+    `data-token="${token}"`,
+    ...(share.theme === 'auto' ? [] : [`data-theme="${share.theme}"`]),
+    ...(share.accent === undefined ? [] : [`data-accent="${share.accent}"`]),
+    ...(share.kind === 'form' ? ['data-position="inline"'] : []),
+  ];
+  return `<script ${facts.join(' ')} async></script>`;
+}

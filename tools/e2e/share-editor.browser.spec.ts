@@ -1,0 +1,88 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { violations } from './axe-check.js';
+import { cleanUp } from './built-program.js';
+import { findBrowser, keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
+import { openSharePlace, type SharePlace } from './share-place.js';
+
+jest.setTimeout(120_000);
+
+const executable = findBrowser();
+const suite = executable === undefined ? describe.skip : describe;
+
+suite('links in the editor', () => {
+  let place: SharePlace;
+  let browser: Browser;
+  let watched: WatchedPage;
+  beforeAll(async () => {
+    place = await openSharePlace();
+    browser = await openBrowser(executable ?? '');
+  });
+  afterAll(async () => {
+    await browser.close();
+    await place.stop();
+    await cleanUp();
+  });
+  beforeEach(async () => {
+    watched = await openPage(browser);
+  });
+  afterEach(async () => {
+    await watched.page.close();
+    expect(watched.problems()).toEqual([]);
+  });
+
+  it('are made, tried, changed, renewed and revoked', async () => {
+    const { page } = watched;
+    await page.goto(`${place.server.address}/workflows/talk/api`);
+    await page.getByText('Nobody has a link yet.').waitFor();
+    await page.getByRole('button', { name: 'New link' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Intranet');
+    await page.getByLabel('Greeting').fill('Ask the handbook.');
+    await page.getByLabel('Sites that may show it').fill('shop.example');
+    await page.getByRole('button', { name: 'Make link' }).click();
+    await page.getByText('An origin is written as https://www.example.org').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await keepPicture(page, 'share-editor-dialog');
+    await page.getByLabel('Sites that may show it').fill('https://shop.example');
+    await page.getByRole('button', { name: 'Make link' }).click();
+    const dialog = page.getByRole('dialog', { name: 'The link “Intranet”' });
+    const link = await dialog.locator('code').first().innerText();
+    expect(await dialog.locator('code').nth(1).innerText()).toContain(`data-token="${link.split('/').at(-1)}"`);
+    await keepPicture(page, 'share-editor-made');
+    const [preview] = await Promise.all([
+      page.waitForEvent('popup'),
+      dialog.getByRole('link', { name: 'Preview' }).click(),
+    ]);
+    await preview.getByText('Ask the handbook.').waitFor();
+    await preview.getByLabel('Message').fill('hello');
+    await preview.keyboard.press('Enter');
+    await preview.getByText('You said hello').waitFor();
+    await preview.close();
+    await dialog.getByRole('button', { name: 'I have it' }).click();
+    await page.reload();
+    await page.getByText('1 of 1000').waitFor();
+    expect(await page.content()).not.toContain(link.split('/').at(-1));
+    await keepPicture(page, 'share-editor-light-1440');
+    expect(await violations(page)).toEqual([]);
+
+    const opens = async (address: string): Promise<number> => (await fetch(address)).status;
+    await page.getByRole('button', { name: 'Change Intranet' }).click();
+    await page.getByLabel('Paused').check();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Chat, paused').waitFor();
+    expect(await opens(link)).toBe(404);
+    await page.getByRole('button', { name: 'Change Intranet' }).click();
+    await page.getByLabel('Paused').uncheck();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Chat, paused').waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Renew Intranet' }).click();
+    await page.getByRole('button', { name: 'Make a new link' }).click();
+    const renewed = await dialog.locator('code').first().innerText();
+    expect([await opens(link), await opens(renewed)]).toEqual([404, 200]);
+    await dialog.getByRole('button', { name: 'I have it' }).click();
+    await page.getByRole('button', { name: 'Revoke Intranet' }).click();
+    await page.getByRole('button', { name: 'Revoke link' }).click();
+    await page.getByText('Nobody has a link yet.').waitFor();
+    expect(await opens(renewed)).toBe(404);
+  });
+});
