@@ -31,8 +31,8 @@ browserSuite(
       await eventually('effects', () => (outside.effectsOf('mails').length > 3 ? true : undefined));
       const runId = runIdOf(page);
 
-      await page.getByRole('button', { name: /^Draft/ }).click();
-      await page.getByRole('menuitem', { name: 'Emergency stop' }).click();
+      // The way there names the workflow that is in view.
+      await page.getByRole('link', { name: 'Emergency stop' }).click();
       await page.getByLabel('Why').fill('It mails strangers.');
       await page.getByRole('button', { name: 'Stop it' }).click();
       await page.getByText('It is stopped. 1 run is held.').waitFor();

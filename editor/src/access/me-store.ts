@@ -3,6 +3,7 @@ import {
   defaultProject,
   installationPermissions,
   localPrincipal,
+  type MemberReply,
   type MeReply,
   type Permission,
 } from '@heddle/core';
@@ -11,6 +12,7 @@ import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { access } from '../api/access.js';
 import { useSession } from '../session.js';
+import { currentProject } from './current-project.js';
 import { projectNow, useProject } from './project-store.js';
 
 interface MeState {
@@ -55,12 +57,21 @@ async function read(): Promise<void> {
     store.setState({ me });
     const names = new Map(known);
     if (me.principal !== undefined) names.set(me.principal.id, me.principal.name);
+    for (const { member, name } of await membersBeside(me)) names.set(member, name);
     if (may(me, 'user:manage')) for (const { id, name } of await access.users()) names.set(`user:${id}`, name);
     if (may(me, 'key:manage')) for (const { id, name } of await access.keys()) names.set(`key:${id}`, name);
     store.setState({ names });
   } catch {
     reading = undefined; // Ids stand for names until the server answers: the next page that asks tries again.
   }
+}
+
+/** Those with whom one works: everybody in a project may know who else is in it. */
+async function membersBeside({ principal }: MeReply): Promise<readonly MemberReply[]> {
+  if (principal === undefined || principal.kind === 'local') return [];
+  const projects = Object.keys(principal.roles);
+  const here = currentProject.getState().id ?? projects.find((id) => id === defaultProject) ?? projects[0];
+  return here !== undefined && projects.includes(here) ? access.members(here) : [];
 }
 
 /** Reads who one is, and the names of others, anew. */
@@ -81,11 +92,16 @@ export function useMe(): MeReply | undefined {
   return useStore(store, (state) => state.me);
 }
 
-/** Whether one may do something; true until it is known, as the server decides. */
-export function useMay(permission: Permission): boolean {
+/** Whether one may do something; undefined until it is known, for what would be asked of the server in vain. */
+export function useKnownMay(permission: Permission): boolean | undefined {
   const me = useMe();
   const project = useProject();
-  return me === undefined || may(me, permission, project);
+  return me === undefined ? undefined : may(me, permission, project);
+}
+
+/** Whether one may do something; true until it is known, as the server decides. */
+export function useMay(permission: Permission): boolean {
+  return useKnownMay(permission) ?? true;
 }
 
 /** The same for what is no component: what is not known yet is not held back. */

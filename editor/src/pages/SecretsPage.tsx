@@ -1,6 +1,6 @@
 import { KeyRound, Plus, Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
-import { useMay } from '../access/me-store.js';
+import { useKnownMay } from '../access/me-store.js';
 import { portfolio } from '../api/portfolio.js';
 import { formatAgo } from '../format/format-time.js';
 import { Notice } from '../frame/Notice.js';
@@ -16,8 +16,9 @@ import { useAction } from './use-action.js';
 
 /** Secrets that nodes read by name: set, replaced, removed, never shown. */
 export function SecretsPage(): ReactElement {
-  if (useMay('secret:write')) return <Secrets />;
-  return (
+  return useKnownMay('secret:write') === true ? (
+    <Secrets />
+  ) : (
     <PlacePage page="secrets" title="Secrets" lead={lead}>
       <Allowed permission="secret:write" what="Seeing and setting secrets">
         {null}

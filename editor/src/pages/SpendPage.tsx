@@ -1,4 +1,6 @@
 import { useCallback, useMemo, useState, type ReactElement, type ReactNode } from 'react';
+import { useKnownMay } from '../access/me-store.js';
+import { Allowed } from './access/Allowed.js';
 import { access } from '../api/access.js';
 import { api } from '../api/api.js';
 import { portfolio } from '../api/portfolio.js';
@@ -31,6 +33,20 @@ const measures: readonly (readonly [Measure, string])[] = [
 
 /** What models took, day by day and by what it was for, and the budgets that bound it. */
 export function SpendPage(): ReactElement {
+  return useKnownMay('budget:read') === true ? (
+    <Spend />
+  ) : (
+    <PlacePage page="spend" title="Spend and budgets" lead={lead}>
+      <Allowed permission="budget:read" what="Seeing what models took">
+        {null}
+      </Allowed>
+    </PlacePage>
+  );
+}
+
+const lead = 'Every call of a model, as its provider reported it, at the price of that day. Days are UTC.';
+
+function Spend(): ReactElement {
   const [days, setDays] = useState<(typeof ranges)[number]>(30);
   const [chosen, setMeasure] = useState<Measure>();
   const [by, setBy] = useState<Grouping>('model');
@@ -38,7 +54,7 @@ export function SpendPage(): ReactElement {
   const load = useCallback((signal: AbortSignal) => portfolio.spend('day', span.from, span.to, signal), [span]);
   const { value, error, again } = useLoaded(load);
   const workflows = useLoaded(api.workflows);
-  const keys = useLoaded(keyNames);
+  const keys = useLoaded(useKnownMay('key:manage') === true ? keyNames : noNames);
   const names = useMemo(
     () => new Map([...(workflows.value ?? []).map(({ id, name }) => [id, name] as const), ...(keys.value ?? [])]),
     [workflows.value, keys.value],
@@ -54,7 +70,7 @@ export function SpendPage(): ReactElement {
     <PlacePage
       page="spend"
       title="Spend and budgets"
-      lead="Every call of a model, as its provider reported it, at the price of that day. Days are UTC."
+      lead={lead}
       actions={
         <div className="panel-switch" role="group" aria-label="How far back">
           {ranges.map((range) => (
@@ -117,7 +133,10 @@ export function SpendPage(): ReactElement {
   );
 }
 
-/** Names of keys by id; who may not see keys sees their ids. */
+/** Who may not see keys sees their ids. */
+const noNames: typeof keyNames = () => Promise.resolve([]);
+
+/** Names of keys by id. */
 const keyNames = (signal: AbortSignal): Promise<readonly (readonly [string, string])[]> =>
   access.keys(signal).then(
     (keys) => keys.map(({ id, name }) => [id, name] as const),

@@ -1,6 +1,7 @@
-import { Role, rolePermissions, type Permission } from '@heddle/core';
+import { installationPermissions, Role, rolePermissions, type Permission } from '@heddle/core';
 import type { ReactElement, ReactNode } from 'react';
 import { may, useMe } from '../../access/me-store.js';
+import { useProject } from '../../access/project-store.js';
 
 /** A part for those who may do something; the others read which role it takes, and nothing is asked of the server. */
 export function Allowed({
@@ -14,12 +15,14 @@ export function Allowed({
   readonly children: ReactNode;
 }): ReactElement {
   const me = useMe();
+  const project = useProject();
   if (me === undefined) return <p className="quiet">Loading…</p>;
-  if (may(me, permission)) return <>{children}</>;
+  if (may(me, permission, project)) return <>{children}</>;
   const roles = Role.options.filter((role) => rolePermissions[role].has(permission));
   return (
     <p className="section-empty quiet">
-      {what} needs the role {roles.join(' or ')}. An owner can give it to you under Users.
+      {what} needs the role {roles.join(' or ')}
+      {installationPermissions.has(permission) ? ' in the first project' : ''}. An owner can give it to you.
     </p>
   );
 }

@@ -1,12 +1,18 @@
 import type { ReactElement } from 'react';
+import { may, useMe } from '../../access/me-store.js';
 import { Link } from '../Link.js';
 import { portfolioPlaces } from './places.js';
 
 /** The portfolio's places beside each other. */
 export function PortfolioTabs({ page }: { readonly page: string }): ReactElement {
+  const me = useMe();
+  const shown = portfolioPlaces.filter(
+    ({ pages, permission }) =>
+      pages.includes(page) || permission === undefined || me === undefined || may(me, permission),
+  );
   return (
     <nav className="place-tabs" aria-label="Portfolio">
-      {portfolioPlaces.map(({ href, title, pages }) => (
+      {shown.map(({ href, title, pages }) => (
         <Link key={href} href={href} aria-current={pages.includes(page) ? 'page' : undefined}>
           {title}
         </Link>

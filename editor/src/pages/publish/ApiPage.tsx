@@ -1,5 +1,6 @@
 import { snippetsOf, type VersionReply, type WorkflowReply, type WorkflowVersion } from '@heddle/core';
 import { useCallback, useMemo, type ReactElement } from 'react';
+import { useMay } from '../../access/me-store.js';
 import { api } from '../../api/api.js';
 import { CopyText } from '../../frame/CopyText.js';
 import { Notice } from '../../frame/Notice.js';
@@ -69,6 +70,8 @@ function Live({
   const { document } = live.bundle;
   const compiled = useLoaded(useCallback((signal: AbortSignal) => api.compile(document, signal), [document]));
   const face = compiled.value?.interface;
+  const mayCall = useMay('run:start');
+  const mayMakeKeys = useMay('key:manage');
   const { origin } = window.location;
   const snippets = useMemo(
     () => (face === undefined ? [] : snippetsOf({ origin, slug, inputs: face.inputs, outputs: face.outputs })),
@@ -88,28 +91,34 @@ function Live({
           <h2>Address</h2>
           <CopyText text={`POST ${address}`} what="the address" />
           <p className="api-links">
-            <a
-              className="text-link"
-              href={`/v1/workflows/${encodeURIComponent(slug)}/docs`}
-              target="_blank"
-              rel="noreferrer"
-            >
-              Page for its callers
-            </a>
-            <a
-              className="text-link"
-              href={`/v1/workflows/${encodeURIComponent(slug)}/openapi.json`}
-              target="_blank"
-              rel="noreferrer"
-            >
-              openapi.json
-            </a>
+            {mayCall ? (
+              <>
+                <a
+                  className="text-link"
+                  href={`/v1/workflows/${encodeURIComponent(slug)}/docs`}
+                  target="_blank"
+                  rel="noreferrer"
+                >
+                  Page for its callers
+                </a>
+                <a
+                  className="text-link"
+                  href={`/v1/workflows/${encodeURIComponent(slug)}/openapi.json`}
+                  target="_blank"
+                  rel="noreferrer"
+                >
+                  openapi.json
+                </a>
+              </>
+            ) : null}
             <a className="text-link" href="/v1/workflows/openapi.json" target="_blank" rel="noreferrer">
               openapi.json of everything live
             </a>
-            <Link href={settingsPath('keys')} className="text-link">
-              Make a key
-            </Link>
+            {mayMakeKeys ? (
+              <Link href={settingsPath('keys')} className="text-link">
+                Make a key
+              </Link>
+            ) : null}
           </p>
         </section>
         <ShareSection workflow={slug} versions={versions} />

@@ -44,6 +44,7 @@ function Tests({
   readonly fromRun: string | undefined;
 }): ReactElement {
   const mayEdit = useMay('workflow:write');
+  const mayRun = useMay('run:start');
   const tests = useTests(id);
   const { lines, saving, testing, running, results, save, run } = tests;
   const compiled = useLoaded(useCallback((signal: AbortSignal) => api.compile(document, signal), [document]));
@@ -72,30 +73,36 @@ function Tests({
   return (
     <main className="workflow-page">
       <WorkflowHeader name={document.name} slug={slug} part="tests">
-        <button
-          type="button"
-          className="button button-small"
-          disabled={!mayEdit || lines === undefined}
-          onClick={() => setChoosing(true)}
-        >
-          From a run
-        </button>
-        <button
-          type="button"
-          className="button button-small"
-          disabled={!mayEdit || lines === undefined}
-          onClick={() => setEdited({ at: undefined, test: emptyTest })}
-        >
-          New test
-        </button>
-        <button
-          type="button"
-          className="button button-small button-primary"
-          disabled={lines === undefined || lines.length === 0 || testing.isBusy}
-          onClick={() => run()}
-        >
-          {testing.isBusy ? 'Running' : 'Run all'}
-        </button>
+        {mayEdit ? (
+          <>
+            <button
+              type="button"
+              className="button button-small"
+              disabled={lines === undefined}
+              onClick={() => setChoosing(true)}
+            >
+              From a run
+            </button>
+            <button
+              type="button"
+              className="button button-small"
+              disabled={lines === undefined}
+              onClick={() => setEdited({ at: undefined, test: emptyTest })}
+            >
+              New test
+            </button>
+          </>
+        ) : null}
+        {mayRun ? (
+          <button
+            type="button"
+            className="button button-small button-primary"
+            disabled={lines === undefined || lines.length === 0 || testing.isBusy}
+            onClick={() => run()}
+          >
+            {testing.isBusy ? 'Running' : 'Run all'}
+          </button>
+        ) : null}
       </WorkflowHeader>
       <div className="tests" data-open={edited !== undefined || undefined}>
         <section className="tests-list" aria-label="Tests">
@@ -120,6 +127,7 @@ function Tests({
               running={running}
               chosen={edited?.at}
               mayEdit={mayEdit}
+              mayRun={mayRun}
               onChoose={(at) => {
                 const line = lines[at];
                 if (line?.kind === 'test') setEdited({ at, test: line.test });

@@ -1,5 +1,5 @@
 import { useState, type ReactElement, type ReactNode } from 'react';
-import { useMay } from '../../access/me-store.js';
+import { useKnownMay } from '../../access/me-store.js';
 import { portfolio } from '../../api/portfolio.js';
 import { formatDuration } from '../../format/format-duration.js';
 import { Notice } from '../../frame/Notice.js';
@@ -23,7 +23,7 @@ const noSettings: typeof portfolio.settings = () => Promise.resolve([]);
 export function GeneralSection(): ReactElement {
   const theme = useChosenTheme();
   const health = useLoaded(portfolio.health);
-  const settings = useLoaded(useMay('settings:read') ? portfolio.settings : noSettings);
+  const settings = useLoaded(useKnownMay('settings:read') === true ? portfolio.settings : noSettings);
   const [isShowing, setShowing] = useState(false);
   const folder = settings.value?.find(({ name }) => name === 'HEDDLE_DATA')?.value;
   return (

@@ -1,5 +1,6 @@
 import { exampleInputs, takesFiles, type PortDescription, type WorkflowVersion } from '@heddle/core';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
+import { useMay } from '../../../access/me-store.js';
 import { callPublished, type PublishedAnswer } from '../../../api/published.js';
 import { Notice } from '../../../frame/Notice.js';
 import { RunField } from '../../../panel/RunField.js';
@@ -27,6 +28,7 @@ export function TryIt({
   const [stream, setView] = useState(nothingStreamed);
   const [answer, setAnswer] = useState<PublishedAnswer>();
   const action = useAction();
+  const mayCall = useMay('run:start');
   const running = useRef<AbortController>(undefined);
   useEffect(() => () => running.current?.abort(), []);
   const send = (): void => {
@@ -100,7 +102,9 @@ export function TryIt({
               value={key}
               onChange={(event) => setKey(event.target.value)}
             />
-            <span className="field-help">Empty: as yourself. It is not kept.</span>
+            <span className="field-help">
+              {mayCall ? 'Empty: as yourself. It is not kept.' : 'You may only look yourself: a key may do more.'}
+            </span>
           </label>
           <label className="field">
             <span className="field-label">Version</span>
@@ -127,7 +131,7 @@ export function TryIt({
               Stop waiting
             </button>
           ) : (
-            <button type="submit" className="button button-primary">
+            <button type="submit" className="button button-primary" disabled={!mayCall && key.trim() === ''}>
               Send
             </button>
           )}

@@ -13,6 +13,7 @@ export interface TestListProps {
   readonly running: ReadonlySet<string>;
   readonly chosen: number | undefined;
   readonly mayEdit: boolean;
+  readonly mayRun: boolean;
   readonly onChoose: (index: number) => void;
   readonly onRun: (name: string) => void;
   readonly onCopy: (index: number) => void;
@@ -20,7 +21,7 @@ export interface TestListProps {
 }
 
 /** The tests of a workflow: what each asserts, and how it went. */
-export function TestList({ lines, results, running, chosen, mayEdit, ...on }: TestListProps): ReactElement {
+export function TestList({ lines, results, running, chosen, mayEdit, mayRun, ...on }: TestListProps): ReactElement {
   return (
     <ul className="rows test-rows">
       {lines.map((line, index) =>
@@ -50,9 +51,11 @@ export function TestList({ lines, results, running, chosen, mayEdit, ...on }: Te
                 <span className="quiet">{assertionWords(line.test)}</span>
               </button>
               <span className="test-tools">
-                <Tool title={`Run ${line.test.name}`} isOff={running.size > 0} run={() => on.onRun(line.test.name)}>
-                  <Play size={14} aria-hidden />
-                </Tool>
+                {mayRun ? (
+                  <Tool title={`Run ${line.test.name}`} isOff={running.size > 0} run={() => on.onRun(line.test.name)}>
+                    <Play size={14} aria-hidden />
+                  </Tool>
+                ) : null}
                 {mayEdit ? (
                   <>
                     <Tool title={`Copy ${line.test.name}`} run={() => on.onCopy(index)}>
