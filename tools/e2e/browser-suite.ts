@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { cleanUp } from './built-program.js';
+import { cleanUp, type ProgramOptions } from './built-program.js';
 import { findBrowser, openBrowser, openPage, type WatchedPage } from './open-browser.js';
 import { startServer, type ServerProcess } from './start-server.js';
+
+const noBrowser = 'no browser was found: install Chromium or Chrome, or name one in CHROME_PATH';
 
 /** What a suite in a browser works with. */
 export interface BrowserPlace {
@@ -13,9 +15,13 @@ export interface BrowserPlace {
   readonly page: Page;
   /** Opens an address of the server in the page of the test. */
   open(path: string): Promise<Page>;
+  /** Starts a server in the place of the one that ended. */
+  startAgain(options: ProgramOptions): Promise<void>;
 }
 
 export interface BrowserSuiteOptions {
+  /** Why it cannot run here, beside a browser that is missing. */
+  readonly obstacle?: string | undefined;
   readonly environment?: Readonly<Record<string, string>> | (() => Promise<Readonly<Record<string, string>>>);
   /** What is there before the first test. */
   readonly prepare?: (place: BrowserPlace) => Promise<void>;
@@ -29,13 +35,14 @@ export interface BrowserSuiteOptions {
  */
 export function browserSuite(
   title: string,
-  { environment = {}, prepare, withinMs = 90_000 }: BrowserSuiteOptions,
+  { obstacle, environment = {}, prepare, withinMs = 90_000 }: BrowserSuiteOptions,
   define: (place: BrowserPlace) => void,
 ): void {
   jest.setTimeout(withinMs);
   const executable = findBrowser();
-  const suite = executable === undefined ? describe.skip : describe;
-  suite(title, () => {
+  const reason = executable === undefined ? noBrowser : obstacle;
+  const suite = reason === undefined ? describe : describe.skip;
+  suite(reason === undefined ? title : `${title} (skipped: ${reason})`, () => {
     let server: ServerProcess | undefined;
     let browser: Browser | undefined;
     let watched: WatchedPage | undefined;
@@ -59,6 +66,9 @@ export function browserSuite(
       open: async (path) => {
         await place.page.goto(`${place.server.address}${path}`);
         return place.page;
+      },
+      startAgain: async (options) => {
+        server = await startServer(options);
       },
     };
     beforeAll(async () => {

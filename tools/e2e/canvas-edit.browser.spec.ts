@@ -1,64 +1,31 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import { expect, it } from '@jest/globals';
 import { violations } from './axe-check.js';
-import { cleanUp } from './built-program.js';
+import { browserSuite } from './browser-suite.js';
 import { greeting } from './documents.js';
 import { drawingPage, dropFile, laidOut } from './drawing-page.js';
 import { eventually } from './eventually.js';
-import { findBrowser, keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
+import { keepPicture } from './open-browser.js';
 import { untilStatus } from './server-calls.js';
-import { startServer, type ServerProcess } from './start-server.js';
-import { hasStarterModels } from './starter-models.js';
-
-jest.setTimeout(90_000);
-
-const executable = findBrowser();
-const obstacle =
-  executable === undefined
-    ? 'no browser was found: install Chromium or Chrome, or name one in CHROME_PATH'
-    : (await hasStarterModels())
-      ? undefined
-      : 'the starter models are not on this machine; npm start fetches them';
-const suite = obstacle === undefined ? describe : describe.skip;
+import { missingModels } from './starter-models.js';
 
 const empty = { heddle: 1, name: 'From nothing', nodes: {}, edges: [] };
 
-suite(`drawing on the canvas in a browser${obstacle === undefined ? '' : ` (skipped: ${obstacle})`}`, () => {
-  let server: ServerProcess;
-  let browser: Browser;
-  let watched: WatchedPage;
-
-  beforeAll(async () => {
-    server = await startServer();
-    browser = await openBrowser(executable ?? '');
-  });
-  afterAll(async () => {
-    await browser.close();
-    await server.stop();
-    await cleanUp();
-  });
-  beforeEach(async () => {
-    watched = await openPage(browser);
-  });
-  afterEach(async () => {
-    await watched.page.close();
-    expect(watched.problems()).toEqual([]);
-  });
+browserSuite('drawing on the canvas in a browser', { obstacle: await missingModels() }, (place) => {
   const drawn = drawingPage(
-    () => server.address,
-    () => watched.page,
+    () => place.server.address,
+    () => place.watched.page,
   );
   const { open, stored, until, card, handle, middleOf, drawThread, pick, choose, press, focusCanvas } = drawn;
   async function expectAnswer(id: string): Promise<void> {
-    const { page } = watched;
+    const { page } = place.watched;
     await page.waitForURL((url) => url.searchParams.has('run'));
-    const run = await untilStatus(server, new URL(page.url()).searchParams.get('run') ?? '', undefined, 60_000);
+    const run = await untilStatus(place.server, new URL(page.url()).searchParams.get('run') ?? '', undefined, 60_000);
     expect([run.status, String(run.outputs['result']).length > 0]).toEqual(['done', true]);
     expect((await stored(id)).edges).toHaveLength(2);
   }
 
   it('builds a workflow from nothing by mouse and runs it on a model', async () => {
-    const { page } = watched;
+    const { page } = place.watched;
     const id = await open(empty);
     await page.mouse.dblclick(180, 300);
     await pick('Input');
@@ -86,7 +53,7 @@ suite(`drawing on the canvas in a browser${obstacle === undefined ? '' : ` (skip
   });
 
   it('builds the same by keyboard only and runs it', async () => {
-    const { page } = watched;
+    const { page } = place.watched;
     const id = await open(empty);
     await focusCanvas();
     for (const type of ['input', 'generate', 'output']) {
@@ -154,7 +121,7 @@ suite(`drawing on the canvas in a browser${obstacle === undefined ? '' : ` (skip
   });
 
   it('writes a note in Markdown, and drags a node onto a thread', async () => {
-    const { page } = watched;
+    const { page } = place.watched;
     const id = await open(laidOut);
     await card('Prompt').waitFor();
     await page.mouse.move(300, 700);
@@ -187,7 +154,7 @@ suite(`drawing on the canvas in a browser${obstacle === undefined ? '' : ` (skip
   });
 
   it('inserts from a thread’s plus only what fits both sides', async () => {
-    const { page } = watched;
+    const { page } = place.watched;
     const id = await open(laidOut);
     await card('Prompt').waitFor();
     await focusCanvas();
@@ -207,7 +174,7 @@ suite(`drawing on the canvas in a browser${obstacle === undefined ? '' : ` (skip
   });
 
   it('asks what becomes of a dropped workflow file, and says what is wrong with another', async () => {
-    const { page } = watched;
+    const { page } = place.watched;
     const id = await open(laidOut);
     await card('Prompt').waitFor();
     await dropFile(page, 'broken.json', '{"heddle": 1');
@@ -232,7 +199,7 @@ suite(`drawing on the canvas in a browser${obstacle === undefined ? '' : ` (skip
         newer: { type: 'prompt', version: 99, config: { template: 'x' } },
       },
     };
-    const { page } = watched;
+    const { page } = place.watched;
     const id = await open(strange);
     await page.getByText(/Unknown type acme\/odd/).waitFor();
     await page.getByText(/Version 99, this Heddle knows/).waitFor();
@@ -243,7 +210,7 @@ suite(`drawing on the canvas in a browser${obstacle === undefined ? '' : ` (skip
   });
 
   it('has no violations that axe knows, in light and in dark, with a node selected', async () => {
-    const { page } = watched;
+    const { page } = place.watched;
     await open({
       ...laidOut,
       layout: {

@@ -1,47 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import { expect, it } from '@jest/globals';
 import { violations } from './axe-check.js';
-import { cleanUp } from './built-program.js';
+import { browserSuite } from './browser-suite.js';
 import { drawingPage, laidOut, type Stored } from './drawing-page.js';
-import { findBrowser, keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
-import { startServer, type ServerProcess } from './start-server.js';
+import { keepPicture } from './open-browser.js';
 
-jest.setTimeout(90_000);
-
-const executable = findBrowser();
-const obstacle =
-  executable === undefined ? 'no browser was found: install Chromium or Chrome, or name one in CHROME_PATH' : undefined;
-const suite = obstacle === undefined ? describe : describe.skip;
-
-suite(`groups and workflows inside in a browser${obstacle === undefined ? '' : ` (skipped: ${obstacle})`}`, () => {
-  let server: ServerProcess;
-  let browser: Browser;
-  let watched: WatchedPage;
-
-  beforeAll(async () => {
-    server = await startServer();
-    browser = await openBrowser(executable ?? '');
-  });
-  afterAll(async () => {
-    await browser.close();
-    await server.stop();
-    await cleanUp();
-  });
-  beforeEach(async () => {
-    watched = await openPage(browser);
-  });
-  afterEach(async () => {
-    await watched.page.close();
-    expect(watched.problems()).toEqual([]);
-  });
+browserSuite('groups and workflows inside in a browser', {}, (place) => {
   const drawn = drawingPage(
-    () => server.address,
-    () => watched.page,
+    () => place.server.address,
+    () => place.watched.page,
   );
   const { open, until, card, choose, press, focusCanvas } = drawn;
 
   it('groups, folds, turns the group into a sub-workflow that still runs, and takes it all back', async () => {
-    const { page } = watched;
+    const { page } = place.watched;
     const id = await open(laidOut);
     await card('Prompt').waitFor();
     await focusCanvas();
@@ -64,7 +35,7 @@ suite(`groups and workflows inside in a browser${obstacle === undefined ? '' : `
         .sort(),
     ).toEqual(['input', 'output', 'workflow']);
     expect([edges.length, Object.keys(workflows ?? {})]).toEqual([2, ['part-1']]);
-    const run = await fetch(`${server.address}/api/workflows/${id}/runs?wait=1`, {
+    const run = await fetch(`${place.server.address}/api/workflows/${id}/runs?wait=1`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ inputs: { name: 'Ada' } }),
@@ -81,7 +52,7 @@ suite(`groups and workflows inside in a browser${obstacle === undefined ? '' : `
   });
 
   it('makes a workflow inside this one, changes it on its own canvas, and goes back', async () => {
-    const { page } = watched;
+    const { page } = place.watched;
     const id = await open(laidOut);
     await card('Prompt').waitFor();
     await focusCanvas();

@@ -1,257 +1,241 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import { join } from 'node:path';
+import { beforeEach, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { violations } from './axe-check.js';
-import { cleanUp, temporaryFolder } from './built-program.js';
+import { browserSuite } from './browser-suite.js';
 import { documentFile, pausing, sorting } from './documents.js';
 import { eventually } from './eventually.js';
 import { heddle } from './heddle-command.js';
 import { chain, liveNodes, looping, writing } from './live-documents.js';
-import { findBrowser, keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
+import { keepPicture } from './open-browser.js';
 import { card, flat, result, runPage } from './run-page.js';
 import { post, runOf, send, untilStatus, workedAt } from './server-calls.js';
-import { startServer, type ServerProcess } from './start-server.js';
 
-jest.setTimeout(90_000);
-
-const executable = findBrowser();
-const obstacle =
-  executable === undefined ? 'no browser was found: install Chromium or Chrome, or name one in CHROME_PATH' : undefined;
-const suite = obstacle === undefined ? describe : describe.skip;
 const environment = { HEDDLE_NODES: liveNodes };
 
-suite(`runs in a browser${obstacle === undefined ? '' : ` (skipped: ${obstacle})`}`, () => {
-  let server: ServerProcess;
-  let browser: Browser;
-  let watched: WatchedPage;
-  let page: Page;
-
-  beforeAll(async () => {
-    const data = join(temporaryFolder(), 'data');
-    const documents: readonly (readonly [string, unknown])[] = [
-      ['writing', writing(2, { words: 120, perSecond: 20 })],
-      ['endless', writing(2, { words: 20_000, perSecond: 20 })],
-      ['chain', chain],
-      ['looping', looping(7)],
-      ['sorting', sorting],
-      ['pausing', pausing(3)],
-    ];
-    server = await startServer({ data, environment });
-    for (const [slug, document] of documents)
-      expect((await post(server, '/api/workflows', { slug, document })).status).toBe(201);
-    browser = await openBrowser(executable ?? '');
-  });
-  afterAll(async () => {
-    await browser.close();
-    await server.stop();
-    await cleanUp();
-  });
-  beforeEach(async () => {
-    watched = await openPage(browser);
-    page = watched.page;
-  });
-  afterEach(async () => {
-    await page.close();
-    expect(watched.problems()).toEqual([]);
-  });
-  const { runIn, began, choose } = runPage(
-    () => server.address,
-    () => page,
-  );
-  /** The words that a card or the result shows, told apart by their numbers. */
-  const numbers = (text: string): readonly number[] => [...text.matchAll(/w(\d+)@/g)].map((match) => Number(match[1]));
-  const shownText = async (): Promise<string> =>
-    flat(
-      await result(page)
-        .locator('p.answer')
-        .first()
-        .innerText()
-        .catch(() => ''),
-    );
-
-  /** Waits for the end, and checks that the text is there whole and once. */
-  async function expectWhole(runId: string): Promise<void> {
-    const run = await untilStatus(server, runId, undefined, 30_000);
-    const text = flat(String(run.outputs['text']));
-    await eventually('whole text', async () => ((await shownText()) === text ? true : undefined), 15_000);
-    expect(numbers(text)).toEqual(Array.from({ length: 120 }, (_none, index) => index));
-  }
-
-  it('misses nothing and shows nothing twice after a reload in mid-run', async () => {
-    const runId = await runIn('writing', 'topic', 'foxes');
-    await eventually('words', async () => (numbers(await shownText()).length > 15 ? true : undefined));
-    const reloadedAt = Date.now();
-    await page.reload();
-    const seen = await eventually('words after it', async () => {
-      const list = numbers(await shownText());
-      return list.length > 15 ? list : undefined;
+browserSuite(
+  'runs in a browser',
+  {
+    environment,
+    prepare: async ({ server }) => {
+      const documents: readonly (readonly [string, unknown])[] = [
+        ['writing', writing(2, { words: 120, perSecond: 20 })],
+        ['endless', writing(2, { words: 20_000, perSecond: 20 })],
+        ['chain', chain],
+        ['looping', looping(7)],
+        ['sorting', sorting],
+        ['pausing', pausing(3)],
+      ];
+      for (const [slug, document] of documents)
+        expect((await post(server, '/api/workflows', { slug, document })).status).toBe(201);
+    },
+  },
+  (place) => {
+    let page: Page;
+    beforeEach(() => {
+      page = place.page;
     });
-    expect(seen).toEqual(Array.from({ length: seen.length }, (_none, index) => index));
-    await expectWhole(runId);
-    expect(workedAt(await runOf(server, runId), reloadedAt)).toBe(true);
-    // The form of a run that was opened by its address shows that run's inputs.
-    expect(await page.getByRole('textbox', { name: /^topic\b/ }).inputValue()).toBe('foxes');
-  });
-
-  it('catches up after the network was away in mid-run', async () => {
-    const runId = await runIn('writing', 'topic', 'geese');
-    await eventually('words', async () => (numbers(await shownText()).length > 10 ? true : undefined));
-    await page.context().setOffline(true);
-    // A socket that is open survives the switch: it is closed as a network does.
-    await page.evaluate(() => window.dispatchEvent(new Event('offline')));
-    await page.getByText('No connection to Heddle').waitFor();
-    await page.context().setOffline(false);
-    await expectWhole(runId);
-    watched.forgive(/ERR_INTERNET_DISCONNECTED|WebSocket/);
-  });
-
-  it('goes on where it was when the server is killed in mid-run and comes back', async () => {
-    const runId = await runIn('pausing', 'name', 'Ada');
-    await untilStatus(server, runId, ['parked']);
-    const { port } = new URL(server.address);
-    await server.kill();
-    server = await startServer({ data: server.data, environment: { ...environment, PORT: port } });
-    await untilStatus(server, runId);
-    await eventually('result', async () =>
-      (await result(page).innerText()).includes('Before Ada, after') ? true : undefined,
+    const { runIn, began, choose } = runPage(
+      () => place.server.address,
+      () => page,
     );
-    watched.forgive(/ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|WebSocket/);
-  });
+    /** The words that a card or the result shows, told apart by their numbers. */
+    const numbers = (text: string): readonly number[] =>
+      [...text.matchAll(/w(\d+)@/g)].map((match) => Number(match[1]));
+    const shownText = async (): Promise<string> =>
+      flat(
+        await result(page)
+          .locator('p.answer')
+          .first()
+          .innerText()
+          .catch(() => ''),
+      );
 
-  it('shows words on the card while they are written, and stops a run from the keyboard', async () => {
-    const runId = await runIn('endless', 'topic', 'stop me');
-    await eventually('words', async () => (numbers(await shownText()).length > 3 ? true : undefined));
-    await page.locator('.card[data-status=streaming] .card-stream').getByText(/w\d+@/).first().waitFor();
-    await page.keyboard.press('Control+Enter');
-    expect((await untilStatus(server, runId)).status).toBe('cancelled');
-    await eventually('state', async () =>
-      (await page.locator('.card[data-status=cancelled]').count()) === 2 ? true : undefined,
-    );
-  });
-
-  it('shows any iteration of a loop', async () => {
-    const runId = await runIn('looping', 'start', 'a');
-    await untilStatus(server, runId);
-    await card(page, 'Go round').getByText('of 7').waitFor();
-    await card(page, 'Go round').getByLabel('iteration, 1 to 7').fill('2');
-    await page.keyboard.press('Enter');
-    await eventually('second iteration', async () =>
-      (await card(page, 'Go round').innerText()).includes('round round a 1 2') ? true : undefined,
-    );
-    // The nodes of a loop go round together.
-    expect(await card(page, 'Prompt').getByLabel('iteration, 1 to 7').inputValue()).toBe('2');
-    await card(page, 'Prompt').getByRole('button', { name: 'Next iteration' }).click();
-    expect(await card(page, 'Go round').getByLabel('iteration, 1 to 7').inputValue()).toBe('3');
-  });
-
-  it('opens the runs inside in place, item by item', async () => {
-    const runId = await runIn('sorting', 'words', '["a","b","c","d"]');
-    await untilStatus(server, runId);
-    await card(page, 'For each')
-      .getByRole('button', { name: /Open 4 runs/ })
-      .click();
-    const bar = page.getByRole('navigation', { name: 'Runs around this one' });
-    await bar.getByText('of 4').waitFor();
-    await bar.getByLabel('item, 1 to 4').fill('2');
-    await page.keyboard.press('Enter');
-    await eventually('inner card', async () =>
-      (await card(page, 'Prompt').innerText()).includes('b!') ? true : undefined,
-    );
-    await keepPicture(page, 'live-nested');
-    expect(await card(page, 'Prompt').getAttribute('data-status')).toBe('done');
-    await bar.getByRole('button', { name: /Up/ }).click();
-    await card(page, 'For each').waitFor();
-    // The draft of the workflow inside shows its latest run as well.
-    await choose('For each');
-    await page.keyboard.press('o');
-    const around = page.getByRole('navigation', { name: 'Workflows around this one' });
-    await around.getByRole('button', { name: /As it ran/ }).waitFor();
-    expect(await card(page, 'Prompt').getAttribute('data-status')).toBe('done');
-    await page.keyboard.press('Control+ArrowUp');
-    await card(page, 'For each').waitFor();
-  });
-
-  it('plays a finished run back, to any moment', async () => {
-    const runId = await runIn('chain', 'name', 'Dora');
-    await untilStatus(server, runId);
-    await page.goto(`${server.address}/runs/${runId}`);
-    await page.getByRole('button', { name: 'Play back' }).click();
-    const controls = page.getByRole('group', { name: 'Playback' });
-    await controls.getByRole('combobox', { name: 'Speed' }).selectOption('8');
-    await controls.getByRole('button', { name: 'Play', exact: true }).waitFor();
-    await controls.getByRole('slider').fill('0');
-    await eventually('beginning', async () =>
-      (await card(page, 'Output').getAttribute('data-status')) === 'idle' ? true : undefined,
-    );
-    // A run that took its time is played for longer.
-    const slider = controls.getByRole('slider');
-    await slider.fill((await slider.getAttribute('max')) ?? '');
-    await eventually('end', async () =>
-      (await card(page, 'Output').getAttribute('data-status')) === 'done' ? true : undefined,
-    );
-    expect(await violations(page)).toEqual([]);
-    await controls.getByRole('button', { name: 'End the playback' }).click();
-    await controls.waitFor({ state: 'detached' });
-  });
-
-  it('lists runs live, narrows them, and sets two side by side', async () => {
-    await page.goto(`${server.address}/runs`);
-    const rows = page.getByRole('region', { name: 'List of runs' }).getByRole('row');
-    const runs: string[] = [];
-    for (const name of ['Eva', 'Fay']) {
-      const reply = await post(server, '/api/workflows/chain/runs', { inputs: { name } });
-      runs.push((JSON.parse(reply.text) as { runId: string }).runId);
+    /** Waits for the end, and checks that the text is there whole and once. */
+    async function expectWhole(runId: string): Promise<void> {
+      const run = await untilStatus(place.server, runId, undefined, 30_000);
+      const text = flat(String(run.outputs['text']));
+      await eventually('whole text', async () => ((await shownText()) === text ? true : undefined), 15_000);
+      expect(numbers(text)).toEqual(Array.from({ length: 120 }, (_none, index) => index));
     }
-    for (const id of runs) await untilStatus(server, id);
-    await page.getByRole('searchbox').fill(runs[0] ?? '');
-    await eventually('one row', async () => ((await rows.count()) === 2 ? true : undefined));
-    await page.getByRole('searchbox').fill('');
-    await page.getByRole('combobox', { name: 'Trigger' }).selectOption('api');
-    await eventually('both', async () => ((await rows.count()) === 3 ? true : undefined));
-    expect(await violations(page)).toEqual([]);
-    await keepPicture(page, 'live-runs');
-    for (const index of [0, 1]) await page.getByRole('checkbox').nth(index).check();
-    await page.getByRole('link', { name: 'Compare the two' }).click();
-    await page.getByRole('region', { name: 'Inputs', exact: true }).getByText('differs').waitFor();
-    expect(await page.getByText(/of 5 differ/).count()).toBe(1);
-    expect(await violations(page)).toEqual([]);
-    await keepPicture(page, 'live-compare');
-  });
 
-  it('opens a run whose workflow was deleted, and runs it again as it was', async () => {
-    const made = await post(server, '/api/workflows', { slug: 'gone', document: { ...chain, name: 'Gone' } });
-    const { id } = JSON.parse(made.text) as { id: string };
-    const reply = await post(server, '/api/workflows/gone/runs', { inputs: { name: 'Gus' } });
-    const { runId } = JSON.parse(reply.text) as { runId: string };
-    await untilStatus(server, runId);
-    expect((await send(server, `/api/workflows/${id}`, { method: 'DELETE' })).status).toBeLessThan(300);
-    await page.goto(`${server.address}/runs/${runId}`);
-    await card(page, 'Fragile').waitFor();
-    await page.getByRole('textbox', { name: /^name\b/ }).fill('Hal');
-    await page.getByRole('button', { name: /Run as it was/ }).click();
-    const again = await began(runId);
-    expect((await untilStatus(server, again)).outputs['text']).toBe('third whole first Hal');
-  });
+    it('misses nothing and shows nothing twice after a reload in mid-run', async () => {
+      const runId = await runIn('writing', 'topic', 'foxes');
+      await eventually('words', async () => (numbers(await shownText()).length > 15 ? true : undefined));
+      const reloadedAt = Date.now();
+      await page.reload();
+      const seen = await eventually('words after it', async () => {
+        const list = numbers(await shownText());
+        return list.length > 15 ? list : undefined;
+      });
+      expect(seen).toEqual(Array.from({ length: seen.length }, (_none, index) => index));
+      await expectWhole(runId);
+      expect(workedAt(await runOf(place.server, runId), reloadedAt)).toBe(true);
+      // The form of a run that was opened by its address shows that run's inputs.
+      expect(await page.getByRole('textbox', { name: /^topic\b/ }).inputValue()).toBe('foxes');
+    });
 
-  it('can be watched on a phone', async () => {
-    await page.setViewportSize({ width: 390, height: 800 });
-    const runId = await runIn('writing', 'topic', 'small');
-    await eventually('words', async () => (numbers(await shownText()).length > 3 ? true : undefined));
-    await keepPicture(page, 'live-phone');
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBe(0);
-    await expectWhole(runId);
-  });
+    it('catches up after the network was away in mid-run', async () => {
+      const runId = await runIn('writing', 'topic', 'geese');
+      await eventually('words', async () => (numbers(await shownText()).length > 10 ? true : undefined));
+      await page.context().setOffline(true);
+      // A socket that is open survives the switch: it is closed as a network does.
+      await page.evaluate(() => window.dispatchEvent(new Event('offline')));
+      await page.getByText('No connection to Heddle').waitFor();
+      await page.context().setOffline(false);
+      await expectWhole(runId);
+      place.watched.forgive(/ERR_INTERNET_DISCONNECTED|WebSocket/);
+    });
 
-  it('finds a run that the command line began in the live list, and watches it', async () => {
-    await page.goto(`${server.address}/runs`);
-    const file = documentFile({ ...chain, name: 'From the shell' });
-    expect((await heddle(['run', file, '--input', 'name=Ida'], { data: server.data, environment })).code).toBe(0);
-    await page.getByRole('link', { name: 'From the shell' }).click();
-    await eventually('state', async () =>
-      (await card(page, 'Output').getAttribute('data-status')) === 'done' ? true : undefined,
-    );
-  });
-});
+    it('goes on where it was when the server is killed in mid-run and comes back', async () => {
+      const runId = await runIn('pausing', 'name', 'Ada');
+      await untilStatus(place.server, runId, ['parked']);
+      const { port } = new URL(place.server.address);
+      await place.server.kill();
+      await place.startAgain({ data: place.server.data, environment: { ...environment, PORT: port } });
+      await untilStatus(place.server, runId);
+      await eventually('result', async () =>
+        (await result(page).innerText()).includes('Before Ada, after') ? true : undefined,
+      );
+      place.watched.forgive(/ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|WebSocket/);
+    });
+
+    it('shows words on the card while they are written, and stops a run from the keyboard', async () => {
+      const runId = await runIn('endless', 'topic', 'stop me');
+      await eventually('words', async () => (numbers(await shownText()).length > 3 ? true : undefined));
+      await page.locator('.card[data-status=streaming] .card-stream').getByText(/w\d+@/).first().waitFor();
+      await page.keyboard.press('Control+Enter');
+      expect((await untilStatus(place.server, runId)).status).toBe('cancelled');
+      await eventually('state', async () =>
+        (await page.locator('.card[data-status=cancelled]').count()) === 2 ? true : undefined,
+      );
+    });
+
+    it('shows any iteration of a loop', async () => {
+      const runId = await runIn('looping', 'start', 'a');
+      await untilStatus(place.server, runId);
+      await card(page, 'Go round').getByText('of 7').waitFor();
+      await card(page, 'Go round').getByLabel('iteration, 1 to 7').fill('2');
+      await page.keyboard.press('Enter');
+      await eventually('second iteration', async () =>
+        (await card(page, 'Go round').innerText()).includes('round round a 1 2') ? true : undefined,
+      );
+      // The nodes of a loop go round together.
+      expect(await card(page, 'Prompt').getByLabel('iteration, 1 to 7').inputValue()).toBe('2');
+      await card(page, 'Prompt').getByRole('button', { name: 'Next iteration' }).click();
+      expect(await card(page, 'Go round').getByLabel('iteration, 1 to 7').inputValue()).toBe('3');
+    });
+
+    it('opens the runs inside in place, item by item', async () => {
+      const runId = await runIn('sorting', 'words', '["a","b","c","d"]');
+      await untilStatus(place.server, runId);
+      await card(page, 'For each')
+        .getByRole('button', { name: /Open 4 runs/ })
+        .click();
+      const bar = page.getByRole('navigation', { name: 'Runs around this one' });
+      await bar.getByText('of 4').waitFor();
+      await bar.getByLabel('item, 1 to 4').fill('2');
+      await page.keyboard.press('Enter');
+      await eventually('inner card', async () =>
+        (await card(page, 'Prompt').innerText()).includes('b!') ? true : undefined,
+      );
+      await keepPicture(page, 'live-nested');
+      expect(await card(page, 'Prompt').getAttribute('data-status')).toBe('done');
+      await bar.getByRole('button', { name: /Up/ }).click();
+      await card(page, 'For each').waitFor();
+      // The draft of the workflow inside shows its latest run as well.
+      await choose('For each');
+      await page.keyboard.press('o');
+      const around = page.getByRole('navigation', { name: 'Workflows around this one' });
+      await around.getByRole('button', { name: /As it ran/ }).waitFor();
+      expect(await card(page, 'Prompt').getAttribute('data-status')).toBe('done');
+      await page.keyboard.press('Control+ArrowUp');
+      await card(page, 'For each').waitFor();
+    });
+
+    it('plays a finished run back, to any moment', async () => {
+      const runId = await runIn('chain', 'name', 'Dora');
+      await untilStatus(place.server, runId);
+      await page.goto(`${place.server.address}/runs/${runId}`);
+      await page.getByRole('button', { name: 'Play back' }).click();
+      const controls = page.getByRole('group', { name: 'Playback' });
+      await controls.getByRole('combobox', { name: 'Speed' }).selectOption('8');
+      await controls.getByRole('button', { name: 'Play', exact: true }).waitFor();
+      await controls.getByRole('slider').fill('0');
+      await eventually('beginning', async () =>
+        (await card(page, 'Output').getAttribute('data-status')) === 'idle' ? true : undefined,
+      );
+      // A run that took its time is played for longer.
+      const slider = controls.getByRole('slider');
+      await slider.fill((await slider.getAttribute('max')) ?? '');
+      await eventually('end', async () =>
+        (await card(page, 'Output').getAttribute('data-status')) === 'done' ? true : undefined,
+      );
+      expect(await violations(page)).toEqual([]);
+      await controls.getByRole('button', { name: 'End the playback' }).click();
+      await controls.waitFor({ state: 'detached' });
+    });
+
+    it('lists runs live, narrows them, and sets two side by side', async () => {
+      await page.goto(`${place.server.address}/runs`);
+      const rows = page.getByRole('region', { name: 'List of runs' }).getByRole('row');
+      const runs: string[] = [];
+      for (const name of ['Eva', 'Fay']) {
+        const reply = await post(place.server, '/api/workflows/chain/runs', { inputs: { name } });
+        runs.push((JSON.parse(reply.text) as { runId: string }).runId);
+      }
+      for (const id of runs) await untilStatus(place.server, id);
+      await page.getByRole('searchbox').fill(runs[0] ?? '');
+      await eventually('one row', async () => ((await rows.count()) === 2 ? true : undefined));
+      await page.getByRole('searchbox').fill('');
+      await page.getByRole('combobox', { name: 'Trigger' }).selectOption('api');
+      await eventually('both', async () => ((await rows.count()) === 3 ? true : undefined));
+      expect(await violations(page)).toEqual([]);
+      await keepPicture(page, 'live-runs');
+      for (const index of [0, 1]) await page.getByRole('checkbox').nth(index).check();
+      await page.getByRole('link', { name: 'Compare the two' }).click();
+      await page.getByRole('region', { name: 'Inputs', exact: true }).getByText('differs').waitFor();
+      expect(await page.getByText(/of 5 differ/).count()).toBe(1);
+      expect(await violations(page)).toEqual([]);
+      await keepPicture(page, 'live-compare');
+    });
+
+    it('opens a run whose workflow was deleted, and runs it again as it was', async () => {
+      const made = await post(place.server, '/api/workflows', { slug: 'gone', document: { ...chain, name: 'Gone' } });
+      const { id } = JSON.parse(made.text) as { id: string };
+      const reply = await post(place.server, '/api/workflows/gone/runs', { inputs: { name: 'Gus' } });
+      const { runId } = JSON.parse(reply.text) as { runId: string };
+      await untilStatus(place.server, runId);
+      expect((await send(place.server, `/api/workflows/${id}`, { method: 'DELETE' })).status).toBeLessThan(300);
+      await page.goto(`${place.server.address}/runs/${runId}`);
+      await card(page, 'Fragile').waitFor();
+      await page.getByRole('textbox', { name: /^name\b/ }).fill('Hal');
+      await page.getByRole('button', { name: /Run as it was/ }).click();
+      const again = await began(runId);
+      expect((await untilStatus(place.server, again)).outputs['text']).toBe('third whole first Hal');
+    });
+
+    it('can be place.watched on a phone', async () => {
+      await page.setViewportSize({ width: 390, height: 800 });
+      const runId = await runIn('writing', 'topic', 'small');
+      await eventually('words', async () => (numbers(await shownText()).length > 3 ? true : undefined));
+      await keepPicture(page, 'live-phone');
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(overflow).toBe(0);
+      await expectWhole(runId);
+    });
+
+    it('finds a run that the command line began in the live list, and watches it', async () => {
+      await page.goto(`${place.server.address}/runs`);
+      const file = documentFile({ ...chain, name: 'From the shell' });
+      expect((await heddle(['run', file, '--input', 'name=Ida'], { data: place.server.data, environment })).code).toBe(
+        0,
+      );
+      await page.getByRole('link', { name: 'From the shell' }).click();
+      await eventually('state', async () =>
+        (await card(page, 'Output').getAttribute('data-status')) === 'done' ? true : undefined,
+      );
+    });
+  },
+);

@@ -10,3 +10,8 @@ export async function hasStarterModels(): Promise<boolean> {
     .filter((state) => state.card.isStarter)
     .every((state) => state.status === 'ready' || state.status === 'loaded');
 }
+
+/** Why a suite that needs the starter models cannot run here; undefined where it can. */
+export async function missingModels(): Promise<string | undefined> {
+  return (await hasStarterModels()) ? undefined : 'the starter models are not on this machine; npm start fetches them';
+}

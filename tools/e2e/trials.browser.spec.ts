@@ -1,165 +1,143 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import { join } from 'node:path';
+import { beforeEach, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { violations } from './axe-check.js';
-import { cleanUp, temporaryFolder } from './built-program.js';
+import { browserSuite } from './browser-suite.js';
 import { eventually } from './eventually.js';
 import { chain, deciding, liveNodes } from './live-documents.js';
-import { findBrowser, keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
+import { keepPicture } from './open-browser.js';
 import { card, runPage } from './run-page.js';
 import { post, runOf, untilStatus } from './server-calls.js';
-import { startServer, type ServerProcess } from './start-server.js';
 
-jest.setTimeout(90_000);
-
-const executable = findBrowser();
-const obstacle =
-  executable === undefined ? 'no browser was found: install Chromium or Chrome, or name one in CHROME_PATH' : undefined;
-const suite = obstacle === undefined ? describe : describe.skip;
-const environment = { HEDDLE_NODES: liveNodes };
-
-suite(`test runs in a browser${obstacle === undefined ? '' : ` (skipped: ${obstacle})`}`, () => {
-  let server: ServerProcess;
-  let browser: Browser;
-  let watched: WatchedPage;
-  let page: Page;
-
-  beforeAll(async () => {
-    const data = join(temporaryFolder(), 'data');
-    const documents: readonly (readonly [string, unknown])[] = [
-      ['chain', chain],
-      ['deciding', deciding],
-    ];
-    server = await startServer({ data, environment });
-    for (const [slug, document] of documents)
-      expect((await post(server, '/api/workflows', { slug, document })).status).toBe(201);
-    browser = await openBrowser(executable ?? '');
-  });
-  afterAll(async () => {
-    await browser.close();
-    await server.stop();
-    await cleanUp();
-  });
-  beforeEach(async () => {
-    watched = await openPage(browser);
-    page = watched.page;
-  });
-  afterEach(async () => {
-    await page.close();
-    expect(watched.problems()).toEqual([]);
-  });
-  const { runIn, begin, began, seenEnded, choose, command } = runPage(
-    () => server.address,
-    () => page,
-  );
-
-  it('pauses at a breakpoint, steps to the next node, and goes on', async () => {
-    await page.goto(`${server.address}/workflows/chain`);
-    await choose('Fragile');
-    await page.keyboard.press('b');
-    await card(page, 'Fragile').getByText('Breakpoint').waitFor({ state: 'attached' });
-    await command('Select nothing');
-    await page.getByRole('textbox', { name: /^name\b/ }).fill('Ada');
-    const runId = await begin();
-    await card(page, 'Fragile').getByText('Paused before it').first().waitFor();
-    await keepPicture(page, 'live-breakpoint');
-    await card(page, 'Fragile').getByRole('button', { name: 'Step' }).click();
-    await eventually('next pause', async () => {
-      const { nodes } = await runOf(server, runId);
-      return nodes['second']?.status === 'done' && nodes['third']?.status === 'parked' ? true : undefined;
+browserSuite(
+  'test runs in a browser',
+  {
+    environment: { HEDDLE_NODES: liveNodes },
+    prepare: async ({ server }) => {
+      for (const [slug, document] of [
+        ['chain', chain],
+        ['deciding', deciding],
+      ] as const)
+        expect((await post(server, '/api/workflows', { slug, document })).status).toBe(201);
+    },
+  },
+  (place) => {
+    let page: Page;
+    beforeEach(() => {
+      page = place.page;
     });
-    await page.getByRole('button', { name: 'Continue' }).first().click();
-    expect((await untilStatus(server, runId)).outputs['text']).toBe('third whole first Ada');
-    await command('Remove all pins');
-    await eventually('no badge', async () =>
-      (await card(page, 'Fragile').getByText('Breakpoint').count()) === 0 ? true : undefined,
+    const { runIn, begin, began, seenEnded, choose, command } = runPage(
+      () => place.server.address,
+      () => page,
     );
-  });
 
-  it('takes a pinned output in test runs, and says so', async () => {
-    const first = await runIn('chain', 'name', 'Bea');
-    await untilStatus(server, first);
-    await seenEnded();
-    await choose('Fragile');
-    await page.keyboard.press('p');
-    await card(page, 'Fragile').getByText('Pinned output').waitFor({ state: 'attached' });
-    await page.getByRole('group', { name: 'Panel' }).getByRole('button', { name: 'Run' }).click();
-    await page.getByText('Test run with 1 pinned output').waitFor();
-    await page.getByRole('textbox', { name: /^name\b/ }).fill('break');
-    const second = await begin();
-    const run = await untilStatus(server, second);
-    expect([run.status, run.outputs['text'], run.nodes['second']?.status]).toEqual([
-      'done',
-      'third whole first Bea',
-      'cached',
-    ]);
-    await page.getByLabel(/Test run with/).uncheck();
-    const third = await begin();
-    expect((await untilStatus(server, third)).status).toBe('failed');
-    await command('Remove all pins');
-  });
+    it('pauses at a breakpoint, steps to the next node, and goes on', async () => {
+      await page.goto(`${place.server.address}/workflows/chain`);
+      await choose('Fragile');
+      await page.keyboard.press('b');
+      await card(page, 'Fragile').getByText('Breakpoint').waitFor({ state: 'attached' });
+      await command('Select nothing');
+      await page.getByRole('textbox', { name: /^name\b/ }).fill('Ada');
+      const runId = await begin();
+      await card(page, 'Fragile').getByText('Paused before it').first().waitFor();
+      await keepPicture(page, 'live-breakpoint');
+      await card(page, 'Fragile').getByRole('button', { name: 'Step' }).click();
+      await eventually('next pause', async () => {
+        const { nodes } = await runOf(place.server, runId);
+        return nodes['second']?.status === 'done' && nodes['third']?.status === 'parked' ? true : undefined;
+      });
+      await page.getByRole('button', { name: 'Continue' }).first().click();
+      expect((await untilStatus(place.server, runId)).outputs['text']).toBe('third whole first Ada');
+      await command('Remove all pins');
+      await eventually('no badge', async () =>
+        (await card(page, 'Fragile').getByText('Breakpoint').count()) === 0 ? true : undefined,
+      );
+    });
 
-  it('runs from a node on, with what came before reused, and goes on from an output that was edited', async () => {
-    const first = await runIn('chain', 'name', 'Cleo');
-    await untilStatus(server, first);
-    await seenEnded();
-    await choose('Fragile');
-    await page.keyboard.press('r');
-    const second = await began(first);
-    const again = await untilStatus(server, second);
-    expect([again.nodes['first']?.status, again.nodes['second']?.status]).toEqual(['cached', 'done']);
-    await eventually('word', async () =>
-      (await card(page, 'Input').getByText('Reused').count()) > 0 ? true : undefined,
-    );
-    await seenEnded();
-    await choose('Fragile');
-    await page.keyboard.press('e');
-    const dialog = page.getByRole('dialog', { name: 'Edit the output' });
-    await dialog.getByRole('textbox', { name: 'value' }).fill('edited by hand');
-    await dialog.getByRole('button', { name: 'Continue from here' }).click();
-    const third = await began(second);
-    expect((await untilStatus(server, third)).outputs['text']).toBe('third edited by hand');
-  });
+    it('takes a pinned output in test runs, and says so', async () => {
+      const first = await runIn('chain', 'name', 'Bea');
+      await untilStatus(place.server, first);
+      await seenEnded();
+      await choose('Fragile');
+      await page.keyboard.press('p');
+      await card(page, 'Fragile').getByText('Pinned output').waitFor({ state: 'attached' });
+      await page.getByRole('group', { name: 'Panel' }).getByRole('button', { name: 'Run' }).click();
+      await page.getByText('Test run with 1 pinned output').waitFor();
+      await page.getByRole('textbox', { name: /^name\b/ }).fill('break');
+      const second = await begin();
+      const run = await untilStatus(place.server, second);
+      expect([run.status, run.outputs['text'], run.nodes['second']?.status]).toEqual([
+        'done',
+        'third whole first Bea',
+        'cached',
+      ]);
+      await page.getByLabel(/Test run with/).uncheck();
+      const third = await begin();
+      expect((await untilStatus(place.server, third)).status).toBe('failed');
+      await command('Remove all pins');
+    });
 
-  it('resumes from the node that failed after its input was put right, and offers the node’s menu', async () => {
-    const first = await runIn('chain', 'name', 'break');
-    expect((await untilStatus(server, first)).status).toBe('failed');
-    await page.getByRole('button', { name: 'Resume', exact: true }).click();
-    const second = await began(first);
-    const resumed = await untilStatus(server, second);
-    expect([resumed.status, resumed.nodes['first']?.status, resumed.summary.origin]).toEqual([
-      'failed',
-      'cached',
-      first,
-    ]);
-    await card(page, 'Fragile').click({ button: 'right' });
-    await page
-      .getByRole('menu', { name: 'Node' })
-      .getByRole('menuitem', { name: /Run from here/ })
-      .waitFor();
-    await page.keyboard.press('Escape');
-  });
+    it('runs from a node on, with what came before reused, and goes on from an output that was edited', async () => {
+      const first = await runIn('chain', 'name', 'Cleo');
+      await untilStatus(place.server, first);
+      await seenEnded();
+      await choose('Fragile');
+      await page.keyboard.press('r');
+      const second = await began(first);
+      const again = await untilStatus(place.server, second);
+      expect([again.nodes['first']?.status, again.nodes['second']?.status]).toEqual(['cached', 'done']);
+      await eventually('word', async () =>
+        (await card(page, 'Input').getByText('Reused').count()) > 0 ? true : undefined,
+      );
+      await seenEnded();
+      await choose('Fragile');
+      await page.keyboard.press('e');
+      const dialog = page.getByRole('dialog', { name: 'Edit the output' });
+      await dialog.getByRole('textbox', { name: 'value' }).fill('edited by hand');
+      await dialog.getByRole('button', { name: 'Continue from here' }).click();
+      const third = await began(second);
+      expect((await untilStatus(place.server, third)).outputs['text']).toBe('third edited by hand');
+    });
 
-  it('answers a question on its card, and another one in the inbox', async () => {
-    const first = await runIn('deciding', 'letter', 'Dear all');
-    await card(page, 'Ask a person').getByLabel('Decision').selectOption('approve');
-    await keepPicture(page, 'live-question');
-    await card(page, 'Ask a person').getByRole('button', { name: 'Answer' }).click();
-    expect((await untilStatus(server, first)).outputs['decision']).toBe('approve');
-    const second = await runIn('deciding', 'letter', 'Dear nobody');
-    await untilStatus(server, second, ['parked']);
-    await page.goto(`${server.address}/inbox`);
-    const item = page.getByRole('listitem').filter({ hasText: 'Dear nobody' });
-    await item.getByRole('link', { name: 'Link to this question' }).click();
-    await page.getByRole('heading', { name: 'One question' }).waitFor();
-    await item.getByRole('button', { name: 'Answer' }).click();
-    await item.getByText('Decision is needed.').waitFor();
-    expect(await violations(page)).toEqual([]);
-    await item.getByLabel('Decision').selectOption('refuse');
-    await item.getByRole('button', { name: 'Answer' }).click();
-    expect((await untilStatus(server, second)).outputs['decision']).toBe('refuse');
-    await page.getByText('This question is not open any more').waitFor();
-    await page.getByRole('link', { name: 'All questions' }).click();
-    await page.getByText('Nobody is waited for.').waitFor();
-  });
-});
+    it('resumes from the node that failed after its input was put right, and offers the node’s menu', async () => {
+      const first = await runIn('chain', 'name', 'break');
+      expect((await untilStatus(place.server, first)).status).toBe('failed');
+      await page.getByRole('button', { name: 'Resume', exact: true }).click();
+      const second = await began(first);
+      const resumed = await untilStatus(place.server, second);
+      expect([resumed.status, resumed.nodes['first']?.status, resumed.summary.origin]).toEqual([
+        'failed',
+        'cached',
+        first,
+      ]);
+      await card(page, 'Fragile').click({ button: 'right' });
+      await page
+        .getByRole('menu', { name: 'Node' })
+        .getByRole('menuitem', { name: /Run from here/ })
+        .waitFor();
+      await page.keyboard.press('Escape');
+    });
+
+    it('answers a question on its card, and another one in the inbox', async () => {
+      const first = await runIn('deciding', 'letter', 'Dear all');
+      await card(page, 'Ask a person').getByLabel('Decision').selectOption('approve');
+      await keepPicture(page, 'live-question');
+      await card(page, 'Ask a person').getByRole('button', { name: 'Answer' }).click();
+      expect((await untilStatus(place.server, first)).outputs['decision']).toBe('approve');
+      const second = await runIn('deciding', 'letter', 'Dear nobody');
+      await untilStatus(place.server, second, ['parked']);
+      await page.goto(`${place.server.address}/inbox`);
+      const item = page.getByRole('listitem').filter({ hasText: 'Dear nobody' });
+      await item.getByRole('link', { name: 'Link to this question' }).click();
+      await page.getByRole('heading', { name: 'One question' }).waitFor();
+      await item.getByRole('button', { name: 'Answer' }).click();
+      await item.getByText('Decision is needed.').waitFor();
+      expect(await violations(page)).toEqual([]);
+      await item.getByLabel('Decision').selectOption('refuse');
+      await item.getByRole('button', { name: 'Answer' }).click();
+      expect((await untilStatus(place.server, second)).outputs['decision']).toBe('refuse');
+      await page.getByText('This question is not open any more').waitFor();
+      await page.getByRole('link', { name: 'All questions' }).click();
+      await page.getByText('Nobody is waited for.').waitFor();
+    });
+  },
+);
