@@ -66,6 +66,7 @@ browserSuite(
 
     it('shows what a change means word by word, refuses it while a test fails, and publishes it', async () => {
       const page = await open('/workflows/greeting');
+      await write(page, 'Bye {{ name }}!');
       const dialog = page.getByRole('dialog');
       await page.getByRole('button', { name: 'Publish version 2' }).click();
       await dialog.getByRole('button', { name: 'Run them now' }).click();
