@@ -103,6 +103,12 @@ export function useNamedProject(): ProjectReply | undefined {
   return useStore(projectStore, ({ projects }) => projects?.length ?? 0) > 1 ? project : undefined;
 }
 
+/** The name of a project by its id; the id where it is not known. */
+export function useProjectNames(): (id: string) => string {
+  const projects = useStore(projectStore, (state) => state.projects);
+  return (id) => projects?.find((project) => project.id === id)?.name ?? id;
+}
+
 /** The id that things of this tab go to. */
 export function useProjectId(): string {
   return useProject()?.id ?? defaultProject;

@@ -1,5 +1,6 @@
 import { useState, type ReactElement } from 'react';
 import { readMe, useMe } from '../../access/me-store.js';
+import { useProjectNames } from '../../access/project-store.js';
 import { access } from '../../api/access.js';
 import { Notice } from '../../frame/Notice.js';
 import { Link } from '../Link.js';
@@ -30,6 +31,7 @@ export function AccountSection(): ReactElement {
         )}
       </p>
     );
+  const nameOf = useProjectNames();
   return (
     <>
       <dl className="facts">
@@ -39,7 +41,7 @@ export function AccountSection(): ReactElement {
         </div>
         {Object.entries(principal.roles).map(([project, roles]) => (
           <div key={project}>
-            <dt>Roles in {project}</dt>
+            <dt>Roles in {nameOf(project)}</dt>
             <dd>{roles.join(', ')}</dd>
           </div>
         ))}

@@ -19,10 +19,11 @@ export function Allowed({
   if (me === undefined) return <p className="quiet">Loading…</p>;
   if (may(me, permission, project)) return <>{children}</>;
   const roles = Role.options.filter((role) => rolePermissions[role].has(permission));
+  const where = installationPermissions.has(permission) ? ' in the first project' : '';
   return (
     <p className="section-empty quiet">
-      {what} needs the role {roles.join(' or ')}
-      {installationPermissions.has(permission) ? ' in the first project' : ''}. An owner can give it to you.
+      {what} needs {roles.includes('viewer') ? 'a role' : `the role ${roles.join(' or ')}`}
+      {where}. An owner can give it to you.
     </p>
   );
 }

@@ -1,5 +1,6 @@
 import type { MemberReply, ProjectReply, Role } from '@heddle/core';
 import { useCallback, useState, type ReactElement } from 'react';
+import { useKnownMay } from '../../access/me-store.js';
 import { access } from '../../api/access.js';
 import { Notice } from '../../frame/Notice.js';
 import { Dialog } from '../../palette/Dialog.js';
@@ -7,6 +8,13 @@ import { TextField } from '../FormFields.js';
 import { useLoaded } from '../home/use-loaded.js';
 import { useAction } from '../use-action.js';
 import { RoleFields } from './RoleFields.js';
+
+/** Whoever may see the accounts is offered them; the others write an address. */
+const everybody = async (signal: AbortSignal): Promise<readonly string[]> => {
+  const [users, services] = await Promise.all([access.users(signal), access.services(signal)]);
+  return [...users.map(({ email }) => email), ...services.map(({ id }) => `service:${id}`)];
+};
+const nobody: typeof everybody = () => Promise.resolve([]);
 
 /** Who is what in a project. */
 export function Members({
@@ -19,6 +27,7 @@ export function Members({
   const { value, error, again } = useLoaded(useCallback((signal: AbortSignal) => access.members(id, signal), [id]));
   const [changed, setChanged] = useState<readonly MemberReply[]>();
   const [edited, setEdited] = useState<{ readonly member: string; readonly roles: readonly Role[] }>();
+  const known = useLoaded(useKnownMay('user:manage') === true ? everybody : nobody);
   const action = useAction();
   const members = changed ?? value;
   const isNew = edited !== undefined && members?.every(({ member }) => member !== edited.member);
@@ -67,6 +76,7 @@ export function Members({
                 title="E-mail of a user, or service:ID"
                 value={edited.member}
                 isFirst
+                suggestions={known.value ?? []}
                 onChange={(member) => setEdited({ ...edited, member })}
               />
             ) : null}

@@ -1,8 +1,7 @@
 import { defaultProject, type UserReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
-import { useStore } from 'zustand';
 import { readMe, useMe } from '../../access/me-store.js';
-import { projectStore } from '../../access/project-store.js';
+import { useProjectNames } from '../../access/project-store.js';
 import { access } from '../../api/access.js';
 import { formatAgo } from '../../format/format-time.js';
 import { useNow } from '../../run/use-now.js';
@@ -92,7 +91,7 @@ function Users(): ReactElement {
 }
 
 function Roles({ user: { roles } }: { readonly user: UserReply }): ReactElement {
-  const projects = useStore(projectStore, (state) => state.projects);
+  const nameOf = useProjectNames();
   const held = Object.entries(roles).filter(([, list]) => list.length > 0);
   if (held.length === 0) return <span className="quiet">None</span>;
   return (
@@ -100,9 +99,7 @@ function Roles({ user: { roles } }: { readonly user: UserReply }): ReactElement 
       {held.map(([project, list]) => (
         <div key={project}>
           {list.join(', ')}{' '}
-          {held.length > 1 || project !== defaultProject ? (
-            <span className="quiet">in {projects?.find(({ id }) => id === project)?.name ?? project}</span>
-          ) : null}
+          {held.length > 1 || project !== defaultProject ? <span className="quiet">in {nameOf(project)}</span> : null}
         </div>
       ))}
     </>
