@@ -214,7 +214,7 @@ browserSuite(
       expect((await untilStatus(place.server, again)).outputs['text']).toBe('third whole first Hal');
     });
 
-    it('can be place.watched on a phone', async () => {
+    it('can be watched on a phone', async () => {
       await page.setViewportSize({ width: 390, height: 800 });
       const runId = await runIn('writing', 'topic', 'small');
       await eventually('words', async () => (numbers(await shownText()).length > 3 ? true : undefined));

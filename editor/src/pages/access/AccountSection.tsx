@@ -11,6 +11,7 @@ import { SecondFactor } from './SecondFactor.js';
 /** One's own account: name and roles, password, second factor, signing out. */
 export function AccountSection(): ReactElement {
   const me = useMe();
+  const nameOf = useProjectNames();
   if (me === undefined) return <p className="quiet">Reading your account…</p>;
   const { principal } = me;
   if (principal?.kind !== 'user')
@@ -31,7 +32,6 @@ export function AccountSection(): ReactElement {
         )}
       </p>
     );
-  const nameOf = useProjectNames();
   return (
     <>
       <dl className="facts">
