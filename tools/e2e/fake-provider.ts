@@ -10,6 +10,13 @@ export interface FakeProvider {
   stop(): Promise<void>;
 }
 
+interface Asked {
+  readonly model: string;
+  readonly stream?: boolean;
+  readonly messages?: readonly { readonly role: string }[];
+  readonly tools?: readonly unknown[];
+}
+
 const models = ['small', 'large'];
 const usage = { prompt_tokens: 400, completion_tokens: 60, total_tokens: 460 };
 
@@ -49,9 +56,14 @@ function answer(request: IncomingMessage, response: ServerResponse, body: string
     reply(200, { object: 'list', data: models.map((id) => ({ id, object: 'model' })) });
     return;
   }
-  const { model, stream } = JSON.parse(body) as { readonly model: string; readonly stream?: boolean };
+  const { model, stream, messages = [], tools = [] } = JSON.parse(body) as Asked;
   asked.push(model);
-  const content = 'Salaries are paid on the 27th.';
+  // With tools: it thinks at length, uses the first one, and answers at length.
+  const isCalling = tools.length > 0 && !messages.some(({ role }) => role === 'tool');
+  const content =
+    tools.length > 0
+      ? `${isCalling ? 'I think about it.' : 'It is 42.'} `.repeat(600)
+      : 'Salaries are paid on the 27th.';
   if (stream !== true) {
     reply(200, {
       ...{ id: 'x', object: 'chat.completion', model, usage },
@@ -66,7 +78,16 @@ function answer(request: IncomingMessage, response: ServerResponse, body: string
     response.write(`data: ${JSON.stringify({ ...event, choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`);
   };
   chunk({ content }, null);
-  chunk({}, 'stop');
+  if (isCalling)
+    chunk(
+      {
+        tool_calls: [
+          { index: 0, id: 'c1', type: 'function', function: { name: 'calculator', arguments: '{"expression":"6*7"}' } },
+        ],
+      },
+      null,
+    );
+  chunk({}, isCalling ? 'tool_calls' : 'stop');
   response.end('data: [DONE]\n\n');
 }
 

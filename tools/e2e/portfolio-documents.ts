@@ -35,6 +35,21 @@ export const exceeding: object = {
   ],
 };
 
+/** An agent with a calculator over the model of the connection. */
+export const agentic: object = {
+  heddle: 1,
+  name: 'Agentic',
+  nodes: {
+    question: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'text' }] } },
+    agent: { type: 'agent', version: 1, config: { model: 'office/small', tools: [{ use: 'calculator' }] } },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'text' }] } },
+  },
+  edges: [
+    { from: 'question.question', to: 'agent.prompt' },
+    { from: 'agent.text', to: 'reply.answer' },
+  ],
+};
+
 /** One question to one model of the connection. */
 export const direct: object = {
   heddle: 1,

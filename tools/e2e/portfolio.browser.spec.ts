@@ -5,7 +5,7 @@ import { cleanUp } from './built-program.js';
 import { eventually } from './eventually.js';
 import { startFakeProvider, type FakeProvider } from './fake-provider.js';
 import { findBrowser, keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
-import { direct, exceeding, routed } from './portfolio-documents.js';
+import { agentic, direct, exceeding, routed } from './portfolio-documents.js';
 import { startServer, type ServerProcess } from './start-server.js';
 
 jest.setTimeout(120_000);
@@ -156,6 +156,21 @@ suite(`the portfolio in a browser${obstacle === undefined ? '' : ` (skipped: ${o
     await keepPicture(page, 'decision');
     const { facts } = await call('POST', '/api/policies/facts', { models: ['office/small'] });
     expect(facts).toMatchObject([{ quality: { mean: 1 }, latency: { samples: expect.any(Number) } }]);
+  });
+
+  it('shows the long turns of an agent whole, with the calls in them', async () => {
+    const { page } = watched;
+    const { id } = await call('POST', '/api/workflows', { document: agentic });
+    const { runId } = await call('POST', `/api/workflows/${String(id)}/runs?wait=1`, { inputs: { question: '6*7?' } });
+    await page.goto(`${server.address}/runs/${String(runId)}`);
+    await page.getByRole('article', { name: 'Agent', exact: true }).locator('header').click();
+    await page.getByRole('tab', { name: 'Output' }).click();
+    const steps = page.getByRole('region', { name: 'Steps' });
+    await steps.getByText('calculator({"expression":"6*7"})').click();
+    await steps.getByRole('heading', { name: 'Result' }).waitFor();
+    const said = await steps.getByRole('group', { name: 'What the model said' }).allInnerTexts();
+    expect(said.map((text) => text.length > 5_000)).toEqual([true, true]);
+    await keepPicture(page, 'agent-steps');
   });
 
   it('marks a thread that can carry too much, and leads from the data map to its node', async () => {

@@ -9,6 +9,8 @@ import { JsonText } from '../values/JsonText.js';
 import { LongText } from '../values/LongText.js';
 import type { AgentCall, AgentStep } from './agent-steps.js';
 
+const longText = 1_500;
+
 const stateWords: Readonly<Record<AgentCall['state'], string>> = {
   asked: 'on its way',
   waiting: 'waits for approval',
@@ -43,7 +45,7 @@ export function AgentSteps({ steps }: { readonly steps: readonly AgentStep[] }):
             {turn === undefined ? (
               <p className="quiet">{preview ?? 'This turn is too large to be shown here.'}</p>
             ) : turn.text === '' ? null : (
-              <LongText text={turn.text} />
+              <Said text={turn.text} />
             )}
             {calls.map((call) => (
               <Call key={call.key} call={call} />
@@ -52,6 +54,17 @@ export function AgentSteps({ steps }: { readonly steps: readonly AgentStep[] }):
         ))}
       </ol>
     </section>
+  );
+}
+
+/** What a model said. A long text scrolls in a box of its own, so that the calls after it stay in sight. */
+function Said({ text }: { readonly text: string }): ReactElement {
+  if (text.length < longText) return <LongText text={text} />;
+  return (
+    // A box that scrolls is reached by keyboard.
+    <div className="agent-said" role="group" tabIndex={0} aria-label="What the model said">
+      <LongText text={text} />
+    </div>
   );
 }
 

@@ -3,6 +3,7 @@ import { toolServers } from '../../api/tools.js';
 import { levelWords } from '../connections/connection-words.js';
 import { SelectField, SwitchField, TextField } from '../FormFields.js';
 import { Sheet } from '../Sheet.js';
+import { navigate } from '../route.js';
 import { useAction } from '../use-action.js';
 import { PlaceFields } from './PlaceFields.js';
 import { readDraft, type ToolServerDraft } from './tool-server-draft.js';
@@ -28,7 +29,12 @@ export function ToolServerForm({
     setErrors(read.ok ? {} : read.errors);
     if (!read.ok) return;
     save.run(async () => {
-      await (isNew ? toolServers.create(read.server) : toolServers.replace(read.server));
+      const { signIn } = await (isNew ? toolServers.create(read.server) : toolServers.replace(read.server));
+      if (signIn?.isNeeded === true) {
+        // Nothing can be listed before somebody signed in: the page Tools has the way.
+        navigate('/tools');
+        return;
+      }
       // What it offers is listed at once; a server that does not answer says so on its page.
       await toolServers.refresh(read.server.id).catch(() => undefined);
       onSaved(read.server.id);

@@ -49,7 +49,7 @@ export function ToolServerRow({
           {test.isBusy ? 'Testing: greets it, and lists its tools…' : state.words}
           {activity.inFlight === 0 ? null : <span className="quiet figure">{activity.inFlight} at work</span>}
         </p>
-        {activity.problem === undefined || tested !== undefined ? null : (
+        {activity.problem === undefined || tested !== undefined || server.signIn?.isNeeded === true ? null : (
           <p className="quiet tool-problem">{activity.problem}</p>
         )}
         {tested === undefined || test.isBusy ? null : <ToolTestResult test={tested} />}
