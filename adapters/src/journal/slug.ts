@@ -1,4 +1,4 @@
-import { HeddleError } from '@heddle/core';
+import { forbiddenNames, HeddleError } from '@heddle/core';
 
 const pattern = /^[a-z][a-z0-9-]{0,63}$/;
 const longest = 64;
@@ -13,7 +13,7 @@ export function slugOf(name: string): string {
   const trimmed = trim(words);
   return trimmed === ''
     ? 'workflow'
-    : trim((/^[a-z]/.test(trimmed) ? trimmed : `workflow-${trimmed}`).slice(0, longest));
+    : trim((/^[a-z]/.test(trimmed) && !forbiddenNames.has(trimmed) ? trimmed : `workflow-${trimmed}`).slice(0, longest));
 }
 
 /** The slug, or the first of `slug-2`, `slug-3`, … that is free. */
@@ -28,10 +28,10 @@ export function freeSlug(slug: string, isTaken: (slug: string) => boolean): stri
 
 /** Errors: `bad_request` when it is not `[a-z][a-z0-9-]{0,63}`. */
 export function checkSlug(slug: string): string {
-  if (pattern.test(slug)) return slug;
+  if (pattern.test(slug) && !forbiddenNames.has(slug)) return slug;
   throw new HeddleError(
     'bad_request',
-    `The slug '${slug}' is not allowed: use lower-case letters, digits and hyphens, a letter first, at most 64.`,
+    `The slug '${slug}' is not allowed: use lower-case letters, digits and hyphens, a letter first, at most 64, and no name such as 'constructor'.`,
     { details: { slug } },
   );
 }

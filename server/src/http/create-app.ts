@@ -8,6 +8,7 @@ import { controllers, HeddleModule } from '../heddle.module.js';
 import type { Published } from '../doors/published.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { LiveAdapter } from '../live/live-adapter.js';
+import { checkDepth } from './check-depth.js';
 import { ErrorFilter } from './error.filter.js';
 import { listenForRoutes } from './allowed-methods.js';
 import { toRequestError } from './error-reply.js';
@@ -26,10 +27,11 @@ type JsonDone = (error: Error | null, body?: unknown) => void;
 function readJson(body: Buffer, done: JsonDone): void {
   let parsed: unknown;
   try {
+    checkDepth(body);
     parsed = body.length === 0 ? undefined : JSON.parse(body.toString('utf8'));
   } catch (cause) {
     done(
-      new HeddleError(
+      cause instanceof HeddleError ? cause : new HeddleError(
         'bad_json',
         `The body is not valid JSON: ${cause instanceof Error ? cause.message : String(cause)}`,
         { cause },

@@ -1,4 +1,5 @@
 import {
+  authorise,
   canonicalJson,
   HeddleError,
   isAtMost,
@@ -226,7 +227,11 @@ export class PublishedRuns {
   private async visible(runId: string, principal: Principal): Promise<RunSummary> {
     const { runs, ownership, clock } = this.parts;
     const summary = await runs.summary(runId);
-    checkAccess(principal, 'run:read', await ownership.resourceOf('run', runId), clock);
+    // Whoever may begin a run may hear what it answers; routes that follow one later ask for the right to read.
+    const resource = await ownership.resourceOf('run', runId);
+    const isOwn = summary.caller?.principal === principal.id;
+    if (!isOwn || authorise(principal, 'run:start', resource, clock.now()) !== 'allowed')
+      checkAccess(principal, 'run:read', resource, clock);
     const isNarrow = principal.kind === 'key' || principal.kind === 'share';
     const isForeign = isNarrow && summary.caller?.principal !== principal.id;
     if (isForeign || summary.version === undefined || summary.workflowId === undefined)

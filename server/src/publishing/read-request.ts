@@ -2,6 +2,7 @@ import { HeddleError, type Blobs, type FileRef, type PlanInterface } from '@hedd
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { fileName } from '../files/file-name.js';
+import { checkDepth } from '../http/check-depth.js';
 import { mediaTypeOf } from '../files/media-type.js';
 
 const Inputs = z.record(z.string(), z.unknown());
@@ -95,6 +96,7 @@ export async function readInputs(
 
 function jsonOf(name: string, text: string): unknown {
   try {
+    checkDepth(text);
     return JSON.parse(text);
   } catch (cause) {
     throw new HeddleError('input_type', `The part '${name}' must be JSON.`, { cause, details: { input: name } });

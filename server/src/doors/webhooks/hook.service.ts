@@ -16,6 +16,7 @@ import {
 } from '@heddle/core';
 import { randomBytes } from 'node:crypto';
 import type { RateLimits } from '../../auth/rate-limits.js';
+import { checkDepth } from '../../http/check-depth.js';
 import type { PublishedRuns, StartedRun } from '../../publishing/published-runs.js';
 import type { DoorService } from '../door.service.js';
 import type { TellTriggers } from '../tell-triggers.js';
@@ -155,6 +156,7 @@ export const newSecret = (): string => `whsec_${randomBytes(32).toString('base64
 function parsed({ body }: IncomingMessage): unknown {
   const text = Buffer.from(body).toString('utf8');
   try {
+    checkDepth(text);
     return JSON.parse(text);
   } catch (cause) {
     throw new HeddleError('bad_json', 'The body of the webhook is not valid JSON.', { cause });
