@@ -13,7 +13,9 @@ export function slugOf(name: string): string {
   const trimmed = trim(words);
   return trimmed === ''
     ? 'workflow'
-    : trim((/^[a-z]/.test(trimmed) && !forbiddenNames.has(trimmed) ? trimmed : `workflow-${trimmed}`).slice(0, longest));
+    : trim(
+        (/^[a-z]/.test(trimmed) && !forbiddenNames.has(trimmed) ? trimmed : `workflow-${trimmed}`).slice(0, longest),
+      );
 }
 
 /** The slug, or the first of `slug-2`, `slug-3`, … that is free. */

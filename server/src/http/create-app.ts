@@ -31,11 +31,13 @@ function readJson(body: Buffer, done: JsonDone): void {
     parsed = body.length === 0 ? undefined : JSON.parse(body.toString('utf8'));
   } catch (cause) {
     done(
-      cause instanceof HeddleError ? cause : new HeddleError(
-        'bad_json',
-        `The body is not valid JSON: ${cause instanceof Error ? cause.message : String(cause)}`,
-        { cause },
-      ),
+      cause instanceof HeddleError
+        ? cause
+        : new HeddleError(
+            'bad_json',
+            `The body is not valid JSON: ${cause instanceof Error ? cause.message : String(cause)}`,
+            { cause },
+          ),
     );
     return;
   }

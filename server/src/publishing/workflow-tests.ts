@@ -12,6 +12,7 @@ import {
 } from '@heddle/core';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { matchWithin } from './match-within.js';
 import { citationsIn } from './published-reply.js';
 
 /** A run that a test made. */

@@ -18,7 +18,11 @@ const objects = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repea
 describe('JSON that is nested', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startTestServer({ withStoredJournal: true, withStandardNodes: true, engine: { startRun, resumeRun } });
+    server = await startTestServer({
+      withStoredJournal: true,
+      withStandardNodes: true,
+      engine: { startRun, resumeRun },
+    });
     await server.heddle.workflows.create(document, 'back');
     await server.heddle.publishing.versions.publish('back', { acceptDataMap: true }, localPrincipal);
   });
