@@ -30,6 +30,7 @@ const SettingsPage = lazyPage(() => import('./pages/SettingsPage.js').then(({ Se
 
 const VersionsPage = lazyPage(() => import('./pages/publish/VersionsPage.js').then(({ VersionsPage: page }) => page));
 const TestsPage = lazyPage(() => import('./pages/publish/TestsPage.js').then(({ TestsPage: page }) => page));
+const TriggersPage = lazyPage(() => import('./pages/triggers/TriggersPage.js').then(({ TriggersPage: page }) => page));
 const ApiPage = lazyPage(() => import('./pages/publish/ApiPage.js').then(({ ApiPage: page }) => page));
 
 /** The frame and the page that the address names. */
@@ -62,6 +63,8 @@ function Page({ route }: { readonly route: Route }): ReactElement {
       return <TestsPage key={route.workflow} workflow={route.workflow} fromRun={route.run} />;
     case 'api':
       return <ApiPage key={route.workflow} workflow={route.workflow} />;
+    case 'triggers':
+      return <TriggersPage key={route.workflow} workflow={route.workflow} kind={route.kind} />;
     case 'run':
       return <RunPage runId={route.runId} />;
     case 'runs':

@@ -1,7 +1,6 @@
 import { useCallback, useMemo, useState, type ReactElement, type ReactNode } from 'react';
 import { useKnownMay } from '../access/me-store.js';
 import { Allowed } from './access/Allowed.js';
-import { access } from '../api/access.js';
 import { api } from '../api/api.js';
 import { portfolio } from '../api/portfolio.js';
 import { formatDuration } from '../format/format-duration.js';
@@ -11,6 +10,7 @@ import { serverNow } from '../run/server-clock.js';
 import { useLoaded } from './home/use-loaded.js';
 import { PlacePage } from './portfolio/PlacePage.js';
 import { BudgetSection } from './spend/BudgetSection.js';
+import { useKeyNames } from './spend/use-key-names.js';
 import { SpendChart } from './spend/SpendChart.js';
 import {
   currenciesOf,
@@ -54,7 +54,7 @@ function Spend(): ReactElement {
   const load = useCallback((signal: AbortSignal) => portfolio.spend('day', span.from, span.to, signal), [span]);
   const { value, error, again } = useLoaded(load);
   const workflows = useLoaded(api.workflows);
-  const keys = useLoaded(useKnownMay('key:manage') === true ? keyNames : noNames);
+  const keys = useKeyNames();
   const names = useMemo(
     () => new Map([...(workflows.value ?? []).map(({ id, name }) => [id, name] as const), ...(keys.value ?? [])]),
     [workflows.value, keys.value],
@@ -132,16 +132,6 @@ function Spend(): ReactElement {
     </PlacePage>
   );
 }
-
-/** Who may not see keys sees their ids. */
-const noNames: typeof keyNames = () => Promise.resolve([]);
-
-/** Names of keys by id. */
-const keyNames = (signal: AbortSignal): Promise<readonly (readonly [string, string])[]> =>
-  access.keys(signal).then(
-    (keys) => keys.map(({ id, name }) => [id, name] as const),
-    () => [],
-  );
 
 /** Whole days until now, today included. */
 function spanOf(days: number): { readonly from: number; readonly to: number } {

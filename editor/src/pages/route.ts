@@ -4,6 +4,10 @@ import { formatInside, parseInside, type InnerPath } from '../document/inner/inn
 /** One side of a comparison: a version by its number, or the draft. */
 export type VersionSide = number | 'draft';
 
+/** What of the triggers of a workflow is in view. */
+export const triggerKinds = ['hooks', 'webhooks', 'schedules', 'batches'] as const;
+export type TriggerKind = (typeof triggerKinds)[number];
+
 /** One question among those of all runs. */
 export interface OneAsk {
   readonly runId: string;
@@ -28,6 +32,7 @@ export type Route =
     }
   | { readonly page: 'tests'; readonly workflow: string; readonly run: string | undefined }
   | { readonly page: 'api'; readonly workflow: string }
+  | { readonly page: 'triggers'; readonly workflow: string; readonly kind: TriggerKind }
   | { readonly page: 'run'; readonly runId: string }
   | { readonly page: 'runs' }
   | { readonly page: 'compare'; readonly left: string | undefined; readonly right: string | undefined }
@@ -110,6 +115,8 @@ function workflowPart(workflow: string, part: string | undefined, query: URLSear
     return { page: 'versions', workflow, from: sideOf(query.get('from')), to: sideOf(query.get('to')) };
   if (part === 'tests') return { page: 'tests', workflow, run: query.get('run') ?? undefined };
   if (part === 'api') return { page: 'api', workflow };
+  if (part === 'triggers')
+    return { page: 'triggers', workflow, kind: triggerKinds.find((kind) => kind === query.get('show')) ?? 'hooks' };
   return undefined;
 }
 
@@ -161,6 +168,9 @@ export const testsPath = (workflow: string, run?: string): string =>
   `/workflows/${encodeURIComponent(workflow)}/tests${run === undefined ? '' : `?run=${encodeURIComponent(run)}`}`;
 /** The address of what a workflow is as an API. */
 export const apiPath = (workflow: string): string => `/workflows/${encodeURIComponent(workflow)}/api`;
+/** The address of what begins runs of a workflow by itself. */
+export const triggersPath = (workflow: string, kind: TriggerKind = 'hooks'): string =>
+  `/workflows/${encodeURIComponent(workflow)}/triggers${kind === 'hooks' ? '' : `?show=${kind}`}`;
 /** The address of a section of the settings. */
 export const settingsPath = (section: string): string => `/settings/${section}`;
 /** The address of two runs side by side. */

@@ -1,8 +1,8 @@
 import { diffDocuments } from '@heddle/core';
-import { ChevronDown, CloudOff, FlaskConical, History, OctagonX, Plug, Rocket } from 'lucide-react';
+import { ChevronDown, CloudOff, FlaskConical, History, OctagonX, Plug, Rocket, Webhook } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { useDeferredValue, useMemo, type ReactElement } from 'react';
-import { apiPath, navigate, settingsPath, testsPath, versionsPath } from '../pages/route.js';
+import { apiPath, navigate, settingsPath, testsPath, triggersPath, versionsPath } from '../pages/route.js';
 import { useDocument } from '../session.js';
 import { useMay } from '../access/me-store.js';
 import { publishDialog } from './publish-dialog.js';
@@ -22,6 +22,7 @@ export function LiveBadge(): ReactElement {
     { title: 'Versions', Icon: History, go: versionsPath(slug) },
     { title: 'Tests', Icon: FlaskConical, go: testsPath(slug) },
     { title: 'API and code', Icon: Plug, go: apiPath(slug) },
+    { title: 'Triggers', Icon: Webhook, go: triggersPath(slug) },
   ];
   return (
     <DropdownMenu.Root modal={false}>

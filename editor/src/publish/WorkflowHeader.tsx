@@ -1,8 +1,8 @@
 import type { ReactElement, ReactNode } from 'react';
 import { Link } from '../pages/Link.js';
-import { apiPath, testsPath, versionsPath, workflowPath } from '../pages/route.js';
+import { apiPath, testsPath, triggersPath, versionsPath, workflowPath } from '../pages/route.js';
 
-export type WorkflowPart = 'canvas' | 'versions' | 'tests' | 'api';
+export type WorkflowPart = 'canvas' | 'versions' | 'tests' | 'api' | 'triggers';
 
 const parts: readonly { readonly id: WorkflowPart; readonly title: string; readonly path: (slug: string) => string }[] =
   [
@@ -10,6 +10,7 @@ const parts: readonly { readonly id: WorkflowPart; readonly title: string; reado
     { id: 'versions', title: 'Versions', path: versionsPath },
     { id: 'tests', title: 'Tests', path: testsPath },
     { id: 'api', title: 'API', path: apiPath },
+    { id: 'triggers', title: 'Triggers', path: triggersPath },
   ];
 
 /** The top bar of a workflow's pages beside its canvas. */

@@ -8,6 +8,7 @@ import { NumberField, SelectField, SwitchField, TextField } from '../FormFields.
 import { useLoaded } from '../home/use-loaded.js';
 import { useAction } from '../use-action.js';
 import { budgetId } from './budget-words.js';
+import { useKeyNames } from './use-key-names.js';
 import { ScopeFields } from './ScopeFields.js';
 
 const fresh: Budget = Budget.parse({ id: 'budget', scope: { kind: 'all' } });
@@ -28,6 +29,7 @@ export function BudgetDialog({
 }): ReactElement {
   const [draft, setDraft] = useState<Budget>(budget ?? fresh);
   const connections = useLoaded(portfolio.connections);
+  const keys = useKeyNames();
   const save = useAction();
   const change = (part: Partial<Budget>): void => setDraft((before) => ({ ...before, ...part }));
   const limit = (kind: keyof Budget['limits'], amount: number | undefined): void => {
@@ -43,6 +45,8 @@ export function BudgetDialog({
           read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
           0,
         );
+      if (draft.scope.kind === 'key' && draft.scope.id === '')
+        throw new ApiError('bad_request', 'Choose the key that it counts.', 0);
       if (Object.keys(draft.limits).length === 0)
         throw new ApiError('bad_request', 'Set at least one amount: money, tokens, calls or seconds.', 0);
       await portfolio.saveBudget(budget?.id ?? budgetId(draft.title, taken), read.data);
@@ -71,6 +75,7 @@ export function BudgetDialog({
           scope={draft.scope}
           workflows={workflows}
           connections={connections.value?.map(({ id }) => id) ?? []}
+          keys={keys.value ?? []}
           onChange={(scope) => change({ scope })}
         />
         {hasPeriod ? (

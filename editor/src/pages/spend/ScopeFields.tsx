@@ -18,11 +18,14 @@ export function ScopeFields({
   scope,
   workflows,
   connections,
+  keys,
   onChange,
 }: {
   readonly scope: Scope;
   readonly workflows: readonly WorkflowSummary[];
   readonly connections: readonly string[];
+  /** Names by id. */
+  readonly keys: readonly (readonly [string, string])[];
   readonly onChange: (scope: Scope) => void;
 }): ReactElement {
   const first = workflows[0]?.id ?? '';
@@ -78,14 +81,47 @@ export function ScopeFields({
           />
         </>
       ) : null}
-      {scope.kind === 'connection' || scope.kind === 'key' ? (
+      {scope.kind === 'connection' ? (
         <TextField
-          title={scope.kind === 'connection' ? 'Connection' : 'Id of the key'}
+          title="Connection"
           value={scope.id}
-          {...(scope.kind === 'connection' ? { suggestions: connections } : {})}
-          onChange={(id) => onChange({ kind: scope.kind, id })}
+          suggestions={connections}
+          onChange={(id) => onChange({ kind: 'connection', id })}
         />
       ) : null}
+      {scope.kind === 'key' ? (
+        <KeyField id={scope.id} keys={keys} onChange={(id) => onChange({ kind: 'key', id })} />
+      ) : null}
     </div>
+  );
+}
+
+/** A key by its name; its id is written by hand only by those who may not see the keys. */
+function KeyField({
+  id,
+  keys,
+  onChange,
+}: {
+  readonly id: string;
+  readonly keys: readonly (readonly [string, string])[];
+  readonly onChange: (id: string) => void;
+}): ReactElement {
+  if (keys.length === 0)
+    return (
+      <TextField
+        title="Id of the key"
+        value={id}
+        help="There is no key that you may see: make one in the settings first."
+        onChange={onChange}
+      />
+    );
+  const isGone = id !== '' && !keys.some(([known]) => known === id);
+  return (
+    <SelectField
+      title="Key"
+      value={id}
+      choices={[['', 'Choose a key'], ...keys, ...(isGone ? [[id, `${id}, which is gone`] as const] : [])]}
+      onChange={onChange}
+    />
   );
 }

@@ -1,0 +1,59 @@
+import type { Arrival } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { formatAgo } from '../../format/format-time.js';
+import { Notice } from '../../frame/Notice.js';
+import { useNow } from '../../run/use-now.js';
+import type { Loaded } from '../home/use-loaded.js';
+import { Link } from '../Link.js';
+import { runPath } from '../route.js';
+
+/** What came in by a webhook or schedule: the run that it began, or why there is none. */
+export function ArrivalTable({
+  arrivals,
+  title,
+  empty,
+  what,
+}: {
+  readonly arrivals: Loaded<readonly Arrival[]>;
+  readonly title: string;
+  readonly empty: string;
+  /** How the key of one is called. */
+  readonly what: { readonly head: string; readonly words: (key: string) => string };
+}): ReactElement {
+  const now = useNow(false);
+  if (arrivals.error !== undefined)
+    return <Notice error={arrivals.error} action={{ name: 'Try again', run: arrivals.again }} />;
+  if (arrivals.value === undefined) return <p className="quiet">Loading…</p>;
+  if (arrivals.value.length === 0) return <p className="quiet">{empty}</p>;
+  return (
+    <div className="table-frame" tabIndex={0} role="region" aria-label={title}>
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">When</th>
+            <th scope="col">{what.head}</th>
+            <th scope="col">What came of it</th>
+          </tr>
+        </thead>
+        <tbody>
+          {arrivals.value.map(({ number, at, key, runId, error }) => (
+            <tr key={number}>
+              <td className="figure" title={new Date(at).toLocaleString()}>
+                {formatAgo(at, now)}
+              </td>
+              <td className="trigger-key">{what.words(key)}</td>
+              <td>
+                {runId === undefined ? null : (
+                  <Link href={runPath(runId)} className="text-link">
+                    Open its run
+                  </Link>
+                )}
+                {error === undefined ? null : <span className="trigger-error">{error.message}</span>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

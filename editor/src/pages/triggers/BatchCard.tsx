@@ -1,0 +1,168 @@
+import type { BatchReply } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { useMay } from '../../access/me-store.js';
+import { triggers } from '../../api/triggers.js';
+import { formatAgo } from '../../format/format-time.js';
+import { Notice } from '../../frame/Notice.js';
+import { useNow } from '../../run/use-now.js';
+import { Confirm } from '../Confirm.js';
+import { useAction } from '../use-action.js';
+import { countWords, moneyWords, shares, stateWords, totalOf } from './batch-words.js';
+import { BatchRows } from './BatchRows.js';
+import { Disclosure } from './Disclosure.js';
+import { MoreMoney } from './MoreMoney.js';
+import { CardButton, TriggerCard, TriggerFacts } from './TriggerCard.js';
+
+type Act = 'pause' | 'resume' | 'cancel' | 'retry';
+
+/** One batch: how far it is, and what can be done with it. */
+export function BatchCard({
+  workflow,
+  batch,
+  onRemoved,
+  onChanged,
+}: {
+  readonly workflow: string;
+  readonly batch: BatchReply;
+  readonly onRemoved: () => void;
+  readonly onChanged: () => void;
+}): ReactElement {
+  const mayControl = useMay('run:control');
+  const [asked, setAsked] = useState<'cancel' | 'delete' | 'money'>();
+  const action = useAction();
+  const now = useNow(false);
+  const { id, name, status, rows } = batch;
+  const act = (what: Act, budget?: number): void =>
+    action.run(async () => {
+      await triggers.actOnBatch(workflow, id, what, budget);
+      setAsked(undefined);
+      onChanged();
+    });
+  const isSpent = batch.budget !== undefined && batch.cost >= batch.budget;
+  const begin = (what: 'resume' | 'retry'): void => (isSpent ? setAsked('money') : act(what));
+  const hasBad = rows.failed + rows.cancelled > 0;
+  return (
+    <TriggerCard
+      name={name}
+      state={stateWords(batch)}
+      tone={status === 'running' ? 'on' : rows.failed > 0 || batch.reason !== undefined ? 'bad' : 'resting'}
+      actions={
+        mayControl ? (
+          <>
+            {status === 'running' ? <CardButton title="Pause" what={name} run={() => act('pause')} /> : null}
+            {status === 'paused' ? <CardButton title="Resume" what={name} run={() => begin('resume')} /> : null}
+            {status === 'running' || status === 'paused' ? (
+              <CardButton title="Cancel" what={name} isDanger run={() => setAsked('cancel')} />
+            ) : null}
+            {hasBad && status !== 'running' ? (
+              <CardButton title="Run failed rows again" what={`of ${name}`} run={() => begin('retry')} />
+            ) : null}
+            {status !== 'running' && rows.running === 0 ? (
+              <CardButton title="Delete" what={name} isDanger run={() => setAsked('delete')} />
+            ) : null}
+          </>
+        ) : null
+      }
+    >
+      <Bar batch={batch} />
+      {batch.reason === undefined ? null : <p className="trigger-error">{batch.reason}</p>}
+      {asked !== undefined || action.error === undefined ? null : <Notice error={action.error} />}
+      <TriggerFacts
+        facts={[
+          ['Begun', formatAgo(batch.createdAt, now)],
+          ['Version', String(batch.version)],
+          ['At a time', `${batch.concurrency} ${batch.concurrency === 1 ? 'run' : 'runs'}`],
+          moneyOf(batch),
+          ['Download', <Downloads key="download" workflow={workflow} batch={batch} />],
+        ]}
+      />
+      <Disclosure title="Rows" what={name}>
+        {() => <BatchRows workflow={workflow} batch={batch} />}
+      </Disclosure>
+      {asked === 'cancel' ? (
+        <Confirm
+          title={`Cancel ${name}?`}
+          verb="Cancel the batch"
+          action={action}
+          onClose={() => setAsked(undefined)}
+          onConfirm={() => act('cancel')}
+        >
+          <p>No further row begins, and what runs is cancelled. Cancelled rows can be run again.</p>
+        </Confirm>
+      ) : null}
+      {asked === 'delete' ? (
+        <Confirm
+          title={`Delete ${name}?`}
+          verb="Delete batch"
+          action={action}
+          onClose={() => setAsked(undefined)}
+          onConfirm={() =>
+            action.run(async () => {
+              await triggers.remove(workflow, 'batches', id);
+              setAsked(undefined);
+              onRemoved();
+            })
+          }
+        >
+          <p>Its rows and the download go. Its runs stay.</p>
+        </Confirm>
+      ) : null}
+      {asked === 'money' ? (
+        <MoreMoney
+          batch={batch}
+          action={action}
+          onGive={(budget) => act(status === 'paused' ? 'resume' : 'retry', budget)}
+          onClose={() => setAsked(undefined)}
+        />
+      ) : null}
+    </TriggerCard>
+  );
+}
+
+function moneyOf(batch: BatchReply): readonly [string, string] | undefined {
+  const words = moneyWords(batch);
+  return words === undefined ? undefined : ['Cost', words];
+}
+
+function Bar({ batch: { rows, name } }: { readonly batch: BatchReply }): ReactElement {
+  const total = totalOf(rows);
+  const over = rows.done + rows.failed + rows.cancelled;
+  return (
+    <div className="batch-progress">
+      <div
+        className="batch-bar"
+        role="progressbar"
+        aria-label={`Progress of ${name}`}
+        aria-valuemin={0}
+        aria-valuemax={total}
+        aria-valuenow={over}
+        aria-valuetext={countWords(rows)}
+      >
+        {shares(rows).map(({ status, share }) => (
+          <span key={status} data-status={status} style={{ width: `${share * 100}%` }} />
+        ))}
+      </div>
+      <p className="figure">{countWords(rows)}</p>
+    </div>
+  );
+}
+
+function Downloads({
+  workflow,
+  batch: { id, name, ceiling },
+}: {
+  readonly workflow: string;
+  readonly batch: BatchReply;
+}): ReactElement {
+  return (
+    <>
+      {(['csv', 'jsonl'] as const).map((format) => (
+        <a key={format} className="text-link" href={triggers.resultsPath(workflow, id, format)} download>
+          {format.toUpperCase()}
+          <span className="visually-hidden"> of {name}</span>
+        </a>
+      ))}
+      <span className="quiet">{ceiling} at most</span>
+    </>
+  );
+}

@@ -1,0 +1,99 @@
+import { FileUp } from 'lucide-react';
+import { useCallback, useId, useRef, useState, type ReactElement } from 'react';
+import { useMay } from '../../access/me-store.js';
+import { triggers } from '../../api/triggers.js';
+import { Notice } from '../../frame/Notice.js';
+import { useLoaded } from '../home/use-loaded.js';
+import { useFileDrop } from '../use-file-drop.js';
+import { BatchCard } from './BatchCard.js';
+import { NewBatch } from './NewBatch.js';
+import { batchesNow, type TriggerNews } from './use-trigger-states.js';
+
+/** Runs of a workflow over the rows of a file. */
+export function BatchesSection({
+  workflow,
+  isLive,
+  news,
+}: {
+  readonly workflow: string;
+  readonly isLive: boolean;
+  readonly news: TriggerNews;
+}): ReactElement {
+  const mayStart = useMay('run:start');
+  const id = useId();
+  const load = useCallback((signal: AbortSignal) => triggers.batches(workflow, signal), [workflow]);
+  const { value, error, again } = useLoaded(load);
+  const [file, setFile] = useState<File>();
+  const input = useRef<HTMLInputElement>(null);
+  const take = (given: File | undefined): void => setFile(given);
+  const drop = useFileDrop((files) => take(files[0]?.file));
+  const canStart = mayStart && isLive;
+  const batches = value === undefined ? undefined : batchesNow(value, news);
+  return (
+    <section className="trigger-section" aria-labelledby={id} {...(canStart ? drop.handlers : {})}>
+      <header className="trigger-lead">
+        <div>
+          <h2 id={id}>Batches</h2>
+          <p className="quiet">
+            The live version runs for each row of a CSV or JSONL. Every row is checked before any runs; a batch goes on
+            after a pause and a restart, and no row runs twice.
+          </p>
+        </div>
+      </header>
+      {file === undefined ? (
+        <div className="batch-drop" data-over={drop.isOver || undefined}>
+          <FileUp size={20} aria-hidden />
+          <p>
+            {canStart
+              ? 'Drop a CSV or JSONL here, or'
+              : isLive
+                ? 'Beginning a batch needs the right to start runs.'
+                : 'Publish the workflow: a batch runs its live version.'}
+          </p>
+          <button type="button" className="button" disabled={!canStart} onClick={() => input.current?.click()}>
+            Choose a file
+          </button>
+          <input
+            ref={input}
+            type="file"
+            hidden
+            accept=".csv,.tsv,.jsonl,.ndjson,text/csv"
+            aria-label="File of rows"
+            onChange={(event) => {
+              take(event.target.files?.[0]);
+              event.target.value = '';
+            }}
+          />
+        </div>
+      ) : (
+        <NewBatch
+          key={`${file.name} ${file.lastModified} ${file.size}`}
+          workflow={workflow}
+          file={file}
+          onBegun={() => {
+            setFile(undefined);
+            again();
+          }}
+          onClose={() => setFile(undefined)}
+        />
+      )}
+      {error === undefined ? null : <Notice error={error} action={{ name: 'Try again', run: again }} />}
+      {batches === undefined ? (
+        error === undefined ? (
+          <p className="quiet">Loading…</p>
+        ) : null
+      ) : batches.length === 0 ? (
+        <p className="section-empty quiet">
+          No batch yet. The first line of a CSV names its columns; a line of a JSONL is one object. Each row becomes a
+          run, and what came of each can be downloaded.
+        </p>
+      ) : (
+        <ul className="triggers">
+          {batches.map((batch) => (
+            <BatchCard key={batch.id} workflow={workflow} batch={batch} onRemoved={again} onChanged={again} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,154 @@
+import type { Delivery } from '@heddle/core';
+import { Fragment, useCallback, useState, type ReactElement } from 'react';
+import { triggers } from '../../api/triggers.js';
+import { formatAgo } from '../../format/format-time.js';
+import { Notice } from '../../frame/Notice.js';
+import { useNow } from '../../run/use-now.js';
+import { Link } from '../Link.js';
+import { runPath } from '../route.js';
+import { useAction } from '../use-action.js';
+import { eventWords, deliveryWords } from './webhook-words.js';
+import { useLoadedAnew } from './use-loaded-anew.js';
+
+/** What a webhook was told or is to be told, with each try. */
+export function DeliveryTable({
+  workflow,
+  webhook,
+  name,
+  news,
+  maySend,
+}: {
+  readonly workflow: string;
+  readonly webhook: string;
+  readonly name: string;
+  readonly news: number;
+  readonly maySend: boolean;
+}): ReactElement {
+  const load = useCallback(
+    (signal: AbortSignal) => triggers.deliveries(workflow, webhook, signal),
+    [workflow, webhook],
+  );
+  const { value, error, again } = useLoadedAnew(load, news);
+  const [shown, setShown] = useState<string>();
+  const action = useAction();
+  const now = useNow(value?.some(({ status }) => status === 'waiting') === true);
+  if (error !== undefined) return <Notice error={error} action={{ name: 'Try again', run: again }} />;
+  if (value === undefined) return <p className="quiet">Loading…</p>;
+  if (value.length === 0) return <p className="quiet">It was told nothing yet: the next run of the live version is.</p>;
+  const send = (delivery: string): void =>
+    action.run(async () => {
+      await triggers.sendAgain(workflow, webhook, delivery);
+      again();
+    });
+  return (
+    <>
+      {action.error === undefined ? null : <Notice error={action.error} />}
+      <div className="table-frame" tabIndex={0} role="region" aria-label={`Deliveries of ${name}`}>
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">When</th>
+              <th scope="col">What</th>
+              <th scope="col">How it stands</th>
+              <th scope="col">
+                <span className="visually-hidden">Acts</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {value.map((delivery) => (
+              <Fragment key={delivery.id}>
+                <tr>
+                  <td className="figure">{formatAgo(delivery.createdAt, now)}</td>
+                  <td>
+                    <Link href={runPath(delivery.runId)} className="text-link">
+                      {eventWords[delivery.event]}
+                    </Link>
+                  </td>
+                  <td>
+                    <Standing delivery={delivery} now={now} />
+                  </td>
+                  <td className="trigger-acts">
+                    <button
+                      type="button"
+                      className="button button-small"
+                      aria-expanded={shown === delivery.id}
+                      onClick={() => setShown(shown === delivery.id ? undefined : delivery.id)}
+                    >
+                      Tries<span className="visually-hidden"> of {delivery.id}</span>
+                    </button>
+                    {maySend ? (
+                      <button
+                        type="button"
+                        className="button button-small"
+                        disabled={action.isBusy}
+                        onClick={() => send(delivery.id)}
+                      >
+                        {delivery.status === 'waiting' ? 'Send now' : 'Send again'}
+                        <span className="visually-hidden"> {delivery.id}</span>
+                      </button>
+                    ) : null}
+                  </td>
+                </tr>
+                {shown === delivery.id ? (
+                  <tr>
+                    <td colSpan={4}>
+                      <Tries workflow={workflow} webhook={webhook} delivery={delivery} />
+                    </td>
+                  </tr>
+                ) : null}
+              </Fragment>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+function Standing({ delivery, now }: { readonly delivery: Delivery; readonly now: number }): ReactElement {
+  return (
+    <>
+      <span className="row-dot" data-status={dotOf[delivery.status]} aria-hidden />{' '}
+      <span>{deliveryWords(delivery, now)}</span>
+      {delivery.error === undefined ? null : <span className="trigger-error">{delivery.error}</span>}
+    </>
+  );
+}
+
+const dotOf: Readonly<Record<Delivery['status'], string>> = { waiting: 'queued', sent: 'done', dead: 'failed' };
+
+function Tries({
+  workflow,
+  webhook,
+  delivery: { id, attempts, status },
+}: {
+  readonly workflow: string;
+  readonly webhook: string;
+  readonly delivery: Delivery;
+}): ReactElement {
+  const load = useCallback(
+    (signal: AbortSignal) => triggers.delivery(workflow, webhook, id, signal),
+    [workflow, webhook, id],
+  );
+  const { value, error, again } = useLoadedAnew(load, attempts + (status === 'sent' ? 1_000 : 0));
+  if (error !== undefined) return <Notice error={error} action={{ name: 'Try again', run: again }} />;
+  if (value === undefined) return <p className="quiet">Loading…</p>;
+  if (value.tries.length === 0) return <p className="quiet">It was not tried yet.</p>;
+  return (
+    <ol className="trigger-tries" aria-label={`Tries of ${id}`}>
+      {value.tries.map(({ at, ms, status: answer, response, error: why }) => (
+        <li key={at}>
+          <p>
+            <strong>{answer === undefined ? 'No answer' : `Answered ${answer}`}</strong>{' '}
+            <span className="quiet figure">
+              {new Date(at).toLocaleString()}, after {Math.round(ms)} ms
+            </span>
+          </p>
+          {why === undefined ? null : <p className="trigger-error">{why}</p>}
+          {response === undefined || response === '' ? null : <pre className="mono">{response}</pre>}
+        </li>
+      ))}
+    </ol>
+  );
+}

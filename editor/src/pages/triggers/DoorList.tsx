@@ -1,0 +1,63 @@
+import { Plus } from 'lucide-react';
+import { useId, type ReactElement, type ReactNode } from 'react';
+import type { ApiError } from '../../api/http.js';
+import { Notice } from '../../frame/Notice.js';
+import type { Loaded } from '../home/use-loaded.js';
+
+/** The webhooks or schedules of a workflow: what they are for, the way to make one, and each as a card. */
+export function DoorList<Door>({
+  title,
+  lead,
+  empty,
+  add,
+  doors,
+  mayAdd,
+  error,
+  onAdd,
+  children,
+}: {
+  readonly title: string;
+  readonly lead: ReactNode;
+  readonly empty: string;
+  readonly add: string;
+  readonly doors: Pick<Loaded<readonly Door[]>, 'value' | 'error' | 'again'>;
+  readonly mayAdd: boolean;
+  readonly error: ApiError | undefined;
+  readonly onAdd: () => void;
+  readonly children: (door: Door) => ReactNode;
+}): ReactElement {
+  const id = useId();
+  const { value } = doors;
+  const button = (
+    <button type="button" className="button button-primary" disabled={!mayAdd} onClick={onAdd}>
+      <Plus size={15} aria-hidden /> {add}
+    </button>
+  );
+  return (
+    <section className="trigger-section" aria-labelledby={id}>
+      <header className="trigger-lead">
+        <div>
+          <h2 id={id}>{title}</h2>
+          <p className="quiet">{lead}</p>
+        </div>
+        {value === undefined || value.length === 0 ? null : button}
+      </header>
+      {error === undefined ? null : <Notice error={error} />}
+      {doors.error === undefined ? null : (
+        <Notice error={doors.error} action={{ name: 'Try again', run: doors.again }} />
+      )}
+      {value === undefined ? (
+        doors.error === undefined ? (
+          <p className="quiet">Loading…</p>
+        ) : null
+      ) : value.length === 0 ? (
+        <div className="section-empty trigger-empty">
+          <p>{empty}</p>
+          {mayAdd ? button : <p className="quiet">You may look at these; making one needs the right to publish.</p>}
+        </div>
+      ) : (
+        <ul className="triggers">{value.map(children)}</ul>
+      )}
+    </section>
+  );
+}

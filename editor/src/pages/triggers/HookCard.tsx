@@ -1,0 +1,101 @@
+import type { HookReply, PortDescription } from '@heddle/core';
+import { useCallback, type ReactElement } from 'react';
+import { triggers } from '../../api/triggers.js';
+import { CopyText } from '../../frame/CopyText.js';
+import { ArrivalTable } from './ArrivalTable.js';
+import { Code } from './Code.js';
+import { Disclosure } from './Disclosure.js';
+import { addressOf, exampleBody, schemeChoices, schemeHelp, sendSnippet } from './hook-words.js';
+import { Templates } from './Templates.js';
+import { CardButton, TriggerCard, TriggerFacts } from './TriggerCard.js';
+import { useLoadedAnew } from './use-loaded-anew.js';
+
+export type HookAct = 'try' | 'change' | 'pause' | 'secret' | 'delete';
+
+/** A webhook that begins runs. */
+export function HookCard({
+  workflow,
+  hook,
+  ports,
+  news,
+  mayChange,
+  onAct,
+}: {
+  readonly workflow: string;
+  readonly hook: HookReply;
+  readonly ports: readonly PortDescription[];
+  readonly news: number;
+  readonly mayChange: boolean;
+  readonly onAct: (act: HookAct) => void;
+}): ReactElement {
+  const { name, scheme, inputs, isPaused } = hook;
+  const address = addressOf(hook);
+  return (
+    <TriggerCard
+      name={name}
+      state={isPaused ? 'Paused' : 'Takes messages'}
+      tone={isPaused ? 'resting' : 'on'}
+      actions={
+        mayChange ? (
+          <>
+            <CardButton title="Try it" what={name} isOff={isPaused} run={() => onAct('try')} />
+            <CardButton title="Change" what={name} run={() => onAct('change')} />
+            <CardButton title={isPaused ? 'Resume' : 'Pause'} what={name} run={() => onAct('pause')} />
+            <CardButton title="New secret" what={`of ${name}`} run={() => onAct('secret')} />
+            <CardButton title="Delete" what={name} isDanger run={() => onAct('delete')} />
+          </>
+        ) : null
+      }
+    >
+      <CopyText text={address} what={`the address of ${name}`} />
+      <TriggerFacts
+        facts={[
+          ['Signed as', schemeChoices.find(([id]) => id === scheme)?.[1] ?? scheme],
+          [
+            'Inputs',
+            inputs === undefined ? 'members of the body with their names' : <Templates key="inputs" inputs={inputs} />,
+          ],
+          ['At most', `${hook.ratePerMinute.toLocaleString('en')} messages a minute`],
+        ]}
+      />
+      <Disclosure title="Last messages" what={name}>
+        {() => <Arrivals workflow={workflow} hook={hook} news={news} />}
+      </Disclosure>
+      <Disclosure title="How to sign" what={name}>
+        {() => (
+          <div className="trigger-help">
+            <p>{schemeHelp[scheme]} The signature is an HMAC-SHA256 with the secret.</p>
+            {scheme === 'standard' ? (
+              <Code title={`the code that sends to ${name}`} text={sendSnippet(address, exampleBody(inputs, ports))} />
+            ) : (
+              <p className="quiet">
+                Put the address and the secret into the settings of the sender: it signs by itself.
+              </p>
+            )}
+          </div>
+        )}
+      </Disclosure>
+    </TriggerCard>
+  );
+}
+
+function Arrivals({
+  workflow,
+  hook: { id, name },
+  news,
+}: {
+  readonly workflow: string;
+  readonly hook: HookReply;
+  readonly news: number;
+}): ReactElement {
+  const load = useCallback((signal: AbortSignal) => triggers.arrivals(workflow, id, signal), [workflow, id]);
+  const arrivals = useLoadedAnew(load, news);
+  return (
+    <ArrivalTable
+      arrivals={arrivals}
+      title={`Messages of ${name}`}
+      empty="Nothing was sent to it yet. Try it, or send a message from its sender."
+      what={{ head: 'Message', words: (key) => (key === '' ? 'not proven' : key) }}
+    />
+  );
+}

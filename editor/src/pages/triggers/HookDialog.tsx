@@ -1,0 +1,126 @@
+import { configOf, HookConfig, type CreatedHookReply, type HookReply, type PortDescription } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { triggers } from '../../api/triggers.js';
+import { Notice } from '../../frame/Notice.js';
+import { Dialog } from '../../palette/Dialog.js';
+import { NumberField, SelectField, TextField } from '../FormFields.js';
+import { useAction } from '../use-action.js';
+import { schemeChoices, schemeHelp } from './hook-words.js';
+import { inputsOf, textsOf, type TemplateTexts } from './template-fields.js';
+import { TemplateFields } from './TemplateFields.js';
+
+const fresh = HookConfig.parse({ name: 'Webhook' });
+
+/** Makes a webhook that begins runs, or changes one. */
+export function HookDialog({
+  workflow,
+  hook,
+  ports,
+  onCreated,
+  onChanged,
+  onClose,
+}: {
+  readonly workflow: string;
+  readonly hook: HookReply | undefined;
+  readonly ports: readonly PortDescription[];
+  readonly onCreated: (hook: CreatedHookReply) => void;
+  readonly onChanged: () => void;
+  readonly onClose: () => void;
+}): ReactElement {
+  const [draft, setDraft] = useState<HookConfig>(
+    hook === undefined ? { ...fresh, name: '' } : configOf(HookConfig, hook),
+  );
+  const [texts, setTexts] = useState<TemplateTexts>(() => textsOf(draft.inputs));
+  const [secret, setSecret] = useState('');
+  const save = useAction();
+  const change = (part: Partial<HookConfig>): void => setDraft((before) => ({ ...before, ...part }));
+  const submit = (): void =>
+    save.run(async () => {
+      const { inputs: _before, ...others } = draft;
+      const inputs = inputsOf(texts, ports);
+      const config = { ...others, name: draft.name.trim(), ...(inputs === undefined ? {} : { inputs }) };
+      if (hook !== undefined) {
+        await triggers.changeHook(workflow, hook.id, config);
+        onChanged();
+        onClose();
+        return;
+      }
+      onCreated(await triggers.createHook(workflow, { ...config, ...(secret === '' ? {} : { secret }) }));
+    });
+  return (
+    <Dialog title={hook === undefined ? 'New webhook' : `Change ${hook.name}`} onClose={onClose}>
+      <form
+        className="dialog-form trigger-dialog"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <TextField
+          title="Name"
+          value={draft.name}
+          isFirst
+          placeholder="Shop"
+          help="Who sends the messages."
+          onChange={(name) => change({ name })}
+        />
+        <SelectField
+          title="Signed as"
+          value={draft.scheme}
+          choices={schemeChoices}
+          help={schemeHelp[draft.scheme]}
+          onChange={(scheme) => change({ scheme })}
+        />
+        {hook === undefined ? (
+          <TextField
+            title="Secret of the sender"
+            type="password"
+            value={secret}
+            placeholder="Left empty, one is made"
+            help="Only where the sender chose it, as Stripe and Slack do."
+            onChange={setSecret}
+          />
+        ) : null}
+        <TemplateFields
+          legend="Inputs of the run"
+          help={
+            <>
+              Where each comes from, such as <code>{'{{ body.issue.title }}'}</code> or{' '}
+              <code>{'{{ headers.x-github-event }}'}</code>. Left empty, members of the body with the names of the
+              inputs are taken.
+            </>
+          }
+          ports={ports}
+          texts={texts}
+          placeholder={({ name }) => `{{ body.${name} }}`}
+          onChange={setTexts}
+        />
+        <div className="field-pair">
+          <NumberField
+            title="Messages a minute"
+            value={draft.ratePerMinute}
+            step={1}
+            help="More are answered 429."
+            onChange={(ratePerMinute) => change({ ratePerMinute: ratePerMinute ?? fresh.ratePerMinute })}
+          />
+          <NumberField
+            title="Oldest signature, in seconds"
+            value={draft.toleranceSeconds}
+            step={1}
+            onChange={(toleranceSeconds) => change({ toleranceSeconds: toleranceSeconds ?? fresh.toleranceSeconds })}
+          />
+        </div>
+        {save.error === undefined ? null : <Notice error={save.error} />}
+        <div className="dialog-actions">
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" className="button button-primary" disabled={save.isBusy || draft.name.trim() === ''}>
+            {hook === undefined ? 'Make webhook' : 'Save'}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,144 @@
+import { configOf, HookConfig, type CreatedHookReply, type HookReply, type PortDescription } from '@heddle/core';
+import { useCallback, useState, type ReactElement } from 'react';
+import { useMay } from '../../access/me-store.js';
+import { triggers } from '../../api/triggers.js';
+import { Confirm } from '../Confirm.js';
+import { useLoaded } from '../home/use-loaded.js';
+import { useAction } from '../use-action.js';
+import { Code } from './Code.js';
+import { DoorList } from './DoorList.js';
+import { HookCard, type HookAct } from './HookCard.js';
+import { HookDialog } from './HookDialog.js';
+import { addressOf, exampleBody, sendSnippet } from './hook-words.js';
+import { SecretShown } from './SecretShown.js';
+import { TryHook } from './TryHook.js';
+import type { TriggerNews } from './use-trigger-states.js';
+
+interface Open {
+  readonly act: HookAct | 'new';
+  readonly hook: HookReply | undefined;
+}
+
+/** Webhooks that begin runs of a workflow. */
+export function HooksSection({
+  workflow,
+  ports,
+  news,
+}: {
+  readonly workflow: string;
+  readonly ports: readonly PortDescription[];
+  readonly news: TriggerNews;
+}): ReactElement {
+  const mayChange = useMay('workflow:publish');
+  const hooks = useLoaded(useCallback((signal: AbortSignal) => triggers.hooks(workflow, signal), [workflow]));
+  const [open, setOpen] = useState<Open>();
+  const [shown, setShown] = useState<{ readonly hook: HookReply; readonly secret: string }>();
+  const action = useAction();
+  const close = (): void => {
+    setOpen(undefined);
+    action.clear();
+  };
+  const act = (hook: HookReply, what: HookAct): void => {
+    if (what !== 'pause') {
+      setOpen({ act: what, hook });
+      return;
+    }
+    action.run(async () => {
+      await triggers.changeHook(workflow, hook.id, { ...configOf(HookConfig, hook), isPaused: !hook.isPaused });
+      hooks.again();
+    });
+  };
+  const created = ({ secret, ...hook }: CreatedHookReply): void => {
+    close();
+    hooks.again();
+    setShown({ hook, secret });
+  };
+  const { hook } = open ?? {};
+  return (
+    <>
+      <DoorList
+        title="Webhooks in"
+        lead="A signed message from another program begins a run of the live version."
+        empty="No message begins a run yet. Make a webhook for each sender, such as a shop, GitHub or Stripe: it gets an address, and a secret that proves the sender."
+        add="New webhook"
+        doors={hooks}
+        mayAdd={mayChange}
+        error={open === undefined ? action.error : undefined}
+        onAdd={() => setOpen({ act: 'new', hook: undefined })}
+      >
+        {(one) => (
+          <HookCard
+            key={one.id}
+            workflow={workflow}
+            hook={one}
+            ports={ports}
+            news={news.doors.get(one.id) ?? 0}
+            mayChange={mayChange}
+            onAct={(what) => act(one, what)}
+          />
+        )}
+      </DoorList>
+      {open?.act === 'new' || open?.act === 'change' ? (
+        <HookDialog
+          workflow={workflow}
+          hook={hook}
+          ports={ports}
+          onCreated={created}
+          onChanged={hooks.again}
+          onClose={close}
+        />
+      ) : null}
+      {open?.act === 'try' && hook !== undefined ? (
+        <TryHook workflow={workflow} hook={hook} ports={ports} onClose={close} />
+      ) : null}
+      {open?.act === 'secret' && hook !== undefined ? (
+        <Confirm
+          title={`A new secret for ${hook.name}?`}
+          verb="Make a new secret"
+          action={action}
+          onClose={close}
+          onConfirm={() =>
+            action.run(async () => {
+              setShown({ hook, secret: await triggers.changeSecret(workflow, 'hooks', hook.id) });
+              setOpen(undefined);
+            })
+          }
+        >
+          <p>Messages that are signed with the secret before it are refused from then on.</p>
+        </Confirm>
+      ) : null}
+      {open?.act === 'delete' && hook !== undefined ? (
+        <Confirm
+          title={`Delete ${hook.name}?`}
+          verb="Delete webhook"
+          action={action}
+          onClose={close}
+          onConfirm={() =>
+            action.run(async () => {
+              await triggers.remove(workflow, 'hooks', hook.id);
+              hooks.again();
+              setOpen(undefined);
+            })
+          }
+        >
+          <p>Its address answers 404 from then on, and the list of its messages goes. Runs that it began stay.</p>
+        </Confirm>
+      ) : null}
+      {shown === undefined ? null : (
+        <SecretShown
+          title={shown.hook.name}
+          address={addressOf(shown.hook)}
+          secret={shown.secret}
+          onClose={() => setShown(undefined)}
+        >
+          {shown.hook.scheme === 'standard' ? (
+            <Code
+              title="the code that sends a message"
+              text={sendSnippet(addressOf(shown.hook), exampleBody(shown.hook.inputs, ports))}
+            />
+          ) : null}
+        </SecretShown>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+import { TriangleAlert } from 'lucide-react';
+import type { SchedulePreview } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { timeIn } from './schedule-words.js';
+
+/** When a schedule runs: in words, its next times, and what changes of the clock do to it. */
+export function ScheduleReading({
+  reading: { words, next, notes },
+  timeZone,
+}: {
+  readonly reading: Pick<SchedulePreview, 'words' | 'next' | 'notes'>;
+  readonly timeZone: string;
+}): ReactElement {
+  return (
+    <div className="schedule-reading">
+      <p>
+        <strong>{words}</strong>
+      </p>
+      {next.length === 0 ? null : (
+        <ol aria-label="Next times" className="figure">
+          {next.map((time) => (
+            <li key={time}>
+              <time dateTime={new Date(time).toISOString()}>{timeIn(time, timeZone)}</time>
+            </li>
+          ))}
+        </ol>
+      )}
+      {notes.map((note) => (
+        <p key={note} className="schedule-note">
+          <TriangleAlert size={14} aria-hidden /> {note}
+        </p>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,165 @@
+import { configOf, ScheduleConfig, type PortDescription, type ScheduleReply } from '@heddle/core';
+import { useCallback, useState, type ReactElement } from 'react';
+import { useMay } from '../../access/me-store.js';
+import { triggers } from '../../api/triggers.js';
+import { formatAgo } from '../../format/format-time.js';
+import { useNow } from '../../run/use-now.js';
+import { Confirm } from '../Confirm.js';
+import { Link } from '../Link.js';
+import { runPath } from '../route.js';
+import { useAction } from '../use-action.js';
+import { ArrivalTable } from './ArrivalTable.js';
+import { Disclosure } from './Disclosure.js';
+import { DoorList } from './DoorList.js';
+import { ScheduleDialog } from './ScheduleDialog.js';
+import { ScheduleReading } from './ScheduleReading.js';
+import { catchUpWords, timeIn } from './schedule-words.js';
+import { Templates } from './Templates.js';
+import { CardButton, TriggerCard, TriggerFacts } from './TriggerCard.js';
+import { useLoadedAnew } from './use-loaded-anew.js';
+import type { TriggerNews } from './use-trigger-states.js';
+
+/** Times at which a workflow runs by itself. */
+export function SchedulesSection({
+  workflow,
+  ports,
+  news,
+}: {
+  readonly workflow: string;
+  readonly ports: readonly PortDescription[];
+  readonly news: TriggerNews;
+}): ReactElement {
+  const mayChange = useMay('workflow:publish');
+  const mayRun = useMay('run:start');
+  const told = [...news.doors.values()].reduce((sum, count) => sum + count, 0);
+  const load = useCallback((signal: AbortSignal) => triggers.schedules(workflow, signal), [workflow]);
+  const schedules = useLoadedAnew(load, told);
+  const [edited, setEdited] = useState<ScheduleReply | 'new'>();
+  const [deleted, setDeleted] = useState<ScheduleReply>();
+  const [began, setBegan] = useState<{ readonly schedule: string; readonly runId: string }>();
+  const action = useAction();
+  const now = useNow(false);
+  const pause = (schedule: ScheduleReply): void =>
+    action.run(async () => {
+      const config = { ...configOf(ScheduleConfig, schedule), isPaused: !schedule.isPaused };
+      await triggers.changeSchedule(workflow, schedule.id, config);
+      schedules.again();
+    });
+  const runNow = ({ id }: ScheduleReply): void =>
+    action.run(async () => setBegan({ schedule: id, runId: await triggers.runNow(workflow, id) }));
+  return (
+    <>
+      <DoorList
+        title="Schedules"
+        lead="The live version runs by itself at these times. A time begins one run at most, whatever is restarted when."
+        empty="It runs at no time by itself. Make a schedule for what comes back, such as a report every morning: say when, in which time zone, and with which inputs."
+        add="New schedule"
+        doors={schedules}
+        mayAdd={mayChange}
+        error={deleted === undefined ? action.error : undefined}
+        onAdd={() => setEdited('new')}
+      >
+        {(one) => (
+          <TriggerCard
+            key={one.id}
+            name={one.name}
+            state={stateOf(one)}
+            tone={one.isPaused ? 'resting' : one.lastError === undefined ? 'on' : 'bad'}
+            actions={
+              <>
+                {mayRun ? (
+                  <CardButton title="Run now" what={one.name} isOff={action.isBusy} run={() => runNow(one)} />
+                ) : null}
+                {mayChange ? (
+                  <>
+                    <CardButton title="Change" what={one.name} run={() => setEdited(one)} />
+                    <CardButton title={one.isPaused ? 'Resume' : 'Pause'} what={one.name} run={() => pause(one)} />
+                    <CardButton title="Delete" what={one.name} isDanger run={() => setDeleted(one)} />
+                  </>
+                ) : null}
+              </>
+            }
+          >
+            <ScheduleReading reading={one} timeZone={one.timeZone} />
+            <p role="status">
+              {began?.schedule === one.id ? (
+                <>
+                  It began a run.{' '}
+                  <Link href={runPath(began.runId)} className="text-link">
+                    Open the run
+                  </Link>
+                </>
+              ) : null}
+            </p>
+            {one.lastError === undefined ? null : (
+              <p className="trigger-error">The last time failed: {one.lastError}</p>
+            )}
+            <TriggerFacts
+              facts={[
+                ['Cron', <code key="cron">{one.cron}</code>],
+                ['Inputs', <Templates key="inputs" inputs={one.inputs} />],
+                ['After a stop', catchUpWords[one.catchUp]],
+                one.lastAt === undefined ? undefined : ['Last', <span key="last">{formatAgo(one.lastAt, now)}</span>],
+              ]}
+            />
+            <Disclosure title="History" what={one.name}>
+              {() => <History workflow={workflow} schedule={one} news={news.doors.get(one.id) ?? 0} />}
+            </Disclosure>
+          </TriggerCard>
+        )}
+      </DoorList>
+      {edited === undefined ? null : (
+        <ScheduleDialog
+          workflow={workflow}
+          schedule={edited === 'new' ? undefined : edited}
+          ports={ports}
+          onSaved={schedules.again}
+          onClose={() => setEdited(undefined)}
+        />
+      )}
+      {deleted === undefined ? null : (
+        <Confirm
+          title={`Delete ${deleted.name}?`}
+          verb="Delete schedule"
+          action={action}
+          onClose={() => setDeleted(undefined)}
+          onConfirm={() =>
+            action.run(async () => {
+              await triggers.remove(workflow, 'schedules', deleted.id);
+              schedules.again();
+              setDeleted(undefined);
+            })
+          }
+        >
+          <p>It begins no run any more, and its history goes. Runs that it began stay.</p>
+        </Confirm>
+      )}
+    </>
+  );
+}
+
+function stateOf({ isPaused, next, timeZone }: ScheduleReply): string {
+  if (isPaused) return 'Paused';
+  return next[0] === undefined ? 'Never runs' : `Next ${timeIn(next[0], timeZone)}`;
+}
+
+function History({
+  workflow,
+  schedule: { id, name, timeZone },
+  news,
+}: {
+  readonly workflow: string;
+  readonly schedule: ScheduleReply;
+  readonly news: number;
+}): ReactElement {
+  const load = useCallback((signal: AbortSignal) => triggers.history(workflow, id, signal), [workflow, id]);
+  const arrivals = useLoadedAnew(load, news);
+  return (
+    <ArrivalTable
+      arrivals={arrivals}
+      title={`History of ${name}`}
+      empty="It has begun no run yet."
+      what={{ head: 'Time of', words: (key) => (key === 'now' ? 'Run by hand' : timeIn(Number(key), timeZone)) }}
+    />
+  );
+}

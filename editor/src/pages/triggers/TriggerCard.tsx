@@ -1,0 +1,77 @@
+import type { ReactElement, ReactNode } from 'react';
+
+/** One webhook, schedule or batch: what it is, how it stands, what can be done with it, and more below. */
+export function TriggerCard({
+  name,
+  state,
+  tone,
+  actions,
+  children,
+}: {
+  readonly name: string;
+  readonly state: string;
+  readonly tone: 'on' | 'resting' | 'bad';
+  readonly actions: ReactNode;
+  readonly children: ReactNode;
+}): ReactElement {
+  return (
+    <li className="trigger" aria-label={name} data-tone={tone}>
+      <header className="trigger-head">
+        <h3>{name}</h3>
+        <span className="trigger-state">
+          <span className="trigger-dot" aria-hidden />
+          {state}
+        </span>
+        <span className="trigger-actions">{actions}</span>
+      </header>
+      {children}
+    </li>
+  );
+}
+
+/** What is known of it, name by name. */
+export function TriggerFacts({
+  facts,
+}: {
+  readonly facts: readonly (readonly [string, ReactNode] | undefined)[];
+}): ReactElement {
+  return (
+    <dl className="trigger-facts">
+      {facts
+        .filter((fact) => fact !== undefined)
+        .map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}
+
+/** A small button of a card; what it acts on is heard, and not seen again. */
+export function CardButton({
+  title,
+  what,
+  isOff = false,
+  isDanger = false,
+  run,
+}: {
+  readonly title: string;
+  readonly what: string;
+  readonly isOff?: boolean;
+  readonly isDanger?: boolean;
+  readonly run: () => void;
+}): ReactElement {
+  return (
+    <button
+      type="button"
+      className={isDanger ? 'button button-small trigger-danger' : 'button button-small'}
+      disabled={isOff}
+      onClick={run}
+    >
+      {title}
+      <span className="visually-hidden"> {what}</span>
+    </button>
+  );
+}

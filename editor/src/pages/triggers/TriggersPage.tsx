@@ -1,0 +1,90 @@
+import type { PortDescription, WorkflowReply } from '@heddle/core';
+import { useCallback, type ReactElement } from 'react';
+import { api } from '../../api/api.js';
+import { Notice } from '../../frame/Notice.js';
+import { useWorkflow } from '../../publish/use-workflow.js';
+import { useVersions, useVersionsRead } from '../../publish/versions-store.js';
+import { WorkflowHeader } from '../../publish/WorkflowHeader.js';
+import { useLoaded } from '../home/use-loaded.js';
+import { Link } from '../Link.js';
+import { NotThere } from '../publish/NotThere.js';
+import { triggersPath, workflowPath, type TriggerKind } from '../route.js';
+import { BatchesSection } from './BatchesSection.js';
+import { HooksSection } from './HooksSection.js';
+import { SchedulesSection } from './SchedulesSection.js';
+import { useTriggerNews } from './use-trigger-states.js';
+import { WebhooksSection } from './WebhooksSection.js';
+
+const kinds: readonly (readonly [TriggerKind, string])[] = [
+  ['hooks', 'Webhooks in'],
+  ['webhooks', 'Webhooks out'],
+  ['schedules', 'Schedules'],
+  ['batches', 'Batches'],
+];
+
+/** What begins runs of a workflow by itself, and what is told of them. */
+export function TriggersPage({
+  workflow,
+  kind,
+}: {
+  readonly workflow: string;
+  readonly kind: TriggerKind;
+}): ReactElement {
+  const { value, error, again } = useWorkflow(workflow);
+  if (value === undefined) return <NotThere error={error} again={again} what="Reading the triggers…" />;
+  return <Triggers workflow={value} kind={kind} />;
+}
+
+const noPorts: readonly PortDescription[] = [];
+
+function Triggers({
+  workflow: { id, slug, document: draft },
+  kind,
+}: {
+  readonly workflow: WorkflowReply;
+  readonly kind: TriggerKind;
+}): ReactElement {
+  useVersionsRead(id);
+  const versions = useVersions(id);
+  const news = useTriggerNews(id);
+  const document = versions.live?.bundle.document ?? draft;
+  const compiled = useLoaded(useCallback((signal: AbortSignal) => api.compile(document, signal), [document]));
+  const ports = compiled.value?.interface.inputs ?? noPorts;
+  const isLive = versions.reply === undefined || versions.reply.live !== undefined;
+  return (
+    <main className="workflow-page">
+      <WorkflowHeader name={draft.name} slug={slug} part="triggers" />
+      <div className="trigger-page">
+        <nav className="trigger-kinds" aria-label="Kinds of triggers">
+          {kinds.map(([one, title]) => (
+            <Link key={one} href={triggersPath(slug, one)} aria-current={one === kind ? 'page' : undefined}>
+              {title}
+            </Link>
+          ))}
+        </nav>
+        <div className="trigger-scroll">
+          {isLive ? null : (
+            <p className="trigger-banner" role="note">
+              Nothing is published yet: what is made here begins runs once a version is live.{' '}
+              <Link href={workflowPath(slug)} className="text-link">
+                Open the canvas to publish it
+              </Link>
+            </p>
+          )}
+          {compiled.error === undefined ? null : (
+            <Notice error={compiled.error} action={{ name: 'Try again', run: compiled.again }} />
+          )}
+          {kind === 'hooks' ? (
+            <HooksSection workflow={id} ports={ports} news={news} />
+          ) : kind === 'webhooks' ? (
+            <WebhooksSection workflow={id} news={news} />
+          ) : kind === 'schedules' ? (
+            <SchedulesSection workflow={id} ports={ports} news={news} />
+          ) : (
+            <BatchesSection workflow={id} isLive={isLive} news={news} />
+          )}
+        </div>
+      </div>
+    </main>
+  );
+}

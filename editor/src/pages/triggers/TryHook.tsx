@@ -1,0 +1,83 @@
+import type { HookReceived, HookReply, PortDescription } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { ApiError } from '../../api/http.js';
+import { triggers } from '../../api/triggers.js';
+import { Notice } from '../../frame/Notice.js';
+import { Dialog } from '../../palette/Dialog.js';
+import { Link } from '../Link.js';
+import { runPath } from '../route.js';
+import { useAction } from '../use-action.js';
+import { exampleBody } from './hook-words.js';
+
+/** Sends a body to a webhook, signed as its sender would. */
+export function TryHook({
+  workflow,
+  hook,
+  ports,
+  onClose,
+}: {
+  readonly workflow: string;
+  readonly hook: HookReply;
+  readonly ports: readonly PortDescription[];
+  readonly onClose: () => void;
+}): ReactElement {
+  const [text, setText] = useState(() => JSON.stringify(exampleBody(hook.inputs, ports), null, 2));
+  const [received, setReceived] = useState<HookReceived>();
+  const action = useAction();
+  const send = (): void =>
+    action.run(async () => {
+      setReceived(undefined);
+      setReceived(await triggers.tryHook(workflow, hook.id, parsed(text)));
+    });
+  return (
+    <Dialog title={`Try ${hook.name}`} onClose={onClose}>
+      <form
+        className="dialog-form trigger-dialog"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          send();
+        }}
+      >
+        <label className="field">
+          <span className="field-label">Body of the message, as JSON</span>
+          <textarea
+            className="mono"
+            rows={10}
+            value={text}
+            spellCheck={false}
+            onChange={(event) => setText(event.target.value)}
+          />
+          <span className="field-help">It is signed here and goes the way of all others. The run is a real one.</span>
+        </label>
+        {action.error === undefined ? null : <Notice error={action.error} />}
+        <p role="status">
+          {received === undefined ? null : (
+            <>
+              It began a run.{' '}
+              <Link href={runPath(received.runId)} className="text-link">
+                Open the run
+              </Link>
+            </>
+          )}
+        </p>
+        <div className="dialog-actions">
+          <button type="button" className="button" onClick={onClose}>
+            Close
+          </button>
+          <button type="submit" className="button button-primary" disabled={action.isBusy}>
+            Send
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ApiError('bad_json', `The body is no JSON: ${error instanceof Error ? error.message : ''}.`, 0);
+  }
+}

@@ -1,0 +1,15 @@
+import { useEffect, useRef } from 'react';
+import { useLoaded, type Loaded } from '../home/use-loaded.js';
+
+/** Something that the server tells, asked again whenever `news` is another number. `load` must keep its identity. */
+export function useLoadedAnew<Value>(load: (signal: AbortSignal) => Promise<Value>, news: number): Loaded<Value> {
+  const loaded = useLoaded(load);
+  const { again } = loaded;
+  const seen = useRef(news);
+  useEffect(() => {
+    if (seen.current === news) return;
+    seen.current = news;
+    again();
+  }, [news, again]);
+  return loaded;
+}

@@ -1,0 +1,36 @@
+import type { Delivery, LabelLevel, WebhookEvent } from '@heddle/core';
+
+export const eventWords: Readonly<Record<WebhookEvent, string>> = {
+  'run.done': 'A run is done',
+  'run.failed': 'A run failed',
+  'run.cancelled': 'A run was cancelled',
+  'ask.opened': 'A run asks a person',
+  'ask.reminder': 'Somebody is to be reminded of a question',
+  'ask.escalated': 'A question is passed on',
+};
+
+export const levelChoices: readonly (readonly [LabelLevel, string])[] = [
+  ['public', 'public'],
+  ['internal', 'internal'],
+  ['confidential', 'confidential'],
+  ['restricted', 'restricted'],
+];
+
+/** How a delivery stands. */
+export function deliveryWords({ status, attempts, nextAt }: Delivery, now: number): string {
+  if (status === 'sent') return attempts > 1 ? `Received at try ${attempts}` : 'Received';
+  if (status === 'dead') return `Given up after ${attempts === 1 ? '1 try' : `${attempts} tries`}`;
+  const wait = nextAt === undefined ? 0 : nextAt - now;
+  const next = wait <= 1_000 ? 'now' : `in ${waitWords(wait)}`;
+  return attempts === 0
+    ? `To be sent ${next}`
+    : `Tried ${attempts === 1 ? 'once' : `${attempts} times`}, again ${next}`;
+}
+
+/** Such as `25 s`, `2 min`, `3 h`. */
+export function waitWords(ms: number): string {
+  const seconds = Math.ceil(ms / 1_000);
+  if (seconds < 100) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 100 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+}
