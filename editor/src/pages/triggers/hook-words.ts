@@ -1,5 +1,4 @@
-import { exampleInputs } from '../publish/api/snippets.js';
-import type { HookReply, HookScheme, PortDescription } from '@heddle/core';
+import { exampleInputs, type HookReply, type HookScheme, type PortDescription } from '@heddle/core';
 
 export const schemeChoices: readonly (readonly [HookScheme, string])[] = [
   ['standard', 'Standard Webhooks'],
