@@ -30,6 +30,7 @@ const passing: ReadonlySet<string> = new Set([
   'storage_failed',
 ]);
 const most = 1_000;
+const countEveryMs = 200;
 
 /**
  * Works on the rows of a batch, so many at a time, until none waits and none runs. A row that waits for a person gives its place to
@@ -43,23 +44,26 @@ export async function runBatch(
   const { store } = parts;
   const { concurrency, budget } = BatchConfig.parse(batch.body);
   const working = new Map<number, Promise<void>>();
-  const reportCounts = (): void => {
+  // Rows are counted when somebody is told: of 100,000 rows each end would count all of them.
+  let countedAt = -Infinity;
+  const tellCounts = (): void => {
+    tell();
+    if (Math.abs(parts.clock.now() - countedAt) < countEveryMs) return;
+    countedAt = parts.clock.now();
     const counts = ifReadable(() => store.counts(batch.id));
     if (counts !== undefined) report({ ...counts });
   };
   const work = (number: number, doing: Promise<void>): void => {
     const done = doing.finally(() => {
       working.delete(number);
-      tell();
-      reportCounts();
+      tellCounts();
     });
     working.set(number, done);
   };
   // What a process before this one began goes on by itself and has a place here.
   for (const { number, runId } of store.rows(batch.id, 0, 'running', most))
     if (runId !== undefined) work(number, settled(parts, runId, signal));
-  reportCounts();
-  tell();
+  tellCounts();
   while (!signal.aborted) {
     const next = await whenItWorks(parts.clock, signal, () => {
       const isSpent = budget !== undefined && store.cost(batch.id) >= budget;

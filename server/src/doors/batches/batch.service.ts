@@ -5,6 +5,7 @@ import {
   joinLabels,
   labelOf,
   publicLabel,
+  type BatchCounts,
   type BatchPreview,
   type BatchReply,
   type BatchRow,
@@ -165,6 +166,8 @@ export class BatchService {
       store.setState(batch.id, 'going');
     };
     await this.write(batch, step, caller, write, budget === undefined ? {} : { budget });
+    // A job that is just ending would not see it: the next one takes over what runs.
+    await this.stopWork(batch.id);
     await this.work({ ...batch, body });
     return this.replyOf(store.get(batch.id));
   }
@@ -206,9 +209,11 @@ export class BatchService {
     return batch;
   }
 
-  private statusOf({ id, state }: Pick<StoredBatch, 'id' | 'state'>): BatchReply['status'] {
+  private statusOf(
+    { id, state }: Pick<StoredBatch, 'id' | 'state'>,
+    { waiting, running }: BatchCounts = this.parts.store.counts(id),
+  ): BatchReply['status'] {
     if (state === 'cancelled') return 'cancelled';
-    const { waiting, running } = this.parts.store.counts(id);
     if (waiting + running === 0) return 'done';
     return state === 'paused' ? 'paused' : 'running';
   }
@@ -217,13 +222,14 @@ export class BatchService {
     const { id, workflowId, owner, createdAt, reason } = batch;
     const { name, concurrency, version = 0, ceiling, budget } = BatchConfig.parse(batch.body);
     const jobId = this.jobsOf.get(id);
-    const status = this.statusOf(batch);
+    const rows = this.parts.store.counts(id);
+    const status = this.statusOf(batch, rows);
     return {
       ...{ id, workflowId, owner, createdAt, name, concurrency, version, ceiling, status },
       ...(budget === undefined ? {} : { budget }),
       cost: this.parts.store.cost(id),
       ...(reason === undefined || status !== 'paused' ? {} : { reason }),
-      rows: this.parts.store.counts(id),
+      rows,
       ...(jobId === undefined ? {} : { jobId }),
     };
   }
