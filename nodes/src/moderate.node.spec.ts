@@ -60,6 +60,7 @@ describe('moderate', () => {
         answers: { moderate: { type: 'answered', value: { pass } } },
       });
     expect((await ask(true)).outputs['text']).toBe(text);
+    expect((await ask(true)).asks[0]?.question).toMatchObject({ details: { label: { level: 'internal' } } });
     expect((await ask(false)).outputs['text']).toBe('The loom hums.');
   });
 

@@ -176,6 +176,7 @@ async function* askPerson(state: State, config: Config, context: NodeContext): A
   const answer = await context.ask('moderate', {
     title: 'May this text go on?',
     body: state.held.join(''),
+    details: { label: { level: context.label.level, marks: context.label.marks } },
     schema: { type: 'object', properties: { pass: { type: 'boolean', title: 'Let it pass' } }, required: ['pass'] },
   });
   const value: unknown = answer.type === 'answered' ? answer.value : undefined;
