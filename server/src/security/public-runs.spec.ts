@@ -102,4 +102,31 @@ describe('a public run', () => {
     for (const { runId } of runs)
       expect(JSON.stringify((await server.heddle.runs.accepted(runId)).document)).not.toContain('HIJACKED');
   }, 60_000);
+
+  it('by the link of a share runs the published version, whatever the request holds', async () => {
+    const { body: share } = await server.call('POST', '/api/workflows/echo/shares', {
+      name: 'Page',
+      ratePerMinute: 10_000,
+    });
+    const path = `/v1/share/${share.token}/runs`;
+    const session = { 'heddle-session': 'session-of-a-visitor' };
+    const hits: string[] = [];
+    for (const name of Object.keys(extras))
+      for (let depth = 0; depth < 3; depth += 1) {
+        const given = encodeURIComponent(JSON.stringify(extras[name]));
+        const bodies = [
+          { question: 'hi', ...atDepth(name, depth) },
+          { question: { text: 'hi', ...atDepth(name, depth) } },
+        ];
+        for (const body of bodies) {
+          const reply = await server.call('POST', path, body, session);
+          if (reply.status < 400 || !(await isAsPublished(reply.body))) hits.push(`body ${name} ${depth}`);
+        }
+        const asked = { ...session, [`heddle-${name.toLowerCase()}`]: 'HIJACKED', 'heddle-version': '99' };
+        const reply = await server.call('POST', `${path}?${name}=${given}`, { question: 'hi' }, asked);
+        const runId = /"runId":"([^"]+)"/.exec(String(reply.body))?.[1] ?? '';
+        if (String(reply.body).includes('HIJACKED') || !(await isAsPublished({ runId }))) hits.push(`query ${name}`);
+      }
+    expect(hits).toEqual([]);
+  }, 60_000);
 });

@@ -206,4 +206,31 @@ describe('a share link', () => {
     expect([reply.status, reply.body.code]).toEqual([423, 'stopped']);
     expect(JSON.stringify(reply.body)).not.toContain('secret reason');
   });
+
+  it('shows nothing above its ceiling, whatever the version allows', async () => {
+    const { ask, at } = await open({ ceiling: 'public' });
+    const { run, runId } = told(await ask());
+    expect(run).toMatchObject({ status: 'failed', outputs: {}, error: { code: 'label_refused' } });
+    const again = await server.call('GET', at(`/runs/${runId}`), undefined, { 'heddle-session': session });
+    expect(again.body).toMatchObject({ outputs: {}, error: { code: 'label_refused' } });
+    expect(JSON.stringify([run, again.body])).not.toContain('You asked');
+  });
+
+  it('gives each visitor the same version of a canary, and not all of them the same one', async () => {
+    const { ask } = await open({ ratePerMinute: 1_000 });
+    const { document } = await server.heddle.workflows.get('echo');
+    const next = structuredClone(document) as { nodes: Record<string, { config: unknown }> };
+    if (next.nodes['say'] !== undefined) next.nodes['say'].config = { template: 'New: {{ question }}' };
+    await server.heddle.workflows.save('echo', next, undefined);
+    const canary = { share: 0.5 };
+    await server.heddle.publishing.versions.publish('echo', { acceptDataMap: true, canary }, localPrincipal);
+    const seen = new Map<string, Set<unknown>>();
+    for (let visitor = 0; visitor < 16; visitor += 1) {
+      const headers = { 'heddle-session': `session-of-visitor-${visitor}` };
+      const answers = [told(await ask(undefined, headers)).run, told(await ask(undefined, headers)).run];
+      seen.set(String(visitor), new Set(answers.map((run) => JSON.stringify(run?.['outputs']))));
+    }
+    expect([...seen.values()].every(({ size }) => size === 1)).toBe(true);
+    expect(new Set([...seen.values()].flatMap((answers) => [...answers])).size).toBe(2);
+  });
 });
