@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { root } from './bootstrap/repository.mjs';
 import { preparePortfolio } from './docs/portfolio-scene.mjs';
+import { prepareShare } from './docs/share-scene.mjs';
 
 const args = process.argv.slice(2);
 const address = args.find((argument) => argument.startsWith('http')) ?? 'http://127.0.0.1:3000';
@@ -96,6 +97,19 @@ const scenes = {
     await page.locator('[data-shown]').first().waitFor();
     await page.locator('.collection-columns').evaluate((element) => element.scrollIntoView());
     await shot(page, 'passages');
+  },
+  async share(page) {
+    const link = await prepareShare(address);
+    try {
+      await page.setViewportSize({ width: 1100, height: 760 });
+      await page.goto(`${address}${link.path}`);
+      await page.getByRole('button', { name: link.examples[0] }).click();
+      await page.getByRole('button', { name: 'Copy' }).waitFor({ timeout: 120_000 });
+      await page.locator('.source summary').first().click();
+      await shot(page, 'share');
+    } finally {
+      await link.tidy();
+    }
   },
   async portfolio(page) {
     const tidy = await preparePortfolio(address);
