@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { realClock } from '../heddle/real-clock.js';
 import { captureOutput } from '../testing/capture-output.js';
 import { echoDocument } from '../testing/echo-document.js';
+import { type CommandExample, triggerCommands } from '../testing/trigger-commands.js';
 import { startToolServer, type TestToolServer } from '../testing/test-tool-server.js';
 import { createProgram } from './program.js';
 import { runCommandLine } from './run-command-line.js';
@@ -18,8 +19,14 @@ const without: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     [
       'validate|search|models list|runs list|runs show|runs watch|asks list|export|users list|keys list|policies list|policies show',
+      'hooks list|hooks arrivals|webhooks list|webhooks deliveries|webhooks show|schedules list|schedules show|batches list|batches show|batches follow',
       'connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|health|settings|node test|test',
     ].flatMap((words) => words.split('|').map((name) => [name, 'reads'])),
+  ),
+  ...Object.fromEntries(
+    'hooks try|webhooks send|batches pause|batches cancel|batches resume|batches retry|batches download'
+      .split('|')
+      .map((name) => [name, 'goes through a route, as the others of its group do, and needs what came of runs meanwhile']),
   ),
   serve: 'its routes leave theirs',
   ingest: 'needs models: audit-fields.model.spec holds it to its record',
@@ -97,7 +104,7 @@ describe('a command that works on a folder without a server', () => {
   };
   let last = '';
   /** In an order in which each finds what it needs: what it does, the act and subject of its record. */
-  const examples: readonly (readonly [name: string, act: string, subject: string, run: () => Promise<unknown>])[] = [
+  const examples: readonly CommandExample[] = [
     ['import', 'workflow', 'workflow:', () => heddle('import', file('echo.json', echoDocument()))],
     ['publish', 'publish', 'workflow:', () => heddle('publish', 'echo', '--accept-data-map')],
     [
@@ -110,6 +117,7 @@ describe('a command that works on a folder without a server', () => {
         await heddle('rollback', 'echo', '1');
       },
     ],
+    ...triggerCommands(heddle, 'echo', () => file('rows.jsonl', '{"question":"why"}')),
     [
       'run',
       'run',
