@@ -1,4 +1,5 @@
-import { closeSync, fdatasync, fstatSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, fstatSync, openSync, statfsSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { HeddleDatabase } from './open-database.js';
 
 /** A megabyte is written in less than a millisecond, so nobody notices. */
@@ -6,6 +7,8 @@ const sliceBytes = 1024 * 1024;
 const pauseMs = 5;
 /** Commits of this many pages may come on top before a checkpoint lets the log begin again. */
 const sparePages = 256;
+/** Where less is free, room is too dear to be taken before it is needed. */
+const ampleBytes = 256 * sliceBytes;
 
 /**
  * Gives the log the length that it will have anyway, a piece at a time. A commit that must survive a power loss and makes the file longer waits for
@@ -21,6 +24,8 @@ export function layOutLog({ connection, file }: HeddleDatabase): () => void {
   const bytes = (number('wal_autocheckpoint') + sparePages) * (number('page_size') + 24);
   let log: number;
   try {
+    const disk = statfsSync(dirname(file));
+    if (disk.bavail * disk.bsize < ampleBytes) return () => undefined;
     log = openSync(`${file}-wal`, 'r+');
   } catch {
     return () => undefined;
