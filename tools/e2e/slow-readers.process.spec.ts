@@ -12,8 +12,8 @@ import { startServer, type ServerProcess } from './start-server.js';
 jest.setTimeout(120_000);
 afterAll(cleanUp);
 
-/** Characters of a piece, and pieces: more together than the system keeps for a connection that nobody reads. */
-const size = 4_096;
+/** Characters of a piece, and pieces: 15 MB together, more than the system keeps for a connection that nobody reads (it kept 6 here). */
+const size = 10_240;
 const pieces = 1_500;
 const readers = 60;
 
@@ -117,8 +117,8 @@ describe('watchers that stop reading', () => {
       const { asks } = JSON.parse((await send(server, `/api/asks?run=${runId}`)).text) as { asks: { askId: string }[] };
       await post(server, `/api/runs/${runId}/asks/${asks[0]?.askId ?? ''}`, { value: 'go' });
       const run = await untilStatus(server, runId, ['done'], 60_000).finally(() => clearInterval(timer));
-      // 700 MB of text were not read: garbage that is waiting for its collection is some 150 of them.
-      expect(most - before).toBeLessThan((pieces * size * readers * 2) / 2 ** 20 / 2);
+      // 1,750 MB of text were not read: garbage that is waiting for its collection is some 150 of them.
+      expect(most - before).toBeLessThan((pieces * size * readers * 2) / 2 ** 20 / 4);
 
       const all = Array.from({ length: run.summary.lastSeq }, (_none, index) => index + 1);
       for (const stream of streams.slice(0, 5)) expect(seqs(await readRest(stream))).toEqual(all);
