@@ -26,7 +26,10 @@ const without: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     'hooks try|webhooks send|batches pause|batches cancel|batches resume|batches retry|batches download'
       .split('|')
-      .map((name) => [name, 'goes through a route, as the others of its group do, and needs what came of runs meanwhile']),
+      .map((name) => [
+        name,
+        'goes through a route, as the others of its group do, and needs what came of runs meanwhile',
+      ]),
   ),
   serve: 'its routes leave theirs',
   ingest: 'needs models: audit-fields.model.spec holds it to its record',
