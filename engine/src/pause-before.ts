@@ -34,7 +34,14 @@ export function mustPause(runner: Runner, task: Task): boolean {
   return task.node.run.atMostOnce && isUnclear && mayHaveRun(runner, task);
 }
 
-const keyOf = (task: Task): string => `${mayHaveRunKey}${task.attempt}`;
+/**
+ * The question that was asked since the last start, or the name of a new one. Its number alone does not tell: a run that goes on from
+ * another asks before its first attempt, and a history counts that as one.
+ */
+function keyOf({ history, attempt }: Task): string {
+  const asked = history === undefined || history.last === 'start' ? [] : [...history.asks.keys()];
+  return asked.findLast((key) => key.startsWith(mayHaveRunKey)) ?? `${mayHaveRunKey}${attempt}`;
+}
 
 /** A node that must not run twice may have run, when the process ended or in a run before this one: a person decides (G4, D1, D2). */
 function mayHaveRun(runner: Runner, task: Task): boolean {
