@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { labelOf } from '@heddle/core';
 import { createFakeLanguageModel, runNode } from '@heddle/core/testing';
 import fc from 'fast-check';
 import { moderate } from './moderate.node.js';
@@ -58,9 +59,10 @@ describe('moderate', () => {
         config: words('ask'),
         inputs: { text: writing(text).stream },
         answers: { moderate: { type: 'answered', value: { pass } } },
+        label: labelOf('confidential'),
       });
     expect((await ask(true)).outputs['text']).toBe(text);
-    expect((await ask(true)).asks[0]?.question).toMatchObject({ details: { label: { level: 'internal' } } });
+    expect((await ask(true)).asks[0]?.question).toMatchObject({ details: { label: { level: 'confidential' } } });
     expect((await ask(false)).outputs['text']).toBe('The loom hums.');
   });
 
