@@ -116,10 +116,14 @@ suite(`the portfolio in a browser${obstacle === undefined ? '' : ` (skipped: ${o
 
   it('shows what was spent, and holds calls to a budget that was made there', async () => {
     const { page } = watched;
+    await call('POST', '/api/keys', { name: 'Shop', scopes: {} });
     await page.goto(`${server.address}/spend`);
     await page.getByRole('rowheader', { name: 'office/small' }).waitFor();
     await page.getByRole('button', { name: 'Add a budget' }).click();
     await field(page, 'Title').fill('House');
+    await field(page, 'Counts').selectOption({ label: 'An API key' });
+    await field(page, 'Key').selectOption({ label: 'Shop' });
+    await field(page, 'Counts').selectOption({ label: 'Everything' });
     await page.getByRole('button', { name: 'Save budget' }).click();
     await page.getByText('Set at least one amount').waitFor();
     await field(page, 'Calls').fill('1');
