@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { cleanUp, temporaryFolder } from './built-program.js';
 import { startEffectServer, type EffectServer } from './effect-server.js';
 import { heddle } from './heddle-command.js';
+import { formsOf } from './secret-forms.js';
 import { post, send, type RawReply } from './server-calls.js';
 import { startServer, type ServerProcess } from './start-server.js';
 
@@ -24,30 +25,6 @@ const canaries = {
   wrongPassword: 'canary-11-wrong-password',
   setting: 'canary-12-qdrant-setting',
 };
-
-/** How a value may stand somewhere: as it is, and as base64, addresses and JSON write it. */
-function formsOf(value: string): readonly Buffer[] {
-  const base64 = [0, 1, 2].map((shift) =>
-    // Whatever stands before it, some part of its base64 is always the same.
-    Buffer.from('x'.repeat(shift) + value)
-      .toString('base64')
-      .replace(/=+$/, '')
-      .slice(shift === 0 ? 0 : 4, -4),
-  );
-  const json = JSON.stringify(value).slice(1, -1);
-  const forms = [
-    value,
-    ...base64,
-    ...base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_')),
-    encodeURIComponent(value),
-    new URLSearchParams({ v: value }).toString().slice(2),
-    json,
-    JSON.stringify(json).slice(1, -1),
-    Array.from(value, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),
-    Buffer.from(value).toString('hex'),
-  ];
-  return [...new Set(forms)].map((text) => Buffer.from(text));
-}
 
 const searched = Object.entries(canaries).map(([name, value]) => [name, formsOf(value)] as const);
 
