@@ -3,6 +3,15 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
+// An older Node would end without a word in the middle of the first flag or import.
+const needed = 24;
+if (Number.parseInt(process.versions.node, 10) < needed) {
+  process.stderr.write(
+    `Heddle needs Node ${needed}; this is Node ${process.versions.node}. Heddle brings its own: run \`npm start\`, or \`npx heddle …\`, in its folder.\n`,
+  );
+  process.exit(1);
+}
+
 // Loading the modules would widen V8's young generation to 64 MB that an idle server never gives back; it may grow once the server listens.
 const words = process.argv.slice(2);
 const command = words[0] === '--data' ? words[2] : words.find((word) => !word.startsWith('-'));
