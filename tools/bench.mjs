@@ -39,6 +39,17 @@ if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
   );
   const rows = [];
   let hasFailed = false;
+  const finish = () => {
+    if (isJson) process.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);
+    else printTable(rows);
+    process.exit(hasFailed ? 1 : 0);
+  };
+  // What a case left behind may fail later: what was measured until then is not lost with it.
+  process.once('uncaughtException', (error) => {
+    hasFailed = true;
+    progress.fail(error.stack ?? String(error));
+    finish();
+  });
   for (const entry of chosen) {
     progress.start(entry.name, entry.title);
     const begin = performance.now();
@@ -56,9 +67,7 @@ if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
       if (error === tooLong) break;
     }
   }
-  if (isJson) process.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);
-  else printTable(rows);
-  process.exit(hasFailed ? 1 : 0);
+  finish();
 }
 
 async function within(minutes, work) {

@@ -56,11 +56,11 @@ async function until(what, isSo) {
 async function answerOne(server, ask) {
   const times = {};
   const events = watchBySse(server.address, ask.runId);
-  let begin;
+  let begin, answered;
   for await (const event of events) {
     if (begin === undefined && event.type === 'run-park') {
       begin = performance.now();
-      void server.post(`/api/runs/${ask.runId}/asks/${ask.askId}`, { value: 'go' });
+      answered = server.post(`/api/runs/${ask.runId}/asks/${ask.askId}`, { value: 'go' });
     } else if (begin !== undefined) {
       times.resume ??= performance.now() - begin;
       if (event.type !== 'run-end') continue;
@@ -68,6 +68,7 @@ async function answerOne(server, ask) {
       break;
     }
   }
+  await answered;
   return times;
 }
 

@@ -93,7 +93,10 @@ const seqs = (events: readonly StreamEvent[]) => durable(events).map(({ seq }) =
 describe('watchers that stop reading', () => {
   let server: ServerProcess;
   beforeAll(async () => {
-    server = await startServer({ environment: { HEDDLE_NODES: join(root, 'tools', 'soak', 'nodes') } });
+    // A heap that is small: garbage is collected early, and what somebody holds ends the process.
+    server = await startServer({
+      environment: { HEDDLE_NODES: join(root, 'tools', 'soak', 'nodes'), NODE_OPTIONS: '--max-old-space-size=256' },
+    });
   });
   afterAll(() => server.stop());
 

@@ -8,8 +8,8 @@ import { Readable } from 'node:stream';
 import { join } from 'node:path';
 import { realClock } from '../heddle/real-clock.js';
 import { captureOutput } from '../testing/capture-output.js';
+import { type CommandExample, doorCommands } from '../testing/door-commands.js';
 import { echoDocument } from '../testing/echo-document.js';
-import { type CommandExample, triggerCommands } from '../testing/trigger-commands.js';
 import { startToolServer, type TestToolServer } from '../testing/test-tool-server.js';
 import { createProgram } from './program.js';
 import { runCommandLine } from './run-command-line.js';
@@ -19,7 +19,7 @@ const without: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     [
       'validate|search|models list|runs list|runs show|runs watch|asks list|export|users list|keys list|policies list|policies show',
-      'hooks list|hooks arrivals|webhooks list|webhooks deliveries|webhooks show|schedules list|schedules show|batches list|batches show|batches follow',
+      'hooks list|hooks arrivals|webhooks list|webhooks deliveries|webhooks show|schedules list|schedules show|batches list|batches show|batches follow|share list',
       'connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|health|settings|node test|test',
     ].flatMap((words) => words.split('|').map((name) => [name, 'reads'])),
   ),
@@ -120,7 +120,7 @@ describe('a command that works on a folder without a server', () => {
         await heddle('rollback', 'echo', '1');
       },
     ],
-    ...triggerCommands(heddle, 'echo', () => file('rows.jsonl', '{"question":"why"}')),
+    ...doorCommands(heddle, 'echo', () => file('rows.jsonl', '{"question":"why"}')),
     [
       'run',
       'run',

@@ -4,8 +4,8 @@ export type CommandExample = readonly [name: string, act: string, subject: strin
 /** Commands of `heddle` on one data folder, with what they print. */
 export type TypedCommand = (...words: readonly string[]) => Promise<{ readonly stdout: string }>;
 
-/** Each change of hooks, webhooks, schedules and batches of a published workflow with one input `question`, in an order in which each finds what it needs. */
-export function triggerCommands(heddle: TypedCommand, slug: string, rows: () => string): readonly CommandExample[] {
+/** Each change of hooks, webhooks, schedules, batches and links of a published workflow with one input `question`, in an order in which each finds what it needs. */
+export function doorCommands(heddle: TypedCommand, slug: string, rows: () => string): readonly CommandExample[] {
   const ids = new Map<string, string>();
   const make = async (group: string, ...words: readonly string[]): Promise<void> => {
     const { stdout } = await heddle(group, 'create', slug, ...words, '--json');
@@ -29,6 +29,8 @@ export function triggerCommands(heddle: TypedCommand, slug: string, rows: () => 
     ],
     ['schedules run-now', 'run', 'run:', () => heddle('schedules', 'run-now', slug, ids.get('schedules') ?? '')],
     ...['pause', 'resume', 'delete'].map((act) => on('schedules', act)),
+    ['share create', 'publish', 'workflow:', () => make('share', 'site', '--kind', 'form')],
+    ...['renew', 'pause', 'resume', 'revoke'].map((act) => on('share', act)),
     ['batches create', 'job', 'workflow:', () => make('batches', rows())],
     ['batches delete', 'job', 'workflow:', () => heddle('batches', 'delete', slug, ids.get('batches') ?? '')],
   ];
