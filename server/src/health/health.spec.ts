@@ -169,6 +169,43 @@ describe('GET /api/health', () => {
     expect((await server.call('GET', '/api/health')).body.status).toBe('ok');
   });
 
+  it('tells those who may not see a run nothing of it, and nobody where files lie', async () => {
+    const broken = {
+      check: () => {
+        throw new Error('cannot write /var/lib/heddle');
+      },
+      step: () => ({ removed: {}, isDone: true }),
+      sweepFiles: () => Promise.resolve({ files: 0, bytes: 0 }),
+    };
+    const settings = { HEDDLE_SIGN_IN: 'required', HEDDLE_MAX_RUNS: '1' };
+    const { heddle, call } = (server = await startTestServer({
+      engine: createFakeEngine(),
+      storage: broken,
+      settings,
+    }));
+    const { users, projects, sessions } = heddle.parts.identity;
+    const cookieIn = (name: string, project: string): Readonly<Record<string, string>> => {
+      const { id } = users.create({ email: `${name}@example.org`, name });
+      projects.setRoles(project, `user:${id}`, ['owner']);
+      return { cookie: `heddle=${sessions.begin(id, { isSecure: false, agent: '' }).token}` };
+    };
+    const ada = cookieIn('ada', 'default');
+    const eve = cookieIn('eve', projects.create('Other').id);
+    const workflow = await heddle.workflows.create({ ...testDocument(), name: 'Take over of Example Inc.' });
+    const run = { document: workflow.document, workflowId: workflow.id, request: { inputs: { question: 'why' } } };
+    for (let turn = 0; turn < 2; turn += 1) await heddle.runs.start({ ...run, trigger: 'api' });
+    const told = (headers: Readonly<Record<string, string>>) => call('GET', '/api/health', undefined, headers);
+    expect((await told(ada)).body).toMatchObject({ waiting: [{ workflowName: 'Take over of Example Inc.' }] });
+    expect((await told(ada)).body.storage.error.message).toContain('/var/lib/heddle');
+    for (const who of [{}, eve, { authorization: 'Bearer hk_none' }, { cookie: `heddle=hs_${'x'.repeat(43)}` }]) {
+      const { status, body } = await told(who);
+      expect([status, body.status, body.runs.queued, body.waiting, body.executions]).toEqual([
+        ...[200, 'degraded', 1, [], []],
+      ]);
+      expect(JSON.stringify(body)).not.toMatch(/Take over|var|runId/);
+    }
+  });
+
   it('answers, and says what is wrong, while the store cannot be written', async () => {
     const storage = {
       check: () => {

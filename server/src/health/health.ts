@@ -10,8 +10,19 @@ const most = 200;
 /** Unfinished runs that are read: the oldest, where there are more. */
 const mostRuns = 1_000;
 
+/** What of the health somebody may hear: everybody hears whether it is well, and how much there is to do. */
+export interface HealthView {
+  /** Undefined is a run of which the journal cannot say whose it is. */
+  readonly showsRun: (run: RunSummary | undefined) => boolean;
+  /** Whether they hear the words of a fault, which name files. */
+  readonly showsFaults: boolean;
+}
+
+/** What the person at the machine hears. */
+export const everything: HealthView = { showsRun: () => true, showsFaults: true };
+
 /** Reads the health of a Heddle. It answers also while the store does not. */
-export async function healthOf(heddle: Heddle): Promise<HealthReply> {
+export async function healthOf(heddle: Heddle, view = everything): Promise<HealthReply> {
   const { queue, settings } = heddle;
   const { running, queued } = queue.counts;
   const facts = await factsOf(heddle);
@@ -20,14 +31,16 @@ export async function healthOf(heddle: Heddle): Promise<HealthReply> {
   // A small write may still find room where the commits of runs do not: what they met counts too.
   const fault = storageFault(heddle) ?? waiting.find(({ reason, error }) => reason === 'store' && error)?.error;
   const stuck = waiting.filter((entry) => entry.isStuck).length;
-  const oldest = oldestOf(facts);
+  const isShown = ({ runId }: { readonly runId: string }): boolean => view.showsRun(facts.unfinished.get(runId));
+  const oldest = oldestOf(facts, view);
   return {
     status: fault === undefined && stuck === 0 ? 'ok' : 'degraded',
     version,
     pid: process.pid,
     uptimeSeconds: Math.round(process.uptime()),
     memoryMb: Math.round(process.memoryUsage.rss() / 2 ** 20),
-    storage: fault === undefined ? { status: 'ok' } : { status: 'fault', error: fault },
+    storage:
+      fault === undefined ? { status: 'ok' } : { status: 'fault', ...(view.showsFaults ? { error: fault } : {}) },
     runs: {
       running,
       queued,
@@ -36,8 +49,8 @@ export async function healthOf(heddle: Heddle): Promise<HealthReply> {
       maxQueued: settings.maxQueued,
       ...(oldest === undefined ? {} : { oldest }),
     },
-    executions: executions.slice(0, most),
-    waiting: waiting.slice(0, most),
+    executions: executions.filter(isShown).slice(0, most),
+    waiting: waiting.filter(isShown).slice(0, most),
     stuck,
     retention: heddle.sweeper.describe(),
   };
@@ -78,10 +91,10 @@ async function factsOf({ parts, runs, queue, clock, settings }: Heddle): Promise
   };
 }
 
-function oldestOf({ unfinished, live }: RunFacts): HealthReply['runs']['oldest'] {
+function oldestOf({ unfinished, live }: RunFacts, view: HealthView): HealthReply['runs']['oldest'] {
   const isLive = new Set(live.map(({ runId }) => runId));
   const oldest = [...unfinished.values()]
-    .filter(({ status }) => status !== 'parked')
+    .filter((run) => run.status !== 'parked' && view.showsRun(run))
     .toSorted((a: RunSummary, b: RunSummary) => a.acceptedAt - b.acceptedAt)[0];
   if (oldest === undefined) return undefined;
   const { runId, workflowName, acceptedAt } = oldest;
