@@ -16,7 +16,7 @@ export { LinkStore, type OneTimeLink } from './link-store.js';
 export { OwnedStore } from './owned-store.js';
 export { ProjectStore, type Membership, type StoredProject, type StoredService } from './project-store.js';
 export { SessionStore, type SessionLimits, type StoredSession } from './session-store.js';
-export { UserStore, type StoredUser } from './user-store.js';
+export { normalEmail, UserStore, type StoredUser } from './user-store.js';
 
 /** Everything that is kept about who may do what. */
 export interface IdentityStores {

@@ -53,6 +53,11 @@ export class LinkStore {
       : { purpose: row.purpose === 'owner' ? 'owner' : 'password', userId: row.user_id ?? undefined };
   }
 
+  /** Ends the links of somebody, whatever they are for. */
+  endAll(userId: string): void {
+    this.within(() => this.database.connection.prepare('DELETE FROM one_time_links WHERE user_id = ?').run(userId));
+  }
+
   private within<T>(work: () => T): T {
     return withStorageErrors(this.database.file, work);
   }

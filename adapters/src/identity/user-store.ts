@@ -79,6 +79,17 @@ export class UserStore {
     );
   }
 
+  /** Whether a provider knows them already, under whichever name. */
+  hasSubject(userId: string, issuer: string): boolean {
+    return (
+      this.one(
+        'SELECT users.* FROM users JOIN user_subjects ON user_id = id WHERE id = ? AND issuer = ?',
+        userId,
+        issuer,
+      ) !== undefined
+    );
+  }
+
   linkSubject(userId: string, issuer: string, subject: string): void {
     this.run('INSERT INTO user_subjects (issuer, subject, user_id) VALUES (?, ?, ?)', issuer, subject, userId);
   }
@@ -172,7 +183,8 @@ export class UserStore {
   }
 }
 
-const normalEmail = (email: string): string => email.trim().normalize('NFKC').toLowerCase();
+/** One address however it is typed. */
+export const normalEmail = (email: string): string => email.trim().normalize('NFKC').toLowerCase();
 
 function isUnique(error: unknown): boolean {
   return error instanceof HeddleError && codeOf(error.cause) === 'SQLITE_CONSTRAINT_UNIQUE';

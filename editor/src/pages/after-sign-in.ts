@@ -13,6 +13,7 @@ const failures: Readonly<Record<string, string>> = {
   unverified: 'The provider does not say that your e-mail address is yours. Confirm it there, then try again.',
   unknown:
     'The provider knows you, but nobody with your e-mail address has an account here. Ask an owner to invite you.',
+  taken: 'This address is the one of somebody else who signs in by the provider. Ask an owner of this Heddle.',
   ownerless: 'There is no owner yet. Make that account first, by the link that the start of Heddle printed.',
 };
 

@@ -3,6 +3,7 @@ import { HeddleError, localPrincipal, type Clock, type Principal, type Role } fr
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Credentials, Identity } from './identity.js';
+import { networkOf } from './network-of.js';
 import type { RateLimits } from './rate-limits.js';
 import { readSessionCookie } from './session-cookie.js';
 
@@ -49,7 +50,7 @@ function byKey(
 ): Principal {
   const key = /^hk_[\w-]{43}$/.test(secret) ? stores.keys.find(secret) : undefined;
   if (key === undefined || key.revokedAt !== undefined) {
-    rates.take(`bad-key:${ip}`, 60);
+    rates.take(`bad-key:${networkOf(ip)}`, 60);
     throw new HeddleError('unauthorized', 'The API key is not known here, or was revoked.');
   }
   const { scopes } = key;

@@ -5,6 +5,7 @@ import {
   newRecoveryCodes,
   newToken,
   newTotpSecret,
+  normalEmail,
   totpAddress,
   type IdentityStores,
   type StoredUser,
@@ -20,10 +21,13 @@ import {
   type SignInRequest,
   type TotpReply,
 } from '@heddle/core';
+import { networkOf } from './network-of.js';
 import { RateLimits } from './rate-limits.js';
 import { beginSession, type Browser, type BegunSession } from './session.service.js';
 
 const day = 24 * 3_600_000;
+/** Places that are remembered; the oldest gives way. */
+const mostPlaces = 10_000;
 
 /** What accounts work with. */
 export interface AccountParts {
@@ -40,6 +44,8 @@ export class AccountService {
   readonly commandToken = newToken('hc');
   readonly rates: RateLimits;
   private userCount: number;
+  /** Accounts with the networks from which they signed in: strangers who guess elsewhere must not lock them out there. */
+  private readonly knownPlaces = new Set<string>();
 
   constructor(private readonly parts: AccountParts) {
     this.rates = new RateLimits(parts.clock);
@@ -69,7 +75,7 @@ export class AccountService {
    * Errors: `sign_in_failed`, `bad_request`, `user_exists`, `too_many_requests`.
    */
   async setUp({ token, email, name, password }: SetupRequest, browser: Browser): Promise<BegunSession | undefined> {
-    this.rates.take(`setup:${browser.ip}`, 10);
+    this.rates.take(`setup:${networkOf(browser.ip)}`, 10);
     const { users, links, projects, sessions } = this.parts.stores;
     const hash = await hashPassword(password);
     const begun = await this.parts.audit.act(
@@ -100,16 +106,22 @@ export class AccountService {
 
   /** Errors: `sign_in_failed`, `second_factor_needed`, `too_many_requests`. */
   async signIn({ email, password, code }: SignInRequest, browser: Browser): Promise<BegunSession> {
-    const names = [`sign-in:${browser.ip}`, `sign-in:${email.trim().toLowerCase()}`];
-    this.rates.take(names[0] ?? '', 20);
-    this.rates.take(names[1] ?? '', 6);
+    const network = networkOf(browser.ip);
+    const account = normalEmail(email);
+    const place = `${account} ${network}`;
+    const counted = `sign-in:${this.knownPlaces.has(place) ? place : account}`;
+    this.rates.take(`sign-in:${network}`, 20);
+    this.rates.take(counted, 6);
     const { users } = this.parts.stores;
     const user = users.byEmail(email);
     const isRight = await checkPassword(password, user?.password);
     if (user === undefined || !isRight || user.isDisabled)
       throw await this.refused(user, browser, user?.isDisabled === true && isRight ? 'disabled' : 'password');
     const step = user.totp === undefined ? undefined : await this.checkCode(user, user.totp, code, browser);
-    for (const name of names) this.rates.clear(name);
+    // What others tried from here still counts: else whoever has an account could guess on by signing in to it.
+    this.rates.giveBack(`sign-in:${network}`);
+    this.rates.clear(counted);
+    this.rememberPlace(place);
     return this.parts.audit.act([entry(user, 'sign-in', { with: step ?? 'password', address: browser.ip })], () => {
       users.sawSignIn(user.id);
       return beginSession(this.parts.stores, user.id, browser);
@@ -128,6 +140,7 @@ export class AccountService {
     return this.parts.audit.act([entry(user, 'user', { step: 'password changed' })], () => {
       this.parts.stores.users.setPassword(user.id, hash);
       this.parts.stores.sessions.endAll(user.id);
+      this.parts.stores.links.endAll(user.id);
       return beginSession(this.parts.stores, user.id, browser);
     });
   }
@@ -193,6 +206,12 @@ export class AccountService {
       { act: 'sign-in', who: 'anonymous', subject, isAllowed: false, details: { reason, address: ip } },
     ]);
     return new HeddleError('sign_in_failed', 'Email address or password is wrong.');
+  }
+
+  private rememberPlace(place: string): void {
+    const [oldest] = this.knownPlaces;
+    if (oldest !== undefined && this.knownPlaces.size >= mostPlaces) this.knownPlaces.delete(oldest);
+    this.knownPlaces.add(place);
   }
 
   private sessionAfterLink(user: StoredUser, browser: Browser): BegunSession | undefined {

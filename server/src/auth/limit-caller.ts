@@ -1,5 +1,6 @@
 import type { Principal } from '@heddle/core';
 import type { Heddle } from '../heddle/heddle.js';
+import { networkOf } from './network-of.js';
 
 /**
  * Counts a request: by the address that it came from, by who asks, and by their project. The person at the machine is not counted.
@@ -12,7 +13,7 @@ export function limitCaller(
   project: string,
 ): void {
   if (principal.kind === 'local') return;
-  rates.take(`ip:${ip}`, settings.ratePerMinute);
+  rates.take(`ip:${networkOf(ip)}`, settings.ratePerMinute);
   if (principal.kind === 'anonymous') return;
   rates.take(principal.id, settings.ratePerMinute);
   // Only a member counts: a name in a header must not use up what others have.

@@ -2,6 +2,7 @@ import type { IdentityStores, StoredUser } from '@heddle/adapters/identity';
 import { defaultProject, HeddleError, type Audit, type Clock, type Role } from '@heddle/core';
 import type { Settings } from '../settings/settings-table.js';
 import type { AccountService } from './account.service.js';
+import { networkOf } from './network-of.js';
 import { ProviderSignIn, type BegunWay, type ProviderClaims } from './provider-sign-in.js';
 import { beginSession, type BegunSession, type Browser } from './session.service.js';
 
@@ -33,13 +34,13 @@ export class ProviderService {
 
   /** Errors: `provider_failed`, `too_many_requests`. */
   begin(back: string, to: string, { ip }: Browser): Promise<BegunWay> {
-    this.parts.accounts.rates.take(`oidc:${ip}`, 20);
+    this.parts.accounts.rates.take(`oidc:${networkOf(ip)}`, 20);
     return this.parts.signIn.begin(back, to);
   }
 
   /** Errors: `sign_in_failed`. */
   async finish(ticket: string | undefined, query: string, browser: Browser): Promise<ProviderSession> {
-    this.parts.accounts.rates.take(`oidc:${browser.ip}`, 20);
+    this.parts.accounts.rates.take(`oidc:${networkOf(browser.ip)}`, 20);
     try {
       const told = await this.parts.signIn.finish(ticket, query);
       const session = await this.letIn(told, browser);
@@ -94,6 +95,8 @@ export class ProviderService {
       throw refused('unverified', 'The sign-in provider says of no verified email address.');
     const known = users.byEmail(email);
     if (known !== undefined) {
+      if (users.hasSubject(known.id, issuer))
+        throw refused('taken', 'The account with this address belongs to somebody else at the sign-in provider.');
       users.linkSubject(known.id, issuer, subject);
       return known;
     }
@@ -152,6 +155,6 @@ export function createProvider(
 }
 
 /** The provider knows them, and they may not come in; the page for signing in says why by the reason. */
-function refused(reason: 'disabled' | 'unverified' | 'unknown' | 'ownerless', message: string): HeddleError {
+function refused(reason: 'disabled' | 'unverified' | 'unknown' | 'taken' | 'ownerless', message: string): HeddleError {
   return new HeddleError('sign_in_failed', message, { details: { reason } });
 }

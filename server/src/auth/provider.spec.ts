@@ -15,6 +15,7 @@ const accounts: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   ada: { email: 'ada@example.org', email_verified: true, name: 'Ada', groups: ['admins'] },
   bob: { email: 'bob@example.org', email_verified: true, name: 'Bob', groups: ['staff'] },
   eve: { email: 'ada@example.org', email_verified: false, name: 'Eve', groups: ['admins'] },
+  ada2: { email: 'ada@example.org', email_verified: true, name: 'Another Ada', groups: ['admins'] },
   far: { email: 'far@elsewhere.example', email_verified: true, name: 'Far', groups: ['admins'] },
 };
 
@@ -129,13 +130,15 @@ describe('signing in by a provider', () => {
     for (const [account, reason] of [
       ['eve', 'unverified'],
       ['far', 'unknown'],
+      // The address was given to somebody else there: what was Ada's stays hers.
+      ['ada2', 'taken'],
     ] as const) {
       const refused = await signIn(account);
       expect([...reasonOf(refused), refused.cookies.has('heddle')]).toEqual([302, `/sign-in?failed=${reason}`, false]);
     }
     expect(server.heddle.users.list()).toHaveLength(1);
     const refused = (await server.heddle.audit.list({ act: ['sign-in'] })).filter(({ isAllowed }) => !isAllowed);
-    expect(refused).toHaveLength(3);
+    expect(refused).toHaveLength(4);
   });
 
   it('takes an answer only from the browser that asked, once, and unchanged', async () => {

@@ -26,6 +26,12 @@ export class RateLimits {
     });
   }
 
+  /** Puts one back that should not have counted. */
+  giveBack(name: string): void {
+    const bucket = this.buckets.get(name);
+    if (bucket !== undefined) bucket.left += 1;
+  }
+
   /** Forgets what was counted under a name, as after a sign-in that went well. */
   clear(name: string): void {
     this.buckets.delete(name);

@@ -78,6 +78,28 @@ describe('signing in', () => {
     expect([slow.status, Number(slow.headers.get('retry-after')) > 0]).toEqual([429, true]);
   });
 
+  it('ends a link with a new password, and gives none that is disabled a way back in', async () => {
+    const headers = { ...own(), cookie: await owner() };
+    const invite = { email: 'bob@example.org', name: 'Bob', roles: ['viewer'] };
+    const { user, token } = (await server.call('POST', '/api/users', invite, headers)).body;
+    const use = (link: string) => server.call('POST', '/api/auth/setup', { token: link, password }, own());
+    const bob = { ...own(), cookie: cookieOf((await use(token)).headers) };
+    const makeLink = async (): Promise<string> =>
+      (await server.call('POST', `/api/users/${user.id}/link`, undefined, headers)).body.token;
+    const before = await makeLink();
+    const change = { current: password, next: 'another horse battery' };
+    expect((await server.call('POST', '/api/auth/password', change, bob)).status).toBe(204);
+    expect((await use(before)).status).toBe(401);
+    const given = await makeLink();
+    const setDisabled = (isDisabled: boolean) => server.call('PATCH', `/api/users/${user.id}`, { isDisabled }, headers);
+    await setDisabled(true);
+    expect((await use(given)).status).toBe(401);
+    expect((await server.call('POST', `/api/users/${user.id}/link`, undefined, headers)).status).toBe(409);
+    await setDisabled(false);
+    expect((await use(given)).status).toBe(401);
+    expect((await use(await makeLink())).status).toBe(204);
+  });
+
   it('asks for the second factor, each code once', async () => {
     const cookie = await owner();
     const headers = { ...own(), cookie };

@@ -51,10 +51,11 @@ export class UserService {
     return made;
   }
 
-  /** A new link with which somebody chooses a password; an earlier one ends. Errors: `user_not_found`. */
+  /** A new link with which somebody chooses a password; an earlier one ends. Errors: `user_not_found`, `conflict`. */
   link(who: Pick<Principal, 'id'>, id: string): Promise<string> {
     const { users, links } = this.parts.stores;
-    users.get(id);
+    if (users.get(id).isDisabled)
+      throw new HeddleError('conflict', 'This account is disabled: enable it first, then make a link.');
     return this.parts.audit.act(
       [{ act: 'user', who: who.id, subject: `user:${id}`, isAllowed: true, details: { step: 'link made' } }],
       () => links.create({ purpose: 'password', userId: id }, week),
@@ -63,7 +64,7 @@ export class UserService {
 
   /** Errors: `user_not_found`, `last_owner`. */
   async change(who: Pick<Principal, 'id'>, id: string, { isDisabled, roles }: ChangeUserRequest): Promise<UserReply> {
-    const { users, projects, sessions } = this.parts.stores;
+    const { users, projects, sessions, links } = this.parts.stores;
     users.get(id);
     const subject = `user:${id}`;
     await this.parts.audit.act(
@@ -97,7 +98,9 @@ export class UserService {
         if (isDisabled === undefined) return;
         if (isDisabled) this.refuseLastOwner(id);
         users.setDisabled(id, isDisabled);
-        if (isDisabled) sessions.endAll(id);
+        if (!isDisabled) return;
+        sessions.endAll(id);
+        links.endAll(id);
       },
     );
     this.parts.accounts.recount();

@@ -3,6 +3,7 @@ import { HeddleError, KeyScopes, ShareConfig, type Clock, type Principal, type R
 import { createHash } from 'node:crypto';
 import { checkAccess } from '../../auth/check-access.js';
 import type { Credentials, Identity } from '../../auth/identity.js';
+import { networkOf } from '../../auth/network-of.js';
 import type { Ownership } from '../../auth/ownership.js';
 import type { RateLimits } from '../../auth/rate-limits.js';
 import type { Hearing } from '../../http/hearing-signal.js';
@@ -43,10 +44,10 @@ export class ShareEntry {
   /** Errors: `not_found` for every token that opens nothing, `unauthorized` where one must sign in, `too_many_requests`. */
   async enter(token: string, credentials: Credentials): Promise<Entered> {
     const { rates, ratePerMinute } = this.parts;
-    rates.take(`ip:${credentials.ip}`, ratePerMinute);
+    rates.take(`ip:${networkOf(credentials.ip)}`, ratePerMinute);
     const found = await this.find(token);
     if (found === undefined) {
-      rates.take(`bad-share:${credentials.ip}`, wrongPerMinute);
+      rates.take(`bad-share:${networkOf(credentials.ip)}`, wrongPerMinute);
       throw closed();
     }
     const { door, config, principal, resource } = found;

@@ -15,6 +15,7 @@ import {
   type Principal,
 } from '@heddle/core';
 import { randomBytes } from 'node:crypto';
+import { networkOf } from '../../auth/network-of.js';
 import type { RateLimits } from '../../auth/rate-limits.js';
 import { checkDepth } from '../../http/check-depth.js';
 import type { PublishedRuns, StartedRun } from '../../publishing/published-runs.js';
@@ -140,7 +141,7 @@ export class HookService {
       const secret = store.secret(door.id);
       return verifyMessage(config.scheme, message, { secret, now: clock.now(), toleranceSeconds }).deliveryId;
     } catch (error) {
-      rates.take(`bad-hook:${ip}`, badPerMinute);
+      rates.take(`bad-hook:${networkOf(ip)}`, badPerMinute);
       throw error;
     }
   }
