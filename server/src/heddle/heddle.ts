@@ -35,7 +35,7 @@ import { RunDriver } from '../runs/run-driver.js';
 import { RunQueue } from '../runs/run-queue.js';
 import { RunRecords } from '../runs/run-records.js';
 import { RunService } from '../runs/run.service.js';
-import { createStopGuard, refuseStoppedCall } from '../stops/stop-guard.js';
+import { createStopGuard, createWorkflowsIn, refuseStoppedCall } from '../stops/stop-guard.js';
 import { StopService } from '../stops/stop.service.js';
 import type { Settings } from '../settings/settings-table.js';
 import { createRouting } from '../routing/candidate-facts.js';
@@ -135,11 +135,12 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     parts.routing.budgets,
     async (model) => (await parts.connections.hub.languageModel(model)).info.price,
   );
-  const stopGuard = createStopGuard(parts.stops, (runId, reason) => {
+  const hold = (runId: string, reason: string): boolean => {
     const handle = driver.handleOf(runId);
     handle?.hold(reason);
     return handle !== undefined;
-  });
+  };
+  const stopGuard = createStopGuard(parts.stops, hold, createWorkflowsIn(journal, parts.workflows));
   const contents = new ContentKeeper({ content: audit.content, clock, log, days: settings.keepContent });
   const host: EngineHost = {
     catalog: parts.catalog,
@@ -210,7 +211,13 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     runs,
     audit,
     auditContent: new AuditContentService(audit, contents),
-    stops: new StopService({ stops: parts.stops, audit, journal, driver, clock }),
+    stops: new StopService({
+      ...{ stops: parts.stops, audit, journal, driver, clock },
+      targets: {
+        ...{ journal, workflows: parts.workflows, connections: parts.connections.store },
+        hasServer: (id) => parts.tools.registry.servers().some((server) => server.id === id),
+      },
+    }),
     queue,
     sweeper,
     hub,

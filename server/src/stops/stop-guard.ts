@@ -1,5 +1,5 @@
 import type { StopStore, StoredStop } from '@heddle/adapters/journal';
-import { HeddleError, type RunAcceptance } from '@heddle/core';
+import { HeddleError, type Journal, type RunAcceptance, type WorkflowStore } from '@heddle/core';
 import type { CallGuard, PlannedCall } from '../calls/call-guard.js';
 
 /** How the reason of a held run begins that a stop holds; its release finds the run by it. */
@@ -43,17 +43,49 @@ export function refuseStoppedCall(
   if (stop !== undefined) throw stopped(stop);
 }
 
+/** Ids of the stored workflows that a run may run as steps of its own. */
+export type WorkflowsIn = (runId: string) => Promise<readonly string[]>;
+
+/** Reads them from what the run was accepted with. A name that nobody has any more is left out. */
+export function createWorkflowsIn(
+  journal: Pick<Journal, 'bundle'>,
+  workflows: Pick<WorkflowStore, 'get'>,
+): WorkflowsIn {
+  return async (runId) => {
+    const names = Object.keys((await journal.bundle(runId)).workflows);
+    const ids = names.map((name) => workflows.get(name).then(({ id }) => [id], unlessGone));
+    return (await Promise.all(ids)).flat();
+  };
+}
+
+function unlessGone(error: unknown): readonly string[] {
+  if (error instanceof HeddleError && error.code === 'workflow_not_found') return [];
+  throw error;
+}
+
+/** A workflow that is stopped has no effect as a step of another one either. It is looked up only while a workflow is stopped. */
+async function stopWithin(
+  stops: Pick<StopStore, 'get' | 'list'>,
+  runId: string,
+  workflowsIn: WorkflowsIn,
+): Promise<StoredStop | undefined> {
+  if (!stops.list().some(({ target }) => target.startsWith('workflow:'))) return undefined;
+  const ids = await workflowsIn(runId);
+  return ids.map((id) => stops.get(`workflow:${id}`)).find((stop) => stop !== undefined);
+}
+
 /**
  * Lets no call through that a stop covers: its run is held as it is, and the call is made when the stop is released. The node learns
  * nothing of it, as its execution is given up and begins again then.
  */
 export function createStopGuard(
-  stops: Pick<StopStore, 'get'>,
+  stops: Pick<StopStore, 'get' | 'list'>,
   hold: (runId: string, reason: string) => boolean,
+  workflowsIn: WorkflowsIn,
 ): CallGuard {
   return {
     async admit(call, scope) {
-      const stop = stopOf(stops, scope.run.workflowId, call);
+      const stop = stopOf(stops, scope.run.workflowId, call) ?? (await stopWithin(stops, scope.runId, workflowsIn));
       if (stop === undefined) return undefined;
       if (hold(scope.runId, `${heldBy(stop.target)} ${stop.reason}`)) await aborted(scope.signal);
       throw stopped(stop);

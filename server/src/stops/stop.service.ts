@@ -3,6 +3,7 @@ import { HeddleError, type Audit, type Clock, type Journal, type RunSummary, typ
 import type { RunDriver } from '../runs/run-driver.js';
 import { groupOf } from '../runs/run-driver.js';
 import { heldBy, stopOf } from './stop-guard.js';
+import { stopTarget, type StopTargets } from './stop-target.js';
 
 /** What stops work with. */
 export interface StopParts {
@@ -11,6 +12,7 @@ export interface StopParts {
   readonly journal: Journal;
   readonly driver: RunDriver;
   readonly clock: Clock;
+  readonly targets: StopTargets;
 }
 
 /** Most held runs that a release looks at. */
@@ -33,10 +35,11 @@ export class StopService {
 
   /**
    * Stops, and holds the runs in memory that it covers as a whole; one that uses a stopped tool or connection is held at its next
-   * call of it. Gives how many were held now.
+   * call of it. Gives how many were held now. Errors: `workflow_not_found`, `connection_not_found`.
    */
-  async set(target: string, reason: string, who: string): Promise<StopReply> {
-    const { stops, driver, journal, clock } = this.parts;
+  async set(named: string, reason: string, who: string): Promise<StopReply> {
+    const { stops, driver, journal, clock, targets } = this.parts;
+    const target = await stopTarget(named, targets);
     const stop = { target, reason, who, time: clock.now() };
     await this.write(stop, { step: 'set', reason }, () => stops.set(stop));
     let runs = 0;
@@ -50,8 +53,10 @@ export class StopService {
   }
 
   /** Releases a stop: the runs that it holds go on, unless another stop covers them. Errors: `not_found`. */
-  async release(target: string, who: string): Promise<StopReply> {
-    const { stops, driver } = this.parts;
+  async release(named: string, who: string): Promise<StopReply> {
+    const { stops, driver, targets } = this.parts;
+    // What is stopped can be released, whatever has become of it since.
+    const target = stops.get(named) === undefined ? await stopTarget(named, targets) : named;
     const stop = this.get(target);
     await this.write({ ...stop, who }, { step: 'released' }, () => stops.remove(target));
     const held = await this.heldRuns(target);

@@ -1,6 +1,7 @@
-import { SetStopRequest, Stop, StopReply, StopsReply, StopTarget, type Principal } from '@heddle/core';
+import { HeddleError, SetStopRequest, Stop, StopReply, StopsReply, StopTarget, type Principal } from '@heddle/core';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put } from '@nestjs/common';
 import { Caller } from '../auth/caller.js';
+import { View, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access, anywhere } from '../http/access.js';
@@ -14,15 +15,17 @@ export class StopsController {
   @Get()
   @Access('run:read', anywhere)
   @Reply(StopsReply)
-  list(): StopsReply {
-    return { stops: [...this.heddle.stops.list()] };
+  list(@View() view: ProjectView): StopsReply {
+    return { stops: this.heddle.stops.list().filter(({ target }) => isShown(view, target)) };
   }
 
   @Get(':target')
   @Access('run:read', anywhere)
   @Reply(Stop)
-  get(@Param('target') target: string): Stop {
-    return this.heddle.stops.get(target);
+  get(@Param('target') target: string, @View() view: ProjectView): Stop {
+    const stop = this.heddle.stops.get(target);
+    if (!isShown(view, target)) throw new HeddleError('not_found', `There is no emergency stop '${target}'.`);
+    return stop;
   }
 
   @Put(':target')
@@ -44,4 +47,9 @@ export class StopsController {
   release(@Param('target') target: string, @Caller() caller: Principal): Promise<StopReply> {
     return this.heddle.stops.release(target, caller.id);
   }
+}
+
+/** A stop is everybody's to know, but one of a workflow is its project's. */
+function isShown(view: ProjectView, target: string): boolean {
+  return !target.startsWith('workflow:') || view.shows('workflow', target.slice('workflow:'.length));
 }

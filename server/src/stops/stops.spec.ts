@@ -1,5 +1,6 @@
 import { HeddleError, labelOf, type CallScope } from '@heddle/core';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { testDocument } from '../testing/test-nodes.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 import { createStopGuard, refuseStopped } from './stop-guard.js';
 
@@ -12,29 +13,67 @@ describe('emergency stops', () => {
 
   it('are set, read, audited and released', async () => {
     const { heddle } = server;
-    expect(await server.call('PUT', '/api/stops/workflow:w', { reason: 'It sends letters.' })).toMatchObject({
+    const { id, slug } = await heddle.workflows.create(testDocument());
+    const target = `workflow:${id}`;
+    // A workflow is named by its slug wherever it is named: what is kept is its id.
+    expect(await server.call('PUT', `/api/stops/workflow:${slug}`, { reason: 'It sends letters.' })).toMatchObject({
       status: 200,
-      body: { target: 'workflow:w', runs: 0 },
+      body: { target, runs: 0 },
     });
     expect((await server.call('GET', '/api/stops')).body.stops).toMatchObject([
-      { target: 'workflow:w', reason: 'It sends letters.', who: 'local' },
+      { target, reason: 'It sends letters.', who: 'local' },
     ]);
-    expect((await server.call('GET', '/api/stops/workflow:w')).status).toBe(200);
-    expect((await server.call('DELETE', '/api/stops/workflow:w')).status).toBe(200);
-    expect((await server.call('DELETE', '/api/stops/workflow:w')).status).toBe(404);
+    expect(() => refuseStopped(heddle.parts.stops, { workflowId: id })).toThrow('It sends letters.');
+    expect((await server.call('GET', `/api/stops/${target}`)).status).toBe(200);
+    expect((await server.call('DELETE', `/api/stops/workflow:${slug}`)).status).toBe(200);
+    expect((await server.call('DELETE', `/api/stops/${target}`)).status).toBe(404);
     expect((await server.call('PUT', '/api/stops/everyone', { reason: 'x' })).status).toBe(400);
     const found = await heddle.audit.list({ act: ['stop'] });
     expect(found.map(({ who, subject, details }) => [who, subject, details['step']])).toEqual([
-      ['local', 'workflow:w', 'released'],
-      ['local', 'workflow:w', 'set'],
+      ['local', target, 'released'],
+      ['local', target, 'set'],
     ]);
+  });
+
+  it('that would stop nothing are refused, so that nobody relies on one', async () => {
+    for (const [target, code] of [
+      ['workflow:asc-the-handbook', 'workflow_not_found'],
+      ['connection:opneai', 'connection_not_found'],
+    ] as const)
+      expect((await server.call('PUT', `/api/stops/${target}`, { reason: 'x' })).body.error.code).toBe(code);
+    // One that was deleted may have runs that are done again.
+    const { id, document } = await server.heddle.workflows.create(testDocument());
+    const request = { inputs: { question: 'why' } };
+    await server.heddle.runs.start({ document, workflowId: id, request, trigger: 'test' });
+    await server.heddle.workflows.delete(id, undefined);
+    expect((await server.call('PUT', `/api/stops/workflow:${id}`, { reason: 'x' })).status).toBe(200);
+  });
+
+  it('of a workflow are not told in another project', async () => {
+    const own = await startTestServer({ settings: { HEDDLE_SIGN_IN: 'required' } });
+    const { users, projects, sessions } = own.heddle.parts.identity;
+    const cookieIn = (name: string, project: string): Readonly<Record<string, string>> => {
+      const user = users.create({ email: `${name}@example.org`, name });
+      projects.setRoles(project, `user:${user.id}`, ['owner']);
+      return { cookie: `heddle=${sessions.begin(user.id, { isSecure: false, agent: '' }).token}` };
+    };
+    const [ada, eve] = [cookieIn('ada', 'default'), cookieIn('eve', projects.create('Other').id)];
+    const { id } = await own.heddle.workflows.create(testDocument());
+    await own.heddle.stops.set(`workflow:${id}`, 'It told a secret.', 'local');
+    await own.heddle.stops.set('tool:mail', 'It spams.', 'local');
+    const told = async (who: Readonly<Record<string, string>>): Promise<string[]> =>
+      (await own.call('GET', '/api/stops', undefined, who)).body.stops.map((stop: { target: string }) => stop.target);
+    expect([await told(ada), await told(eve)]).toEqual([[`workflow:${id}`, 'tool:mail'], ['tool:mail']]);
+    expect((await own.call('GET', `/api/stops/workflow:${id}`, undefined, eve)).status).toBe(404);
+    await own.close();
   });
 
   it('refuse new runs of what they cover', async () => {
     const { heddle } = server;
-    await heddle.stops.set('workflow:w', 'no', 'local');
+    const { id } = await heddle.workflows.create(testDocument());
+    await heddle.stops.set(`workflow:${id}`, 'no', 'local');
     const stops = heddle.parts.stops;
-    expect(() => refuseStopped(stops, { workflowId: 'w' })).toThrow(HeddleError);
+    expect(() => refuseStopped(stops, { workflowId: id })).toThrow(HeddleError);
     expect(() => refuseStopped(stops, { workflowId: 'v' })).not.toThrow();
     await heddle.stops.set('all', 'no', 'local');
     expect(() => refuseStopped(stops, { workflowId: undefined })).toThrow("'all' is on");
@@ -44,11 +83,13 @@ describe('emergency stops', () => {
     const { heddle } = server;
     const held: string[] = [];
     const leaving = new AbortController();
-    const guard = createStopGuard(heddle.parts.stops, (runId, reason) => {
+    const hold = (runId: string, reason: string): boolean => {
       held.push(`${runId} ${reason}`);
       setImmediate(() => leaving.abort());
       return true;
-    });
+    };
+    const inner = await heddle.workflows.create(testDocument());
+    const guard = createStopGuard(heddle.parts.stops, hold, () => Promise.resolve([inner.id]));
     const scope: CallScope = {
       runId: 'r',
       path: 'answer',
@@ -73,13 +114,17 @@ describe('emergency stops', () => {
     const rest = { isLocal: false, inputTokens: 0, outputTokens: 0, price: undefined } as const;
     const model = { kind: 'generate', subject: 'hub/m', connection: 'hub', ...rest } as const;
     const tool = { kind: 'tool', subject: 'mail', connection: undefined, ...rest } as const;
-    await heddle.stops.set('connection:hub', 'leaks', 'local');
-    await heddle.stops.set('tool:mail', 'spams', 'local');
+    const stop = (target: string, reason: string) => heddle.parts.stops.set({ target, reason, who: 'local', time: 0 });
+    stop('connection:hub', 'leaks');
+    stop('tool:mail', 'spams');
     await expect(guard.admit(model, scope)).rejects.toMatchObject({ code: 'stopped' });
     await expect(guard.admit(tool, scope)).rejects.toMatchObject({ code: 'stopped' });
     expect(leaving.signal.aborted).toBe(true);
     expect(held).toEqual(['r stop connection:hub: leaks', 'r stop tool:mail: spams']);
     expect(await guard.admit({ ...model, connection: 'other' }, scope)).toBeUndefined();
     expect(await guard.admit({ ...tool, subject: 'read' }, scope)).toBeUndefined();
+    // It is stopped as a step of another workflow too.
+    stop(`workflow:${inner.id}`, 'lies');
+    await expect(guard.admit({ ...tool, subject: 'read' }, scope)).rejects.toMatchObject({ code: 'stopped' });
   });
 });
