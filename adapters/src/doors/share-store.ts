@@ -40,20 +40,23 @@ export function createShareStore({ connection, file }: HeddleDatabase) {
   const read = <T>(work: () => T): T => withStorageErrors(file, work);
   const usedOn = (row: Row, time: number): number => (row.day === dayOf(time) ? row.day_runs : 0);
 
+  const checkRow = (row: Row | undefined, time: number): void => {
+    if (row === undefined) throw new HeddleError('not_found', 'This link is closed.');
+    const { runsPerDay } = JSON.parse(row.body) as { readonly runsPerDay?: number }; // written by the server from its schema
+    if (usedOn(row, time) < (runsPerDay ?? Infinity)) return;
+    const seconds = Math.ceil((dayOf(time) + dayMs - time) / 1000);
+    throw new HeddleError('too_many_requests', 'This page has been used as often as it may be today.', {
+      details: { retryAfterSeconds: Math.max(1, seconds) },
+    });
+  };
+
   /** H: a run through a share is accepted only while the share is there and its day has room, and is counted in the same commit. */
   const projection: JournalProjection = {
     types: [],
     admit(run) {
       const id = shareOf(run);
       if (id === undefined) return;
-      const row = rowOf.get(id);
-      if (row === undefined) throw new HeddleError('not_found', 'This link is closed.');
-      const { runsPerDay } = JSON.parse(row.body) as { readonly runsPerDay?: number }; // written by the server from its schema
-      if (usedOn(row, run.time) < (runsPerDay ?? Infinity)) return;
-      const seconds = Math.ceil((dayOf(run.time) + dayMs - run.time) / 1000);
-      throw new HeddleError('too_many_requests', 'This page has been used as often as it may be today.', {
-        details: { retryAfterSeconds: Math.max(1, seconds) },
-      });
+      checkRow(rowOf.get(id), run.time);
     },
     accept(run) {
       const id = shareOf(run);
@@ -69,6 +72,12 @@ export function createShareStore({ connection, file }: HeddleDatabase) {
     /** Whether it is still this token that opens the door. */
     isOpenedBy: (id: string, token: string): boolean => read(() => hashOf.get(id)) === hashToken(token),
     setToken: (id: string, token: string): void => void setToken.run(hashToken(token), id),
+    /** Whether a day has room for one more run, as it is now; a run asks again in its own commit. Errors: `not_found`, `too_many_requests`. */
+    checkDay: (id: string, now: number): void =>
+      checkRow(
+        read(() => rowOf.get(id)),
+        now,
+      ),
     usage(id: string, now: number): ShareUsage {
       const row = read(() => rowOf.get(id));
       return row === undefined

@@ -95,7 +95,7 @@ export function createDoors({
     sharedRuns: new SharedRuns({
       published: runs,
       runs: allRuns,
-      ...{ routing, rates, audit },
+      ...{ routing, rates, audit, clock, shares },
       blobsOf: async (workflowId) => {
         const { project = defaultProject } = await ownership.resourceOf('workflow', workflowId);
         return projectBlobs(ownership, parts.blobs, project);

@@ -62,7 +62,7 @@ describe('what a published workflow cannot do is a problem (RFC 9457)', () => {
       'a part that ends early',
       echo,
       {
-        body: '--b\r\nContent-Disposition: form-data; name="question"; filename="a"\r\n\r\nx',
+        body: '--b\r\nContent-Disposition: form-data; name="question"\r\n\r\nx',
         headers: { 'content-type': 'multipart/form-data; boundary=b' },
       },
       400,
@@ -74,6 +74,7 @@ describe('what a published workflow cannot do is a problem (RFC 9457)', () => {
     ['a workflow that is not there', '/v1/workflows/none', { body: '{}', headers: json }, 404, 'workflow_not_found'],
     ['an address that is not there', '/v1/workflows/echo/none', { method: 'GET' }, 404, 'not_found'],
     ['a run that is not there', '/v1/runs/none', { method: 'GET' }, 404, 'run_not_found'],
+    ['an id that is longer than any', `/v1/runs/${'x'.repeat(400)}`, { method: 'GET' }, 404, 'not_found'],
     ['an address that cannot be decoded', '/v1/workflows/%zz', { body: '{}', headers: json }, 400, 'bad_request'],
     ['a version of words', echo, { body: '{}', headers: { ...json, 'heddle-version': 'last' } }, 400, 'bad_request'],
     ['another origin', echo, { body: '{}', headers: { ...json, origin: 'http://evil.example' } }, 403, 'bad_origin'],

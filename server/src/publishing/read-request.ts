@@ -1,4 +1,4 @@
-import { HeddleError, type Blobs, type FileRef, type PlanInterface } from '@heddle/core';
+import { HeddleError, type Blobs, type FileRef, type PlanInterface, type Port } from '@heddle/core';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { fileName } from '../files/file-name.js';
@@ -36,62 +36,96 @@ export function readHeaders(headers: FastifyRequest['headers'], maxTimeoutMs: nu
   };
 }
 
+/** What a door lets its callers send. */
+export interface InputRules {
+  /** A file must come along itself: a reference could name one of somebody else. */
+  readonly onlySentFiles?: boolean;
+  /** Of all files of a request together, which are kept only where the whole request could be read. */
+  readonly maxBytes?: number;
+}
+
 /**
- * Reads the inputs of a request: a JSON object, or multipart with a part for each input; files become stored files. With
- * `onlySentFiles` a file must come along itself: a reference could name one of somebody else. Errors: `bad_request`,
- * `unsupported_media_type`, `input_unknown`, `input_type`, `payload_too_large`.
+ * Reads the inputs of a request: a JSON object, or multipart with a part for each input; files become stored files. Errors:
+ * `bad_request`, `unsupported_media_type`, `input_unknown`, `input_type`, `payload_too_large`.
  */
 export async function readInputs(
   request: FastifyRequest,
   face: PlanInterface,
   blobs: Blobs,
-  { onlySentFiles = false }: { readonly onlySentFiles?: boolean } = {},
+  rules: InputRules = {},
 ): Promise<Readonly<Record<string, unknown>>> {
-  const checkReference = (name: string, value: unknown): void => {
-    const type = Object.hasOwn(face.inputs, name) ? face.inputs[name]?.type : undefined;
-    if (!onlySentFiles || value === null || type === undefined || !/^(?:File|Image)/.test(type)) return;
-    throw new HeddleError('input_type', `Send the file of '${name}' itself, as multipart/form-data.`, {
-      details: { input: name },
-    });
-  };
-  if (!request.isMultipart()) {
-    const type = request.headers['content-type'];
-    if (type !== undefined && !/^application\/json\s*(?:;|$)/i.test(type))
-      throw new HeddleError('unsupported_media_type', 'Send the inputs as application/json or as multipart/form-data.');
-    const parsed = Inputs.safeParse(request.body ?? {});
-    if (!parsed.success)
-      throw new HeddleError('bad_request', 'The body must be a JSON object with a member for each input.');
-    for (const [name, value] of Object.entries(parsed.data)) checkReference(name, value);
-    return parsed.data;
-  }
+  if (request.isMultipart()) return readParts(request, face, blobs, rules);
+  const type = request.headers['content-type'];
+  if (type !== undefined && !/^application\/json\s*(?:;|$)/i.test(type))
+    throw new HeddleError('unsupported_media_type', 'Send the inputs as application/json or as multipart/form-data.');
+  const parsed = Inputs.safeParse(request.body ?? {});
+  if (!parsed.success)
+    throw new HeddleError('bad_request', 'The body must be a JSON object with a member for each input.');
+  for (const [name, value] of Object.entries(parsed.data)) checkReference(name, face, value, rules);
+  return parsed.data;
+}
+
+async function readParts(
+  request: FastifyRequest,
+  face: PlanInterface,
+  blobs: Blobs,
+  rules: InputRules,
+): Promise<Readonly<Record<string, unknown>>> {
   const inputs = new Map<string, unknown>();
+  const later: (() => Promise<void>)[] = [];
+  let bytes = 0;
   for await (const part of request.parts()) {
-    const port = Object.hasOwn(face.inputs, part.fieldname) ? face.inputs[part.fieldname] : undefined;
-    if (port === undefined)
-      throw new HeddleError('input_unknown', `The workflow has no input '${part.fieldname.slice(0, 80)}'.`, {
-        details: { input: part.fieldname.slice(0, 80) },
-      });
+    const { fieldname } = part;
+    const port = portOf(face, fieldname);
     if (part.type === 'field') {
-      checkReference(part.fieldname, part.value);
-      inputs.set(
-        part.fieldname,
-        port.type === 'Text' ? String(part.value) : jsonOf(part.fieldname, String(part.value)),
-      );
+      const text = String(part.value);
+      const value = port.type === 'Text' ? text : jsonOf(fieldname, text);
+      checkReference(fieldname, face, value, rules);
+      inputs.set(fieldname, value);
       continue;
     }
+    if (port.type === 'Text' || (rules.onlySentFiles === true && !takesFiles(port.type)))
+      throw new HeddleError('input_type', `'${fieldname}' takes no file.`, { details: { input: fieldname } });
     const content = await part.toBuffer();
-    if (part.file.truncated)
+    bytes += content.length;
+    if (part.file.truncated || bytes > (rules.maxBytes ?? Infinity))
       throw new HeddleError(
         'payload_too_large',
-        `The file '${part.filename}' is larger than HEDDLE_UPLOAD_LIMIT allows.`,
+        `The file '${part.filename}' is larger than HEDDLE_UPLOAD_LIMIT allows${part.file.truncated ? '' : ', with those before it'}.`,
       );
-    const name = fileName(part.filename);
-    const file: FileRef = await blobs.put(content, { name, mediaType: await mediaTypeOf(content, name) });
-    const before = z.array(z.unknown()).catch([]).parse(inputs.get(part.fieldname));
-    if (port.type.endsWith('[]')) inputs.set(part.fieldname, [...before, file]);
-    else inputs.set(part.fieldname, file);
+    const keep = async (): Promise<void> => {
+      const name = fileName(part.filename);
+      const file: FileRef = await blobs.put(content, { name, mediaType: await mediaTypeOf(content, name) });
+      const before = z.array(z.unknown()).catch([]).parse(inputs.get(fieldname));
+      inputs.set(fieldname, port.type.endsWith('[]') ? [...before, file] : file);
+    };
+    if (rules.maxBytes === undefined) await keep();
+    else later.push(keep);
   }
+  for (const keep of later) await keep();
   return Object.fromEntries(inputs);
+}
+
+/** Errors: `input_unknown`. */
+function portOf({ inputs }: PlanInterface, name: string): Port {
+  const port = Object.hasOwn(inputs, name) ? inputs[name] : undefined;
+  if (port !== undefined) return port;
+  const input = name.slice(0, 80);
+  throw new HeddleError('input_unknown', `The workflow has no input '${input}'.`, { details: { input } });
+}
+
+const takesFiles = (type: string): boolean => /^(?:File|Image)/.test(type);
+/** The name of a stored file, anywhere in a value: what a run gives back of it could be fetched. */
+const storedName = /"sha256:[0-9a-f]{64}"/;
+
+/** Errors: `input_type`. */
+function checkReference(name: string, face: PlanInterface, value: unknown, { onlySentFiles }: InputRules): void {
+  const type = Object.hasOwn(face.inputs, name) ? face.inputs[name]?.type : undefined;
+  if (onlySentFiles !== true || value === null || type === undefined || type === 'Text') return;
+  if (!takesFiles(type) && !storedName.test(JSON.stringify(value))) return;
+  throw new HeddleError('input_type', `Send the file of '${name}' itself, as multipart/form-data.`, {
+    details: { input: name },
+  });
 }
 
 function jsonOf(name: string, text: string): unknown {

@@ -3,6 +3,7 @@ import {
   HeddleError,
   toHeddleError,
   type Blobs,
+  type Clock,
   type PublishedReply,
   type SharedEvent,
   type SharedFeedback,
@@ -10,6 +11,7 @@ import {
   type SharedRun,
 } from '@heddle/core';
 import type { SqliteAudit } from '@heddle/adapters/audit';
+import type { ShareStore } from '@heddle/adapters/doors';
 import type { FastifyRequest } from 'fastify';
 import type { RateLimits } from '../../auth/rate-limits.js';
 import type { PublishedRuns } from '../../publishing/published-runs.js';
@@ -26,6 +28,8 @@ export interface SharedRunsParts {
   readonly runs: RunService;
   readonly routing: RoutingService;
   readonly rates: RateLimits;
+  readonly shares: Pick<ShareStore, 'checkDay'>;
+  readonly clock: Pick<Clock, 'now'>;
   readonly audit: SqliteAudit;
   /** The files of a workflow's project. */
   readonly blobsOf: (workflowId: string) => Promise<Blobs>;
@@ -87,8 +91,13 @@ export class SharedRuns {
     const { face } = await this.workflow(entered, visitor);
     const shown = shareFaceOf(face);
     this.parts.rates.take(`share:${door.id}`, config.ratePerMinute);
+    // Before anything is read: what comes after the last run of the day is kept nowhere.
+    this.parts.shares.checkDay(door.id, this.parts.clock.now());
     const blobs = await this.parts.blobsOf(door.workflowId);
-    const sent = await readInputs(request, shown.visible, blobs, { onlySentFiles: true });
+    const sent = await readInputs(request, shown.visible, blobs, {
+      onlySentFiles: true,
+      maxBytes: this.parts.maxFileBytes,
+    });
     const inputs = givenInputs(shown, sent, { conversation: `${visitor} ${session}`, door: door.id });
     const { runId } = await this.parts.published.start({
       slug: door.workflowId,

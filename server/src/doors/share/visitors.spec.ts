@@ -49,6 +49,16 @@ const through = (type: string, config: Record<string, unknown>): WorkflowDocumen
 const asking = through('ask', { title: 'May it?' });
 const waiting = through('wait', { amount: 1, unit: 'days' });
 
+const mirror: WorkflowDocument = {
+  heddle: 1,
+  name: 'Mirror',
+  nodes: {
+    asked: { type: 'input', version: 1, config: { fields: [{ name: 'value', type: 'Json' }] } },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'value', type: 'Json' }] } },
+  },
+  edges: [{ from: 'asked.value', to: 'reply.value' }],
+};
+
 const hello = [{ role: 'user', content: 'Hello' }];
 
 describe('a visitor of a share', () => {
@@ -143,6 +153,51 @@ describe('a visitor of a share', () => {
     ]);
     expect((await get(secret.id)).status).toBe(404);
     expect((await get(run?.outputs.files[0].id, bert)).status).toBe(404);
+  });
+
+  it('has no file back that they only named, wherever in what they said', async () => {
+    const { blobs } = server.heddle.parts;
+    const secret = await blobs.put(Buffer.from('secret'), { name: 's.txt', mediaType: 'text/plain' });
+    await server.heddle.workflows.create(mirror, 'mirror');
+    await server.heddle.publishing.versions.publish('mirror', { acceptDataMap: true }, localPrincipal);
+    const link = (await server.call('POST', '/api/workflows/mirror/shares', { name: 'M' })).body.token;
+    for (const value of [secret, [secret], { deep: [{ file: secret }] }]) {
+      const { status, text } = await ask(anna, { value }, link);
+      expect([status, text]).toEqual([422, expect.stringContaining('input_type')]);
+      const data = new FormData();
+      data.append('value', JSON.stringify(value));
+      expect((await ask(anna, data, link)).status).toBe(422);
+    }
+    expect((await ask(anna, { value: { word: 'sha256: a hash' } }, link)).run?.outputs.value).toEqual({
+      word: 'sha256: a hash',
+    });
+  });
+
+  it('leaves no file here without a run', async () => {
+    const { put } = server.heddle.parts.blobs;
+    const stored: string[] = [];
+    server.heddle.parts.blobs.put = (content, about) => {
+      stored.push(about.name);
+      return put.call(server.heddle.parts.blobs, content, about);
+    };
+    const form = (...parts: readonly (readonly [string, string | File])[]): FormData => {
+      const data = new FormData();
+      for (const [name, value] of parts) data.append(name, value);
+      return data;
+    };
+    const paper = new File(['paper'], 'paper.txt');
+    const messages = ['messages', JSON.stringify(hello)] as const;
+    // Into a field that takes none, and beside one that the page does not have.
+    expect((await ask(anna, form(['messages', paper]))).text).toContain('input_type');
+    expect((await ask(anna, form(messages, ['papers', paper], ['none', 'x']))).text).toContain('input_unknown');
+    // After the last run of the day.
+    const once = (await server.call('POST', '/api/workflows/talk/shares', { name: 'Once', runsPerDay: 1 })).body.token;
+    expect((await ask(anna, form(messages), once)).status).toBe(200);
+    expect((await ask(anna, form(messages, ['papers', paper]), once)).status).toBe(429);
+    expect(stored.filter((name) => name === 'paper.txt')).toEqual([]);
+    expect((await ask(anna, form(messages, ['papers', paper]))).status).toBe(200);
+    expect(stored.filter((name) => name === 'paper.txt')).toEqual(['paper.txt']);
+    server.heddle.parts.blobs.put = put;
   });
 });
 
