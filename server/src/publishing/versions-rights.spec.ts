@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Role } from '@heddle/core';
+import { openPublished } from '../doors/testing/open-published.js';
+import type { TestServer } from '../testing/test-server.js';
+
+describe('what stands before publishing', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await openPublished({ settings: { HEDDLE_SIGN_IN: 'required' } });
+  });
+  afterAll(() => server.close());
+
+  it.each([
+    ['viewer', 403, 403],
+    ['runner', 403, 403],
+    ['auditor', 403, 403],
+    ['editor', 200, 403],
+    ['approver', 200, 201],
+    ['owner', 200, 201],
+  ] satisfies [Role, number, number][])('is shown to those who write or publish: %s', async (role, check, publish) => {
+    const { users, projects, sessions } = server.heddle.parts.identity;
+    const { id } = users.create({ email: `${role}@example.org`, name: role });
+    projects.setRoles('default', `user:${id}`, [role]);
+    const { token } = sessions.begin(id, { isSecure: false, agent: '' });
+    const headers = { cookie: `heddle=${token}`, origin: server.address };
+    const checked = await server.call('POST', '/api/workflows/echo/publish/check', {}, headers);
+    expect(checked.status).toBe(check);
+    const acceptDataMap = checked.body.dataMapHash ?? true;
+    expect((await server.call('POST', '/api/workflows/echo/publish', { acceptDataMap }, headers)).status).toBe(publish);
+  });
+});
