@@ -11,8 +11,9 @@ import { securityHeaders } from '../../http/security-headers.js';
 import { callerOf } from '../caller-of.js';
 import type { McpCaller } from './mcp-session.js';
 import { PUBLISHED, type Published } from '../published.js';
+import { sessionToEnd } from './session-to-end.js';
 
-/** Most sessions that are open at once; the oldest gives way. */
+/** Most sessions that are open at once. */
 const mostSessions = 1000;
 
 interface Session {
@@ -45,7 +46,8 @@ export class McpController {
     if (request.method === 'GET') this.watchStream(caller, transport, reply);
     reply.hijack();
     // The library writes to the raw reply, past what ours has.
-    for (const [name, value] of Object.entries(securityHeaders)) reply.raw.setHeader(name, value);
+    for (const [name, value] of Object.entries({ ...securityHeaders, 'cache-control': 'no-store' }))
+      reply.raw.setHeader(name, value);
     await transport.handleRequest(request.raw, reply.raw, body);
   }
 
@@ -59,10 +61,7 @@ export class McpController {
       sessionIdGenerator: () => randomUUID(),
       onsessioninitialized: (id) => {
         this.sessions.set(id, session);
-        const oldest = this.sessions.entries().next();
-        if (this.sessions.size <= mostSessions || oldest.done === true) return;
-        this.sessions.delete(oldest.value[0]);
-        void oldest.value[1].transport.close();
+        this.makeRoom();
       },
       onsessionclosed: (id) => void this.sessions.delete(id),
     });
@@ -70,6 +69,14 @@ export class McpController {
     const { heddle, published } = this;
     await createMcpServer({ heddle, published, caller: () => session.caller }).connect(transport);
     return transport;
+  }
+
+  private makeRoom(): void {
+    if (this.sessions.size <= mostSessions) return;
+    const owners = new Map([...this.sessions].map(([id, { caller }]) => [id, caller.principal.id]));
+    const id = sessionToEnd(owners, mostSessions) ?? '';
+    void this.sessions.get(id)?.transport.close();
+    this.sessions.delete(id);
   }
 
   /** Ends what a session hears unasked, once its owner is nobody any more; calls look after themselves, so that they say why. */
