@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { temporaryFolder } from './__fixtures__/temporary-folder.js';
@@ -26,6 +26,12 @@ describe('makeFolder', () => {
   });
 
   const onLinux = process.platform === 'linux' ? it : it.skip;
+  onLinux('keeps what it makes from other users of the machine', () => {
+    const folder = join(place.folder, 'data');
+    makeFolder(folder);
+    expect(statSync(folder).mode & 0o077).toBe(0);
+  });
+
   onLinux('ends where the system has no place for folders', () => {
     expect(() => makeFolder('/proc/heddle/data')).toThrow(expect.objectContaining({ code: 'storage_read_only' }));
   });

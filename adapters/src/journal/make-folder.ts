@@ -5,18 +5,18 @@ import { codeOf } from './storage-error.js';
 
 /**
  * Makes a folder with all that is above it. Unlike Node's own recursive `mkdir` it ends where a file system refuses new folders
- * with ENOENT, as `/proc` does: that one tries forever. Errors: `storage_read_only`, and those of the file system.
+ * with ENOENT, as `/proc` does: that one tries forever. The folder itself, not what is above it, is for its owner's eyes only. Errors: `storage_read_only`, and those of the file system.
  */
 export function makeFolder(folder: string): void {
   const missing: string[] = [];
   for (let place = folder; !existsSync(place); place = dirname(place)) missing.push(place);
-  for (const place of missing.reverse()) makeOne(place);
+  for (const place of missing.reverse()) makeOne(place, place === folder ? 0o700 : undefined);
   if (!statSync(folder).isDirectory()) throw refused(folder, 'it is a file', undefined);
 }
 
-function makeOne(place: string): void {
+function makeOne(place: string, mode: number | undefined): void {
   try {
-    mkdirSync(place);
+    mkdirSync(place, mode);
   } catch (error) {
     // EEXIST: another process made it in between.
     if (codeOf(error) === 'EEXIST') return;

@@ -37,7 +37,7 @@ export async function backupFolder(
   if (`${folder}${sep}`.startsWith(`${resolve(dataFolder)}${sep}`))
     throw new HeddleError('usage', 'A backup cannot lie inside the data folder: name another place.');
   const draft = `${folder}.unfinished-${process.pid}`;
-  await mkdir(draft, { recursive: true });
+  await mkdir(draft, { recursive: true, mode: 0o700 });
   try {
     const entries = (await readdir(dataFolder, { withFileTypes: true })).filter((entry) => !leftOut.test(entry.name));
     const isDatabase = (name: string): boolean => name.endsWith('.db');
