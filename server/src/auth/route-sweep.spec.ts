@@ -34,12 +34,14 @@ function routesOf(controller: (typeof controllers)[number]): Route[] {
   return Object.getOwnPropertyNames(controller.prototype).flatMap((name) => {
     const handler: unknown = Reflect.get(controller.prototype as object, name);
     if (name === 'constructor' || typeof handler !== 'function' || !Reflect.hasMetadata('path', handler)) return [];
-    const path = `/${prefix}/${String(Reflect.getMetadata('path', handler))}`
-      .replace(/\/+/g, '/')
-      .replace(/(.)\/$/, '$1');
+    // One handler may have several addresses.
+    const paths = [Reflect.getMetadata('path', handler) as string | string[]]
+      .flat()
+      .map((path) => `/${prefix}/${path}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1'));
     const method = RequestMethod[Number(Reflect.getMetadata('method', handler))] ?? 'GET';
     const rule: unknown = Reflect.getMetadata(accessKey, handler);
-    return (method === 'ALL' ? ['GET', 'POST', 'DELETE'] : [method]).map((one) => ({ method: one, path, rule }));
+    const methods = method === 'ALL' ? ['GET', 'POST', 'DELETE'] : [method];
+    return paths.flatMap((path) => methods.map((one) => ({ method: one, path, rule })));
   });
 }
 

@@ -1,5 +1,6 @@
 import { HeddleError, type Principal } from '@heddle/core';
 import type { FastifyRequest } from 'fastify';
+import { principalOf } from '../auth/caller.js';
 import { checkAccess } from '../auth/check-access.js';
 import { limitCaller } from '../auth/limit-caller.js';
 import { homeOf } from '../auth/project-view.js';
@@ -11,7 +12,7 @@ import type { Heddle } from '../heddle/heddle.js';
  */
 export async function callerOf(heddle: Heddle, request: FastifyRequest): Promise<Principal> {
   const { headers, ip, method, url } = request;
-  const principal = await heddle.identity.identify({ headers, ip, method, url });
+  const principal = principalOf(request) ?? (await heddle.identity.identify({ headers, ip, method, url }));
   limitCaller(heddle, principal, ip, homeOf(principal));
   if (principal.kind === 'anonymous')
     throw new HeddleError('unauthorized', 'Send an API key as "Authorization: Bearer …".');

@@ -14,6 +14,7 @@ import { listenForRoutes } from './allowed-methods.js';
 import { toRequestError } from './error-reply.js';
 import { guardRequests } from './guard-requests.js';
 import { createHostCheck } from './host-check.js';
+import { checkLargeBody } from './large-bodies.js';
 import { OpenApiSource } from './openapi.controller.js';
 import { loggedUrl } from './logged-url.js';
 import { nestLog } from './nest-log.js';
@@ -65,6 +66,7 @@ export async function createApp(
   const checkHost = createHostCheck(settings);
   guardRequests(adapter.getInstance(), {
     checkHost,
+    checkBody: (request) => checkLargeBody(heddle, request),
     methodsOf: listenForRoutes(adapter.getInstance()),
     log: heddle.log,
   });

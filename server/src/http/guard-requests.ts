@@ -14,13 +14,16 @@ export function guardRequests(
   fastify: FastifyInstance,
   parts: {
     readonly checkHost: (origin: RequestOrigin) => void;
+    /** Refuses a large body before it is read. */
+    readonly checkBody: (request: FastifyRequest) => Promise<void>;
     readonly methodsOf: AllowedMethods;
     readonly log: Heddle['log'];
   },
 ): void {
   fastify.addHook('onRequest', async (request, reply) => {
     void reply.headers(securityHeaders);
-    if (request.url.startsWith('/api')) void reply.header('cache-control', 'no-store');
+    // What is told of runs and people is in nobody's cache; streams and files say so themselves.
+    if (/^\/(?:api|v1|mcp)(?:[/?]|$)/.test(request.url)) void reply.header('cache-control', 'no-store');
     try {
       const origin = originOf(request.raw);
       parts.checkHost(
@@ -31,6 +34,7 @@ export function guardRequests(
             : origin,
       );
       checkBoundary(request.headers['content-type']);
+      await parts.checkBody(request);
     } catch (thrown) {
       const error = toRequestError(thrown);
       parts.log.warn(
@@ -42,7 +46,8 @@ export function guardRequests(
     }
     if (!isUnmatched(request)) return;
     const methods = parts.methodsOf(request.url);
-    if (methods.length === 0) return;
+    // Of an address that would fit, a part may be longer than any name: there is nothing at it.
+    if (methods.length === 0 || methods.includes(request.method)) return;
     const allow = [...new Set([...methods, 'OPTIONS'])].sort().join(', ');
     void reply.header('allow', allow);
     if (request.method === 'OPTIONS') {

@@ -76,6 +76,9 @@ describe.each(['auto', 'required'])('every reply, where sign-in is %s', (signIn)
       for (const kind of ['default-src', 'form-action']) expect(policy.get(kind)).toMatch(/^'(?:self|none)'$/);
       expect(policy.get('object-src') ?? policy.get('default-src')).toBe("'none'");
       expect([...policy.values()].join(' ')).not.toMatch(/unsafe|\*|https?:/);
+      // What cannot be decoded is refused before it has an address.
+      if (/^\/(?:api|v1|mcp)/.test(path) && !path.includes('%'))
+        expect(headers.get('cache-control')).toMatch(/no-store|no-cache/);
       expect(headers.get('x-frame-options')).toBe('DENY');
       if ((headers.get('content-type') ?? '').includes('text/html'))
         expect(text).not.toMatch(/<style|<script(?![^>]* src=)|\s(?:style|on\w+)=/i);

@@ -64,6 +64,11 @@ export class HookService {
     return this.parts.doors.remove('hook', workflow, id, caller);
   }
 
+  /** Errors: `trigger_not_found`. */
+  check(id: string): void {
+    this.parts.doors.open('hook', id);
+  }
+
   /**
    * Takes a message in and begins its run; the same delivery is the same run. Errors: `trigger_not_found`, `door_closed`,
    * `signature_invalid`, `too_many_requests`, `bad_json`, `input_*`, `not_published`, `stopped`, `busy`.

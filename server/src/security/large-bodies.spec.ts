@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { KeyScopes } from '@heddle/core';
+import { request } from 'node:http';
+import { testDocument } from '../testing/test-nodes.js';
+import { startTestServer, type TestServer } from '../testing/test-server.js';
+
+/** Not JSON: whoever reads it says `bad_json`. */
+const large = 'x'.repeat(200_000);
+
+/** To read a large body takes work, so nobody makes the server do it who may not send one. */
+describe('a large body', () => {
+  let server: TestServer;
+  let bearer: Readonly<Record<string, string>>;
+  beforeAll(async () => {
+    server = await startTestServer({ settings: { HEDDLE_SIGN_IN: 'required' } });
+    const { users, projects, keys } = server.heddle.parts.identity;
+    const user = users.create({ email: 'ada@example.org', name: 'Ada' });
+    projects.setRoles('default', `user:${user.id}`, ['owner']);
+    const scopes = KeyScopes.parse({ permissions: ['workflow:write', 'run:start'], ratePerMinute: 2 });
+    const { secret } = keys.create({ name: 'k', owner: `user:${user.id}`, project: 'default', scopes });
+    bearer = { authorization: `Bearer ${secret}` };
+    await server.heddle.workflows.create(testDocument(), 'shout');
+  });
+  afterAll(() => server.close());
+
+  const send = (path: string, headers: Readonly<Record<string, string>> = {}) =>
+    server.call('POST', path, large, headers);
+  const codeOf = ({ body }: Awaited<ReturnType<typeof send>>): unknown => body.error?.code ?? body.code;
+
+  it.each([
+    ['/api/workflows', 'unauthorized'],
+    ['/v1/workflows/shout', 'unauthorized'],
+    ['/v1/chat/completions', 'unauthorized'],
+    ['/mcp', 'unauthorized'],
+    ['/api/auth/sign-in', 'payload_too_large'],
+    ['/api/auth/setup', 'payload_too_large'],
+    [`/v1/share/hsl_${'x'.repeat(43)}/runs`, 'not_found'],
+    ['/v1/hooks/none', 'trigger_not_found'],
+  ])('of nobody is not read at %s', async (path, code) => expect(codeOf(await send(path))).toBe(code));
+
+  it('of whom no key is known is not read, whatever they show', async () => {
+    for (const headers of [{ authorization: `Bearer hk_${'x'.repeat(43)}` }, { cookie: `heddle=hs_${'x'.repeat(43)}` }])
+      expect(codeOf(await send('/api/workflows', headers))).toBe('unauthorized');
+  });
+
+  it('of which nobody says the length is not read either', async () => {
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const sent = request(`${server.address}/api/workflows`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'transfer-encoding': 'chunked' },
+      });
+      sent.on('response', (reply) => resolve(reply.resume().statusCode)).on('error', reject);
+      sent.end('x');
+    });
+    expect(status).toBe(401);
+  });
+
+  it('of a caller is read, and counted once', async () => {
+    expect(codeOf(await send('/api/workflows', bearer))).toBe('bad_json');
+    expect(codeOf(await send('/v1/workflows/shout', bearer))).toBe('bad_json');
+    expect(codeOf(await send('/v1/workflows/shout', bearer))).toBe('too_many_requests');
+  });
+
+  it('is as before on a machine of which nobody needs to sign in', async () => {
+    const plain = await startTestServer();
+    expect((await plain.call('POST', '/api/workflows', large)).body.error.code).toBe('bad_json');
+    await plain.close();
+  });
+});
