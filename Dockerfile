@@ -18,15 +18,28 @@ COPY server/bin server/bin
 RUN npm ci --no-audit --no-fund
 
 COPY . .
-RUN npm run build && npm prune --omit=dev --no-audit --no-fund
+RUN npm run build
 
-# What the running program needs, and nothing else.
-RUN mkdir /image && cp -a --parents \
-      package.json LICENSE node_modules workflows tools/package.json \
+# What the server needs, and nothing else. Packages of the editor are inside editor/dist; the image brings its own Node.
+RUN npm pkg delete dependencies.node \
+    && npm pkg set --json 'workspaces=["core","engine","nodes","adapters","server"]' \
+    && npm prune --omit=dev --ignore-scripts --offline --no-audit --no-fund
+
+# Of those packages only what runs on this processor: no types, source maps or sources, and no binaries for other machines.
+# TypeScript stays behind a prune because packages name it as their peer; none loads it.
+RUN arch=$(node -p process.arch) && cd node_modules \
+    && rm -rf typescript @typescript @types better-sqlite3/deps better-sqlite3/src better-sqlite3/build node-llama-cpp/llama/gitRelease.bundle \
+    && find better-sqlite3/prebuilds -type f ! -name "linux-$arch.node" -delete \
+    && find @node-llama-cpp -mindepth 1 -maxdepth 1 ! -name "linux-$arch" -exec rm -rf {} + \
+    && find onnxruntime-node/bin/napi-v* -mindepth 2 -maxdepth 2 ! -path "*/linux/$arch" -exec rm -rf {} +
+
+RUN mkdir /image && tar -c --exclude='*.map' --exclude='*.ts' --exclude='*.mts' --exclude='*.cts' --exclude='*.tsbuildinfo' \
+      package.json LICENSE node_modules workflows \
       $(find core engine nodes adapters server editor -maxdepth 1 \( -name package.json -o -name dist -o -name node_modules -o -name bin \)) \
-      /image/ \
-    && find /image -name '*.tsbuildinfo' -delete
+      | tar -x -C /image \
+    && find /image -type d -empty -delete
 
+# What npm fetches later (a GPU's runtime, about 350 MB) goes to the volume: /tmp is memory, and nothing in it can be run.
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production \
     HOST=0.0.0.0 \
@@ -35,7 +48,7 @@ ENV NODE_ENV=production \
     HEDDLE_DATA=/data \
     HEDDLE_MODELS=/data/models \
     HOME=/tmp \
-    NPM_CONFIG_CACHE=/tmp/npm
+    NPM_CONFIG_CACHE=/data/runtimes/npm
 WORKDIR /heddle
 COPY --from=build /image/ ./
 RUN mkdir /data && chown node:node /data && chmod 700 /data

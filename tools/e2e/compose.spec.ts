@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { buildContext } from './image/build-context.js';
+import { copyOf, lastOf, readDockerfile } from './image/read-dockerfile.js';
 
 const root = join(import.meta.dirname, '..', '..');
 const text = (name: string): string => readFileSync(join(root, name), 'utf8');
@@ -19,7 +21,8 @@ const Service = z.object({
   security_opt: z.array(z.string()).default([]),
   tmpfs: z.array(z.string()).default([]),
   ports: z.array(z.string()).default([]),
-  environment: z.record(z.string(), z.string()).default({}),
+  // Without a value: passed on from whoever runs compose, and absent where they have none.
+  environment: z.record(z.string(), z.string().nullable()).default({}),
   volumes: z.array(z.string()).default([]),
 });
 const { services, volumes } = z
@@ -27,15 +30,9 @@ const { services, volumes } = z
   .parse(parse(text('docker-compose.yml')));
 const heddle = Service.parse(services['heddle']);
 
-/** The instructions of the image's last stage, in order. */
-const instructions = text('Dockerfile')
-  .replace(/\\\n/g, ' ')
-  .split('\n')
-  .filter((line) => /^[A-Z]+ /.test(line));
-const lastFrom = instructions.findLastIndex((line) => line.startsWith('FROM '));
-const lastStage = instructions.slice(lastFrom);
-const last = (name: string): string | undefined =>
-  lastStage.findLast((line) => line.startsWith(`${name} `))?.slice(name.length + 1);
+const stages = readDockerfile(text('Dockerfile'));
+const lastStage = stages.at(-1) ?? { base: '', name: undefined, instructions: [] };
+const last = (name: string): string | undefined => lastOf(lastStage, name);
 
 describe('docker-compose.yml', () => {
   it('runs Heddle without rights, on a root that cannot be written', () => {
@@ -49,7 +46,7 @@ describe('docker-compose.yml', () => {
     expect(heddle.environment).toMatchObject({ HOST: '0.0.0.0', HEDDLE_SIGN_IN: 'required' });
     for (const service of Object.values(services))
       for (const [name, value] of Object.entries(service.environment))
-        if (/KEY|TOKEN|SECRET|PASSWORD/.test(name)) expect(value).toMatch(/^\$\{[A-Z_]+:-\}$/);
+        if (/KEY|TOKEN|SECRET|PASSWORD/.test(name)) expect(value ?? '${NONE:-}').toMatch(/^\$\{[A-Z_]+:-\}$/);
   });
 
   it('publishes every port to this machine alone', () => {
@@ -78,13 +75,31 @@ describe('docker-compose.yml', () => {
 
 describe('Dockerfile', () => {
   it('builds in one stage and runs in another, on Node 24, as a user without rights', () => {
-    const froms = instructions.filter((line) => line.startsWith('FROM '));
-    expect(froms.length).toBeGreaterThan(1);
-    for (const from of froms) expect(from).toMatch(/^FROM node:24[a-z0-9.-]*(?: AS [a-z]+)?$/);
+    expect(stages.length).toBeGreaterThan(1);
+    for (const { base } of stages) expect(base).toMatch(/^node:24[a-z0-9.-]*$/);
     expect(last('USER')).toBe('node');
-    expect(lastStage.findIndex((line) => line.startsWith('USER '))).toBeLessThan(
-      lastStage.findIndex((line) => line.startsWith('CMD ')),
-    );
+    const names = lastStage.instructions.map(({ name }) => name);
+    expect(names.indexOf('USER')).toBeLessThan(names.indexOf('CMD'));
+  });
+
+  it('copies only what is in the repository and not kept from the build', () => {
+    const context = buildContext();
+    const copied = stages
+      .flatMap(({ instructions }) => instructions)
+      .filter(({ name, text: words }) => name === 'COPY' && copyOf(words).from === undefined)
+      .flatMap(({ text: words }) => copyOf(words).sources);
+    expect(copied.length).toBeGreaterThan(8);
+    const isThere = (source: string): boolean =>
+      source === '.' || context.some((file) => file === source || file.startsWith(`${source}/`));
+    expect(copied.filter((source) => !isThere(source))).toEqual([]);
+  });
+
+  it('knows the package.json of every workspace before it installs', () => {
+    const { workspaces } = z.object({ workspaces: z.array(z.string()) }).parse(JSON.parse(text('package.json')));
+    const [build] = stages;
+    const before = build?.instructions.findIndex(({ text: words }) => words.startsWith('npm ci')) ?? -1;
+    const known = build?.instructions.slice(0, before).map(({ text: words }) => words);
+    expect(known).toEqual(expect.arrayContaining(workspaces.map((each) => `${each}/package.json ${each}/`)));
   });
 
   it('declares the data volume and asks the health route', () => {
@@ -96,5 +111,8 @@ describe('Dockerfile', () => {
   it('gets neither history, data nor secrets of the folder it is built in', () => {
     const ignored = text('.dockerignore').split('\n');
     expect(ignored).toEqual(expect.arrayContaining(['.git', '**/.heddle', '**/.env', '**/node_modules']));
+    expect(
+      buildContext().filter((file) => /(?:^|\/)(?:\.env|\.heddle|__fixtures__|node_modules|dist)(?:\/|$)/.test(file)),
+    ).toEqual([]);
   });
 });

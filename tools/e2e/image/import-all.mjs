@@ -1,0 +1,29 @@
+// Runs inside the image: loads every package that the built program names, from where it names it.
+// Prints those that cannot be loaded, and how many there were.
+import { globSync, readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+
+// A statement at the start of a line, a call of import(), or a file that is looked up in a package.
+const pattern =
+  /(?:^import\s*|^(?:import|export)\b[^'"\n=]*\bfrom\s*|\bimport\(|createRequire\([^)]*\)\.resolve\()['"](@?[a-z][^'"\s:]*)['"]/gm;
+const files = globSync('/heddle/{core,engine,nodes,adapters,server}/dist/**/*.js').filter(
+  // Test suites are not loaded by the program; snippets are code for others, held as text.
+  (file) => !/\/(?:testing|__fixtures__|snippets)\//.test(file),
+);
+const named = new Map();
+for (const file of files)
+  for (const [, name] of readFileSync(file, 'utf8').matchAll(pattern))
+    named.set(`${file.split('/')[2]} ${name}`, { file, name });
+
+const failed = [];
+for (const { file, name } of named.values()) {
+  try {
+    const url = import.meta.resolve(name, pathToFileURL(file).href);
+    if (/\.m?js$|\.cjs$/.test(url)) await import(url);
+    else readFileSync(new URL(url));
+  } catch (error) {
+    failed.push(`${file}: ${name}: ${error.message}`);
+  }
+}
+process.stdout.write(JSON.stringify({ count: named.size, failed }));
+process.exit(0);

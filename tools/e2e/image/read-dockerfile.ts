@@ -1,0 +1,67 @@
+/** One instruction of a Dockerfile, such as `COPY` with `. .`. */
+export interface Instruction {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What one `FROM` begins. */
+export interface Stage {
+  readonly base: string;
+  readonly name: string | undefined;
+  readonly instructions: readonly Instruction[];
+}
+
+/** The stages of a Dockerfile in order: comments left out, continued lines joined. */
+export function readDockerfile(text: string): readonly Stage[] {
+  const stages: { base: string; name: string | undefined; instructions: Instruction[] }[] = [];
+  const lines = text
+    .split('\n')
+    .filter((line) => !/^\s*#/.test(line))
+    .join('\n')
+    .replace(/\\\n\s*/g, '')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  for (const line of lines) {
+    const [, name, rest] = /^([A-Z]+) (.+)$/.exec(line) ?? [];
+    if (name === undefined || rest === undefined) throw new Error(`The Dockerfile has a line that is none: ${line}`);
+    if (name === 'FROM') {
+      const [base = '', , alias] = rest.split(/\s+/);
+      stages.push({ base, name: alias, instructions: [] });
+    } else stages.at(-1)?.instructions.push({ name, text: rest.trim() });
+  }
+  return stages;
+}
+
+/** The last instruction of a kind in a stage; it is the one that counts. */
+export function lastOf(stage: Stage, name: string): string | undefined {
+  return stage.instructions.findLast((each) => each.name === name)?.text;
+}
+
+/** The command in the JSON form of `CMD` or `HEALTHCHECK … CMD`. */
+export function commandOf(text: string | undefined): readonly string[] {
+  const parsed: unknown = JSON.parse(text?.slice(text.indexOf('[')) ?? '[]');
+  if (!Array.isArray(parsed) || parsed.length === 0) throw new Error(`This is no command: ${text}`);
+  return parsed.map(String);
+}
+
+/** The variables that `ENV` sets. */
+export function variablesOf(text: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    text
+      .split(/\s+/)
+      .map((pair) => pair.split('='))
+      .map(([name = '', ...value]) => [name, value.join('=')]),
+  );
+}
+
+/** The sources of `COPY`, where it copies from the folder that the image is built in, and its destination. */
+export function copyOf(text: string): {
+  readonly from?: string;
+  readonly sources: readonly string[];
+  readonly to: string;
+} {
+  const words = text.split(/\s+/);
+  const from = words.find((word) => word.startsWith('--from='))?.slice('--from='.length);
+  const paths = words.filter((word) => !word.startsWith('--'));
+  return { ...(from === undefined ? {} : { from }), sources: paths.slice(0, -1), to: paths.at(-1) ?? '' };
+}

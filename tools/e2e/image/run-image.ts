@@ -1,0 +1,59 @@
+import { execFile, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { collect } from '../built-program.js';
+import type { CarriedOut } from './carry-out.js';
+import { insideWords, mountLines, quoted, unshareWords } from './private-root.js';
+
+export interface CommandResult {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** An image that runs. */
+export interface RunningImage {
+  output(): string;
+  /** Runs a further command in it, as `docker exec` does. */
+  execute(command: readonly string[]): Promise<CommandResult>;
+  stop(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Runs a command of an image as `docker-compose.yml` does: root that cannot be written, `/tmp` in memory, one volume, no rights. */
+export function runImage(
+  image: CarriedOut,
+  command: readonly string[],
+  { volume, environment }: { readonly volume: string; readonly environment: Readonly<Record<string, string>> },
+): RunningImage {
+  const at = (path: string): string => quoted(join(image.root, path));
+  const lines = [
+    ...mountLines(image.root),
+    // The options that Docker gives a tmpfs: nothing in it can be run.
+    `mount -t tmpfs -o noexec,nosuid,nodev,size=512m,mode=1777 tmp ${at('/tmp')}`,
+    `mount --bind ${at(volume)} ${at(volume)}`,
+    ...['/usr/local', '/'].map((path) => `mount -o remount,bind,ro ${at(path)}`),
+  ];
+  const variables = { ...image.variables, ...environment };
+  const words = (args: readonly string[]) => insideWords(image.user, image.folder, variables, args);
+  const child = spawn('unshare', unshareWords(lines, image.root, words(command)), {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [output, errors] = [collect(child.stdout), collect(child.stderr)];
+  const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  return {
+    output: () => output() + errors(),
+    execute: (args) => {
+      const into = ['--target', String(child.pid), '--mount', '--net', '--root', '--wd', ...words(args)];
+      return new Promise((resolve) => {
+        execFile('nsenter', into, (error, stdout, stderr) => {
+          resolve({
+            code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1,
+            output: stdout + stderr,
+          });
+        });
+      });
+    },
+    stop: (signal) => {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
