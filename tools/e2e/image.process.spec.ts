@@ -122,7 +122,7 @@ suite(`the image, carried out without a container engine${reason === undefined ?
   it('takes commands while it runs, and a backup', async () => {
     const heddle = (...args: string[]) => running.execute(['node', 'server/bin/heddle.mjs', ...args]);
     const invited = await heddle('users', 'add', 'ada@example.org', '--role', 'owner');
-    expect(invited).toEqual({ code: 0, output: expect.stringMatching(/http:\/\/\S+/) });
+    expect(invited).toEqual({ code: 0, output: expect.stringMatching(/\/sign-in\?setup=\S+/) });
     const saved = await heddle('backup', '/tmp/backup');
     expect(saved).toEqual({ code: 0, output: expect.stringContaining('Backup written to /tmp/backup') });
   });
