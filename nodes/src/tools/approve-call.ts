@@ -35,7 +35,7 @@ export async function approveCall(
       type: 'object',
       properties: {
         choice: { type: 'string', enum: ['approve', 'refuse'] },
-        hash: { type: 'string', default: hash },
+        hash: { type: 'string', const: hash, default: hash },
         reason: { type: 'string' },
       },
       required: ['choice', 'hash'],

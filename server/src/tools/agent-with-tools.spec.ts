@@ -118,6 +118,21 @@ describe('an agent with tools of a server', () => {
     );
   });
 
+  it('takes no approval that names no call or another one: the question stays open', async () => {
+    const runId = await start([read, write, 'It is written.']);
+    await until(runId, 'parked');
+    const ask = await asked(runId);
+    for (const hash of [undefined, `sha256:${'0'.repeat(64)}`]) {
+      const refused = await call('POST', `/api/runs/${runId}/asks/${ask.askId}`, { value: { choice: 'approve', hash } });
+      expect(refused.error).toMatchObject({ code: 'ask_answer_invalid', message: expect.stringContaining('hash') });
+    }
+    expect((await asked(runId)).askId).toBe(ask.askId);
+    expect(tools.calls).toHaveLength(1);
+    await approve(runId, ask);
+    await until(runId, 'done');
+    expect(tools.calls).toHaveLength(2);
+  });
+
   it('does not call a tool that was changed while a person thought about it', async () => {
     const runId = await start([read, write, 'Then not.']);
     await until(runId, 'parked');
