@@ -1,4 +1,4 @@
-import { HeddleError, RoutePolicy, type Clock } from '@heddle/core';
+import { HeddleError, StoredRoutePolicy, type Clock, type RoutePolicy } from '@heddle/core';
 import { commitPowerSafe } from '../journal/commit-power-safe.js';
 import type { HeddleDatabase } from '../journal/open-database.js';
 import { withStorageErrors } from '../journal/storage-error.js';
@@ -23,7 +23,7 @@ export function createPolicyStore(database: HeddleDatabase, clock: Pick<Clock, '
     'INSERT INTO policies VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at',
   );
   const remove = connection.prepare<[string]>('DELETE FROM policies WHERE name = ?');
-  const read = (body: string): RoutePolicy => RoutePolicy.parse(JSON.parse(body));
+  const read = (body: string): RoutePolicy => StoredRoutePolicy.parse(JSON.parse(body));
   // A policy is asked for at every decision: what was read stays until it is written.
   const known = new Map<string, RoutePolicy>();
   return {

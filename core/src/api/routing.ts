@@ -85,8 +85,17 @@ export type CandidateFactsReply = z.infer<typeof CandidateFactsReply>;
 export const BudgetsReply = z.object({ budgets: z.array(BudgetState) }).meta({ id: 'BudgetsReply' });
 export type BudgetsReply = z.infer<typeof BudgetsReply>;
 
+/** A budget as somebody writes it: an amount at least, and none that is misspelt, which would limit nothing. */
+export const GivenBudget = Budget.extend({
+  limits: z
+    .strictObject(Budget.shape.limits.unwrap().shape)
+    .refine((limits) => Object.values(limits).some((amount) => amount !== undefined), {
+      error: 'Set at least one amount: money, tokens, calls or seconds.',
+    }),
+});
+
 /** `PUT /api/budgets/:id`: the id stands in the path. */
-export const SaveBudgetRequest = Budget.omit({ id: true }).meta({ id: 'SaveBudgetRequest' });
+export const SaveBudgetRequest = GivenBudget.omit({ id: true }).meta({ id: 'SaveBudgetRequest' });
 export type SaveBudgetRequest = z.infer<typeof SaveBudgetRequest>;
 
 /** `GET /api/spend?from&to&by`. Calls without a price have no currency. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type LabelLevel } from '../labels/label.js';
+import { checkCondition } from '../routing/check-condition.js';
 import type { CircuitState } from './connection.js';
 
 /** What a routing condition looks at. `label`, `language`, `tokens`, `images`, `tools`, `schema` are of the request; the rest of the candidate. */
@@ -23,21 +24,23 @@ export const RouteFact = z.enum([
 ]);
 export type RouteFact = z.infer<typeof RouteFact>;
 
-/** One condition: a fact compared with a value, such as `{ fact: 'label', is: 'at-most', value: 'internal' }`. */
-export const RouteCondition = z
-  .object({
-    fact: RouteFact.meta({ title: 'Fact' }),
-    is: z.enum(['equal', 'not-equal', 'at-most', 'at-least', 'one-of']).meta({ title: 'Is' }),
-    value: z
-      .union([z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number()])).max(64)])
-      .meta({ title: 'Value' }),
-  })
-  .meta({ id: 'RouteCondition' });
+const Condition = z.object({
+  fact: RouteFact.meta({ title: 'Fact' }),
+  is: z.enum(['equal', 'not-equal', 'at-most', 'at-least', 'one-of']).meta({ title: 'Is' }),
+  value: z
+    .union([z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number()])).max(64)])
+    .meta({ title: 'Value' }),
+});
+
+/** One condition: a fact compared with a value of its kind, such as `{ fact: 'label', is: 'at-most', value: 'internal' }`. */
+export const RouteCondition = Condition.superRefine((condition, { addIssue }) => {
+  const problem = checkCondition(condition);
+  if (problem !== undefined) addIssue({ code: 'custom', path: [problem.field], message: problem.message });
+}).meta({ id: 'RouteCondition' });
 export type RouteCondition = z.infer<typeof RouteCondition>;
 
-/** A routing policy: data that the editor shows as rows, the CLI prints and the what-if panel changes. */
-export const RoutePolicy = z
-  .object({
+const policyOf = (condition: typeof Condition) =>
+  z.object({
     name: z.string().min(1).max(100).default('policy'),
     /** In order of preference where `prefer` is `order`. */
     candidates: z
@@ -46,11 +49,7 @@ export const RoutePolicy = z
           /** Model id, local or `connection/model`. */
           model: z.string().min(1).max(256).meta({ title: 'Model', widget: 'model', modelKind: 'generate' }),
           /** All of them must hold. */
-          when: z
-            .array(RouteCondition)
-            .max(32)
-            .default([])
-            .meta({ title: 'When', description: 'All of them must hold.' }),
+          when: z.array(condition).max(32).default([]).meta({ title: 'When', description: 'All of them must hold.' }),
           note: z.string().max(500).optional().meta({ title: 'Note' }),
         }),
       )
@@ -60,9 +59,14 @@ export const RoutePolicy = z
     prefer: z.enum(['order', 'cheapest', 'fastest', 'best']).default('order'),
     /** Share of calls, 0 to 1, that go to the second-best candidate, so that all of them are measured; which calls is decided by the run id. */
     explore: z.number().min(0).max(0.5).default(0),
-  })
-  .meta({ id: 'RoutePolicy' });
+  });
+
+/** A routing policy: data that the editor shows as rows, the CLI prints and the what-if panel changes. */
+export const RoutePolicy = policyOf(RouteCondition).meta({ id: 'RoutePolicy' });
 export type RoutePolicy = z.infer<typeof RoutePolicy>;
+
+/** A policy as it was stored: one that was saved before conditions were checked is still read, and is refused when it is saved again. */
+export const StoredRoutePolicy = policyOf(Condition);
 
 /** What is known of the request that is to be routed. */
 export interface RouteRequest {

@@ -15,11 +15,16 @@ const Time = z.union([
   z.iso.date().transform((text) => Date.parse(text)),
   z.iso.datetime().transform((text) => Date.parse(text)),
 ]);
-const SpendQuery = z.object({
-  from: Time.optional(),
-  to: Time.optional(),
-  by: SpendReply.shape.by.default('day'),
-});
+const SpendQuery = z
+  .object({
+    from: Time.optional(),
+    to: Time.optional(),
+    by: SpendReply.shape.by.default('day'),
+  })
+  .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
+    path: ['from'],
+    error: "It must lie before 'to'",
+  });
 
 @Controller('api')
 export class BudgetsController {

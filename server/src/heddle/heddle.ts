@@ -192,6 +192,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     routing,
     journal,
     async (id) => (await workflows.get(id)).id,
+    parts.connections.store,
   );
   const doors = createDoors({
     ...{ parts, workflows, publishing, accounts, runs, jobs, ownership, topics, settings },

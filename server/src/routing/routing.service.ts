@@ -3,6 +3,7 @@ import {
   type Budget,
   type BudgetState,
   type CandidateFactsReply,
+  type ConnectionStore,
   type FeedbackRequest,
   type Journal,
   type RoutePolicy,
@@ -21,6 +22,7 @@ export class RoutingService {
     private readonly routing: Routing,
     private readonly journal: Pick<Journal, 'summary'>,
     private readonly workflowId: (idOrSlug: string) => Promise<string>,
+    private readonly connections: Pick<ConnectionStore, 'get'>,
   ) {}
 
   policies(): readonly RoutePolicy[] {
@@ -76,7 +78,7 @@ export class RoutingService {
     return this.parts.budgets.state(id);
   }
 
-  /** Workflows may be named by slug; they are kept by id. Errors: `workflow_not_found`. */
+  /** Workflows may be named by slug; they are kept by id. Errors: `workflow_not_found`, `connection_not_found`. */
   async saveBudget(budget: Budget): Promise<BudgetState> {
     this.parts.budgets.save({ ...budget, scope: await this.scopeOf(budget.scope) });
     return this.budget(budget.id);
@@ -109,6 +111,8 @@ export class RoutingService {
   }
 
   private async scopeOf(scope: Budget['scope']): Promise<Budget['scope']> {
+    // A budget of what does not exist would hold nothing back, and look as if it did.
+    if (scope.kind === 'connection') await this.connections.get(scope.id);
     if (scope.kind === 'workflow') return { ...scope, id: await this.workflowId(scope.id) };
     if ((scope.kind === 'run' || scope.kind === 'node') && scope.workflow !== undefined)
       return { ...scope, workflow: await this.workflowId(scope.workflow) };

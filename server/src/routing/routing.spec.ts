@@ -169,6 +169,11 @@ describe('the routes of routing and budgets', () => {
     expect((await send('PUT', '/api/policies/house', policy)).body).toMatchObject({ name: 'house', prefer: 'order' });
     expect((await send('GET', '/api/policies')).body.policies).toHaveLength(1);
     expect((await send('PUT', '/api/policies/house', { candidates: [] })).status).toBe(400);
+    const odd = { candidates: [{ model: 'near', when: [{ fact: 'label', is: 'at-most', value: 'secret' }] }] };
+    expect((await send('PUT', '/api/policies/house', odd)).body.error).toMatchObject({
+      code: 'bad_request',
+      message: expect.stringContaining('candidates.0.when.0.value'),
+    });
     const { facts: known } = (await send('POST', '/api/policies/facts', { models: ['far/big', 'far/big'] })).body;
     expect(known).toMatchObject([{ model: 'far/big', isAvailable: false, reason: 'its connection does not exist' }]);
     expect((await send('DELETE', '/api/policies/house')).status).toBe(204);
@@ -181,10 +186,23 @@ describe('the routes of routing and budgets', () => {
     expect(
       (await send('PUT', '/api/budgets/w', { ...budget, scope: { kind: 'workflow', id: 'gone' } })).body.error.code,
     ).toBe('workflow_not_found');
+    expect(
+      (await send('PUT', '/api/budgets/c', { ...budget, scope: { kind: 'connection', id: 'gone' } })).body.error.code,
+    ).toBe('connection_not_found');
+    for (const limits of [{}, { cost: 5 }, { calls: 1, mony: 5 }])
+      expect((await send('PUT', '/api/budgets/none', { ...budget, limits })).body.error).toMatchObject({
+        code: 'bad_request',
+        message: expect.stringContaining('limits'),
+      });
+    expect((await send('PUT', '/api/budgets/none', { scope: { kind: 'all' } })).status).toBe(400);
     expect((await send('GET', '/api/budgets')).body.budgets).toHaveLength(1);
     expect((await send('DELETE', '/api/budgets/all-day')).status).toBe(204);
     expect((await send('GET', '/api/spend?by=model&from=2026-01-01')).body).toMatchObject({ by: 'model', rows: [] });
     expect((await send('GET', '/api/spend?by=colour')).status).toBe(400);
+    expect((await send('GET', '/api/spend?from=2026-02-01&to=2026-01-01')).body.error).toMatchObject({
+      code: 'bad_request',
+      message: expect.stringContaining('from'),
+    });
     expect((await send('POST', '/api/runs/gone/feedback', { thumb: 'up' })).body.error.code).toBe('run_not_found');
     expect((await send('POST', '/api/runs/gone/feedback', { thumb: 'up', score: 1 })).status).toBe(400);
     expect((await send('POST', '/v1/runs/gone/feedback', { score: 0.4 })).status).toBe(404);

@@ -1,4 +1,13 @@
-import { BudgetsReply, BudgetState, Budget, HeddleError, PoliciesReply, RoutePolicy, SpendReply } from '@heddle/core';
+import {
+  BudgetsReply,
+  BudgetState,
+  GivenBudget,
+  HeddleError,
+  PoliciesReply,
+  RoutePolicy,
+  SpendReply,
+  type Budget,
+} from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, table } from '../output.js';
 import { readJson } from '../read-given.js';
@@ -28,7 +37,7 @@ export async function listBudgets(options: JsonOption, command: Command): Promis
 
 /** `heddle budgets set FILE`: creates or replaces; what was spent stays. */
 export async function setBudget(file: string, options: JsonOption, command: Command): Promise<void> {
-  const budget = parseGiven(Budget, await readJson(file), 'The budget');
+  const budget = parseGiven(GivenBudget, await readJson(file), 'The budget');
   const { id, ...rest } = budget;
   const state = await atHeddle(command, {
     server: ({ call }) => call(BudgetState, 'PUT', at('budgets', id), rest),
@@ -109,6 +118,8 @@ export async function showSpend(
   const by = parseGiven(SpendReply.shape.by, options.by, '--by');
   const from = timeOf(options.from, '--from');
   const to = timeOf(options.to, '--to');
+  if (from !== undefined && to !== undefined && from >= to)
+    throw new HeddleError('usage', '--from must lie before --to, which is the day after the last one.');
   const reply = await atHeddle(command, {
     server: ({ call }) => {
       const query = new URLSearchParams({ by });
@@ -140,7 +151,11 @@ export async function showSpend(
 function timeOf(text: string | undefined, option: string): number | undefined {
   if (text === undefined) return undefined;
   const time = Date.parse(text);
-  if (Number.isNaN(time)) throw new HeddleError('usage', `${option} takes a date, such as 2026-11-01.`);
+  // A day that its month does not have is read as one of the next month.
+  const day = /^\d{4}-\d{2}-\d{2}/.exec(text)?.[0];
+  const isThere = !Number.isNaN(time) && (day === undefined || new Date(day).toISOString().startsWith(day));
+  if (!isThere)
+    throw new HeddleError('usage', `${option} takes a date, such as 2026-11-01: '${text.slice(0, 40)}' is none.`);
   return time;
 }
 

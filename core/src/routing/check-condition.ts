@@ -1,0 +1,81 @@
+import { LabelLevel } from '../labels/label.js';
+import type { RouteFact } from '../ports/routing.js';
+
+/** A condition as it is written, before it is known whether it can hold. */
+interface WrittenCondition {
+  readonly fact: RouteFact;
+  readonly is: string;
+  readonly value: string | number | boolean | readonly (string | number)[];
+}
+
+/** What a fact is, how it may be compared, and which values it has. */
+interface Kind {
+  readonly operators: readonly string[];
+  readonly words: string;
+  fits(value: string | number | boolean): boolean;
+}
+
+const oneOf = (values: readonly string[], operators: readonly string[]): Kind => ({
+  operators,
+  words: `one of ${values.join(', ')}`,
+  fits: (value) => values.includes(String(value)),
+});
+const equality = ['equal', 'not-equal', 'one-of'];
+const order = ['at-most', 'at-least', ...equality];
+const level = oneOf(LabelLevel.options, order);
+const circuit = oneOf(['closed', 'open', 'half-open'], equality);
+const number: Kind = { operators: order, words: 'a number', fits: (value) => typeof value === 'number' };
+const yesNo: Kind = {
+  operators: ['equal', 'not-equal'],
+  words: 'true or false',
+  fits: (value) => typeof value === 'boolean',
+};
+const text: Kind = {
+  operators: equality,
+  words: 'a text',
+  fits: (value) => typeof value === 'string' && value.trim() !== '',
+};
+
+/** Why a condition could never mean what it says; undefined where it can be held. One that always or never holds is a slip of the pen. */
+export function checkCondition({
+  fact,
+  is,
+  value,
+}: WrittenCondition): { readonly field: 'is' | 'value'; readonly message: string } | undefined {
+  const kind = kindOf(fact);
+  if (!kind.operators.includes(is))
+    return { field: 'is', message: `'${fact}' is ${kind.words}: compare it with ${kind.operators.join(', ')}.` };
+  if ((is === 'one-of') !== Array.isArray(value))
+    return { field: 'value', message: is === 'one-of' ? "'one-of' takes a list." : `'${is}' takes one value.` };
+  const values = Array.isArray(value) ? value : [value];
+  if (values.length === 0) return { field: 'value', message: "'one-of' takes a list with a value at least." };
+  return values.every((entry) => kind.fits(entry))
+    ? undefined
+    : { field: 'value', message: `'${fact}' is compared with ${kind.words}.` };
+}
+
+function kindOf(fact: RouteFact): Kind {
+  switch (fact) {
+    case 'label':
+      return level;
+    case 'circuit':
+      return circuit;
+    case 'language':
+    case 'category':
+      return text;
+    case 'images':
+    case 'tools':
+    case 'schema':
+    case 'local':
+      return yesNo;
+    case 'tokens':
+    case 'context':
+    case 'price':
+    case 'latency':
+    case 'first-token':
+    case 'quality':
+    case 'budget-left':
+    case 'queue':
+      return number;
+  }
+}
