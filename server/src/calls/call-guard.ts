@@ -17,6 +17,8 @@ export interface PlannedCall {
 /** How a call went. */
 export interface CallOutcome {
   readonly usage: Usage | undefined;
+  /** Bytes of text and tool calls that a model gave; left out where nothing of the kind comes back. */
+  readonly outputBytes?: number;
   /** Milliseconds. */
   readonly ms: number;
   readonly error: ErrorValue | undefined;

@@ -126,7 +126,12 @@ async function* observed(
     observer.keep?.({ runId: scope.runId, hash: hashes.outputHash, label: scope.label, text });
     if (tools !== undefined)
       observer.keep?.({ runId: scope.runId, hash: contentHash(tools), label: scope.label, text: tools });
-    settle({ usage: end?.usage ?? cutUsage(bound, text), ms: clock.now() - started, error });
+    settle({
+      usage: end?.usage ?? cutUsage(bound, text),
+      outputBytes: Buffer.byteLength(text),
+      ms: clock.now() - started,
+      error,
+    });
   }
 }
 

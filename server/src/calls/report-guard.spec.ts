@@ -14,6 +14,7 @@ async function written(
   usage: Usage,
   call: Partial<PlannedCall> = {},
   error?: CallOutcome['error'],
+  outputBytes = 0,
 ): Promise<readonly ScopeRecord[]> {
   const records: ScopeRecord[] = [];
   const scope: CallScope = {
@@ -26,7 +27,7 @@ async function written(
     record: (record) => records.push(record),
   };
   const settle = await reportGuard.admit({ ...planned, ...call }, scope);
-  settle?.({ usage, ms: 1, error });
+  settle?.({ usage, outputBytes, ms: 1, error });
   return records;
 }
 
@@ -48,6 +49,19 @@ describe('the usage that a provider reports', () => {
   it('is written down where it costs more than it could', async () => {
     expect(await written({ inputTokens: 1, outputTokens: 1, cost: 1 }, { price })).toHaveLength(1);
     expect(await written({ inputTokens: 1, outputTokens: 1, cost: 0.001 }, { price })).toEqual([]);
+  });
+
+  it('is written down where it is less than what was sent and what came back', async () => {
+    const outputBytes = 4_000;
+    for (const usage of [
+      { inputTokens: 0, outputTokens: 40 },
+      { inputTokens: 9, outputTokens: 0 },
+      { inputTokens: 9, outputTokens: 3 },
+    ])
+      expect(await written(usage, {}, undefined, outputBytes)).toEqual([
+        expect.objectContaining({ kind: 'budget', summary: expect.stringContaining('less than was used') }),
+      ]);
+    expect(await written({ inputTokens: 9, outputTokens: 40 }, {}, undefined, outputBytes)).toEqual([]);
   });
 
   it('is left alone where it can be true, of models of this machine, and where it is an estimate of ours', async () => {

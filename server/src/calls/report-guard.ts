@@ -3,22 +3,25 @@ import { costOf } from './cost-of.js';
 import type { CallGuard, PlannedCall } from './call-guard.js';
 
 /**
- * Refuses nothing: writes down where a provider reports more than what was asked for at most. Spend, and every budget, hold only as
- * far as it is honest.
+ * Refuses nothing: writes down where a provider reports more than what was asked for at most, or less than what it read and wrote.
+ * Spend, and every budget, hold only as far as it is honest.
  */
 export const reportGuard: CallGuard = {
   admit: (call, scope) =>
     Promise.resolve(
       call.isLocal || call.kind !== 'generate'
         ? undefined
-        : ({ usage, error }) => {
+        : ({ usage, error, outputBytes = 0 }) => {
             // The usage of a call that broke off is an estimate of ours.
-            if (usage !== undefined && error === undefined) flag(call, usage, scope);
+            if (usage !== undefined && error === undefined) flag(call, usage, outputBytes, scope);
           },
     ),
 };
 
-function flag(call: PlannedCall, usage: Usage, scope: CallScope): void {
+/** No tokenizer has a longer token than this, in bytes; runs of spaces come near it. */
+const longestToken = 128;
+
+function flag(call: PlannedCall, usage: Usage, outputBytes: number, scope: CallScope): void {
   const bound = { inputTokens: call.inputTokens, outputTokens: call.outputTokens };
   const money = usage.cost ?? costOf(usage, call.price);
   const most = costOf(bound, call.price);
@@ -26,14 +29,20 @@ function flag(call: PlannedCall, usage: Usage, scope: CallScope): void {
     usage.outputTokens > bound.outputTokens ||
     (bound.inputTokens > 0 && usage.inputTokens > bound.inputTokens) ||
     (most !== undefined && money !== undefined && money > most + 1e-9);
-  if (!isOver) return;
+  const least = { inputTokens: Math.min(1, bound.inputTokens), outputTokens: Math.ceil(outputBytes / longestToken) };
+  const isUnder = usage.inputTokens < least.inputTokens || usage.outputTokens < least.outputTokens;
+  if (!isOver && !isUnder) return;
+  const [words, edge, which] = isOver
+    ? ['more than could be used', bound, 'most']
+    : ['less than was used', least, 'least'];
   scope.record({
     type: 'node-decision',
     kind: 'budget',
-    summary: `'${call.subject}' reports more than could be used: ${usage.inputTokens} tokens in and ${usage.outputTokens} out, where ${bound.inputTokens} and ${bound.outputTokens} were the most.`,
+    summary: `'${call.subject}' reports ${words}: ${usage.inputTokens} tokens in and ${usage.outputTokens} out, where ${edge.inputTokens} and ${edge.outputTokens} were the ${which}.`,
     details: {
       ...{ model: call.subject, reported: { ...usage }, money: money ?? null },
       bound: { ...bound, money: most ?? null },
+      least,
     },
   });
 }
