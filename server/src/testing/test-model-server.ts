@@ -2,8 +2,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What the model says next: a text, or the tools that it asks for. */
-type Turn = string | readonly { readonly name: string; readonly args: unknown }[];
+/** The server refuses the request. */
+interface Refusal {
+  readonly status: number;
+  readonly message: string;
+}
+/** What the model says next: a text, the tools that it asks for, or nothing because the server refuses. */
+type Turn = string | readonly { readonly name: string; readonly args: unknown }[] | Refusal;
 /** A turn may have to be waited for. */
 export type ScriptedTurn = Turn | (() => Promise<Turn>);
 
@@ -23,10 +28,15 @@ export async function startModelServer(script: readonly ScriptedTurn[]): Promise
     request.on('end', () => {
       const next = script[Math.min(requests.length, script.length - 1)] ?? '';
       requests.push(JSON.parse(Buffer.concat(chunks).toString()) as TestModelServer['requests'][number]);
-      response.writeHead(200, { 'content-type': 'text/event-stream' });
       void (typeof next === 'string' || typeof next === 'object' ? Promise.resolve(next) : next()).then(answer);
     });
     const answer = (turn: Turn): void => {
+      if (typeof turn === 'object' && 'status' in turn) {
+        response.writeHead(turn.status, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ error: { message: turn.message, type: 'refused' } }));
+        return;
+      }
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
       const send = (choice: object, more: object = {}): void =>
         void response.write(
           `data: ${JSON.stringify({
