@@ -27,6 +27,12 @@ export function LabelSteps({ records }: { readonly records: readonly PathRecord[
                     to <LabelMark level={step.to.level} marks={step.to.marks} />
                   </>
                 )}
+                {step.port === undefined ? null : (
+                  <>
+                    {' '}
+                    at <span className="mono">{step.port}</span>
+                  </>
+                )}
                 {step.by === undefined ? '' : ` by ${step.by}`}
               </>
             ) : (

@@ -152,12 +152,20 @@ function keyOf(request: GenerateRequest, options: GenerateOptions, scope: CallSc
 /** More than any provider takes for an image, scaled down as they all do. */
 const imageTokens = 4096;
 
-/** Tokens that the prompt has at most: counted where the model can and it costs, else one a byte, which no tokenizer exceeds. */
+/** What a provider's template says around a prompt, such as a date or a word of its own; and around tools, some hundred words. */
+const templateTokens = 128;
+const toolTemplateTokens = 1024;
+
+/**
+ * Tokens that the prompt has at most: counted where the model can and it costs, else one a byte, which no tokenizer exceeds, and what
+ * the provider adds.
+ */
 async function boundOf(model: LanguageModel, request: GenerateRequest, prompt: string): Promise<number> {
   if (model.info.destination.isLocal && model.info.price !== undefined) return model.countTokens(request.messages);
   const tools = request.tools === undefined ? '' : canonicalJson(request.tools);
   const schema = request.schema === undefined ? '' : canonicalJson(request.schema);
-  return Buffer.byteLength(prompt) + Buffer.byteLength(tools) + Buffer.byteLength(schema) + filesBound(request);
+  const added = templateTokens + (request.tools === undefined ? 0 : toolTemplateTokens);
+  return added + Buffer.byteLength(prompt) + Buffer.byteLength(tools) + Buffer.byteLength(schema) + filesBound(request);
 }
 
 /** Files that a request names: the adapters read them by name, whoever wrote the name. */

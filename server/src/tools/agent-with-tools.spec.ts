@@ -123,7 +123,9 @@ describe('an agent with tools of a server', () => {
     await until(runId, 'parked');
     const ask = await asked(runId);
     for (const hash of [undefined, `sha256:${'0'.repeat(64)}`]) {
-      const refused = await call('POST', `/api/runs/${runId}/asks/${ask.askId}`, { value: { choice: 'approve', hash } });
+      const refused = await call('POST', `/api/runs/${runId}/asks/${ask.askId}`, {
+        value: { choice: 'approve', hash },
+      });
       expect(refused.error).toMatchObject({ code: 'ask_answer_invalid', message: expect.stringContaining('hash') });
     }
     expect((await asked(runId)).askId).toBe(ask.askId);
