@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fitJsonSchema, labelOf, type Answer } from '@heddle/core';
+import { fitJsonSchema, labelOf, type Answer, type LabelLevel } from '@heddle/core';
 import { runNode } from '@heddle/core/testing';
 import { ask } from './ask.node.js';
 
@@ -59,6 +59,26 @@ describe('ask', () => {
     ]);
     expect(await lowered('refuse', config)).toEqual([]);
     expect(await lowered('approve', {})).toEqual([]);
+  });
+
+  it('says beforehand what an approval would lower the label to, and nothing where it would lower none', async () => {
+    const details = async (level: LabelLevel, marks: readonly string[], config: Record<string, unknown>) =>
+      (await runNode(ask, { config, inputs: { value: 1 }, label: labelOf(level, marks) })).asks[0]?.question.details;
+    const config = { lowerFrom: 'confidential', lowerTo: 'internal' };
+    expect(await details('confidential', ['untrusted'], config)).toMatchObject({
+      lowers: { button: 'Approve', to: { level: 'internal', marks: [] } },
+    });
+    expect(await details('internal', ['untrusted'], config)).toMatchObject({ lowers: { to: { marks: [] } } });
+    for (const [level, how] of [
+      ['confidential', {}],
+      ['restricted', config],
+      ['internal', config],
+      ['public', config],
+    ] as const)
+      expect([level, await details(level, [], how)]).toEqual([
+        level,
+        expect.not.objectContaining({ lowers: expect.anything() }),
+      ]);
   });
 
   it('refuses buttons that are named like its own outputs, or twice', async () => {

@@ -5,8 +5,10 @@ import {
   isPlainObject,
   Json,
   LabelLevel,
+  lowerLabel,
   Text,
   type JsonObject,
+  type Label,
   type NodeContext,
   type Port,
 } from '@heddle/core';
@@ -171,8 +173,18 @@ function questionOf(
       ...(inputs.value === undefined ? {} : { value: JSON.parse(canonicalJson(inputs.value)) as JsonObject }),
       hash,
       label: { level: context.label.level, marks: context.label.marks },
+      ...lowersOf(config, context.label),
     },
   };
+}
+
+/** What the first button would do to the label, so that nobody lowers one unseen. */
+function lowersOf({ buttons, lowerFrom, lowerTo }: Config, label: Label): { readonly lowers?: JsonObject } {
+  const [first] = buttons;
+  if (first === undefined || lowerFrom === undefined) return {};
+  const to = lowerLabel(label, { from: lowerFrom, to: lowerTo, dropMarks: ['untrusted'] });
+  if (to.level === label.level && to.marks.length === label.marks.length) return {};
+  return { lowers: { button: first.title || first.name, to: { level: to.level, marks: to.marks } } };
 }
 
 /** What an answer must be: the form, and one of the buttons. */

@@ -13,7 +13,7 @@ export function AskDetails({
   readonly isCompact: boolean;
 }): ReactElement {
   const about = useMemo(() => askAbout(details), [details]);
-  const { tool, tags, args, label, hash, rest } = about;
+  const { tool, tags, args, label, hash, lowers, rest } = about;
   const hasRest = Object.keys(rest).length > 0;
   return (
     <div className="ask-about">
@@ -40,6 +40,12 @@ export function AskDetails({
               {isCompact ? `${hash.slice(0, 19)}…` : hash}
             </span>
           )}
+        </p>
+      )}
+      {lowers === undefined ? null : (
+        <p className="ask-bound">
+          <span>“{lowers.button}” lowers its label to</span>
+          <LabelMark level={lowers.to.level} marks={lowers.to.marks} title="Label after it" />
         </p>
       )}
     </div>

@@ -1,4 +1,7 @@
 import { isPlainObject, Label } from '@heddle/core';
+import { z } from 'zod';
+
+const Lowers = z.object({ button: z.string(), to: Label });
 
 /** What a question is about, in parts that have a place of their own. */
 export interface AskAbout {
@@ -10,6 +13,8 @@ export interface AskAbout {
   readonly value: unknown;
   readonly label: Label | undefined;
   readonly hash: string | undefined;
+  /** What a button does to the label. */
+  readonly lowers: { readonly button: string; readonly to: Label } | undefined;
   /** What has no place of its own. */
   readonly rest: Readonly<Record<string, unknown>>;
 }
@@ -24,10 +29,12 @@ export function askAbout(details: Readonly<Record<string, unknown>>): AskAbout {
     value,
     label,
     hash,
+    lowers,
     kind: _kind,
     onLimit: _onLimit,
     ...rest
   } = details;
+  const lowered = Lowers.safeParse(lowers);
   const read = Label.safeParse(isPlainObject(label) ? { marks: [], ...label } : label);
   return {
     tool: typeof tool === 'string' ? tool : undefined,
@@ -40,6 +47,7 @@ export function askAbout(details: Readonly<Record<string, unknown>>): AskAbout {
     value,
     label: read.success ? read.data : undefined,
     hash: typeof hash === 'string' ? hash : undefined,
+    lowers: lowered.success ? lowered.data : undefined,
     rest,
   };
 }

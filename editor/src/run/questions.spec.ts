@@ -69,6 +69,9 @@ describe('a question with buttons', () => {
     expect(about.label).toEqual({ level: 'confidential', marks: [] });
     expect([about.hasValue, about.rest]).toEqual([false, { more: 1 }]);
     expect(askAbout({ value: null }).hasValue).toBe(true);
+    const lowers = { button: 'Approve', to: { level: 'internal', marks: [] } };
+    expect(askAbout({ lowers })).toMatchObject({ lowers, rest: {} });
+    expect(askAbout({ lowers: 'much' }).lowers).toBeUndefined();
   });
 });
 
