@@ -33,9 +33,9 @@ const Condition = z.object({
 });
 
 /** One condition: a fact compared with a value of its kind, such as `{ fact: 'label', is: 'at-most', value: 'internal' }`. */
-export const RouteCondition = Condition.superRefine((condition, { addIssue }) => {
+export const RouteCondition = Condition.superRefine((condition, context) => {
   const problem = checkCondition(condition);
-  if (problem !== undefined) addIssue({ code: 'custom', path: [problem.field], message: problem.message });
+  if (problem !== undefined) context.addIssue({ code: 'custom', path: [problem.field], message: problem.message });
 }).meta({ id: 'RouteCondition' });
 export type RouteCondition = z.infer<typeof RouteCondition>;
 

@@ -47,7 +47,7 @@ export function checkCondition({
     return { field: 'is', message: `'${fact}' is ${kind.words}: compare it with ${kind.operators.join(', ')}.` };
   if ((is === 'one-of') !== Array.isArray(value))
     return { field: 'value', message: is === 'one-of' ? "'one-of' takes a list." : `'${is}' takes one value.` };
-  const values = Array.isArray(value) ? value : [value];
+  const values: readonly (string | number | boolean)[] = typeof value === 'object' ? value : [value];
   if (values.length === 0) return { field: 'value', message: "'one-of' takes a list with a value at least." };
   return values.every((entry) => kind.fits(entry))
     ? undefined
