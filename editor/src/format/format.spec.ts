@@ -72,6 +72,25 @@ describe('formatters', () => {
     expect(previewValue({ label, size: 9000, preview: 'Once' }, 'Text')).toEqual({ kind: 'text', text: 'Once' });
   });
 
+  it('previews a conversation by what was said last', () => {
+    const file = { id: 'f', name: 'loom.png', mediaType: 'image/png', size: 3 };
+    const said = [
+      { role: 'assistant', content: 'Show me.' },
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: 'This one:' },
+          { type: 'image', file },
+        ],
+      },
+    ];
+    expect(previewValue({ value: said, label }, 'Messages')).toEqual({
+      kind: 'text',
+      text: 'user: This one: [loom.png]',
+    });
+    expect(previewValue({ value: [], label }, 'Messages')).toEqual({ kind: 'text', text: '[]' });
+  });
+
   it('gives an estimate while a model writes and its own figures at the end', () => {
     expect(usageFigures({ usage: undefined, rate: 19.4, status: 'streaming' }).map(({ value }) => value)).toEqual([
       '≈ 19 tok/s',

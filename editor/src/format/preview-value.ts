@@ -1,4 +1,4 @@
-import { Passage, type LabelledValue, type PortTypeName } from '@heddle/core';
+import { Message, Passage, type LabelledValue, type PortTypeName } from '@heddle/core';
 import { z } from 'zod';
 
 /** How a value is shown where there is little room. */
@@ -14,9 +14,10 @@ export interface PassagePreview {
 }
 
 const Passages = z.array(Passage);
+const Messages = z.array(Message);
 const longestText = 2000;
 
-/** The first words of a value, and passages with their scores. A value that is not here shows its preview. */
+/** The first words of a value, of a conversation what was said last, and passages with their scores. A value that is not here shows its preview. */
 export function previewValue(labelled: LabelledValue, type: PortTypeName | undefined): ValuePreview {
   const { value, preview } = labelled;
   if (value === undefined) return preview === undefined ? { kind: 'text', text: '' } : fromPreview(preview, type);
@@ -25,7 +26,16 @@ export function previewValue(labelled: LabelledValue, type: PortTypeName | undef
     if (passages.success && passages.data.length > 0)
       return { kind: 'passages', count: passages.data.length, passages: passages.data.slice(0, 4).map(passagePreview) };
   }
-  return { kind: 'text', text: textOf(value).slice(0, longestText) };
+  const last = type === 'Messages' ? Messages.safeParse(value).data?.at(-1) : undefined;
+  return { kind: 'text', text: (last === undefined ? textOf(value) : saidIn(last)).slice(0, longestText) };
+}
+
+function saidIn({ role, content }: Message): string {
+  const parts =
+    typeof content === 'string'
+      ? [content]
+      : content.map((part) => (part.type === 'text' ? part.text : `[${part.file.name}]`));
+  return `${role}: ${parts.join(' ')}`;
 }
 
 function passagePreview(passage: Passage): PassagePreview {
