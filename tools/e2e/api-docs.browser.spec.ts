@@ -110,7 +110,12 @@ suite('the page of a published workflow, in a browser', () => {
     await page.getByText('Python', { exact: true }).click();
     expect(await violations(page)).toEqual([]);
     await keepPicture(page, `api-docs-${colorScheme}`);
-    await page.setViewportSize({ width: 720, height: 900 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    for (const width of [720, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      // The place to try it has the width of the page, and does not stand squeezed beside the text.
+      const tried = await page.locator('.try').boundingBox();
+      expect(tried?.width).toBeGreaterThan(width * 0.8);
+    }
   });
 });
