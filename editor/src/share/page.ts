@@ -2,6 +2,7 @@ import '@fontsource-variable/source-sans-3/wght.css';
 import './share.css';
 import './chat.css';
 import './answer.css';
+import './form.css';
 import { createChat } from './chat.js';
 import { readPage } from './client.js';
 import { wordsOn } from './colours.js';
