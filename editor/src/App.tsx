@@ -1,6 +1,7 @@
 import { Suspense, type ReactElement } from 'react';
 import { useProjectsRead } from './access/project-store.js';
 import { ConnectionBanner } from './frame/ConnectionBanner.js';
+import { titleOf, useTitle } from './frame/page-title.js';
 import { StopBanner } from './frame/StopBanner.js';
 import { Rail } from './frame/Rail.js';
 import { HomePage } from './pages/HomePage.js';
@@ -45,10 +46,17 @@ export function App(): ReactElement {
         {route.page === 'sign-in' ? null : <StopBanner />}
       </div>
       <Suspense fallback={<main className="home" aria-busy="true" aria-label="Opening" />}>
+        <PageTitle route={route} />
         <Page route={route} />
       </Suspense>
     </div>
   );
+}
+
+/** Before the page, so that what the page itself calls the tab comes after it. */
+function PageTitle({ route }: { readonly route: Route }): null {
+  useTitle(titleOf(route));
+  return null;
 }
 
 function Page({ route }: { readonly route: Route }): ReactElement {

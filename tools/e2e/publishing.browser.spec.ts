@@ -213,9 +213,31 @@ browserSuite(
             () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
           );
           if (excess > 0) problems.push(`${path} is ${excess} px too wide`);
+          if (await page.evaluate(() => document.documentElement.scrollHeight > innerHeight))
+            problems.push(`${path} scrolls as a whole, beyond its frame`);
         }
       }
       expect(problems).toEqual([]);
+    });
+
+    it('says in the tab what is open, and keeps the parts of a workflow in words on a phone', async () => {
+      const page = await open('/workflows/greeting/tests');
+      await page.getByRole('heading', { name: 'Greeting', level: 1 }).waitFor();
+      expect(await page.title()).toBe('Greeting · Tests · Heddle');
+      await page.setViewportSize({ width: 390, height: 844 });
+      const heights = await page
+        .getByRole('navigation', { name: 'Parts of the workflow' })
+        .getByRole('link')
+        .evaluateAll((links) => links.map((link) => link.getClientRects()[0]?.height ?? 0));
+      expect(heights).toHaveLength(5);
+      for (const height of heights) expect(height).toBeLessThan(44);
+      await page.getByRole('link', { name: 'Canvas' }).click();
+      await page.locator('.react-flow').waitFor();
+      expect(await page.title()).toBe('Greeting · Heddle');
+      await open('/settings/keys');
+      await page.getByRole('heading', { name: 'API keys' }).waitFor();
+      expect(await page.title()).toBe('API keys · Settings · Heddle');
+      await page.setViewportSize({ width: 1440, height: 900 });
     });
   },
 );

@@ -1,13 +1,17 @@
 import type { ReactElement } from 'react';
 import { edit, isEditable } from '../document/document-store.js';
+import { useRunHead } from '../run/use-run.js';
 import { useDocument, useSession } from '../session.js';
 import { NameField } from './NameField.js';
+import { useTitle } from './page-title.js';
 
 /** The name of what is open; a draft's can be changed where it stands. */
 export function WorkflowName(): ReactElement {
   const { documents } = useSession();
   const name = useDocument((state) => state.document?.name);
   const canEdit = useDocument(isEditable);
+  const isRun = useRunHead() !== undefined;
+  useTitle(name === undefined ? undefined : [name, ...(isRun ? ['Run'] : [])]);
   if (!canEdit || name === undefined) {
     return (
       <h1 className="topbar-name" title={name}>

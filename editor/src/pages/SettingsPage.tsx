@@ -1,6 +1,7 @@
 import { Suspense, useEffect, type ReactElement } from 'react';
 import { may, useMe } from '../access/me-store.js';
 import { useProject } from '../access/project-store.js';
+import { useTitle } from '../frame/page-title.js';
 import { useSession } from '../session.js';
 import { Link } from './Link.js';
 import { settingsSections } from './settings/sections.js';
@@ -10,6 +11,7 @@ export function SettingsPage({ section }: { readonly section: string }): ReactEl
   const { runs } = useSession();
   useEffect(() => runs.leave(), [runs]);
   const shown = settingsSections.find(({ id }) => id === section);
+  useTitle([...(shown === undefined ? [] : [shown.title]), 'Settings']);
   const me = useMe();
   const project = useProject();
   const offered = settingsSections.filter(

@@ -1,4 +1,5 @@
 import type { ReactElement, ReactNode } from 'react';
+import { useTitle } from '../frame/page-title.js';
 import { Link } from '../pages/Link.js';
 import { apiPath, testsPath, triggersPath, versionsPath, workflowPath } from '../pages/route.js';
 
@@ -25,6 +26,7 @@ export function WorkflowHeader({
   readonly part: WorkflowPart;
   readonly children?: ReactNode;
 }): ReactElement {
+  useTitle([name, ...parts.filter(({ id }) => id === part).map(({ title }) => title)]);
   return (
     <header className="topbar workflow-head">
       <h1 className="topbar-name">{name}</h1>

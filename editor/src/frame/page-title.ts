@@ -1,0 +1,62 @@
+import { useEffect } from 'react';
+import { portfolioPlaces } from '../pages/portfolio/places.js';
+import type { Route } from '../pages/route.js';
+
+const places = {
+  versions: 'Versions',
+  tests: 'Tests',
+  api: 'API',
+  triggers: 'Triggers',
+  run: 'Run',
+  runs: 'Runs',
+  compare: 'Compare runs',
+  inbox: 'Inbox',
+  'sign-in': 'Sign in',
+  models: 'Models',
+  collections: 'Collections',
+  settings: 'Settings',
+  missing: 'Nothing here',
+} as const;
+
+/**
+ * What the tab of the browser is called: what is open first, since a tab shows little, and the program last.
+ * Nothing is changed while the words are not known yet.
+ */
+export function useTitle(words: readonly string[] | undefined): void {
+  const title = words === undefined ? undefined : [...words, 'Heddle'].join(' · ');
+  useEffect(() => {
+    if (title !== undefined) document.title = title;
+  }, [title]);
+}
+
+/** The words that an address has by itself; a workflow's pages say its name once they have read it. */
+export function titleOf(route: Route): readonly string[] {
+  switch (route.page) {
+    case 'home':
+      return [];
+    case 'workflow':
+      return [route.workflow];
+    case 'versions':
+    case 'tests':
+    case 'api':
+    case 'triggers':
+      return [route.workflow, places[route.page]];
+    case 'collection':
+      return [route.name, places.collections];
+    case 'connection':
+    case 'tool-server':
+      return [route.id ?? 'New', placeOf(route.page)];
+    case 'policy':
+      return [route.name ?? 'New', placeOf(route.page)];
+    case 'connections':
+    case 'tools':
+    case 'policies':
+    case 'spend':
+    case 'secrets':
+      return [placeOf(route.page)];
+    default:
+      return [places[route.page]];
+  }
+}
+
+const placeOf = (page: string): string => portfolioPlaces.find(({ pages }) => pages.includes(page))?.title ?? '';
