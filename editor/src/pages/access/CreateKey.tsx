@@ -3,8 +3,9 @@ import { useState, type ReactElement } from 'react';
 import { access } from '../../api/access.js';
 import { portfolio } from '../../api/portfolio.js';
 import { CopyText } from '../../frame/CopyText.js';
-import { Notice } from '../../frame/Notice.js';
+import { Field } from '../../frame/Field.js';
 import { Dialog } from '../../palette/Dialog.js';
+import { FormDialog } from '../FormDialog.js';
 import { NumberField, SelectField, TextField } from '../FormFields.js';
 import { useLoaded } from '../home/use-loaded.js';
 import { useAction } from '../use-action.js';
@@ -29,126 +30,112 @@ export function CreateKey({
   const change = (part: Partial<KeyForm>): void => setForm((before) => ({ ...before, ...part }));
   const problemOf = (field: string): string | undefined =>
     read?.ok === false && read.field === field ? read.problem : undefined;
-  const submit = (): void => {
+  const submit = async (): Promise<void> => {
     const next = scopesOf(form, Date.now());
     setRead(next);
     if (!next.ok) return;
-    action.run(async () => {
-      const { name, service } = form;
-      const request = { name, scopes: next.scopes, ...(service === '' ? {} : { service }) };
-      setCreated(await access.createKey(request));
-      onCreated();
-    });
+    const { name, service } = form;
+    const request = { name, scopes: next.scopes, ...(service === '' ? {} : { service }) };
+    setCreated(await access.createKey(request));
+    onCreated();
   };
   if (created !== undefined) return <Created created={created} onClose={onClose} />;
   return (
-    <Dialog title="New API key" onClose={onClose}>
-      <form
-        className="dialog-form"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <TextField
-          title="Name"
-          value={form.name}
-          onChange={(name) => change({ name })}
-          help="The program that uses it."
-          isFirst
+    <FormDialog
+      title="New API key"
+      verb="Make key"
+      action={action}
+      isHeld={form.name.trim() === ''}
+      hasOwnChecks
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TextField
+        title="Name"
+        value={form.name}
+        onChange={(name) => change({ name })}
+        help="The program that uses it."
+        isFirst
+      />
+      <Workflows form={form} workflows={workflows} problem={problemOf('workflows')} onChange={change} />
+      <div className="field-pair">
+        <NumberField
+          title="Calls a minute"
+          value={form.rate}
+          error={problemOf('rate')}
+          placeholder="No limit"
+          onChange={(rate) => change({ rate })}
         />
-        <Workflows form={form} workflows={workflows} problem={problemOf('workflows')} onChange={change} />
-        <div className="field-pair">
-          <NumberField
-            title="Calls a minute"
-            value={form.rate}
-            error={problemOf('rate')}
-            placeholder="No limit"
-            onChange={(rate) => change({ rate })}
-          />
-          <NumberField
-            title="Expires after, in days"
-            value={form.days}
-            error={problemOf('days')}
-            placeholder="Never"
-            onChange={(days) => change({ days })}
-          />
-        </div>
-        <div className="field-pair">
-          <SelectField
-            title="Budget of its runs"
-            value={form.budget}
-            choices={[
-              ['', 'None of its own'],
-              ...(budgets.value ?? []).map(({ budget: { id, title } }) => [id, title] as const),
-            ]}
-            onChange={(budget) => change({ budget })}
-          />
-          <SelectField
-            title="Acts for"
-            value={form.service}
-            choices={[['', 'Me'], ...(services.value ?? []).map(({ id, name }) => [id, name] as const)]}
-            onChange={(service) => change({ service })}
-          />
-        </div>
-        <label className="field">
-          <span className="field-label">
-            Web origins it may be used from <span className="quiet">optional</span>
-          </span>
+        <NumberField
+          title="Expires after, in days"
+          value={form.days}
+          error={problemOf('days')}
+          placeholder="Never"
+          onChange={(days) => change({ days })}
+        />
+      </div>
+      <div className="field-pair">
+        <SelectField
+          title="Budget of its runs"
+          value={form.budget}
+          choices={[
+            ['', 'None of its own'],
+            ...(budgets.value ?? []).map(({ budget: { id, title } }) => [id, title] as const),
+          ]}
+          onChange={(budget) => change({ budget })}
+        />
+        <SelectField
+          title="Acts for"
+          value={form.service}
+          choices={[['', 'Me'], ...(services.value ?? []).map(({ id, name }) => [id, name] as const)]}
+          onChange={(service) => change({ service })}
+        />
+      </div>
+      <Field
+        title="Web origins it may be used from"
+        help="Optional, one a line: then it works from these only."
+        error={problemOf('origins')}
+      >
+        {(props) => (
           <textarea
+            {...props}
             rows={2}
             placeholder="https://shop.example.org"
             value={form.origins}
-            aria-invalid={problemOf('origins') !== undefined}
             onChange={(event) => change({ origins: event.target.value })}
           />
-          {problemOf('origins') === undefined ? null : (
-            <span className="field-error" role="alert">
-              {problemOf('origins')}
-            </span>
-          )}
-        </label>
-        <details className="publish-more">
-          <summary>What it may do: {form.permissions.length} rights</summary>
-          <fieldset className="choices">
-            <legend className="visually-hidden">Rights</legend>
-            {permissionWords.map(([permission, words]) => (
-              <label key={permission} className="choice">
-                <input
-                  type="checkbox"
-                  checked={form.permissions.includes(permission)}
-                  onChange={(event) =>
-                    change({
-                      permissions: event.target.checked
-                        ? [...form.permissions, permission]
-                        : form.permissions.filter((held) => held !== permission),
-                    })
-                  }
-                />
-                <span>
-                  {words} <span className="quiet mono">{permission}</span>
-                </span>
-              </label>
-            ))}
-          </fieldset>
-        </details>
-        {problemOf('permissions') === undefined ? null : (
-          <p className="field-error" role="alert">
-            {problemOf('permissions')}
-          </p>
         )}
-        {action.error === undefined ? null : <Notice error={action.error} />}
-        <div className="dialog-actions">
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="button button-primary" disabled={action.isBusy || form.name.trim() === ''}>
-            Make key
-          </button>
-        </div>
-      </form>
-    </Dialog>
+      </Field>
+      <details className="publish-more">
+        <summary>What it may do: {form.permissions.length} rights</summary>
+        <fieldset className="choices">
+          <legend className="visually-hidden">Rights</legend>
+          {permissionWords.map(([permission, words]) => (
+            <label key={permission} className="choice">
+              <input
+                type="checkbox"
+                checked={form.permissions.includes(permission)}
+                onChange={(event) =>
+                  change({
+                    permissions: event.target.checked
+                      ? [...form.permissions, permission]
+                      : form.permissions.filter((held) => held !== permission),
+                  })
+                }
+              />
+              <span>
+                {words} <span className="quiet mono">{permission}</span>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+      </details>
+      {problemOf('permissions') === undefined ? null : (
+        <p className="field-error" role="alert">
+          {problemOf('permissions')}
+        </p>
+      )}
+    </FormDialog>
   );
 }
 
