@@ -36,7 +36,6 @@ export * from './ports/routing.js';
 export * from './ports/budget.js';
 export { decideRoute } from './routing/decide-route.js';
 export { estimateCost } from './routing/estimate-cost.js';
-export { wordsOf as routeConditionWords } from './routing/route-condition.js';
 export * from './ports/versions.js';
 export * from './ports/audit.js';
 export * from './ports/files.js';

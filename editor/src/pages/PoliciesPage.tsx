@@ -1,12 +1,12 @@
 import { Plus } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { routeConditionWords } from '@heddle/core';
 import { IfMay } from '../access/IfMay.js';
 import { portfolio } from '../api/portfolio.js';
 import { Section } from './home/Section.js';
 import { useLoaded } from './home/use-loaded.js';
 import { Link } from './Link.js';
 import { preferWords } from './policies/policy-draft.js';
+import { conditionWords } from './policies/route-facts.js';
 import { PlacePage } from './portfolio/PlacePage.js';
 import { policyPath } from './route.js';
 
@@ -47,7 +47,7 @@ export function PoliciesPage(): ReactElement {
                     <li key={index}>
                       <span className="mono">{model}</span>
                       {when.length === 0 ? null : (
-                        <span className="quiet"> when {when.map(routeConditionWords).join(' and ')}</span>
+                        <span className="quiet"> when {when.map(conditionWords).join(' and ')}</span>
                       )}
                     </li>
                   ))}

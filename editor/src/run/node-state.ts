@@ -45,7 +45,7 @@ const words: Readonly<Record<SeenState, string>> = {
   running: 'Running',
   streaming: 'Writing',
   retrying: 'Retrying',
-  parked: 'Parked',
+  parked: 'Waiting',
   'waiting-person': 'Waiting for a person',
   paused: 'Paused before it',
   silent: 'Silent',

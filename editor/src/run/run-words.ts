@@ -4,7 +4,7 @@ import type { RunStatus, RunTrigger } from '@heddle/core';
 export const runWords: Readonly<Record<RunStatus, string>> = {
   queued: 'Waiting to start',
   running: 'Running',
-  parked: 'Parked',
+  parked: 'Waiting',
   held: 'Held',
   done: 'Done',
   failed: 'Failed',

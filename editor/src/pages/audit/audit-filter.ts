@@ -61,9 +61,13 @@ export function detailWords(details: Readonly<Record<string, unknown>>): string 
   return Object.entries(details)
     .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
     .slice(0, 3)
-    .map(([name, value]) => `${name} ${String(value).slice(0, 60)}`)
+    .map(([name, value]) => `${name} ${shortOf(String(value))}`)
     .join(' · ');
 }
+
+/** A hash by its beginning, as it is told apart; the whole one stands in the opened record. */
+const shortOf = (text: string): string =>
+  /^sha256:[0-9a-f]{64}$/.test(text) ? `${text.slice(0, 17)}…` : text.slice(0, 60);
 
 /** A subject with the name of what it is, where that is known: `workflow Answer letters`. */
 export function subjectWords(subject: string, nameOf: (subject: string) => string): string {

@@ -40,6 +40,7 @@ describe('records that come', () => {
   it('are told in words', () => {
     expect([actName('model-call'), actName('key')]).toEqual(['Model call', 'API key']);
     expect(detailWords({ step: 'set', list: [1], runs: 2 })).toBe('step set · runs 2');
+    expect(detailWords({ bundle: `sha256:${'0123456789abcdef'.repeat(4)}` })).toBe('bundle sha256:0123456789…');
     expect(subjectWords('workflow:w', () => 'Letters')).toBe('workflow Letters');
     expect(subjectWords('audit', (subject) => subject)).toBe('audit');
   });

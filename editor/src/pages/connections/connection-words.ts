@@ -59,7 +59,7 @@ export function standingOf(
       words: `The provider asked to wait ${formatDuration(activity.pausedUntil - now)}`,
     };
   if (key === 'none' && kind !== 'openai-compatible') return { status: 'waiting', words: 'Needs a key' };
-  if (lastTest === undefined) return { status: 'cancelled', words: 'Not tested as it is' };
+  if (lastTest === undefined) return { status: 'cancelled', words: 'Not tested with these settings' };
   const ago = formatAgo(lastTest.at, now);
   return lastTest.isReachable
     ? { status: 'done', words: `Answered in ${formatDuration(lastTest.ms)}, ${ago}` }

@@ -5,6 +5,7 @@ import { factWords } from './CandidateFacts.js';
 import { freshPolicy, moved, policyProblems } from './policy-draft.js';
 import {
   choicesFor,
+  conditionWords,
   conditionProblem,
   freshCondition,
   operatorsFor,
@@ -25,6 +26,15 @@ describe('conditions of a policy', () => {
       const choices = choicesFor(fact);
       if (choices !== undefined) expect(choices.map(([value]) => value)).toContain(valueText(condition));
     }
+  });
+
+  it('are told in words, with units', () => {
+    expect(conditionWords({ fact: 'latency', is: 'at-most', value: 4000 })).toBe(
+      'measured latency, p95 is at most 4,000 ms',
+    );
+    expect(conditionWords({ fact: 'price', is: 'at-most', value: 0.02 })).toBe('price of the request is at most $0.02');
+    expect(conditionWords({ fact: 'local', is: 'equal', value: true })).toBe('runs locally is yes');
+    expect(conditionWords({ fact: 'language', is: 'one-of', value: ['en', 'fr'] })).toBe('language is one of en, fr');
   });
 
   it('read what is typed as the kind of their fact', () => {

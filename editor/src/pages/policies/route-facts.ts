@@ -81,6 +81,18 @@ export function choicesFor(fact: RouteFact): readonly (readonly [string, string]
   }
 }
 
+/** A condition in words: `measured latency, p95 is at most 4,000 ms`. */
+export function conditionWords({ fact, is, value }: RouteCondition): string {
+  const { title, unit } = wordsOfFact(fact);
+  const choices = new Map(choicesFor(fact));
+  const values = (Array.isArray(value) ? value : [value]).map((one) => {
+    const words = choices.get(String(one)) ?? (typeof one === 'number' ? one.toLocaleString('en') : String(one));
+    return unit === 'money' ? `$${words}` : words;
+  });
+  const end = unit === undefined || unit === 'money' || fact === 'quality' ? '' : ` ${unit}`;
+  return `${title.charAt(0).toLowerCase()}${title.slice(1)} ${operatorWords[is]} ${values.join(', ')}${end}`;
+}
+
 /** A condition on another fact: compared as it usually is, with a value of its kind. */
 export function freshCondition(fact: RouteFact): RouteCondition {
   const is = operatorsFor(fact)[0] ?? 'equal';

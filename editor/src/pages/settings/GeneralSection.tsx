@@ -66,7 +66,7 @@ export function GeneralSection(): ReactElement {
             <Fact name="Memory">{health.value.memoryMb} MB</Fact>
             <Fact name="Runs">
               {health.value.runs.running} of {health.value.runs.maxRunning} working, {health.value.runs.queued} queued,{' '}
-              {health.value.runs.parked} parked
+              {health.value.runs.parked} waiting
             </Fact>
             <Fact name="Waits longer than it should">{health.value.stuck === 0 ? 'Nothing' : health.value.stuck}</Fact>
             {folder === undefined ? null : <Fact name="Data folder">{folder}</Fact>}

@@ -50,7 +50,7 @@ export function StorageSection(): ReactElement {
             <tbody>
               {classes.map(({ name, days, setting }) => (
                 <tr key={name}>
-                  <th scope="row">{words[name] ?? name}</th>
+                  <th scope="row">{wordsOf(name)}</th>
                   <td className="figure">{daysWords(name, days)}</td>
                   <td className="mono">{setting ?? ''}</td>
                 </tr>
@@ -75,6 +75,14 @@ export function StorageSection(): ReactElement {
       </section>
     </>
   );
+}
+
+/** Contents are kept by their label: `contents, internal`. */
+function wordsOf(name: string): string {
+  const [kind, level] = name.split(', ');
+  return kind === 'contents' && level !== undefined
+    ? `Prompts and answers beside the audit record, ${level}`
+    : (words[name] ?? name);
 }
 
 function daysWords(name: string, days: number | undefined): string {

@@ -8,6 +8,13 @@ import { useLoadedAnew } from './use-loaded-anew.js';
 
 type Shown = BatchRow['status'] | 'all';
 const pageSize = 50;
+const words: Readonly<Record<BatchRow['status'], string>> = {
+  waiting: 'Waiting',
+  running: 'Running',
+  done: 'Done',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+};
 
 /** The rows of a batch, a page at a time: all of them, or those of a status. */
 export function BatchRows({
@@ -39,7 +46,7 @@ export function BatchRows({
           .filter((one) => one === 'all' || one === status || rows[one] > 0)
           .map((one) => (
             <button key={one} type="button" aria-pressed={one === status} onClick={() => choose(one)}>
-              {one === 'all' ? 'All' : `${one} ${rows[one].toLocaleString('en')}`}
+              {one === 'all' ? 'All' : `${words[one]} ${rows[one].toLocaleString('en')}`}
             </button>
           ))}
       </div>
@@ -69,10 +76,10 @@ export function BatchRows({
                       aria-hidden
                     />{' '}
                     {row.runId === undefined ? (
-                      row.status
+                      words[row.status]
                     ) : (
                       <Link href={runPath(row.runId)} className="text-link">
-                        {row.status}
+                        {words[row.status]}
                         <span className="visually-hidden">: the run of row {row.number}</span>
                       </Link>
                     )}
