@@ -226,6 +226,18 @@ browserSuite(
       await expectWhole(runId);
     });
 
+    it('asks above the form on a phone', async () => {
+      await page.setViewportSize({ width: 390, height: 800 });
+      await runIn('deciding', 'letter', 'Dear Ada');
+      const asked = page.getByRole('region', { name: 'Waits for an answer' });
+      await asked.waitFor();
+      const [question, form] = await Promise.all([
+        asked.boundingBox(),
+        page.getByRole('textbox', { name: /^letter\b/ }).boundingBox(),
+      ]);
+      expect(question?.y).toBeLessThan(form?.y ?? 0);
+    });
+
     it('finds a run that the command line began in the live list, and watches it', async () => {
       await page.goto(`${place.server.address}/runs`);
       const file = documentFile({ ...chain, name: 'From the shell' });
