@@ -137,6 +137,19 @@ browserSuite(
       await page.getByRole('button', { name: 'New workflow', exact: true }).waitFor();
     });
 
+    it('offer an approver to renew and revoke a link, and not to make one that runs what they may not run', async () => {
+      const { server } = place;
+      await asks(server, ada, 'POST', '/api/workflows/greeting/publish', { acceptDataMap: true });
+      await asks(server, ada, 'POST', '/api/workflows/greeting/shares', { name: 'Team' });
+      await signIn(place.watched, server, await makeUser(server, ada, 'Eve', ['approver']));
+      const page = await place.open('/workflows/greeting/api');
+      const links = page.getByRole('region', { name: 'Share' });
+      await links.getByRole('button', { name: 'Revoke Team' }).waitFor();
+      await links.getByRole('button', { name: 'Renew Team' }).waitFor();
+      await isAbsent(page, 'New link');
+      await isAbsent(page, 'Change Team');
+    });
+
     it('are archived, which leaves them to be looked at, taken out again, and left', async () => {
       await signIn(place.watched, place.server, ada);
       const page = await place.open('/settings/projects');

@@ -24,6 +24,8 @@ export function ShareSection({
   readonly versions: readonly WorkflowVersion[];
 }): ReactElement {
   const may = useMay('workflow:publish');
+  // A link runs as who made it or changed it last: who may not run the workflow may only renew and revoke.
+  const mayRun = useMay('run:start');
   const loaded = useLoaded(useCallback((signal: AbortSignal) => api.list(workflow, signal), [workflow]));
   const [doing, setDoing] = useState<Doing>();
   const [made, setMade] = useState<CreatedShareReply>();
@@ -39,7 +41,7 @@ export function ShareSection({
     <section className="section" aria-label="Share">
       <div className="section-bar">
         <h2>Share</h2>
-        {may ? (
+        {may && mayRun ? (
           <button type="button" className="button button-small" onClick={() => setDoing({ what: 'make' })}>
             New link
           </button>
@@ -67,7 +69,7 @@ export function ShareSection({
             </td>
             <td className="cell-menu share-menu">
               {may
-                ? (['change', 'renew', 'revoke'] as const).map((what) => (
+                ? (mayRun ? acts : acts.slice(1)).map((what) => (
                     <button
                       key={what}
                       type="button"
@@ -127,6 +129,7 @@ export function ShareSection({
   );
 }
 
+const acts = ['change', 'renew', 'revoke'] as const;
 const verbs = { change: 'Change', renew: 'Renew', revoke: 'Revoke' } as const;
 
 const isOver = ({ expiresAt }: ShareReply, now: number): boolean => expiresAt !== undefined && expiresAt <= now;
