@@ -204,7 +204,8 @@ export function createChat(token: string, page: SharedPage, chat: SharedChat) {
   const examples = page.examples.map((example) =>
     h('li', {}, h('button', { type: 'button', class: 'example', on: { click: () => composer.ask(example) } }, example)),
   );
-  if (page.greeting !== undefined && page.greeting !== '') start.append(h('p', { class: 'greeting' }, page.greeting));
+  const greeting = page.greeting === undefined || page.greeting === '' ? 'Write a message to begin.' : page.greeting;
+  start.append(h('p', { class: 'greeting' }, greeting));
   if (examples.length > 0) start.append(h('ul', { class: 'examples', 'aria-label': 'Examples' }, ...examples));
   open();
   return { main: [scroller, below, status], actions: [fresh], focus: () => composer.focus() };

@@ -79,6 +79,8 @@ export function createForm(token: string, page: SharedPage) {
       };
       const ended = await runToEnd(client, { question, name: newId() }, listener, signal);
       if (Object.keys(ended.outputs).length > 0) show(ended);
+      // A long form ends below the window, and what it gave would stand below that.
+      if (!result.hidden) result.scrollIntoView({ block: 'nearest' });
       say(ended.status === 'done' ? 'Done.' : ended.status === 'cancelled' ? 'Stopped.' : '');
       if (ended.status === 'failed') fail(ended.error?.message ?? 'It could not be done.');
     } catch (error) {
