@@ -3,8 +3,7 @@ import { useState, type ReactElement } from 'react';
 import { useKnownMay } from '../access/me-store.js';
 import { portfolio } from '../api/portfolio.js';
 import { formatAgo } from '../format/format-time.js';
-import { Notice } from '../frame/Notice.js';
-import { Dialog } from '../palette/Dialog.js';
+import { FormDialog } from './FormDialog.js';
 import { useNow } from '../run/use-now.js';
 import { Allowed } from './access/Allowed.js';
 import { Confirm } from './Confirm.js';
@@ -117,45 +116,39 @@ function SetSecret({
   const [name, setName] = useState(given);
   const [value, setValue] = useState('');
   const save = useAction();
+  const submit = async (): Promise<void> => {
+    await portfolio.setSecret(name.trim(), value);
+    onSaved();
+    onClose();
+  };
   return (
-    <Dialog title={given === '' ? 'Set a secret' : `Replace ${given}`} onClose={onClose}>
-      <form
-        className="dialog-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          save.run(async () => {
-            await portfolio.setSecret(name.trim(), value);
-            onSaved();
-            onClose();
-          });
-        }}
-      >
-        <TextField
-          title="Name"
-          value={name}
-          isRequired
-          isReadOnly={given !== ''}
-          isFirst={given === ''}
-          placeholder="api-key"
-          help="Letters, digits, dots, _ and -, starting with a letter."
-          onChange={setName}
-        />
-        <TextField
-          title="Value"
-          type="password"
-          value={value}
-          isRequired
-          isFirst={given !== ''}
-          help="It is never shown again."
-          onChange={setValue}
-        />
-        {save.error === undefined ? null : <Notice error={save.error} />}
-        <div className="dialog-actions">
-          <button type="submit" className="button button-primary" disabled={save.isBusy}>
-            Save
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={given === '' ? 'Set a secret' : `Replace ${given}`}
+      verb="Save"
+      action={save}
+
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TextField
+        title="Name"
+        value={name}
+        isRequired
+        isReadOnly={given !== ''}
+        isFirst={given === ''}
+        placeholder="api-key"
+        help="Letters, digits, dots, _ and -, starting with a letter."
+        onChange={setName}
+      />
+      <TextField
+        title="Value"
+        type="password"
+        value={value}
+        isRequired
+        isFirst={given !== ''}
+        help="It is never shown again."
+        onChange={setValue}
+      />
+    </FormDialog>
   );
 }

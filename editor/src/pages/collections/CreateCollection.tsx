@@ -2,8 +2,7 @@ import { LabelLevel, SplitterOptions } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { api } from '../../api/api.js';
 import { library } from '../../api/library.js';
-import { Notice } from '../../frame/Notice.js';
-import { Dialog } from '../../palette/Dialog.js';
+import { FormDialog } from '../FormDialog.js';
 import { useLoaded } from '../home/use-loaded.js';
 import { Link } from '../Link.js';
 import { collectionPath, navigate } from '../route.js';
@@ -32,120 +31,113 @@ export function CreateCollection({ onClose }: { readonly onClose: () => void }):
   const [label, setLabel] = useState<LabelLevel>('internal');
   const create = useAction();
   const chosen = embedding ?? embedders?.find(({ card }) => card.isStarter)?.card.id ?? embedders?.[0]?.card.id;
-  const submit = (): void =>
-    create.run(async () => {
-      if (chosen === undefined) return;
-      const splitter = SplitterOptions.parse({ kind, maxTokens: Number(size), overlapTokens: Number(overlap) });
-      await library.createCollection({ name, embedding: chosen, splitter, label });
-      navigate(collectionPath(name));
-    });
+  const submit = async (): Promise<void> => {
+    if (chosen === undefined) return;
+    const splitter = SplitterOptions.parse({ kind, maxTokens: Number(size), overlapTokens: Number(overlap) });
+    await library.createCollection({ name, embedding: chosen, splitter, label });
+    navigate(collectionPath(name));
+  };
   return (
-    <Dialog title="New collection" onClose={onClose}>
-      <form
-        className="dialog-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
+    <FormDialog
+      title="New collection"
+      verb="Create collection"
+      action={create}
+      isHeld={chosen === undefined}
+
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <label className="field">
+        <span className="field-label">Name</span>
+        <input
+          value={name}
+          required
+          autoFocus
+          spellCheck={false}
+          pattern="[a-z][a-z0-9_\-]{0,63}"
+          placeholder="handbook"
+          onChange={(event) => setName(event.target.value)}
+        />
+        <span className="field-help">
+          Lower-case letters, digits, - and _, starting with a letter. Workflows name it so.
+        </span>
+      </label>
+      <label className="field">
+        <span className="field-label">Embedding model</span>
+        <select value={chosen ?? ''} required onChange={(event) => setEmbedding(event.target.value)}>
+          {embedders?.map(({ card }) => (
+            <option key={card.id} value={card.id}>
+              {card.title}
+            </option>
+          ))}
+        </select>
+        <span className="field-help">
+          {embedders?.length === 0 ? (
+            <>
+              No embedding model is on this machine: <Link href="/models">download one</Link> first.
+            </>
+          ) : (
+            'It stays with the collection: another model needs another collection.'
+          )}
+        </span>
+      </label>
+      <label className="field">
+        <span className="field-label">How documents are cut</span>
+        <select
+          value={kind}
+          onChange={(event) => {
+            const option = splitters.find((value) => value === event.target.value);
+            if (option !== undefined) setKind(option);
+          }}
+        >
+          {splitters.map((value) => (
+            <option key={value} value={value}>
+              {splitterWords[value]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <div className="field-pair">
         <label className="field">
-          <span className="field-label">Name</span>
+          <span className="field-label">Passage size, in tokens</span>
           <input
-            value={name}
+            type="number"
+            min={16}
+            max={8192}
             required
-            autoFocus
-            spellCheck={false}
-            pattern="[a-z][a-z0-9_\-]{0,63}"
-            placeholder="handbook"
-            onChange={(event) => setName(event.target.value)}
+            value={size}
+            onChange={(event) => setSize(event.target.value)}
           />
-          <span className="field-help">
-            Lower-case letters, digits, - and _, starting with a letter. Workflows name it so.
-          </span>
         </label>
         <label className="field">
-          <span className="field-label">Embedding model</span>
-          <select value={chosen ?? ''} required onChange={(event) => setEmbedding(event.target.value)}>
-            {embedders?.map(({ card }) => (
-              <option key={card.id} value={card.id}>
-                {card.title}
-              </option>
-            ))}
-          </select>
-          <span className="field-help">
-            {embedders?.length === 0 ? (
-              <>
-                No embedding model is on this machine: <Link href="/models">download one</Link> first.
-              </>
-            ) : (
-              'It stays with the collection: another model needs another collection.'
-            )}
-          </span>
+          <span className="field-label">Overlap, in tokens</span>
+          <input
+            type="number"
+            min={0}
+            max={1024}
+            required
+            value={overlap}
+            onChange={(event) => setOverlap(event.target.value)}
+          />
         </label>
-        <label className="field">
-          <span className="field-label">How documents are cut</span>
-          <select
-            value={kind}
-            onChange={(event) => {
-              const option = splitters.find((value) => value === event.target.value);
-              if (option !== undefined) setKind(option);
-            }}
-          >
-            {splitters.map((value) => (
-              <option key={value} value={value}>
-                {splitterWords[value]}
-              </option>
-            ))}
-          </select>
-        </label>
-        <div className="field-pair">
-          <label className="field">
-            <span className="field-label">Passage size, in tokens</span>
-            <input
-              type="number"
-              min={16}
-              max={8192}
-              required
-              value={size}
-              onChange={(event) => setSize(event.target.value)}
-            />
-          </label>
-          <label className="field">
-            <span className="field-label">Overlap, in tokens</span>
-            <input
-              type="number"
-              min={0}
-              max={1024}
-              required
-              value={overlap}
-              onChange={(event) => setOverlap(event.target.value)}
-            />
-          </label>
-        </div>
-        <label className="field">
-          <span className="field-label">Label</span>
-          <select
-            value={label}
-            onChange={(event) => {
-              const level = LabelLevel.safeParse(event.target.value);
-              if (level.success) setLabel(level.data);
-            }}
-          >
-            {LabelLevel.options.map((level) => (
-              <option key={level} value={level}>
-                {level}
-              </option>
-            ))}
-          </select>
-          <span className="field-help">Its documents may go no further than this allows.</span>
-        </label>
-        {create.error === undefined ? null : <Notice error={create.error} />}
-        <div className="dialog-actions">
-          <button type="submit" className="button button-primary" disabled={create.isBusy || chosen === undefined}>
-            Create collection
-          </button>
-        </div>
-      </form>
-    </Dialog>
+      </div>
+      <label className="field">
+        <span className="field-label">Label</span>
+        <select
+          value={label}
+          onChange={(event) => {
+            const level = LabelLevel.safeParse(event.target.value);
+            if (level.success) setLabel(level.data);
+          }}
+        >
+          {LabelLevel.options.map((level) => (
+            <option key={level} value={level}>
+              {level}
+            </option>
+          ))}
+        </select>
+        <span className="field-help">Its documents may go no further than this allows.</span>
+      </label>
+    </FormDialog>
   );
 }

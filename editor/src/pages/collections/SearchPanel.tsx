@@ -85,12 +85,19 @@ export function SearchPanel({
         </button>
       </form>
       {action.error === undefined || action.error.code === 'unexpected' ? null : <Notice error={action.error} />}
+      {found === undefined && action.isBusy ? (
+        <p className="quiet" role="status">
+          Searching… The first search also loads the embedding model.
+        </p>
+      ) : null}
       {found === undefined ? null : (
         <>
           <p className="quiet figure" role="status">
-            {found.results.length === 0
-              ? 'Nothing was found: try other words, or search by meaning.'
-              : `${found.results.length} passages in ${formatDuration(found.ms)}`}
+            {action.isBusy
+              ? 'Searching…'
+              : found.results.length === 0
+                ? 'Nothing was found: try other words, or search by meaning.'
+                : `${found.results.length === 1 ? '1 passage' : `${found.results.length} passages`} in ${formatDuration(found.ms)}`}
           </p>
           <ol className="results" aria-label="Results">
             {found.results.map((passage) => (

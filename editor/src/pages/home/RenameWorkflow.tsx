@@ -1,7 +1,6 @@
 import type { WorkflowSummary } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
-import { Notice } from '../../frame/Notice.js';
-import { Dialog } from '../../palette/Dialog.js';
+import { FormDialog } from '../FormDialog.js';
 import { useAction } from '../use-action.js';
 import { renameWorkflow } from './new-workflow.js';
 
@@ -17,37 +16,32 @@ export function RenameWorkflow({
 }): ReactElement {
   const [name, setName] = useState(workflow.name);
   const rename = useAction();
+  const submit = async (): Promise<void> => {
+    await renameWorkflow(workflow.id, name.trim());
+    onClose();
+    onRenamed();
+  };
   return (
-    <Dialog title="Rename workflow" onClose={onClose}>
-      <form
-        className="dialog-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          rename.run(async () => {
-            await renameWorkflow(workflow.id, name.trim());
-            onClose();
-            onRenamed();
-          });
-        }}
-      >
-        <label className="field">
-          <span className="field-label">Name</span>
-          <input
-            value={name}
-            maxLength={200}
-            required
-            autoFocus
-            onFocus={(event) => event.target.select()}
-            onChange={(event) => setName(event.target.value)}
-          />
-        </label>
-        {rename.error === undefined ? null : <Notice error={rename.error} />}
-        <div className="dialog-actions">
-          <button type="submit" className="button button-primary" disabled={rename.isBusy || name.trim() === ''}>
-            Rename
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title="Rename workflow"
+      verb="Rename"
+      action={rename}
+      isHeld={name.trim() === ''}
+
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <label className="field">
+        <span className="field-label">Name</span>
+        <input
+          value={name}
+          maxLength={200}
+          required
+          autoFocus
+          onFocus={(event) => event.target.select()}
+          onChange={(event) => setName(event.target.value)}
+        />
+      </label>
+    </FormDialog>
   );
 }

@@ -2,8 +2,7 @@ import { cardFromSource, ModelCard, type ModelState } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { ApiError } from '../../api/http.js';
 import { library } from '../../api/library.js';
-import { Notice } from '../../frame/Notice.js';
-import { Dialog } from '../../palette/Dialog.js';
+import { FormDialog } from '../FormDialog.js';
 import { useAction } from '../use-action.js';
 import { hubSource, idFromSource } from './hub-source.js';
 
@@ -35,119 +34,111 @@ export function AddModel({
   const source = from === 'hub' ? hubSource(place) : place.trim() === '' ? undefined : `file:${place.trim()}`;
   const shownId = id ?? (source === undefined ? '' : idFromSource(source));
   const bases = models.filter(({ card }) => card.kind === 'generate');
-  const submit = (): void =>
-    add.run(async () => {
-      if (source === undefined)
-        throw new ApiError('bad_request', 'Name the repository and the file in it, such as owner/name/model.gguf.', 0);
-      const card = ModelCard.safeParse(
-        cardFromSource({
-          id: shownId,
-          kind,
-          sources: [source],
-          ...(context === '' ? {} : { contextTokens: Number(context) }),
-          ...(kind === 'lora' && base !== '' ? { baseModel: base } : {}),
-        }),
+  const submit = async (): Promise<void> => {
+    if (source === undefined)
+      throw new ApiError('bad_request', 'Name the repository and the file in it, such as owner/name/model.gguf.', 0);
+    const card = ModelCard.safeParse(
+      cardFromSource({
+        id: shownId,
+        kind,
+        sources: [source],
+        ...(context === '' ? {} : { contextTokens: Number(context) }),
+        ...(kind === 'lora' && base !== '' ? { baseModel: base } : {}),
+      }),
+    );
+    if (!card.success)
+      throw new ApiError(
+        'bad_request',
+        card.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
+        0,
       );
-      if (!card.success)
-        throw new ApiError(
-          'bad_request',
-          card.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
-          0,
-        );
-      await library.addModel(card.data);
-      onAdded();
-      onClose();
-    });
+    await library.addModel(card.data);
+    onAdded();
+    onClose();
+  };
   return (
-    <Dialog title="Add a model" onClose={onClose}>
-      <form
-        className="dialog-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <div className="panel-switch" role="group" aria-label="Where it is">
-          <button type="button" aria-pressed={from === 'hub'} onClick={() => setFrom('hub')}>
-            Hub repository
-          </button>
-          <button type="button" aria-pressed={from === 'file'} onClick={() => setFrom('file')}>
-            File on this machine
-          </button>
-        </div>
+    <FormDialog
+      title="Add a model"
+      verb="Add to the catalogue"
+      action={add}
+
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <div className="panel-switch" role="group" aria-label="Where it is">
+        <button type="button" aria-pressed={from === 'hub'} onClick={() => setFrom('hub')}>
+          Hub repository
+        </button>
+        <button type="button" aria-pressed={from === 'file'} onClick={() => setFrom('file')}>
+          File on this machine
+        </button>
+      </div>
+      <label className="field">
+        <span className="field-label">{from === 'hub' ? 'Repository and file' : 'Path of the file'}</span>
+        <input
+          value={place}
+          required
+          autoFocus
+          spellCheck={false}
+          placeholder={from === 'hub' ? 'owner/name/model.Q4_K_M.gguf' : '/models/model.Q4_K_M.gguf'}
+          onChange={(event) => setPlace(event.target.value)}
+        />
+        <span className="field-help">
+          {from === 'hub'
+            ? 'A GGUF or ONNX file. Add @revision after the name to pin one: owner/name@main/model.gguf.'
+            : 'A GGUF or ONNX file, as the server sees it.'}
+        </span>
+      </label>
+      <label className="field">
+        <span className="field-label">What it does</span>
+        <select
+          value={kind}
+          onChange={(event) => {
+            const chosen = kinds.find(([value]) => value === event.target.value);
+            if (chosen !== undefined) setKind(chosen[0]);
+          }}
+        >
+          {kinds.map(([value, title]) => (
+            <option key={value} value={value}>
+              {title}
+            </option>
+          ))}
+        </select>
+      </label>
+      {kind === 'lora' ? (
         <label className="field">
-          <span className="field-label">{from === 'hub' ? 'Repository and file' : 'Path of the file'}</span>
-          <input
-            value={place}
-            required
-            autoFocus
-            spellCheck={false}
-            placeholder={from === 'hub' ? 'owner/name/model.Q4_K_M.gguf' : '/models/model.Q4_K_M.gguf'}
-            onChange={(event) => setPlace(event.target.value)}
-          />
-          <span className="field-help">
-            {from === 'hub'
-              ? 'A GGUF or ONNX file. Add @revision after the name to pin one: owner/name@main/model.gguf.'
-              : 'A GGUF or ONNX file, as the server sees it.'}
-          </span>
-        </label>
-        <label className="field">
-          <span className="field-label">What it does</span>
-          <select
-            value={kind}
-            onChange={(event) => {
-              const chosen = kinds.find(([value]) => value === event.target.value);
-              if (chosen !== undefined) setKind(chosen[0]);
-            }}
-          >
-            {kinds.map(([value, title]) => (
-              <option key={value} value={value}>
-                {title}
+          <span className="field-label">Base model</span>
+          <select value={base} required onChange={(event) => setBase(event.target.value)}>
+            <option value="">Choose</option>
+            {bases.map(({ card }) => (
+              <option key={card.id} value={card.id}>
+                {card.title}
               </option>
             ))}
           </select>
         </label>
-        {kind === 'lora' ? (
-          <label className="field">
-            <span className="field-label">Base model</span>
-            <select value={base} required onChange={(event) => setBase(event.target.value)}>
-              <option value="">Choose</option>
-              {bases.map(({ card }) => (
-                <option key={card.id} value={card.id}>
-                  {card.title}
-                </option>
-              ))}
-            </select>
-          </label>
-        ) : null}
-        <label className="field">
-          <span className="field-label">Id</span>
-          <input
-            value={shownId}
-            required
-            spellCheck={false}
-            pattern="[a-z0-9][a-z0-9._\-]*"
-            onChange={(event) => setId(event.target.value)}
-          />
-          <span className="field-help">Workflows name it so: lower-case letters, digits, dots, - and _.</span>
-        </label>
-        <label className="field">
-          <span className="field-label">Context, in tokens</span>
-          <input
-            value={context}
-            inputMode="numeric"
-            pattern="[0-9]*"
-            placeholder={kind === 'embed' ? '512' : '4096'}
-            onChange={(event) => setContext(event.target.value)}
-          />
-        </label>
-        {add.error === undefined ? null : <Notice error={add.error} />}
-        <div className="dialog-actions">
-          <button type="submit" className="button button-primary" disabled={add.isBusy}>
-            Add to the catalogue
-          </button>
-        </div>
-      </form>
-    </Dialog>
+      ) : null}
+      <label className="field">
+        <span className="field-label">Id</span>
+        <input
+          value={shownId}
+          required
+          spellCheck={false}
+          pattern="[a-z0-9][a-z0-9._\-]*"
+          onChange={(event) => setId(event.target.value)}
+        />
+        <span className="field-help">Workflows name it so: lower-case letters, digits, dots, - and _.</span>
+      </label>
+      <label className="field">
+        <span className="field-label">Context, in tokens</span>
+        <input
+          value={context}
+          inputMode="numeric"
+          pattern="[0-9]*"
+          placeholder={kind === 'embed' ? '512' : '4096'}
+          onChange={(event) => setContext(event.target.value)}
+        />
+      </label>
+    </FormDialog>
   );
 }

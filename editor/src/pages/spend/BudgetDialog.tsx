@@ -2,8 +2,7 @@ import { Budget, SaveBudgetRequest, type WorkflowSummary } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { ApiError } from '../../api/http.js';
 import { portfolio } from '../../api/portfolio.js';
-import { Notice } from '../../frame/Notice.js';
-import { Dialog } from '../../palette/Dialog.js';
+import { FormDialog } from '../FormDialog.js';
 import { NumberField, SelectField, SwitchField, TextField } from '../FormFields.js';
 import { useLoaded } from '../home/use-loaded.js';
 import { useAction } from '../use-action.js';
@@ -36,114 +35,105 @@ export function BudgetDialog({
     const { [kind]: _before, ...others } = draft.limits;
     change({ limits: amount === undefined ? others : { ...others, [kind]: amount } });
   };
-  const submit = (): void =>
-    save.run(async () => {
-      const read = SaveBudgetRequest.safeParse({ ...draft, title: draft.title.trim(), id: undefined });
-      if (!read.success)
-        throw new ApiError(
-          'bad_request',
-          read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
-          0,
-        );
-      if (draft.scope.kind === 'key' && draft.scope.id === '')
-        throw new ApiError('bad_request', 'Choose the key that it counts.', 0);
-      if (Object.keys(draft.limits).length === 0)
-        throw new ApiError('bad_request', 'Set at least one amount: money, tokens, calls or seconds.', 0);
-      await portfolio.saveBudget(budget?.id ?? budgetId(draft.title, taken), read.data);
-      onSaved();
-      onClose();
-    });
+  const submit = async (): Promise<void> => {
+    const read = SaveBudgetRequest.safeParse({ ...draft, title: draft.title.trim(), id: undefined });
+    if (!read.success)
+      throw new ApiError(
+        'bad_request',
+        read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
+        0,
+      );
+    if (draft.scope.kind === 'key' && draft.scope.id === '')
+      throw new ApiError('bad_request', 'Choose the key that it counts.', 0);
+    if (Object.keys(draft.limits).length === 0)
+      throw new ApiError('bad_request', 'Set at least one amount: money, tokens, calls or seconds.', 0);
+    await portfolio.saveBudget(budget?.id ?? budgetId(draft.title, taken), read.data);
+    onSaved();
+    onClose();
+  };
   const hasPeriod = draft.scope.kind !== 'run' && draft.scope.kind !== 'node';
   return (
-    <Dialog title={budget === undefined ? 'Add a budget' : 'Change the budget'} onClose={onClose}>
-      <form
-        className="dialog-form"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <TextField
-          title="Title"
-          value={draft.title}
-          isFirst
-          placeholder="All of us, a day"
-          onChange={(title) => change({ title })}
-        />
-        <ScopeFields
-          scope={draft.scope}
-          workflows={workflows}
-          connections={connections.value?.map(({ id }) => id) ?? []}
-          keys={keys.value ?? []}
-          onChange={(scope) => change({ scope })}
-        />
-        {hasPeriod ? (
-          <SelectField
-            title="Begins again"
-            value={draft.period}
-            choices={[
-              ['day', 'Every day, at midnight UTC'],
-              ['month', 'Every month'],
-              ['ever', 'Never'],
-            ]}
-            onChange={(period) => change({ period })}
-          />
-        ) : null}
-        <div className="field-pair">
-          <NumberField
-            title="Money"
-            value={draft.limits.money}
-            placeholder="No limit"
-            onChange={(amount) => limit('money', amount)}
-          />
-          <TextField
-            title="Currency"
-            value={draft.currency}
-            onChange={(text) => change({ currency: text.toUpperCase() })}
-          />
-        </div>
-        <div className="field-pair">
-          <NumberField
-            title="Tokens"
-            value={draft.limits.tokens}
-            step={1}
-            placeholder="No limit"
-            onChange={(amount) => limit('tokens', amount)}
-          />
-          <NumberField
-            title="Calls"
-            value={draft.limits.calls}
-            step={1}
-            placeholder="No limit"
-            onChange={(amount) => limit('calls', amount)}
-          />
-          <NumberField
-            title="Seconds of calls"
-            value={draft.limits.seconds}
-            placeholder="No limit"
-            onChange={(amount) => limit('seconds', amount)}
-          />
-        </div>
+    <FormDialog
+      title={budget === undefined ? 'Add a budget' : 'Change the budget'}
+      verb="Save budget"
+      action={save}
+      hasOwnChecks
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TextField
+        title="Title"
+        value={draft.title}
+        isFirst
+        placeholder="All of us, a day"
+        onChange={(title) => change({ title })}
+      />
+      <ScopeFields
+        scope={draft.scope}
+        workflows={workflows}
+        connections={connections.value?.map(({ id }) => id) ?? []}
+        keys={keys.value ?? []}
+        onChange={(scope) => change({ scope })}
+      />
+      {hasPeriod ? (
         <SelectField
-          title="When a call would pass it"
-          value={draft.onLimit}
+          title="Begins again"
+          value={draft.period}
           choices={[
-            ['stop', 'Refuse it: the run fails, and says why'],
-            ['downgrade', 'Try the next candidate of the route or fallback'],
-            ['ask', 'Ask a person, who may add what is missing'],
+            ['day', 'Every day, at midnight UTC'],
+            ['month', 'Every month'],
+            ['ever', 'Never'],
           ]}
-          help="What a call can take at most is held before it is made, and settled after it."
-          onChange={(onLimit) => change({ onLimit })}
+          onChange={(period) => change({ period })}
         />
-        <SwitchField title="In force" value={draft.isEnabled} onChange={(isEnabled) => change({ isEnabled })} />
-        {save.error === undefined ? null : <Notice error={save.error} />}
-        <div className="dialog-actions">
-          <button type="submit" className="button button-primary" disabled={save.isBusy}>
-            Save budget
-          </button>
-        </div>
-      </form>
-    </Dialog>
+      ) : null}
+      <div className="field-pair">
+        <NumberField
+          title="Money"
+          value={draft.limits.money}
+          placeholder="No limit"
+          onChange={(amount) => limit('money', amount)}
+        />
+        <TextField
+          title="Currency"
+          value={draft.currency}
+          onChange={(text) => change({ currency: text.toUpperCase() })}
+        />
+      </div>
+      <div className="field-pair">
+        <NumberField
+          title="Tokens"
+          value={draft.limits.tokens}
+          step={1}
+          placeholder="No limit"
+          onChange={(amount) => limit('tokens', amount)}
+        />
+        <NumberField
+          title="Calls"
+          value={draft.limits.calls}
+          step={1}
+          placeholder="No limit"
+          onChange={(amount) => limit('calls', amount)}
+        />
+        <NumberField
+          title="Seconds of calls"
+          value={draft.limits.seconds}
+          placeholder="No limit"
+          onChange={(amount) => limit('seconds', amount)}
+        />
+      </div>
+      <SelectField
+        title="When a call would pass it"
+        value={draft.onLimit}
+        choices={[
+          ['stop', 'Refuse it: the run fails, and says why'],
+          ['downgrade', 'Try the next candidate of the route or fallback'],
+          ['ask', 'Ask a person, who may add what is missing'],
+        ]}
+        help="What a call can take at most is held before it is made, and settled after it."
+        onChange={(onLimit) => change({ onLimit })}
+      />
+      <SwitchField title="In force" value={draft.isEnabled} onChange={(isEnabled) => change({ isEnabled })} />
+    </FormDialog>
   );
 }

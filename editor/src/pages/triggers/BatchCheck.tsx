@@ -18,7 +18,9 @@ export function BatchCheck({
         {bad === 0 ? (
           'All of them fit.'
         ) : (
-          <strong className="batch-bad">{badWords(rows, bad)}: nothing runs until they do.</strong>
+          <strong className="batch-bad">
+            {badWords(rows, bad)}: nothing runs until {rows === 1 ? 'it does' : 'they do'}.
+          </strong>
         )}
       </p>
       {bad === 0 ? null : (
