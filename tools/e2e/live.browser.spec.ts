@@ -5,7 +5,7 @@ import { browserSuite } from './browser-suite.js';
 import { documentFile, pausing, sorting } from './documents.js';
 import { eventually } from './eventually.js';
 import { heddle } from './heddle-command.js';
-import { chain, liveNodes, looping, writing } from './live-documents.js';
+import { chain, deciding, liveNodes, looping, writing } from './live-documents.js';
 import { keepPicture } from './open-browser.js';
 import { card, flat, result, runPage } from './run-page.js';
 import { post, runOf, send, untilStatus, workedAt } from './server-calls.js';
@@ -21,6 +21,7 @@ browserSuite(
         ['writing', writing(2, { words: 120, perSecond: 20 })],
         ['endless', writing(2, { words: 20_000, perSecond: 20 })],
         ['chain', chain],
+        ['deciding', deciding],
         ['looping', looping(7)],
         ['sorting', sorting],
         ['pausing', pausing(3)],
