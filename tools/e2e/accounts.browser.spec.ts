@@ -33,7 +33,8 @@ browserSuite(
       const { page: bob, problems } = await openPage(place.browser);
       await bob.goto(address);
       await bob.getByLabel(/Password/).fill(password);
-      await bob.getByRole('button', { name: 'Make account' }).click();
+      expect(await bob.getByRole('textbox', { name: 'E-mail' }).count()).toBe(0);
+      await bob.getByRole('button', { name: 'Choose password' }).click();
       await bob.waitForURL(`${place.server.address}/`);
       await bob.goto(`${place.server.address}/settings/keys`);
       await bob.getByText(/Managing API keys needs the role owner/).waitFor();

@@ -39,7 +39,7 @@ browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (pla
     const { page: third } = await openPage(place.browser);
     await third.goto(link);
     await third.getByLabel(/Password/).fill(password);
-    await third.getByRole('button', { name: 'Make account' }).click();
+    await third.getByRole('button', { name: 'Choose password' }).click();
     await third.getByRole('alert').waitFor();
     await third.close();
     expect((await fetch(`${place.server.address}/api/workflows`)).status).toBe(401);

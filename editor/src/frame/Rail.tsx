@@ -2,6 +2,7 @@ import { Boxes, History, Home, LibraryBig, Moon, Settings, Sun, Waypoints, type 
 import type { ReactElement } from 'react';
 import { toggleTheme } from '../look/theme.js';
 import { useTheme } from '../look/use-theme.js';
+import { HeddleMark } from './HeddleMark.js';
 import { ProjectSwitch } from './ProjectSwitch.js';
 import { StopLink } from './StopLink.js';
 import { InboxLink } from './InboxLink.js';
@@ -43,19 +44,7 @@ export function Rail({ page }: { readonly page: string }): ReactElement {
   return (
     <nav className="rail" aria-label="Places">
       <Link href="/" className="rail-mark" aria-label="Heddle">
-        <svg
-          viewBox="0 0 32 32"
-          width="24"
-          height="24"
-          fill="none"
-          stroke="currentColor"
-          strokeWidth="2.4"
-          strokeLinecap="round"
-          aria-hidden
-        >
-          <path d="M9 4v24M23 4v24M9 16c4-6 10-6 14 0-4 6-10 6-14 0z" />
-          <circle cx="16" cy="16" r="1.6" fill="currentColor" stroke="none" />
-        </svg>
+        <HeddleMark />
       </Link>
       <ProjectSwitch />
       {places.map((place) => (

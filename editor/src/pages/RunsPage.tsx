@@ -47,14 +47,14 @@ export function RunsPage(): ReactElement {
       <div className="home-body">
         <header className="home-head">
           <h1>Runs</h1>
-          {first === undefined || second === undefined ? (
-            <span className="quiet">
-              {first === undefined ? 'Choose two to compare them.' : 'Choose one more to compare.'}
-            </span>
-          ) : (
+          {first !== undefined && second !== undefined ? (
             <Link href={comparePath(first, second)} className="button button-primary">
               Compare the two
             </Link>
+          ) : first !== undefined ? (
+            <span className="quiet">Choose one more to compare.</span>
+          ) : (runs?.length ?? 0) < 2 ? null : (
+            <span className="quiet">Choose two to compare them.</span>
           )}
         </header>
         <div className="filters">

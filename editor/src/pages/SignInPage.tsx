@@ -1,6 +1,7 @@
 import { useState, type ReactElement } from 'react';
 import { access } from '../api/access.js';
 import { send } from '../api/http.js';
+import { HeddleMark } from '../frame/HeddleMark.js';
 import { afterSignIn, failureWords } from './after-sign-in.js';
 import { useLoaded } from './home/use-loaded.js';
 import { useAddress } from './route.js';
@@ -60,6 +61,7 @@ function SignIn(): ReactElement {
         label="E-mail"
         type="email"
         name="username"
+        isFirst
         value={fields.email}
         onChange={(email) => setFields({ ...fields, email })}
       />
@@ -83,8 +85,10 @@ function SignIn(): ReactElement {
   );
 }
 
+/** The first account of all says who it is for; whoever was invited, or forgot a password, chooses one. */
 function SetUp({ token }: { readonly token: string }): ReactElement {
   const address = useAddress();
+  const { value: me, error: unread } = useLoaded(access.me);
   const [fields, setFields] = useState({ name: '', email: '', password: '' });
   const action = useAction();
   const submit = (): void =>
@@ -93,35 +97,41 @@ function SetUp({ token }: { readonly token: string }): ReactElement {
       await send('/api/auth/setup', { method: 'POST', body: { ...given, token } });
       goOn(address);
     });
+  if (me === undefined && unread === undefined) return <p className="quiet">Opening…</p>;
+  const isFirst = me?.hasUsers !== true;
   return (
     <Form
-      title="Make your account"
-      button="Make account"
+      title={isFirst ? 'Make your account' : 'Choose your password'}
+      lead={isFirst ? 'It is the first of this Heddle, and its owner. The link works once.' : 'The link works once.'}
+      button={isFirst ? 'Make account' : 'Choose password'}
       isBusy={action.isBusy}
       error={action.error?.message}
       onSubmit={submit}
     >
-      <p className="quiet">The link works once. Who was invited chooses only a password.</p>
-      <Field
-        label="Name"
-        type="text"
-        name="name"
-        isOptional
-        value={fields.name}
-        onChange={(name) => setFields({ ...fields, name })}
-      />
-      <Field
-        label="E-mail"
-        type="email"
-        name="username"
-        isOptional
-        value={fields.email}
-        onChange={(email) => setFields({ ...fields, email })}
-      />
+      {isFirst ? (
+        <>
+          <Field
+            label="Name"
+            type="text"
+            name="name"
+            isFirst
+            value={fields.name}
+            onChange={(name) => setFields({ ...fields, name })}
+          />
+          <Field
+            label="E-mail"
+            type="email"
+            name="username"
+            value={fields.email}
+            onChange={(email) => setFields({ ...fields, email })}
+          />
+        </>
+      ) : null}
       <Field
         label="Password, 12 characters or more"
         type="password"
         name="new-password"
+        isFirst={!isFirst}
         value={fields.password}
         onChange={(password) => setFields({ ...fields, password })}
       />
@@ -131,6 +141,7 @@ function SetUp({ token }: { readonly token: string }): ReactElement {
 
 interface FormProps {
   readonly title: string;
+  readonly lead?: string;
   readonly button: string;
   readonly isBusy: boolean;
   readonly error: string | undefined;
@@ -140,7 +151,7 @@ interface FormProps {
   readonly children: React.ReactNode;
 }
 
-function Form({ title, button, isBusy, error, onSubmit, also, children }: FormProps): ReactElement {
+function Form({ title, lead, button, isBusy, error, onSubmit, also, children }: FormProps): ReactElement {
   return (
     <form
       aria-label={title}
@@ -149,7 +160,9 @@ function Form({ title, button, isBusy, error, onSubmit, also, children }: FormPr
         onSubmit();
       }}
     >
+      <HeddleMark />
       <h1>{title}</h1>
+      {lead === undefined ? null : <p className="quiet">{lead}</p>}
       {children}
       {error === undefined ? null : (
         <p className="failure" role="alert">
@@ -170,18 +183,19 @@ interface FieldProps {
   /** What a password keeper knows the field as. */
   readonly name: string;
   readonly value: string;
-  readonly isOptional?: boolean;
+  readonly isFirst?: boolean;
   readonly onChange: (value: string) => void;
 }
 
-function Field({ label, type, name, value, isOptional = false, onChange }: FieldProps): ReactElement {
+function Field({ label, type, name, value, isFirst = false, onChange }: FieldProps): ReactElement {
   return (
     <label className="field">
-      <span>{label}</span>
+      <span className="field-label">{label}</span>
       <input
         type={type}
         autoComplete={name}
-        required={!isOptional}
+        required
+        autoFocus={isFirst}
         value={value}
         onChange={(event) => onChange(event.target.value)}
       />
