@@ -125,7 +125,9 @@ export function RunsPage(): ReactElement {
                     Trigger
                   </th>
                   <th scope="col">Started</th>
-                  <th scope="col">Took</th>
+                  <th scope="col" className="runs-wide">
+                    Took
+                  </th>
                   <th scope="col" className="runs-wide">
                     Tokens
                   </th>

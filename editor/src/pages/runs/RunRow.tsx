@@ -46,7 +46,7 @@ export const RunRow = memo(function RunRow({ run, now, isChosen, onChoose }: Run
       <td className="figure" title={new Date(run.acceptedAt).toLocaleString()}>
         {formatAgo(run.acceptedAt, now)}
       </td>
-      <td className="figure">{took}</td>
+      <td className="figure runs-wide">{took}</td>
       <td className="figure runs-wide">
         {tokens === 0 ? '' : `${run.inputTokens.toLocaleString('en')} → ${run.outputTokens.toLocaleString('en')}`}
       </td>

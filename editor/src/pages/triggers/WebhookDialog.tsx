@@ -75,7 +75,7 @@ export function WebhookDialog({
           onChange={(url) => change({ url })}
         />
         <fieldset className="choices">
-          <legend>It is told when</legend>
+          <legend className="field-label">It is told when</legend>
           {WebhookEvent.options.map((event) => (
             <label key={event} className="choice">
               <input
