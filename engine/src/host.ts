@@ -63,9 +63,9 @@ export interface RunHandle {
   readonly done: Promise<RunOutcome>;
   /**
    * Asks for cancel: the signal is delivered at once, the terminal status follows when everything ended (E8). Resolves when
-   * the wish is committed (D1), or the run has left memory.
+   * the wish is committed (D1); with false when the run left memory without it.
    */
-  cancel(by?: string, reason?: string): Promise<void>;
+  cancel(by?: string, reason?: string): Promise<boolean>;
   /**
    * Answers an open question; breakpoints and `atMostOnce` decisions are questions too. Errors: `ask_not_found`, `ask_decided`,
    * `ask_answer_invalid`, `run_terminal`. Resolves when committed.

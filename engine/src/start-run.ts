@@ -37,8 +37,8 @@ function handleOf(host: EngineHost, run: AcceptedRun, past: PastRun | undefined)
     done,
     cancel: (by, reason) =>
       new Promise((resolve) => {
-        command(() => cancelRun(runner, by, reason, resolve));
-        void done.then(() => resolve());
+        command(() => cancelRun(runner, by, reason, () => resolve(true)));
+        void done.then(() => resolve(false));
       }),
     look: () => lookAt(runner),
     hold: (reason) => command(() => runner.stopAll({ type: 'held', reason })),

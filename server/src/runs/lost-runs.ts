@@ -1,4 +1,4 @@
-import { steadyFace, toErrorValue, type Clock, type ErrorValue } from '@heddle/core';
+import { HeddleError, steadyFace, toErrorValue, type Clock, type ErrorValue } from '@heddle/core';
 import type { Log } from '../heddle/log.js';
 
 /** A run that left memory because the journal could not be written or read. */
@@ -78,4 +78,16 @@ export class LostRuns {
     this.parts.log.warn({ runs: back.length }, 'the journal can be written again: its runs go on');
     for (const run of back) this.parts.takeUp(run);
   }
+}
+
+const passingFaults: ReadonlySet<string> = new Set([
+  'storage_full',
+  'storage_read_only',
+  'storage_failed',
+  'storage_locked',
+]);
+
+/** Faults of the store that may pass; a damaged value does not. */
+export function isStoreFault(error: unknown): boolean {
+  return error instanceof HeddleError && passingFaults.has(error.code);
 }

@@ -1,6 +1,7 @@
 import type { Clock, Journal, RunEvent, RunSummary } from '@heddle/core';
 import type { Log } from '../heddle/log.js';
-import { groupOf, type RunDriver } from './run-driver.js';
+import type { RunDriver } from './run-driver.js';
+import { groupOf } from './run-queue.js';
 import type { RunRecords } from './run-records.js';
 
 /** What recovery works with. */

@@ -14,8 +14,8 @@ import {
 import { randomBytes } from 'node:crypto';
 import type { CompiledWorkflow, CompileService } from '../heddle/compile-service.js';
 import { checkInputs } from './check-inputs.js';
-import { groupOf, type RunDriver } from './run-driver.js';
-import type { RunQueue } from './run-queue.js';
+import type { RunDriver } from './run-driver.js';
+import { groupOf, type RunQueue } from './run-queue.js';
 import { checkSeeds, seedsOf } from './seeds.js';
 
 /** A run as it is asked for. */

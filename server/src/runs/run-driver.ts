@@ -5,13 +5,12 @@ import {
   toErrorValue,
   type Clock,
   type Journal,
-  type RunSummary,
 } from '@heddle/core';
 import type { AcceptedRun, EngineHost, RunHandle, RunOutcome } from '@heddle/engine';
 import type { Log } from '../heddle/log.js';
 import type { Engine } from '../heddle/parts.js';
-import { LostRuns } from './lost-runs.js';
-import type { RunQueue } from './run-queue.js';
+import { isStoreFault, LostRuns } from './lost-runs.js';
+import { groupOf, type RunQueue } from './run-queue.js';
 import type { RunRecords } from './run-records.js';
 import { RunWaiters } from './run-waiters.js';
 
@@ -33,7 +32,8 @@ export interface DriverParts {
 /** Keeps the runs that are in memory: begins them when they have a place, wakes parked ones, gives all of them back at the end. */
 export class RunDriver {
   private readonly handles = new Map<string, RunHandle>();
-  private readonly reviving = new Map<string, Promise<void>>();
+  /** Runs at rest that are being brought back, or ended where they are. */
+  private readonly moving = new Map<string, Promise<void>>();
   /** Wishes to cancel runs that have no handle yet. */
   private readonly cancels = new Map<string, ((handle: RunHandle | undefined) => void)[]>();
   private readonly wakes = new Map<string, () => void>();
@@ -104,9 +104,9 @@ export class RunDriver {
   async answer(runId: string, askId: string, answer: RunAnswer): Promise<void> {
     for (;;) {
       // Looked at again after each wait: of several answers to a parked run one brings it back, the others go to the same run.
-      const reviving = this.reviving.get(runId);
-      if (reviving !== undefined) {
-        await reviving;
+      const moving = this.moving.get(runId);
+      if (moving !== undefined) {
+        await moving;
         continue;
       }
       const handle = this.handles.get(runId);
@@ -117,17 +117,28 @@ export class RunDriver {
       } catch (error) {
         // It left memory between our look and the answer: bring it back.
         if (!(error instanceof HeddleError) || error.code !== 'conflict') throw error;
-        await this.waiters.add(runId).left;
+        await this.gone(runId, handle);
       }
     }
   }
 
-  /** Cancels a run that is in memory or about to be; false where it is neither. Resolves when the wish is committed (D1). */
-  async cancel(runId: string, by?: string, reason?: string): Promise<boolean> {
-    const handle = this.handles.get(runId) ?? (this.starting.has(runId) ? await this.begun(runId) : undefined);
-    if (handle === undefined) return false;
-    await handle.cancel(by, reason);
-    return true;
+  /**
+   * Cancels a run; `writeEnd` ends one that is not in memory. Who would bring it back meanwhile waits, and finds that it has
+   * ended. Resolves when the wish is committed (D1).
+   */
+  async cancel(
+    runId: string,
+    { by, reason, writeEnd }: { by: string | undefined; reason: string | undefined; writeEnd(): Promise<void> },
+  ): Promise<void> {
+    for (;;) {
+      const handle = this.handles.get(runId) ?? (this.starting.has(runId) ? await this.begun(runId) : undefined);
+      const moving = this.moving.get(runId);
+      if (handle !== undefined) {
+        if (await handle.cancel(by, reason)) return;
+        await this.gone(runId, handle);
+      } else if (moving === undefined) return this.endAtRest(runId, writeEnd);
+      else await moving;
+    }
   }
 
   /** Wakes a parked run at a time. */
@@ -169,14 +180,29 @@ export class RunDriver {
     this.parts.queue.enter();
     return new Promise((resolve, reject) => {
       const revived = this.resume(runId, (handle) => void handle.answer(askId, answer).then(resolve, reject));
-      const settled = revived.then(
-        () => undefined,
-        (error: unknown) => reject(error instanceof Error ? error : new Error(String(error))),
-      );
-      this.reviving.set(runId, settled);
+      revived.catch((error: unknown) => reject(error instanceof Error ? error : new Error(String(error))));
+      this.move(runId, revived);
       this.track(this.work(runId, () => revived));
-      void settled.finally(() => this.reviving.delete(runId));
     });
+  }
+
+  private async endAtRest(runId: string, writeEnd: () => Promise<void>): Promise<void> {
+    this.parts.queue.remove(runId);
+    this.sleepNoMore(runId);
+    const writing = writeEnd();
+    this.move(runId, writing);
+    await writing;
+    this.waiters.wake(runId);
+  }
+
+  private move(runId: string, work: Promise<unknown>): void {
+    const over = (): void => void this.moving.delete(runId);
+    this.moving.set(runId, work.then(over, over));
+  }
+
+  /** Resolves when this handle is in memory no more, which it may have left by now. */
+  private async gone(runId: string, handle: RunHandle): Promise<void> {
+    if (this.handles.get(runId) === handle) await this.waiters.add(runId).left;
   }
 
   private track(work: Promise<void>): void {
@@ -230,6 +256,7 @@ export class RunDriver {
       this.lost.add(runId, await this.groupOfRun(runId), error);
       return;
     }
+    if (error instanceof HeddleError && error.code === 'run_terminal') return;
     this.parts.log.error({ runId, err: error }, 'run could not go on');
     try {
       const summary = await this.parts.journal.summary(runId);
@@ -254,6 +281,8 @@ export class RunDriver {
   /** `act` is called in the same turn in which the run is back, as a parked run leaves memory again when nothing happens. */
   private async resume(runId: string, act?: (handle: RunHandle) => void): Promise<RunHandle> {
     const [accepted, events] = await Promise.all([this.read(runId), this.parts.journal.events(runId)]);
+    // It was ended between the wish to go on and now.
+    if (events.at(-1)?.type === 'run-end') throw new HeddleError('run_terminal', `The run ${runId} has ended meanwhile.`);
     const handle = this.parts.engine.resumeRun(this.parts.host, accepted, events);
     act?.(handle);
     return handle;
@@ -266,21 +295,4 @@ export class RunDriver {
     ]);
     return { acceptance, plan: this.parts.host.compile(bundle) };
   }
-}
-
-/** Faults of the store that may pass; a damaged value does not. */
-function isStoreFault(error: unknown): boolean {
-  return error instanceof HeddleError && passingFaults.has(error.code);
-}
-
-const passingFaults: ReadonlySet<string> = new Set([
-  'storage_full',
-  'storage_read_only',
-  'storage_failed',
-  'storage_locked',
-]);
-
-/** The queue group of a run: its workflow, or its name where it has none. */
-export function groupOf(run: Pick<RunSummary, 'workflowId' | 'workflowName'>): string {
-  return run.workflowId ?? run.workflowName;
 }

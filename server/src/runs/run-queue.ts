@@ -1,4 +1,4 @@
-import { HeddleError } from '@heddle/core';
+import { HeddleError, type RunSummary } from '@heddle/core';
 
 /** A run that waits for a place. */
 export interface QueuedRun {
@@ -167,4 +167,9 @@ export class RunQueue {
       run.begin();
     }
   }
+}
+
+/** The queue group of a run: its workflow, or its name where it has none. */
+export function groupOf(run: Pick<RunSummary, 'workflowId' | 'workflowName'>): string {
+  return run.workflowId ?? run.workflowName;
 }

@@ -185,13 +185,19 @@ export class RunService {
 
   /** Cancels a run wherever it is. A run that ended stays as it is. Errors: `run_not_found`, `run_terminal`. */
   async cancel(runId: string, by?: string, reason?: string): Promise<RunSummary> {
-    const summary = await this.parts.journal.summary(runId);
-    if (isTerminal(summary.status))
-      throw new HeddleError('run_terminal', `The run ${runId} has ended (${summary.status}).`, {
-        details: { status: summary.status },
+    const { journal, driver } = this.parts;
+    const { status } = await journal.summary(runId);
+    if (isTerminal(status))
+      throw new HeddleError('run_terminal', `The run ${runId} has ended (${status}): nothing of it is left to cancel.`, {
+        details: { status },
       });
-    if (!(await this.parts.driver.cancel(runId, by, reason))) await this.cancelAtRest(runId, by, reason);
-    return this.parts.journal.summary(runId);
+    try {
+      await driver.cancel(runId, { by, reason, writeEnd: () => this.writeCancelled(runId, by, reason) });
+    } catch (error) {
+      // It ended while we came to it, perhaps because another cancelled it.
+      if (!(error instanceof HeddleError) || error.code !== 'run_terminal') throw error;
+    }
+    return journal.summary(runId);
   }
 
   asks(runId?: string): Promise<readonly OpenAsk[]> {
@@ -249,20 +255,14 @@ export class RunService {
   }
 
   /** A run that waits in the queue or is parked has nothing to abort: it ends here. */
-  private async cancelAtRest(runId: string, by: string | undefined, reason: string | undefined): Promise<void> {
-    const { queue, driver, records, clock } = this.parts;
-    queue.remove(runId);
-    driver.sleepNoMore(runId);
+  private writeCancelled(runId: string, by: string | undefined, reason: string | undefined): Promise<void> {
+    const { records, clock } = this.parts;
     const time = clock.now();
-    await records.append(runId, [
-      {
-        type: 'cancel-request',
-        time,
-        ...(by === undefined ? {} : { by }),
-        ...(reason === undefined ? {} : { reason }),
-      },
+    const who = by === undefined ? {} : { by };
+    const why = reason === undefined ? {} : { reason };
+    return records.append(runId, [
+      { type: 'cancel-request', time, ...who, ...why },
       { type: 'run-end', time, status: 'cancelled' },
     ]);
-    driver.waiters.wake(runId);
   }
 }

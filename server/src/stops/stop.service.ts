@@ -1,7 +1,7 @@
 import type { StopStore, StoredStop } from '@heddle/adapters/journal';
 import { HeddleError, type Audit, type Clock, type Journal, type RunSummary, type StopReply } from '@heddle/core';
 import type { RunDriver } from '../runs/run-driver.js';
-import { groupOf } from '../runs/run-driver.js';
+import { groupOf } from '../runs/run-queue.js';
 import { heldBy, stopOf } from './stop-guard.js';
 import { stopTarget, type StopTargets } from './stop-target.js';
 

@@ -16,6 +16,8 @@ export interface DrivenRun {
   finish(outputs?: Readonly<Record<string, unknown>>): Promise<void>;
   /** Leaves memory as a run does whose journal cannot be written. */
   lose(): void;
+  /** From now on a wish to cancel finds the run about to leave memory, and is not heard. */
+  leaveUnheard(): void;
   /** Leaves memory as parked. */
   park(until?: number): Promise<void>;
   readonly answers: readonly { readonly askId: string; readonly value: unknown }[];
@@ -40,6 +42,7 @@ export function createFakeEngine(options: { readonly auto?: boolean } = {}): Fak
     let settle: (outcome: RunOutcome) => void = () => undefined;
     const done = new Promise<RunOutcome>((resolve) => (settle = resolve));
     const answers: { askId: string; value: unknown }[] = [];
+    let isLeaving = false;
     const append = async (...records: readonly RunRecord[]): Promise<void> => {
       const first = await host.journal.append(runId, records);
       host.emit(
@@ -70,6 +73,7 @@ export function createFakeEngine(options: { readonly auto?: boolean } = {}): Fak
           status: 'held',
           error: { code: 'storage_full', message: 'The disk is full.', retryable: true },
         }),
+      leaveUnheard: () => void (isLeaving = true),
       park: async (until) => {
         await append({ type: 'run-park', time: host.clock.now(), asks: [], ...(until === undefined ? {} : { until }) });
         settle({ runId, status: 'parked', ...(until === undefined ? {} : { until }) });
@@ -90,6 +94,7 @@ export function createFakeEngine(options: { readonly auto?: boolean } = {}): Fak
       runId,
       done,
       cancel: async (by, reason) => {
+        if (isLeaving) return done.then(() => false);
         await append(
           {
             type: 'cancel-request',
@@ -100,6 +105,7 @@ export function createFakeEngine(options: { readonly auto?: boolean } = {}): Fak
           { type: 'run-end', time: host.clock.now(), status: 'cancelled' },
         );
         settle({ runId, status: 'cancelled' });
+        return true;
       },
       answer: async (askId, answer) => {
         answers.push({ askId, value: answer.value });

@@ -1,0 +1,86 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { HeddleError, type WorkflowDocument } from '@heddle/core';
+import { resumeRun, startRun } from '@heddle/engine';
+import { createFakeEngine } from '../testing/fake-engine.js';
+import { createTestHeddle } from '../testing/test-heddle.js';
+import { testDocument } from '../testing/test-nodes.js';
+
+const asking: WorkflowDocument = {
+  heddle: 1,
+  name: 'Asking',
+  nodes: {
+    who: { type: 'input', version: 1, config: { fields: [{ name: 'name', type: 'Text' }] } },
+    ask: { type: 'ask', version: 1, config: { title: 'Go on?' } },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'name', type: 'Json' }] } },
+  },
+  edges: [
+    { from: 'who.name', to: 'ask.value' },
+    { from: 'ask.approve', to: 'reply.name' },
+  ],
+};
+const yes = { value: { choice: 'approve' } };
+const open: ReturnType<typeof createTestHeddle>[] = [];
+
+function heddleOf(options: Parameters<typeof createTestHeddle>[0]) {
+  const heddle = createTestHeddle(options);
+  open.push(heddle);
+  return heddle;
+}
+
+async function parkedRun() {
+  const heddle = heddleOf({ withStandardNodes: true, withStoredJournal: true, engine: { startRun, resumeRun } });
+  const { runId } = await heddle.runs.start({
+    document: asking,
+    request: { inputs: { name: 'Ada' } },
+    trigger: 'test',
+  });
+  await heddle.runs.wait(runId);
+  const [ask] = await heddle.runs.asks(runId);
+  return { heddle, runId, askId: ask?.askId ?? '' };
+}
+
+describe('a run that is cancelled in the moment', () => {
+  afterEach(async () => {
+    for (const heddle of open.splice(0)) {
+      await heddle.stop();
+      await heddle.close();
+    }
+  });
+
+  it('in which it is answered ends once: the answer is told so, and no fault of the store is seen', async () => {
+    const { heddle, runId, askId } = await parkedRun();
+    const cancelled = heddle.runs.cancel(runId);
+    const told = await heddle.runs.answer(runId, askId, yes).then(
+      () => 'answered',
+      (error: unknown) => (error instanceof HeddleError ? error.code : String(error)),
+    );
+    await cancelled;
+    expect(['run_terminal', 'ask_decided', 'ask_not_found']).toContain(told);
+    const { status } = await heddle.runs.wait(runId);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect([status, heddle.runs.lost]).toEqual(['cancelled', []]);
+    const ends = (await heddle.parts.journal.events(runId)).filter(({ type }) => type === 'run-end');
+    expect(ends).toHaveLength(1);
+  });
+
+  it('in which another cancels it is cancelled for both', async () => {
+    const { heddle, runId } = await parkedRun();
+    const both = await Promise.all([heddle.runs.cancel(runId), heddle.runs.cancel(runId)]);
+    expect(both.map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
+  });
+
+  it('in which it leaves memory is cancelled all the same: who was told so can rely on it (D1)', async () => {
+    const engine = createFakeEngine();
+    const heddle = heddleOf({ engine });
+    const { runId } = await heddle.runs.start({
+      document: testDocument(),
+      request: { inputs: { question: 'why' } },
+      trigger: 'test',
+    });
+    const run = await engine.driven(runId);
+    run.leaveUnheard();
+    await run.park(Date.now() + 3_600_000);
+    expect((await heddle.runs.cancel(runId)).status).toBe('cancelled');
+    expect((await heddle.runs.summary(runId)).status).toBe('cancelled');
+  });
+});
