@@ -7,7 +7,9 @@ export { createVersionStore } from './version-store.js';
 export { createIdempotencyKeys } from './idempotency-keys.js';
 export { createWorkflowStore } from './workflow-store.js';
 export { createJobStore } from './job-store.js';
-export { toStorageError } from './storage-error.js';
+export { makeFolder } from './make-folder.js';
+export { removeDrafts } from './remove-drafts.js';
+export { storageErrorOf, toStorageError } from './storage-error.js';
 export {
   createRetention,
   type Retention,

@@ -26,7 +26,7 @@ function makeOne(place: string, mode: number | undefined): void {
 }
 
 function refused(place: string, reason: string, cause: unknown): HeddleError {
-  return new HeddleError('storage_read_only', `${place}: ${reason}. Choose another folder with HEDDLE_DATA.`, {
+  return new HeddleError('storage_read_only', `${place}: ${reason}. Choose another folder.`, {
     cause,
     details: { place },
   });

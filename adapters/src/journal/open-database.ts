@@ -4,16 +4,16 @@ import {
   fsyncSync,
   linkSync,
   openSync,
-  readdirSync,
   renameSync,
   rmSync,
   statSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { HeddleError } from '@heddle/core';
 import { makeFolder } from './make-folder.js';
 import { migrate, migrations, type Migration } from './migrations.js';
+import { removeDrafts } from './remove-drafts.js';
 import { codeOf, toStorageError } from './storage-error.js';
 
 export interface DatabaseOptions {
@@ -116,7 +116,7 @@ function create(file: string, options: DatabaseOptions): void {
   makeFolder(folder);
   if (existsSync(`${file}-wal`) && statSync(`${file}-wal`).size > 0)
     throw corrupt(file, 'it is missing, while its log is there');
-  removeUnfinished(file);
+  removeDrafts(`${file}.new-`);
   const draft = `${file}.new-${process.pid}`;
   const connection = new Database(draft);
   try {
@@ -130,25 +130,6 @@ function create(file: string, options: DatabaseOptions): void {
   }
   putInPlace(draft, file);
   syncFolder(folder);
-}
-
-/** Drafts of processes that died while they made one. */
-function removeUnfinished(file: string): void {
-  const prefix = `${basename(file)}.new-`;
-  for (const name of readdirSync(dirname(file))) {
-    const pid = name.startsWith(prefix) ? Number.parseInt(name.slice(prefix.length), 10) : undefined;
-    if (pid !== undefined && (pid === process.pid || !isRunning(pid)))
-      rmSync(join(dirname(file), name), { force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
 }
 
 function putInPlace(draft: string, file: string): void {

@@ -1,3 +1,4 @@
+export { checkVectorFile } from './embedded/check-file.js';
 export { createEmbeddedStore } from './embedded/embedded-store.js';
 export { createQdrantStore, type QdrantStore, type Rebuild } from './qdrant/qdrant-store.js';
 export type { QdrantOptions } from './qdrant/connection.js';

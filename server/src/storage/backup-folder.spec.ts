@@ -1,14 +1,18 @@
 import { openDatabase } from '@heddle/adapters/journal';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
 import {
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,6 +61,61 @@ describe('backup and restore', () => {
     const second = dataFolder('second', 'second');
     await expect(restoreFolder(copy, second, { force: true })).rejects.toMatchObject({ code: 'storage_corrupt' });
     expect([noteOf(second), namesOf(second)]).toEqual(['second', ['blobs', 'heddle.db', 'secret.key']]);
+  });
+
+  it('refuses a backup of which something is missing, cut off or damaged, says so of the backup, and changes nothing', async () => {
+    const first = dataFolder('first', 'first');
+    const vectors = new Database(join(first, 'collections.db'));
+    vectors.exec('CREATE TABLE words (word); CREATE INDEX by_word ON words (word)');
+    vectors.exec(`WITH RECURSIVE count(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM count WHERE n < 500)
+      INSERT INTO words SELECT 'word ' || n FROM count`);
+    vectors.close();
+    const damages: Record<string, (copy: string) => void> = {
+      'no-database': (copy) => rmSync(join(copy, 'heddle.db')),
+      'no-blob': (copy) => rmSync(join(copy, 'blobs'), { recursive: true }),
+      'no-key': (copy) => rmSync(join(copy, 'secret.key')),
+      'cut-blob': (copy) => writeFileSync(join(copy, 'blobs', 'one'), 'fir'),
+      'damaged-collections': (copy) => {
+        const file = openSync(join(copy, 'collections.db'), 'r+');
+        writeSync(file, Buffer.alloc(4096, 0xa5), 0, 4096, 4096);
+        closeSync(file);
+      },
+    };
+    for (const [name, damage] of Object.entries(damages)) {
+      const copy = join(place, name);
+      await backupFolder(first, copy);
+      damage(copy);
+      const fresh = join(place, `fresh-${name}`);
+      const refused = await restoreFolder(copy, fresh, { force: false }).catch((error: unknown) => error);
+      expect([name, refused]).toEqual([name, expect.objectContaining({ code: 'storage_corrupt' })]);
+      expect(String(refused)).toContain(copy);
+      expect(String(refused)).not.toContain(restoreDraft);
+      expect(namesOf(fresh)).toEqual([]);
+    }
+  });
+
+  it('refuses a backup of a newer Heddle, of its collections too', async () => {
+    const first = dataFolder('first', 'first');
+    new Database(join(first, 'collections.db')).exec('CREATE TABLE words (word)').close();
+    for (const name of ['heddle.db', 'collections.db']) {
+      const copy = join(place, `newer-${name}`);
+      await backupFolder(first, copy);
+      const database = new Database(join(copy, name));
+      database.pragma('user_version = 9999');
+      database.close();
+      const fresh = join(place, `fresh-${name}`);
+      await expect(restoreFolder(copy, fresh, { force: false })).rejects.toMatchObject({ code: 'storage_newer' });
+      expect(namesOf(fresh)).toEqual([]);
+    }
+  });
+
+  it('says so where a file system takes no folders, and removes what an earlier backup to the same place left', async () => {
+    const first = dataFolder('first', 'first');
+    await expect(backupFolder(first, '/proc/copy')).rejects.toMatchObject({ code: 'storage_read_only' });
+    // Processes have no such number.
+    mkdirSync(join(place, 'copy.unfinished-4194305'));
+    await backupFolder(first, join(place, 'copy'));
+    expect(readdirSync(place).sort()).toEqual(['copy', 'first']);
   });
 
   it('is finished by whoever opens the folder next, wherever it was killed', async () => {

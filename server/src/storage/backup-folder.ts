@@ -1,11 +1,12 @@
-import { lockDataFolder, openDatabase } from '@heddle/adapters/journal';
+import { lockDataFolder, makeFolder, removeDrafts, storageErrorOf } from '@heddle/adapters/journal';
 import { HeddleError } from '@heddle/core';
 import Database from 'better-sqlite3';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join, resolve, sep } from 'node:path';
+import { cp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { version } from '../health/version.js';
+import { checkBackup } from './check-backup.js';
 import { finishRestore, planRestore, restoreDraft, type RestorePlan } from './finish-restore.js';
 
 /** What a backup says of itself. */
@@ -37,8 +38,9 @@ export async function backupFolder(
   if (`${folder}${sep}`.startsWith(`${resolve(dataFolder)}${sep}`))
     throw new HeddleError('usage', 'A backup cannot lie inside the data folder: name another place.');
   const draft = `${folder}.unfinished-${process.pid}`;
-  await mkdir(draft, { recursive: true, mode: 0o700 });
   try {
+    if (existsSync(dirname(folder))) removeDrafts(`${folder}.unfinished-`);
+    makeFolder(draft);
     const entries = (await readdir(dataFolder, { withFileTypes: true })).filter((entry) => !leftOut.test(entry.name));
     const isDatabase = (name: string): boolean => name.endsWith('.db');
     // Before the database: an anchor that is ahead of the copied chain would tell of a roll-back that never was.
@@ -55,12 +57,12 @@ export async function backupFolder(
     return { ...manifest, folder };
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
-    throw error;
+    throw storageErrorOf(error, folder) ?? error;
   }
 }
 
 /**
- * Puts a backup into a data folder that nobody uses; with `force` what is there is moved aside. The databases are checked
+ * Puts a backup into a data folder that nobody uses; with `force` what is there is moved aside. The backup is checked whole
  * before anything changes, and a restore that is killed in the middle is finished by whoever opens the folder next. Errors: `file_not_found`, `conflict`, `storage_locked`, `storage_corrupt`, `storage_newer`.
  */
 export async function restoreFolder(
@@ -69,11 +71,11 @@ export async function restoreFolder(
   options: { readonly force: boolean },
 ): Promise<{ readonly folder: string; readonly movedTo: string | undefined }> {
   const source = resolve(backup);
-  await readManifest(source);
+  const manifest = await readManifest(source);
   const lock = await lockDataFolder(dataFolder, { kind: 'command', waitMs: 5_000 });
   try {
     await finishRestore(dataFolder);
-    const plan = await prepare(source, dataFolder, options.force);
+    const plan = await prepare(source, manifest, dataFolder, options.force);
     await planRestore(dataFolder, plan);
     await finishRestore(dataFolder);
     return { folder: dataFolder, movedTo: plan.aside === undefined ? undefined : join(dataFolder, plan.aside) };
@@ -104,16 +106,21 @@ async function copyDatabase(file: string, target: string): Promise<void> {
 }
 
 /** Copies the backup beside the data and checks it; where that fails, nothing of it is left. */
-async function prepare(source: string, dataFolder: string, isForced: boolean): Promise<RestorePlan> {
+async function prepare(
+  source: string,
+  manifest: BackupManifest,
+  dataFolder: string,
+  isForced: boolean,
+): Promise<RestorePlan> {
   const draft = join(dataFolder, restoreDraft);
   try {
     const plan = await planFor(dataFolder, isForced);
     await cp(source, draft, { recursive: true, filter: (path) => !path.endsWith(`${sep}${manifestFile}`) });
-    openDatabase(join(draft, 'heddle.db')).close();
+    checkBackup({ source, draft, promised: manifest, found: await sizeOf(draft) });
     return plan;
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
-    throw error;
+    throw storageErrorOf(error, dataFolder) ?? error;
   }
 }
 

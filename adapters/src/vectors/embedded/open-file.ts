@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { HeddleError } from '@heddle/core';
 import { storageErrorOf } from '../../journal/storage-error.js';
+import { refuseNewer } from './check-file.js';
 import { applicationId, fileSchema, schemaVersion, tokenizer } from './tables.js';
 import type { StoreOptions } from './protocol.js';
 
@@ -24,7 +25,6 @@ export function openFile(options: StoreOptions): Database.Database {
 }
 
 function prepareFile(database: Database.Database, options: StoreOptions): void {
-  const version = Number(database.pragma('user_version', { simple: true }));
   const owner = Number(database.pragma('application_id', { simple: true }));
   const isEmpty = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0;
   if (!isEmpty && owner !== applicationId) {
@@ -33,12 +33,7 @@ function prepareFile(database: Database.Database, options: StoreOptions): void {
       `The file '${options.file}' is a database, but not one of Heddle's vectors: move it away or name another file.`,
     );
   }
-  if (version > schemaVersion) {
-    throw new HeddleError(
-      'storage_newer',
-      `The file '${options.file}' has layout ${version}, this Heddle knows ${schemaVersion}: start the newer Heddle that wrote it.`,
-    );
-  }
+  refuseNewer(database, options.file);
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = NORMAL');
   database.pragma('cache_size = -32768');

@@ -1,6 +1,7 @@
+import { makeFolder } from '@heddle/adapters/journal';
 import { HeddleError, serialiseDocument } from '@heddle/core';
 import type { Command } from 'commander';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { print, printJson, say } from '../output.js';
 import { readWorkflowFile } from '../workflow-files.js';
@@ -31,7 +32,7 @@ export async function exportWorkflows(
           : resolve(options.all === true ? join(options.out, name, 'workflow.json') : options.out);
       if (file === undefined) process.stdout.write(text);
       else {
-        await mkdir(dirname(file), { recursive: true });
+        makeFolder(dirname(file));
         await writeFile(file, text);
         written.push(file);
       }

@@ -1,0 +1,59 @@
+import { openDatabase } from '@heddle/adapters/journal';
+import { checkVectorFile } from '@heddle/adapters/vectors';
+import { HeddleError } from '@heddle/core';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+interface Size {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** A backup that was copied to where it is looked at. */
+export interface CopiedBackup {
+  readonly source: string;
+  readonly draft: string;
+  /** What the backup says of itself. */
+  readonly promised: Size;
+  readonly found: Size;
+}
+
+/** Refuses a backup that would be half a data folder. Errors, all of them about the backup: `storage_corrupt`, `storage_newer`. */
+export function checkBackup({ source, draft, promised, found }: CopiedBackup): void {
+  // Something that a person put beside it does no harm.
+  if (found.files < promised.files || found.bytes < promised.bytes)
+    throw damaged(
+      source,
+      `it was made with ${promised.files} files (${promised.bytes} bytes), and ${found.files} (${found.bytes} bytes) are there`,
+    );
+  check(source, 'heddle.db', () => {
+    if (!existsSync(join(draft, 'heddle.db'))) throw damaged(source, 'heddle.db is missing');
+    openDatabase(join(draft, 'heddle.db'), { checkBytes: Number.POSITIVE_INFINITY }).close();
+  });
+  const collections = join(draft, 'collections.db');
+  if (existsSync(collections)) check(source, 'collections.db', () => checkVectorFile(collections));
+}
+
+function check(source: string, name: string, open: () => void): void {
+  try {
+    open();
+  } catch (error) {
+    if (!(error instanceof HeddleError)) throw error;
+    if (error.code === 'storage_newer')
+      throw new HeddleError(
+        'storage_newer',
+        `The backup ${source} was made by a newer Heddle (${name}): update Heddle, or restore a backup made before.`,
+        { cause: error, details: { place: source } },
+      );
+    if (error.code !== 'storage_corrupt' || error.details?.['place'] === source) throw error;
+    throw damaged(source, `${name} is damaged`, error);
+  }
+}
+
+function damaged(source: string, reason: string, cause?: unknown): HeddleError {
+  return new HeddleError(
+    'storage_corrupt',
+    `The backup ${source} cannot be used: ${reason}. Nothing was changed: restore another backup.`,
+    { cause, details: { place: source, reason } },
+  );
+}
