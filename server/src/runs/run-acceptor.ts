@@ -14,6 +14,7 @@ import {
 import { randomBytes } from 'node:crypto';
 import type { CompiledWorkflow, CompileService } from '../heddle/compile-service.js';
 import { checkInputs } from './check-inputs.js';
+import { checkOptions } from './check-options.js';
 import type { RunDriver } from './run-driver.js';
 import { groupOf, type RunQueue } from './run-queue.js';
 import { checkSeeds, seedsOf } from './seeds.js';
@@ -65,6 +66,7 @@ export class RunAcceptor {
       const compiled =
         start.published?.compiled ?? (await this.parts.compile.plan(start.document, start.caller?.project));
       const { seedFrom, inputs: given, ...options } = start.request;
+      checkOptions(compiled, options);
       const origin = seedFrom === undefined ? undefined : await this.originOf(seedFrom, compiled, options);
       const inputs = await this.inputs(compiled, start, origin?.inputs);
       return await this.accept({ start, compiled, inputs, options, origin });
@@ -123,6 +125,7 @@ export class RunAcceptor {
     const { journal } = this.parts;
     const [bundle, acceptance] = await Promise.all([journal.bundle(runId), journal.acceptance(runId)]);
     const compiled = { bundle, plan: this.parts.compile.planOf(bundle) };
+    checkOptions(compiled, options);
     const request = { inputs: { ...given }, ...options };
     const start: StartRun = {
       document: bundle.document,

@@ -57,4 +57,29 @@ describe('a run on the results of an earlier one', () => {
       code: 'bad_request',
     });
   });
+
+  it('is not accepted when an option names what the workflow does not have', async () => {
+    const wrong: Record<string, Partial<StartRunRequest>> = {
+      only: { only: 'nowhere' },
+      from: { from: '__proto__' },
+      breakpoints: { breakpoints: ['shout', 'nowhere'] },
+      pins: { pins: { nowhere: { text: 1 } } },
+    };
+    const inputs = { question: 'why' };
+    for (const [option, options] of Object.entries(wrong)) {
+      const refusal = { code: 'bad_request', details: { option } };
+      await expect(run({ inputs, ...options })).rejects.toMatchObject(refusal);
+      await expect(heddle.runs.rerun(first.runId, { seeds: false, ...options })).rejects.toMatchObject(refusal);
+    }
+    await expect(run({ inputs, pins: { shout: { nothing: 1 } } })).rejects.toMatchObject({
+      code: 'bad_request',
+      details: { option: 'pins', node: 'shout', port: 'nothing' },
+    });
+    expect(await heddle.runs.list({})).toHaveLength(1);
+  });
+
+  it('gives a value of a port by its name only, whatever else objects have', async () => {
+    for (const port of ['__proto__', 'constructor', 'nothing'])
+      await expect(heddle.runs.value(first.runId, 'shout', port)).rejects.toMatchObject({ code: 'not_found' });
+  });
 });

@@ -166,7 +166,8 @@ export class RunService {
     const found = events.findLast(
       (event) => (event.type === 'node-end' || event.type === 'node-cached') && event.path === path,
     );
-    const value = found !== undefined && 'outputs' in found ? found.outputs?.[port] : undefined;
+    const outputs = found !== undefined && 'outputs' in found ? found.outputs : undefined;
+    const value = outputs !== undefined && Object.hasOwn(outputs, port) ? outputs[port] : undefined;
     if (value === undefined)
       throw new HeddleError('not_found', `The run ${runId} has no value at ${path}, port ${port}.`, {
         details: { path, port },
@@ -246,7 +247,7 @@ export class RunService {
     const events = await this.parts.journal.events(runId);
     const end = events.find((event) => event.type === 'ask-end' && event.askId === askId);
     if (end === undefined)
-      return new HeddleError('ask_not_found', `The run ${runId} has no open question ${askId}.`, {
+      return new HeddleError('ask_not_found', `The run ${runId} has no open question ${askId}: list those that wait with heddle asks, or GET /api/asks.`, {
         details: { askId },
       });
     const isOver = end.type === 'ask-end' && end.outcome === 'expired';

@@ -84,10 +84,13 @@ const ListQuery = z.object({
     .optional(),
 });
 /** An output by its port, or what a step of the execution gave, by its key. */
-const ValueQuery = z.union([
-  z.object({ path: z.string().min(1), port: z.string().min(1) }),
-  z.object({ path: z.string().min(1), step: z.string().min(1) }),
-]);
+const ValueQuery = z.union(
+  [
+    z.object({ path: z.string().min(1), port: z.string().min(1) }),
+    z.object({ path: z.string().min(1), step: z.string().min(1) }),
+  ],
+  { error: 'Give path and port, or path and step.' },
+);
 const EventsQuery = z.object({ after: z.coerce.number().int().nonnegative().optional() });
 
 @Controller('api')
