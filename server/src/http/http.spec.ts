@@ -133,6 +133,8 @@ describe('the server', () => {
     expect([type.status, type.body.error.code]).toEqual([415, 'unsupported_media_type']);
     const unknown = await server.call('POST', '/api/nothing', {});
     expect([unknown.status, unknown.body.error.code]).toEqual([404, 'not_found']);
+    const tooLong = await server.call('GET', `/api/runs/${'x'.repeat(5_000)}`);
+    expect([tooLong.status, tooLong.body.error.code]).toEqual([404, 'not_found']);
     const field = await server.call('POST', '/api/collections', { name: 'Bad Name', embedding: 3 });
     expect(field.body.error).toMatchObject({
       code: 'bad_request',

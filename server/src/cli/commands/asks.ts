@@ -1,5 +1,6 @@
 import { HeddleError, isPlainObject, type ShownAsk } from '@heddle/core';
 import type { Command } from 'commander';
+import { choiceOf } from '../ask-choice.js';
 import { print, printJson, say, table } from '../output.js';
 import { withClient } from './context.js';
 import { followRun, report } from './run.js';
@@ -30,9 +31,9 @@ export async function listAsks(
 }
 
 function row({ runId, askId, mark, question }: ShownAsk): string[] {
-  const { assignee = 'anybody', dueAt, buttons = [], title } = question;
+  const { assignee = 'anybody', dueAt, title } = question;
   const due = dueAt === undefined ? '' : new Date(dueAt).toISOString();
-  return [runId, askId, assignee, due, mark, buttons.map(({ id }) => id).join(', '), title];
+  return [runId, askId, assignee, due, mark, choiceOf(question)?.options.join(', ') ?? '', title];
 }
 
 /** `heddle asks answer`: answers a question and follows its run until it has ended or waits again. */
@@ -62,7 +63,7 @@ function answerOf(ask: ShownAsk | undefined, { choose, value: given, hash: seen 
     throw new HeddleError('approval_changed', 'The question is about something else than you saw: look at it again.');
   return {
     ...value,
-    ...(choose === undefined ? {} : { choice: choose }),
+    ...(choose === undefined ? {} : { [(ask && choiceOf(ask.question)?.property) ?? 'choice']: choose }),
     ...(typeof hash === 'string' && asksFor(ask, 'hash') ? { hash } : {}),
   };
 }
