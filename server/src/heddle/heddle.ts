@@ -160,6 +160,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     compile: (bundle) => compile.planOf(bundle),
     maxParallel: settings.maxParallelNodes,
   };
+  const checkStorage = (): void => parts.storage.check();
   const driver = new RunDriver({
     engine: parts.engine,
     host,
@@ -168,7 +169,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     records,
     clock,
     log,
-    checkStorage: () => parts.storage.check(),
+    checkStorage,
   });
   const tellRun = (runId: string): void => topics.changed('runs', runId, () => runs.summary(runId));
   const acceptor = new RunAcceptor({
@@ -182,7 +183,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     onAccepted: tellRun,
   });
   const sweeper = new RetentionSweeper({ storage: parts.storage, clock, log, settings, contents });
-  const runs: RunService = new RunService({ journal, acceptor, queue, driver, records, clock });
+  const runs: RunService = new RunService({ journal, acceptor, queue, driver, records, clock, checkStorage });
   hub.listen((runId, events) => {
     if (topics.isWatched('runs') && events.some((event) => event.type.startsWith('run-'))) tellRun(runId);
   });

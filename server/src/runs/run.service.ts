@@ -25,6 +25,7 @@ import type { RunDriver } from './run-driver.js';
 import type { RunQueue } from './run-queue.js';
 import type { RunRecords } from './run-records.js';
 import { runReply } from './run-reply.js';
+import { whileStored } from './while-stored.js';
 
 /** What the service works with. */
 export interface RunServiceParts {
@@ -34,6 +35,8 @@ export interface RunServiceParts {
   readonly driver: RunDriver;
   readonly records: RunRecords;
   readonly clock: Clock;
+  /** Throws while nothing can be stored. */
+  checkStorage(): void;
 }
 
 /** Runs: accepted before the reply (G1), queued, watched, cancelled, resumed, answered. */
@@ -193,7 +196,8 @@ export class RunService {
         details: { status },
       });
     try {
-      await driver.cancel(runId, { by, reason, writeEnd: () => this.writeCancelled(runId, by, reason) });
+      const wish = { by, reason, writeEnd: () => this.writeCancelled(runId, by, reason) };
+      await whileStored(driver.cancel(runId, wish), () => this.parts.checkStorage());
     } catch (error) {
       // It ended while we came to it, perhaps because another cancelled it.
       if (!(error instanceof HeddleError) || error.code !== 'run_terminal') throw error;
@@ -213,7 +217,7 @@ export class RunService {
         'forbidden',
         `The question ${askId} is for a person to decide, and no breakpoint: answer it.`,
       );
-    await this.parts.driver.answer(runId, askId, { value: { step }, by: caller.id });
+    await this.answerStored(runId, askId, { value: { step }, by: caller.id });
   }
 
   /** Answers an open question; resolves when it is committed. Errors: `ask_not_found`, `ask_decided`, `ask_answer_invalid`, `forbidden` for the wrong person. */
@@ -221,11 +225,17 @@ export class RunService {
     const open = await this.openAsk(runId, askId);
     if (caller !== undefined) checkAnswerer(open, caller, this.parts.clock.now());
     const by = caller === undefined ? answer.by : answererOf(caller, answer.by);
-    await this.parts.driver.answer(runId, askId, {
+    await this.answerStored(runId, askId, {
       value: answer.value,
       ...(by === undefined ? {} : { by }),
       ...(answer.reason === undefined ? {} : { reason: answer.reason }),
     });
+  }
+
+  /** Errors: `storage_*`, and those of the answer. */
+  private answerStored(...answer: Parameters<RunDriver['answer']>): Promise<void> {
+    this.parts.checkStorage();
+    return whileStored(this.parts.driver.answer(...answer), () => this.parts.checkStorage());
   }
 
   /** Errors: `run_not_found`, `ask_not_found`, `ask_decided`. */

@@ -27,8 +27,9 @@ function heddleOf(options: Parameters<typeof createTestHeddle>[0]) {
   return heddle;
 }
 
-async function parkedRun() {
-  const heddle = heddleOf({ withStandardNodes: true, withStoredJournal: true, engine: { startRun, resumeRun } });
+async function parkedRun(options: Parameters<typeof createTestHeddle>[0] = {}) {
+  const engine = { startRun, resumeRun };
+  const heddle = heddleOf({ withStandardNodes: true, withStoredJournal: true, engine, ...options });
   const { runId } = await heddle.runs.start({
     document: asking,
     request: { inputs: { name: 'Ada' } },
@@ -39,14 +40,14 @@ async function parkedRun() {
   return { heddle, runId, askId: ask?.askId ?? '' };
 }
 
-describe('a run that is cancelled in the moment', () => {
-  afterEach(async () => {
-    for (const heddle of open.splice(0)) {
-      await heddle.stop();
-      await heddle.close();
-    }
-  });
+afterEach(async () => {
+  for (const heddle of open.splice(0)) {
+    await heddle.stop();
+    await heddle.close();
+  }
+});
 
+describe('a run that is cancelled in the moment', () => {
   it('in which it is answered ends once: the answer is told so, and no fault of the store is seen', async () => {
     const { heddle, runId, askId } = await parkedRun();
     const cancelled = heddle.runs.cancel(runId);
@@ -82,5 +83,41 @@ describe('a run that is cancelled in the moment', () => {
     await run.park(Date.now() + 3_600_000);
     expect((await heddle.runs.cancel(runId)).status).toBe('cancelled');
     expect((await heddle.runs.summary(runId)).status).toBe('cancelled');
+  });
+});
+
+describe('while the store has a fault', () => {
+  /** A store that is full once it is told so. */
+  const fillable = () => {
+    let isFull = false;
+    const check = (): void => {
+      if (isFull) throw new HeddleError('storage_full', 'The disk is full.');
+    };
+    const storage = { check, step: () => ({ removed: {}, isDone: true }), sweepFiles: async () => ({ files: 0, bytes: 0 }) };
+    return { storage, fill: () => void (isFull = true), free: () => void (isFull = false) };
+  };
+
+  it('an answer is refused and the question stays open, instead of a reply that does not come', async () => {
+    const { storage, fill, free } = fillable();
+    const { heddle, runId, askId } = await parkedRun({ storage });
+    fill();
+    await expect(heddle.runs.answer(runId, askId, yes)).rejects.toMatchObject({ code: 'storage_full' });
+    free();
+    await heddle.runs.answer(runId, askId, yes);
+    expect((await heddle.runs.wait(runId)).status).toBe('done');
+  });
+
+  it('whoever cancels a run that cannot write the wish down is told so', async () => {
+    const { storage, fill } = fillable();
+    const engine = createFakeEngine();
+    const heddle = heddleOf({ engine, storage });
+    const { runId } = await heddle.runs.start({
+      document: testDocument(),
+      request: { inputs: { question: 'why' } },
+      trigger: 'test',
+    });
+    (await engine.driven(runId)).leaveUnheard();
+    fill();
+    await expect(heddle.runs.cancel(runId)).rejects.toMatchObject({ code: 'storage_full' });
   });
 });
