@@ -7,7 +7,8 @@ export function removeDrafts(prefix: string): void {
   const [folder, start] = [dirname(prefix), basename(prefix)];
   for (const name of readdirSync(folder)) {
     const pid = name.startsWith(start) ? Number.parseInt(name.slice(start.length), 10) : Number.NaN;
-    if (!Number.isNaN(pid) && (pid === process.pid || !isRunning(pid))) rmSync(join(folder, name), { force: true, recursive: true });
+    if (!Number.isNaN(pid) && (pid === process.pid || !isRunning(pid)))
+      rmSync(join(folder, name), { force: true, recursive: true });
   }
 }
 

@@ -1,11 +1,4 @@
-import {
-  fromErrorValue,
-  HeddleError,
-  isTerminal,
-  toErrorValue,
-  type Clock,
-  type Journal,
-} from '@heddle/core';
+import { fromErrorValue, HeddleError, isTerminal, toErrorValue, type Clock, type Journal } from '@heddle/core';
 import type { AcceptedRun, EngineHost, RunHandle, RunOutcome } from '@heddle/engine';
 import type { Log } from '../heddle/log.js';
 import type { Engine } from '../heddle/parts.js';
@@ -128,7 +121,7 @@ export class RunDriver {
    */
   async cancel(
     runId: string,
-    { by, reason, writeEnd }: { by: string | undefined; reason: string | undefined; writeEnd(): Promise<void> },
+    { by, reason, writeEnd }: { by: string | undefined; reason: string | undefined; writeEnd: () => Promise<void> },
   ): Promise<void> {
     for (;;) {
       const handle = this.handles.get(runId) ?? (this.starting.has(runId) ? await this.begun(runId) : undefined);
@@ -282,7 +275,8 @@ export class RunDriver {
   private async resume(runId: string, act?: (handle: RunHandle) => void): Promise<RunHandle> {
     const [accepted, events] = await Promise.all([this.read(runId), this.parts.journal.events(runId)]);
     // It was ended between the wish to go on and now.
-    if (events.at(-1)?.type === 'run-end') throw new HeddleError('run_terminal', `The run ${runId} has ended meanwhile.`);
+    if (events.at(-1)?.type === 'run-end')
+      throw new HeddleError('run_terminal', `The run ${runId} has ended meanwhile.`);
     const handle = this.parts.engine.resumeRun(this.parts.host, accepted, events);
     act?.(handle);
     return handle;

@@ -192,9 +192,13 @@ export class RunService {
     const { journal, driver } = this.parts;
     const { status } = await journal.summary(runId);
     if (isTerminal(status))
-      throw new HeddleError('run_terminal', `The run ${runId} has ended (${status}): nothing of it is left to cancel.`, {
-        details: { status },
-      });
+      throw new HeddleError(
+        'run_terminal',
+        `The run ${runId} has ended (${status}): nothing of it is left to cancel.`,
+        {
+          details: { status },
+        },
+      );
     try {
       const wish = { by, reason, writeEnd: () => this.writeCancelled(runId, by, reason) };
       await whileStored(driver.cancel(runId, wish), () => this.parts.checkStorage());
@@ -257,9 +261,13 @@ export class RunService {
     const events = await this.parts.journal.events(runId);
     const end = events.find((event) => event.type === 'ask-end' && event.askId === askId);
     if (end === undefined)
-      return new HeddleError('ask_not_found', `The run ${runId} has no open question ${askId}: list those that wait with heddle asks, or GET /api/asks.`, {
-        details: { askId },
-      });
+      return new HeddleError(
+        'ask_not_found',
+        `The run ${runId} has no open question ${askId}: list those that wait with heddle asks, or GET /api/asks.`,
+        {
+          details: { askId },
+        },
+      );
     const isOver = end.type === 'ask-end' && end.outcome === 'expired';
     const why = isOver ? 'is over: nobody answered in time' : 'was answered already';
     return new HeddleError('ask_decided', `The question ${askId} ${why}.`, { details: { askId } });

@@ -93,7 +93,11 @@ describe('while the store has a fault', () => {
     const check = (): void => {
       if (isFull) throw new HeddleError('storage_full', 'The disk is full.');
     };
-    const storage = { check, step: () => ({ removed: {}, isDone: true }), sweepFiles: async () => ({ files: 0, bytes: 0 }) };
+    const storage = {
+      check,
+      step: () => ({ removed: {}, isDone: true }),
+      sweepFiles: async () => ({ files: 0, bytes: 0 }),
+    };
     return { storage, fill: () => void (isFull = true), free: () => void (isFull = false) };
   };
 
