@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { root } from '../bootstrap/repository.mjs';
 import { toolEnvironment } from '../bootstrap/run-command.mjs';
 import { follow } from '../bootstrap/use-node.mjs';
+import { temporaryFolder } from './temporary-folder.mjs';
 
 const tested = ['core', 'engine', 'nodes', 'adapters', 'server', 'editor', 'workflows', 'tools'];
 
@@ -16,6 +17,8 @@ export async function runJest({ name, options, env = {} }) {
   const file = join(root, '.nx', `${name}.json`);
   mkdirSync(dirname(file), { recursive: true });
   rmSync(file, { force: true });
+  const temporary = temporaryFolder();
+  const basic = { HEDDLE_TEST: '1', TMPDIR: temporary.folder };
   const child = spawn(
     process.execPath,
     [
@@ -26,13 +29,16 @@ export async function runJest({ name, options, env = {} }) {
       ...tested.map((folder) => join(root, folder)),
       '--json',
       `--outputFile=${file}`,
+      // Not among what goes with the run.
+      `--cacheDirectory=${join(root, '.nx', 'jest')}`,
+      `--testSequencer=${join(root, 'tools', 'testing', 'spec-sequencer.mjs')}`,
       // A slow machine is no failure: speed is measured by npm run bench.
       '--testTimeout=30000',
       ...options,
     ],
-    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env: toolEnvironment({ HEDDLE_TEST: '1', ...env }) },
+    { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env: toolEnvironment({ ...basic, ...env }) },
   );
-  const code = await follow(child);
+  const code = await follow(child).finally(temporary.remove);
   return { code, report: readReport(file) };
 }
 

@@ -1,0 +1,7 @@
+/** What is known of a spec file before it runs. */
+interface Spec {
+  readonly path: string;
+  readonly size: number;
+}
+export function kindOf(path: string): 'model' | 'browser' | 'process' | 'unit';
+export function orderSpecs<Given extends Spec>(specs: readonly Given[], workers: number): Given[];

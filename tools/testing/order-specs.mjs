@@ -1,0 +1,48 @@
+/** Files that last much longer than others of their kind, by the end of their path: what a run of all specs took, in seconds. */
+const known = [
+  ['tools/e2e/chaos.process.spec.ts', 78],
+  ['tools/e2e/models.model.spec.ts', 60],
+  ['adapters/src/models/hub/model-hub.model.spec.ts', 60],
+  ['tools/e2e/failpoints.process.spec.ts', 60],
+  ['tools/e2e/publishing.browser.spec.ts', 50],
+  ['tools/e2e/pages.browser.spec.ts', 50],
+  ['tools/e2e/canvas.browser.spec.ts', 50],
+  ['engine/src/random-graphs.spec.ts', 28],
+  ['adapters/src/documents/bad-documents.spec.ts', 18],
+  ['server/src/publishing/docs/snippets.spec.ts', 15],
+  ['engine/src/random-crashes.spec.ts', 14],
+  ['server/src/auth/route-sweep.spec.ts', 12],
+];
+
+/** Seconds of a file by its kind, as its name says it; the others come to one or two. */
+const byKind = { model: 30, browser: 26, process: 18, unit: 1 };
+
+/** The kind of a spec file: `model`, `browser`, `process` or `unit`. */
+export const kindOf = (path) => /\.(model|browser|process)\.spec\.tsx?$/.exec(path)?.[1] ?? 'unit';
+
+const secondsOf = (path) => known.find(([end]) => plain(path).endsWith(end))?.[1] ?? byKind[kindOf(path)];
+const plain = (path) => path.replaceAll('\\', '/');
+
+/**
+ * The order in which workers take spec files: the long ones first, so that none runs alone in the end, and of two kinds beside each other
+ * where that can be had, because two models want every core at once. It knows no times of earlier runs: a fresh clone orders the same.
+ *
+ * @example orderSpecs([{ path: 'core/src/ids.spec.ts', size: 900 }], 2)
+ */
+export function orderSpecs(specs, workers) {
+  const left = specs
+    .map((spec) => ({ spec, kind: kindOf(spec.path), seconds: secondsOf(spec.path) }))
+    .sort((a, b) => b.seconds - a.seconds || b.spec.size - a.spec.size || (a.spec.path < b.spec.path ? -1 : 1));
+  const lanes = Array.from({ length: Math.max(1, workers) }, () => ({ until: 0, kind: undefined }));
+  const order = [];
+  while (left.length > 0) {
+    const lane = lanes.reduce((first, other) => (other.until < first.until ? other : first));
+    const beside = new Set(lanes.filter((other) => other !== lane).map(({ kind }) => kind));
+    const index = left.findIndex(({ kind }) => kind !== 'unit' && !beside.has(kind));
+    const [next] = left.splice(Math.max(0, index), 1);
+    lane.until += next.seconds;
+    lane.kind = next.kind;
+    order.push(next.spec);
+  }
+  return order;
+}

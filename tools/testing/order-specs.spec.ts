@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { kindOf, orderSpecs } from './order-specs.mjs';
+
+const specs = (...names: readonly string[]) => names.map((path, index) => ({ path, size: 100 - index }));
+const order = (names: readonly string[], workers = 2) => orderSpecs(specs(...names), workers).map(({ path }) => path);
+
+describe('orderSpecs', () => {
+  it('knows a kind by the name of the file', () => {
+    const names = ['a.model.spec.ts', 'a.browser.spec.ts', 'a.process.spec.tsx', 'a.spec.ts', 'a-model.spec.ts'];
+    expect(names.map(kindOf)).toEqual(['model', 'browser', 'process', 'unit', 'unit']);
+  });
+
+  it('starts the long kinds first, and the longest of all at once', () => {
+    const sorted = order(['short.spec.ts', 'a.browser.spec.ts', '/clone/tools/e2e/chaos.process.spec.ts', 'b.spec.ts']);
+    expect(sorted).toEqual([
+      '/clone/tools/e2e/chaos.process.spec.ts',
+      'a.browser.spec.ts',
+      'short.spec.ts',
+      'b.spec.ts',
+    ]);
+  });
+
+  it('puts another kind beside a model while there is one', () => {
+    const sorted = order(['a.model.spec.ts', 'b.model.spec.ts', 'c.model.spec.ts', 'd.browser.spec.ts']);
+    expect(sorted.slice(0, 2).map(kindOf)).toEqual(['model', 'browser']);
+    expect([...sorted].sort()).toEqual(['a.model.spec.ts', 'b.model.spec.ts', 'c.model.spec.ts', 'd.browser.spec.ts']);
+  });
+
+  it('takes the larger file first where nothing else tells them apart', () => {
+    expect(orderSpecs([{ path: 'a.spec.ts', size: 1 }, ...specs('b.spec.ts')], 1).map(({ path }) => path)).toEqual([
+      'b.spec.ts',
+      'a.spec.ts',
+    ]);
+  });
+
+  it('leaves no file out, whatever the number of workers', () => {
+    const names = Array.from(
+      { length: 40 },
+      (_, index) => `${index}.${['model', 'browser', 'process'][index % 3]}.spec.ts`,
+    );
+    for (const workers of [1, 2, 5]) expect(order(names, workers).sort()).toEqual([...names].sort());
+  });
+});

@@ -1,0 +1,37 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { temporaryFolder } from './temporary-folder.mjs';
+
+describe('temporaryFolder', () => {
+  let place: string;
+  let memory: string;
+  let disk: string;
+  beforeEach(() => {
+    place = mkdtempSync(join(tmpdir(), 'heddle-places-'));
+    memory = join(place, 'memory');
+    disk = join(place, 'disk');
+    for (const folder of [memory, disk]) mkdirSync(folder);
+  });
+  afterEach(() => rmSync(place, { recursive: true }));
+
+  const hasMemory = process.platform === 'linux';
+  (hasMemory ? it : it.skip)('is in memory where there is room', () => {
+    expect(dirname(temporaryFolder({ memory, disk, least: 1 }).folder)).toBe(memory);
+  });
+
+  it('is on the disk where memory has no room, or is none', () => {
+    expect(dirname(temporaryFolder({ memory, disk, least: Number.MAX_SAFE_INTEGER }).folder)).toBe(disk);
+    expect(dirname(temporaryFolder({ memory: join(place, 'nowhere'), disk, least: 1 }).folder)).toBe(disk);
+  });
+
+  it('goes with everything in it', () => {
+    const { folder, remove } = temporaryFolder({ memory, disk });
+    mkdirSync(join(folder, 'inner'));
+    writeFileSync(join(folder, 'inner', 'file'), 'left');
+    remove();
+    expect(existsSync(folder)).toBe(false);
+    remove();
+  });
+});
