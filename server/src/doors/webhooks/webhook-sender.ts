@@ -56,6 +56,7 @@ export class WebhookSender {
   private working: Promise<void> | undefined;
   private isStarted = false;
   private isAskedFor = false;
+  private onAsked = (): void => undefined;
   /** Who heard it, until the store has it: a fault of the store sends nothing twice. */
   private readonly heard = new Map<string, End>();
   private stopTimer: (() => void) | undefined;
@@ -80,6 +81,7 @@ export class WebhookSender {
 
   wake(): void {
     this.isAskedFor = true;
+    this.onAsked();
     if (!this.isStarted || this.working !== undefined) return;
     this.stopTimer?.();
     this.working = this.work()
@@ -94,15 +96,25 @@ export class WebhookSender {
       });
   }
 
+  /** Sends whatever is due, a few at a time: who does not answer keeps its own place, and nobody else waits for it. */
   private async work(): Promise<void> {
     const { outbox, clock } = this.parts;
-    while (this.isAskedFor && this.isStarted) {
-      this.isAskedFor = false;
-      for (;;) {
-        const due = outbox.due(clock.now(), atOnce);
-        if (due.length === 0 || !this.isStarted) break;
-        await Promise.all(due.map((delivery) => this.deliver(delivery)));
+    const underWay = new Map<string, Promise<void>>();
+    try {
+      while (this.isStarted) {
+        this.isAskedFor = false;
+        const asked = new Promise<void>((resolve) => (this.onAsked = resolve));
+        // Those under way are the longest due, and come first.
+        for (const delivery of outbox.due(clock.now(), atOnce)) {
+          if (underWay.has(delivery.id)) continue;
+          const sending = this.deliver(delivery).finally(() => underWay.delete(delivery.id));
+          underWay.set(delivery.id, sending);
+        }
+        if (underWay.size === 0) return;
+        await Promise.race([asked, ...underWay.values()]);
       }
+    } finally {
+      await Promise.allSettled(underWay.values());
     }
   }
 

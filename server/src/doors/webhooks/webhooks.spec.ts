@@ -179,6 +179,31 @@ describe('a webhook that is told of runs', () => {
     expect(await allSent(3)).toBe(4);
   });
 
+  it('waits for nobody else who leaves a message without an answer', async () => {
+    const { received, run, deliveries } = await open();
+    const held: (() => void)[] = [];
+    const silent = createServer((_request, reply) => void held.push(() => reply.end()));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    try {
+      const address = silent.address();
+      const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`;
+      const { body: other } = await server.call('POST', '/api/workflows/echo/webhooks', { name: 'Silent', url });
+      server.heddle.doors.start();
+      const first = await run();
+      await until(() => (held.length === 1 ? true : undefined));
+      const second = await run();
+      await until(() => (held.length === 2 && received.length === 2 ? true : undefined));
+      await until(async () => ((await deliveries('status=sent')).length === 2 ? true : undefined));
+      expect((await deliveries()).map(({ runId }) => runId).sort()).toEqual([first, second].sort());
+      // It was asked the second time while the first had not come to its end.
+      const { body } = await server.call('GET', `/api/workflows/echo/webhooks/${other.id}/deliveries`);
+      expect(DeliveriesReply.parse(body).deliveries.map(({ attempts }) => attempts)).toEqual([0, 0]);
+    } finally {
+      for (const answer of held) answer();
+      silent.close();
+    }
+  });
+
   it('hears it once where the store could not write down that it heard, and is not flooded meanwhile', async () => {
     const { clock, received, run, deliveries, ended } = await open();
     const { outbox } = server.heddle.parts.doors;
