@@ -58,11 +58,11 @@ export interface TestRun {
   readonly events: readonly StreamEvent[];
 }
 
-/** The clock of this machine. */
+/** The clock of this machine. A deadline that was taken back may stay set until it comes: the process ends without it. */
 export const clock: Clock = {
   now: () => Date.now(),
   at: (time, callback) => {
-    const timer = setTimeout(callback, Math.max(0, time - Date.now()));
+    const timer = setTimeout(callback, Math.max(0, time - Date.now())).unref();
     return () => clearTimeout(timer);
   },
 };
