@@ -21,3 +21,15 @@ export async function violations(page: Page): Promise<readonly string[]> {
     return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
   });
 }
+
+/** What axe finds on a page that goes by the theme of the system, in light and in dark: loaded once, since turning the theme is quick and loading is not. */
+export async function violationsOfThemes(page: Page): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const theme of ['light', 'dark'] as const) {
+    // Without motion nothing is looked at while it fades from one colour to the other.
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    await page.locator(`html[data-theme="${theme}"]`).waitFor({ state: 'attached' });
+    found.push(...(await violations(page)).map((violation) => `${theme}: ${violation}`));
+  }
+  return found;
+}

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
-import { violations } from './axe-check.js';
+import { violationsOfThemes } from './axe-check.js';
 import { cleanUp } from './built-program.js';
 import { greeting } from './documents.js';
 import { eventually } from './eventually.js';
@@ -239,7 +239,6 @@ suite(`the pages in a browser${obstacle === undefined ? '' : ` (skipped: ${obsta
     );
     await post('/api/collections', { name: 'plain', embedding: 'all-minilm-l6-v2' });
     const problems: string[] = [];
-    await page.emulateMedia({ reducedMotion: 'reduce' });
     for (const [path, ready] of [
       ['/', 'Templates'],
       ['/models', 'llama.cpp'],
@@ -250,10 +249,7 @@ suite(`the pages in a browser${obstacle === undefined ? '' : ` (skipped: ${obsta
     ] as const) {
       await page.goto(`${server.address}${path}`);
       await page.getByText(ready).first().waitFor();
-      for (const theme of ['light', 'dark'] as const) {
-        await page.evaluate((value) => (document.documentElement.dataset['theme'] = value), theme);
-        problems.push(...(await violations(page)).map((violation) => `${path} ${theme} ${violation}`));
-      }
+      problems.push(...(await violationsOfThemes(page)).map((violation) => `${path} ${violation}`));
       for (const width of [1024, 390]) {
         await page.setViewportSize({ width, height: 844 });
         const excess = await page.evaluate(() =>

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { violations } from './axe-check.js';
+import { violations, violationsOfThemes } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
 import { laidOut } from './drawing-page.js';
 import { keepPicture } from './open-browser.js';
@@ -202,20 +202,17 @@ browserSuite(
         ...['account', 'sessions', 'users', 'projects', 'keys', 'audit', 'stops'].map((name) => `/settings/${name}`),
       ];
       const problems: string[] = [];
-      for (const theme of ['light', 'dark']) {
-        await page.emulateMedia({ colorScheme: theme === 'dark' ? 'dark' : 'light', reducedMotion: 'reduce' });
-        for (const path of places) {
-          await open(path);
-          await page.locator('main h1, main h2').first().waitFor();
-          await page.waitForLoadState('networkidle');
-          problems.push(...(await violations(page)).map((violation) => `${path} ${theme}: ${violation}`));
-          const excess = await page.evaluate(
-            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-          );
-          if (excess > 0) problems.push(`${path} is ${excess} px too wide`);
-          if (await page.evaluate(() => document.documentElement.scrollHeight > innerHeight))
-            problems.push(`${path} scrolls as a whole, beyond its frame`);
-        }
+      for (const path of places) {
+        await open(path);
+        await page.locator('main h1, main h2').first().waitFor();
+        await page.waitForLoadState('networkidle');
+        problems.push(...(await violationsOfThemes(page)).map((violation) => `${path} ${violation}`));
+        const excess = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        if (excess > 0) problems.push(`${path} is ${excess} px too wide`);
+        if (await page.evaluate(() => document.documentElement.scrollHeight > innerHeight))
+          problems.push(`${path} scrolls as a whole, beyond its frame`);
       }
       expect(problems).toEqual([]);
     });
