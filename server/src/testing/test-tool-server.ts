@@ -27,7 +27,8 @@ export interface Doorkeeper {
   readonly metadata: (url: string) => object;
 }
 
-export async function startToolServer(door?: Doorkeeper): Promise<TestToolServer> {
+/** On a port of its own, or where one was before. */
+export async function startToolServer(door?: Doorkeeper, port = 0): Promise<TestToolServer> {
   const headers: IncomingHttpHeaders[] = [];
   const calls: TestToolServer['calls'] = [];
   const descriptions = new Map([
@@ -67,7 +68,7 @@ export async function startToolServer(door?: Doorkeeper): Promise<TestToolServer
       response.end(JSON.stringify({ jsonrpc: '2.0', id: message.id, result: resultOf(message) }));
     });
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,

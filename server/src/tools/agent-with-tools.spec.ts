@@ -226,6 +226,14 @@ describe('an agent with tools of a server', () => {
     await server.heddle.parts.tools.host.forget('files');
     await approve(runId, await asked(runId));
     expect(await until(runId, 'failed')).toMatchObject({ error: { code: 'mcp_unreachable', retryable: true } });
+
+    tools = await startToolServer(undefined, Number(new URL(tools.url).port));
+    model.requests.splice(0);
+    const { runId: resumed } = (await call('POST', `/api/runs/${runId}/resume`)) as { readonly runId: string };
+    await until(resumed, 'parked');
+    await approve(resumed, await asked(resumed));
+    expect(await until(resumed, 'done')).toMatchObject({ outputs: { answer: 'Done.' } });
+    expect(tools.calls.map(({ name }) => name)).toEqual(['read', 'write']);
   });
 
   it('is refused before a run where it is a tool of itself', async () => {
