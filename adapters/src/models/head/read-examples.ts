@@ -43,7 +43,7 @@ export function readExamples(jsonl: string): {
     if (few < fewestTexts)
       throw new HeddleError(
         'bad_request',
-        `Only ${few} texts are ${what} the label '${label}': give at least ${fewestTexts} of each, better some hundred.`,
+        `Only ${few} ${few === 1 ? 'text is' : 'texts are'} ${what} the label '${label}': give at least ${fewestTexts} of each, better some hundred.`,
         { details: { label } },
       );
   }
