@@ -126,9 +126,10 @@ export function createBudgetLedger(database: HeddleDatabase, clock: Pick<Clock, 
 
   function accountsOf(place: CallPlace): Account[] {
     const now = clock.now();
+    const named = rows.namedBy(place.key);
     const found: Account[] = [];
     for (const budget of budgets) {
-      const subject = budget.isEnabled ? subjectOf(budget, place) : undefined;
+      const subject = budget.isEnabled ? subjectOf(budget, place, named) : undefined;
       if (subject !== undefined) found.push(accountOf(budget, subject, now));
     }
     return found;
@@ -167,7 +168,8 @@ export function createBudgetLedger(database: HeddleDatabase, clock: Pick<Clock, 
         return { budget, since, spent, reserved };
       }),
     counts: (place) => {
-      const counting = budgets.filter((budget) => budget.isEnabled && subjectOf(budget, place) !== undefined);
+      const named = within(() => rows.namedBy(place.key));
+      const counting = budgets.filter((budget) => budget.isEnabled && subjectOf(budget, place, named) !== undefined);
       return { any: counting.length > 0, money: counting.some(({ limits }) => limits.money !== undefined) };
     },
     reserve: (place, needs) =>

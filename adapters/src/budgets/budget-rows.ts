@@ -16,6 +16,8 @@ export interface BudgetRows {
     spent: Amounts,
     now: number,
   ): void;
+  /** The budget that an API key names in its scopes. */
+  namedBy(key: string | undefined): string | undefined;
   /** Drops what single runs spent before a time. */
   forget(before: number): void;
 }
@@ -25,6 +27,9 @@ export function createBudgetRows({ connection }: HeddleDatabase): BudgetRows {
   const write = connection.prepare<[string, string, number]>(
     'INSERT INTO budgets VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at',
   );
+  const named = connection
+    .prepare<[string], string | null>("SELECT json_extract(scopes, '$.budget') FROM api_keys WHERE id = ?")
+    .pluck();
   const remove = connection.prepare<[string]>('DELETE FROM budgets WHERE id = ?');
   const removeSpend = connection.prepare<[string]>('DELETE FROM budget_spend WHERE budget = ?');
   const removeGrants = connection.prepare<[string]>('DELETE FROM budget_grants WHERE budget = ?');
@@ -42,6 +47,7 @@ export function createBudgetRows({ connection }: HeddleDatabase): BudgetRows {
       calls = calls + excluded.calls, seconds = seconds + excluded.seconds, updated_at = excluded.updated_at`);
   const dropOld = connection.prepare<[number]>("DELETE FROM budget_spend WHERE subject <> '' AND updated_at < ?");
   return {
+    namedBy: (key) => (key === undefined ? undefined : (named.get(key) ?? undefined)),
     budgets: () => all.all().map((body) => Budget.parse(JSON.parse(body))),
     save: (budget, now) => void write.run(budget.id, JSON.stringify(budget), now),
     delete: (id) =>

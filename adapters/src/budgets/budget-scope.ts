@@ -9,8 +9,17 @@ export interface CallPlace {
   readonly key: string | undefined;
 }
 
-/** What a budget counts a call of this place over; undefined where it does not count it. */
-export function subjectOf({ scope }: Budget, place: CallPlace): string | undefined {
+/**
+ * What a budget counts a call of this place over; undefined where it does not count it. `named` is the budget that the key of the call
+ * counts against, whatever else that one is for.
+ */
+export function subjectOf(budget: Budget, place: CallPlace, named: string | undefined): string | undefined {
+  const subject = ofScope(budget, place);
+  if (subject !== undefined || named !== budget.id) return subject;
+  return budget.scope.kind === 'run' || budget.scope.kind === 'node' ? place.runId : '';
+}
+
+function ofScope({ scope }: Budget, place: CallPlace): string | undefined {
   switch (scope.kind) {
     case 'all':
       return '';

@@ -11,6 +11,7 @@ import {
 export interface KeyParts {
   readonly stores: IdentityStores;
   readonly audit: Audit;
+  readonly budgets: { list(): readonly { readonly id: string }[] };
 }
 
 /** API keys of a project: shown once, narrowed by scopes, never more than their owner may. */
@@ -23,7 +24,7 @@ export class KeyService {
 
   /**
    * Makes a key for its maker, or for a service account of the project. Errors: `forbidden` for a key, which must not make a wider one;
-   * `user_not_found` for a service account that is not a member.
+   * `user_not_found` for a service account that is not a member; `budget_not_found`.
    */
   async create(
     principal: Principal,
@@ -31,6 +32,9 @@ export class KeyService {
     project = defaultProject,
   ): Promise<{ readonly key: KeyReply; readonly secret: string }> {
     if (principal.kind === 'key') throw new HeddleError('forbidden', 'An API key cannot make another one.');
+    const { budget } = scopes;
+    if (budget !== undefined && !this.parts.budgets.list().some(({ id }) => id === budget))
+      throw new HeddleError('budget_not_found', `There is no budget '${budget.slice(0, 100)}': make it first.`);
     const { keys } = this.parts.stores;
     const owner = service === undefined ? principal.id : this.serviceIn(project, service);
     const { key, secret } = await this.parts.audit.act(

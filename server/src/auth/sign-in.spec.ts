@@ -175,6 +175,15 @@ describe('signing in', () => {
     expect(server.heddle.keys.list()).toEqual([]);
   });
 
+  it('makes no key that counts against a budget which is not there', async () => {
+    const headers = { ...own(), cookie: await owner() };
+    const make = (budget: string) => server.call('POST', '/api/keys', { name: 'k', scopes: { budget } }, headers);
+    expect((await make('smal')).body.error.code).toBe('budget_not_found');
+    const budget = { id: 'small', scope: { kind: 'all' }, period: 'day', limits: { calls: 1 } };
+    await server.call('PUT', '/api/budgets/small', budget, headers);
+    expect((await make('small')).status).toBe(201);
+  });
+
   it('takes nothing into a user or a key that the request must not set', async () => {
     const cookie = await owner();
     const headers = { ...own(), cookie };

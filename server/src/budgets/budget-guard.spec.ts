@@ -1,8 +1,10 @@
 import { createBudgetLedger, type BudgetLedger } from '@heddle/adapters/budgets';
+import { KeyStore } from '@heddle/adapters/identity';
 import { openDatabase, type HeddleDatabase } from '@heddle/adapters/journal';
 import {
   Budget,
   HeddleError,
+  KeyScopes,
   labelOf,
   toHeddleError,
   type CallScope,
@@ -62,21 +64,21 @@ describe('the budget guard', () => {
   });
 
   const records: ScopeRecord[] = [];
-  function scope(runId: string, path = 'answer'): CallScope {
+  function scope(runId: string, path = 'answer', key = 'k'): CallScope {
     return {
       ...{ runId, path, attempt: 1, label: labelOf('internal'), signal: new AbortController().signal },
       run: {
         ...{ runId, workflowId: 'w', workflowName: 'W', time: 0, trigger: 'test', inputs: {}, options: {} },
-        ...{ rootId: runId, origin: undefined, seeds: [], caller: { principal: 'key:k', key: 'k' } },
+        ...{ rootId: runId, origin: undefined, seeds: [], caller: { principal: `key:${key}`, key } },
       },
       passages: () => [],
       record: (record) => records.push(record),
     };
   }
 
-  async function ask(model: LanguageModel, runId = 'run', maxTokens = 50): Promise<string> {
+  async function ask(model: LanguageModel, runId = 'run', maxTokens = 50, key = 'k'): Promise<string> {
     const guards = [createBudgetGuard(ledger, () => Promise.resolve(undefined))];
-    const watched = observeLanguageModel('far/big', model, scope(runId), { clock, guards });
+    const watched = observeLanguageModel('far/big', model, scope(runId, 'answer', key), { clock, guards });
     try {
       for await (const event of watched.generate(
         { messages: [{ role: 'user', content: 'Where?' }], maxTokens },
@@ -162,6 +164,18 @@ describe('the budget guard', () => {
     save({ id: 'mine', scope: { kind: 'key', id: 'k' }, limits: { calls: 1 } });
     save({ id: 'node', scope: { kind: 'node', workflow: 'w', node: 'other' }, limits: { calls: 0 } });
     expect([await ask(model, 'c'), await ask(model, 'd')]).toEqual(['made', 'budget_exceeded']);
+  });
+
+  it('counts a call of a key against the budget that the key names, whatever else that one is for', async () => {
+    const store = new KeyStore(database, clock);
+    const scopes = KeyScopes.parse({ budget: 'small' });
+    const { key } = store.create({ name: 'k', owner: 'local', project: 'default', scopes });
+    save({ id: 'small', scope: { kind: 'key', id: 'of-another-key' }, limits: { calls: 1 } });
+    const model = priced(() => ({ inputTokens: 1, outputTokens: 1 }));
+    const asked = [];
+    for (const run of ['a', 'b']) asked.push(await ask(model, run, 50, key.id));
+    expect(asked).toEqual(['made', 'budget_exceeded']);
+    expect(await ask(model, 'c')).toBe('made');
   });
 
   it('refuses a model without a price where money is limited', async () => {
