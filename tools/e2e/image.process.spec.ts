@@ -11,7 +11,8 @@ import { whyNoPrivateRoot } from './image/private-root.js';
 import { commandOf, lastOf, readDockerfile } from './image/read-dockerfile.js';
 import { runImage, type RunningImage } from './image/run-image.js';
 
-jest.setTimeout(180_000);
+// Half a minute of work on an idle machine; on one that tests other things, minutes.
+jest.setTimeout(600_000);
 const stages = readDockerfile(readFileSync(join(root, 'Dockerfile'), 'utf8'));
 const reason = whyNoPrivateRoot();
 const suite = reason === undefined ? describe : describe.skip;
@@ -40,7 +41,7 @@ suite(`the image, carried out without a container engine${reason === undefined ?
       volume: lastOf(stage, 'VOLUME') ?? '',
       environment: composeVariables(),
     });
-    await eventually('the address', () => /Heddle is at \S+/.exec(running.output())?.[0]);
+    await eventually('the address', () => /Heddle is at \S+/.exec(running.output())?.[0], 120_000);
   });
   afterAll(async () => {
     await running?.stop('SIGKILL');
