@@ -1,5 +1,5 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { growing } from './__fixtures__/growing-schema.js';
@@ -125,6 +125,18 @@ describe('openDatabase', () => {
     expect(existsSync(file)).toBe(false);
     openDatabase(file).close();
     expect(readdirSync(join(place.folder, 'data'))).toEqual(['heddle.db']);
+  });
+
+  it('is not made anew where it is missing, as what else is there tells of it', () => {
+    for (const name of ['audit.head', 'collections.db']) {
+      openDatabase(file).close();
+      const other = join(dirname(file), name);
+      writeFileSync(other, 'something');
+      rmSync(file);
+      expect(failure(() => openDatabase(file))).toBe('storage_corrupt');
+      expect(existsSync(file)).toBe(false);
+      rmSync(other);
+    }
   });
 
   it('copies itself while it is in use', async () => {

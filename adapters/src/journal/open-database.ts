@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { HeddleError } from '@heddle/core';
 import { makeFolder } from './make-folder.js';
@@ -107,6 +107,9 @@ function create(file: string, options: DatabaseOptions): void {
   makeFolder(folder);
   if (existsSync(`${file}-wal`) && statSync(`${file}-wal`).size > 0)
     throw corrupt(file, 'it is missing, while its log is there');
+  // Both are made later than the database, whose log goes with every orderly stop.
+  const left = ['audit.head', 'collections.db'].find((name) => existsSync(join(folder, name)));
+  if (left !== undefined) throw corrupt(file, `it is missing, while ${left} is there`);
   removeDrafts(`${file}.new-`);
   const draft = `${file}.new-${process.pid}`;
   const connection = new Database(draft);

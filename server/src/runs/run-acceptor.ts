@@ -82,7 +82,7 @@ export class RunAcceptor {
     if (summary.status !== 'failed' && summary.status !== 'cancelled') {
       throw new HeddleError(
         'conflict',
-        `The run is ${summary.status}: only a run that failed or was cancelled can be resumed.`,
+        `The run is ${summary.status}: only a run that failed or was cancelled can be resumed. ${insteadOfResume(summary)}`,
         { details: { status: summary.status } },
       );
     }
@@ -227,6 +227,13 @@ export class RunAcceptor {
 /** The queue group of a run that is asked for. */
 function groupOfStart({ workflowId, document }: StartRun): string {
   return groupOf({ workflowName: document.name, ...(workflowId === undefined ? {} : { workflowId }) });
+}
+
+/** What somebody may do who wants a run to go on that needs no resume. */
+function insteadOfResume({ status }: RunSummary): string {
+  if (status === 'done') return 'Run it again to have it anew.';
+  if (status === 'parked') return 'It goes on when its time comes, or when what it asks is answered (heddle asks).';
+  return status === 'held' ? 'It goes on when its emergency stop is released.' : 'It goes on by itself.';
 }
 
 /** Errors: `conflict` when its values were kept long enough and are gone. */
