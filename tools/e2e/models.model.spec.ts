@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createRunState, foldRun, type IngestReport, type Passage, type RunReply } from '@heddle/core';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cleanUp, root, temporaryFolder } from './built-program.js';
+import { cleanUp, temporaryFolder } from './built-program.js';
 import { childrenOf } from './child-processes.js';
 import { storytelling } from './documents.js';
 import { eventually } from './eventually.js';
+import { chapterOfHandbook, sample } from './handbook.js';
 import { heddle } from './heddle-command.js';
 import { watchBySse } from './run-events.js';
 import { begin, untilStatus } from './server-calls.js';
@@ -16,7 +17,6 @@ jest.setTimeout(120_000);
 
 const isReady = await hasStarterModels();
 const suite = isReady ? describe : describe.skip;
-const sample = join(root, 'workflows', 'ask-the-handbook');
 const question = 'How much is the meal allowance on business trips?';
 
 suite(
@@ -24,20 +24,22 @@ suite(
   () => {
     const data = () => join(temporaryFolder(), 'data');
     let handbook: string;
+    let documents: string;
 
     beforeAll(async () => {
       handbook = data();
-      const result = await heddle(['ingest', 'handbook', join(sample, 'handbook'), '--json'], { data: handbook });
+      documents = chapterOfHandbook();
+      const result = await heddle(['ingest', 'handbook', documents, '--json'], { data: handbook });
       expect(result.code).toBe(0);
       expect(result.json()).toMatchObject({ failed: 0, unchanged: 0, failures: [] });
     });
     afterAll(cleanUp);
 
     it('takes unchanged documents in at no cost', async () => {
-      const result = await heddle(['ingest', 'handbook', join(sample, 'handbook'), '--json'], { data: handbook });
+      const result = await heddle(['ingest', 'handbook', documents, '--json'], { data: handbook });
       const report = result.json() as IngestReport;
       expect(result.code).toBe(0);
-      expect(report.documents).toBeGreaterThan(20);
+      expect(report.documents).toBeGreaterThan(5);
       expect(report).toMatchObject({ done: 0, unchanged: report.documents, failed: 0 });
     });
 
