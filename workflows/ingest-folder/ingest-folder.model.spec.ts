@@ -87,7 +87,7 @@ suite(
       expect(unread).toEqual([
         expect.objectContaining({ document: 'mixed/broken.pdf', code: expect.stringMatching(/^document_/) }),
       ]);
-      const { report } = await ingest('handbook/people');
+      const { report } = await ingest('handbook/support');
       expect(report.removed).toBe(1);
       const collection = await heddle.collections.open('library');
       expect((await collection.documents({ limit: 1000 })).map(({ id }) => id)).not.toContain('mixed/lamps.md');
