@@ -1,12 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { cleanUp, root, temporaryFolder } from './built-program.js';
-import { documentFile, greeting, pausing, storytelling } from './documents.js';
+import { cleanUp, temporaryFolder } from './built-program.js';
+import { greeting, pausing, storytelling } from './documents.js';
 import { eventually } from './eventually.js';
+import { chapterOfHandbook, sample } from './handbook.js';
 import { heddle } from './heddle-command.js';
 import { findBrowser, keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
-import { untilStatus, workedAt } from './server-calls.js';
+import { post, untilStatus, workedAt } from './server-calls.js';
 import { startServer, type ServerProcess } from './start-server.js';
 import { hasStarterModels } from './starter-models.js';
 
@@ -21,7 +23,6 @@ const obstacle =
       ? undefined
       : 'the starter models are not on this machine; npm start fetches them';
 const suite = obstacle === undefined ? describe : describe.skip;
-const sample = join(root, 'workflows', 'ask-the-handbook');
 
 /** The id of the run in view. */
 const runIdOf = (page: Page): string => new URL(page.url()).searchParams.get('run') ?? '';
@@ -37,16 +38,17 @@ suite(`the canvas in a browser${obstacle === undefined ? '' : ` (skipped: ${obst
 
   beforeAll(async () => {
     const data = join(temporaryFolder(), 'data');
-    expect((await heddle(['ingest', 'handbook', join(sample, 'handbook')], { data })).code).toBe(0);
-    const imports: readonly (readonly [string, string])[] = [
-      ['ask-the-handbook', join(sample, 'workflow.json')],
-      ['story', documentFile(storytelling(1, 300))],
-      ['pausing', documentFile(pausing(3))],
-      ['long-pause', documentFile(pausing(600))],
-      ['greeting', documentFile({ ...greeting, edges: greeting.edges.slice(1) })],
-    ];
-    for (const [slug, file] of imports) expect((await heddle(['import', file, '--slug', slug], { data })).code).toBe(0);
+    expect((await heddle(['ingest', 'handbook', chapterOfHandbook()], { data })).code).toBe(0);
     server = await startServer({ data });
+    const documents: readonly (readonly [string, unknown])[] = [
+      ['ask-the-handbook', JSON.parse(readFileSync(join(sample, 'workflow.json'), 'utf8'))],
+      ['story', storytelling(1, 300)],
+      ['pausing', pausing(3)],
+      ['long-pause', pausing(600)],
+      ['greeting', { ...greeting, edges: greeting.edges.slice(1) }],
+    ];
+    for (const [slug, document] of documents)
+      expect((await post(server, '/api/workflows', { document, slug })).status).toBe(201);
     browser = await openBrowser(executable ?? '');
   });
   afterAll(async () => {
