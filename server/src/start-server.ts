@@ -76,7 +76,7 @@ async function listen(start: () => Promise<unknown>, { host, port }: Settings): 
     if (code === 'EADDRINUSE')
       throw new HeddleError(
         'port_taken',
-        `Port ${port} is in use: stop the program that has it, or choose another with PORT.`,
+        `Port ${port} is in use: stop the program that has it, or choose another with --port or PORT.`,
         { cause, details: { port } },
       );
     if (code === 'EACCES')

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { cleanUp, temporaryFolder } from './built-program.js';
+import { cleanUp, collect, startProgram, temporaryFolder } from './built-program.js';
 import { documentFile, greeting, sorting } from './documents.js';
 import { heddle } from './heddle-command.js';
 import { startServer, type ServerProcess } from './start-server.js';
@@ -50,6 +50,16 @@ describe('the built command line', () => {
     expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect(help.stdout).toContain('ingest');
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('does not mind a reader that leaves early', async () => {
+    for (const args of [['settings', '--json'], ['--help']]) {
+      const child = startProgram(args, { data: data() });
+      child.stdout?.destroy();
+      const stderr = collect(child.stderr);
+      const code = await new Promise((resolve) => child.once('close', resolve));
+      expect([code, stderr()]).toEqual([0, '']);
+    }
   });
 
   it('refuses a setting with a value that it does not know, naming it', async () => {

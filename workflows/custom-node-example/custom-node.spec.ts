@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { loadCustomNodes } from '@heddle/adapters/custom-nodes';
@@ -51,4 +52,18 @@ describe('the custom node example', () => {
     expect(Object.keys(plan?.interface.outputs ?? {})).toEqual(['words', 'minutes']);
     expect(serialiseDocument(document)).toBe(text);
   });
+});
+
+it('the node that the guide shows passes the same checks, as it stands there', async () => {
+  const guide = await readFile(new URL('../../docs/writing-a-node.md', import.meta.url), 'utf8');
+  const shown = /```js\n(.*?)```/s.exec(guide)?.[1] ?? '';
+  const own = await mkdtemp(join(folder, 'shown-'));
+  try {
+    await writeFile(join(own, 'reading-time.node.js'), shown);
+    const nodes = await loadCustomNodes([join(own, 'reading-time.node.js')]);
+    expect(nodes).toHaveLength(1);
+    for (const node of nodes) expect(await checkNode(node)).toEqual([]);
+  } finally {
+    await rm(own, { recursive: true });
+  }
 });

@@ -202,7 +202,8 @@ function addShared(
         (await load()).setPaused(kind, workflow, id, isPaused, options, command),
       );
   group
-    .command(`delete ${place}`)
+    .command(`remove ${place}`)
+    .alias('delete')
     .description('remove it with its history')
     .addOption(json())
     .action(async (workflow: string, id: string, options: Json, command: Command) =>
@@ -285,7 +286,8 @@ function addBatches(program: Command): void {
         (await load()).downloadBatch(workflow, batch, options, command),
     );
   batches
-    .command('delete <workflow> <batch>')
+    .command('remove <workflow> <batch>')
+    .alias('delete')
     .description('remove one that rests, with its rows; its runs stay')
     .addOption(json())
     .action(async (workflow: string, batch: string, options: Json, command: Command) =>

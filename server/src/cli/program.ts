@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { version } from '../health/version.js';
 import { addAccounts } from './commands/accounts-program.js';
 import { addPublishing } from './commands/publishing-program.js';
+import { completeHelp, helpStyle } from './complete-help.js';
 import { collect, count, json } from './options.js';
 import { addAudit } from './program-audit.js';
 import { addAsks } from './program-asks.js';
@@ -16,12 +17,13 @@ export function createProgram(): Command {
     .version(version)
     .option('--data <folder>', 'data folder (default: HEDDLE_DATA or .heddle)')
     .exitOverride()
+    .configureHelp(helpStyle)
     .showHelpAfterError('Add --help for what a command takes.');
 
   program
     .command('run <workflow>')
     .description('run a workflow: a file, its folder, or the slug of a stored one')
-    .option('-i, --input <name=value>', 'an input; name=@file reads it from a file', collect, [])
+    .option('-i, --input <name=value>', 'an input; name=@file reads it from a file; may be given again', collect, [])
     .option('--stream', 'print the answer while it is written')
     .addOption(json())
     .action(
@@ -107,6 +109,7 @@ export function createProgram(): Command {
     .action(async (path: string, options: { json?: true }) =>
       (await import('./commands/node-test.js')).nodeTest(path, options),
     );
+  completeHelp(program);
   return program;
 }
 

@@ -1,6 +1,7 @@
 import { HeddleError, toHeddleError } from '@heddle/core';
 import { CommanderError } from 'commander';
-import { printError } from './output.js';
+import { errorBody } from '../http/error-reply.js';
+import { printError, printJson } from './output.js';
 import { createProgram } from './program.js';
 
 /** Runs one command line and gives its exit code: 0 done, 1 the work failed, 2 bad usage. */
@@ -13,7 +14,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   } catch (thrown) {
     if (thrown instanceof CommanderError) {
       if (thrown.exitCode === 0) return 0;
-      if (isJson) printError(new HeddleError('usage', thrown.message.replace(/^error: /, '')), true);
+      // The parser has said it on standard error already.
+      if (isJson) printJson(errorBody(new HeddleError('usage', thrown.message.replace(/^error: /, ''))));
       return 2;
     }
     const error = toHeddleError(thrown);

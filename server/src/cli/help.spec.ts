@@ -1,0 +1,77 @@
+import { expect, it } from '@jest/globals';
+import type { Command } from 'commander';
+import { captureOutput } from '../testing/capture-output.js';
+import { examples } from './examples.js';
+import { createProgram } from './program.js';
+import { runCommandLine } from './run-command-line.js';
+
+const heddle = async (...args: readonly string[]) => {
+  const { result, stdout, stderr } = await captureOutput(() => runCommandLine(args));
+  return { code: result, stdout, stderr };
+};
+const leavesOf = (command: Command, path: readonly string[] = []): (readonly [string, Command])[] =>
+  command.commands.length === 0
+    ? [[path.join(' '), command]]
+    : command.commands.flatMap((inner) => leavesOf(inner, [...path, inner.name()]));
+
+/** The words of a line, as a shell would split it; what comes from a file to standard input is no word. */
+const wordsOf = (line: string): string[] =>
+  [...line.replace(/ < .*$/, '').matchAll(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g)].map(([word]) =>
+    word.replaceAll(/["']/g, ''),
+  );
+
+it('tells exit codes and the data folder with the commands', async () => {
+  const { code, stdout } = await heddle('--help');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/Exit codes: 0 .* 1 .* 2 /);
+});
+
+it('takes --json at every command but the server, help, and what prints lines of JSON', () => {
+  const without = leavesOf(createProgram()).filter(([, leaf]) => !leaf.options.some(({ long }) => long === '--json'));
+  expect(without.map(([path]) => path)).toEqual(['audit export', 'serve', 'help']);
+});
+
+it('removes what it stores by one word', () => {
+  const words = leavesOf(createProgram()).map(([path]) => path.split(' ').at(-1));
+  expect(words).not.toContain('delete');
+});
+
+it('shows examples of every command, which are understood', async () => {
+  const program = createProgram();
+  const shown = new Set(examples.map((line) => wordsOf(line)[0]));
+  expect(
+    program.commands.map((command) => command.name()).filter((name) => name !== 'help' && !shown.has(name)),
+  ).toEqual([]);
+  for (const line of examples) {
+    const understood: string[] = [];
+    const trial = createProgram();
+    for (const [path, leaf] of leavesOf(trial)) leaf.action(() => void understood.push(path));
+    const { stderr } = await captureOutput(async () => {
+      await trial.parseAsync(wordsOf(line), { from: 'user' }).catch(() => undefined);
+    });
+    expect([line, stderr, understood.length]).toEqual([line, '', 1]);
+  }
+  expect((await heddle('models', '--help')).stdout).toContain('heddle models pull');
+  expect((await heddle('models', 'pull', '--help')).stdout).toContain('heddle models pull');
+  expect((await heddle('models', 'pull', '--help')).stdout).not.toContain('heddle models train');
+});
+
+it.each([
+  [['modls'], 'models'],
+  [['models', 'pul', 'x'], 'pull'],
+  [['keys', 'revok', 'x'], 'revoke'],
+  [['hooks', 'creat', 'shop', 'Name'], 'create'],
+  [['help', 'serch'], 'search'],
+])('names the nearest command for %j', async (args, nearest) => {
+  const { code, stdout, stderr } = await heddle(...args);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain(`unknown command '${args.at(args[0] === 'modls' ? 0 : 1)}'`);
+  expect(stderr).toContain(`Did you mean ${nearest}?`);
+});
+
+it('says once what was not understood, with --json too', async () => {
+  const { code, stdout, stderr } = await heddle('runs', 'list', '--jsn', '--json');
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'usage' } });
+  expect(stderr.split('unknown option')).toHaveLength(2);
+});
