@@ -7,11 +7,13 @@ import {
   type KeyReply,
   type Principal,
 } from '@heddle/core';
+import type { WorkflowService } from '../workflows/workflow.service.js';
 
 export interface KeyParts {
   readonly stores: IdentityStores;
   readonly audit: Audit;
   readonly budgets: { list(): readonly { readonly id: string }[] };
+  readonly workflows: Pick<WorkflowService, 'get'>;
 }
 
 /** API keys of a project: shown once, narrowed by scopes, never more than their owner may. */
@@ -23,20 +25,23 @@ export class KeyService {
   }
 
   /**
-   * Makes a key for its maker, or for a service account of the project. Errors: `forbidden` for a key, which must not make a wider one;
-   * `user_not_found` for a service account that is not a member; `budget_not_found`.
+   * Makes a key for its maker, or for a service account of the project; workflows are named by id or slug. Errors: `forbidden` for a key,
+   * which must not make a wider one; `user_not_found` for a service account that is not a member; `workflow_not_found`;
+   * `budget_not_found`.
    */
   async create(
     principal: Principal,
-    { name, scopes, service }: CreateKeyRequest,
+    { name, scopes: asked, service }: CreateKeyRequest,
     project = defaultProject,
   ): Promise<{ readonly key: KeyReply; readonly secret: string }> {
     if (principal.kind === 'key') throw new HeddleError('forbidden', 'An API key cannot make another one.');
-    const { budget } = scopes;
+    const { budget } = asked;
     if (budget !== undefined && !this.parts.budgets.list().some(({ id }) => id === budget))
       throw new HeddleError('budget_not_found', `There is no budget '${budget.slice(0, 100)}': make it first.`);
     const { keys } = this.parts.stores;
     const owner = service === undefined ? principal.id : this.serviceIn(project, service);
+    const scopes =
+      asked.workflows === undefined ? asked : { ...asked, workflows: await this.idsIn(project, asked.workflows) };
     const { key, secret } = await this.parts.audit.act(
       (made: { readonly key: StoredKey; readonly secret: string }) => [
         entry(principal, made.key, { step: 'made', name, owner, scopes }),
@@ -51,6 +56,19 @@ export class KeyService {
     const { keys } = this.parts.stores;
     const key = keys.get(id);
     await this.parts.audit.act([entry(principal, key, { step: 'revoked', name: key.name })], () => keys.revoke(id));
+  }
+
+  private async idsIn(project: string, workflows: readonly string[]): Promise<string[]> {
+    const { stores } = this.parts;
+    return Promise.all(
+      workflows.map(async (name) => {
+        const { id } = await this.parts.workflows.get(name);
+        // What is marked for no project belongs to the one that exists from the start.
+        const projects = stores.owned.projectsOf('workflow', id);
+        if ((projects.length === 0 ? [defaultProject] : projects).includes(project)) return id;
+        throw new HeddleError('workflow_not_found', `There is no workflow '${name}' in this project.`);
+      }),
+    );
   }
 
   private serviceIn(project: string, service: string): string {

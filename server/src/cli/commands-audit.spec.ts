@@ -18,7 +18,7 @@ import { runCommandLine } from './run-command-line.js';
 const without: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     [
-      'validate|search|models list|runs list|runs show|runs watch|asks list|export|users list|keys list|policies list|policies show',
+      'help|validate|search|models list|runs list|runs show|runs watch|asks list|export|users list|keys list|policies list|policies show',
       'hooks list|hooks arrivals|webhooks list|webhooks deliveries|webhooks show|schedules list|schedules show|batches list|batches show|batches follow|share list',
       'connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|health|settings|node test|test',
     ].flatMap((words) => words.split('|').map((name) => [name, 'reads'])),

@@ -28,14 +28,26 @@ export function addAccounts(program: Command): void {
   keys
     .command('create <name>')
     .description('make a key; it is shown this once')
-    .option('--workflow <id>', 'a workflow that it may call; may be given again (default: all)', collect, [])
+    .option('--workflow <slug>', 'a workflow that it may call; may be given again (default: all)', collect, [])
+    .option(
+      '--may <right>',
+      'what it may do, such as model:try; may be given again (default: start, read, control and rate runs, and upload files)',
+      collect,
+      [],
+    )
     .option('--rate <number>', 'most calls a minute', count)
     .option('--days <number>', 'days after which it ends', count)
     .addOption(json())
     .action(
       async (
         name: string,
-        options: { workflow: readonly string[]; rate?: number; days?: number; json?: true },
+        options: {
+          workflow: readonly string[];
+          may: readonly string[];
+          rate?: number;
+          days?: number;
+          json?: true;
+        },
         command: Command,
       ) => (await load()).createKey(name, options, command),
     );

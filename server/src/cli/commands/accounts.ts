@@ -81,13 +81,19 @@ export async function listKeys(options: JsonOption, command: Command): Promise<v
 /** `heddle keys create`: prints the key, this once. */
 export async function createKey(
   name: string,
-  options: JsonOption & { readonly workflow: readonly string[]; readonly rate?: number; readonly days?: number },
+  options: JsonOption & {
+    readonly workflow: readonly string[];
+    readonly may: readonly string[];
+    readonly rate?: number;
+    readonly days?: number;
+  },
   command: Command,
 ): Promise<void> {
   const request = parse(CreateKeyRequest, {
     name,
     scopes: {
       ...(options.workflow.length === 0 ? {} : { workflows: options.workflow }),
+      ...(options.may.length === 0 ? {} : { permissions: options.may }),
       ...(options.rate === undefined ? {} : { ratePerMinute: options.rate }),
       ...(options.days === undefined ? {} : { expiresAt: Date.now() + options.days * 86_400_000 }),
     },

@@ -18,9 +18,10 @@ export async function listModels(options: { readonly json?: true }, command: Com
     status,
     bytes > 0 ? megabytes(bytes) : sizeOf(card),
     card.licence,
+    card.languages.join(' '),
     card.title,
   ]);
-  print(...table([['id', 'kind', 'state', 'size', 'licence', 'title'], ...rows]));
+  print(...table([['id', 'kind', 'state', 'size', 'licence', 'languages', 'title'], ...rows]));
 }
 
 /** `heddle models pull`: downloads a model. */
