@@ -18,9 +18,9 @@ export function doorCommands(heddle: TypedCommand, slug: string, rows: () => str
   ];
   return [
     ['hooks create', 'publish', 'workflow:', () => make('hooks', 'orders', '--input', 'question=body.text')],
-    ...['secret', 'pause', 'resume', 'delete'].map((act) => on('hooks', act)),
+    ...['secret', 'pause', 'resume', 'remove'].map((act) => on('hooks', act)),
     ['webhooks create', 'publish', 'workflow:', () => make('webhooks', 'told', 'https://example.org/told')],
-    ...['secret', 'pause', 'resume', 'delete'].map((act) => on('webhooks', act)),
+    ...['secret', 'pause', 'resume', 'remove'].map((act) => on('webhooks', act)),
     [
       'schedules create',
       'publish',
@@ -28,10 +28,10 @@ export function doorCommands(heddle: TypedCommand, slug: string, rows: () => str
       () => make('schedules', 'morning', '0 9 * * *', '--input', 'question=why'),
     ],
     ['schedules run-now', 'run', 'run:', () => heddle('schedules', 'run-now', slug, ids.get('schedules') ?? '')],
-    ...['pause', 'resume', 'delete'].map((act) => on('schedules', act)),
+    ...['pause', 'resume', 'remove'].map((act) => on('schedules', act)),
     ['share create', 'publish', 'workflow:', () => make('share', 'site', '--kind', 'form')],
     ...['renew', 'pause', 'resume', 'revoke'].map((act) => on('share', act)),
     ['batches create', 'job', 'workflow:', () => make('batches', rows())],
-    ['batches delete', 'job', 'workflow:', () => heddle('batches', 'delete', slug, ids.get('batches') ?? '')],
+    ['batches remove', 'job', 'workflow:', () => heddle('batches', 'remove', slug, ids.get('batches') ?? '')],
   ];
 }

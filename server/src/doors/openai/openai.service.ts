@@ -51,7 +51,8 @@ export class OpenAiService {
     if (authorise(principal, 'model:try', resource, now) !== 'allowed') return workflows;
     const states = await (await heddle.parts.models.get()).list();
     const here = states.filter(
-      ({ status, card }) => status === 'ready' && (card.kind === 'generate' || card.kind === 'embed'),
+      ({ status, card }) =>
+        (status === 'ready' || status === 'loaded') && (card.kind === 'generate' || card.kind === 'embed'),
     );
     return [...workflows, ...here.map(({ card }) => ({ id: card.id, created: 0, owner: card.publisher }))];
   }

@@ -55,7 +55,7 @@ function hubOf(model: LanguageModel, embedder: Embedder): ModelHub {
     { id: 'fake-embedder', kind: 'embed', publisher: 'Tests' },
   ];
   const hub: Partial<Record<keyof ModelHub, unknown>> = {
-    list: () => Promise.resolve(cards.map((card) => ({ card, status: 'ready' }))),
+    list: () => Promise.resolve(cards.map((card, index) => ({ card, status: index === 0 ? 'loaded' : 'ready' }))),
     card: (id: string) => {
       const card = cards.find((known) => known.id === id);
       if (card === undefined) throw unknown(id);
