@@ -13,6 +13,8 @@ export interface RunningServer {
   readonly heddle: OpenedHeddle;
   /** A link that makes the owner's account, once and for a day; undefined where there is one. Each call ends the link before. */
   ownerAddress(): string | undefined;
+  /** The same as a line for the terminal, which says whether it is needed. */
+  ownerLine(): string | undefined;
   /** Stops orderly: unfinished runs wait for the next start (D3). */
   close(): Promise<void>;
 }
@@ -38,12 +40,20 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     const address = addressOf(settings.host, app.getHttpServer().address());
     heddle.lock.announce({ address, token: heddle.accounts.commandToken });
     await heddle.recover(takeOrderlyMark(settings.dataFolder));
+    const ownerAddress = (): string | undefined => {
+      const link = heddle.accounts.ownerLink();
+      return link === undefined ? undefined : `${address}/sign-in?setup=${link}`;
+    };
     return {
       address,
       heddle,
-      ownerAddress: () => {
-        const link = heddle.accounts.ownerLink();
-        return link === undefined ? undefined : `${address}/sign-in?setup=${link}`;
+      ownerAddress,
+      ownerLine: () => {
+        const owner = ownerAddress();
+        const words = heddle.accounts.isSignInNeeded()
+          ? "Make the owner's account, once:"
+          : "You need no sign-in here. To let others in, make the owner's account, once:";
+        return owner === undefined ? undefined : `${words} ${owner}`;
       },
       close: () => closeOnce(heddle, () => app.close()),
     };

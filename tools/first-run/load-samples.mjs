@@ -21,6 +21,9 @@ export async function loadSamples(heddle, progress, folder, hasModels) {
     .map((entry) => entry.name);
   if (!hasModels) {
     await importWorkflows(heddle, folder, slugs);
+    progress.fail(
+      `The sample documents wait for these models. Take them in later: npx --no-install heddle ingest ${collection} workflows/ask-the-handbook/handbook`,
+    );
     return false;
   }
   progress.start('Documents', 'the sample handbook');

@@ -28,8 +28,8 @@ export async function startHeddle(progress, args) {
     if (isNew) await answerSample(heddle, progress);
   }
   process.stdout.write(`Heddle is at ${server.address}\n`);
-  const owner = server.ownerAddress();
-  if (owner !== undefined) process.stdout.write(`Make the owner's account, once: ${owner}\n`);
+  const owner = server.ownerLine();
+  if (owner !== undefined) process.stdout.write(`${owner}\n`);
 }
 
 function readOptions(args) {

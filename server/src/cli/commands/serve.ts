@@ -7,8 +7,8 @@ import { settingsOf } from './context.js';
 export async function serve(options: { readonly port?: string }, command: Command): Promise<void> {
   const server = await startServer(settingsOf(command, { PORT: options.port }));
   print(`Heddle is at ${server.address}`);
-  const owner = server.ownerAddress();
-  if (owner !== undefined) say(`Make the owner's account, once: ${owner}`);
+  const owner = server.ownerLine();
+  if (owner !== undefined) say(owner);
   await new Promise<void>((resolve) => {
     let isStopping = false;
     const stop = (signal: string): void => {
