@@ -207,7 +207,7 @@ suite(`the portfolio in a browser${obstacle === undefined ? '' : ` (skipped: ${o
     const port = page.getByRole('listitem').filter({ hasText: 'PORT' });
     await port.getByText('Environment').first().waitFor();
     await page.goto(`${server.address}/settings`);
-    await page.getByRole('button', { name: 'Dark' }).click();
+    await page.getByRole('button', { name: 'Dark', exact: true }).click();
     await eventually('the dark theme', async () =>
       (await page.locator('html').getAttribute('data-theme')) === 'dark' ? true : undefined,
     );
