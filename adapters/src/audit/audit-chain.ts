@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson, type AuditAct, type AuditEntry, type AuditRecord } from '@heddle/core';
 
 /** A row of `audit`; its types are enforced by the STRICT table. */
@@ -45,7 +45,7 @@ export function hashRow(row: Omit<AuditRow, 'hash'>): string {
     `{"act":${JSON.stringify(row.act)},"details":${row.details},"isAllowed":${row.is_allowed === 1 ? 'true' : 'false'},` +
     `"number":${row.number},"previous":${JSON.stringify(row.previous)},${project}` +
     `"subject":${JSON.stringify(row.subject)},"time":${JSON.stringify(row.time)},"who":${JSON.stringify(row.who)}}`;
-  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+  return `sha256:${hash('sha256', text)}`;
 }
 
 /** A row as the port gives it. */

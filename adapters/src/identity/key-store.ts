@@ -1,5 +1,6 @@
 import { HeddleError, KeyScopes, type Clock } from '@heddle/core';
 import type { HeddleDatabase } from '../journal/open-database.js';
+import { rememberReads } from '../journal/remember-reads.js';
 import { withStorageErrors } from '../journal/storage-error.js';
 import { hashToken, newId, newToken } from './secret-token.js';
 
@@ -35,14 +36,19 @@ const usedEveryMs = 60_000;
 /** API keys: shown once, hashed at rest, with scopes. */
 export class KeyStore {
   private readonly byHash;
+  private readonly byId;
   private readonly use;
 
   constructor(
     private readonly database: HeddleDatabase,
     private readonly clock: Pick<Clock, 'now'>,
   ) {
-    this.byHash = database.connection.prepare<[string], Row>('SELECT * FROM api_keys WHERE hash = ?');
-    this.use = database.connection.prepare<[number, string]>('UPDATE api_keys SET used_at = ? WHERE id = ?');
+    const { connection } = database;
+    const byHash = connection.prepare<[string], Row>('SELECT * FROM api_keys WHERE hash = ?');
+    const byId = connection.prepare<[string], Row>('SELECT * FROM api_keys WHERE id = ?');
+    this.byHash = rememberReads(database, (hash) => byHash.get(hash));
+    this.byId = rememberReads(database, (id) => byId.get(id));
+    this.use = connection.prepare<[number, string]>('UPDATE api_keys SET used_at = ? WHERE id = ?');
   }
 
   /** Makes a key; `secret` is never to be had again. */
@@ -73,7 +79,7 @@ export class KeyStore {
 
   /** The key of a secret, also where it was revoked. */
   find(secret: string): StoredKey | undefined {
-    const row = this.within(() => this.byHash.get(hashToken(secret)));
+    const row = this.within(() => this.byHash(hashToken(secret)));
     if (row === undefined) return undefined;
     const now = this.clock.now();
     if (now - (row.used_at ?? 0) > usedEveryMs) this.within(() => this.use.run(now, row.id));
@@ -82,9 +88,7 @@ export class KeyStore {
 
   /** Errors: `key_not_found`. */
   get(id: string): StoredKey {
-    const row = this.within(() =>
-      this.database.connection.prepare<[string], Row>('SELECT * FROM api_keys WHERE id = ?').get(id),
-    );
+    const row = this.within(() => this.byId(id));
     if (row === undefined) throw new HeddleError('key_not_found', `There is no API key '${id}'.`);
     return fromRow(row);
   }

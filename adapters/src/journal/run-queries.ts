@@ -1,5 +1,6 @@
 import { ErrorValue, RunCaller, type RunQuery, type RunStatus, type RunSummary, type RunTrigger } from '@heddle/core';
 import type { HeddleDatabase } from './open-database.js';
+import { rememberReads } from './remember-reads.js';
 import { runNotFound } from './run-states.js';
 
 /** A row of `runs` as lists need it; its types are enforced by the STRICT table, its words by what this journal writes. */
@@ -44,7 +45,8 @@ export interface RunQueries {
 const columns = `id, workflow_id, workflow_name, status, run_trigger, accepted_at, started_at, ended_at, input_tokens, output_tokens, cost, error, origin, values_removed_at, version, caller,
   coalesce((SELECT max(seq) FROM records WHERE run = runs.number), 0) AS last_seq`;
 
-export function createRunQueries({ connection }: HeddleDatabase): RunQueries {
+export function createRunQueries(database: HeddleDatabase): RunQueries {
+  const { connection } = database;
   const byId = connection.prepare<[string], Row>(`SELECT ${columns} FROM runs WHERE id = ?`);
   const unfinished = connection.prepare<[], Row>(
     `SELECT ${columns} FROM runs WHERE status IN ('queued', 'running', 'parked') ORDER BY accepted_at, number`,
@@ -60,11 +62,11 @@ export function createRunQueries({ connection }: HeddleDatabase): RunQueries {
     );
 
   return {
-    summary(runId) {
+    summary: rememberReads(database, (runId) => {
       const row = byId.get(runId);
       if (row === undefined) throw runNotFound(runId);
       return summaryOf(row);
-    },
+    }),
     list(query) {
       const conditions = conditionsOf(query);
       const statement = lists.get(conditions) ?? prepareList(conditions);

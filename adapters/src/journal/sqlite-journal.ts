@@ -87,8 +87,8 @@ export function createSqliteJournal(
   });
 
   const findRun = connection.prepare<[string], number>('SELECT number FROM runs WHERE id = ?').pluck();
-  const recordsAfter = connection.prepare<[number, number], RecordRow>(
-    'SELECT seq, type, time, path, attempt, start_seq, start_time, body, blobs FROM records WHERE run = ? AND seq > ? ORDER BY seq',
+  const recordsAfter = connection.prepare<[string, number], RecordRow>(
+    'SELECT seq, type, time, path, attempt, start_seq, start_time, body, blobs FROM records WHERE run = (SELECT number FROM runs WHERE id = ?) AND seq > ? ORDER BY seq',
   );
   const deltasOf = connection.prepare<[number], DeltaRow>(
     'SELECT path, attempt, port, start, text FROM deltas WHERE run = ? ORDER BY number',
@@ -211,7 +211,11 @@ export function createSqliteJournal(
     unfinished: () => read(() => queries.unfinished()),
     due: () => read(() => queries.due()),
     async events(runId, { after = 0, limit } = {}) {
-      const found = await read(() => eventsOf(runId, recordsAfter.iterate(numberOf(runId), after), after, limit));
+      const found = await read(() => {
+        const events = eventsOf(runId, recordsAfter.iterate(runId, after), after, limit);
+        if (events.events.length === 0) numberOf(runId);
+        return events;
+      });
       await Promise.all(found.large.map(({ event, column }) => restoreLarge(event, column, blobs)));
       return found.events;
     },

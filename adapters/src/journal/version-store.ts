@@ -4,6 +4,7 @@ import { bundleText, parseBundle } from './bundle-text.js';
 import { canaryCounter } from './canary-store.js';
 import { commitPowerSafe } from './commit-power-safe.js';
 import type { HeddleDatabase } from './open-database.js';
+import { rememberReads } from './remember-reads.js';
 import { withStorageErrors } from './storage-error.js';
 
 /**
@@ -28,6 +29,10 @@ export function createVersionStore(database: HeddleDatabase): VersionStore {
   const clearLive = connection.prepare<[string]>('DELETE FROM live_versions WHERE workflow_id = ?');
   const allLive = connection.prepare<[], { workflowId: string; body: string }>(
     'SELECT workflow_id AS workflowId, body FROM live_versions ORDER BY workflow_id',
+  );
+  const livePointers = rememberReads(
+    database,
+    () => new Map(allLive.all().map(({ workflowId, body }) => [workflowId, LivePointer.parse(JSON.parse(body))])),
   );
   const countCanary = canaryCounter(database);
   const testsOf = connection
@@ -66,10 +71,7 @@ export function createVersionStore(database: HeddleDatabase): VersionStore {
         const body = live.get(workflowId);
         return body === undefined ? undefined : LivePointer.parse(JSON.parse(body));
       }),
-    allLive: () =>
-      read(
-        () => new Map(allLive.all().map(({ workflowId, body }) => [workflowId, LivePointer.parse(JSON.parse(body))])),
-      ),
+    allLive: () => read(() => livePointers('all')),
     setLive: (workflowId, pointer) =>
       answer(() =>
         commitPowerSafe(database, () => {

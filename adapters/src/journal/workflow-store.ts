@@ -11,6 +11,7 @@ import {
 import { answer } from './answer.js';
 import { commitPowerSafe } from './commit-power-safe.js';
 import type { HeddleDatabase } from './open-database.js';
+import { rememberReads } from './remember-reads.js';
 import { checkSlug, freeSlug, slugOf } from './slug.js';
 import { withStorageErrors } from './storage-error.js';
 
@@ -33,6 +34,7 @@ export function createWorkflowStore(database: HeddleDatabase, clock: Pick<Clock,
   const { connection, file } = database;
   const byId = connection.prepare<[string], Row>('SELECT * FROM workflows WHERE id = ?');
   const bySlug = connection.prepare<[string], Row>('SELECT * FROM workflows WHERE slug = ?');
+  const rowOf = rememberReads(database, (idOrSlug) => byId.get(idOrSlug) ?? bySlug.get(idOrSlug));
   const all = connection.prepare<[], Row>('SELECT * FROM workflows ORDER BY updated_at DESC, slug');
   const insert = connection.prepare<Row>(
     'INSERT INTO workflows VALUES (@id, @slug, @revision, @created_at, @updated_at, @document)',
@@ -61,7 +63,7 @@ export function createWorkflowStore(database: HeddleDatabase, clock: Pick<Clock,
   }
 
   function find(idOrSlug: string): Row {
-    const row = byId.get(idOrSlug) ?? bySlug.get(idOrSlug);
+    const row = rowOf(idOrSlug);
     if (row === undefined)
       throw new HeddleError(
         'workflow_not_found',

@@ -1,6 +1,6 @@
 import type { IdentityStores, StoredKey } from '@heddle/adapters/identity';
 import { HeddleError, localPrincipal, type Clock, type Principal, type Role } from '@heddle/core';
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Credentials, Identity } from './identity.js';
 import { networkOf } from './network-of.js';
@@ -105,4 +105,4 @@ function isForwarded(headers: IncomingHttpHeaders): boolean {
 
 const proxyHeaders = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'forwarded', 'x-real-ip', 'via'];
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+const digest = (text: string): Buffer => hash('sha256', text, 'buffer');

@@ -32,10 +32,13 @@ export function hearingSignal(heddle: Heddle, reply: FastifyReply, hearing?: Hea
   // The response's own event: a connection serves many requests, and would collect listeners.
   raw.once('close', () => {
     stop?.();
-    controller.abort();
+    controller.abort(goneAway);
   });
   return controller.signal;
 }
+
+/** One for all: every answer ends with it, and an error costs more to make than most answers need it. */
+const goneAway = new DOMException('The caller went away.', 'AbortError');
 
 /** Why somebody may no longer hear; undefined where they may, or have gone away. */
 export function lostRight(signal: AbortSignal): HeddleError | undefined {

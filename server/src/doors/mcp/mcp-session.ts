@@ -11,7 +11,7 @@ import type { Credentials } from '../../auth/identity.js';
 import { checkMayRun } from '../caller-of.js';
 import { followRun, sourcesOf } from '../follow-run.js';
 import type { Published } from '../published.js';
-import { workflowTools } from './workflow-tools.js';
+import { toolOf, workflowsFor } from './workflow-tools.js';
 
 /** What the server of one session works with. */
 export interface McpParts {
@@ -38,8 +38,8 @@ export function createMcpServer(parts: McpParts) {
   // eslint-disable-next-line @typescript-eslint/no-deprecated
   const server = new Server({ name: 'heddle', version: '1' }, { capabilities: { tools: {} } });
   server.setRequestHandler(ListToolsRequestSchema, async () => {
-    const tools = await workflowTools(parts.heddle, parts.published, parts.caller().principal);
-    return { tools: tools.map(({ tool }) => tool) };
+    const workflows = await workflowsFor(parts.heddle, parts.published, parts.caller().principal);
+    return { tools: workflows.map(toolOf) };
   });
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
     const call: CallExtra = {
@@ -64,9 +64,9 @@ async function callWorkflow(
   { heddle, published, caller }: McpParts,
 ): Promise<CallToolResult> {
   const { principal, credentials } = caller();
-  const known = (await workflowTools(heddle, published, principal)).find(({ tool }) => tool.name === slug);
+  const known = (await workflowsFor(heddle, published, principal)).find((workflow) => workflow.slug === slug);
   if (known === undefined) throw new HeddleError('tool_unknown', `There is no tool '${slug}'.`);
-  const { plan, replyCeiling, version, workflowId } = known.workflow;
+  const { plan, replyCeiling, version, workflowId } = known;
   const { runId } = await published.start({ slug, version, inputs, principal, door: 'mcp' });
   const lost = new AbortController();
   const stop = heddle.rights.watch({

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { openDatabase, type HeddleDatabase } from './open-database.js';
+import { rememberReads } from './remember-reads.js';
+
+describe('rememberReads', () => {
+  let folder: string;
+  let database: HeddleDatabase;
+  let asked: string[];
+  let find: (id: string) => string | undefined;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'heddle-remember-'));
+    database = openDatabase(join(folder, 'heddle.db'));
+    const content = database.connection.prepare<[string], string>('SELECT content FROM bundles WHERE hash = ?').pluck();
+    asked = [];
+    find = rememberReads(database, (hash) => {
+      asked.push(hash);
+      return content.get(hash);
+    });
+  });
+
+  afterEach(() => {
+    database.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const write = (of: HeddleDatabase, hash: string, content: string): void =>
+    void of.connection.prepare('INSERT OR REPLACE INTO bundles VALUES (?, ?)').run(hash, content);
+
+  it('asks the database once while nothing is written, for each key', () => {
+    write(database, 'a', 'one');
+    write(database, 'b', 'two');
+    expect([find('a'), find('b'), find('a'), find('b')]).toEqual(['one', 'two', 'one', 'two']);
+    expect(asked).toEqual(['a', 'b']);
+  });
+
+  it('gives what was written here with the next question, in the same turn too', () => {
+    write(database, 'a', 'one');
+    expect(find('a')).toBe('one');
+    write(database, 'a', 'two');
+    expect(find('a')).toBe('two');
+    database.connection.prepare('DELETE FROM bundles').run();
+    expect(find('a')).toBeUndefined();
+  });
+
+  it('gives what another program wrote in the next turn of the event loop', async () => {
+    write(database, 'a', 'one');
+    expect(find('a')).toBe('one');
+    const other = openDatabase(database.file);
+    write(other, 'a', 'two');
+    await nextTurn();
+    expect(find('a')).toBe('two');
+    other.close();
+  });
+
+  it('keeps nothing of a transaction that is taken back', () => {
+    write(database, 'a', 'one');
+    const { connection } = database;
+    connection.exec('BEGIN');
+    write(database, 'a', 'two');
+    expect(find('a')).toBe('two');
+    connection.exec('ROLLBACK');
+    expect(find('a')).toBe('one');
+  });
+});
