@@ -23,17 +23,12 @@ const Config = z.object({
     title: 'Summarise older turns',
     description: 'With the model, once the conversation is longer than the window. Otherwise they are left out.',
   }),
-  model: z
-    .string()
-    .min(1)
-    .max(256)
-    .default('smollm2-135m')
-    .meta({
-      title: 'Model',
-      description: 'Counts tokens and writes the summary.',
-      widget: 'model',
-      modelKind: 'generate',
-    }),
+  model: z.string().min(1).max(256).default('smollm2-135m').meta({
+    title: 'Model',
+    description: 'Counts tokens and writes the summary.',
+    widget: 'model',
+    modelKind: 'generate',
+  }),
 });
 type Config = z.infer<typeof Config>;
 

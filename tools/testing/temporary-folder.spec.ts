@@ -27,11 +27,12 @@ describe('temporaryFolder', () => {
   });
 
   it('goes with everything in it', () => {
-    const { folder, remove } = temporaryFolder({ memory, disk });
+    const made = temporaryFolder({ memory, disk });
+    const { folder } = made;
     mkdirSync(join(folder, 'inner'));
     writeFileSync(join(folder, 'inner', 'file'), 'left');
-    remove();
+    made.remove();
     expect(existsSync(folder)).toBe(false);
-    remove();
+    made.remove();
   });
 });

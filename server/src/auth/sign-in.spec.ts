@@ -85,7 +85,7 @@ describe('signing in', () => {
     const use = (link: string) => server.call('POST', '/api/auth/setup', { token: link, password }, own());
     const bob = { ...own(), cookie: cookieOf((await use(token)).headers) };
     const makeLink = async (): Promise<string> =>
-      (await server.call('POST', `/api/users/${user.id}/link`, undefined, headers)).body.token;
+      String((await server.call('POST', `/api/users/${user.id}/link`, undefined, headers)).body.token);
     const before = await makeLink();
     const change = { current: password, next: 'another horse battery' };
     expect((await server.call('POST', '/api/auth/password', change, bob)).status).toBe(204);

@@ -178,11 +178,8 @@ describe('GET /api/health', () => {
       sweepFiles: () => Promise.resolve({ files: 0, bytes: 0 }),
     };
     const settings = { HEDDLE_SIGN_IN: 'required', HEDDLE_MAX_RUNS: '1' };
-    const { heddle, call } = (server = await startTestServer({
-      engine: createFakeEngine(),
-      storage: broken,
-      settings,
-    }));
+    const own = (server = await startTestServer({ engine: createFakeEngine(), storage: broken, settings }));
+    const { heddle } = own;
     const { users, projects, sessions } = heddle.parts.identity;
     const cookieIn = (name: string, project: string): Readonly<Record<string, string>> => {
       const { id } = users.create({ email: `${name}@example.org`, name });
@@ -194,7 +191,7 @@ describe('GET /api/health', () => {
     const workflow = await heddle.workflows.create({ ...testDocument(), name: 'Take over of Example Inc.' });
     const run = { document: workflow.document, workflowId: workflow.id, request: { inputs: { question: 'why' } } };
     for (let turn = 0; turn < 2; turn += 1) await heddle.runs.start({ ...run, trigger: 'api' });
-    const told = (headers: Readonly<Record<string, string>>) => call('GET', '/api/health', undefined, headers);
+    const told = (headers: Readonly<Record<string, string>>) => own.call('GET', '/api/health', undefined, headers);
     expect((await told(ada)).body).toMatchObject({ waiting: [{ workflowName: 'Take over of Example Inc.' }] });
     expect((await told(ada)).body.storage.error.message).toContain('/var/lib/heddle');
     for (const who of [{}, eve, { authorization: 'Bearer hk_none' }, { cookie: `heddle=hs_${'x'.repeat(43)}` }]) {

@@ -18,9 +18,15 @@ export async function checkLargeBody(heddle: Heddle, request: FastifyRequest): P
   if (path.startsWith('/api/auth/'))
     throw new HeddleError('payload_too_large', `The body may have ${mostOfAnybody} bytes here.`);
   const hook = /^\/v1\/hooks\/([^/]+)$/.exec(path)?.[1];
-  if (hook !== undefined) return void heddle.doors.hooks.check(decodeURIComponent(hook));
   const token = /^\/v1\/share\/([^/]+)\//.exec(path)?.[1];
-  if (token !== undefined) return void (await heddle.doors.shareEntry.enter(token, requestCredentials(request)));
+  if (hook !== undefined) {
+    heddle.doors.hooks.check(decodeURIComponent(hook));
+    return;
+  }
+  if (token !== undefined) {
+    await heddle.doors.shareEntry.enter(token, requestCredentials(request));
+    return;
+  }
   const principal = await heddle.identity.identify(requestCredentials(request));
   if (principal.kind === 'anonymous')
     throw new HeddleError('unauthorized', 'Sign in, or send an API key as "Authorization: Bearer …".');

@@ -62,7 +62,9 @@ describe('emergency stops', () => {
     await own.heddle.stops.set(`workflow:${id}`, 'It told a secret.', 'local');
     await own.heddle.stops.set('tool:mail', 'It spams.', 'local');
     const told = async (who: Readonly<Record<string, string>>): Promise<string[]> =>
-      (await own.call('GET', '/api/stops', undefined, who)).body.stops.map((stop: { target: string }) => stop.target);
+      (await own.call('GET', '/api/stops', undefined, who)).body.stops.map(
+        ({ target }: { target: string }) => target,
+      ) as string[];
     expect([await told(ada), await told(eve)]).toEqual([[`workflow:${id}`, 'tool:mail'], ['tool:mail']]);
     expect((await own.call('GET', `/api/stops/workflow:${id}`, undefined, eve)).status).toBe(404);
     await own.close();
