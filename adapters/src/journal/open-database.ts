@@ -1,11 +1,12 @@
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { HeddleError } from '@heddle/core';
 import { makeFolder } from './make-folder.js';
 import { migrate, migrations, type Migration } from './migrations.js';
+import { putInPlace } from './put-in-place.js';
 import { removeDrafts } from './remove-drafts.js';
-import { codeOf, toStorageError } from './storage-error.js';
+import { toStorageError } from './storage-error.js';
 
 export interface DatabaseOptions {
   /** Milliseconds to wait for another connection's write. Default 5,000. */
@@ -123,29 +124,6 @@ function create(file: string, options: DatabaseOptions): void {
     connection.close();
   }
   putInPlace(draft, file);
-  syncFolder(folder);
-}
-
-function putInPlace(draft: string, file: string): void {
-  try {
-    linkSync(draft, file);
-  } catch (error) {
-    // EEXIST: another process made it first. Anything else: a file system without hard links.
-    if (codeOf(error) !== 'EEXIST' && !existsSync(file)) renameSync(draft, file);
-  } finally {
-    rmSync(draft, { force: true });
-  }
-}
-
-/** Makes a new name in a folder survive a power loss, where the system can. */
-export function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }
 
 function refuseForeign(connection: Database.Database, file: string): void {

@@ -1,17 +1,27 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { HeddleError } from '@heddle/core';
+import { putInPlace } from '../../journal/put-in-place.js';
+import { removeDrafts } from '../../journal/remove-drafts.js';
 import { storageErrorOf } from '../../journal/storage-error.js';
 import { refuseNewer } from './check-file.js';
 import { applicationId, fileSchema, schemaVersion, tokenizer } from './tables.js';
 import type { StoreOptions } from './protocol.js';
 
-/** Opens the vector file, makes its tables when it is new, and refuses files that are not ours or newer than we are. */
+/**
+ * Opens the vector file, and refuses files that are not ours, newer than we are, or empty. A new one is made beside its name and put into
+ * place whole: so one that is there and empty was damaged, never interrupted at birth.
+ */
 export function openFile(options: StoreOptions): Database.Database {
+  const { file } = options;
   try {
-    if (options.file !== ':memory:') mkdirSync(dirname(options.file), { recursive: true });
-    const database = new Database(options.file, { timeout: 5000 });
+    if (file !== ':memory:') {
+      mkdirSync(dirname(file), { recursive: true });
+      if (!existsSync(file)) create(options);
+      refuseEmpty(file);
+    }
+    const database = new Database(file, { timeout: 5000 });
     try {
       prepareFile(database, options);
     } catch (error) {
@@ -20,8 +30,34 @@ export function openFile(options: StoreOptions): Database.Database {
     }
     return database;
   } catch (error) {
-    throw error instanceof HeddleError ? error : (storageErrorOf(error, options.file) ?? error);
+    throw error instanceof HeddleError ? error : (storageErrorOf(error, file) ?? error);
   }
+}
+
+function create(options: StoreOptions): void {
+  const { file } = options;
+  if (existsSync(`${file}-wal`) && statSync(`${file}-wal`).size > 0)
+    throw damaged(file, 'is missing, while its log is there');
+  removeDrafts(`${file}.new-`);
+  const draft = `${file}.new-${process.pid}`;
+  const database = new Database(draft);
+  try {
+    prepareFile(database, options);
+  } finally {
+    database.close();
+  }
+  putInPlace(draft, file);
+}
+
+function refuseEmpty(file: string): void {
+  if (statSync(file).size === 0) throw damaged(file, 'is empty');
+}
+
+function damaged(file: string, words: string): HeddleError {
+  return new HeddleError(
+    'storage_corrupt',
+    `The file '${file}' ${words}: restore a backup (heddle restore), or move it away and take the documents in again.`,
+  );
 }
 
 function prepareFile(database: Database.Database, options: StoreOptions): void {

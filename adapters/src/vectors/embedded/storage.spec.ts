@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -86,6 +86,25 @@ describe('embedded store and its file', () => {
     writeFileSync(file, bytes);
 
     await expect(open().list()).rejects.toMatchObject({ code: 'storage_corrupt' });
+  });
+
+  it('fills no file anew that somebody emptied, or took away from its log', async () => {
+    const store = open();
+    await (await store.create(pets)).put([bulky('a', 5)]);
+    await store.close();
+    expect(readdirSync(folder).filter((name) => name.includes('.new-'))).toEqual([]);
+    writeFileSync(file, '');
+    await expect(open().list()).rejects.toMatchObject({
+      code: 'storage_corrupt',
+      message: expect.stringContaining('is empty'),
+    });
+    rmSync(file);
+    writeFileSync(`${file}-wal`, 'left');
+    await expect(open().list()).rejects.toMatchObject({
+      code: 'storage_corrupt',
+      message: expect.stringContaining('its log'),
+    });
+    expect(existsSync(file)).toBe(false);
   });
 
   it('refuses a database of somebody else', async () => {
