@@ -127,7 +127,7 @@ export const cases = [
           const { id } = await server.post('/api/workflows', { document });
           const start = (body) => server.post(`/api/workflows/${id}/runs`, { inputs, ...body });
           progress('warming');
-          await many(3_000, () => server.post(`/api/workflows/${id}/runs?wait=1`, { inputs }));
+          await many(12_000, () => server.post(`/api/workflows/${id}/runs?wait=1`, { inputs }));
           const before = await restingMb(server.pid, 8);
           progress('parking');
           await many(1_000, () => start({ breakpoints: ['loud'] }));

@@ -1,8 +1,8 @@
 import { errorCodes, type HeddleError, type ProblemDetails } from '@heddle/core';
 
-/** Whether an address answers errors as problem details. */
+/** Whether an address answers errors as problem details: all under `/v1`, but for those of the OpenAI form. */
 export function hasProblemDetails(url: string): boolean {
-  return /^\/v1\/(?:workflows|runs|hooks|share)(?:[/?]|$)/.test(url);
+  return /^\/v1\/(?!(?:chat|models|embeddings)(?:[/?]|$))/.test(url);
 }
 
 /** An error as RFC 9457 says, with its code of the one table. */
