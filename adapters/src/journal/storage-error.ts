@@ -8,7 +8,8 @@ interface Meaning {
 
 const full: Meaning = {
   code: 'storage_full',
-  advice: 'The disk is full: free some space, work goes on by itself then.',
+  advice:
+    'The disk is full: free some space. A Heddle that runs goes on by itself then; one that did not start is started again.',
 };
 const readOnly: Meaning = {
   code: 'storage_read_only',
