@@ -103,7 +103,8 @@ describe('the server', () => {
     expect([asset.status, asset.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
     for (const path of ['/api/nothing', '/v1/nothing', '/mcp/nothing', '/assets/gone.js']) {
       const reply = await server.call('GET', path, undefined, { accept: 'text/html' });
-      expect([path, reply.status, reply.body.error?.code]).toEqual([path, 404, 'not_found']);
+      // Under /v1 an error is a problem (RFC 9457).
+      expect([path, reply.status, (reply.body.error ?? reply.body).code]).toEqual([path, 404, 'not_found']);
     }
     expect((await server.call('GET', '/workflows/abc', undefined, { accept: 'application/json' })).status).toBe(404);
     expect((await send(server.address, '/..%2f..%2fpackage.json', { host: new URL(server.address).host })).status).toBe(
