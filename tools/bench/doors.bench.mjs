@@ -1,25 +1,11 @@
 import { request, Agent } from 'node:http';
 import { startServer } from './server-process.mjs';
 import { inTemporaryFolder } from './shared.mjs';
+import { threeNodes, throughputRows } from './throughput.mjs';
 
 const connections = 50;
-const each = 100;
 /** More than a bench sends in a minute, so that it measures the doors and not their limits. */
 const environment = { HEDDLE_RATE_PER_MINUTE: '100000000', HEDDLE_PROJECT_RATE_PER_MINUTE: '100000000' };
-
-const workflow = {
-  heddle: 1,
-  name: 'Bench',
-  nodes: {
-    question: { type: 'input', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },
-    loud: { type: 'prompt', version: 1, config: { template: '{{ text }}!' } },
-    reply: { type: 'output', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },
-  },
-  edges: [
-    { from: 'question.text', to: 'loud.text' },
-    { from: 'loud.text', to: 'reply.text' },
-  ],
-};
 
 /** A caller with a key of its own, or without one; what is not answered with the text that is due ends the bench. */
 function caller(address, secret) {
@@ -65,22 +51,17 @@ const doors = {
   },
 };
 
-async function measured(open) {
-  const times = [];
-  const callers = await Promise.all(Array.from({ length: connections }, open));
-  const client = async (work, count) => {
-    for (let index = 0; index < count; index += 1) {
-      const begin = performance.now();
-      const { text } = await work();
-      times.push(performance.now() - begin);
-      if (!text.includes('hello!')) throw new Error(`not the answer that was due: ${text}`);
-    }
-  };
-  await Promise.all(callers.map((work) => client(work, 20)));
-  times.length = 0;
-  const begin = performance.now();
-  await Promise.all(callers.map((work) => client(work, each)));
-  return { perSecond: (times.length * 1000) / (performance.now() - begin), times };
+/** As many callers as there are connections; an answer without the text that is due ends the bench. */
+function openCallers(open) {
+  return Promise.all(
+    Array.from({ length: connections }, async () => {
+      const work = await open();
+      return async () => {
+        const { text } = await work();
+        if (!text.includes('hello!')) throw new Error(`not the answer that was due: ${text}`);
+      };
+    }),
+  );
 }
 
 const scopes = { permissions: ['run:start', 'run:read', 'workflow:read'] };
@@ -90,7 +71,7 @@ async function withPublished(work) {
   return inTemporaryFolder(async (folder) => {
     const server = await startServer(folder, environment);
     try {
-      await server.post('/api/workflows', { document: workflow, slug: 'bench' });
+      await server.post('/api/workflows', { document: threeNodes, slug: 'bench' });
       const { dataMapHash } = await server.post('/api/workflows/bench/publish/check', {});
       await server.post('/api/workflows/bench/publish', { acceptDataMap: dataMapHash });
       const { secret } = await server.post('/api/keys', { name: 'bench', scopes });
@@ -108,14 +89,9 @@ const doorCase = (name) => ({
   run: () =>
     withPublished(async ({ address }, secret) => {
       const { call, close } = caller(address, secret);
-      const { perSecond, times } = await measured(() => doors[name](call));
+      const rows = await throughputRows(`doors-${name}`, await openCallers(() => doors[name](call)));
       close();
-      const sorted = [...times].sort((a, b) => a - b);
-      return [
-        { case: `doors-${name}`, unit: 'runs/s', samples: [perSecond] },
-        { case: `doors-${name}-time`, unit: 'ms', samples: times },
-        { case: `doors-${name}-p99`, unit: 'ms', samples: [sorted[Math.floor(sorted.length * 0.99)]] },
-      ];
+      return rows;
     }),
 });
 

@@ -1,20 +1,7 @@
 import { join } from 'node:path';
 import { residentMb, startServer } from './server-process.mjs';
 import { inTemporaryFolder } from './shared.mjs';
-
-const workflow = {
-  heddle: 1,
-  name: 'Bench',
-  nodes: {
-    question: { type: 'input', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },
-    loud: { type: 'prompt', version: 1, config: { template: '{{ text }}!' } },
-    reply: { type: 'output', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },
-  },
-  edges: [
-    { from: 'question.text', to: 'loud.text' },
-    { from: 'loud.text', to: 'reply.text' },
-  ],
-};
+import { threeNodes, throughputRows } from './throughput.mjs';
 
 export const cases = [
   {
@@ -43,27 +30,11 @@ export const cases = [
       inTemporaryFolder(async (folder) => {
         const server = await startServer(folder);
         const { post } = server;
-        const { id } = await post('/api/workflows', { document: workflow });
-        const times = [];
-        const client = async (count) => {
-          for (let index = 0; index < count; index += 1) {
-            const begin = performance.now();
-            await post(`/api/workflows/${id}/runs?wait=1`, { inputs: { text: 'hello' } });
-            times.push(performance.now() - begin);
-          }
-        };
-        await Promise.all(Array.from({ length: 50 }, () => client(20)));
-        times.length = 0;
-        const begin = performance.now();
-        await Promise.all(Array.from({ length: 50 }, () => client(100)));
-        const seconds = (performance.now() - begin) / 1000;
+        const { id } = await post('/api/workflows', { document: threeNodes });
+        const ask = () => post(`/api/workflows/${id}/runs?wait=1`, { inputs: { text: 'hello' } });
+        const rows = await throughputRows('http-runs', Array(50).fill(ask), 'http-run-time', 'http-run-time-p99');
         await server.stop();
-        const sorted = [...times].sort((a, b) => a - b);
-        return [
-          { case: 'http-runs', unit: 'runs/s', samples: [times.length / seconds] },
-          { case: 'http-run-time', unit: 'ms', samples: times },
-          { case: 'http-run-time-p99', unit: 'ms', samples: [sorted[Math.floor(sorted.length * 0.99)]] },
-        ];
+        return rows;
       }),
   },
 ];
