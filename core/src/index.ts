@@ -19,6 +19,7 @@ export { columnsOf } from './document/columns-of.js';
 export * from './document/sketch-document.js';
 export * from './node/node-definition.js';
 export * from './node/node-context.js';
+export { Parked } from './node/parked.js';
 export * from './node/catalog.js';
 export * from './node/describe-node.js';
 export * from './node/json-schema.js';

@@ -1,7 +1,14 @@
-import { HeddleError, defaultLabel, fitJsonSchema, type Answer, type Question, type RunEventOf } from '@heddle/core';
+import {
+  HeddleError,
+  Parked,
+  defaultLabel,
+  fitJsonSchema,
+  type Answer,
+  type Question,
+  type RunEventOf,
+} from '@heddle/core';
 import type { AskEntry } from './history.js';
 import { askIdOf } from './identity.js';
-import { Parked } from './parked.js';
 import { breakpointKey, isStep } from './step-answer.js';
 import type { Runner } from './runner.js';
 import type { Task } from './task.js';

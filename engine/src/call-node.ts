@@ -1,6 +1,5 @@
-import { HeddleError, errorPortName, type Delta, type LabelledValue, type PlanNode } from '@heddle/core';
+import { HeddleError, Parked, errorPortName, type Delta, type LabelledValue, type PlanNode } from '@heddle/core';
 import { gatherInputs } from './gather.js';
-import { Parked } from './parked.js';
 import { RunContext } from './run-context.js';
 import type { Runner } from './runner.js';
 import type { Outputs } from './scheduler-types.js';

@@ -19,6 +19,7 @@ export function scopeOf(
     get label() {
       return context.label;
     },
+    ask: (key, question) => context.ask(key, question),
     passages: () => nearestPassages(task),
     record: (record) => context.writeScope(record),
   };

@@ -1,5 +1,6 @@
 import {
   HeddleError,
+  Parked,
   fromErrorValue,
   publicLabel,
   joinLabels,
@@ -9,7 +10,6 @@ import {
 } from '@heddle/core';
 import type { Frame } from './frame.js';
 import { derivedKey, type NestedEnd } from './history.js';
-import { Parked } from './parked.js';
 import { nestedPrefix } from './paths.js';
 import { readPast } from './resume.js';
 import { checkRunInputs } from './run-inputs.js';

@@ -1,5 +1,6 @@
 import {
   HeddleError,
+  Parked,
   type Answer,
   type Decision,
   type Destination,
@@ -26,7 +27,6 @@ import { checkCeiling, guardDestination } from './guard-destination.js';
 import { idempotencyKey } from './identity.js';
 import { lowerOutput } from './lower-output.js';
 import { runNested } from './nested.js';
-import { Parked } from './parked.js';
 import { elementAt } from './paths.js';
 import type { Runner } from './runner.js';
 import type { NodeUsage, Task } from './task.js';

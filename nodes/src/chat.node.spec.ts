@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { HeddleError } from '@heddle/core';
 import { createFakeLanguageModel, runNode } from '@heddle/core/testing';
 import { chat } from './chat.node.js';
 import { reason } from './reason.node.js';
@@ -36,6 +37,44 @@ describe('chat', () => {
       runNode(chat, { config: { model: 'm' }, inputs, resources: { languageModel: blind } }),
     ).rejects.toMatchObject({ code: 'provider_refused', message: expect.stringContaining('reads no images') });
     expect(blind.requests).toEqual([]);
+  });
+});
+
+describe('chat with the order of a route', () => {
+  const spent = (onLimit: string) =>
+    new HeddleError('budget_exceeded', 'Used up.', { details: { onLimit, budget: 'house' } });
+  const run = async (onLimit: string, inputs: Record<string, unknown>) => {
+    const asked: string[] = [];
+    const languageModel = (id: string) => {
+      asked.push(id);
+      return createFakeLanguageModel([id === 'c' ? 'Hello.' : { text: '', error: spent(onLimit) }], { id });
+    };
+    const made = runNode(chat, {
+      ...{ config: { model: 'own' }, inputs: { prompt: 'Hi', ...inputs }, resources: { languageModel } },
+    });
+    return { asked, result: await made.catch((error: unknown) => error as HeddleError) };
+  };
+
+  it('asks the next candidate where a budget says downgrade, and records why', async () => {
+    const { asked, result } = await run('downgrade', { model: 'b', order: { order: ['a', 'b', 'c', 'd'] } });
+    expect(asked).toEqual(['b', 'c']);
+    expect(result).toMatchObject({
+      outputs: { text: 'Hello.' },
+      decisions: [{ kind: 'budget', summary: "Answered by c: budget 'house' has too little left for b." }],
+    });
+    expect((await run('downgrade', { order: ['a', 'c'] })).asked).toEqual(['a', 'c']);
+  });
+
+  it('fails where the budget says stop, or nothing is left', async () => {
+    expect(await run('stop', { order: ['a', 'c'] })).toMatchObject({
+      asked: ['a'],
+      result: { code: 'budget_exceeded' },
+    });
+    expect(await run('downgrade', { order: ['a', 'b'] })).toMatchObject({
+      asked: ['a', 'b'],
+      result: { code: 'budget_exceeded' },
+    });
+    expect((await run('downgrade', {})).asked).toEqual(['own']);
   });
 });
 

@@ -2,7 +2,6 @@ import {
   defineNode,
   HeddleError,
   Image,
-  isPlainObject,
   Json,
   Messages,
   Passages,
@@ -14,10 +13,10 @@ import {
 } from '@heddle/core';
 import { z } from 'zod';
 import { frontierLayout } from './generation/build-messages.js';
-import { askForBudget } from './generation/ask-for-budget.js';
 import { chatConfig } from './generation/chat-config.js';
 import { checkChat } from './generation/chat-node.js';
 import { converse, type ChatInputs, type ChatOutputs } from './generation/converse.js';
+import { downgradeOf, orderOf } from './generation/next-model.js';
 
 /** Errors that say "not now, not here": another model may well answer. */
 const passing = [
@@ -124,7 +123,7 @@ async function* ask(
   context: NodeContext,
   attempt: { hasGiven: boolean },
 ): AsyncGenerator<Delta, ChatOutputs, void> {
-  const answer = askForBudget(context, () => converse({ ...config, model: inputs.model ?? '' }, inputs, context));
+  const answer = converse({ ...config, model: inputs.model ?? '' }, inputs, context);
   for (;;) {
     const next = await answer.next();
     if (next.done === true) return next.value;
@@ -135,7 +134,7 @@ async function* ask(
 }
 
 function mayGoOn(error: HeddleError, { on }: Config): boolean {
-  if (error.code === 'budget_exceeded') return isPlainObject(error.details) && error.details['onLimit'] === 'downgrade';
+  if (error.code === 'budget_exceeded') return downgradeOf(error) !== undefined;
   const codes: readonly string[] = on;
   return codes.includes(error.code);
 }
@@ -157,12 +156,4 @@ function decide(
     summary: `Answered by ${model}, after ${failed}.`,
     details: { model, tried: tried.map((entry) => ({ ...entry })) },
   });
-}
-
-/** The models of a route's decision, or of a list; undefined where nothing usable came in. */
-function orderOf(order: unknown): readonly string[] | undefined {
-  const list = isPlainObject(order) ? order['order'] : order;
-  if (!Array.isArray(list)) return undefined;
-  const models = list.filter((model): model is string => typeof model === 'string' && model !== '');
-  return models.length === 0 ? undefined : models;
 }

@@ -48,6 +48,7 @@ describe('route', () => {
       tools: false,
       schema: false,
       tokens: 6,
+      bound: 210,
       images: false,
       language: 'de',
     });

@@ -65,7 +65,7 @@ export const route = defineNode({
   effects: [],
   headline: 'prefer',
   help: `
-Connect **model** to a **chat** node. **local** and **remote** carry the model's id too, and only one of them is taken: for branches that treat both differently.
+Connect **model** to a **chat** node, and **decision** to its **order**, so that it asks the next candidate where a budget is used up meanwhile. **local** and **remote** carry the model's id too, and only one of them is taken: for branches that treat both differently.
 
 Whatever the policy says, a model is never chosen for data above its ceiling, for more tokens than it reads, for images, tools or schemas it does not know, while its connection rests after failures, or beyond a budget. The rest is the policy: candidates in order, each with conditions such as *label at most internal* or *latency at most 800*. What is not measured yet does not exclude a candidate; an unknown price does.
 

@@ -1,4 +1,4 @@
-import { defineNode, HeddleError, Json, Messages, Text, toHeddleError, type NodeContext } from '@heddle/core';
+import { defineNode, HeddleError, Json, Messages, Parked, Text, toHeddleError, type NodeContext } from '@heddle/core';
 import { z } from 'zod';
 import { frontierLayout } from './generation/build-messages.js';
 import { chatConfig } from './generation/chat-config.js';
@@ -67,7 +67,14 @@ A model that fails is left out, with a note in **answers**, as long as enough ar
     ...(pick === 'majority' ? [] : [{ kind: 'model' as const, id: judge, field: 'judge' }]),
   ],
   async run({ config, inputs, context }) {
-    const tried = await Promise.all(config.models.map((model) => attempt(model, config, inputs, context)));
+    // All are awaited before one parks or fails the node: an answer that comes later would be lost.
+    const settled = await Promise.allSettled(
+      config.models.map((model, index) => attempt(`answer-${index}`, model, config, inputs, context)),
+    );
+    const tried = settled.map((entry) => {
+      if (entry.status === 'fulfilled') return entry.value;
+      throw entry.reason;
+    });
     const answers = tried.flatMap(({ model, text }) => (text === undefined ? [] : [{ model, text }]));
     if (answers.length < config.least || answers.length === 0) throw tooFew(tried, config.least);
     const { text, winner, reason } = await pickers[config.pick](answers, config, inputs, context);
@@ -149,15 +156,18 @@ function shown(answers: readonly Answer[], { prompt, messages = [] }: ChatInputs
   return `Question:\n${question}\n\n${answers.map(({ text }, index) => `Answer ${index + 1}:\n${text}`).join('\n\n')}`;
 }
 
+/** Each answer is a step: whoever waits for a person, for more budget say, asks nobody else twice. */
 async function attempt(
+  key: string,
   model: string,
   config: Config,
   inputs: ChatInputs,
   context: NodeContext,
 ): Promise<{ readonly model: string; readonly text?: string; readonly error?: HeddleError }> {
   try {
-    return { model, text: await ask({ ...inputs, model }, config, context) };
+    return { model, text: await context.step(key, () => ask({ ...inputs, model }, config, context)) };
   } catch (cause) {
+    if (cause instanceof Parked) throw cause;
     const error = toHeddleError(cause);
     if (context.signal.aborted || error.code === 'label_refused') throw cause;
     return { model, error };

@@ -65,10 +65,14 @@ export interface BudgetLedger {
   /** Holds amounts, or refuses and holds nothing; undefined where no budget counts. Errors: `budget_exceeded`, `price_missing`. */
   reserve(place: CallPlace, needs: CallNeeds): Reservation | undefined;
   /**
-   * Money left in the tightest budget of a place; undefined where none limits money. 0 where any other limit is reached. Budgets
-   * that ask a person do not count: they are there to be asked.
+   * Money and tokens left in the tightest budgets of a place; undefined where none limits them. `isUsedUp` where no call or second is
+   * left. Budgets that ask a person do not count: they are there to be asked.
    */
-  left(place: CallPlace): { readonly money: number | undefined; readonly isUsedUp: boolean };
+  left(place: CallPlace): {
+    readonly money: number | undefined;
+    readonly tokens: number | undefined;
+    readonly isUsedUp: boolean;
+  };
 }
 
 /** One thing that a budget counts over, in one period. */
@@ -185,15 +189,16 @@ export function createBudgetLedger(database: HeddleDatabase, clock: Pick<Clock, 
       }),
     left: (place) =>
       within(() => {
-        let money: number | undefined;
+        let [money, tokens]: (number | undefined)[] = [];
         let isUsedUp = false;
         for (const account of budgets.length === 0 ? [] : accountsOf(place)) {
           if (account.budget.onLimit === 'ask') continue;
           const left = leftOf(account);
           if (left.money !== undefined) money = Math.min(money ?? Infinity, left.money);
-          isUsedUp ||= (left.calls ?? 1) < 1 || (left.tokens ?? 1) <= 0 || (left.seconds ?? 1) <= 0;
+          if (left.tokens !== undefined) tokens = Math.min(tokens ?? Infinity, left.tokens);
+          isUsedUp ||= (left.calls ?? 1) < 1 || (left.seconds ?? 1) <= 0;
         }
-        return { money, isUsedUp };
+        return { money, tokens, isUsedUp };
       }),
   };
 
@@ -251,13 +256,19 @@ function refuse(account: Account, needed: Amounts): void {
   throw new HeddleError('budget_exceeded', wordsOf(details), { details: { ...details } });
 }
 
-function wordsOf({ budget, title, needed, left, missing, currency }: BudgetRefusal): string {
+function wordsOf({ budget, title, onLimit, needed, left, missing, currency }: BudgetRefusal): string {
   const unit = { money: ` ${currency}`, tokens: ' tokens', calls: ' calls', seconds: ' seconds' } as const;
   const short = measures
     .filter((measure) => missing[measure] > 0)
     .map((measure) => `${round(left[measure] ?? 0)} of ${round(needed[measure])}${unit[measure]}`);
-  return `The call was not made: budget '${title === '' ? budget : title}' has ${short.join(' and ')} left that it may take. Raise the budget, wait for its next period, or choose a cheaper model.`;
+  return `The call was not made: budget '${title === '' ? budget : title}' has ${short.join(' and ')} left that it may take. Raise the budget, wait for its next period, ${wayOut[onLimit]}.`;
 }
+
+const wayOut: Readonly<Record<Budget['onLimit'], string>> = {
+  stop: 'or choose a cheaper model',
+  ask: 'or choose a cheaper model',
+  downgrade: "or connect the decision of a route to the input 'order' of the node, which then asks the next candidate",
+};
 
 const round = (amount: number): string => String(Math.max(0, Number(amount.toPrecision(4))));
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LabelledValue, RunStatus, NodeStatus } from '../events/events.js';
+import { DecisionKind, LabelledValue, RunStatus, NodeStatus } from '../events/events.js';
 import { ErrorValue } from '../errors/heddle-error.js';
 import { WorkflowDocument } from '../document/workflow-document.js';
 import { WorkflowSketch } from '../document/sketch-document.js';
@@ -95,6 +95,8 @@ export const NodeReport = z
     ms: z.number().nonnegative().optional(),
     outputs: z.record(z.string(), LabelledValue).optional(),
     error: ErrorValue.optional(),
+    /** The last choice that it recorded, in a sentence. */
+    decision: z.object({ kind: DecisionKind, summary: z.string() }).optional(),
   })
   .meta({ id: 'NodeReport' });
 export type NodeReport = z.infer<typeof NodeReport>;

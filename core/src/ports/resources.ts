@@ -4,6 +4,7 @@ import type { Blobs, Cache, Memory, SafeFetch, Sandbox, Tools } from './effects.
 import type { Files } from './files.js';
 import type { Classifier, Embedder, Reranker, Tokenizer } from './embedding.js';
 import type { RunRecord } from '../events/events.js';
+import type { Answer, Question } from '../node/node-context.js';
 import type { Label } from '../labels/label.js';
 import type { RunAcceptance } from './journal.js';
 import type { LanguageModel } from './language-model.js';
@@ -47,6 +48,11 @@ export interface CallScope {
   readonly label: Label;
   /** Ids of the passages that the execution answers from: the nearest ones before it. None where it has none. */
   passages(): readonly string[];
+  /**
+   * Asks a person in the name of the execution, before a call that needs it, as `context.ask` does: without an answer the execution
+   * parks. Left out where nobody can be asked.
+   */
+  ask?(key: string, question: Question): Promise<Answer>;
   /** Writes a record of the run, with the next commit. */
   record(record: ScopeRecord): void;
 }

@@ -75,6 +75,8 @@ export interface RouteRequest {
   readonly language?: string;
   /** Tokens of the prompt, estimated where they are not counted. */
   readonly tokens: number;
+  /** Tokens that no tokenizer makes more of: what a budget holds for the prompt before a call. Left out, `tokens`. */
+  readonly bound?: number;
   /** Most tokens of the answer. */
   readonly maxTokens: number;
   readonly images: boolean;
@@ -112,6 +114,8 @@ export interface CandidateFacts {
   readonly queue: number;
   /** Money left in the tightest budget that counts for it; undefined where none does. */
   readonly budgetLeft: number | undefined;
+  /** Tokens left in the tightest budget that counts for it; left out where none does. */
+  readonly tokensLeft?: number;
 }
 
 /** How a request was routed. Deterministic given policy, request and facts; kept with the run. */

@@ -60,6 +60,9 @@ describe('decideRoute', () => {
     ],
     ['rests', { circuit: 'open' }, {}, 'its connection failed too often and rests'],
     ['has no budget left', { budgetLeft: 0.001 }, {}, 'its budget is used up'],
+    ['may take more than its budget has left', { budgetLeft: 0.0031 }, { bound: 1200 }, 'its budget is used up'],
+    ['may take more tokens than are left', { tokensLeft: 1600 }, { bound: 1200 }, 'its budget is used up'],
+    ['has no price', { budgetLeft: 9, price: undefined }, {}, 'a budget limits money and its price is not known'],
   ] as const)('excludes a candidate that %s', (_name, details, asked, reason) => {
     const all = [
       candidate('far/big', details),

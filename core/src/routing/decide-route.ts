@@ -52,9 +52,21 @@ function obstacle(request: RouteRequest, candidate: CandidateFacts): string | un
   if (request.tools && !candidate.supports.tools) return 'it calls no tools';
   if (request.schema && !candidate.supports.schema) return 'it cannot be held to a schema';
   if (candidate.circuit === 'open') return 'its connection failed too often and rests';
-  if (candidate.budgetLeft !== undefined && candidate.budgetLeft < (estimateCost(request, candidate) ?? 0))
-    return 'its budget is used up';
-  return undefined;
+  return beyondBudget(request, candidate);
+}
+
+/** What a budget would refuse: the bound of the prompt and the most of the answer must fit into what is left. */
+function beyondBudget(
+  request: RouteRequest,
+  { budgetLeft, tokensLeft, ...candidate }: CandidateFacts,
+): string | undefined {
+  const tokens = request.bound ?? request.tokens;
+  const usedUp = 'its budget is used up';
+  if (tokensLeft !== undefined && tokens + request.maxTokens > tokensLeft) return usedUp;
+  if (budgetLeft === undefined) return undefined;
+  const cost = estimateCost({ ...request, tokens }, candidate);
+  if (cost === undefined) return 'a budget limits money and its price is not known';
+  return cost > budgetLeft ? usedUp : undefined;
 }
 
 function unmet(

@@ -56,7 +56,7 @@ export function RouteTable({ details }: { readonly details: RouteDetails }): Rea
 
 function Known({ fact }: { readonly fact: Fact | undefined }): ReactElement | null {
   if (fact === undefined) return null;
-  const { isLocal, ceiling, price, latency, quality, budgetLeft, queue = 0 } = fact;
+  const { isLocal, ceiling, price, latency, quality, budgetLeft, tokensLeft, queue = 0 } = fact;
   const words = [
     isLocal ? 'local' : 'remote',
     ceiling === undefined ? '' : `up to ${ceiling}`,
@@ -72,6 +72,7 @@ function Known({ fact }: { readonly fact: Fact | undefined }): ReactElement | nu
     budgetLeft === undefined || budgetLeft === null
       ? ''
       : `${formatMoney(budgetLeft, price?.currency ?? 'USD')} of budget left`,
+    tokensLeft === undefined || tokensLeft === null ? '' : `${formatCount(tokensLeft)} tokens of budget left`,
     queue === 0 ? '' : `${queue} wait`,
   ].filter((word) => word !== '');
   return <p className="quiet figure route-known">{words.join(' · ')}</p>;

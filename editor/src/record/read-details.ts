@@ -28,6 +28,7 @@ export const RouteDetails = z.object({
         latency: z.object({ samples: z.number(), p50: z.number(), p95: z.number() }).nullish(),
         quality: z.object({ samples: z.number(), mean: z.number() }).nullish(),
         budgetLeft: z.number().nullish(),
+        tokensLeft: z.number().nullish(),
         queue: z.number().optional(),
       }),
     )

@@ -9,9 +9,8 @@ import {
   type ConfigProblem,
   type NodeDefinition,
 } from '@heddle/core';
-import { askForBudget } from './ask-for-budget.js';
 import { chatConfig, type ChatConfig, type ChatDefaults } from './chat-config.js';
-import { converse } from './converse.js';
+import { converseWithin } from './next-model.js';
 import { schemaCheck } from './read-json.js';
 
 /** A node that asks a language model. */
@@ -46,6 +45,10 @@ export function chatNode({ type, title, summary, icon, help, defaults }: ChatNod
       passages: Passages.optional().with({ title: 'Passages' }),
       image: Image.optional().with({ title: 'Image' }),
       model: Text.optional().with({ title: 'Model' }),
+      order: Json.optional().with({
+        title: 'Order',
+        help: 'The decision of a route node: where a budget says downgrade, its next candidate is asked.',
+      }),
     },
     outputs: { text: Text, citations: Json, usage: Json },
     example: { config: { model: defaults.model, temperature: 0 }, inputs: { prompt: 'Name a colour of the rainbow.' } },
@@ -56,7 +59,7 @@ export function chatNode({ type, title, summary, icon, help, defaults }: ChatNod
     ],
     limits: ({ model }) => [`model:${model}`],
     check: checkChat,
-    run: ({ config: settings, inputs, context }) => askForBudget(context, () => converse(settings, inputs, context)),
+    run: ({ config: settings, inputs, context }) => converseWithin(settings, inputs, context),
   });
 }
 
@@ -71,6 +74,8 @@ Connect a **prompt**, **messages**, or both (the prompt is then the next thing t
 With a **JSON schema**, the model can write only JSON of that shape, and \`json\` carries it parsed and checked.
 
 An answer cut off at **Most tokens** is kept, with a warning in the log. A stream that ends early is \`stream_incomplete\` and worth a retry.
+
+Connect **order** to the decision of a **route**: where a budget says *downgrade*, the next of its candidates is asked. Without it, such a budget fails the node.
 
 An **image** goes with the last thing the user says, to models that see.
 `.trim();

@@ -20,6 +20,9 @@ export interface RouteInputs {
 /** Characters of a token: fewer than in most texts, so that an estimate errs to the safe side. */
 const charactersPerToken = 3;
 
+/** What models and their templates put around a prompt, at most; around a message; and what an image takes at most. */
+const around = { prompt: 128, message: 64, image: 4096 };
+
 /** What a policy looks at: measured on the request itself, the same for each candidate. */
 export function routeRequest(
   inputs: RouteInputs,
@@ -35,8 +38,16 @@ export function routeRequest(
   return {
     ...needs,
     tokens: Math.ceil(characters / charactersPerToken),
+    bound: boundOf(said, passages, hasImages),
     images: hasImages,
     ...(language === undefined ? {} : { language }),
     ...(inputs.category === undefined ? {} : { category: inputs.category }),
   };
+}
+
+/** No tokenizer makes more tokens than bytes. */
+function boundOf(said: readonly string[], passages: readonly Passage[], hasImages: boolean): number {
+  const texts = passages.length === 0 ? said : [...said, passagesText(passages, false)];
+  const bytes = texts.reduce((sum, text) => sum + new TextEncoder().encode(text).length + around.message, 0);
+  return around.prompt + bytes + (hasImages ? around.image : 0);
 }

@@ -4,6 +4,7 @@ import {
   HeddleError,
   isPlainObject,
   labelOf,
+  Parked,
   toErrorValue,
   type ErrorValue,
   type JsonObject,
@@ -138,9 +139,9 @@ async function settle(
       ),
     };
   } catch (cause) {
-    // What is no error of Heddle may be the engine parking (P2), except where a tool's own code threw it.
-    const isParking = tool.source === 'workflow' && !(cause instanceof HeddleError);
-    if (isParking || context.signal.aborted) throw cause;
+    if (cause instanceof Parked || context.signal.aborted) throw cause;
+    // A nested run fails with errors of Heddle: anything else is a fault of ours.
+    if (tool.source === 'workflow' && !(cause instanceof HeddleError)) throw cause;
     if (cause instanceof HeddleError && ending.has(cause.code)) throw cause;
     return { error: toErrorValue(cause, 'tool_failed') };
   }

@@ -2,6 +2,7 @@ import type { BudgetLedger, CallPlace } from '@heddle/adapters/budgets';
 import type { CallScope, ModelPrice, Usage } from '@heddle/core';
 import type { CallGuard, CallOutcome, PlannedCall } from '../calls/call-guard.js';
 import { costOf } from '../calls/cost-of.js';
+import { askForBudget } from './ask-for-budget.js';
 
 /** Errors of calls for which nobody is billed: they ended before anything was sent, or were refused at the door. */
 const unbilled: ReadonlySet<string> = new Set([
@@ -36,11 +37,12 @@ export function createBudgetGuard(ledger: BudgetLedger, priceOf: PriceOf): CallG
       if (!counts.any) return undefined;
       const price = call.price ?? (counts.money && isPriced(call) ? await priceOf(call.subject) : undefined);
       const bound = { inputTokens: call.inputTokens, outputTokens: call.outputTokens };
-      const reservation = ledger.reserve(place, {
+      const needs = {
         money: isPriced(call) ? costOf(bound, price) : 0,
         currency: price?.currency,
         tokens: call.inputTokens + call.outputTokens,
-      });
+      };
+      const reservation = await askForBudget(scope, () => ledger.reserve(place, needs));
       if (reservation === undefined) return undefined;
       return (outcome) => {
         const usage = takenOf(outcome);

@@ -136,6 +136,8 @@ function withMeasured(
     ...(facts.isAvailable && left?.isUsedUp === true ? { isAvailable: false, reason: 'its budget is used up' } : {}),
     latency: calls.latency(facts.model),
     quality: feedback.quality(facts.model, scope?.run.workflowId),
-    budgetLeft: facts.isLocal && connection === undefined ? undefined : left?.money,
+    // What runs on machines of one's own costs no money.
+    budgetLeft: facts.isLocal ? undefined : left?.money,
+    ...(left?.tokens === undefined ? {} : { tokensLeft: left.tokens }),
   };
 }

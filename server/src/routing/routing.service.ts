@@ -59,13 +59,15 @@ export class RoutingService {
   async facts(models: readonly string[]): Promise<CandidateFactsReply> {
     const facts = await this.routing.facts([...new Set(models)]);
     return {
-      facts: facts.map(({ reason, price, latency, quality, supports: _, budgetLeft: _left, ...rest }) => ({
-        ...rest,
-        ...(reason === undefined ? {} : { reason }),
-        ...(price === undefined ? {} : { price }),
-        ...(latency === undefined ? {} : { latency }),
-        ...(quality === undefined ? {} : { quality }),
-      })),
+      facts: facts.map(
+        ({ reason, price, latency, quality, supports: _, budgetLeft: _money, tokensLeft: _tokens, ...rest }) => ({
+          ...rest,
+          ...(reason === undefined ? {} : { reason }),
+          ...(price === undefined ? {} : { price }),
+          ...(latency === undefined ? {} : { latency }),
+          ...(quality === undefined ? {} : { quality }),
+        }),
+      ),
     };
   }
 

@@ -30,7 +30,7 @@ function errorOf(summary: RunSummary, state: RunState): Pick<RunReply, 'error'> 
 }
 
 function report(execution: ExecutionState): NodeReport {
-  const { path, status, attempt, startedAt, endedAt, outputs, error } = execution;
+  const { path, status, attempt, startedAt, endedAt, outputs, error, decision } = execution;
   return {
     path,
     status,
@@ -39,5 +39,6 @@ function report(execution: ExecutionState): NodeReport {
     ...(startedAt === undefined || endedAt === undefined ? {} : { ms: Math.max(0, endedAt - startedAt) }),
     ...(outputs === undefined ? {} : { outputs: previewValues(outputs) }),
     ...(error === undefined ? {} : { error }),
+    ...(decision === undefined ? {} : { decision }),
   };
 }

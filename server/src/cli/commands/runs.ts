@@ -72,7 +72,7 @@ function printRun(reply: RunReply): void {
     node.path,
     node.status,
     node.ms === undefined ? '' : `${node.ms} ms`,
-    node.error?.message ?? '',
+    node.error?.message ?? node.decision?.summary ?? '',
   ]);
   print(...table([['node', 'status', 'took', ''], ...rows]), '', ...answerLines(reply.outputs));
   if (reply.error !== undefined) say(`${reply.error.message} (${reply.error.code})`);

@@ -20,6 +20,8 @@ function lineOf(event: StreamEvent): string | undefined {
       return `${event.path} failed: ${event.error.message}`;
     case 'node-retry':
       return `${event.path} is tried again: ${event.error.message}`;
+    case 'node-decision':
+      return `${event.path}: ${event.summary}`;
     case 'node-progress':
       return event.message === undefined ? undefined : `${event.path}: ${event.message}`;
     case 'node-queue':
