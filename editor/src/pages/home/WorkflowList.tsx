@@ -6,9 +6,10 @@ import { useNow } from '../../run/use-now.js';
 import { Link } from '../Link.js';
 import { workflowPath } from '../route.js';
 import { Sketch } from './Sketch.js';
+import { byLastUse } from './by-last-use.js';
 import { WorkflowMenu } from './WorkflowMenu.js';
 
-/** Workflows as cards, each a link to its canvas. */
+/** Workflows as cards, each a link to its canvas: what was changed or run last comes first. */
 export function WorkflowList({
   workflows,
   onChanged,
@@ -21,7 +22,7 @@ export function WorkflowList({
   const now = useNow(false);
   return (
     <ul className="tiles">
-      {workflows.map((workflow) => (
+      {byLastUse(workflows).map((workflow) => (
         <li key={workflow.id} className="tile-place">
           <WorkflowMenu workflow={workflow} onChanged={onChanged} onError={onError} />
           <Link href={workflowPath(workflow.slug)} className="tile">

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RunSummary } from '@heddle/core';
+import { byLastUse } from './by-last-use.js';
 import { copyName, importFile } from './new-workflow.js';
 import { mergeRuns } from './use-live-runs.js';
 
@@ -19,6 +20,15 @@ describe('home', () => {
   it('puts newer states over older ones, newest run first', () => {
     const merged = mergeRuns([run('a', 1), run('b', 2)], [run('a', 1, 'done'), run('c', 3)]);
     expect(merged.map(({ runId, status }) => `${runId} ${status}`)).toEqual(['c running', 'b running', 'a done']);
+  });
+
+  it('puts the workflow first that was changed or run last', () => {
+    const workflow = (slug: string, updatedAt: number, lastRun?: RunSummary) => ({
+      ...{ id: slug, slug, name: slug, nodes: 1, issues: 0, updatedAt },
+      ...(lastRun === undefined ? {} : { lastRun }),
+    });
+    const ordered = byLastUse([workflow('changed', 3), workflow('idle', 1), workflow('ran', 2, run('a', 4))]);
+    expect(ordered.map(({ slug }) => slug)).toEqual(['ran', 'changed', 'idle']);
   });
 
   it('counts copies of copies', () => {
