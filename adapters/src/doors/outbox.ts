@@ -49,8 +49,9 @@ export function createOutbox(database: HeddleDatabase, clock: Pick<Clock, 'now'>
     "INSERT INTO deliveries (id, door, run, event, ask, status, created_at, next_at) VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?)",
   );
   // O2: a time that no wait can have given was made by a clock that was set wrong, and is due.
-  const due = connection.prepare<[number, number, number, number], Row>(`
+  const due = connection.prepare<[number, number, number, string, number], Row>(`
     SELECT * FROM deliveries WHERE status = 'waiting' AND (next_at <= ? OR next_at > ? OR (next_at > ? AND attempts = 0))
+      AND door NOT IN (SELECT value FROM json_each(?))
     ORDER BY next_at, number LIMIT ?`);
   const next = connection
     .prepare<[], number | null>("SELECT min(next_at) FROM deliveries WHERE status = 'waiting'")
@@ -99,8 +100,11 @@ export function createOutbox(database: HeddleDatabase, clock: Pick<Clock, 'now'>
     projection: { types: ['run-end', 'ask-start', 'ask-remind'], write } satisfies JournalProjection,
     /** Called inside the commit that adds something. */
     whenAdded: (callback: () => void): void => void (onAdded = callback),
-    due: (now: number, limit: number): readonly Delivery[] =>
-      within(() => due.all(now, now + longestWaitMs, now + longestFirstWaitMs, limit).map(fromRow)),
+    /** The longest due first, but for those of the busy webhooks. */
+    due: (now: number, limit: number, busy: readonly string[] = []): readonly Delivery[] =>
+      within(() =>
+        due.all(now, now + longestWaitMs, now + longestFirstWaitMs, JSON.stringify(busy), limit).map(fromRow),
+      ),
     nextAt: (): number | undefined => within(() => next.get() ?? undefined),
     /** Newest first. */
     list: (door: string, status: Delivery['status'] | undefined, limit: number): readonly Delivery[] =>

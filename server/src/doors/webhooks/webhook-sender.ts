@@ -19,6 +19,7 @@ import { stopOf } from '../../stops/stop-guard.js';
 import { atOrAfter } from '../at-or-after.js';
 import type { TellTriggers } from '../tell-triggers.js';
 import { askMessage, type AskMessage } from './ask-message.js';
+import { busyWebhooks, freePlaces, type Places } from './places.js';
 import { signStandard } from './sign.js';
 
 export interface SenderParts {
@@ -40,7 +41,6 @@ export interface SenderParts {
 const seconds = 1_000;
 /** Waits before each further try, then it is given up: about a day and a half in all. */
 export const retryWaits: readonly number[] = [5, 30, 120, 600, 3_600, 10_800, 28_800, 86_400].map((s) => s * seconds);
-const atOnce = 8;
 const stoppedMs = 5 * seconds;
 /** After a fault of the store it looks again: whoever was told is not told again and again meanwhile. */
 const faultMs = 15 * seconds;
@@ -96,25 +96,32 @@ export class WebhookSender {
       });
   }
 
-  /** Sends whatever is due, a few at a time: who does not answer keeps its own place, and nobody else waits for it. */
+  /** Sends whatever is due, a few at a time: who does not answer holds its own few places, and the others are for the rest. */
   private async work(): Promise<void> {
-    const { outbox, clock } = this.parts;
-    const underWay = new Map<string, Promise<void>>();
+    const places: Places = new Map();
+    const sending = () => [...places.values()].map((place) => place.sending);
     try {
       while (this.isStarted) {
         this.isAskedFor = false;
         const asked = new Promise<void>((resolve) => (this.onAsked = resolve));
-        // Those under way are the longest due, and come first.
-        for (const delivery of outbox.due(clock.now(), atOnce)) {
-          if (underWay.has(delivery.id)) continue;
-          const sending = this.deliver(delivery).finally(() => underWay.delete(delivery.id));
-          underWay.set(delivery.id, sending);
-        }
-        if (underWay.size === 0) return;
-        await Promise.race([asked, ...underWay.values()]);
+        this.begin(places);
+        if (places.size === 0) return;
+        await Promise.race([asked, ...sending()]);
       }
     } finally {
-      await Promise.allSettled(underWay.values());
+      await Promise.allSettled(sending());
+    }
+  }
+
+  private begin(places: Places): void {
+    const { outbox, clock } = this.parts;
+    while (freePlaces(places) > 0) {
+      // What is under way is due as well, until it has ended.
+      const due = outbox.due(clock.now(), places.size + 1, busyWebhooks(places));
+      const delivery = due.find(({ id }) => !places.has(id));
+      if (delivery === undefined) return;
+      const sending = this.deliver(delivery).finally(() => places.delete(delivery.id));
+      places.set(delivery.id, { webhook: delivery.webhook, sending });
     }
   }
 

@@ -179,27 +179,50 @@ describe('a webhook that is told of runs', () => {
     expect(await allSent(3)).toBe(4);
   });
 
-  it('waits for nobody else who leaves a message without an answer', async () => {
-    const { received, run, deliveries } = await open();
+  /** A second webhook of the workflow, whose receiver takes messages and answers none until the end. */
+  async function addSilent() {
     const held: (() => void)[] = [];
     const silent = createServer((_request, reply) => void held.push(() => reply.end()));
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const address = silent.address();
+    const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`;
+    const { body: webhook } = await server.call('POST', '/api/workflows/echo/webhooks', { name: 'Silent', url });
+    const close = (): void => {
+      for (const answer of held) answer();
+      silent.close();
+      silent.closeAllConnections();
+    };
+    return { held, id: String(webhook.id), close };
+  }
+
+  it('waits for nobody else who leaves a message without an answer', async () => {
+    const { received, run, deliveries } = await open();
+    const silent = await addSilent();
     try {
-      const address = silent.address();
-      const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`;
-      const { body: other } = await server.call('POST', '/api/workflows/echo/webhooks', { name: 'Silent', url });
       server.heddle.doors.start();
       const first = await run();
-      await until(() => (held.length === 1 ? true : undefined));
+      await until(() => (silent.held.length === 1 ? true : undefined));
       const second = await run();
-      await until(() => (held.length === 2 && received.length === 2 ? true : undefined));
+      await until(() => (silent.held.length === 2 && received.length === 2 ? true : undefined));
       await until(async () => ((await deliveries('status=sent')).length === 2 ? true : undefined));
       expect((await deliveries()).map(({ runId }) => runId).sort()).toEqual([first, second].sort());
       // It was asked the second time while the first had not come to its end.
-      const { body } = await server.call('GET', `/api/workflows/echo/webhooks/${other.id}/deliveries`);
+      const { body } = await server.call('GET', `/api/workflows/echo/webhooks/${silent.id}/deliveries`);
       expect(DeliveriesReply.parse(body).deliveries.map(({ attempts }) => attempts)).toEqual([0, 0]);
     } finally {
-      for (const answer of held) answer();
+      silent.close();
+    }
+  });
+
+  it('is told of everything while many messages wait for one who answers none', async () => {
+    const { received, run } = await open();
+    const silent = await addSilent();
+    try {
+      for (let runs = 0; runs < 20; runs += 1) await run();
+      server.heddle.doors.start();
+      await until(() => (received.length === 20 ? true : undefined));
+      expect(silent.held).toHaveLength(2);
+    } finally {
       silent.close();
     }
   });
