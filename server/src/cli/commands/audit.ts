@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { exportAudit } from '../../audit/audit-export.js';
 import { checkAudit } from '../../audit/check-audit.js';
 import { print, printJson, say } from '../output.js';
+import { readTime } from '../read-time.js';
 import { at, atHeddle, parseGiven, type JsonOption } from './at-heddle.js';
 
 /** `heddle audit verify`: 1 where the chain is not whole. */
@@ -25,8 +26,8 @@ export async function exportRecords(
   command: Command,
 ): Promise<void> {
   const { format } = options;
-  const from = timeOf(options.from);
-  const to = timeOf(options.to);
+  const from = readTime(options.from, '--from');
+  const to = readTime(options.to, '--to');
   const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
   await atHeddle(command, {
     server: async ({ request }) => {
@@ -50,7 +51,7 @@ export async function eraseContent(
   command: Command,
 ): Promise<void> {
   const { run, level, before } = options;
-  const time = timeOf(before);
+  const time = readTime(before, '--before');
   const given = {
     ...(run === undefined ? {} : { run }),
     ...(level === undefined ? {} : { level }),
@@ -81,13 +82,4 @@ export async function acceptAudit(options: JsonOption, command: Command): Promis
   });
   if (options.json === true) printJson({ isAccepted: true });
   else say('The chain is anchored as it is; a record says so.');
-}
-
-/** Errors: `usage`. */
-function timeOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const time = Date.parse(text);
-  if (Number.isNaN(time))
-    throw new HeddleError('usage', `'${text}' is no date: write 2026-03-01 or 2026-03-01T12:00:00Z.`);
-  return time;
 }

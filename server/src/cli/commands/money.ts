@@ -11,6 +11,7 @@ import {
 import type { Command } from 'commander';
 import { print, printJson, table } from '../output.js';
 import { readJson } from '../read-given.js';
+import { readTime } from '../read-time.js';
 import { at, atHeddle, parseGiven, type JsonOption } from './at-heddle.js';
 
 /** `heddle budgets`. */
@@ -116,8 +117,8 @@ export async function showSpend(
   command: Command,
 ): Promise<void> {
   const by = parseGiven(SpendReply.shape.by, options.by, '--by');
-  const from = timeOf(options.from, '--from');
-  const to = timeOf(options.to, '--to');
+  const from = readTime(options.from, '--from');
+  const to = readTime(options.to, '--to');
   if (from !== undefined && to !== undefined && from >= to)
     throw new HeddleError('usage', '--from must lie before --to, which is the day after the last one.');
   const reply = await atHeddle(command, {
@@ -145,18 +146,6 @@ export async function showSpend(
         ]),
       ]),
     );
-}
-
-/** Errors: `usage`. */
-function timeOf(text: string | undefined, option: string): number | undefined {
-  if (text === undefined) return undefined;
-  const time = Date.parse(text);
-  // A day that its month does not have is read as one of the next month.
-  const day = /^\d{4}-\d{2}-\d{2}/.exec(text)?.[0];
-  const isThere = !Number.isNaN(time) && (day === undefined || new Date(day).toISOString().startsWith(day));
-  if (!isThere)
-    throw new HeddleError('usage', `${option} takes a date, such as 2026-11-01: '${text.slice(0, 40)}' is none.`);
-  return time;
 }
 
 function scopeWords(scope: Budget['scope']): string {

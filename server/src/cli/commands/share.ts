@@ -1,7 +1,8 @@
 import { readLock } from '@heddle/adapters/journal';
-import { configOf, CreatedShareReply, HeddleError, ShareConfig, ShareReply, SharesReply } from '@heddle/core';
+import { configOf, CreatedShareReply, ShareConfig, ShareReply, SharesReply } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, table } from '../output.js';
+import { readTime } from '../read-time.js';
 import { at, parseGiven, type JsonOption } from './at-heddle.js';
 import { settingsOf, withRoutes } from './context.js';
 import { theOne, timeOf } from './doors.js';
@@ -105,19 +106,9 @@ function given(name: string, options: ShareOptions): object {
     ratePerMinute: rate,
     runsPerDay: perDay,
     budget: budget === undefined ? undefined : { money: budget },
-    expiresAt: expires === undefined ? undefined : timeFrom(expires),
+    expiresAt: readTime(expires, '--expires'),
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
-}
-
-function timeFrom(text: string): number {
-  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time))
-    throw new HeddleError(
-      'usage',
-      `--expires takes a day or a time, such as 2027-01-31; it was given '${text.slice(0, 40)}'.`,
-    );
-  return time;
 }
 
 function tell(share: CreatedShareReply, options: JsonOption, command: Command): void {
