@@ -5,12 +5,15 @@ import { codeOf } from './storage-error.js';
 
 /**
  * Makes a folder with all that is above it. Unlike Node's own recursive `mkdir` it ends where a file system refuses new folders
- * with ENOENT, as `/proc` does: that one tries forever. The folder itself, not what is above it, is for its owner's eyes only. Errors: `storage_read_only`, and those of the file system.
+ * with ENOENT, as `/proc` does: that one tries forever. A private folder, not what is above it, is for its owner's eyes only; any
+ * other one is for whom the system says. Errors: `storage_read_only`, and those of the file system.
+ *
+ * @example makeFolder(dataFolder, { isPrivate: true })
  */
-export function makeFolder(folder: string): void {
+export function makeFolder(folder: string, { isPrivate }: { readonly isPrivate: boolean }): void {
   const missing: string[] = [];
   for (let place = folder; !existsSync(place); place = dirname(place)) missing.push(place);
-  for (const place of missing.reverse()) makeOne(place, place === folder ? 0o700 : undefined);
+  for (const place of missing.reverse()) makeOne(place, isPrivate && place === folder ? 0o700 : undefined);
   if (!statSync(folder).isDirectory()) throw refused(folder, 'it is a file', undefined);
 }
 

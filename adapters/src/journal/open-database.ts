@@ -105,7 +105,7 @@ function openExisting(file: string, options: DatabaseOptions): HeddleDatabase {
 /** Makes a whole, empty database under another name and puts it into place, unless somebody was quicker. */
 function create(file: string, options: DatabaseOptions): void {
   const folder = dirname(file);
-  makeFolder(folder);
+  makeFolder(folder, { isPrivate: true });
   if (existsSync(`${file}-wal`) && statSync(`${file}-wal`).size > 0)
     throw corrupt(file, 'it is missing, while its log is there');
   // Both are made later than the database, whose log goes with every orderly stop.

@@ -53,7 +53,7 @@ export async function lockDataFolder(folder: string, options: LockOptions): Prom
 function tryTake(folder: string): Database.Database | undefined {
   let guard: Database.Database | undefined;
   try {
-    makeFolder(folder);
+    makeFolder(folder, { isPrivate: true });
     guard = new Database(lockFile(folder), { timeout: 0 });
     guard.exec('BEGIN EXCLUSIVE');
     return guard;

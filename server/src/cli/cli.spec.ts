@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { lockDataFolder } from '@heddle/adapters/journal';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startServer, type RunningServer } from '../start-server.js';
@@ -153,9 +153,11 @@ describe('heddle', () => {
     const first = (await heddle('export', 'greeting')).stdout;
     writeFileSync(join(folder, 'again.json'), first);
     await heddle('import', join(folder, 'again.json'), '--slug', 'greeting');
-    const out = join(folder, 'out.json');
+    const out = join(folder, 'out', 'greeting.json');
     await heddle('export', 'greeting', '--out', out);
     expect(readFileSync(out, 'utf8')).toBe(first);
+    mkdirSync(join(folder, 'plain'));
+    expect(statSync(join(folder, 'out')).mode).toBe(statSync(join(folder, 'plain')).mode);
     expect((await heddle('run', 'greeting', '--input', 'name=Ada')).stdout).toBe('Hello Ada!\n');
   });
 

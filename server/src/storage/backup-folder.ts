@@ -40,7 +40,7 @@ export async function backupFolder(
   const draft = `${folder}.unfinished-${process.pid}`;
   try {
     if (existsSync(dirname(folder))) removeDrafts(`${folder}.unfinished-`);
-    makeFolder(draft);
+    makeFolder(draft, { isPrivate: true });
     const entries = (await readdir(dataFolder, { withFileTypes: true })).filter((entry) => !leftOut.test(entry.name));
     const isDatabase = (name: string): boolean => name.endsWith('.db');
     // Before the database: an anchor that is ahead of the copied chain would tell of a roll-back that never was.

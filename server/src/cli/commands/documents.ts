@@ -32,7 +32,7 @@ export async function exportWorkflows(
           : resolve(options.all === true ? join(options.out, name, 'workflow.json') : options.out);
       if (file === undefined) process.stdout.write(text);
       else {
-        makeFolder(dirname(file));
+        makeFolder(dirname(file), { isPrivate: false });
         await writeFile(file, text);
         written.push(file);
       }
