@@ -27,7 +27,6 @@ const codeOfFastify: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: 'bad_json',
   FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
-  FST_ERR_BAD_URL: 'bad_request',
   FST_REQ_FILE_TOO_LARGE: 'payload_too_large',
   FST_INVALID_MULTIPART_CONTENT_TYPE: 'unsupported_media_type',
 };
@@ -42,6 +41,11 @@ export function toRequestError(error: unknown): HeddleError {
   if (error instanceof z.ZodError) return invalid(error.issues);
   const { code, status, message } = partsOf(error);
   const known = code === undefined ? undefined : codeOfFastify[code];
+  if (code === 'FST_ERR_BAD_URL')
+    return new HeddleError(
+      'bad_request',
+      'The address cannot be decoded: write a percent sign as %25, and text as UTF-8.',
+    );
   if (known !== undefined) return new HeddleError(known, message ?? errorCodes[known].title);
   if (message !== undefined && brokenMultipart.test(message))
     return new HeddleError('bad_request', `The multipart body cannot be read: ${message}.`, { cause: error });

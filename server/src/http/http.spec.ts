@@ -136,6 +136,13 @@ describe('the server', () => {
     expect([unknown.status, unknown.body.error.code]).toEqual([404, 'not_found']);
     const tooLong = await server.call('GET', `/api/runs/${'x'.repeat(5_000)}`);
     expect([tooLong.status, tooLong.body.error.code]).toEqual([404, 'not_found']);
+    for (const path of ['/api/workflows/%zz', '/api/runs/%E0%A4/events', '/%', '/assets/%zz']) {
+      const { status, body } = await server.call('GET', path);
+      expect([status, body.error]).toEqual([
+        400,
+        { code: 'bad_request', message: expect.stringContaining('write a percent sign as %25') },
+      ]);
+    }
     const field = await server.call('POST', '/api/collections', { name: 'Bad Name', embedding: 3 });
     expect(field.body.error).toMatchObject({
       code: 'bad_request',

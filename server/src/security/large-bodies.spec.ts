@@ -36,6 +36,10 @@ describe('a large body', () => {
     ['/api/auth/setup', 'payload_too_large'],
     [`/v1/share/hsl_${'x'.repeat(43)}/runs`, 'not_found'],
     ['/v1/hooks/none', 'trigger_not_found'],
+    ['/v1/hooks/%25zz', 'trigger_not_found'],
+    ['/v1/hooks/%zz', 'bad_request'],
+    ['/v1/share/%E0%A4/runs', 'bad_request'],
+    ['/api/workflows/%', 'bad_request'],
   ])('of nobody is not read at %s', async (path, code) => expect(codeOf(await send(path))).toBe(code));
 
   it('of whom no key is known is not read, whatever they show', async () => {
