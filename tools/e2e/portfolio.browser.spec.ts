@@ -125,7 +125,7 @@ suite(`the portfolio in a browser${obstacle === undefined ? '' : ` (skipped: ${o
     await field(page, 'Key').selectOption({ label: 'Shop' });
     await field(page, 'Counts').selectOption({ label: 'Everything' });
     await page.getByRole('button', { name: 'Save budget' }).click();
-    await page.getByText('Set at least one amount').waitFor();
+    await page.getByText(/^Set at least one amount: money/).waitFor();
     await field(page, 'Calls').fill('1');
     await page.getByRole('button', { name: 'Save budget' }).click();
     await page.getByText('0 calls').waitFor();

@@ -126,7 +126,6 @@ function SetSecret({
       title={given === '' ? 'Set a secret' : `Replace ${given}`}
       verb="Save"
       action={save}
-
       onSubmit={submit}
       onClose={onClose}
     >

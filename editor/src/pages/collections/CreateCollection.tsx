@@ -43,7 +43,6 @@ export function CreateCollection({ onClose }: { readonly onClose: () => void }):
       verb="Create collection"
       action={create}
       isHeld={chosen === undefined}
-
       onSubmit={submit}
       onClose={onClose}
     >

@@ -27,7 +27,6 @@ export function RenameWorkflow({
       verb="Rename"
       action={rename}
       isHeld={name.trim() === ''}
-
       onSubmit={submit}
       onClose={onClose}
     >

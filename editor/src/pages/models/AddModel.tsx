@@ -3,6 +3,7 @@ import { useState, type ReactElement } from 'react';
 import { ApiError } from '../../api/http.js';
 import { library } from '../../api/library.js';
 import { FormDialog } from '../FormDialog.js';
+import { readForm } from '../read-form.js';
 import { useAction } from '../use-action.js';
 import { hubSource, idFromSource } from './hub-source.js';
 
@@ -13,6 +14,12 @@ const kinds: readonly (readonly [ModelCard['kind'], string])[] = [
   ['classify', 'Sorts text into labels'],
   ['lora', 'Adapts another model (LoRA)'],
 ];
+
+const words: Readonly<Record<string, string>> = {
+  id: 'The id has lower-case letters, digits, dots, - and _, and begins with a letter or a digit.',
+  files: 'Name the repository and the file in it, such as owner/name/model.gguf, or the path of a file.',
+  contextTokens: 'The context is a whole number of tokens, 1 or more.',
+};
 
 /** A model of one's own: a file of a hub repository, or a file on the server's machine. */
 export function AddModel({
@@ -37,7 +44,8 @@ export function AddModel({
   const submit = async (): Promise<void> => {
     if (source === undefined)
       throw new ApiError('bad_request', 'Name the repository and the file in it, such as owner/name/model.gguf.', 0);
-    const card = ModelCard.safeParse(
+    const card = readForm(
+      ModelCard,
       cardFromSource({
         id: shownId,
         kind,
@@ -45,26 +53,14 @@ export function AddModel({
         ...(context === '' ? {} : { contextTokens: Number(context) }),
         ...(kind === 'lora' && base !== '' ? { baseModel: base } : {}),
       }),
+      words,
     );
-    if (!card.success)
-      throw new ApiError(
-        'bad_request',
-        card.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
-        0,
-      );
-    await library.addModel(card.data);
+    await library.addModel(card);
     onAdded();
     onClose();
   };
   return (
-    <FormDialog
-      title="Add a model"
-      verb="Add to the catalogue"
-      action={add}
-
-      onSubmit={submit}
-      onClose={onClose}
-    >
+    <FormDialog title="Add a model" verb="Add to the catalogue" action={add} onSubmit={submit} onClose={onClose}>
       <div className="panel-switch" role="group" aria-label="Where it is">
         <button type="button" aria-pressed={from === 'hub'} onClick={() => setFrom('hub')}>
           Hub repository

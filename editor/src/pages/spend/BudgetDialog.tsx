@@ -1,14 +1,21 @@
 import { Budget, SaveBudgetRequest, type WorkflowSummary } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
-import { ApiError } from '../../api/http.js';
 import { portfolio } from '../../api/portfolio.js';
 import { FormDialog } from '../FormDialog.js';
 import { NumberField, SelectField, SwitchField, TextField } from '../FormFields.js';
 import { useLoaded } from '../home/use-loaded.js';
+import { readForm } from '../read-form.js';
 import { useAction } from '../use-action.js';
 import { budgetId } from './budget-words.js';
 import { useKeyNames } from './use-key-names.js';
 import { ScopeFields } from './ScopeFields.js';
+
+const words: Readonly<Record<string, string>> = {
+  title: 'The title has 200 characters at most.',
+  scope: 'Choose or name what it counts.',
+  currency: 'The currency has three letters, such as EUR.',
+  limits: 'An amount is 0 or more; tokens and calls are whole numbers.',
+};
 
 const fresh: Budget = Budget.parse({ id: 'budget', scope: { kind: 'all' } });
 
@@ -36,18 +43,8 @@ export function BudgetDialog({
     change({ limits: amount === undefined ? others : { ...others, [kind]: amount } });
   };
   const submit = async (): Promise<void> => {
-    const read = SaveBudgetRequest.safeParse({ ...draft, title: draft.title.trim(), id: undefined });
-    if (!read.success)
-      throw new ApiError(
-        'bad_request',
-        read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
-        0,
-      );
-    if (draft.scope.kind === 'key' && draft.scope.id === '')
-      throw new ApiError('bad_request', 'Choose the key that it counts.', 0);
-    if (Object.keys(draft.limits).length === 0)
-      throw new ApiError('bad_request', 'Set at least one amount: money, tokens, calls or seconds.', 0);
-    await portfolio.saveBudget(budget?.id ?? budgetId(draft.title, taken), read.data);
+    const request = readForm(SaveBudgetRequest, { ...draft, title: draft.title.trim(), id: undefined }, words);
+    await portfolio.saveBudget(budget?.id ?? budgetId(draft.title, taken), request);
     onSaved();
     onClose();
   };
