@@ -28,8 +28,7 @@ describe('HeddleModule.forRoot', () => {
     @Module({ imports: [HeddleModule.forRoot({ heddle })], controllers: [ShopController] })
     class ShopModule {}
 
-    // Nest takes its options as a plain object, though it declares a class.
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest takes its options as a plain object, though it declares a class
     const app = await NestFactory.create<NestFastifyApplication>(ShopModule, new FastifyAdapter(), { logger: false });
     await app.register(multipart);
     await app.init();

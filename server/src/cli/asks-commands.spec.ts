@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSettings } from '../settings/read-settings.js';
 import { startServer, type RunningServer } from '../start-server.js';
+import type { AnyJson } from '../testing/any-json.js';
 import { captureOutput } from '../testing/capture-output.js';
 import { runCommandLine } from './run-command-line.js';
 
@@ -41,9 +42,8 @@ describe.each(['on the folder', 'through a server'])('questions on the command l
       () => (process.exitCode = undefined),
     );
   };
-  // A test looks into documents of every form.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  const read = async (...args: readonly string[]): Promise<any> => JSON.parse((await heddle(...args, '--json')).stdout);
+  const read = async (...args: readonly string[]): Promise<AnyJson> =>
+    JSON.parse((await heddle(...args, '--json')).stdout);
   const park = () => heddle('run', join(folder, 'approved.json'), '--input', 'letter=Dear Ada');
 
   it('are listed, answered with what was seen, and their run is followed to its end', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSettings } from '../settings/read-settings.js';
 import { startServer, type RunningServer } from '../start-server.js';
+import type { AnyJson } from '../testing/any-json.js';
 import { startModelServer, type ScriptedTurn, type TestModelServer } from '../testing/test-model-server.js';
 
 const canary = 'sk-canary-51e0c7d2aa94';
@@ -50,9 +51,8 @@ describe('a run in the middle of which a provider goes away', () => {
     const init = body === undefined ? {} : { headers, body: JSON.stringify(body) };
     return (await fetch(`${server.address}${path}`, { method, ...init })).text();
   };
-  // A test looks into replies of every form.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  const call = async (...asked: Parameters<typeof send>): Promise<any> => JSON.parse((await send(...asked)) || '{}');
+  const call = async (...asked: Parameters<typeof send>): Promise<AnyJson> =>
+    JSON.parse((await send(...asked)) || '{}');
   const ended = async (runId: string) => {
     for (;;) {
       const run = await call('GET', `/api/runs/${runId}`);

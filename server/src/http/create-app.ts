@@ -83,8 +83,7 @@ export async function createApp(
   });
   const { published, editor = editorFolder } = options;
   const root = HeddleModule.forRoot({ heddle, editor, ...(published === undefined ? {} : { published }) });
-  // Nest takes its options as a plain object, though it declares a class.
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest takes its options as a plain object, though it declares a class
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     forceCloseConnections: true,
     abortOnError: false,

@@ -1,5 +1,4 @@
-// Nest takes its options as a plain object, though it declares a class.
-/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment */
+/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- Nest takes its options as a plain object, though it declares a class */
 import 'reflect-metadata';
 import multipart from '@fastify/multipart';
 import { Controller, Get, Module } from '@nestjs/common';

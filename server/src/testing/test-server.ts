@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Heddle } from '../heddle/heddle.js';
 import { createApp } from '../http/create-app.js';
+import type { AnyJson } from './any-json.js';
 import { createTestHeddle, type TestHeddleOptions } from './test-heddle.js';
 
 /** A listening server over a test Heddle. */
@@ -16,9 +17,7 @@ export interface TestServer {
 export interface TestReply {
   readonly status: number;
   readonly headers: Headers;
-  // A test looks into replies of every form.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly body: any;
+  readonly body: AnyJson;
 }
 
 /** Starts a server on a free port of loopback. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ToolServer } from '@heddle/core';
 import { readSettings } from '../settings/read-settings.js';
 import { startServer, type RunningServer } from '../start-server.js';
+import type { AnyJson } from '../testing/any-json.js';
 import { startModelServer, type ScriptedTurn, type TestModelServer } from '../testing/test-model-server.js';
 import { startToolServer, type TestToolServer } from '../testing/test-tool-server.js';
 
@@ -28,9 +29,7 @@ describe('an agent with tools of a server', () => {
     await Promise.all([tools.close(), model.close()]);
     rmSync(folder, { recursive: true, force: true });
   });
-  // A test looks into replies of every form.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  const call = async (method: string, path: string, body?: unknown): Promise<any> => {
+  const call = async (method: string, path: string, body?: unknown): Promise<AnyJson> => {
     const response = await fetch(`${server.address}${path}`, {
       method,
       ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
@@ -81,8 +80,7 @@ describe('an agent with tools of a server', () => {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   };
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  const asked = async (runId: string): Promise<any> => (await call('GET', `/api/asks?run=${runId}`)).asks[0];
+  const asked = async (runId: string): Promise<AnyJson> => (await call('GET', `/api/asks?run=${runId}`)).asks[0];
   const approve = (runId: string, { askId, question }: { askId: string; question: { details: { hash: string } } }) =>
     call('POST', `/api/runs/${runId}/asks/${askId}`, { value: { choice: 'approve', hash: question.details.hash } });
   const told = (): unknown =>

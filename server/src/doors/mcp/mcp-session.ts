@@ -34,8 +34,7 @@ interface CallExtra {
 
 /** An MCP server for one caller: its tools are the live workflows that the caller may run. */
 export function createMcpServer(parts: McpParts) {
-  // Its newer face wants each tool's schema as zod; ours are JSON schemas of workflows that come and go.
-  // eslint-disable-next-line @typescript-eslint/no-deprecated
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- its newer face wants each tool's schema as zod; ours are JSON schemas of workflows that come and go
   const server = new Server({ name: 'heddle', version: '1' }, { capabilities: { tools: {} } });
   server.setRequestHandler(ListToolsRequestSchema, async () => {
     const workflows = await workflowsFor(parts.heddle, parts.published, parts.caller().principal);

@@ -45,8 +45,7 @@ describe('the OpenAI-compatible door, asked by the official client', () => {
           { role: 'user', content: [{ type: 'text', text: 'Why?' }] },
         ],
         max_completion_tokens: 1,
-        // Old, and still what many clients send.
-        // eslint-disable-next-line @typescript-eslint/no-deprecated
+        // eslint-disable-next-line @typescript-eslint/no-deprecated -- old, and still what many clients send
         seed: 7,
         stop: 'END',
         response_format: { type: 'json_schema', json_schema: { name: 'x', strict: true, schema: { type: 'object' } } },

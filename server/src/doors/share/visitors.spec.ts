@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { localPrincipal, ShareConfig, type WorkflowDocument } from '@heddle/core';
 import { openPublished, until } from '../testing/open-published.js';
+import type { AnyJson } from '../../testing/any-json.js';
 import type { TestServer } from '../../testing/test-server.js';
 
 const talk: WorkflowDocument = {
@@ -81,11 +82,10 @@ describe('a visitor of a share', () => {
     });
     const text = await reply.text();
     const result = /event: result\ndata: (.*)/.exec(text)?.[1];
-    // A test looks into it.
     return {
       status: reply.status,
       text,
-      ...((result === undefined ? {} : JSON.parse(result)) as { run?: { runId: string; outputs: any } }), // eslint-disable-line @typescript-eslint/no-explicit-any
+      ...((result === undefined ? {} : JSON.parse(result)) as { run?: { runId: string; outputs: AnyJson } }),
     };
   }
   const anna = 'session-of-anna-0001';
