@@ -11,7 +11,7 @@ import { whyNoPrivateRoot } from './image/private-root.js';
 import { commandOf, lastOf, readDockerfile } from './image/read-dockerfile.js';
 import { runImage, type RunningImage } from './image/run-image.js';
 
-// Half a minute of work on an idle machine; on one that tests other things, minutes.
+// The whole is installed and built anew: minutes, on a slow machine or one that tests other things.
 jest.setTimeout(600_000);
 const stages = readDockerfile(readFileSync(join(root, 'Dockerfile'), 'utf8'));
 const reason = whyNoPrivateRoot();
