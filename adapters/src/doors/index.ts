@@ -12,3 +12,4 @@ export { createOutbox, type Outbox } from './outbox.js';
 export { newId, newToken } from '../identity/secret-token.js';
 export { createShareStore, type ShareStore, type ShareUsage } from './share-store.js';
 export { mostRows, readRows, type GivenRow } from './read-rows.js';
+export { createUploadLedger, type HeldBytes, type Uploader, type UploadLedger } from './upload-ledger.js';

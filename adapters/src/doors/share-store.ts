@@ -3,8 +3,7 @@ import { hashToken } from '../identity/secret-token.js';
 import type { JournalProjection } from '../journal/journal-projection.js';
 import type { HeddleDatabase } from '../journal/open-database.js';
 import { withStorageErrors } from '../journal/storage-error.js';
-
-const dayMs = 86_400_000;
+import { dayOf, secondsLeftOf } from './day.js';
 
 interface Row {
   readonly body: string;
@@ -44,9 +43,8 @@ export function createShareStore({ connection, file }: HeddleDatabase) {
     if (row === undefined) throw new HeddleError('not_found', 'This link is closed.');
     const { runsPerDay } = JSON.parse(row.body) as { readonly runsPerDay?: number }; // written by the server from its schema
     if (usedOn(row, time) < (runsPerDay ?? Infinity)) return;
-    const seconds = Math.ceil((dayOf(time) + dayMs - time) / 1000);
     throw new HeddleError('too_many_requests', 'This page has been used as often as it may be today.', {
-      details: { retryAfterSeconds: Math.max(1, seconds) },
+      details: { retryAfterSeconds: secondsLeftOf(time) },
     });
   };
 
@@ -87,8 +85,6 @@ export function createShareStore({ connection, file }: HeddleDatabase) {
   };
 }
 export type ShareStore = ReturnType<typeof createShareStore>;
-
-const dayOf = (time: number): number => Math.floor(time / dayMs) * dayMs;
 
 /** A run that somebody at the machine begins again is theirs, and does not count. */
 function shareOf({ trigger, caller }: RunAcceptance): string | undefined {

@@ -180,4 +180,47 @@ describe('identity', () => {
     now += hour;
     expect(stores.links.take(late)).toBeUndefined();
   });
+
+  describe('the places of sign-in', () => {
+    const day = 24 * hour;
+    it('are known to the next process, by a hash, each to its own person', () => {
+      const [ada, bob] = [user().id, user('bob@example.org').id];
+      stores.places.remember(ada, '203.0.113.1');
+      const other = openDatabase(join(folder, 'heddle.db'));
+      const later = openIdentity(other, {
+        clock: { now: () => now },
+        keyFile: join(folder, 'secret.key'),
+        limits: { idleMs: hour, longestMs: hour },
+      });
+      expect(later.places.knows(ada, '203.0.113.1')).toBe(true);
+      expect(later.places.knows(bob, '203.0.113.1')).toBe(false);
+      expect(later.places.knows(ada, '203.0.113.2')).toBe(false);
+      const kept = other.connection.prepare('SELECT * FROM sign_in_places').all();
+      other.close();
+      expect(JSON.stringify(kept)).not.toContain('203.0.113');
+    });
+
+    it('are strange again after 90 days without a sign-in, and after a new password', () => {
+      const { id } = user();
+      stores.places.remember(id, 'a');
+      now += 89 * day;
+      stores.places.remember(id, 'b');
+      expect(stores.places.knows(id, 'a')).toBe(true);
+      now += 2 * day;
+      expect(stores.places.knows(id, 'a')).toBe(false);
+      stores.places.remember(id, 'c');
+      expect(database.connection.prepare('SELECT count(*) FROM sign_in_places').pluck().get()).toBe(2);
+      stores.places.forget(id);
+      expect(stores.places.knows(id, 'c')).toBe(false);
+    });
+
+    it('are 50 of one person at most: the oldest gives way', () => {
+      const { id } = user();
+      for (let place = 0; place < 60; place += 1) {
+        now += 1;
+        stores.places.remember(id, `network ${place}`);
+      }
+      expect([9, 10, 59].map((place) => stores.places.knows(id, `network ${place}`))).toEqual([false, true, true]);
+    });
+  });
 });

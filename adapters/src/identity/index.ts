@@ -3,6 +3,7 @@ import type { HeddleDatabase } from '../journal/open-database.js';
 import { KeyStore } from './key-store.js';
 import { LinkStore } from './link-store.js';
 import { OwnedStore } from './owned-store.js';
+import { PlaceStore } from './place-store.js';
 import { ProjectStore } from './project-store.js';
 import { createSealedText } from './sealed-text.js';
 import { SessionStore, type SessionLimits } from './session-store.js';
@@ -14,6 +15,7 @@ export { hashToken, newToken } from './secret-token.js';
 export { KeyStore, type StoredKey } from './key-store.js';
 export { LinkStore, type OneTimeLink } from './link-store.js';
 export { OwnedStore } from './owned-store.js';
+export { PlaceStore } from './place-store.js';
 export { ProjectStore, type Membership, type StoredProject, type StoredService } from './project-store.js';
 export { SessionStore, type SessionLimits, type StoredSession } from './session-store.js';
 export { normalEmail, UserStore, type StoredUser } from './user-store.js';
@@ -25,6 +27,7 @@ export interface IdentityStores {
   readonly projects: ProjectStore;
   readonly keys: KeyStore;
   readonly links: LinkStore;
+  readonly places: PlaceStore;
   readonly owned: OwnedStore;
 }
 
@@ -40,6 +43,7 @@ export function openIdentity(
     projects: new ProjectStore(database, clock),
     keys: new KeyStore(database, clock),
     links: new LinkStore(database, clock),
+    places: new PlaceStore(database, clock),
     owned: new OwnedStore(database),
   };
 }

@@ -3,8 +3,10 @@ import { HeddleError } from '@heddle/core';
 import { canariesMigration } from './canaries-migration.js';
 import { connectionTestsMigration } from './connection-tests-migration.js';
 import { doorsMigration } from './doors-migration.js';
+import { placesMigration } from './places-migration.js';
 import { toolGrantsMigration } from './tool-grants-migration.js';
 import { triggersMigration } from './triggers-migration.js';
+import { uploadsMigration } from './uploads-migration.js';
 import { failpoint } from './failpoint.js';
 
 /** One step of the schema. Steps are never changed once released; a new one is added at the end. */
@@ -251,6 +253,8 @@ export const migrations: readonly Migration[] = [
   toolGrantsMigration,
   // A project that is put away: nothing new happens in it until it is taken out again.
   { name: 'archived projects', sql: 'ALTER TABLE projects ADD COLUMN archived_at REAL;' },
+  placesMigration,
+  uploadsMigration,
 ];
 
 /**

@@ -50,6 +50,10 @@ const fields = z.strictObject({
   ratePerMinute: z.int().min(1).max(1_000_000).default(60),
   /** From midnight to midnight, UTC. */
   runsPerDay: z.int().min(1).max(10_000_000).default(1_000),
+  /** Bytes of the files that all visitors send on such a day; 0 takes none. */
+  uploadBytesPerDay: z.int().min(0).max(1e15).default(1_000_000_000),
+  /** Of those, what one visitor may send: who signed in, or else whoever comes from one network. */
+  uploadBytesPerVisitor: z.int().min(0).max(1e15).default(250_000_000),
   budget: ShareBudget.optional(),
   /** Outputs above it are not shown, whatever the version would allow. */
   ceiling: LabelLevel.default('internal'),
@@ -76,6 +80,8 @@ export const ShareReply = fields
     createdAt: z.number(),
     kind: ShareKind,
     runsToday: z.int().nonnegative(),
+    /** Bytes of the files that visitors sent since midnight, UTC. */
+    uploadedToday: z.number().nonnegative(),
     lastRunAt: z.number().optional(),
   })
   .meta({ id: 'ShareReply' });

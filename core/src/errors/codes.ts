@@ -26,6 +26,8 @@ export const errorCodes = {
   payload_too_large: entry(413, 'The body is too large'),
   unsupported_media_type: entry(415, 'The content type is not supported'),
   too_many_requests: entry(429, 'Too many requests', true),
+  body_too_slow: entry(408, 'The body came too slowly', true),
+  upload_budget_spent: entry(429, 'As many bytes were sent today as may be', true),
   busy: entry(503, 'The queue is full', true),
   shutting_down: entry(503, 'The server is stopping', true),
   internal: entry(500, 'Something went wrong inside Heddle'),

@@ -26,8 +26,6 @@ import { RateLimits } from './rate-limits.js';
 import { beginSession, type Browser, type BegunSession } from './session.service.js';
 
 const day = 24 * 3_600_000;
-/** Places that are remembered; the oldest gives way. */
-const mostPlaces = 10_000;
 
 /** What accounts work with. */
 export interface AccountParts {
@@ -44,8 +42,6 @@ export class AccountService {
   readonly commandToken = newToken('hc');
   readonly rates: RateLimits;
   private userCount: number;
-  /** Accounts with the networks from which they signed in: strangers who guess elsewhere must not lock them out there. */
-  private readonly knownPlaces = new Set<string>();
 
   constructor(private readonly parts: AccountParts) {
     this.rates = new RateLimits(parts.clock);
@@ -76,7 +72,7 @@ export class AccountService {
    */
   async setUp({ token, email, name, password }: SetupRequest, browser: Browser): Promise<BegunSession | undefined> {
     this.rates.take(`setup:${networkOf(browser.ip)}`, 10);
-    const { users, links, projects, sessions } = this.parts.stores;
+    const { users, links, projects, sessions, places } = this.parts.stores;
     const hash = await hashPassword(password);
     const begun = await this.parts.audit.act(
       ({ user, isNew, session }: { user: StoredUser; isNew: boolean; session: BegunSession | undefined }) => [
@@ -90,6 +86,7 @@ export class AccountService {
         if (link.userId !== undefined) {
           users.setPassword(link.userId, hash);
           sessions.endAll(link.userId);
+          places.forget(link.userId);
           const user = users.get(link.userId);
           return { user, isNew: false, session: this.sessionAfterLink(user, browser) };
         }
@@ -108,12 +105,13 @@ export class AccountService {
   async signIn({ email, password, code }: SignInRequest, browser: Browser): Promise<BegunSession> {
     const network = networkOf(browser.ip);
     const account = normalEmail(email);
-    const place = `${account} ${network}`;
-    const counted = `sign-in:${this.knownPlaces.has(place) ? place : account}`;
     this.rates.take(`sign-in:${network}`, 20);
-    this.rates.take(counted, 6);
-    const { users } = this.parts.stores;
+    const { users, places } = this.parts.stores;
     const user = users.byEmail(email);
+    // Strangers who guess elsewhere must lock nobody out of a network from which they signed in before.
+    const isKnownPlace = user !== undefined && places.knows(user.id, network);
+    const counted = `sign-in:${isKnownPlace ? `${account} ${network}` : account}`;
+    this.rates.take(counted, 6);
     const isRight = await checkPassword(password, user?.password);
     if (user === undefined || !isRight || user.isDisabled)
       throw await this.refused(user, browser, user?.isDisabled === true && isRight ? 'disabled' : 'password');
@@ -121,9 +119,9 @@ export class AccountService {
     // What others tried from here still counts: else whoever has an account could guess on by signing in to it.
     this.rates.giveBack(`sign-in:${network}`);
     this.rates.clear(counted);
-    this.rememberPlace(place);
     return this.parts.audit.act([entry(user, 'sign-in', { with: step ?? 'password', address: browser.ip })], () => {
       users.sawSignIn(user.id);
+      places.remember(user.id, network);
       return beginSession(this.parts.stores, user.id, browser);
     });
   }
@@ -141,6 +139,8 @@ export class AccountService {
       this.parts.stores.users.setPassword(user.id, hash);
       this.parts.stores.sessions.endAll(user.id);
       this.parts.stores.links.endAll(user.id);
+      this.parts.stores.places.forget(user.id);
+      this.parts.stores.places.remember(user.id, networkOf(browser.ip));
       return beginSession(this.parts.stores, user.id, browser);
     });
   }
@@ -208,15 +208,10 @@ export class AccountService {
     return new HeddleError('sign_in_failed', 'Email address or password is wrong.');
   }
 
-  private rememberPlace(place: string): void {
-    const [oldest] = this.knownPlaces;
-    if (oldest !== undefined && this.knownPlaces.size >= mostPlaces) this.knownPlaces.delete(oldest);
-    this.knownPlaces.add(place);
-  }
-
   private sessionAfterLink(user: StoredUser, browser: Browser): BegunSession | undefined {
     if (user.totp !== undefined) return undefined;
     this.parts.stores.users.sawSignIn(user.id);
+    this.parts.stores.places.remember(user.id, networkOf(browser.ip));
     return beginSession(this.parts.stores, user.id, browser);
   }
 

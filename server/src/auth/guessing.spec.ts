@@ -1,6 +1,8 @@
 import { hashPassword } from '@heddle/adapters/identity';
+import { toHeddleError } from '@heddle/core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
+import { AccountService } from './account.service.js';
 import { networkOf } from './network-of.js';
 
 const password = 'correct horse battery';
@@ -34,6 +36,27 @@ describe('whoever guesses passwords', () => {
       expect(await attempt('ada@example.org', password, '203.0.113.1')).toBe(204);
       for (let turn = 0; turn < 6; turn += 1) await attempt('ada@example.org', 'wrong', '203.0.113.1');
       expect(await attempt('ada@example.org', password, '203.0.113.1')).toBe(429);
+    },
+    patient,
+  );
+
+  it(
+    'locks nobody out of such a place after a new start either',
+    async () => {
+      expect(await attempt('ada@example.org', password, '203.0.113.1')).toBe(204);
+      const { heddle } = server;
+      const started = new AccountService({
+        ...{ audit: heddle.parts.audit, clock: heddle.clock, isForced: true },
+        stores: heddle.parts.identity,
+      });
+      const signIn = (word: string, ip: string): Promise<unknown> =>
+        started
+          .signIn({ email: 'ada@example.org', password: word }, { ip, agent: '', isSecure: true })
+          .then(() => 'in')
+          .catch((error: unknown) => toHeddleError(error).code);
+      for (let turn = 0; turn < 6; turn += 1) await signIn('wrong', '198.51.100.7');
+      expect(await signIn(password, '198.51.100.9')).toBe('too_many_requests');
+      expect(await signIn(password, '203.0.113.1')).toBe('in');
     },
     patient,
   );

@@ -14,6 +14,13 @@ const money = (text: string): number => {
   return amount;
 };
 
+const size = (text: string): number => {
+  const megabytes = Number(text);
+  if (text.trim() === '' || !(megabytes >= 0))
+    throw new InvalidArgumentError('It must be a number of MB, such as 500.');
+  return megabytes;
+};
+
 /** `heddle share`: links under which a published workflow is used without a key. */
 export function addShare(program: Command): void {
   const load = () => import('./commands/share.js');
@@ -41,6 +48,8 @@ export function addShare(program: Command): void {
     .addOption(many('--origin <origin>', 'a site that may show it in its pages, such as https://www.example.org'))
     .option('--rate <number>', 'runs a minute', count)
     .option('--per-day <number>', 'runs a day', count)
+    .option('--upload-per-day <megabytes>', 'files that all visitors send a day, in MB (default: 1000)', size)
+    .option('--upload-per-visitor <megabytes>', 'files that one visitor sends a day, in MB (default: 250)', size)
     .option('--budget <amount>', 'what its runs may spend a month, in $', money)
     .addOption(
       new Option('--ceiling <level>', 'outputs above it are not shown').choices([

@@ -64,7 +64,7 @@ export function createDoors({
   readonly topics: TopicHub;
 }): Doors {
   const { clock, log, audit, stops, fetch, identity } = parts;
-  const { store, outbox, shares, arrivals } = parts.doors;
+  const { store, outbox, shares, arrivals, uploads } = parts.doors;
   const { rates } = accounts;
   const tell = createTellTriggers(topics);
   const { runs } = publishing;
@@ -86,7 +86,7 @@ export function createDoors({
     hooks: new HookService({ doors, store, arrivals, tell, runs, rates, clock }),
     webhooks: new WebhookService({ doors, store, outbox, audit, wake: () => sender.wake() }),
     schedules,
-    shares: new ShareService({ doors, shares, runs, budgets: parts.routing.budgets, clock }),
+    shares: new ShareService({ doors, shares, uploads, runs, budgets: parts.routing.budgets, clock }),
     shareEntry: new ShareEntry({
       ...{ doors, shares, ownership, rates, clock },
       identity: callers,
@@ -95,7 +95,7 @@ export function createDoors({
     sharedRuns: new SharedRuns({
       published: runs,
       runs: allRuns,
-      ...{ routing, rates, audit, clock, shares },
+      ...{ routing, rates, audit, clock, shares, uploads },
       blobsOf: async (workflowId) => {
         const { project = defaultProject } = await ownership.resourceOf('workflow', workflowId);
         return projectBlobs(ownership, parts.blobs, project);

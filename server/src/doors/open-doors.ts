@@ -4,11 +4,13 @@ import {
   createDoorStore,
   createOutbox,
   createShareStore,
+  createUploadLedger,
   type ArrivalStore,
   type BatchStore,
   type DoorStore,
   type Outbox,
   type ShareStore,
+  type UploadLedger,
 } from '@heddle/adapters/doors';
 import type { HeddleDatabase, JournalProjection } from '@heddle/adapters/journal';
 import type { Clock } from '@heddle/core';
@@ -19,6 +21,7 @@ export interface DoorStores {
   readonly outbox: Outbox;
   readonly batches: BatchStore;
   readonly shares: ShareStore;
+  readonly uploads: UploadLedger;
   readonly arrivals: ArrivalStore;
 }
 
@@ -34,7 +37,7 @@ export function openDoorStores(
   const arrivals = createArrivalStore(database);
   const shares = createShareStore(database);
   return {
-    doors: { store, outbox, batches, shares, arrivals },
+    doors: { store, outbox, batches, shares, arrivals, uploads: createUploadLedger(database) },
     projections: [store.projection, outbox.projection, batches.projection, shares.projection, arrivals.projection],
   };
 }

@@ -42,6 +42,8 @@ export interface InputRules {
   readonly onlySentFiles?: boolean;
   /** Of all files of a request together, which are kept only where the whole request could be read. */
   readonly maxBytes?: number;
+  /** Told how many bytes of a part were read, also of one that broke off. */
+  readonly onRead?: (bytes: number) => void;
 }
 
 /**
@@ -79,6 +81,7 @@ async function readParts(
     const port = portOf(face, fieldname);
     if (part.type === 'field') {
       const text = String(part.value);
+      rules.onRead?.(Buffer.byteLength(text));
       const value = port.type === 'Text' ? text : jsonOf(fieldname, text);
       checkReference(fieldname, face, value, rules);
       inputs.set(fieldname, value);
@@ -86,7 +89,7 @@ async function readParts(
     }
     if (port.type === 'Text' || (rules.onlySentFiles === true && !takesFiles(port.type)))
       throw new HeddleError('input_type', `'${fieldname}' takes no file.`, { details: { input: fieldname } });
-    const content = await part.toBuffer();
+    const content = await part.toBuffer().finally(() => rules.onRead?.(part.file.bytesRead));
     bytes += content.length;
     if (part.file.truncated || bytes > (rules.maxBytes ?? Infinity))
       throw new HeddleError(

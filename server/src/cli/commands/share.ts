@@ -19,6 +19,10 @@ export interface ShareOptions extends JsonOption {
   readonly origin: readonly string[];
   readonly rate?: number;
   readonly perDay?: number;
+  /** In MB. */
+  readonly uploadPerDay?: number;
+  /** In MB. */
+  readonly uploadPerVisitor?: number;
   readonly budget?: number;
   readonly ceiling?: string;
   readonly expires?: string;
@@ -34,13 +38,14 @@ export async function listShares(workflow: string, options: JsonOption, command:
   else
     print(
       ...table([
-        ['id', 'name', 'kind', 'for', 'today', 'expires', 'state'],
+        ['id', 'name', 'kind', 'for', 'today', 'uploaded', 'expires', 'state'],
         ...shares.map((share) => [
           share.id,
           share.name,
           share.kind,
           share.audience,
           `${share.runsToday} of ${share.runsPerDay}`,
+          `${megabytes(share.uploadedToday)} of ${megabytes(share.uploadBytesPerDay)} MB`,
           timeOf(share.expiresAt),
           share.isPaused ? 'paused' : 'open',
         ]),
@@ -105,11 +110,17 @@ function given(name: string, options: ShareOptions): object {
     audience: members === true ? 'members' : undefined,
     ratePerMinute: rate,
     runsPerDay: perDay,
+    uploadBytesPerDay: bytesOf(options.uploadPerDay),
+    uploadBytesPerVisitor: bytesOf(options.uploadPerVisitor),
     budget: budget === undefined ? undefined : { money: budget },
     expiresAt: readTime(expires, '--expires'),
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
+
+const bytesOf = (given: number | undefined): number | undefined =>
+  given === undefined ? undefined : Math.round(given * 1e6);
+const megabytes = (bytes: number): string => String(Math.round(bytes / 1e5) / 10);
 
 function tell(share: CreatedShareReply, options: JsonOption, command: Command): void {
   if (options.json === true) {

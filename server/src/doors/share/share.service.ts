@@ -1,4 +1,4 @@
-import { newToken, type ShareStore, type StoredDoor } from '@heddle/adapters/doors';
+import { newToken, type ShareStore, type StoredDoor, type UploadLedger } from '@heddle/adapters/doors';
 import type { BudgetLedger } from '@heddle/adapters/budgets';
 import {
   HeddleError,
@@ -16,6 +16,7 @@ import { shareFaceOf, usualKind } from './share-face.js';
 export interface ShareParts {
   readonly doors: DoorService;
   readonly shares: ShareStore;
+  readonly uploads: Pick<UploadLedger, 'ofShare'>;
   readonly runs: PublishedRuns;
   readonly budgets: Pick<BudgetLedger, 'save' | 'delete' | 'list'>;
   readonly clock: Pick<Clock, 'now'>;
@@ -111,12 +112,13 @@ export class ShareService {
   }
 
   private replyOf({ id, workflowId, owner, createdAt, body }: StoredDoor): ShareReply {
-    const { runs, lastRunAt } = this.parts.shares.usage(id, this.parts.clock.now());
+    const now = this.parts.clock.now();
+    const { runs, lastRunAt } = this.parts.shares.usage(id, now);
     const config = ShareConfig.parse(body);
     return {
       ...config,
       kind: config.kind ?? 'form',
-      ...{ id, workflowId, owner, createdAt, runsToday: runs },
+      ...{ id, workflowId, owner, createdAt, runsToday: runs, uploadedToday: this.parts.uploads.ofShare(id, now) },
       ...(lastRunAt === undefined ? {} : { lastRunAt }),
     };
   }

@@ -90,7 +90,17 @@ describe('a share link', () => {
   it('gives one answer for a token that is unknown, expired, paused, revoked or replaced', async () => {
     const clock = createFakeClock(Date.now());
     const { share, at } = await open({ expiresAt: clock.now() + 60_000 }, { clock });
-    const { id, workflowId: _w, owner: _o, createdAt: _c, runsToday: _r, token: _t, path: _p, ...config } = share;
+    const {
+      id,
+      workflowId: _w,
+      owner: _o,
+      createdAt: _c,
+      runsToday: _r,
+      uploadedToday: _u,
+      token: _t,
+      path: _p,
+      ...config
+    } = share;
     const path = `/api/workflows/echo/shares/${id}`;
     const answers: TestReply[] = [await server.call('GET', at('', `hsl_${'x'.repeat(43)}`))];
     expect((await server.call('GET', at())).status).toBe(200);

@@ -11,7 +11,7 @@ import {
   type SharedRun,
 } from '@heddle/core';
 import type { SqliteAudit } from '@heddle/adapters/audit';
-import type { ShareStore } from '@heddle/adapters/doors';
+import type { ShareStore, UploadLedger } from '@heddle/adapters/doors';
 import type { FastifyRequest } from 'fastify';
 import type { RateLimits } from '../../auth/rate-limits.js';
 import type { PublishedRuns } from '../../publishing/published-runs.js';
@@ -22,6 +22,7 @@ import { shareFaceOf, sharedInputs, usualKind } from './share-face.js';
 import { closed, visitorOf, type Entered } from './share-entry.js';
 import { forVisitors, wordsFor } from './visitor-words.js';
 import { givenInputs } from './given-inputs.js';
+import { mostOfUpload, withRoom } from './upload-room.js';
 
 export interface SharedRunsParts {
   readonly published: PublishedRuns;
@@ -29,6 +30,7 @@ export interface SharedRunsParts {
   readonly routing: RoutingService;
   readonly rates: RateLimits;
   readonly shares: Pick<ShareStore, 'checkDay'>;
+  readonly uploads: Pick<UploadLedger, 'hold' | 'settle'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly audit: SqliteAudit;
   /** The files of a workflow's project. */
@@ -66,7 +68,7 @@ export class SharedRuns {
         ...(title === undefined ? {} : { title }),
       })),
       ...(chat === undefined || kind === 'form' ? {} : { chat }),
-      maxFileBytes: this.parts.maxFileBytes,
+      maxFileBytes: mostOfUpload(config, this.parts.maxFileBytes),
     };
   }
 
@@ -94,10 +96,12 @@ export class SharedRuns {
     // Before anything is read: what comes after the last run of the day is kept nowhere.
     this.parts.shares.checkDay(door.id, this.parts.clock.now());
     const blobs = await this.parts.blobsOf(door.workflowId);
-    const sent = await readInputs(request, shown.visible, blobs, {
-      onlySentFiles: true,
-      maxBytes: this.parts.maxFileBytes,
-    });
+    const sent = await withRoom(this.parts, entered, request, (onRead) =>
+      readInputs(request, shown.visible, blobs, {
+        ...{ onlySentFiles: true, onRead },
+        maxBytes: mostOfUpload(config, this.parts.maxFileBytes),
+      }),
+    );
     const inputs = givenInputs(shown, sent, { conversation: `${visitor} ${session}`, door: door.id });
     const { runId } = await this.parts.published.start({
       slug: door.workflowId,

@@ -123,6 +123,22 @@ export function ShareDialog({ share, versions, onSave, onClose }: ShareDialogPro
         </div>
         <div className="field-pair">
           <NumberField
+            title="Files a day, in MB"
+            value={form.uploads}
+            error={problemOf('uploadBytesPerDay')}
+            help="What all visitors may send."
+            onChange={(uploads) => change({ uploads })}
+          />
+          <NumberField
+            title="Of one visitor, in MB"
+            value={form.uploadsOfOne}
+            error={problemOf('uploadBytesPerVisitor')}
+            help="Who signed in, or comes from one network."
+            onChange={(uploadsOfOne) => change({ uploadsOfOne })}
+          />
+        </div>
+        <div className="field-pair">
+          <NumberField
             title="Budget a month, in $"
             value={form.money}
             error={problemOf('budget')}

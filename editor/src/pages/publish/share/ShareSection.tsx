@@ -3,6 +3,7 @@ import { useCallback, useState, type ReactElement } from 'react';
 import { useMay } from '../../../access/me-store.js';
 import { shares as api } from '../../../api/shares.js';
 import { formatAgo } from '../../../format/format-time.js';
+import { formatBytes } from '../../../format/format-bytes.js';
 import { useNow } from '../../../run/use-now.js';
 import { Confirm } from '../../Confirm.js';
 import { useLoaded } from '../../home/use-loaded.js';
@@ -63,6 +64,14 @@ export function ShareSection({
             <td>{stateWords(share, now)}</td>
             <td className="figure">
               {share.runsToday} of {share.runsPerDay}
+              {share.uploadedToday === 0 ? null : (
+                <>
+                  <br />
+                  <span className="quiet">
+                    {formatBytes(share.uploadedToday)} of {formatBytes(share.uploadBytesPerDay)} sent
+                  </span>
+                </>
+              )}
             </td>
             <td>
               {share.lastRunAt === undefined ? <span className="quiet">Never</span> : formatAgo(share.lastRunAt, now)}

@@ -4,7 +4,16 @@ import { embedSnippet, emptyShare, formOf, limitWords, shareOf } from './share-f
 
 const reply = (more: object = {}) =>
   ShareReply.parse({
-    ...{ id: 'l_1', workflowId: 'w', owner: 'local', createdAt: 0, kind: 'chat', name: 'Site', runsToday: 0 },
+    ...{
+      id: 'l_1',
+      workflowId: 'w',
+      owner: 'local',
+      createdAt: 0,
+      kind: 'chat',
+      name: 'Site',
+      runsToday: 0,
+      uploadedToday: 0,
+    },
     ...more,
   });
 
@@ -24,6 +33,8 @@ describe('the form of a link', () => {
     [{ origins: 'https://a.example/path' }, 'origins'],
     [{ origins: 'https://a.example', audience: 'members' }, 'origins'],
     [{ perDay: 0 }, 'runsPerDay'],
+    [{ uploads: -1 }, 'uploadBytesPerDay'],
+    [{ uploadsOfOne: -1 }, 'uploadBytesPerVisitor'],
     [{ examples: 'x\n'.repeat(9) }, 'examples'],
     [{ money: -1 }, 'budget'],
   ] as const)('says what is wrong with %j', (part, field) => {
@@ -34,9 +45,10 @@ describe('the form of a link', () => {
     const share = reply({
       ...{ title: 'Ask', accent: '#112233', origins: ['https://a.example'], expiresAt: 4_000_000_000_123, version: 2 },
       ...{ budget: { money: 3, tokens: 9, period: 'day' }, isPaused: true, ceiling: 'public' },
+      ...{ uploadBytesPerDay: 1_234_567, uploadBytesPerVisitor: 0 },
     });
     const read = shareOf(formOf(share), share);
-    const { id: _i, workflowId: _w, owner: _o, createdAt: _c, runsToday: _r, ...config } = share;
+    const { id: _i, workflowId: _w, owner: _o, createdAt: _c, runsToday: _r, uploadedToday: _u, ...config } = share;
     expect(read).toEqual({ ok: true, config });
   });
 

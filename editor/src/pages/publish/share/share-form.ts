@@ -16,6 +16,10 @@ export interface ShareForm {
   readonly origins: string;
   readonly rate: number | undefined;
   readonly perDay: number | undefined;
+  /** Of all visitors, in MB a day. */
+  readonly uploads: number | undefined;
+  /** Of one visitor, in MB a day. */
+  readonly uploadsOfOne: number | undefined;
   /** In US dollars a month. */
   readonly money: number | undefined;
   /** `YYYY-MM-DD`, or empty for never. */
@@ -28,6 +32,7 @@ export interface ShareForm {
 export const emptyShare: ShareForm = {
   ...{ name: '', kind: 'auto', title: '', greeting: '', examples: '', theme: 'auto', accent: '' },
   ...{ audience: 'anyone', origins: '', rate: 60, perDay: 1_000, money: undefined, expires: '' },
+  ...{ uploads: 1_000, uploadsOfOne: 250 },
   ...{ version: undefined, ceiling: 'internal', isPaused: false },
 };
 
@@ -38,6 +43,7 @@ export function formOf(share: ShareReply): ShareForm {
     ...{ title: share.title ?? '', greeting: share.greeting ?? '', accent: share.accent ?? '' },
     ...{ examples: share.examples.join('\n'), origins: share.origins.join('\n') },
     ...{ rate: share.ratePerMinute, perDay: share.runsPerDay, money: share.budget?.money },
+    ...{ uploads: share.uploadBytesPerDay / megabyte, uploadsOfOne: share.uploadBytesPerVisitor / megabyte },
     expires: share.expiresAt === undefined ? '' : dayOf(share.expiresAt),
     ...{ version: share.version, ceiling: share.ceiling, isPaused: share.isPaused },
   };
@@ -57,6 +63,7 @@ export function shareOf(form: ShareForm, before?: ShareReply): ReadShare {
     ...{ kind: form.kind === 'auto' ? undefined : form.kind, theme: form.theme, accent: text(form.accent) },
     ...{ audience: form.audience, origins: linesOf(form.origins), ceiling: form.ceiling, isPaused: form.isPaused },
     ...{ ratePerMinute: form.rate, runsPerDay: form.perDay, version: form.version },
+    ...{ uploadBytesPerDay: bytesOf(form.uploads), uploadBytesPerVisitor: bytesOf(form.uploadsOfOne) },
     budget: hasBudget ? defined({ money: form.money, tokens, period }) : undefined,
     expiresAt: expiryOf(form.expires, before?.expiresAt),
   };
@@ -65,6 +72,10 @@ export function shareOf(form: ShareForm, before?: ShareReply): ReadShare {
   const [issue] = read.error.issues;
   return { ok: false, field: String(issue?.path[0] ?? ''), problem: issue?.message ?? 'This is not valid.' };
 }
+
+const megabyte = 1_000_000;
+const bytesOf = (given: number | undefined): number | undefined =>
+  given === undefined ? undefined : Math.round(given * megabyte);
 
 /** The end of the day that is chosen; a time of day that was set elsewhere stays while its day does. */
 function expiryOf(day: string, before: number | undefined): number | undefined {

@@ -1,0 +1,66 @@
+import type { Clock } from '@heddle/core';
+import type { HeddleDatabase } from '../journal/open-database.js';
+import { withStorageErrors } from '../journal/storage-error.js';
+import { hashToken } from './secret-token.js';
+
+/** After so long without a sign-in from there, a place is a strange one again. */
+const lifeMs = 90 * 86_400_000;
+/** Places of one person that are remembered; the one of the oldest sign-in gives way. */
+const mostOfOne = 50;
+
+/**
+ * The networks from which people signed in, so that strangers who guess a password elsewhere do not lock them out there. Only a hash is
+ * kept: enough to know a place again, and not a list of where somebody was.
+ */
+export class PlaceStore {
+  private readonly found;
+
+  constructor(
+    private readonly database: HeddleDatabase,
+    private readonly clock: Pick<Clock, 'now'>,
+  ) {
+    this.found = database.connection
+      .prepare<[string, string, number], number>(
+        'SELECT 1 FROM sign_in_places WHERE user_id = ? AND network_hash = ? AND seen_at > ?',
+      )
+      .pluck();
+  }
+
+  knows(userId: string, network: string): boolean {
+    const since = this.clock.now() - lifeMs;
+    return this.within(() => this.found.get(userId, hashOf(userId, network), since)) !== undefined;
+  }
+
+  /** To be called inside the transaction of a sign-in. */
+  remember(userId: string, network: string): void {
+    const now = this.clock.now();
+    this.run(
+      'INSERT INTO sign_in_places (user_id, network_hash, seen_at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET seen_at = excluded.seen_at',
+      userId,
+      hashOf(userId, network),
+      now,
+    );
+    this.run('DELETE FROM sign_in_places WHERE seen_at <= ?', now - lifeMs);
+    this.run(
+      'DELETE FROM sign_in_places WHERE user_id = ? AND network_hash NOT IN (SELECT network_hash FROM sign_in_places WHERE user_id = ? ORDER BY seen_at DESC LIMIT ?)',
+      userId,
+      userId,
+      mostOfOne,
+    );
+  }
+
+  /** Every place of somebody is strange again, as after a new password. */
+  forget(userId: string): void {
+    this.run('DELETE FROM sign_in_places WHERE user_id = ?', userId);
+  }
+
+  private run(sql: string, ...values: readonly unknown[]): void {
+    this.within(() => this.database.connection.prepare(sql).run(...values));
+  }
+
+  private within<T>(work: () => T): T {
+    return withStorageErrors(this.database.file, work);
+  }
+}
+
+const hashOf = (userId: string, network: string): string => hashToken(`${userId} ${network}`);
