@@ -25,6 +25,7 @@ export class AccessGuard implements CanActivate {
     const request = requestOf(context);
     const principal = principalOf(request) ?? (await this.heddle.identity.identify(credentialsOf(context)));
     setPrincipal(request, principal);
+    if (context.getType() === 'ws') setPrincipal(context.switchToWs().getClient<Socket>().conn, principal);
     const credentials = credentialsOf(context);
     const view = viewFor(this.heddle, principal, credentials.headers);
     limitCaller(this.heddle, principal, credentials.ip, view.project);

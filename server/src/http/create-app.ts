@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import multipart from '@fastify/multipart';
-import { HeddleError } from '@heddle/core';
+import { HeddleError, steadyFace } from '@heddle/core';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -8,6 +8,7 @@ import { controllers, HeddleModule } from '../heddle.module.js';
 import type { Published } from '../doors/published.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { LiveAdapter } from '../live/live-adapter.js';
+import { openAdmission } from '../live/open-admission.js';
 import { checkDepth } from './check-depth.js';
 import { ErrorFilter } from './error.filter.js';
 import { listenForRoutes } from './allowed-methods.js';
@@ -20,6 +21,7 @@ import { loggedUrl } from './logged-url.js';
 import { nestLog } from './nest-log.js';
 import { securityHeaders } from './security-headers.js';
 import { sendError } from './send-error.js';
+import { cutSlowBodies } from './slow-bodies.js';
 import { editorFolder, serveEditor } from './static-editor.js';
 
 type JsonDone = (error: Error | null, body?: unknown) => void;
@@ -54,6 +56,10 @@ export async function createApp(
   const adapter = new FastifyAdapter({
     bodyLimit: settings.bodyLimit,
     forceCloseConnections: true,
+    http: {
+      headersTimeout: settings.slowSeconds * 1_000,
+      connectionsCheckingInterval: Math.min(5_000, settings.slowSeconds * 250),
+    },
     trustProxy: settings.trustProxy.length === 0 ? false : [...settings.trustProxy],
     routerOptions: { maxParamLength: 300 },
     // Bodies are parsed as they are: documents refuse such names themselves, with their place; schemas drop them.
@@ -97,7 +103,7 @@ export async function createApp(
     (_request: unknown, body: Buffer, done: JsonDone) => readJson(body, done),
   );
   app.useGlobalFilters(new ErrorFilter(heddle));
-  app.useWebSocketAdapter(new LiveAdapter(app, checkHost));
+  app.useWebSocketAdapter(new LiveAdapter(app, checkHost, openAdmission(heddle)));
   await app.register(multipart, {
     // Each reader of uploads decides what a file that is cut off means.
     throwFileSizeLimit: false,
@@ -112,6 +118,11 @@ export async function createApp(
   });
   app.get(OpenApiSource).describe(app, controllers);
   await app.init();
+  cutSlowBodies(adapter.getHttpServer(), {
+    limits: { patienceMs: settings.slowSeconds * 1_000, bytesPerSecond: settings.slowRate },
+    time: steadyFace(heddle.clock),
+    onCut: (url) => heddle.log.warn({ code: 'body_too_slow', url: loggedUrl(url) }, 'request refused'),
+  });
   await serveEditor(app.getHttpAdapter().getInstance(), editor);
   return app;
 }

@@ -3,22 +3,24 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { IncomingMessage } from 'node:http';
 import type { RequestOrigin } from '../http/host-check.js';
+import type { Connection, SocketAdmission } from './socket-admission.js';
 
 type ServerOptions = NonNullable<Parameters<IoAdapter['createIOServer']>[1]>;
 type Server = ReturnType<IoAdapter['createIOServer']>;
 
-/** socket.io with our limits, and the same Host and Origin check as HTTP, before a connection is made. */
+/** socket.io with our limits, the same Host and Origin check as HTTP before a connection is made, and bounds for sockets of nobody. */
 export class LiveAdapter extends IoAdapter {
   constructor(
     app: INestApplicationContext,
     private readonly checkHost: (request: RequestOrigin) => void,
+    private readonly admission: SocketAdmission,
   ) {
     super(app);
   }
 
   override createIOServer(port: number, options?: ServerOptions): Server {
     if (options === undefined) throw new HeddleError('internal', 'The live socket needs its options.');
-    return super.createIOServer(port, {
+    const server = super.createIOServer(port, {
       ...options,
       path: '/socket.io',
       serveClient: false,
@@ -27,12 +29,15 @@ export class LiveAdapter extends IoAdapter {
       allowRequest: (request: IncomingMessage, decide: (message: string | null, isAllowed: boolean) => void) => {
         try {
           this.checkHost(originOf(request));
+          this.admission.checkRoom(request);
           decide(null, true);
         } catch (error) {
           decide(error instanceof Error ? error.message : 'forbidden', false);
         }
       },
     });
+    server.engine.on('connection', (connection: Connection) => this.admission.begin(connection));
+    return server;
   }
 }
 

@@ -1,41 +1,7 @@
-import {
-  address,
-  bytes,
-  choice,
-  daysByLevel,
-  list,
-  path,
-  rolesByGroup,
-  text,
-  whole,
-  type SettingParser,
-} from './setting-parsers.js';
+import { address, bytes, choice, daysByLevel, list, path, rolesByGroup, text, whole } from './setting-parsers.js';
+import { optional, required, type Setting } from './setting.js';
 
-/** One setting of Heddle: an environment variable with a default. */
-export interface Setting<T> {
-  /** Environment variable. */
-  readonly name: string;
-  /** What stands for a missing value, as text; undefined where the setting has no default. */
-  readonly default: string | undefined;
-  readonly parser: SettingParser<T>;
-  readonly help: string;
-  /** Never shown or logged. */
-  readonly isSecret: boolean;
-}
-
-const required = <T>(name: string, value: string, parser: SettingParser<T>, help: string): Setting<T> => ({
-  name,
-  default: value,
-  parser,
-  help,
-  isSecret: false,
-});
-const optional = <T>(
-  name: string,
-  parser: SettingParser<T>,
-  help: string,
-  isSecret = false,
-): Setting<T | undefined> => ({ name, default: undefined, parser, help, isSecret });
+export type { Setting } from './setting.js';
 
 /** Every setting, in the order of the documentation. This is the only place where one is declared. */
 export const settingsTable = {
@@ -117,6 +83,30 @@ export const settingsTable = {
     '600000',
     whole(1, 100_000_000),
     'Requests a minute of everybody in one project together.',
+  ),
+  slowSeconds: required(
+    'HEDDLE_SLOW_SECONDS',
+    '30',
+    whole(1, 3_600),
+    'Seconds for the headers of a request, and without a byte of its body, after which the connection is closed.',
+  ),
+  slowRate: required(
+    'HEDDLE_SLOW_RATE',
+    '4kb',
+    bytes,
+    'Bytes a second that the body of a request brings at least, on average after the first HEDDLE_SLOW_SECONDS; 0 sets no rate.',
+  ),
+  anonymousSockets: required(
+    'HEDDLE_ANONYMOUS_SOCKETS',
+    '20',
+    whole(1, 100_000),
+    'Live sockets of one address that have not shown who they are yet.',
+  ),
+  anonymousSeconds: required(
+    'HEDDLE_ANONYMOUS_SECONDS',
+    '15',
+    whole(1, 3_600),
+    'Seconds after which a live socket that has not shown who it is is closed.',
   ),
   trustProxy: required(
     'HEDDLE_TRUST_PROXY',

@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { io, type Socket } from 'socket.io-client';
+import { startTestServer, type TestServer } from '../testing/test-server.js';
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const patient = 30_000;
+
+/** Every socket comes by a trusted proxy here, so that a test can name the address of each. */
+describe('a socket that has not shown who it is', () => {
+  let server: TestServer;
+  let sockets: Socket[] = [];
+  beforeEach(async () => {
+    server = await startTestServer({
+      settings: {
+        HEDDLE_SIGN_IN: 'required',
+        HEDDLE_TRUST_PROXY: '127.0.0.1',
+        HEDDLE_ANONYMOUS_SECONDS: '2',
+        HEDDLE_ANONYMOUS_SOCKETS: '3',
+      },
+    });
+  });
+  afterEach(async () => {
+    for (const socket of sockets) socket.close();
+    sockets = [];
+    await server.close();
+  });
+
+  function connect(headers: Record<string, string> = {}, transport: 'websocket' | 'polling' = 'websocket'): Socket {
+    const socket = io(`${server.address}/live`, {
+      transports: [transport],
+      forceNew: true,
+      reconnection: false,
+      extraHeaders: { 'x-forwarded-for': '198.51.100.7', ...headers },
+    });
+    sockets.push(socket);
+    return socket;
+  }
+  const outcome = (socket: Socket): Promise<string> =>
+    new Promise((resolve) => {
+      if (socket.connected) resolve('connected');
+      socket.once('connect', () => resolve('connected'));
+      socket.once('connect_error', () => resolve('refused'));
+    });
+  const closed = (socket: Socket, ms: number): Promise<boolean> =>
+    Promise.race([
+      new Promise<boolean>((resolve) => socket.once('disconnect', () => resolve(true))),
+      pause(ms).then(() => false),
+    ]);
+  function somebody() {
+    const { users, projects, sessions } = server.heddle.parts.identity;
+    const user = users.create({ email: 'eve@example.org', name: 'Eve' });
+    projects.setRoles('default', `user:${user.id}`, ['editor']);
+    const { token, session } = sessions.begin(user.id, { isSecure: false, agent: 'eve' });
+    return { session, headers: { cookie: `heddle=${token}` } };
+  }
+
+  it.each(['websocket', 'polling'] as const)(
+    'is closed after its seconds, by %s, also where it asks again and again',
+    async (transport) => {
+      const socket = connect({}, transport);
+      expect(await outcome(socket)).toBe('connected');
+      const end = closed(socket, 8_000);
+      const refused = new Promise((resolve) => socket.once('failed', resolve));
+      socket.emit('watch', { topic: 'runs' });
+      expect(await refused).toMatchObject({ error: { code: 'unauthorized' } });
+      expect(await end).toBe(true);
+    },
+    patient,
+  );
+
+  it(
+    'is closed where it never says what it wants',
+    async () => {
+      const address = `${server.address.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`;
+      const plain = new WebSocket(address);
+      const end = new Promise((resolve) => plain.addEventListener('close', () => resolve('closed')));
+      expect(await Promise.race([end, pause(8_000)])).toBe('closed');
+    },
+    patient,
+  );
+
+  it('takes one of few places of its address, and gives it back', async () => {
+    const first = [connect(), connect(), connect()];
+    expect(await Promise.all(first.map(outcome))).toEqual(['connected', 'connected', 'connected']);
+    expect(await outcome(connect())).toBe('refused');
+    expect(await outcome(connect({}, 'polling'))).toBe('refused');
+    expect(await outcome(connect({ 'x-forwarded-for': '203.0.113.9' }))).toBe('connected');
+    first[0]?.close();
+    await pause(200);
+    expect(await outcome(connect())).toBe('connected');
+  });
+
+  it('keeps nobody out who has shown it, and takes no place then', async () => {
+    const { headers } = somebody();
+    for (let turn = 0; turn < 5; turn += 1) {
+      const socket = connect(headers);
+      expect(await outcome(socket)).toBe('connected');
+      expect(await socket.emitWithAck('watch', { topic: 'runs' })).toMatchObject({ ok: true });
+    }
+    expect(await outcome(connect())).toBe('connected');
+  });
+
+  it(
+    'is let be where it is somebody’s who only has nothing to ask, until their session ends',
+    async () => {
+      const { session, headers } = somebody();
+      const socket = connect(headers);
+      expect(await outcome(socket)).toBe('connected');
+      expect(await closed(socket, 4_000)).toBe(false);
+      const end = closed(socket, 4_000);
+      server.heddle.parts.identity.sessions.end(session.id);
+      expect(await end).toBe(true);
+    },
+    patient,
+  );
+});

@@ -1,0 +1,29 @@
+import type { SettingParser } from './setting-parsers.js';
+
+/** One setting of Heddle: an environment variable with a default. */
+export interface Setting<T> {
+  /** Environment variable. */
+  readonly name: string;
+  /** What stands for a missing value, as text; undefined where the setting has no default. */
+  readonly default: string | undefined;
+  readonly parser: SettingParser<T>;
+  readonly help: string;
+  /** Never shown or logged. */
+  readonly isSecret: boolean;
+}
+
+/** A setting that always has a value. */
+export const required = <T>(name: string, value: string, parser: SettingParser<T>, help: string): Setting<T> => ({
+  name,
+  default: value,
+  parser,
+  help,
+  isSecret: false,
+});
+/** A setting that may be missing. */
+export const optional = <T>(
+  name: string,
+  parser: SettingParser<T>,
+  help: string,
+  isSecret = false,
+): Setting<T | undefined> => ({ name, default: undefined, parser, help, isSecret });
