@@ -1,0 +1,40 @@
+// `npm run audit`: asks the registry for advisories about the packages of production (`npm audit --omit=dev`) and compares them with
+// tools/audit/explained.json, where each one that stands has its reason. Ends with 0 where none is left, 1 where one is not explained
+// (or no longer), 2 where the registry told nothing, which is neither good nor bad. `--folder DIR` and `--explained FILE` look elsewhere.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { askRegistry } from './audit/ask-registry.mjs';
+import { judgeFindings } from './audit/judge-findings.mjs';
+import { root } from './bootstrap/repository.mjs';
+
+const { values } = parseArgs({
+  options: {
+    folder: { type: 'string', default: root },
+    explained: { type: 'string', default: join(root, 'tools', 'audit', 'explained.json') },
+  },
+});
+const explained = JSON.parse(readFileSync(values.explained, 'utf8'));
+const answer = askRegistry(values.folder);
+
+if (answer.findings === undefined) {
+  process.stderr.write(
+    `The registry gave no advisories, so nothing is known of them: ${answer.problem}\nRun it where the registry has them, such as with --registry of a public one.\n`,
+  );
+  process.exitCode = 2;
+} else {
+  const { open, known, stale } = judgeFindings(answer.findings, explained, new Date());
+  for (const { finding, why } of known) process.stdout.write(`explained: ${words(finding)}: ${why}\n`);
+  for (const { advisory } of stale)
+    process.stdout.write(`no longer reported: ${advisory}: take it out of explained.json\n`);
+  for (const { finding, problem } of open) process.stderr.write(`${words(finding)}: ${problem}\n`);
+  process.stdout.write(`${answer.findings.length} findings, ${open.length} not explained\n`);
+  if (open.length > 0) {
+    process.stderr.write('Update the package, or explain it in tools/audit/explained.json.\n');
+    process.exitCode = 1;
+  }
+}
+
+function words({ advisory, name, severity, title }) {
+  return `${advisory} ${name} (${severity}) ${title}`;
+}
