@@ -199,7 +199,8 @@ export function errorOutputs(task: Task, error: HeddleError): Outputs | undefine
   return { [errorPortName]: { value: toErrorValue(error, 'node_failed', task.path), label: errorLabel(task) } };
 }
 
-const errorLabel = (task: Task): LabelledValue['label'] =>
+/** What the words of a failure may be made of (B2). */
+export const errorLabel = (task: Task): LabelledValue['label'] =>
   task.node.label === undefined ? task.label : joinLabels(task.label, task.node.label);
 
 /** Streams that were read while they were written may have been raised since (E9). */

@@ -8,7 +8,7 @@ import {
   type Plan,
 } from '@heddle/core';
 import { abortCall, leaveSlots } from './deadlines.js';
-import { errorOutputs } from './execution.js';
+import { errorLabel, errorOutputs } from './execution.js';
 import { Frame, type Parent, type Stop } from './frame.js';
 import type { SettlingEvent } from './history.js';
 import { finishNested } from './nested.js';
@@ -127,7 +127,10 @@ export function settle(runner: Runner, task: Task): void {
   }
   if (outcome.type === 'failed') {
     const verdict = frame.scheduler.fail(node.index, errorOutputs(task, outcome.error));
-    if (verdict === 'fatal') stopFrame(runner, frame, { type: 'failed', error: outcome.error, path: task.path });
+    if (verdict === 'fatal') {
+      const { path } = task;
+      stopFrame(runner, frame, { type: 'failed', error: outcome.error, path, label: errorLabel(task) });
+    }
     breakBuffers(frame, node, outcome.error);
   } else if (outcome.type === 'done') {
     frame.scheduler.complete(node.index, outcome.outputs);
@@ -151,7 +154,9 @@ function replay(runner: Runner, frame: Frame, events: readonly SettlingEvent[]):
       ? { [errorPortName]: { value: event.error, label: event.label ?? defaultLabel } }
       : undefined;
     if (frame.scheduler.fail(node.index, outputs) === 'fatal')
-      stopFrame(runner, frame, { type: 'failed', error: fromErrorValue(event.error), path: event.path });
+      stopFrame(runner, frame, {
+        ...{ type: 'failed', error: fromErrorValue(event.error), path: event.path, label: event.label },
+      });
   }
 }
 

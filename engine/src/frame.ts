@@ -1,4 +1,12 @@
-import { type HeddleError, isAssignable, joinLabels, type LabelledValue, type Plan, type PlanNode } from '@heddle/core';
+import {
+  type HeddleError,
+  isAssignable,
+  joinLabels,
+  type Label,
+  type LabelledValue,
+  type Plan,
+  type PlanNode,
+} from '@heddle/core';
 import { carriedEdge, convertAlong } from './gather.js';
 import { elementAt, executionPath } from './paths.js';
 import { Scheduler } from './scheduler.js';
@@ -8,7 +16,7 @@ import type { Task } from './task.js';
 
 /** Why a frame stops before its end. */
 export type Stop =
-  | { readonly type: 'failed'; readonly error: HeddleError; readonly path: string }
+  | { readonly type: 'failed'; readonly error: HeddleError; readonly path: string; readonly label?: Label | undefined }
   | { readonly type: 'cancelled' }
   | { readonly type: 'aborted'; readonly error: HeddleError }
   | { readonly type: 'held'; readonly reason: string }

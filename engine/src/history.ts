@@ -1,4 +1,4 @@
-import type { ErrorValue, LabelledValue, RunEvent, RunEventOf } from '@heddle/core';
+import type { ErrorValue, Label, LabelledValue, RunEvent, RunEventOf } from '@heddle/core';
 import type { Outputs } from './scheduler-types.js';
 
 /** A question of an execution. */
@@ -13,7 +13,8 @@ export interface AskEntry {
 }
 
 /** How a nested run ended. */
-export type NestedEnd = { readonly outputs: Outputs } | { readonly error: ErrorValue };
+export type NestedEnd =
+  { readonly outputs: Outputs } | { readonly error: ErrorValue; readonly label?: Label | undefined };
 
 /** What an execution has done before, so that a re-entry returns it at once (P2). */
 export interface History {

@@ -83,6 +83,39 @@ describe('labels', () => {
     expect(labelAt(nested.events, 'a')).toEqual(labelOf('restricted'));
   });
 
+  it('B2: the words that a run fails with carry what the execution had read, out of nested runs too', async () => {
+    const x: Behaviours = {
+      x: ({ context }) => {
+        context.raise(labelOf('restricted'));
+        throw new Error('I read a secret.');
+      },
+    };
+    const endOf = (events: readonly StreamEvent[]) => events.find((event) => event.type === 'run-end');
+    const plainly = await createBench(testNodes(x)).run({
+      nodes: { x: { type: 'do', config: { inputs: [] } }, e: 'out' },
+      edges: ['x.out -> e.value'],
+    });
+    expect(endOf(plainly.events)).toMatchObject({ status: 'failed', label: labelOf('restricted') });
+    const caught: Behaviours = {
+      ...x,
+      a: async ({ context }) => {
+        const words = await context.run('k', '#inner', {}).catch((error: unknown) => String(error));
+        return { out: words };
+      },
+    };
+    const nested = await createBench(testNodes(caught)).run({
+      nodes: { a: { type: 'do', config: { inputs: [], workflow: '#inner' } }, e: 'out' },
+      edges: ['a.out -> e.value'],
+      workflows: {
+        inner: { nodes: { x: { type: 'do', config: { inputs: [] } }, e: 'out' }, edges: ['x.out -> e.value'] },
+      },
+    });
+    expect(nested.outputs?.['value']).toMatchObject({
+      value: expect.stringContaining('secret'),
+      label: labelOf('restricted'),
+    });
+  });
+
   it('B2: does not track that a branch was taken', async () => {
     const outcome = await createBench(
       testNodes({

@@ -141,7 +141,12 @@ export function finishNested(runner: Runner, frame: Frame): void {
     return;
   }
   const end: NestedEnd =
-    stop === undefined ? { outputs: frame.outputs() } : { error: toErrorValue(stop.error, 'node_failed', stop.path) };
+    stop === undefined
+      ? { outputs: frame.outputs() }
+      : {
+          error: toErrorValue(stop.error, 'node_failed', stop.path),
+          ...(stop.label === undefined ? {} : { label: stop.label }),
+        };
   runner.record(
     { type: 'nested-end', time: runner.now(), path: task.path, attempt: Math.max(1, task.attempt), key, ...end },
     {
@@ -179,7 +184,11 @@ function deliver(runner: Runner, task: Task, key: string, end: NestedEnd): void 
 }
 
 function resultOf(task: Task, end: NestedEnd): NestedResult {
-  if ('error' in end) throw fromErrorValue(end.error);
+  if ('error' in end) {
+    // Whoever catches it has read its words (B2).
+    if (end.label !== undefined) task.raise(end.label);
+    throw fromErrorValue(end.error);
+  }
   const outputs: Record<string, unknown> = {};
   let label = publicLabel;
   for (const [name, labelled] of Object.entries(end.outputs)) {

@@ -85,7 +85,7 @@ function readExecution(past: PastRun, event: ExecutionEvent): void {
     case 'nested-end':
       historyOf(past, event).nested.set(
         event.key,
-        event.error === undefined ? { outputs: event.outputs ?? {} } : { error: event.error },
+        event.error === undefined ? { outputs: event.outputs ?? {} } : { error: event.error, label: event.label },
       );
       return;
     case 'ask-start': {

@@ -1,4 +1,4 @@
-import { toErrorValue } from '@heddle/core';
+import { toErrorValue, type Label } from '@heddle/core';
 import type { Frame } from './frame.js';
 import type { RunOutcome } from './host.js';
 import type { Runner } from './runner.js';
@@ -74,7 +74,7 @@ export function end(runner: Runner, root: Frame): void {
       writeEnd(runner, 'done', { outputs: root.outputs() });
       return;
     case 'failed':
-      writeEnd(runner, 'failed', { error: toErrorValue(stop.error, 'node_failed', stop.path) });
+      writeEnd(runner, 'failed', { error: toErrorValue(stop.error, 'node_failed', stop.path) }, stop.label);
       return;
     case 'cancelled':
     case 'aborted':
@@ -103,6 +103,7 @@ export function writeEnd(
   runner: Runner,
   status: 'done' | 'failed' | 'cancelled',
   how: Pick<RunOutcome, 'outputs' | 'error'>,
+  label?: Label,
 ): void {
   if (runner.lost !== undefined) {
     finish(runner, 'held', { error: toErrorValue(runner.lost) });
@@ -117,6 +118,7 @@ export function writeEnd(
       status,
       ...(outputs === undefined ? {} : { outputs: { ...outputs } }),
       ...(error === undefined ? {} : { error }),
+      ...(label === undefined ? {} : { label }),
     },
     { onCommitted: () => finish(runner, status, how) },
     true,

@@ -17,7 +17,13 @@ export const ErrorReply = z
   .meta({ id: 'ErrorReply' });
 
 /** `POST /api/compile`. */
-export const CompileRequest = z.object({ document: z.unknown() }).meta({ id: 'CompileRequest' });
+export const CompileRequest = z
+  .object({
+    document: z.unknown(),
+    /** The stored workflow, by id or slug, that it is a draft of: its webhooks count as destinations then. */
+    workflow: z.string().max(200).optional(),
+  })
+  .meta({ id: 'CompileRequest' });
 export const CompileReply = z
   .object({
     issues: z.array(Issue),

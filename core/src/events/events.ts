@@ -88,6 +88,8 @@ export const RunEvent = z
       status: z.enum(['done', 'failed', 'cancelled']),
       outputs: Outputs.optional(),
       error: ErrorValue.optional(),
+      /** Of the error: its words may be made of whatever the execution that failed had read (B2). */
+      label: Label.optional(),
     }),
 
     z.object({ type: z.literal('node-start'), ...execution }),
@@ -139,6 +141,8 @@ export const RunEvent = z
       key: z.string(),
       outputs: Outputs.optional(),
       error: ErrorValue.optional(),
+      /** Of the error. */
+      label: Label.optional(),
     }),
     z.object({
       type: z.literal('ask-start'),

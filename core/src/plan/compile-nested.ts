@@ -47,7 +47,9 @@ export function compileNested(
       });
       continue;
     }
-    const found = results.get(reference) ?? find(document, reference, facts, catalog, [...trail, step], compile);
+    // What a nested run gives out goes to the node that asked for it.
+    const inner = { ...facts, receivers: [] };
+    const found = results.get(reference) ?? find(document, reference, inner, catalog, [...trail, step], compile);
     if (found === undefined) {
       issues.error({
         code: 'workflow-missing',

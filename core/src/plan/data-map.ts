@@ -67,7 +67,10 @@ export function dataMapOf(
   return nodes.flatMap((node, index): DataFlow[] => {
     const brought = incoming[index] ?? { label: publicLabel, loweredBy: new Set<string>() };
     if (node.definition.role === 'sink')
-      return [flowOf(node.id, 'reply', { destination: undefined, name: 'reply' }, brought)];
+      return [
+        flowOf(node.id, 'reply', { destination: undefined, name: 'reply' }, brought),
+        ...told(node, facts, brought),
+      ];
     if (!node.isConfigValid) return [];
     return (node.definition.references?.(node.config) ?? []).flatMap((reference): DataFlow[] => {
       if (reference.kind === 'workflow')
@@ -77,6 +80,13 @@ export function dataMapOf(
       return kind === undefined ? [] : [flowOf(node.id, kind, { destination, name: reference.id }, brought)];
     });
   });
+}
+
+/** What leaves by an output goes to the receivers of its workflow, too. */
+function told({ id }: ResolvedNode, { receivers = [] }: CompileFacts, brought: Incoming): readonly DataFlow[] {
+  return receivers.map(({ name, ceiling }) =>
+    flowOf(id, 'webhook', { destination: { name, ceiling, isLocal: false }, name }, brought),
+  );
 }
 
 /** Which way out a reference is; undefined for what is only read or only named. */
@@ -123,7 +133,7 @@ function flowOf(
 
 /** A flow of a nested run, seen from outside: what is brought in may reach it too, unless it is lowered on the way inside. */
 function inside(node: string, flow: DataFlow, brought: Incoming): readonly DataFlow[] {
-  if (flow.kind === 'reply') return [];
+  if (flow.kind === 'reply' || flow.kind === 'webhook') return [];
   const isLoweredInside = flow.loweredBy.length > 0;
   const label = isLoweredInside
     ? { level: flow.level, marks: flow.marks }

@@ -17,6 +17,8 @@ export interface CompileFacts {
   toolProblem?(id: string): { readonly message: string; readonly fix: string } | undefined;
   /** What tools of a server give carries at least this. */
   readonly toolLabels?: ReadonlyMap<string, Label>;
+  /** Who is told the outputs of its runs beside their callers: webhooks. */
+  readonly receivers?: readonly { readonly name: string; readonly ceiling: LabelLevel }[];
   /** Ids that exist, by kind: references to others give a warning. Kinds left out are not checked. */
   readonly known?: Readonly<Partial<Record<'model' | 'collection', ReadonlySet<string>>>>;
 }

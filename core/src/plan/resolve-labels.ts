@@ -76,11 +76,22 @@ export function checkCeilings(
   facts: CompileFacts,
   issues: IssueList,
 ): void {
-  if (facts.ceilings === undefined && facts.destination === undefined) return;
+  const { receivers = [] } = facts;
+  if (facts.ceilings === undefined && facts.destination === undefined && receivers.length === 0) return;
   for (const edge of edges) {
     const node = nodes[edge.to];
     const label = portLabel(nodes, labels, edge);
     if (node === undefined || !node.isConfigValid) continue;
+    const exceeded =
+      node.definition.role === 'sink' ? receivers.filter(({ ceiling }) => !isAtMost(label.level, ceiling)) : [];
+    for (const { name, ceiling } of exceeded)
+      issues.warning({
+        code: 'label-exceeds',
+        node: node.id,
+        edge: edge.id,
+        message: `'${edge.document.from}' can carry ${label.level} data, and the webhook '${name}' may have ${ceiling} at most: it is told that the run ended, and no outputs.`,
+        fix: 'Redact the data first, or raise the ceiling of the webhook.',
+      });
     for (const reference of node.definition.references?.(node.config) ?? []) {
       if (reference.isChoice === true || !handsOver(reference.kind, node)) continue;
       const ceiling = facts.destination?.(reference)?.ceiling ?? facts.ceilings?.get(reference.id);

@@ -29,8 +29,12 @@ const CollectionsReply = z.object({ collections: z.array(CollectionInfo) });
 /** The server's API, typed by core's schemas. Errors of every call: ApiError. */
 export const api = {
   nodes: async (signal?: AbortSignal) => (await fetchJson(NodesReply, at('nodes'), withSignal(signal))).nodes,
-  compile: (document: WorkflowDocument, signal?: AbortSignal) =>
-    fetchJson(CompileReply, at('compile'), { method: 'POST', body: { document }, ...withSignal(signal) }),
+  /** `workflow` names the stored one that the document is a draft of. */
+  compile: (document: WorkflowDocument, signal?: AbortSignal, workflow?: string) =>
+    fetchJson(CompileReply, at('compile'), {
+      ...{ method: 'POST', body: { document, ...(workflow === undefined ? {} : { workflow }) } },
+      ...withSignal(signal),
+    }),
   workflows: async (signal?: AbortSignal) =>
     (await fetchJson(WorkflowsReply, at('workflows'), withSignal(signal))).workflows,
   workflow: (id: string, signal?: AbortSignal) => fetchJson(WorkflowReply, at('workflows', id), withSignal(signal)),

@@ -7,17 +7,17 @@ const pauseMs = 200;
 /** Asks the compiler again a moment after each change that can mean something; moving nodes about cannot. */
 export function startRecompile(
   store: DocumentStore,
-  compile: (document: WorkflowDocument, signal: AbortSignal) => Promise<CompileReply>,
+  compile: (document: WorkflowDocument, signal: AbortSignal, workflow?: string) => Promise<CompileReply>,
 ): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asked = new AbortController();
   const ask = async (): Promise<void> => {
     asked.abort();
     const { signal } = (asked = new AbortController());
-    const { document } = store.getState();
+    const { document, id } = store.getState();
     if (document === undefined) return;
     try {
-      const compiled = await compile(document, signal);
+      const compiled = await compile(document, signal, id);
       if (!signal.aborted && isSameMeaning(store.getState().document, document))
         store.setState({ compiled, compileError: undefined });
     } catch (error) {

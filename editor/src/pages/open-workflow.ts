@@ -69,11 +69,15 @@ async function loadCatalog({ catalog }: Session, signal: AbortSignal): Promise<v
 }
 
 /** Asks the compiler about the open document. A reply about an older document is dropped. */
-export async function compileOpen({ documents }: Session, signal: AbortSignal): Promise<void> {
-  const { document } = documents.getState();
+export async function compileOpen(
+  { documents }: Session,
+  signal: AbortSignal,
+  { isInside = false }: { readonly isInside?: boolean } = {},
+): Promise<void> {
+  const { document, id } = documents.getState();
   if (document === undefined) return;
   try {
-    const compiled = await api.compile(document, signal);
+    const compiled = await api.compile(document, signal, isInside ? undefined : id);
     if (documents.getState().document === document) documents.setState({ compiled, compileError: undefined });
   } catch (error) {
     if (!signal.aborted) documents.setState({ compileError: toApiError(error) });

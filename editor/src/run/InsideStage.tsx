@@ -62,10 +62,11 @@ function OpenInside({
     const controller = new AbortController();
     const ends = [
       linkInnerStore(outer.documents, inner.documents, path, leave),
-      startRecompile(inner.documents, api.compile),
+      // What it gives out goes to the node around it, not to the webhooks of the workflow.
+      startRecompile(inner.documents, (document, asked) => api.compile(document, asked)),
       () => controller.abort(),
     ];
-    void compileOpen(inner, controller.signal);
+    void compileOpen(inner, controller.signal, { isInside: true });
     return () => ends.forEach((end) => end());
   }, [inner, outer, path]);
   return inner === undefined ? (

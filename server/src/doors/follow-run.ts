@@ -11,6 +11,7 @@ import {
 import { createDeltaGate } from '@heddle/engine';
 import type { Heddle } from '../heddle/heddle.js';
 import type { RunHub } from '../live/run-hub.js';
+import { errorWithin } from '../publishing/error-within.js';
 
 /** What leaves a run: text of its outputs while it is written, then the outputs. */
 export type Followed =
@@ -98,7 +99,12 @@ async function* finish(
   follow: Follow,
 ): AsyncGenerator<Followed, void, void> {
   if (end.status === 'cancelled') throw new HeddleError('run_cancelled', `The run ${follow.runId} was cancelled.`);
-  if (end.error !== undefined) throw fromErrorValue(end.error);
+  if (end.error !== undefined)
+    throw fromErrorValue({
+      ...end.error,
+      details: undefined,
+      ...errorWithin(end.error, end.label, follow.replyCeiling),
+    });
   const given = Object.entries(end.outputs ?? {});
   for (const [name, { label }] of given) checkCeiling(label, name, follow);
   const isShort = given.every(([, { value }]) => value !== undefined);

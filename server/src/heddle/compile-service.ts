@@ -20,7 +20,7 @@ import {
   type WorkflowDocument,
   type WorkflowStore,
 } from '@heddle/core';
-import { destinationsOf } from './destinations.js';
+import { destinationsOf, receiversOf } from './destinations.js';
 import type { Lazy } from './lazy.js';
 import type { HeddleParts } from './parts.js';
 import { toolFacts } from '../tools/tool-facts.js';
@@ -46,10 +46,12 @@ export class CompileService {
   private readonly connections: HeddleParts['connections'];
   private readonly tools: HeddleParts['tools'];
   private readonly owned: HeddleParts['identity']['owned'];
+  private readonly doors: Pick<HeddleParts['doors'], 'store'>;
 
   constructor(
-    parts: Pick<HeddleParts, 'catalog' | 'workflows' | 'collections' | 'connections' | 'tools' | 'identity'>,
+    parts: Pick<HeddleParts, 'catalog' | 'workflows' | 'collections' | 'connections' | 'tools' | 'identity' | 'doors'>,
   ) {
+    this.doors = parts.doors;
     this.owned = parts.identity.owned;
     this.catalog = parts.catalog;
     this.connections = parts.connections;
@@ -60,11 +62,11 @@ export class CompileService {
 
   /**
    * Compiles a document as it came in: issues, ports and interface (`POST /api/compile`). What it refers to must be of its project: a
-   * stored draft's own, else the one that is named. Errors: `document_unreadable`, …
+   * stored draft's own, else the one that is named. Of a draft, the webhooks of its workflow are destinations. Errors: `document_unreadable`, …
    */
-  async report(input: unknown, project?: string): Promise<CompileReply> {
+  async report(input: unknown, place: CompilePlace = {}): Promise<CompileReply> {
     const document = parseDocument(input);
-    const result = compilePlan(document, this.catalog, await this.facts(document, { project, source: input }));
+    const result = compilePlan(document, this.catalog, await this.facts(document, { ...place, source: input }));
     return {
       issues: [...result.issues],
       ports: Object.fromEntries(
@@ -120,28 +122,32 @@ export class CompileService {
     document: WorkflowDocument,
     options: {
       readonly withCollections?: boolean;
-      readonly project?: string | undefined;
       readonly source?: unknown;
-    } = {},
+    } & CompilePlace = {},
   ): Promise<CompileFacts> {
     const drafts = await (this.drafts ??= this.readDrafts());
-    const project = this.projectOf(drafts.idOf.get(options.source ?? document)) ?? options.project ?? defaultProject;
+    const draft = drafts.idOf.get(options.source ?? document);
+    const project = this.projectOf(draft) ?? options.project ?? defaultProject;
     const isHere = (kind: 'workflow' | 'collection', id: string): boolean =>
       this.owned.projectsOf(kind, id).includes(project);
     const workflow = (name: string): WorkflowDocument | undefined => {
       const found = drafts.byName.get(name);
       return found !== undefined && isHere('workflow', found.id) ? found.document : undefined;
     };
+    const named = options.workflow === undefined ? undefined : drafts.byName.get(options.workflow)?.id;
+    const of = draft ?? (named !== undefined && isHere('workflow', named) ? named : undefined);
+    const receivers = of === undefined ? [] : receiversOf(this.doors.store.list('webhook', of));
     const connections = await (this.known ??= this.connections.store.list());
     const servers = this.tools.registry.servers();
     const tools = toolFacts(this.tools.registry);
     if (options.withCollections === false || !refersToCollections(document, this.catalog, workflow))
-      return { workflow, ...tools, destination: destinationsOf(connections, [], servers) };
+      return { workflow, ...tools, receivers, destination: destinationsOf(connections, [], servers) };
     const all: readonly CollectionInfo[] = await (await this.collections.get()).list();
     const infos = all.filter(({ name }) => isHere('collection', name));
     return {
       workflow,
       ...tools,
+      receivers,
       destination: destinationsOf(connections, infos, servers),
       collections: new Map(infos.map((info) => [info.name, info.label])),
       known: { collection: new Set(infos.map((info) => info.name)) },
@@ -161,6 +167,13 @@ export class CompileService {
       idOf: new Map(all.map(({ id, document }) => [document, id])),
     };
   }
+}
+
+/** Where a document that came in belongs. */
+export interface CompilePlace {
+  readonly project?: string | undefined;
+  /** The stored workflow, by id or slug, that it is a draft of. */
+  readonly workflow?: string | undefined;
 }
 
 /** Every draft of this Heddle. */

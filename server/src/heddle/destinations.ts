@@ -1,5 +1,7 @@
+import type { StoredDoor } from '@heddle/adapters/doors';
 import {
   splitModelId,
+  WebhookConfig,
   type CollectionInfo,
   type Connection,
   type Destination,
@@ -53,3 +55,12 @@ export function destinationsOf(
 
 const remote = (name: string, connection: Connection | undefined): Destination | undefined =>
   connection === undefined ? undefined : { name, ceiling: connection.ceiling, isLocal: connection.isLocal };
+
+/** Webhooks that are told what becomes of a workflow's runs, as the data map names them. */
+export const receiversOf = (
+  webhooks: readonly StoredDoor[],
+): { readonly name: string; readonly ceiling: LabelLevel }[] =>
+  webhooks.map(({ body }) => {
+    const { name, url, ceiling } = WebhookConfig.parse(body);
+    return { name: `${name} (${new URL(url).host})`, ceiling };
+  });

@@ -28,9 +28,9 @@ export class NodesController {
   @Access('workflow:read', anywhere)
   @Reply(CompileReply)
   compile(
-    @Body({ schema: CompileRequest }) { document }: z.infer<typeof CompileRequest>,
+    @Body({ schema: CompileRequest }) { document, workflow }: z.infer<typeof CompileRequest>,
     @View() { project }: ProjectView,
   ): Promise<CompileReply> {
-    return this.heddle.compile.report(document, project);
+    return this.heddle.compile.report(document, { project, workflow });
   }
 }

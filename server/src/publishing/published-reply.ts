@@ -10,6 +10,7 @@ import {
   type RunSummary,
 } from '@heddle/core';
 import { z } from 'zod';
+import { errorWithin } from './error-within.js';
 
 type RunEnd = Extract<RunEvent, { type: 'run-end' }>;
 
@@ -33,7 +34,8 @@ export function publishedReply(
 ): PublishedReply {
   const outputs = outputsWithin(end?.outputs ?? {}, about.ceiling);
   const citations = Object.values(outputs).flatMap((value) => citationsIn(value));
-  const error = end?.error ?? run.error;
+  const failure = end?.error ?? run.error;
+  const error = failure === undefined ? undefined : errorWithin(failure, end?.label, about.ceiling);
   return {
     runId: run.runId,
     workflow: about.slug,

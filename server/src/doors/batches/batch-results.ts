@@ -76,9 +76,10 @@ async function resultOf(
   { published, caller }: Pick<DownloadParts, 'published' | 'caller'>,
   ceiling: LabelLevel,
 ): Promise<Result> {
-  if (row.runId === undefined || row.status !== 'done') return { ...row, outputs: {} };
+  if (row.runId === undefined || (row.status !== 'done' && row.status !== 'failed')) return { ...row, outputs: {} };
   try {
-    return { ...row, outputs: (await published.get(row.runId, caller, ceiling)).outputs };
+    const { outputs, error } = await published.get(row.runId, caller, ceiling);
+    return { ...row, outputs, ...(error === undefined ? {} : { error: error.message }) };
   } catch (error) {
     if (!(error instanceof HeddleError)) throw error;
     const words = `${error.message} (${error.code})`;
