@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
@@ -12,9 +13,14 @@ if (Number.parseInt(process.versions.node, 10) < needed) {
   process.exit(1);
 }
 
-// Loading the modules would widen V8's young generation to 64 MB that an idle server never gives back; it may grow once the server listens.
 const words = process.argv.slice(2);
 const command = words[0] === '--data' ? words[2] : words.find((word) => !word.startsWith('-'));
+
+// V8 keeps what it compiled for the next start, where this folder can be written to. It takes back only what was compiled under the same flags.
+const kept = new URL(`../../node_modules/.cache/heddle/${command === 'serve' ? 'serve' : 'command'}/`, import.meta.url);
+module.enableCompileCache(fileURLToPath(kept));
+
+// Loading the modules would widen V8's young generation to 64 MB that an idle server never gives back; it may grow once the server listens.
 if (command === 'serve') setFlagsFromString('--semi-space-growth-factor=1');
 
 const entry = new URL('../dist/cli/main.js', import.meta.url);

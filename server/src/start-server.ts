@@ -1,5 +1,6 @@
 import { HeddleError } from '@heddle/core';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { openHeddle, type OpenedHeddle } from './heddle/open-heddle.js';
@@ -35,6 +36,8 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     refuseInsecureBind(heddle);
     const app = await createApp(heddle);
     await listen(() => app.listen(settings.port, settings.host), settings);
+    // What the start compiled is kept under the flags that the next start has too, also should this process be killed.
+    flushCompileCache();
     // A start may hold it at 1 (see bin/heddle.mjs); 2 is V8's own.
     setFlagsFromString('--semi-space-growth-factor=2');
     const address = addressOf(settings.host, app.getHttpServer().address());

@@ -1,3 +1,4 @@
+import { enableCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { join } from 'node:path';
 import { addGpuRuntime } from './add-gpu-runtime.mjs';
@@ -11,7 +12,8 @@ const usage = `npm start -- [--port N] [--host ADDRESS] [--data FOLDER] [--no-sa
 /** Serves Heddle; the first time also fetches the starter models, takes the sample documents in and answers a question. */
 export async function startHeddle(progress, args) {
   const options = readOptions(args);
-  // As in server/bin/heddle.mjs: loading the modules is no reason to hold 64 MB.
+  // As in server/bin/heddle.mjs: what was compiled is kept for the next start, and loading the modules is no reason to hold 64 MB.
+  enableCompileCache(join(root, 'node_modules', '.cache', 'heddle', 'serve'));
   setFlagsFromString('--semi-space-growth-factor=1');
   const { readSettings, startServer } = await import('@heddle/server');
   const settings = readSettings({ ...process.env, ...options.environment });

@@ -19,6 +19,7 @@ import { checkLargeBody } from './large-bodies.js';
 import { OpenApiSource } from './openapi.controller.js';
 import { loggedUrl } from './logged-url.js';
 import { nestLog } from './nest-log.js';
+import { noRouteSchemas } from './no-route-schemas.js';
 import { securityHeaders } from './security-headers.js';
 import { sendError } from './send-error.js';
 import { cutSlowBodies } from './slow-bodies.js';
@@ -62,6 +63,7 @@ export async function createApp(
     },
     trustProxy: settings.trustProxy.length === 0 ? false : [...settings.trustProxy],
     routerOptions: { maxParamLength: 300 },
+    schemaController: noRouteSchemas,
     // Bodies are parsed as they are: documents refuse such names themselves, with their place; schemas drop them.
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',
