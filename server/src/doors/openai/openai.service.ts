@@ -65,8 +65,11 @@ export class OpenAiService {
     const project =
       workflow === undefined ? undefined : (await ownership.resourceOf('workflow', workflow.workflowId)).project;
     const blobs = projectBlobs(ownership, parts.blobs, project ?? homeOf(principal));
-    const messages = await readMessages(request.messages, blobs);
-    if (workflow === undefined) return this.askModel(request, messages, principal);
+    // Pictures are stored as they are read, so who may not ask is refused before.
+    if (workflow === undefined) {
+      await this.checkMayAsk(request, principal);
+      return this.askModel(request, await readMessages(request.messages, blobs), principal);
+    }
     await checkMayRun(this.heddle, principal, workflow.workflowId);
     const face = chatFaceOf(workflow.plan.interface);
     if (face === undefined)
@@ -74,6 +77,7 @@ export class OpenAiService {
         'bad_request',
         `The workflow '${workflow.slug}' is no chat model: it needs one input of messages or text, and a text output.`,
       );
+    const messages = await readMessages(request.messages, blobs);
     const { runId } = await this.published.start({
       slug: workflow.slug,
       version: workflow.version,
@@ -125,7 +129,7 @@ export class OpenAiService {
     throw new HeddleError('stream_incomplete', `The run ${run.runId} ended without a result.`);
   }
 
-  private async askModel(request: ChatRequest, messages: unknown, principal: Principal): Promise<ChatRun> {
+  private async checkMayAsk(request: ChatRequest, principal: Principal): Promise<void> {
     await this.checkModel(request.model, principal);
     if ((request.tools?.length ?? 0) > 0)
       throw new HeddleError(
@@ -135,6 +139,9 @@ export class OpenAiService {
           details: { input: 'tools' },
         },
       );
+  }
+
+  private askModel(request: ChatRequest, messages: unknown, principal: Principal): Promise<ChatRun> {
     const from = caller(principal, 'chat', request.user ?? undefined);
     return this.begin(request.model, chatDocument(request), { messages }, 'text', from);
   }

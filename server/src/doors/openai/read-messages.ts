@@ -1,4 +1,5 @@
 import { HeddleError, type Blobs, type Message, type MessagePart } from '@heddle/core';
+import { mediaTypeOf } from '../../files/media-type.js';
 import type { ChatMessage } from './chat-request.js';
 
 /** Turns the messages of a chat request into ours; pictures in data URLs are stored as files. Errors: `bad_request`. */
@@ -46,9 +47,11 @@ async function storeImage(url: string, blobs: Blobs) {
       'bad_request',
       'An image must come inside the request, as a data URL of a PNG, JPEG, GIF or WebP in base64.',
     );
-  const [, mediaType = '', data = ''] = found;
-  const name = `image.${mediaType.slice('image/'.length)}`;
-  return blobs.put(Buffer.from(data, 'base64'), { name, mediaType });
+  const content = Buffer.from(found[2] ?? '', 'base64');
+  const mediaType = await mediaTypeOf(content, '');
+  if (!/^image\/(?:png|jpeg|gif|webp)$/.test(mediaType))
+    throw new HeddleError('bad_request', `An image says that it is ${found[1] ?? ''}, and its bytes say ${mediaType}.`);
+  return blobs.put(content, { name: `image.${mediaType.slice('image/'.length)}`, mediaType });
 }
 
 /** The text of the last thing that the user says. Errors: `bad_request` where they say nothing. */
