@@ -41,8 +41,11 @@ function lineOf(record: AuditRecord, format: ExportFormat): string {
   return `${columns.map((column) => csvCell(String(cells[column] ?? ''))).join(',')}\r\n`;
 }
 
-/** A leading sign would be a formula to a spreadsheet; a quote in front keeps it text. */
+/**
+ * A leading sign would be a formula to a spreadsheet, also a full-width one or one behind space; a quote in front keeps it text. What
+ * divides cells in some languages is kept inside of one.
+ */
 export function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const safe = /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/.test(text) ? `'${text}` : text;
+  return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

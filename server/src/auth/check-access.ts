@@ -11,7 +11,8 @@ export function checkAccess(principal: Principal, permission: Permission, resour
     case 'unknown':
       throw new HeddleError('unauthorized', 'Sign in, or send an API key as "Authorization: Bearer …".');
     case 'hidden':
-      throw new HeddleError('not_found', `There is no ${resource.kind} '${resource.id ?? ''}' here.`);
+      // Not by its id: who asked for it by another name would learn that it is there.
+      throw new HeddleError('not_found', `There is no such ${resource.kind} here.`);
     case 'archived':
       throw new HeddleError(
         'project_archived',

@@ -3,6 +3,7 @@ import { defaultProject, KeyScopes, type Principal, type Role } from '@heddle/co
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Identity } from '../auth/identity.js';
 import { createTestHeddle } from '../testing/test-heddle.js';
+import { testDocument } from '../testing/test-nodes.js';
 import { createApp } from './create-app.js';
 
 const user = (role: Role, project = defaultProject): Principal => ({
@@ -30,10 +31,11 @@ const identity: Identity = {
 
 describe('the access guard', () => {
   let app: NestFastifyApplication | undefined;
+  const heddle = createTestHeddle();
   afterAll(() => app?.close());
 
   async function ask(who: string, method: 'GET' | 'POST', url: string): Promise<readonly [number, string | undefined]> {
-    app ??= await createApp({ ...createTestHeddle(), identity });
+    app ??= await createApp({ ...heddle, identity });
     const reply = await app.inject({ method, url, headers: { 'x-who': who, host: 'localhost' }, payload: {} });
     const body = reply.body === '' ? {} : reply.json<{ error?: { code: string } }>();
     return [reply.statusCode, body.error?.code];
@@ -46,6 +48,17 @@ describe('the access guard', () => {
     expect(await ask('stranger', 'GET', '/api/workflows')).toEqual([401, 'unauthorized']);
     expect(await ask('neighbour', 'GET', '/api/workflows')).toEqual([200, undefined]);
     expect(await ask('neighbour', 'GET', '/api/users')).toEqual([403, 'forbidden']);
+  });
+
+  it('says nothing of a thing that somebody may not see, not even its id', async () => {
+    await ask('viewer', 'GET', '/api/workflows');
+    const { id } = await heddle.workflows.create(testDocument(), 'hidden');
+    for (const who of ['neighbour', 'key'])
+      for (const url of ['/api/workflows/hidden', '/api/workflows/hidden/versions', `/api/workflows/${id}`]) {
+        const reply = await app?.inject({ method: 'GET', url, headers: { 'x-who': who, host: 'localhost' } });
+        expect([who, url, reply?.statusCode]).toEqual([who, url, who === 'key' ? 403 : 404]);
+        if (!url.includes(id)) expect(reply?.body).not.toContain(id);
+      }
   });
 
   it('asks nobody who they are where a route is public', async () => {

@@ -106,6 +106,19 @@ describe('publishing over HTTP', () => {
     await server.call('POST', '/api/workflows/echo/live', { live: { version: 1 } });
   });
 
+  it('says of a run that is asked for again the version that it ran, whichever is live by now', async () => {
+    const ask = () => post({ question: 'hi' }, { 'idempotency-key': 'across' });
+    const about = ({ headers, body }: Awaited<ReturnType<typeof ask>>): readonly unknown[] => [
+      headers.get('idempotent-replayed'),
+      headers.get('heddle-version'),
+      body.version,
+    ];
+    expect(about(await ask())).toEqual([null, '1', 1]);
+    await server.call('POST', '/api/workflows/echo/live', { live: { version: 2 } });
+    expect(about(await ask())).toEqual(['true', '1', 1]);
+    await server.call('POST', '/api/workflows/echo/live', { live: { version: 1 } });
+  });
+
   it.each(['/v1/workflows/openapi.json', '/v1/workflows/echo/openapi.json'])('describes itself at %s', async (path) => {
     const { body } = await server.call('GET', path);
     expect(await new Validator().validate(body)).toEqual({ valid: true });

@@ -5,6 +5,7 @@ import {
   isAtMost,
   isTerminal,
   steadyFace,
+  toHeddleError,
   type Clock,
   type IdempotencyKeys,
   type Journal,
@@ -103,7 +104,7 @@ export class PublishedRuns {
     const workflow = await this.workflow(request.slug, request.principal, request);
     const idempotency = idempotencyOf(request, workflow);
     const before = this.replayOf(idempotency);
-    if (before !== undefined) return { runId: before, workflow, isReplay: true };
+    if (before !== undefined) return this.replayed(before, workflow);
     try {
       const { runId } = await this.parts.runs.start({
         document: workflow.compiled.bundle.document,
@@ -123,7 +124,7 @@ export class PublishedRuns {
       const other =
         error instanceof HeddleError && error.code === 'idempotency_conflict' ? this.replayOf(idempotency) : undefined;
       if (other === undefined) throw error;
-      return { runId: other, workflow, isReplay: true };
+      return this.replayed(other, workflow);
     }
   }
 
@@ -237,6 +238,16 @@ export class PublishedRuns {
     if (isForeign || summary.version === undefined || summary.workflowId === undefined)
       throw new HeddleError('run_not_found', `There is no published run '${runId}'.`, { details: { runId } });
     return summary;
+  }
+
+  /** A run that was begun before: of the version that it ran, whichever is live by now. */
+  private async replayed(runId: string, live: PublishedWorkflow): Promise<StartedRun> {
+    const summary = await this.parts.runs.summary(runId).catch((error: unknown) => {
+      if (toHeddleError(error).code !== 'run_not_found') throw error;
+      return undefined;
+    });
+    const workflow = summary?.version === undefined ? live : await this.workflowOf(summary);
+    return { runId, workflow, isReplay: true };
   }
 
   private async workflowOf({ workflowId, version }: RunSummary): Promise<PublishedWorkflow> {

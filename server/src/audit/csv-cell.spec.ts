@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+import { csvCell } from './audit-export.js';
+
+describe('a cell of a CSV', () => {
+  it.each([
+    '=1+1',
+    '+1',
+    '-1',
+    '@SUM(1)',
+    '\t=1',
+    '\r=1',
+    '\n=1',
+    ' =1',
+    '\u00a0=1',
+    '＝1',
+    '＋1',
+    '－1',
+    '＠1',
+    '=cmd|"/c calc"!A1',
+  ])('is no formula to a spreadsheet: %j', (text) => {
+    const cell = csvCell(text);
+    expect(cell.replace(/^"/, '')).toMatch(/^'/);
+  });
+
+  it.each(['a,=1', 'a;=1', 'a\t=1', 'a\n=1', 'a\r=1', 'a"=1', '";=1'])(
+    'begins no other cell, whatever divides them: %j',
+    (text) => {
+      const cell = csvCell(text);
+      expect(cell).toMatch(/^".*"$/s);
+      expect(cell.slice(1, -1).replaceAll('""', '')).not.toContain('"');
+    },
+  );
+
+  it('leaves plain words as they are', () => {
+    expect(['word', 'a=b', '12', '1-2', ''].map(csvCell)).toEqual(['word', 'a=b', '12', '1-2', '']);
+  });
+});
