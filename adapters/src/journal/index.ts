@@ -7,6 +7,8 @@ export { createVersionStore } from './version-store.js';
 export { createIdempotencyKeys } from './idempotency-keys.js';
 export { createWorkflowStore } from './workflow-store.js';
 export { createJobStore } from './job-store.js';
+export { refuseLost } from './lost-file.js';
+export { createMadeFiles, type MadeFiles } from './made-files.js';
 export { makeFolder } from './make-folder.js';
 export { removeDrafts } from './remove-drafts.js';
 export { storageErrorOf, toStorageError } from './storage-error.js';

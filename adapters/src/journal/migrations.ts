@@ -8,6 +8,7 @@ import { toolGrantsMigration } from './tool-grants-migration.js';
 import { triggersMigration } from './triggers-migration.js';
 import { uploadsMigration } from './uploads-migration.js';
 import { failpoint } from './failpoint.js';
+import { madeFilesMigration } from './made-files.js';
 
 /** One step of the schema. Steps are never changed once released; a new one is added at the end. */
 export interface Migration {
@@ -255,6 +256,7 @@ export const migrations: readonly Migration[] = [
   { name: 'archived projects', sql: 'ALTER TABLE projects ADD COLUMN archived_at REAL;' },
   placesMigration,
   uploadsMigration,
+  madeFilesMigration,
 ];
 
 /**

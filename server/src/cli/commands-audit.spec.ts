@@ -189,6 +189,15 @@ describe('a command that works on a folder without a server', () => {
       },
     ],
     ['keys revoke', 'key', 'key:', () => heddle('keys', 'revoke', last)],
+    [
+      'collections reset',
+      'collection',
+      'collections',
+      () => {
+        file('data/collections.db', '');
+        return heddle('collections', 'reset');
+      },
+    ],
     ['audit export', 'export', 'audit', () => heddle('audit', 'export')],
     ['audit erase', 'erase', '', () => heddle('audit', 'erase', '--level', 'public')],
     ['audit accept', 'setting', 'audit', () => heddle('audit', 'accept')],

@@ -19,6 +19,7 @@ export const examples: readonly string[] = [
   'export ask-the-handbook --out workflow.json',
   'export --all --out workflows-of-mine',
   'import workflow.json --slug my-workflow',
+  'collections reset',
   'backup /backups/monday',
   'restore /backups/monday --force',
   'users add ada@example.org --role owner',

@@ -237,6 +237,15 @@ function addStorage(program: Command): void {
       (await load()).importWorkflows(files, options, command),
     );
   program
+    .command('collections')
+    .description('the file that collections are kept in')
+    .command('reset')
+    .description('begin anew where it is lost or damaged; what is left of it is moved aside')
+    .addOption(json())
+    .action(async (options: { json?: true }, command: Command) =>
+      (await import('./commands/collections.js')).resetCollections(options, command),
+    );
+  program
     .command('backup <folder>')
     .description('copy the data folder while it is in use; the folder must not exist yet')
     .addOption(json())

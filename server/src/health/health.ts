@@ -29,7 +29,10 @@ export async function healthOf(heddle: Heddle, view = everything): Promise<Healt
   const executions = runningExecutions(facts);
   const waiting = waitingList(facts);
   // A small write may still find room where the commits of runs do not: what they met counts too.
-  const fault = storageFault(heddle) ?? waiting.find(({ reason, error }) => reason === 'store' && error)?.error;
+  const fault =
+    storageFault(heddle) ??
+    waiting.find(({ reason, error }) => reason === 'store' && error)?.error ??
+    (await collectionsFault(heddle));
   const stuck = waiting.filter((entry) => entry.isStuck).length;
   const isShown = ({ runId }: { readonly runId: string }): boolean => view.showsRun(facts.unfinished.get(runId));
   const oldest = oldestOf(facts, view);
@@ -59,6 +62,15 @@ export async function healthOf(heddle: Heddle, view = everything): Promise<Healt
 function storageFault(heddle: Heddle): ErrorValue | undefined {
   try {
     heddle.parts.storage.check();
+    return undefined;
+  } catch (error) {
+    return toErrorValue(error, 'storage_failed');
+  }
+}
+
+async function collectionsFault({ parts }: Heddle): Promise<ErrorValue | undefined> {
+  try {
+    await parts.checkCollections?.();
     return undefined;
   } catch (error) {
     return toErrorValue(error, 'storage_failed');

@@ -1,7 +1,9 @@
+import { refuseLost } from '@heddle/adapters/journal';
 import type { ConnectionHub } from '@heddle/adapters/connections';
 import type { ModelSettings } from '@heddle/adapters/models';
+import type { EmbeddedStore } from '@heddle/adapters/vectors';
 import type { ModelHub, VectorStore } from '@heddle/core';
-import { join } from 'node:path';
+import type { CollectionsFile } from '../collections/collections-file.js';
 import type { Settings } from '../settings/settings-table.js';
 import { webCeiling } from './destinations.js';
 import { isRemote } from './is-remote.js';
@@ -9,10 +11,18 @@ import { lazy, type Lazy } from './lazy.js';
 import type { Log } from './log.js';
 import type { HeddleParts } from './parts.js';
 
-type LazyParts = Pick<HeddleParts, 'models' | 'collections' | 'documents' | 'files' | 'fetch' | 'sandbox' | 'close'>;
+type LazyParts = Pick<
+  HeddleParts,
+  'models' | 'collections' | 'checkCollections' | 'documents' | 'files' | 'fetch' | 'sandbox' | 'close'
+>;
 
 /** The heavy parts: their modules are loaded when somebody needs them, so that a start is quick and an idle server small. */
-export function lazyParts(settings: Settings, log: Log, connections: ConnectionHub): LazyParts {
+export function lazyParts(
+  settings: Settings,
+  log: Log,
+  connections: ConnectionHub,
+  collectionsFile: CollectionsFile,
+): LazyParts {
   const models: Lazy<ModelHub> = lazy(
     async () => {
       const { createModelHub, defaultModelsFolder } = await import('@heddle/adapters/models');
@@ -33,11 +43,11 @@ export function lazyParts(settings: Settings, log: Log, connections: ConnectionH
     (part) => part.close(),
   );
   const stores = lazy(
-    async (): Promise<{ readonly embedded: VectorStore; readonly qdrant: VectorStore | undefined }> => {
+    async (): Promise<{ readonly embedded: EmbeddedStore; readonly qdrant: VectorStore | undefined }> => {
       const { createEmbeddedStore, createQdrantStore } = await import('@heddle/adapters/vectors');
       const { qdrantUrl: url, qdrantApiKey: apiKey } = settings;
       return {
-        embedded: createEmbeddedStore({ file: join(settings.dataFolder, 'collections.db') }),
+        embedded: createEmbeddedStore({ file: collectionsFile.path }, collectionsFile),
         qdrant: url === undefined ? undefined : createQdrantStore({ url, ...(apiKey === undefined ? {} : { apiKey }) }),
       };
     },
@@ -88,6 +98,11 @@ export function lazyParts(settings: Settings, log: Log, connections: ConnectionH
     models,
     documents,
     collections,
+    checkCollections: async () => {
+      // A store that nobody used yet is not opened for it.
+      if (stores.isOpen) (await stores.get()).embedded.check();
+      else refuseLost(collectionsFile.path, { wasThere: collectionsFile.wasThere() });
+    },
     files,
     fetch,
     sandbox,

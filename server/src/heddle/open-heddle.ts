@@ -5,6 +5,7 @@ import {
   createCanaryStore,
   createIdempotencyKeys,
   createJobStore,
+  createMadeFiles,
   createStopStore,
   createSqliteJournal,
   createVersionStore,
@@ -22,6 +23,7 @@ import { rm } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Settings } from '../settings/settings-table.js';
+import { createCollectionsFile } from '../collections/collections-file.js';
 import { openConnections } from '../connections/open-connections.js';
 import { openDoorStores } from '../doors/open-doors.js';
 import { openRouting } from '../routing/open-routing.js';
@@ -117,7 +119,8 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     blobs,
     environment,
   });
-  const parts = lazyParts(settings, log, connections.hub);
+  const collectionsFile = createCollectionsFile(settings.dataFolder, createMadeFiles(database, clock), log);
+  const parts = lazyParts(settings, log, connections.hub, collectionsFile);
   const tools = openTools({ database, audit, clock, log, secret, blobs, settings });
   const limitOf = (name: string): number => (name.startsWith('model:') ? settings.maxModelCalls : Infinity);
   const heddle = createHeddle(settings, {
@@ -138,6 +141,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     engine: { startRun, resumeRun },
     limits: createLimits(limitOf),
     ...parts,
+    collectionsFile,
     connections,
     routing,
     tools,

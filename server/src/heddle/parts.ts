@@ -20,6 +20,7 @@ import type {
 } from '@heddle/core';
 import type { AcceptedRun, EngineHost, Limits, RunHandle } from '@heddle/engine';
 import type { IdentityStores } from '@heddle/adapters/identity';
+import type { CollectionsFile } from '../collections/collections-file.js';
 import type { DoorStores } from '../doors/open-doors.js';
 import type { ConnectionParts } from '../connections/connection.service.js';
 import type { Lazy } from './lazy.js';
@@ -59,6 +60,10 @@ export interface HeddleParts {
   readonly memory?: Memory;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;
+  /** The file of the embedded store; left out where there is none. */
+  readonly collectionsFile?: CollectionsFile;
+  /** Errors: `storage_*` where that file is lost, or was found damaged or full. */
+  checkCollections?(): Promise<void>;
   readonly documents: Lazy<Documents>;
   readonly files: Lazy<Files>;
   readonly fetch: Lazy<SafeFetch>;

@@ -17,7 +17,7 @@ const manifestFile = 'backup.json';
 
 /** What is never copied: locks, logs of open databases, uploads under way, and runtimes, which are installed again. */
 const leftOut =
-  /^(?:heddle\.lock.*|.*\.db-(?:wal|shm|journal)|.*\.new-\d+|uploads|runtimes|stopped|before-restore-.*|backup\.json|restore\.json.*|\.restore-.*)$/;
+  /^(?:heddle\.lock.*|.*\.db-(?:wal|shm|journal)|.*\.new-\d+|uploads|runtimes|stopped|before-(?:restore|reset)-.*|backup\.json|restore\.json.*|\.restore-.*)$/;
 
 /**
  * Copies a data folder, also while a server uses it: databases through SQLite's own online backup, everything else after them,
@@ -41,16 +41,19 @@ export async function backupFolder(
   try {
     if (existsSync(dirname(folder))) removeDrafts(`${folder}.unfinished-`);
     makeFolder(draft, { isPrivate: true });
-    const entries = (await readdir(dataFolder, { withFileTypes: true })).filter((entry) => !leftOut.test(entry.name));
-    const isDatabase = (name: string): boolean => name.endsWith('.db');
     // Before the database: an anchor that is ahead of the copied chain would tell of a roll-back that never was.
-    const isAnchor = (name: string): boolean => name === 'audit.head';
-    for (const { name } of entries.filter((entry) => isAnchor(entry.name)))
-      await cp(join(dataFolder, name), join(draft, name));
-    for (const entry of entries.filter(({ name }) => isDatabase(name)))
-      await copyDatabase(join(dataFolder, entry.name), join(draft, entry.name));
-    for (const entry of entries.filter(({ name }) => !isDatabase(name) && !isAnchor(name)))
-      await cp(join(dataFolder, entry.name), join(draft, entry.name), { recursive: true });
+    const anchor = join(dataFolder, 'audit.head');
+    if (existsSync(anchor)) await cp(anchor, join(draft, 'audit.head'));
+    await copyDatabase(join(dataFolder, 'heddle.db'), join(draft, 'heddle.db'));
+    // Listed after it: it remembers which files were made, also one that was made a moment ago.
+    const entries = (await readdir(dataFolder, { withFileTypes: true })).filter(
+      ({ name }) => !leftOut.test(name) && name !== 'audit.head' && name !== 'heddle.db',
+    );
+    const isDatabase = (name: string): boolean => name.endsWith('.db');
+    for (const { name } of entries.filter((entry) => isDatabase(entry.name)))
+      await copyDatabase(join(dataFolder, name), join(draft, name));
+    for (const { name } of entries.filter((entry) => !isDatabase(entry.name)))
+      await cp(join(dataFolder, name), join(draft, name), { recursive: true });
     const manifest = { heddle: version, time: Date.now(), ...(await sizeOf(draft)) };
     await writeFile(join(draft, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
     await rename(draft, folder);
@@ -127,7 +130,7 @@ async function prepare(
 /** What is moved aside, and where to. Errors: `conflict` where there is something and nobody said that it may go. */
 async function planFor(dataFolder: string, isForced: boolean): Promise<RestorePlan> {
   const present = (await readdir(dataFolder)).filter(
-    (name) => !/^(?:heddle\.lock.*|\.restore-.*|before-restore-.*)$/.test(name),
+    (name) => !/^(?:heddle\.lock.*|\.restore-.*|before-(?:restore|reset)-.*)$/.test(name),
   );
   if (present.length === 0) return { present };
   if (!isForced)

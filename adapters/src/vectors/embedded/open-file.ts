@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { HeddleError } from '@heddle/core';
+import { refuseLost } from '../../journal/lost-file.js';
 import { putInPlace } from '../../journal/put-in-place.js';
 import { removeDrafts } from '../../journal/remove-drafts.js';
 import { storageErrorOf } from '../../journal/storage-error.js';
@@ -10,16 +11,16 @@ import { applicationId, fileSchema, schemaVersion, tokenizer } from './tables.js
 import type { StoreOptions } from './protocol.js';
 
 /**
- * Opens the vector file, and refuses files that are not ours, newer than we are, or empty. A new one is made beside its name and put into
- * place whole: so one that is there and empty was damaged, never interrupted at birth.
+ * Opens the vector file, and refuses files that are not ours, newer than we are, empty, or lost. A new one is made beside its name and put
+ * into place whole: so one that is there and empty was damaged, never interrupted at birth.
  */
 export function openFile(options: StoreOptions): Database.Database {
   const { file } = options;
   try {
     if (file !== ':memory:') {
       mkdirSync(dirname(file), { recursive: true });
+      refuseLost(file, { wasThere: options.wasThere === true });
       if (!existsSync(file)) create(options);
-      refuseEmpty(file);
     }
     const database = new Database(file, { timeout: 5000 });
     try {
@@ -36,8 +37,6 @@ export function openFile(options: StoreOptions): Database.Database {
 
 function create(options: StoreOptions): void {
   const { file } = options;
-  if (existsSync(`${file}-wal`) && statSync(`${file}-wal`).size > 0)
-    throw damaged(file, 'is missing, while its log is there');
   removeDrafts(`${file}.new-`);
   const draft = `${file}.new-${process.pid}`;
   const database = new Database(draft);
@@ -47,17 +46,6 @@ function create(options: StoreOptions): void {
     database.close();
   }
   putInPlace(draft, file);
-}
-
-function refuseEmpty(file: string): void {
-  if (statSync(file).size === 0) throw damaged(file, 'is empty');
-}
-
-function damaged(file: string, words: string): HeddleError {
-  return new HeddleError(
-    'storage_corrupt',
-    `The file '${file}' ${words}: restore a backup (heddle restore), or move it away and take the documents in again.`,
-  );
 }
 
 function prepareFile(database: Database.Database, options: StoreOptions): void {

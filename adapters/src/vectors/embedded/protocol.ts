@@ -78,6 +78,8 @@ export interface StoreOptions {
   readonly file: string;
   /** Most bytes that the file may take; writes beyond it fail with `storage_full`. */
   readonly maxBytes?: number;
+  /** It was there once: where it is missing it was lost, and is not begun anew. */
+  readonly wasThere?: boolean;
   /** `plain` keeps to JavaScript where WebAssembly SIMD is there too. */
   readonly kernel?: 'plain';
 }

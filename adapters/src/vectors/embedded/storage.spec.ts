@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -105,6 +114,54 @@ describe('embedded store and its file', () => {
       message: expect.stringContaining('its log'),
     });
     expect(existsSync(file)).toBe(false);
+  });
+
+  it('begins no file anew that was there once, and says so before anybody calls', async () => {
+    let isNoted = false;
+    const memory = { wasThere: () => isNoted, note: () => void (isNoted = true) };
+    const openKnown = () => {
+      const store = createEmbeddedStore({ file }, memory);
+      opened.push(store);
+      return store;
+    };
+    const store = openKnown();
+    store.check();
+    expect(isNoted).toBe(false);
+    expect(await store.list()).toEqual([]);
+    expect(isNoted).toBe(true);
+    await store.close();
+    rmSync(file);
+    const lost = { code: 'storage_corrupt', message: expect.stringContaining('heddle collections reset') };
+    expect(() => openKnown().check()).toThrow(expect.objectContaining(lost));
+    await expect(openKnown().list()).rejects.toMatchObject(lost);
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it('is not remembered where it could not be made', async () => {
+    mkdirSync(join(folder, 'deep'));
+    writeFileSync(join(folder, 'deep', 'collections.db-wal'), 'left');
+    const notes: string[] = [];
+    const store = createEmbeddedStore({ file }, { wasThere: () => false, note: () => notes.push('noted') });
+    await expect(store.list()).rejects.toMatchObject({ code: 'storage_corrupt' });
+    await store.close();
+    expect(notes).toEqual([]);
+  });
+
+  it('says that a page of it was found damaged, also after calls that meet none', async () => {
+    const store = createEmbeddedStore({ file });
+    opened.push(store);
+    await (await store.create(pets)).put([bulky('a', 200)]);
+    await store.close();
+    const bytes = readFileSync(file);
+    bytes.fill(7, Math.floor(bytes.length / 2), bytes.length - 4096);
+    writeFileSync(file, bytes);
+    const damaged = createEmbeddedStore({ file });
+    opened.push(damaged);
+    expect(await damaged.list()).toHaveLength(1);
+    damaged.check();
+    await expect(ids(damaged, 'part1')).rejects.toMatchObject({ code: 'storage_corrupt' });
+    expect(await damaged.list()).toHaveLength(1);
+    expect(() => damaged.check()).toThrow(expect.objectContaining({ code: 'storage_corrupt' }));
   });
 
   it('refuses a database of somebody else', async () => {

@@ -10,6 +10,8 @@ export interface WorkerClient {
     take: StoreCalls[Name]['take'],
     options?: { readonly signal?: AbortSignal; readonly transfer?: readonly ArrayBuffer[] },
   ): Promise<StoreCalls[Name]['give']>;
+  /** What the file has, by its last calls: damage stays, a full disk goes with the next call that goes well. */
+  readonly fault: HeddleError | undefined;
   close(): Promise<void>;
 }
 
@@ -18,13 +20,21 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
+/** What somebody remembers of the file from one process to the next. */
+export interface FileMemory {
+  wasThere(): boolean;
+  /** It is there now. Must not throw. */
+  note(): void;
+}
+
 /** Makes a client; nothing is started yet. */
-export function createWorkerClient(options: StoreOptions): WorkerClient {
+export function createWorkerClient(options: StoreOptions, memory?: FileMemory): WorkerClient {
   const pending = new Map<number, Pending>();
   let worker: Worker | undefined;
   let ended: Promise<void> = Promise.resolve();
   let lastId = 0;
   let isClosed = false;
+  let fault: HeddleError | undefined;
 
   const settle = (id: number): Pending | undefined => {
     const waiting = pending.get(id);
@@ -34,18 +44,33 @@ export function createWorkerClient(options: StoreOptions): WorkerClient {
     return waiting;
   };
 
+  const remember = (): void => {
+    if (memory?.wasThere() === false) memory.note();
+  };
+
   const start = (): Worker => {
     const entry = resolveEntry(new URL('./store-worker.js', import.meta.url));
     const started = new Worker(entry.file, {
-      workerData: options,
+      workerData: {
+        ...options,
+        wasThere: options.wasThere === true || memory?.wasThere() === true,
+      } satisfies StoreOptions,
       execArgv: [...entry.execArgv],
       name: 'heddle-vectors',
     });
     let failure: unknown = 'no reason given';
+    fault = undefined;
     started.on('message', (message: FromWorker) => {
       const waiting = settle(message.id);
-      if ('error' in message) waiting?.reject(fromErrorValue(message.error));
-      else waiting?.resolve(message.give);
+      if ('error' in message) {
+        const error = fromErrorValue(message.error);
+        if (error.code.startsWith('storage_')) fault ??= error;
+        waiting?.reject(error);
+        return;
+      }
+      // A damaged page is met by some calls and not by others.
+      if (fault?.code !== 'storage_corrupt') fault = undefined;
+      waiting?.resolve(message.give);
     });
     started.on('error', (error) => {
       failure = error;
@@ -81,6 +106,7 @@ export function createWorkerClient(options: StoreOptions): WorkerClient {
       pending.set(id, {
         resolve: (value) => {
           leave();
+          if (name !== 'close') remember();
           resolve(value as never); // the worker answers a call by the type that its name has in StoreCalls
         },
         reject: (error) => {
@@ -95,6 +121,9 @@ export function createWorkerClient(options: StoreOptions): WorkerClient {
 
   return {
     call,
+    get fault() {
+      return fault;
+    },
     async close() {
       if (isClosed) {
         await ended;

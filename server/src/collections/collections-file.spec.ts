@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { healthOf } from '../health/health.js';
+import { silentLog } from '../heddle/log.js';
+import { openHeddle, type OpenedHeddle } from '../heddle/open-heddle.js';
+import { readSettings } from '../settings/read-settings.js';
+import { backupFolder, restoreFolder } from '../storage/backup-folder.js';
+
+// Each opens a Heddle, and the worker of its store, more than once.
+jest.setTimeout(30_000);
+let folder: string;
+let file: string;
+let opened: OpenedHeddle | undefined;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'heddle-collections-'));
+  file = join(folder, 'data', 'collections.db');
+});
+afterEach(async () => {
+  await close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const open = async (): Promise<OpenedHeddle> => {
+  await close();
+  const settings = readSettings({ HEDDLE_DATA: join(folder, 'data') });
+  return (opened = await openHeddle(settings, { kind: 'command', log: silentLog }));
+};
+const close = async (): Promise<void> => {
+  await opened?.close();
+  opened = undefined;
+};
+const reset = ({ parts: { collectionsFile, audit, clock } }: OpenedHeddle): Promise<string | undefined> =>
+  collectionsFile?.reset(audit, clock.now()) ?? Promise.reject(new Error('It has no file.'));
+const lost = { code: 'storage_corrupt', message: expect.stringContaining('heddle collections reset') };
+
+it('is made at the first use, and refused where it went missing since, until somebody begins anew', async () => {
+  const first = await open();
+  expect(await healthOf(first)).toMatchObject({ status: 'ok' });
+  expect(existsSync(file)).toBe(false);
+  await expect(reset(first)).rejects.toMatchObject({ code: 'conflict' });
+  expect(await first.collections.list()).toEqual([]);
+  await close();
+  rmSync(file);
+  const second = await open();
+  expect(await healthOf(second)).toMatchObject({ status: 'degraded', storage: { status: 'fault', error: lost } });
+  await expect(second.collections.list()).rejects.toMatchObject(lost);
+  expect(existsSync(file)).toBe(false);
+  const third = await open();
+  expect(await reset(third)).toBeUndefined();
+  expect(await third.collections.list()).toEqual([]);
+  expect(await healthOf(third)).toMatchObject({ status: 'ok' });
+  expect(await third.audit.list({ act: ['collection'] })).toMatchObject([
+    { subject: 'collections', details: { step: 'reset' } },
+  ]);
+});
+
+it('is moved aside where it was emptied, and left alone where it is whole', async () => {
+  await (await open()).collections.list();
+  await expect(reset(await open())).rejects.toMatchObject({ code: 'conflict' });
+  await close();
+  writeFileSync(file, '');
+  const heddle = await open();
+  expect(await healthOf(heddle)).toMatchObject({ storage: { error: lost } });
+  const movedTo = await reset(heddle);
+  expect(readFileSync(join(movedTo ?? '', 'collections.db'))).toHaveLength(0);
+  expect(await heddle.collections.list()).toEqual([]);
+});
+
+it('is told of by health where it goes while it is open', async () => {
+  const heddle = await open();
+  await heddle.collections.list();
+  rmSync(file);
+  expect(await healthOf(heddle)).toMatchObject({ status: 'degraded', storage: { error: lost } });
+});
+
+it('comes back with a backup', async () => {
+  const heddle = await open();
+  await heddle.collections.list();
+  await backupFolder(join(folder, 'data'), join(folder, 'copy'));
+  await close();
+  rmSync(file);
+  await restoreFolder(join(folder, 'copy'), join(folder, 'data'), { force: true });
+  const restored = await open();
+  expect(await healthOf(restored)).toMatchObject({ status: 'ok' });
+  expect(await restored.collections.list()).toEqual([]);
+});
