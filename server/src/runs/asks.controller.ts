@@ -1,3 +1,4 @@
+import { runNotFound } from '@heddle/adapters/journal';
 import { AnswerRequest, AsksReply, ContinueRequest, type Principal } from '@heddle/core';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
@@ -20,6 +21,7 @@ const AsksQuery = z.object({
 export class AsksController {
   constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
 
+  /** Errors: `run_not_found`, also of a run that the caller may not see. */
   @Get('asks')
   @Access('run:read', { kind: 'run' })
   @Reply(AsksReply)
@@ -28,6 +30,8 @@ export class AsksController {
     @View() view: ProjectView,
   ): Promise<AsksReply> {
     const now = this.heddle.clock.now();
+    if (query.run !== undefined && !view.showsRun(await this.heddle.runs.summary(query.run)))
+      throw runNotFound(query.run);
     const asks = selectAsks(await this.heddle.runs.asks(query.run), query, now);
     const shown: AsksReply['asks'] = [];
     for (const ask of asks) {

@@ -54,6 +54,7 @@ export function createLocalClient(heddle: Heddle): HeddleClient {
     resumeRun: async (runId) => (await runs.resume(runId)).runId,
     asks: async ({ runId, assignee }) => {
       const now = heddle.clock.now();
+      if (runId !== undefined) await runs.summary(runId);
       const asks = selectAsks(await runs.asks(runId), { assignee }, now);
       return asks.map((ask) => ({ ...ask, mark: markOf(ask, now) }));
     },

@@ -1,0 +1,35 @@
+import { afterEach, expect, it } from '@jest/globals';
+import { testDocument } from '../testing/test-nodes.js';
+import { startTestServer, type TestServer } from '../testing/test-server.js';
+
+let server: TestServer;
+afterEach(() => server.close());
+
+const start = () =>
+  server.heddle.runs.start({ document: testDocument(), request: { inputs: { question: 'why' } }, trigger: 'test' });
+
+it('are none where the run asks nothing, and an error where there is no such run', async () => {
+  server = await startTestServer({ withStoredJournal: true });
+  const { runId } = await start();
+  expect((await server.call('GET', `/api/asks?run=${runId}`)).body).toEqual({ asks: [] });
+  for (const run of ['nowhere', ''])
+    expect(await server.call('GET', `/api/asks?run=${run}`)).toMatchObject({
+      status: 404,
+      body: { error: { code: 'run_not_found', details: { runId: run } } },
+    });
+});
+
+it('of another project are as those of no run', async () => {
+  server = await startTestServer({ withStoredJournal: true, settings: { HEDDLE_SIGN_IN: 'required' } });
+  const { users, projects, sessions } = server.heddle.parts.identity;
+  const user = users.create({ email: 'eve@example.org', name: 'Eve' });
+  projects.setRoles(projects.create('Other').id, `user:${user.id}`, ['owner']);
+  const cookie = `heddle=${sessions.begin(user.id, { isSecure: false, agent: '' }).token}`;
+  const { runId } = await start();
+  const told = async (run: string) => {
+    const { status, body } = await server.call('GET', `/api/asks?run=${run}`, undefined, { cookie });
+    return [status, JSON.stringify(body).replaceAll(run, 'RUN')];
+  };
+  expect(await told(runId)).toEqual(await told('nowhere'));
+  expect((await told(runId))[0]).toBe(404);
+});
