@@ -14,6 +14,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import type { CompiledWorkflow, CompileService } from '../heddle/compile-service.js';
 import { checkInputs } from './check-inputs.js';
+import { checkStart } from './check-start.js';
 import { checkOptions } from './check-options.js';
 import type { RunDriver } from './run-driver.js';
 import { groupOf, type RunQueue } from './run-queue.js';
@@ -69,6 +70,7 @@ export class RunAcceptor {
       checkOptions(compiled, options);
       const origin = seedFrom === undefined ? undefined : await this.originOf(seedFrom, compiled, options);
       const inputs = await this.inputs(compiled, start, origin?.inputs);
+      checkStart(compiled.plan, options, { inputs, seeds: origin?.seeds ?? [] });
       return await this.accept({ start, compiled, inputs, options, origin });
     } finally {
       this.parts.queue.unreserve(groupOfStart(start));
@@ -145,6 +147,7 @@ export class RunAcceptor {
         seeds: seeds ? seedsOf(compiled.plan, await journal.events(runId), options) : [],
         inputs,
       };
+      checkStart(compiled.plan, options, origin);
       return await this.accept({ start, compiled, inputs, options, origin });
     } finally {
       this.parts.queue.unreserve(groupOfStart(start));

@@ -42,6 +42,31 @@ describe('a run on the results of an earlier one', () => {
     expect(statuses(alone)['reply']).not.toBe('done');
   });
 
+  it('is refused where the node lacks what it takes, instead of being done with nothing', async () => {
+    const lacks = (node: string, input: string, from: string) => ({
+      code: 'input_missing',
+      message: expect.stringContaining('seedFrom'),
+      details: { node, input, from: [from] },
+    });
+    await expect(run({ inputs: {}, from: 'reply' })).rejects.toMatchObject(lacks('reply', 'answer', 'shout'));
+    await expect(run({ inputs: {}, only: 'reply' })).rejects.toMatchObject(lacks('reply', 'answer', 'shout'));
+    await expect(run({ inputs: {}, from: 'shout' })).rejects.toMatchObject(lacks('shout', 'text', 'question'));
+    const pins = { shout: {} };
+    await expect(run({ inputs: {}, from: 'reply', pins })).rejects.toMatchObject(lacks('reply', 'answer', 'shout'));
+    const rerun = heddle.runs.rerun(first.runId, { seeds: false, from: 'reply' });
+    await expect(rerun).rejects.toMatchObject(lacks('reply', 'answer', 'shout'));
+    expect(await heddle.runs.list({})).toHaveLength(1);
+  });
+
+  it('begins where a pin, the inputs, or nothing at all feeds the node', async () => {
+    const pinned = await run({ inputs: {}, from: 'reply', pins: { shout: { text: 'WHY' } } });
+    expect(pinned).toMatchObject({ status: 'done', outputs: { answer: 'WHY' } });
+    const given = await run({ inputs: { question: 'why' }, from: 'shout' });
+    const all = { question: 'done', shout: 'done', reply: 'done' };
+    expect(statuses(given)).toEqual(all);
+    expect(statuses(await run({ inputs: { question: 'why' }, from: 'question' }))).toEqual(all);
+  });
+
   it('refuses results of nodes that changed since, naming them', async () => {
     const changed = testDocument();
     const document = {
