@@ -65,6 +65,8 @@ describe('heddle', () => {
       [['search', 'faq', 'query', '--mode', 'psychic']],
       [['runtime', 'add', 'abacus']],
       [['export', '--all']],
+      [['runs', 'show', '']],
+      [['export', ' ']],
       [['models', 'add', 'no-such-file']],
       [['import', 'a.json', 'b.json', '--slug', 'one']],
     ])('%j', async (args) => {

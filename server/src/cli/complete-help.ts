@@ -1,3 +1,4 @@
+import { HeddleError } from '@heddle/core';
 import { Help, type Command, type Option } from 'commander';
 import { examples } from './examples.js';
 
@@ -13,6 +14,7 @@ export const helpStyle = {
 
 /** Gives every command its examples, and lets a misspelt word be answered with the nearest one. */
 export function completeHelp(program: Command): void {
+  program.hook('preAction', (_program, command) => refuseEmpty(command));
   program.addHelpText('after', ends);
   // Commander's own answers what it does not know with everything that there is.
   program.helpCommand(false);
@@ -25,6 +27,21 @@ export function completeHelp(program: Command): void {
       command.outputHelp();
     });
   for (const command of program.commands) complete(command, command.name());
+}
+
+/** Nothing is named by an empty word: a variable of a script was not set. Errors: `usage`. */
+function refuseEmpty(command: Command): void {
+  const empty = command.registeredArguments.find((_argument, index) => command.args[index]?.trim() === '');
+  if (empty === undefined) return;
+  throw new HeddleError(
+    'usage',
+    `${empty.name()} is empty: 'heddle ${pathOf(command)} --help' says what belongs there.`,
+  );
+}
+
+function pathOf(command: Command): string {
+  const above = command.parent;
+  return above?.parent == null ? command.name() : `${pathOf(above)} ${command.name()}`;
 }
 
 function complete(command: Command, path: string): void {
