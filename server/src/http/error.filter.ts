@@ -26,6 +26,8 @@ export class ErrorFilter implements ExceptionFilter {
     const facts = { method: request.method, url: loggedUrl(request.url), code: error.code };
     // The cause of a known failure may be the words of another program, with what it was sent: only what nobody expected is logged whole.
     if (error.code === 'internal') this.heddle.log.error({ ...facts, err: thrown }, 'request failed');
+    // The deadline is the caller's own.
+    else if (error.code === 'run_timeout') this.heddle.log.warn(facts, 'a run took longer than its caller waits');
     else if (error.status >= 500 && error.code !== 'busy')
       this.heddle.log.error({ ...facts, message: error.message }, 'request failed');
     else this.heddle.log.debug(facts, 'request refused');
