@@ -24,7 +24,14 @@ export const StopsReply = z.object({ stops: z.array(Stop) }).meta({ id: 'StopsRe
 export type StopsReply = z.infer<typeof StopsReply>;
 
 /** What a stop or its release did: runs that were in memory and are held, or that go on. */
-export const StopReply = z.object({ target: StopTarget, runs: z.int().nonnegative() }).meta({ id: 'StopReply' });
+export const StopReply = z
+  .object({
+    target: StopTarget,
+    runs: z.int().nonnegative(),
+    /** What whoever relies on the stop should know, such as that no tool is called so; left out where there is nothing. */
+    warnings: z.array(z.string()).optional(),
+  })
+  .meta({ id: 'StopReply' });
 export type StopReply = z.infer<typeof StopReply>;
 
 export const AuditReply = z.object({ records: z.array(AuditRecord) }).meta({ id: 'AuditReply' });

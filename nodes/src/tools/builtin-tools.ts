@@ -1,6 +1,7 @@
 import { HeddleError, type JsonObject, type NodeContext, type ToolEffect } from '@heddle/core';
 import type { AgentTool, ToolPermission, ToolUse } from './agent-tool.js';
 import { calculate } from './calculate.js';
+import { searchToolName } from './tool-names.js';
 
 type Call = (args: JsonObject, context: NodeContext, use: ToolUse) => unknown;
 
@@ -87,7 +88,7 @@ export const httpTool: Builtin = {
 
 /** Search in one collection; what documents say is what others wrote. */
 export const searchTool = (collection: string): Builtin => ({
-  name: `search_${collection.replace(/[^A-Za-z0-9_-]/g, '_')}`.slice(0, 64),
+  name: searchToolName(collection),
   description: `Finds passages of the collection '${collection}' for a question.`,
   properties: { query: { type: 'string' }, k: { type: 'integer', minimum: 1, maximum: 20 } },
   required: ['query'],

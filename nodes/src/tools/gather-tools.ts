@@ -2,6 +2,7 @@ import { HeddleError, type HostTool, type JsonObject, type NodeContext } from '@
 import type { AgentTool } from './agent-tool.js';
 import { builtinTool, calculator, codeTool, httpTool, searchTool, time } from './builtin-tools.js';
 import type { ToolEntry } from './tool-field.js';
+import { workflowToolName } from './tool-names.js';
 
 const builtins = { calculator, time, http: httpTool, code: codeTool } as const;
 
@@ -40,7 +41,7 @@ async function toolsOf(entry: ToolEntry, context: NodeContext): Promise<readonly
 /** A workflow as a tool: each call is a nested run on the canvas. */
 function workflowTool(entry: ToolEntry): AgentTool {
   const { workflow, permission, description, changes } = entry;
-  const name = entry.name === '' ? workflow.replace(/^#/, '').replace(/[^A-Za-z0-9_-]/g, '_') : entry.name;
+  const name = entry.name === '' ? workflowToolName(workflow) : entry.name;
   return {
     definition: {
       name,

@@ -36,6 +36,7 @@ import { RunQueue } from '../runs/run-queue.js';
 import { RunRecords } from '../runs/run-records.js';
 import { RunService } from '../runs/run.service.js';
 import { createStopGuard, createWorkflowsIn, refuseStoppedCall } from '../stops/stop-guard.js';
+import { isToolKnown } from '../stops/known-tools.js';
 import { StopService } from '../stops/stop.service.js';
 import type { Settings } from '../settings/settings-table.js';
 import { createRouting } from '../routing/candidate-facts.js';
@@ -218,6 +219,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
       targets: {
         ...{ journal, workflows: parts.workflows, connections: parts.connections.store },
         hasServer: (id) => parts.tools.registry.servers().some((server) => server.id === id),
+        hasTool: (name) => isToolKnown(name, parts.tools.registry, parts.workflows),
       },
     }),
     queue,

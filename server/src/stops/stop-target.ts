@@ -7,6 +7,8 @@ export interface StopTargets {
   readonly journal: Pick<Journal, 'list'>;
   /** Whether there is a tool server of this id: its calls go through a connection of that name. */
   readonly hasServer: (id: string) => boolean;
+  /** Whether a tool of this name is known: agents may give theirs any. */
+  readonly hasTool: (name: string) => Promise<boolean>;
 }
 
 /**
@@ -31,4 +33,16 @@ async function workflowId(named: string, { workflows, journal }: StopTargets): P
     if (isGone && (await journal.list({ workflowId: named, limit: 1 })).length > 0) return named;
     throw error;
   }
+}
+
+/** What is odd about a target that is stopped all the same: names of tools are each agent's own, so none can be refused. */
+export async function stopWarnings(
+  target: string,
+  { hasTool }: Pick<StopTargets, 'hasTool'>,
+): Promise<readonly string[]> {
+  const tool = /^tool:(.+)$/.exec(target)?.[1];
+  if (tool === undefined || (await hasTool(tool))) return [];
+  return [
+    `No tool of the name '${tool}' is known: no registered server and no agent of a stored workflow has one. The stop is on, and holds whatever is called so.`,
+  ];
 }

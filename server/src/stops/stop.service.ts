@@ -3,7 +3,7 @@ import { HeddleError, type Audit, type Clock, type Journal, type RunSummary, typ
 import type { RunDriver } from '../runs/run-driver.js';
 import { groupOf } from '../runs/run-queue.js';
 import { heldBy, stopOf } from './stop-guard.js';
-import { stopTarget, type StopTargets } from './stop-target.js';
+import { stopTarget, stopWarnings, type StopTargets } from './stop-target.js';
 
 /** What stops work with. */
 export interface StopParts {
@@ -49,7 +49,8 @@ export class StopService {
       handle.hold(`${heldBy(target)} ${reason}`);
       runs += 1;
     }
-    return { target, runs };
+    const warnings = await stopWarnings(target, targets);
+    return { target, runs, ...(warnings.length === 0 ? {} : { warnings: [...warnings] }) };
   }
 
   /** Releases a stop: the runs that it holds go on, unless another stop covers them. Errors: `not_found`. */

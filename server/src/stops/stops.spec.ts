@@ -49,6 +49,18 @@ describe('emergency stops', () => {
     expect((await server.call('PUT', `/api/stops/workflow:${id}`, { reason: 'x' })).status).toBe(200);
   });
 
+  it('of a tool whose name nobody knows are on, and say so', async () => {
+    const set = async (name: string): Promise<unknown> =>
+      (await server.call('PUT', `/api/stops/tool:${name}`, { reason: 'x' })).body;
+    const warned = { warnings: [expect.stringContaining("'calculater' is known")] };
+    expect(await set('calculater')).toEqual({ target: 'tool:calculater', runs: 0, ...warned });
+    expect(server.heddle.parts.stops.get('tool:calculater')).toBeDefined();
+    const { document } = await server.heddle.workflows.create(testDocument());
+    const shout = { ...document.nodes['shout']!, config: { tools: [{ use: 'calculator' }] } };
+    await server.heddle.parts.workflows.create({ ...document, nodes: { ...document.nodes, shout } });
+    expect(await set('calculator')).toEqual({ target: 'tool:calculator', runs: 0 });
+  });
+
   it('of a workflow are not told in another project', async () => {
     const own = await startTestServer({ settings: { HEDDLE_SIGN_IN: 'required' } });
     const { users, projects, sessions } = own.heddle.parts.identity;

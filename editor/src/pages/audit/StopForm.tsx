@@ -44,12 +44,12 @@ export function StopForm({
         event.preventDefault();
         if (target === undefined) return;
         action.run(async () => {
-          const { runs } = await audit.stop(target, reason.trim());
+          const { runs, warnings = [] } = await audit.stop(target, reason.trim());
           await readStops();
           setReason('');
-          onStopped(
-            `It is stopped.${runs === 0 ? ' No run was in the middle of it.' : ` ${runs === 1 ? '1 run is' : `${runs} runs are`} held.`}`,
-          );
+          const held =
+            runs === 0 ? 'No run was in the middle of it.' : `${runs === 1 ? '1 run is' : `${runs} runs are`} held.`;
+          onStopped(['It is stopped.', held, ...warnings].join(' '));
         });
       }}
     >

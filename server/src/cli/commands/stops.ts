@@ -1,7 +1,7 @@
 import { HeddleError, StopReply, StopsReply, StopTarget, WorkflowReply } from '@heddle/core';
 import type { Command } from 'commander';
 import type { Caller } from '../client/http-call.js';
-import { print, printJson, table } from '../output.js';
+import { print, printJson, say, table } from '../output.js';
 import { withRoutes } from './context.js';
 
 interface JsonOption {
@@ -34,6 +34,7 @@ export async function stop(
       return;
     }
     const reply = await call(StopReply, 'PUT', await pathOf(call, target), { reason: options.reason });
+    say(...(reply.warnings ?? []));
     if (options.json === true) printJson(reply);
     else print(`${reply.target} is stopped; ${reply.runs} running ${reply.runs === 1 ? 'run is' : 'runs are'} held.`);
   });

@@ -1,0 +1,14 @@
+import type { ToolRegistry } from '@heddle/adapters/tools';
+import type { WorkflowStore } from '@heddle/core';
+import { toolNamesIn } from '@heddle/nodes';
+
+/** Whether a tool is called so: one of a registered server, such a server as a whole, or one that a stored workflow's agent has. */
+export async function isToolKnown(
+  name: string,
+  registry: Pick<ToolRegistry, 'servers' | 'tools'>,
+  workflows: Pick<WorkflowStore, 'list'>,
+): Promise<boolean> {
+  if (registry.servers().some(({ id }) => id === name)) return true;
+  if (registry.tools().some((tool) => tool.name === name)) return true;
+  return (await workflows.list()).some(({ document }) => toolNamesIn(document).includes(name));
+}
