@@ -54,6 +54,36 @@ describe('backup and restore', () => {
     expect(namesOf(second)).toEqual([expect.stringMatching(/^before-restore-/), 'blobs', 'heddle.db', 'secret.key']);
   });
 
+  it.each(['EBUSY', 'EXDEV', 'EPERM'])('changes nothing where something cannot be moved aside (%s)', async (code) => {
+    await backupFolder(dataFolder('first', 'first'), join(place, 'copy'));
+    const second = dataFolder('second', 'second');
+    const before = namesOf(second);
+    let moves = 0;
+    const move = async (from: string | URL | Buffer, to: string | URL | Buffer): Promise<void> => {
+      if (moves === 2) throw Object.assign(new Error(`${code}: it cannot be moved`), { code });
+      moves += 1;
+      renameSync(from, to);
+    };
+    await expect(restoreFolder(join(place, 'copy'), second, { force: true, move })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining(code),
+      details: { reason: code },
+    });
+    expect([moves, noteOf(second), namesOf(second)]).toEqual([2, 'second', before]);
+    expect(await finishRestore(second)).toBe(false);
+    await restoreFolder(join(place, 'copy'), second, { force: true });
+    expect(noteOf(second)).toBe('first');
+  });
+
+  it('leaves alone what a file system keeps at its root', async () => {
+    const first = dataFolder('first', 'first');
+    mkdirSync(join(first, 'lost+found'), { mode: 0 });
+    await backupFolder(first, join(place, 'copy'));
+    mkdirSync(join(place, 'volume', 'lost+found'), { recursive: true });
+    await restoreFolder(join(place, 'copy'), join(place, 'volume'), { force: false });
+    expect(namesOf(join(place, 'volume'))).toEqual(['blobs', 'heddle.db', 'lost+found', 'secret.key']);
+  });
+
   it('changes nothing where the backup cannot be read', async () => {
     const copy = join(place, 'copy');
     await backupFolder(dataFolder('first', 'first'), copy);

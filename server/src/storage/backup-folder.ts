@@ -7,7 +7,7 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { z } from 'zod';
 import { version } from '../health/version.js';
 import { checkBackup } from './check-backup.js';
-import { finishRestore, planRestore, restoreDraft, type RestorePlan } from './finish-restore.js';
+import { finishRestore, planRestore, restoreDraft, type Move, type RestorePlan } from './finish-restore.js';
 
 /** What a backup says of itself. */
 export const BackupManifest = z.object({ heddle: z.string(), time: z.number(), files: z.int(), bytes: z.int() });
@@ -15,9 +15,9 @@ export type BackupManifest = z.infer<typeof BackupManifest>;
 
 const manifestFile = 'backup.json';
 
-/** What is never copied: locks, logs of open databases, uploads under way, and runtimes, which are installed again. */
+/** What is never copied: locks, logs of open databases, uploads under way, runtimes, which are installed again, and what a file system keeps at its root. */
 const leftOut =
-  /^(?:heddle\.lock.*|.*\.db-(?:wal|shm|journal)|.*\.new-\d+|uploads|runtimes|stopped|before-(?:restore|reset)-.*|backup\.json|restore\.json.*|\.restore-.*)$/;
+  /^(?:heddle\.lock.*|.*\.db-(?:wal|shm|journal)|.*\.new-\d+|uploads|runtimes|stopped|before-(?:restore|reset)-.*|backup\.json|restore\.json.*|\.restore-.*|lost\+found)$/;
 
 /**
  * Copies a data folder, also while a server uses it: databases through SQLite's own online backup, everything else after them,
@@ -71,7 +71,7 @@ export async function backupFolder(
 export async function restoreFolder(
   backup: string,
   dataFolder: string,
-  options: { readonly force: boolean },
+  options: { readonly force: boolean; readonly move?: Move },
 ): Promise<{ readonly folder: string; readonly movedTo: string | undefined }> {
   const source = resolve(backup);
   const manifest = await readManifest(source);
@@ -80,7 +80,7 @@ export async function restoreFolder(
     await finishRestore(dataFolder);
     const plan = await prepare(source, manifest, dataFolder, options.force);
     await planRestore(dataFolder, plan);
-    await finishRestore(dataFolder);
+    await finishRestore(dataFolder, options.move);
     return { folder: dataFolder, movedTo: plan.aside === undefined ? undefined : join(dataFolder, plan.aside) };
   } finally {
     lock.release();
@@ -130,7 +130,7 @@ async function prepare(
 /** What is moved aside, and where to. Errors: `conflict` where there is something and nobody said that it may go. */
 async function planFor(dataFolder: string, isForced: boolean): Promise<RestorePlan> {
   const present = (await readdir(dataFolder)).filter(
-    (name) => !/^(?:heddle\.lock.*|\.restore-.*|before-(?:restore|reset)-.*)$/.test(name),
+    (name) => !/^(?:heddle\.lock.*|\.restore-.*|before-(?:restore|reset)-.*|lost\+found)$/.test(name),
   );
   if (present.length === 0) return { present };
   if (!isForced)
