@@ -47,7 +47,7 @@ export function checkStart(plan: Plan, { only, from, pins = {} }: RunOptions, { 
   );
 }
 
-const isRequired = ({ port }: PlanNode['inputs'][number]): boolean => port.isOptional !== true;
+const isRequired = ({ port }: PlanNode['inputs'][number]): boolean => !port.isOptional;
 
 /** A loop runs whole once one of its nodes does, but for a node alone. */
 function isInItsLoop(edge: PlanEdge, node: PlanNode, only: string | undefined): boolean {

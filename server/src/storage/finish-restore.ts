@@ -1,4 +1,4 @@
-import { storageErrorOf } from '@heddle/adapters/journal';
+import { codeOf, storageErrorOf } from '@heddle/adapters/journal';
 import { HeddleError } from '@heddle/core';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -81,7 +81,7 @@ async function moveBack(dataFolder: string, aside: string): Promise<void> {
 }
 
 function unmovable(dataFolder: string, name: string, cause: unknown): HeddleError {
-  const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+  const reason = codeOf(cause) ?? String(cause);
   const isMount = reason === 'EBUSY' || reason === 'EXDEV';
   const why = isMount ? 'it is a mount point, or another program uses it' : 'the file system refuses it';
   return new HeddleError(
