@@ -1,15 +1,13 @@
 import { HeddleError } from '@heddle/core';
 import { describe, expect, it } from '@jest/globals';
 import { createBench, plain, planOf, turns, type Sketch } from './testing/harness.js';
-import { testNodes, type Behaviours } from './testing/test-nodes.js';
+import { never, testNodes, type Behaviours } from './testing/test-nodes.js';
 
 const hour = 3_600_000;
 const one = (run: object = {}): Sketch => ({
   nodes: { a: { type: 'do', config: { inputs: [] }, run }, e: { type: 'out', config: { fields: ['value', 'bad'] } } },
   edges: ['a.out -> e.value'],
 });
-const never: Behaviours[string] = ({ context }) =>
-  new Promise((_, reject) => context.signal.addEventListener('abort', () => reject(context.signal.reason as Error)));
 const failsOnce = (): Behaviours => {
   let tries = 0;
   return {

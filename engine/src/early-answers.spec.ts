@@ -1,11 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { createBench, plain, planOf, type Sketch } from './testing/harness.js';
+import { createBench, plain, planOf } from './testing/harness.js';
+import { chain } from './testing/sketches.js';
 import { testNodes } from './testing/test-nodes.js';
-
-const chain: Sketch = {
-  nodes: { s: 'in', a: 'do', b: 'do', e: 'out' },
-  edges: ['s.value -> a.in', 'a.out -> b.in', 'b.out -> e.value'],
-};
 
 const kinds = (records: readonly { readonly type: string }[]) => records.map(({ type }) => type);
 

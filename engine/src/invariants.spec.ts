@@ -5,14 +5,11 @@ import { createLimits } from './limits.js';
 import { readPast } from './resume.js';
 import { Scheduler } from './scheduler.js';
 import { EdgeState, type SchedulerListener } from './scheduler-types.js';
-import { createBench, planOf, turns, type Sketch } from './testing/harness.js';
+import { createBench, planOf, turns } from './testing/harness.js';
+import { chain } from './testing/sketches.js';
 import { testNodes } from './testing/test-nodes.js';
 
 const source = (name: string): string => readFileSync(new URL(`./${name}`, import.meta.url), 'utf8');
-const chain: Sketch = {
-  nodes: { s: 'in', a: 'do', b: 'do', e: 'out' },
-  edges: ['s.value -> a.in', 'a.out -> b.in', 'b.out -> e.value'],
-};
 const silent: SchedulerListener = {
   ready: () => undefined,
   skip: () => undefined,

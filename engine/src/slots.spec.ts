@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createBench, turns, type Sketch } from './testing/harness.js';
-import { testNodes } from './testing/test-nodes.js';
+import { never, testNodes } from './testing/test-nodes.js';
 
 const slots = { inputs: [], limits: ['one'] };
 const forever: Sketch = { nodes: { a: { type: 'do', config: { ...slots, act: 'never' } } } };
@@ -10,10 +10,7 @@ describe('slots', () => {
   it('are shared by runs, and free again after a cancel, also of one that waited', async () => {
     const bench = createBench(
       testNodes({
-        never: ({ context }) =>
-          new Promise((_, reject) =>
-            context.signal.addEventListener('abort', () => reject(context.signal.reason as Error)),
-          ),
+        never,
         quick: async () => ({ out: 1 }),
       }),
       { limits: { one: 1 } },
@@ -43,10 +40,7 @@ describe('slots', () => {
           await turns(3);
           return { out: 1 };
         },
-        never: ({ context }) =>
-          new Promise((_, reject) =>
-            context.signal.addEventListener('abort', () => reject(context.signal.reason as Error)),
-          ),
+        never,
         quick: async () => ({ out: 1 }),
       }),
       { limits: { one: 1 }, host: { graceMs: 60_000 } },

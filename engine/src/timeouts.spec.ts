@@ -1,13 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { createBench, plain, turns, type Sketch } from './testing/harness.js';
-import { testNodes, type Behaviours } from './testing/test-nodes.js';
+import { never, testNodes, type Behaviours } from './testing/test-nodes.js';
 
 const one = (run: object): Sketch => ({
   nodes: { a: { type: 'do', config: { inputs: [] }, run }, e: { type: 'out', config: { fields: ['value', 'bad'] } } },
   edges: ['a.out -> e.value'],
 });
-const never: Behaviours[string] = ({ context }) =>
-  new Promise((_, reject) => context.signal.addEventListener('abort', () => reject(context.signal.reason as Error)));
 
 describe('time-outs', () => {
   it('wall: a node that takes too long is aborted, fails as retryable, and may be tried again', async () => {

@@ -14,7 +14,11 @@ import {
 import { z } from 'zod';
 
 type Values = Readonly<Record<string, unknown>>;
-type Behaviour = (args: { readonly inputs: Values; readonly context: NodeContext; readonly id: string }) => unknown;
+export type Behaviour = (args: {
+  readonly inputs: Values;
+  readonly context: NodeContext;
+  readonly id: string;
+}) => unknown;
 
 /** What the `do` nodes of a test do, by node id; what is missing passes its input `in` to `out`. */
 export type Behaviours = Readonly<Record<string, Behaviour>>;
@@ -153,6 +157,10 @@ function inputPort(name: string): [string, Port] {
   if (name.includes('*')) return [bare, isOptional ? many(Json).optional() : many(Json)];
   return [bare, isOptional ? Json.optional() : Json];
 }
+
+/** A node that does nothing until it is aborted. */
+export const never: Behaviour = ({ context }) =>
+  new Promise((_, reject) => context.signal.addEventListener('abort', () => reject(context.signal.reason as Error)));
 
 /** An error that may be tried again. */
 export const flaky = (message = 'Not now'): HeddleError =>

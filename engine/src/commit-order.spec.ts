@@ -1,0 +1,185 @@
+import { describe, expect, it } from '@jest/globals';
+import { HeddleError, type Journal } from '@heddle/core';
+import { createFakeClock } from '@heddle/core/testing';
+import { createMemoryJournal } from './memory-journal.js';
+import { createBench, turns } from './testing/harness.js';
+import { chain } from './testing/sketches.js';
+import { never, testNodes } from './testing/test-nodes.js';
+
+/** A journal that commits when it is told to. */
+function slowJournal(): Journal & { commits: (() => void)[]; powerSafe: string[][] } {
+  const inner = createMemoryJournal(createFakeClock());
+  const commits: (() => void)[] = [];
+  const powerSafe: string[][] = [];
+  return {
+    ...inner,
+    commits,
+    powerSafe,
+    append: (runId, records, options) => {
+      if (options?.isPowerSafe === true) powerSafe.push(records.map((record) => record.type));
+      return new Promise((resolve) => commits.push(() => resolve(inner.append(runId, records))));
+    },
+  };
+}
+
+describe('commits', () => {
+  it('E3: a result is journaled before its edges settle; starts are not waited for', async () => {
+    const seen: string[] = [];
+    const journal = slowJournal();
+    const bench = createBench(
+      testNodes({
+        a: () => {
+          seen.push('a');
+          return { out: 1 };
+        },
+        b: () => {
+          seen.push('b');
+          return { out: 2 };
+        },
+      }),
+      { journal },
+    );
+    const run = await bench.start({
+      nodes: { a: { type: 'do', config: { inputs: [] } }, b: 'do', e: 'out' },
+      edges: ['a.out -> b.in', 'b.out -> e.value'],
+    });
+    await turns(3);
+    expect([seen, run.events]).toEqual([['a'], []]);
+    journal.commits.shift()!();
+    await turns(3);
+    expect(seen).toEqual(['a', 'b']);
+    expect(run.events.map((event) => event.type)).toEqual(['run-start', 'node-start', 'node-end']);
+    for (let round = 0; round < 6; round += 1) {
+      journal.commits.shift()?.();
+      await turns(2);
+    }
+    expect((await run.handle.done).status).toBe('done');
+  });
+
+  it('D5: results settle in the order of their commits', async () => {
+    const order: string[] = [];
+    const journal = slowJournal();
+    const bench = createBench(
+      testNodes({
+        a: () => ({ out: 'a' }),
+        b: async () => {
+          await turns(1);
+          return { out: 'b' };
+        },
+        j: ({ inputs }) => {
+          order.push(...Object.keys(inputs));
+          return { out: 1 };
+        },
+      }),
+      { journal },
+    );
+    const run = await bench.start({
+      nodes: {
+        a: { type: 'do', config: { inputs: [] } },
+        b: { type: 'do', config: { inputs: [] } },
+        j: { type: 'do', config: { inputs: ['fromA?', 'fromB?'] }, run: { join: 'any' } },
+      },
+      edges: ['a.out -> j.fromA', 'b.out -> j.fromB'],
+    });
+    await turns(6);
+    for (const commit of journal.commits.splice(0)) commit();
+    for (let round = 0; round < 8; round += 1) {
+      await turns(2);
+      for (const commit of journal.commits.splice(0)) commit();
+    }
+    await run.handle.done;
+    expect(order).toEqual(['fromA']);
+  });
+
+  it('D1: cancel, ask decisions, starts of atMostOnce nodes and terminal statuses are committed power-safe', async () => {
+    const journal = slowJournal();
+    const bench = createBench(
+      testNodes({
+        a: async ({ context }) => {
+          await context.ask('ok', { title: '?', schema: {} });
+          return { out: 1 };
+        },
+        b: never,
+      }),
+      { journal },
+    );
+    const run = await bench.start({
+      nodes: {
+        a: { type: 'do', config: { inputs: [] } },
+        b: { type: 'do', config: { inputs: [] }, run: { atMostOnce: true } },
+      },
+    });
+    const commitAll = async (): Promise<void> => {
+      for (let round = 0; round < 5; round += 1) {
+        await turns(2);
+        for (const commit of journal.commits.splice(0)) commit();
+      }
+    };
+    await commitAll();
+    const [ask] = await bench.journal.asks();
+    const answered = run.handle.answer(ask!.askId, { value: 1 });
+    await commitAll();
+    await answered;
+    void run.handle.cancel();
+    await commitAll();
+    expect((await run.handle.done).status).toBe('cancelled');
+    expect(journal.powerSafe.flat().filter((type) => !['run-start', 'node-park', 'ask-start'].includes(type))).toEqual([
+      'node-start',
+      'node-start',
+      'ask-end',
+      'cancel-request',
+      'run-end',
+    ]);
+  });
+
+  it('J3: an answer that comes while the last record is being committed is refused, and the run ends as it should', async () => {
+    const journal = slowJournal();
+    const bench = createBench(
+      testNodes({
+        a: async ({ context }) => {
+          await context.ask('ok', { title: '?', schema: {} });
+          return { out: 1 };
+        },
+        b: async () => {
+          await turns(1);
+          throw new Error('broken');
+        },
+      }),
+      { journal },
+    );
+    const run = await bench.start({
+      nodes: { a: { type: 'do', config: { inputs: [] } }, b: { type: 'do', config: { inputs: [] } } },
+    });
+    for (let round = 0; round < 10; round += 1) {
+      await turns(2);
+      if (run.events.some((event) => event.type === 'node-error')) break;
+      for (const commit of journal.commits.splice(0)) commit();
+    }
+    const [ask] = await bench.journal.asks();
+    await expect(run.handle.answer(ask!.askId, { value: 1 })).rejects.toMatchObject({ code: 'run_terminal' });
+    for (const commit of journal.commits.splice(0)) commit();
+    expect((await run.handle.done).status).toBe('failed');
+  });
+
+  it('waits for a journal that cannot be written for now, and stops where it is when it never can', async () => {
+    const inner = createMemoryJournal(createFakeClock());
+    let failures = 2;
+    let code: 'storage_full' | 'storage_corrupt' = 'storage_full';
+    const journal: Journal = {
+      ...inner,
+      append: (runId, records) => {
+        if (records.some((record) => record.type === 'node-end') && failures > 0) {
+          failures -= 1;
+          return Promise.reject(new HeddleError(code, 'No.'));
+        }
+        return inner.append(runId, records);
+      },
+    };
+    expect((await createBench(testNodes(), { journal }).run(chain, { inputs: { value: 1 } })).status).toBe('done');
+    failures = 1;
+    code = 'storage_corrupt';
+    const lost = await createBench(testNodes(), { journal }).run(chain, { inputs: { value: 1 }, runId: 'run-2' });
+    expect(lost).toMatchObject({ status: 'held', error: { code: 'storage_corrupt' } });
+    expect((await inner.unfinished()).map((summary) => summary.runId)).toEqual(['run-2']);
+  });
+});

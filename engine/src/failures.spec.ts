@@ -1,0 +1,122 @@
+import { describe, expect, it } from '@jest/globals';
+import { HeddleError } from '@heddle/core';
+import { pathsOf } from './testing/events-in-short.js';
+import { createBench, plain } from './testing/harness.js';
+import { flaky, never, testNodes } from './testing/test-nodes.js';
+
+describe('failures', () => {
+  it('R3: tries again only after errors that may pass, pausing longer each time', async () => {
+    let tries = 0;
+    const bench = createBench(
+      testNodes({
+        a: async () => {
+          tries += 1;
+          throw tries < 3 ? flaky() : new HeddleError('template_invalid', 'Never right.');
+        },
+      }),
+    );
+    const outcome = await bench.run({
+      nodes: { a: { type: 'do', config: { inputs: [] }, run: { retry: { attempts: 9, backoffMs: 1000 } } } },
+    });
+    expect([outcome.status, outcome.error?.code, tries]).toEqual(['failed', 'template_invalid', 3]);
+    const retries = outcome.events.filter((event) => event.type === 'node-retry');
+    expect(retries.map((event) => event.dueAt - event.time)).toEqual([750, 1500]);
+    expect(outcome.events.flatMap((event) => (event.type === 'node-start' ? [event.attempt] : []))).toEqual([1, 2, 3]);
+  });
+
+  it('R3: a connected error port carries the failure, the other ports drop, the run goes on', async () => {
+    const bench = createBench(
+      testNodes({
+        a: () => {
+          throw new HeddleError('json_invalid', 'Not JSON.', { details: { line: 3 } });
+        },
+      }),
+    );
+    const outcome = await bench.run({
+      nodes: {
+        a: { type: 'do', config: { inputs: [] } },
+        b: 'do',
+        e: { type: 'out', config: { fields: ['bad', 'good'] } },
+      },
+      edges: ['a.out -> b.in', 'b.out -> e.good', 'a.error -> e.bad'],
+    });
+    expect(outcome.status).toBe('done');
+    expect(plain(outcome.outputs)).toEqual({
+      bad: { code: 'json_invalid', message: 'Not JSON.', retryable: false, details: { line: 3 }, path: 'a' },
+    });
+    expect(pathsOf(outcome.events, 'node-skip')).toEqual(['b']);
+  });
+
+  it('R3: a failure without an error port aborts and awaits everything, starts nothing new, and fails the run', async () => {
+    const seen: string[] = [];
+    const bench = createBench(
+      testNodes({
+        bad: async () => {
+          await new Promise((resolve) => setImmediate(resolve));
+          throw new Error('broken');
+        },
+        long: ({ context }) =>
+          new Promise((_, reject) =>
+            context.signal.addEventListener('abort', () =>
+              setTimeout(() => {
+                seen.push('cleaned up');
+                reject(new Error('stopped'));
+              }, 5),
+            ),
+          ),
+        next: () => {
+          seen.push('next');
+          return { out: 1 };
+        },
+      }),
+    );
+    const run = await bench.start({
+      nodes: { bad: { type: 'do', config: { inputs: [] } }, long: { type: 'do', config: { inputs: [] } }, next: 'do' },
+      edges: ['long.out -> next.in'],
+    });
+    const outcome = await run.handle.done;
+    expect([outcome.status, outcome.error]).toEqual([
+      'failed',
+      { code: 'node_failed', message: 'broken', retryable: false, path: 'bad' },
+    ]);
+    expect(seen).toEqual(['cleaned up']);
+    expect(run.events.map((event) => event.type)).toEqual([
+      'run-start',
+      'node-start',
+      'node-start',
+      'node-error',
+      'run-end',
+    ]);
+  });
+
+  it('R3: cancel and label refusal take no error port', async () => {
+    const sketch = { nodes: { a: { type: 'do', config: { inputs: [] } }, e: 'out' }, edges: ['a.error -> e.value'] };
+    const refused = await createBench(
+      testNodes({
+        a: () => {
+          throw new HeddleError('label_refused', 'Not there.');
+        },
+      }),
+    ).run(sketch);
+    expect([refused.status, refused.error?.code]).toEqual(['failed', 'label_refused']);
+    const run = await createBench(
+      testNodes({
+        a: never,
+      }),
+    ).start(sketch);
+    await run.settle();
+    void run.handle.cancel('ada', 'enough');
+    expect((await run.handle.done).status).toBe('cancelled');
+    expect(run.events.map((event) => event.type)).toEqual(['run-start', 'node-start', 'cancel-request', 'run-end']);
+  });
+
+  it('refuses outputs that a node does not have', async () => {
+    const outcome = await createBench(testNodes({ a: () => ({ out: 1, extra: 2 }) })).run({
+      nodes: { a: { type: 'do', config: { inputs: [] } } },
+    });
+    expect(outcome.error).toMatchObject({
+      code: 'node_output_invalid',
+      message: "'a' (do) returned 'extra', which its outputs do not have.",
+    });
+  });
+});

@@ -1,0 +1,31 @@
+import type { RunRecord } from '@heddle/core';
+import { createFakeClock } from '@heddle/core/testing';
+import { createMemoryJournal } from '../memory-journal.js';
+import { createBench, type Sketch, type TestBench } from './harness.js';
+import { testNodes, type Behaviours } from './test-nodes.js';
+
+/** A bench whose journal has these records of run-1 and nothing more: the process died. */
+export async function afterCrash(
+  sketch: Sketch,
+  acts: Behaviours,
+  records: readonly RunRecord[],
+  inputs: Record<string, unknown> = { value: 1 },
+): Promise<TestBench> {
+  const journal = createMemoryJournal(createFakeClock());
+  const bench = createBench(testNodes(acts), { journal });
+  await bench.accept(sketch, { inputs, runId: 'run-1' });
+  if (records.length > 0) await journal.append('run-1', records);
+  return bench;
+}
+
+/** When and in which attempt a record was written. */
+export const at = { time: 1, attempt: 1 };
+
+/** The record of a node that ended with one output. */
+export const ended = (path: string, value: unknown, port = 'out'): RunRecord => ({
+  type: 'node-end',
+  ...at,
+  path,
+  started: 1,
+  outputs: { [port]: { value, label: { level: 'internal', marks: [] } } },
+});
