@@ -1,106 +1,30 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RunEvent, RunRecord, StreamEvent } from '@heddle/core';
-import { checkPromises } from './check-promises.js';
-import type { ClientHistory, Evidence, JournalRun, Watch } from './evidence.js';
-import type { LedgerEntry } from './ledger.js';
-import { expectedOutputs } from './workflow.js';
-
-const label = { level: 'internal', marks: [] } as const;
-const labelled = (values: Readonly<Record<string, unknown>>) =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value, label }]));
-
-/** Records with their numbers, as the journal would have them. */
-function numbered(records: readonly RunRecord[], runId = 'one'): RunEvent[] {
-  return records.map((record, index) => ({ ...record, runId, seq: index + 1 }));
-}
-
-const at = (path: string, time: number) => ({ path, time, attempt: 1 });
-const start = (path: string, time: number): RunRecord => ({ type: 'node-start', ...at(path, time) });
-const end = (path: string, time: number, outputs: object = {}): RunRecord => ({
-  type: 'node-end',
-  ...at(path, time),
-  started: time,
-  outputs: labelled({ ...outputs }),
-});
-const decided = (path: string, time: number, value: unknown): RunRecord => ({
-  type: 'ask-end',
-  ...at(path, time),
-  askId: `ask-${path}`,
-  key: 'word',
-  outcome: 'answered',
-  value,
-});
-const done: RunRecord = {
-  type: 'run-end',
-  time: 900,
-  status: 'done',
-  outputs: labelled({ ...expectedOutputs('tag'), word: 'warp', answer: 'A thread.' }),
-};
-const cancelled = (time: number): RunRecord => ({ type: 'run-end', time, status: 'cancelled' });
-const wish = (time: number): RunRecord => ({ type: 'cancel-request', time });
-const began: RunRecord = { type: 'run-start', time: 10 };
-
-const plain: readonly RunRecord[] = [
+import type { RunRecord } from '@heddle/core';
+import {
   began,
-  start('effect', 20),
-  end('effect', 40, { text: 'abc' }),
-  start('once', 50),
-  end('once', 80),
-  decided('ask', 100, { word: 'warp' }),
+  cancelled,
+  clients,
+  decided,
+  delta,
   done,
-];
+  end,
+  entry,
+  evidence,
+  kept,
+  labelled,
+  numbered,
+  plain,
+  runOf,
+  snapshot,
+  start,
+  watch,
+  watching,
+  wish,
+} from './__fixtures__/history.js';
+import { checkPromises } from './check-promises.js';
+import type { Evidence } from './evidence.js';
 
-function runOf(records: readonly RunRecord[], more: Partial<JournalRun> = {}): JournalRun {
-  const status = records.findLast((record) => record.type === 'run-end')?.status ?? 'running';
-  return { runId: 'one', rootId: 'one', tag: 'tag', acceptedAt: 5, status, events: numbered(records), ...more };
-}
-const entry = (effect: string, arrivedAt: number, more: Partial<LedgerEntry> = {}): LedgerEntry => ({
-  tag: 'tag',
-  effect,
-  key: `key-${effect}`,
-  arrivedAt,
-  closedAt: arrivedAt + 5,
-  isAnswered: true,
-  ...more,
-});
-const clients = (more: Partial<ClientHistory> = {}): ClientHistory => ({
-  accepted: [{ runId: 'one', tag: 'tag' }],
-  seen: [{ runId: 'one', status: 'running' }],
-  answers: [],
-  cancels: [],
-  watches: [],
-  ...more,
-});
-
-/** A history in which nothing is wrong, with a change. */
-function evidence(more: Partial<Evidence> = {}): Evidence {
-  return {
-    runs: [runOf(plain)],
-    ledger: [entry('effect', 30), entry('once', 60)],
-    lives: [{ startedAt: 0, listeningAt: 1, diedAt: undefined }],
-    clients: clients(),
-    ...more,
-  };
-}
 const brokenIn = (history: Evidence): string[] => [...new Set(checkPromises(history).map(({ promise }) => promise))];
-const watch = (events: readonly StreamEvent[], after = 0): Watch => ({ runId: 'one', face: 'sse', after, events });
-const watching = (...watches: Watch[]): Evidence => evidence({ clients: clients({ watches }) });
-const kept = numbered(plain);
-const delta = (offset: number, text: string): StreamEvent => ({
-  type: 'node-delta',
-  runId: 'one',
-  ...at('effect', 25),
-  port: 'text',
-  offset,
-  delta: text,
-});
-const snapshot = (text: string): StreamEvent => ({
-  type: 'node-snapshot',
-  runId: 'one',
-  ...at('effect', 25),
-  port: 'text',
-  text,
-});
 
 describe('the checker of the eight promises', () => {
   const recovered: RunRecord = { type: 'run-resume', time: 1_030, reason: 'recovered' };

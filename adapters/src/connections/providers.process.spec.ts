@@ -1,7 +1,8 @@
 import { afterEach, describe, it } from '@jest/globals';
 import { embedderSuite, languageModelSuite, providerFaultSuite, type FaultSubject } from '@heddle/core/testing';
 import { canary, connectionTo, openHub } from './__fixtures__/open-hub.js';
-import { greeting, startProviderDouble, type ProviderDouble } from './__fixtures__/provider-double.js';
+import { greeting } from './__fixtures__/double-model.js';
+import { startProviderDouble, type ProviderDouble } from './__fixtures__/provider-double.js';
 import type { WireFormat } from './__fixtures__/wire-formats.js';
 import type { Connection } from '@heddle/core';
 

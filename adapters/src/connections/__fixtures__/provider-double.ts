@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { ProviderFault } from '@heddle/core/testing';
+import { embeddingsOf, moderationOf, replyTo, toolReply, tooLong } from './double-model.js';
+import { send, sendJson, sendPart, sendRaw, type RawReply } from './send-reply.js';
 import { brokenEvent, encoders, errorBody, streamError, type PlannedReply, type WireFormat } from './wire-formats.js';
 
 /** What a request to the double held. */
@@ -26,24 +28,7 @@ export interface ProviderDouble {
   close(): Promise<void>;
 }
 
-/** Bytes as they are. */
-export interface RawReply {
-  readonly status?: number;
-  readonly type?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly bytes: Uint8Array;
-  /** Ends the socket in the middle instead of the reply. */
-  readonly isCut?: boolean;
-}
-
-export const greeting = 'Grüße, 世界! 🌍 Hello.';
-const greetingPieces = ['Grü', 'ße, 世', '界! 🌍', ' Hello.'];
-const numbers =
-  'one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'.split(
-    ' ',
-  );
-export const doubleContext = 512;
-
+/** Starts a double that speaks a provider's format and wants this key. */
 export async function startProviderDouble(format: WireFormat, key: string): Promise<ProviderDouble> {
   const seen: SeenRequest[] = [];
   const sockets = new Set<Socket>();
@@ -80,12 +65,12 @@ export async function startProviderDouble(format: WireFormat, key: string): Prom
     const scripted = double.script?.(request, generations);
     generations += 1;
     if (scripted !== undefined && 'bytes' in scripted) return sendRaw(response, scripted);
-    const reply = scripted ?? replyTo(format, request);
+    const reply = scripted ?? replyTo(format, request.body);
     if (typeof reply === 'string') return sendError(response, 400, 'invalid_request_error', reply);
-    misbehave(response, reply, request);
+    misbehave(response, reply);
   }
 
-  function misbehave(response: ServerResponse, reply: PlannedReply, request: SeenRequest): void {
+  function misbehave(response: ServerResponse, reply: PlannedReply): void {
     const { fault } = double;
     const first = generations === 1;
     const limited = (headers: Readonly<Record<string, string>>): void =>
@@ -161,7 +146,6 @@ export async function startProviderDouble(format: WireFormat, key: string): Prom
       default:
         return send(response, whole);
     }
-    void request;
   }
 
   function sendBytewise(response: ServerResponse, bytes: Buffer, every: number): void {
@@ -247,106 +231,3 @@ export async function startProviderDouble(format: WireFormat, key: string): Prom
   return Object.assign(double, { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 }
 
-function sendRaw(response: ServerResponse, { status = 200, type, headers, bytes, isCut }: RawReply): void {
-  response.writeHead(status, { ...(type === undefined ? {} : { 'content-type': type }), ...headers });
-  if (isCut !== true) return void response.end(bytes);
-  response.write(bytes, () => setTimeout(() => response.destroy(), 2));
-}
-
-function sendJson(response: ServerResponse, value: unknown): void {
-  sendRaw(response, { type: 'application/json', bytes: Buffer.from(JSON.stringify(value)) });
-}
-
-function send(response: ServerResponse, text: string): void {
-  sendRaw(response, { type: 'text/event-stream', bytes: Buffer.from(text) });
-}
-
-function sendPart(response: ServerResponse, text: string, then: 'cut' | 'keep'): void {
-  response.writeHead(200, { 'content-type': 'text/event-stream' });
-  response.write(text, () => {
-    // Time to be read: what is in flight when a socket is reset is lost.
-    if (then === 'cut') setTimeout(() => response.destroy(), 30);
-  });
-}
-
-const toolReply: PlannedReply = {
-  text: [],
-  calls: [
-    { id: 'call_a', name: 'weather', fragments: ['{"ci', 'ty":"Zür', 'ich","da', 'ys":2}'] },
-    { id: 'call_b', name: 'time', fragments: ['{"zone":', '"Europe/Zurich"}'] },
-  ],
-  finish: 'tools',
-  inputTokens: 20,
-  outputTokens: 12,
-};
-
-/** What the double's model answers: a greeting, a count, a JSON value; an error text where the prompt is too long. */
-function replyTo(format: WireFormat, { body }: SeenRequest): PlannedReply | string {
-  const prompt = promptOf(format, body);
-  const inputTokens = prompt.split(/\s+/).filter((word) => word !== '').length + 4;
-  if (inputTokens > doubleContext) return tooLong(format, inputTokens);
-  const settings = format === 'google' ? (body.generationConfig ?? {}) : body;
-  const most: number =
-    settings.max_tokens ?? settings.max_completion_tokens ?? settings.maxOutputTokens ?? Number.POSITIVE_INFINITY;
-  const stops: string[] = [settings.stop ?? settings.stop_sequences ?? settings.stopSequences ?? []].flat();
-  const wantsJson =
-    settings.response_format !== undefined ||
-    settings.output_config?.format !== undefined ||
-    settings.responseJsonSchema;
-  const isCounting = /count/i.test(prompt);
-  if (wantsJson || (!isCounting && /JSON/.test(prompt)))
-    return { text: ['{"city":"Oslo",', '"count":3}'], finish: 'stop', inputTokens, outputTokens: 9 };
-  const pieces = isCounting ? numbers.map((word, index) => (index === 0 ? word : ` ${word}`)) : greetingPieces;
-  const written = pieces.slice(0, Math.min(pieces.length, most));
-  const whole = written.join('');
-  const stopAt = Math.min(...stops.map((stop) => whole.indexOf(stop)).filter((index) => index >= 0));
-  const text = Number.isFinite(stopAt) ? [whole.slice(0, stopAt)] : written;
-  const finish = Number.isFinite(stopAt) || most >= pieces.length ? 'stop' : 'length';
-  return { text, finish, inputTokens, outputTokens: written.length };
-}
-
-function tooLong(format: WireFormat, tokens: number): string {
-  if (format === 'anthropic') return `prompt is too long: ${tokens} tokens > ${doubleContext} maximum`;
-  if (format === 'google')
-    return `The input token count (${tokens}) exceeds the maximum number of tokens allowed (${doubleContext}).`;
-  return `This model's maximum context length is ${doubleContext} tokens. However, your messages resulted in ${tokens} tokens.`;
-}
-
-function promptOf(format: WireFormat, body: any): string {
-  const texts: string[] = [];
-  const walk = (value: unknown): void => {
-    if (typeof value === 'string') texts.push(value);
-    else if (Array.isArray(value)) value.forEach(walk);
-    else if (typeof value === 'object' && value !== null)
-      for (const [name, part] of Object.entries(value)) if (['content', 'text', 'parts'].includes(name)) walk(part);
-  };
-  walk(format === 'google' ? body.contents : body.messages);
-  return texts.join(' ');
-}
-
-function embeddingsOf(format: WireFormat, body: any): unknown {
-  const vector = (text: string): number[] => {
-    const counts = Array.from({ length: 32 }, () => 0.001);
-    for (const word of text.toLowerCase().match(/\w+/g) ?? [])
-      counts[[...word].reduce((sum, sign) => (sum * 31 + sign.charCodeAt(0)) % 32, 7)]! += 3;
-    return counts;
-  };
-  if (format === 'google')
-    return {
-      embeddings: (body.requests as { content: { parts: { text: string }[] } }[]).map(({ content }) => ({
-        values: vector(content.parts[0]!.text),
-      })),
-    };
-  const data = (body.input as string[]).map((text, index) => ({ object: 'embedding', index, embedding: vector(text) }));
-  // In another order than asked, as the index allows.
-  return { object: 'list', model: 'double', data: data.reverse(), usage: { prompt_tokens: 5, total_tokens: 5 } };
-}
-
-function moderationOf(body: any): unknown {
-  const results = (body.input as string[]).map((text) => ({
-    flagged: /kill/.test(text),
-    categories: { violence: /kill/.test(text) },
-    category_scores: { violence: /kill/.test(text) ? 0.98 : 0.01, hate: 0.001 },
-  }));
-  return { id: 'modr-1', model: 'omni-moderation-latest', results };
-}

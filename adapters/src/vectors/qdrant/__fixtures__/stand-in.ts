@@ -1,3 +1,4 @@
+import { afterEach } from '@jest/globals';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { checkRequest } from './check-request.js';
@@ -54,5 +55,19 @@ export async function startStandIn(answer: (asked: Asked) => Answer): Promise<St
         server.close(() => resolve());
         server.closeAllConnections();
       }),
+  };
+}
+
+/** Starts stand-ins for the tests of a file, and closes them after each test. */
+export function standInsOfTests(): (answer: (asked: Asked) => Answer) => Promise<StandIn> {
+  let open: StandIn[] = [];
+  afterEach(async () => {
+    await Promise.all(open.map(async (started) => started.close()));
+    open = [];
+  });
+  return async (answer) => {
+    const started = await startStandIn(answer);
+    open.push(started);
+    return started;
   };
 }

@@ -1,0 +1,50 @@
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe } from '@jest/globals';
+import type { GenerateRequest, LanguageModel, ModelHub } from '@heddle/core';
+import { collectEvents, textOf } from '@heddle/core/testing';
+import { defaultModelsFolder } from '../../files/models-folder.js';
+import { createModelHub } from '../create-model-hub.js';
+import type { ModelSettings } from '../settings.js';
+
+const modelsFolder = defaultModelsFolder();
+const hasStarters = ['smollm2-135m', 'all-minilm-l6-v2'].every((id) =>
+  existsSync(path.join(modelsFolder, id, 'manifest.json')),
+);
+
+/** Describes tests that run the real starter models, which `npm start` or `npm test` fetches: skipped where they are not there. */
+export const describeModels: (name: string, tests: () => void) => void = hasStarters ? describe : describe.skip;
+
+const hubs: ModelHub[] = [];
+
+/** A hub over the starter models; it is closed after the tests of its file. */
+export function makeHub(settings: ModelSettings = {}): ModelHub {
+  const hub = createModelHub({
+    modelsFolder,
+    dataFolder: mkdtempSync(path.join(tmpdir(), 'heddle-hub-')),
+    settings: { contextTokens: 1024, ...settings },
+  });
+  hubs.push(hub);
+  return hub;
+}
+afterAll(() => Promise.all(hubs.map((hub) => hub.close())));
+
+/** A request of a few words. */
+export const ask = (content: string, more: Partial<GenerateRequest> = {}): GenerateRequest => ({
+  messages: [{ role: 'user', content }],
+  temperature: 0,
+  seed: 1,
+  maxTokens: 24,
+  ...more,
+});
+
+/** The host of llama.cpp. */
+export const llamaOf = (hub: ModelHub) => hub.hosts().find(({ runtime }) => runtime === 'llama')!;
+
+/** The text that a model writes. */
+export const write = async (model: LanguageModel, request: GenerateRequest): Promise<string> =>
+  textOf(await collectEvents(model, request));
+
+/** Waits. */
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,119 @@
+import { expect, it } from '@jest/globals';
+import type { GenerateEvent } from '@heddle/core';
+import { collectEvents } from '@heddle/core/testing';
+import { ask, describeModels, llamaOf, makeHub, pause, write } from './__fixtures__/starter-hubs.js';
+
+const never = new AbortController().signal;
+
+describeModels('a full model', () => {
+  it('lets generations wait in order, says where they are, and refuses more than the queue holds', async () => {
+    const model = await makeHub({ slots: 1, queueLimit: 2 }).languageModel('smollm2-135m');
+    const long = ask('Write a long story.', { maxTokens: 60 });
+    /** A generation, once it has said that it began, or where it waits. */
+    const begun = async (): Promise<{ readonly events: Promise<readonly GenerateEvent[]> }> => {
+      const generation = model.generate(long, { signal: new AbortController().signal })[Symbol.asyncIterator]();
+      const { value } = await generation.next();
+      const rest = async (): Promise<readonly GenerateEvent[]> => {
+        const events: GenerateEvent[] = value === undefined ? [] : [value];
+        for (let next = await generation.next(); next.done !== true; next = await generation.next())
+          events.push(next.value);
+        return events;
+      };
+      return { events: rest() };
+    };
+    const { events: first } = await begun();
+    const { events: second } = await begun();
+    const { events: third } = await begun();
+    await expect(collectEvents(model, long)).rejects.toMatchObject({ code: 'model_busy' });
+    const places = async (events: typeof first) =>
+      (await events).flatMap((event) => (event.type === 'waiting' ? [event.position] : []));
+    expect([await places(first), await places(second), await places(third)]).toEqual([[], [1], [2, 1]]);
+  }, 60_000);
+
+  it('frees the slot of an abandoned generation long before it would have ended', async () => {
+    const hub = makeHub({ slots: 1 });
+    const model = await hub.languageModel('smollm2-135m');
+    const controller = new AbortController();
+    const prompt = ask('The river ran past the mill. '.repeat(120), { maxTokens: 200 });
+    await collectEvents(model, ask('Hi', { maxTokens: 1 }));
+    const gone = collectEvents(model, prompt, controller.signal);
+    await pause(300);
+    expect(llamaOf(hub).models[0]!.slotsInUse).toBe(1);
+    controller.abort();
+    const before = performance.now();
+    await expect(gone).rejects.toMatchObject({ code: 'aborted' });
+    expect(performance.now() - before).toBeLessThan(10_000);
+    await pause(50);
+    expect(llamaOf(hub).models[0]!.slotsInUse).toBe(0);
+  }, 60_000);
+
+  it('frees the slot when the reader leaves', async () => {
+    const hub = makeHub({ slots: 1 });
+    const model = await hub.languageModel('smollm2-135m');
+    for await (const event of model.generate(ask('Write a long story.', { maxTokens: 300 }), { signal: never }))
+      if (event.type === 'text') break;
+    await pause(100);
+    expect(llamaOf(hub).models[0]!.slotsInUse).toBe(0);
+  }, 60_000);
+
+  it('unloads a model that nobody uses, and loads it again', async () => {
+    const hub = makeHub({ idleUnloadMs: 200 });
+    const model = await hub.languageModel('smollm2-135m');
+    await collectEvents(model, ask('Hi', { maxTokens: 1 }));
+    await pause(700);
+    expect(llamaOf(hub).models).toEqual([]);
+    expect(await write(model, ask('Hi', { maxTokens: 2 }))).not.toBe('');
+  }, 60_000);
+
+  it('makes room for another model when the memory is full', async () => {
+    const hub = makeHub({ memoryMb: 150 });
+    await collectEvents(await hub.languageModel('smollm2-135m'), ask('Hi', { maxTokens: 1 }));
+    await (await hub.embedder('all-minilm-l6-v2')).embed(['x'], { kind: 'query' });
+    const loaded = (await hub.list()).filter(({ status }) => status === 'loaded').map(({ card }) => card.id);
+    expect(loaded).toEqual(['all-minilm-l6-v2']);
+  }, 60_000);
+});
+
+describeModels('a model host that dies', () => {
+  it('fails what it was doing as retryable, and is started again', async () => {
+    const hub = makeHub();
+    const model = await hub.languageModel('smollm2-135m');
+    let changes = 0;
+    hub.watch(() => (changes += 1));
+    const run = async (): Promise<void> => {
+      for await (const event of model.generate(ask('Write a long story.', { maxTokens: 300 }), { signal: never })) {
+        if (event.type === 'text') process.kill(llamaOf(hub).pid!, 'SIGKILL');
+      }
+    };
+    await expect(run()).rejects.toMatchObject({ code: 'model_host_lost', retryable: true });
+    expect(await write(model, ask('Hi', { maxTokens: 2 }))).not.toBe('');
+    expect(llamaOf(hub)).toMatchObject({ status: 'ready', restarts: 1 });
+    expect(changes).toBeGreaterThan(2);
+  }, 60_000);
+
+  it('has failed after three ends in a row, until the cool-down is over', async () => {
+    const hub = makeHub({ hostCoolDownMs: 1500 });
+    const model = await hub.languageModel('smollm2-135m');
+    await collectEvents(model, ask('Hi', { maxTokens: 1 }));
+    for (let count = 0; count < 3; count += 1) {
+      while (llamaOf(hub).status !== 'ready') await pause(20);
+      process.kill(llamaOf(hub).pid!, 'SIGKILL');
+      while (llamaOf(hub).status === 'ready') await pause(20);
+    }
+    expect(llamaOf(hub).status).toBe('failed');
+    await expect(collectEvents(model, ask('Hi'))).rejects.toMatchObject({ code: 'model_host_failed' });
+    await pause(1600);
+    expect(await write(model, ask('Hi', { maxTokens: 2 }))).not.toBe('');
+  }, 60_000);
+
+  it('leaves no process behind at the end', async () => {
+    const hub = makeHub();
+    await collectEvents(await hub.languageModel('smollm2-135m'), ask('Hi', { maxTokens: 1 }));
+    const pid = llamaOf(hub).pid!;
+    await hub.close();
+    expect(() => process.kill(pid, 0)).toThrow();
+    await expect(collectEvents(await hub.languageModel('smollm2-135m'), ask('Hi'))).rejects.toMatchObject({
+      code: 'shutting_down',
+    });
+  }, 60_000);
+});
