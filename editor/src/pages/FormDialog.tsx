@@ -10,6 +10,7 @@ export interface FormDialogProps {
   readonly action: Action;
   /** Something is missing yet. */
   readonly isHeld?: boolean;
+  readonly isWide?: boolean;
   /** The fields say themselves what is wrong with them. */
   readonly hasOwnChecks?: boolean;
   readonly onSubmit: () => Promise<void>;
@@ -23,6 +24,7 @@ export function FormDialog({
   verb,
   action,
   isHeld = false,
+  isWide = false,
   hasOwnChecks = false,
   onSubmit,
   onClose,
@@ -31,7 +33,7 @@ export function FormDialog({
   return (
     <Dialog title={title} onClose={onClose}>
       <form
-        className="dialog-form"
+        className={isWide ? 'dialog-form dialog-wide' : 'dialog-form'}
         noValidate={hasOwnChecks}
         onSubmit={(event) => {
           event.preventDefault();

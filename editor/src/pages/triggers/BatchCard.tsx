@@ -32,12 +32,12 @@ export function BatchCard({
   const action = useAction();
   const now = useNow(false);
   const { id, name, status, rows } = batch;
-  const act = (what: Act, budget?: number): void =>
-    action.run(async () => {
-      await triggers.actOnBatch(workflow, id, what, budget);
-      setAsked(undefined);
-      onChanged();
-    });
+  const actNow = async (what: Act, budget?: number): Promise<void> => {
+    await triggers.actOnBatch(workflow, id, what, budget);
+    setAsked(undefined);
+    onChanged();
+  };
+  const act = (what: Act): void => action.run(() => actNow(what));
   const isSpent = batch.budget !== undefined && batch.cost >= batch.budget;
   const begin = (what: 'resume' | 'retry'): void => (isSpent ? setAsked('money') : act(what));
   const hasBad = rows.failed + rows.cancelled > 0;
@@ -111,7 +111,7 @@ export function BatchCard({
         <MoreMoney
           batch={batch}
           action={action}
-          onGive={(budget) => act(status === 'paused' ? 'resume' : 'retry', budget)}
+          onGive={(budget) => actNow(status === 'paused' ? 'resume' : 'retry', budget)}
           onClose={() => setAsked(undefined)}
         />
       ) : null}

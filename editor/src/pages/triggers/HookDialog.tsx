@@ -1,8 +1,7 @@
 import { configOf, HookConfig, type CreatedHookReply, type HookReply, type PortDescription } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { triggers } from '../../api/triggers.js';
-import { Notice } from '../../frame/Notice.js';
-import { Dialog } from '../../palette/Dialog.js';
+import { FormDialog } from '../FormDialog.js';
 import { NumberField, SelectField, TextField } from '../FormFields.js';
 import { useAction } from '../use-action.js';
 import { schemeChoices, schemeHelp } from './hook-words.js';
@@ -34,93 +33,83 @@ export function HookDialog({
   const [secret, setSecret] = useState('');
   const save = useAction();
   const change = (part: Partial<HookConfig>): void => setDraft((before) => ({ ...before, ...part }));
-  const submit = (): void =>
-    save.run(async () => {
-      const { inputs: _before, ...others } = draft;
-      const inputs = inputsOf(texts, ports);
-      const config = { ...others, name: draft.name.trim(), ...(inputs === undefined ? {} : { inputs }) };
-      if (hook !== undefined) {
-        await triggers.changeHook(workflow, hook.id, config);
-        onChanged();
-        onClose();
-        return;
-      }
-      onCreated(await triggers.createHook(workflow, { ...config, ...(secret === '' ? {} : { secret }) }));
-    });
+  const submit = async (): Promise<void> => {
+    const { inputs: _before, ...others } = draft;
+    const inputs = inputsOf(texts, ports);
+    const config = { ...others, name: draft.name.trim(), ...(inputs === undefined ? {} : { inputs }) };
+    if (hook !== undefined) {
+      await triggers.changeHook(workflow, hook.id, config);
+      onChanged();
+      onClose();
+      return;
+    }
+    onCreated(await triggers.createHook(workflow, { ...config, ...(secret === '' ? {} : { secret }) }));
+  };
   return (
-    <Dialog title={hook === undefined ? 'New webhook' : `Change ${hook.name}`} onClose={onClose}>
-      <form
-        className="dialog-form trigger-dialog"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
+    <FormDialog
+      title={hook === undefined ? 'New webhook' : `Change ${hook.name}`}
+      verb={hook === undefined ? 'Make webhook' : 'Save'}
+      action={save}
+      isHeld={draft.name.trim() === ''}
+      isWide
+      hasOwnChecks
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TextField
+        title="Name"
+        value={draft.name}
+        isFirst
+        placeholder="Shop"
+        help="Who sends the messages."
+        onChange={(name) => change({ name })}
+      />
+      <SelectField
+        title="Signed as"
+        value={draft.scheme}
+        choices={schemeChoices}
+        help={schemeHelp[draft.scheme]}
+        onChange={(scheme) => change({ scheme })}
+      />
+      {hook === undefined ? (
         <TextField
-          title="Name"
-          value={draft.name}
-          isFirst
-          placeholder="Shop"
-          help="Who sends the messages."
-          onChange={(name) => change({ name })}
+          title="Secret of the sender"
+          type="password"
+          value={secret}
+          placeholder="Left empty, one is made"
+          help="Only where the sender chose it, as Stripe and Slack do."
+          onChange={setSecret}
         />
-        <SelectField
-          title="Signed as"
-          value={draft.scheme}
-          choices={schemeChoices}
-          help={schemeHelp[draft.scheme]}
-          onChange={(scheme) => change({ scheme })}
+      ) : null}
+      <TemplateFields
+        legend="Inputs of the run"
+        help={
+          <>
+            Where each comes from, such as <code>{'{{ body.issue.title }}'}</code> or{' '}
+            <code>{'{{ headers.x-github-event }}'}</code>. Left empty, members of the body with the names of the inputs
+            are taken.
+          </>
+        }
+        ports={ports}
+        texts={texts}
+        placeholder={({ name }) => `{{ body.${name} }}`}
+        onChange={setTexts}
+      />
+      <div className="field-pair">
+        <NumberField
+          title="Messages a minute"
+          value={draft.ratePerMinute}
+          step={1}
+          help="More are answered 429."
+          onChange={(ratePerMinute) => change({ ratePerMinute: ratePerMinute ?? fresh.ratePerMinute })}
         />
-        {hook === undefined ? (
-          <TextField
-            title="Secret of the sender"
-            type="password"
-            value={secret}
-            placeholder="Left empty, one is made"
-            help="Only where the sender chose it, as Stripe and Slack do."
-            onChange={setSecret}
-          />
-        ) : null}
-        <TemplateFields
-          legend="Inputs of the run"
-          help={
-            <>
-              Where each comes from, such as <code>{'{{ body.issue.title }}'}</code> or{' '}
-              <code>{'{{ headers.x-github-event }}'}</code>. Left empty, members of the body with the names of the
-              inputs are taken.
-            </>
-          }
-          ports={ports}
-          texts={texts}
-          placeholder={({ name }) => `{{ body.${name} }}`}
-          onChange={setTexts}
+        <NumberField
+          title="Oldest signature, in seconds"
+          value={draft.toleranceSeconds}
+          step={1}
+          onChange={(toleranceSeconds) => change({ toleranceSeconds: toleranceSeconds ?? fresh.toleranceSeconds })}
         />
-        <div className="field-pair">
-          <NumberField
-            title="Messages a minute"
-            value={draft.ratePerMinute}
-            step={1}
-            help="More are answered 429."
-            onChange={(ratePerMinute) => change({ ratePerMinute: ratePerMinute ?? fresh.ratePerMinute })}
-          />
-          <NumberField
-            title="Oldest signature, in seconds"
-            value={draft.toleranceSeconds}
-            step={1}
-            onChange={(toleranceSeconds) => change({ toleranceSeconds: toleranceSeconds ?? fresh.toleranceSeconds })}
-          />
-        </div>
-        {save.error === undefined ? null : <Notice error={save.error} />}
-        <div className="dialog-actions">
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="button button-primary" disabled={save.isBusy || draft.name.trim() === ''}>
-            {hook === undefined ? 'Make webhook' : 'Save'}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+      </div>
+    </FormDialog>
   );
 }

@@ -2,8 +2,7 @@ import { configOf, ScheduleConfig, type PortDescription, type SchedulePreview, t
 import { useEffect, useState, type ReactElement } from 'react';
 import { toApiError } from '../../api/http.js';
 import { triggers } from '../../api/triggers.js';
-import { Notice } from '../../frame/Notice.js';
-import { Dialog } from '../../palette/Dialog.js';
+import { FormDialog } from '../FormDialog.js';
 import { NumberField, SelectField, TextField } from '../FormFields.js';
 import { useAction } from '../use-action.js';
 import { catchUpChoices, cronChoices, ownZone, timeZones } from './schedule-words.js';
@@ -36,104 +35,90 @@ export function ScheduleDialog({
   const { reading, problem } = useReading(workflow, draft.cron, draft.timeZone);
   const save = useAction();
   const change = (part: Partial<ScheduleConfig>): void => setDraft((before) => ({ ...before, ...part }));
-  const submit = (): void =>
-    save.run(async () => {
-      const config = { ...draft, name: draft.name.trim(), inputs: { ...inputsOf(texts, ports) } };
-      if (schedule === undefined) await triggers.createSchedule(workflow, config);
-      else await triggers.changeSchedule(workflow, schedule.id, config);
-      onSaved();
-      onClose();
-    });
+  const submit = async (): Promise<void> => {
+    const config = { ...draft, name: draft.name.trim(), inputs: { ...inputsOf(texts, ports) } };
+    if (schedule === undefined) await triggers.createSchedule(workflow, config);
+    else await triggers.changeSchedule(workflow, schedule.id, config);
+    onSaved();
+    onClose();
+  };
   const preset = cronChoices.find(([cron]) => cron === draft.cron)?.[0] ?? '';
   return (
-    <Dialog title={schedule === undefined ? 'New schedule' : `Change ${schedule.name}`} onClose={onClose}>
-      <form
-        className="dialog-form trigger-dialog"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
+    <FormDialog
+      title={schedule === undefined ? 'New schedule' : `Change ${schedule.name}`}
+      verb={schedule === undefined ? 'Make schedule' : 'Save'}
+      action={save}
+      isHeld={draft.name.trim() === '' || problem !== undefined}
+      isWide
+      hasOwnChecks
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TextField
+        title="Name"
+        value={draft.name}
+        isFirst
+        placeholder="Every morning"
+        onChange={(name) => change({ name })}
+      />
+      <div className="field-pair">
+        <SelectField
+          title="When"
+          value={preset}
+          choices={cronChoices}
+          onChange={(cron) => (cron === '' ? undefined : change({ cron }))}
+        />
         <TextField
-          title="Name"
-          value={draft.name}
-          isFirst
-          placeholder="Every morning"
-          onChange={(name) => change({ name })}
+          title="As cron"
+          value={draft.cron}
+          error={problem}
+          help="Minute, hour, day, month, weekday; a sixth field in front counts seconds."
+          onChange={(cron) => change({ cron })}
         />
-        <div className="field-pair">
-          <SelectField
-            title="When"
-            value={preset}
-            choices={cronChoices}
-            onChange={(cron) => (cron === '' ? undefined : change({ cron }))}
-          />
-          <TextField
-            title="As cron"
-            value={draft.cron}
-            error={problem}
-            help="Minute, hour, day, month, weekday; a sixth field in front counts seconds."
-            onChange={(cron) => change({ cron })}
-          />
-        </div>
-        <TextField
-          title="Time zone"
-          value={draft.timeZone}
-          suggestions={timeZones()}
-          onChange={(timeZone) => change({ timeZone })}
+      </div>
+      <TextField
+        title="Time zone"
+        value={draft.timeZone}
+        suggestions={timeZones()}
+        onChange={(timeZone) => change({ timeZone })}
+      />
+      <div aria-live="polite">
+        {reading === undefined ? (
+          <p className="quiet">{problem === undefined ? 'Reading it…' : 'It cannot be read yet.'}</p>
+        ) : (
+          <ScheduleReading reading={reading} timeZone={draft.timeZone} />
+        )}
+      </div>
+      <TemplateFields
+        legend="Inputs of the run"
+        help={
+          <>
+            The same each time; <code>{'{{ time }}'}</code> stands for the time of the schedule.
+          </>
+        }
+        ports={ports}
+        texts={texts}
+        placeholder={({ isOptional }) => (isOptional ? 'Left out' : '')}
+        onChange={setTexts}
+      />
+      <div className="field-pair">
+        <SelectField
+          title="Times that passed while Heddle was off"
+          value={draft.catchUp}
+          choices={catchUpChoices}
+          onChange={(catchUp) => change({ catchUp })}
         />
-        <div aria-live="polite">
-          {reading === undefined ? (
-            <p className="quiet">{problem === undefined ? 'Reading it…' : 'It cannot be read yet.'}</p>
-          ) : (
-            <ScheduleReading reading={reading} timeZone={draft.timeZone} />
-          )}
-        </div>
-        <TemplateFields
-          legend="Inputs of the run"
-          help={
-            <>
-              The same each time; <code>{'{{ time }}'}</code> stands for the time of the schedule.
-            </>
-          }
-          ports={ports}
-          texts={texts}
-          placeholder={({ isOptional }) => (isOptional ? 'Left out' : '')}
-          onChange={setTexts}
-        />
-        <div className="field-pair">
-          <SelectField
-            title="Times that passed while Heddle was off"
-            value={draft.catchUp}
-            choices={catchUpChoices}
-            onChange={(catchUp) => change({ catchUp })}
+        {draft.catchUp === 'all' ? (
+          <NumberField
+            title="At most"
+            value={draft.catchUpLimit}
+            step={1}
+            help="The newest of them."
+            onChange={(catchUpLimit) => change({ catchUpLimit: catchUpLimit ?? 10 })}
           />
-          {draft.catchUp === 'all' ? (
-            <NumberField
-              title="At most"
-              value={draft.catchUpLimit}
-              step={1}
-              help="The newest of them."
-              onChange={(catchUpLimit) => change({ catchUpLimit: catchUpLimit ?? 10 })}
-            />
-          ) : null}
-        </div>
-        {save.error === undefined ? null : <Notice error={save.error} />}
-        <div className="dialog-actions">
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button
-            type="submit"
-            className="button button-primary"
-            disabled={save.isBusy || draft.name.trim() === '' || problem !== undefined}
-          >
-            {schedule === undefined ? 'Make schedule' : 'Save'}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+        ) : null}
+      </div>
+    </FormDialog>
   );
 }
 

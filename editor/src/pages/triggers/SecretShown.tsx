@@ -18,7 +18,7 @@ export function SecretShown({
 }): ReactElement {
   return (
     <Dialog title={title} onClose={onClose}>
-      <div className="dialog-form trigger-dialog">
+      <div className="dialog-form dialog-wide">
         {address === undefined ? null : (
           <div className="field">
             <span className="field-label">Address</span>

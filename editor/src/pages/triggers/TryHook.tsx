@@ -32,7 +32,7 @@ export function TryHook({
   return (
     <Dialog title={`Try ${hook.name}`} onClose={onClose}>
       <form
-        className="dialog-form trigger-dialog"
+        className="dialog-form dialog-wide"
         noValidate
         onSubmit={(event) => {
           event.preventDefault();

@@ -9,8 +9,7 @@ import {
 import { useState, type ReactElement } from 'react';
 import { ApiError } from '../../api/http.js';
 import { triggers } from '../../api/triggers.js';
-import { Notice } from '../../frame/Notice.js';
-import { Dialog } from '../../palette/Dialog.js';
+import { FormDialog } from '../FormDialog.js';
 import { SelectField, TextField } from '../FormFields.js';
 import { useAction } from '../use-action.js';
 import { eventWords, levelChoices } from './webhook-words.js';
@@ -36,81 +35,70 @@ export function WebhookDialog({
   );
   const save = useAction();
   const change = (part: Partial<WebhookConfig>): void => setDraft((before) => ({ ...before, ...part }));
-  const submit = (): void =>
-    save.run(async () => {
-      const read = WebhookConfig.safeParse({ ...draft, isPaused: webhook?.isPaused ?? false });
-      if (!read.success) throw new ApiError('bad_request', problemOf(draft), 0);
-      if (webhook === undefined) {
-        onCreated(await triggers.createWebhook(workflow, read.data));
-        return;
-      }
-      await triggers.changeWebhook(workflow, webhook.id, read.data);
-      onChanged();
-      onClose();
-    });
+  const submit = async (): Promise<void> => {
+    const read = WebhookConfig.safeParse({ ...draft, isPaused: webhook?.isPaused ?? false });
+    if (!read.success) throw new ApiError('bad_request', problemOf(draft), 0);
+    if (webhook === undefined) {
+      onCreated(await triggers.createWebhook(workflow, read.data));
+      return;
+    }
+    await triggers.changeWebhook(workflow, webhook.id, read.data);
+    onChanged();
+    onClose();
+  };
   return (
-    <Dialog title={webhook === undefined ? 'New webhook' : `Change ${webhook.name}`} onClose={onClose}>
-      <form
-        className="dialog-form trigger-dialog"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <TextField
-          title="Name"
-          value={draft.name}
-          isFirst
-          placeholder="CRM"
-          help="Who is told."
-          onChange={(name) => change({ name })}
-        />
-        <TextField
-          title="Address"
-          type="url"
-          value={draft.url}
-          placeholder="https://crm.example.org/heddle"
-          help="Nothing inside your network, unless HEDDLE_FETCH_ALLOW names it."
-          onChange={(url) => change({ url })}
-        />
-        <fieldset className="choices">
-          <legend className="field-label">It is told when</legend>
-          {WebhookEvent.options.map((event) => (
-            <label key={event} className="choice">
-              <input
-                type="checkbox"
-                checked={draft.events.includes(event)}
-                onChange={({ target }) =>
-                  change({
-                    events: target.checked ? [...draft.events, event] : draft.events.filter((held) => held !== event),
-                  })
-                }
-              />
-              <span>
-                {eventWords[event]} <span className="quiet mono">{event}</span>
-              </span>
-            </label>
-          ))}
-        </fieldset>
-        <SelectField
-          title="May hear, at most"
-          value={draft.ceiling}
-          choices={levelChoices}
-          help="Outputs above it stay here; the message says so in their place."
-          onChange={(ceiling) => change({ ceiling: LabelLevel.parse(ceiling) })}
-        />
-        {save.error === undefined ? null : <Notice error={save.error} />}
-        <div className="dialog-actions">
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="button button-primary" disabled={save.isBusy}>
-            {webhook === undefined ? 'Make webhook' : 'Save'}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={webhook === undefined ? 'New webhook' : `Change ${webhook.name}`}
+      verb={webhook === undefined ? 'Make webhook' : 'Save'}
+      action={save}
+      isWide
+      hasOwnChecks
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TextField
+        title="Name"
+        value={draft.name}
+        isFirst
+        placeholder="CRM"
+        help="Who is told."
+        onChange={(name) => change({ name })}
+      />
+      <TextField
+        title="Address"
+        type="url"
+        value={draft.url}
+        placeholder="https://crm.example.org/heddle"
+        help="Nothing inside your network, unless HEDDLE_FETCH_ALLOW names it."
+        onChange={(url) => change({ url })}
+      />
+      <fieldset className="choices">
+        <legend className="field-label">It is told when</legend>
+        {WebhookEvent.options.map((event) => (
+          <label key={event} className="choice">
+            <input
+              type="checkbox"
+              checked={draft.events.includes(event)}
+              onChange={({ target }) =>
+                change({
+                  events: target.checked ? [...draft.events, event] : draft.events.filter((held) => held !== event),
+                })
+              }
+            />
+            <span>
+              {eventWords[event]} <span className="quiet mono">{event}</span>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      <SelectField
+        title="May hear, at most"
+        value={draft.ceiling}
+        choices={levelChoices}
+        help="Outputs above it stay here; the message says so in their place."
+        onChange={(ceiling) => change({ ceiling: LabelLevel.parse(ceiling) })}
+      />
+    </FormDialog>
   );
 }
 
