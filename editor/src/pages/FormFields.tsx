@@ -58,6 +58,39 @@ export function TextField({
   );
 }
 
+/** Several lines of text. */
+export function LinesField({
+  value,
+  onChange,
+  placeholder,
+  rows = 2,
+  isCode = false,
+  ...shared
+}: FieldFrame & {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly placeholder?: string;
+  readonly rows?: number;
+  /** Written as it is meant: in a font of equal widths, and nothing in it is a spelling mistake. */
+  readonly isCode?: boolean;
+}): ReactElement {
+  return (
+    <Field {...shared}>
+      {(props) => (
+        <textarea
+          {...props}
+          className={isCode ? 'mono' : undefined}
+          rows={rows}
+          value={value}
+          placeholder={placeholder}
+          spellCheck={isCode ? false : undefined}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
 /** A number; empty means that there is none. */
 export function NumberField({
   value,

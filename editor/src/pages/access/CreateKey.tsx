@@ -3,10 +3,9 @@ import { useState, type ReactElement } from 'react';
 import { access } from '../../api/access.js';
 import { portfolio } from '../../api/portfolio.js';
 import { CopyText } from '../../frame/CopyText.js';
-import { Field } from '../../frame/Field.js';
 import { Dialog } from '../../palette/Dialog.js';
 import { FormDialog } from '../FormDialog.js';
-import { NumberField, SelectField, TextField } from '../FormFields.js';
+import { LinesField, NumberField, SelectField, TextField } from '../FormFields.js';
 import { useLoaded } from '../home/use-loaded.js';
 import { useAction } from '../use-action.js';
 import { emptyKey, permissionWords, scopesOf, type KeyForm, type ReadKey } from './key-form.js';
@@ -91,21 +90,14 @@ export function CreateKey({
           onChange={(service) => change({ service })}
         />
       </div>
-      <Field
+      <LinesField
         title="Web origins it may be used from"
         help="Optional, one a line: then it works from these only."
         error={problemOf('origins')}
-      >
-        {(props) => (
-          <textarea
-            {...props}
-            rows={2}
-            placeholder="https://shop.example.org"
-            value={form.origins}
-            onChange={(event) => change({ origins: event.target.value })}
-          />
-        )}
-      </Field>
+        placeholder="https://shop.example.org"
+        value={form.origins}
+        onChange={(origins) => change({ origins })}
+      />
       <details className="publish-more">
         <summary>What it may do: {form.permissions.length} rights</summary>
         <fieldset className="choices">

@@ -1,5 +1,5 @@
-import { useId, type ReactElement } from 'react';
-import { SelectField, SwitchField, TextField } from '../FormFields.js';
+import type { ReactElement } from 'react';
+import { LinesField, SelectField, SwitchField, TextField } from '../FormFields.js';
 import { SettingRows } from './SettingRows.js';
 import type { ToolServerDraft } from './tool-server-draft.js';
 
@@ -64,9 +64,11 @@ export function PlaceFields({
             placeholder="npx"
             onChange={(command) => onChange({ command })}
           />
-          <Lines
+          <LinesField
             title="Arguments, one a line"
             value={draft.args}
+            rows={Math.max(3, draft.args.split('\n').length)}
+            isCode
             placeholder={'-y\n@modelcontextprotocol/server-filesystem\n/srv/docs'}
             onChange={(args) => onChange({ args })}
           />
@@ -122,36 +124,6 @@ function ClientFields({
         value={draft.scope}
         placeholder="What the server names"
         onChange={(scope) => onChange({ scope })}
-      />
-    </div>
-  );
-}
-
-function Lines({
-  title,
-  value,
-  placeholder,
-  onChange,
-}: {
-  readonly title: string;
-  readonly value: string;
-  readonly placeholder: string;
-  readonly onChange: (value: string) => void;
-}): ReactElement {
-  const id = useId();
-  return (
-    <div className="field">
-      <label className="field-label" htmlFor={id}>
-        {title}
-      </label>
-      <textarea
-        id={id}
-        className="mono"
-        rows={Math.max(3, value.split('\n').length)}
-        value={value}
-        placeholder={placeholder}
-        spellCheck={false}
-        onChange={(event) => onChange(event.target.value)}
       />
     </div>
   );
