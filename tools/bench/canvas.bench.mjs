@@ -6,7 +6,7 @@ const edgeCount = 1500;
 const columns = 40;
 
 /** 1,000 prompt nodes in a grid and 1,500 threads that lead to the right, each into an input of its own. */
-export function largeWorkflow() {
+function largeWorkflow() {
   const random = seeded(7);
   const nodes = {};
   const places = {};

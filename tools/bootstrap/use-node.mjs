@@ -6,7 +6,7 @@ import { root } from './repository.mjs';
 const oldest = [22, 12];
 
 /** Whether a version such as `v20.20.2` is new enough for Heddle. */
-export function isNewEnough(version) {
+function isNewEnough(version) {
   const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
   return major > oldest[0] || (major === oldest[0] && minor >= oldest[1]);
 }

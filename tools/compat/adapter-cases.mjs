@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { prepareLlamaServer, preparePython } from './prepare-partners.mjs';
 import { freePort, startPartner } from './start-partner.mjs';
 
-export const partnerKey = 'sk-compat-0123456789';
+const partnerKey = 'sk-compat-0123456789';
 const contextTokens = 2_048;
 
 /** llama-server with the starter model, shared by the cases; `{ skip }` where it cannot be had. */

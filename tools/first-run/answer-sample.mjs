@@ -1,5 +1,5 @@
 /** A question that the starter model answers rightly from the sample handbook. */
-export const sampleQuestion = 'How much is the meal allowance on business trips?';
+const sampleQuestion = 'How much is the meal allowance on business trips?';
 
 /** Runs the sample workflow and prints its answer as it is written, then its sources. */
 export async function answerSample(heddle, progress) {

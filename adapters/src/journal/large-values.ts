@@ -1,7 +1,7 @@
 import { isPlainObject, type Blobs } from '@heddle/core';
 
 /** Values whose JSON has more bytes than this are kept as blobs, once by content hash (design §4). */
-export const largestInline = 64 * 1024;
+const largestInline = 64 * 1024;
 
 /** Where in a stored object a value stood. */
 type Place = readonly string[];

@@ -48,7 +48,7 @@ const confusable: Readonly<Record<string, string>> = Object.fromEntries(
 );
 
 /** How a name looks: names with the same looks are taken for each other. */
-export function looksOf(name: string): string {
+function looksOf(name: string): string {
   return Array.from(name.normalize('NFKC'), (sign) => confusable[sign] ?? sign).join('');
 }
 

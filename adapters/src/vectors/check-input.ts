@@ -1,7 +1,7 @@
 import { Filter, HeddleError, type StoredDocument, type VectorQuery } from '@heddle/core';
 
 /** Refuses vectors that do not fit the collection. Errors: `collection_dimensions`. */
-export function checkVector(collection: string, dimensions: number, vector: Float32Array, owner: string): void {
+function checkVector(collection: string, dimensions: number, vector: Float32Array, owner: string): void {
   if (vector.length !== dimensions) {
     throw new HeddleError(
       'collection_dimensions',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Topics of the `/live` socket: `run:ID`, `runs`, `jobs`, `models`, `workflow:ID`, `triggers:ID` (of a workflow). */
-export const topicPattern = /^(?:(?:run|workflow|triggers):[A-Za-z0-9_-]{1,64}|runs|jobs|models)$/;
+const topicPattern = /^(?:(?:run|workflow|triggers):[A-Za-z0-9_-]{1,64}|runs|jobs|models)$/;
 export const Topic = z.string().regex(topicPattern);
 
 /** Client to server: `watch`. */

@@ -8,7 +8,7 @@ export const documentVersion = 1;
 export const nodeIdPattern = /^[a-z][a-z0-9_-]{0,63}$/;
 
 /** An edge's end: `node.port`. */
-export const endPattern = /^([a-z][a-z0-9_-]{0,63})\.([A-Za-z_][A-Za-z0-9_-]{0,63})$/;
+const endPattern = /^([a-z][a-z0-9_-]{0,63})\.([A-Za-z_][A-Za-z0-9_-]{0,63})$/;
 
 /** How often and when a failed node is tried again. */
 export const RetrySettings = z

@@ -62,7 +62,6 @@ export const errorCodes = {
   node_output_invalid: entry(500, 'A node gave something that its ports do not allow'),
   node_timeout: entry(504, 'A node took too long', true),
   node_idle: entry(504, 'A node was silent too long', true),
-  node_interrupted: entry(500, 'The process ended while the node was running', true),
   at_most_once: entry(409, 'The node may have run already and must not run twice'),
   'loop-limit': entry(422, 'A loop reached its limit'),
   nesting_limit: entry(422, 'Runs are nested too deeply'),
@@ -76,7 +75,6 @@ export const errorCodes = {
   template_invalid: entry(422, 'The template is not valid'),
   json_invalid: entry(422, 'The text is not valid JSON'),
   schema_mismatch: entry(422, 'The value does not fit its schema'),
-  citation_invalid: entry(422, 'A citation does not stand in its passage'),
 
   // Models
   model_unknown: entry(404, 'The model is not in the catalogue'),
@@ -93,7 +91,6 @@ export const errorCodes = {
   download_failed: entry(502, 'A file could not be downloaded', true),
   source_unreachable: entry(502, 'A source did not answer', true),
   no_source: entry(502, 'No source gave the file'),
-  runtime_missing: entry(409, 'The runtime is not installed'),
   runtime_install_failed: entry(502, 'The runtime could not be installed', true),
 
   // Connections and providers
@@ -133,7 +130,6 @@ export const errorCodes = {
   approval_refused: entry(403, 'A person refused it'),
   lowering_undeclared: entry(500, 'A node must not lower a label'),
   redaction_unknown: entry(422, 'A placeholder does not belong to this text'),
-  session_not_found: entry(404, 'The conversation does not exist'),
 
   // Versions, publishing and identity
   version_not_found: entry(404, 'The version does not exist'),
@@ -160,7 +156,6 @@ export const errorCodes = {
   trigger_not_found: entry(404, 'The trigger does not exist'),
   batch_not_found: entry(404, 'The batch does not exist'),
   stopped: entry(423, 'An emergency stop is on', true),
-  audit_broken: entry(500, 'The audit record was changed'),
 
   // Documents and collections
   document_empty: entry(422, 'The document has no text'),

@@ -62,7 +62,7 @@ export function jsonSchemaOf(schema: z.ZodType): Record<string, unknown> {
 }
 
 /** One port as JSON. */
-export function describePort(name: string, port: Port): PortDescription {
+function describePort(name: string, port: Port): PortDescription {
   return {
     name,
     type: port.type,

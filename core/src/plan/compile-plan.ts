@@ -47,7 +47,7 @@ export function compilePlan(document: WorkflowDocument, catalog: NodeCatalog, fa
 }
 
 /** Compiles one graph of a document: the document itself, or a workflow inside it. `trail` names the workflows around it. */
-export function compileGraph(
+function compileGraph(
   document: WorkflowDocument,
   graph: InnerWorkflow | WorkflowDocument,
   catalog: NodeCatalog,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Codes of compile issues; stable, so that editor and scripts can tell them apart. */
-export const issueCodes = [
+const issueCodes = [
   'forbidden-name',
   'bad-node-id',
   'unknown-node-type',
@@ -31,7 +31,6 @@ export const issueCodes = [
   'reference-missing',
   'label-exceeds',
 ] as const;
-export type IssueCode = (typeof issueCodes)[number];
 
 /** Something wrong or doubtful in a document, with its place and a way out. */
 export const Issue = z

@@ -4,7 +4,7 @@ import type { IssueList } from './issue-list.js';
 import type { ResolvedNode } from './resolve-nodes.js';
 
 /** The output that every step has: it carries the ErrorValue of a failure when an edge leaves it (R3). */
-export const errorPort: Port = Json.with({ title: 'Error' });
+const errorPort: Port = Json.with({ title: 'Error' });
 export const errorPortName = 'error';
 
 /** An edge whose ends exist. Nodes are indexes into the resolved nodes. */

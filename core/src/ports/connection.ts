@@ -44,7 +44,7 @@ export const RemoteModelCard = z
 export type RemoteModelCard = z.infer<typeof RemoteModelCard>;
 
 /** Ids of connections; a model of one is named `connection/model` in configs (design §8). */
-export const connectionIdPattern = /^[a-z][a-z0-9-]{0,63}$/;
+const connectionIdPattern = /^[a-z][a-z0-9-]{0,63}$/;
 
 /** A named way to a provider. Its key is a secret apart, which never leaves the server. */
 export const Connection = z

@@ -3,7 +3,7 @@ import { LabelLevel } from '../labels/label.js';
 import { ToolEffect } from './effects.js';
 
 /** Ids of tool servers. They hold no `_`, so that `server__tool` reads one way only. */
-export const toolServerIdPattern = /^[a-z][a-z0-9-]{0,31}$/;
+const toolServerIdPattern = /^[a-z][a-z0-9-]{0,31}$/;
 
 /** Whether an id names a tool, `server__tool`, and not a whole server. */
 export const isToolName = (id: string): boolean => id.includes('__');

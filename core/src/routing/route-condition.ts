@@ -8,7 +8,7 @@ type FactValue = string | number | boolean | undefined;
 const holdsWhenUnknown: ReadonlySet<RouteFact> = new Set(['latency', 'first-token', 'quality', 'budget-left']);
 
 /** The value of a fact for one candidate. */
-export function factOf(fact: RouteFact, request: RouteRequest, candidate: CandidateFacts): FactValue {
+function factOf(fact: RouteFact, request: RouteRequest, candidate: CandidateFacts): FactValue {
   switch (fact) {
     case 'label':
       return request.label;

@@ -2,7 +2,7 @@ import { HeddleError } from '../errors/heddle-error.js';
 import { formatPath, parsePath, type Path } from '../expression/path.js';
 
 /** Longest template, in characters. */
-export const maxTemplateLength = 100_000;
+const maxTemplateLength = 100_000;
 
 /** A template in pieces: text as it is, and places where a value goes. */
 export type TemplatePart =

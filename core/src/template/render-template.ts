@@ -5,7 +5,7 @@ import { parseTemplate, type TemplatePart } from './parse-template.js';
 import { valueText } from './value-text.js';
 
 /** Longest text that a template may become, in characters. */
-export const maxRenderedLength = 10_000_000;
+const maxRenderedLength = 10_000_000;
 
 /** Deepest nesting of a JSON template. */
 const deepestTemplate = 64;
@@ -21,7 +21,7 @@ export function renderTemplate(template: string, values: Readonly<Record<string,
 }
 
 /** Fills a template that was taken apart before. Errors: `template_invalid`. */
-export function renderParts(parts: readonly TemplatePart[], values: Readonly<Record<string, unknown>>): string {
+function renderParts(parts: readonly TemplatePart[], values: Readonly<Record<string, unknown>>): string {
   let text = '';
   for (const part of parts) {
     text += part.type === 'text' ? part.text : valueText(valueOf(part, values));

@@ -1,6 +1,6 @@
 import { HeddleError } from '../errors/heddle-error.js';
 import type { Destination } from '../ports/destination.js';
-import type { Embedder, Reranker, Tokenizer } from '../ports/embedding.js';
+import type { Embedder, Tokenizer } from '../ports/embedding.js';
 import type {
   FinishReason,
   GenerateEvent,
@@ -220,19 +220,5 @@ export function createFakeTokenizer(id = 'fake-tokenizer'): Tokenizer {
     id,
     count: (text) => words(text).length,
     offsets: (text) => [...text.matchAll(/\S+/g)].map((match) => [match.index, match.index + match[0].length] as const),
-  };
-}
-
-/** A reranker that scores by the share of the query's words in the passage. */
-export function createFakeReranker(id = 'fake-reranker'): Reranker {
-  return {
-    id,
-    destination: local,
-    rerank: async (query, texts) => {
-      const wanted = new Set(words(query.toLowerCase()));
-      const score = (text: string): number =>
-        words(text.toLowerCase()).filter((word) => wanted.has(word)).length / (wanted.size || 1);
-      return Promise.resolve(texts.map(score));
-    },
   };
 }

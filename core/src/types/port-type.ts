@@ -3,17 +3,7 @@ import { isFloat32Array } from '../values/is-float32-array.js';
 import { FileRef, Message, Passage } from '../values/values.js';
 
 /** The base types that travel along edges. */
-export const baseTypeNames = [
-  'Text',
-  'Number',
-  'Boolean',
-  'Json',
-  'Messages',
-  'Passages',
-  'Vector',
-  'File',
-  'Image',
-] as const;
+const baseTypeNames = ['Text', 'Number', 'Boolean', 'Json', 'Messages', 'Passages', 'Vector', 'File', 'Image'] as const;
 export type BaseTypeName = (typeof baseTypeNames)[number];
 
 /** A port type by name: a base type, or a list of one such as `Text[]`. */

@@ -5,7 +5,7 @@ import { formatInside, parseInside, type InnerPath } from '../document/inner/inn
 export type VersionSide = number | 'draft';
 
 /** What of the triggers of a workflow is in view. */
-export const triggerKinds = ['hooks', 'webhooks', 'schedules', 'batches'] as const;
+const triggerKinds = ['hooks', 'webhooks', 'schedules', 'batches'] as const;
 export type TriggerKind = (typeof triggerKinds)[number];
 
 /** One question among those of all runs. */

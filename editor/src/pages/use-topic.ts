@@ -43,7 +43,7 @@ export function useJobs(): readonly JobReply[] {
 const mostJobs = 100;
 
 /** Newer states over older ones, newest job first. */
-export function mergeJobs(before: readonly JobReply[], changed: readonly JobReply[]): readonly JobReply[] {
+function mergeJobs(before: readonly JobReply[], changed: readonly JobReply[]): readonly JobReply[] {
   const byId = new Map(before.map((job) => [job.jobId, job]));
   for (const job of changed) byId.set(job.jobId, job);
   return [...byId.values()].sort((a, b) => b.createdAt - a.createdAt).slice(0, mostJobs);

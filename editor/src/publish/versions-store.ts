@@ -18,7 +18,7 @@ export interface VersionsState {
 const nothing: VersionsState = { workflow: undefined, reply: undefined, live: undefined, error: undefined };
 
 /** One for the tab, because the top bar, the dialog and the pages show the same thing. */
-export const versionsStore = createStore<VersionsState>(() => nothing);
+const versionsStore = createStore<VersionsState>(() => nothing);
 
 /** Puts what the server said into the store, and fetches the live version where it is another one than before. */
 export async function showVersions(workflow: string, reply: VersionsReply, signal?: AbortSignal): Promise<void> {

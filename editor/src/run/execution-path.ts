@@ -1,14 +1,6 @@
 /** One segment of an execution path: `node@iteration#key` (P1). */
 const segmentPattern = /^([a-z][a-z0-9_-]{0,63})(?:@(\d+(?:\.\d+)*))?(?:#(.*))?$/;
 
-/** The path without iterations and keys: the node's place in the workflow and the workflows inside it. */
-export function leafOf(path: string): string {
-  return path
-    .split('/')
-    .map((segment) => segmentPattern.exec(segment)?.[1] ?? segment)
-    .join('/');
-}
-
 /** The iterations of the last segment, outermost first: `[0, 2]` of `rewrite@0.2`; empty outside loops. */
 export function iterationsOf(path: string): readonly number[] {
   return iterationOf(path)?.split('.').map(Number) ?? [];

@@ -1,7 +1,7 @@
 import { HeddleError } from '@heddle/core';
 
 /** More than this no model weighs with care, and each round pays for all of it. */
-export const mostPrinciples = 200;
+const mostPrinciples = 200;
 export const mostCharacters = 65_536;
 
 /**

@@ -9,7 +9,7 @@ export interface Redactions {
 }
 
 /** Placeholders have this form; a text that holds one already is escaped, so that nobody can forge one. */
-export const placeholderPattern = /<[A-Z][A-Z0-9_]{0,31}_[1-9]\d{0,5}>/g;
+const placeholderPattern = /<[A-Z][A-Z0-9_]{0,31}_[1-9]\d{0,5}>/g;
 
 /** Kind of the placeholders that stand for text which looked like a placeholder. */
 export const literalKind = 'TEXT';

@@ -40,7 +40,7 @@ export interface ViewParts {
 }
 
 /** A request that names no project makes things in the caller's first one, and sees everything that the caller may. */
-export function createView({ principal, named, projectsOf, now }: ViewParts): ProjectView {
+function createView({ principal, named, projectsOf, now }: ViewParts): ProjectView {
   const may = (right: Permission, resource: ResourceName & { readonly project: string }): boolean =>
     (named === undefined || named === resource.project) && authorise(principal, right, resource, now()) === 'allowed';
   return {

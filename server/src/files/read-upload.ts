@@ -11,7 +11,7 @@ import { fileName } from './file-name.js';
 import { mediaTypeOf } from './media-type.js';
 
 /** What may be said of the next file of an upload, in a field `about`. */
-export const AboutDocument = z.object({
+const AboutDocument = z.object({
   id: z.string().min(1).max(1000).optional(),
   title: z.string().max(1000).optional(),
   source: z.string().max(4000).optional(),

@@ -3,7 +3,7 @@ import { connectionSecret, HeddleError, type SecretVault } from '@heddle/core';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The environment variable of a secret: `api-key` is `HEDDLE_SECRET_API_KEY`. */
-export function secretVariable(name: string): string {
+function secretVariable(name: string): string {
   return `HEDDLE_SECRET_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
 }
 

@@ -8,7 +8,7 @@ const previewLength = 500;
 const made = new WeakMap<StreamEvent, StreamEvent>();
 
 /** The event as it goes to watchers: large values are replaced by size and preview; `GET /api/runs/:id/values` has them whole. */
-export function previewEvent(event: StreamEvent): StreamEvent {
+function previewEvent(event: StreamEvent): StreamEvent {
   if (!('seq' in event)) return event;
   const known = made.get(event);
   if (known !== undefined) return known;

@@ -10,7 +10,7 @@ import { checkBackup } from './check-backup.js';
 import { finishRestore, planRestore, restoreDraft, type Move, type RestorePlan } from './finish-restore.js';
 
 /** What a backup says of itself. */
-export const BackupManifest = z.object({ heddle: z.string(), time: z.number(), files: z.int(), bytes: z.int() });
+const BackupManifest = z.object({ heddle: z.string(), time: z.number(), files: z.int(), bytes: z.int() });
 export type BackupManifest = z.infer<typeof BackupManifest>;
 
 const manifestFile = 'backup.json';

@@ -5,7 +5,7 @@ import type { WireFormat } from './wire-formats.js';
 export const canary = 'sk-canary-0123456789abcdefghijKLMNOP';
 
 /** Real time. */
-export const wallClock: Clock = {
+const wallClock: Clock = {
   now: () => Date.now(),
   at(time, callback) {
     const timer = setTimeout(callback, Math.max(0, time - Date.now()));
@@ -15,7 +15,7 @@ export const wallClock: Clock = {
 };
 
 /** A vault in memory. */
-export function memoryVault(values: Readonly<Record<string, string>> = {}): SecretVault {
+function memoryVault(values: Readonly<Record<string, string>> = {}): SecretVault {
   const kept = new Map(Object.entries(values));
   return {
     list: async () => [...kept.keys()].map((name) => ({ name, updatedAt: 0 })),

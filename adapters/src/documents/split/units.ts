@@ -18,7 +18,7 @@ const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
 export const maxCharacters = (measure: Measure): number => measure.maxTokens * charactersPerToken;
 
 /** A stretch as one unit when it fits a passage. Long stretches are not counted at all. */
-export function asUnit(measure: Measure, start: number, end: number, kind: Unit['kind']): Unit | undefined {
+function asUnit(measure: Measure, start: number, end: number, kind: Unit['kind']): Unit | undefined {
   if (end - start > maxCharacters(measure)) return undefined;
   const tokens = weigh(measure, start, end);
   return tokens <= measure.maxTokens ? { start, end, tokens, kind } : undefined;

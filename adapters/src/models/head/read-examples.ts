@@ -2,14 +2,14 @@ import { HeddleError } from '@heddle/core';
 import { z } from 'zod';
 
 /** One line of the training data: a text and the labels that it has, an empty list where it has none. */
-export const HeadExample = z.object({
+const HeadExample = z.object({
   text: z.string().min(1).max(100_000),
   labels: z.array(z.string().min(1).max(64)).max(64),
 });
 export type HeadExample = z.infer<typeof HeadExample>;
 
 /** Texts of a label that a head needs: with fewer nothing can be measured. */
-export const fewestTexts = 4;
+const fewestTexts = 4;
 const mostExamples = 100_000;
 
 /** Reads training data, JSON lines of `{ "text", "labels" }`. Errors: `bad_request` with the line; doubled texts are left out. */

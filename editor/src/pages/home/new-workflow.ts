@@ -3,7 +3,7 @@ import { api } from '../../api/api.js';
 import { ApiError, toApiError } from '../../api/http.js';
 
 /** A workflow to begin with: a question that is given back, ready to run and to be taken apart. */
-export const firstDocument: WorkflowDocument = parseDocument({
+const firstDocument: WorkflowDocument = parseDocument({
   heddle: 1,
   name: 'New workflow',
   nodes: {

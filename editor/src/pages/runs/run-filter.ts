@@ -16,7 +16,7 @@ export const stateFilters = [
 }[];
 
 /** Whether a run that changed belongs into a list that is narrowed to a filter, as the server would say. */
-export function matchesFilter(run: RunSummary, filter: RunFilter): boolean {
+function matchesFilter(run: RunSummary, filter: RunFilter): boolean {
   if (filter.status !== undefined && !filter.status.includes(run.status)) return false;
   if (filter.trigger !== undefined && run.trigger !== filter.trigger) return false;
   if (filter.workflow !== undefined && filter.workflow !== '' && run.workflowId !== filter.workflow) return false;

@@ -3,7 +3,7 @@ import { formatDuration } from '../../format/format-duration.js';
 import { formatCount, formatMoney } from '../../format/format-money.js';
 
 export type LimitKind = keyof Budget['limits'];
-export const limitKinds: readonly LimitKind[] = ['money', 'tokens', 'calls', 'seconds'];
+const limitKinds: readonly LimitKind[] = ['money', 'tokens', 'calls', 'seconds'];
 
 export const onLimitWords: Readonly<Record<Budget['onLimit'], string>> = {
   stop: 'the call is refused',

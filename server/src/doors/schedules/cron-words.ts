@@ -5,7 +5,7 @@ import { cronTimes } from './cron-times.js';
 const shownTimes = 5;
 
 /** Says in plain English when a schedule runs; the expression itself where nobody can read it aloud. */
-export async function cronWords(cron: string): Promise<string> {
+async function cronWords(cron: string): Promise<string> {
   const { default: cronstrue } = await import('cronstrue');
   try {
     const words = cronstrue.toString(cron, { use24HourTimeFormat: true });

@@ -77,7 +77,7 @@ function codeSection({ snippets }: DocsFacts): Html {
 }
 
 /** The way back, above every page. */
-export function siteHeader(): Html {
+function siteHeader(): Html {
   return html`<header class="site"><a href="/v1/docs">API of this Heddle</a></header>`;
 }
 

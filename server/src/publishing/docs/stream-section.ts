@@ -26,7 +26,7 @@ const runId = 'mwvk2tskc81b31984dc28d03';
 
 type Example = readonly [about: string, event: PublishedEvent];
 
-export function examplesOf({ workflow, outputs, plan }: DocsFacts): readonly Example[] {
+function examplesOf({ workflow, outputs, plan }: DocsFacts): readonly Example[] {
   const output = outputs.find(({ type }) => type === 'Text')?.name ?? outputs[0]?.name ?? 'answer';
   const node = plan.nodes.find(({ definition }) => definition.role === 'step')?.id ?? plan.nodes[0]?.id ?? 'node';
   const reply: PublishedReply = {
