@@ -48,14 +48,15 @@ export function createUploadLedger({ connection, file }: HeddleDatabase) {
       [visitor, limits.ofVisitor],
     ] as const) {
       if (bytes > limit)
-        throw new HeddleError('payload_too_large', `The files may have ${limit} bytes together on a day.`, {
+        throw new HeddleError('payload_too_large', `The files may have ${sizeWords(limit)} together on a day.`, {
           details: { limit },
         });
       if (used(day, share, name) + bytes <= limit) continue;
-      const whose = name === '' ? 'on this page' : 'by you on this page';
       throw new HeddleError(
         'upload_budget_spent',
-        `No file of this size can be sent ${whose} today: ${limit} bytes are the most of a day.`,
+        name === ''
+          ? `This page takes ${sizeWords(limit)} of files a day, and has no room for these today.`
+          : `You may send ${sizeWords(limit)} of files a day on this page, and these would be more.`,
         { details: { limit, retryAfterSeconds: secondsLeftOf(now) } },
       );
     }
@@ -78,4 +79,7 @@ export function createUploadLedger({ connection, file }: HeddleDatabase) {
     ofShare: (share: string, now: number): number => withStorageErrors(file, () => used(dayOf(now), share, '')),
   };
 }
+
+const sizeWords = (bytes: number): string => (bytes < 1e5 ? `${bytes} bytes` : `${Math.round(bytes / 1e5) / 10} MB`);
+
 export type UploadLedger = ReturnType<typeof createUploadLedger>;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { KeyScopes } from '@heddle/core';
+import { HookConfig, KeyScopes, localPrincipal, ShareConfig } from '@heddle/core';
 import { request } from 'node:http';
+import { echoDocument } from '../testing/echo-document.js';
 import { testDocument } from '../testing/test-nodes.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
@@ -46,6 +47,23 @@ describe('a large body', () => {
     const shown = { authorization: `Bearer hk_${'x'.repeat(43)}`, cookie: `heddle=hs_${'x'.repeat(43)}` };
     for (const [name, value] of Object.entries(shown))
       expect(codeOf(await send('/api/workflows', { [name]: value }))).toBe('unauthorized');
+  });
+
+  it('at a door that strangers know is read as often as runs begin there, of each network', async () => {
+    const open = await startTestServer({ settings: { HEDDLE_TRUST_PROXY: '127.0.0.1' }, withStandardNodes: true });
+    await open.heddle.workflows.create(echoDocument(), 'echo');
+    await open.heddle.publishing.versions.publish('echo', { acceptDataMap: true }, localPrincipal);
+    const { shares, hooks } = open.heddle.doors;
+    const { token } = await shares.create('echo', ShareConfig.parse({ name: 'S', ratePerMinute: 2 }), localPrincipal);
+    const hook = await hooks.create('echo', { ...HookConfig.parse({ name: 'H', ratePerMinute: 2 }) }, localPrincipal);
+    for (const path of [`/v1/share/${token}/runs`, `/v1/hooks/${hook.id}`]) {
+      const codes: unknown[] = [];
+      for (const from of ['198.51.100.7', '198.51.100.7', '198.51.100.7', '203.0.113.9'])
+        codes.push((await open.call('POST', path, large, { 'x-forwarded-for': from })).body.code);
+      expect(codes.slice(2)).toEqual(['too_many_requests', codes[0]]);
+      expect(codes[0]).not.toBe('too_many_requests');
+    }
+    await open.close();
   });
 
   it('of which nobody says the length is not read either', async () => {

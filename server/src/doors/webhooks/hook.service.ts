@@ -64,9 +64,10 @@ export class HookService {
     return this.parts.doors.remove('hook', workflow, id, caller);
   }
 
-  /** Errors: `trigger_not_found`. */
-  check(id: string): void {
-    this.parts.doors.open('hook', id);
+  /** That there is one, and how many messages a minute it takes. Errors: `trigger_not_found`. */
+  check(id: string): { readonly id: string; readonly ratePerMinute: number } {
+    const { ratePerMinute } = HookConfig.parse(this.parts.doors.open('hook', id).body);
+    return { id, ratePerMinute };
   }
 
   /**
