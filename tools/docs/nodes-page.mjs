@@ -24,7 +24,7 @@ export async function nodesPage() {
   return `# Nodes
 
 Made from what the nodes say of themselves (\`npm run docs\`). Every step also has an output \`error\`: connect it, and a failure travels there instead of
-failing the run. *Optional* inputs may stay unconnected.
+failing the run. *Optional* inputs may stay unconnected. Each example is one that the node is tested with: its settings, what it is given, and what it gives where that is always the same.
 
 ${sections.join('\n')}`;
 }
@@ -36,7 +36,23 @@ ${node.summary}
 
 ${node.help ?? ''}
 
-${table('Setting', settings(node))}${table('Input', node.inputs.map(port))}${table('Output', node.outputs.map(port))}${node.hasDynamicPorts ? 'Further ports follow from the settings.\n' : ''}`;
+${table('Setting', settings(node))}${table('Input', node.inputs.map(port))}${table('Output', node.outputs.map(port))}${node.hasDynamicPorts ? 'Further ports follow from the settings.\n\n' : ''}${example(node)}`;
+}
+
+/** One line a part, so that it can be read and copied. */
+function example({ example: shown }) {
+  if (shown === undefined) return '';
+  const parts = ['config', 'inputs', 'outputs'].filter((part) => shown[part] !== undefined);
+  const lines = parts.map((part) => `  ${JSON.stringify(part)}: ${spaced(shown[part])}`);
+  return `Example:\n\n\`\`\`json\n{\n${lines.join(',\n')}\n}\n\`\`\`\n`;
+}
+
+/** JSON on one line, with room to read. */
+function spaced(value) {
+  if (Array.isArray(value)) return `[${value.map(spaced).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).map(([name, inner]) => `${JSON.stringify(name)}: ${spaced(inner)}`);
+  return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
 }
 
 function settings(node) {
