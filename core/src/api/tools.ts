@@ -72,6 +72,17 @@ export const ToolServerTest = z
 export type ToolServerTest = z.infer<typeof ToolServerTest>;
 
 /** `POST /api/tools/servers/:id/sign-in`: the page on which a person agrees. */
+export const BeginToolSignIn = z
+  .object({
+    /** Where the browser is sent back to instead of the page Tools: a port of the machine of whoever asks, as the command line opens one. */
+    redirectUrl: z
+      .string()
+      .regex(/^http:\/\/127\.0\.0\.1:\d{1,5}\/$/)
+      .optional(),
+  })
+  .meta({ id: 'BeginToolSignIn' });
+export type BeginToolSignIn = z.infer<typeof BeginToolSignIn>;
+
 export const ToolSignInReply = z.object({ url: z.url() }).meta({ id: 'ToolSignInReply' });
 export type ToolSignInReply = z.infer<typeof ToolSignInReply>;
 

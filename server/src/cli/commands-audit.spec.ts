@@ -32,6 +32,7 @@ const without: Readonly<Record<string, string>> = {
       ]),
   ),
   serve: 'its routes leave theirs',
+  'tools sign-in': 'needs a person in a browser: sdk-sign-in.spec holds it to its record',
   ingest: 'needs models: audit-fields.model.spec holds it to its record',
   'runs resume': 'the journal writes what the run does',
   backup: 'copies files, as anybody can who reads the folder',
@@ -177,6 +178,7 @@ describe('a command that works on a folder without a server', () => {
     ['tools add', 'tool', 'tool', () => heddle('tools', 'add', 'files', '--url', tools.url, '--inside')],
     ['tools approve', 'tool', 'tool', () => heddle('tools', 'approve', 'files__read')],
     ['tools disable', 'tool', 'tool', () => heddle('tools', 'disable', 'files__read')],
+    ['tools sign-out', 'tool', 'tool', () => heddle('tools', 'sign-out', 'files')],
     ['tools remove', 'tool', 'tool', () => heddle('tools', 'remove', 'files')],
     ['users add', 'user', 'user:', () => heddle('users', 'add', 'bob@example.org', '--role', 'owner')],
     [

@@ -30,7 +30,7 @@ function addTools(program: Command): void {
     .option('--url <address>', 'address of a server that speaks streamable HTTP')
     .option('--header <name=value>', 'a header; may be given again', collect, [])
     .option('--inside', 'the address may be inside the network or of this machine')
-    .option('--sign-in', 'somebody signs in to it (OAuth), on the page Tools')
+    .option('--sign-in', 'somebody signs in to it (OAuth): heddle tools sign-in, or the page Tools')
     .option('--env <name=value>', 'a variable of the command; may be given again', collect, [])
     .option('--folder <path>', 'working folder of the command')
     .option('--ceiling <level>', 'the strictest data that its tools may be given (default: internal)')
@@ -46,6 +46,17 @@ function addTools(program: Command): void {
         command: Command,
       ) => (await load()).addTools(id, words, options, command),
     );
+  const signIn = () => import('./commands/sign-in-tools.js');
+  tools
+    .command('sign-in <server>')
+    .description('sign in to a server (OAuth): prints the page to agree on, and waits for it')
+    .addOption(json())
+    .action(async (id: string, options: Json, command: Command) => (await signIn()).signInTools(id, options, command));
+  tools
+    .command('sign-out <server>')
+    .description('forget the tokens of a server')
+    .addOption(json())
+    .action(async (id: string, options: Json, command: Command) => (await signIn()).signOutTools(id, options, command));
   tools
     .command('test <server>')
     .description('reach a server and list what it offers')

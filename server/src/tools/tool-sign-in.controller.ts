@@ -1,4 +1,4 @@
-import { FinishToolSignIn, ToolServerSummary, ToolSignInReply, type Principal } from '@heddle/core';
+import { BeginToolSignIn, FinishToolSignIn, ToolServerSummary, ToolSignInReply, type Principal } from '@heddle/core';
 import { Body, Controller, Delete, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Caller } from '../auth/caller.js';
@@ -21,11 +21,18 @@ export class ToolSignInController {
   @Reply(ToolSignInReply)
   async begin(
     @Param('id') id: string,
+    @Body({ schema: BeginToolSignIn.nullish() }) request: BeginToolSignIn | null | undefined,
     @Req() { protocol, headers }: FastifyRequest,
     @Caller() caller: Principal,
   ): Promise<ToolSignInReply> {
     const home = this.heddle.settings.publicUrl ?? `${protocol}://${headers.host ?? ''}`;
-    return { url: await this.heddle.tools.beginSignIn(id, `${home.replace(/\/+$/, '')}/tools`, caller.id) };
+    return {
+      url: await this.heddle.tools.beginSignIn(
+        id,
+        request?.redirectUrl ?? `${home.replace(/\/+$/, '')}/tools`,
+        caller.id,
+      ),
+    };
   }
 
   /** Hands in what an authorization server sent the browser back with; only who began it may. */
