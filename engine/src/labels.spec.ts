@@ -20,6 +20,26 @@ describe('labels', () => {
     expect(outcome.outputs?.['value']?.label).toEqual(labelOf('confidential'));
   });
 
+  it('B1: what a document says of a node raises and never lowers, at outputs and disabled nodes too', async () => {
+    const acts: Behaviours = {
+      a: ({ context }) => {
+        context.raise(labelOf('restricted'));
+        return { out: 1 };
+      },
+    };
+    for (const run of [{}, { disabled: true }]) {
+      const outcome = await createBench(testNodes(acts)).run({
+        nodes: {
+          ...chain.nodes,
+          b: { type: 'do', label: 'public', run },
+          e: { type: 'out', label: 'public' },
+        },
+        edges: chain.edges!,
+      });
+      expect(outcome.outputs?.['value']?.label).toEqual(labelOf('restricted'));
+    }
+  });
+
   it('B2, E9: outputs carry the join of inputs, steps, nested results and what was raised, error values included', async () => {
     const acts: Behaviours = {
       a: ({ context }) => {

@@ -94,5 +94,7 @@ describe('reason', () => {
     const model = createFakeLanguageModel(['never']);
     const asked = runNode(chat, { inputs: { messages, prompt: 'And now?' }, resources: { languageModel: model } });
     await expect(asked).rejects.toMatchObject({ code: 'context_too_long', details: { contextTokens: 2048 } });
+    // The model of this test would refuse it, too: it was not asked.
+    expect(model.requests).toEqual([]);
   });
 });

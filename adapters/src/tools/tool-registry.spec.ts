@@ -70,8 +70,10 @@ describe('the registry of tools', () => {
     expect(place.registry.tools('files').map((tool) => tool.standing)).toEqual(Array(4).fill('refused'));
     place.registry.see('files', [definition('delete_all')]);
     approve('files__delete_all');
-    place.registry.see('other', [definition('de1ete_all'), definition('delete_all')]);
+    // Alone at its server: what it imitates is the other's.
+    place.registry.see('other', [definition('de1ete_all')]);
     expect([standing('other__de1ete_all'), standing('files__delete_all')]).toEqual(['refused', 'approved']);
+    expect(place.registry.tools('other')[0]?.reason).toContain("looks like 'delete_all' of the server 'files'");
   });
 
   it('lets two servers have a tool of the same name, each under its own', () => {
