@@ -42,10 +42,11 @@ function lineOf(record: AuditRecord, format: ExportFormat): string {
 }
 
 /**
- * A leading sign would be a formula to a spreadsheet, also a full-width one or one behind space; a quote in front keeps it text. What
- * divides cells in some languages is kept inside of one.
+ * A leading sign would be a formula to a spreadsheet, also a full-width one or one behind space; a quote in front keeps it text. A
+ * number is none, and stays one. What divides cells in some languages is kept inside of one.
  */
 export function csvCell(text: string): string {
-  const safe = /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/.test(text) ? `'${text}` : text;
+  const isFormula = /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/.test(text) && !/^-\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(text);
+  const safe = isFormula ? `'${text}` : text;
   return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -5,7 +5,11 @@ describe('a cell of a CSV', () => {
   it.each([
     '=1+1',
     '+1',
-    '-1',
+    '-1+1',
+    '-a',
+    '-1\n',
+    ' -1',
+    '--1',
     '@SUM(1)',
     '\t=1',
     '\r=1',
@@ -30,6 +34,11 @@ describe('a cell of a CSV', () => {
       expect(cell.slice(1, -1).replaceAll('""', '')).not.toContain('"');
     },
   );
+
+  it('leaves numbers as they are', () => {
+    const numbers = ['-1', '-0.5', '-1.5e-7', '-2E+30', '3'];
+    expect(numbers.map(csvCell)).toEqual(numbers);
+  });
 
   it('leaves plain words as they are', () => {
     expect(['word', 'a=b', '12', '1-2', ''].map(csvCell)).toEqual(['word', 'a=b', '12', '1-2', '']);
