@@ -14,7 +14,8 @@ export const base = ({ jsdom = false } = {}) => ({
       '@swc/jest',
       {
         swcrc: false,
-        sourceMaps: 'inline',
+        // Beside the code, not in it: it is read when a test fails alone.
+        sourceMaps: true,
         module: { type: 'es6' },
         jsc: {
           target: 'es2022',
