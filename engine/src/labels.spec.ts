@@ -30,11 +30,11 @@ describe('labels', () => {
     for (const run of [{}, { disabled: true }]) {
       const outcome = await createBench(testNodes(acts)).run({
         nodes: {
-          ...chain.nodes,
+          ...pair.nodes,
           b: { type: 'do', label: 'public', run },
           e: { type: 'out', label: 'public' },
         },
-        edges: chain.edges!,
+        edges: pair.edges!,
       });
       expect(outcome.outputs?.['value']?.label).toEqual(labelOf('restricted'));
     }
