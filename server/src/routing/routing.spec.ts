@@ -151,6 +151,12 @@ describe('what routing knows', () => {
       after: { cost: {}, latencyMs: 900, shareLocal: 1 },
       changed: [{ runId: 'r1', from: 'far/big', to: 'near' }, { runId: 'r2' }],
     });
+    // What was not measured at the time is told as it is measured now.
+    const unmeasured = { ...details, facts: details.facts.map((entry) => ({ ...entry, latency: undefined })) };
+    const again = [{ runId: 'r1', path: 'route', time: 0, details: unmeasured }];
+    expect(whatIf(RoutePolicy.parse({ candidates: [{ model: 'near' }] }), again, [facts('near', 0)])).toMatchObject({
+      after: { latencyMs: 900 },
+    });
   });
 });
 

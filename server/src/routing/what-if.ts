@@ -24,7 +24,10 @@ interface Side {
   none: number;
 }
 
-/** Makes recorded decisions again under another policy. `now` are facts of candidates that were not known then. */
+/**
+ * Makes recorded decisions again under another policy. `now` are facts of candidates that were not known then; speed that was not
+ * measured then is told as it is measured now, and decides nothing.
+ */
 export function whatIf(
   policy: RoutePolicy,
   recorded: readonly RecordedRoute[],
@@ -44,15 +47,21 @@ export function whatIf(
     const facts = [...then, ...now.filter(({ model }) => !then.some((known) => known.model === model))];
     const decision = decideRoute(policy, request, facts, `${runId}:${path}`);
     const from = parsed.data.model ?? undefined;
-    count(before, from, request, facts);
-    count(after, decision.model, request, facts);
+    count(before, from, request, facts, now);
+    count(after, decision.model, request, facts, now);
     if (decision.model !== from)
       changed.push({ runId, path, from: from ?? null, to: decision.model ?? null, summary: decision.summary });
   }
   return { decisions, before: sumOf(before, decisions), after: sumOf(after, decisions), changed };
 }
 
-function count(side: Side, model: string | undefined, request: RouteRequest, facts: readonly CandidateFacts[]): void {
+function count(
+  side: Side,
+  model: string | undefined,
+  request: RouteRequest,
+  facts: readonly CandidateFacts[],
+  now: readonly CandidateFacts[],
+): void {
   const chosen = facts.find((candidate) => candidate.model === model);
   if (chosen === undefined) {
     side.none += 1;
@@ -62,7 +71,8 @@ function count(side: Side, model: string | undefined, request: RouteRequest, fac
   const currency = chosen.price?.currency;
   if (cost !== undefined && currency !== undefined && cost > 0)
     side.cost.set(currency, (side.cost.get(currency) ?? 0) + cost);
-  if (chosen.latency !== undefined) side.latencies.push(chosen.latency.p50);
+  const latency = chosen.latency ?? now.find((candidate) => candidate.model === model)?.latency;
+  if (latency !== undefined) side.latencies.push(latency.p50);
   if (chosen.isLocal) side.local += 1;
 }
 

@@ -92,7 +92,7 @@ export function WhatIfPanel({
 function Compared({ reply: { before, after, decisions } }: { readonly reply: WhatIfReply }): ReactElement {
   const latency = (ms: number | undefined): string => (ms === undefined ? 'not measured' : formatDuration(ms));
   const rows: readonly (readonly [string, string, string])[] = [
-    ['Cost, estimated', moneyWords(before.cost), moneyWords(after.cost)],
+    ['Cost, at most', moneyWords(before.cost), moneyWords(after.cost)],
     ['Latency, mean of medians', latency(before.latencyMs), latency(after.latencyMs)],
     ['Stays local', percent(before.shareLocal), percent(after.shareLocal)],
     ['No candidate left', String(before.none), String(after.none)],
