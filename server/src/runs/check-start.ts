@@ -6,30 +6,30 @@ import {
   type PlanNode,
   type RunOptions,
 } from '@heddle/core';
-import { nodeOfPath } from './seeds.js';
 
 /** What a run has beside its options. */
 export interface Given {
   readonly inputs: Readonly<Record<string, LabelledValue>>;
-  /** Paths of executions whose results it takes from an earlier run. */
-  readonly seeds: readonly string[];
+  /** What it takes from an earlier run: by node, the ports that have a value. */
+  readonly earlier?: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /**
  * Refuses a run of one node, or from one on, that lacks what this node takes: it would skip the node and all that follows, and look
  * done. Errors: `input_missing`; `details` names the node, its input and the nodes that it comes from.
  */
-export function checkStart(plan: Plan, { only, from, pins = {} }: RunOptions, { inputs, seeds }: Given): void {
+export function checkStart(plan: Plan, { only, from, pins = {} }: RunOptions, { inputs, earlier }: Given): void {
   const node = plan.nodes[plan.indexOf.get(only ?? from ?? '') ?? -1];
   if (node === undefined) return;
-  const seeded = new Set(seeds.map(nodeOfPath));
   const isFed = (index: number): boolean => {
     const edge = plan.edges[index];
     const producer = plan.nodes[edge?.from ?? -1];
     if (edge === undefined || producer === undefined) return false;
     const port = producer.outputs[edge.fromOutput]?.name ?? '';
     if (Object.hasOwn(pins, producer.id)) return Object.hasOwn(pins[producer.id] ?? {}, port);
-    if (seeded.has(producer.id) || isInItsLoop(edge, node, only)) return true;
+    if (isInItsLoop(edge, node, only)) return true;
+    const ports = earlier?.get(producer.id);
+    if (ports !== undefined) return ports.has(port);
     // Only a source runs before the node; it gives what the run was given.
     if (producer.definition.role !== 'source') return false;
     return !Object.hasOwn(plan.interface.inputs, port) || Object.hasOwn(inputs, port);

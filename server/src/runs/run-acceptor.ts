@@ -18,7 +18,7 @@ import { checkStart } from './check-start.js';
 import { checkOptions } from './check-options.js';
 import type { RunDriver } from './run-driver.js';
 import { groupOf, type RunQueue } from './run-queue.js';
-import { checkSeeds, seedsOf } from './seeds.js';
+import { checkSeeds, portsOfSeeds, seedsOf } from './seeds.js';
 
 /** A run as it is asked for. */
 export interface StartRun {
@@ -70,7 +70,7 @@ export class RunAcceptor {
       checkOptions(compiled, options);
       const origin = seedFrom === undefined ? undefined : await this.originOf(seedFrom, compiled, options);
       const inputs = await this.inputs(compiled, start, origin?.inputs);
-      checkStart(compiled.plan, options, { inputs, seeds: origin?.seeds ?? [] });
+      checkStart(compiled.plan, options, { ...origin, inputs });
       return await this.accept({ start, compiled, inputs, options, origin });
     } finally {
       this.parts.queue.unreserve(groupOfStart(start));
@@ -140,11 +140,14 @@ export class RunAcceptor {
     this.parts.queue.reserve(groupOfStart(start));
     try {
       const inputs = given === undefined ? acceptance.inputs : await this.inputs(compiled, start, undefined);
+      const events = seeds ? await journal.events(runId) : [];
+      const paths = seedsOf(compiled.plan, events, options);
       const origin = {
         id: runId,
         // Other inputs are other work, so its effects have keys of their own.
         ...(given === undefined ? { rootId: acceptance.rootId } : {}),
-        seeds: seeds ? seedsOf(compiled.plan, await journal.events(runId), options) : [],
+        seeds: paths,
+        earlier: portsOfSeeds(paths, events),
         inputs,
       };
       checkStart(compiled.plan, options, origin);
@@ -168,7 +171,8 @@ export class RunAcceptor {
     ]);
     const seeds = seedsOf(compiled.plan, events, options);
     checkSeeds(seeds, compiled.bundle, bundle);
-    return { id: seedFrom, rootId: acceptance.rootId, seeds, inputs: acceptance.inputs };
+    const earlier = portsOfSeeds(seeds, events);
+    return { id: seedFrom, rootId: acceptance.rootId, seeds, earlier, inputs: acceptance.inputs };
   }
 
   private async inputs(
@@ -260,6 +264,8 @@ interface Origin {
   /** Its own where the new run begins a chain. */
   readonly rootId?: string;
   readonly seeds: readonly string[];
+  /** What the seeds gave. */
+  readonly earlier?: ReadonlyMap<string, ReadonlySet<string>>;
   readonly inputs: Readonly<Record<string, LabelledValue>>;
 }
 

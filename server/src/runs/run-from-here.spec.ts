@@ -58,6 +58,23 @@ describe('a run on the results of an earlier one', () => {
     expect(await heddle.runs.list({})).toHaveLength(1);
   });
 
+  it('is refused behind an output that the earlier run did not take', async () => {
+    const standard = createTestHeddle({ engine: { startRun, resumeRun }, withStandardNodes: true });
+    const start = async (request: StartRunRequest) => {
+      const { runId } = await standard.runs.start({ document: routed, request, trigger: 'test' });
+      return standard.runs.wait(runId);
+    };
+    const { runId, outputs } = await start({ inputs: { text: 'yes' } });
+    expect(outputs).toEqual({ agreed: 'agreed, yes' });
+    await expect(start({ inputs: {}, seedFrom: runId, from: 'refuse' })).rejects.toMatchObject({
+      code: 'input_missing',
+      details: { node: 'refuse', input: 'value', from: ['choose'] },
+    });
+    expect((await start({ inputs: {}, seedFrom: runId, from: 'agree' })).outputs).toEqual(outputs);
+    await standard.stop();
+    await standard.close();
+  });
+
   it('begins where a pin, the inputs, or nothing at all feeds the node', async () => {
     const pinned = await run({ inputs: {}, from: 'reply', pins: { shout: { text: 'WHY' } } });
     expect(pinned).toMatchObject({ status: 'done', outputs: { answer: 'WHY' } });
@@ -108,3 +125,32 @@ describe('a run on the results of an earlier one', () => {
       await expect(heddle.runs.value(first.runId, 'shout', port)).rejects.toMatchObject({ code: 'not_found' });
   });
 });
+
+/** Agrees with yes, and refuses the rest. */
+const routed = {
+  heddle: 1 as const,
+  name: 'Routed',
+  nodes: {
+    said: { type: 'input', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },
+    choose: { type: 'switch', version: 1, config: { cases: [{ name: 'yes', when: 'value == "yes"' }] } },
+    agree: { type: 'set', version: 1, config: { value: 'agreed, {{ value }}' } },
+    refuse: { type: 'set', version: 1, config: { value: 'refused, {{ value }}' } },
+    reply: {
+      type: 'output',
+      version: 1,
+      config: {
+        fields: [
+          { name: 'agreed', type: 'Json' },
+          { name: 'refused', type: 'Json' },
+        ],
+      },
+    },
+  },
+  edges: [
+    { from: 'said.text', to: 'choose.value' },
+    { from: 'choose.yes', to: 'agree.value' },
+    { from: 'choose.otherwise', to: 'refuse.value' },
+    { from: 'agree.value', to: 'reply.agreed' },
+    { from: 'refuse.value', to: 'reply.refused' },
+  ],
+};

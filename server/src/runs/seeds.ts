@@ -13,6 +13,21 @@ export function seedsOf(plan: Plan, events: readonly RunEvent[], options: Pick<R
   return [...ended].filter((path) => plan.indexOf.has(nodeOfPath(path)) && !again.has(nodeOfPath(path)));
 }
 
+/** What those executions gave: by node, the ports that they took. */
+export function portsOfSeeds(
+  seeds: readonly string[],
+  events: readonly RunEvent[],
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const wanted = new Set(seeds);
+  const ports = new Map<string, Set<string>>();
+  for (const event of events) {
+    if ((event.type !== 'node-end' && event.type !== 'node-cached') || !wanted.has(event.path)) continue;
+    const node = nodeOfPath(event.path);
+    ports.set(node, new Set([...(ports.get(node) ?? []), ...Object.keys(event.outputs)]));
+  }
+  return ports;
+}
+
 /** Refuses seeds of nodes that are not what they were. Errors: `seed_mismatch`. */
 export function checkSeeds(seeds: readonly string[], now: PlanBundle, before: PlanBundle): void {
   const changed = new Set<string>();
