@@ -41,7 +41,8 @@ export async function stopWarnings(
   { hasTool }: Pick<StopTargets, 'hasTool'>,
 ): Promise<readonly string[]> {
   const tool = /^tool:(.+)$/.exec(target)?.[1];
-  if (tool === undefined || (await hasTool(tool))) return [];
+  // The stop is on: that its name cannot be looked up now must not look as if it were not.
+  if (tool === undefined || (await hasTool(tool).catch(() => true))) return [];
   return [
     `No tool of the name '${tool}' is known: no registered server and no agent of a stored workflow has one. The stop is on, and holds whatever is called so.`,
   ];

@@ -59,6 +59,11 @@ describe('emergency stops', () => {
     const shout = { ...document.nodes['shout']!, config: { tools: [{ use: 'calculator' }] } };
     await server.heddle.parts.workflows.create({ ...document, nodes: { ...document.nodes, shout } });
     expect(await set('calculator')).toEqual({ target: 'tool:calculator', runs: 0 });
+    // Where names cannot be looked up, it is on all the same.
+    Object.assign(server.heddle.parts.workflows, {
+      list: () => Promise.reject(new HeddleError('storage_failed', 'x')),
+    });
+    expect(await set('mail')).toEqual({ target: 'tool:mail', runs: 0 });
   });
 
   it('of a workflow are not told in another project', async () => {
