@@ -1,6 +1,6 @@
 import type { Permission } from '@heddle/core';
 import type { ReactElement, ReactNode } from 'react';
-import { useMay } from './me-store.js';
+import { useKnownMay } from './me-store.js';
 
 /** What only those see who may do it: a button that would be refused is not offered. */
 export function IfMay({
@@ -13,5 +13,8 @@ export function IfMay({
   readonly otherwise?: ReactNode;
   readonly children: ReactNode;
 }): ReactElement {
-  return <>{useMay(permission) ? children : otherwise}</>;
+  const may = useKnownMay(permission);
+  // Until it is known nothing is offered: a button that comes a moment later is better than one that goes.
+  if (may === undefined) return <></>;
+  return <>{may ? children : otherwise}</>;
 }

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
-import { useMay } from '../access/me-store.js';
+import { useKnownMay } from '../access/me-store.js';
 import { useNamedProject } from '../access/project-store.js';
 import { api } from '../api/api.js';
 import { toApiError, type ApiError } from '../api/http.js';
@@ -37,7 +37,7 @@ export function HomePage(): ReactElement {
   const now = useModelsNow();
   const [error, setError] = useState<ApiError>();
   useRefreshedByRuns(workflows.again, live);
-  const mayMake = useMay('workflow:write');
+  const mayMake = useKnownMay('workflow:write') === true;
   const drop = useFileDrop((files) => {
     setError(undefined);
     Promise.all(files.map(({ file }) => importFile(file))).then(
