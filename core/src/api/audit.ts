@@ -34,7 +34,13 @@ export const StopReply = z
   .meta({ id: 'StopReply' });
 export type StopReply = z.infer<typeof StopReply>;
 
-export const AuditReply = z.object({ records: z.array(AuditRecord) }).meta({ id: 'AuditReply' });
+export const AuditReply = z
+  .object({
+    records: z.array(AuditRecord),
+    /** What those who acted through a share are called, by their id: the name of the share, while there is one. */
+    names: z.record(z.string(), z.string()).optional(),
+  })
+  .meta({ id: 'AuditReply' });
 export type AuditReply = z.infer<typeof AuditReply>;
 
 /** Whether the chain is whole; else the first bad record. */

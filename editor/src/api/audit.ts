@@ -27,13 +27,11 @@ export const auditPageSize = 100;
 export const audit = {
   /** Newest first; `before` is a number of a record, for the next page. */
   list: async (filter: AuditFilter, before?: number, signal?: AbortSignal) =>
-    (
-      await fetchJson(
-        AuditReply,
-        `/api/audit?${queryOf(filter, { limit: String(auditPageSize), ...(before === undefined ? {} : { before: String(before) }) })}`,
-        withSignal(signal),
-      )
-    ).records,
+    fetchJson(
+      AuditReply,
+      `/api/audit?${queryOf(filter, { limit: String(auditPageSize), ...(before === undefined ? {} : { before: String(before) }) })}`,
+      withSignal(signal),
+    ),
   verify: () => fetchJson(AuditCheck, '/api/audit/verify'),
   /** The address of a download; it is an act itself and stands in the record. */
   exportAddress: (filter: AuditFilter, format: 'jsonl' | 'csv'): string =>

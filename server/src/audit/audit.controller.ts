@@ -16,6 +16,7 @@ import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 import { checkAudit } from './check-audit.js';
+import { namesOfShares } from './names-of-shares.js';
 import { exportAudit } from './audit-export.js';
 
 const time = z.coerce.number().nonnegative().optional();
@@ -45,7 +46,8 @@ export class AuditController {
   @Access('audit:read')
   @Reply(AuditReply)
   async list(@Query({ schema: AuditQuery }) query: z.infer<typeof AuditQuery>): Promise<AuditReply> {
-    return { records: [...(await this.heddle.audit.list(present(query)))] };
+    const records = [...(await this.heddle.audit.list(present(query)))];
+    return { records, names: namesOfShares(records, (id) => this.heddle.parts.doors.store.find(id)) };
   }
 
   @Get('verify')

@@ -25,7 +25,7 @@ function Records(): ReactElement {
   const [isTailed, setTailed] = useState(true);
   const typed = useDeferredValue(form);
   const filter = useMemo(() => filterOf(typed), [typed]);
-  const { records, hasMore, error, isLoading, more, again } = useAudit(filter, isTailed);
+  const { records, names, hasMore, error, isLoading, more, again } = useAudit(filter, isTailed);
   const change = (part: Partial<AuditForm>): void => setForm((before) => ({ ...before, ...part }));
   return (
     <>
@@ -103,7 +103,12 @@ function Records(): ReactElement {
           {typed === everything ? 'Nothing was recorded yet.' : 'No record fits. Change the filters.'}
         </p>
       ) : (
-        <AuditTable records={records} onWho={(who) => change({ who })} onSubject={(subject) => change({ subject })} />
+        <AuditTable
+          records={records}
+          names={names}
+          onWho={(who) => change({ who })}
+          onSubject={(subject) => change({ subject })}
+        />
       )}
       {hasMore ? (
         <button type="button" className="button" disabled={isLoading} onClick={more}>

@@ -4,15 +4,18 @@ import { Fragment, memo, useState, type ReactElement } from 'react';
 import { useNames } from '../../access/me-store.js';
 import { api } from '../../api/api.js';
 import { useLoaded } from '../home/use-loaded.js';
-import { actName, detailWords, subjectWords } from './audit-filter.js';
+import { actName, detailWords, subjectWords, whoWords } from './audit-filter.js';
 
 /** Records, newest first; each opens to its details. */
 export function AuditTable({
   records,
+  names,
   onWho,
   onSubject,
 }: {
   readonly records: readonly AuditRecord[];
+  /** Names of shares that acted, by their id. */
+  readonly names: Readonly<Record<string, string>>;
   readonly onWho: (who: string) => void;
   readonly onSubject: (subject: string) => void;
 }): ReactElement {
@@ -39,7 +42,7 @@ export function AuditTable({
             <Row
               key={record.number}
               record={record}
-              who={nameOf(record.who)}
+              who={whoWords(record.who, names, nameOf)}
               what={subjectWords(record.subject, nameOfSubject)}
               isOpen={open === record.number}
               onToggle={setOpen}

@@ -69,6 +69,16 @@ export function detailWords(details: Readonly<Record<string, unknown>>): string 
 const shortOf = (text: string): string =>
   /^sha256:[0-9a-f]{64}$/.test(text) ? `${text.slice(0, 17)}…` : text.slice(0, 60);
 
+/** Who acted: a visitor of a share by its name, `share Help desk`; others by theirs. */
+export function whoWords(
+  who: string,
+  shares: Readonly<Record<string, string>>,
+  nameOf: (who: string) => string,
+): string {
+  const share = Object.hasOwn(shares, who) ? shares[who] : undefined;
+  return share === undefined ? nameOf(who) : `share ${share}`;
+}
+
 /** A subject with the name of what it is, where that is known: `workflow Answer letters`. */
 export function subjectWords(subject: string, nameOf: (subject: string) => string): string {
   const name = nameOf(subject);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { targetWords } from '../../access/stops-store.js';
 import { audit } from '../../api/audit.js';
-import { actName, detailWords, everything, filterOf, subjectWords, withNewer } from './audit-filter.js';
+import { actName, detailWords, everything, filterOf, subjectWords, whoWords, withNewer } from './audit-filter.js';
 import { stopTarget } from './stop-target.js';
 
 describe('the filter of the audit page', () => {
@@ -42,6 +42,9 @@ describe('records that come', () => {
     expect(detailWords({ step: 'set', list: [1], runs: 2 })).toBe('step set · runs 2');
     expect(detailWords({ bundle: `sha256:${'0123456789abcdef'.repeat(4)}` })).toBe('bundle sha256:0123456789…');
     expect(subjectWords('workflow:w', () => 'Letters')).toBe('workflow Letters');
+    expect(whoWords('share:l_1', { 'share:l_1': 'Help desk' }, (who) => who)).toBe('share Help desk');
+    expect(whoWords('user:u', { 'share:l_1': 'Help desk' }, () => 'Ada')).toBe('Ada');
+    expect(whoWords('share:gone', {}, (who) => who)).toBe('share:gone');
     expect(subjectWords('audit', (subject) => subject)).toBe('audit');
   });
 });

@@ -8,6 +8,8 @@ const tailMs = 3000;
 
 export interface AuditRecords {
   readonly records: readonly AuditRecord[] | undefined;
+  /** Names of shares that acted, by their id. */
+  readonly names: Readonly<Record<string, string>>;
   readonly hasMore: boolean;
   readonly error: ApiError | undefined;
   readonly isLoading: boolean;
@@ -18,12 +20,18 @@ export interface AuditRecords {
 interface State {
   readonly filter: AuditFilter | undefined;
   readonly records: readonly AuditRecord[];
+  readonly names: Readonly<Record<string, string>>;
   readonly hasMore: boolean;
 }
 
 /** The audit record, narrowed; with `isTailed`, what is new comes by itself. `filter` must keep its identity. */
 export function useAudit(filter: AuditFilter, isTailed: boolean): AuditRecords {
-  const [state, setState] = useState<State>({ filter: undefined, records: [], hasMore: false });
+  const [state, setState] = useState<State>({
+    filter: undefined,
+    records: [],
+    names: {},
+    hasMore: false,
+  });
   const [error, setError] = useState<ApiError>();
   const [isLoading, setLoading] = useState(false);
   const [attempt, setAttempt] = useState(0);
@@ -31,12 +39,12 @@ export function useAudit(filter: AuditFilter, isTailed: boolean): AuditRecords {
     const controller = new AbortController();
     const read = async (): Promise<void> => {
       try {
-        const newest = await audit.list(filter, undefined, controller.signal);
+        const { records: newest, names } = await audit.list(filter, undefined, controller.signal);
         setError(undefined);
         setState((before) =>
           before.filter === filter
-            ? { ...before, records: withNewer(before.records, newest) }
-            : { filter, records: newest, hasMore: newest.length === auditPageSize },
+            ? { ...before, records: withNewer(before.records, newest), names: { ...before.names, ...names } }
+            : { filter, records: newest, names: names ?? {}, hasMore: newest.length === auditPageSize },
         );
       } catch (reason) {
         if (!controller.signal.aborted) setError(toApiError(reason));
@@ -59,10 +67,15 @@ export function useAudit(filter: AuditFilter, isTailed: boolean): AuditRecords {
     audit
       .list(filter, last)
       .then(
-        (older) =>
+        ({ records: older, names }) =>
           setState((before) =>
             before.filter === filter
-              ? { ...before, records: [...before.records, ...older], hasMore: older.length === auditPageSize }
+              ? {
+                  ...before,
+                  records: [...before.records, ...older],
+                  names: { ...before.names, ...names },
+                  hasMore: older.length === auditPageSize,
+                }
               : before,
           ),
         (reason: unknown) => setError(toApiError(reason)),
@@ -71,6 +84,7 @@ export function useAudit(filter: AuditFilter, isTailed: boolean): AuditRecords {
   };
   return {
     records: isRead ? state.records : undefined,
+    names: state.names,
     hasMore: isRead && state.hasMore,
     error,
     isLoading,

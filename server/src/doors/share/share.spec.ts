@@ -87,6 +87,17 @@ describe('a share link', () => {
     expect((await server.call('GET', through, undefined, { 'heddle-session': session })).status).toBe(404);
   });
 
+  it('is named in the audit record, not told by its id, while it is there', async () => {
+    const { share, ask } = await open();
+    await ask();
+    const who = `share:${share.id}`;
+    const named = async (): Promise<unknown> => (await server.call('GET', `/api/audit?who=${who}`)).body.names;
+    await server.heddle.audit.write([{ act: 'egress', who, subject: 'run:r', isAllowed: true, details: {} }]);
+    expect(await named()).toEqual({ [who]: share.name });
+    expect((await server.call('DELETE', `/api/workflows/echo/shares/${share.id}`)).status).toBe(204);
+    expect(await named()).toEqual({});
+  });
+
   it('gives one answer for a token that is unknown, expired, paused, revoked or replaced', async () => {
     const clock = createFakeClock(Date.now());
     const { share, at } = await open({ expiresAt: clock.now() + 60_000 }, { clock });

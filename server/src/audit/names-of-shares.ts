@@ -1,0 +1,18 @@
+import type { StoredDoor } from '@heddle/adapters/doors';
+import { ShareConfig, type AuditRecord } from '@heddle/core';
+
+const prefix = 'share:';
+
+/** The names of the shares through which somebody acted, by the id that records have. A share that is gone has none. */
+export function namesOfShares(
+  records: readonly Pick<AuditRecord, 'who'>[],
+  find: (id: string) => StoredDoor | undefined,
+): Record<string, string> {
+  const acted = new Set(records.map(({ who }) => who).filter((who) => who.startsWith(prefix)));
+  return Object.fromEntries(
+    [...acted].flatMap((who) => {
+      const share = ShareConfig.safeParse(find(who.slice(prefix.length))?.body);
+      return share.success ? [[who, share.data.name]] : [];
+    }),
+  );
+}
