@@ -1,3 +1,4 @@
+import { cardHeights } from '../canvas/card-heights.js';
 import { groupFlowId, noteFlowId } from '../canvas/flow-ids.js';
 import { edit } from '../document/document-store.js';
 import { arrange } from '../document/edit/arrange.js';
@@ -65,7 +66,8 @@ export const canvasCommands: readonly Command[] = [
       const { document } = documents.getState();
       if (document === undefined) return;
       const { placesOf } = await import('../document/edit/places-of.js');
-      const places = placesOf(document, view.getState().selectedNodes);
+      const { canvas, selectedNodes } = view.getState();
+      const places = placesOf(document, selectedNodes, cardHeights(Object.keys(document.nodes), canvas));
       edit(documents, (current) => arrange(current, places));
       view.getState().canvas?.fit();
       say(view, 'Laid out from left to right');

@@ -5,11 +5,13 @@ import { layoutOf } from './layout-of.js';
 const width = 248;
 const defaultHeight = 170;
 
-/** Places from left to right, by dagre; loaded only when asked for. With a selection of several nodes, only those move. */
+/** Places from left to right, by dagre; loaded only when asked for. `heights` are those of cards that are known. With a selection of several nodes, only those move. */
 export function placesOf(
   document: WorkflowDocument,
   selected: readonly string[],
+  heights: ReadonlyMap<string, number>,
 ): Map<string, readonly [number, number]> {
+  const heightOf = (id: string): number => heights.get(id) ?? defaultHeight;
   const ids = new Set(selected.length > 1 ? selected : Object.keys(document.nodes));
   const graph = new graphlib.Graph({ compound: true });
   graph.setGraph({ rankdir: 'LR', ranksep: 72, nodesep: 40 });
@@ -38,12 +40,6 @@ export function placesOf(
   const [left, top] = selected.length > 1 ? corner : [0, 0];
   const first = cornerOf(placed.flatMap(([, place]) => place));
   return new Map(placed.map(([id, [x, y]]) => [id, [x - first[0] + left, y - first[1] + top]]));
-}
-
-/** Cards grow with what they show; what stands on the screen is the best guess. */
-function heightOf(id: string): number {
-  const card = window.document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`);
-  return card?.offsetHeight ?? defaultHeight;
 }
 
 /** The upper left corner of places given as x, y, x, y, … */
