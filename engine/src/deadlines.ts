@@ -23,7 +23,11 @@ function armWall(runner: Runner, task: Task, wallMs: number, wait: number): void
       timeOut(
         runner,
         task,
-        new HeddleError('node_timeout', `'${task.path}' took longer than ${wallMs} ms.`, { details: { wallMs } }),
+        new HeddleError(
+          'node_timeout',
+          `'${task.path}' took longer than ${wallMs / 1000} s: give it more time, or less to do.`,
+          { details: { wallMs } },
+        ),
       );
   });
 }
@@ -41,7 +45,11 @@ function armIdle(runner: Runner, task: Task, idleMs: number, wait: number): void
       timeOut(
         runner,
         task,
-        new HeddleError('node_idle', `'${task.path}' gave no sign of life for ${idleMs} ms.`, { details: { idleMs } }),
+        new HeddleError(
+          'node_idle',
+          `'${task.path}' gave no sign of life for ${idleMs / 1000} s: allow it a longer silence, or look why it hangs.`,
+          { details: { idleMs } },
+        ),
       );
   });
 }

@@ -14,7 +14,7 @@ const categories = {
 
 /** docs/nodes.md, from what the nodes say of themselves. */
 export async function nodesPage() {
-  const { describeNode } = await import('@heddle/core');
+  const { describeNode, jsonSchemaOf, NodeRunSettings } = await import('@heddle/core');
   const { standardNodes } = await import('@heddle/nodes');
   const nodes = standardNodes.map(describeNode);
   const sections = Object.entries(categories).flatMap(([category, title]) => {
@@ -26,7 +26,11 @@ export async function nodesPage() {
 Made from what the nodes say of themselves (\`npm run docs\`). Every step also has an output \`error\`: connect it, and a failure travels there instead of
 failing the run. *Optional* inputs may stay unconnected. Each example is one that the node is tested with: its settings, what it is given, and what it gives where that is always the same.
 
-${sections.join('\n')}`;
+## How a node runs
+
+Beside its own settings, a node can be told how it is to run: under **How it runs** in the editor, as \`run\` of the node in a document ([concepts](concepts.md#how-a-node-runs)).
+
+${table('Setting', runSettings(jsonSchemaOf(NodeRunSettings)))}${sections.join('\n')}`;
 }
 
 function section(node) {
@@ -55,10 +59,29 @@ function spaced(value) {
   return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
 }
 
+/** The fields of how a node runs, those of a part by their dotted path. */
+function runSettings(schema, prefix = '') {
+  const definition = (part) => schema.$defs?.[part.$ref?.replace('#/$defs/', '')] ?? part;
+  return Object.entries(definition(schema).properties).flatMap(([name, part]) => {
+    const inner = definition(part);
+    if (inner.properties !== undefined) return runSettings({ ...inner, $defs: schema.$defs }, `${name}.`);
+    const standard = inner.default === undefined ? (inner.placeholder ?? '') : `\`${JSON.stringify(inner.default)}\``;
+    return [[`\`run.${prefix}${name}\``, meaning(inner), standard]];
+  });
+}
+
+/** What a setting is for, with the unit in which a document has it. */
+function meaning({ title, description, widget }) {
+  const unit = widget === 'duration' ? 'In milliseconds' : undefined;
+  return [title, description?.replace(/\.$/, ''), unit].filter((text) => text !== undefined).join('. ');
+}
+
 function settings(node) {
   return Object.entries(node.config.properties ?? {}).map(([name, schema]) => [
     `\`${name}\``,
-    [schema.title, schema.description].filter((text) => text !== undefined).join('. '),
+    [schema.title, schema.description, schema.widget === 'duration' ? 'In milliseconds.' : undefined]
+      .filter((text) => text !== undefined)
+      .join('. '),
     node.defaults[name] === undefined ? '' : `\`${short(JSON.stringify(node.defaults[name]))}\``,
   ]);
 }

@@ -19,7 +19,7 @@ export function codeFailure(
   if (isInterrupted)
     return new HeddleError(
       'code_timeout',
-      `The code ran longer than ${timeoutMs} ms and was stopped: check its loops, or raise 'Longest run in ms'.`,
+      `The code ran longer than ${timeoutMs / 1000} s and was stopped: check its loops, or raise 'Longest run'.`,
       { details: { timeoutMs } },
     );
   if (message === 'out of memory') return outOfMemory();

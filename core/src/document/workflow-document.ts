@@ -14,24 +14,62 @@ const endPattern = /^([a-z][a-z0-9_-]{0,63})\.([A-Za-z_][A-Za-z0-9_-]{0,63})$/;
 export const RetrySettings = z
   .strictObject({
     /** Tries in all, the first included. */
-    attempts: z.int().min(1).max(20).meta({ title: 'Attempts' }),
+    attempts: z.int().min(1).max(20).meta({
+      title: 'Attempts',
+      description:
+        'In all, the first included. Only what may pass is tried again, such as a time-out, a lost connection or a busy service; each attempt has the same idempotency key.',
+      placeholder: '1: a failure is final',
+    }),
     /** Milliseconds before the second try; doubled for each further one, with jitter. */
-    backoffMs: z.int().min(0).max(3_600_000).default(500).meta({ title: 'Backoff in ms' }),
+    backoffMs: z.int().min(0).max(3_600_000).default(500).meta({
+      title: 'Pause before the second attempt',
+      description: 'Doubled before each further one, and shortened at random by up to half.',
+      widget: 'duration',
+    }),
   })
   .meta({ id: 'RetrySettings' });
 
 /** How a node is run (R0). */
 export const NodeRunSettings = z
   .strictObject({
-    join: z.enum(['all', 'any']).optional(),
+    join: z
+      .enum(['all', 'any'])
+      .optional()
+      .meta({
+        title: 'Starts',
+        description:
+          'At the first input: the others are absent, and what arrives later is ignored. All inputs must be optional then.',
+        labels: { all: 'When every input has settled', any: 'At the first input that arrives' },
+        default: 'all',
+      }),
     retry: RetrySettings.optional(),
     /** Most milliseconds an attempt may take. */
-    wallMs: z.int().positive().optional(),
+    wallMs: z.int().positive().optional().meta({
+      title: 'Longest time of an attempt',
+      description: 'What takes longer is stopped and fails with `node_timeout`, which may be tried again.',
+      widget: 'duration',
+      placeholder: 'No limit',
+    }),
     /** Most milliseconds without a sign of life. */
-    idleMs: z.int().positive().optional(),
-    atMostOnce: z.boolean().optional(),
+    idleMs: z.int().positive().optional().meta({
+      title: 'Longest silence',
+      description:
+        'What writes nothing and tells no progress for longer is stopped and fails with `node_idle`, which may be tried again.',
+      widget: 'duration',
+      placeholder: 'No limit',
+    }),
+    atMostOnce: z.boolean().optional().meta({
+      title: 'At most once',
+      description:
+        'It never runs twice by itself: it is not tried again, and where a crash leaves open whether it ran, a person is asked.',
+      default: false,
+    }),
     /** Bypassed: inputs pass to the outputs that take their type. */
-    disabled: z.boolean().optional(),
+    disabled: z.boolean().optional().meta({
+      title: 'Bypassed',
+      description: 'It does nothing: its inputs pass on to the outputs that take their type.',
+      default: false,
+    }),
   })
   .meta({ id: 'NodeRunSettings' });
 export type NodeRunSettings = z.infer<typeof NodeRunSettings>;

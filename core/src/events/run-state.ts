@@ -6,6 +6,8 @@ export interface ExecutionState {
   readonly path: string;
   status: NodeStatus;
   attempt: number;
+  /** Attempts that failed and were followed by another. `attempt` also counts those that a crash or a restarted producer cut short. */
+  failedAttempts: number;
   startedAt: number | undefined;
   endedAt: number | undefined;
   outputs: Readonly<Record<string, LabelledValue>> | undefined;
@@ -135,6 +137,7 @@ function executionOf(state: RunState, path: string): ExecutionState {
     path,
     status: 'idle',
     attempt: 0,
+    failedAttempts: 0,
     startedAt: undefined,
     endedAt: undefined,
     outputs: undefined,
@@ -195,6 +198,7 @@ function foldKind(
       return;
     case 'node-retry':
       execution.status = 'retrying';
+      execution.failedAttempts += 1;
       execution.error = event.error;
       execution.dueAt = event.dueAt;
       execution.waiting = undefined;

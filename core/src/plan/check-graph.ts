@@ -17,6 +17,7 @@ export function checkInputs(nodes: readonly ResolvedNode[], edges: readonly Reso
   }
   nodes.forEach((node, index) => {
     const isAny = node.document.run?.join === 'any';
+    checkRetry(node, issues);
     for (const [name, port] of Object.entries(node.inputs)) {
       const entering = entries.get(`${index}.${name}`) ?? [];
       const looping = loops.get(`${index}.${name}`) ?? [];
@@ -25,8 +26,9 @@ export function checkInputs(nodes: readonly ResolvedNode[], edges: readonly Reso
           code: 'join-any-required',
           node: node.id,
           port: name,
+          field: 'run.join',
           message: `'${node.id}' starts at its first input (join: any), so its input '${name}' must be optional.`,
-          fix: 'Use a "merge" node, or join: all.',
+          fix: 'Use a "merge" node, or let it start when every input has settled (join: all).',
         });
       }
       if (!port.isOptional && node.definition.role !== 'source' && entering.length + looping.length === 0) {
@@ -59,6 +61,19 @@ export function checkInputs(nodes: readonly ResolvedNode[], edges: readonly Reso
         });
       }
     }
+  });
+}
+
+/** Warns of attempts that are never made: what must not run twice is not tried again (R3, G4). */
+function checkRetry({ id, document: { run } }: ResolvedNode, issues: IssueList): void {
+  const attempts = run?.retry?.attempts ?? 1;
+  if (run?.atMostOnce !== true || attempts === 1) return;
+  issues.warning({
+    code: 'retry-unused',
+    node: id,
+    field: 'run.retry.attempts',
+    message: `'${id}' runs at most once, so its ${attempts} attempts are not made.`,
+    fix: 'Take the attempts away, or let it run more than once.',
   });
 }
 

@@ -94,6 +94,25 @@ describe('compilePlan', () => {
     ).toContain('join-any-required');
   });
 
+  it('R2, R3: a setting of how a node runs is named as the place of what is wrong with it', () => {
+    const { issues } = compilePlan(
+      document(
+        {
+          a: { type: 'source' },
+          s: { type: 'strict', run: { join: 'any' } },
+          b: { type: 'step', run: { atMostOnce: true, retry: { attempts: 3, backoffMs: 0 } } },
+          c: { type: 'sink' },
+        },
+        ['a.text > s.text', 's.text > b.text', 'b.text > c.text'],
+      ),
+      catalog,
+    );
+    expect(issues).toEqual([
+      expect.objectContaining({ code: 'join-any-required', severity: 'error', node: 's', field: 'run.join' }),
+      expect.objectContaining({ code: 'retry-unused', severity: 'warning', node: 'b', field: 'run.retry.attempts' }),
+    ]);
+  });
+
   it('R3: every step has an error port that edges may leave', () => {
     const { plan, issues } = compilePlan(document(simple, ['a.text > b.text', 'b.error > c.json']), catalog);
     expect(issues).toEqual([]);

@@ -22,6 +22,7 @@ const issueCodes = [
   'loop-settings-differ',
   'loop-exit-early',
   'join-any-required',
+  'retry-unused',
   'node-unreached',
   'no-output',
   'workflow-missing',
@@ -41,7 +42,7 @@ export const Issue = z
     port: z.string().optional(),
     /** `from->to` of the edge. */
     edge: z.string().optional(),
-    /** Dotted config field. */
+    /** Dotted config field; `run.…` for how the node runs. */
     field: z.string().optional(),
     message: z.string(),
     fix: z.string().optional(),

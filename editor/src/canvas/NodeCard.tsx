@@ -23,6 +23,7 @@ import { foreignWords } from '../document/foreign-node.js';
 import { NodeTitle } from './NodeTitle.js';
 import { PlainBox, PortsDrawn } from './PlainBox.js';
 import { PortRow } from './PortRow.js';
+import { RunSignMark } from './RunSignMark.js';
 
 /** A node on the canvas: a card, or a plain box where there are many and all of them are looked at. */
 export const NodeCard = memo(function NodeCard({ id, selected, height }: NodeProps): ReactElement {
@@ -84,6 +85,7 @@ const WholeCard = memo(function WholeCard({
           <NodeIcon icon={description?.icon} category={description?.category} size={isFar ? 28 : 16} />
         </span>
         <NodeTitle id={id} title={title} typeTitle={description?.title ?? node.type} />
+        <RunSignMark run={node.run} />
         <CardMarks id={id} />
         <DiffTag mark={mark} />
         {issues > 0 && execution === undefined && marks === undefined ? (

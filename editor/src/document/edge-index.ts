@@ -6,9 +6,11 @@ export interface UsedPorts {
   readonly outputs: ReadonlySet<string>;
   /** Something hangs on the error port. */
   readonly isErrorUsed: boolean;
+  /** Threads that end at the node, without those that close a loop. */
+  readonly incoming: number;
 }
 
-const nothing: UsedPorts = { inputs: new Set(), outputs: new Set(), isErrorUsed: false };
+const nothing: UsedPorts = { inputs: new Set(), outputs: new Set(), isErrorUsed: false, incoming: 0 };
 const indexes = new WeakMap<WorkflowDocument['edges'], ReadonlyMap<string, UsedPorts>>();
 
 /** The ports of a node that edges use. The edges of a document are read once, not once a node. */
@@ -21,10 +23,17 @@ export function usedPorts(document: Pick<WorkflowDocument, 'edges'>, nodeId: str
   return index.get(nodeId) ?? nothing;
 }
 
+interface OpenPorts {
+  readonly inputs: Set<string>;
+  readonly outputs: Set<string>;
+  isErrorUsed: boolean;
+  incoming: number;
+}
+
 function readEdges(edges: WorkflowDocument['edges']): ReadonlyMap<string, UsedPorts> {
-  const index = new Map<string, { inputs: Set<string>; outputs: Set<string>; isErrorUsed: boolean }>();
-  const at = (node: string) => {
-    const known = index.get(node) ?? { inputs: new Set<string>(), outputs: new Set<string>(), isErrorUsed: false };
+  const index = new Map<string, OpenPorts>();
+  const at = (node: string): OpenPorts => {
+    const known = index.get(node) ?? { inputs: new Set(), outputs: new Set(), isErrorUsed: false, incoming: 0 };
     index.set(node, known);
     return known;
   };
@@ -35,7 +44,9 @@ function readEdges(edges: WorkflowDocument['edges']): ReadonlyMap<string, UsedPo
       at(from.node).outputs.add(from.port);
       if (from.port === errorPortName) at(from.node).isErrorUsed = true;
     }
-    if (to !== undefined) at(to.node).inputs.add(to.port);
+    if (to === undefined) continue;
+    at(to.node).inputs.add(to.port);
+    if (edge.loop === undefined) at(to.node).incoming += 1;
   }
   return index;
 }

@@ -9,6 +9,7 @@ import { ExecutionRecord } from '../record/ExecutionRecord.js';
 import { AnswerForm } from '../run/AnswerForm.js';
 import { nodeOf, scopeOf } from '../run/execution-path.js';
 import { openScope } from '../run/run-look.js';
+import { useAttemptWords } from '../run/use-attempts.js';
 import { LookContext, RunContext, ScopeContext, useExecutionAt, useLog, useQuestions } from '../run/use-run.js';
 import { useDocument } from '../session.js';
 import { WaysOut } from './WaysOut.js';
@@ -19,6 +20,7 @@ export function ExecutionDetail({ path }: { readonly path: string }): ReactEleme
   const look = useContext(LookContext);
   const here = useContext(ScopeContext);
   const execution = useExecutionAt(path);
+  const attempt = useAttemptWords(path);
   const edges = useDocument((state) => state.document?.edges) ?? [];
   const ask = useQuestions().find((candidate) => candidate.path === path);
   if (execution === undefined || run === undefined) return null;
@@ -34,7 +36,7 @@ export function ExecutionDetail({ path }: { readonly path: string }): ReactEleme
     <div className="values">
       <p className="drawer-path mono">
         {path}
-        {execution.attempt > 1 ? <span className="quiet"> try {execution.attempt}</span> : null}
+        {attempt === undefined ? null : <span className="quiet"> {attempt}</span>}
       </p>
       <p className="quiet figure">{[...took, ...figures.map((figure) => figure.value)].join(' · ')}</p>
       {scope === here ? null : (

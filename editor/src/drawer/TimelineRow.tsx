@@ -3,6 +3,7 @@ import { formatDuration } from '../format/format-duration.js';
 import { iterationsOf, nodeOf, scopeOf } from '../run/execution-path.js';
 import { seenState, wordOf } from '../run/node-state.js';
 import { StateMark } from '../run/StateMark.js';
+import { useAttemptWords } from '../run/use-attempts.js';
 import { ScopeContext, useExecutionAt } from '../run/use-run.js';
 import { useCatalog, useDocument } from '../session.js';
 import { barOf } from './timeline-scale.js';
@@ -27,6 +28,7 @@ export const TimelineRow = memo(function TimelineRow({
 }: TimelineRowProps): ReactElement | null {
   const execution = useExecutionAt(path);
   const title = useNodeTitle(path);
+  const attempt = useAttemptWords(path);
   if (execution === undefined) return null;
   const state = seenState(execution, now);
   const { startedAt } = execution;
@@ -43,7 +45,10 @@ export const TimelineRow = memo(function TimelineRow({
         title={path}
       >
         <StateMark state={state} />
-        <span className="timeline-name">{title}</span>
+        <span className="timeline-name">
+          {title}
+          {attempt === undefined ? null : <span className="quiet"> {attempt}</span>}
+        </span>
         <span className="timeline-track" aria-hidden>
           {bar === undefined ? null : (
             <span

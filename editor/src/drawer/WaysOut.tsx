@@ -6,7 +6,11 @@ import { ScopeContext, useRunHead } from '../run/use-run.js';
 import { allCommands } from '../commands/all-commands.js';
 import { useSession } from '../session.js';
 import { errorPlace } from './error-places.js';
+import { askField } from '../frame/ask-field.js';
 import { selectNodes } from '../view/view-store.js';
+
+/** Where the deadlines that nodes fail by are set. */
+const deadlines: Readonly<Record<string, string>> = { node_timeout: 'run.wallMs', node_idle: 'run.idleMs' };
 
 /** What can be done about an execution that failed. */
 export function WaysOut({ path, error }: { readonly path: string; readonly error: ErrorValue }): ReactElement | null {
@@ -22,6 +26,7 @@ export function WaysOut({ path, error }: { readonly path: string; readonly error
         </Link>
       </div>
     );
+  const deadline = deadlines[error.code];
   const run = (id: string): void => void allCommands.find((command) => command.id === id)?.run(commands);
   const onNode = (id: string): void => {
     selectNodes(view, [nodeOf(path)]);
@@ -42,9 +47,15 @@ export function WaysOut({ path, error }: { readonly path: string; readonly error
       >
         Resume from here
       </button>
-      <button type="button" className="button" onClick={() => onNode('settings')}>
-        Change the settings
-      </button>
+      {deadline === undefined ? (
+        <button type="button" className="button" onClick={() => onNode('settings')}>
+          Change the settings
+        </button>
+      ) : (
+        <button type="button" className="button" onClick={() => askField(view, nodeOf(path), deadline)}>
+          Change the deadline
+        </button>
+      )}
       {error.retryable ? null : (
         <button type="button" className="button" onClick={() => onNode('edit-output')}>
           Give the output by hand

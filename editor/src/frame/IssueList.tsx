@@ -1,14 +1,16 @@
 import { AlertTriangle } from 'lucide-react';
 import { Popover } from 'radix-ui';
-import { useMemo, useState, type ReactElement } from 'react';
+import { useMemo, useRef, useState, type ReactElement } from 'react';
 import { splitEnd, type Issue } from '@heddle/core';
 import { useDocument, useSession } from '../session.js';
 import { selectNodes } from '../view/view-store.js';
+import { askField, fieldOfIssue } from './ask-field.js';
 
 /** The issues of a workflow, each one a way to its place. */
 export function IssueList(): ReactElement | null {
   const { view } = useSession();
   const [isOpen, setOpen] = useState(false);
+  const isLeading = useRef(false);
   const issues = useDocument((state) => state.compiled?.issues);
   const sorted = useMemo(
     () => [...(issues ?? [])].sort((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1)),
@@ -20,6 +22,12 @@ export function IssueList(): ReactElement | null {
     const node = issue.node ?? splitEnd(issue.edge?.split('->')[1] ?? '')?.node;
     setOpen(false);
     if (node === undefined) return;
+    const field = fieldOfIssue(issue);
+    isLeading.current = field !== undefined;
+    if (field !== undefined) {
+      askField(view, node, field);
+      return;
+    }
     selectNodes(view, [node]);
     view.getState().canvas?.focus(node);
   };
@@ -29,7 +37,17 @@ export function IssueList(): ReactElement | null {
         <AlertTriangle size={14} aria-hidden /> {errors > 0 ? count(errors, 'issue') : count(sorted.length, 'warning')}
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className="popover" align="end" sideOffset={6} aria-label="Issues">
+        <Popover.Content
+          className="popover"
+          align="end"
+          sideOffset={6}
+          aria-label="Issues"
+          onCloseAutoFocus={(event) => {
+            // The focus goes to the field that was asked for, not back to the list.
+            if (isLeading.current) event.preventDefault();
+            isLeading.current = false;
+          }}
+        >
           <ul className="issue-list">
             {sorted.map((issue, index) => (
               <li key={index}>

@@ -1,9 +1,11 @@
 import { memo, useId, type ReactElement } from 'react';
+import { durationText } from '../format/duration-field.js';
 import { BooleanInput } from './BooleanInput.js';
 import { CandidatesInput } from './CandidatesInput.js';
 import { ChoiceInput } from './ChoiceInput.js';
 import { CodeInput } from './CodeInput.js';
 import { ConditionInput } from './ConditionInput.js';
+import { DurationInput } from './DurationInput.js';
 import { issuesAt, type FieldProps, type InputShared } from './field-props.js';
 import { JsonInput } from './JsonInput.js';
 import { ListInput } from './ListInput.js';
@@ -38,7 +40,12 @@ export const ConfigField = memo(function ConfigField(props: FieldProps): ReactEl
     Field: ConfigField,
   };
   return (
-    <div className="field" role={isGroup ? 'group' : undefined} aria-labelledby={isGroup ? `${id}-label` : undefined}>
+    <div
+      className="field"
+      data-field={path}
+      role={isGroup ? 'group' : undefined}
+      aria-labelledby={isGroup ? `${id}-label` : undefined}
+    >
       {isNamed ? (
         <span id={`${id}-label`} className="field-label">
           {field.title}
@@ -74,7 +81,11 @@ function Input(props: FieldProps & InputShared): ReactElement {
     case 'text':
       return <TextWidget {...props} field={field} />;
     case 'number':
-      return <NumberInput {...props} field={field} />;
+      return field.widget === 'duration' ? (
+        <DurationInput {...props} field={field} />
+      ) : (
+        <NumberInput {...props} field={field} />
+      );
     case 'boolean':
       return <BooleanInput {...props} field={field} />;
     case 'choice':
@@ -129,7 +140,7 @@ function TextWidget(props: FieldProps<'text'> & InputShared): ReactElement {
 }
 
 /** The default in a few words, where its field does not show it by itself. */
-function standardWords({ kind, standard }: SchemaField): string {
+function standardWords({ kind, standard, widget }: SchemaField): string {
   if (kind !== 'number' || typeof standard !== 'number') return '';
-  return ` Default ${standard}.`;
+  return ` Default ${widget === 'duration' ? durationText(standard) : standard}.`;
 }

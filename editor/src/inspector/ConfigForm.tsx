@@ -5,6 +5,7 @@ import { setConfig } from '../document/edit/change-node.js';
 import { useDocument, useSession } from '../session.js';
 import { NodeFormContext } from '../fields/node-form.js';
 import { ConfigField } from './ConfigField.js';
+import { RunSection } from './RunSection.js';
 import { schemaFields, type SchemaField } from './schema-field.js';
 import { SourceFields } from './SourceFields.js';
 
@@ -48,6 +49,7 @@ export function ConfigForm({ nodeId, node, description, isReadOnly }: ConfigForm
           />
         ))
       )}
+      <RunSection nodeId={nodeId} node={node} description={description} issues={issues} isReadOnly={isReadOnly} />
       <SourceFields nodeId={nodeId} isReadOnly={isReadOnly} />
     </NodeFormContext>
   );

@@ -10,6 +10,7 @@ import { LogTab } from './LogTab.js';
 import { NodeHelp } from './NodeHelp.js';
 import { OutputTab } from './OutputTab.js';
 import { chooseTab, tabs, tabStore } from './tab-store.js';
+import { useAskedField } from './use-asked-field.js';
 
 /** What is known of one node: its settings, what went through it in the run in view, what it said, and its help. */
 export function NodeInspector({ nodeId }: { readonly nodeId: string }): ReactElement | null {
@@ -18,6 +19,7 @@ export function NodeInspector({ nodeId }: { readonly nodeId: string }): ReactEle
   const node = useDocument((state) => state.document?.nodes[nodeId]);
   const canEdit = useDocument(isEditable);
   const description = useCatalog((state) => state.byType.get(node?.type ?? ''));
+  useAskedField(nodeId);
   if (node === undefined) return null;
   const isNewer = description !== undefined && node.version > description.version;
   const isReadOnly = !canEdit || isNewer;

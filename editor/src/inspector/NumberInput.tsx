@@ -23,7 +23,7 @@ export function NumberInput({
         className="figure"
         value={isUnreadable ? typed : shown}
         readOnly={isReadOnly}
-        placeholder={wordsOf(field.standard)}
+        placeholder={field.placeholder ?? wordsOf(field.standard)}
         aria-describedby={describedBy}
         aria-invalid={isInvalid || isUnreadable}
         onChange={(event) => {

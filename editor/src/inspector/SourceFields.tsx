@@ -1,4 +1,4 @@
-import { isAssignable, type PortDescription } from '@heddle/core';
+import { isAssignable, type Issue, type PortDescription } from '@heddle/core';
 import { useMemo, useState, type ReactElement } from 'react';
 import { edit } from '../document/document-store.js';
 import { connect } from '../document/edit/connect.js';
@@ -29,6 +29,9 @@ export function SourceFields({
   );
 }
 
+/** What is wrong with how the node runs is said there. */
+const isOfRun = ({ field }: Issue): boolean => field?.startsWith('run.') === true;
+
 interface Source {
   readonly end: string;
   readonly title: string;
@@ -50,7 +53,9 @@ function SourceField({
   const { documents } = useSession();
   const edges = useDocument((state) => state.document?.edges);
   const issue = useDocument((state) =>
-    state.compiled?.issues.find((candidate) => candidate.node === nodeId && candidate.port === port.name),
+    state.compiled?.issues.find(
+      (candidate) => candidate.node === nodeId && candidate.port === port.name && !isOfRun(candidate),
+    ),
   );
   const sources = useSources(nodeId, port.type);
   const [isListed, setListed] = useState(false);
@@ -65,7 +70,7 @@ function SourceField({
   };
   const rows = port.mode === 'many' ? [...connected.map((edge) => edge.from), undefined] : [connected[0]?.from];
   return (
-    <div className="field">
+    <div className="field" data-field={`port:${port.name}`}>
       <span className="field-label">
         {port.title ?? port.name} <span className="field-type mono">{port.type}</span>
       </span>

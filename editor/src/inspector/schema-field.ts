@@ -29,6 +29,8 @@ interface FieldBase {
   readonly onlyFor?: { readonly field: string; readonly values: readonly unknown[] };
   readonly isRequired: boolean;
   readonly standard: unknown;
+  /** What an empty field means, where that is no value: `No limit`. */
+  readonly placeholder?: string | undefined;
 }
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -39,8 +41,9 @@ const jsonWidgets = new Set(['json', 'json-template', 'schema', 'filter']);
 /** The settings of a node type in the order of its schema. What the form cannot draw is edited as JSON, so nothing is out of reach. `defaults` are the type's own, which are an example where something is required. */
 export function schemaFields(config: Schema, defaults: Schema = {}): readonly SchemaField[] {
   const root = config;
-  const required = Array.isArray(config['required']) ? config['required'] : [];
-  return Object.entries(isSchema(config['properties']) ? config['properties'] : {}).flatMap(([name, schema]) =>
+  const { required: named, properties } = resolve(config, root);
+  const required = Array.isArray(named) ? named : [];
+  return Object.entries(isSchema(properties) ? properties : {}).flatMap(([name, schema]) =>
     isSchema(schema)
       ? [
           withStandard(
@@ -67,6 +70,7 @@ function fieldOf(name: string, written: Schema, root: Schema, isRequired: boolea
     modelKind: text(schema['modelKind']),
     isRequired,
     standard: schema['default'],
+    placeholder: text(schema['placeholder']),
     ...onlyForOf(schema['onlyFor']),
   };
   if (jsonWidgets.has(base.widget ?? '')) return json(base);

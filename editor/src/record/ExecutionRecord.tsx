@@ -2,6 +2,7 @@ import { useMemo, type ReactElement } from 'react';
 import { useExecutionAt, useNested, useRecord } from '../run/use-run.js';
 import { AgentSteps } from './AgentSteps.js';
 import { agentSteps } from './agent-steps.js';
+import { Attempts } from './Attempts.js';
 import { DecisionDetail } from './DecisionDetail.js';
 import { GroundSentences } from './GroundSentences.js';
 import { LabelSteps } from './LabelSteps.js';
@@ -32,6 +33,7 @@ export function ExecutionRecord({ path }: { readonly path: string }): ReactEleme
           {decision.kind === 'ground' && report !== undefined ? <GroundSentences report={report} path={path} /> : null}
         </section>
       ))}
+      <Attempts path={path} records={records} />
       {steps.length === 0 ? null : <AgentSteps steps={steps} />}
       <LabelSteps records={records} />
       <PeopleSaid records={records} />

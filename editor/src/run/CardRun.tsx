@@ -7,6 +7,7 @@ import { groupIn, iterationOf } from './execution-path.js';
 import { loopMates } from './loop-mates.js';
 import { openScope, pickIteration } from './run-look.js';
 import { Stepper } from './Stepper.js';
+import { useAttemptWords } from './use-attempts.js';
 import {
   LookContext,
   RunContext,
@@ -26,12 +27,18 @@ export const CardRun = memo(function CardRun({ id }: { readonly id: string }): R
   return (
     <div className="card-run nodrag">
       <CardDecision id={id} />
+      <Attempt path={path} />
       <Iterations id={id} />
       <Nested path={path} />
       {status === 'parked' ? <Question path={path} /> : null}
     </div>
   );
 });
+
+function Attempt({ path }: { readonly path: string }): ReactElement | null {
+  const words = useAttemptWords(path);
+  return words === undefined ? null : <p className="card-line quiet figure">{words.replace('attempt', 'Attempt')}</p>;
+}
 
 function Iterations({ id }: { readonly id: string }): ReactElement | null {
   const look = useContext(LookContext);

@@ -6,12 +6,13 @@ const kept = [
   'model-call',
   'tool-call',
   'node-step',
+  'node-retry',
   'ask-start',
   'ask-remind',
   'ask-end',
 ] as const;
 
-/** What an execution wrote down of itself: its choices, its calls, its steps, and what people were asked. */
+/** What an execution wrote down of itself: its choices, its calls, its steps, attempts that failed, and what people were asked. */
 export type PathRecord = RunEventOf<(typeof kept)[number]>;
 
 const kinds: ReadonlySet<string> = new Set(kept);

@@ -1,4 +1,5 @@
 import type { ErrorValue, LabelledValue, StreamEvent } from '@heddle/core';
+import { formatDuration } from '../format/format-duration.js';
 import { remindWords } from './remind-words.js';
 
 /** A run that an execution began. */
@@ -159,7 +160,11 @@ function lineOf(event: StreamEvent): LogLine | undefined {
     case 'node-log':
       return { ...at, level: event.level, message: event.message, details: event.details };
     case 'node-retry':
-      return { ...at, level: 'warn', message: `Try ${event.attempt} failed, and is repeated: ${event.error.message}` };
+      return {
+        ...at,
+        level: 'warn',
+        message: `Attempt ${event.attempt} failed, the next follows after ${formatDuration(Math.max(0, event.dueAt - event.time))}: ${event.error.message}`,
+      };
     case 'node-error':
       return { ...at, level: event.isCarried ? 'warn' : 'error', message: event.error.message };
     case 'ask-start':

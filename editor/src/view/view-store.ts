@@ -88,6 +88,8 @@ export interface ViewState {
   readonly drawing: (LooseThread & { readonly type: PortTypeName }) | undefined;
   readonly overlay: Overlay | undefined;
   readonly panel: 'run' | 'node';
+  /** The field that somebody was led to, until it has the focus: a dotted path, `run.…`, or `port:name`. */
+  readonly askedField: { readonly node: string; readonly field: string } | undefined;
   readonly isDrawerOpen: boolean;
   readonly canvas: CanvasHandle | undefined;
   /** A short word about what just happened or could not. */
@@ -110,6 +112,7 @@ export function createViewStore(): ViewStore {
     drawing: undefined,
     overlay: undefined,
     panel: 'run',
+    askedField: undefined,
     isDrawerOpen: false,
     canvas: undefined,
     toast: undefined,

@@ -1,4 +1,4 @@
-import type { DocumentNode, WorkflowDocument } from '@heddle/core';
+import type { DocumentNode, NodeRunSettings, WorkflowDocument } from '@heddle/core';
 
 /** Changes one node; the same document where it is not there. */
 export function changeNode(
@@ -21,16 +21,32 @@ export function rename(document: WorkflowDocument, id: string, title: string): W
 /** Bypasses nodes, or takes them in again where all of them are bypassed. */
 export function toggleDisabled(document: WorkflowDocument, ids: readonly string[]): WorkflowDocument {
   const areAllOff = ids.every((id) => document.nodes[id]?.run?.disabled === true);
-  return ids.reduce(
-    (changed, id) =>
-      changeNode(changed, id, (node) => {
-        const { disabled: _before, ...run } = node.run ?? {};
-        if (!areAllOff) return { ...node, run: { ...run, disabled: true } };
-        const { run: _run, ...rest } = node;
-        return Object.keys(run).length === 0 ? rest : { ...rest, run };
-      }),
-    document,
-  );
+  return ids.reduce((changed, id) => setRun(changed, id, ['disabled'], areAllOff ? undefined : true), document);
+}
+
+/** Sets one field of how a node runs; undefined takes it out, so that the default holds. Whoever sets one has it checked by its schema. */
+export function setRun(
+  document: WorkflowDocument,
+  id: string,
+  path: readonly string[],
+  value: unknown,
+): WorkflowDocument {
+  return changeNode(document, id, ({ run: before, ...node }) => {
+    const run = withRun(before, path, value);
+    return run === undefined ? node : { ...node, run };
+  });
+}
+
+/** How a node runs with one field changed; undefined where nothing but defaults is left. */
+export function withRun(
+  run: NodeRunSettings | undefined,
+  path: readonly string[],
+  value: unknown,
+): NodeRunSettings | undefined {
+  const changed = setIn(run ?? {}, path, value);
+  const kept = Object.entries(changed).filter(([, inner]) => !isRecord(inner) || Object.keys(inner).length > 0);
+  // Not parsed: defaults of the schema would fill fields that nobody has written.
+  return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }
 
 /** Sets one field of a node's config by its path; undefined takes it out, so that the default holds. */

@@ -1,0 +1,39 @@
+import type { NodeRunSettings } from '@heddle/core';
+import { Merge, RotateCw, Timer } from 'lucide-react';
+import { memo, type ReactElement } from 'react';
+import { runSign, runSummary, type RunSign } from '../document/run-summary.js';
+
+/** That a node does not run as any node does: its attempts, its deadline, when it starts. The title says all of it. */
+export const RunSignMark = memo(function RunSignMark({
+  run,
+}: {
+  readonly run: NodeRunSettings | undefined;
+}): ReactElement | null {
+  const sign = runSign(run);
+  if (sign === undefined) return null;
+  const summary = runSummary(run);
+  return (
+    <span className="card-run-sign figure" title={`How it runs: ${summary}`}>
+      <Shape sign={sign} />
+      <span className="visually-hidden">How it runs: {summary}</span>
+    </span>
+  );
+});
+
+function Shape({ sign }: { readonly sign: RunSign }): ReactElement {
+  switch (sign.kind) {
+    case 'attempts':
+      return (
+        <>
+          <RotateCw size={11} strokeWidth={2.5} aria-hidden />
+          <span aria-hidden>{sign.attempts}</span>
+        </>
+      );
+    case 'once':
+      return <span aria-hidden>1×</span>;
+    case 'deadline':
+      return <Timer size={12} aria-hidden />;
+    case 'join':
+      return <Merge size={12} aria-hidden />;
+  }
+}

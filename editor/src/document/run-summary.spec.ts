@@ -1,0 +1,24 @@
+import { describe, expect, it } from '@jest/globals';
+import { runSign, runSummary } from './run-summary.js';
+
+describe('how a node runs, in a line', () => {
+  it('says nothing where every default holds', () => {
+    expect(runSummary(undefined)).toBeUndefined();
+    expect(runSummary({ retry: { attempts: 1, backoffMs: 500 }, join: 'all', atMostOnce: false })).toBeUndefined();
+  });
+
+  it('says what differs', () => {
+    expect(runSummary({ retry: { attempts: 3, backoffMs: 500 }, wallMs: 30_000 })).toBe('3 attempts, 30 s at most');
+    expect(runSummary({ idleMs: 120_000, join: 'any', atMostOnce: true, disabled: true })).toBe(
+      '2 min of silence at most, starts at the first input, at most once, bypassed',
+    );
+  });
+
+  it('has one sign for the card: attempts that are never made are none', () => {
+    expect(runSign({ retry: { attempts: 3, backoffMs: 0 }, wallMs: 1 })).toEqual({ kind: 'attempts', attempts: 3 });
+    expect(runSign({ retry: { attempts: 3, backoffMs: 0 }, atMostOnce: true })).toEqual({ kind: 'once' });
+    expect(runSign({ idleMs: 1 })).toEqual({ kind: 'deadline' });
+    expect(runSign({ join: 'any' })).toEqual({ kind: 'join' });
+    expect(runSign({ disabled: true })).toBeUndefined();
+  });
+});

@@ -1,0 +1,63 @@
+import { errorCodes, isErrorCode } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { formatDuration } from '../format/format-duration.js';
+import { formatTimeOfDay } from '../inspector/format-time-of-day.js';
+import type { PathRecord } from '../run/path-records.js';
+import { useAttemptWords } from '../run/use-attempts.js';
+import { useExecutionAt } from '../run/use-run.js';
+
+/** The attempts of an execution that was tried again: why each failed, the pause after it, and how the last one stands. */
+export function Attempts({
+  path,
+  records,
+}: {
+  readonly path: string;
+  readonly records: readonly PathRecord[];
+}): ReactElement | null {
+  const execution = useExecutionAt(path);
+  const words = useAttemptWords(path);
+  const failed = records.filter((record) => record.type === 'node-retry');
+  if (failed.length === 0 || execution === undefined || words === undefined) return null;
+  return (
+    <section className="label-steps" aria-label="Attempts">
+      <h3>Attempts</h3>
+      <ol className="attempts">
+        {failed.map(({ seq, time, error, dueAt }, index) => (
+          <li key={seq} className="attempt">
+            <span className="row-dot" data-status="failed" aria-hidden />
+            <div>
+              <p>
+                <strong>Attempt {index + 1}</strong> failed at{' '}
+                <time className="figure" dateTime={new Date(time).toISOString()}>
+                  {formatTimeOfDay(time)}
+                </time>
+                {isErrorCode(error.code) ? `: ${errorCodes[error.code].title}` : ''}
+              </p>
+              <p className="quiet" dir="auto">
+                {error.message}
+              </p>
+              <p className="quiet figure">The next after a pause of {formatDuration(Math.max(0, dueAt - time))}.</p>
+            </div>
+          </li>
+        ))}
+        <li className="attempt">
+          <span className="row-dot" data-status={execution.status} aria-hidden />
+          <p>
+            <strong>{words.replace('attempt', 'Attempt')}</strong> {lastWords[execution.status] ?? ''}
+          </p>
+        </li>
+      </ol>
+    </section>
+  );
+}
+
+const lastWords: Readonly<Record<string, string>> = {
+  done: 'succeeded',
+  failed: 'failed',
+  retrying: 'follows',
+  running: 'is under way',
+  streaming: 'is under way',
+  queued: 'waits for its turn',
+  parked: 'waits',
+  cancelled: 'was stopped',
+};

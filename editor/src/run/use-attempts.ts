@@ -1,0 +1,15 @@
+import { useContext } from 'react';
+import { useDocument } from '../session.js';
+import { attemptWords } from './attempt-words.js';
+import { nodeOf, scopeOf } from './execution-path.js';
+import { ScopeContext, useExecutionAt } from './use-run.js';
+
+/** Which attempt an execution is at, in words: see `attemptWords`. */
+export function useAttemptWords(path: string): string | undefined {
+  const here = useContext(ScopeContext);
+  const execution = useExecutionAt(path);
+  const most = useDocument((state) =>
+    scopeOf(path) === here ? state.document?.nodes[nodeOf(path)]?.run?.retry?.attempts : undefined,
+  );
+  return execution === undefined ? undefined : attemptWords(execution, most);
+}

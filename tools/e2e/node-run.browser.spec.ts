@@ -1,0 +1,151 @@
+import { afterAll, beforeEach, expect, it } from '@jest/globals';
+import type { WorkflowDocument } from '@heddle/core';
+import type { Page } from 'playwright-core';
+import { violations } from './axe-check.js';
+import { browserSuite } from './browser-suite.js';
+import { eventually } from './eventually.js';
+import { keepPicture } from './open-browser.js';
+import { card, flat, runPage } from './run-page.js';
+import { post, runOf, send, untilStatus } from './server-calls.js';
+import { calling, startUnsteadyServer } from './unsteady-server.js';
+
+const outside = await startUnsteadyServer();
+afterAll(() => outside.close());
+
+browserSuite(
+  'how a node runs, in a browser',
+  {
+    environment: { HEDDLE_FETCH_ALLOW: outside.host },
+    prepare: async ({ server }) => {
+      for (const slug of ['unsteady', 'slow', 'joined'])
+        expect((await post(server, '/api/workflows', { slug, document: documentOf(slug) })).status).toBe(201);
+    },
+  },
+  (place) => {
+    let page: Page;
+    beforeEach(() => {
+      page = place.page;
+    });
+    const { begin, choose, seenEnded } = runPage(
+      () => place.server.address,
+      () => page,
+    );
+    const section = () => page.getByRole('region', { name: 'How it runs' });
+    const toggle = () => section().getByRole('button', { name: /^How it runs/ });
+    const openSettings = async (slug: string): Promise<void> => {
+      await page.goto(`${place.server.address}/workflows/${slug}`);
+      await choose('Call');
+      await toggle().click();
+    };
+    /** Waits until the server has how the node is to run. */
+    const saved = (slug: string, run: unknown): Promise<void> =>
+      eventually(`${slug} as it is to run`, async () => {
+        const { document } = JSON.parse((await send(place.server, `/api/workflows/${slug}`)).text) as {
+          document: WorkflowDocument;
+        };
+        return JSON.stringify(document.nodes['call']?.run) === JSON.stringify(run) ? true : undefined;
+      }).then(() => undefined);
+    async function runIt(): Promise<string> {
+      await page.getByRole('group', { name: 'Panel' }).getByRole('button', { name: 'Run' }).click();
+      await page.getByRole('textbox', { name: /^name\b/ }).fill('Ada');
+      return begin();
+    }
+    const detail = () => page.getByRole('region', { name: 'Attempts' });
+
+    it('tries a node again as often as is set, shows each attempt live, and keeps them in the record', async () => {
+      await openSettings('unsteady');
+      await section().getByLabel('Attempts', { exact: true }).fill('3');
+      await section().getByLabel('Pause before the second attempt').fill('1.5');
+      await section().getByLabel('Longest time of an attempt').fill('20 s');
+      await keepPicture(page, 'node-run-settings');
+      expect(await violations(page)).toEqual([]);
+      await toggle().click();
+      expect(flat(await toggle().innerText())).toBe('How it runs 3 attempts, 20 s at most');
+      await saved('unsteady', { retry: { attempts: 3, backoffMs: 1_500 }, wallMs: 20_000 });
+      expect(await card(page, 'Call').getByTitle('How it runs: 3 attempts, 20 s at most').innerText()).toContain('3');
+
+      const runId = await runIt();
+      await card(page, 'Call').getByText('Attempt 2 of 3').waitFor();
+      await keepPicture(page, 'node-run-attempt');
+      await card(page, 'Call').getByText('Attempt 3 of 3').waitFor();
+      const run = await untilStatus(place.server, runId);
+      expect([run.status, run.outputs['text'], run.nodes['call']?.attempt]).toEqual(['done', 'It is well again.', 3]);
+      const keys = outside.keysOf('unsteady');
+      expect(keys).toHaveLength(3);
+      expect(new Set(keys).size).toBe(1);
+      expect(keys[0]).not.toBe('');
+      await seenEnded();
+
+      // The record of the run says it to whoever comes later.
+      await page.goto(`${place.server.address}/runs/${runId}`);
+      await card(page, 'Call').getByText('Attempt 3 of 3').waitFor();
+      await page.keyboard.press('t');
+      await page.getByRole('button', { name: /Call.*attempt 3 of 3/ }).click();
+      expect(await detail().getByRole('listitem').count()).toBe(3);
+      const words = flat(await detail().innerText());
+      expect(words).toContain('Attempt 1 failed at');
+      expect(words).toContain('answered with status 500: The service is not well.');
+      expect(words).toContain('Attempt 3 of 3 succeeded');
+      await keepPicture(page, 'node-run-record');
+      expect(await violations(page)).toEqual([]);
+    });
+
+    it('stops a node at its deadline with a named error, and leads to the deadline', async () => {
+      await openSettings('slow');
+      await section().getByLabel('Longest time of an attempt').fill('0,5 s');
+      await saved('slow', { wallMs: 500 });
+      const runId = await runIt();
+      const run = await untilStatus(place.server, runId);
+      expect([run.status, run.error?.code, run.error?.path]).toEqual(['failed', 'node_timeout', 'call']);
+      expect(run.error?.message).toContain('took longer than 0.5 s');
+      expect((await runOf(place.server, runId)).nodes['call']?.ms).toBeLessThan(5_000);
+      await page.getByText('A node took too long').first().waitFor();
+      await keepPicture(page, 'node-run-deadline');
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('t');
+      await page.getByRole('button', { name: 'Change the deadline' }).click();
+      const field = section().getByLabel('Longest time of an attempt');
+      await eventually('focus on the deadline', async () =>
+        (await field.evaluate((element) => element === document.activeElement)) ? true : undefined,
+      );
+      expect(await field.inputValue()).toBe('0.5 s');
+    });
+
+    it('leads from an issue to its field by the keyboard, and from there out of it', async () => {
+      await page.goto(`${place.server.address}/workflows/joined`);
+      await page.getByRole('button', { name: '2 issues' }).first().focus();
+      await page.keyboard.press('Enter');
+      await page
+        .getByRole('button', { name: /must be optional/ })
+        .first()
+        .press('Enter');
+      const starts = section().getByLabel('Starts');
+      await eventually('focus on the choice', async () =>
+        (await starts.evaluate((element) => element === document.activeElement)) ? true : undefined,
+      );
+      await section()
+        .getByText(/must be optional/)
+        .first()
+        .waitFor();
+      await starts.selectOption('all');
+      await section()
+        .getByText(/must be optional/)
+        .first()
+        .waitFor({ state: 'detached' });
+      await page.keyboard.press('Escape');
+      await saved('joined', undefined);
+    });
+  },
+);
+
+function documentOf(slug: string): unknown {
+  const document = calling(outside.address, slug);
+  if (slug !== 'joined') return document;
+  const { call, ...nodes } = document.nodes;
+  const config = { ...call.config, body: { kind: 'text', text: '{{ name }} {{ again }}' } };
+  return {
+    ...document,
+    nodes: { ...nodes, call: { ...call, config, run: { join: 'any' } } },
+    edges: [...document.edges, { from: 'who.name', to: 'call.again' }],
+  };
+}
