@@ -124,12 +124,12 @@ browserSuite(
         (await starts.evaluate((element) => element === document.activeElement)) ? true : undefined,
       );
       await section()
-        .getByText(/must be optional/)
+        .getByText(/so its input .* must be optional/)
         .first()
         .waitFor();
       await starts.selectOption('all');
       await section()
-        .getByText(/must be optional/)
+        .getByText(/so its input .* must be optional/)
         .first()
         .waitFor({ state: 'detached' });
       await page.keyboard.press('Escape');
