@@ -114,10 +114,21 @@ export class DoorService {
 
   private async write(door: StoredDoor, step: string, caller: Principal, work: () => void): Promise<void> {
     const isGone = step === 'removed' || step === 'revoked';
-    const details = { step: `${door.kind} ${step}`, door: door.id, ...(isGone ? {} : { body: door.body }) };
+    const details = {
+      step: `${door.kind} ${step}`,
+      door: door.id,
+      ...nameOf(door.body),
+      ...(isGone ? {} : { body: door.body }),
+    };
     const entry = { act: 'publish', who: caller.id, subject: `workflow:${door.workflowId}`, isAllowed: true, details };
     await this.parts.audit.write([{ ...entry, act: 'publish' }], work);
   }
+}
+
+/** What a door is called, for records of it that outlive it. */
+function nameOf(body: unknown): { readonly name?: string } {
+  const isNamed = typeof body === 'object' && body !== null && 'name' in body && typeof body.name === 'string';
+  return isNamed ? { name: String(body.name) } : {};
 }
 
 function missing(id: string): HeddleError {

@@ -55,24 +55,14 @@ function Records(): ReactElement {
             </select>
           </label>
         )}
-        {(
-          [
-            ['who', 'Who', 'search', 'user:…'],
-            ['subject', 'Subject', 'search', 'workflow:…'],
-            ['from', 'From', 'datetime-local', ''],
-            ['to', 'Until', 'datetime-local', ''],
-          ] as const
-        ).map(([name, title, type, placeholder]) => (
-          <label className="field" key={name}>
-            <span className="field-label">{title}</span>
-            <input
-              type={type}
-              placeholder={placeholder}
-              value={form[name]}
-              onChange={(event) => change({ [name]: event.target.value })}
-            />
-          </label>
+        {textFields.map((field) => (
+          <FilterField key={field.name} {...field} form={form} onChange={change} />
         ))}
+        <div className="audit-times">
+          {timeFields.map((field) => (
+            <FilterField key={field.name} {...field} form={form} onChange={change} />
+          ))}
+        </div>
       </div>
       <div className="section-bar">
         <label className="choice">
@@ -116,5 +106,38 @@ function Records(): ReactElement {
         </button>
       ) : null}
     </>
+  );
+}
+
+const textFields = [
+  { name: 'who', title: 'Who', type: 'search', placeholder: 'user:…' },
+  { name: 'subject', title: 'Subject', type: 'search', placeholder: 'workflow:…' },
+] as const;
+const timeFields = [
+  { name: 'from', title: 'From', type: 'datetime-local', placeholder: '' },
+  { name: 'to', title: 'Until', type: 'datetime-local', placeholder: '' },
+] as const;
+
+function FilterField({
+  name,
+  title,
+  type,
+  placeholder,
+  form,
+  onChange,
+}: (typeof textFields | typeof timeFields)[number] & {
+  readonly form: AuditForm;
+  readonly onChange: (part: Partial<AuditForm>) => void;
+}): ReactElement {
+  return (
+    <label className="field">
+      <span className="field-label">{title}</span>
+      <input
+        type={type}
+        placeholder={placeholder}
+        value={form[name]}
+        onChange={(event) => onChange({ [name]: event.target.value })}
+      />
+    </label>
   );
 }

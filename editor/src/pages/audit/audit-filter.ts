@@ -56,13 +56,21 @@ export function actName(act: AuditAct): string {
   return words[act] ?? act.charAt(0).toUpperCase() + act.slice(1).replaceAll('-', ' ');
 }
 
-/** The most telling of a record's details, in a line. */
+/** The most telling of a record's details, in a line: what was done first. A door is called by its name, where it has one. */
 export function detailWords(details: Readonly<Record<string, unknown>>): string {
-  return Object.entries(details)
-    .filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
-    .slice(0, 3)
-    .map(([name, value]) => `${name} ${shortOf(String(value))}`)
-    .join(' · ');
+  const { step, door, name = nameIn(details['body']), body: _body, ...others } = details;
+  const called = name === undefined && door !== undefined ? { door } : {};
+  const rest = Object.entries({ ...called, ...others })
+    .filter(([, value]) => isPlain(value))
+    .map(([key, value]) => `${key} ${shortOf(String(value))}`);
+  return [...[step, name].filter(isPlain).map((value) => shortOf(String(value))), ...rest].slice(0, 3).join(' · ');
+}
+
+const isPlain = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
+
+/** Records that were written before names stood beside doors hold them in what was saved. */
+function nameIn(body: unknown): unknown {
+  return typeof body === 'object' && body !== null && 'name' in body ? body.name : undefined;
 }
 
 /** A hash by its beginning, as it is told apart; the whole one stands in the opened record. */
@@ -82,5 +90,6 @@ export function whoWords(
 /** A subject with the name of what it is, where that is known: `workflow Answer letters`. */
 export function subjectWords(subject: string, nameOf: (subject: string) => string): string {
   const name = nameOf(subject);
-  return name === subject ? subject : `${subject.split(':')[0] ?? ''} ${name}`;
+  const [kind = '', ...rest] = subject.split(':');
+  return rest.length === 0 ? subject : `${kind} ${name === subject ? rest.join(':') : name}`;
 }

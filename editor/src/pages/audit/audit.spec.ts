@@ -39,12 +39,18 @@ describe('records that come', () => {
   });
   it('are told in words', () => {
     expect([actName('model-call'), actName('key')]).toEqual(['Model call', 'API key']);
-    expect(detailWords({ step: 'set', list: [1], runs: 2 })).toBe('step set · runs 2');
+    expect(detailWords({ step: 'set', list: [1], runs: 2 })).toBe('set · runs 2');
+    expect(detailWords({ step: 'share made', door: 'l_1', body: { name: 'Help desk' } })).toBe(
+      'share made · Help desk',
+    );
+    expect(detailWords({ step: 'share revoked', door: 'l_1', name: 'Help desk' })).toBe('share revoked · Help desk');
+    expect(detailWords({ step: 'schedule removed', door: 's_1' })).toBe('schedule removed · door s_1');
     expect(detailWords({ bundle: `sha256:${'0123456789abcdef'.repeat(4)}` })).toBe('bundle sha256:0123456789…');
     expect(subjectWords('workflow:w', () => 'Letters')).toBe('workflow Letters');
     expect(whoWords('share:l_1', { 'share:l_1': 'Help desk' }, (who) => who)).toBe('share Help desk');
     expect(whoWords('user:u', { 'share:l_1': 'Help desk' }, () => 'Ada')).toBe('Ada');
     expect(whoWords('share:gone', {}, (who) => who)).toBe('share:gone');
+    expect(subjectWords('connection:office', (subject) => subject)).toBe('connection office');
     expect(subjectWords('audit', (subject) => subject)).toBe('audit');
   });
 });

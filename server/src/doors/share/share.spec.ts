@@ -96,6 +96,8 @@ describe('a share link', () => {
     expect(await named()).toEqual({ [who]: share.name });
     expect((await server.call('DELETE', `/api/workflows/echo/shares/${share.id}`)).status).toBe(204);
     expect(await named()).toEqual({});
+    const acts = await server.heddle.audit.list({ subject: `workflow:${share.workflowId}`, act: ['publish'] });
+    expect(acts[0]?.details).toMatchObject({ step: 'share revoked', door: share.id, name: share.name });
   });
 
   it('gives one answer for a token that is unknown, expired, paused, revoked or replaced', async () => {
