@@ -62,7 +62,7 @@ export function ShareSection({
               <span className="quiet">{limitWords(share)}</span>
             </th>
             <td>{stateWords(share, now)}</td>
-            <td className="figure">
+            <td className="figure share-today">
               {share.runsToday} of {share.runsPerDay}
               {share.uploadedToday === 0 ? null : (
                 <>
