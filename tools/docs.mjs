@@ -1,7 +1,9 @@
-// `npm run docs`: writes the pages that follow from the code. `npm run docs -- --check` fails when one of them is stale.
+// `npm run docs`: writes the pages that follow from the code. `npm run docs -- --check` fails when one of them is stale,
+// when a link of a page leads nowhere, or when nothing leads to a page.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './bootstrap/repository.mjs';
+import { linkProblems, pagesOf } from './docs/check-links.mjs';
 import { keyboardPage } from './docs/keyboard-page.mjs';
 import { nodesPage } from './docs/nodes-page.mjs';
 import { settingsPage } from './docs/settings-page.mjs';
@@ -25,4 +27,10 @@ for (const [name, text] of Object.entries(pages)) {
     process.stderr.write(`docs/${name} is stale: run npm run docs.\n`);
     process.exitCode = 1;
   } else writeFileSync(file, text);
+}
+if (isCheck) {
+  for (const problem of linkProblems(root, pagesOf(root))) {
+    process.stderr.write(`${problem}\n`);
+    process.exitCode = 1;
+  }
 }

@@ -1,0 +1,77 @@
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+
+/** The pages for readers: those of the repository's folder, of docs/ and of the ready workflows. */
+export function pagesOf(root) {
+  return globSync(['*.md', 'docs/**/*.md', 'workflows/*/README.md'], { cwd: root }).map((file) =>
+    file.replaceAll('\\', '/'),
+  );
+}
+
+/**
+ * What is wrong with the links of Markdown files: a file or a heading that is not there, and a page under docs/ to which nothing leads
+ * from the README. Addresses elsewhere are not asked.
+ *
+ * @example linkProblems(root, ['README.md', 'docs/nodes.md'])
+ */
+export function linkProblems(root, files) {
+  const linksOf = new Map(files.map((file) => [file, linksIn(root, file)]));
+  const broken = [...linksOf].flatMap(([file, links]) =>
+    links.flatMap(({ target, path, anchor }) => {
+      if (!existsSync(join(root, path))) return [`${file}: '${target}' is not there.`];
+      if (anchor === undefined || !path.endsWith('.md') || headingsOf(root, path).has(anchor)) return [];
+      return [`${file}: '${target}' names a heading that ${path} does not have.`];
+    }),
+  );
+  const reached = reachedFrom(root, 'README.md', linksOf);
+  const lost = files.filter((file) => file.startsWith('docs/') && !reached.has(file));
+  return [...broken, ...lost.map((file) => `${file}: nothing leads here from README.md; link it.`)];
+}
+
+/** The relative links of a file, outside of code: as they are written, and what they name. */
+function linksIn(root, file) {
+  const text = readFileSync(join(root, file), 'utf8')
+    .replace(/^(```|~~~)[\s\S]*?^\1/gm, '')
+    .replace(/`[^`\n]*`/g, '');
+  const targets = [
+    ...text.matchAll(/\]\(\s*<?([^\s)>]+)>?[^)]*\)/g),
+    ...text.matchAll(/^\[[^\]]+\]:\s*(\S+)/gm),
+    ...text.matchAll(/\b(?:src|href)="([^"]+)"/g),
+  ].map(([, target]) => target);
+  return targets
+    .filter((target) => !/^(?:[a-z][a-z\d+.-]*:|\/)/i.test(target))
+    .map((target) => {
+      const [name, anchor] = target.split('#');
+      const path = name === '' ? file : posix.normalize(posix.join(dirname(file), decodeURIComponent(name)));
+      return { target, path, anchor };
+    });
+}
+
+/** Anchors of a page, as GitHub makes them of its headings. */
+function headingsOf(root, file) {
+  const text = readFileSync(join(root, file), 'utf8').replace(/^(```|~~~)[\s\S]*?^\1/gm, '');
+  const anchors = new Set([...text.matchAll(/\b(?:id|name)="([^"]+)"/g)].map(([, name]) => name));
+  const seen = new Map();
+  for (const [, heading] of text.matchAll(/^#{1,6}\s+(.+?)\s*#*$/gm)) {
+    const words = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase();
+    const anchor = words.replace(/[^\p{L}\p{N}\p{M}\p{Pc} -]/gu, '').replaceAll(' ', '-');
+    const count = seen.get(anchor) ?? 0;
+    seen.set(anchor, count + 1);
+    anchors.add(count === 0 ? anchor : `${anchor}-${count}`);
+  }
+  return anchors;
+}
+
+/** The files to which links lead, one after the other; a link to a folder leads to what is in it. */
+function reachedFrom(root, first, linksOf) {
+  const reached = new Set([first]);
+  for (const file of reached) {
+    for (const { path } of linksOf.get(file) ?? []) {
+      const isFolder = existsSync(join(root, path)) && statSync(join(root, path)).isDirectory();
+      const folder = path.endsWith('/') ? path : `${path}/`;
+      for (const other of linksOf.keys())
+        if (other === path || (isFolder && other.startsWith(folder))) reached.add(other);
+    }
+  }
+  return reached;
+}
