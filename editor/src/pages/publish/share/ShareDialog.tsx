@@ -1,9 +1,7 @@
 import type { ShareConfig, ShareReply, WorkflowVersion } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
-import { Field } from '../../../frame/Field.js';
-import { Notice } from '../../../frame/Notice.js';
-import { Dialog } from '../../../palette/Dialog.js';
-import { NumberField, SelectField, SwitchField, TextField } from '../../FormFields.js';
+import { FormDialog } from '../../FormDialog.js';
+import { LinesField, NumberField, SelectField, SwitchField, TextField } from '../../FormFields.js';
 import { useAction } from '../../use-action.js';
 import { emptyShare, formOf, shareOf, type ShareForm } from './share-form.js';
 
@@ -22,196 +20,168 @@ export function ShareDialog({ share, versions, onSave, onClose }: ShareDialogPro
   const action = useAction();
   const change = (part: Partial<ShareForm>): void => setForm((before) => ({ ...before, ...part }));
   const problemOf = (field: string): string | undefined => (problem?.field === field ? problem.words : undefined);
-  const submit = (): void => {
+  const submit = async (): Promise<void> => {
     const read = shareOf(form, share);
     setProblem(read.ok ? undefined : { field: read.field, words: read.problem });
-    if (read.ok) action.run(() => onSave(read.config));
+    if (read.ok) await onSave(read.config);
   };
   return (
-    <Dialog title={share === undefined ? 'New link' : `The link “${share.name}”`} onClose={onClose}>
-      <form
-        className="dialog-form"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
+    <FormDialog
+      title={share === undefined ? 'New link' : `The link “${share.name}”`}
+      verb={share === undefined ? 'Make link' : 'Save'}
+      action={action}
+      isHeld={form.name.trim() === ''}
+      hasOwnChecks
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TextField
+        title="Name"
+        value={form.name}
+        error={problemOf('name')}
+        help="For you: where the link goes."
+        onChange={(name) => change({ name })}
+        isFirst
+      />
+      <div className="field-pair">
+        <SelectField
+          title="Page"
+          value={form.kind}
+          choices={[
+            ['auto', 'What fits the inputs'],
+            ['chat', 'Chat'],
+            ['form', 'Form'],
+          ]}
+          onChange={(kind) => change({ kind })}
+        />
+        <SelectField
+          title="For"
+          value={form.audience}
+          choices={[
+            ['anyone', 'Anyone with the link'],
+            ['members', 'People who are signed in'],
+          ]}
+          onChange={(audience) => change({ audience })}
+        />
+      </div>
+      <TextField
+        title="Title"
+        value={form.title}
+        error={problemOf('title')}
+        placeholder="The name of the workflow"
+        onChange={(title) => change({ title })}
+      />
+      <LinesField
+        title="Greeting"
+        value={form.greeting}
+        error={problemOf('greeting')}
+        onChange={(greeting) => change({ greeting })}
+      />
+      <LinesField
+        title="Example questions"
+        help="One a line, 8 at most."
+        value={form.examples}
+        error={problemOf('examples')}
+        onChange={(examples) => change({ examples })}
+      />
+      <div className="field-pair">
+        <SelectField
+          title="Colours"
+          value={form.theme}
+          choices={[
+            ['auto', 'As the visitor has them'],
+            ['light', 'Light'],
+            ['dark', 'Dark'],
+          ]}
+          onChange={(theme) => change({ theme })}
+        />
         <TextField
-          title="Name"
-          value={form.name}
-          error={problemOf('name')}
-          help="For you: where the link goes."
-          onChange={(name) => change({ name })}
-          isFirst
+          title="Accent"
+          value={form.accent}
+          error={problemOf('accent')}
+          placeholder="#4338ca"
+          onChange={(accent) => change({ accent })}
         />
-        <div className="field-pair">
-          <SelectField
-            title="Page"
-            value={form.kind}
-            choices={[
-              ['auto', 'What fits the inputs'],
-              ['chat', 'Chat'],
-              ['form', 'Form'],
-            ]}
-            onChange={(kind) => change({ kind })}
-          />
-          <SelectField
-            title="For"
-            value={form.audience}
-            choices={[
-              ['anyone', 'Anyone with the link'],
-              ['members', 'People who are signed in'],
-            ]}
-            onChange={(audience) => change({ audience })}
-          />
-        </div>
-        <TextField
-          title="Title"
-          value={form.title}
-          error={problemOf('title')}
-          placeholder="The name of the workflow"
-          onChange={(title) => change({ title })}
+      </div>
+      <div className="field-pair">
+        <NumberField
+          title="Runs a day"
+          value={form.perDay}
+          step={1}
+          error={problemOf('runsPerDay')}
+          onChange={(perDay) => change({ perDay })}
         />
-        <Lines
-          title="Greeting"
-          value={form.greeting}
-          error={problemOf('greeting')}
-          onChange={(greeting) => change({ greeting })}
+        <NumberField
+          title="Runs a minute"
+          value={form.rate}
+          step={1}
+          error={problemOf('ratePerMinute')}
+          onChange={(rate) => change({ rate })}
         />
-        <Lines
-          title="Example questions"
-          help="One a line, 8 at most."
-          value={form.examples}
-          error={problemOf('examples')}
-          onChange={(examples) => change({ examples })}
+      </div>
+      <div className="field-pair">
+        <NumberField
+          title="Files a day, in MB"
+          value={form.uploads}
+          error={problemOf('uploadBytesPerDay')}
+          help="What all visitors may send."
+          onChange={(uploads) => change({ uploads })}
         />
-        <div className="field-pair">
-          <SelectField
-            title="Colours"
-            value={form.theme}
-            choices={[
-              ['auto', 'As the visitor has them'],
-              ['light', 'Light'],
-              ['dark', 'Dark'],
-            ]}
-            onChange={(theme) => change({ theme })}
-          />
-          <TextField
-            title="Accent"
-            value={form.accent}
-            error={problemOf('accent')}
-            placeholder="#4338ca"
-            onChange={(accent) => change({ accent })}
-          />
-        </div>
-        <div className="field-pair">
-          <NumberField
-            title="Runs a day"
-            value={form.perDay}
-            step={1}
-            error={problemOf('runsPerDay')}
-            onChange={(perDay) => change({ perDay })}
-          />
-          <NumberField
-            title="Runs a minute"
-            value={form.rate}
-            step={1}
-            error={problemOf('ratePerMinute')}
-            onChange={(rate) => change({ rate })}
-          />
-        </div>
-        <div className="field-pair">
-          <NumberField
-            title="Files a day, in MB"
-            value={form.uploads}
-            error={problemOf('uploadBytesPerDay')}
-            help="What all visitors may send."
-            onChange={(uploads) => change({ uploads })}
-          />
-          <NumberField
-            title="Of one visitor, in MB"
-            value={form.uploadsOfOne}
-            error={problemOf('uploadBytesPerVisitor')}
-            help="Who signed in, or comes from one network."
-            onChange={(uploadsOfOne) => change({ uploadsOfOne })}
-          />
-        </div>
-        <div className="field-pair">
-          <NumberField
-            title="Budget a month, in $"
-            value={form.money}
-            error={problemOf('budget')}
-            placeholder="No limit"
-            onChange={(money) => change({ money })}
-          />
-          <TextField title="Ends after" type="date" value={form.expires} onChange={(expires) => change({ expires })} />
-        </div>
-        <Lines
-          title="Sites that may show it in their pages"
-          help="One origin a line, such as https://www.example.org. None: it cannot be embedded."
-          value={form.origins}
-          error={problemOf('origins')}
-          onChange={(origins) => change({ origins })}
+        <NumberField
+          title="Of one visitor, in MB"
+          value={form.uploadsOfOne}
+          error={problemOf('uploadBytesPerVisitor')}
+          help="Who signed in, or comes from one network."
+          onChange={(uploadsOfOne) => change({ uploadsOfOne })}
         />
-        <div className="field-pair">
-          <SelectField
-            title="Version"
-            value={String(form.version ?? '')}
-            choices={[
-              ['', 'The one that is live'],
-              ...versions.map(({ version }) => [String(version), `Version ${version}`] as const),
-            ]}
-            onChange={(version) => change({ version: version === '' ? undefined : Number(version) })}
-          />
-          <SelectField
-            title="Shows data up to"
-            value={form.ceiling}
-            choices={[
-              ['public', 'Public'],
-              ['internal', 'Internal'],
-              ['confidential', 'Confidential'],
-              ['restricted', 'Restricted'],
-            ]}
-            onChange={(ceiling) => change({ ceiling })}
-          />
-        </div>
-        {share === undefined ? null : (
-          <SwitchField title="Paused" value={form.isPaused} onChange={(isPaused) => change({ isPaused })} />
-        )}
-        {problem?.field === '' ? (
-          <p className="field-error" role="alert">
-            {problem.words}
-          </p>
-        ) : null}
-        {action.error === undefined ? null : <Notice error={action.error} />}
-        <div className="dialog-actions">
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="button button-primary" disabled={action.isBusy || form.name.trim() === ''}>
-            {share === undefined ? 'Make link' : 'Save'}
-          </button>
-        </div>
-      </form>
-    </Dialog>
-  );
-}
-
-function Lines({
-  value,
-  onChange,
-  ...frame
-}: {
-  readonly title: string;
-  readonly help?: string;
-  readonly error: string | undefined;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-}): ReactElement {
-  return (
-    <Field {...frame}>
-      {(props) => <textarea {...props} rows={2} value={value} onChange={(event) => onChange(event.target.value)} />}
-    </Field>
+      </div>
+      <div className="field-pair">
+        <NumberField
+          title="Budget a month, in $"
+          value={form.money}
+          error={problemOf('budget')}
+          placeholder="No limit"
+          onChange={(money) => change({ money })}
+        />
+        <TextField title="Ends after" type="date" value={form.expires} onChange={(expires) => change({ expires })} />
+      </div>
+      <LinesField
+        title="Sites that may show it in their pages"
+        help="One origin a line, such as https://www.example.org. None: it cannot be embedded."
+        value={form.origins}
+        error={problemOf('origins')}
+        onChange={(origins) => change({ origins })}
+      />
+      <div className="field-pair">
+        <SelectField
+          title="Version"
+          value={String(form.version ?? '')}
+          choices={[
+            ['', 'The one that is live'],
+            ...versions.map(({ version }) => [String(version), `Version ${version}`] as const),
+          ]}
+          onChange={(version) => change({ version: version === '' ? undefined : Number(version) })}
+        />
+        <SelectField
+          title="Shows data up to"
+          value={form.ceiling}
+          choices={[
+            ['public', 'Public'],
+            ['internal', 'Internal'],
+            ['confidential', 'Confidential'],
+            ['restricted', 'Restricted'],
+          ]}
+          onChange={(ceiling) => change({ ceiling })}
+        />
+      </div>
+      {share === undefined ? null : (
+        <SwitchField title="Paused" value={form.isPaused} onChange={(isPaused) => change({ isPaused })} />
+      )}
+      {problem?.field === '' ? (
+        <p className="field-error" role="alert">
+          {problem.words}
+        </p>
+      ) : null}
+    </FormDialog>
   );
 }
