@@ -1,5 +1,5 @@
 import type { Clock } from '@heddle/core';
-import type { Migration } from './migrations.js';
+import type { Migration } from './migrations/migrations.js';
 import type { HeddleDatabase } from './open-database.js';
 import { withStorageErrors } from './storage-error.js';
 

@@ -5,10 +5,10 @@ import Database from 'better-sqlite3';
 import { growing } from './__fixtures__/growing-schema.js';
 import { runChild } from './__fixtures__/run-child.js';
 import { asPlainUser, temporaryFolder } from './__fixtures__/temporary-folder.js';
-import { migrations } from './migrations.js';
+import { migrations } from './migrations/migrations.js';
 import { openDatabase } from './open-database.js';
 import { codeOf } from './storage-error.js';
-import { createWorkflowStore } from './workflow-store.js';
+import { createWorkflowStore } from './stores/workflow-store.js';
 
 const openChild = new URL('./__fixtures__/open-child.js', import.meta.url);
 

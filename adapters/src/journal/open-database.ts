@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { HeddleError } from '@heddle/core';
 import { makeFolder } from './make-folder.js';
-import { migrate, migrations, type Migration } from './migrations.js';
+import { migrate, migrations, type Migration } from './migrations/migrations.js';
 import { putInPlace } from './put-in-place.js';
 import { removeDrafts } from './remove-drafts.js';
 import { toStorageError } from './storage-error.js';

@@ -6,7 +6,7 @@ import { acceptanceOf, acceptRun, appendTo, bundleNamed, labelled, records } fro
 import { openJournal, type OpenJournal } from './__fixtures__/journal-place.js';
 import { runChild } from './__fixtures__/run-child.js';
 import { temporaryFolder } from './__fixtures__/temporary-folder.js';
-import { createJobStore } from './job-store.js';
+import { createJobStore } from './stores/job-store.js';
 import { referredBlobs } from './referred-blobs.js';
 import { createRetention, type RetentionLimits } from './retention.js';
 

@@ -1,4 +1,4 @@
-import { migrations, type Migration } from '../migrations.js';
+import { migrations, type Migration } from '../migrations/migrations.js';
 
 /** The schema with two invented steps after it: one adds and fills a column, the next makes a table. */
 export const growing: readonly Migration[] = [

@@ -1,4 +1,4 @@
-import type { HeddleDatabase } from './open-database.js';
+import type { HeddleDatabase } from '../open-database.js';
 
 /** An emergency stop that is on. */
 export interface StoredStop {

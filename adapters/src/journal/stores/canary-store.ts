@@ -1,7 +1,7 @@
 import type { CanaryFigures, LivePointer } from '@heddle/core';
-import type { JournalProjection } from './journal-projection.js';
-import type { HeddleDatabase } from './open-database.js';
-import { withStorageErrors } from './storage-error.js';
+import type { JournalProjection } from '../journal-projection.js';
+import type { HeddleDatabase } from '../open-database.js';
+import { withStorageErrors } from '../storage-error.js';
 
 interface Row {
   readonly workflowId: string;

@@ -1,7 +1,7 @@
 import { HeddleError, type Clock, type IdempotencyKeys, type IdempotentRun } from '@heddle/core';
-import type { JournalProjection } from './journal-projection.js';
-import type { HeddleDatabase } from './open-database.js';
-import { withStorageErrors } from './storage-error.js';
+import type { JournalProjection } from '../journal-projection.js';
+import type { HeddleDatabase } from '../open-database.js';
+import { withStorageErrors } from '../storage-error.js';
 
 /** A name is remembered this long. */
 const keptMs = 24 * 3_600_000;

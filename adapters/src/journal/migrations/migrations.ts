@@ -7,8 +7,8 @@ import { placesMigration } from './places-migration.js';
 import { toolGrantsMigration } from './tool-grants-migration.js';
 import { triggersMigration } from './triggers-migration.js';
 import { uploadsMigration } from './uploads-migration.js';
-import { failpoint } from './failpoint.js';
-import { madeFilesMigration } from './made-files.js';
+import { failpoint } from '../failpoint.js';
+import { madeFilesMigration } from '../made-files.js';
 
 /** One step of the schema. Steps are never changed once released; a new one is added at the end. */
 export interface Migration {

@@ -2,11 +2,11 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { LivePointer, WorkflowVersion } from '@heddle/core';
 import { acceptRun, bundleNamed, createFakeClock, records } from '@heddle/core/testing';
 import { join } from 'node:path';
-import { createFolderBlobs } from '../blobs/index.js';
-import { temporaryFolder } from './__fixtures__/temporary-folder.js';
+import { createFolderBlobs } from '../../blobs/index.js';
+import { temporaryFolder } from '../__fixtures__/temporary-folder.js';
 import { createCanaryStore } from './canary-store.js';
-import { openDatabase } from './open-database.js';
-import { createSqliteJournal } from './sqlite-journal.js';
+import { openDatabase } from '../open-database.js';
+import { createSqliteJournal } from '../sqlite-journal.js';
 import { createVersionStore } from './version-store.js';
 
 const version: Omit<WorkflowVersion, 'version'> = {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { temporaryFolder } from './__fixtures__/temporary-folder.js';
+import { temporaryFolder } from '../__fixtures__/temporary-folder.js';
 import { createJobStore } from './job-store.js';
-import { openDatabase, type HeddleDatabase } from './open-database.js';
+import { openDatabase, type HeddleDatabase } from '../open-database.js';
 
 describe('createJobStore', () => {
   let place: ReturnType<typeof temporaryFolder>;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { WorkflowDocument, WorkflowStore } from '@heddle/core';
-import { temporaryFolder } from './__fixtures__/temporary-folder.js';
-import { openDatabase, type HeddleDatabase } from './open-database.js';
+import { temporaryFolder } from '../__fixtures__/temporary-folder.js';
+import { openDatabase, type HeddleDatabase } from '../open-database.js';
 import { createWorkflowStore } from './workflow-store.js';
 
 const named = (name: string): WorkflowDocument => ({

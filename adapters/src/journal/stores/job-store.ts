@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { HeddleError, JobReply, toErrorValue, type Clock, type JobStore } from '@heddle/core';
-import { answer } from './answer.js';
-import type { HeddleDatabase } from './open-database.js';
-import { withStorageErrors } from './storage-error.js';
+import { answer } from '../answer.js';
+import type { HeddleDatabase } from '../open-database.js';
+import { withStorageErrors } from '../storage-error.js';
 
 /** A row of `jobs`; its types are enforced by the STRICT table, its JSON by JobReply. */
 interface Row {

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { PlanBundle, RunAcceptance } from '@heddle/core';
 import { join } from 'node:path';
-import { createFolderBlobs } from '../blobs/index.js';
-import { temporaryFolder } from './__fixtures__/temporary-folder.js';
+import { createFolderBlobs } from '../../blobs/index.js';
+import { temporaryFolder } from '../__fixtures__/temporary-folder.js';
 import { createIdempotencyKeys } from './idempotency-keys.js';
-import { openDatabase } from './open-database.js';
-import { createSqliteJournal } from './sqlite-journal.js';
+import { openDatabase } from '../open-database.js';
+import { createSqliteJournal } from '../sqlite-journal.js';
 
 const place = temporaryFolder();
 afterEach(() => place.remove());

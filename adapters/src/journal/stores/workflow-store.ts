@@ -8,12 +8,12 @@ import {
   type WorkflowDocument,
   type WorkflowStore,
 } from '@heddle/core';
-import { answer } from './answer.js';
-import { commitPowerSafe } from './commit-power-safe.js';
-import type { HeddleDatabase } from './open-database.js';
-import { rememberReads } from './remember-reads.js';
+import { answer } from '../answer.js';
+import { commitPowerSafe } from '../commit-power-safe.js';
+import type { HeddleDatabase } from '../open-database.js';
+import { rememberReads } from '../remember-reads.js';
 import { checkSlug, freeSlug, slugOf } from './slug.js';
-import { withStorageErrors } from './storage-error.js';
+import { withStorageErrors } from '../storage-error.js';
 
 /** A row of `workflows`; its types are enforced by the STRICT table. */
 interface Row {

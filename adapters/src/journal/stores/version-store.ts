@@ -1,11 +1,11 @@
 import { HeddleError, LivePointer, WorkflowVersion, type PlanBundle, type VersionStore } from '@heddle/core';
-import { answer } from './answer.js';
-import { bundleText, parseBundle } from './bundle-text.js';
+import { answer } from '../answer.js';
+import { bundleText, parseBundle } from '../bundle-text.js';
 import { canaryCounter } from './canary-store.js';
-import { commitPowerSafe } from './commit-power-safe.js';
-import type { HeddleDatabase } from './open-database.js';
-import { rememberReads } from './remember-reads.js';
-import { withStorageErrors } from './storage-error.js';
+import { commitPowerSafe } from '../commit-power-safe.js';
+import type { HeddleDatabase } from '../open-database.js';
+import { rememberReads } from '../remember-reads.js';
+import { withStorageErrors } from '../storage-error.js';
 
 /**
  * Published versions in heddle.db. They are numbered from 1 without gaps and never changed.
