@@ -1,7 +1,8 @@
 // The allowed arrows between packages; everything else between them is refused, and so are cycles.
 const arrows = require('./arrows.json');
 const packages = [...Object.keys(arrows), 'tools'];
-const runPhases = 'engine/src/(execution|frame-flow|deadlines|nested|parking|pause-before|stream-flow)\\.ts';
+const runPhases =
+  'engine/src/(execution|frame-flow|deadlines|nested|parking/parking|parking/pause-before|streams/stream-flow)\\.ts';
 const prefix = process.env.HEDDLE_BOUNDARIES_FIXTURE ? 'tools/fixtures/boundaries/' : '';
 
 module.exports = {

@@ -2,7 +2,7 @@ import { HeddleError, Parked, errorPortName, type Delta, type LabelledValue, typ
 import { gatherInputs } from './gather.js';
 import { RunContext } from './run-context.js';
 import type { Runner } from './runner.js';
-import type { Outputs } from './scheduler-types.js';
+import type { Outputs } from './scheduler/scheduler-types.js';
 import { failed, type Outcome, type Task } from './task.js';
 
 /** Calls a node's function once: the outcome at once where the function gives its outputs at once, else a promise of it that never rejects. */

@@ -3,14 +3,14 @@ import { callNode } from './call-node.js';
 import { armTimers, leaveSlots } from './deadlines.js';
 import { joinStreamLabels } from './gather.js';
 import { stopNested } from './nested.js';
-import { mustPause } from './pause-before.js';
-import { park } from './parking.js';
+import { mustPause } from './parking/pause-before.js';
+import { park } from './parking/parking.js';
 import type { Runner } from './runner.js';
-import { NodeState, type Outputs } from './scheduler-types.js';
-import { endBuffers, restartConsumers, stopUnneededProducers } from './stream-flow.js';
+import { NodeState, type Outputs } from './scheduler/scheduler-types.js';
+import { endBuffers, restartConsumers, stopUnneededProducers } from './streams/stream-flow.js';
 import type { Outcome, Task } from './task.js';
 import { checkFrame, drop } from './frame-flow.js';
-import { requeue } from './waking.js';
+import { requeue } from './parking/waking.js';
 
 /** Failures that never take an error port (R3). */
 const neverCarried: ReadonlySet<string> = new Set(['label_refused', 'budget_exceeded', 'run_cancelled', 'aborted']);

@@ -10,13 +10,13 @@ import {
 import { abortCall, leaveSlots } from './deadlines.js';
 import { errorLabel, errorOutputs } from './execution.js';
 import { Frame, type Parent, type Stop } from './frame.js';
-import type { SettlingEvent } from './history.js';
+import type { SettlingEvent } from './recovery/history.js';
 import { finishNested } from './nested.js';
 import { elementAt, nodeOfPath } from './paths.js';
 import { end } from './run-end.js';
 import type { Runner } from './runner.js';
-import { NodeState, type SchedulerListener } from './scheduler-types.js';
-import { breakBuffers, dropReadBuffers, releaseConsumers } from './stream-flow.js';
+import { NodeState, type SchedulerListener } from './scheduler/scheduler-types.js';
+import { breakBuffers, dropReadBuffers, releaseConsumers } from './streams/stream-flow.js';
 import { Task } from './task.js';
 
 /** Begins a run of a plan under a prefix; what the journal has of it is replayed first. */

@@ -9,9 +9,9 @@ import {
 } from '@heddle/core';
 import { carriedEdge, convertAlong } from './gather.js';
 import { elementAt, executionPath } from './paths.js';
-import { Scheduler } from './scheduler.js';
-import { NodeState, type Outputs, type SchedulerListener, type Selection } from './scheduler-types.js';
-import type { StreamBuffer } from './streams.js';
+import { Scheduler } from './scheduler/scheduler.js';
+import { NodeState, type Outputs, type SchedulerListener, type Selection } from './scheduler/scheduler-types.js';
+import type { StreamBuffer } from './streams/streams.js';
 import type { Task } from './task.js';
 
 /** Why a frame stops before its end. */

@@ -10,8 +10,8 @@ import {
 } from '@heddle/core';
 import type { Frame } from './frame.js';
 import { elementAt } from './paths.js';
-import { EdgeState } from './scheduler-types.js';
-import { singleStream } from './streams.js';
+import { EdgeState } from './scheduler/scheduler-types.js';
+import { singleStream } from './streams/streams.js';
 import type { Task } from './task.js';
 
 type Inputs = Record<string, unknown>;

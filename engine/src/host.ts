@@ -10,7 +10,7 @@ import type {
   RunAcceptance,
   StreamEvent,
 } from '@heddle/core';
-import type { Limits } from './limits.js';
+import type { Limits } from './limits/limits.js';
 import type { RunLook } from './look.js';
 
 /** What the engine is given by whoever hosts it. It has no I/O and no clock of its own. */

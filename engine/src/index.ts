@@ -1,10 +1,10 @@
 export type * from './host.js';
 export type { ExecutionLook, RunLook } from './look.js';
 export { startRun, resumeRun } from './start-run.js';
-export { seedsOf } from './resume.js';
+export { seedsOf } from './recovery/resume.js';
 export { checkRunInputs, parseRunInputs } from './run-inputs.js';
-export { createLimits, type Limits } from './limits.js';
+export { createLimits, type Limits } from './limits/limits.js';
 export { createMemoryJournal } from './memory-journal.js';
-export { createDeltaGate } from './delta-gate.js';
-export { isBreakpointAsk } from './step-answer.js';
-export { replayDecisions, type Decision } from './replay-decisions.js';
+export { createDeltaGate } from './streams/delta-gate.js';
+export { isBreakpointAsk } from './parking/step-answer.js';
+export { replayDecisions, type Decision } from './recovery/replay-decisions.js';

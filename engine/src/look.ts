@@ -1,5 +1,5 @@
 import { toErrorValue, type ErrorValue } from '@heddle/core';
-import { earliest } from './parking.js';
+import { earliest } from './parking/parking.js';
 import type { Runner } from './runner.js';
 import type { Task } from './task.js';
 

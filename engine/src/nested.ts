@@ -9,14 +9,14 @@ import {
   type NestedResult,
 } from '@heddle/core';
 import type { Frame } from './frame.js';
-import { derivedKey, type NestedEnd } from './history.js';
+import { derivedKey, type NestedEnd } from './recovery/history.js';
 import { nestedPrefix } from './paths.js';
-import { readPast } from './resume.js';
+import { readPast } from './recovery/resume.js';
 import { checkRunInputs } from './run-inputs.js';
 import type { Runner } from './runner.js';
 import type { Outcome, Task } from './task.js';
 import { checkFrame, openFrame, stopFrame } from './frame-flow.js';
-import { wake } from './waking.js';
+import { wake } from './parking/waking.js';
 
 /** A nested run that an execution waits for. */
 export interface PendingNested {

@@ -7,7 +7,7 @@ import {
   type RunEvent,
 } from '@heddle/core';
 import type { Frame } from './frame.js';
-import type { Outputs, Selection } from './scheduler-types.js';
+import type { Outputs, Selection } from './scheduler/scheduler-types.js';
 import type { Task } from './task.js';
 
 /** Results that are known before a run: pins given by hand, and seeds from the run that this one continues (D2). */

@@ -1,5 +1,5 @@
 import { toErrorValue } from '@heddle/core';
-import { continuesRuns, noEarlierRuns, readEarlierRuns, type EarlierRuns } from './earlier-runs.js';
+import { continuesRuns, noEarlierRuns, readEarlierRuns, type EarlierRuns } from './recovery/earlier-runs.js';
 import { openFrame, stopFrame } from './frame-flow.js';
 import { createPresets, needsPresets } from './presets.js';
 import { finish, writeEnd } from './run-end.js';

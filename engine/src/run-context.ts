@@ -21,11 +21,11 @@ import {
   type ToolCallRecord,
 } from '@heddle/core';
 import { addUsage } from './add-usage.js';
-import { openAsk } from './asks.js';
+import { openAsk } from './parking/asks.js';
 import { scopeOf } from './call-scope.js';
-import { checkCeiling, guardDestination } from './guard-destination.js';
+import { checkCeiling, guardDestination } from './labels/guard-destination.js';
 import { idempotencyKey } from './identity.js';
-import { lowerOutput } from './lower-output.js';
+import { lowerOutput } from './labels/lower-output.js';
 import { runNested } from './nested.js';
 import { elementAt } from './paths.js';
 import type { Runner } from './runner.js';

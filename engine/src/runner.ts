@@ -7,10 +7,10 @@ import {
   type RunEventOf,
   type RunRecord,
 } from '@heddle/core';
-import { derivedKey, type AskEntry, type History, type PastRun, type SettlingEvent } from './history.js';
+import { derivedKey, type AskEntry, type History, type PastRun, type SettlingEvent } from './recovery/history.js';
 import { pause, setWaiting, unpause } from './deadlines.js';
 import { wheelOf, type Deadline, type DeadlineWheel } from './deadline-wheel.js';
-import { noEarlierRuns } from './earlier-runs.js';
+import { noEarlierRuns } from './recovery/earlier-runs.js';
 import { begin, conclude } from './execution.js';
 import type { Frame, Stop } from './frame.js';
 import { stopFrame } from './frame-flow.js';
@@ -22,7 +22,7 @@ import { Outbox, type BatchResult, type Committed } from './outbox.js';
 import type { Presets } from './presets.js';
 import { beginRun } from './run-begin.js';
 import { finish, parkWhole } from './run-end.js';
-import { hasOpenProducer, takeDelta } from './stream-flow.js';
+import { hasOpenProducer, takeDelta } from './streams/stream-flow.js';
 import type { Outcome, Task } from './task.js';
 
 // E2 The runner awaits in one place: `live`. E3 A result is journaled before its edges settle. E6 It knows no node type.

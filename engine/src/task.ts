@@ -10,10 +10,10 @@ import {
 } from '@heddle/core';
 import type { Deadline } from './deadline-wheel.js';
 import type { Frame } from './frame.js';
-import { emptyHistory, type AskEntry, type History } from './history.js';
+import { emptyHistory, type AskEntry, type History } from './recovery/history.js';
 import type { PendingNested } from './nested.js';
 import type { Committed } from './outbox.js';
-import type { Outputs } from './scheduler-types.js';
+import type { Outputs } from './scheduler/scheduler-types.js';
 
 /**
  * `idle`: waits for its producer's next attempt (S4). `queued`: ready, or waiting for a slot. `starting`: its start is being committed. `held`: ended, but its producers have not

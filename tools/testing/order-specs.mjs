@@ -10,7 +10,7 @@ const known = [
   ['engine/src/random-graphs.spec.ts', 28],
   ['adapters/src/documents/bad-documents.spec.ts', 18],
   ['server/src/publishing/docs/snippets.spec.ts', 15],
-  ['engine/src/random-crashes.spec.ts', 14],
+  ['engine/src/recovery/random-crashes.spec.ts', 14],
   ['server/src/auth/route-sweep.spec.ts', 12],
 ];
 

@@ -20,7 +20,7 @@ import {
 } from '@heddle/core';
 import { createFakeClock, type FakeClock } from '@heddle/core/testing';
 import type { EngineHost, RunHandle, RunOutcome } from '../host.js';
-import { createLimits } from '../limits.js';
+import { createLimits } from '../limits/limits.js';
 import { createMemoryJournal } from '../memory-journal.js';
 import { resumeRun, startRun } from '../start-run.js';
 

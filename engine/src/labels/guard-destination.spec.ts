@@ -1,0 +1,156 @@
+import { describe, expect, it } from '@jest/globals';
+import { labelOf, type CallScope, type LanguageModel, type Resources } from '@heddle/core';
+import { createBench, turns, type Sketch } from '../testing/harness.js';
+import { pair } from '../testing/sketches.js';
+import { testNodes, type Behaviours } from '../testing/test-nodes.js';
+
+/** A remote model that takes internal data. */
+function remoteModel(sent: string[]): Resources {
+  const model: LanguageModel = {
+    info: {
+      id: 'far',
+      contextTokens: 100,
+      supports: { schema: false, tools: false, images: false },
+      destination: { name: 'far/model', ceiling: 'internal', isLocal: false },
+    },
+    generate: async function* () {
+      sent.push('generate');
+      await Promise.resolve();
+      yield { type: 'text', text: 'hi' };
+    },
+    countTokens: () => Promise.resolve(1),
+  };
+  // Tests ask for a language model only.
+  return { use: () => Promise.resolve(model as never) };
+}
+
+describe('ceilings of destinations', () => {
+  it('B3: refuses to hand data to a destination above its ceiling, records it, and never takes the error port', async () => {
+    const sent: string[] = [];
+    const act = (level: 'internal' | 'restricted'): Behaviours => ({
+      a: async ({ context }) => {
+        const model = await context.use('languageModel', 'far');
+        context.raise(labelOf(level));
+        for await (const _ of model.generate({ messages: [] }, { signal: context.signal })) break;
+        return { out: model.info.id };
+      },
+    });
+    const sketch: Sketch = {
+      ...pair,
+      edges: [...pair.edges!, 'a.error -> e.value'].filter((edge) => edge !== 'b.out -> e.value'),
+    };
+    const refused = await createBench(testNodes(act('restricted')), { host: { resources: remoteModel(sent) } }).run(
+      sketch,
+    );
+    expect([refused.status, refused.error?.code, sent]).toEqual(['failed', 'label_refused', []]);
+    expect(refused.events.find((event) => event.type === 'label-decision')).toMatchObject({
+      path: 'a',
+      decision: 'refused',
+      destination: 'far/model',
+      ceiling: 'internal',
+      label: { level: 'restricted' },
+    });
+    const allowed = await createBench(testNodes(act('internal')), { host: { resources: remoteModel(sent) } }).run(
+      sketch,
+    );
+    expect([allowed.status, sent]).toEqual(['done', ['generate']]);
+    expect(allowed.events.find((event) => event.type === 'label-decision')).toMatchObject({
+      decision: 'allowed',
+      destination: 'far/model',
+    });
+  });
+
+  it('B3: a delta above the ceiling of a destination in use aborts it', async () => {
+    const acts: Behaviours = {
+      p: async function* ({ context }) {
+        yield { delta: 'fine' };
+        await turns(4);
+        context.raise(labelOf('restricted'));
+        yield { delta: 'secret' };
+        await turns(4);
+        return { text: 'finesecret' };
+      },
+      c: async ({ inputs, context }) => {
+        const model = await context.use('languageModel', 'far');
+        await model.countTokens([]);
+        for await (const _ of inputs['text'] as AsyncIterable<string>) await turns(1);
+        return { out: 1 };
+      },
+    };
+    const outcome = await createBench(testNodes(acts), { host: { resources: remoteModel([]) } }).run({
+      nodes: {
+        p: { type: 'do', config: { inputs: [], outputs: ['text$'] } },
+        c: { type: 'do', config: { inputs: ['text~'] } },
+      },
+      edges: ['p.text -> c.text'],
+    });
+    expect([outcome.status, outcome.error?.code, outcome.error?.path]).toEqual(['failed', 'label_refused', 'c']);
+  });
+
+  it('B3: refuses to store above the label of a collection, and to search with what its embedding model must not have', async () => {
+    const handed: string[] = [];
+    const near = { name: 'notes', ceiling: 'internal', isLocal: true } as const;
+    const far = { name: 'far/embedder', ceiling: 'public', isLocal: false } as const;
+    const collection = (places: object): Resources => ({
+      use: () =>
+        Promise.resolve({
+          ...places,
+          ingest: async () => void handed.push('ingest'),
+          search: async () => void handed.push('search'),
+          info: async () => void handed.push('info'),
+        } as never),
+    });
+    const act = (method: 'ingest' | 'search'): Behaviours => ({
+      a: async ({ context }) => {
+        if (method === 'ingest') context.raise(labelOf('confidential'));
+        const used = await context.use('collection', 'notes');
+        await used.info();
+        await used[method]({ query: 'q' } as never);
+        return { out: 1 };
+      },
+    });
+    const status = async (places: object, method: 'ingest' | 'search'): Promise<unknown> => {
+      const outcome = await createBench(testNodes(act(method)), { host: { resources: collection(places) } }).run(pair);
+      return outcome.error?.code ?? outcome.status;
+    };
+    expect(await status({ destination: near }, 'ingest')).toBe('label_refused');
+    expect(await status({ destination: near }, 'search')).toBe('done');
+    expect(await status({ destination: near, embedding: far }, 'search')).toBe('label_refused');
+    expect(await status({}, 'ingest')).toBe('done');
+    expect(handed).toEqual(['info', 'info', 'search', 'info', 'info', 'ingest']);
+  });
+});
+
+describe('resources of a host', () => {
+  it('tells a host which execution asks for a resource, and records what the host says about it', async () => {
+    const scopes: CallScope[] = [];
+    const resources: Resources = {
+      use: () => Promise.reject(new Error('never asked without a scope')),
+      scoped: (scope) => {
+        scopes.push(scope);
+        return remoteModel([]);
+      },
+    };
+    const acts: Behaviours = {
+      a: async ({ context }) => {
+        await context.use('languageModel', 'far');
+        await context.use('languageModel', 'far');
+        scopes[0]?.record({ type: 'node-decision', kind: 'budget', summary: 'Enough is left.' });
+        context.decide({ kind: 'route', summary: 'Kept local.', details: { candidates: 2 } });
+        return { out: 1 };
+      },
+    };
+    const outcome = await createBench(testNodes(acts), { host: { resources } }).run(pair);
+    expect(scopes.map(({ runId, path, attempt, label }) => ({ runId, path, attempt, label }))).toEqual([
+      { runId: outcome.runId, path: 'a', attempt: 1, label: labelOf('internal') },
+    ]);
+    expect(
+      outcome.events.flatMap((event) =>
+        event.type === 'node-decision' ? [[event.path, event.kind, event.summary]] : [],
+      ),
+    ).toEqual([
+      ['a', 'budget', 'Enough is left.'],
+      ['a', 'route', 'Kept local.'],
+    ]);
+  });
+});

@@ -1,0 +1,104 @@
+import { HeddleError, isAtMost, type Destination, type ResourceKind, type ResourceMap, type Tools } from '@heddle/core';
+import type { RunContext } from '../run-context.js';
+
+type Hands = Readonly<Record<string, readonly ('destination' | 'embedding')[]>>;
+const hands = (...methods: readonly string[]): Hands =>
+  Object.fromEntries(methods.map((method) => [method, ['destination'] as const]));
+
+/** Methods that hand data to a resource, by kind, and where each hands it. */
+const handing: Partial<Record<ResourceKind, Hands>> = {
+  languageModel: hands('generate', 'countTokens'),
+  embedder: hands('embed'),
+  reranker: hands('rerank'),
+  classifier: hands('classify'),
+  fetch: hands('fetch'),
+  collection: { ingest: ['destination', 'embedding'], search: ['embedding'] },
+};
+
+/** A resource whose calls are refused while the execution's label is above its destination's ceiling (design §5). */
+export function guardDestination<Kind extends ResourceKind>(
+  kind: Kind,
+  resource: ResourceMap[Kind],
+  context: RunContext,
+): ResourceMap[Kind] {
+  if (isTools(kind, resource)) return guardTools(resource, context) as ResourceMap[Kind]; // of this very kind
+  const methods = handing[kind];
+  if (methods === undefined) return resource;
+  const places = { destination: destinationOf(resource), embedding: embeddingOf(resource) };
+  if (isOpen(places.destination) && isOpen(places.embedding)) return resource;
+  return new Proxy<ResourceMap[Kind]>(resource, {
+    get(target, name) {
+      // A proxy speaks of its target by any property name.
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== 'function') return member;
+      const handed = typeof name === 'string' && Object.hasOwn(methods, name) ? methods[name] : undefined;
+      if (handed === undefined) return member.bind(target) as unknown;
+      return (...args: unknown[]): unknown => {
+        for (const place of handed) {
+          const destination = places[place];
+          if (destination !== undefined) checkCeiling(destination, context);
+        }
+        return Reflect.apply(member, target, args);
+      };
+    },
+  });
+}
+
+function isTools(kind: ResourceKind, _resource: ResourceMap[ResourceKind]): _resource is Tools {
+  return kind === 'tools';
+}
+
+/** Tools of servers: each call goes to the place of its own server. */
+function guardTools(tools: Tools, context: RunContext): Tools {
+  return {
+    destinationOf: (name) => tools.destinationOf(name),
+    list: (servers) => tools.list(servers),
+    admit: async (name) => tools.admit?.(name),
+    call: async (name, ...rest) => {
+      const destination = tools.destinationOf(name);
+      if (destination !== undefined) checkCeiling(destination, context);
+      return tools.call(name, ...rest);
+    },
+  };
+}
+
+const isOpen = (destination: Destination | undefined): boolean =>
+  destination === undefined || destination.ceiling === 'restricted';
+
+/** Errors: `label_refused`, recorded; allowed hand-overs to places outside this machine are recorded once each. */
+export function checkCeiling(destination: Destination, context: RunContext): void {
+  if (isAtMost(context.label.level, destination.ceiling)) {
+    context.noteDestination(destination);
+    return;
+  }
+  context.recordDecision(
+    'refused',
+    destination,
+    `The data is ${context.label.level}, the destination takes up to ${destination.ceiling}.`,
+  );
+  throw new HeddleError(
+    'label_refused',
+    `'${context.path}' must not send ${context.label.level} data to '${destination.name}', which takes up to ${destination.ceiling}: use a local model, or redact the data first.`,
+    { details: { destination: destination.name, level: context.label.level, ceiling: destination.ceiling } },
+  );
+}
+
+function destinationOf(resource: object): Destination | undefined {
+  if ('destination' in resource) return asDestination(resource.destination);
+  return 'info' in resource &&
+    typeof resource.info === 'object' &&
+    resource.info !== null &&
+    'destination' in resource.info
+    ? asDestination(resource.info.destination)
+    : undefined;
+}
+
+function embeddingOf(resource: object): Destination | undefined {
+  return 'embedding' in resource ? asDestination(resource.embedding) : undefined;
+}
+
+function asDestination(value: unknown): Destination | undefined {
+  const isDestination = typeof value === 'object' && value !== null && 'ceiling' in value && 'name' in value;
+  // Every resource that hands data over declares a Destination in its port.
+  return isDestination ? (value as Destination) : undefined;
+}

@@ -1,0 +1,15 @@
+import { isPlainObject } from '@heddle/core';
+import { askIdOf } from '../identity.js';
+
+/** The key under which the engine asks at a breakpoint. */
+export const breakpointKey = '~breakpoint';
+
+/** Whether the answer to a breakpoint asks to pause again before whatever starts next: `{ "step": true }`. */
+export function isStep(answer: unknown): boolean {
+  return isPlainObject(answer) && answer['step'] === true;
+}
+
+/** Whether an open question is the engine's own at a breakpoint: nobody has to decide anything there. */
+export function isBreakpointAsk({ askId, runId, path }: Readonly<Record<'askId' | 'runId' | 'path', string>>): boolean {
+  return askId === askIdOf(runId, path, breakpointKey);
+}

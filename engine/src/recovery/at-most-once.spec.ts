@@ -1,0 +1,130 @@
+import { describe, expect, it } from '@jest/globals';
+import type { RunRecord } from '@heddle/core';
+import { seedsOf } from './resume.js';
+import { afterCrash, at, ended } from '../testing/after-crash.js';
+import { createBench, plain, planOf, type Sketch } from '../testing/harness.js';
+import { chain } from '../testing/sketches.js';
+import { flaky, never, testNodes, type Behaviours } from '../testing/test-nodes.js';
+
+const once: Sketch = { ...chain, nodes: { ...chain.nodes, a: { type: 'do', run: { atMostOnce: true } } } };
+
+/** A run whose atMostOnce node was cancelled in the middle, and one that goes on from it and waits for a person. */
+async function afterOneThatBegan() {
+  let calls = 0;
+  const acts: Behaviours = {
+    a: (args) => {
+      calls += 1;
+      return never(args);
+    },
+  };
+  const bench = createBench(testNodes(acts));
+  const plan = planOf(once, testNodes(acts));
+  const first = await bench.start(once, { inputs: { value: 1 } });
+  await first.settle();
+  await first.handle.cancel();
+  await first.handle.done;
+  const seeds = seedsOf(await bench.records('run-1'));
+  const parked = await bench.run(once, { inputs: { value: 1 }, runId: 'run-2', origin: 'run-1', seeds });
+  expect([parked.status, calls]).toEqual(['parked', 1]);
+  return { bench, plan, askId: parked.asks?.[0] ?? '', calls: () => calls };
+}
+
+describe('nodes that run at most once', () => {
+  it('G4, D1: asks a person about an atMostOnce node that may have run', async () => {
+    const retried: Sketch = {
+      ...chain,
+      nodes: { ...chain.nodes, a: { type: 'do', run: { atMostOnce: true, retry: { attempts: 3, backoffMs: 1 } } } },
+    };
+    let calls = 0;
+    const acts: Behaviours = {
+      a: () => {
+        calls += 1;
+        return { out: 'ran' };
+      },
+    };
+    const records: RunRecord[] = [
+      { type: 'run-start', time: 1 },
+      ended('s', 1, 'value'),
+      { type: 'node-start', ...at, path: 'a' },
+    ];
+    const plan = planOf(retried, testNodes(acts));
+    for (const decision of ['run', 'fail']) {
+      calls = 0;
+      const bench = await afterCrash(retried, acts, records);
+      const parked = await (await bench.resume('run-1', plan)).finish();
+      expect([parked.status, calls]).toEqual(['parked', 0]);
+      expect((await bench.records()).find((event) => event.type === 'node-park')).toMatchObject({
+        path: 'a',
+        reason: 'at-most-once',
+        askId: parked.asks![0],
+      });
+      const resumed = await bench.resume('run-1', plan);
+      await resumed.handle.answer(parked.asks![0]!, { value: { decision } });
+      const outcome = await resumed.finish();
+      expect([outcome.status, outcome.error?.code, calls]).toEqual(
+        decision === 'run' ? ['done', undefined, 1] : ['failed', 'at_most_once', 0],
+      );
+    }
+    const failing = createBench(
+      testNodes({
+        a: async () => {
+          calls += 1;
+          throw flaky();
+        },
+      }),
+    );
+    calls = 0;
+    expect([(await failing.run(retried, { inputs: { value: 1 } })).status, calls]).toEqual(['failed', 1]);
+  });
+
+  it('G4, D2: asks about an atMostOnce node that a run before this one began, also two runs before', async () => {
+    let calls = 0;
+    const acts: Behaviours = {
+      a: (args) => {
+        calls += 1;
+        return calls > 1 ? { out: 'ran again' } : never(args);
+      },
+    };
+    const bench = createBench(testNodes(acts));
+    const plan = planOf(once, testNodes(acts));
+    const first = await bench.start(once, { inputs: { value: 1 } });
+    await first.settle();
+    await first.handle.cancel();
+    expect((await first.handle.done).status).toBe('cancelled');
+    const continuing = async (runId: string, origin: string) =>
+      bench.run(once, { inputs: { value: 1 }, runId, origin, seeds: seedsOf(await bench.records(origin)) });
+    expect([(await continuing('run-2', 'run-1')).status, calls]).toEqual(['parked', 1]);
+    const second = await bench.resume('run-2', plan);
+    await second.handle.cancel();
+    const third = await continuing('run-3', 'run-2');
+    expect([third.status, calls]).toEqual(['parked', 1]);
+    const resumed = await bench.resume('run-3', plan);
+    await resumed.handle.answer(third.asks![0]!, { value: { decision: 'run' } });
+    expect([plain((await resumed.finish()).outputs), calls]).toEqual([{ value: 'ran again' }, 2]);
+    expect([(await continuing('run-4', 'run-3')).status, calls]).toEqual(['done', 2]);
+  });
+});
+
+describe('G4, D2: the decision about an atMostOnce node that a run before this one began', () => {
+  it.each([1, 3])('not to run it counts, also after %d recoveries of the run that asked', async (recoveries) => {
+    const { bench, plan, askId, calls } = await afterOneThatBegan();
+    for (let recovery = 1; recovery < recoveries; recovery += 1)
+      expect((await (await bench.resume('run-2', plan)).finish()).status).toBe('parked');
+    const revived = await bench.resume('run-2', plan);
+    await revived.handle.answer(askId, { value: { decision: 'fail' } });
+    const { status, error } = await revived.finish();
+    expect([status, error?.code, calls()]).toEqual(['failed', 'at_most_once', 1]);
+  });
+
+  it('to run it counts for one start: where the process dies in that one, a person is asked again', async () => {
+    const { bench, plan, askId, calls } = await afterOneThatBegan();
+    const revived = await bench.resume('run-2', plan);
+    await revived.handle.answer(askId, { value: { decision: 'run' } });
+    await revived.settle();
+    expect(calls()).toBe(2);
+    // What that process wrote is all that the next one knows.
+    const next = await (await bench.resume('run-2', plan)).finish();
+    expect([next.status, calls()]).toEqual(['parked', 2]);
+    expect(next.asks?.[0]).not.toBe(askId);
+  });
+});

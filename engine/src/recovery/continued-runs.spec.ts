@@ -1,0 +1,128 @@
+import { describe, expect, it } from '@jest/globals';
+import { seedsOf } from './resume.js';
+import { kinds } from '../testing/events-in-short.js';
+import { createBench, plain, planOf, type Sketch } from '../testing/harness.js';
+import { chain } from '../testing/sketches.js';
+import { never, testNodes, type Behaviours } from '../testing/test-nodes.js';
+
+describe('runs that go on', () => {
+  it('D2: a resumed run takes the results of its origin as seeds, and says so', async () => {
+    let fails = true;
+    const calls: string[] = [];
+    const acts: Behaviours = {
+      a: () => {
+        calls.push('a');
+        return { out: 'from a' };
+      },
+      b: ({ inputs }) => {
+        if (fails) throw new Error('no');
+        return { out: inputs['in'] };
+      },
+    };
+    const bench = createBench(testNodes(acts));
+    expect((await bench.run(chain, { inputs: { value: 1 } })).status).toBe('failed');
+    fails = false;
+    const seeds = seedsOf(await bench.records('run-1'));
+    expect(seeds).toEqual(['s', 'a']);
+    const outcome = await bench.run(chain, { inputs: { value: 1 }, runId: 'run-2', origin: 'run-1', seeds });
+    expect([plain(outcome.outputs), calls]).toEqual([{ value: 'from a' }, ['a']]);
+    expect(outcome.events.filter((event) => event.type === 'node-cached')).toMatchObject([
+      { path: 's', origin: 'run-1' },
+      { path: 'a', origin: 'run-1', outputs: { out: { value: 'from a' } } },
+    ]);
+    expect(
+      (await bench.run(chain, { inputs: { value: 1 }, runId: 'run-3', origin: 'run-1', seeds: ['b'] })).error?.code,
+    ).toBe('seed_mismatch');
+  });
+
+  it('D2: seeds hold inside loops and nested runs', async () => {
+    const calls: string[] = [];
+    let fails = true;
+    const acts: Behaviours = {
+      a: ({ inputs, context }) => {
+        calls.push(context.path);
+        return { out: inputs['in'] };
+      },
+      b: ({ context }) => (context.iteration!.last ? { done: 1 } : { again: 1 }),
+      n: async ({ context }) => ({ out: (await context.run('k', '#inner', { value: 'v' })).outputs['value'] }),
+      x: ({ inputs, context }) => {
+        calls.push(context.path);
+        return { out: inputs['in'] };
+      },
+      y: ({ inputs }) => {
+        if (fails) throw new Error('no');
+        return { out: inputs['in'] };
+      },
+    };
+    const sketch: Sketch = {
+      nodes: {
+        s: 'in',
+        a: 'do',
+        b: { type: 'do', config: { outputs: ['again', 'done'] } },
+        n: { type: 'do', config: { workflow: '#inner' } },
+        e: 'out',
+      },
+      edges: [
+        's.value -> a.in',
+        'a.out -> b.in',
+        { edge: 'b.again -> a.in', loop: { max: 2, atLimit: 'fail' } },
+        'b.done -> n.in',
+        'n.out -> e.value',
+      ],
+      workflows: {
+        inner: {
+          nodes: { s: 'in', x: 'do', y: 'do', e: 'out' },
+          edges: ['s.value -> x.in', 'x.out -> y.in', 'y.out -> e.value'],
+        },
+      },
+    };
+    const bench = createBench(testNodes(acts));
+    await bench.run(sketch, { inputs: { value: 1 } });
+    fails = false;
+    const outcome = await bench.run(sketch, {
+      inputs: { value: 1 },
+      origin: 'run-1',
+      seeds: seedsOf(await bench.records('run-1')),
+    });
+    expect([plain(outcome.outputs), calls]).toEqual([{ value: 'v' }, ['a@0', 'a@1', 'n#k/x']]);
+  });
+
+  it('D3: release writes nothing more and leaves the run to the next start', async () => {
+    const bench = createBench(
+      testNodes({
+        a: never,
+      }),
+    );
+    const run = await bench.start(chain, { inputs: { value: 1 } });
+    await run.settle();
+    const before = await bench.records();
+    await run.handle.release();
+    expect((await run.handle.done).status).toBe('released');
+    expect(await bench.records()).toEqual(before);
+    expect((await bench.journal.unfinished()).map((summary) => summary.runId)).toEqual(['run-1']);
+    const resumed = await createBench(testNodes(), { journal: bench.journal }).resume(
+      'run-1',
+      planOf(chain, testNodes()),
+    );
+    expect((await resumed.finish()).status).toBe('done');
+  });
+
+  it('D3: an emergency stop leaves the run held, and it can go on', async () => {
+    const bench = createBench(
+      testNodes({
+        a: never,
+      }),
+    );
+    const run = await bench.start(chain, { inputs: { value: 1 } });
+    await run.settle();
+    run.handle.hold('fire drill');
+    expect((await run.finish()).status).toBe('held');
+    expect((await bench.records()).slice(-1)).toMatchObject([{ type: 'run-held', reason: 'fire drill' }]);
+    const resumed = await createBench(testNodes(), { journal: bench.journal }).resume(
+      'run-1',
+      planOf(chain, testNodes()),
+    );
+    expect((await resumed.finish()).status).toBe('done');
+    expect(kinds(await bench.records())).toContain('run-resume');
+  });
+});

@@ -1,0 +1,140 @@
+import { describe, expect, it } from '@jest/globals';
+import { afterCrash, at, ended } from '../testing/after-crash.js';
+import { kinds } from '../testing/events-in-short.js';
+import { createBench, plain, planOf } from '../testing/harness.js';
+import { chain } from '../testing/sketches.js';
+import { testNodes, type Behaviours } from '../testing/test-nodes.js';
+
+describe('recovery after a crash', () => {
+  it('G2, D6: goes on after a crash without computing what ended', async () => {
+    const calls: string[] = [];
+    const acts: Behaviours = {
+      a: () => {
+        calls.push('a');
+        return { out: 0 };
+      },
+      b: ({ inputs, context }) => {
+        calls.push(`b ${context.attempt}`);
+        return { out: inputs['in'] };
+      },
+    };
+    const bench = await afterCrash(chain, acts, [
+      { type: 'run-start', time: 1 },
+      ended('s', 1, 'value'),
+      ended('a', 'kept'),
+      { type: 'node-start', ...at, path: 'b' },
+    ]);
+    const outcome = await (await bench.resume('run-1', planOf(chain, testNodes(acts)))).finish();
+    expect([plain(outcome.outputs), calls]).toEqual([{ value: 'kept' }, ['b 2']]);
+    expect(kinds(await bench.records()).slice(4)).toEqual([
+      'run-resume',
+      'node-start b',
+      'node-end b',
+      'node-start e',
+      'node-end e',
+      'run-end',
+    ]);
+  });
+
+  it('G3, D2: a step keeps its idempotency key over a crash and over a resumed run; a step that was recorded is not repeated', async () => {
+    const keys: string[] = [];
+    const acts: Behaviours = {
+      a: async ({ context }) => {
+        const first = await context.step('one', async (step) => {
+          keys.push(step.idempotencyKey);
+          return 'new';
+        });
+        await context.step('two', async (step) => {
+          keys.push(step.idempotencyKey);
+          return 1;
+        });
+        return { out: first };
+      },
+    };
+    const plan = planOf(chain, testNodes(acts));
+    const whole = createBench(testNodes(acts));
+    await whole.run(chain, { inputs: { value: 1 } });
+    const [one, two] = keys.splice(0);
+    const crashed = await afterCrash(chain, acts, [
+      { type: 'run-start', time: 1 },
+      ended('s', 1, 'value'),
+      { type: 'node-start', ...at, path: 'a' },
+      {
+        type: 'node-step',
+        ...at,
+        path: 'a',
+        key: 'one',
+        value: { value: 'kept', label: { level: 'internal', marks: [] } },
+      },
+    ]);
+    expect(plain((await (await crashed.resume('run-1', plan)).finish()).outputs)).toEqual({ value: 'kept' });
+    expect(keys.splice(0)).toEqual([two]);
+    expect(one).not.toBe(two);
+    await crashed.run(chain, { inputs: { value: 1 }, runId: 'run-2', origin: 'run-1' });
+    expect(keys).toEqual([one, two]);
+  });
+
+  it('D5: a retry keeps its time over a crash', async () => {
+    const bench = await afterCrash(chain, {}, [
+      { type: 'run-start', time: 1 },
+      ended('s', 'v', 'value'),
+      { type: 'node-start', ...at, path: 'a' },
+      {
+        type: 'node-retry',
+        ...at,
+        path: 'a',
+        error: { code: 'fetch_failed', message: '', retryable: true },
+        dueAt: 1_700_000_010_000,
+      },
+    ]);
+    const run = await bench.resume('run-1', planOf(chain, testNodes()));
+    await run.settle();
+    await bench.clock.advance(9_999);
+    expect(run.events.map((event) => event.type)).toEqual(['run-resume']);
+    await bench.clock.advance(1);
+    expect(plain((await run.finish()).outputs)).toEqual({ value: 'v' });
+  });
+
+  it('D3: recovery of a run that never began, was cancelled, or failed', async () => {
+    const plan = planOf(chain, testNodes());
+    expect((await (await (await afterCrash(chain, {}, [])).resume('run-1', plan)).finish()).status).toBe('done');
+    expect(
+      (
+        await (
+          await (
+            await afterCrash(chain, {}, [
+              { type: 'run-start', time: 1 },
+              { type: 'cancel-request', time: 2 },
+            ])
+          ).resume('run-1', plan)
+        ).finish()
+      ).status,
+    ).toBe('cancelled');
+    const failed = await afterCrash(chain, {}, [
+      { type: 'run-start', time: 1 },
+      ended('s', 1, 'value'),
+      {
+        type: 'node-error',
+        ...at,
+        path: 'a',
+        started: 1,
+        isCarried: false,
+        error: { code: 'json_invalid', message: 'Bad.', retryable: false },
+      },
+    ]);
+    expect(await (await failed.resume('run-1', plan)).finish()).toMatchObject({
+      status: 'failed',
+      error: { code: 'json_invalid', path: 'a' },
+    });
+  });
+
+  it('G6, D2: a terminal run never changes', async () => {
+    const bench = createBench(testNodes());
+    const plan = planOf(chain, testNodes());
+    const outcome = await bench.run(chain, { inputs: { value: 1 } });
+    const before = await bench.records();
+    const again = await (await bench.resume('run-1', plan)).finish();
+    expect([again.status, plain(again.outputs)]).toEqual([outcome.status, plain(outcome.outputs)]);
+    expect(await bench.records()).toEqual(before);
+  });
+});

@@ -1,0 +1,79 @@
+import type { ErrorValue, Label, LabelledValue, RunEvent, RunEventOf } from '@heddle/core';
+import type { Outputs } from '../scheduler/scheduler-types.js';
+
+/** A question of an execution. */
+export interface AskEntry {
+  readonly askId: string;
+  readonly path: string;
+  readonly key: string;
+  readonly question: RunEventOf<'ask-start'>['question'];
+  /** Stages whose time has come and that are recorded. */
+  readonly reminded: Set<RunEventOf<'ask-remind'>['stage']>;
+  end: RunEventOf<'ask-end'> | Omit<RunEventOf<'ask-end'>, 'seq' | 'runId'> | undefined;
+}
+
+/** How a nested run ended. */
+export type NestedEnd =
+  { readonly outputs: Outputs } | { readonly error: ErrorValue; readonly label?: Label | undefined };
+
+/** What an execution has done before, so that a re-entry returns it at once (P2). */
+export interface History {
+  /** Starts so far. */
+  attempt: number;
+  /** Failed attempts so far. */
+  failures: number;
+  /** The last thing known: it was running when the record ends, waits for its retry, was parked, or was parked and something came for it. */
+  last: 'none' | 'start' | 'retry' | 'park' | 'woken';
+  retryAt: number | undefined;
+  /** How long the pause before the retry was meant to be, in milliseconds. */
+  retryMs: number;
+  /** Until when it was parked, and why. */
+  parkReason: RunEventOf<'node-park'>['reason'] | undefined;
+  readonly steps: Map<string, LabelledValue>;
+  readonly nested: Map<string, NestedEnd>;
+  readonly asks: Map<string, AskEntry>;
+  /** Times of `sleep` calls, in order of the calls. */
+  readonly sleeps: number[];
+}
+
+/** The history of an execution that has done nothing yet. */
+export function emptyHistory(): History {
+  return {
+    attempt: 0,
+    failures: 0,
+    last: 'none',
+    retryAt: undefined,
+    retryMs: 0,
+    parkReason: undefined,
+    steps: new Map(),
+    nested: new Map(),
+    asks: new Map(),
+    sleeps: [],
+  };
+}
+
+/** Events that settle a node: what a scheduler is replayed from. */
+export type SettlingEvent = RunEventOf<'node-end'> | RunEventOf<'node-cached'> | RunEventOf<'node-error'>;
+
+/** Everything that a journal says about a run, sorted for going on with it. */
+export interface PastRun {
+  readonly histories: Map<string, History>;
+  /** By prefix of the paths: `` for the run itself, `each#1/` for a nested run. */
+  readonly settled: Map<string, SettlingEvent[]>;
+  /** Decisions that were recorded; a replay makes them again and must not record them twice. */
+  readonly derived: Set<string>;
+  readonly asks: Map<string, AskEntry>;
+  /** The last breakpoint was answered with a step. */
+  isStepping: boolean;
+  status: 'queued' | 'running' | 'parked' | 'held' | 'ended';
+  end: RunEventOf<'run-end'> | undefined;
+  isCancelRequested: boolean;
+}
+
+/** The name of a derived decision in `PastRun.derived`. */
+export function derivedKey(event: { readonly type: string; readonly path: string }): string {
+  return `${event.type} ${event.path}`;
+}
+
+/** A record of events. */
+export type ReadonlyEvents = readonly RunEvent[];

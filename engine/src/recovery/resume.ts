@@ -1,0 +1,176 @@
+import type { RunEvent, RunEventOf } from '@heddle/core';
+import { derivedKey, emptyHistory, type AskEntry, type History, type PastRun, type ReadonlyEvents } from './history.js';
+import { nestedPrefix, prefixOf } from '../paths.js';
+import { breakpointKey, isStep } from '../parking/step-answer.js';
+
+/** Sorts the events of a run, in order of seq, for going on with it. Needs no clock (D5). */
+export function readPast(events: ReadonlyEvents): PastRun {
+  const past: PastRun = {
+    histories: new Map(),
+    settled: new Map(),
+    derived: new Set(),
+    asks: new Map(),
+    isStepping: false,
+    status: 'queued',
+    end: undefined,
+    isCancelRequested: false,
+  };
+  for (const event of events) {
+    if ('path' in event) readExecution(past, event);
+    else readRun(past, event);
+  }
+  return past;
+}
+
+function readRun(past: PastRun, event: Exclude<RunEvent, { path: string }>): void {
+  switch (event.type) {
+    case 'run-queue':
+      return;
+    case 'run-start':
+    case 'run-resume':
+      past.status = 'running';
+      return;
+    case 'run-park':
+      past.status = 'parked';
+      return;
+    case 'run-held':
+      past.status = 'held';
+      return;
+    case 'cancel-request':
+      past.isCancelRequested = true;
+      return;
+    case 'run-end':
+      past.status = 'ended';
+      past.end = event;
+      return;
+  }
+}
+
+type ExecutionEvent = Extract<RunEvent, { path: string }>;
+
+function readExecution(past: PastRun, event: ExecutionEvent): void {
+  if (event.path.includes('#')) wakeAround(past, event.path);
+  switch (event.type) {
+    case 'node-end':
+    case 'node-cached':
+    case 'node-error':
+      settledOf(past, prefixOf(event.path)).push(event);
+      past.histories.delete(event.path);
+      return;
+    case 'node-skip':
+    case 'loop-next':
+    case 'loop-limit':
+      past.derived.add(derivedKey(event));
+      return;
+    case 'node-start': {
+      const history = historyOf(past, event);
+      history.last = 'start';
+      return;
+    }
+    case 'node-retry': {
+      const history = historyOf(past, event);
+      history.last = 'retry';
+      history.failures += 1;
+      history.retryAt = event.dueAt;
+      history.retryMs = Math.max(0, event.dueAt - event.time);
+      forgetNestedFailures(past, event.path, history);
+      return;
+    }
+    case 'node-park':
+      readPark(historyOf(past, event), event);
+      return;
+    case 'node-step':
+      historyOf(past, event).steps.set(event.key, event.value);
+      return;
+    case 'nested-end':
+      historyOf(past, event).nested.set(
+        event.key,
+        event.error === undefined ? { outputs: event.outputs ?? {} } : { error: event.error, label: event.label },
+      );
+      return;
+    case 'ask-start': {
+      const { askId, path, key, question } = event;
+      const ask: AskEntry = { askId, path, key, question, reminded: new Set(), end: undefined };
+      past.asks.set(event.askId, ask);
+      historyOf(past, event).asks.set(event.key, ask);
+      return;
+    }
+    case 'ask-remind':
+      past.asks.get(event.askId)?.reminded.add(event.stage);
+      return;
+    case 'ask-end': {
+      const ask = past.asks.get(event.askId);
+      if (ask !== undefined) ask.end = event;
+      if (event.key === breakpointKey) past.isStepping = isStep(event.value);
+      historyOf(past, event).last = 'woken';
+      return;
+    }
+    case 'nested-start':
+      past.derived.add(derivedKey({ type: event.type, path: nestedPrefix(event.path, event.key) }));
+      return;
+    case 'node-log':
+    case 'node-decision':
+    case 'model-call':
+    case 'tool-call':
+    case 'label-decision':
+      return;
+  }
+}
+
+/** Something happened inside nested runs: nodes that were parked for them must look again (P3). */
+function wakeAround(past: PastRun, path: string): void {
+  for (let end = path.lastIndexOf('#'); end > 0; end = path.lastIndexOf('#', end - 1)) {
+    const around = past.histories.get(path.slice(0, end));
+    if (around?.last === 'park' && around.parkReason === 'nested') around.last = 'woken';
+  }
+}
+
+function readPark(history: History, event: RunEventOf<'node-park'>): void {
+  history.last = 'park';
+  history.parkReason = event.reason;
+  if (
+    event.reason === 'sleep' &&
+    event.until !== undefined &&
+    history.sleeps[history.sleeps.length - 1] !== event.until
+  )
+    history.sleeps.push(event.until);
+}
+
+/** A retry runs failed nested runs again: what ended well in them stays, their failures are forgotten. */
+function forgetNestedFailures(past: PastRun, path: string, history: History): void {
+  for (const [key, end] of history.nested) if ('error' in end) history.nested.delete(key);
+  for (const [prefix, events] of past.settled) {
+    if (!prefix.startsWith(`${path}#`)) continue;
+    past.settled.set(
+      prefix,
+      events.filter((event) => event.type !== 'node-error' || event.isCarried),
+    );
+  }
+}
+
+function settledOf(past: PastRun, prefix: string): RunEventArray {
+  let events = past.settled.get(prefix);
+  if (events === undefined) {
+    events = [];
+    past.settled.set(prefix, events);
+  }
+  return events;
+}
+type RunEventArray = NonNullable<ReturnType<PastRun['settled']['get']>>;
+
+function historyOf(past: PastRun, event: { readonly path: string; readonly attempt: number }): History {
+  let history = past.histories.get(event.path);
+  if (history === undefined) {
+    history = emptyHistory();
+    past.histories.set(event.path, history);
+  }
+  history.attempt = Math.max(history.attempt, event.attempt);
+  return history;
+}
+
+/** Paths whose results a new run can use as seeds: every execution that ended well (D2). Nested runs that are finished are covered by their node. */
+export function seedsOf(events: ReadonlyEvents): string[] {
+  const seeds = new Set<string>();
+  for (const event of events) if (event.type === 'node-end' || event.type === 'node-cached') seeds.add(event.path);
+  return [...seeds];
+}

@@ -1,0 +1,158 @@
+import { describe, expect, it } from '@jest/globals';
+import { pathsOf } from '../testing/events-in-short.js';
+import { createBench, plain } from '../testing/harness.js';
+import { testNodes, type Behaviours } from '../testing/test-nodes.js';
+
+const router: Behaviours = { route: () => ({ left: 'l' }) };
+const fork = { type: 'do', config: { act: 'route', outputs: ['left', 'right'] } };
+
+describe('readiness', () => {
+  it('R0: finds inputs and outputs of a run by role, applies settings of the document', async () => {
+    const outcome = await createBench(testNodes()).run(
+      {
+        nodes: {
+          s: { type: 'in', config: { fields: ['a', 'b'] } },
+          e: { type: 'out', config: { fields: ['x', 'y'] } },
+        },
+        edges: ['s.a -> e.x', 's.b -> e.y'],
+      },
+      { inputs: { a: 1, b: [2] } },
+    );
+    expect(plain(outcome.outputs)).toEqual({ x: 1, y: [2] });
+  });
+
+  it('R0: passes a disabled node by, dropping the outputs that nothing fits', async () => {
+    const bench = createBench(
+      testNodes({
+        boom: () => {
+          throw new Error('must not run');
+        },
+      }),
+    );
+    const outcome = await bench.run(
+      {
+        nodes: {
+          s: 'in',
+          a: { type: 'do', config: { act: 'boom' }, run: { disabled: true } },
+          n: { type: 'count', run: { disabled: true } },
+          e: { type: 'out', config: { fields: ['x', 'y'] } },
+        },
+        edges: ['s.value -> a.in', 'a.out -> e.x', 's.value -> n.in', 'n.number -> e.y'],
+      },
+      { inputs: { value: 'kept' } },
+    );
+    expect(plain(outcome.outputs)).toEqual({ x: 'kept' });
+    expect(outcome.events.filter((event) => event.type === 'node-skip')).toMatchObject([
+      { path: 'n', reason: 'disabled' },
+      { path: 'a', reason: 'disabled' },
+    ]);
+  });
+
+  it('R1: starts a node without connected inputs at once', async () => {
+    const bench = createBench(testNodes({ a: () => ({ out: 'alone' }) }));
+    const outcome = await bench.run({
+      nodes: { a: { type: 'do', config: { inputs: ['in?'] } }, e: 'out' },
+      edges: ['a.out -> e.value'],
+    });
+    expect(plain(outcome.outputs)).toEqual({ value: 'alone' });
+  });
+
+  it('R1: skips a node when a required input dropped, and drops its outputs in turn', async () => {
+    const bench = createBench(testNodes(router));
+    const outcome = await bench.run({
+      nodes: {
+        r: { ...fork, config: { ...fork.config, inputs: [] } },
+        a: 'do',
+        b: 'do',
+        c: 'do',
+        e: { type: 'out', config: { fields: ['x', 'y'] } },
+      },
+      edges: ['r.left -> a.in', 'r.right -> b.in', 'b.out -> c.in', 'a.out -> e.x', 'c.out -> e.y'],
+    });
+    expect(outcome.status).toBe('done');
+    expect(plain(outcome.outputs)).toEqual({ x: 'l' });
+    expect(pathsOf(outcome.events, 'node-skip')).toEqual(['b', 'c']);
+  });
+
+  it('R1: skips a node when every input was dropped', async () => {
+    const bench = createBench(testNodes(router));
+    const outcome = await bench.run({
+      nodes: {
+        r: { ...fork, config: { ...fork.config, inputs: [] } },
+        a: { type: 'do', config: { inputs: ['in?', 'more?'] } },
+        e: 'out',
+      },
+      edges: ['r.right -> a.in', 'r.right -> a.more', 'a.out -> e.value'],
+    });
+    expect(outcome.events.filter((event) => event.type === 'node-skip')).toMatchObject([
+      { path: 'a', reason: 'all-dropped' },
+      { path: 'e', reason: 'all-dropped' },
+    ]);
+  });
+
+  it('R1: leaves dropped optional inputs absent', async () => {
+    const bench = createBench(testNodes({ ...router, a: ({ inputs }) => ({ out: Object.keys(inputs) }) }));
+    const outcome = await bench.run({
+      nodes: {
+        r: { ...fork, config: { ...fork.config, inputs: [] } },
+        a: { type: 'do', config: { inputs: ['one', 'two?'] } },
+        e: 'out',
+      },
+      edges: ['r.left -> a.one', 'r.right -> a.two', 'a.out -> e.value'],
+    });
+    expect(plain(outcome.outputs)).toEqual({ value: ['one'] });
+  });
+
+  it('R1: gives many(T) its values in document order, dropped ones left out', async () => {
+    const bench = createBench(
+      testNodes({
+        ...router,
+        slow: async () => {
+          await new Promise((resolve) => setImmediate(resolve));
+          return { out: 'slow' };
+        },
+        a: ({ inputs }) => ({ out: inputs['all'] }),
+      }),
+    );
+    const outcome = await bench.run({
+      nodes: {
+        r: { ...fork, config: { ...fork.config, inputs: [] } },
+        slow: { type: 'do', config: { inputs: [] } },
+        a: { type: 'do', config: { inputs: ['all*'] } },
+        e: 'out',
+      },
+      edges: ['slow.out -> a.all', 'r.right -> a.all', 'r.left -> a.all', 'a.out -> e.value'],
+    });
+    expect(plain(outcome.outputs)).toEqual({ value: ['slow', 'l'] });
+  });
+
+  it('fails a run whose inputs are missing, unknown or of a wrong type', async () => {
+    const sketch = { nodes: { s: 'in' } };
+    expect((await createBench(testNodes()).run(sketch)).error).toMatchObject({
+      code: 'input_missing',
+      details: { input: 'value' },
+    });
+    expect((await createBench(testNodes()).run(sketch, { inputs: { value: 1, more: 2 } })).error).toMatchObject({
+      code: 'input_unknown',
+      details: { input: 'more' },
+    });
+  });
+
+  it('runs parallel branches at the same time', async () => {
+    let together = 0;
+    let most = 0;
+    const act: Behaviours[string] = async () => {
+      together += 1;
+      most = Math.max(most, together);
+      await new Promise((resolve) => setImmediate(resolve));
+      together -= 1;
+      return { out: 1 };
+    };
+    const node = { type: 'do', config: { act: 'act', inputs: [] } };
+    await createBench(testNodes({ act })).run({ nodes: { a: node, b: node, c: node } });
+    expect(most).toBe(3);
+    most = 0;
+    await createBench(testNodes({ act }), { host: { maxParallel: 2 } }).run({ nodes: { a: node, b: node, c: node } });
+    expect(most).toBe(2);
+  });
+});

@@ -1,0 +1,98 @@
+import type { LoopRegion, Plan, PlanNode } from '@heddle/core';
+import { elementAt } from '../paths.js';
+import { EdgeState, type SkipReason } from './scheduler-types.js';
+
+/** What the questions of readiness look at; only the scheduler changes it (E1). */
+export interface GraphState {
+  readonly plan: Plan;
+  readonly edgeState: Uint8Array;
+  readonly iterations: Int32Array;
+  /** For `join: any`: the edge that started the node; -1 for none. */
+  readonly chosen: Int32Array;
+  /** Nodes and inner regions of each region that have not settled in this iteration. */
+  readonly regionLeft: Int32Array;
+}
+
+/** Why a node whose inputs all settled does not run; undefined where it does (R1). */
+export function reasonToSkip(state: GraphState, node: PlanNode): SkipReason | undefined {
+  let connected = 0;
+  let present = 0;
+  for (const input of node.inputs) {
+    if (input.edges.length === 0 && input.loopEdge < 0) continue;
+    if (isPresent(state, input.edges, input.loopEdge)) {
+      connected += 1;
+      present += 1;
+      continue;
+    }
+    if (!input.port.isOptional) return 'required-dropped';
+    // In iteration 0 the loop edge is absent: an input with nothing else is as if it were not connected (L2).
+    if (input.edges.length > 0 || state.iterations[elementAt(state.plan.edges, input.loopEdge).loopOf] !== 0)
+      connected += 1;
+  }
+  return connected > 0 && present === 0 ? 'all-dropped' : undefined;
+}
+
+function isPresent(state: GraphState, edges: readonly number[], loopEdge: number): boolean {
+  if (loopEdge >= 0 && state.edgeState[loopEdge] === EdgeState.Carried) return true;
+  for (const edge of edges) {
+    const now = state.edgeState[edge];
+    if (now === EdgeState.Carried || now === EdgeState.Streaming) return true;
+  }
+  return false;
+}
+
+/** Inputs that wait, loop edges left out: those never wait. */
+export function countWaiting(state: GraphState, node: PlanNode): number {
+  let count = 0;
+  for (const input of node.inputs)
+    for (const edge of input.edges) if (state.edgeState[edge] === EdgeState.Waiting) count += 1;
+  return count;
+}
+
+/** After a reset: the carried loop edge wins over entries that were there before (L2). */
+export function firstCarried(state: GraphState, node: PlanNode): number {
+  for (const { loopEdge } of node.inputs)
+    if (loopEdge >= 0 && state.edgeState[loopEdge] === EdgeState.Carried) return loopEdge;
+  for (const { edges } of node.inputs)
+    for (const edge of edges) if (state.edgeState[edge] === EdgeState.Carried) return edge;
+  return -1;
+}
+
+/** Whether every way out of a node ends at nodes that started by another edge (R2). */
+export function isHarmless(state: GraphState, node: number): boolean {
+  const seen = new Set([node]);
+  const open = [node];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    let ways = 0;
+    for (const output of elementAt(state.plan.nodes, next).outputs) {
+      for (const index of output.edges) {
+        ways += 1;
+        const edge = elementAt(state.plan.edges, index);
+        if (edge.loopOf >= 0) return false;
+        if ((state.chosen[edge.to] ?? -1) >= 0 || seen.has(edge.to)) continue;
+        seen.add(edge.to);
+        open.push(edge.to);
+      }
+    }
+    if (ways === 0) return false;
+  }
+  return true;
+}
+
+/** Iterations and counters of a region and of those inside it. */
+export function resetCounters(state: GraphState, region: LoopRegion): void {
+  const open = [region];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    state.iterations[next.index] = 0;
+    state.regionLeft[next.index] = next.children.length;
+    for (const child of next.children) open.push(elementAt(state.plan.regions, child));
+  }
+  for (const node of region.nodes) addTo(state.regionLeft, elementAt(state.plan.nodes, node).region, 1);
+}
+
+/** Adds to a counter and gives its value. */
+export function addTo(counters: Int32Array, index: number, amount: number): number {
+  const value = (counters[index] ?? 0) + amount;
+  counters[index] = value;
+  return value;
+}
