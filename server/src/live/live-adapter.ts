@@ -27,13 +27,14 @@ export class LiveAdapter extends IoAdapter {
       maxHttpBufferSize: 64 * 1024,
       perMessageDeflate: false,
       allowRequest: (request: IncomingMessage, decide: (message: string | null, isAllowed: boolean) => void) => {
-        try {
+        const check = async (): Promise<void> => {
           this.checkHost(originOf(request));
-          this.admission.checkRoom(request);
-          decide(null, true);
-        } catch (error) {
-          decide(error instanceof Error ? error.message : 'forbidden', false);
-        }
+          await this.admission.checkRoom(request);
+        };
+        check().then(
+          () => decide(null, true),
+          (error: unknown) => decide(error instanceof Error ? error.message : 'forbidden', false),
+        );
       },
     });
     server.engine.on('connection', (connection: Connection) => this.admission.begin(connection));

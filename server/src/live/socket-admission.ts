@@ -21,17 +21,25 @@ export interface AdmissionParts {
 }
 
 /**
- * How many sockets somebody may hold who has not shown who they are, and for how long. A socket has shown it with the first thing that
- * it asks (the guard remembers who asked); one that asks nothing is asked when its time is over.
+ * How many sockets somebody may hold who has not shown who they are, and for how long. People show it by their session as they connect,
+ * keys with the first thing that they ask (the guard remembers who asked, and counts it); who asks nothing is asked when the time is over.
  */
 export class SocketAdmission {
   /** Those of each network that were nobody's when they were last looked at. */
   private readonly waiting = new Map<string, Set<Connection>>();
 
+  /** Requests whose sender showed who they are. */
+  private readonly known = new WeakSet<IncomingMessage>();
+
   constructor(private readonly parts: AdmissionParts) {}
 
-  /** Errors: `too_many_requests`. */
-  checkRoom(request: IncomingMessage): void {
+  /** Before a connection is made. Errors: `too_many_requests`. */
+  async checkRoom(request: IncomingMessage): Promise<void> {
+    // Whoever has a session takes no place: after a new start of the server, everybody of one network connects at once.
+    if (request.headers.authorization === undefined && (await this.identify(request)) !== undefined) {
+      this.known.add(request);
+      return;
+    }
     const waiting = this.waiting.get(this.networkOf(request)) ?? new Set();
     for (const connection of waiting) if (isSomebody(principalOf(connection))) waiting.delete(connection);
     if (waiting.size < this.parts.mostOfNobody) return;
@@ -43,7 +51,7 @@ export class SocketAdmission {
     const { time, patienceMs } = this.parts;
     const network = this.networkOf(connection.request);
     const waiting = this.waiting.get(network) ?? new Set();
-    this.waiting.set(network, waiting.add(connection));
+    if (!this.known.has(connection.request)) this.waiting.set(network, waiting.add(connection));
     const cancel = time.at(time.now() + patienceMs, () => void this.ask(connection, waiting));
     connection.once('close', () => {
       cancel();
@@ -54,17 +62,26 @@ export class SocketAdmission {
 
   private async ask(connection: Connection, waiting: Set<Connection>): Promise<void> {
     if (!isSomebody(principalOf(connection))) {
-      const { headers, url = '' } = connection.request;
-      const credentials = { headers, ip: this.parts.addressOf(connection.request), method: 'GET', url };
-      const principal = await this.parts.identity.identify(credentials).catch(() => undefined);
-      if (principal === undefined || !isSomebody(principal)) {
+      const principal = await this.identify(connection.request);
+      if (principal === undefined) {
         connection.close(true);
         return;
       }
       setPrincipal(connection, principal);
-      this.parts.follow(connection, principal, credentials);
+      this.parts.follow(connection, principal, this.credentialsOf(connection.request));
     }
     waiting.delete(connection);
+  }
+
+  /** Undefined for nobody. */
+  private async identify(request: IncomingMessage): Promise<Principal | undefined> {
+    const principal = await this.parts.identity.identify(this.credentialsOf(request)).catch(() => undefined);
+    return isSomebody(principal) ? principal : undefined;
+  }
+
+  private credentialsOf(request: IncomingMessage): Credentials {
+    const { headers, url = '' } = request;
+    return { headers, ip: this.parts.addressOf(request), method: 'GET', url };
   }
 
   private networkOf(request: IncomingMessage): string {

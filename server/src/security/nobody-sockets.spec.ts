@@ -100,6 +100,13 @@ describe('a socket that has not shown who it is', () => {
     expect(await outcome(connect())).toBe('connected');
   });
 
+  it('keeps out nobody with a session who connects beside many others, before they ask for anything', async () => {
+    const { headers } = somebody();
+    const all = Array.from({ length: 10 }, () => connect(headers));
+    expect(new Set(await Promise.all(all.map(outcome)))).toEqual(new Set(['connected']));
+    expect(await outcome(connect())).toBe('connected');
+  });
+
   it(
     'is let be where it is somebody’s who only has nothing to ask, until their session ends',
     async () => {
