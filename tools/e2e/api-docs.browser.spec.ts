@@ -1,121 +1,96 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { violations } from './axe-check.js';
-import { cleanUp } from './built-program.js';
+import { browserSuite } from './browser-suite.js';
 import { greeting } from './documents.js';
-import { findBrowser, keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
-import { startServer, type ServerProcess } from './start-server.js';
+import { keepPicture } from './open-browser.js';
+import { callJson } from './server-calls.js';
 
-jest.setTimeout(120_000);
+let key = '';
 
-const executable = findBrowser();
-const suite = executable === undefined ? describe.skip : describe;
+browserSuite(
+  'the page of a published workflow, in a browser',
+  {
+    withinMs: 120_000,
+    prepare: async ({ server }) => {
+      await callJson(server, 'POST', '/api/workflows', { document: greeting, slug: 'greeting' });
+      await callJson(server, 'POST', '/api/workflows/greeting/publish', { acceptDataMap: true });
+      key = String((await callJson(server, 'POST', '/api/keys', { name: 'docs' }))['secret']);
+    },
+  },
+  (place) => {
+    const open = async (): Promise<Page> => {
+      await place.page.goto(`${place.server.address}/v1/workflows/greeting/docs`);
+      await place.page.getByRole('button', { name: 'Send' }).waitFor();
+      return place.page;
+    };
+    const reply = (page: Page) => page.getByRole('region', { name: 'Reply', exact: true });
 
-suite('the page of a published workflow, in a browser', () => {
-  let server: ServerProcess;
-  let browser: Browser;
-  let watched: WatchedPage;
-  let key = '';
-  const post = async (path: string, body: unknown): Promise<Record<string, unknown>> => {
-    const reply = await fetch(`${server.address}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
+    it('is found from the list and from the editor', async () => {
+      const { page } = place;
+      await page.goto(`${place.server.address}/v1/docs`);
+      await page.getByRole('link', { name: 'Greeting' }).click();
+      await page.getByRole('heading', { name: 'Greeting', level: 1 }).waitFor();
+      await page.goto(`${place.server.address}/workflows/greeting/api`);
+      const link = page.getByRole('link', { name: 'Page for its callers' });
+      expect(await link.getAttribute('href')).toBe('/v1/workflows/greeting/docs');
     });
-    expect([path, reply.ok]).toEqual([path, true]);
-    return (await reply.json()) as Record<string, unknown>;
-  };
-  beforeAll(async () => {
-    server = await startServer();
-    browser = await openBrowser(executable ?? '');
-    await post('/api/workflows', { document: greeting, slug: 'greeting' });
-    await post('/api/workflows/greeting/publish', { acceptDataMap: true });
-    key = String((await post('/api/keys', { name: 'docs' }))['secret']);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await server.stop();
-    await cleanUp();
-  });
-  beforeEach(async () => {
-    watched = await openPage(browser);
-  });
-  afterEach(async () => {
-    await watched.page.close();
-    expect(watched.problems()).toEqual([]);
-  });
 
-  const open = async (): Promise<Page> => {
-    await watched.page.goto(`${server.address}/v1/workflows/greeting/docs`);
-    await watched.page.getByRole('button', { name: 'Send' }).waitFor();
-    return watched.page;
-  };
-  const reply = (page: Page) => page.getByRole('region', { name: 'Reply', exact: true });
+    it('calls it as a stream, at once and later, and shows status, headers and events', async () => {
+      const page = await open();
+      await page.getByLabel('name', { exact: false }).first().fill('Ada');
+      await page.getByRole('button', { name: 'Send' }).click();
+      await reply(page).getByText('200 OK').waitFor();
+      await reply(page).getByRole('list', { name: 'Events' }).getByText('result', { exact: true }).waitFor();
+      await reply(page).getByLabel('Reply as JSON').getByText('Hello Ada!').waitFor();
+      await page.getByLabel('It answers').selectOption('async');
+      await page.getByRole('button', { name: 'Send' }).click();
+      await reply(page).getByText(/^202/).waitFor();
+      await reply(page)
+        .getByText(/^\/v1\/runs\//)
+        .waitFor();
+      await page.getByLabel('JSON', { exact: true }).check();
+      await page.getByLabel('Inputs as JSON').fill('{"name":"Grace"}');
+      await page.getByLabel('It answers').selectOption('plain');
+      await page.getByRole('button', { name: 'Send' }).click();
+      await reply(page).getByLabel('Reply as JSON').getByText('Hello Grace!').waitFor();
+    });
 
-  it('is found from the list and from the editor', async () => {
-    const { page } = watched;
-    await page.goto(`${server.address}/v1/docs`);
-    await page.getByRole('link', { name: 'Greeting' }).click();
-    await page.getByRole('heading', { name: 'Greeting', level: 1 }).waitFor();
-    await page.goto(`${server.address}/workflows/greeting/api`);
-    const link = page.getByRole('link', { name: 'Page for its callers' });
-    expect(await link.getAttribute('href')).toBe('/v1/workflows/greeting/docs');
-  });
+    it('shows a problem as one, and keeps a key in the page alone', async () => {
+      const page = await open();
+      await page.getByLabel('name', { exact: false }).first().fill('Ada');
+      await page.getByLabel('It answers').selectOption('plain');
+      await page.getByLabel('API key').fill('hk_wrong');
+      place.watched.forgive(/status of 4\d\d/);
+      await page.getByRole('button', { name: 'Send' }).click();
+      await reply(page).getByText(/^401/).waitFor();
+      await reply(page).getByText('"code": "unauthorized"').waitFor();
+      await page.getByLabel('API key').fill(key);
+      await page.getByRole('button', { name: 'Send' }).click();
+      await reply(page).getByText('200 OK').waitFor();
+      const stored = await page.evaluate(() =>
+        JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie]),
+      );
+      expect(stored).not.toContain(key);
+      expect(page.url()).not.toContain(key);
+      await page.reload();
+      expect(await page.getByLabel('API key').inputValue()).toBe('');
+    });
 
-  it('calls it as a stream, at once and later, and shows status, headers and events', async () => {
-    const page = await open();
-    await page.getByLabel('name', { exact: false }).first().fill('Ada');
-    await page.getByRole('button', { name: 'Send' }).click();
-    await reply(page).getByText('200 OK').waitFor();
-    await reply(page).getByRole('list', { name: 'Events' }).getByText('result', { exact: true }).waitFor();
-    await reply(page).getByLabel('Reply as JSON').getByText('Hello Ada!').waitFor();
-    await page.getByLabel('It answers').selectOption('async');
-    await page.getByRole('button', { name: 'Send' }).click();
-    await reply(page).getByText(/^202/).waitFor();
-    await reply(page)
-      .getByText(/^\/v1\/runs\//)
-      .waitFor();
-    await page.getByLabel('JSON', { exact: true }).check();
-    await page.getByLabel('Inputs as JSON').fill('{"name":"Grace"}');
-    await page.getByLabel('It answers').selectOption('plain');
-    await page.getByRole('button', { name: 'Send' }).click();
-    await reply(page).getByLabel('Reply as JSON').getByText('Hello Grace!').waitFor();
-  });
-
-  it('shows a problem as one, and keeps a key in the page alone', async () => {
-    const page = await open();
-    await page.getByLabel('name', { exact: false }).first().fill('Ada');
-    await page.getByLabel('It answers').selectOption('plain');
-    await page.getByLabel('API key').fill('hk_wrong');
-    watched.forgive(/status of 4\d\d/);
-    await page.getByRole('button', { name: 'Send' }).click();
-    await reply(page).getByText(/^401/).waitFor();
-    await reply(page).getByText('"code": "unauthorized"').waitFor();
-    await page.getByLabel('API key').fill(key);
-    await page.getByRole('button', { name: 'Send' }).click();
-    await reply(page).getByText('200 OK').waitFor();
-    const stored = await page.evaluate(() =>
-      JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie]),
-    );
-    expect(stored).not.toContain(key);
-    expect(page.url()).not.toContain(key);
-    await page.reload();
-    expect(await page.getByLabel('API key').inputValue()).toBe('');
-  });
-
-  it.each(['light', 'dark'] as const)('can be read by everybody, in %s', async (colorScheme) => {
-    await watched.page.emulateMedia({ colorScheme });
-    const page = await open();
-    expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe(colorScheme);
-    await page.getByText('Python', { exact: true }).click();
-    expect(await violations(page)).toEqual([]);
-    await keepPicture(page, `api-docs-${colorScheme}`);
-    for (const width of [720, 390]) {
-      await page.setViewportSize({ width, height: 900 });
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
-      // The place to try it has the width of the page, and does not stand squeezed beside the text.
-      const tried = await page.locator('.try').boundingBox();
-      expect(tried?.width).toBeGreaterThan(width * 0.8);
-    }
-  });
-});
+    it.each(['light', 'dark'] as const)('can be read by everybody, in %s', async (colorScheme) => {
+      await place.page.emulateMedia({ colorScheme });
+      const page = await open();
+      expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe(colorScheme);
+      await page.getByText('Python', { exact: true }).click();
+      expect(await violations(page)).toEqual([]);
+      await keepPicture(page, `api-docs-${colorScheme}`);
+      for (const width of [720, 390]) {
+        await page.setViewportSize({ width, height: 900 });
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+        // The place to try it has the width of the page, and does not stand squeezed beside the text.
+        const tried = await page.locator('.try').boundingBox();
+        expect(tried?.width).toBeGreaterThan(width * 0.8);
+      }
+    });
+  },
+);

@@ -15,6 +15,8 @@ export interface BrowserPlace {
   readonly page: Page;
   /** Opens an address of the server in the page of the test. */
   open(path: string): Promise<Page>;
+  /** Opens a second page for the rest of the test; what goes wrong in it fails the test too. */
+  another(): Promise<WatchedPage>;
   /** Starts a server in the place of the one that ended. */
   startAgain(options: ProgramOptions): Promise<void>;
 }
@@ -22,9 +24,13 @@ export interface BrowserPlace {
 export interface BrowserSuiteOptions {
   /** Why it cannot run here, beside a browser that is missing. */
   readonly obstacle?: string | undefined;
+  /** Makes the data folder that the server is started on; else it starts on an empty one. */
+  readonly data?: () => Promise<string>;
   readonly environment?: Readonly<Record<string, string>> | (() => Promise<Readonly<Record<string, string>>>);
   /** What is there before the first test. */
   readonly prepare?: (place: BrowserPlace) => Promise<void>;
+  /** What is closed after the last test, beside the server and the browser. */
+  readonly finish?: () => Promise<void>;
   readonly withinMs?: number;
 }
 
@@ -35,7 +41,7 @@ export interface BrowserSuiteOptions {
  */
 export function browserSuite(
   title: string,
-  { obstacle, environment = {}, prepare, withinMs = 90_000 }: BrowserSuiteOptions,
+  { obstacle, data, environment = {}, prepare, finish, withinMs = 90_000 }: BrowserSuiteOptions,
   define: (place: BrowserPlace) => void,
 ): void {
   jest.setTimeout(withinMs);
@@ -46,6 +52,7 @@ export function browserSuite(
     let server: ServerProcess | undefined;
     let browser: Browser | undefined;
     let watched: WatchedPage | undefined;
+    const others: WatchedPage[] = [];
     const there = <Thing>(thing: Thing | undefined): Thing => {
       if (thing === undefined) throw new Error('It is there once the suite has begun.');
       return thing;
@@ -67,27 +74,34 @@ export function browserSuite(
         await place.page.goto(`${place.server.address}${path}`);
         return place.page;
       },
+      another: async () => {
+        const other = await openPage(place.browser);
+        others.push(other);
+        return other;
+      },
       startAgain: async (options) => {
         server = await startServer(options);
       },
     };
     beforeAll(async () => {
       const settings = typeof environment === 'function' ? await environment() : environment;
-      server = await startServer({ environment: settings });
+      server = await startServer({ ...(data === undefined ? {} : { data: await data() }), environment: settings });
       browser = await openBrowser(executable ?? '');
       await prepare?.(place);
     });
     afterAll(async () => {
       await browser?.close();
       await server?.stop();
+      await finish?.();
       await cleanUp();
     });
     beforeEach(async () => {
       watched = await openPage(place.browser);
     });
     afterEach(async () => {
-      await place.page.close();
-      expect(place.watched.problems()).toEqual([]);
+      const pages = [place.watched, ...others.splice(0)];
+      for (const { page } of pages) await page.close();
+      expect(pages.flatMap(({ problems }) => problems())).toEqual([]);
     });
     define(place);
   });

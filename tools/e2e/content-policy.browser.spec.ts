@@ -1,14 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import { cleanUp } from './built-program.js';
+import { expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { browserSuite } from './browser-suite.js';
 import { greeting } from './documents.js';
-import { findBrowser, openBrowser, openPage, type WatchedPage } from './open-browser.js';
-import { startServer, type ServerProcess } from './start-server.js';
-
-jest.setTimeout(120_000);
-
-const executable = findBrowser();
-const suite = executable === undefined ? describe.skip : describe;
+import { callJson } from './server-calls.js';
 
 /** A code node, whose editor brings styles of its own. */
 const coded = {
@@ -20,131 +14,116 @@ const coded = {
   },
 };
 
-suite('the content policy, in a browser', () => {
-  let server: ServerProcess;
-  let browser: Browser;
-  let watched: WatchedPage;
-  let runId = '';
-  const post = async (path: string, body: unknown): Promise<Record<string, unknown>> => {
-    const reply = await fetch(`${server.address}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
+let runId = '';
+
+browserSuite(
+  'the content policy, in a browser',
+  {
+    withinMs: 120_000,
+    prepare: async ({ server }) => {
+      await callJson(server, 'POST', '/api/workflows', { document: greeting, slug: 'greeting' });
+      await callJson(server, 'POST', '/api/workflows', { document: coded, slug: 'coded' });
+      await callJson(server, 'POST', '/api/workflows/greeting/publish', { acceptDataMap: true });
+      const run = await callJson(server, 'POST', '/api/workflows/greeting/runs?wait=1', { inputs: { name: 'Ada' } });
+      runId = String(run['runId']);
+    },
+  },
+  (place) => {
+    const open = async (path: string): Promise<Page> => {
+      await place.page.goto(`${place.server.address}${path}`);
+      await place.page.locator('main, h1').first().waitFor();
+      await place.page.waitForLoadState('networkidle');
+      return place.page;
+    };
+
+    it('is strict: neither scripts nor styles may stand in a page', async () => {
+      const { headers } = await fetch(`${place.server.address}/`, { headers: { accept: 'text/html' } });
+      const policy = headers.get('content-security-policy') ?? '';
+      expect(policy).not.toMatch(/unsafe|nonce|sha256|\*/);
+      const page = await open('/');
+      const refused = await page.evaluate(async () => {
+        const seen: string[] = [];
+        document.addEventListener('securitypolicyviolation', (event) => seen.push(event.effectiveDirective));
+        document.body.append(Object.assign(document.createElement('style'), { textContent: 'p{}' }));
+        document.body.append(Object.assign(document.createElement('script'), { textContent: '1' }));
+        document.body.insertAdjacentHTML('beforeend', '<p style="color:red" onclick="1">x</p>');
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        while (seen.length < 4) await new Promise((resolve) => setTimeout(resolve, 10));
+        return seen.sort();
+      });
+      expect(refused).toEqual(['script-src-attr', 'script-src-elem', 'style-src-attr', 'style-src-elem']);
+      place.watched.forgive(/content policy|Content Security Policy/);
     });
-    expect([path, reply.ok]).toEqual([path, true]);
-    return (await reply.json()) as Record<string, unknown>;
-  };
-  beforeAll(async () => {
-    server = await startServer();
-    browser = await openBrowser(executable ?? '');
-    watched = await openPage(browser);
-    await post('/api/workflows', { document: greeting, slug: 'greeting' });
-    await post('/api/workflows', { document: coded, slug: 'coded' });
-    await post('/api/workflows/greeting/publish', { acceptDataMap: true });
-    runId = String((await post('/api/workflows/greeting/runs?wait=1', { inputs: { name: 'Ada' } }))['runId']);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await server.stop();
-    await cleanUp();
-  });
 
-  const open = async (path: string): Promise<Page> => {
-    await watched.page.goto(`${server.address}${path}`);
-    await watched.page.locator('main, h1').first().waitFor();
-    await watched.page.waitForLoadState('networkidle');
-    return watched.page;
-  };
-
-  it('is strict: neither scripts nor styles may stand in a page', async () => {
-    const { headers } = await fetch(`${server.address}/`, { headers: { accept: 'text/html' } });
-    const policy = headers.get('content-security-policy') ?? '';
-    expect(policy).not.toMatch(/unsafe|nonce|sha256|\*/);
-    const page = await open('/');
-    const refused = await page.evaluate(async () => {
-      const seen: string[] = [];
-      document.addEventListener('securitypolicyviolation', (event) => seen.push(event.effectiveDirective));
-      document.body.append(Object.assign(document.createElement('style'), { textContent: 'p{}' }));
-      document.body.append(Object.assign(document.createElement('script'), { textContent: '1' }));
-      document.body.insertAdjacentHTML('beforeend', '<p style="color:red" onclick="1">x</p>');
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      while (seen.length < 4) await new Promise((resolve) => setTimeout(resolve, 10));
-      return seen.sort();
+    it.each([
+      '/',
+      '/workflows/greeting',
+      '/workflows/greeting/versions',
+      '/workflows/greeting/tests',
+      '/workflows/greeting/api',
+      '/runs',
+      '/runs/compare',
+      '/inbox',
+      '/models',
+      '/collections',
+      '/connections',
+      '/secrets',
+      '/tools',
+      '/policies',
+      '/spend',
+      '/sign-in',
+      '/settings',
+      '/settings/storage',
+      '/settings/all',
+      '/settings/account',
+      '/settings/sessions',
+      '/settings/users',
+      '/settings/projects',
+      '/settings/keys',
+      '/settings/audit',
+      '/settings/stops',
+      '/nothing-here',
+    ])('nothing of %s is against it', async (path) => {
+      await open(path);
+      expect(place.watched.problems()).toEqual([]);
     });
-    expect(refused).toEqual(['script-src-attr', 'script-src-elem', 'style-src-attr', 'style-src-elem']);
-    watched.forgive(/content policy|Content Security Policy/);
-    await page.close();
-    watched = await openPage(browser);
-  });
 
-  it.each([
-    '/',
-    '/workflows/greeting',
-    '/workflows/greeting/versions',
-    '/workflows/greeting/tests',
-    '/workflows/greeting/api',
-    '/runs',
-    '/runs/compare',
-    '/inbox',
-    '/models',
-    '/collections',
-    '/connections',
-    '/secrets',
-    '/tools',
-    '/policies',
-    '/spend',
-    '/sign-in',
-    '/settings',
-    '/settings/storage',
-    '/settings/all',
-    '/settings/account',
-    '/settings/sessions',
-    '/settings/users',
-    '/settings/projects',
-    '/settings/keys',
-    '/settings/audit',
-    '/settings/stops',
-    '/nothing-here',
-  ])('nothing of %s is against it', async (path) => {
-    await open(path);
-    expect(watched.problems()).toEqual([]);
-  });
+    it('nor of a run, at its page and on the canvas', async () => {
+      await open(`/runs/${runId}`);
+      const page = await open(`/workflows/greeting?run=${runId}`);
+      await page.locator('article').first().click();
+      await page.getByRole('button', { name: 'Publish version 2' }).click();
+      await page.getByRole('dialog').waitFor();
+      expect(place.watched.problems()).toEqual([]);
+    });
 
-  it('nor of a run, at its page and on the canvas', async () => {
-    await open(`/runs/${runId}`);
-    const page = await open(`/workflows/greeting?run=${runId}`);
-    await page.locator('article').first().click();
-    await page.getByRole('button', { name: 'Publish version 2' }).click();
-    await page.getByRole('dialog').waitFor();
-    expect(watched.problems()).toEqual([]);
-  });
+    it('nor of the text editor, which keeps its look', async () => {
+      const page = await open('/workflows/coded');
+      await page.locator('article', { hasText: 'Code' }).first().click();
+      const editor = page.locator('.cm-content').first();
+      await editor.click();
+      await page.keyboard.type(' ');
+      expect(await editor.evaluate((element) => getComputedStyle(element).whiteSpace)).toMatch(/pre-wrap|break-spaces/);
+      expect(
+        await page
+          .locator('.cm-scroller')
+          .first()
+          .evaluate((e) => getComputedStyle(e).display),
+      ).toBe('flex');
+      expect(await page.locator('style').count()).toBe(0);
+      expect(place.watched.problems()).toEqual([]);
+    });
 
-  it('nor of the text editor, which keeps its look', async () => {
-    const page = await open('/workflows/coded');
-    await page.locator('article', { hasText: 'Code' }).first().click();
-    const editor = page.locator('.cm-content').first();
-    await editor.click();
-    await page.keyboard.type(' ');
-    expect(await editor.evaluate((element) => getComputedStyle(element).whiteSpace)).toMatch(/pre-wrap|break-spaces/);
-    expect(
-      await page
-        .locator('.cm-scroller')
-        .first()
-        .evaluate((e) => getComputedStyle(e).display),
-    ).toBe('flex');
-    expect(await page.locator('style').count()).toBe(0);
-    expect(watched.problems()).toEqual([]);
-  });
-
-  it('nor of menus and palettes', async () => {
-    const page = await open('/');
-    await page.getByRole('button', { name: 'More for Greeting', exact: true }).click();
-    await page.getByRole('menuitem').first().waitFor();
-    await page.keyboard.press('Escape');
-    await open('/workflows/greeting');
-    await page.locator('article').first().waitFor();
-    await page.keyboard.press('ControlOrMeta+k');
-    await page.getByRole('dialog').waitFor();
-    expect(watched.problems()).toEqual([]);
-  });
-});
+    it('nor of menus and palettes', async () => {
+      const page = await open('/');
+      await page.getByRole('button', { name: 'More for Greeting', exact: true }).click();
+      await page.getByRole('menuitem').first().waitFor();
+      await page.keyboard.press('Escape');
+      await open('/workflows/greeting');
+      await page.locator('article').first().waitFor();
+      await page.keyboard.press('ControlOrMeta+k');
+      await page.getByRole('dialog').waitFor();
+      expect(place.watched.problems()).toEqual([]);
+    });
+  },
+);

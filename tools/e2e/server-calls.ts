@@ -45,6 +45,22 @@ export function post(server: ServerProcess, path: string, body: unknown): Promis
   });
 }
 
+/** Calls the server, and gives the JSON of a good reply. */
+export async function callJson(
+  server: ServerProcess,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Record<string, unknown>> {
+  const reply = await fetch(`${server.address}${path}`, {
+    method,
+    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  const text = await reply.text();
+  if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${text.slice(0, 300)}`);
+  return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>); // the server's own JSON
+}
+
 /** Starts a document as a run; gives its id once it was accepted. */
 export async function begin(
   server: ServerProcess,

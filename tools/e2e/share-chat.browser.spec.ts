@@ -1,38 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { beforeEach, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { violations } from './axe-check.js';
-import { cleanUp } from './built-program.js';
 import { eventually } from './eventually.js';
-import { findBrowser, keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
+import { keepPicture } from './open-browser.js';
 import { hostileAnswer, hostileTexts, talk } from './share-documents.js';
-import { openSharePlace, type SharePlace } from './share-place.js';
+import { shareSuite } from './share-place.js';
 
-jest.setTimeout(120_000);
-
-const executable = findBrowser();
-const suite = executable === undefined ? describe.skip : describe;
-
-suite('a shared chat in a browser', () => {
-  let place: SharePlace;
-  let browser: Browser;
-  let watched: WatchedPage;
+shareSuite('a shared chat in a browser', {}, (place, browser) => {
   let page: Page;
-  beforeAll(async () => {
-    place = await openSharePlace();
-    browser = await openBrowser(executable ?? '');
-  });
-  afterAll(async () => {
-    await browser.close();
-    await place.stop();
-    await cleanUp();
-  });
-  beforeEach(async () => {
-    watched = await openPage(browser);
-    ({ page } = watched);
-  });
-  afterEach(async () => {
-    await page.close();
-    expect(watched.problems()).toEqual([]);
+  beforeEach(() => {
+    ({ page } = browser);
   });
 
   const ask = async (text: string): Promise<void> => {
@@ -159,7 +136,7 @@ suite('a shared chat in a browser', () => {
     await last().getByText('This link does not work').waitFor();
     place.provider.goOn();
     const expired = await place.share('talk', { expiresAt: Date.now() - 1 });
-    watched.forgive(/404/);
+    browser.watched.forgive(/404/);
     const seen = new Set<string>();
     for (const address of [url, expired.url, `${place.server.address}/share/hsl_${'x'.repeat(43)}`]) {
       const reply = await page.goto(address);
@@ -171,7 +148,7 @@ suite('a shared chat in a browser', () => {
   });
 
   it('says when it is asked too often, and when the day is used up', async () => {
-    watched.forgive(/429/);
+    browser.watched.forgive(/429/);
     const day = await place.share('talk', { runsPerDay: 1 });
     await page.goto(day.url);
     await ask('one');

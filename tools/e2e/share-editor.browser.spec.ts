@@ -1,38 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import { expect, it } from '@jest/globals';
 import { violations } from './axe-check.js';
-import { cleanUp } from './built-program.js';
-import { findBrowser, keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
-import { openSharePlace, type SharePlace } from './share-place.js';
+import { keepPicture } from './open-browser.js';
+import { shareSuite } from './share-place.js';
 
-jest.setTimeout(120_000);
-
-const executable = findBrowser();
-const suite = executable === undefined ? describe.skip : describe;
-
-suite('links in the editor', () => {
-  let place: SharePlace;
-  let browser: Browser;
-  let watched: WatchedPage;
-  beforeAll(async () => {
-    place = await openSharePlace();
-    browser = await openBrowser(executable ?? '');
-  });
-  afterAll(async () => {
-    await browser.close();
-    await place.stop();
-    await cleanUp();
-  });
-  beforeEach(async () => {
-    watched = await openPage(browser);
-  });
-  afterEach(async () => {
-    await watched.page.close();
-    expect(watched.problems()).toEqual([]);
-  });
-
+shareSuite('links in the editor', {}, (place, browser) => {
   it('are made, tried, changed, renewed and revoked', async () => {
-    const { page } = watched;
+    const { page } = browser;
     await page.goto(`${place.server.address}/workflows/talk/api`);
     await page.getByText('Nobody has a link yet.').waitFor();
     await page.getByRole('button', { name: 'New link' }).click();

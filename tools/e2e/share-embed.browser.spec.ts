@@ -1,143 +1,133 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { beforeEach, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { violations } from './axe-check.js';
-import { cleanUp } from './built-program.js';
 import { eventually } from './eventually.js';
 import { startHostPages, type HostPages } from './host-pages.js';
-import { findBrowser, keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
-import { openSharePlace, type SharePlace } from './share-place.js';
+import { keepPicture } from './open-browser.js';
+import { shareSuite } from './share-place.js';
 
-jest.setTimeout(120_000);
+let shop: HostPages;
+let stranger: HostPages;
 
-const executable = findBrowser();
-const suite = executable === undefined ? describe.skip : describe;
+shareSuite(
+  'a share inside pages of others',
+  {
+    prepare: async ({ server }) => {
+      shop = await startHostPages(server.address);
+      stranger = await startHostPages(server.address);
+    },
+    finish: async () => {
+      await Promise.all([shop.stop(), stranger.stop()]);
+    },
+  },
+  (place, browser) => {
+    let page: Page;
+    beforeEach(() => {
+      ({ page } = browser);
+    });
 
-suite('a share inside pages of others', () => {
-  let place: SharePlace;
-  let shop: HostPages;
-  let stranger: HostPages;
-  let browser: Browser;
-  let watched: WatchedPage;
-  let page: Page;
-  beforeAll(async () => {
-    place = await openSharePlace();
-    shop = await startHostPages(place.server.address);
-    stranger = await startHostPages(place.server.address);
-    browser = await openBrowser(executable ?? '');
-  });
-  afterAll(async () => {
-    await browser.close();
-    await Promise.all([place.stop(), shop.stop(), stranger.stop()]);
-    await cleanUp();
-  });
-  beforeEach(async () => {
-    watched = await openPage(browser);
-    ({ page } = watched);
-  });
-  afterEach(async () => {
-    await page.close();
-    expect(watched.problems()).toEqual([]);
-  });
+    const script = (token: string, more = ''): string =>
+      `<script src="${place.server.address}/embed.js" data-token="${token}" ${more} async></script>`;
+    const frame = () => page.frameLocator('iframe');
 
-  const script = (token: string, more = ''): string =>
-    `<script src="${place.server.address}/embed.js" data-token="${token}" ${more} async></script>`;
-  const frame = () => page.frameLocator('iframe');
-
-  it('is a bubble that opens a chat, by mouse and by keys, and closes again', async () => {
-    const { token } = await place.share('talk', { origins: [shop.origin], greeting: 'How can we help?' });
-    const heard: unknown[] = [];
-    await page.exposeFunction('hear', (data: unknown) => heard.push(data));
-    await page.addInitScript(() => {
-      // Everything that is sent to the page around, and to the frame.
-      window.addEventListener('message', (event) => {
-        (window as unknown as { hear(data: unknown): void }).hear(event.data);
+    it('is a bubble that opens a chat, by mouse and by keys, and closes again', async () => {
+      const { token } = await place.share('talk', { origins: [shop.origin], greeting: 'How can we help?' });
+      const heard: unknown[] = [];
+      await page.exposeFunction('hear', (data: unknown) => heard.push(data));
+      await page.addInitScript(() => {
+        // Everything that is sent to the page around, and to the frame.
+        window.addEventListener('message', (event) => {
+          (window as unknown as { hear(data: unknown): void }).hear(event.data);
+        });
       });
+      await page.goto(
+        shop.put('/bubble', script(token, 'data-theme="dark" data-label="Ask us" data-accent="#0f766e"')),
+      );
+      const bubble = page.getByRole('button', { name: 'Ask us', exact: true });
+      await bubble.waitFor();
+      expect(await page.locator('iframe').getAttribute('src')).toBeNull();
+      await bubble.focus();
+      await page.keyboard.press('Enter');
+      await frame().getByText('How can we help?').waitFor();
+      await frame().getByLabel('Message').fill('a secret question');
+      await frame().getByLabel('Message').press('Enter');
+      await frame().getByRole('cell', { name: '27', exact: true }).waitFor();
+      await keepPicture(page, 'share-embed-dark');
+      await frame().getByLabel('Message').press('Escape');
+      await page.locator('iframe').waitFor({ state: 'hidden' });
+      await bubble.click();
+      await frame().getByText('a secret question').first().waitFor();
+      await frame().getByRole('button', { name: 'Close' }).click();
+      await page.locator('iframe').waitFor({ state: 'hidden' });
+      expect(JSON.stringify(heard)).not.toContain('secret');
+      expect(new Set(heard.map((data) => JSON.stringify(data)))).toEqual(
+        new Set(['ready', 'open', 'close'].map((heddle) => JSON.stringify({ heddle }))),
+      );
+      await page.setViewportSize({ width: 390, height: 844 });
+      await bubble.click();
+      await frame().getByRole('cell', { name: '27', exact: true }).waitFor();
+      await keepPicture(page, 'share-embed-390');
     });
-    await page.goto(shop.put('/bubble', script(token, 'data-theme="dark" data-label="Ask us" data-accent="#0f766e"')));
-    const bubble = page.getByRole('button', { name: 'Ask us', exact: true });
-    await bubble.waitFor();
-    expect(await page.locator('iframe').getAttribute('src')).toBeNull();
-    await bubble.focus();
-    await page.keyboard.press('Enter');
-    await frame().getByText('How can we help?').waitFor();
-    await frame().getByLabel('Message').fill('a secret question');
-    await frame().getByLabel('Message').press('Enter');
-    await frame().getByRole('cell', { name: '27', exact: true }).waitFor();
-    await keepPicture(page, 'share-embed-dark');
-    await frame().getByLabel('Message').press('Escape');
-    await page.locator('iframe').waitFor({ state: 'hidden' });
-    await bubble.click();
-    await frame().getByText('a secret question').first().waitFor();
-    await frame().getByRole('button', { name: 'Close' }).click();
-    await page.locator('iframe').waitFor({ state: 'hidden' });
-    expect(JSON.stringify(heard)).not.toContain('secret');
-    expect(new Set(heard.map((data) => JSON.stringify(data)))).toEqual(
-      new Set(['ready', 'open', 'close'].map((heddle) => JSON.stringify({ heddle }))),
-    );
-    await page.setViewportSize({ width: 390, height: 844 });
-    await bubble.click();
-    await frame().getByRole('cell', { name: '27', exact: true }).waitFor();
-    await keepPicture(page, 'share-embed-390');
-  });
 
-  it('stands in a plain frame, and a form in its place is as high as what it shows', async () => {
-    const chat = await place.share('talk', { origins: [shop.origin] });
-    await page.goto(
-      shop.put('/plain', `<iframe title="Chat" width="400" height="500" src="${chat.url}?embed=1"></iframe>`),
-    );
-    await frame().getByLabel('Message').fill('hello');
-    await frame().getByLabel('Message').press('Enter');
-    await frame().getByText('You said hello').waitFor();
-    expect(await violations(page)).toEqual([]);
-    const form = await place.share('report', { origins: [shop.origin] });
-    await page.goto(shop.put('/inline', script(form.token, 'data-position="inline" data-theme="light"')));
-    await frame().getByLabel('Topic').waitFor();
-    await eventually('frame as high as its form', async () => {
-      const box = await page.locator('iframe').boundingBox();
-      return (box?.height ?? 0) > 800 ? true : undefined;
+    it('stands in a plain frame, and a form in its place is as high as what it shows', async () => {
+      const chat = await place.share('talk', { origins: [shop.origin] });
+      await page.goto(
+        shop.put('/plain', `<iframe title="Chat" width="400" height="500" src="${chat.url}?embed=1"></iframe>`),
+      );
+      await frame().getByLabel('Message').fill('hello');
+      await frame().getByLabel('Message').press('Enter');
+      await frame().getByText('You said hello').waitFor();
+      expect(await violations(page)).toEqual([]);
+      const form = await place.share('report', { origins: [shop.origin] });
+      await page.goto(shop.put('/inline', script(form.token, 'data-position="inline" data-theme="light"')));
+      await frame().getByLabel('Topic').waitFor();
+      await eventually('frame as high as its form', async () => {
+        const box = await page.locator('iframe').boundingBox();
+        return (box?.height ?? 0) > 800 ? true : undefined;
+      });
+      await frame().getByRole('button', { name: 'Run', exact: true }).waitFor();
+      await keepPicture(page, 'share-embed-inline');
     });
-    await frame().getByRole('button', { name: 'Run', exact: true }).waitFor();
-    await keepPicture(page, 'share-embed-inline');
-  });
 
-  it('shows nothing in pages of origins that are not on its list', async () => {
-    watched.forgive(/403|frame-ancestors|refused|X-Frame-Options|Failed to load/i);
-    const { token, url } = await place.share('talk', { origins: [shop.origin], greeting: 'Only for the shop' });
-    const none = await place.share('talk', { greeting: 'Only for the shop' });
-    for (const [index, address] of [`${url}?embed=1`, `${none.url}?embed=1`].entries()) {
-      const host = index === 0 ? stranger : shop;
-      for (const policy of ['', 'referrerpolicy="no-referrer"']) {
-        await page.goto(host.put('/frame', `<iframe title="Chat" ${policy} src="${address}"></iframe>`));
-        await page.waitForLoadState('networkidle');
-        for (const inner of page.frames()) expect(await inner.content()).not.toContain('Only for the shop');
+    it('shows nothing in pages of origins that are not on its list', async () => {
+      browser.watched.forgive(/403|frame-ancestors|refused|X-Frame-Options|Failed to load/i);
+      const { token, url } = await place.share('talk', { origins: [shop.origin], greeting: 'Only for the shop' });
+      const none = await place.share('talk', { greeting: 'Only for the shop' });
+      for (const [index, address] of [`${url}?embed=1`, `${none.url}?embed=1`].entries()) {
+        const host = index === 0 ? stranger : shop;
+        for (const policy of ['', 'referrerpolicy="no-referrer"']) {
+          await page.goto(host.put('/frame', `<iframe title="Chat" ${policy} src="${address}"></iframe>`));
+          await page.waitForLoadState('networkidle');
+          for (const inner of page.frames()) expect(await inner.content()).not.toContain('Only for the shop');
+        }
       }
-    }
-    await page.goto(stranger.put('/bubble', script(token, 'data-open="true"')));
-    await page.waitForLoadState('networkidle');
-    for (const inner of page.frames()) expect(await inner.content()).not.toContain('Only for the shop');
-    await page.goto(shop.put('/editor', `<iframe title="Editor" src="${place.server.address}/"></iframe>`));
-    await page.waitForLoadState('networkidle');
-    for (const inner of page.frames()) expect(await inner.content()).not.toContain('Heddle');
-  });
-
-  it('lets no page of another origin speak to it, or call the server with its token', async () => {
-    const { token } = await place.share('talk', { origins: [shop.origin] });
-    await page.goto(shop.put('/bubble', script(token, 'data-open="true"')));
-    await frame().getByLabel('Message').waitFor();
-    await page.evaluate(() => {
-      for (const message of [{ heddle: 'close' }, { heddle: 'height', height: 5 }]) window.postMessage(message, '*');
+      await page.goto(stranger.put('/bubble', script(token, 'data-open="true"')));
+      await page.waitForLoadState('networkidle');
+      for (const inner of page.frames()) expect(await inner.content()).not.toContain('Only for the shop');
+      await page.goto(shop.put('/editor', `<iframe title="Editor" src="${place.server.address}/"></iframe>`));
+      await page.waitForLoadState('networkidle');
+      for (const inner of page.frames()) expect(await inner.content()).not.toContain('Heddle');
     });
-    await frame().getByLabel('Message').fill('still here');
-    expect(await page.locator('iframe').isVisible()).toBe(true);
-    watched.forgive(/content policy|Content Security Policy|Fetch API|Failed to fetch/i);
-    const reached = await page.evaluate(
-      (address) =>
-        fetch(address).then(
-          () => true,
-          () => false,
-        ),
-      `${place.server.address}/v1/share/${token}`,
-    );
-    expect(reached).toBe(false);
-  });
-});
+
+    it('lets no page of another origin speak to it, or call the server with its token', async () => {
+      const { token } = await place.share('talk', { origins: [shop.origin] });
+      await page.goto(shop.put('/bubble', script(token, 'data-open="true"')));
+      await frame().getByLabel('Message').waitFor();
+      await page.evaluate(() => {
+        for (const message of [{ heddle: 'close' }, { heddle: 'height', height: 5 }]) window.postMessage(message, '*');
+      });
+      await frame().getByLabel('Message').fill('still here');
+      expect(await page.locator('iframe').isVisible()).toBe(true);
+      browser.watched.forgive(/content policy|Content Security Policy|Fetch API|Failed to fetch/i);
+      const reached = await page.evaluate(
+        (address) =>
+          fetch(address).then(
+            () => true,
+            () => false,
+          ),
+        `${place.server.address}/v1/share/${token}`,
+      );
+      expect(reached).toBe(false);
+    });
+  },
+);

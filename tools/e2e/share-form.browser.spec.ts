@@ -1,36 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { beforeEach, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { violations } from './axe-check.js';
-import { cleanUp } from './built-program.js';
-import { findBrowser, keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
-import { openSharePlace, type SharePlace } from './share-place.js';
+import { keepPicture } from './open-browser.js';
+import { shareSuite } from './share-place.js';
 
-jest.setTimeout(120_000);
-
-const executable = findBrowser();
-const suite = executable === undefined ? describe.skip : describe;
-
-suite('a shared form in a browser', () => {
-  let place: SharePlace;
-  let browser: Browser;
-  let watched: WatchedPage;
+shareSuite('a shared form in a browser', {}, (place, browser) => {
   let page: Page;
-  beforeAll(async () => {
-    place = await openSharePlace();
-    browser = await openBrowser(executable ?? '');
-  });
-  afterAll(async () => {
-    await browser.close();
-    await place.stop();
-    await cleanUp();
-  });
-  beforeEach(async () => {
-    watched = await openPage(browser);
-    ({ page } = watched);
-  });
-  afterEach(async () => {
-    await page.close();
-    expect(watched.problems()).toEqual([]);
+  beforeEach(() => {
+    ({ page } = browser);
   });
 
   const open = async (config: object = {}): Promise<void> => {
@@ -88,7 +65,7 @@ suite('a shared form in a browser', () => {
   });
 
   it('shows what the server refuses at the field that it is about', async () => {
-    watched.forgive(/422/);
+    browser.watched.forgive(/422/);
     const { url } = await place.share('report');
     await page.route('**/v1/share/*', async (route) => {
       const reply = await route.fetch();

@@ -1,6 +1,8 @@
-import { talk, report } from './share-documents.js';
+import { browserSuite, type BrowserPlace } from './browser-suite.js';
+import { callJson } from './server-calls.js';
+import { report, talk } from './share-documents.js';
 import { startShareProvider, type ShareProvider } from './share-provider.js';
-import { startServer, type ServerProcess } from './start-server.js';
+import type { ServerProcess } from './start-server.js';
 
 /** A server that publishes a chat and a form, and links to them. */
 export interface SharePlace {
@@ -13,45 +15,64 @@ export interface SharePlace {
     config?: object,
   ): Promise<{ readonly url: string; readonly token: string; readonly id: string }>;
   publish(slug: string, document: object): Promise<void>;
-  stop(): Promise<void>;
 }
 
-/** Starts them. */
-export async function openSharePlace(): Promise<SharePlace> {
-  const provider = await startShareProvider();
-  const server = await startServer();
-  const call: SharePlace['call'] = async (method, path, body) => {
-    const reply = await fetch(`${server.address}${path}`, {
-      method,
-      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    });
-    const text = await reply.text();
-    if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${text}`);
-    return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>); // the server's own JSON
+/**
+ * A suite in a browser whose server is such a place.
+ *
+ * @example shareSuite('a chat', {}, (place, { page }) => it('greets', async () => { await page.goto((await place.share('talk')).url); … }));
+ */
+export function shareSuite(
+  title: string,
+  {
+    prepare,
+    finish,
+  }: { readonly prepare?: (place: SharePlace) => Promise<void>; readonly finish?: () => Promise<void> },
+  define: (place: SharePlace, browser: BrowserPlace) => void,
+): void {
+  let provider: ShareProvider | undefined;
+  const placeOf = (browser: BrowserPlace): SharePlace => {
+    const call: SharePlace['call'] = (method, path, body) => callJson(browser.server, method, path, body);
+    return {
+      get server() {
+        return browser.server;
+      },
+      get provider() {
+        if (provider === undefined) throw new Error('It is there once the suite has begun.');
+        return provider;
+      },
+      call,
+      async publish(slug, document) {
+        await call('POST', '/api/workflows', { document, slug });
+        await call('POST', `/api/workflows/${slug}/publish`, { acceptDataMap: true });
+      },
+      async share(workflow, config = {}) {
+        const made = await call('POST', `/api/workflows/${workflow}/shares`, { name: 'Link', ...config });
+        const token = String(made['token']);
+        return { url: `${browser.server.address}/share/${token}`, token, id: String(made['id']) };
+      },
+    };
   };
-  await call('POST', '/api/connections', {
-    ...{ id: 'office', title: 'The office', kind: 'openai-compatible' },
-    ...{ baseUrl: provider.address, isLocal: true },
-  });
-  const place: SharePlace = {
-    server,
-    provider,
-    call,
-    async publish(slug, document) {
-      await call('POST', '/api/workflows', { document, slug });
-      await call('POST', `/api/workflows/${slug}/publish`, { acceptDataMap: true });
+  browserSuite(
+    title,
+    {
+      withinMs: 120_000,
+      prepare: async (browser) => {
+        provider = await startShareProvider();
+        const place = placeOf(browser);
+        await place.call('POST', '/api/connections', {
+          ...{ id: 'office', title: 'The office', kind: 'openai-compatible' },
+          ...{ baseUrl: provider.address, isLocal: true },
+        });
+        await place.publish('talk', talk());
+        await place.publish('report', report);
+        await prepare?.(place);
+      },
+      finish: async () => {
+        await provider?.stop();
+        await finish?.();
+      },
     },
-    async share(workflow, config = {}) {
-      const made = await call('POST', `/api/workflows/${workflow}/shares`, { name: 'Link', ...config });
-      const token = String(made['token']);
-      return { url: `${server.address}/share/${token}`, token, id: String(made['id']) };
-    },
-    async stop() {
-      await server.stop();
-      await provider.stop();
-    },
-  };
-  await place.publish('talk', talk());
-  await place.publish('report', report);
-  return place;
+    (browser) => define(placeOf(browser), browser),
+  );
 }

@@ -1,17 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { violations } from './axe-check.js';
-import { cleanUp } from './built-program.js';
-import { findBrowser, openBrowser, openPage } from './open-browser.js';
-import { startServer, type ServerProcess } from './start-server.js';
-
-jest.setTimeout(60_000);
-
-const executable = findBrowser();
-const suite = executable === undefined ? describe.skip : describe;
+import { browserSuite } from './browser-suite.js';
 
 /** A tool server whose one tool says what a file says. */
 const program = `
@@ -27,56 +19,53 @@ createInterface({ input: process.stdin }).on('line', (line) => {
 });
 `;
 
-suite('the page of tool servers', () => {
-  let server: ServerProcess;
-  let browser: Browser;
-  let folder: string;
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'heddle-tool-page-'));
-    writeFileSync(join(folder, 'notes.mjs'), program);
-    writeFileSync(join(folder, 'says.txt'), 'Finds a note by its title.');
-    server = await startServer();
-    browser = await openBrowser(executable ?? '');
-  });
-  afterAll(async () => {
-    await browser.close();
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-    await cleanUp();
-  });
+let folder = '';
 
-  it('registers a command, approves its tool, shows what changed and approves that', async () => {
-    const { page, problems } = await openPage(browser);
-    await page.goto(`${server.address}/tools`);
-    await page.getByRole('link', { name: 'Register a server' }).click();
-    await page.getByLabel('Name in workflows').fill('Notes');
-    await page.getByLabel('Reached by').selectOption('stdio');
-    await page.getByLabel('Command', { exact: true }).fill(process.execPath);
-    await page.getByLabel('Arguments').fill(`${join(folder, 'notes.mjs')}\n${join(folder, 'says.txt')}`);
-    await page.getByRole('button', { name: 'Save and list' }).click();
-    await page.getByText('Lower-case letters').waitFor();
-    await page.getByLabel('Name in workflows').fill('notes');
-    await page.getByRole('button', { name: 'Save and list' }).click();
-    await page.getByText('Finds a note by its title.', { exact: true }).waitFor();
-    expect(await violations(page)).toEqual([]);
+browserSuite(
+  'the page of tool servers',
+  {
+    prepare: async () => {
+      folder = mkdtempSync(join(tmpdir(), 'heddle-tool-page-'));
+      writeFileSync(join(folder, 'notes.mjs'), program);
+      writeFileSync(join(folder, 'says.txt'), 'Finds a note by its title.');
+    },
+    finish: async () => {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  },
+  (place) => {
+    it('registers a command, approves its tool, shows what changed and approves that', async () => {
+      const { page } = place;
+      await page.goto(`${place.server.address}/tools`);
+      await page.getByRole('link', { name: 'Register a server' }).click();
+      await page.getByLabel('Name in workflows').fill('Notes');
+      await page.getByLabel('Reached by').selectOption('stdio');
+      await page.getByLabel('Command', { exact: true }).fill(process.execPath);
+      await page.getByLabel('Arguments').fill(`${join(folder, 'notes.mjs')}\n${join(folder, 'says.txt')}`);
+      await page.getByRole('button', { name: 'Save and list' }).click();
+      await page.getByText('Lower-case letters').waitFor();
+      await page.getByLabel('Name in workflows').fill('notes');
+      await page.getByRole('button', { name: 'Save and list' }).click();
+      await page.getByText('Finds a note by its title.', { exact: true }).waitFor();
+      expect(await violations(page)).toEqual([]);
 
-    await page.getByLabel('Sends').uncheck();
-    await page.getByRole('button', { name: 'Approve find' }).click();
-    await page.getByText('Approved', { exact: true }).waitFor();
-    expect(await page.getByLabel('Writes').isChecked()).toBe(true);
+      await page.getByLabel('Sends').uncheck();
+      await page.getByRole('button', { name: 'Approve find' }).click();
+      await page.getByText('Approved', { exact: true }).waitFor();
+      expect(await page.getByLabel('Writes').isChecked()).toBe(true);
 
-    writeFileSync(join(folder, 'says.txt'), 'Finds a note by its title, and sends it to everybody.');
-    await page.getByRole('button', { name: 'List its tools again' }).click();
-    await page.getByText('Changed since it was approved').waitFor();
-    expect(await page.locator('ins').allInnerTexts()).toEqual([expect.stringContaining('sends it to everybody')]);
-    await page.getByRole('button', { name: 'Approve the change of find' }).click();
-    await page.getByText('Approved', { exact: true }).waitFor();
-    // What was decided before is not lowered by the new words.
-    expect(await page.getByLabel('Sends').isChecked()).toBe(false);
+      writeFileSync(join(folder, 'says.txt'), 'Finds a note by its title, and sends it to everybody.');
+      await page.getByRole('button', { name: 'List its tools again' }).click();
+      await page.getByText('Changed since it was approved').waitFor();
+      expect(await page.locator('ins').allInnerTexts()).toEqual([expect.stringContaining('sends it to everybody')]);
+      await page.getByRole('button', { name: 'Approve the change of find' }).click();
+      await page.getByText('Approved', { exact: true }).waitFor();
+      // What was decided before is not lowered by the new words.
+      expect(await page.getByLabel('Sends').isChecked()).toBe(false);
 
-    await page.getByRole('navigation', { name: 'Portfolio' }).getByRole('link', { name: 'Tools' }).click();
-    await page.getByRole('button', { name: 'Test notes' }).click();
-    await page.getByText('notes 1 answered in').waitFor();
-    expect(problems()).toEqual([]);
-  });
-});
+      await page.getByRole('navigation', { name: 'Portfolio' }).getByRole('link', { name: 'Tools' }).click();
+      await page.getByRole('button', { name: 'Test notes' }).click();
+      await page.getByText('notes 1 answered in').waitFor();
+    });
+  },
+);

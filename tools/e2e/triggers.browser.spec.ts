@@ -1,20 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { Webhook } from 'standardwebhooks';
 import { violations } from './axe-check.js';
-import { cleanUp } from './built-program.js';
+import { browserSuite } from './browser-suite.js';
 import { greeting } from './documents.js';
 import { eventually } from './eventually.js';
-import { findBrowser, keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
+import { keepPicture } from './open-browser.js';
 import { startReceiver, type Receiver } from './receiver.js';
-import { startServer, type ServerProcess } from './start-server.js';
-
-jest.setTimeout(180_000);
-
-const executable = findBrowser();
-const suite = executable === undefined ? describe.skip : describe;
+import { callJson } from './server-calls.js';
+import type { ServerProcess } from './start-server.js';
 
 /** Asks a program outside about each row. */
 const asking = (address: string) => ({
@@ -31,219 +27,207 @@ const asking = (address: string) => ({
   ],
 });
 
-suite('triggers in a browser', () => {
-  let server: ServerProcess;
-  let outside: Receiver;
-  let browser: Browser;
-  let watched: WatchedPage;
-  beforeAll(async () => {
-    outside = await startReceiver();
-    server = await startServer({ environment: { HEDDLE_FETCH_ALLOW: outside.host } });
-    browser = await openBrowser(executable ?? '');
-    await publish('greeting', greeting);
-    await publish('look-up', asking(outside.address));
-  });
-  afterAll(async () => {
-    await browser.close();
-    await server.stop();
-    await outside.close();
-    await cleanUp();
-  });
-  beforeEach(async () => {
-    watched = await openPage(browser);
-  });
-  afterEach(async () => {
-    await watched.page.close();
-    expect(watched.problems()).toEqual([]);
-  });
+let outside: Receiver;
 
-  const post = async (path: string, body: unknown): Promise<unknown> => {
-    const headers = { 'content-type': 'application/json' };
-    const reply = await fetch(`${server.address}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-    expect(reply.status).toBeLessThan(300);
-    return reply.json();
-  };
-  async function publish(slug: string, document: object): Promise<void> {
-    await post('/api/workflows', { document, slug });
-    const check = (await post(`/api/workflows/${slug}/publish/check`, {})) as { dataMapHash: string };
-    await post(`/api/workflows/${slug}/publish`, { acceptDataMap: check.dataMapHash });
-  }
-  const open = async (slug: string, show: string): Promise<Page> => {
-    await watched.page.goto(`${server.address}/workflows/${slug}/triggers?show=${show}`);
-    return watched.page;
-  };
-  const card = (name: string): Locator => watched.page.getByRole('listitem', { name, exact: true });
-  const button = (name: string | RegExp, place: Page | Locator = watched.page): Locator =>
-    place.getByRole('button', { name });
+async function publish(server: ServerProcess, slug: string, document: object): Promise<void> {
+  const post = (path: string, body: unknown) => callJson(server, 'POST', path, body);
+  await post('/api/workflows', { document, slug });
+  const { dataMapHash } = await post(`/api/workflows/${slug}/publish/check`, {});
+  await post(`/api/workflows/${slug}/publish`, { acceptDataMap: dataMapHash });
+}
 
-  it('makes a webhook whose signed message begins a run that opens on the canvas', async () => {
-    const page = await open('greeting', 'hooks');
-    await page.getByText('No message begins a run yet.').waitFor();
-    await keepPicture(page, 'triggers-empty');
-    await button('New webhook').click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Name', { exact: true }).fill('Shop');
-    await dialog.getByLabel('name', { exact: true }).fill('{{ body.customer.name }}');
-    await button('Make webhook', dialog).click();
-    const secret = await page.getByRole('dialog', { name: 'Shop' }).locator('.copy-text code').last().innerText();
-    const address = (await dialog.locator('.copy-text code').first().innerText()).trim();
-    await keepPicture(page, 'triggers-secret');
-    await button('I have it').click();
-    expect(await page.content()).not.toContain(secret);
-
-    await button(/^Last messages/, card('Shop')).click();
-    await card('Shop').getByText('Nothing was sent to it yet.').waitFor();
-    const send = async (id: string, key: string): Promise<number> => {
-      const body = JSON.stringify({ customer: { name: 'Ada' } });
-      const time = String(Math.floor(Date.now() / 1000));
-      const bytes = Buffer.from(key.slice('whsec_'.length), 'base64');
-      const mac = createHmac('sha256', bytes).update(`${id}.${time}.${body}`).digest('base64');
-      const signed = { 'webhook-id': id, 'webhook-timestamp': time, 'webhook-signature': `v1,${mac}` };
-      const headers = { 'content-type': 'application/json', ...signed };
-      return (await fetch(address, { method: 'POST', headers, body })).status;
+browserSuite(
+  'triggers in a browser',
+  {
+    withinMs: 180_000,
+    environment: async () => {
+      outside = await startReceiver();
+      return { HEDDLE_FETCH_ALLOW: outside.host };
+    },
+    prepare: async ({ server }) => {
+      await publish(server, 'greeting', greeting);
+      await publish(server, 'look-up', asking(outside.address));
+    },
+    finish: () => outside.close(),
+  },
+  (place) => {
+    const open = async (slug: string, show: string): Promise<Page> => {
+      await place.page.goto(`${place.server.address}/workflows/${slug}/triggers?show=${show}`);
+      return place.page;
     };
-    expect(await send('order-1', secret)).toBe(202);
-    expect(await send('order-2', 'whsec_AAAA')).toBe(401);
-    // The page hears of both by the socket.
-    const table = page.getByRole('region', { name: 'Messages of Shop' });
-    await table.getByText('order-1').waitFor();
-    await table.getByText(/does not fit the body and the secret/).waitFor();
-    await keepPicture(page, 'triggers-hooks');
-    expect(await violations(page)).toEqual([]);
-    await table.getByRole('link', { name: 'Open its run' }).click();
-    await page.getByText('Hello Ada!').first().waitFor();
-    await page.locator('.react-flow article').first().waitFor();
-  });
+    const card = (name: string): Locator => place.page.getByRole('listitem', { name, exact: true });
+    const button = (name: string | RegExp, within: Page | Locator = place.page): Locator =>
+      within.getByRole('button', { name });
 
-  it('tries it, pauses it, gives it a new secret and removes it, by the keyboard too', async () => {
-    const page = await open('greeting', 'hooks');
-    await button('Try it Shop').focus();
-    await page.keyboard.press('Enter');
-    const dialog = page.getByRole('dialog', { name: 'Try Shop' });
-    expect(await dialog.getByRole('textbox').inputValue()).toContain('"customer"');
-    await button('Send', dialog).click();
-    await dialog.getByRole('link', { name: 'Open the run' }).waitFor();
-    await page.keyboard.press('Escape');
-    await button('Pause Shop').click();
-    await card('Shop').getByText('Paused').waitFor();
-    await button('New secret of Shop').click();
-    await button('Make a new secret').click();
-    await page.getByRole('dialog', { name: 'Shop' }).getByText('It is shown this once').waitFor();
-    await button('I have it').click();
-    await button('Delete Shop').click();
-    await button('Delete webhook').click();
-    await page.getByText('No message begins a run yet.').waitFor();
-  });
+    it('makes a webhook whose signed message begins a run that opens on the canvas', async () => {
+      const page = await open('greeting', 'hooks');
+      await page.getByText('No message begins a run yet.').waitFor();
+      await keepPicture(page, 'triggers-empty');
+      await button('New webhook').click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Name', { exact: true }).fill('Shop');
+      await dialog.getByLabel('name', { exact: true }).fill('{{ body.customer.name }}');
+      await button('Make webhook', dialog).click();
+      const secret = await page.getByRole('dialog', { name: 'Shop' }).locator('.copy-text code').last().innerText();
+      const address = (await dialog.locator('.copy-text code').first().innerText()).trim();
+      await keepPicture(page, 'triggers-secret');
+      await button('I have it').click();
+      expect(await page.content()).not.toContain(secret);
 
-  it('tells a program of a run: it fails first, and receives it when it is sent again', async () => {
-    const page = await open('greeting', 'webhooks');
-    await button('New webhook').click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Name', { exact: true }).fill('CRM');
-    await dialog.getByLabel('Address', { exact: true }).fill(`${outside.address}/crm`);
-    await button('Make webhook', dialog).click();
-    const secret = await dialog.locator('.copy-text code').innerText();
-    await button('I have it').click();
-
-    outside.broken.add('/crm');
-    await post('/v1/workflows/greeting', { name: 'Grace' });
-    await button(/^Deliveries/, card('CRM')).click();
-    const table = page.getByRole('region', { name: 'Deliveries of CRM' });
-    await table.getByText(/^Tried .*again/).waitFor();
-    await button(/^Tries of/, table).click();
-    await table.getByText('Answered 500').first().waitFor();
-    await table.getByText('The shop is closed.').first().waitFor();
-    await keepPicture(page, 'triggers-webhooks');
-    expect(await violations(page)).toEqual([]);
-    outside.broken.delete('/crm');
-    await button(/^Send now/, table).click();
-    await table.getByText(/^Received/).waitFor();
-    await table.getByText('Answered 200').waitFor();
-    const tries = outside.received.filter(({ path }) => path === '/crm');
-    expect(new Set(tries.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
-    const last = tries.at(-1);
-    expect(new Webhook(secret).verify(last?.body ?? '', { ...last?.headers })).toMatchObject({
-      type: 'run.done',
-      data: { outputs: { greeting: 'Hello Grace!' } },
+      await button(/^Last messages/, card('Shop')).click();
+      await card('Shop').getByText('Nothing was sent to it yet.').waitFor();
+      const send = async (id: string, key: string): Promise<number> => {
+        const body = JSON.stringify({ customer: { name: 'Ada' } });
+        const time = String(Math.floor(Date.now() / 1000));
+        const bytes = Buffer.from(key.slice('whsec_'.length), 'base64');
+        const mac = createHmac('sha256', bytes).update(`${id}.${time}.${body}`).digest('base64');
+        const signed = { 'webhook-id': id, 'webhook-timestamp': time, 'webhook-signature': `v1,${mac}` };
+        const headers = { 'content-type': 'application/json', ...signed };
+        return (await fetch(address, { method: 'POST', headers, body })).status;
+      };
+      expect(await send('order-1', secret)).toBe(202);
+      expect(await send('order-2', 'whsec_AAAA')).toBe(401);
+      // The page hears of both by the socket.
+      const table = page.getByRole('region', { name: 'Messages of Shop' });
+      await table.getByText('order-1').waitFor();
+      await table.getByText(/does not fit the body and the secret/).waitFor();
+      await keepPicture(page, 'triggers-hooks');
+      expect(await violations(page)).toEqual([]);
+      await table.getByRole('link', { name: 'Open its run' }).click();
+      await page.getByText('Hello Ada!').first().waitFor();
+      await page.locator('.react-flow article').first().waitFor();
     });
-  });
 
-  it('makes a schedule that is read aloud before it is, runs it now, and shows what it began', async () => {
-    const page = await open('greeting', 'schedules');
-    await button('New schedule').click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Name', { exact: true }).fill('At night');
-    await dialog.getByLabel('As cron').fill('30 2 * * *');
-    await dialog.getByLabel('Time zone').fill('Europe/Paris');
-    await dialog.getByText('At 02:30, every day, Europe/Paris').waitFor();
-    await dialog.getByText(/02:30 does not exist, as clocks go forward/).waitFor();
-    expect(await dialog.getByRole('list', { name: 'Next times' }).getByRole('listitem').count()).toBe(5);
-    await dialog.getByLabel('As cron').fill('99 * * * *');
-    await dialog
-      .getByRole('alert')
-      .getByText(/is no time that can be read/)
-      .waitFor();
-    expect(await button('Make schedule', dialog).isDisabled()).toBe(true);
-    watched.forgive(/422/);
-    await dialog.getByLabel('As cron').fill('30 2 * * *');
-    await dialog.getByLabel('name', { exact: true }).fill('Ada at {{ time }}');
-    await dialog.getByText('At 02:30, every day, Europe/Paris').waitFor();
-    await keepPicture(page, 'triggers-schedule');
-    await button('Make schedule', dialog).click();
-    await button('Run now At night').click();
-    await card('At night').getByRole('link', { name: 'Open the run' }).waitFor();
-    await button(/^History/, card('At night')).click();
-    await page.getByRole('region', { name: 'History of At night' }).getByText('Run by hand').waitFor();
-    await keepPicture(page, 'triggers-schedules');
-    expect(await violations(page)).toEqual([]);
-    await button('Pause At night').click();
-    await card('At night').getByText('Paused').waitFor();
-  });
+    it('tries it, pauses it, gives it a new secret and removes it, by the keyboard too', async () => {
+      const page = await open('greeting', 'hooks');
+      await button('Try it Shop').focus();
+      await page.keyboard.press('Enter');
+      const dialog = page.getByRole('dialog', { name: 'Try Shop' });
+      expect(await dialog.getByRole('textbox').inputValue()).toContain('"customer"');
+      await button('Send', dialog).click();
+      await dialog.getByRole('link', { name: 'Open the run' }).waitFor();
+      await page.keyboard.press('Escape');
+      await button('Pause Shop').click();
+      await card('Shop').getByText('Paused').waitFor();
+      await button('New secret of Shop').click();
+      await button('Make a new secret').click();
+      await page.getByRole('dialog', { name: 'Shop' }).getByText('It is shown this once').waitFor();
+      await button('I have it').click();
+      await button('Delete Shop').click();
+      await button('Delete webhook').click();
+      await page.getByText('No message begins a run yet.').waitFor();
+    });
 
-  it('runs a batch of 50 rows, and those that failed again', async () => {
-    const bad = ['row7', 'row21', 'row42'];
-    for (const name of bad) outside.broken.add(`/row/${name}`);
-    const rows = Array.from({ length: 50 }, (_, index) => `row${index + 1},${index}`);
-    const page = await open('look-up', 'batches');
-    const choose = (text: string) =>
-      page
-        .getByLabel('File of rows')
-        .setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
-    await page.getByText('No batch yet.').waitFor();
-    await choose(`person,note\n${rows.join('\n')}\n`);
-    // No column is called as the input is: nothing runs until somebody says which it is.
-    await page.getByText('None of them fits: nothing runs until they do.').waitFor();
-    expect(await button('Run', page.getByRole('form')).isDisabled()).toBe(true);
-    await keepPicture(page, 'triggers-batch-check');
-    await page.getByLabel('name', { exact: true }).selectOption('person');
-    await page.getByText('50 rows for version 1. All of them fit.').waitFor();
-    await page.getByRole('region', { name: 'The first rows' }).getByText('row5').waitFor();
-    await keepPicture(page, 'triggers-batch-new');
-    await button('Run 50 rows').click();
-    const batch = card('people.csv');
-    await batch.getByText('47 done, 3 failed of 50').waitFor({ timeout: 90_000 });
-    await batch.getByText('Done, 3 rows failed').waitFor();
-    await button(/^Rows/, batch).click();
-    const table = page.getByRole('region', { name: 'Rows of people.csv' });
-    await eventually('three failed rows', async () =>
-      (await table.locator('tbody tr').count()) === 3 ? true : undefined,
-    );
-    await keepPicture(page, 'triggers-batches');
-    expect(await violations(page)).toEqual([]);
+    it('tells a program of a run: it fails first, and receives it when it is sent again', async () => {
+      const page = await open('greeting', 'webhooks');
+      await button('New webhook').click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Name', { exact: true }).fill('CRM');
+      await dialog.getByLabel('Address', { exact: true }).fill(`${outside.address}/crm`);
+      await button('Make webhook', dialog).click();
+      const secret = await dialog.locator('.copy-text code').innerText();
+      await button('I have it').click();
 
-    outside.broken.clear();
-    await button('Run failed rows again of people.csv').click();
-    await batch.getByText('50 done of 50').waitFor({ timeout: 90_000 });
-    const asked = outside.received.filter(({ path }) => path.startsWith('/row/'));
-    for (const name of bad) expect(asked.filter(({ path }) => path === `/row/${name}`).length).toBeGreaterThan(1);
-    expect(asked.filter(({ path }) => path === '/row/row8')).toHaveLength(1);
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      batch.getByRole('link', { name: 'CSV of people.csv' }).click(),
-    ]);
-    const lines = readFileSync(await download.path(), 'utf8')
-      .trim()
-      .split('\r\n');
-    expect([lines.length, lines[7]]).toEqual([51, expect.stringContaining('found /row/row7')]);
-  });
-});
+      outside.broken.add('/crm');
+      await callJson(place.server, 'POST', '/v1/workflows/greeting', { name: 'Grace' });
+      await button(/^Deliveries/, card('CRM')).click();
+      const table = page.getByRole('region', { name: 'Deliveries of CRM' });
+      await table.getByText(/^Tried .*again/).waitFor();
+      await button(/^Tries of/, table).click();
+      await table.getByText('Answered 500').first().waitFor();
+      await table.getByText('The shop is closed.').first().waitFor();
+      await keepPicture(page, 'triggers-webhooks');
+      expect(await violations(page)).toEqual([]);
+      outside.broken.delete('/crm');
+      await button(/^Send now/, table).click();
+      await table.getByText(/^Received/).waitFor();
+      await table.getByText('Answered 200').waitFor();
+      const tries = outside.received.filter(({ path }) => path === '/crm');
+      expect(new Set(tries.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+      const last = tries.at(-1);
+      expect(new Webhook(secret).verify(last?.body ?? '', { ...last?.headers })).toMatchObject({
+        type: 'run.done',
+        data: { outputs: { greeting: 'Hello Grace!' } },
+      });
+    });
+
+    it('makes a schedule that is read aloud before it is, runs it now, and shows what it began', async () => {
+      const page = await open('greeting', 'schedules');
+      await button('New schedule').click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Name', { exact: true }).fill('At night');
+      await dialog.getByLabel('As cron').fill('30 2 * * *');
+      await dialog.getByLabel('Time zone').fill('Europe/Paris');
+      await dialog.getByText('At 02:30, every day, Europe/Paris').waitFor();
+      await dialog.getByText(/02:30 does not exist, as clocks go forward/).waitFor();
+      expect(await dialog.getByRole('list', { name: 'Next times' }).getByRole('listitem').count()).toBe(5);
+      await dialog.getByLabel('As cron').fill('99 * * * *');
+      await dialog
+        .getByRole('alert')
+        .getByText(/is no time that can be read/)
+        .waitFor();
+      expect(await button('Make schedule', dialog).isDisabled()).toBe(true);
+      place.watched.forgive(/422/);
+      await dialog.getByLabel('As cron').fill('30 2 * * *');
+      await dialog.getByLabel('name', { exact: true }).fill('Ada at {{ time }}');
+      await dialog.getByText('At 02:30, every day, Europe/Paris').waitFor();
+      await keepPicture(page, 'triggers-schedule');
+      await button('Make schedule', dialog).click();
+      await button('Run now At night').click();
+      await card('At night').getByRole('link', { name: 'Open the run' }).waitFor();
+      await button(/^History/, card('At night')).click();
+      await page.getByRole('region', { name: 'History of At night' }).getByText('Run by hand').waitFor();
+      await keepPicture(page, 'triggers-schedules');
+      expect(await violations(page)).toEqual([]);
+      await button('Pause At night').click();
+      await card('At night').getByText('Paused').waitFor();
+    });
+
+    it('runs a batch of 50 rows, and those that failed again', async () => {
+      const bad = ['row7', 'row21', 'row42'];
+      for (const name of bad) outside.broken.add(`/row/${name}`);
+      const rows = Array.from({ length: 50 }, (_, index) => `row${index + 1},${index}`);
+      const page = await open('look-up', 'batches');
+      const choose = (text: string) =>
+        page
+          .getByLabel('File of rows')
+          .setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+      await page.getByText('No batch yet.').waitFor();
+      await choose(`person,note\n${rows.join('\n')}\n`);
+      // No column is called as the input is: nothing runs until somebody says which it is.
+      await page.getByText('None of them fits: nothing runs until they do.').waitFor();
+      expect(await button('Run', page.getByRole('form')).isDisabled()).toBe(true);
+      await keepPicture(page, 'triggers-batch-check');
+      await page.getByLabel('name', { exact: true }).selectOption('person');
+      await page.getByText('50 rows for version 1. All of them fit.').waitFor();
+      await page.getByRole('region', { name: 'The first rows' }).getByText('row5').waitFor();
+      await keepPicture(page, 'triggers-batch-new');
+      await button('Run 50 rows').click();
+      const batch = card('people.csv');
+      await batch.getByText('47 done, 3 failed of 50').waitFor({ timeout: 90_000 });
+      await batch.getByText('Done, 3 rows failed').waitFor();
+      await button(/^Rows/, batch).click();
+      const table = page.getByRole('region', { name: 'Rows of people.csv' });
+      await eventually('three failed rows', async () =>
+        (await table.locator('tbody tr').count()) === 3 ? true : undefined,
+      );
+      await keepPicture(page, 'triggers-batches');
+      expect(await violations(page)).toEqual([]);
+
+      outside.broken.clear();
+      await button('Run failed rows again of people.csv').click();
+      await batch.getByText('50 done of 50').waitFor({ timeout: 90_000 });
+      const asked = outside.received.filter(({ path }) => path.startsWith('/row/'));
+      for (const name of bad) expect(asked.filter(({ path }) => path === `/row/${name}`).length).toBeGreaterThan(1);
+      expect(asked.filter(({ path }) => path === '/row/row8')).toHaveLength(1);
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        batch.getByRole('link', { name: 'CSV of people.csv' }).click(),
+      ]);
+      const lines = readFileSync(await download.path(), 'utf8')
+        .trim()
+        .split('\r\n');
+      expect([lines.length, lines[7]]).toEqual([51, expect.stringContaining('found /row/row7')]);
+    });
+  },
+);
