@@ -12,18 +12,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
-import { labelOf, type StoredDocument, type VectorStore } from '@heddle/core';
+import { type StoredDocument, type VectorStore } from '@heddle/core';
 import { documentOf } from '@heddle/core/testing';
-import { createEmbeddedStore } from './embedded-store.js';
 import { storageErrorOf } from '../../journal/storage-error.js';
+import { pets } from '../__fixtures__/pets.js';
+import { createEmbeddedStore } from './embedded-store.js';
 
-const pets = {
-  name: 'pets',
-  embedding: 'tiny',
-  dimensions: 8,
-  splitter: { kind: 'markdown', maxTokens: 200, overlapTokens: 20 },
-  label: labelOf('internal'),
-} as const;
 const bulky = (id: string, passages: number): StoredDocument =>
   documentOf(id, {
     passages: Array.from({ length: passages }, (_, index) => ({ text: `${id} part${index} `.repeat(200) })),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { pets } from './__fixtures__/pets.js';
+import { pets } from '../__fixtures__/pets.js';
 import { standInsOfTests, startStandIn } from './__fixtures__/stand-in.js';
 import { createQdrantStore } from './qdrant-store.js';
 

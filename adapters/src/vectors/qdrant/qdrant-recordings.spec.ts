@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { documentOf } from '@heddle/core/testing';
 import { checkRequest } from './__fixtures__/check-request.js';
-import { pets } from './__fixtures__/pets.js';
+import { pets } from '../__fixtures__/pets.js';
 import { exchanges, hasRecordings, recorded } from './__fixtures__/recorded.js';
 import { standInsOfTests, type Answer, type Asked, type StandIn } from './__fixtures__/stand-in.js';
 import { createQdrantStore } from './qdrant-store.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { VectorStore } from '@heddle/core';
 import { documentOf, vectorStoreSuite } from '@heddle/core/testing';
 import { createFakeQdrant } from './__fixtures__/fake-qdrant.js';
-import { pets } from './__fixtures__/pets.js';
+import { pets } from '../__fixtures__/pets.js';
 import { startStandIn, type StandIn } from './__fixtures__/stand-in.js';
 import { createQdrantStore } from './qdrant-store.js';
 
