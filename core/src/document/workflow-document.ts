@@ -46,7 +46,7 @@ export const NodeRunSettings = z
     /** Most milliseconds an attempt may take. */
     wallMs: z.int().positive().optional().meta({
       title: 'Longest time of an attempt',
-      description: 'What takes longer is stopped and fails with `node_timeout`, which may be tried again.',
+      description: 'What takes longer is stopped and fails with node_timeout, which may be tried again.',
       widget: 'duration',
       placeholder: 'No limit',
     }),
@@ -54,7 +54,7 @@ export const NodeRunSettings = z
     idleMs: z.int().positive().optional().meta({
       title: 'Longest silence',
       description:
-        'What writes nothing and tells no progress for longer is stopped and fails with `node_idle`, which may be tried again.',
+        'What writes nothing and tells no progress for longer is stopped and fails with node_idle, which may be tried again.',
       widget: 'duration',
       placeholder: 'No limit',
     }),

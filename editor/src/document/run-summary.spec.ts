@@ -14,6 +14,10 @@ describe('how a node runs, in a line', () => {
     );
   });
 
+  it('does not promise attempts that are never made', () => {
+    expect(runSummary({ retry: { attempts: 3, backoffMs: 0 }, atMostOnce: true })).toBe('at most once');
+  });
+
   it('has one sign for the card: attempts that are never made are none', () => {
     expect(runSign({ retry: { attempts: 3, backoffMs: 0 }, wallMs: 1 })).toEqual({ kind: 'attempts', attempts: 3 });
     expect(runSign({ retry: { attempts: 3, backoffMs: 0 }, atMostOnce: true })).toEqual({ kind: 'once' });

@@ -6,7 +6,7 @@ export function runSummary(run: NodeRunSettings | undefined): string | undefined
   if (run === undefined) return undefined;
   const { retry, wallMs, idleMs, join, atMostOnce, disabled } = run;
   const parts = [
-    (retry?.attempts ?? 1) > 1 ? `${retry?.attempts} attempts` : undefined,
+    (retry?.attempts ?? 1) > 1 && atMostOnce !== true ? `${retry?.attempts} attempts` : undefined,
     wallMs === undefined ? undefined : `${durationText(wallMs)} at most`,
     idleMs === undefined ? undefined : `${durationText(idleMs)} of silence at most`,
     join === 'any' ? 'starts at the first input' : undefined,
