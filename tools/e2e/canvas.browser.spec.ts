@@ -1,28 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { cleanUp, temporaryFolder } from './built-program.js';
+import type { Page } from 'playwright-core';
+import { browserSuite } from './browser-suite.js';
+import { temporaryFolder } from './built-program.js';
 import { greeting, pausing, storytelling } from './documents.js';
 import { eventually } from './eventually.js';
 import { chapterOfHandbook, sample } from './handbook.js';
 import { heddle } from './heddle-command.js';
-import { findBrowser, keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
+import { keepPicture } from './open-browser.js';
 import { post, untilStatus, workedAt } from './server-calls.js';
-import { startServer, type ServerProcess } from './start-server.js';
-import { hasStarterModels } from './starter-models.js';
-
-jest.setTimeout(60_000);
-
-const executable = findBrowser();
-const hasModels = await hasStarterModels();
-const obstacle =
-  executable === undefined
-    ? 'no browser was found: install Chromium or Chrome, or name one in CHROME_PATH'
-    : hasModels
-      ? undefined
-      : 'the starter models are not on this machine; npm start fetches them';
-const suite = obstacle === undefined ? describe : describe.skip;
+import { missingModels } from './starter-models.js';
 
 /** The id of the run in view. */
 const runIdOf = (page: Page): string => new URL(page.url()).searchParams.get('run') ?? '';
@@ -30,153 +18,143 @@ const card = (page: Page, title: string) => page.getByRole('article', { name: ti
 const result = (page: Page) => page.getByRole('region', { name: 'Result' });
 const flat = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
-suite(`the canvas in a browser${obstacle === undefined ? '' : ` (skipped: ${obstacle})`}`, () => {
-  let server: ServerProcess;
-  let browser: Browser;
-  let watched: WatchedPage;
-  const others: WatchedPage[] = [];
-
-  beforeAll(async () => {
-    const data = join(temporaryFolder(), 'data');
-    expect((await heddle(['ingest', 'handbook', chapterOfHandbook()], { data })).code).toBe(0);
-    server = await startServer({ data });
-    const documents: readonly (readonly [string, unknown])[] = [
-      ['ask-the-handbook', JSON.parse(readFileSync(join(sample, 'workflow.json'), 'utf8'))],
-      ['story', storytelling(1, 300)],
-      ['pausing', pausing(3)],
-      ['long-pause', pausing(600)],
-      ['greeting', { ...greeting, edges: greeting.edges.slice(1) }],
-    ];
-    for (const [slug, document] of documents)
-      expect((await post(server, '/api/workflows', { document, slug })).status).toBe(201);
-    browser = await openBrowser(executable ?? '');
-  });
-  afterAll(async () => {
-    await browser.close();
-    await server.stop();
-    await cleanUp();
-  });
-  beforeEach(async () => {
-    watched = await openPage(browser);
-  });
-  afterEach(async () => {
-    const pages = [watched, ...others.splice(0)];
-    for (const { page } of pages) await page.close();
-    expect(pages.flatMap(({ problems }) => problems())).toEqual([]);
-  });
-
-  /** Opens a workflow, fills a field, runs it, and gives the run's id. */
-  async function runIn(page: Page, slug: string, field: string, text: string): Promise<string> {
-    await page.goto(`${server.address}/workflows/${slug}`);
-    await page.getByRole('textbox', { name: field, exact: true }).fill(text);
-    await page
-      .getByRole('button', { name: /^Run\b/ })
-      .first()
-      .click();
-    await page.waitForURL((url) => url.searchParams.has('run'));
-    return runIdOf(page);
-  }
-
-  /** The text that the result shows now, without figures beside it. */
-  const shown = async (page: Page): Promise<string> =>
-    flat((await result(page).locator('p.answer').allInnerTexts()).join(' '));
-
-  it('leads from the first page to the sample, draws it, and answers a question with its source', async () => {
-    const { page } = watched;
-    await page.goto(server.address);
-    await page
-      .getByRole('link', { name: /Ask the handbook/ })
-      .first()
-      .click();
-    for (const title of ['Question', 'Search the handbook', 'Answer', 'Reply']) await card(page, title).waitFor();
-    await keepPicture(page, 'sample');
-    await page.getByLabel('Your question').fill('How much is the meal allowance on business trips?');
-    await page
-      .getByRole('button', { name: /^Run\b/ })
-      .first()
-      .click();
-    await page.waitForURL((url) => url.searchParams.has('run'));
-    await result(page).getByText('48').first().waitFor({ timeout: 30_000 });
-    const run = await untilStatus(server, runIdOf(page));
-    await result(page).getByText('people/expenses.md').first().waitFor();
-    await keepPicture(page, 'answered');
-    expect(run.outputs['answer']).toContain('48');
-    expect(await result(page).innerText()).toContain(String(run.outputs['answer']).trim());
-    expect(flat(await card(page, 'Answer').innerText())).toContain(flat(String(run.outputs['answer'])).slice(0, 8));
-    expect(await card(page, 'Answer').getAttribute('data-status')).toBe('done');
-  });
-
-  it('shows a text whole and once after a reload in the middle, and in a second page', async () => {
-    const { page } = watched;
-    const runId = await runIn(page, 'story', 'topic', 'Tell a long story about a weaver and a fox.');
-    await eventually('words', async () => ((await shown(page)).length > 60 ? true : undefined), 30_000);
-    const reloadedAt = Date.now();
-    await page.reload();
-    const second = await openPage(browser);
-    others.push(second);
-    await second.page.goto(page.url());
-    const samples: string[] = [];
-    for (const { page: one } of [watched, second]) {
-      samples.push(
-        await eventually('words after opening', async () => ((await shown(one)).length > 60 ? shown(one) : undefined)),
-      );
-    }
-    await keepPicture(second.page, 'second-page');
-    const run = await untilStatus(server, runId, undefined, 30_000);
-    const text = flat(String(run.outputs['text']));
-    expect(workedAt(run, reloadedAt)).toBe(true);
-    for (const seen of samples) expect(text.startsWith(seen.slice(0, -1))).toBe(true);
-    for (const { page: one } of [watched, second]) {
-      await eventually('whole text', async () => ((await shown(one)) === text ? true : undefined));
-      expect(await card(one, 'Generate').getAttribute('data-status')).toBe('done');
-    }
-  });
-
-  it('stops a run by its button', async () => {
-    const { page } = watched;
-    const runId = await runIn(page, 'long-pause', 'name', 'Ada');
-    await page
-      .getByRole('button', { name: /^Stop\b/ })
-      .first()
-      .click();
-    expect((await untilStatus(server, runId)).status).toBe('cancelled');
-    await page
-      .getByRole('button', { name: /^Run\b/ })
-      .first()
-      .waitFor();
-  });
-
-  it('follows a run through the end and the next start of the server', async () => {
-    const { page } = watched;
-    const runId = await runIn(page, 'pausing', 'name', 'Ada');
-    await untilStatus(server, runId, ['parked']);
-    const port = new URL(server.address).port;
-    await server.kill();
-    server = await startServer({ data: server.data, environment: { PORT: port } });
-    await untilStatus(server, runId);
-    await eventually('result', async () =>
-      (await result(page).innerText()).includes('Before Ada, after') ? true : undefined,
-    );
-    // The browser itself reports each try to reach the server while it was away.
-    watched.forgive(/ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|WebSocket/);
-  });
-
-  it('says why a broken workflow cannot run', async () => {
-    const { page } = watched;
-    await page.goto(`${server.address}/workflows/greeting`);
-    await page.getByText(/Solve .* first/).waitFor();
-    expect(
+browserSuite(
+  'the canvas in a browser',
+  {
+    obstacle: await missingModels(),
+    withinMs: 60_000,
+    data: async () => {
+      const data = join(temporaryFolder(), 'data');
+      expect((await heddle(['ingest', 'handbook', chapterOfHandbook()], { data })).code).toBe(0);
+      return data;
+    },
+    prepare: async ({ server }) => {
+      const documents: readonly (readonly [string, unknown])[] = [
+        ['ask-the-handbook', JSON.parse(readFileSync(join(sample, 'workflow.json'), 'utf8'))],
+        ['story', storytelling(1, 300)],
+        ['pausing', pausing(3)],
+        ['long-pause', pausing(600)],
+        ['greeting', { ...greeting, edges: greeting.edges.slice(1) }],
+      ];
+      for (const [slug, document] of documents)
+        expect((await post(server, '/api/workflows', { document, slug })).status).toBe(201);
+    },
+  },
+  (place) => {
+    /** Opens a workflow, fills a field, runs it, and gives the run's id. */
+    async function runIn(page: Page, slug: string, field: string, text: string): Promise<string> {
+      await page.goto(`${place.server.address}/workflows/${slug}`);
+      await page.getByRole('textbox', { name: field, exact: true }).fill(text);
       await page
         .getByRole('button', { name: /^Run\b/ })
         .first()
-        .isDisabled(),
-    ).toBe(true);
-  });
+        .click();
+      await page.waitForURL((url) => url.searchParams.has('run'));
+      return runIdOf(page);
+    }
 
-  it('says that an address leads nowhere, with a way home', async () => {
-    const { page } = watched;
-    await page.goto(`${server.address}/workflows/no-such-workflow`);
-    await page.getByRole('link', { name: /home/i }).first().waitFor();
-    watched.forgive(/status of 404/);
-  });
-});
+    /** The text that the result shows now, without figures beside it. */
+    const shown = async (page: Page): Promise<string> =>
+      flat((await result(page).locator('p.answer').allInnerTexts()).join(' '));
+
+    it('leads from the first page to the sample, draws it, and answers a question with its source', async () => {
+      const { page } = place;
+      await page.goto(place.server.address);
+      await page
+        .getByRole('link', { name: /Ask the handbook/ })
+        .first()
+        .click();
+      for (const title of ['Question', 'Search the handbook', 'Answer', 'Reply']) await card(page, title).waitFor();
+      await keepPicture(page, 'sample');
+      await page.getByLabel('Your question').fill('How much is the meal allowance on business trips?');
+      await page
+        .getByRole('button', { name: /^Run\b/ })
+        .first()
+        .click();
+      await page.waitForURL((url) => url.searchParams.has('run'));
+      await result(page).getByText('48').first().waitFor({ timeout: 30_000 });
+      const run = await untilStatus(place.server, runIdOf(page));
+      await result(page).getByText('people/expenses.md').first().waitFor();
+      await keepPicture(page, 'answered');
+      expect(run.outputs['answer']).toContain('48');
+      expect(await result(page).innerText()).toContain(String(run.outputs['answer']).trim());
+      expect(flat(await card(page, 'Answer').innerText())).toContain(flat(String(run.outputs['answer'])).slice(0, 8));
+      expect(await card(page, 'Answer').getAttribute('data-status')).toBe('done');
+    });
+
+    it('shows a text whole and once after a reload in the middle, and in a second page', async () => {
+      const { page } = place;
+      const runId = await runIn(page, 'story', 'topic', 'Tell a long story about a weaver and a fox.');
+      await eventually('words', async () => ((await shown(page)).length > 60 ? true : undefined), 30_000);
+      const reloadedAt = Date.now();
+      await page.reload();
+      const second = await place.another();
+      await second.page.goto(page.url());
+      const samples: string[] = [];
+      for (const { page: one } of [place.watched, second]) {
+        samples.push(
+          await eventually('words after opening', async () =>
+            (await shown(one)).length > 60 ? shown(one) : undefined,
+          ),
+        );
+      }
+      await keepPicture(second.page, 'second-page');
+      const run = await untilStatus(place.server, runId, undefined, 30_000);
+      const text = flat(String(run.outputs['text']));
+      expect(workedAt(run, reloadedAt)).toBe(true);
+      for (const seen of samples) expect(text.startsWith(seen.slice(0, -1))).toBe(true);
+      for (const { page: one } of [place.watched, second]) {
+        await eventually('whole text', async () => ((await shown(one)) === text ? true : undefined));
+        expect(await card(one, 'Generate').getAttribute('data-status')).toBe('done');
+      }
+    });
+
+    it('stops a run by its button', async () => {
+      const { page } = place;
+      const runId = await runIn(page, 'long-pause', 'name', 'Ada');
+      await page
+        .getByRole('button', { name: /^Stop\b/ })
+        .first()
+        .click();
+      expect((await untilStatus(place.server, runId)).status).toBe('cancelled');
+      await page
+        .getByRole('button', { name: /^Run\b/ })
+        .first()
+        .waitFor();
+    });
+
+    it('follows a run through the end and the next start of the server', async () => {
+      const { page } = place;
+      const runId = await runIn(page, 'pausing', 'name', 'Ada');
+      await untilStatus(place.server, runId, ['parked']);
+      const port = new URL(place.server.address).port;
+      await place.server.kill();
+      await place.startAgain({ data: place.server.data, environment: { PORT: port } });
+      await untilStatus(place.server, runId);
+      await eventually('result', async () =>
+        (await result(page).innerText()).includes('Before Ada, after') ? true : undefined,
+      );
+      // The browser itself reports each try to reach the server while it was away.
+      place.watched.forgive(/ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|WebSocket/);
+    });
+
+    it('says why a broken workflow cannot run', async () => {
+      const { page } = place;
+      await page.goto(`${place.server.address}/workflows/greeting`);
+      await page.getByText(/Solve .* first/).waitFor();
+      expect(
+        await page
+          .getByRole('button', { name: /^Run\b/ })
+          .first()
+          .isDisabled(),
+      ).toBe(true);
+    });
+
+    it('says that an address leads nowhere, with a way home', async () => {
+      const { page } = place;
+      await page.goto(`${place.server.address}/workflows/no-such-workflow`);
+      await page.getByRole('link', { name: /home/i }).first().waitFor();
+      place.watched.forgive(/status of 404/);
+    });
+  },
+);

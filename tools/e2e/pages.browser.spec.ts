@@ -1,24 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { violationsOfThemes } from './axe-check.js';
-import { cleanUp } from './built-program.js';
+import { browserSuite } from './browser-suite.js';
 import { greeting } from './documents.js';
 import { eventually } from './eventually.js';
-import { findBrowser, keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
-import { startServer, type ServerProcess } from './start-server.js';
-import { hasStarterModels } from './starter-models.js';
-
-jest.setTimeout(90_000);
-
-const executable = findBrowser();
-const obstacle =
-  executable === undefined
-    ? 'no browser was found: install Chromium or Chrome, or name one in CHROME_PATH'
-    : (await hasStarterModels())
-      ? undefined
-      : 'the starter models are not on this machine; npm start fetches them';
-const suite = obstacle === undefined ? describe : describe.skip;
+import { keepPicture } from './open-browser.js';
+import { callJson } from './server-calls.js';
+import { missingModels } from './starter-models.js';
 
 /** Drops files on the page, as a hand does. */
 async function drop(page: Page, files: readonly { readonly name: string; readonly text: string }[]): Promise<void> {
@@ -31,51 +20,19 @@ async function drop(page: Page, files: readonly { readonly name: string; readonl
   await page.dispatchEvent('main', 'drop', { dataTransfer: transfer });
 }
 
-suite(`the pages in a browser${obstacle === undefined ? '' : ` (skipped: ${obstacle})`}`, () => {
-  let server: ServerProcess;
-  let browser: Browser;
-  let watched: WatchedPage;
-  const others: WatchedPage[] = [];
-
-  beforeAll(async () => {
-    server = await startServer();
-    browser = await openBrowser(executable ?? '');
-  });
-  afterAll(async () => {
-    await browser.close();
-    await server.stop();
-    await cleanUp();
-  });
-  beforeEach(async () => {
-    watched = await openPage(browser);
-  });
-  afterEach(async () => {
-    const pages = [watched, ...others.splice(0)];
-    for (const { page } of pages) await page.close();
-    expect(pages.flatMap(({ problems }) => problems())).toEqual([]);
-  });
-
-  const post = async (path: string, body: unknown): Promise<Record<string, unknown>> => {
-    const reply = await fetch(`${server.address}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    expect(reply.status).toBeLessThan(300);
-    return (await reply.json()) as Record<string, unknown>;
-  };
+browserSuite('the pages in a browser', { obstacle: await missingModels() }, (place) => {
   const stored = async (slug: string): Promise<{ name: string; nodes: Record<string, unknown> }> => {
-    const reply = await fetch(`${server.address}/api/workflows/${slug}`);
+    const reply = await fetch(`${place.server.address}/api/workflows/${slug}`);
     return ((await reply.json()) as { document: { name: string; nodes: Record<string, unknown> } }).document;
   };
   const newWorkflow = async (name: string): Promise<string> =>
-    String((await post('/api/workflows', { document: { ...greeting, name } }))['slug']);
+    String((await callJson(place.server, 'POST', '/api/workflows', { document: { ...greeting, name } }))['slug']);
   const nameField = (page: Page) => page.getByRole('textbox', { name: 'Name of the workflow' });
   const saveMark = (page: Page) => page.locator('.save-mark');
 
   it('copies a ready workflow in with its documents; one more click and it answers', async () => {
-    const { page } = watched;
-    await page.goto(server.address);
+    const { page } = place;
+    await page.goto(place.server.address);
     await page.getByRole('button', { name: 'Use Ask the handbook' }).click();
     await page.waitForURL(/\/workflows\/ask-the-handbook/, { timeout: 60_000 });
     await page
@@ -83,16 +40,16 @@ suite(`the pages in a browser${obstacle === undefined ? '' : ` (skipped: ${obsta
       .first()
       .click();
     await page.getByRole('region', { name: 'Result' }).getByText('48').first().waitFor({ timeout: 40_000 });
-    await page.goto(server.address);
+    await page.goto(place.server.address);
     await page.getByRole('link', { name: /handbook.*29 documents/s }).waitFor();
     await page.getByRole('list').first().getByText('Done').first().waitFor();
     await keepPicture(page, 'home');
   });
 
   it('renames, duplicates, exports and deletes a workflow, and takes its file back by a drop', async () => {
-    const { page } = watched;
+    const { page } = place;
     await newWorkflow('First name');
-    await page.goto(server.address);
+    await page.goto(place.server.address);
     const more = (name: string) => page.getByRole('button', { name: `More for ${name}`, exact: true });
     await more('First name').click();
     await page.getByRole('menuitem', { name: 'Rename' }).click();
@@ -115,7 +72,7 @@ suite(`the pages in a browser${obstacle === undefined ? '' : ` (skipped: ${obsta
     await eventually('the name', async () =>
       (await nameField(page).inputValue()) === 'Second name (copy)' ? true : undefined,
     );
-    await page.goto(server.address);
+    await page.goto(place.server.address);
     await drop(page, [{ name: 'notes.json', text: '{"heddle":' }]);
     await page
       .getByRole('alert')
@@ -124,8 +81,8 @@ suite(`the pages in a browser${obstacle === undefined ? '' : ` (skipped: ${obsta
   });
 
   it('takes files in by a drop, names the one that failed, finds the other, and shows its passages', async () => {
-    const { page } = watched;
-    await page.goto(`${server.address}/collections`);
+    const { page } = place;
+    await page.goto(`${place.server.address}/collections`);
     await page.getByRole('button', { name: 'New collection' }).click();
     await page.getByRole('textbox', { name: /^Name/ }).fill('weaving');
     await page.getByRole('button', { name: 'Create collection' }).click();
@@ -159,8 +116,8 @@ suite(`the pages in a browser${obstacle === undefined ? '' : ` (skipped: ${obsta
   });
 
   it('loads a model, tries it, and shows its host at work', async () => {
-    const { page } = watched;
-    await page.goto(`${server.address}/models`);
+    const { page } = place;
+    await page.goto(`${place.server.address}/models`);
     await page.getByRole('searchbox').fill('smollm2 135m instruct');
     await page.getByRole('button', { name: /^Try it: SmolLM2 135M/ }).click();
     await page.getByRole('button', { name: 'Send' }).click();
@@ -176,15 +133,14 @@ suite(`the pages in a browser${obstacle === undefined ? '' : ` (skipped: ${obsta
   });
 
   it('merges what two tabs changed, shows both where they changed the same, and saves what is chosen', async () => {
-    const { page } = watched;
+    const { page } = place;
     const slug = await newWorkflow('Two tabs');
-    const second = await openPage(browser);
-    others.push(second);
-    for (const one of [page, second.page]) await one.goto(`${server.address}/workflows/${slug}`);
+    const second = await place.another();
+    for (const one of [page, second.page]) await one.goto(`${place.server.address}/workflows/${slug}`);
     await second.page.locator('article').first().waitFor();
     await nameField(page).fill('Name of the other tab');
     await saveMark(page).getByText('Saved', { exact: true }).waitFor();
-    for (const { forgive } of [watched, second]) forgive(/409/);
+    for (const { forgive } of [place.watched, second]) forgive(/409/);
     await second.page.locator('article').first().click();
     await second.page.keyboard.press('d');
     await second.page.getByText('Changes made elsewhere were merged in').waitFor();
@@ -211,10 +167,10 @@ suite(`the pages in a browser${obstacle === undefined ? '' : ` (skipped: ${obsta
   });
 
   it('keeps unsaved work over a reload while the server is gone, and saves it when it is back', async () => {
-    const { page, forgive } = watched;
+    const { page, forgive } = place.watched;
     forgive(/ERR_FAILED|ERR_CONNECTION|Failed to load resource/);
     const slug = await newWorkflow('Kept');
-    await page.goto(`${server.address}/workflows/${slug}`);
+    await page.goto(`${place.server.address}/workflows/${slug}`);
     let isGone = true;
     await page.route('**/api/workflows/*', (route) =>
       isGone && route.request().method() === 'PUT' ? route.abort() : route.continue(),
@@ -233,11 +189,11 @@ suite(`the pages in a browser${obstacle === undefined ? '' : ` (skipped: ${obsta
   });
 
   it('has no violations of accessibility in light and dark, and nothing wider than the screen', async () => {
-    const { page } = watched;
+    const { page } = place;
     const slug = await newWorkflow(
       'A workflow with a name that is long enough to need more room than a narrow screen has',
     );
-    await post('/api/collections', { name: 'plain', embedding: 'all-minilm-l6-v2' });
+    await callJson(place.server, 'POST', '/api/collections', { name: 'plain', embedding: 'all-minilm-l6-v2' });
     const problems: string[] = [];
     for (const [path, ready] of [
       ['/', 'Templates'],
@@ -247,7 +203,7 @@ suite(`the pages in a browser${obstacle === undefined ? '' : ` (skipped: ${obsta
       ['/runs', 'Runs'],
       [`/workflows/${slug}`, 'Saved'],
     ] as const) {
-      await page.goto(`${server.address}${path}`);
+      await page.goto(`${place.server.address}${path}`);
       await page.getByText(ready).first().waitFor();
       problems.push(...(await violationsOfThemes(page)).map((violation) => `${path} ${violation}`));
       for (const width of [1024, 390]) {
