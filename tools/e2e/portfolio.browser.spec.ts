@@ -1,239 +1,215 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { violationsOfThemes } from './axe-check.js';
-import { cleanUp } from './built-program.js';
+import { browserSuite } from './browser-suite.js';
 import { eventually } from './eventually.js';
 import { startFakeProvider, type FakeProvider } from './fake-provider.js';
-import { findBrowser, keepPicture, openBrowser, openPage, type WatchedPage } from './open-browser.js';
+import { keepPicture } from './open-browser.js';
 import { agentic, direct, exceeding, routed } from './portfolio-documents.js';
-import { startServer, type ServerProcess } from './start-server.js';
+import { callJson } from './server-calls.js';
 
-jest.setTimeout(120_000);
-
-const executable = findBrowser();
-const obstacle =
-  executable === undefined ? 'no browser was found: install Chromium or Chrome, or name one in CHROME_PATH' : undefined;
-const suite = obstacle === undefined ? describe : describe.skip;
 const key = 'sk-canary-5d2f1a90';
 
-suite(`the portfolio in a browser${obstacle === undefined ? '' : ` (skipped: ${obstacle})`}`, () => {
-  let server: ServerProcess;
-  let provider: FakeProvider;
-  let browser: Browser;
-  let watched: WatchedPage;
+let provider: FakeProvider;
 
-  beforeAll(async () => {
-    provider = await startFakeProvider(key);
-    server = await startServer();
-    browser = await openBrowser(executable ?? '');
-  });
-  afterAll(async () => {
-    await browser.close();
-    await server.stop();
-    await provider.stop();
-    await cleanUp();
-  });
-  beforeEach(async () => {
-    watched = await openPage(browser);
-  });
-  afterEach(async () => {
-    await watched.page.close();
-    expect(watched.problems()).toEqual([]);
-  });
+browserSuite(
+  'the portfolio in a browser',
+  {
+    withinMs: 120_000,
+    prepare: async () => {
+      provider = await startFakeProvider(key);
+    },
+    finish: () => provider.stop(),
+  },
+  (place) => {
+    const call = (method: string, path: string, body?: unknown) => callJson(place.server, method, path, body);
+    const field = (page: Page, name: string) => page.getByLabel(name, { exact: true });
 
-  const call = async (method: string, path: string, body?: unknown): Promise<Record<string, unknown>> => {
-    const reply = await fetch(`${server.address}${path}`, {
-      method,
-      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    it('adds a connection, enters its key once, tests it, and offers its models', async () => {
+      const { page } = place;
+      await page.goto(`${place.server.address}/connections`);
+      await page.getByRole('link', { name: 'Add a connection' }).click();
+      await page.getByRole('button', { name: /^Another server/ }).click();
+      await field(page, 'Title').fill('The office');
+      await field(page, 'Name in workflows').fill('office');
+      await field(page, 'Base URL').fill('somewhere');
+      await page.getByRole('button', { name: 'Save and test' }).click();
+      await page.getByText('A whole address, such as').waitFor();
+      await field(page, 'Base URL').fill(provider.address);
+      await field(page, 'Key').fill('wrong');
+      await page.getByRole('button', { name: 'Save and test' }).click();
+      await page.getByText('The provider refused the key', { exact: true }).waitFor();
+      await field(page, 'Replace the key').fill(key);
+      await page.getByRole('button', { name: 'Save and test' }).click();
+      await page.getByText(/It answered in .* with 2 models/).waitFor();
+      expect(await page.content()).not.toContain(key);
+      await page.getByRole('button', { name: 'Offer small' }).click();
+      await page.getByRole('button', { name: 'Add a price' }).click();
+      await page.getByLabel('Model of price 1').fill('*');
+      await page.getByLabel('Read of *', { exact: true }).fill('3');
+      await page.getByLabel('Written of *', { exact: true }).fill('15');
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
+      await page.getByText('Saved.').waitFor();
+      await keepPicture(page, 'connection');
+      await page.goto(`${place.server.address}/connections`);
+      await page.getByRole('button', { name: 'Test The office' }).click();
+      await page.getByText(/2 models/).waitFor();
+      await keepPicture(page, 'connections');
+      const stored = await call('GET', '/api/connections/office');
+      expect(stored).toMatchObject({
+        title: 'The office',
+        key: 'vault',
+        models: [{ name: 'small' }],
+        prices: [{ model: '*', inputPerMillion: 3, outputPerMillion: 15 }],
+      });
     });
-    const text = await reply.text();
-    expect([path, reply.status < 300, text.slice(0, 300)]).toEqual([path, true, expect.any(String)]);
-    return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
-  };
-  const field = (page: Page, name: string) => page.getByLabel(name, { exact: true });
 
-  it('adds a connection, enters its key once, tests it, and offers its models', async () => {
-    const { page } = watched;
-    await page.goto(`${server.address}/connections`);
-    await page.getByRole('link', { name: 'Add a connection' }).click();
-    await page.getByRole('button', { name: /^Another server/ }).click();
-    await field(page, 'Title').fill('The office');
-    await field(page, 'Name in workflows').fill('office');
-    await field(page, 'Base URL').fill('somewhere');
-    await page.getByRole('button', { name: 'Save and test' }).click();
-    await page.getByText('A whole address, such as').waitFor();
-    await field(page, 'Base URL').fill(provider.address);
-    await field(page, 'Key').fill('wrong');
-    await page.getByRole('button', { name: 'Save and test' }).click();
-    await page.getByText('The provider refused the key', { exact: true }).waitFor();
-    await field(page, 'Replace the key').fill(key);
-    await page.getByRole('button', { name: 'Save and test' }).click();
-    await page.getByText(/It answered in .* with 2 models/).waitFor();
-    expect(await page.content()).not.toContain(key);
-    await page.getByRole('button', { name: 'Offer small' }).click();
-    await page.getByRole('button', { name: 'Add a price' }).click();
-    await page.getByLabel('Model of price 1').fill('*');
-    await page.getByLabel('Read of *', { exact: true }).fill('3');
-    await page.getByLabel('Written of *', { exact: true }).fill('15');
-    await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await page.getByText('Saved.').waitFor();
-    await keepPicture(page, 'connection');
-    await page.goto(`${server.address}/connections`);
-    await page.getByRole('button', { name: 'Test The office' }).click();
-    await page.getByText(/2 models/).waitFor();
-    await keepPicture(page, 'connections');
-    const stored = await call('GET', '/api/connections/office');
-    expect(stored).toMatchObject({
-      title: 'The office',
-      key: 'vault',
-      models: [{ name: 'small' }],
-      prices: [{ model: '*', inputPerMillion: 3, outputPerMillion: 15 }],
+    it('makes a policy and replays decisions under a change before it is saved', async () => {
+      const { page } = place;
+      await page.goto(`${place.server.address}/policies`);
+      await page.getByRole('link', { name: 'Add a policy' }).click();
+      await page.getByRole('button', { name: 'Save policy' }).click();
+      await page.getByText('Choose a model.').waitFor();
+      await field(page, 'Name').fill('house');
+      await field(page, 'Model of candidate 1').fill('office/small');
+      await page.getByRole('button', { name: /^Only when/ }).click();
+      await page.getByRole('button', { name: 'Save policy' }).click();
+      await page.getByRole('heading', { name: 'house' }).waitFor();
+      const { id } = await call('POST', '/api/workflows', { document: routed('house') });
+      await call('POST', `/api/workflows/${String(id)}/runs?wait=1`, { inputs: { question: 'When is pay day?' } });
+      expect(provider.asked).toContain('small');
+      await page.reload();
+      await page.getByText('Every decision would be the same.').waitFor();
+      await field(page, 'Model of candidate 1').fill('office/large');
+      await page.getByText('1 of 1').waitFor();
+      await page.getByText('office/small', { exact: false }).last().waitFor();
+      await keepPicture(page, 'what-if');
+      expect(await call('GET', '/api/policies/house')).toMatchObject({ candidates: [{ model: 'office/small' }] });
     });
-  });
 
-  it('makes a policy and replays decisions under a change before it is saved', async () => {
-    const { page } = watched;
-    await page.goto(`${server.address}/policies`);
-    await page.getByRole('link', { name: 'Add a policy' }).click();
-    await page.getByRole('button', { name: 'Save policy' }).click();
-    await page.getByText('Choose a model.').waitFor();
-    await field(page, 'Name').fill('house');
-    await field(page, 'Model of candidate 1').fill('office/small');
-    await page.getByRole('button', { name: /^Only when/ }).click();
-    await page.getByRole('button', { name: 'Save policy' }).click();
-    await page.getByRole('heading', { name: 'house' }).waitFor();
-    const { id } = await call('POST', '/api/workflows', { document: routed('house') });
-    await call('POST', `/api/workflows/${String(id)}/runs?wait=1`, { inputs: { question: 'When is pay day?' } });
-    expect(provider.asked).toContain('small');
-    await page.reload();
-    await page.getByText('Every decision would be the same.').waitFor();
-    await field(page, 'Model of candidate 1').fill('office/large');
-    await page.getByText('1 of 1').waitFor();
-    await page.getByText('office/small', { exact: false }).last().waitFor();
-    await keepPicture(page, 'what-if');
-    expect(await call('GET', '/api/policies/house')).toMatchObject({ candidates: [{ model: 'office/small' }] });
-  });
+    it('shows what was spent, and holds calls to a budget that was made there', async () => {
+      const { page } = place;
+      await call('POST', '/api/keys', { name: 'Shop', scopes: {} });
+      await page.goto(`${place.server.address}/spend`);
+      await page.getByRole('rowheader', { name: 'office/small' }).waitFor();
+      await page.getByRole('button', { name: 'Add a budget' }).click();
+      await field(page, 'Title').fill('House');
+      await field(page, 'Counts').selectOption({ label: 'An API key' });
+      await field(page, 'Key').selectOption({ label: 'Shop' });
+      await field(page, 'Counts').selectOption({ label: 'Everything' });
+      await page.getByRole('button', { name: 'Save budget' }).click();
+      await page.getByText(/^Set at least one amount: money/).waitFor();
+      await field(page, 'Calls').fill('1');
+      await page.getByRole('button', { name: 'Save budget' }).click();
+      await page.getByText('0 calls').waitFor();
+      await call('POST', '/api/workflows', { document: direct });
+      const run = () => call('POST', '/api/workflows/direct/runs?wait=1', { inputs: { question: 'When is pay day?' } });
+      expect(await run()).toMatchObject({ status: 'done' });
+      const second = await run();
+      expect(second).toMatchObject({ status: 'failed' });
+      await page.getByText('used up').waitFor();
+      await keepPicture(page, 'spend');
+      await page.goto(`${place.server.address}/runs/${String(second['runId'])}`);
+      await page.getByText('The budget does not allow it').first().waitFor();
+      await page.getByRole('button', { name: /Show or hide the run’s timeline/ }).click();
+      await page.getByRole('article', { name: 'Chat', exact: true }).locator('header').click();
+      await page.getByRole('link', { name: 'See the budget' }).first().click();
+      await page.getByRole('button', { name: 'Delete House' }).click();
+      await page.getByRole('button', { name: 'Delete budget' }).click();
+      await page.getByText('nothing is limited').waitFor();
+    });
 
-  it('shows what was spent, and holds calls to a budget that was made there', async () => {
-    const { page } = watched;
-    await call('POST', '/api/keys', { name: 'Shop', scopes: {} });
-    await page.goto(`${server.address}/spend`);
-    await page.getByRole('rowheader', { name: 'office/small' }).waitFor();
-    await page.getByRole('button', { name: 'Add a budget' }).click();
-    await field(page, 'Title').fill('House');
-    await field(page, 'Counts').selectOption({ label: 'An API key' });
-    await field(page, 'Key').selectOption({ label: 'Shop' });
-    await field(page, 'Counts').selectOption({ label: 'Everything' });
-    await page.getByRole('button', { name: 'Save budget' }).click();
-    await page.getByText(/^Set at least one amount: money/).waitFor();
-    await field(page, 'Calls').fill('1');
-    await page.getByRole('button', { name: 'Save budget' }).click();
-    await page.getByText('0 calls').waitFor();
-    await call('POST', '/api/workflows', { document: direct });
-    const run = () => call('POST', '/api/workflows/direct/runs?wait=1', { inputs: { question: 'When is pay day?' } });
-    expect(await run()).toMatchObject({ status: 'done' });
-    const second = await run();
-    expect(second).toMatchObject({ status: 'failed' });
-    await page.getByText('used up').waitFor();
-    await keepPicture(page, 'spend');
-    await page.goto(`${server.address}/runs/${String(second['runId'])}`);
-    await page.getByText('The budget does not allow it').first().waitFor();
-    await page.getByRole('button', { name: /Show or hide the run’s timeline/ }).click();
-    await page.getByRole('article', { name: 'Chat', exact: true }).locator('header').click();
-    await page.getByRole('link', { name: 'See the budget' }).first().click();
-    await page.getByRole('button', { name: 'Delete House' }).click();
-    await page.getByRole('button', { name: 'Delete budget' }).click();
-    await page.getByText('nothing is limited').waitFor();
-  });
+    it('shows the decision of a run, and takes a thumb for it', async () => {
+      const { page } = place;
+      const { runId } = await call('POST', '/api/workflows/routed/runs?wait=1', { inputs: { question: 'Pay day?' } });
+      await page.goto(`${place.server.address}/runs/${String(runId)}`);
+      await page.getByRole('button', { name: 'Good' }).click();
+      await page.getByText('policies know it now').waitFor();
+      const route = page.getByRole('article', { name: 'Route', exact: true });
+      await route.getByText('Stays local to office/small').waitFor();
+      await route.locator('header').click();
+      await page.getByRole('tab', { name: 'Output' }).click();
+      await page.getByRole('region', { name: 'Decision' }).getByText('taken').waitFor();
+      await keepPicture(page, 'decision');
+      const { facts } = await call('POST', '/api/policies/facts', { models: ['office/small'] });
+      expect(facts).toMatchObject([{ quality: { mean: 1 }, latency: { samples: expect.any(Number) } }]);
+    });
 
-  it('shows the decision of a run, and takes a thumb for it', async () => {
-    const { page } = watched;
-    const { runId } = await call('POST', '/api/workflows/routed/runs?wait=1', { inputs: { question: 'Pay day?' } });
-    await page.goto(`${server.address}/runs/${String(runId)}`);
-    await page.getByRole('button', { name: 'Good' }).click();
-    await page.getByText('policies know it now').waitFor();
-    const route = page.getByRole('article', { name: 'Route', exact: true });
-    await route.getByText('Stays local to office/small').waitFor();
-    await route.locator('header').click();
-    await page.getByRole('tab', { name: 'Output' }).click();
-    await page.getByRole('region', { name: 'Decision' }).getByText('taken').waitFor();
-    await keepPicture(page, 'decision');
-    const { facts } = await call('POST', '/api/policies/facts', { models: ['office/small'] });
-    expect(facts).toMatchObject([{ quality: { mean: 1 }, latency: { samples: expect.any(Number) } }]);
-  });
+    it('shows the long turns of an agent whole, with the calls in them', async () => {
+      const { page } = place;
+      const { id } = await call('POST', '/api/workflows', { document: agentic });
+      const { runId } = await call('POST', `/api/workflows/${String(id)}/runs?wait=1`, {
+        inputs: { question: '6*7?' },
+      });
+      await page.goto(`${place.server.address}/runs/${String(runId)}`);
+      await page.getByRole('article', { name: 'Agent', exact: true }).locator('header').click();
+      await page.getByRole('tab', { name: 'Output' }).click();
+      const steps = page.getByRole('region', { name: 'Steps' });
+      await steps.getByText('calculator({"expression":"6*7"})').click();
+      await steps.getByRole('heading', { name: 'Result' }).waitFor();
+      const said = await steps.getByRole('group', { name: 'What the model said' }).allInnerTexts();
+      expect(said.map((text) => text.length > 5_000)).toEqual([true, true]);
+      await keepPicture(page, 'agent-steps');
+    });
 
-  it('shows the long turns of an agent whole, with the calls in them', async () => {
-    const { page } = watched;
-    const { id } = await call('POST', '/api/workflows', { document: agentic });
-    const { runId } = await call('POST', `/api/workflows/${String(id)}/runs?wait=1`, { inputs: { question: '6*7?' } });
-    await page.goto(`${server.address}/runs/${String(runId)}`);
-    await page.getByRole('article', { name: 'Agent', exact: true }).locator('header').click();
-    await page.getByRole('tab', { name: 'Output' }).click();
-    const steps = page.getByRole('region', { name: 'Steps' });
-    await steps.getByText('calculator({"expression":"6*7"})').click();
-    await steps.getByRole('heading', { name: 'Result' }).waitFor();
-    const said = await steps.getByRole('group', { name: 'What the model said' }).allInnerTexts();
-    expect(said.map((text) => text.length > 5_000)).toEqual([true, true]);
-    await keepPicture(page, 'agent-steps');
-  });
+    it('marks a thread that can carry too much, and leads from the data map to its node', async () => {
+      const { page } = place;
+      const { slug } = await call('POST', '/api/workflows', { document: exceeding });
+      await page.goto(`${place.server.address}/workflows/${String(slug)}`);
+      await page.locator('.thread-exceeds').waitFor();
+      await page.getByRole('button', { name: /^Data map/ }).click();
+      const map = page.getByRole('dialog', { name: 'Data map' });
+      await map.getByText('too much: a run is refused there').waitFor();
+      await keepPicture(page, 'data-map');
+      await map.getByRole('button', { name: /Ask outside/ }).click();
+      await map.waitFor({ state: 'detached' });
+      await eventually('the node', async () =>
+        (await page.getByRole('complementary', { name: 'Node' }).count()) > 0 ? true : undefined,
+      );
+    });
 
-  it('marks a thread that can carry too much, and leads from the data map to its node', async () => {
-    const { page } = watched;
-    const { slug } = await call('POST', '/api/workflows', { document: exceeding });
-    await page.goto(`${server.address}/workflows/${String(slug)}`);
-    await page.locator('.thread-exceeds').waitFor();
-    await page.getByRole('button', { name: /^Data map/ }).click();
-    const map = page.getByRole('dialog', { name: 'Data map' });
-    await map.getByText('too much: a run is refused there').waitFor();
-    await keepPicture(page, 'data-map');
-    await map.getByRole('button', { name: /Ask outside/ }).click();
-    await map.waitFor({ state: 'detached' });
-    await eventually('the node', async () =>
-      (await page.getByRole('complementary', { name: 'Node' }).count()) > 0 ? true : undefined,
-    );
-  });
+    it('sets a secret and never shows it, and says what each setting is and where it comes from', async () => {
+      const { page } = place;
+      await page.goto(`${place.server.address}/secrets`);
+      await page.getByRole('button', { name: 'Set a secret' }).click();
+      await field(page, 'Name').fill('crm-token');
+      await field(page, 'Value').fill(key);
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('crm-token').waitFor();
+      expect(await page.content()).not.toContain(key);
+      await page.goto(`${place.server.address}/settings/all`);
+      await page.getByRole('button', { name: 'Changed' }).click();
+      const port = page.getByRole('listitem').filter({ hasText: 'PORT' });
+      await port.getByText('Environment').first().waitFor();
+      await page.goto(`${place.server.address}/settings`);
+      await page.getByRole('button', { name: 'Dark', exact: true }).click();
+      await eventually('the dark theme', async () =>
+        (await page.locator('html').getAttribute('data-theme')) === 'dark' ? true : undefined,
+      );
+      await page.getByRole('button', { name: 'Show shortcuts' }).click();
+      await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    });
 
-  it('sets a secret and never shows it, and says what each setting is and where it comes from', async () => {
-    const { page } = watched;
-    await page.goto(`${server.address}/secrets`);
-    await page.getByRole('button', { name: 'Set a secret' }).click();
-    await field(page, 'Name').fill('crm-token');
-    await field(page, 'Value').fill(key);
-    await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('crm-token').waitFor();
-    expect(await page.content()).not.toContain(key);
-    await page.goto(`${server.address}/settings/all`);
-    await page.getByRole('button', { name: 'Changed' }).click();
-    const port = page.getByRole('listitem').filter({ hasText: 'PORT' });
-    await port.getByText('Environment').first().waitFor();
-    await page.goto(`${server.address}/settings`);
-    await page.getByRole('button', { name: 'Dark', exact: true }).click();
-    await eventually('the dark theme', async () =>
-      (await page.locator('html').getAttribute('data-theme')) === 'dark' ? true : undefined,
-    );
-    await page.getByRole('button', { name: 'Show shortcuts' }).click();
-    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
-  });
-
-  it('has no violations that axe knows on any of its pages, in light and in dark', async () => {
-    const { page } = watched;
-    const places: readonly (readonly [string, string])[] = [
-      ['/connections', 'The office'],
-      ['/connections/+', 'Servers of your own'],
-      ['/connections/office', 'Save and test'],
-      ['/policies', 'house'],
-      ['/policies/house', 'decisions'],
-      ['/spend', 'office/small'],
-      ['/secrets', 'crm-token'],
-      ['/settings', 'Version'],
-      ['/settings/storage', 'Last sweep'],
-      ['/settings/all', 'HEDDLE_DATA'],
-      ['/inbox', 'Nobody is waited for'],
-    ];
-    for (const [path, words] of places) {
-      await page.goto(`${server.address}${path}`);
-      await page.getByText(words).first().waitFor();
-      expect([path, await violationsOfThemes(page)]).toEqual([path, []]);
-    }
-  });
-});
+    it('has no violations that axe knows on any of its pages, in light and in dark', async () => {
+      const { page } = place;
+      const places: readonly (readonly [string, string])[] = [
+        ['/connections', 'The office'],
+        ['/connections/+', 'Servers of your own'],
+        ['/connections/office', 'Save and test'],
+        ['/policies', 'house'],
+        ['/policies/house', 'decisions'],
+        ['/spend', 'office/small'],
+        ['/secrets', 'crm-token'],
+        ['/settings', 'Version'],
+        ['/settings/storage', 'Last sweep'],
+        ['/settings/all', 'HEDDLE_DATA'],
+        ['/inbox', 'Nobody is waited for'],
+      ];
+      for (const [path, words] of places) {
+        await page.goto(`${place.server.address}${path}`);
+        await page.getByText(words).first().waitFor();
+        expect([path, await violationsOfThemes(page)]).toEqual([path, []]);
+      }
+    });
+  },
+);
