@@ -36,7 +36,9 @@ if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
 }
 
 /** Models, browsers and servers keep a worker waiting for a quarter of its time: a third one works meanwhile. Unit tests only compute. */
-const workersOf = (isUnit) => (isUnit ? 2 : 3);
+function workersOf(isUnit) {
+  return isUnit ? 2 : 3;
+}
 
 async function runTests(isUnit, patterns) {
   const options = [`--maxWorkers=${workersOf(isUnit)}`];

@@ -1,5 +1,6 @@
 export * from './errors/codes.js';
 export * from './errors/heddle-error.js';
+export * from './errors/not-found.js';
 export * from './labels/label.js';
 export * from './access/permissions.js';
 export * from './access/principal.js';

@@ -1,6 +1,7 @@
 import {
   defaultLabel,
   forbiddenNames,
+  collectionNotFound,
   HeddleError,
   SplitterOptions,
   type Collection,
@@ -65,13 +66,7 @@ export function createCollections(options: CollectionsOptions): Collections {
     },
     open: async (name, { embedding } = {}) => {
       const found = await find(name);
-      if (found === undefined) {
-        throw new HeddleError(
-          'collection_not_found',
-          `Collection '${name}' does not exist: create it, or run heddle ingest ${name} PATH.`,
-          { details: { collection: name } },
-        );
-      }
+      if (found === undefined) throw collectionNotFound(name);
       if (embedding !== undefined) requireModel(await found.inner.info(), embedding);
       return bind(found.inner);
     },

@@ -19,7 +19,6 @@ export {
   type RetentionLimits,
   type RetentionStep,
 } from './retention.js';
-export { runNotFound } from './run-states.js';
 export { referredBlobs } from './referred-blobs.js';
 export { lockDataFolder, type DataFolderLock, type LockOptions } from '../lock/lock-data-folder.js';
 export { readLock, LockInfo, type LockKind } from '../lock/lock-info.js';

@@ -1,5 +1,6 @@
 import {
   HeddleError,
+  runNotFound,
   LabelledValue,
   RunCaller,
   RunOptions,
@@ -13,7 +14,7 @@ import { bundleText, parseBundle } from './bundle-text.js';
 import { failpoint } from './failpoint.js';
 import { restoreLarge, storeLarge, toStoredJson } from './large-values.js';
 import type { HeddleDatabase } from './open-database.js';
-import { runNotFound, type RunStates } from './run-states.js';
+import type { RunStates } from './run-states.js';
 
 /** The part of an acceptance that is stored as JSON. */
 const StoredAcceptance = z.object({

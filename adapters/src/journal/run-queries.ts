@@ -1,7 +1,14 @@
-import { ErrorValue, RunCaller, type RunQuery, type RunStatus, type RunSummary, type RunTrigger } from '@heddle/core';
+import {
+  ErrorValue,
+  RunCaller,
+  runNotFound,
+  type RunQuery,
+  type RunStatus,
+  type RunSummary,
+  type RunTrigger,
+} from '@heddle/core';
 import type { HeddleDatabase } from './open-database.js';
 import { rememberReads } from './remember-reads.js';
-import { runNotFound } from './run-states.js';
 
 /** A row of `runs` as lists need it; its types are enforced by the STRICT table, its words by what this journal writes. */
 interface Row {

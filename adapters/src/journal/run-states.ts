@@ -1,4 +1,4 @@
-import { HeddleError, type RunStatus } from '@heddle/core';
+import { runNotFound, type RunStatus } from '@heddle/core';
 import type { HeddleDatabase } from './open-database.js';
 import { executionKey } from './record-rows.js';
 
@@ -72,10 +72,4 @@ export function createRunStates({ connection }: HeddleDatabase): RunStates {
     },
     clear: () => states.clear(),
   };
-}
-
-export function runNotFound(runId: string): HeddleError {
-  return new HeddleError('run_not_found', `There is no run '${runId}': list them with heddle runs.`, {
-    details: { runId },
-  });
 }

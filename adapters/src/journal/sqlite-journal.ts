@@ -1,5 +1,6 @@
 import {
   HeddleError,
+  runNotFound,
   steadyFace,
   type Blobs,
   type Clock,
@@ -21,7 +22,7 @@ import { projectRecords, type JournalProjection } from './journal-projection.js'
 import { createRecordWriter } from './record-writer.js';
 import { createRunAcceptances } from './run-acceptances.js';
 import { createRunQueries } from './run-queries.js';
-import { createRunStates, runNotFound } from './run-states.js';
+import { createRunStates } from './run-states.js';
 import { withStorageErrors } from './storage-error.js';
 
 export interface SqliteJournalOptions {

@@ -1,18 +1,35 @@
-import { authorise, HeddleError, type Clock, type Permission, type Principal, type ResourceName } from '@heddle/core';
+import {
+  authorise,
+  collectionNotFound,
+  defaultProject,
+  HeddleError,
+  runNotFound,
+  workflowNotFound,
+  type Clock,
+  type Permission,
+  type Principal,
+  type ResourceName,
+  type Verdict,
+} from '@heddle/core';
 
 /**
- * Passes, or says why not in the words of HTTP. Errors: `unauthorized`, `not_found` for things of other projects, `forbidden`,
- * `project_archived`.
+ * Passes, or says why not in the words of HTTP. `asked` is what the caller calls the thing: a slug, say. Errors: `unauthorized`,
+ * `…_not_found` for things of other projects, `forbidden`, `project_archived`.
  */
-export function checkAccess(principal: Principal, permission: Permission, resource: ResourceName, clock: Clock): void {
-  switch (authorise(principal, permission, resource, clock.now())) {
+export function checkAccess(
+  principal: Principal,
+  permission: Permission,
+  resource: ResourceName,
+  clock: Clock,
+  asked?: string,
+): void {
+  switch (verdictOf(principal, permission, resource, clock.now(), asked)) {
     case 'allowed':
       return;
     case 'unknown':
       throw new HeddleError('unauthorized', 'Sign in, or send an API key as "Authorization: Bearer …".');
     case 'hidden':
-      // Not by its id: who asked for it by another name would learn that it is there.
-      throw new HeddleError('not_found', `There is no such ${resource.kind} here.`);
+      throw absent(resource, asked);
     case 'archived':
       throw new HeddleError(
         'project_archived',
@@ -23,4 +40,27 @@ export function checkAccess(principal: Principal, permission: Permission, resour
         details: { permission },
       });
   }
+}
+
+/** What is hidden is answered as what is not there, which belongs to the project that exists from the start. */
+function verdictOf(
+  principal: Principal,
+  permission: Permission,
+  resource: ResourceName,
+  now: number,
+  asked: string | undefined,
+): Verdict {
+  const verdict = authorise(principal, permission, resource, now);
+  if (verdict !== 'hidden' || asked === undefined) return verdict;
+  const { kind } = resource;
+  const told = authorise(principal, permission, { kind, id: asked, project: defaultProject }, now);
+  return told === 'allowed' ? 'hidden' : told;
+}
+
+/** Never by its id: who asked for it by another name would learn that it is there. */
+function absent({ kind }: ResourceName, asked: string | undefined): HeddleError {
+  if (asked !== undefined && kind === 'workflow') return workflowNotFound(asked);
+  if (asked !== undefined && kind === 'collection') return collectionNotFound(asked);
+  if (asked !== undefined && kind === 'run') return runNotFound(asked);
+  return new HeddleError('not_found', `There is no such ${kind} here.`);
 }

@@ -37,7 +37,7 @@ export class AccessGuard implements CanActivate {
     const resource = await this.resourceOf(context, principal, permission.data, view);
     setResource(request, resource);
     setRule(request, permission.data);
-    checkAccess(principal, permission.data, resource, this.heddle.clock);
+    checkAccess(principal, permission.data, resource, this.heddle.clock, askedFor(context));
     return true;
   }
 
@@ -47,12 +47,11 @@ export class AccessGuard implements CanActivate {
     permission: Permission,
     view: ProjectView,
   ): Promise<ResourceName> {
-    const target = Reflect.getMetadata(accessTargetKey, context.getHandler()) as AccessTarget | undefined; // set by Access
+    const target = targetOf(context);
     if (context.getType() === 'ws' || target?.kind === 'anywhere') return this.somewhere(principal, permission);
     if (target === undefined) return { kind: 'installation' };
     if (target.param === undefined) return this.newIn(target.kind, principal, view);
-    const params = context.switchToHttp().getRequest<{ params?: Readonly<Record<string, string>> }>().params ?? {};
-    return this.heddle.ownership.resourceOf(target.kind, params[target.param] ?? '', principal);
+    return this.heddle.ownership.resourceOf(target.kind, askedFor(context) ?? '', principal);
   }
 
   /** What a list shows and where new things go. A project that the caller is no member of is as if it were not there. */
@@ -72,6 +71,17 @@ export class AccessGuard implements CanActivate {
     }
     return { kind: 'installation' };
   }
+}
+
+const targetOf = (context: ExecutionContext): AccessTarget | undefined =>
+  Reflect.getMetadata(accessTargetKey, context.getHandler()) as AccessTarget | undefined; // set by Access
+
+/** What the caller calls the thing that a route is about; undefined where it is about none. */
+function askedFor(context: ExecutionContext): string | undefined {
+  const target = targetOf(context);
+  if (context.getType() === 'ws' || target === undefined || target.kind === 'anywhere' || target.param === undefined)
+    return undefined;
+  return context.switchToHttp().getRequest<{ params?: Readonly<Record<string, string>> }>().params?.[target.param];
 }
 
 /** What a socket showed when it was opened. */

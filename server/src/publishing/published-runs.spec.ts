@@ -81,7 +81,7 @@ describe('published runs', () => {
     expect((await runs.result(runId, keyOf('a'))).status).toBe('done');
     await expect(runs.get(runId, keyOf('b'))).rejects.toMatchObject({ code: 'run_not_found' });
     await expect(runs.start(ask('hello', { principal: keyOf('c', { workflows: ['other'] }) }))).rejects.toMatchObject({
-      code: 'not_found',
+      code: 'workflow_not_found',
     });
   });
 

@@ -78,8 +78,9 @@ export class PublishedRuns {
     options: { readonly version?: number | undefined; readonly endUser?: string | undefined } = {},
   ): Promise<PublishedWorkflow> {
     const { workflows, ownership, published, clock } = this.parts;
+    // Before it is looked for: whoever may run nothing learns of no name.
+    checkAccess(principal, 'run:start', await ownership.resourceOf('workflow', slug), clock, slug);
     const stored = await workflows.get(slug);
-    checkAccess(principal, 'run:start', await ownership.resourceOf('workflow', stored.id), clock);
     return published.find(stored, options.version, `${principal.id} ${options.endUser ?? ''}`);
   }
 
@@ -232,7 +233,7 @@ export class PublishedRuns {
     const resource = await ownership.resourceOf('run', runId);
     const isOwn = summary.caller?.principal === principal.id;
     if (!isOwn || authorise(principal, 'run:start', resource, clock.now()) !== 'allowed')
-      checkAccess(principal, 'run:read', resource, clock);
+      checkAccess(principal, 'run:read', resource, clock, runId);
     const isNarrow = principal.kind === 'key' || principal.kind === 'share';
     const isForeign = isNarrow && summary.caller?.principal !== principal.id;
     if (isForeign || summary.version === undefined || summary.workflowId === undefined)

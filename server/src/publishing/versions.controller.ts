@@ -148,6 +148,6 @@ export class VersionsController {
     const { ownership, clock } = this.heddle;
     const workflow = await ownership.resourceOf('workflow', id);
     if (authorise(caller, 'workflow:write', workflow, clock.now()) === 'allowed') return;
-    checkAccess(caller, 'workflow:publish', workflow, clock);
+    checkAccess(caller, 'workflow:publish', workflow, clock, id);
   }
 }

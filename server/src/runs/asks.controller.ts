@@ -1,5 +1,4 @@
-import { runNotFound } from '@heddle/adapters/journal';
-import { AnswerRequest, AsksReply, ContinueRequest, type Principal } from '@heddle/core';
+import { AnswerRequest, AsksReply, ContinueRequest, runNotFound, type Principal } from '@heddle/core';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { markOf, selectAsks } from '../asks/select-asks.js';

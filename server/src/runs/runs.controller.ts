@@ -250,7 +250,7 @@ export class RunsController {
     const { ownership, clock } = this.heddle;
     const { seedFrom } = start.request;
     if (seedFrom !== undefined)
-      checkAccess(principal, 'run:read', await ownership.resourceOf('run', seedFrom, principal), clock);
+      checkAccess(principal, 'run:read', await ownership.resourceOf('run', seedFrom, principal), clock, seedFrom);
     const caller = runCaller(principal, project);
     const accepted = await this.heddle.runs.start({ ...start, ...(caller === undefined ? {} : { caller }) });
     void reply.header('location', `/api/runs/${accepted.runId}`);

@@ -1,4 +1,5 @@
 import {
+  collectionNotFound,
   HeddleError,
   labelOf,
   type Collection,
@@ -21,8 +22,7 @@ export function createFakeCollections(): Collections & {
   const open = (name: string): Collection => {
     const texts = stored.get(name);
     const info = infos.get(name);
-    if (texts === undefined || info === undefined)
-      throw new HeddleError('collection_not_found', `Collection '${name}' does not exist.`);
+    if (texts === undefined || info === undefined) throw collectionNotFound(name);
     const passage = (id: string, text: string): Passage => ({ id: `${id}#0`, document: id, text, score: 1 });
     return {
       name,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   HeddleError,
+  workflowNotFound,
   parseDocument,
   serialiseDocument,
   type Clock,
@@ -64,12 +65,7 @@ export function createWorkflowStore(database: HeddleDatabase, clock: Pick<Clock,
 
   function find(idOrSlug: string): Row {
     const row = rowOf(idOrSlug);
-    if (row === undefined)
-      throw new HeddleError(
-        'workflow_not_found',
-        `There is no workflow '${idOrSlug}': list them with heddle export, or create it.`,
-        { details: { workflow: idOrSlug } },
-      );
+    if (row === undefined) throw workflowNotFound(idOrSlug);
     return row;
   }
 

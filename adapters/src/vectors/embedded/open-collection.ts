@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { HeddleError, type CollectionInfo } from '@heddle/core';
+import { collectionNotFound, type CollectionInfo } from '@heddle/core';
 import type { Kernel } from '../kernel/kernel.js';
 import { createFilterRows, type FilterRows } from './filter-rows.js';
 import { createTermChoice, type TermChoice } from './choose-terms.js';
@@ -40,11 +40,7 @@ export interface OpenCollection {
 /** Reads a collection's row. Errors: `collection_not_found`. */
 export function findCollection(database: Database, name: string): CollectionRow {
   const row = database.prepare<[string], CollectionRow>('SELECT * FROM collections WHERE name = ?').get(name);
-  if (row === undefined)
-    throw new HeddleError(
-      'collection_not_found',
-      `Collection '${name}' does not exist: create it or run heddle ingest.`,
-    );
+  if (row === undefined) throw collectionNotFound(name);
   return row;
 }
 

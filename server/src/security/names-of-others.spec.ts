@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { defaultProject, KeyScopes, Permission } from '@heddle/core';
+import { createFakeCollections } from '../testing/fake-collections.js';
+import { testDocument } from '../testing/test-nodes.js';
+import { startTestServer, type TestServer } from '../testing/test-server.js';
+
+/** Somebody who may do everything in the project that exists from the start, and nothing in another one, where a workflow is. */
+describe('names that another project took', () => {
+  let server: TestServer;
+  let callers: readonly Readonly<Record<string, string>>[];
+
+  beforeAll(async () => {
+    server = await startTestServer({
+      withStoredJournal: true,
+      settings: { HEDDLE_SIGN_IN: 'required' },
+      collections: createFakeCollections(),
+    });
+    const { workflows, ownership, parts } = server.heddle;
+    const { users, projects, keys } = parts.identity;
+    const ada = users.create({ email: 'ada@example.org', name: 'Ada' });
+    projects.setRoles(defaultProject, `user:${ada.id}`, ['owner']);
+    const other = projects.create('Other').id;
+    ownership.assign('workflow', (await workflows.create(testDocument(), 'taken')).id, other);
+    ownership.assign('collection', 'taken', other);
+    const keyWith = (permissions: readonly string[]) => {
+      const scopes = KeyScopes.parse({ permissions });
+      return keys.create({ name: 'k', owner: `user:${ada.id}`, project: defaultProject, scopes }).secret;
+    };
+    callers = [keyWith(Permission.options), keyWith(['run:start'])].map((secret) => ({
+      authorization: `Bearer ${secret}`,
+    }));
+  });
+  afterAll(() => server.close());
+
+  /** What a caller hears who names a thing, with NAME in the place of the name. */
+  const told = async (
+    headers: Readonly<Record<string, string>>,
+    name: string,
+    method: string,
+    path: string,
+    body?: unknown,
+  ) => {
+    const given = body === undefined ? undefined : (JSON.parse(JSON.stringify(body).replace('NAME', name)) as unknown);
+    const reply = await server.call(method, path.replace('NAME', name), given, headers);
+    return [reply.status, JSON.stringify(reply.body).replaceAll(name, 'NAME')];
+  };
+
+  it.each([
+    ['GET', '/api/workflows/NAME', undefined],
+    ['DELETE', '/api/workflows/NAME', undefined],
+    ['POST', '/api/workflows/NAME/runs', { inputs: {} }],
+    ['GET', '/api/workflows/NAME/versions', undefined],
+    ['POST', '/api/workflows/NAME/publish/check', {}],
+    ['POST', '/v1/workflows/NAME', { question: 'why' }],
+    ['GET', '/v1/workflows/NAME/openapi.json', undefined],
+    ['GET', '/api/collections/NAME', undefined],
+  ])('%s %s answers as for names that nobody took', async (method, path, body) => {
+    for (const headers of callers) {
+      const free = await told(headers, 'nobody', method, path, body);
+      expect(await told(headers, 'taken', method, path, body)).toEqual(free);
+      expect([403, 404]).toContain(free[0]);
+    }
+  });
+
+  it('are no models of the chat door either', async () => {
+    const body = { model: 'NAME', messages: [{ role: 'user', content: 'why' }] };
+    for (const headers of callers)
+      expect(await told(headers, 'taken', 'POST', '/v1/chat/completions', body)).toEqual(
+        await told(headers, 'nobody', 'POST', '/v1/chat/completions', body),
+      );
+  });
+});
