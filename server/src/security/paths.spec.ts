@@ -15,7 +15,7 @@ describe('paths', () => {
   let editor: string;
   const names: string[] = [];
   beforeAll(async () => {
-    outside = mkdtempSync(join(tmpdir(), 'heddle-outside-'));
+    outside = mkdtempSync(join(tmpdir(), 'heddle-paths-'));
     editor = mkdtempSync(join(tmpdir(), 'heddle-editor-'));
     writeFileSync(join(outside, 'canary.txt'), canary);
     writeFileSync(join(editor, 'index.html'), '<!doctype html><title>Heddle</title>');
@@ -68,7 +68,7 @@ describe('paths', () => {
   }, 60_000);
 
   it('of uploads, documents and new things are names, and nothing is written outside', async () => {
-    const before = [readdirSync(outside), readdirSync(tmpdir()).filter((name) => name.startsWith('heddle-outside'))];
+    const before = [readdirSync(outside), readdirSync(tmpdir()).filter((name) => name.startsWith('heddle-paths-'))];
     for (const name of names) {
       const form = new FormData();
       form.append('file', new Blob(['text']), name);
@@ -93,7 +93,7 @@ describe('paths', () => {
       const shown = await server.call('GET', `/api/collections/books/documents/${encodeURIComponent(name)}`);
       expect(leaks(JSON.stringify(shown.body))).toBe(false);
     }
-    expect([readdirSync(outside), readdirSync(tmpdir()).filter((name) => name.startsWith('heddle-outside'))]).toEqual(
+    expect([readdirSync(outside), readdirSync(tmpdir()).filter((name) => name.startsWith('heddle-paths-'))]).toEqual(
       before,
     );
     // Originals of documents lie under names that Heddle gives.
