@@ -73,6 +73,8 @@ browserSuite('the pages in a browser', { obstacle: await missingModels() }, (pla
       (await nameField(page).inputValue()) === 'Second name (copy)' ? true : undefined,
     );
     await page.goto(place.server.address);
+    // Files are taken once it is known that one may make workflows.
+    await page.getByRole('button', { name: 'New workflow' }).waitFor();
     await drop(page, [{ name: 'notes.json', text: '{"heddle":' }]);
     await page
       .getByRole('alert')
