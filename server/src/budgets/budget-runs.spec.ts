@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { runCommandLine } from '../cli/run-command-line.js';
 import { readSettings } from '../settings/read-settings.js';
 import { startServer, type RunningServer } from '../start-server.js';
+import type { AnyJson } from '../testing/any-json.js';
 import { captureOutput } from '../testing/capture-output.js';
 import { startModelServer, type TestModelServer } from '../testing/test-model-server.js';
 
@@ -33,10 +34,6 @@ const routed = (...more: readonly { readonly from: string; readonly to: string }
 });
 const plain = routed();
 const ordered = routed({ from: 'pick.decision', to: 'answer.order' });
-
-// A test looks into replies of every form.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-type Reply = any;
 
 describe('a budget in runs of a server', () => {
   let folder: string;
@@ -70,7 +67,7 @@ describe('a budget in runs of a server', () => {
       await call('DELETE', `/api/budgets/${budget.id as string}`);
   });
 
-  const call = async (method: string, path: string, body?: unknown): Promise<Reply> => {
+  const call = async (method: string, path: string, body?: unknown): Promise<AnyJson> => {
     const headers = { 'content-type': 'application/json' };
     const init = body === undefined ? {} : { headers, body: JSON.stringify(body) };
     const text = await (await fetch(`${server.address}${path}`, { method, ...init })).text();
@@ -78,14 +75,14 @@ describe('a budget in runs of a server', () => {
   };
   const start = async (document: object, more: object = {}): Promise<string> =>
     (await call('POST', '/api/runs', { document, inputs: { question: 'Well?' }, ...more })).runId as string;
-  const until = async (runId: string, statuses: readonly string[]): Promise<Reply> => {
+  const until = async (runId: string, statuses: readonly string[]): Promise<AnyJson> => {
     for (;;) {
       const run = await call('GET', `/api/runs/${runId}`);
       if (statuses.includes(run.status as string)) return run;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   };
-  const run = async (document: object): Promise<Reply> =>
+  const run = async (document: object): Promise<AnyJson> =>
     until(await start(document), ['done', 'failed', 'cancelled', 'parked']);
   const answers = async (document: object, count: number): Promise<unknown[]> => {
     const found: unknown[] = [];
@@ -95,7 +92,7 @@ describe('a budget in runs of a server', () => {
     }
     return found;
   };
-  const save = (limits: object, more: object = {}): Promise<Reply> =>
+  const save = (limits: object, more: object = {}): Promise<AnyJson> =>
     call('PUT', '/api/budgets/b', {
       ...{ scope: { kind: 'connection', id: 'far' }, limits, onLimit: 'downgrade' },
       ...more,
@@ -155,7 +152,7 @@ describe('a budget in runs of a server', () => {
   it('over a workflow, a node, or a key counts their calls alone', async () => {
     const made = await call('POST', '/api/workflows', { document: plain });
     const stored = made.id as string;
-    const runStored = async (headers: Record<string, string> = {}): Promise<Reply> => {
+    const runStored = async (headers: Record<string, string> = {}): Promise<AnyJson> => {
       const reply = await fetch(`${server.address}/api/workflows/${stored}/runs`, {
         ...{ method: 'POST', headers: { 'content-type': 'application/json', ...headers } },
         body: JSON.stringify({ inputs: { question: 'Well?' } }),
@@ -221,7 +218,7 @@ describe('a budget in runs of a server', () => {
         const asked = { far: far?.requests.length ?? 0, next: next?.requests.length ?? 0 };
         const runId = await start(document);
         expect(await until(runId, ['parked', 'failed', 'done'])).toMatchObject({ status: 'parked' });
-        const open = (await call('GET', '/api/asks')).asks.find((ask: Reply) => ask.runId === runId);
+        const open = (await call('GET', '/api/asks')).asks.find((ask: AnyJson) => ask.runId === runId);
         expect(open.question.details).toMatchObject({ kind: 'budget', budget: 'b', missing: { calls: 1 } });
         await call('POST', `/api/runs/${runId}/asks/${open.askId as string}`, { value: { approve } });
         const ended = await until(runId, ['done', 'failed']);

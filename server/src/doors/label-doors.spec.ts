@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSettings } from '../settings/read-settings.js';
 import { startServer, type RunningServer } from '../start-server.js';
+import type { AnyJson } from '../testing/any-json.js';
 
 const canary = 'canary-7731-confidential';
 const field = (name: string, label?: string) => ({ name, type: 'text', ...(label === undefined ? {} : { label }) });
@@ -23,10 +24,6 @@ const document = (name: string, code: string) => ({
     { from: 'step.said', to: 'reply.answer' },
   ],
 });
-
-// A test looks into replies of every form.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-type Reply = any;
 
 describe.each([
   ['that answers', 'return { said: input.value };'],
@@ -92,7 +89,7 @@ describe.each([
   });
 
   it('a batch shows nothing of it', async () => {
-    const batch: Reply = JSON.parse(await send('POST', '/api/workflows/told/batches', { rows: [inputs], name: 'x' }));
+    const batch: AnyJson = JSON.parse(await send('POST', '/api/workflows/told/batches', { rows: [inputs], name: 'x' }));
     const id = batch.id as string;
     await until(async () => {
       const { status } = JSON.parse(await send('GET', `/api/workflows/told/batches/${id}`));
@@ -105,7 +102,7 @@ describe.each([
   });
 
   it('the data map names who is told, and the compiler marks what is too much for them', async () => {
-    const { dataMap, issues }: Reply = JSON.parse(await send('POST', '/api/workflows/told/publish/check', {}));
+    const { dataMap, issues }: AnyJson = JSON.parse(await send('POST', '/api/workflows/told/publish/check', {}));
     const reply = { node: 'reply', isLocal: false, level: 'confidential', marks: [], loweredBy: [] };
     const hook = `Sales (${host})`;
     expect(dataMap).toEqual([
@@ -117,11 +114,11 @@ describe.each([
     ]);
     expect(issues[0].message).toContain(hook);
     // Of a draft that is asked for with its workflow, and of no other.
-    const asked: Reply = JSON.parse(
+    const asked: AnyJson = JSON.parse(
       await send('POST', '/api/compile', { document: document(name, code), workflow: 'told' }),
     );
     expect(asked.dataMap).toEqual(dataMap);
-    const alone: Reply = JSON.parse(await send('POST', '/api/compile', { document: document(name, code) }));
+    const alone: AnyJson = JSON.parse(await send('POST', '/api/compile', { document: document(name, code) }));
     expect(alone.dataMap).toHaveLength(1);
   });
 });
