@@ -8,8 +8,9 @@ const mostAtOnce = 64;
 /** With more of them, deltas wait a millisecond for each so many watchers, and travel together. */
 const watchersAMillisecond = 20;
 const longestWaitMs = 50;
-/** Deltas that wait together at most. */
+/** Deltas, and characters of them, that wait together at most: a node that writes without a pause holds timers up. */
 const mostWaiting = 256;
+const mostWaitingText = 16 * 1024;
 
 /** One run that is emitting or watched: its subscribers, and what a new one must be told of running executions (V2). */
 export class RunChannel {
@@ -19,6 +20,7 @@ export class RunChannel {
   private readonly executions = new Map<string, LiveExecution>();
   /** Live events that travel together with those that come in the next moment. */
   private waiting: StreamEvent[] = [];
+  private waitingText = 0;
   private readonly time: TimeFace;
   private stopTimer: (() => void) | undefined;
 
@@ -44,9 +46,9 @@ export class RunChannel {
       this.push(events);
       return;
     }
-    for (const event of events) appendEvent(this.waiting, event);
+    for (const event of events) this.waitingText += appendEvent(this.waiting, event);
     const wait = Math.min(longestWaitMs, size / watchersAMillisecond);
-    if (this.waiting.length > mostWaiting) this.flush();
+    if (this.waiting.length > mostWaiting || this.waitingText > mostWaitingText) this.flush();
     else this.stopTimer ??= this.time.at(this.time.now() + wait, () => this.flush());
   }
 
@@ -56,6 +58,7 @@ export class RunChannel {
     this.stopTimer = undefined;
     const events = this.waiting;
     this.waiting = [];
+    this.waitingText = 0;
     if (events.length > 0) this.push(events);
   }
 

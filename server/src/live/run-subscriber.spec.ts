@@ -180,4 +180,18 @@ describe('a slow watcher', () => {
     await settle();
     expect(watcher.seen.map((event) => event.type)).toEqual(['node-start', 'node-end']);
   });
+
+  it('gets no long message where many watch and a node writes without a pause', async () => {
+    const { hub, append, say, start } = await createRun();
+    const watchers = Array.from({ length: 100 }, () => createSink({ canResync: true }));
+    for (const { sink } of watchers) hub.watch('r', 0, sink);
+    await append(start);
+    await settle();
+    for (let index = 0; index < 1_000; index += 1) say('x'.repeat(1_000));
+    // Nothing ran meanwhile: the timer that sends what waits had no turn.
+    const [first] = watchers;
+    const lengths = first?.seen.flatMap((event) => (event.type === 'node-delta' ? [event.delta.length] : [])) ?? [];
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(17_384);
+    expect(first?.text().length).toBeGreaterThan(1_000_000 - 17_384);
+  });
 });
