@@ -14,6 +14,8 @@ export class SchedulerState implements GraphState {
   /** What edges that close or leave a loop will be when its iteration ends (L3). */
   protected readonly heldState: Uint8Array;
   protected readonly heldValue: (LabelledValue | undefined)[];
+  /** Stream edges whose producer failed for good: an entry to a loop stays so in every iteration (L2, S4). */
+  protected readonly blamed: Uint8Array;
   protected readonly waiting: Int32Array;
   protected readonly nodeState: Uint8Array;
   /** For `join: any`: the edge that started the node (R2). */
@@ -29,6 +31,7 @@ export class SchedulerState implements GraphState {
     this.edgeValue = new Array<LabelledValue | undefined>(edges.length);
     this.heldState = new Uint8Array(regions.length === 0 ? 0 : edges.length);
     this.heldValue = [];
+    this.blamed = new Uint8Array(this.heldState.length);
     this.waiting = start.waiting.slice();
     this.nodeState = new Uint8Array(nodes.length);
     this.chosen = new Int32Array(nodes.length).fill(-1);

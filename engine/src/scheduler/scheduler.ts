@@ -22,6 +22,8 @@ export class Scheduler extends SchedulerState {
   /** Settled without outputs; negative (`~node`) where its producer's failure is to blame (S4). */
   private readonly dropping: number[] = [];
   private readonly endedRegions: number[] = [];
+  /** Some producer's failure was blamed: almost never, so that loops need not ask. */
+  private hasBlamed = false;
   /** Disabled nodes that are ready. */
   private readonly passing: number[] = [];
 
@@ -174,8 +176,10 @@ export class Scheduler extends SchedulerState {
     for (const output of node.outputs) {
       for (const index of output.edges) {
         const edge = elementAt(this.plan.edges, index);
-        if (!edge.isStream || (this.nodeState[edge.to] ?? 0) >= NodeState.Done) continue;
-        if (elementAt(this.plan.nodes, edge.to).run.join === 'all') this.skip(edge.to, 'producer-failed', true);
+        if (!edge.isStream || elementAt(this.plan.nodes, edge.to).run.join !== 'all') continue;
+        this.hasBlamed = true;
+        this.blamed[index] = 1;
+        if ((this.nodeState[edge.to] ?? 0) < NodeState.Done) this.skip(edge.to, 'producer-failed', true);
       }
     }
   }
@@ -248,6 +252,7 @@ export class Scheduler extends SchedulerState {
           ? EdgeState.Dropped
           : EdgeState.Waiting;
       this.edgeValue[index] = isOwnLoop ? this.heldValue[index] : undefined;
+      this.blamed[index] = 0;
     }
     for (const index of region.nodes) {
       this.nodeState[index] = NodeState.Idle;
@@ -260,6 +265,10 @@ export class Scheduler extends SchedulerState {
 
   private reconsider(node: PlanNode): void {
     if (this.nodeState[node.index] !== NodeState.Idle) return;
+    if (this.hasBlamed && node.inputs.some(({ edges }) => edges.some((edge) => this.blamed[edge] === 1))) {
+      this.skip(node.index, 'producer-failed', true);
+      return;
+    }
     if (node.run.join === 'any') {
       const edge = firstCarried(this, node);
       if (edge >= 0) {

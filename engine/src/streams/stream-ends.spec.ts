@@ -101,6 +101,37 @@ describe('the ends of streams', () => {
     ]);
   });
 
+  it('S4, L2: a consumer in a loop is skipped in every iteration where its producer outside failed for good', async () => {
+    const outcome = await createBench(
+      testNodes({
+        p: async function* () {
+          yield { delta: 'half' };
+          throw new HeddleError('model_host_failed', 'Gone.');
+        },
+        c: () => ({ out: 'ran' }),
+        d: ({ context }) => (context.iteration!.index < 2 ? { again: 'more' } : { done: 'end' }),
+      }),
+    ).run({
+      nodes: {
+        p: { type: 'do', config: { inputs: [], outputs: ['text$'] } },
+        c: { type: 'do', config: { inputs: ['text~?', 'back?'] } },
+        d: { type: 'do', config: { inputs: ['in?', 'bad'], outputs: ['again', 'done'] } },
+        e: 'out',
+      },
+      edges: [
+        'p.text -> c.text',
+        'p.error -> d.bad',
+        'c.out -> d.in',
+        { edge: 'd.again -> c.back', loop: { max: 5, atLimit: 'fail' } },
+        'd.done -> e.value',
+      ],
+    });
+    expect(plain(outcome.outputs)).toEqual({ value: 'end' });
+    expect(outcome.events.filter(({ type }) => type === 'node-skip')).toMatchObject(
+      ['c@0', 'c@1', 'c@2'].map((path) => ({ path, reason: 'producer-failed' })),
+    );
+  });
+
   it('S4: a consumer that is tried again reads from the start', async () => {
     let tries = 0;
     const outcome = await createBench(
