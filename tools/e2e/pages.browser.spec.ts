@@ -20,7 +20,7 @@ async function drop(page: Page, files: readonly { readonly name: string; readonl
   await page.dispatchEvent('main', 'drop', { dataTransfer: transfer });
 }
 
-browserSuite('the pages in a browser', { obstacle: await missingModels() }, (place) => {
+browserSuite('the pages in a browser', { obstacle: await missingModels(), withinMs: 150_000 }, (place) => {
   const stored = async (slug: string): Promise<{ name: string; nodes: Record<string, unknown> }> => {
     const reply = await fetch(`${place.server.address}/api/workflows/${slug}`);
     return ((await reply.json()) as { document: { name: string; nodes: Record<string, unknown> } }).document;
@@ -39,7 +39,7 @@ browserSuite('the pages in a browser', { obstacle: await missingModels() }, (pla
       .getByRole('button', { name: /^Run\b/ })
       .first()
       .click();
-    await page.getByRole('region', { name: 'Result' }).getByText('48').first().waitFor({ timeout: 40_000 });
+    await page.getByRole('region', { name: 'Result' }).getByText('48').first().waitFor({ timeout: 90_000 });
     await page.goto(place.server.address);
     await page.getByRole('link', { name: /handbook.*29 documents/s }).waitFor();
     await page.getByRole('list').first().getByText('Done').first().waitFor();

@@ -6,6 +6,9 @@ import { laidOut } from './drawing-page.js';
 import { keepPicture } from './open-browser.js';
 import { asks } from './people.js';
 
+/** Waits until the tab says so: a page says the name of a workflow once it has read it. */
+const isCalled = (page: Page, title: string) => page.waitForFunction((wanted) => document.title === wanted, title);
+
 interface Reply {
   readonly status: number;
   readonly body: { readonly version?: number; readonly code?: string; readonly outputs?: Record<string, unknown> };
@@ -220,7 +223,7 @@ browserSuite(
     it('says in the tab what is open, and keeps the parts of a workflow in words on a phone', async () => {
       const page = await open('/workflows/greeting/tests');
       await page.getByRole('heading', { name: 'Greeting', level: 1 }).waitFor();
-      expect(await page.title()).toBe('Greeting · Tests · Heddle');
+      await isCalled(page, 'Greeting · Tests · Heddle');
       await page.setViewportSize({ width: 390, height: 844 });
       const heights = await page
         .getByRole('navigation', { name: 'Parts of the workflow' })
@@ -230,10 +233,10 @@ browserSuite(
       for (const height of heights) expect(height).toBeLessThan(44);
       await page.getByRole('link', { name: 'Canvas' }).click();
       await page.locator('.react-flow').waitFor();
-      expect(await page.title()).toBe('Greeting · Heddle');
+      await isCalled(page, 'Greeting · Heddle');
       await open('/settings/keys');
       await page.getByRole('heading', { name: 'API keys' }).waitFor();
-      expect(await page.title()).toBe('API keys · Settings · Heddle');
+      await isCalled(page, 'API keys · Settings · Heddle');
       await page.setViewportSize({ width: 1440, height: 900 });
     });
   },
