@@ -136,6 +136,11 @@ export async function answerQuestions(world: ClientWorld): Promise<void> {
   }
 }
 
+/** How many runs the clients have seen at their end. */
+export function endedRuns({ history }: ClientWorld): number {
+  return new Set(history.seen.flatMap(({ runId, status }) => (terminal.has(status) ? [runId] : []))).size;
+}
+
 /** Runs that have not ended yet. */
 export async function unfinished(world: ClientWorld): Promise<number | undefined> {
   const reply = await ask<{ runs: readonly RunSummary[] }>(world, (server) =>

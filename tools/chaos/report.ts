@@ -17,6 +17,8 @@ export interface ChaosReport {
   readonly childrenLeft: number;
   /** With 95 % confidence, a kill breaks a promise less often than this (no violation seen: 3/n). */
   readonly bound: number;
+  /** What else did not go as it must, beside broken promises. */
+  readonly faults: readonly string[];
   readonly isGood: boolean;
 }
 
@@ -33,24 +35,22 @@ export interface ReportParts {
   readonly violations: readonly Violation[];
   /** Exit code of the last server, which was stopped orderly. */
   readonly code: number | null;
-  readonly isAllEnded: boolean;
+  /** Runs that had not ended when nothing moved any more. */
+  readonly left: number;
   readonly orphans: ReadonlySet<number>;
 }
 
 /** Sums a chaos up. */
-export function reportOf({
-  seed,
-  hasModels,
-  evidence,
-  violations,
-  code,
-  isAllEnded,
-  orphans,
-}: ReportParts): ChaosReport {
+export function reportOf({ seed, hasModels, evidence, violations, code, left, orphans }: ReportParts): ChaosReport {
   const { runs, ledger, lives, clients } = evidence;
   const kills = lives.filter(({ diedAt }) => diedAt !== undefined).length;
   const childrenLeft = [...orphans].filter(isRunning).length;
   const keys = new Set(ledger.map(({ key }) => key));
+  const faults = [
+    ...(left === 0 ? [] : [`${left} runs had not ended when nothing had moved for two minutes`]),
+    ...(code === 0 ? [] : [`the last server was stopped orderly and ended with ${code ?? 'a signal'}, not 0`]),
+    ...(childrenLeft === 0 ? [] : [`${childrenLeft} children of killed servers are still there`]),
+  ];
   return {
     seed,
     hasModels,
@@ -77,7 +77,8 @@ export function reportOf({
     claimMs: spreadOf(claimsOf(evidence)),
     childrenLeft,
     bound: kills === 0 ? 1 : Math.min(1, 3 / kills),
-    isGood: violations.length === 0 && code === 0 && isAllEnded && childrenLeft === 0,
+    faults,
+    isGood: violations.length === 0 && faults.length === 0,
   };
 }
 
@@ -145,8 +146,8 @@ export function reportText(report: ChaosReport): string {
       .slice(0, 20)
       .map(({ promise, runId, message }) => `  ${promise} ${runId}: ${message}`),
     `start to listening: ${ms(startMs)}; listening to the last claim: ${ms(claimMs)}`,
-    `children of killed servers left: ${report.childrenLeft}`,
     `95 % bound for a violation in a kill: ${(report.bound * 100).toFixed(2)} %`,
+    ...report.faults.map((fault) => `Fault: ${fault}`),
     ...(report.isGood ? [] : [`Not good: repeat with --seed ${report.seed}`]),
     '',
   ].join('\n');

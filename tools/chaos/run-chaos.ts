@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { root } from '../e2e/built-program.js';
 import { post, send } from '../e2e/server-calls.js';
-import { answerQuestions, followRun, pause, unfinished, type ClientWorld } from './client.js';
+import { answerQuestions, endedRuns, followRun, pause, unfinished, type ClientWorld } from './client.js';
 import { checkPromises } from './check-promises.js';
 import type { Evidence } from './evidence.js';
 import { openLedger } from './ledger.js';
@@ -26,8 +26,12 @@ export interface ChaosOptions {
   readonly onProgress?: (detail: string) => void;
 }
 
-/** Longest time that all runs get to end once nobody kills any more, in milliseconds. */
-const endMs = 120_000;
+/** Once nobody kills any more: how long without a further run that ends all others get, in milliseconds. */
+const standstillMs = 120_000;
+
+/** After so many kills in which no run ended, a server lives until one has, so that a slow machine gets on too. */
+const mostIdleKills = 8;
+const longestLifeMs = 60_000;
 
 /**
  * Kills a server again and again at moments that follow from the seed, while clients start runs, watch, answer and cancel; then
@@ -54,9 +58,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   if (options.hasModels) await fillCollection(server);
   const answering = answerQuestions(world);
   const clients = startClients(world, options.runs ?? 12);
-  await killAgainAndAgain(server, options);
+  await killAgainAndAgain(world, options);
   clients.stop();
-  const isAllEnded = await untilAllEnded(world, options);
+  const left = await untilAllEnded(world, options);
   await Promise.race([clients.ended, new Promise((resolve) => setTimeout(resolve, 10_000).unref())]);
   world.isOver = true;
   await answering;
@@ -73,7 +77,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     evidence,
     violations: checkPromises(evidence),
     code,
-    isAllEnded,
+    left,
     orphans: server.orphans,
   });
 }
@@ -93,16 +97,29 @@ function startClients(world: ClientWorld, count: number): { stop(): void; readon
 }
 
 async function killAgainAndAgain(
-  server: MortalServer,
+  world: ClientWorld,
   { kills, seed, pace = 1, onProgress }: ChaosOptions,
 ): Promise<void> {
+  const { server } = world;
   const random = createRandom(seed);
+  let ended = 0;
+  let idle = 0;
   for (let kill = 1; kill <= kills; kill += 1) {
     await lifetime(server, random, pace);
+    if (idle >= mostIdleKills) await untilOneMoreEnds(world, ended);
+    const now = endedRuns(world);
+    idle = now > ended ? 0 : idle + 1;
+    ended = now;
     await server.kill();
     onProgress?.(`${kill} of ${kills} kills`);
     server.start();
   }
+}
+
+async function untilOneMoreEnds(world: ClientWorld, ended: number): Promise<void> {
+  await world.server.current();
+  const deadline = Date.now() + longestLifeMs;
+  while (endedRuns(world) <= ended && Date.now() < deadline) await pause(50);
 }
 
 /** Some die while they start, most soon after, some work for a while, so that runs get on. */
@@ -115,15 +132,17 @@ async function lifetime(server: MortalServer, random: Random, pace: number): Pro
   return pause(ms);
 }
 
-async function untilAllEnded(world: ClientWorld, { onProgress }: ChaosOptions): Promise<boolean> {
-  const deadline = Date.now() + endMs;
-  while (Date.now() < deadline) {
-    const left = await unfinished(world);
-    if (left === 0) return true;
-    onProgress?.(`${left ?? 'some'} runs to end`);
+/** Gives how many runs are left when nothing has moved for a while. */
+async function untilAllEnded(world: ClientWorld, { onProgress }: ChaosOptions): Promise<number> {
+  let left = Infinity;
+  for (let movedAt = Date.now(); Date.now() < movedAt + standstillMs;) {
+    const now = await unfinished(world);
+    if (now === 0) return 0;
+    if (now !== undefined && now < left) [left, movedAt] = [now, Date.now()];
+    onProgress?.(`${now ?? 'some'} runs to end`);
     await pause(200);
   }
-  return false;
+  return left;
 }
 
 async function fillCollection(mortal: MortalServer): Promise<void> {

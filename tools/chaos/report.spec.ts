@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { reportOf, reportText, type ReportParts } from './report.js';
+
+const parts: ReportParts = {
+  seed: 7,
+  hasModels: false,
+  evidence: {
+    runs: [],
+    ledger: [],
+    lives: [
+      { startedAt: 0, listeningAt: 10, diedAt: 20 },
+      { startedAt: 20, listeningAt: 30, diedAt: undefined },
+    ],
+    clients: { accepted: [], seen: [], answers: [], cancels: [], watches: [] },
+  },
+  violations: [],
+  code: 0,
+  left: 0,
+  orphans: new Set<number>(),
+};
+
+describe('the report of a chaos', () => {
+  it('is good where no promise was broken, everything ended and nothing is left', () => {
+    const report = reportOf(parts);
+    expect([report.kills, report.bound, report.faults, report.isGood]).toEqual([1, 1, [], true]);
+    expect(reportText(report)).not.toContain('Not good');
+  });
+
+  it('says what else was wrong, and how to repeat it', () => {
+    const report = reportOf({ ...parts, code: null, left: 2, orphans: new Set([process.pid]) });
+    expect(report.isGood).toBe(false);
+    const text = reportText(report);
+    for (const words of ['2 runs had not ended', 'ended with a signal, not 0', '1 children', 'repeat with --seed 7'])
+      expect(text).toContain(words);
+  });
+
+  it('names a broken promise with its run', () => {
+    const text = reportText(
+      reportOf({ ...parts, violations: [{ promise: 'G4', runId: 'run-1', message: "'once' ran twice." }] }),
+    );
+    expect(text).toContain("G4 run-1: 'once' ran twice.");
+  });
+});
