@@ -84,8 +84,8 @@ export function dataMapOf(
 
 /** What leaves by an output goes to the receivers of its workflow, too. */
 function told({ id }: ResolvedNode, { receivers = [] }: CompileFacts, brought: Incoming): readonly DataFlow[] {
-  return receivers.map(({ name, ceiling }) =>
-    flowOf(id, 'webhook', { destination: { name, ceiling, isLocal: false }, name }, brought),
+  return receivers.map(({ kind, name, ceiling }) =>
+    flowOf(id, kind, { destination: { name, ceiling, isLocal: false }, name }, brought),
   );
 }
 
@@ -131,9 +131,12 @@ function flowOf(
   };
 }
 
+/** Ways that what an output has takes: of a nested run it goes to the node that asked for it. */
+const ofOutputs: ReadonlySet<DataFlow['kind']> = new Set(['reply', 'webhook', 'share', 'download']);
+
 /** A flow of a nested run, seen from outside: what is brought in may reach it too, unless it is lowered on the way inside. */
 function inside(node: string, flow: DataFlow, brought: Incoming): readonly DataFlow[] {
-  if (flow.kind === 'reply' || flow.kind === 'webhook') return [];
+  if (ofOutputs.has(flow.kind)) return [];
   const isLoweredInside = flow.loweredBy.length > 0;
   const label = isLoweredInside
     ? { level: flow.level, marks: flow.marks }

@@ -17,8 +17,15 @@ export interface CompileFacts {
   toolProblem?(id: string): { readonly message: string; readonly fix: string } | undefined;
   /** What tools of a server give carries at least this. */
   readonly toolLabels?: ReadonlyMap<string, Label>;
-  /** Who is told the outputs of its runs beside their callers: webhooks. */
-  readonly receivers?: readonly { readonly name: string; readonly ceiling: LabelLevel }[];
+  /** Where outputs of its runs go beside their callers. */
+  readonly receivers?: readonly Receiver[];
   /** Ids that exist, by kind: references to others give a warning. Kinds left out are not checked. */
   readonly known?: Readonly<Partial<Record<'model' | 'collection', ReadonlySet<string>>>>;
+}
+
+/** A webhook that is told of runs, a page by whose link others run it, or the file of a batch. */
+export interface Receiver {
+  readonly kind: 'webhook' | 'share' | 'download';
+  readonly name: string;
+  readonly ceiling: LabelLevel;
 }

@@ -1,6 +1,6 @@
 import { defaultLabel, isAtMost, joinLabels, labelOf, lowerLabel, publicLabel, type Label } from '../labels/label.js';
 import type { NodeReference } from '../node/node-definition.js';
-import type { CompileFacts } from './facts.js';
+import type { CompileFacts, Receiver } from './facts.js';
 import type { IssueList } from './issue-list.js';
 import type { ResolvedEdge } from './resolve-edges.js';
 import type { ResolvedNode } from './resolve-nodes.js';
@@ -68,6 +68,23 @@ function ownLabel(node: ResolvedNode, facts: CompileFacts): Label {
   return node.document.label === undefined ? label : joinLabels(label, labelOf(node.document.label));
 }
 
+function withheld({ kind, name, ceiling }: Receiver): string {
+  switch (kind) {
+    case 'webhook':
+      return `the webhook '${name}' may have ${ceiling} at most: it is told that the run ended, and no outputs.`;
+    case 'share':
+      return `the share page '${name}' may have ${ceiling} at most: it does not show what is above.`;
+    case 'download':
+      return `downloads of batches may have ${ceiling} at most: what is above is not in the file.`;
+  }
+}
+
+const receiverWayOut: Readonly<Record<Receiver['kind'], string>> = {
+  webhook: 'Redact the data first, or raise the ceiling of the webhook.',
+  share: 'Redact the data first, or raise the ceiling of the link.',
+  download: 'Redact the data first, or begin batches with a higher ceiling.',
+};
+
 /** Warns of every edge that can carry more than the destination behind it may have; the engine refuses it when it does (B3). */
 export function checkCeilings(
   nodes: readonly ResolvedNode[],
@@ -84,13 +101,13 @@ export function checkCeilings(
     if (node === undefined || !node.isConfigValid) continue;
     const exceeded =
       node.definition.role === 'sink' ? receivers.filter(({ ceiling }) => !isAtMost(label.level, ceiling)) : [];
-    for (const { name, ceiling } of exceeded)
+    for (const receiver of exceeded)
       issues.warning({
         code: 'label-exceeds',
         node: node.id,
         edge: edge.id,
-        message: `'${edge.document.from}' can carry ${label.level} data, and the webhook '${name}' may have ${ceiling} at most: it is told that the run ended, and no outputs.`,
-        fix: 'Redact the data first, or raise the ceiling of the webhook.',
+        message: `'${edge.document.from}' can carry ${label.level} data, and ${withheld(receiver)}`,
+        fix: receiverWayOut[receiver.kind],
       });
     for (const reference of node.definition.references?.(node.config) ?? []) {
       if (reference.isChoice === true || !handsOver(reference.kind, node)) continue;

@@ -19,7 +19,7 @@ export const DataFlow = z
     /** Node that hands the data over. */
     node: z.string(),
     destination: z.string(),
-    kind: z.enum(['model', 'network', 'tool', 'collection', 'reply', 'webhook']),
+    kind: z.enum(['model', 'network', 'tool', 'collection', 'reply', 'webhook', 'share', 'download']),
     isLocal: z.boolean(),
     /** What can reach it at most, as far as it is known before a run. */
     level: LabelLevel,

@@ -81,6 +81,12 @@ function Place({
   );
 }
 
+const excessWords: Readonly<Record<NonNullable<FlowLine['excess']>, string>> = {
+  refused: 'too much: a run is refused there',
+  'left-out': 'too much: it is left out there',
+  'passed-over': 'passed over when the data is above its ceiling',
+};
+
 function Way({ flow, onGo }: { readonly flow: FlowLine; readonly onGo: (node: string) => void }): ReactElement {
   const node = useDocument((state) => state.document?.nodes[flow.place]);
   const title = useCatalog((state) => (node === undefined ? undefined : state.byType.get(node.type)?.title));
@@ -92,11 +98,9 @@ function Way({ flow, onGo }: { readonly flow: FlowLine; readonly onGo: (node: st
         </span>
         <LabelMark level={flow.level} marks={flow.marks} />
         {flow.excess === undefined ? null : (
-          <span className="data-excess" data-refused={flow.excess === 'refused' || undefined}>
+          <span className="data-excess" data-refused={flow.excess !== 'passed-over' || undefined}>
             <TriangleAlert size={13} aria-hidden />
-            {flow.excess === 'refused'
-              ? 'too much: a run is refused there'
-              : 'passed over when the data is above its ceiling'}
+            {excessWords[flow.excess]}
           </span>
         )}
         {flow.loweredBy.length === 0 ? null : (

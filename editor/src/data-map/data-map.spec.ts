@@ -38,6 +38,24 @@ describe('the data map', () => {
     expect(place?.isExceeded).toBe(false);
   });
 
+  it('says of doors that keep something back that it is left out there, and tells downloads of two ceilings apart', () => {
+    const places = groupFlows(
+      [
+        flow('reply', { destination: 'batches', kind: 'download', level: 'confidential', ceiling: 'confidential' }),
+        flow('reply', { destination: 'batches', kind: 'download', level: 'confidential' }),
+        flow('reply', { destination: 'Intranet', kind: 'share', level: 'confidential' }),
+      ],
+      [{ ...issue, node: 'reply' }],
+    );
+    expect(places.map(({ name, ceiling, isExceeded, flows }) => [name, ceiling, isExceeded, flows[0]?.excess])).toEqual(
+      [
+        ['batches', 'internal', true, 'left-out'],
+        ['Intranet', 'internal', true, 'left-out'],
+        ['batches', 'confidential', false, undefined],
+      ],
+    );
+  });
+
   it('finds the issue of an edge', () => {
     const issues = [issue];
     expect(exceedingAt(issues, 'q.text->answer.prompt')).toBe(issue);

@@ -6,8 +6,11 @@ export type Flow = CompileReply['dataMap'][number];
 export interface FlowLine extends Flow {
   /** The node of this graph; what comes after a `/` lies inside it. */
   readonly place: string;
-  /** `refused`: a run that brings it there is refused. `passed-over`: the node chooses another when the data is above the ceiling. */
-  readonly excess: 'refused' | 'passed-over' | undefined;
+  /**
+   * `refused`: a run that brings it there is refused. `left-out`: the run goes on, and it is not told there. `passed-over`: the node chooses
+   * another when the data is above the ceiling.
+   */
+  readonly excess: 'refused' | 'left-out' | 'passed-over' | undefined;
 }
 
 /** A place outside the workflow, and everything that can reach it. */
@@ -25,6 +28,9 @@ export interface Destination {
 
 const levels: readonly LabelLevel[] = ['public', 'internal', 'confidential', 'restricted'];
 
+/** Doors that keep back what is above their ceiling, while the run goes on. */
+const leavesOut: ReadonlySet<Flow['kind']> = new Set(['webhook', 'share', 'download']);
+
 /** The data map by destination: those that could get too much first, then what leaves this machine, then the rest. */
 export function groupFlows(flows: readonly Flow[], issues: readonly Issue[]): readonly Destination[] {
   const exceeding = new Set(
@@ -32,10 +38,16 @@ export function groupFlows(flows: readonly Flow[], issues: readonly Issue[]): re
   );
   const groups = new Map<string, FlowLine[]>();
   for (const flow of flows) {
-    const key = `${flow.kind} ${flow.destination}`;
+    const key = `${flow.kind} ${flow.destination} ${flow.ceiling ?? ''}`;
     const place = flow.node.split('/')[0] ?? flow.node;
     const isOver = flow.ceiling !== undefined && !isAtMost(flow.level, flow.ceiling);
-    const excess = !isOver ? undefined : exceeding.has(place) ? 'refused' : 'passed-over';
+    const excess = !isOver
+      ? undefined
+      : leavesOut.has(flow.kind)
+        ? 'left-out'
+        : exceeding.has(place)
+          ? 'refused'
+          : 'passed-over';
     groups.set(key, [...(groups.get(key) ?? []), { ...flow, place, excess }]);
   }
   return [...groups]
@@ -50,7 +62,7 @@ export function groupFlows(flows: readonly Flow[], issues: readonly Issue[]): re
         {
           ...{ key, kind: first.kind, isLocal: first.isLocal, ceiling: first.ceiling, flows: lines, highest },
           name: first.destination,
-          isExceeded: lines.some(({ excess }) => excess === 'refused'),
+          isExceeded: lines.some(({ excess }) => excess === 'refused' || excess === 'left-out'),
         },
       ];
     })
@@ -66,4 +78,6 @@ export const flowWords: Readonly<Record<Flow['kind'], string>> = {
   collection: 'Collection',
   reply: 'Reply',
   webhook: 'Webhook',
+  share: 'Share page',
+  download: 'Download',
 };

@@ -8,6 +8,8 @@ const kinds: Readonly<Record<DataFlow['kind'], string>> = {
   collection: 'Collection',
   reply: 'Reply',
   webhook: 'Webhook',
+  share: 'Share page',
+  download: 'Download',
 };
 
 /** Where the data of a workflow goes: each way out, what may travel it, and what lowered it on the way. */

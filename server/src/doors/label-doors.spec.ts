@@ -101,18 +101,27 @@ describe.each([
     }
   });
 
-  it('the data map names who is told, and the compiler marks what is too much for them', async () => {
+  it('the data map names who is told, who is shown it and what is downloaded, and the compiler marks what is too much for them', async () => {
+    for (const share of [{ name: 'Intranet' }, { name: 'As it was', version: 1 }])
+      await send('POST', '/api/workflows/told/shares', share);
+    for (const ceiling of ['internal', 'confidential', 'internal'])
+      await send('POST', '/api/workflows/told/batches', { rows: [inputs], ceiling });
     const { dataMap, issues }: AnyJson = JSON.parse(await send('POST', '/api/workflows/told/publish/check', {}));
     const reply = { node: 'reply', isLocal: false, level: 'confidential', marks: [], loweredBy: [] };
     const hook = `Sales (${host})`;
     expect(dataMap).toEqual([
       { ...reply, destination: 'reply', kind: 'reply' },
       { ...reply, destination: hook, kind: 'webhook', ceiling: 'internal' },
+      { ...reply, destination: 'Intranet', kind: 'share', ceiling: 'internal' },
+      { ...reply, destination: 'batches', kind: 'download', ceiling: 'confidential' },
+      { ...reply, destination: 'batches', kind: 'download', ceiling: 'internal' },
     ]);
+    const warning = { code: 'label-exceeds', severity: 'warning', node: 'reply', edge: 'step.said->reply.answer' };
     expect(issues).toMatchObject([
-      { code: 'label-exceeds', severity: 'warning', node: 'reply', edge: 'step.said->reply.answer' },
+      { ...warning, message: expect.stringContaining(`the webhook '${hook}' may have internal`) },
+      { ...warning, message: expect.stringContaining("the share page 'Intranet' may have internal") },
+      { ...warning, message: expect.stringContaining('downloads of batches may have internal') },
     ]);
-    expect(issues[0].message).toContain(hook);
     // Of a draft that is asked for with its workflow, and of no other.
     const asked: AnyJson = JSON.parse(
       await send('POST', '/api/compile', { document: document(name, code), workflow: 'told' }),

@@ -46,7 +46,7 @@ export class CompileService {
   private readonly connections: HeddleParts['connections'];
   private readonly tools: HeddleParts['tools'];
   private readonly owned: HeddleParts['identity']['owned'];
-  private readonly doors: Pick<HeddleParts['doors'], 'store'>;
+  private readonly doors: Pick<HeddleParts['doors'], 'store' | 'batches'>;
 
   constructor(
     parts: Pick<HeddleParts, 'catalog' | 'workflows' | 'collections' | 'connections' | 'tools' | 'identity' | 'doors'>,
@@ -62,7 +62,7 @@ export class CompileService {
 
   /**
    * Compiles a document as it came in: issues, ports and interface (`POST /api/compile`). What it refers to must be of its project: a
-   * stored draft's own, else the one that is named. Of a draft, the webhooks of its workflow are destinations. Errors: `document_unreadable`, …
+   * stored draft's own, else the one that is named. Of a draft, the webhooks, links and batches of its workflow are destinations. Errors: `document_unreadable`, …
    */
   async report(input: unknown, place: CompilePlace = {}): Promise<CompileReply> {
     const document = parseDocument(input);
@@ -136,7 +136,7 @@ export class CompileService {
     };
     const named = options.workflow === undefined ? undefined : drafts.byName.get(options.workflow)?.id;
     const of = draft ?? (named !== undefined && isHere('workflow', named) ? named : undefined);
-    const receivers = of === undefined ? [] : receiversOf(this.doors.store.list('webhook', of));
+    const receivers = of === undefined ? [] : receiversOf(of, this.doors);
     const connections = await (this.known ??= this.connections.store.list());
     const servers = this.tools.registry.servers();
     const tools = toolFacts(this.tools.registry);

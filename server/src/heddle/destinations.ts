@@ -1,5 +1,6 @@
-import type { StoredDoor } from '@heddle/adapters/doors';
 import {
+  BatchConfig,
+  ShareConfig,
   splitModelId,
   WebhookConfig,
   type CollectionInfo,
@@ -7,8 +8,10 @@ import {
   type Destination,
   type LabelLevel,
   type NodeReference,
+  type Receiver,
   type ToolServer,
 } from '@heddle/core';
+import type { DoorStores } from '../doors/open-doors.js';
 
 /** Nothing above this level goes to an address of the web (design §5): what the fetcher of nodes enforces in a run. */
 export const webCeiling: LabelLevel = 'internal';
@@ -56,11 +59,24 @@ export function destinationsOf(
 const remote = (name: string, connection: Connection | undefined): Destination | undefined =>
   connection === undefined ? undefined : { name, ceiling: connection.ceiling, isLocal: connection.isLocal };
 
-/** Webhooks that are told what becomes of a workflow's runs, as the data map names them. */
-export const receiversOf = (
-  webhooks: readonly StoredDoor[],
-): { readonly name: string; readonly ceiling: LabelLevel }[] =>
-  webhooks.map(({ body }) => {
+/** Ceilings count of as many batches as its list shows. */
+const shownBatches = 100;
+
+/**
+ * Where what a workflow gives out goes beside its callers, as the data map names it: webhooks, share pages that show the version that is
+ * live, and downloads of batches, one for each ceiling that they have.
+ */
+export function receiversOf(workflowId: string, { store, batches }: Pick<DoorStores, 'store' | 'batches'>): Receiver[] {
+  const webhooks = store.list('webhook', workflowId).map(({ body }): Receiver => {
     const { name, url, ceiling } = WebhookConfig.parse(body);
-    return { name: `${name} (${new URL(url).host})`, ceiling };
+    return { kind: 'webhook', name: `${name} (${new URL(url).host})`, ceiling };
   });
+  const shares = store.list('share', workflowId).flatMap(({ body }): Receiver[] => {
+    const { name, version, ceiling } = ShareConfig.parse(body);
+    // A page with a version of its own never shows another one.
+    return version === undefined ? [{ kind: 'share', name, ceiling }] : [];
+  });
+  const ceilings = new Set(batches.list(workflowId, shownBatches).map(({ body }) => BatchConfig.parse(body).ceiling));
+  const downloads = [...ceilings].sort().map((ceiling): Receiver => ({ kind: 'download', name: 'batches', ceiling }));
+  return [...webhooks, ...shares, ...downloads];
+}
