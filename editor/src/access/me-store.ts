@@ -28,6 +28,8 @@ const known = new Map([
 ]);
 const store = createStore<MeState>(() => ({ me: undefined, names: known }));
 let reading: Promise<void> | undefined;
+/** What waits for it, such as the button that runs, waits no longer than it must. */
+const againAfterMs = 2_000;
 
 /** Where something is done: the id of a project, and whether it is put away. */
 export interface Place {
@@ -63,6 +65,7 @@ async function read(): Promise<void> {
     store.setState({ names });
   } catch {
     reading = undefined; // Ids stand for names until the server answers: the next page that asks tries again.
+    if (store.getState().me === undefined) setTimeout(() => void (reading ??= read()), againAfterMs);
   }
 }
 
@@ -98,6 +101,9 @@ export function useKnownMay(permission: Permission): boolean | undefined {
   const project = useProject();
   return me === undefined ? undefined : may(me, permission, project);
 }
+
+/** Why a button that needs a right does nothing yet. */
+export const rightsUnknown = 'Asking the server what you may do';
 
 /** Whether one may do something; true until it is known, as the server decides. */
 export function useMay(permission: Permission): boolean {

@@ -1,6 +1,6 @@
 import { Play, Square } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { useMay } from '../access/me-store.js';
+import { rightsUnknown, useKnownMay } from '../access/me-store.js';
 import { runCommands } from '../commands/run-commands.js';
 import { nameKeys } from '../commands/match-keys.js';
 import { useRunHead } from '../run/use-run.js';
@@ -19,17 +19,27 @@ export function RunButton(): ReactElement | null {
   const isPlayed = useRunSession((state) => state.playback !== undefined);
   const isRunning = head !== undefined && !head.isEnded && !isPlayed;
   const [command] = runCommands;
-  const mayRun = useMay('run:start');
+  const mayRun = useKnownMay('run:start');
   // Whoever may start runs may end them too.
-  if (command === undefined || !mayRun) return null;
+  if (command === undefined || mayRun === false) return null;
+  const isAsking = mayRun === undefined;
   const isHeld = !isKnown || isStarting || (isDraft && problem !== undefined);
   const keys = nameKeys(command.keys[0] ?? '', modifierName);
   return (
     <button
       type="button"
       className={isRunning ? 'button topbar-run topbar-button' : 'button button-primary topbar-run topbar-button'}
-      title={isRunning ? `Stop (${keys})` : isDraft && problem !== undefined ? problem : `Run (${keys})`}
-      disabled={isRunning ? head.isCancelRequested : isHeld}
+      title={
+        isAsking
+          ? rightsUnknown
+          : isRunning
+            ? `Stop (${keys})`
+            : isDraft && problem !== undefined
+              ? problem
+              : `Run (${keys})`
+      }
+      disabled={isAsking || (isRunning ? head.isCancelRequested : isHeld)}
+      aria-busy={isAsking || undefined}
       onClick={() => void command.run(commands)}
     >
       {isRunning ? (

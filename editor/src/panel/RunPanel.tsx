@@ -1,7 +1,7 @@
 import type { LabelledValue, WorkflowDocument } from '@heddle/core';
 import { Play, Square } from 'lucide-react';
 import { useContext, useMemo, useState, type ReactElement } from 'react';
-import { useMay } from '../access/me-store.js';
+import { rightsUnknown, useKnownMay, useMay } from '../access/me-store.js';
 import { textOf } from '../format/preview-value.js';
 import { modifierName } from '../frame/modifier.js';
 import { Notice } from '../frame/Notice.js';
@@ -71,7 +71,9 @@ function FormPanel(): ReactElement {
   const compiled = useDocument((state) => state.compiled);
   const document = useDocument((state) => state.document);
   const origin = useDocument((state) => state.origin);
-  const mayRun = useMay('run:start');
+  const knownMay = useKnownMay('run:start');
+  const isAsking = knownMay === undefined;
+  const mayRun = knownMay ?? true;
   const isStarting = useRunSession((state) => state.isStarting);
   const error = useRunSession((state) => state.error);
   const head = useRunHead();
@@ -122,7 +124,7 @@ function FormPanel(): ReactElement {
           key={`${workflowId} ${opened === undefined ? '' : 'opened'}`}
           ports={compiled.interface.inputs}
           initial={initial}
-          isBusy={isStarting || isRunning}
+          isBusy={isAsking || isStarting || isRunning}
           obstacle={obstacle}
           onRun={run}
         />
@@ -139,7 +141,9 @@ function FormPanel(): ReactElement {
             type="submit"
             form="run-form"
             className="button run-submit"
-            disabled={isStarting || compiled === undefined || obstacle !== undefined}
+            disabled={isAsking || isStarting || compiled === undefined || obstacle !== undefined}
+            aria-busy={isAsking || undefined}
+            title={isAsking ? rightsUnknown : undefined}
           >
             <Play size={13} strokeWidth={2.5} aria-hidden />{' '}
             {isStarting ? 'Starting' : origin.kind === 'run' ? 'Run as it was' : 'Run'} <kbd>{modifierName} ↵</kbd>

@@ -4,7 +4,7 @@ import { DropdownMenu } from 'radix-ui';
 import { useDeferredValue, useMemo, type ReactElement } from 'react';
 import { apiPath, navigate, settingsPath, testsPath, triggersPath, versionsPath } from '../pages/route.js';
 import { useDocument } from '../session.js';
-import { useMay } from '../access/me-store.js';
+import { useKnownMay, useMay } from '../access/me-store.js';
 import { publishDialog } from './publish-dialog.js';
 import { useVersions } from './versions-store.js';
 
@@ -14,7 +14,7 @@ export function LiveBadge(): ReactElement {
   const slug = useDocument((state) => state.slug ?? state.id) ?? '';
   const { reply, live } = useVersions(id);
   const isChanged = useIsChanged();
-  const mayPublish = useMay('workflow:publish');
+  const mayPublish = useKnownMay('workflow:publish');
   const mayStop = useMay('stop:set');
   const canary = reply?.live?.canary;
   const words = reply?.live === undefined ? 'Draft' : `Live: version ${reply.live.version}`;
@@ -40,7 +40,7 @@ export function LiveBadge(): ReactElement {
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="start" sideOffset={4}>
-          {!mayPublish ? null : (
+          {mayPublish !== true ? null : (
             <DropdownMenu.Item className="menu-item" onSelect={() => publishDialog.setState({ isOpen: true })}>
               <Rocket size={14} aria-hidden /> Publish
             </DropdownMenu.Item>

@@ -1,6 +1,6 @@
 import { Suspense, useEffect, type ReactElement } from 'react';
 import { useStore } from 'zustand';
-import { useMay } from '../access/me-store.js';
+import { rightsUnknown, useKnownMay } from '../access/me-store.js';
 import { lazyPage } from '../pages/lazy-page.js';
 import { useDocument } from '../session.js';
 import { publishDialog } from './publish-dialog.js';
@@ -12,22 +12,29 @@ const PublishDialog = lazyPage(() => import('./PublishDialog.js').then(({ Publis
 export function PublishButton(): ReactElement | null {
   const id = useDocument((state) => state.id);
   const isDraft = useDocument((state) => state.document !== undefined && state.origin.kind === 'draft');
-  const mayPublish = useMay('workflow:publish');
+  const mayPublish = useKnownMay('workflow:publish');
   useVersionsRead(isDraft ? id : undefined);
   const { reply } = useVersions(id);
   const isOpen = useStore(publishDialog, (state) => state.isOpen);
   useEffect(() => () => publishDialog.setState({ isOpen: false }), [id]);
-  const mayEdit = useMay('workflow:write');
+  const mayEdit = useKnownMay('workflow:write');
   // Who prepares a version reads here whom to ask; who only looks has nothing to do with it.
-  if (!isDraft || !(mayPublish || mayEdit)) return null;
+  if (!isDraft || (mayPublish === false && mayEdit === false)) return null;
   const next = (reply?.versions[0]?.version ?? 0) + 1;
   return (
     <>
       <button
         type="button"
         className="button publish-button topbar-button"
-        disabled={!mayPublish}
-        title={mayPublish ? undefined : 'Publishing needs the role approver or owner'}
+        disabled={mayPublish !== true}
+        aria-busy={mayPublish === undefined || undefined}
+        title={
+          mayPublish === undefined
+            ? rightsUnknown
+            : mayPublish
+              ? undefined
+              : 'Publishing needs the role approver or owner'
+        }
         onClick={() => publishDialog.setState({ isOpen: true })}
       >
         {reply === undefined ? 'Publish' : `Publish version ${next}`}

@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { parseDocument } from '@heddle/core';
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { readMe } from '../access/me-store.js';
+import { createDocumentStore, showWorkflow } from '../document/document-store.js';
+import { createFakeSocket } from '../live/fake-socket.js';
+import { createLiveClient } from '../live/live-client.js';
+import { PublishButton } from '../publish/PublishButton.js';
+import { createRunSession } from '../run/run-session.js';
+import { SessionContext, type Session } from '../session.js';
+import { RunButton } from './RunButton.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+const asking = 'Asking the server what you may do';
+const realFetch = globalThis.fetch;
+let root: Root;
+let place: HTMLElement;
+/** Answers the question who one is that was asked last. */
+let answer: (status: number, body: unknown) => void;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  globalThis.fetch = ((path: string) =>
+    new Promise((resolve) => {
+      if (path !== '/api/auth/me') return;
+      answer = (status, body) =>
+        resolve({ ok: status === 200, status, headers: new Map(), json: async () => body, text: async () => '' });
+    })) as unknown as typeof fetch;
+  place = document.createElement('div');
+  root = createRoot(place);
+});
+afterEach(() => {
+  act(() => root.unmount());
+  globalThis.fetch = realFetch;
+  jest.useRealTimers();
+});
+
+const me = (role: string) => ({
+  ...{ isSignInNeeded: true, hasUsers: true },
+  principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: [role] } },
+});
+
+function show(): void {
+  const live = createLiveClient(createFakeSocket());
+  const documents = createDocumentStore();
+  showWorkflow(documents, {
+    ...{ id: 'w', slug: 'w', revision: 1 },
+    document: parseDocument({ heddle: 1, name: 'Test', nodes: {}, edges: [] }),
+  } as never);
+  documents.setState({ compiled: { issues: [], ports: {}, interface: { inputs: [], outputs: [] } } as never });
+  const runs = createRunSession({ startRun: jest.fn<never>(), cancelRun: jest.fn<never>() }, live, (draw) => draw());
+  const session = { documents, live, runs, commands: {} } as unknown as Session;
+  act(() =>
+    root.render(
+      <SessionContext value={session}>
+        <RunButton />
+        <PublishButton />
+      </SessionContext>,
+    ),
+  );
+}
+
+const buttons = (): readonly string[] =>
+  [...place.querySelectorAll('button')].map(
+    ({ textContent, disabled, title }) => `${textContent.trim()}${disabled ? ` (off: ${title})` : ''}`,
+  );
+
+// The first of this file, as what one may do stays known from then on.
+it('Run and Publish do nothing, and say why, until it is known what one may do, also where the server errs at first', async () => {
+  show();
+  expect(buttons()).toEqual([`Run (off: ${asking})`, `Publish (off: ${asking})`]);
+  await act(async () => answer(503, {}));
+  expect(buttons()).toEqual([`Run (off: ${asking})`, `Publish (off: ${asking})`]);
+  await act(() => jest.advanceTimersByTimeAsync(2_000));
+  await act(async () => answer(200, me('owner')));
+  expect(buttons()).toEqual(['Run', 'Publish']);
+});
+
+it('who may neither run nor publish nor change is offered neither', async () => {
+  show();
+  void readMe();
+  await act(async () => {
+    answer(200, me('viewer'));
+    await jest.advanceTimersByTimeAsync(0);
+  });
+  expect(buttons()).toEqual([]);
+});
