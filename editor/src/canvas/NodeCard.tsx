@@ -51,6 +51,7 @@ const WholeCard = memo(function WholeCard({
   const issues = useDocument((state) => errorCount(state.compiled?.issues, id));
   const execution = useExecution(id);
   const isFar = useStore((state) => state.transform[2] < farZoom);
+  const isFarther = useStore((state) => state.transform[2] < overviewZoom);
   const used = useDocument((state) => (state.document === undefined ? undefined : usedPorts(state.document, id)));
   const isErrorUsed = used?.isErrorUsed === true;
   const ports = useMemo(() => portsOf(compiled, description), [compiled, description]);
@@ -69,6 +70,7 @@ const WholeCard = memo(function WholeCard({
       className={clsx(
         'card',
         isFar && 'card-far',
+        isFarther && 'card-farther',
         isOff && 'card-disabled',
         foreign !== undefined && 'card-is-foreign',
       )}

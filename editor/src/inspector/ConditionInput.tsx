@@ -36,7 +36,7 @@ export function ConditionInput({
       : { from: at - word.length, options: [...paths, ...calls] };
   };
   return (
-    <div className="condition">
+    <div className="condition-field">
       {isRows ? (
         <ConditionRows
           id={id}

@@ -1,8 +1,9 @@
+import clsx from 'clsx';
 import { ArrowDown, ArrowUp, ChevronRight, Plus, Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { emptyValue, type SchemaField } from './schema-field.js';
 import type { FieldProps, InputShared } from './field-props.js';
-import { isRowItem, listItemWords } from './list-item-words.js';
+import { isRowItem, isSingleItem, listItemWords, nameOfOne } from './list-item-words.js';
 
 /** More items than this are closed at first, so that a long list can be overseen. */
 const openUpTo = 2;
@@ -11,7 +12,7 @@ const openUpTo = 2;
 export function ListInput(props: FieldProps<'list'> & InputShared): ReactElement {
   const { field, value, isReadOnly, onChange } = props;
   const items: readonly unknown[] = Array.isArray(value) ? value : Array.isArray(field.standard) ? field.standard : [];
-  const one = field.title.replace(/s$/, '').toLowerCase();
+  const one = nameOfOne(field.title);
   // Which items are open, by their place; they move with their items.
   const [open, setOpen] = useState<ReadonlySet<number>>(() => new Set(items.length <= openUpTo ? items.keys() : []));
   const isRow = isRowItem(field.item);
@@ -98,58 +99,93 @@ function ListItem({
   const problems = isOpen
     ? 0
     : issues.filter((issue) => issue.field === place || issue.field?.startsWith(`${place}.`) === true).length;
+  const isSingle = isSingleItem(field.item);
+  const tools = isReadOnly ? null : <Tools one={one} index={index} count={count} onMove={onMove} onRemove={onRemove} />;
+  const inner = (
+    <Field
+      field={titled(field.item, `${field.title} ${index + 1}`)}
+      value={item}
+      path={place}
+      issues={issues}
+      isReadOnly={isReadOnly}
+      onChange={onSet}
+    />
+  );
   return (
-    <div className={isRow ? 'list-item list-item-row' : 'list-item'} role="group" aria-label={`${one} ${index + 1}`}>
-      <div className="list-item-tools">
-        {onToggle === undefined ? (
-          <span className="quiet figure list-item-name">{index + 1}</span>
-        ) : (
-          <button type="button" className="list-item-toggle list-item-name" aria-expanded={isOpen} onClick={onToggle}>
-            <ChevronRight size={13} aria-hidden />
-            <span className="quiet figure">{index + 1}</span>
-            <span className="list-item-words">{words}</span>
-            {problems === 0 ? null : (
-              <span className="list-item-problems">{problems === 1 ? '1 issue' : `${problems} issues`}</span>
+    <div
+      className={clsx('list-item', isRow && 'list-item-row', isSingle && 'list-item-single')}
+      role="group"
+      aria-label={`${one} ${index + 1}`}
+    >
+      {isSingle ? (
+        <>
+          <span className="quiet figure">{index + 1}</span>
+          {inner}
+          {tools}
+        </>
+      ) : (
+        <>
+          <div className="list-item-tools">
+            {onToggle === undefined ? (
+              <span className="quiet figure list-item-name">{index + 1}</span>
+            ) : (
+              <button
+                type="button"
+                className="list-item-toggle list-item-name"
+                aria-expanded={isOpen}
+                onClick={onToggle}
+              >
+                <ChevronRight size={13} aria-hidden />
+                <span className="quiet figure">{index + 1}</span>
+                <span className="list-item-words">{words}</span>
+                {problems === 0 ? null : (
+                  <span className="list-item-problems">{problems === 1 ? '1 issue' : `${problems} issues`}</span>
+                )}
+              </button>
             )}
-          </button>
-        )}
-        {isReadOnly ? null : (
-          <>
-            <button
-              type="button"
-              className="icon-button"
-              disabled={index === 0}
-              aria-label={`Move ${one} ${index + 1} up`}
-              onClick={() => onMove(index - 1)}
-            >
-              <ArrowUp size={14} aria-hidden />
-            </button>
-            <button
-              type="button"
-              className="icon-button"
-              disabled={index === count - 1}
-              aria-label={`Move ${one} ${index + 1} down`}
-              onClick={() => onMove(index + 1)}
-            >
-              <ArrowDown size={14} aria-hidden />
-            </button>
-            <button type="button" className="icon-button" aria-label={`Remove ${one} ${index + 1}`} onClick={onRemove}>
-              <Trash2 size={14} aria-hidden />
-            </button>
-          </>
-        )}
-      </div>
-      {isOpen ? (
-        <Field
-          field={titled(field.item, `${field.title} ${index + 1}`)}
-          value={item}
-          path={place}
-          issues={issues}
-          isReadOnly={isReadOnly}
-          onChange={onSet}
-        />
-      ) : null}
+            {tools}
+          </div>
+          {isOpen ? inner : null}
+        </>
+      )}
     </div>
+  );
+}
+
+interface ToolsProps {
+  readonly one: string;
+  readonly index: number;
+  readonly count: number;
+  readonly onMove: (to: number) => void;
+  readonly onRemove: () => void;
+}
+
+/** Moves an item of a list, or takes it out. */
+function Tools({ one, index, count, onMove, onRemove }: ToolsProps): ReactElement {
+  return (
+    <>
+      <button
+        type="button"
+        className="icon-button"
+        disabled={index === 0}
+        aria-label={`Move ${one} ${index + 1} up`}
+        onClick={() => onMove(index - 1)}
+      >
+        <ArrowUp size={14} aria-hidden />
+      </button>
+      <button
+        type="button"
+        className="icon-button"
+        disabled={index === count - 1}
+        aria-label={`Move ${one} ${index + 1} down`}
+        onClick={() => onMove(index + 1)}
+      >
+        <ArrowDown size={14} aria-hidden />
+      </button>
+      <button type="button" className="icon-button" aria-label={`Remove ${one} ${index + 1}`} onClick={onRemove}>
+        <Trash2 size={14} aria-hidden />
+      </button>
+    </>
   );
 }
 

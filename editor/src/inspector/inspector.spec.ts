@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ModelState } from '@heddle/core';
 import { isSameOutline } from './node-outline.js';
-import { isRowItem, listItemWords } from './list-item-words.js';
+import { isRowItem, isSingleItem, listItemWords, nameOfOne } from './list-item-words.js';
 import { connectedModels, modelDetail, offeredModels } from './model-words.js';
 import { pairsOf, recordOf } from './pairs.js';
 import type { SchemaField } from './schema-field.js';
@@ -126,6 +126,12 @@ describe('lists and keys', () => {
     expect(isRowItem(record(text('name'), text('value', true)))).toBe(false);
     expect(isRowItem(record(text('a'), text('b'), text('c'), text('d')))).toBe(false);
     expect(isRowItem(text('a'))).toBe(false);
+    expect([text('a'), text('a', true), record(text('a'), text('b'))].map(isSingleItem)).toEqual([true, false, false]);
+  });
+
+  it('calls one item by the name of its list, where that has a plain plural', () => {
+    const titles = ['Word lists', 'Cases', 'Take out', 'Words or phrases', 'Numbers of your own'];
+    expect(titles.map(nameOfOne)).toEqual(['word list', 'case', 'item', 'item', 'item']);
   });
 
   it('says a closed item in few words', () => {

@@ -150,7 +150,7 @@ function Compared({ left, right }: { readonly left: string; readonly right: stri
             {different.length === 0 ? 'no difference' : `${different.length} of ${nodes.length} differ`}
           </span>
         </h2>
-        <label className="timeline-deep">
+        <label className="compare-only">
           <input type="checkbox" checked={!isWhole} onChange={(event) => setWhole(!event.target.checked)} /> Differences
           only
         </label>

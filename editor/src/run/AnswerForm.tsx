@@ -1,6 +1,7 @@
 import { useState, type ReactElement } from 'react';
 import { useMay } from '../access/me-store.js';
 import { toApiError } from '../api/http.js';
+import { Markdown } from '../values/Markdown.js';
 import { isBreakpoint, type AskedQuestion } from './answer-fields.js';
 import { AskDetails } from './AskDetails.js';
 import { ButtonAnswer } from './ButtonAnswer.js';
@@ -36,9 +37,9 @@ export function AnswerForm({ runId, askId, question, isCompact = false }: Answer
     <div className="ask nodrag nowheel" data-compact={isCompact || undefined}>
       {isCompact && isPause ? null : <p className="ask-title">{question.title}</p>}
       {question.body === undefined || (isCompact && isPause) || question.details?.['tool'] !== undefined ? null : (
-        <p className="ask-body" dir="auto">
-          {isPause ? 'The run waits before this node.' : question.body}
-        </p>
+        <div className="ask-body" dir="auto">
+          {isPause ? <p>The run waits before this node.</p> : <Markdown text={question.body} />}
+        </div>
       )}
       {question.details === undefined || isPause ? null : (
         <AskDetails details={question.details} isCompact={isCompact} />

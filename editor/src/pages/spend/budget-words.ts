@@ -40,7 +40,7 @@ export function amountWords(kind: LimitKind, amount: number, currency: string): 
       return formatDuration(amount * 1000);
     case 'tokens':
     case 'calls':
-      return `${formatCount(amount)} ${kind}`;
+      return `${formatCount(amount)} ${amount === 1 ? kind.slice(0, -1) : kind}`;
   }
 }
 

@@ -45,7 +45,7 @@ export function BatchCard({
     <TriggerCard
       name={name}
       state={stateWords(batch)}
-      tone={status === 'running' ? 'on' : rows.failed > 0 || batch.reason !== undefined ? 'bad' : 'resting'}
+      tone={toneOf(batch)}
       actions={
         mayControl ? (
           <>
@@ -117,6 +117,12 @@ export function BatchCard({
       ) : null}
     </TriggerCard>
   );
+}
+
+function toneOf({ status, rows, reason }: BatchReply): 'on' | 'done' | 'resting' | 'bad' {
+  if (status === 'running') return 'on';
+  if (rows.failed > 0 || reason !== undefined) return 'bad';
+  return status === 'done' ? 'done' : 'resting';
 }
 
 function moneyOf(batch: BatchReply): readonly [string, string] | undefined {

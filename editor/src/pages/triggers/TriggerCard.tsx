@@ -10,7 +10,7 @@ export function TriggerCard({
 }: {
   readonly name: string;
   readonly state: string;
-  readonly tone: 'on' | 'resting' | 'bad';
+  readonly tone: 'on' | 'done' | 'resting' | 'bad';
   readonly actions: ReactNode;
   readonly children: ReactNode;
 }): ReactElement {

@@ -1,0 +1,39 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { SessionContext, type Session } from '../session.js';
+import '../values/MarkdownBody.js';
+import { AnswerForm } from './AnswerForm.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+const realFetch = globalThis.fetch;
+const session = { live: { onConnection: () => () => undefined } } as unknown as Session;
+let root: Root;
+let place: HTMLElement;
+
+beforeEach(() => {
+  globalThis.fetch = () => new Promise(() => undefined);
+  place = document.createElement('div');
+  root = createRoot(place);
+});
+afterEach(() => {
+  act(() => root.unmount());
+  globalThis.fetch = realFetch;
+});
+
+it('shows the explanation of a question as Markdown, and no markup in it', async () => {
+  const body = 'Look at the **amounts**:\n\n- price\n- <img src=x>';
+  const question = { title: 'May it go?', body, schema: { type: 'object' }, buttons: [{ name: 'yes', title: 'Yes' }] };
+  await act(async () =>
+    root.render(
+      <SessionContext value={session}>
+        <AnswerForm runId="r" askId="a" question={question as never} />
+      </SessionContext>,
+    ),
+  );
+  const shown = place.querySelector('.ask-body');
+  expect(shown?.querySelector('strong')?.textContent).toBe('amounts');
+  expect([...(shown?.querySelectorAll('li') ?? [])].map((item) => item.textContent)).toEqual(['price', '<img src=x>']);
+  expect(shown?.querySelector('img')).toBeNull();
+});
