@@ -8,15 +8,20 @@ import { createProgress } from './bootstrap/progress.mjs';
 import { root } from './bootstrap/repository.mjs';
 import { continuedUnderNewerNode } from './bootstrap/use-node.mjs';
 import { goalOf } from './bench/goals.mjs';
+import { readArguments } from './read-arguments.mjs';
 
 /** A case that has not ended by then never will: what was measured before it is printed. */
 const mostMinutes = 15;
 const tooLong = new Error(`it had not ended after ${mostMinutes} minutes`);
 
 if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
-  const args = process.argv.slice(2);
-  const isJson = args.includes('--json');
-  const wanted = args.filter((argument) => !argument.startsWith('--'));
+  const { values, names: wanted } = await readArguments(process.argv.slice(2), {
+    usage:
+      'npm run bench -- [CASE…] [--json]\nFigures of this machine, now: of all cases, or of those named by case or group.',
+    options: { json: { type: 'boolean' } },
+    cases: loadCases,
+  });
+  const isJson = values.json === true;
   const progress = createProgress();
   try {
     await install(progress);

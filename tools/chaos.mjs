@@ -6,8 +6,17 @@ import { build, install } from './bootstrap/prepare.mjs';
 import { createProgress } from './bootstrap/progress.mjs';
 import { root } from './bootstrap/repository.mjs';
 import { continuedUnderNewerNode, follow } from './bootstrap/use-node.mjs';
+import { readArguments } from './read-arguments.mjs';
 
 if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
+  await readArguments(process.argv.slice(2), {
+    usage:
+      'npm run chaos -- [--kills N] [--seed S] [--no-models] [--json]\nKills a server N times (30) at random moments, the same ones for the same seed, and checks the promises of docs/durability.md.',
+    options: {
+      ...{ kills: { type: 'string' }, seed: { type: 'string' } },
+      ...{ 'no-models': { type: 'boolean' }, json: { type: 'boolean' } },
+    },
+  });
   const progress = createProgress();
   try {
     await install(progress);

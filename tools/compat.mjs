@@ -4,8 +4,15 @@ import { fileURLToPath } from 'node:url';
 import { build, install } from './bootstrap/prepare.mjs';
 import { createProgress } from './bootstrap/progress.mjs';
 import { continuedUnderNewerNode } from './bootstrap/use-node.mjs';
+import { readArguments } from './read-arguments.mjs';
 
 if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
+  const { values, names } = await readArguments(process.argv.slice(2), {
+    usage:
+      'npm run test:compat -- [CASE…] [--json]\nOur adapters against servers, and our doors against clients, that others built.',
+    options: { json: { type: 'boolean' } },
+    cases: async () => (await import('./compat/run-compat.mjs')).compatCases,
+  });
   const progress = createProgress();
   try {
     await install(progress);
@@ -17,9 +24,5 @@ if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
     process.exit(1);
   }
   const { runCompat } = await import('./compat/run-compat.mjs');
-  const args = process.argv.slice(2);
-  process.exitCode = await runCompat(
-    args.filter((argument) => !argument.startsWith('--')),
-    args.includes('--json'),
-  );
+  process.exitCode = await runCompat(names, values.json === true);
 }

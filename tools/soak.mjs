@@ -1,10 +1,19 @@
-// `npm run soak -- [--minutes N] [--json]`: mixed runs with cancels and reconnects; memory and handles must stay flat (docs/benchmarks.md).
+// `npm run soak -- [--minutes N] [--clients N] [--snapshots FOLDER] [--json]`: mixed runs with cancels and reconnects; memory and handles must stay flat (docs/benchmarks.md).
 import { fileURLToPath } from 'node:url';
 import { build, install } from './bootstrap/prepare.mjs';
 import { createProgress } from './bootstrap/progress.mjs';
 import { continuedUnderNewerNode } from './bootstrap/use-node.mjs';
+import { readArguments } from './read-arguments.mjs';
 
 if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
+  await readArguments(process.argv.slice(2), {
+    usage:
+      'npm run soak -- [--minutes N] [--clients N] [--snapshots FOLDER] [--json]\nMixed runs of N clients (40) for N minutes (30), with cancels and reconnects: memory and handles must stay flat.',
+    options: {
+      ...{ minutes: { type: 'string' }, clients: { type: 'string' } },
+      ...{ snapshots: { type: 'string' }, json: { type: 'boolean' } },
+    },
+  });
   const progress = createProgress();
   try {
     await install(progress);

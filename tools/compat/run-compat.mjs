@@ -4,15 +4,18 @@ import { join } from 'node:path';
 import { adapterCases, startLlamaServer } from './adapter-cases.mjs';
 import { doorCases, startHeddle } from './door-cases.mjs';
 
+/** Every case, adapters first. */
+export const compatCases = [...adapterCases, ...doorCases];
+
 /** Runs the cases and prints what held; gives the exit code. */
 export async function runCompat(wanted, isJson) {
-  const all = [...adapterCases, ...doorCases];
-  const unknown = wanted.filter((name) => !all.some((entry) => entry.name === name));
+  const unknown = wanted.filter((name) => !compatCases.some((entry) => entry.name === name));
   if (unknown.length > 0) {
-    process.stderr.write(`No such case: ${unknown.join(', ')}. There are: ${all.map(({ name }) => name).join(', ')}\n`);
+    const names = compatCases.map(({ name }) => name).join(', ');
+    process.stderr.write(`No such case: ${unknown.join(', ')}. There are: ${names}\n`);
     return 2;
   }
-  const chosen = wanted.length === 0 ? all : all.filter(({ name }) => wanted.includes(name));
+  const chosen = wanted.length === 0 ? compatCases : compatCases.filter(({ name }) => wanted.includes(name));
   const folder = mkdtempSync(join(tmpdir(), 'heddle-compat-'));
   const shared = {};
   const results = [];
