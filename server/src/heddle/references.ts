@@ -1,4 +1,4 @@
-import type { InnerWorkflow, NodeCatalog, NodeReference, WorkflowDocument } from '@heddle/core';
+import type { DocumentNode, InnerWorkflow, NodeCatalog, NodeReference, WorkflowDocument } from '@heddle/core';
 
 type Graph = Pick<InnerWorkflow, 'nodes'>;
 
@@ -28,12 +28,14 @@ export function refersToCollections(
 /** What the nodes of a document and of its inner workflows refer to. */
 export function referencesOf(document: WorkflowDocument, catalog: NodeCatalog): readonly NodeReference[] {
   const graphs: readonly Graph[] = [document, ...Object.values(document.workflows ?? {})];
-  return graphs.flatMap((graph) =>
-    Object.values(graph.nodes).flatMap((node) => referencesOfNode(node.type, node.config, catalog)),
-  );
+  return graphs.flatMap((graph) => Object.values(graph.nodes).flatMap((node) => referencesOfNode(node, catalog)));
 }
 
-function referencesOfNode(type: string, config: unknown, catalog: NodeCatalog): readonly NodeReference[] {
+/** What one node refers to; nothing where its settings cannot be read. */
+export function referencesOfNode(
+  { type, config }: Pick<DocumentNode, 'type' | 'config'>,
+  catalog: NodeCatalog,
+): readonly NodeReference[] {
   const definition = catalog.get(type);
   const parsed = definition?.config.safeParse(config);
   return definition?.references === undefined || parsed?.success !== true ? [] : definition.references(parsed.data);

@@ -6,9 +6,10 @@ import {
   type NodeReference,
   type PinnedReference,
   type PlanBundle,
+  type WorkflowDocument,
 } from '@heddle/core';
 import { contentHash } from '../calls/content-hash.js';
-import { referencesOf } from '../heddle/references.js';
+import { referencesOf, referencesOfNode } from '../heddle/references.js';
 
 /** Gives what describes a model, a connection, a collection, a policy or a tool; undefined where it is not here. */
 export type DescribeReference = (kind: PinnedReference['kind'], id: string) => Promise<unknown>;
@@ -50,11 +51,21 @@ export async function pinReferences(
       if (content === undefined)
         throw new HeddleError(
           'resource_unavailable',
-          `The ${pinnedKind} '${id}' that the workflow refers to is not here: a version names only what exists.`,
+          `The ${pinnedKind} '${id}' that '${nodeNaming(document, catalog, kind, id)}' refers to is not here, and a version names only what exists: set it up, or name another one there.`,
           { details: { kind: pinnedKind, id } },
         );
       pin(pinnedKind, id, content);
     }
   }
   return [...pinned.values()].sort((a, b) => (`${a.kind} ${a.id}` < `${b.kind} ${b.id}` ? -1 : 1));
+}
+
+/** The first node of a document, or of a workflow inside it, that names something; its path. */
+function nodeNaming(document: WorkflowDocument, catalog: NodeCatalog, kind: NodeReference['kind'], id: string): string {
+  const inner = Object.entries(document.workflows ?? {}).map(([name, graph]) => [`#${name}/`, graph] as const);
+  for (const [place, { nodes }] of [['', document] as const, ...inner])
+    for (const [name, node] of Object.entries(nodes))
+      if (referencesOfNode(node, catalog).some((reference) => reference.kind === kind && reference.id === id))
+        return `${place}${name}`;
+  return document.name;
 }

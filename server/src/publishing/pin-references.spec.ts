@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { createCatalog, parseDocument } from '@heddle/core';
+import { standardNodes } from '@heddle/nodes';
+import { pinReferences } from './pin-references.js';
+
+const catalog = createCatalog(standardNodes);
+const chat = (model: string) => ({ type: 'chat', version: 1, config: { model } });
+const bundleOf = (nodes: object, workflows: object = {}) => ({
+  document: parseDocument({ heddle: 1, name: 'Test', nodes, edges: [], workflows }),
+  workflows: {},
+});
+
+describe('what a version refers to', () => {
+  it('that is not here is told with the node that names it', async () => {
+    const describeReference = async (_kind: string, id: string) => (id === 'here' ? { id } : undefined);
+    const gone = {
+      code: 'resource_unavailable',
+      message: expect.stringContaining("The model 'far/gone' that 'answer' refers"),
+    };
+    await expect(
+      pinReferences(bundleOf({ first: chat('here'), answer: chat('far/gone') }), catalog, describeReference),
+    ).rejects.toMatchObject(gone);
+    const inside = bundleOf({}, { part: { nodes: { ask: chat('far/gone') }, edges: [] } });
+    await expect(pinReferences(inside, catalog, describeReference)).rejects.toMatchObject({
+      message: expect.stringContaining("that '#part/ask' refers to is not here"),
+    });
+  });
+});
