@@ -144,6 +144,8 @@ browserSuite(
       await list.getByText(/^100% of the callers get it/).waitFor();
       await list.getByText(/above 10% failed|above 5% failed/).waitFor();
       expect(await violations(page)).toEqual([]);
+      await page.getByRole('link', { name: 'API', exact: true }).click();
+      await page.getByRole('link', { name: 'Live: version 1 · 100% try version 3' }).click();
       await list.getByRole('button', { name: 'Take it back' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Take it back' }).click();
       await page

@@ -53,5 +53,16 @@ browserSuite(
       await place.open(`/runs/${runId}`);
       await page.getByText('Done', { exact: true }).first().waitFor();
     });
+
+    it('of a tool of which nobody knows says so, and is on all the same', async () => {
+      const page = await place.open('/settings/stops');
+      await page.getByLabel('What').selectOption('A tool');
+      await page.getByLabel('Name of the tool').fill('calculater');
+      await page.getByLabel('Why').fill('It reckons wrongly.');
+      await page.getByRole('button', { name: 'Stop it' }).click();
+      await page.getByText(/^It is stopped\..* No tool of the name 'calculater' is known/).waitFor();
+      await page.getByRole('button', { name: /^Release .*calculater/ }).click();
+      await page.getByText(/calculater.* goes on/).waitFor();
+    });
   },
 );

@@ -23,6 +23,8 @@ export interface CommandFacts {
   readonly view: ViewState;
   readonly isEditable: boolean;
   readonly isRunning: boolean;
+  /** Whether a run is in view, at work or ended. */
+  readonly hasRun: boolean;
   /** Whether whoever is here may start runs. */
   readonly mayRun: boolean;
 }
@@ -49,6 +51,7 @@ export function factsOf({ documents, view, runs }: Pick<CommandContext, 'documen
     view: view.getState(),
     isEditable: isEditable(document),
     isRunning: head !== undefined && !head.isEnded,
+    hasRun: head !== undefined,
     mayRun: mayNow('run:start'),
   };
 }

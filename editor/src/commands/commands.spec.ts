@@ -76,6 +76,28 @@ describe('keys', () => {
 });
 
 describe('commands', () => {
+  it('that are about a run are there once one is in view', async () => {
+    const { context } = setup();
+    const offered = (): readonly string[] =>
+      allCommands
+        .filter(
+          (command) => ['rerun', 'resume-run', 'play'].includes(command.id) && command.isEnabled(factsOf(context)),
+        )
+        .map(({ id }) => id);
+    expect(offered()).toEqual([]);
+    const socket = createFakeSocket();
+    const runs = createRunSession(
+      { startRun: async () => ({ runId: 'r' }), cancelRun: async () => undefined },
+      createLiveClient(socket),
+      (callback) => callback(),
+    );
+    runs.open('r');
+    socket.connect();
+    socket.send('run:r', [{ type: 'run-end', runId: 'r', seq: 1, time: 1, status: 'failed' }]);
+    Object.assign(context, { runs });
+    expect(offered()).toEqual(['rerun', 'resume-run', 'play']);
+  });
+
   it('copy, cut, paste, duplicate, delete, undo and redo', async () => {
     const { context, run, ids } = setup();
     selectNodes(context.view, ['a', 'b']);

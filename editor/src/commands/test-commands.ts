@@ -82,7 +82,7 @@ export const testCommands: readonly Command[] = [
     title: 'Run again as it was, with the same input',
     group: 'Run',
     keys: [],
-    isEnabled: ({ isRunning, mayRun }) => mayRun && !isRunning,
+    isEnabled: ({ hasRun, isRunning, mayRun }) => hasRun && mayRun && !isRunning,
     run: (context) => again(context, (runId) => runApi.rerun(runId, {})),
   },
   {
@@ -90,7 +90,7 @@ export const testCommands: readonly Command[] = [
     title: 'Resume from where it failed',
     group: 'Run',
     keys: [],
-    isEnabled: ({ isRunning, mayRun }) => mayRun && !isRunning,
+    isEnabled: ({ hasRun, isRunning, mayRun }) => hasRun && mayRun && !isRunning,
     run: (context) => again(context, runApi.resume),
   },
   {
@@ -98,7 +98,7 @@ export const testCommands: readonly Command[] = [
     title: 'Play the run back',
     group: 'Run',
     keys: ['Shift+P'],
-    isEnabled: ({ isRunning }) => !isRunning,
+    isEnabled: ({ hasRun, isRunning }) => hasRun && !isRunning,
     run: ({ runs }) => runs.play(),
   },
   {

@@ -5,6 +5,7 @@ import { useDeferredValue, useMemo, type ReactElement } from 'react';
 import { apiPath, navigate, settingsPath, testsPath, triggersPath, versionsPath } from '../pages/route.js';
 import { useDocument } from '../session.js';
 import { useKnownMay, useMay } from '../access/me-store.js';
+import { CanaryWords } from './CanaryWords.js';
 import { publishDialog } from './publish-dialog.js';
 import { useVersions } from './versions-store.js';
 
@@ -29,12 +30,7 @@ export function LiveBadge(): ReactElement {
       <DropdownMenu.Trigger className="badge badge-live" data-live={reply?.live !== undefined || undefined}>
         <span className="live-dot" aria-hidden />
         {words}
-        {canary === undefined ? null : (
-          <span className="quiet">
-            {' '}
-            · {Math.round(canary.share * 100)}% try version {canary.version}
-          </span>
-        )}
+        <CanaryWords canary={canary} />
         {live !== undefined && isChanged ? <span className="quiet badge-changed"> · draft differs</span> : null}
         <ChevronDown size={12} aria-hidden />
       </DropdownMenu.Trigger>

@@ -4,6 +4,7 @@ import { useMay } from '../../access/me-store.js';
 import { api } from '../../api/api.js';
 import { CopyText } from '../../frame/CopyText.js';
 import { Notice } from '../../frame/Notice.js';
+import { CanaryWords } from '../../publish/CanaryWords.js';
 import { useWorkflow } from '../../publish/use-workflow.js';
 import { useVersions, useVersionsRead } from '../../publish/versions-store.js';
 import { WorkflowHeader } from '../../publish/WorkflowHeader.js';
@@ -31,6 +32,7 @@ export function ApiPage({ workflow }: { readonly workflow: string }): ReactEleme
           <Link href={versionsPath(slug, { to: versions.live.version })} className="badge badge-live" data-live>
             <span className="live-dot" aria-hidden />
             Live: version {versions.live.version}
+            <CanaryWords canary={versions.reply?.live?.canary} />
           </Link>
         )}
       </WorkflowHeader>
