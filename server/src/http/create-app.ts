@@ -14,14 +14,16 @@ import { ErrorFilter } from './error.filter.js';
 import { listenForRoutes } from './allowed-methods.js';
 import { toRequestError } from './error-reply.js';
 import { guardRequests } from './guard-requests.js';
-import { createHostCheck } from './host-check.js';
+import { createHostCheck, isLoopback } from './host-check.js';
 import { checkLargeBody } from './large-bodies.js';
+import { limitConnections } from './limit-connections.js';
 import { OpenApiSource } from './openapi.controller.js';
 import { loggedUrl } from './logged-url.js';
 import { nestLog } from './nest-log.js';
 import { noRouteSchemas } from './no-route-schemas.js';
 import { securityHeaders } from './security-headers.js';
 import { sendError } from './send-error.js';
+import { createIsProxy } from './sender-address.js';
 import { cutSlowBodies } from './slow-bodies.js';
 import { editorFolder, serveEditor } from './static-editor.js';
 
@@ -124,6 +126,12 @@ export async function createApp(
     limits: { patienceMs: settings.slowSeconds * 1_000, bytesPerSecond: settings.slowRate },
     time: steadyFace(heddle.clock),
     onCut: (url) => heddle.log.warn({ code: 'body_too_slow', url: loggedUrl(url) }, 'request refused'),
+  });
+  const isProxy = createIsProxy(settings.trustProxy);
+  limitConnections(adapter.getHttpServer(), {
+    most: settings.addressConnections,
+    isExempt: (address) => isLoopback(address) || isProxy(address),
+    onRefuse: (network) => heddle.log.warn({ network }, 'too many connections of one address: further ones are closed'),
   });
   await serveEditor(app.getHttpAdapter().getInstance(), editor);
   return app;

@@ -1,5 +1,6 @@
 import proxyAddr from '@fastify/proxy-addr';
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 
 /**
  * Tells the address of who sent a request, as `request.ip` of a route does, for what meets no route. Only proxies of the setting are
@@ -11,4 +12,10 @@ export function createSenderAddress(trustProxy: readonly string[]): (request: In
   if (trustProxy.length === 0) return ({ socket }) => socket.remoteAddress ?? '';
   const isTrusted = proxyAddr.compile([...trustProxy]);
   return (request) => proxyAddr(request, isTrusted);
+}
+
+/** Whether an address is that of a proxy which is believed. */
+export function createIsProxy(trustProxy: readonly string[]): (address: string) => boolean {
+  const isTrusted = proxyAddr.compile([...trustProxy]);
+  return (address) => isIP(address) !== 0 && isTrusted(address, 0);
 }

@@ -96,6 +96,12 @@ export const settingsTable = {
     bytes,
     'Bytes a second that the body of a request brings at least, on average after the first HEDDLE_SLOW_SECONDS; 0 sets no rate.',
   ),
+  addressConnections: required(
+    'HEDDLE_ADDRESS_CONNECTIONS',
+    '1000',
+    whole(1, 1_000_000),
+    'Open connections of one address (of IPv6 the /64); further ones are closed. Not counted: this machine, and HEDDLE_TRUST_PROXY.',
+  ),
   anonymousSockets: required(
     'HEDDLE_ANONYMOUS_SOCKETS',
     '20',
