@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
+import { findProgram } from './program.mjs';
 
 // An older Node would end without a word in the middle of the first flag or import.
 const needed = 24;
@@ -23,9 +23,9 @@ module.enableCompileCache(fileURLToPath(kept));
 // Loading the modules would widen V8's young generation to 64 MB that an idle server never gives back; it may grow once the server listens.
 if (command === 'serve') setFlagsFromString('--semi-space-growth-factor=1');
 
-const entry = new URL('../dist/cli/main.js', import.meta.url);
-if (existsSync(fileURLToPath(entry))) {
-  await import(entry.href);
+const program = findProgram('cli/main');
+if (program !== undefined) {
+  await import(program.href);
 } else {
   process.stderr.write('Heddle is not built yet. Run `npm start` (or `npm run build`) in its folder first.\n');
   process.exitCode = 1;

@@ -16,7 +16,11 @@ export function fingerprintOfSources() {
   const files = [
     'tsconfig.base.json',
     'nx.json',
-    ...builtPackages.flatMap((name) => [...filesBelow(join(name, 'src')), ...configFiles(name)]),
+    ...builtPackages.flatMap((name) => [
+      ...filesBelow(join(name, 'src')),
+      ...filesBelow(join(name, 'bundle')),
+      ...configFiles(name),
+    ]),
   ];
   for (const file of files.sort()) {
     const { size, mtimeMs } = statSync(join(root, file));

@@ -6,6 +6,7 @@ import { answerSample } from './answer-sample.mjs';
 import { loadSamples } from './load-samples.mjs';
 import { pullMissing } from './pull-starter-models.mjs';
 import { root } from '../bootstrap/repository.mjs';
+import { findProgram } from '../../server/bin/program.mjs';
 
 const usage = `npm start -- [--port N] [--host ADDRESS] [--data FOLDER] [--no-samples]\n`;
 
@@ -15,7 +16,7 @@ export async function startHeddle(progress, args) {
   // As in server/bin/heddle.mjs: what was compiled is kept for the next start, and loading the modules is no reason to hold 64 MB.
   enableCompileCache(join(root, 'node_modules', '.cache', 'heddle', 'serve'));
   setFlagsFromString('--semi-space-growth-factor=1');
-  const { readSettings, startServer } = await import('@heddle/server');
+  const { readSettings, startServer } = await import(findProgram('index').href);
   const settings = readSettings({ ...process.env, ...options.environment });
   await addGpuRuntime(settings, progress);
   const server = await startServer(settings);

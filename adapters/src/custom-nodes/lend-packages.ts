@@ -2,7 +2,12 @@ import * as nodeModule from 'node:module';
 import { sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const lent: ReadonlySet<string> = new Set(['@heddle/core', '@heddle/core/testing']);
+/** Where our own packages are; each name stands whole, since the bundle puts its own copies there (server/bundle). */
+const ours: Readonly<Record<string, () => string>> = {
+  '@heddle/core': () => import.meta.resolve('@heddle/core'),
+  '@heddle/core/testing': () => import.meta.resolve('@heddle/core/testing'),
+  zod: () => import.meta.resolve('zod'),
+};
 const folders = new Set<string>();
 let isHooked = false;
 
@@ -25,12 +30,12 @@ const resolve: nodeModule.ResolveHookSync = (specifier, context, next) => {
   const { parentURL } = context;
   const isCustom = parentURL !== undefined && [...folders].some((each) => parentURL.startsWith(each));
   if (!isCustom) return next(specifier, context);
-  const ours = { ...context, parentURL: import.meta.url };
-  if (lent.has(specifier)) return next(specifier, ours);
-  if (specifier !== 'zod') return next(specifier, context);
+  const find = Object.hasOwn(ours, specifier) ? ours[specifier] : undefined;
+  if (find === undefined) return next(specifier, context);
+  if (specifier !== 'zod') return { url: find(), shortCircuit: true };
   try {
     return next(specifier, context);
   } catch {
-    return next(specifier, ours);
+    return { url: find(), shortCircuit: true };
   }
 };

@@ -7,8 +7,8 @@ import { pathToFileURL } from 'node:url';
 const pattern =
   /(?:^import\s*|^(?:import|export)\b[^'"\n=]*\bfrom\s*|\bimport\(|createRequire\([^)]*\)\.resolve\()['"](@?[a-z][^'"\s:]*)['"]/gm;
 const files = globSync('/heddle/{core,engine,nodes,adapters,server}/dist/**/*.js').filter(
-  // Test suites are not loaded by the program; snippets are code for others, held as text.
-  (file) => !/\/(?:testing|__fixtures__|snippets)\//.test(file),
+  // Test suites are not loaded by the program; snippets are code for others, held as text. The bundle joins the same modules.
+  (file) => !/\/(?:testing|__fixtures__|snippets|bundle)\//.test(file),
 );
 const named = new Map();
 for (const file of files)

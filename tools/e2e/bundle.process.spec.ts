@@ -1,0 +1,117 @@
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { cleanUp, root, temporaryFolder } from './built-program.js';
+import { documentFile } from './documents.js';
+import { heddle } from './heddle-command.js';
+import { startServer } from './start-server.js';
+
+jest.setTimeout(60_000);
+afterAll(cleanUp);
+
+/** An environment in which a process writes the files that it loaded to `file` when it ends. */
+function recording(file: string): Readonly<Record<string, string>> {
+  const hook = `import { registerHooks } from 'node:module';
+    import { writeFileSync } from 'node:fs';
+    const loaded = [];
+    registerHooks({ load: (url, context, next) => { if (url.startsWith('file:')) loaded.push(url); return next(url, context); } });
+    process.on('exit', () => writeFileSync(${JSON.stringify(file)}, loaded.join('\\n')));`;
+  return { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(hook)}` };
+}
+
+const loaded = (file: string): readonly string[] =>
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .map((url) => url.slice(pathToFileURL(root).href.length));
+
+describe('the bundled program', () => {
+  it('starts a server from a few files', async () => {
+    const file = join(temporaryFolder(), 'loaded');
+    const server = await startServer({ environment: recording(file) });
+    expect((await fetch(`${server.address}/api/health`)).status).toBe(200);
+    expect(await server.stop()).toBe(0);
+    const files = loaded(file);
+    expect(files).toContain('server/dist/bundle/cli-main.js');
+    expect(files.filter((path) => path.endsWith('.js') && !path.includes('better-sqlite3')).length).toBeLessThan(20);
+  });
+
+  it('runs a small command without the server', async () => {
+    const file = join(temporaryFolder(), 'loaded');
+    expect((await heddle(['--version'], { environment: recording(file) })).code).toBe(0);
+    const files = loaded(file).map((path) => path.replace(/-[\w-]{8}\.js$/, ''));
+    expect(files).toContain('server/dist/bundle/command');
+    expect(files).not.toContain('server/dist/bundle/server');
+  });
+
+  it('lends its own copies of core and zod to custom nodes', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'own'));
+    writeFileSync(
+      join(folder, 'own/package.json'),
+      JSON.stringify({ type: 'module', heddle: { nodes: './index.js' } }),
+    );
+    writeFileSync(
+      join(folder, 'own/index.js'),
+      `import { defineNode, HeddleError, Text } from '@heddle/core';
+      import { checkNode } from '@heddle/core/testing';
+      import { z } from 'zod';
+      export const own = defineNode({ type: 'own', version: 1, category: 'data', title: 'Own', summary: 'S', role: 'step', effects: [],
+        config: z.object({ size: z.number().default(3).meta({ title: 'Size' }) }), inputs: { text: Text }, outputs: { text: Text },
+        run: () => { throw new HeddleError('input_empty', typeof checkNode + ' says that nothing is there'); } });`,
+    );
+    const document = {
+      heddle: 1,
+      name: 'Own',
+      nodes: {
+        who: { type: 'input', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },
+        own: { type: 'own', version: 1, config: {} },
+        reply: { type: 'output', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },
+      },
+      edges: [
+        { from: 'who.text', to: 'own.text' },
+        { from: 'own.text', to: 'reply.text' },
+      ],
+    };
+    const record = join(folder, 'loaded');
+    const environment = { ...recording(record), HEDDLE_NODES: './own' };
+    const args = ['run', documentFile(document), '--input', 'text=one', '--json'];
+    const result = await heddle(args, { data: join(folder, 'data'), folder, environment });
+    expect(result.json()).toMatchObject({
+      error: { code: 'input_empty', message: 'function says that nothing is there' },
+    });
+    const files = loaded(record);
+    expect(files).toEqual(
+      expect.arrayContaining(
+        ['lent-core', 'lent-core-testing', 'lent-zod'].map((name) => `server/dist/bundle/${name}.js`),
+      ),
+    );
+    expect(files.filter((path) => /^core\/|node_modules\/zod\//.test(path))).toEqual([]);
+  });
+
+  it('is left aside once a package was compiled after it', () => {
+    const copy = temporaryFolder();
+    const take = (path: string): void => {
+      mkdirSync(dirname(join(copy, path)), { recursive: true });
+      cpSync(join(root, path), join(copy, path));
+    };
+    const sources = ['core', 'engine', 'nodes', 'adapters', 'server'].map((name) => `${name}/dist/.tsbuildinfo`);
+    const program = 'server/bin/program.mjs';
+    for (const path of [program, 'server/dist/cli/main.js', 'server/dist/bundle/cli-main.js']) take(path);
+    for (const path of ['server/dist/bundle/built-from.json', 'package-lock.json', ...sources]) take(path);
+    const found = (): string => {
+      const script = `import { findProgram } from ${JSON.stringify(pathToFileURL(join(copy, program)).href)};
+        process.stdout.write(findProgram('cli/main')?.pathname ?? 'nothing');`;
+      return execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+    };
+    expect(found()).toMatch(/server\/dist\/bundle\/cli-main\.js$/);
+    for (const path of ['package-lock.json', ...sources]) {
+      expect(existsSync(join(copy, path))).toBe(true);
+      writeFileSync(join(copy, path), 'changed');
+      expect(found()).toMatch(/server\/dist\/cli\/main\.js$/);
+      take(path);
+    }
+    expect(found()).toMatch(/server\/dist\/bundle\/cli-main\.js$/);
+  });
+});
