@@ -2,7 +2,8 @@ import { hash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 
 const repository = new URL('../../', import.meta.url);
-const stamp = new URL('server/dist/bundle/built-from.json', repository);
+/** Says which files the bundle has and what it was built from; it comes last, so without it there is no whole bundle. */
+export const stampFile = new URL('server/dist/bundle/built-from.json', repository);
 
 /** What the compiler writes at each change of a package, and what says which packages are installed. */
 const sources = [
@@ -16,11 +17,19 @@ export function hashSources() {
   return Object.fromEntries(found.map(([path, file]) => [path, hash('sha256', readFileSync(file))]));
 }
 
+/** What the stamp says: `sources`, their hashes by path, and `files`. Undefined where there is none that can be read. */
+export function readStamp() {
+  try {
+    return JSON.parse(readFileSync(stampFile, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether the bundle was made from the program as it stands: after `tsc` alone it was not. */
 function isBundleFresh() {
-  if (!existsSync(stamp)) return false;
-  const built = JSON.parse(readFileSync(stamp, 'utf8'));
-  return Object.entries(hashSources()).every(([path, is]) => built[path] === is);
+  const stamp = readStamp();
+  return stamp !== undefined && Object.entries(hashSources()).every(([path, hashed]) => stamp.sources[path] === hashed);
 }
 
 /**

@@ -1,12 +1,13 @@
 // Joins the compiled program into a few files, which start faster than two thousand. See docs/decisions/0016-a-bundled-server.md.
 import { rolldown } from 'rolldown';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { hashSources } from '../bin/program.mjs';
+import { hashSources, readStamp, stampFile } from '../bin/program.mjs';
 import { checkOutput } from './check-output.mjs';
 import { neededBy } from './needed-by.mjs';
 import { originalPlaces } from './original-places.mjs';
+import { isHttp, plainHttp } from './plain-http.mjs';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const folder = join(root, 'server', 'dist', 'bundle');
@@ -14,9 +15,9 @@ const folder = join(root, 'server', 'dist', 'bundle');
 /** Packages whose code is joined, with all that they need; the others are heavy, native or rarely used and stay where they are. */
 const joined =
   /^(?:@heddle|@nestjs|@fastify)\/|^(?:fastify|rxjs|socket\.io|commander|reflect-metadata|zod|pino|iconv-lite)(?:\/|$)/;
-/** What joined packages name without needing it, and what cannot be joined. */
+/** What joined packages name without needing it, as schema compilers that no route has, and what cannot be joined. */
 const keptOutside =
-  /^(?:@nestjs\/(?:microservices|platform-express|graphql|mongoose)|class-(?:validator|transformer)|@fastify\/view|@as-integrations|bufferutil|utf-8-validate|better-sqlite3)(?:\/|$)/;
+  /^(?:@nestjs\/(?:microservices|platform-express|graphql|mongoose)|class-(?:validator|transformer)|@fastify\/(?:view|ajv-compiler|fast-json-stringify-compiler)|@as-integrations|bufferutil|utf-8-validate|better-sqlite3)(?:\/|$)/;
 /** Packages that custom nodes get from the program (adapters/src/custom-nodes), and the entries that hold them. */
 const lent = { '@heddle/core': 'lent-core', '@heddle/core/testing': 'lent-core-testing', zod: 'lent-zod' };
 
@@ -39,7 +40,7 @@ const start = neededBy(root, [
 ]);
 
 // Before: what is compiled meanwhile makes the bundle stale.
-const builtFrom = hashSources();
+const sources = hashSources();
 const outside = new Map();
 const isPackage = (id) => /[\\/]node_modules[\\/]/.test(id);
 
@@ -54,7 +55,7 @@ const program = await rolldown({
   },
   input: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, join(root, path)])),
   external(name, importer, isResolved) {
-    if (isResolved || /^[./]/.test(name) || importer === undefined) return false;
+    if (isResolved || /^[./]/.test(name) || importer === undefined || isHttp(name)) return false;
     if (name.startsWith('node:')) return true;
     if (isPackage(importer)) return keptOutside.test(name);
     if (joined.test(name)) return false;
@@ -63,6 +64,7 @@ const program = await rolldown({
   },
   plugins: [
     originalPlaces(root, folder, lent),
+    plainHttp(),
     {
       name: 'needed',
       renderStart() {
@@ -72,7 +74,8 @@ const program = await rolldown({
   ],
 });
 
-rmSync(folder, { recursive: true, force: true });
+const before = readStamp();
+rmSync(stampFile, { force: true });
 const { output } = await program.write({
   dir: folder,
   format: 'esm',
@@ -95,6 +98,14 @@ const { output } = await program.write({
 });
 await program.close();
 
-const chunks = output.filter(({ type }) => type === 'chunk');
-checkOutput(chunks, outside, folder);
-writeFileSync(join(folder, 'built-from.json'), JSON.stringify(builtFrom));
+checkOutput(
+  output.filter(({ type }) => type === 'chunk'),
+  outside,
+  folder,
+);
+
+// A server that runs meanwhile may still ask for files of its own start: those of the bundle before stay.
+const files = output.map(({ fileName }) => fileName);
+const kept = new Set([...files, ...(before?.files ?? [])]);
+for (const name of readdirSync(folder)) if (!kept.has(name)) rmSync(join(folder, name));
+writeFileSync(stampFile, JSON.stringify({ sources, files }));
