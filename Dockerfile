@@ -33,7 +33,7 @@ RUN arch=$(node -p process.arch) && cd node_modules \
     && find @node-llama-cpp -mindepth 1 -maxdepth 1 ! -name "linux-$arch" -exec rm -rf {} + \
     && find onnxruntime-node/bin/napi-v* -mindepth 2 -maxdepth 2 ! -path "*/linux/$arch" -exec rm -rf {} +
 
-RUN mkdir /image && tar -c --exclude='*.map' --exclude='*.ts' --exclude='*.mts' --exclude='*.cts' --exclude='*.tsbuildinfo' \
+RUN mkdir /image && tar -c --exclude='node_modules/.cache' --exclude='*.map' --exclude='*.ts' --exclude='*.mts' --exclude='*.cts' --exclude='*.tsbuildinfo' \
       package.json LICENSE node_modules workflows \
       $(find core engine nodes adapters server editor -maxdepth 1 \( -name package.json -o -name dist -o -name node_modules -o -name bin \)) \
       | tar -x -C /image \

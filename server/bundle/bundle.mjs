@@ -108,4 +108,6 @@ checkOutput(
 const files = output.map(({ fileName }) => fileName);
 const kept = new Set([...files, ...(before?.files ?? [])]);
 for (const name of readdirSync(folder)) if (!kept.has(name)) rmSync(join(folder, name));
+// V8's work on files of other names would lie there for good.
+rmSync(join(root, 'node_modules', '.cache', 'heddle'), { recursive: true, force: true });
 writeFileSync(stampFile, JSON.stringify({ sources, files }));
