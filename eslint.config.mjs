@@ -71,6 +71,24 @@ export default defineConfig([
       '@typescript-eslint/no-unsafe-call': 'off',
     },
   },
+  {
+    // A worker loads a module once for all spec files: what it says to Jest while it is loaded would reach the first of them alone.
+    files: ['**/*.ts'],
+    ignores: ['**/*.spec.ts', 'editor/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'Program > ExpressionStatement > CallExpression[callee.name=/^(before|after)(All|Each)$/]',
+          message: 'Several spec files share this module: call it in a function that each of them calls.',
+        },
+        {
+          selector: "Program > ExpressionStatement > CallExpression[callee.object.name='jest']",
+          message: 'Several spec files share this module: call it in a function that each of them calls.',
+        },
+      ],
+    },
+  },
   { files: ['editor/**/*.{ts,tsx}'], ...reactHooks.configs.flat['recommended-latest'] },
   ...Object.keys(arrows)
     .filter((name) => name !== 'workflows')

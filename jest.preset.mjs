@@ -1,14 +1,26 @@
 import { fileURLToPath } from 'node:url';
 
-/** The one Jest configuration: native ES modules, SWC, workspace packages read from their sources. */
+const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Modules are loaded once for all spec files, except where they may have changed since, or where Jest counts what is covered. */
+const isOneRealm = !process.argv.some((argument) => /^--(?:watch|coverage)/.test(argument));
+const oneRealm = {
+  testEnvironment: at('./tools/testing/one-realm/environment.mjs'),
+  runtime: at('./tools/testing/one-realm/runtime.mjs'),
+};
+
+/**
+ * The one Jest configuration: native ES modules, SWC, workspace packages read from their sources. A spec that needs a document begins with
+ * `@jest-environment jsdom`.
+ */
 export const base = ({ jsdom = false } = {}) => ({
-  testEnvironment: jsdom ? 'jsdom' : 'node',
+  ...(isOneRealm ? oneRealm : { testEnvironment: jsdom ? 'jsdom' : 'node' }),
   testEnvironmentOptions: {
     customExportConditions: jsdom ? ['source', 'browser'] : ['source', 'node', 'node-addons'],
   },
   testMatch: ['<rootDir>/src/**/*.spec.{ts,tsx}'],
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
-  resolver: fileURLToPath(new URL('./jest.resolver.cjs', import.meta.url)),
+  resolver: at('./jest.resolver.cjs'),
   transform: {
     '^.+\\.tsx?$': [
       '@swc/jest',

@@ -196,9 +196,11 @@ describe('createConnections', () => {
     const [harmless, harmful] = await judge.classify(['a cat', 'kill it'], {});
     expect(harmless!['violence']).toBeLessThan(0.1);
     expect(harmful!['violence']).toBeGreaterThan(0.9);
-    await expect((await start('google')).hub.classifier('double/x')).rejects.toMatchObject({
-      code: 'model_wrong_kind',
-    });
+  });
+
+  it('has no judge where the format knows none', async () => {
+    const { hub } = await start('google');
+    await expect(hub.classifier('double/x')).rejects.toMatchObject({ code: 'model_wrong_kind' });
   });
 
   it('rests a connection that fails, says so in its state, and comes back by a test', async () => {

@@ -1,3 +1,4 @@
+/** @jest-environment jsdom */
 import { afterEach, expect, it } from '@jest/globals';
 import { parseDocument } from '@heddle/core';
 import { placesOf } from '../document/edit/places-of.js';

@@ -1,3 +1,4 @@
+/** @jest-environment jsdom */
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { parseDocument, type WorkflowDocument } from '@heddle/core';
 import { ApiError } from '../api/http.js';

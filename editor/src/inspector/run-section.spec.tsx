@@ -1,3 +1,4 @@
+/** @jest-environment jsdom */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { NodeDescription, parseDocument, type Issue, type NodeRunSettings } from '@heddle/core';
 import { act } from 'react';

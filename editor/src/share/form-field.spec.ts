@@ -1,3 +1,4 @@
+/** @jest-environment jsdom */
 import { describe, expect, it } from '@jest/globals';
 import { lightness, wordsOn } from './colours.js';
 import { createField } from './form-field.js';

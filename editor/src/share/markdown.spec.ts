@@ -1,3 +1,4 @@
+/** @jest-environment jsdom */
 import { describe, expect, it } from '@jest/globals';
 import { h } from './dom.js';
 import { markdown } from './markdown.js';

@@ -13,22 +13,32 @@ const hasStarters = ['smollm2-135m', 'all-minilm-l6-v2'].every((id) =>
   existsSync(path.join(modelsFolder, id, 'manifest.json')),
 );
 
-/** Describes tests that run the real starter models, which `npm start` or `npm test` fetches: skipped where they are not there. */
-export const describeModels: (name: string, tests: () => void) => void = hasStarters ? describe : describe.skip;
+const hubs = new Set<ModelHub>();
 
-const hubs: ModelHub[] = [];
+/**
+ * Describes tests that run the real starter models, which `npm start` or `npm test` fetches: skipped where they are not there. The hubs that they make are
+ * closed after them.
+ */
+export function describeModels(name: string, tests: () => void): void {
+  (hasStarters ? describe : describe.skip)(name, () => {
+    afterAll(async () => {
+      await Promise.all([...hubs].map((hub) => hub.close()));
+      hubs.clear();
+    });
+    tests();
+  });
+}
 
-/** A hub over the starter models; it is closed after the tests of its file. */
+/** A hub over the starter models, for tests of `describeModels`. */
 export function makeHub(settings: ModelSettings = {}): ModelHub {
   const hub = createModelHub({
     modelsFolder,
     dataFolder: mkdtempSync(path.join(tmpdir(), 'heddle-hub-')),
     settings: { contextTokens: 1024, ...settings },
   });
-  hubs.push(hub);
+  hubs.add(hub);
   return hub;
 }
-afterAll(() => Promise.all(hubs.map((hub) => hub.close())));
 
 /** A request of a few words. */
 export const ask = (content: string, more: Partial<GenerateRequest> = {}): GenerateRequest => ({

@@ -1,0 +1,45 @@
+import { describe, expect, it } from '@jest/globals';
+import OneRealmEnvironment from './environment.mjs';
+
+const projectConfig = { testEnvironmentOptions: {}, fakeTimers: {}, rootDir: '.' };
+
+describe('the environment of spec files that share a realm', () => {
+  it('lets nothing outlast a spec file that it set for itself', async () => {
+    process.env['HEDDLE_SPEC_KEPT'] = 'as it was';
+    const before = { console: globalThis.console, exit: Reflect.get(process, 'exit'), env: { ...process.env } };
+    const environment = new OneRealmEnvironment({ projectConfig });
+    try {
+      await environment.setup();
+      process.env['HEDDLE_SPEC_KEPT'] = 'changed';
+      process.env['HEDDLE_SPEC_ADDED'] = 'added';
+      delete process.env['PATH'];
+      Reflect.set(process, 'exit', () => undefined);
+      globalThis.console = Object.create(console);
+    } finally {
+      await environment.teardown();
+    }
+    expect({ ...process.env }).toEqual(before.env);
+    expect(Reflect.get(process, 'exit')).toBe(before.exit);
+    expect(globalThis.console).toBe(before.console);
+    delete process.env['HEDDLE_SPEC_KEPT'];
+  });
+
+  it('begins a spec file without what another asked of Jest', () => {
+    const patience = Symbol.for('TEST_TIMEOUT_SYMBOL');
+    const own: unknown = Reflect.get(globalThis, patience);
+    try {
+      Reflect.set(globalThis, patience, 1);
+      new OneRealmEnvironment({ projectConfig });
+      expect(Reflect.get(globalThis, patience)).toBeUndefined();
+    } finally {
+      Reflect.set(globalThis, patience, own);
+    }
+  });
+
+  it('reads the sources of our packages, and those of others as Node would', () => {
+    expect(import.meta.resolve('@heddle/core')).toMatch(/\/core\/src\/index\.ts$/);
+    expect(import.meta.resolve('./../../e2e/eventually.js')).toMatch(/\/tools\/e2e\/eventually\.ts$/);
+    expect(import.meta.resolve('../order-specs.mjs')).toMatch(/\/tools\/testing\/order-specs\.mjs$/);
+    expect(import.meta.resolve('zod')).toMatch(/\/node_modules\/zod\/index\.js$/);
+  });
+});

@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const globals = new URL('./globals.mjs', import.meta.url).href;
+const root = new URL('../../../', import.meta.url).href;
+const isOurs = (url) => url?.startsWith(root) === true && !url.includes('/node_modules/');
+
+/**
+ * Teaches Node's own loader what Jest's loader would do for us: sources are read instead of what was built of them, `./x.js` is the file `x.ts`, and
+ * `transform(path)` makes JavaScript of it.
+ */
+export function installModuleHooks(transform) {
+  registerHooks({
+    resolve(specifier, context, nextResolve) {
+      if (specifier === '@jest/globals') return { url: globals, format: 'module', shortCircuit: true };
+      if (specifier.startsWith('@heddle/'))
+        return nextResolve(specifier, { ...context, conditions: ['source', ...context.conditions] });
+      const source = sourceOf(specifier, context.parentURL);
+      return source === undefined
+        ? nextResolve(specifier, context)
+        : { url: source, format: 'module', shortCircuit: true };
+    },
+    load(url, context, nextLoad) {
+      if (!isOurs(url) || !/\.tsx?(?:\?|$)/.test(url)) return nextLoad(url, context);
+      return { format: 'module', source: transform(fileURLToPath(url)), shortCircuit: true };
+    },
+  });
+}
+
+/** The TypeScript file behind a relative name, where there is one. */
+function sourceOf(specifier, parent) {
+  if (!/^\.{1,2}\/.*\.js$/.test(specifier) || !isOurs(parent)) return undefined;
+  const stem = new URL(specifier, parent).href.slice(0, -'.js'.length);
+  return ['.ts', '.tsx'].map((extension) => stem + extension).find((url) => existsSync(fileURLToPath(url)));
+}
