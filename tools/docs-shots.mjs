@@ -11,9 +11,10 @@ const args = process.argv.slice(2);
 const address = args.find((argument) => argument.startsWith('http')) ?? 'http://127.0.0.1:3000';
 const wanted = args.filter((argument) => !argument.startsWith('http'));
 const mostBytes = 150_000;
-const executablePath = [process.env.CHROME_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
-  (file) => file !== undefined && existsSync(file),
-);
+const executablePath = [
+  process.env.CHROME_PATH,
+  ...['chromium-headless-shell', 'chromium', 'google-chrome'].map((name) => `/usr/bin/${name}`),
+].find((file) => file !== undefined && existsSync(file));
 if (executablePath === undefined) {
   process.stderr.write('No Chromium was found: install it, or name it in CHROME_PATH.\n');
   process.exit(1);
