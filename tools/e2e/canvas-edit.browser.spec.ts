@@ -52,6 +52,20 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     await expectAnswer(id);
   });
 
+  it('puts the focus on the canvas of a new workflow, with a ring that is seen', async () => {
+    const page = await place.open('/');
+    await page.getByRole('button', { name: 'New workflow', exact: true }).press('Enter');
+    const canvas = page.getByRole('application', { name: /^Canvas/ });
+    await page.locator('.workflow-canvas:focus-visible').waitFor();
+    const ring = await canvas.evaluate((element) => {
+      const { borderTopWidth, inset } = getComputedStyle(element, '::after');
+      return { borderTopWidth, inset };
+    });
+    expect(ring).toEqual({ borderTopWidth: '2px', inset: '0px' });
+    await page.keyboard.press('Tab');
+    await page.getByRole('dialog').getByRole('combobox').waitFor();
+  });
+
   it('builds the same by keyboard only and runs it', async () => {
     const { page } = place.watched;
     const id = await open(empty);

@@ -25,7 +25,7 @@ export function DataMap(): ReactElement {
       <div className="data-map">
         <p className="quiet">
           Where data of this workflow can go, and the strictest label that can get there. What is above a ceiling is
-          refused in a run.
+          held back in a run.
         </p>
         {places === undefined ? (
           <p>The workflow cannot be read yet: mend its issues first.</p>
@@ -53,7 +53,14 @@ function Place({
   const Icon = kind === 'reply' ? Reply : isLocal ? Laptop : Cloud;
   // The server's own name for models of this machine.
   const isThisMachine = kind === 'model' && name === 'local';
-  const title = kind === 'reply' ? 'Reply of the workflow' : isThisMachine ? 'Models of this machine' : name;
+  const title =
+    kind === 'reply'
+      ? 'Reply of the workflow'
+      : kind === 'download'
+        ? 'Downloads of batches'
+        : isThisMachine
+          ? 'Models of this machine'
+          : name;
   return (
     <li className="data-place" data-exceeded={isExceeded || undefined}>
       <p className="data-place-head">
@@ -64,7 +71,9 @@ function Place({
             ? 'to whoever runs it'
             : isThisMachine
               ? 'stays here'
-              : `${flowWords[kind]}, ${isLocal ? 'stays here' : 'leaves this machine'}`}
+              : kind === 'download'
+                ? 'leaves this machine'
+                : `${flowWords[kind]}, ${isLocal ? 'stays here' : 'leaves this machine'}`}
         </span>
         {ceiling === undefined ? null : (
           <span className="data-ceiling">

@@ -7,6 +7,20 @@ export function focusCanvas(): void {
   document.querySelector<HTMLElement>(canvas)?.focus({ preventScroll: true });
 }
 
+let isCanvasAwaited = false;
+
+/** The canvas that opens next takes the focus: what is new is worked on at once, by keyboard too. */
+export function awaitCanvas(): void {
+  isCanvasAwaited = true;
+}
+
+/** Puts the focus on a canvas that was waited for. */
+export function focusAwaitedCanvas(): void {
+  if (!isCanvasAwaited) return;
+  isCanvasAwaited = false;
+  focusCanvas();
+}
+
 /** Puts the focus on the first field of the panel. */
 export function focusPanel(): void {
   document.querySelector<HTMLElement>(fields)?.focus();

@@ -4,6 +4,7 @@ import type { ApiError } from '../api/http.js';
 import { Canvas } from '../canvas/Canvas.js';
 import { useShortcuts } from '../commands/use-shortcuts.js';
 import { RunDrawer } from '../drawer/RunDrawer.js';
+import { focusAwaitedCanvas } from '../frame/move-focus.js';
 import { Notice } from '../frame/Notice.js';
 import { preloadInspector } from '../inspector/LazyInspector.js';
 import { Toast } from '../frame/Toast.js';
@@ -39,6 +40,9 @@ export function WorkflowPage({
     void open(controller.signal);
     return () => controller.abort();
   }, [open, attempt]);
+  useEffect(() => {
+    if (id !== undefined) focusAwaitedCanvas();
+  }, [id]);
   // A server that is back is asked again for what is missing.
   useEffect(
     () =>

@@ -2,6 +2,7 @@ import { FileUp, Plus } from 'lucide-react';
 import { useRef, useState, type ReactElement } from 'react';
 import type { WorkflowReply } from '@heddle/core';
 import { toApiError, type ApiError } from '../../api/http.js';
+import { awaitCanvas } from '../../frame/move-focus.js';
 import { Notice } from '../../frame/Notice.js';
 import { navigate, workflowPath } from '../route.js';
 import { createFirst, importFile } from './new-workflow.js';
@@ -16,7 +17,10 @@ export function NewWorkflow(): ReactElement {
     setError(undefined);
     created
       .then(
-        (workflow) => navigate(workflowPath(workflow.slug)),
+        (workflow) => {
+          awaitCanvas();
+          navigate(workflowPath(workflow.slug));
+        },
         (reason: unknown) => setError(toApiError(reason)),
       )
       .finally(() => setBusy(false));
