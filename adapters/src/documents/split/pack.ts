@@ -117,9 +117,11 @@ function overlapOf(measure: Measure, range: Range, overlapTokens: number): Range
     : undefined;
 }
 
-/** A table row is not repeated: half a row says the wrong thing. */
-const endsInTable = (text: string, range: Range): boolean =>
-  text.charAt(Math.max(range.start, text.lastIndexOf('\n', range.end - 1) + 1)) === '|';
+/** A table row is not repeated: half a row says the wrong thing. Looks no further back than the range: a long text may be one line. */
+function endsInTable(text: string, range: Range): boolean {
+  const passage = text.slice(range.start, range.end);
+  return passage.charAt(passage.lastIndexOf('\n') + 1) === '|';
+}
 
 function nextWord(text: string, from: number, limit: number): number {
   if (/\s/.test(text.charAt(from - 1))) return from;
