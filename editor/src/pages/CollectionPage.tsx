@@ -13,7 +13,7 @@ import { SearchPanel } from './collections/SearchPanel.js';
 import { useDocuments } from './collections/use-documents.js';
 import { Confirm } from './Confirm.js';
 import { useLoaded } from './home/use-loaded.js';
-import { Link } from './Link.js';
+import { NotOpened } from './NotOpened.js';
 import { readChosen } from './read-dropped.js';
 import { collectionPath, navigate } from './route.js';
 import { useAction } from './use-action.js';
@@ -58,16 +58,7 @@ export function CollectionPage({
   const mayWrite = useMay('collection:write');
   const show = (id: string | undefined): void => navigate(collectionPath(name, id));
   if (info.error !== undefined && info.value === undefined) {
-    return (
-      <main className="center">
-        <div className="not-opened">
-          <Notice error={info.error} action={{ name: 'Try again', run: info.again }} />
-          <Link href="/collections" className="button">
-            All collections
-          </Link>
-        </div>
-      </main>
-    );
+    return <NotOpened error={info.error} again={info.again} back={{ href: '/collections', name: 'All collections' }} />;
   }
   return (
     <main className="home" data-drop={drop.isOver || undefined} {...(mayWrite ? drop.handlers : {})}>

@@ -1,6 +1,5 @@
 import { ReactFlowProvider } from '@xyflow/react';
 import { useContext, useEffect, useState, type ReactElement, type ReactNode } from 'react';
-import type { ApiError } from '../api/http.js';
 import { Canvas } from '../canvas/Canvas.js';
 import { useShortcuts } from '../commands/use-shortcuts.js';
 import { RunDrawer } from '../drawer/RunDrawer.js';
@@ -19,7 +18,7 @@ import { PlaybackBar } from '../run/PlaybackBar.js';
 import { RunStage } from '../run/RunStage.js';
 import { ScopeContext } from '../run/use-run.js';
 import { useDocument, useSession } from '../session.js';
-import { Link } from './Link.js';
+import { NotOpened } from './NotOpened.js';
 
 /** A workflow on its canvas, with the run in view where there is one. `open` fetches it and keeps its failure in the store. */
 export function WorkflowPage({
@@ -53,7 +52,7 @@ export function WorkflowPage({
     [live, documents],
   );
   const again = { name: 'Try again', run: () => setAttempt((before) => before + 1) };
-  if (loadError !== undefined) return <NotOpened error={loadError} again={again} />;
+  if (loadError !== undefined) return <NotOpened error={loadError} again={again.run} />;
   return (
     <RunStage>
       <InsideStage inside={inside}>
@@ -106,24 +105,4 @@ function ScopedCanvas({
 function Shortcuts(): ReactNode {
   useShortcuts();
   return null;
-}
-
-/** A workflow or run that cannot be shown: why, and the ways on. */
-function NotOpened({
-  error,
-  again,
-}: {
-  readonly error: ApiError;
-  readonly again: { readonly name: string; run(): void };
-}): ReactElement {
-  return (
-    <main className="center">
-      <div className="not-opened">
-        <Notice error={error} action={again} />
-        <Link href="/" className="button">
-          Go home
-        </Link>
-      </div>
-    </main>
-  );
 }

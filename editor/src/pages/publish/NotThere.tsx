@@ -1,7 +1,6 @@
 import type { ReactElement } from 'react';
 import type { ApiError } from '../../api/http.js';
-import { Notice } from '../../frame/Notice.js';
-import { Link } from '../Link.js';
+import { NotOpened } from '../NotOpened.js';
 
 /** A page whose workflow is on its way, or cannot be shown. */
 export function NotThere({
@@ -13,18 +12,10 @@ export function NotThere({
   readonly again: () => void;
   readonly what: string;
 }): ReactElement {
+  if (error !== undefined) return <NotOpened error={error} again={again} />;
   return (
     <main className="center">
-      {error === undefined ? (
-        <p className="quiet">{what}</p>
-      ) : (
-        <div className="not-opened">
-          <Notice error={error} action={{ name: 'Try again', run: again }} />
-          <Link href="/" className="button">
-            Go home
-          </Link>
-        </div>
-      )}
+      <p className="quiet">{what}</p>
     </main>
   );
 }
