@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 
 const repository = new URL('../../', import.meta.url);
@@ -14,7 +14,9 @@ const sources = [
 /** Hash of each file that tells one state of the program from another, where the file is there: an image carries none. */
 export function hashSources() {
   const found = sources.map((path) => [path, new URL(path, repository)]).filter(([, file]) => existsSync(file));
-  return Object.fromEntries(found.map(([path, file]) => [path, hash('sha256', readFileSync(file))]));
+  return Object.fromEntries(
+    found.map(([path, file]) => [path, createHash('sha256').update(readFileSync(file)).digest('hex')]),
+  );
 }
 
 /** What the stamp says: `sources`, their hashes by path, and `files`. Undefined where there is none that can be read. */

@@ -8,11 +8,11 @@ const headers = { 'content-type': 'application/json' };
 
 /**
  * Starts the built server on a free port; gives milliseconds to listening, ways to call it, and ways to end it. `options` are those of
- * Node; with any, file 3 of the server is a pipe to here.
+ * Node; with any, file 3 of the server is a pipe to here. `program` is what else than `heddle` to start.
  */
-export async function startServer(folder, environment = {}, options = []) {
+export async function startServer(folder, environment = {}, options = [], program = 'server/bin/heddle.mjs') {
   const begin = performance.now();
-  const child = spawn(process.execPath, [...options, join(root, 'server', 'bin', 'heddle.mjs'), 'serve'], {
+  const child = spawn(process.execPath, [...options, join(root, program), 'serve'], {
     env: { ...process.env, HEDDLE_DATA: folder, PORT: '0', HOST: '127.0.0.1', ...environment },
     stdio: ['ignore', 'pipe', 'inherit', ...(options.length === 0 ? [] : ['pipe'])],
   });
@@ -80,6 +80,12 @@ export async function* watchBySse(address, runId) {
       if (data !== undefined) yield JSON.parse(data.slice('data: '.length));
     }
   }
+}
+
+/** Milliseconds of processor time that a process has used; Linux only. */
+export function processorMs(pid) {
+  const [, , , , , , , , , , , user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(user) + Number(system)) * 10;
 }
 
 /** Megabytes that a process holds in memory; Linux only. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { residentMb, startServer } from './server-process.mjs';
+import { processorMs, residentMb, startServer } from './server-process.mjs';
 import { inTemporaryFolder } from './shared.mjs';
 import { threeNodes, throughputRows } from './throughput.mjs';
 
@@ -21,6 +21,33 @@ export const cases = [
           process.platform === 'linux' ? [{ case: 'idle-memory', unit: 'MB', samples: [residentMb(server.pid)] }] : [];
         await server.stop();
         return [{ case: 'cold-start', unit: 'ms', samples: times }, ...memory];
+      }),
+  },
+  {
+    name: 'cold-start-pair',
+    title:
+      'the bundle and the plain dist in turn: from the command to listening, its processor time, memory a second later',
+    run: () =>
+      inTemporaryFolder(async (folder) => {
+        if (process.platform !== 'linux') return 'it reads /proc, which only Linux has';
+        const plain = [{ BENCH_COMPILED: join(folder, 'compiled') }, [], 'tools/bench/start-plain.mjs'];
+        const rows = [];
+        for (const name of ['bundle', 'plain'])
+          for (const [what, unit] of Object.entries({ start: 'ms', processor: 'ms', memory: 'MB' }))
+            rows.push({ case: `cold-start-${name}-${what}`, unit, samples: [] });
+        for (let index = 0; index < 13; index += 1) {
+          for (const [offset, how] of [[], plain].entries()) {
+            const server = await startServer(join(folder, `${index}-${offset}`), ...how);
+            const processor = processorMs(server.pid);
+            await new Promise((resolve) => setTimeout(resolve, 1000));
+            // The first of each compiles for those after it.
+            if (index > 0)
+              for (const [at, value] of [server.ms, processor, residentMb(server.pid)].entries())
+                rows[offset * 3 + at].samples.push(value);
+            await server.stop();
+          }
+        }
+        return rows;
       }),
   },
   {
