@@ -25,11 +25,11 @@ afterEach(() => {
 
 it('shows the explanation of a question as Markdown, and no markup in it', async () => {
   const body = 'Look at the **amounts**:\n\n- price\n- <img src=x>';
-  const question = { title: 'May it go?', body, schema: { type: 'object' }, buttons: [{ name: 'yes', title: 'Yes' }] };
+  const question = { title: 'May it go?', body, schema: { type: 'object' }, buttons: [{ id: 'yes', title: 'Yes' }] };
   await act(async () =>
     root.render(
       <SessionContext value={session}>
-        <AnswerForm runId="r" askId="a" question={question as never} />
+        <AnswerForm runId="r" askId="a" question={question} />
       </SessionContext>,
     ),
   );
