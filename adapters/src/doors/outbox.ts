@@ -43,7 +43,7 @@ export function createOutbox(database: HeddleDatabase, clock: Pick<Clock, 'now'>
   const { connection, file } = database;
   const targets = connection.prepare<[string], { readonly id: string; readonly body: string }>(`
     SELECT doors.id, doors.body FROM runs JOIN doors ON doors.workflow_id = runs.workflow_id AND doors.kind = 'webhook'
-    WHERE runs.id = ? AND runs.version IS NOT NULL`);
+    WHERE runs.id = +? AND runs.version IS NOT NULL`);
   const any = connection.prepare<[], number>("SELECT 1 FROM doors WHERE kind = 'webhook' LIMIT 1").pluck();
   const insert = connection.prepare<[string, string, string, string, string | null, number, number]>(
     "INSERT INTO deliveries (id, door, run, event, ask, status, created_at, next_at) VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?)",

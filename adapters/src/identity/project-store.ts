@@ -161,7 +161,7 @@ export class ProjectStore {
     // People only: a program must not be all that is left to decide. Disabled people decide nothing.
     return (
       this.all(
-        "SELECT 1 FROM memberships JOIN users ON member = 'user:' || users.id WHERE project = ? AND role = 'owner' AND is_disabled = 0",
+        "SELECT 1 FROM memberships JOIN users ON member = 'user:' || users.id WHERE project = +? AND role = 'owner' AND is_disabled = 0",
         project,
       ).length > 0
     );

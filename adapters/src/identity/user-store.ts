@@ -73,7 +73,7 @@ export class UserStore {
   /** Who an identity of a sign-in provider belongs to. */
   bySubject(issuer: string, subject: string): StoredUser | undefined {
     return this.one(
-      'SELECT users.* FROM users JOIN user_subjects ON user_id = id WHERE issuer = ? AND subject = ?',
+      'SELECT users.* FROM users JOIN user_subjects ON user_id = id WHERE issuer = +? AND subject = +?',
       issuer,
       subject,
     );
@@ -83,7 +83,7 @@ export class UserStore {
   hasSubject(userId: string, issuer: string): boolean {
     return (
       this.one(
-        'SELECT users.* FROM users JOIN user_subjects ON user_id = id WHERE id = ? AND issuer = ?',
+        'SELECT users.* FROM users JOIN user_subjects ON user_id = id WHERE id = +? AND issuer = +?',
         userId,
         issuer,
       ) !== undefined

@@ -58,7 +58,7 @@ export function createRunAcceptances({ connection }: HeddleDatabase, blobs: Blob
     'SELECT id, workflow_id, workflow_name, run_trigger, root_id, origin, accepted_at, bundle, acceptance, blobs FROM runs WHERE id = ?',
   );
   const findBundle = connection
-    .prepare<[string], string>('SELECT content FROM bundles JOIN runs ON bundles.hash = runs.bundle WHERE runs.id = ?')
+    .prepare<[string], string>('SELECT content FROM bundles JOIN runs ON bundles.hash = runs.bundle WHERE runs.id = +?')
     .pluck();
 
   return {

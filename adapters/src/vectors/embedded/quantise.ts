@@ -3,7 +3,9 @@ export function normalise(vector: Float32Array): Float32Array<ArrayBuffer> {
   let sum = 0;
   for (const value of vector) sum += value * value;
   const factor = sum > 0 ? 1 / Math.sqrt(sum) : 0;
-  return Float32Array.from(vector, (value) => value * factor);
+  const scaled = new Float32Array(vector.length);
+  for (let index = 0; index < vector.length; index += 1) scaled[index] = (vector[index] ?? 0) * factor;
+  return scaled;
 }
 
 /** The stored form of a normalised vector: a float32 scale, then one int8 a dimension. */

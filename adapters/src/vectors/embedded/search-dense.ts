@@ -1,4 +1,4 @@
-import { chunkRows } from '../kernel/kernel.js';
+import { chunkRows, histogramLength } from '../kernel/kernel.js';
 import { countRows, forEachRow, type Bitset } from './bitset.js';
 import type { ScoredSlot } from './fuse.js';
 import { quantiseQuery } from './quantise.js';
@@ -63,7 +63,9 @@ function listNearest(
 ): number {
   const { kernel, scratch, words } = index;
   index.writeQueryBits(query);
-  const histogram = new Uint32Array(kernel.buffer(), scratch.histogram, words * 64 + 1).fill(0);
+  const half = histogramLength(words);
+  const histogram = new Uint32Array(kernel.buffer(), scratch.histogram, half * 2).fill(0);
+  const rowsAt = (distance: number): number => (histogram[distance] ?? 0) + (histogram[half + distance] ?? 0);
   const maskRoom = new Uint32Array(kernel.buffer(), scratch.mask, chunkRows / 32);
   const eachChunk = (visit: (chunk: number, address: number, rows: number) => void): void => {
     for (let chunk = 0; chunk < index.chunks; chunk += 1)
@@ -82,7 +84,7 @@ function listNearest(
     );
   });
   let limit = 0;
-  for (let seen = histogram[0] ?? 0; seen < wanted && limit < words * 64;) seen += histogram[++limit] ?? 0;
+  for (let seen = rowsAt(0); seen < wanted && limit < words * 64;) seen += rowsAt(++limit);
   let count = 0;
   eachChunk((chunk, address, rows) => {
     count += kernel.collect(address + index.distancesAt, rows, limit, chunk * chunkRows, list + count * 4);
@@ -111,11 +113,12 @@ function rescore(
   const best = largest(scores, Math.max(leastRescored, k));
   const floor = best.at(-1) ?? -Infinity;
   const sure = best[k - 1] ?? -Infinity;
+  const scaleOf = index.scales();
   const hits: ScoredSlot[] = [];
   for (let at = 0; at < count; at += 1) {
     const row = rows[at] ?? 0;
     const score = scores[at] ?? 0;
-    if (score < floor && score < sure - (errorMargin * index.scaleOf(row)) / factor) continue;
+    if (score < floor && score < sure - (errorMargin * scaleOf(row)) / factor) continue;
     const slot = index.slots[row] ?? 0;
     const exact = readExact(slot);
     if (exact !== undefined) hits.push({ slot, score: dot(query, exact) });

@@ -1,5 +1,5 @@
-import type { Database } from 'better-sqlite3';
-import { HeddleError, type CreateCollection } from '@heddle/core';
+import type { Database, Statement } from 'better-sqlite3';
+import { HeddleError, type CreateCollection, type Passage } from '@heddle/core';
 import { createKernel } from '../kernel/create-kernel.js';
 import {
   findCollection,
@@ -21,16 +21,32 @@ export interface StoreService {
   answer(call: StoreCall): unknown;
 }
 
+/** The file, and what is asked of it at each search. */
+interface OpenFile {
+  readonly database: Database;
+  /** Another number after another connection committed. */
+  readonly version: Statement<[], number>;
+  /** All that a search reads under one lock, of one state. */
+  readonly inOneState: (read: () => readonly Passage[]) => readonly Passage[];
+}
+
+const prepare = (database: Database): OpenFile => ({
+  database,
+  version: database.prepare<[], number>('PRAGMA data_version').pluck(),
+  inOneState: database.transaction((read: () => readonly Passage[]) => read()),
+});
+
 /** The store itself: it runs in the worker, which alone reads and writes the file. */
 export function createStoreService(options: StoreOptions): StoreService {
-  let database: Database | undefined;
+  let opened: OpenFile | undefined;
   const open = new Map<string, OpenCollection>();
-  let seenVersion: unknown;
+  let seenVersion: number | undefined;
 
-  const file = (): Database => (database ??= openFile(options));
+  const openedFile = (): OpenFile => (opened ??= prepare(openFile(options)));
+  const file = (): Database => openedFile().database;
 
   const collection = (name: string): OpenCollection => {
-    const version = file().pragma('data_version', { simple: true });
+    const version = openedFile().version.get();
     // Another connection committed: what we keep in memory may be out of date.
     if (version !== seenVersion) open.clear();
     seenVersion = version;
@@ -68,13 +84,13 @@ export function createStoreService(options: StoreOptions): StoreService {
       case 'passages':
         return readPassages(collection(call.take.name), call.take.document);
       case 'search':
-        return search(collection(call.take.name), call.take.query);
+        return openedFile().inOneState(() => search(collection(call.take.name), call.take.query));
       case 'neighbours':
         return readNeighbours(collection(call.take.name), call.take.passage, call.take.before, call.take.after);
       case 'close':
         open.clear();
-        database?.close();
-        database = undefined;
+        opened?.database.close();
+        opened = undefined;
         return undefined;
     }
   };

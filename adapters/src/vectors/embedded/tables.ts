@@ -122,6 +122,7 @@ export interface StoredPage {
 
 /** Prepares what reading and writing one collection needs. */
 export function prepareStatements(database: Database, id: number): Statements {
+  // `+?`: SQLite plans a join without the value; it would else compile the statement again each time.
   const passage = `
     SELECT p.slot, p.id, d.id AS document, p.text, d.title, d.source, p.place, p.metadata, d.label, p.document AS number, p.position
     FROM passages_${id} p JOIN documents_${id} d ON d.number = p.document`;
@@ -132,15 +133,15 @@ export function prepareStatements(database: Database, id: number): Statements {
       `INSERT INTO documents_${id} (id, title, source, media_type, hash, size, label, metadata, passages, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     deleteDocument: database.prepare(`DELETE FROM documents_${id} WHERE number = ?`),
-    passageBySlot: database.prepare(`${passage} WHERE p.slot = ?`),
+    passageBySlot: database.prepare(`${passage} WHERE p.slot = +?`),
     documentOf: database.prepare<[number], number>(`SELECT document FROM passages_${id} WHERE slot = ?`).pluck(),
-    passageById: database.prepare(`${passage} WHERE p.id = ?`),
+    passageById: database.prepare(`${passage} WHERE p.id = +?`),
     passagesBetween: database.prepare(
-      `${passage} WHERE p.document = ? AND p.position BETWEEN ? AND ? ORDER BY p.position`,
+      `${passage} WHERE p.document = +? AND p.position BETWEEN +? AND +? ORDER BY p.position`,
     ),
     passageOwner: database
       .prepare<[string], string>(
-        `SELECT d.id FROM passages_${id} p JOIN documents_${id} d ON d.number = p.document WHERE p.id = ?`,
+        `SELECT d.id FROM passages_${id} p JOIN documents_${id} d ON d.number = p.document WHERE p.id = +?`,
       )
       .pluck(),
     slotsOf: database.prepare(`SELECT slot, metadata FROM passages_${id} WHERE document = ?`),

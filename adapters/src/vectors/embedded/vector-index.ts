@@ -1,7 +1,7 @@
-import { chunkRows, chunkShift, type Kernel, type RowLayout } from '../kernel/kernel.js';
+import { chunkRows, chunkShift, histogramLength, type Kernel, type RowLayout } from '../kernel/kernel.js';
 import { addRow, emptyBitset, type Bitset } from './bitset.js';
 
-/** Room before the chunks: histogram, query bits, query int16, means, mask of one chunk. */
+/** Room before the chunks: two histograms, query bits, query int16, means, mask of one chunk. */
 interface Scratch {
   readonly histogram: number;
   readonly queryBits: number;
@@ -64,7 +64,7 @@ export class VectorIndex {
     this.words = Math.ceil(dimensions / 64);
     const rowBytes = align(dimensions);
     const histogram = 1024;
-    const queryBits = histogram + align((this.words * 64 + 1) * 4);
+    const queryBits = histogram + align(histogramLength(this.words) * 8);
     const queryRow = queryBits + align(this.words * 8);
     const means = queryRow + align(rowBytes * 2);
     const mask = means + rowBytes * 4;
@@ -96,9 +96,10 @@ export class VectorIndex {
     return (this.#rowOfSlot[slot] ?? 0) - 1;
   }
 
-  /** Quantisation step of a row. */
-  scaleOf(row: number): number {
-    return this.#look().floats[this.#scaleAt(row)] ?? 0;
+  /** Reads the quantisation steps of rows, until the kernel's memory grows. */
+  scales(): (row: number) => number {
+    const { floats } = this.#look();
+    return (row) => floats[this.#scaleAt(row)] ?? 0;
   }
 
   /** Adds a row in its stored form: a float32 scale and int8 values. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { seededNumbers } from '@heddle/core/testing';
-import { chunkRows, masked, type Kernel, type RowLayout } from './kernel.js';
+import { chunkRows, histogramLength, masked, type Kernel, type RowLayout } from './kernel.js';
 import { createKernel } from './create-kernel.js';
 import { createPlainKernel } from './plain-kernel.js';
 import { createWasmKernel } from './wasm-kernel.js';
@@ -52,6 +52,8 @@ function results(kernel: Kernel, dimensions: number, isMasked: boolean) {
   kernel.hamming(bits, query, words, rows, distances, histogram, isMasked ? mask : 0);
   const collected = kernel.collect(distances, rows, words * 32, 5000, list);
   const within = new Int32Array(kernel.buffer(), list, collected).slice();
+  const half = histogramLength(words);
+  const counts = new Uint32Array(kernel.buffer(), histogram, half * 2);
   new Int32Array(kernel.buffer(), list, listed.length).set(listed);
   kernel.dots(list, listed.length, queryRow, layout, out);
   const scores = new Float32Array(kernel.buffer(), out, listed.length).slice();
@@ -60,7 +62,7 @@ function results(kernel: Kernel, dimensions: number, isMasked: boolean) {
   return {
     signs: new Uint32Array(kernel.buffer(), bits, rows * words * 2).slice(),
     distances: new Uint16Array(kernel.buffer(), distances, rows).slice(),
-    histogram: new Uint32Array(kernel.buffer(), histogram, words * 64 + 1).slice(),
+    histogram: Array.from({ length: half }, (_, distance) => (counts[distance] ?? 0) + (counts[half + distance] ?? 0)),
     within,
     scores,
   };

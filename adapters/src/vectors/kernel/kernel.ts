@@ -16,6 +16,9 @@ export const chunkShift = 12;
 /** Rows of a chunk. */
 export const chunkRows = 1 << chunkShift;
 
+/** Counts of a histogram of distances, with room that keeps what follows aligned. */
+export const histogramLength = (words: number): number => words * 64 + 4;
+
 /** The distance that a row gets when the mask leaves it out. */
 export const masked = 0xffff;
 
@@ -30,7 +33,8 @@ export interface Kernel {
   reserve(bytes: number): void;
   /**
    * Hamming distance of the query's sign bits to `rows` rows of `words` 64-bit words each. Writes a uint16 a row, counts them
-   * in the uint32 histogram. `mask` (0: none) is the address of a bitmap, bit 0 for the first row.
+   * in two uint32 histograms of `histogramLength` that follow each other: their sum counts, which row is in which does not.
+   * `mask` (0: none) is the address of a bitmap, bit 0 for the first row.
    */
   hamming(
     bits: number,
