@@ -34,9 +34,10 @@ export interface GroupCommit {
   submit<T>(key: string, apply: () => T, isPowerSafe: boolean): Promise<T>;
   /**
    * The same for work that has nobody to share a commit with: committed at once where it can be. Throws what `submit` rejects
-   * with. A few in a row, then the event loop has its turn.
+   * with. A few in a row, then the event loop has its turn. Where `isOneStatement` says that the work will write a single one,
+   * SQLite makes that a transaction by itself, at less cost; what the database is may then be known from earlier in this turn.
    */
-  submitAlone<T>(key: string, apply: () => T, isPowerSafe: boolean): T | Promise<T>;
+  submitAlone<T>(key: string, apply: () => T, isPowerSafe: boolean, isOneStatement: () => boolean): T | Promise<T>;
   /** Makes sure that a commit follows, also when nothing was submitted. */
   request(): void;
   /** Commits now what waits. */
@@ -120,17 +121,19 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
   }
 
   /** The error that took the transaction back, or undefined once it is committed. */
-  function commitAll(batch: readonly Entry[]): HeddleError | undefined {
+  function commitAll(batch: readonly Entry[], isOneStatement?: () => boolean): HeddleError | undefined {
     const isPowerSafe = batch.some((entry) => entry.isPowerSafe);
     try {
       if (isPowerSafe) database.checkInPlace();
       setPowerSafety(connection, isPowerSafe);
-      begin.run();
-      options.onBegin();
+      if (isOneStatement?.() !== true) {
+        begin.run();
+        options.onBegin();
+      }
       for (const entry of batch) apply(entry);
       options.onEnd();
       if (batch.length > 0) failpoint('journal-before-commit');
-      commit.run();
+      if (connection.inTransaction) commit.run();
       options.onCommit();
       if (batch.length > 0) failpoint('journal-after-commit');
       return undefined;
@@ -156,7 +159,7 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
 
   return {
     submit: (key, apply, isPowerSafe) => add({ key, apply, isPowerSafe }),
-    submitAlone<T>(key: string, apply: () => T, isPowerSafe: boolean): T | Promise<T> {
+    submitAlone<T>(key: string, apply: () => T, isPowerSafe: boolean, isOneStatement: () => boolean): T | Promise<T> {
       if (!mayCommitAtOnce()) return add({ key, apply, isPowerSafe });
       const entry: Entry = {
         key,
@@ -167,10 +170,10 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
         result: undefined,
         refusal: undefined,
       };
-      const error = commitAll([entry]);
-      if (error?.code === 'storage_locked') return add(entry);
-      const refusal = error ?? entry.refusal;
-      if (refusal !== undefined) throw refusal;
+      const error = commitAll([entry], isOneStatement);
+      // Another program may hold the database, or have written in this turn: the ordinary way waits, and looks.
+      if (error !== undefined) return add(entry);
+      if (entry.refusal !== undefined) throw entry.refusal;
       return entry.result as T; // the result of this entry's own work
     },
     request,

@@ -13,18 +13,28 @@ export interface JournalProjection {
   accept?(run: RunAcceptance, bundleHash: string): void;
 }
 
-/** Hands each projection the records that it reads; undefined where there is none. */
-export function projectRecords(
-  projections: readonly JournalProjection[],
-): ((runId: string, records: readonly RunRecord[]) => void) | undefined {
+/** All projections of a journal. */
+export interface Projections {
+  /** Whether one of them reads such records. */
+  reads(records: readonly RunRecord[]): boolean;
+  /** Hands each projection the records that it reads. */
+  write(runId: string, records: readonly RunRecord[]): void;
+}
+
+/** Undefined where there is no projection. */
+export function projectRecords(projections: readonly JournalProjection[]): Projections | undefined {
   if (projections.length === 0) return undefined;
   const readers = projections.map((projection) => ({ projection, types: new Set(projection.types) }));
   const anyType = new Set(projections.flatMap(({ types }) => types));
-  return (runId, records) => {
-    if (!records.some(({ type }) => anyType.has(type))) return;
-    for (const { projection, types } of readers) {
-      const read = records.filter(({ type }) => types.has(type));
-      if (read.length > 0) projection.write(runId, read);
-    }
+  const reads = (records: readonly RunRecord[]): boolean => records.some(({ type }) => anyType.has(type));
+  return {
+    reads,
+    write(runId, records) {
+      if (!reads(records)) return;
+      for (const { projection, types } of readers) {
+        const read = records.filter(({ type }) => types.has(type));
+        if (read.length > 0) projection.write(runId, read);
+      }
+    },
   };
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { acceptRun, appendTo, records } from '@heddle/core/testing';
 import { openJournal, type OpenJournal } from './__fixtures__/journal-place.js';
@@ -37,6 +38,38 @@ describe('a run that is alone', () => {
     for (let index = 0; index < 500; index += 1) await opened.journal.append('run-1', [records.nodeEnd(`n${index}`)]);
     clearInterval(count);
     expect(turns).toBeGreaterThan(1);
+  });
+
+  describe('that another process writes to in the same turn', () => {
+    const node = (name: string) => [records.nodeStart(name), records.nodeEnd(name)];
+    let other: OpenJournal;
+    beforeEach(async () => {
+      other = openJournal(place.folder);
+      await opened.journal.append('run-1', [records.runStart()]);
+      await other.journal.append('run-1', node('a'));
+      await opened.journal.append('run-1', node('b'));
+      await other.journal.append('run-1', node('c'));
+      await nextTurn();
+    });
+    afterEach(() => other.close());
+
+    it('is numbered on', async () => {
+      const here = opened.journal.append('run-1', node('d'));
+      const there = other.journal.append('run-1', node('e'));
+      expect([here, there]).toEqual([8, 10]);
+      const again = opened.journal.append('run-1', node('f'));
+      expect(await Promise.all([again, opened.journal.append('run-1', node('g'))])).toEqual([12, 14]);
+      expect((await opened.journal.events('run-1')).map(({ seq }) => seq)).toEqual(
+        Array.from({ length: 15 }, (_, index) => index + 1),
+      );
+    });
+
+    it('takes nothing behind its end', async () => {
+      expect(opened.journal.append('run-1', node('d'))).toBe(8);
+      expect(other.journal.append('run-1', [records.nodeEnd('e'), records.runEnd()])).toBe(10);
+      await expect(opened.journal.append('run-1', node('f'))).rejects.toMatchObject({ code: 'run_terminal' });
+      expect((await opened.journal.events('run-1')).at(-1)).toMatchObject({ seq: 11, type: 'run-end' });
+    });
   });
 
   it('keeps the order of its appends where one waits', async () => {

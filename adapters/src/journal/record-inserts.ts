@@ -26,37 +26,23 @@ export interface RecordInserts {
 }
 
 const columns = '(run, seq, type, time, path, attempt, start_seq, start_time, body, blobs)';
-const width = 10;
 /** Rows a statement: more than 32 gain nothing. */
 const sizes = [32, 4, 1] as const;
 
-export function createRecordInserts({ connection }: HeddleDatabase): RecordInserts {
+/** Rows of one form that wait, and the statements that take them. */
+function createForm({ connection }: HeddleDatabase, row: string) {
+  const width = row.split('?').length - 1;
   const statements = sizes.map((size) => ({
     length: size * width,
-    statement: connection.prepare(
-      `INSERT INTO records ${columns} VALUES ${Array.from({ length: size }, () => '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
-    ),
+    statement: connection.prepare(`INSERT INTO records ${columns} VALUES ${Array(size).fill(row).join(', ')}`),
   }));
   let values: RowValues[number][] = [];
-  let hasStart = false;
-
-  const clear = (): void => {
-    values = [];
-    hasStart = false;
-  };
-
   return {
-    add(row, isStart) {
-      values.push(...row);
-      if (isStart) hasStart = true;
-    },
-    get hasStart() {
-      return hasStart;
-    },
-    flush() {
+    add: (...row: RowValues[number][]): void => void values.push(...row),
+    flush(): void {
       if (values.length === 0) return;
       const rows = values;
-      clear();
+      values = [];
       let at = 0;
       for (const { length, statement } of statements) {
         while (rows.length - at >= length) {
@@ -65,6 +51,36 @@ export function createRecordInserts({ connection }: HeddleDatabase): RecordInser
         }
       }
     },
-    discard: clear,
+    discard: (): void => void (values = []),
+  };
+}
+
+export function createRecordInserts(database: HeddleDatabase): RecordInserts {
+  const any = createForm(database, '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  // Most rows are results of first attempts: what they have in common stands in the statement, since each value that is handed over costs as much as a column.
+  const result = createForm(database, "(?, ?, 'node-end', ?, ?, 1, ?, ?, ?, NULL)");
+  let hasStart = false;
+
+  return {
+    add(row, isStart) {
+      const [run, seq, type, time, path, attempt, startSeq, startTime, body, blobs] = row;
+      if (type === 'node-end' && attempt === 1 && blobs === null)
+        result.add(run, seq, time, path, startSeq, startTime, body);
+      else any.add(...row);
+      if (isStart) hasStart = true;
+    },
+    get hasStart() {
+      return hasStart;
+    },
+    flush() {
+      hasStart = false;
+      any.flush();
+      result.flush();
+    },
+    discard() {
+      hasStart = false;
+      any.discard();
+      result.discard();
+    },
   };
 }

@@ -16,6 +16,8 @@ import type { DeltaRow } from './delta-buffer.js';
 export interface RecordWriter {
   /** Gives the seq of the first record. Errors, before anything is written: `run_not_found`, `run_terminal`. */
   write(runId: string, append: PreparedAppend): number;
+  /** Whether an append to a run that is remembered will be a single new row. */
+  isOneRow(runId: string, append: PreparedAppend): boolean;
   /** Streamed text; of a run that is unknown or has ended nothing is kept. */
   writeDeltas(runId: string, rows: readonly DeltaRow[]): void;
   /** Hands the rows to SQLite: before the commit, and before anything reads them. */
@@ -141,6 +143,15 @@ export function createRecordWriter(database: HeddleDatabase, states: RunStates):
       // Runs that rest are read again when they go on; memory holds the ones that move.
       if (change.status !== undefined && change.status !== 'running') states.forget(runId);
       return first;
+    },
+    isOneRow(runId, { rows, change }) {
+      const [row] = rows;
+      // A result that comes without its start may have to become the row of a start that is there.
+      if (row === undefined || rows.length > 1 || row.startOffset === null) return false;
+      const { status, usage, asksOpened, asksClosed } = change;
+      if (status !== undefined || usage !== undefined || asksOpened !== undefined || asksClosed !== undefined)
+        return false;
+      return states.isRemembered(runId) && states.get(runId).streaming.size === 0;
     },
     writeDeltas(runId, rows) {
       if (!states.has(runId)) return;

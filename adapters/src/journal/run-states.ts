@@ -27,6 +27,8 @@ export interface RunStates {
   forget(runId: string): void;
   /** Forgets all when another connection wrote since the last time. */
   refresh(): void;
+  /** The same, once in a turn of the event loop: for a row that the unique key refuses where another wrote meanwhile. */
+  refreshOnceATurn(): void;
   clear(): void;
 }
 
@@ -43,6 +45,13 @@ export function createRunStates({ connection }: HeddleDatabase): RunStates {
   const streaming = connection.prepare<[number], string>('SELECT DISTINCT path FROM deltas WHERE run = ?').pluck();
   const version = connection.prepare<[], number>('PRAGMA data_version').pluck();
   let seenVersion: number | undefined;
+  let isFresh = false;
+
+  function refresh(): void {
+    const now = version.get();
+    if (now !== seenVersion) states.clear();
+    seenVersion = now;
+  }
 
   return {
     get(runId) {
@@ -65,10 +74,12 @@ export function createRunStates({ connection }: HeddleDatabase): RunStates {
       return state.open;
     },
     forget: (runId) => states.delete(runId),
-    refresh() {
-      const now = version.get();
-      if (now !== seenVersion) states.clear();
-      seenVersion = now;
+    refresh,
+    refreshOnceATurn() {
+      if (isFresh) return;
+      isFresh = true;
+      setImmediate(() => (isFresh = false));
+      refresh();
     },
     clear: () => states.clear(),
   };

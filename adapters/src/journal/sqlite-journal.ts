@@ -112,7 +112,7 @@ export function createSqliteJournal(
   function submit(runId: string, prepared: PreparedAppend, records: readonly RunRecord[]): number | Promise<number> {
     const write = (): number => {
       const first = writer.write(runId, prepared);
-      project?.(runId, records);
+      project?.write(runId, records);
       for (const path of prepared.change.ended ?? []) deltas.drop(runId, path);
       if (prepared.change.endedAt !== undefined) deltas.dropRun(runId);
       failBeforeCommit(prepared.rows);
@@ -121,7 +121,7 @@ export function createSqliteJournal(
     // Something waits for a result; what only began is committed with the turn.
     const committed =
       prepared.change.ended !== undefined && states.isOnly(runId)
-        ? group.submitAlone(runId, write, prepared.isPowerSafe)
+        ? group.submitAlone(runId, write, prepared.isPowerSafe, () => isOneRow(runId, prepared, records))
         : group.submit(runId, write, prepared.isPowerSafe);
     if (!hasFailpoint) return committed;
     const fail = (first: number): number => {
@@ -129,6 +129,12 @@ export function createSqliteJournal(
       return first;
     };
     return typeof committed === 'number' ? fail(committed) : committed.then(fail);
+  }
+
+  function isOneRow(runId: string, prepared: PreparedAppend, records: readonly RunRecord[]): boolean {
+    if (areDeltasDue || hasFailpoint || project?.reads(records) === true) return false;
+    states.refreshOnceATurn();
+    return writer.isOneRow(runId, prepared);
   }
 
   async function submitBehind(
