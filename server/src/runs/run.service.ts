@@ -76,6 +76,11 @@ export class RunService {
     for (;;) {
       const { left, forget } = this.parts.driver.waiters.add(runId);
       try {
+        // Whatever ends or rests leaves memory: until then there is nothing to read.
+        if (this.parts.driver.owns(runId) && signal?.aborted !== true && !this.parts.queue.isStopping) {
+          await Promise.race([left, aborted]);
+          continue;
+        }
         const summary = await this.parts.journal.summary(runId);
         if (isTerminal(summary.status) || (await this.isAtRest(runId))) return summary;
         if (signal?.reason instanceof HeddleError) throw signal.reason;

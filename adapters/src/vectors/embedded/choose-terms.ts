@@ -4,13 +4,15 @@ import { hashTerm, type TermCutter } from './term-bag.js';
 
 /** A term of a question and how many passages hold it. */
 export interface AskedTerm {
+  /** The question's own word for it. */
+  readonly word: string;
   readonly hash: number;
   readonly passages: number;
 }
 
-/** What to look for: an FTS5 expression that finds candidates, and all terms to score them by. */
+/** What to look for, rarest first: the terms that find candidates, and all terms to score them by. */
 export interface AskedTerms {
-  readonly expression: string;
+  readonly finding: readonly AskedTerm[];
   readonly terms: readonly AskedTerm[];
 }
 
@@ -22,7 +24,7 @@ const maxWords = 256;
 /** Most terms that candidates are looked for by. */
 const maxTerms = 48;
 /** Passages that those terms may hold together; beyond it the commonest are left out. */
-const postingsBudget = 10_000;
+const postingsBudget = 20_000;
 /** Terms that stay whatever they cost: the rarest ones. */
 const leastTerms = 2;
 
@@ -47,7 +49,7 @@ export function createTermChoice(cutter: TermCutter, statements: Statements): Te
 
   return (text, passages) => {
     const words = wordsOf(text);
-    const found = new Map<string, { readonly word: string; readonly hash: number; readonly passages: number }>();
+    const found = new Map<string, AskedTerm>();
     cutter.termsOf(words).forEach((term, index) => {
       const word = words[index];
       if (term === undefined || word === undefined || found.has(term)) return;
@@ -55,17 +57,11 @@ export function createTermChoice(cutter: TermCutter, statements: Statements): Te
       if (count > 0) found.set(term, { word, hash: hashTerm(term), passages: count });
     });
     const terms = [...found.values()].sort((a, b) => a.passages - b.passages);
-    if (terms.length === 0) return undefined;
-    return {
-      expression: withinBudget(terms)
-        .map(({ word }) => `"${word}"`)
-        .join(' OR '),
-      terms,
-    };
+    return terms.length === 0 ? undefined : { finding: withinBudget(terms), terms };
   };
 }
 
-function withinBudget<Term extends AskedTerm>(rarestFirst: readonly Term[]): readonly Term[] {
+function withinBudget(rarestFirst: readonly AskedTerm[]): readonly AskedTerm[] {
   let cost = 0;
   const end = rarestFirst.slice(0, maxTerms).findIndex(({ passages }, index) => {
     cost += passages;

@@ -100,6 +100,9 @@ export interface Statements {
   readonly readExact: Statement<[number], Buffer>;
   readonly insertWords: Statement<[number, string, string]>;
   readonly deleteWords: Statement<[number]>;
+  /** The passages that match a full-text expression. */
+  readonly holders: Statement<[string], number>;
+  /** The best of them by FTS5's own rank. */
   readonly ranked: Statement<[string, number], ScoredSlot>;
   readonly matched: Statement<[string], ScoredSlot>;
   readonly insertBag: Statement<[number, Buffer]>;
@@ -167,6 +170,7 @@ export function prepareStatements(database: Database, id: number): Statements {
     readExact: database.prepare<[number], Buffer>(`SELECT vector FROM exact_${id} WHERE slot = ?`).pluck(),
     insertWords: database.prepare(`INSERT INTO words_${id} (rowid, text, context) VALUES (?, ?, ?)`),
     deleteWords: database.prepare(`DELETE FROM words_${id} WHERE rowid = ?`),
+    holders: database.prepare<[string], number>(`SELECT rowid FROM words_${id} WHERE words_${id} MATCH ?`).pluck(),
     ranked: database.prepare(
       `SELECT rowid AS slot, -rank AS score FROM words_${id} WHERE words_${id} MATCH ? ORDER BY rank LIMIT ?`,
     ),
