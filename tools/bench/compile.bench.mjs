@@ -1,5 +1,5 @@
 import { compilePlan, parseDocument } from '@heddle/core';
-import { catalog, node } from './engine.bench.mjs';
+import { catalog, node } from './trivial-workflows.mjs';
 import { sample } from './shared.mjs';
 
 export const cases = [

@@ -1,8 +1,6 @@
-import { z } from 'zod';
-import { compilePlan, createCatalog, defineNode, parseDocument, publicLabel, Text, Json, many } from '@heddle/core';
-
-/** Looks at an iteration of the loop. */
-let atIteration = () => undefined;
+import { publicLabel } from '@heddle/core';
+import { openBare } from './bare-sqlite.mjs';
+import { catalog, chain, fanOut, loop, watch } from './trivial-workflows.mjs';
 
 /** Frees what can be freed, so that what is left is what is held. */
 async function garbageCollector() {
@@ -10,101 +8,6 @@ async function garbageCollector() {
   const { runInNewContext } = await import('node:vm');
   setFlagsFromString('--expose-gc');
   return runInNewContext('gc');
-}
-
-const base = { version: 1, category: 'other', summary: 'For the bench.', effects: [], config: z.object({}) };
-/** Nodes that do nothing. */
-export const catalog = createCatalog([
-  defineNode({
-    ...base,
-    type: 'source',
-    title: 'Source',
-    role: 'source',
-    inputs: {},
-    outputs: { value: Text },
-    run: ({ inputs }) => ({ value: inputs.value }),
-  }),
-  defineNode({
-    ...base,
-    type: 'step',
-    title: 'Step',
-    role: 'step',
-    inputs: { value: Text.optional() },
-    outputs: { value: Text },
-    run: ({ inputs }) => ({ value: inputs.value }),
-  }),
-  defineNode({
-    ...base,
-    type: 'join',
-    title: 'Join',
-    role: 'step',
-    inputs: { values: many(Text) },
-    outputs: { value: Json },
-    run: ({ inputs }) => ({ value: inputs.values.length }),
-  }),
-  defineNode({
-    ...base,
-    type: 'again',
-    title: 'Again',
-    role: 'step',
-    inputs: { value: Text.optional() },
-    outputs: { again: Text, done: Text },
-    run: ({ inputs, context }) => {
-      atIteration(context.iteration?.index);
-      return context.iteration?.last === true ? { done: inputs.value } : { again: inputs.value };
-    },
-  }),
-  defineNode({
-    ...base,
-    type: 'sink',
-    title: 'Sink',
-    role: 'sink',
-    inputs: { value: Json.optional() },
-    outputs: {},
-    run: () => ({}),
-  }),
-]);
-
-export const node = (type) => ({ type, version: 1 });
-
-function planOf(nodes, edges) {
-  const { plan, issues } = compilePlan(parseDocument({ heddle: 1, name: 'Bench', nodes, edges }), catalog);
-  if (plan === undefined) throw new Error(JSON.stringify(issues));
-  return plan;
-}
-
-export function chain(length) {
-  const nodes = { source: node('source'), sink: node('sink') };
-  const edges = [
-    { from: 'source.value', to: 'n0.value' },
-    { from: `n${length - 1}.value`, to: 'sink.value' },
-  ];
-  for (let index = 0; index < length; index += 1) {
-    nodes[`n${index}`] = node('step');
-    if (index > 0) edges.push({ from: `n${index - 1}.value`, to: `n${index}.value` });
-  }
-  return planOf(nodes, edges);
-}
-
-export function fanOut(width) {
-  const nodes = { source: node('source'), join: node('join'), sink: node('sink') };
-  const edges = [{ from: 'join.value', to: 'sink.value' }];
-  for (let index = 0; index < width; index += 1) {
-    nodes[`n${index}`] = node('step');
-    edges.push({ from: 'source.value', to: `n${index}.value` }, { from: `n${index}.value`, to: 'join.values' });
-  }
-  return planOf(nodes, edges);
-}
-
-function loop(iterations) {
-  const nodes = { source: node('source'), a: node('step'), b: node('step'), c: node('again'), sink: node('sink') };
-  return planOf(nodes, [
-    { from: 'source.value', to: 'a.value' },
-    { from: 'a.value', to: 'b.value' },
-    { from: 'b.value', to: 'c.value' },
-    { from: 'c.again', to: 'a.value', loop: { max: iterations, atLimit: 'leave' } },
-    { from: 'c.done', to: 'sink.value' },
-  ]);
 }
 
 const clock = {
@@ -164,13 +67,14 @@ async function createBed(journal, given = {}) {
   return { run, events: () => events };
 }
 
-async function sample(repeats, warm, work) {
-  for (let index = 0; index < warm; index += 1) await work();
+/** Milliseconds of `work`, each time followed by `between`, which does not count. */
+async function sample(repeats, warm, work, between = () => undefined) {
   const samples = [];
-  for (let index = 0; index < repeats; index += 1) {
+  for (let index = -warm; index < repeats; index += 1) {
     const begin = performance.now();
     await work();
-    samples.push(performance.now() - begin);
+    if (index >= 0) samples.push(performance.now() - begin);
+    between();
   }
   return samples;
 }
@@ -182,7 +86,7 @@ export async function inMemory() {
   return createBed(createMemoryJournal(clock));
 }
 
-/** Work on SQLite; `given` takes the place of the catalog or the resources of the host. */
+/** Work on SQLite, in a folder; `given` takes the place of the catalog or the resources of the host. */
 export async function durable(work, given) {
   const { mkdtempSync, rmSync } = await import('node:fs');
   const { tmpdir } = await import('node:os');
@@ -193,7 +97,7 @@ export async function durable(work, given) {
   const database = openDatabase(join(folder, 'heddle.db'));
   const journal = createSqliteJournal(database, { blobs: createFolderBlobs(join(folder, 'blobs')), clock });
   try {
-    return await work(await createBed(journal, given));
+    return await work(await createBed(journal, given), folder);
   } finally {
     await journal.close();
     rmSync(folder, { recursive: true, force: true });
@@ -242,15 +146,28 @@ export const cases = [
     name: 'engine-durable',
     title: 'the same chain on SQLite: one run after the other, and 100 at once',
     run: () =>
-      durable(async (bed) => {
+      durable(async (bed, folder) => {
         const plan = chain(100);
-        const alone = perNode(await sample(50, 20, () => bed.run(plan)), 102);
+        const bare = openBare(folder);
+        const transactions = [];
+        const alone = await sample(
+          50,
+          20,
+          () => bed.run(plan),
+          () => transactions.push(bare.commit(102)),
+        );
+        bare.close();
         const together = perNode(
           await sample(20, 3, () => Promise.all(Array.from({ length: 100 }, () => bed.run(plan)))),
           102 * 100,
         );
         return [
-          { case: 'engine-durable', unit: 'µs/node', samples: alone },
+          {
+            case: 'engine-durable',
+            unit: 'µs/node',
+            samples: perNode(alone, 102),
+            against: { name: 'one transaction of SQLite alone', samples: perNode(transactions.slice(20), 102) },
+          },
           { case: 'engine-durable-100-runs', unit: 'µs/node', samples: together },
         ];
       }),
@@ -259,13 +176,24 @@ export const cases = [
     name: 'engine-durable-fan-out',
     title: '100 branches and a join on SQLite, each result journaled before its edges settle',
     run: () =>
-      durable(async (bed) => {
+      durable(async (bed, folder) => {
         const plan = fanOut(100);
+        const bare = openBare(folder);
+        const flushes = [];
+        const samples = await sample(
+          100,
+          50,
+          () => bed.run(plan),
+          () => flushes.push(bare.commit(2, true)),
+        );
+        bare.close();
         return [
           {
             case: 'engine-durable-fan-out',
             unit: 'µs/branch',
-            samples: perNode(await sample(100, 50, () => bed.run(plan)), 100),
+            samples: perNode(samples, 100),
+            // Acceptance and end of a run survive a power loss: that much of it is the disk.
+            against: { name: 'two flushed transactions of SQLite alone', samples: perNode(flushes.slice(50), 100) },
           },
         ];
       }),
@@ -278,13 +206,13 @@ export const cases = [
         const collect = await garbageCollector();
         await bed.run(loop(500));
         const held = [];
-        atIteration = (index) => {
+        watch.atIteration = (index) => {
           if (index !== 1_000 && index !== 6_000) return;
           collect();
           held.push(process.memoryUsage().heapUsed);
         };
         await bed.run(loop(6_001));
-        atIteration = () => undefined;
+        watch.atIteration = () => undefined;
         return [{ case: 'engine-loop-memory', unit: 'bytes/iteration', samples: [(held[1] - held[0]) / 5_000] }];
       }),
   },

@@ -126,14 +126,15 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
     try {
       if (isPowerSafe) database.checkInPlace();
       setPowerSafety(connection, isPowerSafe);
-      if (isOneStatement?.() !== true) {
+      const isBare = isOneStatement?.() === true;
+      if (!isBare) {
         begin.run();
         options.onBegin();
       }
       for (const entry of batch) apply(entry);
       options.onEnd();
       if (batch.length > 0) failpoint('journal-before-commit');
-      if (connection.inTransaction) commit.run();
+      if (!isBare) commit.run();
       options.onCommit();
       if (batch.length > 0) failpoint('journal-after-commit');
       return undefined;

@@ -1,4 +1,5 @@
-import { chain, durable, fanOut, inMemory } from '../engine.bench.mjs';
+import { durable, inMemory } from '../engine.bench.mjs';
+import { chain, fanOut } from '../trivial-workflows.mjs';
 
 export const packages = [];
 export const store = 'SQLite: acceptance and end synced to disk, every result committed before its edges settle';

@@ -1,0 +1,29 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+const Database = createRequire(new URL('../../server/package.json', import.meta.url))('better-sqlite3');
+const body = JSON.stringify({ outputs: { value: { value: 'x', label: { origins: [], level: 'public' } } } });
+
+/** SQLite alone, with a table like the journal's: what a row costs that is committed by itself, without an engine. */
+export function openBare(folder) {
+  const database = new Database(join(folder, 'bare.db'));
+  database.pragma('page_size = 2048');
+  database.pragma('journal_mode = WAL');
+  database.pragma('wal_autocheckpoint = 4000');
+  database.exec(`
+    CREATE TABLE records (number INTEGER PRIMARY KEY, run INTEGER, seq INTEGER, type TEXT, time REAL, path TEXT, body TEXT) STRICT;
+    CREATE UNIQUE INDEX records_by_run ON records (run, seq);
+  `);
+  const insert = database.prepare('INSERT INTO records (run, seq, type, time, path, body) VALUES (?, ?, ?, ?, ?, ?)');
+  let seq = 0;
+  return {
+    /** Milliseconds for so many transactions of one row; those that are flushed survive a power loss. */
+    commit(rows, isFlushed = false) {
+      database.pragma(`synchronous = ${isFlushed ? 'FULL' : 'NORMAL'}`);
+      const begin = performance.now();
+      for (let row = 0; row < rows; row += 1) insert.run(1, (seq += 1), 'node-end', Date.now(), `n${row}`, body);
+      return performance.now() - begin;
+    },
+    close: () => database.close(),
+  };
+}
