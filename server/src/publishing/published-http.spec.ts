@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { resumeRun, startRun } from '@heddle/engine';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { echoDocument } from '../testing/echo-document.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
@@ -103,6 +105,17 @@ describe('publishing over HTTP', () => {
     expect((await versions()).canary).toEqual({ runs: 0, failed: 0, meanMs: 0 });
     expect((await post({ question: 'hi' })).body.version).toBe(2);
     expect((await versions()).canary).toMatchObject({ runs: 1, failed: 0 });
+    const client = new Client({ name: 'test', version: '1' });
+    await client.connect(new StreamableHTTPClientTransport(new URL(`${server.address}/mcp`)));
+    expect(await client.callTool({ name: 'echo', arguments: { question: 'hi' } })).toMatchObject({
+      content: [{ text: 'Said: hi' }],
+    });
+    expect(await client.callTool({ name: 'nothing', arguments: {} })).toMatchObject({
+      isError: true,
+      content: [{ text: expect.stringContaining('tool_unknown') }],
+    });
+    await client.close();
+    expect((await versions()).canary).toMatchObject({ runs: 2, failed: 0 });
     await server.call('POST', '/api/workflows/echo/live', { live: { version: 1 } });
   });
 

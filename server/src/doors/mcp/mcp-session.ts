@@ -63,7 +63,7 @@ async function callWorkflow(
   { heddle, published, caller }: McpParts,
 ): Promise<CallToolResult> {
   const { principal, credentials } = caller();
-  const known = (await workflowsFor(heddle, published, principal)).find((workflow) => workflow.slug === slug);
+  const known = await published.find(slug, principal);
   if (known === undefined) throw new HeddleError('tool_unknown', `There is no tool '${slug}'.`);
   const { plan, replyCeiling, version, workflowId } = known;
   const { runId } = await published.start({ slug, version, inputs, principal, door: 'mcp' });
