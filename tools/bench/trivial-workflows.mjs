@@ -1,3 +1,4 @@
+// The workflows that the engine is measured with. Nodes hand their value on, so that what is measured is the engine.
 import { z } from 'zod';
 import { compilePlan, createCatalog, defineNode, parseDocument, Text, Json, many } from '@heddle/core';
 
@@ -65,6 +66,7 @@ function planOf(nodes, edges) {
   return plan;
 }
 
+/** The plan of so many nodes in a row. */
 export function chain(length) {
   const nodes = { source: node('source'), sink: node('sink') };
   const edges = [
@@ -78,6 +80,7 @@ export function chain(length) {
   return planOf(nodes, edges);
 }
 
+/** The plan of so many branches and a join. */
 export function fanOut(width) {
   const nodes = { source: node('source'), join: node('join'), sink: node('sink') };
   const edges = [{ from: 'join.value', to: 'sink.value' }];
@@ -88,6 +91,7 @@ export function fanOut(width) {
   return planOf(nodes, edges);
 }
 
+/** The plan of a loop of three nodes. */
 export function loop(iterations) {
   const nodes = { source: node('source'), a: node('step'), b: node('step'), c: node('again'), sink: node('sink') };
   return planOf(nodes, [
