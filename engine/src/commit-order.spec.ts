@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { HeddleError, type Journal } from '@heddle/core';
 import { createFakeClock } from '@heddle/core/testing';
 import { createMemoryJournal } from './memory-journal.js';
+import { startRun } from './start-run.js';
 import { createBench, turns } from './testing/harness.js';
 import { chain } from './testing/sketches.js';
 import { never, testNodes } from './testing/test-nodes.js';
@@ -23,6 +24,52 @@ function slowJournal(): Journal & { commits: (() => void)[]; powerSafe: string[]
 }
 
 describe('commits', () => {
+  describe('D1: a run that begins before the disk has its acceptance', () => {
+    /** Three nodes side by side: one that reaches out, one that asks a model, one that only computes. */
+    async function begin() {
+      const alone = { type: 'do', config: { inputs: [] } };
+      const seen: string[] = [];
+      const told: { store(): void; refuse(error: HeddleError): void }[] = [];
+      const stored = new Promise<void>((store, refuse) => told.push({ store, refuse }));
+      const bench = createBench(
+        testNodes({
+          reach: ({ context }) =>
+            context.step('send', () => Promise.resolve(seen.push('reached'))).then(() => ({ out: 1 })),
+          ask: async ({ context }) => {
+            await context.use('languageModel', 'm').catch(() => seen.push('asked'));
+            return { out: 1 };
+          },
+          compute: () => {
+            seen.push('computed');
+            return { out: 1 };
+          },
+        }),
+      );
+      const accepted = await bench.accept({
+        nodes: { reach: alone, ask: alone, compute: alone, j: { type: 'do', config: { inputs: ['in*'] } }, e: 'out' },
+        edges: ['reach.out -> j.in', 'ask.out -> j.in', 'compute.out -> j.in', 'j.out -> e.value'],
+      });
+      const { done } = startRun(bench.host, { ...accepted, stored });
+      await turns(5);
+      return { seen, done, ...told[0] };
+    }
+
+    it('computes and asks models meanwhile; what reaches out of the process waits', async () => {
+      const { seen, done, store } = await begin();
+      expect(seen.sort()).toEqual(['asked', 'computed']);
+      store?.();
+      expect((await done).status).toBe('done');
+      expect(seen.at(-1)).toBe('reached');
+    });
+
+    it('reaches out never where the disk does not take it', async () => {
+      const { seen, done, refuse } = await begin();
+      refuse?.(new HeddleError('storage_failed', 'The disk is broken.'));
+      expect(await done).toMatchObject({ status: 'failed', error: { code: 'storage_failed' } });
+      expect(seen).not.toContain('reached');
+    });
+  });
+
   it('E3: a result is journaled before its edges settle; starts are not waited for', async () => {
     const seen: string[] = [];
     const journal = slowJournal();

@@ -86,4 +86,6 @@ export interface RunHandle {
 export interface AcceptedRun {
   readonly plan: Plan;
   readonly acceptance: RunAcceptance;
+  /** Where the run begins before the disk has its acceptance: what reaches out of this process waits for it, and fails where it rejects. */
+  readonly stored?: Promise<unknown>;
 }

@@ -41,11 +41,13 @@ export function createMemoryJournal(_clock?: Clock): Journal {
   };
   const newestFirst = (): Entry[] => [...runs.values()].reverse().sort((a, b) => b.acceptance.time - a.acceptance.time);
   return {
-    accept: later((run, bundle) => {
-      if (runs.has(run.runId)) throw new HeddleError('conflict', `Run '${run.runId}' exists already.`);
-      runs.set(run.runId, newEntry(run, bundle));
-      return hashOf(bundle);
-    }),
+    accept: (run, bundle, onCommitted) =>
+      Promise.resolve().then(() => {
+        if (runs.has(run.runId)) throw new HeddleError('conflict', `Run '${run.runId}' exists already.`);
+        runs.set(run.runId, newEntry(run, bundle));
+        onCommitted?.();
+        return hashOf(bundle);
+      }),
     append(runId, records) {
       const entry = entryOf(runId);
       refuseAfterEnd(entry, runId, records);

@@ -123,7 +123,7 @@ export class RunContext implements NodeContext {
 
   async use<Kind extends ResourceKind>(kind: Kind, ...args: ResourceArguments<Kind>): Promise<ResourceMap[Kind]> {
     this.check();
-    if (!modelKinds.has(kind)) await this.producersSettled();
+    if (!modelKinds.has(kind)) await this.mayReachOut();
     const resource = await untilAborted(this.resources.use(kind, ...args), this.signal, () => this.givenUp());
     return guardDestination(kind, resource, this);
   }
@@ -137,7 +137,7 @@ export class RunContext implements NodeContext {
       // The journal gives back what this same step recorded.
       return known.value as T;
     }
-    await this.producersSettled();
+    await this.mayReachOut();
     const value = await effect({
       idempotencyKey: idempotencyKey(this.runner.rootId, this.path, key),
       signal: this.signal,
@@ -159,7 +159,7 @@ export class RunContext implements NodeContext {
 
   async sleep(until: number): Promise<void> {
     this.check();
-    await this.producersSettled();
+    await this.mayReachOut();
     const { sleeps } = this.task.remembers;
     const time = sleeps[this.task.sleepCalls] ?? until;
     this.task.sleepCalls += 1;
@@ -172,14 +172,14 @@ export class RunContext implements NodeContext {
   async ask(key: string, question: Question): Promise<Answer> {
     this.check();
     this.task.useKey(key);
-    await this.producersSettled();
+    await this.mayReachOut();
     return openAsk(this.runner, this.task, key, question);
   }
 
   async run(key: string, workflow: string, inputs: Readonly<Record<string, unknown>>): Promise<NestedResult> {
     this.check();
     this.task.useKey(key);
-    await this.producersSettled();
+    await this.mayReachOut();
     return runNested(this.runner, this.task, key, workflow, inputs);
   }
 
@@ -266,8 +266,13 @@ export class RunContext implements NodeContext {
     );
   }
 
-  /** Effects other than `model` wait until the producers of the streams have committed (S3). */
-  private async producersSettled(): Promise<void> {
+  /** Effects other than `model` wait until the disk has the run's acceptance (D1) and the producers of the streams have committed (S3). */
+  private async mayReachOut(): Promise<void> {
+    const { stored } = this.runner;
+    if (stored !== undefined) {
+      await untilAborted(stored, this.signal, () => this.givenUp());
+      this.check();
+    }
     if (!this.task.node.hasStreamInput) return;
     while (this.runner.hasOpenProducer(this.task)) {
       await new Promise<void>((resolve) => {

@@ -82,6 +82,8 @@ export class Runner {
   private readonly breakpoints: ReadonlySet<string>;
   /** The last breakpoint was answered with a step: the run pauses before whatever starts next. */
   isStepping: boolean;
+  /** Set while the disk does not have the acceptance yet. */
+  stored: Promise<unknown> | undefined;
 
   constructor(
     readonly host: EngineHost,
@@ -103,6 +105,11 @@ export class Runner {
       (batch, error) => onRefusal(this, batch, error),
     );
     for (const [id, ask] of past?.asks ?? []) this.asks.set(id, ask);
+    this.stored = run.stored;
+    run.stored?.then(
+      () => (this.stored = undefined),
+      () => undefined, // what waits for it fails
+    );
   }
 
   /** Runs until the run is terminal, parked, held or released. */

@@ -60,8 +60,14 @@ async function createBed(journal, given = {}) {
       options: {},
       inputs: { value: { value: 'x', label: publicLabel } },
     };
-    await journal.accept(acceptance, bundleOf(plan));
-    const outcome = await startRun(host, { plan, acceptance }).done;
+    // As in the server: the run begins with its commit, the reply waits for the disk too.
+    const outcome = await new Promise((resolve, reject) => {
+      const stored = journal.accept(acceptance, bundleOf(plan), () => {
+        const { done } = startRun(host, { plan, acceptance, stored });
+        stored.then(() => done).then(resolve, reject);
+      });
+      stored.catch(reject);
+    });
     if (outcome.status !== 'done') throw new Error(JSON.stringify(outcome));
   };
   return { run, events: () => events };

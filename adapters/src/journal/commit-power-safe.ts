@@ -1,6 +1,5 @@
 import type { HeddleDatabase } from './open-database.js';
 import { actOf } from './pending-act.js';
-import { setPowerSafety } from './power-safety.js';
 import { withStorageErrors } from './storage-error.js';
 
 /**
@@ -17,13 +16,14 @@ export function commitPowerSafe<T>({ connection, file }: HeddleDatabase, work: (
       act?.write(result);
       return result;
     };
-    setPowerSafety(connection, true);
+    // Not with a prepared statement: this PRAGMA acts when it is compiled, so that the first run of a prepared one does nothing.
+    connection.exec('PRAGMA synchronous = FULL');
     try {
       const result = connection.transaction(recorded).immediate();
       if (act !== undefined) act.isWritten = true;
       return result;
     } finally {
-      setPowerSafety(connection, false);
+      connection.exec('PRAGMA synchronous = NORMAL');
     }
   });
 }

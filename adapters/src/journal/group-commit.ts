@@ -1,15 +1,22 @@
 import { HeddleError } from '@heddle/core';
 import { failpoint } from './failpoint.js';
 import type { HeddleDatabase } from './open-database.js';
-import { setPowerSafety } from './power-safety.js';
 import { toStorageError } from './storage-error.js';
 
-/** One caller's part of a shared commit. */
-interface Entry {
+/** Work for a shared commit. */
+export interface CommitWork<T> {
   /** Entries with the same key stand or fall in order: after one that failed on storage, the ones behind it fail too. */
   readonly key: string;
-  readonly apply: () => unknown;
+  /** Work that throws a HeddleError must not have written anything: it alone is refused. */
+  readonly apply: () => T;
+  /** It is to survive a power loss before its promise resolves. */
   readonly isPowerSafe: boolean;
+  /** Called once it is committed, whatever the disk has. With it, what comes under the same key does not wait for the disk either. Must not throw. */
+  readonly onCommitted?: () => void;
+}
+
+/** One caller's part of a shared commit. */
+interface Entry extends CommitWork<unknown> {
   readonly resolve: (value: never) => void;
   readonly reject: (error: HeddleError) => void;
   result: unknown;
@@ -27,17 +34,14 @@ export interface GroupCommitOptions {
 }
 
 export interface GroupCommit {
-  /**
-   * Runs synchronous work in the next shared transaction and gives its result once that is committed. Work that throws a
-   * HeddleError must not have written anything: it alone is refused.
-   */
-  submit<T>(key: string, apply: () => T, isPowerSafe: boolean): Promise<T>;
+  /** Runs synchronous work in the next shared transaction and gives its result once that is committed. */
+  submit<T>(work: CommitWork<T>): Promise<T>;
   /**
    * The same for work that has nobody to share a commit with: committed at once where it can be. Throws what `submit` rejects
    * with. A few in a row, then the event loop has its turn. Where `isOneStatement` says that the work will write a single one,
    * SQLite makes that a transaction by itself, at less cost; what the database is may then be known from earlier in this turn.
    */
-  submitAlone<T>(key: string, apply: () => T, isPowerSafe: boolean, isOneStatement: () => boolean): T | Promise<T>;
+  submitAlone<T>(work: CommitWork<T>, isOneStatement: () => boolean): T | Promise<T>;
   /** Makes sure that a commit follows, also when nothing was submitted. */
   request(): void;
   /** Commits now what waits. */
@@ -56,10 +60,10 @@ const lockedPauseMs = 50;
 /**
  * Shares commits between runs: what is submitted within one turn of the event loop is one transaction.
  *
- * G1 A promise resolves after the commit that holds its work. G2 A commit is as safe as its most careful entry asks:
- * `synchronous=FULL` also covers all commits before it. G3 A failed commit leaves nothing; its entries are tried one by one, so
- * that one of them does not fail the others. G4 While another program holds the database, the batch waits outside the event
- * loop, in its order, for `busyMs` at most.
+ * G1 A promise resolves after the commit that holds its work; one that is to survive a power loss, after a flush of the log that
+ * began behind the commit, for which the event loop does not wait. G2 The promises of a key resolve in order. G3 A failed commit
+ * leaves nothing; its entries are tried one by one, so that one of them does not fail the others. G4 While another program holds
+ * the database, the batch waits outside the event loop, in its order, for `busyMs` at most.
  */
 export function createGroupCommit(database: HeddleDatabase, options: GroupCommitOptions): GroupCommit {
   const { connection, file } = database;
@@ -70,6 +74,8 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
   let isScheduled = false;
   let lockedSince: number | undefined;
   let atOnce = mostAtOnce;
+  /** How many entries of a key wait for the disk. */
+  const unsafe = new Map<string, number>();
 
   function request(): void {
     if (isScheduled) return;
@@ -81,9 +87,9 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
     if (isScheduled) flush();
   }
 
-  function add<T>(entry: Pick<Entry, 'key' | 'apply' | 'isPowerSafe'>): Promise<T> {
+  function add<T>(work: CommitWork<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      queue.push({ ...entry, resolve, reject, result: undefined, refusal: undefined });
+      queue.push({ ...work, resolve, reject, result: undefined, refusal: undefined });
       if (queue.length >= fullBatch && lockedSince === undefined) flush();
       else request();
     });
@@ -122,10 +128,8 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
 
   /** The error that took the transaction back, or undefined once it is committed. */
   function commitAll(batch: readonly Entry[], isOneStatement?: () => boolean): HeddleError | undefined {
-    const isPowerSafe = batch.some((entry) => entry.isPowerSafe);
     try {
-      if (isPowerSafe) database.checkInPlace();
-      setPowerSafety(connection, isPowerSafe);
+      if (batch.some(({ isPowerSafe }) => isPowerSafe)) database.checkInPlace();
       const isBare = isOneStatement?.() === true;
       if (!isBare) {
         begin.run();
@@ -158,22 +162,54 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
     }
   }
 
+  /** Answers those whose commit is enough, and the rest when the disk has it. */
+  function settle(batch: readonly Entry[]): void {
+    const careful: Entry[] = [];
+    for (const entry of batch) {
+      const { key, isPowerSafe, refusal, onCommitted } = entry;
+      if (!isPowerSafe && !isUnsafe(entry)) {
+        answerEntry(entry);
+        continue;
+      }
+      careful.push(entry);
+      if (onCommitted === undefined) unsafe.set(key, (unsafe.get(key) ?? 0) + 1);
+      else if (refusal === undefined) onCommitted();
+    }
+    if (careful.length === 0) return;
+    database.flushLog({
+      onSafe() {
+        for (const entry of careful) {
+          if (entry.onCommitted === undefined) forgetUnsafe(entry.key);
+          answerEntry(entry);
+        }
+      },
+      // What has begun need not wait for a disk that takes nothing: whoever asked hears of it now.
+      onFault(error) {
+        for (const entry of careful) if (entry.onCommitted !== undefined) entry.reject(error);
+      },
+    });
+  }
+
+  /** Whether an earlier entry of its key waits for the disk. */
+  function isUnsafe({ key }: Pick<Entry, 'key'>): boolean {
+    return unsafe.size > 0 && unsafe.has(key);
+  }
+
+  function forgetUnsafe(key: string): void {
+    const left = (unsafe.get(key) ?? 1) - 1;
+    if (left === 0) unsafe.delete(key);
+    else unsafe.set(key, left);
+  }
+
   return {
-    submit: (key, apply, isPowerSafe) => add({ key, apply, isPowerSafe }),
-    submitAlone<T>(key: string, apply: () => T, isPowerSafe: boolean, isOneStatement: () => boolean): T | Promise<T> {
-      if (!mayCommitAtOnce()) return add({ key, apply, isPowerSafe });
-      const entry: Entry = {
-        key,
-        apply,
-        isPowerSafe,
-        resolve: noop,
-        reject: noop,
-        result: undefined,
-        refusal: undefined,
-      };
+    submit: add,
+    submitAlone<T>(work: CommitWork<T>, isOneStatement: () => boolean): T | Promise<T> {
+      if (isUnsafe(work) || !mayCommitAtOnce()) return add(work);
+      const entry: Entry = { ...work, resolve: noop, reject: noop, result: undefined, refusal: undefined };
       const error = commitAll([entry], isOneStatement);
       // Another program may hold the database, or have written in this turn: the ordinary way waits, and looks.
-      if (error !== undefined) return add(entry);
+      if (error !== undefined) return add(work);
+      if (work.isPowerSafe) return new Promise((resolve, reject) => settle([{ ...entry, resolve, reject }]));
       if (entry.refusal !== undefined) throw entry.refusal;
       return entry.result as T; // the result of this entry's own work
     },
@@ -194,10 +230,8 @@ function apply(entry: Entry): void {
   }
 }
 
-function settle(batch: readonly Entry[]): void {
-  for (const entry of batch) {
-    if (entry.refusal === undefined)
-      entry.resolve(entry.result as never); // the result of this entry's own work
-    else entry.reject(entry.refusal);
-  }
+function answerEntry({ refusal, result, resolve, reject }: Entry): void {
+  if (refusal === undefined)
+    resolve(result as never); // the result of this entry's own work
+  else reject(refusal);
 }

@@ -66,8 +66,9 @@ describe('a run that is alone', () => {
 
     it('takes nothing behind its end', async () => {
       expect(opened.journal.append('run-1', node('d'))).toBe(8);
-      expect(other.journal.append('run-1', [records.nodeEnd('e'), records.runEnd()])).toBe(10);
+      const end = other.journal.append('run-1', [records.nodeEnd('e'), records.runEnd()]);
       await expect(opened.journal.append('run-1', node('f'))).rejects.toMatchObject({ code: 'run_terminal' });
+      expect(await end).toBe(10);
       expect((await opened.journal.events('run-1')).at(-1)).toMatchObject({ seq: 11, type: 'run-end' });
     });
   });

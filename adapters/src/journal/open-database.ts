@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { HeddleError } from '@heddle/core';
+import { createLogFlush, type FlushWaiter, type Sync } from './log-flush.js';
 import { makeFolder } from './make-folder.js';
 import { migrate, migrations, type Migration } from './migrations/migrations.js';
 import { putInPlace } from './put-in-place.js';
@@ -15,6 +16,8 @@ export interface DatabaseOptions {
   readonly checkBytes?: number;
   /** The schema's steps; tests bring their own. */
   readonly migrations?: readonly Migration[];
+  /** How the log is brought to the disk; tests bring their own. */
+  readonly sync?: Sync;
 }
 
 /**
@@ -30,8 +33,12 @@ export interface HeddleDatabase {
   readonly busyMs: number;
   /** Errors: `storage_*` when nothing can be committed now, or when the file in the folder is another one by now. */
   checkWritable(): void;
-  /** Errors: `storage_failed` when the file in the folder is not the one that is open: what is written to it would be lost. */
+  /** Errors: `storage_*` when the file in the folder is not the one that is open, or the disk did not take the log: what is written now would be lost. */
   checkInPlace(): void;
+  /** Calls back once everything that is committed now survives a power loss. The event loop goes on meanwhile. */
+  flushLog(waiter: FlushWaiter): void;
+  /** Resolves once what was committed before survives a power loss, where somebody asked for that. */
+  flushed(): Promise<void>;
   /** Copies the database to a file while it is in use. Errors: `storage_*`. */
   backup(target: string): Promise<void>;
   /** Writes everything back into the one file and closes it. */
@@ -81,14 +88,21 @@ function openExisting(file: string, options: DatabaseOptions): HeddleDatabase {
     connection.close();
     throw error;
   }
+  const log = createLogFlush(connection, file, options.sync);
+  const checkInPlace = (): void => {
+    if (log.fault !== undefined) throw log.fault;
+    refuseReplaced(file, ino);
+  };
   return {
     file,
     connection,
     busyMs,
-    checkInPlace: () => refuseReplaced(file, ino),
+    checkInPlace,
+    flushLog: (waiter) => log.flush(waiter),
+    flushed: () => (log.isBusy ? new Promise((onSafe) => log.flush({ onSafe })) : Promise.resolve()),
     checkWritable() {
       try {
-        refuseReplaced(file, ino);
+        checkInPlace();
         refuseReadOnly(connection);
       } catch (error) {
         throw toStorageError(error, file);
@@ -102,6 +116,7 @@ function openExisting(file: string, options: DatabaseOptions): HeddleDatabase {
       }
     },
     close() {
+      log.close();
       if (connection.open) connection.close();
     },
   };

@@ -5,7 +5,6 @@ import type { Journal } from '@heddle/core';
 import { acceptanceOf, acceptRun, appendTo, bundleNamed, labelled, records } from '@heddle/core/testing';
 import { openJournal, type OpenJournal } from './__fixtures__/journal-place.js';
 import { temporaryFolder } from './__fixtures__/temporary-folder.js';
-import { createSqliteJournal } from './sqlite-journal.js';
 
 describe('SQLite journal, its commits and what may fail them', () => {
   let place: ReturnType<typeof temporaryFolder>;
@@ -145,34 +144,5 @@ describe('SQLite journal, its commits and what may fail them', () => {
     value.list.push(2);
     await appended;
     expect(await journal.events('run-1')).toMatchObject([{ outputs: { text: { value: { list: [1] } } } }]);
-  });
-
-  it('commits with FULL what must survive a power loss, and the rest with NORMAL (D1)', async () => {
-    let commits: string[] = [];
-    // What SQLite is set to inside the transaction, not what it was told: a prepared PRAGMA, for one, does nothing when it first runs.
-    const note = (): void => {
-      commits.push(connection.pragma('synchronous', { simple: true }) === 2 ? 'FULL' : 'NORMAL');
-    };
-    const types = ['run-start', 'node-start', 'node-end', 'cancel-request', 'ask-end', 'run-end'] as const;
-    const connection = new Database(opened.database.file);
-    const watched = createSqliteJournal(
-      { ...opened.database, connection },
-      { ...opened, projections: [{ types, write: note, accept: note }] },
-    );
-    const commitsOf = async (work: () => unknown): Promise<string[]> => {
-      commits = [];
-      await work();
-      return commits;
-    };
-    expect(await commitsOf(() => acceptRun(watched, 'run-1'))).toEqual(['FULL']);
-    expect(await commitsOf(() => appendTo(watched, 'run-1', [records.runStart()]))).toEqual(['NORMAL']);
-    expect(await commitsOf(() => watched.append('run-1', [records.nodeStart('a')], { isPowerSafe: true }))).toEqual([
-      'FULL',
-    ]);
-    expect(await commitsOf(() => appendTo(watched, 'run-1', [records.nodeEnd('a')]))).toEqual(['NORMAL']);
-    for (const record of [{ type: 'cancel-request', time: 1 }, records.askEnd('x'), records.runEnd()] as const)
-      expect(await commitsOf(() => appendTo(watched, 'run-1', [record]))).toEqual(['FULL']);
-    await watched.close();
-    connection.close();
   });
 });

@@ -39,8 +39,8 @@ const deltaMs = 50;
  * The journal in heddle.db (J1 to J5 of the port).
  *
  * Q1 What an append carries is serialised when it is called; its large values are blobs before its commit. Q2 Appends of a run
- * commit in the order of their calls, in one transaction with those of other runs. Q3 A promise resolves after the commit:
- * with `synchronous=FULL` for acceptances, cancel requests, ask decisions, run ends, and where `isPowerSafe` asks for it.
+ * commit in the order of their calls, in one transaction with those of other runs. Q3 A promise resolves after the commit, and after a
+ * flush of the log for acceptances, cancel requests, ask decisions, run ends, and where `isPowerSafe` asks for it.
  * Q4 An execution is one row; its start and its end are told apart when events are read.
  *
  * @example const journal = createSqliteJournal(openDatabase(file), { blobs: createFolderBlobs(folder), clock });
@@ -119,10 +119,11 @@ export function createSqliteJournal(
       return first;
     };
     // Something waits for a result; what only began is committed with the turn.
+    const work = { key: runId, apply: write, isPowerSafe: prepared.isPowerSafe };
     const committed =
       prepared.change.ended !== undefined && states.isOnly(runId)
-        ? group.submitAlone(runId, write, prepared.isPowerSafe, () => isOneRow(runId, prepared, records))
-        : group.submit(runId, write, prepared.isPowerSafe);
+        ? group.submitAlone(work, () => isOneRow(runId, prepared, records))
+        : group.submit(work);
     if (!hasFailpoint) return committed;
     const fail = (first: number): number => {
       failAfterCommit(prepared.rows);
@@ -173,7 +174,7 @@ export function createSqliteJournal(
   }
 
   return {
-    async accept(run, bundle) {
+    async accept(run, bundle, onCommitted = noop) {
       refuseClosed();
       const write = await acceptances.prepare(run, bundle);
       const accept = (): string => {
@@ -182,10 +183,12 @@ export function createSqliteJournal(
         for (const projection of projections) projection.accept?.(run, bundleHash);
         return bundleHash;
       };
-      const hash = await group.submit(run.runId, accept, true);
-      stopLayingOut ??= layOutLog(database);
-      failpoint('accept-after-commit');
-      return hash;
+      const begin = (): void => {
+        failpoint('accept-after-commit');
+        onCommitted();
+        stopLayingOut ??= layOutLog(database);
+      };
+      return group.submit({ key: run.runId, apply: accept, isPowerSafe: true, onCommitted: begin });
     },
     append(runId: string, records: readonly RunRecord[], options: { readonly isPowerSafe?: boolean } = {}) {
       try {
@@ -241,6 +244,8 @@ export function createSqliteJournal(
     },
   };
 }
+
+const noop = (): void => undefined;
 
 interface FoundEvents {
   readonly events: RunEvent[];

@@ -62,8 +62,8 @@ export interface IdempotentRun {
 
 /** Names of requests that are remembered, each committed with its run. */
 export interface IdempotencyKeys {
-  /** Undefined where the name was never used, or so long ago that it is forgotten. */
-  find(scope: string, key: string): IdempotentRun | undefined;
+  /** Undefined where the name was never used, or so long ago that it is forgotten. A run that it gives survives a power loss. */
+  find(scope: string, key: string): Promise<IdempotentRun | undefined>;
 }
 
 /** An accepted run, as it is committed before the reply. */
@@ -151,13 +151,18 @@ export interface StreamText {
 /**
  * The truth about runs (design §4). Seqs of a run start at 1 and have no gaps.
  *
- * J1 `accept` is durable when it resolves. J2 an append is all or nothing, in order, and durable when it is given back or resolves.
+ * J1 `accept` survives a power loss when it resolves. J2 an append is all or nothing, in order, and durable when it is given back or resolves.
  * J3 nothing is appended to a terminal run (`run_terminal`). J4 a `run-end` record sets the terminal status in the same commit.
  * J5 `events` gives exactly what was appended, by seq.
  */
 export interface Journal {
-  /** Stores a run and its bundle (once by hash) and gives the bundle's hash. Errors: `conflict` when the run id is taken, `storage_*`. */
-  accept(run: RunAcceptance, bundle: PlanBundle): Promise<string>;
+  /**
+   * Stores a run and its bundle (once by hash) and gives the bundle's hash. Errors: `conflict` when the run id is taken, `storage_*`.
+   *
+   * `onCommitted` is called in a later turn and before it resolves, once the run outlives the process. An error after that means that the disk did not take it: whoever
+   * began the run then ends it.
+   */
+  accept(run: RunAcceptance, bundle: PlanBundle, onCommitted?: () => void): Promise<string>;
   /**
    * Commits records and gives the seq of the first; the rest follow without gaps. May answer at once (in memory) or share a
    * commit with other runs. `isPowerSafe` asks that it survives a power loss too (D1).

@@ -32,6 +32,19 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
     },
   },
   {
+    name: 'J1: says that a run is committed in a later turn, before it resolves, and not of one that is refused',
+    async run(journal) {
+      const told: string[] = [];
+      const accepted = journal.accept(acceptanceOf('run-1'), bundleNamed('Sample'), () => told.push('committed'));
+      told.push('called');
+      await accepted;
+      told.push('accepted');
+      const again = journal.accept(acceptanceOf('run-1'), bundleNamed('Sample'), () => told.push('committed again'));
+      await checkRejects(again, 'conflict');
+      checkEqual(told, ['called', 'committed', 'accepted'], 'the order is wrong');
+    },
+  },
+  {
     name: 'J1: refuses a run id that is taken',
     async run(journal) {
       await acceptRun(journal, 'run-1');

@@ -31,6 +31,7 @@ import { recoverRuns } from '../runs/recover-runs.js';
 import { createDoors, type Doors } from '../doors/create-doors.js';
 import { createPublishing, type Publishing } from '../publishing/create-publishing.js';
 import { RunAcceptor } from '../runs/run-acceptor.js';
+import { isStoreFault } from '../runs/lost-runs.js';
 import { RunDriver } from '../runs/run-driver.js';
 import { RunQueue } from '../runs/run-queue.js';
 import { RunRecords } from '../runs/run-records.js';
@@ -49,6 +50,9 @@ import { CompileService } from './compile-service.js';
 import type { Log } from './log.js';
 import type { HeddleParts } from './parts.js';
 import { bindResources } from './resources.js';
+
+/** So long after a fault of the store, what must be written is tried again. */
+const tryAgainMs = 1_000;
 
 /** A Heddle without a face: what server, CLI and tests work through. */
 export interface Heddle {
@@ -182,9 +186,18 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     hasFile: (id, project) => projectBlobs(ownership, parts.blobs, project).has(id),
     maxInputBytes: settings.inputLimit,
     onAccepted: tellRun,
+    giveUp: (runId, error) => void giveUp(runId, error.message),
   });
   const sweeper = new RetentionSweeper({ storage: parts.storage, clock, log, settings, contents });
   const runs: RunService = new RunService({ journal, acceptor, queue, driver, records, clock, checkStorage });
+  /** Cancels a run, as soon as the journal can be written. */
+  const giveUp = async (runId: string, reason: string): Promise<void> => {
+    try {
+      await runs.cancel(runId, undefined, reason);
+    } catch (error) {
+      if (isStoreFault(error)) setTimeout(() => void giveUp(runId, reason), tryAgainMs).unref();
+    }
+  };
   hub.listen((runId, events) => {
     if (topics.isWatched('runs') && events.some((event) => event.type.startsWith('run-'))) tellRun(runId);
   });

@@ -104,7 +104,7 @@ export class PublishedRuns {
   async start(request: StartPublished): Promise<StartedRun> {
     const workflow = await this.workflow(request.slug, request.principal, request);
     const idempotency = idempotencyOf(request, workflow);
-    const before = this.replayOf(idempotency);
+    const before = await this.replayOf(idempotency);
     if (before !== undefined) return this.replayed(before, workflow);
     try {
       const { runId } = await this.parts.runs.start({
@@ -123,7 +123,9 @@ export class PublishedRuns {
     } catch (error) {
       // Another request with this name was committed while this one was on its way.
       const other =
-        error instanceof HeddleError && error.code === 'idempotency_conflict' ? this.replayOf(idempotency) : undefined;
+        error instanceof HeddleError && error.code === 'idempotency_conflict'
+          ? await this.replayOf(idempotency)
+          : undefined;
       if (other === undefined) throw error;
       return this.replayed(other, workflow);
     }
@@ -197,9 +199,9 @@ export class PublishedRuns {
     }
   }
 
-  private replayOf(idempotency: RunIdempotency | undefined): string | undefined {
+  private async replayOf(idempotency: RunIdempotency | undefined): Promise<string | undefined> {
     if (idempotency === undefined) return undefined;
-    const known = this.parts.idempotency.find(idempotency.scope, idempotency.key);
+    const known = await this.parts.idempotency.find(idempotency.scope, idempotency.key);
     if (known === undefined) return undefined;
     if (known.requestHash === idempotency.requestHash) return known.runId;
     throw new HeddleError(

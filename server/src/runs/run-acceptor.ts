@@ -1,6 +1,7 @@
 import {
   defaultProject,
   HeddleError,
+  toHeddleError,
   type Clock,
   type Journal,
   type LabelledValue,
@@ -54,15 +55,20 @@ export interface AcceptorParts {
   readonly maxInputBytes: number;
   /** Hears of each run that was accepted. */
   onAccepted(runId: string): void;
+  /** Ends a run that has begun, and whose acceptance the disk did not take. */
+  giveUp(runId: string, error: HeddleError): void;
 }
 
-/** Takes runs in: a place in the queue first, then every check, then the journal, and only then the reply (G1). */
+/**
+ * Takes runs in: a place in the queue first, then every check, then the journal, and only then the reply (G1). The run begins with its commit, while
+ * the disk still takes it: what reaches out of this process waits for the disk, as the reply does.
+ */
 export class RunAcceptor {
   constructor(private readonly parts: AcceptorParts) {}
 
   /** Accepts a run. Errors: `busy`, `workflow_invalid`, `input_*`, `seed_mismatch`, `storage_*`. */
   async start(start: StartRun): Promise<{ readonly runId: string }> {
-    this.parts.queue.reserve(groupOfStart(start));
+    const giveUpPlace = this.keepPlace(start);
     try {
       const compiled =
         start.published?.compiled ?? (await this.parts.compile.plan(start.document, start.caller?.project));
@@ -71,9 +77,9 @@ export class RunAcceptor {
       const origin = seedFrom === undefined ? undefined : await this.originOf(seedFrom, compiled, options);
       const inputs = await this.inputs(compiled, start, origin?.inputs);
       checkStart(compiled.plan, options, { ...origin, inputs });
-      return await this.accept({ start, compiled, inputs, options, origin });
+      return await this.accept({ start, compiled, inputs, options, origin, giveUpPlace });
     } finally {
-      this.parts.queue.unreserve(groupOfStart(start));
+      giveUpPlace();
     }
   }
 
@@ -104,7 +110,7 @@ export class RunAcceptor {
       ...(acceptance.caller === undefined ? {} : { caller: acceptance.caller }),
       ...(acceptance.version === undefined ? {} : { published: { compiled, version: acceptance.version } }),
     };
-    this.parts.queue.reserve(groupOfStart(start));
+    const giveUpPlace = this.keepPlace(start);
     try {
       const origin = {
         id: runId,
@@ -112,9 +118,9 @@ export class RunAcceptor {
         seeds: seedsOf(compiled.plan, events, {}),
         inputs: acceptance.inputs,
       };
-      return await this.accept({ start, compiled, inputs: acceptance.inputs, options, origin });
+      return await this.accept({ start, compiled, inputs: acceptance.inputs, options, origin, giveUpPlace });
     } finally {
-      this.parts.queue.unreserve(groupOfStart(start));
+      giveUpPlace();
     }
   }
 
@@ -137,7 +143,7 @@ export class RunAcceptor {
       ...(caller === undefined ? {} : { caller }),
       ...(acceptance.version === undefined ? {} : { published: { compiled, version: acceptance.version } }),
     };
-    this.parts.queue.reserve(groupOfStart(start));
+    const giveUpPlace = this.keepPlace(start);
     try {
       const inputs = given === undefined ? acceptance.inputs : await this.inputs(compiled, start, undefined);
       const events = seeds ? await journal.events(runId) : [];
@@ -151,9 +157,9 @@ export class RunAcceptor {
         inputs,
       };
       checkStart(compiled.plan, options, origin);
-      return await this.accept({ start, compiled, inputs, options, origin });
+      return await this.accept({ start, compiled, inputs, options, origin, giveUpPlace });
     } finally {
-      this.parts.queue.unreserve(groupOfStart(start));
+      giveUpPlace();
     }
   }
 
@@ -202,7 +208,21 @@ export class RunAcceptor {
     );
   }
 
-  private async accept({ start, compiled, inputs, options, origin }: Acceptance): Promise<{ readonly runId: string }> {
+  /** Keeps a place in the queue; gives how to give it up, once. */
+  private keepPlace(start: StartRun): () => void {
+    const { queue } = this.parts;
+    const group = groupOfStart(start);
+    queue.reserve(group);
+    let isKept = true;
+    return () => {
+      if (isKept) queue.unreserve(group);
+      isKept = false;
+    };
+  }
+
+  private async accept(accepting: Acceptance): Promise<{ readonly runId: string }> {
+    const { start, compiled, inputs, options, origin, giveUpPlace } = accepting;
+
     const time = this.parts.clock.now();
     const { published, caller } = start;
     const runId = `${time.toString(36)}${randomHex()}`;
@@ -221,12 +241,20 @@ export class RunAcceptor {
       ...(published === undefined ? {} : { version: published.version }),
       ...(published?.idempotency === undefined ? {} : { idempotency: published.idempotency }),
     };
-    await this.parts.journal.accept(acceptance, compiled.bundle);
-    this.parts.onAccepted(runId);
-    this.parts.driver.enqueue(runId, groupOfStart(start), {
-      plan: compiled.plan,
-      acceptance,
+    const { journal, driver } = this.parts;
+    let hasBegun = false;
+    const stored = journal.accept(acceptance, compiled.bundle, () => {
+      hasBegun = true;
+      giveUpPlace();
+      this.parts.onAccepted(runId);
+      driver.enqueue(runId, groupOfStart(start), { plan: compiled.plan, acceptance, stored });
     });
+    try {
+      await stored;
+    } catch (error) {
+      if (hasBegun) this.parts.giveUp(runId, toHeddleError(error));
+      throw error;
+    }
     return { runId };
   }
 }
@@ -275,4 +303,5 @@ interface Acceptance {
   readonly inputs: Readonly<Record<string, LabelledValue>>;
   readonly options: Omit<StartRunRequest, 'inputs' | 'seedFrom'>;
   readonly origin: Origin | undefined;
+  readonly giveUpPlace: () => void;
 }

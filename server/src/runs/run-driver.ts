@@ -70,10 +70,12 @@ export class RunDriver {
 
   /** Puts an accepted run in the queue. One that must wait is read when its turn comes, so that ten thousand of them need no memory. */
   enqueue(runId: string, group: string, given: AcceptedRun): void {
+    const { stored } = given;
     const accepted = this.parts.queue.isFree ? given : undefined;
-    this.add(runId, group, async () =>
-      this.parts.engine.startRun(this.parts.host, accepted ?? (await this.read(runId))),
-    );
+    this.add(runId, group, async () => {
+      const run = accepted ?? { ...(await this.read(runId)), ...(stored === undefined ? {} : { stored }) };
+      return this.parts.engine.startRun(this.parts.host, run);
+    });
   }
 
   /** Puts a run in the queue again that an earlier process accepted and perhaps began; the mark counts how often (D4). */

@@ -15,7 +15,6 @@ import {
 } from '@heddle/core';
 import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { Caller, runCaller } from '../auth/caller.js';
 import { checkAccess } from '../auth/check-access.js';
@@ -259,8 +258,6 @@ export class RunsController {
       return this.heddle.runs.wait(accepted.runId, hearingSignal(this.heddle, reply));
     }
     void reply.status(202);
-    // What begins now goes ahead of the reply: a model that is asked a moment sooner answers a moment sooner.
-    await nextTurn();
     return accepted;
   }
 }

@@ -9,6 +9,7 @@ import {
   createVersionStore,
   createWorkflowStore,
   openDatabase,
+  type DatabaseOptions,
 } from '@heddle/adapters/journal';
 import { openIdentity } from '@heddle/adapters/identity';
 import {
@@ -58,13 +59,15 @@ export interface TestHeddleOptions {
   readonly nodes?: readonly NodeDefinition[];
   /** The journal in the database in place of the one in memory. */
   readonly withStoredJournal?: boolean;
+  /** How the database's log is brought to the disk. */
+  readonly sync?: DatabaseOptions['sync'];
 }
 
 /** A Heddle in a temporary folder: real stores, journal in memory, fake engine, nothing heavy. */
 export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { readonly folder: string } {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-'));
   const clock = options.clock ?? realClock;
-  const database = openDatabase(join(folder, 'heddle.db'));
+  const database = openDatabase(join(folder, 'heddle.db'), options.sync === undefined ? {} : { sync: options.sync });
   const blobs = createFolderBlobs(join(folder, 'blobs'));
   const { connections } = openConnections({ database, dataFolder: folder, clock, blobs, environment: {} });
   const audit = createSqliteAudit(database, {

@@ -49,12 +49,12 @@ describe('names of requests', () => {
     first.database.close();
 
     const second = open();
-    expect(second.keys.find('key:a', 'k')).toEqual({ runId: 'a', requestHash: 'sha256:1' });
-    expect(second.keys.find('key:b', 'k')).toBeUndefined();
+    expect(await second.keys.find('key:a', 'k')).toEqual({ runId: 'a', requestHash: 'sha256:1' });
+    expect(await second.keys.find('key:b', 'k')).toBeUndefined();
     now += 25 * 3_600_000;
-    expect(second.keys.find('key:a', 'k')).toBeUndefined();
+    expect(await second.keys.find('key:a', 'k')).toBeUndefined();
     await second.journal.accept(run('c', 'k'), bundle);
-    expect(second.keys.find('key:a', 'k')?.runId).toBe('c');
+    expect((await second.keys.find('key:a', 'k'))?.runId).toBe('c');
     await second.journal.close();
     second.database.close();
   });

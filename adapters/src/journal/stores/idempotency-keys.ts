@@ -13,9 +13,10 @@ const keptMs = 24 * 3_600_000;
  * @example createSqliteJournal(database, { blobs, clock, projections: [createIdempotencyKeys(database, clock)] })
  */
 export function createIdempotencyKeys(
-  { connection, file }: HeddleDatabase,
+  database: HeddleDatabase,
   clock: Pick<Clock, 'now'>,
 ): IdempotencyKeys & JournalProjection {
+  const { connection, file } = database;
   const select = connection.prepare<[string, string, number], IdempotentRun>(
     'SELECT run_id AS runId, request_hash AS requestHash FROM idempotency_keys WHERE scope = ? AND key = ? AND used_at > ?',
   );
@@ -27,7 +28,11 @@ export function createIdempotencyKeys(
 
   return {
     types: [],
-    find: (scope, key) => withStorageErrors(file, () => select.get(scope, key, oldest())),
+    async find(scope, key) {
+      const known = withStorageErrors(file, () => select.get(scope, key, oldest()));
+      if (known !== undefined) await database.flushed();
+      return known;
+    },
     admit({ idempotency }) {
       if (idempotency === undefined) return;
       const known = select.get(idempotency.scope, idempotency.key, oldest());

@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import { createFakeEngine } from '../testing/fake-engine.js';
+import { createTestHeddle } from '../testing/test-heddle.js';
+import { testDocument } from '../testing/test-nodes.js';
+
+type Flushed = (error: Error | null) => void;
+
+/** A Heddle whose disk takes what is brought to it when the test says so, and the run that it is asked for. */
+async function startRun() {
+  const flushes: Flushed[] = [];
+  let isHeld = true;
+  const sync = (_log: number, done: Flushed): void => {
+    if (isHeld) flushes.push(done);
+    else setImmediate(done, null);
+  };
+  const engine = createFakeEngine();
+  const heddle = createTestHeddle({ engine, withStoredJournal: true, sync });
+  const told: string[] = [];
+  const started = heddle.runs.start({
+    document: testDocument(),
+    request: { inputs: { question: 'why' } },
+    trigger: 'test',
+  });
+  void started.then(
+    () => told.push('accepted'),
+    () => told.push('refused'),
+  );
+  while (engine.begun.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  const [runId = ''] = engine.begun;
+  return {
+    heddle,
+    started,
+    told,
+    driven: await engine.driven(runId),
+    end: (error: Error | null): void => {
+      isHeld = false;
+      flushes.shift()?.(error);
+    },
+  };
+}
+
+describe('accepting a run', () => {
+  it('begins it with its commit, and answers when the disk has it', async () => {
+    const { heddle, started, told, driven, end } = await startRun();
+    expect(heddle.queue.counts).toEqual({ running: 1, queued: 0 });
+    expect(told).toEqual([]);
+    let isStored = false;
+    void driven.run.stored?.then(() => (isStored = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isStored).toBe(false);
+    end(null);
+    expect(await started).toEqual({ runId: driven.runId });
+    expect(isStored).toBe(true);
+    await heddle.stop();
+    await heddle.close();
+  });
+
+  it('is refused where the disk does not take it, and what has begun ends', async () => {
+    const { heddle, started, driven, end } = await startRun();
+    end(Object.assign(new Error('i/o error'), { code: 'EIO' }));
+    await expect(started).rejects.toMatchObject({ code: 'storage_failed' });
+    for (let round = 0; round < 100; round += 1) {
+      if ((await heddle.runs.summary(driven.runId)).status === 'cancelled') break;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    const events = await heddle.parts.journal.events(driven.runId);
+    expect(events.map(({ type }) => type)).toEqual(['run-start', 'cancel-request', 'run-end']);
+    expect(events[1]).toMatchObject({ reason: expect.stringMatching(/heddle\.db-wal/) });
+    expect(heddle.queue.counts).toEqual({ running: 0, queued: 0 });
+    await heddle.stop();
+    await heddle.close();
+  });
+});
