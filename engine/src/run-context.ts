@@ -269,10 +269,7 @@ export class RunContext implements NodeContext {
   /** Effects other than `model` wait until the disk has the run's acceptance (D1) and the producers of the streams have committed (S3). */
   private async mayReachOut(): Promise<void> {
     const { stored } = this.runner;
-    if (stored !== undefined) {
-      await untilAborted(stored, this.signal, () => this.givenUp());
-      this.check();
-    }
+    if (stored !== undefined) await untilAborted(stored, this.signal, () => this.givenUp());
     if (!this.task.node.hasStreamInput) return;
     while (this.runner.hasOpenProducer(this.task)) {
       await new Promise<void>((resolve) => {

@@ -7,7 +7,6 @@ import {
   type LabelledValue,
   type RunCaller,
   type RunIdempotency,
-  type RunSummary,
   type RunTrigger,
   type StartRunRequest,
   type WorkflowDocument,
@@ -19,6 +18,7 @@ import { checkStart } from './check-start.js';
 import { checkOptions } from './check-options.js';
 import type { RunDriver } from './run-driver.js';
 import { groupOf, type RunQueue } from './run-queue.js';
+import { insteadOfResume, refuseWithoutValues } from './resume-refusals.js';
 import { checkSeeds, portsOfSeeds, seedsOf } from './seeds.js';
 
 /** A run as it is asked for. */
@@ -268,23 +268,6 @@ function randomHex(): string {
 /** The queue group of a run that is asked for. */
 function groupOfStart({ workflowId, document }: StartRun): string {
   return groupOf({ workflowName: document.name, ...(workflowId === undefined ? {} : { workflowId }) });
-}
-
-/** What somebody may do who wants a run to go on that needs no resume. */
-function insteadOfResume({ status }: RunSummary): string {
-  if (status === 'done') return 'Run it again to have it anew.';
-  if (status === 'parked') return 'It goes on when its time comes, or when what it asks is answered (heddle asks).';
-  return status === 'held' ? 'It goes on when its emergency stop is released.' : 'It goes on by itself.';
-}
-
-/** Errors: `conflict` when its values were kept long enough and are gone. */
-function refuseWithoutValues({ runId, valuesRemovedAt }: RunSummary): void {
-  if (valuesRemovedAt === undefined) return;
-  throw new HeddleError(
-    'conflict',
-    `The values of run ${runId} are gone, as HEDDLE_KEEP_VALUES_DAYS says: start a new run instead.`,
-    { details: { runId, valuesRemovedAt } },
-  );
 }
 
 interface Origin {

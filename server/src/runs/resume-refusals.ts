@@ -1,0 +1,18 @@
+import { HeddleError, type RunSummary } from '@heddle/core';
+
+/** What somebody may do who wants a run to go on that needs no resume. */
+export function insteadOfResume({ status }: RunSummary): string {
+  if (status === 'done') return 'Run it again to have it anew.';
+  if (status === 'parked') return 'It goes on when its time comes, or when what it asks is answered (heddle asks).';
+  return status === 'held' ? 'It goes on when its emergency stop is released.' : 'It goes on by itself.';
+}
+
+/** Errors: `conflict` when its values were kept long enough and are gone. */
+export function refuseWithoutValues({ runId, valuesRemovedAt }: RunSummary): void {
+  if (valuesRemovedAt === undefined) return;
+  throw new HeddleError(
+    'conflict',
+    `The values of run ${runId} are gone, as HEDDLE_KEEP_VALUES_DAYS says: start a new run instead.`,
+    { details: { runId, valuesRemovedAt } },
+  );
+}
