@@ -1,7 +1,13 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 
+interface HashCost {
+  readonly N: number;
+  readonly r: number;
+  readonly p: number;
+}
+
 /** Cost of a new hash: 32 MB and some 60 ms on a usual core. Stored with each hash, so that it can rise later. */
-const cost = { N: 32_768, r: 8, p: 1 };
+const cost: HashCost = { N: 32_768, r: 8, p: 1 };
 const bytes = 32;
 
 /** Hashes a password with a fresh salt. @example await hashPassword('correct horse') // 'scrypt$32768$8$1$…$…' */
@@ -23,8 +29,26 @@ export async function checkPassword(password: string, stored: string | undefined
   return expected.length === found.length && timingSafeEqual(expected, found);
 }
 
+/** So many hashes are made at once. The other threads of Node's pool are for files, and for the flushes that runs wait for. */
+const mostAtOnce = 2;
+const waiting: (() => void)[] = [];
+let running = 0;
+
+async function derive(password: string, salt: Buffer, cost: HashCost): Promise<Buffer> {
+  if (running >= mostAtOnce) await new Promise<void>((resolve) => waiting.push(resolve));
+  else running += 1;
+  try {
+    return await hashOf(password, salt, cost);
+  } finally {
+    const next = waiting.shift();
+    // Whoever is next takes the place over.
+    if (next === undefined) running -= 1;
+    else next();
+  }
+}
+
 /** Compositions that look alike are one password (NFKC), as people type them on different keyboards. */
-function derive(password: string, salt: Buffer, { N, r, p }: typeof cost): Promise<Buffer> {
+function hashOf(password: string, salt: Buffer, { N, r, p }: HashCost): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     scrypt(password.normalize('NFKC'), salt, bytes, { N, r, p, maxmem: 256 * N * r }, (error, key) =>
       error === null ? resolve(key) : reject(error),
