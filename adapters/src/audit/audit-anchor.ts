@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { canonicalJson } from '@heddle/core';
 import { z } from 'zod';
 import { codeOf, toStorageError } from '../journal/storage-error.js';
@@ -35,7 +36,7 @@ export function writeAnchor(file: string, anchor: Anchor, key: Buffer): void {
   try {
     const handle = openSync(draft, 'w', 0o600);
     try {
-      writeSync(handle, `${canonicalJson({ ...anchor, signature: sign(anchor, key) })}\n`);
+      writeSync(handle, textOf(anchor, key));
       fsyncSync(handle);
     } finally {
       closeSync(handle);
@@ -45,6 +46,35 @@ export function writeAnchor(file: string, anchor: Anchor, key: Buffer): void {
     throw toStorageError(error, file);
   }
 }
+
+/**
+ * The same beside the event loop, which the flush of a new file would hold up for milliseconds. `isWanted` is asked at the end: by then a
+ * later anchor may be in place. Errors: `storage_*`.
+ */
+export async function writeAnchorBeside(
+  file: string,
+  anchor: Anchor,
+  key: Buffer,
+  isWanted: () => boolean,
+): Promise<void> {
+  const draft = `${file}.new-${process.pid}-beside`;
+  try {
+    const handle = await open(draft, 'w', 0o600);
+    try {
+      await handle.writeFile(textOf(anchor, key));
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    if (isWanted()) renameSync(draft, file);
+    else rmSync(draft, { force: true });
+  } catch (error) {
+    throw toStorageError(error, file);
+  }
+}
+
+const textOf = (anchor: Anchor, key: Buffer): string =>
+  `${canonicalJson({ ...anchor, signature: sign(anchor, key) })}\n`;
 
 function sign(anchor: Anchor, key: Buffer): string {
   // A key of its own, so that a signature never tells anything of the key that secrets are sealed with.

@@ -1,5 +1,6 @@
-import { copyFileSync, rmSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { canonicalJson, labelOf, type AuditRecord, type Journal } from '@heddle/core';
@@ -8,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { createFolderBlobs } from '../blobs/index.js';
 import { createSqliteJournal } from '../journal/index.js';
 import { temporaryFolder } from '../journal/__fixtures__/temporary-folder.js';
-import { openDatabase, type HeddleDatabase } from '../journal/open-database.js';
+import { openDatabase, type DatabaseOptions, type HeddleDatabase } from '../journal/open-database.js';
 import { createSqliteAudit, type SqliteAudit } from './sqlite-audit.js';
 
 const act = { act: 'secret', who: 'user:a', subject: 'secret:x', isAllowed: true, details: { step: 'set' } } as const;
@@ -18,8 +19,8 @@ describe('the audit record', () => {
   let database: HeddleDatabase;
   let audit: SqliteAudit;
   const clock = createFakeClock();
-  const open = (): void => {
-    database = openDatabase(join(place.folder, 'heddle.db'));
+  const open = (options: DatabaseOptions = {}): void => {
+    database = openDatabase(join(place.folder, 'heddle.db'), options);
     audit = createSqliteAudit(database, {
       clock,
       keyFile: join(place.folder, 'secret.key'),
@@ -42,6 +43,14 @@ describe('the audit record', () => {
   const writeFive = async (): Promise<void> => {
     for (let step = 1; step <= 5; step += 1) await audit.write([{ ...act, details: { step } }]);
     audit.anchor();
+  };
+  /** How far the chain is anchored. */
+  const anchored = (): number =>
+    (JSON.parse(readFileSync(join(place.folder, 'audit.head'), 'utf8')) as { number: number }).number;
+  /** The same, as soon as it is this number. */
+  const anchoredBy = async (number: number): Promise<number> => {
+    for (let round = 0; round < 200 && anchored() !== number; round += 1) await wait(10);
+    return anchored();
   };
   /** What somebody does who has the file: the triggers stop nobody who may drop them. */
   const tamper = (sql: string): void => {
@@ -143,8 +152,29 @@ describe('the audit record', () => {
     await audit.write([act]);
     await audit.write([act]);
     await clock.advance(1_000);
+    expect(await anchoredBy(2)).toBe(2);
     tamper('DELETE FROM audit WHERE number = 2');
     expect(await audit.verify()).toMatchObject({ number: 2 });
+  });
+
+  it('anchors only what the disk has, and nothing older than what is anchored', async () => {
+    close();
+    const flushes: ((error: Error | null) => void)[] = [];
+    open({ sync: (_log, done) => void flushes.push(done) });
+    await audit.write([act]);
+    await clock.advance(1_000);
+    await wait(50);
+    expect([anchored(), flushes.length]).toEqual([0, 1]);
+    flushes.shift()?.(null);
+    expect(await anchoredBy(1)).toBe(1);
+    await audit.write([act]);
+    await clock.advance(1_000);
+    await audit.write([act]);
+    audit.anchor();
+    expect(anchored()).toBe(3);
+    flushes.shift()?.(null);
+    await wait(50);
+    expect(anchored()).toBe(3);
   });
 
   it('filters by act, person, subject, project and time', async () => {

@@ -6,7 +6,7 @@ import type { JournalProjection } from '../journal/journal-projection.js';
 import type { HeddleDatabase } from '../journal/open-database.js';
 import { withAct } from '../journal/pending-act.js';
 import { withStorageErrors } from '../journal/storage-error.js';
-import { readAnchor, writeAnchor, type FoundAnchor } from './audit-anchor.js';
+import { readAnchor, writeAnchor, writeAnchorBeside, type FoundAnchor } from './audit-anchor.js';
 import { toRecord, type AuditRow } from './audit-chain.js';
 import { createAuditContent, type AuditContent } from './audit-content.js';
 import { createAuditLog } from './audit-log.js';
@@ -98,15 +98,31 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
     anchored = head.number;
   }
 
+  /** The disk has the records before it has their anchor, or a power loss would look like a chain that was cut. */
+  async function anchorBeside(): Promise<void> {
+    if (key === undefined || anchored < 0 || !connection.open) return;
+    const head = log.head();
+    const isWanted = (): boolean => !isClosed && anchored >= 0 && head.number > anchored;
+    if (!isWanted()) return;
+    await new Promise<void>((onSafe) => database.flushLog({ onSafe }));
+    if (isWanted()) await writeAnchorBeside(anchorFile, { ...head, time: clock.now() }, key, isWanted);
+    if (isWanted()) anchored = head.number;
+  }
+
   const time = steadyFace(clock);
+  let isAnchoring = false;
+  let isClosed = false;
   function anchorSoon(): void {
     stopTimer ??= time.at(time.now() + anchorMs, () => {
       stopTimer = undefined;
-      try {
-        anchor();
-      } catch {
-        // The chain stays whole without it; the next record tries again.
+      if (isAnchoring) {
+        anchorSoon();
+        return;
       }
+      isAnchoring = true;
+      anchorBeside()
+        .catch(() => undefined) // the chain stays whole without it; the next record tries again
+        .finally(() => (isAnchoring = false));
     });
   }
 
@@ -181,6 +197,7 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
     close() {
       stopTimer?.();
       anchor();
+      isClosed = true;
     },
   };
 }
