@@ -43,6 +43,13 @@ describe('what must survive a power loss', () => {
         .accept(acceptanceOf(runId), bundleNamed('A'), () => told.push(`${runId} committed`))
         .then(() => 'well'),
     );
+  const acceptTwo = async (): Promise<void> => {
+    await accept('run-1');
+    await accept('run-2');
+    await disk.end();
+    await disk.end();
+    told = [];
+  };
   beforeEach(() => {
     place = temporaryFolder();
     disk = createDisk();
@@ -95,11 +102,7 @@ describe('what must survive a power loss', () => {
   });
 
   it('keeps its place before what is appended to the same run behind it', async () => {
-    await accept('run-1');
-    await accept('run-2');
-    await disk.end();
-    await disk.end();
-    told = [];
+    await acceptTwo();
     await follow('cancel', opened.journal.append('run-1', [{ type: 'cancel-request', time: 1 }]));
     await follow('behind', opened.journal.append('run-1', [records.nodeEnd('a')]));
     await follow('other', opened.journal.append('run-2', [records.nodeEnd('a')]));
@@ -110,11 +113,7 @@ describe('what must survive a power loss', () => {
   });
 
   it('keeps that place also in one commit', async () => {
-    await accept('run-1');
-    await accept('run-2');
-    await disk.end();
-    await disk.end();
-    told = [];
+    await acceptTwo();
     const { journal } = opened;
     void follow('before', journal.append('run-1', [records.runStart()]));
     void follow('cancel', journal.append('run-1', [{ type: 'cancel-request', time: 1 }]));
@@ -135,6 +134,7 @@ describe('what must survive a power loss', () => {
       await accept('run-2');
       expect(told.slice(2)).toEqual(['run-2 stored storage_failed']);
       expect(() => opened.database.checkWritable()).toThrow(expect.objectContaining({ code: 'storage_failed' }));
+      await expect(opened.database.flushed()).rejects.toMatchObject({ code: 'storage_failed' });
     });
 
     it('is neither lost nor written twice: the commits are brought into the database file instead', async () => {

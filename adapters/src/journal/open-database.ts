@@ -37,7 +37,7 @@ export interface HeddleDatabase {
   checkInPlace(): void;
   /** Calls back once everything that is committed now survives a power loss. The event loop goes on meanwhile. */
   flushLog(waiter: FlushWaiter): void;
-  /** Resolves once what was committed before survives a power loss, where somebody asked for that. */
+  /** Resolves once what was committed before survives a power loss, where somebody asked for that. Errors: `storage_*` while the disk does not take it. */
   flushed(): Promise<void>;
   /** Copies the database to a file while it is in use. Errors: `storage_*`. */
   backup(target: string): Promise<void>;
@@ -99,7 +99,7 @@ function openExisting(file: string, options: DatabaseOptions): HeddleDatabase {
     busyMs,
     checkInPlace,
     flushLog: (waiter) => log.flush(waiter),
-    flushed: () => (log.isBusy ? new Promise((onSafe) => log.flush({ onSafe })) : Promise.resolve()),
+    flushed: () => (log.isBusy ? new Promise((onSafe, onFault) => log.flush({ onSafe, onFault })) : Promise.resolve()),
     checkWritable() {
       try {
         checkInPlace();

@@ -222,7 +222,6 @@ export class RunAcceptor {
 
   private async accept(accepting: Acceptance): Promise<{ readonly runId: string }> {
     const { start, compiled, inputs, options, origin, giveUpPlace } = accepting;
-
     const time = this.parts.clock.now();
     const { published, caller } = start;
     const runId = `${time.toString(36)}${randomHex()}`;
