@@ -13,6 +13,9 @@ const SignedAnchor = Anchor.extend({ signature: z.string() });
 /** The anchor as it is found: `missing`, `forged` (not signed with this folder's key), or what it says. */
 export type FoundAnchor = Anchor | 'missing' | 'forged';
 
+/** What the names of an anchor's drafts begin with, before the number of the process that writes one. */
+export const draftOf = (file: string): string => `${file}.new-`;
+
 /** Reads the anchor of a chain. Errors: `storage_*`. */
 export function readAnchor(file: string, key: Buffer): FoundAnchor {
   let content: string;
@@ -32,7 +35,7 @@ export function readAnchor(file: string, key: Buffer): FoundAnchor {
 
 /** Puts an anchor in place of the one before, whole. Errors: `storage_*`. */
 export function writeAnchor(file: string, anchor: Anchor, key: Buffer): void {
-  const draft = `${file}.new-${process.pid}`;
+  const draft = `${draftOf(file)}${process.pid}`;
   try {
     const handle = openSync(draft, 'w', 0o600);
     try {
@@ -57,7 +60,7 @@ export async function writeAnchorBeside(
   key: Buffer,
   isWanted: () => boolean,
 ): Promise<void> {
-  const draft = `${file}.new-${process.pid}-beside`;
+  const draft = `${draftOf(file)}${process.pid}-beside`;
   try {
     const handle = await open(draft, 'w', 0o600);
     try {

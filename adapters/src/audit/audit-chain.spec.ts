@@ -1,4 +1,5 @@
-import { copyFileSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -155,6 +156,16 @@ describe('the audit record', () => {
     expect(await anchoredBy(2)).toBe(2);
     tamper('DELETE FROM audit WHERE number = 2');
     expect(await audit.verify()).toMatchObject({ number: 2 });
+  });
+
+  it('removes the drafts of anchors that dead processes left, and no others', async () => {
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    const drafts = [pid, `${pid}-beside`, process.ppid].map((name) => join(place.folder, `audit.head.new-${name}`));
+    for (const draft of drafts) writeFileSync(draft, '');
+    await audit.write([act]);
+    await clock.advance(1_000);
+    expect(await anchoredBy(1)).toBe(1);
+    expect(drafts.map((draft) => existsSync(draft))).toEqual([false, false, true]);
   });
 
   it('anchors only what the disk has, and nothing older than what is anchored', async () => {

@@ -5,8 +5,9 @@ import { commitPowerSafe } from '../journal/commit-power-safe.js';
 import type { JournalProjection } from '../journal/journal-projection.js';
 import type { HeddleDatabase } from '../journal/open-database.js';
 import { withAct } from '../journal/pending-act.js';
+import { removeDrafts } from '../journal/remove-drafts.js';
 import { withStorageErrors } from '../journal/storage-error.js';
-import { readAnchor, writeAnchor, writeAnchorBeside, type FoundAnchor } from './audit-anchor.js';
+import { draftOf, readAnchor, writeAnchor, writeAnchorBeside, type FoundAnchor } from './audit-anchor.js';
 import { toRecord, type AuditRow } from './audit-chain.js';
 import { createAuditContent, type AuditContent } from './audit-content.js';
 import { createAuditLog } from './audit-log.js';
@@ -105,6 +106,8 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
     const isWanted = (): boolean => !isClosed && anchored >= 0 && head.number > anchored;
     if (!isWanted()) return;
     await new Promise<void>((onSafe) => database.flushLog({ onSafe }));
+    if (mayHaveDrafts) removeDrafts(draftOf(anchorFile));
+    mayHaveDrafts = false;
     if (isWanted()) await writeAnchorBeside(anchorFile, { ...head, time: clock.now() }, key, isWanted);
     if (isWanted()) anchored = head.number;
   }
@@ -112,6 +115,8 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
   const time = steadyFace(clock);
   let isAnchoring = false;
   let isClosed = false;
+  /** Of processes that died while they wrote one. */
+  let mayHaveDrafts = true;
   function anchorSoon(): void {
     stopTimer ??= time.at(time.now() + anchorMs, () => {
       stopTimer = undefined;
