@@ -7,6 +7,7 @@ import { eventually } from './eventually.js';
 import { keepPicture } from './open-browser.js';
 import { untilStatus } from './server-calls.js';
 import { missingModels } from './starter-models.js';
+import { sorting, threadsOf } from './threads.js';
 
 const empty = { heddle: 1, name: 'From nothing', nodes: {}, edges: [] };
 
@@ -221,6 +222,28 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     await press('Control+a', 'd');
     const { nodes } = await until(id, 'bypassed nodes', (document) => 'run' in (document.nodes['words'] ?? {}));
     expect([nodes['odd'], nodes['newer']]).toEqual([strange.nodes.odd, strange.nodes.newer]);
+  });
+
+  it('draws threads from port to port, where a node has its ports in another order than edges name them too', async () => {
+    const { page } = place.watched;
+    await open(sorting);
+    await handle('Switch', 'no', 'source').waitFor();
+    const threads = await eventually('threads at their ports', async () => {
+      const found = await threadsOf(page);
+      return found.length === sorting.edges.length && found.every(({ off }) => off < 3) ? found : undefined;
+    });
+    expect(threads.map(({ name }) => name).sort()).toEqual(
+      sorting.edges.map(({ from, to }) => `From ${from} to ${to}`).sort(),
+    );
+    // Neither behind the cards nor over them: below both.
+    const loop = threads.find(({ name }) => name === 'From sort.no to words.name');
+    const bottoms = await Promise.all(
+      ['Prompt', 'Switch'].map(async (title) => {
+        const box = await card(title).boundingBox();
+        return (box?.y ?? 0) + (box?.height ?? 0);
+      }),
+    );
+    expect(loop?.lowest).toBeGreaterThan(Math.max(...bottoms) + 5);
   });
 
   it('has no violations that axe knows, in light and in dark, with a node selected', async () => {

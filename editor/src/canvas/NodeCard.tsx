@@ -5,7 +5,7 @@ import { CircleOff, Lock } from 'lucide-react';
 import { memo, useContext, useMemo, type ReactElement } from 'react';
 import { usedPorts } from '../document/edge-index.js';
 import { headlineOf } from '../document/headline.js';
-import { looseEnds, portsOf } from '../document/ports-of.js';
+import { looseEnds, portsOf, type LooseEnds, type NodePorts } from '../document/ports-of.js';
 import { CardMarks } from '../run/CardMarks.js';
 import { DiffTag } from '../publish/DiffTag.js';
 import { DiffContext } from '../publish/diff-marks.js';
@@ -45,7 +45,6 @@ const WholeCard = memo(function WholeCard({
 }): ReactElement | null {
   const node = useDocument((state) => state.document?.nodes[id]);
   const description = useCatalog((state) => (node === undefined ? undefined : state.byType.get(node.type)));
-  const isLarge = useStore((state) => state.nodes.length > manyNodes);
   const isLoaded = useCatalog((state) => state.isLoaded);
   const compiled = useDocument((state) => state.compiled?.ports[id]);
   const issues = useDocument((state) => errorCount(state.compiled?.issues, id));
@@ -81,7 +80,7 @@ const WholeCard = memo(function WholeCard({
       aria-label={title}
       aria-roledescription="node"
     >
-      {isLarge ? <PortsDrawn /> : null}
+      <PortsDrawn rows={rowsOf(ports, loose, isErrorUsed)} />
       <header className="card-head">
         <span className="card-icon">
           <NodeIcon icon={description?.icon} category={description?.category} size={isFar ? 28 : 16} />
@@ -148,6 +147,13 @@ const WholeCard = memo(function WholeCard({
     </article>
   );
 });
+
+/** The ports of a card in the order in which they stand on it. */
+function rowsOf(ports: NodePorts, loose: LooseEnds | undefined, isErrorUsed: boolean): string {
+  const names = (side: 'inputs' | 'outputs'): string =>
+    [...ports[side].map(({ name }) => name), ...(loose?.[side] ?? [])].join(',');
+  return `${names('inputs')};${names('outputs')};${isErrorUsed ? 'error' : ''}`;
+}
 
 const LoosePort = memo(function LoosePort({
   nodeId,

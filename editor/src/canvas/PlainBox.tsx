@@ -33,12 +33,15 @@ export const PlainBox = memo(function PlainBox({
   );
 });
 
-/** Asks for the places of a card's ports again once they are drawn, after it was a plain box. */
-export function PortsDrawn(): null {
+/**
+ * Asks for the places of a card's ports again once they are drawn: after it was a plain box, and where its ports change places, which
+ * leaves the card as large as it was. `rows` tells one order of ports from another.
+ */
+export function PortsDrawn({ rows }: { readonly rows: string }): null {
   const id = useNodeId();
   const update = useUpdateNodeInternals();
   useEffect(() => {
     if (id !== null) update(id);
-  }, [id, update]);
+  }, [id, update, rows]);
   return null;
 }

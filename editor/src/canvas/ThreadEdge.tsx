@@ -1,4 +1,4 @@
-import { BaseEdge, EdgeLabelRenderer, getBezierPath, type EdgeProps } from '@xyflow/react';
+import { BaseEdge, EdgeLabelRenderer, getBezierPath, useStore, type EdgeProps } from '@xyflow/react';
 import { Plus } from 'lucide-react';
 import { memo, useContext, useState, type CSSProperties, type ReactElement } from 'react';
 import { formatBytes } from '../format/format-bytes.js';
@@ -10,6 +10,7 @@ import { isEditable } from '../document/document-store.js';
 import { useDocument, useSession, useView } from '../session.js';
 import { setOverlay, type ViewState } from '../view/view-store.js';
 import type { FlowEdge, ThreadData } from './flow-types.js';
+import { leadsBack, loopLevel, loopPath } from './loop-thread.js';
 import { ThreadMark, ThreadReach } from './ThreadReach.js';
 import { typeColour } from './type-colour.js';
 
@@ -31,7 +32,10 @@ function Thread(props: EdgeProps<FlowEdge> & { readonly data: ThreadData }): Rea
   const isLit = useView((view) => isSelectedEnd(view, from.node, to.node));
   const isDropTarget = useView((view) => view.dropEdge === id);
   const mark = useContext(DiffContext)?.edges.get(id);
-  const [path, labelX, labelY] = getBezierPath(props);
+  const level = useStore((store) =>
+    loop !== undefined && leadsBack(props) ? loopLevel(props.source, props.target, store.nodeLookup) : undefined,
+  );
+  const [path, labelX, labelY] = level === undefined ? getBezierPath(props) : loopPath(props, level);
   const isOpen = isHovered || selected === true;
   // The colour of the type and the pace of the pulses follow the data, which a class cannot say.
   const style = { '--type': typeColour(type), '--pulse': `${pulse}s` } as CSSProperties;

@@ -1,28 +1,34 @@
 import type { InternalNode } from '@xyflow/react';
 import type { Box } from '../view/view-store.js';
 import type { FlowEdge, FlowNode } from './flow-types.js';
+import { leadsBack, loopLevel } from './loop-thread.js';
 
 const samples = 20;
 
-/** The thread that runs through the middle of a box; undefined for none. */
+/** The thread that runs through the middle of a card; undefined for none. */
 export function edgeUnder(
-  box: Box,
+  card: Box & { readonly id: string },
   edges: readonly FlowEdge[],
-  nodeOf: (id: string) => InternalNode<FlowNode> | undefined,
+  nodes: ReadonlyMap<string, InternalNode<FlowNode>>,
 ): string | undefined {
-  const inner = { left: box.x + 16, right: box.x + box.width - 16, top: box.y + 4, bottom: box.y + box.height - 4 };
+  const { id, x, y, width, height } = card;
+  const inner = { left: x + 16, right: x + width - 16, top: y + 4, bottom: y + height - 4 };
   return edges.find((edge) => {
     const [from, to] = [
-      handlePoint(nodeOf(edge.source), 'source', edge.sourceHandle),
-      handlePoint(nodeOf(edge.target), 'target', edge.targetHandle),
+      handlePoint(nodes.get(edge.source), 'source', edge.sourceHandle),
+      handlePoint(nodes.get(edge.target), 'target', edge.targetHandle),
     ];
     if (from === undefined || to === undefined) return false;
+    if (edge.data?.loop !== undefined && leadsBack({ sourceX: from.x, targetX: to.x })) {
+      const level = loopLevel(edge.source, edge.target, nodes, id);
+      return level > inner.top && level < inner.bottom && to.x < inner.right && from.x > inner.left;
+    }
     const reach = Math.max(60, Math.abs(to.x - from.x) / 2);
     for (let step = 1; step < samples; step += 1) {
       const t = step / samples;
-      const x = bezier(t, from.x, from.x + reach, to.x - reach, to.x);
-      const y = bezier(t, from.y, from.y, to.y, to.y);
-      if (x > inner.left && x < inner.right && y > inner.top && y < inner.bottom) return true;
+      const atX = bezier(t, from.x, from.x + reach, to.x - reach, to.x);
+      const atY = bezier(t, from.y, from.y, to.y, to.y);
+      if (atX > inner.left && atX < inner.right && atY > inner.top && atY < inner.bottom) return true;
     }
     return false;
   })?.id;

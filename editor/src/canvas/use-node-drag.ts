@@ -1,4 +1,4 @@
-import { useReactFlow, type ReactFlowProps } from '@xyflow/react';
+import { useStoreApi, type ReactFlowProps } from '@xyflow/react';
 import { useMemo } from 'react';
 import type { WorkflowDocument } from '@heddle/core';
 import { edgeOf } from '../document/edit/connect.js';
@@ -17,13 +17,14 @@ export function useNodeDrag(
   onGestureEnd: (also?: (document: WorkflowDocument) => WorkflowDocument) => void,
 ): Drag {
   const session = useSession();
-  const flow = useReactFlow<FlowNode, FlowEdge>();
+  const store = useStoreApi<FlowNode, FlowEdge>();
   return useMemo(() => {
     const { view } = session;
     const target = (node: FlowNode, count: number): string | undefined => {
       if (count !== 1 || node.type !== 'card' || !standsAlone(session, node.id)) return undefined;
-      const box = { ...node.position, width: node.measured?.width ?? 248, height: node.measured?.height ?? 120 };
-      const under = edgeUnder(box, edges, (id) => flow.getInternalNode(id));
+      const { id, measured } = node;
+      const card = { id, ...node.position, width: measured?.width ?? 248, height: measured?.height ?? 120 };
+      const under = edgeUnder(card, edges, store.getState().nodeLookup);
       return under !== undefined && insertion(session, under, node.id) !== undefined ? under : undefined;
     };
     return {
@@ -37,7 +38,7 @@ export function useNodeDrag(
       },
       onSelectionDragStop: () => onGestureEnd(),
     };
-  }, [session, flow, edges, onGestureEnd]);
+  }, [session, store, edges, onGestureEnd]);
 }
 
 function standsAlone({ documents }: Session, id: string): boolean {
