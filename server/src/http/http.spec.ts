@@ -99,9 +99,20 @@ describe('the server', () => {
   it('serves the editor: pages fresh, hashed files for ever, index.html for deep links of browsers only', async () => {
     const page = await server.call('GET', '/workflows/abc', undefined, { accept: 'text/html,*/*' });
     expect([page.status, page.body]).toEqual([200, '<!doctype html><title>Heddle</title>']);
+    for (const path of ['/collections/weaving?document=selvedge.md', '/policies/house.v2', '/workflows/a.json?x=1']) {
+      const reply = await server.call('GET', path, undefined, { accept: 'text/html' });
+      expect([path, reply.status]).toEqual([path, 200]);
+    }
     const asset = await server.call('GET', '/assets/app-1a2b.js');
     expect([asset.status, asset.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
-    for (const path of ['/api/nothing', '/v1/nothing', '/mcp/nothing', '/assets/gone.js']) {
+    for (const path of [
+      '/api/nothing',
+      '/v1/nothing',
+      '/mcp/nothing',
+      '/assets/gone.js',
+      '/assets/gone?a=b',
+      '/gone.ico',
+    ]) {
       const reply = await server.call('GET', path, undefined, { accept: 'text/html' });
       // Under /v1 an error is a problem (RFC 9457).
       expect([path, reply.status, (reply.body.error ?? reply.body).code]).toEqual([path, 404, 'not_found']);

@@ -13,6 +13,9 @@ export const editorFolder = fileURLToPath(new URL('../../../editor/dist', import
 /** A file of the editor by its address: plain names only, so that nothing outside the folder can be meant. */
 const fileAddress = /^\/((?:[\w-][\w.-]*\/){0,3}[\w-][\w.-]*\.[a-z0-9]{1,11})(?:\?|$)/i;
 
+/** What can only be a file: names in the addresses of pages may have dots. */
+const assetAddress = /^\/(?:assets\/[^?]*|[^/?]*\.[a-z0-9]{1,11})(?:\?|$)/i;
+
 /**
  * Serves the editor: hashed files for ever, pages fresh, and index.html for every address that a browser opens. Files are looked
  * up at each request, so that an editor that is built again needs no new start of the server.
@@ -34,7 +37,7 @@ export async function serveEditor(fastify: FastifyInstance, folder: string): Pro
     const wantsPage =
       (request.headers.accept ?? '').includes('text/html') &&
       !machinePaths.test(request.url) &&
-      !/\.[a-z0-9]{1,5}(?:$|\?)/i.test(request.url);
+      !assetAddress.test(request.url);
     if (wantsPage && existsSync(join(folder, 'index.html'))) return reply.sendFile('index.html');
     if (wantsPage)
       return reply
