@@ -244,6 +244,14 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
       }),
     );
     expect(loop?.lowest).toBeGreaterThan(Math.max(...bottoms) + 5);
+    // What is measured anew must not come between the cards and the first look at all of them.
+    const canvas = await page.locator('.react-flow').boundingBox();
+    const output = await card('Output').boundingBox();
+    expect([(await card('Input').boundingBox())?.x, output?.x].map((x) => (x ?? 0) > (canvas?.x ?? 0))).toEqual([
+      true,
+      true,
+    ]);
+    expect((output?.x ?? 0) + (output?.width ?? 0)).toBeLessThan((canvas?.x ?? 0) + (canvas?.width ?? 0));
   });
 
   it('has no violations that axe knows, in light and in dark, with a node selected', async () => {

@@ -113,7 +113,10 @@ browserSuite(
 
     it('leads from an issue to its field by the keyboard, and from there out of it', async () => {
       await page.goto(`${place.server.address}/workflows/joined`);
-      await page.getByRole('button', { name: '2 issues' }).first().focus();
+      await page
+        .getByRole('button', { name: /^2 errors/ })
+        .first()
+        .focus();
       await page.keyboard.press('Enter');
       await page
         .getByRole('button', { name: /must be optional/ })

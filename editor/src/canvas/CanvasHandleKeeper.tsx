@@ -1,9 +1,11 @@
 import { useReactFlow, useStore, useStoreApi } from '@xyflow/react';
 import { useEffect } from 'react';
 import { useSession } from '../session.js';
-import type { Box, CanvasHandle } from '../view/view-store.js';
+import type { CanvasHandle } from '../view/view-store.js';
 import { fitOptions, largeFitOptions, manyNodes } from './fit-options.js';
 import type { FlowEdge, FlowNode } from './flow-types.js';
+import { isWhole } from './is-whole.js';
+import { useFitOpenedRun } from './use-fit-opened-run.js';
 
 const duration = 160;
 
@@ -17,6 +19,7 @@ export function CanvasHandleKeeper(): null {
   useEffect(() => {
     if (isLargeReady) void flow.fitView(largeFitOptions);
   }, [flow, isLargeReady]);
+  useFitOpenedRun();
   useEffect(() => {
     const { domNode } = store.getState();
     if (domNode === null) return undefined;
@@ -81,13 +84,4 @@ export function CanvasHandleKeeper(): null {
     };
   }, [flow, store, view]);
   return null;
-}
-
-/** Whether a box of the document lies within the view. */
-function isWhole(
-  box: Box,
-  { x, y, zoom, width, height }: { x: number; y: number; zoom: number; width: number; height: number },
-): boolean {
-  const [left, top] = [box.x * zoom + x, box.y * zoom + y];
-  return left >= -1 && top >= -1 && left + box.width * zoom <= width + 1 && top + box.height * zoom <= height + 1;
 }

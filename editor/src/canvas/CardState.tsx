@@ -19,6 +19,8 @@ export const CardState = memo(function CardState({
   const time = timeOf(execution, state, now);
   // A card that is done says so by its mark; the time is what people look for.
   const word = state === 'done' && time !== '' ? '' : wordOf(state);
+  // What it waits for is in the mark and the title: the name of the node needs the room.
+  const [shown, rest] = word.startsWith('Waiting ') ? ['Waiting', word.slice('Waiting'.length)] : [word, ''];
   return (
     <span
       className="card-state"
@@ -27,7 +29,14 @@ export const CardState = memo(function CardState({
       title={`${wordOf(state)} ${time}${state === 'silent' ? `. ${silenceOf(execution, now)}` : ''}`.trim()}
     >
       <StateMark state={state} />
-      {word === '' ? <span className="visually-hidden">{wordOf(state)}</span> : <span>{word}</span>}
+      {word === '' ? (
+        <span className="visually-hidden">{wordOf(state)}</span>
+      ) : (
+        <span>
+          {shown}
+          {rest === '' ? null : <span className="visually-hidden">{rest}</span>}
+        </span>
+      )}
       {time === '' ? null : <span className="figure">{time}</span>}
     </span>
   );

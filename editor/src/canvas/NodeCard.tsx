@@ -45,6 +45,7 @@ const WholeCard = memo(function WholeCard({
 }): ReactElement | null {
   const node = useDocument((state) => state.document?.nodes[id]);
   const description = useCatalog((state) => (node === undefined ? undefined : state.byType.get(node.type)));
+  const isLarge = useStore((state) => state.nodes.length > manyNodes);
   const isLoaded = useCatalog((state) => state.isLoaded);
   const compiled = useDocument((state) => state.compiled?.ports[id]);
   const issues = useDocument((state) => errorCount(state.compiled?.issues, id));
@@ -80,7 +81,7 @@ const WholeCard = memo(function WholeCard({
       aria-label={title}
       aria-roledescription="node"
     >
-      <PortsDrawn rows={rowsOf(ports, loose, isErrorUsed)} />
+      <PortsDrawn rows={rowsOf(ports, loose, isErrorUsed)} wasBox={isLarge} />
       <header className="card-head">
         <span className="card-icon">
           <NodeIcon icon={description?.icon} category={description?.category} size={isFar ? 28 : 16} />

@@ -1,6 +1,6 @@
 import { useNodeId, useUpdateNodeInternals } from '@xyflow/react';
 import clsx from 'clsx';
-import { memo, useEffect, type ReactElement } from 'react';
+import { memo, useEffect, useRef, type ReactElement } from 'react';
 import { useExecutionFact } from '../run/use-run.js';
 import { useCatalog, useDocument } from '../session.js';
 import { NodeIcon } from './NodeIcon.js';
@@ -34,14 +34,18 @@ export const PlainBox = memo(function PlainBox({
 });
 
 /**
- * Asks for the places of a card's ports again once they are drawn: after it was a plain box, and where its ports change places, which
- * leaves the card as large as it was. `rows` tells one order of ports from another.
+ * Asks for the places of a card's ports again once they are drawn: where it may have been a plain box, and where its ports change
+ * places, which leaves the card as large as it was. `rows` tells one order of ports from another. Nothing is asked for a card that is
+ * new, or the view would be fitted before all cards are measured.
  */
-export function PortsDrawn({ rows }: { readonly rows: string }): null {
+export function PortsDrawn({ rows, wasBox }: { readonly rows: string; readonly wasBox: boolean }): null {
   const id = useNodeId();
   const update = useUpdateNodeInternals();
+  const known = useRef(wasBox ? undefined : rows);
   useEffect(() => {
-    if (id !== null) update(id);
+    if (id === null || known.current === rows) return;
+    known.current = rows;
+    update(id);
   }, [id, update, rows]);
   return null;
 }

@@ -10,6 +10,7 @@ import { AnswerForm } from '../run/AnswerForm.js';
 import { nodeOf, scopeOf } from '../run/execution-path.js';
 import { openScope } from '../run/run-look.js';
 import { useAttemptWords } from '../run/use-attempts.js';
+import { useExecutionTitle } from '../run/use-execution-title.js';
 import { LookContext, RunContext, ScopeContext, useExecutionAt, useLog, useQuestions } from '../run/use-run.js';
 import { useDocument } from '../session.js';
 import { WaysOut } from './WaysOut.js';
@@ -20,6 +21,7 @@ export function ExecutionDetail({ path }: { readonly path: string }): ReactEleme
   const look = useContext(LookContext);
   const here = useContext(ScopeContext);
   const execution = useExecutionAt(path);
+  const title = useExecutionTitle(path);
   const attempt = useAttemptWords(path);
   const edges = useDocument((state) => state.document?.edges) ?? [];
   const ask = useQuestions().find((candidate) => candidate.path === path);
@@ -34,8 +36,8 @@ export function ExecutionDetail({ path }: { readonly path: string }): ReactEleme
       : [formatDuration(execution.endedAt - execution.startedAt)];
   return (
     <div className="values">
-      <p className="drawer-path mono">
-        {path}
+      <p>
+        <strong title={path}>{title}</strong>
         {attempt === undefined ? null : <span className="quiet"> {attempt}</span>}
       </p>
       <p className="quiet figure">{[...took, ...figures.map((figure) => figure.value)].join(' · ')}</p>

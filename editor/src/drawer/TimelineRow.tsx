@@ -1,11 +1,10 @@
-import { memo, useContext, type ReactElement } from 'react';
+import { memo, type ReactElement } from 'react';
 import { formatDuration } from '../format/format-duration.js';
-import { iterationsOf, nodeOf, scopeOf } from '../run/execution-path.js';
 import { seenState, wordOf } from '../run/node-state.js';
 import { StateMark } from '../run/StateMark.js';
 import { useAttemptWords } from '../run/use-attempts.js';
-import { ScopeContext, useExecutionAt } from '../run/use-run.js';
-import { useCatalog, useDocument } from '../session.js';
+import { useExecutionTitle } from '../run/use-execution-title.js';
+import { useExecutionAt } from '../run/use-run.js';
 import { barOf } from './timeline-scale.js';
 
 export interface TimelineRowProps {
@@ -27,7 +26,7 @@ export const TimelineRow = memo(function TimelineRow({
   onChoose,
 }: TimelineRowProps): ReactElement | null {
   const execution = useExecutionAt(path);
-  const title = useNodeTitle(path);
+  const title = useExecutionTitle(path);
   const attempt = useAttemptWords(path);
   if (execution === undefined) return null;
   const state = seenState(execution, now);
@@ -66,15 +65,3 @@ export const TimelineRow = memo(function TimelineRow({
     </li>
   );
 });
-
-/** A node's title with its iteration; executions of runs inside name the run that they belong to. */
-function useNodeTitle(path: string): string {
-  const here = useContext(ScopeContext);
-  const id = nodeOf(path);
-  const scope = scopeOf(path);
-  const node = useDocument((state) => (scope === here ? state.document?.nodes[id] : undefined));
-  const typeTitle = useCatalog((state) => state.byType.get(node?.type ?? '')?.title);
-  const last = iterationsOf(path).at(-1);
-  const inside = scope === here ? '' : `${scope.slice(here === '' ? 0 : here.length + 1)} › `;
-  return `${inside}${node?.title ?? typeTitle ?? id}${last === undefined ? '' : ` · iteration ${last + 1}`}`;
-}

@@ -16,7 +16,6 @@ export function IssueList(): ReactElement | null {
     () => [...(issues ?? [])].sort((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1)),
     [issues],
   );
-  const errors = sorted.filter((issue) => issue.severity === 'error').length;
   if (sorted.length === 0) return null;
   const go = (issue: Issue): void => {
     const node = issue.node ?? splitEnd(issue.edge?.split('->')[1] ?? '')?.node;
@@ -33,8 +32,8 @@ export function IssueList(): ReactElement | null {
   };
   return (
     <Popover.Root open={isOpen} onOpenChange={setOpen}>
-      <Popover.Trigger className="topbar-issues" data-severity={errors > 0 ? 'error' : 'warning'}>
-        <AlertTriangle size={14} aria-hidden /> {errors > 0 ? count(errors, 'issue') : count(sorted.length, 'warning')}
+      <Popover.Trigger className="topbar-issues" data-severity={sorted[0]?.severity}>
+        <AlertTriangle size={14} aria-hidden /> {countWords(sorted)}
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
@@ -72,6 +71,11 @@ function placeOf(issue: Issue): string {
   );
 }
 
-function count(number: number, word: string): string {
-  return number === 1 ? `1 ${word}` : `${number} ${word}s`;
+/** What the list holds, such as `1 error, 2 warnings`. */
+function countWords(issues: readonly Issue[]): string {
+  const of = (severity: Issue['severity']): string[] => {
+    const count = issues.filter((issue) => issue.severity === severity).length;
+    return count === 0 ? [] : [count === 1 ? `1 ${severity}` : `${count} ${severity}s`];
+  };
+  return [...of('error'), ...of('warning')].join(', ');
 }

@@ -20,7 +20,7 @@ export function WorkflowName(): ReactElement {
     );
   }
   return (
-    <h1 className="topbar-name">
+    <h1 className="topbar-name" title={name}>
       <NameField
         label="Name of the workflow"
         name={name}

@@ -5,8 +5,9 @@ import { runApi } from '../run/run-api.js';
 import { useSession } from '../session.js';
 import { useLoaded } from './home/use-loaded.js';
 import { Link } from './Link.js';
+import { loadCatalog } from './open-workflow.js';
 import { comparePath, navigate, runPath } from './route.js';
-import { compareNodes, compareValues } from './runs/compare-runs.js';
+import { compareNodes, compareValues, titlesIn } from './runs/compare-runs.js';
 import { ComparedNodes } from './runs/ComparedNodes.js';
 import { ComparedValues } from './runs/ComparedValues.js';
 import { RunFigures } from './runs/RunFigures.js';
@@ -78,6 +79,7 @@ function RunChoice({
 }
 
 function Compared({ left, right }: { readonly left: string; readonly right: string }): ReactElement {
+  const { catalog } = useSession();
   const [isWhole, setWhole] = useState(false);
   const load = useCallback(
     (signal: AbortSignal) =>
@@ -86,8 +88,9 @@ function Compared({ left, right }: { readonly left: string; readonly right: stri
         runApi.get(right, signal),
         runApi.accepted(left, signal),
         runApi.accepted(right, signal),
+        loadCatalog({ catalog }, signal),
       ]),
-    [left, right],
+    [left, right, catalog],
   );
   const { value, error, again } = useLoaded(load);
   const compared = useMemo(() => {
@@ -108,15 +111,16 @@ function Compared({ left, right }: { readonly left: string; readonly right: stri
       inputs: compareValues(acceptedA.inputs, acceptedB.inputs),
       outputs: compareValues(outputsOf(a), outputsOf(b)),
       nodes: compareNodes(a.nodes, b.nodes),
+      titleOf: titlesIn(acceptedA.document, acceptedB.document, catalog.getState().byType),
     };
-  }, [value]);
+  }, [value, catalog]);
   if (compared === undefined)
     return error === undefined ? (
       <p className="quiet">Reading both runs…</p>
     ) : (
       <Notice error={error} action={{ name: 'Try again', run: again }} />
     );
-  const { a, b, nodes } = compared;
+  const { a, b, nodes, titleOf } = compared;
   const different = nodes.filter(({ isSame }) => !isSame);
   return (
     <div className="compare">
@@ -154,7 +158,7 @@ function Compared({ left, right }: { readonly left: string; readonly right: stri
           <input type="checkbox" checked={!isWhole} onChange={(event) => setWhole(!event.target.checked)} /> Differences
           only
         </label>
-        <ComparedNodes nodes={isWhole ? nodes : different} left={a.runId} right={b.runId} />
+        <ComparedNodes nodes={isWhole ? nodes : different} titleOf={titleOf} left={a.runId} right={b.runId} />
       </section>
     </div>
   );

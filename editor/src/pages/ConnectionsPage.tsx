@@ -33,7 +33,13 @@ export function ConnectionsPage(): ReactElement {
       }
     >
       <Section
-        title={list === undefined || list.length === 0 ? 'Connections' : `${list.length} connected`}
+        title={
+          list === undefined || list.length === 0
+            ? 'Connections'
+            : list.length === 1
+              ? '1 connection'
+              : `${list.length} connections`
+        }
         loaded={connections}
         empty={
           <>

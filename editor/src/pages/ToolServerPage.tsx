@@ -40,6 +40,8 @@ function KnownServer({ id }: { readonly id: string }): ReactElement {
   // The function stays the same for one id: the page has the id as its key.
   const [load] = useState(() => (signal: AbortSignal) => toolServers.tools(id, signal));
   const tools = useLoaded(load);
+  const servers = useLoaded(toolServers.servers);
+  const title = servers.value?.find((server) => server.id === id)?.title ?? '';
   const [editing, setEditing] = useState<ToolServer>();
   const act = useAction();
   const mayApprove = useMay('tool:approve');
@@ -48,7 +50,7 @@ function KnownServer({ id }: { readonly id: string }): ReactElement {
   return (
     <PlacePage
       page="tool-server"
-      title={id}
+      title={title === '' ? id : title}
       lead={
         <>
           Its tools are named <span className="mono">{id}__tool</span>. What a server says of its tools is written by
@@ -103,6 +105,7 @@ function KnownServer({ id }: { readonly id: string }): ReactElement {
           onSaved={() => {
             setEditing(undefined);
             tools.again();
+            servers.again();
           }}
           onCancel={() => setEditing(undefined)}
         />

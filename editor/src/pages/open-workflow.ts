@@ -64,7 +64,8 @@ export async function openRunDocument(session: Session, runId: string, signal: A
   await compileOpen(session, signal);
 }
 
-async function loadCatalog({ catalog }: Session, signal: AbortSignal): Promise<void> {
+/** Reads the node types, once for the session. */
+export async function loadCatalog({ catalog }: Pick<Session, 'catalog'>, signal: AbortSignal): Promise<void> {
   if (!catalog.getState().isLoaded) showCatalog(catalog, await api.nodes(signal));
 }
 

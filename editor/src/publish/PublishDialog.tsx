@@ -12,6 +12,8 @@ import { PublishChecks } from './PublishChecks.js';
 import { PublishChoices } from './PublishChoices.js';
 import { readVersions, useVersions } from './versions-store.js';
 
+const titles = { resource_unavailable: 'Something that the workflow needs is not set up here' };
+
 /** What stands between the draft and its next version, and what that version changes; then it is published. */
 export function PublishDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
   const { autosave, documents } = useSession();
@@ -60,7 +62,9 @@ export function PublishDialog({ onClose }: { readonly onClose: () => void }): Re
           if (check !== undefined && obstacle === undefined && !action.isBusy) publish();
         }}
       >
-        {error === undefined ? null : <Notice error={error} action={{ name: 'Try again', run: again }} />}
+        {error === undefined ? null : (
+          <Notice error={error} titles={titles} action={{ name: 'Try again', run: again }} />
+        )}
         {check === undefined ? (
           error === undefined ? (
             <p className="quiet" role="status">
@@ -81,7 +85,7 @@ export function PublishDialog({ onClose }: { readonly onClose: () => void }): Re
             <PublishChoices choice={choice} hasLive={reply?.live !== undefined} onChange={setChoice} />
           </>
         )}
-        {action.error === undefined ? null : <Notice error={action.error} />}
+        {action.error === undefined ? null : <Notice error={action.error} titles={titles} />}
         <div className="dialog-actions publish-actions">
           {obstacle === undefined ? null : (
             <span className="quiet" id="publish-obstacle">

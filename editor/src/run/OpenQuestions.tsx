@@ -1,5 +1,6 @@
 import { useContext, type ReactElement } from 'react';
 import { AnswerForm } from './AnswerForm.js';
+import { useExecutionTitle } from './use-execution-title.js';
 import { RunContext, useQuestions } from './use-run.js';
 
 /** The questions that the run in view waits for, or those of one execution, each with its form. */
@@ -12,10 +13,19 @@ export function OpenQuestions({ path }: { readonly path?: string }): ReactElemen
     <section className="questions" aria-label="Waits for an answer">
       {questions.map((ask) => (
         <div key={ask.askId}>
-          <p className="quiet mono">{ask.path}</p>
+          <Asker path={ask.path} />
           <AnswerForm runId={run.runId} askId={ask.askId} question={ask.question} />
         </div>
       ))}
     </section>
+  );
+}
+
+function Asker({ path }: { readonly path: string }): ReactElement {
+  const title = useExecutionTitle(path);
+  return (
+    <p className="quiet" title={path}>
+      {title}
+    </p>
   );
 }

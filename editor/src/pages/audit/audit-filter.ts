@@ -1,5 +1,6 @@
 import { AuditAct } from '@heddle/core';
 import type { AuditFilter } from '../../api/audit.js';
+import { formatDuration } from '../../format/format-duration.js';
 
 /** The filter of the audit page as it is typed; times as `datetime-local` writes them, in the time of this browser. */
 export interface AuditForm {
@@ -62,9 +63,34 @@ export function detailWords(details: Readonly<Record<string, unknown>>): string 
   const called = name === undefined && door !== undefined ? { door } : {};
   const rest = Object.entries({ ...called, ...others })
     .filter(([, value]) => isPlain(value))
-    .map(([key, value]) => `${key} ${shortOf(String(value))}`);
+    .map(([key, value]) => factWords(key, value));
   return [...[step, name].filter(isPlain).map((value) => shortOf(String(value))), ...rest].slice(0, 3).join(' · ');
 }
+
+/** Details whose own name is not what people call them. */
+const detailNames: Readonly<Record<string, string>> = {
+  askId: 'question',
+  baseUrl: 'address',
+  jobId: 'job',
+  runId: 'run',
+  root: 'root run',
+};
+
+/** A detail in words: `fileHash` as a file hash, a fact such as `isLocal` as what it says. */
+function factWords(key: string, value: unknown): string {
+  if (key === 'ms' && typeof value === 'number') return `took ${formatDuration(value)}`;
+  const name = Object.hasOwn(detailNames, key) ? detailNames[key] : spaced(key);
+  if (typeof value !== 'boolean') return `${name} ${shortOf(String(value))}`;
+  if (!/^is[A-Z]/.test(key)) return `${name} ${value ? 'yes' : 'no'}`;
+  const fact = spaced(key.slice(2));
+  return value ? fact : `not ${fact}`;
+}
+
+const spaced = (key: string): string =>
+  key
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replaceAll('_', ' ')
+    .toLowerCase();
 
 const isPlain = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
 

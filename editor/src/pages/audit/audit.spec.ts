@@ -46,6 +46,10 @@ describe('records that come', () => {
     expect(detailWords({ step: 'share revoked', door: 'l_1', name: 'Help desk' })).toBe('share revoked · Help desk');
     expect(detailWords({ step: 'schedule removed', door: 's_1' })).toBe('schedule removed · door s_1');
     expect(detailWords({ bundle: `sha256:${'0123456789abcdef'.repeat(4)}` })).toBe('bundle sha256:0123456789…');
+    expect(detailWords({ attempt: 1, fileHash: 'sha256:w', isLocal: true })).toBe(
+      'attempt 1 · file hash sha256:w · local',
+    );
+    expect(detailWords({ askId: 'a_1', isLocal: false, ms: 1200 })).toBe('question a_1 · not local · took 1.2 s');
     expect(subjectWords('workflow:w', () => 'Letters')).toBe('workflow Letters');
     expect(whoWords('share:l_1', { 'share:l_1': 'Help desk' }, (who) => who)).toBe('share Help desk');
     expect(whoWords('user:u', { 'share:l_1': 'Help desk' }, () => 'Ada')).toBe('Ada');

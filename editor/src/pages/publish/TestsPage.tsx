@@ -120,7 +120,7 @@ function Tests({
                     ? `${results.size} passed`
                     : `${failed} of ${results.size} failed`}
           </p>
-          {lines === undefined ? null : (
+          {lines === undefined || lines.length === 0 ? null : (
             <TestList
               lines={lines}
               results={results}

@@ -11,10 +11,13 @@ const mostRows = 300;
 /** Nodes of two runs: state and time of each, and their outputs where they are asked for. */
 export function ComparedNodes({
   nodes,
+  titleOf,
   left,
   right,
 }: {
   readonly nodes: readonly ComparedNode[];
+  /** What people call an execution, by its path. */
+  readonly titleOf: (path: string) => string;
   readonly left: string;
   readonly right: string;
 }): ReactElement {
@@ -31,7 +34,7 @@ export function ComparedNodes({
             aria-expanded={open === node.path}
             onClick={() => setOpen((before) => (before === node.path ? undefined : node.path))}
           >
-            <span className="mono">{node.path}</span>
+            <span title={node.path}>{titleOf(node.path)}</span>
             <State node={node.left} />
             <State node={node.right} />
             <span className="compare-word">{node.isSame ? 'same' : 'differs'}</span>
@@ -45,7 +48,7 @@ export function ComparedNodes({
                 </div>
               )}
               <ComparedValues
-                title={`Outputs of ${node.path}`}
+                title={`Outputs of ${titleOf(node.path)}`}
                 values={node.values}
                 left={left}
                 right={right}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { NodeReport } from '@heddle/core';
-import { compareNodes, compareValues } from './compare-runs.js';
+import { NodeDescription, parseDocument, type NodeReport } from '@heddle/core';
+import { compareNodes, compareValues, titlesIn } from './compare-runs.js';
 
 const label = { level: 'internal' as const, marks: [] };
 const node = (path: string, status: NodeReport['status'], text: unknown, ms = 1): NodeReport => ({
@@ -41,5 +41,23 @@ describe('two runs side by side', () => {
       ['c', false],
       ['d', false],
     ]);
+  });
+
+  it('call nodes by their titles, those of the left first, else by their type or id', () => {
+    const document = (nodes: Readonly<Record<string, object>>) =>
+      parseDocument({ heddle: 1, name: 'Test', nodes, edges: [] });
+    const input = NodeDescription.parse({
+      ...{ type: 'input', version: 1, category: 'io', title: 'Input', summary: '', role: 'source', effects: [] },
+      ...{ config: {}, defaults: {}, inputs: [], outputs: [], hasDynamicPorts: false },
+    });
+    const titleOf = titlesIn(
+      document({ who: { type: 'input', version: 1 }, words: { type: 'prompt', version: 1, title: 'Words' } }),
+      document({
+        words: { type: 'prompt', version: 1, title: 'Text' },
+        more: { type: 'prompt', version: 1, title: 'More' },
+      }),
+      new Map([['input', input]]),
+    );
+    expect(['who', 'words@1', 'more', 'gone'].map(titleOf)).toEqual(['Input', 'Words · iteration 2', 'More', 'gone']);
   });
 });

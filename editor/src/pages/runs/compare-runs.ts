@@ -1,4 +1,7 @@
-import type { LabelledValue, NodeReport, RunReply } from '@heddle/core';
+import type { LabelledValue, NodeReport, RunReply, WorkflowDocument } from '@heddle/core';
+import type { CatalogState } from '../../document/catalog-store.js';
+import { titleOfNode } from '../../document/ports-in.js';
+import { executionTitle } from '../../run/execution-title.js';
 
 /** A value of two runs, side by side. */
 export interface ComparedValue {
@@ -46,6 +49,18 @@ export function compareNodes(left: RunReply['nodes'], right: RunReply['nodes']):
       isSame: outcomeOf(a) === outcomeOf(b) && values.every(({ isSame }) => isSame),
     };
   });
+}
+
+/** What executions of two runs are called by their paths: as the left workflow calls them, else as the right one does. */
+export function titlesIn(
+  left: WorkflowDocument,
+  right: WorkflowDocument,
+  byType: CatalogState['byType'],
+): (path: string) => string {
+  return (path) =>
+    executionTitle(path, '', (id) =>
+      titleOfNode({ document: left.nodes[id] === undefined ? right : left }, byType, id),
+    );
 }
 
 /** A result that was reused is as good as one that was computed. */

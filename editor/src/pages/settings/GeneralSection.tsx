@@ -68,7 +68,7 @@ export function GeneralSection(): ReactElement {
               {health.value.runs.running} of {health.value.runs.maxRunning} working, {health.value.runs.queued} queued,{' '}
               {health.value.runs.parked} waiting
             </Fact>
-            <Fact name="Waits longer than it should">{health.value.stuck === 0 ? 'Nothing' : health.value.stuck}</Fact>
+            <Fact name="Stuck">{health.value.stuck === 0 ? 'Nothing' : health.value.stuck}</Fact>
             {folder === undefined ? null : <Fact name="Data folder">{folder}</Fact>}
           </dl>
         )}

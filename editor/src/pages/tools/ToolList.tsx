@@ -22,7 +22,7 @@ export function ToolList({ loaded }: { readonly loaded: Loaded<readonly ToolRepl
       <Section
         title={fresh.length === 0 ? 'Tools' : `Tools, ${fresh.length} to approve`}
         loaded={loaded}
-        empty="None are known yet: list its tools. A server that does not answer says why there."
+        empty="None are known yet. List its tools: where the server does not answer, this page says why."
       >
         {(tools) => (
           <>

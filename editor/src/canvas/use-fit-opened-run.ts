@@ -1,0 +1,45 @@
+import { useReactFlow, useStoreApi } from '@xyflow/react';
+import { useEffect, useState } from 'react';
+import { usePaths, useQuestions } from '../run/use-run.js';
+import { useDocument } from '../session.js';
+import { fitOptions, manyNodes } from './fit-options.js';
+import type { FlowEdge, FlowNode } from './flow-types.js';
+import { isWhole } from './is-whole.js';
+
+const touches = ['pointerdown', 'wheel', 'keydown'] as const;
+
+/**
+ * Keeps a run that was opened in view whole while its questions make cards taller: the workflow is drawn, and brought into view,
+ * before it is known what the run did. It ends with the first touch, so that nothing moves under a hand; a question that comes
+ * while the run is watched moves nothing either.
+ */
+export function useFitOpenedRun(): void {
+  const flow = useReactFlow<FlowNode, FlowEdge>();
+  const store = useStoreApi<FlowNode, FlowEdge>();
+  const isRun = useDocument((state) => state.origin.kind === 'run');
+  const isKnown = usePaths().length > 0;
+  const isAsking = useQuestions().length > 0;
+  // What is known first is what the run was opened with.
+  const [openedAsking, setOpenedAsking] = useState<boolean>();
+  if (isKnown && openedAsking === undefined) setOpenedAsking(isAsking);
+  const isFitting = isRun && isAsking && openedAsking === true;
+  useEffect(() => {
+    if (!isFitting) return undefined;
+    let { height } = flow.getNodesBounds(store.getState().nodes);
+    const end = store.subscribe((state, before) => {
+      if (state.nodes === before.nodes || state.nodes.length > manyNodes) return;
+      const box = flow.getNodesBounds(state.nodes);
+      // One that cannot be seen whole is brought into view once for each height, not for ever.
+      if (box.height === height) return;
+      height = box.height;
+      const { width, height: room, transform } = state;
+      const [x, y, zoom] = transform;
+      if (!isWhole(box, { x, y, zoom, width, height: room })) void flow.fitView({ ...fitOptions, duration: 0 });
+    });
+    for (const touch of touches) window.addEventListener(touch, end, { capture: true, passive: true });
+    return () => {
+      end();
+      for (const touch of touches) window.removeEventListener(touch, end, { capture: true });
+    };
+  }, [isFitting, flow, store]);
+}

@@ -1,0 +1,42 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { createDocumentStore } from '../document/document-store.js';
+import { SessionContext, type Session } from '../session.js';
+import { createViewStore } from '../view/view-store.js';
+import { IssueList } from './IssueList.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+let root: Root;
+let place: HTMLElement;
+beforeEach(() => {
+  place = document.createElement('div');
+  root = createRoot(place);
+});
+afterEach(() => act(() => root.unmount()));
+
+/** What the button says, and how grave it looks. */
+function buttonWith(...severities: readonly ('error' | 'warning')[]): readonly unknown[] {
+  const documents = createDocumentStore();
+  const issues = severities.map((severity) => ({ severity, code: 'x', message: 'm' }));
+  documents.setState({ compiled: { issues, ports: {}, interface: { inputs: [], outputs: [] } } as never });
+  const session = { documents, view: createViewStore() } as unknown as Session;
+  act(() =>
+    root.render(
+      <SessionContext value={session}>
+        <IssueList />
+      </SessionContext>,
+    ),
+  );
+  const button = place.querySelector('button');
+  return button === null ? [] : [button.textContent?.trim(), button.dataset['severity']];
+}
+
+it('counts what its list holds, errors and warnings apart', () => {
+  expect(buttonWith('warning', 'error')).toEqual(['1 error, 1 warning', 'error']);
+  expect(buttonWith('error', 'error')).toEqual(['2 errors', 'error']);
+  expect(buttonWith('warning', 'warning', 'warning')).toEqual(['3 warnings', 'warning']);
+  expect(buttonWith()).toEqual([]);
+});
