@@ -2,6 +2,7 @@ import { Suspense, type ReactElement } from 'react';
 import { useProjectsRead } from './access/project-store.js';
 import { ConnectionBanner } from './frame/ConnectionBanner.js';
 import { titleOf, useTitle } from './frame/page-title.js';
+import { PageBoundary } from './frame/PageBoundary.js';
 import { StopBanner } from './frame/StopBanner.js';
 import { Rail } from './frame/Rail.js';
 import { HomePage } from './pages/HomePage.js';
@@ -45,10 +46,12 @@ export function App(): ReactElement {
         <ConnectionBanner />
         {route.page === 'sign-in' ? null : <StopBanner />}
       </div>
-      <Suspense fallback={<main className="home" aria-busy="true" aria-label="Opening" />}>
-        <PageTitle route={route} />
-        <Page route={route} />
-      </Suspense>
+      <PageBoundary page={route.page}>
+        <Suspense fallback={<main className="home" aria-busy="true" aria-label="Opening" />}>
+          <PageTitle route={route} />
+          <Page route={route} />
+        </Suspense>
+      </PageBoundary>
     </div>
   );
 }

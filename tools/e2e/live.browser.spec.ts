@@ -111,6 +111,24 @@ browserSuite(
       );
     });
 
+    it('talks to a workflow: each message is a run, and the conversation is there after a reload', async () => {
+      await page.goto(`${place.server.address}/workflows/writing`);
+      await page.getByRole('button', { name: 'Chat', exact: true }).click();
+      const conversation = page.getByRole('log', { name: 'Conversation' });
+      await page.getByRole('textbox', { name: 'Message' }).fill('Tell me of looms.');
+      await page.keyboard.press('Enter');
+      await conversation.getByText('Tell me of looms.').waitFor();
+      await conversation.getByText(/w119@/).waitFor({ timeout: 30_000 });
+      await page.getByRole('textbox', { name: 'Message' }).fill('And of shuttles.');
+      await page.getByRole('button', { name: 'Send' }).click();
+      await conversation.getByText('And of shuttles.').waitFor();
+      await page.reload();
+      await page.getByRole('button', { name: 'Chat', exact: true }).click();
+      expect(await conversation.getByText(/^You: /).count()).toBe(2);
+      await page.getByRole('button', { name: 'Send' }).waitFor({ timeout: 30_000 });
+      expect(await conversation.getByText(/w119@/).count()).toBe(2);
+    });
+
     it('shows any iteration of a loop', async () => {
       const runId = await runIn('looping', 'start', 'a');
       await untilStatus(place.server, runId);

@@ -63,11 +63,14 @@ export async function send(
   });
   noteServerDate(response.headers.get('date'));
   if (response.ok) return response;
-  if (response.status === 401) askWhoItIs();
   const error = await errorOf(response);
+  if (response.status === 401 && !wrongAnswers.has(error.code)) askWhoItIs();
   if (error.code === 'project_not_found') projectIsGone();
   throw error;
 }
+
+/** What was given to a question is wrong, whoever is signed in: such as the password of today, asked for before a new one. */
+const wrongAnswers: ReadonlySet<string> = new Set(['sign_in_failed', 'second_factor_needed']);
 
 const goneListeners = new Set<() => void>();
 const projectIsGone = (): void => goneListeners.forEach((listener) => listener());

@@ -29,7 +29,10 @@ export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElemen
   const isBusy = isStarting || (head !== undefined && !head.isEnded);
   const end = useRef<HTMLDivElement>(null);
   useEffect(() => keepChat(workflowId, messages, localStorage), [workflowId, messages]);
-  useEffect(() => end.current?.scrollIntoView({ block: 'end' }), [messages]);
+  useEffect(() => {
+    // Newer browsers give back a promise, which React would call as a clean-up.
+    end.current?.scrollIntoView({ block: 'end' });
+  }, [messages]);
 
   // The answer is taken from the run itself, whole, also when it ended while the page was away.
   const isEnded = head?.isEnded === true;

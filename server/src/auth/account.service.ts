@@ -11,7 +11,6 @@ import {
   type StoredUser,
 } from '@heddle/adapters/identity';
 import {
-  defaultProject,
   HeddleError,
   type Audit,
   type Clock,
@@ -93,7 +92,8 @@ export class AccountService {
         if (this.hasUsers) throw new HeddleError('sign_in_failed', 'There is an owner already: sign in.');
         if (email === undefined) throw new HeddleError('bad_request', 'The first owner needs an email address.');
         const user = users.create({ email, name: name ?? email, password: hash });
-        projects.setRoles(defaultProject, `user:${user.id}`, ['owner']);
+        // Until now whoever came had all of them: none may be left without anybody who can open it.
+        for (const { id } of projects.list()) projects.setRoles(id, `user:${user.id}`, ['owner']);
         return { user, isNew: true, session: this.sessionAfterLink(user, browser) };
       },
     );

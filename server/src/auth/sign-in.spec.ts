@@ -36,6 +36,20 @@ describe('signing in', () => {
     expect(server.heddle.accounts.ownerLink()).toBeUndefined();
   });
 
+  it('gives the first owner every project that there is already', async () => {
+    const plain = await startTestServer();
+    const { id } = (await plain.call('POST', '/api/projects', { name: 'Shop' })).body;
+    const body = { token: plain.heddle.accounts.ownerLink(), email: 'ada@example.org', password };
+    const reply = await plain.call('POST', '/api/auth/setup', body, { origin: plain.address });
+    const headers = { cookie: cookieOf(reply.headers), origin: plain.address };
+    const { projects } = (await plain.call('GET', '/api/projects', undefined, headers)).body;
+    expect(projects.map((project: { id: string; roles: readonly string[] }) => [project.id, project.roles])).toEqual([
+      ['default', ['owner']],
+      [id, ['owner']],
+    ]);
+    await plain.close();
+  });
+
   it('records the sign-in of who came by a link, for the owner and for who was invited', async () => {
     const headers = { ...own(), cookie: await owner() };
     const invite = { email: 'bob@example.org', name: 'Bob', roles: ['viewer'] };

@@ -1,0 +1,45 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { act, type ReactElement } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { PageBoundary } from './PageBoundary.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+let root: Root;
+let place: HTMLElement;
+beforeEach(() => {
+  jest.spyOn(console, 'error').mockImplementation(() => undefined); // React tells each fault there too
+  place = document.createElement('div');
+  root = createRoot(place);
+});
+afterEach(() => {
+  act(() => root.unmount());
+  jest.restoreAllMocks();
+});
+
+function Page({ name }: { readonly name: string }): ReactElement {
+  if (name === 'odd') throw new Error('it is odd');
+  return <p>{name}</p>;
+}
+
+const shown = (page: string): string => {
+  act(() =>
+    root.render(
+      <>
+        <nav>rail</nav>
+        <PageBoundary page={page}>
+          <Page name={page} />
+        </PageBoundary>
+      </>,
+    ),
+  );
+  return place.textContent ?? '';
+};
+
+it('keeps the frame where a page breaks, says why, and shows the next one', () => {
+  expect(shown('runs')).toBe('railruns');
+  expect(shown('odd')).toContain('railThis page stoppedHeddle made a mistake here: it is odd.');
+  expect(shown('odd')).toContain('This page stopped');
+  expect(shown('models')).toBe('railmodels');
+});
