@@ -21,7 +21,7 @@ const Config = z.object({
       title: 'Take out',
       description: 'Found by form and checksum.',
       labels: {
-        EMAIL: 'E-mail addresses',
+        EMAIL: 'Email addresses',
         IBAN: 'Bank accounts (IBAN)',
         CARD: 'Payment cards',
         ID: 'National ids',

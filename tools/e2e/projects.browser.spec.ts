@@ -45,7 +45,7 @@ browserSuite(
       shop = projects.find(({ name }) => name === 'Web shop')?.id ?? '';
       const members = page.getByRole('dialog', { name: 'Members of Web shop' });
       await members.getByRole('button', { name: 'Add somebody' }).click();
-      await members.getByLabel(/^E-mail/).fill('bob@example.org');
+      await members.getByLabel(/^Email/).fill('bob@example.org');
       await members.getByLabel(/^viewer/).uncheck();
       await members.getByLabel(/^editor/).check();
       await members.getByRole('button', { name: 'Save' }).click();

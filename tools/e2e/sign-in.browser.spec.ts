@@ -14,7 +14,7 @@ browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (pla
 
   /** The page for signing in, filled in with Ada's address and a password. */
   async function tries(page: Page, typed: string): Promise<void> {
-    await page.getByLabel('E-mail').fill('ada@example.org');
+    await page.getByLabel('Email').fill('ada@example.org');
     await page.getByLabel('Password').fill(typed);
     await page.getByRole('button', { name: 'Sign in' }).click();
   }
@@ -28,7 +28,7 @@ browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (pla
     const { page } = place;
     await page.goto(link);
     await page.getByLabel('Name').fill('Ada');
-    await page.getByLabel('E-mail').fill('ada@example.org');
+    await page.getByLabel('Email').fill('ada@example.org');
     await page.getByLabel(/Password/).fill('short');
     await page.getByRole('button', { name: 'Make account' }).click();
     await page.getByRole('alert').waitFor();

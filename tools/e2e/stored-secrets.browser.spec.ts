@@ -71,7 +71,7 @@ browserSuite('what a browser keeps', { environment: { HEDDLE_SIGN_IN: 'required'
     place.watched.forgive(/status of 40[0134]/);
     await page.goto(await ownerLink(server));
     await page.getByLabel('Name').fill('Ada');
-    await page.getByLabel('E-mail').fill('ada@example.org');
+    await page.getByLabel('Email').fill('ada@example.org');
     await page.getByLabel(/Password/).fill(password);
     await page.getByRole('button', { name: 'Make account' }).click();
     await page.getByRole('button', { name: 'New workflow' }).first().waitFor();

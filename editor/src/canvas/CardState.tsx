@@ -4,7 +4,7 @@ import type { ExecutionView } from '../run/run-view.js';
 import { StateMark } from '../run/StateMark.js';
 import { useNow } from '../run/use-now.js';
 
-const endedStates = new Set(['done', 'failed', 'skipped', 'cancelled', 'cached']);
+const stillStates = new Set(['idle', 'held', 'done', 'failed', 'skipped', 'cancelled', 'cached']);
 
 /** The state of a node's latest execution: mark, word, time. */
 export const CardState = memo(function CardState({
@@ -12,8 +12,7 @@ export const CardState = memo(function CardState({
 }: {
   readonly execution: ExecutionView | undefined;
 }): ReactElement | null {
-  const isUnfinished = execution !== undefined && !endedStates.has(execution.status) && execution.status !== 'idle';
-  const now = useNow(isUnfinished);
+  const now = useNow(execution !== undefined && !stillStates.has(execution.status));
   const state = seenState(execution, now);
   if (state === 'idle') return null;
   const time = timeOf(execution, state, now);

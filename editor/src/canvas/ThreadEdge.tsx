@@ -9,6 +9,7 @@ import { useExecution, useExecutionCount, useExecutionFact } from '../run/use-ru
 import { isEditable } from '../document/document-store.js';
 import { useDocument, useSession, useView } from '../session.js';
 import { setOverlay, type ViewState } from '../view/view-store.js';
+import { farZoom } from './fit-options.js';
 import type { FlowEdge, ThreadData } from './flow-types.js';
 import { leadsBack, loopLevel, loopPath } from './loop-thread.js';
 import { ThreadMark, ThreadReach } from './ThreadReach.js';
@@ -58,11 +59,7 @@ function Thread(props: EdgeProps<FlowEdge> & { readonly data: ThreadData }): Rea
       {state === 'streaming' ? <path d={path} className="thread-pulse" /> : null}
       {loop === undefined && !isOpen ? null : (
         <EdgeLabelRenderer>
-          {loop === undefined || isOpen ? null : (
-            <div className="thread-loop" style={at}>
-              <LoopCount node={to.node} max={loop.max} />
-            </div>
-          )}
+          {loop === undefined || isOpen ? null : <LoopMark node={to.node} max={loop.max} at={at} />}
           {isOpen ? (
             <div className="thread-middle nodrag nopan" style={at} {...hover}>
               {canEdit ? <ThreadPlus edge={id} at={[labelX, labelY]} /> : null}
@@ -94,6 +91,24 @@ function isSelectedEnd({ selectedNodes }: ViewState, source: string, target: str
     chosen.set(selectedNodes, set);
   }
   return set.has(source) || set.has(target);
+}
+
+/** The count on the thread itself; from far away it would be too small to read. */
+function LoopMark({
+  node,
+  max,
+  at,
+}: {
+  readonly node: string;
+  readonly max: number;
+  readonly at: CSSProperties;
+}): ReactElement | null {
+  const isFar = useStore((store) => store.transform[2] < farZoom);
+  return isFar ? null : (
+    <div className="thread-loop" style={at}>
+      <LoopCount node={node} max={max} />
+    </div>
+  );
 }
 
 /** How often a loop went round, of how often it may. */

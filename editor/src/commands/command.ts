@@ -1,6 +1,7 @@
 import { mayNow } from '../access/me-store.js';
 import { isEditable, type DocumentState, type DocumentStore } from '../document/document-store.js';
 import type { CatalogStore } from '../document/catalog-store.js';
+import { runInside } from '../run/run-inside.js';
 import type { RunSession } from '../run/run-session.js';
 import type { ViewState, ViewStore } from '../view/view-store.js';
 
@@ -25,6 +26,8 @@ export interface CommandFacts {
   readonly isRunning: boolean;
   /** Whether a run is in view, at work or ended. */
   readonly hasRun: boolean;
+  /** Whether the one chosen node began a run of its own, in the run in view. */
+  readonly hasRunInside: boolean;
   /** Whether whoever is here may start runs. */
   readonly mayRun: boolean;
 }
@@ -43,15 +46,24 @@ export interface Command {
 }
 
 /** The facts as they stand. */
-export function factsOf({ documents, view, runs }: Pick<CommandContext, 'documents' | 'view' | 'runs'>): CommandFacts {
+export function factsOf({
+  documents,
+  root,
+  view,
+  runs,
+}: Pick<CommandContext, 'documents' | 'root' | 'view' | 'runs'>): CommandFacts {
   const document = documents.getState();
   const head = runs.store.getState().run?.head();
+  const { selectedNodes } = view.getState();
+  const [chosen] = selectedNodes.length === 1 ? selectedNodes : [];
   return {
     document,
     view: view.getState(),
     isEditable: isEditable(document),
     isRunning: head !== undefined && !head.isEnded,
     hasRun: head !== undefined,
+    // The nodes of a draft inside are not those of the run that is looked at.
+    hasRunInside: root === undefined && chosen !== undefined && runInside(runs, chosen) !== undefined,
     mayRun: mayNow('run:start'),
   };
 }

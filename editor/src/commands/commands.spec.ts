@@ -98,6 +98,35 @@ describe('commands', () => {
     expect(offered()).toEqual(['rerun', 'resume-run', 'play']);
   });
 
+  it('open the run inside a node where it began one in the run in view', () => {
+    const { context } = setup();
+    const isOffered = (node: string): boolean => {
+      selectNodes(context.view, [node]);
+      return allCommands.find(({ id }) => id === 'open-inside')?.isEnabled(factsOf(context)) === true;
+    };
+    expect(isOffered('a')).toBe(false);
+    const socket = createFakeSocket();
+    const runs = createRunSession(
+      { startRun: async () => ({ runId: 'r' }), cancelRun: async () => undefined },
+      createLiveClient(socket),
+      (callback) => callback(),
+    );
+    runs.open('r');
+    socket.connect();
+    const at = { runId: 'r', path: 'a', attempt: 1 };
+    socket.send('run:r', [
+      { type: 'node-start', ...at, seq: 1, time: 1 },
+      { type: 'nested-start', ...at, seq: 2, time: 2, key: '0', workflow: '#inner', inputs: {} },
+    ]);
+    Object.assign(context, { runs });
+    expect([isOffered('a'), isOffered('b')]).toEqual([true, false]);
+    void allCommands.find(({ id }) => id === 'open-inside')?.run(context);
+    expect(runs.look.getState().scope).toBe('');
+    selectNodes(context.view, ['a']);
+    void allCommands.find(({ id }) => id === 'open-inside')?.run(context);
+    expect(runs.look.getState().scope).toBe('a#0');
+  });
+
   it('copy, cut, paste, duplicate, delete, undo and redo', async () => {
     const { context, run, ids } = setup();
     selectNodes(context.view, ['a', 'b']);

@@ -2,6 +2,7 @@ import { toApiError } from '../api/http.js';
 import { isBreakpoint } from '../run/answer-fields.js';
 import { navigate, runPath } from '../pages/route.js';
 import { runApi } from '../run/run-api.js';
+import { runInside } from '../run/run-inside.js';
 import { openScope } from '../run/run-look.js';
 import { runTrial, wholeOutputs } from '../run/trial-run.js';
 import { clearTrials, largestPin, setPin, toggleBreakpoints } from '../run/trials.js';
@@ -106,18 +107,10 @@ export const testCommands: readonly Command[] = [
     title: 'Open the run inside this node',
     group: 'Run',
     keys: ['Mod+ArrowDown'],
-    isEnabled: ({ view }) => view.selectedNodes.length === 1,
-    run: ({ runs, view }) => {
-      const { run } = runs.store.getState();
-      const { scope } = runs.look.getState();
-      const group =
-        scope === '' ? (view.getState().selectedNodes[0] ?? '') : `${scope}/${view.getState().selectedNodes[0] ?? ''}`;
-      const inside = run
-        ?.pathsOf(group)
-        .flatMap((path) => run.nestedOf(path))
-        .at(-1);
-      if (inside !== undefined) openScope(runs.look, inside.scope);
-      else say(view, 'This node has begun no run of its own.');
+    isEnabled: ({ hasRunInside }) => hasRunInside,
+    run: (context) => {
+      const inside = runInside(context.runs, chosen(context));
+      if (inside !== undefined) openScope(context.runs.look, inside.scope);
     },
   },
 ];

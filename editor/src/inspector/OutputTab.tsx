@@ -63,5 +63,6 @@ export function OutputTab({ nodeId }: { readonly nodeId: string }): ReactElement
 
 function nothingYet(status: string | undefined): string {
   if (status === 'skipped') return 'This node was skipped: nothing came in that it needs.';
+  if (status === 'held') return 'Nothing yet: the run is held.';
   return status === 'parked' ? 'Nothing yet: it waits for an answer.' : 'Nothing yet.';
 }

@@ -9,6 +9,7 @@ import { useSession } from '../session.js';
 import { DocumentList } from './collections/DocumentList.js';
 import { DocumentView } from './collections/DocumentView.js';
 import { IngestList } from './collections/IngestList.js';
+import { lossWords } from './collections/loss-words.js';
 import { SearchPanel } from './collections/SearchPanel.js';
 import { useDocuments } from './collections/use-documents.js';
 import { Confirm } from './Confirm.js';
@@ -167,10 +168,7 @@ export function CollectionPage({
             })
           }
         >
-          <p>
-            Its {count(info.value?.documents ?? 0, 'document')}, their passages and the kept originals go for good.
-            Workflows that search it will say that it is missing.
-          </p>
+          <p>{lossWords(info.value?.documents)} Workflows that search it will say that it is missing.</p>
         </Confirm>
       ) : null}
     </main>

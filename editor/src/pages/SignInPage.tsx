@@ -58,7 +58,7 @@ function SignIn(): ReactElement {
       }
     >
       <Field
-        label="E-mail"
+        label="Email"
         type="email"
         name="username"
         isFirst
@@ -119,7 +119,7 @@ function SetUp({ token }: { readonly token: string }): ReactElement {
             onChange={(name) => setFields({ ...fields, name })}
           />
           <Field
-            label="E-mail"
+            label="Email"
             type="email"
             name="username"
             value={fields.email}

@@ -10,9 +10,9 @@ export const signInPath = (from: string): string => `/sign-in?${new URLSearchPar
 
 const failures: Readonly<Record<string, string>> = {
   disabled: 'Your account is disabled. An owner can enable it again.',
-  unverified: 'The provider does not say that your e-mail address is yours. Confirm it there, then try again.',
+  unverified: 'The provider does not say that your email address is yours. Confirm it there, then try again.',
   unknown:
-    'The provider knows you, but nobody with your e-mail address has an account here. Ask an owner to invite you.',
+    'The provider knows you, but nobody with your email address has an account here. Ask an owner to invite you.',
   taken: 'This address is the one of somebody else who signs in by the provider. Ask an owner of this Heddle.',
   ownerless: 'There is no owner yet. Make that account first, by the link that the start of Heddle printed.',
 };

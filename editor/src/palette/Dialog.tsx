@@ -1,6 +1,13 @@
 import { X } from 'lucide-react';
 import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
 
+/** What one begins with: a field, else a choice, else what is there to be copied. */
+const firsts = [
+  'input:not([type=radio], [type=checkbox], [hidden]), textarea, select',
+  'input[type=checkbox]',
+  '.copy-text button',
+];
+
 /** A modal dialog; Escape and a click beside it close it, the focus comes back to where it was. */
 export function Dialog({
   title,
@@ -15,8 +22,12 @@ export function Dialog({
   useEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
-    // One goes on with the first field, where there is one, and not with the way out.
-    shown?.querySelector<HTMLElement>('input:not([type=radio], [type=checkbox], [hidden]), textarea, select')?.focus();
+    // One goes on with what there is to do, and not with the way out.
+    for (const first of firsts) {
+      const found = shown?.querySelector<HTMLElement>(first);
+      found?.focus();
+      if (found) break;
+    }
     return () => shown?.close();
   }, []);
   return (

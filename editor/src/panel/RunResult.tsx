@@ -1,11 +1,12 @@
 import { Citation, type LabelledValue } from '@heddle/core';
-import { useMemo, type ReactElement } from 'react';
+import { useMemo, useState, type ReactElement } from 'react';
 import { z } from 'zod';
+import { useTargetWords } from '../access/stops-store.js';
 import { formatDuration } from '../format/format-duration.js';
 import { formatBytes } from '../format/format-bytes.js';
 import { textOf } from '../format/preview-value.js';
 import type { RunHead } from '../run/run-view.js';
-import { runWords } from '../run/run-words.js';
+import { runWords, standstillWords } from '../run/run-words.js';
 import { useNow } from '../run/use-now.js';
 import { useRunHead } from '../run/use-run.js';
 import { useDocument } from '../session.js';
@@ -29,6 +30,7 @@ export function RunResult(): ReactElement | null {
   return (
     <section className="result" aria-label="Result">
       <RunLine head={head} />
+      {head.status === 'queued' || head.status === 'held' ? <Standstill head={head} key={head.status} /> : null}
       {head.status === 'failed' ? <RunFailure error={head.error} /> : null}
       {head.isEnded ? <Outputs runId={head.runId} outputs={head.outputs} /> : <LiveText />}
       {head.isEnded ? <RunFeedback key={head.runId} runId={head.runId} /> : null}
@@ -47,6 +49,18 @@ function RunLine({ head }: { readonly head: RunHead }): ReactElement {
       {took === undefined ? null : <span className="figure">{formatDuration(took)}</span>}
     </p>
   );
+}
+
+/** A run that gets a place at once is queued for a moment: too short to say why. */
+const saidAfterMs = 1_000;
+
+/** Why a run stands still. */
+function Standstill({ head }: { readonly head: RunHead }): ReactElement | null {
+  const now = useNow(head.status === 'queued');
+  const [since] = useState(now);
+  const words = standstillWords(head, useTargetWords());
+  if (words === undefined || (head.status === 'queued' && now - since < saidAfterMs)) return null;
+  return <p className="quiet">{words}</p>;
 }
 
 /** Outputs of a run that ended, text first. */

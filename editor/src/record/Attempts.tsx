@@ -59,5 +59,6 @@ const lastWords: Readonly<Record<string, string>> = {
   streaming: 'is under way',
   queued: 'waits for its turn',
   parked: 'waits',
+  held: 'is held',
   cancelled: 'was stopped',
 };

@@ -1,17 +1,18 @@
 import { ChevronRight, CornerLeftUp } from 'lucide-react';
 import { useContext, type ReactElement } from 'react';
 import { useDocument } from '../session.js';
-import { beginnerOf, nodeOf, scopesTo } from './execution-path.js';
+import { beginnerOf, scopesTo } from './execution-path.js';
 import { InsideContext } from './inside-context.js';
 import { openScope } from './run-look.js';
 import { Stepper } from './Stepper.js';
-import { LookContext, ScopeContext, useNested } from './use-run.js';
+import { BeginnerContext, LookContext, ScopeContext, useNested } from './use-run.js';
 
 /** Where in a run one is, while a run inside it is shown: each run around it, and which of its siblings this one is. */
 export function NestedBar(): ReactElement | null {
   const look = useContext(LookContext);
   const scope = useContext(ScopeContext);
   const name = useDocument((state) => state.document?.name);
+  const titleOf = useContext(BeginnerContext);
   const isDraft = useContext(InsideContext) !== undefined;
   const steps = scopesTo(scope);
   if (steps.length === 0 || isDraft) return null;
@@ -25,7 +26,7 @@ export function NestedBar(): ReactElement | null {
         title="Back to the run around (Mod+↑)"
       >
         <CornerLeftUp size={14} aria-hidden /> <span className="visually-hidden">Up: </span>
-        {around === '' ? 'Run' : nodeOf(around)}
+        {around === '' ? 'Run' : titleOf(around)}
       </button>
       {steps.map((step) => (
         <Step key={step} scope={step} isLast={step === scope} />
@@ -40,14 +41,15 @@ function Step({ scope, isLast }: { readonly scope: string; readonly isLast: bool
   const { path } = beginnerOf(scope);
   const runs = useNested(path);
   const index = runs.findIndex((run) => run.scope === scope);
+  const title = useContext(BeginnerContext)(scope);
   return (
     <>
       <ChevronRight size={14} aria-hidden className="quiet" />
       {isLast ? (
-        <span className="nested-here">{nodeOf(path)}</span>
+        <span className="nested-here">{title}</span>
       ) : (
         <button type="button" className="nested-step" onClick={() => openScope(look, scope)}>
-          {nodeOf(path)}
+          {title}
         </button>
       )}
       {runs.length < 2 ? null : (

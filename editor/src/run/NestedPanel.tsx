@@ -2,33 +2,44 @@ import type { LabelledValue } from '@heddle/core';
 import { useContext, type ReactElement } from 'react';
 import { formatDuration } from '../format/format-duration.js';
 import { RunFailure } from '../panel/RunFailure.js';
+import { useDocument } from '../session.js';
 import { ValueView } from '../values/ValueView.js';
 import { beginnerOf } from './execution-path.js';
-import { RunContext, ScopeContext, useNested } from './use-run.js';
+import type { RunHead } from './run-view.js';
+import { runWords } from './run-words.js';
+import type { NestedRun } from './side-events.js';
+import { BeginnerContext, RunContext, ScopeContext, useNested, useRunHead } from './use-run.js';
 
 /** What a run inside the run took and gave. */
 export function NestedPanel(): ReactElement | null {
   const scope = useContext(ScopeContext);
   const run = useContext(RunContext);
-  const nested = useNested(beginnerOf(scope).path).find((candidate) => candidate.scope === scope);
-  if (nested === undefined || run === undefined) return null;
-  const state =
-    nested.endedAt === undefined
-      ? 'Running'
-      : nested.error === undefined
-        ? `Done in ${formatDuration(nested.endedAt - nested.startedAt)}`
-        : 'Failed';
+  const head = useRunHead();
+  const name = useDocument((state) => state.document?.name);
+  const beginner = useContext(BeginnerContext)(scope);
+  const runs = useNested(beginnerOf(scope).path);
+  const index = runs.findIndex((candidate) => candidate.scope === scope);
+  const nested = runs[index];
+  if (nested === undefined || run === undefined || head === undefined) return null;
+  const item = runs.length < 2 ? '' : `, item ${index + 1} of ${runs.length}`;
   return (
     <div className="panel-body">
-      <h2 className="panel-title">{nested.workflow}</h2>
-      <p className="quiet">
-        {state} <span className="mono">{scope}</span>
+      <h2 className="panel-title">{name ?? nested.workflow}</h2>
+      <p className="quiet" title={scope}>
+        {nestedState(nested, head)} · {beginner}
+        {item}
       </p>
       {nested.error === undefined ? null : <RunFailure error={nested.error} />}
       <Values title="Inputs" values={nested.inputs} runId={run.runId} />
       {nested.outputs === undefined ? null : <Values title="Outputs" values={nested.outputs} runId={run.runId} />}
     </div>
   );
+}
+
+/** What became of a run inside a run: one that has not ended stands as the whole does. */
+function nestedState({ startedAt, endedAt, error }: NestedRun, head: RunHead): string {
+  if (endedAt === undefined) return runWords[head.isEnded ? 'cancelled' : head.status];
+  return error === undefined ? `${runWords.done} in ${formatDuration(endedAt - startedAt)}` : runWords.failed;
 }
 
 function Values({

@@ -1,15 +1,15 @@
-import { useEffect, useMemo, useState, type ReactElement, type ReactNode } from 'react';
+import { useContext, useEffect, useMemo, useState, type ReactElement, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { compileOpen } from '../pages/open-workflow.js';
 import { createDocumentStore, showRunDocument } from '../document/document-store.js';
 import { SessionContext, useRunSession, useSession, type Session } from '../session.js';
 import { createViewStore, say } from '../view/view-store.js';
 import { toApiError } from '../api/http.js';
-import { documentAt } from './nested-document.js';
+import { beginnerTitle, documentAt } from './nested-document.js';
 import { openScope } from './run-look.js';
 import { runApi, type AcceptedRun } from './run-api.js';
 import type { RunView } from './run-view.js';
-import { LookContext, RunContext, ScopeContext } from './use-run.js';
+import { BeginnerContext, LookContext, RunContext, ScopeContext } from './use-run.js';
 
 /**
  * What a run is shown on: the run in view, or the moment of it that is played. Inside a nested run the children get a
@@ -21,13 +21,17 @@ export function RunStage({ children }: { readonly children: ReactNode }): ReactE
   const run = useRunSession((state) => state.run);
   const playback = useRunSession((state) => state.playback);
   const scope = useStore(look, (state) => state.scope);
-  const inner = useInner(session, run, scope);
+  const accepted = useAccepted(session, run?.runId, scope !== '');
+  const inner = useInner(session, run, accepted, scope);
+  const titleOf = useBeginnerTitles(session, run, accepted);
   const isInside = scope !== '' && inner !== undefined;
   return (
     <LookContext value={look}>
       <Played playback={playback} run={run}>
         <ScopeContext value={isInside ? scope : ''}>
-          <SessionContext value={isInside ? inner : session}>{children}</SessionContext>
+          <BeginnerContext value={titleOf}>
+            <SessionContext value={isInside ? inner : session}>{children}</SessionContext>
+          </BeginnerContext>
         </ScopeContext>
       </Played>
     </LookContext>
@@ -63,11 +67,10 @@ function PlayedRun({
   return <RunContext value={run}>{children}</RunContext>;
 }
 
-/** The session of a nested run; undefined until its workflow is known. */
-function useInner(session: Session, run: RunView | undefined, scope: string): Session | undefined {
+/** The run in view as it was accepted, once it is needed and came. */
+function useAccepted(session: Session, runId: string | undefined, isNested: boolean): AcceptedRun | undefined {
   const [accepted, setAccepted] = useState<{ readonly runId: string; readonly value: AcceptedRun }>();
-  const runId = run?.runId;
-  const isNeeded = scope !== '' && runId !== undefined && accepted?.runId !== runId;
+  const isNeeded = isNested && runId !== undefined && accepted?.runId !== runId;
   useEffect(() => {
     if (!isNeeded) return undefined;
     const controller = new AbortController();
@@ -81,11 +84,34 @@ function useInner(session: Session, run: RunView | undefined, scope: string): Se
     );
     return () => controller.abort();
   }, [isNeeded, runId, session]);
-  const document = useMemo(
+  return accepted?.runId === runId ? accepted?.value : undefined;
+}
+
+/** What people call the nodes that began the runs around the one that is shown. */
+function useBeginnerTitles(
+  session: Session,
+  run: RunView | undefined,
+  accepted: AcceptedRun | undefined,
+): (scope: string) => string {
+  const unknown = useContext(BeginnerContext);
+  const byType = useStore(session.catalog, (state) => state.byType);
+  return useMemo(
     () =>
-      run === undefined || scope === '' || accepted?.runId !== run.runId
-        ? undefined
-        : documentAt(accepted.value, run, scope),
+      run === undefined || accepted === undefined ? unknown : (scope) => beginnerTitle(accepted, run, byType, scope),
+    [unknown, run, accepted, byType],
+  );
+}
+
+/** The session of a nested run; undefined until its workflow is known. */
+function useInner(
+  session: Session,
+  run: RunView | undefined,
+  accepted: AcceptedRun | undefined,
+  scope: string,
+): Session | undefined {
+  const runId = run?.runId;
+  const document = useMemo(
+    () => (run === undefined || scope === '' || accepted === undefined ? undefined : documentAt(accepted, run, scope)),
     [accepted, run, scope],
   );
   const inner = useMemo(

@@ -1,4 +1,5 @@
 import {
+  Ban,
   Check,
   Clock3,
   Hourglass,
@@ -25,6 +26,7 @@ const shapes: Partial<Record<SeenState, LucideIcon>> = {
   'waiting-person': UserRound,
   paused: OctagonPause,
   silent: VolumeX,
+  held: Ban,
   done: Check,
   failed: X,
   skipped: Minus,

@@ -1,6 +1,8 @@
 import type { InnerWorkflow, WorkflowDocument } from '@heddle/core';
 import { asDocument } from '../document/inner/inner-document.js';
-import { scopesTo } from './execution-path.js';
+import { titleOfNode } from '../document/ports-in.js';
+import type { CatalogState } from '../document/catalog-store.js';
+import { beginnerOf, nodeOf, scopesTo } from './execution-path.js';
 import type { AcceptedRun } from './run-api.js';
 import type { RunView } from './run-view.js';
 
@@ -20,6 +22,17 @@ export function documentAt(
     current = reference.startsWith('#') ? innerDocument(current, reference.slice(1)) : workflows[reference];
   }
   return current;
+}
+
+/** What people call the node that began a nested run: as it is called in the workflow around, as that was then. */
+export function beginnerTitle(
+  accepted: Parameters<typeof documentAt>[0],
+  run: Pick<RunView, 'nested'>,
+  byType: CatalogState['byType'],
+  scope: string,
+): string {
+  const document = documentAt(accepted, run, scopesTo(scope).at(-2) ?? '');
+  return titleOfNode({ document }, byType, nodeOf(beginnerOf(scope).path));
 }
 
 /** A workflow inside a document, with the ones beside it, which it may refer to. */

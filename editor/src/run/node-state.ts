@@ -3,7 +3,7 @@ import { formatDuration } from '../format/format-duration.js';
 import type { ExecutionView } from './run-view.js';
 
 /** A node's state as people see it; finer than its status (look: States). */
-export type SeenState = NodeStatus | 'waiting-slot' | 'waiting-person' | 'paused' | 'silent';
+export type SeenState = NodeStatus | 'held' | 'waiting-slot' | 'waiting-person' | 'paused' | 'silent';
 
 /** Without any sign of life, not even a beat. */
 const lostAfterMs = 10_000;
@@ -49,6 +49,7 @@ const words: Readonly<Record<SeenState, string>> = {
   'waiting-person': 'Waiting for a person',
   paused: 'Paused before it',
   silent: 'Silent',
+  held: 'Held',
   done: 'Done',
   failed: 'Failed',
   skipped: 'Skipped',

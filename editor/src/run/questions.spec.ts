@@ -3,7 +3,7 @@ import { parseDocument } from '@heddle/core';
 import { answerFields, buttonForm, readAnswer } from './answer-fields.js';
 import { askAbout } from './ask-details.js';
 import { loopMates } from './loop-mates.js';
-import { documentAt } from './nested-document.js';
+import { beginnerTitle, documentAt } from './nested-document.js';
 import type { NestedRun } from './side-events.js';
 
 describe('the form of a question', () => {
@@ -120,5 +120,15 @@ describe('loops and nested runs on the canvas', () => {
       'Other',
     );
     expect(documentAt({ document, workflows: {} }, { nested: () => undefined }, 'a#1')).toBeUndefined();
+    const loud = { title: 'Loud', type: 'x', version: 1 };
+    const titled = parseDocument({
+      ...document,
+      nodes: { a: { title: 'Each of them', type: 'x', version: 1 } },
+      edges: [],
+      workflows: { shout: { nodes: { loud }, edges: [] } },
+    });
+    const titleOf = (scope: string): string =>
+      beginnerTitle({ document: titled, workflows: {} }, { nested: () => nested('#shout') }, new Map(), scope);
+    expect([titleOf('a#1'), titleOf('a#1/loud@2#0')]).toEqual(['Each of them', 'Loud']);
   });
 });

@@ -5,12 +5,14 @@ import {
   type ErrorValue,
   type ExecutionState,
   type LabelledValue,
+  type NodeStatus,
   type RunEventOf,
   type RunState,
   type RunStatus,
   type StreamEvent,
 } from '@heddle/core';
 import { groupOf } from './execution-path.js';
+import { heldAt, holdAfter, type Hold } from './hold.js';
 import { createRateMeter, type RateMeter } from './rate-meter.js';
 
 import { createPathRecords, type PathRecord } from './path-records.js';
@@ -19,7 +21,9 @@ import { serverNow } from './server-clock.js';
 import { createSigns } from './signs.js';
 
 /** One execution as a view reads it: a new object whenever something changed. */
-export interface ExecutionView extends Readonly<Omit<ExecutionState, 'text'>> {
+export interface ExecutionView extends Readonly<Omit<ExecutionState, 'text' | 'status'>> {
+  /** `held` is what was under way when the whole run was held. */
+  readonly status: NodeStatus | 'held';
   readonly text: Readonly<Record<string, string>>;
   /** Live tokens per second, estimated from the text; undefined until there is enough to tell. */
   readonly rate: number | undefined;
@@ -37,6 +41,8 @@ export interface RunHead {
   readonly endedAt: number | undefined;
   readonly outputs: Readonly<Record<string, LabelledValue>> | undefined;
   readonly error: ErrorValue | undefined;
+  /** Why it is held; undefined while it is not. */
+  readonly heldReason: string | undefined;
   readonly isCancelRequested: boolean;
   readonly isEnded: boolean;
 }
@@ -96,7 +102,8 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
   const all: string[] = [];
   let shownAll: readonly string[] | undefined;
   let shownAsks: readonly OpenQuestion[] = [];
-  let head = headOf(state);
+  let hold: Hold | undefined;
+  let head = headOf(state, hold);
   let isScheduled = false;
 
   const notify = (what: string): void => {
@@ -133,7 +140,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
     }
     for (const topic of side.publish()) changed.add(topic);
     for (const path of records.publish()) changed.add(`record:${path}`);
-    const next = headOf(state);
+    const next = headOf(state, hold);
     const isHeadChanged = !isSameHead(head, next);
     if (isHeadChanged) head = next;
     for (const topic of changed) notify(topic);
@@ -167,6 +174,9 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
         const isNew = !('seq' in event) || event.seq > state.seq;
         for (const path of foldRun(state, event)) dirty.add(path);
         if (!isNew) continue;
+        const nextHold = holdAfter(hold, event);
+        if (nextHold !== hold) for (const path of state.executions.keys()) dirty.add(path);
+        hold = nextHold;
         measure(event);
         for (const path of signs.take(event)) dirty.add(path);
         side.take(event);
@@ -183,6 +193,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
       if (shown !== undefined || execution === undefined || !known.has(path)) return shown;
       const view = {
         ...execution,
+        ...(hold === undefined ? {} : heldAt(hold, execution)),
         text: { ...execution.text },
         rate: meters.get(path)?.rate(),
         firstDeltaMs: firstDeltaMsOf(execution),
@@ -216,9 +227,19 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
 
 const noPaths: readonly string[] = [];
 
-function headOf(state: RunState): RunHead {
+function headOf(state: RunState, hold: Hold | undefined): RunHead {
   const { runId, status, startedAt, endedAt, outputs, error, isCancelRequested } = state;
-  return { runId, status, startedAt, endedAt, outputs, error, isCancelRequested, isEnded: isTerminal(status) };
+  return {
+    runId,
+    status,
+    startedAt,
+    endedAt,
+    outputs,
+    error,
+    heldReason: hold?.reason,
+    isCancelRequested,
+    isEnded: isTerminal(status),
+  };
 }
 
 function isSameHead(a: RunHead, b: RunHead): boolean {
@@ -228,6 +249,7 @@ function isSameHead(a: RunHead, b: RunHead): boolean {
     a.endedAt === b.endedAt &&
     a.outputs === b.outputs &&
     a.error === b.error &&
+    a.heldReason === b.heldReason &&
     a.isCancelRequested === b.isCancelRequested
   );
 }

@@ -1,4 +1,5 @@
 import type { RunStatus, RunTrigger } from '@heddle/core';
+import type { RunHead } from './run-view.js';
 
 /** The word of each run status. */
 export const runWords: Readonly<Record<RunStatus, string>> = {
@@ -10,6 +11,22 @@ export const runWords: Readonly<Record<RunStatus, string>> = {
   failed: 'Failed',
   cancelled: 'Stopped',
 };
+
+/** How the reason begins where an emergency stop holds a run: `stop all: fire drill`. */
+const stopPattern = /^stop (.+?): (.*)$/s;
+
+/** Why a run stands still, where its word alone leaves that open. `targetWords` says what a stop stops. */
+export function standstillWords(
+  { status, heldReason }: Pick<RunHead, 'status' | 'heldReason'>,
+  targetWords: (target: string) => string,
+): string | undefined {
+  if (status === 'queued') return 'Other runs have every place; it starts when one is free.';
+  if (status !== 'held' || heldReason === undefined) return undefined;
+  const [, target, reason] = stopPattern.exec(heldReason) ?? [];
+  return target === undefined || reason === undefined
+    ? heldReason
+    : `It goes on after the emergency stop is released. ${targetWords(target)} was stopped: ${reason}`;
+}
 
 /** Who or what began a run, in a word. */
 export const triggerWords: Readonly<Record<RunTrigger, string>> = {

@@ -12,6 +12,7 @@ export function threadState(source: ExecutionView | undefined, port: string): Th
     case 'running':
     case 'retrying':
     case 'parked':
+    case 'held':
       return 'rest';
     case 'streaming':
       return source.text[port] === undefined ? 'rest' : 'streaming';

@@ -1,6 +1,6 @@
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
-import { groupIn, groupOf, nodeOf } from './execution-path.js';
+import { beginnerOf, groupIn, groupOf, nodeOf } from './execution-path.js';
 import type { PathRecord } from './path-records.js';
 import { createRunLook, pickPath, type RunLook } from './run-look.js';
 import type { ExecutionView, OpenQuestion, RunHead, RunTopic, RunView } from './run-view.js';
@@ -12,6 +12,8 @@ export const RunContext = createContext<RunView | undefined>(undefined);
 export const LookContext = createContext<RunLook>(createRunLook());
 /** The nested run that the components inside show; empty for the run itself. */
 export const ScopeContext = createContext('');
+/** What people call the node that began a nested run; its id until the workflow around is known. */
+export const BeginnerContext = createContext<(scope: string) => string>((scope) => nodeOf(beginnerOf(scope).path));
 
 const never = (): (() => void) => () => undefined;
 

@@ -82,7 +82,8 @@ export function createForm(token: string, page: SharedPage) {
       // A long form ends below the window, and what it gave would stand below that.
       if (!result.hidden) result.scrollIntoView({ block: 'nearest' });
       say(ended.status === 'done' ? 'Done.' : ended.status === 'cancelled' ? 'Stopped.' : '');
-      if (ended.status === 'failed') fail(ended.error?.message ?? 'It could not be done.');
+      if (ended.status === 'failed')
+        fail(ended.error?.message ?? 'It could not be done. Try again, or ask whoever gave you this page.');
     } catch (error) {
       say('');
       refuse(error);

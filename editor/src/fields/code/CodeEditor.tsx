@@ -83,7 +83,15 @@ export default function CodeEditor({
     });
   }, [isReadOnly, isInvalid, labelledBy, describedBy]);
 
-  return <div ref={host} className="code-field" data-language={props.language} data-invalid={isInvalid || undefined} />;
+  return (
+    <div
+      ref={host}
+      className="code-field"
+      data-language={props.language}
+      data-read-only={isReadOnly || undefined}
+      data-invalid={isInvalid || undefined}
+    />
+  );
 }
 
 interface Told {

@@ -51,7 +51,7 @@ export function InviteUser({
       }}
     >
       <TextField title="Name" value={name} onChange={setName} isRequired isFirst />
-      <TextField title="E-mail" value={email} onChange={setEmail} isRequired help="What they sign in with." />
+      <TextField title="Email" value={email} onChange={setEmail} isRequired help="What they sign in with." />
       <RoleFields legend="Roles" roles={roles} onChange={setRoles} />
     </FormDialog>
   );

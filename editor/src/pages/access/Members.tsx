@@ -73,7 +73,7 @@ export function Members({
           <>
             {isNew === true ? (
               <TextField
-                title="E-mail of a user, or service:ID"
+                title="Email of a user, or service:ID"
                 value={edited.member}
                 isFirst
                 suggestions={known.value ?? []}

@@ -100,7 +100,7 @@ export class ShareEntry {
 
 /** The one answer for a link that opens nothing. */
 export const closed = (): HeddleError =>
-  new HeddleError('not_found', 'This link does not work: it is mistyped, or its time is over.');
+  new HeddleError('not_found', 'This link does not work: it is mistyped, closed for now, or its time is over.');
 
 /**
  * How a run names its visitor, so that nobody follows runs of others who has the same link: by who signed in, or by the session that

@@ -118,7 +118,7 @@ function noticeOf(error: HeddleError, token: string): Parameters<typeof noticeSh
     case 'not_found':
       return {
         title: 'This link does not work',
-        text: 'It is mistyped, or its time is over. Ask whoever gave it to you.',
+        text: 'It is mistyped, closed for now, or its time is over. Ask whoever gave it to you.',
       };
     case 'bad_origin':
       return { title: 'Not here', text: 'This page must not be shown inside that one.' };

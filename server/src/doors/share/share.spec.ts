@@ -9,7 +9,7 @@ let server: TestServer;
 afterEach(() => server.close());
 
 const session = 'session-of-a-visitor';
-const closedWords = 'This link does not work: it is mistyped, or its time is over.';
+const closedWords = 'This link does not work: it is mistyped, closed for now, or its time is over.';
 
 async function open(config: object = {}, options: TestHeddleOptions = {}) {
   server = await openPublished(options);
@@ -227,6 +227,7 @@ describe('a share link', () => {
     await server.call('PUT', '/api/stops/all', { reason: 'a secret reason' });
     const reply = await ask();
     expect([reply.status, reply.body.code]).toEqual([423, 'stopped']);
+    expect(reply.body.detail).toBe('An emergency stop is on. Try again, or ask whoever gave you this page.');
     expect(JSON.stringify(reply.body)).not.toContain('secret reason');
   });
 
@@ -234,6 +235,9 @@ describe('a share link', () => {
     const { ask, at } = await open({ ceiling: 'public' });
     const { run, runId } = told(await ask());
     expect(run).toMatchObject({ status: 'failed', outputs: {}, error: { code: 'label_refused' } });
+    expect(run?.['error']).toMatchObject({
+      message: expect.stringMatching(/\. Try again, or ask whoever gave you this page\.$/),
+    });
     const again = await server.call('GET', at(`/runs/${runId}`), undefined, { 'heddle-session': session });
     expect(again.body).toMatchObject({ outputs: {}, error: { code: 'label_refused' } });
     expect(JSON.stringify([run, again.body])).not.toContain('You asked');

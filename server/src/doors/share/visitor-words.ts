@@ -4,13 +4,16 @@ import { errorCodes, HeddleError, isErrorCode } from '@heddle/core';
 const meantForAll =
   /^(?:input_\w+|moderation_blocked|too_many_requests|upload_budget_spent|not_found|unauthorized|run_cancelled|run_not_found|file_not_found|bad_request|bad_json|payload_too_large|idempotency_conflict)$/;
 
+/** A name alone says nothing of what a visitor can do. */
+const nextStep = 'Try again, or ask whoever gave you this page.';
+
 /** An error as a visitor hears it. */
 export function wordsFor({ code, message }: { readonly code: string; readonly message: string }): {
   code: string;
   message: string;
 } {
   if (meantForAll.test(code)) return { code, message };
-  return { code, message: `${isErrorCode(code) ? errorCodes[code].title : 'Something went wrong'}.` };
+  return { code, message: `${isErrorCode(code) ? errorCodes[code].title : 'Something went wrong'}. ${nextStep}` };
 }
 
 /** Runs work of a visitor: what it throws says no more than they may hear. */

@@ -55,7 +55,7 @@ export function ShareSection({
         columns={['Link', 'Page', 'Today', 'Last used']}
       >
         {(share) => (
-          <tr key={share.id} data-off={isOff(share, now) || undefined}>
+          <tr key={share.id} data-off={isOver(share, now) || undefined} data-paused={share.isPaused || undefined}>
             <th scope="row">
               <strong>{share.name}</strong>
               <br />
@@ -142,7 +142,6 @@ const acts = ['change', 'renew', 'revoke'] as const;
 const verbs = { change: 'Change', renew: 'Renew', revoke: 'Revoke' } as const;
 
 const isOver = ({ expiresAt }: ShareReply, now: number): boolean => expiresAt !== undefined && expiresAt <= now;
-const isOff = (share: ShareReply, now: number): boolean => share.isPaused || isOver(share, now);
 
 function stateWords(share: ShareReply, now: number): string {
   const kind = share.kind === 'chat' ? 'Chat' : 'Form';
