@@ -32,7 +32,7 @@ export function Confirm({
         <div>{children}</div>
         {action.error === undefined ? null : <Notice error={action.error} />}
         <div className="dialog-actions">
-          <button type="button" className="button" onClick={onClose} autoFocus>
+          <button type="button" className="button" onClick={onClose}>
             Cancel
           </button>
           <button

@@ -1,11 +1,12 @@
 import { X } from 'lucide-react';
 import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
 
-/** What one begins with: a field, else a choice, else what is there to be copied. */
+/** What one begins with: a field, else a choice, else what is there to be copied, else the first button at its foot, which harms nothing. */
 const firsts = [
   'input:not([type=radio], [type=checkbox], [hidden]), textarea, select',
   'input[type=checkbox]',
   '.copy-text button',
+  '.dialog-actions button',
 ];
 
 /** A modal dialog; Escape and a click beside it close it, the focus comes back to where it was. */

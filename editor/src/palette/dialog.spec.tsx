@@ -4,6 +4,7 @@ import { act, type ReactNode } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { CopyText } from '../frame/CopyText.js';
 import { RoleFields } from '../pages/access/RoleFields.js';
+import { Confirm } from '../pages/Confirm.js';
 import { Dialog } from './Dialog.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
@@ -52,6 +53,21 @@ it('begins with the first choice where nothing is written', () => {
 
 it('begins with Copy where there is something to copy and nothing to fill in', () => {
   expect(focusedIn(<CopyText text="https://heddle.example" what="the link" />)?.textContent).toBe('Copy the link');
+});
+
+it('begins with what harms nothing where it asks before something is gone', () => {
+  const place = document.createElement('div');
+  document.body.append(place);
+  root = createRoot(place);
+  const action = { isBusy: false, error: undefined, run: () => undefined, clear: () => undefined };
+  act(() =>
+    root.render(
+      <Confirm title="Delete it?" verb="Delete" action={action} onConfirm={() => undefined} onClose={() => undefined}>
+        <p>It is gone for good.</p>
+      </Confirm>,
+    ),
+  );
+  expect(document.activeElement?.textContent).toBe('Cancel');
 });
 
 it('begins with the way out where there is nothing else', () => {
