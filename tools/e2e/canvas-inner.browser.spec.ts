@@ -26,8 +26,10 @@ browserSuite('groups and workflows inside in a browser', {}, (place) => {
     expect(await page.locator('.react-flow__edge').count()).toBe(2);
     await keepPicture(page, 'folded');
     await press('f', 'Shift+W');
-    await page.getByRole('textbox', { name: 'Title' }).first().waitFor();
+    await page.locator('.title-input:focus').waitFor();
+    await page.keyboard.type('Edited words');
     await press('Enter');
+    await card('Edited words').waitFor();
     const { nodes, edges, workflows } = await until(id, 'sub-workflow', (document) => document.workflows !== undefined);
     expect(
       Object.values(nodes)

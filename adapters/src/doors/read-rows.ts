@@ -45,8 +45,14 @@ async function readTable(text: string): Promise<readonly GivenRow[]> {
   const counts = [',', ';', '\t'].map((delimiter) => ({ delimiter, count: head.split(delimiter).length }));
   const { delimiter } = counts.reduce((best, next) => (next.count > best.count ? next : best));
   try {
-    return parse<GivenRow>(text, { columns: true, bom: true, delimiter, skip_empty_lines: true });
+    const columns = (names: string[]): string[] => {
+      const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
+      if (twice !== undefined) throw invalid(`Two columns are called '${twice}': give each a name of its own.`);
+      return names;
+    };
+    return parse<GivenRow>(text, { columns, bom: true, delimiter, skip_empty_lines: true });
   } catch (cause) {
+    if (cause instanceof HeddleError) throw cause;
     throw invalid(`The table cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, cause);
   }
 }

@@ -78,6 +78,8 @@ describe('identity', () => {
     expect(stores.users.useTotpStep(id, 8)).toBe(true);
     expect(stores.users.useRecoveryCode(id, ' AAAA-bbbb')).toBe(true);
     expect(stores.users.useRecoveryCode(id, 'aaaa-bbbb')).toBe(false);
+    expect(stores.users.useRecoveryCode(id, 'CCCC dddd')).toBe(true);
+    expect(stores.users.useRecoveryCode(id, 'ccccdddd')).toBe(false);
     database.connection.pragma('wal_checkpoint(TRUNCATE)');
     expect(readFileSync(database.file).includes('JBSWY3DPEHPK3PXP')).toBe(false);
   });

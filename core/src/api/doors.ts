@@ -43,14 +43,20 @@ export const WebhookConfig = z
   .meta({ id: 'WebhookConfig' });
 export type WebhookConfig = z.infer<typeof WebhookConfig>;
 
+/** Such as `Europe/Paris`; an empty one is UTC. */
+export const TimeZone = z
+  .string()
+  .trim()
+  .max(100)
+  .overwrite((zone) => (zone === '' ? 'UTC' : zone));
+
 /** When a published workflow runs by itself. */
 export const ScheduleConfig = z
   .strictObject({
     name: Name,
     /** Five fields, or six with seconds. */
     cron: z.string().trim().min(1).max(200),
-    /** Such as `Europe/Paris`. */
-    timeZone: z.string().max(100).default('UTC'),
+    timeZone: TimeZone.default('UTC'),
     inputs: Mapping.default({}),
     /** What happens to times that passed while Heddle was not running. */
     catchUp: z.enum(['skip', 'one', 'all']).default('one'),

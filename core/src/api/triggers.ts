@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LabelLevel } from '../labels/label.js';
-import { BatchReply, Delivery } from './doors.js';
+import { BatchReply, Delivery, TimeZone } from './doors.js';
 
 /** One message that a webhook was sent, or one time of a schedule: the run that it began, or why there is none. */
 export const Arrival = z
@@ -55,7 +55,7 @@ export type HookReceived = z.infer<typeof HookReceived>;
 
 /** Body of `POST /api/workflows/:id/schedules/preview`. */
 export const SchedulePreviewRequest = z
-  .strictObject({ cron: z.string().trim().min(1).max(200), timeZone: z.string().max(100).default('UTC') })
+  .strictObject({ cron: z.string().trim().min(1).max(200), timeZone: TimeZone.default('UTC') })
   .meta({ id: 'SchedulePreviewRequest' });
 /** When a schedule would run. */
 export const SchedulePreview = z

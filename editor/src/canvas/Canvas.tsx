@@ -35,6 +35,7 @@ import { useConnecting } from './use-connecting.js';
 import { useFileDrop } from './use-file-drop.js';
 import { useFlowNodes } from './use-flow-nodes.js';
 import { useNodeDrag } from './use-node-drag.js';
+import { usePanePairs } from './use-pane-pairs.js';
 
 const nodeTypes = { card: NodeCard, note: NoteCard, frame: GroupFrame, folded: FoldedGroup };
 const edgeTypes = { thread: ThreadEdge };
@@ -81,6 +82,7 @@ export function Canvas(): ReactElement {
   const drag = useNodeDrag(edges, onGestureEnd);
   const connecting = useConnecting(canEdit);
   const files = useFileDrop();
+  const isPair = usePanePairs();
   const hasInside = (id: string): boolean => innerNamesOf(documents.getState().document?.nodes[id]?.config).length > 0;
   const openPalette = (): void =>
     setOverlay(view, { kind: 'palette', at: view.getState().canvas?.pointer() ?? [0, 0] });
@@ -135,7 +137,7 @@ export function Canvas(): ReactElement {
       onlyRenderVisibleElements={isLarge}
       onPaneClick={(event) => {
         if (view.getState().selectedGroups.length > 0) select(view, {});
-        if (event.detail === 2 && canEdit) openPalette();
+        if (isPair(event) && canEdit) openPalette();
       }}
       onNodeContextMenu={(event, { id }) => {
         event.preventDefault();

@@ -1,4 +1,4 @@
-import { errorPortName } from '@heddle/core';
+import { errorPortName, isAssignable } from '@heddle/core';
 import { useStore, type NodeProps } from '@xyflow/react';
 import clsx from 'clsx';
 import { CircleOff, Lock } from 'lucide-react';
@@ -108,7 +108,8 @@ const WholeCard = memo(function WholeCard({
       )}
       {isOff ? (
         <p className="card-off">
-          <CircleOff size={13} aria-hidden /> Bypassed: values pass through
+          <CircleOff size={13} aria-hidden />{' '}
+          {passes(ports) ? 'Bypassed: values pass through' : 'Bypassed: nothing can pass through it'}
         </p>
       ) : null}
       <div className="card-ports">
@@ -148,6 +149,13 @@ const WholeCard = memo(function WholeCard({
     </article>
   );
 });
+
+/** Whether a bypassed node hands something on: an output takes what an input is for, as in a run. */
+function passes({ inputs, outputs }: NodePorts): boolean {
+  return outputs.some(
+    (output) => output.name !== errorPortName && inputs.some((input) => isAssignable(input.type, output.type)),
+  );
+}
 
 /** The ports of a card in the order in which they stand on it. */
 function rowsOf(ports: NodePorts, loose: LooseEnds | undefined, isErrorUsed: boolean): string {

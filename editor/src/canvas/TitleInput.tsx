@@ -1,4 +1,4 @@
-import { useRef, type ReactElement } from 'react';
+import { useLayoutEffect, useRef, type ReactElement } from 'react';
 import { focusCanvas } from '../frame/move-focus.js';
 
 interface Props {
@@ -11,6 +11,8 @@ interface Props {
 /** A title, written where it stands: Enter and leaving it keep it, Escape leaves it as it was. */
 export function TitleInput({ label, value, onSave, onEnd }: Props): ReactElement {
   const isEnded = useRef(false);
+  const input = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => focusOnceSeen(input.current), []);
   const end = (title?: string): void => {
     if (isEnded.current) return;
     isEnded.current = true;
@@ -19,11 +21,11 @@ export function TitleInput({ label, value, onSave, onEnd }: Props): ReactElement
   };
   return (
     <input
+      ref={input}
       className="title-input nodrag nopan"
       aria-label={label}
       defaultValue={value}
       maxLength={200}
-      autoFocus
       onFocus={(event) => event.target.select()}
       onBlur={(event) => end(event.target.value)}
       onKeyDown={(event) => {
@@ -34,4 +36,15 @@ export function TitleInput({ label, value, onSave, onEnd }: Props): ReactElement
       }}
     />
   );
+}
+
+/** React Flow hides a new node until it is measured, and what is hidden takes no focus: tries at each frame until it does. */
+function focusOnceSeen(input: HTMLInputElement | null): () => void {
+  let frame = 0;
+  const tryIt = (): void => {
+    input?.focus();
+    if (input?.isConnected === true && document.activeElement !== input) frame = requestAnimationFrame(tryIt);
+  };
+  tryIt();
+  return () => cancelAnimationFrame(frame);
 }

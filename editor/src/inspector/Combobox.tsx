@@ -1,4 +1,5 @@
 import { useRef, useState, type KeyboardEvent, type ReactElement, type ReactNode } from 'react';
+import { useAfterPress } from './use-after-press.js';
 
 export interface ComboboxItem {
   readonly value: string;
@@ -56,6 +57,7 @@ export function Combobox({
     setOpen(false);
     setQuery(undefined);
   };
+  const afterPress = useAfterPress(isOpen);
   const pick = (item: ComboboxItem | undefined): void => {
     if (item !== undefined) onChange(item.value);
     close();
@@ -80,7 +82,9 @@ export function Combobox({
   return (
     <div
       className="combobox"
-      onBlur={(event) => (event.currentTarget.contains(event.relatedTarget) ? undefined : close())}
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) afterPress(close);
+      }}
     >
       <input
         id={id}

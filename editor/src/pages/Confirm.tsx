@@ -12,6 +12,8 @@ export interface ConfirmProps {
   readonly action: Action;
   /** It can be taken back: the button does not warn. */
   readonly isHarmless?: boolean;
+  /** Something has to be put right first. */
+  readonly isHeld?: boolean;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }
@@ -23,6 +25,7 @@ export function Confirm({
   verb,
   action,
   isHarmless = false,
+  isHeld = false,
   onConfirm,
   onClose,
 }: ConfirmProps): ReactElement {
@@ -38,7 +41,7 @@ export function Confirm({
           <button
             type="button"
             className={clsx('button', isHarmless ? 'button-primary' : 'button-danger')}
-            disabled={action.isBusy}
+            disabled={action.isBusy || isHeld}
             onClick={onConfirm}
           >
             {verb}

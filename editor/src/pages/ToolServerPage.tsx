@@ -41,7 +41,8 @@ function KnownServer({ id }: { readonly id: string }): ReactElement {
   const [load] = useState(() => (signal: AbortSignal) => toolServers.tools(id, signal));
   const tools = useLoaded(load);
   const servers = useLoaded(toolServers.servers);
-  const title = servers.value?.find((server) => server.id === id)?.title ?? '';
+  const known = servers.value?.find((server) => server.id === id);
+  const title = known?.title ?? '';
   const [editing, setEditing] = useState<ToolServer>();
   const act = useAction();
   const mayApprove = useMay('tool:approve');
@@ -69,6 +70,7 @@ function KnownServer({ id }: { readonly id: string }): ReactElement {
                   act.run(async () => {
                     await toolServers.refresh(id);
                     tools.again();
+                    servers.again();
                   })
                 }
               >
@@ -91,7 +93,15 @@ function KnownServer({ id }: { readonly id: string }): ReactElement {
         )
       }
     >
-      {act.error === undefined ? null : <Notice error={act.error} />}
+      {act.error === undefined ? (
+        known?.activity.problem === undefined ? null : (
+          <p className="field-error" role="status">
+            It did not answer: {known.activity.problem}
+          </p>
+        )
+      ) : (
+        <Notice error={act.error} />
+      )}
       {gone ? (
         <p>
           There is no tool server &ldquo;{id}&rdquo; any more. <Link href="/tools">Go to all servers</Link>.

@@ -34,7 +34,9 @@ export function FileField({
     onChange(next.length === 0 ? '' : JSON.stringify(isList ? next : next[0]));
 
   const take = async (chosen: readonly File[]): Promise<void> => {
-    setProblem(undefined);
+    const odd = isImage ? chosen.find(({ type }) => !type.startsWith('image/')) : undefined;
+    setProblem(odd === undefined ? undefined : `${visibleText(odd.name)} is not an image.`);
+    if (odd !== undefined) return;
     const stored: FileRef[] = isList ? [...files] : [];
     try {
       for (const file of isList ? chosen : chosen.slice(0, 1)) {

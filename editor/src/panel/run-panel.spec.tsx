@@ -128,6 +128,14 @@ describe('the panel that runs a workflow', () => {
       socket.send('run:r1', [event(1, { type: 'run-start', inputs: {} })]);
     });
     expect([button('Run'), button('Stop')?.disabled]).toEqual([undefined, false]);
+    // The keys that stop a run are the editor's own: the form leaves them to it while something runs.
+    const heard: string[] = [];
+    place.parentElement?.addEventListener('keydown', ({ key }) => heard.push(key));
+    const field = place.querySelector('textarea, input');
+    await act(async () =>
+      field?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', ctrlKey: true, bubbles: true })),
+    );
+    expect(heard).toEqual(['Enter']);
     await act(async () => button('Stop')?.click());
     expect(stopped).toEqual(['r1']);
     await act(async () => socket.send('run:r1', [event(2, { type: 'run-end', status: 'done', outputs: {} })]));

@@ -1,3 +1,5 @@
+import { answerProblem } from './answer-problem.js';
+
 /** One thing that a question asks for. */
 export interface AnswerField {
   /** Empty where the answer is one plain value. */
@@ -8,6 +10,7 @@ export interface AnswerField {
   readonly choices: readonly string[];
   readonly isRequired: boolean;
   readonly initial: string;
+  readonly schema: Schema;
 }
 
 /** A question as far as its form needs it. */
@@ -84,23 +87,27 @@ function fieldOf(name: string, schema: Schema, isRequired: boolean): AnswerField
         : typeof initial === 'string'
           ? initial
           : JSON.stringify(initial),
+    schema,
   };
 }
 
-/** Turns what was typed into an answer; says beside each field what is wrong with it. The server checks it against the schema. */
+/** Turns what was typed into an answer; says beside each field what is wrong with it. The server checks it against the whole schema. */
 export function readAnswer(fields: readonly AnswerField[], values: Readonly<Record<string, string>>): ReadAnswer {
   const entries: [string, unknown][] = [];
   const errors: Record<string, string> = {};
   for (const field of fields) {
     const text = values[field.name] ?? field.initial;
     if (text.trim() === '') {
-      if (field.isRequired && field.kind !== 'json') errors[field.name] = `${field.title} is needed.`;
+      // A plain answer may be anything, nothing too.
+      if (field.isRequired && !(field.name === '' && field.kind === 'json'))
+        errors[field.name] = `${field.title} is needed.`;
       else if (field.name === '') entries.push(['', null]);
       continue;
     }
     const read = readField(field, text);
-    if ('error' in read) errors[field.name] = read.error;
-    else entries.push([field.name, read.value]);
+    const problem = 'error' in read ? read.error : answerProblem(field.schema, read.value);
+    if (problem !== undefined) errors[field.name] = problem;
+    else if ('value' in read) entries.push([field.name, read.value]);
   }
   if (Object.keys(errors).length > 0) return { ok: false, errors };
   const isPlain = fields.length === 1 && fields[0]?.name === '';
@@ -116,7 +123,7 @@ function readField({ kind }: AnswerField, text: string): { readonly value: unkno
     case 'boolean':
       return { value: text === 'true' };
     case 'number':
-      return Number.isFinite(Number(text)) ? { value: Number(text) } : { error: 'A number, such as 3 or 0.5.' };
+      return { value: Number(text.trim().replace(',', '.')) };
     case 'json':
       try {
         return { value: JSON.parse(text) };

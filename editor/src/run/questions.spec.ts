@@ -29,11 +29,54 @@ describe('the form of a question', () => {
     const fields = answerFields(schema);
     expect(readAnswer(fields, { amount: 'many' })).toEqual({
       ok: false,
-      errors: { decision: 'Decision is needed.', amount: 'A number, such as 3 or 0.5.' },
+      errors: { decision: 'Decision is needed.', amount: 'A whole number, such as 3.' },
     });
     expect(readAnswer(fields, { decision: 'approve', amount: '7' })).toEqual({
       ok: true,
       value: { decision: 'approve', amount: 7 },
+    });
+  });
+
+  it('says of every field at once what its schema does not take, and takes what it does', () => {
+    const fields = answerFields({
+      type: 'object',
+      required: ['list'],
+      properties: {
+        count: { type: 'integer', minimum: 1, maximum: 20 },
+        share: { type: 'number', exclusiveMinimum: 0, maximum: 1 },
+        step: { enum: [1, 2], type: 'integer' },
+        code: { type: 'string', minLength: 3, maxLength: 5 },
+        mood: { type: 'string', enum: ['good', 'bad'] },
+        sizes: { type: 'array', items: { type: 'integer', minimum: 0 }, maxItems: 2 },
+        list: { type: 'array', title: 'The list' },
+        more: { type: 'object' },
+      },
+    });
+    const wrong = { count: '2.5', share: '0', step: '3', code: 'ab', mood: 'so', sizes: '[1, -1]', more: '[]' };
+    expect(readAnswer(fields, wrong)).toEqual({
+      ok: false,
+      errors: {
+        count: 'A whole number from 1 to 20.',
+        share: 'A number, above 0 and at most 1.',
+        step: 'One of: 1, 2.',
+        code: 'At least 3 characters; these are 2.',
+        mood: 'One of: good, bad.',
+        sizes: 'Entry 2: A whole number, at least 0.',
+        list: 'The list is needed.',
+        more: 'An object in braces, such as {"a": 1}.',
+      },
+    });
+    const errorOf = (name: string, text: string): unknown => {
+      const read = readAnswer(fields, { list: '[]', [name]: text });
+      return read.ok ? read.value : read.errors;
+    };
+    expect(errorOf('count', '21')).toEqual({ count: 'A whole number from 1 to 20.' });
+    expect(errorOf('sizes', '[1, 2, 3]')).toEqual({ sizes: 'At most 2 entries; these are 3.' });
+    expect(errorOf('sizes', '"one"')).toEqual({ sizes: 'A list in brackets, such as ["a", "b"].' });
+    const right = { count: '20', share: '0,5', step: '2', code: 'abc', mood: 'bad', sizes: '[0]', list: '[]' };
+    expect(readAnswer(fields, right)).toEqual({
+      ok: true,
+      value: { count: 20, share: 0.5, step: 2, code: 'abc', mood: 'bad', sizes: [0], list: [] },
     });
   });
 

@@ -9,8 +9,11 @@ const longest = 200;
  */
 export function fileName(given: string | undefined): string {
   const last = (given ?? '').normalize('NFC').split(/[\\/]/).at(-1) ?? '';
-  // Control and format characters, lone surrogates and separators of lines.
+  // Browsers write quotes and line ends of a name in this way (HTML, multipart/form-data). Then control and format characters, lone
+  // surrogates and separators of lines.
   const clean = last
+    .replaceAll('%22', '"')
+    .replace(/%0[AD]/g, '')
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '')
     .trim()
     .replace(/^\.+|[. ]+$/g, '');

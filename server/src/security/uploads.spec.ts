@@ -168,6 +168,7 @@ describe('fileName', () => {
     }
     expect(fileName('invoice\u202Efdp.exe')).toBe('invoicefdp.exe');
     expect(fileName('../../etc/passwd')).toBe('passwd');
+    expect(fileName('a %22b%22%0D%0A 100%25.txt')).toBe('a "b" 100%25.txt');
     expect(fileName('C:\\Users\\a\\Übersicht.pdf')).toBe('Übersicht.pdf');
     expect(fileName(`${'a'.repeat(500)}.pdf`)).toMatch(/^a{196}\.pdf$/);
   });

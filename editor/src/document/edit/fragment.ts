@@ -10,6 +10,8 @@ import {
   type WorkflowDocument,
 } from '@heddle/core';
 import { z } from 'zod';
+import { reachedNames } from '../inner/inner-document.js';
+import { freeInnerNames, withInnerNames } from './inner-names.js';
 import { layoutOf, withPlaces } from './layout-of.js';
 import { freeNodeId, hasNode } from './node-ids.js';
 import { freeId } from './notes.js';
@@ -22,7 +24,7 @@ export const Fragment = z.object({
   places: z.record(z.string(), z.tuple([z.number(), z.number()])),
   notes: Layout.shape.notes,
   groups: Layout.shape.groups,
-  /** Workflows inside the document that the nodes run. */
+  /** Workflows inside the document that the nodes run, and those that these run. */
   workflows: z.record(z.string(), InnerWorkflow).optional(),
 });
 export type Fragment = z.infer<typeof Fragment>;
@@ -35,13 +37,15 @@ export function copyFragment(
 ): Fragment {
   const inside = (end: string): boolean => ids.has(splitEnd(end)?.node ?? '');
   const { nodes: places, notes, groups } = layoutOf(document);
-  const used = new Set(
-    Object.entries(document.nodes).flatMap(([id, node]) => (ids.has(id) ? (innerName(node) ?? []) : [])),
+  const nodes = Object.entries(document.nodes).filter(([id]) => ids.has(id));
+  const used = reachedNames(
+    nodes.map(([, node]) => node),
+    document.workflows,
   );
   const inner = Object.entries(document.workflows ?? {}).filter(([name]) => used.has(name));
   return {
     heddleFragment: 1,
-    nodes: Object.fromEntries(Object.entries(document.nodes).filter(([id]) => ids.has(id))),
+    nodes: Object.fromEntries(nodes),
     edges: document.edges.filter((edge) => inside(edge.from) && inside(edge.to)),
     places: Object.fromEntries(Object.entries(places).filter(([id]) => ids.has(id))),
     notes: notes.filter(({ id }) => noteIds.has(id)),
@@ -57,12 +61,6 @@ export function fragmentOf(document: WorkflowDocument): Fragment {
     new Set(Object.keys(document.nodes)),
     new Set(layoutOf(document).notes.map(({ id }) => id)),
   );
-}
-
-/** The name of the workflow inside the document that a node runs. */
-function innerName(node: DocumentNode): string | undefined {
-  const reference = node.config['workflow'];
-  return typeof reference === 'string' && reference.startsWith('#') ? reference.slice(1) : undefined;
 }
 
 /** Reads what was on the clipboard, a part of a workflow or a whole one; undefined where it is neither. */
@@ -91,14 +89,14 @@ export function pasteFragment(
   fragment: Fragment,
   corner: readonly [number, number],
 ): Pasted {
-  const inner = freeInnerNames(document, fragment);
+  const inner = freeInnerNames(fragment.workflows ?? {}, document.workflows ?? {});
+  const withNames = (node: DocumentNode): DocumentNode => withInnerNames(node, (name) => inner.get(name)?.name ?? name);
   const renamed = new Map<string, string>();
   const nodes = { ...document.nodes };
   for (const [id, node] of Object.entries(fragment.nodes)) {
     const next = freeNodeId(id.replace(/-\d+$/, ''), (candidate) => hasNode({ ...document, nodes }, candidate));
     renamed.set(id, next);
-    const part = inner.get(innerName(node) ?? '');
-    nodes[next] = part === undefined ? node : { ...node, config: { ...node.config, workflow: `#${part}` } };
+    nodes[next] = withNames(node);
   }
   const end = (text: string): string | undefined => {
     const parts = splitEnd(text);
@@ -133,9 +131,12 @@ export function pasteFragment(
   const groups = [...layout.groups];
   for (const group of fragment.groups)
     groups.push({ ...group, id: freeId('group', groups), nodes: group.nodes.flatMap((id) => renamed.get(id) ?? []) });
-  const parts = Object.entries(fragment.workflows ?? {}).map(
-    ([name, workflow]) => [inner.get(name) ?? name, workflow] as const,
-  );
+  const parts = Object.entries(fragment.workflows ?? {}).flatMap(([key, workflow]): [string, InnerWorkflow][] => {
+    const { name, isHere } = inner.get(key) ?? { name: key, isHere: false };
+    if (isHere) return [];
+    const within = Object.entries(workflow.nodes).map(([id, node]) => [id, withNames(node)] as const);
+    return [[name, { ...workflow, nodes: Object.fromEntries(within) }]];
+  });
   const isPlain = fragment.notes.length + fragment.groups.length === 0;
   return {
     document: {
@@ -146,19 +147,4 @@ export function pasteFragment(
     ids: [...renamed.values()],
     notes: notes.slice(layout.notes.length).map(({ id }) => id),
   };
-}
-
-/** Free names for the workflows inside a fragment. One that is in the document already, word for word, is used as it is. */
-function freeInnerNames(document: WorkflowDocument, { workflows = {} }: Fragment): ReadonlyMap<string, string> {
-  const taken = new Map(Object.entries(document.workflows ?? {}));
-  const names = new Map<string, string>();
-  for (const [name, workflow] of Object.entries(workflows)) {
-    const known = taken.get(name);
-    let next = name;
-    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(workflow))
-      for (let number = 2; taken.has(next); number += 1) next = `${name}-${number}`;
-    taken.set(next, workflow);
-    names.set(name, next);
-  }
-  return names;
 }

@@ -1,10 +1,12 @@
 import { splitEnd, type DocumentEdge, type WorkflowDocument } from '@heddle/core';
+import { innerNamesOf } from '../inner/inner-document.js';
 import { layoutOf, withPlaces } from './layout-of.js';
 import { freeNodeId, hasNode } from './node-ids.js';
 
 /**
  * Puts the nodes of a workflow inside the document in the place of a node that runs it: the way back of `toSubWorkflow`.
- * Undefined where the node runs none, or a stored one. The inner workflow stays while other nodes run it.
+ * Undefined where the node runs none, or a stored one. The inner workflow stays while other nodes run it,
+ * also those of inner workflows.
  */
 export function takeApart(
   document: WorkflowDocument,
@@ -41,10 +43,11 @@ export function takeApart(
         .map(({ from }) => ({ ...edge, from: outside(from) }));
     return [edge];
   });
-  const isStillRun = Object.values(others).some((entry) => entry.config['workflow'] === reference);
-  const workflows = Object.fromEntries(
-    Object.entries(document.workflows ?? {}).filter(([key]) => isStillRun || key !== name),
+  const beside = Object.entries(document.workflows ?? {}).filter(([key]) => key !== name);
+  const isStillRun = [nodes, ...beside.map(([, workflow]) => workflow.nodes)].some((graph) =>
+    Object.values(graph).some(({ config }) => innerNamesOf(config).includes(name)),
   );
+  const workflows = isStillRun ? (document.workflows ?? {}) : Object.fromEntries(beside);
   const layout = layoutOf(document);
   const { [nodeId]: stood, ...places } = layout.nodes;
   const at: readonly [number, number] = stood ?? [0, 0];

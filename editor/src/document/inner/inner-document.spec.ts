@@ -71,6 +71,24 @@ describe('a change inside', () => {
     expect(Object.keys(alone.workflows ?? {})).toEqual(['part']);
   });
 
+  it('keeps what a workflow runs that is itself kept for others, and goes on knowing its name', () => {
+    const beside = { run: { type: 'workflow', version: 1, config: { workflow: '#other' } } };
+    const both = parseDocument({
+      ...root,
+      nodes: { ...root.nodes, ...beside },
+      workflows: { ...root.workflows, other: graph() },
+    });
+    const outer = createDocumentStore();
+    showWorkflow(outer, { id: 'w', slug: 'around', revision: 3, updatedAt: 0, document: both });
+    const path = [{ node: 'run', name: 'other' }];
+    const inner = createInnerStore(outer, path);
+    if (inner === undefined) throw new Error('The path leads nowhere.');
+    linkInnerStore(outer, inner, path, () => undefined);
+    edit(inner, (document) => ({ ...document, workflows: {} }));
+    for (const store of [outer, inner])
+      expect(Object.keys(store.getState().document?.workflows ?? {}).sort()).toEqual(['deep', 'other', 'part']);
+  });
+
   it('is a change of the document around: unsaved, and one step of undo', () => {
     const { outer, inner } = open();
     edit(inner, titled('First'));

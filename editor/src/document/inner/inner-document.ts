@@ -1,4 +1,4 @@
-import type { InnerWorkflow, WorkflowDocument } from '@heddle/core';
+import type { DocumentNode, InnerWorkflow, WorkflowDocument } from '@heddle/core';
 import type { InnerPath } from './inner-path.js';
 
 /** A workflow inside a document as a document of its own, with the ones beside it, to which it may refer. */
@@ -26,6 +26,20 @@ export function innerNamesOf(config: unknown, depth = 4): readonly string[] {
   return [...new Set(names)];
 }
 
+/** The inner workflows that nodes run, and those that these run in their turn; a name that leads nowhere is among them. */
+export function reachedNames(
+  nodes: readonly DocumentNode[],
+  workflows: Readonly<Record<string, InnerWorkflow>> = {},
+): ReadonlySet<string> {
+  const known = new Map(Object.entries(workflows));
+  const reached = new Set(nodes.flatMap(({ config }) => innerNamesOf(config)));
+  // What is added on the way is visited too, each name once: a circle ends.
+  for (const name of reached)
+    for (const { config } of Object.values(known.get(name)?.nodes ?? {}))
+      for (const next of innerNamesOf(config)) reached.add(next);
+  return reached;
+}
+
 /** The inner workflow at the end of a path; undefined where a node on the way is gone or runs another one by now. */
 export function documentInside(root: WorkflowDocument, path: InnerPath): WorkflowDocument | undefined {
   let current: WorkflowDocument | undefined = root;
@@ -45,10 +59,9 @@ export function withInside(root: WorkflowDocument, name: string, changed: Workfl
   const inner: InnerWorkflow = isTitled ? { title, ...graph } : graph;
   const next = { ...beside, [name]: inner };
   const gone = Object.entries(root.workflows ?? {}).filter(([key]) => !Object.hasOwn(next, key));
-  const graphs = [root, ...Object.values(next)];
-  const kept = gone.filter(([key]) =>
-    graphs.some(({ nodes }) => Object.values(nodes).some(({ config }) => innerNamesOf(config).includes(key))),
-  );
+  const running = [root, ...Object.values(next)].flatMap(({ nodes }) => Object.values(nodes));
+  const reached = reachedNames(running, { ...root.workflows, ...next });
+  const kept = gone.filter(([key]) => reached.has(key));
   return { ...root, workflows: { ...Object.fromEntries(kept), ...next } };
 }
 

@@ -1,3 +1,4 @@
+import type { WorkflowDocument } from '@heddle/core';
 import { createDocumentStore, edit, type DocumentState, type DocumentStore } from '../document-store.js';
 import { documentInside, withInside } from './inner-document.js';
 import type { InnerPath } from './inner-path.js';
@@ -46,12 +47,18 @@ export function linkInnerStore(
     const gesture = state.history.gesture?.name;
     edit(outer, (around) => withInside(around, name, document), gesture === undefined ? {} : { gesture });
     agreed = outer.getState().document;
-    inner.setState(sharedOf(outer.getState()));
+    inner.setState({ document: withOthers(document, agreed), ...sharedOf(outer.getState()) });
     isCarrying = false;
   };
   take(outer.getState());
   const ends = [outer.subscribe(take), inner.subscribe(give)];
   return () => ends.forEach((end) => end());
+}
+
+/** An inner document that knows of every workflow beside it, also of one that it no longer runs and others do: their names are taken. */
+function withOthers(inner: WorkflowDocument, { workflows = {} }: Partial<WorkflowDocument> = {}): WorkflowDocument {
+  const isWhole = Object.keys(workflows).every((name) => Object.hasOwn(inner.workflows ?? {}, name));
+  return isWhole ? inner : { ...inner, workflows };
 }
 
 /** How the draft stands: the same inside and around. */

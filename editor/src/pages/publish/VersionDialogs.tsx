@@ -14,6 +14,8 @@ export type VersionDialog =
   | { readonly kind: 'live' | 'canary' | 'uncanary' | 'restore'; readonly version: WorkflowVersion }
   | { readonly kind: 'off' };
 
+const isShare = (percent: number): boolean => percent >= 1 && percent <= 100;
+
 /** Asks before callers get something else, or before the draft is another one. */
 export function VersionDialogs({
   dialog,
@@ -74,9 +76,10 @@ export function VersionDialogs({
           {...shared}
           isHarmless
           title={`Give version ${version} to a share of the callers?`}
-          verb={`Give it to ${share}%`}
+          verb={isShare(share) ? `Give it to ${share}%` : 'Give it to a share'}
+          isHeld={!isShare(share)}
           onConfirm={() => {
-            if (live !== undefined && share >= 1 && share <= 100)
+            if (live !== undefined)
               point(
                 { version: live.version, canary: { version, share: share / 100 } },
                 `${share}% of the callers get version ${version}`,
@@ -90,8 +93,10 @@ export function VersionDialogs({
               min={1}
               max={100}
               value={Number.isNaN(share) ? '' : share}
+              aria-invalid={!isShare(share)}
               onChange={(event) => setShare(event.target.valueAsNumber)}
             />
+            {isShare(share) ? null : <span className="field-error">A number from 1 to 100.</span>}
             <span className="field-help">
               The same caller always gets the same version. After 20 runs it is taken back by itself where more than 10%
               failed.

@@ -16,11 +16,13 @@ export interface CronTimes {
  * @example (await cronTimes({ cron: '0 9 * * 1-5', timeZone: 'Europe/Paris' })).after(Date.now(), 3)
  */
 export async function cronTimes({ cron, timeZone }: When): Promise<CronTimes> {
+  if (!isTimeZone(timeZone))
+    throw new HeddleError('schedule_invalid', `'${timeZone}' is no time zone: name one such as Europe/Paris.`, {
+      details: { cron, timeZone },
+    });
   const { Cron } = await import('croner');
   try {
     const times = new Cron(cron, { timezone: timeZone, paused: true });
-    // Also finds out whether the zone is known.
-    times.nextRun();
     return {
       after: (time, count) => times.nextRuns(count, new Date(time)).map((date) => date.getTime()),
       // Up to and with the second of the time: the library looks strictly before.
@@ -32,5 +34,14 @@ export async function cronTimes({ cron, timeZone }: When): Promise<CronTimes> {
       `'${cron}' in '${timeZone}' is no time that can be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
       { cause, details: { cron, timeZone } },
     );
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
   }
 }

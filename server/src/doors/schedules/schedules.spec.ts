@@ -197,6 +197,12 @@ describe('a schedule', () => {
     await open();
   });
 
+  it('counts in UTC where its zone is left empty, and is listed then', async () => {
+    const { made } = await open({ timeZone: ' ' });
+    expect(made.timeZone).toBe('UTC');
+    expect((await server.heddle.doors.schedules.list('echo')).map(({ timeZone }) => timeZone)).toEqual(['UTC']);
+  });
+
   it('keeps the wall clock of its zone when summer time begins', async () => {
     const times = await cronTimes({ cron: '0 9 * * *', timeZone: 'Europe/Paris' });
     const shown = times.after(noon, 2).map((time) => new Date(time).toISOString());

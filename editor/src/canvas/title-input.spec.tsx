@@ -1,0 +1,44 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { TitleInput } from './TitleInput.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+let root: Root;
+let place: HTMLElement;
+let frames: FrameRequestCallback[];
+
+beforeEach(() => {
+  frames = [];
+  jest.spyOn(globalThis, 'requestAnimationFrame').mockImplementation((callback) => frames.push(callback));
+  place = document.body.appendChild(document.createElement('div'));
+  root = createRoot(place);
+});
+afterEach(() => {
+  act(() => root.unmount());
+  place.remove();
+  jest.restoreAllMocks();
+});
+
+const show = () =>
+  act(() => root.render(<TitleInput label="Title" value="Prompt" onSave={() => undefined} onEnd={() => undefined} />));
+const nextFrame = () => act(() => frames.splice(0).forEach((callback) => callback(0)));
+
+it('takes the focus at once where it can, its text selected', () => {
+  show();
+  const input = place.querySelector('input');
+  expect(document.activeElement).toBe(input);
+  expect([input?.selectionStart, input?.selectionEnd, frames.length]).toEqual([0, 6, 0]);
+});
+
+it('takes the focus at a later frame where its node is hidden until it is measured', () => {
+  const focus = jest.spyOn(HTMLElement.prototype, 'focus').mockImplementation(() => undefined);
+  show();
+  nextFrame();
+  expect([document.activeElement, frames.length]).toEqual([document.body, 1]);
+  focus.mockRestore();
+  nextFrame();
+  expect([document.activeElement, frames.length]).toEqual([place.querySelector('input'), 0]);
+});

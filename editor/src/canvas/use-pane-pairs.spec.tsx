@@ -1,0 +1,55 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { usePanePairs } from './use-pane-pairs.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+let root: Root;
+let place: HTMLElement;
+let pairs: boolean[];
+
+function Shown() {
+  const isPair = usePanePairs();
+  return (
+    <>
+      <div className="pane" onClick={(event) => pairs.push(isPair(event))} />
+      <button type="button" onMouseDown={(event) => event.stopPropagation()} />
+    </>
+  );
+}
+
+beforeEach(() => {
+  pairs = [];
+  place = document.body.appendChild(document.createElement('div'));
+  root = createRoot(place);
+  act(() => root.render(<Shown />));
+});
+afterEach(() => {
+  act(() => root.unmount());
+  place.remove();
+});
+
+/** A click of a mouse: the first, second or a later one of those that follow at once. */
+function click(selector: string, detail: number): void {
+  const target = place.querySelector(selector);
+  for (const type of ['mousedown', 'mouseup', 'click'])
+    target?.dispatchEvent(new MouseEvent(type, { bubbles: true, detail }));
+}
+
+describe('a pair of clicks on the pane', () => {
+  it('is one where both fall on it', () => {
+    click('.pane', 1);
+    click('.pane', 2);
+    click('.pane', 3);
+    expect(pairs).toEqual([false, true, false]);
+  });
+
+  it('is none where the first fell on a button above it, also after a click on the pane', () => {
+    click('.pane', 1);
+    click('button', 1);
+    click('.pane', 2);
+    expect(pairs).toEqual([false, false]);
+  });
+});

@@ -1,0 +1,36 @@
+import { useCallback, useEffect, useRef } from 'react';
+
+/**
+ * Does something once no button of the pointer is down, which is at once for who came by the keyboard: what is pressed must not move
+ * away before it is let go, or the click is lost. It listens while `isOn`.
+ */
+export function useAfterPress(isOn: boolean): (work: () => void) => void {
+  const isPressed = useRef(false);
+  useEffect(() => {
+    if (!isOn) return undefined;
+    const ends = ['pointerup', 'pointercancel'] as const;
+    const down = (): void => void (isPressed.current = true);
+    const up = (): void => void (isPressed.current = false);
+    window.addEventListener('pointerdown', down, { capture: true });
+    for (const end of ends) window.addEventListener(end, up, { capture: true });
+    return () => {
+      window.removeEventListener('pointerdown', down, { capture: true });
+      for (const end of ends) window.removeEventListener(end, up, { capture: true });
+      isPressed.current = false;
+    };
+  }, [isOn]);
+  return useCallback((work) => {
+    if (!isPressed.current) {
+      work();
+      return;
+    }
+    const done = new AbortController();
+    const later = (): void => {
+      done.abort();
+      // The click of the same press comes first.
+      setTimeout(work);
+    };
+    window.addEventListener('pointerup', later, { signal: done.signal });
+    window.addEventListener('pointercancel', later, { signal: done.signal });
+  }, []);
+}
