@@ -44,7 +44,7 @@ browserSuite('groups and workflows inside in a browser', {}, (place) => {
     });
     expect(((await run.json()) as { outputs: Record<string, unknown> }).outputs['greeting']).toBe('Hello Ada!');
     await focusCanvas();
-    await press('Control+z');
+    await press('Control+z', 'Control+z');
     await until(
       id,
       'the group again',
