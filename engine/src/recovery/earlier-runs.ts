@@ -2,7 +2,10 @@ import type { Journal, Plan, RunAcceptance, RunEvent } from '@heddle/core';
 
 /** What the runs say that a run continues (D2). */
 export interface EarlierRuns {
-  /** Events of the run that this one continues directly: its seeds are results of these. */
+  /**
+   * Events of the run that this one continues directly, behind those of the runs before it as far as they are needed: its seeds are
+   * results of these, the latest of each path.
+   */
   readonly origin: readonly RunEvent[];
   /** Executions of `atMostOnce` nodes that some earlier run began and none finished: they may have run (G4). */
   readonly unclear: ReadonlySet<string>;
@@ -24,17 +27,28 @@ export function continuesRuns({
   return acceptance.origin !== undefined && (acceptance.seeds.length > 0 || hasAtMostOnce(plan));
 }
 
-/** Reads the run that this one continues and, where a node must not run twice, the ones before it. */
-export async function readEarlierRuns(journal: Journal, plan: Plan, { origin }: RunAcceptance): Promise<EarlierRuns> {
+/**
+ * Reads the run that this one continues, and the ones before it: all where a node must not run twice, else as long as a seed is missing
+ * that the ones behind them never came to use.
+ */
+export async function readEarlierRuns(
+  journal: Journal,
+  plan: Plan,
+  { origin, seeds }: RunAcceptance,
+): Promise<EarlierRuns> {
   if (origin === undefined) return noEarlierRuns;
-  const events = await journal.events(origin);
-  if (!hasAtMostOnce(plan)) return { origin: events, unclear: noEarlierRuns.unclear };
-  const chain = [events];
-  for (let next = (await journal.acceptance(origin)).origin; next !== undefined;) {
-    chain.unshift(await journal.events(next));
-    next = (await journal.acceptance(next)).origin;
+  const isWhole = hasAtMostOnce(plan);
+  const missing = new Set(seeds);
+  const chain: (readonly RunEvent[])[] = [];
+  for (let next: string | undefined = origin; next !== undefined;) {
+    const events = await journal.events(next);
+    chain.unshift(events);
+    for (const event of events)
+      if (event.type === 'node-end' || event.type === 'node-cached') missing.delete(event.path);
+    next = isWhole || missing.size > 0 ? (await journal.acceptance(next)).origin : undefined;
   }
-  return { origin: events, unclear: unclearIn(chain.flat()) };
+  const events = chain.flat();
+  return { origin: events, unclear: isWhole ? unclearIn(events) : noEarlierRuns.unclear };
 }
 
 /** Begun, or asked about because it had begun, and without a result since. A failure is none: the effect may have happened. */

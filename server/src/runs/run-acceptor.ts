@@ -19,7 +19,7 @@ import { checkOptions } from './check-options.js';
 import type { RunDriver } from './run-driver.js';
 import { groupOf, type RunQueue } from './run-queue.js';
 import { insteadOfResume, refuseWithoutValues } from './resume-refusals.js';
-import { checkSeeds, portsOfSeeds, seedsOf } from './seeds.js';
+import { checkSeeds, eventsToContinue, portsOfSeeds, seedsOf } from './seeds.js';
 
 /** A run as it is asked for. */
 export interface StartRun {
@@ -98,7 +98,7 @@ export class RunAcceptor {
     const [bundle, acceptance, events] = await Promise.all([
       journal.bundle(runId),
       journal.acceptance(runId),
-      journal.events(runId),
+      eventsToContinue(journal, runId),
     ]);
     const compiled = { bundle, plan: this.parts.compile.planOf(bundle) };
     const { only: _only, from: _from, ...options } = acceptance.options;
@@ -146,7 +146,7 @@ export class RunAcceptor {
     const giveUpPlace = this.keepPlace(start);
     try {
       const inputs = given === undefined ? acceptance.inputs : await this.inputs(compiled, start, undefined);
-      const events = seeds ? await journal.events(runId) : [];
+      const events = seeds ? await eventsToContinue(journal, runId) : [];
       const paths = seedsOf(compiled.plan, events, options);
       const origin = {
         id: runId,
@@ -171,7 +171,7 @@ export class RunAcceptor {
     const { journal } = this.parts;
     refuseWithoutValues(await journal.summary(seedFrom));
     const [events, acceptance, bundle] = await Promise.all([
-      journal.events(seedFrom),
+      eventsToContinue(journal, seedFrom),
       journal.acceptance(seedFrom),
       journal.bundle(seedFrom),
     ]);

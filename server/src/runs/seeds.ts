@@ -1,15 +1,46 @@
-import { HeddleError, type Plan, type PlanBundle, type RunEvent, type RunOptions } from '@heddle/core';
+import {
+  HeddleError,
+  type Journal,
+  type Plan,
+  type PlanBundle,
+  type RunEvent,
+  type RunEventOf,
+  type RunOptions,
+} from '@heddle/core';
+import { refuseWithoutValues } from './resume-refusals.js';
 
 /** Node id at the head of an execution path. */
 export function nodeOfPath(path: string): string {
   return /^[^/@#]+/.exec(path)?.[0] ?? path;
 }
 
+/**
+ * The events of a run, behind the results that it was given by the run before it and never came to use (G2: it may have failed before): who
+ * continues it takes those too. Results whose values are gone are left out. Errors: `run_not_found`.
+ */
+export async function eventsToContinue(journal: Journal, runId: string): Promise<readonly RunEvent[]> {
+  const [own, { origin, seeds }] = await Promise.all([journal.events(runId), journal.acceptance(runId)]);
+  const unused = new Set(seeds);
+  for (const event of own) if (isResult(event)) unused.delete(event.path);
+  if (origin === undefined || unused.size === 0) return own;
+  try {
+    refuseWithoutValues(await journal.summary(origin));
+    const earlier = await eventsToContinue(journal, origin);
+    return [...earlier.filter((event) => isResult(event) && unused.has(event.path)), ...own];
+  } catch (error) {
+    if (error instanceof HeddleError && (error.code === 'run_not_found' || error.code === 'conflict')) return own;
+    throw error;
+  }
+}
+
+const isResult = (event: RunEvent): event is RunEventOf<'node-end'> | RunEventOf<'node-cached'> =>
+  event.type === 'node-end' || event.type === 'node-cached';
+
 /** Executions of an earlier run whose results can be used again: those that ended well and are not to run now. */
 export function seedsOf(plan: Plan, events: readonly RunEvent[], options: Pick<RunOptions, 'from' | 'only'>): string[] {
   const again = nodesToRun(plan, options);
   const ended = new Set<string>();
-  for (const event of events) if (event.type === 'node-end' || event.type === 'node-cached') ended.add(event.path);
+  for (const event of events) if (isResult(event)) ended.add(event.path);
   return [...ended].filter((path) => plan.indexOf.has(nodeOfPath(path)) && !again.has(nodeOfPath(path)));
 }
 
@@ -21,7 +52,7 @@ export function portsOfSeeds(
   const wanted = new Set(seeds);
   const ports = new Map<string, Set<string>>();
   for (const event of events) {
-    if ((event.type !== 'node-end' && event.type !== 'node-cached') || !wanted.has(event.path)) continue;
+    if (!isResult(event) || !wanted.has(event.path)) continue;
     const node = nodeOfPath(event.path);
     ports.set(node, new Set([...(ports.get(node) ?? []), ...Object.keys(event.outputs)]));
   }
