@@ -106,8 +106,11 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
     const isWanted = (): boolean => !isClosed && anchored >= 0 && head.number > anchored;
     if (!isWanted()) return;
     await new Promise<void>((onSafe) => database.flushLog({ onSafe }));
-    if (mayHaveDrafts) removeDrafts(draftOf(anchorFile));
-    mayHaveDrafts = false;
+    if (mayHaveDrafts) {
+      // Once: one that cannot be removed must not keep every later anchor from being written.
+      mayHaveDrafts = false;
+      removeDrafts(draftOf(anchorFile));
+    }
     if (isWanted()) await writeAnchorBeside(anchorFile, { ...head, time: clock.now() }, key, isWanted);
     if (isWanted()) anchored = head.number;
   }

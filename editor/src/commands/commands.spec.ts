@@ -50,6 +50,19 @@ function setup() {
   return { context, run, ids };
 }
 
+/** A run that is looked at, and the socket that tells of it. */
+function runInView() {
+  const socket = createFakeSocket();
+  const runs = createRunSession(
+    { startRun: async () => ({ runId: 'r' }), cancelRun: async () => undefined },
+    createLiveClient(socket),
+    (callback) => callback(),
+  );
+  runs.open('r');
+  socket.connect();
+  return { runs, socket };
+}
+
 describe('keys', () => {
   it('tell combinations apart', () => {
     expect(matchKeys('Mod+Z', press('z', { ctrlKey: true }))).toBe(true);
@@ -85,14 +98,7 @@ describe('commands', () => {
         )
         .map(({ id }) => id);
     expect(offered()).toEqual([]);
-    const socket = createFakeSocket();
-    const runs = createRunSession(
-      { startRun: async () => ({ runId: 'r' }), cancelRun: async () => undefined },
-      createLiveClient(socket),
-      (callback) => callback(),
-    );
-    runs.open('r');
-    socket.connect();
+    const { runs, socket } = runInView();
     socket.send('run:r', [{ type: 'run-end', runId: 'r', seq: 1, time: 1, status: 'failed' }]);
     Object.assign(context, { runs });
     expect(offered()).toEqual(['rerun', 'resume-run', 'play']);
@@ -105,14 +111,7 @@ describe('commands', () => {
       return allCommands.find(({ id }) => id === 'open-inside')?.isEnabled(factsOf(context)) === true;
     };
     expect(isOffered('a')).toBe(false);
-    const socket = createFakeSocket();
-    const runs = createRunSession(
-      { startRun: async () => ({ runId: 'r' }), cancelRun: async () => undefined },
-      createLiveClient(socket),
-      (callback) => callback(),
-    );
-    runs.open('r');
-    socket.connect();
+    const { runs, socket } = runInView();
     const at = { runId: 'r', path: 'a', attempt: 1 };
     socket.send('run:r', [
       { type: 'node-start', ...at, seq: 1, time: 1 },
