@@ -1,4 +1,4 @@
-import { useReactFlow, useStore, useStoreApi } from '@xyflow/react';
+import { useNodesInitialized, useReactFlow, useStore, useStoreApi } from '@xyflow/react';
 import { useEffect } from 'react';
 import { useSession } from '../session.js';
 import type { CanvasHandle } from '../view/view-store.js';
@@ -19,6 +19,12 @@ export function CanvasHandleKeeper(): null {
   useEffect(() => {
     if (isLargeReady) void flow.fitView(largeFitOptions);
   }, [flow, isLargeReady]);
+  const isMeasured = useNodesInitialized();
+  useEffect(() => {
+    // React Flow's own first fit may come before all cards are measured, and then nothing was brought into view.
+    const [x, y, zoom] = store.getState().transform;
+    if (isMeasured && x === 0 && y === 0 && zoom === 1) void flow.fitView({ ...fitOptions, duration: 0 });
+  }, [flow, store, isMeasured]);
   useFitOpenedRun();
   useEffect(() => {
     const { domNode } = store.getState();

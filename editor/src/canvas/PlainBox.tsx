@@ -1,4 +1,4 @@
-import { useNodeId, useUpdateNodeInternals } from '@xyflow/react';
+import { useNodeId, useStoreApi, useUpdateNodeInternals } from '@xyflow/react';
 import clsx from 'clsx';
 import { memo, useEffect, useRef, type ReactElement } from 'react';
 import { useExecutionFact } from '../run/use-run.js';
@@ -41,11 +41,13 @@ export const PlainBox = memo(function PlainBox({
 export function PortsDrawn({ rows, wasBox }: { readonly rows: string; readonly wasBox: boolean }): null {
   const id = useNodeId();
   const update = useUpdateNodeInternals();
+  const store = useStoreApi();
   const known = useRef(wasBox ? undefined : rows);
   useEffect(() => {
     if (id === null || known.current === rows) return;
     known.current = rows;
-    update(id);
-  }, [id, update, rows]);
+    // One that is not measured yet will be as it stands now, and that measure is what the first look at all cards waits for.
+    if (store.getState().nodeLookup.get(id)?.internals.handleBounds !== undefined) update(id);
+  }, [id, update, store, rows]);
   return null;
 }
