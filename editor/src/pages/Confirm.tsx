@@ -9,6 +9,8 @@ export interface ConfirmProps {
   /** What will be gone. */
   readonly children: ReactNode;
   readonly verb: string;
+  /** What the other button says. */
+  readonly back?: string;
   readonly action: Action;
   /** It can be taken back: the button does not warn. */
   readonly isHarmless?: boolean;
@@ -23,6 +25,7 @@ export function Confirm({
   title,
   children,
   verb,
+  back = 'Cancel',
   action,
   isHarmless = false,
   isHeld = false,
@@ -36,7 +39,7 @@ export function Confirm({
         {action.error === undefined ? null : <Notice error={action.error} />}
         <div className="dialog-actions">
           <button type="button" className="button" onClick={onClose}>
-            Cancel
+            {back}
           </button>
           <button
             type="button"

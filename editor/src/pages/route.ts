@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { formatInside, parseInside, type InnerPath } from '../document/inner/inner-path.js';
+import { isLeavingGuarded, leaveThrough } from './leave-guard.js';
 
 /** One side of a comparison: a version by its number, or the draft. */
 export type VersionSide = number | 'draft';
@@ -197,16 +198,37 @@ export const toolServerPath = (id?: string): string => `/tools/${id === undefine
 export const policyPath = (name?: string): string => `/policies/${name === undefined ? '+' : encodeURIComponent(name)}`;
 
 const listeners = new Set<() => void>();
-const tell = (): void => listeners.forEach((listener) => listener());
 let isListening = false;
+/** The address of the page in view: after a press of the back button the browser's is already another. */
+let shown = '';
+function tell(): void {
+  shown = currentAddress();
+  listeners.forEach((listener) => listener());
+}
 
-/** Goes to an address inside the editor. Another query on the same page is no new step for the back button. */
+/** Goes to an address inside the editor, once what would be lost with the page may go. Another query on the same page is no new step for the back button. */
 export function navigate(path: string): void {
   if (path === currentAddress()) return;
-  if (path.split('?')[0] === window.location.pathname) window.history.replaceState(null, '', path);
-  else window.history.pushState(null, '', path);
-  tell();
+  if (pathOf(path) === window.location.pathname) {
+    window.history.replaceState(null, '', path);
+    tell();
+  } else
+    leaveThrough(() => {
+      window.history.pushState(null, '', path);
+      tell();
+    });
 }
+
+/** Goes where the back or forward button leads, once what would be lost with the page may go. */
+function follow(): void {
+  if (isLeavingGuarded() && pathOf(currentAddress()) !== pathOf(shown)) {
+    // The page stays with its address while one is asked; where the button led is then one step back.
+    window.history.pushState(null, '', shown);
+    leaveThrough(() => window.history.back());
+  } else tell();
+}
+
+const pathOf = (address: string): string => address.split('?')[0] ?? '';
 
 /** The inner workflow that the address names; nothing for the workflow itself. */
 export function insideNow(): InnerPath {
@@ -224,8 +246,9 @@ export function goInside(path: InnerPath): void {
 }
 
 function subscribe(listener: () => void): () => void {
-  if (!isListening) window.addEventListener('popstate', tell);
+  if (!isListening) window.addEventListener('popstate', follow);
   isListening = true;
+  shown = currentAddress();
   listeners.add(listener);
   return () => listeners.delete(listener);
 }

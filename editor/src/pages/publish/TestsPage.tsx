@@ -1,11 +1,12 @@
 import type { WorkflowReply, WorkflowTest } from '@heddle/core';
-import { useCallback, useEffect, useState, type ReactElement } from 'react';
+import { useCallback, useEffect, useRef, useState, type ReactElement } from 'react';
 import { useMay } from '../../access/me-store.js';
 import { api } from '../../api/api.js';
 import { Notice } from '../../frame/Notice.js';
 import { useWorkflow } from '../../publish/use-workflow.js';
 import { WorkflowHeader } from '../../publish/WorkflowHeader.js';
 import { useLoaded } from '../home/use-loaded.js';
+import { leaveThrough } from '../leave-guard.js';
 import { navigate, testsPath } from '../route.js';
 import { useAction } from '../use-action.js';
 import { NotThere } from './NotThere.js';
@@ -34,6 +35,8 @@ const emptyTest: WorkflowTest = { name: '', inputs: {}, expect: { outputs: {} } 
 interface Edited {
   readonly at: number | undefined;
   readonly test: WorkflowTest;
+  /** One for each time that a test is opened. */
+  readonly key: number;
 }
 
 function Tests({
@@ -49,6 +52,11 @@ function Tests({
   const { lines, saving, testing, running, results, save, run } = tests;
   const compiled = useLoaded(useCallback((signal: AbortSignal) => api.compile(document, signal), [document]));
   const [edited, setEdited] = useState<Edited>();
+  const opened = useRef(0);
+  const open = useCallback((at: number | undefined, test: WorkflowTest): void => {
+    opened.current += 1;
+    setEdited({ at, test, key: opened.current });
+  }, []);
   const [isChoosing, setChoosing] = useState(false);
   const making = useAction();
   const { run: make } = making;
@@ -56,16 +64,34 @@ function Tests({
     if (fromRun === undefined) return;
     make(async () => {
       const test = await readTestOfRun(fromRun);
-      setEdited({ at: undefined, test });
+      open(undefined, test);
       navigate(testsPath(slug));
     });
-  }, [fromRun, slug, make]);
+  }, [fromRun, slug, make, open]);
   const keep = (test: WorkflowTest): void => {
     if (lines === undefined || edited === undefined) return;
     const others = lines.filter((_line, index) => index !== edited.at);
     const named = { kind: 'test', test: { ...test, name: freeName(test.name, others) } } as const;
     const at = edited.at ?? lines.length;
-    save([...lines.slice(0, at), named, ...lines.slice(at + 1)], () => setEdited({ at, test: named.test }));
+    save([...lines.slice(0, at), named, ...lines.slice(at + 1)], () => {
+      // The form stays as it is, unless the test was given another name than was typed.
+      if (named.test.name === test.name) setEdited({ at, test: named.test, key: edited.key });
+      else open(at, named.test);
+    });
+  };
+  const remove = (at: number): void => {
+    if (lines === undefined) return;
+    save(
+      lines.filter((_line, index) => index !== at),
+      () =>
+        setEdited((before) =>
+          before?.at === undefined || before.at < at
+            ? before
+            : before.at === at
+              ? undefined
+              : { ...before, at: before.at - 1 },
+        ),
+    );
   };
   const failed = [...results.values()].filter(({ status }) => status === 'failed').length;
   const face = compiled.value?.interface;
@@ -87,7 +113,7 @@ function Tests({
               type="button"
               className="button button-small"
               disabled={lines === undefined}
-              onClick={() => setEdited({ at: undefined, test: emptyTest })}
+              onClick={() => leaveThrough(() => open(undefined, emptyTest))}
             >
               New test
             </button>
@@ -130,30 +156,28 @@ function Tests({
               mayRun={mayRun}
               onChoose={(at) => {
                 const line = lines[at];
-                if (line?.kind === 'test') setEdited({ at, test: line.test });
+                if (line?.kind === 'test' && at !== edited?.at) leaveThrough(() => open(at, line.test));
               }}
               onRun={(name) => run([name])}
               onCopy={(at) => {
                 const line = lines[at];
                 if (line?.kind === 'test')
-                  setEdited({ at: undefined, test: { ...line.test, name: freeName(line.test.name, lines) } });
+                  leaveThrough(() => open(undefined, { ...line.test, name: freeName(line.test.name, lines) }));
               }}
-              onDelete={(at) => {
-                setEdited(undefined);
-                save(lines.filter((_line, index) => index !== at));
-              }}
+              onDelete={remove}
             />
           )}
         </section>
         {edited === undefined || face === undefined ? null : (
           <TestEditor
-            key={`${edited.at ?? 'new'} ${edited.test.name}`}
+            key={edited.key}
             test={edited.test}
+            stored={edited.at === undefined ? emptyTest : edited.test}
             face={face}
             action={saving}
             isReadOnly={!mayEdit}
             onSave={keep}
-            onClose={() => setEdited(undefined)}
+            onClose={() => leaveThrough(() => setEdited(undefined))}
           />
         )}
       </div>
@@ -161,8 +185,8 @@ function Tests({
         <FromRun
           workflow={id}
           onMade={(test) => {
-            setEdited({ at: undefined, test });
             setChoosing(false);
+            leaveThrough(() => open(undefined, test));
           }}
           onClose={() => setChoosing(false)}
         />

@@ -2,12 +2,14 @@ import { LabelLevel, type CompileReply, type WorkflowTest } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { Notice } from '../../../frame/Notice.js';
 import { RunField } from '../../../panel/RunField.js';
+import { LeaveGuard } from '../../LeaveGuard.js';
 import type { Action } from '../../use-action.js';
-import { formOf, noOutput, testOf, type OutputForm, type TestForm } from './test-form.js';
+import { formOf, isChanged, noOutput, testOf, type OutputForm, type TestForm } from './test-form.js';
 
-/** One test: what goes in, and what must come out. */
+/** One test: what goes in, and what must come out. Whoever leaves it changed is asked first. */
 export function TestEditor({
   test,
+  stored,
   face,
   action,
   isReadOnly,
@@ -15,6 +17,8 @@ export function TestEditor({
   onClose,
 }: {
   readonly test: WorkflowTest;
+  /** The test as it is kept; an empty one where it is new. */
+  readonly stored: WorkflowTest;
   readonly face: CompileReply['interface'];
   readonly action: Action;
   readonly isReadOnly: boolean;
@@ -91,6 +95,7 @@ export function TestEditor({
         />
       </fieldset>
       {action.error === undefined ? null : <Notice error={action.error} />}
+      <LeaveGuard isChanged={!isReadOnly && isChanged(form, stored, face)} what="test" />
       <div className="dialog-actions">
         <button type="button" className="button" onClick={onClose}>
           Close

@@ -100,6 +100,15 @@ export function testOf(form: TestForm, face: Face): ReadTest {
   };
 }
 
+/** Whether a form says something else than the test it shows. */
+export function isChanged(form: TestForm, test: WorkflowTest, face: Face): boolean {
+  const said = (typed: TestForm): string => {
+    const read = testOf(typed, face);
+    return JSON.stringify(read.ok ? read.test : typed);
+  };
+  return said(form) !== said(formOf(test));
+}
+
 /** The assertion, or what is wrong with it. */
 function assertionOf(
   { equals, contains, matches, label, schema }: OutputForm,

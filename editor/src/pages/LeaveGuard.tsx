@@ -1,0 +1,34 @@
+import { useEffect, useState, type ReactElement } from 'react';
+import { Confirm } from './Confirm.js';
+import { guardLeaving, type Leave } from './leave-guard.js';
+import { useAction } from './use-action.js';
+
+/** Asks whoever leaves changed work, by a link, by the back button, or for another piece of the same page. The browser asks who closes it. */
+export function LeaveGuard({
+  isChanged,
+  what,
+}: {
+  readonly isChanged: boolean;
+  /** What has changed, such as `test`. */
+  readonly what: string;
+}): ReactElement | null {
+  const [leave, setLeave] = useState<Leave>();
+  const action = useAction();
+  useEffect(() => (isChanged ? guardLeaving((next) => setLeave(() => next)) : undefined), [isChanged]);
+  if (leave === undefined) return null;
+  return (
+    <Confirm
+      title={`Discard the changes of this ${what}?`}
+      verb="Discard changes"
+      back="Keep editing"
+      action={action}
+      onClose={() => setLeave(undefined)}
+      onConfirm={() => {
+        setLeave(undefined);
+        leave();
+      }}
+    >
+      <p>They are not saved.</p>
+    </Confirm>
+  );
+}

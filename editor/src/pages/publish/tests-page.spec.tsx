@@ -1,0 +1,156 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { parseDocument, type WorkflowTest } from '@heddle/core';
+import { act, type ReactElement } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { SessionContext, type Session } from '../../session.js';
+import { navigate, useAddress } from '../route.js';
+import { TestsPage } from './TestsPage.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+// jsdom has the element, and not yet what opens it.
+Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
+
+const realFetch = globalThis.fetch;
+const testOf = (name: string): WorkflowTest => ({ name, inputs: {}, expect: { outputs: {} } });
+const draft = parseDocument({ heddle: 1, name: 'Test', nodes: {}, edges: [] });
+let root: Root;
+let stored: string;
+
+const replies: Readonly<Record<string, () => unknown>> = {
+  '/api/workflows/w': () => ({ id: 'w', slug: 'w', revision: 1, updatedAt: 1, document: draft }),
+  '/api/workflows/w/tests': () => ({ content: stored }),
+  '/api/compile': () => ({
+    ...{ issues: [], ports: {}, labels: {}, edgeLabels: {}, dataMap: [] },
+    interface: { inputs: [], outputs: [] },
+  }),
+};
+
+/** Stands for the frame: the page of the address. */
+function Pages(): ReactElement {
+  return useAddress() === '/workflows/w/tests' ? <TestsPage workflow="w" fromRun={undefined} /> : <h1>Elsewhere</h1>;
+}
+
+beforeEach(async () => {
+  stored = [testOf('first'), testOf('second')].map((test) => `${JSON.stringify(test)}\n`).join('');
+  globalThis.fetch = (async (path: string, init: { readonly method?: string; readonly body?: string }) => {
+    if (init.method === 'PUT') stored = JSON.parse(init.body ?? '').content;
+    const body = replies[path]?.();
+    const status = body === undefined ? 404 : 200;
+    return { ok: status === 200, status, headers: new Map(), json: async () => body, text: async () => '' };
+  }) as unknown as typeof fetch;
+  window.history.pushState(null, '', '/before');
+  window.history.pushState(null, '', '/workflows/w/tests');
+  const place = document.createElement('div');
+  document.body.append(place);
+  root = createRoot(place);
+  const session = {
+    ...{ autosave: { flush: async () => undefined }, runs: { leave: () => undefined } },
+    live: { onConnection: () => () => undefined },
+  } as unknown as Session;
+  await act(async () =>
+    root.render(
+      <SessionContext value={session}>
+        <Pages />
+      </SessionContext>,
+    ),
+  );
+});
+afterEach(() => {
+  act(() => root.unmount());
+  globalThis.fetch = realFetch;
+});
+
+const button = (name: string): HTMLButtonElement | undefined =>
+  [...document.querySelectorAll('button')].find(
+    (one) => (one.getAttribute('aria-label') ?? one.textContent) === name || one.textContent?.startsWith(name),
+  );
+const press = (name: string): Promise<void> =>
+  act(async () => {
+    const found = button(name);
+    if (found === undefined) throw new Error(`There is no button '${name}'.`);
+    found.click();
+  });
+const nameField = (): HTMLInputElement | null => document.querySelector<HTMLInputElement>('.test-editor input');
+const rename = (name: string): void =>
+  act(() => {
+    const field = nameField();
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, name);
+    field?.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+const isAsked = (): boolean => document.querySelector('dialog') !== null;
+const isElsewhere = (): boolean =>
+  [...document.querySelectorAll('h1')].some(({ textContent }) => textContent === 'Elsewhere');
+/** Presses the back button, and waits until the browser has gone. */
+const goBack = (): Promise<void> =>
+  act(async () => {
+    const gone = new Promise((resolve) => window.addEventListener('popstate', resolve, { once: true }));
+    window.history.back();
+    await gone;
+  });
+const closesUnasked = (): boolean => window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
+
+describe('a test that was changed and is not saved', () => {
+  beforeEach(async () => {
+    await press('first');
+    rename('renamed');
+  });
+
+  it('stays while one is asked, and goes once that was agreed to', async () => {
+    act(() => navigate('/runs'));
+    expect([isAsked(), isElsewhere(), window.location.pathname]).toEqual([true, false, '/workflows/w/tests']);
+    await press('Keep editing');
+    expect([isAsked(), nameField()?.value]).toEqual([false, 'renamed']);
+    act(() => navigate('/runs'));
+    await press('Discard changes');
+    expect([isElsewhere(), window.location.pathname]).toEqual([true, '/runs']);
+  });
+
+  it('is asked for at the back button too, which leads where it did', async () => {
+    await goBack();
+    expect([isAsked(), isElsewhere(), window.location.pathname]).toEqual([true, false, '/workflows/w/tests']);
+    await press('Keep editing');
+    expect(nameField()?.value).toBe('renamed');
+    await goBack();
+    const gone = new Promise((resolve) => window.addEventListener('popstate', resolve, { once: true }));
+    await press('Discard changes');
+    await act(async () => {
+      await gone;
+    });
+    expect([isElsewhere(), window.location.pathname]).toEqual([true, '/before']);
+  });
+
+  it('is asked for before another is opened, or none', async () => {
+    for (const other of ['second', 'New test', 'Copy second', 'Close']) {
+      await press(other);
+      expect([other, isAsked()]).toEqual([other, true]);
+      await press('Keep editing');
+      expect(nameField()?.value).toBe('renamed');
+    }
+    await press('second');
+    await press('Discard changes');
+    expect(nameField()?.value).toBe('second');
+  });
+
+  it('stays when another is deleted', async () => {
+    await press('Delete second');
+    expect([nameField()?.value, stored.includes('second')]).toEqual(['renamed', false]);
+  });
+
+  it('is asked for by the browser that closes the page, and no more once it is saved', async () => {
+    expect(closesUnasked()).toBe(false);
+    await press('Save test');
+    expect(stored).toContain('renamed');
+    expect(closesUnasked()).toBe(true);
+    act(() => navigate('/runs'));
+    expect([isAsked(), isElsewhere()]).toEqual([false, true]);
+  });
+});
+
+it('leaves a test that is only looked at, or changed back, unasked', async () => {
+  await press('first');
+  rename('renamed');
+  rename('first');
+  await press('second');
+  expect([isAsked(), nameField()?.value]).toEqual([false, 'second']);
+});
