@@ -12,6 +12,7 @@ export * from './values/is-float32-array.js';
 export * from './types/port-type.js';
 export * from './types/port.js';
 export * from './types/is-assignable.js';
+export * from './types/pass-through.js';
 export * from './document/workflow-document.js';
 export * from './document/parse-document.js';
 export * from './document/migrate-document.js';

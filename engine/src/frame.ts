@@ -1,13 +1,14 @@
 import {
+  errorPortName,
   type HeddleError,
-  isAssignable,
   joinLabels,
   type Label,
   type LabelledValue,
+  passThrough,
   type Plan,
   type PlanNode,
 } from '@heddle/core';
-import { carriedEdge, convertAlong } from './gather.js';
+import { carriedEdge, convertAlong, typeOfEdge } from './gather.js';
 import { elementAt, executionPath } from './paths.js';
 import { Scheduler } from './scheduler/scheduler.js';
 import { NodeState, type Outputs, type SchedulerListener, type Selection } from './scheduler/scheduler-types.js';
@@ -89,17 +90,19 @@ export class Frame {
     return outputs;
   }
 
-  /** What passes a disabled node: the first input whose type an output takes. */
+  /** What passes a disabled node: at each output the first input whose value fits it. */
   bypass(node: PlanNode): Outputs {
     const outputs: Record<string, LabelledValue> = {};
     for (const output of node.outputs) {
+      if (output.name === errorPortName) continue;
       for (const input of node.inputs) {
         const edge = carriedEdge(this, node, input);
         const labelled = edge < 0 ? undefined : this.scheduler.valueOf(edge);
-        if (labelled === undefined || output.name === 'error' || !isAssignable(input.port.type, output.port.type))
-          continue;
+        if (labelled === undefined) continue;
+        const value = passThrough(labelled.value, typeOfEdge(this, edge), input.port.type, output.port.type);
+        if (value === undefined) continue;
         const label = node.label === undefined ? labelled.label : joinLabels(labelled.label, node.label);
-        outputs[output.name] = { value: convertAlong(this, { ...input, port: output.port }, edge, labelled), label };
+        outputs[output.name] = { value, label };
         break;
       }
     }

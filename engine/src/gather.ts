@@ -7,6 +7,7 @@ import {
   type LabelledValue,
   type PlanInput,
   type PlanNode,
+  type PortTypeName,
 } from '@heddle/core';
 import type { Frame } from './frame.js';
 import { elementAt } from './paths.js';
@@ -109,12 +110,13 @@ function take(task: Task, input: PlanInput, edge: number): unknown {
 
 /** A value as the input's type wants it. */
 export function convertAlong(frame: Frame, input: PlanInput, edge: number, labelled: LabelledValue): unknown {
+  return convertValue(labelled.value, typeOfEdge(frame, edge), input.port.type);
+}
+
+/** The type of the output that an edge comes from. */
+export function typeOfEdge(frame: Frame, edge: number): PortTypeName {
   const { from, fromOutput } = elementAt(frame.plan.edges, edge);
-  return convertValue(
-    labelled.value,
-    elementAt(elementAt(frame.plan.nodes, from).outputs, fromOutput).port.type,
-    input.port.type,
-  );
+  return elementAt(elementAt(frame.plan.nodes, from).outputs, fromOutput).port.type;
 }
 
 /** Joins the labels of streams that were read while they were written: the final ones count (E9). */

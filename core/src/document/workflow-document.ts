@@ -64,10 +64,10 @@ export const NodeRunSettings = z
         'It never runs twice by itself: it is not tried again, and where a crash leaves open whether it ran, a person is asked.',
       default: false,
     }),
-    /** Bypassed: inputs pass to the outputs that take their type. */
+    /** Bypassed: inputs pass to the outputs that take their values. */
     disabled: z.boolean().optional().meta({
       title: 'Bypassed',
-      description: 'It does nothing: its inputs pass on to the outputs that take their type.',
+      description: 'It does nothing: its inputs pass on to the outputs that take their values.',
       default: false,
     }),
   })

@@ -1,10 +1,11 @@
-import { errorPortName, isAssignable } from '@heddle/core';
+import { errorPortName } from '@heddle/core';
 import { useStore, type NodeProps } from '@xyflow/react';
 import clsx from 'clsx';
 import { CircleOff, Lock } from 'lucide-react';
 import { memo, useContext, useMemo, type ReactElement } from 'react';
 import { usedPorts } from '../document/edge-index.js';
 import { headlineOf } from '../document/headline.js';
+import { bypassWords } from '../document/bypass-words.js';
 import { looseEnds, portsOf, type LooseEnds, type NodePorts } from '../document/ports-of.js';
 import { CardMarks } from '../run/CardMarks.js';
 import { DiffTag } from '../publish/DiffTag.js';
@@ -108,8 +109,7 @@ const WholeCard = memo(function WholeCard({
       )}
       {isOff ? (
         <p className="card-off">
-          <CircleOff size={13} aria-hidden />{' '}
-          {passes(ports) ? 'Bypassed: values pass through' : 'Bypassed: nothing can pass through it'}
+          <CircleOff size={13} aria-hidden /> {bypassWords(ports)}
         </p>
       ) : null}
       <div className="card-ports">
@@ -149,13 +149,6 @@ const WholeCard = memo(function WholeCard({
     </article>
   );
 });
-
-/** Whether a bypassed node hands something on: an output takes what an input is for, as in a run. */
-function passes({ inputs, outputs }: NodePorts): boolean {
-  return outputs.some(
-    (output) => output.name !== errorPortName && inputs.some((input) => isAssignable(input.type, output.type)),
-  );
-}
 
 /** The ports of a card in the order in which they stand on it. */
 function rowsOf(ports: NodePorts, loose: LooseEnds | undefined, isErrorUsed: boolean): string {

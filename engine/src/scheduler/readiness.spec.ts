@@ -48,6 +48,32 @@ describe('readiness', () => {
     ]);
   });
 
+  it('R0: passes by what a thread could carry: through an input that takes everything the value decides', async () => {
+    const variable = { type: 'do', config: { inputs: ['first?', 'in'], outputs: ['out$'] }, run: { disabled: true } };
+    const text = { type: 'do', config: { act: 'write', outputs: ['out$'] } };
+    const bench = createBench(testNodes({ write: () => ({ out: 'typed' }) }));
+    const outcome = await bench.run(
+      {
+        nodes: {
+          s: { type: 'in', config: { fields: ['list', 'word', 'number'] } },
+          t: text,
+          a: variable,
+          b: variable,
+          c: variable,
+          d: variable,
+          e: { type: 'out', config: { fields: ['a', 'b', 'c', 'd'] } },
+        },
+        edges: [
+          ...['s.list -> a.first', 's.word -> a.in', 's.number -> b.in', 's.list -> c.in'],
+          ...['s.list -> t.in', 't.out -> d.in'],
+          ...['a.out -> e.a', 'b.out -> e.b', 'c.out -> e.c', 'd.out -> e.d'],
+        ],
+      },
+      { inputs: { list: [1], word: 'word', number: 5 } },
+    );
+    expect(plain(outcome.outputs)).toEqual({ a: 'word', b: '5', d: 'typed' });
+  });
+
   it('R1: starts a node without connected inputs at once', async () => {
     const bench = createBench(testNodes({ a: () => ({ out: 'alone' }) }));
     const outcome = await bench.run({

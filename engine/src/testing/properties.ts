@@ -46,7 +46,7 @@ export const pathsOf = (events: readonly RunEvent[], ...types: string[]): string
 /** The reference does not write errors out. */
 export function plainErrors(outputs: Record<string, unknown>): Record<string, unknown> {
   return JSON.parse(JSON.stringify(outputs), (_key, value: unknown) =>
-    typeof value === 'object' && value !== null && 'code' in value ? 'failed' : value,
+    typeof value === 'object' && value !== null && 'code' in value ? { code: 'failed' } : value,
   ) as Record<string, unknown>;
 }
 

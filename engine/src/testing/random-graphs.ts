@@ -186,13 +186,14 @@ function bypass(node: PlanNode, inputs: Readonly<Record<string, unknown>>): Reco
   const outputs: Record<string, unknown> = {};
   for (const output of node.outputs) {
     if (output.name === 'error') continue;
-    const passing = node.inputs.find(
-      (input) =>
-        inputs[input.name] !== undefined && (input.port.type === output.port.type || output.port.type === 'Json'),
-    );
-    if (passing === undefined) continue;
-    const given = inputs[passing.name];
-    outputs[output.name] = passing.port.mode === 'many' && Array.isArray(given) ? (given as unknown[])[0] : given;
+    const given = node.inputs
+      .map((input) => {
+        const value = inputs[input.name];
+        return input.port.mode === 'many' && Array.isArray(value) ? (value as unknown[])[0] : value;
+      })
+      .find((value) => value !== undefined && (output.port.type === 'Json' || typeof value !== 'object'));
+    if (given !== undefined)
+      outputs[output.name] = output.port.type === 'Text' && typeof given === 'number' ? given.toString() : given;
   }
   return outputs;
 }

@@ -109,7 +109,7 @@ function runPlan(
       );
     } catch (error) {
       if (node.errorOutput < 0) throw error instanceof Fatal ? error : new Fatal();
-      returned = { error: 'failed' };
+      returned = { error: { code: 'failed' } };
       hasFailed = true;
     }
     ended.add(path);
