@@ -24,6 +24,15 @@ describe('code to begin with', () => {
     expect(curl?.code).not.toContain('most');
   });
 
+  it('offers a client of OpenAI only where the workflow is a chat', () => {
+    const offers = (change: Partial<typeof facts>): boolean =>
+      snippetsOf({ ...facts, ...change }).some(({ id }) => id === 'openai');
+    expect(offers({ inputs: [port('talk', 'Messages')] })).toBe(true);
+    expect(offers({ inputs: [...facts.inputs, port('letter', 'File')] })).toBe(false);
+    expect(offers({ inputs: [] })).toBe(false);
+    expect(offers({ outputs: [port('letter', 'File')] })).toBe(false);
+  });
+
   it('sends files as parts', () => {
     const withFile = snippetsOf({ ...facts, inputs: [...facts.inputs, port('letter', 'File')] });
     const codeOf = (id: string): string | undefined => withFile.find((snippet) => snippet.id === id)?.code;

@@ -1,3 +1,4 @@
+import { chatFaceOf } from '../plan/chat-face.js';
 import type { PortDescription } from '../node/describe-node.js';
 import { exampleInputs, takesFiles } from './example-inputs.js';
 import { pythonSnippet } from './python-snippet.js';
@@ -20,7 +21,7 @@ export interface SnippetFacts {
   readonly outputs: readonly PortDescription[];
 }
 
-/** The ways to call a workflow, for its pages. Keys stand in the environment, never in the code. */
+/** The ways to call a workflow that it answers, for its pages. Keys stand in the environment, never in the code. */
 export function snippetsOf({ origin, slug, inputs, outputs }: SnippetFacts): readonly Snippet[] {
   const url = `${origin}/v1/workflows/${slug}`;
   const example = exampleInputs(inputs);
@@ -62,12 +63,16 @@ export function snippetsOf({ origin, slug, inputs, outputs }: SnippetFacts): rea
       help: 'pip install httpx (requests takes the same words)',
       code: pythonSnippet(parts),
     },
-    {
-      id: 'openai',
-      title: 'OpenAI client',
-      help: 'For a workflow that takes one text or messages and gives a text: its slug is the model.',
-      code: openAiSnippet(parts),
-    },
+    ...(isChat(inputs, outputs)
+      ? [
+          {
+            id: 'openai',
+            title: 'OpenAI client',
+            help: 'The slug of the workflow is the model.',
+            code: openAiSnippet(parts),
+          } as const,
+        ]
+      : []),
     {
       id: 'mcp',
       title: 'MCP',
@@ -83,4 +88,11 @@ export function snippetsOf({ origin, slug, inputs, outputs }: SnippetFacts): rea
       ),
     },
   ];
+}
+
+/** The same question that the door for OpenAI's clients asks. */
+function isChat(inputs: readonly PortDescription[], outputs: readonly PortDescription[]): boolean {
+  const byName = (ports: readonly PortDescription[]): Record<string, PortDescription> =>
+    Object.fromEntries(ports.map((port) => [port.name, port]));
+  return chatFaceOf({ inputs: byName(inputs), outputs: byName(outputs) }) !== undefined;
 }

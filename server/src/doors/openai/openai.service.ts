@@ -1,4 +1,12 @@
-import { authorise, HeddleError, type LabelLevel, type Plan, type Principal, type RunCaller } from '@heddle/core';
+import {
+  authorise,
+  chatFaceOf,
+  HeddleError,
+  type LabelLevel,
+  type Plan,
+  type Principal,
+  type RunCaller,
+} from '@heddle/core';
 import { homeOf } from '../../auth/project-view.js';
 import { projectBlobs } from '../../calls/project-files.js';
 import type { Heddle } from '../../heddle/heddle.js';
@@ -6,7 +14,6 @@ import { lostRight } from '../../http/hearing-signal.js';
 import { checkMayRun, checkMayTry } from '../caller-of.js';
 import { followRun, sourcesOf, type Followed } from '../follow-run.js';
 import type { Published } from '../published.js';
-import { chatFaceOf } from './chat-face.js';
 import type { ChatRequest, EmbeddingsRequest } from './chat-request.js';
 import { chatDocument, embedDocument } from './model-document.js';
 import { lastUserText, readMessages } from './read-messages.js';

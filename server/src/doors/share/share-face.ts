@@ -1,4 +1,5 @@
 import {
+  chatFaceOf,
   jsonSchemaOf,
   schemaOfType,
   type PlanInterface,
@@ -7,7 +8,6 @@ import {
   type SharedInput,
   type ShareKind,
 } from '@heddle/core';
-import { chatFaceOf } from '../openai/chat-face.js';
 
 /** How an input is named that says which conversation a run belongs to. */
 const sessionName = /^(?:session|conversation|thread|chat)(?:_?id)?$/i;

@@ -1,4 +1,4 @@
-import type { PlanInterface } from '@heddle/core';
+import type { Port } from '../types/port.js';
 
 /** How a workflow is talked to as a chat model. */
 export interface ChatFace {
@@ -6,13 +6,20 @@ export interface ChatFace {
   readonly output: string;
 }
 
+interface Face {
+  readonly inputs: Readonly<Record<string, Pick<Port, 'type' | 'isOptional'>>>;
+  readonly outputs: Readonly<Record<string, Pick<Port, 'type'>>>;
+}
+
 const usualOutputs = ['answer', 'reply', 'text', 'message', 'content', 'result'];
 
 /**
  * The chat face of a workflow: a `Messages` input, or one text (the last thing the user says), and a text to answer with. Undefined
  * where it has none: such a workflow is no chat model.
+ *
+ * @example chatFaceOf(plan.interface)?.input.kind // 'messages'
  */
-export function chatFaceOf({ inputs, outputs }: PlanInterface): ChatFace | undefined {
+export function chatFaceOf({ inputs, outputs }: Face): ChatFace | undefined {
   const all = Object.entries(inputs);
   const isNeeded = ([, port]: (typeof all)[number]): boolean => !port.isOptional;
   const messages = all.find(([, port]) => port.type === 'Messages');
