@@ -44,19 +44,35 @@ export function ApiPage({ workflow }: { readonly workflow: string }): ReactEleme
         ) : versions.reply === undefined || versions.reply.live !== undefined ? (
           <p className="quiet">Reading the contract…</p>
         ) : (
-          <div className="empty">
-            <h2>Nobody can call it yet</h2>
-            <p className="quiet">
-              Publish the workflow: others then call it over HTTP with a key, typed by its inputs and outputs, and get
-              the version that is live.
-            </p>
-            <Link href={workflowPath(slug)} className="button button-primary">
-              Open the canvas to publish it
-            </Link>
-          </div>
+          <NothingLive slug={slug} hasVersions={versions.reply.versions.length > 0} />
         )}
       </div>
     </main>
+  );
+}
+
+/** Nothing is live: how it comes on the air, and the links that there are all the same. */
+function NothingLive({ slug, hasVersions }: { readonly slug: string; readonly hasVersions: boolean }): ReactElement {
+  return (
+    <div className="api-contract">
+      <div className="empty">
+        <h2>{hasVersions ? 'Nobody can call it now' : 'Nobody can call it yet'}</h2>
+        <p className="quiet">
+          {hasVersions ? 'None of its versions is live. Make one live again' : 'Publish the workflow'}: others then call
+          it over HTTP with a key, typed by its inputs and outputs, and get the version that is live.
+        </p>
+        {hasVersions ? (
+          <Link href={versionsPath(slug)} className="button button-primary">
+            Open the versions
+          </Link>
+        ) : (
+          <Link href={workflowPath(slug)} className="button button-primary">
+            Open the canvas to publish it
+          </Link>
+        )}
+      </div>
+      <ShareSection workflow={slug} versions={[]} isLive={false} />
+    </div>
   );
 }
 

@@ -16,17 +16,22 @@ import { limitWords } from './share-form.js';
 /** Something that is being done to a link. */
 type Doing = { readonly what: 'make' } | { readonly what: 'change' | 'renew' | 'revoke'; readonly share: ShareReply };
 
-/** Links under which others use the workflow without a key: made, changed, renewed and revoked, with what each was used for today. */
+/**
+ * Links under which others use the workflow without a key: made, changed, renewed and revoked, with what each was used for today.
+ * While nothing is live they open nothing, and can only be renewed and revoked.
+ */
 export function ShareSection({
   workflow,
   versions,
+  isLive = true,
 }: {
   readonly workflow: string;
   readonly versions: readonly WorkflowVersion[];
-}): ReactElement {
+  readonly isLive?: boolean;
+}): ReactElement | null {
   const may = useMay('workflow:publish');
   // A link runs as who made it or changed it last: who may not run the workflow may only renew and revoke.
-  const mayRun = useMay('run:start');
+  const mayMake = useMay('run:start') && isLive;
   const loaded = useLoaded(useCallback((signal: AbortSignal) => api.list(workflow, signal), [workflow]));
   const [doing, setDoing] = useState<Doing>();
   const [made, setMade] = useState<CreatedShareReply>();
@@ -38,16 +43,20 @@ export function ShareSection({
     close();
     loaded.again();
   };
+  if (!isLive && loaded.error === undefined && (loaded.value ?? []).length === 0) return null;
   return (
     <section className="section" aria-label="Share">
       <div className="section-bar">
         <h2>Share</h2>
-        {may && mayRun ? (
+        {may && mayMake ? (
           <button type="button" className="button button-small" onClick={() => setDoing({ what: 'make' })}>
             New link
           </button>
         ) : null}
       </div>
+      {isLive ? null : (
+        <p>These links open nothing until a version of the workflow is live again. One that is revoked stays closed.</p>
+      )}
       <LoadedTable
         name="Links"
         loaded={loaded}
@@ -78,7 +87,7 @@ export function ShareSection({
             </td>
             <td className="cell-menu share-menu">
               {may
-                ? (mayRun ? acts : acts.slice(1)).map((what) => (
+                ? (mayMake ? acts : acts.slice(1)).map((what) => (
                     <button
                       key={what}
                       type="button"
