@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { HeddleError, type LabelLevel, type SafeFetch, type SafeRequest, type SafeResponse } from '@heddle/core';
 import { checkUrl, type AllowedHost, type Target } from './check-url.js';
-import { readBody } from './read-body.js';
+import { readBeginning, readBody } from './read-body.js';
 import { resolveTarget, systemResolve, type Resolve } from './resolve-host.js';
 import { sendRequest } from './send-request.js';
 
@@ -55,6 +55,14 @@ interface Hop {
 export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
   const { allowedHosts = [], maxRedirects = 5, ceiling = 'internal', resolve = systemResolve } = options;
 
+  /** Tells somebody something: their first answer is the answer. */
+  const tell = async (hop: Hop, maxBytes: number, signal: AbortSignal): Promise<SafeResponse> => {
+    const target = checkUrl(hop.url, allowedHosts);
+    const addresses = await stoppable(resolveTarget(target, resolve), signal);
+    const message = await sendRequest(target, addresses, { ...hop, signal });
+    return replyOf(message, target, await readBeginning(message, maxBytes, target.host));
+  };
+
   const follow = async (first: Hop, maxBytes: number, signal: AbortSignal): Promise<SafeResponse> => {
     let hop = first;
     for (let redirects = 0; ; redirects += 1) {
@@ -85,7 +93,8 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
       const timeoutMs = request.timeoutMs ?? defaultTimeoutMs;
       const { signal, clear } = deadline(timeoutMs, request.signal);
       try {
-        return await follow(firstHop(request), request.maxBytes ?? defaultMaxBytes, signal);
+        const exchange = request.isNotice === true ? tell : follow;
+        return await exchange(firstHop(request), request.maxBytes ?? defaultMaxBytes, signal);
       } catch (error) {
         // Whatever broke because the time was up is a time-out; whatever the caller stopped is stopped.
         if (signal.aborted && signal.reason instanceof HeddleError) throw signal.reason;

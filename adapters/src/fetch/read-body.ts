@@ -21,6 +21,24 @@ export async function readBody(message: IncomingMessage, maxBytes: number, host:
   return Buffer.concat(chunks);
 }
 
+/** What can be read of a reply's body, at most `maxBytes`: one that is longer, breaks off or cannot be decoded gives what came before that. */
+export async function readBeginning(message: IncomingMessage, maxBytes: number, host: string): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of decoded(message, host)) {
+      const bytes = chunk as Buffer; // as above
+      chunks.push(bytes);
+      size += bytes.length;
+      if (size >= maxBytes) break;
+    }
+  } catch {
+    // The status was answered before; what stands here is the beginning.
+  }
+  message.destroy();
+  return Buffer.concat(chunks).subarray(0, maxBytes);
+}
+
 function decoded(message: IncomingMessage, host: string): Readable {
   const encoding = (message.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   const decoder = decoderOf(encoding, host);

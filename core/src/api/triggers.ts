@@ -52,6 +52,12 @@ export const TryHookRequest = z.strictObject({ body: z.unknown() }).meta({ id: '
 /** What a message began. */
 export const HookReceived = z.object({ runId: z.string(), isReplay: z.boolean() }).meta({ id: 'HookReceived' });
 export type HookReceived = z.infer<typeof HookReceived>;
+/** What Slack wants said back when somebody gives it the address of a webhook. */
+export const HookChallenge = z.object({ challenge: z.string() }).meta({ id: 'HookChallenge' });
+export type HookChallenge = z.infer<typeof HookChallenge>;
+/** What `POST /v1/hooks/:hook` answers. */
+export const HookAnswer = z.union([HookReceived, HookChallenge]).meta({ id: 'HookAnswer' });
+export type HookAnswer = z.infer<typeof HookAnswer>;
 
 /** Body of `POST /api/workflows/:id/schedules/preview`. */
 export const SchedulePreviewRequest = z

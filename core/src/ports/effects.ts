@@ -15,6 +15,8 @@ export interface SafeRequest {
   readonly maxBytes?: number;
   /** Milliseconds for the whole exchange. Default 30,000. */
   readonly timeoutMs?: number;
+  /** Whether the status alone counts: a redirect is given back, not followed, and of the body what could be read, `maxBytes` at most. */
+  readonly isNotice?: boolean;
   readonly signal?: AbortSignal;
 }
 

@@ -10,11 +10,14 @@ import {
   type Clock,
   type CreatedHookReply,
   type CreateHookRequest,
+  type HookAnswer,
+  type HookReceived,
   type HookReply,
   type PlanInterface,
   type Principal,
 } from '@heddle/core';
 import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
 import { networkOf } from '../../auth/network-of.js';
 import type { RateLimits } from '../../auth/rate-limits.js';
 import { checkDepth } from '../../http/check-depth.js';
@@ -32,6 +35,9 @@ export interface HookParts {
   readonly rates: RateLimits;
   readonly clock: Pick<Clock, 'now'>;
 }
+
+/** Sent once, when somebody gives Slack the address of a webhook: it is taken where the challenge comes back. */
+const SlackHandshake = z.object({ type: z.literal('url_verification'), challenge: z.string().max(1_000) });
 
 /** Bad messages a minute that one address may send. */
 const badPerMinute = 60;
@@ -71,16 +77,20 @@ export class HookService {
   }
 
   /**
-   * Takes a message in and begins its run; the same delivery is the same run. Errors: `trigger_not_found`, `door_closed`,
+   * Takes a message in and begins its run; the same delivery is the same run. Slack's handshake begins none and is answered. Errors: `trigger_not_found`, `door_closed`,
    * `signature_invalid`, `too_many_requests`, `bad_json`, `input_*`, `not_published`, `stopped`, `busy`.
    */
-  async receive(id: string, message: IncomingMessage, ip: string): Promise<StartedRun> {
+  async receive(id: string, message: IncomingMessage, ip: string): Promise<HookAnswer> {
     const door = this.parts.doors.open('hook', id);
     let deliveryId = '';
     try {
       const config = HookConfig.parse(door.body);
       deliveryId = this.verify(door, config, message, ip);
-      return await this.begin(door, config, deliveryId, message);
+      const body = parsed(message);
+      const challenge = config.scheme === 'slack' ? SlackHandshake.safeParse(body).data?.challenge : undefined;
+      if (challenge !== undefined) return { challenge };
+      const { runId, isReplay } = await this.begin(door, config, deliveryId, { headers: message.headers, body });
+      return { runId, isReplay };
     } catch (thrown) {
       const { code, message: words } = toHeddleError(thrown);
       // What is refused for its number is not written down: that would be work as well.
@@ -92,8 +102,8 @@ export class HookService {
     }
   }
 
-  /** What a sender would send, signed here: the message goes the way of all others. Errors: as `receive`, `trigger_not_found`. */
-  async try(workflow: string, id: string, body: unknown): Promise<StartedRun> {
+  /** What a sender would send, signed here: the message goes the way of all others. Errors: as `receive`, `trigger_not_found`, `bad_request`. */
+  async try(workflow: string, id: string, body: unknown): Promise<HookReceived> {
     const door = await this.parts.doors.get('hook', workflow, id);
     const { scheme } = HookConfig.parse(door.body);
     const content = Buffer.from(JSON.stringify(body ?? null));
@@ -102,7 +112,9 @@ export class HookService {
       'content-type': 'application/json',
       ...signedHeaders(scheme, this.parts.store.secret(id), about),
     };
-    return this.receive(id, { headers, body: content }, 'try');
+    const answer = await this.receive(id, { headers, body: content }, 'try');
+    if ('runId' in answer) return answer;
+    throw new HeddleError('bad_request', 'The body is the handshake of Slack: it is answered, and begins no run.');
   }
 
   /** A new secret; the one before is worth nothing from now on. Told this once. Errors: `trigger_not_found`. */
@@ -122,7 +134,7 @@ export class HookService {
     door: StoredDoor,
     config: HookConfig,
     deliveryId: string,
-    message: IncomingMessage,
+    { headers, body }: { readonly headers: IncomingMessage['headers']; readonly body: unknown },
   ): Promise<StartedRun> {
     const { doors, runs, rates } = this.parts;
     if (config.isPaused) throw new HeddleError('door_closed', 'This webhook is paused.');
@@ -131,7 +143,7 @@ export class HookService {
     const { face } = await runs.workflow(door.workflowId, principal);
     return runs.start({
       slug: door.workflowId,
-      inputs: inputsOf(config, parsed(message), message.headers, face),
+      inputs: inputsOf(config, body, headers, face),
       principal,
       door: 'webhook',
       trigger: 'webhook',

@@ -3,6 +3,7 @@ import {
   ChangeSecretRequest,
   CreatedHookReply,
   CreateHookRequest,
+  HookAnswer,
   HookConfig,
   HookReceived,
   HookReply,
@@ -84,13 +85,12 @@ export class HooksController {
   @HttpCode(202)
   @Access('workflow:publish', target)
   @Reply(HookReceived, 202)
-  async try(
+  try(
     @Param('id') id: string,
     @Param('hook') hook: string,
     @Body({ schema: TryHookRequest }) { body }: z.infer<typeof TryHookRequest>,
   ): Promise<HookReceived> {
-    const { runId, isReplay } = await this.heddle.doors.hooks.try(id, hook, body);
-    return { runId, isReplay };
+    return this.heddle.doors.hooks.try(id, hook, body);
   }
 
   @Post('api/workflows/:id/hooks/:hook/secret')
@@ -110,10 +110,9 @@ export class HooksController {
   @Post('v1/hooks/:hook')
   @HttpCode(202)
   @Access('public')
-  @Reply(HookReceived, 202)
-  async receive(@Param('hook') hook: string, @Req() request: FastifyRequest): Promise<HookReceived> {
+  @Reply(HookAnswer, 202)
+  receive(@Param('hook') hook: string, @Req() request: FastifyRequest): Promise<HookAnswer> {
     const message = { headers: request.headers, body: rawBodyOf(request) };
-    const { runId, isReplay } = await this.heddle.doors.hooks.receive(hook, message, request.ip);
-    return { runId, isReplay };
+    return this.heddle.doors.hooks.receive(hook, message, request.ip);
   }
 }

@@ -8,7 +8,7 @@ export interface SignedMessage {
   readonly body: Uint8Array;
 }
 
-/** The bytes of a secret: what follows `whsec_` in base64, any other text as it is. */
+/** The bytes of a secret of Standard Webhooks: what follows `whsec_` in base64, any other text as it is. */
 export function secretBytes(secret: string): Buffer {
   return secret.startsWith('whsec_')
     ? Buffer.from(secret.slice('whsec_'.length), 'base64')

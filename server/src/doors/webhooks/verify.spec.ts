@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HookScheme } from '@heddle/core';
+import { createHmac } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { signStandard } from './sign.js';
 import { schemes, signedHeaders, verifyMessage } from './verify.js';
@@ -38,6 +39,23 @@ describe('the signature of a webhook', () => {
     const told = { ...about, secret: "It's a Secret to Everybody" };
     expect(verifyMessage('github', { headers, body: Buffer.from('Hello, World!') }, told).deliveryId).toBe('d');
   });
+
+  it.each(['github', 'stripe', 'slack'] as const)(
+    'of %s is made with the text of the secret, whatever it begins with',
+    (name) => {
+      // As their libraries do, with a secret as Stripe writes it and as Heddle makes it.
+      const sign = (text: string): string => createHmac('sha256', secret).update(text).digest('hex');
+      const headers = {
+        github: { 'x-github-delivery': 'd', 'x-hub-signature-256': `sha256=${sign(body.toString())}` },
+        stripe: { 'stripe-signature': `t=${timestamp},v1=${sign(`${timestamp}.${body.toString()}`)}` },
+        slack: {
+          'x-slack-request-timestamp': timestamp,
+          'x-slack-signature': `v0=${sign(`v0:${timestamp}:${body.toString()}`)}`,
+        },
+      }[name];
+      expect(verifyMessage(name, { headers, body }, about).deliveryId).not.toBe('');
+    },
+  );
 
   it.each(names)('of %s is taken, and names the delivery', (name) => {
     const { deliveryId } = verifyMessage(name, { headers: signed(name), body }, about);

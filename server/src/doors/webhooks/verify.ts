@@ -9,6 +9,8 @@ interface Scheme {
   /** Finds the signatures in their header, encoded. */
   readonly signatures: RegExp;
   readonly encoding: 'hex' | 'base64';
+  /** The key that a secret stands for. All but Standard Webhooks sign with its text as it is, Stripe's `whsec_…` too. */
+  readonly keyOf: (secret: string) => Buffer;
   /** What is signed. */
   readonly content: string;
   /** Where the time is: a header of its own, or inside the one of the signature. Without one, a message can be replayed for ever. */
@@ -19,11 +21,14 @@ interface Scheme {
   readonly idMember?: string;
 }
 
+const textBytes = (secret: string): Buffer => Buffer.from(secret, 'utf8');
+
 export const schemes: Readonly<Record<HookScheme, Scheme>> = {
   standard: {
     signatureHeader: 'webhook-signature',
     signatures: /(?:^|\s)v1,([A-Za-z0-9+/=]{43,44})(?=\s|$)/g,
     encoding: 'base64',
+    keyOf: secretBytes,
     content: '{id}.{timestamp}.{body}',
     timestampHeader: 'webhook-timestamp',
     idHeader: 'webhook-id',
@@ -32,6 +37,7 @@ export const schemes: Readonly<Record<HookScheme, Scheme>> = {
     signatureHeader: 'x-hub-signature-256',
     signatures: /^sha256=([0-9a-f]{64})$/g,
     encoding: 'hex',
+    keyOf: textBytes,
     content: '{body}',
     idHeader: 'x-github-delivery',
   },
@@ -39,6 +45,7 @@ export const schemes: Readonly<Record<HookScheme, Scheme>> = {
     signatureHeader: 'stripe-signature',
     signatures: /(?:^|,)\s*v1=([0-9a-f]{64})(?=,|$)/g,
     encoding: 'hex',
+    keyOf: textBytes,
     content: '{timestamp}.{body}',
     timestampInside: /(?:^|,)\s*t=(\d{1,15})(?=,|$)/,
     idMember: 'id',
@@ -47,6 +54,7 @@ export const schemes: Readonly<Record<HookScheme, Scheme>> = {
     signatureHeader: 'x-slack-signature',
     signatures: /^v0=([0-9a-f]{64})$/g,
     encoding: 'hex',
+    keyOf: textBytes,
     content: 'v0:{timestamp}:{body}',
     timestampHeader: 'x-slack-request-timestamp',
     idMember: 'event_id',
@@ -82,7 +90,7 @@ export function verifyMessage(
   if (hasTime && !/^\d{1,15}$/.test(timestamp)) throw invalid('it has no time');
   // Before the time is looked at: only who has the secret learns that it was too old.
   const id = header(scheme.idHeader);
-  const expected = hmacOf(secretBytes(secret), scheme.content, { id, timestamp, body });
+  const expected = hmacOf(scheme.keyOf(secret), scheme.content, { id, timestamp, body });
   const given = [...signed.slice(0, 4_096).matchAll(scheme.signatures)].slice(0, mostSignatures);
   if (!given.some(([, text = '']) => isSame(Buffer.from(text, scheme.encoding), expected)))
     throw invalid('it does not fit the body and the secret');
@@ -98,8 +106,8 @@ export function signedHeaders(
   secret: string,
   message: SignedMessage,
 ): Readonly<Record<string, string>> {
-  const { content, encoding } = schemes[name];
-  const mac = hmacOf(secretBytes(secret), content, message).toString(encoding);
+  const { content, encoding, keyOf } = schemes[name];
+  const mac = hmacOf(keyOf(secret), content, message).toString(encoding);
   const { id, timestamp } = message;
   switch (name) {
     case 'standard':

@@ -208,13 +208,17 @@ export class WebhookSender {
         ...signStandard(store.secret(delivery.webhook), { id: delivery.id, timestamp, body }),
       },
       body,
-      maxBytes: 64 * 1024,
+      maxBytes: 4 * longestResponse,
       timeoutMs,
+      // A redirect that is followed loses the body on its way, and whoever answers there has heard nothing.
+      isNotice: true,
       signal: this.leaving.signal,
     });
     const answer = { status: reply.status, response: textOf(reply.body) };
     if (reply.status >= 200 && reply.status < 300) return answer;
-    throw new HeddleError('fetch_failed', `The webhook answered with status ${reply.status}.`, {
+    const place = reply.headers['location'];
+    const why = place === undefined ? '' : `, and names another address (${place.slice(0, 200)}): write that one`;
+    throw new HeddleError('fetch_failed', `The webhook answered with status ${reply.status}${why}.`, {
       // Gone for good, as its owner says.
       retryable: reply.status !== 410,
       details: { ...answer },
@@ -274,8 +278,7 @@ function answerOf({ details }: HeddleError): Partial<Answer> {
   };
 }
 
-const textOf = (body: Uint8Array): string =>
-  new TextDecoder().decode(body.subarray(0, 4 * longestResponse)).slice(0, longestResponse);
+const textOf = (body: Uint8Array): string => new TextDecoder().decode(body).slice(0, longestResponse);
 
 /** What no further try can change. */
 const final: ReadonlySet<string> = new Set([

@@ -29,13 +29,15 @@ export class WebhookService {
     return (await this.parts.doors.list('webhook', workflow)).map(replyOf);
   }
 
-  /** The secret is told this once. Errors: `workflow_not_found`. */
+  /** The secret is told this once. Errors: `workflow_not_found`, `bad_request`. */
   async create(workflow: string, config: WebhookConfig, caller: Principal): Promise<CreatedWebhookReply> {
+    checkAddress(config);
     const secret = newSecret();
     return { ...replyOf(await this.parts.doors.create('webhook', workflow, config, caller, { secret })), secret };
   }
 
   async change(workflow: string, id: string, config: WebhookConfig, caller: Principal): Promise<WebhookReply> {
+    checkAddress(config);
     const door = await this.parts.doors.change('webhook', workflow, id, config, caller);
     this.parts.wake();
     return replyOf(door);
@@ -85,6 +87,16 @@ export class WebhookService {
       throw new HeddleError('delivery_not_found', `There is no delivery '${delivery}' of this webhook.`);
     return found;
   }
+}
+
+/** An address is read by all who see the workflow, and is never called with what it holds of a sign-in. */
+function checkAddress({ url }: WebhookConfig): void {
+  const { username, password } = new URL(url);
+  if (username !== '' || password !== '')
+    throw new HeddleError(
+      'bad_request',
+      'The address holds a user name or password: leave them out, the signature says who sends.',
+    );
 }
 
 function replyOf({ id, workflowId, owner, createdAt, body }: StoredDoor): WebhookReply {
