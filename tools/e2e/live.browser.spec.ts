@@ -7,7 +7,7 @@ import { eventually } from './eventually.js';
 import { heddle } from './heddle-command.js';
 import { chain, deciding, liveNodes, looping, writing } from './live-documents.js';
 import { keepPicture } from './open-browser.js';
-import { card, flat, result, runPage } from './run-page.js';
+import { card, cutCards, flat, result, runPage } from './run-page.js';
 import { post, runOf, send, untilStatus, workedAt } from './server-calls.js';
 
 const environment = { HEDDLE_NODES: liveNodes };
@@ -216,6 +216,21 @@ browserSuite(
       expect(await page.getByText(/of 5 differ/).count()).toBe(1);
       expect(await violations(page)).toEqual([]);
       await keepPicture(page, 'live-compare');
+    });
+
+    it('opens a run whole in view, on a small screen too, and its draft beside it', async () => {
+      const runId = await runIn('chain', 'name', 'owls');
+      await untilStatus(place.server, runId);
+      for (const viewport of [
+        { width: 1440, height: 900 },
+        { width: 1024, height: 768 },
+      ]) {
+        await page.setViewportSize(viewport);
+        for (const path of [`/runs/${runId}`, '/workflows/chain']) {
+          await page.goto(`${place.server.address}${path}`);
+          await eventually(`whole ${path}`, async () => ((await cutCards(page)) === 0 ? true : undefined));
+        }
+      }
     });
 
     it('opens a run whose workflow was deleted, and runs it again as it was', async () => {

@@ -10,6 +10,16 @@ export const runIdOf = (page: Page): string => {
 export const card = (page: Page, title: string) => page.getByRole('article', { name: title, exact: true });
 /** What the run in view gave. */
 export const result = (page: Page) => page.getByRole('region', { name: 'Result' });
+/** How many cards are not wholly in the canvas's view; undefined before there are any. */
+export const cutCards = (page: Page): Promise<number | undefined> =>
+  page.evaluate(() => {
+    const room = document.querySelector('.react-flow')?.getBoundingClientRect();
+    const boxes = [...document.querySelectorAll('.react-flow__node')].map((node) => node.getBoundingClientRect());
+    if (room === undefined || boxes.length === 0) return undefined;
+    return boxes.filter(
+      (box) => box.left < room.left || box.right > room.right || box.top < room.top || box.bottom > room.bottom,
+    ).length;
+  });
 /** A text in one line. */
 export const flat = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
