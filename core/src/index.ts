@@ -57,6 +57,7 @@ export * from './plan/facts.js';
 export { compilePlan, type CompileResult } from './plan/compile-plan.js';
 export * from './plan/bundle.js';
 export * from './events/run-state.js';
+export { titleOfPath } from './events/title-of-path.js';
 export { errorPortName } from './plan/resolve-edges.js';
 export * from './api/api.js';
 export * from './api/asks.js';

@@ -187,6 +187,7 @@ function follow(entry: Entry, record: RunRecord): void {
         askId: record.askId,
         runId: summary.runId,
         path: record.path,
+        ...(record.titles === undefined ? {} : { titles: record.titles }),
         question: record.question,
         time: record.time,
       });

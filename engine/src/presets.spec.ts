@@ -77,8 +77,12 @@ describe('test runs', () => {
   it('parks before a breakpoint and goes on by an answer', async () => {
     const calls: string[] = [];
     const bench = createBench(testNodes(tracing(calls)));
-    const parked = await bench.run(sketch, { inputs: { value: 'x ' }, options: { breakpoints: ['b'] } });
+    const titled = { ...sketch, nodes: { ...sketch.nodes, b: { type: 'do', title: 'Write it' } } };
+    const parked = await bench.run(titled, { inputs: { value: 'x ' }, options: { breakpoints: ['b'] } });
     expect([parked.status, calls]).toEqual(['parked', ['a', 'side']]);
+    expect(parked.events.find((event) => event.type === 'ask-start')).toMatchObject({
+      question: { title: "Paused before 'Write it'" },
+    });
     expect(parked.events.find((event) => event.type === 'node-park')).toMatchObject({
       path: 'b',
       reason: 'breakpoint',

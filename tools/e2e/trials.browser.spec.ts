@@ -127,6 +127,8 @@ browserSuite(
       await untilStatus(place.server, second, ['parked']);
       await page.goto(`${place.server.address}/inbox`);
       const item = page.getByRole('listitem').filter({ hasText: 'Dear nobody' });
+      // The node that asks, by its title.
+      await item.getByText('Ask a person', { exact: true }).waitFor();
       await item.getByRole('link', { name: 'Link to this question' }).click();
       await page.getByRole('heading', { name: 'One question' }).waitFor();
       await item.getByRole('button', { name: 'Answer' }).click();

@@ -279,6 +279,6 @@ function eventsOf(
 async function askOf(row: RecordRow & { readonly runId: string }, blobs: Blobs): Promise<OpenAsk> {
   const fields = fieldsOf(row.runId, row);
   if (row.blobs !== null) await restoreLarge(fields, row.blobs, blobs);
-  const { askId, question } = fields as unknown as Extract<RunEvent, { type: 'ask-start' }>; // the row that `asks` names
-  return { askId, runId: row.runId, path: row.path ?? '', question, time: row.time };
+  const { askId, titles, question } = fields as unknown as Extract<RunEvent, { type: 'ask-start' }>; // the row that `asks` names
+  return { askId, runId: row.runId, path: row.path ?? '', ...(titles && { titles }), question, time: row.time };
 }

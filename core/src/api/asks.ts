@@ -8,6 +8,8 @@ export const AsksReply = z
         askId: z.string(),
         runId: z.string(),
         path: z.string(),
+        /** What people call the nodes of the path, outermost first. */
+        titles: z.array(z.string()).readonly().optional(),
         time: z.number(),
         question: z.looseObject({
           title: z.string(),

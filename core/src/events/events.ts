@@ -149,6 +149,8 @@ export const RunEvent = z
       ...execution,
       askId: z.string(),
       key: z.string(),
+      /** What people call the nodes of the path, outermost first. Runs from before it leave it out. */
+      titles: z.array(z.string()).optional(),
       question: AskedQuestion,
     }),
     z.object({

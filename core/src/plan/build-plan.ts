@@ -120,6 +120,7 @@ function buildNode(
   return {
     index,
     id: node.id,
+    title: node.document.title ?? node.definition.title,
     definition: node.definition,
     config: node.config,
     inputs,

@@ -39,6 +39,8 @@ export interface PlanRunSettings {
 export interface PlanNode {
   readonly index: number;
   readonly id: string;
+  /** What people call it: its own title, else that of its type. */
+  readonly title: string;
   readonly definition: NodeDefinition;
   /** Parsed once, with defaults. */
   readonly config: unknown;

@@ -136,6 +136,8 @@ export interface OpenAsk {
   readonly askId: string;
   readonly runId: string;
   readonly path: string;
+  /** What people call the nodes of the path, outermost first. */
+  readonly titles?: readonly string[] | undefined;
   readonly question: Extract<RunEvent, { type: 'ask-start' }>['question'];
   readonly time: number;
 }

@@ -75,6 +75,7 @@ export const records = {
     attempt: 1,
     askId,
     key: 'approve',
+    titles: ['Approve'],
     question: { title: 'May I?', schema: { type: 'object' } },
   }),
   askEnd: (askId: string, path = 'approve'): RunRecord => ({

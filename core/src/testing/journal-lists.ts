@@ -95,8 +95,8 @@ export const journalLists: readonly SuiteCase<Journal>[] = [
       checkEqual(await ids(), ['ask-2'], 'a closed question is still open');
       const [ask] = await journal.asks();
       checkEqual(
-        [ask?.runId, ask?.path, ask?.question.title, ask?.time],
-        ['run-1', 'other', 'May I?', 1400],
+        [ask?.runId, ask?.path, ask?.titles, ask?.question.title, ask?.time],
+        ['run-1', 'other', ['Approve'], 'May I?', 1400],
         'the question is incomplete',
       );
     },

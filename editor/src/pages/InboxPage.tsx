@@ -1,3 +1,4 @@
+import { titleOfPath } from '@heddle/core';
 import { useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
 import { Notice } from '../frame/Notice.js';
 import { formatAgo } from '../format/format-time.js';
@@ -117,7 +118,7 @@ function Question({
     <li className="inbox-item" data-over={due?.isOver || undefined}>
       <p className="inbox-head quiet">
         <span>{workflow ?? 'A run'}</span>
-        <span className="mono">{ask.path}</span>
+        <span title={ask.path}>{titleOfPath(ask.path, ask.titles)}</span>
         <span>for {forWhom(ask, now)}</span>
         {due === undefined || isSaid ? null : (
           <span className="inbox-due figure" title={timesOf(ask)}>

@@ -19,6 +19,8 @@ export const OpenAsk = z.object({
   askId: z.string(),
   runId: z.string(),
   path: z.string(),
+  /** What people call the nodes of the path, outermost first. Servers before it leave it out. */
+  titles: z.array(z.string()).optional(),
   time: z.number(),
   /** How far it was when it was read. Servers before it leave it out. */
   mark: z.enum(['open', 'reminded', 'escalated']).default('open'),

@@ -55,9 +55,15 @@ export function askEntry(runner: Runner, task: Task, key: string, question: Ques
     attempt: Math.max(1, task.attempt),
     askId: entry.askId,
     key,
+    titles: titlesOf(task),
     question: entry.question,
   });
   return entry;
+}
+
+/** What people call the nodes on the way to an execution, outermost first: one for each segment of its path. */
+function titlesOf({ node, frame }: Task): string[] {
+  return [...(frame.parent === undefined ? [] : titlesOf(frame.parent.task)), node.title];
 }
 
 /** Takes an answer in: `settled` hears how it went, at the latest when it is committed. */

@@ -53,6 +53,19 @@ describe('steps, asks and sleeps', () => {
     expect(calls).toEqual(['enter 1', 'heddle-', 'x', 'enter 2', 'enter 3']);
   });
 
+  it('P3: a question names the nodes of its path by their titles, also inside a nested run, and by their type without one', async () => {
+    const bench = createBench(
+      testNodes({
+        a: async ({ context }) => ({ out: (await context.run('0', '#inner', { value: 1 })).outputs }),
+        x: async ({ context }) => ({ out: await context.ask('ok', question) }),
+      }),
+    );
+    const titled = { ...inner, nodes: { ...inner.nodes, x: { type: 'do', title: 'Approve' } } };
+    await (await bench.start({ ...nested, workflows: { inner: titled } })).finish();
+    const [ask] = await bench.journal.asks();
+    expect([ask?.path, ask?.titles]).toEqual(['a#0/x', ['Do', 'Approve']]);
+  });
+
   it('P3: parks for a person and goes on with the answer, which is checked and taken once', async () => {
     const bench = createBench(testNodes({ a: async ({ context }) => ({ out: await context.ask('ok', question) }) }));
     const run = await bench.start(single);

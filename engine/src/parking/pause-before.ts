@@ -76,7 +76,7 @@ function asks(
 
 function breakpointQuestion(task: Task): Question {
   return {
-    title: `Paused before '${task.node.id}'`,
+    title: `Paused before '${task.node.title}'`,
     body: 'The run waits at a breakpoint. Any answer lets it go on; { "step": true } pauses it again before what comes next.',
     schema: {},
   };
@@ -84,7 +84,7 @@ function breakpointQuestion(task: Task): Question {
 
 function mayHaveRunQuestion(task: Task): Question {
   return {
-    title: `'${task.node.id}' may have run already`,
+    title: `'${task.node.title}' may have run already`,
     body: 'This node was running when the process or an earlier run ended, and it must not run twice. Look whether its effect happened, then decide.',
     schema: {
       type: 'object',

@@ -13,7 +13,7 @@ const document = {
   name: 'Approved',
   nodes: {
     letter: { type: 'input', version: 1, config: { fields: [{ name: 'letter', type: 'Text' }] } },
-    ask: { type: 'ask', version: 1, config: { title: 'May this be sent?', assignee: 'ada' } },
+    ask: { type: 'ask', version: 1, title: 'Last look', config: { title: 'May this be sent?', assignee: 'ada' } },
     reply: { type: 'output', version: 1, config: { fields: [{ name: 'sent', type: 'Json' }] } },
   },
   edges: [
@@ -49,9 +49,12 @@ describe.each(['on the folder', 'through a server'])('questions on the command l
   it('are listed, answered with what was seen, and their run is followed to its end', async () => {
     expect((await park()).stderr).toContain('asks: May this be sent?');
     const [ask] = await read('asks');
-    expect(ask).toMatchObject({ mark: 'open', question: { assignee: 'ada', details: { value: 'Dear Ada' } } });
+    expect(ask).toMatchObject({ mark: 'open', path: 'ask', titles: ['Last look'] });
+    expect(ask).toMatchObject({ question: { assignee: 'ada', details: { value: 'Dear Ada' } } });
     expect(await read('asks', 'list', '--assignee', 'bo')).toEqual([]);
-    expect((await heddle('asks')).stdout).toContain('approve, refuse');
+    const listed = (await heddle('asks')).stdout;
+    expect(listed).toContain('approve, refuse');
+    expect(listed).toContain('Last look');
 
     const other = await heddle('asks', 'answer', ask.runId, ask.askId, '--choose', 'approve', '--hash', 'sha256:0');
     expect([other.result, other.stderr]).toEqual([1, expect.stringContaining('approval_changed')]);

@@ -1,4 +1,4 @@
-import { HeddleError, isPlainObject, type ShownAsk } from '@heddle/core';
+import { HeddleError, isPlainObject, titleOfPath, type ShownAsk } from '@heddle/core';
 import type { Command } from 'commander';
 import { choiceOf } from '../ask-choice.js';
 import { print, printJson, say, table } from '../output.js';
@@ -27,13 +27,14 @@ export async function listAsks(
     client.asks({ ...(runId === undefined ? {} : { runId }), ...(assignee === undefined ? {} : { assignee }) }),
   );
   if (options.json === true) printJson(asks);
-  else print(...table([['run', 'question', 'for', 'due', 'mark', 'choices', 'asks'], ...asks.map(row)]));
+  else print(...table([['run', 'question', 'node', 'for', 'due', 'mark', 'choices', 'asks'], ...asks.map(row)]));
 }
 
-function row({ runId, askId, mark, question }: ShownAsk): string[] {
+function row({ runId, askId, path, titles, mark, question }: ShownAsk): string[] {
   const { assignee = 'anybody', dueAt, title } = question;
   const due = dueAt === undefined ? '' : new Date(dueAt).toISOString();
-  return [runId, askId, assignee, due, mark, choiceOf(question)?.options.join(', ') ?? '', title];
+  const choices = choiceOf(question)?.options.join(', ') ?? '';
+  return [runId, askId, titleOfPath(path, titles), assignee, due, mark, choices, title];
 }
 
 /** `heddle asks answer`: answers a question and follows its run until it has ended or waits again. */
