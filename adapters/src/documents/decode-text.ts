@@ -1,10 +1,18 @@
 import { HeddleError } from '@heddle/core';
 import { analyse } from 'chardet';
 import iconv from 'iconv-lite';
+import { looksWritten } from './looks-written.js';
 
 const sampleBytes = 64 * 1024;
+/** Fewer bytes are too few for statistics: what they say must look written. */
+const enoughBytes = 64;
+/** Fewer bytes with zeros among them are no evidence of UTF-16. */
+const leastWide = 16;
 
-/** Turns bytes of unknown encoding into text: byte order mark, then strict UTF-8, then UTF-16 by its zero bytes, then statistics. */
+/**
+ * Turns bytes of unknown encoding into text: byte order mark, then strict UTF-8, then UTF-16 by its zero bytes, then statistics.
+ * Errors: `document_type` for what is no text.
+ */
 export function decodeText(bytes: Uint8Array): string {
   return normaliseNewlines(decodeBytes(bytes));
 }
@@ -17,15 +25,23 @@ export function normaliseNewlines(text: string): string {
 
 function decodeBytes(bytes: Uint8Array): string {
   const marked = byteOrderMark(bytes);
-  if (marked !== undefined) return iconv.decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), marked);
+  if (marked !== undefined) return decoded(bytes, marked);
   const strict = strictUtf8(bytes);
   if (strict !== undefined) {
     if (isBinary(bytes)) throw binary();
     return strict;
   }
   const wide = utf16(bytes);
-  const encoding = wide ?? declared(bytes) ?? guess(bytes);
-  if (wide === undefined && isBinary(bytes)) throw binary();
+  if (wide !== undefined) return decoded(bytes, wide);
+  if (isBinary(bytes)) throw binary();
+  const said = declared(bytes);
+  if (said !== undefined) return decoded(bytes, said);
+  const text = decoded(bytes, guess(bytes));
+  if (bytes.length < enoughBytes && !looksWritten(text)) throw binary();
+  return text;
+}
+
+function decoded(bytes: Uint8Array, encoding: string): string {
   return iconv.decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), encoding);
 }
 
@@ -46,18 +62,26 @@ function byteOrderMark(bytes: Uint8Array): string | undefined {
   return a === 0 && b === 0 && c === 0xfe && d === 0xff ? 'utf-32be' : undefined;
 }
 
-/** Latin text in UTF-16 has a zero in every other byte, always on the same side. */
-function utf16(bytes: Uint8Array): string | undefined {
+/** Latin text in UTF-16 has a zero in every other byte, always on the same side, and the numbers of a table are no letters. */
+function utf16(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   const length = Math.min(bytes.length, sampleBytes) & ~1;
-  if (length < 4) return undefined;
+  if (length < leastWide || (bytes.length < enoughBytes && bytes.length % 2 === 1)) return undefined;
   const zeros = [0, 0];
   for (let index = 0; index < length; index += 1)
     if (bytes[index] === 0) zeros[index & 1] = (zeros[index & 1] ?? 0) + 1;
   const [even = 0, odd = 0] = zeros;
   const half = length / 2;
-  if (odd > half * 0.4 && even < half * 0.05) return 'utf-16le';
-  return even > half * 0.4 && odd < half * 0.05 ? 'utf-16be' : undefined;
+  const isLittle = odd > half * 0.4 && even < half * 0.05;
+  const isBig = even > half * 0.4 && odd < half * 0.05;
+  if (!isLittle && !isBig) return undefined;
+  const encoding = isLittle ? 'utf-16le' : 'utf-16be';
+  const text = decoded(bytes.subarray(0, length), encoding);
+  const strange = text.match(strangeSigns)?.length ?? 0;
+  return strange <= (length < enoughBytes ? 0 : text.length * 0.02) ? encoding : undefined;
 }
+
+/** Controls, and what no alphabet has. A pair of surrogates cut in two at the end of the sample is none of them. */
+const strangeSigns = /[\p{Cn}\p{Co}\ufffd]|(?![\t\n\f\r])\p{Cc}|\p{Cs}(?!$)/gu;
 
 /** What a page or an XML part says of itself; a claim of UTF-8 was proved wrong by then. */
 function declared(bytes: Uint8Array): string | undefined {
@@ -84,7 +108,7 @@ function isBinary(bytes: Uint8Array): boolean {
   let control = 0;
   for (let index = 0; index < length; index += 1) {
     const byte = bytes[index] ?? 0;
-    if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 12 && byte !== 27)
+    if (byte === 127 || (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 12 && byte !== 27))
       control += byte === 0 ? 4 : 1;
   }
   return control > length * 0.02;
@@ -93,5 +117,5 @@ function isBinary(bytes: Uint8Array): boolean {
 const binary = (): HeddleError =>
   new HeddleError(
     'document_type',
-    'The content is neither text nor a document format that Heddle reads: give txt, md, html, pdf, docx, csv, json, jsonl, xlsx, pptx, epub or eml.',
+    'The content is neither text nor a document format that Heddle reads: give txt, md, html, pdf, docx, csv, json, jsonl, xlsx, pptx, epub or eml. A short text in an old encoding is read when it is saved as UTF-8.',
   );
