@@ -5,6 +5,7 @@ export * from './labels/label.js';
 export * from './access/permissions.js';
 export * from './access/principal.js';
 export * from './access/authorise.js';
+export { freeName } from './values/free-name.js';
 export * from './values/json.js';
 export * from './values/values.js';
 export { canonicalJson } from './values/canonical-json.js';

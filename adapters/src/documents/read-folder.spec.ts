@@ -29,7 +29,7 @@ describe('readFolder', () => {
 
   it('takes files by their name, and keeps ids apart', async () => {
     expect(await ids([join(folder, 'b/two.md')])).toEqual(['two.md']);
-    expect(await ids([join(folder, 'a'), join(folder, 'a')])).toEqual(['x.txt', 'x.txt~2']);
+    expect(await ids([join(folder, 'a'), join(folder, 'a')])).toEqual(['x.txt', 'x~2.txt']);
   });
 
   it('gives content and source', async () => {

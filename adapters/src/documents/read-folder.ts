@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { opendir, readFile, stat } from 'node:fs/promises';
 import { basename, join, posix, resolve } from 'node:path';
-import { HeddleError, toErrorValue, type DocumentInput } from '@heddle/core';
+import { freeName, HeddleError, toErrorValue, type DocumentInput } from '@heddle/core';
 import { defaultLimits } from './limits.js';
 
 /** A file that was found. */
@@ -37,8 +37,7 @@ export async function* readFolder(
 /** Two given folders may hold files of the same relative path: the later one gets a number. */
 function uniqueName(id: string, names: Set<string>, isShared: boolean): string {
   if (!isShared) return id;
-  let unique = id;
-  for (let copy = 2; names.has(unique); copy += 1) unique = `${id}~${copy}`;
+  const unique = freeName(id, names);
   names.add(unique);
   return unique;
 }

@@ -16,7 +16,7 @@ import { z } from 'zod';
 import { View, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
-import { readReceived, receiveDocuments } from '../files/read-upload.js';
+import { readReceived, receiveDocuments, refuseTwice } from '../files/read-upload.js';
 import { Access } from '../http/access.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
@@ -198,6 +198,7 @@ function written(body: unknown): Upload {
       'Send the documents as multipart/form-data or as application/json.',
     );
   const { documents, sync } = PutTextRequest.parse(body);
+  refuseTwice(documents.map(({ id }) => id));
   return {
     sync: sync ?? false,
     documents: documents.map(({ id, title, text, metadata }) => ({

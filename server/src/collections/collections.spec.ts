@@ -149,6 +149,32 @@ describe('/api/collections', () => {
     expect(collections.stored.get('faq')?.get('weird "name"\r\n.txt')).toBe(new TextDecoder().decode(binary));
   });
 
+  it('keep files of one name apart, and refuse two documents of one id', async () => {
+    const form = new FormData();
+    for (const words of ['first', 'second', 'third']) form.append('file', new Blob([words]), 'guide.md');
+    expect((await jobEnd((await upload(form)).body.jobId))['result']).toMatchObject({ failures: [] });
+    expect([...(collections.stored.get('faq') ?? [])]).toEqual([
+      ['guide.md', 'first'],
+      ['guide~2.md', 'second'],
+      ['guide~3.md', 'third'],
+    ]);
+    const twice = new FormData();
+    for (const words of ['first', 'second']) {
+      twice.append('about', JSON.stringify({ id: 'a' }));
+      twice.append('file', new Blob([words]), `${words}.md`);
+    }
+    const documents = ['first', 'second'].map((text) => ({ id: 'a', text }));
+    for (const reply of [
+      await upload(twice),
+      await server.call('POST', '/api/collections/faq/documents', { documents }),
+    ]) {
+      expect(reply).toMatchObject({
+        status: 400,
+        body: { error: { code: 'bad_request', details: { document: 'a' } } },
+      });
+    }
+  });
+
   it('gives the text of a document with its passages in their places', async () => {
     const { body } = await server.call('POST', '/api/collections/faq/documents', {
       documents: [{ id: 'a/leave.md', text: 'Thirty days of leave.' }],

@@ -1,4 +1,4 @@
-import { ErrorValue, HeddleError, type DocumentInput } from '@heddle/core';
+import { ErrorValue, freeName, HeddleError, type DocumentInput } from '@heddle/core';
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { randomBytes } from 'node:crypto';
@@ -67,10 +67,38 @@ export async function receiveDocuments(request: FastifyRequest, temporaryFolder:
     }
     if (documents.length === 0 && !sync)
       throw new HeddleError('bad_request', 'The upload has no file: send at least one.');
-    return { documents, sync, cleanUp };
+    return { documents: apart(documents), sync, cleanUp };
   } catch (error) {
     await cleanUp();
     throw error;
+  }
+}
+
+/**
+ * Files that came without an id are called by their names: of several of one name, the later ones get a number, as the command does it.
+ * Two documents that were given one id are a mistake of the sender's. Errors: `bad_request`.
+ */
+function apart(documents: readonly ReceivedDocument[]): readonly ReceivedDocument[] {
+  const given = documents.flatMap(({ about }) => about.id ?? []);
+  refuseTwice(given);
+  const taken = new Set(given);
+  return documents.map((document) => {
+    if (document.about.id !== undefined) return document;
+    const id = freeName(document.name, taken);
+    taken.add(id);
+    return { ...document, about: { ...document.about, id } };
+  });
+}
+
+/** Of two documents of one id, the later would take the place of the earlier without a word. Errors: `bad_request`. */
+export function refuseTwice(ids: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const id of ids) {
+    if (seen.has(id))
+      throw new HeddleError('bad_request', `Two documents have the id '${id}': give each its own.`, {
+        details: { document: id },
+      });
+    seen.add(id);
   }
 }
 
