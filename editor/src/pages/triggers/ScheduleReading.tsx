@@ -20,7 +20,7 @@ export function ScheduleReading({
         <ol aria-label="Next times" className="figure">
           {next.map((time) => (
             <li key={time}>
-              <time dateTime={new Date(time).toISOString()}>{timeIn(time, timeZone)}</time>
+              <time dateTime={new Date(time).toISOString()}>{timeIn(time, timeZone, next)}</time>
             </li>
           ))}
         </ol>

@@ -140,7 +140,7 @@ export function SchedulesSection({
 
 function stateOf({ isPaused, next, timeZone }: ScheduleReply): string {
   if (isPaused) return 'Paused';
-  return next[0] === undefined ? 'Never runs' : `Next ${timeIn(next[0], timeZone)}`;
+  return next[0] === undefined ? 'Never runs' : `Next ${timeIn(next[0], timeZone, next)}`;
 }
 
 function History({

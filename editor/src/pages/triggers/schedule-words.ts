@@ -29,8 +29,8 @@ export const timeZones = (): readonly string[] => ['UTC', ...Intl.supportedValue
 /** The zone of who looks. */
 export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-/** A time by the wall clock of a zone. */
-export function timeIn(time: number, timeZone: string): string {
+/** A time by the wall clock of a zone; with its seconds where it, or one of those that it stands among, is not on the minute. */
+export function timeIn(time: number, timeZone: string, among: readonly number[] = [time]): string {
   const shown = {
     weekday: 'short',
     day: 'numeric',
@@ -38,6 +38,7 @@ export function timeIn(time: number, timeZone: string): string {
     year: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
+    ...(among.some((one) => one % 60_000 !== 0) ? { second: '2-digit' } : {}),
   } as const;
   try {
     return new Intl.DateTimeFormat('en-GB', { ...shown, timeZone, timeZoneName: 'short' }).format(time);

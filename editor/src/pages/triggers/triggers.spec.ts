@@ -99,4 +99,11 @@ describe('a time of a schedule', () => {
     expect(timeIn(Date.UTC(2026, 6, 1, 7), 'Europe/Paris')).toMatch(/1 Jul.* 2026.*09:00/);
     expect(timeIn(0, 'Mars/Olympus')).toContain('1970');
   });
+
+  it('has its seconds where it, or one beside it, is not on the minute', () => {
+    const noon = Date.UTC(2026, 6, 1, 12);
+    expect(timeIn(noon, 'UTC')).toMatch(/12:00 UTC/);
+    expect(timeIn(noon + 1_000, 'UTC')).toMatch(/12:00:01/);
+    expect(timeIn(noon, 'UTC', [noon, noon + 1_000])).toMatch(/12:00:00/);
+  });
 });
