@@ -1,3 +1,4 @@
+export { plainWords } from './errors/plain-words.js';
 export * from './errors/codes.js';
 export * from './errors/heddle-error.js';
 export * from './errors/not-found.js';

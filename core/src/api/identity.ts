@@ -71,7 +71,10 @@ export type SessionsReply = z.infer<typeof SessionsReply>;
 export const TotpReply = z.object({ secret: z.string(), address: z.string() }).meta({ id: 'TotpReply' });
 export type TotpReply = z.infer<typeof TotpReply>;
 export const TotpConfirmRequest = z
-  .strictObject({ secret: z.string().regex(/^[A-Z2-7]{32}$/), code: z.string().regex(/^\d{6}$/) })
+  .strictObject({
+    secret: z.string().regex(/^[A-Z2-7]{32}$/),
+    code: z.string().regex(/^\d{6}$/, { error: 'Type the six digits that your authenticator shows' }),
+  })
   .meta({ id: 'TotpConfirmRequest' });
 export type TotpConfirmRequest = z.infer<typeof TotpConfirmRequest>;
 export const RecoveryCodesReply = z.object({ codes: z.array(z.string()) }).meta({ id: 'RecoveryCodesReply' });

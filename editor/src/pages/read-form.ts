@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { ApiError } from '../api/http.js';
+import { issueWords } from '../api/issue-words.js';
 
 /**
  * What a form holds, as the API takes it. What does not fit is said in the form's own words, by the place in the schema or the first
@@ -17,7 +18,7 @@ export function readForm<Schema extends z.ZodType>(
   const problems = read.error.issues.map(({ code, path, message }) => {
     const place = path.join('.');
     if (code === 'custom') return message;
-    return words[place] ?? words[String(path[0])] ?? `${place}: ${message}`;
+    return words[place] ?? words[String(path[0])] ?? issueWords([{ field: place, message }]);
   });
   throw new ApiError('bad_request', [...new Set(problems)].join(' '), 0);
 }

@@ -13,7 +13,13 @@ import { revisionOf, workflowReply } from './workflow.service.js';
 const WorkflowsReply = z.object({ workflows: z.array(WorkflowSummary) }).meta({ id: 'WorkflowsReply' });
 const slugPattern = /^[a-z][a-z0-9-]{0,63}$/;
 const SaveWorkflowRequest = z
-  .object({ document: z.unknown(), slug: z.string().regex(slugPattern).optional() })
+  .object({
+    document: z.unknown(),
+    slug: z
+      .string()
+      .regex(slugPattern, { error: 'Lower-case letters, digits and -, at most 64, starting with a letter' })
+      .optional(),
+  })
   .meta({ id: 'SaveWorkflowRequest' });
 type SaveWorkflowRequest = z.infer<typeof SaveWorkflowRequest>;
 

@@ -1,4 +1,5 @@
 import { HeddleError, type ScheduleConfig } from '@heddle/core';
+import { cronProblem } from './cron-problem.js';
 
 type When = Pick<ScheduleConfig, 'cron' | 'timeZone'>;
 
@@ -21,6 +22,14 @@ export async function cronTimes({ cron, timeZone }: When): Promise<CronTimes> {
       details: { cron, timeZone },
     });
   const { Cron } = await import('croner');
+  const canRead = (expression: string): boolean => {
+    try {
+      new Cron(expression, { paused: true });
+      return true;
+    } catch {
+      return false;
+    }
+  };
   try {
     const times = new Cron(cron, { timezone: timeZone, paused: true });
     return {
@@ -29,11 +38,10 @@ export async function cronTimes({ cron, timeZone }: When): Promise<CronTimes> {
       upTo: (time, count) => times.previousRuns(count, new Date(time + 1_000)).map((date) => date.getTime()),
     };
   } catch (cause) {
-    throw new HeddleError(
-      'schedule_invalid',
-      `'${cron}' in '${timeZone}' is no time that can be read: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      { cause, details: { cron, timeZone } },
-    );
+    throw new HeddleError('schedule_invalid', `'${cron}' is no time that can be read: ${cronProblem(cron, canRead)}.`, {
+      cause,
+      details: { cron, timeZone },
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { LabelLevel, OutputAssertion, PortDescription, WorkflowTest } from '@heddle/core';
+import { WorkflowTest, type LabelLevel, type OutputAssertion, type PortDescription } from '@heddle/core';
 import { readInputs, type FormValues } from '../../../run/read-inputs.js';
 
 /** What is asserted of one output, as it is typed. */
@@ -66,7 +66,8 @@ interface Face {
 export function testOf(form: TestForm, face: Face): ReadTest {
   const errors: Record<string, string> = {};
   const name = form.name.trim();
-  if (name === '') errors['name'] = 'A name is needed.';
+  const misnamed = WorkflowTest.shape.name.safeParse(name).error?.issues[0];
+  if (misnamed !== undefined) errors['name'] = name === '' ? 'A name is needed.' : `${misnamed.message}.`;
   const inputs = readInputs(face.inputs, form.inputs);
   // A test may leave out what is needed, to see how the run fails.
   if (!inputs.ok && form.error.trim() === '')

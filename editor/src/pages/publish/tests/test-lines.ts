@@ -1,4 +1,5 @@
 import { WorkflowTest } from '@heddle/core';
+import { issueWords } from '../../../api/issue-words.js';
 
 /** One line of `tests.jsonl`: a test, or what cannot be read and is kept as it stands. */
 export type TestLine =
@@ -13,7 +14,13 @@ export function readTests(content: string): readonly TestLine[] {
       const read = WorkflowTest.safeParse(JSON.parse(text));
       if (read.success) return [{ kind: 'test', test: read.data }];
       const [issue] = read.error.issues;
-      return [{ kind: 'unreadable', text, problem: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` }];
+      return [
+        {
+          kind: 'unreadable',
+          text,
+          problem: issueWords([{ field: issue?.path.join('.') ?? '', message: issue?.message ?? '' }]),
+        },
+      ];
     } catch {
       return [{ kind: 'unreadable', text, problem: 'It is not valid JSON.' }];
     }

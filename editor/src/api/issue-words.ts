@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+/** A place that does not fit its schema, as the server tells it: `limits.money`, or empty for the whole. */
+export interface PlacedIssue {
+  readonly field: string;
+  readonly message: string;
+}
+
+const Places = z.object({ issues: z.array(z.object({ field: z.string(), message: z.string() })).min(1) });
+
+/** The issues that the details of an error name, where it is one of a schema. */
+export function issuesIn(details: unknown): readonly PlacedIssue[] | undefined {
+  return Places.safeParse(details).data?.issues;
+}
+
+/**
+ * What does not fit, as a person reads it: names of fields in words, a sentence for each.
+ *
+ * @example issueWords([{ field: 'ratePerMinute', message: 'Give 1 or more' }]) // 'Rate per minute: Give 1 or more.'
+ */
+export function issueWords(issues: readonly PlacedIssue[]): string {
+  const sentences = issues.map(({ field, message }) => {
+    const words = field === '' ? message : `${fieldWords(field)}: ${message}`;
+    return /[.!?]$/.test(words) ? words : `${words}.`;
+  });
+  return [...new Set(sentences)].join(' ');
+}
+
+/** A number in the middle is the place in a list, counted from 1. */
+function fieldWords(field: string): string {
+  const parts = field.split('.').map((part) => (/^\d+$/.test(part) ? String(Number(part) + 1) : spaced(part)));
+  const words = parts.join(' › ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+const spaced = (name: string): string =>
+  /^[a-z]+(?:[A-Z][a-z]*)*$/.test(name) ? name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`) : name;
