@@ -38,7 +38,7 @@ export function timeIn(time: number, timeZone: string, among: readonly number[] 
     year: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
-    ...(among.some((one) => one % 60_000 !== 0) ? { second: '2-digit' } : {}),
+    ...(among.some((one) => one % 60_000 !== 0) ? ({ second: '2-digit' } as const) : {}),
   } as const;
   try {
     return new Intl.DateTimeFormat('en-GB', { ...shown, timeZone, timeZoneName: 'short' }).format(time);
