@@ -33,7 +33,7 @@ return { total, isLarge: total > 100 };
 
 Without outputs of your own, the returned value leaves as **result**. With outputs, the code returns an object, and each output takes the key of its name; a key that is left out is an output that is not taken, so code can route.
 
-It runs in a small JavaScript engine in a process of its own: no network, no files, no timers, no modules, JSON in and JSON out. Too long is \`code_timeout\`, too much memory \`code_memory\`, an exception \`code_error\` with its line.
+It runs in a small JavaScript engine in a process of its own: no network, no files, no timers, no modules, JSON in and JSON out. Its time is the processor's, so it does not run out where others fill the machine. Too long is \`code_timeout\`, too much memory \`code_memory\`, an exception \`code_error\` with its line.
 `.trim(),
   config: z.object({
     code: z.string().max(100_000).default('return input.value;').meta({ title: 'Code', widget: 'code' }),

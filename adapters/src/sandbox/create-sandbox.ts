@@ -1,8 +1,9 @@
 import { HeddleError, type Sandbox } from '@heddle/core';
 import { z } from 'zod';
 import { createCaller, type Caller } from '../child/create-caller.js';
+import { processorMs } from '../child/processor-time.js';
 import { outOfMemory } from './code-failure.js';
-import { engineMemoryMb, maxJsonLength } from './run-code.js';
+import { engineMemoryMb, maxJsonLength, type CodeRun } from './run-code.js';
 
 export interface SandboxOptions {
   /** Children at the same time; further runs wait for one. Default 2. */
@@ -19,6 +20,8 @@ const entry = new URL('./sandbox-child.js', import.meta.url);
 /** Node itself, the engine's 64 MB, and JSON on its way in and out. */
 const childMemoryMb = 400;
 const Result = z.string().optional();
+/** How often a child is waited for that did not get the processor. */
+const mostWaits = 10;
 
 /**
  * Runs JavaScript of users in child processes without environment, network or files. One child is kept warm; a child that
@@ -86,7 +89,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox & { close()
       const caller = await take(signal);
       let isSound = false;
       try {
-        const json = await callWithin(caller, payload, timeoutMs + graceMs, signal);
+        const json = await callWithin(caller, payload, graceMs, signal);
         isSound = true;
         return json === undefined ? undefined : (JSON.parse(json) as unknown);
       } catch (error) {
@@ -135,8 +138,8 @@ function turn(waiting: (() => void)[], maxWaiting: number, signal: AbortSignal |
 /** Calls a child and gives up on it when it is late or the caller stops: the caller then ends it. */
 async function callWithin(
   caller: Caller,
-  payload: unknown,
-  limitMs: number,
+  payload: CodeRun,
+  graceMs: number,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
   // A child that is just starting answers `ping` first: its start does not count as the code's time.
@@ -144,23 +147,53 @@ async function callWithin(
     caller.call('ping', undefined, (value) => value),
     signal,
   );
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(
-        new HeddleError(
-          'code_timeout',
-          'The code ran too long in one step and was stopped: check its loops and patterns.',
-          { details: { isHung: true } },
-        ),
-      );
-    }, limitMs);
-  });
+  const late = lateness(caller, payload.timeoutMs, graceMs);
   try {
-    return await stoppable(Promise.race([caller.call('run', payload, (value) => Result.parse(value)), late]), signal);
+    return await stoppable(
+      Promise.race([caller.call('run', payload, (value) => Result.parse(value)), late.rejected]),
+      signal,
+    );
   } finally {
-    clearTimeout(timer);
+    late.end();
   }
+}
+
+/**
+ * Rejects when a child is late that had the processor for as long as its code may run. On a full machine it is waited for, up to ten
+ * times as long; so it is where this process itself was held up, and the answer is here already. Where the system does not tell of
+ * the processor, the clock decides.
+ */
+function lateness(
+  { child: { pid } }: Caller,
+  timeoutMs: number,
+  graceMs: number,
+): { readonly rejected: Promise<never>; end(): void } {
+  const worked = async (): Promise<number | undefined> => (pid === undefined ? undefined : await processorMs(pid));
+  const before = worked();
+  let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
+  const rejected = new Promise<never>((_resolve, reject) => {
+    let waits = 0;
+    const look = async (): Promise<void> => {
+      waits += 1;
+      const [first, now] = [await before, await worked()];
+      if (isOver) return;
+      if (first !== undefined && now !== undefined && now - first < timeoutMs && waits < mostWaits) wait();
+      else reject(hung());
+    };
+    const wait = (): void => {
+      // Asked in a later turn of the event loop, behind an answer that is here already.
+      timer = setTimeout(() => setImmediate(() => void look()), timeoutMs + graceMs);
+    };
+    wait();
+  });
+  return {
+    rejected,
+    end: () => {
+      isOver = true;
+      clearTimeout(timer);
+    },
+  };
 }
 
 function stoppable<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
@@ -193,5 +226,9 @@ function inputJson(input: unknown): string {
   return text;
 }
 
+const hung = (): HeddleError =>
+  new HeddleError('code_timeout', 'The code ran too long in one step and was stopped: check its loops and patterns.', {
+    details: { isHung: true },
+  });
 const stopped = (): HeddleError => new HeddleError('aborted', 'The code was stopped.');
 const closed = (): HeddleError => new HeddleError('shutting_down', 'The sandbox is closed: Heddle is stopping.');

@@ -27,6 +27,7 @@ export const maxJsonLength = 10_000_000;
 export interface CodeRun {
   readonly code: string;
   readonly input: string;
+  /** Measured with the clock that `runCode` is given. */
   readonly timeoutMs: number;
   readonly memoryMb: number;
 }
