@@ -1,5 +1,6 @@
 import { edit } from '../document/document-store.js';
 import { copyFragment, pasteFragment, readFragment, type Fragment } from '../document/edit/fragment.js';
+import { freeCorner } from '../document/edit/free-corner.js';
 import { removeNotes } from '../document/edit/notes.js';
 import { remove } from '../document/edit/remove.js';
 import { say, select, type Selection } from '../view/view-store.js';
@@ -101,7 +102,7 @@ function duplicate(context: CommandContext): void {
 function put({ documents, view }: CommandContext, fragment: Fragment, corner: readonly [number, number]): void {
   let chosen: Selection = {};
   edit(documents, (document) => {
-    const pasted = pasteFragment(document, fragment, corner);
+    const pasted = pasteFragment(document, fragment, freeCorner(document, fragment, corner));
     chosen = { nodes: pasted.ids, notes: pasted.notes };
     return pasted.document;
   });

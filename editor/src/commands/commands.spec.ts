@@ -146,6 +146,21 @@ describe('commands', () => {
     expect(ids()).toHaveLength(4);
   });
 
+  it('paste beside what was pasted at the same place before', async () => {
+    const { context, run } = setup();
+    Object.assign(context.view.getState(), { canvas: { pointer: () => [10, 500] } });
+    selectNodes(context.view, ['a', 'b']);
+    await run('copy');
+    for (let times = 0; times < 3; times += 1) await run('paste');
+    const places = context.documents.getState().document?.layout?.nodes ?? {};
+    expect([places['a-2'], places['a-3'], places['a-4']]).toEqual([
+      [10, 500],
+      [42, 532],
+      [74, 564],
+    ]);
+    expect(places['b-4']).toEqual([374, 564]);
+  });
+
   it('say so when there is nothing to paste, and change nothing', async () => {
     const { context, run, ids } = setup();
     await context.clipboard.writeText('just words');

@@ -18,6 +18,16 @@ export function commandFor(
   );
 }
 
+/** Commands whose keys never reach the browser outside of a field: it would take back in a field that was left, save the page, or keep a bookmark. */
+const keptFromBrowser = new Set(['undo', 'redo', 'save', 'duplicate']);
+
+/** Whether a key press is kept from the browser where the command that it means cannot run. */
+export function isKeptFromBrowser(press: KeyPress, isInField: boolean): boolean {
+  return (
+    !isInField && allCommands.some(({ id, keys }) => keptFromBrowser.has(id) && keys.some((key) => matchKeys(key, press)))
+  );
+}
+
 /** Runs commands by their keys, wherever the focus is; a field keeps the keys that it needs itself. */
 export function useShortcuts(): void {
   const { commands } = useSession();
@@ -46,8 +56,8 @@ export function useShortcuts(): void {
         return;
       const facts = factsOf(commands);
       const command = commandFor(event, isInField, (candidate) => candidate.isEnabled(facts));
+      if (command !== undefined || isKeptFromBrowser(event, isInField)) event.preventDefault();
       if (command === undefined) return;
-      event.preventDefault();
       void command.run(commands);
     };
     window.addEventListener('keydown', onKeyDown);

@@ -1,6 +1,6 @@
 const canvas = '.workflow-canvas';
 const fields =
-  '.panel :is(input, textarea, select, button):enabled:not([hidden] *, .panel-switch *, [role="tab"], .inspector-title)';
+  '.panel :is(:is(input, textarea, select, button):enabled, [contenteditable="true"]):not([hidden] *, .panel-switch *, [role="tab"], .inspector-title)';
 
 /** Puts the focus on the canvas. */
 export function focusCanvas(): void {
