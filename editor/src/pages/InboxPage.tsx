@@ -1,6 +1,7 @@
 import { titleOfPath } from '@heddle/core';
 import { useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
 import { Notice } from '../frame/Notice.js';
+import { Toast } from '../frame/Toast.js';
 import { formatAgo } from '../format/format-time.js';
 import { AnswerForm } from '../run/AnswerForm.js';
 import { runApi, type OpenAsk } from '../run/run-api.js';
@@ -97,6 +98,7 @@ export function InboxPage({ only }: { readonly only: OneAsk | undefined }): Reac
           </ul>
         )}
       </div>
+      <Toast />
     </main>
   );
 }

@@ -8,8 +8,8 @@ import { useNow } from '../run/use-now.js';
 import { useSession } from '../session.js';
 import { useLoaded } from './home/use-loaded.js';
 import { Link } from './Link.js';
-import { comparePath } from './route.js';
-import { stateFilters } from './runs/run-filter.js';
+import { comparePath, navigate, useAddress } from './route.js';
+import { readShown, runsPath, stateFilters, type ShownRuns } from './runs/run-filter.js';
 import { RunRow } from './runs/RunRow.js';
 import { useRuns } from './runs/use-runs.js';
 
@@ -18,10 +18,9 @@ export function RunsPage(): ReactElement {
   const { runs: session } = useSession();
   useEffect(() => session.leave(), [session]);
   const workflows = useLoaded(api.workflows);
-  const [state, setState] = useState<(typeof stateFilters)[number]['id']>('all');
-  const [trigger, setTrigger] = useState<RunTrigger | ''>('');
-  const [workflow, setWorkflow] = useState('');
-  const [search, setSearch] = useState('');
+  const shown = readShown(new URLSearchParams(useAddress().split('?')[1]));
+  const { state, trigger, workflow, search } = shown;
+  const show = (change: Partial<ShownRuns>): void => navigate(runsPath({ ...shown, ...change }));
   const words = useDeferredValue(search);
   const filter = useMemo((): RunFilter => {
     const status = stateFilters.find(({ id }) => id === state)?.status;
@@ -60,7 +59,7 @@ export function RunsPage(): ReactElement {
         <div className="filters">
           <div className="panel-switch" role="group" aria-label="State">
             {stateFilters.map(({ id, title }) => (
-              <button key={id} type="button" aria-pressed={id === state} onClick={() => setState(id)}>
+              <button key={id} type="button" aria-pressed={id === state} onClick={() => show({ state: id })}>
                 {title}
               </button>
             ))}
@@ -69,7 +68,7 @@ export function RunsPage(): ReactElement {
             <span className="visually-hidden">Trigger</span>
             <select
               value={trigger}
-              onChange={(event) => setTrigger(RunTrigger.safeParse(event.target.value).data ?? '')}
+              onChange={(event) => show({ trigger: RunTrigger.safeParse(event.target.value).data ?? '' })}
             >
               <option value="">Any trigger</option>
               {RunTrigger.options.map((option) => (
@@ -81,11 +80,11 @@ export function RunsPage(): ReactElement {
           </label>
           <label className="field">
             <span className="visually-hidden">Workflow</span>
-            <select value={workflow} onChange={(event) => setWorkflow(event.target.value)}>
+            <select value={workflow} onChange={(event) => show({ workflow: event.target.value })}>
               <option value="">Any workflow</option>
-              {workflows.value?.map(({ id, name }) => (
+              {workflows.value?.map(({ id, slug, name }, _index, all) => (
                 <option key={id} value={id}>
-                  {name}
+                  {all.some((other) => other.id !== id && other.name === name) ? `${name} (${slug})` : name}
                 </option>
               ))}
             </select>
@@ -96,7 +95,7 @@ export function RunsPage(): ReactElement {
               type="search"
               placeholder="Workflow, id or error"
               value={search}
-              onChange={(event) => setSearch(event.target.value)}
+              onChange={(event) => show({ search: event.target.value })}
             />
           </label>
         </div>

@@ -1,7 +1,9 @@
 import { useState, type ReactElement } from 'react';
 import { useMay } from '../access/me-store.js';
 import { toApiError } from '../api/http.js';
+import { useSession } from '../session.js';
 import { Markdown } from '../values/Markdown.js';
+import { say } from '../view/view-store.js';
 import { isBreakpoint, type AskedQuestion } from './answer-fields.js';
 import { AskDetails } from './AskDetails.js';
 import { ButtonAnswer } from './ButtonAnswer.js';
@@ -18,6 +20,7 @@ export interface AnswerFormProps {
 
 /** A question with exactly what it is about and the form of its answer; at a breakpoint the ways to go on. */
 export function AnswerForm({ runId, askId, question, isCompact = false }: AnswerFormProps): ReactElement {
+  const { view } = useSession();
   const [error, setError] = useState<string>();
   const [isSending, setSending] = useState(false);
   const isPause = isBreakpoint(question);
@@ -27,8 +30,16 @@ export function AnswerForm({ runId, askId, question, isCompact = false }: Answer
     setSending(true);
     setError(undefined);
     work.catch((thrown: unknown) => {
+      const { code, message } = toApiError(thrown);
       setSending(false);
-      setError(toApiError(thrown).message);
+      setError(message);
+      // The question leaves the page as it is decided, and would take the word with it that this answer did not count.
+      if (code === 'ask_decided')
+        say(
+          view,
+          `Your answer to “${question.title}” came too late and was not taken. The run says who decided.`,
+          true,
+        );
     });
   };
   const send = (value: unknown, reason?: string): void => settle(runApi.answer(runId, askId, value, reason));

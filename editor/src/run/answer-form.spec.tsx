@@ -4,6 +4,7 @@ import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { SessionContext, type Session } from '../session.js';
 import '../values/MarkdownBody.js';
+import { createViewStore } from '../view/view-store.js';
 import { AnswerForm } from './AnswerForm.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
@@ -37,4 +38,29 @@ it('shows the explanation of a question as Markdown, and no markup in it', async
   expect(shown?.querySelector('strong')?.textContent).toBe('amounts');
   expect([...(shown?.querySelectorAll('li') ?? [])].map((item) => item.textContent)).toEqual(['price', '<img src=x>']);
   expect(shown?.querySelector('img')).toBeNull();
+});
+
+it('says that an answer came too late, also where the question has left the page', async () => {
+  const view = createViewStore();
+  let reply: (response: unknown) => void = () => undefined;
+  globalThis.fetch = (() => new Promise((resolve) => (reply = resolve))) as unknown as typeof fetch;
+  const question = { title: 'May it go?', schema: { type: 'object' }, buttons: [{ id: 'no', title: 'Refuse' }] };
+  await act(async () =>
+    root.render(
+      <SessionContext value={{ ...session, view }}>
+        <AnswerForm runId="r" askId="a" question={question} />
+      </SessionContext>,
+    ),
+  );
+  await act(async () => place.querySelector<HTMLElement>('.ask-actions button')?.click());
+  act(() => root.render(<p>No question is open.</p>));
+  await act(async () => {
+    const error = { code: 'ask_decided', message: 'It was decided already.', retryable: false };
+    reply({ ok: false, status: 409, headers: new Headers(), json: async () => ({ error }), text: async () => '' });
+    await new Promise((resolve) => setTimeout(resolve));
+  });
+  expect(view.getState().toast).toEqual({
+    text: 'Your answer to “May it go?” came too late and was not taken. The run says who decided.',
+    isRefusal: true,
+  });
 });

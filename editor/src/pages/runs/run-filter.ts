@@ -1,4 +1,4 @@
-import { isTerminal, type RunStatus, type RunSummary } from '@heddle/core';
+import { isTerminal, RunTrigger, type RunStatus, type RunSummary } from '@heddle/core';
 import type { RunFilter } from '../../run/run-api.js';
 
 /** The states that runs are looked for by. */
@@ -14,6 +14,30 @@ export const stateFilters = [
   readonly title: string;
   readonly status: readonly RunStatus[] | undefined;
 }[];
+
+/** What of the runs is shown. */
+export interface ShownRuns {
+  readonly state: (typeof stateFilters)[number]['id'];
+  readonly trigger: RunTrigger | '';
+  readonly workflow: string;
+  readonly search: string;
+}
+
+/** What of the runs an address shows, so that going back and loading again show the same. */
+export function readShown(query: URLSearchParams): ShownRuns {
+  return {
+    state: stateFilters.find(({ id }) => id === query.get('state'))?.id ?? 'all',
+    trigger: RunTrigger.safeParse(query.get('trigger')).data ?? '',
+    workflow: query.get('workflow') ?? '',
+    search: query.get('search') ?? '',
+  };
+}
+
+/** The address of the runs that are shown. */
+export function runsPath({ state, ...words }: ShownRuns): string {
+  const parts = Object.entries({ state: state === 'all' ? '' : state, ...words }).filter(([, value]) => value !== '');
+  return parts.length === 0 ? '/runs' : `/runs?${new URLSearchParams(parts).toString()}`;
+}
 
 /** Whether a run that changed belongs into a list that is narrowed to a filter, as the server would say. */
 function matchesFilter(run: RunSummary, filter: RunFilter): boolean {
