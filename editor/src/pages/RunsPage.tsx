@@ -2,14 +2,13 @@ import { isTerminal, RunTrigger } from '@heddle/core';
 import { useCallback, useDeferredValue, useEffect, useMemo, useState, type ReactElement } from 'react';
 import { api } from '../api/api.js';
 import { Notice } from '../frame/Notice.js';
-import type { RunFilter } from '../run/run-api.js';
 import { triggerWords } from '../run/run-words.js';
 import { useNow } from '../run/use-now.js';
 import { useSession } from '../session.js';
 import { useLoaded } from './home/use-loaded.js';
 import { Link } from './Link.js';
 import { comparePath, navigate, useAddress } from './route.js';
-import { readShown, runsPath, stateFilters, type ShownRuns } from './runs/run-filter.js';
+import { filterOf, readShown, runsPath, stateFilters, type ShownRuns } from './runs/run-filter.js';
 import { RunRow } from './runs/RunRow.js';
 import { useRuns } from './runs/use-runs.js';
 
@@ -18,19 +17,12 @@ export function RunsPage(): ReactElement {
   const { runs: session } = useSession();
   useEffect(() => session.leave(), [session]);
   const workflows = useLoaded(api.workflows);
-  const shown = readShown(new URLSearchParams(useAddress().split('?')[1]));
+  const query = useAddress().split('?')[1] ?? '';
+  const shown = useMemo(() => readShown(query), [query]);
   const { state, trigger, workflow, search } = shown;
   const show = (change: Partial<ShownRuns>): void => navigate(runsPath({ ...shown, ...change }));
-  const words = useDeferredValue(search);
-  const filter = useMemo((): RunFilter => {
-    const status = stateFilters.find(({ id }) => id === state)?.status;
-    return {
-      ...(status === undefined ? {} : { status }),
-      ...(trigger === '' ? {} : { trigger }),
-      workflow,
-      search: words,
-    };
-  }, [state, trigger, workflow, words]);
+  const asked = useDeferredValue(query);
+  const filter = useMemo(() => filterOf(readShown(asked)), [asked]);
   const { runs, error, hasMore, isLoading, more, again } = useRuns(filter);
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const choose = useCallback(

@@ -1,8 +1,10 @@
 import type { Citation } from '@heddle/core';
-import type { ReactElement } from 'react';
-import { citationParts } from '../format/citation-parts.js';
+import { useCallback, type ReactElement } from 'react';
+import { CitedSources, CitedWords } from '../values/CitedWords.js';
+import { looksLikeMarkdown } from '../values/looks-like-markdown.js';
+import { Markdown } from '../values/Markdown.js';
 
-/** An answer as plain text; its `[1]` lead to their sources. */
+/** An answer, as Markdown where it is written so; its `[1]` lead to their sources. */
 export function AnswerText({
   text,
   citations,
@@ -10,23 +12,21 @@ export function AnswerText({
   readonly text: string;
   readonly citations: readonly Citation[];
 }): ReactElement {
-  const parts = citationParts(text, (number) => citations.some((citation) => citation.number === number));
+  const isKnown = useCallback(
+    (number: number) => citations.some((citation) => citation.number === number),
+    [citations],
+  );
   return (
-    <p className="answer" dir="auto">
-      {parts.map((part, index) =>
-        part.kind === 'text' ? (
-          part.text
-        ) : (
-          <a
-            key={index}
-            className="citation-mark figure"
-            href={`#source-${part.number}`}
-            aria-label={`Source ${part.number}`}
-          >
-            {part.number}
-          </a>
-        ),
+    <CitedSources value={isKnown}>
+      {looksLikeMarkdown(text) ? (
+        <div className="answer answer-markdown">
+          <Markdown text={text} />
+        </div>
+      ) : (
+        <p className="answer" dir="auto">
+          <CitedWords text={text} />
+        </p>
       )}
-    </p>
+    </CitedSources>
   );
 }

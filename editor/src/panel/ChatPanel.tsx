@@ -9,6 +9,8 @@ import { trialOptions } from '../run/trials.js';
 import { OpenQuestions } from '../run/OpenQuestions.js';
 import { useExecution, useRunHead } from '../run/use-run.js';
 import { useDocument, useRunSession, useSession } from '../session.js';
+import { looksLikeMarkdown } from '../values/looks-like-markdown.js';
+import { Markdown } from '../values/Markdown.js';
 import type { ChatPorts } from './chat-ports.js';
 import { answerText, chatInput, keepChat, recallChat, type ChatMessage } from './chat-store.js';
 import { startSaved } from './start-saved.js';
@@ -99,7 +101,7 @@ export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElemen
           </p>
         ) : null}
         {messages.map((message, index) => (
-          <p
+          <div
             key={index}
             className="chat-message"
             data-role={message.role}
@@ -107,8 +109,12 @@ export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElemen
             dir="auto"
           >
             <span className="visually-hidden">{message.role === 'user' ? 'You: ' : 'Answer: '}</span>
-            {message.content}
-          </p>
+            {message.role === 'assistant' && looksLikeMarkdown(message.content) ? (
+              <Markdown text={message.content} />
+            ) : (
+              message.content
+            )}
+          </div>
         ))}
         {waiting !== undefined && waiting === head?.runId && !head.isEnded ? <Writing source={ports.source} /> : null}
         <div ref={end} />

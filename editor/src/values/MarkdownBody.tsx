@@ -1,5 +1,6 @@
 import { lexer, type Token, type Tokens } from 'marked';
 import { Fragment, useMemo, useState, type ReactElement, type ReactNode } from 'react';
+import { CitedWords } from './CitedWords.js';
 import { decodeEntities } from './decode-entities.js';
 import { LongText, MoreText } from './LongText.js';
 import { safeLink } from './safe-link.js';
@@ -184,6 +185,6 @@ function image({ href, text }: Tokens.Image): ReactNode {
   );
 }
 
-function words(text: string): string {
-  return visibleText(decodeEntities(text));
+function words(text: string): ReactElement {
+  return <CitedWords text={visibleText(decodeEntities(text))} />;
 }

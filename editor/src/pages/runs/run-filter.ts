@@ -23,13 +23,25 @@ export interface ShownRuns {
   readonly search: string;
 }
 
-/** What of the runs an address shows, so that going back and loading again show the same. */
-export function readShown(query: URLSearchParams): ShownRuns {
+/** What of the runs the query of an address shows, so that going back and loading again show the same. */
+export function readShown(query: string): ShownRuns {
+  const words = new URLSearchParams(query);
   return {
-    state: stateFilters.find(({ id }) => id === query.get('state'))?.id ?? 'all',
-    trigger: RunTrigger.safeParse(query.get('trigger')).data ?? '',
-    workflow: query.get('workflow') ?? '',
-    search: query.get('search') ?? '',
+    state: stateFilters.find(({ id }) => id === words.get('state'))?.id ?? 'all',
+    trigger: RunTrigger.safeParse(words.get('trigger')).data ?? '',
+    workflow: words.get('workflow') ?? '',
+    search: words.get('search') ?? '',
+  };
+}
+
+/** What the server is asked for. */
+export function filterOf({ state, trigger, workflow, search }: ShownRuns): RunFilter {
+  const status = stateFilters.find(({ id }) => id === state)?.status;
+  return {
+    ...(status === undefined ? {} : { status }),
+    ...(trigger === '' ? {} : { trigger }),
+    workflow,
+    search,
   };
 }
 
