@@ -24,7 +24,8 @@ const keptFromBrowser = new Set(['undo', 'redo', 'save', 'duplicate']);
 /** Whether a key press is kept from the browser where the command that it means cannot run. */
 export function isKeptFromBrowser(press: KeyPress, isInField: boolean): boolean {
   return (
-    !isInField && allCommands.some(({ id, keys }) => keptFromBrowser.has(id) && keys.some((key) => matchKeys(key, press)))
+    !isInField &&
+    allCommands.some(({ id, keys }) => keptFromBrowser.has(id) && keys.some((key) => matchKeys(key, press)))
   );
 }
 
