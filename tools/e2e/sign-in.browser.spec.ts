@@ -40,7 +40,12 @@ browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (pla
     await third.goto(link);
     await third.getByLabel(/Password/).fill(password);
     await third.getByRole('button', { name: 'Choose password' }).click();
-    await third.getByRole('alert').waitFor();
+    await third.getByRole('heading', { name: 'This link does not work' }).waitFor();
+    expect(await violations(third)).toEqual([]);
+    await third.goto(`${place.server.address}/sign-in?setup=made-up`);
+    await third.getByRole('heading', { name: 'This link does not work' }).waitFor();
+    await third.getByRole('link', { name: 'Sign in' }).click();
+    await third.getByRole('heading', { name: 'Sign in' }).waitFor();
     await third.close();
     expect((await fetch(`${place.server.address}/api/workflows`)).status).toBe(401);
   });

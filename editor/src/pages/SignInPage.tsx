@@ -3,6 +3,7 @@ import { access } from '../api/access.js';
 import { send } from '../api/http.js';
 import { HeddleMark } from '../frame/HeddleMark.js';
 import { afterSignIn, failureWords } from './after-sign-in.js';
+import { DeadLink } from './DeadLink.js';
 import { useLoaded } from './home/use-loaded.js';
 import { useAddress } from './route.js';
 import { useAction } from './use-action.js';
@@ -85,6 +86,9 @@ function SignIn(): ReactElement {
   );
 }
 
+/** What a one-time link carries: anything else was never one. */
+const isToken = (token: string): boolean => /^hl_[\w-]{43}$/.test(token);
+
 /** The first account of all says who it is for; whoever was invited, or forgot a password, chooses one. */
 function SetUp({ token }: { readonly token: string }): ReactElement {
   const address = useAddress();
@@ -99,6 +103,7 @@ function SetUp({ token }: { readonly token: string }): ReactElement {
     });
   if (me === undefined && unread === undefined) return <p className="quiet">Opening…</p>;
   const isFirst = me?.hasUsers !== true;
+  if (!isToken(token) || action.error?.code === 'sign_in_failed') return <DeadLink hasUsers={!isFirst} />;
   return (
     <Form
       title={isFirst ? 'Make your account' : 'Choose your password'}

@@ -1,0 +1,93 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { SessionContext, type Session } from '../session.js';
+import { SignInPage } from './SignInPage.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+const realFetch = globalThis.fetch;
+const token = `hl_${'x'.repeat(43)}`;
+let root: Root;
+let hasUsers: boolean;
+let refusal: { readonly code: string; readonly message: string };
+let sent: string[];
+
+beforeEach(() => {
+  [hasUsers, sent] = [true, []];
+  globalThis.fetch = (async (path: string, { method }: { readonly method?: string }) => {
+    sent.push(`${method ?? 'GET'} ${path}`);
+    const isRead = path === '/api/auth/me';
+    const body = isRead ? { isSignInNeeded: true, hasUsers } : { error: refusal };
+    const status = isRead ? 200 : 401;
+    return { ok: isRead, status, headers: new Map(), json: async () => body };
+  }) as unknown as typeof fetch;
+  const place = document.createElement('div');
+  document.body.append(place);
+  root = createRoot(place);
+});
+afterEach(() => {
+  act(() => root.unmount());
+  globalThis.fetch = realFetch;
+  window.history.replaceState(null, '', '/');
+});
+
+async function open(setup: string): Promise<void> {
+  window.history.replaceState(null, '', `/sign-in?setup=${setup}`);
+  const session = { live: { onConnection: () => () => undefined } } as unknown as Session;
+  await act(async () =>
+    root.render(
+      <SessionContext value={session}>
+        <SignInPage />
+      </SessionContext>,
+    ),
+  );
+}
+async function submit(password: string): Promise<void> {
+  const field = document.querySelector<HTMLInputElement>('input[type=password]');
+  await act(async () => {
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, password);
+    field?.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+  await act(async () => {
+    field?.form?.dispatchEvent(new Event('submit', { bubbles: true, cancelable: true }));
+  });
+}
+const title = (): string | null | undefined => document.querySelector('h1')?.textContent;
+const text = (): string => document.body.textContent ?? '';
+
+describe('a one-time link', () => {
+  it('that was used, or is too old, says so in place of its form, and who makes another', async () => {
+    refusal = { code: 'sign_in_failed', message: 'The link is not good any more: ask for a new one.' };
+    await open(token);
+    expect(title()).toBe('Choose your password');
+    await submit('correct horse battery');
+    expect([title(), document.querySelector('form')]).toEqual(['This link does not work', null]);
+    expect(text()).toContain('ask whoever sent you the link, or an owner');
+    expect(document.querySelector('a')?.getAttribute('href')).toBe('/sign-in');
+  });
+
+  it('keeps its form where only the password does not fit', async () => {
+    refusal = { code: 'bad_request', message: 'Use at least 12 characters.' };
+    await open(token);
+    await submit('short');
+    expect([title(), document.querySelector('[role=alert]')?.textContent]).toEqual([
+      'Choose your password',
+      'Use at least 12 characters.',
+    ]);
+  });
+
+  it('that was never one shows no form, and asks nothing', async () => {
+    await open('made-up');
+    expect([title(), document.querySelector('form')]).toEqual(['This link does not work', null]);
+    expect(sent).toEqual(['GET /api/auth/me']);
+  });
+
+  it('of a Heddle without accounts says where a new one comes from', async () => {
+    hasUsers = false;
+    await open('made-up');
+    expect(text()).toContain('Heddle prints a new link each time it starts');
+    expect(document.querySelector('a')).toBeNull();
+  });
+});
