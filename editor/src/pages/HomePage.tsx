@@ -1,11 +1,12 @@
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
 import { useKnownMay } from '../access/me-store.js';
-import { useNamedProject } from '../access/project-store.js';
+import { useNamedProject, useProject } from '../access/project-store.js';
 import { api } from '../api/api.js';
 import { toApiError, type ApiError } from '../api/http.js';
 import { library } from '../api/library.js';
 import { Notice } from '../frame/Notice.js';
 import { useSession } from '../session.js';
+import { ArchivedNote } from './home/ArchivedNote.js';
 import { CollectionList } from './home/CollectionList.js';
 import { ModelList } from './home/ModelList.js';
 import { importFile } from './home/new-workflow.js';
@@ -13,10 +14,10 @@ import { NewWorkflow } from './home/NewWorkflow.js';
 import { RunList } from './home/RunList.js';
 import { Section } from './home/Section.js';
 import { TemplateList } from './home/TemplateList.js';
+import { useEmptyWords } from './home/use-empty-words.js';
 import { useLiveRuns } from './home/use-live-runs.js';
 import { useLoaded } from './home/use-loaded.js';
 import { WorkflowList } from './home/WorkflowList.js';
-import { Link } from './Link.js';
 import { navigate, workflowPath } from './route.js';
 import { useFileDrop } from './use-file-drop.js';
 import { useModelsNow } from './use-topic.js';
@@ -27,7 +28,10 @@ const mostRuns = 8;
 export function HomePage(): ReactElement {
   const { runs } = useSession();
   useEffect(() => runs.leave(), [runs]);
-  const project = useNamedProject();
+  const named = useNamedProject();
+  const project = useProject();
+  const isArchived = project?.archivedAt !== undefined;
+  const empty = useEmptyWords();
   const workflows = useLoaded(api.workflows);
   const templates = useLoaded(library.templates);
   const models = useLoaded(api.models);
@@ -56,15 +60,12 @@ export function HomePage(): ReactElement {
       {drop.isOver ? <p className="drop-hint">Drop workflow files to import them</p> : null}
       <div className="home-body">
         <header className="home-head">
-          <h1>{project?.name ?? 'Heddle'}</h1>
+          <h1>{named?.name ?? 'Heddle'}</h1>
           {mayMake ? <NewWorkflow /> : null}
         </header>
+        {project !== undefined && isArchived ? <ArchivedNote project={project} /> : null}
         {error === undefined ? null : <Notice error={error} />}
-        <Section
-          title="Workflows"
-          loaded={workflows}
-          empty="A workflow is a graph of nodes that reads, searches and writes. Begin a new one, use a template below, or drop a workflow file anywhere on this page."
-        >
+        <Section title="Workflows" loaded={workflows} empty={empty.workflows}>
           {(list) => (
             <WorkflowList
               workflows={list}
@@ -73,27 +74,17 @@ export function HomePage(): ReactElement {
             />
           )}
         </Section>
-        <Section title="Templates" loaded={templates} empty="No ready workflows come with this Heddle.">
-          {(list) => <TemplateList templates={list} />}
-        </Section>
+        {isArchived ? null : (
+          <Section title="Templates" loaded={templates} empty="No ready workflows come with this Heddle.">
+            {(list) => <TemplateList templates={list} />}
+          </Section>
+        )}
         <div className="home-columns">
-          <Section
-            title="Recent runs"
-            loaded={{ ...first, value: live ?? first.value }}
-            empty="Every run is kept here, whoever started it. Open a workflow and run it."
-          >
+          <Section title="Recent runs" loaded={{ ...first, value: live ?? first.value }} empty={empty.runs}>
             {(list) => <RunList runs={list.slice(0, mostRuns)} />}
           </Section>
           <div>
-            <Section
-              title="Collections"
-              loaded={collections}
-              empty={
-                <>
-                  Documents that workflows search. <Link href="/collections">Make one and drop files on it</Link>.
-                </>
-              }
-            >
+            <Section title="Collections" loaded={collections} empty={empty.collections}>
               {(list) => <CollectionList collections={list} />}
             </Section>
             <Section

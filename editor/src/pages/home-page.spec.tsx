@@ -1,0 +1,113 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ProjectReply } from '@heddle/core';
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { readMe } from '../access/me-store.js';
+import { projectStore, readProjects } from '../access/project-store.js';
+import { createFakeSocket } from '../live/fake-socket.js';
+import { createLiveClient } from '../live/live-client.js';
+import { SessionContext, type Session } from '../session.js';
+import { HomePage } from './HomePage.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+// jsdom has the element, and not yet what opens it.
+Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
+
+const realFetch = globalThis.fetch;
+let root: Root;
+let project: ProjectReply;
+let sent: string[];
+
+const lists: Readonly<Record<string, unknown>> = {
+  '/api/workflows': { workflows: [] },
+  '/api/templates': { templates: [] },
+  '/api/models': { models: [] },
+  '/api/collections': { collections: [] },
+  '/api/runs?limit=50': { runs: [] },
+};
+
+function replyOf(method: string, path: string): unknown {
+  if (method === 'DELETE' && path === '/api/projects/p/archive') {
+    const { archivedAt: _gone, ...open } = project;
+    project = open;
+    return project;
+  }
+  if (path === '/api/projects') return { projects: [project] };
+  if (path === '/api/auth/me')
+    return {
+      ...{ isSignInNeeded: true, hasUsers: true },
+      principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { p: project.roles } },
+    };
+  return lists[path];
+}
+
+beforeEach(() => {
+  sent = [];
+  globalThis.fetch = (async (path: string, { method = 'GET' }: { readonly method?: string }) => {
+    sent.push(`${method} ${path}`);
+    const body = replyOf(method, path);
+    const status = body === undefined ? 404 : 200;
+    return { ok: status === 200, status, headers: new Map(), json: async () => body, text: async () => '' };
+  }) as unknown as typeof fetch;
+  const place = document.createElement('div');
+  document.body.append(place);
+  root = createRoot(place);
+});
+afterEach(() => {
+  act(() => root.unmount());
+  projectStore.setState({ projects: undefined });
+  globalThis.fetch = realFetch;
+});
+
+async function show(facts: Partial<ProjectReply>): Promise<void> {
+  project = { id: 'p', name: 'Shop', roles: ['owner'], isManager: true, ...facts };
+  const live = createLiveClient(createFakeSocket());
+  const session = { live, runs: { leave: () => undefined } } as unknown as Session;
+  await readProjects();
+  await readMe();
+  await act(async () =>
+    root.render(
+      <SessionContext value={session}>
+        <HomePage />
+      </SessionContext>,
+    ),
+  );
+}
+const text = (): string => document.body.textContent ?? '';
+const button = (name: string): HTMLButtonElement | undefined =>
+  [...document.querySelectorAll('button')].find(({ textContent }) => textContent?.trim() === name);
+const press = (name: string): Promise<void> => act(async () => button(name)?.click());
+
+describe('the home of a project', () => {
+  it('invites to begin', async () => {
+    await show({});
+    expect(text()).toContain('Begin a new one');
+    expect(text()).not.toContain('archived');
+    expect(button('New workflow')).toBeDefined();
+  });
+
+  it('that is archived says so, invites to nothing, and is brought back by who manages it', async () => {
+    await show({ archivedAt: 1 });
+    expect(text()).toContain('This project is archived.');
+    expect(text()).not.toMatch(/Begin a new one|Make one and drop|Open a workflow and run it|Templates/);
+    expect(button('New workflow')).toBeUndefined();
+    await press('Take it out of the archive');
+    await press('Take it out');
+    expect(sent).toContain('DELETE /api/projects/p/archive');
+    expect(text()).not.toContain('This project is archived.');
+    expect(text()).toContain('Begin a new one');
+  });
+
+  it('that is archived says to others who brings it back', async () => {
+    await show({ archivedAt: 1, roles: ['viewer'], isManager: false });
+    expect(text()).toContain('Somebody who manages it can take it out of the archive.');
+    expect(button('Take it out of the archive')).toBeUndefined();
+  });
+
+  it('invites nobody to what they may not do', async () => {
+    await show({ roles: ['viewer'], isManager: false });
+    expect(text()).toContain('There are no workflows here.');
+    expect(text()).not.toContain('Begin a new one');
+  });
+});

@@ -1,0 +1,35 @@
+import type { ProjectReply } from '@heddle/core';
+import { Archive } from 'lucide-react';
+import { useState, type ReactElement } from 'react';
+import { readMe } from '../../access/me-store.js';
+import { readProjects } from '../../access/project-store.js';
+import { ProjectDialogs } from '../access/ProjectDialogs.js';
+
+/** Says of an archived project that it is one, and brings it back where whoever looks may do that. */
+export function ArchivedNote({ project }: { readonly project: ProjectReply }): ReactElement {
+  const [isAsking, setAsking] = useState(false);
+  return (
+    <div className="banner home-archived" role="status">
+      <Archive size={16} aria-hidden />
+      <span>
+        <strong>This project is archived.</strong> What is in it can be looked at; nothing is changed, published or run
+        here. {project.isManager ? '' : 'Somebody who manages it can take it out of the archive.'}
+      </span>
+      {project.isManager ? (
+        <button type="button" className="button button-small" onClick={() => setAsking(true)}>
+          Take it out of the archive
+        </button>
+      ) : null}
+      {isAsking ? (
+        <ProjectDialogs
+          dialog={{ kind: 'restore', project }}
+          onChanged={() => {
+            void readMe();
+            void readProjects();
+          }}
+          onClose={() => setAsking(false)}
+        />
+      ) : null}
+    </div>
+  );
+}
