@@ -5,3 +5,4 @@ export * from './spawn-child.js';
 export * from './end-with-parent.js';
 export * from './serve-calls.js';
 export * from './create-caller.js';
+export * from './watch-work.js';

@@ -146,10 +146,7 @@ describe('limits', () => {
       code: 'document_timeout',
       message: expect.stringContaining('2.5 s'),
     });
-    // On a busy machine the new child may take as long to begin.
-    const again = () => quick.parse('a,b\n1,2\n', { name: 'a.csv' });
-    const read = await again().catch(again).catch(again).catch(again);
-    expect(read.text).toBe('a: 1\nb: 2');
+    expect((await quick.parse('a,b\n1,2\n', { name: 'a.csv' })).text).toBe('a: 1\nb: 2');
     await quick.close();
   }, 60_000);
 

@@ -6,7 +6,7 @@ export interface DocumentLimits {
   readonly textLength: number;
   /** Bytes of one row of a table or one line of data. */
   readonly rowBytes: number;
-  /** Milliseconds in the child process. */
+  /** Milliseconds in the child process; on a full machine it is given more, until it has worked for most of them. */
   readonly wallMs: number;
   /** Resident memory of the child process, in bytes. */
   readonly memoryBytes: number;

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { HeddleError, type ParsedDocument, type TextSpan } from '@heddle/core';
 import { z } from 'zod';
-import { createCaller, type Caller, type ChildExit } from '../child/index.js';
+import { createCaller, watchWork, type Caller, type ChildExit } from '../child/index.js';
 import type { DocumentSource } from './document-source.js';
 import type { DocumentLimits } from './limits.js';
 import { named } from './parse-text-kind.js';
@@ -15,6 +15,8 @@ export interface ParseHost {
 }
 
 const partBytes = 512 * 1024;
+/** The part of its time in which a parser that hangs has the processor, but for a machine that others fill. */
+const busyShare = 0.8;
 const TextSpanSchema: z.ZodType<TextSpan> = z.custom<TextSpan>((value) => typeof value === 'object' && value !== null);
 const Part = z.object({ text: z.string().optional(), spans: z.array(TextSpanSchema).optional() });
 const Rest = z.object({
@@ -53,22 +55,27 @@ export function createParseHost(limits: DocumentLimits): ParseHost {
 
   const parse = async (source: DocumentSource, signal: AbortSignal | undefined): Promise<ParsedDocument> => {
     signal?.throwIfAborted();
-    const timeout = AbortSignal.timeout(limits.wallMs);
-    const stop = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
     // A hung parser cannot listen: the child is ended, and the call in flight fails with it.
     const end = (): void => void drop();
-    stop.addEventListener('abort', end, { once: true });
+    signal?.addEventListener('abort', end, { once: true });
+    const child = warm();
+    let isLate = false;
+    const endWatch = watchWork(child.child.pid, { lookMs: limits.wallMs, workMs: limits.wallMs * busyShare }, () => {
+      isLate = true;
+      end();
+    });
     try {
-      return await parseIn(warm(), source, limits);
+      return await parseIn(child, source, limits);
     } catch (error) {
       if (signal?.aborted === true)
         throw new HeddleError('aborted', `${named(source.name)} was not read: the work was stopped.`, { cause: error });
-      if (timeout.aborted) throw timeoutError(source.name, limits);
+      if (isLate) throw timeoutError(source.name, limits);
       throw isLoss(error)
         ? new HeddleError(error.code, `${named(source.name)}: ${error.message}`, { cause: error })
         : error;
     } finally {
-      stop.removeEventListener('abort', end);
+      endWatch();
+      signal?.removeEventListener('abort', end);
       rest();
     }
   };

@@ -1,7 +1,7 @@
 import { HeddleError, type Sandbox } from '@heddle/core';
 import { z } from 'zod';
 import { createCaller, type Caller } from '../child/create-caller.js';
-import { processorMs } from '../child/processor-time.js';
+import { watchWork } from '../child/watch-work.js';
 import { outOfMemory } from './code-failure.js';
 import { engineMemoryMb, maxJsonLength, type CodeRun } from './run-code.js';
 
@@ -20,8 +20,6 @@ const entry = new URL('./sandbox-child.js', import.meta.url);
 /** Node itself, the engine's 64 MB, and JSON on its way in and out. */
 const childMemoryMb = 400;
 const Result = z.string().optional();
-/** How often a child is waited for that did not get the processor. */
-const mostWaits = 10;
 
 /**
  * Runs JavaScript of users in child processes without environment, network or files. One child is kept warm; a child that
@@ -135,7 +133,7 @@ function turn(waiting: (() => void)[], maxWaiting: number, signal: AbortSignal |
   });
 }
 
-/** Calls a child and gives up on it when it is late or the caller stops: the caller then ends it. */
+/** Calls a child and gives up on it when it is late (`watchWork`) or the caller stops: the caller then ends it. */
 async function callWithin(
   caller: Caller,
   payload: CodeRun,
@@ -147,53 +145,17 @@ async function callWithin(
     caller.call('ping', undefined, (value) => value),
     signal,
   );
-  const late = lateness(caller, payload.timeoutMs, graceMs);
-  try {
-    return await stoppable(
-      Promise.race([caller.call('run', payload, (value) => Result.parse(value)), late.rejected]),
-      signal,
-    );
-  } finally {
-    late.end();
-  }
-}
-
-/**
- * Rejects when a child is late that had the processor for as long as its code may run. On a full machine it is waited for, up to ten
- * times as long; so it is where this process itself was held up, and the answer is here already. Where the system does not tell of
- * the processor, the clock decides.
- */
-function lateness(
-  { child: { pid } }: Caller,
-  timeoutMs: number,
-  graceMs: number,
-): { readonly rejected: Promise<never>; end(): void } {
-  const worked = async (): Promise<number | undefined> => (pid === undefined ? undefined : await processorMs(pid));
-  const before = worked();
-  let timer: NodeJS.Timeout | undefined;
-  let isOver = false;
-  const rejected = new Promise<never>((_resolve, reject) => {
-    let waits = 0;
-    const look = async (): Promise<void> => {
-      waits += 1;
-      const [first, now] = [await before, await worked()];
-      if (isOver) return;
-      if (first !== undefined && now !== undefined && now - first < timeoutMs && waits < mostWaits) wait();
-      else reject(hung());
-    };
-    const wait = (): void => {
-      // Asked in a later turn of the event loop, behind an answer that is here already.
-      timer = setTimeout(() => setImmediate(() => void look()), timeoutMs + graceMs);
-    };
-    wait();
+  const { timeoutMs } = payload;
+  let end = (): void => undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const limits = { lookMs: timeoutMs + graceMs, workMs: timeoutMs };
+    end = watchWork(caller.child.pid, limits, () => reject(hung()));
   });
-  return {
-    rejected,
-    end: () => {
-      isOver = true;
-      clearTimeout(timer);
-    },
-  };
+  try {
+    return await stoppable(Promise.race([caller.call('run', payload, (value) => Result.parse(value)), late]), signal);
+  } finally {
+    end();
+  }
 }
 
 function stoppable<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {

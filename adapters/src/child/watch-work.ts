@@ -1,0 +1,40 @@
+import { processorMs } from './processor-time.js';
+
+export interface WorkLimits {
+  /** Milliseconds after which the child is looked at, and again each time that it is waited for. */
+  readonly lookMs: number;
+  /** Milliseconds of the processor that the child may have had by then. */
+  readonly workMs: number;
+}
+
+/** How often a child is waited for that did not get the processor. */
+const mostWaits = 10;
+
+/**
+ * Calls back when a child is late that had the processor for as long as its work may take. On a full machine it is waited for, up to
+ * ten times as long; so it is where this process itself was held up, and the answer is here already. Where the system does not tell
+ * of the processor, the clock decides. The function that it gives ends the watch.
+ */
+export function watchWork(pid: number | undefined, { lookMs, workMs }: WorkLimits, onLate: () => void): () => void {
+  const worked = async (): Promise<number | undefined> => (pid === undefined ? undefined : await processorMs(pid));
+  const before = worked();
+  let timer: NodeJS.Timeout | undefined;
+  let waits = 0;
+  let isOver = false;
+  const wait = (): void => {
+    // Asked in a later turn of the event loop, behind an answer that is here already.
+    timer = setTimeout(() => setImmediate(() => void look()), lookMs);
+  };
+  const look = async (): Promise<void> => {
+    waits += 1;
+    const [first, now] = [await before, await worked()];
+    if (isOver) return;
+    if (first !== undefined && now !== undefined && now - first < workMs && waits < mostWaits) wait();
+    else onLate();
+  };
+  wait();
+  return () => {
+    isOver = true;
+    clearTimeout(timer);
+  };
+}
