@@ -34,8 +34,9 @@ export async function cronTimes({ cron, timeZone }: When): Promise<CronTimes> {
     const times = new Cron(cron, { timezone: timeZone, paused: true });
     return {
       after: (time, count) => times.nextRuns(count, new Date(time)).map((date) => date.getTime()),
-      // Up to and with the second of the time: the library looks strictly before.
-      upTo: (time, count) => times.previousRuns(count, new Date(time + 1_000)).map((date) => date.getTime()),
+      // Up to and with the second of the time: the library looks strictly before the next one.
+      upTo: (time, count) =>
+        times.previousRuns(count, new Date(Math.floor(time / 1_000) * 1_000 + 1_000)).map((date) => date.getTime()),
     };
   } catch (cause) {
     throw new HeddleError('schedule_invalid', `'${cron}' is no time that can be read: ${cronProblem(cron, canRead)}.`, {

@@ -1,0 +1,20 @@
+import { describe, expect, it } from '@jest/globals';
+import { cronTimes } from './cron-times.js';
+import { dueTimes } from './due-times.js';
+
+const start = Date.UTC(2026, 10, 28, 4, 17, 0);
+
+describe('the times that are due', () => {
+  it.each([0, 422, 999])('are as many as the limit allows, %i ms into a second before another one', async (ms) => {
+    const times = await cronTimes({ cron: '* * * * * *', timeZone: 'UTC' });
+    const { due, passed } = dueTimes(times, { catchUp: 'all', catchUpLimit: 3 }, start - 60_000, start + ms);
+    expect(due).toEqual([start - 2_000, start - 1_000, start]);
+    expect(passed).toBe(start);
+  });
+
+  it('are made up for by one run, also in the last second before the next', async () => {
+    const times = await cronTimes({ cron: '* * * * *', timeZone: 'UTC' });
+    const { due } = dueTimes(times, { catchUp: 'one', catchUpLimit: 10 }, start - 600_000, start - 500);
+    expect(due).toEqual([start - 60_000]);
+  });
+});
