@@ -97,7 +97,7 @@ export type CanaryFigures = z.infer<typeof CanaryFigures>;
 
 /** One version with everything it is made of: `GET /api/workflows/:id/versions/:n`. */
 export const VersionReply = WorkflowVersion.extend({
-  bundle: z.object({ document: WorkflowDocument }),
+  bundle: z.object({ document: WorkflowDocument, workflows: z.record(z.string(), WorkflowDocument).optional() }),
 }).meta({ id: 'VersionReply' });
 export type VersionReply = z.infer<typeof VersionReply>;
 

@@ -52,7 +52,14 @@ describe('heddle users and keys', () => {
       });
       const unknown = await heddle('keys', 'create', 'wrong', '--workflow', 'ecko');
       expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('workflow_not_found') });
-      expect(await heddle('keys', 'create', 'wrong', '--may', 'fly')).toMatchObject({ code: 2 });
+      expect(await heddle('keys', 'create', 'wrong', '--may', 'fly')).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('the key is not valid: scopes.permissions.0: '),
+      });
+      expect(await heddle('users', 'add', 'nobody')).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('the user is not valid: email: '),
+      });
       expect(JSON.parse((await heddle('keys', '--json')).stdout)).toHaveLength(1);
     } finally {
       rmSync(folder, { recursive: true, force: true });

@@ -116,7 +116,7 @@ export async function createApp(
       files: 100_000,
       fields: 100_000,
       parts: 200_000,
-      fieldSize: 1024 * 1024,
+      fieldSize: Math.max(1024 * 1024, settings.inputLimit),
       headerPairs: 100,
     },
   });

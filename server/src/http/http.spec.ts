@@ -103,6 +103,8 @@ describe('the server', () => {
       const reply = await server.call('GET', path, undefined, { accept: 'text/html' });
       expect([path, reply.status]).toEqual([path, 200]);
     }
+    // A program that looks whether there is a page asks for no type.
+    for (const method of ['GET', 'HEAD']) expect((await server.call(method, '/')).status).toBe(200);
     const asset = await server.call('GET', '/assets/app-1a2b.js');
     expect([asset.status, asset.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
     for (const path of [
@@ -182,6 +184,15 @@ describe('the server', () => {
     for (const [, name] of JSON.stringify(body).matchAll(/"#\/components\/schemas\/([^"]+)"/g))
       expect(named).toContain(name);
     expect(JSON.stringify(body)).not.toContain('#/$defs/');
+    // A bound that is excluded is a number in 3.1; before, it was a yes or no.
+    expect(JSON.stringify(body)).not.toMatch(/"exclusive(?:Min|Max)imum":(?:true|false)/);
+    expect(body.components.schemas.KeyScopes.properties.ratePerMinute).toMatchObject({ exclusiveMinimum: 0 });
+    const errorsOf = (path: string): string[] => Object.keys(body.paths[path].post.responses.default.content);
+    expect(['/api/compile', '/v1/hooks/{hook}', '/v1/embeddings'].map(errorsOf)).toEqual([
+      ['application/json'],
+      ['application/problem+json'],
+      ['application/json'],
+    ]);
   });
 });
 

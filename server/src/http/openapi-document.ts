@@ -1,8 +1,9 @@
-import { ErrorReply } from '@heddle/core';
+import { ErrorReply, ProblemDetails } from '@heddle/core';
 import type { INestApplication, Type } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
 import { version } from '../health/version.js';
+import { hasProblemDetails } from '../publishing/problem-details.js';
 import { replyKey, type ReplyDescription } from './reply.js';
 
 type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
@@ -20,8 +21,9 @@ export function openApiDocument(app: INestApplication, controllers: readonly Typ
   });
   const schemas: Schemas = (document.components ??= {}).schemas ?? {};
   document.components.schemas = schemas;
-  const error = schemaOf(ErrorReply, schemas);
-  for (const operation of operationsOf(document)) {
+  const ours = { 'application/json': { schema: schemaOf(ErrorReply, schemas) } };
+  const problem = { 'application/problem+json': { schema: schemaOf(ProblemDetails, schemas) } };
+  for (const [path, operation] of operationsOf(document)) {
     const reply = replyOf(operation.operationId ?? '', controllers);
     if (reply === undefined) continue;
     const content =
@@ -32,16 +34,34 @@ export function openApiDocument(app: INestApplication, controllers: readonly Typ
         : { content: { [reply.mediaType]: { schema: schemaOf(reply.schema, schemas) } } };
     operation.responses = {
       [String(reply.status)]: { description: 'Done', ...content },
-      default: { description: 'An error', content: { 'application/json': { schema: error } } },
+      default: { description: 'An error', content: hasProblemDetails(path) ? problem : ours },
     };
   }
-  return document;
+  return inThisVersion(document);
 }
 
-function* operationsOf(document: OpenAPIObject): Generator<NonNullable<OpenAPIObject['paths'][string]['get']>> {
-  for (const path of Object.values(document.paths)) {
+const excludedBy: Readonly<Record<string, string>> = { minimum: 'exclusiveMinimum', maximum: 'exclusiveMaximum' };
+
+/** Nest writes bounds of bodies and queries as version 3.0 did, where what is excluded is a yes or no beside the bound. */
+function inThisVersion<Part>(part: Part): Part {
+  if (Array.isArray(part)) return part.map(inThisVersion) as Part; // as it was
+  if (typeof part !== 'object' || part === null) return part;
+  const whole = new Map<string, unknown>(Object.entries(part));
+  const entries = [...whole].flatMap(([name, value]): readonly (readonly [string, unknown])[] => {
+    const excluded = excludedBy[name];
+    if (excluded !== undefined && whole.get(excluded) === true) return [[excluded, value]];
+    const isFlag = typeof value === 'boolean' && Object.values(excludedBy).includes(name);
+    return isFlag ? [] : [[name, inThisVersion(value)]];
+  });
+  return Object.fromEntries(entries) as Part; // the same, in other words
+}
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+
+function* operationsOf(document: OpenAPIObject): Generator<readonly [string, Operation]> {
+  for (const [address, path] of Object.entries(document.paths)) {
     for (const operation of [path.get, path.post, path.put, path.patch, path.delete])
-      if (operation !== undefined) yield operation;
+      if (operation !== undefined) yield [address, operation];
   }
 }
 

@@ -1,9 +1,10 @@
 import type { HeddleError } from '@heddle/core';
 import type { FastifyReply } from 'fastify';
+import { openAiError } from '../doors/openai/chat-reply.js';
 import { hasProblemDetails, problemDetails } from '../publishing/problem-details.js';
 import { errorBody, retryAfterOf } from './error-reply.js';
 
-/** Answers with an error in the form of its address: `{ error }`, or problem details under `/v1`. */
+/** Answers with an error in the form of its address: `{ error }`, problem details under `/v1`, or as OpenAI's clients read it. */
 export function sendError(url: string, reply: FastifyReply, error: HeddleError): FastifyReply {
   const wait = retryAfterOf(error);
   if (wait !== undefined) void reply.header('retry-after', String(wait));
@@ -11,5 +12,9 @@ export function sendError(url: string, reply: FastifyReply, error: HeddleError):
   return reply
     .status(error.status)
     .header('content-type', isProblem ? 'application/problem+json; charset=utf-8' : 'application/json; charset=utf-8')
-    .send(JSON.stringify(isProblem ? problemDetails(error) : errorBody(error)));
+    .send(
+      JSON.stringify(isProblem ? problemDetails(error) : isOfOpenAi.test(url) ? openAiError(error) : errorBody(error)),
+    );
 }
+
+const isOfOpenAi = /^\/v1\/(?:chat|models|embeddings)(?:[/?]|$)/;

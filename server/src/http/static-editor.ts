@@ -34,8 +34,10 @@ export async function serveEditor(fastify: FastifyInstance, folder: string): Pro
   fastify.get('/*', async (request, reply) => {
     const file = machinePaths.test(request.url) ? undefined : fileAddress.exec(request.url)?.[1];
     if (file !== undefined && existsSync(join(folder, file))) return reply.sendFile(file);
+    // The root is a page to whoever asks, such as a program that looks whether there is one.
+    const isRoot = /^\/(?:\?|$)/.test(request.url);
     const wantsPage =
-      (request.headers.accept ?? '').includes('text/html') &&
+      (isRoot || (request.headers.accept ?? '').includes('text/html')) &&
       !machinePaths.test(request.url) &&
       !assetAddress.test(request.url);
     if (wantsPage && existsSync(join(folder, 'index.html'))) return reply.sendFile('index.html');

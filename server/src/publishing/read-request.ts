@@ -48,7 +48,7 @@ export interface InputRules {
 
 /**
  * Reads the inputs of a request: a JSON object, or multipart with a part for each input; files become stored files. Errors:
- * `bad_request`, `unsupported_media_type`, `input_unknown`, `input_type`, `payload_too_large`.
+ * `bad_request`, `unsupported_media_type`, `input_unknown`, `input_type`, `input_too_large`, `payload_too_large`.
  */
 export async function readInputs(
   request: FastifyRequest,
@@ -74,15 +74,28 @@ async function readParts(
   rules: InputRules,
 ): Promise<Readonly<Record<string, unknown>>> {
   const inputs = new Map<string, unknown>();
+  const seen = new Set<string>();
   const later: (() => Promise<void>)[] = [];
   let bytes = 0;
   for await (const part of request.parts()) {
     const { fieldname } = part;
     const port = portOf(face, fieldname);
+    if (seen.has(fieldname) && !(part.type === 'file' && port.type.endsWith('[]')))
+      throw new HeddleError('input_type', `The part '${fieldname}' came twice, and '${fieldname}' takes one value.`, {
+        details: { input: fieldname },
+      });
+    seen.add(fieldname);
     if (part.type === 'field') {
-      const text = String(part.value);
+      const isParsed = part.mimetype === 'application/json';
+      const text = isParsed ? textOf(fieldname, part.value) : String(part.value);
       rules.onRead?.(Buffer.byteLength(text));
-      const value = port.type === 'Text' ? text : jsonOf(fieldname, text);
+      if (part.valueTruncated)
+        throw new HeddleError(
+          'input_too_large',
+          `The part '${fieldname}' is larger than HEDDLE_INPUT_LIMIT allows: put long texts into a file or a collection.`,
+          { details: { input: fieldname } },
+        );
+      const value = isParsed ? part.value : port.type === 'Text' ? text : jsonOf(fieldname, text);
       checkReference(fieldname, face, value, rules);
       inputs.set(fieldname, value);
       continue;
@@ -129,6 +142,17 @@ function checkReference(name: string, face: PlanInterface, value: unknown, { onl
   throw new HeddleError('input_type', `Send the file of '${name}' itself, as multipart/form-data.`, {
     details: { input: name },
   });
+}
+
+/** The text of a part that is declared as JSON, and so comes parsed. Errors: `input_type` where it is too deep. */
+function textOf(name: string, value: unknown): string {
+  try {
+    const text = JSON.stringify(value);
+    checkDepth(text);
+    return text;
+  } catch (cause) {
+    throw new HeddleError('input_type', `The part '${name}' has too many levels.`, { cause, details: { input: name } });
+  }
 }
 
 function jsonOf(name: string, text: string): unknown {

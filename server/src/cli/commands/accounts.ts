@@ -3,7 +3,6 @@ import {
   CreatedKeyReply,
   CreateKeyRequest,
   CreateUserRequest,
-  HeddleError,
   InvitedReply,
   KeysReply,
   localPrincipal,
@@ -12,6 +11,7 @@ import {
 import type { Command } from 'commander';
 import { createCaller } from '../client/http-call.js';
 import { print, printJson, say, table } from '../output.js';
+import { parseGiven } from './at-heddle.js';
 import { settingsOf } from './context.js';
 
 interface JsonOption {
@@ -46,11 +46,12 @@ export async function addUser(
   options: JsonOption & { readonly name?: string; readonly role: readonly string[] },
   command: Command,
 ): Promise<void> {
-  const request = parse(CreateUserRequest, {
+  const given = {
     email,
     name: options.name ?? email,
     ...(options.role.length === 0 ? {} : { roles: options.role }),
-  });
+  };
+  const request = parseGiven(CreateUserRequest, given, 'the user');
   const invited = await withAccounts(command, (accounts) => accounts.invite(request));
   if (options.json === true) printJson(invited);
   else {
@@ -89,7 +90,7 @@ export async function createKey(
   },
   command: Command,
 ): Promise<void> {
-  const request = parse(CreateKeyRequest, {
+  const given = {
     name,
     scopes: {
       ...(options.workflow.length === 0 ? {} : { workflows: options.workflow }),
@@ -97,7 +98,8 @@ export async function createKey(
       ...(options.rate === undefined ? {} : { ratePerMinute: options.rate }),
       ...(options.days === undefined ? {} : { expiresAt: Date.now() + options.days * 86_400_000 }),
     },
-  });
+  };
+  const request = parseGiven(CreateKeyRequest, given, 'the key');
   const created = await withAccounts(command, (accounts) => accounts.createKey(request));
   if (options.json === true) printJson(created);
   else {
@@ -143,14 +145,4 @@ async function withAccounts<T>(command: Command, work: (accounts: Accounts) => P
     await heddle.stop();
     await heddle.close();
   }
-}
-
-/** Errors: `usage`. */
-function parse<T>(
-  schema: { safeParse(value: unknown): { success: true; data: T } | { success: false; error: Error } },
-  value: unknown,
-): T {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new HeddleError('usage', `That is not valid: ${parsed.error.message}`);
 }

@@ -20,14 +20,23 @@ export async function workflowsFor(
 /** A workflow as a tool; the name is its slug, the schema its interface. */
 export function toolOf({ slug, name, plan }: PublishedWorkflow): Tool {
   const inputs = describePorts(plan.interface.inputs);
+  // A reference counts from the root of the schema that it stands in, so what an input refers to moves there.
+  const shapes: Record<string, unknown> = {};
+  const properties: Record<string, object> = {};
+  for (const { name: input, schema = {} } of inputs) {
+    const { $defs, ...rest } = schema;
+    Object.assign(shapes, $defs);
+    properties[input] = rest;
+  }
   return {
     name: slug,
     title: name,
     description: plan.document.description ?? name,
     inputSchema: {
       type: 'object',
-      properties: Object.fromEntries(inputs.map(({ name: input, schema }) => [input, schema ?? {}])),
+      properties,
       required: inputs.filter(({ isOptional }) => !isOptional).map(({ name: input }) => input),
+      ...(Object.keys(shapes).length === 0 ? {} : { $defs: shapes }),
     },
   };
 }

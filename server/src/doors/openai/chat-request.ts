@@ -48,6 +48,7 @@ export const EmbeddingsRequest = z
     model: z.string().min(1).max(256),
     input: z.union([z.string(), z.array(z.string()).min(1).max(2048)]),
     encoding_format: z.enum(['float', 'base64']).nullish(),
+    dimensions: z.int().positive().nullish(),
   })
   .meta({ id: 'EmbeddingsRequest' });
 export type EmbeddingsRequest = z.infer<typeof EmbeddingsRequest>;

@@ -110,8 +110,16 @@ export class OpenAiService {
     const texts = typeof request.input === 'string' ? [request.input] : request.input;
     const from = caller(principal, 'embeddings');
     const run = await this.begin(request.model, embedDocument(request.model), { texts }, 'vectors', from);
-    const { vectors } = await this.result(run, signal);
-    return { runId: run.runId, vectors: Array.isArray(vectors) ? (vectors as readonly (readonly number[])[]) : [] };
+    const result = await this.result(run, signal);
+    const vectors = Array.isArray(result['vectors']) ? (result['vectors'] as readonly (readonly number[])[]) : [];
+    const dimensions = vectors[0]?.length;
+    if (request.dimensions != null && request.dimensions !== dimensions)
+      throw new HeddleError(
+        'bad_request',
+        `'${request.model}' makes vectors of ${dimensions} dimensions: leave out dimensions.`,
+        { details: { input: 'dimensions' } },
+      );
+    return { runId: run.runId, vectors };
   }
 
   /** What leaves the run. The run of somebody who went away, or may no longer hear, is cancelled. */

@@ -106,6 +106,12 @@ describe('the OpenAI-compatible door, asked by the official client', () => {
     await expect(stranger.embeddings.create({ model: 'fake-embedder', input: 'a' })).rejects.toMatchObject({
       status: 401,
     });
+    // A large body is refused before it is read, in the same form.
+    const large = { model: 'fake-embedder', input: 'word '.repeat(20_000) };
+    await expect(stranger.embeddings.create(large)).rejects.toMatchObject({
+      status: 401,
+      type: 'authentication_error',
+    });
   });
 
   it('never lets a word out that a node between model and output holds back (S6)', async () => {
@@ -140,6 +146,13 @@ describe('the OpenAI-compatible door, asked by the official client', () => {
     one.data[0]?.embedding.forEach((number, index) =>
       expect(number).toBeCloseTo(floats.data[0]?.embedding[index] ?? NaN, 5),
     );
+  });
+
+  it('refuses dimensions that the model does not make, instead of giving others', async () => {
+    const { client } = await open(['x']);
+    const ask = (dimensions: number) => client.embeddings.create({ model: 'fake-embedder', input: 'a', dimensions });
+    expect((await ask(8)).data[0]?.embedding).toHaveLength(8);
+    await expect(ask(4)).rejects.toMatchObject({ status: 400, message: expect.stringContaining('8 dimensions') });
   });
 
   it('gives large outputs whole, which events only preview: many vectors, and a long text that nobody streamed', async () => {
