@@ -56,6 +56,7 @@ export function CollectionPage({
       await library.ingestAgain(name, ids);
     });
   const drop = useFileDrop(send);
+  const isTakingIn = action.isBusy || jobs.some(isOpenJob);
   const mayWrite = useMay('collection:write');
   const show = (id: string | undefined): void => navigate(collectionPath(name, id));
   if (info.error !== undefined && info.value === undefined) {
@@ -126,7 +127,13 @@ export function CollectionPage({
         />
         <SearchPanel
           name={name}
-          isEmpty={info.value?.documents === 0}
+          hint={
+            info.value?.documents !== 0
+              ? undefined
+              : isTakingIn
+                ? 'Documents are being taken in'
+                : 'Add documents first'
+          }
           onOpen={(passage) => {
             setFound(passage);
             show(passage.document);
@@ -137,6 +144,7 @@ export function CollectionPage({
             name={name}
             documents={documents}
             selected={document}
+            isTakingIn={isTakingIn}
             onChanged={() => documents.again()}
             onSelect={(id) => {
               setFound(undefined);

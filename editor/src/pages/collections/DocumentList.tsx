@@ -2,6 +2,7 @@ import type { DocumentInfo } from '@heddle/core';
 import { RefreshCw, Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { IfMay } from '../../access/IfMay.js';
+import { useMay } from '../../access/me-store.js';
 import { library } from '../../api/library.js';
 import { formatBytes } from '../../format/format-bytes.js';
 import { formatAgo } from '../../format/format-time.js';
@@ -15,12 +16,22 @@ export interface DocumentListProps {
   readonly name: string;
   readonly documents: Documents;
   readonly selected: string | undefined;
+  /** Whether documents are on their way into it. */
+  readonly isTakingIn: boolean;
   readonly onSelect: (id: string) => void;
   readonly onChanged: () => void;
 }
 
 /** The documents of a collection; each opens its passages. */
-export function DocumentList({ name, documents, selected, onSelect, onChanged }: DocumentListProps): ReactElement {
+export function DocumentList({
+  name,
+  documents,
+  selected,
+  isTakingIn,
+  onSelect,
+  onChanged,
+}: DocumentListProps): ReactElement {
+  const mayAdd = useMay('collection:write');
   const { list, error, hasMore } = documents;
   const now = useNow(false);
   const [deleted, setDeleted] = useState<DocumentInfo>();
@@ -43,8 +54,11 @@ export function DocumentList({ name, documents, selected, onSelect, onChanged }:
         ) : null
       ) : list.length === 0 ? (
         <p className="quiet section-empty">
-          Nothing is in it yet. Drop files or a folder anywhere on this page: text, Markdown, HTML, PDF, Word,
-          spreadsheets, mail and more are read.
+          {isTakingIn
+            ? 'Documents are being taken in. They are listed here once they are in.'
+            : mayAdd
+              ? 'Nothing is in it yet. Drop files or a folder anywhere on this page: text, Markdown, HTML, PDF, Word, spreadsheets, mail and more are read.'
+              : 'Nothing is in it yet.'}
         </p>
       ) : (
         <ul className="rows">

@@ -23,11 +23,12 @@ interface Found {
 /** Searches a collection as a workflow would, with the score of each leg. */
 export function SearchPanel({
   name,
-  isEmpty,
+  hint,
   onOpen,
 }: {
   readonly name: string;
-  readonly isEmpty: boolean | undefined;
+  /** Why nothing can be found yet. */
+  readonly hint: string | undefined;
   readonly onOpen: (passage: Passage) => void;
 }): ReactElement {
   const [query, setQuery] = useState('');
@@ -61,7 +62,7 @@ export function SearchPanel({
           <input
             type="search"
             value={query}
-            placeholder={isEmpty === true ? 'Add documents first' : `Search ${name}`}
+            placeholder={hint ?? `Search ${name}`}
             onChange={(event) => setQuery(event.target.value)}
           />
         </label>
