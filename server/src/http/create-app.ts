@@ -21,6 +21,7 @@ import { OpenApiSource } from './openapi.controller.js';
 import { loggedUrl } from './logged-url.js';
 import { nestLog } from './nest-log.js';
 import { noRouteSchemas } from './no-route-schemas.js';
+import { readableAddress } from './readable-address.js';
 import { securityHeaders } from './security-headers.js';
 import { sendError } from './send-error.js';
 import { createIsProxy } from './sender-address.js';
@@ -65,6 +66,7 @@ export async function createApp(
     },
     trustProxy: settings.trustProxy.length === 0 ? false : [...settings.trustProxy],
     routerOptions: { maxParamLength: 300 },
+    rewriteUrl: readableAddress,
     schemaController: noRouteSchemas,
     // Bodies are parsed as they are: documents refuse such names themselves, with their place; schemas drop them.
     onProtoPoisoning: 'ignore',

@@ -26,6 +26,7 @@ const addresses = [
   '/v1/nothing',
   '/v1/runs/none',
   '/v1/workflows/%zz',
+  '/workflows/%zz',
   '/share/none',
   '/api/health',
   '/api/openapi.json',

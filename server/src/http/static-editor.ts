@@ -16,6 +16,13 @@ const fileAddress = /^\/((?:[\w-][\w.-]*\/){0,3}[\w-][\w.-]*\.[a-z0-9]{1,11})(?:
 /** What can only be a file: names in the addresses of pages may have dots. */
 const assetAddress = /^\/(?:assets\/[^?]*|[^/?]*\.[a-z0-9]{1,11})(?:\?|$)/i;
 
+/** Whether a page is asked for at an address, and not a file or what programs ask for. */
+export function asksForPage(url: string, accept = ''): boolean {
+  // The root is a page to whoever asks, such as a program that looks whether there is one.
+  const isRoot = /^\/(?:\?|$)/.test(url);
+  return (isRoot || accept.includes('text/html')) && !machinePaths.test(url) && !assetAddress.test(url);
+}
+
 /**
  * Serves the editor: hashed files for ever, pages fresh, and index.html for every address that a browser opens. Files are looked
  * up at each request, so that an editor that is built again needs no new start of the server.
@@ -34,12 +41,7 @@ export async function serveEditor(fastify: FastifyInstance, folder: string): Pro
   fastify.get('/*', async (request, reply) => {
     const file = machinePaths.test(request.url) ? undefined : fileAddress.exec(request.url)?.[1];
     if (file !== undefined && existsSync(join(folder, file))) return reply.sendFile(file);
-    // The root is a page to whoever asks, such as a program that looks whether there is one.
-    const isRoot = /^\/(?:\?|$)/.test(request.url);
-    const wantsPage =
-      (isRoot || (request.headers.accept ?? '').includes('text/html')) &&
-      !machinePaths.test(request.url) &&
-      !assetAddress.test(request.url);
+    const wantsPage = asksForPage(request.url, request.headers.accept);
     if (wantsPage && existsSync(join(folder, 'index.html'))) return reply.sendFile('index.html');
     if (wantsPage)
       return reply
