@@ -1,5 +1,26 @@
 import { z } from 'zod';
+import { GivenPerMinute, GivenPrice, GivenTokens } from './bounds.js';
 import { Connection, ConnectionKind, ConnectionTest } from '../ports/connection.js';
+
+const { limits, prices } = Connection.shape;
+
+/** `POST /api/connections` and `PUT /api/connections/:id`: a connection as somebody writes it. */
+export const SaveConnectionRequest = Connection.extend({
+  limits: limits
+    .unwrap()
+    .extend({ requestsPerMinute: GivenPerMinute.optional(), tokensPerMinute: GivenTokens.optional() })
+    .default({ concurrency: 16 }),
+  prices: z
+    .array(
+      prices.unwrap().element.extend({
+        inputPerMillion: GivenPrice,
+        outputPerMillion: GivenPrice,
+        cachedPerMillion: GivenPrice.optional(),
+      }),
+    )
+    .max(1000)
+    .default([]),
+}).meta({ id: 'SaveConnectionRequest' });
 
 /** What a connection is doing now: its circuit breaker, its calls, and the calls that wait for it. */
 export const ConnectionActivity = z

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GivenMoney } from './bounds.js';
 import { LabelLevel } from '../labels/label.js';
 
 const Name = z.string().trim().min(1).max(100);
@@ -150,6 +151,8 @@ export const BatchConfig = z
   .prefault({})
   .meta({ id: 'BatchConfig' });
 export type BatchConfig = z.infer<typeof BatchConfig>;
+/** The same as somebody writes it. */
+export const GivenBatchConfig = BatchConfig.unwrap().extend({ budget: GivenMoney.optional() });
 
 /** `GET /api/workflows/:id/batches/:batch`. */
 export const BatchReply = z

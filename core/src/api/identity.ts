@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GivenPerMinute, GivenTime } from './bounds.js';
 import { Role } from '../access/permissions.js';
 import { KeyScopes } from '../access/principal.js';
 
@@ -118,7 +119,10 @@ export type ChangeUserRequest = z.infer<typeof ChangeUserRequest>;
 export const CreateKeyRequest = z
   .strictObject({
     name: Name,
-    scopes: KeyScopes.prefault({}),
+    scopes: KeyScopes.extend({
+      ratePerMinute: GivenPerMinute.optional(),
+      expiresAt: GivenTime.optional(),
+    }).prefault({}),
     /** Id of the service account that the key acts for; without it the key acts for who makes it. */
     service: z.string().max(100).optional(),
   })

@@ -5,6 +5,7 @@ import { LabelLevel } from '../labels/label.js';
 import { Issue } from '../plan/issue.js';
 import { DataFlow, LivePointer, PinnedReference, WorkflowVersion } from '../ports/versions.js';
 import { Citation } from '../values/values.js';
+import { GivenCount, GivenLength } from './bounds.js';
 
 /** One check of a `tests.jsonl` case, and what it saw. */
 export const TestFailure = z.object({ assertion: z.string(), message: z.string() });
@@ -70,6 +71,11 @@ export const PublishCheck = z
   .meta({ id: 'PublishCheck' });
 export type PublishCheck = z.infer<typeof PublishCheck>;
 
+/** A canary as somebody writes it. */
+const GivenCanary = LivePointer.shape.canary
+  .unwrap()
+  .extend({ maxMeanMs: GivenLength.optional(), minRuns: GivenCount.optional() });
+
 /** `POST /api/workflows/:id/publish`. */
 export const PublishRequest = z
   .strictObject({
@@ -80,14 +86,16 @@ export const PublishRequest = z
     /** Callers get it at once; otherwise the live pointer stays. */
     goLive: z.boolean().default(true),
     /** The share of callers that gets it first, beside the version that is live. */
-    canary: LivePointer.shape.canary.unwrap().omit({ version: true }).optional(),
+    canary: GivenCanary.omit({ version: true }).optional(),
   })
   .prefault({})
   .meta({ id: 'PublishRequest' });
 export type PublishRequest = z.input<typeof PublishRequest>;
 
 /** `POST /api/workflows/:id/live`: moves the live pointer; null takes the workflow off the air. */
-export const SetLiveRequest = z.strictObject({ live: LivePointer.nullable() }).meta({ id: 'SetLiveRequest' });
+export const SetLiveRequest = z
+  .strictObject({ live: LivePointer.extend({ canary: GivenCanary.optional() }).nullable() })
+  .meta({ id: 'SetLiveRequest' });
 
 /** What a canary is judged by. */
 export const CanaryFigures = z

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Budget, BudgetState } from '../ports/budget.js';
+import { GivenCount, GivenMoneyOrNone, GivenTokens } from './bounds.js';
 import { LabelLevel } from '../labels/label.js';
 import { RoutePolicy } from '../ports/routing.js';
 
@@ -88,7 +89,13 @@ export type BudgetsReply = z.infer<typeof BudgetsReply>;
 /** A budget as somebody writes it: an amount at least, and none that is misspelt, which would limit nothing. */
 export const GivenBudget = Budget.extend({
   limits: z
-    .strictObject(Budget.shape.limits.unwrap().shape)
+    .strictObject({
+      ...Budget.shape.limits.unwrap().shape,
+      money: GivenMoneyOrNone.optional(),
+      tokens: z.union([z.literal(0), GivenTokens]).optional(),
+      calls: z.union([z.literal(0), GivenCount]).optional(),
+      seconds: z.number().nonnegative().max(1_000_000_000, { error: 'At most 1,000,000,000' }).optional(),
+    })
     .refine((limits) => Object.values(limits).some((amount) => amount !== undefined), {
       error: 'Set at least one amount: money, tokens, calls or seconds.',
     }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GivenMoney, GivenTime, GivenTokens } from './bounds.js';
 import { LabelLevel } from '../labels/label.js';
 import { RunStatus } from '../events/events.js';
 import { Citation } from '../values/values.js';
@@ -64,6 +65,10 @@ const fields = z.strictObject({
 
 /** A link under which others use a published workflow without a key. */
 export const ShareConfig = fields
+  .extend({
+    budget: ShareBudget.safeExtend({ money: GivenMoney.optional(), tokens: GivenTokens.optional() }).optional(),
+    expiresAt: GivenTime.optional(),
+  })
   .refine(({ audience, origins }) => audience === 'anyone' || origins.length === 0, {
     error: 'A link for people who are signed in cannot be embedded: pages of others do not send their session',
     path: ['origins'],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LabelLevel } from '../labels/label.js';
+import { GivenMoney } from './bounds.js';
 import { BatchReply, Delivery, TimeZone } from './doors.js';
 
 /** One message that a webhook was sent, or one time of a schedule: the run that it began, or why there is none. */
@@ -101,7 +102,7 @@ export type BatchPreview = z.infer<typeof BatchPreview>;
 
 /** Body of `POST …/batches/:batch/resume`: more money for a batch that spent its budget. */
 export const ResumeBatchRequest = z
-  .strictObject({ budget: z.number().positive().optional() })
+  .strictObject({ budget: GivenMoney.optional() })
   .prefault({})
   .meta({ id: 'ResumeBatchRequest' });
 export type ResumeBatchRequest = z.infer<typeof ResumeBatchRequest>;

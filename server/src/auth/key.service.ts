@@ -3,15 +3,20 @@ import {
   defaultProject,
   HeddleError,
   type Audit,
+  type Clock,
   type CreateKeyRequest,
   type KeyReply,
   type Principal,
 } from '@heddle/core';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 
+const shortestMs = 60_000;
+const longestMs = 36_525 * 86_400_000;
+
 export interface KeyParts {
   readonly stores: IdentityStores;
   readonly audit: Audit;
+  readonly clock: Pick<Clock, 'now'>;
   readonly budgets: { list(): readonly { readonly id: string }[] };
   readonly workflows: Pick<WorkflowService, 'get'>;
 }
@@ -25,7 +30,8 @@ export class KeyService {
   }
 
   /**
-   * Makes a key for its maker, or for a service account of the project; workflows are named by id or slug. Errors: `forbidden` for a key,
+   * Makes a key for its maker, or for a service account of the project; workflows are named by id or slug. Errors: `bad_request` for an
+   * end that cannot be meant; `forbidden` for a key,
    * which must not make a wider one; `user_not_found` for a service account that is not a member; `workflow_not_found`;
    * `budget_not_found`.
    */
@@ -35,6 +41,7 @@ export class KeyService {
     project = defaultProject,
   ): Promise<{ readonly key: KeyReply; readonly secret: string }> {
     if (principal.kind === 'key') throw new HeddleError('forbidden', 'An API key cannot make another one.');
+    this.checkEnd(asked.expiresAt);
     const { budget } = asked;
     if (budget !== undefined && !this.parts.budgets.list().some(({ id }) => id === budget))
       throw new HeddleError('budget_not_found', `There is no budget '${budget.slice(0, 100)}': make it first.`);
@@ -56,6 +63,18 @@ export class KeyService {
     const { keys } = this.parts.stores;
     const key = keys.get(id);
     await this.parts.audit.act([entry(principal, key, { step: 'revoked', name: key.name })], () => keys.revoke(id));
+  }
+
+  /** A key that ends before it can be used is a mistake in writing its end. Errors: `bad_request`. */
+  private checkEnd(expiresAt: number | undefined): void {
+    if (expiresAt === undefined) return;
+    const lasts = expiresAt - this.parts.clock.now();
+    if (lasts >= shortestMs && lasts <= longestMs) return;
+    throw new HeddleError(
+      'bad_request',
+      'A key lasts at least a minute and at most 100 years: give another end, or none.',
+      { details: { field: 'scopes.expiresAt' } },
+    );
   }
 
   private async idsIn(project: string, workflows: readonly string[]): Promise<string[]> {

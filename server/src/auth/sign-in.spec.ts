@@ -50,6 +50,23 @@ describe('signing in', () => {
     await plain.close();
   });
 
+  it('gives them to a first owner who was invited, too, and not to a second', async () => {
+    const plain = await startTestServer();
+    const { projects } = plain.heddle.parts.identity;
+    const { id } = projects.create('Other');
+    const invite = (name: string) =>
+      plain.call('POST', '/api/users', { email: `${name}@example.org`, name, roles: ['owner'] });
+    const [ada, bob] = [(await invite('ada')).body.user, (await invite('bob')).body.user];
+    expect(projects.rolesOf(`user:${ada.id}`)).toEqual(
+      new Map([
+        ['default', ['owner']],
+        [id, ['owner']],
+      ]),
+    );
+    expect(projects.rolesOf(`user:${bob.id}`)).toEqual(new Map([['default', ['owner']]]));
+    await plain.close();
+  });
+
   it('records the sign-in of who came by a link, for the owner and for who was invited', async () => {
     const headers = { ...own(), cookie: await owner() };
     const invite = { email: 'bob@example.org', name: 'Bob', roles: ['viewer'] };
@@ -196,6 +213,23 @@ describe('signing in', () => {
     const budget = { id: 'small', scope: { kind: 'all' }, period: 'day', limits: { calls: 1 } };
     await server.call('PUT', '/api/budgets/small', budget, headers);
     expect((await make('small')).status).toBe(201);
+  });
+
+  it('makes no key that ends at once, or never as far as anybody can tell', async () => {
+    const headers = { ...own(), cookie: await owner() };
+    const make = async (days: number) => {
+      const scopes = { expiresAt: server.heddle.clock.now() + days * 86_400_000 };
+      return (await server.call('POST', '/api/keys', { name: 'k', scopes }, headers)) as {
+        status: number;
+        body: unknown;
+      };
+    };
+    for (const days of [0.000_01, -1, 40_000])
+      expect(await make(days)).toMatchObject({
+        status: 400,
+        body: { error: { code: 'bad_request', message: expect.stringContaining('at least a minute') } },
+      });
+    expect((await make(1)).status).toBe(201);
   });
 
   it('takes nothing into a user or a key that the request must not set', async () => {

@@ -1,11 +1,12 @@
 import {
-  Connection,
   ConnectionReply,
   ConnectionsReply,
   ConnectionTest,
   PresetsReply,
+  SaveConnectionRequest,
   SetSecretRequest,
   TestConnectionRequest,
+  type Connection,
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
@@ -47,7 +48,7 @@ export class ConnectionsController {
   })
   @Access('connection:write')
   @Reply(ConnectionReply, 201)
-  create(@Body({ schema: Connection }) connection: Connection): Promise<ConnectionReply> {
+  create(@Body({ schema: SaveConnectionRequest }) connection: Connection): Promise<ConnectionReply> {
     return this.heddle.connections.create(connection);
   }
 
@@ -68,7 +69,10 @@ export class ConnectionsController {
   })
   @Access('connection:write', one)
   @Reply(ConnectionReply)
-  replace(@Param('id') id: string, @Body({ schema: Connection }) connection: Connection): Promise<ConnectionReply> {
+  replace(
+    @Param('id') id: string,
+    @Body({ schema: SaveConnectionRequest }) connection: Connection,
+  ): Promise<ConnectionReply> {
     return this.heddle.connections.replace(id, connection);
   }
 

@@ -255,7 +255,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     accounts,
     users: new UserService({ stores, audit, accounts }),
     sessions: new SessionService({ stores, audit, clock }),
-    keys: new KeyService({ stores, audit, workflows, budgets: parts.routing.budgets }),
+    keys: new KeyService({ stores, audit, clock, workflows, budgets: parts.routing.budgets }),
     projects: new ProjectService({ stores, audit, clock }),
     provider: createProvider(settings, { stores, audit, clock, accounts }),
     identity,

@@ -43,6 +43,11 @@ describe('settings', () => {
     expect([source('HOST'), source('PORT'), source('HEDDLE_LOG')]).toEqual(['environment', 'command', 'default']);
   });
 
+  it('takes no number of bytes that no machine has', () => {
+    expect(() => readSettings({ HEDDLE_UPLOAD_LIMIT: '99999999999999gb' })).toThrow('at most 1024gb');
+    expect(readSettings({ HEDDLE_UPLOAD_LIMIT: '1024gb' }).uploadLimit).toBe(1024 ** 4);
+  });
+
   it('documents every setting in Markdown', () => {
     expect(settingsMarkdown().split('\n').length - 3).toBe(describeSettings(readSettings({})).length);
   });

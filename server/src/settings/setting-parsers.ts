@@ -59,6 +59,8 @@ const units: Readonly<Record<string, number>> = {
   gb: 1024 ** 3,
 };
 
+const mostBytes = 1024 ** 4;
+
 /** A number of bytes, such as `10mb`. */
 export const bytes: SettingParser<number> = {
   allowed: 'bytes, such as 500kb or 10mb',
@@ -67,7 +69,9 @@ export const bytes: SettingParser<number> = {
     const unit = units[(match?.[2] ?? '').toLowerCase()];
     if (match?.[1] === undefined || unit === undefined)
       throw new Error('must be a number of bytes such as 500kb or 10mb');
-    return Math.round(Number(match[1]) * unit);
+    const count = Math.round(Number(match[1]) * unit);
+    if (count > mostBytes) throw new Error('must be at most 1024gb');
+    return count;
   },
 };
 

@@ -1,9 +1,9 @@
 import {
-  Connection,
   ConnectionReply,
   ConnectionsReply,
   ConnectionTest,
   HeddleError,
+  SaveConnectionRequest,
   SecretsReply,
   type SecretSummary,
 } from '@heddle/core';
@@ -68,7 +68,7 @@ export async function addConnection(
           ...{ kind: start.kind, isLocal: start.isLocal },
           ...(start.baseUrl === undefined ? {} : { baseUrl: start.baseUrl }),
         };
-  const connection = parseGiven(Connection, given(begin), 'The connection');
+  const connection = parseGiven(SaveConnectionRequest, given(begin), 'The connection');
   const added = await atHeddle(command, {
     server: ({ call }) => call(ConnectionReply, 'POST', at('connections'), connection),
   });

@@ -1,9 +1,9 @@
 import { readRows, type GivenRow } from '@heddle/adapters/doors';
-import { BatchConfig, HeddleError } from '@heddle/core';
+import { GivenBatchConfig, HeddleError, type BatchConfig } from '@heddle/core';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
-const JsonBatch = BatchConfig.unwrap().extend({ rows: z.array(z.record(z.string(), z.unknown())).min(1) });
+const JsonBatch = GivenBatchConfig.extend({ rows: z.array(z.record(z.string(), z.unknown())).min(1) });
 const Fields = z.object({
   name: z.string().optional(),
   concurrency: z.coerce.number().optional(),
@@ -49,5 +49,5 @@ export async function readUpload(request: FastifyRequest): Promise<Given> {
     rows = await readRows(content, part.filename);
   }
   if (rows === undefined) throw new HeddleError('bad_request', 'Send the rows as a part named file: CSV or JSONL.');
-  return { rows, config: BatchConfig.parse(Fields.parse(fields)) };
+  return { rows, config: GivenBatchConfig.parse(Fields.parse(fields)) };
 }
