@@ -60,6 +60,19 @@ export class AccountService {
     this.userCount = this.parts.stores.users.count();
   }
 
+  /**
+   * The first owner, however they came (by the link, by a provider, by an invitation), owns every project that there is by then: until
+   * now whoever came had all of them, and none may be left without anybody who can open it.
+   */
+  ownEverything(userId: string): void {
+    const { projects } = this.parts.stores;
+    for (const { id } of projects.list()) {
+      const member = `user:${userId}`;
+      const held = projects.rolesOf(member).get(id) ?? [];
+      projects.setRoles(id, member, [...held, 'owner']);
+    }
+  }
+
   /** The token of the link that makes the first owner; undefined where there is a user. */
   ownerLink(): string | undefined {
     return this.hasUsers ? undefined : this.parts.stores.links.create({ purpose: 'owner', userId: undefined }, day);
@@ -71,7 +84,7 @@ export class AccountService {
    */
   async setUp({ token, email, name, password }: SetupRequest, browser: Browser): Promise<BegunSession | undefined> {
     this.rates.take(`setup:${networkOf(browser.ip)}`, 10);
-    const { users, links, projects, sessions, places } = this.parts.stores;
+    const { users, links, sessions, places } = this.parts.stores;
     const hash = await hashPassword(password);
     const begun = await this.parts.audit.act(
       ({ user, isNew, session }: { user: StoredUser; isNew: boolean; session: BegunSession | undefined }) => [
@@ -92,8 +105,7 @@ export class AccountService {
         if (this.hasUsers) throw new HeddleError('sign_in_failed', 'There is an owner already: sign in.');
         if (email === undefined) throw new HeddleError('bad_request', 'The first owner needs an email address.');
         const user = users.create({ email, name: name ?? email, password: hash });
-        // Until now whoever came had all of them: none may be left without anybody who can open it.
-        for (const { id } of projects.list()) projects.setRoles(id, `user:${user.id}`, ['owner']);
+        this.ownEverything(user.id);
         return { user, isNew: true, session: this.sessionAfterLink(user, browser) };
       },
     );

@@ -10,7 +10,7 @@ export interface ProviderParts {
   readonly signIn: Pick<ProviderSignIn, 'begin' | 'finish'>;
   readonly stores: IdentityStores;
   readonly audit: Audit;
-  readonly accounts: Pick<AccountService, 'rates' | 'recount' | 'hasUsers'>;
+  readonly accounts: Pick<AccountService, 'rates' | 'recount' | 'hasUsers' | 'ownEverything'>;
   readonly issuer: string;
   /** Domains of email addresses whose people become users at their first sign-in. */
   readonly domains: readonly string[];
@@ -77,7 +77,7 @@ export class ProviderService {
         const user = stores.users.bySubject(told.issuer, told.subject) ?? this.byAddress(told);
         if (user.isDisabled) throw refused('disabled', 'This account is disabled.');
         this.setRoles(user, told);
-        this.refuseBeforeOwner(user);
+        this.checkOwner(user);
         stores.users.sawSignIn(user.id);
         return { user, ...beginSession(stores, user.id, browser) };
       },
@@ -128,12 +128,14 @@ export class ProviderService {
     }
   }
 
-  /** Nobody becomes the owner by coming first: groups say so, or the link that the start prints. */
-  private refuseBeforeOwner(user: StoredUser): void {
+  /** Nobody becomes the first owner by coming first: groups say so, or the link that the start prints. */
+  private checkOwner(user: StoredUser): void {
     const { accounts, stores } = this.parts;
+    if (accounts.hasUsers) return;
     const roles = stores.projects.rolesOf(`user:${user.id}`).get(defaultProject) ?? [];
-    if (accounts.hasUsers || roles.includes('owner')) return;
-    throw refused('ownerless', "There is no owner yet: make the owner's account by the link that the start printed.");
+    if (roles.includes('owner')) accounts.ownEverything(user.id);
+    else
+      throw refused('ownerless', "There is no owner yet: make the owner's account by the link that the start printed.");
   }
 }
 

@@ -122,6 +122,16 @@ describe('signing in by a provider', () => {
     );
   });
 
+  it('makes whoever becomes the first owner by their groups the owner of every project, and nobody after them', async () => {
+    const { projects } = server.heddle.parts.identity;
+    const other = projects.create('Other');
+    const { principal } = await me((await signIn('ada')).cookies);
+    expect(principal.roles).toEqual({ default: ['owner'], [other.id]: ['owner'] });
+    // A later sign-in takes the roles of the first project from the groups, and leaves the others.
+    expect((await me((await signIn('ada')).cookies)).principal.roles).toEqual(principal.roles);
+    expect((await me((await signIn('bob')).cookies)).principal.roles).toEqual({ default: ['editor'] });
+  });
+
   it('lets in nobody with an address that is not verified, of another domain, or before there is an owner', async () => {
     const reasonOf = ({ last }: Awaited<ReturnType<typeof signIn>>) => [last.status, last.headers.get('location')];
     expect(reasonOf(await signIn('bob'))).toEqual([302, '/sign-in?failed=ownerless']);

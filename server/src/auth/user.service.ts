@@ -15,7 +15,7 @@ const week = 7 * 24 * 3_600_000;
 export interface UserParts {
   readonly stores: IdentityStores;
   readonly audit: Audit;
-  readonly accounts: Pick<AccountService, 'hasUsers' | 'recount'>;
+  readonly accounts: Pick<AccountService, 'hasUsers' | 'recount' | 'ownEverything'>;
 }
 
 /** The people of this Heddle, for those who manage them. */
@@ -44,6 +44,7 @@ export class UserService {
       () => {
         const user = users.create({ email, name });
         projects.setRoles(defaultProject, `user:${user.id}`, roles);
+        if (!this.parts.accounts.hasUsers) this.parts.accounts.ownEverything(user.id);
         return { user: this.reply(user), token: links.create({ purpose: 'password', userId: user.id }, week) };
       },
     );
