@@ -9,13 +9,18 @@ const firsts = [
   '.dialog-actions button',
 ];
 
-/** A modal dialog; Escape and a click beside it close it, the focus comes back to where it was. */
+/**
+ * A modal dialog; Escape and a click beside it close it, the focus comes back to where it was. One that shows something this once is
+ * closed by its own button alone.
+ */
 export function Dialog({
   title,
+  isShownOnce = false,
   onClose,
   children,
 }: {
   readonly title: string;
+  readonly isShownOnce?: boolean;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }): ReactElement {
@@ -36,14 +41,18 @@ export function Dialog({
       ref={dialog}
       className="dialog"
       aria-label={title}
-      onCancel={onClose}
-      onPointerDown={(event) => event.target === event.currentTarget && onClose()}
+      // The key is kept from the browser, which would close a dialog at the second press whatever its page says.
+      onKeyDown={(event) => isShownOnce && event.key === 'Escape' && event.preventDefault()}
+      onCancel={(event) => (isShownOnce ? event.preventDefault() : onClose())}
+      onPointerDown={(event) => !isShownOnce && event.target === event.currentTarget && onClose()}
     >
       <header className="dialog-head">
         <h2>{title}</h2>
-        <button type="button" className="icon-button" onClick={onClose} aria-label="Close">
-          <X size={16} aria-hidden />
-        </button>
+        {isShownOnce ? null : (
+          <button type="button" className="icon-button" onClick={onClose} aria-label="Close">
+            <X size={16} aria-hidden />
+          </button>
+        )}
       </header>
       {children}
     </dialog>

@@ -1,10 +1,11 @@
 /** @jest-environment jsdom */
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { act, type ReactNode } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { CopyText } from '../frame/CopyText.js';
 import { RoleFields } from '../pages/access/RoleFields.js';
 import { Confirm } from '../pages/Confirm.js';
+import { SecretShown } from '../pages/triggers/SecretShown.js';
 import { Dialog } from './Dialog.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
@@ -19,6 +20,13 @@ Object.assign(HTMLDialogElement.prototype, {
 });
 
 let root: Root;
+function open(dialog: ReactNode): HTMLDialogElement | null {
+  const place = document.createElement('div');
+  document.body.append(place);
+  root = createRoot(place);
+  act(() => root.render(dialog));
+  return place.querySelector('dialog');
+}
 afterEach(() => act(() => root.unmount()));
 
 function focusedIn(children: ReactNode): Element | null {
@@ -72,4 +80,46 @@ it('begins with what harms nothing where it asks before something is gone', () =
 
 it('begins with the way out where there is nothing else', () => {
   expect(focusedIn(<p>Words</p>)?.getAttribute('aria-label')).toBe('Close');
+});
+
+describe('a dialog', () => {
+  let closed: number;
+  beforeEach(() => {
+    closed = 0;
+  });
+  const close = (): void => void (closed += 1);
+  /** What the browser does at Escape: the key first, and unless that is kept from it, its own word for it. */
+  const escape = (dialog: HTMLDialogElement | null): void => {
+    const key = new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true });
+    if (dialog?.querySelector('button')?.dispatchEvent(key) === true)
+      act(() => void dialog.dispatchEvent(new Event('cancel', { cancelable: true })));
+  };
+  const pressBeside = (dialog: HTMLDialogElement | null): void =>
+    act(() => void dialog?.dispatchEvent(new Event('pointerdown', { bubbles: true })));
+
+  it('is closed by Escape, and by a click beside it', () => {
+    const dialog = open(
+      <Dialog title="Ada" onClose={close}>
+        <p>Words</p>
+      </Dialog>,
+    );
+    escape(dialog);
+    expect(closed).toBe(1);
+    pressBeside(dialog);
+    expect(closed).toBe(2);
+  });
+
+  it('that shows a secret this once is closed by its button alone', () => {
+    const dialog = open(
+      <SecretShown title="Shop" secret="s" onClose={close}>
+        <p>Words</p>
+      </SecretShown>,
+    );
+    escape(dialog);
+    pressBeside(dialog);
+    expect(closed).toBe(0);
+    expect(dialog?.querySelector('[aria-label=Close]')).toBeNull();
+    act(() => [...(dialog?.querySelectorAll('button') ?? [])].find((one) => one.textContent === 'I have it')?.click());
+    expect(closed).toBe(1);
+  });
 });

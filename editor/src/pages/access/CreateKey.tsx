@@ -186,7 +186,7 @@ function Created({
   readonly onClose: () => void;
 }): ReactElement {
   return (
-    <Dialog title={`The key “${key.name}”`} onClose={onClose}>
+    <Dialog title={`The key “${key.name}”`} isShownOnce onClose={onClose}>
       <div className="dialog-form">
         <p>Copy it now: it is shown this once, and only its hash is kept.</p>
         <CopyText text={secret} what="the key" />

@@ -27,7 +27,7 @@ export function InviteUser({
   const action = useAction();
   if (invited !== undefined)
     return (
-      <Dialog title={`${invited.user.name} is invited`} onClose={onClose}>
+      <Dialog title={`${invited.user.name} is invited`} isShownOnce onClose={onClose}>
         <div className="dialog-form">
           <p>Send this link to {invited.user.email}. With it they choose a password, once, within a week.</p>
           <CopyText text={setupAddress(invited.token)} what="the link" />

@@ -79,7 +79,7 @@ function NewLink({ user, onClose }: Props): ReactElement {
   const action = useAction();
   const [token, setToken] = useState<string>();
   return (
-    <Dialog title={`A new link for ${user.name}`} onClose={onClose}>
+    <Dialog title={`A new link for ${user.name}`} isShownOnce={token !== undefined} onClose={onClose}>
       <div className="dialog-form">
         {token === undefined ? (
           <p>With it they choose another password, once, within a week. A link that was made earlier ends.</p>

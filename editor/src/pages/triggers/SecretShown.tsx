@@ -17,7 +17,7 @@ export function SecretShown({
   readonly onClose: () => void;
 }): ReactElement {
   return (
-    <Dialog title={title} onClose={onClose}>
+    <Dialog title={title} isShownOnce onClose={onClose}>
       <div className="dialog-form dialog-wide">
         {address === undefined ? null : (
           <div className="field">

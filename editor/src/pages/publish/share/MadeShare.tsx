@@ -15,7 +15,7 @@ export function MadeShare({
   const { origin } = window.location;
   const address = `${origin}${share.path}`;
   return (
-    <Dialog title={`The link “${share.name}”`} onClose={onClose}>
+    <Dialog title={`The link “${share.name}”`} isShownOnce onClose={onClose}>
       <div className="dialog-form">
         <p>Copy it now: it is shown this once, and only its hash is kept.</p>
         <CopyText text={address} what="the link" />
