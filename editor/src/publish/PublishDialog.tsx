@@ -6,7 +6,7 @@ import { useLoaded } from '../pages/home/use-loaded.js';
 import { useAction } from '../pages/use-action.js';
 import { Dialog } from '../palette/Dialog.js';
 import { useDocument, useSession } from '../session.js';
-import { firstChoice, obstacleOf, publishRequest } from './publish-plan.js';
+import { failedTests, firstChoice, obstacleOf, publishRequest } from './publish-plan.js';
 import { Published } from './Published.js';
 import { PublishChecks } from './PublishChecks.js';
 import { PublishChoices } from './PublishChoices.js';
@@ -47,7 +47,10 @@ export function PublishDialog({ onClose }: { readonly onClose: () => void }): Re
   const publish = (): void =>
     action.run(async () => {
       if (check === undefined) return;
-      const version = await publishing.publish(id, publishRequest(check, choice));
+      const version = await publishing.publish(id, publishRequest(check, choice)).catch((thrown: unknown) => {
+        setReport((before) => failedTests(thrown) ?? before);
+        throw thrown;
+      });
       await readVersions(id);
       setPublished(version);
     });
@@ -85,8 +88,8 @@ export function PublishDialog({ onClose }: { readonly onClose: () => void }): Re
             <PublishChoices choice={choice} hasLive={reply?.live !== undefined} onChange={setChoice} />
           </>
         )}
-        {action.error === undefined ? null : <Notice error={action.error} titles={titles} />}
         <div className="dialog-actions publish-actions">
+          {action.error === undefined ? null : <Notice error={action.error} titles={titles} />}
           {obstacle === undefined ? null : (
             <span className="quiet" id="publish-obstacle">
               {obstacle}

@@ -1,4 +1,6 @@
-import type { LabelLevel, PublishCheck, PublishRequest, TestReport } from '@heddle/core';
+import { TestReport, type LabelLevel, type PublishCheck, type PublishRequest } from '@heddle/core';
+import { z } from 'zod';
+import { toApiError } from '../api/http.js';
 
 /** Who gets the new version. */
 export type Rollout = 'all' | 'share' | 'nobody';
@@ -55,4 +57,12 @@ export function publishRequest(check: PublishCheck, choice: PublishChoice): Publ
     goLive: rollout !== 'nobody',
     ...(rollout === 'share' ? { canary: { share: share / 100, maxErrorRate: maxErrors / 100, ...latency } } : {}),
   };
+}
+
+const FailedTests = z.object({ tests: TestReport });
+
+/** The report of the tests that kept a version back; undefined where something else did. */
+export function failedTests(error: unknown): TestReport | undefined {
+  const { code, details } = toApiError(error);
+  return code === 'tests_failed' ? FailedTests.safeParse(details).data?.tests : undefined;
 }

@@ -2,7 +2,8 @@ import type { PublishCheck, WorkflowDocument } from '@heddle/core';
 import { describe, expect, it } from '@jest/globals';
 import { compareVersions } from './diff-marks.js';
 import { diffWordsOf, fieldName, fieldValue, shortenSame } from './field-words.js';
-import { firstChoice, obstacleOf, publishRequest } from './publish-plan.js';
+import { ApiError } from '../api/http.js';
+import { failedTests, firstChoice, obstacleOf, publishRequest } from './publish-plan.js';
 
 const base: WorkflowDocument = {
   heddle: 1,
@@ -100,6 +101,14 @@ describe('publishing', () => {
     const issues = [{ severity: 'error', code: 'x', message: 'm' }] as unknown as PublishCheck['issues'];
     expect(obstacleOf({ ...check, issues }, undefined, accepted)).toBe('Solve the issue first.');
     expect(obstacleOf(check, undefined, { ...accepted, rollout: 'share', share: Number.NaN })).toMatch(/share/);
+  });
+
+  it('takes over the report of the tests that kept a version back', () => {
+    const details = { tests: report(1) };
+    const refused = new ApiError('tests_failed', '1 of 1 tests fail.', 422, details);
+    expect(failedTests(refused)?.failed).toBe(1);
+    expect(obstacleOf(check, failedTests(refused), { ...firstChoice, isMapAccepted: true })).toBe('A test fails.');
+    expect(failedTests(new ApiError('workflow_invalid', 'It does not compile.', 422, details))).toBeUndefined();
   });
 
   it('sends the map that was read, and a canary only where one was chosen', () => {
