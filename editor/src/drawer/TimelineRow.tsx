@@ -3,7 +3,7 @@ import { formatDuration } from '../format/format-duration.js';
 import { seenState, wordOf } from '../run/node-state.js';
 import { StateMark } from '../run/StateMark.js';
 import { useAttemptWords } from '../run/use-attempts.js';
-import { useExecutionTitle } from '../run/use-execution-title.js';
+import { useExecutionWords } from '../run/use-execution-title.js';
 import { useExecutionAt } from '../run/use-run.js';
 import { barOf } from './timeline-scale.js';
 
@@ -26,7 +26,7 @@ export const TimelineRow = memo(function TimelineRow({
   onChoose,
 }: TimelineRowProps): ReactElement | null {
   const execution = useExecutionAt(path);
-  const title = useExecutionTitle(path);
+  const { around, which, own } = useExecutionWords(path);
   const attempt = useAttemptWords(path);
   if (execution === undefined) return null;
   const state = seenState(execution, now);
@@ -41,12 +41,20 @@ export const TimelineRow = memo(function TimelineRow({
         className="timeline-row"
         aria-pressed={isChosen}
         onClick={() => onChoose(path)}
-        title={path}
+        title={around === '' ? path : `${around}${which} › ${own}\n${path}`}
       >
         <StateMark state={state} />
         <span className="timeline-name">
-          {title}
-          {attempt === undefined ? null : <span className="quiet"> {attempt}</span>}
+          {around === '' ? null : (
+            <>
+              <span className="timeline-around">{around}</span>
+              <span>{which} ›&nbsp;</span>
+            </>
+          )}
+          <span className="timeline-own">
+            {own}
+            {attempt === undefined ? null : <span className="quiet"> {attempt}</span>}
+          </span>
         </span>
         <span className="timeline-track" aria-hidden>
           {bar === undefined ? null : (

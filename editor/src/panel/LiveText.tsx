@@ -1,9 +1,9 @@
 import { useContext, useMemo, type ReactElement } from 'react';
 import { usageFigures } from '../format/usage-figures.js';
 import { stablePieces } from '../format/stable-pieces.js';
-import { groupOf, nodeOf, scopeOf } from '../run/execution-path.js';
+import { groupOf, scopeOf } from '../run/execution-path.js';
 import { RunContext, useExecutionAt, usePaths } from '../run/use-run.js';
-import { useCatalog, useDocument } from '../session.js';
+import { useExecutionTitle } from '../run/use-execution-title.js';
 
 /** Of many runs inside, those that began last are shown. */
 const mostTexts = 12;
@@ -29,10 +29,8 @@ export function LiveText(): ReactElement {
 
 function NodeText({ path }: { readonly path: string }): ReactElement | null {
   const execution = useExecutionAt(path);
-  const id = nodeOf(path);
+  const title = useExecutionTitle(path);
   const scope = scopeOf(path);
-  const node = useDocument((state) => (scope === '' ? state.document?.nodes[id] : undefined));
-  const title = useCatalog((state) => node?.title ?? state.byType.get(node?.type ?? '')?.title ?? id);
   const text = execution === undefined ? '' : Object.values(execution.text).join('\n');
   if (execution === undefined || text === '') return null;
   const isWriting = execution.status === 'streaming';
@@ -41,7 +39,7 @@ function NodeText({ path }: { readonly path: string }): ReactElement | null {
   return (
     <div className="output">
       <h3 className="output-name">
-        {scope === '' ? title : `${scope} › ${title}`}
+        {title}
         {usageFigures(execution)
           .slice(0, 1)
           .map((figure) => (

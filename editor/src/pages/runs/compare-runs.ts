@@ -1,7 +1,7 @@
 import type { LabelledValue, NodeReport, RunReply, WorkflowDocument } from '@heddle/core';
 import type { CatalogState } from '../../document/catalog-store.js';
-import { titleOfNode } from '../../document/ports-in.js';
 import { executionTitle } from '../../run/execution-title.js';
+import { titlesWithin } from '../../run/titles-within.js';
 
 /** A value of two runs, side by side. */
 export interface ComparedValue {
@@ -57,9 +57,10 @@ export function titlesIn(
   right: WorkflowDocument,
   byType: CatalogState['byType'],
 ): (path: string) => string {
+  const [ofLeft, ofRight] = [titlesWithin(left, byType), titlesWithin(right, byType)];
   return (path) =>
-    executionTitle(path, '', (id) =>
-      titleOfNode({ document: left.nodes[id] === undefined ? right : left }, byType, id),
+    executionTitle(path, '', (id, around) =>
+      left.nodes[around[0] ?? id] === undefined ? ofRight(id, around) : ofLeft(id, around),
     );
 }
 

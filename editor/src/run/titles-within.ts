@@ -1,0 +1,21 @@
+import type { InnerWorkflow, WorkflowDocument } from '@heddle/core';
+import type { CatalogState } from '../document/catalog-store.js';
+import { innerNamesOf } from '../document/inner/inner-document.js';
+import { titleOfNode } from '../document/ports-in.js';
+import type { TitleOf } from './execution-title.js';
+
+/** What the nodes of a workflow and of those inside it are called; one of a workflow stored elsewhere by its id. */
+export function titlesWithin(document: WorkflowDocument | undefined, byType: CatalogState['byType']): TitleOf {
+  return (nodeId, around) => {
+    let nodes: InnerWorkflow['nodes'] | undefined = document?.nodes;
+    for (const [index, id] of around.entries()) {
+      const next = around[index + 1] ?? nodeId;
+      const inner: readonly InnerWorkflow[] = innerNamesOf(nodes?.[id]?.config).flatMap(
+        (name) => document?.workflows?.[name] ?? [],
+      );
+      nodes = inner.find((workflow) => workflow.nodes[next] !== undefined)?.nodes;
+    }
+    if (document === undefined || nodes === undefined) return nodeId;
+    return titleOfNode({ document: { ...document, nodes } }, byType, nodeId);
+  };
+}
