@@ -1,4 +1,3 @@
-import { splitEnd } from '@heddle/core';
 import { useContext, type ReactElement } from 'react';
 import { formatDuration } from '../format/format-duration.js';
 import { usageFigures } from '../format/usage-figures.js';
@@ -10,9 +9,9 @@ import { AnswerForm } from '../run/AnswerForm.js';
 import { nodeOf, scopeOf } from '../run/execution-path.js';
 import { openScope } from '../run/run-look.js';
 import { useAttemptWords } from '../run/use-attempts.js';
+import { useInputSources } from '../run/use-input-sources.js';
 import { useExecutionTitle } from '../run/use-execution-title.js';
 import { LookContext, RunContext, ScopeContext, useExecutionAt, useLog, useQuestions } from '../run/use-run.js';
-import { useDocument } from '../session.js';
 import { WaysOut } from './WaysOut.js';
 
 /** What one execution took, gave, said, and how it went. */
@@ -23,11 +22,12 @@ export function ExecutionDetail({ path }: { readonly path: string }): ReactEleme
   const execution = useExecutionAt(path);
   const title = useExecutionTitle(path);
   const attempt = useAttemptWords(path);
-  const edges = useDocument((state) => state.document?.edges) ?? [];
+  const scope = scopeOf(path);
+  const sources = useInputSources(nodeOf(path), path);
   const ask = useQuestions().find((candidate) => candidate.path === path);
   if (execution === undefined || run === undefined) return null;
-  const scope = scopeOf(path);
-  const incoming = scope === here ? edges.filter((edge) => splitEnd(edge.to)?.node === nodeOf(path)) : [];
+  // The threads of a run elsewhere are not known here.
+  const incoming = scope === here ? sources : [];
   const written = Object.entries(execution.text).filter(([port]) => execution.outputs?.[port] === undefined);
   const figures = usageFigures(execution);
   const took =
@@ -57,8 +57,8 @@ export function ExecutionDetail({ path }: { readonly path: string }): ReactEleme
       )}
       <ExecutionRecord path={path} />
       {incoming.length === 0 ? null : <h3>Inputs</h3>}
-      {incoming.map((edge) => (
-        <InputValue key={`${edge.from} ${edge.to}`} from={edge.from} to={edge.to} />
+      {incoming.map(({ edge, path: from }) => (
+        <InputValue key={`${edge.from} ${edge.to}`} from={edge.from} to={edge.to} path={from} />
       ))}
       <h3>Outputs</h3>
       {written.map(([port, text]) => (

@@ -1,6 +1,7 @@
 import { Citation, splitEnd, type LabelledValue } from '@heddle/core';
 import { useMemo, type ReactElement } from 'react';
 import { z } from 'zod';
+import { useInputSources } from '../run/use-input-sources.js';
 import { useExecution, useRunHead } from '../run/use-run.js';
 import { useDocument } from '../session.js';
 import { InputValue } from './InputValue.js';
@@ -10,16 +11,18 @@ const Citations = z.array(Citation).min(1);
 /** What went into a node in the run in view. What the node quoted of its passages is marked in them. */
 export function InputTab({ nodeId }: { readonly nodeId: string }): ReactElement {
   const head = useRunHead();
-  const outputs = useExecution(nodeId)?.outputs;
+  const execution = useExecution(nodeId);
+  const outputs = execution?.outputs;
   const edges = useDocument((state) => state.document?.edges);
-  const incoming = useMemo(() => (edges ?? []).filter((edge) => splitEnd(edge.to)?.node === nodeId), [edges, nodeId]);
+  const isConnected = useMemo(() => (edges ?? []).some((edge) => splitEnd(edge.to)?.node === nodeId), [edges, nodeId]);
+  const sources = useInputSources(nodeId, execution?.path);
   const citations = useMemo(() => citationsOf(outputs), [outputs]);
-  if (incoming.length === 0) return <p className="quiet">Nothing is connected to this node.</p>;
+  if (!isConnected) return <p className="quiet">Nothing is connected to this node.</p>;
   if (head === undefined) return <p className="quiet">Run the workflow to see what goes into this node.</p>;
   return (
     <div className="values">
-      {incoming.map((edge) => (
-        <InputValue key={`${edge.from} ${edge.to}`} from={edge.from} to={edge.to} citations={citations} />
+      {sources.map(({ edge, path }) => (
+        <InputValue key={`${edge.from} ${edge.to}`} from={edge.from} to={edge.to} path={path} citations={citations} />
       ))}
     </div>
   );

@@ -1,23 +1,26 @@
 import { splitEnd, type Citation } from '@heddle/core';
 import type { ReactElement } from 'react';
-import { useExecution } from '../run/use-run.js';
+import { useExecutionAt } from '../run/use-run.js';
 import { useCatalog, useDocument } from '../session.js';
 import { OneValue } from './OneValue.js';
 
-/** What a thread brought to an input: what its source's latest execution gave out there. */
+/** What a thread brought to an input: what the execution that it came from gave out there. */
 export function InputValue({
   from,
   to,
+  path,
   citations,
 }: {
   readonly from: string;
   readonly to: string;
+  /** The execution that it came from; undefined where that has not begun. */
+  readonly path: string | undefined;
   readonly citations?: readonly Citation[] | undefined;
 }): ReactElement {
   const source = splitEnd(from);
   const node = source?.node ?? '';
   const port = source?.port ?? '';
-  const execution = useExecution(node);
+  const execution = useExecutionAt(path ?? '');
   const type = useDocument(
     (state) => state.compiled?.ports[node]?.outputs.find((output) => output.name === port)?.type,
   );

@@ -1,34 +1,49 @@
-import { splitEnd, type WorkflowDocument } from '@heddle/core';
+import { splitEnd, type DocumentEdge, type WorkflowDocument } from '@heddle/core';
 
-type Graph = Pick<WorkflowDocument, 'nodes' | 'edges'>;
+type Edges = readonly DocumentEdge[];
 
-const known = new WeakMap<Graph, Map<string, ReadonlySet<string>>>();
-
-/** The nodes that go round with a node: those of the smallest loop around it (L1), itself included. Alone outside loops. */
-export function loopMates(graph: Graph, node: string): ReadonlySet<string> {
-  const cache = known.get(graph) ?? new Map<string, ReadonlySet<string>>();
-  known.set(graph, cache);
-  const found = cache.get(node) ?? smallestLoop(graph, node);
-  cache.set(node, found);
-  return found;
+/** The nodes between the ends of a loop edge. */
+export interface LoopRegion {
+  readonly source: string;
+  readonly target: string;
+  readonly nodes: ReadonlySet<string>;
 }
 
-function smallestLoop({ edges }: Graph, node: string): ReadonlySet<string> {
+const known = new WeakMap<Edges, readonly LoopRegion[]>();
+
+/** The nodes that go round with a node: those of the smallest loop around it (L1), itself included. Alone outside loops. */
+export function loopMates({ edges }: Pick<WorkflowDocument, 'edges'>, node: string): ReadonlySet<string> {
+  return loopsAround(edges, node).at(-1)?.nodes ?? new Set([node]);
+}
+
+/** The loops around a node, outermost first, as the iterations of its executions are numbered. */
+export function loopsAround(edges: Edges, node: string): readonly LoopRegion[] {
+  return regionsOf(edges)
+    .filter(({ nodes }) => nodes.has(node))
+    .sort((a, b) => b.nodes.size - a.nodes.size);
+}
+
+/** Every loop, those of several edges with the same ends once. */
+function regionsOf(edges: Edges): readonly LoopRegion[] {
+  const before = known.get(edges);
+  if (before !== undefined) return before;
   const plain = edges.filter((edge) => edge.loop === undefined);
-  let smallest: ReadonlySet<string> | undefined;
+  const regions = new Map<string, LoopRegion>();
   for (const edge of edges) {
     const target = edge.loop === undefined ? undefined : splitEnd(edge.to)?.node;
     const source = edge.loop === undefined ? undefined : splitEnd(edge.from)?.node;
     if (target === undefined || source === undefined) continue;
     const forward = reach(plain, target, 'from', 'to');
     const backward = reach(plain, source, 'to', 'from');
-    const region = new Set([...forward].filter((id) => backward.has(id)));
-    if (region.has(node) && (smallest === undefined || region.size < smallest.size)) smallest = region;
+    const nodes = new Set([...forward].filter((id) => backward.has(id)));
+    regions.set(`${source} ${target}`, { source, target, nodes });
   }
-  return smallest ?? new Set([node]);
+  const all = [...regions.values()];
+  known.set(edges, all);
+  return all;
 }
 
-function reach(edges: Graph['edges'], start: string, near: 'from' | 'to', far: 'from' | 'to'): ReadonlySet<string> {
+function reach(edges: Edges, start: string, near: 'from' | 'to', far: 'from' | 'to'): ReadonlySet<string> {
   const reached = new Set([start]);
   for (const id of reached) {
     for (const edge of edges) {

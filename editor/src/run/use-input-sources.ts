@@ -1,0 +1,21 @@
+import { splitEnd } from '@heddle/core';
+import { useContext, useMemo } from 'react';
+import { useDocument } from '../session.js';
+import { groupIn, nodeOf } from './execution-path.js';
+import { inputSources, type InputSource } from './input-sources.js';
+import { RunContext, ScopeContext, usePaths } from './use-run.js';
+
+/** What an execution of the run that is shown was given; of a node that has not begun, what its threads have so far. */
+export function useInputSources(nodeId: string, path: string | undefined): readonly InputSource[] {
+  const run = useContext(RunContext);
+  const scope = useContext(ScopeContext);
+  const paths = usePaths();
+  const edges = useDocument((state) => state.document?.edges);
+  return useMemo(() => {
+    if (run === undefined || edges === undefined || paths.length === 0) return [];
+    if (path !== undefined) return nodeOf(path) === nodeId ? inputSources(edges, run, path) : [];
+    return edges
+      .filter((edge) => splitEnd(edge.to)?.node === nodeId)
+      .map((edge) => ({ edge, path: run.pathsOf(groupIn(scope, splitEnd(edge.from)?.node ?? '')).at(-1) }));
+  }, [run, scope, paths, edges, nodeId, path]);
+}
