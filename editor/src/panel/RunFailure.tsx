@@ -1,14 +1,23 @@
 import { errorCodes, isErrorCode, type ErrorValue } from '@heddle/core';
 import type { ReactElement } from 'react';
+import { errorPlace } from '../drawer/error-places.js';
 import { titleOfNode } from '../document/ports-in.js';
+import { Link } from '../pages/Link.js';
 import { isNested, nodeOf } from '../run/execution-path.js';
 import { useCatalog, useDocument, useSession } from '../session.js';
 import { selectNodes } from '../view/view-store.js';
 
-/** What failed, where, and what to do: the code's title, the message with its way out, the node. */
-export function RunFailure({ error }: { readonly error: ErrorValue | undefined }): ReactElement {
+/** What failed, where, and what to do: the code's title, the message with its way out, the node, and where nothing else leads there, the page where the cause is changed. */
+export function RunFailure({
+  error,
+  isAlone = false,
+}: {
+  readonly error: ErrorValue | undefined;
+  readonly isAlone?: boolean;
+}): ReactElement {
   if (error === undefined) return <p className="failure">The run failed and left no reason.</p>;
   const title = isErrorCode(error.code) ? errorCodes[error.code].title : 'The run failed';
+  const place = isAlone ? errorPlace(error) : undefined;
   return (
     <div className="failure" role="alert">
       <p className="failure-title">{title}</p>
@@ -22,6 +31,11 @@ export function RunFailure({ error }: { readonly error: ErrorValue | undefined }
         <span className="mono">{error.code}</span>
         {error.retryable ? ' · trying again may help' : ''}
       </p>
+      {place === undefined ? null : (
+        <Link href={place.href} className="button">
+          {place.words}
+        </Link>
+      )}
     </div>
   );
 }

@@ -1,0 +1,16 @@
+import { expect, it } from '@jest/globals';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { RunFailure } from './RunFailure.js';
+
+const error = {
+  code: 'connection_not_found',
+  message: "There is no connection 'openai': make it on the connections page.",
+  retryable: false,
+} as const;
+
+it('leads to the page where the cause of a failure is changed, once', () => {
+  expect(renderToStaticMarkup(<RunFailure error={error} isAlone />)).toMatch(
+    /href="\/connections"[^>]*>See the connections/,
+  );
+  expect(renderToStaticMarkup(<RunFailure error={error} />)).not.toContain('href');
+});
