@@ -2,7 +2,9 @@ import type { JobReply } from '../api/api.js';
 
 /** Long work that is not a run: ingest, download, runtime install. */
 export interface JobStore {
-  create(job: Pick<JobReply, 'kind' | 'subject'>): Promise<JobReply>;
+  /** `work`, JSON, is what a later process needs to go on with the job. A job without it fails when its process ends (`job_interrupted`). */
+  create(job: Pick<JobReply, 'kind' | 'subject'>, work?: unknown): Promise<JobReply>;
+  /** The end of a job (`endedAt`) is the end of its work. */
   update(
     jobId: string,
     change: Partial<Pick<JobReply, 'status' | 'progress' | 'result' | 'error' | 'endedAt'>>,
@@ -10,4 +12,16 @@ export interface JobStore {
   /** Errors: `job_not_found`. */
   get(jobId: string): Promise<JobReply>;
   list(options?: { readonly limit?: number }): Promise<readonly JobReply[]>;
+  /** Jobs that an earlier process left unfinished and that can go on, oldest first. Whoever asks begins them: it counts as a start. */
+  leftOver(): Promise<readonly LeftJob[]>;
+  /** The job got on: the starts before count no more. */
+  gotOn(jobId: string): Promise<void>;
+}
+
+/** A job that an earlier process left. */
+export interface LeftJob {
+  readonly job: JobReply;
+  readonly work: unknown;
+  /** How often it was begun again without getting on, this time included. */
+  readonly starts: number;
 }

@@ -13,19 +13,29 @@ import {
   type JobReply,
   type Passage,
 } from '@heddle/core';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { CompileService } from '../heddle/compile-service.js';
 import type { Lazy } from '../heddle/lazy.js';
-import type { JobService } from '../jobs/job.service.js';
+import type { JobRequest, JobService } from '../jobs/job.service.js';
 import { documentText, type PlacedPassage } from './document-text.js';
-import type { Originals } from './originals.js';
+import { AcceptedDocument, type Originals } from './originals.js';
 
-/** Documents of an ingest, and what is to be deleted when it is over. */
+/** Documents of an ingest, and what is to be deleted once they are accepted. */
 export interface Upload {
   readonly documents: AsyncIterable<DocumentInput> | Iterable<DocumentInput>;
   readonly sync: boolean;
   readonly cleanUp?: () => Promise<void>;
 }
+
+/** What an ingest is to do, as it is kept for a later process. */
+const IngestOrder = z.object({
+  documents: z.array(AcceptedDocument),
+  /** Documents that it does not name are removed. */
+  sync: z.boolean().optional(),
+  /** Also what has not changed. */
+  force: z.boolean().optional(),
+});
+type IngestOrder = z.infer<typeof IngestOrder>;
 
 /** Collections, their documents and searches. */
 export class CollectionService {
@@ -72,42 +82,55 @@ export class CollectionService {
       });
   }
 
-  /** Starts an ingest job. Errors: `collection_not_found`. */
+  /**
+   * Accepts documents and takes them in by a job. Their originals are kept before it replies: should the process end, the next one
+   * goes on. Errors: `collection_not_found`, `storage_*`.
+   */
   async ingest(name: string, upload: Upload): Promise<JobReply> {
-    const collection = await this.open(name);
-    return this.jobs.start({
-      kind: 'ingest',
-      subject: name,
-      run: ({ signal, report }) =>
-        collection.ingest(this.originals.keep(name, upload.documents), {
-          sync: upload.sync,
-          signal,
-          onProgress: (progress) => report({ ...progress }),
-        }),
-      ...(upload.cleanUp === undefined ? {} : { cleanUp: upload.cleanUp }),
-    });
+    await this.open(name);
+    try {
+      const documents = await this.originals.accept(name, upload.documents);
+      return await this.jobs.start(this.requestOf(name, { documents, sync: upload.sync }));
+    } finally {
+      await upload.cleanUp?.();
+    }
   }
 
   /** Takes documents in again from their originals, all of them or those named, also where nothing changed: a job. */
   async ingestAgain(name: string, documentIds: readonly string[] | undefined): Promise<JobReply> {
-    const collection = await this.open(name);
+    await this.open(name);
     const ids = documentIds ?? (await this.everyDocument(name));
-    return this.jobs.start({
+    return this.jobs.start(this.requestOf(name, { documents: ids.map((id) => ({ id })), force: true }));
+  }
+
+  /** Goes on with the ingests that earlier processes left. */
+  async start(): Promise<void> {
+    await this.jobs.resume(({ job, work }) => this.requestOf(job.subject, IngestOrder.parse(work)));
+  }
+
+  private requestOf(name: string, order: IngestOrder): JobRequest {
+    const { documents, ...options } = order;
+    return {
       kind: 'ingest',
       subject: name,
-      run: ({ signal, report }) =>
-        collection.ingest(this.again(name, ids), {
-          force: true,
+      work: order,
+      run: async ({ signal, report }) =>
+        (await this.open(name)).ingest(this.accepted(name, documents), {
+          ...options,
           signal,
           onProgress: (progress) => report({ ...progress }),
         }),
-    });
+    };
   }
 
   /** One that has no original is named in the report; a file of many records comes once. */
-  private async *again(name: string, ids: readonly string[]): AsyncGenerator<DocumentInput> {
+  private async *accepted(name: string, documents: readonly AcceptedDocument[]): AsyncGenerator<DocumentInput> {
     const seen = new Set<string>();
-    for (const id of ids) {
+    for (const { id, error } of documents) {
+      if (error !== undefined) {
+        yield { id, content: '', error };
+        continue;
+      }
       try {
         const original = await this.originals.read(name, id);
         if (!seen.has(original.id)) yield original;

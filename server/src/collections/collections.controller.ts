@@ -94,13 +94,8 @@ export class CollectionsController {
   async put(@Param('name') name: string, @Req() request: FastifyRequest): Promise<z.infer<typeof JobAccepted>> {
     await this.heddle.collections.get(name);
     const upload = request.isMultipart() ? await this.received(request) : written(request.body);
-    try {
-      const { jobId } = await this.heddle.collections.ingest(name, upload);
-      return { jobId };
-    } catch (error) {
-      await upload.cleanUp?.();
-      throw error;
-    }
+    const { jobId } = await this.heddle.collections.ingest(name, upload);
+    return { jobId };
   }
 
   @Get(':name/documents')

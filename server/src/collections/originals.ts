@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HeddleError, type DocumentInput } from '@heddle/core';
+import { storageErrorOf } from '@heddle/adapters/journal';
+import { ErrorValue, HeddleError, type DocumentInput } from '@heddle/core';
 import { z } from 'zod';
 
 /** What is kept beside the bytes of an original. */
@@ -11,7 +12,13 @@ const About = z.object({
   source: z.string().optional(),
   mediaType: z.string().optional(),
   metadata: z.record(z.string(), z.unknown()).optional(),
+  /** It was given as text, and is read as such. */
+  isText: z.boolean().optional(),
 });
+
+/** A document that was accepted: its original is kept under its id, or why there is none. */
+export const AcceptedDocument = z.object({ id: z.string(), error: ErrorValue.optional() });
+export type AcceptedDocument = z.infer<typeof AcceptedDocument>;
 
 /**
  * The files that documents were made of, one folder a collection, so that a document can be taken in again with another
@@ -19,6 +26,21 @@ const About = z.object({
  */
 export class Originals {
   constructor(private readonly folder: string) {}
+
+  /** Keeps every document, so that they can be taken in later, also by another process. Errors: `storage_*`. */
+  async accept(
+    collection: string,
+    documents: AsyncIterable<DocumentInput> | Iterable<DocumentInput>,
+  ): Promise<AcceptedDocument[]> {
+    const accepted: AcceptedDocument[] = [];
+    try {
+      for await (const { id, error } of this.keep(collection, documents))
+        accepted.push({ id, ...(error === undefined ? {} : { error }) });
+    } catch (error) {
+      throw storageErrorOf(error, this.folder) ?? error;
+    }
+    return accepted;
+  }
 
   /** Keeps each document that passes, and hands it on. */
   async *keep(
@@ -56,18 +78,19 @@ export class Originals {
     const path = this.pathOf(collection, document.id);
     await mkdir(join(this.folder, collection), { recursive: true });
     await writeWhole(path, content);
-    await writeWhole(`${path}.json`, JSON.stringify(About.parse(document)));
+    const isText = typeof content === 'string';
+    await writeWhole(`${path}.json`, JSON.stringify(About.parse({ ...document, ...(isText ? { isText } : {}) })));
   }
 
   private async find(collection: string, documentId: string): Promise<DocumentInput | undefined> {
     const path = this.pathOf(collection, documentId);
     try {
-      const { id, title, source, mediaType, metadata } = About.parse(
+      const { id, title, source, mediaType, metadata, isText } = About.parse(
         JSON.parse(await readFile(`${path}.json`, 'utf8')),
       );
       return {
         id,
-        content: await readFile(path),
+        content: isText === true ? await readFile(path, 'utf8') : await readFile(path),
         ...(title === undefined ? {} : { title }),
         ...(source === undefined ? {} : { source }),
         ...(mediaType === undefined ? {} : { mediaType }),

@@ -265,6 +265,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
       const { crashLimit } = settings;
       const claimed = await recoverRuns({ journal, driver, records, clock, log, crashLimit, wasStoppedOrderly });
       sweeper.start();
+      await collections.start();
       doors.start();
       publishing.canaries.start();
       return claimed;

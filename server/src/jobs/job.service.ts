@@ -1,4 +1,4 @@
-import { toErrorValue, type Clock, type JobReply, type JobStore } from '@heddle/core';
+import { HeddleError, toErrorValue, type Clock, type JobReply, type JobStore, type LeftJob } from '@heddle/core';
 import type { Log } from '../heddle/log.js';
 import type { TopicHub } from '../live/topic-hub.js';
 
@@ -15,17 +15,22 @@ export interface JobRequest {
   readonly subject: string;
   /** Jobs of one queue run one after the other; default: those of a kind. */
   readonly queue?: string;
+  /** What a later process needs to go on with it (JSON), where this one ends first. Such a job is resumed by `resume`. */
+  readonly work?: unknown;
   run(work: JobWork): Promise<unknown>;
   /** Always called at the end, also where the work never began. */
   readonly cleanUp?: () => Promise<void>;
 }
 
 const reportEveryMs = 200;
+/** A job that was begun so often without getting on ends its process, and is not begun again. */
+const mostStarts = 3;
 
 /** Runs jobs one after the other within a queue, keeps their state in the job store and tells the topic `jobs`. */
 export class JobService {
   private readonly tails = new Map<string, Promise<void>>();
   private readonly stops = new Map<string, AbortController>();
+  private isClosing = false;
 
   constructor(
     private readonly store: JobStore,
@@ -36,7 +41,21 @@ export class JobService {
 
   /** Accepts a job and begins it when the one before has ended. */
   async start(request: JobRequest): Promise<JobReply> {
-    const job = await this.store.create({ kind: request.kind, subject: request.subject });
+    const job = await this.store.create({ kind: request.kind, subject: request.subject }, request.work);
+    this.queue(job, request);
+    return job;
+  }
+
+  /** Goes on with what earlier processes left; `requestOf` says how, by the kind of the job. */
+  async resume(requestOf: (left: LeftJob) => JobRequest): Promise<void> {
+    for (const left of await this.store.leftOver()) {
+      const request = requestOf(left);
+      if (left.starts <= mostStarts) this.queue(left.job, request);
+      else this.queue(left.job, { ...request, run: () => Promise.reject(crashLoop()) });
+    }
+  }
+
+  private queue(job: JobReply, request: JobRequest): void {
     const stop = new AbortController();
     this.stops.set(job.jobId, stop);
     this.tell(job.jobId);
@@ -47,7 +66,6 @@ export class JobService {
     void mine.then(() => {
       if (this.tails.get(queue) === mine) this.tails.delete(queue);
     });
-    return job;
   }
 
   get(jobId: string): Promise<JobReply> {
@@ -64,8 +82,9 @@ export class JobService {
     return this.store.get(jobId);
   }
 
-  /** Stops every job and waits for it. */
+  /** Stops every job and waits for it. One that can go on waits for the next start. */
   async close(): Promise<void> {
+    this.isClosing = true;
     for (const stop of this.stops.values()) stop.abort();
     await Promise.allSettled([...this.tails.values()]);
   }
@@ -73,11 +92,15 @@ export class JobService {
   private async work(jobId: string, request: JobRequest, signal: AbortSignal): Promise<void> {
     let reportedAt = 0;
     let writing: Promise<unknown> = Promise.resolve();
+    let hasGotOn = false;
     const report = (progress: Readonly<Record<string, unknown>>): void => {
       const time = this.clock.now();
       if (time - reportedAt < reportEveryMs) return;
       reportedAt = time;
       writing = this.update(jobId, { progress: { ...progress } });
+      if (hasGotOn || !(Number(progress['done']) > 0)) return;
+      hasGotOn = true;
+      void this.gotOn(jobId);
     };
     let end: Pick<JobReply, 'status' | 'result' | 'error'>;
     try {
@@ -86,6 +109,12 @@ export class JobService {
       end = { status: 'done', result: await request.run({ signal, report }) };
     } catch (error) {
       const isStopped = signal.aborted;
+      if (isStopped && this.isClosing && request.work !== undefined) {
+        await writing;
+        await this.update(jobId, { status: 'queued' });
+        await this.gotOn(jobId);
+        return;
+      }
       end = {
         status: isStopped ? 'cancelled' : 'failed',
         error: toErrorValue(error, isStopped ? 'aborted' : 'internal'),
@@ -109,7 +138,19 @@ export class JobService {
     this.tell(jobId);
   }
 
+  private async gotOn(jobId: string): Promise<void> {
+    await this.store
+      .gotOn(jobId)
+      .catch((error: unknown) => this.log.warn({ jobId, err: error }, 'that a job got on could not be stored'));
+  }
+
   private tell(jobId: string): void {
     this.topics.changed('jobs', jobId, () => this.store.get(jobId));
   }
 }
+
+const crashLoop = (): HeddleError =>
+  new HeddleError(
+    'job_interrupted',
+    `Heddle ended ${mostStarts} times while this job was running, before it got on: look at the log, then start it again.`,
+  );

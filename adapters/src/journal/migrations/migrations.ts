@@ -3,6 +3,7 @@ import { HeddleError } from '@heddle/core';
 import { canariesMigration } from './canaries-migration.js';
 import { connectionTestsMigration } from './connection-tests-migration.js';
 import { doorsMigration } from './doors-migration.js';
+import { jobWorkMigration } from './job-work-migration.js';
 import { placesMigration } from './places-migration.js';
 import { toolGrantsMigration } from './tool-grants-migration.js';
 import { triggersMigration } from './triggers-migration.js';
@@ -257,6 +258,7 @@ export const migrations: readonly Migration[] = [
   placesMigration,
   uploadsMigration,
   madeFilesMigration,
+  jobWorkMigration,
 ];
 
 /**

@@ -66,4 +66,29 @@ describe('createJobStore', () => {
     expect(await next.get(queued.jobId)).toMatchObject({ status: 'failed' });
     expect(await next.get(done.jobId)).toMatchObject({ status: 'done' });
   });
+
+  it('lets what an earlier process left wait, where its work is known, and counts how often it is begun', async () => {
+    const store = createJobStore(database, { now: () => 10 });
+    const [first, second, ended] = [
+      await store.create({ kind: 'ingest', subject: 'a' }, { documents: ['x'] }),
+      await store.create({ kind: 'ingest', subject: 'b' }, { documents: ['y'] }),
+      await store.create({ kind: 'ingest', subject: 'c' }, { documents: ['z'] }),
+    ];
+    await store.update(first.jobId, { status: 'running', progress: { done: 1 } });
+    await store.update(ended.jobId, { status: 'done', endedAt: 12 });
+    const startAgain = () => {
+      database.close();
+      database = openDatabase(join(place.folder, 'heddle.db'));
+      return createJobStore(database, { now: () => 99 });
+    };
+    const next = startAgain();
+    const waiting = { ...first, status: 'queued', progress: { done: 1 } };
+    expect(await next.get(first.jobId)).toEqual(waiting);
+    expect(await next.leftOver()).toEqual([
+      { job: waiting, work: { documents: ['x'] }, starts: 1 },
+      { job: second, work: { documents: ['y'] }, starts: 1 },
+    ]);
+    await next.gotOn(second.jobId);
+    expect((await startAgain().leftOver()).map(({ starts }) => starts)).toEqual([2, 1]);
+  });
 });

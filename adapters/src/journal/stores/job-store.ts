@@ -18,8 +18,8 @@ interface Row {
 }
 
 /**
- * Jobs in heddle.db. Jobs that an earlier process left unfinished are marked as failed here (`job_interrupted`), because
- * nobody works on them any more.
+ * Jobs in heddle.db. What an earlier process left unfinished waits here, where its work is known; else it is marked as failed
+ * (`job_interrupted`), because nobody can go on with it.
  *
  * @example const jobs = createJobStore(database, clock);
  */
@@ -33,8 +33,15 @@ export function createJobStore(database: HeddleDatabase, clock: Pick<Clock, 'now
   const update = connection.prepare<Row>(
     'UPDATE jobs SET status = @status, progress = @progress, result = @result, error = @error, ended_at = @ended_at WHERE id = @id',
   );
+  const insertWork = connection.prepare<[string, string]>('INSERT INTO job_work (job, work) VALUES (?, ?)');
+  const removeWork = connection.prepare<[string]>('DELETE FROM job_work WHERE job = ?');
+  const countStart = connection.prepare('UPDATE job_work SET starts = starts + 1');
+  const forgetStarts = connection.prepare<[string]>('UPDATE job_work SET starts = 0 WHERE job = ?');
+  const left = connection.prepare<[], Row & { readonly work: string; readonly starts: number }>(
+    'SELECT jobs.*, work, starts FROM job_work JOIN jobs ON jobs.id = job ORDER BY number',
+  );
   const write = <T>(work: () => T): T => withStorageErrors(file, () => connection.transaction(work).immediate());
-  failInterrupted(database, clock.now());
+  settleInterrupted(database, clock.now());
 
   function find(jobId: string): Row {
     const row = byId.get(jobId);
@@ -44,7 +51,7 @@ export function createJobStore(database: HeddleDatabase, clock: Pick<Clock, 'now
   }
 
   return {
-    create: (job) =>
+    create: (job, work) =>
       answer(() => {
         const created: JobReply = {
           jobId: randomUUID(),
@@ -54,7 +61,10 @@ export function createJobStore(database: HeddleDatabase, clock: Pick<Clock, 'now
           progress: {},
           createdAt: clock.now(),
         };
-        write(() => insert.run(toRow(created)));
+        write(() => {
+          insert.run(toRow(created));
+          if (work !== undefined) insertWork.run(created.jobId, JSON.stringify(work));
+        });
         return created;
       }),
     update: (jobId, change) =>
@@ -62,28 +72,41 @@ export function createJobStore(database: HeddleDatabase, clock: Pick<Clock, 'now
         write(() => {
           const changed = { ...fromRow(find(jobId)), ...change };
           update.run(toRow(changed));
+          if (changed.endedAt !== undefined) removeWork.run(jobId);
           return changed;
         }),
       ),
     get: (jobId) => answer(() => withStorageErrors(file, () => fromRow(find(jobId)))),
     list: (options = {}) => answer(() => withStorageErrors(file, () => newest.all(options.limit ?? 100).map(fromRow))),
+    leftOver: () =>
+      answer(() =>
+        write(() => {
+          countStart.run();
+          return left
+            .all()
+            .map(({ work, starts, ...row }) => ({ job: fromRow(row), work: JSON.parse(work) as unknown, starts }));
+        }),
+      ),
+    gotOn: (jobId) => answer(() => write(() => void forgetStarts.run(jobId))),
   };
 }
 
-function failInterrupted(database: HeddleDatabase, now: number): void {
+function settleInterrupted(database: HeddleDatabase, now: number): void {
   const error = toErrorValue(
     new HeddleError(
       'job_interrupted',
       'Heddle ended while this job was running: start it again, what was finished is kept.',
     ),
   );
-  withStorageErrors(database.file, () =>
-    database.connection
+  withStorageErrors(database.file, () => {
+    const { connection } = database;
+    connection
       .prepare<[string, number]>(
-        "UPDATE jobs SET status = 'failed', error = ?, ended_at = ? WHERE status IN ('queued', 'running')",
+        "UPDATE jobs SET status = 'failed', error = ?, ended_at = ? WHERE status IN ('queued', 'running') AND id NOT IN (SELECT job FROM job_work)",
       )
-      .run(JSON.stringify(error), now),
-  );
+      .run(JSON.stringify(error), now);
+    connection.prepare("UPDATE jobs SET status = 'queued' WHERE status = 'running'").run();
+  });
 }
 
 function toRow(job: JobReply): Row {

@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createJobStore, openDatabase, type HeddleDatabase } from '@heddle/adapters/journal';
+import type { JobReply, LeftJob } from '@heddle/core';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLog } from '../heddle/log.js';
+import { realClock } from '../heddle/real-clock.js';
+import { TopicHub } from '../live/topic-hub.js';
+import { JobService, type JobRequest, type JobWork } from './job.service.js';
+
+const never = ({ signal }: JobWork): Promise<never> =>
+  new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+
+describe('JobService', () => {
+  let folder: string;
+  let database: HeddleDatabase;
+  let service: JobService;
+  const open = (): JobService => {
+    database = openDatabase(join(folder, 'heddle.db'));
+    return new JobService(createJobStore(database, realClock), new TopicHub(), realClock, silentLog);
+  };
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'heddle-jobs-'));
+    service = open();
+  });
+  afterEach(() => {
+    database.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const request = (run: JobRequest['run'], work?: unknown): JobRequest => ({
+    kind: 'ingest',
+    subject: 'words',
+    run,
+    ...(work === undefined ? {} : { work }),
+  });
+  /** The process ends as in a crash: what it wrote is there, and nobody hears of its work again. */
+  const crash = (): void => {
+    database.close();
+    service = open();
+  };
+  const until = async (jobId: string, isSo: (job: JobReply) => boolean): Promise<JobReply> => {
+    for (;;) {
+      const job = await service.get(jobId);
+      if (isSo(job)) return job;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+  const running = ({ status }: JobReply): boolean => status === 'running';
+  const ended = ({ endedAt }: JobReply): boolean => endedAt !== undefined;
+
+  it('goes on with a job that an earlier process left, as the same job, and not after its end', async () => {
+    const { jobId } = await service.start(request(never, { documents: ['a'] }));
+    await until(jobId, running);
+    crash();
+    const found: LeftJob[] = [];
+    const resume = () =>
+      service.resume((left) => {
+        found.push(left);
+        return request(() => Promise.resolve({ passages: 2 }), left.work);
+      });
+    await resume();
+    expect(await until(jobId, ended)).toMatchObject({ status: 'done', result: { passages: 2 } });
+    expect(found).toMatchObject([{ job: { jobId }, work: { documents: ['a'] } }]);
+    crash();
+    await resume();
+    expect(found).toHaveLength(1);
+  });
+
+  it('leaves a job that can go on to the next start when it closes, and stops one that cannot', async () => {
+    const kept = await service.start(request(never, {}));
+    const behind = await service.start(request(never, {}));
+    const stopped = await service.start({ ...request(never), queue: 'other' });
+    await until(kept.jobId, running);
+    await until(stopped.jobId, running);
+    await service.close();
+    expect(await service.get(kept.jobId)).toMatchObject({ status: 'queued' });
+    expect(await service.get(behind.jobId)).toMatchObject({ status: 'queued' });
+    expect(await service.get(stopped.jobId)).toMatchObject({ status: 'cancelled' });
+    crash();
+    const subjects: string[] = [];
+    await service.resume(({ job }) => {
+      subjects.push(job.jobId);
+      return request(() => Promise.resolve(null), {});
+    });
+    expect(subjects).toEqual([kept.jobId, behind.jobId]);
+    await until(behind.jobId, ended);
+  });
+
+  it('does not go on with a job that was cancelled', async () => {
+    const { jobId } = await service.start(request(never, {}));
+    await until(jobId, running);
+    await service.cancel(jobId);
+    expect(await until(jobId, ended)).toMatchObject({ status: 'cancelled' });
+    crash();
+    await service.resume(() => {
+      throw new Error('There is nothing to go on with.');
+    });
+  });
+
+  it('gives up on a job that ends the process three times without getting on', async () => {
+    const { jobId } = await service.start(request(never, {}));
+    const resume = (run: JobRequest['run']) => service.resume(() => request(run, {}));
+    for (let start = 0; start < 3; start += 1) {
+      crash();
+      await resume(never);
+      await until(jobId, running);
+    }
+    crash();
+    await resume(never);
+    expect(await until(jobId, ended)).toMatchObject({ status: 'failed', error: { code: 'job_interrupted' } });
+  });
+
+  it('counts anew once a job got on', async () => {
+    const { jobId } = await service.start(request(never, {}));
+    const resume = (run: JobRequest['run']) => service.resume(() => request(run, {}));
+    const working = (work: JobWork): Promise<never> => {
+      work.report({ done: 1 });
+      return never(work);
+    };
+    for (let start = 0; start < 5; start += 1) {
+      crash();
+      await resume(working);
+      await until(jobId, ({ status, progress }) => status === 'running' && progress['done'] === 1);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    crash();
+    await resume(() => Promise.resolve(null));
+    expect(await until(jobId, ended)).toMatchObject({ status: 'done' });
+  });
+});
