@@ -38,7 +38,13 @@ browserSuite(
       await field(page, 'Base URL').fill(provider.address);
       await field(page, 'Key').fill('wrong');
       await page.getByRole('button', { name: 'Save and test' }).click();
-      await page.getByText('The provider refused the key', { exact: true }).waitFor();
+      const asked = page.getByRole('dialog', { name: 'Keep The office all the same?' });
+      await asked.getByText('The provider refused the key', { exact: true }).waitFor();
+      await asked.getByRole('button', { name: 'Change it' }).click();
+      await asked.waitFor({ state: 'detached' });
+      await expect(call('GET', '/api/connections/office')).rejects.toThrow('404');
+      await page.getByRole('button', { name: 'Save and test' }).click();
+      await asked.getByRole('button', { name: 'Keep it' }).click();
       await field(page, 'Replace the key').fill(key);
       await page.getByRole('button', { name: 'Save and test' }).click();
       await page.getByText(/It answered in .* with 2 models/).waitFor();

@@ -8,6 +8,7 @@ import { Sheet } from '../Sheet.js';
 import { useAction } from '../use-action.js';
 import { BasicFields } from './BasicFields.js';
 import { movesKey, readDraft, type ConnectionDraft } from './connection-draft.js';
+import { KeepUntested } from './KeepUntested.js';
 import { LimitFields } from './LimitFields.js';
 import { ModelTable } from './ModelTable.js';
 import { PriceTable } from './PriceTable.js';
@@ -31,6 +32,7 @@ export function ConnectionForm({
   const [key, setKey] = useState('');
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
   const [made, setMade] = useState<string>();
+  const [failed, setFailed] = useState<{ readonly id: string; readonly test: ConnectionTest }>();
   const [isDeleting, setDeleting] = useState(false);
   const [note, setNote] = useState('');
   const save = useAction();
@@ -50,12 +52,24 @@ export function ConnectionForm({
       await (isNew ? portfolio.createConnection(connection) : portfolio.replaceConnection(connection));
       setMade(connection.id);
       if (key !== '') await portfolio.setKey(connection.id, key);
+      const test = withTest ? await portfolio.testConnection(connection.id) : undefined;
+      // What is new and does not work stays only where that is wanted.
+      if (saved === undefined && test?.isReachable === false) {
+        setFailed({ id: connection.id, test });
+        return;
+      }
       setKey('');
-      setNote(withTest ? testNote(await portfolio.testConnection(connection.id)) : 'Saved.');
+      setNote(test === undefined ? 'Saved.' : testNote(test));
       onChanged();
       if (saved === undefined) navigate(connectionPath(connection.id));
     });
   };
+  const takeBack = (id: string): void =>
+    save.run(async () => {
+      await portfolio.removeConnection(id);
+      setMade(undefined);
+      setFailed(undefined);
+    });
 
   return (
     <>
@@ -112,6 +126,15 @@ export function ConnectionForm({
         />
         <LimitFields draft={draft} errors={errors} onChange={change} />
       </Sheet>
+      {failed === undefined ? null : (
+        <KeepUntested
+          name={draft.title.trim() === '' ? failed.id : draft.title.trim()}
+          test={failed.test}
+          action={save}
+          onKeep={() => navigate(connectionPath(failed.id))}
+          onChange={() => takeBack(failed.id)}
+        />
+      )}
       {isDeleting && saved !== undefined ? (
         <Confirm
           title={`Delete ${saved.title === '' ? saved.id : saved.title}?`}
