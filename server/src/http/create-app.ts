@@ -22,6 +22,7 @@ import { loggedUrl } from './logged-url.js';
 import { nestLog } from './nest-log.js';
 import { noRouteSchemas } from './no-route-schemas.js';
 import { readableAddress } from './readable-address.js';
+import { readOutRefused } from './refused-bodies.js';
 import { securityHeaders } from './security-headers.js';
 import { sendError } from './send-error.js';
 import { createIsProxy } from './sender-address.js';
@@ -82,6 +83,7 @@ export async function createApp(
     methodsOf: listenForRoutes(adapter.getInstance()),
     log: heddle.log,
   });
+  readOutRefused(adapter.getInstance(), settings.uploadLimit);
   adapter.getInstance().addHook('onResponse', async (request, reply) => {
     heddle.log.debug(
       {

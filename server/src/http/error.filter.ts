@@ -7,6 +7,8 @@ import { errorBody, toRequestError } from './error-reply.js';
 import { loggedUrl } from './logged-url.js';
 import { sendError } from './send-error.js';
 
+const isCallback = (given: unknown): given is (answer: object) => void => typeof given === 'function';
+
 /** The one filter: every error of a route becomes `{ error: { code, message, details } }`, or problem details, with the status of its code. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
@@ -14,10 +16,10 @@ export class ErrorFilter implements ExceptionFilter {
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     if (host.getType() !== 'http') {
-      host
-        .switchToWs()
-        .getClient<Socket>()
-        .emit('failed', errorBody(toRequestError(thrown)));
+      const error = toRequestError(thrown);
+      host.switchToWs().getClient<Socket>().emit('failed', errorBody(error));
+      // Who asked waits for an acknowledgement, and would for ever.
+      for (const given of host.getArgs<unknown[]>()) if (isCallback(given)) given({ ok: false, ...errorBody(error) });
       return;
     }
     const request = host.switchToHttp().getRequest<FastifyRequest>();

@@ -72,6 +72,17 @@ describe('a socket that stays open', () => {
     expect(await ended()).toBe('cut');
   });
 
+  it('is told by the acknowledgement that its user may watch nothing any more', async () => {
+    const { user, headers } = somebody();
+    await watch(headers);
+    server.heddle.parts.identity.projects.setRoles('default', `user:${user.id}`, []);
+    expect(await ended()).toBe('over: runs');
+    expect(await socket.timeout(2_000).emitWithAck('watch', { topic: 'runs' })).toMatchObject({
+      ok: false,
+      error: { code: 'forbidden' },
+    });
+  });
+
   it('loses the topics that its user may no longer see, and stays', async () => {
     const { user, headers } = somebody();
     expect(await watch(headers)).toMatchObject({ ok: true });
