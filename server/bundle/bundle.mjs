@@ -81,6 +81,8 @@ const { output } = await program.write({
   format: 'esm',
   entryFileNames: '[name].js',
   chunkFileNames: '[name]-[hash].js',
+  // Nothing is taken out: what is called only to see whether it throws, such as decodeURIComponent in a try, would be taken for useless.
+  minify: false,
   // Nest and our own errors tell by names.
   keepNames: true,
   comments: false,

@@ -31,6 +31,9 @@ describe('the bundled program', () => {
     const file = join(temporaryFolder(), 'loaded');
     const server = await startServer({ environment: recording(file) });
     expect((await fetch(`${server.address}/api/health`)).status).toBe(200);
+    // A call that is made only to see whether it throws is not taken out of the bundle.
+    const broken = await fetch(`${server.address}/workflows/%zz`, { headers: { accept: 'text/html' } });
+    expect([broken.status, broken.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
     expect(await server.stop()).toBe(0);
     const files = loaded(file);
     expect(files).toContain('server/dist/bundle/cli-main.js');
