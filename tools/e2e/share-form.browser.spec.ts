@@ -64,6 +64,25 @@ shareSuite('a shared form in a browser', {}, (place, browser) => {
     await page.getByRole('heading', { name: 'Yarn' }).waitFor();
   });
 
+  it('goes on with its run after a reload in the middle, and begins anew after one at the end', async () => {
+    await open();
+    await page.getByLabel('Topic').fill('Wool');
+    await page.getByLabel('Ask a person first').check();
+    await run().click();
+    await page.getByText('Waiting for a person.').waitFor();
+    await page.reload();
+    await page.getByText('Waiting for a person.').waitFor();
+    await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
+    const { asks } = (await place.call('GET', '/api/asks')) as { asks: { runId: string; askId: string }[] };
+    const [ask] = asks;
+    await place.call('POST', `/api/runs/${ask?.runId}/asks/${ask?.askId}`, { value: { choice: 'approve' } });
+    await page.getByText('Done.').waitFor();
+    await page.getByRole('heading', { name: 'Wool' }).waitFor();
+    await page.reload();
+    await run().waitFor();
+    expect(await page.getByRole('region', { name: 'Result' }).count()).toBe(0);
+  });
+
   it('shows what the server refuses at the field that it is about', async () => {
     browser.watched.forgive(/422/);
     const { url } = await place.share('report');

@@ -1,8 +1,10 @@
 import { X } from 'lucide-react';
 import { useContext, useMemo, useState, type CSSProperties, type ReactElement } from 'react';
 import { groupIn, groupOf, nodeOf, scopeOf } from '../run/execution-path.js';
+import { loopMates } from '../run/loop-mates.js';
+import { pickExecution, pickPath } from '../run/run-look.js';
 import { useNow } from '../run/use-now.js';
-import { ScopeContext, usePaths, useRunHead } from '../run/use-run.js';
+import { LookContext, ScopeContext, usePaths, usePick, useRunHead } from '../run/use-run.js';
 import { useSession, useView } from '../session.js';
 import { selectNodes } from '../view/view-store.js';
 import { DrawerGrip } from './DrawerGrip.js';
@@ -21,7 +23,8 @@ type Tab = (typeof tabs)[number]['id'];
 
 /** The run below the canvas: its executions on a timeline, its nodes in figures, its log; and what went through the execution that is chosen. */
 export function OpenDrawer(): ReactElement {
-  const { view } = useSession();
+  const { documents, view } = useSession();
+  const look = useContext(LookContext);
   const scope = useContext(ScopeContext);
   const selected = useView((state) => (state.selectedNodes.length === 1 ? state.selectedNodes[0] : undefined));
   const head = useRunHead();
@@ -31,10 +34,17 @@ export function OpenDrawer(): ReactElement {
   const [chosen, setChosen] = useState<string>();
   const now = useNow(head !== undefined && !head.isEnded);
   const group = selected === undefined ? undefined : groupIn(scope, selected);
-  // A node that is chosen on the canvas is shown here by its latest execution.
+  const pick = usePick(group ?? '');
+  // A node that is chosen on the canvas is shown here by the execution that its card shows.
   const ofSelected = useMemo(
-    () => (group === undefined ? undefined : paths.findLast((path) => groupOf(path) === group)),
-    [paths, group],
+    () =>
+      group === undefined
+        ? undefined
+        : pickPath(
+            paths.filter((path) => groupOf(path) === group),
+            pick,
+          ),
+    [paths, group, pick],
   );
   // Before anybody chooses: what failed, else what came last.
   const failed = head?.error?.path;
@@ -51,7 +61,11 @@ export function OpenDrawer(): ReactElement {
   const to = Math.max(head?.endedAt ?? now, from + 1);
   const choose = (path: string): void => {
     setChosen(path);
-    if (scopeOf(path) === scope) selectNodes(view, [nodeOf(path)]);
+    if (scopeOf(path) !== scope) return;
+    selectNodes(view, [nodeOf(path)]);
+    // The canvas and the panel show the same iteration.
+    const edges = documents.getState().document?.edges ?? [];
+    pickExecution(look, paths, loopMates({ edges }, nodeOf(path)), path);
   };
   return (
     // The height is drawn by hand.

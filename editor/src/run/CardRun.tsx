@@ -3,9 +3,9 @@ import { memo, useContext, type ReactElement } from 'react';
 import { useDocument } from '../session.js';
 import { AnswerForm } from './AnswerForm.js';
 import { CardDecision } from './CardDecision.js';
-import { groupIn, iterationOf } from './execution-path.js';
+import { groupIn } from './execution-path.js';
 import { loopMates } from './loop-mates.js';
-import { openScope, pickIteration } from './run-look.js';
+import { openScope, pickExecution } from './run-look.js';
 import { Stepper } from './Stepper.js';
 import { useAttemptWords } from './use-attempts.js';
 import {
@@ -51,9 +51,7 @@ function Iterations({ id }: { readonly id: string }): ReactElement | null {
   const index = paths.indexOf(shown);
   const choose = (next: number): void => {
     const path = paths[next];
-    // The last one is the latest, also when another comes.
-    const iteration = path === undefined || next === paths.length - 1 ? undefined : iterationOf(path);
-    pickIteration(look, scope, loopMates(document, id), iteration);
+    if (path !== undefined) pickExecution(look, paths, loopMates(document, id), path);
   };
   return (
     <div className="card-line" data-picked={pick !== undefined || undefined}>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { beginnerOf, groupOf, scopesTo } from './execution-path.js';
-import { createRunLook, pickIteration, pickPath } from './run-look.js';
+import { createRunLook, pickExecution, pickIteration, pickPath } from './run-look.js';
 
 describe('the look at a run', () => {
   const inner = ['judge@0.0', 'judge@0.1', 'judge@1.0'];
@@ -24,6 +24,17 @@ describe('the look at a run', () => {
       ['each#2/judge', '1'],
     ]);
     pickIteration(look, 'each#2', ['draft', 'judge'], undefined);
+    expect(look.getState().picks.size).toBe(0);
+  });
+
+  it('picks the iteration of an execution, and follows what comes where that is the latest', () => {
+    const look = createRunLook();
+    pickExecution(look, inner, ['draft', 'judge'], 'judge@0.1');
+    expect([...look.getState().picks]).toEqual([
+      ['draft', '0.1'],
+      ['judge', '0.1'],
+    ]);
+    pickExecution(look, inner, ['draft', 'judge'], 'judge@1.0');
     expect(look.getState().picks.size).toBe(0);
   });
 

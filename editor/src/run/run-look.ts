@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { groupIn, iterationOf } from './execution-path.js';
+import { groupIn, groupOf, iterationOf, scopeOf } from './execution-path.js';
 
 /** What of a run is looked at; nothing of it is saved. */
 export interface RunLookState {
@@ -42,6 +42,12 @@ export function pickIteration(
     else picks.set(group, iteration);
   }
   look.setState({ picks });
+}
+
+/** Looks at the iteration of an execution, with the nodes that go round with it; its latest follows those that come. */
+export function pickExecution(look: RunLook, paths: readonly string[], mates: Iterable<string>, path: string): void {
+  const isLatest = paths.findLast((other) => groupOf(other) === groupOf(path)) === path;
+  pickIteration(look, scopeOf(path), mates, isLatest ? undefined : iterationOf(path));
 }
 
 /**

@@ -2,14 +2,16 @@ import type { SharedPage, SharedRun } from '@heddle/core';
 import { createClient, type Question } from './client.js';
 import { h } from './dom.js';
 import { createField, type FormField } from './form-field.js';
-import { newId } from './kept.js';
+import { createFormKeeper, newId } from './kept.js';
 import { outputViews } from './output-view.js';
-import { runToEnd } from './run-to-end.js';
+import { runToEnd, type Running } from './run-to-end.js';
 import { ShareError, wordsOf } from './share-error.js';
 
 /** A form that runs a shared workflow and shows what it gives. */
 export function createForm(token: string, page: SharedPage) {
-  const client = createClient(token, newId());
+  const keeper = createFormKeeper(token);
+  const { session, runId: begun } = keeper.read();
+  const client = createClient(token, session);
   let runId: string | undefined;
   let isBusy = false;
   const fields = page.inputs.map((input) => createField(input, page.maxFileBytes));
@@ -54,18 +56,21 @@ export function createForm(token: string, page: SharedPage) {
     result.replaceChildren(...outputViews(page.outputs, run, (id) => client.file(run.runId, id)));
   }
 
-  async function run(question: Question): Promise<void> {
+  async function run(running: Running): Promise<void> {
     setBusy(true);
     fail('');
     say('Running…');
     result.replaceChildren();
     result.hidden = true;
-    runId = undefined;
+    runId = 'runId' in running ? running.runId : undefined;
     const texts = new Map<string, string>();
     const { signal } = new AbortController(); // a form is left by leaving its page
     try {
       const listener = {
-        onRun: (id: string) => (runId = id),
+        onRun: (id: string) => {
+          runId = id;
+          keeper.write({ session, runId: id });
+        },
         onText: (output: string, text: string) => {
           texts.set(output, text);
           show({ runId: runId ?? '', status: 'running', outputs: Object.fromEntries(texts) });
@@ -77,7 +82,7 @@ export function createForm(token: string, page: SharedPage) {
               : 'Waiting for a person. This goes on by itself once they have decided.',
           ),
       };
-      const ended = await runToEnd(client, { question, name: newId() }, listener, signal);
+      const ended = await runToEnd(client, running, listener, signal);
       if (Object.keys(ended.outputs).length > 0) show(ended);
       // A long form ends below the window, and what it gave would stand below that.
       if (!result.hidden) result.scrollIntoView({ block: 'nearest' });
@@ -86,8 +91,10 @@ export function createForm(token: string, page: SharedPage) {
         fail(ended.error?.message ?? 'It could not be done. Try again, or ask whoever gave you this page.');
     } catch (error) {
       say('');
-      refuse(error);
+      // A run from before this page that is gone by now is nothing that the visitor asks for.
+      if ('question' in running || !(error instanceof ShareError)) refuse(error);
     } finally {
+      keeper.write({ session });
       setBusy(false);
     }
   }
@@ -109,7 +116,7 @@ export function createForm(token: string, page: SharedPage) {
       return;
     }
     const question = read();
-    if (question !== undefined) void run(question);
+    if (question !== undefined) void run({ question, name: newId() });
   };
   const greeting =
     page.greeting === undefined || page.greeting === '' ? undefined : h('p', { class: 'greeting' }, page.greeting);
@@ -122,6 +129,7 @@ export function createForm(token: string, page: SharedPage) {
     wrong,
   );
   const column = h('div', { class: 'column' }, form, result, note);
+  if (begun !== undefined) void run({ runId: begun });
   return {
     main: [h('div', { class: 'scroller', tabindex: -1 }, column)],
     actions: [],

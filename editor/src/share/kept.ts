@@ -71,3 +71,31 @@ export function createKeeper(token: string): Keeper {
     },
   };
 }
+
+/** What a form keeps: who it is for the server, and the run that it began and has not seen end. */
+export interface KeptForm {
+  readonly session: string;
+  readonly runId?: string;
+}
+
+/** Where a form keeps its run between reloads of its tab; without storage, a reload begins anew. */
+export function createFormKeeper(token: string): { read(): KeptForm; write(kept: KeptForm): void } {
+  const key = `heddle form ${token.slice(0, 16)}`;
+  return {
+    read: () => {
+      try {
+        const kept = JSON.parse(sessionStorage.getItem(key) ?? 'null') as KeptForm | null; // written below
+        return kept !== null && /^[\w-]{24}$/.test(kept.session) ? kept : { session: newId() };
+      } catch {
+        return { session: newId() };
+      }
+    },
+    write: (kept) => {
+      try {
+        sessionStorage.setItem(key, JSON.stringify(kept));
+      } catch {
+        // No storage: the run lasts as long as the page.
+      }
+    },
+  };
+}
