@@ -7,6 +7,7 @@ import {
   type RunEvent,
 } from '@heddle/core';
 import type { Frame } from './frame.js';
+import { nestedPrefix, prefixOf } from './paths.js';
 import type { Outputs, Selection } from './scheduler/scheduler-types.js';
 import type { Task } from './task.js';
 
@@ -37,12 +38,13 @@ export function createPresets(plan: Plan, acceptance: RunAcceptance, events: rea
     outputsOf(task) {
       const pin = task.frame.prefix === '' ? pins.get(task.node.id) : undefined;
       if (pin !== undefined) return { outputs: pin, origin: runId };
-      const seed = seeds.get(task.path);
-      return seed === undefined ? undefined : { outputs: seed, origin };
+      const seed = seedAt(seeds, task.frame, task.path);
+      return seed === undefined ? undefined : { outputs: seed.outputs, origin };
     },
     selectionOf: (frame) => ({
       isPreset: (node) =>
-        isPinned(frame, frame.nodeAt(node).id) || (seeds.size > 0 && seeds.has(frame.pathOf(frame.nodeAt(node)))),
+        isPinned(frame, frame.nodeAt(node).id) ||
+        (seeds.size > 0 && seedAt(seeds, frame, frame.pathOf(frame.nodeAt(node))) !== undefined),
       isSelected: (node) =>
         selected === undefined ||
         frame.prefix !== '' ||
@@ -51,6 +53,33 @@ export function createPresets(plan: Plan, acceptance: RunAcceptance, events: rea
     }),
   };
 }
+
+/** A result, and what the nested run around it was given then. */
+interface Seed {
+  readonly outputs: Outputs;
+  readonly inputs: Outputs | undefined;
+}
+
+/**
+ * The result of a path. Inside a nested run it holds only where that is given what it was given then: a node that runs again from its
+ * top, such as an agent, may ask for something else under the same key.
+ */
+function seedAt(seeds: ReadonlyMap<string, Seed>, frame: Frame, path: string): Seed | undefined {
+  const seed = seeds.get(path);
+  if (seed?.inputs === undefined || frame.prefix === '') return seed;
+  return textOf(seed.inputs) === textOf(frame.inputs) ? seed : undefined;
+}
+
+/** The values of inputs as the journal keeps them, written once. */
+function textOf(inputs: Outputs): string {
+  const known = texts.get(inputs);
+  if (known !== undefined) return known;
+  const entries = Object.entries(inputs).map(([name, { value }]) => [name, value]);
+  const text = JSON.stringify(entries.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
+  texts.set(inputs, text);
+  return text;
+}
+const texts = new WeakMap<Outputs, string>();
 
 /** The nodes that run for real: undefined for all. A loop runs whole or not at all, once one of its nodes follows from the start. */
 function selectedNodes(plan: Plan, { options }: RunAcceptance): Set<string> | undefined {
@@ -88,17 +117,21 @@ function seedsFrom(
   { seeds, origin }: RunAcceptance,
   events: readonly RunEvent[],
   selected: ReadonlySet<string> | undefined,
-): Map<string, Outputs> {
-  const results = new Map<string, Outputs>();
-  for (const event of events)
-    if (event.type === 'node-end' || event.type === 'node-cached') results.set(event.path, event.outputs);
-  const chosen = new Map<string, Outputs>();
+): Map<string, Seed> {
+  const results = new Map<string, Seed>();
+  const inputs = new Map<string, Outputs>();
+  for (const event of events) {
+    if (event.type === 'nested-start') inputs.set(nestedPrefix(event.path, event.key), event.inputs);
+    else if (event.type === 'node-end' || event.type === 'node-cached')
+      results.set(event.path, { outputs: event.outputs, inputs: inputs.get(prefixOf(event.path)) });
+  }
+  const chosen = new Map<string, Seed>();
   for (const path of seeds) {
     if (selected?.has(/^[a-z0-9_-]+/.exec(path)?.[0] ?? '') === true) continue;
-    const outputs = results.get(path);
-    if (outputs === undefined)
+    const seed = results.get(path);
+    if (seed === undefined)
       throw new HeddleError('seed_mismatch', `Run '${origin ?? ''}' has no result of '${path}' to go on from.`);
-    chosen.set(path, outputs);
+    chosen.set(path, seed);
   }
   return chosen;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { seedsOf } from './resume.js';
 import { kinds } from '../testing/events-in-short.js';
 import { createBench, plain, planOf, type Sketch } from '../testing/harness.js';
-import { chain } from '../testing/sketches.js';
+import { chain, nested } from '../testing/sketches.js';
 import { never, testNodes, type Behaviours } from '../testing/test-nodes.js';
 
 describe('runs that go on', () => {
@@ -85,6 +85,31 @@ describe('runs that go on', () => {
       seeds: seedsOf(await bench.records('run-1')),
     });
     expect([plain(outcome.outputs), calls]).toEqual([{ value: 'v' }, ['a@0', 'a@1', 'n#k/x']]);
+  });
+
+  it('D2: a nested run that is given something else, under the same key, takes no results of the earlier one', async () => {
+    let given = 'first';
+    const fails = new Set(['a']);
+    const calls: string[] = [];
+    const acts: Behaviours = {
+      a: async ({ context }) => {
+        const same = await context.run('same', '#inner', { value: 'same' });
+        const other = await context.run('other', '#inner', { value: given });
+        if (fails.delete('a')) throw new Error('no');
+        return { out: [same.outputs['value'], other.outputs['value']] };
+      },
+      x: ({ inputs, context }) => {
+        calls.push(context.path);
+        return { out: inputs['in'] };
+      },
+    };
+    const bench = createBench(testNodes(acts));
+    expect((await bench.run(nested)).status).toBe('failed');
+    given = 'second';
+    const seeds = seedsOf(await bench.records('run-1'));
+    const outcome = await bench.run(nested, { runId: 'run-2', origin: 'run-1', seeds });
+    expect(plain(outcome.outputs)).toEqual({ value: ['same', 'second'] });
+    expect(calls).toEqual(['a#same/x', 'a#other/x', 'a#other/x']);
   });
 
   it('D3: release writes nothing more and leaves the run to the next start', async () => {
