@@ -19,6 +19,7 @@ import { checkOptions } from './check-options.js';
 import type { RunDriver } from './run-driver.js';
 import { groupOf, type RunQueue } from './run-queue.js';
 import { insteadOfResume, refuseWithoutValues } from './resume-refusals.js';
+import { seedsForInputs } from './other-inputs.js';
 import { checkSeeds, eventsToContinue, portsOfSeeds, seedsOf } from './seeds.js';
 
 /** A run as it is asked for. */
@@ -74,8 +75,9 @@ export class RunAcceptor {
         start.published?.compiled ?? (await this.parts.compile.plan(start.document, start.caller?.project));
       const { seedFrom, inputs: given, ...options } = start.request;
       checkOptions(compiled, options);
-      const origin = seedFrom === undefined ? undefined : await this.originOf(seedFrom, compiled, options);
-      const inputs = await this.inputs(compiled, start, origin?.inputs);
+      const before = seedFrom === undefined ? undefined : await this.originOf(seedFrom, compiled, options);
+      const inputs = await this.inputs(compiled, start, before?.inputs);
+      const origin = before && { ...before, seeds: seedsForInputs(compiled.plan, before.seeds, inputs, before.inputs) };
       checkStart(compiled.plan, options, { ...origin, inputs });
       return await this.accept({ start, compiled, inputs, options, origin, giveUpPlace });
     } finally {
@@ -145,9 +147,11 @@ export class RunAcceptor {
     };
     const giveUpPlace = this.keepPlace(start);
     try {
-      const inputs = given === undefined ? acceptance.inputs : await this.inputs(compiled, start, undefined);
+      const earlier = given === undefined || seeds ? acceptance.inputs : undefined;
+      const inputs = given === undefined ? acceptance.inputs : await this.inputs(compiled, start, earlier);
       const events = seeds ? await eventsToContinue(journal, runId) : [];
-      const paths = seedsOf(compiled.plan, events, options);
+      const found = seedsOf(compiled.plan, events, options);
+      const paths = seedsForInputs(compiled.plan, found, inputs, acceptance.inputs);
       const origin = {
         id: runId,
         // Other inputs are other work, so its effects have keys of their own.
@@ -176,7 +180,7 @@ export class RunAcceptor {
       journal.bundle(seedFrom),
     ]);
     const seeds = seedsOf(compiled.plan, events, options);
-    checkSeeds(seeds, compiled.bundle, bundle);
+    checkSeeds(seeds, compiled.plan, compiled.bundle, bundle);
     const earlier = portsOfSeeds(seeds, events);
     return { id: seedFrom, rootId: acceptance.rootId, seeds, earlier, inputs: acceptance.inputs };
   }
@@ -188,12 +192,13 @@ export class RunAcceptor {
   ): Promise<Readonly<Record<string, LabelledValue>>> {
     if (earlier !== undefined && Object.keys(request.inputs).length === 0) return earlier;
     const face = compiled.plan.interface;
-    const inputs = checkInputs(request.inputs, face, {
-      maxBytes: this.parts.maxInputBytes,
-      isPartial: request.only !== undefined || request.from !== undefined,
-    });
+    const isPartial = request.only !== undefined || request.from !== undefined;
+    const given = checkInputs(request.inputs, face, { maxBytes: this.parts.maxInputBytes, isPartial });
+    // A part of a run on the results of another has the inputs of that one beside its own.
+    const own = Object.entries(given).filter(([name]) => Object.hasOwn(request.inputs, name));
+    const inputs = isPartial ? { ...given, ...earlier, ...Object.fromEntries(own) } : given;
     for (const [name, port] of Object.entries(face.inputs)) {
-      if (port.type === 'File' || port.type === 'Image') await this.checkFile(name, inputs[name]?.value, caller);
+      if (port.type === 'File' || port.type === 'Image') await this.checkFile(name, given[name]?.value, caller);
     }
     return inputs;
   }

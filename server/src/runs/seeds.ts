@@ -8,6 +8,7 @@ import {
   type RunOptions,
 } from '@heddle/core';
 import { refuseWithoutValues } from './resume-refusals.js';
+import { meansTheSame } from './same-meaning.js';
 
 /** Node id at the head of an execution path. */
 export function nodeOfPath(path: string): string {
@@ -60,19 +61,15 @@ export function portsOfSeeds(
 }
 
 /** Refuses seeds of nodes that are not what they were. Errors: `seed_mismatch`. */
-export function checkSeeds(seeds: readonly string[], now: PlanBundle, before: PlanBundle): void {
-  const changed = new Set<string>();
-  for (const id of new Set(seeds.map(nodeOfPath))) {
-    const [a, b] = [now.document.nodes[id], before.document.nodes[id]];
-    if (JSON.stringify([a?.type, a?.version, a?.config]) !== JSON.stringify([b?.type, b?.version, b?.config]))
-      changed.add(id);
-  }
-  if (changed.size === 0) return;
-  const names = [...changed].map((id) => `'${id}'`).join(', ');
+export function checkSeeds(seeds: readonly string[], plan: Plan, now: PlanBundle, before: PlanBundle): void {
+  const nodes = [...new Set(seeds.map(nodeOfPath))];
+  const changed = nodes.filter((id) => !meansTheSame(id, plan, now, before));
+  if (changed.length === 0) return;
+  const names = changed.map((id) => `'${id}'`).join(', ');
   throw new HeddleError(
     'seed_mismatch',
     `${names} changed since that run, so its results do not fit: run from an earlier node, or run everything.`,
-    { details: { nodes: [...changed] } },
+    { details: { nodes: changed } },
   );
 }
 

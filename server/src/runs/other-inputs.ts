@@ -1,0 +1,42 @@
+import { canonicalJson, HeddleError, type LabelledValue, type Plan } from '@heddle/core';
+import { nodeOfPath } from './seeds.js';
+
+type Inputs = Readonly<Record<string, LabelledValue>>;
+
+/**
+ * The seeds that fit a run whose inputs are not those that the seeds were made from: its sources give the new ones, and what follows from
+ * an input that changed has no seed. Errors: `seed_mismatch` where it has one.
+ */
+export function seedsForInputs(plan: Plan, seeds: readonly string[], now: Inputs, before: Inputs): readonly string[] {
+  const changed = Object.keys({ ...now, ...before }).filter(
+    (name) => canonicalJson(now[name]?.value ?? null) !== canonicalJson(before[name]?.value ?? null),
+  );
+  if (changed.length === 0) return seeds;
+  const reached = nodesBehind(plan, new Set(changed));
+  const stale = [...new Set(seeds.map(nodeOfPath))].filter((id) => reached.has(id));
+  if (stale.length > 0)
+    throw new HeddleError(
+      'seed_mismatch',
+      `${listOf(stale)} had another ${listOf(changed)} in that run, so its results do not fit: run from an earlier node, or give the inputs that it had.`,
+      { details: { nodes: stale, inputs: changed } },
+    );
+  const isSource = (path: string): boolean =>
+    plan.nodes[plan.indexOf.get(nodeOfPath(path)) ?? -1]?.definition.role === 'source';
+  return seeds.filter((path) => !isSource(path));
+}
+
+/** Ids of the nodes that something of these inputs comes to. */
+function nodesBehind(plan: Plan, names: ReadonlySet<string>): ReadonlySet<string> {
+  const targets = (edges: readonly number[]): number[] => edges.map((edge) => plan.edges[edge]?.to ?? -1);
+  const reached = new Set(
+    plan.sources.flatMap((source) =>
+      (plan.nodes[source]?.outputs ?? []).filter(({ name }) => names.has(name)).flatMap(({ edges }) => targets(edges)),
+    ),
+  );
+  for (const index of reached)
+    for (const output of plan.nodes[index]?.outputs ?? [])
+      for (const target of targets(output.edges)) reached.add(target);
+  return new Set([...reached].map((index) => plan.nodes[index]?.id ?? ''));
+}
+
+const listOf = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ');
