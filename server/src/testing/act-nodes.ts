@@ -52,7 +52,7 @@ export function actNodes(acts: Readonly<Record<string, Act>>): readonly NodeDefi
         const inputs: Values = given;
         const id = /([^/@#]+)[^/]*$/.exec(context.path)?.[1] ?? '';
         // A test's act gives whatever it wants to try out.
-        return (acts[id]?.({ inputs, context }) ?? { out: inputs['in'] });
+        return acts[id]?.({ inputs, context }) ?? { out: inputs['in'] };
       },
     }),
   ];
