@@ -118,7 +118,8 @@ export class CollectionService {
         (await this.open(name)).ingest(this.accepted(name, documents), {
           ...options,
           signal,
-          onProgress: (progress) => report({ ...progress }),
+          // A file may hold many documents; before they are read, each counts as one.
+          onProgress: (progress) => report({ ...progress, documents: Math.max(progress.documents, documents.length) }),
         }),
     };
   }

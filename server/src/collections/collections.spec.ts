@@ -61,6 +61,13 @@ describe('/api/collections', () => {
     expect([gone.status, gone.body.error.code]).toEqual([404, 'document_not_found']);
   });
 
+  it('say from the first document how many there are', async () => {
+    const documents = ['a', 'b', 'c'].map((id) => ({ id, text: id }));
+    const { body } = await server.call('POST', '/api/collections/faq/documents', { documents });
+    // Of what follows each other quickly only the first is told.
+    expect((await jobEnd(body.jobId))['progress']).toMatchObject({ documents: 3, done: 1 });
+  });
+
   it('take files as multipart, name the bad one, and leave nothing behind', async () => {
     const form = new FormData();
     form.append('file', new Blob(['good text']), 'good.txt');
