@@ -36,6 +36,12 @@ describe('a body that is too large', () => {
     expect(reply).not.toMatch(/^connection: close/im);
   });
 
+  it('is answered to who wants the connection closed behind it', async () => {
+    server = await startTestServer({ settings });
+    const head = ['POST /api/compile HTTP/1.1', `content-length: ${size}`, 'connection: close'];
+    expect(await sendAll(server.address, head, Buffer.alloc(size, 0x20))).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
   it('is answered where nobody says how long it is', async () => {
     server = await startTestServer({ settings });
     const chunks = Buffer.concat([
