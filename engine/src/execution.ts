@@ -4,6 +4,7 @@ import { armTimers, leaveSlots } from './deadlines.js';
 import { joinStreamLabels } from './gather.js';
 import { stopNested } from './nested.js';
 import { mustPause } from './parking/pause-before.js';
+import type { Failure } from './presets.js';
 import { park } from './parking/parking.js';
 import type { Runner } from './runner.js';
 import { NodeState, type Outputs } from './scheduler/scheduler-types.js';
@@ -25,9 +26,10 @@ export function begin(runner: Runner, task: Task): void {
     return;
   }
   if (task.call === 0) {
-    const known = runner.presets?.outputsOf(task);
+    const known = runner.presets?.outcomeOf(task);
     if (known !== undefined) {
-      commitCached(runner, task, known.outputs, known.origin);
+      if ('error' in known) commitKnownFailure(runner, task, known);
+      else commitCached(runner, task, known.outputs, known.origin);
       return;
     }
     if (mustPause(runner, task)) return;
@@ -191,6 +193,13 @@ function commitCached(runner: Runner, task: Task, outputs: Outputs, origin: stri
   task.outcome = { type: 'done', outputs };
   task.frame.committing += 1;
   runner.outbox.add({ type: 'node-cached', time: runner.now(), path: task.path, attempt: 1, outputs, origin }, task);
+}
+
+/** A failure that was carried on is carried on again, with the label that it had: its node does not run. */
+function commitKnownFailure(runner: Runner, task: Task, { error, label }: Failure): void {
+  task.begin(runner.now());
+  if (label !== undefined) task.label = joinLabels(task.label, label);
+  commitOutcome(runner, task, { type: 'failed', error });
 }
 
 /** The outputs that a failure gives on the error port; undefined where it takes none. */

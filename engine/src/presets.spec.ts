@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { HeddleError, type StreamEvent } from '@heddle/core';
 import { createBench, plain, planOf, type Sketch } from './testing/harness.js';
 import { testNodes, type Behaviours } from './testing/test-nodes.js';
 
@@ -57,6 +58,61 @@ describe('test runs', () => {
       options: { from: 'b' },
     });
     expect([plain(outcome.outputs), calls]).toEqual([{ value: 'x abc', side: 'x aside' }, ['b', 'c']]);
+  });
+
+  it('carries a failure on again that was carried on: its node does not run, and the same ways are gone', async () => {
+    const ways: Sketch = {
+      nodes: {
+        ...{ s: 'in', fix: 'do', x: 'do', d: 'do' },
+        a: { type: 'do', label: 'confidential' },
+        e: { type: 'out', config: { fields: ['fixed', 'plain'] } },
+      },
+      edges: [
+        's.value -> a.in',
+        'a.error -> fix.in',
+        'a.out -> x.in',
+        'fix.out -> d.in',
+        'd.out -> e.fixed',
+        'x.out -> e.plain',
+      ],
+    };
+    const calls: string[] = [];
+    let isFirst = true;
+    const failOnce = (id: string): void => {
+      calls.push(id);
+      if (isFirst) throw new HeddleError('node_failed', `${id} fails`);
+    };
+    const bench = createBench(
+      testNodes({
+        a: ({ inputs }) => {
+          failOnce('a');
+          return { out: inputs['in'] };
+        },
+        fix: ({ inputs }) => {
+          calls.push('fix');
+          return { out: (inputs['in'] as { readonly message: string }).message };
+        },
+        d: ({ inputs }) => {
+          failOnce('d');
+          return { out: inputs['in'] };
+        },
+      }),
+    );
+    const given = { inputs: { value: 'x' } };
+    const first = await bench.run(ways, given);
+    expect([first.status, calls]).toEqual(['failed', ['a', 'fix', 'd']]);
+    calls.length = 0;
+    isFirst = false;
+    const again = await bench.run(ways, { ...given, origin: 'run-1', seeds: ['s', 'a', 'fix'] });
+    expect([again.status, calls]).toEqual(['done', ['d']]);
+    expect(plain(again.outputs)).toEqual({ fixed: 'a fails' });
+    const failures = (events: readonly StreamEvent[]) =>
+      events.flatMap((event) => (event.type === 'node-error' ? [event] : []));
+    expect(failures(again.events)).toMatchObject([
+      { path: 'a', attempt: 1, isCarried: true, label: failures(first.events)[0]?.label },
+    ]);
+    expect(failures(first.events)[0]?.label).toMatchObject({ level: 'confidential' });
+    expect(again.events.flatMap((event) => (event.type === 'node-start' ? [event.path] : []))).toEqual(['d', 'e']);
   });
 
   it('pins a value in the place of a node', async () => {

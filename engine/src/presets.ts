@@ -1,6 +1,9 @@
 import {
   HeddleError,
   defaultLabel,
+  fromErrorValue,
+  isSettled,
+  type Label,
   type LabelledValue,
   type Plan,
   type RunAcceptance,
@@ -13,8 +16,16 @@ import type { Task } from './task.js';
 
 /** Results that are known before a run: pins given by hand, and seeds from the run that this one continues (D2). */
 export interface Presets {
-  outputsOf(task: Task): { readonly outputs: Outputs; readonly origin: string } | undefined;
+  outcomeOf(task: Task): Known | undefined;
   selectionOf(frame: Frame): Selection;
+}
+
+/** What is known of an execution beforehand: what it gave, or how it failed where its error port took that. */
+export type Known = { readonly outputs: Outputs; readonly origin: string } | Failure;
+/** How an execution failed, and what its failure may be shown to. */
+export interface Failure {
+  readonly error: HeddleError;
+  readonly label: Label | undefined;
 }
 
 /** Whether a run differs from a plain one, so that presets are needed at all. */
@@ -35,11 +46,12 @@ export function createPresets(plan: Plan, acceptance: RunAcceptance, events: rea
   const seeds = seedsFrom(acceptance, events, selected);
   const isPinned = (frame: Frame, id: string): boolean => frame.prefix === '' && pins.has(id);
   return {
-    outputsOf(task) {
+    outcomeOf(task) {
       const pin = task.frame.prefix === '' ? pins.get(task.node.id) : undefined;
       if (pin !== undefined) return { outputs: pin, origin: runId };
       const seed = seedAt(seeds, task.frame, task.path);
-      return seed === undefined ? undefined : { outputs: seed.outputs, origin };
+      if (seed === undefined) return undefined;
+      return 'error' in seed.gave ? seed.gave : { outputs: seed.gave.outputs, origin };
     },
     selectionOf: (frame) => ({
       isPreset: (node) =>
@@ -54,9 +66,9 @@ export function createPresets(plan: Plan, acceptance: RunAcceptance, events: rea
   };
 }
 
-/** A result, and what the nested run around it was given then. */
+/** A result or a failure that was carried on, and what the nested run around it was given then. */
 interface Seed {
-  readonly outputs: Outputs;
+  readonly gave: { readonly outputs: Outputs } | Failure;
   readonly inputs: Outputs | undefined;
 }
 
@@ -122,8 +134,14 @@ function seedsFrom(
   const inputs = new Map<string, Outputs>();
   for (const event of events) {
     if (event.type === 'nested-start') inputs.set(nestedPrefix(event.path, event.key), event.inputs);
-    else if (event.type === 'node-end' || event.type === 'node-cached')
-      results.set(event.path, { outputs: event.outputs, inputs: inputs.get(prefixOf(event.path)) });
+    else if (isSettled(event))
+      results.set(event.path, {
+        gave:
+          event.type === 'node-error'
+            ? { error: fromErrorValue(event.error), label: event.label }
+            : { outputs: event.outputs },
+        inputs: inputs.get(prefixOf(event.path)),
+      });
   }
   const chosen = new Map<string, Seed>();
   for (const path of seeds) {

@@ -214,6 +214,13 @@ export type RunEventType = RunEvent['type'];
 /** One kind of durable event. */
 export type RunEventOf<Type extends RunEventType> = Extract<RunEvent, { type: Type }>;
 
+/** Whether an event settles an execution with something to go on with: its result, or a failure that its error port carries on. */
+export function isSettled(
+  event: RunEvent,
+): event is RunEventOf<'node-end'> | RunEventOf<'node-cached'> | RunEventOf<'node-error'> {
+  return event.type === 'node-end' || event.type === 'node-cached' || (event.type === 'node-error' && event.isCarried);
+}
+
 type WithoutSeq<Event> = Event extends unknown ? Omit<Event, 'seq' | 'runId'> : never;
 
 /** A durable event before its commit: what the engine hands to the journal. */

@@ -1,10 +1,10 @@
-import type { Journal, Plan, RunAcceptance, RunEvent } from '@heddle/core';
+import { isSettled, type Journal, type Plan, type RunAcceptance, type RunEvent } from '@heddle/core';
 
 /** What the runs say that a run continues (D2). */
 export interface EarlierRuns {
   /**
    * Events of the run that this one continues directly, behind those of the runs before it as far as they are needed: its seeds are
-   * results of these, the latest of each path.
+   * what ended in these, the latest of each path.
    */
   readonly origin: readonly RunEvent[];
   /** Executions of `atMostOnce` nodes that some earlier run began and none finished: they may have run (G4). */
@@ -43,8 +43,7 @@ export async function readEarlierRuns(
   for (let next: string | undefined = origin; next !== undefined;) {
     const events = await journal.events(next);
     chain.unshift(events);
-    for (const event of events)
-      if (event.type === 'node-end' || event.type === 'node-cached') missing.delete(event.path);
+    for (const event of events) if (isSettled(event)) missing.delete(event.path);
     next = isWhole || missing.size > 0 ? (await journal.acceptance(next)).origin : undefined;
   }
   const events = chain.flat();

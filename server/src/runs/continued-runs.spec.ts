@@ -170,4 +170,31 @@ describe('runs that are continued again and again', () => {
       expect([from, [...ended.keys()].sort()]).toEqual([from, [...again].sort()]);
     }
   });
+
+  it('carries on a failure that its error port carried before, where everything behind it is there already', async () => {
+    const ways: WorkflowDocument = {
+      heddle: 1,
+      name: 'Ways',
+      nodes: { ...ends, a: act(), x: act(), m: act(), d: act() },
+      edges: edges('s.value -> a.in', 'a.error -> m.in', 'a.out -> x.in', 'm.out -> d.in', 'd.out -> e.value'),
+    };
+    cuts = new Map([
+      ['a', 'fail'],
+      ['d', 'fail'],
+    ]);
+    const request = { inputs: { value: 'v' } };
+    const first = await follow(await heddle.runs.start({ document: ways, request, trigger: 'test' }));
+    expect(first.status).toBe('failed');
+    cuts = new Map([['d', 'cancel']]);
+    const second = await follow(await heddle.runs.resume(first.runId));
+    expect(second.status).toBe('cancelled');
+    const third = await follow(await heddle.runs.resume(second.runId));
+    expect([third.status, Object.fromEntries(ended)]).toEqual(['done', { m: 1, d: 1 }]);
+    expect(third.outputs['value']).toMatchObject({ message: 'a fails' });
+    expect([third.nodes['a']?.status, third.nodes['x']?.status]).toEqual(['failed', 'skipped']);
+    // From there on it is to run: then it does.
+    ended.clear();
+    const anew = await follow(await heddle.runs.rerun(third.runId, { seeds: true, from: 'a' }));
+    expect([anew.status, Object.fromEntries(ended)]).toEqual(['done', { a: 1, x: 1 }]);
+  });
 });

@@ -1,10 +1,11 @@
 import {
+  errorPortName,
   HeddleError,
+  isSettled,
   type Journal,
   type Plan,
   type PlanBundle,
   type RunEvent,
-  type RunEventOf,
   type RunOptions,
 } from '@heddle/core';
 import { refuseWithoutValues } from './resume-refusals.js';
@@ -22,26 +23,23 @@ export function nodeOfPath(path: string): string {
 export async function eventsToContinue(journal: Journal, runId: string): Promise<readonly RunEvent[]> {
   const [own, { origin, seeds }] = await Promise.all([journal.events(runId), journal.acceptance(runId)]);
   const unused = new Set(seeds);
-  for (const event of own) if (isResult(event)) unused.delete(event.path);
+  for (const event of own) if (isSettled(event)) unused.delete(event.path);
   if (origin === undefined || unused.size === 0) return own;
   try {
     refuseWithoutValues(await journal.summary(origin));
     const earlier = await eventsToContinue(journal, origin);
-    return [...earlier.filter((event) => isResult(event) && unused.has(event.path)), ...own];
+    return [...earlier.filter((event) => isSettled(event) && unused.has(event.path)), ...own];
   } catch (error) {
     if (error instanceof HeddleError && (error.code === 'run_not_found' || error.code === 'conflict')) return own;
     throw error;
   }
 }
 
-const isResult = (event: RunEvent): event is RunEventOf<'node-end'> | RunEventOf<'node-cached'> =>
-  event.type === 'node-end' || event.type === 'node-cached';
-
-/** Executions of an earlier run whose results can be used again: those that ended well and are not to run now. */
+/** Executions of an earlier run whose ends can be used again: results, and failures that an error port carried on. None that is to run now. */
 export function seedsOf(plan: Plan, events: readonly RunEvent[], options: Pick<RunOptions, 'from' | 'only'>): string[] {
   const again = nodesToRun(plan, options);
   const ended = new Set<string>();
-  for (const event of events) if (isResult(event)) ended.add(event.path);
+  for (const event of events) if (isSettled(event)) ended.add(event.path);
   return [...ended].filter((path) => plan.indexOf.has(nodeOfPath(path)) && !again.has(nodeOfPath(path)));
 }
 
@@ -53,9 +51,10 @@ export function portsOfSeeds(
   const wanted = new Set(seeds);
   const ports = new Map<string, Set<string>>();
   for (const event of events) {
-    if (!isResult(event) || !wanted.has(event.path)) continue;
+    if (!isSettled(event) || !wanted.has(event.path)) continue;
     const node = nodeOfPath(event.path);
-    ports.set(node, new Set([...(ports.get(node) ?? []), ...Object.keys(event.outputs)]));
+    const taken = event.type === 'node-error' ? [errorPortName] : Object.keys(event.outputs);
+    ports.set(node, new Set([...(ports.get(node) ?? []), ...taken]));
   }
   return ports;
 }
