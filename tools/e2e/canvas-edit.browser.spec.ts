@@ -53,6 +53,23 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     await expectAnswer(id);
   });
 
+  it('moves the end of a thread to another port, and leaves it where it was when it is let go over nothing', async () => {
+    const edges = [{ from: 'who.name', to: 'words.name' }];
+    const id = await open({ ...laidOut, edges });
+    const take = async (to: readonly [number, number]): Promise<void> => {
+      const [x, y] = await middleOf(handle('Prompt', 'name', 'target'));
+      await place.watched.page.mouse.move(x - 20, y);
+      await place.watched.page.mouse.down();
+      await place.watched.page.mouse.move(to[0] - 8, to[1] - 8, { steps: 4 });
+      await place.watched.page.mouse.move(...to);
+      await place.watched.page.mouse.up();
+    };
+    await take([500, 760]);
+    await take(await middleOf(handle('Output', 'greeting', 'target')));
+    const after = await until(id, 'moved thread', (document) => document.edges[0]?.to === 'reply.greeting');
+    expect(after.edges).toEqual([{ from: 'who.name', to: 'reply.greeting' }]);
+  });
+
   it('puts the focus on the canvas of a new workflow, with a ring that is seen', async () => {
     const page = await place.open('/');
     await page.getByRole('button', { name: 'New workflow', exact: true }).press('Enter');

@@ -15,10 +15,15 @@ export function migrateDocument(document: RawDocument, steps = migrations, targe
   let current = document;
   for (;;) {
     const version = current['heddle'];
+    if (version === undefined)
+      throw new HeddleError(
+        'document_version',
+        `This is no workflow of Heddle: its documents say "heddle": ${target}, their version.`,
+      );
     if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) {
       throw new HeddleError(
         'document_version',
-        `The document's "heddle" must be a version number such as ${target}; it is ${JSON.stringify(version) ?? 'missing'}.`,
+        `The document's "heddle" must be a version number such as ${target}; it is ${JSON.stringify(version)}.`,
       );
     }
     if (version === target) return current;

@@ -114,7 +114,8 @@ export function Canvas(): ReactElement {
       {...connecting}
       nodesDraggable={canEdit}
       nodesConnectable={canEdit}
-      edgesReconnectable={false}
+      // Each end is two shapes more: too many for a large workflow.
+      edgesReconnectable={canEdit && !isLarge}
       deleteKeyCode={null}
       selectionKeyCode="Shift"
       multiSelectionKeyCode={['Shift', 'Meta', 'Control']}

@@ -65,6 +65,9 @@ export function CanvasHandleKeeper(): null {
       if (node === undefined) return;
       const { x, y } = node.internals.positionAbsolute;
       const { width = 248, height = 120 } = node.measured;
+      // What is seen whole stays where it is.
+      const room = { ...flow.getViewport(), width: domNode.clientWidth, height: domNode.clientHeight };
+      if (room.zoom >= 0.6 && isWhole({ x, y, width, height }, room)) return;
       void flow.setCenter(x + width / 2, y + height / 2, { zoom: Math.max(flow.getZoom(), 0.6), duration });
     };
     view.setState({ canvas: handle });

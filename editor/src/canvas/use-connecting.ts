@@ -3,7 +3,8 @@ import { useMemo } from 'react';
 import type { CatalogState } from '../document/catalog-store.js';
 import { edit, type DocumentState } from '../document/document-store.js';
 import { portAtEnd } from '../document/ports-in.js';
-import { connect, refusalOf, type Connection } from '../document/edit/connect.js';
+import { connect, reconnect, refusalOf, type Connection } from '../document/edit/connect.js';
+import { remove } from '../document/edit/remove.js';
 import { useSession, type Session } from '../session.js';
 import { say, setOverlay } from '../view/view-store.js';
 import { partOf } from './flow-ids.js';
@@ -11,10 +12,20 @@ import type { FlowEdge, FlowNode } from './flow-types.js';
 
 type Props = Pick<
   ReactFlowProps<FlowNode, FlowEdge>,
-  'isValidConnection' | 'onConnectStart' | 'onConnect' | 'onConnectEnd' | 'connectionRadius'
+  | 'isValidConnection'
+  | 'onConnectStart'
+  | 'onConnect'
+  | 'onConnectEnd'
+  | 'onReconnectStart'
+  | 'onReconnect'
+  | 'onReconnectEnd'
+  | 'connectionRadius'
 >;
 
-/** Drawing threads by hand: only what core's rule of types allows; a refusal says why, a drop on nothing opens the palette. */
+/**
+ * Drawing threads by hand: only what core's rule of types allows; a refusal says why, a drop on nothing opens the palette. A thread
+ * that is taken by one of its ends goes to another port, or stays where it was.
+ */
 export function useConnecting(canEdit: boolean): Props {
   const session = useSession();
   return useMemo(() => (canEdit ? propsOf(session) : {}), [session, canEdit]);
@@ -23,12 +34,20 @@ export function useConnecting(canEdit: boolean): Props {
 function propsOf({ documents, catalog, view }: Session): Props {
   const wanted = (flow: FlowConnection | Edge): Connection =>
     describe(documents.getState(), catalog.getState().byType, flow);
+  /** The thread that is held by one of its ends. */
+  let held: string | undefined;
+  const refusal = (flow: FlowConnection | Edge): string | undefined => {
+    const { document } = documents.getState();
+    if (document === undefined) return undefined;
+    const others = held === undefined ? document : remove(document, new Set(), new Set([held]));
+    return refusalOf(others, wanted(flow));
+  };
   return {
     connectionRadius: 26,
-    isValidConnection: (flow) => {
-      const { document } = documents.getState();
-      return document !== undefined && refusalOf(document, wanted(flow)) === undefined;
-    },
+    isValidConnection: (flow) => refusal(flow) === undefined,
+    onReconnectStart: (_event, thread) => void (held = thread.id),
+    onReconnect: ({ id }, flow) => edit(documents, (document) => reconnect(document, id, wanted(flow))),
+    onReconnectEnd: () => void (held = undefined),
     onConnectStart: (_event, { nodeId, handleId, handleType }) => {
       if (nodeId === null || handleType === null) return;
       const end = endOf(nodeId, handleId);
@@ -40,13 +59,12 @@ function propsOf({ documents, catalog, view }: Session): Props {
     onConnectEnd: (event, state) => {
       view.setState({ drawing: undefined });
       if (state.isValid === true || state.fromNode === null) return;
-      const { document } = documents.getState();
-      if (state.toHandle !== null && document !== undefined) {
-        const reason = refusalOf(document, wanted(flowOf(state)));
+      if (state.toHandle !== null) {
+        const reason = refusal(flowOf(state));
         if (reason !== undefined) say(view, reason, true);
         return;
       }
-      if (state.toNode !== null || !isOnCanvas(event)) return;
+      if (held !== undefined || state.toNode !== null || !isOnCanvas(event)) return;
       const at = view.getState().canvas?.pointer() ?? [0, 0];
       setOverlay(view, {
         kind: 'palette',

@@ -62,10 +62,9 @@ describe('/api/collections', () => {
   });
 
   it('say from the first document how many there are', async () => {
-    const documents = ['a', 'b', 'c'].map((id) => ({ id, text: id }));
+    const documents = ['a', 'halt', 'c'].map((text) => ({ id: text, text }));
     const { body } = await server.call('POST', '/api/collections/faq/documents', { documents });
-    // Of what follows each other quickly only the first is told.
-    expect((await jobEnd(body.jobId))['progress']).toMatchObject({ documents: 3, done: 1 });
+    expect(await jobEnd(body.jobId)).toMatchObject({ status: 'failed', progress: { documents: 3, done: 1 } });
   });
 
   it('take files as multipart, name the bad one, and leave nothing behind', async () => {

@@ -42,6 +42,23 @@ describe('a body that is too large', () => {
     expect(await sendAll(server.address, head, Buffer.alloc(size, 0x20))).toMatch(/^HTTP\/1\.1 413 /);
   });
 
+  it('is answered to who waits for the answer before sending any of it', async () => {
+    server = await startTestServer({ settings });
+    const head = ['POST /api/compile HTTP/1.1', `content-length: ${size}`, 'connection: close'];
+    expect(await sendAll(server.address, head, Buffer.alloc(0))).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  it('leaves the connection to nobody who wanted it closed, once all of it has come', async () => {
+    server = await startTestServer({ settings });
+    const socket = connect(Number(new URL(server.address).port), '127.0.0.1');
+    const closed = new Promise((resolve) => socket.on('close', resolve));
+    const head = ['POST /api/compile HTTP/1.1', `content-length: ${size}`, 'connection: close', 'host: 127.0.0.1'];
+    socket.write([...head, 'content-type: application/json', '', ''].join('\r\n'));
+    socket.write(Buffer.alloc(size, 0x20));
+    socket.resume();
+    await closed;
+  });
+
   it('is answered where nobody says how long it is', async () => {
     server = await startTestServer({ settings });
     const chunks = Buffer.concat([

@@ -2,33 +2,26 @@ import type { FastifyInstance } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Reads out what is left of a body that was refused, up to `most` bytes. Many callers send all of a request before they read: where the
- * connection is closed at once, as Fastify would, they hear of a broken one and never of the reason. Whoever wants it closed after
- * this request is answered once the body has come, as the answer ends the connection.
+ * Answers at once where a body is refused, and reads out what is left of it, up to `most` bytes. Many callers send all of a request before
+ * they read: where the connection is closed with the answer, as Fastify and Node would, they hear of a broken one and never of the
+ * reason. Whoever wants it closed behind this request has it closed once the body has come.
  */
 export function readOutRefused(fastify: FastifyInstance, most: number): void {
   fastify.addHook('onSend', (request, reply, payload, done) => {
     const { raw } = request;
     const isRefused = !raw.complete && hasBody(raw) && !/^multipart\//i.test(raw.headers['content-type'] ?? '');
-    const isLast = raw.httpVersion === '1.0' || /close/i.test(raw.headers.connection ?? '');
-    if (!isRefused || Number(raw.headers['content-length'] ?? 0) > most) {
-      done(null, payload);
-      return;
+    if (isRefused && Number(raw.headers['content-length'] ?? 0) <= most) {
+      const isLast = raw.httpVersion === '1.0' || /close/i.test(raw.headers.connection ?? '');
+      reply.removeHeader('connection');
+      reply.raw.shouldKeepAlive = true;
+      let left = most;
+      raw.on('data', (chunk: Buffer) => {
+        left -= chunk.length;
+        if (left < 0) raw.socket.destroy();
+      });
+      if (isLast) raw.on('end', () => raw.socket.end());
     }
-    reply.removeHeader('connection');
-    let isSent = false;
-    const send = (): void => {
-      if (isSent) return;
-      isSent = true;
-      done(null, payload);
-    };
-    if (!isLast) send();
-    let left = most;
-    raw.on('data', (chunk: Buffer) => {
-      left -= chunk.length;
-      if (left < 0) raw.socket.destroy();
-    });
-    raw.on('end', send).on('close', send);
+    done(null, payload);
   });
 }
 

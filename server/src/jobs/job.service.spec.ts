@@ -88,6 +88,16 @@ describe('JobService', () => {
     await until(behind.jobId, ended);
   });
 
+  it('tells at its end how far it came, whatever was told before', async () => {
+    const { jobId } = await service.start(
+      request(({ report }) => {
+        for (const done of [1, 2, 3]) report({ done });
+        return Promise.resolve(null);
+      }),
+    );
+    expect(await until(jobId, ended)).toMatchObject({ status: 'done', progress: { done: 3 } });
+  });
+
   it('does not go on with a job that was cancelled', async () => {
     const { jobId } = await service.start(request(never, {}));
     await until(jobId, running);

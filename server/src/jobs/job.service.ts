@@ -91,12 +91,15 @@ export class JobService {
 
   private async work(jobId: string, request: JobRequest, signal: AbortSignal): Promise<void> {
     let reportedAt = 0;
+    let latest: Readonly<Record<string, unknown>> | undefined;
     let writing: Promise<unknown> = Promise.resolve();
     let hasGotOn = false;
     const report = (progress: Readonly<Record<string, unknown>>): void => {
       const time = this.clock.now();
+      latest = progress;
       if (time - reportedAt < reportEveryMs) return;
       reportedAt = time;
+      latest = undefined;
       writing = this.update(jobId, { progress: { ...progress } });
       if (hasGotOn || !(Number(progress['done']) > 0)) return;
       hasGotOn = true;
@@ -126,7 +129,8 @@ export class JobService {
     await request
       .cleanUp?.()
       .catch((error: unknown) => this.log.warn({ jobId, err: error }, 'temporary files of a job are left'));
-    await this.update(jobId, { ...end, endedAt: this.clock.now() });
+    const progress = latest === undefined ? {} : { progress: { ...latest } };
+    await this.update(jobId, { ...progress, ...end, endedAt: this.clock.now() });
   }
 
   private async update(jobId: string, change: Parameters<JobStore['update']>[1]): Promise<void> {

@@ -2,6 +2,7 @@ import {
   canonicalJson,
   describeNode,
   HeddleError,
+  type Issue,
   type NodeCatalog,
   type NodeReference,
   type PinnedReference,
@@ -48,16 +49,30 @@ export async function pinReferences(
       const pinnedKind = kindOf[kind];
       if (pinnedKind === undefined || pinned.has(`${pinnedKind} ${id}`)) continue;
       const content = await describe(pinnedKind, id);
-      if (content === undefined)
+      if (content === undefined) {
+        const node = nodeNaming(document, catalog, kind, id);
         throw new HeddleError(
           'resource_unavailable',
-          `The ${pinnedKind} '${id}' that '${nodeNaming(document, catalog, kind, id)}' refers to is not here, and a version names only what exists: set it up, or name another one there.`,
-          { details: { kind: pinnedKind, id } },
+          `The ${pinnedKind} '${id}' that '${node}' refers to is not here, and a version names only what exists: set it up, or name another one there.`,
+          { details: { kind: pinnedKind, id, node } },
         );
+      }
       pin(pinnedKind, id, content);
     }
   }
   return [...pinned.values()].sort((a, b) => (`${a.kind} ${a.id}` < `${b.kind} ${b.id}` ? -1 : 1));
+}
+
+/** What stands between a draft and its next version where something that it names is not here. Other errors are thrown on. */
+export function missingReference(error: unknown): Issue {
+  if (!(error instanceof HeddleError) || error.code !== 'resource_unavailable') throw error;
+  const node = error.details?.['node'];
+  return {
+    code: 'reference-missing',
+    severity: 'error',
+    message: error.message,
+    ...(typeof node === 'string' ? { node } : {}),
+  };
 }
 
 /** The first node of a document, or of a workflow inside it, that names something; its path. */

@@ -3,12 +3,16 @@ import { resumeRun, startRun } from '@heddle/engine';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { createFakeCollections } from '../testing/fake-collections.js';
 import { echoDocument } from '../testing/echo-document.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer({ withStoredJournal: true, withStandardNodes: true, engine: { startRun, resumeRun } });
+  server = await startTestServer({
+    ...{ withStoredJournal: true, withStandardNodes: true, collections: createFakeCollections() },
+    engine: { startRun, resumeRun },
+  });
   await server.call('POST', '/api/workflows', { document: echoDocument(), slug: 'echo' });
 });
 afterAll(() => server.close());
@@ -50,6 +54,28 @@ describe('publishing over HTTP', () => {
     expect([status, body.version, body.note]).toEqual([201, 1, 'first']);
     const types = (body.references as { kind: string; id: string }[]).map(({ kind, id }) => `${kind} ${id}`);
     expect(types).toEqual(['node input', 'node output', 'node prompt']);
+  });
+
+  it('lists what the draft names and is not here among what stands between it and a version', async () => {
+    const { nodes, edges, ...rest } = echoDocument();
+    const search = { type: 'retrieve', version: 1, config: { collection: 'gone' } };
+    const document = {
+      ...rest,
+      nodes: { ...nodes, search },
+      edges: [...edges, { from: 'question.question', to: 'search.query' }],
+    };
+    await server.call('POST', '/api/workflows', { document, slug: 'lost' });
+    const { status, body } = await server.call('POST', '/api/workflows/lost/publish/check', { tests: false });
+    expect([status, body.isReady, body.references]).toEqual([200, false, []]);
+    const named = (body.issues as { readonly code: string }[]).filter(({ code }) => code === 'reference-missing');
+    expect(named).toEqual([
+      {
+        code: 'reference-missing',
+        severity: 'error',
+        node: 'search',
+        message: expect.stringContaining("collection 'gone'"),
+      },
+    ]);
   });
 
   it('runs it: at once, later, as a stream, and once for each name', async () => {

@@ -7,6 +7,7 @@ import {
   type CanaryFigures,
   type Clock,
   type DocumentDiff,
+  type Issue,
   type LivePointer,
   type NodeCatalog,
   type PlanBundle,
@@ -21,7 +22,7 @@ import {
 import { contentHash } from '../calls/content-hash.js';
 import type { CompileService } from '../heddle/compile-service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
-import { pinReferences, type DescribeReference } from './pin-references.js';
+import { missingReference, pinReferences, type DescribeReference } from './pin-references.js';
 import type { PublishedWorkflows } from './published-workflows.js';
 import { parseTests, runTests, type RunTest } from './workflow-tests.js';
 
@@ -50,17 +51,20 @@ export class PublishingService {
     const dataMapHash = hashOf(dataMap);
     const { bundle } = isCompiled ? await this.parts.compile.plan(workflow.document) : { bundle: undefined };
     const tests = isCompiled && isTested ? await this.test(workflow) : undefined;
+    const pinned = bundle === undefined ? [] : await this.pin(bundle).catch(missingReference);
+    const [references, missing] = Array.isArray(pinned) ? [pinned, []] : [[], [pinned]];
     const latest = (await this.parts.versions.list(workflow.id)).at(-1)?.version ?? 0;
     return {
-      isReady: isCompiled && (tests === undefined || tests.failed === 0),
+      isReady: isCompiled && missing.length === 0 && (tests === undefined || tests.failed === 0),
       nextVersion: latest + 1,
       testCount: await this.countTests(workflow.id),
-      issues,
+      // What stands in the way of a version is only doubtful for a draft, and told once.
+      issues: [...issues.filter((issue) => !missing.some((other) => isSameReference(issue, other))), ...missing],
       ...(tests === undefined ? {} : { tests }),
       dataMap,
       dataMapHash,
       isDataMapAccepted: live !== undefined && hashOf(live.dataMap) === dataMapHash,
-      references: bundle === undefined ? [] : await this.pin(bundle),
+      references,
       ...(live === undefined ? {} : { diff: diffText(diffDocuments(live.bundle.document, workflow.document)) }),
       isChanged: live === undefined || bundle === undefined || live.hash !== hashOf(bundle),
     };
@@ -195,4 +199,8 @@ export class PublishingService {
 
 function hashOf(value: unknown): string {
   return contentHash(canonicalJson(value));
+}
+
+function isSameReference(issue: Issue, other: Issue): boolean {
+  return issue.code === other.code && issue.node === other.node;
 }

@@ -6,6 +6,7 @@ import {
   type PortDescription,
   type WorkflowDocument,
 } from '@heddle/core';
+import { remove } from './remove.js';
 
 /** A thread that somebody wants to draw, with what is known of its ports. */
 export interface Connection {
@@ -44,6 +45,19 @@ export function connect(document: WorkflowDocument, { from, to, input }: Connect
   // A loop edge and a first edge may enter the same port: the loop's value takes over from the second iteration on.
   const edges = isCycle ? document.edges.filter((other) => other.to !== to || other.loop === undefined) : kept;
   return { ...document, edges: [...edges, edge] };
+}
+
+/** Draws a thread anew between other ports; one that led back and still does keeps how often it may. */
+export function reconnect(document: WorkflowDocument, id: string, connection: Connection): WorkflowDocument {
+  const before = document.edges.find((edge) => edgeId(edge) === id);
+  const drawn = connect(remove(document, new Set(), new Set([id])), connection);
+  if (before?.loop === undefined) return drawn;
+  const { loop } = before;
+  const isIt = ({ from, to }: DocumentEdge): boolean => from === connection.from && to === connection.to;
+  return {
+    ...drawn,
+    edges: drawn.edges.map((edge) => (isIt(edge) && edge.loop !== undefined ? { ...edge, loop } : edge)),
+  };
 }
 
 /** Whether threads lead from one node to another; loop edges do not count. */

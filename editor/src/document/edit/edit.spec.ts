@@ -3,7 +3,7 @@ import { parseDocument, serialiseDocument, type NodeDescription, type PortDescri
 import { addNode } from './add-node.js';
 import { arrange } from './arrange.js';
 import { rename, setConfig, toggleDisabled } from './change-node.js';
-import { connect, refusalOf } from './connect.js';
+import { connect, reconnect, refusalOf } from './connect.js';
 import { copyFragment, pasteFragment, readFragment } from './fragment.js';
 import { freeNodeId } from './node-ids.js';
 import { remove } from './remove.js';
@@ -102,6 +102,23 @@ describe('edits', () => {
       ...start.edges,
       { from: 'c.again', to: 'b.prompt', loop: { max: 10, atLimit: 'fail' } },
     ]);
+  });
+
+  it('draws a thread anew between other ports, and keeps how often one that leads back may', () => {
+    const output = port('q', 'Text');
+    const moved = reconnect(start, 'a.q->b.prompt', { from: 'a.q', to: 'c.x', output, input: port('x', 'Text') });
+    expect(moved.edges).toEqual([
+      { from: 'b.text', to: 'c.answer' },
+      { from: 'a.q', to: 'c.x' },
+    ]);
+    const back = { from: 'c.again', to: 'b.prompt', loop: { max: 3, atLimit: 'leave' as const } };
+    const looped = { ...start, edges: [...start.edges, back] };
+    const to = { to: 'a.q2', input: port('q2', 'Text') };
+    expect(
+      reconnect(looped, 'c.again->b.prompt', { from: 'c.again', output: port('again', 'Text'), ...to }).edges.at(-1),
+    ).toEqual({ ...back, to: 'a.q2' });
+    const onward = { from: 'b.text', to: 'c.more', output: port('text', 'Text'), input: port('more', 'Text') };
+    expect(reconnect(looped, 'c.again->b.prompt', onward).edges.at(-1)).toEqual({ from: 'b.text', to: 'c.more' });
   });
 
   it('copies and pastes nodes with the threads between them, under new ids, at a place', () => {

@@ -1,5 +1,5 @@
-import type { Principal } from '@heddle/core';
-import { Body, Controller, Get, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { HeddleError, type Principal } from '@heddle/core';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Heddle } from '../../heddle/heddle.js';
@@ -13,7 +13,7 @@ import { callerOf } from '../caller-of.js';
 import { PUBLISHED, type Published } from '../published.js';
 import { chunk, openAiError, usageChunk, usageOf, wholeReply, type ChatFinish, type Completion } from './chat-reply.js';
 import { ChatRequest, EmbeddingsRequest } from './chat-request.js';
-import { OpenAiService, type ChatRun } from './openai.service.js';
+import { OpenAiService, type ChatRun, type ListedModel } from './openai.service.js';
 
 const AnyReply = z.looseObject({ object: z.string() }).meta({ id: 'OpenAiReply' });
 
@@ -34,13 +34,21 @@ export class OpenAiController {
   @Reply(AnyReply)
   async models(@Req() request: FastifyRequest): Promise<z.infer<typeof AnyReply>> {
     const models = await this.service.models(await callerOf(this.heddle, request));
-    const data = models.map(({ id, created, owner }) => ({
-      id,
-      object: 'model',
-      created: Math.floor(created / 1000),
-      owned_by: owner,
-    }));
-    return { object: 'list', data };
+    return { object: 'list', data: models.map(modelReply) };
+  }
+
+  @Get('models/:model')
+  @Access('public')
+  @Reply(AnyReply)
+  async model(@Req() request: FastifyRequest, @Param('model') id: string): Promise<z.infer<typeof AnyReply>> {
+    const models = await this.service.models(await callerOf(this.heddle, request));
+    const model = models.find((candidate) => candidate.id === id);
+    if (model === undefined)
+      throw new HeddleError(
+        'model_unknown',
+        `There is no model '${id.slice(0, 256)}' here: GET /v1/models lists them.`,
+      );
+    return modelReply(model);
   }
 
   @Post('embeddings')
@@ -134,6 +142,13 @@ export class OpenAiController {
     }
   }
 }
+
+const modelReply = ({ id, created, owner }: ListedModel) => ({
+  id,
+  object: 'model',
+  created: Math.floor(created / 1000),
+  owned_by: owner,
+});
 
 /** Anything but a text is told as JSON. */
 function textOf(value: unknown): string {

@@ -20,6 +20,8 @@ describe('the OpenAI-compatible door, asked by the official client', () => {
     const { client } = await open(['In Paris.']);
     const ids = (await client.models.list()).data.map(({ id }) => id);
     expect(ids).toEqual(['handbook', 'guarded', 'fake', 'fake-embedder']);
+    expect(await client.models.retrieve('handbook')).toMatchObject({ id: 'handbook', object: 'model' });
+    await expect(client.models.retrieve('none')).rejects.toMatchObject({ status: 404, code: 'model_unknown' });
   });
 
   it('answers with a workflow and with a model, in one piece', async () => {
