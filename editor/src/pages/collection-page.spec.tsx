@@ -2,15 +2,14 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { JobReply } from '@heddle/core';
 import { act } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
 import { createFakeSocket, type FakeSocket } from '../live/fake-socket.js';
 import { createLiveClient } from '../live/live-client.js';
 import { SessionContext, type Session } from '../session.js';
 import { CollectionPage } from './CollectionPage.js';
+import { openFakePage, type FakePage } from './fake-page.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
-const realFetch = globalThis.fetch;
 const info = {
   ...{ name: 'faq', embedding: 'e', dimensions: 4, documents: 0, passages: 0 },
   ...{ store: 'embedded', createdAt: 1, updatedAt: 1 },
@@ -19,7 +18,7 @@ const info = {
 const job = (status: JobReply['status'], progress: Record<string, unknown>): JobReply => ({
   ...{ jobId: 'j', kind: 'ingest', subject: 'faq', status, progress, createdAt: 1 },
 });
-let root: Root;
+let page: FakePage;
 let socket: FakeSocket;
 
 beforeEach(async () => {
@@ -27,18 +26,11 @@ beforeEach(async () => {
     '/api/collections/faq': info,
     '/api/collections/faq/documents?limit=200': { documents: [] },
   };
-  globalThis.fetch = (async (path: string) => {
-    const body = replies[path];
-    const status = body === undefined ? 404 : 200;
-    return { ok: status === 200, status, headers: new Map(), json: async () => body, text: async () => '' };
-  }) as unknown as typeof fetch;
-  const place = document.createElement('div');
-  document.body.append(place);
-  root = createRoot(place);
+  page = openFakePage((_method, path) => replies[path]);
   socket = createFakeSocket();
   const session = { live: createLiveClient(socket), runs: { leave: () => undefined } } as unknown as Session;
   await act(async () =>
-    root.render(
+    page.root.render(
       <SessionContext value={session}>
         <CollectionPage name="faq" document={undefined} />
       </SessionContext>,
@@ -50,8 +42,7 @@ beforeEach(async () => {
   });
 });
 afterEach(() => {
-  act(() => root.unmount());
-  globalThis.fetch = realFetch;
+  page.leave();
 });
 
 const tell = (state: JobReply): Promise<void> => act(async () => socket.send('jobs', [state]));

@@ -2,20 +2,19 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ProjectReply } from '@heddle/core';
 import { act } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
 import { readMe } from '../access/me-store.js';
 import { projectStore, readProjects } from '../access/project-store.js';
 import { createFakeSocket } from '../live/fake-socket.js';
 import { createLiveClient } from '../live/live-client.js';
 import { SessionContext, type Session } from '../session.js';
+import { openFakePage, type FakePage } from './fake-page.js';
 import { HomePage } from './HomePage.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 // jsdom has the element, and not yet what opens it.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
-const realFetch = globalThis.fetch;
-let root: Root;
+let page: FakePage;
 let project: ProjectReply;
 let sent: string[];
 
@@ -44,20 +43,14 @@ function replyOf(method: string, path: string): unknown {
 
 beforeEach(() => {
   sent = [];
-  globalThis.fetch = (async (path: string, { method = 'GET' }: { readonly method?: string }) => {
+  page = openFakePage((method, path) => {
     sent.push(`${method} ${path}`);
-    const body = replyOf(method, path);
-    const status = body === undefined ? 404 : 200;
-    return { ok: status === 200, status, headers: new Map(), json: async () => body, text: async () => '' };
-  }) as unknown as typeof fetch;
-  const place = document.createElement('div');
-  document.body.append(place);
-  root = createRoot(place);
+    return replyOf(method, path);
+  });
 });
 afterEach(() => {
-  act(() => root.unmount());
+  page.leave();
   projectStore.setState({ projects: undefined });
-  globalThis.fetch = realFetch;
 });
 
 async function show(facts: Partial<ProjectReply>): Promise<void> {
@@ -67,7 +60,7 @@ async function show(facts: Partial<ProjectReply>): Promise<void> {
   await readProjects();
   await readMe();
   await act(async () =>
-    root.render(
+    page.root.render(
       <SessionContext value={session}>
         <HomePage />
       </SessionContext>,

@@ -1,35 +1,30 @@
 /** @jest-environment jsdom */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { act } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
 import { SessionContext, type Session } from '../session.js';
+import { openFakePage, type FakePage } from './fake-page.js';
 import { SignInPage } from './SignInPage.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
-const realFetch = globalThis.fetch;
 const token = `hl_${'x'.repeat(43)}`;
-let root: Root;
+let page: FakePage;
 let hasUsers: boolean;
 let refusal: { readonly code: string; readonly message: string };
 let sent: string[];
 
 beforeEach(() => {
   [hasUsers, sent] = [true, []];
-  globalThis.fetch = (async (path: string, { method }: { readonly method?: string }) => {
-    sent.push(`${method ?? 'GET'} ${path}`);
-    const isRead = path === '/api/auth/me';
-    const body = isRead ? { isSignInNeeded: true, hasUsers } : { error: refusal };
-    const status = isRead ? 200 : 401;
-    return { ok: isRead, status, headers: new Map(), json: async () => body };
-  }) as unknown as typeof fetch;
-  const place = document.createElement('div');
-  document.body.append(place);
-  root = createRoot(place);
+  page = openFakePage(
+    (method, path) => {
+      sent.push(`${method} ${path}`);
+      return path === '/api/auth/me' ? { isSignInNeeded: true, hasUsers } : undefined;
+    },
+    () => ({ status: 401, body: { error: refusal } }),
+  );
 });
 afterEach(() => {
-  act(() => root.unmount());
-  globalThis.fetch = realFetch;
+  page.leave();
   window.history.replaceState(null, '', '/');
 });
 
@@ -37,7 +32,7 @@ async function open(setup: string): Promise<void> {
   window.history.replaceState(null, '', `/sign-in?setup=${setup}`);
   const session = { live: { onConnection: () => () => undefined } } as unknown as Session;
   await act(async () =>
-    root.render(
+    page.root.render(
       <SessionContext value={session}>
         <SignInPage />
       </SessionContext>,

@@ -2,15 +2,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parseDocument, ShareConfig } from '@heddle/core';
 import { act } from 'react';
-import { createRoot, type Root } from 'react-dom/client';
 import { SessionContext, type Session } from '../../session.js';
+import { openFakePage, type FakePage } from '../fake-page.js';
 import { ApiPage } from './ApiPage.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 // jsdom has the element, and not yet what opens it.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
-const realFetch = globalThis.fetch;
 const draft = parseDocument({ heddle: 1, name: 'Test', nodes: {}, edges: [] });
 const version = {
   ...{ workflowId: 'w', version: 1, hash: 'sha256:0', author: 'local', note: '', publishedAt: 1 },
@@ -20,7 +19,7 @@ const link = (id: string) => ({
   ...ShareConfig.parse({ name: id }),
   ...{ id, workflowId: 'w', owner: 'local', createdAt: 1, kind: 'chat', runsToday: 0, uploadedToday: 0 },
 });
-let root: Root;
+let page: FakePage;
 let links: string[];
 let versions: unknown[];
 
@@ -36,7 +35,7 @@ async function show(): Promise<void> {
     live: { onConnection: () => () => undefined },
   } as unknown as Session;
   await act(async () =>
-    root.render(
+    page.root.render(
       <SessionContext value={session}>
         <ApiPage workflow="w" />
       </SessionContext>,
@@ -46,19 +45,14 @@ async function show(): Promise<void> {
 
 beforeEach(() => {
   [links, versions] = [[], [version]];
-  globalThis.fetch = (async (path: string, init: { readonly method?: string }) => {
-    if (init.method === 'DELETE') links = links.filter((id) => path !== `/api/workflows/w/shares/${id}`);
-    const body = init.method === 'DELETE' ? {} : replies[path]?.();
-    const status = body === undefined ? 404 : 200;
-    return { ok: status === 200, status, headers: new Map(), json: async () => body, text: async () => '' };
-  }) as unknown as typeof fetch;
-  const place = document.createElement('div');
-  document.body.append(place);
-  root = createRoot(place);
+  page = openFakePage((method, path) => {
+    if (method !== 'DELETE') return replies[path]?.();
+    links = links.filter((id) => path !== `/api/workflows/w/shares/${id}`);
+    return {};
+  });
 });
 afterEach(() => {
-  act(() => root.unmount());
-  globalThis.fetch = realFetch;
+  page.leave();
 });
 
 const section = (): HTMLElement | null => document.querySelector('[aria-label=Share]');

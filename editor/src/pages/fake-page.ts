@@ -1,0 +1,36 @@
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+
+/** A page of a spec: a root in the document, and an API that answers what the spec says. */
+export interface FakePage {
+  readonly root: Root;
+  leave(): void;
+}
+
+/** `reply` gives the body of an answer. Where it gives none, the answer is `refusal`: by default a 404 without a body. */
+export function openFakePage(
+  reply: (method: string, path: string) => unknown,
+  refusal: () => { readonly status: number; readonly body?: unknown } = () => ({ status: 404 }),
+): FakePage {
+  const realFetch = globalThis.fetch;
+  const answer = (path: string, { method = 'GET' }: { readonly method?: string } = {}) => {
+    const body = reply(method, path);
+    const { status, body: given } = body === undefined ? { body: undefined, ...refusal() } : { status: 200, body };
+    const json = (): Promise<unknown> => Promise.resolve(given);
+    const text = (): Promise<string> => Promise.resolve('');
+    return Promise.resolve({ ok: status === 200, status, headers: new Map(), json, text });
+  };
+  // What the editor asks of a reply is all there.
+  globalThis.fetch = answer as unknown as typeof fetch;
+  const place = document.createElement('div');
+  document.body.append(place);
+  const root = createRoot(place);
+  return {
+    root,
+    leave: () => {
+      act(() => root.unmount());
+      place.remove();
+      globalThis.fetch = realFetch;
+    },
+  };
+}
