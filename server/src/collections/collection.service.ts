@@ -90,7 +90,8 @@ export class CollectionService {
     await this.open(name);
     try {
       const documents = await this.originals.accept(name, upload.documents);
-      return await this.jobs.start(this.requestOf(name, { documents, sync: upload.sync }));
+      const order: IngestOrder = { documents, sync: upload.sync };
+      return await this.jobs.start(this.requestOf(name, order));
     } finally {
       await upload.cleanUp?.();
     }
@@ -100,27 +101,29 @@ export class CollectionService {
   async ingestAgain(name: string, documentIds: readonly string[] | undefined): Promise<JobReply> {
     await this.open(name);
     const ids = documentIds ?? (await this.everyDocument(name));
-    return this.jobs.start(this.requestOf(name, { documents: ids.map((id) => ({ id })), force: true }));
+    const order: IngestOrder = { documents: ids.map((id) => ({ id })), force: true };
+    return this.jobs.start(this.requestOf(name, order));
   }
 
   /** Goes on with the ingests that earlier processes left. */
   async start(): Promise<void> {
-    await this.jobs.resume(({ job, work }) => this.requestOf(job.subject, IngestOrder.parse(work)));
+    await this.jobs.resume(({ job, work }) => this.requestOf(job.subject, work));
   }
 
-  private requestOf(name: string, order: IngestOrder): JobRequest {
-    const { documents, ...options } = order;
+  private requestOf(name: string, work: unknown): JobRequest {
     return {
       kind: 'ingest',
       subject: name,
-      work: order,
-      run: async ({ signal, report }) =>
-        (await this.open(name)).ingest(this.accepted(name, documents), {
+      work,
+      run: async ({ signal, report }) => {
+        const { documents, ...options } = IngestOrder.parse(work);
+        return (await this.open(name)).ingest(this.accepted(name, documents), {
           ...options,
           signal,
           // A file may hold many documents; before they are read, each counts as one.
           onProgress: (progress) => report({ ...progress, documents: Math.max(progress.documents, documents.length) }),
-        }),
+        });
+      },
     };
   }
 

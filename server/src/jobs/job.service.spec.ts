@@ -109,6 +109,15 @@ describe('JobService', () => {
     });
   });
 
+  it('keeps no start back where the store has a fault', async () => {
+    const { jobId } = await service.start(request(never, {}));
+    await until(jobId, running);
+    crash();
+    database.connection.exec("CREATE TRIGGER full BEFORE UPDATE ON job_work BEGIN SELECT RAISE(ABORT, 'full'); END");
+    await service.resume(() => request(never, {}));
+    expect(await service.get(jobId)).toMatchObject({ status: 'queued' });
+  });
+
   it('gives up on a job that ends the process three times without getting on', async () => {
     const { jobId } = await service.start(request(never, {}));
     const resume = (run: JobRequest['run']) => service.resume(() => request(run, {}));

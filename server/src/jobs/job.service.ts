@@ -46,9 +46,13 @@ export class JobService {
     return job;
   }
 
-  /** Goes on with what earlier processes left; `requestOf` says how, by the kind of the job. */
+  /** Goes on with what earlier processes left; `requestOf` says how. Where the store has a fault they wait for the next start, which this one is not kept from. */
   async resume(requestOf: (left: LeftJob) => JobRequest): Promise<void> {
-    for (const left of await this.store.leftOver()) {
+    const found = await this.store.leftOver().catch((error: unknown) => {
+      this.log.error({ err: error }, 'jobs that an earlier process left wait for the next start');
+      return [];
+    });
+    for (const left of found) {
       const request = requestOf(left);
       if (left.starts <= mostStarts) this.queue(left.job, request);
       else this.queue(left.job, { ...request, run: () => Promise.reject(crashLoop()) });
