@@ -14,7 +14,13 @@ export interface StoredBatch {
   readonly body: unknown;
   readonly createdAt: number;
   /** Why it paused by itself. */
-  readonly reason?: string;
+  readonly why?: Why;
+}
+
+/** Why something did not happen: a code of the one table, and the words for people. */
+export interface Why {
+  readonly code: string;
+  readonly message: string;
 }
 
 interface Row {
@@ -25,6 +31,7 @@ interface Row {
   readonly body: string;
   readonly created_at: number;
   readonly reason: string | null;
+  readonly code: string | null;
 }
 
 interface RowOfBatch {
@@ -34,6 +41,7 @@ interface RowOfBatch {
   readonly attempt: number;
   readonly run: string | null;
   readonly error: string | null;
+  readonly code: string | null;
 }
 
 /** A row that waits for its run. */
@@ -69,8 +77,8 @@ export function createBatchStore(database: HeddleDatabase) {
   const leftRunning = connection.prepare<[], { readonly run: string; readonly owner: string }>(
     "SELECT run, owner FROM batches JOIN batch_rows ON batch = id WHERE state = 'cancelled' AND status = 'running' AND run IS NOT NULL",
   );
-  const setState = connection.prepare<[string, string | null, string]>(
-    'UPDATE batches SET state = ?, reason = ? WHERE id = ?',
+  const setState = connection.prepare<[string, string | null, string | null, string]>(
+    'UPDATE batches SET state = ?, reason = ?, code = ? WHERE id = ?',
   );
   const update = connection.prepare<[string, string]>('UPDATE batches SET body = ? WHERE id = ?');
   const cost = connection.prepare<[string], number>('SELECT spent FROM batches WHERE id = ?').pluck();
@@ -89,19 +97,19 @@ export function createBatchStore(database: HeddleDatabase) {
     'SELECT * FROM batch_rows WHERE batch = ? AND number > ? AND (? IS NULL OR status = ?) ORDER BY number LIMIT ?',
   );
   const begin = connection.prepare<[string, string, number]>(
-    "UPDATE batch_rows SET status = 'running', run = ?, error = NULL WHERE batch = ? AND number = ?",
+    "UPDATE batch_rows SET status = 'running', run = ?, error = NULL, code = NULL WHERE batch = ? AND number = ?",
   );
-  const endRun = connection.prepare<[string, string | null, string]>(
-    'UPDATE batch_rows SET status = ?, error = ? WHERE run = ?',
+  const endRun = connection.prepare<[string, string | null, string | null, string]>(
+    'UPDATE batch_rows SET status = ?, error = ?, code = ? WHERE run = ?',
   );
-  const refuse = connection.prepare<[string, string, number]>(
-    "UPDATE batch_rows SET status = 'failed', error = ? WHERE batch = ? AND number = ?",
+  const refuse = connection.prepare<[string, string, string, number]>(
+    "UPDATE batch_rows SET status = 'failed', error = ?, code = ? WHERE batch = ? AND number = ?",
   );
   const again = connection.prepare<[string]>(
-    "UPDATE batch_rows SET status = 'waiting', attempt = attempt + 1, run = NULL, error = NULL WHERE batch = ? AND status IN ('failed', 'cancelled')",
+    "UPDATE batch_rows SET status = 'waiting', attempt = attempt + 1, run = NULL, error = NULL, code = NULL WHERE batch = ? AND status IN ('failed', 'cancelled')",
   );
-  const giveUp = connection.prepare<[string]>(
-    "UPDATE batch_rows SET status = 'cancelled' WHERE batch = ? AND status = 'waiting'",
+  const giveUp = connection.prepare<[string, string, string]>(
+    "UPDATE batch_rows SET status = 'cancelled', error = ?, code = ? WHERE batch = ? AND status = 'waiting'",
   );
   const within = <T>(work: () => T): T => withStorageErrors(file, work);
 
@@ -118,31 +126,35 @@ export function createBatchStore(database: HeddleDatabase) {
       begin.run(runId, idempotency.scope.slice('batch:'.length), Number(idempotency.key.split(':', 1)[0]));
     },
     write(runId, records) {
-      for (const record of records)
-        if (record.type === 'run-end' && endRun.run(record.status, record.error?.message ?? null, runId).changes > 0)
-          spend.run(runId, runId); // B3: what a run cost is added in the commit of its end, once
+      for (const record of records) {
+        if (record.type !== 'run-end') continue;
+        const { status, error } = record;
+        // B3: what a run cost is added in the commit of its end, once
+        if (endRun.run(status, error?.message ?? null, error?.code ?? null, runId).changes > 0) spend.run(runId, runId);
+      }
     },
   };
 
   return {
     projection,
     /** Plain SQL, for a transaction that is open already; so are the other acts. */
-    insert(batch: Omit<StoredBatch, 'state' | 'reason'>, inputs: readonly Readonly<Record<string, unknown>>[]): void {
+    insert(batch: Omit<StoredBatch, 'state' | 'why'>, inputs: readonly Readonly<Record<string, unknown>>[]): void {
       insert.run(batch.id, batch.workflowId, batch.owner, JSON.stringify(batch.body), batch.createdAt);
       inputs.forEach((row, index) => insertRow.run(batch.id, index + 1, JSON.stringify(row)));
     },
-    setState: (id: string, state: StoredBatch['state'], reason?: string): void =>
-      void setState.run(state, reason ?? null, id),
+    setState: (id: string, state: StoredBatch['state'], why?: Why): void =>
+      void setState.run(state, why?.message ?? null, why?.code ?? null, id),
     update: (id: string, body: unknown): void => void update.run(JSON.stringify(body), id),
     /** Failed and cancelled rows wait again; what their runs cost stays counted. */
     runAgain: (id: string): void => void again.run(id),
-    giveUpWaiting: (id: string): void => void giveUp.run(id),
+    giveUpWaiting: (id: string, { code, message }: Why): void => void giveUp.run(message, code, id),
     remove(id: string): void {
       removeRows.run(id);
       remove.run(id);
     },
     /** A row whose run was refused before it began. */
-    refuse: (id: string, number: number, error: string): void => within(() => void refuse.run(error, id, number)),
+    refuse: (id: string, number: number, { code, message }: Why): void =>
+      within(() => void refuse.run(message, code, id, number)),
     /** Errors: `batch_not_found`. */
     get(id: string): StoredBatch {
       const row = within(() => byId.get(id));
@@ -177,14 +189,15 @@ export function createBatchStore(database: HeddleDatabase) {
 export type BatchStore = ReturnType<typeof createBatchStore>;
 
 function fromRow(row: Row): StoredBatch {
-  const { id, workflow_id: workflowId, owner, state, body, created_at: createdAt, reason } = row;
+  const { id, workflow_id: workflowId, owner, state, body, created_at: createdAt } = row;
   return {
     ...{ id, workflowId, owner, state, body: JSON.parse(body) as unknown, createdAt },
-    ...(reason === null ? {} : { reason }),
+    // Before codes were kept, a batch paused by itself for its money alone.
+    ...(row.reason === null ? {} : { why: { code: row.code ?? 'budget_exceeded', message: row.reason } }),
   };
 }
 
-function toBatchRow({ number, inputs, status, attempt, run, error }: RowOfBatch): BatchRow {
+function toBatchRow({ number, inputs, status, attempt, run, error, code }: RowOfBatch): BatchRow {
   return {
     number,
     status,
@@ -192,5 +205,6 @@ function toBatchRow({ number, inputs, status, attempt, run, error }: RowOfBatch)
     inputs: JSON.parse(inputs) as BatchRow['inputs'], // written by insert
     ...(run === null ? {} : { runId: run }),
     ...(error === null ? {} : { error }),
+    ...(code === null ? {} : { code }),
   };
 }

@@ -6,6 +6,7 @@ export {
   type BatchStore,
   type StoredBatch,
   type WaitingRow,
+  type Why,
 } from './batch-store.js';
 export { createDoorStore, scheduleScope, type DoorKind, type DoorStore, type StoredDoor } from './door-store.js';
 export { createOutbox, type Outbox } from './outbox.js';

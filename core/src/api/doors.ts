@@ -169,8 +169,10 @@ export const BatchReply = z
     /** What its runs cost, in $; the ones before a retry too. */
     cost: z.number(),
     status: z.enum(['running', 'paused', 'cancelled', 'done']),
-    /** Why it paused by itself. */
+    /** Why it paused by itself, in words. */
     reason: z.string().optional(),
+    /** The same as a code: `budget_exceeded`, `not_published`, `forbidden`, … */
+    code: z.string().optional(),
     rows: BatchCounts,
     /** The job that works on it now: its progress is on the topic `jobs`. */
     jobId: z.string().optional(),
@@ -185,8 +187,11 @@ export const BatchRow = z
     status: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']),
     attempt: z.int().positive(),
     inputs: z.record(z.string(), z.unknown()),
+    /** Left out where no run began. */
     runId: z.string().optional(),
     error: z.string().optional(),
+    /** Why it has no result: the code of its error, or `batch_cancelled` where the batch ended before it ran. */
+    code: z.string().optional(),
   })
   .meta({ id: 'BatchRow' });
 export type BatchRow = z.infer<typeof BatchRow>;

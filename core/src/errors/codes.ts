@@ -155,6 +155,7 @@ export const errorCodes = {
   schedule_invalid: entry(422, 'The schedule is not valid'),
   trigger_not_found: entry(404, 'The trigger does not exist'),
   batch_not_found: entry(404, 'The batch does not exist'),
+  batch_cancelled: entry(409, 'The batch was cancelled before the row ran'),
   stopped: entry(423, 'An emergency stop is on', true),
 
   // Documents and collections

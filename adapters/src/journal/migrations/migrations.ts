@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { HeddleError } from '@heddle/core';
+import { batchCodesMigration } from './batch-codes-migration.js';
 import { canariesMigration } from './canaries-migration.js';
 import { connectionTestsMigration } from './connection-tests-migration.js';
 import { doorsMigration } from './doors-migration.js';
@@ -259,6 +260,7 @@ export const migrations: readonly Migration[] = [
   uploadsMigration,
   madeFilesMigration,
   jobWorkMigration,
+  batchCodesMigration,
 ];
 
 /**

@@ -47,7 +47,7 @@ export async function downloadBatch(
     const names = Object.keys(parts.plan.interface.outputs);
     const showsInputs = isAtMost(inputLevel(parts.plan), ceiling);
     let refused = 0;
-    if (format === 'csv') yield `${['row', 'status', 'run', 'error', ...names].map(csvCell).join(',')}\r\n`;
+    if (format === 'csv') yield `${['row', 'status', 'run', 'error', 'code', ...names].map(csvCell).join(',')}\r\n`;
     for (let after = 0; ;) {
       const rows = parts.store.rows(id, after, undefined, pageSize);
       const results = await Promise.all(rows.map((row) => resultOf(row, parts, ceiling)));
@@ -79,22 +79,22 @@ async function resultOf(
   if (row.runId === undefined || (row.status !== 'done' && row.status !== 'failed')) return { ...row, outputs: {} };
   try {
     const { outputs, error } = await published.get(row.runId, caller, ceiling);
-    return { ...row, outputs, ...(error === undefined ? {} : { error: error.message }) };
+    return { ...row, outputs, ...(error === undefined ? {} : { error: error.message, code: error.code }) };
   } catch (error) {
     if (!(error instanceof HeddleError)) throw error;
-    const words = `${error.message} (${error.code})`;
-    return { ...row, outputs: {}, error: words, ...(error.code === 'label_refused' ? { isRefused: true } : {}) };
+    const { code, message } = error;
+    return { ...row, outputs: {}, error: message, code, ...(code === 'label_refused' ? { isRefused: true } : {}) };
   }
 }
 
 function lineOf(
-  { number, status, runId, error, inputs, outputs }: Result,
+  { number, status, runId, error, code, inputs, outputs }: Result,
   format: 'jsonl' | 'csv',
   names: readonly string[],
 ): string {
-  if (format === 'jsonl') return `${JSON.stringify({ row: number, status, runId, inputs, outputs, error })}\n`;
+  if (format === 'jsonl') return `${JSON.stringify({ row: number, status, runId, inputs, outputs, error, code })}\n`;
   const values = names.map((name) => textOf(outputs[name]));
-  return `${[String(number), status, runId ?? '', error ?? '', ...values].map(csvCell).join(',')}\r\n`;
+  return `${[String(number), status, runId ?? '', error ?? '', code ?? '', ...values].map(csvCell).join(',')}\r\n`;
 }
 
 const textOf = (value: unknown): string =>

@@ -1,4 +1,11 @@
-import { batchScope, rowKey, type BatchStore, type StoredBatch, type WaitingRow } from '@heddle/adapters/doors';
+import {
+  batchScope,
+  rowKey,
+  type BatchStore,
+  type StoredBatch,
+  type WaitingRow,
+  type Why,
+} from '@heddle/adapters/doors';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import { BatchConfig, steadyFace, toHeddleError, type Audit, type Clock, type HeddleError } from '@heddle/core';
 import { principalById } from '../../auth/principals.js';
@@ -6,6 +13,7 @@ import type { JobWork } from '../../jobs/job.service.js';
 import type { PublishedRuns } from '../../publishing/published-runs.js';
 import type { RunService } from '../../runs/run.service.js';
 import type { TellTriggers } from '../tell-triggers.js';
+import { whyPaused } from './why-paused.js';
 
 export interface RunnerParts {
   readonly store: BatchStore;
@@ -34,7 +42,8 @@ const countEveryMs = 200;
 
 /**
  * Works on the rows of a batch, so many at a time, until none waits and none runs. A row that waits for a person gives its place to
- * the next. Stopped in the middle, what runs runs on, and the rest waits for who goes on.
+ * the next. Stopped in the middle, what runs runs on, and the rest waits for who goes on. So it is where it pauses by itself: its money
+ * is spent, or its workflow cannot be run any more.
  */
 export async function runBatch(
   batch: StoredBatch,
@@ -67,7 +76,8 @@ export async function runBatch(
   while (!signal.aborted) {
     const next = await whenItWorks(parts.clock, signal, () => {
       const isSpent = budget !== undefined && store.cost(batch.id) >= budget;
-      const free = isSpent ? 0 : concurrency - working.size;
+      const isGoing = store.get(batch.id).state === 'going';
+      const free = isSpent || !isGoing ? 0 : concurrency - working.size;
       return free > 0
         ? store
             .waiting(batch.id, concurrency * 2)
@@ -83,18 +93,26 @@ export async function runBatch(
   return whenItWorks(parts.clock, signal, async () => {
     const counts = store.counts(batch.id);
     if (budget !== undefined && counts.waiting > 0 && store.cost(batch.id) >= budget)
-      await pauseForMoney(batch, budget, parts);
+      await pauseFor(batch, spent(budget), parts);
     tell();
     return counts;
   });
 }
 
 /** What runs has ended, and the rest would cost more than it may. */
-async function pauseForMoney({ id, workflowId }: StoredBatch, budget: number, parts: RunnerParts): Promise<void> {
-  const reason = `Its runs have cost the $${budget} that they may: give it more money to go on.`;
-  const details = { step: 'batch paused', batch: id, reason };
+const spent = (budget: number): Why => ({
+  code: 'budget_exceeded',
+  message: `Its runs have cost the $${budget} that they may: give it more money to go on.`,
+});
+
+/** Pauses it by itself; one that does not go on any more stays as people want it. */
+async function pauseFor({ id, workflowId }: StoredBatch, why: Why, { audit, store }: RunnerParts): Promise<void> {
+  if (store.get(id).state !== 'going') return;
+  const details = { step: 'batch paused', batch: id, code: why.code, reason: why.message };
   const entry = { act: 'job', who: 'heddle', subject: `workflow:${workflowId}`, isAllowed: true, details } as const;
-  await parts.audit.write([entry], () => parts.store.setState(id, 'paused', reason));
+  await audit.write([entry], () => {
+    if (store.get(id).state === 'going') store.setState(id, 'paused', why);
+  });
 }
 
 async function runRow(batch: StoredBatch, row: WaitingRow, parts: RunnerParts, signal: AbortSignal): Promise<void> {
@@ -113,7 +131,21 @@ async function runRow(batch: StoredBatch, row: WaitingRow, parts: RunnerParts, s
   } catch (thrown) {
     // Whatever breaks while the process goes away says nothing about the row.
     if (signal.aborted) return;
-    if (!isRefused(batch, row, parts, toHeddleError(thrown))) await pause(parts.clock, againMs, signal);
+    const error = toHeddleError(thrown);
+    const why = whyPaused(error);
+    const isSettled = why === undefined ? isRefused(batch, row, parts, error) : await hasPaused(batch, why, parts);
+    if (!isSettled) await pause(parts.clock, againMs, signal);
+  }
+}
+
+/** False while the store has a fault that may pass. */
+async function hasPaused(batch: StoredBatch, why: Why, parts: RunnerParts): Promise<boolean> {
+  try {
+    await pauseFor(batch, why, parts);
+    return true;
+  } catch (thrown) {
+    if (!passing.has(toHeddleError(thrown).code)) throw thrown;
+    return false;
   }
 }
 
@@ -123,7 +155,7 @@ function isRefused(batch: StoredBatch, row: WaitingRow, { store }: RunnerParts, 
   return (
     ifReadable(() => {
       if (store.get(batch.id).state !== 'going') return false;
-      store.refuse(batch.id, row.number, `${error.message} (${error.code})`);
+      store.refuse(batch.id, row.number, error);
       return true;
     }) ?? false
   );

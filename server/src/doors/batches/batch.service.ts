@@ -11,6 +11,7 @@ import {
   type BatchRow,
   type Principal,
 } from '@heddle/core';
+import { principalById } from '../../auth/principals.js';
 import type { JobService } from '../../jobs/job.service.js';
 import type { WorkflowService } from '../../workflows/workflow.service.js';
 import { runBatch, type RunnerParts } from './batch-runner.js';
@@ -97,7 +98,10 @@ export class BatchService {
     return this.get(workflow, id);
   }
 
-  /** `budget`: what its runs may cost from now on, with what they cost already; so of `retry`. Errors: `conflict`. */
+  /**
+   * `budget`: what its runs may cost from now on, with what they cost already; so of `retry`. Errors: `conflict`, and those of a start
+   * where its workflow cannot be run: `not_published`, `forbidden`, …
+   */
   async resume(workflow: string, id: string, caller: Principal, budget?: number): Promise<BatchReply> {
     const batch = await this.find(workflow, id);
     if (this.statusOf(batch) !== 'paused')
@@ -111,7 +115,10 @@ export class BatchService {
     const { store, published } = this.parts;
     await this.write(batch, 'cancelled', caller, () => {
       store.setState(id, 'cancelled');
-      store.giveUpWaiting(id);
+      store.giveUpWaiting(id, {
+        code: 'batch_cancelled',
+        message: 'The batch was cancelled before this row ran.',
+      });
     });
     await this.stopWork(id);
     for (const { runId } of store.rows(id, 0, 'running', 100_000))
@@ -160,6 +167,7 @@ export class BatchService {
     const config = BatchConfig.parse(batch.body);
     const body = budget === undefined ? config : { ...config, budget };
     checkMoney(body, store.cost(batch.id));
+    await this.checkRunnable(batch);
     const write = (): void => {
       before?.();
       store.update(batch.id, body);
@@ -170,6 +178,12 @@ export class BatchService {
     await this.stopWork(batch.id);
     await this.work({ ...batch, body });
     return this.replyOf(store.get(batch.id));
+  }
+
+  /** Before it goes on: it would pause at once. Errors: as `PublishedRuns.workflow`, in the name of who began it. */
+  private async checkRunnable({ workflowId, owner, body }: StoredBatch): Promise<void> {
+    const { version } = BatchConfig.parse(body);
+    await this.parts.published.workflow(workflowId, principalById(this.parts.identity, owner), { version });
   }
 
   private async work(batch: StoredBatch): Promise<void> {
@@ -219,7 +233,7 @@ export class BatchService {
   }
 
   private replyOf(batch: StoredBatch): BatchReply {
-    const { id, workflowId, owner, createdAt, reason } = batch;
+    const { id, workflowId, owner, createdAt, why } = batch;
     const { name, concurrency, version = 0, ceiling, budget } = BatchConfig.parse(batch.body);
     const jobId = this.jobsOf.get(id);
     const rows = this.parts.store.counts(id);
@@ -228,7 +242,7 @@ export class BatchService {
       ...{ id, workflowId, owner, createdAt, name, concurrency, version, ceiling, status },
       ...(budget === undefined ? {} : { budget }),
       cost: this.parts.store.cost(id),
-      ...(reason === undefined || status !== 'paused' ? {} : { reason }),
+      ...(why === undefined || status !== 'paused' ? {} : { reason: why.message, code: why.code }),
       rows,
       ...(jobId === undefined ? {} : { jobId }),
     };

@@ -107,8 +107,8 @@ describe('a batch', () => {
     ]);
     const { body: csv } = await call('GET', `/api/workflows/echo/batches/${id}/results?format=csv`);
     expect(String(csv).split('\r\n').slice(0, 2)).toEqual([
-      'row,status,run,error,answer',
-      expect.stringMatching(/^1,done,\w+,,You asked: a$/),
+      'row,status,run,error,code,answer',
+      expect.stringMatching(/^1,done,\w+,,,You asked: a$/),
     ]);
     expect((await call('GET', `/api/workflows/echo/batches/${id}/rows?status=failed`)).body.rows).toHaveLength(1);
   });
