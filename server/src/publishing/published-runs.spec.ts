@@ -61,6 +61,20 @@ describe('published runs', () => {
     await expect(runs.start(ask())).rejects.toMatchObject({ code: 'not_published' });
   });
 
+  it('are answered to their end where the workflow is deleted meanwhile', async () => {
+    const { heddle, runs, workflow } = await published();
+    const { runId } = await runs.start(ask());
+    const stream = await runs.stream(runId, localPrincipal);
+    await heddle.workflows.delete(workflow.id, undefined);
+    const events: PublishedEvent[] = [];
+    for await (const event of stream) events.push(event);
+    const reply = { runId, workflow: workflow.id, version: 1, outputs: { answer: 'You asked: hello' } };
+    expect(events.at(-1)).toMatchObject({ type: 'result', reply });
+    expect(await runs.result(runId, localPrincipal)).toMatchObject(reply);
+    expect(await runs.get(runId, localPrincipal)).toMatchObject(reply);
+    await expect(runs.start(ask())).rejects.toMatchObject({ code: 'workflow_not_found' });
+  });
+
   it('are one for each name, however many ask at once, and refuse the name for another request', async () => {
     const { heddle, runs } = await published();
     const started = await Promise.all(

@@ -253,9 +253,8 @@ export class PublishedRuns {
     return { runId, workflow, isReplay: true };
   }
 
-  private async workflowOf({ workflowId, version }: RunSummary): Promise<PublishedWorkflow> {
-    const stored = await this.parts.workflows.get(workflowId ?? '');
-    return this.parts.published.version(stored, version ?? 0);
+  private workflowOf({ workflowId, version }: RunSummary): Promise<PublishedWorkflow> {
+    return this.parts.published.version(workflowId ?? '', version ?? 0);
   }
 
   private async replyOf(summary: RunSummary, most?: LabelLevel): Promise<PublishedReply> {

@@ -47,9 +47,13 @@ export class PublishedWorkflows {
     return { ...(await this.read(workflow.id, version)), slug: workflow.slug };
   }
 
-  /** One version, whatever is live: what a run that began earlier keeps. Errors: `version_not_found`. */
-  async version(workflow: StoredWorkflow, version: number): Promise<PublishedWorkflow> {
-    return { ...(await this.read(workflow.id, version)), slug: workflow.slug };
+  /**
+   * One version, whatever is live: what a run that began earlier keeps, also where its workflow was deleted meanwhile (it is then named by
+   * its id). Errors: `version_not_found`.
+   */
+  async version(workflowId: string, version: number): Promise<PublishedWorkflow> {
+    const found = await this.read(workflowId, version);
+    return { ...found, slug: (await this.stored(workflowId))?.slug ?? workflowId };
   }
 
   /** Everything that is live, each in its main version. */

@@ -106,7 +106,7 @@ export class BatchesController {
   ): Promise<StreamableFile> {
     const { doors, parts, publishing, workflows } = this.heddle;
     const found = await doors.batches.get(id, batch);
-    const { compiled } = await publishing.workflows.version(await workflows.get(id), found.version);
+    const { compiled } = await publishing.workflows.version((await workflows.get(id)).id, found.version);
     const needs = { store: parts.doors.batches, published: publishing.runs, audit: this.heddle.audit, caller };
     const download = await downloadBatch(found, format, { ...needs, plan: compiled.plan });
     return new StreamableFile(Readable.from(download), {
