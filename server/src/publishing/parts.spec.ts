@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openPublished } from '../doors/testing/open-published.js';
 import type { TestServer } from '../testing/test-server.js';
 
+const names = ['file', 'files', 'order', 'words', 'picture'];
 const document: WorkflowDocument = {
   heddle: 1,
   name: 'Parts',
@@ -16,16 +17,17 @@ const document: WorkflowDocument = {
           { name: 'files', type: 'File[]', required: false },
           { name: 'order', type: 'Json', required: false },
           { name: 'words', type: 'Text', required: false, maxLength: 5_000_000 },
+          { name: 'picture', type: 'Image', required: false },
         ],
       },
     },
     reply: {
       type: 'output',
       version: 1,
-      config: { fields: ['file', 'files', 'order', 'words'].map((name) => ({ name, type: 'Json' })) },
+      config: { fields: names.map((name) => ({ name, type: 'Json' })) },
     },
   },
-  edges: ['file', 'files', 'order', 'words'].map((name) => ({ from: `given.${name}`, to: `reply.${name}` })),
+  edges: names.map((name) => ({ from: `given.${name}`, to: `reply.${name}` })),
 };
 
 let server: TestServer;
@@ -44,9 +46,27 @@ async function send(body: FormData | string) {
   const headers = typeof body === 'string' ? { 'content-type': 'multipart/form-data; boundary=b' } : {};
   const content = typeof body === 'string' ? `${body}--b--\r\n` : body;
   const reply = await fetch(`${server.address}/v1/workflows/parts`, { method: 'POST', headers, body: content });
-  const { code, outputs } = (await reply.json()) as { code?: string; outputs?: Record<string, unknown> };
-  return { status: reply.status, code, outputs };
+  return answerOf(reply);
 }
+
+async function sendJson(inputs: object) {
+  const headers = { 'content-type': 'application/json' };
+  return answerOf(
+    await fetch(`${server.address}/v1/workflows/parts`, { method: 'POST', headers, body: JSON.stringify(inputs) }),
+  );
+}
+
+async function answerOf(reply: Response) {
+  const { code, detail, outputs } = (await reply.json()) as {
+    code?: string;
+    detail?: string;
+    outputs?: Record<string, unknown>;
+  };
+  return { status: reply.status, code, detail, outputs };
+}
+
+/** A picture of one point. */
+const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 function form(...parts: readonly (readonly [string, string | Blob, string?])[]): FormData {
   const data = new FormData();
@@ -74,5 +94,41 @@ describe('the parts of a multipart request', () => {
 
   it('are refused where a text is too long, instead of being cut off', async () => {
     expect(await send(form(['words', 'x'.repeat(2_000_000)]))).toMatchObject({ status: 413, code: 'input_too_large' });
+  });
+});
+
+describe('files in the inputs of a published workflow', () => {
+  it('may stand in JSON and in a field as data URLs', async () => {
+    const text = `data:text/plain;base64,${Buffer.from('hi').toString('base64')}`;
+    const { outputs } = await sendJson({ file: text, files: [text], picture: `data:image/png;base64,${png}` });
+    expect(outputs).toMatchObject({
+      file: { name: 'file.txt', mediaType: 'text/plain', size: 2 },
+      files: [{ name: 'file.txt' }],
+      picture: { name: 'file.png', mediaType: 'image/png' },
+    });
+    const inField = await send(form(['picture', `data:image/jpg;base64,${png}`]));
+    expect(inField.outputs).toMatchObject({ picture: { mediaType: 'image/png' } });
+  });
+
+  it('are refused as other texts, with what to do', async () => {
+    const refused = await sendJson({ picture: 'https://example.org/a.png' });
+    expect(refused).toMatchObject({ status: 422, code: 'input_type', detail: expect.stringContaining('data URL') });
+  });
+
+  it('are refused in the place of a picture where they are none by their bytes', async () => {
+    const lie = new Blob(['no picture'], { type: 'image/png' });
+    expect(await send(form(['picture', lie, 'a.png']))).toMatchObject({
+      status: 422,
+      code: 'input_type',
+      detail: expect.stringContaining("'a.png' is text/plain"),
+    });
+    expect(await sendJson({ picture: 'data:image/png;base64,aGk=' })).toMatchObject({ code: 'input_type' });
+    const bytes = new Blob([Buffer.from(png, 'base64')]);
+    expect(await send(form(['picture', bytes, 'a.txt']))).toMatchObject({ status: 200 });
+  });
+
+  it('are refused before the run where one of a list is not here', async () => {
+    const none = { id: `sha256:${'0'.repeat(64)}`, name: 'a', mediaType: 'text/plain', size: 1 };
+    expect(await sendJson({ files: [none] })).toMatchObject({ status: 404, code: 'file_not_found' });
   });
 });

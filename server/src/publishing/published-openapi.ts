@@ -2,6 +2,7 @@ import { jsonSchemaOf, ProblemDetails, PublishedReply, schemaOfType, takesFiles,
 import type { z } from 'zod';
 import { version } from '../health/version.js';
 import type { PublishedWorkflow } from './published-workflows.js';
+import { withDataUrls } from './with-data-urls.js';
 
 type Schema = Record<string, unknown>;
 
@@ -39,6 +40,9 @@ function operation({ slug, name, description, face }: PublishedWorkflow, parts: 
     required: Object.keys(face.inputs).filter((input) => isRequired(face.inputs[input])),
     additionalProperties: false,
   };
+  const sent = Object.fromEntries(
+    Object.entries(face.inputs).map(([name, { type }]) => [name, withDataUrls(type, inputs.properties[name] ?? {})]),
+  );
   const hasFiles = Object.values(face.inputs).some(takesFiles);
   const parted = Object.entries(face.inputs).map(([name, port]) => [
     name,
@@ -60,7 +64,7 @@ function operation({ slug, name, description, face }: PublishedWorkflow, parts: 
     requestBody: {
       required: true,
       content: {
-        'application/json': { schema: inputs },
+        'application/json': { schema: { ...inputs, properties: sent } },
         ...(hasFiles
           ? { 'multipart/form-data': { schema: { ...inputs, properties: Object.fromEntries(parted) as Schema } } }
           : {}),

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { fileName } from '../files/file-name.js';
 import { checkDepth } from '../http/check-depth.js';
 import { mediaTypeOf } from '../files/media-type.js';
+import { keepDataUrls } from './keep-data-urls.js';
 
 const Inputs = z.record(z.string(), z.unknown());
 
@@ -47,7 +48,7 @@ export interface InputRules {
 }
 
 /**
- * Reads the inputs of a request: a JSON object, or multipart with a part for each input; files become stored files. Errors:
+ * Reads the inputs of a request: a JSON object, or multipart with a part for each input; files, also as data URLs, become stored files. Errors:
  * `bad_request`, `unsupported_media_type`, `input_unknown`, `input_type`, `input_too_large`, `payload_too_large`.
  */
 export async function readInputs(
@@ -64,7 +65,7 @@ export async function readInputs(
   if (!parsed.success)
     throw new HeddleError('bad_request', 'The body must be a JSON object with a member for each input.');
   for (const [name, value] of Object.entries(parsed.data)) checkReference(name, face, value, rules);
-  return parsed.data;
+  return keepDataUrls(parsed.data, face, blobs);
 }
 
 async function readParts(
@@ -95,7 +96,8 @@ async function readParts(
           `The part '${fieldname}' is larger than HEDDLE_INPUT_LIMIT allows: put long texts into a file or a collection.`,
           { details: { input: fieldname } },
         );
-      const value = isParsed ? part.value : port.type === 'Text' ? text : jsonOf(fieldname, text);
+      const isPlain = port.type === 'Text' || (takesFiles(port.type) && text.startsWith('data:'));
+      const value = isParsed ? part.value : isPlain ? text : jsonOf(fieldname, text);
       checkReference(fieldname, face, value, rules);
       inputs.set(fieldname, value);
       continue;
@@ -119,7 +121,7 @@ async function readParts(
     else later.push(keep);
   }
   for (const keep of later) await keep();
-  return Object.fromEntries(inputs);
+  return keepDataUrls(Object.fromEntries(inputs), face, blobs);
 }
 
 /** Errors: `input_unknown`. */

@@ -13,6 +13,7 @@ import {
 } from '@heddle/core';
 import { randomUUID } from 'node:crypto';
 import type { CompiledWorkflow, CompileService } from '../heddle/compile-service.js';
+import { checkFiles } from './check-files.js';
 import { checkInputs } from './check-inputs.js';
 import { checkStart } from './check-start.js';
 import { checkOptions } from './check-options.js';
@@ -197,20 +198,8 @@ export class RunAcceptor {
     // A part of a run on the results of another has the inputs of that one beside its own.
     const own = Object.entries(given).filter(([name]) => Object.hasOwn(request.inputs, name));
     const inputs = isPartial ? { ...given, ...earlier, ...Object.fromEntries(own) } : given;
-    for (const [name, port] of Object.entries(face.inputs)) {
-      if (port.type === 'File' || port.type === 'Image') await this.checkFile(name, given[name]?.value, caller);
-    }
+    await checkFiles(given, face, (id) => this.parts.hasFile(id, caller?.project ?? defaultProject));
     return inputs;
-  }
-
-  private async checkFile(name: string, value: unknown, caller: RunCaller | undefined): Promise<void> {
-    const id = typeof value === 'object' && value !== null && 'id' in value ? String(value.id) : undefined;
-    if (id === undefined || (await this.parts.hasFile(id, caller?.project ?? defaultProject))) return;
-    throw new HeddleError(
-      'file_not_found',
-      `The file of input '${name}' is not here: upload it with POST /api/files first.`,
-      { details: { input: name, id } },
-    );
   }
 
   /** Keeps a place in the queue; gives how to give it up, once. */

@@ -43,6 +43,7 @@ describe('a workflow as a tool', () => {
     const schema = z.fromJSONSchema(inputSchema as Parameters<typeof z.fromJSONSchema>[0]);
     const file = { id: 'sha256:0', name: 'a.txt', mediaType: 'text/plain', size: 1 };
     expect(schema.safeParse({ file, more: [file] }).success).toBe(true);
+    expect(schema.safeParse({ file: 'data:text/plain;base64,aGk=', more: ['data:;base64,aGk='] }).success).toBe(true);
     expect(schema.safeParse({ file: 'a.txt' }).success).toBe(false);
   });
 });

@@ -1,6 +1,7 @@
 import { authorise, describePorts, type Principal } from '@heddle/core';
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import type { Heddle } from '../../heddle/heddle.js';
+import { withDataUrls } from '../../publishing/with-data-urls.js';
 import type { Published, PublishedWorkflow } from '../published.js';
 
 /** Live workflows that the caller may run. */
@@ -23,10 +24,10 @@ export function toolOf({ slug, name, plan }: PublishedWorkflow): Tool {
   // A reference counts from the root of the schema that it stands in, so what an input refers to moves there.
   const shapes: Record<string, unknown> = {};
   const properties: Record<string, object> = {};
-  for (const { name: input, schema = {} } of inputs) {
+  for (const { name: input, type, schema = {} } of inputs) {
     const { $defs, ...rest } = schema;
     Object.assign(shapes, $defs);
-    properties[input] = rest;
+    properties[input] = withDataUrls(type, rest);
   }
   return {
     name: slug,

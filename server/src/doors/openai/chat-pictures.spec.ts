@@ -56,6 +56,12 @@ describe('pictures in a chat request', () => {
     expect(stored.splice(0)).toEqual(['image/png']);
   });
 
+  it('may be said in the ways that clients say them', async () => {
+    for (const type of ['image/jpg', 'image/PNG', 'image/png;name=a.png'])
+      expect((await ask('talk', `data:${type};base64,${png}`)).status).toBe(200);
+    expect(stored.splice(0)).toEqual(['image/png', 'image/png', 'image/png']);
+  });
+
   it('are kept for nobody else: not for a key without the right, of another workflow, or a model that is not there', async () => {
     const url = `data:image/png;base64,${png}`;
     const replies = [

@@ -1,4 +1,5 @@
 import { HeddleError, type Blobs, type Message, type MessagePart } from '@heddle/core';
+import { readDataUrl } from '../../files/data-url.js';
 import { mediaTypeOf } from '../../files/media-type.js';
 import type { ChatMessage } from './chat-request.js';
 
@@ -41,16 +42,19 @@ async function readParts(parts: Parts, blobs: Blobs): Promise<string | MessagePa
 
 /** Only what the request itself holds: an address would make this server fetch what a caller names. */
 async function storeImage(url: string, blobs: Blobs) {
-  const found = /^data:(image\/(?:png|jpeg|gif|webp));base64,([A-Za-z0-9+/]+={0,2})$/.exec(url);
-  if (found === null)
+  const found = readDataUrl(url);
+  if (found?.mediaType.startsWith('image/') !== true)
     throw new HeddleError(
       'bad_request',
       'An image must come inside the request, as a data URL of a PNG, JPEG, GIF or WebP in base64.',
     );
-  const content = Buffer.from(found[2] ?? '', 'base64');
+  const { content } = found;
   const mediaType = await mediaTypeOf(content, '');
   if (!/^image\/(?:png|jpeg|gif|webp)$/.test(mediaType))
-    throw new HeddleError('bad_request', `An image says that it is ${found[1] ?? ''}, and its bytes say ${mediaType}.`);
+    throw new HeddleError(
+      'bad_request',
+      `An image says that it is ${found.mediaType}, and its bytes say ${mediaType}.`,
+    );
   return blobs.put(content, { name: `image.${mediaType.slice('image/'.length)}`, mediaType });
 }
 

@@ -42,7 +42,9 @@ function rowsOf(port: PortDescription, side: 'inputs' | 'outputs'): readonly Sch
   const about = [
     port.title === port.name ? undefined : port.title,
     port.help,
-    side === 'inputs' && takesFiles(port) ? 'A part of a multipart body, or a FileRef of an upload.' : undefined,
+    side === 'inputs' && takesFiles(port)
+      ? 'A part of a multipart body, a data URL, or a FileRef of an upload.'
+      : undefined,
   ].filter((part) => part !== undefined);
   const own = { about: about.length === 0 ? undefined : about.map(sentence).join(' '), default: port.default };
   const rows = schemaRows(port.name, schemaOf(port), isRequired);

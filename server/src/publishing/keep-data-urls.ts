@@ -1,0 +1,38 @@
+import { HeddleError, type Blobs, type FileRef, type PlanInterface } from '@heddle/core';
+import { readDataUrl } from '../files/data-url.js';
+import { mediaTypeOf } from '../files/media-type.js';
+
+/** Endings of names whose media type says another word. */
+const endings: Readonly<Record<string, string>> = { plain: 'txt', markdown: 'md', jpeg: 'jpg' };
+
+/**
+ * Stores the files that stand in inputs as data URLs, for callers who cannot send parts, and gives the inputs with their references.
+ * Errors: `input_type` for another text in the place of a file.
+ */
+export async function keepDataUrls(
+  inputs: Readonly<Record<string, unknown>>,
+  { inputs: ports }: PlanInterface,
+  blobs: Blobs,
+): Promise<Readonly<Record<string, unknown>>> {
+  const kept: [string, unknown][] = [];
+  for (const [name, value] of Object.entries(inputs)) {
+    const type = Object.hasOwn(ports, name) ? ports[name]?.type : undefined;
+    const keep = (one: unknown): unknown => (typeof one === 'string' ? keepFile(name, one, blobs) : one);
+    if (type === undefined || !/^(?:File|Image)/.test(type)) kept.push([name, value]);
+    else kept.push([name, Array.isArray(value) ? await Promise.all(value.map(keep)) : await keep(value)]);
+  }
+  return Object.fromEntries(kept);
+}
+
+async function keepFile(input: string, text: string, blobs: Blobs): Promise<FileRef> {
+  const found = readDataUrl(text);
+  if (found === undefined)
+    throw new HeddleError(
+      'input_type',
+      `'${input}' takes a file: send it as a part of multipart/form-data, as a data URL in base64, or upload it with POST /api/files and give its reference.`,
+      { details: { input } },
+    );
+  const subtype = /\/([a-z0-9]+)$/.exec(found.mediaType)?.[1];
+  const name = subtype === undefined ? 'file' : `file.${endings[subtype] ?? subtype}`;
+  return blobs.put(found.content, { name, mediaType: await mediaTypeOf(found.content, name) });
+}
