@@ -41,15 +41,17 @@ const Config = z.object({
     description: 'JSON schema of an object: what else is to be filled in.',
     widget: 'schema',
   }),
-  assignee: z.string().max(200).default('').meta({ title: 'Who answers', description: 'Empty: anybody who may.' }),
+  assignee: z.string().max(200).default('').meta({
+    title: 'Who answers',
+    description: 'The email address of a user, or a name that only one has. Empty: anybody who may.',
+  }),
   due: z.number().min(0).max(10_000).default(0).meta({ title: 'Answer within', description: '0: there is time.' }),
   remindAfter: z.number().min(0).max(10_000).default(0).meta({ title: 'Remind after', description: '0: never.' }),
   unit: z.enum(['minutes', 'hours', 'days']).default('hours').meta({ title: 'Unit' }),
-  escalateTo: z
-    .string()
-    .max(200)
-    .default('')
-    .meta({ title: 'Then also', description: 'Who may answer as well where the one who is asked does not.' }),
+  escalateTo: z.string().max(200).default('').meta({
+    title: 'Then also',
+    description: 'Who may answer as well where the one who is asked does not: an email address or a name.',
+  }),
   escalateAfter: z
     .number()
     .min(0)
@@ -86,6 +88,11 @@ With **Approval lowers labels**, the first button is a recorded decision that th
   inputs: { value: Json.optional().with({ title: 'Value' }), details: Text.optional().with({ title: 'Explanation' }) },
   outputs: { answer: Json, by: Text, overdue: Json },
   example: { config: { title: 'May this be sent?' }, inputs: { value: 'Dear Ada' } },
+  references: ({ assignee, escalateTo }) =>
+    [
+      { kind: 'person' as const, id: assignee, field: 'assignee' },
+      { kind: 'person' as const, id: escalateTo, field: 'escalateTo' },
+    ].filter(({ id }) => id !== ''),
   ports: ({ buttons }) => ({
     outputs: {
       ...Object.fromEntries(

@@ -58,6 +58,8 @@ export interface NodeReference {
     | 'connection'
     | 'policy'
     | 'tool'
+    /** Somebody who is asked: a user's email address, name or id. */
+    | 'person'
     /** Addresses outside: the id is a host name, or `*` where it is known only in a run. */
     | 'network';
   readonly id: string;

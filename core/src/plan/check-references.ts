@@ -2,14 +2,13 @@ import type { CompileFacts } from './facts.js';
 import type { IssueList } from './issue-list.js';
 import type { ResolvedNode } from './resolve-nodes.js';
 
-/** Warns of models, collections and tools that are not there yet, or not approved: a run would fail at them. */
+/** Warns of models, collections, tools and people that are not there yet, or not approved: a run would fail at them, or wait for nobody. */
 export function checkReferences(nodes: readonly ResolvedNode[], facts: CompileFacts, issues: IssueList): void {
-  if (facts.known === undefined && facts.toolProblem === undefined) return;
   for (const node of nodes) {
     if (!node.isConfigValid) continue;
     for (const { kind, id, field } of node.definition.references?.(node.config) ?? []) {
-      if (kind === 'tool') {
-        const problem = facts.toolProblem?.(id);
+      if (kind === 'tool' || kind === 'person') {
+        const problem = kind === 'tool' ? facts.toolProblem?.(id) : facts.personProblem?.(id);
         if (problem !== undefined) issues.warning({ code: 'reference-missing', node: node.id, field, ...problem });
         continue;
       }

@@ -109,6 +109,7 @@ function kindOf({ kind, id }: NodeReference, { definition }: ResolvedNode): Data
     case 'workflow':
     case 'secret':
     case 'policy':
+    case 'person':
       return undefined;
   }
 }

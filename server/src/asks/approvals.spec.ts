@@ -119,4 +119,19 @@ describe('an approval', () => {
     const after = heddle.runs.answer(late.runId, late.askId, yes, user('ada'));
     await expect(after).rejects.toMatchObject({ code: 'ask_decided', message: expect.stringContaining('in time') });
   });
+
+  it('is for the user whose address the workflow names, and a name that nobody has is told while drawing', async () => {
+    const { heddle, ask } = heddleAt();
+    const ada = heddle.parts.identity.users.create({ email: 'ada@example.org', name: 'ada' });
+    const mine: Principal = { ...user('ada'), id: `user:${ada.id}` };
+    const doubts = (await heddle.compile.report(document)).issues.filter(({ field }) => field !== undefined);
+    expect(doubts).toMatchObject([
+      { code: 'reference-missing', severity: 'warning', node: 'ask', field: 'escalateTo' },
+    ]);
+    const { runId, askId } = await ask('Dear Ada');
+    const key: Principal = { ...user('ada'), kind: 'key', id: 'key:k1' };
+    await expect(heddle.runs.answer(runId, askId, yes, key)).rejects.toMatchObject({ code: 'forbidden' });
+    await heddle.runs.answer(runId, askId, yes, mine);
+    expect((await heddle.runs.wait(runId)).outputs).toEqual({ sent: 'Dear Ada', by: mine.id });
+  });
 });

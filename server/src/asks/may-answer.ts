@@ -1,16 +1,27 @@
 import { HeddleError, type OpenAsk, type Principal } from '@heddle/core';
+import { usersCalled, type NamedUsers } from './named-users.js';
 
 /**
  * Whether somebody is the one who is asked: a question without an assignee is anybody's who may answer, and the person at the
  * machine may answer all. From its escalation on, the one it is passed on to may answer as well.
  */
-export function mayAnswer(question: OpenAsk['question'], caller: Principal, now: number): boolean {
+export function mayAnswer(question: OpenAsk['question'], caller: Principal, users: NamedUsers, now: number): boolean {
   const { assignee } = question;
   if (assignee === undefined || caller.kind === 'local') return true;
-  const isCaller = (name: string): boolean =>
-    name === caller.id || name === caller.name || `user:${name}` === caller.id;
   const other = escalatedTo(question, now);
-  return isCaller(assignee) || (other !== undefined && isCaller(other));
+  return isMeant(assignee, caller, users) || (other !== undefined && isMeant(other, caller, users));
+}
+
+/**
+ * Whether a name in a workflow means this caller: its id, and for a user the email address, or the name where nobody else has it. The
+ * name of a key means nobody, as whoever makes the key chooses it.
+ */
+function isMeant(name: string, caller: Principal, users: NamedUsers): boolean {
+  if (name === caller.id) return true;
+  if (caller.kind !== 'user') return false;
+  if (`user:${name}` === caller.id) return true;
+  const [meant, ...others] = usersCalled(name, users);
+  return others.length === 0 && meant !== undefined && `user:${meant.id}` === caller.id;
 }
 
 /** Who may answer as well by now; nobody before the time of the escalation. */
@@ -20,16 +31,23 @@ export function escalatedTo(question: OpenAsk['question'], now: number): string 
 }
 
 /** Errors: `forbidden` for somebody else's question, `ask_decided` for one whose time is over. */
-export function checkAnswerer(ask: OpenAsk, caller: Principal, now: number): void {
+export function checkAnswerer(ask: OpenAsk, caller: Principal, users: NamedUsers, now: number): void {
   const { assignee, dueAt } = ask.question;
-  if (!mayAnswer(ask.question, caller, now))
-    throw new HeddleError('forbidden', `The question '${ask.askId}' is for ${assignee ?? 'somebody else'} to answer.`, {
-      details: { askId: ask.askId },
-    });
+  if (!mayAnswer(ask.question, caller, users, now))
+    throw new HeddleError(
+      'forbidden',
+      `The question '${ask.askId}' is for ${assignee ?? 'somebody else'} to answer.${ambiguity(assignee, users)}`,
+      { details: { askId: ask.askId } },
+    );
   if (dueAt !== undefined && dueAt <= now)
     throw new HeddleError('ask_decided', `The time to answer '${ask.askId}' is over.`, {
       details: { askId: ask.askId, dueAt },
     });
+}
+
+function ambiguity(assignee: string | undefined, users: NamedUsers): string {
+  if (assignee === undefined || usersCalled(assignee, users).length < 2) return '';
+  return ' Several users have that name: name one of them by email address in the workflow.';
 }
 
 /** Who answers, for the record: what a known caller says of themselves does not count. */

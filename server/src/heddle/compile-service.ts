@@ -23,6 +23,7 @@ import {
 import { destinationsOf, receiversOf } from './destinations.js';
 import type { Lazy } from './lazy.js';
 import type { HeddleParts } from './parts.js';
+import { personFacts } from '../asks/named-users.js';
 import { toolFacts } from '../tools/tool-facts.js';
 import { refersToCollections } from './references.js';
 
@@ -46,6 +47,7 @@ export class CompileService {
   private readonly connections: HeddleParts['connections'];
   private readonly tools: HeddleParts['tools'];
   private readonly owned: HeddleParts['identity']['owned'];
+  private readonly users: HeddleParts['identity']['users'];
   private readonly doors: Pick<HeddleParts['doors'], 'store' | 'batches'>;
 
   constructor(
@@ -53,6 +55,7 @@ export class CompileService {
   ) {
     this.doors = parts.doors;
     this.owned = parts.identity.owned;
+    this.users = parts.identity.users;
     this.catalog = parts.catalog;
     this.connections = parts.connections;
     this.tools = parts.tools;
@@ -139,14 +142,14 @@ export class CompileService {
     const receivers = of === undefined ? [] : receiversOf(of, this.doors);
     const connections = await (this.known ??= this.connections.store.list());
     const servers = this.tools.registry.servers();
-    const tools = toolFacts(this.tools.registry);
+    const told = { ...toolFacts(this.tools.registry), ...personFacts(this.users) };
     if (options.withCollections === false || !refersToCollections(document, this.catalog, workflow))
-      return { workflow, ...tools, receivers, destination: destinationsOf(connections, [], servers) };
+      return { workflow, ...told, receivers, destination: destinationsOf(connections, [], servers) };
     const all: readonly CollectionInfo[] = await (await this.collections.get()).list();
     const infos = all.filter(({ name }) => isHere('collection', name));
     return {
       workflow,
-      ...tools,
+      ...told,
       receivers,
       destination: destinationsOf(connections, infos, servers),
       collections: new Map(infos.map((info) => [info.name, info.label])),

@@ -189,7 +189,8 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     giveUp: (runId, error) => void giveUp(runId, error.message),
   });
   const sweeper = new RetentionSweeper({ storage: parts.storage, clock, log, settings, contents });
-  const runs: RunService = new RunService({ journal, acceptor, queue, driver, records, clock, checkStorage });
+  const { users } = stores;
+  const runs: RunService = new RunService({ journal, acceptor, queue, driver, records, clock, users, checkStorage });
   /** Cancels a run, as soon as the journal can be written. */
   const giveUp = async (runId: string, reason: string): Promise<void> => {
     try {

@@ -17,6 +17,7 @@ import {
 } from '@heddle/core';
 import { isBreakpointAsk } from '@heddle/engine';
 import { answererOf, checkAnswerer } from '../asks/may-answer.js';
+import type { NamedUsers } from '../asks/named-users.js';
 import type { z } from 'zod';
 import type { Rerun, RunAcceptor, StartRun } from './run-acceptor.js';
 import type { LiveRun } from '../health/waiting-list.js';
@@ -35,6 +36,7 @@ export interface RunServiceParts {
   readonly driver: RunDriver;
   readonly records: RunRecords;
   readonly clock: Clock;
+  readonly users: NamedUsers;
   /** Throws while nothing can be stored. */
   checkStorage(): void;
 }
@@ -232,7 +234,7 @@ export class RunService {
   /** Answers an open question; resolves when it is committed. Errors: `ask_not_found`, `ask_decided`, `ask_answer_invalid`, `forbidden` for the wrong person. */
   async answer(runId: string, askId: string, answer: z.infer<typeof AnswerRequest>, caller?: Principal): Promise<void> {
     const open = await this.openAsk(runId, askId);
-    if (caller !== undefined) checkAnswerer(open, caller, this.parts.clock.now());
+    if (caller !== undefined) checkAnswerer(open, caller, this.parts.users, this.parts.clock.now());
     const by = caller === undefined ? answer.by : answererOf(caller, answer.by);
     await this.answerStored(runId, askId, {
       value: answer.value,
