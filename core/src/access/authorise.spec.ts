@@ -66,5 +66,7 @@ describe('authorise', () => {
 
   it('lets the person at the machine do everything', () => {
     for (const permission of permissions) expect(authorise(localPrincipal, permission, run, 0)).toBe('allowed');
+    for (const permission of permissions)
+      expect(authorise(localPrincipal, permission, { ...run, project: 'other' }, 0)).toBe('allowed');
   });
 });

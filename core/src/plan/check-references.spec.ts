@@ -1,0 +1,87 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { createCatalog } from '../node/catalog.js';
+import { defineNode, type NodeReference } from '../node/node-definition.js';
+import { base } from './__fixtures__/plan-documents.js';
+import { compilePlan } from './compile-plan.js';
+import type { CompileFacts } from './facts.js';
+
+const kinds: readonly NodeReference['kind'][] = [
+  'model',
+  'embedder',
+  'reranker',
+  'classifier',
+  'collection',
+  'tool',
+  'person',
+  'policy',
+  'secret',
+];
+const catalog = createCatalog(
+  kinds.map((kind) =>
+    defineNode({
+      ...base,
+      type: kind,
+      title: kind,
+      role: 'sink',
+      config: z.object({ id: z.string().default('') }),
+      inputs: {},
+      outputs: {},
+      references: ({ id }) => [{ kind, id, field: 'id' }],
+      run: () => ({}),
+    }),
+  ),
+);
+
+/** What is said of one node that names something. */
+function doubts(kind: NodeReference['kind'], id: unknown, facts: CompileFacts) {
+  const { issues } = compilePlan(
+    { heddle: 1, name: 'N', nodes: { one: { type: kind, version: 1, config: { id } } }, edges: [] },
+    catalog,
+    facts,
+  );
+  return issues.filter(({ code }) => code === 'reference-missing');
+}
+
+const known = { known: { model: new Set(['here']), collection: new Set(['here']) } };
+const problem = { message: 'It is not right.', fix: 'Make it right.' };
+const problems: CompileFacts = {
+  toolProblem: (id) => (id === 'gone' ? problem : undefined),
+  personProblem: (name) => (name === 'nobody' ? problem : undefined),
+};
+
+describe('what a node refers to', () => {
+  it.each(['model', 'embedder', 'reranker', 'classifier'] as const)('is doubted where the %s is not known', (kind) => {
+    expect(doubts(kind, 'gone', known)).toMatchObject([
+      { severity: 'warning', node: 'one', field: 'id', message: "The model 'gone' is not in the catalogue." },
+    ]);
+    expect(doubts(kind, 'here', known)).toEqual([]);
+    expect(doubts(kind, '', known)).toEqual([]);
+    expect(doubts(kind, 'gone', { known: { collection: new Set() } })).toEqual([]);
+  });
+
+  it('is doubted where the collection is not known', () => {
+    expect(doubts('collection', 'gone', known)).toMatchObject([
+      { severity: 'warning', node: 'one', field: 'id', message: "The collection 'gone' does not exist." },
+    ]);
+    expect(doubts('collection', 'here', known)).toEqual([]);
+    expect(doubts('collection', 'gone', { known: { model: new Set() } })).toEqual([]);
+  });
+
+  it.each([
+    ['tool', 'gone', 'nobody'],
+    ['person', 'nobody', 'gone'],
+  ] as const)('is doubted where something is wrong with the %s', (kind, wrong, right) => {
+    expect(doubts(kind, wrong, problems)).toMatchObject([
+      { severity: 'warning', node: 'one', field: 'id', ...problem },
+    ]);
+    expect(doubts(kind, right, problems)).toEqual([]);
+    expect(doubts(kind, wrong, known)).toEqual([]);
+  });
+
+  it('is nobody’s business for what only a run can find, and where the settings cannot be read', () => {
+    expect(doubts('policy', 'gone', { ...known, ...problems })).toEqual([]);
+    expect(doubts('secret', 'gone', { ...known, ...problems })).toEqual([]);
+    expect(doubts('model', 7, known)).toEqual([]);
+  });
+});
