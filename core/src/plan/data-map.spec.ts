@@ -167,4 +167,42 @@ describe('the data map', () => {
     ]);
     expect(result.issues.filter(({ code }) => code === 'label-exceeds')).toMatchObject([{ node: 'p' }]);
   });
+
+  it('carries round a loop what was lowered in the iteration before', () => {
+    const graph = graphOf(
+      {
+        a: ['source', undefined, 'confidential'],
+        far: ['model', 'near'],
+        r: ['redact'],
+        again: ['search', 'open'],
+      },
+      ['a.text > far.text', 'far.text > r.text', 'r.text > again.text'],
+    );
+    const edges = [...graph.edges, { from: 'again.text', to: 'far.more', loop: { max: 3, atLimit: 'leave' as const } }];
+    const result = compilePlan({ heddle: 1, name: 'W', ...graph, edges }, mapped, facts);
+    expect(result.issues.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(lines(result)).toContain('far: confidential to model near (local) lowered by r');
+  });
+
+  it('names who is told of the outputs, and guesses from its kind where a place without facts is', () => {
+    const nodes: Nodes = {
+      a: ['source'],
+      own: ['model', 'unknown'],
+      other: ['model', 'vendor/unknown'],
+      web: ['web', 'else.example'],
+      keep: ['store', 'unknown'],
+      out: ['sink'],
+    };
+    const edges = ['own', 'other', 'web', 'keep', 'out'].map((name) => `a.text > ${name}.text`);
+    const receivers = [{ kind: 'webhook', name: 'https://hook.example', ceiling: 'internal' }] as const;
+    const result = compilePlan({ heddle: 1, name: 'W', ...graphOf(nodes, edges) }, mapped, { receivers });
+    expect(lines(result)).toEqual([
+      'own: internal to model unknown (local)',
+      'other: internal to model vendor/unknown',
+      'web: internal to network else.example',
+      'keep: internal to collection unknown (local)',
+      'out: internal to reply reply',
+      'out: internal to webhook https://hook.example',
+    ]);
+  });
 });
