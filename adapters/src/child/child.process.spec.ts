@@ -4,6 +4,7 @@ import { HeddleError } from '@heddle/core';
 import { z } from 'zod';
 import { allowedEnvironment } from './allowed-environment.js';
 import { createCaller, type Caller, type CallerOptions } from './create-caller.js';
+import { processorMs } from './processor-time.js';
 import { spawnChild, type Child } from './spawn-child.js';
 
 const entry = new URL('./__fixtures__/echo-child.js', import.meta.url);
@@ -27,6 +28,14 @@ describe('a child that serves calls', () => {
   it('answers with typed arrays as they are', async () => {
     const answer = await start().call('echo', { vector: Float32Array.of(0.5, -1) }, asIs);
     expect(answer).toEqual({ vector: Float32Array.of(0.5, -1) });
+  });
+
+  it('says how much of the processor it has had, as the system counts it', async () => {
+    const caller = start();
+    const said = await caller.call('ping', undefined, (value) => z.number().parse(value));
+    const counted = await processorMs(caller.child.pid ?? 0);
+    expect(said).toBeGreaterThan(0);
+    if (counted !== undefined) expect(Math.abs(counted - said)).toBeLessThan(200);
   });
 
   it('sends events in order before the result', async () => {

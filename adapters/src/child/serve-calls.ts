@@ -13,7 +13,11 @@ export interface CallContext {
 /** A method that a child serves; it parses its own payload. */
 export type CallMethod = (payload: unknown, context: CallContext) => Promise<unknown>;
 
-const ping: CallMethod = () => Promise.resolve('pong');
+/** Milliseconds of the processor that this process has had: for its parent, who would have to ask the system. */
+const ping: CallMethod = () => {
+  const { user, system } = process.cpuUsage();
+  return Promise.resolve((user + system) / 1_000);
+};
 
 /** Sends the parent something that no call asked for. */
 export type Notify = (value: unknown) => void;
@@ -33,7 +37,7 @@ export function serveCalls(methods: Readonly<Record<string, CallMethod>>): Notif
     const controller = new AbortController();
     running.set(id, controller);
     try {
-      // Every child answers `ping`: it tells that its entry is loaded.
+      // Every child answers `ping`: it tells that its entry is loaded, and how much it has worked.
       const method = Object.hasOwn(methods, name) ? methods[name] : name === 'ping' ? ping : undefined;
       if (method === undefined) throw new HeddleError('internal', `The child process has no method '${name}'.`);
       const value = await method(payload, {

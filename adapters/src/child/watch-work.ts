@@ -5,6 +5,8 @@ export interface WorkLimits {
   readonly lookMs: number;
   /** Milliseconds of the processor that the child may have had by then. */
   readonly workMs: number;
+  /** Milliseconds of the processor that the child had had when its work began, as it says itself; left out, the system is asked now. */
+  readonly before?: number | undefined;
 }
 
 /** How often a child is waited for that did not get the processor. */
@@ -15,9 +17,14 @@ const mostWaits = 10;
  * ten times as long; so it is where this process itself was held up, and the answer is here already. Where the system does not tell
  * of the processor, the clock decides. The function that it gives ends the watch.
  */
-export function watchWork(pid: number | undefined, { lookMs, workMs }: WorkLimits, onLate: () => void): () => void {
-  const worked = async (): Promise<number | undefined> => (pid === undefined ? undefined : await processorMs(pid));
-  const before = worked();
+export function watchWork(
+  pid: number | undefined,
+  { lookMs, workMs, before }: WorkLimits,
+  onLate: () => void,
+  read: typeof processorMs = processorMs,
+): () => void {
+  const worked = async (): Promise<number | undefined> => (pid === undefined ? undefined : await read(pid));
+  const atFirst = before ?? worked();
   let timer: NodeJS.Timeout | undefined;
   let waits = 0;
   let isOver = false;
@@ -27,7 +34,7 @@ export function watchWork(pid: number | undefined, { lookMs, workMs }: WorkLimit
   };
   const look = async (): Promise<void> => {
     waits += 1;
-    const [first, now] = [await before, await worked()];
+    const [first, now] = [await atFirst, await worked()];
     if (isOver) return;
     if (first !== undefined && now !== undefined && now - first < workMs && waits < mostWaits) wait();
     else onLate();

@@ -140,15 +140,15 @@ async function callWithin(
   graceMs: number,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-  // A child that is just starting answers `ping` first: its start does not count as the code's time.
-  await stoppable(
-    caller.call('ping', undefined, (value) => value),
+  // A child that is just starting answers `ping` first: neither its start nor what it ran before counts as the code's time.
+  const before = await stoppable(
+    caller.call('ping', undefined, (value) => (typeof value === 'number' ? value : undefined)),
     signal,
   );
   const { timeoutMs } = payload;
   let end = (): void => undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    const limits = { lookMs: timeoutMs + graceMs, workMs: timeoutMs };
+    const limits = { lookMs: timeoutMs + graceMs, workMs: timeoutMs, before };
     end = watchWork(caller.child.pid, limits, () => reject(hung()));
   });
   try {
