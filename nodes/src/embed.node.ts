@@ -14,7 +14,7 @@ export const embed = defineNode({
   help: `
 Give texts or passages; each becomes one vector, in order. **Vector** is the first one, for a single text.
 
-Some models want to know whether a text is a question or something to be found: choose it under **Kind**. A text longer than the model reads is cut at its end; split long documents first.
+Some models want to know whether a text is a question or something to be found: choose it under **Kind**. A text longer than the model reads is cut at its end, or the node fails: choose it under **Texts that are too long**, and split long documents first.
 
 Collections embed by themselves: this node is for comparing, grouping or sending vectors elsewhere.
 `.trim(),
@@ -29,6 +29,10 @@ Collections embed by themselves: this node is for comparing, grouping or sending
       .enum(['passage', 'query'])
       .default('passage')
       .meta({ title: 'Kind', labels: { passage: 'Something to be found', query: 'A question' } }),
+    tooLong: z
+      .enum(['cut', 'refuse'])
+      .default('cut')
+      .meta({ title: 'Texts that are too long', labels: { cut: 'Cut off the end', refuse: 'Fail' } }),
   }),
   inputs: {
     texts: list(Text).optional().with({ title: 'Texts' }),
@@ -46,6 +50,8 @@ Collections embed by themselves: this node is for comparing, grouping or sending
     const found = await embedder.embed(texts, {
       kind: config.kind,
       signal: context.signal,
+      tooLong: config.tooLong,
+      onUsage: ({ inputTokens }) => context.report({ inputTokens, outputTokens: 0, model: embedder.id }),
       onProgress: (done) => context.progress({ share: done / texts.length, message: `${done} of ${texts.length}` }),
     });
     // Plain lists, so that the journal and JSON keep them.

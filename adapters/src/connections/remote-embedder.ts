@@ -32,7 +32,7 @@ export async function createRemoteEmbedder(options: RemoteEmbedderOptions): Prom
     texts: readonly string[],
     kind: 'query' | 'passage',
     signal: AbortSignal,
-  ): Promise<readonly Float32Array[]> => {
+  ): Promise<{ readonly vectors: readonly Float32Array[]; readonly inputTokens: number }> => {
     const tokens = texts.reduce((sum, text) => sum + estimateTokens(text), 0);
     let used = tokens;
     const vectors = await makePlainCall(options.line, {
@@ -46,26 +46,32 @@ export async function createRemoteEmbedder(options: RemoteEmbedderOptions): Prom
       },
       used: () => used,
     });
-    return vectors.map(normalise);
+    return { vectors: vectors.map(normalise), inputTokens: used };
   };
 
   const dimensions =
-    card?.dimensions ?? (await send(['dimensions'], 'query', AbortSignal.timeout(60_000)))[0]?.length ?? 0;
+    card?.dimensions ?? (await send(['dimensions'], 'query', AbortSignal.timeout(60_000))).vectors[0]?.length ?? 0;
   return {
     id,
     dimensions,
     maxTokens,
     destination,
-    async embed(texts, { kind, signal = new AbortController().signal, onProgress }) {
+    async embed(texts, { kind, signal = new AbortController().signal, onProgress, onUsage, tooLong = 'cut' }) {
       const vectors: Float32Array[] = [];
-      for (const batch of batches(texts.map((text) => cutTo(text, maxTokens)))) {
-        for (const vector of await send(batch, kind, signal)) {
+      let inputTokens = 0;
+      // What is too long is the provider's to refuse: its own tokenizer knows.
+      const most = tooLong === 'cut' ? maxTokens : Infinity;
+      for (const batch of batches(texts.map((text) => cutTo(text, most)))) {
+        const sent = await send(batch, kind, signal);
+        inputTokens += sent.inputTokens;
+        for (const vector of sent.vectors) {
           if (vector.length !== dimensions)
             throw invalid(id, `a vector has ${vector.length} numbers, not ${dimensions}`);
           vectors.push(vector);
         }
         onProgress?.(vectors.length);
       }
+      onUsage?.({ inputTokens });
       return vectors;
     },
   };

@@ -6,7 +6,7 @@ export interface Embedder extends ModelFiles {
   readonly id: string;
   /** Length of each vector. */
   readonly dimensions: number;
-  /** Tokens it reads of a text; the rest is cut off. */
+  /** Tokens it reads of a text; the rest is cut off, where `tooLong` does not refuse it. */
   readonly maxTokens: number;
   readonly destination: Destination;
   /**
@@ -21,6 +21,10 @@ export interface EmbedOptions {
   readonly signal?: AbortSignal;
   /** Called as texts are done. */
   readonly onProgress?: (done: number) => void;
+  /** Called once, before the vectors are given: the tokens that the model was given for all texts, as its tokenizer counts them. */
+  readonly onUsage?: (usage: { readonly inputTokens: number }) => void;
+  /** What happens to a text that is longer than the model reads: its end is cut off (the default), or `context_too_long`. */
+  readonly tooLong?: 'cut' | 'refuse';
 }
 
 /** Scores how well passages answer a query. */

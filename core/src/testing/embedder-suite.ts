@@ -66,6 +66,30 @@ export const embedderSuite: readonly SuiteCase<EmbedderSubject>[] = [
     },
   },
   {
+    name: 'counts the tokens that it was given',
+    async run({ embedder }) {
+      const tokensOf = async (...texts: readonly string[]): Promise<number> => {
+        const used: number[] = [];
+        await embedder.embed(texts, { kind: 'passage', onUsage: ({ inputTokens }) => used.push(inputTokens) });
+        checkEqual(used.length, 1, 'it must be told once');
+        return used[0]!;
+      };
+      const one = await tokensOf('a cat sat on the mat');
+      check(one >= 6 && one <= 16, `six words are ${one} tokens`);
+      const many = await tokensOf(...Array.from({ length: 130 }, () => 'a cat sat on the mat'));
+      checkEqual(many, one * 130, 'the same text many times');
+    },
+  },
+  {
+    name: 'refuses a text that is too long where it is asked to',
+    async run({ embedder }) {
+      const long = 'word '.repeat(embedder.maxTokens * 3);
+      const texts = ['short', long];
+      await checkRejects(embedder.embed(texts, { kind: 'passage', tooLong: 'refuse' }), 'context_too_long');
+      checkEqual((await embedder.embed(['short'], { kind: 'passage', tooLong: 'refuse' })).length, 1, 'a short one');
+    },
+  },
+  {
     name: 'reports progress up to the last text',
     async run({ embedder }) {
       const reports: number[] = [];

@@ -182,14 +182,21 @@ export function createFakeEmbedder(options: FakeEmbedderOptions = {}): Embedder 
     dimensions,
     maxTokens,
     destination: options.destination ?? local,
-    async embed(texts, { signal, onProgress }) {
+    async embed(texts, { signal, onProgress, onUsage, tooLong = 'cut' }) {
       const vectors: Float32Array[] = [];
+      const tokens = texts.map((text) => words(text).length);
+      const long = tooLong === 'refuse' ? tokens.findIndex((count) => count > maxTokens) : -1;
+      if (long >= 0)
+        throw new HeddleError('context_too_long', `Text ${long + 1} is too long: '${id}' reads ${maxTokens} tokens.`, {
+          details: { model: id, input: 'input', text: long + 1, inputTokens: tokens[long], contextTokens: maxTokens },
+        });
       for (const text of texts) {
         await Promise.resolve();
         if (signal?.aborted === true) throw stopped(id);
         vectors.push(hashWords(text, dimensions, maxTokens));
         onProgress?.(vectors.length);
       }
+      onUsage?.({ inputTokens: tokens.reduce((sum, count) => sum + Math.min(count, maxTokens), 0) });
       return vectors;
     },
   };

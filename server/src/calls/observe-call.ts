@@ -36,12 +36,15 @@ export function passagesOf(scope: CallScope): { readonly passages?: string[] } {
   return passages.length === 0 ? {} : { passages: [...passages] };
 }
 
-/** Makes such a call: admitted by the guards, written into the run as `model-call`. The texts are named by hash. */
+/**
+ * Makes such a call: admitted by the guards, written into the run as `model-call`. The texts are named by hash. `make` says how many
+ * tokens they were where the model counts them.
+ */
 export async function observeCall<T>(
   call: SmallCall,
   scope: CallScope,
   observer: CallObserver,
-  make: () => Promise<T>,
+  make: (count: (inputTokens: number) => void) => Promise<T>,
 ): Promise<T> {
   const { kind, id, destination, texts } = call;
   const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
@@ -54,8 +57,9 @@ export async function observeCall<T>(
   const prompt = canonicalJson(texts);
   const started = observer.clock.now();
   let error: ErrorValue | undefined;
+  let counted: number | undefined;
   try {
-    return await make();
+    return await make((inputTokens) => (counted = inputTokens));
   } catch (cause) {
     error = toErrorValue(cause, 'provider_failed', scope.path);
     throw cause;
@@ -71,11 +75,12 @@ export async function observeCall<T>(
       ...passagesOf(scope),
       label: scope.label,
       started,
+      ...(counted === undefined ? {} : { usage: { inputTokens: counted, outputTokens: 0 } }),
       ...(error === undefined ? {} : { error }),
     });
     observer.keep?.({ runId: scope.runId, hash: contentHash(prompt), label: scope.label, text: prompt });
     settle({
-      usage: { inputTokens: Math.ceil(bytes / 4), outputTokens: 0 },
+      usage: { inputTokens: counted ?? Math.ceil(bytes / 4), outputTokens: 0 },
       ms: observer.clock.now() - started,
       error,
     });

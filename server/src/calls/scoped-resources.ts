@@ -88,7 +88,14 @@ function observeEmbedder(id: string, embedder: Embedder, scope: CallScope, obser
         { kind: 'embed', id, destination, files, texts, parameters: { kind: options.kind } },
         scope,
         observer,
-        () => embedder.embed(texts, options),
+        (count) =>
+          embedder.embed(texts, {
+            ...options,
+            onUsage: (usage) => {
+              count(usage.inputTokens);
+              options.onUsage?.(usage);
+            },
+          }),
       ),
   };
 }

@@ -67,13 +67,18 @@ function promptOf(format: WireFormat, body: any): string {
 }
 
 /** Vectors that count words. */
-export function embeddingsOf(format: WireFormat, body: any): unknown {
+export function embeddingsOf(format: WireFormat, body: any): object | string {
   const vector = (text: string): number[] => {
     const counts = Array.from({ length: 32 }, () => 0.001);
     for (const word of text.toLowerCase().match(/\w+/g) ?? [])
       counts[[...word].reduce((sum, sign) => (sum * 31 + sign.charCodeAt(0)) % 32, 7)]! += 3;
     return counts;
   };
+  const wordsOf = (text: string): number => (text.match(/\w+/g) ?? []).length;
+  const texts: readonly string[] =
+    format === 'google' ? body.requests.map((request: any) => request.content.parts[0].text) : body.input;
+  const longest = Math.max(0, ...texts.map(wordsOf));
+  if (longest > 2048) return tooLong(format, longest);
   if (format === 'google')
     return {
       embeddings: (body.requests as { content: { parts: { text: string }[] } }[]).map(({ content }) => ({
@@ -81,8 +86,9 @@ export function embeddingsOf(format: WireFormat, body: any): unknown {
       })),
     };
   const data = (body.input as string[]).map((text, index) => ({ object: 'embedding', index, embedding: vector(text) }));
+  const used = texts.reduce((sum, text) => sum + wordsOf(text), 0);
   // In another order than asked, as the index allows.
-  return { object: 'list', model: 'double', data: data.reverse(), usage: { prompt_tokens: 5, total_tokens: 5 } };
+  return { object: 'list', model: 'double', data: data.reverse(), usage: { prompt_tokens: used, total_tokens: used } };
 }
 
 /** A verdict on each text: who writes 'kill' is violent. */

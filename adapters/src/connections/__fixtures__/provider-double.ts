@@ -60,7 +60,11 @@ export async function startProviderDouble(format: WireFormat, key: string): Prom
     };
     seen.push(request);
     if (request.method === 'GET') return sendModels(response);
-    if (/embed/i.test(request.path)) return sendJson(response, embeddingsOf(format, request.body));
+    if (/embed/i.test(request.path)) {
+      const found = embeddingsOf(format, request.body);
+      if (typeof found === 'string') return sendError(response, 400, 'invalid_request_error', found);
+      return sendJson(response, found);
+    }
     if (request.path.includes('moderations')) return sendJson(response, moderationOf(request.body));
     const scripted = double.script?.(request, generations);
     generations += 1;

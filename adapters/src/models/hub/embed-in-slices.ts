@@ -1,7 +1,7 @@
 import { HeddleError, type EmbedOptions, type ModelCard } from '@heddle/core';
 import { z } from 'zod';
 import { type CallOptions } from '../../child/create-caller.js';
-import { type OnnxRows } from '../onnx/protocol.js';
+import { type EmbeddedRows } from '../onnx/protocol.js';
 
 /** Texts of one call to a host. Two calls are on their way at once, so that the host never waits and memory stays bounded. */
 const sliceTexts = 64;
@@ -9,16 +9,22 @@ const slicesInFlight = 2;
 
 const Progress = z.object({ done: z.int() });
 
-export type EmbedSlice = (texts: readonly string[], prefix: string, options: CallOptions) => Promise<OnnxRows>;
+/** Texts that a host is given at once, as its method `embed` takes them. */
+export interface TextSlice {
+  readonly texts: readonly string[];
+  readonly prefix: string;
+  readonly refusesFrom?: number;
+}
+export type EmbedSlice = (slice: TextSlice, options: CallOptions) => Promise<EmbeddedRows>;
 
-/** Embeds any number of texts through calls of bounded size, in order, with progress. Errors: `aborted`, and those of the host. */
+/** Embeds any number of texts through calls of bounded size, in order, with progress. Errors: `aborted`, `context_too_long`, and those of the host. */
 export async function embedInSlices(
   card: ModelCard,
   texts: readonly string[],
   options: EmbedOptions,
   embed: EmbedSlice,
 ): Promise<readonly Float32Array[]> {
-  const { signal, onProgress } = options;
+  const { signal, onProgress, onUsage, tooLong = 'cut' } = options;
   const prefix = (options.kind === 'query' ? card.queryPrefix : card.passagePrefix) ?? '';
   const vectors: Float32Array[] = Array.from({ length: texts.length });
   const doneBySlice = new Map<number, number>();
@@ -30,14 +36,17 @@ export async function embedInSlices(
   const stop = new AbortController();
   const both = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
   let next = 0;
+  let inputTokens = 0;
   const work = async (): Promise<void> => {
     while (next < texts.length) {
       const start = next;
       next += sliceTexts;
       const slice = texts.slice(start, start + sliceTexts);
       const onEvent = (event: unknown): void => report(start, Progress.parse(event).done);
-      const rows = await embed(slice, prefix, { signal: both, onEvent });
+      const bounds = tooLong === 'refuse' ? { refusesFrom: start + 1 } : {};
+      const rows = await embed({ texts: slice, prefix, ...bounds }, { signal: both, onEvent });
       checkWidth(card, rows);
+      inputTokens += rows.tokens;
       slice.forEach((_, row) => {
         vectors[start + row] = rows.values.slice(row * rows.width, (row + 1) * rows.width);
       });
@@ -50,10 +59,11 @@ export async function embedInSlices(
     stop.abort();
     throw error;
   }
+  onUsage?.({ inputTokens });
   return vectors;
 }
 
-function checkWidth(card: ModelCard, { width }: OnnxRows): void {
+function checkWidth(card: ModelCard, { width }: EmbeddedRows): void {
   if (width === card.dimensions) return;
   throw new HeddleError(
     'model_file_invalid',

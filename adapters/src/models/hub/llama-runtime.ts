@@ -22,7 +22,7 @@ import {
   type GenerateCall,
   type LoadRequest,
 } from '../llama/protocol.js';
-import { OnnxRows } from '../onnx/protocol.js';
+import { EmbeddedRows } from '../onnx/protocol.js';
 import { streamCall } from './stream-call.js';
 import { embedInSlices } from './embed-in-slices.js';
 import { createSupervisor } from './host-supervisor.js';
@@ -141,16 +141,11 @@ export function createLlamaRuntime(options: LlamaRuntimeOptions): LlamaRuntime {
       maxTokens: contextTokens(card),
       destination: localDestination,
       embed: (texts, embedOptions) =>
-        embedInSlices(card, texts, embedOptions, (slice, prefix, callOptions) =>
+        embedInSlices(card, texts, embedOptions, (slice, callOptions) =>
           use(
             card,
             (caller) =>
-              caller.call(
-                'embed',
-                { id: card.id, texts: slice, prefix },
-                (value) => OnnxRows.parse(value),
-                callOptions,
-              ),
+              caller.call('embed', { id: card.id, ...slice }, (value) => EmbeddedRows.parse(value), callOptions),
             callOptions.signal,
           ),
         ),

@@ -12,7 +12,7 @@ import {
 } from '@heddle/core';
 import { type Caller } from '../../child/create-caller.js';
 import { readyFiles } from '../files/model-files.js';
-import { OnnxRows, type OnnxModel } from '../onnx/protocol.js';
+import { EmbeddedRows, OnnxRows, type OnnxModel } from '../onnx/protocol.js';
 import { type TokenizerFile } from '../tokenizers/load-tokenizer.js';
 import { createTagger } from '../onnx/create-tagger.js';
 import { embedInSlices } from './embed-in-slices.js';
@@ -120,14 +120,14 @@ export function createOnnxRuntime(
       maxTokens: card.contextTokens,
       destination: localDestination,
       embed: (texts, embedOptions) =>
-        embedInSlices(card, texts, embedOptions, (slice, prefix, callOptions) =>
+        embedInSlices(card, texts, embedOptions, (slice, callOptions) =>
           use(
             card,
             (caller) =>
               caller.call(
                 'embed',
-                { id: card.id, texts: slice, prefix, isUrgent: embedOptions.kind === 'query', threads: threads() },
-                (value) => OnnxRows.parse(value),
+                { id: card.id, ...slice, isUrgent: embedOptions.kind === 'query', threads: threads() },
+                (value) => EmbeddedRows.parse(value),
                 callOptions,
               ),
             callOptions.signal,

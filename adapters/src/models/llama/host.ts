@@ -3,7 +3,8 @@ import { HeddleError } from '@heddle/core';
 import { getLlama, LlamaLogLevel, type Llama, type LlamaContextSequence } from 'node-llama-cpp';
 import { type CallContext, serveCalls } from '../../child/serve-calls.js';
 import { normalise } from '../onnx/pool-rows.js';
-import { type OnnxRows } from '../onnx/protocol.js';
+import { checkLengths } from '../onnx/check-lengths.js';
+import { type EmbeddedRows } from '../onnx/protocol.js';
 import { type ChatPrompt } from './chat-prompt.js';
 import { aborted, generateText } from './generate-text.js';
 import { contextFor, openModel, type OpenContext, type OpenModel } from './open-model.js';
@@ -139,16 +140,22 @@ function longestShared(free: readonly LlamaContextSequence[], prompt: ChatPrompt
 async function embed(
   id: string,
   texts: readonly string[],
+  refusesFrom: number | undefined,
   { signal, emit }: Pick<CallContext, 'signal' | 'emit'>,
-): Promise<OnnxRows> {
+): Promise<EmbeddedRows> {
   const { embedding, model, request } = await opened(id);
   if (embedding === undefined)
     throw new HeddleError('model_wrong_kind', `Model '${id}' was opened to write text, not to make vectors.`);
   const most = Math.min(request.contextTokens, model.trainContextSize) - 2;
   const rows: Float32Array[] = [];
-  for (const text of texts) {
+  const whole = texts.map((text) => model.tokenize(text, false));
+  checkLengths(
+    whole.map(({ length }) => length),
+    { model: id, maxTokens: most, refusesFrom },
+  );
+  for (const text of whole) {
     if (signal.aborted) throw new HeddleError('aborted', `The embedding with model '${id}' was stopped.`);
-    const tokens = model.tokenize(text, false).slice(0, most);
+    const tokens = text.slice(0, most);
     // The library gives nothing for no tokens: an empty text gets a direction of its own.
     const vector =
       tokens.length === 0
@@ -160,7 +167,7 @@ async function embed(
   const width = rows[0]?.length ?? 0;
   const values = new Float32Array(rows.length * width);
   rows.forEach((row, index) => values.set(row, index * width));
-  return { values, width };
+  return { values, width, tokens: whole.reduce((sum, { length }) => sum + Math.min(length, most), 0) };
 }
 
 async function unload(id: string): Promise<void> {
@@ -203,10 +210,11 @@ const notify = serveCalls({
     return (await opened(id)).format(messages, { thinks: true }).tokens.length;
   },
   embed(payload, context) {
-    const { id, texts, prefix } = llamaRequests.embed.parse(payload);
+    const { id, texts, prefix, refusesFrom } = llamaRequests.embed.parse(payload);
     return embed(
       id,
       texts.map((text) => prefix + text),
+      refusesFrom,
       context,
     );
   },

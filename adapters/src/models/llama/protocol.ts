@@ -1,5 +1,6 @@
 import { Message } from '@heddle/core';
 import { z } from 'zod';
+import { longTexts } from '../onnx/protocol.js';
 
 const Adapter = z.object({ file: z.string(), scale: z.number() });
 export type Adapter = z.infer<typeof Adapter>;
@@ -31,7 +32,7 @@ export const llamaRequests = {
     adapters: z.array(Adapter),
   }),
   count: z.object({ id: z.string(), messages: z.array(Message) }),
-  embed: z.object({ id: z.string(), texts: z.array(z.string()), prefix: z.string() }),
+  embed: z.object({ id: z.string(), texts: z.array(z.string()), prefix: z.string(), ...longTexts }),
 };
 export type LoadRequest = z.infer<typeof llamaRequests.load>;
 export type GenerateCall = z.infer<typeof llamaRequests.generate>;

@@ -4,13 +4,15 @@ import { type LoadedTokenizer } from '../tokenizers/load-tokenizer.js';
 export interface EncodedText {
   readonly ids: readonly number[];
   readonly types: readonly number[];
+  /** Tokens of the whole text, as far as it was read. */
+  readonly whole: number;
 }
 
 /** Encodes a text with the model's special tokens, keeping its beginning when it is too long. */
 export function encodeText({ tokenizer }: LoadedTokenizer, text: string, maxTokens: number): EncodedText {
   // No token is longer than the whole text it stands for: far more text than tokens is never read.
   const { ids } = tokenizer.encode(text.slice(0, maxTokens * longestToken));
-  return { ids: cut(ids, maxTokens), types: [] };
+  return { ids: cut(ids, maxTokens), types: [], whole: ids.length };
 }
 
 /** Encodes a query and a passage as one input; the passage is cut, not the query. */
@@ -24,7 +26,8 @@ export function encodePair(
     text_pair: passage.slice(0, maxTokens * longestToken),
     return_token_type_ids: true,
   });
-  return { ids: cut(encoded.ids, maxTokens), types: cut(encoded.token_type_ids ?? [], maxTokens, 1) };
+  const types = cut(encoded.token_type_ids ?? [], maxTokens, 1);
+  return { ids: cut(encoded.ids, maxTokens), types, whole: encoded.ids.length };
 }
 
 const longestToken = 64;

@@ -6,6 +6,7 @@ import { type InferenceSession } from 'onnxruntime-node';
 import { type CallContext, serveCalls } from '../../child/serve-calls.js';
 import { loadTokenizer, type LoadedTokenizer } from '../tokenizers/load-tokenizer.js';
 import { encodePair, encodeText, planBatches, type EncodedText } from './encode-texts.js';
+import { checkLengths } from './check-lengths.js';
 import { openSession, runSession, type RunOutput } from './onnx-session.js';
 import { poolRows } from './pool-rows.js';
 import { createTurns } from './priority-turns.js';
@@ -103,14 +104,19 @@ serveCalls({
     return undefined;
   },
   async embed(payload, context) {
-    const { id, texts, prefix, isUrgent, threads } = onnxRequests.embed.parse(payload);
+    const { id, texts, prefix, isUrgent, threads, refusesFrom } = onnxRequests.embed.parse(payload);
     const target = opened(id);
     const inputs = texts.map((text) => encodeText(target.tokenizer, prefix + text, target.model.maxTokens));
+    checkLengths(
+      inputs.map(({ whole }) => whole),
+      { model: id, maxTokens: target.model.maxTokens, refusesFrom },
+    );
     const pooling = target.model.pooling ?? 'mean';
-    return runJob(
+    const rows = await runJob(
       { target, inputs, threads, isUrgent, rowsOf: (output, lengths) => poolRows(output, lengths, pooling) },
       context,
     );
+    return { ...rows, tokens: inputs.reduce((sum, { ids }) => sum + ids.length, 0) };
   },
   async tag(payload) {
     const { id, text, threads } = onnxRequests.tag.parse(payload);

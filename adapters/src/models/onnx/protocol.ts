@@ -14,6 +14,9 @@ export const OnnxModel = z.object({
 });
 export type OnnxModel = z.infer<typeof OnnxModel>;
 
+/** Where texts that are too long are refused: what the first of these texts is called in the words about it, counted from one. */
+export const longTexts = { refusesFrom: z.int().positive().optional() };
+
 /** What the methods of the ONNX host take. */
 export const onnxRequests = {
   load: OnnxModel,
@@ -23,6 +26,7 @@ export const onnxRequests = {
     id: z.string(),
     texts: z.array(z.string()),
     prefix: z.string(),
+    ...longTexts,
     isUrgent: z.boolean(),
     threads: z.int().positive(),
   }),
@@ -39,3 +43,6 @@ export const onnxRequests = {
 /** What they give: the vectors or scores of all texts, one after the other. */
 export const OnnxRows = z.object({ values: z.custom<Float32Array>(isFloat32Array), width: z.int().nonnegative() });
 export type OnnxRows = z.infer<typeof OnnxRows>;
+/** Vectors, with the tokens that the model was given for them. */
+export const EmbeddedRows = OnnxRows.extend({ tokens: z.int().nonnegative() });
+export type EmbeddedRows = z.infer<typeof EmbeddedRows>;

@@ -42,11 +42,18 @@ export const ChatRequest = z
   .meta({ id: 'ChatCompletionRequest' });
 export type ChatRequest = z.infer<typeof ChatRequest>;
 
+/** Tokens of OpenAI's models, which some of its clients send in the place of texts. */
+const isTokens = (input: unknown): boolean =>
+  Array.isArray(input) && [input[0], Array.isArray(input[0]) ? input[0][0] : undefined].some(Number.isInteger);
+const tokensNotTaken = 'these are tokens of another model: send texts (in LangChain: check_embedding_ctx_length=False)';
+
 /** `POST /v1/embeddings`. */
 export const EmbeddingsRequest = z
   .object({
     model: z.string().min(1).max(256),
-    input: z.union([z.string(), z.array(z.string()).min(1).max(2048)]),
+    input: z.union([z.string(), z.array(z.string()).min(1).max(2048)], {
+      error: ({ input }) => (isTokens(input) ? tokensNotTaken : 'give one text, or a list of 1 to 2048 texts'),
+    }),
     encoding_format: z.enum(['float', 'base64']).nullish(),
     dimensions: z.int().positive().nullish(),
   })

@@ -39,7 +39,7 @@ export function embedDocument(model: string): WorkflowDocument {
     name: `Model ${model}`,
     nodes: {
       asked: { type: 'input', version: 1, config: { fields: [{ name: 'texts', type: 'Text[]' }] } },
-      embed: { type: 'embed', version: 1, config: { model } },
+      embed: { type: 'embed', version: 1, config: { model, tooLong: 'refuse' } },
       reply: { type: 'output', version: 1, config: { fields: [{ name: 'vectors', type: 'Json' }] } },
     },
     edges: [

@@ -1,9 +1,13 @@
+import type { HeddleError } from '@heddle/core';
 import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Heddle } from '../../heddle/heddle.js';
 import { HEDDLE } from '../../heddle/token.js';
 import { retryAfterOf, toRequestError } from '../../http/error-reply.js';
 import { openAiError } from './chat-reply.js';
+
+/** OpenAI answers a text that is too long for the model with 400, and its clients go by that. */
+const statusOf = ({ code, status }: HeddleError): number => (code === 'context_too_long' ? 400 : status);
 
 /** Errors of the OpenAI-compatible routes, with the same codes as everywhere. */
 @Catch()
@@ -23,7 +27,7 @@ export class OpenAiErrorFilter implements ExceptionFilter {
     const wait = retryAfterOf(error);
     if (wait !== undefined) void reply.header('retry-after', String(wait));
     void reply
-      .status(error.status)
+      .status(statusOf(error))
       .header('content-type', 'application/json; charset=utf-8')
       .send(JSON.stringify(openAiError(error)));
   }

@@ -150,6 +150,20 @@ describe('the OpenAI-compatible door, asked by the official client', () => {
     );
   });
 
+  it('says how many tokens the texts were, and refuses one that the model cannot read whole', async () => {
+    const { client } = await open(['x']);
+    const ask = (input: string | string[]) => client.embeddings.create({ model: 'fake-embedder', input });
+    expect((await ask(['one two three', 'four'])).usage).toEqual({ prompt_tokens: 4, total_tokens: 4 });
+    await expect(ask(['short', 'word '.repeat(300)])).rejects.toMatchObject({
+      ...{ status: 400, code: 'context_too_long', param: 'input', type: 'invalid_request_error' },
+      message: expect.stringContaining('Text 2'),
+    });
+    const tokens = [[101, 7592, 102]];
+    await expect(
+      client.embeddings.create({ model: 'fake-embedder', input: tokens, encoding_format: 'float' }),
+    ).rejects.toMatchObject({ status: 400, message: expect.stringContaining('send texts') });
+  });
+
   it('refuses dimensions that the model does not make, instead of giving others', async () => {
     const { client } = await open(['x']);
     const ask = (dimensions: number) => client.embeddings.create({ model: 'fake-embedder', input: 'a', dimensions });

@@ -1,0 +1,20 @@
+import { HeddleError } from '@heddle/core';
+
+/** Where texts that are too long are refused and not cut, says which one is. Errors: `context_too_long`. */
+export function checkLengths(
+  tokens: readonly number[],
+  {
+    model,
+    maxTokens,
+    refusesFrom,
+  }: { readonly model: string; readonly maxTokens: number; readonly refusesFrom?: number | undefined },
+): void {
+  const index = refusesFrom === undefined ? -1 : tokens.findIndex((count) => count > maxTokens);
+  const inputTokens = tokens[index];
+  if (refusesFrom === undefined || inputTokens === undefined) return;
+  throw new HeddleError(
+    'context_too_long',
+    `Text ${refusesFrom + index} has ${inputTokens} tokens, and '${model}' reads ${maxTokens} at most: shorten or split it, or choose a model with a longer context.`,
+    { details: { model, input: 'input', text: refusesFrom + index, inputTokens, contextTokens: maxTokens } },
+  );
+}
