@@ -11,7 +11,7 @@ import { securityHeaders } from '../../http/security-headers.js';
 import { callerOf } from '../caller-of.js';
 import type { McpCaller } from './mcp-session.js';
 import { PUBLISHED, type Published } from '../published.js';
-import { sessionToEnd } from './session-to-end.js';
+import { OpenSessions } from './open-sessions.js';
 
 /** Most sessions that are open at once. */
 const mostSessions = 1000;
@@ -25,12 +25,14 @@ interface Session {
 /** Published workflows as tools of the Model Context Protocol, over streamable HTTP. */
 @Controller('mcp')
 export class McpController {
-  private readonly sessions = new Map<string, Session>();
+  private readonly sessions: OpenSessions<Session>;
 
   constructor(
     @Inject(HEDDLE) private readonly heddle: Heddle,
     @Inject(PUBLISHED) private readonly published: Published,
-  ) {}
+  ) {
+    this.sessions = new OpenSessions(heddle.clock, mostSessions, ({ transport }) => void transport.close());
+  }
 
   @All()
   @Access('public')
@@ -42,6 +44,7 @@ export class McpController {
       throw new HeddleError('not_found', 'The session has ended: begin a new one.');
     const caller = { principal, credentials: requestCredentials(request) };
     if (known !== undefined) known.caller = caller;
+    if (known !== undefined && typeof id === 'string') reply.raw.once('close', this.sessions.use(id));
     const transport = known?.transport ?? (await this.open(caller));
     if (request.method === 'GET') this.watchStream(caller, transport, reply);
     reply.hijack();
@@ -60,23 +63,14 @@ export class McpController {
     const transport = new Transport({
       sessionIdGenerator: () => randomUUID(),
       onsessioninitialized: (id) => {
-        this.sessions.set(id, session);
-        this.makeRoom();
+        this.sessions.add(id, caller.principal.id, session);
       },
-      onsessionclosed: (id) => void this.sessions.delete(id),
+      onsessionclosed: (id) => this.sessions.remove(id),
     });
     const session: Session = { transport, caller };
     const { heddle, published } = this;
     await createMcpServer({ heddle, published, caller: () => session.caller }).connect(transport);
     return transport;
-  }
-
-  private makeRoom(): void {
-    if (this.sessions.size <= mostSessions) return;
-    const owners = new Map([...this.sessions].map(([id, { caller }]) => [id, caller.principal.id]));
-    const id = sessionToEnd(owners, mostSessions) ?? '';
-    void this.sessions.get(id)?.transport.close();
-    this.sessions.delete(id);
   }
 
   /** Ends what a session hears unasked, once its owner is nobody any more; calls look after themselves, so that they say why. */

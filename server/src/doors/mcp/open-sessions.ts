@@ -1,0 +1,73 @@
+import type { Clock } from '@heddle/core';
+
+interface Use<Session> {
+  readonly session: Session;
+  readonly owner: string;
+  /** When something was asked or answered last. */
+  usedAt: number;
+  /** Requests that are not answered yet, a stream that is listened to among them. */
+  calls: number;
+}
+
+const dayMs = 86_400_000;
+
+/**
+ * Sessions that clients began. Where there are more than may be open, one gives way: of whoever has the most, so that nobody ends those of
+ * others by opening many; of theirs one without a call under way, where there is one, and the one that was not used for longest. Who was
+ * not heard of for a day is forgotten when the next one comes.
+ *
+ * @example const sessions = new OpenSessions(clock, 1000, (session) => session.close());
+ */
+export class OpenSessions<Session> {
+  private readonly uses = new Map<string, Use<Session>>();
+
+  constructor(
+    private readonly clock: Pick<Clock, 'now'>,
+    private readonly most: number,
+    private readonly close: (session: Session) => void,
+  ) {}
+
+  get(id: string): Session | undefined {
+    return this.uses.get(id)?.session;
+  }
+
+  add(id: string, owner: string, session: Session): void {
+    const now = this.clock.now();
+    for (const [other, { calls, usedAt }] of this.uses) if (calls === 0 && now - usedAt > dayMs) this.end(other);
+    this.uses.set(id, { session, owner, usedAt: now, calls: 0 });
+    while (this.uses.size > this.most) this.end(this.toEnd(id));
+  }
+
+  /** A request of a session begins; gives what is called at its end. */
+  use(id: string): () => void {
+    const use = this.uses.get(id);
+    if (use === undefined) return () => undefined;
+    use.calls += 1;
+    use.usedAt = this.clock.now();
+    return () => {
+      use.calls -= 1;
+      use.usedAt = this.clock.now();
+    };
+  }
+
+  /** Forgets a session that its client ended. */
+  remove(id: string): void {
+    this.uses.delete(id);
+  }
+
+  private end(id: string): void {
+    const use = this.uses.get(id);
+    this.uses.delete(id);
+    if (use !== undefined) this.close(use.session);
+  }
+
+  /** The session that gives way: not the one that just came, unless it is the only one of whoever has the most. */
+  private toEnd(newest: string): string {
+    const byOwner = new Map<string, [string, Use<Session>][]>();
+    for (const entry of this.uses) byOwner.set(entry[1].owner, [...(byOwner.get(entry[1].owner) ?? []), entry]);
+    const [busiest = []] = [...byOwner.values()].toSorted((one, other) => other.length - one.length);
+    const rank = ([id, { calls }]: [string, Use<Session>]): number => (id === newest ? 2 : Math.sign(calls));
+    const [first] = busiest.toSorted((one, other) => rank(one) - rank(other) || one[1].usedAt - other[1].usedAt);
+    return first?.[0] ?? newest;
+  }
+}
