@@ -19,6 +19,7 @@ import { ShareService } from './share/share.service.js';
 import { SharedRuns } from './share/shared-runs.js';
 import { createTellTriggers } from './tell-triggers.js';
 import { HookService } from './webhooks/hook.service.js';
+import { checkMaker } from './webhooks/check-maker.js';
 import { WebhookSender } from './webhooks/webhook-sender.js';
 import { WebhookService } from './webhooks/webhook.service.js';
 
@@ -72,6 +73,7 @@ export function createDoors({
   const sender = new WebhookSender({
     ...{ outbox, store, runs, stops, audit, fetch, tell, clock, log },
     asks: (runId) => allRuns.asks(runId),
+    checkMaker: (maker, runId) => checkMaker(maker, runId, { identity, ownership, clock }),
     publicUrl: settings.publicUrl,
   });
   const schedules = new ScheduleService({ doors, store, arrivals, tell, runs, clock, log });

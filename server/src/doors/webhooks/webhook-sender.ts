@@ -28,6 +28,8 @@ export interface SenderParts {
   readonly runs: PublishedRuns;
   /** The open questions of a run. */
   readonly asks: (runId: string) => Promise<readonly OpenAsk[]>;
+  /** Passes where who made a webhook may still be told of a run. */
+  readonly checkMaker: (maker: string, runId: string) => Promise<void>;
   /** Where people reach Heddle; without it, links begin at its root. */
   readonly publicUrl: string | undefined;
   readonly stops: Pick<StopStore, 'get'>;
@@ -152,6 +154,7 @@ export class WebhookSender {
       let end = this.heard.get(delivery.id);
       if (end === undefined) {
         try {
+          await this.parts.checkMaker(door.owner, delivery.runId);
           const { payload, refused } = await this.payloadOf(delivery, config);
           end = { status: 'sent', error: refused, attempt: attempt(await this.send(delivery, config, payload)) };
           this.heard.set(delivery.id, end);
@@ -282,6 +285,10 @@ const textOf = (body: Uint8Array): string => new TextDecoder().decode(body).slic
 
 /** What no further try can change. */
 const final: ReadonlySet<string> = new Set([
+  'forbidden',
+  'not_found',
+  'user_not_found',
+  'key_not_found',
   'run_not_found',
   'workflow_not_found',
   'fetch_blocked',
