@@ -94,7 +94,7 @@ export type PublishRequest = z.input<typeof PublishRequest>;
 
 /** `POST /api/workflows/:id/live`: moves the live pointer; null takes the workflow off the air. */
 export const SetLiveRequest = z
-  .strictObject({ live: LivePointer.extend({ canary: GivenCanary.optional() }).nullable() })
+  .strictObject({ live: LivePointer.omit({ takenBack: true }).extend({ canary: GivenCanary.optional() }).nullable() })
   .meta({ id: 'SetLiveRequest' });
 
 /** What a canary is judged by. */

@@ -29,6 +29,7 @@ const codeOf = (input: unknown): string => {
 describe('parseDocument', () => {
   it('reads text and values alike', () => {
     expect(parseDocument(JSON.stringify(sound))).toEqual(parseDocument(sound));
+    expect(parseDocument(`\uFEFF${JSON.stringify(sound)}`)).toEqual(parseDocument(sound));
   });
 
   it('keeps user-chosen names away from prototypes', () => {

@@ -29,7 +29,8 @@ export function parseDocument(input: unknown): WorkflowDocument {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    // Editors on Windows put a byte order mark in front, which is no JSON.
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (cause) {
     throw new HeddleError(
       'document_unreadable',

@@ -68,6 +68,17 @@ export const LivePointer = z
         minRuns: z.int().positive().optional(),
       })
       .optional(),
+    /** The canary that was taken back by itself and how its runs had gone, until the pointer is moved again. */
+    takenBack: z
+      .object({
+        version: z.int().positive(),
+        /** Epoch milliseconds. */
+        at: z.number(),
+        runs: z.int().nonnegative(),
+        failed: z.int().nonnegative(),
+        meanMs: z.number().nonnegative(),
+      })
+      .optional(),
   })
   .meta({ id: 'LivePointer' });
 export type LivePointer = z.infer<typeof LivePointer>;

@@ -31,6 +31,13 @@ const codeOfFastify: Readonly<Record<string, ErrorCode>> = {
   FST_INVALID_MULTIPART_CONTENT_TYPE: 'unsupported_media_type',
 };
 
+/** What Fastify says of sizes, which names neither the limit nor what to do, in our words. Nest hands on its words without its code. */
+const wordsFor: Readonly<Record<string, string>> = {
+  'request body is too large':
+    'The body of the request is larger than HEDDLE_BODY_LIMIT allows: send files as parts of multipart/form-data, or upload them with POST /api/files and name them.',
+  'request file too large': 'A file of the request is larger than HEDDLE_UPLOAD_LIMIT allows.',
+};
+
 /** What the parser of multipart says of a body that is none; it has no code of its own. */
 const brokenMultipart =
   /^(?:Multipart: Boundary not found|Unexpected end of (?:multipart data|form|file)|Part terminated early|Malformed (?:part header|content type))/;
@@ -39,7 +46,8 @@ const brokenMultipart =
 export function toRequestError(error: unknown): HeddleError {
   if (error instanceof HeddleError) return error;
   if (error instanceof z.ZodError) return invalid(error.issues);
-  const { code, status, message } = partsOf(error);
+  const { code, status, message: said } = partsOf(error);
+  const message = wordsFor[said?.toLowerCase() ?? ''] ?? said;
   const known = code === undefined ? undefined : codeOfFastify[code];
   if (code === 'FST_ERR_BAD_URL')
     return new HeddleError(

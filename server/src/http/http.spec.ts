@@ -143,6 +143,7 @@ describe('the server', () => {
   it('answers every error in one form', async () => {
     const large = await server.call('POST', '/api/compile', { document: 'x'.repeat(30_000) });
     expect([large.status, large.body.error.code]).toEqual([413, 'payload_too_large']);
+    expect(large.body.error.message).toContain('HEDDLE_BODY_LIMIT');
     const type = await server.call('POST', '/api/compile', 'hello', { 'content-type': 'text/csv' });
     expect([type.status, type.body.error.code]).toEqual([415, 'unsupported_media_type']);
     const unknown = await server.call('POST', '/api/nothing', {});

@@ -28,6 +28,7 @@ async function judged(runs: number, failed: number, meanMs: number, version = 2)
     store,
     live: () => Promise.resolve(live),
     setLive: (_id, pointer) => Promise.resolve(void (live = pointer)),
+    clock: { now: () => 5_000 },
     log: silentLog,
   });
   watch.start();
@@ -38,8 +39,9 @@ async function judged(runs: number, failed: number, meanMs: number, version = 2)
 describe('canaries', () => {
   it('are taken back when too many runs fail or the runs are too slow, and not before enough were seen', async () => {
     expect(await judged(3, 3, 1)).toEqual({ version: 1, canary });
-    expect(await judged(4, 3, 1)).toEqual({ version: 1 });
-    expect(await judged(4, 0, 101)).toEqual({ version: 1 });
+    const takenBack = { version: 2, at: 5_000, runs: 4 };
+    expect(await judged(4, 3, 1)).toEqual({ version: 1, takenBack: { ...takenBack, failed: 3, meanMs: 1 } });
+    expect(await judged(4, 0, 101)).toEqual({ version: 1, takenBack: { ...takenBack, failed: 0, meanMs: 101 } });
     expect(await judged(9, 4, 99)).toEqual({ version: 1, canary });
   });
 
@@ -104,7 +106,7 @@ describe('a canary over a restart', () => {
     await call(heddle);
     const { versions } = heddle.publishing;
     await until(async () => ((await versions.versions('echo')).live?.canary === undefined ? true : undefined));
-    expect((await versions.versions('echo')).live).toEqual({ version: 1 });
+    expect((await versions.versions('echo')).live).toMatchObject({ version: 1, takenBack: { version: 2, runs: 4, failed: 4 } });
     expect(await call(heddle)).toBe('done');
   });
 });

@@ -1,5 +1,5 @@
 import type { CanaryStore } from '@heddle/adapters/journal';
-import type { CanaryFigures, LivePointer } from '@heddle/core';
+import type { CanaryFigures, Clock, LivePointer } from '@heddle/core';
 import type { Log } from '../heddle/log.js';
 
 const defaults = { maxErrorRate: 0.1, minRuns: 20 };
@@ -9,6 +9,7 @@ export interface CanaryParts {
   readonly store: CanaryStore;
   live(workflowId: string): Promise<LivePointer | undefined>;
   setLive(workflowId: string, live: LivePointer): Promise<void>;
+  readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
 }
 
@@ -71,7 +72,8 @@ export class CanaryWatch {
       errorRate > (canary.maxErrorRate ?? defaults.maxErrorRate) ||
       (canary.maxMeanMs !== undefined && meanMs > canary.maxMeanMs);
     if (!isBad) return;
-    await this.parts.setLive(workflowId, { version: live.version });
+    const takenBack = { version: canary.version, at: this.parts.clock.now(), runs, failed, meanMs };
+    await this.parts.setLive(workflowId, { version: live.version, takenBack });
     this.parts.log.warn({ workflowId, version: canary.version, errorRate, meanMs }, 'canary taken back');
   }
 }

@@ -55,6 +55,7 @@ export function createPublishing(needs: PublishingNeeds): Publishing {
         () => published.setLive(id, live),
       ),
     store: parts.canaries,
+    clock,
     log,
   });
   const runTest: RunTest = async (document, workflowId, inputs) => {

@@ -55,6 +55,9 @@ describe('published runs', () => {
       [2, 'You said: hello'],
       [1, 'You asked: hello'],
     ]);
+    await expect(
+      heddle.publishing.versions.setLive('shout', { version: 2, canary: { version: 2, share: 0.5 } }),
+    ).rejects.toMatchObject({ code: 'bad_request' });
     await heddle.publishing.versions.setLive('shout', { version: 1 });
     expect((await runs.start(ask())).workflow.version.version).toBe(1);
     await heddle.publishing.versions.setLive('shout', undefined);

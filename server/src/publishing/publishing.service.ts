@@ -142,9 +142,14 @@ export class PublishingService {
     return this.parts.versions.get((await this.parts.workflows.get(idOrSlug)).id, version);
   }
 
-  /** Moves the live pointer (rollback, canary); undefined takes the workflow off the air. Errors: `version_not_found`. */
+  /** Moves the live pointer (rollback, canary); undefined takes the workflow off the air. Errors: `version_not_found`, `bad_request`. */
   async setLive(idOrSlug: string, live: LivePointer | undefined): Promise<void> {
     const { id } = await this.parts.workflows.get(idOrSlug);
+    if (live !== undefined && live.canary?.version === live.version)
+      throw new HeddleError(
+        'bad_request',
+        `Version ${live.version} is what everybody gets already: a canary is another version.`,
+      );
     await this.parts.published.setLive(id, live);
   }
 

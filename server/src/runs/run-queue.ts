@@ -75,7 +75,7 @@ export class RunQueue {
     if (!this.hasRoom(group)) {
       throw new HeddleError(
         'busy',
-        `${this.running} runs are working and ${this.waiting.size} wait: try again in a moment.`,
+        `${this.running} ${this.running === 1 ? 'run works' : 'runs work'} and ${this.waiting.size} ${this.waiting.size === 1 ? 'waits' : 'wait'}: try again in a moment.`,
         {
           details: { running: this.running, queued: this.waiting.size, retryAfterSeconds: 2 },
         },

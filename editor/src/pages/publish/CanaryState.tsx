@@ -5,6 +5,17 @@ import type { VersionDialog } from './VersionDialogs.js';
 
 const percent = (share: number): string => `${Math.round(share * 1000) / 10}%`;
 
+/** Why a canary was taken back by itself. */
+export function TakenBack({ takenBack }: { readonly takenBack: NonNullable<LivePointer['takenBack']> }): ReactElement {
+  const { at, runs, failed, meanMs } = takenBack;
+  return (
+    <p className="canary" title={new Date(at).toLocaleString()}>
+      It was taken back by itself on {new Date(at).toLocaleDateString()}: of {runs} {runs === 1 ? 'run' : 'runs'}{' '}
+      {percent(failed / Math.max(1, runs))} failed, with {formatDuration(meanMs)} on average.
+    </p>
+  );
+}
+
 /** How a canary does, when it would be taken back, and the two ways out of it. */
 export function CanaryState({
   canary,

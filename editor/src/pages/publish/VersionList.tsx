@@ -5,7 +5,7 @@ import { formatAgo } from '../../format/format-time.js';
 import { shortHash } from '../../publish/References.js';
 import { useNow } from '../../run/use-now.js';
 import type { VersionSide } from '../route.js';
-import { CanaryState } from './CanaryState.js';
+import { CanaryState, TakenBack } from './CanaryState.js';
 import { VersionDialogs, type VersionDialog } from './VersionDialogs.js';
 import { VersionMenu } from './VersionMenu.js';
 
@@ -76,6 +76,7 @@ export function VersionList({ workflow, shown, reply, onShow, onCompare, onResto
                 onDialog={(kind) => setDialog({ kind, version })}
               />
             ) : null}
+            {reply.live?.takenBack?.version === version.version ? <TakenBack takenBack={reply.live.takenBack} /> : null}
           </li>
         ))}
       </ol>
@@ -87,7 +88,7 @@ export function VersionList({ workflow, shown, reply, onShow, onCompare, onResto
           the next.
         </p>
       ) : reply.live === undefined ? (
-        <p className="quiet version-empty">Nothing is live: callers get an answer only where they name a version.</p>
+        <p className="quiet version-empty">Nothing is live: callers are answered 404, also those who name a version.</p>
       ) : mayPublish ? (
         <button type="button" className="button button-small" onClick={() => setDialog({ kind: 'off' })}>
           Take it off the air
