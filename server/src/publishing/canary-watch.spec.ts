@@ -106,7 +106,10 @@ describe('a canary over a restart', () => {
     await call(heddle);
     const { versions } = heddle.publishing;
     await until(async () => ((await versions.versions('echo')).live?.canary === undefined ? true : undefined));
-    expect((await versions.versions('echo')).live).toMatchObject({ version: 1, takenBack: { version: 2, runs: 4, failed: 4 } });
+    expect((await versions.versions('echo')).live).toMatchObject({
+      version: 1,
+      takenBack: { version: 2, runs: 4, failed: 4 },
+    });
     expect(await call(heddle)).toBe('done');
   });
 });
