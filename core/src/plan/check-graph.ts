@@ -1,6 +1,7 @@
 import { reach, type Successors } from './graph-order.js';
 import type { IssueList } from './issue-list.js';
 import type { Region } from './loop-regions.js';
+import { checkRunSettings } from './check-run-settings.js';
 import type { ResolvedEdge } from './resolve-edges.js';
 import type { ResolvedNode } from './resolve-nodes.js';
 
@@ -17,7 +18,7 @@ export function checkInputs(nodes: readonly ResolvedNode[], edges: readonly Reso
   }
   nodes.forEach((node, index) => {
     const isAny = node.document.run?.join === 'any';
-    checkRetry(node, issues);
+    checkRunSettings(node, issues);
     for (const [name, port] of Object.entries(node.inputs)) {
       const entering = entries.get(`${index}.${name}`) ?? [];
       const looping = loops.get(`${index}.${name}`) ?? [];
@@ -61,19 +62,6 @@ export function checkInputs(nodes: readonly ResolvedNode[], edges: readonly Reso
         });
       }
     }
-  });
-}
-
-/** Warns of attempts that are never made: what must not run twice is not tried again (R3, G4). */
-function checkRetry({ id, document: { run } }: ResolvedNode, issues: IssueList): void {
-  const attempts = run?.retry?.attempts ?? 1;
-  if (run?.atMostOnce !== true || attempts === 1) return;
-  issues.warning({
-    code: 'retry-unused',
-    node: id,
-    field: 'run.retry.attempts',
-    message: `'${id}' runs at most once, so its ${attempts} attempts are not made.`,
-    fix: 'Take the attempts away, or let it run more than once.',
   });
 }
 

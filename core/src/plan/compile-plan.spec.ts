@@ -113,6 +113,27 @@ describe('compilePlan', () => {
     ]);
   });
 
+  it('a limit of a node that nobody can mean is named, and thirty days are none', () => {
+    const month = 30 * 86_400_000;
+    const { issues } = compilePlan(
+      document(
+        {
+          a: { type: 'source' },
+          b: { type: 'step', run: { wallMs: month + 1, idleMs: month } },
+          s: { type: 'step', run: { wallMs: month, idleMs: 2 ** 53 - 1 } },
+          c: { type: 'sink' },
+        },
+        ['a.text > b.text', 'b.text > s.text', 's.text > c.text'],
+      ),
+      catalog,
+    );
+    expect(issues).toEqual([
+      expect.objectContaining({ code: 'run-limit-high', severity: 'error', node: 'b', field: 'run.wallMs' }),
+      expect.objectContaining({ code: 'run-limit-high', severity: 'error', node: 's', field: 'run.idleMs' }),
+    ]);
+    expect(issues[0]?.message).toContain('30 days');
+  });
+
   it('R3: every step has an error port that edges may leave', () => {
     const { plan, issues } = compilePlan(document(simple, ['a.text > b.text', 'b.error > c.json']), catalog);
     expect(issues).toEqual([]);

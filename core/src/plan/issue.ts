@@ -23,6 +23,7 @@ const issueCodes = [
   'loop-exit-early',
   'join-any-required',
   'retry-unused',
+  'run-limit-high',
   'node-unreached',
   'no-output',
   'workflow-missing',

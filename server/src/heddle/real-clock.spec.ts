@@ -25,6 +25,17 @@ describe('the clock of the machine', () => {
     expect(calls).toBe(1);
   });
 
+  it('takes a time that is further away than timers of the platform reach', () => {
+    const month = 30 * 24 * hour;
+    const { steady } = realClock;
+    let calls = 0;
+    steady?.at(steady.now() + month, () => (calls += 1));
+    jest.advanceTimersByTime(month - 1);
+    expect(calls).toBe(0);
+    jest.advanceTimersByTime(10);
+    expect(calls).toBe(1);
+  });
+
   it('measures spans by a clock that nobody can set, and takes back what is not wanted', () => {
     const { steady } = realClock;
     const seen: string[] = [];
