@@ -105,9 +105,9 @@ export class CollectionService {
     return this.jobs.start(this.requestOf(name, order));
   }
 
-  /** Goes on with the ingests that earlier processes left. */
-  async start(): Promise<void> {
-    await this.jobs.resume(({ job, work }) => this.requestOf(job.subject, work));
+  /** How an ingest goes on that an earlier process left. */
+  leftJob(name: string, work: unknown): JobRequest {
+    return this.requestOf(name, work);
   }
 
   private requestOf(name: string, work: unknown): JobRequest {

@@ -117,7 +117,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
   const hub = new RunHub(journal, clock);
   const compile = new CompileService(parts);
   const jobs = new JobService(parts.jobs, topics, clock, log);
-  const models = new ModelService(parts.models, jobs, topics);
+  const models = new ModelService(parts.models, jobs, topics, clock);
   const workflows = new WorkflowService(parts.workflows, compile, journal, topics);
   const collections = new CollectionService(
     parts.collections,
@@ -266,7 +266,9 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
       const { crashLimit } = settings;
       const claimed = await recoverRuns({ journal, driver, records, clock, log, crashLimit, wasStoppedOrderly });
       sweeper.start();
-      await collections.start();
+      await jobs.resume(({ job, work }) =>
+        job.kind === 'pull' ? models.leftJob(job.subject) : collections.leftJob(job.subject, work),
+      );
       doors.start();
       publishing.canaries.start();
       return claimed;

@@ -105,7 +105,7 @@ export class JobService {
       reportedAt = time;
       latest = undefined;
       writing = this.update(jobId, { progress: { ...progress } });
-      if (hasGotOn || !(Number(progress['done']) > 0)) return;
+      if (hasGotOn || !(Number(progress['done'] ?? progress['bytes']) > 0)) return;
       hasGotOn = true;
       void this.gotOn(jobId);
     };

@@ -1,6 +1,7 @@
 import {
   HeddleError,
   ModelCard,
+  type Clock,
   type GenerateEvent,
   type JobReply,
   type ModelHostState,
@@ -12,8 +13,9 @@ import {
   type TryModelRequest,
 } from '@heddle/core';
 import type { Lazy } from '../heddle/lazy.js';
-import type { JobService } from '../jobs/job.service.js';
+import type { JobRequest, JobService } from '../jobs/job.service.js';
 import type { TopicHub } from '../live/topic-hub.js';
+import { pullUntilDone } from './pull-until-done.js';
 import { scoreTexts } from './score-texts.js';
 
 /** Models of this machine: catalogue, downloads, hosts. */
@@ -24,6 +26,7 @@ export class ModelService {
     private readonly hub: Lazy<ModelHub>,
     private readonly jobs: JobService,
     private readonly topics: TopicHub,
+    private readonly clock: Clock,
   ) {}
 
   async list(): Promise<readonly ModelState[]> {
@@ -48,15 +51,25 @@ export class ModelService {
     return parsed;
   }
 
-  /** Starts a download job. Errors: `model_unknown`. */
+  /** Starts a download job, which goes on after a break of the connection and in a later process. Errors: `model_unknown`. */
   async pull(id: string): Promise<JobReply> {
     const hub = await this.open();
     hub.card(id);
-    return this.jobs.start({
+    return this.jobs.start(this.pullRequest(id, false));
+  }
+
+  /** How a download goes on that an earlier process left. */
+  leftJob(id: string): JobRequest {
+    return this.pullRequest(id, true);
+  }
+
+  private pullRequest(id: string, hasBegun: boolean): JobRequest {
+    return {
       kind: 'pull',
       subject: id,
-      run: ({ signal, report }) => hub.pull(id, { signal, onProgress: (progress) => report({ ...progress }) }),
-    });
+      work: {},
+      run: async (work) => pullUntilDone(id, { hub: await this.open(), clock: this.clock, hasBegun }, work),
+    };
   }
 
   /** Downloads at once, without a job. */

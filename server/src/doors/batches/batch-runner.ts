@@ -7,8 +7,9 @@ import {
   type Why,
 } from '@heddle/adapters/doors';
 import type { IdentityStores } from '@heddle/adapters/identity';
-import { BatchConfig, steadyFace, toHeddleError, type Audit, type Clock, type HeddleError } from '@heddle/core';
+import { BatchConfig, toHeddleError, type Audit, type Clock, type HeddleError } from '@heddle/core';
 import { principalById } from '../../auth/principals.js';
+import { pause } from '../../heddle/pause.js';
 import type { JobWork } from '../../jobs/job.service.js';
 import type { PublishedRuns } from '../../publishing/published-runs.js';
 import type { RunService } from '../../runs/run.service.js';
@@ -187,17 +188,4 @@ function ifReadable<T>(read: () => T): T | undefined {
 /** Until the run has ended, waits for a person, or goes on in another process. */
 async function settled({ runs }: RunnerParts, runId: string, signal: AbortSignal): Promise<void> {
   await runs.settled(runId, signal).catch(() => undefined);
-}
-
-function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const time = steadyFace(clock);
-    const leave = (): void => {
-      stopTimer();
-      signal.removeEventListener('abort', leave);
-      resolve();
-    };
-    const stopTimer = time.at(time.now() + ms, leave);
-    signal.addEventListener('abort', leave, { once: true });
-  });
 }

@@ -1,0 +1,16 @@
+import { steadyFace, type Clock } from '@heddle/core';
+
+/** Waits so long, or until the signal: whoever asks looks at it afterwards. */
+export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const time = steadyFace(clock);
+    const leave = (): void => {
+      stopTimer();
+      signal.removeEventListener('abort', leave);
+      resolve();
+    };
+    const stopTimer = time.at(time.now() + ms, leave);
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave, { once: true });
+  });
+}
