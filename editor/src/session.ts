@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
+import { meNow } from './access/me-store.js';
 import { api } from './api/api.js';
 import type { CommandContext } from './commands/command.js';
 import { startAutosave, type Autosave } from './document/autosave.js';
@@ -12,6 +13,9 @@ import { createLiveClient, type LiveClient } from './live/live-client.js';
 import { connectLive } from './live/live-socket.js';
 import { frameSchedule } from './run/frame-schedule.js';
 import { keepTrials } from './run/trials.js';
+import { createAnswerOutbox, type AnswerOutbox } from './run/answer-outbox.js';
+import { lateWords } from './run/answer-words.js';
+import { sendAnswer } from './run/run-api.js';
 import { createRunSession, type RunSession, type RunSessionState } from './run/run-session.js';
 import { createViewStore, say, type ViewState, type ViewStore } from './view/view-store.js';
 
@@ -22,6 +26,8 @@ export interface Session {
   readonly view: ViewStore;
   readonly runs: RunSession;
   readonly live: LiveClient;
+  /** Answers to questions on their way to the server. */
+  readonly answers: AnswerOutbox;
   readonly autosave: Autosave;
   /** What commands act on. */
   readonly commands: CommandContext;
@@ -45,6 +51,18 @@ export function createSession(): Session {
   live.onConnection((isConnected) => {
     if (isConnected) void autosave.flush();
   });
+  const answers = createAnswerOutbox({
+    send: sendAnswer,
+    onConnection: live.onConnection,
+    me: () => meNow()?.principal?.id,
+    onRefused: ({ title }, { code, message }) =>
+      say(
+        view,
+        code === 'ask_decided' ? lateWords(title) : `Your answer to “${title}” was not taken. ${message}`,
+        true,
+      ),
+    storage: sessionStorage,
+  });
   const commands: CommandContext = {
     documents,
     catalog,
@@ -53,7 +71,7 @@ export function createSession(): Session {
     saveNow: () => void autosave.flush(),
     clipboard: navigator.clipboard,
   };
-  return { documents, catalog, view, live, runs, autosave, commands };
+  return { documents, catalog, view, live, answers, runs, autosave, commands };
 }
 
 export const SessionContext = createContext<Session | undefined>(undefined);

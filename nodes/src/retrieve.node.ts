@@ -56,7 +56,7 @@ The passages carry the confidentiality of their collection and documents. An emp
           {
             field: 'collection',
             message: 'No collection is chosen.',
-            fix: 'Choose the collection to search, or make one: npx heddle ingest NAME FOLDER',
+            fix: 'Choose the collection to search, or make one on the page Collections, or with npx heddle ingest NAME FOLDER.',
           },
         ]
       : [],

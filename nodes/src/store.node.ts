@@ -49,7 +49,7 @@ For a single **text**, its document is named by **Document id**.
           {
             field: 'collection',
             message: 'No collection is chosen.',
-            fix: 'Choose the collection to fill, or make one: npx heddle ingest NAME FOLDER',
+            fix: 'Choose the collection to fill, or make one on the page Collections, or with npx heddle ingest NAME FOLDER.',
           },
         ]
       : [],

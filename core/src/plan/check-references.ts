@@ -21,8 +21,8 @@ export function checkReferences(nodes: readonly ResolvedNode[], facts: CompileFa
         field,
         message: isModel ? `The model '${id}' is not in the catalogue.` : `The collection '${id}' does not exist.`,
         fix: isModel
-          ? 'Choose another model, or add it on the models page.'
-          : `Create it, or run: npx heddle ingest ${id} FOLDER`,
+          ? 'Choose another model, or add it on the page Models.'
+          : `Make it on the page Collections, or with npx heddle ingest ${id} FOLDER.`,
       });
     }
   }

@@ -116,6 +116,9 @@ export function mayNow(permission: Permission): boolean {
   return me === undefined || may(me, permission, projectNow());
 }
 
+/** Who one is, as far as it is known; undefined before the server has said so. */
+export const meNow = (): MeReply | undefined => store.getState().me;
+
 /** Who one is, once it is known. */
 export async function knownMe(): Promise<MeReply | undefined> {
   await (reading ??= read());

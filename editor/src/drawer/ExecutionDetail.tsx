@@ -12,6 +12,7 @@ import { useAttemptWords } from '../run/use-attempts.js';
 import { useInputSources } from '../run/use-input-sources.js';
 import { useExecutionTitle } from '../run/use-execution-title.js';
 import { LookContext, RunContext, ScopeContext, useExecutionAt, useLog, useQuestions } from '../run/use-run.js';
+import { WrittenText } from '../values/WrittenText.js';
 import { WaysOut } from './WaysOut.js';
 
 /** What one execution took, gave, said, and how it went. */
@@ -64,9 +65,7 @@ export function ExecutionDetail({ path }: { readonly path: string }): ReactEleme
       {written.map(([port, text]) => (
         <div className="value" key={port}>
           <h4>{port}</h4>
-          <p className="answer" dir="auto">
-            {text}
-          </p>
+          <WrittenText text={text} isWriting={execution.status === 'streaming'} />
         </div>
       ))}
       {Object.entries(execution.outputs ?? {}).map(([port, labelled]) => (

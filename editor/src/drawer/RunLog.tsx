@@ -1,5 +1,6 @@
 import { useState, type ReactElement } from 'react';
 import { formatDuration } from '../format/format-duration.js';
+import { useExecutionTitle } from '../run/use-execution-title.js';
 import { useLog } from '../run/use-run.js';
 import { VirtualList } from '../run/VirtualList.js';
 
@@ -36,11 +37,9 @@ export function RunLog({
             <li key={line.seq} className="log-line" data-level={line.level}>
               <span className="figure quiet">+{formatDuration(Math.max(0, line.time - from))}</span>
               {path === undefined ? (
-                <span className="log-path quiet">run</span>
+                <span className="log-path quiet">Run</span>
               ) : (
-                <button type="button" className="log-path mono" onClick={() => onChoose(path)}>
-                  {path}
-                </button>
+                <LogPlace path={path} onChoose={onChoose} />
               )}
               <span
                 className="log-words"
@@ -58,5 +57,26 @@ export function RunLog({
         }}
       />
     </>
+  );
+}
+
+/** Who says it, by the titles that people gave; its path shows where one points at it. */
+function LogPlace({
+  path,
+  onChoose,
+}: {
+  readonly path: string;
+  readonly onChoose: (path: string) => void;
+}): ReactElement {
+  const title = useExecutionTitle(path);
+  return (
+    <button
+      type="button"
+      className="log-path"
+      title={title === path ? path : `${title} (${path})`}
+      onClick={() => onChoose(path)}
+    >
+      {title}
+    </button>
   );
 }

@@ -2,21 +2,40 @@ import { Check, Copy } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 
 /** A line to copy: the text, and a button that says whether it worked. */
-export function CopyText({ text, what }: { readonly text: string; readonly what: string }): ReactElement {
+export function CopyText({
+  text,
+  what,
+  onCopied,
+}: {
+  readonly text: string;
+  readonly what: string;
+  readonly onCopied?: () => void;
+}): ReactElement {
   return (
     <div className="copy-text">
       <code className="mono">{text}</code>
-      <CopyButton text={text} what={what} />
+      <CopyButton text={text} what={what} {...(onCopied === undefined ? {} : { onCopied })} />
     </div>
   );
 }
 
 /** Copies a text. */
-export function CopyButton({ text, what }: { readonly text: string; readonly what: string }): ReactElement {
+export function CopyButton({
+  text,
+  what,
+  onCopied,
+}: {
+  readonly text: string;
+  readonly what: string;
+  readonly onCopied?: () => void;
+}): ReactElement {
   const [state, setState] = useState<'idle' | 'copied' | 'off'>('idle');
   const copy = (): void => {
     navigator.clipboard.writeText(text).then(
-      () => setState('copied'),
+      () => {
+        setState('copied');
+        onCopied?.();
+      },
       () => setState('off'),
     );
   };

@@ -2,9 +2,11 @@ import { AlertTriangle } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import { useMemo, useRef, useState, type ReactElement } from 'react';
 import { splitEnd, type Issue } from '@heddle/core';
+import { useIssueWords } from '../document/use-issue-words.js';
 import { useDocument, useSession } from '../session.js';
 import { selectNodes } from '../view/view-store.js';
 import { askField, fieldOfIssue } from './ask-field.js';
+import { FixWords } from './FixWords.js';
 
 /** The issues of a workflow, each one a way to its place. */
 export function IssueList(): ReactElement | null {
@@ -16,6 +18,7 @@ export function IssueList(): ReactElement | null {
     () => [...(issues ?? [])].sort((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1)),
     [issues],
   );
+  const words = useIssueWords();
   if (sorted.length === 0) return null;
   const go = (issue: Issue): void => {
     const node = issue.node ?? splitEnd(issue.edge?.split('->')[1] ?? '')?.node;
@@ -48,26 +51,25 @@ export function IssueList(): ReactElement | null {
           }}
         >
           <ul className="issue-list">
-            {sorted.map((issue, index) => (
-              <li key={index}>
-                <button type="button" data-severity={issue.severity} onClick={() => go(issue)}>
-                  <span>
-                    <strong>{placeOf(issue)}</strong> {issue.message}
-                  </span>
-                  {issue.fix === undefined ? null : <span className="quiet">{issue.fix}</span>}
-                </button>
-              </li>
-            ))}
+            {sorted.map((issue, index) => {
+              const { place, message, fix } = words(issue);
+              return (
+                <li key={index} data-severity={issue.severity}>
+                  <button type="button" onClick={() => go(issue)}>
+                    <strong>{place}</strong> {message}
+                  </button>
+                  {fix === undefined ? null : (
+                    <p className="quiet">
+                      <FixWords text={fix} />
+                    </p>
+                  )}
+                </li>
+              );
+            })}
           </ul>
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
-  );
-}
-
-function placeOf(issue: Issue): string {
-  return (
-    [issue.node, issue.port ?? issue.field].filter((part) => part !== undefined).join('.') || (issue.edge ?? 'Workflow')
   );
 }
 

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
+import { createCatalogStore } from '../document/catalog-store.js';
 import { createDocumentStore } from '../document/document-store.js';
 import { SessionContext, type Session } from '../session.js';
 import { createViewStore } from '../view/view-store.js';
@@ -22,7 +23,7 @@ function buttonWith(...severities: readonly ('error' | 'warning')[]): readonly u
   const documents = createDocumentStore();
   const issues = severities.map((severity) => ({ severity, code: 'x', message: 'm' }));
   documents.setState({ compiled: { issues, ports: {}, interface: { inputs: [], outputs: [] } } as never });
-  const session = { documents, view: createViewStore() } as unknown as Session;
+  const session = { documents, view: createViewStore(), catalog: createCatalogStore() } as unknown as Session;
   act(() =>
     root.render(
       <SessionContext value={session}>
@@ -39,4 +40,34 @@ it('counts what its list holds, errors and warnings apart', () => {
   expect(buttonWith('error', 'error')).toEqual(['2 errors', 'error']);
   expect(buttonWith('warning', 'warning', 'warning')).toEqual(['3 warnings', 'warning']);
   expect(buttonWith()).toEqual([]);
+});
+
+it('names nodes by their titles, and links to the page that helps', async () => {
+  const documents = createDocumentStore();
+  const issue = {
+    severity: 'error',
+    code: 'config-invalid',
+    node: 'search',
+    message: 'No collection is chosen.',
+    fix: 'Choose the collection to search, or make one on the page Collections.',
+  };
+  documents.setState({
+    document: { nodes: { search: { type: 'retrieve', version: 1, title: 'Search the handbook' } }, edges: [] } as never,
+    compiled: { issues: [issue], ports: {}, interface: { inputs: [], outputs: [] } } as never,
+  });
+  document.body.append(place);
+  const session = { documents, view: createViewStore(), catalog: createCatalogStore() } as unknown as Session;
+  await act(async () =>
+    root.render(
+      <SessionContext value={session}>
+        <IssueList />
+      </SessionContext>,
+    ),
+  );
+  await act(async () => place.querySelector('button')?.click());
+  const item = document.querySelector('.issue-list li');
+  expect(item?.querySelector('button')?.textContent).toBe('Search the handbook No collection is chosen.');
+  expect(item?.querySelector('a')?.getAttribute('href')).toBe('/collections');
+  expect(item?.querySelector('button a')).toBeNull();
+  place.remove();
 });

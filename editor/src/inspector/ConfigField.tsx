@@ -7,6 +7,7 @@ import { CodeInput } from './CodeInput.js';
 import { ConditionInput } from './ConditionInput.js';
 import { DurationInput } from './DurationInput.js';
 import { issuesAt, type FieldProps, type InputShared } from './field-props.js';
+import { IssueText } from './IssueText.js';
 import { JsonInput } from './JsonInput.js';
 import { ListInput } from './ListInput.js';
 import { ModelInput } from './ModelInput.js';
@@ -66,7 +67,7 @@ export const ConfigField = memo(function ConfigField(props: FieldProps): ReactEl
         <div id={`${id}-issues`}>
           {own.map((issue) => (
             <p key={`${issue.code} ${issue.message}`} className="field-error">
-              {issue.message} {issue.fix}
+              <IssueText issue={issue} />
             </p>
           ))}
         </div>

@@ -7,6 +7,7 @@ import { NodeFormContext } from '../fields/node-form.js';
 import { ConfigField } from './ConfigField.js';
 import { RunSection } from './RunSection.js';
 import { schemaFields, type SchemaField } from './schema-field.js';
+import { IssueText } from './IssueText.js';
 import { SourceFields } from './SourceFields.js';
 
 export interface ConfigFormProps {
@@ -32,7 +33,7 @@ export function ConfigForm({ nodeId, node, description, isReadOnly }: ConfigForm
     <NodeFormContext value={form}>
       {general.map((issue) => (
         <p key={`${issue.code} ${issue.message}`} className={issue.severity === 'error' ? 'field-error' : 'field-help'}>
-          {issue.message} {issue.fix}
+          <IssueText issue={issue} />
         </p>
       ))}
       {description === undefined ? (

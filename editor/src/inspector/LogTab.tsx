@@ -1,5 +1,6 @@
 import { useMemo, useState, type ReactElement } from 'react';
 import { nodeOf } from '../run/execution-path.js';
+import { useExecutionTitle } from '../run/use-execution-title.js';
 import { useLog, useRunHead } from '../run/use-run.js';
 import { JsonText } from '../values/JsonText.js';
 import { MoreEntries } from '../values/MoreEntries.js';
@@ -30,7 +31,7 @@ export function LogTab({ nodeId }: { readonly nodeId: string }): ReactElement {
               </time>{' '}
               {level === 'info' ? null : <strong>{level === 'warn' ? 'Warning' : 'Error'} </strong>}
               <span className="value-text">{visibleText(message.slice(0, 5000))}</span>
-              {path === nodeId ? null : <span className="quiet mono"> {path}</span>}
+              {path === undefined || path === nodeId ? null : <LogPlace path={path} />}
             </p>
             {details === undefined || Object.keys(details).length === 0 ? null : (
               <details>
@@ -48,5 +49,16 @@ export function LogTab({ nodeId }: { readonly nodeId: string }): ReactElement {
         onMore={() => setMost((before) => before + firstLines * 4)}
       />
     </>
+  );
+}
+
+/** Which iteration or run inside says it. */
+function LogPlace({ path }: { readonly path: string }): ReactElement {
+  const title = useExecutionTitle(path);
+  return (
+    <span className="quiet" title={path}>
+      {' '}
+      {title}
+    </span>
   );
 }

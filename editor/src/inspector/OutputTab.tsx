@@ -4,7 +4,7 @@ import { ExecutionRecord } from '../record/ExecutionRecord.js';
 import { OpenQuestions } from '../run/OpenQuestions.js';
 import { useExecution, useRunHead } from '../run/use-run.js';
 import { useDocument } from '../session.js';
-import { LongText } from '../values/LongText.js';
+import { WrittenText } from '../values/WrittenText.js';
 import { usageFigures } from '../format/usage-figures.js';
 import { OneValue } from './OneValue.js';
 
@@ -39,7 +39,7 @@ export function OutputTab({ nodeId }: { readonly nodeId: string }): ReactElement
       {written.map(([port, text]) => (
         <section className="value" key={port} aria-label={port}>
           <h4>{port}</h4>
-          <LongText text={text} />
+          <WrittenText text={text} isWriting={execution?.status === 'streaming'} />
         </section>
       ))}
       {Object.entries(outputs).map(([port, labelled]) => (

@@ -4,6 +4,7 @@ import { edit } from '../document/document-store.js';
 import { connect } from '../document/edit/connect.js';
 import { remove } from '../document/edit/remove.js';
 import { useCatalog, useDocument, useSession } from '../session.js';
+import { IssueText } from './IssueText.js';
 import { useOutline } from './use-outline.js';
 
 /** Where each input comes from: threads drawn from a list, without a pointer. */
@@ -102,7 +103,7 @@ function SourceField({
       {port.help === undefined ? null : <p className="field-help">{port.help}</p>}
       {issue === undefined ? null : (
         <p className="field-error">
-          {issue.message} {issue.fix}
+          <IssueText issue={issue} />
         </p>
       )}
     </div>

@@ -5,6 +5,7 @@ import { draftFrom, draftOf } from './connections/connection-draft.js';
 import { ConnectionForm } from './connections/ConnectionForm.js';
 import { PresetPicker } from './connections/PresetPicker.js';
 import { useLoaded, type Loaded } from './home/use-loaded.js';
+import { leaveThrough } from './leave-guard.js';
 import { Link } from './Link.js';
 import { PlacePage } from './portfolio/PlacePage.js';
 
@@ -25,7 +26,7 @@ function NewConnection(): ReactElement {
       lead={preset === undefined ? 'What is at the other end?' : preset.hint}
       actions={
         preset === undefined ? null : (
-          <button type="button" className="button" onClick={() => setPreset(undefined)}>
+          <button type="button" className="button" onClick={() => leaveThrough(() => setPreset(undefined))}>
             Choose another
           </button>
         )

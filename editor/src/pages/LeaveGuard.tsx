@@ -7,10 +7,19 @@ import { useAction } from './use-action.js';
 export function LeaveGuard({
   isChanged,
   what,
+  title = `Discard the changes of this ${what}?`,
+  lost = 'They are not saved.',
+  verb = 'Discard changes',
+  back = 'Keep editing',
 }: {
   readonly isChanged: boolean;
   /** What has changed, such as `test`. */
   readonly what: string;
+  /** Other words, where it is not changes that would be lost. */
+  readonly title?: string;
+  readonly lost?: string;
+  readonly verb?: string;
+  readonly back?: string;
 }): ReactElement | null {
   const [leave, setLeave] = useState<Leave>();
   const action = useAction();
@@ -18,9 +27,9 @@ export function LeaveGuard({
   if (leave === undefined) return null;
   return (
     <Confirm
-      title={`Discard the changes of this ${what}?`}
-      verb="Discard changes"
-      back="Keep editing"
+      title={title}
+      verb={verb}
+      back={back}
       action={action}
       onClose={() => setLeave(undefined)}
       onConfirm={() => {
@@ -28,7 +37,7 @@ export function LeaveGuard({
         leave();
       }}
     >
-      <p>They are not saved.</p>
+      <p>{lost}</p>
     </Confirm>
   );
 }

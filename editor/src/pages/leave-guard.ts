@@ -30,3 +30,9 @@ export function leaveThrough(leave: Leave): void {
       leave();
     });
 }
+
+/** Leaves at once: what was changed is stored, or was given up by name. */
+export function leaveSaved(leave: Leave): void {
+  ask = undefined;
+  leave();
+}

@@ -11,6 +11,7 @@ import { useExecution, useRunHead } from '../run/use-run.js';
 import { useDocument, useRunSession, useSession } from '../session.js';
 import { looksLikeMarkdown } from '../values/looks-like-markdown.js';
 import { Markdown } from '../values/Markdown.js';
+import { WrittenText } from '../values/WrittenText.js';
 import type { ChatPorts } from './chat-ports.js';
 import { answerText, chatInput, keepChat, recallChat, type ChatMessage } from './chat-store.js';
 import { startSaved } from './start-saved.js';
@@ -164,10 +165,16 @@ function Writing({ source }: { readonly source: ChatPorts['source'] }): ReactEle
   const execution = useExecution(source?.node ?? '');
   const text = execution?.text[source?.port ?? ''] ?? '';
   return (
-    <p className="chat-message" data-role="assistant" dir="auto">
-      {text === '' ? <span className="quiet">Working…</span> : text}
-      <span className="caret" aria-hidden />
-    </p>
+    <div className="chat-message" data-role="assistant" dir="auto">
+      {text === '' ? (
+        <p>
+          <span className="quiet">Working…</span>
+          <span className="caret" aria-hidden />
+        </p>
+      ) : (
+        <WrittenText text={text} isWriting />
+      )}
+    </div>
   );
 }
 

@@ -1,9 +1,9 @@
 import { useContext, useMemo, type ReactElement } from 'react';
 import { usageFigures } from '../format/usage-figures.js';
-import { stablePieces } from '../format/stable-pieces.js';
 import { groupOf, scopeOf } from '../run/execution-path.js';
 import { RunContext, useExecutionAt, usePaths } from '../run/use-run.js';
 import { useExecutionTitle } from '../run/use-execution-title.js';
+import { WrittenText } from '../values/WrittenText.js';
 
 /** Of many runs inside, those that began last are shown. */
 const mostTexts = 12;
@@ -48,10 +48,7 @@ function NodeText({ path }: { readonly path: string }): ReactElement | null {
             </span>
           ))}
       </h3>
-      <p className="answer" dir="auto">
-        {stablePieces(text)}
-        {isWriting ? <span className="caret" aria-hidden /> : null}
-      </p>
+      <WrittenText text={text} isWriting={isWriting} />
     </div>
   );
 }

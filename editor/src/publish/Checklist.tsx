@@ -1,7 +1,9 @@
 import type { Issue, TestReport } from '@heddle/core';
 import { Check, CircleAlert, CircleDashed, LoaderCircle, X } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
+import { useIssueWords } from '../document/use-issue-words.js';
 import { formatDuration } from '../format/format-duration.js';
+import { FixWords } from '../frame/FixWords.js';
 import { Link } from '../pages/Link.js';
 import { runPath } from '../pages/route.js';
 
@@ -48,15 +50,23 @@ export function CheckItem({
 
 /** The issues of a draft; those that are errors first. */
 export function IssueLines({ issues }: { readonly issues: readonly Issue[] }): ReactElement {
+  const words = useIssueWords();
   const sorted = [...issues].sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
   return (
     <ul className="check-lines">
-      {sorted.map((issue, index) => (
-        <li key={index} data-severity={issue.severity}>
-          <span className="mono">{issue.node ?? issue.edge ?? 'workflow'}</span> {issue.message}{' '}
-          {issue.fix === undefined ? null : <span className="quiet">{issue.fix}</span>}
-        </li>
-      ))}
+      {sorted.map((issue, index) => {
+        const { place, message, fix } = words(issue);
+        return (
+          <li key={index} data-severity={issue.severity}>
+            <strong>{place}</strong> {message}{' '}
+            {fix === undefined ? null : (
+              <span className="quiet">
+                <FixWords text={fix} />
+              </span>
+            )}
+          </li>
+        );
+      })}
     </ul>
   );
 }

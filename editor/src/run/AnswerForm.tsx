@@ -1,4 +1,5 @@
 import { useState, type ReactElement } from 'react';
+import { useStore } from 'zustand';
 import { useMay } from '../access/me-store.js';
 import { toApiError } from '../api/http.js';
 import { useSession } from '../session.js';
@@ -8,7 +9,9 @@ import { isBreakpoint, type AskedQuestion } from './answer-fields.js';
 import { AskDetails } from './AskDetails.js';
 import { ButtonAnswer } from './ButtonAnswer.js';
 import { FieldAnswer } from './FieldAnswer.js';
-import { runApi } from './run-api.js';
+import { outboxKey, type GivenAnswer } from './answer-outbox.js';
+import { answerWords, lateWords } from './answer-words.js';
+import { UnsentAnswer } from './UnsentAnswer.js';
 
 export interface AnswerFormProps {
   readonly runId: string;
@@ -20,30 +23,34 @@ export interface AnswerFormProps {
 
 /** A question with exactly what it is about and the form of its answer; at a breakpoint the ways to go on. */
 export function AnswerForm({ runId, askId, question, isCompact = false }: AnswerFormProps): ReactElement {
-  const { view } = useSession();
+  const { view, answers } = useSession();
   const [error, setError] = useState<string>();
-  const [isSending, setSending] = useState(false);
+  const [isGiving, setGiving] = useState(false);
   const isPause = isBreakpoint(question);
   const mayAnswer = useMay(isPause ? 'run:control' : 'ask:answer');
   const { buttons = [] } = question;
-  const settle = (work: Promise<void>): void => {
-    setSending(true);
+  const key = outboxKey(runId, askId);
+  const isTaken = useStore(answers.store, ({ taken }) => taken.has(key));
+  const unsent = useStore(answers.store, (state) => state.waiting.get(key));
+  // A question that was answered leaves by itself, a moment later.
+  const isSending = isGiving || isTaken;
+  const give = (given: Pick<GivenAnswer, 'value' | 'reason'>): void => {
+    setGiving(true);
     setError(undefined);
-    work.catch((thrown: unknown) => {
-      const { code, message } = toApiError(thrown);
-      setSending(false);
-      setError(message);
-      // The question leaves the page as it is decided, and would take the word with it that this answer did not count.
-      if (code === 'ask_decided')
-        say(
-          view,
-          `Your answer to “${question.title}” came too late and was not taken. The run says who decided.`,
-          true,
-        );
-    });
+    answers.give({ runId, askId, title: question.title, isBreakpoint: isPause, ...given }).then(
+      () => setGiving(false),
+      (thrown: unknown) => {
+        const refused = toApiError(thrown);
+        setGiving(false);
+        setError(refused.message);
+        // The question leaves the page as it is decided, and would take the word with it that this answer did not count.
+        if (refused.code === 'ask_decided') say(view, lateWords(question.title), true);
+      },
+    );
   };
-  const send = (value: unknown, reason?: string): void => settle(runApi.answer(runId, askId, value, reason));
-  const goOn = (step: boolean): void => settle(runApi.goOn(runId, askId, step));
+  const send = (value: unknown, reason?: string): void =>
+    give({ value, ...(reason === undefined || reason.trim() === '' ? {} : { reason: reason.trim() }) });
+  const goOn = (step: boolean): void => give({ value: { step } });
   return (
     <div className="ask nodrag nowheel" data-compact={isCompact || undefined}>
       {isCompact && isPause ? null : <p className="ask-title">{question.title}</p>}
@@ -55,24 +62,28 @@ export function AnswerForm({ runId, askId, question, isCompact = false }: Answer
       {question.details === undefined || isPause ? null : (
         <AskDetails details={question.details} isCompact={isCompact} />
       )}
-      {!mayAnswer ? (
-        <p className="quiet">
-          {isPause ? 'Going on needs another role here.' : 'Answering needs the role approver or owner.'}
-        </p>
-      ) : isPause ? (
-        <div className="ask-actions">
-          <button type="button" className="button button-primary" disabled={isSending} onClick={() => goOn(false)}>
-            Continue
-          </button>
-          <button type="button" className="button" disabled={isSending} onClick={() => goOn(true)}>
-            Step
-          </button>
-        </div>
-      ) : buttons.length > 0 ? (
-        <ButtonAnswer schema={question.schema} buttons={buttons} isSending={isSending} onSend={send} />
-      ) : (
-        <FieldAnswer schema={question.schema} isSending={isSending} onSend={send} />
-      )}
+      {unsent === undefined ? null : <UnsentAnswer answer={unsent} words={answerWords(unsent.value, buttons)} />}
+      {/* What was typed stays, for whoever takes the answer back. */}
+      <div className="ask-way" hidden={unsent !== undefined}>
+        {!mayAnswer ? (
+          <p className="quiet">
+            {isPause ? 'Going on needs another role here.' : 'Answering needs the role approver or owner.'}
+          </p>
+        ) : isPause ? (
+          <div className="ask-actions">
+            <button type="button" className="button button-primary" disabled={isSending} onClick={() => goOn(false)}>
+              Continue
+            </button>
+            <button type="button" className="button" disabled={isSending} onClick={() => goOn(true)}>
+              Step
+            </button>
+          </div>
+        ) : buttons.length > 0 ? (
+          <ButtonAnswer schema={question.schema} buttons={buttons} isSending={isSending} onSend={send} />
+        ) : (
+          <FieldAnswer schema={question.schema} isSending={isSending} onSend={send} />
+        )}
+      </div>
       {error === undefined ? null : (
         <p className="field-error" role="alert">
           {error}

@@ -6,15 +6,30 @@ import { SessionContext, type Session } from '../session.js';
 import '../values/MarkdownBody.js';
 import { createViewStore } from '../view/view-store.js';
 import { AnswerForm } from './AnswerForm.js';
+import { createAnswerOutbox } from './answer-outbox.js';
+import { sendAnswer } from './run-api.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
 const realFetch = globalThis.fetch;
-const session = { live: { onConnection: () => () => undefined } } as unknown as Session;
+let session: Session;
 let root: Root;
 let place: HTMLElement;
+let connected: (isConnected: boolean) => void;
 
 beforeEach(() => {
+  const answers = createAnswerOutbox({
+    send: sendAnswer,
+    onConnection: (listener) => {
+      connected = listener;
+      return () => undefined;
+    },
+    me: () => 'local',
+    onRefused: () => undefined,
+    storage: { getItem: () => null, setItem: () => undefined, removeItem: () => undefined },
+    later: () => undefined,
+  });
+  session = { answers, live: { onConnection: () => () => undefined } } as unknown as Session;
   globalThis.fetch = () => new Promise(() => undefined);
   place = document.createElement('div');
   root = createRoot(place);
@@ -63,4 +78,33 @@ it('says that an answer came too late, also where the question has left the page
     text: 'Your answer to “May it go?” came too late and was not taken. The run says who decided.',
     isRefusal: true,
   });
+});
+
+it('says that an answer waits while the server is away, and sends it by itself', async () => {
+  const sent: string[] = [];
+  let isAway = true;
+  globalThis.fetch = (async (path: string, { body }: { readonly body?: string } = {}) => {
+    if (isAway) throw new TypeError('Failed to fetch');
+    if (path.includes('/asks/')) sent.push(body ?? '');
+    return { ok: true, status: 204, headers: new Headers(), json: async () => ({}), text: async () => '' };
+  }) as unknown as typeof fetch;
+  const question = { title: 'May it go?', schema: { type: 'object' }, buttons: [{ id: 'yes', title: 'Allow' }] };
+  await act(async () =>
+    root.render(
+      <SessionContext value={{ ...session, view: createViewStore() }}>
+        <AnswerForm runId="r" askId="a" question={question} />
+      </SessionContext>,
+    ),
+  );
+  await act(async () => place.querySelector<HTMLElement>('.ask-actions button')?.click());
+  expect(place.querySelector('.ask-unsent')?.textContent).toContain('Your answer “Allow” is kept in this tab');
+  expect(place.querySelector<HTMLElement>('.ask-way')?.hidden).toBe(true);
+  isAway = false;
+  await act(async () => {
+    connected(true);
+    await new Promise((resolve) => setTimeout(resolve));
+  });
+  expect(sent).toEqual(['{"value":{"choice":"yes"}}']);
+  expect(place.querySelector('.ask-unsent')).toBeNull();
+  expect(place.querySelector<HTMLButtonElement>('.ask-actions button')?.disabled).toBe(true);
 });

@@ -1,4 +1,5 @@
 import {
+  ContinueRequest,
   LabelledValue,
   RunOptions,
   RunReply,
@@ -9,6 +10,7 @@ import {
 } from '@heddle/core';
 import { z } from 'zod';
 import { fetchJson, send } from '../api/http.js';
+import type { GivenAnswer } from './answer-outbox.js';
 
 const at = (...parts: readonly string[]): string => `/api/${parts.map(encodeURIComponent).join('/')}`;
 const Started = z.object({ runId: z.string() });
@@ -99,6 +101,12 @@ export const runApi = {
     });
   },
 };
+
+/** Sends an answer as it was given. Errors: ApiError. */
+export const sendAnswer = ({ runId, askId, isBreakpoint, value, reason }: GivenAnswer): Promise<void> =>
+  isBreakpoint
+    ? runApi.goOn(runId, askId, ContinueRequest.safeParse(value).data?.step ?? false)
+    : runApi.answer(runId, askId, value, reason);
 
 function queryOf({ status, trigger, workflow, search, before, limit = 50 }: RunFilter): string {
   const query = new URLSearchParams({ limit: String(limit) });

@@ -1,7 +1,9 @@
-import { lexer, type Token, type Tokens } from 'marked';
-import { Fragment, useMemo, useState, type ReactElement, type ReactNode } from 'react';
+import type { Token, Tokens } from 'marked';
+import { Fragment, memo, useMemo, useState, type ReactElement, type ReactNode } from 'react';
+import { stablePieces } from '../format/stable-pieces.js';
 import { CitedWords } from './CitedWords.js';
 import { decodeEntities } from './decode-entities.js';
+import { read } from './growing-blocks.js';
 import { LongText, MoreText } from './LongText.js';
 import { safeLink } from './safe-link.js';
 import { visibleText } from './visible-text.js';
@@ -28,14 +30,14 @@ export default function MarkdownBody({ text }: { readonly text: string }): React
   );
 }
 
-/** Undefined where the lexer gives up, as on nesting without end. */
-function read(text: string): readonly Token[] | undefined {
-  try {
-    return lexer(text, { gfm: true, breaks: false });
-  } catch {
-    return undefined;
-  }
-}
+/** Blocks that are read already; drawn again only where they are others. */
+export const MarkdownBlocks = memo(function MarkdownBlocks({
+  tokens,
+}: {
+  readonly tokens: readonly Token[];
+}): ReactElement {
+  return <>{blocks(tokens, 0)}</>;
+});
 
 function blocks(tokens: readonly Token[], depth: number): ReactNode {
   return tokens.map((token, index) => <Fragment key={index}>{block(token, depth)}</Fragment>);
@@ -55,7 +57,7 @@ function block(token: Token, depth: number): ReactNode {
     case 'code':
       return (
         <pre className="output-json mono" tabIndex={0} aria-label="Code">
-          <code>{visibleText((token as Tokens.Code).text)}</code>
+          <code>{stablePieces(visibleText((token as Tokens.Code).text))}</code>
         </pre>
       );
     case 'blockquote':

@@ -277,7 +277,10 @@ export class RunService {
       );
     const isOver = end.type === 'ask-end' && end.outcome === 'expired';
     const why = isOver ? 'is over: nobody answered in time' : 'was answered already';
-    return new HeddleError('ask_decided', `The question ${askId} ${why}.`, { details: { askId } });
+    // Whoever sends their answer again, as its reply was lost, sees whether it is theirs that counts.
+    const decided =
+      end.type !== 'ask-end' || isOver ? {} : { value: end.value, ...(end.by === undefined ? {} : { by: end.by }) };
+    return new HeddleError('ask_decided', `The question ${askId} ${why}.`, { details: { askId, ...decided } });
   }
 
   /** A run that waits in the queue or is parked has nothing to abort: it ends here. */

@@ -155,7 +155,9 @@ describe('RunService', () => {
     const revived = await engine.driven(runId);
     expect([revived.isResumed, revived.answers]).toEqual([true, [{ askId: 'ask1', value: true }]]);
     await revived.append({ type: 'ask-end', ...about, outcome: 'answered', value: true });
-    await expect(heddle.runs.answer(runId, 'ask1', { value: false })).rejects.toMatchObject({ code: 'ask_decided' });
+    // Whoever sends their answer again hears which one counted.
+    const decided = { code: 'ask_decided', details: { askId: 'ask1', value: true } };
+    await expect(heddle.runs.answer(runId, 'ask1', { value: false })).rejects.toMatchObject(decided);
     await heddle.stop();
     await heddle.close();
   });

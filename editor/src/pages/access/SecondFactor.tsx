@@ -5,6 +5,8 @@ import { readMe } from '../../access/me-store.js';
 import { access } from '../../api/access.js';
 import { CopyText } from '../../frame/CopyText.js';
 import { Notice } from '../../frame/Notice.js';
+import { saveFile } from '../../frame/save-file.js';
+import { LeaveGuard } from '../LeaveGuard.js';
 import { useAction } from '../use-action.js';
 
 /** The second factor: an authenticator app that shows a code, and recovery codes for the day it is lost. */
@@ -132,7 +134,15 @@ function QrCode({ text }: { readonly text: string }): ReactElement {
   );
 }
 
-function Codes({ codes, onDone }: { readonly codes: readonly string[]; readonly onDone: () => void }): ReactElement {
+/** The recovery codes, shown this once: whoever leaves before they are copied, saved or said to be kept is asked first. */
+export function Codes({
+  codes,
+  onDone,
+}: {
+  readonly codes: readonly string[];
+  readonly onDone: () => void;
+}): ReactElement {
+  const [isKept, setKept] = useState(false);
   return (
     <div className="run-form">
       <p>
@@ -144,10 +154,30 @@ function Codes({ codes, onDone }: { readonly codes: readonly string[]; readonly 
           <li key={code}>{code}</li>
         ))}
       </ul>
-      <CopyText text={codes.join(' ')} what="the recovery codes" />
-      <button type="button" className="button" onClick={onDone}>
-        I have them
-      </button>
+      <CopyText text={codes.join(' ')} what="the recovery codes" onCopied={() => setKept(true)} />
+      <div className="head-actions">
+        <button type="button" className="button button-primary" onClick={onDone}>
+          I have them
+        </button>
+        <button
+          type="button"
+          className="button"
+          onClick={() => {
+            saveFile('heddle-recovery-codes.txt', `${codes.join('\n')}\n`, 'text/plain');
+            setKept(true);
+          }}
+        >
+          Save as a file
+        </button>
+      </div>
+      <LeaveGuard
+        isChanged={!isKept}
+        what="account"
+        title="Leave without the recovery codes?"
+        lost="They are shown this once. Without them, a lost phone means that an owner has to let you in again."
+        verb="Leave without them"
+        back="Stay"
+      />
     </div>
   );
 }

@@ -37,7 +37,15 @@ describe('the scopes of a key', () => {
     [{ origins: 'https://a.example/path' }, 'origins'],
     [{ origins: 'shop' }, 'origins'],
   ])('say what is wrong with %j', (part, field) => {
-    expect(scopesOf({ ...emptyKey, ...part }, now)).toMatchObject({ ok: false, field });
+    // A whole sentence, which says what to write.
+    const problem: unknown = expect.stringMatching(/^.{12,}\.$/);
+    expect(scopesOf({ ...emptyKey, ...part }, now)).toMatchObject({ ok: false, field, problem });
+  });
+
+  it('say what a number is for', () => {
+    const problemOf = (part: Partial<typeof emptyKey>): unknown => scopesOf({ ...emptyKey, ...part }, now);
+    expect(problemOf({ days: 0 })).toMatchObject({ problem: expect.stringMatching(/^Days until it expires/) });
+    expect(problemOf({ rate: -1 })).toMatchObject({ problem: expect.stringMatching(/^Calls a minute/) });
   });
 
   it('are told in words', () => {

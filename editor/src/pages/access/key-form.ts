@@ -67,8 +67,17 @@ export function scopesOf(form: KeyForm, now: number): ReadKey {
     return { ok: false, field: 'permissions', problem: 'A key that may do nothing is of no use.' };
   if (workflows?.length === 0) return { ok: false, field: 'workflows', problem: 'Choose a workflow, or all of them.' };
   if (rate !== undefined && !(Number.isInteger(rate) && rate > 0))
-    return { ok: false, field: 'rate', problem: 'A whole number above 0.' };
-  if (days !== undefined && !(days > 0)) return { ok: false, field: 'days', problem: 'A number above 0.' };
+    return {
+      ok: false,
+      field: 'rate',
+      problem: 'Calls a minute is a whole number above 0; leave it empty for no limit.',
+    };
+  if (days !== undefined && !(days > 0))
+    return {
+      ok: false,
+      field: 'days',
+      problem: 'Days until it expires is a number above 0; leave it empty for a key that never expires.',
+    };
   const bad = origins.find((origin) => !isOrigin(origin));
   if (bad !== undefined)
     return { ok: false, field: 'origins', problem: `${bad} is no origin, such as https://shop.example.org.` };

@@ -3,6 +3,8 @@ import type { ConnectionReply, ConnectionTest } from '@heddle/core';
 import { portfolio } from '../../api/portfolio.js';
 import { formatDuration } from '../../format/format-duration.js';
 import { Confirm } from '../Confirm.js';
+import { leaveSaved } from '../leave-guard.js';
+import { LeaveGuard } from '../LeaveGuard.js';
 import { connectionPath, navigate } from '../route.js';
 import { Sheet } from '../Sheet.js';
 import { useAction } from '../use-action.js';
@@ -29,6 +31,7 @@ export function ConnectionForm({
   readonly onChanged?: () => void;
 }): ReactElement {
   const [draft, setDraft] = useState(initial);
+  const [stored, setStored] = useState(initial);
   const [key, setKey] = useState('');
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
   const [made, setMade] = useState<string>();
@@ -59,9 +62,10 @@ export function ConnectionForm({
         return;
       }
       setKey('');
+      setStored(draft);
       setNote(test === undefined ? 'Saved.' : testNote(test));
       onChanged();
-      if (saved === undefined) navigate(connectionPath(connection.id));
+      if (saved === undefined) leaveSaved(() => navigate(connectionPath(connection.id)));
     });
   };
   const takeBack = (id: string): void =>
@@ -126,12 +130,13 @@ export function ConnectionForm({
         />
         <LimitFields draft={draft} errors={errors} onChange={change} />
       </Sheet>
+      <LeaveGuard isChanged={key !== '' || JSON.stringify(draft) !== JSON.stringify(stored)} what="connection" />
       {failed === undefined ? null : (
         <KeepUntested
           name={draft.title.trim() === '' ? failed.id : draft.title.trim()}
           test={failed.test}
           action={save}
-          onKeep={() => navigate(connectionPath(failed.id))}
+          onKeep={() => leaveSaved(() => navigate(connectionPath(failed.id)))}
           onChange={() => takeBack(failed.id)}
         />
       )}
@@ -144,7 +149,7 @@ export function ConnectionForm({
           onConfirm={() =>
             remove.run(async () => {
               await portfolio.removeConnection(saved.id);
-              navigate('/connections');
+              leaveSaved(() => navigate('/connections'));
             })
           }
         >

@@ -4,6 +4,8 @@ import { useMemo, useState, type ReactElement } from 'react';
 import { portfolio } from '../../api/portfolio.js';
 import { Confirm } from '../Confirm.js';
 import { NumberField, SelectField, TextField } from '../FormFields.js';
+import { leaveSaved } from '../leave-guard.js';
+import { LeaveGuard } from '../LeaveGuard.js';
 import { navigate, policyPath } from '../route.js';
 import { Sheet } from '../Sheet.js';
 import { useAction } from '../use-action.js';
@@ -25,6 +27,7 @@ export function PolicyForm({
   readonly isNew: boolean;
 }): ReactElement {
   const [policy, setPolicy] = useState(initial);
+  const [stored, setStored] = useState(initial);
   const [isTried, setTried] = useState(false);
   const [isDeleting, setDeleting] = useState(false);
   const [note, setNote] = useState('');
@@ -47,9 +50,10 @@ export function PolicyForm({
     setTried(true);
     if (Object.keys(problems).length > 0) return;
     save.run(async () => {
-      const stored = await portfolio.savePolicy({ ...policy, name: policy.name.trim() });
+      const { name } = await portfolio.savePolicy({ ...policy, name: policy.name.trim() });
+      setStored(policy);
       setNote('Saved. Route nodes that name it go by it from now on.');
-      if (isNew) navigate(policyPath(stored.name));
+      if (isNew) leaveSaved(() => navigate(policyPath(name)));
     });
   };
   return (
@@ -123,6 +127,7 @@ export function PolicyForm({
           </button>
         </fieldset>
       </Sheet>
+      <LeaveGuard isChanged={JSON.stringify(policy) !== JSON.stringify(stored)} what="policy" />
       <WhatIfPanel policy={replayed} isReady={isReady} />
       {isDeleting ? (
         <Confirm
@@ -133,7 +138,7 @@ export function PolicyForm({
           onConfirm={() =>
             remove.run(async () => {
               await portfolio.removePolicy(policy.name);
-              navigate('/policies');
+              leaveSaved(() => navigate('/policies'));
             })
           }
         >

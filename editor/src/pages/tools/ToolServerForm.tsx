@@ -2,6 +2,8 @@ import { useState, type ReactElement } from 'react';
 import { toolServers } from '../../api/tools.js';
 import { levelWords } from '../connections/connection-words.js';
 import { SelectField, SwitchField, TextField } from '../FormFields.js';
+import { leaveSaved, leaveThrough } from '../leave-guard.js';
+import { LeaveGuard } from '../LeaveGuard.js';
 import { Sheet } from '../Sheet.js';
 import { navigate } from '../route.js';
 import { useAction } from '../use-action.js';
@@ -32,12 +34,12 @@ export function ToolServerForm({
       const { signIn } = await (isNew ? toolServers.create(read.server) : toolServers.replace(read.server));
       if (signIn?.isNeeded === true) {
         // Nothing can be listed before somebody signed in: the page Tools has the way.
-        navigate('/tools');
+        leaveSaved(() => navigate('/tools'));
         return;
       }
       // What it offers is listed at once; a server that does not answer says so on its page.
       await toolServers.refresh(read.server.id).catch(() => undefined);
-      onSaved(read.server.id);
+      leaveSaved(() => onSaved(read.server.id));
     });
   };
   return (
@@ -49,7 +51,7 @@ export function ToolServerForm({
       hasErrors={Object.keys(errors).length > 0}
       onSubmit={submit}
       actions={
-        <button type="button" className="button" disabled={save.isBusy} onClick={onCancel}>
+        <button type="button" className="button" disabled={save.isBusy} onClick={() => leaveThrough(onCancel)}>
           Cancel
         </button>
       }
@@ -81,6 +83,7 @@ export function ToolServerForm({
           onChange={(isEnabled) => change({ isEnabled })}
         />
       </fieldset>
+      <LeaveGuard isChanged={JSON.stringify(draft) !== JSON.stringify(initial)} what="tool server" />
       <PlaceFields draft={draft} errors={errors} onChange={change} />
       <fieldset className="sheet-part">
         <legend>Data</legend>

@@ -1,0 +1,141 @@
+/** A last line that is nothing yet: the beginning of a list, a heading, a rule, a fence or a row of a table. */
+const barelyBegun = /(^|\n)(?:[ \t>]*[-*+=_~`#|>:][-*+=_~`#|>: \t]*|[ \t]*\d{1,3}[.)]?[ \t]*)$/;
+
+/**
+ * The text without a last line that says nothing yet, so that a `-` is not a rule, a heading or a word until it is known which.
+ * A number that is all there is stays.
+ */
+export function withoutBareLine(text: string): string {
+  const match = barelyBegun.exec(text);
+  if (match === null || (match.index === 0 && /^\s*\d/.test(match[0]))) return text;
+  return text.slice(0, match.index + (match[1] ?? '').length);
+}
+
+/**
+ * Markdown that is still being written, completed as it will probably go on: words in bold are bold before their end is there, a link
+ * is its words, the head of a table is one.
+ *
+ * @example completeMarkdown('It is **very') // 'It is **very**'
+ */
+export function completeMarkdown(text: string): string {
+  const known = withoutBareLine(text);
+  const begin = lastPiece(known);
+  return known.slice(0, begin) + completeInline(withTable(known.slice(begin)));
+}
+
+/** Where the last paragraph, item of a list, heading or row begins: what is open ends with it. */
+function lastPiece(text: string): number {
+  const lines = /(?:^|\n)(?=[ \t]*(?:\n|[-*+] |\d{1,3}[.)] |#{1,6} |> ?|\|))/g;
+  let begin = 0;
+  for (const match of text.matchAll(lines)) begin = match.index;
+  return begin;
+}
+
+/** A row of names that begins a table, before the line below it is there. */
+function withTable(piece: string): string {
+  const row = /^\|([^\n]*)\n?$/.exec(piece)?.[1];
+  if (row === undefined) return piece;
+  const cells = row.replace(/\|\s*$/, '').split('|').length;
+  return `${piece.trimEnd().replace(/\|$/, '')}|\n|${'---|'.repeat(cells)}`;
+}
+
+/** What opens and closes emphasis, and stands open. */
+interface Open {
+  readonly mark: string;
+}
+
+function completeInline(piece: string): string {
+  const opened: Open[] = [];
+  let text = '';
+  let at = 0;
+  while (at < piece.length) {
+    const char = piece.charAt(at);
+    if (char === '\\') {
+      text += piece.slice(at, at + 2);
+      at += 2;
+    } else if (char === '`') {
+      const run = runAt(piece, at);
+      const end = endOfCode(piece, at + run.length, run);
+      if (end === undefined) return closed(text + openCode(piece.slice(at), run), opened);
+      text += piece.slice(at, end);
+      at = end;
+    } else if (char === '[' || (char === '!' && piece.charAt(at + 1) === '[')) {
+      const [words, end] = readLink(piece, at);
+      text += words;
+      at = end;
+    } else if (char === '*' || char === '_' || char === '~') {
+      const run = runAt(piece, at);
+      text += emphasis(piece, at, run, opened);
+      at += run.length;
+    } else {
+      text += char;
+      at += 1;
+    }
+  }
+  return closed(text, opened);
+}
+
+function runAt(text: string, at: number): string {
+  let end = at;
+  while (text.charAt(end) === text.charAt(at) && end < text.length) end += 1;
+  return text.slice(at, end);
+}
+
+function endOfCode(text: string, from: number, run: string): number | undefined {
+  for (let at = text.indexOf('`', from); at !== -1;) {
+    const other = runAt(text, at);
+    if (other === run) return at + run.length;
+    at = text.indexOf('`', at + other.length);
+  }
+  return undefined;
+}
+
+/** Code whose end is not there yet: closed, without a beginning of its end; nothing where nothing is in it. */
+function openCode(rest: string, run: string): string {
+  const inside = rest.slice(run.length).replace(/`+$/, '');
+  return inside.trim() === '' ? '' : `${run}${inside}${run}`;
+}
+
+/** A link or picture from its bracket on, and where what follows begins; one without its end is its words, or nothing of a picture. */
+function readLink(piece: string, at: number): readonly [words: string, end: number] {
+  const isPicture = piece.charAt(at) === '!';
+  const begin = at + (isPicture ? 2 : 1);
+  const end = piece.indexOf(']', begin);
+  if (end === -1) return isPicture ? ['', piece.length] : ['', begin];
+  const words = piece.slice(begin, end);
+  const next = piece.charAt(end + 1);
+  const isNumber = /^(?:\d{1,3}|[ xX]?)$/.test(words);
+  if (next === '' && !isNumber) return [isPicture ? '' : words, end + 1];
+  if (next !== '(' || isNumber) return [piece.slice(at, begin), begin];
+  const address = piece.indexOf(')', end + 1);
+  if (address === -1) return [isPicture ? '' : words, piece.length];
+  return [piece.slice(at, address + 1), address + 1];
+}
+
+/** A run of marks: kept where it opens or closes something, left out where it is the end of the text and neither yet. */
+function emphasis(piece: string, at: number, run: string, opened: Open[]): string {
+  const before = piece.charAt(at - 1);
+  const after = piece.charAt(at + run.length);
+  const isInWord = /[\p{L}\p{N}]/u;
+  const canClose = before !== '' && !/\s/.test(before);
+  const last = opened.at(-1);
+  if (canClose && last !== undefined && last.mark.startsWith(run.charAt(0))) {
+    // The first half of what closes it: the end is written as a whole.
+    if (after === '' && run.length < last.mark.length) return '';
+    opened.pop();
+    return run;
+  }
+  if (after === '') return '';
+  const isWorth = run.startsWith('~') ? run.length === 2 : run.length <= 3;
+  if (!/\s/.test(after) && isWorth && !(isInWord.test(before) && (run.startsWith('_') || run.length === 1)))
+    opened.push({ mark: run });
+  return run;
+}
+
+/** With the ends of what stands open; a space before an end would keep it from being one. */
+function closed(text: string, opened: readonly Open[]): string {
+  if (opened.length === 0) return text;
+  const space = /\s*$/.exec(text)?.[0] ?? '';
+  const ends = opened.map(({ mark }) => mark).reverse();
+  return text.slice(0, text.length - space.length) + ends.join('') + space;
+}

@@ -1,0 +1,77 @@
+import { lexer, type Token } from 'marked';
+import { completeMarkdown, withoutBareLine } from './complete-markdown.js';
+
+/** Longer than this a block that is being written is shown as it is, unless it is code: reading it again would cost too much. */
+const longestOpen = 10_000;
+const fence = /^ {0,3}(?:`{3,}|~{3,})/;
+
+/** What a growing text is made of so far. */
+export interface GrownBlocks {
+  /** Each stays the same object while the text grows. */
+  readonly finished: readonly (readonly Token[])[];
+  /** The block that is being written. */
+  readonly open: readonly Token[];
+  /** What is too long to be read again and again. */
+  readonly rest: string;
+}
+
+/**
+ * Reads a text as Markdown while it grows: finished blocks once, and again only the one that is being written.
+ *
+ * @example const read = createBlockReader(); read('# Yarn\n\nIt is', true); read('# Yarn\n\nIt is **wool', true);
+ */
+export function createBlockReader(): (text: string, isGrowing: boolean) => GrownBlocks {
+  let begin = 0;
+  let before = '';
+  let finished: readonly (readonly Token[])[] = [];
+
+  /** Keeps all blocks but the last, which may go on; gives whether there were any. */
+  function keep(tokens: readonly Token[]): boolean {
+    const last = lastBlock(tokens);
+    for (const token of tokens.slice(0, last)) {
+      begin += token.raw.length;
+      if (token.type !== 'space' && token.type !== 'def') finished = [...finished, [token]];
+    }
+    return last > 0;
+  }
+
+  return (given, isGrowing) => {
+    // As the lexer does, which counts what it reads after it.
+    const text = given.replace(/\r\n?/g, '\n');
+    if (!text.startsWith(before)) {
+      begin = 0;
+      finished = [];
+    }
+    for (;;) {
+      const from = begin;
+      const tail = text.slice(from);
+      const isLong = tail.length > longestOpen && !fence.test(tail);
+      const part = isLong ? tail.slice(0, longestOpen) : isGrowing ? withoutBareLine(tail) : tail;
+      const tokens = read(part);
+      const isKept = tokens !== undefined && keep(tokens);
+      before = text.slice(0, begin);
+      if (tokens === undefined || (isLong && !isKept)) return { finished, open: [], rest: tail };
+      if (isLong) continue;
+      const last = lastBlock(tokens);
+      const open = tokens.slice(last);
+      // Code is what it is; what else is being written is completed.
+      const isWords = isGrowing && open.length > 0 && open[0]?.type !== 'code';
+      return { finished, open: isWords ? (read(completeMarkdown(part.slice(begin - from))) ?? []) : open, rest: '' };
+    }
+  };
+}
+
+const lastBlock = (tokens: readonly Token[]): number =>
+  Math.max(
+    0,
+    tokens.findLastIndex(({ type }) => type !== 'space'),
+  );
+
+/** Undefined where the lexer gives up, as on nesting without end. */
+export function read(text: string): readonly Token[] | undefined {
+  try {
+    return lexer(text, { gfm: true, breaks: false });
+  } catch {
+    return undefined;
+  }
+}
