@@ -18,6 +18,7 @@ export {
   type RetentionClass,
   type RetentionLimits,
   type RetentionStep,
+  type RemovedRun,
 } from './retention.js';
 export { referredBlobs } from './referred-blobs.js';
 export { lockDataFolder, type DataFolderLock, type LockOptions } from '../lock/lock-data-folder.js';

@@ -91,6 +91,44 @@ describe('retention', () => {
     expect(await ids()).toEqual(['newest']);
   });
 
+  it('removes one run at once, the newest too, and nothing of it is found under the number that is given again', async () => {
+    const retention = createRetention(opened.database);
+    await runTo('old', 1_000);
+    await runTo('last', 1_000);
+    await runTo('running', undefined);
+    expect(['old', 'running', 'nobody'].map((runId) => retention.remove(runId))).toEqual([
+      'removed',
+      'unfinished',
+      'unknown',
+    ]);
+    await appendTo(journal, 'running', [endAt(2_000)]);
+    expect(['running', 'last'].map((runId) => retention.remove(runId))).toEqual(['removed', 'removed']);
+    expect([await ids(), ...['records', 'bundles', 'asks', 'deltas', 'removals'].map(count)]).toEqual([
+      [],
+      0,
+      0,
+      0,
+      0,
+      0,
+    ]);
+    await expect(journal.summary('last')).rejects.toMatchObject({ code: 'run_not_found' });
+    await runTo('next', 3_000);
+    expect((await journal.events('next')).map(({ type }) => type)).toEqual(['run-start', 'node-end', 'run-end']);
+  });
+
+  it('removes no run whose results a run that has not ended may still take', async () => {
+    const retention = createRetention(opened.database);
+    await runTo('first', 1_000);
+    await journal.accept(
+      acceptanceOf('second', { time: 100, rootId: 'first', origin: 'first', seeds: ['a'] }),
+      bundleNamed('A'),
+    );
+    expect(retention.remove('first')).toBe('needed');
+    await appendTo(journal, 'second', [endAt(1_500)]);
+    expect(retention.remove('first')).toBe('removed');
+    expect(await ids()).toEqual(['second']);
+  });
+
   it('takes the values of a run away and leaves what tells that it ran', async () => {
     const asked: RunRecord = records.askStart('ask-1');
     await runTo('old', 1_000, [

@@ -25,12 +25,18 @@ export interface RetentionStep {
  *
  * R1 A run that has not ended, and one whose results a run that has not ended may still read, is never touched. R2 A step is one
  * small transaction. R3 A run goes in one commit that writes down what is left to do (`removals`), so that a kill in the middle
- * leaves nothing that is shown half, and the next step goes on. R4 The newest run stays, so that no run number is given twice.
+ * leaves nothing that is shown half, and the next step goes on. R4 The newest run stays, so that no run number is given twice while
+ * something of it is left. R5 A run that somebody deletes goes wholly in one commit, the newest too.
  */
 export interface Retention {
   /** Errors: `storage_*`. */
   step(limits: RetentionLimits, now: number): RetentionStep;
+  /** Removes one run now; one that has not ended, or whose results such a one may still read, stays (R1). Errors: `storage_*`. */
+  remove(runId: string): RemovedRun;
 }
+
+/** What became of a run that was to be removed: `needed` by a run that goes on from it and has not ended. */
+export type RemovedRun = 'removed' | 'unknown' | 'unfinished' | 'needed';
 
 /** Rows that one step touches at most. */
 const records = 200;
@@ -76,6 +82,11 @@ export function createRetention(database: HeddleDatabase): Retention {
   const deleteJobs = connection.prepare<[before: number, limit: number]>(
     "DELETE FROM jobs WHERE number IN (SELECT number FROM jobs WHERE ended_at < ? AND status NOT IN ('queued', 'running') LIMIT ?)",
   );
+  const named = connection.prepare<[string], { number: number; bundle: string; isEnded: number; isNeeded: number }>(`
+    SELECT number, bundle, ${ended} AS isEnded, EXISTS (SELECT 1 FROM runs AS later
+      WHERE later.origin = runs.id AND later.${ended.replace('IN', 'NOT IN')}) AS isNeeded FROM runs WHERE id = ?`);
+  const deleteAllRecords = connection.prepare<[number]>('DELETE FROM records WHERE run = ?');
+  const deleteAllDeltas = connection.prepare<[number]>('DELETE FROM deltas WHERE run = ?');
   const acceptance = connection.prepare<[number], string>('SELECT acceptance FROM runs WHERE number = ?').pluck();
   const stripRun = connection.prepare<[acceptance: string, now: number, run: number]>(
     'UPDATE runs SET acceptance = ?, blobs = NULL, values_removed_at = ? WHERE number = ?',
@@ -140,7 +151,18 @@ export function createRetention(database: HeddleDatabase): Retention {
     return { removed: {}, isDone: true };
   }
 
+  function removeOne(runId: string): RemovedRun {
+    const found = named.get(runId);
+    if (found === undefined) return 'unknown';
+    if (found.isEnded === 0) return 'unfinished';
+    if (found.isNeeded === 1) return 'needed';
+    for (const part of [deleteAllRecords, deleteAllDeltas, deleteAsks, forget, deleteRun]) part.run(found.number);
+    deleteBundle.run(found.bundle, found.bundle);
+    return 'removed';
+  }
+
   return {
+    remove: (runId) => withStorageErrors(file, () => connection.transaction(removeOne).immediate(runId)),
     step: (limits, now) => withStorageErrors(file, () => connection.transaction(work).immediate(limits, now)),
   };
 }

@@ -43,6 +43,7 @@ export const errorCodes = {
   // Runs
   run_not_found: entry(404, 'The run does not exist'),
   run_terminal: entry(409, 'The run has ended'),
+  run_unfinished: entry(409, 'The run has not ended'),
   run_cancelled: entry(409, 'The run was cancelled'),
   input_missing: entry(422, 'An input is missing'),
   input_type: entry(422, 'An input has the wrong type'),

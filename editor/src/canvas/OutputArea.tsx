@@ -3,6 +3,7 @@ import { memo, type ReactElement } from 'react';
 import { formatScore } from '../format/format-score.js';
 import { previewValue } from '../format/preview-value.js';
 import type { ExecutionView } from '../run/run-view.js';
+import { plainWords } from '../values/plain-words.js';
 
 /** How much of a growing text a card shows: its end, which is where something happens. */
 const shownTail = 420;
@@ -48,13 +49,15 @@ export const OutputArea = memo(function OutputArea({
 function Words({ text }: { readonly text: string }): ReactElement {
   return (
     <div className="card-text" dir="auto">
-      <p>{text}</p>
+      <p>{plainWords(text)}</p>
     </div>
   );
 }
 
 function StreamedText({ text, isWriting }: { readonly text: string; readonly isWriting: boolean }): ReactElement {
-  const tail = text.length > shownTail ? `…${text.slice(-shownTail)}` : text;
+  // As much as a long line of marks can hide; a text of megabytes is not gone through for its end.
+  const words = plainWords(text.slice(-4 * shownTail));
+  const tail = words.length > shownTail || text.length > 4 * shownTail ? `…${words.slice(-shownTail)}` : words;
   return (
     <div className="card-stream">
       <p>

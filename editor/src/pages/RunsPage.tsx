@@ -1,18 +1,20 @@
-import { isTerminal, RunTrigger } from '@heddle/core';
+import { isTerminal, RunTrigger, type RunSummary } from '@heddle/core';
 import { useCallback, useDeferredValue, useEffect, useMemo, useState, type ReactElement } from 'react';
+import { useKnownMay } from '../access/me-store.js';
 import { api } from '../api/api.js';
 import { Notice } from '../frame/Notice.js';
 import { triggerWords } from '../run/run-words.js';
 import { useNow } from '../run/use-now.js';
 import { useSession } from '../session.js';
 import { useLoaded } from './home/use-loaded.js';
-import { Link } from './Link.js';
-import { comparePath, navigate, useAddress } from './route.js';
+import { navigate, useAddress } from './route.js';
+import { ChosenRuns } from './runs/ChosenRuns.js';
+import { DeleteRuns } from './runs/DeleteRuns.js';
 import { filterOf, readShown, runsPath, stateFilters, type ShownRuns } from './runs/run-filter.js';
 import { RunRow } from './runs/RunRow.js';
 import { useRuns } from './runs/use-runs.js';
 
-/** Every run, whoever started it: live, narrowed by state, trigger, workflow and words; two can be compared. */
+/** Every run, whoever started it: live, narrowed by state, trigger, workflow and words; two can be compared, any that ended deleted. */
 export function RunsPage(): ReactElement {
   const { runs: session } = useSession();
   useEffect(() => session.leave(), [session]);
@@ -23,29 +25,34 @@ export function RunsPage(): ReactElement {
   const show = (change: Partial<ShownRuns>): void => navigate(runsPath({ ...shown, ...change }));
   const asked = useDeferredValue(query);
   const filter = useMemo(() => filterOf(readShown(asked)), [asked]);
-  const { runs, error, hasMore, isLoading, more, again } = useRuns(filter);
-  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const { runs, error, hasMore, isLoading, more, again, drop } = useRuns(filter);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [deleting, setDeleting] = useState<readonly RunSummary[]>();
+  const mayDelete = useKnownMay('workflow:write') === true;
   const choose = useCallback(
     (runId: string, isChosen: boolean) =>
-      setChosen((before) => (isChosen ? [...before.slice(-1), runId] : before.filter((id) => id !== runId))),
+      setChosen((before) => new Set(isChosen ? [...before, runId] : [...before].filter((id) => id !== runId))),
     [],
   );
+  const deleteOne = useCallback((run: RunSummary) => setDeleting([run]), []);
+  const chosenRuns = (runs ?? []).filter(({ runId }) => chosen.has(runId));
+  const areAllChosen = runs !== undefined && runs.length > 0 && chosenRuns.length === runs.length;
   const now = useNow(runs?.some((run) => !isTerminal(run.status)) === true);
   const isFiltered = state !== 'all' || trigger !== '' || workflow !== '' || search !== '';
-  const [first, second] = chosen;
   return (
     <main className="home">
       <div className="home-body">
         <header className="home-head">
           <h1>Runs</h1>
-          {first !== undefined && second !== undefined ? (
-            <Link href={comparePath(first, second)} className="button button-primary">
-              Compare the two
-            </Link>
-          ) : first !== undefined ? (
-            <span className="quiet">Choose one more to compare.</span>
+          {chosenRuns.length > 0 ? (
+            <ChosenRuns
+              chosen={chosenRuns}
+              mayDelete={mayDelete}
+              onDelete={() => setDeleting(chosenRuns)}
+              onClear={() => setChosen(new Set())}
+            />
           ) : (runs?.length ?? 0) < 2 ? null : (
-            <span className="quiet">Choose two to compare them.</span>
+            <span className="quiet">Choose two to compare them{mayDelete ? ', or any to delete them' : ''}.</span>
           )}
         </header>
         <div className="filters">
@@ -108,7 +115,15 @@ export function RunsPage(): ReactElement {
               <thead>
                 <tr>
                   <th scope="col" className="runs-choose">
-                    <span className="visually-hidden">Compare</span>
+                    <input
+                      type="checkbox"
+                      aria-label="Choose all that are shown"
+                      checked={areAllChosen}
+                      ref={(box) => {
+                        if (box !== null) box.indeterminate = !areAllChosen && chosenRuns.length > 0;
+                      }}
+                      onChange={() => setChosen(new Set(areAllChosen ? [] : runs.map(({ runId }) => runId)))}
+                    />
                   </th>
                   <th scope="col">State</th>
                   <th scope="col">Workflow</th>
@@ -125,6 +140,11 @@ export function RunsPage(): ReactElement {
                   <th scope="col" className="runs-wide">
                     Cost
                   </th>
+                  {mayDelete ? (
+                    <th scope="col">
+                      <span className="visually-hidden">Delete</span>
+                    </th>
+                  ) : null}
                 </tr>
               </thead>
               <tbody>
@@ -133,8 +153,9 @@ export function RunsPage(): ReactElement {
                     key={run.runId}
                     run={run}
                     now={isTerminal(run.status) ? Math.floor(now / 30_000) * 30_000 : now}
-                    isChosen={chosen.includes(run.runId)}
+                    isChosen={chosen.has(run.runId)}
                     onChoose={choose}
+                    onDelete={mayDelete ? deleteOne : undefined}
                   />
                 ))}
               </tbody>
@@ -147,6 +168,16 @@ export function RunsPage(): ReactElement {
           </button>
         ) : null}
       </div>
+      {deleting === undefined ? null : (
+        <DeleteRuns
+          runs={deleting}
+          onDeleted={(gone) => {
+            drop(gone);
+            setChosen((before) => new Set([...before].filter((id) => !gone.includes(id))));
+          }}
+          onClose={() => setDeleting(undefined)}
+        />
+      )}
     </main>
   );
 }

@@ -85,6 +85,10 @@ export const runApi = {
     fetchJson(Started, at('runs', runId, 'rerun'), { method: 'POST', body: request }),
   /** Goes on with a run that failed or was stopped, as a new run. */
   resume: (runId: string) => fetchJson(Started, at('runs', runId, 'resume'), { method: 'POST', body: {} }),
+  /** Deletes a run that has ended, with its inputs, results and record. */
+  remove: async (runId: string): Promise<void> => {
+    await send(at('runs', runId), { method: 'DELETE' });
+  },
   cancel: async (runId: string): Promise<void> => {
     await send(at('runs', runId, 'cancel'), { method: 'POST', body: {} });
   },

@@ -1,13 +1,10 @@
-import { lazy, Suspense, type ReactElement } from 'react';
+import { createElement, Suspense, useState, type ReactElement } from 'react';
 import { LongText } from './LongText.js';
-
-const MarkdownBody = lazy(() => import('./MarkdownBody.js'));
+import { bodyNow } from './markdown-parts.js';
 
 /** A text as Markdown: words, lists, tables, code and links, never markup, and no picture from elsewhere. Plain until its reader is loaded. */
 export function Markdown({ text }: { readonly text: string }): ReactElement {
-  return (
-    <Suspense fallback={<LongText text={text} />}>
-      <MarkdownBody text={text} />
-    </Suspense>
-  );
+  // One component for as long as this stands there.
+  const [Body] = useState(bodyNow);
+  return <Suspense fallback={<LongText text={text} />}>{createElement(Body, { text })}</Suspense>;
 }

@@ -1,14 +1,16 @@
-import { lazy, Suspense, type ReactElement } from 'react';
+import { createElement, Suspense, useState, type ReactElement } from 'react';
 import { stablePieces } from '../format/stable-pieces.js';
 import { completeMarkdown } from './complete-markdown.js';
 import { looksLikeMarkdown } from './looks-like-markdown.js';
+import { growingNow } from './markdown-parts.js';
 
-const GrowingBody = lazy(() => import('./GrowingBody.js'));
 /** As much as decides whether a whole text is Markdown. */
 const decisive = 4000;
 
 /** A text while a model writes it: formatted as it grows where it is Markdown, and a caret where it goes on. */
 export function WrittenText({ text, isWriting }: { readonly text: string; readonly isWriting: boolean }): ReactElement {
+  // One component for as long as this stands there.
+  const [Growing] = useState(growingNow);
   const begin = text.slice(0, decisive);
   const plain = (
     <p className="answer" dir="auto">
@@ -19,9 +21,7 @@ export function WrittenText({ text, isWriting }: { readonly text: string; readon
   if (!looksLikeMarkdown(isWriting ? completeMarkdown(begin) : begin)) return plain;
   return (
     <Suspense fallback={plain}>
-      <div className="answer answer-markdown">
-        <GrowingBody text={text} isWriting={isWriting} />
-      </div>
+      <div className="answer answer-markdown">{createElement(Growing, { text, isWriting })}</div>
     </Suspense>
   );
 }

@@ -122,7 +122,13 @@ function emphasis(piece: string, at: number, run: string, opened: Open[]): strin
   if (canClose && last !== undefined && last.mark.startsWith(run.charAt(0))) {
     // The first half of what closes it: the end is written as a whole.
     if (after === '' && run.length < last.mark.length) return '';
-    opened.pop();
+    // A longer run closes what stands open around it too: `***` both `*` and `**`.
+    for (let left = run.length; left > 0;) {
+      const inner = opened.pop()?.mark;
+      if (inner === undefined) break;
+      if (inner.length > left) opened.push({ mark: inner.slice(left) });
+      left -= inner.length;
+    }
     return run;
   }
   if (after === '') return '';

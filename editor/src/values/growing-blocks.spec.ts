@@ -5,7 +5,7 @@ import { createBlockReader, type GrownBlocks } from './growing-blocks.js';
 
 const whole = [
   '# Weaving',
-  'A loom holds the **warp** under *tension*, as [the guide](https://example.org/a_b) says [1].\nIt has `shafts`.',
+  'A loom holds the **warp** under *tension*, **both *at* once** and ***closed* here**, as [the guide](https://example.org/a_b) says [1].\nIt has `shafts`.',
   '- one\n- two **bold**\n  - inner\n- three',
   '1. first\n2. second\n\n3. third',
   '```js\nconst a = "```";\n# no heading\n\n- no list\n```',
@@ -98,6 +98,7 @@ describe('completeMarkdown', () => {
     ['2 * 3', '2 * 3'],
     ['a snake_case', 'a snake_case'],
     ['***both', '***both***'],
+    ['the **warp *under*** and [a', 'the **warp *under*** and a'],
     ['Title\n-', 'Title\n'],
     ['48', '48'],
     ['| Yarn | Pri', '| Yarn | Pri|\n|---|---|'],

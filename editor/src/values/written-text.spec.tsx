@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import './GrowingBody.js';
+import { Markdown } from './Markdown.js';
 import { WrittenText } from './WrittenText.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
@@ -46,4 +47,10 @@ it('shows words that are no Markdown as they come, with a caret', async () => {
   await write('48 euros a day');
   expect(place.querySelector('p.answer')?.textContent).toBe('48 euros a day');
   expect(place.querySelector('.caret')).not.toBeNull();
+});
+
+it('is shown again as a whole without a plain moment between', async () => {
+  await write('Take **warp**');
+  act(() => root.render(<Markdown text="Take **warp** and weft" />));
+  expect(place.textContent).toBe('Take warp and weft');
 });

@@ -175,6 +175,7 @@ describe('GET /api/health', () => {
         throw new Error('cannot write /var/lib/heddle');
       },
       step: () => ({ removed: {}, isDone: true }),
+      removeRun: () => 'unknown' as const,
       sweepFiles: () => Promise.resolve({ files: 0, bytes: 0 }),
     };
     const settings = { HEDDLE_SIGN_IN: 'required', HEDDLE_MAX_RUNS: '1' };
@@ -209,6 +210,7 @@ describe('GET /api/health', () => {
         throw new Error('no disk');
       },
       step: () => ({ removed: {}, isDone: true }),
+      removeRun: () => 'unknown' as const,
       sweepFiles: () => Promise.resolve({ files: 0, bytes: 0 }),
     };
     server = await startTestServer({ storage });

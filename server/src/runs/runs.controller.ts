@@ -13,7 +13,7 @@ import {
   type Principal,
   type RunPlace,
 } from '@heddle/core';
-import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Caller, runCaller } from '../auth/caller.js';
@@ -22,10 +22,12 @@ import { View, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
+import { Acts } from '../http/acts.js';
 import { hearingSignal, lostRight } from '../http/hearing-signal.js';
 import { Reply } from '../http/reply.js';
 import { securityHeaders } from '../http/security-headers.js';
 import { endWithProblem, openEventStream } from '../live/sse.js';
+import { removeRun } from './remove-run.js';
 import type { StartRun } from './run-acceptor.js';
 
 /** A run without inputs needs no body. */
@@ -215,6 +217,16 @@ export class RunsController {
   ): Promise<RunSummary> {
     // Who is known is not asked who they are.
     return this.heddle.runs.cancel(id, caller.kind === 'local' ? by : caller.id, reason);
+  }
+
+  /** Removes a run that has ended, with its inputs, results and record; what the audit record says of it stays. */
+  @Delete('runs/:id')
+  @HttpCode(204)
+  @Acts({ act: 'erase', step: 'run removed', subject: 'run:{params.id}' })
+  @Access('workflow:write', { kind: 'run', param: 'id' })
+  @Reply(undefined, 204)
+  remove(@Param('id') id: string): void {
+    removeRun(this.heddle.parts.storage, id);
   }
 
   @Post('runs/:id/resume')

@@ -96,6 +96,7 @@ describe('while the store has a fault', () => {
     const storage = {
       check,
       step: () => ({ removed: {}, isDone: true }),
+      removeRun: () => 'unknown' as const,
       sweepFiles: async () => ({ files: 0, bytes: 0 }),
     };
     return { storage, fill: () => void (isFull = true), free: () => void (isFull = false) };

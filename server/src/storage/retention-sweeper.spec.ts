@@ -29,6 +29,7 @@ function setUp(settings: Readonly<Record<string, string>> = {}) {
         steps = rest;
         return { ...next, isDone: steps.length === 0 };
       },
+      removeRun: () => 'unknown' as const,
       sweepFiles: (before) => {
         files.push(before);
         return Promise.resolve({ files: 2, bytes: 10 });

@@ -3,6 +3,7 @@ import {
   createRetention,
   referredBlobs,
   type HeddleDatabase,
+  type RemovedRun,
   type RetentionLimits,
   type RetentionStep,
 } from '@heddle/adapters/journal';
@@ -14,6 +15,8 @@ export interface Storage {
   check(): void;
   /** Removes a small part of what was kept long enough. Errors: `storage_*`. */
   step(limits: RetentionLimits, now: number): RetentionStep;
+  /** Removes one run with all that it wrote down. Errors: `storage_*`. */
+  removeRun(runId: string): RemovedRun;
   /** Removes stored files that nothing names and that are older than this (epoch milliseconds). Errors: `storage_*`. */
   sweepFiles(before: number): Promise<SweptBlobs>;
 }
@@ -24,6 +27,7 @@ export function createStorage(database: HeddleDatabase, blobs: FolderBlobs): Sto
   return {
     check: () => database.checkWritable(),
     step: (limits, now) => retention.step(limits, now),
+    removeRun: (runId) => retention.remove(runId),
     async sweepFiles(before) {
       const referred = await referredBlobs(database);
       return blobs.sweep({ isReferred: (id) => referred.has(id), before });

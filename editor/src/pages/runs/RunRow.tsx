@@ -1,4 +1,5 @@
-import type { RunSummary } from '@heddle/core';
+import { isTerminal, type RunSummary } from '@heddle/core';
+import { Trash2 } from 'lucide-react';
 import { memo, type ReactElement } from 'react';
 import { formatCost } from '../../format/format-cost.js';
 import { formatDuration } from '../../format/format-duration.js';
@@ -13,19 +14,21 @@ export interface RunRowProps {
   readonly now: number;
   readonly isChosen: boolean;
   readonly onChoose: (runId: string, isChosen: boolean) => void;
+  /** Left out where one may not delete. */
+  readonly onDelete?: ((run: RunSummary) => void) | undefined;
 }
 
-/** One run in the table: what it was, how it went, what it took. */
-export const RunRow = memo(function RunRow({ run, now, isChosen, onChoose }: RunRowProps): ReactElement {
+/** One run in the table: what it was, how it went, what it took. All of it is the link to its page, as wide as the row. */
+export const RunRow = memo(function RunRow({ run, now, isChosen, onChoose, onDelete }: RunRowProps): ReactElement {
   const took = run.startedAt === undefined ? '' : formatDuration(Math.max(0, (run.endedAt ?? now) - run.startedAt));
   const tokens = run.inputTokens + run.outputTokens;
   return (
-    <tr data-status={run.status}>
+    <tr data-status={run.status} title={rowWords(run)}>
       <td className="runs-choose">
         <input
           type="checkbox"
           checked={isChosen}
-          aria-label={`Choose the run of ${run.workflowName}, ${run.runId}, to compare it`}
+          aria-label={`Choose the run of ${run.workflowName}, ${run.runId}`}
           onChange={(event) => onChoose(run.runId, event.target.checked)}
         />
       </td>
@@ -33,24 +36,38 @@ export const RunRow = memo(function RunRow({ run, now, isChosen, onChoose }: Run
         <RunMark status={run.status} />
       </td>
       <td className="runs-name">
-        <Link href={runPath(run.runId)} className="table-link">
+        <Link href={runPath(run.runId)} className="table-link row-link">
           {run.workflowName}
         </Link>
-        {run.error === undefined ? null : (
-          <span className="runs-error" title={run.error.message}>
-            {run.error.message}
-          </span>
-        )}
+        {run.error === undefined ? null : <span className="runs-error">{run.error.message}</span>}
       </td>
       <td className="runs-wide">{triggerWords[run.trigger]}</td>
-      <td className="figure" title={new Date(run.acceptedAt).toLocaleString()}>
-        {formatAgo(run.acceptedAt, now)}
-      </td>
+      <td className="figure">{formatAgo(run.acceptedAt, now)}</td>
       <td className="figure runs-wide">{took}</td>
       <td className="figure runs-wide">
         {tokens === 0 ? '' : `${run.inputTokens.toLocaleString('en')} → ${run.outputTokens.toLocaleString('en')}`}
       </td>
       <td className="figure runs-wide">{tokens === 0 ? '' : formatCost(run.cost)}</td>
+      {onDelete === undefined ? null : (
+        <td className="runs-delete">
+          <button
+            type="button"
+            className="icon-button"
+            disabled={!isTerminal(run.status)}
+            aria-label={`Delete the run of ${run.workflowName}, ${run.runId}`}
+            title={isTerminal(run.status) ? 'Delete' : 'It has not ended: stop it first'}
+            onClick={() => onDelete(run)}
+          >
+            <Trash2 size={14} aria-hidden />
+          </button>
+        </td>
+      )}
     </tr>
   );
 });
+
+/** What stands over a row: when it began, and the whole of what went wrong. */
+function rowWords({ acceptedAt, error }: RunSummary): string {
+  const time = new Date(acceptedAt).toLocaleString();
+  return error === undefined ? time : `${time}\n${error.message}`;
+}

@@ -17,6 +17,8 @@ export interface RunsState {
   readonly isLoading: boolean;
   readonly more: () => void;
   readonly again: () => void;
+  /** Takes runs that were deleted out of what is shown. */
+  readonly drop: (runIds: readonly string[]) => void;
 }
 
 interface Page {
@@ -33,6 +35,13 @@ export function useRuns(filter: RunFilter): RunsState {
   const [error, setError] = useState<ApiError>();
   const [isLoading, setLoading] = useState(false);
   const [attempt, setAttempt] = useState(0);
+  const drop = useCallback(
+    (runIds: readonly string[]) =>
+      setPage((before) =>
+        before === undefined ? before : { ...before, runs: before.runs.filter(({ runId }) => !runIds.includes(runId)) },
+      ),
+    [],
+  );
   const again = useCallback(() => setAttempt((before) => before + 1), []);
 
   useEffect(() => {
@@ -89,5 +98,6 @@ export function useRuns(filter: RunFilter): RunsState {
     isLoading,
     more,
     again,
+    drop,
   };
 }

@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { resumeRun, startRun } from '@heddle/engine';
+import type { Role } from '@heddle/core';
+import { startTestServer, type TestServer } from '../testing/test-server.js';
+
+const echo = {
+  heddle: 1,
+  name: 'Echo',
+  nodes: {
+    question: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'text', type: 'Json' }] } },
+  },
+  edges: [{ from: 'question.question', to: 'reply.text' }],
+};
+
+describe('a run that is deleted', () => {
+  let server: TestServer;
+  beforeEach(async () => {
+    server = await startTestServer({
+      settings: { HEDDLE_SIGN_IN: 'required' },
+      withStandardNodes: true,
+      withStoredJournal: true,
+      engine: { startRun, resumeRun },
+    });
+  });
+  afterEach(() => server.close());
+
+  function signedIn(role: Role): Readonly<Record<string, string>> {
+    const { users, projects, sessions } = server.heddle.parts.identity;
+    const user = users.create({ email: `${role}@example.org`, name: role });
+    projects.setRoles('default', `user:${user.id}`, [role]);
+    const { token } = sessions.begin(user.id, { isSecure: false, agent: '' });
+    return { cookie: `heddle=${token}`, origin: server.address };
+  }
+  const start = async (breakpoints: readonly string[] = []): Promise<string> => {
+    const { runId } = await server.heddle.runs.start({
+      document: server.heddle.compile.read(echo),
+      request: { inputs: { question: 'why' }, breakpoints: [...breakpoints] },
+      trigger: 'test',
+    });
+    await server.heddle.runs.wait(runId);
+    return runId;
+  };
+
+  it('is gone from the list and by its address, and the audit record says who did it', async () => {
+    const editor = signedIn('editor');
+    const [kept, gone] = [await start(), await start()];
+    expect((await server.call('DELETE', `/api/runs/${gone}`, undefined, editor)).status).toBe(204);
+    const list = await server.call('GET', '/api/runs', undefined, editor);
+    expect(list.body.runs.map(({ runId }: { readonly runId: string }) => runId)).toEqual([kept]);
+    for (const part of ['', '/document', '/events'])
+      expect((await server.call('GET', `/api/runs/${gone}${part}`, undefined, editor)).body.error.code).toBe(
+        'run_not_found',
+      );
+    expect((await server.call('DELETE', `/api/runs/${gone}`, undefined, editor)).body.error.code).toBe('run_not_found');
+    const acts = await server.call('GET', '/api/audit?act=erase', undefined, signedIn('auditor'));
+    expect(JSON.stringify(acts.body)).toContain(`run:${gone}`);
+  });
+
+  it('stays where it has not ended, and for who may only run', async () => {
+    const paused = await start(['reply']);
+    const refused = await server.call('DELETE', `/api/runs/${paused}`, undefined, signedIn('editor'));
+    expect([refused.status, refused.body.error.code]).toEqual([409, 'run_unfinished']);
+    expect((await server.call('DELETE', `/api/runs/${await start()}`, undefined, signedIn('runner'))).status).toBe(403);
+  });
+});
