@@ -175,11 +175,13 @@ describe('identity', () => {
     const link = { purpose: 'owner', userId: undefined } as const;
     const old = stores.links.create(link, hour);
     const token = stores.links.create(link, hour);
+    expect([stores.links.peek(old), stores.links.peek(token)]).toEqual([undefined, link]);
     expect(stores.links.take(old)).toBeUndefined();
     expect(stores.links.take(token)).toEqual(link);
     expect(stores.links.take(token)).toBeUndefined();
     const late = stores.links.create(link, hour);
     now += hour;
+    expect(stores.links.peek(late)).toBeUndefined();
     expect(stores.links.take(late)).toBeUndefined();
   });
 

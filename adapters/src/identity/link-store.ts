@@ -39,14 +39,21 @@ export class LinkStore {
     return token;
   }
 
+  /** What a link is for, which stays good; undefined where it is none, was used, or is too old. */
+  peek(token: string): OneTimeLink | undefined {
+    const find = 'SELECT purpose, user_id FROM one_time_links WHERE hash = ? AND expires_at > ?';
+    return this.read(find, token);
+  }
+
   /** Uses a link up; undefined where it is none, was used, or is too old. */
   take(token: string): OneTimeLink | undefined {
+    const take = 'DELETE FROM one_time_links WHERE hash = ? AND expires_at > ? RETURNING purpose, user_id';
+    return this.read(take, token);
+  }
+
+  private read(statement: string, token: string): OneTimeLink | undefined {
     const row = this.within(() =>
-      this.database.connection
-        .prepare<unknown[], Row>(
-          'DELETE FROM one_time_links WHERE hash = ? AND expires_at > ? RETURNING purpose, user_id',
-        )
-        .get(hashToken(token), this.clock.now()),
+      this.database.connection.prepare<unknown[], Row>(statement).get(hashToken(token), this.clock.now()),
     );
     return row === undefined
       ? undefined

@@ -24,6 +24,9 @@ export const SetupRequest = z
   .meta({ id: 'SetupRequest' });
 export type SetupRequest = z.infer<typeof SetupRequest>;
 
+/** `POST /api/auth/setup/check`. */
+export const SetupCheckRequest = SetupRequest.pick({ token: true }).meta({ id: 'SetupCheckRequest' });
+
 /** `POST /api/auth/password`. */
 export const PasswordRequest = z
   .strictObject({ current: z.string().max(200), next: Password })

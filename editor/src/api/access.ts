@@ -32,6 +32,11 @@ const post = { method: 'POST' } as const;
 /** Who one is, the others, and API keys. Errors of every call: ApiError. */
 export const access = {
   me: (signal?: AbortSignal) => fetchJson(MeReply, at('auth', 'me'), withSignal(signal)),
+  /** Whether a one-time link can still be used. Errors: ApiError `sign_in_failed` where it can not. */
+  checkLink: async (token: string, signal?: AbortSignal): Promise<boolean> => {
+    await send(at('auth', 'setup', 'check'), { ...post, body: { token }, ...withSignal(signal) });
+    return true;
+  },
   signOut: async (): Promise<void> => {
     await send(at('auth', 'sign-out'), { ...post, body: {} });
   },

@@ -4,7 +4,7 @@ import { useSession } from '../session.js';
 import type { CanvasHandle } from '../view/view-store.js';
 import { fitOptions, largeFitOptions, manyNodes } from './fit-options.js';
 import type { FlowEdge, FlowNode } from './flow-types.js';
-import { isWhole } from './is-whole.js';
+import { isWhole, shiftInto } from './is-whole.js';
 import { useFitOpenedRun } from './use-fit-opened-run.js';
 
 const duration = 160;
@@ -52,6 +52,7 @@ export function CanvasHandleKeeper(): null {
       pointer: () => (pointer === undefined ? centre() : place(pointer)),
       zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration }),
       focus: (nodeId) => reveal(nodeId),
+      bringIn: (id) => bringIn(id, 12),
       boxOf: (nodeId) => {
         const node = flow.getInternalNode(nodeId);
         const { width, height } = node?.measured ?? {};
@@ -69,6 +70,19 @@ export function CanvasHandleKeeper(): null {
       const room = { ...flow.getViewport(), width: domNode.clientWidth, height: domNode.clientHeight };
       if (room.zoom >= 0.6 && isWhole({ x, y, width, height }, room)) return;
       void flow.setCenter(x + width / 2, y + height / 2, { zoom: Math.max(flow.getZoom(), 0.6), duration });
+    };
+    // What was just placed has no size before it is drawn.
+    const bringIn = (id: string, frames: number): void => {
+      const node = flow.getInternalNode(id);
+      const { width, height } = node?.measured ?? {};
+      if (node === undefined || width === undefined || height === undefined) {
+        if (frames > 0) requestAnimationFrame(() => bringIn(id, frames - 1));
+        return;
+      }
+      const room = { ...flow.getViewport(), width: domNode.clientWidth, height: domNode.clientHeight };
+      const [dx, dy] = shiftInto({ ...node.internals.positionAbsolute, width, height }, room);
+      if (dx !== 0 || dy !== 0)
+        void flow.setViewport({ x: room.x + dx, y: room.y + dy, zoom: room.zoom }, { duration });
     };
     view.setState({ canvas: handle });
     let [width, height] = [domNode.clientWidth, domNode.clientHeight];

@@ -1,6 +1,7 @@
 import { BaseEdge, EdgeLabelRenderer, getBezierPath, useStore, type EdgeProps } from '@xyflow/react';
 import { Plus } from 'lucide-react';
 import { memo, useContext, useState, type CSSProperties, type ReactElement } from 'react';
+import { shallow } from 'zustand/shallow';
 import { formatBytes } from '../format/format-bytes.js';
 import { previewValue } from '../format/preview-value.js';
 import { DiffContext } from '../publish/diff-marks.js';
@@ -9,10 +10,11 @@ import { useExecution, useExecutionCount, useExecutionFact } from '../run/use-ru
 import { isEditable } from '../document/document-store.js';
 import { useDocument, useSession, useView } from '../session.js';
 import { setOverlay, type ViewState } from '../view/view-store.js';
-import { farZoom } from './fit-options.js';
+import { farZoom, manyNodes } from './fit-options.js';
 import type { FlowEdge, ThreadData } from './flow-types.js';
 import { leadsBack, loopLevel, loopPath } from './loop-thread.js';
 import { ThreadMark, ThreadReach } from './ThreadReach.js';
+import { cardBoxes, laneAround, lanePath } from './thread-around.js';
 import { typeColour } from './type-colour.js';
 
 /** An edge: coloured by its type at rest, moving while a value streams, solid when carried, dotted when dropped. */
@@ -36,7 +38,15 @@ function Thread(props: EdgeProps<FlowEdge> & { readonly data: ThreadData }): Rea
   const level = useStore((store) =>
     loop !== undefined && leadsBack(props) ? loopLevel(props.source, props.target, store.nodeLookup) : undefined,
   );
-  const [path, labelX, labelY] = level === undefined ? getBezierPath(props) : loopPath(props, level);
+  const lane = useStore(
+    (store) =>
+      level === undefined && store.nodes.length <= manyNodes
+        ? laneAround(props, cardBoxes(store.nodes, store.nodeLookup))
+        : undefined,
+    shallow,
+  );
+  const [path, labelX, labelY] =
+    level !== undefined ? loopPath(props, level) : lane !== undefined ? lanePath(props, lane) : getBezierPath(props);
   const isOpen = isHovered || selected === true;
   // The colour of the type and the pace of the pulses follow the data, which a class cannot say.
   const style = { '--type': typeColour(type), '--pulse': `${pulse}s` } as CSSProperties;

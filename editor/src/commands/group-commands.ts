@@ -1,6 +1,8 @@
+import { noteFlowId } from '../canvas/flow-ids.js';
 import { edit } from '../document/document-store.js';
 import { changeGroup, groupNodes, toggleCollapsed, ungroup } from '../document/edit/groups.js';
-import { addNote, changeNote, paperColours } from '../document/edit/notes.js';
+import { freePlace } from '../document/edit/free-place.js';
+import { addNote, changeNote, noteSize, paperColours } from '../document/edit/notes.js';
 import { takeApart } from '../document/edit/take-apart.js';
 import { toSubWorkflow } from '../document/edit/to-sub-workflow.js';
 import { portsOfNode, titleOfNode } from '../document/ports-in.js';
@@ -63,15 +65,19 @@ export const groupCommands: readonly Command[] = [
 ];
 
 function note({ documents, view }: CommandContext): void {
-  const at = view.getState().canvas?.pointer() ?? [0, 0];
+  const { canvas } = view.getState();
+  const at = canvas?.pointer() ?? [0, 0];
+  const [width, height] = noteSize;
   let id = '';
   edit(documents, (document) => {
-    const added = addNote(document, at);
+    const place = freePlace(document, at, (nodeId) => canvas?.boxOf(nodeId), { width, height });
+    const added = addNote(document, place);
     id = added.id;
     return added.document;
   });
   select(view, { notes: [id] });
   setEditing(view, { kind: 'note', id });
+  canvas?.bringIn(noteFlowId(id));
 }
 
 function group({ documents, view }: CommandContext): void {

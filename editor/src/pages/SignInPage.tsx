@@ -1,4 +1,4 @@
-import { useState, type ReactElement } from 'react';
+import { useCallback, useState, type ReactElement } from 'react';
 import { access } from '../api/access.js';
 import { send } from '../api/http.js';
 import { HeddleMark } from '../frame/HeddleMark.js';
@@ -101,9 +101,17 @@ function SetUp({ token }: { readonly token: string }): ReactElement {
       await send('/api/auth/setup', { method: 'POST', body: { ...given, token } });
       goOn(address);
     });
-  if (me === undefined && unread === undefined) return <p className="quiet">Opening…</p>;
+  const check = useCallback(
+    (signal: AbortSignal) => (isToken(token) ? access.checkLink(token, signal) : Promise.resolve(false)),
+    [token],
+  );
+  const link = useLoaded(check);
+  const isUnknown = me === undefined && unread === undefined;
+  if (isUnknown || (link.value === undefined && link.error === undefined)) return <p className="quiet">Opening…</p>;
   const isFirst = me?.hasUsers !== true;
-  if (!isToken(token) || action.error?.code === 'sign_in_failed') return <DeadLink hasUsers={!isFirst} />;
+  // A link that was used says so before somebody thinks up a password for it.
+  if (!isToken(token) || [link.error?.code, action.error?.code].includes('sign_in_failed'))
+    return <DeadLink hasUsers={!isFirst} />;
   return (
     <Form
       title={isFirst ? 'Make your account' : 'Choose your password'}

@@ -12,12 +12,15 @@ let page: FakePage;
 let hasUsers: boolean;
 let refusal: { readonly code: string; readonly message: string };
 let sent: string[];
+/** Whether the server still knows the link as it is opened. */
+let isGood: boolean;
 
 beforeEach(() => {
-  [hasUsers, sent] = [true, []];
+  [hasUsers, sent, isGood] = [true, [], true];
   page = openFakePage(
     (method, path) => {
       sent.push(`${method} ${path}`);
+      if (path === '/api/auth/setup/check') return isGood ? {} : undefined;
       return path === '/api/auth/me' ? { isSignInNeeded: true, hasUsers } : undefined;
     },
     () => ({ status: 401, body: { error: refusal } }),
@@ -61,6 +64,21 @@ describe('a one-time link', () => {
     expect([title(), document.querySelector('form')]).toEqual(['This link does not work', null]);
     expect(text()).toContain('ask whoever sent you the link, or an owner');
     expect(document.querySelector('a')?.getAttribute('href')).toBe('/sign-in');
+  });
+
+  it('says on opening that it was used, without a form', async () => {
+    isGood = false;
+    refusal = { code: 'sign_in_failed', message: 'The link is not good any more: ask for a new one.' };
+    await open(token);
+    expect([title(), document.querySelector('form')]).toEqual(['This link does not work', null]);
+    expect(sent).not.toContain('POST /api/auth/setup');
+  });
+
+  it('shows its form where the server cannot say whether it is good', async () => {
+    isGood = false;
+    refusal = { code: 'too_many_requests', message: 'Wait a while.' };
+    await open(token);
+    expect(title()).toBe('Choose your password');
   });
 
   it('keeps its form where only the password does not fit', async () => {

@@ -65,7 +65,7 @@ export function placeOnThread(
     },
     { gesture: placing },
   );
-  selectNodes(view, [placed]);
+  showPlaced(view, placed);
   if (passage === undefined && description.hasDynamicPorts) {
     const known = documents.getState();
     const [from, to] = [portAtEnd(known, byType, edge.from, 'output'), portAtEnd(known, byType, edge.to, 'input')];
@@ -103,7 +103,7 @@ export function placeNode(
     },
     { gesture: placing },
   );
-  selectNodes(stores.view, [placed]);
+  showPlaced(stores.view, placed);
   if (
     thread === undefined ||
     wanted === undefined ||
@@ -118,6 +118,12 @@ export function placeNode(
       ? document
       : connect(document, connectionOf(thread, loose, `${placed}.${found.name}`, found));
   });
+}
+
+/** Chooses what was placed, and moves the view where it would not be seen whole. */
+function showPlaced(view: ViewStore, id: string): void {
+  selectNodes(view, [id]);
+  view.getState().canvas?.bringIn(id);
 }
 
 /** Changes made to place one node are one step. */

@@ -68,6 +68,8 @@ export interface CanvasHandle {
   pointer(): readonly [number, number];
   zoomBy(factor: number): void;
   focus(nodeId: string): void;
+  /** Moves the view as little as it takes to see something new whole, by its id on the canvas. */
+  bringIn(id: string): void;
   /** Where a card stands and how large it is; undefined while it has not been drawn. */
   boxOf(nodeId: string): Box | undefined;
 }

@@ -78,6 +78,13 @@ export class AccountService {
     return this.hasUsers ? undefined : this.parts.stores.links.create({ purpose: 'owner', userId: undefined }, day);
   }
 
+  /** Errors: `sign_in_failed` for a link that can not be used, or not any more; `too_many_requests`. */
+  checkLink(token: string, browser: Browser): void {
+    this.rates.take(`setup-check:${networkOf(browser.ip)}`, 30);
+    const link = this.parts.stores.links.peek(token);
+    if (link === undefined || (link.userId === undefined && this.hasUsers)) throw deadLink();
+  }
+
   /**
    * Uses a one-time link and signs in who has it; who has a second factor shows it first, so a link alone gives them no session.
    * Errors: `sign_in_failed`, `bad_request`, `user_exists`, `too_many_requests`.
@@ -93,8 +100,7 @@ export class AccountService {
       ],
       () => {
         const link = links.take(token);
-        if (link === undefined)
-          throw new HeddleError('sign_in_failed', 'The link is not good any more: ask for a new one.');
+        if (link === undefined) throw deadLink();
         if (link.userId !== undefined) {
           users.setPassword(link.userId, hash);
           sessions.endAll(link.userId);
@@ -237,3 +243,6 @@ function entry(user: StoredUser, act: 'sign-in' | 'user', details: Readonly<Reco
   const id = `user:${user.id}`;
   return { act, who: id, subject: id, isAllowed: true, details: { ...details } };
 }
+
+const deadLink = (): HeddleError =>
+  new HeddleError('sign_in_failed', 'The link is not good any more: ask for a new one.');

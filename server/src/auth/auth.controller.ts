@@ -4,6 +4,7 @@ import {
   PasswordRequest,
   RecoveryCodesReply,
   SessionsReply,
+  SetupCheckRequest,
   SetupRequest,
   SignInRequest,
   TotpConfirmRequest,
@@ -62,6 +63,18 @@ export class AuthController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     this.give(await this.heddle.accounts.signIn(body, browserOf(request)), reply);
+  }
+
+  /** Whether a one-time link can still be used, before somebody fills in its form. It stays good. */
+  @Post('setup/check')
+  @HttpCode(204)
+  @Access('public')
+  @Reply(undefined, 204)
+  checkLink(
+    @Body({ schema: SetupCheckRequest }) { token }: z.infer<typeof SetupCheckRequest>,
+    @Req() request: FastifyRequest,
+  ): void {
+    this.heddle.accounts.checkLink(token, browserOf(request));
   }
 
   @Post('setup')

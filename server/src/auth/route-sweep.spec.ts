@@ -15,6 +15,7 @@ const open = new Set([
   'GET /api/auth/me',
   'POST /api/auth/sign-in',
   'POST /api/auth/setup',
+  'POST /api/auth/setup/check',
   'GET /api/auth/oidc/start',
   'GET /api/auth/oidc/callback',
   'GET /embed.js',

@@ -109,6 +109,21 @@ describe('signing in', () => {
     expect([slow.status, Number(slow.headers.get('retry-after')) > 0]).toEqual([429, true]);
   });
 
+  it('says whether a link is good before it is used, and leaves it so', async () => {
+    const check = async (token: string) =>
+      (await server.call('POST', '/api/auth/setup/check', { token }, own())).status;
+    const first = server.heddle.accounts.ownerLink() ?? '';
+    expect([await check(first), await check(first), await check(`hl_${'x'.repeat(43)}`)]).toEqual([204, 204, 401]);
+    const body = { token: first, email: 'ada@example.org', password };
+    const cookie = cookieOf((await server.call('POST', '/api/auth/setup', body, own())).headers);
+    expect(await check(first)).toBe(401);
+    const invite = { email: 'bob@example.org', name: 'Bob', roles: ['viewer'] };
+    const { token } = (await server.call('POST', '/api/users', invite, { ...own(), cookie })).body;
+    expect(await check(token)).toBe(204);
+    expect((await server.call('POST', '/api/auth/setup', { token, password }, own())).status).toBe(204);
+    expect(await check(token)).toBe(401);
+  });
+
   it('ends a link with a new password, and gives none that is disabled a way back in', async () => {
     const headers = { ...own(), cookie: await owner() };
     const invite = { email: 'bob@example.org', name: 'Bob', roles: ['viewer'] };

@@ -96,7 +96,7 @@ export class PublishingService {
     if (tests !== undefined && tests.failed > 0)
       throw new HeddleError(
         'tests_failed',
-        `${tests.failed} of ${tests.results.length} tests fail: nothing was published.`,
+        `${failedWords(tests.failed, tests.results.length)}: nothing was published.`,
         {
           details: { tests },
         },
@@ -208,4 +208,10 @@ function hashOf(value: unknown): string {
 
 function isSameReference(issue: Issue, other: Issue): boolean {
   return issue.code === other.code && issue.node === other.node;
+}
+
+/** `The only test fails`, `1 of 3 tests fails`, `2 of 3 tests fail`. */
+function failedWords(failed: number, all: number): string {
+  if (all === 1) return 'The only test fails';
+  return `${failed} of ${all} tests ${failed === 1 ? 'fails' : 'fail'}`;
 }

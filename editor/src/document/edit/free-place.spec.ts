@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseDocument } from '@heddle/core';
+import { addNote } from './notes.js';
 import { freePlace } from './free-place.js';
 
 const document = parseDocument({
@@ -17,6 +18,12 @@ describe('where a new card is put', () => {
 
   it('goes below what lies there, and below what lies below that', () => {
     expect(freePlace(document, [40, 20])).toEqual([40, 354]);
+  });
+
+  it('lies on no note, and a note beneath no card', () => {
+    const noted = addNote(document, [400, 0]).document;
+    expect(freePlace(noted, [420, 20])).toEqual([420, 144]);
+    expect(freePlace(noted, [40, 20], undefined, { width: 220, height: 120 })).toEqual([40, 354]);
   });
 
   it('knows the size that a card was drawn with', () => {

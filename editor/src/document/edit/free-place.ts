@@ -1,5 +1,6 @@
 import type { WorkflowDocument } from '@heddle/core';
 import { placesIn } from '../../canvas/to-flow.js';
+import { noteSize } from './notes.js';
 import { cardWidth } from '../../canvas/card-size.js';
 
 interface Box {
@@ -13,21 +14,26 @@ const usual = { width: cardWidth, height: 150 };
 const between = 24;
 const mostTries = 60;
 
-/** The nearest place at or below `at` where a new card lies on no other; `at` itself where there is none. */
+/** The nearest place at or below `at` where something new lies on no card and no note; `at` itself where there is none. */
 export function freePlace(
   document: WorkflowDocument,
   at: readonly [number, number],
   boxOf: (id: string) => Box | undefined = () => undefined,
+  size: Pick<Box, 'width' | 'height'> = usual,
 ): readonly [number, number] {
   const placeOf = placesIn(document);
   const boxes = Object.keys(document.nodes).map((id): Box => {
     const [x, y] = placeOf(id);
     return boxOf(id) ?? { x, y, ...usual };
   });
+  const notes = (document.layout?.notes ?? []).map(({ at: [x, y], size: [width, height] = noteSize }): Box => {
+    return { x, y, width, height };
+  });
+  const taken = [...boxes, ...notes];
   let y = at[1];
   for (let attempt = 0; attempt < mostTries; attempt += 1) {
-    const here = { x: at[0], y, ...usual };
-    const under = boxes.find((box) => isNear(here, box));
+    const here = { x: at[0], y, ...size };
+    const under = taken.find((box) => isNear(here, box));
     if (under === undefined) return [at[0], y];
     y = under.y + under.height + between;
   }

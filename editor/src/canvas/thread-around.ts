@@ -1,0 +1,102 @@
+import type { InternalNode } from '@xyflow/react';
+import type { ThreadEnds } from './loop-thread.js';
+
+/** Where a card stands. */
+export interface CardBox {
+  readonly id: string;
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** How far a thread stays from the cards that it goes around. */
+const clearance = 22;
+/** How far beside them it has come to the height at which it passes. */
+const aside = 20;
+const samples = 24;
+
+const known = new WeakMap<object, readonly CardBox[]>();
+
+/** The cards that threads go around: read once for each change of what stands on the canvas. One that is dragged may be dropped on a thread, which must not give way. */
+export function cardBoxes(nodes: object, lookup: ReadonlyMap<string, InternalNode>): readonly CardBox[] {
+  const before = known.get(nodes);
+  if (before !== undefined) return before;
+  const boxes = [...lookup.values()].flatMap((node): CardBox[] => {
+    const { width, height } = node.measured;
+    if (node.type === 'note' || node.type === 'frame' || node.dragging === true) return [];
+    if (width === undefined || height === undefined) return [];
+    const { x, y } = node.internals.positionAbsolute;
+    return [{ id: node.id, left: x, right: x + width, top: y, bottom: y + height }];
+  });
+  known.set(nodes, boxes);
+  return boxes;
+}
+
+/** A way past cards: at which height, and between which places. */
+export interface Lane {
+  readonly level: number;
+  readonly left: number;
+  readonly right: number;
+}
+
+/** How a thread passes the cards that its curve would run behind; undefined where there are none. */
+export function laneAround(ends: ThreadEnds, boxes: readonly CardBox[]): Lane | undefined {
+  const { sourceX, sourceY, targetX, targetY } = ends;
+  const within = boxes.filter(({ left, right }) => left > sourceX && right < targetX);
+  const hit = within.filter((box) => isBehind(ends, box));
+  if (hit.length === 0) return undefined;
+  const left = Math.max(sourceX + aside, Math.min(...hit.map((box) => box.left)) - aside);
+  const right = Math.min(targetX - aside, Math.max(...hit.map((box) => box.right)) + aside);
+  const passed = within.filter((box) => box.right > left && box.left < right);
+  const above = levelBeyond(passed, Math.min(...hit.map(({ top }) => top)) - clearance, -1);
+  const below = levelBeyond(passed, Math.max(...hit.map(({ bottom }) => bottom)) + clearance, 1);
+  const detour = (level: number): number => Math.abs(level - sourceY) + Math.abs(level - targetY);
+  return { left, right, level: detour(above) < detour(below) ? above : below };
+}
+
+/** The height nearest to `from`, upwards or downwards, at which no card is in the way. */
+function levelBeyond(boxes: readonly CardBox[], from: number, way: 1 | -1): number {
+  const sorted = [...boxes].sort((a, b) => (way === 1 ? a.top - b.top : b.bottom - a.bottom));
+  return sorted.reduce(
+    (level, { top, bottom }) =>
+      level > top - clearance / 2 && level < bottom + clearance / 2
+        ? way === 1
+          ? bottom + clearance
+          : top - clearance
+        : level,
+    from,
+  );
+}
+
+/** Whether the plain curve between two ends runs behind a card. */
+function isBehind({ sourceX, sourceY, targetX, targetY }: ThreadEnds, box: CardBox): boolean {
+  if (box.bottom < Math.min(sourceY, targetY) || box.top > Math.max(sourceY, targetY)) return false;
+  const middle = (sourceX + targetX) / 2;
+  for (let step = 1; step < samples; step += 1) {
+    const t = step / samples;
+    const x = bezier(t, sourceX, middle, middle, targetX);
+    const y = bezier(t, sourceY, sourceY, targetY, targetY);
+    if (x > box.left && x < box.right && y > box.top && y < box.bottom) return true;
+  }
+  return false;
+}
+
+function bezier(t: number, a: number, b: number, c: number, d: number): number {
+  const rest = 1 - t;
+  return rest ** 3 * a + 3 * rest ** 2 * t * b + 3 * rest * t ** 2 * c + t ** 3 * d;
+}
+
+/** The path of a thread through a lane, and the place of its label. */
+export function lanePath(
+  { sourceX, sourceY, targetX, targetY }: ThreadEnds,
+  { left, right, level }: Lane,
+): readonly [path: string, labelX: number, labelY: number] {
+  const [first, last] = [(left + sourceX) / 2, (right + targetX) / 2];
+  const path = [
+    `M${sourceX},${sourceY} C${first},${sourceY} ${first},${level} ${left},${level}`,
+    `L${right},${level}`,
+    `C${last},${level} ${last},${targetY} ${targetX},${targetY}`,
+  ].join(' ');
+  return [path, (left + right) / 2, level];
+}
