@@ -34,13 +34,17 @@ export function createParseHost(limits: DocumentLimits): ParseHost {
 
   const warm = (): Caller => {
     clearTimeout(idle);
-    caller ??= createCaller({
+    if (caller !== undefined) return caller;
+    const fresh = createCaller({
       entry: new URL('./parse-child.js', import.meta.url),
       memoryLimitMb: limits.memoryBytes / (1024 * 1024),
       lost: (exit) => lostError(exit, limits),
-      onExit: () => (caller = undefined),
+      onExit: () => {
+        // One that was dropped may end after the next has begun.
+        if (caller === fresh) caller = undefined;
+      },
     });
-    return caller;
+    return (caller = fresh);
   };
   const drop = async (): Promise<void> => {
     const child = caller;

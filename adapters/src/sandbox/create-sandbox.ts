@@ -53,10 +53,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox & { close()
     all.add(caller);
     return caller;
   };
-  const discard = (caller: Caller): void => {
-    all.delete(caller);
-    void caller.stop();
-  };
+  const discard = (caller: Caller): void => void caller.stop();
   const restIdle = (): void => {
     clearTimeout(idleTimer);
     idleTimer = setTimeout(() => {
