@@ -12,7 +12,7 @@ export interface JobStore {
   /** Errors: `job_not_found`. */
   get(jobId: string): Promise<JobReply>;
   list(options?: { readonly limit?: number }): Promise<readonly JobReply[]>;
-  /** Jobs that an earlier process left unfinished and that can go on, oldest first. Whoever asks begins them: it counts as a start. */
+  /** Jobs that an earlier process left unfinished and that can go on, oldest first. Whoever asks begins them: for one that had begun before, it counts as a start. */
   leftOver(): Promise<readonly LeftJob[]>;
   /** The job got on: the starts before count no more. */
   gotOn(jobId: string): Promise<void>;
@@ -22,6 +22,6 @@ export interface JobStore {
 export interface LeftJob {
   readonly job: JobReply;
   readonly work: unknown;
-  /** How often it was begun again without getting on, this time included. */
+  /** How often its process ended while it was at work, since it last got on. One that only waited for others has none. */
   readonly starts: number;
 }

@@ -116,7 +116,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
   const topics = new TopicHub();
   const hub = new RunHub(journal, clock);
   const compile = new CompileService(parts);
-  const jobs = new JobService(parts.jobs, topics, clock, log);
+  const jobs = new JobService(parts.jobs, topics, clock, log, settings.crashLimit);
   const models = new ModelService(parts.models, jobs, topics, clock);
   const workflows = new WorkflowService(parts.workflows, compile, journal, topics);
   const collections = new CollectionService(

@@ -16,9 +16,9 @@ describe('JobService', () => {
   let folder: string;
   let database: HeddleDatabase;
   let service: JobService;
-  const open = (): JobService => {
+  const open = (...limit: [number?]): JobService => {
     database = openDatabase(join(folder, 'heddle.db'));
-    return new JobService(createJobStore(database, realClock), new TopicHub(), realClock, silentLog);
+    return new JobService(createJobStore(database, realClock), new TopicHub(), realClock, silentLog, ...limit);
   };
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'heddle-jobs-'));
@@ -36,9 +36,9 @@ describe('JobService', () => {
     ...(work === undefined ? {} : { work }),
   });
   /** The process ends as in a crash: what it wrote is there, and nobody hears of its work again. */
-  const crash = (): void => {
+  const crash = (...limit: [number?]): void => {
     database.close();
-    service = open();
+    service = open(...limit);
   };
   const until = async (jobId: string, isSo: (job: JobReply) => boolean): Promise<JobReply> => {
     for (;;) {
@@ -129,6 +129,30 @@ describe('JobService', () => {
     crash();
     await resume(never);
     expect(await until(jobId, ended)).toMatchObject({ status: 'failed', error: { code: 'job_interrupted' } });
+  });
+
+  it('gives up on no job that only waited behind the one that ends the process', async () => {
+    const { jobId } = await service.start(request(never, {}));
+    const behind = await service.start(request(() => Promise.resolve({ passages: 1 }), {}));
+    for (let start = 0; start < 4; start += 1) {
+      await until(jobId, running);
+      crash();
+      await service.resume(({ job }) =>
+        request(job.jobId === jobId ? never : () => Promise.resolve({ passages: 1 }), {}),
+      );
+    }
+    expect(await until(jobId, ended)).toMatchObject({ status: 'failed', error: { code: 'job_interrupted' } });
+    expect(await until(behind.jobId, ended)).toMatchObject({ status: 'done', result: { passages: 1 } });
+  });
+
+  it('never gives up where there is no limit', async () => {
+    const { jobId } = await service.start(request(never, {}));
+    for (let start = 0; start < 5; start += 1) {
+      await until(jobId, running);
+      crash(0);
+      await service.resume(() => request(start < 4 ? never : () => Promise.resolve(null), {}));
+    }
+    expect(await until(jobId, ended)).toMatchObject({ status: 'done' });
   });
 
   it('counts anew once a job got on', async () => {

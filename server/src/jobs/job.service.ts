@@ -23,8 +23,8 @@ export interface JobRequest {
 }
 
 const reportEveryMs = 200;
-/** A job that was begun so often without getting on ends its process, and is not begun again. */
-const mostStarts = 3;
+/** A job that was begun again so often without getting on ends its process, and is not begun once more. */
+const usualCrashLimit = 3;
 
 /** Runs jobs one after the other within a queue, keeps their state in the job store and tells the topic `jobs`. */
 export class JobService {
@@ -37,6 +37,8 @@ export class JobService {
     private readonly topics: TopicHub,
     private readonly clock: Clock,
     private readonly log: Log,
+    /** How often a job is begun again without getting on; 0 for ever. */
+    private readonly crashLimit = usualCrashLimit,
   ) {}
 
   /** Accepts a job and begins it when the one before has ended. */
@@ -54,8 +56,8 @@ export class JobService {
     });
     for (const left of found) {
       const request = requestOf(left);
-      if (left.starts <= mostStarts) this.queue(left.job, request);
-      else this.queue(left.job, { ...request, run: () => Promise.reject(crashLoop()) });
+      const isLoop = this.crashLimit > 0 && left.starts > this.crashLimit;
+      this.queue(left.job, isLoop ? { ...request, run: () => Promise.reject(crashLoop(left.starts)) } : request);
     }
   }
 
@@ -157,8 +159,8 @@ export class JobService {
   }
 }
 
-const crashLoop = (): HeddleError =>
+const crashLoop = (crashes: number): HeddleError =>
   new HeddleError(
     'job_interrupted',
-    `Heddle ended ${mostStarts} times while this job was running, before it got on: look at the log, then start it again.`,
+    `Heddle ended ${crashes} times while this job was running, before it got on: look at the log, then start it again.`,
   );

@@ -179,7 +179,7 @@ export const settingsTable = {
     'HEDDLE_CRASH_LIMIT',
     '3',
     whole(0, 1000),
-    'Recoveries of a run in a row, without progress, after which it fails as crash_loop; 0 switches this off.',
+    'Recoveries of a run or an ingest in a row, without progress, after which it fails (crash_loop, job_interrupted); 0 switches this off.',
   ),
   generateThreads: optional(
     'HEDDLE_GENERATE_THREADS',

@@ -35,13 +35,13 @@ export function createJobStore(database: HeddleDatabase, clock: Pick<Clock, 'now
   );
   const insertWork = connection.prepare<[string, string]>('INSERT INTO job_work (job, work) VALUES (?, ?)');
   const removeWork = connection.prepare<[string]>('DELETE FROM job_work WHERE job = ?');
-  const countStart = connection.prepare('UPDATE job_work SET starts = starts + 1');
+  const countStart = connection.prepare<[string]>('UPDATE job_work SET starts = starts + 1 WHERE job = ?');
   const forgetStarts = connection.prepare<[string]>('UPDATE job_work SET starts = 0 WHERE job = ?');
   const left = connection.prepare<[], Row & { readonly work: string; readonly starts: number }>(
     'SELECT jobs.*, work, starts FROM job_work JOIN jobs ON jobs.id = job ORDER BY number',
   );
   const write = <T>(work: () => T): T => withStorageErrors(file, () => connection.transaction(work).immediate());
-  settleInterrupted(database, clock.now());
+  let cutOff = settleInterrupted(database, clock.now());
 
   function find(jobId: string): Row {
     const row = byId.get(jobId);
@@ -81,7 +81,8 @@ export function createJobStore(database: HeddleDatabase, clock: Pick<Clock, 'now
     leftOver: () =>
       answer(() =>
         write(() => {
-          countStart.run();
+          for (const jobId of cutOff) countStart.run(jobId);
+          cutOff = [];
           return left
             .all()
             .map(({ work, starts, ...row }) => ({ job: fromRow(row), work: JSON.parse(work) as unknown, starts }));
@@ -91,21 +92,26 @@ export function createJobStore(database: HeddleDatabase, clock: Pick<Clock, 'now
   };
 }
 
-function settleInterrupted(database: HeddleDatabase, now: number): void {
+/** Gives the jobs that were at work when their process ended, and that can go on. */
+function settleInterrupted(database: HeddleDatabase, now: number): readonly string[] {
   const error = toErrorValue(
     new HeddleError(
       'job_interrupted',
       'Heddle ended while this job was running: start it again, what was finished is kept.',
     ),
   );
-  withStorageErrors(database.file, () => {
+  return withStorageErrors(database.file, () => {
     const { connection } = database;
+    const cutOff = connection
+      .prepare<[], { readonly id: string }>("SELECT id FROM jobs JOIN job_work ON job = id WHERE status = 'running'")
+      .all();
     connection
       .prepare<[string, number]>(
         "UPDATE jobs SET status = 'failed', error = ?, ended_at = ? WHERE status IN ('queued', 'running') AND id NOT IN (SELECT job FROM job_work)",
       )
       .run(JSON.stringify(error), now);
     connection.prepare("UPDATE jobs SET status = 'queued' WHERE status = 'running'").run();
+    return cutOff.map(({ id }) => id);
   });
 }
 
