@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Evidence, JournalRun, Promised, Violation } from './evidence.js';
 import type { LedgerEntry } from './ledger.js';
 import { expectedOutputs, pathOfEffect } from './workflow.js';
-import { checkWatches } from './check-watches.js';
+import { checkIngests } from './check-ingests.js';
+import { checkStreams, checkWatches } from './check-watches.js';
 
 /** Most milliseconds from listening to the claim of a run (G5), and from the wish to cancel to the end of it (G7). */
 const claimMs = 2_000;
@@ -19,6 +20,8 @@ export function checkPromises(evidence: Evidence): Violation[] {
     ...checkStatuses(evidence, byId),
     ...checkCancels(evidence),
     ...checkWatches(evidence.clients.watches, byId),
+    ...checkStreams(evidence.clients.streams, byId),
+    ...checkIngests(evidence),
   ];
 }
 
@@ -103,6 +106,9 @@ function checkEffects({ runs, ledger }: Evidence): Violation[] {
   const owners = new Map<string, string>();
   for (const [tag, group] of groupBy(runs, (run) => run.tag)) {
     const runId = group[0]?.runId ?? '';
+    // The tag of a published run is its Idempotency-Key.
+    if (group.filter((run) => run.rootId === run.runId).length > 1)
+      violations.push(broken('G3', runId, `is one of ${group.length} runs of ${tag}, which was asked for once`));
     for (const [effect, entries] of groupBy(
       ledger.filter((entry) => entry.tag === tag),
       (entry) => entry.effect,

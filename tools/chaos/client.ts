@@ -4,6 +4,7 @@ import { post, send } from '../e2e/server-calls.js';
 import type { ServerProcess } from '../e2e/start-server.js';
 import type { ClientHistory, Watch } from './evidence.js';
 import type { MortalServer } from './mortal-server.js';
+import { startPublished } from './published.js';
 import { createRandom, type Random } from './random.js';
 
 /** What clients work with. */
@@ -21,7 +22,7 @@ const terminal: ReadonlySet<RunStatus> = new Set(['done', 'failed', 'cancelled']
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Sends a request to the server that is there; undefined where it died before it answered. */
-async function ask<T>(
+export async function ask<T>(
   { server }: ClientWorld,
   call: (server: ServerProcess) => Promise<{ readonly status: number; readonly text: string }>,
 ): Promise<{ readonly status: number; readonly body: T } | undefined> {
@@ -34,26 +35,38 @@ async function ask<T>(
   }
 }
 
-/** Starts a run, watches it in two ways until its end, perhaps cancels it, perhaps resumes it, and keeps what it saw. */
+/** Starts a run, some as callers of the published workflow do, watches it in two ways until its end, perhaps cancels it, perhaps resumes it, and keeps what it saw. */
 export async function followRun(world: ClientWorld, index: number): Promise<void> {
   const random = createRandom(world.seed, 1_000 + index);
   const tag = `run-${index}`;
   // Some effects last long enough to be cancelled in the middle.
   const ms = Math.round(random.chance(0.3) ? random.between(300, 1_500) : random.between(0, 60));
   const inputs = { tag, question: 'What does a heddle lift?', ms };
+  if (random.chance(0.25)) {
+    const run = await startPublished(world, tag, inputs, random);
+    if (run !== undefined) await followAccepted(world, run.runId, tag, random, run.ended);
+    return;
+  }
   const document = world.documents[Math.floor(random.next() * world.documents.length)];
   const reply = await ask<{ runId: string }>(world, (server) => post(server, '/api/runs', { document, inputs }));
   if (reply?.status !== 202) return; // nobody was promised anything
   await followAccepted(world, reply.body.runId, tag, random);
 }
 
-async function followAccepted(world: ClientWorld, runId: string, tag: string, random: Random): Promise<void> {
+async function followAccepted(
+  world: ClientWorld,
+  runId: string,
+  tag: string,
+  random: Random,
+  published?: Promise<void>,
+): Promise<void> {
   world.history.accepted.push({ runId, tag });
   const cancelAfter = random.chance(0.35) ? random.between(0, 1_500) : undefined;
   const ends = Promise.all([
     watch(world, runId, 'sse', random),
     watch(world, runId, 'socket', random),
     cancelAfter === undefined ? undefined : cancel(world, runId, cancelAfter),
+    published,
   ]);
   const status = await untilEnd(world, runId);
   await ends;

@@ -1,4 +1,5 @@
-import type { RunEvent, RunStatus, StreamEvent } from '@heddle/core';
+import type { JobReply, Passage, PublishedEvent, RunEvent, RunStatus, StreamEvent } from '@heddle/core';
+import type { EmbeddedText } from './embedder.js';
 import type { LedgerEntry } from './ledger.js';
 
 /** The eight promises, in the words of the README. */
@@ -48,6 +49,47 @@ export interface Watch {
   readonly events: readonly StreamEvent[];
 }
 
+/** One connection to the stream of a published run, and what came over it; `id` is that of the event where it has one. */
+export interface PublishedWatch {
+  readonly runId: string;
+  readonly after: number;
+  readonly events: readonly { readonly id: number | undefined; readonly event: PublishedEvent }[];
+}
+
+/** Documents that a client sent; each passage of a document has a word that stands nowhere else. Without a job nobody was promised anything. */
+export interface SentIngest {
+  readonly jobId: string | undefined;
+  readonly acceptedAt: number;
+  readonly documents: readonly SentDocument[];
+}
+
+/** A document with the words of its passages. */
+export interface SentDocument {
+  readonly id: string;
+  readonly words: readonly string[];
+}
+
+/** The ingests as a client was told them, and when it asked. */
+export interface JobsSeen {
+  readonly askedAt: number;
+  readonly statuses: ReadonlyMap<string, JobReply['status']>;
+}
+
+/** The jobs, the collection and its searches when all had ended. */
+export interface Library {
+  readonly jobs: readonly JobReply[];
+  readonly documents: readonly { readonly id: string; readonly passages: readonly Passage[] }[];
+  /** What was found for words and, by meaning, for the text of a passage. */
+  readonly searches: readonly Search[];
+}
+
+/** A search and the passages that it must find. */
+export interface Search {
+  readonly mode: 'lexical' | 'dense';
+  readonly expected: readonly string[];
+  readonly found: readonly string[];
+}
+
 /** What the clients did and saw, each with its time. */
 export interface ClientHistory {
   /** Runs that were answered with 202. */
@@ -58,7 +100,19 @@ export interface ClientHistory {
   /** Cancels that were acknowledged, with the status in the reply. */
   readonly cancels: { readonly runId: string; readonly status: RunStatus }[];
   readonly watches: Watch[];
+  /** Streams of published runs. */
+  readonly streams: PublishedWatch[];
+  readonly ingests: SentIngest[];
+  readonly jobs: JobsSeen[];
+  /** Documents that a client found in the collection, and when it knew. */
+  readonly stored: { readonly document: string; readonly seenAt: number }[];
 }
+
+/** The history of clients that have not done anything yet. */
+export const noHistory = (): ClientHistory => ({
+  ...{ accepted: [], seen: [], answers: [], cancels: [], watches: [], streams: [] },
+  ...{ ingests: [], jobs: [], stored: [] },
+});
 
 /** Everything that the checker looks at. */
 export interface Evidence {
@@ -66,4 +120,7 @@ export interface Evidence {
   readonly ledger: readonly LedgerEntry[];
   readonly lives: readonly ServerLife[];
   readonly clients: ClientHistory;
+  readonly library: Library;
+  /** Texts of which the outside server was asked for vectors, but for those of the last searches. */
+  readonly embedded: readonly EmbeddedText[];
 }

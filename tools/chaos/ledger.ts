@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { answerEmbeddings, type EmbeddedText } from './embedder.js';
 
 /** A request as the ledger saw it. */
 export interface LedgerEntry {
@@ -19,13 +20,19 @@ export interface Ledger {
   /** The host as `HEDDLE_FETCH_ALLOW` wants it. */
   readonly host: string;
   readonly entries: readonly LedgerEntry[];
+  /** Texts that it was asked to embed (`POST /v1/embeddings`). */
+  readonly embedded: readonly EmbeddedText[];
   close(): Promise<void>;
 }
 
 /** Opens a ledger. `GET|POST /TAG/EFFECT?ms=N` answers after N ms. */
 export async function openLedger(): Promise<Ledger> {
   const entries: LedgerEntry[] = [];
-  const server = createServer((request, reply) => write(entries, request, reply));
+  const embedded: EmbeddedText[] = [];
+  const server = createServer((request, reply) => {
+    if (request.url === '/v1/embeddings') answerEmbeddings(request, reply, embedded);
+    else write(entries, request, reply);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const bound = server.address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
@@ -33,6 +40,7 @@ export async function openLedger(): Promise<Ledger> {
     address: `http://127.0.0.1:${port}`,
     host: `127.0.0.1:${port}`,
     entries,
+    embedded,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

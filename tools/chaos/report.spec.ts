@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { noHistory } from './evidence.js';
 import { reportOf, reportText, type ReportParts } from './report.js';
 
 const parts: ReportParts = {
@@ -11,7 +12,9 @@ const parts: ReportParts = {
       { startedAt: 0, listeningAt: 10, diedAt: 20 },
       { startedAt: 20, listeningAt: 30, diedAt: undefined },
     ],
-    clients: { accepted: [], seen: [], answers: [], cancels: [], watches: [] },
+    clients: noHistory(),
+    library: { jobs: [], documents: [], searches: [] },
+    embedded: [],
   },
   violations: [],
   code: 0,
@@ -30,7 +33,12 @@ describe('the report of a chaos', () => {
     const report = reportOf({ ...parts, code: null, left: 2, orphans: new Set([process.pid]) });
     expect(report.isGood).toBe(false);
     const text = reportText(report);
-    for (const words of ['2 runs had not ended', 'ended with a signal, not 0', '1 children', 'repeat with --seed 7'])
+    for (const words of [
+      '2 runs or ingests had not ended',
+      'ended with a signal, not 0',
+      '1 children',
+      'repeat with --seed 7',
+    ])
       expect(text).toContain(words);
   });
 

@@ -1,3 +1,4 @@
+import { isOfIngest } from './check-ingests.js';
 import { promises, type Evidence, type Promised, type Violation } from './evidence.js';
 
 /** What a chaos found. */
@@ -7,7 +8,7 @@ export interface ChaosReport {
   readonly kills: number;
   readonly runs: number;
   readonly outcomes: Readonly<Record<string, number>>;
-  /** How much there was to break: effects in the ledger, repeated ones, answers, cancels, connections, events. */
+  /** How much there was to break: effects in the ledger, repeated ones, answers, cancels, connections, events, ingests and what they left. */
   readonly seen: Readonly<Record<string, number>>;
   readonly violations: Readonly<Record<Promised, readonly Violation[]>>;
   /** Milliseconds from the start of a process to its word that it listens, and from there to the last claim of a run. */
@@ -35,19 +36,19 @@ export interface ReportParts {
   readonly violations: readonly Violation[];
   /** Exit code of the last server, which was stopped orderly. */
   readonly code: number | null;
-  /** Runs that had not ended when nothing moved any more. */
+  /** Runs and ingests that had not ended when nothing moved any more. */
   readonly left: number;
   readonly orphans: ReadonlySet<number>;
 }
 
 /** Sums a chaos up. */
 export function reportOf({ seed, hasModels, evidence, violations, code, left, orphans }: ReportParts): ChaosReport {
-  const { runs, ledger, lives, clients } = evidence;
+  const { runs, ledger, lives, clients, library } = evidence;
   const kills = lives.filter(({ diedAt }) => diedAt !== undefined).length;
   const childrenLeft = [...orphans].filter(isRunning).length;
   const keys = new Set(ledger.map(({ key }) => key));
   const faults = [
-    ...(left === 0 ? [] : [`${left} runs had not ended when nothing had moved for two minutes`]),
+    ...(left === 0 ? [] : [`${left} runs or ingests had not ended when nothing had moved for two minutes`]),
     ...(code === 0 ? [] : [`the last server was stopped orderly and ended with ${code ?? 'a signal'}, not 0`]),
     ...(childrenLeft === 0 ? [] : [`${childrenLeft} children of killed servers are still there`]),
   ];
@@ -69,6 +70,11 @@ export function reportOf({ seed, hasModels, evidence, violations, code, left, or
       cancels: clients.cancels.length,
       connections: clients.watches.length,
       events: clients.watches.reduce((sum, { events }) => sum + events.length, 0),
+      publishedStreams: clients.streams.length,
+      ingests: library.jobs.length,
+      documents: library.documents.length,
+      passages: library.documents.reduce((sum, { passages }) => sum + passages.length, 0),
+      searches: library.searches.length,
     },
     violations: byPromise(violations),
     startMs: spreadOf(
@@ -126,6 +132,23 @@ function isRunning(pid: number): boolean {
   }
 }
 
+/** What was promised of ingests, and how often that was broken. */
+const promisesOfIngests: Partial<Record<Promised, string>> = {
+  G1: 'one that was accepted ends by itself, with every passage there and found',
+  G2: 'no document or passage is there twice, none that was stored is embedded again',
+  G5: 'one that was left goes on within 2 s of listening',
+  G6: 'an end stays',
+};
+
+function ingestText(violations: ChaosReport['violations']): string {
+  return Object.entries(promisesOfIngests)
+    .map(([promise, text]) => {
+      const count = violations[promise as Promised].filter(({ runId }) => isOfIngest(runId)).length;
+      return `${promise} ${count} (${text})`;
+    })
+    .join(', ');
+}
+
 /** A report in words. */
 export function reportText(report: ChaosReport): string {
   const { violations, seen, outcomes, startMs, claimMs } = report;
@@ -141,6 +164,7 @@ export function reportText(report: ChaosReport): string {
       ([promise, found]) =>
         `${promise} ${String(found.length).padStart(4)} violations  ${promises[promise as Promised]}`,
     ),
+    `Of them, ingests: ${ingestText(violations)}`,
     ...Object.values(violations)
       .flat()
       .slice(0, 20)

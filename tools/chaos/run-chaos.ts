@@ -3,9 +3,11 @@ import { root } from '../e2e/built-program.js';
 import { post, send } from '../e2e/server-calls.js';
 import { answerQuestions, endedRuns, followRun, pause, unfinished, type ClientWorld } from './client.js';
 import { checkPromises } from './check-promises.js';
-import type { Evidence } from './evidence.js';
+import { noHistory, type Evidence } from './evidence.js';
+import { createLibrary, ingestAgainAndAgain, readLibrary, unfinishedJobs, watchJobs } from './ingests.js';
 import { openLedger } from './ledger.js';
 import { createMortalServer, type MortalServer } from './mortal-server.js';
+import { publish } from './published.js';
 import { createRandom, type Random } from './random.js';
 import { readJournal } from './read-journal.js';
 import { reportOf, type ChaosReport } from './report.js';
@@ -34,8 +36,8 @@ const mostIdleKills = 8;
 const longestLifeMs = 60_000;
 
 /**
- * Kills a server again and again at moments that follow from the seed, while clients start runs, watch, answer and cancel; then
- * lets every run end and looks whether the eight promises held.
+ * Kills a server again and again at moments that follow from the seed, while clients start runs, watch, answer, cancel and send documents; then
+ * lets every run and ingest end and looks whether the eight promises held.
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const ledger = await openLedger();
@@ -43,10 +45,11 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     HEDDLE_NODES: join(root, 'tools', 'chaos', 'nodes'),
     HEDDLE_FETCH_ALLOW: ledger.host,
     HEDDLE_CRASH_LIMIT: '0',
+    HEDDLE_RATE_PER_MINUTE: '1000000',
   });
   const world: ClientWorld = {
     server,
-    history: { accepted: [], seen: [], answers: [], cancels: [], watches: [] },
+    history: noHistory(),
     // A model takes seconds to be there again after a kill: runs without one get further in the meantime.
     documents: [false, false, ...(options.hasModels ? [true] : [])].map((hasModels) =>
       mixedWorkflow(ledger.address, hasModels),
@@ -55,15 +58,21 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     isOver: false,
   };
   server.start();
+  const first = await server.current();
   if (options.hasModels) await fillCollection(server);
-  const answering = answerQuestions(world);
+  await createLibrary(first, ledger.address);
+  await publish(first, mixedWorkflow(ledger.address, options.hasModels));
+  const others = Promise.all([answerQuestions(world), watchJobs(world)]);
   const clients = startClients(world, options.runs ?? 12);
+  await untilIngesting(world);
   await killAgainAndAgain(world, options);
   clients.stop();
   const left = await untilAllEnded(world, options);
   await Promise.race([clients.ended, new Promise((resolve) => setTimeout(resolve, 10_000).unref())]);
+  const embedded = [...ledger.embedded];
+  const library = await readLibrary(world);
   world.isOver = true;
-  await answering;
+  await others;
   const code = await server.stop();
   await ledger.close();
   const evidence: Evidence = {
@@ -71,6 +80,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     ledger: ledger.entries,
     lives: server.lives,
     clients: world.history,
+    ...{ library, embedded },
   };
   return reportOf({
     ...options,
@@ -82,7 +92,16 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   });
 }
 
-/** Keeps a number of runs alive, each with its own client, until it is stopped. */
+/** On a slow machine nothing would be taken in between kills: the first ingest is accepted before them. */
+async function untilIngesting({ history }: ClientWorld): Promise<void> {
+  const deadline = Date.now() + longestLifeMs;
+  while (!history.ingests.some(({ jobId }) => jobId !== undefined) && Date.now() < deadline) await pause(20);
+}
+
+/** Clients that send documents. */
+const ingesters = 2;
+
+/** Keeps a number of runs and ingests alive, each with its own client, until it is stopped. */
 function startClients(world: ClientWorld, count: number): { stop(): void; readonly ended: Promise<unknown> } {
   let isStopped = false;
   let index = 0;
@@ -92,7 +111,10 @@ function startClients(world: ClientWorld, count: number): { stop(): void; readon
       await followRun(world, index);
     }
   };
-  const ended = Promise.all(Array.from({ length: count }, work));
+  const ended = Promise.all([
+    ...Array.from({ length: count }, work),
+    ...Array.from({ length: ingesters }, (_, actor) => ingestAgainAndAgain(world, actor, () => isStopped)),
+  ]);
   return { stop: () => (isStopped = true), ended };
 }
 
@@ -136,10 +158,11 @@ async function lifetime(server: MortalServer, random: Random, pace: number): Pro
 async function untilAllEnded(world: ClientWorld, { onProgress }: ChaosOptions): Promise<number> {
   let left = Infinity;
   for (let movedAt = Date.now(); Date.now() < movedAt + standstillMs;) {
-    const now = await unfinished(world);
+    const [runs, jobs] = [await unfinished(world), await unfinishedJobs(world)];
+    const now = runs === undefined || jobs === undefined ? undefined : runs + jobs;
     if (now === 0) return 0;
     if (now !== undefined && now < left) [left, movedAt] = [now, Date.now()];
-    onProgress?.(`${now ?? 'some'} runs to end`);
+    onProgress?.(`${now ?? 'some'} runs and ingests to end`);
     await pause(200);
   }
   return left;

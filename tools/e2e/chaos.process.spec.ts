@@ -18,5 +18,7 @@ describe('a server that is killed at 30 random moments', () => {
     expect(report.isGood ? '' : reportText(report)).toBe('');
     expect(report.kills).toBe(30);
     expect(report.outcomes['done']).toBeGreaterThan(0);
+    expect(report.seen['ingests']).toBeGreaterThan(0);
+    expect(report.seen['publishedStreams']).toBeGreaterThan(0);
   });
 });

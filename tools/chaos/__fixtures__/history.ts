@@ -1,5 +1,5 @@
 import type { RunEvent, RunRecord, StreamEvent } from '@heddle/core';
-import type { ClientHistory, Evidence, JournalRun, Watch } from '../evidence.js';
+import { noHistory, type ClientHistory, type Evidence, type JournalRun, type Watch } from '../evidence.js';
 import type { LedgerEntry } from '../ledger.js';
 import { expectedOutputs } from '../workflow.js';
 
@@ -84,11 +84,9 @@ export const entry = (effect: string, arrivedAt: number, more: Partial<LedgerEnt
 
 /** What clients heard and said. */
 export const clients = (more: Partial<ClientHistory> = {}): ClientHistory => ({
+  ...noHistory(),
   accepted: [{ runId: 'one', tag: 'tag' }],
   seen: [{ runId: 'one', status: 'running' }],
-  answers: [],
-  cancels: [],
-  watches: [],
   ...more,
 });
 
@@ -99,6 +97,8 @@ export function evidence(more: Partial<Evidence> = {}): Evidence {
     ledger: [entry('effect', 30), entry('once', 60)],
     lives: [{ startedAt: 0, listeningAt: 1, diedAt: undefined }],
     clients: clients(),
+    library: { jobs: [], documents: [], searches: [] },
+    embedded: [],
     ...more,
   };
 }
