@@ -77,14 +77,20 @@ async function openSocket(server: ServerProcess, runId: string) {
   ended.catch(() => undefined); // of those that nobody asks
   await socket.emitWithAck('watch', { topic, after: 0 });
   // The library has no pause of its own: its connection has.
-  const { ws } = socket.io.engine.transport as unknown as { ws: { pause(): void; resume(): void } };
+  const { ws } = socket.io.engine.transport as unknown as {
+    ws: { pause(): void; resume(): void; terminate(): void };
+  };
   ws.pause();
   return {
     events,
     ended,
     resyncs: () => resyncs,
     resume: () => ws.resume(),
-    close: () => socket.off('disconnect').close(),
+    close: () => {
+      socket.off('disconnect').close();
+      // A connection that is not read does not hear that the other side closes it.
+      ws.terminate();
+    },
   };
 }
 

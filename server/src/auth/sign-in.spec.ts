@@ -1,15 +1,16 @@
 import { totpCode } from '@heddle/adapters/identity';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { startTestServer, type TestServer } from '../testing/test-server.js';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { serversOfTests } from '../testing/servers-of-tests.js';
+import type { TestServer } from '../testing/test-server.js';
 
 const password = 'correct horse battery';
 
 describe('signing in', () => {
+  const startServer = serversOfTests();
   let server: TestServer;
   beforeEach(async () => {
-    server = await startTestServer({ settings: { HEDDLE_SIGN_IN: 'required' } });
+    server = await startServer({ settings: { HEDDLE_SIGN_IN: 'required' } });
   });
-  afterEach(() => server.close());
   const own = () => ({ origin: server.address });
   const cookieOf = (headers: Headers): string => (headers.get('set-cookie') ?? '').split(';')[0] ?? '';
 
@@ -37,7 +38,7 @@ describe('signing in', () => {
   });
 
   it('gives the first owner every project that there is already', async () => {
-    const plain = await startTestServer();
+    const plain = await startServer();
     const { id } = (await plain.call('POST', '/api/projects', { name: 'Shop' })).body;
     const body = { token: plain.heddle.accounts.ownerLink(), email: 'ada@example.org', password };
     const reply = await plain.call('POST', '/api/auth/setup', body, { origin: plain.address });
@@ -47,11 +48,10 @@ describe('signing in', () => {
       ['default', ['owner']],
       [id, ['owner']],
     ]);
-    await plain.close();
   });
 
   it('gives them to a first owner who was invited, too, and not to a second', async () => {
-    const plain = await startTestServer();
+    const plain = await startServer();
     const { projects } = plain.heddle.parts.identity;
     const { id } = projects.create('Other');
     const invite = (name: string) =>
@@ -64,7 +64,6 @@ describe('signing in', () => {
       ]),
     );
     expect(projects.rolesOf(`user:${bob.id}`)).toEqual(new Map([['default', ['owner']]]));
-    await plain.close();
   });
 
   it('records the sign-in of who came by a link, for the owner and for who was invited', async () => {
@@ -83,7 +82,7 @@ describe('signing in', () => {
   });
 
   it('needs no sign-in on loopback before a second user, and then everywhere', async () => {
-    const plain = await startTestServer();
+    const plain = await startServer();
     expect((await plain.call('GET', '/api/workflows')).status).toBe(200);
     const forwarded = await plain.call('GET', '/api/workflows', undefined, { 'x-forwarded-for': '203.0.113.9' });
     expect(forwarded.status).toBe(401);
@@ -95,7 +94,6 @@ describe('signing in', () => {
     expect((await plain.call('GET', '/api/workflows')).status).toBe(401);
     const authorization = `Bearer ${plain.heddle.accounts.commandToken}`;
     expect((await plain.call('GET', '/api/workflows', undefined, { authorization })).status).toBe(200);
-    await plain.close();
   });
 
   it('tells nothing of whether a user exists, and slows guessing down', async () => {

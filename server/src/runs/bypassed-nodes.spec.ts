@@ -1,9 +1,11 @@
 import { expect, it } from '@jest/globals';
 import { resumeRun, startRun } from '@heddle/engine';
-import { startTestServer } from '../testing/test-server.js';
+import { serversOfTests } from '../testing/servers-of-tests.js';
+
+const startServer = serversOfTests();
 
 it('hands the text on to what follows a bypassed prompt, as a thread without it would', async () => {
-  const server = await startTestServer({ engine: { startRun, resumeRun }, withStandardNodes: true });
+  const server = await startServer({ engine: { startRun, resumeRun }, withStandardNodes: true });
   const field = (name: string) => ({ fields: [{ name, type: 'Text' }] });
   const document = (run: object) => ({
     heddle: 1,
@@ -26,5 +28,4 @@ it('hands the text on to what follows a bypassed prompt, as a thread without it 
     const { body } = await server.call('POST', '/api/runs?wait=1', request);
     expect(body).toMatchObject({ status: 'done', outputs: { answer } });
   }
-  await server.close();
 });

@@ -3,6 +3,7 @@ import { HookConfig, KeyScopes, localPrincipal, ShareConfig } from '@heddle/core
 import { request } from 'node:http';
 import { echoDocument } from '../testing/echo-document.js';
 import { testDocument } from '../testing/test-nodes.js';
+import { serversOfTests } from '../testing/servers-of-tests.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
 /** Not JSON: whoever reads it says `bad_json`. */
@@ -10,6 +11,7 @@ const large = 'x'.repeat(200_000);
 
 /** To read a large body takes work, so nobody makes the server do it who may not send one. */
 describe('a large body', () => {
+  const startServer = serversOfTests();
   let server: TestServer;
   let bearer: Readonly<Record<string, string>>;
   beforeAll(async () => {
@@ -50,7 +52,7 @@ describe('a large body', () => {
   });
 
   it('at a door that strangers know is read as often as runs begin there, of each network', async () => {
-    const open = await startTestServer({ settings: { HEDDLE_TRUST_PROXY: '127.0.0.1' }, withStandardNodes: true });
+    const open = await startServer({ settings: { HEDDLE_TRUST_PROXY: '127.0.0.1' }, withStandardNodes: true });
     await open.heddle.workflows.create(echoDocument(), 'echo');
     await open.heddle.publishing.versions.publish('echo', { acceptDataMap: true }, localPrincipal);
     const { shares, hooks } = open.heddle.doors;
@@ -63,7 +65,6 @@ describe('a large body', () => {
       expect(codes.slice(2)).toEqual(['too_many_requests', codes[0]]);
       expect(codes[0]).not.toBe('too_many_requests');
     }
-    await open.close();
   });
 
   it('of which nobody says the length is not read either', async () => {
@@ -85,8 +86,7 @@ describe('a large body', () => {
   });
 
   it('is as before on a machine of which nobody needs to sign in', async () => {
-    const plain = await startTestServer();
+    const plain = await startServer();
     expect((await plain.call('POST', '/api/workflows', large)).body.error.code).toBe('bad_json');
-    await plain.close();
   });
 });

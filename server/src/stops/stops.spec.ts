@@ -1,10 +1,12 @@
 import { HeddleError, labelOf, type CallScope } from '@heddle/core';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { testDocument } from '../testing/test-nodes.js';
+import { serversOfTests } from '../testing/servers-of-tests.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 import { createStopGuard, refuseStopped } from './stop-guard.js';
 
 describe('emergency stops', () => {
+  const startServer = serversOfTests();
   let server: TestServer;
   beforeEach(async () => {
     server = await startTestServer();
@@ -67,7 +69,7 @@ describe('emergency stops', () => {
   });
 
   it('of a workflow are not told in another project', async () => {
-    const own = await startTestServer({ settings: { HEDDLE_SIGN_IN: 'required' } });
+    const own = await startServer({ settings: { HEDDLE_SIGN_IN: 'required' } });
     const { users, projects, sessions } = own.heddle.parts.identity;
     const cookieIn = (name: string, project: string): Readonly<Record<string, string>> => {
       const user = users.create({ email: `${name}@example.org`, name });
@@ -84,7 +86,6 @@ describe('emergency stops', () => {
       ) as string[];
     expect([await told(ada), await told(eve)]).toEqual([[`workflow:${id}`, 'tool:mail'], ['tool:mail']]);
     expect((await own.call('GET', `/api/stops/workflow:${id}`, undefined, eve)).status).toBe(404);
-    await own.close();
   });
 
   it('refuse new runs of what they cover', async () => {

@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CompileReply, KeyScopes } from '@heddle/core';
+import { serversOfTests } from '../testing/servers-of-tests.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 import { startToolServer, type TestToolServer } from '../testing/test-tool-server.js';
 
 const canary = 'canary-5b0de77a91';
 
 describe('tool servers over HTTP', () => {
+  const startServer = serversOfTests();
   let place: TestServer;
   let server: TestToolServer;
   beforeEach(async () => {
@@ -123,10 +125,9 @@ describe('tool servers over HTTP', () => {
     expect((await register()).body.error.code).toBe('conflict');
     expect((await register({ id: 'fi1es' })).body.error.code).toBe('conflict');
     expect((await register({ id: 'a__b' })).body.error.code).toBe('bad_request');
-    const closed = await startTestServer({ settings: { HEDDLE_TOOL_COMMANDS: 'false' } });
+    const closed = await startServer({ settings: { HEDDLE_TOOL_COMMANDS: 'false' } });
     const command = { id: 'shell', transport: { kind: 'stdio', command: 'sh' } };
     expect((await closed.call('POST', '/api/tools/servers', command)).body.error.code).toBe('forbidden');
-    await closed.close();
   });
 
   it('lets nobody register who may only approve: a command would run on this machine', async () => {
