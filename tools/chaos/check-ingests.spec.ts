@@ -60,11 +60,7 @@ describe('the checker of ingests', () => {
 
   it.each<readonly [string, string, Evidence]>([
     ['G1', 'an accepted ingest that is not there', ingested({ jobs: [] })],
-    [
-      'G1',
-      'one that never ended',
-      ingested({ jobs: [{ ...job({ status: 'queued' }), endedAt: undefined }] }),
-    ],
+    ['G1', 'one that never ended', ingested({ jobs: [{ ...job({ status: 'queued' }), endedAt: undefined }] })],
     ['G1', 'one that failed', ingested({ jobs: [job({ status: 'failed' })] })],
     ['G1', 'one that could not read a document', ingested({ jobs: [job({ result: { failed: 1 } })] })],
     ['G1', 'a document that is not there', ingested({ documents: [] })],

@@ -3,6 +3,7 @@ import { failpoints, type Failpoint } from '@heddle/adapters/journal';
 import type { CollectionInfo, JobReply, RunEvent, RunSummary } from '@heddle/core';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { createLibrary, library } from '../chaos/ingests.js';
 import { openLedger } from '../chaos/ledger.js';
 import { cleanUp, root, startProgram, collect, temporaryFolder } from './built-program.js';
 import { busy, greeting, pausing } from './documents.js';
@@ -11,11 +12,9 @@ import { eventually } from './eventually.js';
 import { durable, watchBySse } from './run-events.js';
 import { begin, post, runOf, send, untilStatus } from './server-calls.js';
 import { startServer, type ServerProcess } from './start-server.js';
-import { hasStarterModels } from './starter-models.js';
 
 jest.setTimeout(60_000);
 const ledger = await openLedger();
-const hasModels = await hasStarterModels();
 afterAll(async () => {
   await ledger.close();
   await cleanUp();
@@ -175,10 +174,10 @@ const stories: { readonly [Name in Failpoint]: Story } = {
   'ingest-mid-batch': async ({ armed, plain }) => {
     const documents = ['warp', 'weft', 'loom'].map((word) => ({ id: word, text: `The ${word} belongs to weaving.` }));
     const first = await plain();
-    await post(first, '/api/collections', { name: 'words', embedding: 'all-minilm-l6-v2' });
+    await createLibrary(first, ledger.address);
     await first.stop();
     const server = await armed();
-    const started = await post(server, '/api/collections/words/documents', { documents });
+    const started = await post(server, `/api/collections/${library}/documents`, { documents });
     expect([started.status, started.text]).toEqual([202, expect.stringContaining('jobId')]);
     const { jobId } = JSON.parse(started.text) as JobReply;
     expect(await server.ended).toBe(null);
@@ -192,7 +191,10 @@ const stories: { readonly [Name in Failpoint]: Story } = {
         30_000,
       );
       expect(job.result).toMatchObject({ done: 3, failed: 0 });
-      expect(await read<CollectionInfo>(again, '/api/collections/words')).toMatchObject({ documents: 3, passages: 3 });
+      expect(await read<CollectionInfo>(again, `/api/collections/${library}`)).toMatchObject({
+        documents: 3,
+        passages: 3,
+      });
     };
   },
   'blob-before-rename': async ({ armed }) => {
@@ -218,11 +220,10 @@ const stories: { readonly [Name in Failpoint]: Story } = {
 };
 
 describe('a server that is killed', () => {
+  // Each of them brings a server there: one that the code does not reach would not end it.
   const names = Object.keys(failpoints) as Failpoint[];
-  const needsModels: readonly Failpoint[] = hasModels ? [] : ['ingest-mid-batch'];
-  const open = names.filter((name) => !needsModels.includes(name));
 
-  it.each(open)('at %s', async (name) => {
+  it.each(names)('at %s', async (name) => {
     const data = temporaryFolder();
     const plain = () => startServer({ data, environment });
     const check = await stories[name]({
@@ -234,9 +235,6 @@ describe('a server that is killed', () => {
     await check(again);
     expect(await again.stop()).toBe(0);
   });
-
-  if (needsModels.length > 0)
-    it.skip.each([...needsModels])('at %s (skipped: the starter models are not on this machine)', () => undefined);
 });
 
 it('refuses a failpoint that does not exist, instead of never failing', async () => {

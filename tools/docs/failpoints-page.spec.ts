@@ -1,0 +1,13 @@
+import { expect, it } from '@jest/globals';
+import { failpoints } from '@heddle/adapters/journal';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+it('tells of every failpoint, and of no other, what must hold after it', () => {
+  const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'durability.md'), 'utf8');
+  const table = page.slice(page.indexOf('| place '), page.indexOf('**At random moments.**'));
+  const told = table
+    .split('\n')
+    .flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([\w-]+)`/g)].map(([, name]) => name));
+  expect(told).toEqual(Object.keys(failpoints));
+});
