@@ -3,5 +3,6 @@ export default class OneRealmEnvironment {
   constructor(config: { readonly projectConfig: object });
   readonly global: typeof globalThis;
   setup(): Promise<void>;
+  handleTestEvent(event: { readonly name: string }, state: { readonly unhandledErrors: Error[] }): Promise<void>;
   teardown(): Promise<void>;
 }

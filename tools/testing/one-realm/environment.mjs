@@ -1,5 +1,6 @@
 import { ModernFakeTimers } from '@jest/fake-timers';
 import { ModuleMocker } from 'jest-mock';
+import { leftOpen, openResources } from './open-resources.mjs';
 
 /** What a spec file leaves on the global object for Jest: it holds for that file alone. */
 const settings = ['TEST_TIMEOUT_SYMBOL', 'EVENT_HANDLERS', 'RETRY_TIMES', 'RETRY_IMMEDIATELY'].map((name) =>
@@ -8,20 +9,37 @@ const settings = ['TEST_TIMEOUT_SYMBOL', 'EVENT_HANDLERS', 'RETRY_TIMES', 'RETRY
 
 /**
  * A test environment without a context of its own: spec files run where Jest runs. The environment, the console and the timers that a file changed are put
- * back when it ends.
+ * back when it ends. A file that leaves something open fails: it would keep the worker from its end, and files that come later would meet it.
  */
 export default class OneRealmEnvironment {
   constructor({ projectConfig }) {
     this.global = globalThis;
-    this.conditions = projectConfig.testEnvironmentOptions.customExportConditions;
+    const { customExportConditions, looks } = projectConfig.testEnvironmentOptions;
+    this.conditions = customExportConditions;
+    this.looks = looks;
     this.moduleMocker = new ModuleMocker(globalThis);
     this.fakeTimers = null;
     this.fakeTimersModern = new ModernFakeTimers({ config: projectConfig, global: globalThis });
     this.before = { env: { ...process.env }, exit: process.exit, console: globalThis.console };
     for (const setting of settings) delete globalThis[setting];
+    // Whoever reads it first opens it, for good.
+    void process.stdin;
+    this.open = openResources();
   }
 
   async setup() {}
+
+  /** Jest tells what happens to the tests. At their end nothing is open that was not before. */
+  async handleTestEvent({ name }, { unhandledErrors }) {
+    if (name !== 'run_finish') return;
+    const left = await leftOpen(this.open, this.looks);
+    if (left.length > 0)
+      unhandledErrors.push(
+        new Error(
+          `This spec file leaves open: ${left.join(', ')}. Close servers, sockets, children and timers in afterEach or afterAll, so that they are closed where a test fails, too.`,
+        ),
+      );
+  }
 
   async teardown() {
     this.fakeTimersModern.dispose();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { createServer } from 'node:http';
 import OneRealmEnvironment from './environment.mjs';
 
 const projectConfig = { testEnvironmentOptions: {}, fakeTimers: {}, rootDir: '.' };
@@ -34,6 +35,29 @@ describe('the environment of spec files that share a realm', () => {
     } finally {
       Reflect.set(globalThis, patience, own);
     }
+  });
+
+  it('fails a spec file that leaves something open, and none that closes it a moment later', async () => {
+    const errorsOf = async (environment: OneRealmEnvironment): Promise<string[]> => {
+      const unhandledErrors: Error[] = [];
+      await environment.handleTestEvent({ name: 'run_finish' }, { unhandledErrors });
+      return unhandledErrors.map(({ message }) => message);
+    };
+    const few = { ...projectConfig, testEnvironmentOptions: { looks: 10 } };
+    const closing = new OneRealmEnvironment({ projectConfig: few });
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    setTimeout(() => server.close(), 50).unref();
+    expect(await errorsOf(closing)).toEqual([]);
+
+    const leaving = new OneRealmEnvironment({ projectConfig: few });
+    const timer = setInterval(() => undefined, 60_000);
+    try {
+      expect(await errorsOf(leaving)).toEqual([expect.stringContaining('leaves open: 1 Timeout.')]);
+    } finally {
+      clearInterval(timer);
+    }
+    expect(await errorsOf(leaving)).toEqual([]);
   });
 
   it('reads the sources of our packages, and those of others as Node would', () => {

@@ -1,0 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** How often it is looked whether what was closed is gone, on a full machine too: five seconds long. */
+const mostLooks = 250;
+const lookMs = 20;
+
+/** How many things of each kind keep this process alive: servers, sockets, children, timers. */
+export function openResources() {
+  const counts = new Map();
+  for (const kind of process.getActiveResourcesInfo()) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return counts;
+}
+
+/**
+ * Waits until no more is open than before. Gives what is still there after a while, such as `2 TCPSocketWrap`.
+ *
+ * @example const left = await leftOpen(before); // []
+ */
+export async function leftOpen(before, looks = mostLooks) {
+  for (let look = 1; ; look += 1) {
+    const more = [...openResources()].flatMap(([kind, count]) =>
+      count > (before.get(kind) ?? 0) ? [`${count - (before.get(kind) ?? 0)} ${kind}`] : [],
+    );
+    if (more.length === 0 || look >= looks) return more;
+    await sleep(lookMs, undefined, { ref: false });
+  }
+}
