@@ -49,6 +49,8 @@ import { ToolSignInController } from './tools/tool-sign-in.controller.js';
 import { ToolsController } from './tools/tools.controller.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { LiveGateway } from './live/live.gateway.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+import { MetricsService } from './metrics/metrics.service.js';
 import { ModelsController } from './models/models.controller.js';
 import { NodesController } from './nodes/nodes.controller.js';
 import { AsksController } from './runs/asks.controller.js';
@@ -72,6 +74,7 @@ export interface HeddleModuleOptions {
 /** Every controller of Heddle, each with its whole path. */
 export const controllers: readonly Type[] = [
   HealthController,
+  MetricsController,
   AuthController,
   ProviderController,
   AccountsController,
@@ -145,6 +148,7 @@ export class HeddleModule {
         { provide: PUBLISHED, useValue: published },
         { provide: ShareAssets, useValue: new ShareAssets(join(editor, 'share')) },
         OpenApiSource,
+        MetricsService,
         LiveGateway,
       ],
       exports: [HEDDLE, OpenApiSource],

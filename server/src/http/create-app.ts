@@ -17,6 +17,7 @@ import { guardRequests } from './guard-requests.js';
 import { createHostCheck, isLoopback } from './host-check.js';
 import { checkLargeBody } from './large-bodies.js';
 import { limitConnections } from './limit-connections.js';
+import { MetricsService } from '../metrics/metrics.service.js';
 import { OpenApiSource } from './openapi.controller.js';
 import { loggedUrl } from './logged-url.js';
 import { nestLog } from './nest-log.js';
@@ -84,6 +85,17 @@ export async function createApp(
     log: heddle.log,
   });
   readOutRefused(adapter.getInstance(), settings.uploadLimit);
+  const { published, editor = editorFolder } = options;
+  const root = HeddleModule.forRoot({ heddle, editor, ...(published === undefined ? {} : { published }) });
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest takes its options as a plain object, though it declares a class
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+    forceCloseConnections: true,
+    abortOnError: false,
+    // Signatures of webhooks are over the bytes as they came.
+    rawBody: true,
+    logger: nestLog(heddle.log),
+  });
+  const metrics = app.get(MetricsService);
   adapter.getInstance().addHook('onResponse', async (request, reply) => {
     heddle.log.debug(
       {
@@ -94,16 +106,12 @@ export async function createApp(
       },
       'request',
     );
-  });
-  const { published, editor = editorFolder } = options;
-  const root = HeddleModule.forRoot({ heddle, editor, ...(published === undefined ? {} : { published }) });
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest takes its options as a plain object, though it declares a class
-  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
-    forceCloseConnections: true,
-    abortOnError: false,
-    // Signatures of webhooks are over the bytes as they came.
-    rawBody: true,
-    logger: nestLog(heddle.log),
+    metrics.observe({
+      method: request.method,
+      route: request.routeOptions.url,
+      status: reply.statusCode,
+      seconds: reply.elapsedTime / 1_000,
+    });
   });
   app.useBodyParser(
     'application/json',

@@ -1,0 +1,106 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { Histogram, Registry } from 'prom-client';
+import type { Heddle } from '../heddle/heddle.js';
+import { HEDDLE } from '../heddle/token.js';
+import { createRunFigures, type RunNames } from './run-figures.js';
+import { createStateFigures } from './state-figures.js';
+
+/** One request, once it was answered. */
+export interface AnsweredRequest {
+  readonly method: string;
+  /** The pattern of its route, such as `/api/runs/:id`; undefined where no route fitted. */
+  readonly route: string | undefined;
+  readonly status: number;
+  readonly seconds: number;
+}
+
+interface Figures {
+  readonly registry: Registry;
+  readonly requests: Histogram<'method' | 'route' | 'status'>;
+  /** Reads the figures of the moment anew. */
+  refresh(): Promise<void>;
+  stop(): void;
+}
+
+/** Seconds. */
+const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/**
+ * Figures for a system that watches servers, in the text format of Prometheus
+ * (https://prometheus.io/docs/instrumenting/exposition_formats/). Counters are readers of events. They begin when figures are first
+ * asked for: a server that nobody watches counts nothing and loads nothing.
+ */
+@Injectable()
+export class MetricsService implements OnApplicationShutdown {
+  private begun: Promise<Figures> | undefined;
+  private figures: Figures | undefined;
+
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  /** Everything that is counted, and how things stand. */
+  async read(): Promise<{ readonly text: string; readonly mediaType: string }> {
+    const figures = await (this.begun ??= this.begin());
+    await figures.refresh();
+    return { text: await figures.registry.metrics(), mediaType: figures.registry.contentType };
+  }
+
+  /** Counts a request that was answered. */
+  observe({ method, route = 'none', status, seconds }: AnsweredRequest): void {
+    this.figures?.requests.observe({ method, route, status: String(status) }, seconds);
+  }
+
+  onApplicationShutdown(): void {
+    this.figures?.stop();
+    this.figures = undefined;
+  }
+
+  private async begin(): Promise<Figures> {
+    const library = await import('prom-client');
+    const registry = new library.Registry();
+    library.collectDefaultMetrics({ register: registry });
+    const requests = new library.Histogram({
+      name: 'heddle_http_request_duration_seconds',
+      help: 'Requests by route, from their arrival to the end of the answer; a stream counts when it ends.',
+      labelNames: ['method', 'route', 'status'] as const,
+      buckets: requestBuckets,
+      registers: [registry],
+    });
+    const names = this.names();
+    const stopListening = this.heddle.hub.listen(createRunFigures(library, registry, names));
+    const readState = createStateFigures(library, registry, this.heddle);
+    this.figures = {
+      registry,
+      requests,
+      refresh: () => {
+        names.forget();
+        return readState();
+      },
+      stop: () => {
+        stopListening();
+        registry.clear();
+      },
+    };
+    return this.figures;
+  }
+
+  /** Slugs are remembered from one answer to the next. */
+  private names(): RunNames & { forget(): void } {
+    const slugs = new Map<string, Promise<string>>();
+    const { runs, parts } = this.heddle;
+    const read = (id: string): Promise<string> =>
+      parts.workflows.get(id).then(
+        ({ slug }) => slug,
+        () => id,
+      );
+    return {
+      summary: (runId) => runs.summary(runId),
+      slugOf(id) {
+        if (id === undefined) return Promise.resolve('');
+        const slug = slugs.get(id) ?? read(id);
+        slugs.set(id, slug);
+        return slug;
+      },
+      forget: () => slugs.clear(),
+    };
+  }
+}
