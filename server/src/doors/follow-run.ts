@@ -27,17 +27,19 @@ export interface Follow {
   readonly plan: Plan;
   readonly replyCeiling: LabelLevel;
   readonly signal: AbortSignal;
+  /** Aborted where the server stops and leaves the run to its next start. */
+  readonly leaving: AbortSignal;
 }
 
 /** Where a run of this Heddle is followed. */
-export function sourcesOf({ hub, runs }: Pick<Heddle, 'hub' | 'runs'>): Pick<Follow, 'hub' | 'outputsOf'> {
-  return { hub, outputsOf: async (runId) => (await runs.get(runId)).outputs };
+export function sourcesOf({ hub, runs }: Pick<Heddle, 'hub' | 'runs'>): Pick<Follow, 'hub' | 'outputsOf' | 'leaving'> {
+  return { hub, leaving: runs.leaving, outputsOf: async (runId) => (await runs.get(runId)).outputs };
 }
 
 /**
  * Follows a run as its caller may see it: only deltas on edges into a sink (S6), nothing above the reply's ceiling, and never a
  * text twice: after a retry only what goes on from what was sent. Errors: those of the run, `label_refused`, `run_cancelled`,
- * `stream_incomplete` where a retry wrote something else, `aborted`.
+ * `stream_incomplete` where a retry wrote something else, `aborted`, `shutting_down`.
  *
  * @example for await (const part of followRun({ hub, runId, plan, replyCeiling, signal })) { … }
  */
@@ -133,7 +135,7 @@ function checkCeiling(label: Label | undefined, output: string, { replyCeiling }
 }
 
 /** Events of a run as an iterable; what waits to be read is bounded by what the hub keeps (V2). */
-async function* watchRun({ hub, runId, signal }: Follow): AsyncGenerator<StreamEvent, void, void> {
+async function* watchRun({ hub, runId, signal, leaving }: Follow): AsyncGenerator<StreamEvent, void, void> {
   let waiting: StreamEvent[] = [];
   let wake: (() => void) | undefined;
   let ready: (() => void) | undefined;
@@ -158,6 +160,7 @@ async function* watchRun({ hub, runId, signal }: Follow): AsyncGenerator<StreamE
     },
   });
   signal.addEventListener('abort', tell, { once: true });
+  leaving.addEventListener('abort', tell, { once: true });
   try {
     for (;;) {
       const events = waiting;
@@ -168,6 +171,10 @@ async function* watchRun({ hub, runId, signal }: Follow): AsyncGenerator<StreamE
       const goOn = ready;
       ready = undefined;
       if (isOver) break;
+      if (leaving.aborted)
+        throw new HeddleError('shutting_down', 'The server is stopping: ask again in a moment.', {
+          details: { runId, retryAfterSeconds: 5 },
+        });
       const more = new Promise<void>((resolve) => (wake = resolve));
       goOn?.();
       await more;
@@ -175,6 +182,7 @@ async function* watchRun({ hub, runId, signal }: Follow): AsyncGenerator<StreamE
     if (failure !== undefined) throw failure instanceof Error ? failure : new Error('The run cannot be followed.');
   } finally {
     signal.removeEventListener('abort', tell);
+    leaving.removeEventListener('abort', tell);
     stop();
   }
 }

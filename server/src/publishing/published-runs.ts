@@ -25,6 +25,7 @@ import type { RunHub } from '../live/run-hub.js';
 import type { RunService } from '../runs/run.service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 import { publishedReply } from './published-reply.js';
+import { goesOnLater } from './goes-on-later.js';
 import { publishedStream } from './published-stream.js';
 import type { PublishedWorkflow, PublishedWorkflows } from './published-workflows.js';
 
@@ -152,13 +153,13 @@ export class PublishedRuns {
     options: { readonly signal?: AbortSignal; readonly timeoutMs?: number } = {},
   ): Promise<PublishedReply> {
     await this.visible(runId, principal);
-    if (options.timeoutMs === undefined) return this.replyOf(await this.parts.runs.settled(runId, options.signal));
+    if (options.timeoutMs === undefined) return this.replyOf(await this.settled(runId, options.signal));
     const limit = new AbortController();
     const time = steadyFace(this.parts.clock);
     const stopTimer = time.at(time.now() + options.timeoutMs, () => limit.abort());
     const signals = options.signal === undefined ? [limit.signal] : [limit.signal, options.signal];
     try {
-      return await this.replyOf(await this.parts.runs.settled(runId, AbortSignal.any(signals)));
+      return await this.replyOf(await this.settled(runId, AbortSignal.any(signals)));
     } catch (error) {
       if (!limit.signal.aborted) throw error;
       await this.cancel(runId, principal, 'timeout');
@@ -186,6 +187,7 @@ export class PublishedRuns {
       hub: this.parts.hub,
       reply: () => this.get(runId, principal, options.ceiling),
       isAtRest: () => this.parts.runs.isAtRest(runId),
+      leaving: this.parts.runs.leaving,
     });
   }
 
@@ -196,6 +198,14 @@ export class PublishedRuns {
       await this.parts.runs.cancel(runId, principal.id, reason);
     } catch (error) {
       if (!(error instanceof HeddleError) || error.code !== 'run_terminal') throw error;
+    }
+  }
+
+  private async settled(runId: string, signal: AbortSignal | undefined): Promise<RunSummary> {
+    try {
+      return await this.parts.runs.settled(runId, signal);
+    } catch (error) {
+      throw toHeddleError(error).code === 'shutting_down' ? goesOnLater(runId) : error;
     }
   }
 

@@ -2,6 +2,7 @@ import {
   defaultLabel,
   HeddleError,
   isAtMost,
+  isTerminal,
   type LabelLevel,
   type Plan,
   type PublishedEvent,
@@ -11,6 +12,7 @@ import {
 import { createDeltaGate } from '@heddle/engine';
 import type { RunHub } from '../live/run-hub.js';
 import { citationsIn, failureOf } from './published-reply.js';
+import { goesOnLater } from './goes-on-later.js';
 
 export interface PublishedStream {
   readonly runId: string;
@@ -21,6 +23,8 @@ export interface PublishedStream {
   readonly signal?: AbortSignal;
   readonly reply: () => Promise<PublishedReply>;
   readonly isAtRest: () => Promise<boolean>;
+  /** Aborted where the server stops and leaves the run to its next start. */
+  readonly leaving: AbortSignal;
 }
 
 /** Batches that wait for a slow reader before it must catch up from the journal. */
@@ -40,9 +44,10 @@ export async function* publishedStream(stream: PublishedStream): AsyncGenerator<
   if (stream.signal?.aborted !== true) yield* endOf(stream);
 }
 
-async function* endOf({ runId, reply }: PublishedStream): AsyncGenerator<PublishedEvent> {
+async function* endOf({ runId, reply, isAtRest, leaving }: PublishedStream): AsyncGenerator<PublishedEvent> {
   try {
     const result = await reply();
+    if (leaving.aborted && !isTerminal(result.status) && !(await isAtRest())) throw goesOnLater(runId);
     const failure = failureOf(result);
     if (failure !== undefined) throw failure;
     for (const [output, value] of Object.entries(result.outputs))
@@ -86,9 +91,10 @@ function createPublicFace(plan: Plan, ceiling: LabelLevel): (event: StreamEvent)
 }
 
 /** A watched run as batches; a reader that is slow makes the hub wait. */
-async function* batchesOf({ hub, runId, after = 0, signal }: PublishedStream): AsyncGenerator<readonly StreamEvent[]> {
+async function* batchesOf(stream: PublishedStream): AsyncGenerator<readonly StreamEvent[]> {
+  const { hub, runId, after = 0, signal, leaving } = stream;
   const waiting: (readonly StreamEvent[])[] = [];
-  let isOver = signal?.aborted === true;
+  let isOver = signal?.aborted === true || leaving.aborted;
   let failed: Error | undefined;
   let wake = (): void => undefined;
   let onRoom: (() => void) | undefined;
@@ -110,6 +116,7 @@ async function* batchesOf({ hub, runId, after = 0, signal }: PublishedStream): A
     },
   });
   signal?.addEventListener('abort', end, { once: true });
+  leaving.addEventListener('abort', end, { once: true });
   try {
     for (;;) {
       const batch = waiting.shift();
@@ -128,6 +135,7 @@ async function* batchesOf({ hub, runId, after = 0, signal }: PublishedStream): A
     }
   } finally {
     signal?.removeEventListener('abort', end);
+    leaving.removeEventListener('abort', end);
     stop();
   }
 }

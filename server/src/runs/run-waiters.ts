@@ -9,6 +9,12 @@ export interface RunWaiting {
 /** Who waits for runs to leave memory: because they ended, parked or were given up. */
 export class RunWaiters {
   private readonly waiting = new Map<string, Set<() => void>>();
+  private readonly leaving = new AbortController();
+
+  /** Aborted once every run has left memory, as the server stops: whoever follows one hears no more of it. */
+  get allLeft(): AbortSignal {
+    return this.leaving.signal;
+  }
 
   /** Runs that somebody waits for. */
   get size(): number {
@@ -37,5 +43,6 @@ export class RunWaiters {
 
   wakeAll(): void {
     for (const runId of [...this.waiting.keys()]) this.wake(runId);
+    this.leaving.abort();
   }
 }

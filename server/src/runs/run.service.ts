@@ -66,6 +66,11 @@ export class RunService {
     return status === 'held' || (status === 'parked' && (await this.asks(runId)).length > 0);
   }
 
+  /** Aborted once the server has left its runs to its next start. */
+  get leaving(): AbortSignal {
+    return this.parts.driver.waiters.allLeft;
+  }
+
   /** Waits until the run has ended or waits for a person, and gives it whole. The signal ends the waiting, not the run. */
   async wait(runId: string, signal?: AbortSignal): Promise<RunReply> {
     await this.settled(runId, signal);

@@ -127,6 +127,8 @@ export class SharedRuns {
         yield { type: 'result', run: failedRun(runId, closed()) };
         return;
       }
+      // The page takes it up again by itself once the server is back.
+      if (event.type === 'error' && event.code === 'shutting_down') return;
       if (event.type === 'delta') yield event;
       else if (event.type === 'result') yield { type: 'result', run: shown(event.reply) };
       else if (event.type === 'error') yield { type: 'result', run: failedRun(runId, event) };
