@@ -55,7 +55,7 @@ export class Runner {
   readonly reread = { settled: new Map<string, SettlingEvent[]>(), histories: new Map<string, History>() };
   presets: Presets | undefined;
   /** Executions that must not run twice, and that an earlier run began (G4). */
-  unclear: ReadonlySet<string> = noEarlierRuns.unclear;
+  unclear = noEarlierRuns.unclear;
   /** Executions whose function is out and not waiting for nested runs. */
   running = 0;
   /** Executions that go on by themselves, in all frames. */

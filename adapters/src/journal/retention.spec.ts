@@ -129,6 +129,23 @@ describe('retention', () => {
     expect(await ids()).toEqual(['second']);
   });
 
+  it('keeps every run of a chain that one which has not ended goes on from, however far back', async () => {
+    const retention = createRetention(opened.database);
+    await runTo('first', 1_000);
+    const goOn = (runId: string, origin: string): Promise<string> =>
+      journal.accept(acceptanceOf(runId, { time: 100, rootId: 'first', origin, seeds: ['a'] }), bundleNamed('A'));
+    await goOn('second', 'first');
+    await appendTo(journal, 'second', [endAt(1_200)]);
+    await goOn('third', 'second');
+    await acceptRun(journal, 'newest');
+    expect(sweep({ runs: 2_000, values: 2_000 })).toEqual({});
+    expect(['first', 'second'].map((runId) => retention.remove(runId))).toEqual(['needed', 'needed']);
+    await appendTo(journal, 'third', [endAt(1_500)]);
+    expect(retention.remove('first')).toBe('removed');
+    sweep({ runs: 2_000 });
+    expect(await ids()).toEqual(['newest']);
+  });
+
   it('takes the values of a run away and leaves what tells that it ran', async () => {
     const asked: RunRecord = records.askStart('ask-1');
     await runTo('old', 1_000, [

@@ -44,6 +44,10 @@ const values = 40;
 const runs = 20;
 
 const ended = "status IN ('done', 'failed', 'cancelled')";
+/** Runs whose results, or whose record of what they began, a run that has not ended may still read: those that it goes on from, however far back. */
+const needed = `WITH RECURSIVE needed (id) AS (
+  SELECT origin FROM runs WHERE origin IS NOT NULL AND ${ended.replace('IN', 'NOT IN')}
+  UNION SELECT runs.origin FROM needed JOIN runs ON runs.id = needed.id WHERE runs.origin IS NOT NULL)`;
 
 /** @example const retention = createRetention(database); while (!retention.step({ runs: cutoff }, now).isDone) await nextTurn(); */
 export function createRetention(database: HeddleDatabase): Retention {
@@ -58,9 +62,9 @@ export function createRetention(database: HeddleDatabase): Retention {
   const forget = connection.prepare<[run: number]>('DELETE FROM removals WHERE run = ?');
   const due = (condition: string) =>
     connection.prepare<[before: number, before: number, limit: number], { number: number; bundle: string }>(`
-      SELECT number, bundle FROM runs WHERE accepted_at < ? AND ended_at < ? AND ${ended} AND ${condition}
+      ${needed} SELECT number, bundle FROM runs WHERE accepted_at < ? AND ended_at < ? AND ${ended} AND ${condition}
         AND number < (SELECT max(number) FROM runs)
-        AND NOT EXISTS (SELECT 1 FROM runs AS later WHERE later.origin = runs.id AND later.${ended.replace('IN', 'NOT IN')})
+        AND id NOT IN (SELECT id FROM needed)
       ORDER BY accepted_at LIMIT ?`);
   const dueRuns = due('TRUE');
   const dueValues = due('values_removed_at IS NULL');
@@ -83,8 +87,7 @@ export function createRetention(database: HeddleDatabase): Retention {
     "DELETE FROM jobs WHERE number IN (SELECT number FROM jobs WHERE ended_at < ? AND status NOT IN ('queued', 'running') LIMIT ?)",
   );
   const named = connection.prepare<[string], { number: number; bundle: string; isEnded: number; isNeeded: number }>(`
-    SELECT number, bundle, ${ended} AS isEnded, EXISTS (SELECT 1 FROM runs AS later
-      WHERE later.origin = runs.id AND later.${ended.replace('IN', 'NOT IN')}) AS isNeeded FROM runs WHERE id = ?`);
+    ${needed} SELECT number, bundle, ${ended} AS isEnded, id IN (SELECT id FROM needed) AS isNeeded FROM runs WHERE id = ?`);
   const deleteAllRecords = connection.prepare<[number]>('DELETE FROM records WHERE run = ?');
   const deleteAllDeltas = connection.prepare<[number]>('DELETE FROM deltas WHERE run = ?');
   const acceptance = connection.prepare<[number], string>('SELECT acceptance FROM runs WHERE number = ?').pluck();

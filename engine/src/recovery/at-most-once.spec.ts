@@ -103,6 +103,29 @@ describe('nodes that run at most once', () => {
     expect([plain((await resumed.finish()).outputs), calls]).toEqual([{ value: 'ran again' }, 2]);
     expect([(await continuing('run-4', 'run-3')).status, calls]).toEqual(['done', 2]);
   });
+
+  it('G4, D2: asks about an atMostOnce node where a run of long ago is gone, as it may have run in it', async () => {
+    let calls = 0;
+    const acts: Behaviours = {
+      a: () => {
+        calls += 1;
+        return { out: 'ran' };
+      },
+    };
+    const bench = createBench(testNodes(acts));
+    const second = await bench.run(once, { inputs: { value: 1 }, runId: 'run-2', origin: 'gone' });
+    expect([second.status, calls]).toEqual(['parked', 0]);
+    const resumed = await bench.resume('run-2', planOf(once, testNodes(acts)));
+    await resumed.handle.answer(second.asks![0]!, { value: { decision: 'run' } });
+    expect([(await resumed.finish()).status, calls]).toEqual(['done', 1]);
+    // Its result is known from now on, whatever is gone before it.
+    const seeds = seedsOf(await bench.records('run-2'));
+    const third = await bench.run(once, { inputs: { value: 1 }, runId: 'run-3', origin: 'run-2', seeds });
+    expect([third.status, calls]).toEqual(['done', 1]);
+    // A result that was promised and is gone is nothing that may be computed again unseen.
+    const fourth = await bench.run(once, { inputs: { value: 1 }, runId: 'run-4', origin: 'gone', seeds: ['a'] });
+    expect([fourth.status, fourth.error?.code, calls]).toEqual(['failed', 'run_not_found', 1]);
+  });
 });
 
 describe('G4, D2: the decision about an atMostOnce node that a run before this one began', () => {

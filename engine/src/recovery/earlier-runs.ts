@@ -1,4 +1,4 @@
-import { isSettled, type Journal, type Plan, type RunAcceptance, type RunEvent } from '@heddle/core';
+import { HeddleError, isSettled, type Journal, type Plan, type RunAcceptance, type RunEvent } from '@heddle/core';
 
 /** What the runs say that a run continues (D2). */
 export interface EarlierRuns {
@@ -7,8 +7,8 @@ export interface EarlierRuns {
    * what ended in these, the latest of each path.
    */
   readonly origin: readonly RunEvent[];
-  /** Executions of `atMostOnce` nodes that some earlier run began and none finished: they may have run (G4). */
-  readonly unclear: ReadonlySet<string>;
+  /** Executions of `atMostOnce` nodes that some earlier run began and none finished: they may have run (G4). By path. */
+  readonly unclear: Pick<ReadonlySet<string>, 'has'>;
 }
 
 export const noEarlierRuns: EarlierRuns = { origin: [], unclear: new Set() };
@@ -29,7 +29,8 @@ export function continuesRuns({
 
 /**
  * Reads the run that this one continues, and the ones before it: all where a node must not run twice, else as long as a seed is missing
- * that the ones behind them never came to use.
+ * that the ones behind them never came to use. Of one that was kept long enough, or deleted, nobody knows any more what it began: a node
+ * that must not run twice may have run in it. Errors: `run_not_found` where it had a seed.
  */
 export async function readEarlierRuns(
   journal: Journal,
@@ -41,13 +42,31 @@ export async function readEarlierRuns(
   const missing = new Set(seeds);
   const chain: (readonly RunEvent[])[] = [];
   for (let next: string | undefined = origin; next !== undefined;) {
-    const events = await journal.events(next);
+    const events = await eventsOf(journal, next, missing.size === 0);
+    if (events === undefined) return { origin: chain.flat(), unclear: unlessFinished(chain.flat()) };
     chain.unshift(events);
     for (const event of events) if (isSettled(event)) missing.delete(event.path);
     next = isWhole || missing.size > 0 ? (await journal.acceptance(next)).origin : undefined;
   }
   const events = chain.flat();
   return { origin: events, unclear: isWhole ? unclearIn(events) : noEarlierRuns.unclear };
+}
+
+/** The events of a run; undefined where it is gone and may be. */
+async function eventsOf(journal: Journal, runId: string, mayBeGone: boolean): Promise<readonly RunEvent[] | undefined> {
+  try {
+    return await journal.events(runId);
+  } catch (error) {
+    if (mayBeGone && error instanceof HeddleError && error.code === 'run_not_found') return undefined;
+    throw error;
+  }
+}
+
+/** Everything but what is known to have a result. */
+function unlessFinished(events: readonly RunEvent[]): EarlierRuns['unclear'] {
+  const finished = new Set<string>();
+  for (const event of events) if (event.type === 'node-end' || event.type === 'node-cached') finished.add(event.path);
+  return { has: (path) => !finished.has(path) };
 }
 
 /** Begun, or asked about because it had begun, and without a result since. A failure is none: the effect may have happened. */
