@@ -68,10 +68,17 @@ export const ScheduleConfig = z
   .meta({ id: 'ScheduleConfig' });
 export type ScheduleConfig = z.infer<typeof ScheduleConfig>;
 
+/** Why a webhook or a schedule would begin no run now: its maker may not, nothing is live, or its inputs are not those of the live version. */
+export const TriggerProblem = z
+  .object({ code: z.string(), message: z.string(), input: z.string().optional() })
+  .meta({ id: 'TriggerProblem' });
+export type TriggerProblem = z.infer<typeof TriggerProblem>;
+const problems = z.array(TriggerProblem).default([]);
+
 const about = { id: z.string(), workflowId: z.string(), owner: z.string(), createdAt: z.number() };
 
 /** `GET /api/workflows/:id/hooks`. */
-export const HookReply = HookConfig.extend({ ...about, path: z.string() }).meta({ id: 'HookReply' });
+export const HookReply = HookConfig.extend({ ...about, path: z.string(), problems }).meta({ id: 'HookReply' });
 export type HookReply = z.infer<typeof HookReply>;
 export const HooksReply = z.object({ hooks: z.array(HookReply) }).meta({ id: 'HooksReply' });
 /** The secret is told when a webhook is made, and never again. */
@@ -116,6 +123,7 @@ export const ScheduleReply = ScheduleConfig.extend({
   next: z.array(z.number()),
   lastAt: z.number().optional(),
   lastError: z.string().optional(),
+  problems,
   /** When it runs, in plain English. */
   words: z.string(),
   /** What happens to it when clocks are changed within a year. */

@@ -76,7 +76,10 @@ export function createDoors({
     checkMaker: (maker, runId) => checkMaker(maker, runId, { identity, ownership, clock }),
     publicUrl: settings.publicUrl,
   });
-  const schedules = new ScheduleService({ doors, store, arrivals, tell, runs, clock, log });
+  const schedules = new ScheduleService({
+    ...{ doors, store, arrivals, tell, runs, clock, log },
+    maxInputBytes: settings.inputLimit,
+  });
   const batches = new BatchService({
     store: parts.doors.batches,
     published: runs,

@@ -24,8 +24,10 @@ export async function listHooks(workflow: string, options: JsonOption, command: 
   else
     print(
       ...table([
-        ['id', 'name', 'signed by', 'address', 'state'],
-        ...hooks.map(({ id, name, scheme, path, isPaused }) => [id, name, scheme, path, isPaused ? 'paused' : 'open']),
+        ['id', 'name', 'signed by', 'address', 'state', 'trouble'],
+        ...hooks.map(({ id, name, scheme, path, isPaused, problems }) => [
+          ...[id, name, scheme, path, isPaused ? 'paused' : 'open', problems[0]?.message ?? ''],
+        ]),
       ]),
     );
 }

@@ -31,8 +31,15 @@ export async function listSchedules(workflow: string, options: JsonOption, comma
     print(
       ...table([
         ['id', 'name', 'when', 'next', 'last', 'trouble'],
-        ...schedules.map(({ id, name, words, next, lastAt, lastError, isPaused }) => [
-          ...[id, name, words, isPaused ? 'paused' : timeOf(next[0]), timeOf(lastAt), lastError ?? ''],
+        ...schedules.map(({ id, name, words, next, lastAt, lastError, problems, isPaused }) => [
+          ...[
+            id,
+            name,
+            words,
+            isPaused ? 'paused' : timeOf(next[0]),
+            timeOf(lastAt),
+            problems[0]?.message ?? lastError ?? '',
+          ],
         ]),
       ]),
     );

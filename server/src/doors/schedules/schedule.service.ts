@@ -19,9 +19,9 @@ import {
 } from '@heddle/core';
 import type { Log } from '../../heddle/log.js';
 import type { PublishedRuns } from '../../publishing/published-runs.js';
-import { checkTemplate } from '../webhooks/hook.service.js';
 import { atOrAfter } from '../at-or-after.js';
 import type { DoorService } from '../door.service.js';
+import { checkFit, checkTemplate, fitOfTime, problemsOf, type Fit } from '../fit-inputs.js';
 import type { TellTriggers } from '../tell-triggers.js';
 import { cronTimes } from './cron-times.js';
 import { readSchedule } from './cron-words.js';
@@ -35,6 +35,7 @@ export interface ScheduleParts {
   readonly runs: PublishedRuns;
   readonly clock: Clock;
   readonly log: Log;
+  readonly maxInputBytes: number;
 }
 
 /** After what may pass (busy, an emergency stop, a fault of the store) it is tried again. */
@@ -58,20 +59,25 @@ export class ScheduleService {
     return Promise.all(doors.map((door) => this.replyOf(door)));
   }
 
-  /** Errors: `schedule_invalid`, `workflow_not_found`. */
+  /** Errors: `schedule_invalid`, `workflow_not_found`, `template_invalid`, `forbidden`, `input_*`. */
   async create(workflow: string, config: ScheduleConfig, caller: Principal): Promise<ScheduleReply> {
-    checkTemplate(config.inputs);
     await cronTimes(config);
+    await this.checkConfig(workflow, config, caller);
     const door = await this.parts.doors.create('schedule', workflow, config, caller);
     this.look();
     return this.replyOf(door);
   }
 
-  /** What lies behind is not caught up with: a pause or another time counts from now. Errors: as `create`, `trigger_not_found`. */
+  /**
+   * What lies behind is not caught up with: a pause or another time counts from now. One that is paused may be as it is: its inputs
+   * are looked at once it goes on. Errors: as `create`, `trigger_not_found`.
+   */
   async change(workflow: string, id: string, config: ScheduleConfig, caller: Principal): Promise<ScheduleReply> {
-    checkTemplate(config.inputs);
+    const { doors } = this.parts;
     await cronTimes(config);
-    const door = await this.parts.doors.change('schedule', workflow, id, config, caller);
+    if (!config.isPaused)
+      await this.checkConfig(workflow, config, doors.ownerOf(await doors.get('schedule', workflow, id)));
+    const door = await doors.change('schedule', workflow, id, config, caller);
     this.parts.store.skipTo(id, this.parts.clock.now());
     this.errors.delete(id);
     this.look();
@@ -206,22 +212,36 @@ export class ScheduleService {
     }
   }
 
-  private async replyOf({ id, workflowId, owner, createdAt, body, firedAt }: StoredDoor): Promise<ScheduleReply> {
-    const config = ScheduleConfig.parse(body);
+  private async checkConfig(workflow: string, config: ScheduleConfig, maker: Principal): Promise<void> {
+    checkTemplate(config.inputs, ['time', 'schedule']);
+    await checkFit('schedule', { workflow, maker, fit: this.fitOf(config) }, this.parts);
+  }
+
+  private fitOf({ inputs, name }: ScheduleConfig): Fit {
+    return fitOfTime(inputs, knownAt(name, this.parts.clock.now()), this.parts.maxInputBytes);
+  }
+
+  private async replyOf(door: StoredDoor): Promise<ScheduleReply> {
+    const { id, workflowId, owner, createdAt, firedAt } = door;
+    const config = ScheduleConfig.parse(door.body);
     const lastError = this.errors.get(id);
+    const problems = await problemsOf(door, this.fitOf(config), this.parts);
     const { next, words, notes } = await this.preview(config);
     return {
       ...config,
       ...{ id, workflowId, owner, createdAt },
-      ...{ words, notes, next: config.isPaused ? [] : next },
+      ...{ words, notes, next: config.isPaused ? [] : next, problems: [...problems] },
       ...(firedAt === undefined ? {} : { lastAt: firedAt }),
       ...(lastError === undefined ? {} : { lastError }),
     };
   }
 }
 
+/** What the inputs of a schedule may name. */
+const knownAt = (schedule: string, time: number) => ({ time: new Date(time).toISOString(), schedule });
+
 function inputsAt({ inputs, name }: ScheduleConfig, time: number): Readonly<Record<string, unknown>> {
-  const filled = fillTemplate(inputs, { time: new Date(time).toISOString(), schedule: name });
+  const filled = fillTemplate(inputs, knownAt(name, time));
   return filled as Readonly<Record<string, unknown>>; // an object stays one
 }
 

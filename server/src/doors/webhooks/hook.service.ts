@@ -3,8 +3,6 @@ import {
   fillTemplate,
   HeddleError,
   HookConfig,
-  parseTemplate,
-  templateTexts,
   toHeddleError,
   type Arrival,
   type Clock,
@@ -23,6 +21,7 @@ import type { RateLimits } from '../../auth/rate-limits.js';
 import { checkDepth } from '../../http/check-depth.js';
 import type { PublishedRuns, StartedRun } from '../../publishing/published-runs.js';
 import type { DoorService } from '../door.service.js';
+import { checkFit, checkTemplate, fitOfMapping, problemsOf } from '../fit-inputs.js';
 import type { TellTriggers } from '../tell-triggers.js';
 import { signedHeaders, verifyMessage, type IncomingMessage } from './verify.js';
 
@@ -47,23 +46,30 @@ export class HookService {
   constructor(private readonly parts: HookParts) {}
 
   async list(workflow: string): Promise<readonly HookReply[]> {
-    return (await this.parts.doors.list('hook', workflow)).map(replyOf);
+    const doors = await this.parts.doors.list('hook', workflow);
+    return Promise.all(doors.map((door) => this.replyOf(door)));
   }
 
-  /** The secret is told this once. Errors: `workflow_not_found`. */
+  /** The secret is told this once. Errors: `workflow_not_found`, `template_invalid`, `forbidden`, `input_*`. */
   async create(
     workflow: string,
     { secret: given, ...config }: CreateHookRequest,
     caller: Principal,
   ): Promise<CreatedHookReply> {
-    checkTemplate(config.inputs);
+    await this.checkConfig(workflow, config, caller);
     const secret = given ?? newSecret();
-    return { ...replyOf(await this.parts.doors.create('hook', workflow, config, caller, { secret })), secret };
+    return {
+      ...(await this.replyOf(await this.parts.doors.create('hook', workflow, config, caller, { secret }))),
+      secret,
+    };
   }
 
+  /** One that is paused may be as it is: its inputs are looked at once it goes on. Errors: as `create`, `trigger_not_found`. */
   async change(workflow: string, id: string, config: HookConfig, caller: Principal): Promise<HookReply> {
-    checkTemplate(config.inputs);
-    return replyOf(await this.parts.doors.change('hook', workflow, id, config, caller));
+    const { doors } = this.parts;
+    if (!config.isPaused)
+      await this.checkConfig(workflow, config, doors.ownerOf(await doors.get('hook', workflow, id)));
+    return this.replyOf(await doors.change('hook', workflow, id, config, caller));
   }
 
   remove(workflow: string, id: string, caller: Principal): Promise<void> {
@@ -130,6 +136,18 @@ export class HookService {
     return this.parts.arrivals.list(id, limit);
   }
 
+  private async checkConfig(workflow: string, { inputs }: Pick<HookConfig, 'inputs'>, maker: Principal): Promise<void> {
+    checkTemplate(inputs, ['body', 'headers']);
+    await checkFit('webhook', { workflow, maker, fit: fitOfMapping(inputs) }, this.parts);
+  }
+
+  private async replyOf(door: StoredDoor): Promise<HookReply> {
+    const { id, workflowId, owner, createdAt } = door;
+    const config = HookConfig.parse(door.body);
+    const problems = await problemsOf(door, fitOfMapping(config.inputs), this.parts);
+    return { ...config, id, workflowId, owner, createdAt, path: `/v1/hooks/${id}`, problems: [...problems] };
+  }
+
   private async begin(
     door: StoredDoor,
     config: HookConfig,
@@ -165,11 +183,6 @@ export class HookService {
   }
 }
 
-/** Errors: `template_invalid`. */
-export function checkTemplate(inputs: unknown): void {
-  for (const text of templateTexts(inputs)) parseTemplate(text);
-}
-
 export const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 
 function parsed({ body }: IncomingMessage): unknown {
@@ -199,8 +212,4 @@ function inputsOf(
   const shown = Object.entries(headers).filter(([name]) => !hiddenHeaders.test(name));
   const filled = fillTemplate(inputs, { body, headers: Object.fromEntries(shown) });
   return filled as Readonly<Record<string, unknown>>; // an object stays one
-}
-
-function replyOf({ id, workflowId, owner, createdAt, body }: StoredDoor): HookReply {
-  return { ...HookConfig.parse(body), id, workflowId, owner, createdAt, path: `/v1/hooks/${id}` };
 }

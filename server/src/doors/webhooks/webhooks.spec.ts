@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { DeliveriesReply, HeddleError, type Delivery } from '@heddle/core';
+import { configOf, DeliveriesReply, HeddleError, HookConfig, type Delivery } from '@heddle/core';
 import { createFakeClock } from '@heddle/core/testing';
 import { createServer, type Server } from 'node:http';
 import { Webhook } from 'standardwebhooks';
@@ -60,10 +60,10 @@ describe('a webhook that begins runs', () => {
     expect((await server.call('POST', '/v1/hooks/none', {})).status).toBe(404);
     expect((await server.call('POST', hook.path, 'x=1', { 'content-type': 'text/plain' })).status).toBe(415);
     expect((await send('{', 'm3')).body.code).toBe('bad_json');
-    const { secret: _secret, path: _path, id, workflowId: _w, owner: _o, createdAt: _c, ...config } = hook;
-    await server.call('PUT', `/api/workflows/echo/hooks/${id}`, { ...config, isPaused: true });
+    const paused = { ...configOf(HookConfig, hook), isPaused: true };
+    await server.call('PUT', `/api/workflows/echo/hooks/${hook.id}`, paused);
     expect((await send('{"question":"hi"}', 'm4')).body.code).toBe('door_closed');
-    expect((await server.call('DELETE', `/api/workflows/echo/hooks/${id}`)).status).toBe(204);
+    expect((await server.call('DELETE', `/api/workflows/echo/hooks/${hook.id}`)).status).toBe(204);
     expect((await send('{"question":"hi"}', 'm5')).status).toBe(404);
     expect(await server.heddle.runs.list({})).toHaveLength(1);
   });
