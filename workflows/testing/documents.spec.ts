@@ -16,6 +16,18 @@ describe('ready workflows', () => {
     expect(existsSync(path.join(folder, name, 'README.md'))).toBe(true);
   });
 
+  it.each(names)('%s says on its canvas what it does and how to make it one’s own, above its cards', (name) => {
+    const { layout, nodes } = parseDocument(read(name));
+    const [note] = layout?.notes ?? [];
+    expect(note?.text).toMatch(/^\*\*.+\*\*/);
+    const top = Math.min(...Object.values(layout?.nodes ?? {}).map(([, y]) => y));
+    expect((note?.at[1] ?? 0) + (note?.size?.[1] ?? 0)).toBeLessThan(top);
+    // What it names in italics is there.
+    const titles = new Set(Object.entries(nodes).map(([id, node]) => node.title ?? id));
+    for (const [, title = ''] of note?.text.matchAll(/(?<!\*)\*([^*]+)\*(?!\*)/g) ?? [])
+      expect(titles).toContain(title);
+  });
+
   it.each(names.filter((name) => !existsSync(path.join(folder, name, 'package.json'))))(
     '%s compiles without an issue',
     (name) => {

@@ -196,6 +196,8 @@ export const TemplateSummary = z
     models: z.array(z.object({ id: z.string(), isHere: z.boolean() })),
     /** Node types that this Heddle does not know. */
     missingNodes: z.array(z.string()),
+    /** What its makers wrote about it, as Markdown. */
+    readme: z.string().default(''),
     sketch: WorkflowSketch.optional(),
   })
   .meta({ id: 'TemplateSummary' });

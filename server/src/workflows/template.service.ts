@@ -115,6 +115,7 @@ export class TemplateService {
       missingNodes: [
         ...new Set(nodes.map(({ type }) => type).filter((type) => this.parts.catalog.get(type) === undefined)),
       ],
+      readme,
       ...(sketch === undefined ? {} : { sketch }),
     };
   }

@@ -43,7 +43,13 @@ describe('/api/templates', () => {
   it('lists what can be copied in, with its first paragraph and what this Heddle lacks', async () => {
     const { body } = await server.call('GET', '/api/templates');
     expect(body.templates).toMatchObject([
-      { id: 'plain', name: 'Plain', summary: 'Does one thing, as this page says.', missingNodes: [] },
+      {
+        id: 'plain',
+        name: 'Plain',
+        summary: 'Does one thing, as this page says.',
+        missingNodes: [],
+        readme: expect.stringMatching(/^# plain/),
+      },
       { id: 'strange', missingNodes: ['of-a-package'] },
     ]);
   });

@@ -1,6 +1,7 @@
 import type { TemplateSummary } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { IfMay } from '../../access/IfMay.js';
+import { api } from '../../api/api.js';
 import { library } from '../../api/library.js';
 import { Notice } from '../../frame/Notice.js';
 import { navigate, workflowPath } from '../route.js';
@@ -8,24 +9,53 @@ import { useAction } from '../use-action.js';
 import { useJobs } from '../use-topic.js';
 import { describeIngest } from '../collections/ingest-words.js';
 import { Sketch } from './Sketch.js';
+import { AboutTemplate, CopiedTemplate } from './TemplateDialog.js';
+import { embedderFor, needsOf } from './template-needs.js';
+import { TemplateFacts } from './TemplateFacts.js';
+import { useStock } from './use-stock.js';
 import { waitForJobs } from './wait-for-jobs.js';
 
-/** Ready workflows, copied in by a click, together with the documents that they need. */
+/** Ready workflows, copied in by a click, together with the documents that they need; what is missing is said at once. */
 export function TemplateList({ templates }: { readonly templates: readonly TemplateSummary[] }): ReactElement {
   const [used, setUsed] = useState<string>();
-  const [jobs, setJobs] = useState<readonly string[]>([]);
+  const [begun, setBegun] = useState<readonly string[]>([]);
+  const [about, setAbout] = useState<TemplateSummary>();
+  const [copied, setCopied] = useState<{ readonly template: TemplateSummary; readonly slug: string }>();
   const action = useAction();
-  const states = useJobs();
-  const current = states.find((job) => jobs.includes(job.jobId));
-  const use = (id: string): void => {
-    setUsed(id);
+  const jobs = useJobs();
+  const { stock, again } = useStock();
+  const current = jobs.find((job) => begun.includes(job.jobId));
+  const use = (template: TemplateSummary): void => {
+    // Without a model that reads documents there is no collection to copy: its dialog has the button that fetches one.
+    if (embedderFor(template, stock).length > 0) {
+      setAbout(template);
+      return;
+    }
+    setUsed(template.id);
     action.run(async () => {
-      const { workflow, jobs: begun } = await library.importTemplate(id);
-      setJobs(begun);
-      await waitForJobs(begun);
-      navigate(workflowPath(workflow.slug));
+      const { workflow, jobs: made } = await library.importTemplate(template.id);
+      setBegun(made);
+      await waitForJobs(made);
+      setAbout(undefined);
+      again();
+      const collections = await api.collections();
+      if (needsOf(template, { ...stock, collections }).length === 0) navigate(workflowPath(workflow.slug));
+      else setCopied({ template, slug: workflow.slug });
     });
   };
+  const button = (template: TemplateSummary, isHeld: boolean): ReactElement => (
+    <IfMay permission="workflow:write">
+      <button
+        type="button"
+        className={isHeld ? 'button button-primary' : 'button button-small'}
+        disabled={action.isBusy || (isHeld && embedderFor(template, stock).length > 0)}
+        aria-label={`Use ${template.name}`}
+        onClick={() => use(template)}
+      >
+        {action.isBusy && used === template.id ? 'Copying…' : 'Use'}
+      </button>
+    </IfMay>
+  );
   return (
     <>
       <ul className="tiles">
@@ -34,46 +64,44 @@ export function TemplateList({ templates }: { readonly templates: readonly Templ
             <Sketch sketch={template.sketch} />
             <h3 className="tile-title">{template.name}</h3>
             <p className="tile-text quiet">{template.summary}</p>
-            <p className="tile-foot quiet">
-              <span className="figure">{template.nodes === 1 ? '1 node' : `${template.nodes} nodes`}</span>
-              {template.models
-                .filter(({ isHere }) => !isHere)
-                .map(({ id }) => (
-                  <span key={id}>needs the model {id}</span>
-                ))}
-              {template.collections
-                .filter(({ isHere }) => !isHere)
-                .map(({ name, samples }) => (
-                  <span key={name}>
-                    {samples === 0 ? `makes the collection ${name}` : `brings ${samples} sample documents`}
-                  </span>
-                ))}
-              {template.missingNodes.length === 0 ? null : (
-                <span className="tile-issues">needs its own nodes: see its README</span>
-              )}
-            </p>
-            <IfMay permission="workflow:write">
-              <div className="tile-actions">
-                <button
-                  type="button"
-                  className="button button-small"
-                  disabled={action.isBusy}
-                  aria-label={`Use ${template.name}`}
-                  onClick={() => use(template.id)}
-                >
-                  {action.isBusy && used === template.id ? 'Copying…' : 'Use'}
-                </button>
-                {action.isBusy && used === template.id && current !== undefined ? (
-                  <span className="quiet" role="status">
-                    {describeIngest(current)}
-                  </span>
-                ) : null}
-              </div>
-            </IfMay>
+            <TemplateFacts template={template} needs={needsOf(template, stock)} />
+            <div className="tile-actions">
+              {button(template, false)}
+              <button
+                type="button"
+                className="button button-small"
+                aria-label={`About ${template.name}`}
+                onClick={() => setAbout(template)}
+              >
+                About
+              </button>
+              {action.isBusy && used === template.id && current !== undefined ? (
+                <span className="quiet" role="status">
+                  {describeIngest(current)}
+                </span>
+              ) : null}
+            </div>
           </li>
         ))}
       </ul>
       {action.error === undefined ? null : <Notice error={action.error} />}
+      {about === undefined ? null : (
+        <AboutTemplate
+          template={about}
+          needs={needsOf(about, stock)}
+          jobs={jobs}
+          use={button(about, true)}
+          onClose={() => setAbout(undefined)}
+        />
+      )}
+      {copied === undefined ? null : (
+        <CopiedTemplate
+          {...copied}
+          needs={needsOf(copied.template, stock)}
+          jobs={jobs}
+          onClose={() => setCopied(undefined)}
+        />
+      )}
     </>
   );
 }

@@ -1,0 +1,52 @@
+import type { TemplateSummary } from '@heddle/core';
+import type { ReactElement } from 'react';
+import type { TemplateNeed } from './template-needs.js';
+
+/** A template in a line: how large it is, what it brings, and what it needs that is not here. */
+export function TemplateFacts({
+  template,
+  needs,
+}: {
+  readonly template: TemplateSummary;
+  readonly needs: readonly TemplateNeed[];
+}): ReactElement {
+  return (
+    <p className="tile-foot quiet">
+      <span className="figure">{template.nodes === 1 ? '1 node' : `${template.nodes} nodes`}</span>
+      {template.collections
+        .filter(({ isHere }) => !isHere)
+        .map(({ name, samples }) => (
+          <span key={name}>
+            {samples === 0 ? `makes the collection ${name}` : `brings ${samples} sample documents`}
+          </span>
+        ))}
+      {needs.map((need, index) => {
+        const words = shortWords(need);
+        return words === undefined ? null : (
+          <span key={index} className={need.kind === 'nodes' ? 'tile-issues' : undefined}>
+            {words}
+          </span>
+        );
+      })}
+    </p>
+  );
+}
+
+function shortWords(need: TemplateNeed): string | undefined {
+  switch (need.kind) {
+    case 'model':
+      return `needs the model ${need.model.card.id}`;
+    case 'unknown-model':
+      return `needs the model ${need.id}`;
+    case 'connection':
+    case 'switched-off':
+      return `asks ${need.model}`;
+    case 'key':
+      return `needs the key of ${need.connection.id}`;
+    case 'nodes':
+      return 'needs nodes of its own';
+    // What it makes is said already.
+    case 'documents':
+      return undefined;
+  }
+}
