@@ -77,6 +77,9 @@ describe('who answers', () => {
     );
     expect(personProblem('Bo')?.message).toContain('Several users');
     expect(personProblem('ad')?.fix).toContain('email address');
+    const left = users.list().map((known) => ({ ...known, isDisabled: known.id === 'u1' }));
+    for (const name of ['Ada', 'u1'])
+      expect(personFacts({ list: () => left }).personProblem(name)?.message).toContain('disabled');
     expect(personFacts({ list: () => [] }).personProblem('ad')).toBeUndefined();
   });
 });

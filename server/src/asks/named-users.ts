@@ -2,7 +2,12 @@ import type { CompileFacts } from '@heddle/core';
 
 /** People who can sign in, as far as a question can name them. */
 export interface NamedUsers {
-  list(): readonly { readonly id: string; readonly email: string; readonly name: string }[];
+  list(): readonly {
+    readonly id: string;
+    readonly email: string;
+    readonly name: string;
+    readonly isDisabled?: boolean;
+  }[];
 }
 
 /** Whom a name means, if it is not an id. An address is one person's, so it comes before the names, which anybody may have. */
@@ -19,8 +24,14 @@ export function personFacts(users: NamedUsers): Required<Pick<CompileFacts, 'per
     personProblem(name) {
       if (/^(key|service):/.test(name)) return undefined;
       const all = users.list();
-      if (all.length === 0 || all.some(({ id }) => name === id || name === `user:${id}`)) return undefined;
-      const called = usersCalled(name, users);
+      if (all.length === 0) return undefined;
+      const byId = all.filter(({ id }) => name === id || name === `user:${id}`);
+      const called = byId.length > 0 ? byId : usersCalled(name, users);
+      if (called.length === 1 && called[0]?.isDisabled === true)
+        return {
+          message: `The account of '${name}' is disabled: only an owner could answer in their place.`,
+          fix: 'Name another user, or leave it empty: then anybody answers who may.',
+        };
       if (called.length === 1) return undefined;
       return called.length === 0
         ? {

@@ -15,6 +15,7 @@ import { SessionService } from '../auth/session.service.js';
 import { UserService } from '../auth/user.service.js';
 import { isPublicPlace } from '../http/host-check.js';
 import { createOwnership, type Ownership } from '../auth/ownership.js';
+import { checkAnswererOrOwner } from '../asks/stand-in.js';
 import { createBudgetGuard } from '../budgets/budget-guard.js';
 import { reportGuard } from '../calls/report-guard.js';
 import { projectBlobs } from '../calls/project-files.js';
@@ -189,8 +190,10 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     giveUp: (runId, error) => void giveUp(runId, error.message),
   });
   const sweeper = new RetentionSweeper({ storage: parts.storage, clock, log, settings, contents });
-  const { users } = stores;
-  const runs: RunService = new RunService({ journal, acceptor, queue, driver, records, clock, users, checkStorage });
+  const runs: RunService = new RunService({
+    ...{ journal, acceptor, queue, driver, records, clock, checkStorage },
+    checkAnswerer: (ask, caller) => checkAnswererOrOwner(ask, caller, { stores, ownership, clock }),
+  });
   /** Cancels a run, as soon as the journal can be written. */
   const giveUp = async (runId: string, reason: string): Promise<void> => {
     try {

@@ -16,8 +16,7 @@ import {
   type RunSummary,
 } from '@heddle/core';
 import { isBreakpointAsk } from '@heddle/engine';
-import { answererOf, checkAnswerer } from '../asks/may-answer.js';
-import type { NamedUsers } from '../asks/named-users.js';
+import { answererOf } from '../asks/may-answer.js';
 import type { z } from 'zod';
 import type { Rerun, RunAcceptor, StartRun } from './run-acceptor.js';
 import type { LiveRun } from '../health/waiting-list.js';
@@ -36,7 +35,8 @@ export interface RunServiceParts {
   readonly driver: RunDriver;
   readonly records: RunRecords;
   readonly clock: Clock;
-  readonly users: NamedUsers;
+  /** Passes where somebody may answer this question. */
+  readonly checkAnswerer: (ask: OpenAsk, caller: Principal) => Promise<void>;
   /** Throws while nothing can be stored. */
   checkStorage(): void;
 }
@@ -239,13 +239,11 @@ export class RunService {
   /** Answers an open question; resolves when it is committed. Errors: `ask_not_found`, `ask_decided`, `ask_answer_invalid`, `forbidden` for the wrong person. */
   async answer(runId: string, askId: string, answer: z.infer<typeof AnswerRequest>, caller?: Principal): Promise<void> {
     const open = await this.openAsk(runId, askId);
-    if (caller !== undefined) checkAnswerer(open, caller, this.parts.users, this.parts.clock.now());
+    if (caller !== undefined) await this.parts.checkAnswerer(open, caller);
     const by = caller === undefined ? answer.by : answererOf(caller, answer.by);
-    await this.answerStored(runId, askId, {
-      value: answer.value,
-      ...(by === undefined ? {} : { by }),
-      ...(answer.reason === undefined ? {} : { reason: answer.reason }),
-    });
+    const { value, reason } = answer;
+    const said = { ...(by === undefined ? {} : { by }), ...(reason === undefined ? {} : { reason }) };
+    await this.answerStored(runId, askId, { value, ...said });
   }
 
   /** Errors: `storage_*`, and those of the answer. */

@@ -1,0 +1,66 @@
+import type { IdentityStores } from '@heddle/adapters/identity';
+import {
+  authorise,
+  defaultProject,
+  HeddleError,
+  toHeddleError,
+  type Clock,
+  type OpenAsk,
+  type Principal,
+  type ResourceName,
+} from '@heddle/core';
+import type { Ownership } from '../auth/ownership.js';
+import { principalById } from '../auth/principals.js';
+import { checkAnswerer, escalatedTo } from './may-answer.js';
+import { usersCalled } from './named-users.js';
+
+export interface AnswererParts {
+  readonly stores: IdentityStores;
+  readonly ownership: Pick<Ownership, 'resourceOf'>;
+  readonly clock: Clock;
+}
+
+/**
+ * Checks who answers a question. Where nobody who is asked can answer any more, because they left, say, an owner of the project answers in
+ * their place: else the run would wait for ever. Errors: `forbidden`, `ask_decided`.
+ */
+export async function checkAnswererOrOwner(ask: OpenAsk, caller: Principal, parts: AnswererParts): Promise<void> {
+  const { stores, ownership, clock } = parts;
+  const { assignee } = ask.question;
+  try {
+    checkAnswerer(ask, caller, stores.users, clock.now());
+  } catch (error) {
+    if (assignee === undefined || toHeddleError(error).code !== 'forbidden') throw error;
+    const run = await ownership.resourceOf('run', ask.runId);
+    const asked = [assignee, escalatedTo(ask.question, clock.now())];
+    if (asked.some((name) => name !== undefined && canAnswer(name, run, parts))) throw error;
+    if (!isOwner(caller, run))
+      throw new HeddleError(
+        'forbidden',
+        `The question '${ask.askId}' is for ${assignee} to answer, who cannot any more: an owner of the project may.`,
+        { details: { askId: ask.askId } },
+      );
+    checkAnswerer({ ...ask, question: { ...ask.question, assignee: caller.id } }, caller, stores.users, clock.now());
+  }
+}
+
+const isOwner = ({ kind, roles }: Principal, { project = defaultProject }: ResourceName): boolean =>
+  kind === 'user' && (roles.get(project)?.includes('owner') ?? false);
+
+/** Whether whom a name in a workflow means is here, and may answer questions of this run. */
+function canAnswer(name: string, run: ResourceName, { stores, clock }: AnswererParts): boolean {
+  const id = idOf(name, stores);
+  if (id === undefined) return false;
+  try {
+    return authorise(principalById(stores, id), 'ask:answer', run, clock.now()) === 'allowed';
+  } catch {
+    return false; // There is nobody of that id any more.
+  }
+}
+
+function idOf(name: string, { users }: IdentityStores): string | undefined {
+  if (/^(?:user|key|service):/.test(name)) return name;
+  if (users.list().some(({ id }) => id === name)) return `user:${name}`;
+  const [meant, ...others] = usersCalled(name, users);
+  return meant === undefined || others.length > 0 ? undefined : `user:${meant.id}`;
+}
