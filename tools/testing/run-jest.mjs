@@ -18,7 +18,12 @@ export async function runJest({ name, options, env = {} }) {
   mkdirSync(dirname(file), { recursive: true });
   rmSync(file, { force: true });
   const temporary = temporaryFolder();
-  const basic = { HEDDLE_TEST: '1', TMPDIR: temporary.folder };
+  const basic = {
+    HEDDLE_TEST: '1',
+    TMPDIR: temporary.folder,
+    // Passages that spec files have in common are embedded once.
+    HEDDLE_TEST_VECTORS: join(temporary.folder, 'vectors'),
+  };
   const child = spawn(
     process.execPath,
     [

@@ -28,6 +28,7 @@ import { standardNodes } from '@heddle/nodes';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { rememberVectors } from './remember-vectors.js';
 import { createTestRouting } from './test-routing.js';
 
 /** Heddle without a server, in a temporary folder and with the real starter models: what the tests of ready workflows run in. */
@@ -86,7 +87,7 @@ export async function openTestHeddle({ folders = [], remote }: TestHeddleOptions
   const collections = createCollections({
     embedded: store,
     documents,
-    embedder: (id) => models.embedder(id),
+    embedder: async (id) => rememberVectors(await models.embedder(id), process.env['HEDDLE_TEST_VECTORS']),
     tokenizer: (id) => models.tokenizer(id),
   });
   const files = createFiles({ folders });
