@@ -52,14 +52,22 @@ suite(
       expect(passages.find((passage) => passage.document === 'people/expenses.md')?.text).toContain('48');
     });
 
-    it.each([
-      ['words that match nothing of its grammar', 'NEAR( "open AND (* OR NOT ^ {x} : -'],
-      ['only quotes', '"""'],
-      ['a long text', 'allowance '.repeat(5000)],
-    ])('searches with %s', async (_, query) => {
-      const result = await heddle(['search', 'handbook', query, '--json'], { data: handbook });
-      expect([result.code, result.stderr]).toEqual([0, '']);
-      expect(Array.isArray(result.json())).toBe(true);
+    describe('of a folder that a server has', () => {
+      let server: ServerProcess;
+      beforeAll(async () => {
+        server = await startServer({ data: handbook });
+      });
+      afterAll(() => server.stop());
+
+      it.each([
+        ['words that match nothing of its grammar', 'NEAR( "open AND (* OR NOT ^ {x} : -'],
+        ['only quotes', '"""'],
+        ['a long text', 'allowance '.repeat(5000)],
+      ])('searches with %s', async (_, query) => {
+        const result = await heddle(['search', 'handbook', query, '--json'], { data: handbook });
+        expect([result.code, result.stderr]).toEqual([0, '']);
+        expect(Array.isArray(result.json())).toBe(true);
+      });
     });
 
     it('streams an answer with its source', async () => {

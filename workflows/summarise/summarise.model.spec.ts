@@ -1,13 +1,30 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { hasStarterModels, openTestHeddle, type TestHeddle, type TestRun } from '../testing/open-test-heddle.js';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const sample = path.join(here, 'samples/report.md');
-const report = readFileSync(sample, 'utf8');
+/** Sections of the sample with the facts that are looked for, and some between them: the model needs seconds for each. */
+const sections = [
+  'Silverheron Looms',
+  'The year in numbers',
+  'Products',
+  'Wren',
+  'Lumen',
+  'Osprey',
+  'Sites',
+  'Ghent',
+  'Biella',
+  'Thanks',
+];
+const report = readFileSync(path.join(here, 'samples/report.md'), 'utf8')
+  .split(/^(?=#)/m)
+  .filter((section) => sections.some((title) => section.replace(/^#+ /, '').startsWith(title)))
+  .join('');
 const Outputs = z.object({ summary: z.string(), parts: z.array(z.string()) });
 
 /** Facts of the report that the starter model keeps, each with a word of its part, in the report's order. */
@@ -27,14 +44,21 @@ suite(
   () => {
     let heddle: TestHeddle;
     let run: TestRun;
+    let folder: string;
 
     // One run for all tests: it is the slow part, and none of them changes it.
     beforeAll(async () => {
       heddle = await openTestHeddle();
-      run = await heddle.run(path.join(here, 'workflow.json'), { document: await heddle.upload(sample) });
+      folder = await mkdtemp(path.join(tmpdir(), 'heddle-summarise-'));
+      const file = path.join(folder, 'report.md');
+      await writeFile(file, report);
+      run = await heddle.run(path.join(here, 'workflow.json'), { document: await heddle.upload(file) });
     }, 240_000);
 
-    afterAll(() => heddle.close());
+    afterAll(async () => {
+      await heddle.close();
+      await rm(folder, { recursive: true });
+    });
 
     /** Starts and ends of the inner generation, in order. */
     const writing = (): { readonly type: string; readonly path: string }[] =>
@@ -47,9 +71,9 @@ suite(
     it('gives a summary for each part, none of them empty', () => {
       expect(run.outcome.error).toBeUndefined();
       const { parts } = Outputs.parse(run.outputs);
-      // The report has 20 sections and subsections with text of their own.
-      expect(parts.length).toBeGreaterThanOrEqual(15);
-      expect(parts.length).toBeLessThanOrEqual(30);
+      // Neighbours that fit together are one part.
+      expect(parts.length).toBeGreaterThanOrEqual(6);
+      expect(parts.length).toBeLessThanOrEqual(sections.length);
       expect(parts.filter((part) => part.trim() === '')).toEqual([]);
     });
 

@@ -26,9 +26,9 @@ const document = (name: string, code: string) => ({
 });
 
 describe.each([
-  ['that answers', 'return { said: input.value };'],
-  ['that fails in its own words', 'throw new Error("I cannot read " + input.value);'],
-])('a confidential run %s, and doors that may have internal at most', (name, code) => {
+  ['that answers', 'return { said: input.value };', 'label_refused'],
+  ['that fails in its own words', 'throw new Error("I cannot read " + input.value);', 'code_error'],
+])('a confidential run %s, and doors that may have internal at most', (name, code, cause) => {
   let folder: string;
   let server: RunningServer;
   let receiver: Server;
@@ -80,11 +80,13 @@ describe.each([
   ])('%s tells nothing of it', async (door, path, headers) => {
     const body = door === 'a chat' ? { model: 'told', messages: [{ role: 'user', content: canary }] } : inputs;
     const text = await send('POST', path, body, headers);
+    expect(text).toContain(cause);
     expect(text).not.toContain(canary);
   });
 
   it('a webhook tells nothing of it', async () => {
     const text = await until(() => told[0]);
+    expect(text).toContain(cause);
     expect(text).not.toContain(canary);
   });
 
@@ -97,6 +99,7 @@ describe.each([
     });
     for (const format of ['csv', 'jsonl']) {
       const text = await send('GET', `/api/workflows/told/batches/${id}/results?format=${format}`);
+      expect(text).toContain(cause);
       expect(text).not.toContain(canary);
     }
   });

@@ -81,10 +81,13 @@ describe('watching a run', () => {
   it('goes on after Last-Event-ID without gap or duplicate, with a snapshot of what is being written (V2)', async () => {
     await run.append(nodeStart('shout'));
     run.say({ path: 'shout', attempt: 1, port: 'text', offset: 0, delta: 'HEL' });
-    const reading = readStream(server.address, run.runId, { 'last-event-id': '1' }, (all) =>
-      all.some(({ event }) => event.delta === 'O'),
-    );
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    let hasSnapshot = (): void => undefined;
+    const joined = new Promise<void>((resolve) => (hasSnapshot = resolve));
+    const reading = readStream(server.address, run.runId, { 'last-event-id': '1' }, (all) => {
+      if (all.some(({ event }) => event.type === 'node-snapshot')) hasSnapshot();
+      return all.some(({ event }) => event.delta === 'O');
+    });
+    await joined;
     run.say({ path: 'shout', attempt: 1, port: 'text', offset: 3, delta: 'L' });
     run.say({ path: 'shout', attempt: 1, port: 'text', offset: 4, delta: 'O' });
     const seen = await reading;

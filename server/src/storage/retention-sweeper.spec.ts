@@ -89,7 +89,8 @@ describe('the sweeper', () => {
     await elapse(59_000);
     expect(files).toEqual([]);
     await elapse(1_000);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    for (let tries = 0; files.length === 0 && tries < 500; tries += 1)
+      await new Promise((resolve) => setTimeout(resolve, 10));
     expect(files).toHaveLength(1);
     await sweeper.stop();
     expect(clock.pending).toBe(0);
