@@ -1,6 +1,7 @@
 import type { ScheduleConfig, SchedulePreview } from '@heddle/core';
 import { clockChanges } from './clock-changes.js';
 import { cronTimes } from './cron-times.js';
+import { unevenSteps } from './uneven-steps.js';
 
 const shownTimes = 5;
 
@@ -22,7 +23,7 @@ export async function readSchedule(
 ): Promise<SchedulePreview> {
   const times = await cronTimes(config);
   const next = [...times.after(now, shownTimes)];
-  const notes = [...(await clockChanges(config, now))];
+  const notes = [...unevenSteps(config.cron), ...(await clockChanges(config, now))];
   if (next.length === 0) notes.unshift('It never runs: no such time comes.');
   return { words: `${await cronWords(config.cron)}, ${config.timeZone}`, next, notes };
 }
