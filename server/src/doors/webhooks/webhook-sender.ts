@@ -20,7 +20,9 @@ import { atOrAfter } from '../at-or-after.js';
 import type { TellTriggers } from '../tell-triggers.js';
 import { askMessage, type AskMessage } from './ask-message.js';
 import { busyWebhooks, freePlaces, type Places } from './places.js';
+import { askedWait, waitAfter } from './next-try.js';
 import { signStandard } from './sign.js';
+import { answerOf, askedOf, mostAnswerBytes, textOf, type Answer } from './webhook-answer.js';
 
 export interface SenderParts {
   readonly outbox: Outbox;
@@ -41,8 +43,6 @@ export interface SenderParts {
 }
 
 const seconds = 1_000;
-/** Waits before each further try, then it is given up: about a day and a half in all. */
-export const retryWaits: readonly number[] = [5, 30, 120, 600, 3_600, 10_800, 28_800, 86_400].map((s) => s * seconds);
 const stoppedMs = 5 * seconds;
 /** After a fault of the store it looks again: whoever was told is not told again and again meanwhile. */
 const faultMs = 15 * seconds;
@@ -50,7 +50,6 @@ const faultMs = 15 * seconds;
 const longestSleepMs = 300 * seconds;
 const timeoutMs = 15 * seconds;
 const longestError = 500;
-const longestResponse = 500;
 
 /** Sends what the outbox holds, and tries again with growing waits. What an emergency stop covers waits for its release. */
 export class WebhookSender {
@@ -61,6 +60,8 @@ export class WebhookSender {
   private onAsked = (): void => undefined;
   /** Who heard it, until the store has it: a fault of the store sends nothing twice. */
   private readonly heard = new Map<string, End>();
+  /** Webhooks that asked to be left alone, and until when. */
+  private readonly resting = new Map<string, number>();
   private stopTimer: (() => void) | undefined;
 
   constructor(private readonly parts: SenderParts) {
@@ -141,11 +142,13 @@ export class WebhookSender {
       return;
     }
     const config = WebhookConfig.parse(door.body);
-    if (config.isPaused || stopOf(stops, door.workflowId) !== undefined) {
-      outbox.postpone(delivery.id, clock.now() + stoppedMs);
+    const at = clock.now();
+    const isResting = (this.resting.get(door.id) ?? 0) > at;
+    if (config.isPaused || isResting || stopOf(stops, door.workflowId) !== undefined) {
+      outbox.postpone(delivery.id, at + stoppedMs);
       return;
     }
-    const at = clock.now();
+    this.resting.delete(door.id);
     const attempt = (answer: object, error?: string): DeliveryAttempt => ({
       ...{ at, ms: Math.max(0, clock.now() - at), ...answer },
       ...(error === undefined ? {} : { error }),
@@ -211,7 +214,7 @@ export class WebhookSender {
         ...signStandard(store.secret(delivery.webhook), { id: delivery.id, timestamp, body }),
       },
       body,
-      maxBytes: 4 * longestResponse,
+      maxBytes: mostAnswerBytes,
       timeoutMs,
       // A redirect that is followed loses the body on its way, and whoever answers there has heard nothing.
       isNotice: true,
@@ -224,7 +227,7 @@ export class WebhookSender {
     throw new HeddleError('fetch_failed', `The webhook answered with status ${reply.status}${why}.`, {
       // Gone for good, as its owner says.
       retryable: reply.status !== 410,
-      details: { ...answer },
+      details: { ...answer, askedMs: askedWait(reply.status, reply.headers['retry-after'], clock.now()) },
     });
   }
 
@@ -235,7 +238,10 @@ export class WebhookSender {
     error: HeddleError,
     attempt: DeliveryAttempt,
   ): Promise<void> {
-    const wait = retryWaits[delivery.attempts];
+    const asked = askedOf(error);
+    const wait = waitAfter(delivery.attempts, asked);
+    // Everything that is for this webhook waits: it said that it is too much.
+    if (asked !== undefined) this.resting.set(delivery.webhook, this.parts.clock.now() + asked);
     const isOver = wait === undefined || final.has(error.code) || error.details?.['status'] === 410;
     if (isOver) return this.end(delivery, config, owner, { status: 'dead', error, attempt });
     this.parts.outbox.tryAt(delivery.id, this.parts.clock.now() + wait, attempt.error ?? error.message, attempt);
@@ -265,23 +271,6 @@ interface End {
   readonly error: HeddleError | undefined;
   readonly attempt: DeliveryAttempt;
 }
-
-/** What a receiver said: the beginning of it, for people to read. */
-interface Answer {
-  readonly status: number;
-  readonly response: string;
-}
-
-/** What a refusal knows of the answer; nothing where nobody answered. */
-function answerOf({ details }: HeddleError): Partial<Answer> {
-  const { status, response } = details ?? {};
-  return {
-    ...(typeof status === 'number' ? { status } : {}),
-    ...(typeof response === 'string' ? { response } : {}),
-  };
-}
-
-const textOf = (body: Uint8Array): string => new TextDecoder().decode(body).slice(0, longestResponse);
 
 /** What no further try can change. */
 const final: ReadonlySet<string> = new Set([

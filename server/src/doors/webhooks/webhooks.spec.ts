@@ -75,7 +75,11 @@ describe('a webhook that is told of runs', () => {
     readonly body: string;
   }
 
-  async function open(statuses: readonly number[] = [], config: object = {}) {
+  async function open(
+    statuses: readonly number[] = [],
+    config: object = {},
+    more: Readonly<Record<string, string>> = {},
+  ) {
     const clock = createFakeClock(Date.now());
     server = await openPublished({ clock });
     const received: Received[] = [];
@@ -85,7 +89,7 @@ describe('a webhook that is told of runs', () => {
       request.on('end', () => {
         received.push({ headers: request.headers as Record<string, string>, body: Buffer.concat(parts).toString() });
         const status = statuses[received.length - 1] ?? 200;
-        reply.writeHead(status).end(status === 500 ? 'out of order' : '');
+        reply.writeHead(status, status === 200 ? {} : more).end(status === 500 ? 'out of order' : '');
       });
     });
     const port = await new Promise<number>((resolve) => {
@@ -124,6 +128,27 @@ describe('a webhook that is told of runs', () => {
     });
     const [record] = await server.heddle.audit.list({ act: ['egress'] });
     expect(record).toMatchObject({ subject: `run:${runId}`, isAllowed: true, details: { decision: 'sent' } });
+  });
+
+  it('is left alone for as long as it asks to be, with all that is for it', async () => {
+    const { clock, received, run, deliveries } = await open([429], {}, { 'retry-after': '900' });
+    server.heddle.doors.start();
+    await run();
+    const [first] = await until(async () => {
+      const found = await deliveries();
+      return found[0]?.attempts === 1 ? found : undefined;
+    });
+    expect(first?.nextAt).toBe(clock.now() + 900_000);
+    await run();
+    await until(async () => ((await deliveries())[0]?.nextAt === clock.now() + 5_000 ? true : undefined));
+    await clock.advance(899_000);
+    expect(received).toHaveLength(1);
+    await until(async () => {
+      await clock.advance(1_000);
+      return (await deliveries()).every(({ status }) => status === 'sent') ? true : undefined;
+    });
+    expect(received).toHaveLength(3);
+    expect((await deliveries()).map(({ attempts }) => attempts).sort()).toEqual([1, 2]);
   });
 
   it('waits in the outbox until somebody sends it, is tried again with growing waits, and lies dead at the end', async () => {

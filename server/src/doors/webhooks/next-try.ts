@@ -1,0 +1,22 @@
+const seconds = 1_000;
+/** Waits before each further try, then it is given up: about a day and a half in all. */
+const retryWaits: readonly number[] = [5, 30, 120, 600, 3_600, 10_800, 28_800, 86_400].map((s) => s * seconds);
+/** Longest that a receiver can ask to wait. */
+const mostAskedMs = 86_400 * seconds;
+/** Answers with which a receiver says that it is too much for it now (RFC 9110 10.2.3, RFC 6585 4). */
+const askingToWait: ReadonlySet<number> = new Set([429, 503]);
+
+/** Milliseconds for which a receiver asks to be left alone, a day at most; undefined where it does not. */
+export function askedWait(status: number, retryAfter: string | undefined, now: number): number | undefined {
+  if (!askingToWait.has(status) || retryAfter === undefined) return undefined;
+  const text = retryAfter.trim();
+  if (/^\d{1,15}$/.test(text)) return Math.min(Number(text) * seconds, mostAskedMs);
+  const date = / GMT$/.test(text) ? Date.parse(text) : NaN;
+  return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - now), mostAskedMs);
+}
+
+/** Milliseconds until the next try, never sooner than the receiver asked for; undefined after the last one. */
+export function waitAfter(tries: number, asked: number | undefined): number | undefined {
+  const usual = retryWaits[tries];
+  return usual === undefined ? undefined : Math.max(usual, asked ?? 0);
+}
