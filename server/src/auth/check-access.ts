@@ -62,5 +62,13 @@ function absent({ kind }: ResourceName, asked: string | undefined): HeddleError 
   if (asked !== undefined && kind === 'workflow') return workflowNotFound(asked);
   if (asked !== undefined && kind === 'collection') return collectionNotFound(asked);
   if (asked !== undefined && kind === 'run') return runNotFound(asked);
-  return new HeddleError('not_found', `There is no such ${kind} here.`);
+  if (kind === 'installation' || kind === 'audit') return beyondKey();
+  return new HeddleError('not_found', `There is no such ${kind} here, or it is not for you to see.`);
 }
+
+/** Only the scopes of a key hide what belongs to all projects: that it is there is no secret. */
+const beyondKey = (): HeddleError =>
+  new HeddleError(
+    'scope_missing',
+    'This key is for single workflows only, and what you ask for belongs to the whole of Heddle: use a key that is not limited to workflows.',
+  );
