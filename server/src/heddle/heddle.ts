@@ -44,6 +44,7 @@ import type { Settings } from '../settings/settings-table.js';
 import { createRouting } from '../routing/candidate-facts.js';
 import { RoutingService } from '../routing/routing.service.js';
 import { RetentionSweeper } from '../storage/retention-sweeper.js';
+import { TraceExporter } from '../tracing/trace-exporter.js';
 import { TemplateService, templatesFolder } from '../workflows/template.service.js';
 import { ToolService } from '../tools/tool.service.js';
 import { WorkflowService } from '../workflows/workflow.service.js';
@@ -205,6 +206,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
   hub.listen((runId, events) => {
     if (topics.isWatched('runs') && events.some((event) => event.type.startsWith('run-'))) tellRun(runId);
   });
+  const traces = new TraceExporter({ settings, journal, hub, clock, log });
   const publishing = createPublishing({ parts, workflows, compile, runs, hub, ownership, models, collections });
   const routingService = new RoutingService(
     parts.routing,
@@ -269,6 +271,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
       const { crashLimit } = settings;
       const claimed = await recoverRuns({ journal, driver, records, clock, log, crashLimit, wasStoppedOrderly });
       sweeper.start();
+      traces.start();
       await jobs.resume(({ job, work }) =>
         job.kind === 'pull' ? models.leftJob(job.subject) : collections.leftJob(job.subject, work),
       );
@@ -283,6 +286,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
       await publishing.canaries.stop();
       contents.flush();
       await jobs.close();
+      await traces.stop();
     },
     close: async () => {
       models.close();

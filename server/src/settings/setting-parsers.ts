@@ -24,6 +24,23 @@ export const list: SettingParser<readonly string[]> = {
       .filter((entry) => entry !== ''),
 };
 
+/** Headers of HTTP: `name=value`, separated by commas; values may be percent-encoded. */
+export const headers: SettingParser<Readonly<Record<string, string>>> = {
+  allowed: 'name=value, separated by commas',
+  parse: (value) =>
+    Object.fromEntries(
+      list.parse(value).map((entry) => {
+        const [, name, encoded] = /^([\w!#$%&'*+.^`|~-]+)\s*=\s*(.+)$/.exec(entry) ?? [];
+        try {
+          if (name === undefined || encoded === undefined) throw new Error('no header');
+          return [name, new Headers([[name, decodeURIComponent(encoded)]]).get(name) ?? ''];
+        } catch {
+          throw new Error('must be name=value, separated by commas, each value percent-encoded where needed');
+        }
+      }),
+    ),
+};
+
 /** An http or https address without user and password. */
 export const address: SettingParser<string> = {
   allowed: 'http or https address',

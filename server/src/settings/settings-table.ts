@@ -1,4 +1,15 @@
-import { address, bytes, choice, daysByLevel, list, path, rolesByGroup, text, whole } from './setting-parsers.js';
+import {
+  address,
+  bytes,
+  choice,
+  daysByLevel,
+  headers,
+  list,
+  path,
+  rolesByGroup,
+  text,
+  whole,
+} from './setting-parsers.js';
 import { optional, required, type Setting } from './setting.js';
 
 export type { Setting } from './setting.js';
@@ -265,6 +276,12 @@ export const settingsTable = {
     whole(0, 35_000),
     'Minutes between two looks for what has been kept long enough; 0 never removes anything.',
   ),
+  otlpUrl: optional(
+    'HEDDLE_OTLP_URL',
+    address,
+    'Collector that is told of each run that ended (OpenTelemetry, over HTTP), such as http://127.0.0.1:4318.',
+  ),
+  otlpHeaders: optional('HEDDLE_OTLP_HEADERS', headers, 'Headers for it: authorization=Bearer%20….', true),
   stopMs: required(
     'HEDDLE_STOP_MS',
     '5000',
