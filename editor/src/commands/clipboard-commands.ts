@@ -49,14 +49,7 @@ async function copy({ documents, view, clipboard }: CommandContext): Promise<boo
   if (document === undefined || count === 0) return false;
   try {
     await clipboard.writeText(JSON.stringify(copyFragment(document, ids, notes), undefined, 2));
-    say(
-      view,
-      notes.size > 0
-        ? `Copied ${count === 1 ? '1 note' : `${count} things`}`
-        : count === 1
-          ? 'Copied 1 node'
-          : `Copied ${count} nodes`,
-    );
+    say(view, `Copied ${counted(ids.size, notes.size)}`);
     return true;
   } catch {
     say(
@@ -85,6 +78,14 @@ async function paste(context: CommandContext): Promise<void> {
     return;
   }
   put(context, fragment, view.getState().canvas?.pointer() ?? [0, 0]);
+  // What was said of an earlier try is over.
+  say(view, `Pasted ${counted(Object.keys(fragment.nodes).length, fragment.notes.length)}`);
+}
+
+function counted(nodes: number, notes: number): string {
+  const count = nodes + notes;
+  if (notes > 0) return count === 1 ? '1 note' : `${count} things`;
+  return count === 1 ? '1 node' : `${count} nodes`;
 }
 
 function duplicate(context: CommandContext): void {

@@ -212,9 +212,14 @@ describe('commands', () => {
 
   it('paste a whole workflow that was copied as text', async () => {
     const { context, run, ids } = setup();
+    await context.clipboard.writeText('just words');
+    await run('paste');
     await context.clipboard.writeText(serialiseDocument(document));
     await run('paste');
     expect(ids()).toEqual(['a', 'b', 'a-2', 'b-2']);
+    // The refusal before it does not stay.
+    expect(context.view.getState().toast).toMatchObject({ text: 'Pasted 2 nodes' });
+    expect(context.view.getState().toast?.isRefusal ?? false).toBe(false);
   });
 
   it('move and align without a pointer; steps that follow each other are one', async () => {
