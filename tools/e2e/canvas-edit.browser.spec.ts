@@ -172,6 +172,8 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     const [x2, y2] = await middleOf(handle('Output', 'greeting', 'target'));
     await page.mouse.move(...from);
     await page.mouse.down();
+    // A drag begins where the pointer has come to with its first step: as with a hand, that is a small one.
+    await page.mouse.move(from[0] + 2, from[1] - 2);
     await page.mouse.move((x1 + x2) / 2, y1, { steps: 5 });
     await page.mouse.move((x1 + x2) / 2, (y1 + y2) / 2 - 4);
     await page.locator('.thread[data-drop]').waitFor({ state: 'attached' });
@@ -183,6 +185,37 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     ]);
     await press('Control+z');
     await until(id, 'the thread as it was', (document) => document.edges.length === 2);
+  });
+
+  it('shows whole what is placed at the edge, and puts no note beneath a card', async () => {
+    const { page } = place.watched;
+    await open(laidOut);
+    await card('Prompt').waitFor();
+    const canvas = await page.locator('.react-flow').boundingBox();
+    const right = (canvas?.x ?? 0) + (canvas?.width ?? 0);
+    await page.mouse.dblclick(right - 30, 200);
+    await pick('Set');
+    await card('Set').waitFor();
+    const [middle] = await middleOf(card('Set'));
+    const box = await card('Set').boundingBox();
+    expect(middle + (box?.width ?? 0) / 2).toBeLessThanOrEqual(right);
+    await page.mouse.move(...(await middleOf(card('Prompt'))));
+    await focusCanvas();
+    await press('c');
+    await press('Escape');
+    await middleOf(page.locator('.note'));
+    const note = await page.locator('.note').boundingBox();
+    for (const title of ['Prompt', 'Set', 'Output']) {
+      const other = await card(title).boundingBox();
+      const isApart =
+        other !== null &&
+        note !== null &&
+        (note.x >= other.x + other.width ||
+          other.x >= note.x + note.width ||
+          note.y >= other.y + other.height ||
+          other.y >= note.y + note.height);
+      expect([title, isApart]).toEqual([title, true]);
+    }
   });
 
   it('inserts from a thread’s plus only what fits both sides', async () => {

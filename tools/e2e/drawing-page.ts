@@ -61,9 +61,18 @@ export function drawingPage(address: () => string, page: () => Page) {
   const card = (title: string): Locator => page().getByRole('article', { name: title, exact: true });
   const handle = (title: string, port: string, side: 'source' | 'target'): Locator =>
     card(title).locator(`.react-flow__handle.${side}[data-handleid="${port}"]`);
+  /** Where it stands once the view has come to rest: what was just placed is brought into it. */
+  const restOf = async (place: Locator): Promise<{ x: number; y: number; width: number; height: number }> => {
+    for (let before = ''; ;) {
+      const box = await place.boundingBox();
+      if (box === null) throw new Error('It is not on the page.');
+      if (JSON.stringify(box) === before) return box;
+      before = JSON.stringify(box);
+      await page().waitForTimeout(60);
+    }
+  };
   const middleOf = async (place: Locator): Promise<readonly [number, number]> => {
-    const box = await place.boundingBox();
-    if (box === null) throw new Error('It is not on the page.');
+    const box = await restOf(place);
     return [box.x + box.width / 2, box.y + box.height / 2];
   };
   /** Draws a thread with the pointer from a port to a place of the screen. */
