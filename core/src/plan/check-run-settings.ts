@@ -1,7 +1,7 @@
 import type { IssueList } from './issue-list.js';
 import type { ResolvedNode } from './resolve-nodes.js';
 
-/** Longest time and longest silence that a node can be given: thirty days. */
+/** Above this, a longest time or silence is hardly meant: thirty days. */
 const mostLimitMs = 30 * 86_400_000;
 
 /** Reports how a node is run where that cannot be meant. */
@@ -23,6 +23,7 @@ function checkRetry({ id, document: { run } }: ResolvedNode, issues: IssueList):
   });
 }
 
+/** Warns only: a version that was published with such a limit, and a run that goes on with it, must still compile. */
 function checkLimits({ id, document: { run } }: ResolvedNode, issues: IssueList): void {
   for (const [field, what] of [
     ['wallMs', 'longest time of an attempt'],
@@ -30,11 +31,11 @@ function checkLimits({ id, document: { run } }: ResolvedNode, issues: IssueList)
   ] as const) {
     const ms = run?.[field] ?? 0;
     if (ms <= mostLimitMs) continue;
-    issues.error({
+    issues.warning({
       code: 'run-limit-high',
       node: id,
       field: `run.${field}`,
-      message: `The ${what} of '${id}' is ${ms} ms; 30 days (${mostLimitMs} ms) are the most.`,
+      message: `The ${what} of '${id}' is ${ms} ms, more than 30 days (${mostLimitMs} ms).`,
       fix: 'Write a shorter one, or leave it out: then there is no limit.',
     });
   }

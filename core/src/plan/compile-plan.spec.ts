@@ -128,8 +128,8 @@ describe('compilePlan', () => {
       catalog,
     );
     expect(issues).toEqual([
-      expect.objectContaining({ code: 'run-limit-high', severity: 'error', node: 'b', field: 'run.wallMs' }),
-      expect.objectContaining({ code: 'run-limit-high', severity: 'error', node: 's', field: 'run.idleMs' }),
+      expect.objectContaining({ code: 'run-limit-high', severity: 'warning', node: 'b', field: 'run.wallMs' }),
+      expect.objectContaining({ code: 'run-limit-high', severity: 'warning', node: 's', field: 'run.idleMs' }),
     ]);
     expect(issues[0]?.message).toContain('30 days');
   });

@@ -51,6 +51,7 @@ export function destinationsOf(
       case 'workflow':
       case 'secret':
       case 'policy':
+      case 'person':
         return undefined;
     }
   };
