@@ -65,6 +65,8 @@ describe('the catalogue', () => {
       share: undefined,
       words: 'Asking pip',
     });
+    const broken = { bytes: 25, total: 100, stage: 'connect', file: 'f', source: 'hf:a/b@c/d', problem: 'It broke.' };
+    expect(readPull(broken)).toEqual({ share: 0.25, words: 'It broke. It goes on by itself.' });
     expect(readPull({})).toEqual({ share: undefined, words: 'Begins' });
   });
 });

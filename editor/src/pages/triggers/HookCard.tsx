@@ -7,7 +7,7 @@ import { Code } from './Code.js';
 import { Disclosure } from './Disclosure.js';
 import { addressOf, exampleBody, schemeChoices, schemeHelp, sendSnippet } from './hook-words.js';
 import { Templates } from './Templates.js';
-import { CardButton, TriggerCard, TriggerFacts } from './TriggerCard.js';
+import { CardButton, TriggerCard, TriggerFacts, TriggerProblems } from './TriggerCard.js';
 import { useLoadedAnew } from './use-loaded-anew.js';
 
 export type HookAct = 'try' | 'change' | 'pause' | 'secret' | 'delete';
@@ -28,13 +28,13 @@ export function HookCard({
   readonly mayChange: boolean;
   readonly onAct: (act: HookAct) => void;
 }): ReactElement {
-  const { name, scheme, inputs, isPaused } = hook;
+  const { name, scheme, inputs, isPaused, problems } = hook;
   const address = addressOf(hook);
   return (
     <TriggerCard
       name={name}
       state={isPaused ? 'Paused' : 'Takes messages'}
-      tone={isPaused ? 'resting' : 'on'}
+      tone={isPaused ? 'resting' : problems.length > 0 ? 'bad' : 'on'}
       actions={
         mayChange ? (
           <>
@@ -47,6 +47,7 @@ export function HookCard({
         ) : null
       }
     >
+      <TriggerProblems problems={problems} />
       <CopyText text={address} what={`the address of ${name}`} />
       <TriggerFacts
         facts={[

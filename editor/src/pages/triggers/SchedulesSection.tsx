@@ -15,7 +15,7 @@ import { ScheduleDialog } from './ScheduleDialog.js';
 import { ScheduleReading } from './ScheduleReading.js';
 import { catchUpWords, timeIn } from './schedule-words.js';
 import { Templates } from './Templates.js';
-import { CardButton, TriggerCard, TriggerFacts } from './TriggerCard.js';
+import { CardButton, TriggerCard, TriggerFacts, TriggerProblems } from './TriggerCard.js';
 import { useLoadedAnew } from './use-loaded-anew.js';
 import type { TriggerNews } from './use-trigger-states.js';
 
@@ -64,7 +64,7 @@ export function SchedulesSection({
             key={one.id}
             name={one.name}
             state={stateOf(one)}
-            tone={one.isPaused ? 'resting' : one.lastError === undefined ? 'on' : 'bad'}
+            tone={toneOf(one)}
             actions={
               <>
                 {mayRun ? (
@@ -91,6 +91,7 @@ export function SchedulesSection({
                 </>
               ) : null}
             </p>
+            <TriggerProblems problems={one.problems} />
             {one.lastError === undefined ? null : (
               <p className="trigger-error">The last time failed: {one.lastError}</p>
             )}
@@ -136,6 +137,11 @@ export function SchedulesSection({
       )}
     </>
   );
+}
+
+function toneOf({ isPaused, lastError, problems }: ScheduleReply): 'on' | 'resting' | 'bad' {
+  if (isPaused) return 'resting';
+  return lastError === undefined && problems.length === 0 ? 'on' : 'bad';
 }
 
 function stateOf({ isPaused, next, timeZone }: ScheduleReply): string {

@@ -1,3 +1,4 @@
+import type { TriggerProblem } from '@heddle/core';
 import type { ReactElement, ReactNode } from 'react';
 
 /** One webhook, schedule or batch: what it is, how it stands, what can be done with it, and more below. */
@@ -26,6 +27,21 @@ export function TriggerCard({
       </header>
       {children}
     </li>
+  );
+}
+
+/** Why it would begin no run now, if it would not. */
+export function TriggerProblems({ problems }: { readonly problems: readonly TriggerProblem[] }): ReactElement | null {
+  if (problems.length === 0) return null;
+  return (
+    <div className="trigger-error">
+      <p>It would begin no run now:</p>
+      <ul>
+        {problems.map(({ code, input = '', message }) => (
+          <li key={`${code} ${input}`}>{message}</li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

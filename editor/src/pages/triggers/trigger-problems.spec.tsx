@@ -1,0 +1,58 @@
+/** @jest-environment jsdom */
+import { afterEach, expect, it } from '@jest/globals';
+import { act } from 'react';
+import { createFakeSocket } from '../../live/fake-socket.js';
+import { createLiveClient } from '../../live/live-client.js';
+import { SessionContext, type Session } from '../../session.js';
+import { openFakePage, type FakePage } from '../fake-page.js';
+import { HooksSection } from './HooksSection.js';
+import { SchedulesSection } from './SchedulesSection.js';
+import { noNews } from './use-trigger-states.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+const about = { workflowId: 'w', owner: 'local', createdAt: 1, isPaused: false };
+const problem = { code: 'input_unknown', message: "The workflow takes no input 'colour'.", input: 'colour' };
+const schedule = (name: string, problems: readonly object[]) => ({
+  ...{ ...about, id: name, name, cron: '0 9 * * 1', timeZone: 'UTC', inputs: {}, catchUp: 'one', catchUpLimit: 1 },
+  ...{ next: [4_000_000_000_000], words: 'Every Monday at 9:00', notes: [], problems },
+});
+const hook = (name: string, problems: readonly object[]) => ({
+  ...{ ...about, id: name, name, scheme: 'standard', ratePerMinute: 60, path: `/v1/hooks/${name}`, problems },
+});
+let page: FakePage;
+
+afterEach(() => page.leave());
+
+/** What stands on the card of a name. */
+function card(name: string): { readonly text: string; readonly tone: string | null } {
+  const found = document.querySelector(`[aria-label="${name}"].trigger`);
+  return { text: found?.textContent ?? '', tone: found?.getAttribute('data-tone') ?? null };
+}
+
+it('a webhook and a schedule that would begin no run say why, and the others do not', async () => {
+  page = openFakePage((_method, path) => {
+    if (path.endsWith('/hooks')) return { hooks: [hook('orders', [problem]), hook('fine', [])] };
+    return path.endsWith('/schedules')
+      ? { schedules: [schedule('weekly', [problem]), schedule('good', [])] }
+      : undefined;
+  });
+  await act(async () => {
+    page.root.render(
+      <SessionContext value={{ live: createLiveClient(createFakeSocket()) } as unknown as Session}>
+        <HooksSection workflow="w" ports={[]} news={noNews} />
+        <SchedulesSection workflow="w" ports={[]} news={noNews} />
+      </SessionContext>,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  });
+  for (const name of ['orders', 'weekly']) {
+    expect(card(name).text).toContain('It would begin no run now:');
+    expect(card(name).text).toContain(problem.message);
+    expect(card(name).tone).toBe('bad');
+  }
+  for (const name of ['fine', 'good']) {
+    expect(card(name).text).not.toContain('no run now');
+    expect(card(name).tone).toBe('on');
+  }
+});
