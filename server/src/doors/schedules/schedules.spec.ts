@@ -184,7 +184,7 @@ describe('a schedule', () => {
     await look();
     expect((await asked()).filter((question) => question === 'k')).toEqual(['k']);
     expect((await heddle.doors.schedules.list('echo')).map(({ lastError }) => lastError)).toContainEqual(
-      expect.stringContaining(`key:${key.key.id}`),
+      expect.stringContaining("the API key 'k', which was revoked"),
     );
   });
 
