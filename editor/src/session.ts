@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
-import { meNow } from './access/me-store.js';
+import { meNow } from './access/known-me.js';
 import { api } from './api/api.js';
 import type { CommandContext } from './commands/command.js';
 import { startAutosave, type Autosave } from './document/autosave.js';

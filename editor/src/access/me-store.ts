@@ -9,24 +9,12 @@ import {
 } from '@heddle/core';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
-import { createStore } from 'zustand/vanilla';
 import { access } from '../api/access.js';
 import { useSession } from '../session.js';
 import { currentProject } from './current-project.js';
+import { knownNames, meStore, meNow } from './known-me.js';
 import { projectNow, useProject } from './project-store.js';
 
-interface MeState {
-  readonly me: MeReply | undefined;
-  /** Names by principal id, as far as one may know them. */
-  readonly names: ReadonlyMap<string, string>;
-}
-
-const known = new Map([
-  ['local', 'This machine'],
-  ['heddle', 'Heddle'],
-  ['anonymous', 'Somebody unknown'],
-]);
-const store = createStore<MeState>(() => ({ me: undefined, names: known }));
 let reading: Promise<void> | undefined;
 /** What waits for it, such as the button that runs, waits no longer than it must. */
 const againAfterMs = 2_000;
@@ -56,16 +44,16 @@ export function may(me: MeReply | undefined, permission: Permission, place?: Pla
 async function read(): Promise<void> {
   try {
     const me = await access.me();
-    store.setState({ me });
-    const names = new Map(known);
+    meStore.setState({ me });
+    const names = new Map(knownNames);
     if (me.principal !== undefined) names.set(me.principal.id, me.principal.name);
     for (const { member, name } of await membersBeside(me)) names.set(member, name);
     if (may(me, 'user:manage')) for (const { id, name } of await access.users()) names.set(`user:${id}`, name);
     if (may(me, 'key:manage')) for (const { id, name } of await access.keys()) names.set(`key:${id}`, name);
-    store.setState({ names });
+    meStore.setState({ names });
   } catch {
     reading = undefined; // Ids stand for names until the server answers: the next page that asks tries again.
-    if (store.getState().me === undefined) setTimeout(() => void (reading ??= read()), againAfterMs);
+    if (meNow() === undefined) setTimeout(() => void (reading ??= read()), againAfterMs);
   }
 }
 
@@ -92,7 +80,7 @@ export function useMe(): MeReply | undefined {
       if (isConnected) reading ??= read();
     });
   }, [live]);
-  return useStore(store, (state) => state.me);
+  return useStore(meStore, (state) => state.me);
 }
 
 /** Whether one may do something; undefined until it is known, for what would be asked of the server in vain. */
@@ -112,22 +100,19 @@ export function useMay(permission: Permission): boolean {
 
 /** The same for what is no component: what is not known yet is not held back. */
 export function mayNow(permission: Permission): boolean {
-  const { me } = store.getState();
+  const me = meNow();
   return me === undefined || may(me, permission, projectNow());
 }
-
-/** Who one is, as far as it is known; undefined before the server has said so. */
-export const meNow = (): MeReply | undefined => store.getState().me;
 
 /** Who one is, once it is known. */
 export async function knownMe(): Promise<MeReply | undefined> {
   await (reading ??= read());
-  return store.getState().me;
+  return meNow();
 }
 
 /** The name of a principal id, or the id itself. */
 export function useNames(): (id: string) => string {
   useMe();
-  const names = useStore(store, (state) => state.names);
+  const names = useStore(meStore, (state) => state.names);
   return (id) => names.get(id) ?? id;
 }
