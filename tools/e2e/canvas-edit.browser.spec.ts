@@ -7,7 +7,6 @@ import { eventually } from './eventually.js';
 import { keepPicture } from './open-browser.js';
 import { untilStatus } from './server-calls.js';
 import { missingModels } from './starter-models.js';
-import { sorting, threadsOf } from './threads.js';
 
 const empty = { heddle: 1, name: 'From nothing', nodes: {}, edges: [] };
 
@@ -51,23 +50,6 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
       .first()
       .click();
     await expectAnswer(id);
-  });
-
-  it('moves the end of a thread to another port, and leaves it where it was when it is let go over nothing', async () => {
-    const edges = [{ from: 'who.name', to: 'words.name' }];
-    const id = await open({ ...laidOut, edges });
-    const take = async (to: readonly [number, number]): Promise<void> => {
-      const [x, y] = await middleOf(handle('Prompt', 'name', 'target'));
-      await place.watched.page.mouse.move(x - 20, y);
-      await place.watched.page.mouse.down();
-      await place.watched.page.mouse.move(to[0] - 8, to[1] - 8, { steps: 4 });
-      await place.watched.page.mouse.move(...to);
-      await place.watched.page.mouse.up();
-    };
-    await take([500, 760]);
-    await take(await middleOf(handle('Output', 'greeting', 'target')));
-    const after = await until(id, 'moved thread', (document) => document.edges[0]?.to === 'reply.greeting');
-    expect(after.edges).toEqual([{ from: 'who.name', to: 'reply.greeting' }]);
   });
 
   it('puts the focus on the canvas of a new workflow, with a ring that is seen', async () => {
@@ -218,26 +200,6 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     }
   });
 
-  it('inserts from a thread’s plus only what fits both sides', async () => {
-    const { page } = place.watched;
-    const id = await open(laidOut);
-    await card('Prompt').waitFor();
-    await focusCanvas();
-    await press('s');
-    await choose('words.text');
-    await page.getByRole('button', { name: 'Insert a node on this thread' }).click();
-    const names = await page.locator('.picker-item').allInnerTexts();
-    expect(names.some((name) => name.startsWith('Generate'))).toBe(true);
-    expect(names.some((name) => name.startsWith('Input') || name.startsWith('Output'))).toBe(false);
-    await choose('generate');
-    await until(
-      id,
-      'node on the thread',
-      ({ edges }) =>
-        edges.some(({ to }) => to === 'generate.prompt') && edges.some(({ from }) => from.startsWith('generate.')),
-    );
-  });
-
   it('asks what becomes of a dropped workflow file, and says what is wrong with another', async () => {
     const { page } = place.watched;
     const id = await open(laidOut);
@@ -272,36 +234,6 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     await press('Control+a', 'd');
     const { nodes } = await until(id, 'bypassed nodes', (document) => 'run' in (document.nodes['words'] ?? {}));
     expect([nodes['odd'], nodes['newer']]).toEqual([strange.nodes.odd, strange.nodes.newer]);
-  });
-
-  it('draws threads from port to port, where a node has its ports in another order than edges name them too', async () => {
-    const { page } = place.watched;
-    await open(sorting);
-    await handle('Switch', 'no', 'source').waitFor();
-    const threads = await eventually('threads at their ports', async () => {
-      const found = await threadsOf(page);
-      return found.length === sorting.edges.length && found.every(({ off }) => off < 3) ? found : undefined;
-    });
-    expect(threads.map(({ name }) => name).sort()).toEqual(
-      sorting.edges.map(({ from, to }) => `From ${from} to ${to}`).sort(),
-    );
-    // Neither behind the cards nor over them: below both.
-    const loop = threads.find(({ name }) => name === 'From sort.no to words.name');
-    const bottoms = await Promise.all(
-      ['Prompt', 'Switch'].map(async (title) => {
-        const box = await card(title).boundingBox();
-        return (box?.y ?? 0) + (box?.height ?? 0);
-      }),
-    );
-    expect(loop?.lowest).toBeGreaterThan(Math.max(...bottoms) + 5);
-    // What is measured anew must not come between the cards and the first look at all of them.
-    const canvas = await page.locator('.react-flow').boundingBox();
-    const output = await card('Output').boundingBox();
-    expect([(await card('Input').boundingBox())?.x, output?.x].map((x) => (x ?? 0) > (canvas?.x ?? 0))).toEqual([
-      true,
-      true,
-    ]);
-    expect((output?.x ?? 0) + (output?.width ?? 0)).toBeLessThan((canvas?.x ?? 0) + (canvas?.width ?? 0));
   });
 
   it('has no violations that axe knows, in light and in dark, with a node selected', async () => {
