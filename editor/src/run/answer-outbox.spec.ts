@@ -4,10 +4,12 @@ import { ApiError } from '../api/http.js';
 import { createAnswerOutbox, outboxKey, type GivenAnswer } from './answer-outbox.js';
 
 const yes: GivenAnswer = { runId: 'r', askId: 'a', title: 'May it go?', isBreakpoint: false, value: { choice: 'yes' } };
+const mine: GivenAnswer = { ...yes, by: 'user:ada' };
 const away = new ApiError('unreachable', 'Heddle does not answer.', 0);
 
 /** A server that can be away, or lose its replies, and a tab with a device. */
-function place({ kept = '[]', me = 'user:ada' }: { kept?: string; me?: string } = {}) {
+function place({ kept = '[]', me: first = 'user:ada' }: { kept?: string; me?: string } = {}) {
+  let me: string | undefined = first;
   const device = new Map([['heddle.answers', kept]]);
   const taken: GivenAnswer[] = [];
   const refused: string[] = [];
@@ -43,6 +45,7 @@ function place({ kept = '[]', me = 'user:ada' }: { kept?: string; me?: string } 
     refused,
     net,
     device,
+    become: (other: string | undefined) => void (me = other),
     waiting: () => [...outbox.store.getState().waiting.keys()],
     back: async () => {
       net.isAway = false;
@@ -60,7 +63,22 @@ describe('answers on their way', () => {
   it('are sent at once where the server is there', async () => {
     const { outbox, taken, waiting } = place();
     expect(await outbox.give(yes)).toBe(true);
-    expect([taken, waiting()]).toEqual([[yes], []]);
+    expect([taken, waiting()]).toEqual([[mine], []]);
+  });
+
+  it('are sent by nobody else who signs in here, and by who gave them once they are back', async () => {
+    const { outbox, taken, waiting, net, back, become, tick } = place();
+    net.isAway = true;
+    await outbox.give(yes);
+    for (const other of ['user:bo', undefined]) {
+      become(other);
+      await back();
+      await tick();
+      expect([taken, waiting()]).toEqual([[], [outboxKey('r', 'a')]]);
+    }
+    become('user:ada');
+    await tick();
+    expect([taken.length, waiting()]).toEqual([1, []]);
   });
 
   it('wait while it is away, and are sent once when it is back', async () => {
@@ -71,7 +89,7 @@ describe('answers on their way', () => {
     await back();
     await tick();
     await back();
-    expect([taken, waiting()]).toEqual([[yes], []]);
+    expect([taken, waiting()]).toEqual([[mine], []]);
   });
 
   it('are sent again in a while where the connection says nothing', async () => {
@@ -82,7 +100,7 @@ describe('answers on their way', () => {
     expect(taken).toEqual([]);
     net.isAway = false;
     await tick();
-    expect(taken).toEqual([yes]);
+    expect(taken).toEqual([mine]);
   });
 
   it('outlive a reload', async () => {
@@ -92,7 +110,7 @@ describe('answers on their way', () => {
     const second = place({ kept: first.device.get('heddle.answers') ?? '' });
     expect(second.waiting()).toEqual([outboxKey('r', 'a')]);
     await second.back();
-    expect([second.taken, second.device.get('heddle.answers')]).toEqual([[yes], undefined]);
+    expect([second.taken, second.device.get('heddle.answers')]).toEqual([[mine], undefined]);
     await first.back();
   });
 

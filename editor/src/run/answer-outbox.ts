@@ -12,6 +12,8 @@ const Given = z.object({
   isBreakpoint: z.boolean(),
   value: z.unknown(),
   reason: z.string().optional(),
+  /** Who gave it, as the server names them: nobody else who signs in here sends it. */
+  by: z.string().optional(),
 });
 export type GivenAnswer = z.infer<typeof Given>;
 
@@ -98,7 +100,8 @@ export function createAnswerOutbox({ send, onConnection, me, onRefused, storage,
 
   function again(): void {
     for (const [key, answer] of store.getState().waiting)
-      if (!sending.has(key)) deliver(answer, true).catch((error: unknown) => onRefused(answer, toApiError(error)));
+      if (answer.by !== undefined && answer.by !== me()) plan();
+      else if (!sending.has(key)) deliver(answer, true).catch((error: unknown) => onRefused(answer, toApiError(error)));
   }
   function plan(): void {
     if (isPlanned) return;
@@ -119,7 +122,7 @@ export function createAnswerOutbox({ send, onConnection, me, onRefused, storage,
   return {
     store,
     /** Sends an answer: true once it is taken, false where it waits for the server. Errors: ApiError where it is refused. */
-    give: (answer: GivenAnswer) => deliver(answer, false),
+    give: (answer: Omit<GivenAnswer, 'by'>) => deliver({ ...answer, by: me() }, false),
     /** Sends at once what waits. */
     again,
     /** Takes back what waits, so that something else can be answered; false where it is on its way. */

@@ -268,10 +268,11 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     rights: new CallerRights({ stores, identity, clock }),
     ownership,
     recover: async (wasStoppedOrderly) => {
+      // Before the first run can end.
+      traces.start();
       const { crashLimit } = settings;
       const claimed = await recoverRuns({ journal, driver, records, clock, log, crashLimit, wasStoppedOrderly });
       sweeper.start();
-      traces.start();
       await jobs.resume(({ job, work }) =>
         job.kind === 'pull' ? models.leftJob(job.subject) : collections.leftJob(job.subject, work),
       );
