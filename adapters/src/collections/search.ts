@@ -20,7 +20,7 @@ export async function search(
       'query_empty',
       `The query for collection '${context.inner.name}' is empty: ask for something.`,
     );
-  const info = await context.inner.info();
+  const info = await untilAborted(context.inner.info(), options.signal);
   const vector = request.mode === 'lexical' ? undefined : await embedQuery(context, info, text, options.signal);
   options.signal?.throwIfAborted();
   const { mode, k, weight, filter } = request;
@@ -34,7 +34,10 @@ export async function search(
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
   const found = (await context.inner.search(query)).filter((passage) => isAbove(passage, request));
-  const passages = request.neighbours === 0 ? found : await withNeighbours(context, found, request.neighbours);
+  const passages =
+    request.neighbours === 0
+      ? found
+      : await untilAborted(withNeighbours(context, found, request.neighbours), options.signal);
   return passages.map((passage) => labelled(passage, info));
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How often it is looked whether what was closed is gone, on a full machine too: five seconds long. */
-const mostLooks = 250;
+/** How often it is looked whether what was closed is gone, such as a pipe that a process of a process still holds: on a full machine for up to twenty seconds. */
+const mostLooks = 1_000;
 const lookMs = 20;
 
 /** How many things of each kind keep this process alive: servers, sockets, children, timers. */
