@@ -22,8 +22,8 @@ export default class OneRealmEnvironment {
     this.fakeTimersModern = new ModernFakeTimers({ config: projectConfig, global: globalThis });
     this.before = { env: { ...process.env }, exit: process.exit, console: globalThis.console };
     for (const setting of settings) delete globalThis[setting];
-    // Whoever reads it first opens it, for good.
-    void process.stdin;
+    // Whoever uses one of them first opens it, for good: a pipe, where somebody reads what Jest says.
+    for (const stream of ['stdin', 'stdout', 'stderr']) void process[stream];
     this.open = openResources();
   }
 

@@ -42,9 +42,9 @@ describeModels('a full model', () => {
     controller.abort();
     const before = performance.now();
     await expect(gone).rejects.toMatchObject({ code: 'aborted' });
-    expect(performance.now() - before).toBeLessThan(10_000);
-    await pause(50);
-    expect(llamaOf(hub).models[0]!.slotsInUse).toBe(0);
+    const isFree = (): boolean => llamaOf(hub).models[0]!.slotsInUse === 0;
+    while (!isFree() && performance.now() - before < 10_000) await pause(50);
+    expect(isFree()).toBe(true);
   }, 60_000);
 
   it('frees the slot when the reader leaves', async () => {
