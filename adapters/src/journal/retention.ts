@@ -44,9 +44,10 @@ const values = 40;
 const runs = 20;
 
 const ended = "status IN ('done', 'failed', 'cancelled')";
-/** Runs whose results, or whose record of what they began, a run that has not ended may still read: those that it goes on from, however far back. */
+/** Runs whose results, or whose record of what they began, a run that has not ended may still read: those that it goes on from, however far back. By their
+ * status: those that have not ended are few, those that go on from another may be many. */
 const needed = `WITH RECURSIVE needed (id) AS (
-  SELECT origin FROM runs WHERE origin IS NOT NULL AND ${ended.replace('IN', 'NOT IN')}
+  SELECT origin FROM runs WHERE status IN ('queued', 'running', 'parked', 'held') AND +origin IS NOT NULL
   UNION SELECT runs.origin FROM needed JOIN runs ON runs.id = needed.id WHERE runs.origin IS NOT NULL)`;
 
 /** @example const retention = createRetention(database); while (!retention.step({ runs: cutoff }, now).isDone) await nextTurn(); */
