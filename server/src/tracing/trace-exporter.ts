@@ -66,13 +66,17 @@ export class TraceExporter {
 
   private async work(): Promise<void> {
     while (this.waiting.length > 0 && !this.stopped.signal.aborted) {
-      const batch = this.waiting.slice(0, runsInOne);
-      const spans = (await Promise.all(batch.map((runId) => this.spansOf(runId)))).flat();
-      const isTold = spans.length === 0 || (await this.tell(spans));
-      const told = new Set(batch);
-      if (isTold) this.waiting = this.waiting.filter((runId) => !told.has(runId));
-      else await this.pause();
+      const spans = await this.nextSpans();
+      // Read once, however often they are told; meanwhile further runs wait by their ids alone.
+      while (spans.length > 0 && !this.stopped.signal.aborted && !(await this.tell(spans))) await this.pause();
     }
+  }
+
+  /** The spans of the next runs. One run is read at a time: its events have its values, which are large now and then. */
+  private async nextSpans(): Promise<readonly Span[]> {
+    const spans: Span[] = [];
+    for (const runId of this.waiting.splice(0, runsInOne)) spans.push(...(await this.spansOf(runId)));
+    return spans;
   }
 
   private async spansOf(runId: string): Promise<readonly Span[]> {
