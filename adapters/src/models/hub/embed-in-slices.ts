@@ -1,7 +1,6 @@
 import { HeddleError, type EmbedOptions, type ModelCard } from '@heddle/core';
 import { z } from 'zod';
 import { type CallOptions } from '../../child/create-caller.js';
-import { untilAborted } from '../../child/until-aborted.js';
 import { type EmbeddedRows } from '../onnx/protocol.js';
 
 /** Texts of one call to a host. Two calls are on their way at once, so that the host never waits and memory stays bounded. */
@@ -18,10 +17,7 @@ export interface TextSlice {
 }
 export type EmbedSlice = (slice: TextSlice, options: CallOptions) => Promise<EmbeddedRows>;
 
-/**
- * Embeds any number of texts through calls of bounded size, in order, with progress. Whoever stops it does not wait for the host to agree, which
- * may be busy for seconds (G7). Errors: `aborted`, `context_too_long`, and those of the host.
- */
+/** Embeds any number of texts through calls of bounded size, in order, with progress. Errors: `aborted`, `context_too_long`, and those of the host. */
 export async function embedInSlices(
   card: ModelCard,
   texts: readonly string[],
@@ -50,7 +46,7 @@ export async function embedInSlices(
         if (!both.aborted) report(start, Progress.parse(event).done);
       };
       const bounds = tooLong === 'refuse' ? { refusesFrom: start + 1 } : {};
-      const rows = await untilAborted(embed({ texts: slice, prefix, ...bounds }, { signal: both, onEvent }), both);
+      const rows = await embed({ texts: slice, prefix, ...bounds }, { signal: both, onEvent });
       checkWidth(card, rows);
       inputTokens += rows.tokens;
       slice.forEach((_, row) => {

@@ -103,7 +103,7 @@ export function createLlamaRuntime(options: LlamaRuntimeOptions): LlamaRuntime {
             card,
             (caller) =>
               caller.call('generate', call, (value) => LlamaEnd.parse(value), { signal: callSignal, onEvent }),
-            callSignal,
+            signal,
           ),
         (event) => {
           const parsed = LlamaEvent.parse(event);

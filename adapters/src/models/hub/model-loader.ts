@@ -41,7 +41,10 @@ export interface ModelLoader {
     card: ModelCard,
     needMb: number,
     work: (caller: Caller, facts: LoadedFacts) => Promise<Value>,
-    /** Ends the waiting for the host and the model; they are opened all the same, for the next one. */
+    /**
+     * Ends the waiting for the host, the model and the work: nobody waits for a host to agree that may be busy for seconds (G7). Host and model are
+     * opened all the same, for the next one, and the model is in use until the work has ended.
+     */
     signal?: AbortSignal,
   ): Promise<Value>;
   loaded(): readonly {
@@ -91,21 +94,22 @@ export function createModelLoader(options: LoaderOptions): ModelLoader {
     Math.min(15_000, Math.max(50, options.idleUnloadMs / 4)),
   );
   timer.unref();
+  const useNow: ModelLoader['use'] = async (card, needMb, work, signal) => {
+    const caller = await untilAborted(options.supervisor.caller(), signal);
+    const known = models.get(card.id);
+    const model = known?.caller === caller ? known : open(card, needMb, caller);
+    model.inUse += 1;
+    try {
+      const value = await work(caller, await untilAborted(model.facts, signal));
+      options.supervisor.succeeded();
+      return value;
+    } finally {
+      model.inUse -= 1;
+      model.lastUsed = Date.now();
+    }
+  };
   const loader: ModelLoader = {
-    async use(card, needMb, work, signal) {
-      const caller = await untilAborted(options.supervisor.caller(), signal);
-      const known = models.get(card.id);
-      const model = known?.caller === caller ? known : open(card, needMb, caller);
-      model.inUse += 1;
-      try {
-        const value = await work(caller, await untilAborted(model.facts, signal));
-        options.supervisor.succeeded();
-        return value;
-      } finally {
-        model.inUse -= 1;
-        model.lastUsed = Date.now();
-      }
-    },
+    use: (card, needMb, work, signal) => untilAborted(useNow(card, needMb, work, signal), signal),
     loaded: () => [...models.values()],
     unload,
     forget: () => models.clear(),

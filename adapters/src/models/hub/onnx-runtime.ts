@@ -11,7 +11,6 @@ import {
   type Tokenizer,
 } from '@heddle/core';
 import { type Caller } from '../../child/create-caller.js';
-import { untilAborted } from '../../child/until-aborted.js';
 import { readyFiles } from '../files/model-files.js';
 import { EmbeddedRows, OnnxRows, type OnnxModel } from '../onnx/protocol.js';
 import { type TokenizerFile } from '../tokenizers/load-tokenizer.js';
@@ -89,13 +88,7 @@ export function createOnnxRuntime(
     unload: (caller, id) => caller.call('unload', { id }, () => undefined),
   });
   const threads = (): number => (isGenerating() ? 1 : settings.embedThreads);
-  /** Whoever stops a call does not wait for the host to agree, which may be busy for seconds (G7); its model is in use until it does. */
-  const use = <Value>(
-    card: ModelCard,
-    work: (caller: Caller) => Promise<Value>,
-    signal?: AbortSignal,
-  ): Promise<Value> => untilAborted(useLoaded(card, work, signal), signal);
-  const useLoaded = async <Value>(
+  const use = async <Value>(
     card: ModelCard,
     work: (caller: Caller) => Promise<Value>,
     signal?: AbortSignal,

@@ -1,9 +1,6 @@
-import { HeddleError } from '@heddle/core';
-
 /**
  * Turns a call that reports events into a generator of them; it gives the call's result as its return value.
- * Leaving the generator early aborts the call and waits for its end, so that nothing goes on behind the reader's back. Whoever stops it by the signal does not
- * wait for the host to agree, which may be in the middle of a long prompt (G7). Errors: `aborted`, and those of the call.
+ * Leaving the generator early aborts the call and waits for its end, so that nothing goes on behind the reader's back.
  */
 export async function* streamCall<Event, Result>(
   start: (onEvent: (event: unknown) => void, signal: AbortSignal) => Promise<Result>,
@@ -29,18 +26,14 @@ export async function* streamCall<Event, Result>(
     isSettled = true;
     wake();
   });
-  const stop = (): void => wake();
-  signal.addEventListener('abort', stop, { once: true });
   try {
     for (;;) {
       while (events.length > 0) yield parse(events.shift());
       if (isSettled) return await call;
-      if (signal.aborted) throw new HeddleError('aborted', 'Nobody waits for this any more.');
       await new Promise<void>((resolve) => (wake = resolve));
     }
   } finally {
-    signal.removeEventListener('abort', stop);
     left.abort();
-    if (!signal.aborted) await settled;
+    await settled;
   }
 }
