@@ -10,6 +10,7 @@ const users: NamedUsers = {
     { id: 'u2', email: 'bo@example.org', name: 'Bo' },
     { id: 'u3', email: 'other.bo@example.org', name: 'Bo' },
     { id: 'u4', email: 'mallory@example.org', name: 'ada@example.org' },
+    { id: 'u5', email: 'eve@example.org', name: 'u1' },
   ],
 };
 const checkAnswerer = (asked: OpenAsk, caller: Principal, now: number): void => check(asked, caller, users, now);
@@ -48,6 +49,8 @@ describe('who answers', () => {
     expect(() => checkAnswerer(ask({ assignee: 'ada@example.org' }), member('u4', 'ada@example.org'), 1)).toThrow(
       'for ada@example.org to answer',
     );
+    // Somebody called as another's id.
+    expect(() => checkAnswerer(ask({ assignee: 'u1' }), member('u5', 'u1'), 1)).toThrow('for u1 to answer');
     expect(() => checkAnswerer(ask({ assignee: 'other.bo@example.org' }), member('u3', 'Bo'), 1)).not.toThrow();
     expect(() => checkAnswerer(ask({ assignee: 'Bo' }), member('u2', 'Bo'), 1)).toThrow('Several users have that name');
     expect(() =>

@@ -1,5 +1,5 @@
 import { HeddleError, type OpenAsk, type Principal } from '@heddle/core';
-import { usersCalled, type NamedUsers } from './named-users.js';
+import { principalCalled, usersCalled, type NamedUsers } from './named-users.js';
 
 /**
  * Whether somebody is the one who is asked: a question without an assignee is anybody's who may answer, and the person at the
@@ -12,17 +12,9 @@ export function mayAnswer(question: OpenAsk['question'], caller: Principal, user
   return isMeant(assignee, caller, users) || (other !== undefined && isMeant(other, caller, users));
 }
 
-/**
- * Whether a name in a workflow means this caller: its id, and for a user the email address, or the name where nobody else has it. The
- * name of a key means nobody, as whoever makes the key chooses it.
- */
-function isMeant(name: string, caller: Principal, users: NamedUsers): boolean {
-  if (name === caller.id) return true;
-  if (caller.kind !== 'user') return false;
-  if (`user:${name}` === caller.id) return true;
-  const [meant, ...others] = usersCalled(name, users);
-  return others.length === 0 && meant !== undefined && `user:${meant.id}` === caller.id;
-}
+/** Whether a name in a workflow means this caller. One's own id always does. */
+const isMeant = (name: string, { id }: Principal, users: NamedUsers): boolean =>
+  name === id || `user:${name}` === id || principalCalled(name, users) === id;
 
 /** Who may answer as well by now; nobody before the time of the escalation. */
 export function escalatedTo(question: OpenAsk['question'], now: number): string | undefined {

@@ -10,23 +10,32 @@ export interface NamedUsers {
   }[];
 }
 
-/** Whom a name means, if it is not an id. An address is one person's, so it comes before the names, which anybody may have. */
+/** Whom a name means. An id and an address are one person's, so they come before the names, which anybody may have. */
 export function usersCalled(name: string, users: NamedUsers): ReturnType<NamedUsers['list']> {
   const all = users.list();
   const wanted = name.trim();
-  const byAddress = all.filter(({ email }) => email === wanted.toLowerCase());
-  return byAddress.length > 0 ? byAddress : all.filter((user) => user.name === wanted);
+  const own = all.filter(({ id, email }) => wanted === id || wanted === `user:${id}` || wanted.toLowerCase() === email);
+  return own.length > 0 ? own : all.filter((user) => user.name === wanted);
 }
+
+/**
+ * The principal that a name in a workflow means; undefined for nobody, and for several. Keys and services go by their ids alone, as whoever makes
+ * one chooses its name.
+ */
+export function principalCalled(name: string, users: NamedUsers): string | undefined {
+  if (isIdOfOther(name)) return name;
+  const [meant, ...others] = usersCalled(name, users);
+  return meant === undefined || others.length > 0 ? undefined : `user:${meant.id}`;
+}
+
+const isIdOfOther = (name: string): boolean => /^(?:key|service):/.test(name);
 
 /** What the compiler is told about people who are named: a question to nobody would wait for ever. Nothing where nobody signs in. */
 export function personFacts(users: NamedUsers): Required<Pick<CompileFacts, 'personProblem'>> {
   return {
     personProblem(name) {
-      if (/^(key|service):/.test(name)) return undefined;
-      const all = users.list();
-      if (all.length === 0) return undefined;
-      const byId = all.filter(({ id }) => name === id || name === `user:${id}`);
-      const called = byId.length > 0 ? byId : usersCalled(name, users);
+      if (isIdOfOther(name) || users.list().length === 0) return undefined;
+      const called = usersCalled(name, users);
       if (called.length === 1 && called[0]?.isDisabled === true)
         return {
           message: `The account of '${name}' is disabled: only an owner could answer in their place.`,
@@ -35,11 +44,11 @@ export function personFacts(users: NamedUsers): Required<Pick<CompileFacts, 'per
       if (called.length === 1) return undefined;
       return called.length === 0
         ? {
-            message: `There is no user '${name}': nobody but the person at the machine could answer.`,
+            message: `There is no user '${name}': only an owner could answer in their place.`,
             fix: 'Name a user by email address, or leave it empty: then anybody answers who may.',
           }
         : {
-            message: `Several users are called '${name}': none of them could answer.`,
+            message: `Several users are called '${name}': only an owner could answer for them.`,
             fix: 'Name one of them by email address.',
           };
     },

@@ -12,7 +12,7 @@ import {
 import type { Ownership } from '../auth/ownership.js';
 import { principalById } from '../auth/principals.js';
 import { checkAnswerer, escalatedTo } from './may-answer.js';
-import { usersCalled } from './named-users.js';
+import { principalCalled } from './named-users.js';
 
 export interface AnswererParts {
   readonly stores: IdentityStores;
@@ -49,18 +49,11 @@ const isOwner = ({ kind, roles }: Principal, { project = defaultProject }: Resou
 
 /** Whether whom a name in a workflow means is here, and may answer questions of this run. */
 function canAnswer(name: string, run: ResourceName, { stores, clock }: AnswererParts): boolean {
-  const id = idOf(name, stores);
+  const id = principalCalled(name, stores.users);
   if (id === undefined) return false;
   try {
     return authorise(principalById(stores, id), 'ask:answer', run, clock.now()) === 'allowed';
   } catch {
     return false; // There is nobody of that id any more.
   }
-}
-
-function idOf(name: string, { users }: IdentityStores): string | undefined {
-  if (/^(?:user|key|service):/.test(name)) return name;
-  if (users.list().some(({ id }) => id === name)) return `user:${name}`;
-  const [meant, ...others] = usersCalled(name, users);
-  return meant === undefined || others.length > 0 ? undefined : `user:${meant.id}`;
 }
