@@ -27,6 +27,7 @@ export const permissions = [
   'tool:approve',
   'tool:register',
   'settings:read',
+  'metrics:read',
   'audit:read',
   'audit:erase',
   'stop:set',
@@ -46,6 +47,7 @@ export const installationPermissions: ReadonlySet<(typeof permissions)[number]> 
   'tool:approve',
   'tool:register',
   'settings:read',
+  'metrics:read',
   'audit:read',
   'audit:erase',
   'stop:set',
@@ -94,6 +96,6 @@ export const rolePermissions: Readonly<Record<Role, ReadonlySet<Permission>>> = 
   editor: new Set(editor),
   /** Decides what people are asked and what goes live. */
   approver: new Set([...viewer, 'ask:answer', 'workflow:publish', 'run:feedback']),
-  auditor: new Set([...viewer, 'audit:read', 'settings:read']),
+  auditor: new Set([...viewer, 'audit:read', 'settings:read', 'metrics:read']),
   owner: new Set(permissions),
 };

@@ -4,13 +4,13 @@ import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 import { MetricsService } from './metrics.service.js';
 
-/** Where a system that watches servers reads their figures. */
+/** Where a system that watches servers reads their figures. They name workflows of all projects: a right of its own. */
 @Controller('metrics')
 export class MetricsController {
   constructor(private readonly metrics: MetricsService) {}
 
   @Get()
-  @Access('settings:read')
+  @Access('metrics:read')
   @Reply(undefined, 200, 'text/plain')
   async read(@Res() reply: FastifyReply): Promise<void> {
     const { text, mediaType } = await this.metrics.read();

@@ -110,7 +110,7 @@ describe('GET /metrics', () => {
     expect(samples.get('heddle_label_refusals_total')).toBe(1);
   });
 
-  it('answers keys that may read the settings, and nobody else', async () => {
+  it('answers keys that may read figures, and nobody else: they name workflows of all projects', async () => {
     server = await startTestServer();
     const { users, projects, keys } = server.heddle.parts.identity;
     const owner = users.create({ email: 'ada@example.org', name: 'Ada' });
@@ -122,7 +122,7 @@ describe('GET /metrics', () => {
     };
     const fromOutside = { 'x-forwarded-for': '203.0.113.9' };
     expect((await server.call('GET', '/metrics', undefined, fromOutside)).status).toBe(401);
-    expect((await server.call('GET', '/metrics', undefined, key('run:read'))).status).toBe(403);
-    expect((await scrape(key('settings:read'))).get('heddle_runs{state="queued"}')).toBe(0);
+    expect((await server.call('GET', '/metrics', undefined, key('run:read', 'settings:read'))).status).toBe(403);
+    expect((await scrape(key('metrics:read'))).get('heddle_runs{state="queued"}')).toBe(0);
   });
 });

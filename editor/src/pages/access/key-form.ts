@@ -33,6 +33,7 @@ export const permissionWords: readonly (readonly [Permission, string])[] = [
   ['workflow:write', 'Change workflows'],
   ['workflow:publish', 'Publish workflows'],
   ['audit:read', 'Read the audit record'],
+  ['metrics:read', 'Read figures of this server, with Prometheus'],
 ];
 
 export const emptyKey: KeyForm = {
