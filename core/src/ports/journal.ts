@@ -110,6 +110,8 @@ export const RunSummary = z
     /** Its values were kept long enough and are gone (epoch milliseconds); what stays tells that it ran. */
     valuesRemovedAt: z.number().optional(),
     lastSeq: z.int().nonnegative(),
+    /** While it is queued: its place in the line, 1 begins next. Runs of several workflows begin in turns. */
+    position: z.int().positive().optional(),
   })
   .meta({ id: 'RunSummary' });
 export type RunSummary = z.infer<typeof RunSummary>;

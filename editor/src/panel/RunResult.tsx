@@ -1,12 +1,11 @@
 import { Citation, type LabelledValue } from '@heddle/core';
-import { useMemo, useState, type ReactElement } from 'react';
+import { useMemo, type ReactElement } from 'react';
 import { z } from 'zod';
-import { useTargetWords } from '../access/stops-store.js';
 import { formatDuration } from '../format/format-duration.js';
 import { formatBytes } from '../format/format-bytes.js';
 import { textOf } from '../format/preview-value.js';
 import type { RunHead } from '../run/run-view.js';
-import { runWords, standstillWords } from '../run/run-words.js';
+import { runWords } from '../run/run-words.js';
 import { useNow } from '../run/use-now.js';
 import { useRunHead } from '../run/use-run.js';
 import { useDocument } from '../session.js';
@@ -18,6 +17,7 @@ import { CitationList } from './CitationList.js';
 import { LiveText } from './LiveText.js';
 import { RunFeedback } from './RunFeedback.js';
 import { RunFailure } from './RunFailure.js';
+import { Standstill } from './Standstill.js';
 
 /** More characters than this are slow to lay out. */
 const mostShown = 100_000;
@@ -49,18 +49,6 @@ function RunLine({ head }: { readonly head: RunHead }): ReactElement {
       {took === undefined ? null : <span className="figure">{formatDuration(took)}</span>}
     </p>
   );
-}
-
-/** A run that gets a place at once is queued for a moment: too short to say why. */
-const saidAfterMs = 1_000;
-
-/** Why a run stands still. */
-function Standstill({ head }: { readonly head: RunHead }): ReactElement | null {
-  const now = useNow(head.status === 'queued');
-  const [since] = useState(now);
-  const words = standstillWords(head, useTargetWords());
-  if (words === undefined || (head.status === 'queued' && now - since < saidAfterMs)) return null;
-  return <p className="quiet">{words}</p>;
 }
 
 /** Outputs of a run that ended, text first. */

@@ -2,11 +2,10 @@ import { expect, it } from '@jest/globals';
 import { standstillWords } from './run-words.js';
 
 const targetWords = (target: string): string => `The target ${target}`;
-const wordsOf = (status: 'queued' | 'held' | 'running' | 'parked', heldReason?: string): string | undefined =>
+const wordsOf = (status: 'held' | 'running' | 'parked', heldReason?: string): string | undefined =>
   standstillWords({ status, heldReason }, targetWords);
 
-it('says why a run waits to start, and why one is held; a run that works needs no reason', () => {
-  expect(wordsOf('queued')).toBe('Other runs have every place; it starts when one is free.');
+it('says why a run is held; one that works needs no reason', () => {
   expect(wordsOf('held', 'stop workflow:w1: fire drill: all out')).toBe(
     'It goes on after the emergency stop is released. The target workflow:w1 was stopped: fire drill: all out',
   );

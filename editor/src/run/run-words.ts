@@ -20,7 +20,6 @@ export function standstillWords(
   { status, heldReason }: Pick<RunHead, 'status' | 'heldReason'>,
   targetWords: (target: string) => string,
 ): string | undefined {
-  if (status === 'queued') return 'Other runs have every place; it starts when one is free.';
   if (status !== 'held' || heldReason === undefined) return undefined;
   const [, target, reason] = stopPattern.exec(heldReason) ?? [];
   return target === undefined || reason === undefined

@@ -68,6 +68,14 @@ describe('RunQueue', () => {
     add('back1', 'a', true);
     add('back2', 'a', true);
     expect(queue.next(3).map(({ runId }) => runId)).toEqual(['back1', 'b1', 'back2']);
+    expect(['a1', 'back1', 'b1', 'back2', 'a2', 'a3'].map((id) => queue.positionOf(id))).toEqual([
+      undefined,
+      1,
+      2,
+      3,
+      4,
+      5,
+    ]);
     expect(queue.remove('back2')).toBe(true);
     for (let index = 0; index < 5; index += 1) queue.leave();
     expect(begun).toEqual(['a1', 'back1', 'b1', 'a2', 'a3']);

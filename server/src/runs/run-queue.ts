@@ -62,6 +62,22 @@ export class RunQueue {
     return order.slice(0, limit);
   }
 
+  /** The place of a run among those that wait, in the order of `next`; 1 begins next. Undefined where it does not wait. */
+  positionOf(runId: string): number | undefined {
+    const run = this.waiting.get(runId);
+    const own = run === undefined ? undefined : this.groups.get(run.group);
+    if (run === undefined || own === undefined) return undefined;
+    const round = run.hasBegun === true ? own.begun.indexOf(run) : own.begun.length + own.fresh.indexOf(run);
+    let before = 0;
+    let isEarlier = true;
+    for (const group of this.groups.values()) {
+      if (group === own) isEarlier = false;
+      // Of each workflow one run a round; in the last round those of workflows that come first.
+      before += Math.min(sizeOf(group), isEarlier ? round + 1 : round);
+    }
+    return before + 1;
+  }
+
   get counts(): { readonly running: number; readonly queued: number } {
     return { running: this.running, queued: this.waiting.size + this.reserved };
   }

@@ -262,9 +262,11 @@ export class RunService {
 
   /** Nothing is `running` without a living owner: the journal says so of a run whose process died, until it is taken up again. */
   private asItIs(summary: RunSummary): RunSummary {
-    return summary.status === 'running' && !this.parts.driver.owns(summary.runId)
-      ? { ...summary, status: 'queued' }
-      : summary;
+    const { driver, queue } = this.parts;
+    const isOrphan = summary.status === 'running' && !driver.owns(summary.runId);
+    if (!isOrphan && summary.status !== 'queued') return summary;
+    const position = queue.positionOf(summary.runId);
+    return { ...summary, status: 'queued', ...(position === undefined ? {} : { position }) };
   }
 
   private async noSuchAsk(runId: string, askId: string): Promise<HeddleError> {

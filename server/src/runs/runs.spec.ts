@@ -84,7 +84,13 @@ describe('POST /api/workflows/:id/runs', () => {
     expect([first.status, second.status, third.status]).toEqual([202, 202, 503]);
     expect([third.body.error.code, third.headers.get('retry-after')]).toEqual(['busy', '2']);
     expect(engine.begun).toEqual([first.body.runId]);
-    expect((await server.call('GET', `/api/runs/${second.body.runId}`)).body.status).toBe('queued');
+    const waiting = (await server.call('GET', `/api/runs/${second.body.runId}`)).body;
+    expect([waiting.status, waiting.summary.position]).toEqual(['queued', 1]);
+    const listed = (await server.call('GET', '/api/runs')).body.runs as { runId: string; position?: number }[];
+    expect(listed.map(({ runId, position }) => [runId, position])).toEqual([
+      [second.body.runId, 1],
+      [first.body.runId, undefined],
+    ]);
     await (await engine.driven(first.body.runId)).finish();
     await engine.driven(second.body.runId);
     expect((await start()).status).toBe(202);

@@ -1,0 +1,39 @@
+import { useCallback, useState, type ReactElement } from 'react';
+import { useTargetWords } from '../access/stops-store.js';
+import { api } from '../api/api.js';
+import { useLoaded } from '../pages/home/use-loaded.js';
+import { useAgain } from '../pages/use-again.js';
+import type { RunHead } from '../run/run-view.js';
+import { standstillWords } from '../run/run-words.js';
+import { useNow } from '../run/use-now.js';
+
+/** A run that gets a place at once is queued for a moment: too short to say why. */
+const saidAfterMs = 1_000;
+/** The line moves without a word to those who stand in it. */
+const placeEveryMs = 3_000;
+
+/** Why a run stands still, and at which place of the line one stands that waits to start. */
+export function Standstill({ head }: { readonly head: RunHead }): ReactElement | null {
+  const isQueued = head.status === 'queued';
+  const now = useNow(isQueued);
+  const [since] = useState(now);
+  const targetWords = useTargetWords();
+  if (isQueued) return now - since < saidAfterMs ? null : <Queued runId={head.runId} />;
+  const words = standstillWords(head, targetWords);
+  return words === undefined ? null : <p className="quiet">{words}</p>;
+}
+
+function Queued({ runId }: { readonly runId: string }): ReactElement {
+  const load = useCallback((signal: AbortSignal) => api.run(runId, signal), [runId]);
+  const { value, again } = useLoaded(load);
+  useAgain(again, placeEveryMs);
+  return <p className="quiet">{queueWords(value?.summary.position)}</p>;
+}
+
+/** Where in the line a run stands; 1 begins next. */
+export function queueWords(position: number | undefined): string {
+  if (position === undefined) return 'Other runs have every place; it starts when one is free.';
+  if (position === 1) return 'Other runs have every place; it is the next to start.';
+  const before = position - 1;
+  return `Other runs have every place; ${before === 1 ? '1 run starts' : `${before.toLocaleString('en')} runs start`} before it.`;
+}
