@@ -48,6 +48,7 @@ export * from './ports/resources.js';
 export * from './ports/models.js';
 export * from './ports/card-from-source.js';
 export * from './ports/journal.js';
+export * from './ports/trace.js';
 export * from './ports/clock.js';
 export * from './ports/workflow-store.js';
 export * from './ports/job-store.js';

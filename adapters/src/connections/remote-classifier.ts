@@ -41,7 +41,7 @@ export function createRemoteClassifier(options: RemoteClassifierOptions): Classi
     id,
     labels: categories,
     destination: options.destination,
-    async classify(texts, { signal = new AbortController().signal }) {
+    async classify(texts, { signal = new AbortController().signal, traceparent }) {
       const scores: Readonly<Record<string, number>>[] = [];
       for (let start = 0; start < texts.length; start += mostTexts) {
         const part = texts.slice(start, start + mostTexts);
@@ -50,6 +50,7 @@ export function createRemoteClassifier(options: RemoteClassifierOptions): Classi
           model,
           tokens,
           signal,
+          traceparent,
           work: async (exchange) => checkScores(await moderate({ model, texts: part }, exchange), part.length, id),
           used: () => tokens,
         });

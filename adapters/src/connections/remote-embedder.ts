@@ -1,4 +1,4 @@
-import { HeddleError, type Destination, type Embedder, type RemoteModelCard } from '@heddle/core';
+import { HeddleError, type Destination, type Embedder, type EmbedOptions, type RemoteModelCard } from '@heddle/core';
 import type { Provider } from './provider.js';
 import { estimatePieces, estimateTokens } from './shared/estimate-tokens.js';
 import { makePlainCall, type CallLine } from './shared/make-call.js';
@@ -19,28 +19,28 @@ const mostTokens = 50_000;
 const usualTokens = 2048;
 
 /** An embedding model of a provider. Its length of vectors is asked for once, where the card does not say it. Errors: `model_wrong_kind`. */
-export async function createRemoteEmbedder(options: RemoteEmbedderOptions): Promise<Embedder> {
-  const { id, provider, destination, card } = options;
+export async function createRemoteEmbedder(remote: RemoteEmbedderOptions): Promise<Embedder> {
+  const { id, provider, destination, card } = remote;
   const embed = provider.embed?.bind(provider);
   if (embed === undefined)
-    throw new HeddleError('model_wrong_kind', `Connection '${options.line.connection.id}' has no embeddings.`, {
+    throw new HeddleError('model_wrong_kind', `Connection '${remote.line.connection.id}' has no embeddings.`, {
       details: { model: id },
     });
   const maxTokens = card?.contextTokens ?? usualTokens;
 
   const send = async (
     texts: readonly string[],
-    kind: 'query' | 'passage',
-    signal: AbortSignal,
+    { kind, signal, traceparent }: EmbedOptions & { readonly signal: AbortSignal },
   ): Promise<{ readonly vectors: readonly Float32Array[]; readonly inputTokens: number }> => {
     const tokens = texts.reduce((sum, text) => sum + estimateTokens(text), 0);
     let used = tokens;
-    const vectors = await makePlainCall(options.line, {
-      model: options.model,
+    const vectors = await makePlainCall(remote.line, {
+      model: remote.model,
       tokens,
       signal,
+      traceparent,
       work: async (exchange) => {
-        const { vectors: found, inputTokens } = await embed({ model: options.model, texts, kind }, exchange);
+        const { vectors: found, inputTokens } = await embed({ model: remote.model, texts, kind }, exchange);
         used = inputTokens ?? tokens;
         return checkVectors(found, texts.length, id);
       },
@@ -50,19 +50,22 @@ export async function createRemoteEmbedder(options: RemoteEmbedderOptions): Prom
   };
 
   const dimensions =
-    card?.dimensions ?? (await send(['dimensions'], 'query', AbortSignal.timeout(60_000))).vectors[0]?.length ?? 0;
+    card?.dimensions ??
+    (await send(['dimensions'], { kind: 'query', signal: AbortSignal.timeout(60_000) })).vectors[0]?.length ??
+    0;
   return {
     id,
     dimensions,
     maxTokens,
     destination,
-    async embed(texts, { kind, signal = new AbortController().signal, onProgress, onUsage, tooLong = 'cut' }) {
+    async embed(texts, options) {
+      const { signal = new AbortController().signal, onProgress, onUsage, tooLong = 'cut' } = options;
       const vectors: Float32Array[] = [];
       let inputTokens = 0;
       // What is too long is the provider's to refuse: its own tokenizer knows.
       const most = tooLong === 'cut' ? maxTokens : Infinity;
       for (const batch of batches(texts.map((text) => cutTo(text, most)))) {
-        const sent = await send(batch, kind, signal);
+        const sent = await send(batch, { ...options, signal });
         inputTokens += sent.inputTokens;
         for (const vector of sent.vectors) {
           if (vector.length !== dimensions)

@@ -53,16 +53,17 @@ export function createRemoteLanguageModel(options: RemoteModelOptions): Language
 async function* generate(
   options: RemoteModelOptions,
   request: GenerateRequest,
-  { signal, idempotencyKey }: GenerateOptions,
+  { signal, idempotencyKey, traceparent }: GenerateOptions,
 ): AsyncGenerator<GenerateEvent> {
   const { line, info } = options;
   const startedAt = line.clock.now();
   const provider = await options.provider();
   const { schema, ...plain } = request;
   const prepared = { ...plain, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) };
+  const call = { signal, traceparent };
   const { finishReason, usage, firstAt } = yield* schema === undefined
-    ? callOnce(options, provider, prepared, signal)
-    : structured(options, provider, { ...prepared, schema }, signal);
+    ? callOnce(options, provider, prepared, call)
+    : structured(options, provider, { ...prepared, schema }, call);
   yield {
     type: 'end',
     finishReason,
@@ -75,6 +76,8 @@ async function* generate(
   };
 }
 
+/** What every try of a call shares. */
+type CallParts = Pick<GenerateOptions, 'signal' | 'traceparent'>;
 type Prepared = GenerateRequest & { readonly idempotencyKey?: string };
 
 /** One call, retries included; its text goes out as it comes, or is only held. */
@@ -82,7 +85,7 @@ async function* callOnce(
   options: RemoteModelOptions,
   provider: Provider,
   request: Prepared,
-  signal: AbortSignal,
+  call: CallParts,
   holdsText = false,
 ): AsyncGenerator<Piece | LineEvent, Answer> {
   const files = await loadFiles(request.messages, options.readFile);
@@ -91,7 +94,7 @@ async function* callOnce(
   yield* makeCall<Piece>(line, {
     model,
     tokens: expectTokens(request),
-    signal,
+    ...call,
     async *work(exchange) {
       const events = readAnswer(provider, { ...request, model, files }, exchange, line.clock);
       answer = yield* holdsText ? withoutText(events) : events;
@@ -188,13 +191,13 @@ async function* structured(
   options: RemoteModelOptions,
   provider: Provider,
   request: Prepared & { readonly schema: NonNullable<GenerateRequest['schema']> },
-  signal: AbortSignal,
+  call: CallParts,
 ): AsyncGenerator<Piece | LineEvent, Answer> {
   const { schema, ...plain } = request;
   let support: SchemaSupport = provider.schemaSupport(schema);
   if (support === 'sure') {
     try {
-      const answer = yield* callOnce(options, provider, request, signal);
+      const answer = yield* callOnce(options, provider, request, call);
       const checked = answer.finishReason === 'stop' ? checkAnswer(answer.text, schema) : undefined;
       if (checked !== undefined && 'problem' in checked) throw mismatch(options, checked.problem, 0);
       return answer;
@@ -211,7 +214,7 @@ async function* structured(
     const attempt = { ...plain, messages, ...(support === 'likely' ? { schema } : {}) };
     let answer: Answer;
     try {
-      answer = yield* callOnce(options, provider, attempt, signal, true);
+      answer = yield* callOnce(options, provider, attempt, call, true);
     } catch (error) {
       // A server that does not know schemas is only asked.
       if (support === 'none' || !(error instanceof HeddleError) || error.code !== 'provider_refused') throw error;

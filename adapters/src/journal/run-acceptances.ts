@@ -4,6 +4,7 @@ import {
   LabelledValue,
   RunCaller,
   RunOptions,
+  TraceContext,
   type Blobs,
   type PlanBundle,
   type RunAcceptance,
@@ -23,6 +24,7 @@ const StoredAcceptance = z.object({
   seeds: z.array(z.string()),
   caller: RunCaller.optional(),
   version: z.int().positive().optional(),
+  trace: TraceContext.optional(),
 });
 
 /** The columns of `runs` that an acceptance fills; types are enforced by the STRICT table. */
@@ -70,6 +72,7 @@ export function createRunAcceptances({ connection }: HeddleDatabase, blobs: Blob
         seeds: run.seeds,
         caller: run.caller,
         version: run.version,
+        trace: run.trace,
       } satisfies Record<keyof z.infer<typeof StoredAcceptance>, unknown>);
       const row = rowOf(
         run,

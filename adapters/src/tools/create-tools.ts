@@ -90,7 +90,8 @@ export function createTools(parts: ToolHostParts): ToolHost {
       const id = serverOfName(name) ?? '';
       // A name that nobody ever saw opens no server.
       const link = linkOf(registry.tool(name).server);
-      const { limits } = registry.server(id);
+      const { limits, transport } = registry.server(id);
+      const address = transport.kind === 'http' ? transport.url : `stdio:${id}`;
       const maxBytes = Math.min(options.maxBytes ?? defaultMaxBytes, limits.resultBytes);
       return await link.use(async (session) => {
         const tool = callable(registry.tool(name));
@@ -102,6 +103,7 @@ export function createTools(parts: ToolHostParts): ToolHost {
           name,
           tool: tool.tool,
           args,
+          traceparent: options.traceparent?.(address),
           timeoutMs: Math.min(options.timeoutMs ?? limits.callMs, limits.callMs),
         });
         return await readResult(name, session.withoutSecrets(result), maxBytes, parts.blobs);

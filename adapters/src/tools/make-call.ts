@@ -13,6 +13,8 @@ export interface ServerCall {
   readonly signal: AbortSignal;
   readonly idempotencyKey: string;
   readonly timeoutMs: number;
+  /** Told beside the arguments, as the protocol has it, whichever way the server is spoken to. */
+  readonly traceparent?: string | undefined;
   readonly onProgress?: (progress: { readonly share?: number; readonly message?: string }) => void;
 }
 
@@ -31,7 +33,14 @@ export async function makeCall(session: Session, call: ServerCall): Promise<Call
     return await session.client.request(
       {
         method: 'tools/call',
-        params: { name: tool, arguments: args, _meta: { 'heddle/idempotency-key': call.idempotencyKey } },
+        params: {
+          name: tool,
+          arguments: args,
+          _meta: {
+            'heddle/idempotency-key': call.idempotencyKey,
+            ...(call.traceparent === undefined ? {} : { traceparent: call.traceparent }),
+          },
+        },
       },
       CallResult,
       {

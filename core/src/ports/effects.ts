@@ -4,6 +4,7 @@ import type { JsonObject } from '../values/json.js';
 import type { FileRef, Message } from '../values/values.js';
 import type { Destination } from './destination.js';
 import type { ToolDefinition } from './language-model.js';
+import type { TraceparentFor } from './trace.js';
 
 /** A request through the safe fetch: every address, also after redirects, is checked before and after it is resolved. */
 export interface SafeRequest {
@@ -152,6 +153,8 @@ export interface Tools {
       readonly timeoutMs?: number;
       /** Most bytes of the result. Default 1 MB. */
       readonly maxBytes?: number;
+      /** The trace that the call is a part of. */
+      readonly traceparent?: TraceparentFor | undefined;
       readonly onProgress?: (progress: { readonly share?: number; readonly message?: string }) => void;
     },
   ): Promise<{ readonly value: unknown; readonly text: string }>;

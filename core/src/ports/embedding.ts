@@ -1,5 +1,6 @@
 import type { Destination } from './destination.js';
 import type { ModelFiles } from './language-model.js';
+import type { TraceparentFor } from './trace.js';
 
 /** Turns text into vectors. */
 export interface Embedder extends ModelFiles {
@@ -25,6 +26,8 @@ export interface EmbedOptions {
   readonly onUsage?: (usage: { readonly inputTokens: number }) => void;
   /** What happens to a text that is longer than the model reads: its end is cut off (the default), or `context_too_long`. */
   readonly tooLong?: 'cut' | 'refuse';
+  /** The trace that the call is a part of. */
+  readonly traceparent?: TraceparentFor | undefined;
 }
 
 /** Scores how well passages answer a query. */
@@ -56,7 +59,7 @@ export interface Classifier extends ModelFiles {
   /** For each text, the probability of each label. */
   classify(
     texts: readonly string[],
-    options: { readonly signal?: AbortSignal },
+    options: { readonly signal?: AbortSignal; readonly traceparent?: TraceparentFor | undefined },
   ): Promise<readonly Readonly<Record<string, number>>[]>;
   /** For models that label each token: names, places and the like, in order and without overlaps. */
   tag?(

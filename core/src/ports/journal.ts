@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { WorkflowDocument } from '../document/workflow-document.js';
 import { type LabelledValue, RunStatus, type LiveEvent, type RunEvent, type RunRecord } from '../events/events.js';
 import { ErrorValue } from '../errors/heddle-error.js';
+import type { TraceContext } from './trace.js';
 
 /** Who or what began a run. */
 export const RunTrigger = z.enum(['editor', 'api', 'cli', 'test', 'published', 'schedule', 'webhook', 'resume']);
@@ -85,6 +86,8 @@ export interface RunAcceptance {
   readonly version?: number;
   /** Where the caller named the request: the same name again is the same run. Committed with the run. */
   readonly idempotency?: RunIdempotency;
+  /** The trace of the caller that the run is a part of; left out, it has its own. */
+  readonly trace?: TraceContext;
   /** Executions of `origin` whose results are used instead of running them. */
   readonly seeds: readonly string[];
 }

@@ -2,6 +2,7 @@ import type { JsonObject } from '../values/json.js';
 import type { Message, Usage } from '../values/values.js';
 import type { ModelPrice } from './connection.js';
 import type { Destination } from './destination.js';
+import type { TraceparentFor } from './trace.js';
 
 /** A tool that a model may ask for. */
 export interface ToolDefinition {
@@ -77,6 +78,8 @@ export interface GenerateOptions {
   readonly signal: AbortSignal;
   /** Sent to providers that take one, so that a call made again is not billed twice. */
   readonly idempotencyKey?: string;
+  /** The trace that the call is a part of. */
+  readonly traceparent?: TraceparentFor | undefined;
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   type GenerateRequest,
   type LanguageModel,
   type Routing,
+  type TraceparentFor,
   type Usage,
 } from '@heddle/core';
 import { admitCall } from './admit-call.js';
@@ -26,6 +27,8 @@ export interface CallObserver {
   readonly routingOf?: (scope: CallScope) => Routing;
   /** Keeps what was sent and what came back apart from the record, which names it by hash. */
   keep?(content: CallContent): void;
+  /** The trace that a call is a part of; undefined where nobody is told. */
+  readonly traceparentOf?: (scope: CallScope) => TraceparentFor | undefined;
   /** Tells the projects of runs and things apart; left out, there is one project. */
   readonly projects?: RunProjects;
 }
@@ -85,6 +88,7 @@ async function* observed(
     let key: string | undefined;
     const keyed: GenerateOptions = {
       ...options,
+      traceparent: observer.traceparentOf?.(scope),
       // For those who send one: a model of this machine asks for none.
       get idempotencyKey() {
         return (key ??= keyOf(request, options, scope, prompt));

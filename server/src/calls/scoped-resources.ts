@@ -13,6 +13,7 @@ import {
   type SafeFetch,
   type Tools,
 } from '@heddle/core';
+import { withTraceparent } from '../tracing/with-traceparent.js';
 import { admitCall } from './admit-call.js';
 import { filesOf, observeCall } from './observe-call.js';
 import { observeLanguageModel, type CallObserver } from './observe-language-model.js';
@@ -91,6 +92,7 @@ function observeEmbedder(id: string, embedder: Embedder, scope: CallScope, obser
         (count) =>
           embedder.embed(texts, {
             ...options,
+            traceparent: observer.traceparentOf?.(scope),
             onUsage: (usage) => {
               count(usage.inputTokens);
               options.onUsage?.(usage);
@@ -136,13 +138,13 @@ function observeClassifier(id: string, classifier: Classifier, scope: CallScope,
         }),
     classify: (texts, options) =>
       observeCall({ kind: 'classify', id, destination, files, texts, parameters: {} }, scope, observer, () =>
-        classifier.classify(texts, options),
+        classifier.classify(texts, { ...options, traceparent: observer.traceparentOf?.(scope) }),
       ),
   };
 }
 
 /** Calls of tools of servers; the agent writes them into the run itself, with who approved them. */
-function observeTools(tools: Tools, scope: CallScope, { guards, clock }: CallObserver): Tools {
+function observeTools(tools: Tools, scope: CallScope, { guards, clock, traceparentOf }: CallObserver): Tools {
   return {
     destinationOf: (name) => tools.destinationOf(name),
     list: (servers) => tools.list(servers),
@@ -164,7 +166,7 @@ function observeTools(tools: Tools, scope: CallScope, { guards, clock }: CallObs
       const started = clock.now();
       let error: ErrorValue | undefined;
       try {
-        return await tools.call(name, args, options);
+        return await tools.call(name, args, { ...options, traceparent: traceparentOf?.(scope) });
       } catch (cause) {
         error = toErrorValue(cause, 'tool_failed', scope.path);
         throw cause;
@@ -175,7 +177,7 @@ function observeTools(tools: Tools, scope: CallScope, { guards, clock }: CallObs
   };
 }
 
-function observeFetch(fetch: SafeFetch, scope: CallScope, { guards, clock }: CallObserver): SafeFetch {
+function observeFetch(fetch: SafeFetch, scope: CallScope, { guards, clock, traceparentOf }: CallObserver): SafeFetch {
   return {
     destination: fetch.destination,
     fetch: async (request) => {
@@ -185,7 +187,7 @@ function observeFetch(fetch: SafeFetch, scope: CallScope, { guards, clock }: Cal
       const started = clock.now();
       let error: ErrorValue | undefined;
       try {
-        return await fetch.fetch(request);
+        return await fetch.fetch(withTraceparent(request, traceparentOf?.(scope)));
       } catch (cause) {
         error = toErrorValue(cause, 'fetch_failed', scope.path);
         throw cause;

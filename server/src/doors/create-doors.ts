@@ -10,6 +10,7 @@ import type { JobService } from '../jobs/job.service.js';
 import type { TopicHub } from '../live/topic-hub.js';
 import type { Publishing } from '../publishing/create-publishing.js';
 import type { RunService } from '../runs/run.service.js';
+import { createTracePropagation } from '../tracing/trace-propagation.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 import { BatchService } from './batches/batch.service.js';
 import { DoorService } from './door.service.js';
@@ -70,11 +71,14 @@ export function createDoors({
   const tell = createTellTriggers(topics);
   const { runs } = publishing;
   const doors = new DoorService({ store, audit, workflows, identity, clock });
+  const propagation = createTracePropagation(settings);
   const sender = new WebhookSender({
     ...{ outbox, store, runs, stops, audit, fetch, tell, clock, log },
     asks: (runId) => allRuns.asks(runId),
     checkMaker: (maker, runId) => checkMaker(maker, runId, { identity, ownership, clock }),
     publicUrl: settings.publicUrl,
+    traceparentOf: async (runId) =>
+      propagation.isOn ? propagation.ofRun(await parts.journal.acceptance(runId)) : undefined,
   });
   const schedules = new ScheduleService({
     ...{ doors, store, arrivals, tell, runs, clock, log },

@@ -1,4 +1,4 @@
-import type { LabelLevel, Plan, Principal } from '@heddle/core';
+import type { LabelLevel, Plan, Principal, TraceContext } from '@heddle/core';
 
 /** A workflow with a live version, as every door sees it. */
 export interface PublishedWorkflow {
@@ -24,6 +24,8 @@ export interface PublishedStart {
   readonly idempotencyKey?: string;
   /** The end user, as the caller names them. */
   readonly endUser?: string;
+  /** The caller's trace that it is a part of. */
+  readonly trace?: TraceContext | undefined;
 }
 
 /** What the doors work through: only stored, published versions run here, whatever a request holds. */

@@ -45,6 +45,7 @@ import { createRouting } from '../routing/candidate-facts.js';
 import { RoutingService } from '../routing/routing.service.js';
 import { RetentionSweeper } from '../storage/retention-sweeper.js';
 import { TraceExporter } from '../tracing/trace-exporter.js';
+import { createTracePropagation } from '../tracing/trace-propagation.js';
 import { TemplateService, templatesFolder } from '../workflows/template.service.js';
 import { ToolService } from '../tools/tool.service.js';
 import { WorkflowService } from '../workflows/workflow.service.js';
@@ -118,7 +119,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
   const topics = new TopicHub();
   const hub = new RunHub(journal, clock);
   const compile = new CompileService(parts);
-  const jobs = new JobService(parts.jobs, topics, clock, log, settings.crashLimit);
+  const jobs = new JobService(parts.jobs, topics, clock, log, settings.crashLimit, (id) => traces.jobEnded(id));
   const models = new ModelService(parts.models, jobs, topics, clock);
   const workflows = new WorkflowService(parts.workflows, compile, journal, topics);
   const collections = new CollectionService(
@@ -159,6 +160,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
       routingOf: (scope) => routing.scoped(scope),
       projects: createRunProjects(ownership),
       keep: (content) => contents.keep(content),
+      traceparentOf: createTracePropagation(settings).ofScope,
     }),
     limits: parts.limits,
     secret: (name) => parts.secret(name),
@@ -206,7 +208,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
   hub.listen((runId, events) => {
     if (topics.isWatched('runs') && events.some((event) => event.type.startsWith('run-'))) tellRun(runId);
   });
-  const traces = new TraceExporter({ settings, journal, hub, clock, log });
+  const traces = new TraceExporter({ settings, journal, hub, jobs: parts.jobs, clock, log });
   const publishing = createPublishing({ parts, workflows, compile, runs, hub, ownership, models, collections });
   const routingService = new RoutingService(
     parts.routing,

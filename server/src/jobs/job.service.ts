@@ -39,6 +39,8 @@ export class JobService {
     private readonly log: Log,
     /** How often a job is begun again without getting on; 0 for ever. */
     private readonly crashLimit = usualCrashLimit,
+    /** Hears of each job that has ended. */
+    private readonly onEnded: (jobId: string) => void = () => undefined,
   ) {}
 
   /** Accepts a job and begins it when the one before has ended. */
@@ -137,6 +139,7 @@ export class JobService {
       .catch((error: unknown) => this.log.warn({ jobId, err: error }, 'temporary files of a job are left'));
     const progress = latest === undefined ? {} : { progress: { ...latest } };
     await this.update(jobId, { ...progress, ...end, endedAt: this.clock.now() });
+    this.onEnded(jobId);
   }
 
   private async update(jobId: string, change: Parameters<JobStore['update']>[1]): Promise<void> {

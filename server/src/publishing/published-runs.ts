@@ -17,6 +17,7 @@ import {
   type RunIdempotency,
   type RunSummary,
   type RunTrigger,
+  type TraceContext,
 } from '@heddle/core';
 import { checkAccess } from '../auth/check-access.js';
 import type { Ownership } from '../auth/ownership.js';
@@ -45,6 +46,8 @@ export interface StartPublished {
   readonly endUser?: string;
   /** Default: `published`. */
   readonly trigger?: RunTrigger;
+  /** The caller's trace that it is a part of. */
+  readonly trace?: TraceContext | undefined;
 }
 
 /** A run that was accepted, or the one that the same request began before. */
@@ -114,6 +117,7 @@ export class PublishedRuns {
         request: { inputs: { ...request.inputs } },
         trigger: request.trigger ?? 'published',
         caller: await this.callerOf(request, workflow),
+        trace: request.trace,
         published: {
           compiled: workflow.compiled,
           version: workflow.version.version,

@@ -1,4 +1,11 @@
-import { defaultProject, HeddleError, isTerminal, PublishedReply, type Principal } from '@heddle/core';
+import {
+  defaultProject,
+  HeddleError,
+  isTerminal,
+  PublishedReply,
+  type Principal,
+  type TraceContext,
+} from '@heddle/core';
 import { Controller, Get, Headers, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { once } from 'node:events';
@@ -10,6 +17,7 @@ import { Access } from '../http/access.js';
 import { hearingSignal, lostRight } from '../http/hearing-signal.js';
 import { Reply } from '../http/reply.js';
 import { securityHeaders } from '../http/security-headers.js';
+import { Trace } from '../tracing/trace-context.js';
 import { eventText } from './event-text.js';
 import { publishedOpenApi } from './published-openapi.js';
 import { failureOf } from './published-reply.js';
@@ -55,6 +63,7 @@ export class PublishedController {
   async start(
     @Param('slug') slug: string,
     @Caller() principal: Principal,
+    @Trace() trace: TraceContext | undefined,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -74,6 +83,7 @@ export class PublishedController {
       inputs,
       principal,
       door: 'v1',
+      trace,
       ...named,
     });
     void reply.header('heddle-version', String(workflow.version.version)).header('location', `/v1/runs/${runId}`);

@@ -9,6 +9,7 @@ import {
   type RunIdempotency,
   type RunTrigger,
   type StartRunRequest,
+  type TraceContext,
   type WorkflowDocument,
 } from '@heddle/core';
 import { randomUUID } from 'node:crypto';
@@ -37,6 +38,8 @@ export interface StartRun {
     readonly idempotency?: RunIdempotency;
   };
   readonly caller?: RunCaller;
+  /** The caller's trace that it is a part of. */
+  readonly trace?: TraceContext | undefined;
 }
 
 /** How a run is repeated: without inputs its own; `seeds` uses what ended well in it. */
@@ -87,7 +90,7 @@ export class RunAcceptor {
   }
 
   /** Continues a run that failed or was cancelled as a new run (D2): what ended well is not computed again. Errors: `conflict`. */
-  async resume(runId: string): Promise<{ readonly runId: string }> {
+  async resume(runId: string, trace?: TraceContext): Promise<{ readonly runId: string }> {
     const { journal } = this.parts;
     const summary = await journal.summary(runId);
     if (summary.status !== 'failed' && summary.status !== 'cancelled') {
@@ -110,6 +113,7 @@ export class RunAcceptor {
       ...(acceptance.workflowId === undefined ? {} : { workflowId: acceptance.workflowId }),
       request: { inputs: {} },
       trigger: 'resume',
+      trace,
       ...(acceptance.caller === undefined ? {} : { caller: acceptance.caller }),
       ...(acceptance.version === undefined ? {} : { published: { compiled, version: acceptance.version } }),
     };
@@ -132,6 +136,7 @@ export class RunAcceptor {
     runId: string,
     { inputs: given, seeds, ...options }: Rerun,
     caller?: RunCaller,
+    trace?: TraceContext,
   ): Promise<{ readonly runId: string }> {
     const { journal } = this.parts;
     const [bundle, acceptance] = await Promise.all([journal.bundle(runId), journal.acceptance(runId)]);
@@ -143,6 +148,7 @@ export class RunAcceptor {
       ...(acceptance.workflowId === undefined ? {} : { workflowId: acceptance.workflowId }),
       request,
       trigger: 'editor',
+      trace,
       ...(caller === undefined ? {} : { caller }),
       ...(acceptance.version === undefined ? {} : { published: { compiled, version: acceptance.version } }),
     };
@@ -217,7 +223,7 @@ export class RunAcceptor {
   private async accept(accepting: Acceptance): Promise<{ readonly runId: string }> {
     const { start, compiled, inputs, options, origin, giveUpPlace } = accepting;
     const time = this.parts.clock.now();
-    const { published, caller } = start;
+    const { published, caller, trace } = start;
     const runId = `${time.toString(36)}${randomHex()}`;
     const acceptance = {
       runId,
@@ -232,6 +238,7 @@ export class RunAcceptor {
       seeds: origin?.seeds ?? [],
       ...(caller === undefined ? {} : { caller }),
       ...(published === undefined ? {} : { version: published.version }),
+      ...(trace === undefined ? {} : { trace }),
       ...(published?.idempotency === undefined ? {} : { idempotency: published.idempotency }),
     };
     const { journal, driver } = this.parts;

@@ -9,7 +9,6 @@ import {
   type Principal,
   type PlanBundle,
   type RunAcceptance,
-  type RunCaller,
   type RunPlace,
   type RunQuery,
   type RunReply,
@@ -18,7 +17,7 @@ import {
 import { isBreakpointAsk } from '@heddle/engine';
 import { answererOf } from '../asks/may-answer.js';
 import type { z } from 'zod';
-import type { Rerun, RunAcceptor, StartRun } from './run-acceptor.js';
+import type { RunAcceptor, StartRun } from './run-acceptor.js';
 import type { LiveRun } from '../health/waiting-list.js';
 import type { LostRun } from './lost-runs.js';
 import type { RunDriver } from './run-driver.js';
@@ -51,13 +50,13 @@ export class RunService {
   }
 
   /** Continues a run that failed or was cancelled as a new run (D2): what ended well is not computed again. Errors: `conflict`. */
-  resume(runId: string): Promise<{ readonly runId: string }> {
-    return this.parts.acceptor.resume(runId);
+  resume(...of: Parameters<RunAcceptor['resume']>): Promise<{ readonly runId: string }> {
+    return this.parts.acceptor.resume(...of);
   }
 
   /** Runs a run's workflow again as it was. Errors: `run_not_found`, `busy`, `input_*`, `storage_*`. */
-  rerun(runId: string, request: Rerun, caller?: RunCaller): Promise<{ readonly runId: string }> {
-    return this.parts.acceptor.rerun(runId, request, caller);
+  rerun(...of: Parameters<RunAcceptor['rerun']>): Promise<{ readonly runId: string }> {
+    return this.parts.acceptor.rerun(...of);
   }
 
   /** Whether a run waits for a person, so that nothing happens by itself. One that waits for a time goes on. */
@@ -276,9 +275,7 @@ export class RunService {
       return new HeddleError(
         'ask_not_found',
         `The run ${runId} has no open question ${askId}: list those that wait with heddle asks, or GET /api/asks.`,
-        {
-          details: { askId },
-        },
+        { details: { askId } },
       );
     const isOver = end.type === 'ask-end' && end.outcome === 'expired';
     const why = isOver ? 'is over: nobody answered in time' : 'was answered already';

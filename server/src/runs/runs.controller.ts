@@ -12,6 +12,7 @@ import {
   WorkflowDocument,
   type Principal,
   type RunPlace,
+  type TraceContext,
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
@@ -27,6 +28,7 @@ import { hearingSignal, lostRight } from '../http/hearing-signal.js';
 import { Reply } from '../http/reply.js';
 import { securityHeaders } from '../http/security-headers.js';
 import { endWithProblem, openEventStream } from '../live/sse.js';
+import { Trace } from '../tracing/trace-context.js';
 import { removeRun } from './remove-run.js';
 import type { StartRun } from './run-acceptor.js';
 
@@ -106,11 +108,12 @@ export class RunsController {
     @Body({ schema: StartBody }) request: StartRunRequest,
     @Query({ schema: WaitQuery }) query: z.infer<typeof WaitQuery>,
     @Caller() caller: Principal,
+    @Trace() trace: TraceContext | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RunReply | z.infer<typeof AcceptedReply>> {
     const workflow = await this.heddle.workflows.document(id);
     const { project } = await this.heddle.ownership.resourceOf('workflow', workflow.id);
-    const start = { document: workflow.document, workflowId: workflow.id, request, trigger: query.trigger };
+    const start = { document: workflow.document, workflowId: workflow.id, request, trigger: query.trigger, trace };
     return this.begin(start, caller, project ?? defaultProject, query, reply);
   }
 
@@ -123,9 +126,10 @@ export class RunsController {
     @Query({ schema: WaitQuery }) query: z.infer<typeof WaitQuery>,
     @Caller() caller: Principal,
     @View() { project }: ProjectView,
+    @Trace() trace: TraceContext | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RunReply | z.infer<typeof AcceptedReply>> {
-    const start = { document: this.heddle.compile.read(document), request, trigger: query.trigger };
+    const start = { document: this.heddle.compile.read(document), request, trigger: query.trigger, trace };
     return this.begin(start, caller, project, query, reply);
   }
 
@@ -233,8 +237,8 @@ export class RunsController {
   @HttpCode(202)
   @Access('run:control', { kind: 'run', param: 'id' })
   @Reply(AcceptedReply, 202)
-  resume(@Param('id') id: string): Promise<z.infer<typeof AcceptedReply>> {
-    return this.heddle.runs.resume(id);
+  resume(@Param('id') id: string, @Trace() trace: TraceContext | undefined): Promise<z.infer<typeof AcceptedReply>> {
+    return this.heddle.runs.resume(id, trace);
   }
 
   /** Runs a run's workflow again as it was then, also where it was changed or deleted since. */
@@ -246,9 +250,10 @@ export class RunsController {
     @Param('id') id: string,
     @Body({ schema: RerunRequest }) request: z.infer<typeof RerunRequest>,
     @Caller() caller: Principal,
+    @Trace() trace: TraceContext | undefined,
   ): Promise<z.infer<typeof AcceptedReply>> {
     const { project } = await this.heddle.ownership.resourceOf('run', id);
-    return this.heddle.runs.rerun(id, request, runCaller(caller, project ?? defaultProject));
+    return this.heddle.runs.rerun(id, request, runCaller(caller, project ?? defaultProject), trace);
   }
 
   private async begin(

@@ -279,15 +279,16 @@ export const settingsTable = {
   otlpUrl: optional(
     'HEDDLE_OTLP_URL',
     address,
-    'Collector that is told of each run that ended (OpenTelemetry, over HTTP), such as http://127.0.0.1:4318.',
+    'Collector that is told of each run and job that ended (OpenTelemetry, over HTTP), such as http://127.0.0.1:4318.',
   ),
   otlpHeaders: optional('HEDDLE_OTLP_HEADERS', headers, 'Headers for it: authorization=Bearer%20….', true),
-  stopMs: required(
-    'HEDDLE_STOP_MS',
-    '5000',
-    whole(0, 60_000),
-    'Milliseconds that running work gets to finish when the server is stopped.',
+  traceTargets: required(
+    'HEDDLE_TRACE_PROPAGATION_TARGETS',
+    '',
+    list,
+    'Hosts that calls of runs tell their trace (traceparent): name, name:port, *.name, or * for all; none without it.',
   ),
+  stopMs: required('HEDDLE_STOP_MS', '5000', whole(0, 60_000), 'Milliseconds that running work gets at a stop.'),
 } as const;
 
 type Table = typeof settingsTable;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** The server refuses the request. */
@@ -17,15 +17,18 @@ export interface TestModelServer {
   readonly baseUrl: string;
   /** The requests as they came in. */
   readonly requests: { readonly messages: readonly Record<string, unknown>[]; readonly tools?: readonly unknown[] }[];
+  readonly headers: IncomingHttpHeaders[];
   close(): Promise<void>;
 }
 
 export async function startModelServer(script: readonly ScriptedTurn[]): Promise<TestModelServer> {
   const requests: TestModelServer['requests'] = [];
+  const headers: IncomingHttpHeaders[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
+      headers.push(request.headers);
       const next = script[Math.min(requests.length, script.length - 1)] ?? '';
       requests.push(JSON.parse(Buffer.concat(chunks).toString()) as TestModelServer['requests'][number]);
       void (typeof next === 'string' || typeof next === 'object' ? Promise.resolve(next) : next()).then(answer);
@@ -62,6 +65,7 @@ export async function startModelServer(script: readonly ScriptedTurn[]): Promise
   return {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     requests,
+    headers,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

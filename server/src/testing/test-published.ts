@@ -16,11 +16,11 @@ export function createTestPublished(heddle: Heddle, documents: Readonly<Record<s
       const found = await Promise.all(Object.keys(documents).map(find));
       return found.flatMap((workflow) => (workflow === undefined ? [] : [workflow]));
     },
-    start: ({ slug, inputs, principal, door }) => {
+    start: ({ slug, inputs, principal, door, trace }) => {
       const document = documents[slug];
       if (document === undefined) throw new HeddleError('not_published', `'${slug}' is not published.`);
       const caller = { principal: principal.id, door };
-      return heddle.runs.start({ document, request: { inputs: { ...inputs } }, trigger: 'published', caller });
+      return heddle.runs.start({ document, request: { inputs: { ...inputs } }, trigger: 'published', caller, trace });
     },
   };
 }

@@ -8,6 +8,8 @@ export interface TestToolServer {
   readonly headers: IncomingHttpHeaders[];
   /** Calls as they came in. */
   readonly calls: { readonly name: string; readonly arguments: unknown }[];
+  /** What stood beside the arguments of each. */
+  readonly metas: unknown[];
   /** Changes the description of a tool. */
   describe(tool: string, description: string): void;
   close(): Promise<void>;
@@ -16,7 +18,7 @@ export interface TestToolServer {
 interface Message {
   readonly id?: number;
   readonly method: string;
-  readonly params?: { readonly name: string; readonly arguments: unknown };
+  readonly params?: { readonly name: string; readonly arguments: unknown; readonly _meta?: unknown };
 }
 
 /** Lets in who it wants by what stands in the header `authorization`; the others are told where to sign in. */
@@ -31,6 +33,7 @@ export interface Doorkeeper {
 export async function startToolServer(door?: Doorkeeper, port = 0): Promise<TestToolServer> {
   const headers: IncomingHttpHeaders[] = [];
   const calls: TestToolServer['calls'] = [];
+  const metas: unknown[] = [];
   const descriptions = new Map([
     ['read', 'Reads a file.'],
     ['write', 'Writes a file.'],
@@ -46,7 +49,10 @@ export async function startToolServer(door?: Doorkeeper, port = 0): Promise<Test
           annotations: { readOnlyHint: name === 'read' },
         })),
       };
-    if (params !== undefined) calls.push({ name: params.name, arguments: params.arguments });
+    if (params !== undefined) {
+      calls.push({ name: params.name, arguments: params.arguments });
+      metas.push(params._meta);
+    }
     return { content: [{ type: 'text', text: `${params?.name ?? ''} done` }] };
   };
   const server = createServer((request, response) => {
@@ -74,6 +80,7 @@ export async function startToolServer(door?: Doorkeeper, port = 0): Promise<Test
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,
     headers,
     calls,
+    metas,
     describe: (tool, description) => void descriptions.set(tool, description),
     close: async () => {
       server.closeAllConnections();

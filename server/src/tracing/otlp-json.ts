@@ -18,12 +18,13 @@ export function otlpJson(spans: readonly Span[], resource: SpanAttributes): obje
   };
 }
 
-function spanOf({ traceId, spanId, parentSpanId, name, kind, start, end, attributes, error }: Span): object {
+function spanOf({ traceId, spanId, parentSpanId, name, kind, start, end, attributes, links, error }: Span): object {
   return {
     ...{ traceId, spanId },
     ...(parentSpanId === undefined ? {} : { parentSpanId }),
     ...{ name, kind: kinds[kind], startTimeUnixNano: nanosOf(start), endTimeUnixNano: nanosOf(Math.max(start, end)) },
     attributes: attributesOf(error === undefined ? attributes : { ...attributes, 'error.type': error }),
+    ...(links === undefined ? {} : { links }),
     status: error === undefined ? {} : { code: errorStatus, message: error },
   };
 }

@@ -1,5 +1,12 @@
-import { splitModelId, type RunEvent, type RunEventOf, type RunSummary, type WorkflowDocument } from '@heddle/core';
-import { hash } from 'node:crypto';
+import {
+  splitModelId,
+  type RunEvent,
+  type RunEventOf,
+  type RunSummary,
+  type TraceContext,
+  type WorkflowDocument,
+} from '@heddle/core';
+import { spanIds } from './trace-context.js';
 
 /** What a span may say of itself. */
 export type SpanAttributes = Readonly<Record<string, string | number | boolean | readonly string[]>>;
@@ -15,12 +22,20 @@ export interface Span {
   readonly start: number;
   readonly end: number;
   readonly attributes: SpanAttributes;
+  /** Spans of other traces that it follows from. */
+  readonly links?: readonly SpanLink[];
   /** The code of the error, where it failed. Never its words, which may be made of what was read (B2). */
   readonly error?: string;
 }
 
+export type SpanLink = Pick<Span, 'traceId' | 'spanId'>;
+
 /** What is told of a run. */
 export interface TracedRun {
+  /** Where in whose trace it was asked for. */
+  readonly trace?: TraceContext | undefined;
+  /** The run that it continues or repeats, whose trace is another. */
+  readonly origin?: SpanLink | undefined;
   readonly summary: RunSummary;
   readonly document: Pick<WorkflowDocument, 'nodes'>;
   readonly events: readonly RunEvent[];
@@ -29,22 +44,27 @@ export interface TracedRun {
 /**
  * The trace of a run that has ended: the run, its executions by attempt, nested runs, questions, and calls of models and tools, named as
  * the semantic conventions for generative AI have it (https://opentelemetry.io/docs/specs/semconv/gen-ai/). No value of the run is in it. The
- * ids follow from the run's, so that a run that is told twice is the same trace.
+ * ids follow from the run's, or from the trace that it was asked for in, so that a run that is told twice is the same trace.
  */
-export function spansOfRun({ summary, document, events }: TracedRun): Span[] {
+export function spansOfRun({ summary, document, events, trace, origin }: TracedRun): Span[] {
   const { runId } = summary;
-  const traceId = idOf(16, runId);
-  const rootId = idOf(8, runId, 'run');
-  const spans: Span[] = [runSpan(summary, traceId, rootId, events)];
+  const traceId = spanIds.trace({ runId, ...(trace === undefined ? {} : { trace }) });
+  const rootId = spanIds.run(runId);
+  const root = {
+    ...runSpan(summary, traceId, rootId, events),
+    ...(trace === undefined ? {} : { parentSpanId: trace.spanId }),
+    ...(origin === undefined ? {} : { links: [origin] }),
+  };
+  const spans: Span[] = [];
   const parentOf = (path: string): string => {
     const nested = nestedPathOf(path);
-    return nested === undefined ? rootId : idOf(8, runId, 'nested', nested);
+    return nested === undefined ? rootId : spanIds.of(runId, 'nested', nested);
   };
   const add = (parts: readonly unknown[], span: Omit<Span, 'traceId' | 'spanId'>): void =>
-    void spans.push({ traceId, spanId: idOf(8, runId, ...parts), ...span });
+    void spans.push({ traceId, spanId: spanIds.of(runId, ...parts), ...span });
   const begun = new Map<string, RunEvent>();
   for (const event of events) {
-    const inExecution = 'attempt' in event ? idOf(8, runId, 'node', event.path, event.attempt) : rootId;
+    const inExecution = 'attempt' in event ? spanIds.node(runId, event.path, event.attempt) : rootId;
     switch (event.type) {
       case 'node-start':
         begun.set(`node ${event.path} ${event.attempt}`, event);
@@ -98,9 +118,10 @@ export function spansOfRun({ summary, document, events }: TracedRun): Span[] {
   }
   // Of what was cut off, as where the run was cancelled, there is no span that others could be in.
   const known = new Set(spans.map(({ spanId }) => spanId));
-  return spans.map((span) =>
+  const inside = spans.map((span) =>
     span.parentSpanId === undefined || known.has(span.parentSpanId) ? span : { ...span, parentSpanId: rootId },
   );
+  return [root, ...inside];
 }
 
 function runSpan(
@@ -173,6 +194,3 @@ function nestedPathOf(path: string): string | undefined {
 
 /** `write` of `each#0/write@1`. */
 const nodeNameOf = (path: string): string => /[^/]*$/.exec(path)?.[0].replace(/[@#].*$/, '') ?? path;
-
-const idOf = (bytes: number, ...parts: readonly unknown[]): string =>
-  hash('sha256', JSON.stringify(parts)).slice(0, bytes * 2);

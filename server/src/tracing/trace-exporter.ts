@@ -1,23 +1,29 @@
-import { HeddleError, type Clock, type Journal } from '@heddle/core';
+import { HeddleError, toHeddleError, type Clock, type JobStore, type Journal } from '@heddle/core';
 import { version } from '../health/version.js';
 import type { Log } from '../heddle/log.js';
 import { pause } from '../heddle/pause.js';
 import type { RunHub } from '../live/run-hub.js';
 import type { Settings } from '../settings/settings-table.js';
 import { otlpJson } from './otlp-json.js';
-import { spansOfRun, type Span } from './spans-of-run.js';
+import { spanOfJob } from './span-of-job.js';
+import { spansOfRun, type Span, type SpanLink } from './spans-of-run.js';
+import { isSampled, spanIds } from './trace-context.js';
 
 export interface TraceExporterParts {
   readonly settings: Pick<Settings, 'otlpUrl' | 'otlpHeaders'>;
   readonly journal: Journal;
   readonly hub: RunHub;
+  readonly jobs: Pick<JobStore, 'get'>;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** Runs that wait to be told; beyond them the oldest are left out, as a collector must not fill the memory of what it watches. */
+/** What waits to be told: a run or a job that has ended. */
+type Ended = { readonly runId: string } | { readonly jobId: string };
+
+/** Runs and jobs that wait to be told; beyond them the oldest are left out, as a collector must not fill the memory of what it watches. */
 const mostWaiting = 5_000;
-const runsInOne = 50;
+const mostInOne = 50;
 const timeoutMs = 10_000;
 /** Waits between tries while the collector does not take anything. */
 const waitsMs: readonly number[] = [1_000, 5_000, 30_000, 60_000];
@@ -25,11 +31,11 @@ const waitsMs: readonly number[] = [1_000, 5_000, 30_000, 60_000];
 const graceMs = 2_000;
 
 /**
- * Tells a collector (OpenTelemetry, over HTTP) of every run that ends. It reads the journal after the run, so that nothing in a run waits
- * for it. A run that ends while the process dies is not told.
+ * Tells a collector (OpenTelemetry, over HTTP) of every run and job that ends. It reads the journal after the run, so that nothing in a run
+ * waits for it. A run that ends while the process dies is not told; one of a trace that its caller does not record is not either.
  */
 export class TraceExporter {
-  private waiting: string[] = [];
+  private waiting: Ended[] = [];
   private working: Promise<void> | undefined;
   private stopListening: (() => void) | undefined;
   private readonly stopped = new AbortController();
@@ -42,8 +48,13 @@ export class TraceExporter {
   start(): void {
     if (this.parts.settings.otlpUrl === undefined) return;
     this.stopListening = this.parts.hub.listen((runId, events) => {
-      if (events.some(({ type }) => type === 'run-end')) this.add(runId);
+      if (events.some(({ type }) => type === 'run-end')) this.add({ runId });
     });
+  }
+
+  /** A job has ended. */
+  jobEnded(jobId: string): void {
+    if (this.stopListening !== undefined) this.add({ jobId });
   }
 
   /** Tells what still waits, for a moment. */
@@ -55,8 +66,8 @@ export class TraceExporter {
     clearTimeout(grace);
   }
 
-  private add(runId: string): void {
-    this.waiting.push(runId);
+  private add(ended: Ended): void {
+    this.waiting.push(ended);
     if (this.waiting.length > mostWaiting) {
       this.waiting.shift();
       this.left += 1;
@@ -72,25 +83,46 @@ export class TraceExporter {
     }
   }
 
-  /** The spans of the next runs. One run is read at a time: its events have its values, which are large now and then. */
+  /** The spans of what waits next. One run is read at a time: its events have its values, which are large now and then. */
   private async nextSpans(): Promise<readonly Span[]> {
     const spans: Span[] = [];
-    for (const runId of this.waiting.splice(0, runsInOne)) spans.push(...(await this.spansOf(runId)));
+    for (const ended of this.waiting.splice(0, mostInOne)) spans.push(...(await this.spansOf(ended)));
     return spans;
   }
 
-  private async spansOf(runId: string): Promise<readonly Span[]> {
-    const { journal, log } = this.parts;
+  private async spansOf(ended: Ended): Promise<readonly Span[]> {
     try {
-      const [summary, bundle, events] = await Promise.all([
-        journal.summary(runId),
-        journal.bundle(runId),
-        journal.events(runId),
-      ]);
-      return spansOfRun({ summary, document: bundle.document, events });
+      return 'jobId' in ended
+        ? [spanOfJob(await this.parts.jobs.get(ended.jobId))]
+        : await this.spansOfRun(ended.runId);
     } catch (error) {
-      log.warn({ runId, err: error }, 'the trace of a run could not be read');
+      this.parts.log.warn({ ...ended, err: error }, 'a trace could not be read');
       return [];
+    }
+  }
+
+  private async spansOfRun(runId: string): Promise<readonly Span[]> {
+    const { journal } = this.parts;
+    const acceptance = await journal.acceptance(runId);
+    if (!isSampled(acceptance)) return [];
+    const { trace } = acceptance;
+    const origin = await this.linkTo(acceptance.origin);
+    const [summary, bundle, events] = await Promise.all([
+      journal.summary(runId),
+      journal.bundle(runId),
+      journal.events(runId),
+    ]);
+    return spansOfRun({ summary, document: bundle.document, events, trace, origin });
+  }
+
+  /** The run that another continues or repeats, unless it was removed since. */
+  private async linkTo(origin: string | undefined): Promise<SpanLink | undefined> {
+    if (origin === undefined) return undefined;
+    try {
+      return { traceId: spanIds.trace(await this.parts.journal.acceptance(origin)), spanId: spanIds.run(origin) };
+    } catch (error) {
+      if (toHeddleError(error).code !== 'run_not_found') throw error;
+      return undefined;
     }
   }
 

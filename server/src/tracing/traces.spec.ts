@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { defaultLabel, type RunEvent, type RunSummary } from '@heddle/core';
+import { defaultLabel, HeddleError, type RunEvent, type RunSummary } from '@heddle/core';
 import { resumeRun, startRun } from '@heddle/engine';
 import { createServer, type Server } from 'node:http';
 import { createTestHeddle } from '../testing/test-heddle.js';
@@ -189,6 +189,29 @@ describe('a collector', () => {
     expect(first?.body).toContain(`{"key":"heddle.run.id","value":{"stringValue":"${runId}"}}`);
     expect(first?.body).toContain('"name":"question"');
     expect(first?.body).not.toContain('a secret');
+  });
+
+  it('is told of each job once it has ended: one span, with what became of it', async () => {
+    const work = { kind: 'ingest', subject: 'handbook' } as const;
+    await heddle.jobs.start({ ...work, run: () => Promise.resolve({}) });
+    await heddle.jobs.start({
+      ...work,
+      run: () => Promise.reject(new HeddleError('document_damaged', 'secret words')),
+    });
+    for (
+      let tries = 0;
+      requests
+        .map(({ body }) => body)
+        .join()
+        .split('"spanId"').length < 3 && tries < 500;
+      tries += 1
+    )
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    const bodies = requests.map(({ body }) => body).join();
+    expect(bodies).toContain('"name":"ingest handbook"');
+    expect(bodies).toContain('{"key":"heddle.job.status","value":{"stringValue":"done"}}');
+    expect(bodies).toContain('{"key":"error.type","value":{"stringValue":"document_damaged"}}');
+    expect(bodies).not.toContain('secret words');
   });
 
   it('that takes nothing for a while is told later, one that refuses for good is not asked again', async () => {

@@ -1,4 +1,4 @@
-import { HeddleError, toHeddleError, type TimeFace } from '@heddle/core';
+import { HeddleError, toHeddleError, type TimeFace, type TraceparentFor } from '@heddle/core';
 import { codeOf } from '../../journal/storage-error.js';
 import { providerError } from './provider-error.js';
 import { retryAfterMs } from './retry-delay.js';
@@ -15,6 +15,8 @@ export interface ExchangeOptions {
   readonly signal: AbortSignal;
   /** Most bytes of a reply. */
   readonly maxBytes?: number | undefined;
+  /** The trace that the call is a part of. */
+  readonly traceparent?: TraceparentFor | undefined;
 }
 
 /**
@@ -69,7 +71,13 @@ export function openExchange(options: ExchangeOptions): Exchange {
     init?.signal?.addEventListener('abort', follow, { once: true });
     const arrived = after(clock.now() + timeouts.connectMs, `no reply began within ${timeouts.connectMs} ms`);
     try {
-      const response = await globalThis.fetch(input, { ...init, redirect: 'manual', signal: controller.signal });
+      const headers = traced(input, init?.headers);
+      const response = await globalThis.fetch(input, {
+        ...init,
+        headers,
+        redirect: 'manual',
+        signal: controller.signal,
+      });
       lastHeaders = response.headers;
       return guard(response);
     } catch (error) {
@@ -78,6 +86,13 @@ export function openExchange(options: ExchangeOptions): Exchange {
       arrived();
     }
   };
+
+  function traced(input: Parameters<typeof globalThis.fetch>[0], given: RequestInit['headers']): Headers {
+    const headers = new Headers(given ?? (input instanceof Request ? input.headers : undefined));
+    const traceparent = options.traceparent?.(input instanceof Request ? input.url : String(input));
+    if (traceparent !== undefined) headers.set('traceparent', traceparent);
+    return headers;
+  }
 
   function unreachable(error: unknown): HeddleError {
     const cause = typeof error === 'object' && error !== null && 'cause' in error ? codeOf(error.cause) : undefined;

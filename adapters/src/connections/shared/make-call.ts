@@ -1,4 +1,11 @@
-import { HeddleError, type Connection, type ErrorCode, type GenerateEvent, type TimeFace } from '@heddle/core';
+import {
+  HeddleError,
+  type Connection,
+  type ErrorCode,
+  type GenerateEvent,
+  type TimeFace,
+  type TraceparentFor,
+} from '@heddle/core';
 import type { CircuitBreaker, CircuitPass } from './circuit-breaker.js';
 import { openExchange, type Exchange } from './exchange.js';
 import type { RateLimiter, Ticket } from './rate-limiter.js';
@@ -26,6 +33,7 @@ export interface Call<Event> {
   /** Tokens that it is expected to take. */
   readonly tokens: number;
   readonly signal: AbortSignal;
+  readonly traceparent?: TraceparentFor | undefined;
   /** One try. What it gives out is not taken back: no other try follows then. */
   readonly work: (exchange: Exchange) => AsyncIterable<Event>;
   /** Tokens that the last try took, once it succeeded. */
@@ -76,6 +84,7 @@ export async function* makeCall<Event>(line: CallLine, call: Call<Event>): Async
         deadline,
         signal: call.signal,
         maxBytes: line.maxReplyBytes,
+        traceparent: call.traceparent,
       });
       exchange.check();
       for await (const event of call.work(exchange)) {

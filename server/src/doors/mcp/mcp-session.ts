@@ -1,4 +1,11 @@
-import { defaultProject, HeddleError, isPlainObject, toHeddleError, type Principal } from '@heddle/core';
+import {
+  defaultProject,
+  HeddleError,
+  isPlainObject,
+  toHeddleError,
+  type Principal,
+  type TraceContext,
+} from '@heddle/core';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import {
   CallToolRequestSchema,
@@ -10,6 +17,7 @@ import type { Heddle } from '../../heddle/heddle.js';
 import type { Credentials } from '../../auth/identity.js';
 import { projectBlobs } from '../../calls/project-files.js';
 import { keepDataUrls } from '../../publishing/keep-data-urls.js';
+import { parseTraceparent } from '../../tracing/trace-context.js';
 import { checkMayRun } from '../caller-of.js';
 import { followRun, sourcesOf } from '../follow-run.js';
 import type { Published } from '../published.js';
@@ -31,6 +39,8 @@ export interface McpCaller {
 interface CallExtra {
   readonly signal: AbortSignal;
   readonly progressToken: string | number | undefined;
+  /** Of the call, as its `_meta` says it, or else of the request that brought it. */
+  readonly trace: TraceContext | undefined;
   readonly notify: (notification: ServerNotification) => Promise<void>;
 }
 
@@ -46,6 +56,8 @@ export function createMcpServer(parts: McpParts) {
     const call: CallExtra = {
       signal: extra.signal,
       progressToken: params._meta?.progressToken,
+      trace:
+        parseTraceparent(params._meta?.['traceparent']) ?? parseTraceparent(extra.requestInfo?.headers['traceparent']),
       notify: (notification) => extra.sendNotification(notification),
     };
     try {
@@ -71,7 +83,7 @@ async function callWorkflow(
   const { project = defaultProject } = await heddle.ownership.resourceOf('workflow', workflowId);
   const blobs = projectBlobs(heddle.ownership, heddle.parts.blobs, project);
   const kept = await keepDataUrls(inputs, plan.interface, blobs);
-  const { runId } = await published.start({ slug, version, inputs: kept, principal, door: 'mcp' });
+  const { runId } = await published.start({ slug, version, inputs: kept, principal, door: 'mcp', trace: call.trace });
   const lost = new AbortController();
   const stop = heddle.rights.watch({
     ...{ principal, credentials },

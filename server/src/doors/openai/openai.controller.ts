@@ -1,4 +1,4 @@
-import { HeddleError, type Principal } from '@heddle/core';
+import { HeddleError, type Principal, type TraceContext } from '@heddle/core';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -9,6 +9,7 @@ import { closeSignal } from '../../http/close-signal.js';
 import { hearingSignal } from '../../http/hearing-signal.js';
 import { Reply } from '../../http/reply.js';
 import { securityHeaders } from '../../http/security-headers.js';
+import { Trace } from '../../tracing/trace-context.js';
 import { callerOf } from '../caller-of.js';
 import { PUBLISHED, type Published } from '../published.js';
 import { chunk, openAiError, usageChunk, usageOf, wholeReply, type ChatFinish, type Completion } from './chat-reply.js';
@@ -59,9 +60,10 @@ export class OpenAiController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Body({ schema: EmbeddingsRequest }) body: EmbeddingsRequest,
+    @Trace() trace: TraceContext | undefined,
   ): Promise<z.infer<typeof AnyReply>> {
     const caller = await callerOf(this.heddle, request);
-    const { runId, vectors } = await this.service.embed(body, caller, closeSignal(reply));
+    const { runId, vectors } = await this.service.embed(body, caller, closeSignal(reply), trace);
     const encode = (vector: readonly number[]): string | readonly number[] =>
       body.encoding_format === 'base64' ? Buffer.from(Float32Array.from(vector).buffer).toString('base64') : vector;
     const { prompt_tokens, total_tokens } = usageOf(await this.heddle.runs.summary(runId));
@@ -80,11 +82,12 @@ export class OpenAiController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
     @Body({ schema: ChatRequest }) body: ChatRequest,
+    @Trace() trace: TraceContext | undefined,
   ): Promise<void> {
     const principal = await callerOf(this.heddle, request);
     let check = (_now: Principal): Promise<void> => Promise.resolve();
     const signal = hearingSignal(this.heddle, reply, { principal, check: (now) => check(now) });
-    const run = await this.service.chat(body, principal);
+    const run = await this.service.chat(body, principal, trace);
     check = (now) => this.service.checkMayHear(run, now);
     const completion: Completion = {
       runId: run.runId,

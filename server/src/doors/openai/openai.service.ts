@@ -6,11 +6,13 @@ import {
   type Plan,
   type Principal,
   type RunCaller,
+  type TraceContext,
 } from '@heddle/core';
 import { homeOf } from '../../auth/project-view.js';
 import { projectBlobs } from '../../calls/project-files.js';
 import type { Heddle } from '../../heddle/heddle.js';
 import { lostRight } from '../../http/hearing-signal.js';
+import type { StartRun } from '../../runs/run-acceptor.js';
 import { checkMayRun, checkMayTry } from '../caller-of.js';
 import { followRun, sourcesOf, type Followed } from '../follow-run.js';
 import type { Published } from '../published.js';
@@ -65,7 +67,7 @@ export class OpenAiService {
   }
 
   /** Errors: `model_unknown`, `bad_request`, `not_found`, `forbidden`, `input_*`, `busy`. */
-  async chat(request: ChatRequest, principal: Principal): Promise<ChatRun> {
+  async chat(request: ChatRequest, principal: Principal, trace?: TraceContext): Promise<ChatRun> {
     if ((request.n ?? 1) !== 1) throw new HeddleError('bad_request', 'Only one choice can be written: leave out n.');
     const workflow = await this.published.find(request.model, principal);
     const { ownership, parts } = this.heddle;
@@ -75,7 +77,7 @@ export class OpenAiService {
     // Pictures are stored as they are read, so who may not ask is refused before.
     if (workflow === undefined) {
       await this.checkMayAsk(request, principal);
-      return this.askModel(request, await readMessages(request.messages, blobs), principal);
+      return this.askModel(request, await readMessages(request.messages, blobs), principal, trace);
     }
     await checkMayRun(this.heddle, principal, workflow.workflowId);
     const face = chatFaceOf(workflow.plan.interface);
@@ -91,6 +93,7 @@ export class OpenAiService {
       inputs: { [face.input.name]: face.input.kind === 'messages' ? messages : lastUserText(messages) },
       principal,
       door: 'chat',
+      trace,
       ...(request.user == null ? {} : { endUser: request.user }),
     });
     const { plan, replyCeiling, workflowId } = workflow;
@@ -105,11 +108,14 @@ export class OpenAiService {
   }
 
   /** One vector a text. Errors: as `chat`. */
-  async embed(request: EmbeddingsRequest, principal: Principal, signal: AbortSignal) {
+  async embed(request: EmbeddingsRequest, principal: Principal, signal: AbortSignal, trace?: TraceContext) {
     await this.checkModel(request.model, principal);
     const texts = typeof request.input === 'string' ? [request.input] : request.input;
     const from = caller(principal, 'embeddings');
-    const run = await this.begin(request.model, embedDocument(request.model), { texts }, 'vectors', from);
+    const run = await this.begin(request.model, embedDocument(request.model), { texts }, 'vectors', {
+      caller: from,
+      trace,
+    });
     const result = await this.result(run, signal);
     const vectors = Array.isArray(result['vectors']) ? (result['vectors'] as readonly (readonly number[])[]) : [];
     const dimensions = vectors[0]?.length;
@@ -156,9 +162,14 @@ export class OpenAiService {
       );
   }
 
-  private askModel(request: ChatRequest, messages: unknown, principal: Principal): Promise<ChatRun> {
+  private askModel(
+    request: ChatRequest,
+    messages: unknown,
+    principal: Principal,
+    trace?: TraceContext,
+  ): Promise<ChatRun> {
     const from = caller(principal, 'chat', request.user ?? undefined);
-    return this.begin(request.model, chatDocument(request), { messages }, 'text', from);
+    return this.begin(request.model, chatDocument(request), { messages }, 'text', { caller: from, trace });
   }
 
   private async begin(
@@ -166,10 +177,10 @@ export class OpenAiService {
     document: Parameters<Heddle['compile']['plan']>[0],
     inputs: Record<string, unknown>,
     output: string,
-    from: RunCaller,
+    from: Pick<StartRun, 'caller' | 'trace'>,
   ): Promise<ChatRun> {
     const compiled = await this.heddle.compile.plan(document);
-    const { runId } = await this.heddle.runs.start({ document, request: { inputs }, trigger: 'api', caller: from });
+    const { runId } = await this.heddle.runs.start({ document, request: { inputs }, trigger: 'api', ...from });
     return { runId, asked: { model }, plan: compiled.plan, output, replyCeiling: 'restricted' };
   }
 

@@ -11,11 +11,14 @@ import {
   type DeliveryAttempt,
   type OpenAsk,
   type SafeFetch,
+  type SafeRequest,
+  type TraceparentFor,
 } from '@heddle/core';
 import type { Lazy } from '../../heddle/lazy.js';
 import type { Log } from '../../heddle/log.js';
 import type { PublishedRuns } from '../../publishing/published-runs.js';
 import { stopOf } from '../../stops/stop-guard.js';
+import { withTraceparent } from '../../tracing/with-traceparent.js';
 import { atOrAfter } from '../at-or-after.js';
 import type { TellTriggers } from '../tell-triggers.js';
 import { askMessage, type AskMessage } from './ask-message.js';
@@ -34,6 +37,8 @@ export interface SenderParts {
   readonly checkMaker: (maker: string, runId: string) => Promise<void>;
   /** Where people reach Heddle; without it, links begin at its root. */
   readonly publicUrl: string | undefined;
+  /** The trace of a run; undefined where nobody is told. */
+  readonly traceparentOf: (runId: string) => Promise<TraceparentFor | undefined>;
   readonly stops: Pick<StopStore, 'get'>;
   readonly audit: Audit;
   readonly fetch: Lazy<SafeFetch>;
@@ -204,9 +209,7 @@ export class WebhookSender {
     const { store, clock, fetch } = this.parts;
     const body = Buffer.from(JSON.stringify(payload));
     const timestamp = String(Math.floor(clock.now() / 1000));
-    const reply = await (
-      await fetch.get()
-    ).fetch({
+    const request: SafeRequest = {
       url,
       method: 'POST',
       headers: {
@@ -219,7 +222,9 @@ export class WebhookSender {
       // A redirect that is followed loses the body on its way, and whoever answers there has heard nothing.
       isNotice: true,
       signal: this.leaving.signal,
-    });
+    };
+    const traceparentFor = await this.parts.traceparentOf(delivery.runId);
+    const reply = await (await fetch.get()).fetch(withTraceparent(request, traceparentFor));
     const answer = { status: reply.status, response: textOf(reply.body) };
     if (reply.status >= 200 && reply.status < 300) return answer;
     const place = reply.headers['location'];

@@ -1,0 +1,121 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { TraceContext } from '@heddle/core';
+import { chatWorkflow, openDoors } from '../doors/testing/open-doors.js';
+import { openPublished } from '../doors/testing/open-published.js';
+import { signStandard } from '../doors/webhooks/sign.js';
+import type { Heddle } from '../heddle/heddle.js';
+import { echoDocument } from '../testing/echo-document.js';
+import { parseTraceparent } from './trace-context.js';
+
+const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+const spanId = '00f067aa0ba902b7';
+const traceparent = `00-${traceId}-${spanId}-01`;
+const trace: TraceContext = { traceId, spanId, isSampled: true };
+
+describe('a traceparent', () => {
+  it.each([
+    [traceparent, trace],
+    [`00-${traceId}-${spanId}-00`, { ...trace, isSampled: false }],
+    // Further flags of the sender say nothing to us.
+    [`00-${traceId}-${spanId}-03`, trace],
+    [`00-${traceId}-${spanId}-02`, { ...trace, isSampled: false }],
+    // A later version may say more; what we know of it counts.
+    [`cc-${traceId}-${spanId}-01-what-the-future-brings`, trace],
+    [`cc-${traceId}-${spanId}-01`, trace],
+  ])('%s is understood', (header, expected) => {
+    expect(parseTraceparent(header)).toEqual(expected);
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['an empty one', ''],
+    ['words', 'not-a-trace'],
+    ['upper case', traceparent.toUpperCase()],
+    ['a trace of zeros', `00-${'0'.repeat(32)}-${spanId}-01`],
+    ['a span of zeros', `00-${traceId}-${'0'.repeat(16)}-01`],
+    ['the version that there is not', `ff-${traceId}-${spanId}-01`],
+    ['more than version 00 has', `${traceparent}-more`],
+    ['a later version that runs on', `cc-${traceId}-${spanId}-01more`],
+    ['two headers', `${traceparent}, ${traceparent}`],
+    ['no flags', `00-${traceId}-${spanId}`],
+    ['a short trace', `00-${traceId.slice(1)}-${spanId}-01`],
+    ['a list', [traceparent]],
+  ])('%s is ignored', (_name, header) => {
+    expect(parseTraceparent(header)).toBeUndefined();
+  });
+});
+
+describe('a run that a request with a traceparent begins', () => {
+  let close: (() => Promise<void>) | undefined;
+  afterEach(() => close?.());
+  const traceOf = async (heddle: Heddle, runId: string) => (await heddle.parts.journal.acceptance(runId)).trace;
+
+  it('is a part of that trace, through every route that begins one; what is not valid is ignored', async () => {
+    const server = await openPublished();
+    close = () => server.close();
+    const { heddle } = server;
+    const begin = async (path: string, body: object, header = traceparent) => {
+      const reply = await server.call('POST', path, body, { traceparent: header });
+      expect([path, reply.status]).toEqual([path, expect.any(Number)]);
+      return traceOf(heddle, String(reply.body.runId));
+    };
+    const inputs = { question: 'hi' };
+    expect(await begin('/api/workflows/echo/runs', { inputs })).toEqual(trace);
+    expect(await begin('/api/runs', { document: echoDocument(), inputs })).toEqual(trace);
+    expect(await begin('/v1/workflows/echo', inputs)).toEqual(trace);
+    expect(await begin('/v1/workflows/echo', inputs, '00-nonsense')).toBeUndefined();
+    const [first] = await heddle.runs.list({});
+    await heddle.runs.wait(first?.runId ?? '');
+    expect(await begin(`/api/runs/${first?.runId ?? ''}/rerun`, {})).toEqual(trace);
+  });
+
+  it('is a part of it through a webhook that is signed', async () => {
+    const server = await openPublished();
+    close = () => server.close();
+    const { body: hook } = await server.call('POST', '/api/workflows/echo/hooks', { name: 'Shop' });
+    const about = {
+      id: 'm1',
+      timestamp: String(Math.floor(Date.now() / 1000)),
+      body: Buffer.from('{"question":"hi"}'),
+    };
+    const reply = await server.call('POST', hook.path, about.body.toString(), {
+      ...{ ...signStandard(String(hook.secret), about), 'content-type': 'application/json', traceparent },
+    });
+    expect(await traceOf(server.heddle, String(reply.body.runId))).toEqual(trace);
+  });
+
+  it('is a part of it through the doors of OpenAI and MCP, where a call may name its own', async () => {
+    const {
+      heddle,
+      address,
+      close: closeDoors,
+    } = await openDoors(['One.', 'Two.', 'Three.', 'Four.'], {
+      handbook: chatWorkflow(),
+    });
+    const headers = { authorization: 'Bearer k', traceparent };
+    const client = new Client({ name: 'test', version: '1' });
+    close = async () => {
+      await client.close();
+      await closeDoors();
+    };
+    const last = async () => {
+      const [run] = await heddle.runs.list({ limit: 1 });
+      return traceOf(heddle, run?.runId ?? '');
+    };
+    for (const model of ['handbook', 'fake']) {
+      const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello?' }] });
+      const asked = { method: 'POST', body, headers: { ...headers, 'content-type': 'application/json' } };
+      expect((await fetch(`${address}/v1/chat/completions`, asked)).status).toBe(200);
+      expect([model, await last()]).toEqual([model, trace]);
+    }
+    await client.connect(new StreamableHTTPClientTransport(new URL(`${address}/mcp`), { requestInit: { headers } }));
+    const call = { name: 'handbook', arguments: { messages: [{ role: 'user', content: 'Hello?' }] } };
+    await client.callTool(call);
+    expect(await last()).toEqual(trace);
+    const own = { ...trace, spanId: 'b7ad6b7169203331', isSampled: false };
+    await client.callTool({ ...call, _meta: { traceparent: `00-${traceId}-${own.spanId}-00` } });
+    expect(await last()).toEqual(own);
+  });
+});

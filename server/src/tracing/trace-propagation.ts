@@ -1,0 +1,43 @@
+import type { CallScope, TraceparentFor } from '@heddle/core';
+import type { Settings } from '../settings/settings-table.js';
+import { spanIds, traceparentOf, type TracedAcceptance } from './trace-context.js';
+
+/** Tells the addresses that the settings name which trace a call is a part of. */
+export interface TracePropagation {
+  /** For calls of a node: of the span of its attempt. Undefined where nobody is told. */
+  readonly ofScope: (scope: Pick<CallScope, 'runId' | 'path' | 'attempt' | 'run'>) => TraceparentFor | undefined;
+  /** For calls about a run as a whole. */
+  readonly ofRun: (run: TracedAcceptance) => TraceparentFor | undefined;
+  /** Whether anybody is told. */
+  readonly isOn: boolean;
+}
+
+/** Nobody is told unless there is a collector and the settings name whom. @example createTracePropagation(settings).ofScope(scope)?.(url) */
+export function createTracePropagation({
+  otlpUrl,
+  traceTargets,
+}: Pick<Settings, 'otlpUrl' | 'traceTargets'>): TracePropagation {
+  const isOn = otlpUrl !== undefined && traceTargets.length > 0;
+  const told = (run: TracedAcceptance, spanId: () => string): TraceparentFor | undefined =>
+    isOn
+      ? (address) =>
+          traceTargets.some((target) => isTarget(target, address)) ? traceparentOf(run, spanId()) : undefined
+      : undefined;
+  return {
+    isOn,
+    ofScope: ({ run, runId, path, attempt }) => told(run, () => spanIds.node(runId, path, attempt)),
+    ofRun: (run) => told(run, () => spanIds.run(run.runId)),
+  };
+}
+
+/** `name`, `name:port`, `*.name`, or `*` for every address, a command of this machine among them. */
+function isTarget(entry: string, address: string): boolean {
+  const target = entry.toLowerCase();
+  if (target === '*') return true;
+  if (!URL.canParse(address)) return false;
+  const { hostname, port, protocol } = new URL(address);
+  const name = hostname.replace(/^\[|\]$/g, '');
+  const usual = protocol === 'https:' ? '443' : '80';
+  const isSame = [name, hostname, `${hostname}:${port === '' ? usual : port}`].includes(target);
+  return isSame || (target.startsWith('*.') && name.endsWith(target.slice(1)) && name.length >= target.length);
+}
