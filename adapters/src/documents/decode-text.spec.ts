@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { HeddleError } from '@heddle/core';
 import iconv from 'iconv-lite';
 import { decodeText } from './decode-text.js';
+import { seemingEncoding } from './seeming-encoding.js';
 
 const refusal = (bytes: readonly number[] | Uint8Array): string | undefined => {
   try {
@@ -76,6 +77,28 @@ describe('decodeText', () => {
   it('believes a byte order mark, however short the text', () => {
     for (const encoding of ['utf-8', 'utf-16le', 'utf-16be'])
       expect(decodeText(iconv.encode('a', encoding, { addBOM: true }))).toBe('a');
+  });
+
+  it.each([
+    ['utf-16le', 'Привет, мир! Это короткий текст.', 'UTF-16 without a byte order mark'],
+    ['utf-16be', 'Καλημέρα κόσμε.', 'UTF-16 without a byte order mark'],
+    ['utf-16le', '你好，世界。这是一个测试文件。', 'UTF-16 without a byte order mark'],
+    ['utf-16be', 'こんにちは、世界。これはテストです。', 'UTF-16 without a byte order mark'],
+    ['utf-32le', 'Hello, world.', 'UTF-32 without a byte order mark'],
+    ['shift_jis', 'こんにちは世界。これはテストです。', 'Shift_JIS'],
+  ])('says how a text in %s that it does not dare to read seems to be encoded: %s', (encoding, text, name) => {
+    const bytes = iconv.encode(text, encoding, { addBOM: false });
+    expect(() => decodeText(bytes)).toThrow(
+      `The content seems to be text in ${name}, which cannot be told for certain: save it as UTF-8.`,
+    );
+  });
+
+  it('sees an encoding in hardly any random bytes', () => {
+    for (const length of [40, 64, 400]) {
+      const seen = Array.from({ length: 500 }, (_none, seed) => seemingEncoding(randomBytes(length, seed + 1)));
+      expect(seen.filter((encoding) => encoding !== undefined).length).toBeLessThan(10);
+    }
+    expect(seemingEncoding(Buffer.from('Gr\xfc', 'latin1'))).toBeUndefined();
   });
 });
 

@@ -2,6 +2,7 @@ import { HeddleError } from '@heddle/core';
 import { analyse } from 'chardet';
 import iconv from 'iconv-lite';
 import { looksWritten } from './looks-written.js';
+import { seemingEncoding } from './seeming-encoding.js';
 
 const sampleBytes = 64 * 1024;
 /** Fewer bytes are too few for statistics: what they say must look written. */
@@ -28,16 +29,16 @@ function decodeBytes(bytes: Uint8Array): string {
   if (marked !== undefined) return decoded(bytes, marked);
   const strict = strictUtf8(bytes);
   if (strict !== undefined) {
-    if (isBinary(bytes)) throw binary();
+    if (isBinary(bytes)) throw binary(bytes);
     return strict;
   }
   const wide = utf16(bytes);
   if (wide !== undefined) return decoded(bytes, wide);
-  if (isBinary(bytes)) throw binary();
+  if (isBinary(bytes)) throw binary(bytes);
   const said = declared(bytes);
   if (said !== undefined) return decoded(bytes, said);
   const text = decoded(bytes, guess(bytes));
-  if (bytes.length < enoughBytes && !looksWritten(text)) throw binary();
+  if (bytes.length < enoughBytes && !looksWritten(text)) throw binary(bytes);
   return text;
 }
 
@@ -114,8 +115,13 @@ function isBinary(bytes: Uint8Array): boolean {
   return control > length * 0.02;
 }
 
-const binary = (): HeddleError =>
-  new HeddleError(
+function binary(bytes: Uint8Array): HeddleError {
+  const encoding = seemingEncoding(bytes);
+  return new HeddleError(
     'document_type',
-    'The content is neither text nor a document format that Heddle reads: give txt, md, html, pdf, docx, csv, json, jsonl, xlsx, pptx, epub or eml. A short text in an old encoding is read when it is saved as UTF-8.',
+    encoding === undefined
+      ? 'The content is neither text nor a document format that Heddle reads: give txt, md, html, pdf, docx, csv, json, jsonl, xlsx, pptx, epub or eml. A short text in an old encoding is read when it is saved as UTF-8.'
+      : `The content seems to be text in ${encoding}, which cannot be told for certain: save it as UTF-8.`,
+    encoding === undefined ? {} : { details: { encoding } },
   );
+}

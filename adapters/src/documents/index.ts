@@ -2,6 +2,7 @@ export * from './create-documents.js';
 export * from './read-folder.js';
 export * from './expand-document.js';
 export * from './records.js';
+export { decodeText } from './decode-text.js';
 export { sniffMediaType } from './sniff-media-type.js';
 export { splitDocument } from './split/split-document.js';
 export { defaultLimits, type DocumentLimits } from './limits.js';

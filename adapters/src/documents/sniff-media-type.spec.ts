@@ -15,6 +15,9 @@ describe('sniffMediaType', () => {
     ['text', Buffer.from('Grüße'), 'a.pdf', 'text/plain'],
     ['Markdown by its name', Buffer.from('plain'), 'a.md', 'text/markdown'],
     ['bytes of no form', Buffer.from([1, 0, 255, 3]), 'a.txt', 'application/octet-stream'],
+    ['UTF-16 with a byte order mark', Buffer.from('\ufeffGrüße', 'utf16le'), 'a.txt', 'text/plain'],
+    ['Markdown in UTF-16', Buffer.from('# A heading\n\nand text', 'utf16le'), 'a.md', 'text/markdown'],
+    ['a table in windows-1252', Buffer.from('name;city\nM\xfcller;K\xf6ln\n', 'latin1'), 'a.csv', 'text/csv'],
     ['nothing', Buffer.alloc(0), undefined, 'text/plain'],
   ])('tells %s', async (_what, content, name, type) => {
     expect(await sniffMediaType(content, name)).toBe(type);

@@ -1,3 +1,4 @@
+import { decodeText } from './decode-text.js';
 import { mediaTypes, hintedKind } from './kinds.js';
 import { sniffText } from './sniff-text.js';
 
@@ -17,13 +18,17 @@ export async function sniffMediaType(content: Uint8Array, name?: string): Promis
   return text === undefined ? unknownType : mediaTypes[sniffText(text, hintedKind(name, undefined))];
 }
 
-/** The beginning of a text; undefined for bytes that are none. */
+/** The beginning of a text, in whichever encoding documents are read; undefined for bytes that are none. */
 function textOf(content: Uint8Array): string | undefined {
   const head = content.subarray(0, headBytes);
-  if (head.includes(0)) return undefined;
   try {
     // Streaming leaves out a character that the cut went through.
-    return new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
+    if (!head.includes(0)) return new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
+  } catch {
+    // Not UTF-8: the next rule decides.
+  }
+  try {
+    return decodeText(head);
   } catch {
     return undefined; // the question was whether it is text
   }

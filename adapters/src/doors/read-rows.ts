@@ -12,18 +12,35 @@ export const mostRows = 100_000;
  * @example await readRows(content, 'questions.csv') // [{ question: 'Why?' }]
  */
 export async function readRows(content: Uint8Array, name: string): Promise<readonly GivenRow[]> {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(content);
-  } catch (cause) {
-    throw invalid('The file is not UTF-8 text: save it as UTF-8.', cause);
-  }
+  const text = await textOf(content);
   const isJson = /\.(?:jsonl|ndjson|json)$/i.test(name) || (!/\.(?:csv|tsv)$/i.test(name) && /^\s*\{/.test(text));
   const rows = isJson ? readLines(text) : await readTable(text);
   if (rows.length === 0) throw invalid('The file has no rows.');
   if (rows.length > mostRows)
     throw invalid(`The file has ${rows.length} rows; a batch has ${mostRows} at most: split it.`);
   return rows;
+}
+
+/** UTF-8, or UTF-16 that says so: rows have effects, so no encoding is guessed. Errors: `batch_invalid`. */
+async function textOf(content: Uint8Array): Promise<string> {
+  const [first, second] = content;
+  const encoding =
+    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+  try {
+    const text = new TextDecoder(encoding, { fatal: true }).decode(content);
+    // UTF-16 of some alphabets is valid UTF-8, full of controls.
+    if (/[\0-\b]/.test(text)) throw new HeddleError('document_type', 'It has signs that no text has.');
+    return text;
+  } catch (cause) {
+    const { seemingEncoding } = await import('../documents/seeming-encoding.js');
+    const seeming = seemingEncoding(content);
+    throw invalid(
+      seeming === undefined
+        ? 'The file is not UTF-8 text: save it as UTF-8.'
+        : `The file is not UTF-8 text, and seems to be ${seeming}: save it as UTF-8.`,
+      cause,
+    );
+  }
 }
 
 function readLines(text: string): readonly GivenRow[] {

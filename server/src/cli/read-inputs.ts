@@ -1,4 +1,5 @@
-import { HeddleError, type PortDescription } from '@heddle/core';
+import { HeddleError, toHeddleError, type PortDescription } from '@heddle/core';
+import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { HeddleClient } from './client/heddle-client.js';
@@ -38,13 +39,30 @@ async function readInput(
       });
     return client.uploadFile(basename(file), await read(name, file));
   }
-  const text = file === undefined ? value.replace(/^@@/, '@') : new TextDecoder().decode(await read(name, file));
+  const text = file === undefined ? value.replace(/^@@/, '@') : await textOf(name, file);
   if (type === 'Text') return text;
   try {
     return JSON.parse(text);
   } catch {
     if (type === 'Json') return text;
     throw new HeddleError('input_type', `The input '${name}' is of type ${type}: write it as JSON.`, {
+      details: { input: name },
+    });
+  }
+}
+
+/** A file as text, in whichever encoding documents are read. Errors: `input_type`, `file_not_found`. */
+async function textOf(name: string, file: string): Promise<string> {
+  const content = await read(name, file);
+  // UTF-16 of some alphabets is valid UTF-8, full of controls.
+  if (isUtf8(content) && content.every((byte) => byte > 8)) return new TextDecoder().decode(content);
+  const { decodeText } = await import('@heddle/adapters/documents');
+  try {
+    return decodeText(content);
+  } catch (cause) {
+    const { message } = toHeddleError(cause);
+    throw new HeddleError('input_type', `The file of input '${name}', ${file}: ${message}`, {
+      cause,
       details: { input: name },
     });
   }

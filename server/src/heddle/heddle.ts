@@ -187,7 +187,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     queue,
     driver,
     clock,
-    hasFile: (id, project) => projectBlobs(ownership, parts.blobs, project).has(id),
+    filesOf: (project) => projectBlobs(ownership, parts.blobs, project),
     maxInputBytes: settings.inputLimit,
     onAccepted: tellRun,
     giveUp: (runId, error) => void giveUp(runId, error.message),

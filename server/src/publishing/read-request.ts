@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { fileName } from '../files/file-name.js';
 import { checkDepth } from '../http/check-depth.js';
 import { mediaTypeOf } from '../files/media-type.js';
-import { keepDataUrls } from './keep-data-urls.js';
+import { keepDataUrls } from '../files/keep-data-urls.js';
 
 const Inputs = z.record(z.string(), z.unknown());
 

@@ -2,6 +2,7 @@ import {
   defaultProject,
   HeddleError,
   toHeddleError,
+  type Blobs,
   type Clock,
   type Journal,
   type LabelledValue,
@@ -14,6 +15,7 @@ import {
 } from '@heddle/core';
 import { randomUUID } from 'node:crypto';
 import type { CompiledWorkflow, CompileService } from '../heddle/compile-service.js';
+import { keepDataUrls } from '../files/keep-data-urls.js';
 import { checkFiles } from './check-files.js';
 import { checkInputs } from './check-inputs.js';
 import { checkStart } from './check-start.js';
@@ -55,8 +57,8 @@ export interface AcceptorParts {
   readonly queue: RunQueue;
   readonly driver: RunDriver;
   readonly clock: Clock;
-  /** Checks that a file that an input names is there, for this project. */
-  hasFile(id: string, project: string): Promise<boolean>;
+  /** The files of a project. */
+  filesOf(project: string): Pick<Blobs, 'has' | 'put'>;
   readonly maxInputBytes: number;
   /** Hears of each run that was accepted. */
   onAccepted(runId: string): void;
@@ -200,11 +202,13 @@ export class RunAcceptor {
     if (earlier !== undefined && Object.keys(request.inputs).length === 0) return earlier;
     const face = compiled.plan.interface;
     const isPartial = request.only !== undefined || request.from !== undefined;
-    const given = checkInputs(request.inputs, face, { maxBytes: this.parts.maxInputBytes, isPartial });
+    const files = this.parts.filesOf(caller?.project ?? defaultProject);
+    const sent = await keepDataUrls(request.inputs, face, files);
+    const given = checkInputs(sent, face, { maxBytes: this.parts.maxInputBytes, isPartial });
     // A part of a run on the results of another has the inputs of that one beside its own.
     const own = Object.entries(given).filter(([name]) => Object.hasOwn(request.inputs, name));
     const inputs = isPartial ? { ...given, ...earlier, ...Object.fromEntries(own) } : given;
-    await checkFiles(given, face, (id) => this.parts.hasFile(id, caller?.project ?? defaultProject));
+    await checkFiles(given, face, (id) => files.has(id));
     return inputs;
   }
 

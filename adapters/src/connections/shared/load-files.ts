@@ -1,4 +1,5 @@
 import { HeddleError, type FileRef, type Message } from '@heddle/core';
+import { isUtf8 } from 'node:buffer';
 import type { LoadedFile } from '../provider.js';
 
 /** Reads a stored file. */
@@ -7,7 +8,7 @@ export type ReadFile = (ref: FileRef) => Promise<Uint8Array>;
 /** Most bytes of all files of one call; providers refuse more. */
 const mostBytes = 32 * 1024 * 1024;
 
-/** Reads every file of a conversation, each once. Errors: `input_too_large`, `blob_not_found`. */
+/** Reads every file of a conversation, each once; texts of other encodings become UTF-8. Errors: `input_too_large`, `blob_not_found`, `document_type`. */
 export async function loadFiles(
   messages: readonly Message[],
   readFile: ReadFile,
@@ -26,10 +27,20 @@ export async function loadFiles(
           `The files of this call have more than ${mostBytes} bytes: send smaller or fewer ones.`,
           { details: { file: part.file.name } },
         );
-      files.set(part.file.id, { ref: part.file, base64: Buffer.from(read).toString('base64') });
+      files.set(part.file.id, {
+        ref: part.file,
+        base64: Buffer.from(await asUtf8(part.file, read)).toString('base64'),
+      });
     }
   }
   return files;
+}
+
+/** A text as every provider takes it; what tells encodings is loaded by the first that is not UTF-8. Errors: `document_type`. */
+async function asUtf8({ mediaType }: FileRef, content: Uint8Array): Promise<Uint8Array> {
+  if (!isTextFile(mediaType) || isUtf8(content)) return content;
+  const { decodeText } = await import('../../documents/decode-text.js');
+  return Buffer.from(decodeText(content));
 }
 
 /** Whether a file is text that any model can read as such. */

@@ -1,11 +1,4 @@
-import {
-  defaultProject,
-  HeddleError,
-  isPlainObject,
-  toHeddleError,
-  type Principal,
-  type TraceContext,
-} from '@heddle/core';
+import { HeddleError, isPlainObject, toHeddleError, type Principal, type TraceContext } from '@heddle/core';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import {
   CallToolRequestSchema,
@@ -15,8 +8,6 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Heddle } from '../../heddle/heddle.js';
 import type { Credentials } from '../../auth/identity.js';
-import { projectBlobs } from '../../calls/project-files.js';
-import { keepDataUrls } from '../../publishing/keep-data-urls.js';
 import { parseTraceparent } from '../../tracing/trace-context.js';
 import { checkMayRun } from '../caller-of.js';
 import { followRun, sourcesOf } from '../follow-run.js';
@@ -80,10 +71,7 @@ async function callWorkflow(
   const known = await published.find(slug, principal);
   if (known === undefined) throw new HeddleError('tool_unknown', `There is no tool '${slug}'.`);
   const { plan, replyCeiling, version, workflowId } = known;
-  const { project = defaultProject } = await heddle.ownership.resourceOf('workflow', workflowId);
-  const blobs = projectBlobs(heddle.ownership, heddle.parts.blobs, project);
-  const kept = await keepDataUrls(inputs, plan.interface, blobs);
-  const { runId } = await published.start({ slug, version, inputs: kept, principal, door: 'mcp', trace: call.trace });
+  const { runId } = await published.start({ slug, version, inputs, principal, door: 'mcp', trace: call.trace });
   const lost = new AbortController();
   const stop = heddle.rights.watch({
     ...{ principal, credentials },

@@ -1,6 +1,6 @@
 import { HeddleError, type Blobs, type FileRef, type PlanInterface } from '@heddle/core';
-import { readDataUrl } from '../files/data-url.js';
-import { mediaTypeOf } from '../files/media-type.js';
+import { readDataUrl } from './data-url.js';
+import { mediaTypeOf } from './media-type.js';
 
 /** Endings of names whose media type says another word. */
 const endings: Readonly<Record<string, string>> = { plain: 'txt', markdown: 'md', jpeg: 'jpg' };
@@ -12,7 +12,7 @@ const endings: Readonly<Record<string, string>> = { plain: 'txt', markdown: 'md'
 export async function keepDataUrls(
   inputs: Readonly<Record<string, unknown>>,
   { inputs: ports }: PlanInterface,
-  blobs: Blobs,
+  blobs: Pick<Blobs, 'put'>,
 ): Promise<Readonly<Record<string, unknown>>> {
   const kept: [string, unknown][] = [];
   for (const [name, value] of Object.entries(inputs)) {
@@ -24,12 +24,12 @@ export async function keepDataUrls(
   return Object.fromEntries(kept);
 }
 
-async function keepFile(input: string, text: string, blobs: Blobs): Promise<FileRef> {
+async function keepFile(input: string, text: string, blobs: Pick<Blobs, 'put'>): Promise<FileRef> {
   const found = readDataUrl(text);
   if (found === undefined)
     throw new HeddleError(
       'input_type',
-      `'${input}' takes a file: send it as a part of multipart/form-data, as a data URL in base64, or upload it with POST /api/files and give its reference.`,
+      `'${input}' takes a file: give it as a data URL in base64 (data:…;base64,…), or upload it with POST /api/files and give its reference; a published workflow takes it as a part of multipart/form-data, too.`,
       { details: { input } },
     );
   const subtype = /\/([a-z0-9]+)$/.exec(found.mediaType)?.[1];
