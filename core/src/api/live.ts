@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RunSummary } from '../ports/journal.js';
 
 /** Topics of the `/live` socket: `run:ID`, `runs`, `jobs`, `models`, `workflow:ID`, `triggers:ID` (of a workflow). */
 const topicPattern = /^(?:(?:run|workflow|triggers):[A-Za-z0-9_-]{1,64}|runs|jobs|models)$/;
@@ -24,3 +25,7 @@ export interface ResyncMessage {
   readonly topic: string;
   readonly after: number;
 }
+
+/** A state of the topic `runs`: a run as it is now, or as it was when it was deleted. */
+export const ListedRun = RunSummary.extend({ isDeleted: z.literal(true).optional() });
+export type ListedRun = z.infer<typeof ListedRun>;

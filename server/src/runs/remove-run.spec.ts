@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { resumeRun, startRun } from '@heddle/engine';
-import type { Role } from '@heddle/core';
+import type { Role, ListedRun } from '@heddle/core';
+import { io, type Socket } from 'socket.io-client';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
 const echo = {
@@ -15,6 +16,7 @@ const echo = {
 
 describe('a run that is deleted', () => {
   let server: TestServer;
+  const sockets: Socket[] = [];
   beforeEach(async () => {
     server = await startTestServer({
       settings: { HEDDLE_SIGN_IN: 'required' },
@@ -23,14 +25,37 @@ describe('a run that is deleted', () => {
       engine: { startRun, resumeRun },
     });
   });
-  afterEach(() => server.close());
+  afterEach(async () => {
+    for (const socket of sockets.splice(0)) socket.close();
+    await server.close();
+  });
 
-  function signedIn(role: Role): Readonly<Record<string, string>> {
+  function signedIn(role: Role, project = 'default'): Readonly<Record<string, string>> {
     const { users, projects, sessions } = server.heddle.parts.identity;
     const user = users.create({ email: `${role}@example.org`, name: role });
-    projects.setRoles('default', `user:${user.id}`, [role]);
+    projects.setRoles(project, `user:${user.id}`, [role]);
     const { token } = sessions.begin(user.id, { isSecure: false, agent: '' });
     return { cookie: `heddle=${token}`, origin: server.address };
+  }
+  /** Looks at the list of runs by the socket: the run that it is told was deleted, and all that it heard until it leaves. */
+  async function watching(extraHeaders: Readonly<Record<string, string>>) {
+    const socket = io(`${server.address}/live`, { transports: ['websocket'], forceNew: true, extraHeaders });
+    sockets.push(socket);
+    let words = '';
+    const deleted = new Promise<string>((resolve) => {
+      socket.on('events', ({ events }: { readonly events: readonly ListedRun[] }) => {
+        words += JSON.stringify(events);
+        const gone = events.find(({ isDeleted }) => isDeleted === true);
+        if (gone !== undefined) resolve(gone.runId);
+      });
+    });
+    await new Promise<void>((resolve) => socket.once('connect', () => resolve()));
+    expect(await socket.emitWithAck('watch', { topic: 'runs' })).toMatchObject({ ok: true });
+    const leave = async (): Promise<string> => {
+      await socket.emitWithAck('unwatch', { topic: 'runs' });
+      return words;
+    };
+    return { deleted, leave };
   }
   const start = async (breakpoints: readonly string[] = []): Promise<string> => {
     const { runId } = await server.heddle.runs.start({
@@ -55,6 +80,16 @@ describe('a run that is deleted', () => {
     expect((await server.call('DELETE', `/api/runs/${gone}`, undefined, editor)).body.error.code).toBe('run_not_found');
     const acts = await server.call('GET', '/api/audit?act=erase', undefined, signedIn('auditor'));
     expect(JSON.stringify(acts.body)).toContain(`run:${gone}`);
+  });
+
+  it('is told of to those who look at the list of its project, and to nobody else', async () => {
+    const editor = signedIn('editor');
+    const run = await start();
+    const other = server.heddle.parts.identity.projects.create('Other').id;
+    const [near, far] = [await watching(editor), await watching(signedIn('runner', other))];
+    await server.call('DELETE', `/api/runs/${run}`, undefined, editor);
+    await expect(near.deleted).resolves.toBe(run);
+    expect(await far.leave()).not.toContain(run);
   });
 
   it('stays where it has not ended, and for who may only run', async () => {

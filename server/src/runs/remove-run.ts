@@ -1,11 +1,21 @@
-import { HeddleError, runNotFound } from '@heddle/core';
-import type { Storage } from '../storage/storage.js';
+import { HeddleError, runNotFound, type ListedRun } from '@heddle/core';
+import type { Heddle } from '../heddle/heddle.js';
 
-/** Removes a run that has ended, with its inputs, results and record. Errors: `run_not_found`, `run_unfinished`, `storage_*`. */
-export function removeRun(storage: Storage, runId: string): void {
+/**
+ * Removes a run that has ended, with its inputs, results and record, and tells those who look at the list.
+ *
+ * Errors: `run_not_found`, `run_unfinished`, `storage_*`.
+ */
+export async function removeRun({ parts: { storage }, runs, topics }: Heddle, runId: string): Promise<void> {
   storage.check();
+  // Read before: who may see the run follows from what is known of it.
+  const summary = topics.isWatched('runs') ? await runs.summary(runId) : undefined;
   const removed = storage.removeRun(runId);
-  if (removed === 'removed') return;
+  if (removed === 'removed') {
+    const state = summary === undefined ? undefined : ({ ...summary, isDeleted: true } satisfies ListedRun);
+    topics.changed('runs', runId, () => Promise.resolve(state));
+    return;
+  }
   if (removed === 'unknown') throw runNotFound(runId);
   throw new HeddleError(
     'run_unfinished',

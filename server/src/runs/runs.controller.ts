@@ -229,8 +229,8 @@ export class RunsController {
   @Acts({ act: 'erase', step: 'run removed', subject: 'run:{params.id}' })
   @Access('workflow:write', { kind: 'run', param: 'id' })
   @Reply(undefined, 204)
-  remove(@Param('id') id: string): void {
-    removeRun(this.heddle.parts.storage, id);
+  remove(@Param('id') id: string): Promise<void> {
+    return removeRun(this.heddle, id);
   }
 
   @Post('runs/:id/resume')

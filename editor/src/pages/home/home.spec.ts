@@ -22,6 +22,11 @@ describe('home', () => {
     expect(merged.map(({ runId, status }) => `${runId} ${status}`)).toEqual(['c running', 'b running', 'a done']);
   });
 
+  it('takes out what was deleted', () => {
+    const deleted = { ...run('a', 1, 'done'), isDeleted: true } as const;
+    expect(mergeRuns([run('a', 1, 'done'), run('b', 2)], [deleted]).map(({ runId }) => runId)).toEqual(['b']);
+  });
+
   it('puts the workflow first that was changed or run last', () => {
     const workflow = (slug: string, updatedAt: number, lastRun?: RunSummary) => ({
       ...{ id: slug, slug, name: slug, nodes: 1, issues: 0, updatedAt },

@@ -38,6 +38,14 @@ describe('the list of runs', () => {
     expect(merged[0]?.status).toBe('done');
   });
 
+  it('takes out what was deleted, also in a list that is narrowed to what it was', () => {
+    const done = { status: 'done', lastSeq: 5 } as const;
+    const deleted = { ...run('a', 1, done), isDeleted: true } as const;
+    expect(ids(mergeChanged([run('b', 2, done), run('a', 1, done)], [deleted], { status: ['done'] }, true))).toEqual([
+      'b',
+    ]);
+  });
+
   it('takes out what fits the filter no more, and leaves older pages to be asked for', () => {
     const filter = { status: ['running'] as const, search: 'ask' };
     expect(

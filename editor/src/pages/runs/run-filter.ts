@@ -1,4 +1,4 @@
-import { isTerminal, RunTrigger, type RunStatus, type RunSummary } from '@heddle/core';
+import { isTerminal, RunTrigger, type ListedRun, type RunStatus, type RunSummary } from '@heddle/core';
 import type { RunFilter } from '../../run/run-api.js';
 
 /** The states that runs are looked for by. */
@@ -60,10 +60,10 @@ function matchesFilter(run: RunSummary, filter: RunFilter): boolean {
   return words === '' || `${run.workflowName} ${run.runId} ${run.error?.message ?? ''}`.toLowerCase().includes(words);
 }
 
-/** A list with what changed in it: newer states over older ones, what fits no more taken out, what is newer than its oldest put in. */
+/** A list with what changed in it: newer states over older ones, what fits no more or was deleted taken out, what is newer than its oldest put in. */
 export function mergeChanged(
   list: readonly RunSummary[],
-  changed: readonly RunSummary[],
+  changed: readonly ListedRun[],
   filter: RunFilter,
   isWhole: boolean,
 ): readonly RunSummary[] {
@@ -72,7 +72,7 @@ export function mergeChanged(
   for (const run of changed) {
     const before = byId.get(run.runId);
     if (before !== undefined && isOlder(run, before)) continue;
-    if (!matchesFilter(run, filter)) byId.delete(run.runId);
+    if (run.isDeleted === true || !matchesFilter(run, filter)) byId.delete(run.runId);
     else if (before !== undefined || isWhole || run.acceptedAt >= oldest) byId.set(run.runId, run);
   }
   return [...byId.values()].sort((a, b) => b.acceptedAt - a.acceptedAt);

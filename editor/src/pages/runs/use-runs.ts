@@ -1,4 +1,4 @@
-import { RunSummary } from '@heddle/core';
+import { ListedRun, type RunSummary } from '@heddle/core';
 import { useCallback, useEffect, useState } from 'react';
 import { z } from 'zod';
 import { toApiError, type ApiError } from '../../api/http.js';
@@ -6,7 +6,7 @@ import { runApi, type RunFilter } from '../../run/run-api.js';
 import { useSession } from '../../session.js';
 import { mergeChanged } from './run-filter.js';
 
-const Runs = z.array(RunSummary);
+const States = z.array(ListedRun);
 const pageSize = 50;
 
 export interface RunsState {
@@ -62,7 +62,7 @@ export function useRuns(filter: RunFilter): RunsState {
     () =>
       live.watchTopic('runs', {
         onEvents: (states) => {
-          const changed = Runs.safeParse(states);
+          const changed = States.safeParse(states);
           if (changed.success)
             setPage((before) =>
               before === undefined
