@@ -9,13 +9,15 @@ import { eventually } from './eventually.js';
 import { chapterOfHandbook, sample } from './handbook.js';
 import { heddle } from './heddle-command.js';
 import { keepPicture } from './open-browser.js';
-import { post, untilStatus, workedAt } from './server-calls.js';
+import { begin, post, untilStatus, workedAt } from './server-calls.js';
 import { missingModels } from './starter-models.js';
 
 /** The id of the run in view. */
 const runIdOf = (page: Page): string => new URL(page.url()).searchParams.get('run') ?? '';
 const card = (page: Page, title: string) => page.getByRole('article', { name: title, exact: true });
 const result = (page: Page) => page.getByRole('region', { name: 'Result' });
+const right = (box: { readonly x: number; readonly width: number } | null): number =>
+  (box?.x ?? NaN) + (box?.width ?? NaN);
 const flat = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 browserSuite(
@@ -136,6 +138,24 @@ browserSuite(
       );
       // The browser itself reports each try to reach the server while it was away.
       place.watched.forgive(/ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|WebSocket/);
+    });
+
+    it('keeps the titles of passages inside their card, however long they are', async () => {
+      const { page } = place;
+      const title = 'Are the results of a long study with a long title equal to those of a longer one before it?';
+      const found = [{ id: 'p', document: 'd.md', title, text: 'Yes.', score: 0.5 }];
+      const document = {
+        ...{ heddle: 1, name: 'Passages', edges: [{ from: 'given.found', to: 'reply.found' }] },
+        nodes: {
+          given: { type: 'input', version: 1, config: { fields: [{ name: 'found', type: 'Passages' }] } },
+          reply: { type: 'output', version: 1, config: { fields: [{ name: 'found', type: 'Passages' }] } },
+        },
+      };
+      await page.goto(`${place.server.address}/runs/${await begin(place.server, document, { found })}`);
+      const score = card(page, 'Input').locator('.card-passages .figure');
+      await score.waitFor();
+      const [outer, inner] = [await card(page, 'Input').boundingBox(), await score.boundingBox()];
+      expect(right(inner)).toBeLessThan(right(outer));
     });
 
     it('says why a broken workflow cannot run', async () => {

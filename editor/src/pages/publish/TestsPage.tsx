@@ -26,7 +26,7 @@ export function TestsPage({
 }): ReactElement {
   const { value, error, again } = useWorkflow(workflow);
   if (value === undefined) return <NotThere error={error} again={again} what="Reading the tests…" />;
-  return <Tests workflow={value} fromRun={fromRun} />;
+  return <Tests workflow={value} address={workflow} fromRun={fromRun} />;
 }
 
 const emptyTest: WorkflowTest = { name: '', inputs: {}, expect: { outputs: {} } };
@@ -41,9 +41,12 @@ interface Edited {
 
 function Tests({
   workflow: { id, slug, document },
+  address,
   fromRun,
 }: {
   readonly workflow: WorkflowReply;
+  /** How the page was asked for it: by id or slug. */
+  readonly address: string;
   readonly fromRun: string | undefined;
 }): ReactElement {
   const mayEdit = useMay('workflow:write');
@@ -65,9 +68,10 @@ function Tests({
     make(async () => {
       const test = await readTestOfRun(fromRun);
       open(undefined, test);
-      navigate(testsPath(slug));
+      // By the name that it has in the address: under another one it would be another page, without the test.
+      navigate(testsPath(address));
     });
-  }, [fromRun, slug, make, open]);
+  }, [fromRun, address, make, open]);
   const keep = (test: WorkflowTest): void => {
     if (lines === undefined || edited === undefined) return;
     const others = lines.filter((_line, index) => index !== edited.at);

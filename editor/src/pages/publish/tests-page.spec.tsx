@@ -4,7 +4,7 @@ import { parseDocument, type WorkflowTest } from '@heddle/core';
 import { act, type ReactElement } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { SessionContext, type Session } from '../../session.js';
-import { navigate, useAddress } from '../route.js';
+import { navigate, parseRoute, testsPath, useAddress } from '../route.js';
 import { TestsPage } from './TestsPage.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
@@ -14,21 +14,33 @@ Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: 
 const realFetch = globalThis.fetch;
 const testOf = (name: string): WorkflowTest => ({ name, inputs: {}, expect: { outputs: {} } });
 const draft = parseDocument({ heddle: 1, name: 'Test', nodes: {}, edges: [] });
+const runSummary = {
+  ...{ runId: 'r1', workflowId: 'w', workflowName: 'Test', status: 'done', trigger: 'editor', acceptedAt: 1 },
+  ...{ inputTokens: 0, outputTokens: 0, cost: 0, lastSeq: 1 },
+};
 let root: Root;
 let stored: string;
 
 const replies: Readonly<Record<string, () => unknown>> = {
   '/api/workflows/w': () => ({ id: 'w', slug: 'w', revision: 1, updatedAt: 1, document: draft }),
+  '/api/workflows/w-1': () => replies['/api/workflows/w']?.(),
   '/api/workflows/w/tests': () => ({ content: stored }),
+  '/api/runs/r1/document': () => ({ document: draft, inputs: {}, workflows: {}, options: {} }),
+  '/api/runs/r1': () => ({ runId: 'r1', status: 'done', outputs: {}, nodes: {}, summary: runSummary }),
   '/api/compile': () => ({
     ...{ issues: [], ports: {}, labels: {}, edgeLabels: {}, dataMap: [] },
     interface: { inputs: [], outputs: [] },
   }),
 };
 
-/** Stands for the frame: the page of the address. */
+/** Stands for the frame: the page of the address, anew for each workflow. */
 function Pages(): ReactElement {
-  return useAddress() === '/workflows/w/tests' ? <TestsPage workflow="w" fromRun={undefined} /> : <h1>Elsewhere</h1>;
+  const route = parseRoute(useAddress());
+  return route.page === 'tests' ? (
+    <TestsPage key={route.workflow} workflow={route.workflow} fromRun={route.run} />
+  ) : (
+    <h1>Elsewhere</h1>
+  );
 }
 
 beforeEach(async () => {
@@ -153,4 +165,12 @@ it('leaves a test that is only looked at, or changed back, unasked', async () =>
   rename('first');
   await press('second');
   expect([isAsked(), nameField()?.value]).toEqual([false, 'second']);
+});
+
+it('opens the test of a run whose workflow the address names by its id', async () => {
+  await act(async () => navigate(testsPath('w-1', 'r1')));
+  await act(async () => {
+    await new Promise((resolve) => setTimeout(resolve));
+  });
+  expect([nameField()?.value, window.location.pathname]).toEqual(['Like run r1', '/workflows/w-1/tests']);
 });
