@@ -33,12 +33,20 @@ shareSuite('a shared chat in a browser', {}, (place, browser) => {
     expect(await last().locator('blockquote').innerText()).toContain('Questions go to the office.');
     await last().getByRole('button', { name: 'Good answer' }).click();
     await last().locator('[aria-pressed="true"]').waitFor();
+    // Neither the source that was opened nor the focus is lost by it.
+    expect(await last().locator('details[open]').count()).toBe(1);
+    expect(await last().locator('[aria-pressed="true"]').and(page.locator(':focus')).count()).toBe(1);
     expect(await violations(page)).toEqual([]);
     await keepPicture(page, 'share-chat-light-1440');
 
     await ask('And in May?');
     await last().getByText('You said And in May?').waitFor();
     await isOver();
+    expect(await page.locator('.turn').first().locator('details[open]').count()).toBe(1);
+    // Only the conversation scrolls, however long it is.
+    await page.setViewportSize({ width: 390, height: 480 });
+    expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(480);
+    await page.setViewportSize({ width: 1440, height: 900 });
     expect(place.provider.asked.at(-1)?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
     await page.reload();
     await page.getByText('You said And in May?').waitFor();

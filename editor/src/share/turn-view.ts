@@ -32,12 +32,14 @@ export function createTurnView(first: Turn, actions: TurnActions) {
   );
   const answer = h('div', { class: 'answer', dir: 'auto' });
   const element = h('article', { class: 'turn' }, asked, answer);
+  let row: HTMLElement | undefined;
 
   function draw(): void {
     isPlanned = false;
     const isOver = turn.status !== 'running';
     const sources = createSources(isOver ? turn.sources : []);
     const state = states[turn.status];
+    row = isOver && turn.status !== 'waiting' && turn.status !== 'held' ? buttons() : undefined;
     answer.dataset['state'] = turn.status;
     answer.replaceChildren(
       h('span', { class: 'hidden' }, 'Answer: '),
@@ -47,9 +49,20 @@ export function createTurnView(first: Turn, actions: TurnActions) {
         sources.element,
         state === undefined ? undefined : h('p', { class: 'state', 'data-state': turn.status }, state),
         turn.error === undefined ? undefined : h('p', { class: 'problem' }, visibleText(turn.error)),
-        isOver && turn.status !== 'waiting' && turn.status !== 'held' ? buttons() : undefined,
+        row,
       ]),
     );
+  }
+
+  /** Where only these change: a source that somebody opened stays open, and the focus where it was. */
+  function drawButtons(): void {
+    if (row === undefined) return;
+    const { activeElement } = document;
+    const focused = row.contains(activeElement) ? activeElement?.getAttribute('aria-label') : undefined;
+    const next = buttons();
+    row.replaceWith(next);
+    row = next;
+    [...next.querySelectorAll('button')].find((button) => button.getAttribute('aria-label') === focused)?.focus();
   }
 
   function buttons(): HTMLElement {
@@ -77,8 +90,10 @@ export function createTurnView(first: Turn, actions: TurnActions) {
     element,
     update(next: Turn): void {
       const isWriting = next.status === 'running' && turn.status === 'running';
+      const isRated = next.thumb !== turn.thumb && next.status === turn.status;
       turn = next;
-      if (!isWriting) draw();
+      if (isRated) drawButtons();
+      else if (!isWriting) draw();
       else if (!isPlanned) {
         isPlanned = true;
         requestAnimationFrame(() => {
@@ -90,7 +105,7 @@ export function createTurnView(first: Turn, actions: TurnActions) {
     setLast(last: boolean): void {
       if (last === isLast) return;
       isLast = last;
-      draw();
+      drawButtons();
     },
   };
 }
