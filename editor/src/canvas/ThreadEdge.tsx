@@ -12,7 +12,7 @@ import { useDocument, useSession, useView } from '../session.js';
 import { setOverlay, type ViewState } from '../view/view-store.js';
 import { farZoom, manyNodes } from './fit-options.js';
 import type { FlowEdge, ThreadData } from './flow-types.js';
-import { leadsBack, loopLevel, loopPath } from './loop-thread.js';
+import { backLevel, loopPath } from './loop-thread.js';
 import { ThreadMark, ThreadReach } from './ThreadReach.js';
 import { cardBoxes, laneAround, lanePath } from './thread-around.js';
 import { typeColour } from './type-colour.js';
@@ -35,9 +35,7 @@ function Thread(props: EdgeProps<FlowEdge> & { readonly data: ThreadData }): Rea
   const isLit = useView((view) => isSelectedEnd(view, from.node, to.node));
   const isDropTarget = useView((view) => view.dropEdge === id);
   const mark = useContext(DiffContext)?.edges.get(id);
-  const level = useStore((store) =>
-    loop !== undefined && leadsBack(props) ? loopLevel(props.source, props.target, store.nodeLookup) : undefined,
-  );
+  const level = useStore((store) => backLevel({ ...props, isLoop: loop !== undefined }, store.nodeLookup));
   const lane = useStore(
     (store) =>
       level === undefined && store.nodes.length <= manyNodes

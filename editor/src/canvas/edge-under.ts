@@ -1,7 +1,7 @@
 import type { InternalNode } from '@xyflow/react';
 import type { Box } from '../view/view-store.js';
 import type { FlowEdge, FlowNode } from './flow-types.js';
-import { leadsBack, loopLevel } from './loop-thread.js';
+import { backLevel } from './loop-thread.js';
 
 const samples = 20;
 
@@ -19,10 +19,11 @@ export function edgeUnder(
       handlePoint(nodes.get(edge.target), 'target', edge.targetHandle),
     ];
     if (from === undefined || to === undefined) return false;
-    if (edge.data?.loop !== undefined && leadsBack({ sourceX: from.x, targetX: to.x })) {
-      const level = loopLevel(edge.source, edge.target, nodes, id);
+    const ends = { sourceX: from.x, sourceY: from.y, targetX: to.x, targetY: to.y };
+    const isLoop = edge.data?.loop !== undefined;
+    const level = backLevel({ source: edge.source, target: edge.target, isLoop, ...ends }, nodes, id);
+    if (level !== undefined)
       return level > inner.top && level < inner.bottom && to.x < inner.right && from.x > inner.left;
-    }
     const reach = Math.max(60, Math.abs(to.x - from.x) / 2);
     for (let step = 1; step < samples; step += 1) {
       const t = step / samples;

@@ -2,7 +2,7 @@ import type { InternalNode } from '@xyflow/react';
 import { describe, expect, it } from '@jest/globals';
 import { edgeUnder } from './edge-under.js';
 import type { FlowEdge, FlowNode } from './flow-types.js';
-import { leadsBack, loopLevel, loopPath } from './loop-thread.js';
+import { backLevel, leadsBack, loopLevel, loopPath } from './loop-thread.js';
 
 function card(id: string, x: number, y: number, height = 100, type: FlowNode['type'] = 'card'): InternalNode<FlowNode> {
   const handle = (at: number, side: 'source' | 'target') => ({
@@ -77,5 +77,46 @@ describe('the thread of a loop', () => {
     expect(drop(120)).toBe('loop');
     expect(drop(10)).toBeUndefined();
     expect(drop(200)).toBeUndefined();
+  });
+});
+
+describe('a thread without a loop that leads back', () => {
+  const under = card('under', 0, 300);
+  const ends = { sourceX: 800, sourceY: 90, targetX: 0, targetY: 350 };
+  const back = { source: 'last', target: 'under', isLoop: false, ...ends };
+
+  it('passes between the rows of its ends, as high as low', () => {
+    expect(backLevel(back, nodesOf(last, under))).toBe(220);
+    const up = { ...back, source: 'far', target: 'first', sourceY: 390, targetY: 50 };
+    expect(backLevel(up, nodesOf(first, card('far', 600, 340)))).toBe(220);
+  });
+
+  it('passes below both where they stand side by side, or where a card stands between the rows', () => {
+    const beside = { ...back, target: 'first', targetY: 50 };
+    expect(backLevel(beside, nodesOf(first, last))).toBe(172);
+    expect(backLevel(back, nodesOf(last, under, card('between', 300, 180)))).toBe(432);
+    expect(backLevel(back, nodesOf(last, under), 'between')).toBe(220);
+    expect(backLevel(back, nodesOf(last, under, card('between', 300, 180)), 'between')).toBe(220);
+  });
+
+  it('is a plain curve where it leads on', () => {
+    expect(backLevel({ ...back, targetX: 801 }, nodesOf(last, under))).toBeUndefined();
+    expect(backLevel({ ...back, targetX: 820, isLoop: true }, nodesOf(last, under))).toBe(432);
+  });
+
+  it('takes a card that is dropped on it between the rows', () => {
+    const edge: FlowEdge = {
+      id: 'back',
+      type: 'thread',
+      source: 'last',
+      sourceHandle: 'p',
+      target: 'under',
+      targetHandle: 'p',
+      data: { from: { node: 'last', port: 'p' }, to: { node: 'under', port: 'p' }, loop: undefined },
+    };
+    const drop = (x: number, y: number): string | undefined =>
+      edgeUnder({ id: 'new', x, y, width: 200, height: 100 }, [edge], nodesOf(last, under, card('new', x, y)));
+    expect(drop(300, 170)).toBe('back');
+    expect(drop(300, 0)).toBeUndefined();
   });
 });
