@@ -3,7 +3,7 @@ import { access } from '../api/access.js';
 import { send } from '../api/http.js';
 import { HeddleMark } from '../frame/HeddleMark.js';
 import { afterSignIn, failureWords } from './after-sign-in.js';
-import { DeadLink } from './DeadLink.js';
+import { DeadLink, NobodyYet } from './DeadLink.js';
 import { useLoaded } from './home/use-loaded.js';
 import { useAddress } from './route.js';
 import { useAction } from './use-action.js';
@@ -27,7 +27,7 @@ function SignIn(): ReactElement {
   const [fields, setFields] = useState({ email: '', password: '', code: '' });
   const action = useAction();
   const [needsCode, setNeedsCode] = useState(false);
-  const { value: me } = useLoaded(access.me);
+  const { value: me, error: unread } = useLoaded(access.me);
   const failed = failureWords(new URLSearchParams(address.split('?')[1] ?? '').get('failed'));
   const submit = (): void =>
     action.run(async () => {
@@ -40,6 +40,9 @@ function SignIn(): ReactElement {
       }
       goOn(address);
     });
+  if (me === undefined && unread === undefined) return <p className="quiet">Opening…</p>;
+  // A provider may bring the first one.
+  if (me?.hasUsers === false && me.provider === undefined) return <NobodyYet isOpen={!me.isSignInNeeded} />;
   return (
     <Form
       title="Sign in"
@@ -111,7 +114,7 @@ function SetUp({ token }: { readonly token: string }): ReactElement {
   const isFirst = me?.hasUsers !== true;
   // A link that was used says so before somebody thinks up a password for it.
   if (!isToken(token) || [link.error?.code, action.error?.code].includes('sign_in_failed'))
-    return <DeadLink hasUsers={!isFirst} />;
+    return <DeadLink hasUsers={!isFirst} isOpen={me?.isSignInNeeded === false} />;
   return (
     <Form
       title={isFirst ? 'Make your account' : 'Choose your password'}

@@ -11,17 +11,18 @@ const token = `hl_${'x'.repeat(43)}`;
 let page: FakePage;
 let hasUsers: boolean;
 let refusal: { readonly code: string; readonly message: string };
+let isSignInNeeded: boolean;
 let sent: string[];
 /** Whether the server still knows the link as it is opened. */
 let isGood: boolean;
 
 beforeEach(() => {
-  [hasUsers, sent, isGood] = [true, [], true];
+  [hasUsers, isSignInNeeded, sent, isGood] = [true, true, [], true];
   page = openFakePage(
     (method, path) => {
       sent.push(`${method} ${path}`);
       if (path === '/api/auth/setup/check') return isGood ? {} : undefined;
-      return path === '/api/auth/me' ? { isSignInNeeded: true, hasUsers } : undefined;
+      return path === '/api/auth/me' ? { isSignInNeeded, hasUsers } : undefined;
     },
     () => ({ status: 401, body: { error: refusal } }),
   );
@@ -31,8 +32,8 @@ afterEach(() => {
   window.history.replaceState(null, '', '/');
 });
 
-async function open(setup: string): Promise<void> {
-  window.history.replaceState(null, '', `/sign-in?setup=${setup}`);
+async function open(setup?: string): Promise<void> {
+  window.history.replaceState(null, '', setup === undefined ? '/sign-in' : `/sign-in?setup=${setup}`);
   const session = { live: { onConnection: () => () => undefined } } as unknown as Session;
   await act(async () =>
     page.root.render(
@@ -102,5 +103,33 @@ describe('a one-time link', () => {
     await open('made-up');
     expect(text()).toContain('Heddle prints a new link each time it starts');
     expect(document.querySelector('a')).toBeNull();
+  });
+
+  it('of a Heddle without accounts that is open to all leads in', async () => {
+    [hasUsers, isSignInNeeded] = [false, false];
+    await open('made-up');
+    expect(document.querySelector('a')?.getAttribute('href')).toBe('/');
+  });
+});
+
+describe('signing in', () => {
+  it('asks who one is', async () => {
+    await open();
+    expect([title(), document.querySelectorAll('input').length]).toEqual(['Sign in', 2]);
+  });
+
+  it('asks nobody where no account is, and says where the first comes from', async () => {
+    hasUsers = false;
+    await open();
+    expect([title(), document.querySelector('form')]).toEqual(['Nobody can sign in yet', null]);
+    expect(text()).toContain('Heddle prints a new link each time it starts');
+    expect(document.querySelector('a')).toBeNull();
+  });
+
+  it('leads in where one needs no account', async () => {
+    [hasUsers, isSignInNeeded] = [false, false];
+    await open();
+    expect([title(), document.querySelector('form')]).toEqual(['You need not sign in', null]);
+    expect(document.querySelector('a')?.getAttribute('href')).toBe('/');
   });
 });
