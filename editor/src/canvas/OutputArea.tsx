@@ -60,10 +60,12 @@ function StreamedText({ text, isWriting }: { readonly text: string; readonly isW
   const tail = words.length > shownTail || text.length > 4 * shownTail ? `…${words.slice(-shownTail)}` : words;
   return (
     <div className="card-stream">
-      <p>
-        {tail}
-        {isWriting ? <span className="caret" aria-hidden /> : null}
-      </p>
+      <div className="card-stream-end">
+        <p>
+          {tail}
+          {isWriting ? <span className="caret" aria-hidden /> : null}
+        </p>
+      </div>
     </div>
   );
 }

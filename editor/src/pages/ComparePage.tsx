@@ -149,7 +149,7 @@ function Compared({ left, right }: { readonly left: string; readonly right: stri
       <ComparedValues title="Outputs" values={compared.outputs} left={a.runId} right={b.runId} />
       <section className="section" aria-label="Nodes">
         <h2>
-          Nodes{' '}
+          Nodes:{' '}
           <span className="quiet">
             {different.length === 0 ? 'no difference' : `${different.length} of ${nodes.length} differ`}
           </span>

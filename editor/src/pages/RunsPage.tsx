@@ -11,7 +11,7 @@ import { navigate, useAddress } from './route.js';
 import { ChosenRuns } from './runs/ChosenRuns.js';
 import { DeleteRuns } from './runs/DeleteRuns.js';
 import { filterOf, readShown, runsPath, stateFilters, type ShownRuns } from './runs/run-filter.js';
-import { RunRow } from './runs/RunRow.js';
+import { calmly, RunRow } from './runs/RunRow.js';
 import { useRuns } from './runs/use-runs.js';
 
 /** Every run, whoever started it: live, narrowed by state, trigger, workflow and words; two can be compared, any that ended deleted. */
@@ -152,7 +152,7 @@ export function RunsPage(): ReactElement {
                   <RunRow
                     key={run.runId}
                     run={run}
-                    now={isTerminal(run.status) ? Math.floor(now / 30_000) * 30_000 : now}
+                    now={isTerminal(run.status) ? calmly(now) : now}
                     isChosen={chosen.has(run.runId)}
                     onChoose={choose}
                     onDelete={mayDelete ? deleteOne : undefined}

@@ -93,7 +93,11 @@ export function PublishChecks({
           )
         }
       >
-        {live === undefined || diff === undefined ? null : (
+        {live === undefined || diff === undefined ? null : diff.isSame ? (
+          diff.isLayoutChanged ? (
+            <p className="quiet">{diffWordsOf(diff)}</p>
+          ) : null
+        ) : (
           <>
             <p className="quiet">{diffWordsOf(diff)}</p>
             <div className="publish-diff" tabIndex={0} role="region" aria-label={`Differences from version ${live}`}>

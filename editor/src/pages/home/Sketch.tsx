@@ -10,15 +10,22 @@ const least = { width: 1240, height: 420 };
 export const Sketch = memo(function Sketch({
   sketch,
   status,
+  count = 0,
 }: {
   readonly sketch: WorkflowSketch | undefined;
+  /** How many nodes it has: more than a picture can show come without a sketch. */
+  readonly count?: number;
   readonly status?: string | undefined;
 }): ReactElement {
   const nodes = sketch?.nodes ?? [];
   const box = boxOf(nodes);
   return (
     <span className="sketch" data-status={status} aria-hidden>
-      {nodes.length === 0 ? null : (
+      {nodes.length === 0 ? (
+        count === 0 ? null : (
+          <span className="sketch-words quiet">Too large for a picture</span>
+        )
+      ) : (
         <svg viewBox={`${box.x} ${box.y} ${box.width} ${box.height}`} preserveAspectRatio="xMidYMid meet">
           {sketch?.edges.map(([from, to]) => (
             <path key={`${from} ${to}`} className="sketch-thread" d={threadOf(nodes[from], nodes[to])} />

@@ -43,16 +43,17 @@ export function TemplateList({ templates }: { readonly templates: readonly Templ
       else setCopied({ template, slug: workflow.slug });
     });
   };
+  const isCopying = ({ id }: TemplateSummary): boolean => action.isBusy && used === id;
   const button = (template: TemplateSummary, isHeld: boolean): ReactElement => (
     <IfMay permission="workflow:write">
       <button
         type="button"
         className={isHeld ? 'button button-primary' : 'button button-small'}
         disabled={action.isBusy || (isHeld && embedderFor(template, stock).length > 0)}
-        aria-label={`Use ${template.name}`}
+        aria-label={`${isCopying(template) ? 'Copying…' : 'Use'} ${template.name}`}
         onClick={() => use(template)}
       >
-        {action.isBusy && used === template.id ? 'Copying…' : 'Use'}
+        {isCopying(template) ? 'Copying…' : 'Use'}
       </button>
     </IfMay>
   );
@@ -61,7 +62,7 @@ export function TemplateList({ templates }: { readonly templates: readonly Templ
       <ul className="tiles">
         {templates.map((template) => (
           <li key={template.id} className="tile tile-template">
-            <Sketch sketch={template.sketch} />
+            <Sketch sketch={template.sketch} count={template.nodes} />
             <h3 className="tile-title">{template.name}</h3>
             <p className="tile-text quiet">{template.summary}</p>
             <TemplateFacts template={template} needs={needsOf(template, stock)} />
@@ -75,7 +76,7 @@ export function TemplateList({ templates }: { readonly templates: readonly Templ
               >
                 About
               </button>
-              {action.isBusy && used === template.id && current !== undefined ? (
+              {isCopying(template) && current !== undefined ? (
                 <span className="quiet" role="status">
                   {describeIngest(current)}
                 </span>

@@ -26,7 +26,7 @@ export function WorkflowList({
         <li key={workflow.id} className="tile-place">
           <WorkflowMenu workflow={workflow} onChanged={onChanged} onError={onError} />
           <Link href={workflowPath(workflow.slug)} className="tile">
-            <Sketch sketch={workflow.sketch} status={workflow.lastRun?.status} />
+            <Sketch sketch={workflow.sketch} status={workflow.lastRun?.status} count={workflow.nodes} />
             <span className="tile-title">{workflow.name}</span>
             <span className="tile-text quiet">{workflow.description ?? 'No description yet.'}</span>
             <span className="tile-foot quiet">

@@ -73,7 +73,7 @@ function Differences({
       <h2 className="panel-title">
         {sideName(from)} → {sideName(to)}
       </h2>
-      <p className="quiet">{diffWordsOf(diff)}</p>
+      {diff.isSame ? null : <p className="quiet">{diffWordsOf(diff)}</p>}
       {isUnchanged ? <p className="quiet">{nodes?.[chosen]?.title ?? chosen} is the same in both.</p> : null}
       <DiffList
         diff={diff}

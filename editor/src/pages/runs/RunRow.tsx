@@ -42,7 +42,7 @@ export const RunRow = memo(function RunRow({ run, now, isChosen, onChoose, onDel
         {run.error === undefined ? null : <span className="runs-error">{run.error.message}</span>}
       </td>
       <td className="runs-wide">{triggerWords[run.trigger]}</td>
-      <td className="figure">{formatAgo(run.acceptedAt, now)}</td>
+      <td className="figure">{formatAgo(run.acceptedAt, calmly(now))}</td>
       <td className="figure runs-wide">{took}</td>
       <td className="figure runs-wide">
         {tokens === 0 ? '' : `${run.inputTokens.toLocaleString('en')} → ${run.outputTokens.toLocaleString('en')}`}
@@ -65,6 +65,9 @@ export const RunRow = memo(function RunRow({ run, now, isChosen, onChoose, onDel
     </tr>
   );
 });
+
+/** A time that moves twice a minute: the ages of all rows go by it, so that a newer one is never told to be older. */
+export const calmly = (now: number): number => Math.floor(now / 30_000) * 30_000;
 
 /** What stands over a row: when it began, and the whole of what went wrong. */
 function rowWords({ acceptedAt, error }: RunSummary): string {

@@ -1,0 +1,20 @@
+import { expect, it } from '@jest/globals';
+import type { RunStatus, RunSummary } from '@heddle/core';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { calmly, RunRow } from './RunRow.js';
+
+const acceptedAt = 1_795_864_520_000;
+
+function ageOf(status: RunStatus, now: number): string | undefined {
+  // What a row looks at.
+  const run = { runId: status, workflowName: 'Greeting', status, acceptedAt, inputTokens: 0, outputTokens: 0 };
+  const row = <RunRow run={run as RunSummary} now={now} isChosen={false} onChoose={() => undefined} />;
+  return />([^<]* ago|just now)</.exec(renderToStaticMarkup(row))?.[1];
+}
+
+it('tells the same age of runs that began together, whether they have ended or still work', () => {
+  const now = acceptedAt + 2 * 60_000 + 5_000;
+  expect(calmly(now)).toBeLessThan(acceptedAt + 2 * 60_000);
+  expect(ageOf('parked', now)).toBe('1 min ago');
+  expect(ageOf('done', calmly(now))).toBe('1 min ago');
+});
