@@ -33,13 +33,9 @@ export function checkInputs(nodes: readonly ResolvedNode[], edges: readonly Reso
         });
       }
       if (!port.isOptional && node.definition.role !== 'source' && entering.length + looping.length === 0) {
-        issues.error({
-          code: 'input-missing',
-          node: node.id,
-          port: name,
-          message: `The input '${name}' of '${node.id}' is required and nothing is connected to it.`,
-          fix: `Connect an output of type ${port.type} to it.`,
-        });
+        const isConnected = (other: string): boolean =>
+          entries.has(`${index}.${other}`) || loops.has(`${index}.${other}`);
+        issues.error({ code: 'input-missing', node: node.id, port: name, ...missingInput(node, name, isConnected) });
       }
       if (port.mode !== 'many' && entering.length > 1) {
         issues.error({
@@ -63,6 +59,28 @@ export function checkInputs(nodes: readonly ResolvedNode[], edges: readonly Reso
       }
     }
   });
+}
+
+/** What is said of a required input without an edge; one that a template asks for is named as the template writes it. */
+function missingInput(
+  { id, inputs }: ResolvedNode,
+  name: string,
+  isConnected: (name: string) => boolean,
+): { readonly message: string; readonly fix: string } {
+  const { type, paths } = inputs[name] ?? {};
+  if (paths === undefined)
+    return {
+      message: `The input '${name}' of '${id}' is required and nothing is connected to it.`,
+      fix: `Connect an output of type ${type ?? 'Json'} to it.`,
+    };
+  const asked = paths.map((path) => `{{ ${path} }}`).join(', ');
+  const there = Object.keys(inputs).filter(isConnected);
+  const instead =
+    there.length === 0 ? '' : `, or write what is connected: ${there.map((one) => `{{ ${one} }}`).join(', ')}`;
+  return {
+    message: `'${id}' asks for ${asked}, and nothing is connected to its input '${name}'.`,
+    fix: `Connect an output to the input '${name}'${instead}. A template sees what is connected to its node, and nothing else: no environment variables, secrets or other nodes.`,
+  };
 }
 
 /** Warns of nodes that no input of the workflow reaches, and of workflows that give nothing. */

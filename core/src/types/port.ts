@@ -20,6 +20,8 @@ export interface Port<
   readonly default?: unknown;
   /** For outputs: the type of whatever is connected to this input (a pass-through port); `type` stands in where nothing is. */
   readonly sameAs?: string;
+  /** Where templates made it: the paths that they ask for, as they write them. */
+  readonly paths?: readonly string[];
 }
 export type PortMode = 'one' | 'many' | 'stream';
 
@@ -27,7 +29,7 @@ export type PortMode = 'one' | 'many' | 'stream';
 export type Ports = Readonly<Record<string, Port>>;
 
 /** What a port may say about itself. */
-export type PortDetails = Pick<Port, 'title' | 'help' | 'schema' | 'default' | 'sameAs'>;
+export type PortDetails = Pick<Port, 'title' | 'help' | 'schema' | 'default' | 'sameAs' | 'paths'>;
 
 /** A port that can still be told apart: `Text`, `Text.optional()`, `Text.with({ title })`. */
 export interface PortBuilder<Type extends PortTypeName, Optional extends boolean, Mode extends PortMode> extends Port<

@@ -1,4 +1,4 @@
-import { HeddleError, Json, parseTemplate, templateNames, type Port } from '@heddle/core';
+import { HeddleError, Json, parseTemplate, templatePaths, type Port } from '@heddle/core';
 import { z } from 'zod';
 
 /** A template as a config field: one that cannot be read is reported at the field. */
@@ -12,10 +12,20 @@ export const templateText = z.string().superRefine((template, check) => {
 
 /** Inputs that follow from templates: one for each name, optional where every use of it may be missing. */
 export function inputsOfTemplates(templates: readonly string[]): Readonly<Record<string, Port>> {
-  const isOptional = new Map<string, boolean>();
+  const asked = new Map<string, { isOptional: boolean; readonly paths: Set<string> }>();
   for (const template of templates) {
-    for (const [name, use] of templateNames(template))
-      isOptional.set(name, use.isOptional && (isOptional.get(name) ?? true));
+    for (const { path, text, isOptional } of templatePaths(template)) {
+      const name = String(path[0]);
+      const known = asked.get(name) ?? { isOptional: true, paths: new Set() };
+      known.isOptional &&= isOptional;
+      known.paths.add(text);
+      asked.set(name, known);
+    }
   }
-  return Object.fromEntries([...isOptional].map(([name, optional]) => [name, optional ? Json.optional() : Json]));
+  return Object.fromEntries(
+    [...asked].map(([name, { isOptional, paths }]) => [
+      name,
+      (isOptional ? Json.optional() : Json).with({ paths: [...paths] }),
+    ]),
+  );
 }

@@ -32,11 +32,21 @@ describe('the inputs of a webhook or a schedule', () => {
     ['schedules', schedule({}), 'input_missing', "'question' is missing"],
     ['schedules', schedule({ question: ['hi'] }), 'input_type', 'type Text'],
     ['schedules', schedule({ question: ' ' }), 'input_empty', 'write something'],
-    ['schedules', schedule({ question: '{{ env.HOME }}' }), 'template_invalid', '{{ time }} and {{ schedule }}'],
+    [
+      'schedules',
+      schedule({ question: '{{ env.HOME }}' }),
+      'template_invalid',
+      "'{{ env.HOME }}' names nothing that is known here: there are {{ time }} and {{ schedule }}",
+    ],
     ['hooks', hook({ question: '{{ body.text }}', colour: '{{ body.colour }}' }), 'input_unknown', 'colour'],
     ['hooks', hook({}), 'input_missing', "'question' is missing"],
     ['hooks', hook({ question: { deep: 1 } }), 'input_type', 'type Text'],
-    ['hooks', hook({ question: '{{ env.HOME }}' }), 'template_invalid', '{{ body }} and {{ headers }}'],
+    [
+      'hooks',
+      hook({ question: '{{ env.HOME }}' }),
+      'template_invalid',
+      "'{{ env.HOME }}' names nothing that is known here: there are {{ body }} and {{ headers }}",
+    ],
   ])('are those of the live version where it is made: %s %j is refused', async (kind, body, code, words) => {
     const refused = await send('POST', kind, body);
     expect([refused.status, refused.body.error.code]).toEqual([422, code]);

@@ -3,7 +3,7 @@ import {
   defaultLabel,
   fillTemplate,
   HeddleError,
-  templateNames,
+  templatePaths,
   templateTexts,
   type LabelledValue,
   type PlanInterface,
@@ -23,12 +23,12 @@ export type Fit = (face: PlanInterface) => void;
 export function checkTemplate(inputs: unknown, known: readonly string[]): void {
   const examples = known.map((name) => `{{ ${name} }}`).join(' and ');
   for (const text of templateTexts(inputs))
-    for (const name of templateNames(text).keys())
-      if (!known.includes(name))
+    for (const { path, text: written } of templatePaths(text))
+      if (!known.includes(String(path[0])))
         throw new HeddleError(
           'template_invalid',
-          `'{{ ${name} }}' names nothing that is known here: there are ${examples}. Write \\{{ where two braces are meant.`,
-          { details: { field: 'inputs', name } },
+          `'{{ ${written} }}' names nothing that is known here: there are ${examples}. Write \\{{ where two braces are meant.`,
+          { details: { field: 'inputs', name: written } },
         );
 }
 
@@ -52,7 +52,7 @@ export function fitOfTime(inputs: Mapping, known: Mapping, maxBytes: number): Fi
   };
 }
 
-const isFilled = (value: unknown): boolean => templateTexts(value).some((text) => templateNames(text).size > 0);
+const isFilled = (value: unknown): boolean => templateTexts(value).some((text) => templatePaths(text).length > 0);
 /** A value that nobody knows yet: the engine takes a stored value as it is. */
 const laterValue: LabelledValue = { ref: 'later', label: defaultLabel };
 

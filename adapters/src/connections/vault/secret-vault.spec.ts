@@ -82,6 +82,32 @@ describe('createSecretVault', () => {
     expect(await open().get('b')).toBe('second');
   });
 
+  it('forgets a secret that is deleted, and no other; deleting what is not there is no error', async () => {
+    const vault = open();
+    await vault.set('a', canary);
+    await vault.set('b', 'other');
+    await vault.delete('a');
+    await expect(vault.get('a')).rejects.toMatchObject({ code: 'secret_not_found' });
+    expect(await open().list()).toEqual([{ name: 'b', updatedAt: 5 }]);
+    expect(await open().get('b')).toBe('other');
+    await expect(vault.delete('a')).resolves.toBeUndefined();
+    await vault.set('a', 'again');
+    expect(await open().get('a')).toBe('again');
+  });
+
+  it('says of a secret of a newer form that a newer Heddle wrote it, and blames no key', async () => {
+    await open().set('a', canary);
+    const { sealed } = database.connection.prepare<[], { sealed: Buffer }>('SELECT sealed FROM secrets').get()!;
+    const newer = Buffer.from(sealed);
+    newer[0] = 2;
+    database.connection.prepare('UPDATE secrets SET sealed = ?').run(newer);
+    await expect(open().get('a')).rejects.toMatchObject({
+      code: 'secret_unreadable',
+      message: expect.stringContaining("'a' cannot be opened: it was written by a newer Heddle, or is damaged."),
+    });
+    await expect(open().set('b', 'x')).rejects.toMatchObject({ code: 'secret_unreadable' });
+  });
+
   it('refuses names and values that are none, without repeating the value', async () => {
     for (const name of ['', '__proto__', '../key', 'a b'])
       await expect(open().set(name, canary)).rejects.toMatchObject({ code: 'bad_request' });

@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { compilePlan, createCatalog, parseDocument } from '@heddle/core';
+import { standardNodes } from '../index.js';
+
+/** What is said of a node whose input nothing is connected to; `question` is connected to it where it asks for it. */
+function issuesOf(type: string, config: object): readonly { message: string; fix?: string | undefined }[] {
+  const isAsked = JSON.stringify(config).includes('{{ question }}');
+  const document = parseDocument({
+    heddle: 1,
+    name: 'Templates',
+    nodes: {
+      ask: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } },
+      say: { type, version: 1, config },
+      reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'Json' }] } },
+    },
+    edges: [
+      ...(isAsked ? [{ from: 'ask.question', to: 'say.question' }] : []),
+      { from: type === 'set' ? 'say.value' : type === 'http' ? 'say.body' : 'say.text', to: 'reply.answer' },
+    ],
+  });
+  const { issues } = compilePlan(document, createCatalog(standardNodes));
+  return issues.filter(({ code }) => code === 'input-missing').map(({ message, fix }) => ({ message, fix }));
+}
+const alone =
+  'A template sees what is connected to its node, and nothing else: no environment variables, secrets or other nodes.';
+
+describe('a template that asks for what is not connected', () => {
+  it.each([
+    ['prompt', { template: '{{ question }} at {{ env.HOME }}' }],
+    ['set', { value: { text: '{{ question }}', home: '{{ env.HOME }}' } }],
+    ['http', { url: 'https://example.com/{{ question }}?home={{ env.HOME }}' }],
+  ])('is named as it is written, with what can be used instead (%s)', (type, config) => {
+    expect(issuesOf(type, config)).toEqual([
+      {
+        message: "'say' asks for {{ env.HOME }}, and nothing is connected to its input 'env'.",
+        fix: `Connect an output to the input 'env', or write what is connected: {{ question }}. ${alone}`,
+      },
+    ]);
+  });
+
+  it('names every path once, and nothing instead where nothing is connected', () => {
+    expect(issuesOf('prompt', { template: '{{ a.b }} {{ a.c? }} {{ a.b }} {{ d? }}', system: '{{ a[0] }}' })).toEqual([
+      {
+        message: "'say' asks for {{ a[0] }}, {{ a.b }}, {{ a.c }}, and nothing is connected to its input 'a'.",
+        fix: `Connect an output to the input 'a'. ${alone}`,
+      },
+    ]);
+  });
+});
