@@ -75,6 +75,8 @@ The model is asked again and again; each time it may call tools, and reads what 
 
 **Permission**: *always*, *after a person agreed*, or *never*. The question shows the exact arguments and their hash; the approval is for that call alone. Text of search, the web and tool servers is marked \`untrusted\`: once the run has read any, every tool that writes, sends, executes or spends asks first.
 
+**Turn** is what this turn added to the conversation: the prompt, the calls with their results, and the answer. Give it to a **memory** that adds, and the agent knows next time what its tools said.
+
 The same call more often than **Same call at most** ends the node with \`tool_repeated\`. Turns and calls are kept as steps: after an interruption or an approval nothing is done twice.
 `.trim(),
   config: Config,
@@ -82,7 +84,13 @@ The same call more often than **Same call at most** ends the node with \`tool_re
     prompt: Text.optional().with({ title: 'Prompt' }),
     messages: Messages.optional().with({ title: 'Messages' }),
   },
-  outputs: { text: Text, messages: Messages, steps: Number, calls: Json },
+  outputs: {
+    text: Text,
+    messages: Messages,
+    turn: Messages.with({ title: 'Turn', help: 'What this turn added, for a memory.' }),
+    steps: Number,
+    calls: Json,
+  },
   example: { config: { tools: [{ use: 'calculator' }] }, inputs: { prompt: 'What is 17 * 23?' } },
   references: ({ model, tools, assignee }) => [
     { kind: 'model', id: model, field: 'model' },
@@ -91,9 +99,12 @@ The same call more often than **Same call at most** ends the node with \`tool_re
   ],
   check: ({ tools }) => checkTools(tools),
   async run({ config, inputs, context }) {
-    const messages: Message[] = [
+    const before: readonly Message[] = [
       ...(config.instructions === '' ? [] : [{ role: 'system' as const, content: config.instructions }]),
       ...(inputs.messages ?? []),
+    ];
+    const messages: Message[] = [
+      ...before,
       ...(inputs.prompt === undefined ? [] : [{ role: 'user' as const, content: inputs.prompt }]),
     ];
     if (!messages.some(({ role }) => role === 'user'))
@@ -102,7 +113,8 @@ The same call more often than **Same call at most** ends the node with \`tool_re
     const tools = await gatherTools(config.tools, context);
     if (tools.size > 0 && !model.info.supports.tools)
       throw new HeddleError('provider_refused', `The model '${config.model}' cannot call tools: choose one that can.`);
-    return work(config, model, tools, messages, context);
+    const made = await work(config, model, tools, messages, context);
+    return { ...made, turn: messages.slice(before.length), messages: messages.filter(({ role }) => role !== 'system') };
   },
 });
 
@@ -111,13 +123,14 @@ interface Made {
   readonly arguments: string;
 }
 
+/** Adds to the messages until the model answers. */
 async function work(
   config: Config,
   model: LanguageModel,
   tools: ReadonlyMap<string, AgentTool>,
   messages: Message[],
   context: NodeContext,
-): Promise<{ text: string; messages: Message[]; steps: number; calls: Made[] }> {
+): Promise<{ text: string; steps: number; calls: Made[] }> {
   const spent = { tokens: 0, cost: 0, ms: 0 };
   const seen = new Map<string, number>();
   const calls: Made[] = [];
@@ -130,9 +143,10 @@ async function work(
     spent.tokens += turn.usage.inputTokens + turn.usage.outputTokens;
     spent.cost += turn.usage.cost ?? 0;
     spent.ms += turn.ms;
-    messages.push(assistantOf(turn));
-    if (turn.calls.length === 0 || reached !== undefined)
-      return { text: turn.text, messages: messages.filter(({ role }) => role !== 'system'), steps: step, calls };
+    const isLast = turn.calls.length === 0 || reached !== undefined;
+    // What it asks for at its limit is not done: a call without a result would make the conversation unreadable for models.
+    messages.push(assistantOf(isLast ? { ...turn, calls: [] } : turn));
+    if (isLast) return { text: turn.text, steps: step, calls };
     for (const call of turn.calls) {
       const signature = signatureOf(call);
       const times = (seen.get(signature) ?? 0) + 1;

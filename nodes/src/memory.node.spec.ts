@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { labelOf, type Conversation, type Memory } from '@heddle/core';
+import { labelOf, type Conversation, type Memory, type MemoryTurn, type Message } from '@heddle/core';
 import { createFakeLanguageModel, runNode } from '@heddle/core/testing';
 import { memory } from './memory.node.js';
 
@@ -53,6 +53,32 @@ describe('memory', () => {
     expect(messages.slice(-2).map(({ content }) => content)).toEqual(['the last one', 'And now?']);
     expect(label).toBe(labelOf('confidential', ['untrusted']));
     expect(decisions).toMatchObject([{ kind: 'memory' }]);
+  });
+
+  it('begins with something that the user said, never with a result whose call does not fit', async () => {
+    const said = (message: Message): MemoryTurn => ({ message, label: labelOf('internal'), time: 1 });
+    const call: Message = { role: 'assistant', content: '', toolCalls: [{ id: 'c1', name: 'time', arguments: {} }] };
+    const result: Message = { role: 'tool', toolCallId: 'c1', name: 'time', content: 'noon' };
+    const answer: Message = { role: 'assistant', content: 'It is noon.' };
+    const read = async (messages: readonly Message[], maxTurns: number): Promise<unknown> => {
+      const { fake } = store({ turns: messages.map(said), summary: undefined });
+      const { outputs } = await runNode(memory, {
+        config: { maxTurns },
+        inputs: { session: 'ada' },
+        resources: { memory: fake, languageModel: createFakeLanguageModel([]) },
+      });
+      return outputs['messages'];
+    };
+    const [first, second]: Message[] = [
+      { role: 'user', content: 'What time is it?' },
+      { role: 'user', content: 'Thanks' },
+    ];
+    const all = [first!, call, result, answer, second!];
+    expect(await read(all, 5)).toEqual(all);
+    for (const maxTurns of [4, 3, 2, 1]) expect(await read(all, maxTurns)).toEqual([second]);
+    // Where nobody spoke in what fits, at least no result stands alone.
+    expect(await read([first!, call, result, answer], 2)).toEqual([answer]);
+    expect(await read([call, result], 1)).toEqual([]);
   });
 
   it('lets a model summarise what does not fit, piece by piece, with the label of all of it', async () => {

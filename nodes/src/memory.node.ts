@@ -43,7 +43,7 @@ export const memory = defineNode({
   effects: ['model', 'files'],
   headline: 'mode',
   help: `
-Conversations are kept in Heddle's own database, by the **session** that you name (a user and a topic, say). **Reads** gives the newest turns that fit the window; **adds** appends messages once, also when the step is repeated.
+Conversations are kept in Heddle's own database, by the **session** that you name (a user and a topic, say). **Reads** gives the newest turns that fit the window, from something that the user said; **adds** appends messages once, also when the step is repeated. Give it the **turn** of an agent, and the calls of its tools are remembered with their results.
 
 Each turn keeps the label of what it was made from: reading it makes what follows as confidential as it was. With **Summarise**, a model writes a summary of what does not fit any more, which then stands for those turns.
 `.trim(),
@@ -88,7 +88,7 @@ async function read(session: string, config: Config, context: NodeContext): Prom
   const model = await context.use('languageModel', config.model);
   const all = conversation.turns.slice(-config.maxTurns);
   raiseTo(conversation, all, context);
-  const kept = await fitting(all, config.maxTokens, (messages) => model.countTokens(messages));
+  const kept = fromUser(await fitting(all, config.maxTokens, (messages) => model.countTokens(messages)));
   const left = conversation.turns.slice(0, conversation.turns.length - kept.length);
   if (left.length === 0) return [...summaryMessage(conversation.summary?.text), ...messagesOf(kept)];
   if (!config.summarise) {
@@ -144,6 +144,17 @@ async function fitting(
     else tooMany = middle;
   }
   return fits === 0 ? [] : turns.slice(-fits);
+}
+
+/**
+ * Turns from the first that a person said: results without their calls are refused by providers, and many models want the user
+ * to begin. Where nobody said anything, only results at the beginning go.
+ */
+function fromUser(turns: readonly MemoryTurn[]): readonly MemoryTurn[] {
+  const firstOf = (roles: readonly Message['role'][]): number =>
+    turns.findIndex(({ message }) => roles.includes(message.role));
+  const first = [firstOf(['user', 'system']), firstOf(['assistant'])].find((index) => index >= 0);
+  return first === undefined ? [] : turns.slice(first);
 }
 
 /** The turns as texts that a model can read, each at most so long. */

@@ -71,7 +71,7 @@ export function createRouting(sources: FactSources): Routing & { scoped(scope: C
       isLocal: true,
       ceiling: 'restricted',
       contextTokens: Math.min(own, sources.contextTokens ?? own),
-      supports: { schema: true, tools: false, images: false },
+      supports: { schema: true, tools: true, images: false },
       price: { input: 0, output: 0, currency: 'USD' },
       queue: models.isOpen ? waitingFor(await models.get(), id) : 0,
     };

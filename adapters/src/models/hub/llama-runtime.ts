@@ -128,7 +128,7 @@ export function createLlamaRuntime(options: LlamaRuntimeOptions): LlamaRuntime {
       info: {
         id: card.id,
         contextTokens: contextTokens(card),
-        supports: { schema: true, tools: false, images: false },
+        supports: { schema: true, tools: true, images: false },
         destination: localDestination,
       },
       generate: (request, { signal }) => generate(card, request, signal),
@@ -201,12 +201,6 @@ async function generateCall(
   card: ModelCard,
   request: GenerateRequest,
 ): Promise<GenerateCall> {
-  if ((request.tools ?? []).length > 0 && request.toolChoice !== 'none') {
-    throw new HeddleError(
-      'model_wrong_kind',
-      `Model '${card.id}' does not call tools: take a model of a connection, or leave the tools out.`,
-    );
-  }
   const adapters = await Promise.all((request.adapters ?? []).map((adapter) => resolveAdapter(options, card, adapter)));
   const { maxTokens, temperature, topP, topK, seed, schema } = request;
   return {
@@ -214,6 +208,7 @@ async function generateCall(
     messages: [...request.messages],
     stop: (request.stop ?? []).filter((stop) => stop !== ''),
     adapters,
+    ...callableTools(request),
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(temperature === undefined ? {} : { temperature }),
     ...(topP === undefined ? {} : { topP }),
@@ -221,6 +216,20 @@ async function generateCall(
     ...(seed === undefined ? {} : { seed }),
     ...(schema === undefined ? {} : { grammar: jsonGrammar(schema) }),
   };
+}
+
+/** The tools that a request lets the model call. Errors: `bad_request` where it must call one that is not there. */
+function callableTools({
+  tools = [],
+  toolChoice = 'auto',
+  parallelToolCalls,
+}: GenerateRequest): Pick<GenerateCall, 'tools'> {
+  if (tools.length === 0 || toolChoice === 'none') return {};
+  const list = typeof toolChoice === 'string' ? tools : tools.filter(({ name }) => name === toolChoice.name);
+  if (list.length === 0)
+    throw new HeddleError('bad_request', 'The request wants a tool to be called that it does not describe.');
+  const isParallel = typeof toolChoice === 'string' && parallelToolCalls !== false;
+  return { tools: { list: [...list], isRequired: toolChoice !== 'auto', isParallel } };
 }
 
 async function resolveAdapter(

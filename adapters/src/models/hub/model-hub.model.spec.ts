@@ -144,8 +144,5 @@ describeModels('the starter models', () => {
     await expect(hub.languageModel('all-minilm-l6-v2')).rejects.toMatchObject({ code: 'model_wrong_kind' });
     await expect(hub.embedder('nobody')).rejects.toMatchObject({ code: 'model_unknown' });
     await expect(hub.languageModel('qwen3-4b')).rejects.toMatchObject({ code: 'model_missing' });
-    const tools = [{ name: 't', description: '', parameters: {} }];
-    const model = await hub.languageModel('smollm2-135m');
-    await expect(collectEvents(model, ask('x', { tools }))).rejects.toMatchObject({ code: 'model_wrong_kind' });
   });
 });

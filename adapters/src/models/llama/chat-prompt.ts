@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { HeddleError, type Message } from '@heddle/core';
-import { Template } from '@huggingface/jinja';
+import type { Message, ToolDefinition } from '@heddle/core';
 import { type LlamaModel, type Token } from 'node-llama-cpp';
+import type { TemplateInput } from './tool-messages.js';
+import { openTemplate } from './chat-template.js';
+import type { ToolStyle } from './tool-style.js';
 
 /** A conversation as the model reads it. */
 export interface ChatPrompt {
@@ -11,7 +13,14 @@ export interface ChatPrompt {
 }
 
 /** Writes conversations in the form that one model was trained on. */
-export type ChatFormat = (messages: readonly Message[], options: { readonly thinks: boolean }) => ChatPrompt;
+export interface ChatFormat {
+  write(
+    messages: readonly Message[],
+    options: { readonly thinks: boolean; readonly tools?: readonly ToolDefinition[] },
+  ): ChatPrompt;
+  /** How the model calls tools. */
+  readonly toolStyle: ToolStyle;
+}
 
 /** What llama.cpp itself uses for a model without a template of its own. */
 const chatMl =
@@ -21,75 +30,75 @@ const chatMl =
 /** Reads the model's own chat template. Errors: `model_file_invalid`. */
 export function createChatFormat(model: LlamaModel): ChatFormat {
   const source = model.fileInfo.metadata.tokenizer.chat_template ?? chatMl;
-  let template: Template;
-  try {
-    template = new Template(source);
-  } catch (error) {
-    throw new HeddleError('model_file_invalid', 'The chat template in the model file cannot be read.', {
-      cause: error,
-    });
-  }
   const { bosString, eosString, bos, shouldPrependBosToken } = model.tokens;
-  const render = (messages: readonly PlainMessage[], thinks: boolean): string =>
-    template.render({
-      messages,
-      add_generation_prompt: true,
-      enable_thinking: thinks,
-      bos_token: bosString ?? '',
-      eos_token: eosString ?? '',
-    });
-  return (messages, { thinks }) => {
-    const plain = messages.map(plainMessage);
-    const text = renderChecked(() => render(plain, thinks));
-    // Words of the user that are the model's own control tokens must not act as such: only then text and frame are read apart.
-    const isDirty = plain.some(({ content }) =>
-      model.tokenize(content, true).some((token) => model.isSpecialToken(token)),
-    );
-    const tokens = isDirty
-      ? tokenizeApart(model, plain, (marked) => renderChecked(() => render(marked, thinks)))
-      : model.tokenize(text, true);
-    const needsStart = shouldPrependBosToken && bos !== null && tokens[0] !== bos;
-    return { tokens: needsStart ? [bos, ...tokens] : tokens, startsThinking: text.trimEnd().endsWith('<think>') };
+  const template = openTemplate(source, { bos_token: bosString ?? '', eos_token: eosString ?? '' });
+  const isDirty = (text: string): boolean => model.tokenize(text, true).some((token) => model.isSpecialToken(token));
+  return {
+    toolStyle: template.toolStyle,
+    write(messages, { thinks, tools = [] }) {
+      const input = template.inputOf(messages, tools);
+      const text = template.render(input, thinks);
+      // Words of the user that are the model's own control tokens must not act as such: only then text and frame are read apart.
+      const { marked, contents } = markDirty(input, isDirty);
+      const tokens =
+        contents.size > 0
+          ? tokenizeApart(model, template.render(marked, thinks), contents)
+          : model.tokenize(text, true);
+      const needsStart = shouldPrependBosToken && bos !== null && tokens[0] !== bos;
+      return { tokens: needsStart ? [bos, ...tokens] : tokens, startsThinking: text.trimEnd().endsWith('<think>') };
+    },
   };
 }
 
-interface PlainMessage {
-  readonly role: string;
-  readonly content: string;
+interface Marked {
+  readonly marked: TemplateInput;
+  /** What stands in the place of each mark. */
+  readonly contents: ReadonlyMap<string, string>;
 }
 
-function plainMessage({ role, content }: Message): PlainMessage {
-  if (typeof content === 'string') return { role, content };
-  const texts = content.map((part) => {
-    if (part.type === 'text') return part.text;
-    throw new HeddleError(
-      'model_wrong_kind',
-      `This model reads text only: the conversation has a part of type '${part.type}'.`,
-    );
-  });
-  return { role, content: texts.join('\n') };
+/** Puts marks where words are that the model could take for its own control tokens: none where there are none. */
+function markDirty(input: TemplateInput, isDirty: (text: string) => boolean): Marked {
+  const contents = new Map<string, string>();
+  const mark = (text: string, written: string): string => {
+    const id = randomUUID();
+    contents.set(id, written);
+    return id;
+  };
+  // Inside of JSON a text is written with its escapes.
+  const inJson = (text: string): string => (isDirty(text) ? mark(text, JSON.stringify(text).slice(1, -1)) : text);
+  const messages = input.messages.map((message) => ({
+    ...message,
+    ...(isDirty(message.content) ? { content: mark(message.content, message.content) } : {}),
+    ...(message.tool_calls === undefined
+      ? {}
+      : {
+          tool_calls: message.tool_calls.map((call) => ({
+            ...call,
+            function: { name: inJson(call.function.name), arguments: mapTexts(call.function.arguments, inJson) },
+          })),
+        }),
+  }));
+  const tools = input.tools?.map((tool) => ({
+    ...tool,
+    function: {
+      name: inJson(tool.function.name),
+      description: inJson(tool.function.description),
+      parameters: mapTexts(tool.function.parameters, inJson) as ToolDefinition['parameters'],
+    },
+  }));
+  return { marked: { messages, tools }, contents };
 }
 
-function renderChecked(render: () => string): string {
-  try {
-    return render();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new HeddleError('bad_request', `The model's chat template does not take this conversation: ${reason}`, {
-      cause: error,
-    });
-  }
+/** A JSON value with every text in it changed, names of properties included. */
+function mapTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((item) => mapTexts(item, change));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [change(key), mapTexts(item, change)]));
 }
 
-function tokenizeApart(
-  model: LlamaModel,
-  messages: readonly PlainMessage[],
-  render: (messages: readonly PlainMessage[]) => string,
-): Token[] {
-  const contents = new Map<string, string>(messages.map(({ content }) => [randomUUID(), content]));
-  const marks = [...contents.keys()];
-  const frame = render(messages.map(({ role }, index) => ({ role, content: marks[index] ?? '' })));
-  return frame.split(new RegExp(`(${marks.join('|')})`)).flatMap((piece) => {
+function tokenizeApart(model: LlamaModel, frame: string, contents: ReadonlyMap<string, string>): Token[] {
+  return frame.split(new RegExp(`(${[...contents.keys()].join('|')})`)).flatMap((piece) => {
     const content = contents.get(piece);
     return content === undefined ? model.tokenize(piece, true) : model.tokenize(content, false, 'trimLeadingSpace');
   });

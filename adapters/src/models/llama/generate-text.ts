@@ -1,30 +1,9 @@
-import { HeddleError } from '@heddle/core';
-import {
-  LlamaGrammarEvaluationState,
-  type LlamaContextSequence,
-  type LlamaGrammar,
-  type LlamaModel,
-  type Token,
-} from 'node-llama-cpp';
-import { type ChatPrompt } from './chat-prompt.js';
-import { type GenerateCall, type LlamaEnd, type LlamaEvent } from './protocol.js';
+import { randomUUID } from 'node:crypto';
+import type { Token } from 'node-llama-cpp';
+import type { LlamaEnd } from './protocol.js';
 import { createTextStream } from './text-stream.js';
-
-export interface GenerationOptions {
-  readonly model: LlamaModel;
-  readonly sequence: LlamaContextSequence;
-  readonly prompt: ChatPrompt;
-  readonly call: GenerateCall;
-  readonly grammar: LlamaGrammar | undefined;
-  /** Prompt tokens of one batch: what an abort may have to wait for. */
-  readonly chunkTokens: number;
-  readonly signal: AbortSignal;
-  readonly emit: (event: LlamaEvent) => void;
-  readonly startedAt: number;
-}
-
-/** Tokens of which one character may consist, at most. */
-const mostTokensOfCharacter = 8;
+import { endsInRepetition, readCalls } from './tool-grammar.js';
+import { aborted, createDecoder, writeTokens, type GenerationOptions, type Written } from './write-tokens.js';
 
 /**
  * Reads the prompt and writes the answer, one token after the other.
@@ -33,29 +12,17 @@ const mostTokensOfCharacter = 8;
  * chunk size, and what an earlier prompt left in the sequence is used again in whole chunks only.
  */
 export async function generateText(options: GenerationOptions): Promise<LlamaEnd> {
-  const { model, sequence, call, signal, emit } = options;
-  const tokens = options.prompt.tokens;
+  const { call, emit } = options;
   const cachedTokens = await readPrompt(options);
   emit({ type: 'started' });
-  const most = Math.min(call.maxTokens ?? Number.POSITIVE_INFINITY, sequence.contextSize - tokens.length);
-  const stream = createTextStream(call.stop, options.prompt.startsThinking);
-  const state = { outputTokens: 0, firstTokenMs: 0, finishReason: 'stop' as LlamaEnd['finishReason'] };
-  const decode = createDecoder(model);
-  for await (const token of sequence.evaluate(tokens.slice(sequence.nextTokenIndex), sampling(options))) {
-    if (signal.aborted) throw aborted(call.id);
-    state.outputTokens += 1;
-    if (state.outputTokens === 1) state.firstTokenMs = performance.now() - options.startedAt;
-    const text = decode(token);
-    if (text !== '') stream.push(text).forEach(emit);
-    if (stream.isStopped) break;
-    if (state.outputTokens >= most) {
-      state.finishReason = 'length';
-      break;
-    }
+  const written: Written = { outputTokens: 0, firstTokenMs: 0, finishReason: 'stop' };
+  if (call.tools?.isRequired === true) await writeCalls(options, written, { tokens: [], text: '' });
+  else {
+    const before = await writeText(options, written);
+    if (before !== undefined) await writeCalls(options, written, before);
   }
-  if (signal.aborted) throw aborted(call.id);
-  stream.end().forEach(emit);
-  return { ...state, inputTokens: tokens.length, cachedTokens, totalMs: performance.now() - options.startedAt };
+  const inputTokens = options.prompt.tokens.length;
+  return { ...written, inputTokens, cachedTokens, totalMs: performance.now() - options.startedAt };
 }
 
 /** Evaluates all chunks but the last one, which gives the first token; returns how many tokens were there already. */
@@ -77,32 +44,51 @@ async function readPrompt({ sequence, prompt, chunkTokens, signal, call }: Gener
   return from;
 }
 
-type SamplingOptions = NonNullable<Parameters<LlamaContextSequence['evaluate']>[1]>;
-
-function sampling({ call, grammar, model }: GenerationOptions): SamplingOptions {
-  return {
-    temperature: call.temperature ?? 0.7,
-    ...(call.topP === undefined ? {} : { topP: call.topP }),
-    ...(call.topK === undefined ? {} : { topK: call.topK }),
-    ...(call.seed === undefined ? {} : { seed: call.seed >>> 0 }),
-    ...(grammar === undefined ? {} : { grammarEvaluationState: new LlamaGrammarEvaluationState({ model, grammar }) }),
-  };
+/** What stands before a call: whole tokens, and the rest as text. */
+interface BeforeCall {
+  readonly tokens: readonly Token[];
+  readonly text: string;
 }
 
-/** Turns tokens into text, holding back a character until all of its tokens are there. */
-function createDecoder(model: LlamaModel): (token: Token) => string {
-  let pending: Token[] = [];
-  let before: readonly Token[] = [];
-  return (token) => {
-    pending.push(token);
-    const text = model.detokenize(pending, false, before);
-    if (text.endsWith('\uFFFD') && pending.length < mostTokensOfCharacter) return '';
-    before = [...before, ...pending].slice(-mostTokensOfCharacter);
-    pending = [];
-    return text;
-  };
+/** Writes text until the model ends, or begins to call a tool: then gives what it had written until there. */
+async function writeText(options: GenerationOptions, written: Written): Promise<BeforeCall | undefined> {
+  const { model, call, emit, prompt, toolStyle } = options;
+  const opener = call.tools === undefined ? undefined : toolStyle.opener;
+  const stream = createTextStream(call.stop, prompt.startsThinking, opener);
+  const decode = createDecoder(model, (text) => text === opener?.text);
+  const tokens: { readonly token: Token; readonly end: number }[] = [];
+  let all = '';
+  for await (const token of writeTokens(options, written, prompt.tokens, options.grammar)) {
+    const text = decode(token);
+    if (opener !== undefined) {
+      all += text;
+      tokens.push({ token, end: all.length });
+    }
+    if (text !== '') stream.push(text).forEach(emit);
+    if (stream.isStopped) break;
+  }
+  stream.end().forEach(emit);
+  if (opener === undefined || !stream.isCalling) return undefined;
+  const begin = all.lastIndexOf(opener.text);
+  const kept = tokens.filter(({ end }) => end <= begin);
+  return { tokens: kept.map(({ token }) => token), text: all.slice(kept.at(-1)?.end ?? 0, begin) };
 }
 
-export function aborted(id: string): HeddleError {
-  return new HeddleError('aborted', `The generation of model '${id}' was stopped.`);
+/** Writes calls under their grammar, and gives out the whole ones. */
+async function writeCalls(options: GenerationOptions, written: Written, before: BeforeCall): Promise<void> {
+  const { model, prompt, toolStyle, emit } = options;
+  const grammar = await options.toolGrammar();
+  const begun = [...prompt.tokens, ...before.tokens, ...model.tokenize(before.text + toolStyle.prefix, true)];
+  const decode = createDecoder(model, () => true);
+  let text = '';
+  written.finishReason = 'stop';
+  for await (const token of writeTokens(options, written, begun, grammar)) {
+    text += decode(token);
+    if (endsInRepetition(text, toolStyle)) break;
+  }
+  const calls = readCalls(text, toolStyle);
+  if (calls.length === 0) return;
+  for (const { name, arguments: given } of calls)
+    emit({ type: 'tool-call', id: `call_${randomUUID().replaceAll('-', '').slice(0, 24)}`, name, arguments: given });
+  written.finishReason = 'tool-calls';
 }

@@ -1,12 +1,19 @@
 // The llama.cpp host: a child process that opens GGUF models and generates text or vectors with them.
 import { HeddleError } from '@heddle/core';
-import { getLlama, LlamaLogLevel, type Llama, type LlamaContextSequence } from 'node-llama-cpp';
+import {
+  getLlama,
+  LlamaGrammarEvaluationState,
+  LlamaLogLevel,
+  type Llama,
+  type LlamaContextSequence,
+  type LlamaModel,
+} from 'node-llama-cpp';
 import { type CallContext, serveCalls } from '../../child/serve-calls.js';
 import { normalise } from '../onnx/pool-rows.js';
 import { checkLengths } from '../onnx/check-lengths.js';
 import { type EmbeddedRows } from '../onnx/protocol.js';
 import { type ChatPrompt } from './chat-prompt.js';
-import { aborted, generateText } from './generate-text.js';
+import { generateText } from './generate-text.js';
 import { contextFor, openModel, type OpenContext, type OpenModel } from './open-model.js';
 import {
   llamaRequests,
@@ -16,6 +23,8 @@ import {
   type LlamaNotice,
   type LoadRequest,
 } from './protocol.js';
+import { orCall, toolGrammar } from './tool-grammar.js';
+import { aborted } from './write-tokens.js';
 
 /** Set by the parent: `cpu`, or a GPU whose runtime this process was started with. */
 const gpu = process.env['HEDDLE_GPU'] ?? 'cpu';
@@ -80,11 +89,17 @@ async function opened(id: string): Promise<OpenModel> {
 async function generate(call: GenerateCall, { signal, emit }: Pick<CallContext, 'signal' | 'emit'>): Promise<LlamaEnd> {
   const startedAt = performance.now();
   const target = await opened(call.id);
-  const prompt = target.format(call.messages, { thinks: call.grammar === undefined });
+  const { tools } = call;
+  const { toolStyle } = target.format;
+  // A thought would not fit a grammar.
+  const thinks = call.grammar === undefined && tools?.isRequired !== true;
+  const prompt = target.format.write(call.messages, { thinks, tools: tools?.list ?? [] });
   const { context, slots } = await contextFor(target, call.adapters, tell);
   checkLength(call.id, prompt, context.contextSize);
   const grammar =
-    call.grammar === undefined ? undefined : await target.model.llama.createGrammar({ grammar: call.grammar });
+    call.grammar === undefined
+      ? undefined
+      : await held(target.model, tools === undefined ? call.grammar : orCall(call.grammar, toolStyle));
   const sequence = await slots.acquire({
     signal,
     onPosition: (position) => emit({ type: 'waiting', position }),
@@ -99,6 +114,8 @@ async function generate(call: GenerateCall, { signal, emit }: Pick<CallContext, 
       prompt,
       call,
       grammar,
+      toolStyle,
+      toolGrammar: () => held(target.model, toolGrammar(tools?.list ?? [], toolStyle, tools?.isParallel === true)),
       chunkTokens: target.chunkTokens,
       signal,
       emit,
@@ -112,6 +129,11 @@ async function generate(call: GenerateCall, { signal, emit }: Pick<CallContext, 
     clearInterval(beat);
     slots.release(sequence);
   }
+}
+
+/** A grammar at its beginning. */
+async function held(model: LlamaModel, grammar: string): Promise<LlamaGrammarEvaluationState> {
+  return new LlamaGrammarEvaluationState({ model, grammar: await model.llama.createGrammar({ grammar }) });
 }
 
 function checkLength(id: string, { tokens }: ChatPrompt, contextTokens: number): void {
@@ -207,7 +229,7 @@ const notify = serveCalls({
   generate: (payload, context) => generate(llamaRequests.generate.parse(payload), context),
   async count(payload) {
     const { id, messages } = llamaRequests.count.parse(payload);
-    return (await opened(id)).format(messages, { thinks: true }).tokens.length;
+    return (await opened(id)).format.write(messages, { thinks: true }).tokens.length;
   },
   embed(payload, context) {
     const { id, texts, prefix, refusesFrom } = llamaRequests.embed.parse(payload);

@@ -1,5 +1,6 @@
 import { HeddleError, type JsonObject } from '@heddle/core';
 import { z } from 'zod';
+import { quote, writeGrammar, type Rules } from './gbnf.js';
 import { decimalGrammar, integerGrammar } from './number-grammar.js';
 
 /** Keywords that say nothing about the value's form. */
@@ -37,18 +38,6 @@ const formats: Readonly<Record<string, string>> = {
     '"\\"" [0-9]{4} "-" ("0" [1-9] | "1" [0-2]) "-" ("0" [1-9] | [12] [0-9] | "3" [01]) "T" ([01] [0-9] | "2" [0-3]) ":" [0-5] [0-9] ":" [0-5] [0-9] "Z\\""',
 };
 
-const base = [
-  'space ::= [ \\n]{0,8}',
-  'character ::= [^"\\\\\\x7F\\x00-\\x1F] | "\\\\" (["\\\\bfnrt/] | "u" [0-9a-fA-F]{4})',
-  'string ::= "\\"" character* "\\""',
-  'boolean ::= "true" | "false"',
-  'null ::= "null"',
-  `number ::= ${decimalGrammar(undefined, undefined)}`,
-  'value ::= object | array | string | number | boolean | null',
-  'object ::= "{" space (string space ":" space value (space "," space string space ":" space value)*)? space "}"',
-  'array ::= "[" space (value (space "," space value)*)? space "]"',
-];
-
 const Schema = z.record(z.string(), z.unknown());
 type Schema = z.infer<typeof Schema>;
 
@@ -62,24 +51,25 @@ const mostItems = 1000;
  * @example jsonGrammar({ type: 'object', properties: { city: { type: 'string' } }, required: ['city'] })
  */
 export function jsonGrammar(schema: JsonObject): string {
-  const rules = new Map<string, string>();
-  const writer: Writer = { root: schema, rules, references: new Map(), add: (body) => addRule(rules, body) };
-  const root = write(schema, '#', writer);
-  return [`root ::= space ${root} space`, ...base, ...[...rules].map(([name, body]) => `${name} ::= ${body}`)].join(
-    '\n',
-  );
+  const rules: Rules = new Map();
+  return writeGrammar(`space ${jsonRule(schema, rules)} space`, rules);
+}
+
+/** What stands in a grammar for a schema; adds the rules that it needs. Errors: `schema_unsupported`. */
+export function jsonRule(schema: JsonObject, rules: Rules): string {
+  return write(schema, '#', { root: schema, rules, references: new Map(), add: (body) => addRule(rules, body) });
 }
 
 interface Writer {
   readonly root: Schema;
-  readonly rules: Map<string, string>;
+  readonly rules: Rules;
   /** Rules of `$ref`s, so that a schema may hold itself. */
   readonly references: Map<string, string>;
   /** Adds a rule and gives its name. */
   add(body: string): string;
 }
 
-function addRule(rules: Map<string, string>, body: string): string {
+function addRule(rules: Rules, body: string): string {
   const name = `r${rules.size}`;
   rules.set(name, body);
   return name;
@@ -149,7 +139,7 @@ function writeReference(reference: string, place: string, writer: Writer): strin
     target = holder.success && Object.hasOwn(holder.data, key) ? holder.data[key] : undefined;
   }
   if (target === undefined) throw unsupported(`the schema '${reference}', which is not there`, place);
-  const name = `ref${writer.references.size}`;
+  const name = `ref${writer.rules.size}`;
   writer.references.set(reference, name);
   writer.rules.set(name, '');
   writer.rules.set(name, write(target, reference, writer));
@@ -286,6 +276,4 @@ function pairSequence(pairs: readonly Pair[], writer: Writer): string {
 }
 
 /** A JSON value as the letters it is written with. */
-function literal(value: unknown): string {
-  return `"${JSON.stringify(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
-}
+const literal = (value: unknown): string => quote(JSON.stringify(value));

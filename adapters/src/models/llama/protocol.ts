@@ -1,9 +1,21 @@
-import { Message } from '@heddle/core';
+import { isPlainObject, Message, type JsonObject } from '@heddle/core';
 import { z } from 'zod';
 import { longTexts } from '../onnx/protocol.js';
 
 const Adapter = z.object({ file: z.string(), scale: z.number() });
 export type Adapter = z.infer<typeof Adapter>;
+
+/** Tools that the model may call. */
+const CallableTools = z.object({
+  list: z
+    .array(z.object({ name: z.string(), description: z.string(), parameters: z.custom<JsonObject>(isPlainObject) }))
+    .min(1),
+  /** It may answer in words instead, or must call one of them. */
+  isRequired: z.boolean(),
+  /** It may call several at once. */
+  isParallel: z.boolean(),
+});
+export type CallableTools = z.infer<typeof CallableTools>;
 
 /** What the methods of the llama.cpp host take. */
 export const llamaRequests = {
@@ -29,6 +41,7 @@ export const llamaRequests = {
     stop: z.array(z.string().min(1)),
     /** The grammar that the text must follow, made from a JSON schema. */
     grammar: z.string().optional(),
+    tools: CallableTools.optional(),
     adapters: z.array(Adapter),
   }),
   count: z.object({ id: z.string(), messages: z.array(Message) }),
@@ -53,12 +66,13 @@ export const LlamaEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('started') }),
   z.object({ type: z.literal('text'), text: z.string() }),
   z.object({ type: z.literal('reasoning'), text: z.string() }),
+  z.object({ type: z.literal('tool-call'), id: z.string(), name: z.string(), arguments: z.string() }),
 ]);
 export type LlamaEvent = z.infer<typeof LlamaEvent>;
 
 /** How a generation ended. */
 export const LlamaEnd = z.object({
-  finishReason: z.enum(['stop', 'length']),
+  finishReason: z.enum(['stop', 'length', 'tool-calls']),
   inputTokens: z.int().nonnegative(),
   outputTokens: z.int().nonnegative(),
   cachedTokens: z.int().nonnegative(),

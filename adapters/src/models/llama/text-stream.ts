@@ -1,3 +1,5 @@
+import type { ToolStyle } from './tool-style.js';
+
 /** A piece of what a model writes. */
 export interface TextPiece {
   readonly type: 'text' | 'reasoning';
@@ -9,23 +11,33 @@ export interface TextStream {
   push(text: string): readonly TextPiece[];
   /** What is left once the model has ended. */
   end(): readonly TextPiece[];
-  /** A stop string was written: what comes after it does not count. */
+  /** A stop string was written, or a call begun: what comes after it does not count. */
   readonly isStopped: boolean;
+  /** The model has begun to call a tool. */
+  readonly isCalling: boolean;
 }
 
 /**
  * Ends a text before its first stop string, and tells thoughts (`<think>…</think>` at the beginning) from the answer.
  *
  * @param startsThinking the prompt has opened the thought already.
+ * @param opener what the model writes where it begins to call a tool.
  */
-export function createTextStream(stop: readonly string[], startsThinking: boolean): TextStream {
+export function createTextStream(
+  stop: readonly string[],
+  startsThinking: boolean,
+  opener?: ToolStyle['opener'],
+): TextStream {
   let kept = '';
+  let hasText = false;
+  let isCalling = false;
   let mode: 'beginning' | 'reasoning' | 'after-reasoning' | 'text' = startsThinking ? 'reasoning' : 'beginning';
   let isStopped = false;
   const take = (isEnd: boolean): readonly TextPiece[] => {
     const pieces: TextPiece[] = [];
     const emit = (type: TextPiece['type'], length: number): void => {
       if (length > 0) pieces.push({ type, text: kept.slice(0, length) });
+      if (type === 'text' && kept.slice(0, length).trim() !== '') hasText = true;
       kept = kept.slice(length);
     };
     if (mode === 'beginning') {
@@ -51,12 +63,15 @@ export function createTextStream(stop: readonly string[], startsThinking: boolea
       if (kept === '') return pieces;
       mode = 'text';
     }
-    const stops = stop.map((entry) => kept.indexOf(entry)).filter((index) => index >= 0);
+    const call = opener === undefined ? -1 : placeOf(opener, kept, hasText);
+    const stops = [...stop.map((entry) => kept.indexOf(entry)), call].filter((index) => index >= 0);
     if (stops.length > 0) {
+      const first = Math.min(...stops);
       isStopped = true;
-      emit('text', Math.min(...stops));
+      isCalling = first === call;
+      emit('text', first);
       kept = '';
-    } else emit('text', isEnd ? kept.length : kept.length - heldBack(kept, stop));
+    } else emit('text', isEnd ? kept.length : kept.length - heldBack(kept, stop, opener, hasText));
     return pieces;
   };
   return {
@@ -69,16 +84,27 @@ export function createTextStream(stop: readonly string[], startsThinking: boolea
     get isStopped() {
       return isStopped;
     },
+    get isCalling() {
+      return isCalling;
+    },
   };
 }
 
 const openTag = '<think>';
 const closeTag = '</think>';
 
-/** Length of the longest end of the text that could be the beginning of one of the words. */
-function heldBack(text: string, words: readonly string[]): number {
+/** Where a call begins in the text, or -1. */
+function placeOf({ text, isOnlyAtStart }: ToolStyle['opener'], kept: string, hasText: boolean): number {
+  if (!isOnlyAtStart) return kept.indexOf(text);
+  const begin = kept.length - kept.trimStart().length;
+  return !hasText && kept.startsWith(text, begin) ? begin : -1;
+}
+
+/** Length of the longest end of the text that could be the beginning of a stop string or of a call. */
+function heldBack(text: string, stop: readonly string[], opener?: ToolStyle['opener'], hasText = false): number {
+  if (opener?.isOnlyAtStart === true && !hasText && opener.text.startsWith(text.trimStart())) return text.length;
   let longest = 0;
-  for (const word of words) {
+  for (const word of opener === undefined || opener.isOnlyAtStart ? stop : [...stop, opener.text]) {
     for (let length = Math.min(word.length - 1, text.length); length > longest; length -= 1) {
       if (text.endsWith(word.slice(0, length))) longest = length;
     }

@@ -1,0 +1,91 @@
+import { HeddleError, type Message, type ToolDefinition } from '@heddle/core';
+import { Template } from '@huggingface/jinja';
+import { systemInUser, templateInput, type TemplateInput } from './tool-messages.js';
+import { explained, toolStyleOf, type ToolStyle } from './tool-style.js';
+
+/** A chat template, and what it was seen to take. */
+export interface ChatTemplate {
+  /** A conversation in the form that the template takes. Errors: `model_wrong_kind`. */
+  inputOf(messages: readonly Message[], tools: readonly ToolDefinition[]): TemplateInput;
+  /** The text that the model reads. Errors: `bad_request` where the template refuses the conversation. */
+  render(input: TemplateInput, thinks: boolean): string;
+  readonly toolStyle: ToolStyle;
+}
+
+/**
+ * Reads a chat template (Jinja, as model files hold it) and tries it: one that fails on tools, or leaves calls out, has them
+ * explained in words; one that takes no system message has its words before the user's. Errors: `model_file_invalid`.
+ */
+export function openTemplate(source: string, words: Readonly<Record<string, string>>): ChatTemplate {
+  const render = createRenderer(source, words);
+  const style = toolStyleOf(source);
+  const toolStyle = style.isNative && !takesTools(render, style) ? explained : style;
+  const takesSystem = tries(() => render({ messages: systemSample, tools: undefined }, false)).includes(seen.system);
+  return {
+    toolStyle,
+    render,
+    inputOf(messages, tools) {
+      const input = templateInput(messages, tools, toolStyle);
+      return takesSystem ? input : { ...input, messages: systemInUser(input.messages) };
+    },
+  };
+}
+
+type Renderer = ChatTemplate['render'];
+
+function createRenderer(source: string, words: Readonly<Record<string, string>>): Renderer {
+  let template: Template;
+  try {
+    template = new Template(source);
+  } catch (error) {
+    throw new HeddleError('model_file_invalid', 'The chat template in the model file cannot be read.', {
+      cause: error,
+    });
+  }
+  return ({ messages, tools }, thinks) => {
+    try {
+      return template.render({
+        messages,
+        ...(tools === undefined ? {} : { tools, xml_tools: tools }),
+        add_generation_prompt: true,
+        enable_thinking: thinks,
+        ...words,
+      });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new HeddleError('bad_request', `The model's chat template does not take this conversation: ${reason}`, {
+        cause: error,
+      });
+    }
+  };
+}
+
+/** Words of a trial that must be in what the template makes of it. */
+const seen = { system: 'Answer briefly.', tool: 'look_up', argument: 'a city of trial', result: 'a result of trial' };
+const systemSample = [
+  { role: 'system', content: seen.system },
+  { role: 'user', content: 'Hello' },
+];
+const toolSample: readonly Message[] = [
+  { role: 'user', content: 'Hello' },
+  { role: 'assistant', content: '', toolCalls: [{ id: 'trial', name: seen.tool, arguments: { city: seen.argument } }] },
+  { role: 'tool', toolCallId: 'trial', name: seen.tool, content: seen.result },
+];
+const definitionSample: ToolDefinition = {
+  name: seen.tool,
+  description: 'Looks up a city.',
+  parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+};
+
+function takesTools(render: Renderer, style: ToolStyle): boolean {
+  const text = tries(() => render(templateInput(toolSample, [definitionSample], style), false));
+  return [definitionSample.description, seen.argument, seen.result].every((words) => text.includes(words));
+}
+
+function tries(work: () => string): string {
+  try {
+    return work();
+  } catch {
+    return '';
+  }
+}

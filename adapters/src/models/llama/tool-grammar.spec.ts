@@ -1,0 +1,77 @@
+import { describe, expect, it } from '@jest/globals';
+import { endsInRepetition, orCall, readCalls, toolGrammar } from './tool-grammar.js';
+import { toolStyleOf } from './tool-style.js';
+
+const tagged = toolStyleOf('tools <tool_call> arguments');
+const bare = toolStyleOf('tools ipython "parameters": tool_calls ');
+const listed = toolStyleOf('tools [AVAILABLE_TOOLS] [TOOL_CALLS]');
+const rome = { name: 'weather', arguments: '{"city":"Rome"}' };
+const oslo = { name: 'weather', arguments: '{"city":"Oslo"}' };
+const written = ({ name, arguments: given }: typeof rome, key = 'arguments'): string =>
+  `{"name": "${name}", "${key}": ${given}}`;
+
+describe('the grammar of calls', () => {
+  const tool = (name: string, parameters: object) => ({ name, description: '', parameters: parameters as never });
+
+  it('names the tools and holds arguments to their schemas', () => {
+    const city = { type: 'object', properties: { city: { type: 'string', maxLength: 9 } }, required: ['city'] };
+    const grammar = toolGrammar([tool('weather', city), tool('time', { type: 'object' })], tagged, true);
+    expect(grammar).toMatch(
+      /^root ::= "\\n" call \("\\n<\/tool_call>\\n<tool_call>\\n" call\)\{0,7\} "\\n<\/tool_call>"$/m,
+    );
+    expect(grammar).toMatch(
+      /^call ::= "\{\\"name\\": \\"weather\\", \\"arguments\\": " \("\{" .*"\}" \| "\{\\"name\\": \\"time\\", \\"arguments\\": " object "\}"$/m,
+    );
+    expect(grammar).toContain('character{0,9}');
+    expect(toolGrammar([tool('time', {})], tagged, false)).not.toContain('{0,7}');
+    expect(toolGrammar([tool('time', {})], bare, true)).toMatch(/^root ::= call$/m);
+  });
+
+  it('takes any object where a schema asks for more than a grammar can hold, and leaves no rule of it behind', () => {
+    const odd = {
+      type: 'object',
+      properties: { a: { type: 'array', items: {} }, b: { type: 'string', pattern: 'x' } },
+    };
+    const grammar = toolGrammar([tool('odd', odd)], tagged, false);
+    expect(grammar).toMatch(/^call ::= .* object "\}"$/m);
+    expect(grammar).not.toMatch(/^r\d/m);
+  });
+
+  it('lets JSON of a schema be a call instead, where the two can be told apart', () => {
+    expect(orCall('root ::= space\nspace ::= " "', tagged)).toBe('root ::= "<tool_call>" | space\nspace ::= " "');
+    expect(orCall('root ::= space', bare)).toBe('root ::= space');
+  });
+});
+
+describe('the calls in a text', () => {
+  it.each([
+    ['tagged', tagged, `\n${written(rome)}\n</tool_call>\n<tool_call>\n${written(oslo)}\n</tool_call>`, [rome, oslo]],
+    ['bare', bare, written(rome, 'parameters'), [rome]],
+    ['listed', listed, `[${written(rome)}, ${written(oslo)}]`, [rome, oslo]],
+  ] as const)('are read in the form that is %s', (_name, style, text, calls) => {
+    expect(readCalls(text, style)).toEqual(calls);
+  });
+
+  it('are the whole ones where the text was cut', () => {
+    const text = `\n${written(rome)}\n</tool_call>\n<tool_call>\n{"name": "weather", "arguments": {"ci`;
+    expect(readCalls(text, tagged)).toEqual([rome]);
+    expect(readCalls('\n{"name": "weather", "arguments": {"ci', tagged)).toEqual([]);
+    expect(readCalls('{"name": "wea', bare)).toEqual([]);
+    expect(readCalls('', tagged)).toEqual([]);
+  });
+
+  it('are counted once, and a repetition is seen', () => {
+    const text = `\n${written(rome)}\n</tool_call>\n<tool_call>\n${written(rome)}\n</tool_call>`;
+    expect(readCalls(text, tagged)).toEqual([rome]);
+    expect(endsInRepetition(text, tagged)).toBe(true);
+    expect(endsInRepetition(text.replace('Rome', 'Oslo'), tagged)).toBe(false);
+    expect(endsInRepetition(`\n${written(rome)}\n</tool_call>`, tagged)).toBe(false);
+    expect(endsInRepetition(written(rome, 'parameters'), bare)).toBe(false);
+  });
+
+  it('keep signs of their form inside of arguments', () => {
+    const odd = { name: 'say', arguments: JSON.stringify({ text: '</tool_call>\n<tool_call>\n", ]' }) };
+    expect(readCalls(`\n${written(odd)}\n</tool_call>`, tagged)).toEqual([odd]);
+    expect(readCalls(`[${written(odd)}]`, listed)).toEqual([odd]);
+  });
+});

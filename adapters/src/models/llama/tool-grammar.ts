@@ -1,0 +1,85 @@
+import { HeddleError, type ToolDefinition } from '@heddle/core';
+import { z } from 'zod';
+import { quote, writeGrammar, type Rules } from './gbnf.js';
+import { jsonRule } from './json-grammar.js';
+import type { ToolStyle } from './tool-style.js';
+
+/** Calls of one answer, at most. */
+const mostCalls = 8;
+
+/**
+ * Writes the grammar of calls in a model's own form: names are those of the tools, arguments fit their schemas.
+ * Where a schema asks for what a grammar cannot hold, any object is taken; whoever makes the call checks it.
+ */
+export function toolGrammar(tools: readonly ToolDefinition[], style: ToolStyle, isParallel: boolean): string {
+  const rules: Rules = new Map();
+  const calls = tools.map(({ name, parameters }) => {
+    const head = `{"name": ${JSON.stringify(name)}, "${style.argumentsKey}": `;
+    return `${quote(head)} ${argumentsRule(parameters, rules)} "}"`;
+  });
+  rules.set('call', calls.join(' | '));
+  const more = isParallel && style.between !== undefined ? ` (${quote(style.between)} call){0,${mostCalls - 1}}` : '';
+  const edge = (text: string): readonly string[] => (text === '' ? [] : [quote(text)]);
+  return writeGrammar([...edge(style.lead), `call${more}`, ...edge(style.tail)].join(' '), rules);
+}
+
+function argumentsRule(parameters: ToolDefinition['parameters'], rules: Rules): string {
+  if (parameters['type'] !== 'object') return 'object';
+  const known = new Set(rules.keys());
+  try {
+    return jsonRule(parameters, rules);
+  } catch (error) {
+    if (!(error instanceof HeddleError) || error.code !== 'schema_unsupported') throw error;
+    for (const name of rules.keys()) if (!known.has(name)) rules.delete(name);
+    return 'object';
+  }
+}
+
+/** A grammar of text that may also begin a call instead. */
+export function orCall(grammar: string, { opener }: ToolStyle): string {
+  // Where the answer itself is the call, JSON of a schema and a call cannot be told apart: the schema goes before.
+  if (opener.isOnlyAtStart) return grammar;
+  return grammar.replace(/^root ::= (.*)$/m, (_line, body: string) => `root ::= ${quote(opener.text)} | ${body}`);
+}
+
+const Call = z.object({ name: z.string(), arguments: z.unknown().optional(), parameters: z.unknown().optional() });
+
+export interface WrittenCall {
+  readonly name: string;
+  /** JSON text. */
+  readonly arguments: string;
+}
+
+/**
+ * The whole calls in a text that follows the grammar, also where it was cut in the middle of a further one. A small model may
+ * go on with the same call for ever: one that was there already is left out.
+ */
+export function readCalls(text: string, style: ToolStyle): readonly WrittenCall[] {
+  const end = text.lastIndexOf(style.tail);
+  if (!text.startsWith(style.lead) || end < style.lead.length) return [];
+  const inner = text.slice(style.lead.length, end);
+  const calls = parseList(style.lead === '[' ? `[${inner}]` : `[${inner.replaceAll(style.between ?? '\0', ',')}]`);
+  const written = calls.map((call) => ({
+    name: call.name,
+    arguments: JSON.stringify(call[style.argumentsKey] ?? {}),
+  }));
+  return written.filter((call, index) => written.findIndex((other) => isSame(call, other)) === index);
+}
+
+/** Whether the text ends with a call that was there already. */
+export function endsInRepetition(text: string, style: ToolStyle): boolean {
+  if (style.between === undefined || !text.endsWith(style.tail)) return false;
+  const count = text.split(style.between).length;
+  return count > 1 && readCalls(text, style).length < count;
+}
+
+const isSame = (left: WrittenCall, right: WrittenCall): boolean =>
+  left.name === right.name && left.arguments === right.arguments;
+
+function parseList(text: string): readonly z.infer<typeof Call>[] {
+  try {
+    return z.array(Call).parse(JSON.parse(text));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto';
+import { HeddleError, type Message, type ToolDefinition } from '@heddle/core';
+import type { ToolStyle } from './tool-style.js';
+
+/** A call in the form that chat templates read. */
+export interface TemplateCall {
+  readonly id: string;
+  readonly type: 'function';
+  readonly function: { readonly name: string; readonly arguments: unknown };
+}
+
+/** A message in the form that chat templates read. */
+export interface TemplateMessage {
+  readonly role: string;
+  readonly content: string;
+  readonly name?: string;
+  readonly tool_calls?: readonly TemplateCall[];
+  readonly tool_call_id?: string;
+}
+
+/** A tool in the form that chat templates read. */
+export interface TemplateTool {
+  readonly type: 'function';
+  readonly function: ToolDefinition;
+}
+
+/** A conversation as a template takes it. Errors: `model_wrong_kind` for pictures and files. */
+export interface TemplateInput {
+  readonly messages: readonly TemplateMessage[];
+  readonly tools: readonly TemplateTool[] | undefined;
+}
+
+/** Brings a conversation into the form of a model's template: calls, results and tools as fields where it knows them, else as words. */
+export function templateInput(
+  messages: readonly Message[],
+  tools: readonly ToolDefinition[],
+  style: ToolStyle,
+): TemplateInput {
+  if (style.isNative)
+    return {
+      messages: nativeMessages(messages, style),
+      tools:
+        tools.length === 0
+          ? undefined
+          : tools.map(({ name, description, parameters }) => ({
+              type: 'function',
+              function: { name, description, parameters },
+            })),
+    };
+  const explained = explainedMessages(messages);
+  return { messages: tools.length === 0 ? explained : withInstructions(explained, tools), tools: undefined };
+}
+
+function nativeMessages(messages: readonly Message[], style: ToolStyle): readonly TemplateMessage[] {
+  const idOf = (id: string): string => (style.hasShortIds ? shortId(id) : id);
+  const calls = (message: Message): readonly TemplateCall[] =>
+    (message.toolCalls ?? []).map((call) => ({
+      id: idOf(call.id),
+      type: 'function',
+      function: { name: call.name, arguments: call.arguments },
+    }));
+  return (style.between === undefined ? oneCallEach(messages) : messages).map((message) => ({
+    role: message.role,
+    content: textOf(message),
+    ...(message.role === 'tool' && message.name !== undefined ? { name: message.name } : {}),
+    ...(message.toolCallId === undefined ? {} : { tool_call_id: idOf(message.toolCallId) }),
+    ...(message.toolCalls === undefined || message.toolCalls.length === 0 ? {} : { tool_calls: calls(message) }),
+  }));
+}
+
+/** Several calls at once as calls one after the other, each with its result. */
+function oneCallEach(messages: readonly Message[]): readonly Message[] {
+  const resultOf = new Map(
+    messages.flatMap((message) => (message.role === 'tool' ? [[message.toolCallId, message]] : [])),
+  );
+  const placed = new Set<Message>();
+  return messages.flatMap((message) => {
+    if (placed.has(message)) return [];
+    const calls = message.toolCalls ?? [];
+    if (calls.length < 2) return [message];
+    return calls.flatMap((call, index) => {
+      const result = resultOf.get(call.id);
+      if (result !== undefined) placed.add(result);
+      const asked = { ...message, content: index === 0 ? message.content : '', toolCalls: [call] };
+      return result === undefined ? [asked] : [asked, result];
+    });
+  });
+}
+
+/** Calls and results as words; neighbours of one role become one message, since many templates want roles in turns. */
+function explainedMessages(messages: readonly Message[]): readonly TemplateMessage[] {
+  const written: { role: string; content: string; isResult: boolean }[] = [];
+  for (const message of messages) {
+    const text = textOf(message);
+    const calls = (message.toolCalls ?? []).map(
+      ({ name, arguments: given }) => `<tool_call>\n${JSON.stringify({ name, arguments: given })}\n</tool_call>`,
+    );
+    const isResult = message.role === 'tool';
+    const content = isResult
+      ? `<tool_response>\n${text}\n</tool_response>`
+      : [...(text === '' && calls.length > 0 ? [] : [text]), ...calls].join('\n');
+    const role = isResult ? 'user' : message.role;
+    const last = written.at(-1);
+    if (last !== undefined && last.role === role && (isResult || last.isResult)) last.content += `\n${content}`;
+    else written.push({ role, content, isResult });
+    const now = written.at(-1);
+    if (now !== undefined) now.isResult = isResult;
+  }
+  return written.map(({ role, content }) => ({ role, content }));
+}
+
+function withInstructions(
+  messages: readonly TemplateMessage[],
+  tools: readonly ToolDefinition[],
+): readonly TemplateMessage[] {
+  const lines = tools.map(({ name, description, parameters }) => JSON.stringify({ name, description, parameters }));
+  const words = [
+    'You can call these tools:',
+    '<tools>',
+    ...lines,
+    '</tools>',
+    'To call one, write its name and arguments as JSON in this form, and wait for its result between <tool_response> and </tool_response>:',
+    '<tool_call>',
+    '{"name": "name of the tool", "arguments": {"name of an argument": "its value"}}',
+    '</tool_call>',
+    'Call a tool only where it helps; otherwise answer in words.',
+  ].join('\n');
+  const [first, ...rest] = messages;
+  if (first?.role === 'system') return [{ ...first, content: `${first.content}\n\n${words}` }, ...rest];
+  return [{ role: 'system', content: words }, ...messages];
+}
+
+/** For templates without a system message: its words stand before those of the first user. */
+export function systemInUser(messages: readonly TemplateMessage[]): readonly TemplateMessage[] {
+  const words = messages.flatMap(({ role, content }) => (role === 'system' ? [content] : [])).join('\n\n');
+  const others = messages.filter(({ role }) => role !== 'system');
+  const first = others.findIndex(({ role }) => role === 'user');
+  if (words === '') return others;
+  if (first < 0) return [{ role: 'user', content: words }, ...others];
+  return others.map((message, index) =>
+    index === first ? { ...message, content: `${words}\n\n${message.content}` } : message,
+  );
+}
+
+/** Nine letters and digits that stay the same for an id. */
+function shortId(id: string): string {
+  return /^[a-zA-Z0-9]{9}$/.test(id) ? id : createHash('sha256').update(id).digest('hex').slice(0, 9);
+}
+
+function textOf({ content }: Message): string {
+  if (typeof content === 'string') return content;
+  const texts = content.map((part) => {
+    if (part.type === 'text') return part.text;
+    throw new HeddleError(
+      'model_wrong_kind',
+      `This model reads text only: the conversation has a part of type '${part.type}'.`,
+    );
+  });
+  return texts.join('\n');
+}

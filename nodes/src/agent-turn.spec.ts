@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Message } from '@heddle/core';
+import { createFakeLanguageModel, runNode, type FakeReply } from '@heddle/core/testing';
+import { agent } from './agent.node.js';
+
+const asks = (expression: string): FakeReply => ({
+  toolCalls: [{ id: 'c0', name: 'calculator', arguments: JSON.stringify({ expression }) }],
+});
+
+async function run(script: readonly FakeReply[], config: Record<string, unknown>, inputs: Record<string, unknown>) {
+  const resources = { languageModel: createFakeLanguageModel(script) };
+  const { outputs } = await runNode(agent, {
+    config: { tools: [{ use: 'calculator' }], ...config },
+    inputs,
+    resources,
+  });
+  return { messages: outputs['messages'] as Message[], turn: outputs['turn'] as Message[] };
+}
+
+describe('the conversation of an agent', () => {
+  it('has what this turn added, for a memory: prompt, calls, results and answer, without what was there before', async () => {
+    const before = [
+      { role: 'user', content: 'Hello' },
+      { role: 'assistant', content: 'Hi' },
+    ];
+    const { messages, turn } = await run([asks('2 + 2'), 'It is 4.'], {}, { prompt: 'And 2 + 2?', messages: before });
+    expect(turn.map(({ role, content }) => [role, content])).toEqual([
+      ['user', 'And 2 + 2?'],
+      ['assistant', ''],
+      ['tool', '4'],
+      ['assistant', 'It is 4.'],
+    ]);
+    expect(turn[2]?.toolCallId).toBe(turn[1]?.toolCalls?.[0]?.id);
+    expect(messages).toEqual([...before, ...turn]);
+  });
+
+  it('leaves no call without a result where the agent answers at its limit', async () => {
+    const { messages } = await run([asks('1'), asks('2')], { maxSteps: 2 }, { prompt: 'Count.' });
+    expect(messages.map(({ role, toolCalls = [] }) => [role, toolCalls.length])).toEqual([
+      ['user', 0],
+      ['assistant', 1],
+      ['tool', 0],
+      ['assistant', 0],
+    ]);
+  });
+});
