@@ -2,15 +2,17 @@
 import { fileURLToPath } from 'node:url';
 import { build, install } from './bootstrap/prepare.mjs';
 import { createProgress } from './bootstrap/progress.mjs';
+import { readStartOptions } from './bootstrap/start-options.mjs';
 import { continuedUnderNewerNode } from './bootstrap/use-node.mjs';
 
+const options = readStartOptions(process.argv.slice(2));
 if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
   const progress = createProgress();
   try {
     await install(progress);
     await build(progress);
     const { startHeddle } = await import('./first-run/start-heddle.mjs');
-    await startHeddle(progress, process.argv.slice(2));
+    await startHeddle(progress, options);
   } catch (error) {
     if (error.message !== 'install' && error.message !== 'build')
       progress.fail(error.code === undefined ? error.stack : `${error.message} [${error.code}]`);

@@ -7,6 +7,7 @@ const run = (script: string, ...args: readonly string[]) =>
   spawnSync(process.execPath, [join(root, 'tools', script), ...args], { encoding: 'utf8', timeout: 30_000 });
 
 describe.each([
+  ['start.mjs', 'npm start -- [--port N]', /docs\/settings\.md/],
   ['bench.mjs', 'npm run bench -- [CASE…]', /^ {2}engine-chain +100 trivial nodes/m],
   ['compat.mjs', 'npm run test:compat -- [CASE…]', /^ {2}langchain +LangChain/m],
   ['chaos.mjs', 'npm run chaos -- [--kills N]', /the promises of docs\/durability\.md/],

@@ -24,8 +24,7 @@ export async function findModule(entry: string, from: string): Promise<CustomMod
     return { file: path, folder: dirname(path) };
   }
   if (found?.isDirectory() === true) return readPackage(path, entry);
-  if (entry.startsWith('.') || isAbsolute(entry))
-    throw invalid(entry, 'does not exist: check the path in HEDDLE_NODES');
+  if (entry.startsWith('.') || isAbsolute(entry)) throw invalid(entry, 'does not exist: check the path');
   return readPackage(installedFolder(entry, from), entry);
 }
 

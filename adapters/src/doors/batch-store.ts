@@ -158,7 +158,11 @@ export function createBatchStore(database: HeddleDatabase) {
     /** Errors: `batch_not_found`. */
     get(id: string): StoredBatch {
       const row = within(() => byId.get(id));
-      if (row === undefined) throw new HeddleError('batch_not_found', `There is no batch '${id}'.`);
+      if (row === undefined)
+        throw new HeddleError(
+          'batch_not_found',
+          `There is no batch '${id}': list the batches of the workflow for their ids.`,
+        );
       return fromRow(row);
     },
     list: (workflowId: string, limit: number): readonly StoredBatch[] =>

@@ -89,7 +89,8 @@ export class KeyStore {
   /** Errors: `key_not_found`. */
   get(id: string): StoredKey {
     const row = this.within(() => this.byId(id));
-    if (row === undefined) throw new HeddleError('key_not_found', `There is no API key '${id}'.`);
+    if (row === undefined)
+      throw new HeddleError('key_not_found', `There is no API key '${id}': heddle keys lists them.`);
     return fromRow(row);
   }
 

@@ -101,8 +101,8 @@ export const GivenBudget = Budget.extend({
     }),
 });
 
-/** `PUT /api/budgets/:id`: the id stands in the path. */
-export const SaveBudgetRequest = GivenBudget.omit({ id: true }).meta({ id: 'SaveBudgetRequest' });
+/** `PUT /api/budgets/:id`: the id of the path counts, whatever the body says. */
+export const SaveBudgetRequest = GivenBudget.partial({ id: true }).meta({ id: 'SaveBudgetRequest' });
 export type SaveBudgetRequest = z.infer<typeof SaveBudgetRequest>;
 
 /** `GET /api/spend?from&to&by`. Calls without a price have no currency. */

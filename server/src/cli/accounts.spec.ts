@@ -21,12 +21,17 @@ describe('heddle users and keys', () => {
     );
     try {
       expect((await fetch(`${server.address}/api/keys`)).status).toBe(401);
+      const { stdout: link } = await heddle('users', 'add', 'bob@example.org');
+      expect(link).toMatch(new RegExp(`^${server.address}/sign-in\\?setup=hl_[\\w-]+\n$`));
       await heddle('keys', 'create', 'shop', '--rate', '5');
       const [key] = server.heddle.keys.list();
       expect(key).toMatchObject({ name: 'shop', owner: 'local', scopes: { ratePerMinute: 5 } });
       await heddle('keys', 'revoke', key?.id ?? '');
       expect(server.heddle.keys.list()[0]?.revokedAt).toBeDefined();
-      expect(server.heddle.users.list()).toMatchObject([{ email: 'ada@example.org', roles: { default: ['owner'] } }]);
+      expect(server.heddle.users.list()).toMatchObject([
+        { email: 'ada@example.org', roles: { default: ['owner'] } },
+        { email: 'bob@example.org' },
+      ]);
       expect(statSync(join(folder, 'heddle.lock.json')).mode & 0o077).toBe(0);
     } finally {
       await server.close();

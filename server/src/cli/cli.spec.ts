@@ -55,6 +55,21 @@ describe('heddle', () => {
     return { code: result, stdout, stderr };
   };
 
+  it('says once what is missing, and that a file is not there', async () => {
+    const erase = await heddle('audit', 'erase');
+    expect([erase.code, erase.stderr.split('\n')[0]]).toEqual([
+      2,
+      'heddle: What is to be erased is not valid: Say what to erase: run, level or before',
+    ]);
+    for (const command of [
+      ['budgets', 'set'],
+      ['policies', 'set'],
+    ]) {
+      const { code, stderr } = await heddle(...command, join(folder, 'none.json'));
+      expect([code, stderr]).toEqual([1, expect.stringContaining("none.json' cannot be read: check the path.")]);
+    }
+  });
+
   describe('used badly, ends with 2', () => {
     it.each([
       [['run']],

@@ -75,3 +75,10 @@ it('says once what was not understood, with --json too', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'usage' } });
   expect(stderr.split('unknown option')).toHaveLength(2);
 });
+
+it.each(['-1', '65536', '80x', ''])("takes no '%s' for a port: the command was not understood", async (port) => {
+  const { code, stderr } = await heddle('serve', '--port', port);
+  expect(code).toBe(2);
+  expect(stderr).toContain("option '-p, --port <number>' argument");
+  expect(stderr).toContain('whole number from 0 to 65535');
+});

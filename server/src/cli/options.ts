@@ -10,5 +10,13 @@ export const count = (value: string): number => {
   return number;
 };
 
+/** A port option; 0 takes a free one. */
+export const port = (value: string): string => {
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number > 65_535)
+    throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
+  return value;
+};
+
 export const json = (): Option =>
   new Option('--json', 'print one JSON document on standard output, and nothing else there');

@@ -3,7 +3,7 @@ import { version } from '../health/version.js';
 import { addAccounts } from './commands/accounts-program.js';
 import { addPublishing } from './commands/publishing-program.js';
 import { completeHelp, helpStyle } from './complete-help.js';
-import { collect, count, json } from './options.js';
+import { collect, count, json, port } from './options.js';
 import { addAudit } from './program-audit.js';
 import { addAsks } from './program-asks.js';
 import { addHybrid } from './program-hybrid.js';
@@ -81,7 +81,7 @@ export function createProgram(): Command {
   program
     .command('serve')
     .description('start the server')
-    .option('-p, --port <number>', 'port to listen on (default: PORT or 3000)')
+    .option('-p, --port <number>', 'port to listen on; 0 takes a free one (default: PORT or 3000)', port)
     .action(async (options: { port?: string }, command: Command) =>
       (await import('./commands/serve.js')).serve(options, command),
     );

@@ -2,12 +2,10 @@ import { HeddleError } from '@heddle/core';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 
-/** A JSON document from a file, or from standard input where the name is `-`. Errors: `usage`. */
+/** A JSON document from a file, or from standard input where the name is `-`. Errors: `file_not_found`, `usage`. */
 export async function readJson(file: string): Promise<unknown> {
   const content = await (file === '-' ? text(process.stdin) : readFile(file, 'utf8')).catch((cause: unknown) => {
-    throw new HeddleError('usage', `'${file}' cannot be read: ${cause instanceof Error ? cause.message : ''}`, {
-      cause,
-    });
+    throw new HeddleError('file_not_found', `'${file}' cannot be read: check the path.`, { cause });
   });
   try {
     return JSON.parse(content) as unknown;

@@ -45,7 +45,9 @@ describe('heddle hooks, webhooks, schedules and batches', () => {
 
   it('makes a webhook in, tries it, shows what it was sent, lets it rest and removes it', async () => {
     const made = await heddle('hooks', 'create', 'echo', 'Shop', '--input', 'question={{ body.title }}');
-    expect(made.stdout).toMatch(/^id .*\naddress +POST \/v1\/hooks\/h_.*\nsecret +whsec_.*\n.*not shown again/);
+    expect(made.stdout).toMatch(
+      /^id .*\naddress +POST http:\/\/127\.0\.0\.1:\d+\/v1\/hooks\/h_.*\nsecret +whsec_.*\n.*not shown again/,
+    );
     const [hook] = await json<[Json]>('hooks', 'list', 'echo');
     expect(hook).toMatchObject({ name: 'Shop', inputs: { question: '{{ body.title }}' }, isPaused: false });
     const id = String(hook['id']);

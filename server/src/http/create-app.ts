@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import multipart from '@fastify/multipart';
-import { HeddleError, steadyFace } from '@heddle/core';
+import { steadyFace } from '@heddle/core';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -9,7 +9,6 @@ import type { Published } from '../doors/published.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { LiveAdapter } from '../live/live-adapter.js';
 import { openAdmission } from '../live/open-admission.js';
-import { checkDepth } from './check-depth.js';
 import { ErrorFilter } from './error.filter.js';
 import { listenForRoutes } from './allowed-methods.js';
 import { toRequestError } from './error-reply.js';
@@ -22,6 +21,7 @@ import { OpenApiSource } from './openapi.controller.js';
 import { loggedUrl } from './logged-url.js';
 import { nestLog } from './nest-log.js';
 import { noRouteSchemas } from './no-route-schemas.js';
+import { parseBodies } from './parse-bodies.js';
 import { readableAddress } from './readable-address.js';
 import { readOutRefused } from './refused-bodies.js';
 import { securityHeaders } from './security-headers.js';
@@ -29,29 +29,6 @@ import { sendError } from './send-error.js';
 import { createIsProxy } from './sender-address.js';
 import { cutSlowBodies } from './slow-bodies.js';
 import { editorFolder, serveEditor } from './static-editor.js';
-
-type JsonDone = (error: Error | null, body?: unknown) => void;
-
-/** Reads a JSON body; an empty one is none. Errors: `bad_json`. */
-function readJson(body: Buffer, done: JsonDone): void {
-  let parsed: unknown;
-  try {
-    checkDepth(body);
-    parsed = body.length === 0 ? undefined : JSON.parse(body.toString('utf8'));
-  } catch (cause) {
-    done(
-      cause instanceof HeddleError
-        ? cause
-        : new HeddleError(
-            'bad_json',
-            `The body is not valid JSON: ${cause instanceof Error ? cause.message : String(cause)}`,
-            { cause },
-          ),
-    );
-    return;
-  }
-  done(null, parsed);
-}
 
 /** Makes the server's application around a Heddle; it does not listen yet. `editor` names another folder of the built editor. */
 export async function createApp(
@@ -113,11 +90,7 @@ export async function createApp(
       seconds: reply.elapsedTime / 1_000,
     });
   });
-  app.useBodyParser(
-    'application/json',
-    { bodyLimit: settings.bodyLimit },
-    (_request: unknown, body: Buffer, done: JsonDone) => readJson(body, done),
-  );
+  parseBodies(app, settings.bodyLimit);
   app.useGlobalFilters(new ErrorFilter(heddle));
   app.useWebSocketAdapter(new LiveAdapter(app, checkHost, openAdmission(heddle)));
   await app.register(multipart, {

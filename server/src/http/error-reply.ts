@@ -1,5 +1,6 @@
 import { errorCodes, HeddleError, toHeddleError, type ErrorCode } from '@heddle/core';
 import { z } from 'zod';
+import { sendJson } from './parse-bodies.js';
 
 /** The body of an error under /api. */
 export interface ErrorBody {
@@ -35,8 +36,19 @@ const codeOfFastify: Readonly<Record<string, ErrorCode>> = {
 const wordsFor: Readonly<Record<string, string>> = {
   'request body is too large':
     'The body of the request is larger than HEDDLE_BODY_LIMIT allows: send files as parts of multipart/form-data, or upload them with POST /api/files and name them.',
+  'unsupported media type': sendJson,
   'request file too large': 'A file of the request is larger than HEDDLE_UPLOAD_LIMIT allows.',
 };
+
+/** What Nest says of an address that no route has. */
+const noRoute = /^Cannot (\w+ \/.*)$/;
+
+/** The error of an address at which nothing is. */
+export const nothingAt = (request: string): HeddleError =>
+  new HeddleError(
+    'not_found',
+    `There is nothing at ${request.slice(0, 200)}: GET /api/openapi.json lists what there is.`,
+  );
 
 /** What the parser of multipart says of a body that is none; it has no code of its own. */
 const brokenMultipart =
@@ -57,6 +69,8 @@ export function toRequestError(error: unknown): HeddleError {
   if (known !== undefined) return new HeddleError(known, message ?? errorCodes[known].title);
   if (message !== undefined && brokenMultipart.test(message))
     return new HeddleError('bad_request', `The multipart body cannot be read: ${message}.`, { cause: error });
+  const missed = status === 404 ? noRoute.exec(said ?? '')?.[1] : undefined;
+  if (missed !== undefined) return nothingAt(missed);
   const byStatus = status === undefined || status >= 500 ? undefined : (codeOfStatus[status] ?? 'bad_request');
   if (byStatus !== undefined) return new HeddleError(byStatus, message ?? errorCodes[byStatus].title, { cause: error });
   return new HeddleError('internal', 'Something went wrong inside Heddle; the log has the details.', { cause: error });

@@ -57,7 +57,10 @@ export function createHostCheck(settings: {
       );
     }
     if (origin !== undefined && !isOwn(origin, host)) {
-      throw new HeddleError('bad_origin', `Requests from ${origin.slice(0, 100)} are not allowed.`);
+      throw new HeddleError(
+        'bad_origin',
+        `Requests from pages of ${origin.slice(0, 100)} are not allowed: this is ${host}. Where both are this server behind a proxy, let the proxy pass the Host header on as it came.`,
+      );
     }
     if (origin === undefined && secFetchSite === 'cross-site')
       throw new HeddleError('bad_origin', 'Requests from another site are not allowed.');

@@ -146,8 +146,12 @@ describe('the server', () => {
     expect(large.body.error.message).toContain('HEDDLE_BODY_LIMIT');
     const type = await server.call('POST', '/api/compile', 'hello', { 'content-type': 'text/csv' });
     expect([type.status, type.body.error.code]).toEqual([415, 'unsupported_media_type']);
+    expect(type.body.error.message).toContain("'content-type: application/json'");
     const unknown = await server.call('POST', '/api/nothing', {});
-    expect([unknown.status, unknown.body.error.code]).toEqual([404, 'not_found']);
+    const nothing = 'There is nothing at POST /api/nothing: GET /api/openapi.json lists what there is.';
+    expect([unknown.status, unknown.body.error]).toEqual([404, { code: 'not_found', message: nothing }]);
+    const responses = await server.call('POST', '/v1/responses', {});
+    expect([responses.status, responses.body.detail]).toEqual([404, expect.stringContaining('GET /api/openapi.json')]);
     const tooLong = await server.call('GET', `/api/runs/${'x'.repeat(5_000)}`);
     expect([tooLong.status, tooLong.body.error.code]).toEqual([404, 'not_found']);
     for (const path of ['/api/workflows/%zz', '/api/runs/%E0%A4/events', '/%', '/assets/%zz']) {

@@ -1,9 +1,9 @@
 import fastifyStatic from '@fastify/static';
-import { HeddleError } from '@heddle/core';
 import type { FastifyInstance } from 'fastify';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nothingAt } from './error-reply.js';
 import { machinePaths } from './host-check.js';
 import { sendError } from './send-error.js';
 
@@ -48,10 +48,6 @@ export async function serveEditor(fastify: FastifyInstance, folder: string): Pro
         .status(404)
         .type('text/plain')
         .send('The editor is not built yet: run npm run build, then load this page again.\n');
-    return sendError(
-      request.url,
-      reply,
-      new HeddleError('not_found', `There is nothing at ${request.method} ${request.url.slice(0, 200)}.`),
-    );
+    return sendError(request.url, reply, nothingAt(`${request.method} ${request.url}`));
   });
 }

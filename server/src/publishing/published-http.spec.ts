@@ -192,6 +192,17 @@ describe('publishing over HTTP', () => {
     const [, runId = ''] = /event: error\ndata: \{"code":"run_timeout".*"runId":"([^"]+)"/.exec(stream) ?? [];
     expect((await server.call('GET', `/v1/runs/${runId}`)).body.status).toBe('cancelled');
   });
+
+  it('takes a longer wait than the server has for the longest that it has, and says what is no wait', async () => {
+    const ask = (timeout: string) =>
+      server.call('POST', '/v1/workflows/echo', { question: 'x' }, { 'heddle-timeout': timeout });
+    expect((await ask('99999999')).status).toBe(200);
+    for (const bad of ['0', '1.5', 'soon'])
+      expect((await ask(bad)).body).toMatchObject({
+        code: 'bad_request',
+        detail: 'The header Heddle-Timeout must be a whole number of milliseconds.',
+      });
+  });
 });
 
 /** Waits longer than anybody. */

@@ -26,8 +26,8 @@ export function readHeaders(headers: FastifyRequest['headers'], maxTimeoutMs: nu
     throw badHeader('Heddle-Version', 'a version number');
   if (key !== undefined && !/^[\x21-\x7e]{1,255}$/.test(String(key)))
     throw badHeader('Idempotency-Key', '1 to 255 visible characters');
-  if (timeout !== undefined && !(/^\d{1,7}$/.test(String(timeout)) && Number(timeout) > 0))
-    throw badHeader('Heddle-Timeout', 'milliseconds');
+  if (timeout !== undefined && !/^[1-9]\d{0,11}$/.test(String(timeout)))
+    throw badHeader('Heddle-Timeout', 'a whole number of milliseconds');
   return {
     ...(version === undefined ? {} : { version: Number(version) }),
     ...(key === undefined ? {} : { idempotencyKey: String(key) }),

@@ -29,7 +29,8 @@ export class StopService {
   /** Errors: `not_found`. */
   get(target: string): StoredStop {
     const stop = this.parts.stops.get(target);
-    if (stop === undefined) throw new HeddleError('not_found', `There is no emergency stop '${target}'.`);
+    if (stop === undefined)
+      throw new HeddleError('not_found', `There is no emergency stop '${target}': heddle stop lists what is stopped.`);
     return stop;
   }
 

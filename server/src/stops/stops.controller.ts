@@ -24,7 +24,8 @@ export class StopsController {
   @Reply(Stop)
   get(@Param('target') target: string, @View() view: ProjectView): Stop {
     const stop = this.heddle.stops.get(target);
-    if (!isShown(view, target)) throw new HeddleError('not_found', `There is no emergency stop '${target}'.`);
+    if (!isShown(view, target))
+      throw new HeddleError('not_found', `There is no emergency stop '${target}': heddle stop lists what is stopped.`);
     return stop;
   }
 

@@ -45,9 +45,13 @@ export function createVersionStore(database: HeddleDatabase): VersionStore {
   function find(workflowId: string, version: number): { body: string; bundle: string } {
     const row = one.get(workflowId, version);
     if (row === undefined)
-      throw new HeddleError('version_not_found', `The workflow has no version ${version}.`, {
-        details: { workflow: workflowId, version },
-      });
+      throw new HeddleError(
+        'version_not_found',
+        `The workflow has no version ${version}: list its versions for their numbers.`,
+        {
+          details: { workflow: workflowId, version },
+        },
+      );
     return row;
   }
 

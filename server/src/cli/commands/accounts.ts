@@ -12,7 +12,7 @@ import type { Command } from 'commander';
 import { createCaller } from '../client/http-call.js';
 import { print, printJson, say, table } from '../output.js';
 import { parseGiven } from './at-heddle.js';
-import { settingsOf } from './context.js';
+import { placeOf, settingsOf } from './context.js';
 
 interface JsonOption {
   readonly json?: true;
@@ -40,7 +40,7 @@ export async function listUsers(options: JsonOption, command: Command): Promise<
     );
 }
 
-/** `heddle users add`: prints the one-time part of the link with which the user chooses a password. */
+/** `heddle users add`: prints the one-time link with which the user chooses a password. */
 export async function addUser(
   email: string,
   options: JsonOption & { readonly name?: string; readonly role: readonly string[] },
@@ -55,8 +55,8 @@ export async function addUser(
   const invited = await withAccounts(command, (accounts) => accounts.invite(request));
   if (options.json === true) printJson(invited);
   else {
-    say(`${email} chooses a password, once and within seven days, at the address of your server and:`);
-    print(`/sign-in?setup=${invited.token}`);
+    say(`${email} chooses a password there, once and within seven days:`);
+    print(`${placeOf(command)}/sign-in?setup=${invited.token}`);
   }
 }
 

@@ -38,7 +38,9 @@ export async function atHeddle<T>(command: Command, work: BothWays<T>): Promise<
 export function parseGiven<Schema extends z.ZodType>(schema: Schema, value: unknown, what: string): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || what}: ${message}`);
+  const problems = parsed.error.issues.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.join('.')}: ${message}`,
+  );
   throw new HeddleError('usage', `${what} is not valid: ${problems.join('; ')}`);
 }
 

@@ -39,10 +39,12 @@ export function batchLines({ id, name, status, version, rows, cost, budget, reas
   ];
 }
 
-export function previewLines({ rows, bad, problems, columns, first, version }: BatchPreview): readonly string[] {
+export function previewLines({ rows, bad, problems, names, columns, first, version }: BatchPreview): readonly string[] {
+  const unused = names.filter((name) => !Object.values(columns).includes(name));
   return [
     `${rows} rows for version ${version}, ${bad} of them do not fit`,
     ...table(Object.entries(columns).map(([input, column]) => [`  ${input}`, `from ${column}`])),
+    ...(unused.length === 0 ? [] : [`  not used: ${unused.join(', ')} (--column input=column gives one to an input)`]),
     ...first.map(({ row, inputs }) => `  row ${row}: ${JSON.stringify(inputs).slice(0, 200)}`),
     ...problems.map(({ row, message }) => `  row ${row}: ${message}`),
   ];

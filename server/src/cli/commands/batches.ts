@@ -50,7 +50,7 @@ export async function createBatch(
   command: Command,
 ): Promise<void> {
   const content = await readFile(file).catch((cause: unknown) => {
-    throw new HeddleError('file_not_found', `'${file}' cannot be read.`, { cause });
+    throw new HeddleError('file_not_found', `'${file}' cannot be read: check the path.`, { cause });
   });
   await withRoutes(command, async (routes) => {
     const send = (path: string): Promise<unknown> => upload(routes, path, { file, content, options });

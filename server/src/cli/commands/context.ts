@@ -1,3 +1,4 @@
+import { readLock } from '@heddle/adapters/journal';
 import type { Command } from 'commander';
 import { readSettings } from '../../settings/read-settings.js';
 import type { Settings } from '../../settings/settings-table.js';
@@ -9,6 +10,13 @@ import { openRoutes, type Routes } from '../client/routes.js';
 export function settingsOf(command: Command, overrides: Readonly<Record<string, string | undefined>> = {}): Settings {
   const data: unknown = command.optsWithGlobals()['data'];
   return readSettings(process.env, { ...overrides, HEDDLE_DATA: typeof data === 'string' ? data : undefined });
+}
+
+/** Where people reach this Heddle, as far as a command can know: as it is set, else where its server listens, else where one would. */
+export function placeOf(command: Command): string {
+  const settings = settingsOf(command);
+  const place = settings.publicUrl ?? readLock(settings.dataFolder)?.address ?? `http://127.0.0.1:${settings.port}`;
+  return new URL(place).origin;
 }
 
 /** Does work through the server of the data folder, or on the folder itself; closes whatever was opened. */

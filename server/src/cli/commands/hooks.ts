@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { print, printJson, table } from '../output.js';
 import { readJson, readSecret } from '../read-given.js';
 import { at, type JsonOption } from './at-heddle.js';
-import { withRoutes } from './context.js';
+import { placeOf, withRoutes } from './context.js';
 import { arrivalLines, inputsOf } from './doors.js';
 
 export interface HookOptions extends JsonOption {
@@ -26,7 +26,7 @@ export async function listHooks(workflow: string, options: JsonOption, command: 
       ...table([
         ['id', 'name', 'signed by', 'address', 'state', 'trouble'],
         ...hooks.map(({ id, name, scheme, path, isPaused, problems }) => [
-          ...[id, name, scheme, path, isPaused ? 'paused' : 'open', problems[0]?.message ?? ''],
+          ...[id, name, scheme, `${placeOf(command)}${path}`, isPaused ? 'paused' : 'open', problems[0]?.message ?? ''],
         ]),
       ]),
     );
@@ -54,7 +54,7 @@ export async function createHook(
   else
     print(
       `id       ${hook.id}`,
-      `address  POST ${hook.path}`,
+      `address  POST ${placeOf(command)}${hook.path}`,
       `secret   ${hook.secret}`,
       'Keep the secret now: it is not shown again.',
     );

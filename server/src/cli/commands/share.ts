@@ -1,10 +1,9 @@
-import { readLock } from '@heddle/adapters/journal';
 import { configOf, CreatedShareReply, ShareConfig, ShareReply, SharesReply } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, table } from '../output.js';
 import { readTime } from '../read-time.js';
 import { at, parseGiven, type JsonOption } from './at-heddle.js';
-import { settingsOf, withRoutes } from './context.js';
+import { placeOf, withRoutes } from './context.js';
 import { theOne, timeOf } from './doors.js';
 
 export interface ShareOptions extends JsonOption {
@@ -127,9 +126,7 @@ function tell(share: CreatedShareReply, options: JsonOption, command: Command): 
     printJson(share);
     return;
   }
-  const settings = settingsOf(command);
-  const place = settings.publicUrl ?? readLock(settings.dataFolder)?.address ?? 'http://127.0.0.1:3000';
-  const origin = new URL(place).origin;
+  const origin = placeOf(command);
   print(`id     ${share.id}`, `kind   ${share.kind}`, `link   ${origin}${share.path}`);
   if (share.origins.length > 0)
     print(`embed  <script src="${origin}/embed.js" data-token="${share.token}" async></script>`);

@@ -55,6 +55,29 @@ describe('the rows of a batch', () => {
   });
 });
 
+describe('the columns of a batch', () => {
+  const send = (body: object) => server.call('POST', path, body);
+
+  it('are guessed by name when it begins, as they are when it is looked at', async () => {
+    server = await openPublished();
+    const { id } = await begin({ rows: [{ Question: 'a' }, { Question: 'b' }] });
+    await ended(id);
+    expect(await results(id)).toContain('You asked: b');
+  });
+
+  it('begin nothing where they go nowhere', async () => {
+    server = await openPublished();
+    const unknown = await send({ rows: [{ Frage: 'a' }], columns: { question: 'Frag' } });
+    expect([unknown.status, unknown.body.error.code]).toEqual([422, 'batch_invalid']);
+    expect(unknown.body.error.message).toBe("The rows have no column 'Frag'. They have 'Frage'.");
+    const unlike = await send({ rows: [{ Frage: 'a' }] });
+    expect(unlike.body.error.message).toMatch(
+      /^No column of the rows \('Frage'\) is called like an input .*\(question\)/,
+    );
+    expect(await server.heddle.runs.list({})).toEqual([]);
+  });
+});
+
 describe('the download of a batch', () => {
   it('is a destination: what is above its ceiling stays here, and both are recorded', async () => {
     server = await openPublished();

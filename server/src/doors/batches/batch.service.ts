@@ -219,7 +219,11 @@ export class BatchService {
   private async find(workflow: string, id: string): Promise<StoredBatch> {
     const stored = await this.parts.workflows.get(workflow);
     const batch = this.parts.store.get(id);
-    if (batch.workflowId !== stored.id) throw new HeddleError('batch_not_found', `There is no batch '${id}'.`);
+    if (batch.workflowId !== stored.id)
+      throw new HeddleError(
+        'batch_not_found',
+        `There is no batch '${id}': list the batches of the workflow for their ids.`,
+      );
     return batch;
   }
 

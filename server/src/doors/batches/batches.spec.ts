@@ -209,7 +209,7 @@ describe('a batch', () => {
     for (const [name, text, words] of [
       ['q.jsonl', '{"question":"a"}\n{"question":3}\n{}', '1 of 3 rows'],
       ['q.jsonl', 'nonsense', 'Line 1'],
-      ['q.csv', 'other\nx\n', 'row 1'],
+      ['q.csv', 'other\nx\n', 'No column of the rows'],
       ['q.csv', 'question\n', 'no rows'],
     ] as const) {
       const { status, body } = await upload(name, text);

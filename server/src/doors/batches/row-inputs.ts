@@ -11,7 +11,7 @@ const firstRows = 5;
 const shownNames = 200;
 
 interface Reading {
-  /** Column by input; left out, those of the same name. */
+  /** Column by input; left out, as their names let guess. */
   readonly columns?: Columns | undefined;
   readonly maxBytes: number;
 }
@@ -21,7 +21,12 @@ interface Reading {
  * the input is not a text. Errors: `batch_invalid` with the first rows that do not fit.
  */
 export function rowInputs(rows: readonly GivenRow[], face: PlanInterface, reading: Reading): readonly Inputs[] {
-  const { read, bad } = readRows(rows, face, reading);
+  const names = namesOf(rows);
+  const columns = reading.columns ?? guessColumns(Object.keys(face.inputs), names);
+  checkColumns(rows, face, { names, columns, isGiven: reading.columns !== undefined });
+  // A member that only later rows of a JSONL have is found by its name.
+  const all = { ...(reading.columns === undefined ? sameNames(face) : {}), ...columns };
+  const { read, bad } = readRows(rows, face, { ...reading, columns: all });
   if (bad.length === 0) return read;
   const words = bad.slice(0, 3).map(({ row, message }) => `row ${row}: ${message}`);
   throw new HeddleError(
@@ -59,7 +64,7 @@ export function previewRows(
 function readRows(
   rows: readonly GivenRow[],
   face: PlanInterface,
-  { columns, maxBytes }: Reading,
+  { columns, maxBytes }: Reading & { readonly columns: Columns },
 ): { readonly read: readonly Inputs[]; readonly bad: { readonly row: number; readonly message: string }[] } {
   const bad: { readonly row: number; readonly message: string }[] = [];
   const read = rows.map((row, index): Inputs => {
@@ -73,6 +78,33 @@ function readRows(
     return inputs;
   });
   return { read, bad };
+}
+
+const sameNames = (face: PlanInterface): Columns =>
+  Object.fromEntries(Object.keys(face.inputs).map((name) => [name, name]));
+
+/** Columns that go nowhere would leave every row with the defaults of the workflow, and nobody would see it. Errors: `batch_invalid`. */
+function checkColumns(
+  rows: readonly GivenRow[],
+  face: PlanInterface,
+  {
+    names,
+    columns,
+    isGiven,
+  }: { readonly names: readonly string[]; readonly columns: Columns; readonly isGiven: boolean },
+): void {
+  if (names.length === 0) return;
+  const there = names.map((name) => `'${name}'`).join(', ');
+  const isThere = (column: string): boolean => rows.some((row) => Object.hasOwn(row, column));
+  const lost = Object.values(columns).find((column) => !isThere(column));
+  if (lost !== undefined)
+    throw new HeddleError('batch_invalid', `The rows have no column '${lost}'. They have ${there}.`);
+  const inputs = Object.keys(face.inputs);
+  if (isGiven || inputs.length === 0 || Object.keys(columns).length > 0 || inputs.some(isThere)) return;
+  throw new HeddleError(
+    'batch_invalid',
+    `No column of the rows (${there}) is called like an input of the workflow (${inputs.join(', ')}): say which column an input takes.`,
+  );
 }
 
 /** What the first rows have; a table has the same in each. */
@@ -92,11 +124,9 @@ function guessColumns(inputs: readonly string[], names: readonly string[]): Colu
   );
 }
 
-function inputsOf(row: GivenRow, face: PlanInterface, columns: Columns | undefined): Inputs {
-  const pairs =
-    columns === undefined ? Object.keys(face.inputs).map((name) => [name, name] as const) : Object.entries(columns);
+function inputsOf(row: GivenRow, face: PlanInterface, columns: Columns): Inputs {
   const inputs: Record<string, unknown> = {};
-  for (const [input, column] of pairs) {
+  for (const [input, column] of Object.entries(columns)) {
     if (!Object.hasOwn(row, column)) continue;
     const value = valueOf(row[column], face.inputs[input]?.type ?? 'Text');
     if (value !== undefined) inputs[input] = value;

@@ -22,7 +22,7 @@ const ResponseFormat = z.union([
 
 /** `POST /v1/chat/completions`, as the clients send it; fields that nobody here can honour are ignored unless they would change the answer. */
 export const ChatRequest = z
-  .object({
+  .looseObject({
     model: z.string().min(1).max(256),
     messages: z.array(ChatMessage).min(1).max(10_000),
     stream: z.boolean().nullish(),
@@ -47,9 +47,9 @@ const isTokens = (input: unknown): boolean =>
   Array.isArray(input) && [input[0], Array.isArray(input[0]) ? input[0][0] : undefined].some(Number.isInteger);
 const tokensNotTaken = 'these are tokens of another model: send texts (in LangChain: check_embedding_ctx_length=False)';
 
-/** `POST /v1/embeddings`. */
+/** `POST /v1/embeddings`; fields that nobody here can honour are ignored. */
 export const EmbeddingsRequest = z
-  .object({
+  .looseObject({
     model: z.string().min(1).max(256),
     input: z.union([z.string(), z.array(z.string()).min(1).max(2048)], {
       error: ({ input }) => (isTokens(input) ? tokensNotTaken : 'give one text, or a list of 1 to 2048 texts'),

@@ -47,7 +47,7 @@ export function tryItSection({ workflow, inputs, versions }: DocsFacts): Html {
           <label class="field"><span>Idempotency-Key</span><input name="idempotency-key" maxlength="255" /></label>
           <label class="field">
             <span>Heddle-Timeout</span
-            ><input name="heddle-timeout" inputmode="numeric" pattern="[1-9][0-9]{0,6}" placeholder="milliseconds" />
+            ><input name="heddle-timeout" inputmode="numeric" pattern="[1-9][0-9]{0,11}" placeholder="milliseconds" />
           </label>
         </details>
         <p class="actions">
