@@ -39,6 +39,10 @@ describe('RunQueue', () => {
     // Places that are only kept yet count, too.
     for (let index = 0; index < 2; index += 1) queue.reserve('racing');
     expect(() => queue.reserve('racing')).toThrow(expect.objectContaining({ code: 'busy' }));
+    // One that is given up frees one place, not all of its workflow.
+    queue.unreserve('racing');
+    queue.reserve('racing');
+    expect(() => queue.reserve('racing')).toThrow(expect.objectContaining({ code: 'busy' }));
     for (let index = 0; index < 14; index += 1) offer(`other-${index}`, 0);
     expect(() => queue.reserve('last')).toThrow(expect.objectContaining({ code: 'busy' }));
     expect(queue.counts).toEqual({ running: 1, queued: 220 });
