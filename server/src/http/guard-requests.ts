@@ -4,6 +4,7 @@ import type { Heddle } from '../heddle/heddle.js';
 import { originOf } from '../live/live-adapter.js';
 import type { AllowedMethods } from './allowed-methods.js';
 import { checkBoundary } from './check-boundary.js';
+import { checkEncoding } from './check-encoding.js';
 import { toRequestError } from './error-reply.js';
 import { isEmbedScript, isVisit, machinePaths, type RequestOrigin } from './host-check.js';
 import { securityHeaders } from './security-headers.js';
@@ -34,6 +35,7 @@ export function guardRequests(
             : origin,
       );
       checkBoundary(request.headers['content-type']);
+      checkEncoding(request.headers['content-encoding']);
       await parts.checkBody(request);
     } catch (thrown) {
       const error = toRequestError(thrown);

@@ -1,5 +1,6 @@
 import { HeddleError } from '@heddle/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { isUtf8 } from 'node:buffer';
 import { checkDepth } from './check-depth.js';
 
 type BodyDone = (error: Error | null, body?: unknown) => void;
@@ -23,12 +24,21 @@ export function parseBodies(app: NestFastifyApplication, bodyLimit: number): voi
 export const sendJson =
   "Send the body as JSON with the header 'content-type: application/json', and files as parts of multipart/form-data.";
 
-/** Reads a JSON body; an empty one is none. Errors: `bad_json`. */
+/** A mark that some programs put before what they write; it is no part of it (RFC 8259, 8.1). */
+const byteOrderMark = '\ufeff';
+
+/** Reads a JSON body; an empty one is none. What is not UTF-8 is refused: it would go on with signs that nobody wrote. Errors: `bad_json`. */
 function readJson(body: Buffer, done: BodyDone): void {
   let parsed: unknown;
   try {
+    if (!isUtf8(body))
+      throw new HeddleError(
+        'bad_json',
+        'The body is not UTF-8: JSON is sent in UTF-8, whatever its Content-Type says.',
+      );
     checkDepth(body);
-    parsed = body.length === 0 ? undefined : JSON.parse(body.toString('utf8'));
+    const text = body.toString('utf8');
+    parsed = body.length === 0 ? undefined : JSON.parse(text.startsWith(byteOrderMark) ? text.slice(1) : text);
   } catch (cause) {
     done(
       cause instanceof HeddleError

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { openPublished } from '../doors/testing/open-published.js';
 import type { TestServer } from '../testing/test-server.js';
 
@@ -12,7 +13,13 @@ afterAll(() => server.close());
 interface Problem {
   readonly status: number;
   readonly headers: Headers;
-  readonly body: { readonly status?: number; readonly code?: string; readonly type?: string; readonly title?: string };
+  readonly body: {
+    readonly status?: number;
+    readonly code?: string;
+    readonly type?: string;
+    readonly title?: string;
+    readonly detail?: string;
+  };
 }
 
 /** Asks, and checks that the answer is a whole problem of that status, with the headers that every reply has. */
@@ -68,6 +75,31 @@ describe('what a published workflow cannot do is a problem (RFC 9457)', () => {
       400,
       'bad_request',
     ],
+    [
+      'a part without a name',
+      echo,
+      {
+        body: '--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--\r\n',
+        headers: { 'content-type': 'multipart/form-data; boundary=b' },
+      },
+      400,
+      'bad_request',
+    ],
+    ['JSON in Latin-1', echo, { body: Buffer.from('{"question":"\xfc"}', 'latin1'), headers: json }, 400, 'bad_json'],
+    [
+      'JSON in UTF-16',
+      echo,
+      { body: Buffer.from('\ufeff{"question":"x"}', 'utf16le'), headers: json },
+      400,
+      'bad_json',
+    ],
+    [
+      'a compressed body',
+      echo,
+      { body: gzipSync('{"question":"x"}'), headers: { ...json, 'content-encoding': 'gzip' } },
+      415,
+      'unsupported_media_type',
+    ],
     ['too large a body', echo, { body: large, headers: json }, 413, 'payload_too_large'],
     ['another method', echo, { method: 'PUT' }, 405, 'method_not_allowed'],
     ['a method for reading', echo, { method: 'GET' }, 405, 'method_not_allowed'],
@@ -83,6 +115,15 @@ describe('what a published workflow cannot do is a problem (RFC 9457)', () => {
     const found = await problem(path, { method: 'POST', ...init });
     expect([found.status, found.body.code]).toEqual([status, code]);
     if (status === 405) expect(found.headers.get('allow')).toBe('OPTIONS, POST');
+  });
+
+  it('reads JSON behind a byte order mark, and says what to send in the place of a type that it does not know', async () => {
+    const marked = await server.call('POST', echo, '\ufeff{"question":"x"}');
+    expect([marked.status, marked.body.outputs]).toEqual([200, { answer: 'You asked: x' }]);
+    for (const encoding of ['identity', 'utf-8', ''])
+      expect((await server.call('POST', echo, '{"question":"x"}', { 'content-encoding': encoding })).status).toBe(200);
+    const xml = await problem(echo, { method: 'POST', body: '<q/>', headers: { 'content-type': 'application/xml' } });
+    expect(xml.body.detail).toContain("with the header 'content-type: application/json'");
   });
 
   it('answers HEAD like GET without a body, and OPTIONS with what it takes, for nobody else', async () => {

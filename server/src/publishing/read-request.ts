@@ -124,8 +124,10 @@ async function readParts(
   return keepDataUrls(Object.fromEntries(inputs), face, blobs);
 }
 
-/** Errors: `input_unknown`. */
-function portOf({ inputs }: PlanInterface, name: string): Port {
+/** Errors: `bad_request` for a part without a name, which the parser hands on, `input_unknown`. */
+function portOf({ inputs }: PlanInterface, name: string | undefined): Port {
+  if (name === undefined)
+    throw new HeddleError('bad_request', 'A part has no name: each is named after its input (Content-Disposition).');
   const port = Object.hasOwn(inputs, name) ? inputs[name] : undefined;
   if (port !== undefined) return port;
   const input = name.slice(0, 80);

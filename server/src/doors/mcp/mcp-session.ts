@@ -69,7 +69,7 @@ async function callWorkflow(
 ): Promise<CallToolResult> {
   const { principal, credentials } = caller();
   const known = await published.find(slug, principal);
-  if (known === undefined) throw new HeddleError('tool_unknown', `There is no tool '${slug}'.`);
+  if (known === undefined) throw new HeddleError('tool_unknown', `There is no tool '${slug.slice(0, 80)}'.`);
   const { plan, replyCeiling, version, workflowId } = known;
   const { runId } = await published.start({ slug, version, inputs, principal, door: 'mcp', trace: call.trace });
   const lost = new AbortController();
