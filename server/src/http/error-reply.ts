@@ -86,7 +86,9 @@ export function invalid(
   const first = places[0];
   const words =
     first === undefined ? 'unknown reason' : `${first.field === '' ? '' : `${first.field}: `}${first.message}`;
-  return new HeddleError('bad_request', `The request is not valid: ${words}.`, { details: { issues: places } });
+  return new HeddleError('bad_request', `The request is not valid: ${words.replace(/\.$/, '')}.`, {
+    details: { issues: places },
+  });
 }
 
 /** The body that a HeddleError becomes. */
