@@ -95,7 +95,7 @@ function Page({ route }: { readonly route: Route }): ReactElement {
     case 'connections':
       return <ConnectionsPage />;
     case 'connection':
-      return <ConnectionPage key={route.id} id={route.id} />;
+      return <ConnectionPage key={route.id} id={route.id} name={route.name} />;
     case 'secrets':
       return <SecretsPage />;
     case 'tools':

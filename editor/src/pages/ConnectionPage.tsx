@@ -10,14 +10,23 @@ import { Link } from './Link.js';
 import { PlacePage } from './portfolio/PlacePage.js';
 
 /** A connection that there is, or the making of a new one. */
-export function ConnectionPage({ id }: { readonly id: string | undefined }): ReactElement {
-  return id === undefined ? <NewConnection /> : <KnownConnection id={id} />;
+export function ConnectionPage({
+  id,
+  name,
+}: {
+  readonly id: string | undefined;
+  readonly name: string | undefined;
+}): ReactElement {
+  return id === undefined ? <NewConnection name={name} /> : <KnownConnection id={id} />;
 }
 
-function NewConnection(): ReactElement {
+/** Begins with the preset that is called like the connection that is wanted, where there is one. */
+function NewConnection({ name }: { readonly name: string | undefined }): ReactElement {
   const presets = useLoaded(portfolio.presets);
   const connections = useLoaded(portfolio.connections);
-  const [preset, setPreset] = useState<Preset>();
+  const [picked, setPicked] = useState<Preset | 'none'>();
+  const wanted = name === undefined ? undefined : presets.value?.find(({ id }) => id === name);
+  const preset = picked === 'none' ? undefined : (picked ?? wanted);
   const taken = connections.value?.map(({ id }) => id) ?? [];
   return (
     <PlacePage
@@ -26,16 +35,16 @@ function NewConnection(): ReactElement {
       lead={preset === undefined ? 'What is at the other end?' : preset.hint}
       actions={
         preset === undefined ? null : (
-          <button type="button" className="button" onClick={() => leaveThrough(() => setPreset(undefined))}>
+          <button type="button" className="button" onClick={() => leaveThrough(() => setPicked('none'))}>
             Choose another
           </button>
         )
       }
     >
       {preset === undefined ? (
-        <Waits loaded={presets}>{(all) => <PresetPicker presets={all} onPick={setPreset} />}</Waits>
+        <Waits loaded={presets}>{(all) => <PresetPicker presets={all} onPick={setPicked} />}</Waits>
       ) : (
-        <ConnectionForm key={preset.id} initial={draftFrom(preset, taken)} needsKey={preset.needsKey} />
+        <ConnectionForm key={preset.id} initial={draftFrom(preset, taken, name)} needsKey={preset.needsKey} />
       )}
     </PlacePage>
   );

@@ -4,6 +4,7 @@ import {
   askPath,
   collectionPath,
   connectionPath,
+  newConnectionPath,
   parseRoute,
   policyPath,
   runPath,
@@ -58,8 +59,9 @@ describe('routes', () => {
 
   it('tells what is named from what is new', () => {
     expect(parseRoute('/connections')).toEqual({ page: 'connections' });
-    expect(parseRoute(connectionPath('office'))).toEqual({ page: 'connection', id: 'office' });
-    expect(parseRoute(connectionPath())).toEqual({ page: 'connection', id: undefined });
+    expect(parseRoute(connectionPath('office'))).toEqual({ page: 'connection', id: 'office', name: undefined });
+    expect(parseRoute(connectionPath())).toEqual({ page: 'connection', id: undefined, name: undefined });
+    expect(parseRoute(newConnectionPath('a b'))).toEqual({ page: 'connection', id: undefined, name: 'a b' });
     expect(parseRoute(policyPath('+'))).toEqual({ page: 'policy', name: '+' });
     expect(parseRoute(policyPath())).toEqual({ page: 'policy', name: undefined });
     expect(parseRoute(toolServerPath('files'))).toEqual({ page: 'tool-server', id: 'files' });

@@ -43,7 +43,8 @@ export type Route =
   | { readonly page: 'collections' }
   | { readonly page: 'collection'; readonly name: string; readonly document: string | undefined }
   | { readonly page: 'connections' }
-  | { readonly page: 'connection'; readonly id: string | undefined }
+  /** `name` is what a new one shall be called. */
+  | { readonly page: 'connection'; readonly id: string | undefined; readonly name: string | undefined }
   | { readonly page: 'secrets' }
   | { readonly page: 'tools' }
   | { readonly page: 'tool-server'; readonly id: string | undefined }
@@ -86,15 +87,16 @@ export function parseRoute(address: string): Route {
       name: decodePart(second),
       document: new URLSearchParams(query).get('document') ?? undefined,
     };
-  return portfolioRoute(parts) ?? { page: 'missing', path };
+  return portfolioRoute(parts, new URLSearchParams(query)) ?? { page: 'missing', path };
 }
 
 /** Connections and what belongs to them. A part of `+` is no name: something new is made there. */
-function portfolioRoute(parts: readonly string[]): Route | undefined {
+function portfolioRoute(parts: readonly string[], query: URLSearchParams): Route | undefined {
   const [first, second] = parts;
   const name = second === undefined || second === '+' ? undefined : decodePart(second);
   if (first === 'settings' && parts.length <= 2) return { page: 'settings', section: name ?? '' };
-  if (first === 'connections' && parts.length === 2) return { page: 'connection', id: name };
+  if (first === 'connections' && parts.length === 2)
+    return { page: 'connection', id: name, name: query.get('name') ?? undefined };
   if (first === 'tools' && parts.length === 2) return { page: 'tool-server', id: name };
   if (first === 'policies' && parts.length === 2) return { page: 'policy', name };
   if (parts.length > 1) return undefined;
@@ -190,6 +192,9 @@ export const collectionPath = (name: string, document?: string): string =>
 /** The address of a connection; without an id, of a new one. */
 export const connectionPath = (id?: string): string =>
   `/connections/${id === undefined ? '+' : encodeURIComponent(id)}`;
+
+/** The address of a new connection that gets a name; one that is called like a provider is one to it. */
+export const newConnectionPath = (name: string): string => `${connectionPath()}?name=${encodeURIComponent(name)}`;
 
 /** The address of a tool server; without an id, of a new one. */
 export const toolServerPath = (id?: string): string => `/tools/${id === undefined ? '+' : encodeURIComponent(id)}`;

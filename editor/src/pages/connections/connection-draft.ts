@@ -66,11 +66,11 @@ export function draftOf(connection: Connection): ConnectionDraft {
   };
 }
 
-/** A new connection as a preset begins it, under a name that is free. */
-export function draftFrom(preset: Preset, taken: readonly string[]): ConnectionDraft {
+/** A new connection as a preset begins it, under a name that is free: the wanted one, or the preset's. */
+export function draftFrom(preset: Preset, taken: readonly string[], wanted = preset.id): ConnectionDraft {
   return draftOf(
     Connection.parse({
-      id: freeName(preset.id, taken),
+      id: freeName(Connection.shape.id.safeParse(wanted).success ? wanted : preset.id, taken),
       title: preset.title,
       kind: preset.kind,
       preset: preset.id,

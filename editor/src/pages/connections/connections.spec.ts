@@ -30,6 +30,7 @@ describe('the form of a connection', () => {
     };
     const read = readDraft(draftFrom(preset, ['vllm']));
     expect(read).toMatchObject({ ok: true, connection: { id: 'vllm-2', preset: 'vllm', isLocal: true, attempts: 3 } });
+    expect(['office', 'The office'].map((name) => draftFrom(preset, [], name).id)).toEqual(['office', 'vllm']);
     expect(freeName('a', ['a', 'a-2'])).toBe('a-3');
   });
 

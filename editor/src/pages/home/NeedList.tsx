@@ -7,7 +7,7 @@ import { Notice } from '../../frame/Notice.js';
 import { Link } from '../Link.js';
 import { sizeOf } from '../models/model-words.js';
 import { Pulling } from '../models/Pulling.js';
-import { collectionPath, connectionPath } from '../route.js';
+import { collectionPath, connectionPath, newConnectionPath } from '../route.js';
 import { useAction } from '../use-action.js';
 import { isOpenJob } from '../use-topic.js';
 import type { TemplateNeed } from './template-needs.js';
@@ -51,7 +51,7 @@ function Need({ need, jobs }: { readonly need: TemplateNeed; readonly jobs: read
             {need.model} is a model of the connection “{need.connection}”, which is not set up. Choose another model in
             the workflow, or set it up under that name.
           </p>
-          <Link href={connectionPath()} className="button button-small">
+          <Link href={newConnectionPath(need.connection)} className="button button-small">
             Set it up
           </Link>
         </>

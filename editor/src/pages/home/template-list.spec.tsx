@@ -120,6 +120,13 @@ describe('the list of templates', () => {
     expect([window.location.pathname, dialog()]).toEqual(['/workflows/ask', '']);
   });
 
+  it('leads to the form of a connection that is missing, under its name', async () => {
+    await show({ ...template, models: [{ id: 'openai/gpt', isHere: false }] });
+    await press('Use Ask');
+    const link = [...document.querySelectorAll('dialog a')].find(({ textContent }) => textContent === 'Set it up');
+    expect(link?.getAttribute('href')).toBe('/connections/+?name=openai');
+  });
+
   it('says after copying which model is missing, and fetches it', async () => {
     models = [model('small', 'generate', 'absent')];
     await show({ ...template, models: [{ id: 'small', isHere: false }] });
