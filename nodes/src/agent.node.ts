@@ -32,6 +32,7 @@ const Config = z.object({
   assignee: z.string().max(200).default('').meta({
     title: 'Who approves',
     description: 'The email address of a user, or a name that only one has. Empty: anybody who may.',
+    widget: 'person',
   }),
   maxSteps: z.int().min(1).max(100).default(10).meta({ title: 'Most steps', description: 'Turns of the model.' }),
   maxTokens: z.int().min(1).max(131_072).default(1024).meta({ title: 'Most tokens a turn' }),

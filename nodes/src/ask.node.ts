@@ -44,6 +44,7 @@ const Config = z.object({
   assignee: z.string().max(200).default('').meta({
     title: 'Who answers',
     description: 'The email address of a user, or a name that only one has. Empty: anybody who may.',
+    widget: 'person',
   }),
   due: z.number().min(0).max(10_000).default(0).meta({ title: 'Answer within', description: '0: there is time.' }),
   remindAfter: z.number().min(0).max(10_000).default(0).meta({ title: 'Remind after', description: '0: never.' }),
@@ -51,6 +52,7 @@ const Config = z.object({
   escalateTo: z.string().max(200).default('').meta({
     title: 'Then also',
     description: 'Who may answer as well where the one who is asked does not: an email address or a name.',
+    widget: 'person',
   }),
   escalateAfter: z
     .number()

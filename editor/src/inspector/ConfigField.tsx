@@ -14,6 +14,7 @@ import { ModelInput } from './ModelInput.js';
 import { CollectionInput, WorkflowInput } from './NamedInput.js';
 import { NumberInput } from './NumberInput.js';
 import { PairsInput } from './PairsInput.js';
+import { PersonInput } from './PersonInput.js';
 import { PolicyInput } from './PolicyInput.js';
 import { RecordInput } from './RecordInput.js';
 import type { SchemaField } from './schema-field.js';
@@ -121,6 +122,8 @@ function TextWidget(props: FieldProps<'text'> & InputShared): ReactElement {
       return <CollectionInput {...props} />;
     case 'workflow':
       return <WorkflowInput {...props} />;
+    case 'person':
+      return <PersonInput {...props} />;
     case 'policy':
       return <PolicyInput {...props} />;
     case 'tool-server':

@@ -1,0 +1,48 @@
+import { rolePermissions, type MemberReply } from '@heddle/core';
+import { useCallback, useMemo, type ReactElement } from 'react';
+import { useProjectId } from '../access/project-store.js';
+import { access } from '../api/access.js';
+import { useLoaded } from '../pages/home/use-loaded.js';
+import { Combobox, type ComboboxItem } from './Combobox.js';
+import type { FieldProps, InputShared } from './field-props.js';
+
+/** Somebody who may answer questions in this project, by name; kept as the email address, which only one has. */
+export function PersonInput({
+  value,
+  isReadOnly,
+  onChange,
+  id,
+  describedBy,
+  isInvalid,
+}: FieldProps<'text'> & InputShared): ReactElement {
+  const project = useProjectId();
+  const load = useCallback((signal: AbortSignal) => access.members(project, signal), [project]);
+  const { value: members, error } = useLoaded(load);
+  const items = useMemo(() => (members ?? []).flatMap(personOf), [members]);
+  const empty =
+    error?.message ??
+    (members === undefined
+      ? 'Asking who is in this project…'
+      : items.length === 0
+        ? 'Nobody in this project has an account that may answer.'
+        : 'Nobody in this project is called so.');
+  return (
+    <Combobox
+      id={id}
+      value={typeof value === 'string' ? value : ''}
+      items={items}
+      placeholder={undefined}
+      empty={empty}
+      isReadOnly={isReadOnly}
+      isInvalid={isInvalid}
+      describedBy={describedBy}
+      onChange={onChange}
+    />
+  );
+}
+
+/** A member as a choice; accounts of programs have no address, and some roles only look. */
+function personOf({ name, email, roles }: MemberReply): readonly ComboboxItem[] {
+  if (email === undefined || !roles.some((role) => rolePermissions[role].has('ask:answer'))) return [];
+  return [{ value: email, title: name, detail: email, mark: roles.join(', ') }];
+}
