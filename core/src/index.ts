@@ -21,6 +21,7 @@ export * from './document/migrate-document.js';
 export * from './document/serialise-document.js';
 export { columnsOf } from './document/columns-of.js';
 export * from './document/sketch-document.js';
+export * from './document/slug.js';
 export * from './node/node-definition.js';
 export * from './node/node-context.js';
 export { Parked } from './node/parked.js';

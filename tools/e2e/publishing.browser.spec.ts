@@ -43,6 +43,21 @@ browserSuite(
       await page.locator('.save-mark').getByText('Saved', { exact: true }).waitFor();
     };
 
+    it('publishes what was drawn anew under the name that it has by then', async () => {
+      const page = await open('/');
+      await page.getByRole('button', { name: 'New workflow', exact: true }).click();
+      await page.getByRole('textbox', { name: 'Name of the workflow' }).fill('Ask Ada');
+      await page.getByRole('button', { name: 'Publish version 1' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('The data may go there').check();
+      expect(await dialog.getByLabel('Name in its address').inputValue()).toBe('ask-ada');
+      await dialog.getByRole('button', { name: 'Publish version 1' }).click();
+      await page.getByRole('dialog', { name: 'Version 1 is live' }).getByText('/v1/workflows/ask-ada').waitFor();
+      expect(new URL(page.url()).pathname).toBe('/workflows/ask-ada');
+      await page.reload();
+      await page.getByRole('button', { name: /^Live: version 1/ }).waitFor();
+    });
+
     it('publishes a first version once its data map was read, and keeps a test for the next', async () => {
       const page = await open('/workflows/greeting');
       await page.getByRole('button', { name: 'Publish version 1' }).click();

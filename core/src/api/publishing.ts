@@ -80,6 +80,8 @@ const GivenCanary = LivePointer.shape.canary
 export const PublishRequest = z
   .strictObject({
     note: z.string().max(10_000).default(''),
+    /** What callers name it by from now on. Only with the first version: afterwards they rely on it. */
+    slug: z.string().max(64).optional(),
     /** The `dataMapHash` of the check, or true for whatever it is now. */
     acceptDataMap: z.union([z.literal(true), z.string()]).optional(),
     replyCeiling: LabelLevel.default('internal'),

@@ -6,10 +6,12 @@ import { useLoaded } from '../pages/home/use-loaded.js';
 import { useAction } from '../pages/use-action.js';
 import { Dialog } from '../palette/Dialog.js';
 import { useDocument, useSession } from '../session.js';
-import { failedTests, firstChoice, obstacleOf, publishRequest } from './publish-plan.js';
+import { failedTests, firstChoice, firstSlug, obstacleOf, publishRequest } from './publish-plan.js';
 import { Published } from './Published.js';
 import { PublishChecks } from './PublishChecks.js';
 import { PublishChoices } from './PublishChoices.js';
+import { SlugField } from './SlugField.js';
+import { takeSlug } from './take-slug.js';
 import { readVersions, useVersions } from './versions-store.js';
 
 const titles = { resource_unavailable: 'Something that the workflow needs is not set up here' };
@@ -42,16 +44,22 @@ export function PublishDialog({ onClose }: { readonly onClose: () => void }): Re
     () => (live === undefined || draft === undefined ? undefined : diffDocuments(live.bundle.document, draft)),
     [live, draft],
   );
+  // Callers rely on the slug from the first version on.
+  const isFirst = reply?.versions.length === 0;
+  const wanted = choice.slug ?? (isFirst ? firstSlug(slug, draft?.name ?? '') : slug);
   const obstacle = check === undefined ? undefined : obstacleOf(check, report, choice);
   const runTests = (): void => testing.run(async () => setReport(await publishing.runTests(id)));
   const publish = (): void =>
     action.run(async () => {
       if (check === undefined) return;
-      const version = await publishing.publish(id, publishRequest(check, choice)).catch((thrown: unknown) => {
-        setReport((before) => failedTests(thrown) ?? before);
-        throw thrown;
-      });
+      const version = await publishing
+        .publish(id, publishRequest(check, choice, isFirst ? wanted : undefined))
+        .catch((thrown: unknown) => {
+          setReport((before) => failedTests(thrown) ?? before);
+          throw thrown;
+        });
       await readVersions(id);
+      if (wanted !== slug) takeSlug(documents, wanted);
       setPublished(version);
     });
   const number = check?.nextVersion;
@@ -85,6 +93,7 @@ export function PublishDialog({ onClose }: { readonly onClose: () => void }): Re
               tests={{ report, error: testing.error, isBusy: testing.isBusy, run: runTests }}
               onChange={setChoice}
             />
+            {isFirst ? <SlugField slug={wanted} onChange={(next) => setChoice({ ...choice, slug: next })} /> : null}
             <PublishChoices choice={choice} hasLive={reply?.live !== undefined} onChange={setChoice} />
           </>
         )}

@@ -1,4 +1,4 @@
-import { TestReport, type LabelLevel, type PublishCheck, type PublishRequest } from '@heddle/core';
+import { slugOf, TestReport, type LabelLevel, type PublishCheck, type PublishRequest } from '@heddle/core';
 import { z } from 'zod';
 import { toApiError } from '../api/http.js';
 
@@ -7,6 +7,8 @@ export type Rollout = 'all' | 'share' | 'nobody';
 
 /** What a person chose in the publish dialog. */
 export interface PublishChoice {
+  /** What callers name it by; undefined while nobody chose. */
+  readonly slug: string | undefined;
   readonly note: string;
   readonly isMapAccepted: boolean;
   readonly replyCeiling: LabelLevel;
@@ -20,6 +22,7 @@ export interface PublishChoice {
 }
 
 export const firstChoice: PublishChoice = {
+  slug: undefined,
   note: '',
   isMapAccepted: false,
   replyCeiling: 'internal',
@@ -46,12 +49,18 @@ export function obstacleOf(
   return undefined;
 }
 
-/** What is sent: the map that was read, by its hash. */
-export function publishRequest(check: PublishCheck, choice: PublishChoice): PublishRequest {
+/** The slug that a first version gets where nobody chose: one that was made before the workflow had a name gives way to the name. */
+export function firstSlug(slug: string, name: string): string {
+  return /^new-workflow(?:-\d+)?$/.test(slug) ? slugOf(name) : slug;
+}
+
+/** What is sent: the map that was read, by its hash; and the slug of a first version. */
+export function publishRequest(check: PublishCheck, choice: PublishChoice, slug?: string): PublishRequest {
   const { note, replyCeiling, rollout, share, maxErrors, maxMeanMs } = choice;
   const latency = maxMeanMs === undefined ? {} : { maxMeanMs };
   return {
     note: note.trim(),
+    ...(slug === undefined ? {} : { slug }),
     acceptDataMap: check.dataMapHash,
     replyCeiling,
     goLive: rollout !== 'nobody',

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { compareVersions } from './diff-marks.js';
 import { diffWordsOf, fieldName, fieldValue, shortenSame } from './field-words.js';
 import { ApiError } from '../api/http.js';
-import { failedTests, firstChoice, obstacleOf, publishRequest } from './publish-plan.js';
+import { failedTests, firstChoice, firstSlug, obstacleOf, publishRequest } from './publish-plan.js';
 
 const base: WorkflowDocument = {
   heddle: 1,
@@ -109,6 +109,12 @@ describe('publishing', () => {
     expect(failedTests(refused)?.failed).toBe(1);
     expect(obstacleOf(check, failedTests(refused), { ...firstChoice, isMapAccepted: true })).toBe('A test fails.');
     expect(failedTests(new ApiError('workflow_invalid', 'It does not compile.', 422, details))).toBeUndefined();
+  });
+
+  it('begins with the name of the workflow where its slug is older than that', () => {
+    expect(firstSlug('new-workflow-2', 'Ask PubMed')).toBe('ask-pubmed');
+    expect([firstSlug('handbook', 'Ask'), firstSlug('new-workflows', 'Ask')]).toEqual(['handbook', 'new-workflows']);
+    expect(publishRequest(check, firstChoice, 'ask-pubmed')).toMatchObject({ slug: 'ask-pubmed' });
   });
 
   it('sends the map that was read, and a canary only where one was chosen', () => {

@@ -56,6 +56,20 @@ describe('publishing over HTTP', () => {
     expect(types).toEqual(['node input', 'node output', 'node prompt']);
   });
 
+  it('gives callers another name with the first version, and none afterwards', async () => {
+    const { body: made } = await server.call('POST', '/api/workflows', { document: echoDocument(), slug: 'untitled' });
+    const publish = (slug: string) =>
+      server.call('POST', `/api/workflows/${made.id as string}/publish`, { acceptDataMap: true, slug });
+    expect((await publish('echo')).body.error.code).toBe('conflict');
+    expect((await publish('parrot')).status).toBe(201);
+    const called = await server.call('POST', '/v1/workflows/parrot', { question: 'hi' });
+    expect([called.status, called.body.workflow]).toEqual([200, 'parrot']);
+    expect((await server.call('POST', '/v1/workflows/untitled', { question: 'hi' })).status).toBe(404);
+    expect((await publish('magpie')).body.error.code).toBe('conflict');
+    expect((await publish('parrot')).status).toBe(201);
+    await server.call('DELETE', `/api/workflows/${made.id as string}`, undefined, { 'if-match': '*' });
+  });
+
   it('lists what the draft names and is not here among what stands between it and a version', async () => {
     const { nodes, edges, ...rest } = echoDocument();
     const search = { type: 'retrieve', version: 1, config: { collection: 'gone' } };

@@ -72,10 +72,10 @@ export class PublishingService {
 
   /**
    * Makes the draft the next version and, unless told otherwise, the live one. Errors: `workflow_invalid`, `tests_failed`,
-   * `data_map_unaccepted`, `resource_unavailable`.
+   * `data_map_unaccepted`, `resource_unavailable`, and `conflict` or `bad_request` for the slug.
    */
   async publish(idOrSlug: string, request: PublishRequest, principal: Pick<Principal, 'id'>): Promise<WorkflowVersion> {
-    const { note, acceptDataMap, replyCeiling, goLive, canary } = PublishRequest.parse(request);
+    const { note, slug, acceptDataMap, replyCeiling, goLive, canary } = PublishRequest.parse(request);
     const workflow = await this.parts.workflows.get(idOrSlug);
     const { bundle } = await this.parts.compile.plan(workflow.document);
     const { dataMap } = await this.parts.compile.report(workflow.document);
@@ -101,6 +101,7 @@ export class PublishingService {
           details: { tests },
         },
       );
+    if (slug !== undefined && slug !== workflow.slug) await this.rename(workflow, slug);
     const version = await this.parts.versions.add(
       {
         workflowId: workflow.id,
@@ -122,6 +123,16 @@ export class PublishingService {
       });
     else if (goLive) await this.setLive(workflow.id, { version: version.version });
     return version;
+  }
+
+  private async rename({ id, slug: before }: StoredWorkflow, slug: string): Promise<void> {
+    if ((await this.parts.versions.list(id)).length > 0)
+      throw new HeddleError(
+        'conflict',
+        `Workflow '${before}' has versions, and its callers name it so: only the first version may come with another slug.`,
+        { details: { slug: before } },
+      );
+    await this.parts.workflows.rename(id, slug);
   }
 
   /** Newest first. Errors: `workflow_not_found`. */

@@ -73,6 +73,11 @@ export class WorkflowService {
     return { document, conflicts: [...conflicts], revision };
   }
 
+  /** Gives it another slug. Errors: `workflow_not_found`, `bad_request`, `conflict` when the slug is taken. */
+  async rename(id: string, slug: string): Promise<void> {
+    this.changed(await this.store.rename(id, slug));
+  }
+
   /** Errors: `workflow_not_found`, `conflict`. */
   async delete(idOrSlug: string, expected: number | undefined): Promise<void> {
     const current = await this.get(idOrSlug);

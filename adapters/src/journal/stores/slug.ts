@@ -1,29 +1,13 @@
-import { forbiddenNames, HeddleError } from '@heddle/core';
+import { forbiddenNames, HeddleError, longestSlug } from '@heddle/core';
 
 const pattern = /^[a-z][a-z0-9-]{0,63}$/;
-const longest = 64;
-
-/** A slug from a workflow's name: `Ask the handbook` gives `ask-the-handbook`. A name without Latin letters gives `workflow`. */
-export function slugOf(name: string): string {
-  const words = name
-    .normalize('NFKD')
-    .replace(/\p{Mark}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-');
-  const trimmed = trim(words);
-  return trimmed === ''
-    ? 'workflow'
-    : trim(
-        (/^[a-z]/.test(trimmed) && !forbiddenNames.has(trimmed) ? trimmed : `workflow-${trimmed}`).slice(0, longest),
-      );
-}
 
 /** The slug, or the first of `slug-2`, `slug-3`, … that is free. */
 export function freeSlug(slug: string, isTaken: (slug: string) => boolean): string {
   if (!isTaken(slug)) return slug;
   for (let number = 2; ; number += 1) {
     const ending = `-${number}`;
-    const candidate = `${trim(slug.slice(0, longest - ending.length))}${ending}`;
+    const candidate = `${trim(slug.slice(0, longestSlug - ending.length))}${ending}`;
     if (!isTaken(candidate)) return candidate;
   }
 }

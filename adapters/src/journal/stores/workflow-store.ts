@@ -4,6 +4,7 @@ import {
   workflowNotFound,
   parseDocument,
   serialiseDocument,
+  slugOf,
   type Clock,
   type StoredWorkflow,
   type WorkflowDocument,
@@ -13,7 +14,7 @@ import { answer } from '../answer.js';
 import { commitPowerSafe } from '../commit-power-safe.js';
 import type { HeddleDatabase } from '../open-database.js';
 import { rememberReads } from '../remember-reads.js';
-import { checkSlug, freeSlug, slugOf } from './slug.js';
+import { checkSlug, freeSlug } from './slug.js';
 import { withStorageErrors } from '../storage-error.js';
 
 /** A row of `workflows`; its types are enforced by the STRICT table. */
@@ -43,6 +44,7 @@ export function createWorkflowStore(database: HeddleDatabase, clock: Pick<Clock,
   const update = connection.prepare<[string, number, string, number]>(
     'UPDATE workflows SET document = ?, updated_at = ?, revision = revision + 1 WHERE id = ? AND revision = ?',
   );
+  const move = connection.prepare<[string, string]>('UPDATE workflows SET slug = ? WHERE id = ?');
   const remove = connection.prepare<[string, number]>('DELETE FROM workflows WHERE id = ? AND revision = ?');
   const parsed = new Map<string, StoredWorkflow>();
 
@@ -82,19 +84,22 @@ export function createWorkflowStore(database: HeddleDatabase, clock: Pick<Clock,
     );
   }
 
+  const isTaken = (slug: string): boolean => bySlug.get(slug) !== undefined;
+  /** A slug that somebody chose, where it is allowed and free. */
+  function freeOf(given: string): string {
+    const slug = checkSlug(given);
+    if (!isTaken(slug)) return slug;
+    throw new HeddleError('conflict', `The slug '${slug}' is taken by another workflow: choose another one.`, {
+      details: { slug },
+    });
+  }
+
   return {
     create: (document, options = {}) =>
       answer(() =>
         stored(
           write(() => {
-            const isTaken = (slug: string): boolean => bySlug.get(slug) !== undefined;
-            const wanted = options.slug === undefined ? undefined : checkSlug(options.slug);
-            if (wanted !== undefined && isTaken(wanted))
-              throw new HeddleError(
-                'conflict',
-                `The slug '${wanted}' is taken by another workflow: choose another one.`,
-                { details: { slug: wanted } },
-              );
+            const wanted = options.slug === undefined ? undefined : freeOf(options.slug);
             const now = Math.trunc(clock.now());
             const row = {
               id: randomUUID(),
@@ -121,6 +126,16 @@ export function createWorkflowStore(database: HeddleDatabase, clock: Pick<Clock,
           }),
         ),
       ),
+    rename: (id, slug) =>
+      answer(() => {
+        const row = write(() => {
+          const { id: known } = find(id);
+          move.run(freeOf(slug), known);
+          parsed.delete(known);
+          return find(known);
+        });
+        return stored(row);
+      }),
     delete: (id, options = {}) =>
       answer(() => {
         const { id: removed } = write(() => {

@@ -1,0 +1,26 @@
+import { forbiddenNames } from '../values/json.js';
+
+/** How long the name of a workflow in addresses may be. */
+export const longestSlug = 64;
+
+/** A slug from a workflow's name: `Ask the handbook` gives `ask-the-handbook`. A name without Latin letters gives `workflow`. */
+export function slugOf(name: string): string {
+  const words = name
+    .normalize('NFKD')
+    .replace(/\p{Mark}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-');
+  const trimmed = trim(words);
+  return trimmed === ''
+    ? 'workflow'
+    : trim(
+        (/^[a-z]/.test(trimmed) && !forbiddenNames.has(trimmed) ? trimmed : `workflow-${trimmed}`).slice(
+          0,
+          longestSlug,
+        ),
+      );
+}
+
+function trim(text: string): string {
+  return text.replace(/^-+|-+$/g, '');
+}
