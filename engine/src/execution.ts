@@ -119,6 +119,8 @@ export function conclude(runner: Runner, task: Task, returned: Outcome): void {
   }
   switch (outcome.type) {
     case 'parked':
+      // It begins from its top when it goes on, and so does what reads its stream: until then that holds nothing up (P3).
+      restartConsumers(runner, task);
       park(runner, task);
       return;
     case 'failed':

@@ -3,18 +3,26 @@ import type { Message } from '@heddle/core';
 import { createFakeLanguageModel, runNode, type FakeReply } from '@heddle/core/testing';
 import { agent } from './agent.node.js';
 
-const asks = (expression: string): FakeReply => ({
+const asks = (expression: string, text = ''): FakeReply => ({
+  text,
   toolCalls: [{ id: 'c0', name: 'calculator', arguments: JSON.stringify({ expression }) }],
 });
 
-async function run(script: readonly FakeReply[], config: Record<string, unknown>, inputs: Record<string, unknown>) {
+async function run(
+  script: readonly FakeReply[],
+  config: Record<string, unknown>,
+  inputs: Record<string, unknown>,
+  options: Parameters<typeof runNode>[1] = {},
+) {
   const resources = { languageModel: createFakeLanguageModel(script) };
-  const { outputs } = await runNode(agent, {
+  const { outputs, deltas } = await runNode(agent, {
     config: { tools: [{ use: 'calculator' }], ...config },
     inputs,
     resources,
+    ...options,
   });
-  return { messages: outputs['messages'] as Message[], turn: outputs['turn'] as Message[] };
+  const { messages, turn } = outputs as { messages: Message[]; turn: Message[] };
+  return { messages, turn, outputs, said: deltas.map(({ port, delta }) => [port, delta]) };
 }
 
 describe('the conversation of an agent', () => {
@@ -42,5 +50,21 @@ describe('the conversation of an agent', () => {
       ['tool', 0],
       ['assistant', 0],
     ]);
+  });
+
+  it('is said while it is written, with what stands before a call, and told whole where it was journaled', async () => {
+    const steps = new Map<string, unknown>();
+    const script = [asks('2 + 2', ' Let me see. '), 'It is 4.'];
+    const { outputs, said } = await run(script, {}, { prompt: 'What is 2 + 2?' }, { steps });
+    expect(outputs).toMatchObject({ text: 'It is 4.', said: 'Let me see.\n\nIt is 4.' });
+    expect(said.map(([port]) => port)).toEqual(said.map(() => 'said'));
+    expect(said.map(([, delta]) => delta).join('')).toBe('Let me see.\n\nIt is 4.');
+    expect(said.length).toBeGreaterThan(2);
+    const again = await run([], {}, { prompt: 'What is 2 + 2?' }, { steps });
+    expect(again.said).toEqual([
+      ['said', 'Let me see.'],
+      ['said', '\n\nIt is 4.'],
+    ]);
+    expect(again.outputs).toEqual(outputs);
   });
 });

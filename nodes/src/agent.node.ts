@@ -2,6 +2,7 @@ import {
   defineNode,
   HeddleError,
   Json,
+  type Delta,
   Messages,
   Number,
   Text,
@@ -11,7 +12,7 @@ import {
 } from '@heddle/core';
 import { z } from 'zod';
 import type { AgentTool } from './tools/agent-tool.js';
-import { askModel, type ModelTurn } from './tools/ask-model.js';
+import { hearModel, type ModelTurn } from './tools/ask-model.js';
 import { makeCall, prepareCall, signatureOf } from './tools/call-tool.js';
 import { gatherTools } from './tools/gather-tools.js';
 import { checkTools, ToolEntry, toolReferences } from './tools/tool-field.js';
@@ -76,6 +77,8 @@ The model is asked again and again; each time it may call tools, and reads what 
 
 **Permission**: *always*, *after a person agreed*, or *never*. The question shows the exact arguments and their hash; the approval is for that call alone. Text of search, the web and tool servers is marked \`untrusted\`: once the run has read any, every tool that writes, sends, executes or spends asks first.
 
+**Text** is the answer, when it is whole. Connect **said** to see it while it is written: it also has what the model says before it calls a tool.
+
 **Turn** is what this turn added to the conversation: the prompt, the calls with their results, and the answer. Give it to a **memory** that adds, and the agent knows next time what its tools said.
 
 The same call more often than **Same call at most** ends the node with \`tool_repeated\`. Turns and calls are kept as steps: after an interruption or an approval nothing is done twice.
@@ -87,6 +90,10 @@ The same call more often than **Same call at most** ends the node with \`tool_re
   },
   outputs: {
     text: Text,
+    said: Text.with({
+      title: 'Said',
+      help: 'All that the model says, while it says it: the answer, and what it says before its calls.',
+    }),
     messages: Messages,
     turn: Messages.with({ title: 'Turn', help: 'What this turn added, for a memory.' }),
     steps: Number,
@@ -99,7 +106,7 @@ The same call more often than **Same call at most** ends the node with \`tool_re
     ...(assignee === '' ? [] : [{ kind: 'person' as const, id: assignee, field: 'assignee' }]),
   ],
   check: ({ tools }) => checkTools(tools),
-  async run({ config, inputs, context }) {
+  async *run({ config, inputs, context }) {
     const before: readonly Message[] = [
       ...(config.instructions === '' ? [] : [{ role: 'system' as const, content: config.instructions }]),
       ...(inputs.messages ?? []),
@@ -114,7 +121,7 @@ The same call more often than **Same call at most** ends the node with \`tool_re
     const tools = await gatherTools(config.tools, context);
     if (tools.size > 0 && !model.info.supports.tools)
       throw new HeddleError('provider_refused', `The model '${config.model}' cannot call tools: choose one that can.`);
-    const made = await work(config, model, tools, messages, context);
+    const made = yield* work(config, model, tools, messages, context);
     return { ...made, turn: messages.slice(before.length), messages: messages.filter(({ role }) => role !== 'system') };
   },
 });
@@ -125,29 +132,33 @@ interface Made {
 }
 
 /** Adds to the messages until the model answers. */
-async function work(
+async function* work(
   config: Config,
   model: LanguageModel,
   tools: ReadonlyMap<string, AgentTool>,
   messages: Message[],
   context: NodeContext,
-): Promise<{ text: string; steps: number; calls: Made[] }> {
+): AsyncGenerator<Delta, { text: string; said: string; steps: number; calls: Made[] }, void> {
   const spent = { tokens: 0, cost: 0, ms: 0 };
   const seen = new Map<string, number>();
   const calls: Made[] = [];
+  let said = '';
   for (let step = 1; ; step += 1) {
     const reached = limitOf(config, step, spent);
     if (reached !== undefined && (config.atLimit === 'fail' || calls.length === 0))
       throw new HeddleError('agent_limit', `The agent reached its limit of ${reached}.`, { details: { step } });
     if (reached !== undefined) context.log.warn(`The agent reached its limit of ${reached} and answers now`);
-    const turn = await askModel(`model-${step}`, model, requestOf(config, tools, messages, reached), context);
+    const request = requestOf(config, tools, messages, reached);
+    const turn = yield* apart(hearModel(`model-${step}`, model, request, 'said', context), said !== '', (delta) => {
+      said += delta;
+    });
     spent.tokens += turn.usage.inputTokens + turn.usage.outputTokens;
     spent.cost += turn.usage.cost ?? 0;
     spent.ms += turn.ms;
     const isLast = turn.calls.length === 0 || reached !== undefined;
     // What it asks for at its limit is not done: a call without a result would make the conversation unreadable for models.
     messages.push(assistantOf(isLast ? { ...turn, calls: [] } : turn));
-    if (isLast) return { text: turn.text, steps: step, calls };
+    if (isLast) return { text: turn.text, said, steps: step, calls };
     for (const call of turn.calls) {
       const signature = signatureOf(call);
       const times = (seen.get(signature) ?? 0) + 1;
@@ -163,6 +174,21 @@ async function work(
     turn.calls.forEach((call, index) =>
       messages.push({ role: 'tool', toolCallId: call.id, name: call.name, content: results[index] ?? '' }),
     );
+  }
+}
+
+/** Passes a turn on, after an empty line where something was said before; `onDelta` hears what is passed on. */
+async function* apart<T>(
+  turn: AsyncGenerator<Delta, T, void>,
+  isAfterOthers: boolean,
+  onDelta: (delta: string) => void,
+): AsyncGenerator<Delta, T, void> {
+  for (let gap = isAfterOthers ? '\n\n' : ''; ; gap = '') {
+    const next = await turn.next();
+    if (next.done === true) return next.value;
+    const delta = gap + next.value.delta;
+    onDelta(delta);
+    yield { ...next.value, delta };
   }
 }
 

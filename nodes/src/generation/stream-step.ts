@@ -1,4 +1,4 @@
-import type { Delta, GenerateRequest, LanguageModel, NodeContext } from '@heddle/core';
+import type { Delta, GenerateRequest, LanguageModel, NodeContext, StepContext } from '@heddle/core';
 import { streamText } from './stream-text.js';
 
 /** What such a step keeps. */
@@ -8,28 +8,24 @@ export interface WrittenText {
 }
 
 /**
- * A generation that is a journaled step and still seen while it is written: its deltas are yielded as they come. One that was
- * journaled before gives its whole text at once.
+ * A journaled step that writes text and is still seen while it does: what `effect` tells is yielded as it comes. One that was
+ * journaled before gives its whole text at once. What was told must be the text of the result.
  */
-export async function* streamStep(
+export async function* seenStep<T extends { readonly text: string }>(
   key: string,
-  model: LanguageModel,
-  request: GenerateRequest,
   port: string,
   context: NodeContext,
-): AsyncGenerator<Delta, WrittenText, void> {
-  const open: Delta[] = [];
+  effect: (tell: (text: string) => void, step: StepContext) => Promise<T>,
+): AsyncGenerator<Delta, T, void> {
+  const open: string[] = [];
   let wake = (): void => undefined;
-  let [isDone, seen] = [false, 0];
-  const written = context.step(key, async (): Promise<WrittenText> => {
-    const stream = streamText(model, request, port, context);
-    for (;;) {
-      const next = await stream.next();
-      if (next.done === true) return { text: next.value.text, finishReason: next.value.finishReason };
-      open.push(next.value);
+  let [isDone, hasTold] = [false, false];
+  const written = context.step(key, (step) =>
+    effect((text) => {
+      open.push(text);
       wake();
-    }
-  });
+    }, step),
+  );
   const end = (): void => {
     isDone = true;
     wake();
@@ -38,8 +34,8 @@ export async function* streamStep(
   written.then(end, end);
   for (;;) {
     for (let delta = open.shift(); delta !== undefined; delta = open.shift()) {
-      seen += delta.delta.length;
-      yield delta;
+      hasTold = true;
+      yield { port, delta };
     }
     if (isDone) break;
     await new Promise<void>((resolve) => {
@@ -48,6 +44,24 @@ export async function* streamStep(
     });
   }
   const result = await written;
-  if (seen === 0 && result.text !== '') yield { port, delta: result.text };
+  if (!hasTold && result.text !== '') yield { port, delta: result.text };
   return result;
+}
+
+/** A generation as such a step. */
+export function streamStep(
+  key: string,
+  model: LanguageModel,
+  request: GenerateRequest,
+  port: string,
+  context: NodeContext,
+): AsyncGenerator<Delta, WrittenText, void> {
+  return seenStep(key, port, context, async (tell): Promise<WrittenText> => {
+    const stream = streamText(model, request, port, context);
+    for (;;) {
+      const next = await stream.next();
+      if (next.done === true) return { text: next.value.text, finishReason: next.value.finishReason };
+      tell(next.value.delta);
+    }
+  });
 }

@@ -28,7 +28,7 @@ export async function* streamText(
 ): AsyncGenerator<Delta, Generation, void> {
   const limit = `model:${model.info.id}`;
   let text = '';
-  let space = '';
+  const trim = createTrim();
   let isThinking = false;
   for await (const event of model.generate(request, { signal: context.signal })) {
     switch (event.type) {
@@ -52,10 +52,7 @@ export async function* streamText(
         context.log.warn(`The model asked for the tool '${event.name}', and this node has none`);
         break;
       case 'text': {
-        // Spaces are held back until more text comes, so that none stand at the end.
-        const arrived = text === '' ? event.text.trimStart() : space + event.text;
-        const delta = arrived.trimEnd();
-        space = arrived.slice(delta.length);
+        const delta = trim(event.text);
         if (delta === '') break;
         text += delta;
         yield { port, delta };
@@ -68,6 +65,18 @@ export async function* streamText(
     }
   }
   throw incomplete(model.info.id, text);
+}
+
+/** Takes a text piece by piece and gives it without spaces at its ends: they are held back until more comes. */
+export function createTrim(): (piece: string) => string {
+  let [hasText, space] = [false, ''];
+  return (piece) => {
+    const arrived = hasText ? space + piece : piece.trimStart();
+    const delta = arrived.trimEnd();
+    space = arrived.slice(delta.length);
+    hasText ||= delta !== '';
+    return delta;
+  };
 }
 
 function incomplete(model: string, text: string): HeddleError {
