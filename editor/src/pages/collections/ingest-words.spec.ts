@@ -24,6 +24,9 @@ describe('an ingest in words', () => {
       ),
     ).toBe('The disk is full.');
     expect(describeIngest(job({ progress: { documents: 'many' } }))).toBe('0 of 0 documents · 0 passages');
+    expect(describeIngest(job({ progress: { documents: 1, done: 1, passages: 1 } }))).toBe(
+      '1 of 1 document · 1 passage',
+    );
   });
 
   it('shows each document in its last state, failures that were never told included', () => {

@@ -60,11 +60,13 @@ export function describeIngest(job: JobReply): string {
       ...(report.unchanged > 0 ? [`${report.unchanged} unchanged`] : []),
       ...(report.failed > 0 ? [`${report.failed} failed`] : []),
     ];
-    return `${parts.join(', ')} · ${report.passages} passages`;
+    return `${parts.join(', ')} · ${passageCount(report.passages)}`;
   }
   const { documents, done, unchanged, failed, passages } = readIngest(job);
-  return `${done + unchanged + failed} of ${documents} documents · ${passages} passages`;
+  return `${done + unchanged + failed} of ${documents === 1 ? '1 document' : `${documents} documents`} · ${passageCount(passages)}`;
 }
+
+const passageCount = (count: number): string => (count === 1 ? '1 passage' : `${count} passages`);
 
 /** Every document of an ingest that is known of, in its last state: what the report says counts over what was told before. */
 export function documentStates(job: JobReply): readonly IngestDocument[] {

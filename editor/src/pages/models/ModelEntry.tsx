@@ -91,7 +91,7 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
             type="button"
             className="button button-small"
             disabled={action.isBusy}
-            aria-label={`Download ${card.title}`}
+            aria-label={`${failed === undefined ? 'Download' : 'Try the download again:'} ${card.title}`}
             onClick={() => run(() => library.pullModel(card.id))}
           >
             {failed === undefined ? 'Download' : 'Try the download again'}
@@ -102,7 +102,7 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
             type="button"
             className="button button-small"
             disabled={action.isBusy}
-            aria-label={`Load ${card.title}`}
+            aria-label={`${action.isBusy ? 'Loading…' : 'Load'} ${card.title}`}
             onClick={() => run(() => library.loadModel(card.id))}
           >
             {action.isBusy ? 'Loading…' : 'Load'}

@@ -33,7 +33,7 @@ export function HookCard({
   return (
     <TriggerCard
       name={name}
-      state={isPaused ? 'Paused' : 'Takes messages'}
+      state={isPaused ? 'Paused' : problems.length > 0 ? 'Begins no run' : 'Takes messages'}
       tone={isPaused ? 'resting' : problems.length > 0 ? 'bad' : 'on'}
       actions={
         mayChange ? (

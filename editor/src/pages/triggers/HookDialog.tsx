@@ -85,9 +85,9 @@ export function HookDialog({
         legend="Inputs of the run"
         help={
           <>
-            Where each comes from, such as <code>{'{{ body.issue.title }}'}</code> or{' '}
-            <code>{'{{ headers.x-github-event }}'}</code>. Left empty, members of the body with the names of the inputs
-            are taken.
+            Where each comes from, such as <code className="mono">{'{{ body.issue.title }}'}</code> or{' '}
+            <code className="mono">{'{{ headers.x-github-event }}'}</code>. Left empty, members of the body with the
+            names of the inputs are taken.
           </>
         }
         ports={ports}

@@ -93,7 +93,7 @@ export function ScheduleDialog({
         legend="Inputs of the run"
         help={
           <>
-            The same each time; <code>{'{{ time }}'}</code> stands for the time of the schedule.
+            The same each time; <code className="mono">{'{{ time }}'}</code> stands for the time of the schedule.
           </>
         }
         ports={ports}

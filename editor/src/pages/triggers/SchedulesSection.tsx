@@ -144,8 +144,9 @@ function toneOf({ isPaused, lastError, problems }: ScheduleReply): 'on' | 'resti
   return lastError === undefined && problems.length === 0 ? 'on' : 'bad';
 }
 
-function stateOf({ isPaused, next, timeZone }: ScheduleReply): string {
+function stateOf({ isPaused, next, timeZone, problems }: ScheduleReply): string {
   if (isPaused) return 'Paused';
+  if (problems.length > 0) return 'Begins no run';
   return next[0] === undefined ? 'Never runs' : `Next ${timeIn(next[0], timeZone, next)}`;
 }
 

@@ -110,8 +110,9 @@ export function WebhooksSection({
               {() => (
                 <div className="trigger-help">
                   <p>
-                    Each message is signed by Standard Webhooks: <code>webhook-signature</code> is an HMAC-SHA256 over{' '}
-                    <code>webhook-id</code>, <code>webhook-timestamp</code> and the body.
+                    Each message is signed by Standard Webhooks: <code className="mono">webhook-signature</code> is an
+                    HMAC-SHA256 over <code className="mono">webhook-id</code>,{' '}
+                    <code className="mono">webhook-timestamp</code> and the body.
                   </p>
                   <Code title={`the code that checks what ${one.name} is told`} text={checkSnippet} />
                 </div>

@@ -30,6 +30,9 @@ function card(name: string): { readonly text: string; readonly tone: string | nu
   return { text: found?.textContent ?? '', tone: found?.getAttribute('data-tone') ?? null };
 }
 
+const stateOf = (name: string): string | null | undefined =>
+  document.querySelector(`[aria-label="${name}"] .trigger-state`)?.textContent;
+
 it('a webhook and a schedule that would begin no run say why, and the others do not', async () => {
   page = openFakePage((_method, path) => {
     if (path.endsWith('/hooks')) return { hooks: [hook('orders', [problem]), hook('fine', [])] };
@@ -49,6 +52,7 @@ it('a webhook and a schedule that would begin no run say why, and the others do 
   for (const name of ['orders', 'weekly']) {
     expect(card(name).text).toContain('It would begin no run now:');
     expect(card(name).text).toContain(problem.message);
+    expect(stateOf(name)).toBe('Begins no run');
     expect(card(name).tone).toBe('bad');
   }
   for (const name of ['fine', 'good']) {

@@ -82,7 +82,8 @@ function Result({ result }: { readonly result: TestResult | undefined }): ReactE
     <div className="tests-result">
       <span className="quiet figure">
         {result.status === 'passed' ? 'Passed' : 'Failed'} in {formatDuration(result.ms)}
-      </span>{' '}
+        {result.runId === undefined ? '' : ' · '}
+      </span>
       {result.runId === undefined ? null : (
         <Link href={runPath(result.runId)} className="text-link">
           Open the run<span className="visually-hidden"> of {result.name}</span>
