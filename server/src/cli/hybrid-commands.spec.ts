@@ -102,6 +102,12 @@ describe.each(['on the folder', 'through a server'])('commands for what is outsi
     expect((await heddle('spend', '--from', '2026-02-01', '--to', '2026-01-01')).result).toBe(2);
     const misspelt = await heddle('budgets', 'set', file({ id: 'day', scope: { kind: 'all' }, limits: { cost: 5 } }));
     expect([misspelt.result, misspelt.stderr]).toEqual([2, expect.stringContaining('limits')]);
+    const unheard = await heddle(
+      'policies',
+      'set',
+      file({ name: 'odd', candidates: [{ model: 'near' }], prefers: 'price' }),
+    );
+    expect([unheard.result, unheard.stderr]).toEqual([2, expect.stringContaining("Nothing is called 'prefers' here")]);
     const when = [{ fact: 'label', is: 'at-least', value: 'secret' }];
     const odd = await heddle('policies', 'set', file({ name: 'odd', candidates: [{ model: 'near', when }] }));
     expect([odd.result, odd.stderr]).toEqual([2, expect.stringContaining('candidates.0.when.0.value')]);

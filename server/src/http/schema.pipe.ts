@@ -1,6 +1,6 @@
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
-import { z } from 'zod';
 import { invalid } from './error-reply.js';
+import { unknownMembers } from './unknown-members.js';
 
 /**
  * Parses each route argument that declares a schema: `@Body({ schema: StartRunRequest })`. A member of a body that its schema does not name is
@@ -16,21 +16,4 @@ export class SchemaPipe implements PipeTransform {
     if (issues.length > 0) throw invalid(issues);
     return result.issues === undefined ? result.value : undefined;
   }
-}
-
-/** What a schema would drop; one that takes or refuses further members says so itself. */
-function unknownMembers(schema: unknown, value: unknown): readonly { readonly message: string }[] {
-  const inner = unwrap(schema);
-  if (!(inner instanceof z.ZodObject) || inner.def.catchall !== undefined) return [];
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
-  const { shape } = inner;
-  return Object.keys(value)
-    .filter((name) => !Object.hasOwn(shape, name))
-    .map((name) => ({ message: `Nothing is called '${name.slice(0, 100)}' here: leave it out` }));
-}
-
-function unwrap(schema: unknown): unknown {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return unwrap(schema.unwrap());
-  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return unwrap(schema.unwrap());
-  return schema instanceof z.ZodPipe ? unwrap(schema.in) : schema;
 }

@@ -23,9 +23,11 @@ export function stopOf(
 
 /** The error of what a stop does not let happen. */
 export function stopped(stop: StoredStop): HeddleError {
-  return new HeddleError('stopped', `The emergency stop '${stop.target}' is on: ${stop.reason}`, {
-    details: { target: stop.target },
-  });
+  return new HeddleError(
+    'stopped',
+    `The emergency stop '${stop.target}' is on, until somebody releases it (heddle release ${stop.target}): ${stop.reason}`,
+    { details: { target: stop.target } },
+  );
 }
 
 /** Refuses an acceptance that a stop covers: for the journal, before anything is written. */

@@ -137,7 +137,10 @@ describe('emergency stops', () => {
     const stop = (target: string, reason: string) => heddle.parts.stops.set({ target, reason, who: 'local', time: 0 });
     stop('connection:hub', 'leaks');
     stop('tool:mail', 'spams');
-    await expect(guard.admit(model, scope)).rejects.toMatchObject({ code: 'stopped' });
+    await expect(guard.admit(model, scope)).rejects.toMatchObject({
+      code: 'stopped',
+      message: expect.stringMatching(/is on, until somebody releases it \(heddle release \S+\): /),
+    });
     await expect(guard.admit(tool, scope)).rejects.toMatchObject({ code: 'stopped' });
     expect(leaving.signal.aborted).toBe(true);
     expect(held).toEqual(['r stop connection:hub: leaks', 'r stop tool:mail: spams']);

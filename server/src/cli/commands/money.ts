@@ -95,7 +95,10 @@ export async function setPolicy(file: string, options: JsonOption, command: Comm
     server: ({ call }) => call(RoutePolicy, 'PUT', at('policies', given.name), given),
   });
   if (options.json === true) printJson(policy);
-  else print(`${policy.name} has ${policy.candidates.length} candidates.`);
+  else
+    print(
+      `${policy.name} is stored, with ${policy.candidates.length} ${policy.candidates.length === 1 ? 'candidate' : 'candidates'}.`,
+    );
 }
 
 /** `heddle policies remove`. */
