@@ -14,7 +14,8 @@ import { farZoom, manyNodes } from './fit-options.js';
 import type { FlowEdge, ThreadData } from './flow-types.js';
 import { backLevel, loopPath } from './loop-thread.js';
 import { ThreadMark, ThreadReach } from './ThreadReach.js';
-import { cardBoxes, laneAround, lanePath } from './thread-around.js';
+import { lanePath } from './thread-around.js';
+import { threadLanes } from './thread-lanes.js';
 import { typeColour } from './type-colour.js';
 
 /** An edge: coloured by its type at rest, moving while a value streams, solid when carried, dotted when dropped. */
@@ -39,7 +40,7 @@ function Thread(props: EdgeProps<FlowEdge> & { readonly data: ThreadData }): Rea
   const lane = useStore(
     (store) =>
       level === undefined && store.nodes.length <= manyNodes
-        ? laneAround(props, cardBoxes(store.nodes, store.nodeLookup))
+        ? threadLanes(store.nodes, store.edges, store.nodeLookup).get(id)
         : undefined,
     shallow,
   );

@@ -13,8 +13,8 @@ const ends = { sourceX: 200, sourceY: 50, targetX: 800, targetY: 50 };
 
 describe('a thread that would run behind a card', () => {
   it('passes it on the nearer side', () => {
-    expect(laneAround(ends, [box('low', 400, 20)])).toEqual({ left: 380, right: 620, level: -2 });
-    expect(laneAround(ends, [box('high', 400, -20)])).toEqual({ left: 380, right: 620, level: 102 });
+    expect(laneAround(ends, [box('low', 400, 20)])).toEqual({ left: 380, right: 620, level: -2, way: -1 });
+    expect(laneAround(ends, [box('high', 400, -20)])).toEqual({ left: 380, right: 620, level: 102, way: 1 });
   });
 
   it('passes what stands beyond it too, where that is in the way', () => {

@@ -38,6 +38,8 @@ export interface Lane {
   readonly level: number;
   readonly left: number;
   readonly right: number;
+  /** Where there is more room: 1 below it, -1 above. */
+  readonly way: 1 | -1;
 }
 
 /** How a thread passes the cards that its curve would run behind; undefined where there are none. */
@@ -52,7 +54,7 @@ export function laneAround(ends: ThreadEnds, boxes: readonly CardBox[]): Lane | 
   const above = levelBeyond(passed, Math.min(...hit.map(({ top }) => top)) - clearance, -1);
   const below = levelBeyond(passed, Math.max(...hit.map(({ bottom }) => bottom)) + clearance, 1);
   const detour = (level: number): number => Math.abs(level - sourceY) + Math.abs(level - targetY);
-  return { left, right, level: detour(above) < detour(below) ? above : below };
+  return detour(above) < detour(below) ? { left, right, level: above, way: -1 } : { left, right, level: below, way: 1 };
 }
 
 /** The height nearest to `from`, upwards or downwards, at which no card is in the way. */
@@ -90,7 +92,7 @@ function bezier(t: number, a: number, b: number, c: number, d: number): number {
 /** The path of a thread through a lane, and the place of its label. */
 export function lanePath(
   { sourceX, sourceY, targetX, targetY }: ThreadEnds,
-  { left, right, level }: Lane,
+  { left, right, level }: Omit<Lane, 'way'>,
 ): readonly [path: string, labelX: number, labelY: number] {
   const [first, last] = [(left + sourceX) / 2, (right + targetX) / 2];
   const path = [
