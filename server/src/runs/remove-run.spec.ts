@@ -92,10 +92,27 @@ describe('a run that is deleted', () => {
     expect(await far.leave()).not.toContain(run);
   });
 
+  it('stays while a run that goes on from it has not ended, and says so', async () => {
+    const editor = signedIn('editor');
+    const first = await start();
+    const { runId } = await server.heddle.runs.start({
+      document: server.heddle.compile.read(echo),
+      request: { inputs: {}, seedFrom: first, from: 'reply', breakpoints: ['reply'] },
+      trigger: 'test',
+    });
+    await server.heddle.runs.wait(runId);
+    const refused = await server.call('DELETE', `/api/runs/${first}`, undefined, editor);
+    expect([refused.status, refused.body.error.code]).toEqual([409, 'run_unfinished']);
+    expect(refused.body.error.message).toContain(`A run that goes on from ${first} has not ended`);
+    await server.heddle.runs.cancel(runId);
+    expect((await server.call('DELETE', `/api/runs/${first}`, undefined, editor)).status).toBe(204);
+  });
+
   it('stays where it has not ended, and for who may only run', async () => {
     const paused = await start(['reply']);
     const refused = await server.call('DELETE', `/api/runs/${paused}`, undefined, signedIn('editor'));
     expect([refused.status, refused.body.error.code]).toEqual([409, 'run_unfinished']);
+    expect(refused.body.error.message).toBe(`The run ${paused} has not ended: stop it first, then delete it.`);
     expect((await server.call('DELETE', `/api/runs/${await start()}`, undefined, signedIn('runner'))).status).toBe(403);
   });
 });

@@ -140,7 +140,7 @@ function pricey() {
 }
 
 describe('a batch with a budget', () => {
-  it('pauses by itself once its runs have cost it, says so, and goes on with more', async () => {
+  const openPricey = async () => {
     const { node, state } = pricey();
     server = await openPublished({ nodes: [...standardNodes, node], engine: { startRun, resumeRun } });
     const echo = echoDocument();
@@ -155,7 +155,22 @@ describe('a batch with a budget', () => {
     };
     await server.heddle.workflows.save((await server.heddle.workflows.get('echo')).id, document, undefined);
     await server.heddle.publishing.versions.publish('echo', { acceptDataMap: true }, localPrincipal);
+    return state;
+  };
 
+  it('is done, and not paused, where its last row costs what is left', async () => {
+    await openPricey();
+    const { id } = await begin({ rows: rows('a', 'b'), concurrency: 1, budget: 4 });
+    const over = await reaches(id, ({ status }) => status !== 'running');
+    expect(over).toMatchObject({ status: 'done', cost: 4, rows: { done: 2, waiting: 0 } });
+    expect(over.reason).toBeUndefined();
+    await until(async () => (await server.heddle.jobs.list()).find(({ status }) => status === 'done'));
+    const steps = (await server.heddle.audit.list({ act: ['job'] })).map(({ details }) => details['step']);
+    expect(steps).not.toContain('batch paused');
+  });
+
+  it('pauses by itself once its runs have cost it, says so, and goes on with more', async () => {
+    const state = await openPricey();
     const { id } = await begin({ rows: rows('a', 'b', 'c', 'd bad'), concurrency: 1, budget: 3 });
     const paused = await reaches(id, ({ status }) => status === 'paused');
     expect(paused).toMatchObject({ cost: 4, budget: 3, reason: expect.stringContaining('$3'), rows: { done: 2 } });

@@ -96,6 +96,14 @@ describe('a webhook that is told of runs', () => {
     expect((await deliveries()).map(({ attempts }) => attempts).sort()).toEqual([1, 2]);
   });
 
+  it('is not asked again once it says that it is gone for good', async () => {
+    const { received, run, ended } = await open([410]);
+    server.heddle.doors.start();
+    await run();
+    expect(await ended('dead')).toMatchObject({ attempts: 1, error: expect.stringContaining('410') });
+    expect(received).toHaveLength(1);
+  });
+
   it('waits in the outbox until somebody sends it, is tried again with growing waits, and lies dead at the end', async () => {
     const { clock, received, webhook, run, deliveries, ended } = await open(Array.from({ length: 9 }, () => 500));
     await run();

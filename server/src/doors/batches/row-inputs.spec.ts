@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { Json, Number as NumberPort, Text, type PlanInterface } from '@heddle/core';
+import { rowInputs } from './row-inputs.js';
+
+const face: PlanInterface = {
+  inputs: { question: Text, count: NumberPort.optional(), more: Json.optional() },
+  outputs: {},
+};
+const read = (...rows: Readonly<Record<string, unknown>>[]) => rowInputs(rows, face, { maxBytes: 1_000 });
+
+describe('the inputs of a row', () => {
+  it('leave out an empty cell where the input is no text, and take what stands there as their type', () => {
+    expect(read({ question: 'a', count: '', more: '  ' }, { question: '7', count: '7', more: '[1]' })).toEqual([
+      { question: 'a' },
+      { question: '7', count: 7, more: [1] },
+    ]);
+  });
+
+  it('are refused by their rows where they do not fit, all before any is kept', () => {
+    const bad = { question: 'b', count: 'many' };
+    expect(() => read({ question: 'a' }, bad, { question: '' })).toThrow(
+      /^2 of 3 rows do not fit the workflow: row 2: .*count.* row 3: .*question/,
+    );
+  });
+});
