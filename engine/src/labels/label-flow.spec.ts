@@ -3,7 +3,7 @@ import { labelOf, type Destination, type LabelLevel, type NodeContext, type Reso
 import fc from 'fast-check';
 import { compileSketch, createBench, type Sketch } from '../testing/harness.js';
 import { propertyTimeout } from '../testing/properties.js';
-import { createDice, type Dice } from '../testing/random-graphs.js';
+import { createDice, type Dice } from '../testing/dice.js';
 import { testNodes, type Behaviours } from '../testing/test-nodes.js';
 
 /**

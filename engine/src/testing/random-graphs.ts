@@ -1,27 +1,8 @@
 import { HeddleError, type NodeContext, type NodeDefinition, type Plan, type PlanNode } from '@heddle/core';
+import { createDice, hash, type Dice } from './dice.js';
 import { compileSketch, turns, type Sketch } from './harness.js';
 import type { Behaviour } from './reference-interpreter.js';
 import { flaky, testNodes } from './test-nodes.js';
-
-/** Numbers in [0, limit) that follow from a seed. */
-export type Dice = (limit: number) => number;
-
-/** A seeded generator (mulberry32, public domain). */
-export function createDice(seed: number): Dice {
-  let state = seed >>> 0;
-  return (limit) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * limit);
-  };
-}
-
-function hash(text: string): number {
-  let value = 2_166_136_261;
-  for (let index = 0; index < text.length; index += 1) value = Math.imul(value ^ text.charCodeAt(index), 16_777_619);
-  return value >>> 0;
-}
 
 /** What a graph may hold. */
 export interface GraphOptions {
@@ -248,6 +229,11 @@ function act(
       for (let at = 0; at < text.length; at += 6) {
         yield { port: 't', delta: text.slice(at, at + 6) };
         if (roll % 2 === 0) await turns(1);
+        if (at !== 6) continue;
+        // In the middle of its text it fails for the first time, or waits.
+        if (roll % 7 === 3 && !isFlaky && context.attempt === 1) throw flaky(path);
+        if (parks && roll % 8 === 5) await context.ask('middle', { title: path, schema: {} });
+        if (parks && roll % 8 === 3) await context.sleep(context.now() + 1_000);
       }
     }
     return outputs;
