@@ -109,6 +109,17 @@ describe('chat templates and tools', () => {
     expect(read(templates.plain, twoCalls, [])).not.toContain('You can call');
   });
 
+  it('reads arguments that are JSON text, as clients from outside bring them', () => {
+    const asked: Message = {
+      role: 'assistant',
+      content: '',
+      toolCalls: [{ id: 'a', name: 'weather', arguments: '{"city": "Rome"}' }],
+    };
+    const text = read(templates.tagged, [{ role: 'user', content: 'Rome?' }, asked], []);
+    expect(text).toContain('"arguments": {"city": "Rome"}}');
+    expect(read(templates.plain, [asked], [])).toContain('{"name":"weather","arguments":{"city":"Rome"}}');
+  });
+
   it('keeps roles in turns when the user speaks after a result', () => {
     const text = read(templates.plain, [...twoCalls, { role: 'user', content: 'And tomorrow?' }], []);
     expect(text.match(/\[(\w+)\]/g)).toEqual(['[system]', '[user]', '[assistant]', '[user]']);

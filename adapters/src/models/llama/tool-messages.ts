@@ -57,7 +57,7 @@ function nativeMessages(messages: readonly Message[], style: ToolStyle): readonl
     (message.toolCalls ?? []).map((call) => ({
       id: idOf(call.id),
       type: 'function',
-      function: { name: call.name, arguments: call.arguments },
+      function: { name: call.name, arguments: argumentsOf(call) },
     }));
   return (style.between === undefined ? oneCallEach(messages) : messages).map((message) => ({
     role: message.role,
@@ -93,7 +93,7 @@ function explainedMessages(messages: readonly Message[]): readonly TemplateMessa
   for (const message of messages) {
     const text = textOf(message);
     const calls = (message.toolCalls ?? []).map(
-      ({ name, arguments: given }) => `<tool_call>\n${JSON.stringify({ name, arguments: given })}\n</tool_call>`,
+      (call) => `<tool_call>\n${JSON.stringify({ name: call.name, arguments: argumentsOf(call) })}\n</tool_call>`,
     );
     const isResult = message.role === 'tool';
     const content = isResult
@@ -128,6 +128,16 @@ function withInstructions(
   const [first, ...rest] = messages;
   if (first?.role === 'system') return [{ ...first, content: `${first.content}\n\n${words}` }, ...rest];
   return [{ role: 'system', content: words }, ...messages];
+}
+
+/** Callers from outside bring arguments as the JSON text that they got; what is no JSON stays a text. */
+function argumentsOf({ arguments: given }: NonNullable<Message['toolCalls']>[number]): unknown {
+  if (typeof given !== 'string') return given;
+  try {
+    return JSON.parse(given) as unknown;
+  } catch {
+    return given;
+  }
 }
 
 /** For templates without a system message: its words stand before those of the first user. */
