@@ -12,6 +12,19 @@ export interface ChatDefaults {
   readonly reasoning?: 'none' | 'low' | 'medium' | 'high';
 }
 
+/** A function that a model may ask for. */
+const FunctionTool = z.object({
+  name: z
+    .string()
+    .regex(/^[a-zA-Z0-9_-]{1,64}$/, 'Use letters, digits, _ and -, at most 64.')
+    .meta({ title: 'Name' }),
+  description: z.string().max(10_000).default('').meta({ title: 'What it does', widget: 'text' }),
+  parameters: z
+    .record(z.string(), z.unknown())
+    .default({ type: 'object', properties: {} })
+    .meta({ title: 'Arguments', description: 'As a JSON schema of an object.', widget: 'schema' }),
+});
+
 /** The settings of a node that asks a language model. */
 export const chatConfig = (defaults: ChatDefaults) =>
   z.object({
@@ -56,6 +69,19 @@ export const chatConfig = (defaults: ChatDefaults) =>
       description: 'The answer becomes JSON of this shape, on the output json.',
       widget: 'schema',
     }),
+    tools: z.array(FunctionTool).max(64).optional().meta({
+      title: 'Functions',
+      description: 'What the model may ask for. Its calls come out as calls, and nobody makes them: an agent would.',
+    }),
+    toolChoice: z
+      .enum(['auto', 'required'])
+      .optional()
+      .meta({
+        title: 'Calls',
+        description: 'Of the functions.',
+        labels: { auto: 'Where the model thinks fit', required: 'Always' },
+      }),
+    parallelToolCalls: z.boolean().optional().meta({ title: 'Several calls at once' }),
     reasoning: reasoningField(defaults.reasoning),
     adapters: z
       .array(

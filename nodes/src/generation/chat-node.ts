@@ -52,7 +52,14 @@ export function chatNode({ type, title, summary, icon, help, defaults }: ChatNod
     },
     outputs: { text: Text, citations: Json, usage: Json },
     example: { config: { model: defaults.model, temperature: 0 }, inputs: { prompt: 'Name a colour of the rainbow.' } },
-    ports: ({ schema }) => (schema === undefined ? {} : { outputs: { json: Json } }),
+    ports: ({ schema, tools = [] }) => ({
+      outputs: {
+        ...(schema === undefined ? {} : { json: Json }),
+        ...(tools.length === 0
+          ? {}
+          : { calls: Json.with({ title: 'Calls', help: 'A list of { id, name, arguments }.' }) }),
+      },
+    }),
     references: ({ model, adapters = [] }) => [
       { kind: 'model', id: model, field: 'model' },
       ...adapters.map(({ id }, index) => ({ kind: 'model' as const, id, field: `adapters.${index}.id` })),
@@ -73,6 +80,8 @@ Connect a **prompt**, **messages**, or both (the prompt is then the next thing t
 
 With a **JSON schema**, the model can write only JSON of that shape, and \`json\` carries it parsed and checked.
 
+With **functions**, the model may ask for some of them instead of answering; \`calls\` has what it asks for, and \`messages\` with roles \`assistant\` and \`tool\` bring the results back. An **agent** makes the calls itself.
+
 An answer cut off at **Most tokens** is kept, with a warning in the log. A stream that ends early is \`stream_incomplete\` and worth a retry.
 
 Connect **order** to the decision of a **route**: where a budget says *downgrade*, the next of its candidates is asked. Without it, such a budget fails the node.
@@ -81,7 +90,11 @@ An **image** goes with the last thing the user says, to models that see.
 `.trim();
 
 /** What no schema can say of the settings. */
-export function checkChat({ schema, layout }: Pick<ChatConfig, 'schema' | 'layout'>): readonly ConfigProblem[] {
+export function checkChat({
+  schema,
+  layout,
+  tools = [],
+}: Pick<ChatConfig, 'schema' | 'layout' | 'tools'>): readonly ConfigProblem[] {
   const problem = schema === undefined ? undefined : schemaCheck(schema);
   const missing = ['passages', 'prompt'].filter((name) => !templateNames(layout).has(name));
   return [
@@ -94,6 +107,17 @@ export function checkChat({ schema, layout }: Pick<ChatConfig, 'schema' | 'layou
           },
         ]
       : []),
+    ...tools.flatMap(({ name }, index) =>
+      tools.findIndex((other) => other.name === name) === index
+        ? []
+        : [
+            {
+              field: `tools.${index}.name`,
+              message: `Two functions are called '${name}'.`,
+              fix: 'Give each a name of its own.',
+            },
+          ],
+    ),
     ...missing.map((name) => ({
       field: 'layout',
       message: `The layout leaves out {{ ${name} }}.`,

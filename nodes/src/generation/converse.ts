@@ -11,6 +11,7 @@ import {
   type Passage,
 } from '@heddle/core';
 import { cite } from '../citations/cite.js';
+import type { AskedCall } from './asked-call.js';
 import { buildMessages, questionOf } from './build-messages.js';
 import type { ChatConfig } from './chat-config.js';
 import { fitPassages } from './fit-passages.js';
@@ -44,6 +45,7 @@ export async function* converse(
       text: config.nothingFound,
       citations: [],
       usage: { inputTokens: 0, outputTokens: 0, finishReason: 'stop' },
+      ...(hasFunctions(config) ? { calls: [] } : {}),
     };
   }
   const id = chosenModel(config, inputs);
@@ -60,8 +62,9 @@ export async function* converse(
 
   const generation = yield* streamText(model, requestOf(config, model, prompt.messages), 'text', context);
   warn(generation, config, context);
+  const isCalling = generation.calls.length > 0;
   const json =
-    config.schema === undefined
+    config.schema === undefined || isCalling
       ? undefined
       : readJson(generation.text, config.schema, generation.finishReason === 'length');
   const citations = cite({
@@ -73,7 +76,8 @@ export async function* converse(
     text: generation.text,
     citations: [...citations],
     usage: { ...generation.usage, model: generation.model, finishReason: generation.finishReason },
-    ...(config.schema === undefined ? {} : { json }),
+    ...(config.schema === undefined || isCalling ? {} : { json }),
+    ...(hasFunctions(config) ? { calls: generation.calls.map(readCall) } : {}),
   };
 }
 
@@ -108,6 +112,12 @@ function requestOf(config: ChatConfig, model: LanguageModel, messages: GenerateR
       `The model '${model.info.id}' reads no images: choose one that does, or leave the image away.`,
     );
   }
+  if (hasFunctions(config) && !model.info.supports.tools) {
+    throw new HeddleError(
+      'provider_refused',
+      `The model '${model.info.id}' cannot ask for functions: choose one that can, or take the functions out.`,
+    );
+  }
   const { temperature, maxTokens, topP, topK, seed, stop, reasoning, adapters } = config;
   return {
     messages,
@@ -119,20 +129,46 @@ function requestOf(config: ChatConfig, model: LanguageModel, messages: GenerateR
     ...(seed === undefined ? {} : { seed }),
     ...(stop === undefined ? {} : { stop }),
     ...(config.schema === undefined ? {} : { schema: jsonObject(config.schema) }),
+    ...functionsOf(config),
     ...(adapters === undefined
       ? {}
       : { adapters: adapters.map(({ id, scale }) => ({ id, ...(scale === undefined ? {} : { scale }) })) }),
   };
 }
 
+const hasFunctions = ({ tools = [] }: ChatConfig): boolean => tools.length > 0;
+
+function functionsOf(config: ChatConfig): Pick<GenerateRequest, 'tools' | 'toolChoice' | 'parallelToolCalls'> {
+  const { tools = [], toolChoice, parallelToolCalls } = config;
+  if (tools.length === 0) return {};
+  return {
+    tools: tools.map(({ name, description, parameters }) => ({
+      name,
+      description,
+      parameters: jsonObject(parameters),
+    })),
+    ...(toolChoice === undefined ? {} : { toolChoice }),
+    ...(parallelToolCalls === undefined ? {} : { parallelToolCalls }),
+  };
+}
+
+/** Arguments as JSON; what is none stays the text that the model wrote. */
+function readCall({ id, name, arguments: text }: AskedCall): Record<string, unknown> {
+  try {
+    return { id, name, arguments: JSON.parse(text === '' ? '{}' : text) as unknown };
+  } catch {
+    return { id, name, arguments: text };
+  }
+}
+
 const hasImage = (messages: readonly Message[]): boolean =>
   messages.some(({ content }) => typeof content !== 'string' && content.some(({ type }) => type === 'image'));
 
-function warn({ finishReason, text }: Generation, config: ChatConfig, context: NodeContext): void {
+function warn({ finishReason, text, calls }: Generation, config: ChatConfig, context: NodeContext): void {
   if (finishReason === 'length')
     context.log.warn(`The answer was cut off after ${config.maxTokens} tokens: raise 'Most tokens' for longer ones`);
   if (finishReason === 'content-filter') context.log.warn('The provider held part of the answer back');
-  if (text === '') context.log.warn('The model wrote nothing');
+  if (text === '' && calls.length === 0) context.log.warn('The model wrote nothing');
 }
 
 /** A schema from a document is JSON already: this makes it plain, so that it can cross to a model host. */

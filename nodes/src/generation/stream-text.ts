@@ -7,6 +7,7 @@ import {
   type NodeContext,
   type Usage,
 } from '@heddle/core';
+import type { AskedCall } from './asked-call.js';
 
 /** How a generation ended. */
 export interface Generation {
@@ -14,6 +15,8 @@ export interface Generation {
   readonly finishReason: FinishReason;
   readonly usage: Usage;
   readonly model: string;
+  /** Functions that it asks for, of those in the request. */
+  readonly calls: readonly AskedCall[];
 }
 
 /**
@@ -28,6 +31,7 @@ export async function* streamText(
 ): AsyncGenerator<Delta, Generation, void> {
   const limit = `model:${model.info.id}`;
   let text = '';
+  const calls: AskedCall[] = [];
   const trim = createTrim();
   let isThinking = false;
   for await (const event of model.generate(request, { signal: context.signal })) {
@@ -49,7 +53,9 @@ export async function* streamText(
         isThinking = true;
         break;
       case 'tool-call':
-        context.log.warn(`The model asked for the tool '${event.name}', and this node has none`);
+        if ((request.tools ?? []).length > 0)
+          calls.push({ id: event.id, name: event.name, arguments: event.arguments });
+        else context.log.warn(`The model asked for the tool '${event.name}', and this node has none`);
         break;
       case 'text': {
         const delta = trim(event.text);
@@ -61,7 +67,7 @@ export async function* streamText(
       case 'end':
         if (event.finishReason === 'incomplete') throw incomplete(model.info.id, text);
         context.report({ ...event.usage, model: event.model });
-        return { text, finishReason: event.finishReason, usage: event.usage, model: event.model };
+        return { text, calls, finishReason: event.finishReason, usage: event.usage, model: event.model };
     }
   }
   throw incomplete(model.info.id, text);

@@ -7,9 +7,9 @@ import {
   type StepContext,
   type Usage,
 } from '@heddle/core';
+import type { AskedCall } from '../generation/asked-call.js';
 import { seenStep } from '../generation/stream-step.js';
 import { createTrim } from '../generation/stream-text.js';
-import type { AskedCall } from './call-tool.js';
 
 /** One turn of a model: what it says and which tools it asks for. */
 export interface ModelTurn {

@@ -10,16 +10,10 @@ import {
   type JsonObject,
   type NodeContext,
 } from '@heddle/core';
+import type { AskedCall } from '../generation/asked-call.js';
 import type { AgentTool } from './agent-tool.js';
 import { approveCall, permissionOf } from './approve-call.js';
 import { hashOf } from './content-hash.js';
-
-/** A call that a model asked for. */
-export interface AskedCall {
-  readonly id: string;
-  readonly name: string;
-  readonly arguments: string;
-}
 
 export interface CallBounds {
   readonly maxBytes: number;

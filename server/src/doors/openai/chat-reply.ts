@@ -1,4 +1,5 @@
 import { toHeddleError, type RunSummary } from '@heddle/core';
+import { z } from 'zod';
 
 /** What every piece of one completion has. */
 export interface Completion {
@@ -8,7 +9,27 @@ export interface Completion {
   readonly created: number;
 }
 
-export type ChatFinish = 'stop' | 'length';
+export type ChatFinish = 'stop' | 'length' | 'tool_calls';
+
+/** A function that the model asks for. */
+export interface ChatCall {
+  readonly id: string;
+  readonly type: 'function';
+  readonly function: { readonly name: string; readonly arguments: string };
+}
+
+const Call = z.object({ id: z.string(), name: z.string(), arguments: z.unknown() });
+
+/** What an output says of the functions that a model asks for; none where it is something else. */
+export function callsOf(value: unknown): readonly ChatCall[] {
+  const parsed = z.array(Call).safeParse(value);
+  if (!parsed.success) return [];
+  return parsed.data.map(({ id, name, arguments: given }) => ({
+    id,
+    type: 'function',
+    function: { name, arguments: typeof given === 'string' ? given : JSON.stringify(given) },
+  }));
+}
 
 const base = ({ runId, model, created }: Completion) => ({ id: `chatcmpl-${runId}`, created, model });
 
@@ -17,8 +38,14 @@ export function usageOf({ inputTokens, outputTokens }: Pick<RunSummary, 'inputTo
   return { prompt_tokens: inputTokens, completion_tokens: outputTokens, total_tokens: inputTokens + outputTokens };
 }
 
-export function wholeReply(completion: Completion, content: string, finish: ChatFinish, summary: RunSummary) {
-  const message = { role: 'assistant', content, refusal: null };
+export function wholeReply(
+  completion: Completion,
+  { content, calls }: { readonly content: string; readonly calls: readonly ChatCall[] },
+  finish: ChatFinish,
+  summary: RunSummary,
+) {
+  const said = calls.length === 0 ? { content } : { content: content === '' ? null : content, tool_calls: calls };
+  const message = { role: 'assistant', ...said, refusal: null };
   return {
     ...base(completion),
     object: 'chat.completion',
@@ -28,7 +55,15 @@ export function wholeReply(completion: Completion, content: string, finish: Chat
 }
 
 /** One piece of a stream: the first says the role, the last has an empty delta and the reason. */
-export function chunk(completion: Completion, delta: { role?: 'assistant'; content?: string }, finish?: ChatFinish) {
+export function chunk(
+  completion: Completion,
+  delta: {
+    role?: 'assistant';
+    content?: string;
+    tool_calls?: readonly (ChatCall & { readonly index: number })[];
+  },
+  finish?: ChatFinish,
+) {
   return {
     ...base(completion),
     object: 'chat.completion.chunk',

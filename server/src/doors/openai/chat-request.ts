@@ -20,6 +20,16 @@ const ResponseFormat = z.union([
   z.object({ type: z.literal('json_schema'), json_schema: z.object({ schema: z.record(z.string(), z.unknown()) }) }),
 ]);
 
+/** A function among the `tools` of a request to a model. */
+export const ChatTool = z.object({
+  type: z.literal('function', { error: 'only functions can be offered to a model here' }),
+  function: z.object({
+    name: z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/, 'a name has letters, digits, _ and -, at most 64'),
+    description: z.string().max(10_000).nullish(),
+    parameters: z.record(z.string(), z.unknown()).nullish(),
+  }),
+});
+
 /** `POST /v1/chat/completions`, as the clients send it; fields that nobody here can honour are ignored unless they would change the answer. */
 export const ChatRequest = z
   .looseObject({
@@ -37,6 +47,13 @@ export const ChatRequest = z
     response_format: ResponseFormat.nullish(),
     reasoning_effort: z.enum(['none', 'minimal', 'low', 'medium', 'high']).nullish(),
     tools: z.array(z.unknown()).nullish(),
+    tool_choice: z
+      .union([
+        z.enum(['none', 'auto', 'required']),
+        z.object({ type: z.literal('function'), function: z.object({ name: z.string() }) }),
+      ])
+      .nullish(),
+    parallel_tool_calls: z.boolean().nullish(),
     user: z.string().max(256).nullish(),
   })
   .meta({ id: 'ChatCompletionRequest' });

@@ -1,11 +1,41 @@
-import type { WorkflowDocument } from '@heddle/core';
-import type { ChatRequest } from './chat-request.js';
+import { HeddleError, type WorkflowDocument } from '@heddle/core';
+import { z } from 'zod';
+import { ChatTool, type ChatRequest } from './chat-request.js';
+
+/** The output with the functions that the model asks for. */
+export const callsOutput = 'calls';
+
+/** The functions that a client lets a model ask for. Errors: `bad_request`. */
+function functionsOf({ tools, tool_choice: choice, parallel_tool_calls: isParallel }: ChatRequest): object {
+  if (tools == null || tools.length === 0 || choice === 'none') return {};
+  const parsed = z.array(ChatTool).max(64).safeParse(tools);
+  if (!parsed.success) {
+    const [{ path, message } = { path: [], message: '' }] = parsed.error.issues;
+    throw new HeddleError('bad_request', `tools.${path.join('.')}: ${message}`, { details: { input: 'tools' } });
+  }
+  const wanted = typeof choice === 'object' ? choice?.function.name : undefined;
+  const list = parsed.data.filter(({ function: { name } }) => wanted === undefined || name === wanted);
+  if (list.length === 0)
+    throw new HeddleError('bad_request', `tool_choice names '${wanted}', which is not among the tools.`, {
+      details: { input: 'tool_choice' },
+    });
+  return {
+    tools: list.map(({ function: { name, description, parameters } }) => ({
+      name,
+      ...(description == null ? {} : { description }),
+      ...(parameters == null ? {} : { parameters }),
+    })),
+    ...(wanted !== undefined || choice === 'required' ? { toolChoice: 'required' } : {}),
+    ...(isParallel == null ? {} : { parallelToolCalls: isParallel }),
+  };
+}
 
 /** One call of a model as a workflow of one node, so that limits, budgets, labels and the record of calls hold for it as for any run. */
 export function chatDocument(request: ChatRequest): WorkflowDocument {
   const { model, temperature, top_p: topP, seed, stop, response_format: format } = request;
   const maxTokens = request.max_completion_tokens ?? request.max_tokens;
   const effort = request.reasoning_effort;
+  const functions = functionsOf(request);
   const config = {
     model,
     ...(maxTokens == null ? {} : { maxTokens }),
@@ -16,18 +46,27 @@ export function chatDocument(request: ChatRequest): WorkflowDocument {
     ...(effort == null ? {} : { reasoning: effort === 'minimal' ? 'low' : effort }),
     ...(format?.type === 'json_schema' ? { schema: format.json_schema.schema } : {}),
     ...(format?.type === 'json_object' ? { schema: { type: 'object' } } : {}),
+    ...functions,
   };
+  const hasCalls = 'tools' in functions;
   return {
     heddle: 1,
     name: `Model ${model}`,
     nodes: {
       asked: { type: 'input', version: 1, config: { fields: [{ name: 'messages', type: 'Messages' }] } },
       chat: { type: 'chat', version: 1, config },
-      reply: { type: 'output', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },
+      reply: {
+        type: 'output',
+        version: 1,
+        config: {
+          fields: [{ name: 'text', type: 'Text' }, ...(hasCalls ? [{ name: callsOutput, type: 'Json' }] : [])],
+        },
+      },
     },
     edges: [
       { from: 'asked.messages', to: 'chat.messages' },
       { from: 'chat.text', to: 'reply.text' },
+      ...(hasCalls ? [{ from: 'chat.calls', to: `reply.${callsOutput}` }] : []),
     ],
   };
 }

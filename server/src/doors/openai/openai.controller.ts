@@ -12,8 +12,19 @@ import { securityHeaders } from '../../http/security-headers.js';
 import { Trace } from '../../tracing/trace-context.js';
 import { callerOf } from '../caller-of.js';
 import { PUBLISHED, type Published } from '../published.js';
-import { chunk, openAiError, usageChunk, usageOf, wholeReply, type ChatFinish, type Completion } from './chat-reply.js';
+import {
+  callsOf,
+  chunk,
+  openAiError,
+  usageChunk,
+  usageOf,
+  wholeReply,
+  type ChatCall,
+  type ChatFinish,
+  type Completion,
+} from './chat-reply.js';
 import { ChatRequest, EmbeddingsRequest } from './chat-request.js';
+import { callsOutput } from './model-document.js';
 import { OpenAiService, type ChatRun, type ListedModel } from './openai.service.js';
 
 const AnyReply = z.looseObject({ object: z.string() }).meta({ id: 'OpenAiReply' });
@@ -95,9 +106,11 @@ export class OpenAiController {
       created: Math.floor(this.heddle.clock.now() / 1000),
     };
     if (body.stream === true) return this.stream(run, completion, body, reply, signal);
-    const text = textOf((await this.service.result(run, signal))[run.output]);
+    const outputs = await this.service.result(run, signal);
     const summary = await this.heddle.runs.summary(run.runId);
-    await reply.status(200).send(wholeReply(completion, text, finishOf(body, summary.outputTokens), summary));
+    const calls = 'model' in run.asked ? callsOf(outputs[callsOutput]) : [];
+    const said = { content: textOf(outputs[run.output]), calls };
+    await reply.status(200).send(wholeReply(completion, said, finishOf(body, summary.outputTokens, calls), summary));
   }
 
   private async stream(
@@ -125,16 +138,21 @@ export class OpenAiController {
     try {
       await send(chunk(completion, { role: 'assistant', content: '' }));
       let hasText = false;
+      let calls: readonly ChatCall[] = [];
       for await (const part of this.service.follow(run, signal)) {
         if (part.type === 'delta' && part.output === run.output) {
           hasText = true;
           await send(chunk(completion, { content: part.delta }));
-        } else if (part.type === 'result' && !hasText) {
-          await send(chunk(completion, { content: textOf(part.outputs[run.output]) }));
+        } else if (part.type === 'result') {
+          if (!hasText) await send(chunk(completion, { content: textOf(part.outputs[run.output]) }));
+          calls = 'model' in run.asked ? callsOf(part.outputs[callsOutput]) : [];
         }
       }
       const summary = await this.heddle.runs.summary(run.runId);
-      await send(chunk(completion, {}, finishOf(body, summary.outputTokens)));
+      // Calls are known when they are whole: each comes in one piece.
+      if (calls.length > 0)
+        await send(chunk(completion, { tool_calls: calls.map((call, index) => ({ index, ...call })) }));
+      await send(chunk(completion, {}, finishOf(body, summary.outputTokens, calls)));
       if (body.stream_options?.include_usage === true) await send(usageChunk(completion, summary));
       raw.write('data: [DONE]\n\n');
     } catch (error) {
@@ -158,7 +176,8 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
 }
 
-function finishOf(body: ChatRequest, outputTokens: number): ChatFinish {
+function finishOf(body: ChatRequest, outputTokens: number, calls: readonly ChatCall[]): ChatFinish {
+  if (calls.length > 0) return 'tool_calls';
   const most = body.max_completion_tokens ?? body.max_tokens;
   return most != null && outputTokens >= most ? 'length' : 'stop';
 }

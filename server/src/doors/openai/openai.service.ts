@@ -76,7 +76,7 @@ export class OpenAiService {
     const blobs = projectBlobs(ownership, parts.blobs, project ?? homeOf(principal));
     // Pictures are stored as they are read, so who may not ask is refused before.
     if (workflow === undefined) {
-      await this.checkMayAsk(request, principal);
+      await this.checkModel(request.model, principal);
       return this.askModel(request, await readMessages(request.messages, blobs), principal, trace);
     }
     await checkMayRun(this.heddle, principal, workflow.workflowId);
@@ -148,18 +148,6 @@ export class OpenAiService {
   async result(run: ChatRun, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
     for await (const part of this.follow(run, signal)) if (part.type === 'result') return part.outputs;
     throw new HeddleError('stream_incomplete', `The run ${run.runId} ended without a result.`);
-  }
-
-  private async checkMayAsk(request: ChatRequest, principal: Principal): Promise<void> {
-    await this.checkModel(request.model, principal);
-    if ((request.tools?.length ?? 0) > 0)
-      throw new HeddleError(
-        'bad_request',
-        `'${request.model}' cannot be given tools here: put it into a workflow with an agent.`,
-        {
-          details: { input: 'tools' },
-        },
-      );
   }
 
   private askModel(
