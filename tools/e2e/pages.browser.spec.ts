@@ -34,7 +34,7 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
     const { page } = place;
     await page.goto(place.server.address);
     await page.getByRole('button', { name: 'Use Ask the handbook' }).click();
-    await page.waitForURL(/\/workflows\/ask-the-handbook/, { timeout: 60_000 });
+    await page.waitForURL(/\/workflows\/ask-the-handbook/, { timeout: 150_000 });
     await page
       .getByRole('button', { name: /^Run\b/ })
       .first()

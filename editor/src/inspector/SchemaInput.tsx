@@ -14,16 +14,13 @@ export function SchemaInput(props: FieldProps<'json'> & InputShared): ReactEleme
   return (
     <div className="schema" role="group" aria-labelledby={`${id}-label`} aria-describedby={describedBy}>
       {isFields ? (
-        <>
-          <SchemaFields
-            shape={shape}
-            depth={0}
-            place=""
-            isReadOnly={isReadOnly}
-            onChange={(next) => onChange(next.fields.length === 0 ? undefined : writeShape(next))}
-          />
-          {value === undefined ? <p className="field-help">Without fields the answer is text.</p> : null}
-        </>
+        <SchemaFields
+          shape={shape}
+          depth={0}
+          place=""
+          isReadOnly={isReadOnly}
+          onChange={(next) => onChange(next.fields.length === 0 ? undefined : writeShape(next))}
+        />
       ) : (
         <JsonInput {...props} />
       )}

@@ -66,7 +66,7 @@ export const chatConfig = (defaults: ChatDefaults) =>
       .meta({ title: 'Stop texts', description: 'The answer ends before the first of them.' }),
     schema: z.record(z.string(), z.unknown()).optional().meta({
       title: 'JSON schema',
-      description: 'The answer becomes JSON of this shape, on the output json.',
+      description: 'The answer becomes JSON of this shape, on the output json. Without fields it is text.',
       widget: 'schema',
     }),
     tools: z.array(FunctionTool).max(64).optional().meta({
