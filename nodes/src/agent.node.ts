@@ -11,6 +11,7 @@ import {
   type NodeContext,
 } from '@heddle/core';
 import { z } from 'zod';
+import { readCall } from './generation/asked-call.js';
 import type { AgentTool } from './tools/agent-tool.js';
 import { hearModel, type ModelTurn } from './tools/ask-model.js';
 import { makeCall, prepareCall, signatureOf } from './tools/call-tool.js';
@@ -254,19 +255,5 @@ function requestOf(
 }
 
 function assistantOf({ text, calls }: ModelTurn): Message {
-  if (calls.length === 0) return { role: 'assistant', content: text };
-  return {
-    role: 'assistant',
-    content: text,
-    toolCalls: calls.map(({ id, name, arguments: args }) => ({ id, name, arguments: parsed(args) })),
-  };
-}
-
-/** Broken arguments stay as the text that they are. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text === '' ? '{}' : text) as unknown;
-  } catch {
-    return text;
-  }
+  return { role: 'assistant', content: text, ...(calls.length === 0 ? {} : { toolCalls: calls.map(readCall) }) };
 }

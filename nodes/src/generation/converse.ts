@@ -11,7 +11,7 @@ import {
   type Passage,
 } from '@heddle/core';
 import { cite } from '../citations/cite.js';
-import type { AskedCall } from './asked-call.js';
+import { readCall } from './asked-call.js';
 import { buildMessages, questionOf } from './build-messages.js';
 import type { ChatConfig } from './chat-config.js';
 import { fitPassages } from './fit-passages.js';
@@ -150,15 +150,6 @@ function functionsOf(config: ChatConfig): Pick<GenerateRequest, 'tools' | 'toolC
     ...(toolChoice === undefined ? {} : { toolChoice }),
     ...(parallelToolCalls === undefined ? {} : { parallelToolCalls }),
   };
-}
-
-/** Arguments as JSON; what is none stays the text that the model wrote. */
-function readCall({ id, name, arguments: text }: AskedCall): Record<string, unknown> {
-  try {
-    return { id, name, arguments: JSON.parse(text === '' ? '{}' : text) as unknown };
-  } catch {
-    return { id, name, arguments: text };
-  }
 }
 
 const hasImage = (messages: readonly Message[]): boolean =>

@@ -90,6 +90,25 @@ describe('chat templates and tools', () => {
     );
   });
 
+  it('pairs a call with the result of its own turn, also where another turn has the same ids', () => {
+    const later: readonly Message[] = [
+      { role: 'assistant', content: 'Done.' },
+      { role: 'user', content: 'And in Bonn and Bern?' },
+      { role: 'assistant', content: '', toolCalls: [call('a', 'Bonn'), call('b', 'Bern')] },
+      result('a', 'Rain.'),
+      result('b', 'Fog.'),
+    ];
+    const text = read(templates.bare, [...twoCalls, ...later]);
+    expect([...text.matchAll(/"city": "(\w+)"\}\}\[tool\](\w+)/g)].map(([, city, weather]) => [city, weather])).toEqual(
+      [
+        ['Rome', 'Sun'],
+        ['Oslo', 'Snow'],
+        ['Bonn', 'Rain'],
+        ['Bern', 'Fog'],
+      ],
+    );
+  });
+
   it('shortens ids where a template wants nine letters, the same for call and result', () => {
     const text = read(templates.listed, twoCalls);
     const ids = [...text.matchAll(/\[tool (\w{9})\]/g)].map(([, id]) => id);

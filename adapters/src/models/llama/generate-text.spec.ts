@@ -13,8 +13,7 @@ const model = {
   isSpecialToken: (token: number) => String.fromCodePoint(token) === control,
 } as unknown as LlamaModel;
 
-// eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- only its identity counts
-const calling = {} as LlamaGrammarEvaluationState;
+const calling = {} as unknown as LlamaGrammarEvaluationState; // only its identity counts
 
 /** Keeps what was read, like a sequence of a context; `texts` are what the model writes without and with the grammar of calls. */
 function createSequence(texts: { readonly free: string; readonly calls: string }, contextSize = 1_000) {

@@ -55,7 +55,7 @@ async function writeText(options: GenerationOptions, written: Written): Promise<
   const { model, call, emit, prompt, toolStyle } = options;
   const opener = call.tools === undefined ? undefined : toolStyle.opener;
   const stream = createTextStream(call.stop, prompt.startsThinking, opener);
-  const decode = createDecoder(model, (text) => text === opener?.text);
+  const decode = createDecoder(model, opener === undefined ? undefined : (text) => text === opener.text);
   const tokens: { readonly token: Token; readonly end: number }[] = [];
   let all = '';
   for await (const token of writeTokens(options, written, prompt.tokens, options.grammar)) {

@@ -1,4 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import type { JsonObject } from '@heddle/core';
+import { getLlama, LlamaLogLevel } from 'node-llama-cpp';
+import { jsonGrammar } from './json-grammar.js';
 import { endsInRepetition, orCall, readCalls, toolGrammar } from './tool-grammar.js';
 import { toolStyleOf } from './tool-style.js';
 
@@ -41,6 +44,28 @@ describe('the grammar of calls', () => {
     expect(orCall('root ::= space\nspace ::= " "', tagged)).toBe('root ::= "<tool_call>" | space\nspace ::= " "');
     expect(orCall('root ::= space', bare)).toBe('root ::= space');
   });
+});
+
+describe('llama.cpp', () => {
+  it('reads the grammars of every form, with schemas that hold themselves in several tools', async () => {
+    const parameters: JsonObject = {
+      type: 'object',
+      properties: { text: { type: 'string' }, next: { anyOf: [{ type: 'null' }, { $ref: '#/$defs/node' }] } },
+      required: ['text'],
+      $defs: { node: { type: 'object', properties: { next: { $ref: '#/$defs/node' } } } },
+    };
+    const tools = ['one', 'two'].map((name) => ({ name, description: '', parameters }));
+    const llama = await getLlama({ gpu: false, build: 'never', skipDownload: true, logLevel: LlamaLogLevel.disabled });
+    try {
+      await expect(llama.createGrammar({ grammar: 'root ::= nothing' })).rejects.toThrow();
+      for (const style of [tagged, bare, listed]) {
+        await llama.createGrammar({ grammar: toolGrammar(tools, style, true) });
+        await llama.createGrammar({ grammar: orCall(jsonGrammar(parameters), style) });
+      }
+    } finally {
+      await llama.dispose();
+    }
+  }, 30_000);
 });
 
 describe('the calls in a text', () => {

@@ -68,21 +68,22 @@ function nativeMessages(messages: readonly Message[], style: ToolStyle): readonl
   }));
 }
 
-/** Several calls at once as calls one after the other, each with its result. */
+/** Several calls at once as calls one after the other, each with its result, which stands behind them. */
 function oneCallEach(messages: readonly Message[]): readonly Message[] {
-  const resultOf = new Map(
-    messages.flatMap((message) => (message.role === 'tool' ? [[message.toolCallId, message]] : [])),
-  );
   const placed = new Set<Message>();
-  return messages.flatMap((message) => {
+  return messages.flatMap((message, index) => {
     if (placed.has(message)) return [];
     const calls = message.toolCalls ?? [];
     if (calls.length < 2) return [message];
-    return calls.flatMap((call, index) => {
-      const result = resultOf.get(call.id);
-      if (result !== undefined) placed.add(result);
-      const asked = { ...message, content: index === 0 ? message.content : '', toolCalls: [call] };
-      return result === undefined ? [asked] : [asked, result];
+    // Ids are the caller's own: another turn may have the same.
+    const end = messages.findIndex(({ role }, at) => at > index && role !== 'tool');
+    const results = messages.slice(index + 1, end < 0 ? undefined : end);
+    return calls.flatMap((call, place) => {
+      const asked = { ...message, content: place === 0 ? message.content : '', toolCalls: [call] };
+      const result = results.find(({ toolCallId }) => toolCallId === call.id);
+      if (result === undefined) return [asked];
+      placed.add(result);
+      return [asked, result];
     });
   });
 }
@@ -101,10 +102,10 @@ function explainedMessages(messages: readonly Message[]): readonly TemplateMessa
       : [...(text === '' && calls.length > 0 ? [] : [text]), ...calls].join('\n');
     const role = isResult ? 'user' : message.role;
     const last = written.at(-1);
-    if (last !== undefined && last.role === role && (isResult || last.isResult)) last.content += `\n${content}`;
-    else written.push({ role, content, isResult });
-    const now = written.at(-1);
-    if (now !== undefined) now.isResult = isResult;
+    if (last?.role === role && (isResult || last.isResult)) {
+      last.content += `\n${content}`;
+      last.isResult = isResult;
+    } else written.push({ role, content, isResult });
   }
   return written.map(({ role, content }) => ({ role, content }));
 }

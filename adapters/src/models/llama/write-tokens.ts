@@ -77,15 +77,12 @@ function sampling({ call }: GenerationOptions, grammar: LlamaGrammarEvaluationSt
 /** Tokens of which one character may consist, at most. */
 const mostTokensOfCharacter = 8;
 
-/** Turns tokens into text, holding back a character until all of its tokens are there. Control tokens are nothing, but those that `shows` takes. */
-export function createDecoder(
-  model: LlamaModel,
-  shows: (text: string) => boolean = () => false,
-): (token: Token) => string {
+/** Turns tokens into text, holding back a character until all of its tokens are there. Of control tokens those are text that `shows` takes. */
+export function createDecoder(model: LlamaModel, shows?: (text: string) => boolean): (token: Token) => string {
   let pending: Token[] = [];
   let before: readonly Token[] = [];
   return (token) => {
-    if (model.isSpecialToken(token)) {
+    if (shows !== undefined && model.isSpecialToken(token)) {
       const written = model.detokenize([token], true);
       if (shows(written)) return written;
     }
