@@ -78,10 +78,10 @@ export const chatConfig = (defaults: ChatDefaults) =>
       .optional()
       .meta({
         title: 'Calls',
-        description: 'Of the functions.',
+        description: 'When it asks for one of the functions.',
         labels: { auto: 'Where the model thinks fit', required: 'Always' },
       }),
-    parallelToolCalls: z.boolean().optional().meta({ title: 'Several calls at once' }),
+    parallelToolCalls: z.boolean().default(true).meta({ title: 'Several calls at once' }),
     reasoning: reasoningField(defaults.reasoning),
     adapters: z
       .array(

@@ -148,7 +148,7 @@ function functionsOf(config: ChatConfig): Pick<GenerateRequest, 'tools' | 'toolC
       parameters: jsonObject(parameters),
     })),
     ...(toolChoice === undefined ? {} : { toolChoice }),
-    ...(parallelToolCalls === undefined ? {} : { parallelToolCalls }),
+    parallelToolCalls,
   };
 }
 
