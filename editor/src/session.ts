@@ -13,6 +13,7 @@ import { createLiveClient, type LiveClient } from './live/live-client.js';
 import { connectLive } from './live/live-socket.js';
 import { frameSchedule } from './run/frame-schedule.js';
 import { keepTrials } from './run/trials.js';
+import { createAnswerDrafts, type AnswerDrafts } from './run/answer-drafts.js';
 import { createAnswerOutbox, type AnswerOutbox } from './run/answer-outbox.js';
 import { lateWords } from './run/answer-words.js';
 import { sendAnswer } from './run/run-api.js';
@@ -28,6 +29,8 @@ export interface Session {
   readonly live: LiveClient;
   /** Answers to questions on their way to the server. */
   readonly answers: AnswerOutbox;
+  /** Answers that are half typed. */
+  readonly drafts: AnswerDrafts;
   readonly autosave: Autosave;
   /** What commands act on. */
   readonly commands: CommandContext;
@@ -51,6 +54,7 @@ export function createSession(): Session {
   live.onConnection((isConnected) => {
     if (isConnected) void autosave.flush();
   });
+  const drafts = createAnswerDrafts({ storage: sessionStorage, me: () => meNow()?.principal?.id });
   const answers = createAnswerOutbox({
     send: sendAnswer,
     onConnection: live.onConnection,
@@ -61,6 +65,7 @@ export function createSession(): Session {
         code === 'ask_decided' ? lateWords(title) : `Your answer to “${title}” was not taken. ${message}`,
         true,
       ),
+    onDecided: drafts.forget,
     storage: sessionStorage,
   });
   const commands: CommandContext = {
@@ -71,7 +76,7 @@ export function createSession(): Session {
     saveNow: () => void autosave.flush(),
     clipboard: navigator.clipboard,
   };
-  return { documents, catalog, view, live, answers, runs, autosave, commands };
+  return { documents, catalog, view, live, answers, drafts, runs, autosave, commands };
 }
 
 export const SessionContext = createContext<Session | undefined>(undefined);

@@ -4,6 +4,8 @@ import { Notice } from '../frame/Notice.js';
 import { Toast } from '../frame/Toast.js';
 import { formatAgo } from '../format/format-time.js';
 import { AnswerForm } from '../run/AnswerForm.js';
+import { outboxKey } from '../run/answer-outbox.js';
+import { followQuestions } from '../run/left-behind.js';
 import { runApi, type OpenAsk } from '../run/run-api.js';
 import { useNow } from '../run/use-now.js';
 import { useSession } from '../session.js';
@@ -17,9 +19,14 @@ import { useAsks } from './runs/use-asks.js';
 
 /** Every question that a run waits for, or one of them by its link, with the form of its answer; answered ones leave by themselves. */
 export function InboxPage({ only }: { readonly only: OneAsk | undefined }): ReactElement {
-  const { runs } = useSession();
+  const session = useSession();
+  const { runs } = session;
   useEffect(() => runs.leave(), [runs]);
   const { asks, error } = useAsks();
+  const follow = useMemo(() => followQuestions(session), [session]);
+  useEffect(() => {
+    if (asks !== undefined) follow(asks.map((ask) => ({ ...ask, title: ask.question.title })));
+  }, [asks, follow]);
   const now = useNow(false);
   const [isOverdue, setOverdue] = useState(false);
   const [assignee, setAssignee] = useState('');
@@ -93,7 +100,7 @@ export function InboxPage({ only }: { readonly only: OneAsk | undefined }): Reac
         ) : (
           <ul className="inbox" aria-label="Open questions">
             {shown.map((ask) => (
-              <Question key={ask.askId} ask={ask} workflow={names.get(ask.runId)} now={now} />
+              <Question key={outboxKey(ask.runId, ask.askId)} ask={ask} workflow={names.get(ask.runId)} now={now} />
             ))}
           </ul>
         )}

@@ -1,17 +1,18 @@
-import { useState, type ReactElement } from 'react';
+import { useMemo, useState, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { useMay } from '../access/me-store.js';
 import { toApiError } from '../api/http.js';
 import { useSession } from '../session.js';
 import { Markdown } from '../values/Markdown.js';
 import { say } from '../view/view-store.js';
-import { isBreakpoint, type AskedQuestion } from './answer-fields.js';
+import { answerFields, isBreakpoint, type AskedQuestion } from './answer-fields.js';
 import { AskDetails } from './AskDetails.js';
 import { ButtonAnswer } from './ButtonAnswer.js';
 import { FieldAnswer } from './FieldAnswer.js';
 import { outboxKey, type GivenAnswer } from './answer-outbox.js';
 import { answerWords, lateWords } from './answer-words.js';
 import { UnsentAnswer } from './UnsentAnswer.js';
+import { useAnswerDraft } from './use-answer-draft.js';
 
 export interface AnswerFormProps {
   readonly runId: string;
@@ -27,9 +28,11 @@ export function AnswerForm({ runId, askId, question, isCompact = false }: Answer
   const [error, setError] = useState<string>();
   const [isGiving, setGiving] = useState(false);
   const isPause = isBreakpoint(question);
+  const isSecret = useMemo(() => answerFields(question.schema).some((field) => field.isSecret), [question.schema]);
   const mayAnswer = useMay(isPause ? 'run:control' : 'ask:answer');
   const { buttons = [] } = question;
   const key = outboxKey(runId, askId);
+  const draft = useAnswerDraft(runId, askId);
   const isTaken = useStore(answers.store, ({ taken }) => taken.has(key));
   const unsent = useStore(answers.store, (state) => state.waiting.get(key));
   // A question that was answered leaves by itself, a moment later.
@@ -37,7 +40,7 @@ export function AnswerForm({ runId, askId, question, isCompact = false }: Answer
   const give = (given: Pick<GivenAnswer, 'value' | 'reason'>): void => {
     setGiving(true);
     setError(undefined);
-    answers.give({ runId, askId, title: question.title, isBreakpoint: isPause, ...given }).then(
+    answers.give({ runId, askId, title: question.title, isBreakpoint: isPause, isSecret, ...given }).then(
       () => setGiving(false),
       (thrown: unknown) => {
         const refused = toApiError(thrown);
@@ -62,7 +65,9 @@ export function AnswerForm({ runId, askId, question, isCompact = false }: Answer
       {question.details === undefined || isPause ? null : (
         <AskDetails details={question.details} isCompact={isCompact} />
       )}
-      {unsent === undefined ? null : <UnsentAnswer answer={unsent} words={answerWords(unsent.value, buttons)} />}
+      {unsent === undefined ? null : (
+        <UnsentAnswer answer={unsent} words={isSecret ? '' : answerWords(unsent.value, buttons)} />
+      )}
       {/* What was typed stays, for whoever takes the answer back. */}
       <div className="ask-way" hidden={unsent !== undefined}>
         {!mayAnswer ? (
@@ -79,11 +84,16 @@ export function AnswerForm({ runId, askId, question, isCompact = false }: Answer
             </button>
           </div>
         ) : buttons.length > 0 ? (
-          <ButtonAnswer schema={question.schema} buttons={buttons} isSending={isSending} onSend={send} />
+          <ButtonAnswer schema={question.schema} buttons={buttons} draft={draft} isSending={isSending} onSend={send} />
         ) : (
-          <FieldAnswer schema={question.schema} isSending={isSending} onSend={send} />
+          <FieldAnswer schema={question.schema} draft={draft} isSending={isSending} onSend={send} />
         )}
       </div>
+      {isCompact || isSending || unsent !== undefined || !draft.isKept ? null : (
+        <p className="quiet">
+          What you typed is kept in this tab until it is answered{isSecret ? ', but for what is secret' : ''}.
+        </p>
+      )}
       {error === undefined ? null : (
         <p className="field-error" role="alert">
           {error}

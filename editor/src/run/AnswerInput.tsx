@@ -49,6 +49,8 @@ export function AnswerInput({
         ) : (
           <input
             {...shared}
+            type={field.isSecret ? 'password' : undefined}
+            autoComplete={field.isSecret ? 'off' : undefined}
             inputMode={field.kind === 'number' ? 'decimal' : undefined}
             onChange={(event) => onChange(event.target.value)}
           />

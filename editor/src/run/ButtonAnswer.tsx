@@ -1,24 +1,25 @@
 import { useId, useMemo, useState, type ReactElement } from 'react';
 import { buttonForm, readAnswer } from './answer-fields.js';
 import { AnswerInput } from './AnswerInput.js';
+import type { DraftInUse } from './use-answer-draft.js';
 
 /** An answer by a button, with what is asked for beside it, and why. */
 export function ButtonAnswer({
   schema,
   buttons,
+  draft: { values, setValue, reason, setReason },
   isSending,
   onSend,
 }: {
   readonly schema: Readonly<Record<string, unknown>>;
   readonly buttons: readonly { readonly id: string; readonly title: string }[];
+  readonly draft: DraftInUse;
   readonly isSending: boolean;
   readonly onSend: (value: unknown, reason: string) => void;
 }): ReactElement {
   const id = useId();
   const { fields, bound } = useMemo(() => buttonForm(schema), [schema]);
-  const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
-  const [reason, setReason] = useState('');
   const choose = (choice: string): void => {
     const answer = fields.length === 0 ? ({ ok: true, value: {} } as const) : readAnswer(fields, values);
     setErrors(answer.ok ? {} : answer.errors);
@@ -32,7 +33,7 @@ export function ButtonAnswer({
           field={field}
           value={values[field.name] ?? field.initial}
           error={errors[field.name]}
-          onChange={(value) => setValues((before) => ({ ...before, [field.name]: value }))}
+          onChange={(value) => setValue(field, value)}
         />
       ))}
       <div className="field">

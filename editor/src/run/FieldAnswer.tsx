@@ -1,19 +1,21 @@
 import { useMemo, useState, type ReactElement, type SyntheticEvent } from 'react';
 import { answerFields, readAnswer } from './answer-fields.js';
 import { AnswerInput } from './AnswerInput.js';
+import type { DraftInUse } from './use-answer-draft.js';
 
 /** The form of an answer: a field for each property of its schema; one choice among few needs one click. */
 export function FieldAnswer({
   schema,
+  draft: { values, setValue },
   isSending,
   onSend,
 }: {
   readonly schema: Readonly<Record<string, unknown>>;
+  readonly draft: DraftInUse;
   readonly isSending: boolean;
   readonly onSend: (value: unknown) => void;
 }): ReactElement {
   const fields = useMemo(() => answerFields(schema), [schema]);
-  const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
   const only = fields.length === 1 ? fields[0] : undefined;
   const submit = (event: SyntheticEvent): void => {
@@ -56,7 +58,7 @@ export function FieldAnswer({
           field={field}
           value={values[field.name] ?? field.initial}
           error={errors[field.name]}
-          onChange={(value) => setValues((before) => ({ ...before, [field.name]: value }))}
+          onChange={(value) => setValue(field, value)}
         />
       ))}
       <button type="submit" className="button button-primary" disabled={isSending}>

@@ -5,6 +5,7 @@ import { createDocumentStore, showRunDocument } from '../document/document-store
 import { SessionContext, useRunSession, useSession, type Session } from '../session.js';
 import { createViewStore, say } from '../view/view-store.js';
 import { toApiError } from '../api/http.js';
+import { followQuestions } from './left-behind.js';
 import { beginnerTitle, documentAt } from './nested-document.js';
 import { openScope } from './run-look.js';
 import { runApi, type AcceptedRun } from './run-api.js';
@@ -24,6 +25,7 @@ export function RunStage({ children }: { readonly children: ReactNode }): ReactE
   const accepted = useAccepted(session, run?.runId, scope !== '');
   const inner = useInner(session, run, accepted, scope);
   const titleOf = useBeginnerTitles(session, run, accepted);
+  useLeftBehind(session, run);
   const isInside = scope !== '' && inner !== undefined;
   return (
     <LookContext value={look}>
@@ -65,6 +67,18 @@ function PlayedRun({
 }): ReactElement {
   const run = useStore(playback.store, (state) => state.run);
   return <RunContext value={run}>{children}</RunContext>;
+}
+
+/** Says which half-typed answers are not sent any more, as questions of the run in view end. */
+function useLeftBehind(session: Session, run: RunView | undefined): void {
+  useEffect(() => {
+    if (run === undefined) return undefined;
+    const follow = followQuestions(session);
+    const look = (): void =>
+      follow(run.asks().map(({ askId, question }) => ({ runId: run.runId, askId, title: question.title })));
+    look();
+    return run.subscribe('asks', look);
+  }, [session, run]);
 }
 
 /** The run in view as it was accepted, once it is needed and came. */

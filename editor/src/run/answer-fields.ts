@@ -10,6 +10,8 @@ export interface AnswerField {
   readonly choices: readonly string[];
   readonly isRequired: boolean;
   readonly initial: string;
+  /** What nobody may read over a shoulder or find on the device: it is kept nowhere. */
+  readonly isSecret: boolean;
   readonly schema: Schema;
 }
 
@@ -87,8 +89,17 @@ function fieldOf(name: string, schema: Schema, isRequired: boolean): AnswerField
         : typeof initial === 'string'
           ? initial
           : JSON.stringify(initial),
+    isSecret: isSecret(schema),
     schema,
   };
+}
+
+/** Whether a schema, or one within it, asks for a secret: `format: password`, `writeOnly`, or the widget of secrets. */
+function isSecret(schema: unknown): boolean {
+  if (Array.isArray(schema)) return schema.some(isSecret);
+  if (!isSchema(schema)) return false;
+  if (schema['format'] === 'password' || schema['writeOnly'] === true || schema['widget'] === 'secret') return true;
+  return Object.values(schema).some(isSecret);
 }
 
 /** Turns what was typed into an answer; says beside each field what is wrong with it. The server checks it against the whole schema. */

@@ -1,12 +1,14 @@
 /** @jest-environment jsdom */
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { SessionContext, type Session } from '../session.js';
 import '../values/MarkdownBody.js';
 import { createViewStore } from '../view/view-store.js';
 import { AnswerForm } from './AnswerForm.js';
-import { createAnswerOutbox } from './answer-outbox.js';
+import { createAnswerDrafts } from './answer-drafts.js';
+import { createAnswerOutbox, outboxKey } from './answer-outbox.js';
+import { followQuestions } from './left-behind.js';
 import { sendAnswer } from './run-api.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
@@ -16,20 +18,36 @@ let session: Session;
 let root: Root;
 let place: HTMLElement;
 let connected: (isConnected: boolean) => void;
+let device: Map<string, string>;
+let me: string;
 
 beforeEach(() => {
+  me = 'local';
+  device = new Map();
+  const storage = {
+    getItem: (key: string) => device.get(key) ?? null,
+    setItem: (key: string, value: string) => void device.set(key, value),
+    removeItem: (key: string) => void device.delete(key),
+  };
+  const drafts = createAnswerDrafts({ storage, me: () => me });
   const answers = createAnswerOutbox({
     send: sendAnswer,
     onConnection: (listener) => {
       connected = listener;
       return () => undefined;
     },
-    me: () => 'local',
+    me: () => me,
     onRefused: () => undefined,
-    storage: { getItem: () => null, setItem: () => undefined, removeItem: () => undefined },
+    onDecided: drafts.forget,
+    storage,
     later: () => undefined,
   });
-  session = { answers, live: { onConnection: () => () => undefined } } as unknown as Session;
+  session = {
+    answers,
+    drafts,
+    view: createViewStore(),
+    live: { onConnection: () => () => undefined },
+  } as unknown as Session;
   globalThis.fetch = () => new Promise(() => undefined);
   place = document.createElement('div');
   root = createRoot(place);
@@ -107,4 +125,103 @@ it('says that an answer waits while the server is away, and sends it by itself',
   expect(sent).toEqual(['{"value":{"choice":"yes"}}']);
   expect(place.querySelector('.ask-unsent')).toBeNull();
   expect(place.querySelector<HTMLButtonElement>('.ask-actions button')?.disabled).toBe(true);
+});
+
+const reply = { ok: true, status: 204, headers: new Headers(), json: async () => ({}), text: async () => '' };
+const form = {
+  title: 'Which account?',
+  schema: {
+    type: 'object',
+    properties: { name: { type: 'string' }, key: { type: 'string', format: 'password' } },
+    required: ['name', 'key'],
+  },
+};
+const [name, key] = [0, 1].map((index) => () => place.querySelectorAll('input')[index] as HTMLInputElement) as [
+  () => HTMLInputElement,
+  () => HTMLInputElement,
+];
+const show = (askId: string): Promise<void> =>
+  act(async () =>
+    root.render(
+      <SessionContext value={session}>
+        <AnswerForm key={askId} runId="r" askId={askId} question={form} />
+      </SessionContext>,
+    ),
+  );
+const type = (input: HTMLInputElement, text: string): Promise<void> =>
+  act(async () => {
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, text);
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+
+describe('what is typed and not sent', () => {
+  beforeEach(() => document.body.append(place));
+  afterEach(() => place.remove());
+
+  it('stands there again after the page was left, for its own question and whoever typed it', async () => {
+    await show('a');
+    await type(name(), 'Ada');
+    await show('b');
+    expect(name().value).toBe('');
+    await show('a');
+    expect(name().value).toBe('Ada');
+    me = 'user:bo';
+    await show('b');
+    await show('a');
+    expect(name().value).toBe('');
+  });
+
+  it('is there after a reload, but for what is secret, which no storage ever sees', async () => {
+    await show('a');
+    await type(name(), 'Ada');
+    await type(key(), 'hunter2');
+    expect([key().type, key().value]).toEqual(['password', 'hunter2']);
+    expect([...device.values()].join()).toContain('Ada');
+    expect([...device.values()].join()).not.toContain('hunter2');
+    const storage = {
+      getItem: (at: string) => device.get(at) ?? null,
+      setItem: () => undefined,
+      removeItem: () => undefined,
+    };
+    session = { ...session, drafts: createAnswerDrafts({ storage, me: () => me }) };
+    await show('b');
+    await show('a');
+    expect([name().value, key().value]).toEqual(['Ada', '']);
+  });
+
+  it('is forgotten once it is answered, and a secret answer that waits for the server is not stored', async () => {
+    let isAway = true;
+    globalThis.fetch = (async () => {
+      if (isAway) throw new TypeError('Failed to fetch');
+      return reply;
+    }) as unknown as typeof fetch;
+    await show('a');
+    await type(name(), 'Ada');
+    await type(key(), 'hunter2');
+    await act(async () => place.querySelector<HTMLButtonElement>('button[type=submit]')?.click());
+    expect(place.querySelector('.ask-unsent')?.textContent).not.toContain('hunter2');
+    expect([...device.values()].join()).not.toContain('hunter2');
+    isAway = false;
+    await act(async () => {
+      connected(true);
+      await new Promise((resolve) => setTimeout(resolve));
+    });
+    expect([...device.keys()]).toEqual([]);
+    expect(session.drafts.read(outboxKey('r', 'a'))).toBeUndefined();
+  });
+
+  it('does not go without a word when its question goes', async () => {
+    const follow = followQuestions(session);
+    const open = ['a', 'b'].map((askId) => ({ runId: 'r', askId, title: `Question ${askId}` }));
+    follow(open);
+    await show('a');
+    await type(name(), 'Ada');
+    act(() => follow(open.slice(0, 1)));
+    expect(session.view.getState().toast).toBeUndefined();
+    act(() => follow([]));
+    expect(session.view.getState().toast?.text).toContain(
+      '“Question a” is not open any more. What you typed was not sent.',
+    );
+    expect([...device.keys()]).toEqual([]);
+  });
 });

@@ -12,6 +12,8 @@ const Given = z.object({
   isBreakpoint: z.boolean(),
   value: z.unknown(),
   reason: z.string().optional(),
+  /** It holds a secret: it stays in this tab's memory, and is not stored. */
+  isSecret: z.boolean().optional(),
   /** Who gave it, as the server names them: nobody else who signs in here sends it. */
   by: z.string().optional(),
 });
@@ -32,6 +34,8 @@ export interface OutboxParts {
   readonly me: () => string | undefined;
   /** Hears of an answer that was refused when it was sent again. */
   readonly onRefused: (answer: GivenAnswer, error: ApiError) => void;
+  /** Hears of a question that is decided, by this answer or by another. */
+  readonly onDecided?: (key: string) => void;
   readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
   readonly later?: (work: () => void, ms: number) => void;
 }
@@ -47,7 +51,15 @@ export const outboxKey = (runId: string, askId: string): string => `${runId} ${a
  * Answers on their way. One that the server cannot be told now is kept, also over a reload, and sent again once it is back. It is sent
  * once at a time; where the server had it all the while and only its reply was lost, it counts as taken.
  */
-export function createAnswerOutbox({ send, onConnection, me, onRefused, storage, later = sleep }: OutboxParts) {
+export function createAnswerOutbox({
+  send,
+  onConnection,
+  me,
+  onRefused,
+  onDecided,
+  storage,
+  later = sleep,
+}: OutboxParts) {
   const store = createStore<OutboxState>(() => ({ waiting: recall(storage), taken: new Set() }));
   const sending = new Set<string>();
   let isPlanned = false;
@@ -56,8 +68,9 @@ export function createAnswerOutbox({ send, onConnection, me, onRefused, storage,
   function keep(waiting: ReadonlyMap<string, GivenAnswer>): void {
     store.setState({ waiting });
     try {
-      if (waiting.size === 0) storage.removeItem(place);
-      else storage.setItem(place, JSON.stringify([...waiting.values()]));
+      const stored = [...waiting.values()].filter(({ isSecret }) => isSecret !== true);
+      if (stored.length === 0) storage.removeItem(place);
+      else storage.setItem(place, JSON.stringify(stored));
     } catch {
       // No room on this device: the tab still has it, and asks before it is closed.
     }
@@ -70,6 +83,7 @@ export function createAnswerOutbox({ send, onConnection, me, onRefused, storage,
   function take(key: string): void {
     store.setState(({ taken }) => ({ taken: new Set(taken).add(key) }));
     keep(without(key));
+    onDecided?.(key);
   }
 
   /** Whether it is with the server now. Errors: ApiError where it refuses it. */
@@ -92,6 +106,7 @@ export function createAnswerOutbox({ send, onConnection, me, onRefused, storage,
         return true;
       }
       keep(without(key));
+      if (error.code === 'ask_decided') onDecided?.(key);
       throw error;
     } finally {
       sending.delete(key);
@@ -123,6 +138,8 @@ export function createAnswerOutbox({ send, onConnection, me, onRefused, storage,
     store,
     /** Sends an answer: true once it is taken, false where it waits for the server. Errors: ApiError where it is refused. */
     give: (answer: Omit<GivenAnswer, 'by'>) => deliver({ ...answer, by: me() }, false),
+    /** Whether an answer to this question is being sent, or was taken. */
+    isGiven: (key: string): boolean => sending.has(key) || store.getState().taken.has(key),
     /** Sends at once what waits. */
     again,
     /** Takes back what waits, so that something else can be answered; false where it is on its way. */

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { createStore } from 'zustand/vanilla';
+
+/** What was typed into the form of a question and not sent. */
+const Draft = z.object({
+  /** The fields that were changed, by name. */
+  values: z.record(z.string(), z.string()),
+  /** Why, beside a button. */
+  reason: z.string(),
+  /** Who typed it, as the server names them: nobody else who signs in here sees it. */
+  by: z.string().optional(),
+});
+export type AnswerDraft = z.infer<typeof Draft>;
+
+export interface DraftParts {
+  readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  /** Who types here, as the server names them. */
+  readonly me: () => string | undefined;
+}
+
+const place = 'heddle.drafts';
+/** More than anybody types at once; the oldest go first. */
+const most = 50;
+export const noDraft: AnswerDraft = { values: {}, reason: '' };
+
+/** Answers that are half typed, by run and question: kept in this tab, also over a reload, until they are answered. */
+export function createAnswerDrafts({ storage, me }: DraftParts) {
+  const store = createStore<ReadonlyMap<string, AnswerDraft>>(() => recall(storage));
+
+  function keep(drafts: ReadonlyMap<string, AnswerDraft>): void {
+    const kept = [...drafts].slice(-most);
+    store.setState(new Map(kept), true);
+    try {
+      if (kept.length === 0) storage.removeItem(place);
+      else storage.setItem(place, JSON.stringify(kept));
+    } catch {
+      // No room on this device: the tab still has it until it is loaded again.
+    }
+  }
+  function forget(key: string): void {
+    if (store.getState().has(key)) keep(new Map([...store.getState()].filter(([other]) => other !== key)));
+  }
+  /** The draft of a question, where whoever is here typed it. */
+  function read(key: string): AnswerDraft | undefined {
+    const draft = store.getState().get(key);
+    return draft === undefined || (draft.by !== undefined && draft.by !== me()) ? undefined : draft;
+  }
+
+  return {
+    store,
+    read,
+    forget,
+    /** Keeps what was typed so far; nothing typed is nothing kept. */
+    write: (key: string, { values, reason }: Omit<AnswerDraft, 'by'>): void => {
+      if (reason === '' && Object.keys(values).length === 0) return forget(key);
+      const rest = [...store.getState()].filter(([other]) => other !== key);
+      keep(new Map([...rest, [key, { values, reason, by: me() }]]));
+    },
+  };
+}
+export type AnswerDrafts = ReturnType<typeof createAnswerDrafts>;
+
+function recall(storage: DraftParts['storage']): ReadonlyMap<string, AnswerDraft> {
+  try {
+    const kept = z.array(z.tuple([z.string(), Draft])).safeParse(JSON.parse(storage.getItem(place) ?? '[]'));
+    return new Map(kept.data ?? []);
+  } catch {
+    return new Map(); // Written by another version or by hand.
+  }
+}

@@ -1,0 +1,39 @@
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import { useSession } from '../session.js';
+import { noDraft } from './answer-drafts.js';
+import type { AnswerField } from './answer-fields.js';
+import { outboxKey } from './answer-outbox.js';
+
+/** What is typed into one form, and the ways to change it. */
+export interface DraftInUse {
+  readonly values: Readonly<Record<string, string>>;
+  readonly reason: string;
+  /** Something of it is kept. */
+  readonly isKept: boolean;
+  readonly setValue: (field: AnswerField, value: string) => void;
+  readonly setReason: (reason: string) => void;
+}
+
+/** What was typed into the form of a question, kept with the tab; what is secret stays in the form alone, and goes with it. */
+export function useAnswerDraft(runId: string, askId: string): DraftInUse {
+  const { drafts } = useSession();
+  const key = outboxKey(runId, askId);
+  useStore(drafts.store, (all) => all.get(key));
+  const draft = drafts.read(key);
+  const { values, reason } = draft ?? noDraft;
+  const [secrets, setSecrets] = useState<Readonly<Record<string, string>>>({});
+  return {
+    values: { ...values, ...secrets },
+    reason,
+    isKept: draft !== undefined,
+    setValue: (field, value) => {
+      if (field.isSecret) return setSecrets((before) => ({ ...before, [field.name]: value }));
+      const { values: before, reason: why } = drafts.read(key) ?? noDraft;
+      const others = Object.entries(before).filter(([name]) => name !== field.name);
+      const changed = value === field.initial ? others : [...others, [field.name, value]];
+      return drafts.write(key, { values: Object.fromEntries(changed), reason: why });
+    },
+    setReason: (why) => drafts.write(key, { ...(drafts.read(key) ?? noDraft), reason: why }),
+  };
+}
