@@ -63,6 +63,7 @@ export * from './plan/bundle.js';
 export * from './events/run-state.js';
 export { titleOfPath } from './events/title-of-path.js';
 export { errorPortName } from './plan/resolve-edges.js';
+export * from './api/read-only.js';
 export * from './api/api.js';
 export * from './api/asks.js';
 export * from './api/publishing.js';

@@ -169,7 +169,7 @@ export function createBudgetLedger(database: HeddleDatabase, clock: Pick<Clock, 
         const now = clock.now();
         const since = periodStart(budget, now);
         const { spent, reserved } = accountOf(budget, rows.busiest(id, since), now);
-        return { budget, since, spent, reserved };
+        return { ...budget, since, spent, reserved };
       }),
     counts: (place) => {
       const named = within(() => rows.namedBy(place.key));

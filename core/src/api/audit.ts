@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LabelLevel } from '../labels/label.js';
 import { AuditRecord } from '../ports/audit.js';
+import { withReadOnly } from './read-only.js';
 
 /** What an emergency stop stops: everything, a workflow by id, a tool by name, or a connection by id. */
 export const StopTarget = z
@@ -11,14 +12,17 @@ export const StopTarget = z
   })
   .meta({ id: 'StopTarget' });
 
-export const SetStopRequest = z.object({ reason: z.string().min(1).max(1000) }).meta({ id: 'SetStopRequest' });
-export type SetStopRequest = z.infer<typeof SetStopRequest>;
-
 /** An emergency stop that is on. */
 export const Stop = z
   .object({ target: StopTarget, reason: z.string(), who: z.string(), time: z.number() })
   .meta({ id: 'Stop' });
 export type Stop = z.infer<typeof Stop>;
+
+/** `PUT /api/stops/:target`: the target of the path counts. */
+export const SetStopRequest = withReadOnly(z.object({ reason: z.string().min(1).max(1000) }), Stop).meta({
+  id: 'SetStopRequest',
+});
+export type SetStopRequest = z.infer<typeof SetStopRequest>;
 
 export const StopsReply = z.object({ stops: z.array(Stop) }).meta({ id: 'StopsReply' });
 export type StopsReply = z.infer<typeof StopsReply>;

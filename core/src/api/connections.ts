@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { GivenPerMinute, GivenPrice, GivenTokens } from './bounds.js';
 import { Connection, ConnectionKind, ConnectionTest } from '../ports/connection.js';
+import { withReadOnly } from './read-only.js';
 
 const { limits, prices } = Connection.shape;
 
-/** `POST /api/connections` and `PUT /api/connections/:id`: a connection as somebody writes it. */
+/** `POST /api/connections`: a connection as somebody writes it. */
 export const SaveConnectionRequest = Connection.extend({
   limits: limits
     .unwrap()
@@ -45,6 +46,11 @@ export const ConnectionReply = Connection.extend({
 }).meta({ id: 'ConnectionReply' });
 export type ConnectionReply = z.infer<typeof ConnectionReply>;
 
+/** `PUT /api/connections/:id`. */
+export const ReplaceConnectionRequest = withReadOnly(SaveConnectionRequest, ConnectionReply).meta({
+  id: 'ReplaceConnectionRequest',
+});
+
 /** `GET /api/connections`. */
 export const ConnectionsReply = z.object({ connections: z.array(ConnectionReply) }).meta({ id: 'ConnectionsReply' });
 export type ConnectionsReply = z.infer<typeof ConnectionsReply>;
@@ -73,13 +79,16 @@ export const TestConnectionRequest = z
   .meta({ id: 'TestConnectionRequest' });
 export type TestConnectionRequest = z.infer<typeof TestConnectionRequest>;
 
-/** `PUT /api/connections/:id/key` and `PUT /api/secrets/:name`: a value goes in, and never comes out. */
+/** `PUT /api/connections/:id/key`: a value goes in, and never comes out. */
 export const SetSecretRequest = z.object({ value: z.string().min(1).max(65_536) }).meta({ id: 'SetSecretRequest' });
 export type SetSecretRequest = z.infer<typeof SetSecretRequest>;
 
 /** A secret by name; never its value. */
 export const SecretSummary = z.object({ name: z.string(), updatedAt: z.number() }).meta({ id: 'SecretSummary' });
 export type SecretSummary = z.infer<typeof SecretSummary>;
+
+/** `PUT /api/secrets/:name`. */
+export const PutSecretRequest = withReadOnly(SetSecretRequest, SecretSummary).meta({ id: 'PutSecretRequest' });
 
 /** `GET /api/secrets`. */
 export const SecretsReply = z.object({ secrets: z.array(SecretSummary) }).meta({ id: 'SecretsReply' });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { GivenMoney } from './bounds.js';
 import { LabelLevel } from '../labels/label.js';
+import { withReadOnly } from './read-only.js';
 
 const Name = z.string().trim().min(1).max(100);
 const perMinute = z.int().min(1).max(1_000_000);
@@ -80,6 +81,8 @@ const about = { id: z.string(), workflowId: z.string(), owner: z.string(), creat
 /** `GET /api/workflows/:id/hooks`. */
 export const HookReply = HookConfig.extend({ ...about, path: z.string(), problems }).meta({ id: 'HookReply' });
 export type HookReply = z.infer<typeof HookReply>;
+/** `PUT /api/workflows/:id/hooks/:hook`. */
+export const ChangeHookRequest = withReadOnly(HookConfig, HookReply).meta({ id: 'ChangeHookRequest' });
 export const HooksReply = z.object({ hooks: z.array(HookReply) }).meta({ id: 'HooksReply' });
 /** The secret is told when a webhook is made, and never again. */
 export const CreatedHookReply = HookReply.extend({ secret: z.string() }).meta({ id: 'CreatedHookReply' });
@@ -93,6 +96,8 @@ export type CreateHookRequest = z.infer<typeof CreateHookRequest>;
 /** `GET /api/workflows/:id/webhooks`. */
 export const WebhookReply = WebhookConfig.extend(about).meta({ id: 'WebhookReply' });
 export type WebhookReply = z.infer<typeof WebhookReply>;
+/** `PUT /api/workflows/:id/webhooks/:webhook`. */
+export const ChangeWebhookRequest = withReadOnly(WebhookConfig, WebhookReply).meta({ id: 'ChangeWebhookRequest' });
 export const WebhooksReply = z.object({ webhooks: z.array(WebhookReply) }).meta({ id: 'WebhooksReply' });
 export const CreatedWebhookReply = WebhookReply.extend({ secret: z.string() }).meta({ id: 'CreatedWebhookReply' });
 export type CreatedWebhookReply = z.infer<typeof CreatedWebhookReply>;
@@ -130,6 +135,8 @@ export const ScheduleReply = ScheduleConfig.extend({
   notes: z.array(z.string()),
 }).meta({ id: 'ScheduleReply' });
 export type ScheduleReply = z.infer<typeof ScheduleReply>;
+/** `PUT /api/workflows/:id/schedules/:schedule`. */
+export const ChangeScheduleRequest = withReadOnly(ScheduleConfig, ScheduleReply).meta({ id: 'ChangeScheduleRequest' });
 export const SchedulesReply = z.object({ schedules: z.array(ScheduleReply) }).meta({ id: 'SchedulesReply' });
 
 /** What becomes of each row of a batch. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GivenPerMinute, GivenTime } from './bounds.js';
 import { Role } from '../access/permissions.js';
 import { KeyScopes } from '../access/principal.js';
+import { withReadOnly } from './read-only.js';
 
 const Email = z.email().max(254);
 const Name = z.string().trim().min(1).max(100);
@@ -112,10 +113,14 @@ export type InvitedReply = z.infer<typeof InvitedReply>;
 export const UserLinkReply = z.object({ token: z.string() }).meta({ id: 'UserLinkReply' });
 export type UserLinkReply = z.infer<typeof UserLinkReply>;
 
-/** `PATCH /api/users/:id`. */
-export const ChangeUserRequest = z
-  .strictObject({ isDisabled: z.boolean().optional(), roles: z.array(Role).max(6).optional() })
-  .meta({ id: 'ChangeUserRequest' });
+/** `PATCH /api/users/:id`. `roles`: those in the project `default`, as a list, or by project as `GET /api/users` shows them. */
+export const ChangeUserRequest = withReadOnly(
+  z.strictObject({
+    isDisabled: z.boolean().optional(),
+    roles: z.union([z.array(Role).max(6), z.record(z.string(), z.array(Role).max(6))]).optional(),
+  }),
+  UserReply,
+).meta({ id: 'ChangeUserRequest' });
 export type ChangeUserRequest = z.infer<typeof ChangeUserRequest>;
 
 /** `POST /api/keys`. */

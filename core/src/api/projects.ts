@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Role } from '../access/permissions.js';
+import { withReadOnly } from './read-only.js';
 
 const Name = z.string().trim().min(1).max(100);
 const Roles = z.array(Role).max(6);
@@ -23,9 +24,11 @@ export type ProjectReply = z.infer<typeof ProjectReply>;
 export const ProjectsReply = z.object({ projects: z.array(ProjectReply) }).meta({ id: 'ProjectsReply' });
 export type ProjectsReply = z.infer<typeof ProjectsReply>;
 
-/** `POST /api/projects`, `PATCH /api/projects/:id`. */
+/** `POST /api/projects`. */
 export const ProjectRequest = z.strictObject({ name: Name }).meta({ id: 'ProjectRequest' });
 export type ProjectRequest = z.infer<typeof ProjectRequest>;
+/** `PATCH /api/projects/:id`. */
+export const ChangeProjectRequest = withReadOnly(ProjectRequest, ProjectReply).meta({ id: 'ChangeProjectRequest' });
 
 /** Somebody, or the account of a program, in a project. */
 export const MemberReply = z
@@ -42,7 +45,9 @@ export const MembersReply = z.object({ members: z.array(MemberReply) }).meta({ i
 export type MembersReply = z.infer<typeof MembersReply>;
 
 /** `PUT /api/projects/:id/members/:member`; no role takes the member out. */
-export const SetMemberRequest = z.strictObject({ roles: Roles }).meta({ id: 'SetMemberRequest' });
+export const SetMemberRequest = withReadOnly(z.strictObject({ roles: Roles }), MemberReply).meta({
+  id: 'SetMemberRequest',
+});
 export type SetMemberRequest = z.infer<typeof SetMemberRequest>;
 
 /** The account of a program: its keys act for it. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Budget, BudgetState } from '../ports/budget.js';
 import { GivenCount, GivenMoneyOrNone, GivenTokens } from './bounds.js';
 import { LabelLevel } from '../labels/label.js';
+import { withReadOnly } from './read-only.js';
 import { RoutePolicy } from '../ports/routing.js';
 
 /** `GET /api/policies`. */
@@ -102,7 +103,9 @@ export const GivenBudget = Budget.extend({
 });
 
 /** `PUT /api/budgets/:id`: the id of the path counts, whatever the body says. */
-export const SaveBudgetRequest = GivenBudget.partial({ id: true }).meta({ id: 'SaveBudgetRequest' });
+export const SaveBudgetRequest = withReadOnly(GivenBudget.partial({ id: true }), BudgetState).meta({
+  id: 'SaveBudgetRequest',
+});
 export type SaveBudgetRequest = z.infer<typeof SaveBudgetRequest>;
 
 /** `GET /api/spend?from&to&by`. Calls without a price have no currency. */

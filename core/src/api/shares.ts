@@ -3,6 +3,7 @@ import { GivenMoney, GivenTime, GivenTokens } from './bounds.js';
 import { LabelLevel } from '../labels/label.js';
 import { RunStatus } from '../events/events.js';
 import { Citation } from '../values/values.js';
+import { withReadOnly } from './read-only.js';
 
 /** An origin as browsers write it: scheme, host and port, nothing behind. */
 const WebOrigin = z
@@ -91,6 +92,8 @@ export const ShareReply = fields
   })
   .meta({ id: 'ShareReply' });
 export type ShareReply = z.infer<typeof ShareReply>;
+/** `PUT /api/workflows/:id/shares/:share`. */
+export const ChangeShareRequest = withReadOnly(ShareConfig, ShareReply).meta({ id: 'ChangeShareRequest' });
 export const SharesReply = z.object({ shares: z.array(ShareReply) }).meta({ id: 'SharesReply' });
 
 /** The token is told when a link is made or renewed, and never again. */

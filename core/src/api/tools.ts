@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ToolEffect } from '../ports/effects.js';
 import { RegisteredTool, ToolServer, ToolStanding } from '../ports/tool-servers.js';
+import { withReadOnly } from './read-only.js';
 
 /** `GET /api/tools/servers`: a server as everybody sees it; how it is reached in full is for those who register servers. */
 export const ToolServerSummary = ToolServer.omit({ transport: true, limits: true })
@@ -23,6 +24,11 @@ export const ToolServerSummary = ToolServer.omit({ transport: true, limits: true
   })
   .meta({ id: 'ToolServerSummary' });
 export type ToolServerSummary = z.infer<typeof ToolServerSummary>;
+
+/** `PUT /api/tools/servers/:id`. */
+export const ReplaceToolServerRequest = withReadOnly(ToolServer, ToolServerSummary).meta({
+  id: 'ReplaceToolServerRequest',
+});
 
 export const ToolServersReply = z.object({ servers: z.array(ToolServerSummary) }).meta({ id: 'ToolServersReply' });
 export type ToolServersReply = z.infer<typeof ToolServersReply>;
@@ -48,9 +54,10 @@ export const ApproveToolRequest = z
 export type ApproveToolRequest = z.infer<typeof ApproveToolRequest>;
 
 /** `PUT /api/tools/servers/:id/tools/:tool/effects`. */
-export const SetToolEffectsRequest = z
-  .object({ effects: z.array(ToolEffect).min(1).max(5) })
-  .meta({ id: 'SetToolEffectsRequest' });
+export const SetToolEffectsRequest = withReadOnly(
+  z.object({ effects: z.array(ToolEffect).min(1).max(5) }),
+  ToolReply,
+).meta({ id: 'SetToolEffectsRequest' });
 export type SetToolEffectsRequest = z.infer<typeof SetToolEffectsRequest>;
 
 /** `POST /api/tools/servers/:id/test`: a fresh connection, a greeting and the list of tools. */

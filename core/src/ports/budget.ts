@@ -55,15 +55,12 @@ export interface Spend {
   readonly seconds: number;
 }
 
-/** What a budget has left in its period. */
-export const BudgetState = z
-  .object({
-    budget: Budget,
-    /** Start of the period, epoch milliseconds. */
-    since: z.number(),
-    spent: z.object({ money: z.number(), tokens: z.number(), calls: z.number(), seconds: z.number() }),
-    /** Held for calls that are on their way. */
-    reserved: z.object({ money: z.number(), tokens: z.number(), calls: z.number(), seconds: z.number() }),
-  })
-  .meta({ id: 'BudgetState' });
+/** A budget with what it has spent in its period. */
+export const BudgetState = Budget.extend({
+  /** Start of the period, epoch milliseconds. */
+  since: z.number(),
+  spent: z.object({ money: z.number(), tokens: z.number(), calls: z.number(), seconds: z.number() }),
+  /** Held for calls that are on their way. */
+  reserved: z.object({ money: z.number(), tokens: z.number(), calls: z.number(), seconds: z.number() }),
+}).meta({ id: 'BudgetState' });
 export type BudgetState = z.infer<typeof BudgetState>;

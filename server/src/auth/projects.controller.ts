@@ -1,4 +1,5 @@
 import {
+  ChangeProjectRequest,
   CreateServiceRequest,
   MembersReply,
   ProjectReply,
@@ -46,7 +47,7 @@ export class ProjectsController {
   @Reply(ProjectReply)
   rename(
     @Param('id') id: string,
-    @Body({ schema: ProjectRequest }) { name }: ProjectRequest,
+    @Body({ schema: ChangeProjectRequest }) { name }: ProjectRequest,
     @Caller() caller: Principal,
   ): Promise<ProjectReply> {
     return this.heddle.projects.rename(caller, id, name);

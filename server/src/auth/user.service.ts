@@ -6,6 +6,7 @@ import {
   type ChangeUserRequest,
   type CreateUserRequest,
   type Principal,
+  type Role,
   type UserReply,
 } from '@heddle/core';
 import type { AccountService } from './account.service.js';
@@ -63,10 +64,11 @@ export class UserService {
     );
   }
 
-  /** Errors: `user_not_found`, `last_owner`. */
-  async change(who: Pick<Principal, 'id'>, id: string, { isDisabled, roles }: ChangeUserRequest): Promise<UserReply> {
+  /** Errors: `user_not_found`, `last_owner`, `bad_request` for roles in another project than `default`. */
+  async change(who: Pick<Principal, 'id'>, id: string, change: ChangeUserRequest): Promise<UserReply> {
     const { users, projects, sessions, links } = this.parts.stores;
-    users.get(id);
+    const roles = rolesInDefault(this.reply(users.get(id)), change.roles);
+    const isDisabled = change.isDisabled === users.get(id).isDisabled ? undefined : change.isDisabled;
     const subject = `user:${id}`;
     await this.parts.audit.act(
       [
@@ -130,4 +132,18 @@ export class UserService {
       ...(signedInAt === undefined ? {} : { signedInAt }),
     };
   }
+}
+
+/** What is to be held in `default`; nothing where the roles by project are those that are held. Errors: `bad_request`. */
+function rolesInDefault(user: UserReply, roles: ChangeUserRequest['roles']): Role[] | undefined {
+  if (roles === undefined || Array.isArray(roles)) return roles;
+  const namesOf = (held: readonly Role[] = []): string => [...new Set(held)].sort().join();
+  const isSame = (project: string): boolean => namesOf(roles[project]) === namesOf(user.roles[project]);
+  const other = Object.keys({ ...roles, ...user.roles }).find((name) => name !== defaultProject && !isSame(name));
+  if (other !== undefined)
+    throw new HeddleError(
+      'bad_request',
+      `Roles in the project '${other}' are not changed here: PUT /api/projects/${other}/members/user:${user.id} does it.`,
+    );
+  return isSame(defaultProject) ? undefined : (roles[defaultProject] ?? []);
 }

@@ -63,8 +63,8 @@ describe('a budget in runs of a server', () => {
     rmSync(folder, { recursive: true, force: true });
   });
   beforeEach(async () => {
-    for (const { budget } of (await call('GET', '/api/budgets')).budgets)
-      await call('DELETE', `/api/budgets/${budget.id as string}`);
+    for (const { id } of (await call('GET', '/api/budgets')).budgets)
+      await call('DELETE', `/api/budgets/${id as string}`);
   });
 
   const call = async (method: string, path: string, body?: unknown): Promise<AnyJson> => {

@@ -85,6 +85,9 @@ describe.each(['on the folder', 'through a server'])('commands for what is outsi
   it('sets, lists and removes budgets and policies, and prints what was spent', async () => {
     await heddle('budgets', 'set', file({ id: 'day', scope: { kind: 'all' }, limits: { money: 5, calls: 100 } }));
     expect((await heddle('budgets')).stdout).toMatch(/day +everything +day +0\.0000 of 5 USD, 0 of 100 calls +stop/);
+    const [shown] = JSON.parse((await heddle('budgets', '--json')).stdout) as object[];
+    expect(shown).toMatchObject({ id: 'day', spent: { calls: 0 } });
+    expect((await heddle('budgets', 'set', file(shown ?? {}))).result).toBe(0);
     expect(await read('budgets', 'remove', 'day')).toEqual({ id: 'day' });
     await heddle(
       'policies',

@@ -3,6 +3,7 @@ import {
   ConnectionsReply,
   ConnectionTest,
   PresetsReply,
+  ReplaceConnectionRequest,
   SaveConnectionRequest,
   SetSecretRequest,
   TestConnectionRequest,
@@ -71,7 +72,7 @@ export class ConnectionsController {
   @Reply(ConnectionReply)
   replace(
     @Param('id') id: string,
-    @Body({ schema: SaveConnectionRequest }) connection: Connection,
+    @Body({ schema: ReplaceConnectionRequest }) connection: Connection,
   ): Promise<ConnectionReply> {
     return this.heddle.connections.replace(id, connection);
   }

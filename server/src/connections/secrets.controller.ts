@@ -1,4 +1,4 @@
-import { SecretsReply, SecretSummary, SetSecretRequest } from '@heddle/core';
+import { PutSecretRequest, SecretsReply, SecretSummary, type SetSecretRequest } from '@heddle/core';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put } from '@nestjs/common';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
@@ -32,7 +32,7 @@ export class SecretsController {
   @Acts({ act: 'secret', step: 'set', subject: 'secret:{params.name}' })
   @Access('secret:write', one)
   @Reply(undefined, 204)
-  set(@Param('name') name: string, @Body({ schema: SetSecretRequest }) { value }: SetSecretRequest): Promise<void> {
+  set(@Param('name') name: string, @Body({ schema: PutSecretRequest }) { value }: SetSecretRequest): Promise<void> {
     return this.heddle.connections.setSecret(name, value);
   }
 

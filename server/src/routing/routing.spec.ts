@@ -186,7 +186,7 @@ describe('the routes of routing and budgets', () => {
     expect((await send('GET', '/api/policies/house')).body.error.code).toBe('policy_not_found');
     const budget = { scope: { kind: 'all' }, limits: { money: 5 } };
     expect((await send('PUT', '/api/budgets/all-day', budget)).body).toMatchObject({
-      budget: { id: 'all-day' },
+      id: 'all-day',
       spent: { money: 0 },
     });
     expect(

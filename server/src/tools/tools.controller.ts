@@ -1,5 +1,6 @@
 import {
   ApproveToolRequest,
+  ReplaceToolServerRequest,
   SetToolEffectsRequest,
   ToolReply,
   ToolServer,
@@ -52,7 +53,7 @@ export class ToolsController {
   @Reply(ToolServerSummary)
   replace(
     @Param('id') id: string,
-    @Body({ schema: ToolServer }) server: ToolServer,
+    @Body({ schema: ReplaceToolServerRequest }) server: ToolServer,
     @Caller() caller: Principal,
   ): Promise<ToolServerSummary> {
     return this.heddle.tools.replace(id, server, caller.id);

@@ -1,4 +1,4 @@
-import { HeddleError, WorkflowReply, WorkflowSummary } from '@heddle/core';
+import { HeddleError, withReadOnly, WorkflowReply, WorkflowSummary } from '@heddle/core';
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -22,6 +22,10 @@ const SaveWorkflowRequest = z
   })
   .meta({ id: 'SaveWorkflowRequest' });
 type SaveWorkflowRequest = z.infer<typeof SaveWorkflowRequest>;
+/** A slug is chosen when a workflow is made or first published: here it is shown only. */
+const ReplaceWorkflowRequest = withReadOnly(SaveWorkflowRequest.omit({ slug: true }), WorkflowReply).meta({
+  id: 'ReplaceWorkflowRequest',
+});
 
 @Controller('api/workflows')
 export class WorkflowsController {
@@ -62,7 +66,7 @@ export class WorkflowsController {
   async save(
     @Param('id') id: string,
     @Headers('if-match') ifMatch: string | undefined,
-    @Body({ schema: SaveWorkflowRequest }) body: SaveWorkflowRequest,
+    @Body({ schema: ReplaceWorkflowRequest }) body: z.infer<typeof ReplaceWorkflowRequest>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WorkflowReply> {
     if (ifMatch === undefined)

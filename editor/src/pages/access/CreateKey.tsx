@@ -77,10 +77,7 @@ export function CreateKey({
         <SelectField
           title="Budget of its runs"
           value={form.budget}
-          choices={[
-            ['', 'None of its own'],
-            ...(budgets.value ?? []).map(({ budget: { id, title } }) => [id, title] as const),
-          ]}
+          choices={[['', 'None of its own'], ...(budgets.value ?? []).map(({ id, title }) => [id, title] as const)]}
           onChange={(budget) => change({ budget })}
         />
         <SelectField

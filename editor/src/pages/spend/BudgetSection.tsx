@@ -35,13 +35,13 @@ export function BudgetSection({
       >
         {(list) => (
           <ul className="rows">
-            {list.map((state) => (
+            {list.map((budget) => (
               <BudgetRow
-                key={state.budget.id}
-                state={state}
+                key={budget.id}
+                budget={budget}
                 names={names}
-                onEdit={() => setEdited(state.budget)}
-                onDelete={() => setDeleted(state.budget)}
+                onEdit={() => setEdited(budget)}
+                onDelete={() => setDeleted(budget)}
               />
             ))}
           </ul>
@@ -55,7 +55,7 @@ export function BudgetSection({
       {edited === undefined ? null : (
         <BudgetDialog
           budget={edited === 'new' ? undefined : edited}
-          taken={budgets.value?.map(({ budget }) => budget.id) ?? []}
+          taken={budgets.value?.map(({ id }) => id) ?? []}
           workflows={workflows}
           onClose={() => setEdited(undefined)}
           onSaved={budgets.again}
@@ -83,17 +83,16 @@ export function BudgetSection({
 }
 
 function BudgetRow({
-  state,
+  budget,
   names,
   onEdit,
   onDelete,
 }: {
-  readonly state: BudgetState;
+  readonly budget: BudgetState;
   readonly names: ReadonlyMap<string, string>;
   readonly onEdit: () => void;
   readonly onDelete: () => void;
 }): ReactElement {
-  const { budget } = state;
   const title = budget.title === '' ? budget.id : budget.title;
   return (
     <li className="budget">
@@ -106,7 +105,7 @@ function BudgetRow({
         </p>
       </div>
       <div className="budget-uses">
-        {limitUses(state).map((use) => (
+        {limitUses(budget).map((use) => (
           <div key={use.kind} className="budget-use" data-used-up={use.isUsedUp || undefined}>
             <p className="figure">
               {isPerRun(budget) ? (

@@ -57,9 +57,9 @@ export interface LimitUse {
 }
 
 /** What of each limit is used, in the order of `limitKinds`. */
-export function limitUses({ budget, spent, reserved }: BudgetState): readonly LimitUse[] {
+export function limitUses({ limits, spent, reserved }: BudgetState): readonly LimitUse[] {
   return limitKinds.flatMap((kind): LimitUse[] => {
-    const limit = budget.limits[kind];
+    const limit = limits[kind];
     if (limit === undefined) return [];
     const share = (amount: number): number => (limit === 0 ? 1 : Math.min(1, amount / limit));
     const spentShare = share(spent[kind]);

@@ -62,7 +62,7 @@ describe('spend', () => {
 describe('budgets', () => {
   const budget = Budget.parse({ id: 'b', scope: { kind: 'workflow', id: 'w1' }, limits: { money: 10, calls: 0 } });
   const zero = { money: 0, tokens: 0, calls: 0, seconds: 0 };
-  const state: BudgetState = { budget, since: 0, spent: { ...zero, money: 8 }, reserved: { ...zero, money: 4 } };
+  const state: BudgetState = { ...budget, since: 0, spent: { ...zero, money: 8 }, reserved: { ...zero, money: 4 } };
 
   it('show what is spent and held, never more than whole', () => {
     expect(limitUses(state)).toMatchObject([

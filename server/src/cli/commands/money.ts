@@ -6,6 +6,7 @@ import {
   PoliciesReply,
   RoutePolicy,
   SpendReply,
+  withReadOnly,
   type Budget,
 } from '@heddle/core';
 import type { Command } from 'commander';
@@ -25,11 +26,11 @@ export async function listBudgets(options: JsonOption, command: Command): Promis
     print(
       ...table([
         ['id', 'counts', 'period', 'spent of limit', 'at the limit'],
-        ...budgets.map(({ budget, spent }) => [
+        ...budgets.map((budget) => [
           budget.id,
           scopeWords(budget.scope),
           budget.period,
-          limitWords(budget, spent),
+          limitWords(budget, budget.spent),
           budget.isEnabled ? budget.onLimit : 'off',
         ]),
       ]),
@@ -38,13 +39,13 @@ export async function listBudgets(options: JsonOption, command: Command): Promis
 
 /** `heddle budgets set FILE`: creates or replaces; what was spent stays. */
 export async function setBudget(file: string, options: JsonOption, command: Command): Promise<void> {
-  const budget = parseGiven(GivenBudget, await readJson(file), 'The budget');
+  const budget = parseGiven(withReadOnly(GivenBudget, BudgetState), await readJson(file), 'The budget');
   const { id, ...rest } = budget;
   const state = await atHeddle(command, {
     server: ({ call }) => call(BudgetState, 'PUT', at('budgets', id), rest),
   });
   if (options.json === true) printJson(state);
-  else print(`${id}: ${limitWords(state.budget, state.spent)}`);
+  else print(`${id}: ${limitWords(state, state.spent)}`);
 }
 
 /** `heddle budgets remove`. */

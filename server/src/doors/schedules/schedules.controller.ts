@@ -1,5 +1,6 @@
 import {
   ArrivalsReply,
+  ChangeScheduleRequest,
   ScheduleConfig,
   SchedulePreview,
   SchedulePreviewRequest,
@@ -48,7 +49,7 @@ export class SchedulesController {
   change(
     @Param('id') id: string,
     @Param('schedule') schedule: string,
-    @Body({ schema: ScheduleConfig }) config: ScheduleConfig,
+    @Body({ schema: ChangeScheduleRequest }) config: ScheduleConfig,
     @Caller() caller: Principal,
   ): Promise<ScheduleReply> {
     return this.heddle.doors.schedules.change(id, schedule, config, caller);

@@ -1,4 +1,11 @@
-import { CreatedShareReply, ShareConfig, ShareReply, SharesReply, type Principal } from '@heddle/core';
+import {
+  ChangeShareRequest,
+  CreatedShareReply,
+  ShareConfig,
+  ShareReply,
+  SharesReply,
+  type Principal,
+} from '@heddle/core';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
 import type { z } from 'zod';
 import { Caller } from '../../auth/caller.js';
@@ -38,7 +45,7 @@ export class SharesController {
   change(
     @Param('id') id: string,
     @Param('share') share: string,
-    @Body({ schema: ShareConfig }) config: ShareConfig,
+    @Body({ schema: ChangeShareRequest }) config: ShareConfig,
     @Caller() caller: Principal,
   ): Promise<ShareReply> {
     return this.heddle.doors.shares.change(id, share, config, caller);

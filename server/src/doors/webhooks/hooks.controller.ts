@@ -1,10 +1,11 @@
 import {
   ArrivalsReply,
+  ChangeHookRequest,
   ChangeSecretRequest,
   CreatedHookReply,
   CreateHookRequest,
   HookAnswer,
-  HookConfig,
+  type HookConfig,
   HookReceived,
   HookReply,
   HooksReply,
@@ -54,7 +55,7 @@ export class HooksController {
   change(
     @Param('id') id: string,
     @Param('hook') hook: string,
-    @Body({ schema: HookConfig }) config: HookConfig,
+    @Body({ schema: ChangeHookRequest }) config: HookConfig,
     @Caller() caller: Principal,
   ): Promise<HookReply> {
     return this.heddle.doors.hooks.change(id, hook, config, caller);

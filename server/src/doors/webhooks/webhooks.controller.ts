@@ -1,5 +1,6 @@
 import {
   ChangeSecretRequest,
+  ChangeWebhookRequest,
   CreatedWebhookReply,
   DeliveriesReply,
   Delivery,
@@ -53,7 +54,7 @@ export class WebhooksController {
   change(
     @Param('id') id: string,
     @Param('webhook') webhook: string,
-    @Body({ schema: WebhookConfig }) config: WebhookConfig,
+    @Body({ schema: ChangeWebhookRequest }) config: WebhookConfig,
     @Caller() caller: Principal,
   ): Promise<WebhookReply> {
     return this.heddle.doors.webhooks.change(id, webhook, config, caller);

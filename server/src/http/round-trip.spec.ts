@@ -1,0 +1,272 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RequestMethod } from '@nestjs/common';
+import { openPublished } from '../doors/testing/open-published.js';
+import { controllers } from '../heddle.module.js';
+import type { AnyJson } from '../testing/any-json.js';
+import type { TestServer } from '../testing/test-server.js';
+import { startToolServer, type TestToolServer } from '../testing/test-tool-server.js';
+
+/** A resource that is read and written at addresses of the API. */
+interface Resource {
+  readonly route: string;
+  /** Makes one; where it is written, where it is read, and how it is found there. */
+  readonly make: () => Promise<Place>;
+  /** One member that may be set, with another value. */
+  readonly change: object;
+  /** What changes by itself when it is written. */
+  readonly moves?: readonly string[];
+  /** A member without which nothing can be written, and which is never shown. */
+  readonly unshown?: object;
+}
+
+interface Place {
+  readonly at: string;
+  readonly read: string;
+  readonly find?: (body: AnyJson) => AnyJson;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+let server: TestServer;
+let tools: TestToolServer;
+let taken = 0;
+let session: Readonly<Record<string, string>> = {};
+const call: TestServer['call'] = (method, path, body, headers = {}) =>
+  server.call(method, path, body, { ...session, ...headers });
+beforeAll(async () => {
+  [server, tools] = await Promise.all([openPublished(), startToolServer()]);
+  const { token } = await made('/api/users', { email: 'ada@example.org', name: 'Ada', roles: ['owner'] });
+  const origin = server.address;
+  const { headers } = await call('POST', '/api/auth/setup', { token, password: 'correct horse battery' }, { origin });
+  session = { origin, cookie: (headers.get('set-cookie') ?? '').split(';')[0] ?? '' };
+});
+afterAll(async () => {
+  await server.close();
+  await tools.close();
+});
+
+const workflow = '/api/workflows/echo';
+const made = async (path: string, body: object, method = 'POST'): Promise<AnyJson> => {
+  const reply = await call(method, path, body);
+  if (reply.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(reply.body)}`);
+  return reply.body;
+};
+/** A place whose resource is an entry of a list. */
+const listed = (list: string, at: string, name: string, key: string, value: string): Place => ({
+  ...{ at, read: list },
+  find: (body): AnyJson => (body[name] as AnyJson[]).find((one) => one[key] === value),
+});
+const door = async (kind: string, config: object): Promise<Place> => {
+  const { id } = await made(`${workflow}/${kind}`, { name: 'One', ...config });
+  return listed(`${workflow}/${kind}`, `${workflow}/${kind}/${id}`, kind, 'id', id);
+};
+const shown = async (path: string, body: object): Promise<Place> => {
+  await made(path, body, 'PUT');
+  return { at: path, read: path };
+};
+const toolServer = async (): Promise<string> => {
+  const id = `files-${(taken += 1)}`;
+  const transport = { kind: 'http', url: tools.url, isInside: true };
+  await made('/api/tools/servers', { id, transport, ceiling: 'confidential' });
+  return id;
+};
+
+const resources: readonly Resource[] = [
+  {
+    route: 'PUT api/connections/:id',
+    make: async () => {
+      await made('/api/connections', { id: 'far', kind: 'openai', limits: { concurrency: 3, tokensPerMinute: 1_000 } });
+      return { at: '/api/connections/far', read: '/api/connections/far' };
+    },
+    change: { title: 'Far away' },
+  },
+  {
+    route: 'PUT api/tools/servers/:id',
+    make: async () => {
+      const path = `/api/tools/servers/${await toolServer()}`;
+      return { at: path, read: path };
+    },
+    change: { title: 'Files' },
+  },
+  {
+    route: 'PUT api/tools/servers/:id/tools/:name/effects',
+    make: async () => {
+      const list = `/api/tools/servers/${await toolServer()}/tools`;
+      const found: AnyJson = await made(list.replace(/tools$/, 'refresh'), {});
+      const { name, hash } = found.tools[0];
+      await made(`${list}/${name}/approve`, { hash });
+      return listed(list, `${list}/${name}/effects`, 'tools', 'name', name);
+    },
+    change: { effects: ['write'] },
+  },
+  {
+    route: 'PUT api/policies/:name',
+    make: () => shown('/api/policies/near', { name: 'near', candidates: [{ model: 'm' }] }),
+    change: { prefer: 'cheapest' },
+  },
+  {
+    route: 'PUT api/budgets/:id',
+    make: () => shown('/api/budgets/day', { scope: { kind: 'all' }, limits: { calls: 5 } }),
+    change: { limits: { calls: 6 } },
+  },
+  {
+    route: 'PUT api/stops/:target',
+    make: () => shown('/api/stops/tool:x', { reason: 'Odd' }),
+    change: { reason: 'Odder' },
+    moves: ['time'],
+  },
+  {
+    route: 'PUT api/secrets/:name',
+    make: () => shown('/api/secrets/pass', { value: 'v' }),
+    unshown: { value: 'v' },
+    change: {},
+    moves: ['updatedAt'],
+  },
+  {
+    route: 'PUT api/workflows/:id',
+    make: () => Promise.resolve({ at: workflow, read: workflow, headers: { 'if-match': '*' } }),
+    change: {},
+    moves: ['revision', 'updatedAt'],
+  },
+  {
+    route: 'PUT api/workflows/:id/tests',
+    make: () => Promise.resolve({ at: `${workflow}/tests`, read: `${workflow}/tests` }),
+    change: { content: '{"name":"a","inputs":{"question":"x"},"expect":{}}\n' },
+  },
+  {
+    route: 'PUT api/workflows/:id/hooks/:hook',
+    make: () => door('hooks', { inputs: { question: '{{ body.text }}' } }),
+    change: { isPaused: true },
+  },
+  {
+    route: 'PUT api/workflows/:id/webhooks/:webhook',
+    make: () => door('webhooks', { url: 'https://hooks.example.org/x' }),
+    change: { events: ['run.failed'] },
+  },
+  {
+    route: 'PUT api/workflows/:id/schedules/:schedule',
+    make: () => door('schedules', { cron: '0 8 * * *', timeZone: 'Europe/Paris', inputs: { question: 'x' } }),
+    change: { name: 'Daily' },
+    // What lies behind is not caught up with: times count from the change.
+    moves: ['lastAt'],
+  },
+  {
+    route: 'PUT api/workflows/:id/shares/:share',
+    make: () => door('shares', { budget: { money: 2 }, expiresAt: 4_000_000_000_000 }),
+    change: { title: 'Ask' },
+  },
+  {
+    route: 'PATCH api/users/:id',
+    make: async () => {
+      const { user } = await made('/api/users', { email: 'ann@example.org', name: 'Ann', roles: ['editor'] });
+      return listed('/api/users', `/api/users/${user.id}`, 'users', 'id', user.id);
+    },
+    change: { isDisabled: true },
+  },
+  {
+    route: 'PATCH api/projects/:id',
+    make: async () => {
+      const { id } = await made('/api/projects', { name: 'Shop' });
+      return listed('/api/projects', `/api/projects/${id}`, 'projects', 'id', id);
+    },
+    change: { name: 'Stall' },
+  },
+  {
+    route: 'PUT api/projects/:id/members/:member',
+    make: async () => {
+      const { id } = await made('/api/services', { name: 'Robot', roles: ['viewer'] });
+      const [list, member] = ['/api/projects/default/members', `service:${id}`];
+      return listed(list, `${list}/${member}`, 'members', 'member', member);
+    },
+    change: { roles: ['runner'] },
+  },
+];
+
+/** Nothing shows a key: what is set there comes from nowhere else. */
+const neverShown = ['PUT api/connections/:id/key'];
+
+describe('what was read of a resource', () => {
+  it.each(resources)('is taken back as it is, and with one member changed: $route', async (resource) => {
+    const { at, read, find = (body: AnyJson): AnyJson => body, headers = {} } = await resource.make();
+    const method = resource.route.split(' ')[0] ?? '';
+    const get = async (): Promise<AnyJson> => find((await call('GET', read)).body);
+    const put = (body: object) => call(method, at, { ...body, ...resource.unshown }, headers);
+    const still = (value: object): object =>
+      Object.fromEntries(Object.entries(value).filter(([name]) => !(resource.moves ?? []).includes(name)));
+
+    const before: AnyJson = await get();
+    const same = await put(before);
+    expect([same.status < 300, same.body]).toEqual([true, same.body]);
+    expect(still(await get())).toEqual(still(before));
+    expect((await put({ ...(await get()), ...resource.change })).status).toBeLessThan(300);
+    expect(await get()).toMatchObject(resource.change);
+
+    const misspelt = await put({ ...(await get()), creeatedAt: 1 });
+    expect([misspelt.status, JSON.stringify(misspelt.body.error.details)]).toEqual([
+      400,
+      expect.stringContaining("Nothing is called 'creeatedAt' here"),
+    ]);
+  });
+
+  it('counts for nothing where only the server sets it, and has the form in which it is shown', async () => {
+    const { id, ...hook } = await made(`${workflow}/hooks`, { name: 'Sure', inputs: { question: 'x' } });
+    delete hook.secret;
+    const path = `${workflow}/hooks/${id}`;
+    const forged = await call('PUT', path, { ...hook, owner: 'user:eve', createdAt: 1, workflowId: 'other' });
+    expect(forged.body).toMatchObject({ id, owner: hook.owner, createdAt: hook.createdAt });
+    const stored = (await call('GET', `${workflow}/hooks`)).body.hooks as AnyJson[];
+    expect(stored.find((one) => one.id === id)).toEqual(forged.body);
+    await made('/api/connections', { id: 'keyed', kind: 'openai' });
+    const keyed = await call('PUT', '/api/connections/keyed', { id: 'keyed', kind: 'openai', key: 'sk-secret' });
+    expect([keyed.status, JSON.stringify(keyed.body)]).toEqual([400, expect.stringContaining('vault')]);
+    expect(JSON.stringify(keyed.body)).not.toContain('sk-secret');
+  });
+
+  it('is described with what only the server sets as read-only', async () => {
+    const { paths, components } = (await call('GET', '/api/openapi.json')).body;
+    expect(paths['/api/connections/{id}'].put.requestBody.content['application/json'].schema).toEqual({
+      $ref: '#/components/schemas/ReplaceConnectionRequest',
+    });
+    const { properties } = components.schemas.ReplaceConnectionRequest;
+    const marked = Object.entries(properties as Record<string, { readonly readOnly?: boolean }>)
+      .filter(([, { readOnly }]) => readOnly === true)
+      .map(([name]) => name);
+    expect(marked.sort()).toEqual(['activity', 'key', 'lastTest']);
+  });
+
+  it('changes no role in another project than it says, and none twice', async () => {
+    const { user } = await made('/api/users', { email: 'bo@example.org', name: 'Bo', roles: ['viewer'] });
+    const { id } = await made('/api/projects', { name: 'Other' });
+    await made(`/api/projects/${id}/members/user:${user.id}`, { roles: ['editor'] }, 'PUT');
+    const records = async (): Promise<number> => (await server.heddle.audit.list({ act: ['role', 'user'] })).length;
+    const before = await records();
+    const roles = { default: ['viewer'], [id]: ['editor'] };
+    const patch = (body: object) => call('PATCH', `/api/users/${user.id}`, body);
+    expect((await patch({ roles, isDisabled: false })).status).toBe(200);
+    expect(await records()).toBe(before);
+    for (const other of [{ ...roles, [id]: ['owner'] }, { default: ['viewer'] }])
+      expect((await patch({ roles: other })).body.error).toMatchObject({
+        code: 'bad_request',
+        message: expect.stringContaining(`PUT /api/projects/${id}/members/user:${user.id}`),
+      });
+    expect((await patch({ roles: { ...roles, default: ['runner'] } })).body.roles).toEqual({
+      ...roles,
+      default: ['runner'],
+    });
+  });
+
+  it('is tried for every route that changes a resource', () => {
+    const routes = controllers.flatMap((controller) => {
+      const prefix = String(Reflect.getMetadata('path', controller) ?? '');
+      return Object.getOwnPropertyNames(controller.prototype).flatMap((key) => {
+        const handler: unknown = Reflect.get(controller.prototype as object, key);
+        if (key === 'constructor' || typeof handler !== 'function' || !Reflect.hasMetadata('path', handler)) return [];
+        const method = RequestMethod[Number(Reflect.getMetadata('method', handler))] ?? '';
+        const path = `${prefix}/${String(Reflect.getMetadata('path', handler))}`
+          .replace(/\/+/g, '/')
+          .replace(/^\//, '');
+        return ['PUT', 'PATCH'].includes(method) ? [`${method} ${path}`] : [];
+      });
+    });
+    expect(routes.sort()).toEqual([...resources.map(({ route }) => route), ...neverShown].sort());
+  });
+});
