@@ -52,9 +52,9 @@ export function createAnswerDrafts({ storage, me }: DraftParts) {
     forget,
     /** Keeps what was typed so far; nothing typed is nothing kept. */
     write: (key: string, { values, reason }: Omit<AnswerDraft, 'by'>): void => {
-      if (reason === '' && Object.keys(values).length === 0) return forget(key);
       const rest = [...store.getState()].filter(([other]) => other !== key);
-      keep(new Map([...rest, [key, { values, reason, by: me() }]]));
+      const isNothing = reason === '' && Object.keys(values).length === 0;
+      keep(new Map(isNothing ? rest : [...rest, [key, { values, reason, by: me() }]]));
     },
   };
 }

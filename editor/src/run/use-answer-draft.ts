@@ -28,11 +28,14 @@ export function useAnswerDraft(runId: string, askId: string): DraftInUse {
     reason,
     isKept: draft !== undefined,
     setValue: (field, value) => {
-      if (field.isSecret) return setSecrets((before) => ({ ...before, [field.name]: value }));
+      if (field.isSecret) {
+        setSecrets((before) => ({ ...before, [field.name]: value }));
+        return;
+      }
       const { values: before, reason: why } = drafts.read(key) ?? noDraft;
       const others = Object.entries(before).filter(([name]) => name !== field.name);
-      const changed = value === field.initial ? others : [...others, [field.name, value]];
-      return drafts.write(key, { values: Object.fromEntries(changed), reason: why });
+      const changed = value === field.initial ? others : [...others, [field.name, value] as const];
+      drafts.write(key, { values: Object.fromEntries(changed), reason: why });
     },
     setReason: (why) => drafts.write(key, { ...(drafts.read(key) ?? noDraft), reason: why }),
   };
