@@ -19,6 +19,7 @@ export * from './document/workflow-document.js';
 export * from './document/parse-document.js';
 export * from './document/migrate-document.js';
 export * from './document/serialise-document.js';
+export { chosenPlaces } from './document/chosen-places.js';
 export { columnsOf } from './document/columns-of.js';
 export * from './document/sketch-document.js';
 export * from './document/slug.js';

@@ -8,6 +8,7 @@ import { createCatalogStore, type CatalogState, type CatalogStore } from './docu
 import { createDocumentStore, type DocumentState, type DocumentStore } from './document/document-store.js';
 import { startDraftKeeper } from './document/draft-keeper.js';
 import { announcePage, browserLocks } from './document/open-pages.js';
+import { laidOut } from './document/edit/laid-out.js';
 import { startRecompile } from './document/recompile.js';
 import { createLiveClient, type LiveClient } from './live/live-client.js';
 import { connectLive } from './live/live-socket.js';
@@ -36,13 +37,19 @@ export interface Session {
   readonly commands: CommandContext;
 }
 
+/** A workflow as the server has it, each node at a place. */
+async function loadLaidOut(id: string): ReturnType<typeof api.workflow> {
+  const reply = await api.workflow(id);
+  return { ...reply, document: await laidOut(reply.document) };
+}
+
 /** The session of this tab. */
 export function createSession(): Session {
   const live = createLiveClient(connectLive());
   const documents = createDocumentStore();
   const catalog = createCatalogStore();
   const view = createViewStore();
-  const autosave = startAutosave(documents, { save: api.saveWorkflow, load: (id) => api.workflow(id) }, () =>
+  const autosave = startAutosave(documents, { save: api.saveWorkflow, load: loadLaidOut }, () =>
     say(view, 'Changes made elsewhere were merged in. Undo shows your version.'),
   );
   const runs = createRunSession(api, live, frameSchedule);

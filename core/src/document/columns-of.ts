@@ -1,10 +1,12 @@
 import { splitEnd, type InnerWorkflow } from './workflow-document.js';
 
 const columnWidth = 320;
-const rowHeight = 220;
 
 /** Columns by distance from the start, for documents without places. Loop edges do not count. */
-export function columnsOf(document: Pick<InnerWorkflow, 'nodes' | 'edges'>): Map<string, readonly [number, number]> {
+export function columnsOf(
+  document: Pick<InnerWorkflow, 'nodes' | 'edges'>,
+  rowHeight = 220,
+): Map<string, readonly [number, number]> {
   const incoming = new Map<string, number>();
   const next = new Map<string, string[]>();
   for (const edge of document.edges) {

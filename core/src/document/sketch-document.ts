@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { chosenPlaces } from './chosen-places.js';
 import { columnsOf } from './columns-of.js';
 import { splitEnd, type WorkflowDocument } from './workflow-document.js';
 
@@ -19,13 +20,13 @@ export type WorkflowSketch = z.infer<typeof WorkflowSketch>;
 export function sketchOf({ nodes, edges, layout }: WorkflowDocument): WorkflowSketch | undefined {
   const ids = Object.keys(nodes);
   if (ids.length === 0 || ids.length > mostNodes) return undefined;
-  const places = layout?.nodes ?? {};
-  const columns = ids.every((id) => places[id] !== undefined) ? undefined : columnsOf({ nodes, edges });
+  const places = chosenPlaces({ nodes, layout });
+  const columns = places.size === ids.length ? undefined : columnsOf({ nodes, edges });
   const index = new Map(ids.map((id, at) => [id, at]));
   const seen = new Set<string>();
   return {
     nodes: ids.map((id) => {
-      const [x, y] = places[id] ?? columns?.get(id) ?? [0, 0];
+      const [x, y] = places.get(id) ?? columns?.get(id) ?? [0, 0];
       return [Math.round(x), Math.round(y)];
     }),
     edges: edges.flatMap(({ from, to }): [number, number][] => {

@@ -1,4 +1,4 @@
-import { columnsOf, edgeId, splitEnd, type DocumentEdge, type WorkflowDocument } from '@heddle/core';
+import { chosenPlaces, columnsOf, edgeId, splitEnd, type DocumentEdge, type WorkflowDocument } from '@heddle/core';
 import { groupOf } from '../document/edit/groups.js';
 import { layoutOf } from '../document/edit/layout-of.js';
 import { noteSize } from '../document/edit/notes.js';
@@ -62,10 +62,9 @@ export function flowNodes(document: WorkflowDocument, before: readonly FlowNode[
 
 /** The place of each node: as laid out, or in columns where one of them has none. */
 export function placesIn(document: WorkflowDocument): (id: string) => readonly [number, number] {
-  const places = document.layout?.nodes ?? {};
-  const hasPlaces = Object.keys(document.nodes).every((id) => places[id] !== undefined);
-  const columns = hasPlaces ? undefined : columnsOf(document);
-  return (id) => places[id] ?? columns?.get(id) ?? [0, 0];
+  const places = chosenPlaces(document);
+  const columns = places.size === Object.keys(document.nodes).length ? undefined : columnsOf(document);
+  return (id) => places.get(id) ?? columns?.get(id) ?? [0, 0];
 }
 
 const drawn = new WeakMap<DocumentEdge, FlowEdge>();

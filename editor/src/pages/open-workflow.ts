@@ -4,6 +4,7 @@ import { api } from '../api/api.js';
 import { toApiError } from '../api/http.js';
 import { showCatalog } from '../document/catalog-store.js';
 import { closeDocument, showRunDocument, showWorkflow } from '../document/document-store.js';
+import { laidOut } from '../document/edit/laid-out.js';
 import { showWithKept } from '../document/draft-keeper.js';
 import { browserLocks, readOpenPages } from '../document/open-pages.js';
 import type { Session } from '../session.js';
@@ -28,11 +29,13 @@ export async function openWorkflow(session: Session, idOrSlug: string, signal: A
         loadCatalog(session, signal),
       ]);
       signal.throwIfAborted();
+      const shown = { ...reply, document: await laidOut(reply.document) };
+      signal.throwIfAborted();
       followProject(reply.project);
       // Until it is known who one is, the server decides when something is saved.
       if (me === undefined || may(me, 'workflow:write', placeOf(reply.project)))
-        showWithKept(documents, reply, localStorage, isOpen);
-      else showWorkflow(documents, reply, true);
+        showWithKept(documents, shown, localStorage, isOpen);
+      else showWorkflow(documents, shown, true);
     } else if (!catalog.getState().isLoaded) await loadCatalog(session, signal);
   } catch (error) {
     if (!signal.aborted) documents.setState({ loadError: toApiError(error) });
@@ -48,14 +51,15 @@ export async function openRunDocument(session: Session, runId: string, signal: A
   try {
     if (origin.kind !== 'run' || origin.runId !== runId) {
       closeDocument(documents);
-      const [run, { document, inputs }] = await Promise.all([
+      const [run, accepted] = await Promise.all([
         api.run(runId, signal),
         api.runDocument(runId, signal),
         loadCatalog(session, signal),
       ]);
+      const document = await laidOut(accepted.document);
       signal.throwIfAborted();
       followProject(run.summary.caller?.project);
-      showRunDocument(documents, { runId, workflowId: run.summary.workflowId, document, inputs });
+      showRunDocument(documents, { runId, workflowId: run.summary.workflowId, document, inputs: accepted.inputs });
     }
   } catch (error) {
     if (!signal.aborted) documents.setState({ loadError: toApiError(error) });

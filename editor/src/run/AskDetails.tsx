@@ -24,7 +24,9 @@ export function AskDetails({
       )}
       {args === undefined ? null : <JsonText value={args} />}
       {about.hasValue ? (
-        <ValueView value={{ value: about.value, label: label ?? { level: 'internal', marks: [] } }} />
+        <div className="ask-value">
+          <ValueView value={{ value: about.value, label: label ?? { level: 'internal', marks: [] } }} />
+        </div>
       ) : null}
       {hasRest && !isCompact ? (
         <details>

@@ -6,7 +6,7 @@ import { SessionContext, useRunSession, useSession, type Session } from '../sess
 import { createViewStore, say } from '../view/view-store.js';
 import { toApiError } from '../api/http.js';
 import { followQuestions } from './left-behind.js';
-import { beginnerTitle, documentAt } from './nested-document.js';
+import { beginnerTitle, documentAt, laidOutRun } from './nested-document.js';
 import { openScope } from './run-look.js';
 import { runApi, type AcceptedRun } from './run-api.js';
 import type { RunView } from './run-view.js';
@@ -88,14 +88,17 @@ function useAccepted(session: Session, runId: string | undefined, isNested: bool
   useEffect(() => {
     if (!isNeeded) return undefined;
     const controller = new AbortController();
-    runApi.accepted(runId, controller.signal).then(
-      (value) => setAccepted({ runId, value }),
-      (error: unknown) => {
-        if (controller.signal.aborted) return;
-        say(session.view, toApiError(error).message, true);
-        openScope(session.runs.look, '');
-      },
-    );
+    runApi
+      .accepted(runId, controller.signal)
+      .then(laidOutRun)
+      .then(
+        (value) => setAccepted({ runId, value }),
+        (error: unknown) => {
+          if (controller.signal.aborted) return;
+          say(session.view, toApiError(error).message, true);
+          openScope(session.runs.look, '');
+        },
+      );
     return () => controller.abort();
   }, [isNeeded, runId, session]);
   return accepted?.runId === runId ? accepted?.value : undefined;

@@ -1,4 +1,5 @@
 import type { InnerWorkflow, WorkflowDocument } from '@heddle/core';
+import { laidOut } from '../document/edit/laid-out.js';
 import { asDocument } from '../document/inner/inner-document.js';
 import { titleOfNode } from '../document/ports-in.js';
 import type { CatalogState } from '../document/catalog-store.js';
@@ -22,6 +23,14 @@ export function documentAt(
     current = reference.startsWith('#') ? innerDocument(current, reference.slice(1)) : workflows[reference];
   }
   return current;
+}
+
+/** A run whose workflows have a place for each node. */
+export async function laidOutRun(accepted: AcceptedRun): Promise<AcceptedRun> {
+  const workflows = await Promise.all(
+    Object.entries(accepted.workflows).map(async ([slug, document]) => [slug, await laidOut(document)] as const),
+  );
+  return { ...accepted, document: await laidOut(accepted.document), workflows: Object.fromEntries(workflows) };
 }
 
 /** What people call the node that began a nested run: as it is called in the workflow around, as that was then. */

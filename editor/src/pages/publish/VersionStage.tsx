@@ -6,6 +6,7 @@ import { publishing } from '../../api/publishing.js';
 import { Canvas } from '../../canvas/Canvas.js';
 import { showCatalog } from '../../document/catalog-store.js';
 import { createDocumentStore, showVersionDocument } from '../../document/document-store.js';
+import { laidOut } from '../../document/edit/laid-out.js';
 import { Notice } from '../../frame/Notice.js';
 import { compareVersions, DiffContext, type Comparison } from '../../publish/diff-marks.js';
 import { SessionContext, useSession, type Session } from '../../session.js';
@@ -29,7 +30,9 @@ export function VersionStage({
   const load = useCallback(
     async (signal: AbortSignal) => {
       const documentOf = async (side: VersionSide): Promise<WorkflowDocument> =>
-        side === 'draft' ? workflow.document : (await publishing.version(workflow.id, side, signal)).bundle.document;
+        laidOut(
+          side === 'draft' ? workflow.document : (await publishing.version(workflow.id, side, signal)).bundle.document,
+        );
       const [before, after] = await Promise.all([
         from === undefined ? undefined : documentOf(from),
         documentOf(to),

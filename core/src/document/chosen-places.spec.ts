@@ -1,0 +1,24 @@
+import { expect, it } from '@jest/globals';
+import { chosenPlaces } from './chosen-places.js';
+import { sketchOf } from './sketch-document.js';
+
+const node = { type: 'x', version: 1, config: {} };
+const nodes = { a: node, b: node };
+const layout = (places: Record<string, [number, number]>) => ({ nodes: places, notes: [], groups: [] });
+
+it('takes places as chosen unless several nodes are all at the same', () => {
+  const chosen = (places: Record<string, [number, number]>) => [...chosenPlaces({ nodes, layout: layout(places) })];
+  expect(chosen({ a: [1, 2], b: [1, 3] })).toEqual([
+    ['a', [1, 2]],
+    ['b', [1, 3]],
+  ]);
+  expect(chosen({ a: [5, 5], gone: [5, 5] })).toEqual([['a', [5, 5]]]);
+  expect(chosen({ a: [0, 0], b: [0, 0] })).toEqual([]);
+  expect(chosen({})).toEqual([]);
+});
+
+it('sketches a heap of nodes as columns', () => {
+  const document = { heddle: 1 as const, name: 'Heap', nodes, edges: [{ from: 'a.out', to: 'b.in' }] };
+  const [a, b] = sketchOf({ ...document, layout: layout({ a: [0, 0], b: [0, 0] }) })?.nodes ?? [];
+  expect(b?.[0]).toBeGreaterThan(a?.[0] ?? 0);
+});

@@ -1,0 +1,19 @@
+import type { InnerWorkflow } from './workflow-document.js';
+
+/**
+ * The places that somebody chose. Where several nodes have places and all of them the same, as scripts leave them, nobody chose any.
+ *
+ * @example chosenPlaces({ nodes: { a, b }, layout: { nodes: { a: [0, 0], b: [0, 0] }, … } }).size // 0
+ */
+export function chosenPlaces({
+  nodes,
+  layout,
+}: Pick<InnerWorkflow, 'nodes' | 'layout'>): ReadonlyMap<string, readonly [number, number]> {
+  const places = new Map(Object.entries(layout?.nodes ?? {}));
+  const given = Object.keys(nodes).flatMap((id): [string, readonly [number, number]][] => {
+    const place = places.get(id);
+    return place === undefined ? [] : [[id, place]];
+  });
+  const isOneHeap = given.length > 1 && new Set(given.map(([, [x, y]]) => `${x} ${y}`)).size === 1;
+  return new Map(isOneHeap ? [] : given);
+}

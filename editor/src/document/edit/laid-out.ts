@@ -1,0 +1,68 @@
+import { chosenPlaces, columnsOf, type InnerWorkflow, type WorkflowDocument } from '@heddle/core';
+import { roomHeight } from '../../canvas/card-size.js';
+import { withPlaces } from './layout-of.js';
+import { noteSize } from './notes.js';
+import type { placesOf } from './places-of.js';
+
+type Place = readonly [number, number];
+type PlacesOf = typeof placesOf;
+
+/** Between what somebody placed and what is laid out below it. */
+const below = 60;
+/** Beyond this, layers by dagre take seconds. */
+const mostLayered = 400;
+
+/**
+ * A document of which every node has a place, those of the workflows inside too: those that nobody placed stand from left to right,
+ * with room for what a run shows in them, below whatever somebody placed. The same document where there is nothing to do.
+ *
+ * @example const { document } = await laidOut(await api.workflow(id))
+ */
+export async function laidOut(document: WorkflowDocument): Promise<WorkflowDocument> {
+  const inner = Object.entries(document.workflows ?? {});
+  if ([document, ...inner.map(([, graph]) => graph)].every((graph) => unplaced(graph).length === 0)) return document;
+  const { placesOf } = await import('./places-of.js');
+  const place = (graph: WorkflowDocument): WorkflowDocument => withPlaces(graph, placesFor(graph, placesOf));
+  const placed = place(document);
+  if (document.workflows === undefined) return placed;
+  const workflows = inner.map(([name, graph]): [string, InnerWorkflow] => {
+    const { layout } = place({
+      heddle: document.heddle,
+      name,
+      nodes: graph.nodes,
+      edges: graph.edges,
+      layout: graph.layout,
+    });
+    return [name, layout === undefined ? graph : { ...graph, layout }];
+  });
+  return { ...placed, workflows: Object.fromEntries(workflows) };
+}
+
+function unplaced(graph: InnerWorkflow | WorkflowDocument): readonly string[] {
+  const chosen = chosenPlaces(graph);
+  return Object.keys(graph.nodes).filter((id) => !chosen.has(id));
+}
+
+function placesFor(document: WorkflowDocument, placesOf: PlacesOf): ReadonlyMap<string, Place> {
+  const missing = new Set(unplaced(document));
+  if (missing.size === 0) return new Map();
+  const heights = new Map(Object.keys(document.nodes).map((id) => [id, roomHeight(document, id)]));
+  const alone = {
+    ...document,
+    nodes: Object.fromEntries(Object.entries(document.nodes).filter(([id]) => missing.has(id))),
+    layout: { nodes: {}, notes: [], groups: document.layout?.groups ?? [] },
+  };
+  const places =
+    missing.size > mostLayered ? columnsOf(alone, Math.max(...heights.values()) + below) : placesOf(alone, [], heights);
+  const [left, top] = startOf(document, heights);
+  return new Map([...places].map(([id, [x, y]]) => [id, [x + left, y + top]]));
+}
+
+/** Where there is room below everything that somebody placed. */
+function startOf(document: WorkflowDocument, heights: ReadonlyMap<string, number>): Place {
+  const chosen = [...chosenPlaces(document)].map(([id, [x, y]]) => ({ x, bottom: y + (heights.get(id) ?? 0) }));
+  const notes = (document.layout?.notes ?? []).map(({ at: [x, y], size = noteSize }) => ({ x, bottom: y + size[1] }));
+  const boxes = [...chosen, ...notes];
+  if (boxes.length === 0) return [0, 0];
+  return [Math.min(...boxes.map(({ x }) => x)), Math.max(...boxes.map(({ bottom }) => bottom)) + below];
+}
