@@ -47,6 +47,8 @@ export const WorkflowVersion = z
     dataMap: z.array(DataFlow),
     /** The strictest level that a reply of it may carry. */
     replyCeiling: LabelLevel.default('internal'),
+    /** Of a first version that came with another slug: what the workflow was called until then. */
+    formerSlug: z.string().optional(),
   })
   .meta({ id: 'WorkflowVersion' });
 export type WorkflowVersion = z.infer<typeof WorkflowVersion>;

@@ -148,7 +148,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     handle?.hold(reason);
     return handle !== undefined;
   };
-  const stopGuard = createStopGuard(parts.stops, hold, createWorkflowsIn(journal, parts.workflows));
+  const stopGuard = createStopGuard(parts.stops, hold, createWorkflowsIn(parts));
   const contents = new ContentKeeper({ content: audit.content, clock, log, days: settings.keepContent });
   const host: EngineHost = {
     catalog: parts.catalog,

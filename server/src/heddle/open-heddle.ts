@@ -16,6 +16,7 @@ import {
 } from '@heddle/adapters/journal';
 import { openIdentity } from '@heddle/adapters/identity';
 import { createMemory } from '@heddle/adapters/memory';
+import { createFirstVersions } from '@heddle/adapters/publishing';
 import { createCatalog, type RunAcceptance } from '@heddle/core';
 import { createLimits, resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
@@ -133,6 +134,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     jobs: createJobStore(database, clock),
     memory: createMemory(database, clock),
     versions: createVersionStore(database),
+    firstVersions: createFirstVersions(database, clock),
     canaries,
     doors: doors.doors,
     idempotency,

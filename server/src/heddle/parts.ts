@@ -20,6 +20,7 @@ import type {
 } from '@heddle/core';
 import type { AcceptedRun, EngineHost, Limits, RunHandle } from '@heddle/engine';
 import type { IdentityStores } from '@heddle/adapters/identity';
+import type { FirstVersions } from '@heddle/adapters/publishing';
 import type { CollectionsFile } from '../collections/collections-file.js';
 import type { DoorStores } from '../doors/open-doors.js';
 import type { ConnectionParts } from '../connections/connection.service.js';
@@ -45,6 +46,7 @@ export interface HeddleParts {
   readonly workflows: WorkflowStore;
   readonly jobs: JobStore;
   readonly versions: VersionStore;
+  readonly firstVersions: FirstVersions;
   readonly canaries: CanaryStore;
   readonly doors: DoorStores;
   readonly idempotency: IdempotencyKeys;

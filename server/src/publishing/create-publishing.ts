@@ -86,6 +86,8 @@ export function createPublishing(needs: PublishingNeeds): Publishing {
     }),
     versions: new PublishingService({
       versions,
+      firstVersions: parts.firstVersions,
+      projectsOf: (id) => ownership.projectsOf('workflow', id),
       published,
       workflows,
       compile,

@@ -1,3 +1,4 @@
+import type { FirstVersion, FirstVersions } from '@heddle/adapters/publishing';
 import {
   canonicalJson,
   diffDocuments,
@@ -21,6 +22,7 @@ import {
 } from '@heddle/core';
 import { contentHash } from '../calls/content-hash.js';
 import type { CompileService } from '../heddle/compile-service.js';
+import { followSlug } from '../workflows/follow-slug.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 import { missingReference, pinReferences, type DescribeReference } from './pin-references.js';
 import type { PublishedWorkflows } from './published-workflows.js';
@@ -28,6 +30,7 @@ import { parseTests, runTests, type RunTest } from './workflow-tests.js';
 
 export interface PublishingParts {
   readonly versions: VersionStore;
+  readonly firstVersions: FirstVersions;
   readonly published: PublishedWorkflows;
   readonly workflows: WorkflowService;
   readonly compile: CompileService;
@@ -36,6 +39,8 @@ export interface PublishingParts {
   readonly describe: DescribeReference;
   readonly runTest: RunTest;
   canaryFigures(workflowId: string): CanaryFigures | undefined;
+  /** The projects that a workflow belongs to: drafts name those of their own project only. */
+  readonly projectsOf: (workflowId: string) => readonly string[];
 }
 
 /** Versions of workflows: checked, published, compared, put live and taken back. */
@@ -101,20 +106,20 @@ export class PublishingService {
           details: { tests },
         },
       );
-    if (slug !== undefined && slug !== workflow.slug) await this.rename(workflow, slug);
-    const version = await this.parts.versions.add(
-      {
-        workflowId: workflow.id,
-        hash: hashOf(bundle),
-        author: principal.id,
-        note,
-        publishedAt: this.parts.clock.now(),
-        references,
-        dataMap,
-        replyCeiling,
-      },
-      bundle,
-    );
+    const given = {
+      workflowId: workflow.id,
+      hash: hashOf(bundle),
+      author: principal.id,
+      note,
+      publishedAt: this.parts.clock.now(),
+      references,
+      dataMap,
+      replyCeiling,
+    };
+    const version =
+      slug === undefined || slug === workflow.slug
+        ? await this.parts.versions.add(given, bundle)
+        : await this.addNamed({ slug, version: given, bundle });
     const pointer = await this.parts.published.live(workflow.id);
     if (goLive && canary !== undefined && pointer !== undefined)
       await this.setLive(workflow.id, {
@@ -125,14 +130,20 @@ export class PublishingService {
     return version;
   }
 
-  private async rename({ id, slug: before }: StoredWorkflow, slug: string): Promise<void> {
-    if ((await this.parts.versions.list(id)).length > 0)
-      throw new HeddleError(
-        'conflict',
-        `Workflow '${before}' has versions, and its callers name it so: only the first version may come with another slug.`,
-        { details: { slug: before } },
-      );
-    await this.parts.workflows.rename(id, slug);
+  /** The first version under another slug; the drafts of its projects that name the workflow follow in the same transaction. */
+  private async addNamed(first: Omit<FirstVersion, 'follow'>): Promise<WorkflowVersion> {
+    const { firstVersions, workflows, catalog, projectsOf } = this.parts;
+    const { workflowId } = first.version;
+    const projects = projectsOf(workflowId);
+    const { slug, followed, ...version } = await firstVersions.add({
+      ...first,
+      follow: (document, id, former) =>
+        projectsOf(id).some((project) => projects.includes(project))
+          ? followSlug(document, catalog, former, first.slug)
+          : undefined,
+    });
+    await workflows.changedElsewhere([workflowId, ...followed]);
+    return version;
   }
 
   /** Newest first. Errors: `workflow_not_found`. */

@@ -55,6 +55,8 @@ export class VersionsController {
       version: 'made.version',
       hash: 'made.hash',
       note: 'body.note',
+      slug: 'made.slug',
+      followed: 'made.followed',
       goLive: 'body.goLive',
       canary: 'body.canary',
     },

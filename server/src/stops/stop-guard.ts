@@ -1,4 +1,5 @@
 import type { StopStore, StoredStop } from '@heddle/adapters/journal';
+import type { FirstVersions } from '@heddle/adapters/publishing';
 import { HeddleError, type Journal, type RunAcceptance, type WorkflowStore } from '@heddle/core';
 import type { CallGuard, PlannedCall } from '../calls/call-guard.js';
 
@@ -48,15 +49,26 @@ export function refuseStoppedCall(
 /** Ids of the stored workflows that a run may run as steps of its own. */
 export type WorkflowsIn = (runId: string) => Promise<readonly string[]>;
 
-/** Reads them from what the run was accepted with. A name that nobody has any more is left out. */
-export function createWorkflowsIn(
-  journal: Pick<Journal, 'bundle'>,
-  workflows: Pick<WorkflowStore, 'get'>,
-): WorkflowsIn {
+/**
+ * Reads them from what the run was accepted with, where a workflow may have the slug that it had before its first version. A name that
+ * nobody has any more is left out; one that somebody else has by now counts for both, as a stop must not miss.
+ */
+export function createWorkflowsIn({
+  journal,
+  workflows,
+  firstVersions,
+}: {
+  readonly journal: Pick<Journal, 'bundle'>;
+  readonly workflows: Pick<WorkflowStore, 'get'>;
+  readonly firstVersions: Pick<FirstVersions, 'formerly'>;
+}): WorkflowsIn {
   return async (runId) => {
     const names = Object.keys((await journal.bundle(runId)).workflows);
-    const ids = names.map((name) => workflows.get(name).then(({ id }) => [id], unlessGone));
-    return (await Promise.all(ids)).flat();
+    const ids = names.flatMap((name) => [
+      workflows.get(name).then(({ id }) => [id], unlessGone),
+      firstVersions.formerly(name),
+    ]);
+    return [...new Set((await Promise.all(ids)).flat())];
   };
 }
 

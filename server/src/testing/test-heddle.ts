@@ -12,6 +12,7 @@ import {
   type DatabaseOptions,
 } from '@heddle/adapters/journal';
 import { openIdentity } from '@heddle/adapters/identity';
+import { createFirstVersions } from '@heddle/adapters/publishing';
 import {
   createCatalog,
   HeddleError,
@@ -104,6 +105,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
           })
         : createMemoryJournal(clock),
     versions: createVersionStore(database),
+    firstVersions: createFirstVersions(database, clock),
     canaries,
     doors: doors.doors,
     idempotency,

@@ -73,9 +73,9 @@ export class WorkflowService {
     return { document, conflicts: [...conflicts], revision };
   }
 
-  /** Gives it another slug. Errors: `workflow_not_found`, `bad_request`, `conflict` when the slug is taken. */
-  async rename(id: string, slug: string): Promise<void> {
-    this.changed(await this.store.rename(id, slug));
+  /** Tells those who look at workflows that they were changed in a transaction of somebody else. */
+  async changedElsewhere(ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.changed(await this.store.get(id));
   }
 
   /** Errors: `workflow_not_found`, `conflict`. */

@@ -1,0 +1,1 @@
+export { createFirstVersions, type FirstVersion, type FirstVersions, type NamedVersion } from './first-versions.js';

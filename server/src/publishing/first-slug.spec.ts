@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { openPublished } from '../doors/testing/open-published.js';
+import { createWorkflowsIn } from '../stops/stop-guard.js';
+import type { AnyJson } from '../testing/any-json.js';
+import { echoDocument } from '../testing/echo-document.js';
+import type { TestServer } from '../testing/test-server.js';
+
+let server: TestServer;
+beforeEach(async () => {
+  server = await openPublished();
+});
+afterEach(() => server.close());
+
+const say = (type: string, config: object) => ({ type, version: 1, config });
+/** A draft with one node beside those of echo, whose settings name a workflow. */
+const naming = (type: string, config: object) => {
+  const { nodes, ...rest } = echoDocument();
+  return { ...rest, nodes: { ...nodes, extra: say(type, config) } };
+};
+/** One that runs a workflow as its only step. */
+const stepping = (workflow: string) => ({
+  ...echoDocument(),
+  nodes: { ...echoDocument().nodes, say: say('workflow', { workflow }) },
+  edges: [
+    { from: 'question.question', to: 'say.question' },
+    { from: 'say.answer', to: 'reply.answer' },
+  ],
+});
+const made = async (document: object, slug: string): Promise<string> =>
+  (await server.call('POST', '/api/workflows', { document, slug })).body.id as string;
+const draft = async (id: string): Promise<AnyJson> => (await server.call('GET', `/api/workflows/${id}`)).body;
+const publish = (id: string, slug: string) =>
+  server.call('POST', `/api/workflows/${id}/publish`, { acceptDataMap: true, slug });
+const issues = async (document: object): Promise<readonly string[]> =>
+  ((await server.call('POST', '/api/compile', { document })).body.issues as { code: string }[]).map(({ code }) => code);
+
+describe('a first version with another slug', () => {
+  it.each([
+    ['a step', 'workflow', { workflow: 'untitled' }, 'workflow'],
+    ['a step for each', 'each', { workflow: 'untitled', input: 'question' }, 'workflow'],
+    [
+      'a tool of an agent',
+      'agent',
+      { model: 'm', tools: [{ use: 'calculator' }, { use: 'workflow', workflow: 'untitled', name: 'untitled' }] },
+      'tools.1.workflow',
+    ],
+    [
+      'settings that cannot be read',
+      'agent',
+      { model: 5, tools: [{ use: 'workflow', workflow: 'untitled' }] },
+      'tools.0.workflow',
+    ],
+  ])('is followed by a draft that names it as %s', async (_what, type, config, path) => {
+    const id = await made(echoDocument(), 'untitled');
+    const parent = await made(naming(type, config), 'parent');
+    expect((await publish(id, 'greet')).status).toBe(201);
+    const { document, revision } = await draft(parent);
+    expect(revision).toBe(2);
+    expect(path.split('.').reduce((value: AnyJson, name): AnyJson => value[name], document.nodes.extra.config)).toBe(
+      'greet',
+    );
+    // What only reads like it stays: the name that a model calls a tool by, say.
+    expect(JSON.stringify(document).match(/untitled/g) ?? []).toHaveLength(
+      JSON.stringify(config).includes('"name":"untitled"') ? 1 : 0,
+    );
+    expect(await issues(document)).not.toContain('workflow-missing');
+  });
+
+  it('is followed inside a workflow of a draft too, and a run of the draft goes through it', async () => {
+    const id = await made(echoDocument('Hello, '), 'untitled');
+    const { nodes, edges } = stepping('untitled');
+    const parent = await made({ ...stepping('#inner'), workflows: { inner: { nodes, edges } } }, 'parent');
+    await publish(id, 'greet');
+    const run = await server.call('POST', `/api/workflows/${parent}/runs?wait=1`, { inputs: { question: 'Ada' } });
+    expect([run.status, JSON.stringify(run.body)]).toEqual([200, expect.stringContaining('Hello, Ada')]);
+  });
+
+  it('changes no draft that cannot mean it, and none where it is refused', async () => {
+    const id = await made(echoDocument(), 'untitled');
+    const { body: project } = await server.call('POST', '/api/projects', { name: 'Other' });
+    const document = naming('workflow', { workflow: 'untitled' });
+    const other = await server.call('POST', '/api/workflows', { document }, { 'heddle-project': project.id });
+    const parent = await made(document, 'parent');
+    expect((await publish(id, 'echo')).body.error.code).toBe('conflict');
+    expect((await publish(id, 'constructor')).body.error.code).toBe('bad_request');
+    expect([(await draft(id)).slug, (await draft(parent)).revision]).toEqual(['untitled', 1]);
+    expect((await publish(id, 'greet')).status).toBe(201);
+    expect([(await draft(parent)).revision, (await draft(other.body.id)).revision]).toEqual([2, 1]);
+    expect((await draft(id)).slug).toBe('greet');
+  });
+
+  it('is one record, with its number, its slug and the drafts that follow', async () => {
+    const id = await made(echoDocument(), 'untitled');
+    const parent = await made(naming('workflow', { workflow: 'untitled' }), 'parent');
+    const { body } = await publish(id, 'greet');
+    expect(body).toMatchObject({ version: 1, formerSlug: 'untitled' });
+    const records = await server.heddle.audit.list({ act: ['publish'], subject: `workflow:${id}` });
+    expect(records.map(({ details }) => details)).toEqual([
+      expect.objectContaining({ version: 1, hash: body.hash, slug: 'greet', followed: [parent] }),
+    ]);
+  });
+
+  it('is still found by an emergency stop in what was accepted before, whoever is called so now', async () => {
+    const id = await made(echoDocument(), 'untitled');
+    const parent = await made(stepping('untitled'), 'parent');
+    const { runId } = await server.heddle.runs.start({
+      document: (await draft(parent)).document,
+      request: { inputs: { question: 'x' } },
+      trigger: 'api',
+    });
+    const within = createWorkflowsIn(server.heddle.parts);
+    await publish(id, 'greet');
+    expect(await within(runId)).toEqual([id]);
+    const later = await made(echoDocument(), 'untitled');
+    expect(new Set(await within(runId))).toEqual(new Set([id, later]));
+  });
+});

@@ -1,0 +1,47 @@
+import type { DocumentNode, NodeCatalog, WorkflowDocument } from '@heddle/core';
+import { referencesOfNode } from '../heddle/references.js';
+
+/**
+ * A document in which every node that names a workflow by its former slug names it by the new one, in the workflows inside it too;
+ * undefined where none does. Of a node whose settings cannot be read, members called `workflow` are looked at.
+ *
+ * @example followSlug(document, catalog, 'new-workflow', 'greet')
+ */
+export function followSlug(
+  document: WorkflowDocument,
+  catalog: NodeCatalog,
+  from: string,
+  to: string,
+): WorkflowDocument | undefined {
+  const copy = structuredClone(document);
+  const graphs = [copy, ...Object.values(copy.workflows ?? {})];
+  const nodes = graphs.flatMap((graph) => Object.values(graph.nodes));
+  const moved = nodes.filter((node) => followIn(node, catalog, from, to));
+  return moved.length === 0 ? undefined : copy;
+}
+
+function followIn(node: DocumentNode, catalog: NodeCatalog, from: string, to: string): boolean {
+  const fields = referencesOfNode(node, catalog)
+    .filter(({ kind, id }) => kind === 'workflow' && id === from)
+    .map(({ field }) => field.split('.'));
+  const isReadable = catalog.get(node.type)?.config.safeParse(node.config).success === true;
+  const paths = isReadable ? fields : pathsTo('workflow', node.config);
+  return paths.filter((path) => replaceAt(node.config, path, from, to)).length > 0;
+}
+
+/** Sets the member at a path where it is the former value. */
+function replaceAt(value: unknown, [name, ...rest]: readonly string[], from: string, to: string): boolean {
+  if (typeof value !== 'object' || value === null || name === undefined || !Object.hasOwn(value, name)) return false;
+  const member: unknown = Reflect.get(value, name);
+  if (rest.length > 0) return replaceAt(member, rest, from, to);
+  return member === from && Reflect.set(value, name, to);
+}
+
+/** The paths of all members of a name. */
+function pathsTo(wanted: string, value: unknown): readonly (readonly string[])[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => [
+    ...(name === wanted ? [[name]] : []),
+    ...pathsTo(wanted, member).map((path) => [name, ...path]),
+  ]);
+}
