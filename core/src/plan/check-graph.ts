@@ -1,9 +1,20 @@
+import type { InnerWorkflow } from '../document/workflow-document.js';
 import { reach, type Successors } from './graph-order.js';
 import type { IssueList } from './issue-list.js';
 import type { Region } from './loop-regions.js';
 import { checkRunSettings } from './check-run-settings.js';
 import type { ResolvedEdge } from './resolve-edges.js';
 import type { ResolvedNode } from './resolve-nodes.js';
+
+/** Reports a workflow without nodes: a run of it would be done at once, and nobody meant that. */
+export function checkEmpty(graph: Pick<InnerWorkflow, 'nodes'>, issues: IssueList): void {
+  if (Object.keys(graph.nodes).length > 0) return;
+  issues.error({
+    code: 'workflow-empty',
+    message: 'The workflow has no nodes, so there is nothing to run: begin with an "input" node.',
+    fix: 'Add an "input" node for what a run is given, a node that works on it, and an "output" node for what comes back.',
+  });
+}
 
 /** Reports missing and doubled inputs and joins that cannot work (R1, R2, L2). */
 export function checkInputs(nodes: readonly ResolvedNode[], edges: readonly ResolvedEdge[], issues: IssueList): void {

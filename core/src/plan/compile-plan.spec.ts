@@ -19,6 +19,15 @@ describe('compilePlan', () => {
     expect(plan?.edges[0]).toMatchObject({ from: 0, to: 1, loopOf: -1, leaves: -1, inside: -1, isStream: false });
   });
 
+  it('refuses a document without nodes, with how to begin, and says nothing else of it', () => {
+    const { plan, issues } = compilePlan(document({}, []), catalog);
+    expect(plan).toBeUndefined();
+    expect(issues).toMatchObject([
+      { code: 'workflow-empty', severity: 'error', fix: expect.stringMatching(/^Add an/) },
+    ]);
+    expect(codes({ gone: { type: 'nowhere' } }, [])).not.toContain('workflow-empty');
+  });
+
   it('reports all issues of a document at once, each with a place and a way out', () => {
     const { plan, issues } = compilePlan(
       document(

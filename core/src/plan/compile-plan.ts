@@ -4,7 +4,7 @@ import { publicLabel, type Label } from '../labels/label.js';
 import type { DataFlow } from '../ports/versions.js';
 import type { Ports } from '../types/port.js';
 import { buildPlan } from './build-plan.js';
-import { checkInputs, checkLoopExits, checkReach } from './check-graph.js';
+import { checkEmpty, checkInputs, checkLoopExits, checkReach } from './check-graph.js';
 import { checkLoopWaits } from './check-loop-waits.js';
 import { compileNested, type NestedPlans } from './compile-nested.js';
 import type { CompileFacts } from './facts.js';
@@ -55,6 +55,7 @@ function compileGraph(
   trail: readonly string[],
 ): CompileResult {
   const issues = new IssueList();
+  checkEmpty(graph, issues);
   const nested: NestedPlans = compileNested(document, graph, catalog, facts, trail, issues, compileGraph);
   const nodes = resolveNodes(graph, catalog, (reference) => nested.get(reference)?.interface, issues);
   const edges = resolveEdges(graph.edges, nodes, new Set(Object.keys(graph.nodes)), issues);

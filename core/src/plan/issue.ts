@@ -25,6 +25,7 @@ const issueCodes = [
   'retry-unused',
   'run-limit-high',
   'node-unreached',
+  'workflow-empty',
   'no-output',
   'workflow-missing',
   'workflow-invalid',

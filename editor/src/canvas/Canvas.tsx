@@ -160,7 +160,7 @@ export function Canvas(): ReactElement {
       <SnapLines lines={lines} />
       <Minimap />
       <SpokenSelection />
-      {nodes.length === 0 && document !== undefined && canEdit ? <EmptyCanvas onAdd={openPalette} /> : null}
+      {nodes.length === 0 && document !== undefined ? <EmptyCanvas onAdd={canEdit ? openPalette : undefined} /> : null}
       <CanvasHandleKeeper />
     </ReactFlow>
   );

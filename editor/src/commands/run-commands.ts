@@ -32,6 +32,12 @@ function submit({ view }: CommandContext): void {
     setTimeout(() => form.querySelector<HTMLElement>('[aria-invalid=true]')?.focus());
     return;
   }
+  const empty = document.querySelector<HTMLElement>('#run-empty button');
+  if (empty !== null) {
+    // Where a run is asked for and nothing is there, one goes on with the first node.
+    empty.focus();
+    return;
+  }
   const message = document.querySelector<HTMLTextAreaElement>('.chat-write textarea');
   if (message !== null) message.focus();
   else say(view, 'This shows a run inside another: go back to the workflow around it to run that.');

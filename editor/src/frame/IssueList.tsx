@@ -15,7 +15,11 @@ export function IssueList(): ReactElement | null {
   const isLeading = useRef(false);
   const issues = useDocument((state) => state.compiled?.issues);
   const sorted = useMemo(
-    () => [...(issues ?? [])].sort((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1)),
+    () =>
+      // An empty canvas says itself how to begin.
+      (issues ?? [])
+        .filter(({ code }) => code !== 'workflow-empty')
+        .sort((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1)),
     [issues],
   );
   const words = useIssueWords();

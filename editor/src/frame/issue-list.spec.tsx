@@ -42,6 +42,21 @@ it('counts what its list holds, errors and warnings apart', () => {
   expect(buttonWith()).toEqual([]);
 });
 
+it('leaves it to an empty canvas to say that nothing is there', () => {
+  const documents = createDocumentStore();
+  const issues = [{ severity: 'error', code: 'workflow-empty', message: 'm' }];
+  documents.setState({ compiled: { issues, ports: {}, interface: { inputs: [], outputs: [] } } as never });
+  const session = { documents, view: createViewStore(), catalog: createCatalogStore() } as unknown as Session;
+  act(() =>
+    root.render(
+      <SessionContext value={session}>
+        <IssueList />
+      </SessionContext>,
+    ),
+  );
+  expect(place.textContent).toBe('');
+});
+
 it('names nodes by their titles, and links to the page that helps', async () => {
   const documents = createDocumentStore();
   const issue = {

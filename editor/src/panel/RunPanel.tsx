@@ -17,6 +17,7 @@ import { TrialLine } from '../run/TrialLine.js';
 import { trialOptions } from '../run/trials.js';
 import { useRunHead } from '../run/use-run.js';
 import { useCatalog, useDocument, useRunSession, useSession } from '../session.js';
+import { EmptyRun } from './EmptyRun.js';
 import { chatPorts } from './chat-ports.js';
 import { ChatPanel } from './ChatPanel.js';
 import { RunForm } from './RunForm.js';
@@ -91,6 +92,7 @@ function FormPanel(): ReactElement {
     [workflowId, origin, opened],
   );
   const errors = compiled?.issues.filter((issue) => issue.severity === 'error') ?? [];
+  const isEmpty = origin.kind !== 'run' && errors.some(({ code }) => code === 'workflow-empty');
   const obstacle =
     errors.length === 0 || origin.kind === 'run'
       ? undefined
@@ -119,6 +121,8 @@ function FormPanel(): ReactElement {
         <p className="quiet">You may look at it and at its runs. Running it needs another role here.</p>
       ) : compiled === undefined ? (
         <p className="quiet">Reading the workflow’s inputs…</p>
+      ) : isEmpty ? (
+        <EmptyRun />
       ) : (
         <RunForm
           key={`${workflowId} ${opened === undefined ? '' : 'opened'}`}
@@ -161,7 +165,7 @@ function FormPanel(): ReactElement {
         </p>
       ) : null}
       {error === undefined ? null : <Notice error={error} />}
-      {head === undefined && error === undefined && mayRun ? (
+      {head === undefined && error === undefined && mayRun && !isEmpty ? (
         <p className="panel-hint quiet">
           The answer appears here as it is written, with its sources. Each node shows what it does on its card.
         </p>

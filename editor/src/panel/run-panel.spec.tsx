@@ -5,6 +5,7 @@ import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { readMe } from '../access/me-store.js';
 import { startAutosave } from '../document/autosave.js';
+import { runCommands } from '../commands/run-commands.js';
 import { createCatalogStore } from '../document/catalog-store.js';
 import { createDocumentStore, showWorkflow } from '../document/document-store.js';
 import { createFakeSocket, type FakeSocket } from '../live/fake-socket.js';
@@ -87,6 +88,7 @@ async function show(issues: readonly object[] = []): Promise<void> {
     ...{ documents, live, runs, autosave, commands: {} },
     ...{ catalog: createCatalogStore(), view: createViewStore() },
   } as unknown as Session;
+  Object.assign(session.commands, session);
   await act(async () => {
     root.render(
       <SessionContext value={session}>
@@ -149,6 +151,20 @@ describe('the panel that runs a workflow', () => {
     expect(button('Run')?.disabled).toBe(true);
     expect(place.textContent).toContain('Solve one issue first: The node has no model.');
     expect(started).toEqual([]);
+  });
+
+  it('says of an empty workflow what is missing and how to begin, in the place of a form that could only fail', async () => {
+    await asOne('editor');
+    await show([{ code: 'workflow-empty', severity: 'error', message: 'There are no nodes.' }]);
+    expect(button('Run')?.disabled).toBe(true);
+    expect(place.querySelector('form')).toBeNull();
+    expect(place.textContent).toContain('Nothing to run yet');
+    await act(async () => button('Add the first node')?.click());
+    expect(session.view.getState().overlay).toMatchObject({ kind: 'palette' });
+    void runCommands[0]?.run(session.commands);
+    await nextTurn();
+    await nextTurn();
+    expect(document.activeElement?.textContent).toContain('Add the first node');
   });
 
   it('offers no run to who may only look', async () => {

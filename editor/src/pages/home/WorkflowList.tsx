@@ -31,7 +31,8 @@ export function WorkflowList({
             <span className="tile-text quiet">{workflow.description ?? 'No description yet.'}</span>
             <span className="tile-foot quiet">
               <span className="figure">{workflow.nodes === 1 ? '1 node' : `${workflow.nodes} nodes`}</span>
-              {workflow.issues === 0 ? null : (
+              {/* What has no nodes says so already. */}
+              {workflow.issues === 0 || workflow.nodes === 0 ? null : (
                 <span className="tile-issues">{workflow.issues === 1 ? '1 issue' : `${workflow.issues} issues`}</span>
               )}
               {workflow.lastRun === undefined ? null : (
