@@ -86,7 +86,7 @@ export interface RunAcceptance {
   readonly version?: number;
   /** Where the caller named the request: the same name again is the same run. Committed with the run. */
   readonly idempotency?: RunIdempotency;
-  /** The trace of the caller that the run is a part of; left out, it has its own. */
+  /** The trace of the caller that the run is a part of, or has a link to; left out, it has its own. */
   readonly trace?: TraceContext;
   /** Executions of `origin` whose results are used instead of running them. */
   readonly seeds: readonly string[];

@@ -6,8 +6,8 @@ export const TraceContext = z.object({
   traceId: z.string(),
   /** The span that asked: 16 hex digits. */
   spanId: z.string(),
-  /** Whether the caller records the trace. */
-  isSampled: z.boolean(),
+  /** Asked for by somebody whom the server does not know: the run has a trace of its own, with a link to this span. */
+  isLink: z.boolean().optional(),
 });
 export type TraceContext = z.infer<typeof TraceContext>;
 

@@ -18,7 +18,7 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
         rootId: 'run-0',
         seeds: ['search'],
         workflowId: undefined,
-        trace: { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7', isSampled: true },
+        trace: { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7', isLink: true },
       });
       await journal.accept(acceptance, bundleNamed('Sample'));
       checkEqual(await journal.acceptance('run-1'), acceptance, 'the acceptance changed');

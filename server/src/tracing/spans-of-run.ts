@@ -6,7 +6,7 @@ import {
   type TraceContext,
   type WorkflowDocument,
 } from '@heddle/core';
-import { spanIds } from './trace-context.js';
+import { joined, spanIds } from './trace-context.js';
 
 /** What a span may say of itself. */
 export type SpanAttributes = Readonly<Record<string, string | number | boolean | readonly string[]>>;
@@ -32,7 +32,7 @@ export type SpanLink = Pick<Span, 'traceId' | 'spanId'>;
 
 /** What is told of a run. */
 export interface TracedRun {
-  /** Where in whose trace it was asked for. */
+  /** Where in whose trace it was asked for: it is a part of that trace, or has a link to it. */
   readonly trace?: TraceContext | undefined;
   /** The run that it continues or repeats, whose trace is another. */
   readonly origin?: SpanLink | undefined;
@@ -50,10 +50,13 @@ export function spansOfRun({ summary, document, events, trace, origin }: TracedR
   const { runId } = summary;
   const traceId = spanIds.trace({ runId, ...(trace === undefined ? {} : { trace }) });
   const rootId = spanIds.run(runId);
+  const parent = joined(trace);
+  const outside: SpanLink[] = trace?.isLink === true ? [{ traceId: trace.traceId, spanId: trace.spanId }] : [];
+  const links = [...(origin === undefined ? [] : [origin]), ...outside];
   const root = {
     ...runSpan(summary, traceId, rootId, events),
-    ...(trace === undefined ? {} : { parentSpanId: trace.spanId }),
-    ...(origin === undefined ? {} : { links: [origin] }),
+    ...(parent === undefined ? {} : { parentSpanId: parent.spanId }),
+    ...(links.length === 0 ? {} : { links }),
   };
   const spans: Span[] = [];
   const parentOf = (path: string): string => {

@@ -7,25 +7,27 @@ import { openPublished } from '../doors/testing/open-published.js';
 import { signStandard } from '../doors/webhooks/sign.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { echoDocument } from '../testing/echo-document.js';
-import { parseTraceparent } from './trace-context.js';
+import { linkedTrace, parseTraceparent } from './trace-context.js';
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
 const spanId = '00f067aa0ba902b7';
 const traceparent = `00-${traceId}-${spanId}-01`;
-const trace: TraceContext = { traceId, spanId, isSampled: true };
+const trace: TraceContext = { traceId, spanId };
+const link: TraceContext = { ...trace, isLink: true };
 
 describe('a traceparent', () => {
   it.each([
     [traceparent, trace],
-    [`00-${traceId}-${spanId}-00`, { ...trace, isSampled: false }],
-    // Further flags of the sender say nothing to us.
+    // The flags of the sender say nothing to us.
+    [`00-${traceId}-${spanId}-00`, trace],
     [`00-${traceId}-${spanId}-03`, trace],
-    [`00-${traceId}-${spanId}-02`, { ...trace, isSampled: false }],
+    [`00-${traceId}-${spanId}-02`, trace],
     // A later version may say more; what we know of it counts.
     [`cc-${traceId}-${spanId}-01-what-the-future-brings`, trace],
     [`cc-${traceId}-${spanId}-01`, trace],
   ])('%s is understood', (header, expected) => {
     expect(parseTraceparent(header)).toEqual(expected);
+    expect(linkedTrace(header)).toEqual({ ...expected, isLink: true });
   });
 
   it.each([
@@ -43,7 +45,7 @@ describe('a traceparent', () => {
     ['a short trace', `00-${traceId.slice(1)}-${spanId}-01`],
     ['a list', [traceparent]],
   ])('%s is ignored', (_name, header) => {
-    expect(parseTraceparent(header)).toBeUndefined();
+    expect([parseTraceparent(header), linkedTrace(header)]).toEqual([undefined, undefined]);
   });
 });
 
@@ -71,7 +73,7 @@ describe('a run that a request with a traceparent begins', () => {
     expect(await begin(`/api/runs/${first?.runId ?? ''}/rerun`, {})).toEqual(trace);
   });
 
-  it('is a part of it through a webhook that is signed', async () => {
+  it('has a link to it through a webhook or a shared link, whose senders are nobody that is known', async () => {
     const server = await openPublished();
     close = () => server.close();
     const { body: hook } = await server.call('POST', '/api/workflows/echo/hooks', { name: 'Shop' });
@@ -83,7 +85,14 @@ describe('a run that a request with a traceparent begins', () => {
     const reply = await server.call('POST', hook.path, about.body.toString(), {
       ...{ ...signStandard(String(hook.secret), about), 'content-type': 'application/json', traceparent },
     });
-    expect(await traceOf(server.heddle, String(reply.body.runId))).toEqual(trace);
+    expect(await traceOf(server.heddle, String(reply.body.runId))).toEqual(link);
+    const { body: share } = await server.call('POST', '/api/workflows/echo/shares', { name: 'Site' });
+    const headers = { traceparent, 'heddle-session': 'session-of-a-visitor' };
+    const asked = await server.call('POST', `/v1/share/${String(share.token)}/runs`, { question: 'hi' }, headers);
+    expect(asked.status).toBeLessThan(300);
+    const { runs } = server.heddle;
+    const [shared] = (await runs.list({})).filter(({ caller }) => caller?.door === 'share');
+    expect(await traceOf(server.heddle, shared?.runId ?? '')).toEqual(link);
   });
 
   it('is a part of it through the doors of OpenAI and MCP, where a call may name its own', async () => {
@@ -114,7 +123,7 @@ describe('a run that a request with a traceparent begins', () => {
     const call = { name: 'handbook', arguments: { messages: [{ role: 'user', content: 'Hello?' }] } };
     await client.callTool(call);
     expect(await last()).toEqual(trace);
-    const own = { ...trace, spanId: 'b7ad6b7169203331', isSampled: false };
+    const own = { ...trace, spanId: 'b7ad6b7169203331' };
     await client.callTool({ ...call, _meta: { traceparent: `00-${traceId}-${own.spanId}-00` } });
     expect(await last()).toEqual(own);
   });

@@ -7,7 +7,7 @@ import type { Settings } from '../settings/settings-table.js';
 import { otlpJson } from './otlp-json.js';
 import { spanOfJob } from './span-of-job.js';
 import { spansOfRun, type Span, type SpanLink } from './spans-of-run.js';
-import { isSampled, spanIds } from './trace-context.js';
+import { spanIds } from './trace-context.js';
 
 export interface TraceExporterParts {
   readonly settings: Pick<Settings, 'otlpUrl' | 'otlpHeaders'>;
@@ -32,7 +32,7 @@ const graceMs = 2_000;
 
 /**
  * Tells a collector (OpenTelemetry, over HTTP) of every run and job that ends. It reads the journal after the run, so that nothing in a run
- * waits for it. A run that ends while the process dies is not told; one of a trace that its caller does not record is not either.
+ * waits for it. A run that ends while the process dies is not told. Whether one is told is never its caller's to say.
  */
 export class TraceExporter {
   private waiting: Ended[] = [];
@@ -104,7 +104,6 @@ export class TraceExporter {
   private async spansOfRun(runId: string): Promise<readonly Span[]> {
     const { journal } = this.parts;
     const acceptance = await journal.acceptance(runId);
-    if (!isSampled(acceptance)) return [];
     const { trace } = acceptance;
     const origin = await this.linkTo(acceptance.origin);
     const [summary, bundle, events] = await Promise.all([

@@ -141,7 +141,7 @@ describe('calls that go out of a run', () => {
 });
 
 describe('the addresses that are told', () => {
-  const run = { runId: 'r1', trace: { traceId, spanId: caller, isSampled: false } };
+  const run = { runId: 'r1', trace: { traceId, spanId: caller } };
   const isTold = (targets: readonly string[], address: string): boolean =>
     createTracePropagation({ otlpUrl: 'http://c', traceTargets: targets }).ofRun(run)?.(address) !== undefined;
 
@@ -162,8 +162,12 @@ describe('the addresses that are told', () => {
     expect(isTold([target], address)).toBe(expected);
   });
 
-  it('are told that the trace is not recorded, where it is not', () => {
+  it('are told that the trace is recorded, whatever its caller says, and of its own where that is nobody that is known', () => {
     const header = createTracePropagation({ otlpUrl: 'http://c', traceTargets: ['*'] }).ofRun(run)?.('http://a');
-    expect(header).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-00$`));
+    expect(header).toMatch(new RegExp(`^00-${traceId}-[0-9a-f]{16}-01$`));
+    const linked = { ...run, trace: { ...run.trace, isLink: true } };
+    const own = createTracePropagation({ otlpUrl: 'http://c', traceTargets: ['*'] }).ofRun(linked)?.('http://a');
+    expect(own).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+    expect(own).not.toContain(traceId);
   });
 });

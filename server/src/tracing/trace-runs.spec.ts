@@ -1,3 +1,4 @@
+import { localPrincipal, ShareConfig } from '@heddle/core';
 import { afterEach, beforeEach, expect, describe, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -52,12 +53,27 @@ describe('the trace of a caller', () => {
     expect(await collector.span('say')).toMatchObject({ traceId, parentSpanId: root.spanId });
   }, 30_000);
 
-  it('is told of nothing where the caller records nothing of it', async () => {
+  it('is told also where the caller records nothing of it: that is not for a caller to say', async () => {
     await post('/api/runs', { document: document('Quiet'), inputs }, `00-${traceId}-${spanId}-00`);
-    await until(async () => ((await server.heddle.runs.list({ status: ['done'] })).length === 1 ? true : undefined));
-    await post('/api/runs', { document: document('Loud'), inputs });
-    await collector.span('Loud');
-    expect(new Set(collector.spans.map(({ name }) => name))).toEqual(new Set(['Loud', 'question', 'say', 'reply']));
+    expect(await collector.span('Quiet')).toMatchObject({ traceId, parentSpanId: spanId });
+  });
+
+  it('is not joined by who opens a shared link: the run has a trace of its own, with a link', async () => {
+    const { id } = await server.heddle.workflows.create(document('Shared'));
+    await server.heddle.publishing.versions.publish(id, { acceptDataMap: true }, localPrincipal);
+    const { token } = await server.heddle.doors.shares.create(id, ShareConfig.parse({ name: 'Site' }), localPrincipal);
+    const flagged = `00-${traceId}-${spanId}-00`;
+    const headers = {
+      'content-type': 'application/json',
+      'heddle-session': 'session-of-a-visitor',
+      traceparent: flagged,
+    };
+    const asked = { method: 'POST', headers, body: JSON.stringify(inputs) };
+    expect((await fetch(`${server.address}/v1/share/${token}/runs`, asked)).ok).toBe(true);
+    const root = await collector.span('Shared');
+    expect(root.links).toEqual([{ traceId, spanId }]);
+    expect([root.parentSpanId, root.traceId === traceId]).toEqual([undefined, false]);
+    expect(await collector.span('say')).toMatchObject({ traceId: root.traceId, parentSpanId: root.spanId });
   });
 
   it('is left by a run that continues another: it has a trace of its own, or that of who asked for it, and names the other', async () => {

@@ -9,7 +9,7 @@ import { closeSignal } from '../../http/close-signal.js';
 import { hearingSignal } from '../../http/hearing-signal.js';
 import { Reply } from '../../http/reply.js';
 import { securityHeaders } from '../../http/security-headers.js';
-import { Trace } from '../../tracing/trace-context.js';
+import { parseTraceparent } from '../../tracing/trace-context.js';
 import { callerOf } from '../caller-of.js';
 import { PUBLISHED, type Published } from '../published.js';
 import {
@@ -71,10 +71,9 @@ export class OpenAiController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Body({ schema: EmbeddingsRequest }) body: EmbeddingsRequest,
-    @Trace() trace: TraceContext | undefined,
   ): Promise<z.infer<typeof AnyReply>> {
     const caller = await callerOf(this.heddle, request);
-    const { runId, vectors } = await this.service.embed(body, caller, closeSignal(reply), trace);
+    const { runId, vectors } = await this.service.embed(body, caller, closeSignal(reply), traceOf(request));
     const encode = (vector: readonly number[]): string | readonly number[] =>
       body.encoding_format === 'base64' ? Buffer.from(Float32Array.from(vector).buffer).toString('base64') : vector;
     const { prompt_tokens, total_tokens } = usageOf(await this.heddle.runs.summary(runId));
@@ -93,12 +92,11 @@ export class OpenAiController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
     @Body({ schema: ChatRequest }) body: ChatRequest,
-    @Trace() trace: TraceContext | undefined,
   ): Promise<void> {
     const principal = await callerOf(this.heddle, request);
     let check = (_now: Principal): Promise<void> => Promise.resolve();
     const signal = hearingSignal(this.heddle, reply, { principal, check: (now) => check(now) });
-    const run = await this.service.chat(body, principal, trace);
+    const run = await this.service.chat(body, principal, traceOf(request));
     check = (now) => this.service.checkMayHear(run, now);
     const completion: Completion = {
       runId: run.runId,
@@ -181,3 +179,6 @@ function finishOf(body: ChatRequest, outputTokens: number, calls: readonly ChatC
   const most = body.max_completion_tokens ?? body.max_tokens;
   return most != null && outputTokens >= most ? 'length' : 'stop';
 }
+
+/** The trace of a caller whose key was read before. */
+const traceOf = ({ headers }: FastifyRequest): TraceContext | undefined => parseTraceparent(headers['traceparent']);

@@ -197,7 +197,7 @@ describe('a share link', () => {
     ])
       expect((await make(wrong)).status).toBe(400);
     const name = `share-${share.id.slice(2)}`;
-    expect((await server.call('GET', `/api/budgets/${name}`)).body.budget).toMatchObject({
+    expect((await server.call('GET', `/api/budgets/${name}`)).body).toMatchObject({
       scope: { kind: 'key', id: share.id },
       limits: { money: 5 },
     });

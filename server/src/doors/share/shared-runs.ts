@@ -18,6 +18,7 @@ import type { PublishedRuns } from '../../publishing/published-runs.js';
 import { readInputs } from '../../publishing/read-request.js';
 import type { RoutingService } from '../../routing/routing.service.js';
 import type { RunService } from '../../runs/run.service.js';
+import { linkedTrace } from '../../tracing/trace-context.js';
 import { shareFaceOf, sharedInputs, usualKind } from './share-face.js';
 import { closed, visitorOf, type Entered } from './share-entry.js';
 import { forVisitors, wordsFor } from './visitor-words.js';
@@ -110,6 +111,7 @@ export class SharedRuns {
       principal,
       door: 'share',
       endUser: visitor,
+      trace: linkedTrace(request.headers['traceparent']),
       ...(idempotencyKey === undefined ? {} : { idempotencyKey, idempotencyScope: `${principal.id} ${visitor}` }),
     });
     return runId;

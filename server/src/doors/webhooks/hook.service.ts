@@ -19,7 +19,7 @@ import { z } from 'zod';
 import { networkOf } from '../../auth/network-of.js';
 import type { RateLimits } from '../../auth/rate-limits.js';
 import { checkDepth } from '../../http/check-depth.js';
-import { parseTraceparent } from '../../tracing/trace-context.js';
+import { linkedTrace } from '../../tracing/trace-context.js';
 import type { PublishedRuns, StartedRun } from '../../publishing/published-runs.js';
 import type { DoorService } from '../door.service.js';
 import { checkFit, checkTemplate, fitOfMapping, problemsOf } from '../fit-inputs.js';
@@ -166,7 +166,8 @@ export class HookService {
       principal,
       door: 'webhook',
       trigger: 'webhook',
-      trace: parseTraceparent(headers['traceparent']),
+      // Its signature does not cover the headers, and whoever signs is not of this house.
+      trace: linkedTrace(headers['traceparent']),
       idempotencyKey: deliveryId,
       idempotencyScope: `hook:${door.id}`,
     });
