@@ -101,7 +101,11 @@ export async function durable(work, given) {
   const { createFolderBlobs } = await import('@heddle/adapters/blobs');
   const folder = mkdtempSync(join(tmpdir(), 'heddle-bench-'));
   const database = openDatabase(join(folder, 'heddle.db'));
-  const journal = createSqliteJournal(database, { blobs: createFolderBlobs(join(folder, 'blobs')), clock });
+  const journal = createSqliteJournal(database, {
+    blobs: createFolderBlobs(join(folder, 'blobs')),
+    clock,
+    isSole: true,
+  });
   try {
     return await work(await createBed(journal, given), folder);
   } finally {

@@ -22,6 +22,11 @@ function createDisk() {
   };
 }
 
+/** Of the call, of its commit, and of the flush. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) await nextTurn();
+}
+
 describe('what must survive a power loss', () => {
   let place: ReturnType<typeof temporaryFolder>;
   let disk: ReturnType<typeof createDisk>;
@@ -33,8 +38,7 @@ describe('what must survive a power loss', () => {
       (value) => told.push(`${name} ${String(value)}`),
       (error: unknown) => told.push(`${name} ${(error as { code: string }).code}`),
     );
-    await nextTurn();
-    await nextTurn();
+    await turns();
   };
   const accept = (runId: string): Promise<void> =>
     follow(
@@ -70,6 +74,19 @@ describe('what must survive a power loss', () => {
     await disk.end();
     expect(told.at(-1)).toBe('run-1 stored well');
     expect(disk.running).toBe(0);
+  });
+
+  it('shares its flush with what is committed in the same turn', async () => {
+    const { journal } = opened;
+    const stored = journal.accept(acceptanceOf('run-1'), bundleNamed('A'), () => {
+      void journal.append('run-1', [records.runStart(), records.nodeEnd('a')]);
+      void follow('end', journal.append('run-1', [records.runEnd()]));
+    });
+    await follow('run-1', stored);
+    await turns();
+    expect(disk.running).toBe(1);
+    await disk.end();
+    expect(told.toSorted()).toEqual(['end 3', expect.stringMatching(/^run-1 /)]);
   });
 
   it('waits for a flush that began behind its commit, which it shares with others', async () => {
@@ -162,8 +179,7 @@ describe('what must survive a power loss', () => {
 
   it('is flushed before the database closes', async () => {
     const pending = acceptRun(opened.journal, 'run-1');
-    await nextTurn();
-    await nextTurn();
+    await turns();
     expect(disk.running).toBe(1);
     await opened.close();
     await pending;

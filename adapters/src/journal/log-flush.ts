@@ -14,7 +14,7 @@ export interface FlushWaiter {
 /**
  * Brings the log of a database to the disk outside of the event loop.
  *
- * L1 `onSafe` comes after a flush that began after the call; those that come meanwhile share the next one. L2 They are called in
+ * L1 `onSafe` comes after a flush that began after the call: at the end of the turn, so that all of a turn share one, and what follows from a commit goes ahead of it. Those that come meanwhile share the next. L2 They are called in
  * the order of the calls. L3 After a flush that failed, the system may have forgotten the pages that it could not write, and the
  * next flush would find nothing to do: so all waits until SQLite has brought the commits from the log into the database file.
  */
@@ -39,6 +39,7 @@ export function createLogFlush(connection: Database.Database, file: string, sync
   /** Those whose flush runs now, or did not work. */
   let flushing: FlushWaiter[] = [];
   let isRunning = false;
+  let isScheduled = false;
   let isClosed = false;
   let fault: HeddleError | undefined;
 
@@ -107,10 +108,15 @@ export function createLogFlush(connection: Database.Database, file: string, sync
     flush(waiter) {
       if (fault !== undefined) waiter.onFault?.(fault);
       waiting.push(waiter);
-      next();
+      if (isScheduled || isRunning) return;
+      isScheduled = true;
+      setImmediate(() => {
+        isScheduled = false;
+        next();
+      });
     },
     get isBusy() {
-      return isRunning || fault !== undefined;
+      return isRunning || waiting.length > 0 || fault !== undefined;
     },
     get fault() {
       return fault;

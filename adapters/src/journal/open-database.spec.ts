@@ -128,7 +128,7 @@ describe('openDatabase', () => {
   });
 
   it('is not made anew where it is missing, as what else is there tells of it', () => {
-    for (const name of ['audit.head', 'collections.db']) {
+    for (const name of ['audit.head', 'collections.db', 'heddle.db-redo']) {
       openDatabase(file).close();
       const other = join(dirname(file), name);
       writeFileSync(other, 'something');

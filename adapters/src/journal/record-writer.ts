@@ -1,6 +1,6 @@
 import { isTerminal, type RunStatus } from '@heddle/core';
 import type { HeddleDatabase } from './open-database.js';
-import { createRecordInserts } from './record-inserts.js';
+import { createRecordInserts, type RecordInserts } from './record-inserts.js';
 import {
   executionKey,
   isEndType,
@@ -16,14 +16,12 @@ import type { DeltaRow } from './delta-buffer.js';
 export interface RecordWriter {
   /** Gives the seq of the first record. Errors, before anything is written: `run_not_found`, `run_terminal`. */
   write(runId: string, append: PreparedAppend): number;
-  /** Whether an append to a run that is remembered will be a single new row. */
-  isOneRow(runId: string, append: PreparedAppend): boolean;
+  /** Whether an append only adds rows to a run that is remembered, so that writing it asks the database nothing. */
+  isPlain(runId: string, append: PreparedAppend): boolean;
   /** Streamed text; of a run that is unknown or has ended nothing is kept. */
   writeDeltas(runId: string, rows: readonly DeltaRow[]): void;
-  /** Hands the rows to SQLite: before the commit, and before anything reads them. */
-  readonly flush: () => void;
-  /** Forgets rows of a transaction that was taken back. */
-  readonly discard: () => void;
+  /** The rows that wait for the end of a transaction. */
+  readonly inserts: RecordInserts;
 }
 
 export function createRecordWriter(database: HeddleDatabase, states: RunStates): RecordWriter {
@@ -144,14 +142,11 @@ export function createRecordWriter(database: HeddleDatabase, states: RunStates):
       if (change.status !== undefined && change.status !== 'running') states.forget(runId);
       return first;
     },
-    isOneRow(runId, { rows, change }) {
-      const [row] = rows;
-      // A result that comes without its start may have to become the row of a start that is there.
-      if (row === undefined || rows.length > 1 || row.startOffset === null) return false;
+    isPlain(runId, { rows, change }) {
       const { status, usage, asksOpened, asksClosed } = change;
       if (status !== undefined || usage !== undefined || asksOpened !== undefined || asksClosed !== undefined)
         return false;
-      return states.isRemembered(runId) && states.get(runId).streaming.size === 0;
+      return states.isRemembered(runId) && states.get(runId).streaming.size === 0 && rows.every(isWhole);
     },
     writeDeltas(runId, rows) {
       if (!states.has(runId)) return;
@@ -165,7 +160,11 @@ export function createRecordWriter(database: HeddleDatabase, states: RunStates):
         state.streaming.add(path);
       }
     },
-    flush: inserts.flush,
-    discard: inserts.discard,
+    inserts,
   };
+}
+
+/** Neither a start that waits for its end, nor an end that may have to become the row of its start, nor with large values. */
+function isWhole({ type, startOffset, blobs }: RowDraft): boolean {
+  return blobs === null && (startOffset !== null || (type !== 'node-start' && !isEndType(type)));
 }

@@ -27,8 +27,6 @@ export interface RunStates {
   forget(runId: string): void;
   /** Forgets all when another connection wrote since the last time. */
   refresh(): void;
-  /** The same, once in a turn of the event loop: for a row that the unique key refuses where another wrote meanwhile. */
-  refreshOnceATurn(): void;
   clear(): void;
 }
 
@@ -45,7 +43,6 @@ export function createRunStates({ connection }: HeddleDatabase): RunStates {
   const streaming = connection.prepare<[number], string>('SELECT DISTINCT path FROM deltas WHERE run = ?').pluck();
   const version = connection.prepare<[], number>('PRAGMA data_version').pluck();
   let seenVersion: number | undefined;
-  let isFresh = false;
 
   function refresh(): void {
     const now = version.get();
@@ -75,12 +72,6 @@ export function createRunStates({ connection }: HeddleDatabase): RunStates {
     },
     forget: (runId) => states.delete(runId),
     refresh,
-    refreshOnceATurn() {
-      if (isFresh) return;
-      isFresh = true;
-      setImmediate(() => (isFresh = false));
-      refresh();
-    },
     clear: () => states.clear(),
   };
 }

@@ -1,8 +1,10 @@
+import { dirname } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { RunRecord } from '@heddle/core';
 import { acceptRun, appendTo, records } from '@heddle/core/testing';
 import fc from 'fast-check';
-import { openJournal } from './__fixtures__/journal-place.js';
+import { copyData } from './__fixtures__/copy-data.js';
+import { openJournal, type OpenJournal } from './__fixtures__/journal-place.js';
 import { temporaryFolder } from './__fixtures__/temporary-folder.js';
 
 const path = fc.constantFrom('a', 'each#1/loop@2');
@@ -63,7 +65,7 @@ const record: fc.Arbitrary<RunRecord> = fc.oneof(
   },
 );
 
-/** One thing that happens: an append to one of two runs, waited for or not, or a restart. */
+/** One thing that happens: an append to one of two runs, waited for or not, a restart, an end without a stop, or time that goes by. */
 const step = fc.oneof(
   {
     weight: 6,
@@ -73,12 +75,15 @@ const step = fc.oneof(
       isAwaited: fc.boolean(),
     }),
   },
-  { weight: 1, arbitrary: fc.constant('restart' as const) },
+  { weight: 1, arbitrary: fc.constantFrom('restart' as const, 'crash' as const, 'later' as const) },
 );
 
 const asJson = (data: unknown): unknown => JSON.parse(JSON.stringify(data));
 
-describe('SQLite journal, against a list', () => {
+describe.each([
+  ['shared with other processes', false],
+  ['of one process', true],
+])('SQLite journal, %s, against a list', (_name, isSole) => {
   it('gives back whatever was appended, in order and by any page, across restarts (J2, J5)', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -87,7 +92,8 @@ describe('SQLite journal, against a list', () => {
         fc.integer({ min: 1, max: 30 }),
         async (steps, after, limit) => {
           const place = temporaryFolder();
-          let opened = openJournal(place.folder);
+          let opened = openJournal(place.folder, { isSole });
+          const left: OpenJournal[] = [];
           const lists: Record<'run-1' | 'run-2', RunRecord[]> = { 'run-1': [], 'run-2': [] };
           await acceptRun(opened.journal, 'run-1');
           await acceptRun(opened.journal, 'run-2');
@@ -96,7 +102,19 @@ describe('SQLite journal, against a list', () => {
             if (entry === 'restart') {
               await Promise.all(open.splice(0));
               await opened.close();
-              opened = openJournal(place.folder);
+              opened = openJournal(dirname(opened.database.file), { isSole });
+              continue;
+            }
+            if (entry === 'later') {
+              await opened.clock.advance(50);
+              continue;
+            }
+            if (entry === 'crash') {
+              await Promise.all(open.splice(0));
+              // Nothing of what the old one does counts any more: the new one works in another folder.
+              const folder = copyData(dirname(opened.database.file));
+              left.push(opened);
+              opened = openJournal(folder, { isSole });
               continue;
             }
             const list = lists[entry.run];
@@ -121,7 +139,7 @@ describe('SQLite journal, against a list', () => {
               cost: 0.5 * ends,
             });
           }
-          await opened.close();
+          for (const one of [...left, opened]) await one.close();
           place.remove();
         },
       ),

@@ -6,7 +6,10 @@ import { temporaryFolder } from './__fixtures__/temporary-folder.js';
 import { openDatabase, type HeddleDatabase } from './open-database.js';
 import { createSqliteJournal } from './sqlite-journal.js';
 
-describe('SQLite journal', () => {
+describe.each([
+  ['shared with other processes', false],
+  ['of one process', true],
+])('SQLite journal, %s', (_name, isSole) => {
   let place: ReturnType<typeof temporaryFolder>;
   let database: HeddleDatabase;
   beforeEach(() => {
@@ -23,6 +26,7 @@ describe('SQLite journal', () => {
       const journal = createSqliteJournal(database, {
         blobs: createFolderBlobs(join(place.folder, 'blobs')),
         clock: createFakeClock(),
+        isSole,
       });
       await promise.run(journal);
       await journal.close();

@@ -5,8 +5,6 @@ import {
   type Blobs,
   type Clock,
   type Journal,
-  type OpenAsk,
-  type RunEvent,
   type RunRecord,
   type StreamText,
 } from '@heddle/core';
@@ -14,20 +12,24 @@ import { answer } from './answer.js';
 import { createDeltaBuffer, joinDeltas, type DeltaRow } from './delta-buffer.js';
 import { failAfterCommit, failBeforeCommit, failpoint, hasFailpoint } from './failpoint.js';
 import { createGroupCommit } from './group-commit.js';
+import { createKeptAppends } from './kept-appends.js';
 import { restoreLarge, storeLarge } from './large-values.js';
 import { layOutLog } from './lay-out-log.js';
 import type { HeddleDatabase } from './open-database.js';
-import { fieldsOf, prepareAppend, startEventOf, type PreparedAppend, type RecordRow } from './record-rows.js';
+import { prepareAppend, recordRowOf, type PreparedAppend, type RecordRow } from './record-rows.js';
 import { projectRecords, type JournalProjection } from './journal-projection.js';
 import { createRecordWriter } from './record-writer.js';
 import { createRunAcceptances } from './run-acceptances.js';
 import { createRunQueries } from './run-queries.js';
 import { createRunStates } from './run-states.js';
 import { withStorageErrors } from './storage-error.js';
+import { askOf, eventsOf } from './stored-events.js';
 
 export interface SqliteJournalOptions {
   readonly blobs: Blobs;
   readonly clock: Clock;
+  /** No other process has the database open: results may go through a redo log beside it, at a fraction of the cost. */
+  readonly isSole?: boolean;
   /** What must never be lost and follows from runs: written inside the journal's own commit (design §4). */
   readonly projections?: readonly JournalProjection[];
 }
@@ -41,13 +43,14 @@ const deltaMs = 50;
  * Q1 What an append carries is serialised when it is called; its large values are blobs before its commit. Q2 Appends of a run
  * commit in the order of their calls, in one transaction with those of other runs. Q3 A promise resolves after the commit, and after a
  * flush of the log for acceptances, cancel requests, ask decisions, run ends, and where `isPowerSafe` asks for it.
- * Q4 An execution is one row; its start and its end are told apart when events are read.
+ * Q4 An execution is one row; its start and its end are told apart when events are read. Q5 Where no other process writes, an append that
+ * only adds rows is committed by its place in the redo log; the next transaction, 50 ms later at most, brings it into the table. Whoever reads before gets it too.
  *
  * @example const journal = createSqliteJournal(openDatabase(file), { blobs: createFolderBlobs(folder), clock });
  */
 export function createSqliteJournal(
   database: HeddleDatabase,
-  { blobs, clock, projections = [] }: SqliteJournalOptions,
+  { blobs, clock, isSole = false, projections = [] }: SqliteJournalOptions,
 ): Journal {
   const { connection, file } = database;
   const time = steadyFace(clock);
@@ -65,21 +68,37 @@ export function createSqliteJournal(
   /** Begun with the first acceptance: whoever only reads needs no room to write. */
   let stopLayingOut: (() => void) | undefined;
 
+  const { inserts } = writer;
+  const kept = isSole
+    ? createKeptAppends(database, {
+        clock: time,
+        inserts,
+        commit: () => group.flush(),
+        request: () => group.request(),
+      })
+    : undefined;
+
   const group = createGroupCommit(database, {
     onBegin() {
+      kept?.onBegin();
       states.refresh();
       if (!areDeltasDue) return;
       areDeltasDue = false;
       deltasInFlight = deltas.take();
       for (const [runId, rows] of deltasInFlight) writer.writeDeltas(runId, rows);
     },
-    onEnd: writer.flush,
+    onEnd: inserts.flush,
     onCommit() {
       deltasInFlight = undefined;
+      inserts.settle();
+      kept?.onCommit();
     },
+    keep: () => kept?.keep() === true,
+    mayKeep: () => kept?.mayKeep === true && !areDeltasDue,
     onRollback() {
       states.clear();
-      writer.discard();
+      inserts.discard();
+      kept?.onRollback();
       if (deltasInFlight === undefined) return;
       deltas.putBack(deltasInFlight);
       deltasInFlight = undefined;
@@ -99,7 +118,14 @@ export function createSqliteJournal(
     FROM asks JOIN runs ON runs.number = asks.run JOIN records ON records.run = asks.run AND records.seq = asks.seq
     WHERE @runId IS NULL OR runs.id = @runId ORDER BY asks.run, asks.seq`);
 
-  const read = <T>(work: () => T): Promise<T> => answer(() => withStorageErrors(file, work));
+  /** What is kept is in the table before anything is read, unless the disk does not take it. */
+  const read = <T>(work: () => T): Promise<T> =>
+    answer(() =>
+      withStorageErrors(file, () => {
+        if (inserts.kept > 0) group.flush();
+        return work();
+      }),
+    );
 
   function numberOf(runId: string): number {
     const number = findRun.get(runId);
@@ -109,33 +135,33 @@ export function createSqliteJournal(
 
   const project = projectRecords(projections);
 
+  /** The same rows while the disk does not take those that are kept. */
+  function* withKept(runId: string, after: number): Iterable<RecordRow> {
+    yield* recordsAfter.iterate(runId, after);
+    for (const row of inserts.keptOf(numberOf(runId))) if (row[1] > after) yield recordRowOf(row);
+  }
+
   function submit(runId: string, prepared: PreparedAppend, records: readonly RunRecord[]): number | Promise<number> {
-    const write = (): number => {
+    const apply = (isKept: boolean): number => {
       const first = writer.write(runId, prepared);
-      project?.write(runId, records);
+      if (isKept) kept?.add(runId, first, prepared);
+      else project?.write(runId, records);
       for (const path of prepared.change.ended ?? []) deltas.drop(runId, path);
       if (prepared.change.endedAt !== undefined) deltas.dropRun(runId);
       failBeforeCommit(prepared.rows);
       return first;
     };
+    const isPlain = (): boolean => project?.reads(records) !== true && writer.isPlain(runId, prepared);
+    const work = { key: runId, apply, isPlain, isPowerSafe: prepared.isPowerSafe };
     // Something waits for a result; what only began is committed with the turn.
-    const work = { key: runId, apply: write, isPowerSafe: prepared.isPowerSafe };
     const committed =
-      prepared.change.ended !== undefined && states.isOnly(runId)
-        ? group.submitAlone(work, () => isOneRow(runId, prepared, records))
-        : group.submit(work);
+      prepared.change.ended !== undefined && states.isOnly(runId) ? group.submitAlone(work) : group.submit(work);
     if (!hasFailpoint) return committed;
     const fail = (first: number): number => {
       failAfterCommit(prepared.rows);
       return first;
     };
     return typeof committed === 'number' ? fail(committed) : committed.then(fail);
-  }
-
-  function isOneRow(runId: string, prepared: PreparedAppend, records: readonly RunRecord[]): boolean {
-    if (areDeltasDue || hasFailpoint || project?.reads(records) === true) return false;
-    states.refreshOnceATurn();
-    return writer.isOneRow(runId, prepared);
   }
 
   async function submitBehind(
@@ -222,7 +248,8 @@ export function createSqliteJournal(
     due: () => read(() => queries.due()),
     async events(runId, { after = 0, limit } = {}) {
       const found = await read(() => {
-        const events = eventsOf(runId, recordsAfter.iterate(runId, after), after, limit);
+        const rows = inserts.kept === 0 ? recordsAfter.iterate(runId, after) : withKept(runId, after);
+        const events = eventsOf(runId, rows, after, limit);
         if (events.events.length === 0) numberOf(runId);
         return events;
       });
@@ -241,44 +268,9 @@ export function createSqliteJournal(
       await Promise.allSettled(waiting.values());
       areDeltasDue = true;
       group.flush();
+      kept?.close();
     },
   };
 }
 
 const noop = (): void => undefined;
-
-interface FoundEvents {
-  readonly events: RunEvent[];
-  readonly large: { readonly event: Record<string, unknown>; readonly column: string }[];
-}
-
-/** Events with `after < seq <= after + limit`. A row is found by the seq of its end, so the range is full only when its count is (no gaps). */
-function eventsOf(
-  runId: string,
-  rows: Iterable<RecordRow>,
-  after: number,
-  limit = Number.POSITIVE_INFINITY,
-): FoundEvents {
-  const found: FoundEvents = { events: [], large: [] };
-  if (limit <= 0) return found;
-  const last = after + limit;
-  for (const row of rows) {
-    if (row.start_seq !== null && row.start_seq > after && row.start_seq <= last)
-      found.events.push(startEventOf(runId, row));
-    if (row.seq <= last) {
-      const event = fieldsOf(runId, row);
-      if (row.blobs !== null) found.large.push({ event, column: row.blobs });
-      found.events.push(event as unknown as RunEvent); // what prepareAppend took apart, together again
-    }
-    if (found.events.length === limit) break;
-  }
-  found.events.sort((a, b) => a.seq - b.seq);
-  return found;
-}
-
-async function askOf(row: RecordRow & { readonly runId: string }, blobs: Blobs): Promise<OpenAsk> {
-  const fields = fieldsOf(row.runId, row);
-  if (row.blobs !== null) await restoreLarge(fields, row.blobs, blobs);
-  const { askId, titles, question } = fields as unknown as Extract<RunEvent, { type: 'ask-start' }>; // the row that `asks` names
-  return { askId, runId: row.runId, path: row.path ?? '', ...(titles && { titles }), question, time: row.time };
-}

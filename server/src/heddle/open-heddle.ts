@@ -108,6 +108,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
   const journal = createSqliteJournal(database, {
     blobs,
     clock,
+    isSole: true,
     projections: [stopDoor, audit.projection, idempotency, canaries.projection, ...doors.projections, ...projections],
   });
   const temporaryFolder = join(settings.dataFolder, 'uploads');

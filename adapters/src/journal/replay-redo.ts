@@ -1,0 +1,37 @@
+import { rmSync } from 'node:fs';
+import { isTerminal, type RunStatus } from '@heddle/core';
+import type { HeddleDatabase } from './open-database.js';
+import { createRecordInserts } from './record-inserts.js';
+import { readRedoLog, redoFileOf } from './redo-log.js';
+import { withStorageErrors } from './storage-error.js';
+
+/**
+ * Brings into the table what a process wrote to its redo log before it died, and removes the log.
+ *
+ * An append counts where it follows the last record of its run: what is in the table already is passed over, and so is what
+ * follows something that a power loss took. Call only as the one process of the data folder. Errors: `storage_*`.
+ */
+export function replayRedo(database: HeddleDatabase): void {
+  const { connection, file } = database;
+  const log = redoFileOf(file);
+  withStorageErrors(file, () => {
+    const entries = readRedoLog(log);
+    if (entries.length > 0) {
+      const find = connection.prepare<[string], { number: number; status: RunStatus; lastSeq: number }>(
+        'SELECT number, status, coalesce((SELECT max(seq) FROM records WHERE run = runs.number), 0) AS lastSeq FROM runs WHERE id = ?',
+      );
+      const inserts = createRecordInserts(database);
+      connection
+        .transaction(() => {
+          for (const { runId, first, rows } of entries) {
+            const run = find.get(runId);
+            if (run === undefined || isTerminal(run.status) || first !== run.lastSeq + 1) continue;
+            for (const { columns, body } of rows) inserts.add([run.number, ...columns, body, null], false);
+            inserts.flush();
+          }
+        })
+        .immediate();
+    }
+    rmSync(log, { force: true });
+  });
+}

@@ -1,0 +1,41 @@
+import type { Blobs, OpenAsk, RunEvent } from '@heddle/core';
+import { restoreLarge } from './large-values.js';
+import { fieldsOf, startEventOf, type RecordRow } from './record-rows.js';
+
+/** Events, and which of them miss their large values. */
+export interface FoundEvents {
+  readonly events: RunEvent[];
+  readonly large: { readonly event: Record<string, unknown>; readonly column: string }[];
+}
+
+/** Events with `after < seq <= after + limit`. A row is found by the seq of its end, so the range is full only when its count is (no gaps). */
+export function eventsOf(
+  runId: string,
+  rows: Iterable<RecordRow>,
+  after: number,
+  limit = Number.POSITIVE_INFINITY,
+): FoundEvents {
+  const found: FoundEvents = { events: [], large: [] };
+  if (limit <= 0) return found;
+  const last = after + limit;
+  for (const row of rows) {
+    if (row.start_seq !== null && row.start_seq > after && row.start_seq <= last)
+      found.events.push(startEventOf(runId, row));
+    if (row.seq <= last) {
+      const event = fieldsOf(runId, row);
+      if (row.blobs !== null) found.large.push({ event, column: row.blobs });
+      found.events.push(event as unknown as RunEvent); // what prepareAppend took apart, together again
+    }
+    if (found.events.length === limit) break;
+  }
+  found.events.sort((a, b) => a.seq - b.seq);
+  return found;
+}
+
+/** A question that waits, out of the row of its `ask-start`. */
+export async function askOf(row: RecordRow & { readonly runId: string }, blobs: Blobs): Promise<OpenAsk> {
+  const fields = fieldsOf(row.runId, row);
+  if (row.blobs !== null) await restoreLarge(fields, row.blobs, blobs);
+  const { askId, titles, question } = fields as unknown as Extract<RunEvent, { type: 'ask-start' }>; // the row that `asks` names
+  return { askId, runId: row.runId, path: row.path ?? '', ...(titles && { titles }), question, time: row.time };
+}
