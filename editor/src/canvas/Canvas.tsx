@@ -24,6 +24,7 @@ import { fitOptions, largeFitOptions, manyNodes, overviewZoom } from './fit-opti
 import { FoldedGroup } from './FoldedGroup.js';
 import { GroupFrame } from './GroupFrame.js';
 import { Minimap } from './Minimap.js';
+import { ZoomControl } from './ZoomControl.js';
 import { NodeCard } from './NodeCard.js';
 import { NoteCard } from './NoteCard.js';
 import { OverviewThreads } from './OverviewThreads.js';
@@ -159,6 +160,7 @@ export function Canvas(): ReactElement {
       {isOverview ? <OverviewThreads nodes={nodes} edges={edges} /> : null}
       <SnapLines lines={lines} />
       <Minimap />
+      {nodes.length === 0 ? null : <ZoomControl />}
       <SpokenSelection />
       {nodes.length === 0 && document !== undefined ? <EmptyCanvas onAdd={canEdit ? openPalette : undefined} /> : null}
       <CanvasHandleKeeper />

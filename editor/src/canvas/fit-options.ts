@@ -1,5 +1,10 @@
+import type { WorkflowDocument } from '@heddle/core';
+
+/** Room below for the zoom control, so that it covers no card of a workflow that is seen whole. */
+const padding = { x: 0.06, top: 0.06, bottom: '64px' } as const;
+
 /** How the whole workflow is brought into view. */
-export const fitOptions = { padding: 0.06, maxZoom: 1.1, minZoom: 0.06 };
+export const fitOptions = { padding, maxZoom: 1.1, minZoom: 0.06 };
 
 /** Above this many nodes, only those in view are drawn, and a workflow opens near rather than whole: all of it at once is slow to draw and too small to read. */
 export const manyNodes = 150;
@@ -12,3 +17,8 @@ export const largeFitOptions = { ...fitOptions, minZoom: 0.5 };
 
 /** Below this zoom a card shows its icon and title only, at a size that can be read. */
 export const farZoom = 0.52;
+
+/** Whether the map shows: as somebody chose; where nobody did, only with many nodes, as it takes the place of cards. */
+export function isMapWanted(choice: boolean | undefined, document: WorkflowDocument | undefined): boolean {
+  return choice ?? Object.keys(document?.nodes ?? {}).length > manyNodes;
+}

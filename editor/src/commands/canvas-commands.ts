@@ -4,6 +4,7 @@ import { edit } from '../document/document-store.js';
 import { arrange } from '../document/edit/arrange.js';
 import { groupOf, nodesOfGroups } from '../document/edit/groups.js';
 import { neighbour, type Direction } from '../document/neighbour.js';
+import { isMapWanted } from '../canvas/fit-options.js';
 import { say, select, selectNodes, setOverlay } from '../view/view-store.js';
 import type { Command, CommandFacts } from './command.js';
 
@@ -123,8 +124,8 @@ export const canvasCommands: readonly Command[] = [
     group: 'Canvas',
     keys: ['M'],
     isEnabled: isOpen,
-    run: ({ view }) => {
-      const { isMinimapOpen } = view.getState();
+    run: ({ documents, view }) => {
+      const isMinimapOpen = isMapWanted(view.getState().isMinimapOpen, documents.getState().document);
       view.setState({ isMinimapOpen: !isMinimapOpen });
       say(view, isMinimapOpen ? 'The map is off' : 'The map shows while a part of the workflow is out of view');
     },

@@ -70,6 +70,19 @@ describe('keys', () => {
     expect(reachesBrowser('y')).toBe(false);
   });
 
+  it('to go on and to press stay with buttons in a corner of the canvas; the canvas takes them for itself', () => {
+    const canvas = document.body.appendChild(document.createElement('div'));
+    canvas.className = 'workflow-canvas';
+    const corner = canvas.appendChild(document.createElement('div'));
+    corner.className = 'react-flow__panel';
+    const tab = (target: HTMLElement): boolean =>
+      target.dispatchEvent(new KeyboardEvent('keydown', { key: 'Tab', bubbles: true, cancelable: true }));
+    expect(tab(corner.appendChild(document.createElement('button')))).toBe(true);
+    expect(commands.view.getState().overlay).toBeUndefined();
+    expect(tab(canvas)).toBe(false);
+    expect(commands.view.getState().overlay).toMatchObject({ kind: 'palette' });
+  });
+
   it('of a field stay with the field, and those of copy with the browser', () => {
     const field = document.body.appendChild(document.createElement('textarea'));
     expect(reachesBrowser('z', field)).toBe(true);

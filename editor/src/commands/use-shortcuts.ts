@@ -41,7 +41,11 @@ export function useShortcuts(): void {
       const isInField =
         target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
       // Tab, Enter and arrows belong to the page's own controls, unless the canvas has the focus.
-      const isOnCanvas = target instanceof Element && target.closest('.workflow-canvas') !== null;
+      const isOnCanvas =
+        target instanceof Element &&
+        target.closest('.workflow-canvas') !== null &&
+        // Buttons in a corner of the canvas, such as those of the zoom, are the page's own.
+        target.closest('.react-flow__panel') === null;
       const isPlainEnter = event.key === 'Enter' && !event.ctrlKey && !event.metaKey;
       if (
         !isOnCanvas &&

@@ -8,9 +8,15 @@ import { modifierName } from './modifier.js';
 /** A button that runs a command: its title, its keys, and whether it can be used come from the command. */
 export function CommandButton({
   id,
+  isAtEnd = false,
+  isPressed,
   children,
 }: {
   readonly id: string;
+  /** It can go no further. */
+  readonly isAtEnd?: boolean;
+  /** Of a command that turns something on and off: whether it is on. */
+  readonly isPressed?: boolean;
   readonly children: ReactNode;
 }): ReactElement | null {
   const { commands } = useSession();
@@ -26,7 +32,8 @@ export function CommandButton({
       className="icon-button"
       title={title}
       aria-label={title}
-      disabled={!command.isEnabled({ ...factsOf(commands), document, view })}
+      aria-pressed={isPressed}
+      disabled={isAtEnd || !command.isEnabled({ ...factsOf(commands), document, view })}
       onClick={() => void command.run(commands)}
     >
       {children}

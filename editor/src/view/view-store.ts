@@ -81,7 +81,8 @@ export interface ViewState {
   readonly selectedNotes: readonly string[];
   readonly selectedGroups: readonly string[];
   readonly editing: Editing | undefined;
-  readonly isMinimapOpen: boolean;
+  /** Undefined while nobody chose. */
+  readonly isMinimapOpen: boolean | undefined;
   /** The thread under a node that is being dragged: letting go puts the node on it. */
   readonly dropEdge: string | undefined;
   /** Grows when commands select something, so that the canvas takes it over. */
@@ -108,7 +109,7 @@ export function createViewStore(): ViewStore {
     selectedNotes: [],
     selectedGroups: [],
     editing: undefined,
-    isMinimapOpen: true,
+    isMinimapOpen: undefined,
     dropEdge: undefined,
     selectionAsked: 0,
     drawing: undefined,

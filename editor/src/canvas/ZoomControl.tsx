@@ -1,0 +1,35 @@
+import { Panel, useStore } from '@xyflow/react';
+import { Maximize, Minus, PictureInPicture2, Plus } from 'lucide-react';
+import { memo, type ReactElement } from 'react';
+import { CommandButton } from '../frame/CommandButton.js';
+import { useDocument, useView } from '../session.js';
+import { isMapWanted } from './fit-options.js';
+
+/** How near the workflow is seen, and the ways to change that: the commands of the keys. */
+export const ZoomControl = memo(function ZoomControl(): ReactElement {
+  const percent = useStore(({ transform: [, , zoom] }) => Math.round(zoom * 100));
+  const isNearest = useStore(({ transform: [, , zoom], maxZoom }) => zoom >= maxZoom);
+  const isFarthest = useStore(({ transform: [, , zoom], minZoom }) => zoom <= minZoom);
+  const choice = useView((state) => state.isMinimapOpen);
+  const isMapOpen = useDocument(({ document }) => isMapWanted(choice, document));
+  return (
+    <Panel position="bottom-left" className="zoom-control" role="group" aria-label="Zoom">
+      <CommandButton id="zoom-out" isAtEnd={isFarthest}>
+        <Minus size={16} aria-hidden />
+      </CommandButton>
+      <span className="figure zoom-now">
+        <span className="visually-hidden">Zoom </span>
+        {percent}%
+      </span>
+      <CommandButton id="zoom-in" isAtEnd={isNearest}>
+        <Plus size={16} aria-hidden />
+      </CommandButton>
+      <CommandButton id="fit">
+        <Maximize size={16} aria-hidden />
+      </CommandButton>
+      <CommandButton id="minimap" isPressed={isMapOpen}>
+        <PictureInPicture2 size={16} aria-hidden />
+      </CommandButton>
+    </Panel>
+  );
+});
