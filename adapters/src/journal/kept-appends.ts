@@ -79,7 +79,7 @@ export function createKeptAppends(
     onCommit() {
       if (redo.size === 0) return;
       redo.reset();
-      after(restMs, redo.wipe);
+      after(restMs, () => redo.wipe());
     },
     // What is kept was acknowledged: it is tried again until it is in the table.
     onRollback() {

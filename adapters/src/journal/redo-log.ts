@@ -1,4 +1,14 @@
-import { closeSync, fstatSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 
@@ -179,16 +189,25 @@ export function readRedoLog(file: string): RedoEntry[] {
   for (let at = 0; at + headBytes < bytes.length;) {
     const end = at + headBytes + bytes.readUInt32LE(at + 4);
     const text = bytes.subarray(at + headBytes, end);
-    const isWhole =
-      bytes.readUInt32LE(at) === generation &&
-      text.length > 0 &&
-      end <= bytes.length &&
-      crc32(text, generation) === bytes.readUInt32LE(at + 8);
+    const isWhole = text.length > 0 && end <= bytes.length && crc32(text, generation) === bytes.readUInt32LE(at + 8);
     if (!isWhole) break;
     entries.push(...parseEntries(text.toString()));
     at = end;
   }
   return entries;
+}
+
+/** Removes a log that was read, for good: none of it may come back after a power loss, when its runs have gone another way. */
+export function removeRedoLog(file: string): void {
+  if (!existsSync(file)) return;
+  const log = openSync(file, 'r+');
+  try {
+    ftruncateSync(log);
+    fsyncSync(log);
+  } finally {
+    closeSync(log);
+  }
+  rmSync(file, { force: true });
 }
 
 function readIfThere(file: string): Buffer {

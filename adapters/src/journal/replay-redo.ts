@@ -1,8 +1,7 @@
-import { rmSync } from 'node:fs';
 import { isTerminal, type RunStatus } from '@heddle/core';
 import type { HeddleDatabase } from './open-database.js';
 import { createRecordInserts } from './record-inserts.js';
-import { readRedoLog, redoFileOf } from './redo-log.js';
+import { readRedoLog, redoFileOf, removeRedoLog } from './redo-log.js';
 import { withStorageErrors } from './storage-error.js';
 
 /**
@@ -32,6 +31,6 @@ export function replayRedo(database: HeddleDatabase): void {
         })
         .immediate();
     }
-    rmSync(log, { force: true });
+    removeRedoLog(log);
   });
 }
