@@ -36,7 +36,7 @@ import { wait } from './wait.node.js';
 import { workflow } from './workflow.node.js';
 
 export { cite, isTrueCitation } from './citations/cite.js';
-export { toolNamesIn } from './tools/tool-names.js';
+export { toolNamesIn, workflowToolName } from './tools/tool-names.js';
 export {
   agent,
   ask,

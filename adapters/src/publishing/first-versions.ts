@@ -22,10 +22,16 @@ export interface FirstVersion {
   readonly bundle: PlanBundle;
   /** A draft that names the workflow by its former slug, with the new one; undefined where it does not, or means another one. */
   readonly follow: (document: WorkflowDocument, id: string, formerSlug: string) => WorkflowDocument | undefined;
+  /** What else goes by the slug, in the same transaction: plain SQL. Gives the emergency stops that go with it. */
+  readonly moveStops: (formerSlug: string) => readonly string[];
 }
 
-/** What became of it: the version, the slug, and the drafts that follow, by id. */
-export type NamedVersion = WorkflowVersion & { readonly slug: string; readonly followed: readonly string[] };
+/** What became of it: the version, the slug, the drafts that follow, by id, and the stops. */
+export type NamedVersion = WorkflowVersion & {
+  readonly slug: string;
+  readonly followed: readonly string[];
+  readonly stops: readonly string[];
+};
 
 /** First versions that come with another slug. */
 export interface FirstVersions {
@@ -85,7 +91,7 @@ export function createFirstVersions(database: HeddleDatabase, clock: Pick<Clock,
   }
 
   return {
-    add: ({ slug, version: given, bundle, follow }) =>
+    add: ({ slug, version: given, bundle, follow, moveStops }) =>
       answer(() =>
         commitPowerSafe(database, () => {
           const { workflowId } = given;
@@ -100,7 +106,7 @@ export function createFirstVersions(database: HeddleDatabase, clock: Pick<Clock,
             change.run(serialiseDocument(changed), now, id);
             return [id];
           });
-          return { ...version, slug, followed };
+          return { ...version, slug, followed, stops: moveStops(formerSlug) };
         }),
       ),
     formerly: (slug) => answer(() => withStorageErrors(file, () => former.all(slug))),

@@ -88,6 +88,7 @@ export function createPublishing(needs: PublishingNeeds): Publishing {
       versions,
       firstVersions: parts.firstVersions,
       projectsOf: (id) => ownership.projectsOf('workflow', id),
+      stops: parts.stops,
       published,
       workflows,
       compile,

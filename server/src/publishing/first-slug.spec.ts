@@ -1,3 +1,4 @@
+import type { StoredStop } from '@heddle/adapters/journal';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openPublished } from '../doors/testing/open-published.js';
 import { createWorkflowsIn } from '../stops/stop-guard.js';
@@ -98,6 +99,28 @@ describe('a first version with another slug', () => {
     expect(records.map(({ details }) => details)).toEqual([
       expect.objectContaining({ version: 1, hash: body.hash, slug: 'greet', followed: [parent] }),
     ]);
+  });
+
+  it('leaves no tool that is stopped without its stop, under the name that agents call it by then', async () => {
+    const id = await made(echoDocument(), 'untitled');
+    await server.call('PUT', '/api/stops/tool:untitled', { reason: 'It lies.' });
+    expect((await publish(id, 'echo')).body.error.code).toBe('conflict');
+    const targets = () => server.heddle.stops.list().map(({ target }) => target);
+    expect(targets()).toEqual(['tool:untitled']);
+    const { stops } = server.heddle.parts;
+    const set = stops.set.bind(stops);
+    const full = (stop: StoredStop): void => {
+      set(stop);
+      throw new Error('The disk is full.');
+    };
+    Object.assign(stops, { set: full });
+    expect((await publish(id, 'greet')).status).toBe(500);
+    expect([(await draft(id)).slug, ...targets()]).toEqual(['untitled', 'tool:untitled']);
+    Object.assign(stops, { set });
+    await publish(id, 'greet');
+    expect(targets().sort()).toEqual(['tool:greet', 'tool:untitled']);
+    const [record] = await server.heddle.audit.list({ act: ['publish'], subject: `workflow:${id}` });
+    expect(record?.details).toMatchObject({ stops: ['tool:greet'] });
   });
 
   it('is still found by an emergency stop in what was accepted before, whoever is called so now', async () => {

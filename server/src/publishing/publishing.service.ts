@@ -1,3 +1,4 @@
+import type { StopStore } from '@heddle/adapters/journal';
 import type { FirstVersion, FirstVersions } from '@heddle/adapters/publishing';
 import {
   canonicalJson,
@@ -22,6 +23,7 @@ import {
 } from '@heddle/core';
 import { contentHash } from '../calls/content-hash.js';
 import type { CompileService } from '../heddle/compile-service.js';
+import { moveToolStops } from '../stops/move-tool-stops.js';
 import { followSlug } from '../workflows/follow-slug.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 import { missingReference, pinReferences, type DescribeReference } from './pin-references.js';
@@ -41,6 +43,7 @@ export interface PublishingParts {
   canaryFigures(workflowId: string): CanaryFigures | undefined;
   /** The projects that a workflow belongs to: drafts name those of their own project only. */
   readonly projectsOf: (workflowId: string) => readonly string[];
+  readonly stops: Pick<StopStore, 'get' | 'set' | 'refresh'>;
 }
 
 /** Versions of workflows: checked, published, compared, put live and taken back. */
@@ -131,16 +134,27 @@ export class PublishingService {
   }
 
   /** The first version under another slug; the drafts of its projects that name the workflow follow in the same transaction. */
-  private async addNamed(first: Omit<FirstVersion, 'follow'>): Promise<WorkflowVersion> {
-    const { firstVersions, workflows, catalog, projectsOf } = this.parts;
+  private async addNamed(first: Pick<FirstVersion, 'slug' | 'version' | 'bundle'>): Promise<WorkflowVersion> {
+    const { firstVersions, workflows, catalog, projectsOf, stops } = this.parts;
     const { workflowId } = first.version;
     const projects = projectsOf(workflowId);
-    const { slug, followed, ...version } = await firstVersions.add({
+    const added = firstVersions.add({
       ...first,
+      moveStops: (former) => moveToolStops(stops, former, first.slug),
       follow: (document, id, former) =>
         projectsOf(id).some((project) => projects.includes(project))
           ? followSlug(document, catalog, former, first.slug)
           : undefined,
+    });
+    // A stop that was taken back with the transaction is not on.
+    const {
+      slug: _slug,
+      followed,
+      stops: _stops,
+      ...version
+    } = await added.catch((error: unknown) => {
+      stops.refresh();
+      throw error;
     });
     await workflows.changedElsewhere([workflowId, ...followed]);
     return version;

@@ -57,6 +57,7 @@ export class VersionsController {
       note: 'body.note',
       slug: 'made.slug',
       followed: 'made.followed',
+      stops: 'made.stops',
       goLive: 'body.goLive',
       canary: 'body.canary',
     },

@@ -1,0 +1,16 @@
+import type { StopStore } from '@heddle/adapters/journal';
+import { workflowToolName } from '@heddle/nodes';
+
+/**
+ * A workflow is a tool of agents by its slug, unless they name it anew. Where that tool is stopped, it is under the new slug too: what was
+ * published before has the former name, so that both stay. For a transaction that is open; gives the targets that were set.
+ *
+ * @example moveToolStops(stops, 'untitled', 'greet') // ['tool:greet'] where 'tool:untitled' is stopped
+ */
+export function moveToolStops(stops: Pick<StopStore, 'get' | 'set'>, former: string, slug: string): readonly string[] {
+  const stop = stops.get(`tool:${workflowToolName(former)}`);
+  const target = `tool:${workflowToolName(slug)}`;
+  if (stop === undefined || stops.get(target) !== undefined) return [];
+  stops.set({ ...stop, target });
+  return [target];
+}
