@@ -273,11 +273,12 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
       // Before the first run can end.
       traces.start();
       const { crashLimit } = settings;
-      const claimed = await recoverRuns({ journal, driver, records, clock, log, crashLimit, wasStoppedOrderly });
-      sweeper.start();
+      // Before the runs, which begin at once and may be many.
       await jobs.resume(({ job, work }) =>
         job.kind === 'pull' ? models.leftJob(job.subject) : collections.leftJob(job.subject, work),
       );
+      const claimed = await recoverRuns({ journal, driver, records, clock, log, crashLimit, wasStoppedOrderly });
+      sweeper.start();
       doors.start();
       publishing.canaries.start();
       return claimed;

@@ -25,7 +25,7 @@ async function startRun() {
     () => told.push('accepted'),
     () => told.push('refused'),
   );
-  while (engine.begun.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  while (engine.begun.length === 0 || flushes.length === 0) await new Promise((resolve) => setImmediate(resolve));
   const [runId = ''] = engine.begun;
   return {
     heddle,
