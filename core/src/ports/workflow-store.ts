@@ -21,8 +21,6 @@ export interface WorkflowStore {
   list(): Promise<readonly StoredWorkflow[]>;
   /** Saves a new revision. Errors: `workflow_not_found`, `conflict` when `expected` is not the current revision. */
   save(id: string, document: WorkflowDocument, options: { readonly expected?: number }): Promise<StoredWorkflow>;
-  /** Gives it another slug; the revision stays. Errors: `workflow_not_found`, `bad_request`, `conflict` when the slug is taken. */
-  rename(id: string, slug: string): Promise<StoredWorkflow>;
   /** Errors: `workflow_not_found`, `conflict`. */
   delete(id: string, options?: { readonly expected?: number }): Promise<void>;
 }

@@ -62,17 +62,6 @@ describe('createWorkflowStore', () => {
     expect(await store.list()).toHaveLength(1);
   });
 
-  it('gives a workflow another slug at the same revision, and refuses one that is taken or not allowed', async () => {
-    const { id } = await store.create(named('New workflow'));
-    await store.create(named('Other'));
-    expect(await store.rename(id, 'ask')).toMatchObject({ id, slug: 'ask', revision: 1 });
-    expect([(await store.get('ask')).id, (await store.get(id)).slug]).toEqual([id, 'ask']);
-    await expect(store.get('new-workflow')).rejects.toMatchObject({ code: 'workflow_not_found' });
-    await expect(store.rename(id, 'other')).rejects.toMatchObject({ code: 'conflict' });
-    await expect(store.rename(id, 'Not Allowed')).rejects.toMatchObject({ code: 'bad_request' });
-    expect((await store.save(id, named('Ask'), { expected: 1 })).slug).toBe('ask');
-  });
-
   it('saves when the expected revision is current, and refuses it otherwise', async () => {
     const { id } = await store.create(named('A'));
     expect((await store.save(id, named('B'), { expected: 1 })).revision).toBe(2);

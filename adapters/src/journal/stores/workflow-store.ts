@@ -44,7 +44,6 @@ export function createWorkflowStore(database: HeddleDatabase, clock: Pick<Clock,
   const update = connection.prepare<[string, number, string, number]>(
     'UPDATE workflows SET document = ?, updated_at = ?, revision = revision + 1 WHERE id = ? AND revision = ?',
   );
-  const move = connection.prepare<[string, string]>('UPDATE workflows SET slug = ? WHERE id = ?');
   const remove = connection.prepare<[string, number]>('DELETE FROM workflows WHERE id = ? AND revision = ?');
   const parsed = new Map<string, StoredWorkflow>();
 
@@ -126,16 +125,6 @@ export function createWorkflowStore(database: HeddleDatabase, clock: Pick<Clock,
           }),
         ),
       ),
-    rename: (id, slug) =>
-      answer(() => {
-        const row = write(() => {
-          const { id: known } = find(id);
-          move.run(freeOf(slug), known);
-          parsed.delete(known);
-          return find(known);
-        });
-        return stored(row);
-      }),
     delete: (id, options = {}) =>
       answer(() => {
         const { id: removed } = write(() => {
