@@ -1,5 +1,6 @@
 import type { Citation, Place } from '@heddle/core';
 import type { ReactElement } from 'react';
+import { PassageText } from '../values/PassageText.js';
 
 /** The sources of an answer: document, place, and the words that support it. */
 export function CitationList({ citations }: { readonly citations: readonly Citation[] }): ReactElement {
@@ -24,7 +25,9 @@ export function CitationList({ citations }: { readonly citations: readonly Citat
                   .filter((part) => part !== '')
                   .join(' · ')}
               </p>
-              <blockquote dir="auto">{citation.quote}</blockquote>
+              <blockquote>
+                <PassageText parts={[{ text: citation.quote, isMarked: false }]} />
+              </blockquote>
             </div>
           </li>
         ))}

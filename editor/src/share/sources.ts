@@ -1,4 +1,5 @@
 import { placeWords } from '../values/place-words.js';
+import { plainWords } from '../values/plain-words.js';
 import { safeLink } from '../values/safe-link.js';
 import { visibleText } from '../values/visible-text.js';
 import { h } from './dom.js';
@@ -58,17 +59,20 @@ function fold(source: Source): HTMLDetailsElement {
   );
 }
 
+/** Without the marks that Markdown writes: there is room for a few lines. */
+const asRead = (words: string): string => visibleText(plainWords(words));
+
 /** The words of the passage with those that support the answer marked; the quote alone where the run gave no passage. */
 function passage({ words, quote, quoteStart, quoteEnd }: Source): (Node | string)[] {
-  const quoted = h('mark', {}, visibleText(quote.slice(0, mostWords)));
+  const quoted = h('mark', {}, asRead(quote.slice(0, mostWords)));
   if (words === undefined || words.slice(quoteStart, quoteEnd) !== quote) return [quoted];
   const before = words.slice(Math.max(0, quoteStart - around), quoteStart);
   const after = words.slice(quoteEnd, quoteEnd + around);
   return [
     quoteStart > around ? '… ' : '',
-    visibleText(before),
+    asRead(before),
     quoted,
-    visibleText(after),
+    asRead(after),
     quoteEnd + around < words.length ? ' …' : '',
   ];
 }

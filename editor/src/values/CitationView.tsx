@@ -1,6 +1,7 @@
 import type { Citation } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { MoreEntries } from './MoreEntries.js';
+import { PassageText } from './PassageText.js';
 import { placeWords } from './place-words.js';
 import { visibleText } from './visible-text.js';
 
@@ -25,8 +26,8 @@ export function CitationView({ citations }: { readonly citations: readonly Citat
                   .join(' · '),
               )}
             </p>
-            <blockquote className="value-text" dir="auto">
-              <mark>{visibleText(citation.quote.slice(0, 2000))}</mark>
+            <blockquote>
+              <PassageText parts={[{ text: citation.quote.slice(0, 2000), isMarked: true }]} />
             </blockquote>
           </li>
         ))}

@@ -1,10 +1,11 @@
 import type { Token, Tokens } from 'marked';
-import { Fragment, memo, useMemo, useState, type ReactElement, type ReactNode } from 'react';
+import { Fragment, memo, useContext, useMemo, useState, type ReactElement, type ReactNode } from 'react';
 import { stablePieces } from '../format/stable-pieces.js';
-import { CitedWords } from './CitedWords.js';
 import { decodeEntities } from './decode-entities.js';
 import { read } from './growing-blocks.js';
 import { LongText, MoreText } from './LongText.js';
+import { MarkedTokens, MarkedWords } from './MarkedWords.js';
+import { markTokens, type Segment, type Span } from './mark-tokens.js';
 import { safeLink } from './safe-link.js';
 import { visibleText } from './visible-text.js';
 
@@ -15,15 +16,26 @@ const moreCharacters = 10_000;
 const deepest = 24;
 
 /** Markdown as elements of our own: what is HTML in it stands there as text. */
-export default function MarkdownBody({ text }: { readonly text: string }): ReactElement {
+export default function MarkdownBody({
+  text,
+  marks,
+}: {
+  readonly text: string;
+  /** The same text in parts, of which some are marked. */
+  readonly marks?: readonly Segment[] | undefined;
+}): ReactElement {
   const [most, setMost] = useState(firstCharacters);
   const shown = text.slice(0, most);
   const tokens = useMemo(() => read(shown), [shown]);
+  const marked = useMemo(
+    () => (marks === undefined ? undefined : markTokens(tokens ?? [], unixLines(shown), spansOf(marks))),
+    [tokens, shown, marks],
+  );
   if (tokens === undefined) return <LongText text={text} />;
   return (
     <>
       <div className="markdown" dir="auto">
-        {blocks(tokens, 0)}
+        <MarkedTokens value={marked}>{blocks(tokens, 0)}</MarkedTokens>
       </div>
       <MoreText shown={shown.length} all={text.length} onMore={() => setMost((before) => before + moreCharacters)} />
     </>
@@ -57,7 +69,7 @@ function block(token: Token, depth: number): ReactNode {
     case 'code':
       return (
         <pre className="output-json mono" tabIndex={0} aria-label="Code">
-          <code>{stablePieces(visibleText((token as Tokens.Code).text))}</code>
+          <CodeText token={token as Tokens.Code} />
         </pre>
       );
     case 'blockquote':
@@ -72,13 +84,27 @@ function block(token: Token, depth: number): ReactNode {
       return (token as Tokens.Checkbox).checked ? '☑ ' : '☐ ';
     case 'text': {
       const { tokens } = token as Tokens.Text;
-      return tokens === undefined ? words(token.raw) : inlines(tokens, depth);
+      return tokens === undefined ? words(token, token.raw) : inlines(tokens, depth);
     }
     case 'html':
-      return <p>{visibleText(token.raw.trim())}</p>;
+      return (
+        <p>
+          <MarkedWords token={token} text={token.raw.trim()} isCode />
+        </p>
+      );
     default:
       return inline(token, depth);
   }
+}
+
+/** In pieces that stay the same while it grows; in those that are marked, where some are. */
+function CodeText({ token }: { readonly token: Tokens.Code }): ReactElement {
+  const isMarked = useContext(MarkedTokens)?.has(token) === true;
+  return (
+    <code>
+      {isMarked ? <MarkedWords token={token} text={token.text} isCode /> : stablePieces(visibleText(token.text))}
+    </code>
+  );
 }
 
 /** Headings of a value stand below those of the page. */
@@ -141,7 +167,11 @@ function inline(token: Token, depth: number): ReactNode {
     case 'del':
       return <del>{inlines((token as Tokens.Del).tokens, depth)}</del>;
     case 'codespan':
-      return <code className="mono">{visibleText((token as Tokens.Codespan).text)}</code>;
+      return (
+        <code className="mono">
+          <MarkedWords token={token} text={(token as Tokens.Codespan).text} isCode />
+        </code>
+      );
     case 'br':
       return <br />;
     case 'link':
@@ -149,10 +179,10 @@ function inline(token: Token, depth: number): ReactNode {
     case 'image':
       return image(token as Tokens.Image);
     case 'escape':
-      return words((token as Tokens.Escape).text);
+      return words(token, (token as Tokens.Escape).text);
     case 'text': {
       const { tokens } = token as Tokens.Text;
-      return tokens === undefined ? words(token.raw) : inlines(tokens, depth);
+      return tokens === undefined ? words(token, token.raw) : inlines(tokens, depth);
     }
     default:
       return visibleText(token.raw);
@@ -187,6 +217,18 @@ function image({ href, text }: Tokens.Image): ReactNode {
   );
 }
 
-function words(text: string): ReactElement {
-  return <CitedWords text={visibleText(decodeEntities(text))} />;
+function words(token: Token, text: string): ReactElement {
+  return <MarkedWords token={token} text={text} />;
+}
+
+/** As the lexer counts, which reads every end of a line as one sign. */
+const unixLines = (text: string): string => text.replace(/\r\n?/g, '\n');
+
+function spansOf(parts: readonly Segment[]): readonly Span[] {
+  let end = 0;
+  return parts.flatMap(({ text, isMarked }) => {
+    const start = end;
+    end += unixLines(text).length;
+    return isMarked ? [{ start, end }] : [];
+  });
 }

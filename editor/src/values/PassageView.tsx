@@ -3,6 +3,7 @@ import { useState, type ReactElement } from 'react';
 import { formatScore } from '../format/format-score.js';
 import { highlightParts } from './highlight-parts.js';
 import { MoreEntries } from './MoreEntries.js';
+import { PassageText } from './PassageText.js';
 import { placeWords } from './place-words.js';
 import { visibleText } from './visible-text.js';
 
@@ -76,12 +77,12 @@ function OnePassage({
       </p>
       {place === '' ? null : <p className="quiet source-place">{visibleText(place)}</p>}
       <Legs scores={passage.scores} />
-      <p className="value-text" dir="auto">
-        {highlightParts(text, citations).map((part, index) =>
-          part.isQuoted ? <mark key={index}>{visibleText(part.text)}</mark> : visibleText(part.text),
-        )}
-        {text.length < passage.text.length ? '…' : ''}
-      </p>
+      <PassageText
+        parts={[
+          ...highlightParts(text, citations),
+          ...(text.length < passage.text.length ? [{ text: '…', isMarked: false }] : []),
+        ]}
+      />
       {isLong ? (
         <button
           type="button"

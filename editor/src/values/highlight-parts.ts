@@ -1,8 +1,4 @@
-/** A stretch of a text, and whether a citation quotes it. */
-export interface HighlightPart {
-  readonly text: string;
-  readonly isQuoted: boolean;
-}
+import type { Segment } from './mark-tokens.js';
 
 /** Where a quote stands: offsets as a citation names them. */
 export interface Quote {
@@ -12,21 +8,21 @@ export interface Quote {
 }
 
 /** Parts a text at its quotes; overlapping ones are joined, and one whose words do not stand where it says is looked for, else left out. */
-export function highlightParts(text: string, quotes: readonly Quote[]): readonly HighlightPart[] {
+export function highlightParts(text: string, quotes: readonly Quote[]): readonly Segment[] {
   const spans = quotes.flatMap((quote) => spanOf(text, quote)).sort((a, b) => a.start - b.start);
-  const parts: HighlightPart[] = [];
+  const parts: Segment[] = [];
   let at = 0;
   for (const { start, end } of spans) {
     const from = Math.max(at, start);
     if (end <= from) continue;
-    if (from > at) parts.push({ text: text.slice(at, from), isQuoted: false });
+    if (from > at) parts.push({ text: text.slice(at, from), isMarked: false });
     const last = parts.at(-1);
-    if (last?.isQuoted === true && from === at)
-      parts[parts.length - 1] = { text: last.text + text.slice(from, end), isQuoted: true };
-    else parts.push({ text: text.slice(from, end), isQuoted: true });
+    if (last?.isMarked === true && from === at)
+      parts[parts.length - 1] = { text: last.text + text.slice(from, end), isMarked: true };
+    else parts.push({ text: text.slice(from, end), isMarked: true });
     at = end;
   }
-  if (at < text.length) parts.push({ text: text.slice(at), isQuoted: false });
+  if (at < text.length) parts.push({ text: text.slice(at), isMarked: false });
   return parts;
 }
 

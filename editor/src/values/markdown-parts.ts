@@ -1,6 +1,7 @@
 import { lazy, type ComponentType } from 'react';
+import type { Segment } from './mark-tokens.js';
 
-type Body = ComponentType<{ readonly text: string }>;
+type Body = ComponentType<{ readonly text: string; readonly marks?: readonly Segment[] | undefined }>;
 type Growing = ComponentType<{ readonly text: string; readonly isWriting: boolean }>;
 
 let loaded: { readonly Body: Body; readonly Growing: Growing } | undefined;

@@ -146,16 +146,16 @@ describe('parts of values', () => {
         { quoteStart: 6, quoteEnd: 13, quote: 'o three' },
       ]),
     ).toEqual([
-      { text: 'One ', isQuoted: false },
-      { text: 'two three', isQuoted: true },
-      { text: '.', isQuoted: false },
+      { text: 'One ', isMarked: false },
+      { text: 'two three', isMarked: true },
+      { text: '.', isMarked: false },
     ]);
     expect(highlightParts('One two', [{ quoteStart: 0, quoteEnd: 3, quote: 'two' }]).at(-1)).toEqual({
       text: 'two',
-      isQuoted: true,
+      isMarked: true,
     });
     expect(highlightParts('One two', [{ quoteStart: 0, quoteEnd: 3, quote: 'six' }])).toEqual([
-      { text: 'One two', isQuoted: false },
+      { text: 'One two', isMarked: false },
     ]);
   });
 

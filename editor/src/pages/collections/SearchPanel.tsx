@@ -1,10 +1,11 @@
 import type { Passage, SearchRequest } from '@heddle/core';
 import { Search } from 'lucide-react';
-import { useEffect, useRef, useState, type ReactElement } from 'react';
+import { memo, useEffect, useRef, useState, type ReactElement } from 'react';
 import { library } from '../../api/library.js';
 import { formatDuration } from '../../format/format-duration.js';
 import { formatScore } from '../../format/format-score.js';
 import { Notice } from '../../frame/Notice.js';
+import { PassageText } from '../../values/PassageText.js';
 import { useAction } from '../use-action.js';
 import { hits } from './pieces.js';
 
@@ -102,19 +103,12 @@ export function SearchPanel({
           </p>
           <ol className="results" aria-label="Results">
             {found.results.map((passage) => (
-              <li key={passage.id}>
-                <button type="button" className="result" onClick={() => onOpen(passage)}>
-                  <span className="result-head">
-                    <strong>{passage.title ?? passage.document}</strong>{' '}
-                    <span className="quiet">{placeOf(passage)}</span>
-                  </span>
-                  <span className="result-text">
-                    {hits(passage.text, found.query).map(({ text, isHit }, index) =>
-                      isHit ? <mark key={index}>{text}</mark> : text,
-                    )}
-                  </span>
-                  <Scores passage={passage} />
+              <li key={passage.id} className="result">
+                <button type="button" className="result-open" onClick={() => onOpen(passage)}>
+                  <strong>{passage.title ?? passage.document}</strong> <span className="quiet">{placeOf(passage)}</span>
                 </button>
+                <ResultText passage={passage} query={found.query} />
+                <Scores passage={passage} />
               </li>
             ))}
           </ol>
@@ -123,6 +117,21 @@ export function SearchPanel({
     </section>
   );
 }
+
+/** A passage with the words of the query marked: read once, not again with every letter of the next query. */
+const ResultText = memo(function ResultText({
+  passage,
+  query,
+}: {
+  readonly passage: Passage;
+  readonly query: string;
+}): ReactElement {
+  return (
+    <div className="result-text">
+      <PassageText parts={hits(passage.text, query)} />
+    </div>
+  );
+});
 
 const legs = [
   ['dense', 'meaning'],

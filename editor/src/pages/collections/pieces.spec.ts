@@ -28,11 +28,11 @@ describe('pieces of a text', () => {
 describe('hits in a text', () => {
   it('are the words of the query, whatever their case; short words do not count', () => {
     expect(hits('The Meal allowance is 48 euro', 'meal of 48 EURO')).toEqual([
-      { text: 'The ', isHit: false },
-      { text: 'Meal', isHit: true },
-      { text: ' allowance is 48 ', isHit: false },
-      { text: 'euro', isHit: true },
+      { text: 'The ', isMarked: false },
+      { text: 'Meal', isMarked: true },
+      { text: ' allowance is 48 ', isMarked: false },
+      { text: 'euro', isMarked: true },
     ]);
-    expect(hits('a+b (c)', '+ ( of')).toEqual([{ text: 'a+b (c)', isHit: false }]);
+    expect(hits('a+b (c)', '+ ( of')).toEqual([{ text: 'a+b (c)', isMarked: false }]);
   });
 });

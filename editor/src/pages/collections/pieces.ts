@@ -1,3 +1,5 @@
+import type { Segment } from '../../values/mark-tokens.js';
+
 /** A stretch of a text that belongs to the same passages. */
 export interface Piece {
   readonly start: number;
@@ -33,19 +35,13 @@ export function pieces(
   return found;
 }
 
-/** A stretch of text that holds words of a search, or none. */
-export interface Hit {
-  readonly text: string;
-  readonly isHit: boolean;
-}
-
 /** Splits a text at the words of a query; words of one or two letters are left out. */
-export function hits(text: string, query: string): readonly Hit[] {
+export function hits(text: string, query: string): readonly Segment[] {
   const words = query.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? [];
-  if (words.length === 0) return [{ text, isHit: false }];
+  if (words.length === 0) return [{ text, isMarked: false }];
   const wanted = new RegExp(`(${[...new Set(words)].sort((a, b) => b.length - a.length).join('|')})`, 'giu');
   return text
     .split(wanted)
-    .map((part, index) => ({ text: part, isHit: index % 2 === 1 }))
+    .map((part, index) => ({ text: part, isMarked: index % 2 === 1 }))
     .filter((part) => part.text !== '');
 }

@@ -1,0 +1,34 @@
+import type { Token } from 'marked';
+import { createContext, Fragment, useContext, type ReactElement } from 'react';
+import { CitedWords } from './CitedWords.js';
+import { decodeEntities } from './decode-entities.js';
+import type { Segment } from './mark-tokens.js';
+import { visibleText } from './visible-text.js';
+
+/** The tokens with words that are marked, such as those of a search or of a quote. */
+export const MarkedTokens = createContext<ReadonlyMap<Token, readonly Segment[]> | undefined>(undefined);
+
+/** The words of a token, with those that are marked. Code is shown as it is written. */
+export function MarkedWords({
+  token,
+  text,
+  isCode = false,
+}: {
+  readonly token: Token;
+  readonly text: string;
+  readonly isCode?: boolean;
+}): ReactElement {
+  const segments = useContext(MarkedTokens)?.get(token) ?? [{ text, isMarked: false }];
+  return (
+    <>
+      {segments.map((segment, index) => {
+        const words = isCode ? (
+          visibleText(segment.text)
+        ) : (
+          <CitedWords text={visibleText(decodeEntities(segment.text))} />
+        );
+        return segment.isMarked ? <mark key={index}>{words}</mark> : <Fragment key={index}>{words}</Fragment>;
+      })}
+    </>
+  );
+}

@@ -1,0 +1,98 @@
+import type { Token, Tokens } from 'marked';
+
+/** A stretch of a text, by its characters. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A part of what a token says, and whether it is marked. */
+export interface Segment {
+  readonly text: string;
+  readonly isMarked: boolean;
+}
+
+/**
+ * Finds what stretches of a Markdown text are in what is read of it: the words of each token that has some, in parts. What cannot be
+ * found again, such as a line whose indentation was taken away in the middle, is not marked; nothing else is marked in its place.
+ *
+ * @example markTokens(lexer('Some **bold** word'), 'Some **bold** word', [{ start: 7, end: 16 }])
+ */
+export function markTokens(
+  tokens: readonly Token[],
+  source: string,
+  spans: readonly Span[],
+): ReadonlyMap<Token, readonly Segment[]> {
+  const marked = new Map<Token, readonly Segment[]>();
+  const walk = (token: Token, from: number, to: number): number => {
+    const found = source.indexOf(token.raw, from);
+    const isFound = found !== -1 && found + token.raw.length <= to;
+    const [start, end] = isFound ? [found, found + token.raw.length] : [from, to];
+    let at = start;
+    const inner = childrenOf(token);
+    if (inner === undefined) {
+      const segments = segmentsOf(wordsOf(token), { source, start, end, spans });
+      if (segments.some(({ isMarked }) => isMarked)) marked.set(token, segments);
+    } else for (const child of inner) at = walk(child, at, end);
+    return isFound ? end : at;
+  };
+  let at = 0;
+  if (spans.length > 0) for (const token of tokens) at = walk(token, at, source.length);
+  return marked;
+}
+
+function childrenOf(token: Token): readonly Token[] | undefined {
+  // The lexer's tokens are a union that is open to extensions: each branch names the token that its type says it is.
+  if (token.type === 'list') return (token as Tokens.List).items;
+  if (token.type === 'table') {
+    const { header, rows } = token as Tokens.Table;
+    return [header, ...rows].flat().flatMap((cell) => cell.tokens);
+  }
+  return 'tokens' in token ? token.tokens : undefined;
+}
+
+/** What is shown of a token that holds no others. */
+function wordsOf(token: Token): string {
+  switch (token.type) {
+    case 'code':
+    case 'codespan':
+    case 'escape':
+      return (token as Tokens.Code).text;
+    default:
+      return token.raw;
+  }
+}
+
+interface Where extends Span {
+  readonly source: string;
+  readonly spans: readonly Span[];
+}
+
+/** Line by line: what stands before a line, such as the sign of a quote, is no part of the words. */
+function segmentsOf(words: string, { source, start, end, spans }: Where): readonly Segment[] {
+  const segments: { text: string; isMarked: boolean }[] = [];
+  const add = (text: string, isMarked: boolean): void => {
+    const last = segments.at(-1);
+    if (last?.isMarked === isMarked) last.text += text;
+    else if (text !== '') segments.push({ text, isMarked });
+  };
+  let cursor = start;
+  for (const line of words.split(/(?<=\n)/)) {
+    const at = source.indexOf(line.trimEnd(), cursor);
+    if (at === -1 || at + line.trimEnd().length > end) {
+      add(line, false);
+      continue;
+    }
+    let done = 0;
+    for (const span of spans) {
+      const [first, last] = [Math.max(done, span.start - at), Math.min(line.length, span.end - at)];
+      if (last <= first) continue;
+      add(line.slice(done, first), false);
+      add(line.slice(first, last), true);
+      done = last;
+    }
+    add(line.slice(done), false);
+    cursor = at + line.trimEnd().length;
+  }
+  return segments;
+}
