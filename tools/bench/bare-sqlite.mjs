@@ -7,9 +7,9 @@ const body = JSON.stringify({ outputs: { value: { value: 'x', label: { origins: 
 /** SQLite alone, with a table like the journal's: what a row costs that is committed by itself, without an engine. */
 export function openBare(folder) {
   const database = new Database(join(folder, 'bare.db'));
-  database.pragma('page_size = 2048');
+  database.pragma('page_size = 4096');
   database.pragma('journal_mode = WAL');
-  database.pragma('wal_autocheckpoint = 4000');
+  database.pragma('wal_autocheckpoint = 2048');
   database.exec(`
     CREATE TABLE records (number INTEGER PRIMARY KEY, run INTEGER, seq INTEGER, type TEXT, time REAL, path TEXT, body TEXT) STRICT;
     CREATE UNIQUE INDEX records_by_run ON records (run, seq);

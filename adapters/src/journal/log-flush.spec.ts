@@ -2,9 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
+import type { HeddleError } from '@heddle/core';
 import { acceptanceOf, acceptRun, appendTo, bundleNamed, records } from '@heddle/core/testing';
 import { openJournal, type OpenJournal } from './__fixtures__/journal-place.js';
 import { temporaryFolder } from './__fixtures__/temporary-folder.js';
+import { createLogFlush, type LogFlush } from './log-flush.js';
+import { openDatabase, type HeddleDatabase } from './open-database.js';
 
 /** A disk whose flushes end when the test says so. */
 function createDisk() {
@@ -185,5 +188,68 @@ describe('what must survive a power loss', () => {
     await pending;
     opened = openJournal(place.folder);
     expect(await opened.journal.summary('run-1')).toMatchObject({ status: 'queued' });
+  });
+});
+
+describe('a log whose disk is quicker than a thread', () => {
+  let place: ReturnType<typeof temporaryFolder>;
+  let database: HeddleDatabase;
+  let [here, there, time, cost]: [number, number, number, number] = [0, 0, 0, 0];
+  let fault: Error | undefined;
+  let log: LogFlush;
+  beforeEach(() => {
+    [here, there, time, cost, fault] = [0, 0, 0, 0.2, undefined];
+    place = temporaryFolder();
+    database = openDatabase(join(place.folder, 'heddle.db'));
+    log = createLogFlush(
+      database.connection,
+      database.file,
+      (_log, done) => {
+        there += 1;
+        setImmediate(done, null);
+      },
+      {
+        sync: () => {
+          if (fault !== undefined) throw fault;
+          here += 1;
+          time += cost;
+        },
+        now: () => time,
+      },
+    );
+  });
+  afterEach(() => {
+    log.close();
+    database.close();
+    place.remove();
+  });
+  const flush = async (waiters: number): Promise<void> => {
+    await Promise.all(Array.from({ length: waiters }, () => new Promise<void>((onSafe) => log.flush({ onSafe }))));
+  };
+
+  it('is flushed in place for a run by itself, and by a thread for many', async () => {
+    await flush(1);
+    await flush(2);
+    expect([here, there]).toEqual([2, 0]);
+    await flush(3);
+    expect([here, there]).toEqual([2, 1]);
+  });
+
+  it('goes back to a thread for a hundred flushes once the disk takes its time', async () => {
+    cost = 4;
+    await flush(1);
+    for (let index = 0; index < 99; index += 1) await flush(1);
+    expect([here, there]).toEqual([1, 99]);
+    cost = 0.2;
+    await flush(1);
+    await flush(1);
+    expect([here, there]).toEqual([3, 99]);
+  });
+
+  it('hears of a disk that does not take it', async () => {
+    fault = Object.assign(new Error('i/o error'), { code: 'EIO' });
+    const heard = await new Promise<HeddleError>((onFault) => log.flush({ onSafe: () => undefined, onFault }));
+    expect(heard).toMatchObject({ code: 'storage_failed' });
+    expect(log.fault).toBe(heard);
   });
 });
