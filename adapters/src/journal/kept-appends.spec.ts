@@ -22,6 +22,7 @@ describe('results that the redo log has', () => {
     opened = openJournal(place.folder, { isSole: true });
     await acceptRun(opened.journal, 'run-1');
     await appendTo(opened.journal, 'run-1', [records.runStart()]);
+    await seqs();
   });
   afterEach(async () => {
     await opened.close();
@@ -81,6 +82,7 @@ describe('results that the redo log has', () => {
   it('are shared by the runs of a turn, and brought into the table by the thousand', async () => {
     await acceptRun(opened.journal, 'run-2');
     await appendTo(opened.journal, 'run-2', [records.runStart()]);
+    await seqs();
     const before = rowsInTable();
     await Promise.all([appendTo(opened.journal, 'run-1', node('a')), appendTo(opened.journal, 'run-2', node('a'))]);
     expect([rowsInTable(), readRedoLog(redoFile()).length]).toEqual([before, 2]);
@@ -109,6 +111,20 @@ describe('results that the redo log has', () => {
       expect(await appendTo(there.journal, 'run-1', [records.runEnd()])).toBe(8);
     });
     expect(existsSync(redoFile(folder))).toBe(false);
+  });
+
+  it('let a run begin, which is known to whoever reads and after a crash', async () => {
+    await acceptRun(opened.journal, 'run-2');
+    const before = rowsInTable();
+    await appendTo(opened.journal, 'run-2', [records.runStart(), ...node('a')]);
+    expect(rowsInTable()).toBe(before);
+    const copy = crashed();
+    const summary = await opened.journal.summary('run-2');
+    expect(summary).toMatchObject({ status: 'running', startedAt: records.runStart().time, lastSeq: 3 });
+    await after(copy, async (there) => expect(await there.journal.summary('run-2')).toEqual(summary));
+    await appendTo(opened.journal, 'run-2', [records.park(undefined)]);
+    await appendTo(opened.journal, 'run-2', [{ type: 'run-resume', time: 9, reason: 'answered' }]);
+    expect(await opened.journal.summary('run-2')).toMatchObject({ status: 'running', lastSeq: 5 });
   });
 
   it('are taken once, also where the table had them', async () => {
@@ -142,10 +158,12 @@ describe('results that the redo log has', () => {
   });
 
   it('are read, and kept until they are stored, while the database takes nothing (G8)', async () => {
+    await acceptRun(opened.journal, 'run-2');
     const pages = Number(opened.database.connection.pragma('page_count', { simple: true }));
     opened.database.connection.pragma(`max_page_count = ${pages}`);
     for (let index = 0; index < 20; index += 1)
       await opened.journal.append('run-1', node(`n${index}`, 'x'.repeat(3_000)));
+    await appendTo(opened.journal, 'run-2', [records.runStart()]);
     await expect(appendTo(opened.journal, 'run-1', [records.runEnd()])).rejects.toMatchObject({ code: 'storage_full' });
     expect(rowsInTable()).toBe(1);
     expect(await seqs()).toEqual(upTo(41));
@@ -156,7 +174,8 @@ describe('results that the redo log has', () => {
     opened.database.connection.pragma('max_page_count = 1000000');
     await opened.clock.advance(1_000);
     await nextTurn();
-    expect(rowsInTable()).toBe(21);
+    expect(rowsInTable()).toBe(22);
+    expect(await opened.journal.summary('run-2')).toMatchObject({ status: 'running' });
     expect(await appendTo(opened.journal, 'run-1', [records.runEnd()])).toBe(42);
     expect(await seqs()).toEqual(upTo(42));
   });
@@ -186,7 +205,7 @@ describe('results that the redo log has', () => {
     await appendTo(journal, 'run-1', node('large', 'x'.repeat(70_000)));
     await appendTo(journal, 'run-1', [records.nodeEnd('open')]);
     await journal.append('run-1', node('careful'), { isPowerSafe: true });
-    expect(existsSync(redoFile())).toBe(false);
+    expect(readRedoLog(redoFile())).toMatchObject([{ first: 1, count: 1 }]);
     expect(rowsInTable()).toBe(4);
   });
 

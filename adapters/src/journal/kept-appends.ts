@@ -1,7 +1,7 @@
 import type { Clock } from '@heddle/core';
 import type { HeddleDatabase } from './open-database.js';
-import type { RecordInserts } from './record-inserts.js';
 import type { PreparedAppend, RowDraft } from './record-rows.js';
+import type { RecordWriter } from './record-writer.js';
 import { createRedoLog, redoFileOf, type RedoRow } from './redo-log.js';
 import { replayRedo } from './replay-redo.js';
 
@@ -22,7 +22,7 @@ export interface KeptAppends {
 
 export interface KeptOptions {
   readonly clock: Clock;
-  readonly inserts: RecordInserts;
+  readonly writer: Pick<RecordWriter, 'inserts' | 'keep'>;
   /** Commits now, in a transaction. */
   readonly commit: () => void;
   /** Makes sure that a transaction follows. */
@@ -41,8 +41,9 @@ const restMs = 1_000;
  */
 export function createKeptAppends(
   database: HeddleDatabase,
-  { clock, inserts, commit, request }: KeptOptions,
+  { clock, writer, commit, request }: KeptOptions,
 ): KeptAppends {
+  const { inserts } = writer;
   replayRedo(database);
   const redo = createRedoLog(redoFileOf(database.file));
   let isDue = false;
@@ -70,7 +71,7 @@ export function createKeptAppends(
     keep() {
       if (!redo.write()) return false;
       const isFirst = inserts.kept === 0;
-      inserts.keep();
+      writer.keep();
       if (inserts.kept >= mostKept) commit();
       else if (isFirst) after(waitMs, store);
       return true;

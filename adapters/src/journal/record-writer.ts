@@ -14,14 +14,25 @@ import type { DeltaRow } from './delta-buffer.js';
 
 /** Writes appends within a transaction that is already open. */
 export interface RecordWriter {
-  /** Gives the seq of the first record. Errors, before anything is written: `run_not_found`, `run_terminal`. */
-  write(runId: string, append: PreparedAppend): number;
-  /** Whether an append only adds rows to a run that is remembered, so that writing it asks the database nothing. */
+  /**
+   * Gives the seq of the first record. `isKept`: it is plain, and goes into the redo log; a later transaction has it.
+   * Errors, before anything is written: `run_not_found`, `run_terminal`.
+   */
+  write(runId: string, append: PreparedAppend, isKept: boolean): number;
+  /** Whether an append only adds rows to a run that is remembered, or lets it begin, so that writing it asks the database nothing. */
   isPlain(runId: string, append: PreparedAppend): boolean;
   /** Streamed text; of a run that is unknown or has ended nothing is kept. */
   writeDeltas(runId: string, rows: readonly DeltaRow[]): void;
   /** The rows that wait for the end of a transaction. */
   readonly inserts: RecordInserts;
+  /** At the head of a transaction. */
+  begin(): void;
+  /** What was written is in the redo log. */
+  keep(): void;
+  /** After a transaction that was committed. */
+  settle(): void;
+  /** After one that was taken back. */
+  discard(): void;
 }
 
 export function createRecordWriter(database: HeddleDatabase, states: RunStates): RecordWriter {
@@ -58,6 +69,10 @@ export function createRecordWriter(database: HeddleDatabase, states: RunStates):
   >('INSERT INTO deltas (run, path, attempt, port, start, text) VALUES (?, ?, ?, ?, ?, ?)');
   const dropDeltas = connection.prepare<[run: number, path: string]>('DELETE FROM deltas WHERE run = ? AND path = ?');
   const dropAllDeltas = connection.prepare<[run: number]>('DELETE FROM deltas WHERE run = ?');
+
+  /** Runs that began, and of which only the redo log knows it; of the first so many it does. */
+  let begun: { readonly run: number; readonly startedAt: number | null }[] = [];
+  let keptBegun = 0;
 
   /** Starts without an end; they are read from the table where nobody asked before. */
   function openOf(state: RunState): Map<string, number> {
@@ -107,7 +122,6 @@ export function createRecordWriter(database: HeddleDatabase, states: RunStates):
       state.number,
     );
     if (changes !== 1) throw terminal(runId);
-    state.status = status;
   }
 
   function writeAsks(state: RunState, first: number, change: RunChange): void {
@@ -121,13 +135,17 @@ export function createRecordWriter(database: HeddleDatabase, states: RunStates):
   }
 
   return {
-    write(runId, { rows, count, change }) {
+    write(runId, { rows, count, change }, isKept) {
       // What is not remembered is read from the table.
       if (!states.isRemembered(runId)) inserts.flush();
       const state = states.get(runId);
       if (isTerminal(state.status)) throw terminal(runId);
       const first = state.lastSeq + 1;
-      if (change.status !== undefined) writeStatus(runId, state, change.status, change);
+      if (change.status !== undefined) {
+        if (isKept) begun.push({ run: state.number, startedAt: change.startedAt ?? null });
+        else writeStatus(runId, state, change.status, change);
+        state.status = change.status;
+      }
       for (const row of rows) writeRow(state, first, row);
       state.lastSeq += count;
       if (change.usage !== undefined)
@@ -143,10 +161,12 @@ export function createRecordWriter(database: HeddleDatabase, states: RunStates):
       return first;
     },
     isPlain(runId, { rows, change }) {
-      const { status, usage, asksOpened, asksClosed } = change;
-      if (status !== undefined || usage !== undefined || asksOpened !== undefined || asksClosed !== undefined)
-        return false;
-      return states.isRemembered(runId) && states.get(runId).streaming.size === 0 && rows.every(isWhole);
+      const { status, startedAt, usage, asksOpened, asksClosed } = change;
+      if (usage !== undefined || asksOpened !== undefined || asksClosed !== undefined) return false;
+      if (!states.isRemembered(runId)) return false;
+      const state = states.get(runId);
+      const begins = status === 'running' && startedAt !== undefined && state.status === 'queued';
+      return (status === undefined || begins) && state.streaming.size === 0 && rows.every(isWhole);
     },
     writeDeltas(runId, rows) {
       if (!states.has(runId)) return;
@@ -161,6 +181,22 @@ export function createRecordWriter(database: HeddleDatabase, states: RunStates):
       }
     },
     inserts,
+    begin() {
+      for (const { run, startedAt } of begun) setStatus.run('running', startedAt, null, null, null, run);
+    },
+    keep() {
+      keptBegun = begun.length;
+      inserts.keep();
+    },
+    settle() {
+      if (begun.length > 0) begun = [];
+      keptBegun = 0;
+      inserts.settle();
+    },
+    discard() {
+      begun.length = keptBegun;
+      inserts.discard();
+    },
   };
 }
 

@@ -19,13 +19,20 @@ export function replayRedo(database: HeddleDatabase): void {
       const find = connection.prepare<[string], { number: number; status: RunStatus; lastSeq: number }>(
         'SELECT number, status, coalesce((SELECT max(seq) FROM records WHERE run = runs.number), 0) AS lastSeq FROM runs WHERE id = ?',
       );
+      const begin = connection.prepare<[number, number]>(
+        "UPDATE runs SET status = 'running', started_at = coalesce(started_at, ?) WHERE number = ? AND status = 'queued'",
+      );
       const inserts = createRecordInserts(database);
       connection
         .transaction(() => {
           for (const { runId, first, rows } of entries) {
             const run = find.get(runId);
             if (run === undefined || isTerminal(run.status) || first !== run.lastSeq + 1) continue;
-            for (const { columns, body } of rows) inserts.add([run.number, ...columns, body, null], false);
+            for (const { columns, body } of rows) {
+              const [, type, time] = columns;
+              if (type === 'run-start') begin.run(time, run.number);
+              inserts.add([run.number, ...columns, body, null], false);
+            }
             inserts.flush();
           }
         })

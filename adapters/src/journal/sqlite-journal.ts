@@ -72,7 +72,7 @@ export function createSqliteJournal(
   const kept = isSole
     ? createKeptAppends(database, {
         clock: time,
-        inserts,
+        writer,
         commit: () => group.flush(),
         request: () => group.request(),
       })
@@ -81,6 +81,7 @@ export function createSqliteJournal(
   const group = createGroupCommit(database, {
     onBegin() {
       kept?.onBegin();
+      writer.begin();
       states.refresh();
       if (!areDeltasDue) return;
       areDeltasDue = false;
@@ -90,14 +91,14 @@ export function createSqliteJournal(
     onEnd: inserts.flush,
     onCommit() {
       deltasInFlight = undefined;
-      inserts.settle();
+      writer.settle();
       kept?.onCommit();
     },
     keep: () => kept?.keep() === true,
     mayKeep: () => kept?.mayKeep === true && !areDeltasDue,
     onRollback() {
       states.clear();
-      inserts.discard();
+      writer.discard();
       kept?.onRollback();
       if (deltasInFlight === undefined) return;
       deltas.putBack(deltasInFlight);
@@ -143,7 +144,7 @@ export function createSqliteJournal(
 
   function submit(runId: string, prepared: PreparedAppend, records: readonly RunRecord[]): number | Promise<number> {
     const apply = (isKept: boolean): number => {
-      const first = writer.write(runId, prepared);
+      const first = writer.write(runId, prepared, isKept);
       if (isKept) kept?.add(runId, first, prepared);
       else project?.write(runId, records);
       for (const path of prepared.change.ended ?? []) deltas.drop(runId, path);
