@@ -85,6 +85,9 @@ async function sample(repeats, warm, work, between = () => undefined) {
   return samples;
 }
 
+/** So many runs go before: a server is warm too. */
+const warm = 300;
+
 const perNode = (samples, nodes) => samples.map((ms) => (ms * 1000) / nodes);
 
 export async function inMemory() {
@@ -122,7 +125,7 @@ export const cases = [
       const bed = await inMemory();
       const plan = chain(100);
       return [
-        { case: 'engine-chain', unit: 'µs/node', samples: perNode(await sample(300, 300, () => bed.run(plan)), 102) },
+        { case: 'engine-chain', unit: 'µs/node', samples: perNode(await sample(300, warm, () => bed.run(plan)), 102) },
       ];
     },
   },
@@ -136,7 +139,7 @@ export const cases = [
         {
           case: 'engine-fan-out',
           unit: 'µs/branch',
-          samples: perNode(await sample(300, 300, () => bed.run(plan)), 100),
+          samples: perNode(await sample(300, warm, () => bed.run(plan)), 100),
         },
       ];
     },
@@ -162,7 +165,7 @@ export const cases = [
         const transactions = [];
         const alone = await sample(
           50,
-          20,
+          warm,
           () => bed.run(plan),
           () => transactions.push(bare.commit(102)),
         );
@@ -176,7 +179,7 @@ export const cases = [
             case: 'engine-durable',
             unit: 'µs/node',
             samples: perNode(alone, 102),
-            against: { name: 'one transaction of SQLite alone', samples: perNode(transactions.slice(20), 102) },
+            against: { name: 'one transaction of SQLite alone', samples: perNode(transactions.slice(warm), 102) },
           },
           { case: 'engine-durable-100-runs', unit: 'µs/node', samples: together },
         ];
@@ -192,7 +195,7 @@ export const cases = [
         const flushes = [];
         const samples = await sample(
           100,
-          50,
+          warm,
           () => bed.run(plan),
           () => flushes.push(bare.commit(2, true)),
         );
@@ -203,7 +206,7 @@ export const cases = [
             unit: 'µs/branch',
             samples: perNode(samples, 100),
             // Acceptance and end of a run survive a power loss: that much of it is the disk.
-            against: { name: 'two flushed transactions of SQLite alone', samples: perNode(flushes.slice(50), 100) },
+            against: { name: 'two flushed transactions of SQLite alone', samples: perNode(flushes.slice(warm), 100) },
           },
         ];
       }),

@@ -1,6 +1,7 @@
 import { KeyScopes, localPrincipal, type GenerateEvent, type ModelHub } from '@heddle/core';
 import { createFakeClock, type FakeClock } from '@heddle/core/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { echoDocument } from '../testing/echo-document.js';
 import { createFakeEngine, type FakeEngine } from '../testing/fake-engine.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
@@ -37,7 +38,6 @@ beforeAll(async () => {
   server = await startTestServer({
     settings: { HEDDLE_SIGN_IN: 'required', HEDDLE_CANCEL_ON_DISCONNECT: 'true' },
     ...{ clock, engine, models: models as ModelHub, withStoredJournal: true, withStandardNodes: true },
-    // A run begins before its caller is told of it: here as good as at once, or the clock would be moved on before the door hears.
     sync: (_log, done) => done(null),
   });
   await server.heddle.workflows.create(echoDocument(), 'echo');
@@ -129,9 +129,13 @@ const losses: Readonly<Record<string, (who: Somebody) => Promise<void> | void>> 
 };
 const cases = Object.keys(doors).flatMap((door) => Object.keys(losses).map((loss) => [door, loss] as const));
 
-/** Asks until the door has been reached: its run has begun, or its stream is open. */
+/**
+ * Asks until the door has been reached: its run has begun, and its caller was told of it, which is when the turn's flush has ended. Or the clock
+ * would be moved on before the door hears.
+ */
 async function until(look: () => boolean): Promise<void> {
   while (!look()) await new Promise((resolve) => setTimeout(resolve, 2));
+  for (let turn = 0; turn < 5; turn += 1) await nextTurn();
 }
 
 describe('what somebody hears for long', () => {
