@@ -238,12 +238,12 @@ describe('a log whose disk is quicker than a thread', () => {
   it('goes back to a thread for a hundred flushes once the disk takes its time', async () => {
     cost = 4;
     await flush(1);
-    for (let index = 0; index < 99; index += 1) await flush(1);
-    expect([here, there]).toEqual([1, 99]);
+    for (let index = 0; index < 100; index += 1) await flush(1);
+    expect([here, there]).toEqual([1, 100]);
     cost = 0.2;
     await flush(1);
     await flush(1);
-    expect([here, there]).toEqual([3, 99]);
+    expect([here, there]).toEqual([3, 100]);
   });
 
   it('hears of a disk that does not take it', async () => {

@@ -85,8 +85,9 @@ export function createLogFlush(
   }
 
   function mayWait(): boolean {
-    if (byThread > 0) byThread -= 1;
-    return byThread === 0 && flushing.length <= fewWaiters;
+    if (byThread === 0) return flushing.length <= fewWaiters;
+    byThread -= 1;
+    return false;
   }
 
   function waitFor(opened: number, disk: SyncInPlace): void {

@@ -1,8 +1,7 @@
 import type { HeddleDatabase } from './open-database.js';
 
-/** A row of `records` in the order of its columns. */
-export type RowValues = [
-  run: number,
+/** The columns of a row of `records` between its run and its body. */
+export type RowColumns = [
   seq: number,
   type: string,
   time: number,
@@ -10,9 +9,10 @@ export type RowValues = [
   attempt: number | null,
   startSeq: number | null,
   startTime: number | null,
-  body: string,
-  blobs: string | null,
 ];
+
+/** A row of `records` in the order of its columns. */
+export type RowValues = [run: number, ...RowColumns, body: string, blobs: string | null];
 
 /**
  * New rows on their way into the table: several go to SQLite in one statement, which halves what a row costs. They wait for the

@@ -1,16 +1,7 @@
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
+import type { RowColumns } from './record-inserts.js';
 
 /** An append whose rows are not in the table yet. */
 export interface RedoEntry {
@@ -23,15 +14,7 @@ export interface RedoEntry {
 
 /** A row of `records`, without its run and without blobs. Its body is JSON text without a line break. */
 export interface RedoRow {
-  readonly columns: readonly [
-    seq: number,
-    type: string,
-    time: number,
-    path: string | null,
-    attempt: number | null,
-    startSeq: number | null,
-    startTime: number | null,
-  ];
+  readonly columns: Readonly<RowColumns>;
   readonly body: string;
 }
 
@@ -60,18 +43,21 @@ export interface RedoLog {
 /** Room for some thousand results, so that nothing has to be allocated when one is written. */
 export const redoBytes = 512 * 1024;
 const headBytes = 12;
+/** A log that could not be written is tried again so much later. */
+const againMs = 10_000;
 
 /** The file beside a database. */
 export const redoFileOf = (database: string): string => `${database}-redo`;
 
 /** Makes the log of a database; what was in its file is forgotten with the first write. */
-export function createRedoLog(file: string): RedoLog {
+export function createRedoLog(file: string, now: () => number = () => performance.now()): RedoLog {
   let log: number | undefined;
   let generation = 1;
   let at = 0;
   /** So far the file may hold what is in the table. */
   let stale = 0;
-  let isBroken = false;
+  /** Until then nothing is tried, as it could not be written. */
+  let brokenUntil = 0;
   let lines: string[] = [];
   let buffer = Buffer.allocUnsafe(16 * 1024);
 
@@ -81,6 +67,7 @@ export function createRedoLog(file: string): RedoLog {
       writeWhole(opened, Buffer.alloc(redoBytes), redoBytes, 0);
     } catch (error) {
       closeSync(opened);
+      rmSync(file, { force: true }); // what room it took is needed
       throw error;
     }
     return opened;
@@ -104,14 +91,14 @@ export function createRedoLog(file: string): RedoLog {
     write() {
       const text = lines.join('\n');
       lines = [];
-      if (isBroken || at + headBytes + text.length > redoBytes) return false;
+      if (now() < brokenUntil || at + headBytes + text.length > redoBytes) return false;
       const bytes = encode(text);
       if (at + bytes > redoBytes) return false;
       try {
         log ??= open();
         writeWhole(log, buffer, bytes, at);
       } catch {
-        isBroken = true;
+        brokenUntil = now() + againMs;
         return false;
       }
       at += bytes;
@@ -121,7 +108,6 @@ export function createRedoLog(file: string): RedoLog {
       return at;
     },
     reset() {
-      isBroken = false;
       lines = [];
       stale = Math.max(stale, at);
       at = 0;
@@ -133,15 +119,14 @@ export function createRedoLog(file: string): RedoLog {
         writeWhole(log, Buffer.alloc(stale), stale, 0);
         stale = 0;
       } catch {
-        isBroken = true; // the next write begins the file anew
-        closeSync(log);
+        closeSync(log); // the next write begins the file anew
         log = undefined;
       }
     },
     close(isDone) {
       if (log !== undefined) closeSync(log);
       log = undefined;
-      isBroken = true;
+      brokenUntil = Number.POSITIVE_INFINITY;
       if (isDone) rmSync(file, { force: true });
     },
   };
@@ -183,7 +168,7 @@ function parseEntries(text: string): RedoEntry[] {
 
 /** The whole entries of the newest generation, in their order; none where there is no file. */
 export function readRedoLog(file: string): RedoEntry[] {
-  const bytes = readIfThere(file);
+  const bytes = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
   const entries: RedoEntry[] = [];
   const generation = bytes.length < headBytes ? 0 : bytes.readUInt32LE(0);
   for (let at = 0; at + headBytes < bytes.length;) {
@@ -208,19 +193,4 @@ export function removeRedoLog(file: string): void {
     closeSync(log);
   }
   rmSync(file, { force: true });
-}
-
-function readIfThere(file: string): Buffer {
-  let log: number;
-  try {
-    log = openSync(file, 'r');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Buffer.alloc(0);
-    throw error;
-  }
-  try {
-    return fstatSync(log).isFile() ? readFileSync(log) : Buffer.alloc(0);
-  } finally {
-    closeSync(log);
-  }
 }

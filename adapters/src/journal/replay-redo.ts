@@ -1,7 +1,8 @@
-import { isTerminal, type RunStatus } from '@heddle/core';
+import { isTerminal } from '@heddle/core';
 import type { HeddleDatabase } from './open-database.js';
 import { createRecordInserts } from './record-inserts.js';
 import { readRedoLog, redoFileOf, removeRedoLog } from './redo-log.js';
+import { createRunStates } from './run-states.js';
 import { withStorageErrors } from './storage-error.js';
 
 /**
@@ -16,25 +17,25 @@ export function replayRedo(database: HeddleDatabase): void {
   withStorageErrors(file, () => {
     const entries = readRedoLog(log);
     if (entries.length > 0) {
-      const find = connection.prepare<[string], { number: number; status: RunStatus; lastSeq: number }>(
-        'SELECT number, status, coalesce((SELECT max(seq) FROM records WHERE run = runs.number), 0) AS lastSeq FROM runs WHERE id = ?',
-      );
+      const states = createRunStates(database);
       const begin = connection.prepare<[number, number]>(
         "UPDATE runs SET status = 'running', started_at = coalesce(started_at, ?) WHERE number = ? AND status = 'queued'",
       );
       const inserts = createRecordInserts(database);
       connection
         .transaction(() => {
-          for (const { runId, first, rows } of entries) {
-            const run = find.get(runId);
-            if (run === undefined || isTerminal(run.status) || first !== run.lastSeq + 1) continue;
+          for (const { runId, first, count, rows } of entries) {
+            if (!states.has(runId)) continue;
+            const run = states.get(runId);
+            if (isTerminal(run.status) || first !== run.lastSeq + 1) continue;
+            run.lastSeq += count;
             for (const { columns, body } of rows) {
               const [, type, time] = columns;
               if (type === 'run-start') begin.run(time, run.number);
               inserts.add([run.number, ...columns, body, null], false);
             }
-            inserts.flush();
           }
+          inserts.flush();
         })
         .immediate();
     }
