@@ -22,26 +22,30 @@ export async function openBareModel(modelsFolder, sequences = 1) {
   });
   const free = Array.from({ length: sequences }, () => context.getSequence());
   return {
-    /** Milliseconds to the first token and to the end, and how many tokens were written. */
+    /** Milliseconds to the first token, the last one and the end, and how many tokens were written. */
     async generate(prompt, maxTokens) {
       const sequence = free.pop();
       await sequence.clearHistory();
       const session = new LlamaChatSession({ contextSequence: sequence, systemPrompt: system });
       const begin = performance.now();
       let first;
+      let last;
       let tokens = 0;
       await session.prompt(prompt, {
         maxTokens,
         temperature: 0,
+        repeatPenalty: false,
         onToken: (added) => {
-          first ??= performance.now() - begin;
+          if (added.length === 0) return;
+          last = performance.now() - begin;
+          first ??= last;
           tokens += added.length;
         },
       });
       const total = performance.now() - begin;
       session.dispose({ disposeSequence: false });
       free.push(sequence);
-      return { first, total, tokens };
+      return { first, last, total, tokens };
     },
     async close() {
       await context.dispose();
@@ -55,6 +59,7 @@ export async function openBareModel(modelsFolder, sequences = 1) {
 export async function generateThroughHost(model, prompt, maxTokens) {
   const begin = performance.now();
   let first;
+  let last;
   let tokens = 0;
   const messages = [
     { role: 'system', content: system },
@@ -64,8 +69,11 @@ export async function generateThroughHost(model, prompt, maxTokens) {
     { messages, maxTokens, temperature: 0 },
     { signal: new AbortController().signal },
   )) {
-    if (event.type === 'text') first ??= performance.now() - begin;
+    if (event.type === 'text') {
+      last = performance.now() - begin;
+      first ??= last;
+    }
     if (event.type === 'end') tokens = event.usage.outputTokens;
   }
-  return { first, total: performance.now() - begin, tokens };
+  return { first, last, total: performance.now() - begin, tokens };
 }

@@ -125,7 +125,11 @@ export const cases = [
       const bed = await inMemory();
       const plan = chain(100);
       return [
-        { case: 'engine-chain', unit: 'µs/node', samples: perNode(await sample(300, warm, () => bed.run(plan)), 102) },
+        {
+          case: 'engine-chain',
+          unit: 'µs/node',
+          samples: perNode(await sample(2_000, warm, () => bed.run(plan)), 102),
+        },
       ];
     },
   },
@@ -139,7 +143,7 @@ export const cases = [
         {
           case: 'engine-fan-out',
           unit: 'µs/branch',
-          samples: perNode(await sample(300, warm, () => bed.run(plan)), 100),
+          samples: perNode(await sample(2_000, warm, () => bed.run(plan)), 100),
         },
       ];
     },
@@ -164,7 +168,7 @@ export const cases = [
         const bare = openBare(folder);
         const transactions = [];
         const alone = await sample(
-          50,
+          500,
           warm,
           () => bed.run(plan),
           () => transactions.push(bare.commit(102)),
@@ -194,7 +198,7 @@ export const cases = [
         const bare = openBare(folder);
         const flushes = [];
         const samples = await sample(
-          100,
+          500,
           warm,
           () => bed.run(plan),
           () => flushes.push(bare.commit(2, true)),

@@ -4,8 +4,8 @@ import { inTemporaryFolder, openHub } from './shared.mjs';
 const promptOf = (round) => `${round}. Write three sentences about looms.`;
 const maxTokens = 64;
 
-/** Tokens a second after the first one. */
-const speedOf = ({ first, total, tokens }) => ((tokens - 1) * 1000) / (total - first);
+/** Tokens a second from the first one to the last; what follows the last one, as where a model ends by itself, wrote none. */
+const speedOf = ({ first, last, tokens }) => ((tokens - 1) * 1000) / (last - first);
 
 /** Runs both sides in turns, so that what else happens on the machine meets both. */
 async function inTurns(rounds, atOnce, host, bare) {
@@ -51,7 +51,7 @@ export const cases = [
     run: () =>
       inTemporaryFolder((folder) =>
         withBothSides(folder, 1, async (host, bare) => {
-          const sides = await inTurns(12, 1, host, bare);
+          const sides = await inTurns(48, 1, host, bare);
           const each = (name, of) => sides[name].map(({ results }) => of(results[0]));
           const first = ({ first: ms }) => ms;
           return [
@@ -77,7 +77,7 @@ export const cases = [
     run: () =>
       inTemporaryFolder((folder) =>
         withBothSides(folder, 4, async (host, bare) => {
-          const sides = await inTurns(6, 4, host, bare);
+          const sides = await inTurns(16, 4, host, bare);
           const together = ({ ms, results }) => (results.reduce((sum, { tokens }) => sum + tokens, 0) * 1000) / ms;
           return [
             {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Token } from 'node-llama-cpp';
-import type { LlamaEnd } from './protocol.js';
+import type { LlamaEnd, LlamaEvent } from './protocol.js';
 import { createTextStream } from './text-stream.js';
 import { endsInRepetition, readCalls } from './tool-grammar.js';
 import { aborted, createDecoder, writeTokens, type GenerationOptions, type Written } from './write-tokens.js';
@@ -11,18 +11,42 @@ import { aborted, createDecoder, writeTokens, type GenerationOptions, type Writt
  * The same request gives the same text whatever ran before it: a prompt is read in chunks that begin at multiples of the
  * chunk size, and what an earlier prompt left in the sequence is used again in whole chunks only.
  */
-export async function generateText(options: GenerationOptions): Promise<LlamaEnd> {
-  const { call, emit } = options;
+export async function generateText(given: GenerationOptions): Promise<LlamaEnd> {
+  const { later, rest } = sendLater(given.emit);
+  const options = { ...given, emit: later };
   const cachedTokens = await readPrompt(options);
-  emit({ type: 'started' });
+  given.emit({ type: 'started' });
   const written: Written = { outputTokens: 0, firstTokenMs: 0, finishReason: 'stop' };
-  if (call.tools?.isRequired === true) await writeCalls(options, written, { tokens: [], text: '' });
-  else {
-    const before = await writeText(options, written);
-    if (before !== undefined) await writeCalls(options, written, before);
+  try {
+    if (options.call.tools?.isRequired === true) await writeCalls(options, written, { tokens: [], text: '' });
+    else {
+      const before = await writeText(options, written);
+      if (before !== undefined) await writeCalls(options, written, before);
+    }
+  } finally {
+    rest();
   }
   const inputTokens = options.prompt.tokens.length;
   return { ...written, inputTokens, cachedTokens, totalMs: performance.now() - options.startedAt };
+}
+
+/** Sends what was written while the next token is computed: before it, that would begin a tenth of a millisecond later. */
+function sendLater(emit: GenerationOptions['emit']): {
+  readonly later: GenerationOptions['emit'];
+  readonly rest: () => void;
+} {
+  let kept: LlamaEvent[] = [];
+  const rest = (): void => {
+    const events = kept;
+    kept = [];
+    events.forEach(emit);
+  };
+  return {
+    later: (event) => {
+      if (kept.push(event) === 1) setImmediate(rest);
+    },
+    rest,
+  };
 }
 
 /** Evaluates all chunks but the last one, which gives the first token; returns how many tokens were there already. */
