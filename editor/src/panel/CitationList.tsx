@@ -1,5 +1,6 @@
 import type { Citation, Place } from '@heddle/core';
 import type { ReactElement } from 'react';
+import { CutText } from '../values/CutText.js';
 import { PassageText } from '../values/PassageText.js';
 
 /** The sources of an answer: document, place, and the words that support it. */
@@ -25,9 +26,9 @@ export function CitationList({ citations }: { readonly citations: readonly Citat
                   .filter((part) => part !== '')
                   .join(' · ')}
               </p>
-              <blockquote>
+              <CutText as="blockquote" canOpen>
                 <PassageText parts={[{ text: citation.quote, isMarked: false }]} />
-              </blockquote>
+              </CutText>
             </div>
           </li>
         ))}

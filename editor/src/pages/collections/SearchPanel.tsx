@@ -5,6 +5,7 @@ import { library } from '../../api/library.js';
 import { formatDuration } from '../../format/format-duration.js';
 import { formatScore } from '../../format/format-score.js';
 import { Notice } from '../../frame/Notice.js';
+import { CutText } from '../../values/CutText.js';
 import { PassageText } from '../../values/PassageText.js';
 import { useAction } from '../use-action.js';
 import { hits } from './pieces.js';
@@ -127,9 +128,9 @@ const ResultText = memo(function ResultText({
   readonly query: string;
 }): ReactElement {
   return (
-    <div className="result-text">
+    <CutText as="div" className="result-text">
       <PassageText parts={hits(passage.text, query)} />
-    </div>
+    </CutText>
   );
 });
 

@@ -1,0 +1,105 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { CitationList } from '../panel/CitationList.js';
+import { library } from '../api/library.js';
+import { SearchPanel } from '../pages/collections/SearchPanel.js';
+import './MarkdownBody.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+const line = 20;
+const linesSeen = 2;
+/** jsdom lays nothing out: each link and block stands on the line that its words name, and a text that is not opened shows two lines. */
+const layout = {
+  getClientRects(this: Element) {
+    const named = /line (\d)/.exec(this.textContent ?? '')?.[1];
+    return named === undefined ? [] : [{ top: Number(named) * line }];
+  },
+  getBoundingClientRect: () => ({ top: 0 }),
+  clientHeight: {
+    get(this: HTMLElement) {
+      return this.dataset['open'] === undefined ? linesSeen * line : 4 * line;
+    },
+  },
+  scrollHeight: { get: () => 4 * line },
+  /** jsdom has none: what is set is read from the attribute, as a browser does it. */
+  inert: {
+    get(this: HTMLElement) {
+      return this.hasAttribute('inert');
+    },
+    set(this: HTMLElement, isInert: boolean) {
+      this.toggleAttribute('inert', isInert);
+    },
+  },
+};
+const laidOut = ['clientHeight', 'scrollHeight', 'inert'] as const;
+const observer = class {
+  observe(): void {}
+  disconnect(): void {}
+};
+const real = {
+  ResizeObserver: globalThis.ResizeObserver,
+  getClientRects: Element.prototype.getClientRects,
+  getBoundingClientRect: Element.prototype.getBoundingClientRect,
+  search: library.search,
+};
+let root: Root;
+let place: HTMLElement;
+beforeEach(() => {
+  Object.assign(globalThis, { ResizeObserver: observer });
+  const { getClientRects, getBoundingClientRect } = layout;
+  Object.assign(Element.prototype, { getClientRects, getBoundingClientRect });
+  for (const name of laidOut)
+    Object.defineProperty(HTMLElement.prototype, name, { ...layout[name], configurable: true });
+  place = document.body.appendChild(document.createElement('div'));
+  root = createRoot(place);
+});
+afterEach(() => {
+  act(() => root.unmount());
+  place.remove();
+  const { search, ...rest } = real;
+  Object.assign(globalThis, { ResizeObserver: rest.ResizeObserver });
+  Object.assign(Element.prototype, {
+    getClientRects: rest.getClientRects,
+    getBoundingClientRect: rest.getBoundingClientRect,
+  });
+  for (const name of laidOut) Reflect.deleteProperty(HTMLElement.prototype, name);
+  Object.assign(library, { search });
+});
+
+const text = '[line 0](https://example.org/0)\n\n[line 1](https://example.org/1)\n\n[line 2](https://example.org/2)';
+/** The links that the keyboard comes to. */
+const reached = (): readonly (string | null)[] =>
+  [...place.querySelectorAll('a')].filter((link) => link.closest('[inert]') === null).map((link) => link.textContent);
+
+describe('what is cut off', () => {
+  it('is out of reach in the results of a search', async () => {
+    const passage = { id: 'p', document: 'care.md', text };
+    Object.assign(library, { search: async () => [passage] });
+    await act(async () => root.render(<SearchPanel name="faq" hint={undefined} onOpen={() => undefined} />));
+    const field = place.querySelector('input');
+    if (field === null) throw new Error('There is no field to search by.');
+    await act(async () => {
+      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, 'line');
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+    await act(async () => place.querySelector('form')?.requestSubmit());
+    expect(place.querySelectorAll('.result a')).toHaveLength(3);
+    expect(reached()).toEqual(['line 0', 'line 1']);
+  });
+
+  it('is out of reach in the sources of an answer until they are opened', async () => {
+    const citation = { number: 1, passage: 'p', document: 'd', quote: text, quoteStart: 0, quoteEnd: text.length };
+    await act(async () => root.render(<CitationList citations={[citation as never]} />));
+    expect(reached()).toEqual(['line 0', 'line 1']);
+    const button = (): HTMLButtonElement | null => place.querySelector('button');
+    expect(button()?.textContent).toBe('Show all');
+    await act(async () => button()?.click());
+    expect(reached()).toEqual(['line 0', 'line 1', 'line 2']);
+    expect(button()?.textContent).toBe('Show less');
+    await act(async () => button()?.click());
+    expect(reached()).toEqual(['line 0', 'line 1']);
+  });
+});
