@@ -68,6 +68,22 @@ describe('retention', () => {
     expect(count('removals')).toBe(0);
   });
 
+  it('names the runs that it removed, with what tells who may see them', async () => {
+    await runTo('old', 1_000);
+    const caller = { principal: 'user:1', project: 'other' };
+    await journal.accept(acceptanceOf('loose', { time: 100, workflowId: undefined, caller }), bundleNamed('A'));
+    await appendTo(journal, 'loose', [endAt(1_000)]);
+    await acceptRun(journal, 'newest');
+    expect(createRetention(opened.database).step({ runs: 2_000 }, 9_000)).toEqual({
+      removed: { runs: 2 },
+      runs: [
+        { runId: 'old', workflowId: 'workflow-1' },
+        { runId: 'loose', caller },
+      ],
+      isDone: false,
+    });
+  });
+
   it('keeps the newest run whatever its age, so that its number is not given to another', async () => {
     await runTo('old', 1_000);
     await runTo('last', 1_000);

@@ -1,4 +1,4 @@
-import { isPlainObject } from '@heddle/core';
+import { isPlainObject, RunCaller, type OwnedRun } from '@heddle/core';
 import type { HeddleDatabase } from './open-database.js';
 import { withStorageErrors } from './storage-error.js';
 import { withoutValues } from './without-values.js';
@@ -16,6 +16,8 @@ export interface RetentionLimits {
 /** What one step removed: rows of streamed text, runs without their values, runs, jobs. */
 export interface RetentionStep {
   readonly removed: Readonly<Partial<Record<RetentionClass, number>>>;
+  /** The runs that were removed, so that those who may see them can be told. */
+  readonly runs?: readonly OwnedRun[];
   /** Nothing was found that is left to remove. */
   readonly isDone: boolean;
 }
@@ -37,6 +39,14 @@ export interface Retention {
 
 /** What became of a run that was to be removed: `needed` by a run that goes on from it and has not ended. */
 export type RemovedRun = 'removed' | 'unknown' | 'unfinished' | 'needed';
+
+interface DueRow {
+  readonly number: number;
+  readonly bundle: string;
+  readonly id: string;
+  readonly workflow_id: string | null;
+  readonly caller: string | null;
+}
 
 /** Rows that one step touches at most. */
 const records = 200;
@@ -62,8 +72,8 @@ export function createRetention(database: HeddleDatabase): Retention {
   const noteAfter = connection.prepare<[after: number, run: number]>('UPDATE removals SET after = ? WHERE run = ?');
   const forget = connection.prepare<[run: number]>('DELETE FROM removals WHERE run = ?');
   const due = (condition: string) =>
-    connection.prepare<[before: number, before: number, limit: number], { number: number; bundle: string }>(`
-      ${needed} SELECT number, bundle FROM runs WHERE accepted_at < ? AND ended_at < ? AND ${ended} AND ${condition}
+    connection.prepare<[before: number, before: number, limit: number], DueRow>(`
+      ${needed} SELECT number, bundle, id, workflow_id, caller FROM runs WHERE accepted_at < ? AND ended_at < ? AND ${ended} AND ${condition}
         AND number < (SELECT max(number) FROM runs)
         AND id NOT IN (SELECT id FROM needed)
       ORDER BY accepted_at LIMIT ?`);
@@ -121,14 +131,14 @@ export function createRetention(database: HeddleDatabase): Retention {
     return true;
   }
 
-  function removeRuns(before: number): number {
+  function removeRuns(before: number): readonly OwnedRun[] {
     const found = dueRuns.all(before, before, runs);
     for (const { number, bundle } of found) {
       note.run(number, 'run');
       deleteRun.run(number);
       deleteBundle.run(bundle, bundle);
     }
-    return found.length;
+    return found.map(ownedRun);
   }
 
   function removeValues(before: number, now: number): number {
@@ -142,8 +152,9 @@ export function createRetention(database: HeddleDatabase): Retention {
 
   function work(limits: RetentionLimits, now: number): RetentionStep {
     if (goOn()) return { removed: {}, isDone: false };
+    const gone = limits.runs === undefined ? [] : removeRuns(limits.runs);
+    if (gone.length > 0) return { removed: { runs: gone.length }, runs: gone, isDone: false };
     const counts: [RetentionClass, () => number][] = [
-      ['runs', () => (limits.runs === undefined ? 0 : removeRuns(limits.runs))],
       ['values', () => (limits.values === undefined ? 0 : removeValues(limits.values, now))],
       ['jobs', () => (limits.jobs === undefined ? 0 : deleteJobs.run(limits.jobs, records).changes)],
       ['streams', () => deleteLeftDeltas.run(records).changes],
@@ -168,6 +179,14 @@ export function createRetention(database: HeddleDatabase): Retention {
   return {
     remove: (runId) => withStorageErrors(file, () => connection.transaction(removeOne).immediate(runId)),
     step: (limits, now) => withStorageErrors(file, () => connection.transaction(work).immediate(limits, now)),
+  };
+}
+
+function ownedRun({ id, workflow_id: workflowId, caller }: DueRow): OwnedRun {
+  return {
+    runId: id,
+    ...(workflowId === null ? {} : { workflowId }),
+    ...(caller === null ? {} : { caller: RunCaller.parse(JSON.parse(caller)) }),
   };
 }
 

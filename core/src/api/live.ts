@@ -26,6 +26,10 @@ export interface ResyncMessage {
   readonly after: number;
 }
 
-/** A state of the topic `runs`: a run as it is now, or as it was when it was deleted. */
-export const ListedRun = RunSummary.extend({ isDeleted: z.literal(true).optional() });
+/** A run that is there no more: a person deleted it, or it was kept long enough. */
+export const DeletedRun = z.object({ runId: z.string(), isDeleted: z.literal(true) });
+export type DeletedRun = z.infer<typeof DeletedRun>;
+
+/** A state of the topic `runs`. */
+export const ListedRun = z.union([DeletedRun, RunSummary]);
 export type ListedRun = z.infer<typeof ListedRun>;

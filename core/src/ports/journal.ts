@@ -119,6 +119,9 @@ export const RunSummary = z
   .meta({ id: 'RunSummary' });
 export type RunSummary = z.infer<typeof RunSummary>;
 
+/** What of a run tells who may see it. */
+export type OwnedRun = Pick<RunSummary, 'runId' | 'workflowId' | 'caller'>;
+
 /** A place in the list of runs: that of a run, which need not be there any more. */
 export interface RunPlace {
   readonly acceptedAt: number;

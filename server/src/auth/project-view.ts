@@ -3,10 +3,10 @@ import {
   defaultProject,
   HeddleError,
   projectHeader,
+  type OwnedRun,
   type Permission,
   type Principal,
   type ResourceName,
-  type RunSummary,
 } from '@heddle/core';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Heddle } from '../heddle/heddle.js';
@@ -19,7 +19,7 @@ export interface ProjectView {
   readonly isNamed: boolean;
   /** Whether a list shows a thing to this caller. */
   shows(kind: ResourceName['kind'], id: string): boolean;
-  showsRun(run: Pick<RunSummary, 'runId' | 'workflowId' | 'caller'>): boolean;
+  showsRun(run: OwnedRun): boolean;
 }
 
 const readRights: { readonly [Kind in ResourceName['kind']]?: Permission } = {

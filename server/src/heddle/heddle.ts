@@ -192,7 +192,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     onAccepted: tellRun,
     giveUp: (runId, error) => void giveUp(runId, error.message),
   });
-  const sweeper = new RetentionSweeper({ storage: parts.storage, clock, log, settings, contents });
+  const sweeper = new RetentionSweeper({ storage: parts.storage, clock, log, settings, contents, topics });
   const runs: RunService = new RunService({
     ...{ journal, acceptor, queue, driver, records, clock, checkStorage },
     checkAnswerer: (ask, caller) => checkAnswererOrOwner(ask, caller, { stores, ownership, clock }),

@@ -1,7 +1,7 @@
 import {
+  DeletedRun,
   HeddleError,
   JobReply,
-  RunSummary,
   toHeddleError,
   WatchRequest,
   type EventsMessage,
@@ -23,6 +23,7 @@ import { checkTopic } from './check-topic.js';
 import { showsJob } from '../jobs/jobs.controller.js';
 import { Access } from '../http/access.js';
 import { isSlow, socketSink, whenSent } from './socket-sink.js';
+import { RunState } from '../runs/tell-removed.js';
 import { SocketFanOut } from './socket-fan-out.js';
 import { SocketWatches } from './socket-watches.js';
 import { SocketRights } from './socket-rights.js';
@@ -119,14 +120,20 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
 
 /** What of a topic's states somebody may see: runs and jobs of their projects. */
 function shownTo(view: ProjectView | undefined, topic: string): (states: readonly unknown[]) => unknown[] {
-  if (view === undefined || (topic !== 'runs' && topic !== 'jobs')) return (states) => [...states];
-  const schema = topic === 'runs' ? RunSummary : JobReply;
+  if (topic === 'runs') return (states) => states.flatMap((state) => shownRun(view, state));
+  if (view === undefined || topic !== 'jobs') return (states) => [...states];
   return (states) =>
     states.filter((state) => {
-      const known = schema.safeParse(state).data;
-      if (known === undefined) return false;
-      return 'jobId' in known ? showsJob(view, known) : view.showsRun(known);
+      const job = JobReply.safeParse(state).data;
+      return job !== undefined && showsJob(view, job);
     });
+}
+
+/** Of a run that is there no more only that it is: what tells whose it was stays here. */
+function shownRun(view: ProjectView | undefined, state: unknown): unknown[] {
+  const run = RunState.safeParse(state).data;
+  if (run === undefined || view?.showsRun(run) === false) return [];
+  return [DeletedRun.safeParse(run).data ?? state];
 }
 
 function refusal(error: unknown): WatchReply {

@@ -45,7 +45,7 @@ describe('a run that is deleted', () => {
     const deleted = new Promise<string>((resolve) => {
       socket.on('events', ({ events }: { readonly events: readonly ListedRun[] }) => {
         words += JSON.stringify(events);
-        const gone = events.find(({ isDeleted }) => isDeleted === true);
+        const gone = events.find((run) => 'isDeleted' in run);
         if (gone !== undefined) resolve(gone.runId);
       });
     });

@@ -1,5 +1,6 @@
-import { HeddleError, runNotFound, type ListedRun } from '@heddle/core';
+import { HeddleError, runNotFound } from '@heddle/core';
 import type { Heddle } from '../heddle/heddle.js';
+import { tellRemoved } from './tell-removed.js';
 
 /**
  * Removes a run that has ended, with its inputs, results and record, and tells those who look at the list.
@@ -12,8 +13,7 @@ export async function removeRun({ parts: { storage }, runs, topics }: Heddle, ru
   const summary = topics.isWatched('runs') ? await runs.summary(runId) : undefined;
   const removed = storage.removeRun(runId);
   if (removed === 'removed') {
-    const state = summary === undefined ? undefined : ({ ...summary, isDeleted: true } satisfies ListedRun);
-    topics.changed('runs', runId, () => Promise.resolve(state));
+    if (summary !== undefined) tellRemoved(topics, [summary]);
     return;
   }
   if (removed === 'unknown') throw runNotFound(runId);

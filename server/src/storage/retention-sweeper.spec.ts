@@ -1,7 +1,7 @@
 import { createFakeClock } from '@heddle/core/testing';
 import { HeddleError } from '@heddle/core';
 import { describe, expect, it } from '@jest/globals';
-import type { RetentionLimits } from '@heddle/adapters/journal';
+import type { RetentionLimits, RetentionStep } from '@heddle/adapters/journal';
 import { silentLog } from '../heddle/log.js';
 import { readSettings } from '../settings/read-settings.js';
 import { RetentionSweeper } from './retention-sweeper.js';
@@ -13,13 +13,15 @@ function setUp(settings: Readonly<Record<string, string>> = {}) {
   let time = 0;
   const asked: RetentionLimits[] = [];
   const files: number[] = [];
-  let steps = [{ removed: { runs: 20 } }, { removed: { runs: 3 } }, { removed: {} }];
+  const told: string[] = [];
+  let steps: Omit<RetentionStep, 'isDone'>[] = [{ removed: { runs: 20 } }, { removed: { runs: 3 } }, { removed: {} }];
   let fault: HeddleError | undefined;
   const sweeper = new RetentionSweeper({
     clock,
     log: silentLog,
     monotonic: () => time,
     settings: readSettings(settings),
+    topics: { changed: (_topic, runId) => told.push(runId) },
     storage: {
       check: () => undefined,
       step: (limits) => {
@@ -44,7 +46,9 @@ function setUp(settings: Readonly<Record<string, string>> = {}) {
     time += milliseconds;
     await clock.advance(milliseconds);
   };
-  return { sweeper, clock, asked, files, pass, elapse, fail: (error: HeddleError | undefined) => (fault = error) };
+  const fail = (error: HeddleError | undefined) => (fault = error);
+  const plan = (next: typeof steps) => (steps = next);
+  return { sweeper, clock, asked, files, told, pass, elapse, fail, plan };
 }
 
 describe('the sweeper', () => {
@@ -81,6 +85,17 @@ describe('the sweeper', () => {
     pass(1_000);
     await sweeper.sweep();
     expect(sweeper.describe().lastSweep?.error).toBeUndefined();
+  });
+
+  it('tells of the runs that went also where it cannot go on', async () => {
+    const { sweeper, told, fail, plan } = setUp();
+    const broken = new HeddleError('storage_full', 'The disk is full.');
+    plan([{ removed: { runs: 2 }, runs: [{ runId: 'a' }, { runId: 'b' }] }, { removed: {} }]);
+    const swept = sweeper.sweep();
+    fail(broken);
+    await swept;
+    expect(sweeper.describe().lastSweep).toMatchObject({ removed: { runs: 2 }, error: { code: 'storage_full' } });
+    expect(told).toEqual(['a', 'b']);
   });
 
   it('sweeps a minute after the start and then at its pace, not at all with 0, and not after its end', async () => {

@@ -1,8 +1,17 @@
 import type { RetentionClass, RetentionLimits } from '@heddle/adapters/journal';
-import { steadyFace, toErrorValue, type Clock, type ErrorValue, type RetentionReply } from '@heddle/core';
+import {
+  steadyFace,
+  toErrorValue,
+  type Clock,
+  type ErrorValue,
+  type OwnedRun,
+  type RetentionReply,
+} from '@heddle/core';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ContentKeeper } from '../audit/content-keeper.js';
 import type { Log } from '../heddle/log.js';
+import type { TopicHub } from '../live/topic-hub.js';
+import { tellRemoved } from '../runs/tell-removed.js';
 import { settingsTable, type Settings } from '../settings/settings-table.js';
 import type { Storage } from './storage.js';
 
@@ -11,6 +20,8 @@ export interface SweeperParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: Settings;
+  /** Those who look at lists of runs hear which were removed. */
+  readonly topics: Pick<TopicHub, 'changed'>;
   /** Contents of the audit record; left out where none are kept. */
   readonly contents?: Pick<ContentKeeper, 'sweep'>;
   /** Milliseconds that only go forward; the clock of the wall may jump. */
@@ -23,6 +34,9 @@ const minute = 60_000;
 const jump = 60 * minute;
 /** Others on the event loop have their turn between two steps. */
 const pauseMs = 5;
+
+/** Runs that are told of together: their removal takes a second or more, so that thousands become neither a flood of messages nor a large one. */
+const toldAtOnce = 200;
 
 type Removed = Partial<Record<RetentionClass | 'files' | 'contents', number>>;
 
@@ -107,12 +121,23 @@ export class RetentionSweeper {
   }
 
   private async removeRows(limits: RetentionLimits, now: number, removed: Removed): Promise<void> {
-    while (!this.isStopped) {
-      const step = this.parts.storage.step(limits, now);
-      for (const [name, count] of Object.entries(step.removed) as [RetentionClass, number][])
-        removed[name] = (removed[name] ?? 0) + count;
-      if (step.isDone) return;
-      await pause(pauseMs);
+    let untold: readonly OwnedRun[] = [];
+    const tell = (atLeast: number): void => {
+      for (; untold.length >= atLeast; untold = untold.slice(toldAtOnce))
+        tellRemoved(this.parts.topics, untold.slice(0, toldAtOnce));
+    };
+    try {
+      while (!this.isStopped) {
+        const step = this.parts.storage.step(limits, now);
+        for (const [name, count] of Object.entries(step.removed) as [RetentionClass, number][])
+          removed[name] = (removed[name] ?? 0) + count;
+        untold = [...untold, ...(step.runs ?? [])];
+        tell(toldAtOnce);
+        if (step.isDone) return;
+        await pause(pauseMs);
+      }
+    } finally {
+      tell(1);
     }
   }
 

@@ -35,7 +35,7 @@ export function useLiveRuns(): readonly RunSummary[] | undefined {
 export function mergeRuns(before: readonly RunSummary[], changed: readonly ListedRun[]): readonly RunSummary[] {
   const byId = new Map(before.map((run) => [run.runId, run]));
   for (const run of changed)
-    if (run.isDeleted === true) byId.delete(run.runId);
+    if ('isDeleted' in run) byId.delete(run.runId);
     else byId.set(run.runId, run);
   return [...byId.values()].sort((a, b) => b.acceptedAt - a.acceptedAt).slice(0, mostRuns);
 }

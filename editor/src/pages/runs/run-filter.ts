@@ -71,8 +71,12 @@ export function mergeChanged(
   const oldest = list.at(-1)?.acceptedAt ?? 0;
   for (const run of changed) {
     const before = byId.get(run.runId);
+    if ('isDeleted' in run) {
+      byId.delete(run.runId);
+      continue;
+    }
     if (before !== undefined && isOlder(run, before)) continue;
-    if (run.isDeleted === true || !matchesFilter(run, filter)) byId.delete(run.runId);
+    if (!matchesFilter(run, filter)) byId.delete(run.runId);
     else if (before !== undefined || isWhole || run.acceptedAt >= oldest) byId.set(run.runId, run);
   }
   return [...byId.values()].sort((a, b) => b.acceptedAt - a.acceptedAt);
