@@ -2,6 +2,7 @@ import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import { meNow } from './access/known-me.js';
 import { api } from './api/api.js';
+import { localValues, sessionValues } from './browser-storage.js';
 import type { CommandContext } from './commands/command.js';
 import { startAutosave, type Autosave } from './document/autosave.js';
 import { createCatalogStore, type CatalogState, type CatalogStore } from './document/catalog-store.js';
@@ -53,15 +54,15 @@ export function createSession(): Session {
     say(view, 'Changes made elsewhere were merged in. Undo shows your version.'),
   );
   const runs = createRunSession(api, live, frameSchedule);
-  const showTrials = keepTrials(runs.trials, localStorage);
+  const showTrials = keepTrials(runs.trials, localValues());
   documents.subscribe(({ id }) => showTrials(id));
-  startDraftKeeper(documents, localStorage);
+  startDraftKeeper(documents, localValues());
   announcePage(browserLocks());
   startRecompile(documents, api.compile);
   live.onConnection((isConnected) => {
     if (isConnected) void autosave.flush();
   });
-  const drafts = createAnswerDrafts({ storage: sessionStorage, me: () => meNow()?.principal?.id });
+  const drafts = createAnswerDrafts({ storage: sessionValues(), me: () => meNow()?.principal?.id });
   const answers = createAnswerOutbox({
     send: sendAnswer,
     onConnection: live.onConnection,
@@ -73,7 +74,7 @@ export function createSession(): Session {
         true,
       ),
     onDecided: drafts.forget,
-    storage: sessionStorage,
+    storage: sessionValues(),
   });
   const commands: CommandContext = {
     documents,

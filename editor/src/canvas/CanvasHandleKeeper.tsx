@@ -4,6 +4,7 @@ import { useSession } from '../session.js';
 import type { CanvasHandle } from '../view/view-store.js';
 import { fitOptions, largeFitOptions, manyNodes } from './fit-options.js';
 import type { FlowEdge, FlowNode } from './flow-types.js';
+import { isPartHidden } from './is-map-shown.js';
 import { isWhole, shiftInto } from './is-whole.js';
 import { useFitOpenedRun } from './use-fit-opened-run.js';
 
@@ -51,6 +52,7 @@ export function CanvasHandleKeeper(): null {
       centre,
       pointer: () => (pointer === undefined ? centre() : place(pointer)),
       zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration }),
+      isPartHidden: () => isPartHidden(store.getState()),
       focus: (nodeId) => reveal(nodeId),
       bringIn: (id) => bringIn(id, 12),
       boxOf: (nodeId) => {

@@ -2,18 +2,16 @@ import { Panel, useStore } from '@xyflow/react';
 import { Maximize, Minus, PictureInPicture2, Plus } from 'lucide-react';
 import { memo, type ReactElement } from 'react';
 import { CommandButton } from '../frame/CommandButton.js';
-import { useDocument, useView } from '../session.js';
-import { isMapWanted } from './fit-options.js';
+import { useMapShown } from './use-map-shown.js';
 
 /** How near the workflow is seen, and the ways to change that: the commands of the keys. */
 export const ZoomControl = memo(function ZoomControl(): ReactElement {
   const percent = useStore(({ transform: [, , zoom] }) => Math.round(zoom * 100));
   const isNearest = useStore(({ transform: [, , zoom], maxZoom }) => zoom >= maxZoom);
   const isFarthest = useStore(({ transform: [, , zoom], minZoom }) => zoom <= minZoom);
-  const choice = useView((state) => state.isMinimapOpen);
-  const isMapOpen = useDocument(({ document }) => isMapWanted(choice, document));
+  const isMapOpen = useMapShown();
   return (
-    <Panel position="bottom-left" className="zoom-control" role="group" aria-label="Zoom">
+    <Panel position="bottom-left" className="zoom-control" role="group" aria-label="Zoom and map">
       <CommandButton id="zoom-out" isAtEnd={isFarthest}>
         <Minus size={16} aria-hidden />
       </CommandButton>

@@ -1,5 +1,3 @@
-import type { WorkflowDocument } from '@heddle/core';
-
 /** Room below for the zoom control, so that it covers no card of a workflow that is seen whole. */
 const padding = { x: 0.06, top: 0.06, bottom: '64px' } as const;
 
@@ -17,8 +15,3 @@ export const largeFitOptions = { ...fitOptions, minZoom: 0.5 };
 
 /** Below this zoom a card shows its icon and title only, at a size that can be read. */
 export const farZoom = 0.52;
-
-/** Whether the map shows: as somebody chose; where nobody did, only with many nodes, as it takes the place of cards. */
-export function isMapWanted(choice: boolean | undefined, document: WorkflowDocument | undefined): boolean {
-  return choice ?? Object.keys(document?.nodes ?? {}).length > manyNodes;
-}

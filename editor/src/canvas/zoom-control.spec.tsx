@@ -1,8 +1,8 @@
 /** @jest-environment jsdom */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parseDocument } from '@heddle/core';
-import { ReactFlowProvider } from '@xyflow/react';
-import { act } from 'react';
+import { ReactFlowProvider, useStoreApi } from '@xyflow/react';
+import { act, useEffect } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { createDocumentStore, showVersionDocument } from '../document/document-store.js';
 import { createFakeSocket } from '../live/fake-socket.js';
@@ -10,6 +10,8 @@ import { createLiveClient } from '../live/live-client.js';
 import { createRunSession } from '../run/run-session.js';
 import { SessionContext, type Session } from '../session.js';
 import { createViewStore, type CanvasHandle } from '../view/view-store.js';
+import { mapChoice, readMapChoice } from './map-choice.js';
+import { Minimap } from './Minimap.js';
 import { ZoomControl } from './ZoomControl.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
@@ -17,15 +19,35 @@ import { ZoomControl } from './ZoomControl.js';
 let root: Root;
 let place: HTMLElement;
 let done: string[];
-let view: Session['view'];
+let isHidden: boolean;
+
+/** What React Flow knows: one card, that lies out of view or not. */
+function View(): null {
+  const flow = useStoreApi();
+  useEffect(
+    () =>
+      flow.setState({
+        ...{ width: 800, height: 600 },
+        nodes: [
+          { id: 'n0', position: { x: isHidden ? -900 : 20, y: 20 }, data: {}, measured: { width: 248, height: 90 } },
+        ],
+      }),
+    [flow],
+  );
+  return null;
+}
 
 function show(count: number): void {
   const documents = createDocumentStore();
   const node = { type: 'x', version: 1 };
   const nodes = Object.fromEntries(Array.from({ length: count }, (_, index) => [`n${index}`, node]));
   showVersionDocument(documents, parseDocument({ heddle: 1, name: 'Test', nodes, edges: [] }));
-  view = createViewStore();
-  const canvas = { fit: () => done.push('fit'), zoomBy: (factor: number) => done.push(factor > 1 ? 'in' : 'out') };
+  const view = createViewStore();
+  const canvas = {
+    fit: () => done.push('fit'),
+    zoomBy: (factor: number) => done.push(factor > 1 ? 'in' : 'out'),
+    isPartHidden: () => isHidden,
+  };
   view.setState({ canvas: canvas as unknown as CanvasHandle });
   const runs = createRunSession(
     { startRun: async () => ({ runId: 'r' }), cancelRun: async () => undefined },
@@ -36,7 +58,9 @@ function show(count: number): void {
   act(() =>
     root.render(
       <SessionContext value={session}>
-        <ReactFlowProvider initialMinZoom={0.05} initialMaxZoom={1}>
+        <ReactFlowProvider key={count} initialMinZoom={0.05} initialMaxZoom={1}>
+          <View />
+          <Minimap />
           <ZoomControl />
         </ReactFlowProvider>
       </SessionContext>,
@@ -48,6 +72,8 @@ beforeEach(() => {
   place = document.body.appendChild(document.createElement('div'));
   root = createRoot(place);
   done = [];
+  isHidden = false;
+  chooseNothing();
 });
 afterEach(() => {
   act(() => root.unmount());
@@ -57,10 +83,17 @@ afterEach(() => {
 const button = (name: RegExp): HTMLButtonElement | undefined =>
   [...place.querySelectorAll('button')].find((one) => name.test(one.getAttribute('aria-label') ?? ''));
 
+const isOn = (): string | null | undefined => button(/map/)?.getAttribute('aria-pressed');
+const isMapThere = (): boolean => place.querySelector('.minimap') !== null;
+function chooseNothing(): void {
+  localStorage.clear();
+  act(() => mapChoice.setState({ isOpen: undefined }));
+}
+
 describe('the zoom control', () => {
   it('says how near the workflow is seen, and its buttons have names with their keys', () => {
     show(1);
-    expect(place.querySelector('[role=group]')?.getAttribute('aria-label')).toBe('Zoom');
+    expect(place.querySelector('[role=group]')?.getAttribute('aria-label')).toBe('Zoom and map');
     expect(place.querySelector('.zoom-now')?.textContent).toBe('Zoom 100%');
     expect([...place.querySelectorAll('button')].map((one) => one.getAttribute('aria-label'))).toEqual([
       'Zoom out (-)',
@@ -74,18 +107,51 @@ describe('the zoom control', () => {
     show(1);
     for (const name of [/^Zoom out/, /^Zoom in/, /^Show everything/]) act(() => button(name)?.click());
     expect(done).toEqual(['out', 'fit']);
-    expect(button(/^Zoom in/)?.disabled).toBe(true);
+    // Who pressed it until the end keeps the place of the focus.
+    expect(button(/^Zoom in/)?.getAttribute('aria-disabled')).toBe('true');
+    expect(button(/^Zoom in/)?.disabled).toBe(false);
   });
 
-  it('turns the map on and off, which begins off unless there are many nodes', () => {
-    const isOn = (): string | null | undefined => button(/map/)?.getAttribute('aria-pressed');
+  it('turns the map on and off, which begins off unless there are many nodes and a part of them is out of view', () => {
+    isHidden = true;
     show(151);
     expect(isOn()).toBe('true');
+    act(() => button(/map/)?.click());
+    expect(isOn()).toBe('false');
+    chooseNothing();
     show(1);
     expect(isOn()).toBe('false');
     act(() => button(/map/)?.click());
-    expect([isOn(), view.getState().isMinimapOpen]).toEqual(['true', true]);
+    expect(isOn()).toBe('true');
     act(() => button(/map/)?.click());
     expect(isOn()).toBe('false');
+  });
+
+  it('is pressed exactly while the map is seen: one press shows it, also where all of the workflow is in view', () => {
+    show(151);
+    expect([isOn(), isMapThere()]).toEqual(['false', false]);
+    act(() => button(/map/)?.click());
+    expect([isOn(), isMapThere()]).toEqual(['true', true]);
+    act(() => button(/map/)?.click());
+    expect([isOn(), isMapThere()]).toEqual(['false', false]);
+  });
+
+  it('keeps the choice of the map over a reload, and where it can keep nothing, until then', () => {
+    show(1);
+    act(() => button(/map/)?.click());
+    expect(readMapChoice().isOpen).toBe(true);
+    act(() => button(/map/)?.click());
+    expect(readMapChoice().isOpen).toBe(false);
+    const real = Object.getOwnPropertyDescriptors(Storage.prototype);
+    const refuse = (): never => {
+      throw new DOMException('Storage is off.', 'SecurityError');
+    };
+    Object.assign(Storage.prototype, { setItem: refuse, getItem: refuse });
+    try {
+      act(() => button(/map/)?.click());
+      expect([isOn(), isMapThere()]).toEqual(['true', true]);
+    } finally {
+      Object.defineProperties(Storage.prototype, real);
+    }
   });
 });

@@ -4,7 +4,8 @@ import { edit } from '../document/document-store.js';
 import { arrange } from '../document/edit/arrange.js';
 import { groupOf, nodesOfGroups } from '../document/edit/groups.js';
 import { neighbour, type Direction } from '../document/neighbour.js';
-import { isMapWanted } from '../canvas/fit-options.js';
+import { isMapShown } from '../canvas/is-map-shown.js';
+import { chooseMap, mapChoice } from '../canvas/map-choice.js';
 import { say, select, selectNodes, setOverlay } from '../view/view-store.js';
 import type { Command, CommandFacts } from './command.js';
 
@@ -125,9 +126,10 @@ export const canvasCommands: readonly Command[] = [
     keys: ['M'],
     isEnabled: isOpen,
     run: ({ documents, view }) => {
-      const isMinimapOpen = isMapWanted(view.getState().isMinimapOpen, documents.getState().document);
-      view.setState({ isMinimapOpen: !isMinimapOpen });
-      say(view, isMinimapOpen ? 'The map is off' : 'The map shows while a part of the workflow is out of view');
+      const isHidden = view.getState().canvas?.isPartHidden() ?? false;
+      const isShown = isMapShown(mapChoice.getState().isOpen, documents.getState().document, isHidden);
+      chooseMap(!isShown);
+      say(view, isShown ? 'The map is off' : 'The map is on');
     },
   },
   along('right', 'Go to the next node', 'ArrowRight'),

@@ -25,12 +25,21 @@ export const viewCommands: readonly Command[] = [
   },
   {
     id: 'region',
-    title: 'From canvas to panel and back',
+    title: 'Go to the next region: canvas, panel, timeline, zoom',
     group: 'View',
     keys: ['F6'],
     isGlobal: true,
     isEnabled: () => true,
     run: () => switchRegion(),
+  },
+  {
+    id: 'region-before',
+    title: 'Go to the region before',
+    group: 'View',
+    keys: ['Shift+F6'],
+    isGlobal: true,
+    isEnabled: () => true,
+    run: () => switchRegion(-1),
   },
   {
     id: 'drawer',

@@ -13,7 +13,7 @@ export function CommandButton({
   children,
 }: {
   readonly id: string;
-  /** It can go no further. */
+  /** It can go no further. It keeps the focus of whoever pressed it to the end. */
   readonly isAtEnd?: boolean;
   /** Of a command that turns something on and off: whether it is on. */
   readonly isPressed?: boolean;
@@ -33,8 +33,9 @@ export function CommandButton({
       title={title}
       aria-label={title}
       aria-pressed={isPressed}
-      disabled={isAtEnd || !command.isEnabled({ ...factsOf(commands), document, view })}
-      onClick={() => void command.run(commands)}
+      aria-disabled={isAtEnd || undefined}
+      disabled={!command.isEnabled({ ...factsOf(commands), document, view })}
+      onClick={() => void (isAtEnd || command.run(commands))}
     >
       {children}
     </button>

@@ -1,6 +1,6 @@
 /** @jest-environment jsdom */
 import { expect, it } from '@jest/globals';
-import { focusPanel } from './move-focus.js';
+import { focusPanel, switchRegion } from './move-focus.js';
 
 it('the first field of the panel takes the focus, also one that is no field of the browser', () => {
   document.body.innerHTML = `
@@ -13,4 +13,34 @@ it('the first field of the panel takes the focus, also one that is no field of t
     </aside>`;
   focusPanel();
   expect(document.activeElement?.id).toBe('template');
+});
+
+const regions = (drawer: string): string => `
+  <main>
+    <button id="publish">Publish</button>
+    <div class="workflow-canvas" id="canvas" tabindex="0">
+      <div class="zoom-control" role="group"><button id="out" disabled>-</button><button id="in">+</button></div>
+    </div>
+    ${drawer}
+    <aside class="panel"><input id="field" /></aside>
+  </main>`;
+const walk = (steps: readonly (1 | -1)[]): readonly (string | undefined)[] =>
+  steps.map((step) => {
+    switchRegion(step);
+    return document.activeElement?.id;
+  });
+
+it('walks the regions of the screen there and back, the buttons of the zoom among them', () => {
+  document.body.innerHTML = regions('<section class="drawer"><button id="tab">Timeline</button></section>');
+  expect(walk([1, 1, 1, 1, 1])).toEqual(['canvas', 'field', 'tab', 'in', 'canvas']);
+  expect(walk([-1, -1, -1, -1])).toEqual(['in', 'tab', 'field', 'canvas']);
+});
+
+it('passes over regions that are not there, and comes to the canvas from anywhere else', () => {
+  document.body.innerHTML = regions('');
+  expect(walk([1, 1, 1, 1])).toEqual(['canvas', 'field', 'in', 'canvas']);
+  document.querySelector<HTMLElement>('#publish')?.focus();
+  expect(walk([-1])).toEqual(['canvas']);
+  document.body.innerHTML = '<div class="workflow-canvas" id="canvas" tabindex="0"></div>';
+  expect(walk([1, 1])).toEqual(['canvas', 'canvas']);
 });

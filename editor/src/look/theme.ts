@@ -1,3 +1,5 @@
+import { localValues } from '../browser-storage.js';
+
 export type Theme = 'light' | 'dark';
 
 const key = 'heddle.theme';
@@ -7,7 +9,7 @@ const systemIsDark = (): boolean => window.matchMedia('(prefers-color-scheme: da
 /** What was chosen on this device; undefined where the system's choice holds. */
 export function chosenTheme(): Theme | undefined {
   try {
-    const value = localStorage.getItem(key);
+    const value = localValues().getItem(key);
     return value === 'light' || value === 'dark' ? value : undefined;
   } catch {
     return undefined; // Storage is off: the system's choice holds.
@@ -38,8 +40,8 @@ export function toggleTheme(): void {
 /** Keeps a choice on this device; `undefined` goes by what the system asks for. */
 export function chooseTheme(theme: Theme | undefined): void {
   try {
-    if (theme === undefined) localStorage.removeItem(key);
-    else localStorage.setItem(key, theme);
+    if (theme === undefined) localValues().removeItem(key);
+    else localValues().setItem(key, theme);
   } catch {
     return; // Storage is off, so a choice cannot be kept.
   }

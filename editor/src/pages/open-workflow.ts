@@ -8,6 +8,7 @@ import { laidOut } from '../document/edit/laid-out.js';
 import { showWithKept } from '../document/draft-keeper.js';
 import { browserLocks, readOpenPages } from '../document/open-pages.js';
 import type { Session } from '../session.js';
+import { localValues } from '../browser-storage.js';
 
 /**
  * Opens a workflow by id or slug: node types, document, then ports and issues. What went wrong is in the store; `signal`
@@ -34,7 +35,7 @@ export async function openWorkflow(session: Session, idOrSlug: string, signal: A
       followProject(reply.project);
       // Until it is known who one is, the server decides when something is saved.
       if (me === undefined || may(me, 'workflow:write', placeOf(reply.project)))
-        showWithKept(documents, shown, localStorage, isOpen);
+        showWithKept(documents, shown, localValues(), isOpen);
       else showWorkflow(documents, shown, true);
     } else if (!catalog.getState().isLoaded) await loadCatalog(session, signal);
   } catch (error) {

@@ -15,6 +15,7 @@ import { WrittenText } from '../values/WrittenText.js';
 import type { ChatPorts } from './chat-ports.js';
 import { answerText, chatInput, keepChat, recallChat, type ChatMessage } from './chat-store.js';
 import { startSaved } from './start-saved.js';
+import { localValues } from '../browser-storage.js';
 
 /** Talks to a workflow: each message is a run, and the conversation stays in this browser. */
 export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElement {
@@ -25,13 +26,13 @@ export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElemen
   const head = useRunHead();
   const isStarting = useRunSession((state) => state.isStarting);
   const error = useRunSession((state) => state.error);
-  const [messages, setMessages] = useState(() => recallChat(workflowId, localStorage));
+  const [messages, setMessages] = useState(() => recallChat(workflowId, localValues()));
   const [words, setWords] = useState('');
   const [problem, setProblem] = useState<string>();
   const waiting = pendingOf(messages);
   const isBusy = isStarting || (head !== undefined && !head.isEnded);
   const end = useRef<HTMLDivElement>(null);
-  useEffect(() => keepChat(workflowId, messages, localStorage), [workflowId, messages]);
+  useEffect(() => keepChat(workflowId, messages, localValues()), [workflowId, messages]);
   useEffect(() => {
     // Newer browsers give back a promise, which React would call as a clean-up.
     end.current?.scrollIntoView({ block: 'end' });
@@ -73,7 +74,7 @@ export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElemen
     if (text === '' || isBusy) return;
     const rest = readInputs(
       (others ?? []).filter(({ name }) => name !== ports.input),
-      recallInputs(workflowId, localStorage),
+      recallInputs(workflowId, localValues()),
     );
     setProblem(rest.ok ? undefined : `${Object.values(rest.errors)[0] ?? 'An input is missing.'} Fill it in the form.`);
     if (!rest.ok) return;

@@ -2,6 +2,7 @@ import type { LabelledValue, WorkflowDocument } from '@heddle/core';
 import { Play, Square } from 'lucide-react';
 import { useContext, useMemo, useState, type ReactElement } from 'react';
 import { rightsUnknown, useKnownMay, useMay } from '../access/me-store.js';
+import { localValues } from '../browser-storage.js';
 import { textOf } from '../format/preview-value.js';
 import { modifierName } from '../frame/modifier.js';
 import { Notice } from '../frame/Notice.js';
@@ -87,7 +88,7 @@ function FormPanel(): ReactElement {
       origin.kind === 'run'
         ? inputTexts(origin.inputs)
         : opened === undefined
-          ? recallInputs(workflowId, localStorage)
+          ? recallInputs(workflowId, localValues())
           : inputTexts(opened),
     [workflowId, origin, opened],
   );
@@ -99,7 +100,7 @@ function FormPanel(): ReactElement {
       : `Solve ${errors.length === 1 ? 'one issue' : `${errors.length} issues`} first: ${errors[0]?.message ?? ''}`;
 
   const run = (inputs: Readonly<Record<string, unknown>>, values: FormValues): void => {
-    if (workflowId !== '') rememberInputs(workflowId, values, localStorage);
+    if (workflowId !== '') rememberInputs(workflowId, values, localValues());
     const options = trialOptions(runs.trials.getState(), nodesOf(document));
     if (origin.kind === 'run') {
       // The workflow as it was in that run: the draft is another one by now.

@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import { localValues } from '../browser-storage.js';
 
 /** How the panel on the right stands: kept from visit to visit. */
 export interface PanelSize {
@@ -30,14 +31,16 @@ export function clampWidth(width: number): number {
   return Math.round(Math.min(mostWidth, Math.max(leastWidth, width)));
 }
 
-export const panelSize = createStore<PanelSize>(() =>
-  readPanelSize(typeof localStorage === 'undefined' ? null : localStorage.getItem(key)),
-);
+export const panelSize = createStore<PanelSize>(() => readPanelSize(localValues().getItem(key)));
 
 /** Changes the panel's width, or opens or closes it, and keeps it. */
 export function setPanelSize(change: Partial<PanelSize>): void {
   panelSize.setState(change);
-  localStorage.setItem(key, JSON.stringify(panelSize.getState()));
+  try {
+    localValues().setItem(key, JSON.stringify(panelSize.getState()));
+  } catch {
+    // No room on this device: it holds until the page is closed.
+  }
 }
 
 /** Shows the panel, where it is closed. */

@@ -84,8 +84,8 @@ function sessionInside(outer: Session, path: InnerPath): Session | undefined {
   const documents = createInnerStore(outer.documents, path);
   if (documents === undefined) return undefined;
   const view = createViewStore();
-  const { isDrawerOpen, isMinimapOpen } = outer.view.getState();
-  view.setState({ isDrawerOpen, isMinimapOpen });
+  const { isDrawerOpen } = outer.view.getState();
+  view.setState({ isDrawerOpen });
   return { ...outer, documents, view, commands: { ...outer.commands, documents, view, root: outer.documents } };
 }
 

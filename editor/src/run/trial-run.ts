@@ -6,6 +6,7 @@ import { recallInputs } from './remembered-inputs.js';
 import { readInputs } from './read-inputs.js';
 import { runApi } from './run-api.js';
 import { trialOptions } from './trials.js';
+import { localValues } from '../browser-storage.js';
 
 /** What of a workflow is run again: one node, or a node and what follows; with outputs given by hand in the place of some nodes. */
 export interface TrialRequest {
@@ -53,7 +54,7 @@ async function startOnLatest(
   if (seedFrom !== undefined) return runs.start(workflowId, {}, { ...options, seedFrom });
   // Nothing ran before: a node that needs no other can still run on what the form last held.
   const ports = documents.getState().compiled?.interface.inputs ?? [];
-  const read = readInputs(ports, recallInputs(workflowId, localStorage));
+  const read = readInputs(ports, recallInputs(workflowId, localValues()));
   if (read.ok) return runs.start(workflowId, read.inputs, options);
   say(view, 'Run the workflow once first: the node takes what came before from that run.', true);
   return undefined;

@@ -12,19 +12,21 @@ import './MarkdownBody.js';
 const line = 20;
 const linesSeen = 2;
 /** jsdom lays nothing out: each link and block stands on the line that its words name, and a text that is not opened shows two lines. */
-const layout = {
-  getClientRects(this: Element) {
-    const named = /line (\d)/.exec(this.textContent ?? '')?.[1];
-    return named === undefined ? [] : [{ top: Number(named) * line }];
+const layout: PropertyDescriptorMap = {
+  getClientRects: {
+    value(this: Element) {
+      const named = /line (\d)/.exec(this.textContent ?? '')?.[1];
+      return named === undefined ? [] : [{ top: Number(named) * line }];
+    },
   },
-  getBoundingClientRect: () => ({ top: 0 }),
+  getBoundingClientRect: { value: () => ({ top: 0 }) },
   clientHeight: {
     get(this: HTMLElement) {
       return this.dataset['open'] === undefined ? linesSeen * line : 4 * line;
     },
   },
   scrollHeight: { get: () => 4 * line },
-  /** jsdom has none: what is set is read from the attribute, as a browser does it. */
+  /** What is set is read from the attribute, as a browser does it. */
   inert: {
     get(this: HTMLElement) {
       return this.hasAttribute('inert');
@@ -34,38 +36,26 @@ const layout = {
     },
   },
 };
-const laidOut = ['clientHeight', 'scrollHeight', 'inert'] as const;
 const observer = class {
   observe(): void {}
   disconnect(): void {}
 };
-const real = {
-  ResizeObserver: globalThis.ResizeObserver,
-  getClientRects: Element.prototype.getClientRects,
-  getBoundingClientRect: Element.prototype.getBoundingClientRect,
-  search: library.search,
-};
+const real = { ResizeObserver: globalThis.ResizeObserver };
+const { search } = library;
 let root: Root;
 let place: HTMLElement;
 beforeEach(() => {
   Object.assign(globalThis, { ResizeObserver: observer });
-  const { getClientRects, getBoundingClientRect } = layout;
-  Object.assign(Element.prototype, { getClientRects, getBoundingClientRect });
-  for (const name of laidOut)
-    Object.defineProperty(HTMLElement.prototype, name, { ...layout[name], configurable: true });
+  for (const [name, made] of Object.entries(layout))
+    Object.defineProperty(HTMLElement.prototype, name, { ...made, configurable: true });
   place = document.body.appendChild(document.createElement('div'));
   root = createRoot(place);
 });
 afterEach(() => {
   act(() => root.unmount());
   place.remove();
-  const { search, ...rest } = real;
-  Object.assign(globalThis, { ResizeObserver: rest.ResizeObserver });
-  Object.assign(Element.prototype, {
-    getClientRects: rest.getClientRects,
-    getBoundingClientRect: rest.getBoundingClientRect,
-  });
-  for (const name of laidOut) Reflect.deleteProperty(HTMLElement.prototype, name);
+  Object.assign(globalThis, real);
+  for (const name of Object.keys(layout)) Reflect.deleteProperty(HTMLElement.prototype, name);
   Object.assign(library, { search });
 });
 

@@ -67,6 +67,8 @@ export interface CanvasHandle {
   /** The pointer's last place over the canvas, in the document's coordinates. */
   pointer(): readonly [number, number];
   zoomBy(factor: number): void;
+  /** Whether something of the workflow lies outside of what is seen. */
+  isPartHidden(): boolean;
   focus(nodeId: string): void;
   /** Moves the view as little as it takes to see something new whole, by its id on the canvas. */
   bringIn(id: string): void;
@@ -81,8 +83,6 @@ export interface ViewState {
   readonly selectedNotes: readonly string[];
   readonly selectedGroups: readonly string[];
   readonly editing: Editing | undefined;
-  /** Undefined while nobody chose. */
-  readonly isMinimapOpen: boolean | undefined;
   /** The thread under a node that is being dragged: letting go puts the node on it. */
   readonly dropEdge: string | undefined;
   /** Grows when commands select something, so that the canvas takes it over. */
@@ -109,7 +109,6 @@ export function createViewStore(): ViewStore {
     selectedNotes: [],
     selectedGroups: [],
     editing: undefined,
-    isMinimapOpen: undefined,
     dropEdge: undefined,
     selectionAsked: 0,
     drawing: undefined,

@@ -1,0 +1,31 @@
+import { createStore } from 'zustand/vanilla';
+import { localValues } from '../browser-storage.js';
+
+/** Whether the map was asked for on this device; undefined while nobody chose. */
+export interface MapChoice {
+  readonly isOpen: boolean | undefined;
+}
+
+const key = 'heddle.map';
+
+/** What was chosen here on an earlier visit; anything else than a choice is none. */
+export function readMapChoice(): MapChoice {
+  try {
+    const kept = localValues().getItem(key);
+    return { isOpen: kept === 'on' ? true : kept === 'off' ? false : undefined };
+  } catch {
+    return { isOpen: undefined };
+  }
+}
+
+export const mapChoice = createStore<MapChoice>(() => readMapChoice());
+
+/** Turns the map on or off, for every workflow and from visit to visit. */
+export function chooseMap(isOpen: boolean): void {
+  mapChoice.setState({ isOpen });
+  try {
+    localValues().setItem(key, isOpen ? 'on' : 'off');
+  } catch {
+    // No room on this device: it holds until the page is closed.
+  }
+}

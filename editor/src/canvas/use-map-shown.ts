@@ -1,0 +1,13 @@
+import { useStore as useFlow } from '@xyflow/react';
+import { useStore } from 'zustand';
+import { useDocument } from '../session.js';
+import { isMapShown, isPartHidden } from './is-map-shown.js';
+import { mapChoice } from './map-choice.js';
+
+/** Whether the map shows: what its button says, and what is drawn. */
+export function useMapShown(): boolean {
+  const choice = useStore(mapChoice, ({ isOpen }) => isOpen);
+  // Asked with each move of the view, so only where it decides.
+  const isHidden = useFlow((state) => choice === undefined && isPartHidden(state));
+  return useDocument(({ document }) => isMapShown(choice, document, isHidden));
+}
