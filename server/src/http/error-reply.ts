@@ -19,7 +19,6 @@ const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
   415: 'unsupported_media_type',
   428: 'precondition_required',
   429: 'too_many_requests',
-  503: 'busy',
 };
 
 /** Codes of Fastify and its plug-ins that say more than their status. */

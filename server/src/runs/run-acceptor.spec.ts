@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { HeddleError } from '@heddle/core';
 import { createFakeEngine } from '../testing/fake-engine.js';
 import { createTestHeddle } from '../testing/test-heddle.js';
 import { testDocument } from '../testing/test-nodes.js';
@@ -51,6 +52,22 @@ describe('accepting a run', () => {
     end(null);
     expect(await started).toEqual({ runId: driven.runId });
     expect(isStored).toBe(true);
+    await heddle.stop();
+    await heddle.close();
+  });
+
+  it('gives up nothing where the store refuses it before it begins', async () => {
+    const heddle = createTestHeddle({ engine: createFakeEngine() });
+    const given: string[] = [];
+    Object.assign(heddle.parts.journal, {
+      accept: () => Promise.reject(new HeddleError('storage_full', 'The disk is full.')),
+    });
+    Object.assign(heddle.runs, { cancel: (runId: string) => Promise.resolve(given.push(runId)) });
+    const request = { inputs: { question: 'why' } };
+    await expect(heddle.runs.start({ document: testDocument(), request, trigger: 'test' })).rejects.toMatchObject({
+      code: 'storage_full',
+    });
+    expect([given, heddle.queue.counts]).toEqual([[], { running: 0, queued: 0 }]);
     await heddle.stop();
     await heddle.close();
   });

@@ -241,8 +241,8 @@ export class RunDriver {
       return;
     }
     if (outcome.status !== 'parked' || outcome.until === undefined) return;
-    const summary = await this.parts.journal.summary(outcome.runId);
-    if (summary.status === 'parked') this.wakeAt(outcome.runId, groupOf(summary), outcome.until);
+    // It is in memory until this is over: nobody answers or ends it meanwhile.
+    this.wakeAt(outcome.runId, await this.groupOfRun(outcome.runId), outcome.until);
   }
 
   /** A run that cannot even begin ends as failed, so that nobody waits for it for ever; where the store is at fault, it waits for that. */

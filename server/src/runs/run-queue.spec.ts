@@ -97,6 +97,32 @@ describe('RunQueue', () => {
     expect(() => queue.reserve('g')).toThrow(expect.objectContaining({ code: 'shutting_down' }));
   });
 
+  it('gives a workflow whose only run was taken out no earlier turn', () => {
+    const begun: string[] = [];
+    const queue = new RunQueue(1, 10);
+    const add = (runId: string, group: string) => queue.add({ runId, group, begin: () => begun.push(runId) });
+    add('a1', 'a');
+    add('b1', 'b');
+    add('c1', 'c');
+    queue.remove('b1');
+    add('b2', 'b');
+    expect(queue.positionOf('b2')).toBe(2);
+    for (let index = 0; index < 3; index += 1) queue.leave();
+    expect(begun).toEqual(['a1', 'c1', 'b2']);
+  });
+
+  it('is free while a run that is added begins at once', () => {
+    const queue = new RunQueue(1, 10);
+    const add = (runId: string): void => queue.add({ runId, group: 'g', begin: () => undefined });
+    expect(queue.isFree).toBe(true);
+    add('a');
+    expect(queue.isFree).toBe(false);
+    queue.leave();
+    expect(queue.isFree).toBe(true);
+    queue.stop();
+    expect(queue.isFree).toBe(false);
+  });
+
   it('is fair and bounded with 500 at once and 10,000 waiting: small workflows do not wait for a big one', () => {
     const begun: string[] = [];
     const queue = new RunQueue(500, 10_000);

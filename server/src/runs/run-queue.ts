@@ -41,9 +41,9 @@ export class RunQueue {
     private readonly maxQueued: number,
   ) {}
 
-  /** Whether a run that is added now begins at once. */
+  /** Whether a run that is added now begins at once: none waits while a place is free. */
   get isFree(): boolean {
-    return !this.isStopped && this.running < this.maxRunning && this.waiting.size === 0;
+    return !this.isStopped && this.running < this.maxRunning;
   }
 
   get limits(): { readonly maxRunning: number; readonly maxQueued: number } {
