@@ -24,7 +24,8 @@ export function CanvasHandleKeeper(): null {
   useEffect(() => {
     // React Flow's own first fit may come before all cards are measured, and then nothing was brought into view.
     const [x, y, zoom] = store.getState().transform;
-    if (isMeasured && x === 0 && y === 0 && zoom === 1) void flow.fitView({ ...fitOptions, duration: 0 });
+    const options = store.getState().nodes.length > manyNodes ? largeFitOptions : fitOptions;
+    if (isMeasured && x === 0 && y === 0 && zoom === 1) void flow.fitView({ ...options, duration: 0 });
   }, [flow, store, isMeasured]);
   useFitOpenedRun();
   useEffect(() => {
@@ -96,8 +97,8 @@ export function CanvasHandleKeeper(): null {
       const wasWhole = !isLarge && isWhole(flow.getNodesBounds(store.getState().nodes), { x, y, zoom, width, height });
       width += dx;
       height += dy;
-      // What was seen whole stays whole; of the rest, the middle stays the middle.
-      if (wasWhole || Math.abs(dx) >= 40) void flow.fitView({ ...fitOptions, duration: 0 });
+      // What was seen whole stays whole; of the rest, and of a large workflow, the middle stays the middle.
+      if (wasWhole || (!isLarge && Math.abs(dx) >= 40)) void flow.fitView({ ...fitOptions, duration: 0 });
       else void flow.setViewport({ x: x + dx / 2, y: y + dy / 2, zoom });
     });
     observer.observe(domNode);

@@ -1,7 +1,8 @@
-import type { Citation, Place } from '@heddle/core';
+import type { Citation } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { CutText } from '../values/CutText.js';
 import { PassageText } from '../values/PassageText.js';
+import { placeWords } from '../values/place-words.js';
 
 /** The sources of an answer: document, place, and the words that support it. */
 export function CitationList({ citations }: { readonly citations: readonly Citation[] }): ReactElement {
@@ -35,15 +36,4 @@ export function CitationList({ citations }: { readonly citations: readonly Citat
       </ol>
     </div>
   );
-}
-
-function placeWords(place: Place | undefined): string {
-  if (place === undefined) return '';
-  const parts = [
-    place.headings === undefined || place.headings.length === 0 ? '' : place.headings.join(' › '),
-    place.page === undefined ? '' : `page ${place.page}`,
-    place.row === undefined ? '' : `row ${place.row}`,
-    place.line === undefined || place.page !== undefined ? '' : `line ${place.line}`,
-  ];
-  return parts.filter((part) => part !== '').join(', ');
 }

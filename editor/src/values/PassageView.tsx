@@ -5,17 +5,12 @@ import { highlightParts } from './highlight-parts.js';
 import { MoreEntries } from './MoreEntries.js';
 import { PassageText } from './PassageText.js';
 import { placeWords } from './place-words.js';
+import { scoreLegs } from './score-legs.js';
 import { visibleText } from './visible-text.js';
 
 const firstPassages = 20;
 /** Longer passages open on demand. */
 const firstCharacters = 1200;
-const legs = [
-  { name: 'dense', title: 'meaning' },
-  { name: 'lexical', title: 'words' },
-  { name: 'fused', title: 'fused' },
-  { name: 'rerank', title: 'reranked' },
-] as const;
 
 /** Passages in their order: where each is from, what each leg of the search gave it, and its words with what an answer quoted marked. */
 export function PassageView({
@@ -99,15 +94,12 @@ function OnePassage({
 
 /** The score of each leg, for those that took part. */
 function Legs({ scores }: { readonly scores: Passage['scores'] }): ReactElement | null {
-  const known = legs.flatMap(({ name, title }) => {
-    const score = scores?.[name];
-    return score === undefined ? [] : [{ name, title, score }];
-  });
+  const known = scoreLegs(scores);
   if (known.length === 0) return null;
   return (
     <dl className="passage-legs figure">
-      {known.map(({ name, title, score }) => (
-        <div key={name}>
+      {known.map(({ title, score }) => (
+        <div key={title}>
           <dt>{title}</dt>
           <dd>{formatScore(score)}</dd>
         </div>

@@ -72,7 +72,9 @@ export function DocumentList({
               >
                 <span className="row-dot" data-status={document.passages > 0 ? 'done' : 'cancelled'} aria-hidden />
                 <span className="row-main">
-                  <span className="row-title">{document.title}</span>
+                  <span className="row-title" title={document.title}>
+                    {document.title}
+                  </span>
                   <span className="quiet" title={document.id}>
                     {document.passages === 0 ? `${document.id} · no text was found in it` : document.id}
                   </span>

@@ -8,6 +8,7 @@ import { Notice } from '../../frame/Notice.js';
 import { CutText } from '../../values/CutText.js';
 import { PassageText } from '../../values/PassageText.js';
 import { useAction } from '../use-action.js';
+import { scoreLegs } from '../../values/score-legs.js';
 import { hits } from './pieces.js';
 
 const modes: readonly { readonly id: SearchRequest['mode']; readonly title: string }[] = [
@@ -134,24 +135,14 @@ const ResultText = memo(function ResultText({
   );
 });
 
-const legs = [
-  ['dense', 'meaning'],
-  ['lexical', 'words'],
-  ['fused', 'together'],
-  ['rerank', 'ranked'],
-] as const;
-
 function Scores({ passage }: { readonly passage: Passage }): ReactElement {
-  const shown = legs.flatMap(([leg, word]) => {
-    const score = passage.scores?.[leg];
-    return score === undefined ? [] : [[word, score] as const];
-  });
-  const list = shown.length === 0 && passage.score !== undefined ? [['score', passage.score] as const] : shown;
+  const legs = scoreLegs(passage.scores);
+  const list = legs.length === 0 && passage.score !== undefined ? [{ title: 'score', score: passage.score }] : legs;
   return (
     <span className="scores figure">
-      {list.map(([word, score]) => (
-        <span key={word}>
-          <span className="quiet">{word}</span> {formatScore(score)}
+      {list.map(({ title, score }) => (
+        <span key={title}>
+          <span className="quiet">{title}</span> {formatScore(score)}
         </span>
       ))}
     </span>

@@ -12,7 +12,7 @@ export function TemplateFacts({
 }): ReactElement {
   return (
     <p className="tile-foot quiet">
-      <span className="figure">{template.nodes === 1 ? '1 node' : `${template.nodes} nodes`}</span>
+      <span className="figure">{template.nodes === 1 ? '1 node' : `${template.nodes.toLocaleString()} nodes`}</span>
       {template.collections
         .filter(({ isHere }) => !isHere)
         .map(({ name, samples }) => (

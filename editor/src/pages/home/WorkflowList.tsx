@@ -30,7 +30,9 @@ export function WorkflowList({
             <span className="tile-title">{workflow.name}</span>
             <span className="tile-text quiet">{workflow.description ?? 'No description yet.'}</span>
             <span className="tile-foot quiet">
-              <span className="figure">{workflow.nodes === 1 ? '1 node' : `${workflow.nodes} nodes`}</span>
+              <span className="figure">
+                {workflow.nodes === 1 ? '1 node' : `${workflow.nodes.toLocaleString()} nodes`}
+              </span>
               {/* What has no nodes says so already. */}
               {workflow.issues === 0 || workflow.nodes === 0 ? null : (
                 <span className="tile-issues">{workflow.issues === 1 ? '1 issue' : `${workflow.issues} issues`}</span>

@@ -39,7 +39,11 @@ export const RunRow = memo(function RunRow({ run, now, isChosen, onChoose, onDel
         <Link href={runPath(run.runId)} className="table-link row-link">
           {run.workflowName}
         </Link>
-        {run.error === undefined ? null : <span className="runs-error">{run.error.message}</span>}
+        {run.error === undefined ? null : (
+          <span className="runs-error" title={run.error.message}>
+            {run.error.message}
+          </span>
+        )}
       </td>
       <td className="runs-wide">{triggerWords[run.trigger]}</td>
       <td className="figure">{formatAgo(run.acceptedAt, calmly(now))}</td>

@@ -72,7 +72,7 @@ export function ShareSection({
             </th>
             <td>{stateWords(share, now)}</td>
             <td className="figure share-today">
-              {share.runsToday} of {share.runsPerDay}
+              {share.runsToday.toLocaleString()} of {share.runsPerDay.toLocaleString()}
               {share.uploadedToday === 0 ? null : (
                 <>
                   <br />

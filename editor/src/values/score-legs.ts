@@ -1,0 +1,16 @@
+import type { Passage } from '@heddle/core';
+
+const legs = [
+  { name: 'dense', title: 'meaning' },
+  { name: 'lexical', title: 'words' },
+  { name: 'fused', title: 'together' },
+  { name: 'rerank', title: 'reranked' },
+] as const;
+
+/** The scores of a passage by the legs of the search that took part, in words that are the same wherever they are shown. */
+export function scoreLegs(scores: Passage['scores']): readonly { readonly title: string; readonly score: number }[] {
+  return legs.flatMap(({ name, title }) => {
+    const score = scores?.[name];
+    return score === undefined ? [] : [{ title, score }];
+  });
+}
