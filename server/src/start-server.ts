@@ -2,10 +2,10 @@ import { HeddleError } from '@heddle/core';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { openHeddle, type OpenedHeddle } from './heddle/open-heddle.js';
 import { isLoopback } from './http/host-check.js';
 import type { Settings } from './settings/settings-table.js';
+import { widenYoungGeneration } from './young-generation.js';
 
 /** A server that listens. */
 export interface RunningServer {
@@ -32,14 +32,14 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     import('./http/create-app.js'),
     openHeddle(settings, { kind: 'server' }),
   ]);
+  let stopWidening: (() => void) | undefined;
   try {
     refuseInsecureBind(heddle);
     const app = await createApp(heddle);
     await listen(() => app.listen(settings.port, settings.host), settings);
     // What the start compiled is kept under the flags that the next start has too, also should this process be killed.
     flushCompileCache();
-    // A start may hold it at 1 (see bin/heddle.mjs); 2 is V8's own.
-    setFlagsFromString('--semi-space-growth-factor=2');
+    stopWidening = widenYoungGeneration();
     const address = addressOf(settings.host, app.getHttpServer().address());
     heddle.lock.announce({ address, token: heddle.accounts.commandToken });
     await heddle.recover(takeOrderlyMark(settings.dataFolder));
@@ -58,9 +58,13 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
           : "You need no sign-in here. To let others in, make the owner's account, once:";
         return owner === undefined ? undefined : `${words} ${owner}`;
       },
-      close: () => closeOnce(heddle, () => app.close()),
+      close: () => {
+        stopWidening?.();
+        return closeOnce(heddle, () => app.close());
+      },
     };
   } catch (error) {
+    stopWidening?.();
     await heddle.close();
     throw error;
   }
