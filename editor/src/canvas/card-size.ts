@@ -1,4 +1,3 @@
-import { Position, type NodeHandle } from '@xyflow/react';
 import type { DocumentNode, WorkflowDocument } from '@heddle/core';
 import { z } from 'zod';
 import { usedPorts } from '../document/edge-index.js';
@@ -7,8 +6,11 @@ import { usedPorts } from '../document/edge-index.js';
 export const cardWidth = 248;
 const headHeight = 38;
 const headlineHeight = 25;
-const portHeight = 22;
+/** How high a card's row of a port is. */
+export const portHeight = 22;
 const portsPadding = 12;
+/** Where the rows of a card's ports begin. */
+export const portsTop = headHeight + headlineHeight + portsPadding / 2;
 
 /** How high a card will about be, before it has been drawn. */
 export function guessHeight(document: Pick<WorkflowDocument, 'edges'>, id: string): number {
@@ -37,30 +39,4 @@ function askedHeight(node: DocumentNode | undefined): number {
   if (node?.type !== 'ask') return 0;
   const form = z.object({ form: z.object({ properties: z.record(z.string(), z.unknown()) }) }).safeParse(node.config);
   return questionHeight + Object.keys(form.data?.form.properties ?? {}).length * fieldHeight;
-}
-
-/** Where the ports of a card will about be, so that its threads can be drawn before the card has been. */
-export function guessHandles(document: Pick<WorkflowDocument, 'edges'>, id: string): NodeHandle[] {
-  const { inputs, outputs } = usedPorts(document, id);
-  const y = (index: number): number =>
-    headHeight + headlineHeight + portsPadding / 2 + index * portHeight + portHeight / 2;
-  const size = { width: 1, height: 1 };
-  return [
-    ...[...inputs].map((name, index): NodeHandle => ({
-      id: name,
-      type: 'target',
-      position: Position.Left,
-      x: 0,
-      y: y(index),
-      ...size,
-    })),
-    ...[...outputs].map((name, index): NodeHandle => ({
-      id: name,
-      type: 'source',
-      position: Position.Right,
-      x: cardWidth,
-      y: y(index),
-      ...size,
-    })),
-  ];
 }

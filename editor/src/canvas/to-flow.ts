@@ -2,7 +2,8 @@ import { chosenPlaces, columnsOf, edgeId, splitEnd, type DocumentEdge, type Work
 import { groupOf } from '../document/edit/groups.js';
 import { layoutOf } from '../document/edit/layout-of.js';
 import { noteSize } from '../document/edit/notes.js';
-import { cardWidth, guessHandles, guessHeight } from './card-size.js';
+import { cardWidth, guessHeight } from './card-size.js';
+import { guessHandles } from './guess-handles.js';
 
 import { manyNodes } from './fit-options.js';
 import { groupFlowId, noteFlowId } from './flow-ids.js';
