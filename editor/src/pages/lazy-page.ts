@@ -8,15 +8,18 @@ const pauseMs = 10_000;
  * loads the page anew once; unsaved work is kept on this device meanwhile.
  */
 export function lazyPage<Props>(load: () => Promise<ComponentType<Props>>): LazyExoticComponent<ComponentType<Props>> {
-  return lazy(async () => {
-    try {
-      return { default: await load() };
-    } catch (error) {
-      if (!mayReload()) throw error;
-      window.location.reload();
-      return new Promise(() => undefined);
-    }
-  });
+  return lazy(async () => ({ default: await loadPart(load) }));
+}
+
+/** Fetches a part; where it is gone, the page is loaded anew once. */
+export async function loadPart<Part>(load: () => Promise<Part>): Promise<Part> {
+  try {
+    return await load();
+  } catch (error) {
+    if (!mayReload()) throw error;
+    window.location.reload();
+    return new Promise(() => undefined);
+  }
 }
 
 /** Whether the last time was long enough ago, so that a server that is broken is not asked for ever. */

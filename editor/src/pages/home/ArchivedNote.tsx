@@ -1,9 +1,13 @@
 import type { ProjectReply } from '@heddle/core';
 import { Archive } from 'lucide-react';
-import { useState, type ReactElement } from 'react';
+import { Suspense, useState, type ReactElement } from 'react';
 import { readMe } from '../../access/me-store.js';
 import { readProjects } from '../../access/project-store.js';
-import { ProjectDialogs } from '../access/ProjectDialogs.js';
+import { lazyPage } from '../lazy-page.js';
+
+const ProjectDialogs = lazyPage(() =>
+  import('../access/ProjectDialogs.js').then(({ ProjectDialogs: dialogs }) => dialogs),
+);
 
 /** Says of an archived project that it is one, and brings it back where whoever looks may do that. */
 export function ArchivedNote({ project }: { readonly project: ProjectReply }): ReactElement {
@@ -21,14 +25,16 @@ export function ArchivedNote({ project }: { readonly project: ProjectReply }): R
         </button>
       ) : null}
       {isAsking ? (
-        <ProjectDialogs
-          dialog={{ kind: 'restore', project }}
-          onChanged={() => {
-            void readMe();
-            void readProjects();
-          }}
-          onClose={() => setAsking(false)}
-        />
+        <Suspense fallback={null}>
+          <ProjectDialogs
+            dialog={{ kind: 'restore', project }}
+            onChanged={() => {
+              void readMe();
+              void readProjects();
+            }}
+            onClose={() => setAsking(false)}
+          />
+        </Suspense>
       ) : null}
     </div>
   );

@@ -1,19 +1,28 @@
 import type { TemplateSummary } from '@heddle/core';
-import { useState, type ReactElement } from 'react';
+import { Suspense, useState, type ReactElement } from 'react';
 import { IfMay } from '../../access/IfMay.js';
 import { api } from '../../api/api.js';
 import { library } from '../../api/library.js';
 import { Notice } from '../../frame/Notice.js';
+import { lazyPage } from '../lazy-page.js';
 import { navigate, workflowPath } from '../route.js';
 import { useAction } from '../use-action.js';
 import { useJobs } from '../use-topic.js';
 import { describeIngest } from '../collections/ingest-words.js';
 import { Sketch } from './Sketch.js';
-import { AboutTemplate, CopiedTemplate } from './TemplateDialog.js';
 import { embedderFor, needsOf } from './template-needs.js';
 import { TemplateFacts } from './TemplateFacts.js';
 import { useStock } from './use-stock.js';
 import { waitForJobs } from './wait-for-jobs.js';
+
+const loadDialogs = () => import('./TemplateDialog.js');
+const AboutTemplate = lazyPage(() => loadDialogs().then(({ AboutTemplate: dialog }) => dialog));
+const CopiedTemplate = lazyPage(() => loadDialogs().then(({ CopiedTemplate: dialog }) => dialog));
+
+/** Fetches what is said of templates before it is asked for. */
+function preloadDialogs(): void {
+  loadDialogs().catch(() => undefined); // Asked again when a dialog opens, which says what is wrong.
+}
 
 /** Ready workflows, copied in by a click, together with the documents that they need; what is missing is said at once. */
 export function TemplateList({ templates }: { readonly templates: readonly TemplateSummary[] }): ReactElement {
@@ -59,7 +68,7 @@ export function TemplateList({ templates }: { readonly templates: readonly Templ
   );
   return (
     <>
-      <ul className="tiles">
+      <ul className="tiles" onPointerEnter={preloadDialogs} onFocus={preloadDialogs}>
         {templates.map((template) => (
           <li key={template.id} className="tile tile-template">
             <Sketch sketch={template.sketch} count={template.nodes} />
@@ -86,23 +95,25 @@ export function TemplateList({ templates }: { readonly templates: readonly Templ
         ))}
       </ul>
       {action.error === undefined ? null : <Notice error={action.error} />}
-      {about === undefined ? null : (
-        <AboutTemplate
-          template={about}
-          needs={needsOf(about, stock)}
-          jobs={jobs}
-          use={button(about, true)}
-          onClose={() => setAbout(undefined)}
-        />
-      )}
-      {copied === undefined ? null : (
-        <CopiedTemplate
-          {...copied}
-          needs={needsOf(copied.template, stock)}
-          jobs={jobs}
-          onClose={() => setCopied(undefined)}
-        />
-      )}
+      <Suspense fallback={null}>
+        {about === undefined ? null : (
+          <AboutTemplate
+            template={about}
+            needs={needsOf(about, stock)}
+            jobs={jobs}
+            use={button(about, true)}
+            onClose={() => setAbout(undefined)}
+          />
+        )}
+        {copied === undefined ? null : (
+          <CopiedTemplate
+            {...copied}
+            needs={needsOf(copied.template, stock)}
+            jobs={jobs}
+            onClose={() => setCopied(undefined)}
+          />
+        )}
+      </Suspense>
     </>
   );
 }

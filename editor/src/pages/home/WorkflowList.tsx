@@ -7,7 +7,7 @@ import { Link } from '../Link.js';
 import { workflowPath } from '../route.js';
 import { Sketch } from './Sketch.js';
 import { byLastUse } from './by-last-use.js';
-import { WorkflowMenu } from './WorkflowMenu.js';
+import { LateWorkflowMenu } from './LateWorkflowMenu.js';
 
 /** Workflows as cards, each a link to its canvas: what was changed or run last comes first. */
 export function WorkflowList({
@@ -24,7 +24,7 @@ export function WorkflowList({
     <ul className="tiles">
       {byLastUse(workflows).map((workflow) => (
         <li key={workflow.id} className="tile-place">
-          <WorkflowMenu workflow={workflow} onChanged={onChanged} onError={onError} />
+          <LateWorkflowMenu workflow={workflow} onChanged={onChanged} onError={onError} />
           <Link href={workflowPath(workflow.slug)} className="tile">
             <Sketch sketch={workflow.sketch} status={workflow.lastRun?.status} count={workflow.nodes} />
             <span className="tile-title">{workflow.name}</span>

@@ -4,29 +4,33 @@ import { DropdownMenu } from 'radix-ui';
 import { useState, type ReactElement } from 'react';
 import { IfMay } from '../../access/IfMay.js';
 import { api } from '../../api/api.js';
+import type { MenuStart } from '../../frame/use-late-menu.js';
 import { saveFile } from '../../frame/save-file.js';
 import { Confirm } from '../Confirm.js';
 import { useAction } from '../use-action.js';
 import { duplicateWorkflow } from './new-workflow.js';
 import { RenameWorkflow } from './RenameWorkflow.js';
 
-/** What can be done with a workflow without opening it. */
-export function WorkflowMenu({
-  workflow,
-  onChanged,
-  onError,
-}: {
+export interface WorkflowMenuProps {
   readonly workflow: WorkflowSummary;
+  readonly start: MenuStart;
   readonly onChanged: () => void;
   readonly onError: (reason: unknown) => void;
-}): ReactElement {
+}
+
+/** What can be done with a workflow without opening it. */
+export function WorkflowMenu({ workflow, start, onChanged, onError }: WorkflowMenuProps): ReactElement {
   const [dialog, setDialog] = useState<'rename' | 'delete'>();
   const remove = useAction();
   const quietly = (work: Promise<void>): void => void work.catch(onError);
   return (
     <>
-      <DropdownMenu.Root modal={false}>
-        <DropdownMenu.Trigger className="icon-button tile-menu" aria-label={`More for ${workflow.name}`}>
+      <DropdownMenu.Root modal={false} defaultOpen={start.isOpened}>
+        <DropdownMenu.Trigger
+          className="icon-button tile-menu"
+          aria-label={`More for ${workflow.name}`}
+          autoFocus={start.hasFocus}
+        >
           <Ellipsis size={16} aria-hidden />
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>

@@ -1,0 +1,22 @@
+import { Ellipsis } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { lateMenu, useLateMenu } from '../../frame/use-late-menu.js';
+import type { WorkflowMenuProps } from './WorkflowMenu.js';
+
+const menu = lateMenu(() => import('./WorkflowMenu.js').then(({ WorkflowMenu }) => WorkflowMenu));
+
+/** The button of a workflow's menu; the menu comes when the button is about to be used. */
+export function LateWorkflowMenu(props: Omit<WorkflowMenuProps, 'start'>): ReactElement {
+  const { Menu, start, standIn } = useLateMenu(menu);
+  if (Menu !== undefined) return <Menu {...props} start={start} />;
+  return (
+    <button
+      {...standIn}
+      className="icon-button tile-menu"
+      aria-haspopup="menu"
+      aria-label={`More for ${props.workflow.name}`}
+    >
+      <Ellipsis size={16} aria-hidden />
+    </button>
+  );
+}
