@@ -1,18 +1,13 @@
+import type { Issue } from '@heddle/core';
 import { AlertTriangle } from 'lucide-react';
-import { Popover } from 'radix-ui';
-import { useMemo, useRef, useState, type ReactElement } from 'react';
-import { splitEnd, type Issue } from '@heddle/core';
-import { useIssueWords } from '../document/use-issue-words.js';
-import { useDocument, useSession } from '../session.js';
-import { selectNodes } from '../view/view-store.js';
-import { askField, fieldOfIssue } from './ask-field.js';
-import { FixWords } from './FixWords.js';
+import { useMemo, type ReactElement } from 'react';
+import { useDocument } from '../session.js';
+import { lateMenu, useLateMenu } from './use-late-menu.js';
+
+const list = lateMenu(() => import('./IssuePopover.js').then(({ IssuePopover }) => IssuePopover));
 
 /** The issues of a workflow, each one a way to its place. */
 export function IssueList(): ReactElement | null {
-  const { view } = useSession();
-  const [isOpen, setOpen] = useState(false);
-  const isLeading = useRef(false);
   const issues = useDocument((state) => state.compiled?.issues);
   const sorted = useMemo(
     () =>
@@ -22,58 +17,27 @@ export function IssueList(): ReactElement | null {
         .sort((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1)),
     [issues],
   );
-  const words = useIssueWords();
-  if (sorted.length === 0) return null;
-  const go = (issue: Issue): void => {
-    const node = issue.node ?? splitEnd(issue.edge?.split('->')[1] ?? '')?.node;
-    setOpen(false);
-    if (node === undefined) return;
-    const field = fieldOfIssue(issue);
-    isLeading.current = field !== undefined;
-    if (field !== undefined) {
-      askField(view, node, field);
-      return;
-    }
-    selectNodes(view, [node]);
-    view.getState().canvas?.focus(node);
-  };
+  return sorted.length === 0 ? null : <IssueButton issues={sorted} />;
+}
+
+/** How many there are; the list comes when the button is about to be used. */
+function IssueButton({ issues }: { readonly issues: readonly Issue[] }): ReactElement {
+  const { Menu: Popover, start, standIn } = useLateMenu(list);
+  const words = (
+    <>
+      <AlertTriangle size={14} aria-hidden /> {countWords(issues)}
+    </>
+  );
+  if (Popover !== undefined)
+    return (
+      <Popover start={start} issues={issues}>
+        {words}
+      </Popover>
+    );
   return (
-    <Popover.Root open={isOpen} onOpenChange={setOpen}>
-      <Popover.Trigger className="topbar-issues" data-severity={sorted[0]?.severity}>
-        <AlertTriangle size={14} aria-hidden /> {countWords(sorted)}
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          className="popover"
-          align="end"
-          sideOffset={6}
-          aria-label="Issues"
-          onCloseAutoFocus={(event) => {
-            // The focus goes to the field that was asked for, not back to the list.
-            if (isLeading.current) event.preventDefault();
-            isLeading.current = false;
-          }}
-        >
-          <ul className="issue-list">
-            {sorted.map((issue, index) => {
-              const { place, message, fix } = words(issue);
-              return (
-                <li key={index} data-severity={issue.severity}>
-                  <button type="button" onClick={() => go(issue)}>
-                    <strong>{place}</strong> {message}
-                  </button>
-                  {fix === undefined ? null : (
-                    <p className="quiet">
-                      <FixWords text={fix} />
-                    </p>
-                  )}
-                </li>
-              );
-            })}
-          </ul>
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+    <button {...standIn} className="topbar-issues" data-severity={issues[0]?.severity} aria-haspopup="dialog">
+      {words}
+    </button>
   );
 }
 

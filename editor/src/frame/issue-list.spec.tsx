@@ -7,6 +7,7 @@ import { createDocumentStore } from '../document/document-store.js';
 import { SessionContext, type Session } from '../session.js';
 import { createViewStore } from '../view/view-store.js';
 import { IssueList } from './IssueList.js';
+import './IssuePopover.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
@@ -79,7 +80,10 @@ it('names nodes by their titles, and links to the page that helps', async () => 
       </SessionContext>,
     ),
   );
-  await act(async () => place.querySelector('button')?.click());
+  await act(async () => {
+    place.querySelector('button')?.click();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  });
   const item = document.querySelector('.issue-list li');
   expect(item?.querySelector('button')?.textContent).toBe('Search the handbook No collection is chosen.');
   expect(item?.querySelector('a')?.getAttribute('href')).toBe('/collections');

@@ -1,0 +1,77 @@
+import { splitEnd, type Issue } from '@heddle/core';
+import { Popover } from 'radix-ui';
+import { useRef, useState, type ReactElement, type ReactNode } from 'react';
+import { useIssueWords } from '../document/use-issue-words.js';
+import { useSession } from '../session.js';
+import { selectNodes } from '../view/view-store.js';
+import { askField, fieldOfIssue } from './ask-field.js';
+import { FixWords } from './FixWords.js';
+import type { MenuStart } from './use-late-menu.js';
+
+/** The button of the issues with their list: what each is, and the way to its place. */
+export function IssuePopover({
+  start,
+  issues,
+  children,
+}: {
+  readonly start: MenuStart;
+  readonly issues: readonly Issue[];
+  /** What the button says. */
+  readonly children: ReactNode;
+}): ReactElement {
+  const { view } = useSession();
+  const [isOpen, setOpen] = useState(start.isOpened);
+  const isLeading = useRef(false);
+  const words = useIssueWords();
+  const go = (issue: Issue): void => {
+    const node = issue.node ?? splitEnd(issue.edge?.split('->')[1] ?? '')?.node;
+    setOpen(false);
+    if (node === undefined) return;
+    const field = fieldOfIssue(issue);
+    isLeading.current = field !== undefined;
+    if (field !== undefined) {
+      askField(view, node, field);
+      return;
+    }
+    selectNodes(view, [node]);
+    view.getState().canvas?.focus(node);
+  };
+  return (
+    <Popover.Root open={isOpen} onOpenChange={setOpen}>
+      <Popover.Trigger className="topbar-issues" data-severity={issues[0]?.severity} autoFocus={start.hasFocus}>
+        {children}
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content
+          className="popover"
+          align="end"
+          sideOffset={6}
+          aria-label="Issues"
+          onCloseAutoFocus={(event) => {
+            // The focus goes to the field that was asked for, not back to the list.
+            if (isLeading.current) event.preventDefault();
+            isLeading.current = false;
+          }}
+        >
+          <ul className="issue-list">
+            {issues.map((issue, index) => {
+              const { place, message, fix } = words(issue);
+              return (
+                <li key={index} data-severity={issue.severity}>
+                  <button type="button" onClick={() => go(issue)}>
+                    <strong>{place}</strong> {message}
+                  </button>
+                  {fix === undefined ? null : (
+                    <p className="quiet">
+                      <FixWords text={fix} />
+                    </p>
+                  )}
+                </li>
+              );
+            })}
+          </ul>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
