@@ -4,7 +4,8 @@ import { useMemo, type ReactElement } from 'react';
 import { useDocument } from '../session.js';
 import { lateMenu, useLateMenu } from './use-late-menu.js';
 
-const list = lateMenu(() => import('./IssuePopover.js').then(({ IssuePopover }) => IssuePopover));
+/** The list that the button opens. */
+export const issuePopover = lateMenu(() => import('./IssuePopover.js').then(({ IssuePopover }) => IssuePopover));
 
 /** The issues of a workflow, each one a way to its place. */
 export function IssueList(): ReactElement | null {
@@ -22,7 +23,7 @@ export function IssueList(): ReactElement | null {
 
 /** How many there are; the list comes when the button is about to be used. */
 function IssueButton({ issues }: { readonly issues: readonly Issue[] }): ReactElement {
-  const { Menu: Popover, start, standIn } = useLateMenu(list);
+  const { Menu: Popover, start, standIn } = useLateMenu(issuePopover);
   const words = (
     <>
       <AlertTriangle size={14} aria-hidden /> {countWords(issues)}

@@ -5,15 +5,17 @@ import { api } from '../api/api.js';
 import { toApiError, type ApiError } from '../api/http.js';
 import { library } from '../api/library.js';
 import { Notice } from '../frame/Notice.js';
+import { usePrefetch } from '../frame/use-prefetch.js';
 import { useSession } from '../session.js';
 import { ArchivedNote } from './home/ArchivedNote.js';
 import { CollectionList } from './home/CollectionList.js';
+import { workflowMenu } from './home/LateWorkflowMenu.js';
 import { ModelList } from './home/ModelList.js';
 import { importFile } from './home/new-workflow.js';
 import { NewWorkflow } from './home/NewWorkflow.js';
 import { RunList } from './home/RunList.js';
 import { Section } from './home/Section.js';
-import { TemplateList } from './home/TemplateList.js';
+import { loadDialogs, TemplateList } from './home/TemplateList.js';
 import { useEmptyWords } from './home/use-empty-words.js';
 import { useLiveRuns } from './home/use-live-runs.js';
 import { useLoaded } from './home/use-loaded.js';
@@ -23,6 +25,8 @@ import { useFileDrop } from './use-file-drop.js';
 import { useModelsNow } from './use-topic.js';
 
 const mostRuns = 8;
+/** What comes after the lists. */
+const lateParts = [workflowMenu.load, loadDialogs];
 
 /** Where one begins: workflows, what runs now and ran before, and what they work with. */
 export function HomePage(): ReactElement {
@@ -39,6 +43,7 @@ export function HomePage(): ReactElement {
   const first = useLoaded(api.runs);
   const live = useLiveRuns();
   const now = useModelsNow();
+  usePrefetch(lateParts);
   const [error, setError] = useState<ApiError>();
   useRefreshedByRuns(workflows.again, live);
   const mayMake = useKnownMay('workflow:write') === true;

@@ -4,21 +4,36 @@ import { Canvas } from '../canvas/Canvas.js';
 import { useShortcuts } from '../commands/use-shortcuts.js';
 import { RunDrawer } from '../drawer/RunDrawer.js';
 import { focusAwaitedCanvas } from '../frame/move-focus.js';
+import { issuePopover } from '../frame/IssueList.js';
 import { Notice } from '../frame/Notice.js';
 import { preloadInspector } from '../inspector/LazyInspector.js';
 import { Toast } from '../frame/Toast.js';
 import { TopBar } from '../frame/TopBar.js';
+import { usePrefetch } from '../frame/use-prefetch.js';
+import { LateChatPanel, LateRunResult } from '../panel/late-parts.js';
 import { SidePanel } from '../panel/SidePanel.js';
-import { Overlays } from '../palette/Overlays.js';
+import { loadOverlays, Overlays } from '../palette/Overlays.js';
+import { liveMenu } from '../publish/LiveBadge.js';
 import { InsideBar } from '../run/InsideBar.js';
 import { InsideContext } from '../run/inside-context.js';
 import { InsideStage } from '../run/InsideStage.js';
+import { LateAnswerForm } from '../run/late-answer-form.js';
 import { NestedBar } from '../run/NestedBar.js';
 import { PlaybackBar } from '../run/PlaybackBar.js';
 import { RunStage } from '../run/RunStage.js';
 import { ScopeContext } from '../run/use-run.js';
 import { useDocument, useSession } from '../session.js';
 import { NotOpened } from './NotOpened.js';
+
+/** What comes after the cards: in the order in which it is likely to be asked for. */
+const lateParts = [
+  LateRunResult.load,
+  liveMenu.load,
+  issuePopover.load,
+  LateAnswerForm.load,
+  LateChatPanel.load,
+  ...loadOverlays,
+];
 
 /** A workflow on its canvas, with the run in view where there is one. `open` fetches it and keeps its failure in the store. */
 export function WorkflowPage({
@@ -51,6 +66,7 @@ export function WorkflowPage({
       }),
     [live, documents],
   );
+  usePrefetch(lateParts);
   const again = { name: 'Try again', run: () => setAttempt((before) => before + 1) };
   if (loadError !== undefined) return <NotOpened error={loadError} again={again.run} />;
   return (

@@ -11,6 +11,13 @@ export function lazyPage<Props>(load: () => Promise<ComponentType<Props>>): Lazy
   return lazy(async () => ({ default: await loadPart(load) }));
 }
 
+/** A part of a page: what comes after the first look, and may be fetched before it is needed. */
+export function latePart<Props>(
+  load: () => Promise<ComponentType<Props>>,
+): LazyExoticComponent<ComponentType<Props>> & { readonly load: () => Promise<unknown> } {
+  return Object.assign(lazyPage(load), { load });
+}
+
 /** Fetches a part; where it is gone, the page is loaded anew once. */
 export async function loadPart<Part>(load: () => Promise<Part>): Promise<Part> {
   try {

@@ -1,18 +1,32 @@
-import type { ReactElement } from 'react';
-import { EditOutput } from '../run/EditOutput.js';
+import { Suspense, type ReactElement } from 'react';
+import { latePart } from '../pages/lazy-page.js';
 import { NodeMenu } from '../run/NodeMenu.js';
 import { useView } from '../session.js';
-import { DataMap } from '../data-map/DataMap.js';
 import { CommandPalette } from './CommandPalette.js';
 import { ConnectPorts } from './ConnectPorts.js';
 import { FindNode } from './FindNode.js';
 import { NodePalette } from './NodePalette.js';
-import { ImportFile } from './ImportFile.js';
-import { Shortcuts } from './Shortcuts.js';
 import { ThreadList } from './ThreadList.js';
 
+// What one types into at once is there at once; the others come when they are asked for, or when there is time.
+const DataMap = latePart(() => import('../data-map/DataMap.js').then(({ DataMap: map }) => map));
+const EditOutput = latePart(() => import('../run/EditOutput.js').then(({ EditOutput: editor }) => editor));
+const ImportFile = latePart(() => import('./ImportFile.js').then(({ ImportFile: form }) => form));
+const Shortcuts = latePart(() => import('./Shortcuts.js').then(({ Shortcuts: list }) => list));
+
+/** What may lie over the canvas and is fetched when there is time. */
+export const loadOverlays = [EditOutput, DataMap, ImportFile, Shortcuts].map(({ load }) => load);
+
 /** What lies over the canvas now. */
-export function Overlays(): ReactElement | null {
+export function Overlays(): ReactElement {
+  return (
+    <Suspense fallback={null}>
+      <Shown />
+    </Suspense>
+  );
+}
+
+function Shown(): ReactElement | null {
   const overlay = useView((state) => state.overlay);
   switch (overlay?.kind) {
     case undefined:

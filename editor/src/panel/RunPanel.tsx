@@ -1,6 +1,6 @@
 import type { LabelledValue, WorkflowDocument } from '@heddle/core';
 import { Play, Square } from 'lucide-react';
-import { useContext, useMemo, useState, type ReactElement } from 'react';
+import { Suspense, useContext, useMemo, useState, type ReactElement } from 'react';
 import { rightsUnknown, useKnownMay, useMay } from '../access/me-store.js';
 import { localValues } from '../browser-storage.js';
 import { textOf } from '../format/preview-value.js';
@@ -20,9 +20,8 @@ import { useRunHead } from '../run/use-run.js';
 import { useCatalog, useDocument, useRunSession, useSession } from '../session.js';
 import { EmptyRun } from './EmptyRun.js';
 import { chatPorts } from './chat-ports.js';
-import { ChatPanel } from './ChatPanel.js';
+import { LateChatPanel, LateRunResult } from './late-parts.js';
 import { RunForm } from './RunForm.js';
-import { RunResult } from './RunResult.js';
 import { startSaved } from './start-saved.js';
 import { useOpenedInputs } from './use-opened-inputs.js';
 
@@ -60,7 +59,13 @@ export function RunPanel(): ReactElement {
           </button>
         </div>
       ) : null}
-      {canChat && isChat ? <ChatPanel ports={ports} /> : <FormPanel />}
+      {canChat && isChat ? (
+        <Suspense fallback={<p className="quiet">Opening the chat…</p>}>
+          <LateChatPanel ports={ports} />
+        </Suspense>
+      ) : (
+        <FormPanel />
+      )}
     </div>
   );
 }
@@ -172,7 +177,11 @@ function FormPanel(): ReactElement {
         </p>
       ) : null}
       <OpenQuestions />
-      <RunResult />
+      {head === undefined ? null : (
+        <Suspense fallback={<section className="result" aria-label="Result" aria-busy="true" />}>
+          <LateRunResult />
+        </Suspense>
+      )}
       <RunActions />
     </>
   );

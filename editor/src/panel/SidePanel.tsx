@@ -1,12 +1,12 @@
 import { PanelRightClose, PanelRightOpen } from 'lucide-react';
-import { useContext, type CSSProperties, type ReactElement } from 'react';
+import { Suspense, useContext, type CSSProperties, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { LazyInspector } from '../inspector/LazyInspector.js';
 import { Around } from '../run/InsideStage.js';
 import { InsideContext } from '../run/inside-context.js';
-import { NestedPanel } from '../run/NestedPanel.js';
 import { ScopeContext } from '../run/use-run.js';
 import { useDocument, useSession, useView } from '../session.js';
+import { LateNestedPanel } from './late-parts.js';
 import { openPanel, panelSize, setPanelSize } from './panel-size.js';
 import { PanelGrip } from './PanelGrip.js';
 import { RunPanel } from './RunPanel.js';
@@ -69,7 +69,9 @@ export function SidePanel(): ReactElement {
         {/* The form keeps what was typed while a node is looked at. */}
         <div hidden={isNode}>
           {isInside ? (
-            <NestedPanel />
+            <Suspense fallback={<p className="panel-body quiet">Opening the run…</p>}>
+              <LateNestedPanel />
+            </Suspense>
           ) : (
             <Around>
               <RunPanel />

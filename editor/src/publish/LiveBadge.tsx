@@ -6,14 +6,15 @@ import { useDocument } from '../session.js';
 import { CanaryWords } from './CanaryWords.js';
 import { useVersions } from './versions-store.js';
 
-const menu = lateMenu(() => import('./LiveMenu.js').then(({ LiveMenu }) => LiveMenu));
+/** The menu of the badge. */
+export const liveMenu = lateMenu(() => import('./LiveMenu.js').then(({ LiveMenu }) => LiveMenu));
 
 /** How the draft stands with what callers get, and the ways to its versions, tests and API. */
 export function LiveBadge(): ReactElement {
   const id = useDocument((state) => state.id);
   const { reply, live } = useVersions(id);
   const isChanged = useIsChanged();
-  const { Menu, start, standIn } = useLateMenu(menu);
+  const { Menu, start, standIn } = useLateMenu(liveMenu);
   const words = (
     <>
       <span className="live-dot" aria-hidden />

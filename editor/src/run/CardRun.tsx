@@ -1,9 +1,9 @@
 import { Layers } from 'lucide-react';
-import { memo, useContext, type ReactElement } from 'react';
+import { memo, Suspense, useContext, type ReactElement } from 'react';
 import { useDocument } from '../session.js';
-import { AnswerForm } from './AnswerForm.js';
 import { CardDecision } from './CardDecision.js';
 import { groupIn } from './execution-path.js';
+import { LateAnswerForm } from './late-answer-form.js';
 import { loopMates } from './loop-mates.js';
 import { openScope, pickExecution } from './run-look.js';
 import { Stepper } from './Stepper.js';
@@ -85,5 +85,9 @@ function Question({ path }: { readonly path: string }): ReactElement | null {
   const run = useContext(RunContext);
   const ask = useQuestions().find((candidate) => candidate.path === path);
   if (ask === undefined || run === undefined) return null;
-  return <AnswerForm key={ask.askId} runId={run.runId} askId={ask.askId} question={ask.question} isCompact />;
+  return (
+    <Suspense fallback={<p className="card-line quiet">Opening the question…</p>}>
+      <LateAnswerForm key={ask.askId} runId={run.runId} askId={ask.askId} question={ask.question} isCompact />
+    </Suspense>
+  );
 }

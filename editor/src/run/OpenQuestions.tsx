@@ -1,5 +1,5 @@
-import { useContext, type ReactElement } from 'react';
-import { AnswerForm } from './AnswerForm.js';
+import { Suspense, useContext, type ReactElement } from 'react';
+import { LateAnswerForm } from './late-answer-form.js';
 import { useExecutionTitle } from './use-execution-title.js';
 import { RunContext, useQuestions } from './use-run.js';
 
@@ -14,7 +14,9 @@ export function OpenQuestions({ path }: { readonly path?: string }): ReactElemen
       {questions.map((ask) => (
         <div key={ask.askId}>
           <Asker path={ask.path} />
-          <AnswerForm runId={run.runId} askId={ask.askId} question={ask.question} />
+          <Suspense fallback={<p className="quiet">Opening the question…</p>}>
+            <LateAnswerForm runId={run.runId} askId={ask.askId} question={ask.question} />
+          </Suspense>
         </div>
       ))}
     </section>

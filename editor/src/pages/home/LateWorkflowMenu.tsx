@@ -3,11 +3,12 @@ import type { ReactElement } from 'react';
 import { lateMenu, useLateMenu } from '../../frame/use-late-menu.js';
 import type { WorkflowMenuProps } from './WorkflowMenu.js';
 
-const menu = lateMenu(() => import('./WorkflowMenu.js').then(({ WorkflowMenu }) => WorkflowMenu));
+/** The menu that the button opens. */
+export const workflowMenu = lateMenu(() => import('./WorkflowMenu.js').then(({ WorkflowMenu }) => WorkflowMenu));
 
 /** The button of a workflow's menu; the menu comes when the button is about to be used. */
 export function LateWorkflowMenu(props: Omit<WorkflowMenuProps, 'start'>): ReactElement {
-  const { Menu, start, standIn } = useLateMenu(menu);
+  const { Menu, start, standIn } = useLateMenu(workflowMenu);
   if (Menu !== undefined) return <Menu {...props} start={start} />;
   return (
     <button

@@ -15,14 +15,10 @@ import { TemplateFacts } from './TemplateFacts.js';
 import { useStock } from './use-stock.js';
 import { waitForJobs } from './wait-for-jobs.js';
 
-const loadDialogs = () => import('./TemplateDialog.js');
+/** What is said of templates. */
+export const loadDialogs = () => import('./TemplateDialog.js');
 const AboutTemplate = lazyPage(() => loadDialogs().then(({ AboutTemplate: dialog }) => dialog));
 const CopiedTemplate = lazyPage(() => loadDialogs().then(({ CopiedTemplate: dialog }) => dialog));
-
-/** Fetches what is said of templates before it is asked for. */
-function preloadDialogs(): void {
-  loadDialogs().catch(() => undefined); // Asked again when a dialog opens, which says what is wrong.
-}
 
 /** Ready workflows, copied in by a click, together with the documents that they need; what is missing is said at once. */
 export function TemplateList({ templates }: { readonly templates: readonly TemplateSummary[] }): ReactElement {
@@ -68,7 +64,7 @@ export function TemplateList({ templates }: { readonly templates: readonly Templ
   );
   return (
     <>
-      <ul className="tiles" onPointerEnter={preloadDialogs} onFocus={preloadDialogs}>
+      <ul className="tiles">
         {templates.map((template) => (
           <li key={template.id} className="tile tile-template">
             <Sketch sketch={template.sketch} count={template.nodes} />
