@@ -20,7 +20,8 @@ import { useRunHead } from '../run/use-run.js';
 import { useCatalog, useDocument, useRunSession, useSession } from '../session.js';
 import { EmptyRun } from './EmptyRun.js';
 import { chatPorts } from './chat-ports.js';
-import { LateChatPanel, LateRunResult } from './late-parts.js';
+import { ChatPanel } from './ChatPanel.js';
+import { LateRunResult } from './late-parts.js';
 import { RunForm } from './RunForm.js';
 import { startSaved } from './start-saved.js';
 import { useOpenedInputs } from './use-opened-inputs.js';
@@ -59,13 +60,7 @@ export function RunPanel(): ReactElement {
           </button>
         </div>
       ) : null}
-      {canChat && isChat ? (
-        <Suspense fallback={<p className="quiet">Opening the chat…</p>}>
-          <LateChatPanel ports={ports} />
-        </Suspense>
-      ) : (
-        <FormPanel />
-      )}
+      {canChat && isChat ? <ChatPanel ports={ports} /> : <FormPanel />}
     </div>
   );
 }
