@@ -1,6 +1,6 @@
 import { toApiError } from '../api/http.js';
-import { isBreakpoint } from '../run/answer-fields.js';
 import { navigate, runPath } from '../pages/route.js';
+import { isBreakpoint } from '../run/is-breakpoint.js';
 import { runApi } from '../run/run-api.js';
 import { runInside } from '../run/run-inside.js';
 import { openScope } from '../run/run-look.js';

@@ -10,7 +10,7 @@ import { preloadInspector } from '../inspector/LazyInspector.js';
 import { Toast } from '../frame/Toast.js';
 import { TopBar } from '../frame/TopBar.js';
 import { usePrefetch } from '../frame/use-prefetch.js';
-import { LateRunResult } from '../panel/late-parts.js';
+import { LateRunActions, LateRunResult } from '../panel/late-parts.js';
 import { SidePanel } from '../panel/SidePanel.js';
 import { loadOverlays, Overlays } from '../palette/Overlays.js';
 import { liveMenu } from '../publish/LiveBadge.js';
@@ -26,7 +26,14 @@ import { useDocument, useSession } from '../session.js';
 import { NotOpened } from './NotOpened.js';
 
 /** What comes after the cards: in the order in which it is likely to be asked for. */
-const lateParts = [LateRunResult.load, liveMenu.load, issuePopover.load, LateAnswerForm.load, ...loadOverlays];
+const lateParts = [
+  LateRunResult.load,
+  LateRunActions.load,
+  liveMenu.load,
+  issuePopover.load,
+  LateAnswerForm.load,
+  ...loadOverlays,
+];
 
 /** A workflow on its canvas, with the run in view where there is one. `open` fetches it and keeps its failure in the store. */
 export function WorkflowPage({

@@ -13,7 +13,6 @@ import { OpenQuestions } from '../run/OpenQuestions.js';
 import { recallInputs, rememberInputs } from '../run/remembered-inputs.js';
 import type { FormValues } from '../run/read-inputs.js';
 import { runApi } from '../run/run-api.js';
-import { RunActions } from '../run/RunActions.js';
 import { TrialLine } from '../run/TrialLine.js';
 import { trialOptions } from '../run/trials.js';
 import { useRunHead } from '../run/use-run.js';
@@ -21,7 +20,7 @@ import { useCatalog, useDocument, useRunSession, useSession } from '../session.j
 import { EmptyRun } from './EmptyRun.js';
 import { chatPorts } from './chat-ports.js';
 import { ChatPanel } from './ChatPanel.js';
-import { LateRunResult } from './late-parts.js';
+import { LateRunActions, LateRunResult } from './late-parts.js';
 import { RunForm } from './RunForm.js';
 import { startSaved } from './start-saved.js';
 import { useOpenedInputs } from './use-opened-inputs.js';
@@ -177,7 +176,11 @@ function FormPanel(): ReactElement {
           <LateRunResult />
         </Suspense>
       )}
-      <RunActions />
+      {head?.isEnded === true ? (
+        <Suspense fallback={null}>
+          <LateRunActions />
+        </Suspense>
+      ) : null}
     </>
   );
 }

@@ -144,11 +144,6 @@ function readField({ kind }: AnswerField, text: string): { readonly value: unkno
   }
 }
 
-/** Whether a question is the engine's own at a breakpoint, which any answer ends. */
-export function isBreakpoint({ title, schema }: { readonly title: string; readonly schema: Schema }): boolean {
-  return Object.keys(schema).length === 0 && title.startsWith('Paused before ');
-}
-
 function isLong(schema: Schema): boolean {
   return (
     schema['format'] === 'textarea' ||
