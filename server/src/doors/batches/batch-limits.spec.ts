@@ -169,11 +169,11 @@ describe('a batch with a budget', () => {
     expect(steps).not.toContain('batch paused');
   });
 
-  it('pauses by itself once its runs have cost it, says so, and goes on with more', async () => {
+  it.each([3, 4])('of $%d pauses by itself once its runs have cost it, says so, and goes on', async (budget) => {
     const state = await openPricey();
-    const { id } = await begin({ rows: rows('a', 'b', 'c', 'd bad'), concurrency: 1, budget: 3 });
+    const { id } = await begin({ rows: rows('a', 'b', 'c', 'd bad'), concurrency: 1, budget });
     const paused = await reaches(id, ({ status }) => status === 'paused');
-    expect(paused).toMatchObject({ cost: 4, budget: 3, reason: expect.stringContaining('$3'), rows: { done: 2 } });
+    expect(paused).toMatchObject({ cost: 4, budget, reason: expect.stringContaining(`$${budget}`), rows: { done: 2 } });
     const act = (what: string, body?: object) => server.call('POST', `${path}/${id}/${what}`, body);
     expect((await act('resume')).body.error.code).toBe('conflict');
     expect((await act('resume', { budget: 100 })).status).toBe(200);

@@ -3,8 +3,10 @@ import {
   BatchReply,
   BatchRowsReply,
   defineNode,
+  HeddleError,
   localPrincipal,
   Text,
+  type ErrorCode,
   type Principal,
 } from '@heddle/core';
 import { resumeRun, startRun } from '@heddle/engine';
@@ -116,6 +118,50 @@ describe('a batch whose workflow goes off the air', () => {
     const { id } = await doors.batches.create('echo', rows('a', 'b'), BatchConfig.parse({}), owner);
     const paused = await reaches(id, ({ status }) => status !== 'running');
     expect(paused).toMatchObject({ status: 'paused', code: 'user_not_found', rows: { waiting: 2, failed: 0 } });
+  });
+});
+
+it('a row that still runs keeps its place in a batch that goes on', async () => {
+  const open = await openGated();
+  const { id } = await begin({ rows: rows('a', 'b'), concurrency: 1 });
+  await reaches(id, (batch) => batch.rows.running === 1);
+  expect((await server.call('POST', `${path}/${id}/pause`)).status).toBe(200);
+  expect((await server.call('DELETE', `${path}/${id}`)).body.error.code).toBe('conflict');
+  expect((await server.call('POST', `${path}/${id}/resume`)).status).toBe(200);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect((await get(id)).rows).toMatchObject({ running: 1, waiting: 1 });
+  open();
+  expect((await reaches(id, ({ status }) => status === 'done')).rows.done).toBe(2);
+});
+
+it('a batch that is worked on is not begun a second time', async () => {
+  const open = await openGated();
+  const { id } = await begin({ rows: rows('a'), concurrency: 1 });
+  await reaches(id, (batch) => batch.rows.running === 1);
+  await server.heddle.doors.batches.start();
+  expect(await server.heddle.jobs.list()).toHaveLength(1);
+  open();
+});
+
+describe('a row whose run cannot begin now', () => {
+  it('is tried again until it can, and fails for nothing that passes', async () => {
+    const codes = ['busy', 'shutting_down', 'stopped', 'too_many_requests'] as const;
+    const stored = ['storage_full', 'storage_locked', 'storage_read_only', 'storage_failed'] as const;
+    server = await openPublished();
+    const starts = server.heddle.publishing.runs;
+    const start = starts.start.bind(starts);
+    const left: ErrorCode[] = [...codes, ...stored];
+    Object.assign(starts, {
+      start: (...asked: Parameters<typeof start>) => {
+        const code = left.shift();
+        return code === undefined ? start(...asked) : Promise.reject(new HeddleError(code, 'Not now.'));
+      },
+    });
+    const begun = performance.now();
+    const { id } = await begin({ rows: rows(...left), concurrency: left.length });
+    const batch = await reaches(id, ({ status }) => status !== 'running');
+    expect(performance.now() - begun).toBeGreaterThan(900);
+    expect(batch).toMatchObject({ status: 'done', rows: { done: codes.length + stored.length, failed: 0 } });
   });
 });
 

@@ -12,6 +12,15 @@ describe('the times that are due', () => {
     expect(passed).toBe(start);
   });
 
+  it.each([
+    [60_000, 1],
+    [60_001, 0],
+  ])('are on time for a minute: %i ms later', async (ms, count) => {
+    const times = await cronTimes({ cron: '17 4 * * *', timeZone: 'UTC' });
+    const { due, passed } = dueTimes(times, { catchUp: 'skip', catchUpLimit: 1 }, start - 60_000, start + ms);
+    expect([due.length, passed]).toEqual([count, start]);
+  });
+
   it('are made up for by one run, also in the last second before the next', async () => {
     const times = await cronTimes({ cron: '* * * * *', timeZone: 'UTC' });
     const { due } = dueTimes(times, { catchUp: 'one', catchUpLimit: 10 }, start - 600_000, start - 500);

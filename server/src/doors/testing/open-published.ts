@@ -21,11 +21,15 @@ export async function openPublished(
   return server;
 }
 
+/** Longer than anything takes that comes, and no longer: a test that has failed must not keep its process alive. */
+const patienceMs = 20_000;
+
 /** Waits until something is so. */
 export async function until<T>(look: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  for (;;) {
+  for (const end = performance.now() + patienceMs; ;) {
     const found = await look();
     if (found !== undefined) return found;
+    if (performance.now() > end) throw new Error(`It has not come to that within ${patienceMs / 1_000} s.`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
