@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { useEffect, useRef, type ReactElement, type ReactNode } from 'react';
+import { useLayoutEffect, useRef, type ReactElement, type ReactNode } from 'react';
 
 /** What one begins with: a field, else a choice, else what is there to be copied, else the first button at its foot, which harms nothing. */
 const firsts = [
@@ -25,7 +25,8 @@ export function Dialog({
   readonly children: ReactNode;
 }): ReactElement {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Closed while it is still there: the browser gives the focus back from a dialog of the page, and not from one that was taken away.
+  useLayoutEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
     // One goes on with what there is to do, and not with the way out.

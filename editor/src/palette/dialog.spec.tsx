@@ -10,13 +10,18 @@ import { Dialog } from './Dialog.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
-// jsdom has the element, and not yet what opens it: a browser gives the focus to the first thing that can have it.
+// jsdom has the element, and not yet what opens it: a browser gives the focus to the first thing that can have it, and back when it closes one that is in the page.
+const before = new WeakMap<HTMLDialogElement, Element | null>();
 Object.assign(HTMLDialogElement.prototype, {
   showModal(this: HTMLDialogElement) {
+    before.set(this, document.activeElement);
     this.open = true;
     this.querySelector('button')?.focus();
   },
-  close: () => undefined,
+  close(this: HTMLDialogElement) {
+    const focused = before.get(this);
+    if (this.isConnected && focused instanceof HTMLElement) focused.focus();
+  },
 });
 
 let root: Root;
@@ -80,6 +85,16 @@ it('begins with what harms nothing where it asks before something is gone', () =
 
 it('begins with the way out where there is nothing else', () => {
   expect(focusedIn(<p>Words</p>)?.getAttribute('aria-label')).toBe('Close');
+});
+
+it('gives the focus back to what it was opened from', () => {
+  const opener = document.body.appendChild(document.createElement('button'));
+  opener.focus();
+  focusedIn(<input type="text" aria-label="Name" />);
+  expect(document.activeElement).not.toBe(opener);
+  act(() => root.render(null));
+  expect(document.activeElement).toBe(opener);
+  opener.remove();
 });
 
 describe('a dialog', () => {
