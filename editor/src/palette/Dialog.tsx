@@ -28,6 +28,7 @@ export function Dialog({
   // Closed while it is still there: the browser gives the focus back from a dialog of the page, and not from one that was taken away.
   useLayoutEffect(() => {
     const shown = dialog.current;
+    const menuButton = buttonOfMenu(document.activeElement);
     shown?.showModal();
     // One goes on with what there is to do, and not with the way out.
     for (const first of firsts) {
@@ -35,7 +36,12 @@ export function Dialog({
       found?.focus();
       if (found) break;
     }
-    return () => shown?.close();
+    return () => {
+      shown?.close();
+      // The entry of a menu is gone by then: what opened the menu is where one was.
+      const now = document.activeElement;
+      if (now === document.body || shown?.contains(now) === true) menuButton?.focus();
+    };
   }, []);
   return (
     <dialog
@@ -58,4 +64,10 @@ export function Dialog({
       {children}
     </dialog>
   );
+}
+
+/** The button of the menu that an element stands in. */
+function buttonOfMenu(element: Element | null): HTMLElement | null {
+  const name = element?.closest('[role=menu]')?.getAttribute('aria-labelledby');
+  return name == null ? null : document.getElementById(name);
 }

@@ -97,6 +97,18 @@ it('gives the focus back to what it was opened from', () => {
   opener.remove();
 });
 
+it('gives the focus to the button of the menu that it was opened from, which is gone by then', () => {
+  const place = document.body.appendChild(document.createElement('div'));
+  place.innerHTML =
+    '<button id="more">More</button><div role="menu" aria-labelledby="more"><div role="menuitem" tabindex="-1">Rename</div></div>';
+  place.querySelector<HTMLElement>('[role=menuitem]')?.focus();
+  focusedIn(<input type="text" aria-label="Name" />);
+  place.querySelector('[role=menu]')?.remove();
+  act(() => root.render(null));
+  expect(document.activeElement?.id).toBe('more');
+  place.remove();
+});
+
 describe('a dialog', () => {
   let closed: number;
   beforeEach(() => {
