@@ -76,7 +76,7 @@ browserSuite(
       await page.getByRole('button', { name: 'New test' }).click();
       await page.getByLabel('Name', { exact: true }).fill('names the guest');
       await page.getByLabel('name', { exact: true }).last().fill('Ada');
-      await page.getByLabel('contains each of these lines').fill('Hello');
+      await page.getByLabel('Contains each of these lines').fill('Hello');
       await page.getByRole('button', { name: 'Save test' }).click();
       await page.getByRole('button', { name: 'Run names the guest' }).click();
       await page.getByText('1 passed').waitFor();

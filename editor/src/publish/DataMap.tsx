@@ -32,8 +32,15 @@ export function DataMap({ flows }: { readonly flows: readonly DataFlow[] }): Rea
             <tr key={index}>
               <td className="mono">{flow.node}</td>
               <td>
-                {kinds[flow.kind]}{' '}
-                {flow.destination === flow.node ? null : <span className="mono">{flow.destination}</span>}
+                {/* The server's own name for models of this machine. */}
+                {flow.kind === 'model' && flow.destination === 'local' ? (
+                  'Models of this machine'
+                ) : (
+                  <>
+                    {kinds[flow.kind]}{' '}
+                    {flow.destination === flow.node ? null : <span className="mono">{flow.destination}</span>}
+                  </>
+                )}
               </td>
               <td>{flow.kind === 'reply' ? 'The caller' : flow.isLocal ? 'This machine' : <strong>Outside</strong>}</td>
               <td>

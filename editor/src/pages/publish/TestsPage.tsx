@@ -180,6 +180,7 @@ function Tests({
             face={face}
             action={saving}
             isReadOnly={!mayEdit}
+            isNew={edited.at === undefined}
             onSave={keep}
             onClose={() => leaveThrough(() => setEdited(undefined))}
           />

@@ -102,6 +102,14 @@ const goBack = (): Promise<void> =>
   });
 const closesUnasked = (): boolean => window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
 
+it('a new test is named at once, and one of the list leaves the focus where it is', async () => {
+  await press('first');
+  expect(document.activeElement).toBe(document.body);
+  await press('New test');
+  expect(nameField()).not.toBeNull();
+  expect(document.activeElement).toBe(nameField());
+});
+
 describe('a test that was changed and is not saved', () => {
   beforeEach(async () => {
     await press('first');

@@ -1,5 +1,5 @@
 import { LabelLevel, type CompileReply, type WorkflowTest } from '@heddle/core';
-import { useState, type ReactElement } from 'react';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { Notice } from '../../../frame/Notice.js';
 import { RunField } from '../../../panel/RunField.js';
 import { LeaveGuard } from '../../LeaveGuard.js';
@@ -13,6 +13,7 @@ export function TestEditor({
   face,
   action,
   isReadOnly,
+  isNew,
   onSave,
   onClose,
 }: {
@@ -22,10 +23,17 @@ export function TestEditor({
   readonly face: CompileReply['interface'];
   readonly action: Action;
   readonly isReadOnly: boolean;
+  /** Not one of the list yet. */
+  readonly isNew: boolean;
   readonly onSave: (test: WorkflowTest) => void;
   readonly onClose: () => void;
 }): ReactElement {
   const [form, setForm] = useState<TestForm>(() => formOf(test));
+  const place = useRef<HTMLFormElement>(null);
+  // What is new is written at once, by keyboard too.
+  useEffect(() => {
+    if (isNew) place.current?.querySelector('input')?.focus();
+  }, [isNew]);
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
   const change = (part: Partial<TestForm>): void => setForm((before) => ({ ...before, ...part }));
   const submit = (): void => {
@@ -35,6 +43,7 @@ export function TestEditor({
   };
   return (
     <form
+      ref={place}
       className="test-editor"
       aria-label="Test"
       noValidate
@@ -124,16 +133,16 @@ function Output({
     <section className="test-output" aria-label={name}>
       <h3 className="mono">{name}</h3>
       <Text
-        label="contains each of these lines"
+        label="Contains each of these lines"
         rows={2}
         value={value.contains}
         onChange={(contains) => change({ contains })}
       />
-      <Text label="equals" rows={1} value={value.equals} onChange={(equals) => change({ equals })} />
+      <Text label="Equals" rows={1} value={value.equals} onChange={(equals) => change({ equals })} />
       <div className="field-pair">
-        <Text label="matches, a regular expression" value={value.matches} onChange={(matches) => change({ matches })} />
+        <Text label="Matches, a regular expression" value={value.matches} onChange={(matches) => change({ matches })} />
         <label className="field">
-          <span className="field-label">label, at most</span>
+          <span className="field-label">Label, at most</span>
           <select
             value={value.label}
             onChange={(event) => change({ label: LabelLevel.safeParse(event.target.value).data ?? '' })}
