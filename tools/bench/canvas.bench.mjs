@@ -120,7 +120,7 @@ async function measure(page, address) {
   }
   results.push({ case: 'canvas-open', unit: 'ms', samples: open });
   await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1500)));
-  // The view begins with all of it; the keyboard's own steps lead to zoom 1.
+  // The view begins near, with a part of it; the keyboard's own steps lead to zoom 1.
   const scaleNow = () =>
     page.evaluate(() => new DOMMatrix(getComputedStyle(document.querySelector('.react-flow__viewport')).transform).a);
   await page.locator('.workflow-canvas').focus();
