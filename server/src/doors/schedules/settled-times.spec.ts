@@ -2,7 +2,7 @@ import { HeddleError, type ErrorCode } from '@heddle/core';
 import { createFakeClock } from '@heddle/core/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { TestServer } from '../../testing/test-server.js';
-import { openPublished } from '../testing/open-published.js';
+import { openPublished, until } from '../testing/open-published.js';
 
 const noon = Date.UTC(2026, 2, 28, 12);
 const minute = 60_000;
@@ -93,7 +93,7 @@ describe('a time of a schedule', () => {
       },
     });
     await clock.advance(60 * minute);
-    while (!isBegun) await new Promise((resolve) => setImmediate(resolve));
+    await until(() => (isBegun ? true : undefined));
     let isStopped = false;
     const stopping = heddle.doors.schedules.stop().then(() => (isStopped = true));
     await new Promise((resolve) => setImmediate(resolve));
