@@ -34,7 +34,7 @@ export function RunActions(): ReactElement | null {
           onClick={() => run('rerun')}
           title={isRun ? undefined : 'The workflow as it was in this run, not the draft'}
         >
-          <History size={13} aria-hidden /> Run again as it was
+          <History size={13} aria-hidden /> Run again, same inputs
         </button>
       )}
       <Link href={`/runs/compare?a=${encodeURIComponent(head.runId)}`} className="topbar-link">

@@ -29,6 +29,11 @@ describe('an ingest in words', () => {
     );
   });
 
+  it('says of one that is over what it took in', () => {
+    const report = { documents: 32, done: 29, unchanged: 3, failed: 0, removed: 0, passages: 260, failures: [] };
+    expect(describeIngest(job({ status: 'done', result: report }))).toBe('29 documents, 3 unchanged · 260 passages');
+  });
+
   it('shows each document in its last state, failures that were never told included', () => {
     const result = {
       documents: 3,

@@ -56,16 +56,17 @@ export function describeIngest(job: JobReply): string {
   const report = readReport(job);
   if (report !== undefined) {
     const parts = [
-      `${report.done} in`,
+      documentCount(report.done),
       ...(report.unchanged > 0 ? [`${report.unchanged} unchanged`] : []),
       ...(report.failed > 0 ? [`${report.failed} failed`] : []),
     ];
     return `${parts.join(', ')} · ${passageCount(report.passages)}`;
   }
   const { documents, done, unchanged, failed, passages } = readIngest(job);
-  return `${done + unchanged + failed} of ${documents === 1 ? '1 document' : `${documents} documents`} · ${passageCount(passages)}`;
+  return `${done + unchanged + failed} of ${documentCount(documents)} · ${passageCount(passages)}`;
 }
 
+const documentCount = (count: number): string => (count === 1 ? '1 document' : `${count} documents`);
 const passageCount = (count: number): string => (count === 1 ? '1 passage' : `${count} passages`);
 
 /** Every document of an ingest that is known of, in its last state: what the report says counts over what was told before. */
