@@ -33,7 +33,7 @@ shareSuite('links in the editor', {}, (place, browser) => {
     await preview.close();
     await dialog.getByRole('button', { name: 'I have it' }).click();
     await page.reload();
-    await page.getByText('1 of 1000').waitFor();
+    await page.getByText('1 of 1,000').waitFor();
     expect(await page.content()).not.toContain(link.split('/').at(-1));
     await keepPicture(page, 'share-editor-light-1440');
     expect(await violations(page)).toEqual([]);
