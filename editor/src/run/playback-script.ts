@@ -45,16 +45,32 @@ export function writeScript(runId: string, events: readonly RunEvent[]): Script 
     last = event.time;
     cues.push({ at: event.time - from - skipped, event });
   }
-  const length = cues.at(-1)?.at ?? 0;
-  const stretch = length > 0 && length < shortestMs ? shortestMs / length : 1;
+  const whole = cues.at(-1)?.at ?? 0;
+  if (whole >= shortestMs) return { runId, cues, jumps, from, length: whole, stretch: 1 };
+  const apart = oneByOne(cues);
+  const length = apart.at(-1)?.at ?? 0;
+  const stretch = length > 0 ? shortestMs / length : 1;
   return {
     runId,
-    cues: stretch === 1 ? cues : cues.map(({ at, event }) => ({ at: at * stretch, event })),
+    cues: apart.map(({ at, event }) => ({ at: at * stretch, event })),
     jumps,
     from,
     length: length * stretch,
     stretch,
   };
+}
+
+/** Cues of the same millisecond one after the other, within that millisecond: a whole run may be over in one. */
+function oneByOne(cues: readonly Cue[]): Cue[] {
+  const counts = new Map<number, number>();
+  for (const { at } of cues) counts.set(at, (counts.get(at) ?? 0) + 1);
+  let before: number | undefined;
+  let place = 0;
+  return cues.map(({ at, event }) => {
+    place = at === before ? place + 1 : 0;
+    before = at;
+    return { at: at + place / (counts.get(at) ?? 1), event };
+  });
 }
 
 /** The run's own time at a moment of the playback. */

@@ -65,6 +65,21 @@ describe('playback', () => {
     expect(run().head().status).toBe('running');
   });
 
+  it('plays a run that was over within a millisecond one event after the other', () => {
+    const quick = events.map((event) => ({ ...event, time: 1000 }));
+    const { playback, frame, run } = player(quick);
+    expect(playback.store.getState().length).toBe(3000);
+    playback.seek(1000);
+    frame();
+    expect([run().execution('a')?.status, run().head().status]).toEqual(['running', 'running']);
+    playback.seek(3000);
+    frame();
+    expect([run().execution('a')?.status, run().head().status]).toEqual(['done', 'done']);
+    playback.seek(0);
+    frame();
+    expect(run().execution('a')).toBeUndefined();
+  });
+
   it('shortens long waits, and the run’s own time never goes back', () => {
     const waiting: readonly RunEvent[] = [
       { type: 'run-start', runId, seq: 1, time: 0 },
